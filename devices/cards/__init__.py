@@ -1,0 +1,1 @@
+"""Card profiles, one file each, recognised by what the card answers."""

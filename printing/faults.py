@@ -1,0 +1,52 @@
+"""Every fault of the printer, of a print job and of a document, each declared once."""
+
+from __future__ import annotations
+
+from devices.health import Cause, Device, FaultRegister, Who
+
+FAULTS = FaultRegister({"PRN": Device.PRINTER, "DOC": Device.DOCUMENT})
+
+PRINTER_UNREACHABLE = FAULTS.declare("PRN-101", Cause.NETWORK, Who.STAFF)
+"""The device does not answer at its address: its state is unknown."""
+QUEUE_DOWN = FAULTS.declare("PRN-102", Cause.SOFTWARE, Who.MAINTAINER)
+"""The print service (cupsd) does not answer."""
+QUEUE_MISSING = FAULTS.declare("PRN-103", Cause.SOFTWARE, Who.MAINTAINER)
+"""The print service does not know the configured queue."""
+PAPER_OUT = FAULTS.declare("PRN-104", Cause.HARDWARE, Who.STAFF)
+PAPER_JAM = FAULTS.declare("PRN-105", Cause.HARDWARE, Who.STAFF)
+COVER_OPEN = FAULTS.declare("PRN-106", Cause.PERSON, Who.STAFF)
+TONER_OUT = FAULTS.declare("PRN-107", Cause.HARDWARE, Who.STAFF)
+OUTPUT_FULL = FAULTS.declare("PRN-108", Cause.PERSON, Who.RESIDENT)
+"""The output tray is full: the person in front of it can empty it."""
+PRINTER_ERROR = FAULTS.declare("PRN-109", Cause.HARDWARE, Who.MAINTAINER)
+"""The device reports an error of another kind."""
+TRAY_MISSING = FAULTS.declare("PRN-110", Cause.PERSON, Who.STAFF)
+SPOOL_FULL = FAULTS.declare("PRN-111", Cause.SOFTWARE, Who.MAINTAINER)
+JOB_ABORTED = FAULTS.declare("PRN-201", Cause.HARDWARE, Who.STAFF)
+"""The job ended before every page was counted."""
+JOB_CANCELLED = FAULTS.declare("PRN-202", Cause.PERSON, Who.NOBODY)
+JOB_UNPROVED = FAULTS.declare("PRN-203", Cause.SOFTWARE, Who.STAFF)
+"""The job ended and nothing proves that the pages came out."""
+JOB_TIMED_OUT = FAULTS.declare("PRN-204", Cause.HARDWARE, Who.STAFF)
+LEFTOVER_JOB = FAULTS.declare("PRN-205", Cause.HARDWARE, Who.STAFF)
+"""The device still holds a job of an earlier session and will not let it go."""
+
+NOT_A_PDF = FAULTS.declare("DOC-101", Cause.SOFTWARE, Who.MAINTAINER)
+"""Not a PDF that can be parsed, or encrypted, or beyond the stated limits."""
+UNSIGNED = FAULTS.declare("DOC-102", Cause.SOFTWARE, Who.MAINTAINER)
+SEAL_BROKEN = FAULTS.declare("DOC-103", Cause.SOFTWARE, Who.MAINTAINER)
+"""The signature does not fit the bytes."""
+SIGNER_UNTRUSTED = FAULTS.declare("DOC-104", Cause.SOFTWARE, Who.MAINTAINER)
+"""Signed by someone whose chain does not end at a configured anchor."""
+CHANGED_AFTER_SIGNING = FAULTS.declare("DOC-105", Cause.SOFTWARE, Who.MAINTAINER)
+"""Bytes were added after the signature, or the byte range does not cover the whole file."""
+WRONG_PERSON = FAULTS.declare("DOC-106", Cause.SOFTWARE, Who.MAINTAINER)
+"""The document is for another person than the one who asked."""
+ACTIVE_CONTENT = FAULTS.declare("DOC-107", Cause.SOFTWARE, Who.MAINTAINER)
+"""Scripts, launch actions, embedded files, external streams or forms that could change."""
+WRONG_DOCUMENT = FAULTS.declare("DOC-108", Cause.SOFTWARE, Who.MAINTAINER)
+"""Not the document that was asked for."""
+SEAL_EXPIRED = FAULTS.declare("DOC-109", Cause.SOFTWARE, Who.MAINTAINER)
+"""The signer's certificate is not valid at this time, or was revoked."""
+GLYPH_MISSING = FAULTS.declare("DOC-110", Cause.SOFTWARE, Who.STAFF)
+"""A character of the text has no glyph in any font: the print stops and goes to staff."""

@@ -1,0 +1,1 @@
+"""What the terminal does: session, services, platform, journal, staff, operations. No Qt."""

@@ -1,0 +1,1 @@
+"""What a person sees, hears and touches. The only code that imports Qt."""
