@@ -1,0 +1,278 @@
+"""The terminal's side of the contract: each call gives the platform's answer, or a fault.
+
+For the workers; every method blocks, and is bounded by ``Timeouts.total_s``. Personal data goes
+into bodies only: never into an address, a log, an exception or a fault's detail.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from devices.health import Fault
+from devices.identity import Assurance, Identity
+from printing.outcome import Outcome
+
+from . import faults, wire
+from .catalogue import describe, open_catalogue
+from .signer import HmacSha256Signer, RequestSigner, Unsigned
+from .transport import RETRIES, RETRY_AFTER_S, RETRY_STATUSES, Answer, Timeouts, Transport
+from .wire import ErrorCode, Operation
+
+__all__ = ["ClockReading", "CodeRefused", "PlatformClient", "SignedCatalogue", "Timeouts"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """The code entry cannot go on as hoped: wrong, too old, or locked for ``wait_s`` seconds."""
+
+    fault: Fault
+    tries_left: int
+    wait_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCatalogue:
+    """A catalogue whose signature was good; ``envelope`` is what to cache (``open_catalogue``)."""
+
+    catalogue: wire.Catalogue
+    envelope: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """The platform's clock (Unix seconds) and how far this terminal is ahead of it (seconds).
+
+    Good to a second: the platform tells whole ones.
+    """
+
+    server_time: int
+    skew_s: float
+
+
+_FAULT_OF: dict[ErrorCode, Fault] = {
+    ErrorCode.BAD_REQUEST: faults.REQUEST_REFUSED,
+    ErrorCode.NOT_FOUND: faults.REQUEST_REFUSED,
+    ErrorCode.SIGNATURE_REFUSED: faults.SIGNATURE_REFUSED,
+    ErrorCode.NONCE_REPLAYED: faults.SIGNATURE_REFUSED,
+    ErrorCode.CLOCK_SKEW: faults.CLOCK_SKEW,
+    ErrorCode.PERSON_UNKNOWN: faults.PERSON_UNKNOWN,
+    ErrorCode.PERSON_LAPSED: faults.PERSON_LAPSED,
+    ErrorCode.NO_PHONE: faults.NO_PHONE,
+    ErrorCode.CODE_WRONG: faults.CODE_WRONG,
+    ErrorCode.CODE_EXPIRED: faults.CODE_EXPIRED,
+    ErrorCode.CODE_LOCKED: faults.CODE_LOCKED,
+    ErrorCode.STAFF_REFUSED: faults.STAFF_REFUSED,
+    ErrorCode.STAFF_LOCKED: faults.STAFF_LOCKED,
+    ErrorCode.ASSURANCE_TOO_LOW: faults.ASSURANCE_TOO_LOW,
+    ErrorCode.ITEM_UNKNOWN: faults.ITEM_UNKNOWN,
+    ErrorCode.ITEM_CLOSED: faults.ITEM_CLOSED,
+    ErrorCode.QUOTA_SPENT: faults.QUOTA_SPENT,
+    ErrorCode.NO_RECORD: faults.NO_RECORD,
+    ErrorCode.KEY_REUSED: faults.KEY_REUSED,
+    ErrorCode.SERVER_ERROR: faults.SERVER_ERROR,
+}
+_CODE_FAULTS = frozenset({ErrorCode.CODE_WRONG, ErrorCode.CODE_EXPIRED, ErrorCode.CODE_LOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """The platform refused, in the contract's own words."""
+
+    fault: Fault
+    answer: wire.ErrorAnswer
+
+
+class PlatformClient:
+    """One platform; thread-safe. ``ValueError`` for set-up that can never work.
+
+    ``catalogue_key`` is the raw Ed25519 public key (32 bytes). ``clock`` gives Unix seconds.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        ca_file: Path,
+        app_id: str,
+        request_key: bytes,
+        terminal_id: str,
+        catalogue_key: bytes,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+        clock: Callable[[], float] = time.time,
+        signer: RequestSigner | None = None,
+    ) -> None:
+        if len(catalogue_key) != 32:
+            raise ValueError("the catalogue key must be 32 bytes (raw Ed25519)")
+        self._transport = Transport(address, ca_file, timeouts)
+        self._signer = signer or HmacSha256Signer(app_id, terminal_id, request_key)
+        self._catalogue_key = catalogue_key
+        self._clock = clock
+
+    def warm_up(self) -> None:
+        """Import what a first call would import (about 0.1 s); on a worker."""
+        import requests  # noqa: F401
+        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: F401
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._transport.close()
+
+    def identify(self, identity: Identity) -> wire.Identified | Fault:
+        """Ask who this is; the card's name and numbers go out, an opaque token comes back."""
+        if identity.wiped:  # the visit ended while the call waited for a worker
+            return faults.PERSON_LAPSED
+        record = identity.record
+        asked = wire.Identify(
+            kind=record.kind,
+            card_assurance=min(identity.assurance, Assurance.CARD_SECURE),
+            id_number=record.id_number,
+            card_number=record.card_number,
+            name=record.name,
+        )
+        return _fault_only(self._post(Operation.IDENTIFY, asked, wire.Identified, repeat=True))
+
+    def send_code(self, person: str) -> wire.CodeSent | CodeRefused | Fault:
+        """Have six digits sent to the phone on record; not repeated by itself."""
+        return _code(self._post(Operation.SEND_CODE, wire.SendCode(person), wire.CodeSent))
+
+    def check_code(self, person: str, code: str) -> wire.Proved | CodeRefused | Fault:
+        """Check the digits typed; each call costs a try, so it is never repeated by itself."""
+        asked = wire.CheckCode(person, code)
+        return _code(self._post(Operation.CHECK_CODE, asked, wire.Proved))
+
+    def check_staff(self, person: str, item: str, helper: str, pin: str) -> wire.Proved | Fault:
+        """Have the platform check helper, PIN, this terminal and the item; never repeated."""
+        asked = wire.CheckStaff(person, item, helper, pin)
+        return _fault_only(self._post(Operation.CHECK_STAFF, asked, wire.Proved))
+
+    def issue(self, person: str, item: str, idempotency_key: str) -> wire.Issued | Fault:
+        """Have the document issued; the same key gives the same bytes again."""
+        asked = wire.Issue(idempotency_key, person, item)
+        return _fault_only(self._post(Operation.ISSUE, asked, wire.Issued, repeat=True))
+
+    def confirm_printed(
+        self, idempotency_key: str, document_number: str, outcome: Outcome, pages: int
+    ) -> wire.Done | Fault:
+        """Tell what became of the document on paper; ``pages`` came out."""
+        asked = wire.ConfirmPrinted(idempotency_key, document_number, outcome, pages)
+        return _fault_only(self._post(Operation.CONFIRM_PRINTED, asked, wire.Done, repeat=True))
+
+    def call_help(
+        self, idempotency_key: str, reason: wire.HelpReason, page: str, fault: str | None = None
+    ) -> wire.HelpCalled | Fault:
+        """Call staff to this terminal; ``page`` is the screen's name, ``fault`` a code."""
+        asked = wire.CallHelp(idempotency_key, reason, page, fault)
+        return _fault_only(self._post(Operation.CALL_HELP, asked, wire.HelpCalled, repeat=True))
+
+    def heartbeat(
+        self, in_service: bool, catalogue_version: int, devices: Sequence[wire.DeviceState]
+    ) -> wire.HeartbeatAnswer | Fault:
+        """Say that the terminal lives and how its devices are; the next comes in 60 s anyway."""
+        asked = wire.Heartbeat(in_service, catalogue_version, tuple(devices))
+        return _fault_only(self._post(Operation.HEARTBEAT, asked, wire.HeartbeatAnswer))
+
+    def catalogue(self, newer_than: int = 0) -> SignedCatalogue | Fault:
+        """Fetch the catalogue and check its signature; older than ``newer_than`` is refused."""
+        got = self._call("GET", Operation.CATALOGUE, b"", repeat=True)
+        if isinstance(got, _Refusal):
+            return got.fault
+        if isinstance(got, Fault):
+            return got
+        now = self._clock()
+        opened = open_catalogue(got, self._catalogue_key, now=now, newer_than=newer_than)
+        return opened if isinstance(opened, Fault) else SignedCatalogue(opened, got)
+
+    def time(self) -> ClockReading | Fault:
+        """Read the platform's clock; works however wrong this one is."""
+        asked_at = self._clock()
+        got = _decoded(self._call("GET", Operation.TIME, b"", repeat=True), wire.ServerTime)
+        answered_at = self._clock()
+        if isinstance(got, _Refusal):
+            return got.fault
+        if isinstance(got, Fault):
+            return got
+        # The platform cuts the fraction off: on average its clock is half a second further.
+        middle = (asked_at + answered_at) / 2
+        return ClockReading(got.server_time, middle - (got.server_time + 0.5))
+
+    def _post(
+        self, operation: Operation, asked: msgspec.Struct, answer: type[T], *, repeat: bool = False
+    ) -> T | _Refusal | Fault:
+        body = msgspec.json.encode(asked)
+        return _decoded(self._call("POST", operation, body, repeat=repeat), answer)
+
+    def _call(
+        self, method: str, operation: Operation, body: bytes, *, repeat: bool
+    ) -> bytes | _Refusal | Fault:
+        """One call, repeated after a lost connection or a gateway's failure where ``repeat``."""
+        deadline = self._transport.deadline()
+        for attempt in range(RETRIES + 1):
+            got = self._once(method, operation, body, deadline)
+            last = not repeat or attempt == RETRIES
+            if isinstance(got, Answer):
+                if got.status not in RETRY_STATUSES or last:
+                    return self._meaning(got)
+            elif not got.same_as(faults.UNREACHABLE) or last:
+                return got
+            pause = RETRY_AFTER_S[attempt]
+            if time.monotonic() + pause >= deadline:
+                return self._meaning(got) if isinstance(got, Answer) else got
+            time.sleep(pause)
+        raise AssertionError("the last attempt returns")
+
+    def _once(
+        self, method: str, operation: Operation, body: bytes, deadline: float
+    ) -> Answer | Fault:
+        """One exchange, signed afresh: a repeated nonce would be refused."""
+        request = Unsigned(method, operation.value, body, int(self._clock()), secrets.token_hex(16))
+        headers = self._signer.headers(request)
+        if body:
+            headers["Content-Type"] = wire.MEDIA_TYPE
+        return self._transport.exchange(method, operation.value, body, headers, deadline)
+
+    def _meaning(self, answer: Answer) -> bytes | _Refusal | Fault:
+        """The body of a success; a refusal or a fault of anything else."""
+        if answer.status == 200:
+            return answer.body
+        try:
+            error = msgspec.json.decode(answer.body, type=wire.ErrorAnswer)
+        except msgspec.DecodeError:
+            if answer.status >= 500:
+                return faults.SERVER_ERROR.with_detail(f"status {answer.status}")
+            return faults.GARBAGE.with_detail(f"status {answer.status} without a refusal")
+        detail = f"status {answer.status}: {error.code}"
+        if error.code is ErrorCode.CLOCK_SKEW:
+            skew = round(self._clock() - error.server_time)
+            side = "ahead of" if skew > 0 else "behind"
+            detail = f"this clock is {abs(skew)} s {side} the platform's"
+        return _Refusal(_FAULT_OF[error.code].with_detail(detail), error)
+
+
+def _decoded(got: bytes | _Refusal | Fault, answer: type[T]) -> T | _Refusal | Fault:
+    if not isinstance(got, bytes):
+        return got
+    try:
+        return msgspec.json.decode(got, type=answer)
+    except msgspec.DecodeError as error:
+        return faults.GARBAGE.with_detail(f"{answer.__name__}: {describe(error)}")
+
+
+def _fault_only(got: T | _Refusal | Fault) -> T | Fault:
+    return got.fault if isinstance(got, _Refusal) else got
+
+
+def _code(got: T | _Refusal | Fault) -> T | CodeRefused | Fault:
+    if not isinstance(got, _Refusal):
+        return got
+    if got.answer.code not in _CODE_FAULTS:
+        return got.fault
+    return CodeRefused(got.fault, got.answer.tries_left or 0, got.answer.wait_s or 0)

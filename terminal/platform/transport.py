@@ -1,0 +1,235 @@
+"""One HTTPS exchange with the platform: bytes out, bytes or a fault back, in bounded time.
+
+For the client alone. It trusts the pinned CA and nothing else (no system store, no proxy, no
+environment), follows no redirect, keeps no cookie, and never puts a body into a message.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devices.health import Fault
+
+from . import faults
+from .wire import MEDIA_TYPE
+
+if TYPE_CHECKING:
+    import requests
+
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+"""A sealed certificate is well below 1 MB; base64 and a large catalogue leave room to spare."""
+CHUNK_BYTES = 64 * 1024
+
+RETRY_STATUSES = frozenset({502, 503, 504})
+RETRIES = 2
+"""Repeats after the first try, of idempotent calls only."""
+RETRY_AFTER_S = (0.2, 0.6)
+"""Short: a person waits; long enough for a connection dropped by a restart or a switch-over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait. Field: 5-10 s; ``total_s`` bounds a whole call, retries included."""
+
+    connect_s: float = 5.0
+    read_s: float = 8.0
+    total_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status and body as they came; the body may hold personal data."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+
+class _Deadline(threading.local):
+    """The instant (``time.monotonic()``) by which this thread's exchange must be over."""
+
+    at: float = float("inf")
+
+
+_deadline = _Deadline()
+
+
+class _DeadlineSocket(ssl.SSLSocket):
+    """A TLS socket whose reads end at the thread's deadline.
+
+    The library's read time-out begins anew with every byte, so a peer that sends one byte now and
+    then would hold a worker for ever.
+    """
+
+    def read(self, len: int = 1024, buffer: bytearray | None = None) -> bytes:  # type: ignore[override]  # noqa: A002
+        left = _deadline.at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the exchange took too long")
+        usual = self.gettimeout()
+        self.settimeout(left if usual is None else min(usual, left))
+        try:
+            return super().read(len, buffer)
+        finally:
+            self.settimeout(usual)
+
+
+class Transport:
+    """Exchanges with one platform; thread-safe, one HTTP session for each thread."""
+
+    def __init__(self, address: str, ca_file: Path, timeouts: Timeouts) -> None:
+        if not address.startswith("https://"):
+            raise ValueError("the platform's address must begin with https://")
+        self._address = address.rstrip("/")
+        self._ca_file = ca_file
+        self._timeouts = timeouts
+        self._mine = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close every connection; a later exchange opens new ones."""
+        with self._lock:
+            sessions, self._sessions = self._sessions, []
+            self._mine = threading.local()
+        for session in sessions:
+            session.close()
+
+    def deadline(self) -> float:
+        """When a call that begins now must be over (``time.monotonic()`` seconds)."""
+        return time.monotonic() + self._timeouts.total_s
+
+    def exchange(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], deadline: float
+    ) -> Answer | Fault:
+        """Send once, read once; faults are ``UNREACHABLE``, ``TIMED_OUT``, ``TLS_REFUSED``
+        and ``GARBAGE``. Never raises for anything that a peer or a network can do."""
+        from urllib3 import exceptions as urllib3
+
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return faults.TIMED_OUT.with_detail("no time left")
+        _deadline.at = deadline
+        try:
+            with self._session().request(
+                method,
+                self._address + path,
+                data=body or None,
+                headers=headers,
+                timeout=(min(self._timeouts.connect_s, left), min(self._timeouts.read_s, left)),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return _read(response, deadline)
+        except OSError as error:  # RequestException, TimeoutError and ssl.SSLError are OSErrors
+            return _fault_of(error)
+        except (urllib3.HTTPError, ValueError) as error:
+            if isinstance(error, urllib3.TimeoutError):
+                return faults.TIMED_OUT
+            return faults.GARBAGE.with_detail(type(error).__name__)
+        finally:
+            _deadline.at = float("inf")
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._mine, "session", None)
+        if session is None:
+            session = _new_session(self._ca_file)
+            with self._lock:
+                self._sessions.append(session)
+            self._mine.session = session
+        return session
+
+
+def _new_session(ca_file: Path) -> requests.Session:
+    from http.cookiejar import DefaultCookiePolicy
+
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks host names, loads no system store
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(cafile=str(ca_file))
+    context.sslsocket_class = _DeadlineSocket
+
+    class PinnedAdapter(HTTPAdapter):
+        """Connects with this context only."""
+
+        def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+            super().init_poolmanager(*args, ssl_context=context, **kwargs)  # type: ignore[arg-type]
+
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = str(ca_file)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.clear()
+    session.headers.update(
+        {"Accept": MEDIA_TYPE, "Accept-Encoding": "identity", "User-Agent": "station-terminal"}
+    )
+    session.adapters.clear()  # nothing but https is ever spoken
+    session.mount("https://", PinnedAdapter(max_retries=0))
+    return session
+
+
+def _read(response: requests.Response, deadline: float) -> Answer | Fault:
+    """The body, no more than ``MAX_ANSWER_BYTES`` of JSON, before the deadline."""
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if 300 <= response.status_code < 400:
+        return faults.GARBAGE.with_detail(f"redirect {response.status_code}")
+    if media_type != MEDIA_TYPE:
+        if response.status_code >= 500:  # a gateway's own page
+            return Answer(response.status_code, b"")
+        return faults.GARBAGE.with_detail("content type is not JSON")
+    if response.headers.get("Content-Encoding"):
+        return faults.GARBAGE.with_detail("content encoding was not asked for")
+    body = bytearray()
+    while chunk := response.raw.read1(CHUNK_BYTES):
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            return faults.GARBAGE.with_detail(f"answer above {MAX_ANSWER_BYTES} bytes")
+        if time.monotonic() > deadline:
+            return faults.TIMED_OUT.with_detail("the answer trickled")
+    declared = response.headers.get("Content-Length")
+    if declared is not None and declared != str(len(body)):
+        return faults.UNREACHABLE.with_detail("the answer broke off")
+    return Answer(response.status_code, bytes(body))
+
+
+def _fault_of(error: OSError) -> Fault:
+    """Which fault an exception of the library (or below) stands for.
+
+    Only the exception's type goes into the detail: messages of the library hold addresses.
+    """
+    import requests
+    from urllib3 import exceptions as urllib3
+
+    name = type(error).__name__
+    chain = _causes(error)
+    timed_out = (TimeoutError, requests.Timeout, urllib3.TimeoutError)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain):
+        return faults.TLS_REFUSED.with_detail("certificate not by the pinned CA, or not for it")
+    if any(isinstance(cause, timed_out) for cause in chain):
+        return faults.TIMED_OUT.with_detail(name)
+    if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in chain):
+        return faults.UNREACHABLE.with_detail(name)
+    if any(isinstance(cause, (ssl.SSLError, urllib3.SSLError)) for cause in chain):
+        return faults.TLS_REFUSED.with_detail(name)
+    if isinstance(error, FileNotFoundError | PermissionError):
+        return faults.TLS_REFUSED.with_detail("the CA file cannot be read")
+    return faults.UNREACHABLE.with_detail(name)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The exception and everything that it came from, also where a library only wraps it."""
+    found: list[BaseException] = []
+    queue: list[BaseException] = [error]
+    while queue and len(found) < 20:
+        cause = queue.pop()
+        if cause in found:
+            continue
+        found.append(cause)
+        wrapped = (getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args)
+        queue += [each for each in wrapped if isinstance(each, BaseException)]
+    return found
