@@ -1,0 +1,140 @@
+"""The effects: what the table asks the workers to do. Data only; nothing here does anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from devices.health import Fault
+from devices.identity import Identity
+
+from .model import Document, EndReason, Item, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class AskIdentify:
+    """Ask the platform who this is."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class AskCode:
+    """Have a code sent to the phone on record."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class AskCheckCode:
+    """Have the code checked."""
+
+    visit: Visit
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCheckStaff:
+    """Have a member of staff's number and PIN checked for this item."""
+
+    visit: Visit
+    item: Item
+    helper: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskIssue:
+    """Have the certificate issued, verify its seal and that it is this person's."""
+
+    visit: Visit
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Print the document once, as the job of this opaque name."""
+
+    job: str
+    item: Item
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTestPage:
+    """Set and print the maintenance test page."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPrint:
+    """Cancel the job; a ``PrintEnded`` follows."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPrinted:
+    """Record the outcome in the journal, and tell the platform."""
+
+    job: str
+    item: str
+    outcome: str
+    pages: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearPrinter:
+    """Cancel what is ours and wait until the device's own list is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Forget everything personal of the visit: identity and document, and the pages shown."""
+
+    identity: Identity | None
+    document: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndVisit:
+    """Record that the visit ended (no personal data: the opaque id and the reason)."""
+
+    visit: str
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class CallHelp:
+    """Record that staff were called from this page, and tell the platform."""
+
+    page: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFault:
+    """Write the fault into the journal."""
+
+    fault: Fault
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Check the maintenance PIN (salted hash, lock-out)."""
+
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFaults:
+    """Read the journal's last faults."""
+
+
+Effect = (
+    AskIdentify | AskCode | AskCheckCode | AskCheckStaff | AskIssue | Print | PrintTestPage
+    | CancelPrint | ConfirmPrinted | ClearPrinter | Wipe | EndVisit | CallHelp | RecordFault
+    | CheckPin | LoadFaults
+)  # fmt: skip

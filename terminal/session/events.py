@@ -1,0 +1,304 @@
+"""The events: facts that came from a person, a card, the printer, the platform or the clock.
+
+What a person enters (a code, a PIN) lives in the event only, and its ``repr`` is masked.
+Answers carry the ``visit`` they belong to, so that a late one never reaches the next person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from devices.health import Fault
+from devices.identity import Identity
+from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from printing.outcome import PrintEnded, PrintProgress
+from printing.printer import PrinterChanged
+
+from .model import Document, Item, Language, Mode, PastFault, Person, Request
+
+# -- a person ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The screen was touched, or moved, or scrolled: somebody is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChosen:
+    """Larger or standard type."""
+
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """Another language."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChosen:
+    """The voice on or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPressed:
+    """Staff are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpDismissed:
+    """Back to the page from which staff were called."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePressed:
+    """ "I do not want to go on": everything is given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackPressed:
+    """To the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPressed:
+    """Try again what failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """The resident agrees that the card's data is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChosen:
+    """One item of the catalogue."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntered:
+    """The six digits from the phone."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAgainPressed:
+    """Send the code once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPressed:
+    """Let a member of staff check instead of the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntered:
+    """A member of staff looked at card and person, and signs with number and PIN."""
+
+    helper: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPressed:
+    """The previewed pages are to be printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagesConfirmed:
+    """The person says whether all the pages came out."""
+
+    came_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MorePressed:
+    """Another service in the same visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DonePressed:
+    """Finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenancePressed:
+    """The long press in the corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinEntered:
+    """The maintenance PIN."""
+
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TestPagePressed:
+    """Print a test page."""
+
+    __test__ = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnblockPressed:
+    """The maintainer has taken the leftover paper out and lets the terminal serve again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceClosed:
+    """Back to residents."""
+
+
+# -- cards (with devices.reader's CardLaid, CardFailed, CardLifted) -------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """A card was read; ``visit`` is a fresh opaque id, used if this begins a visit."""
+
+    visit: str
+    reader: str
+    identity: Identity
+    presence_known: bool
+
+
+# -- the platform --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformChanged:
+    """The platform answers (``None``) or does not."""
+
+    fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueArrived:
+    """The signed catalogue, checked."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKnown:
+    """The platform knows the person."""
+
+    visit: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformFailed:
+    """A request of this visit failed."""
+
+    visit: str
+    request: Request
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    """A code is on its way to the phone on record."""
+
+    visit: str
+    masked_phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChecked:
+    """The code was right, or wrong with ``tries_left`` (0: stopped)."""
+
+    visit: str
+    ok: bool
+    tries_left: int
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChecked:
+    """The member of staff was accepted, or not."""
+
+    visit: str
+    ok: bool
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReady:
+    """Issued, and its seal verified for this person."""
+
+    visit: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRefused:
+    """Issued, and not fit to be printed."""
+
+    visit: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRecorded:
+    """The call for staff is in the journal, and the platform has it or not."""
+
+    reached: bool
+    reference: str = ""
+
+
+# -- the printer (with printing's PrintProgress, PrintEnded, PrinterChanged) -----------------
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCleared:
+    """Whether the device's own list of jobs was shown to be empty."""
+
+    empty: bool
+
+
+# -- maintenance and the clock ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PinChecked:
+    """The PIN was right (``key``: a fresh opaque id), or wrong and locked for ``locked_s``."""
+
+    ok: bool
+    locked_s: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultsLoaded:
+    """The journal's last faults."""
+
+    faults: tuple[PastFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed."""
+
+
+Event = (
+    Touched | ModeChosen | LanguageChosen | VoiceChosen | HelpPressed | HelpDismissed
+    | LeavePressed | BackPressed | RetryPressed | Consented | ServiceChosen | CodeEntered
+    | CodeAgainPressed | StaffPressed | StaffEntered | PrintPressed | PagesConfirmed
+    | MorePressed | DonePressed | MaintenancePressed | PinEntered | TestPagePressed
+    | UnblockPressed | MaintenanceClosed | CardLaid | CardRead | CardFailed | CardLifted
+    | ReaderChanged | PrinterChanged | PlatformChanged | CatalogueArrived | PersonKnown
+    | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady | DocumentRefused
+    | HelpRecorded | PrintProgress | PrintEnded | PaperCleared | PinChecked | FaultsLoaded
+    | Tick
+)  # fmt: skip
+"""Every fact there is; the table's test enumerates them."""

@@ -1,0 +1,250 @@
+"""What the session knows: the station, the look a resident chose, the visit, its document.
+
+For the states, which hold these, and the pages, which show them. Nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from devices.health import DeviceStatus, Fault
+from devices.identity import Assurance, Identity
+from devices.reader import ReaderStatus
+from printing.printer import PaperState, PrinterStatus, TonerState
+
+
+class Mode(StrEnum):
+    """How large and how plain the pages are."""
+
+    STANDARD = "standard"
+    ELDER = "elder"
+
+
+class Language(StrEnum):
+    """The language of the screen and the voice (BCP 47)."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the resident chose for the screen; back to the station's own after each visit."""
+
+    mode: Mode = Mode.STANDARD
+    language: Language = Language.ZH
+    voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the terminal waits, in seconds; by mode where people are waited for.
+
+    The warning is part of the time before the end: 90 s quiet + 20 s warning in standard,
+    180 s + 30 s in elder mode (accessibility reference; WCAG 2.2.1 asks for 20 s at least).
+    """
+
+    quiet_s: float = 90.0
+    warning_s: float = 20.0
+    elder_quiet_s: float = 180.0
+    elder_warning_s: float = 30.0
+    card_away_s: float = 30.0
+    """To lay a card back that was lifted too early."""
+    card_read_s: float = 15.0
+    """A card that is not read by then will not be: the slowest serial read takes 3 s."""
+    answer_s: float = 60.0
+    """Beyond every time-out and retry of the platform client: a worker was lost."""
+    paper_wait_s: float = 900.0
+    """For paper to be refilled in the middle of a job; then the rest is cancelled."""
+    collect_s: float = 30.0
+    """To take paper and card before the terminal speaks up again and goes home."""
+    assisted_s: float = 300.0
+    """For staff to arrive while the page waits."""
+    ending_s: float = 4.0
+    """The farewell stays at least this long, so that it can be read."""
+    clear_s: float = 30.0
+    """For the printer's own list to become empty; then it is out of service."""
+    left_card_s: float = 60.0
+    """A card that still lies there after the end: the terminal asks for this long."""
+    maintenance_s: float = 600.0
+    """A maintenance page that nobody touches closes itself."""
+
+    def quiet(self, mode: Mode) -> float:
+        """Seconds of quiet before the warning."""
+        return self.elder_quiet_s if mode is Mode.ELDER else self.quiet_s
+
+    def warning(self, mode: Mode) -> float:
+        """Seconds of warning before the end."""
+        return self.elder_warning_s if mode is Mode.ELDER else self.warning_s
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One service of the catalogue, as the pages and the session need it.
+
+    Texts are by language; ``elder`` texts are what people say ("打印社保证明"). ``devices`` are
+    the parts of the station that it needs. ``closed`` is the reason why it cannot be served now
+    whatever the station's devices say (opening hours, back end down); a fault with its words.
+    """
+
+    id: str
+    kind: str
+    title: dict[Language, str]
+    subtitle: dict[Language, str]
+    elder_title: dict[Language, str]
+    elder_subtitle: dict[Language, str]
+    icon: str
+    document_type: str
+    assurance_needed: Assurance
+    devices: tuple[str, ...] = ("printer",)
+    closed: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """What is true of the terminal whoever stands before it."""
+
+    readers: tuple[tuple[str, ReaderStatus], ...]
+    printer: PrinterStatus
+    platform: Fault | None
+    """``None``: it answered the last time it was asked."""
+    items: tuple[Item, ...] = ()
+    limits: Limits = Limits()
+    home: Look = Look()
+    """The look that every visit starts with."""
+    lying: tuple[str, ...] = ()
+    """Readers on which a card lies, so far as they can tell."""
+    blocked: Fault | None = None
+    """Why the terminal must not serve until staff have been there (a leftover job)."""
+
+    def reader(self, name: str) -> ReaderStatus | None:
+        """The state of the reader of this name."""
+        return dict(self.readers).get(name)
+
+    def out_of_service(self) -> Fault | None:
+        """Why nobody can be served at all; ``None`` while somebody can.
+
+        Paper out is not among these: items that print are greyed with the reason instead.
+        """
+        if self.blocked is not None:
+            return self.blocked
+        if not any(status.status is DeviceStatus.ONLINE for _, status in self.readers):
+            faults = [status.fault for _, status in self.readers if status.fault]
+            return faults[0] if faults else None
+        return self.platform
+
+    def unavailable(self, item: Item) -> Fault | None:
+        """Why this item cannot be served now; ``None`` when it can."""
+        if item.closed is not None:
+            return item.closed
+        if "printer" in item.devices and not self.printer.can_print:
+            return self.printer.faults[0] if self.printer.faults else None
+        return None
+
+
+PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
+"""Before the device has answered for the first time."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Person:
+    """What the platform said of the person: an opaque token, and which second factors exist."""
+
+    token: str
+    masked_phone: str | None
+
+    def __repr__(self) -> str:
+        return "<Person>"
+
+
+class Presence(StrEnum):
+    """Whether the card still lies on the reader. A SAM_V reader cannot tell after a read."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One resident's visit, from the card being read to the end.
+
+    ``id`` is random and opaque (it names jobs and records; it says nothing of the person).
+    ``jobs`` counts the print jobs made in it.
+    """
+
+    id: str
+    identity: Identity
+    reader: str
+    presence: Presence
+    person: Person | None = None
+    jobs: int = 0
+
+    def with_presence(self, presence: Presence) -> Visit:
+        """The same visit with the card there or away."""
+        return replace(self, presence=presence)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Document:
+    """A verified sealed document, in memory only; wiped with the visit.
+
+    ``pdf`` are the very bytes that were verified, shown and printed. ``trust`` is the seal's
+    ("trusted", "demonstration").
+    """
+
+    pdf: bytes
+    pages: int
+    number: str
+    verification_code: str
+    trust: str
+    wiped: bool = field(default=False)
+
+    def wipe(self) -> None:
+        """Let go of the bytes."""
+        self.pdf = b""
+        self.wiped = True
+
+    def __repr__(self) -> str:
+        return f"<Document pages={self.pages} wiped={self.wiped}>"
+
+
+class EndReason(StrEnum):
+    """Why a visit ended (for the farewell's words and the record)."""
+
+    DONE = "done"
+    LEFT = "left"
+    TIMEOUT = "timeout"
+    CARD_GONE = "card_gone"
+    OTHER_CARD = "other_card"
+    FAULT = "fault"
+
+
+class Request(StrEnum):
+    """What the platform was asked, so that a failure can be tried again."""
+
+    IDENTIFY = "identify"
+    SEND_CODE = "send_code"
+    CHECK_CODE = "check_code"
+    CHECK_STAFF = "check_staff"
+    ISSUE = "issue"
+
+
+class Retry(StrEnum):
+    """What "try again" does on a page of trouble."""
+
+    IDENTIFY = "identify"
+    SEND_CODE = "send_code"
+    ISSUE = "issue"
+    PREVIEW = "preview"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PastFault:
+    """A fault as the journal has it, for the maintenance page. ``at`` is ISO 8601 local time."""
+
+    at: str
+    code: str
+    detail: str

@@ -1,0 +1,214 @@
+"""The states: each one a situation that a person could name.
+
+For the table, which moves between them, and the pages, one for each. Times are monotonic
+seconds as given to ``advance``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from devices.health import Fault
+from printing.outcome import PrintEnded, PrintProgress
+
+from .model import Document, EndReason, Item, Look, PastFault, Retry, Station, Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What every situation shares.
+
+    ``entered`` is when it began, ``quiet_since`` when a person last did something.
+    """
+
+    station: Station
+    look: Look
+    entered: float
+    quiet_since: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Welcome(State):
+    """Nobody is served: "please lay your card"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutOfService(State):
+    """Nobody can be served, and the page says why and that it is known."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identifying(State):
+    """A card lies on ``reader`` and is being read."""
+
+    reader: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardTrouble(State):
+    """The card could not be read: what it was, and what to do with the card."""
+
+    reader: str
+    fault: Fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class InVisit(State):
+    """What every situation within a visit shares: the one who is served."""
+
+    visit: Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consenting(InVisit):
+    """Asked once, in plain words, before anything personal leaves the terminal (PIPL 28-29)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognising(InVisit):
+    """The platform is asked who this is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choosing(InVisit):
+    """What do you need?"""
+
+
+class Proof(StrEnum):
+    """Where the second factor stands."""
+
+    SENDING = "sending"
+    ENTERING = "entering"
+    CHECKING = "checking"
+    STAFF = "staff"
+    """A member of staff is to look, and to enter number and PIN."""
+    STAFF_CHECKING = "staff_checking"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proving(InVisit):
+    """A second factor is asked for: a code sent to the phone on record, or staff.
+
+    ``fault`` is why the last try failed, or why only staff can go on.
+    """
+
+    item: Item
+    proof: Proof
+    masked_phone: str = ""
+    tries_left: int = 3
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparing(InVisit):
+    """The platform issues the certificate; its seal is verified."""
+
+    item: Item
+
+
+@dataclass(frozen=True, kw_only=True)
+class Previewing(InVisit):
+    """The pages of the verified bytes are shown; nothing is printed yet."""
+
+    item: Item
+    document: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printing(InVisit):
+    """The job is with the printer. ``cancelling``: the resident does not want to wait."""
+
+    item: Item
+    document: Document
+    progress: PrintProgress
+    cancelling: EndReason | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckingPaper(InVisit):
+    """Nothing proves that the pages came out: the person is asked."""
+
+    item: Item
+    ended: PrintEnded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collecting(InVisit):
+    """Printed: take the card first, then the paper."""
+
+    item: Item
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble(InVisit):
+    """Something failed within the visit: what happened, what is done, two ways on."""
+
+    fault: Fault
+    retry: Retry
+    item: Item | None = None
+    document: Document | None = None
+    pages_done: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardAway(InVisit):
+    """The card was lifted too early: "please lay your card back". ``before`` waits meanwhile."""
+
+    before: InVisit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending(State):
+    """Farewell. Nothing personal is held any more; the printer's list is being cleared.
+
+    ``reader`` is where a card may still lie. ``clearing``: the printer has not answered yet.
+    """
+
+    reason: EndReason
+    reader: str
+    clearing: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assisted(State):
+    """Staff were called from the page ``before``, which waits.
+
+    ``reached`` is ``None`` while the call is on its way, then whether the platform has it.
+    ``reference`` is the call's number.
+    """
+
+    before: State
+    reached: bool | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unlocking(State):
+    """The maintenance page's PIN is asked for. ``locked_s``: seconds until the next try."""
+
+    checking: bool = False
+    refused: bool = False
+    locked_s: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maintenance(State):
+    """For maintainers: the live state of each device, a test page, the last faults."""
+
+    faults: tuple[PastFault, ...] = ()
+    test: PrintProgress | PrintEnded | None = None
+    tests: int = 0
+    key: str = ""
+    """Opaque, random, of this opening: names its test jobs."""
+
+
+STATES: tuple[type[State], ...] = (
+    Welcome, OutOfService, Identifying, CardTrouble, Consenting, Recognising, Choosing, Proving,
+    Preparing, Previewing, Printing, CheckingPaper, Collecting, Trouble, CardAway, Ending,
+    Assisted, Unlocking, Maintenance,
+)  # fmt: skip
+"""Every situation there is; the table's test enumerates them."""

@@ -1,0 +1,1 @@
+"""The steps of the table: pure functions (state, event, now) to (state, effects), by subject."""

@@ -1,0 +1,162 @@
+"""Cards laid on, read, failed, lifted, laid back, and swapped for another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from devices.faults import CARD_PULLED, READER_STUCK
+from devices.health import DeviceStatus
+from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+
+from .. import events as ev
+from ..effects import CancelPrint, EndVisit, RecordFault, Wipe
+from ..model import EndReason, Presence, Visit
+from ..states import (
+    CardAway,
+    CardTrouble,
+    CheckingPaper,
+    Collecting,
+    Consenting,
+    Ending,
+    Identifying,
+    InVisit,
+    Printing,
+    State,
+)
+from .common import Step, end, home, in_visit, quiet_too_long, to
+
+
+def laid(state: State, event: CardLaid, now: float) -> Step:
+    """A card lies there: read it."""
+    return to(Identifying, state, now, reader=event.reader), ()
+
+
+def began(state: State, event: ev.CardRead, now: float) -> Step:
+    """The card was read: a visit begins, with the question for consent."""
+    presence = Presence.PRESENT if event.presence_known else Presence.UNKNOWN
+    visit = Visit(event.visit, event.identity, event.reader, presence)
+    return to(Consenting, state, now, visit=visit), ()
+
+
+def laid_in_farewell(state: Ending, event: CardLaid, now: float) -> Step:
+    """The next resident is here already; as soon as nothing of the last one is left."""
+    return (state, ()) if state.clearing else laid(state, event, now)
+
+
+def began_in_farewell(state: Ending, event: ev.CardRead, now: float) -> Step:
+    """As ``began``, unless the printer still holds something of the last resident."""
+    return refused(state, event, now) if state.clearing else began(state, event, now)
+
+
+def refused(state: State, event: ev.CardRead, _now: float) -> Step:
+    """A card was read that nobody is to be served by now: forget it at once."""
+    return state, (Wipe(event.identity),)
+
+
+def failed(state: State, event: CardFailed, now: float) -> Step:
+    """The card could not be read: say which of the reasons it is."""
+    trouble = to(CardTrouble, state, now, reader=event.reader, fault=event.fault)
+    return trouble, (RecordFault(event.fault, type(state).__name__),)
+
+
+def pulled(state: Identifying, event: CardLifted, now: float) -> Step:
+    """Lifted while it was being read."""
+    if event.reader != state.reader:
+        return state, ()
+    return failed(state, CardFailed(event.reader, CARD_PULLED), now)
+
+
+def tick_identifying(state: Identifying, _event: object, now: float) -> Step:
+    """A read that never ends: the reader is stuck, not the person."""
+    if now - state.entered < state.station.limits.card_read_s:
+        return state, ()
+    return failed(state, CardFailed(state.reader, READER_STUCK), now)
+
+
+def reader_changed_identifying(state: Identifying, event: ReaderChanged, now: float) -> Step:
+    """The reader failed while it was reading."""
+    if event.reader != state.reader or event.status.status is DeviceStatus.ONLINE:
+        return state, ()
+    return home(state.station, now), ()
+
+
+def trouble_lifted(state: CardTrouble, event: CardLifted, now: float) -> Step:
+    """The card that failed was taken away: the page stays, so that it can be read."""
+    return (replace(state, quiet_since=now) if event.reader == state.reader else state), ()
+
+
+def tick_card_trouble(state: CardTrouble, _event: object, now: float) -> Step:
+    """Nobody tries again: home."""
+    return (home(state.station, now), ()) if quiet_too_long(state, now) else (state, ())
+
+
+def lifted_before_consent(state: InVisit, event: CardLifted, now: float) -> Step:
+    """Before consent, lifting the card is a no: home, and everything forgotten."""
+    if event.reader != state.visit.reader:
+        return state, ()
+    effects = (Wipe(state.visit.identity), EndVisit(state.visit.id, EndReason.CARD_GONE))
+    return home(state.station, now), effects
+
+
+def lifted_before_print(state: InVisit, event: CardLifted, now: float) -> Step:
+    """Between consent and confirmation: "please lay your card back", with time."""
+    if event.reader != state.visit.reader:
+        return state, ()
+    visit = state.visit.with_presence(Presence.ABSENT)
+    return in_visit(CardAway, state, now, visit=visit, before=state), ()
+
+
+def lifted_in_trouble(state: InVisit, event: CardLifted, now: float) -> Step:
+    """Who takes the card away from a page of trouble is leaving."""
+    if event.reader != state.visit.reader:
+        return state, ()
+    return end(state, now, EndReason.CARD_GONE)
+
+
+def lifted_after_print(
+    state: Printing | CheckingPaper | Collecting, event: CardLifted, now: float
+) -> Step:
+    """After confirmation the job goes on without the card."""
+    if event.reader != state.visit.reader:
+        return state, ()
+    visit = state.visit.with_presence(Presence.ABSENT)
+    return replace(state, visit=visit, quiet_since=now), ()
+
+
+def laid_back(state: CardAway, event: ev.CardRead, now: float) -> Step:
+    """The same person's card again: on with it. Another's: the visit ends."""
+    if not event.identity.same_person(state.visit.identity):
+        return _other_card(state, event, now)
+    before = state.before
+    presence = Presence.PRESENT if event.presence_known else Presence.UNKNOWN
+    visit = replace(before.visit, presence=presence, reader=event.reader)
+    return replace(before, visit=visit, quiet_since=now), (Wipe(event.identity),)
+
+
+def tick_card_away(state: CardAway, _event: object, now: float) -> Step:
+    """It was not laid back in time."""
+    if now - state.entered < state.station.limits.card_away_s:
+        return state, ()
+    return end(state, now, EndReason.CARD_GONE)
+
+
+def read_in_visit(state: InVisit, event: ev.CardRead, now: float) -> Step:
+    """A card read within a visit: the same person's changes nothing, another's ends the visit."""
+    if not event.identity.same_person(state.visit.identity):
+        return _other_card(state, event, now)
+    presence = Presence.PRESENT if event.presence_known else Presence.UNKNOWN
+    visit = replace(state.visit, presence=presence, reader=event.reader)
+    return replace(state, visit=visit, quiet_since=now), (Wipe(event.identity),)
+
+
+def read_while_printing(state: Printing, event: ev.CardRead, now: float) -> Step:
+    """As ``read_in_visit``; another's card first stops what has not come out yet."""
+    if event.identity.same_person(state.visit.identity):
+        return read_in_visit(state, event, now)
+    stopped = replace(state, cancelling=EndReason.OTHER_CARD, quiet_since=now)
+    return stopped, (Wipe(event.identity), CancelPrint(state.progress.job))
+
+
+def _other_card(state: InVisit, event: ev.CardRead, now: float) -> Step:
+    ending, effects = end(state, now, EndReason.OTHER_CARD)
+    return ending, (Wipe(event.identity), *effects)

@@ -1,0 +1,154 @@
+"""What every step is made of: staying, going home, ending a visit, and noting plain facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from devices.reader import CardLaid, CardLifted, ReaderChanged
+from printing.faults import LEFTOVER_JOB
+from printing.printer import PrinterChanged
+
+from .. import events as ev
+from ..effects import ClearPrinter, Effect, EndVisit, Wipe
+from ..model import EndReason, Station
+from ..states import (
+    Assisted,
+    CardAway,
+    Ending,
+    InVisit,
+    OutOfService,
+    State,
+    Welcome,
+)
+
+Step = tuple[State, tuple[Effect, ...]]
+S = TypeVar("S", bound=State)
+
+
+def to(cls: type[S], state: State, now: float, **fields: Any) -> S:
+    """A new situation that begins now, at the same station and with the same look."""
+    return cls(station=state.station, look=state.look, entered=now, quiet_since=now, **fields)
+
+
+def in_visit(cls: type[S], state: InVisit, now: float, **fields: Any) -> S:
+    """A new situation of the same visit."""
+    return to(cls, state, now, visit=fields.pop("visit", state.visit), **fields)
+
+
+def stay(state: State, _event: object, _now: float) -> Step:
+    """Nothing more to do: the fact itself was noted (see ``noted``)."""
+    return state, ()
+
+
+def touched(state: State, _event: object, now: float) -> Step:
+    """Somebody is there: the quiet time starts anew."""
+    return replace(state, quiet_since=now), ()
+
+
+def home(station: Station, now: float) -> State:
+    """Where nobody is served: welcome, or out of service with the reason; the station's look."""
+    fault = station.out_of_service()
+    if fault is not None:
+        return OutOfService(
+            station=station, look=station.home, entered=now, quiet_since=now, fault=fault
+        )
+    return Welcome(station=station, look=station.home, entered=now, quiet_since=now)
+
+
+def go_home(state: State, _event: object, now: float) -> Step:
+    """Home, from a situation in which nothing personal is held."""
+    return home(state.station, now), ()
+
+
+def reassess(state: State, _event: object, now: float) -> Step:
+    """Welcome or out of service, as the station's parts now are; the look stays."""
+    fresh = home(state.station, now)
+    if type(fresh) is type(state) and getattr(fresh, "fault", None) == getattr(
+        state, "fault", None
+    ):
+        return state, ()
+    return replace(fresh, look=state.look, quiet_since=state.quiet_since), ()
+
+
+def end(state: InVisit, now: float, reason: EndReason) -> Step:
+    """End the visit: everything personal is wiped, the printer's list cleared, farewell shown."""
+    visit = state.visit
+    held = state.before if isinstance(state, CardAway) else state
+    effects: tuple[Effect, ...] = (
+        Wipe(visit.identity, getattr(held, "document", None)),
+        EndVisit(visit.id, reason),
+    )
+    if visit.jobs:
+        effects += (ClearPrinter(),)
+    ending = to(Ending, state, now, reason=reason, reader=visit.reader, clearing=bool(visit.jobs))
+    return ending, effects
+
+
+def leave(state: InVisit, _event: object, now: float) -> Step:
+    """The resident does not want to go on."""
+    return end(state, now, EndReason.LEFT)
+
+
+def quiet_too_long(state: State, now: float) -> bool:
+    """Whether nobody has done anything for the quiet time and the warning of this mode."""
+    limits = state.station.limits
+    return now - state.quiet_since >= limits.quiet(state.look.mode) + limits.warning(
+        state.look.mode
+    )
+
+
+def tick_waiting(state: InVisit, _event: object, now: float) -> Step:
+    """A page that waits for a person, within a visit: ends by itself."""
+    return end(state, now, EndReason.TIMEOUT) if quiet_too_long(state, now) else (state, ())
+
+
+def noted(state: S, event: object) -> S:
+    """The same situation with the plain facts of the event written into station and look.
+
+    Facts hold whatever the situation is, so this happens before the table is asked, and reaches
+    the situations that wait inside others.
+    """
+    station, look = _station(state.station, event), state.look
+    match event:
+        case ev.ModeChosen(mode):
+            look = replace(look, mode=mode)
+        case ev.LanguageChosen(language):
+            look = replace(look, language=language)
+        case ev.VoiceChosen(on):
+            look = replace(look, voice=on)
+    if station is state.station and look is state.look:
+        return state
+    fresh = replace(state, station=station, look=look)
+    if isinstance(fresh, Assisted):
+        return replace(fresh, before=noted(fresh.before, event))
+    if isinstance(fresh, CardAway):
+        return replace(fresh, before=noted(fresh.before, event))
+    return fresh
+
+
+def _station(station: Station, event: object) -> Station:
+    match event:
+        case ReaderChanged(name, status):
+            if station.reader(name) == status:
+                return station
+            readers = {**dict(station.readers), name: status}
+            return replace(station, readers=tuple(readers.items()))
+        case PrinterChanged(status=printer):
+            return replace(station, printer=printer)
+        case ev.PlatformChanged(fault):
+            return replace(station, platform=fault)
+        case ev.CatalogueArrived(items):
+            return replace(station, items=items)
+        case ev.PaperCleared(empty):
+            return replace(station, blocked=None if empty else LEFTOVER_JOB)
+        case CardLaid(reader):
+            return replace(station, lying=(*_without(station.lying, reader), reader))
+        case CardLifted(reader) | ev.CardRead(reader=reader, presence_known=False):
+            return replace(station, lying=_without(station.lying, reader))
+        case _:
+            return station
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(other for other in names if other != name)

@@ -1,0 +1,70 @@
+"""Situations around another: the help page, and the page that asks for the card again.
+
+What the outer page does not decide itself is a fact for the one that waits inside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .. import events as ev
+from ..effects import Wipe
+from ..states import (
+    Assisted,
+    CardAway,
+    Ending,
+    Identifying,
+    InVisit,
+    OutOfService,
+    Preparing,
+    Printing,
+    Recognising,
+    State,
+    Welcome,
+)
+from .common import Step
+from .people import tick_assisted as people_tick
+
+WORKING = (Identifying, Recognising, Preparing, Printing, CardAway)
+"""Situations with a clock of their own, which runs on beside the help page."""
+
+
+def _inside(before: State, event: object, now: float) -> Step:
+    from ..table import advance  # the table is made of these steps
+
+    return advance(before, event, now)
+
+
+def drop_document(state: State, event: ev.DocumentReady, _now: float) -> Step:
+    """A document that nobody waits for any more is let go at once."""
+    return state, (Wipe(None, event.document),)
+
+
+def answer_while_away(state: CardAway, event: object, now: float) -> Step:
+    """An answer for the page that waits for its card; it is taken in, the card is still away."""
+    before, effects = _inside(state.before, event, now)
+    if not isinstance(before, InVisit):
+        return before, effects
+    visit = replace(before.visit, presence=state.visit.presence)
+    return replace(state, before=before, visit=visit), effects
+
+
+def beside_help(state: Assisted, event: object, now: float) -> Step:
+    """A fact for the page that waits; where that ends the visit, the help page ends with it."""
+    before, effects = _inside(state.before, event, now)
+    if isinstance(before, Ending | Welcome | OutOfService) and type(before) is not type(
+        state.before
+    ):
+        return before, effects
+    return replace(state, before=before, station=before.station), effects
+
+
+def tick_assisted(state: Assisted, event: ev.Tick, now: float) -> Step:
+    """The help page's own time, and the clock of work that goes on beside it."""
+    if isinstance(state.before, WORKING):
+        after, effects = beside_help(state, event, now)
+        if after is not state and not isinstance(after, Assisted):
+            return after, effects
+        if effects:
+            return after, effects
+    return people_tick(state, event, now)
