@@ -51,11 +51,10 @@ class Deadline(NamedTuple):
 
 def deadline(state: State) -> Deadline | None:
     """The deadline of a page that waits for a person; ``None`` where the clock stands still."""
-    waits = isinstance(
-        state,
-        Consenting | Choosing | Previewing | CheckingPaper | Trouble | CardTrouble | Unlocking,
-    ) or (isinstance(state, Proving) and state.proof in (Proof.ENTERING, Proof.STAFF))
-    if not waits or isinstance(state, Assisted | CardAway):
+    waits = isinstance(state, WAITING) or (
+        isinstance(state, Proving) and state.proof in (Proof.ENTERING, Proof.STAFF)
+    )
+    if not waits:
         return None
     limits, mode = state.station.limits, state.look.mode
     warn_at = state.quiet_since + limits.quiet(mode)
