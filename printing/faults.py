@@ -50,3 +50,5 @@ SEAL_EXPIRED = FAULTS.declare("DOC-109", Cause.SOFTWARE, Who.MAINTAINER)
 """The signer's certificate is not valid at this time, or was revoked."""
 GLYPH_MISSING = FAULTS.declare("DOC-110", Cause.SOFTWARE, Who.STAFF)
 """A character of the text has no glyph in any font: the print stops and goes to staff."""
+FONT_MISSING = FAULTS.declare("DOC-111", Cause.SOFTWARE, Who.MAINTAINER)
+"""A font file that documents are set in is not installed, or cannot be read."""

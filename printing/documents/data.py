@@ -1,0 +1,193 @@
+"""What each document states, as plain typed data: the wire between a service and the typesetter.
+
+For whoever issues or prints. A field that the source does not know is ``None`` and is printed as
+missing, never left blank. Personal data stands here, so no ``repr`` shows any of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+
+class DocumentType(StrEnum):
+    """Stable code of each kind of document; it stands in the signed file (docs/documents.md)."""
+
+    INSURANCE_CERTIFICATE = "insurance_certificate"
+    """社会保险个人参保证明"""
+    DEPOSIT_CERTIFICATE = "deposit_certificate"
+    """住房公积金缴存证明"""
+    TEST_PAGE = "test_page"
+    """打印测试页; for maintainers, about no person."""
+
+
+class Personal:
+    """Base of everything that names a person: its ``repr`` gives the class and nothing else."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month (年月)."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.month <= 12:
+            raise ValueError(f"no such month: {self.month}")
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month that ``day`` lies in."""
+        return cls(day.year, day.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What every issued document carries.
+
+    ``verify_url`` is what the QR code opens; it may hold the verification code and never anything
+    about the person. ``valid_until`` is the last day, by the data of the city (2, 3 or 6 months);
+    ``None``: the data states no validity.
+    """
+
+    document_number: str
+    """文件编号"""
+    verification_code: str
+    """校验码"""
+    verify_url: str
+    issued_on: date
+    """打印日期"""
+    authority: str | None
+    """经办机构"""
+    station: str
+    """Name of the station that the paper comes out of."""
+    valid_until: date | None = None
+
+
+class Insurance(StrEnum):
+    """The five insurances, in the order in which they are always printed."""
+
+    PENSION = "养老保险"
+    MEDICAL = "医疗保险"
+    UNEMPLOYMENT = "失业保险"
+    INJURY = "工伤保险"
+    MATERNITY = "生育保险"
+
+
+@dataclass(frozen=True, slots=True)
+class InsuranceState:
+    """One insurance now: its state in the source's words (参保缴费, 暂停缴费, 未参保 …)."""
+
+    insurance: Insurance
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Base (缴费基数) and the person's own part (个人缴费), in yuan; ``None``: not provided."""
+
+    base: Decimal | None
+    personal: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContributionMonth(Personal):
+    """One month of the table; a whole ``None`` insurance is one without a record that month."""
+
+    month: Month
+    pension: Contribution | None
+    medical: Contribution | None
+    unemployment: Contribution | None
+    state: str | None
+    """缴费状态"""
+    employer: str | None
+    """参保单位"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InsuranceCertificate(Personal):
+    """社会保险个人参保证明; ``months`` oldest first, by rule the last 24."""
+
+    TYPE: ClassVar[DocumentType] = DocumentType.INSURANCE_CERTIFICATE
+
+    issue: Issue
+    name: str
+    id_number: str
+    """社会保障号码: as the source states it."""
+    sex: str | None
+    states: Sequence[InsuranceState]
+    months_with_employer: int | None
+    """在现单位参保月数"""
+    months: Sequence[ContributionMonth]
+
+
+class AccountState(StrEnum):
+    """账户状态 of a housing deposit account."""
+
+    NORMAL = "正常"
+    FROZEN = "封存"
+    ARREARS = "欠款"
+    CLOSED = "销户"
+    OTHER = "其他"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DepositCertificate(Personal):
+    """住房公积金缴存证明. Money in yuan; rates as fractions (``Decimal("0.12")`` is 12 %)."""
+
+    TYPE: ClassVar[DocumentType] = DocumentType.DEPOSIT_CERTIFICATE
+
+    issue: Issue
+    name: str
+    id_kind: str
+    """证件类型, e.g. 居民身份证"""
+    id_number: str
+    account: str | None
+    """个人账号"""
+    employer: str | None
+    """单位名称"""
+    opened_on: date | None
+    """开户日期"""
+    base: Decimal | None
+    """缴存基数"""
+    employer_rate: Decimal | None
+    personal_rate: Decimal | None
+    monthly_amount: Decimal | None
+    """月缴存额"""
+    balance: Decimal | None
+    """账户余额"""
+    paid_to: Month | None
+    """缴至年月"""
+    consecutive_months: int | None
+    """连续缴存月数"""
+    state: AccountState | None
+
+
+@dataclass(frozen=True, slots=True)
+class TestPage:
+    """打印测试页: ``lines`` are the printer's state in the words of the maintenance page."""
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+    TYPE: ClassVar[DocumentType] = DocumentType.TEST_PAGE
+
+    station: str
+    printed_at: datetime
+    lines: Sequence[tuple[str, str]]
+    """Name and value of each state line."""
+
+
+Certificate = InsuranceCertificate | DepositCertificate
+Document = Certificate | TestPage

@@ -1,0 +1,102 @@
+"""社会保险个人参保证明: the last months of five insurances, for a person to show."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from devices.health import Fault
+from printing.fonts import FontChain
+
+from .data import Contribution, ContributionMonth, Insurance, InsuranceCertificate
+from .layout import MISSING, Column, Layout, day, midnight
+from .sheet import Align
+from .statement import Statement, holder_digest
+
+TITLE = "社会保险个人参保证明"
+NONE = "—"
+
+_COLUMNS = (
+    Column("年月", 17),
+    Column("缴费基数", 19, Align.RIGHT, "养老保险"),
+    Column("个人缴费", 17, Align.RIGHT, "养老保险"),
+    Column("缴费基数", 19, Align.RIGHT, "医疗保险"),
+    Column("个人缴费", 17, Align.RIGHT, "医疗保险"),
+    Column("缴费基数", 19, Align.RIGHT, "失业保险"),
+    Column("个人缴费", 17, Align.RIGHT, "失业保险"),
+    Column("缴费状态", 17),
+    Column("参保单位", 28, Align.LEFT),
+)
+
+
+def money(amount: Decimal | None) -> str:
+    """Yuan with two decimals and separators, or the word for missing."""
+    return MISSING if amount is None else f"{amount:,.2f}"
+
+
+def _contribution(contribution: Contribution | None) -> tuple[str, str]:
+    if contribution is None:
+        return NONE, NONE
+    return money(contribution.base), money(contribution.personal)
+
+
+def _row(row: ContributionMonth) -> list[str]:
+    return [
+        str(row.month),
+        *_contribution(row.pension),
+        *_contribution(row.medical),
+        *_contribution(row.unemployment),
+        row.state or MISSING,
+        row.employer or MISSING,
+    ]
+
+
+def render_insurance(
+    document: InsuranceCertificate, chain: FontChain, *, sample: bool
+) -> bytes | Fault:
+    """The certificate as PDF."""
+    issue = document.issue
+    layout = Layout(chain, sample=sample)
+    layout.title(TITLE, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}")
+    months = document.months_with_employer
+    layout.facts(
+        [
+            ("姓　　名", document.name),
+            ("性　　别", document.sex),
+            ("社会保障号码", document.id_number),
+            ("现单位参保月数", None if months is None else f"{months} 个月"),
+        ]
+    )
+    layout.heading("目前参保状态")
+    known = {state.insurance: state.state for state in document.states}
+    layout.table(
+        [Column(insurance, 34) for insurance in Insurance],
+        [[known.get(insurance) or MISSING for insurance in Insurance]],
+    )
+    notes = [
+        "本证明由参保地社会保险经办系统生成，与柜台出具的证明具有同等效力。",
+        "凭此校验码可网上确认真伪。",
+        "金额单位为元；“—”表示当月无该险种缴费记录。",
+    ]
+    if issue.valid_until is not None:
+        notes.insert(1, f"本证明有效期至{day(issue.valid_until)}。")
+    layout.heading("近 24 个月缴费情况")
+    layout.table(
+        _COLUMNS,
+        [_row(row) for row in document.months],
+        empty="近 24 个月内无缴费记录",
+        reserve=layout.closing_height(notes),
+    )
+    layout.closing(notes, issue.authority, issue.issued_on)
+    return layout.finish(
+        title=TITLE,
+        statement=Statement(
+            document.TYPE,
+            issue.verification_code,
+            holder_digest(
+                document.TYPE, issue.verification_code, document.name, document.id_number
+            ),
+        ),
+        issue=issue,
+        station=issue.station,
+        created=midnight(issue.issued_on),
+    )

@@ -1,0 +1,225 @@
+"""One page being drawn: text, rules and fields, in millimetres from the top left corner.
+
+For the layouts beside it. It knows no document; it collects PDF operators and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from printing.fonts import FontChain
+
+from .lines import wrap
+from .typeface import Typeface
+
+MM = 72 / 25.4
+"""Points in a millimetre."""
+
+HAIRLINE = 0.25
+"""Width of a table's inner rules, in points: what a 600 dpi printer still draws solid."""
+RULE = 0.6
+"""Width of a table's outer rules, in points."""
+# Faux bold: the outline is drawn too, this part of the size wide. No Chinese TrueType face of
+# the chain has a bold cut.
+_BOLD = 0.028
+
+
+class Align(Enum):
+    """Where a text stands relative to its x."""
+
+    LEFT = 0.0
+    CENTRE = 0.5
+    RIGHT = 1.0
+
+
+class Sheet:
+    """A page of ``width`` × ``height`` mm."""
+
+    def __init__(self, typeface: Typeface, width: float, height: float) -> None:
+        self.typeface = typeface
+        self.width, self.height = width, height
+        self._under: list[str] = []
+        self._rules: dict[float, list[str]] = {}
+        self._text: list[str] = []
+        self._font: tuple[str, float] | None = None
+        self._bold = 0.0
+        self._gray = 0.0
+        self._spacing = 0.0
+
+    def _x(self, x: float) -> float:
+        return x * MM
+
+    def _y(self, y: float) -> float:
+        return (self.height - y) * MM
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        align: Align = Align.LEFT,
+        *,
+        bold: bool = False,
+        gray: float = 0.0,
+        spacing: float = 0.0,
+    ) -> None:
+        """Set ``text`` with its baseline at ``y``; ``size`` and letter ``spacing`` in points."""
+        if not text:
+            return
+        left = x * MM
+        if align is not Align.LEFT:
+            width = self.typeface.width(text, size) + spacing * (len(text) - 1)
+            left -= width * align.value
+        add = self._text.append
+        weight = size * _BOLD if bold else 0.0
+        if weight != self._bold:
+            add(f"2 Tr {weight:.2f} w" if weight else "0 Tr")
+            self._bold = weight
+        if gray != self._gray:
+            add(f"{gray:.2f} g {gray:.2f} G")
+            self._gray = gray
+        if spacing != self._spacing:
+            add(f"{spacing:.2f} Tc")
+            self._spacing = spacing
+        add(f"1 0 0 1 {left:.2f} {(self.height - y) * MM:.2f} Tm")
+        for font, codes in self.typeface.runs(text):
+            if self._font != (font, size):
+                self._font = (font, size)
+                add(f"/{font} {size:g} Tf")
+            add(f"<{codes}>Tj")
+
+    def block(
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[str],
+        size: float,
+        leading: float,
+        align: Align = Align.LEFT,
+        *,
+        gray: float = 0.0,
+    ) -> None:
+        """Set ``lines`` one below the other, ``leading`` mm apart; ``y``: the first baseline."""
+        for number, line in enumerate(lines):
+            self.text(x, y + number * leading, line, size, align, gray=gray)
+
+    def wrap(self, text: str, width: float, size: float) -> list[str]:
+        """``text`` broken into lines of at most ``width`` mm."""
+        return wrap(text, width * MM, lambda piece: self.typeface.width(piece, size))
+
+    def horizontal(self, x: float, y: float, length: float, weight: float = HAIRLINE) -> None:
+        """A horizontal rule of ``length`` mm, ``weight`` points thick."""
+        self._line(x, y, x + length, y, weight)
+
+    def vertical(self, x: float, y: float, length: float, weight: float = HAIRLINE) -> None:
+        """A vertical rule of ``length`` mm downwards, ``weight`` points thick."""
+        self._line(x, y, x, y + length, weight)
+
+    def _line(self, x1: float, y1: float, x2: float, y2: float, weight: float) -> None:
+        self._rules.setdefault(weight, []).append(
+            f"{x1 * MM:.2f} {self._y(y1):.2f} m {x2 * MM:.2f} {self._y(y2):.2f} l"
+        )
+
+    def frame(self, x: float, y: float, width: float, height: float, weight: float = RULE) -> None:
+        """An empty box."""
+        self._rules.setdefault(weight, []).append(
+            f"{x * MM:.2f} {self._y(y + height):.2f} {width * MM:.2f} {height * MM:.2f} re"
+        )
+
+    def tint(self, x: float, y: float, width: float, height: float, gray: float) -> None:
+        """A box filled with ``gray`` (1 is white), under everything."""
+        self._under.append(
+            f"{gray:.3f} g {x * MM:.2f} {self._y(y + height):.2f} "
+            f"{width * MM:.2f} {height * MM:.2f} re f"
+        )
+
+    def figure(
+        self, path: str, x: float, y: float, scale: float, turn: tuple[float, float]
+    ) -> None:
+        """A path in its own units, filled as it says; ``scale`` in points a unit.
+
+        ``turn`` is cosine and sine of the angle, counter-clockwise. Under everything.
+        """
+        cosine, sine = (scale * part for part in turn)
+        self._under.append(
+            f"q {cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} "
+            f"{x * MM:.2f} {self._y(y):.2f} cm {path} Q"
+        )
+
+    def image(self, name: str, x: float, y: float, width: float, height: float) -> None:
+        """The XObject ``name`` of the document, with its top left corner at ``x``, ``y``."""
+        self._under.append(
+            f"q 0 g {width * MM:.2f} 0 0 {height * MM:.2f} {x * MM:.2f} "
+            f"{self._y(y + height):.2f} cm /{name} Do Q"
+        )
+
+    def rectangle(self, x: float, y: float, width: float, height: float) -> list[float]:
+        """The box as a PDF rectangle in points."""
+        return [x * MM, self._y(y + height), (x + width) * MM, self._y(y)]
+
+    def operators(self) -> str:
+        """The page's content stream."""
+        parts = list(self._under)
+        for weight, lines in self._rules.items():
+            parts += [f"{weight:g} w", *lines, "S"]
+        if self._text:
+            parts += ["BT 0 g 0 G", *self._text, "ET"]
+        return "\n".join(parts)
+
+
+def outline_path(chain: FontChain, text: str, spacing: float = 1000) -> str:
+    """The outlines of ``text`` as a filled path, in thousandths of an em, not as text.
+
+    For marks that must not mingle with the page's words when its text is extracted.
+    """
+    parts = []
+    for place, character in enumerate(text):
+        found = chain.find(character)
+        if found is None:
+            raise ValueError("a mark's character has no glyph")
+        face, glyph = found
+        shift = place * spacing
+        parts += [_contour(contour, shift) for contour in chain.faces[face].contours(glyph)]
+    return " ".join(parts) + " f"
+
+
+def _contour(points: list[tuple[float, float, bool]], shift: float) -> str:
+    """One quadratic contour with PDF's cubic curves."""
+    count = len(points)
+    start = next((i for i in range(count) if points[i][2]), None)
+    if start is None:  # all points off the curve: begin half-way between two of them
+        (x0, y0, _), (x1, y1, _) = points[-1], points[0]
+        points = [((x0 + x1) / 2, (y0 + y1) / 2, True), *points]
+        start, count = 0, count + 1
+    ring = [points[(start + i) % count] for i in range(count + 1)]
+    x, y, _ = ring[0]
+    written = [f"{x + shift:.0f} {y:.0f} m"]
+    control: tuple[float, float] | None = None
+    for px, py, on_curve in ring[1:]:
+        if on_curve and control is None:
+            written.append(f"{px + shift:.0f} {py:.0f} l")
+            x, y = px, py
+        elif on_curve and control is not None:
+            written.append(_quadratic((x, y), control, (px, py), shift))
+            x, y, control = px, py, None
+        else:
+            if control is not None:
+                middle = ((control[0] + px) / 2, (control[1] + py) / 2)
+                written.append(_quadratic((x, y), control, middle, shift))
+                x, y = middle
+            control = (px, py)
+    if control is not None:
+        written.append(_quadratic((x, y), control, ring[0][:2], shift))
+    return " ".join(written) + " h"
+
+
+def _quadratic(
+    start: tuple[float, float], control: tuple[float, float], end: tuple[float, float], shift: float
+) -> str:
+    x1, y1 = (s + 2 * (c - s) / 3 for s, c in zip(start, control, strict=True))
+    x2, y2 = (e + 2 * (c - e) / 3 for e, c in zip(end, control, strict=True))
+    return (
+        f"{x1 + shift:.0f} {y1:.0f} {x2 + shift:.0f} {y2:.0f} {end[0] + shift:.0f} {end[1]:.0f} c"
+    )

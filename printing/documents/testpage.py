@@ -1,0 +1,99 @@
+"""打印测试页: what a maintainer needs to judge a printer by, on one sheet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from devices.health import Fault
+from printing.fonts import FontChain
+
+from .data import TestPage
+from .layout import A4, CHINA_TIME, LEFT, RIGHT, WIDTH, Layout
+from .sheet import HAIRLINE, Align, Sheet
+from .statement import Statement
+
+TITLE = "打印测试页"
+
+_MARGIN = 5.0
+"""Distance of the alignment marks from the paper's edge (mm): beyond what printers must reach."""
+_STEPS = 11
+_SIZES = (6.0, 7.5, 9.0, 10.5, 12.0, 14.0, 18.0)
+_WEIGHTS = (0.1, 0.25, 0.5, 1.0, 2.0)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _corners(sheet: Sheet) -> None:
+    """A cross in each corner, and a ruler of 100 mm: paper shifted, turned or shrunk is seen."""
+    for x in (_MARGIN, A4[0] - _MARGIN):
+        for y in (_MARGIN, A4[1] - _MARGIN):
+            sheet.horizontal(x - 4, y, 8, HAIRLINE)
+            sheet.vertical(x, y - 4, 8, HAIRLINE)
+
+
+def _ruler(layout: Layout) -> None:
+    sheet, y = layout.sheet, layout.y + 6
+    x = LEFT + WIDTH / 2 - 50
+    sheet.horizontal(x, y, 100, 0.5)
+    for mark in range(101):
+        length = 4.0 if mark % 10 == 0 else 2.8 if mark % 5 == 0 else 1.6
+        sheet.vertical(x + mark, y - length, length, HAIRLINE)
+    for mark in range(0, 101, 20):
+        sheet.text(x + mark, y + 3.6, str(mark), 7.5, Align.CENTRE)
+    sheet.text(x + 106, y, "mm", 7.5)
+    layout.y = y + 5
+
+
+def _gray_steps(layout: Layout) -> None:
+    sheet, width = layout.sheet, WIDTH / _STEPS
+    for step in range(_STEPS):
+        black = step / (_STEPS - 1)
+        x = LEFT + step * width
+        sheet.tint(x, layout.y + 1, width, 12, 1 - black)
+        sheet.text(x + width / 2, layout.y + 16.4, f"{black:.0%}", 7.5, Align.CENTRE)
+    sheet.frame(LEFT, layout.y + 1, WIDTH, 12, HAIRLINE)
+    layout.y += 18
+
+
+def _lines(layout: Layout) -> None:
+    sheet, width = layout.sheet, WIDTH / len(_WEIGHTS)
+    for place, weight in enumerate(_WEIGHTS):
+        x = LEFT + place * width
+        sheet.horizontal(x, layout.y + 3, width - 6, weight)
+        sheet.text(x + (width - 6) / 2, layout.y + 7, f"{weight:g} pt", 7.5, Align.CENTRE)
+    layout.y += 8
+
+
+def _type_sizes(layout: Layout) -> None:
+    for size in _SIZES:
+        layout.y += size * 0.352778 + 2.2
+        layout.sheet.text(LEFT, layout.y, f"{size:g} pt", 7.5, gray=0.3)
+        layout.sheet.text(
+            LEFT + 16, layout.y, "社会保险住房公积金 便民服务 0123456789 AaBbGg", size
+        )
+
+
+def render_test_page(page: TestPage, chain: FontChain, *, sample: bool) -> bytes | Fault:
+    """The test page as PDF; ``sample`` marks it as every other document is marked."""
+    layout = Layout(chain, sample=sample)
+    _corners(layout.sheet)
+    layout.title(TITLE, f"站点：{page.station}", f"打印时间：{_stamp(page.printed_at)}")
+    layout.facts(list(page.lines), columns=1)
+    layout.heading("对位与尺寸")
+    _ruler(layout)
+    layout.heading("灰阶")
+    _gray_steps(layout)
+    layout.heading("线宽")
+    _lines(layout)
+    layout.heading("字号")
+    _type_sizes(layout)
+    layout.sheet.text(RIGHT, layout.y, "生僻字 𠮷㛃䶮𬀩", 14, Align.RIGHT)
+    return layout.finish(
+        title=TITLE,
+        statement=Statement(page.TYPE),
+        issue=None,
+        station=page.station,
+        created=page.printed_at.astimezone(CHINA_TIME),
+    )

@@ -1,0 +1,200 @@
+"""Text for a PDF: characters become glyph codes, and the fonts hold just those glyphs.
+
+One `Typeface` belongs to one document and to the thread that sets it. Each face is embedded as a
+CID font (Identity-H): one subset for all of Unicode, and a ToUnicode map that is right beyond the
+Basic Plane, so that names come back exactly when the text is extracted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from reportlab.pdfbase import pdfdoc
+
+from printing.fonts import FontChain
+
+
+class Glyph(NamedTuple):
+    """One character as this document sets it."""
+
+    font: str
+    """Resource name of its font."""
+    code: str
+    """Two bytes in hexadecimal."""
+    advance: int
+    """Thousandths of an em."""
+
+
+class Run(NamedTuple):
+    """Characters in a row that come from one font."""
+
+    font: str
+    codes: str
+
+
+class _Subset:
+    """The glyphs that one face gives to the document, in the order of their first use."""
+
+    def __init__(self, resource: str) -> None:
+        self.resource = resource
+        self.glyphs = [0]  # .notdef
+        self.characters = [""]
+        self.advances = [0]
+
+    def add(self, glyph: int, character: str, advance: int) -> Glyph:
+        self.glyphs.append(glyph)
+        self.characters.append(character)
+        self.advances.append(advance)
+        return Glyph(self.resource, f"{len(self.glyphs) - 1:04X}", advance)
+
+
+class Typeface:
+    """The chain of fonts as one document uses it."""
+
+    def __init__(self, chain: FontChain) -> None:
+        self._chain = chain
+        self._glyphs: dict[str, Glyph] = {}
+        self._subsets: dict[int, _Subset] = {}
+        self.missing: set[str] = set()
+        """Characters that no face draws. When any stands here the document must not be used."""
+
+    def glyph(self, character: str) -> Glyph:
+        """The glyph of ``character``; a missing one is noted in ``missing`` and set as .notdef."""
+        found = self._glyphs.get(character)
+        if found is None:
+            found = self._glyphs[character] = self._place(character)
+        return found
+
+    def _place(self, character: str) -> Glyph:
+        place = self._chain.find(character)
+        if place is None:
+            self.missing.add(character)
+            place = (0, 0)
+        index, glyph = place
+        subset = self._subsets.get(index)
+        if subset is None:
+            subset = self._subsets[index] = _Subset(f"F{index}")
+        return subset.add(glyph, character, self._chain.faces[index].advance(glyph))
+
+    def width(self, text: str, size: float) -> float:
+        """Width of ``text`` in points at ``size`` points."""
+        return sum([self.glyph(c)[2] for c in text]) * size / 1000
+
+    def runs(self, text: str) -> list[Run]:
+        """``text`` split where the font changes."""
+        runs: list[Run] = []
+        font = ""
+        codes: list[str] = []
+        for character in text:
+            glyph = self.glyph(character)
+            if glyph[0] != font:
+                if codes:
+                    runs.append(Run(font, "".join(codes)))
+                font, codes = glyph[0], []
+            codes.append(glyph[1])
+        if codes:
+            runs.append(Run(font, "".join(codes)))
+        return runs
+
+    def embed(self, document: Any) -> object:
+        """Put the fonts into ``document``; returns the resources' /Font dictionary.
+
+        ``document`` is ReportLab's ``PDFDocument``, whose methods carry no types.
+        """
+        fonts = {
+            subset.resource: self._font(document, index, subset)
+            for index, subset in sorted(self._subsets.items())
+        }
+        return document.Reference(pdfdoc.PDFDictionary(fonts), "fonts")
+
+    def _font(self, document: Any, index: int, subset: _Subset) -> object:
+        face = self._chain.faces[index]
+        # Six letters before the name mark a subset (ISO 32000-1, 9.6.4).
+        name = pdfdoc.PDFName(f"STATN{chr(ord('A') + index)}+{face.postscript_name}")
+        resource = subset.resource
+        program = face.subset(subset.glyphs)
+        file = _stream(program, Length1=len(program))
+        descriptor = pdfdoc.PDFDictionary(
+            {
+                "Type": "/FontDescriptor",
+                "FontName": name,
+                "Flags": 4,
+                "FontBBox": pdfdoc.PDFArrayCompact(face.bbox),
+                "ItalicAngle": 0,
+                "Ascent": face.ascent,
+                "Descent": face.descent,
+                "CapHeight": face.cap_height,
+                "StemV": 80,
+                "FontFile2": document.Reference(file, f"{resource}.file"),
+            }
+        )
+        descendant = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/CIDFontType2",
+                "BaseFont": name,
+                "CIDSystemInfo": pdfdoc.PDFDictionary(
+                    {"Registry": "(Adobe)", "Ordering": "(Identity)", "Supplement": 0}
+                ),
+                "FontDescriptor": document.Reference(descriptor, f"{resource}.descriptor"),
+                "DW": 1000,
+                "W": _widths(subset.advances),
+                "CIDToGIDMap": "/Identity",
+            }
+        )
+        font = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/Type0",
+                "BaseFont": name,
+                "Encoding": "/Identity-H",
+                "DescendantFonts": pdfdoc.PDFArray(
+                    [document.Reference(descendant, f"{resource}.descendant")]
+                ),
+                "ToUnicode": document.Reference(
+                    _stream(_to_unicode(subset.characters)), f"{resource}.unicode"
+                ),
+            }
+        )
+        return document.Reference(font, resource)
+
+
+def _stream(content: bytes, **entries: int) -> pdfdoc.PDFStream:
+    return pdfdoc.PDFStream(
+        pdfdoc.PDFDictionary(dict(entries)), content, filters=[pdfdoc.PDFZCompress]
+    )
+
+
+def _widths(advances: list[int]) -> str:
+    """The /W array; the default width of 1000 is left out."""
+    parts = []
+    for code, advance in enumerate(advances):
+        if advance != 1000:
+            parts.append(f"{code} [{advance}]")
+    return f"[{' '.join(parts)}]"
+
+
+# A bfchar block holds at most 100 entries (Adobe Technical Note 5014).
+_BLOCK = 100
+
+
+def _to_unicode(characters: list[str]) -> bytes:
+    """The CMap from codes back to text, in UTF-16 (surrogate pairs beyond the Basic Plane)."""
+    entries = [
+        f"<{code:04X}> <{character.encode('utf-16-be').hex().upper()}>"
+        for code, character in enumerate(characters)
+        if character
+    ]
+    blocks = []
+    for start in range(0, len(entries), _BLOCK):
+        block = entries[start : start + _BLOCK]
+        blocks += [f"{len(block)} beginbfchar", *block, "endbfchar"]
+    lines = [
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
+        "1 begincodespacerange <0000> <FFFF> endcodespacerange",
+        *blocks,
+        "endcmap CMapName currentdict /CMap defineresource pop end end",
+    ]
+    return "\n".join(lines).encode("ascii")
