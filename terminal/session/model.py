@@ -11,6 +11,7 @@ from enum import StrEnum
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, Identity
 from devices.reader import ReaderStatus
+from printing.faults import PRINTER_UNREACHABLE
 from printing.printer import PaperState, PrinterStatus, TonerState
 
 
@@ -139,7 +140,7 @@ class Station:
         if item.closed is not None:
             return item.closed
         if "printer" in item.devices and not self.printer.can_print:
-            return self.printer.faults[0] if self.printer.faults else None
+            return self.printer.faults[0] if self.printer.faults else PRINTER_UNREACHABLE
         return None
 
 
@@ -180,6 +181,25 @@ class Visit:
     presence: Presence
     person: Person | None = None
     jobs: int = 0
+    staff_item: str = ""
+    """The one item that a member of staff has vouched for."""
+    without_staff: Assurance | None = None
+    """What was proved before staff vouched."""
+
+    def assurance_for(self, item: str) -> Assurance:
+        """What is proved for this item: staff vouch for one item only."""
+        if self.without_staff is None or item == self.staff_item:
+            return self.identity.assurance
+        return self.without_staff
+
+    def vouched(self, item: str) -> Visit:
+        """The same visit, staff having vouched for this item."""
+        return replace(
+            self,
+            identity=self.identity.raised(Assurance.STAFF),
+            staff_item=item,
+            without_staff=self.without_staff or self.identity.assurance,
+        )
 
     def with_presence(self, presence: Presence) -> Visit:
         """The same visit with the card there or away."""

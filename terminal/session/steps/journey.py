@@ -77,7 +77,7 @@ def service_chosen(state: Choosing, event: ev.ServiceChosen, now: float) -> Step
     item = next((item for item in state.station.items if item.id == event.item), None)
     if item is None or state.station.unavailable(item) is not None:
         return replace(state, quiet_since=now), ()
-    if state.visit.identity.assurance >= item.assurance_needed:
+    if state.visit.assurance_for(item.id) >= item.assurance_needed:
         return issue(state, now, item)
     phone = state.visit.person.masked_phone if state.visit.person else None
     if phone is None:
@@ -130,7 +130,8 @@ def code_checked(state: Proving, event: ev.CodeChecked, now: float) -> Step:
     if event.visit != state.visit.id or state.proof is not Proof.CHECKING:
         return state, ()
     if event.ok:
-        visit = _raised(state, Assurance.SECOND_FACTOR)
+        raised = state.visit.identity.raised(Assurance.SECOND_FACTOR)
+        visit = replace(state.visit, identity=raised)
         return issue(state, now, state.item, visit)
     again = replace(state, tries_left=event.tries_left, fault=event.fault, quiet_since=now)
     if event.tries_left > 0:
@@ -160,7 +161,7 @@ def staff_checked(state: Proving, event: ev.StaffChecked, now: float) -> Step:
     if event.visit != state.visit.id or state.proof is not Proof.STAFF_CHECKING:
         return state, ()
     if event.ok:
-        return issue(state, now, state.item, _raised(state, Assurance.STAFF))
+        return issue(state, now, state.item, state.visit.vouched(state.item.id))
     return replace(state, proof=Proof.STAFF, fault=event.fault, quiet_since=now), ()
 
 
@@ -236,7 +237,3 @@ def retried(state: Trouble, _event: object, now: float) -> Step:
             return page, ()
         case _:
             return replace(state, quiet_since=now), ()
-
-
-def _raised(state: InVisit, level: Assurance) -> Visit:
-    return replace(state.visit, identity=state.visit.identity.raised(level))
