@@ -60,6 +60,7 @@ class PersonalRecord:
     id_number: str | None = None
     card_number: str | None = None
     card_region: str | None = None
+    card_version: str | None = None
     sex: Sex = Sex.UNKNOWN
     ethnic: str | None = None
     birth: date | None = None

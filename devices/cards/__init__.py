@@ -1,1 +1,9 @@
-"""Card profiles, one file each, recognised by what the card answers."""
+"""Card profiles: one file each, each recognised by what the card answers and never by guess.
+
+``read_card`` tries them in order. Adding one is adding a module with a ``read`` function of the
+``Profile`` shape and its name to ``PROFILES`` (see ``docs/cards.md``).
+"""
+
+from .registry import PROFILES, Profile, read_card
+
+__all__ = ["PROFILES", "Profile", "read_card"]

@@ -1,0 +1,112 @@
+"""ISO 7816-4 commands and status words, and the two answers that ask for another command.
+
+For card profiles. It never logs an APDU (answers hold personal data), and a status word is always
+told raw, with its name where it has one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from .health import Fault
+from .reader import CardChannel
+
+MAX_FOLLOW_UPS = 16
+"""GET RESPONSE and repeated commands for one command; a card that asks for more goes in circles."""
+
+
+class StatusWord(IntEnum):
+    """Status words that profiles tell apart (ISO/IEC 7816-4:2020, tables 5 and 6)."""
+
+    OK = 0x9000
+    WRONG_LENGTH = 0x6700
+    SECURITY_NOT_SATISFIED = 0x6982
+    AUTHENTICATION_BLOCKED = 0x6983
+    CONDITIONS_NOT_SATISFIED = 0x6985
+    WRONG_DATA = 0x6A80
+    FUNCTION_NOT_SUPPORTED = 0x6A81
+    FILE_NOT_FOUND = 0x6A82
+    RECORD_NOT_FOUND = 0x6A83
+    INCORRECT_P1_P2 = 0x6A86
+    WRONG_P1_P2 = 0x6B00
+    INSTRUCTION_NOT_SUPPORTED = 0x6D00
+    CLASS_NOT_SUPPORTED = 0x6E00
+    NO_DIAGNOSIS = 0x6F00
+
+
+class ChannelError(Exception):
+    """The card or its reader went away under a command. ``fault`` says what a person is told."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.code} {fault.detail}".rstrip())
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Response:
+    """A card's whole answer to one command, after any GET RESPONSE."""
+
+    data: bytes
+    sw: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status word is 9000."""
+        return self.sw == StatusWord.OK
+
+    def __repr__(self) -> str:
+        return f"<Response {len(self.data)} bytes, {describe(self.sw)}>"
+
+
+def describe(sw: int) -> str:
+    """``6A82 FILE_NOT_FOUND``: the raw word always, the name when known."""
+    try:
+        return f"{sw:04X} {StatusWord(sw).name}"
+    except ValueError:
+        return f"{sw:04X}"
+
+
+def command(
+    cla: int, ins: int, p1: int, p2: int, data: bytes = b"", le: int | None = None
+) -> bytes:
+    """A short command APDU; ``le`` is the number of bytes expected (256 at most) or ``None``."""
+    if len(data) > 255 or (le is not None and not 1 <= le <= 256):
+        raise ValueError("beyond a short APDU")
+    apdu = bytes((cla, ins, p1, p2))
+    if data:
+        apdu += bytes((len(data),)) + data
+    if le is not None:
+        apdu += bytes((le & 0xFF,))
+    return apdu
+
+
+def exchange(channel: CardChannel, apdu: bytes, *, get_response_cla: int = 0x00) -> Response:
+    """Send a command and follow 61xx (GET RESPONSE) and 6Cxx (the same again, with Le = xx).
+
+    pyscard follows neither. Data of a chain of 61xx is joined. The last status word is returned,
+    whatever it is; ``ChannelError`` passes through.
+    """
+    collected = b""
+    sent = apdu
+    data, sw = channel.transceive(sent)
+    for _ in range(MAX_FOLLOW_UPS):
+        if sw >> 8 == 0x61:
+            collected += data
+            sent = bytes((get_response_cla, 0xC0, 0, 0, sw & 0xFF))
+        elif sw >> 8 == 0x6C:
+            sent = _with_le(sent, sw & 0xFF)
+        else:
+            break
+        data, sw = channel.transceive(sent)
+    return Response(collected + data, sw)
+
+
+def _with_le(apdu: bytes, le: int) -> bytes:
+    """The command with another Le: in place of the one it has (case 2, 4) or added (case 1, 3)."""
+    if len(apdu) == 4:
+        return apdu + bytes((le,))
+    if len(apdu) == 5:
+        return apdu[:4] + bytes((le,))
+    end = 5 + apdu[4]
+    return apdu[:end] + bytes((le,))

@@ -1,0 +1,60 @@
+"""Which profiles there are, and what is said of a card that none of them knows.
+
+For the readers. Whatever a card answers, the result is an identity or one declared fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from devices.apdu import ChannelError
+from devices.faults import CARD_UNSUPPORTED
+from devices.health import Fault
+from devices.identity import Identity
+from devices.reader import CardChannel
+
+from . import samv_pcsc, social_security, storage
+from .record import validity_fault
+
+Profile = Callable[[CardChannel], Identity | Fault | None]
+"""A profile reads a powered card: an identity; the fault of a card that is surely of its kind; or
+``None`` for "not my card". It may let ``ChannelError`` pass and raises nothing else."""
+
+PROFILES: tuple[Profile, ...] = (
+    social_security.read,
+    samv_pcsc.read,
+    storage.read,
+)
+"""In the order in which they are tried: the station's daily cards first, the refusal of cards that
+need a security module last."""
+
+
+def read_card(
+    channel: CardChannel, today: date, profiles: Sequence[Profile] = PROFILES
+) -> Identity | Fault:
+    """Read whatever card this is.
+
+    ``today`` is the civil date at the station. Faults: ``CARD_UNSUPPORTED``, ``CARD_NEEDS_SAM``,
+    ``CARD_DAMAGED``, ``CARD_EXPIRED``, ``CARD_NOT_YET_VALID``, and those of a channel that broke
+    (``CARD_PULLED`` and others).
+    """
+    try:
+        for profile in profiles:
+            result = profile(channel)
+            if result is not None:
+                return _in_force(result, today)
+    except ChannelError as broken:
+        return broken.fault
+    return CARD_UNSUPPORTED
+
+
+def _in_force(result: Identity | Fault, today: date) -> Identity | Fault:
+    """The identity, unless its card is not valid today: then it is forgotten at once."""
+    if isinstance(result, Fault):
+        return result
+    fault = validity_fault(result.record, today)
+    if fault is not None:
+        result.wipe()
+        return fault
+    return result

@@ -1,0 +1,152 @@
+"""居民身份证 and its sister cards: the 256-byte text that a SAM_V module hands out.
+
+For the SAM_V readers (serial, and behind PC/SC). The photo stays opaque: it is a closed codec, and
+nothing here decodes it, shows it or writes it down.
+Source: GA 467-2013 and the vendors' text tables (UTF-16LE, space padded).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from devices.codes import ethnic_name
+from devices.faults import CARD_DAMAGED, CARD_UNSUPPORTED
+from devices.health import Fault
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.text import CardText, TextProblem, decode_utf16
+
+from .record import Fields
+
+TEXT_BYTES = 256
+PHOTO_BYTES = 1024
+HEADER = TEXT_BYTES.to_bytes(2, "big") + PHOTO_BYTES.to_bytes(2, "big")
+"""How both lengths stand before text and photo."""
+
+_TYPE_OFFSET = 248
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a card's items stand in the text: name to (offset, length), both in bytes."""
+
+    kind: CardKind
+    items: dict[str, tuple[int, int]]
+
+
+_RESIDENT_ITEMS = {
+    "name": (0, 30),
+    "sex": (30, 2),
+    "ethnic": (32, 4),
+    "birth": (36, 16),
+    "address": (52, 70),
+    "number": (122, 36),
+    "issuer": (158, 30),
+    "valid_from": (188, 16),
+    "valid_to": (204, 16),
+}
+
+LAYOUTS: dict[str, Layout] = {
+    "": Layout(CardKind.RESIDENT_ID, _RESIDENT_ITEMS),
+    "J": Layout(
+        CardKind.RESIDENCE_PERMIT,
+        _RESIDENT_ITEMS | {"pass_number": (220, 18), "issue_count": (238, 4)},
+    ),
+    "I": Layout(
+        CardKind.FOREIGN_PERMANENT_2017,
+        {
+            "name_latin": (0, 120),
+            "sex": (120, 2),
+            "number": (122, 30),
+            "nationality": (152, 6),
+            "name": (158, 30),
+            "valid_from": (188, 16),
+            "valid_to": (204, 16),
+            "birth": (220, 16),
+            "version": (236, 4),
+            "authority": (240, 8),
+        },
+    ),
+    "Y": Layout(
+        CardKind.FOREIGN_PERMANENT_2023,
+        {
+            "name": (0, 30),
+            "sex": (30, 2),
+            "renewal_count": (32, 4),
+            "birth": (36, 16),
+            "name_latin": (52, 70),
+            "number": (122, 36),
+            "valid_from": (188, 16),
+            "valid_to": (204, 16),
+            "name_latin_rest": (220, 22),
+            "nationality": (242, 6),
+            "old_number_link": (250, 6),
+        },
+    ),
+}
+"""By the character at offset 248; the resident's own card has a blank there."""
+
+
+def layout_of(text: bytes) -> Layout | None:
+    """Which of the four cards this text is of; ``None`` for a type not known."""
+    mark = decode_utf16(text[_TYPE_OFFSET : _TYPE_OFFSET + 2])
+    return LAYOUTS.get(mark.text) if isinstance(mark, CardText) else None
+
+
+def items_of(text: bytes, layout: Layout) -> dict[str, CardText | TextProblem]:
+    """Every item of the layout, decoded and without padding."""
+    return {
+        name: decode_utf16(text[offset : offset + length])
+        for name, (offset, length) in layout.items.items()
+    }
+
+
+def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
+    """The text (256 bytes) and photo (1024 opaque bytes) as an identity of ``CARD_SECURE``.
+
+    Any bytes give an identity, ``CARD_UNSUPPORTED`` (a card type not known) or ``CARD_DAMAGED``.
+    """
+    if len(text) != TEXT_BYTES:
+        return CARD_DAMAGED.with_detail(f"text of {len(text)} bytes")
+    layout = layout_of(text)
+    if layout is None:
+        return CARD_UNSUPPORTED.with_detail("resident ID text of a type not known")
+    items = items_of(text, layout)
+    fields = Fields()
+
+    def optional(name: str) -> str | None:
+        return fields.text(name, items[name]) if name in items else None
+
+    def required(name: str) -> str:
+        return fields.required_text(name, items[name])
+
+    record = PersonalRecord(layout.kind)
+    record.name_latin = _latin_name(fields, items)
+    record.name = optional("name")
+    if record.name is None and record.name_latin is None:
+        fields.damaged("name", "blank")
+    record.sex = fields.sex(optional("sex"))
+    record.ethnic = ethnic_name(optional("ethnic") or "")
+    record.birth = fields.date("birth", required("birth"))
+    record.address = optional("address")
+    record.issuer = optional("issuer")
+    record.nationality = optional("nationality")
+    record.valid_from = fields.date("valid_from", required("valid_from"))
+    record.valid_to = fields.date("valid_to", required("valid_to"))
+    record.id_number = fields.number("number", required("number"), record.birth, record.sex)
+    record.photo = bytearray(photo) if photo else None
+    record.warnings = fields.warnings
+    return fields.fault or Identity(record, Assurance.CARD_SECURE)
+
+
+def _latin_name(fields: Fields, items: dict[str, CardText | TextProblem]) -> str | None:
+    """The Latin name; on the 2023 card its characters 36 to 46 stand in a second item.
+
+    Joined without a space: the second part goes on where the first ends. A blank that the split
+    fell upon is lost with the padding of the first part (at character 35) or stands at the second
+    part's start.
+    """
+    first = fields.text("name_latin", items["name_latin"]) if "name_latin" in items else None
+    if "name_latin_rest" not in items:
+        return first
+    rest = fields.text("name_latin_rest", items["name_latin_rest"])
+    return (first or "") + (rest or "") or None

@@ -1,0 +1,36 @@
+"""Resident ID cards in a PC/SC reader that carries a SAM_V module: pages of ``FF B0``.
+
+For the PC/SC readers. The module has authenticated the card before the first page comes, hence
+``CARD_SECURE``. Recognised by the lengths with which page 0 begins; nothing is sent to the card.
+"""
+
+from __future__ import annotations
+
+from devices.apdu import describe, exchange
+from devices.faults import CARD_DAMAGED
+from devices.health import Fault
+from devices.identity import Identity
+from devices.reader import CardChannel
+
+from .resident_id import HEADER, PHOTO_BYTES, TEXT_BYTES, parse_text
+
+PAGE_BYTES = 256
+"""A page as the reader gives it; the last may be short."""
+_TOTAL = len(HEADER) + TEXT_BYTES + PHOTO_BYTES
+_PAGES = -(-_TOTAL // PAGE_BYTES)
+
+
+def read(channel: CardChannel) -> Identity | Fault | None:
+    """Read all six pages; ``None`` where page 0 does not begin with ``01 00 04 00``."""
+    data = b""
+    for page in range(_PAGES):
+        response = exchange(channel, bytes((0xFF, 0xB0, page, 0x00, 0x00)))
+        if page == 0 and not (response.ok and response.data.startswith(HEADER)):
+            return None
+        if not response.ok:
+            return CARD_DAMAGED.with_detail(f"page {page}: {describe(response.sw)}")
+        data += response.data
+    if len(data) < _TOTAL:
+        return CARD_DAMAGED.with_detail(f"pages: {len(data)} bytes of {_TOTAL}")
+    text_end = len(HEADER) + TEXT_BYTES
+    return parse_text(data[len(HEADER) : text_end], data[text_end:_TOTAL])

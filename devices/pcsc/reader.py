@@ -1,0 +1,250 @@
+"""``PcscReader``: the reader as the terminal sees it, and the supervision of its thread.
+
+A blocked PC/SC call cannot be cancelled in its process. So a second, small thread looks at the
+clock: a call that does not come back is given up with its thread, its reader declared stuck, and
+a new thread takes over, up to a stated number of abandoned threads.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from devices.dates import local_today
+from devices.faults import READER_STUCK
+from devices.health import DeviceStatus, Fault
+from devices.reader import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
+
+from .library import Library, Winscard
+from .timing import Timing
+from .watch import AbandonedError, Memory, Watch
+
+MAX_ABANDONED = 3
+"""Threads given up and still hanging, per reader. Each holds a context (the service gives out
+about two hundred) and a stack; after the third only a restart between residents helps."""
+
+_LOOKS_PER_LIMIT = 10
+"""How often the supervisor looks while a call may last: it notices at most a tenth too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A library call under way."""
+
+    name: str
+    since: float
+    allowance: float
+    """Seconds that it may last beyond the limit, because it waits by design."""
+
+
+class _Guarded:
+    """The library as one thread uses it: notes when a call began; once given up, it raises."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.Lock()
+        self._call: _Call | None = None
+        self._abandoned = False
+
+    def overdue(self, limit: float) -> _Call | None:
+        """The call under way, if it lasts longer than ``limit`` seconds."""
+        call = self._call
+        if call is None or time.monotonic() - call.since < limit + call.allowance:
+            return None
+        return call
+
+    def abandon(self, call: _Call | None = None) -> bool:
+        """Give the thread up, unless ``call`` has come back in the meantime."""
+        with self._lock:
+            if call is not None and self._call is not call:
+                return False
+            self._abandoned = True
+            return True
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the thread was given up."""
+        return self._abandoned
+
+    def establish(self) -> tuple[int, int]:
+        code, context = 0, 0
+        try:
+            with self._guard("establish"):
+                code, context = self._library.establish()
+        except AbandonedError:
+            self._library.release(context)
+            raise
+        return code, context
+
+    def release(self, context: int) -> int:
+        # Never raises for being given up: the context must go back if it can.
+        return self._library.release(context)
+
+    def readers(self, context: int) -> tuple[int, list[str]]:
+        with self._guard("list"):
+            return self._library.readers(context)
+
+    def wait(
+        self, context: int, timeout_ms: int, known: Sequence[tuple[str, int]]
+    ) -> tuple[int, list[tuple[str, int, bytes]]]:
+        with self._guard("wait", timeout_ms / 1000):
+            return self._library.wait(context, timeout_ms, known)
+
+    def connect(self, context: int, reader: str) -> tuple[int, int, int]:
+        with self._guard("connect"):
+            return self._library.connect(context, reader)
+
+    def transmit(self, handle: int, protocol: int, apdu: bytes) -> tuple[int, bytes]:
+        with self._guard("transmit"):
+            return self._library.transmit(handle, protocol, apdu)
+
+    def disconnect(self, handle: int) -> int:
+        with self._guard("disconnect"):
+            return self._library.disconnect(handle)
+
+    @contextmanager
+    def _guard(self, name: str, allowance: float = 0.0) -> Iterator[None]:
+        self._call = _Call(name, time.monotonic(), allowance)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._call = None
+            if self._abandoned:
+                raise AbandonedError
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A thread, what it runs and the library as it sees it."""
+
+    thread: threading.Thread
+    watch: Watch
+    guarded: _Guarded
+
+
+class PcscReader:
+    """All PC/SC readers whose name contains ``match`` (``None``: every one), as one reader.
+
+    A card in any of them is read; while it lies there, the others are quiet; two that appear at
+    once are ``TWO_CARDS``. ``today`` gives the station's civil date. ``library`` makes the PC/SC
+    library (called on the reader's thread).
+    """
+
+    def __init__(
+        self,
+        name: str = "pcsc",
+        match: str | None = None,
+        *,
+        today: Callable[[], date] = local_today,
+        timing: Timing | None = None,
+        library: Callable[[], Library] = Winscard,
+    ) -> None:
+        self._name = name
+        self._match = match
+        self._today = today
+        self._timing = timing or Timing()
+        self._make_library = library
+        self._memory = Memory()
+        self._held: set[str] = set()
+        self._abandoned: list[_Worker] = []
+        self._stopping = threading.Event()
+        self._supervisor: threading.Thread | None = None
+
+    @property
+    def name(self) -> str:
+        """The reader's name in configuration and in events."""
+        return self._name
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether so many calls hang that only a restart of the terminal brings the reader back."""
+        return len(self._abandoned) >= MAX_ABANDONED
+
+    def status(self) -> ReaderStatus:
+        """The state as last known; never blocks."""
+        return self._memory.status
+
+    def start(self, sink: Sink) -> None:
+        """Begin to watch. Events come one at a time, on threads of the reader."""
+        if self._supervisor is not None:
+            raise RuntimeError("the reader runs already")
+        self._stopping = threading.Event()
+        self._supervisor = threading.Thread(
+            target=self._supervise,
+            args=(sink, self._stopping),
+            name=f"{self._name}-supervisor",
+            daemon=True,
+        )
+        self._supervisor.start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        """Stop watching and release the service; a hanging call is left behind."""
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor is None:
+            return
+        self._stopping.set()
+        supervisor.join(timeout_s)
+
+    def _supervise(self, sink: Sink, stopping: threading.Event) -> None:
+        limit = self._timing.stuck
+        library = self._make_library()
+        worker: _Worker | None = self._new_worker(library, sink, stopping)
+        while not stopping.wait(limit / _LOOKS_PER_LIMIT):
+            self._forget_returned()
+            if worker is not None:
+                call = worker.guarded.overdue(limit)
+                if call is not None and worker.guarded.abandon(call):
+                    self._abandon(worker, call, sink)
+                    worker = None
+            if worker is None and not self.needs_restart:
+                worker = self._new_worker(library, sink, stopping)
+        if worker is not None:
+            worker.thread.join(self._timing.join)
+            worker.guarded.abandon()
+
+    def _new_worker(self, library: Library, sink: Sink, stopping: threading.Event) -> _Worker:
+        guarded = _Guarded(library)
+
+        def emit(event: ReaderEvent) -> None:
+            if not guarded.abandoned:
+                sink(event)
+
+        watch = Watch(
+            self._name,
+            self._match,
+            library=guarded,
+            emit=emit,
+            memory=self._memory,
+            held=self._held,
+            stopping=stopping,
+            today=self._today,
+            timing=self._timing,
+        )
+        thread = threading.Thread(target=watch.run, name=self._name, daemon=True)
+        thread.start()
+        return _Worker(thread, watch, guarded)
+
+    def _abandon(self, worker: _Worker, call: _Call, sink: Sink) -> None:
+        """Tell that the reader is stuck, and keep the next thread away from the card's slot."""
+        self._abandoned.append(worker)
+        detail = f"{call.name} has not come back"
+        if self.needs_restart:
+            detail += f"; {MAX_ABANDONED} threads given up, restart the terminal"
+        fault: Fault = READER_STUCK.with_detail(detail)
+        self._memory.status = ReaderStatus(DeviceStatus.HARDWARE_ERROR, fault, detail)
+        sink(ReaderChanged(self._name, self._memory.status))
+        if worker.watch.reading is not None:
+            self._held.add(worker.watch.reading)
+            sink(CardFailed(self._name, fault))
+
+    def _forget_returned(self) -> None:
+        """A call that came back after all ends its thread: its slot may be read again."""
+        for worker in [w for w in self._abandoned if not w.thread.is_alive()]:
+            self._abandoned.remove(worker)
+            if worker.watch.reading is not None:
+                self._held.discard(worker.watch.reading)

@@ -1,0 +1,30 @@
+"""The delays of the PC/SC reader, each with its unit and reason, and all of them injectable.
+
+For ``PcscReader`` and its tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds unless the name says otherwise."""
+
+    slice_ms: int = 200
+    """Longest single wait for a change. Slices instead of SCardCancel: cancelling opens a second
+    connection, which blocks when the service is wedged, and is lost when it comes between two
+    waits. Five wake-ups a second cost nothing; ``stop`` takes one slice at most."""
+    retry: float = 0.25
+    """Between two attempts to reach the service: noticed within 1 s, ready within 2 s."""
+    grace: float = 1.0
+    """A fresh service may not have found its readers yet; only then is an empty list a fault."""
+    busy: float = 3.0
+    """How long another program may hold the card before it is called busy."""
+    busy_retry: float = 0.1
+    """Between two attempts to get the card from another program."""
+    stuck: float = 10.0
+    """A library call that lasts longer will not come back: connecting was seen to take 7 s."""
+    join: float = 2.0
+    """How long ``stop`` waits by default for the thread."""

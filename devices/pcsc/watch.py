@@ -1,0 +1,243 @@
+"""One thread, one context: waits for cards and readers, reads what is laid on, tells events.
+
+For ``PcscReader``, which supervises it. Every code but success and time-out means: release,
+ignore the answer, establish anew. A card that appears is always read anew; a connection to a
+swapped card is never taken up again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from devices.cards import read_card
+from devices.faults import NO_READER, READER_FAILED, READER_NO_DRIVER, READER_UNPLUGGED, TWO_CARDS
+from devices.health import DeviceStatus, Fault
+from devices.identity import Identity
+from devices.reader import (
+    CardFailed,
+    CardLaid,
+    CardLifted,
+    CardRead,
+    ReaderChanged,
+    ReaderEvent,
+    ReaderStatus,
+)
+from devices.usb import smart_card_devices
+
+from .channel import PcscChannel, Stopwatch
+from .library import PNP_NOTIFICATION, Code, Library, State, card_fault, service_fault
+from .timing import Timing
+
+
+class AbandonedError(Exception):
+    """The supervisor gave this thread up while it hung in a call; it must end without a word."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """A PC/SC reader as last seen. ``insertions`` counts cards in and out (service's count)."""
+
+    state: int = 0
+    atr: bytes = b""
+
+    @property
+    def present(self) -> bool:
+        """Whether a card is in it."""
+        return bool(self.state & State.PRESENT)
+
+    @property
+    def insertions(self) -> int:
+        """Changes whenever a card came or went, also between two looks."""
+        return self.state >> 16
+
+
+@dataclass(slots=True)
+class Memory:
+    """What outlives a context, and a thread that had to be abandoned."""
+
+    status: ReaderStatus = field(default_factory=lambda: ReaderStatus(DeviceStatus.UNKNOWN))
+    reader_seen: bool = False
+    lift_owed: bool = False
+    """A card was announced and has not been seen to leave."""
+
+
+class Watch:
+    """The loop. ``held`` names readers whose card hung a call: left alone until it is gone."""
+
+    def __init__(
+        self,
+        name: str,
+        match: str | None,
+        *,
+        library: Library,
+        emit: Callable[[ReaderEvent], None],
+        memory: Memory,
+        held: set[str],
+        stopping: threading.Event,
+        today: Callable[[], date],
+        timing: Timing,
+    ) -> None:
+        self._name = name
+        self._match = match
+        self._library = library
+        self._emit = emit
+        self._memory = memory
+        self._held = held
+        self._stopping = stopping
+        self._today = today
+        self._timing = timing
+        self._slots: dict[str, Slot] = {}
+        self._active: dict[str, int] = {}
+        self.reading: str | None = None
+        """The PC/SC reader whose card is being read now (for the supervisor)."""
+
+    def run(self) -> None:
+        """Until told to stop: have a context, watch with it, release it."""
+        while not self._stopping.is_set():
+            try:
+                self._run_context()
+            except AbandonedError:
+                return
+            except Exception as error:
+                # The outermost edge of this thread: a defect of ours or of the library's wrapper
+                # becomes a fault. The type's name only: a message might quote card data.
+                self.reading = None
+                fault = READER_FAILED.with_detail(type(error).__name__)
+                self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
+            self._stopping.wait(self._timing.retry)
+
+    def _run_context(self) -> None:
+        code, context = self._library.establish()
+        if code != Code.OK:
+            self._set_status(DeviceStatus.OFFLINE, service_fault(code))
+            return
+        self._slots, self._active = {}, {}
+        try:
+            code = self._watch(context)
+        finally:
+            self._library.release(context)
+        if code != Code.OK:
+            self._set_status(DeviceStatus.OFFLINE, service_fault(code))
+
+    def _watch(self, context: int) -> int:
+        """Watch until told to stop (``OK``) or until a call gives another code."""
+        since = time.monotonic()
+        while not self._stopping.is_set():
+            code, names = self._library.readers(context)
+            if code not in (Code.OK, Code.NO_READERS):
+                return code
+            self._see_readers(names, time.monotonic() - since)
+            known = [(name, slot.state) for name, slot in self._slots.items()]
+            pnp = (PNP_NOTIFICATION, len(names) << 16)
+            code, states = self._library.wait(context, self._timing.slice_ms, [*known, pnp])
+            noticed = time.monotonic()
+            if code == Code.TIMEOUT:
+                continue
+            if code != Code.OK:
+                return code
+            self._take_in(states)
+            self._see_cards(context, noticed)
+        return Code.OK
+
+    def _see_readers(self, names: list[str], age: float) -> None:
+        """Take in which readers there are; ``age`` is this context's, in seconds."""
+        ours = [name for name in names if self._match is None or self._match in name]
+        self._slots = {name: self._slots.get(name, Slot()) for name in ours}
+        self._active = {name: n for name, n in self._active.items() if name in self._slots}
+        if ours:
+            self._memory.reader_seen = True
+            if not self._held:
+                self._set_status(DeviceStatus.ONLINE, None)
+        elif age >= self._timing.grace:
+            self._set_status(DeviceStatus.NO_DEVICE, self._absence())
+
+    def _take_in(self, states: list[tuple[str, int, bytes]]) -> None:
+        for name, state, atr in states:
+            if state & (State.UNKNOWN | State.UNAVAILABLE):
+                # The reader itself is gone. Nobody saw its card being lifted.
+                self._slots.pop(name, None)
+                self._active.pop(name, None)
+            elif name in self._slots:
+                self._slots[name] = Slot(state & ~State.CHANGED, atr)
+
+    def _absence(self) -> Fault:
+        """Why there is no reader, by the faults' precedence."""
+        if self._memory.reader_seen:
+            return READER_UNPLUGGED
+        devices = smart_card_devices()
+        if devices:
+            return READER_NO_DRIVER.with_detail(", ".join(devices))
+        return NO_READER
+
+    def _see_cards(self, context: int, noticed: float) -> None:
+        """Tell what was lifted, then read what lies there now."""
+        for name in [name for name in self._held if not self._present(name)]:
+            self._held.discard(name)
+        gone = any(
+            not self._present(name) or self._slots[name].insertions != insertions
+            for name, insertions in self._active.items()
+        )
+        present = [name for name in self._slots if self._present(name)]
+        if gone or (self._slots and not present):
+            self._active = {}
+            self._lifted()
+        ready = [name for name in present if name not in self._held]
+        if self._active or not ready:
+            return
+        self._active = {name: self._slots[name].insertions for name in ready}
+        self._memory.lift_owed = True
+        self._emit(CardLaid(self._name, noticed))
+        if len(ready) > 1:
+            self._emit(CardFailed(self._name, TWO_CARDS))
+            return
+        self.reading = ready[0]
+        self._read(context, ready[0], noticed)
+        self.reading = None
+
+    def _read(self, context: int, name: str, noticed: float) -> None:
+        """Connect, let the profiles read, tell the outcome, let go."""
+        card_time = Stopwatch()
+        code, handle, protocol = self._connect(context, name, card_time)
+        if code != Code.OK:
+            self._emit(CardFailed(self._name, card_fault(code)))
+            return
+        channel = PcscChannel(self._library, handle, protocol, self._slots[name].atr, card_time)
+        result = read_card(channel, self._today())
+        if isinstance(result, Identity):
+            own = time.monotonic() - noticed - card_time.seconds
+            self._emit(CardRead(self._name, result, True, card_time.seconds * 1000, own * 1000))
+        else:
+            self._emit(CardFailed(self._name, result))
+        # Its code is of no use: a card that is gone shows in the next wait.
+        self._library.disconnect(handle)
+
+    def _connect(self, context: int, name: str, card_time: Stopwatch) -> tuple[int, int, int]:
+        """Connect; while another program holds the card, try again for a while."""
+        until = time.monotonic() + self._timing.busy
+        while True:
+            with card_time:
+                answer = self._library.connect(context, name)
+            if answer[0] != Code.SHARING_VIOLATION or time.monotonic() >= until:
+                return answer
+            if self._stopping.wait(self._timing.busy_retry):
+                return answer
+
+    def _present(self, name: str) -> bool:
+        slot = self._slots.get(name)
+        return slot is not None and slot.present
+
+    def _lifted(self) -> None:
+        if self._memory.lift_owed:
+            self._memory.lift_owed = False
+            self._emit(CardLifted(self._name))
+
+    def _set_status(self, status: DeviceStatus, fault: Fault | None) -> None:
+        before = self._memory.status
+        after = ReaderStatus(status, fault, fault.detail if fault else "")
+        self._memory.status = after
+        if (before.status, before.fault) != (after.status, after.fault):
+            self._emit(ReaderChanged(self._name, after))

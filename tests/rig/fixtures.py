@@ -1,0 +1,58 @@
+"""Fixtures of the card rigs, to be imported by the conftest files that want them.
+
+Each is named for what stands on the bench once it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from .pcscd import VPCD_PORTS, Pcscd
+from .people import social_security_card
+from .vcard import Card, Faults, VirtualSlot
+
+LayCard = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def pcscd_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
+    """The service of this test process; a test that ended it leaves the restart to `pcscd`."""
+    daemon = Pcscd(tmp_path_factory.mktemp("pcscd") / "log")
+    yield daemon
+    daemon.stop()
+
+
+@pytest.fixture
+def pcscd(pcscd_daemon: Pcscd) -> Pcscd:
+    """A pcscd that runs and lists the virtual readers."""
+    if not pcscd_daemon.running:
+        pcscd_daemon.start()
+    return pcscd_daemon
+
+
+@pytest.fixture
+def slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
+    """The first slot of the virtual reader, empty."""
+    slot = VirtualSlot(VPCD_PORTS[0])
+    yield slot
+    slot.lift()
+
+
+@pytest.fixture
+def second_slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
+    """The second slot, empty."""
+    slot = VirtualSlot(VPCD_PORTS[1])
+    yield slot
+    slot.lift()
+
+
+@pytest.fixture
+def lay_card(slot: VirtualSlot) -> LayCard:
+    """`lay_card("wang")` lays that resident's social security card on; so with a `Card`."""
+
+    def lay(card: str | Card, faults: Faults | None = None) -> None:
+        slot.lay(social_security_card(card) if isinstance(card, str) else card, faults)
+
+    return lay

@@ -1,0 +1,100 @@
+"""The real pcscd with the virtual reader, inside the rig's own namespaces.
+
+For tests that stop, kill and restart the service under a running reader.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+VPCD_PORTS = (35963, 35964)
+"""Where the two virtual slots listen (reader.conf.d/vpcd)."""
+READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
+_RUN = Path("/run/pcscd")
+_DEADLINE_S = 10.0
+
+
+class Pcscd:
+    """One pcscd as a child process. Its standard output is kept for a failing test's report."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the daemon lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start it and wait until it lists its readers."""
+        self.launch()
+        until = time.monotonic() + _DEADLINE_S
+        while not _lists_readers():
+            if not self.running or time.monotonic() > until:
+                raise RuntimeError(f"pcscd did not come up: {self._log.read_text()}")
+            time.sleep(0.01)
+
+    def launch(self) -> None:
+        """Start it without waiting for anything."""
+        executable = shutil.which("pcscd") or "/usr/sbin/pcscd"
+        # What systemd's RuntimeDirectory does after a crash: a stale socket does not stay.
+        for name in ("pcscd.comm", "pcscd.pid"):
+            (_RUN / name).unlink(missing_ok=True)
+        arguments = [executable, "--foreground"]
+        if _knows_polkit_option(executable):
+            arguments.append("--disable-polkit")
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(arguments, stdout=log, stderr=subprocess.STDOUT)
+
+    def stop(self) -> None:
+        """End it in good order."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """Let it hang: it lives, holds its socket, and answers nobody."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it run on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
+    def _end(self, number: int) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        try:
+            self._process.wait(_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+def _knows_polkit_option(executable: str) -> bool:
+    """pcscd 2.x refuses clients in containers without it; 1.9.9 does not know it."""
+    shown = subprocess.run([executable, "--help"], capture_output=True, check=False)
+    return b"disable-polkit" in shown.stdout + shown.stderr
+
+
+def _lists_readers() -> bool:
+    from smartcard import scard
+
+    code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    if code != scard.SCARD_S_SUCCESS:
+        return False
+    _, names = scard.SCardListReaders(context, [])
+    scard.SCardReleaseContext(context)
+    return set(READERS) <= set(names)
