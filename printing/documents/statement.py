@@ -13,6 +13,8 @@ from dataclasses import dataclass
 INFO_TYPE = "StationDocumentType"
 INFO_CODE = "StationVerificationCode"
 INFO_HOLDER = "StationHolder"
+SEAL_FIELD = "Seal"
+"""Name of the empty signature field that the typesetter leaves for the platform's seal."""
 
 
 def holder_digest(document_type: str, verification_code: str, name: str, id_number: str) -> str:

@@ -13,12 +13,10 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
-from .statement import Statement
+from .statement import SEAL_FIELD, Statement
 from .typeface import Typeface
 
 PRODUCER = "Station Terminal"
-SEAL_FIELD = "Seal"
-"""Name of the empty signature field that is left for the platform's seal."""
 
 
 @dataclass(frozen=True, slots=True)
