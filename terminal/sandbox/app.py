@@ -1,0 +1,193 @@
+"""The sandbox as an HTTP application: the contract, the pages for people, the control page.
+
+For the server and for tests. Each call goes through the same gate: size, media type, signature,
+switches, decision. No address holds personal data, and nothing is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from terminal.platform import wire
+from terminal.platform.wire import ErrorCode, Operation
+
+from . import pages
+from .mischief import cut, misanswer
+from .openapi import CALLS, Call, complete, describe
+from .refusal import STATUS, Refusal
+from .state import State
+from .switches import FaultSwitch, Switches
+
+MAX_REQUEST_BYTES = 64 * 1024
+"""The largest request of the contract, a heartbeat, stays below 8 kB."""
+CONTROL_TOKEN = "X-Control-Token"  # noqa: S105 - the header's name
+PHONE = "/phone"
+
+
+def create_app(state: State) -> FastAPI:
+    """The application for this state; its OpenAPI stands at ``/openapi.json``."""
+    # The interactive pages of FastAPI load scripts from elsewhere, so there are none.
+    app = FastAPI(title="Station platform (sandbox)", version="1", docs_url=None, redoc_url=None)
+    for call in CALLS:
+        app.add_api_route(
+            call.operation.value,
+            _endpoint(state, call),
+            methods=[call.method],
+            **describe(call),
+        )
+    _add_pages(app, state)
+    _add_control(app, state)
+
+    async def no_such_page(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        code = ErrorCode.NOT_FOUND if status == 404 else ErrorCode.BAD_REQUEST
+        answer = wire.ErrorAnswer(code, f"HTTP {status}", int(state.service.now()))
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return _json(status, answer, headers)
+
+    app.add_exception_handler(HTTPException, no_such_page)
+    complete(app)
+    return app
+
+
+def _endpoint(state: State, call: Call) -> Callable[[Request], Awaitable[Response]]:
+    name = call.operation.name.lower()
+
+    async def endpoint(request: Request) -> Response:
+        state.counts[name] += 1
+        slow_s, fault = state.board.take(name)
+        if slow_s:
+            await asyncio.sleep(slow_s)
+        if fault is FaultSwitch.ABSENT:
+            await cut(request.scope["client"])
+            return Response(status_code=503)  # nobody is there to read it
+        response = _response(state, await _answer(state, call, request))
+        return misanswer(request, fault, bytes(response.body)) or response
+
+    return endpoint
+
+
+async def _answer(state: State, call: Call, request: Request) -> msgspec.Struct | Refusal:
+    body = await _body(request)
+    if isinstance(body, Refusal):
+        return body
+    with state.lock:
+        now = state.service.now()
+        if call.operation is Operation.TIME:
+            return wire.ServerTime(int(now))
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        terminal = state.gate.admit(call.method, path, request.headers, body, now=now)
+    if isinstance(terminal, Refusal):
+        return terminal
+    if call.asked is None:
+        with state.lock:
+            return state.service.catalogue()
+    if request.headers.get("content-type", "").partition(";")[0].strip() != wire.MEDIA_TYPE:
+        return Refusal(ErrorCode.BAD_REQUEST, "the body is not called JSON")
+    try:
+        asked = msgspec.json.decode(body, type=call.asked)
+    except msgspec.DecodeError:
+        return Refusal(ErrorCode.BAD_REQUEST, "the body is not of the contract")
+
+    def decide() -> msgspec.Struct | Refusal:
+        with state.lock:
+            decided: msgspec.Struct | Refusal = getattr(state.service, call.method_name)(
+                asked, terminal
+            )
+            return decided
+
+    return await run_in_threadpool(decide)
+
+
+async def _body(request: Request) -> bytes | Refusal:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_REQUEST_BYTES:
+            return Refusal(ErrorCode.BAD_REQUEST, f"above {MAX_REQUEST_BYTES} bytes")
+    return bytes(body)
+
+
+def _response(state: State, answered: msgspec.Struct | Refusal) -> Response:
+    if not isinstance(answered, Refusal):
+        return _json(200, answered)
+    error = wire.ErrorAnswer(
+        code=answered.code,
+        message=answered.message,
+        server_time=int(state.service.now()),
+        tries_left=answered.tries_left,
+        wait_s=answered.wait_s,
+    )
+    return _json(STATUS[answered.code], error)
+
+
+def _json(status: int, answer: Any, headers: Any = None) -> Response:
+    return Response(
+        msgspec.json.encode(answer), status, media_type=wire.MEDIA_TYPE, headers=headers
+    )
+
+
+def _add_pages(app: FastAPI, state: State) -> None:
+    async def phone() -> HTMLResponse:
+        with state.lock:
+            return HTMLResponse(pages.phone_page(state.service.sent), headers=pages.HEADERS)
+
+    async def verify(code: str) -> HTMLResponse:
+        with state.lock:
+            document = state.service.document(code.upper())
+            outcome = state.service.outcome(code.upper())
+        if document is None:
+            return HTMLResponse(pages.unknown_page(), 404, headers=pages.HEADERS)
+        return HTMLResponse(pages.genuine_page(document, outcome), headers=pages.HEADERS)
+
+    app.add_api_route(PHONE, phone, include_in_schema=False)
+    app.add_api_route("/v/{code}", verify, include_in_schema=False)
+
+
+def _add_control(app: FastAPI, state: State) -> None:
+    """What tests and the demonstration turn; the token stands in a file of the user's own."""
+
+    def allowed(request: Request) -> None:
+        given = request.headers.get(CONTROL_TOKEN, "")
+        if not hmac.compare_digest(given.encode(), state.control_token.encode()):
+            raise HTTPException(401)
+
+    async def turn(request: Request) -> Response:
+        allowed(request)
+        try:
+            switches = msgspec.json.decode(await request.body(), type=Switches)
+        except msgspec.DecodeError as error:
+            return _json(400, {"message": str(error)})
+        with state.lock:
+            state.board.turn(switches)
+        return _json(200, switches)
+
+    async def reset(request: Request) -> Response:
+        allowed(request)
+        with state.lock:
+            state.forget()
+        return _json(200, {})
+
+    async def sent(request: Request) -> Response:
+        allowed(request)
+        with state.lock:
+            return _json(200, state.service.sent)
+
+    async def counts(request: Request) -> Response:
+        allowed(request)
+        return _json(200, dict(state.counts))
+
+    app.add_api_route("/control/switches", turn, methods=["POST"], include_in_schema=False)
+    app.add_api_route("/control/reset", reset, methods=["POST"], include_in_schema=False)
+    app.add_api_route("/control/codes", sent, include_in_schema=False)
+    app.add_api_route("/control/counts", counts, include_in_schema=False)

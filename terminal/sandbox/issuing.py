@@ -1,0 +1,169 @@
+"""How the sandbox makes a certificate: typeset, sealed, numbered; or hostile, as a switch says.
+
+For the service. Shares with the terminal only the typesetting of ``printing.documents``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devices.health import Fault
+from terminal.platform import wire
+
+from . import hostile_pdf, items
+from .residents import RESIDENTS, Resident
+from .signing import DemoAuthority
+from .switches import DocumentSwitch
+
+if TYPE_CHECKING:
+    from printing.documents.data import Certificate
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0, O, 1 or I: people type verification codes from paper."""
+CODE_GROUPS = 4
+CODE_GROUP = 4
+"""Sixteen of 32 letters are 80 bits: not to be guessed."""
+VALID_MONTHS = 3
+STATION = "样例银行二十四小时便民服务站"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedDocument:
+    """A document issued, and what the page for its verification code tells of it."""
+
+    answer: wire.Issued = field(repr=False)
+    item: str
+    issued_on: date
+    masked_name: str
+
+
+class Issuer:
+    """Typesets and signs. ``verify_url`` gives the address that the QR code opens."""
+
+    def __init__(
+        self, authority: DemoAuthority, strangers: Path, verify_url: Callable[[str], str]
+    ) -> None:
+        self._authority = authority
+        self._strangers = strangers
+        self._stranger: DemoAuthority | None = None
+        self._verify_url = verify_url
+
+    def issue(
+        self,
+        item: wire.Item,
+        resident: Resident,
+        terminal: str,
+        today: date,
+        hostile: DocumentSwitch,
+    ) -> IssuedDocument | None:
+        """The item's document for this resident; ``None`` where there is nothing to certify."""
+        holder, kind = resident, item.code
+        if hostile is DocumentSwitch.WRONG_PERSON:
+            holder = next(each for each in RESIDENTS if each.deposit and each is not resident)
+        if hostile is DocumentSwitch.WRONG_DOCUMENT:
+            kind = items.DEPOSIT if kind == items.INSURANCE else items.INSURANCE
+        number = f"{'SI' if kind == items.INSURANCE else 'HF'}{today:%Y%m%d}{_random(8)}"
+        code = "-".join(_random(CODE_GROUP) for _ in range(CODE_GROUPS))
+        certificate = self._certificate(holder, kind, number, code, terminal, today)
+        if certificate is None:
+            return None
+        pdf = self._sealed(_typeset(certificate), code, hostile)
+        document_type = item.document_type or "document"
+        answer = wire.Issued(pdf, number, document_type, code, _pages(pdf))
+        return IssuedDocument(answer, item.code, today, resident.masked_name)
+
+    def _certificate(
+        self, holder: Resident, kind: str, number: str, code: str, terminal: str, today: date
+    ) -> Certificate | None:
+        from printing.documents.data import Issue
+
+        issue = Issue(
+            document_number=number,
+            verification_code=code,
+            verify_url=self._verify_url(code),
+            issued_on=today,
+            authority=items.AUTHORITY[kind],
+            station=f"{STATION}（{terminal}）",
+            valid_until=_months_after(today, VALID_MONTHS),
+        )
+        if kind == items.INSURANCE:
+            return holder.insurance(issue)
+        return holder.deposit_certificate(issue)
+
+    def _sealed(self, pdf: bytes, code: str, hostile: DocumentSwitch) -> bytes:
+        def sign(unsigned: bytes) -> bytes:
+            return self._authority.sign(unsigned, verification_code=code)
+
+        match hostile:
+            case (
+                DocumentSwitch.GENUINE | DocumentSwitch.WRONG_PERSON | DocumentSwitch.WRONG_DOCUMENT
+            ):
+                return sign(pdf)
+            case DocumentSwitch.UNSIGNED:
+                return pdf
+            case DocumentSwitch.STRANGER:
+                if self._stranger is None:
+                    self._stranger = DemoAuthority.create(self._strangers)
+                return self._stranger.sign(pdf, verification_code=code)
+            case DocumentSwitch.BROKEN:
+                return hostile_pdf.broken(sign(pdf))
+            case DocumentSwitch.CHANGED:
+                return hostile_pdf.changed(sign(pdf))
+            case DocumentSwitch.SCRIPTS:
+                return sign(hostile_pdf.scripted(pdf))
+            case DocumentSwitch.NOT_A_PDF:
+                return hostile_pdf.NOT_A_PDF
+
+
+def rehearse(authority: DemoAuthority, today: date) -> None:
+    """Set and seal one certificate of each kind for nobody: imports, fonts and keys are loaded."""
+    from printing.documents import warm_up
+
+    fault = warm_up()
+    if fault is not None:
+        raise RuntimeError(f"certificates cannot be typeset: {fault.code} {fault.detail}")
+    issuer = Issuer(authority, Path(), lambda code: f"https://rehearsal.invalid/v/{code}")
+    for item in items.ITEMS:
+        issuer.issue(item, RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE)
+
+
+def _typeset(certificate: Certificate) -> bytes:
+    from printing.documents import render
+
+    pdf = render(certificate, sample=True)
+    if isinstance(pdf, Fault):
+        raise RuntimeError(f"a sample certificate cannot be typeset: {pdf.code} {pdf.detail}")
+    return pdf
+
+
+def _pages(pdf: bytes) -> int:
+    """How many pages the document has (one for what is no document at all)."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        return int(PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"])
+    except PdfError:
+        return 1
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day ``months`` later, or the last one of that month."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    for last in range(day.day, 27, -1):
+        try:
+            return date(year, month, last)
+        except ValueError:
+            continue
+    return date(year, month, day.day)
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))

@@ -1,0 +1,113 @@
+"""The sandbox's two pages for people: the invented phone, and "is this paper genuine?".
+
+For whoever tries the demonstration. Large type, Chinese and English, no script, nothing loaded
+from elsewhere. The verification page masks the name: anyone who finds a paper can open it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from printing.outcome import Outcome
+from terminal.platform import wire
+
+from .issuing import IssuedDocument
+from .items import item_of
+from .service import SentCode
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+REFRESH_S = 2
+
+_STYLE = """
+  :root { color-scheme: light; }
+  * { box-sizing: border-box; margin: 0; }
+  body { font: 20px/1.5 "Noto Sans CJK SC", "Noto Sans", sans-serif; color: #16212b;
+         background: #eef2f5; padding: 40px 20px; }
+  main { max-width: 760px; margin: 0 auto; background: #fff; border-radius: 20px;
+         padding: 40px; box-shadow: 0 1px 3px #0002; }
+  h1 { font-size: 36px; line-height: 1.25; }
+  h1 small, dt small, p small { display: block; font-size: .6em; font-weight: 400; color: #51606d; }
+  p { margin-top: 16px; }
+  .mark { display: inline-flex; width: 72px; height: 72px; border-radius: 50%; color: #fff;
+          font-size: 44px; align-items: center; justify-content: center; margin-bottom: 20px; }
+  .good { background: #14743c; } .bad { background: #b3261e; }
+  dl { margin-top: 24px; border-top: 1px solid #d5dde3; }
+  dl div { display: flex; gap: 24px; padding: 12px 0; border-bottom: 1px solid #d5dde3; }
+  dt { flex: 0 0 14em; color: #36434e; } dd { font-weight: 600; overflow-wrap: anywhere; }
+  dt small { font-size: .8em; }
+  .code { font: 600 72px/1.2 "Noto Sans Mono", monospace; letter-spacing: .12em; }
+  .old { opacity: .55; } .old .code { font-size: 36px; }
+  section { margin-top: 32px; }
+  footer { max-width: 760px; margin: 20px auto 0; color: #51606d; font-size: 16px; }
+"""
+
+
+def _page(title: str, body: str, *, refresh: bool = False) -> str:
+    again = f'<meta http-equiv="refresh" content="{REFRESH_S}">' if refresh else ""
+    return f"""<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8">{again}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title><style>{_STYLE}</style></head>
+<body><main>{body}</main>
+<footer>演示平台：所有人员和数据均为虚构。 A demonstration: every person and figure is invented.
+</footer></body></html>
+"""
+
+
+def phone_page(sent: Sequence[SentCode]) -> str:
+    """The messages that the invented phones have got, newest first."""
+    if not sent:
+        messages = "<section><p>还没有短信<small>No message yet</small></p></section>"
+    else:
+        messages = "".join(
+            f'<section class="{"old" if n else "new"}"><p>{escape(each.masked_phone)}</p>'
+            f'<p class="code">{escape(each.code)}</p></section>'
+            for n, each in enumerate(reversed(sent))
+        )
+    head = "<h1>演示手机短信<small>Messages on the demonstration's phone</small></h1>"
+    return _page("演示手机短信", head + messages, refresh=True)
+
+
+def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) -> str:
+    """The paper's code is known: what it must say."""
+    item = item_of(document.item)
+    title = item.title if item else wire.Text("", "")
+    rows = [
+        ("文件", "Document", f"{title.zh} {title.en}"),
+        ("姓名", "Name", document.masked_name),
+        ("文件编号", "Document number", document.answer.document_number),
+        ("校验码", "Verification code", document.answer.verification_code),
+        ("开具日期", "Issued on", document.issued_on.isoformat()),
+        ("页数", "Pages", str(document.answer.pages)),
+    ]
+    if outcome is not None and outcome.outcome is Outcome.PRINTED:
+        rows.append(("打印", "Printed", f"{outcome.pages} 页 {outcome.pages} page(s)"))
+    listed = "".join(
+        f"<div><dt>{escape(zh)}<small>{escape(en)}</small></dt><dd>{escape(value)}</dd></div>"
+        for zh, en, value in rows
+    )
+    return _page(
+        "文件真伪查询",
+        '<span class="mark good" aria-hidden="true">✓</span>'
+        "<h1>此文件由本平台开具<small>This document was issued by this platform</small></h1>"
+        "<p>请核对纸上的内容与下列各项是否一致。"
+        "<small>Check that the paper says the same as the lines below.</small></p>"
+        f"<dl>{listed}</dl>",
+    )
+
+
+def unknown_page() -> str:
+    """Nothing was issued under this code; the code itself is not repeated."""
+    return _page(
+        "文件真伪查询",
+        '<span class="mark bad" aria-hidden="true">✕</span>'
+        "<h1>查不到此校验码<small>Nothing was issued under this code</small></h1>"
+        "<p>请核对校验码。如无误，此文件不是本平台开具的。"
+        "<small>Check the code; if it is right, the document is not by this platform.</small></p>",
+    )

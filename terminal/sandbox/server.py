@@ -1,0 +1,140 @@
+"""The sandbox as a program: keys, TLS, server, one ready line; ends with whoever started it.
+
+For ``station sandbox`` and for the child process of the demo and the tests. It listens on the
+loopback unless told otherwise, and writes no log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from .app import PHONE, create_app
+from .mischief import CuttableProtocol
+from .state import State, civil
+
+PR_SET_PDEATHSIG = 1
+"""prctl(2)."""
+BACKLOG = 128
+GRACE_S = 1
+"""For answers under way when it is told to stop; then they are cut."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``station sandbox``."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=0, help="port (0: any that is free)")
+    parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="its keys")
+    parser.add_argument("--json", action="store_true", help="one ready line of JSON")
+    parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until told to stop (SIGINT, SIGTERM, end of standard input); gives the exit code."""
+    if options.parent:
+        _die_with(options.parent)
+    if options.until_eof:
+        threading.Thread(target=_end_with_input, name="input", daemon=True).start()
+    try:
+        listener = socket.create_server((options.host, options.port), backlog=BACKLOG)
+    except OSError as error:
+        print(f"cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    with contextlib.closing(listener):
+        port = listener.getsockname()[1]
+        state = State(options.state, f"https://{options.host}:{port}")
+        names = dict.fromkeys(("127.0.0.1", "localhost", options.host))
+        pair = state.authority.issue_server_certificate(list(names))
+        config = uvicorn.Config(
+            create_app(state),
+            http=CuttableProtocol,
+            ssl_certfile=str(pair.certificate),
+            ssl_keyfile=str(pair.key),
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        _Server(config, state, as_json=options.json).run(sockets=[listener])
+    return 0
+
+
+class _Server(uvicorn.Server):
+    """Tells that it is ready once it listens, and then warms up what signing needs."""
+
+    def __init__(self, config: uvicorn.Config, state: State, *, as_json: bool) -> None:
+        super().__init__(config)
+        self._state = state
+        self._as_json = as_json
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, say so, warm up behind it."""
+        await super().startup(sockets)
+        ready = ready_facts(self._state)
+        if self._as_json:
+            print(json.dumps(ready), flush=True)
+        else:
+            for name, value in ready.items():
+                print(f"{name:20} {value}", flush=True)
+        threading.Thread(target=warm_up, args=(self._state,), name="warm-up", daemon=True).start()
+
+
+def ready_facts(state: State) -> dict[str, str]:
+    """What a terminal (and a person) needs to know to use this sandbox; no secret itself."""
+    return {
+        "address": state.address,
+        "pages": state.address + PHONE,
+        "ca_file": str(state.authority.tls_anchor),
+        "anchors": str(state.authority.anchor),
+        "app_id": state.app_id,
+        "request_key_file": str(state.directory / "request.key"),
+        "catalogue_key": state.catalogue_key.hex(),
+        "control_token_file": str(state.directory / "control.token"),
+    }
+
+
+def warm_up(state: State) -> None:
+    """Set and seal one certificate that nobody gets, so that the first real one is quick."""
+    from .issuing import rehearse
+
+    rehearse(state.authority, civil(time.time()).date())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry of ``python -m terminal.sandbox``."""
+    parser = argparse.ArgumentParser(prog="station sandbox", description="the platform's stand-in")
+    add_arguments(parser)
+    return serve(parser.parse_args(arguments))
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel for a SIGTERM when the parent is gone, also when it is killed.
+
+    Linux sends it when the *thread* that started this process ends, so only a parent whose main
+    thread started it may ask for this.
+    """
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it died before the kernel was asked
+        os._exit(0)
+
+
+def _end_with_input() -> None:
+    """The parent holds the other end of standard input; when that is closed, so are we."""
+    while sys.stdin.buffer.read(1024):
+        pass
+    os._exit(0)  # nothing is worth saving, and nothing may keep it alive

@@ -1,0 +1,350 @@
+"""What the sandbox's platform decides: who a person is, what is proved, what is issued.
+
+For the server, which calls it under one lock. Everything is held in memory only and gone with
+the process. Messages of refusals never hold personal data.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from devices.identity import Assurance
+from terminal.platform import wire
+from terminal.platform.wire import ErrorCode, Factor
+
+from . import items
+from .issuing import IssuedDocument, Issuer
+from .refusal import Refusal
+from .residents import RESIDENTS, Resident
+from .switches import CatalogueSwitch, DocumentSwitch, SwitchBoard
+
+PERSON_LIFE_S = 900
+"""An identification lapses after a quarter of an hour: longer than any visit should take."""
+CODE_LIFE_S = 300
+RESEND_AFTER_S = 60
+"""A second request within the minute sends nothing new: the first message may still come."""
+CODE_LOCK_S = 600
+STAFF_TRIES = 5
+STAFF_LOCK_S = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A member of staff; ``None`` means every terminal, every item."""
+
+    pin: str = field(repr=False)
+    terminals: frozenset[str] | None = None
+    items: frozenset[str] | None = None
+
+
+STAFF: dict[str, Helper] = {
+    "H001": Helper("2468"),
+    "H002": Helper("1357", items=frozenset({items.INSURANCE})),
+    "H003": Helper("9753", terminals=frozenset({"ANOTHER-STATION"})),
+}
+"""Invented, and written down in docs/platform.md: they open nothing but the sandbox."""
+
+
+@dataclass(slots=True)
+class Person:
+    """One identification: what was proved since."""
+
+    resident: Resident
+    assurance: Assurance
+    lapses_at: float
+    shown_name: bool
+    shown_number: bool
+    staff_items: set[str] = field(default_factory=set)
+
+    def assurance_for(self, item: str) -> Assurance:
+        """What is proved for this item; staff have looked for one item only."""
+        return Assurance.STAFF if item in self.staff_items else self.assurance
+
+
+@dataclass(slots=True)
+class Code:
+    """The code last sent to a resident, and the tries that were lost since the last success."""
+
+    digits: str | None = field(default=None, repr=False)
+    sent_at: float = 0.0
+    wrong: int = 0
+    locked_until: float = 0.0
+
+
+@dataclass(slots=True)
+class StaffTries:
+    """Wrong PINs of one member of staff."""
+
+    wrong: int = 0
+    locked_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """What the invented phone shows."""
+
+    masked_phone: str
+    code: str
+
+
+class Service:
+    """The whole platform behind its calls; not thread-safe (the server holds the lock).
+
+    ``clock`` gives Unix seconds; ``local`` the civil time there for opening hours and dates.
+    """
+
+    def __init__(
+        self,
+        *,
+        issuer: Issuer,
+        catalogue_key: Ed25519PrivateKey,
+        board: SwitchBoard,
+        clock: Callable[[], float],
+        local: Callable[[float], datetime],
+    ) -> None:
+        self._issuer = issuer
+        self._catalogue_key = catalogue_key
+        self._board = board
+        self._clock = clock
+        self._local = local
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget every identification, code, lock, quota and document."""
+        self._persons: dict[str, Person] = {}
+        self._codes: dict[str, Code] = {}
+        self._staff: dict[str, StaffTries] = {}
+        self._issued: dict[str, tuple[wire.Issue, str, wire.Issued]] = {}
+        self._documents: dict[str, IssuedDocument] = {}
+        self._quota: dict[tuple[str, str, date], int] = {}
+        self._confirmed: dict[str, wire.ConfirmPrinted] = {}
+        self._calls: dict[str, tuple[wire.CallHelp, wire.HelpCalled]] = {}
+        self.sent: list[SentCode] = []
+
+    def now(self) -> float:
+        """The platform's clock, Unix seconds."""
+        return self._clock() + self._board.now.clock_offset_s
+
+    # --- who stands there ---------------------------------------------------------------
+
+    def identify(self, asked: wire.Identify, terminal: str) -> wire.Identified | Refusal:  # noqa: ARG002
+        """Find the resident; every item that the card showed must be theirs."""
+        if asked.card_assurance > Assurance.CARD_SECURE:
+            return Refusal(ErrorCode.BAD_REQUEST, "a card alone proves no more than card_secure")
+        if asked.id_number is None and asked.card_number is None:
+            return Refusal(ErrorCode.BAD_REQUEST, "neither id number nor card number")
+        resident = next((each for each in RESIDENTS if _fits(asked, each)), None)
+        if resident is None:
+            return Refusal(ErrorCode.PERSON_UNKNOWN, "no such person")
+        token = secrets.token_urlsafe(24)
+        # A card that would not show its number proves no more than that somebody holds it.
+        level = asked.card_assurance if asked.id_number else Assurance.CARD_FREE
+        self._persons = {key: each for key, each in self._persons.items() if self._lives(each)}
+        self._persons[token] = Person(
+            resident=resident,
+            assurance=level,
+            lapses_at=self.now() + PERSON_LIFE_S,
+            shown_name=asked.name is not None,
+            shown_number=asked.id_number is not None,
+        )
+        factors = (Factor.PHONE_CODE, Factor.STAFF) if resident.phone else (Factor.STAFF,)
+        return wire.Identified(token, level, factors, PERSON_LIFE_S, resident.masked_phone)
+
+    def send_code(self, asked: wire.SendCode, terminal: str) -> wire.CodeSent | Refusal:  # noqa: ARG002
+        """Send six digits, unless the last ones are still on their way."""
+        person = self._person(asked.person)
+        if isinstance(person, Refusal):
+            return person
+        phone = person.resident.masked_phone
+        if phone is None:
+            return Refusal(ErrorCode.NO_PHONE, "no phone on record")
+        code = self._codes.setdefault(person.resident.id_number, Code())
+        now = self.now()
+        if now < code.locked_until:
+            return self._locked(code.locked_until)
+        if code.digits is None or now >= code.sent_at + RESEND_AFTER_S:
+            code.digits = f"{secrets.randbelow(1_000_000):06d}"
+            code.sent_at = now
+            self.sent = [*self.sent[-19:], SentCode(phone, code.digits)]
+        return wire.CodeSent(
+            masked_phone=phone,
+            expires_in_s=max(0, round(code.sent_at + CODE_LIFE_S - now)),
+            resend_after_s=max(0, round(code.sent_at + RESEND_AFTER_S - now)),
+            tries_left=wire.CODE_TRIES - code.wrong,
+        )
+
+    def check_code(self, asked: wire.CheckCode, terminal: str) -> wire.Proved | Refusal:  # noqa: ARG002
+        """Check six digits; a new code does not give new tries."""
+        person = self._person(asked.person)
+        if isinstance(person, Refusal):
+            return person
+        code = self._codes.setdefault(person.resident.id_number, Code())
+        now = self.now()
+        if now < code.locked_until:
+            return self._locked(code.locked_until)
+        left = wire.CODE_TRIES - code.wrong
+        if code.digits is None or now >= code.sent_at + CODE_LIFE_S:
+            code.digits = None
+            return Refusal(ErrorCode.CODE_EXPIRED, "no code is valid", tries_left=left)
+        if not hmac.compare_digest(code.digits, asked.code):
+            code.wrong += 1
+            if code.wrong >= wire.CODE_TRIES:
+                self._codes[person.resident.id_number] = Code(locked_until=now + CODE_LOCK_S)
+                return self._locked(now + CODE_LOCK_S)
+            return Refusal(ErrorCode.CODE_WRONG, "wrong code", tries_left=left - 1)
+        self._codes.pop(person.resident.id_number)  # it serves once
+        person.assurance = max(person.assurance, Assurance.SECOND_FACTOR)
+        return self._proved(person, person.assurance)
+
+    def check_staff(self, asked: wire.CheckStaff, terminal: str) -> wire.Proved | Refusal:
+        """Check helper, PIN, terminal and item; which of them did not fit is not told."""
+        person = self._person(asked.person)
+        if isinstance(person, Refusal):
+            return person
+        if items.item_of(asked.item) is None:
+            return Refusal(ErrorCode.ITEM_UNKNOWN, "no such item")
+        tries = self._staff.setdefault(asked.helper, StaffTries())
+        now = self.now()
+        if now < tries.locked_until:
+            wait = round(tries.locked_until - now)
+            return Refusal(ErrorCode.STAFF_LOCKED, "too many wrong PINs", wait_s=wait)
+        helper = STAFF.get(asked.helper)
+        if helper is None or not hmac.compare_digest(helper.pin, asked.pin):
+            tries.wrong += 1
+            if tries.wrong >= STAFF_TRIES:
+                self._staff[asked.helper] = StaffTries(locked_until=now + STAFF_LOCK_S)
+            return Refusal(ErrorCode.STAFF_REFUSED, "staff check refused")
+        tries.wrong = 0
+        elsewhere = helper.terminals is not None and terminal not in helper.terminals
+        if elsewhere or (helper.items is not None and asked.item not in helper.items):
+            return Refusal(ErrorCode.STAFF_REFUSED, "staff check refused")
+        person.staff_items.add(asked.item)
+        return self._proved(person, Assurance.STAFF, asked.item)
+
+    # --- what can be had ----------------------------------------------------------------
+
+    def catalogue(self) -> wire.CatalogueEnvelope:
+        """The signed catalogue, or what a switch makes of it."""
+        now = int(self.now())
+        match self._board.now.catalogue:
+            case CatalogueSwitch.GENUINE:
+                return items.sign_catalogue(self._catalogue_key, now=now)
+            case CatalogueSwitch.BAD_SIGNATURE:
+                return items.sign_catalogue(Ed25519PrivateKey.generate(), now=now)
+            case CatalogueSwitch.EXPIRED:
+                return items.sign_catalogue(self._catalogue_key, now=now, life_s=-1)
+            case CatalogueSwitch.OLDER:
+                return items.sign_catalogue(self._catalogue_key, now=now, version=1)
+
+    def issue(self, asked: wire.Issue, terminal: str) -> wire.Issued | Refusal:
+        """Issue and sign; the same key gives the same person the same bytes again."""
+        person = self._person(asked.person)
+        if isinstance(person, Refusal):
+            return person
+        item = items.item_of(asked.item)
+        if item is None:
+            return Refusal(ErrorCode.ITEM_UNKNOWN, "no such item")
+        if person.assurance_for(item.code) < item.assurance_needed:
+            needed = item.assurance_needed.name.lower()
+            return Refusal(ErrorCode.ASSURANCE_TOO_LOW, f"needs {needed}")
+        number = person.resident.id_number
+        if (before := self._issued.get(asked.idempotency_key)) is not None:
+            if (before[0].item, before[1]) != (asked.item, number):
+                return Refusal(ErrorCode.KEY_REUSED, "the key belongs to another request")
+            return before[2]
+        local = self._local(self.now())
+        if item.code in self._board.now.closed_items or not item.open_at(
+            local.isoweekday(), f"{local:%H:%M}"
+        ):
+            return Refusal(ErrorCode.ITEM_CLOSED, "the item is closed at present")
+        spent = (number, item.code, local.date())
+        quota = self._board.now.quota
+        if self._quota.get(spent, 0) >= (item.quota_per_day if quota is None else quota):
+            return Refusal(ErrorCode.QUOTA_SPENT, "quota of the day is spent")
+        hostile = self._board.now.document
+        document = self._issuer.issue(item, person.resident, terminal, local.date(), hostile)
+        if document is None:
+            return Refusal(ErrorCode.NO_RECORD, "no record of this person")
+        if hostile is DocumentSwitch.GENUINE:
+            self._issued[asked.idempotency_key] = (asked, number, document.answer)
+            self._documents[document.answer.verification_code] = document
+            self._quota[spent] = self._quota.get(spent, 0) + 1
+        return document.answer
+
+    def confirm_printed(self, asked: wire.ConfirmPrinted, terminal: str) -> wire.Done | Refusal:  # noqa: ARG002
+        """Note what became of a document."""
+        known = self._issued.get(asked.idempotency_key)
+        if known is None or known[2].document_number != asked.document_number:
+            return Refusal(ErrorCode.NOT_FOUND, "no such document under this key")
+        before = self._confirmed.setdefault(asked.idempotency_key, asked)
+        if before != asked:
+            return Refusal(ErrorCode.KEY_REUSED, "another outcome was noted under this key")
+        return wire.Done(int(self.now()))
+
+    def document(self, verification_code: str) -> IssuedDocument | None:
+        """The document of this code, for the page that anyone may ask."""
+        return self._documents.get(verification_code)
+
+    def outcome(self, verification_code: str) -> wire.ConfirmPrinted | None:
+        """What the terminal said became of the document on paper."""
+        for key, (_, _, answer) in self._issued.items():
+            if answer.verification_code == verification_code:
+                return self._confirmed.get(key)
+        return None
+
+    # --- the people behind it -----------------------------------------------------------
+
+    def call_help(self, asked: wire.CallHelp, terminal: str) -> wire.HelpCalled | Refusal:  # noqa: ARG002
+        """Note the call under a number that can be shown."""
+        before = self._calls.get(asked.idempotency_key)
+        if before is None:
+            called = wire.HelpCalled(f"{len(self._calls) + 1:04d}")
+            self._calls[asked.idempotency_key] = (asked, called)
+            return called
+        if before[0] != asked:
+            return Refusal(ErrorCode.KEY_REUSED, "the key belongs to another call")
+        return before[1]
+
+    def heartbeat(self, asked: wire.Heartbeat, terminal: str) -> wire.HeartbeatAnswer:  # noqa: ARG002
+        """Tell the clock, the catalogue's version, and what is closed."""
+        closed = self._board.now.closed_items
+        return wire.HeartbeatAnswer(int(self.now()), items.VERSION, closed)
+
+    # --- within -------------------------------------------------------------------------
+
+    def _lives(self, person: Person) -> bool:
+        return self.now() < person.lapses_at
+
+    def _person(self, token: str) -> Person | Refusal:
+        person = self._persons.get(token)
+        if person is None or not self._lives(person):
+            return Refusal(ErrorCode.PERSON_LAPSED, "identification unknown or lapsed")
+        return person
+
+    def _locked(self, until: float) -> Refusal:
+        wait = max(1, round(until - self.now()))
+        return Refusal(ErrorCode.CODE_LOCKED, "too many wrong codes", tries_left=0, wait_s=wait)
+
+    @staticmethod
+    def _proved(person: Person, level: Assurance, item: str | None = None) -> wire.Proved:
+        return wire.Proved(
+            assurance=level,
+            name=None if person.shown_name else person.resident.name,
+            id_number=None if person.shown_number else person.resident.id_number,
+            item=item,
+        )
+
+
+def _fits(asked: wire.Identify, resident: Resident) -> bool:
+    """Whether all that the card showed belongs to this resident."""
+    return (
+        asked.id_number in (None, resident.id_number)
+        and asked.card_number in (None, resident.card_number)
+        and asked.name in (None, resident.name)
+    )

@@ -1,0 +1,103 @@
+"""What one running sandbox holds: its keys on disk, everything else in memory.
+
+For the server. Every key is made on this machine, stands in a directory of the user's own (0700),
+in files that nobody else can read (0600), and opens nothing but this sandbox.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from .gate import Gate
+from .issuing import Issuer
+from .service import Service
+from .signing import DemoAuthority
+from .switches import SwitchBoard
+
+APP_ID = "station-demo"
+KEY_BYTES = 32
+LAST_DAYS = timedelta(days=7)
+"""An authority this close to its end is made anew when the sandbox starts."""
+CHINA = timezone(timedelta(hours=8), "CST")
+"""China's civil time has had no summer time since 1991."""
+
+
+def civil(at: float) -> datetime:
+    """China's civil time at these Unix seconds."""
+    return datetime.fromtimestamp(at, UTC).astimezone(CHINA)
+
+
+class State:
+    """Everything of one sandbox. ``address`` is where it is reached; ``lock`` guards the rest."""
+
+    def __init__(
+        self, directory: Path, address: str, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory = directory
+        self.address = address
+        self.lock = threading.Lock()
+        self.board = SwitchBoard()
+        self.counts: Counter[str] = Counter()
+        self.app_id = APP_ID
+        self.request_key = bytes.fromhex(_kept(directory / "request.key"))
+        self.control_token = _kept(directory / "control.token")
+        catalogue_key = Ed25519PrivateKey.from_private_bytes(
+            bytes.fromhex(_kept(directory / "catalogue.key"))
+        )
+        self.catalogue_key = catalogue_key.public_key().public_bytes(
+            serialization.Encoding.Raw, serialization.PublicFormat.Raw
+        )
+        self.authority = _authority(directory / "authority")
+        self.gate = Gate(self.app_id, self.request_key)
+        self.service = Service(
+            issuer=Issuer(
+                self.authority, directory / "stranger", lambda code: f"{self.address}/v/{code}"
+            ),
+            catalogue_key=catalogue_key,
+            board=self.board,
+            clock=clock,
+            local=civil,
+        )
+
+    def forget(self) -> None:
+        """Back to a platform that has just begun, its keys kept."""
+        self.service.forget()
+        self.gate.forget()
+        self.counts.clear()
+
+
+def _authority(directory: Path) -> DemoAuthority:
+    """The authority of this directory; made anew where there is none, or half of one, or an
+    old one."""
+    try:
+        authority = DemoAuthority.load(directory)
+        root = x509.load_pem_x509_certificate(authority.anchor.read_bytes())
+        if datetime.now(UTC) + LAST_DAYS < root.not_valid_after_utc:
+            return authority
+    except (OSError, ValueError):
+        pass
+    return DemoAuthority.create(directory)
+
+
+def _kept(path: Path) -> str:
+    """The secret in this file (32 bytes in hex), made where there is none yet."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    secret = secrets.token_hex(KEY_BYTES)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secret + "\n")
+    return secret
