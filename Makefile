@@ -1,0 +1,51 @@
+# The two first commands are `make demo` and `make test`; each sets up what it needs.
+.DELETE_ON_ERROR:
+.PHONY: demo test lint unit rig-test rig bench gallery soak fuzz lock clean ready ready-test
+
+PYTHON := .venv/bin/python
+STATION := .venv/bin/station
+
+demo: ready
+	$(STATION) demo
+
+ready:
+	@deploy/set-up run
+
+ready-test:
+	@deploy/set-up test
+
+test: lint unit rig-test
+
+lint: ready-test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+
+# Everything that needs no daemon, in parallel.
+unit: ready-test
+	$(PYTHON) -m pytest -q -n auto -m "not rig"
+
+# The real stacks, in namespaces of their own; a daemon belongs to one worker.
+rig-test: ready-test
+	tests/rig/enter $(PYTHON) -m pytest -q -n 2 --dist loadgroup -m rig
+
+# The real stack, left running to play with, until Ctrl-C.
+rig: ready-test
+	tests/rig/enter $(PYTHON) -m tests.rig
+
+bench: ready-test
+	$(PYTHON) -m benchmarks
+
+gallery: ready
+	$(STATION) gallery --out gallery
+
+# Hours, not minutes; `make test` has a short form of each.
+soak: ready-test
+	tests/rig/enter $(PYTHON) -m pytest -q -m soak --override-ini addopts="-ra --strict-markers"
+
+lock:
+	.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv build demo-output gallery

@@ -1,0 +1,53 @@
+"""From the platform's catalogue to what the pages offer: the items, and why one is closed now.
+
+For the session and its pages. A new item of a known kind needs no new code here; an item of a
+kind that this terminal cannot serve is left out, never offered and failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from terminal.platform import wire
+from terminal.platform.faults import ITEM_CLOSED
+from terminal.session.model import Item, Language
+
+SERVED_KINDS = frozenset({wire.ItemKind.CERTIFICATE})
+"""Kinds that this version of the terminal can carry out."""
+
+
+def offered(
+    catalogue: wire.Catalogue, *, region: str, closed: Collection[str], at: datetime
+) -> tuple[Item, ...]:
+    """The items that this terminal offers at ``at`` (local time), in the catalogue's order.
+
+    ``region`` is the station's (GB/T 2260); an item that names regions is offered in those alone.
+    ``closed`` are the codes whose back end is down, as the last heartbeat's answer has it.
+    """
+    now = f"{at:%H:%M}"
+    return tuple(
+        _item(item, closed=item.code in closed or not item.open_at(at.isoweekday(), now))
+        for item in catalogue.items
+        if item.kind in SERVED_KINDS and (not item.regions or region in item.regions)
+    )
+
+
+def _item(item: wire.Item, *, closed: bool) -> Item:
+    return Item(
+        id=item.code,
+        kind=item.kind.value,
+        title=_text(item.title),
+        subtitle=_text(item.subtitle),
+        elder_title=_text(item.elder_title),
+        elder_subtitle=_text(item.elder_subtitle),
+        icon=item.icon,
+        document_type=item.document_type or "",
+        assurance_needed=item.assurance_needed,
+        devices=tuple(device.value for device in item.devices),
+        closed=ITEM_CLOSED if closed else None,
+    )
+
+
+def _text(text: wire.Text) -> dict[Language, str]:
+    return {Language.ZH: text.zh, Language.EN: text.en}
