@@ -55,6 +55,7 @@ class Print:
     """Print the document once, as the job of this opaque name."""
 
     job: str
+    visit: str
     item: Item
     document: Document
 

@@ -50,7 +50,7 @@ def print_pressed(state: Previewing, _event: object, now: float) -> Step:
         Printing, state, now, visit=visit, item=state.item, document=state.document,
         progress=progress,
     )  # fmt: skip
-    return page2, (Print(job, state.item, state.document),)
+    return page2, (Print(job, visit.id, state.item, state.document),)
 
 
 def progressed(state: Printing, event: PrintProgress, now: float) -> Step:
