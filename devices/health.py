@@ -7,7 +7,7 @@ For everyone above. States use XFS4IoT's words (CEN/XFS4IoT, common status). *Un
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -63,7 +63,7 @@ class Fault:
     device: Device
     cause: Cause
     who: Who
-    detail: str = ""
+    detail: str = field(default="", compare=False)
 
     def with_detail(self, detail: str) -> Fault:
         """The same fault with a maintainer's detail (no personal data may stand in it)."""

@@ -87,7 +87,12 @@ class ConfirmPrinted:
 
 @dataclass(frozen=True, slots=True)
 class ClearPrinter:
-    """Cancel what is ours and wait until the device's own list is empty."""
+    """Cancel what is ours and wait until the device's own list is empty.
+
+    ``tray_checked``: staff have looked into the output tray first.
+    """
+
+    tray_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,19 +225,21 @@ class CodeChecked:
 
 @dataclass(frozen=True, slots=True)
 class StaffChecked:
-    """The member of staff was accepted, or not."""
+    """The member of staff was accepted for the item, or not."""
 
     visit: str
     ok: bool
+    item: str
     fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentReady:
-    """Issued, and its seal verified for this person."""
+    """The item was issued, and its seal verified for this person."""
 
     visit: str
     document: Document
+    item: str
 
 
 @dataclass(frozen=True, slots=True)

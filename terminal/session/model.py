@@ -118,6 +118,8 @@ class Station:
     """Readers on which a card lies, so far as they can tell."""
     blocked: Fault | None = None
     """Why the terminal must not serve until staff have been there (a leftover job)."""
+    unblocking: bool = False
+    """Staff have been there; the printer is asked whether its list is empty."""
 
     def reader(self, name: str) -> ReaderStatus | None:
         """The state of the reader of this name."""
@@ -132,14 +134,19 @@ class Station:
             return self.blocked
         if not any(status.status is DeviceStatus.ONLINE for _, status in self.readers):
             faults = [status.fault for _, status in self.readers if status.fault]
-            return faults[0] if faults else None
+            if faults:
+                return faults[0]
         return self.platform
 
     def unavailable(self, item: Item) -> Fault | None:
         """Why this item cannot be served now; ``None`` when it can."""
         if item.closed is not None:
             return item.closed
-        if "printer" in item.devices and not self.printer.can_print:
+        if "printer" not in item.devices:
+            return None
+        if self.blocked is not None:
+            return self.blocked
+        if not self.printer.can_print:
             return self.printer.faults[0] if self.printer.faults else PRINTER_UNREACHABLE
         return None
 
@@ -191,6 +198,15 @@ class Visit:
         if self.without_staff is None or item == self.staff_item:
             return self.identity.assurance
         return self.without_staff
+
+    def with_code(self) -> Visit:
+        """The same visit, the code from the phone on record having been right."""
+        before = self.without_staff
+        return replace(
+            self,
+            identity=self.identity.raised(Assurance.SECOND_FACTOR),
+            without_staff=None if before is None else max(before, Assurance.SECOND_FACTOR),
+        )
 
     def vouched(self, item: str) -> Visit:
         """The same visit, staff having vouched for this item."""

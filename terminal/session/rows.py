@@ -139,6 +139,7 @@ for _state in PLAIN:
 # -- nobody is served ---------------------------------------------------------------------
 
 rows(st.Welcome, {
+    ev.Tick: common.tick_home,
     CardLaid: card.laid,
     ev.CardRead: card.began,
     CardFailed: card.failed,
@@ -149,7 +150,6 @@ rows(st.Welcome, {
     ev.PaperCleared: common.reassess,
 })  # fmt: skip
 ignore(st.Welcome, {
-    ev.Tick: "Welcome may stay for ever: it is home",
     ev.LeavePressed: "Welcome: nobody is there to leave; a late touch of the page before",
     ev.BackPressed: "Welcome: there is nothing before it",
 })  # fmt: skip
@@ -157,6 +157,7 @@ no_such_button(st.Welcome, *PERSONAL, *MAINTAINING)
 late_answers(st.Welcome, *ANSWERS, ev.PinChecked, ev.FaultsLoaded)
 
 rows(st.OutOfService, {
+    ev.Tick: common.tick_home,
     ev.CardRead: card.refused,
     CardLifted: common.stay,
     ReaderChanged: common.reassess,
@@ -165,7 +166,6 @@ rows(st.OutOfService, {
     ev.PaperCleared: common.reassess,
 })  # fmt: skip
 ignore(st.OutOfService, {
-    ev.Tick: "OutOfService stays until a device or staff change that",
     CardLaid: "OutOfService: no card is read while nobody can be served",
     CardFailed: "OutOfService: the page already says that no card is taken",
     ev.LeavePressed: "OutOfService: nobody is there to leave",
@@ -324,10 +324,10 @@ late_answers(st.Printing, *ANSWERS)
 
 rows(st.CheckingPaper, {
     ev.PagesConfirmed: paper.pages_confirmed,
-    ev.LeavePressed: paper.leave_unsaid,
+    ev.LeavePressed: common.leave,
     ev.CardRead: card.read_in_visit,
     CardLifted: card.lifted_after_print,
-    ev.Tick: paper.tick_checking,
+    ev.Tick: common.tick_waiting,
 })  # fmt: skip
 ignore(st.CheckingPaper, {
     ev.BackPressed: "CheckingPaper: the preview's document was let go; yes, no, or leave",

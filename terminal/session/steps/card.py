@@ -10,7 +10,7 @@ from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
 
 from .. import events as ev
 from ..effects import CancelPrint, EndVisit, RecordFault, Wipe
-from ..model import EndReason, Presence, Visit
+from ..model import EndReason, Presence, Retry, Visit
 from ..states import (
     CardAway,
     CardTrouble,
@@ -22,6 +22,7 @@ from ..states import (
     InVisit,
     Printing,
     State,
+    Trouble,
 )
 from .common import Step, end, home, in_visit, quiet_too_long, to
 
@@ -40,12 +41,16 @@ def began(state: State, event: ev.CardRead, now: float) -> Step:
 
 def laid_in_farewell(state: Ending, event: CardLaid, now: float) -> Step:
     """The next resident is here already; as soon as nothing of the last one is left."""
-    return (state, ()) if state.clearing else laid(state, event, now)
+    return (state, ()) if state.clearing else laid(_at_home(state), event, now)
 
 
 def began_in_farewell(state: Ending, event: ev.CardRead, now: float) -> Step:
     """As ``began``, unless the printer still holds something of the last resident."""
-    return refused(state, event, now) if state.clearing else began(state, event, now)
+    return refused(state, event, now) if state.clearing else began(_at_home(state), event, now)
+
+
+def _at_home(state: Ending) -> Ending:
+    return replace(state, look=state.station.home)
 
 
 def refused(state: State, event: ev.CardRead, _now: float) -> Step:
@@ -106,8 +111,10 @@ def lifted_before_print(state: InVisit, event: CardLifted, now: float) -> Step:
     return in_visit(CardAway, state, now, visit=visit, before=state), ()
 
 
-def lifted_in_trouble(state: InVisit, event: CardLifted, now: float) -> Step:
-    """Who takes the card away from a page of trouble is leaving."""
+def lifted_in_trouble(state: Trouble, event: CardLifted, now: float) -> Step:
+    """Where nothing can be tried again, who takes the card away is leaving."""
+    if state.retry is not Retry.NONE:
+        return lifted_before_print(state, event, now)
     if event.reader != state.visit.reader:
         return state, ()
     return end(state, now, EndReason.CARD_GONE)
@@ -153,6 +160,8 @@ def read_while_printing(state: Printing, event: ev.CardRead, now: float) -> Step
     """As ``read_in_visit``; another's card first stops what has not come out yet."""
     if event.identity.same_person(state.visit.identity):
         return read_in_visit(state, event, now)
+    if state.cancelling is not None:
+        return replace(state, cancelling=EndReason.OTHER_CARD), (Wipe(event.identity),)
     stopped = replace(state, cancelling=EndReason.OTHER_CARD, quiet_since=now)
     return stopped, (Wipe(event.identity), CancelPrint(state.progress.job))
 

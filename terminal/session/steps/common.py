@@ -7,14 +7,16 @@ from typing import Any, TypeVar
 
 from devices.reader import CardLaid, CardLifted, ReaderChanged
 from printing.faults import LEFTOVER_JOB
+from printing.outcome import PrintEnded
 from printing.printer import PrinterChanged
 
 from .. import events as ev
-from ..effects import ClearPrinter, Effect, EndVisit, Wipe
+from ..effects import ClearPrinter, ConfirmPrinted, Effect, EndVisit, Wipe
 from ..model import EndReason, Station
 from ..states import (
     Assisted,
     CardAway,
+    CheckingPaper,
     Ending,
     InVisit,
     OutOfService,
@@ -71,6 +73,13 @@ def reassess(state: State, _event: object, now: float) -> Step:
     return replace(fresh, look=state.look, quiet_since=state.quiet_since), ()
 
 
+def tick_home(state: State, _event: object, now: float) -> Step:
+    """Home may stay for ever; the look that somebody chose and walked away from may not."""
+    if state.look == state.station.home or not quiet_too_long(state, now):
+        return state, ()
+    return replace(state, look=state.station.home), ()
+
+
 def end(state: InVisit, now: float, reason: EndReason) -> Step:
     """End the visit: everything personal is wiped, the printer's list cleared, farewell shown."""
     visit = state.visit
@@ -79,10 +88,18 @@ def end(state: InVisit, now: float, reason: EndReason) -> Step:
         Wipe(visit.identity, getattr(held, "document", None)),
         EndVisit(visit.id, reason),
     )
+    if isinstance(held, CheckingPaper):
+        # Nobody said whether the pages came out: unknown, and never success.
+        effects = (confirm(held.item.id, held.ended), *effects)
     if visit.jobs:
         effects += (ClearPrinter(),)
     ending = to(Ending, state, now, reason=reason, reader=visit.reader, clearing=bool(visit.jobs))
     return ending, effects
+
+
+def confirm(item: str, event: PrintEnded) -> ConfirmPrinted:
+    """The record of an ended job."""
+    return ConfirmPrinted(event.job, item, event.outcome.value, event.pages_done, event.evidence)
 
 
 def leave(state: InVisit, _event: object, now: float) -> Step:
@@ -140,8 +157,11 @@ def _station(station: Station, event: object) -> Station:
             return replace(station, platform=fault)
         case ev.CatalogueArrived(items):
             return replace(station, items=items)
-        case ev.PaperCleared(empty):
-            return replace(station, blocked=None if empty else LEFTOVER_JOB)
+        case ev.PaperCleared(empty=False):
+            return replace(station, blocked=LEFTOVER_JOB, unblocking=False)
+        case ev.PaperCleared() if station.unblocking:
+            # An empty list is not an empty tray: only after staff have looked does it unblock.
+            return replace(station, blocked=None, unblocking=False)
         case CardLaid(reader):
             return replace(station, lying=(*_without(station.lying, reader), reader))
         case CardLifted(reader) | ev.CardRead(reader=reader, presence_known=False):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from devices.health import Cause, Fault
 from devices.identity import Assurance
 
+from ...platform.faults import NO_PHONE
 from .. import events as ev
 from ..effects import (
     AskCheckCode,
@@ -18,7 +19,7 @@ from ..effects import (
     RecordFault,
     Wipe,
 )
-from ..model import EndReason, Item, Retry, Visit
+from ..model import EndReason, Item, Request, Retry, Visit
 from ..states import (
     Choosing,
     Consenting,
@@ -34,6 +35,12 @@ from .common import Step, end, in_visit, quiet_too_long
 
 CODE_TRIES = 3
 """Tries at one code before only staff can go on (the platform counts too)."""
+ASKED = {
+    Proof.SENDING: Request.SEND_CODE,
+    Proof.CHECKING: Request.CHECK_CODE,
+    Proof.STAFF_CHECKING: Request.CHECK_STAFF,
+}
+"""What the platform was asked where; a failure of another request came too late."""
 
 
 def consented(state: Consenting, _event: object, now: float) -> Step:
@@ -67,7 +74,7 @@ def trouble(
 
 def identify_failed(state: Recognising, event: ev.PlatformFailed, now: float) -> Step:
     """The platform did not answer, or does not know the person."""
-    if event.visit != state.visit.id:
+    if event.visit != state.visit.id or event.request is not Request.IDENTIFY:
         return state, ()
     return trouble(state, now, event.fault, Retry.IDENTIFY)
 
@@ -81,8 +88,16 @@ def service_chosen(state: Choosing, event: ev.ServiceChosen, now: float) -> Step
         return issue(state, now, item)
     phone = state.visit.person.masked_phone if state.visit.person else None
     if phone is None:
-        return in_visit(Proving, state, now, item=item, proof=Proof.STAFF), ()
+        return only_staff(state, now, item, NO_PHONE)
+    if item.assurance_needed > Assurance.SECOND_FACTOR:
+        return only_staff(state, now, item)
     return send_code(state, now, item, phone)
+
+
+def only_staff(state: InVisit, now: float, item: Item, fault: Fault | None = None) -> Step:
+    """No code can prove what this item needs: staff are called."""
+    page = in_visit(Proving, state, now, item=item, proof=Proof.STAFF, fault=fault)
+    return page, (CallHelp(Proving.__name__, fault.code if fault else ""),)
 
 
 def send_code(state: InVisit, now: float, item: Item, phone: str) -> Step:
@@ -130,9 +145,7 @@ def code_checked(state: Proving, event: ev.CodeChecked, now: float) -> Step:
     if event.visit != state.visit.id or state.proof is not Proof.CHECKING:
         return state, ()
     if event.ok:
-        raised = state.visit.identity.raised(Assurance.SECOND_FACTOR)
-        visit = replace(state.visit, identity=raised)
-        return issue(state, now, state.item, visit)
+        return issue(state, now, state.item, state.visit.with_code())
     again = replace(state, tries_left=event.tries_left, fault=event.fault, quiet_since=now)
     if event.tries_left > 0:
         return replace(again, proof=Proof.ENTERING), ()
@@ -158,7 +171,8 @@ def staff_entered(state: Proving, event: ev.StaffEntered, now: float) -> Step:
 
 def staff_checked(state: Proving, event: ev.StaffChecked, now: float) -> Step:
     """Accepted: on, at the highest level. Not: again."""
-    if event.visit != state.visit.id or state.proof is not Proof.STAFF_CHECKING:
+    mine = event.visit == state.visit.id and event.item == state.item.id
+    if not mine or state.proof is not Proof.STAFF_CHECKING:
         return state, ()
     if event.ok:
         return issue(state, now, state.item, state.visit.vouched(state.item.id))
@@ -166,14 +180,14 @@ def staff_checked(state: Proving, event: ev.StaffChecked, now: float) -> Step:
 
 
 def proof_failed(state: Proving, event: ev.PlatformFailed, now: float) -> Step:
-    """The platform did not do what the second factor needs; nothing entered is lost on the way."""
-    if event.visit != state.visit.id:
+    """The platform did not do what the second factor needs: again, or another way round."""
+    if event.visit != state.visit.id or event.request is not ASKED.get(state.proof):
         return state, ()
     record = RecordFault(event.fault, type(state).__name__)
     match state.proof:
         case Proof.SENDING if event.fault.cause is Cause.PERSON:
-            staff = replace(state, proof=Proof.STAFF, fault=event.fault, quiet_since=now)
-            return staff, (record,)
+            staff, calls = only_staff(state, now, state.item, event.fault)
+            return staff, (record, *calls)
         case Proof.SENDING:
             return trouble(state, now, event.fault, Retry.SEND_CODE, state.item)
         case Proof.CHECKING:
@@ -204,14 +218,14 @@ def back_to_choice(state: InVisit, _event: object, now: float) -> Step:
 
 def issue_failed(state: Preparing, event: ev.PlatformFailed, now: float) -> Step:
     """The platform could not issue."""
-    if event.visit != state.visit.id:
+    if event.visit != state.visit.id or event.request is not Request.ISSUE:
         return state, ()
     return trouble(state, now, event.fault, Retry.ISSUE, state.item)
 
 
 def document_ready(state: Preparing, event: ev.DocumentReady, now: float) -> Step:
-    """Sealed, verified, this person's: show it."""
-    if event.visit != state.visit.id:
+    """Sealed, verified, this person's and this item's: show it."""
+    if event.visit != state.visit.id or event.item != state.item.id:
         return state, (Wipe(None, event.document),)
     return in_visit(Previewing, state, now, item=state.item, document=event.document), ()
 

@@ -11,7 +11,6 @@ from .. import events as ev
 from ..effects import (
     CallHelp,
     CancelPrint,
-    ConfirmPrinted,
     Effect,
     Print,
     RecordFault,
@@ -28,7 +27,7 @@ from ..states import (
     State,
     Trouble,
 )
-from .common import Step, end, home, in_visit, quiet_too_long
+from .common import Step, confirm, end, home, in_visit
 
 PERSON_SAID_SO = "person"
 """The evidence where the resident answered that every page came out."""
@@ -69,9 +68,10 @@ def progressed(state: Printing, event: PrintProgress, now: float) -> Step:
 def ended(state: Printing, event: PrintEnded, now: float) -> Step:
     """The job is over: believed only as far as it is proved."""
     if event.job != state.progress.job:
-        return state, ()
+        return late_job(state, event, now)
     wipe = Wipe(None, state.document)
-    if event.outcome is Outcome.PRINTED:
+    # Who laid another card on must not find the first one's visit open.
+    if event.outcome is Outcome.PRINTED and state.cancelling is not EndReason.OTHER_CARD:
         page: State = in_visit(Collecting, state, now, item=state.item, pages=event.pages)
         return page, (wipe, confirm(state.item.id, event))
     fault = event.fault or JOB_ABORTED
@@ -87,11 +87,6 @@ def ended(state: Printing, event: PrintEnded, now: float) -> Step:
         document=state.document, pages_done=event.pages_done,
     )  # fmt: skip
     return page, (confirm(state.item.id, event), record)
-
-
-def confirm(item: str, event: PrintEnded) -> ConfirmPrinted:
-    """The record of an ended job."""
-    return ConfirmPrinted(event.job, item, event.outcome.value, event.pages_done, event.evidence)
 
 
 def cancel(state: Printing, now: float, reason: EndReason) -> Step:
@@ -144,20 +139,6 @@ def pages_confirmed(state: CheckingPaper, event: ev.PagesConfirmed, now: float) 
     return help_page, effects
 
 
-def leave_unsaid(state: CheckingPaper, _event: object, now: float) -> Step:
-    """The person left without an answer: unknown, and never success."""
-    ending, effects = end(state, now, EndReason.LEFT)
-    return ending, (confirm(state.item.id, state.ended), *effects)
-
-
-def tick_checking(state: CheckingPaper, _event: object, now: float) -> Step:
-    """Nobody answered: unknown, and never success."""
-    if not quiet_too_long(state, now):
-        return state, ()
-    ending, effects = end(state, now, EndReason.TIMEOUT)
-    return ending, (confirm(state.item.id, state.ended), *effects)
-
-
 def more(state: Collecting, _event: object, now: float) -> Step:
     """Another service, while the card is still there."""
     if state.visit.presence is Presence.ABSENT:
@@ -198,7 +179,7 @@ def tick_ending(state: Ending, _event: object, now: float) -> Step:
 
 def _not_cleared(state: Ending, now: float) -> Step:
     name = type(state).__name__
-    station = replace(state.station, blocked=LEFTOVER_JOB)
+    station = replace(state.station, blocked=LEFTOVER_JOB, unblocking=False)
     out = home(station, now)
     return out, (RecordFault(LEFTOVER_JOB, name), CallHelp(name, LEFTOVER_JOB.code))
 

@@ -13,10 +13,12 @@ from ..states import (
     Assisted,
     InVisit,
     Maintenance,
+    Printing,
     State,
     Unlocking,
 )
 from .common import Step, end, home, quiet_too_long, to
+from .paper import late_job
 
 
 def call_help(state: State, _event: object, now: float) -> Step:
@@ -40,6 +42,9 @@ def tick_assisted(state: Assisted, _event: object, now: float) -> Step:
     """Staff have had their time to arrive."""
     if now - state.quiet_since < state.station.limits.assisted_s:
         return state, ()
+    if isinstance(state.before, Printing):
+        # The clock stands still while it prints or waits for paper: only the help page closes.
+        return state.before, ()
     if isinstance(state.before, InVisit):
         return end(state.before, now, EndReason.TIMEOUT)
     return home(state.station, now), ()
@@ -59,6 +64,8 @@ def pin_entered(state: Unlocking, event: ev.PinEntered, now: float) -> Step:
 
 def pin_checked(state: Unlocking, event: ev.PinChecked, now: float) -> Step:
     """Right: the maintenance page, with the last faults. Wrong: again, or locked for a while."""
+    if not state.checking:
+        return state, ()  # of an earlier opening of this page: it lets nobody in now
     if not event.ok:
         refused = replace(
             state, checking=False, refused=True, locked_s=event.locked_s, quiet_since=now
@@ -97,13 +104,14 @@ def trial_page(state: Maintenance, _event: object, now: float) -> Step:
 def trial_progressed(state: Maintenance, event: PrintProgress | PrintEnded, now: float) -> Step:
     """How the test page is doing."""
     if state.test is None or event.job != state.test.job:
-        return state, ()
+        return late_job(state, event, now) if isinstance(event, PrintEnded) else (state, ())
     return replace(state, test=event, quiet_since=now), ()
 
 
 def unblock(state: Maintenance, _event: object, now: float) -> Step:
     """The leftover paper was taken out: the printer is asked once more whether it is empty."""
-    return replace(state, quiet_since=now), (ClearPrinter(),)
+    station = replace(state.station, unblocking=True)
+    return replace(state, station=station, quiet_since=now), (ClearPrinter(tray_checked=True),)
 
 
 def close_maintenance(state: Maintenance, _event: object, now: float) -> Step:

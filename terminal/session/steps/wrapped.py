@@ -61,7 +61,8 @@ def beside_help(state: Assisted, event: object, now: float) -> Step:
 
 def tick_assisted(state: Assisted, event: ev.Tick, now: float) -> Step:
     """The help page's own time, and the clock of work that goes on beside it."""
-    if isinstance(state.before, WORKING):
+    before = state.before
+    if isinstance(before, WORKING) or (isinstance(before, Ending) and before.clearing):
         after, effects = beside_help(state, event, now)
         if after is not state and not isinstance(after, Assisted):
             return after, effects
