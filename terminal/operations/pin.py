@@ -1,0 +1,168 @@
+"""The maintenance PIN: hashed for the configuration, checked with a lock-out that outlives power.
+
+For the maintenance page and the command that makes the hash. A PIN is never stored, logged or
+compared in variable time; a try is counted before it is checked, so that pulling the plug after
+a wrong one gains nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import itertools
+import math
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+SCRYPT_LOG2_N, SCRYPT_R, SCRYPT_P = 14, 8, 5
+"""16 MB and about 0.2 s on the station: OWASP's strength at the least memory that a kiosk spares.
+A short PIN falls to an offline search whatever the cost; its hash stands in a file of mode 0640."""
+_MAX_MEMORY_BYTES = 64 * 1024 * 1024
+_SALT_BYTES, _HASH_BYTES = 16, 32
+
+HASH_PATTERN = r"^scrypt\$(1[0-7])\$(8)\$([1-9][0-9]?)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$"
+"""``scrypt$log2(N)$r$p$salt$hash``; salt (16 B) and hash (32 B) in base64url without padding."""
+
+MIN_DIGITS, MAX_DIGITS = 6, 12
+"""Six digits and the lock-out below: half of all PINs would take half a century of trying."""
+
+FREE_TRIES = 5
+"""Wrong tries before the first lock: enough for a slip of the finger on a kiosk's glass."""
+FIRST_LOCK_S = 60
+"""After the fifth wrong try. Short, for it may be the maintainer; it doubles with each one more."""
+LONGEST_LOCK_S = 3600
+"""Where doubling ends: a maintainer who comes because of vandals waits an hour at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinTries:
+    """What the store keeps. ``at`` is Unix seconds of the last wrong try."""
+
+    wrong: int = 0
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PinResult:
+    """Whether it was right; otherwise the seconds until the next try counts (0: at once)."""
+
+    ok: bool
+    locked_s: int
+
+
+class PinStore(Protocol):
+    """Where wrong tries are kept over a restart (the journal)."""
+
+    def pin_tries(self) -> PinTries:
+        """The tries as last kept; none where they cannot be read."""
+        ...
+
+    def keep_pin_tries(self, tries: PinTries) -> object:
+        """Keep them, durably where that is possible."""
+        ...
+
+
+def weakness(pin: str) -> str | None:
+    """Why ``pin`` cannot be a maintenance PIN (English), or ``None``."""
+    if not (pin.isascii() and pin.isdigit() and MIN_DIGITS <= len(pin) <= MAX_DIGITS):
+        return f"a PIN has {MIN_DIGITS} to {MAX_DIGITS} digits"
+    steps = {(int(b) - int(a)) % 10 for a, b in itertools.pairwise(pin)}
+    if len(steps) == 1 and steps <= {0, 1, 9}:
+        return "a PIN is not one digit repeated, nor digits in a row"
+    return None
+
+
+def hash_pin(pin: str) -> str:
+    """The salted hash for ``maintenance.pin_hash``; ``ValueError`` with its ``weakness``."""
+    weak = weakness(pin)
+    if weak is not None:
+        raise ValueError(weak)
+    salt = secrets.token_bytes(_SALT_BYTES)
+    made = _scrypt(pin, salt, SCRYPT_LOG2_N, SCRYPT_R, SCRYPT_P)
+    cost = f"{SCRYPT_LOG2_N}${SCRYPT_R}${SCRYPT_P}"
+    return f"scrypt${cost}${_encoded(salt)}${_encoded(made)}"
+
+
+def _scrypt(pin: str, salt: bytes, log2_n: int, r: int, p: int) -> bytes:
+    return hashlib.scrypt(
+        pin.encode(), salt=salt, n=1 << log2_n, r=r, p=p, maxmem=_MAX_MEMORY_BYTES,
+        dklen=_HASH_BYTES,
+    )  # fmt: skip
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _matches(pin: str, pin_hash: str) -> bool:
+    _, log2_n, r, p, salt, wanted = pin_hash.split("$")
+    made = _scrypt(pin, _decoded(salt), int(log2_n), int(r), int(p))
+    return hmac.compare_digest(made, _decoded(wanted))
+
+
+def lock_after(wrong: int) -> int:
+    """Seconds of lock after this many wrong tries in a row."""
+    if wrong < FREE_TRIES:
+        return 0
+    # The shift is capped before it can grow without bound.
+    return min(FIRST_LOCK_S << min(wrong - FREE_TRIES, 16), LONGEST_LOCK_S)
+
+
+class PinKeeper:
+    """Checks the PIN; thread-safe. ``check`` takes about 0.2 s of processor: on a worker."""
+
+    def __init__(
+        self, pin_hash: str, store: PinStore, clock: Callable[[], float] = time.time
+    ) -> None:
+        """``clock`` gives Unix seconds: only wall time goes on while the power is off."""
+        self._hash = pin_hash
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._memory = PinTries()
+
+    def check(self, pin: str) -> PinResult:
+        """Check once. While locked the PIN is not looked at, and the try is not counted."""
+        with self._lock:
+            now = self._clock()
+            tries = self._tries(now)
+            left = self._locked(tries, now)
+            if left > 0:
+                return PinResult(False, left)
+            self._keep(PinTries(tries.wrong + 1, now))
+            if _matches(pin, self._hash):
+                self._keep(PinTries())
+                return PinResult(True, 0)
+            return PinResult(False, lock_after(tries.wrong + 1))
+
+    def locked_s(self) -> int:
+        """Seconds until a try counts again; 0 when one does now."""
+        with self._lock:
+            now = self._clock()
+            return self._locked(self._tries(now), now)
+
+    def _tries(self, now: float) -> PinTries:
+        """The tries in memory, or the stored ones where they are more (after a restart)."""
+        tries = max(self._memory, self._store.pin_tries(), key=lambda each: each.wrong)
+        if tries.at > now:
+            # The clock was set back: without this the lock would last until it has caught up.
+            tries = PinTries(tries.wrong, now)
+            self._keep(tries)
+        return tries
+
+    def _keep(self, tries: PinTries) -> None:
+        self._memory = tries
+        self._store.keep_pin_tries(tries)
+
+    @staticmethod
+    def _locked(tries: PinTries, now: float) -> int:
+        return max(0, math.ceil(tries.at + lock_after(tries.wrong) - now))
