@@ -23,6 +23,25 @@ class Outcome(StrEnum):
     """It ended, and nothing proves that every page came out."""
 
 
+class Evidence(StrEnum):
+    """What an ended job's outcome rests on, the strongest first."""
+
+    DEVICE_IMPRESSIONS = "device-impressions"
+    """The device completed the job and counted every page."""
+    DEVICE_COMPLETED = "device-completed"
+    """The device says completed, and did not count every page."""
+    DEVICE_PARTLY = "device-partly"
+    """The device counted some pages, then the job ended early."""
+    DEVICE_NONE = "device-none"
+    """The device counted no page, and the job is over there."""
+    CANCELLED = "cancelled"
+    """The job ended before anything was released to the device."""
+    CUPS_COMPLETED = "cups-completed"
+    """Only the queue says completed: the data was sent, no more is known."""
+    NONE = "none"
+    """Nobody who could know was able to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintProgress:
     """A job under way.
@@ -53,3 +72,8 @@ class PrintEnded:
     pages: int
     evidence: str
     fault: Fault | None = None
+
+
+def nothing_came_out(ended: PrintEnded) -> bool:
+    """Whether there is evidence that no page came out: the one case for an unasked reprint."""
+    return ended.outcome is Outcome.QUEUED or ended.evidence == Evidence.DEVICE_NONE

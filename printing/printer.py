@@ -56,7 +56,8 @@ class PrinterStatus:
     def can_print(self) -> bool:
         """Whether a job given now can be expected to come out."""
         return (
-            self.status in (DeviceStatus.ONLINE, DeviceStatus.BUSY)
+            not self.faults
+            and self.status in (DeviceStatus.ONLINE, DeviceStatus.BUSY)
             and self.paper not in (PaperState.OUT, PaperState.JAMMED)
             and self.toner is not TonerState.OUT
         )
@@ -142,6 +143,10 @@ class Printer(Protocol):
 
         ``done(True)`` once it is; ``done(False)`` when it cannot be shown to be empty.
         """
+        ...
+
+    def tray_checked(self) -> None:
+        """Staff have looked into the output tray: lift a ``LEFTOVER_JOB`` that waits for it."""
         ...
 
     def close(self, timeout_s: float = 2.0) -> None:

@@ -1,0 +1,117 @@
+"""The device behind the queue, looked at again and again: its state, its jobs, what it keeps.
+
+Serves the CUPS printer, on its thread. It never takes silence for a good state, and never takes a
+job off its mind that the device may still print.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from devices.health import DeviceStatus
+
+from .cups_follow import Follower
+from .cups_leftover import Leftovers
+from .ipp.client import DeviceJob, IppClient, IppFailure, Reason
+from .ipp.status import printer_status
+from .printer import PrinterStatus
+
+_NOT_ASKED = IppFailure(Reason.UNREACHABLE, "not asked yet")
+
+
+class DeviceWatch:
+    """One device, asked by IPP; ``None`` as the client is a device that cannot be asked.
+
+    ``user`` is the name under which cupsd hands our jobs on.
+    """
+
+    def __init__(self, client: IppClient | None, user: str) -> None:
+        self._client = client
+        self._user = user
+        self._failures = 0
+        self.names: set[str] = set()
+        """The opaque names of the jobs that are ours."""
+        self.status = PrinterStatus(DeviceStatus.UNKNOWN)
+        self.jobs: tuple[DeviceJob, ...] | IppFailure = () if client is None else _NOT_ASKED
+        """Every job the device has not ended, ours or not."""
+        self.leftovers = Leftovers()
+
+    @property
+    def mute(self) -> bool:
+        """Whether the device cannot be asked at all."""
+        return self._client is None
+
+    def answers(self) -> bool:
+        """Ask now whether the device is there (a mute one is taken to be)."""
+        if self._client is None:
+            return True
+        return not isinstance(self._client.printer_attributes(), IppFailure)
+
+    def look(self) -> None:
+        """Ask for state and jobs."""
+        if self._client is None:
+            return
+        answer = self._client.printer_attributes()
+        self.jobs = answer if isinstance(answer, IppFailure) else self._client.jobs()
+        if isinstance(answer, IppFailure):
+            self._failures += 1
+            # One refused connection can be a busy device; two, or silence, are not.
+            if self._failures >= 2 or answer.reason is not Reason.UNREACHABLE:
+                self.status = printer_status(answer)
+            return
+        self._failures = 0
+        waiting = None if isinstance(self.jobs, IppFailure) else len(self.jobs)
+        self.status = printer_status(answer, waiting)
+
+    def follow(self, follower: Follower, now: float) -> None:
+        """Tell the follower what the device says of its job; cancel there what is to be."""
+        if self._client is None:
+            return
+        follower.device_said(self._jobs_of(self._client, follower), now)
+        for surplus in follower.surplus:
+            if surplus.impressions:
+                self.leftovers.printed_twice()
+            if not surplus.state.ended:
+                self._client.cancel(surplus.id)
+        job = follower.device
+        if follower.cancel_asked and isinstance(job, DeviceJob) and not job.state.ended:
+            self._client.cancel(job.id)
+
+    def _jobs_of(self, client: IppClient, follower: Follower) -> tuple[DeviceJob, ...] | IppFailure:
+        """The device's jobs of this name, also when the one that is followed is over by now."""
+        if isinstance(self.jobs, IppFailure):
+            return self.jobs
+        name, known = follower.record.job, follower.device_id
+        ours = tuple(each for each in self.jobs if each.name == name)
+        if known is not None and all(each.id != known for each in ours):
+            job = client.job(known)
+            if isinstance(job, IppFailure):
+                return job
+            return ours if job is None else (replace(job, name=name), *ours)
+        if known is None and not ours:
+            ended = client.jobs(completed=True)
+            if isinstance(ended, IppFailure):
+                return ended
+            return tuple(each for each in ended if each.name == name)
+        return ours
+
+    def look_for_leftovers(self, current: str | None) -> None:
+        """Notice, and cancel, every job of ours but the ``current`` one."""
+        if self._client is None or isinstance(self.jobs, IppFailure):
+            return
+        for job in self.jobs:
+            ours = job.name in self.names or job.user == self._user
+            if ours and job.name != current:
+                self.leftovers.seen(job)
+                self._client.cancel(job.id)
+        listed = {each.id for each in self.jobs}
+        for job_id in self.leftovers.kept:
+            if job_id not in listed:
+                self.leftovers.gone(job_id, self._client.job(job_id))
+        if not self.jobs:
+            self.leftovers.shown_empty()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._client is not None:
+            self._client.close()

@@ -1,0 +1,137 @@
+"""Following one released job until its end is understood: what was seen, since when, how long yet.
+
+Serves the CUPS printer, on its thread. It asks nobody and does nothing; it gathers what device and
+queue said and knows when a limit has run out, so that the judgement itself stays pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .cups_queue import QueueFailure
+from .ipp.client import DeviceJob, IppFailure, JobState
+from .job import Going, PrinterTiming, QueueJob, Sighting, Silence, Verdict, judge
+from .printer import JobRecord
+
+
+class Follower:
+    """One released job. All times are ``time.monotonic()`` seconds."""
+
+    def __init__(
+        self,
+        record: JobRecord,
+        timing: PrinterTiming,
+        now: float,
+        *,
+        mute: bool,
+        recovering: bool = False,
+    ) -> None:
+        self.record = record
+        self.device: DeviceJob | Silence = Silence.MUTE if mute else Silence.UNREACHABLE
+        self.queue: QueueJob | Silence = Silence.UNREACHABLE
+        self.cancel_asked = recovering
+        """Cancel it wherever it is met. Recovery cancels, it never lets an old job go on."""
+        self.surplus: tuple[DeviceJob, ...] = ()
+        """Device jobs of the same name beyond the first: cupsd has sent it again."""
+        self._timing = timing
+        self._recovering = recovering
+        self._was_there = record.pages_done > 0
+        self._by_order = False
+        self._timed_out = False
+        self._began = self._moved = now
+        self._cancel_since = now if recovering else None
+        self._settling_since: float | None = None
+        self._silent_since: float | None = now
+
+    @property
+    def counted(self) -> int:
+        """The highest count of impressions that the device has told."""
+        return self.record.pages_done
+
+    @property
+    def device_id(self) -> int | None:
+        """The job's number at the device, once it was seen there."""
+        return self.device.id if isinstance(self.device, DeviceJob) else None
+
+    @property
+    def will_run_again(self) -> bool:
+        """Started once and pending again: a restarted cupsd means to print it a second time."""
+        queue = self.queue
+        return isinstance(queue, QueueJob) and queue.started and queue.state is JobState.PENDING
+
+    def device_said(self, jobs: tuple[DeviceJob, ...] | IppFailure, now: float) -> None:
+        """The device's jobs of this name (none, if it does not know it), or no answer."""
+        if isinstance(jobs, IppFailure):
+            self._silent_since = now if self._silent_since is None else self._silent_since
+            if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
+                self.device = Silence.UNREACHABLE
+            return
+        self._silent_since = None
+        ours = sorted(jobs, key=lambda each: each.id)
+        self.surplus = tuple(ours[1:])
+        if not ours:
+            if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
+                self.device = Silence.ABSENT
+                # A device that was restarted: nobody may send it the document again.
+                self.cancel_asked = self.cancel_asked or self._was_there
+            return
+        job = ours[0]
+        before = self.device
+        if not isinstance(before, DeviceJob) or before.state is not job.state:
+            self._moved = now
+        if (job.impressions or 0) > self.counted:
+            self.record = replace(self.record, pages_done=job.impressions or 0)
+            self._moved = now
+        self.device = job
+        self._was_there = True
+
+    def queue_said(self, answer: tuple[QueueJob, ...] | QueueFailure) -> None:
+        """cupsd's jobs of this name (the last is the one that was handed over), or no answer."""
+        if isinstance(answer, QueueFailure):
+            self.queue = Silence.UNREACHABLE
+        else:
+            self.queue = answer[-1] if answer else Silence.ABSENT
+
+    def cancel(self, now: float, *, timed_out: bool = False) -> None:
+        """The job is to end: from now on the device has ``cancel_s`` to let it go."""
+        self.cancel_asked = True
+        if self._cancel_since is None:
+            self._cancel_since = now
+            self._by_order = not timed_out
+            self._timed_out = timed_out
+
+    def overdue(self, now: float) -> bool:
+        """Whether nothing has moved for ``stall_s``, or the whole took ``job_s``."""
+        timing = self._timing
+        late = now - self._moved > timing.stall_s or now - self._began > timing.job_s
+        return late and not self.cancel_asked
+
+    def judge(self, now: float) -> Going | Verdict:
+        """The verdict, or that it goes on."""
+        seen = Sighting(
+            pages=self.record.pages,
+            device=self.device,
+            queue=self.queue,
+            counted=self.counted,
+            was_there=self._was_there,
+            cancelling=self._by_order,
+            timed_out=self._timed_out,
+            final=self._limit_passed(now),
+        )
+        verdict = judge(seen)
+        if not (isinstance(verdict, Going) and verdict.settling):
+            self._settling_since = None
+        elif self._settling_since is None:
+            self._settling_since = now
+        return verdict
+
+    def _limit_passed(self, now: float) -> bool:
+        timing = self._timing
+        since, limit = self._settling_since, timing.settle_s
+        if since is not None and now - since >= limit:
+            return True
+        if self.device is Silence.UNREACHABLE:
+            # At start an old job waits for its device, however long that takes to return.
+            gone, silent = timing.gone_s, self._silent_since
+            return not self._recovering and silent is not None and now - silent >= gone
+        return self._cancel_since is not None and now - self._cancel_since >= timing.cancel_s

@@ -1,0 +1,270 @@
+"""The print queue: cupsd takes jobs, holds them, releases them and lets them go.
+
+Serves the CUPS printer, which calls it from its own thread through futures: libcups blocks, and a
+blocked call cannot be taken back. What cupsd says of pages and printer states is not repeated
+here; it was measured to be wrong. Documents go from memory to cupsd, never to a named file.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from .ipp.client import JobState
+from .job import QueueJob
+
+MAX_STUCK_CALLS = 3
+"""Threads that libcups may keep for good. After that the queue refuses everything, and the
+terminal has to be started again between two residents."""
+
+_JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "time-at-processing", "job-printer-uri"]
+_PRINTER_ATTRIBUTES = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"]
+_NOT_POSSIBLE, _NOT_FOUND, _GONE = 0x0404, 0x0406, 0x0407
+_UNAVAILABLE = frozenset({0x0500, 0x0502, 0x0504, 0x0505, 0x0507})
+"""Server errors with which libcups also reports that nobody listens (RFC 8011 appendix B)."""
+
+
+class Problem(StrEnum):
+    """Why the queue did not do it."""
+
+    DOWN = "down"
+    """cupsd does not answer (it may be restarting)."""
+    MISSING = "missing"
+    """The queue, or the job, is not known."""
+    TOO_LATE = "too_late"
+    """The job's state does not allow it (any more)."""
+    REFUSED = "refused"
+    """cupsd answered with another error."""
+    STUCK = "stuck"
+    """libcups did not come back in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFailure:
+    """What went wrong; ``detail`` is for maintainers (an IPP status, no text of the job)."""
+
+    problem: Problem
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The queue as cupsd tells it: its own health, and all there is of a mute device."""
+
+    state: int
+    reasons: tuple[str, ...]
+    accepting: bool
+
+
+Answer = TypeVar("Answer")
+_Work = tuple[Callable[[Any], Any], "Future[Any]"]
+
+
+class CupsWorker:
+    """One thread with one connection to cupsd; a call that never returns costs its thread.
+
+    ``call`` returns a future whose result is the function's, or a ``QueueFailure``; it never
+    holds an exception of libcups.
+    """
+
+    def __init__(self, server: str | None = None) -> None:
+        self._server = server
+        self._lock = threading.Lock()
+        self._work: SimpleQueue[_Work | None] | None = None
+        self._pending: list[Future[Any]] = []
+        self._stuck = 0
+
+    @property
+    def stuck_calls(self) -> int:
+        """How many threads libcups has kept."""
+        return self._stuck
+
+    def call(self, function: Callable[[Any], Answer]) -> Future[Answer | QueueFailure]:
+        """Run ``function(connection)`` after those before it."""
+        future: Future[Answer | QueueFailure] = Future()
+        with self._lock:
+            if self._stuck >= MAX_STUCK_CALLS:
+                future.set_result(QueueFailure(Problem.STUCK, "too many calls never came back"))
+                return future
+            if self._work is None:
+                self._work = SimpleQueue()
+                threading.Thread(
+                    target=self._run, args=(self._work,), name="cups", daemon=True
+                ).start()
+            self._pending.append(future)
+            self._work.put((function, future))
+        return future
+
+    def abandon(self, future: Future[Any]) -> None:
+        """This call did not come back in time: it fails as ``STUCK``, with those behind it.
+
+        Its thread is left behind, and another begins when there is work.
+        """
+        with self._lock:
+            if future not in self._pending or self._work is None:
+                return
+            left, self._pending = self._pending, []
+            self._work.put(None)
+            self._work = None
+            self._stuck += 1
+        for each in left:
+            each.set_result(QueueFailure(Problem.STUCK, "no answer in time"))
+
+    def close(self) -> None:
+        """End the thread after the call it is in."""
+        with self._lock:
+            if self._work is not None:
+                self._work.put(None)
+                self._work = None
+
+    def _run(self, work: SimpleQueue[_Work | None]) -> None:
+        import cups  # the library is loaded on its own thread
+
+        connection: Any = None
+        while (item := work.get()) is not None:
+            function, future = item
+            if future.done():
+                continue  # given up while it waited here
+            try:
+                if connection is None:
+                    connection = self._connect(cups)
+                answer = function(connection)
+            except cups.IPPError as error:
+                connection = None
+                answer = QueueFailure(_problem(error.args[0]), f"IPP {error.args[0]:#06x}")
+            except cups.HTTPError as error:
+                connection = None
+                answer = QueueFailure(Problem.DOWN, f"HTTP {error.args[0]}")
+            except (RuntimeError, OSError) as error:
+                connection = None
+                answer = QueueFailure(Problem.DOWN, type(error).__name__)
+            with self._lock:
+                wanted = future in self._pending
+                if wanted:
+                    self._pending.remove(future)
+            if wanted:
+                future.set_result(answer)
+
+    def _connect(self, cups: Any) -> Any:
+        if self._server is None:
+            return cups.Connection()
+        if self._server.startswith("/"):
+            return cups.Connection(host=self._server)
+        host, _, port = self._server.rpartition(":")
+        return cups.Connection(host=host, port=int(port))
+
+
+def _problem(status: int) -> Problem:
+    if status in (_NOT_FOUND, _GONE):
+        return Problem.MISSING
+    if status == _NOT_POSSIBLE:
+        return Problem.TOO_LATE
+    return Problem.DOWN if status in _UNAVAILABLE else Problem.REFUSED
+
+
+class CupsQueue:
+    """The acts on one queue. Each returns at once, with a future of its answer."""
+
+    def __init__(
+        self,
+        queue: str,
+        *,
+        server: str | None = None,
+        media: str = "iso_a4_210x297mm",
+        duplex: bool = False,
+    ) -> None:
+        self.name = queue
+        self.worker = CupsWorker(server)
+        self._options = {
+            "job-hold-until": "indefinite",
+            "media": media,
+            # Without these two the plain "everywhere" queue shrank A4 to US Letter.
+            "print-scaling": "none",
+            # Without it cupsd's filters, not the device, do the counting.
+            "page-logging": "off",
+            "job-sheets": "none",
+            "copies": "1",
+            "sides": "two-sided-long-edge" if duplex else "one-sided",
+        }
+
+    def create(self, job: str) -> Future[int | QueueFailure]:
+        """Create-Job on hold, without a document, named ``job``; its id in cupsd.
+
+        libcups tells a missing queue like a broken service: ask ``state`` to tell them apart.
+        """
+        return self.worker.call(
+            lambda cups: int(cups.createJob(self.name, job, dict(self._options)))
+        )
+
+    def send(self, cups_job: int, job: str, document: bytes) -> Future[QueueFailure | None]:
+        """Send-Document: the whole PDF, from memory, into the held job."""
+
+        def send(cups: Any) -> None:
+            cups.startDocument(self.name, cups_job, job, "application/pdf", 1)
+            cups.writeRequestData(document, len(document))
+            cups.finishDocument(self.name)
+
+        return self.worker.call(send)
+
+    def release(self, cups_job: int) -> Future[QueueFailure | None]:
+        """Let the held job go: from here on paper may come out."""
+        return self.worker.call(lambda cups: cups.setJobHoldUntil(cups_job, "no-hold"))
+
+    def cancel(self, cups_job: int) -> Future[QueueFailure | None]:
+        """Cancel-Job. ``TOO_LATE`` and ``MISSING`` mean that there is nothing left to cancel."""
+        return self.worker.call(lambda cups: cups.cancelJob(cups_job))
+
+    def find(self, job: str) -> Future[tuple[QueueJob, ...] | QueueFailure]:
+        """Every job of this opaque name, ended ones included, oldest first."""
+        return self._list("all", job)
+
+    def open_jobs(self) -> Future[tuple[QueueJob, ...] | QueueFailure]:
+        """Every job of this queue that is not over, oldest first: the queue is the terminal's."""
+        return self._list("not-completed", None)
+
+    def state(self) -> Future[QueueState | QueueFailure]:
+        """The queue's own state; ``MISSING`` if cupsd does not know it."""
+
+        def state(cups: Any) -> QueueState:
+            attributes = cups.getPrinterAttributes(
+                self.name, requested_attributes=_PRINTER_ATTRIBUTES
+            )
+            reasons = attributes.get("printer-state-reasons", [])
+            words = tuple([reasons] if isinstance(reasons, str) else reasons)
+            accepting = bool(attributes.get("printer-is-accepting-jobs", False))
+            return QueueState(int(attributes["printer-state"]), words, accepting)
+
+        return self.worker.call(state)
+
+    def _list(self, which: str, name: str | None) -> Future[tuple[QueueJob, ...] | QueueFailure]:
+        def jobs(cups: Any) -> tuple[QueueJob, ...]:
+            # Names of jobs are private in cupsd: only a request that names its user sees its own.
+            found: Mapping[int, Mapping[str, Any]] = cups.getJobs(
+                which_jobs=which, my_jobs=True, requested_attributes=_JOB_ATTRIBUTES
+            )
+            ours = [
+                _queue_job(job_id, attributes)
+                for job_id, attributes in found.items()
+                if str(attributes.get("job-printer-uri", "")).rpartition("/")[2] == self.name
+            ]
+            return tuple(
+                sorted(
+                    (each for each in ours if name in (None, each.name)), key=lambda each: each.id
+                )
+            )
+
+        return self.worker.call(jobs)
+
+
+def _queue_job(job_id: int, attributes: Mapping[str, Any]) -> QueueJob:
+    return QueueJob(
+        id=job_id,
+        name=str(attributes.get("job-name", "")),
+        state=JobState(attributes["job-state"]),
+        started=isinstance(attributes.get("time-at-processing"), int),
+    )

@@ -1,0 +1,190 @@
+"""One print job's life: its limits, what is known of it, and what that proves.
+
+For the printers of this package. The judgement is pure, from what the device and the queue said,
+so that a table of tests can hold it. It must never call a job printed on the queue's word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from devices.health import Fault
+
+from .faults import (
+    JOB_ABORTED,
+    JOB_CANCELLED,
+    JOB_TIMED_OUT,
+    JOB_UNPROVED,
+    PRINTER_UNREACHABLE,
+)
+from .ipp.client import DeviceJob, JobState
+from .outcome import Evidence, Outcome
+
+JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
+"""An opaque journal id, short enough that devices keep it whole as a job-name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterTiming:
+    """Every limit of the printer's threads, in seconds, with its reason."""
+
+    busy_poll_s: float = 0.25
+    """Between two looks at the device while a job runs: a page takes two seconds and more."""
+    idle_poll_s: float = 1.5
+    """Between two looks while nothing runs: with the connect time-out, under three seconds."""
+    queue_poll_s: float = 1.0
+    """Between two looks at our job in cupsd while it runs (asked on a worker)."""
+    queue_idle_poll_s: float = 5.0
+    """Between two looks at cupsd while nothing runs."""
+    queue_retry_s: float = 20.0
+    """cupsd restarts at midnight and refuses for a few seconds: that is no fault."""
+    queue_retry_pause_s: float = 0.25
+    queue_call_s: float = 15.0
+    """One call into libcups; after that its thread is given up and counted."""
+    settle_s: float = 2.0
+    """A device may end a job shortly before its count is whole, or before it is listed."""
+    gone_s: float = 60.0
+    """How long a device that vanished in mid-job is waited for, to ask it what came out."""
+    stall_s: float = 300.0
+    """Nothing moved for so long (nobody refilled the paper): the job is cancelled."""
+    job_s: float = 1800.0
+    """The failsafe on one job as a whole, in case it hangs and nobody ever says so."""
+    cancel_s: float = 8.0
+    """How long the device has to end a job it was told to cancel."""
+    clear_s: float = 12.0
+    """How long the device's list has to become empty at a session's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueJob:
+    """A job as cupsd tells it. ``started``: it was handed to the device's backend at some time."""
+
+    id: int
+    name: str
+    state: JobState
+    started: bool
+
+
+class Silence(Enum):
+    """Why there is no job to look at."""
+
+    ABSENT = "absent"
+    """Asked, and it does not know the job."""
+    UNREACHABLE = "unreachable"
+    """It could not be asked."""
+    MUTE = "mute"
+    """A device that cannot be asked at all (plain USB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """All that is known of one released job at one instant.
+
+    ``counted`` is the highest count the device ever told; ``was_there``: it has known the job.
+    ``final`` is set by the watcher once a
+    limit has run out (settling, cancelling, a device gone): a verdict is due now.
+    """
+
+    pages: int
+    device: DeviceJob | Silence
+    queue: QueueJob | Silence
+    counted: int = 0
+    was_there: bool = False
+    cancelling: bool = False
+    timed_out: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """The job is not over, or its end is not understood yet."""
+
+    outcome: Outcome
+    settling: bool = False
+    """It seems over; ask again until the settling time has run out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The job is over."""
+
+    outcome: Outcome
+    evidence: Evidence
+    fault: Fault | None
+
+
+def judge(seen: Sighting) -> Going | Verdict:
+    """What is known of a released job, by the order of evidence.
+
+    The device's own count and end come first; the queue's word is never enough for *printed*.
+    """
+    match seen.device:
+        case DeviceJob() as job if job.state.ended:
+            return _ended_at_device(seen, job)
+        case DeviceJob(state=state):
+            if seen.final:
+                evidence = Evidence.DEVICE_PARTLY if seen.counted else Evidence.NONE
+                return Verdict(Outcome.UNKNOWN, evidence, _why(seen, JOB_TIMED_OUT))
+            begun = state is not JobState.PENDING and state is not JobState.HELD
+            return Going(Outcome.PRINTING if begun or seen.counted else Outcome.SENT)
+        case Silence.MUTE:
+            return _by_queue_alone(seen)
+        case Silence.ABSENT | Silence.UNREACHABLE as silence:
+            return _without_device_job(seen, silence)
+
+
+def _ended_at_device(seen: Sighting, job: DeviceJob) -> Going | Verdict:
+    counts = job.impressions is not None
+    if job.state is JobState.COMPLETED:
+        if counts and seen.counted >= seen.pages:
+            return Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
+        if not seen.final:
+            return Going(Outcome.PRINTING, settling=True)
+        return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_COMPLETED, JOB_UNPROVED)
+    if not seen.final:
+        return Going(Outcome.PRINTING, settling=True)
+    fault = _why(seen, JOB_ABORTED)
+    if seen.counted > 0:
+        return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, fault)
+    evidence = Evidence.DEVICE_NONE if counts else Evidence.NONE
+    return Verdict(Outcome.UNKNOWN, evidence, fault)
+
+
+def _by_queue_alone(seen: Sighting) -> Going | Verdict:
+    """A device that cannot be asked: "completed" means that the data was sent, and no more."""
+    match seen.queue:
+        case QueueJob() as job if _never_started(job):
+            return Verdict(Outcome.QUEUED, Evidence.CANCELLED, _why(seen, JOB_ABORTED))
+        case QueueJob(state=JobState.COMPLETED):
+            return Verdict(Outcome.UNKNOWN, Evidence.CUPS_COMPLETED, JOB_UNPROVED)
+        case QueueJob() as job if job.state.ended:
+            return Verdict(Outcome.UNKNOWN, Evidence.NONE, _why(seen, JOB_ABORTED))
+        case _ if seen.final:
+            return Verdict(Outcome.UNKNOWN, Evidence.NONE, _why(seen, JOB_UNPROVED))
+        case _:
+            return Going(Outcome.SENT)
+
+
+def _without_device_job(seen: Sighting, silence: Silence) -> Going | Verdict:
+    """The device does not know the job, or cannot be asked."""
+    if isinstance(seen.queue, QueueJob) and _never_started(seen.queue) and not seen.counted:
+        return Verdict(Outcome.QUEUED, Evidence.CANCELLED, _why(seen, JOB_ABORTED))
+    if seen.final:
+        gone = JOB_UNPROVED if silence is Silence.ABSENT else PRINTER_UNREACHABLE
+        evidence = Evidence.DEVICE_PARTLY if seen.counted else Evidence.NONE
+        return Verdict(Outcome.UNKNOWN, evidence, _why(seen, gone))
+    over = seen.was_there or not isinstance(seen.queue, QueueJob) or seen.queue.state.ended
+    outcome = Outcome.PRINTING if seen.counted else Outcome.SENT
+    return Going(outcome, settling=silence is Silence.ABSENT and over)
+
+
+def _never_started(job: QueueJob) -> bool:
+    return job.state in (JobState.CANCELED, JobState.ABORTED) and not job.started
+
+
+def _why(seen: Sighting, otherwise: Fault) -> Fault:
+    if seen.timed_out:
+        return JOB_TIMED_OUT
+    return JOB_CANCELLED if seen.cancelling else otherwise
