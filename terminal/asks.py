@@ -111,7 +111,7 @@ class Asks:
         if isinstance(proved, Fault):
             return ev.PlatformFailed(visit.id, Request.CHECK_STAFF, proved)
         _complete(visit, proved.name, proved.id_number)
-        return ev.StaffChecked(visit.id, True)
+        return ev.StaffChecked(visit.id, True, ask.item.id)
 
     def _issue(self, ask: ef.AskIssue, visit: Visit) -> object:
         item = ask.item
@@ -152,7 +152,7 @@ class Asks:
             verification_code=issued.verification_code,
             trust=report.trust.value,
         )
-        return ev.DocumentReady(visit.id, document)
+        return ev.DocumentReady(visit.id, document, item.id)
 
 
 def _token(visit: Visit) -> str:

@@ -30,14 +30,14 @@ LAST_FAULTS = 12
 class Records:
     """The journal, written in order on one worker. Every method returns at once.
 
-    ``wake`` tells the line to the platform that something waits to be sent; ``expect_help``
+    ``pins`` gives the keeper of the maintenance PIN. ``wake`` tells the line to the platform that something waits to be sent; ``expect_help``
     leaves word with it whom to tell when the platform has taken the call of this key.
     """
 
     def __init__(
         self,
         journal: Journal,
-        pins: PinKeeper,
+        pins: Callable[[], PinKeeper],
         *,
         wake: Callable[[], None],
         expect_help: Callable[[str, Callable[[bool, str], None]], None],
@@ -107,7 +107,7 @@ class Records:
         """``done(ok, locked_s)``; takes a fifth of a second by design (scrypt)."""
 
         def run() -> None:
-            result = self._pins.check(pin)
+            result = self._pins().check(pin)
             done(result.ok, result.locked_s)
 
         self._worker.submit(run)

@@ -69,10 +69,8 @@ class Parts:
 class Runtime:
     """Runs the session. ``post`` and ``subscribe`` may be called from any thread."""
 
-    def __init__(
-        self, station: Station, parts: Parts, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._parts = parts
+    def __init__(self, station: Station, clock: Callable[[], float] = time.monotonic) -> None:
+        self._parts: Parts | None = None
         self._clock = clock
         self._events: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._subscribers: list[Subscriber] = []
@@ -96,11 +94,15 @@ class Runtime:
         self._events.put(event)
 
     def start(self) -> None:
-        """Begin; devices are started here, so that nothing is heard before somebody listens."""
+        """Begin; the first page stands already."""
         self._started = True
         self._thread.start()
-        self._parts.printer.start(self.post)
-        for reader in self._parts.readers:
+
+    def equip(self, parts: Parts) -> None:
+        """Give it its parts; devices are started here, so that nothing is heard before."""
+        self._parts = parts
+        parts.printer.start(self.post)
+        for reader in parts.readers:
             reader.start(self._from_reader)
 
     def stop(self) -> None:
@@ -108,9 +110,10 @@ class Runtime:
         if not self._started:
             return
         self._started = False
-        for reader in self._parts.readers:
-            reader.stop(STOP_S)
-        self._parts.printer.close(STOP_S)
+        if self._parts is not None:
+            for reader in self._parts.readers:
+                reader.stop(STOP_S)
+            self._parts.printer.close(STOP_S)
         self._events.put(None)
         self._thread.join(STOP_S)
         self._network.shutdown(wait=False, cancel_futures=True)
@@ -139,32 +142,37 @@ class Runtime:
             log.info("%s -> %s", type(self._state).__name__, type(state).__name__)
         self._state = state
         for effect in effects:
-            self._carry_out(effect)
+            if self._parts is None:
+                # Before its parts are there nothing can be served, so nothing personal waits.
+                log.warning("%s dropped: the terminal is not equipped yet", type(effect).__name__)
+            else:
+                self._carry_out(effect, self._parts)
         if changed:
             for subscriber in self._subscribers:
                 subscriber(state)
 
-    def _carry_out(self, effect: ef.Effect) -> None:
-        parts = self._parts
+    def _carry_out(self, effect: ef.Effect, parts: Parts) -> None:
         match effect:
             case ef.AskIdentify(visit):
                 parts.records.visit_began(visit)
-                self._ask(effect, Request.IDENTIFY)
+                self._ask(parts, effect, Request.IDENTIFY)
             case ef.AskCode():
-                self._ask(effect, Request.SEND_CODE)
+                self._ask(parts, effect, Request.SEND_CODE)
             case ef.AskCheckCode():
-                self._ask(effect, Request.CHECK_CODE)
+                self._ask(parts, effect, Request.CHECK_CODE)
             case ef.AskCheckStaff():
-                self._ask(effect, Request.CHECK_STAFF)
+                self._ask(parts, effect, Request.CHECK_STAFF)
             case ef.AskIssue():
-                self._ask(effect, Request.ISSUE)
+                self._ask(parts, effect, Request.ISSUE)
             case ef.Print():
-                parts.records.print_planned(effect, lambda fault: self._print(effect, fault))
+                parts.records.print_planned(effect, lambda fault: self._print(parts, effect, fault))
             case ef.PrintTestPage(job):
-                self._network.submit(self._test_page, job)
+                self._network.submit(self._test_page, parts, job)
             case ef.CancelPrint(job):
                 parts.printer.cancel(job)
-            case ef.ClearPrinter():
+            case ef.ClearPrinter(tray_checked):
+                if tray_checked:
+                    parts.printer.tray_checked()
                 parts.printer.clear(lambda empty: self.post(ev.PaperCleared(empty)))
             case ef.ConfirmPrinted():
                 parts.records.printed(effect)
@@ -190,10 +198,10 @@ class Runtime:
             case _:
                 assert_never(effect)
 
-    def _ask(self, ask: Ask, request: Request) -> None:
+    def _ask(self, parts: Parts, ask: Ask, request: Request) -> None:
         def run() -> None:
             try:
-                self.post(self._parts.asks.answer(ask))
+                self.post(parts.asks.answer(ask))
             except Exception as error:  # the outermost edge of a worker: a bug becomes a fault
                 log.error("%s failed: %s", request.value, type(error).__name__)
                 self.post(
@@ -204,7 +212,7 @@ class Runtime:
 
         self._network.submit(run)
 
-    def _print(self, effect: ef.Print, unwritten: Fault | None) -> None:
+    def _print(self, parts: Parts, effect: ef.Print, unwritten: Fault | None) -> None:
         document = effect.document
         if unwritten is not None:
             # What is not in the journal is not printed.
@@ -215,9 +223,9 @@ class Runtime:
     def _not_printed(self, job: str, pages: int, fault: Fault) -> None:
         self.post(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.NONE, fault))
 
-    def _test_page(self, job: str) -> None:
-        page = self._parts.test_page(self._state.station)
+    def _test_page(self, parts: Parts, job: str) -> None:
+        page = parts.test_page(self._state.station)
         if isinstance(page, Fault):
             self._not_printed(job, 1, page)
         else:
-            self._parts.printer.submit(job, page, 1, "test-page")
+            parts.printer.submit(job, page, 1, "test-page")

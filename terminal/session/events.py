@@ -182,6 +182,13 @@ class PlatformChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class StationBlocked:
+    """The terminal itself must not serve (its journal cannot be written), or may again."""
+
+    fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueArrived:
     """The signed catalogue, checked."""
 
@@ -298,7 +305,7 @@ Event = (
     | CodeAgainPressed | StaffPressed | StaffEntered | PrintPressed | PagesConfirmed
     | MorePressed | DonePressed | MaintenancePressed | PinEntered | TestPagePressed
     | UnblockPressed | MaintenanceClosed | CardLaid | CardRead | CardFailed | CardLifted
-    | ReaderChanged | PrinterChanged | PlatformChanged | CatalogueArrived | PersonKnown
+    | ReaderChanged | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | PersonKnown
     | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady | DocumentRefused
     | HelpRecorded | PrintProgress | PrintEnded | PaperCleared | PinChecked | FaultsLoaded
     | Tick

@@ -147,6 +147,7 @@ rows(st.Welcome, {
     ReaderChanged: common.reassess,
     PrinterChanged: common.stay,
     ev.PlatformChanged: common.reassess,
+    ev.StationBlocked: common.reassess,
     ev.PaperCleared: common.reassess,
 })  # fmt: skip
 ignore(st.Welcome, {
@@ -163,6 +164,7 @@ rows(st.OutOfService, {
     ReaderChanged: common.reassess,
     PrinterChanged: common.stay,
     ev.PlatformChanged: common.reassess,
+    ev.StationBlocked: common.reassess,
     ev.PaperCleared: common.reassess,
 })  # fmt: skip
 ignore(st.OutOfService, {
@@ -184,6 +186,7 @@ rows(st.Identifying, {
     ReaderChanged: card.reader_changed_identifying,
     PrinterChanged: common.stay,
     ev.PlatformChanged: common.stay,
+    ev.StationBlocked: common.stay,
     ev.LeavePressed: common.go_home,
 })  # fmt: skip
 ignore(st.Identifying, {
@@ -203,6 +206,7 @@ rows(st.CardTrouble, {
     ReaderChanged: common.stay,
     PrinterChanged: common.stay,
     ev.PlatformChanged: common.stay,
+    ev.StationBlocked: common.stay,
     ev.LeavePressed: common.go_home,
     ev.BackPressed: common.go_home,
 })  # fmt: skip
@@ -220,6 +224,7 @@ for _state in PLAIN:
             ReaderChanged: common.stay,  # the card was read; the visit needs the reader no more
             PrinterChanged: common.stay,
             ev.PlatformChanged: common.stay,
+            ev.StationBlocked: common.stay,
         })  # fmt: skip
         ignore(_state, {
             CardLaid: f"{_state.__name__}: who that is shows when the card is read",
@@ -371,6 +376,7 @@ rows(st.Ending, {
     ReaderChanged: common.stay,
     PrinterChanged: common.stay,
     ev.PlatformChanged: common.stay,
+    ev.StationBlocked: common.stay,
 })  # fmt: skip
 ignore(st.Ending, {
     CardFailed: "Ending: the card that fails now is the one that is being taken away",
@@ -389,6 +395,7 @@ for _state in (st.Unlocking, st.Maintenance):
         ReaderChanged: common.stay,
         PrinterChanged: common.stay,
         ev.PlatformChanged: common.stay,
+        ev.StationBlocked: common.stay,
         ev.PaperCleared: common.stay,
     })  # fmt: skip
     ignore(_state, {
@@ -445,6 +452,7 @@ rows(st.CardAway, {
     ReaderChanged: common.stay,
     PrinterChanged: common.stay,
     ev.PlatformChanged: common.stay,
+    ev.StationBlocked: common.stay,
     ev.PersonKnown: wrapped.answer_while_away,
     ev.PlatformFailed: wrapped.answer_while_away,
     ev.CodeSent: wrapped.answer_while_away,

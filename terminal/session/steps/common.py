@@ -155,6 +155,9 @@ def _station(station: Station, event: object) -> Station:
             return replace(station, printer=printer)
         case ev.PlatformChanged(fault):
             return replace(station, platform=fault)
+        case ev.StationBlocked(fault):
+            # Beside ``blocked``: that the disk is well again takes no paper out of the tray.
+            return replace(station, own=fault)
         case ev.CatalogueArrived(items):
             return replace(station, items=items)
         case ev.PaperCleared(empty=False):

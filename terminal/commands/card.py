@@ -1,0 +1,124 @@
+"""`station card`: wait for a card, and say what was read, or which fault."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from devices.health import Fault
+from devices.identity import LONG_TERM, Identity
+from devices.reader import (
+    CardFailed,
+    CardLaid,
+    CardLifted,
+    CardRead,
+    Reader,
+    ReaderChanged,
+    ReaderEvent,
+)
+from terminal.words import words
+
+from .output import EXIT_FAILED, EXIT_OK, answer, say
+
+EXIT_NO_CARD = 3
+"""Nobody laid a card in time."""
+
+
+def card(
+    readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: float | None
+) -> int:
+    """Exit code 0: read; 1: a fault, named; 3: no card within ``timeout_s`` seconds."""
+    events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
+    for reader in readers:
+        reader.start(events.put)
+    try:
+        say("Lay a card on the reader. / 请放卡。")
+        result = _wait(events, timeout_s)
+    finally:
+        for reader in readers:
+            reader.stop()
+    if result is None:
+        answer({"outcome": "no_card"}, as_json=as_json, text="no card was laid on")
+        return EXIT_NO_CARD
+    if isinstance(result, CardFailed):
+        return _failed(result.reader, result.fault, as_json)
+    told = {
+        "outcome": "read",
+        "reader": result.reader,
+        "presence_known": result.presence_known,
+        "card_ms": round(result.card_ms, 2),
+        "own_ms": round(result.own_ms, 2),
+        **_fields(result.identity, reveal),
+    }
+    result.identity.wipe()
+    answer(told, as_json=as_json, text="\n".join(f"{key:15} {value}" for key, value in told.items()))
+    return EXIT_OK
+
+
+def _wait(
+    events: queue.SimpleQueue[ReaderEvent], timeout_s: float | None
+) -> CardRead | CardFailed | None:
+    until = None if timeout_s is None else time.monotonic() + timeout_s
+    while True:
+        left = None if until is None else max(0.0, until - time.monotonic())
+        try:
+            event = events.get(timeout=left)
+        except queue.Empty:
+            return None
+        match event:
+            case CardRead() | CardFailed():
+                return event
+            case ReaderChanged(reader, status):
+                code = f" {status.fault.code}" if status.fault else ""
+                say(f"{reader}: {status.status.value}{code} {status.detail}".rstrip())
+            case CardLaid(reader):
+                say(f"{reader}: a card lies there, reading")
+            case CardLifted(reader):
+                say(f"{reader}: the card is gone")
+
+
+def _failed(reader: str, fault: Fault, as_json: bool) -> int:
+    table = words("en")
+    told = {"outcome": "fault", "reader": reader, "fault": fault.code,
+            "message": words("zh").text(fault.code), "who": fault.who.value,
+            "cause": table.form(fault.code, "cause"), "mend": table.form(fault.code, "mend"),
+            "detail": fault.detail}  # fmt: skip
+    answer(told, as_json=as_json, text=f"{fault.code} {table.text(fault.code)}\n"
+           f"  cause  {told['cause']}\n  mend   {told['mend']}\n  detail {fault.detail}")  # fmt: skip
+    return EXIT_FAILED
+
+
+def _fields(identity: Identity, reveal: bool) -> dict[str, Any]:
+    record = identity.record
+    told: dict[str, Any] = {
+        "kind": identity.kind.value,
+        "assurance": identity.assurance.name.lower(),
+        "name": identity.masked_name,
+        "number": identity.masked_number,
+        "valid_to": _day(record.valid_to),
+        "warnings": list(record.warnings),
+    }
+    if reveal:
+        told |= {
+            "name": record.name,
+            "number": record.id_number,
+            "card_number": record.card_number,
+            "sex": record.sex.name.lower(),
+            "ethnic": record.ethnic,
+            "birth": _day(record.birth),
+            "address": record.address,
+            "issuer": record.issuer,
+            "valid_from": _day(record.valid_from),
+            "name_latin": record.name_latin,
+            "nationality": record.nationality,
+        }
+    return told
+
+
+def _day(day: date | None) -> str | None:
+    if day is None:
+        return None
+    return "长期" if day == LONG_TERM else day.isoformat()

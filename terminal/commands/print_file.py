@@ -1,0 +1,120 @@
+"""`station print FILE --queue NAME`: print one PDF through the print journal, and say the truth."""
+
+from __future__ import annotations
+
+import queue
+from pathlib import Path
+
+from devices.health import Fault
+from printing import seal
+from printing.cups_printer import CupsPrinter
+from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.printer import PrinterChanged, PrintEvent
+from terminal.ids import opaque_id
+from terminal.journal import Journal
+from terminal.words import words
+
+from .output import EXIT_USAGE, answer, say
+
+EXIT_CODES = {
+    Outcome.PRINTED: 0,
+    Outcome.UNKNOWN: 3,
+    Outcome.QUEUED: 4,
+    Outcome.SENT: 5,
+    Outcome.PRINTING: 6,
+}
+"""An ended job is printed, unknown, or queued (nothing came out). *Sent* and *printing* are where a
+job stood that was interrupted (Ctrl-C); it was cancelled, and how much came out is not known."""
+CANCEL_S = 15.0
+"""After an interruption, for the printer to answer."""
+
+
+def print_file(
+    file: Path,
+    *,
+    queue_name: str,
+    device_uri: str | None,
+    server: str | None,
+    state_directory: Path,
+    token_key: bytes,
+    as_json: bool,
+) -> int:
+    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file."""
+    try:
+        pdf = file.read_bytes()
+    except OSError as error:
+        say(f"station print: {file}: {error.strerror}")
+        return EXIT_USAGE
+    pages = seal.page_count(pdf)
+    if isinstance(pages, Fault):
+        return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, "none", pages), as_json)
+    journal = Journal.open(state_directory / "journal", token_key)
+    if isinstance(journal, Fault):
+        return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", journal), as_json)
+    uri = device_uri or _device_of(queue_name, server)
+    printer = CupsPrinter(queue_name, uri, journal, cups_server=server)
+    events: queue.SimpleQueue[PrintEvent | PrinterChanged] = queue.SimpleQueue()
+    job = opaque_id()
+    try:
+        printer.start(events.put)
+        printer.submit(job, pdf, pages, "command-line")
+        return _ended(_follow(printer, events, job, pages), as_json)
+    finally:
+        printer.close()
+        journal.close()
+
+
+def _device_of(queue_name: str, server: str | None) -> str | None:
+    """The device that CUPS says the queue leads to; only what speaks IPP can be asked."""
+    from printing.cups_queue import device_uri_of
+
+    return device_uri_of(queue_name, server)
+
+
+def _follow(
+    printer: CupsPrinter,
+    events: queue.SimpleQueue[PrintEvent | PrinterChanged],
+    job: str,
+    pages: int,
+) -> PrintEnded:
+    last = PrintProgress(job, Outcome.QUEUED, 0, pages)
+    interrupted = False
+    while True:
+        try:
+            event = events.get(timeout=CANCEL_S if interrupted else None)
+        except queue.Empty:
+            return PrintEnded(job, last.outcome, last.pages_done, pages, "none")
+        except KeyboardInterrupt:
+            interrupted = True
+            say("cancelling ...")
+            printer.cancel(job)
+            continue
+        match event:
+            case PrintEnded() if event.job == job:
+                return event
+            case PrintProgress() if event.job == job:
+                last = event
+                waits = f", waiting: {event.waiting.code}" if event.waiting else ""
+                say(f"{event.outcome.value}: {event.pages_done} of {pages} pages{waits}")
+            case PrinterChanged(status):
+                codes = " ".join(fault.code for fault in status.faults)
+                say(f"printer: {status.status.value}, paper {status.paper.value} {codes}".rstrip())
+            case _:
+                pass  # a job of an earlier run, resolved on start
+
+
+def _ended(ended: PrintEnded, as_json: bool) -> int:
+    told = {
+        "outcome": ended.outcome.value,
+        "pages_done": ended.pages_done,
+        "pages": ended.pages,
+        "evidence": str(ended.evidence),
+        "fault": ended.fault.code if ended.fault else None,
+        "detail": ended.fault.detail if ended.fault else "",
+    }
+    why = ""
+    if ended.fault is not None:
+        why = f" ({ended.fault.code} {words('en').text(ended.fault.code)})"
+    text = f"{ended.outcome.value}: {ended.pages_done} of {ended.pages} pages, {ended.evidence}{why}"
+    answer(told, as_json=as_json, text=text)
+    return EXIT_CODES[ended.outcome]

@@ -1,0 +1,48 @@
+"""`station verify FILE`: is this PDF sealed, whole and trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from devices.health import Fault
+from printing import seal
+from terminal.words import words
+
+from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
+
+
+def verify(file: Path, anchors: Sequence[bytes], *, as_json: bool) -> int:
+    """Exit code 0: sealed and trusted; 1: not, with the reason; 2: no such file."""
+    try:
+        pdf = file.read_bytes()
+    except OSError as error:
+        say(f"station verify: {file}: {error.strerror}")
+        return EXIT_USAGE
+    report = seal.verify(pdf, anchors=anchors, at=datetime.now(UTC))
+    if isinstance(report, Fault):
+        refused = {"file": str(file), "sealed": False, "trusted": False, "trust": "none",
+                   "fault": report.code, "detail": report.detail}  # fmt: skip
+        reason = words("en").form(report.code, "cause")
+        answer(refused, as_json=as_json, text=f"not trusted: {report.code} {reason}\n"
+               f"  {report.detail}")  # fmt: skip
+        return EXIT_FAILED
+    told = {
+        "file": str(file),
+        "sealed": True,
+        "trusted": True,
+        "trust": report.trust.value,
+        "signer": report.signer,
+        "signed_at": report.signed_at.isoformat() if report.signed_at else None,
+        "pages": [{"width_mm": page.width_mm, "height_mm": page.height_mm} for page in report.pages],
+        "document_type": report.document_type,
+        "verification_code": report.verification_code,
+    }
+    text = (
+        f"sealed and trusted ({report.trust.value})\n"
+        f"  signer  {report.signer}\n  signed  {told['signed_at']}\n"
+        f"  pages   {len(report.pages)}\n  code    {report.verification_code}"
+    )
+    answer(told, as_json=as_json, text=text)
+    return EXIT_OK

@@ -1,0 +1,181 @@
+"""The demo's parts: the embedded sandbox, a tray of sample cards, a printer that leaves PDFs.
+
+For the composition root and for those who try the terminal without its devices. Each part stands
+behind the same protocol as the real one; nothing in the terminal asks whether this is the demo.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import platformdirs
+
+from devices import faults
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.simulated import SampleCard, SimulatedReader
+from printing.folder import FolderPrinter
+from printing.printer import JobJournal
+from terminal.composition import Plan
+from terminal.operations.pin import PinKeeper, hash_pin
+from terminal.platform.client import PlatformClient
+from terminal.sandbox.process import SandboxProcess
+from terminal.sandbox.residents import RESIDENTS, Resident
+
+DEMO_PIN = "135790"
+"""The demo's maintenance PIN. It guards nothing: a real station's hash is in its configuration."""
+STATION_NAME = "便民服务站"
+PLACE = "人民路药房站"
+REGION = "100101"
+"""Not assigned by GB/T 2260."""
+CARD_S = 0.35
+"""About what a social security card takes for its records; the headless demo does not wait."""
+SECONDS_PER_PAGE = 2.5
+"""About what an office printer takes for a page; the headless demo does not wait."""
+
+_SEX = {"男": Sex.MALE, "女": Sex.FEMALE}
+
+
+def sandbox_directory() -> Path:
+    """Where this machine's demonstration authority is kept (0700); made by the sandbox."""
+    return platformdirs.user_data_path("station-terminal") / "sandbox"
+
+
+def demonstration_anchors() -> tuple[bytes, ...]:
+    """The anchor (PEM) of this machine's demonstration authority; none before the first demo."""
+    from terminal.sandbox.signing import DemoAuthority
+
+    with contextlib.suppress(OSError, ValueError):
+        return (DemoAuthority.load(sandbox_directory() / "authority").anchor.read_bytes(),)
+    return ()
+
+
+def sample_cards() -> tuple[SampleCard, ...]:
+    """The tray: every resident of the sandbox with the cards they have, and cards that fail."""
+    people = {resident.key: resident for resident in RESIDENTS}
+    good = [
+        *(_id_card(people[key]) for key in ("wang", "li", "rare", "long", "nophone", "noaccount")),
+        *(_social_card(people[key]) for key in ("wang", "li", "rare", "long")),
+        _social_card_3(people["three"]),
+    ]
+    bad = [
+        SampleCard("expired", "resident_id", "居民身份证（已过期）", faults.CARD_EXPIRED),
+        SampleCard("damaged", "social_security", "社会保障卡（记录损坏）", faults.CARD_DAMAGED),
+        SampleCard("mute", "unknown", "放反了的卡", faults.CARD_MUTE),
+        SampleCard("unknown", "unknown", "公交卡", faults.CARD_UNSUPPORTED),
+    ]
+    return (*good, *bad)
+
+
+def _id_card(person: Resident) -> SampleCard:
+    def make() -> Identity:
+        record = _record(CardKind.RESIDENT_ID, person)
+        record.name, record.id_number = person.name, person.id_number
+        record.issuer = "样例市公安局"
+        record.valid_from, record.valid_to = date(2016, 5, 1), date(2036, 5, 1)
+        return Identity(record, Assurance.CARD_SECURE)
+
+    title = f"{person.name}的居民身份证"
+    return SampleCard(f"{person.key}-id", CardKind.RESIDENT_ID.value, title, make)
+
+
+def _social_card(person: Resident) -> SampleCard:
+    def make() -> Identity:
+        record = _record(CardKind.SOCIAL_SECURITY, person)
+        record.name, record.id_number = person.name, person.id_number
+        record.card_number = person.card_number
+        return Identity(record, Assurance.CARD_FREE)
+
+    title = f"{person.name}的社会保障卡"
+    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
+
+
+def _social_card_3(person: Resident) -> SampleCard:
+    def make() -> Identity:
+        record = PersonalRecord(CardKind.SOCIAL_SECURITY, card_number=person.card_number)
+        return Identity(record, Assurance.CARD_FREE)
+
+    title = f"{person.name}的第三代社会保障卡"
+    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
+
+
+def _record(kind: CardKind, person: Resident) -> PersonalRecord:
+    number = person.id_number
+    birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    return PersonalRecord(kind, sex=_SEX[person.sex], birth=birth)
+
+
+@dataclass
+class Demo:
+    """The demo's parts, to be put together by ``plan`` and steered by hand or by rehearsal.
+
+    ``out`` is where the printer leaves its PDFs; ``quick`` leaves out the waiting of card and
+    paper. Everything else is in a directory of its own that goes with the demo.
+    """
+
+    out: Path
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        self.state_directory = Path(tempfile.mkdtemp(prefix="station-demo-"))
+        self.sandbox = SandboxProcess(sandbox_directory())
+        self.reader = SimulatedReader("tray", sample_cards(), 0.0 if self.quick else CARD_S)
+        self.printer: FolderPrinter | None = None
+        self._client: PlatformClient | None = None
+
+    def start(self) -> None:
+        """Start the sandbox; it is waited for where it is needed."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.sandbox.start()
+
+    def stop(self) -> None:
+        """Stop the sandbox and leave nothing but the PDFs."""
+        if self._client is not None:
+            self._client.close()
+        self.sandbox.stop()
+        shutil.rmtree(self.state_directory, ignore_errors=True)
+
+    def plan(self) -> Plan:
+        """What the terminal is put together from."""
+        return Plan(
+            state_directory=self.state_directory,
+            token_key=secrets.token_bytes(32),
+            pins=lambda journal: PinKeeper(hash_pin(DEMO_PIN), journal),
+            readers=lambda: (self.reader,),
+            printer=self._make_printer,
+            client=self.client,
+            anchors=lambda: (self.sandbox.anchors.read_bytes(),),
+            catalogue_key=lambda: self.sandbox.catalogue_key,
+            demonstration=True,
+            region=REGION,
+            station_name=STATION_NAME,
+        )
+
+    def client(self) -> PlatformClient:
+        """The client of the embedded sandbox; waits until that listens."""
+        if self._client is None:
+            self._client = PlatformClient(
+                self.sandbox.address,
+                ca_file=self.sandbox.ca_file,
+                app_id=self.sandbox.app_id,
+                request_key=self.sandbox.request_key,
+                terminal_id="demo",
+                catalogue_key=self.sandbox.catalogue_key,
+            )
+        return self._client
+
+    def last_code(self) -> str:
+        """The code that the sandbox last "sent" to a phone; empty where none was."""
+        codes = self.sandbox.codes()
+        return codes[-1].code if codes else ""
+
+    def _make_printer(self, journal: JobJournal) -> FolderPrinter:
+        pace = 0.0 if self.quick else SECONDS_PER_PAGE
+        self.printer = FolderPrinter(self.out, journal, seconds_per_page=pace)
+        return self.printer
+
