@@ -1,0 +1,120 @@
+"""The journal's tables, one migration after the other, and what a column may hold.
+
+For ``terminal.journal``. No column holds personal data: ids are opaque and of one pattern, words
+are short and of one alphabet, a person is a keyed token. SQLite itself refuses anything else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+
+def _id(column: str) -> str:
+    """An opaque id: hexadecimal digits and dashes, 1 to 64."""
+    return f"CHECK (length({column}) BETWEEN 1 AND 64 AND {column} NOT GLOB '*[^0-9a-f-]*')"
+
+
+def _word(column: str, *, least: int = 1, most: int = 64) -> str:
+    """A name that means nothing outside: item, page, fault code, document number, reason."""
+    return (
+        f"CHECK (length({column}) BETWEEN {least} AND {most}"
+        f" AND {column} NOT GLOB '*[^A-Za-z0-9._:-]*')"
+    )
+
+
+DETAIL_CHARACTERS = 200
+"""Of a fault's detail: enough for an error's name and numbers, too little for a record."""
+
+# Times are Unix seconds (REAL). Row ids give the order in which things were written.
+_FIRST = (
+    f"""CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY,
+        job TEXT NOT NULL UNIQUE {_id("job")},
+        stage TEXT NOT NULL CHECK (stage IN ('planned', 'held', 'loaded', 'released', 'closed')),
+        pages INTEGER NOT NULL CHECK (pages BETWEEN 0 AND 1000),
+        queue TEXT NOT NULL {_word("queue", least=0, most=127)},
+        service TEXT NOT NULL {_word("service", least=0)},
+        cups_job INTEGER,
+        pages_done INTEGER NOT NULL CHECK (pages_done BETWEEN 0 AND 1000),
+        outcome TEXT NOT NULL {_word("outcome", least=0)},
+        evidence TEXT NOT NULL {_word("evidence", least=0)},
+        at REAL NOT NULL
+    ) STRICT""",
+    "CREATE INDEX open_jobs ON jobs (id) WHERE stage <> 'closed'",
+    f"""CREATE TABLE visits (
+        id INTEGER PRIMARY KEY,
+        visit TEXT NOT NULL UNIQUE {_id("visit")},
+        token TEXT NOT NULL {_id("token")},
+        began REAL NOT NULL,
+        ended REAL,
+        reason TEXT {_word("reason")}
+    ) STRICT""",
+    f"""CREATE TABLE documents (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE {_id("key")},
+        visit TEXT NOT NULL {_id("visit")},
+        item TEXT NOT NULL {_word("item")},
+        number TEXT {_word("number")},
+        at REAL NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE prints (
+        job TEXT PRIMARY KEY {_id("job")},
+        key TEXT NOT NULL {_id("key")},
+        at REAL NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE {_id("key")},
+        kind TEXT NOT NULL CHECK (kind IN ('outcome', 'help')),
+        number TEXT {_word("number")},
+        outcome TEXT {_word("outcome")},
+        pages INTEGER CHECK (pages BETWEEN 0 AND 1000),
+        evidence TEXT {_word("evidence", least=0)},
+        reason TEXT {_word("reason")},
+        page TEXT {_word("page")},
+        fault TEXT {_word("fault", least=0)},
+        at REAL NOT NULL,
+        settled REAL,
+        answer TEXT {_word("answer", least=0)},
+        CHECK ((kind = 'outcome') = (number IS NOT NULL AND outcome IS NOT NULL
+               AND pages IS NOT NULL AND evidence IS NOT NULL)),
+        CHECK ((kind = 'help') = (reason IS NOT NULL AND page IS NOT NULL AND fault IS NOT NULL))
+    ) STRICT""",
+    "CREATE INDEX unsettled ON outbox (id) WHERE settled IS NULL",
+    f"""CREATE TABLE faults (
+        id INTEGER PRIMARY KEY,
+        code TEXT NOT NULL {_word("code")},
+        detail TEXT NOT NULL CHECK (length(detail) <= {DETAIL_CHARACTERS}),
+        page TEXT NOT NULL {_word("page", least=0)},
+        at REAL NOT NULL
+    ) STRICT""",
+    # A device that flaps for days must not fill the disk.
+    """CREATE TRIGGER keep_faults AFTER INSERT ON faults BEGIN
+        DELETE FROM faults WHERE id <= NEW.id - 5000;
+    END""",
+    """CREATE TABLE pin (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        wrong INTEGER NOT NULL CHECK (wrong >= 0),
+        at REAL NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS: tuple[Sequence[str], ...] = (_FIRST,)
+"""Step n leads from schema version n to n + 1 (``user_version``). Never change one that shipped."""
+
+
+def migrate(connection: sqlite3.Connection, steps: Sequence[Sequence[str]] = MIGRATIONS) -> None:
+    """Bring the database to the newest version: each step whole or not at all."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for number in range(version, len(steps)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in steps[number]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

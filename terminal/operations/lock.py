@@ -1,0 +1,86 @@
+"""One terminal a state directory: a lock that dies with its process, and who holds it.
+
+For the composition root, and for `station diagnose`, which asks whether the service runs. The
+kernel lets go of the lock however the process ends, so that no stale one ever needs clearing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from devices.health import Fault
+
+from .. import faults
+
+FILE_NAME = "station.lock"
+
+Role = Literal["run", "demo"]
+"""``run`` serves a real platform; ``demo`` the embedded sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that holds the lock, and as what it runs."""
+
+    pid: int
+    role: str
+
+
+class StationLock:
+    """Held from ``take`` to ``release``, or to the end of the process."""
+
+    def __init__(self, handle: int) -> None:
+        """Use ``StationLock.take``."""
+        self._handle = handle
+
+    @classmethod
+    def take(cls, state_directory: Path, role: Role) -> StationLock | Fault:
+        """Take the lock in ``state_directory`` (made if absent, mode 0700) and say as what.
+
+        ``ALREADY_RUNNING`` where another process holds it; ``DISK_UNWRITABLE`` where there can
+        be no lock. Children do not inherit it.
+        """
+        try:
+            state_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(state_directory / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            return faults.DISK_UNWRITABLE.with_detail(f"lock: {error.strerror}")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()} {role}\n".encode("ascii"), 0)
+        except BlockingIOError:
+            os.close(handle)
+            found = holder(state_directory)
+            detail = f"process {found.pid} ({found.role})" if found else ""
+            return faults.ALREADY_RUNNING.with_detail(detail)
+        except OSError as error:
+            os.close(handle)
+            return faults.DISK_UNWRITABLE.with_detail(f"lock: {error.strerror}")
+        return cls(handle)
+
+    def release(self) -> None:
+        """Let go; a second call is an error of the caller."""
+        os.close(self._handle)
+
+
+def holder(state_directory: Path) -> Holder | None:
+    """Who runs on this state directory now; ``None`` when nobody does. ``OSError`` where the
+    directory may not be looked into."""
+    try:
+        handle = os.open(state_directory / FILE_NAME, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid, _, role = os.read(handle, 64).decode("ascii", "replace").strip().partition(" ")
+        # Between taking the lock and writing the line there is a moment without a line.
+        return Holder(int(pid) if pid.isdecimal() else 0, role)
+    finally:
+        os.close(handle)
+    return None
