@@ -1,0 +1,136 @@
+"""Whether a sealed document may be printed: whole, trusted, still valid, and the right one.
+
+For the terminal, before a page is shown or printed, and for ``station verify``. Nothing is ever
+fetched. The order is: the bytes, the signature, its signer, the content, the person; so nothing
+of a stranger's file is parsed. Importing this is cheap; pyHanko is loaded by the first call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from devices.health import Fault
+
+from .documents.statement import Statement, holder_digest
+from .faults import WRONG_DOCUMENT, WRONG_PERSON
+from .seal_bytes import expansion_fault, find_seal
+
+
+class Trust(StrEnum):
+    """Whose anchor the signer chains to."""
+
+    TRUSTED = "trusted"
+    DEMONSTRATION = "demonstration"
+    """An authority of the sandbox: good for samples, refused in service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What was asked for. ``verification_code``: as the platform named it, if it did."""
+
+    document_type: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    verification_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """Size of a page in mm, as it is seen: its rotation is already applied."""
+
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class SealReport:
+    """A seal that holds."""
+
+    trust: Trust
+    signer: str
+    """Common name in the signer's certificate."""
+    signed_at: datetime | None
+    """The time that the signer claims; no time stamp authority vouches for it."""
+    pages: tuple[PageSize, ...]
+    document_type: str | None
+    verification_code: str | None
+
+
+def warm_up() -> None:
+    """Load pyHanko now (some 0.3 s); for a worker, before the first document comes."""
+    from . import seal_content, seal_signature  # noqa: F401
+
+
+def verify(
+    pdf: bytes,
+    *,
+    anchors: Sequence[bytes],
+    at: datetime,
+    expect: Expectation | None = None,
+) -> SealReport | Fault:
+    """Verify the seal of ``pdf`` as of ``at`` (with a zone), offline, in bounded time and memory.
+
+    ``anchors``: certificates (PEM or DER) to which the signer must chain; a PEM may hold several.
+    Faults: ``NOT_A_PDF``, ``UNSIGNED``, ``SEAL_BROKEN``, ``CHANGED_AFTER_SIGNING``,
+    ``SIGNER_UNTRUSTED``, ``SEAL_EXPIRED``, ``ACTIVE_CONTENT``, and with ``expect``
+    ``WRONG_DOCUMENT`` and ``WRONG_PERSON``. Blocks for some 10 ms; safe on any thread that runs no
+    event loop.
+
+    :raises ValueError: an anchor is not a certificate.
+    """
+    found = find_seal(pdf)
+    if isinstance(found, Fault):
+        return found
+    from . import seal_content, seal_signature
+
+    roots = seal_signature.load_anchors(anchors)
+    signature = seal_signature.validate(found, roots, at)
+    if isinstance(signature, Fault):
+        return signature
+    fault = expansion_fault(pdf)
+    if fault is not None:
+        return fault
+    content = seal_content.inspect(pdf, found.byte_range)
+    if isinstance(content, Fault):
+        return content
+    if content.crls or content.ocsp_responses:
+        revoked = seal_signature.validate(found, roots, at, content)
+        if isinstance(revoked, Fault):
+            return revoked
+    statement = content.statement
+    if expect is not None:
+        fault = _unexpected(statement, expect)
+        if fault is not None:
+            return fault
+    return SealReport(
+        Trust.DEMONSTRATION if signature.demonstration else Trust.TRUSTED,
+        signature.signer,
+        signature.signed_at or seal_signature.pdf_time(content.signed_at),
+        content.pages,
+        None if statement is None else statement.document_type,
+        None if statement is None else statement.verification_code,
+    )
+
+
+def _unexpected(statement: Statement | None, expect: Expectation) -> Fault | None:
+    """How the document differs from what was asked for, if it does."""
+    if statement is None:
+        return WRONG_DOCUMENT.with_detail("the file states no document type")
+    if statement.document_type != expect.document_type:
+        return WRONG_DOCUMENT.with_detail(
+            f"{statement.document_type[:64]!r} instead of {expect.document_type!r}"
+        )
+    code = statement.verification_code
+    if code is None:
+        return WRONG_DOCUMENT.with_detail("the file states no verification code")
+    if expect.verification_code is not None and code != expect.verification_code:
+        return WRONG_DOCUMENT.with_detail("another verification code than the platform named")
+    wanted = holder_digest(expect.document_type, code, expect.name, expect.id_number)
+    if statement.holder is None:
+        return WRONG_PERSON.with_detail("the file states no holder")
+    if statement.holder.lower() != wanted:
+        return WRONG_PERSON.with_detail("the holder's digest differs")
+    return None

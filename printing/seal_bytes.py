@@ -1,0 +1,137 @@
+"""The bytes of a sealed file, before anything parses it as a PDF.
+
+For `printing.seal`. Finds the signature and what it covers, and makes sure that the file stays
+small when it is unpacked. It trusts nothing: an unknown sender's file gets no further than this.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from dataclasses import dataclass
+
+from devices.health import Fault
+
+from .faults import CHANGED_AFTER_SIGNING, NOT_A_PDF, SEAL_BROKEN, UNSIGNED
+
+MAX_BYTES = 10 * 1024 * 1024
+"""Largest file accepted: a 240-row list takes 0.1 MB, a scanned certificate 1 to 2 MB."""
+MAX_EXPANDED = 64 * 1024 * 1024
+"""All streams together, unpacked: an A4 page in colour at 300 dpi takes 26 MB."""
+MAX_STREAMS = 20_000
+_MAX_FILTERS = 3
+"""Filters on top of each other that are unpacked to see how large the inside is."""
+_TAIL = 1024
+"""Where the end-of-file mark must stand (Adobe's implementation note 18)."""
+
+_BYTE_RANGE = re.compile(
+    rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
+)
+_STREAM = re.compile(rb"\bstream\r?\n")
+_ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
+_HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredBytes:
+    """The one signature over the whole file: its CMS, and the bytes that it covers."""
+
+    cms: bytes
+    covered: bytes
+    byte_range: tuple[int, int, int, int]
+
+
+def find_seal(pdf: bytes) -> CoveredBytes | Fault:
+    """The signature that covers all of ``pdf`` but its own place, or why there is none."""
+    if len(pdf) > MAX_BYTES:
+        return NOT_A_PDF.with_detail(f"{len(pdf)} bytes, {MAX_BYTES} are accepted")
+    if not pdf.startswith(b"%PDF-"):
+        return NOT_A_PDF.with_detail("no PDF header")
+    if b"%%EOF" not in pdf[-_TAIL:]:
+        return NOT_A_PDF.with_detail("cut off: no end-of-file mark")
+    ranges = [tuple(map(int, match.groups())) for match in _BYTE_RANGE.finditer(pdf)]
+    if not ranges:
+        if _ENCRYPTED.search(pdf):
+            return NOT_A_PDF.with_detail("encrypted")
+        return UNSIGNED
+    whole = [found for found in ranges if found[2] + found[3] == len(pdf)]
+    if not whole:
+        end = max(found[2] + found[3] for found in ranges)
+        if end > len(pdf):
+            return SEAL_BROKEN.with_detail(f"{end - len(pdf)} signed bytes are missing")
+        return CHANGED_AFTER_SIGNING.with_detail(f"{len(pdf) - end} bytes after the last signature")
+    if len(whole) > 1:
+        return SEAL_BROKEN.with_detail("two signatures claim the same bytes")
+    start, before, after, length = whole[0]
+    if start != 0 or not before < after:
+        return CHANGED_AFTER_SIGNING.with_detail("the byte range leaves out the beginning")
+    gap = _HEX.fullmatch(pdf, before, after)
+    if gap is None:
+        return CHANGED_AFTER_SIGNING.with_detail(
+            "the byte range leaves out more than the signature"
+        )
+    try:
+        contents = bytes.fromhex(gap.group(1).decode("ascii"))
+    except ValueError:
+        return SEAL_BROKEN.with_detail("the signature is not hexadecimal")
+    return CoveredBytes(contents, pdf[:before] + pdf[after:], (start, before, after, length))
+
+
+def expansion_fault(pdf: bytes) -> Fault | None:
+    """``NOT_A_PDF`` when the streams of ``pdf`` unpack to more than `MAX_EXPANDED` bytes.
+
+    Every stream is unpacked as far as it can be, whatever its dictionary says of it, in pieces,
+    and nothing is kept: time and memory are bounded before a parser may unpack anything.
+    """
+    budget = MAX_EXPANDED
+    for number, match in enumerate(_STREAM.finditer(pdf)):
+        if number >= MAX_STREAMS:
+            return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
+        end = pdf.find(b"endstream", match.end())
+        data = pdf[match.end() : len(pdf) if end < 0 else end]
+        budget -= _expanded(data, budget, _MAX_FILTERS)
+        if budget < 0:
+            return NOT_A_PDF.with_detail(f"unpacks to more than {MAX_EXPANDED} bytes")
+    return None
+
+
+def _expanded(data: bytes, budget: int, depth: int) -> int:
+    """How many bytes ``data`` unpacks to through at most ``depth`` filters; at least its length.
+
+    Stops a little beyond ``budget``.
+    """
+    if depth == 0:
+        return len(data)
+    inner = _inflated(data, budget) or _from_text(data)
+    if inner is None:
+        return len(data)
+    if len(inner) > budget:
+        return len(inner)
+    return len(inner) + _expanded(inner, budget - len(inner), depth - 1)
+
+
+def _inflated(data: bytes, budget: int) -> bytes | None:
+    """What zlib makes of ``data``, up to a byte beyond ``budget``; ``None`` when it is not its."""
+    if len(data) < 2 or data[0] & 0x0F != 8 or (data[0] << 8 | data[1]) % 31:
+        return None
+    try:
+        return zlib.decompressobj().decompress(data, budget + 1)
+    except zlib.error:
+        return None
+
+
+def _from_text(data: bytes) -> bytes | None:
+    """``data`` out of ASCIIHex or ASCII85, if it is in either."""
+    if not data[:64].isascii() or not data.rstrip().endswith(b">"):
+        return None
+    text = b"".join(data.split())
+    if re.fullmatch(rb"[0-9A-Fa-f]+>", text):
+        digits = text[:-1]
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+    if text.endswith(b"~>"):
+        try:
+            return base64.a85decode(text[:-2])
+        except ValueError:
+            return None
+    return None
