@@ -22,7 +22,7 @@ from printing.outcome import Outcome
 from . import faults, wire
 from .catalogue import describe, open_catalogue
 from .signer import HmacSha256Signer, RequestSigner, Unsigned
-from .transport import RETRIES, RETRY_AFTER_S, RETRY_STATUSES, Answer, Timeouts, Transport
+from .transport import RETRY_STATUSES, Answer, Timeouts, Transport
 from .wire import ErrorCode, Operation
 
 __all__ = ["ClockReading", "CodeRefused", "PlatformClient", "SignedCatalogue", "Timeouts"]
@@ -114,6 +114,7 @@ class PlatformClient:
             raise ValueError("the catalogue key must be 32 bytes (raw Ed25519)")
         self._transport = Transport(address, ca_file, timeouts)
         self._signer = signer or HmacSha256Signer(app_id, terminal_id, request_key)
+        self._pauses = timeouts.retry_after_s
         self._catalogue_key = catalogue_key
         self._clock = clock
 
@@ -215,19 +216,13 @@ class PlatformClient:
     ) -> bytes | _Refusal | Fault:
         """One call, repeated after a lost connection or a gateway's failure where ``repeat``."""
         deadline = self._transport.deadline()
-        for attempt in range(RETRIES + 1):
-            got = self._once(method, operation, body, deadline)
-            last = not repeat or attempt == RETRIES
-            if isinstance(got, Answer):
-                if got.status not in RETRY_STATUSES or last:
-                    return self._meaning(got)
-            elif not got.same_as(faults.UNREACHABLE) or last:
-                return got
-            pause = RETRY_AFTER_S[attempt]
-            if time.monotonic() + pause >= deadline:
-                return self._meaning(got) if isinstance(got, Answer) else got
+        got = self._once(method, operation, body, deadline)
+        for pause in self._pauses if repeat else ():
+            if not _lost(got) or time.monotonic() + pause >= deadline:
+                break
             time.sleep(pause)
-        raise AssertionError("the last attempt returns")
+            got = self._once(method, operation, body, deadline)
+        return self._meaning(got) if isinstance(got, Answer) else got
 
     def _once(
         self, method: str, operation: Operation, body: bytes, deadline: float
@@ -255,6 +250,13 @@ class PlatformClient:
             side = "ahead of" if skew > 0 else "behind"
             detail = f"this clock is {abs(skew)} s {side} the platform's"
         return _Refusal(_FAULT_OF[error.code].with_detail(detail), error)
+
+
+def _lost(got: Answer | Fault) -> bool:
+    """Whether the platform may never have seen the request, or not have answered it itself."""
+    if isinstance(got, Answer):
+        return got.status in RETRY_STATUSES
+    return got.same_as(faults.UNREACHABLE)
 
 
 def _decoded(got: bytes | _Refusal | Fault, answer: type[T]) -> T | _Refusal | Fault:

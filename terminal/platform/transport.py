@@ -6,6 +6,7 @@ environment), follows no redirect, keeps no cookie, and never puts a body into a
 
 from __future__ import annotations
 
+import http.client
 import ssl
 import threading
 import time
@@ -26,10 +27,6 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 
 RETRY_STATUSES = frozenset({502, 503, 504})
-RETRIES = 2
-"""Repeats after the first try, of idempotent calls only."""
-RETRY_AFTER_S = (0.2, 0.6)
-"""Short: a person waits; long enough for a connection dropped by a restart or a switch-over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,11 @@ class Timeouts:
 
     connect_s: float = 5.0
     read_s: float = 8.0
+    """Between two arrivals of data."""
     total_s: float = 10.0
+    retry_after_s: tuple[float, ...] = (0.2, 0.6)
+    """Before each repeat of an idempotent call. Short: a person waits; long enough for a
+    connection that was dropped by a restart or a switch-over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,8 @@ class Transport:
                 stream=True,
             ) as response:
                 return _read(response, deadline)
-        except OSError as error:  # RequestException, TimeoutError and ssl.SSLError are OSErrors
+        except (OSError, urllib3.HTTPError) as error:  # requests' and ssl's own are OSErrors
             return _fault_of(error)
-        except (urllib3.HTTPError, ValueError) as error:
-            if isinstance(error, urllib3.TimeoutError):
-                return faults.TIMED_OUT
-            return faults.GARBAGE.with_detail(type(error).__name__)
         finally:
             _deadline.at = float("inf")
 
@@ -197,28 +194,41 @@ def _read(response: requests.Response, deadline: float) -> Answer | Fault:
     return Answer(response.status_code, bytes(body))
 
 
-def _fault_of(error: OSError) -> Fault:
+def _fault_of(error: Exception) -> Fault:
     """Which fault an exception of the library (or below) stands for.
 
     Only the exception's type goes into the detail: messages of the library hold addresses.
     """
+    name = type(error).__name__
+    chain = _causes(error)
+
+    def among(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in chain)
+
+    if among(ssl.SSLCertVerificationError):
+        return faults.TLS_REFUSED.with_detail("certificate not by the pinned CA, or not for it")
+    if any(_timed_out(cause) for cause in chain):
+        return faults.TIMED_OUT.with_detail(name)
+    if among(ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        return faults.UNREACHABLE.with_detail(name)
+    if among(ssl.SSLError):
+        return faults.TLS_REFUSED.with_detail(name)
+    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+        return faults.TLS_REFUSED.with_detail("the CA file cannot be read")
+    broke_off = (http.client.RemoteDisconnected, http.client.IncompleteRead, ConnectionError)
+    if among(http.client.HTTPException) and not among(*broke_off):
+        return faults.GARBAGE.with_detail(name)
+    return faults.UNREACHABLE.with_detail(name)
+
+
+def _timed_out(cause: BaseException) -> bool:
+    """Whether it stands for time run out (urllib3 calls every failed connection that, too)."""
     import requests
     from urllib3 import exceptions as urllib3
 
-    name = type(error).__name__
-    chain = _causes(error)
-    timed_out = (TimeoutError, requests.Timeout, urllib3.TimeoutError)
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in chain):
-        return faults.TLS_REFUSED.with_detail("certificate not by the pinned CA, or not for it")
-    if any(isinstance(cause, timed_out) for cause in chain):
-        return faults.TIMED_OUT.with_detail(name)
-    if any(isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)) for cause in chain):
-        return faults.UNREACHABLE.with_detail(name)
-    if any(isinstance(cause, (ssl.SSLError, urllib3.SSLError)) for cause in chain):
-        return faults.TLS_REFUSED.with_detail(name)
-    if isinstance(error, FileNotFoundError | PermissionError):
-        return faults.TLS_REFUSED.with_detail("the CA file cannot be read")
-    return faults.UNREACHABLE.with_detail(name)
+    if isinstance(cause, urllib3.NewConnectionError):
+        return False
+    return isinstance(cause, TimeoutError | requests.Timeout | urllib3.TimeoutError)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

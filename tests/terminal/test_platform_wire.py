@@ -1,0 +1,105 @@
+"""The wire types: bounds that hold, text that hides, hours that open and close."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from devices.identity import Assurance, CardKind
+from terminal.platform import wire
+from terminal.platform.catalogue import describe
+from terminal.platform.faults import FAULTS
+from terminal.platform.wire import Hours
+
+PERSONAL = ("王建明", "100101195803120216", "A10010011", "135790", "2468")
+
+
+def test_no_repr_shows_anything_personal() -> None:
+    said = [
+        wire.Identify(CardKind.RESIDENT_ID, Assurance.CARD_FREE, *PERSONAL[1:3], PERSONAL[0]),
+        wire.CheckCode("person", PERSONAL[3]),
+        wire.CheckStaff("person", "item", "H001", PERSONAL[4]),
+        wire.Proved(Assurance.STAFF, PERSONAL[0], PERSONAL[1]),
+        wire.Issued(PERSONAL[0].encode(), "number", "type", "code", 1),
+    ]
+    for each in said:
+        assert not any(word in repr(each) or word in str(each) for word in PERSONAL), each
+
+
+@pytest.mark.parametrize(
+    ("message", "body"),
+    [
+        (wire.Identify, {"kind": "resident_id", "card_assurance": 1, "id_number": "1 OR 1=1"}),
+        (wire.Identify, {"kind": "resident_id", "card_assurance": 1, "name": "王" * 121}),
+        (wire.Identify, {"kind": "resident_id", "card_assurance": 1, "surname": "王"}),
+        (wire.Identify, {"kind": "library_card", "card_assurance": 1}),
+        (wire.Identify, {"kind": "resident_id", "card_assurance": 5}),
+        (wire.CheckCode, {"person": "p", "code": "12345"}),
+        (wire.CheckCode, {"person": "p", "code": "１２３４５６"}),
+        (wire.CheckCode, {"person": "p" * 65, "code": "123456"}),
+        (wire.Issue, {"idempotency_key": "k", "person": "p", "item": "a/b"}),
+        (wire.Issued, {"document": "===", "document_number": "n", "document_type": "t",
+                       "verification_code": "c", "pages": 1}),
+        (wire.Hours, {"days": [8], "opens": "08:30", "closes": "17:30"}),
+        (wire.Hours, {"days": [1], "opens": "8:30", "closes": "17:30"}),
+    ],
+)  # fmt: skip
+def test_what_is_out_of_bounds_is_not_decoded(
+    message: type[msgspec.Struct], body: dict[str, object]
+) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(msgspec.json.encode(body), type=message)
+
+
+def test_an_answer_of_a_newer_platform_is_understood() -> None:
+    body = b'{"server_time":1700000000,"leap_seconds":37}'
+    assert msgspec.json.decode(body, type=wire.ServerTime).server_time == 1_700_000_000
+
+
+def test_a_complaint_names_the_place_and_not_the_value() -> None:
+    body = '{"person":"p","assurance":1,"factors":["王建明"],"expires_in_s":1}'.encode()
+    with pytest.raises(msgspec.ValidationError) as caught:
+        msgspec.json.decode(body, type=wire.Identified)
+    assert "王建明" in str(caught.value)  # else this test would prove nothing
+    assert describe(caught.value) == "ValidationError $.factors[0]"
+
+
+def test_the_day_of_the_item() -> None:
+    weekdays = Hours((1, 2, 3, 4, 5), "08:30", "17:30")
+    item = msgspec.structs.replace(ITEM, hours=(weekdays, Hours((6,), "09:00", "24:00")))
+    opened = {
+        (day, clock): item.open_at(day, clock)
+        for day in (5, 6, 7)
+        for clock in ("08:29", "08:30", "17:29", "17:30", "23:59")
+    }
+    assert {key for key, is_open in opened.items() if is_open} == {
+        (5, "08:30"), (5, "17:29"), (6, "17:29"), (6, "17:30"), (6, "23:59"),
+    }  # fmt: skip
+    assert all(ITEM.open_at(day, "03:00") for day in range(1, 8))
+
+
+def test_canonical_bytes_do_not_depend_on_the_order_of_fields() -> None:
+    assert wire.canonical(wire.Text("中", "en")) == '{"en":"en","zh":"中"}'.encode()
+
+
+def test_every_code_of_a_refusal_has_a_fault_of_its_own_way() -> None:
+    from terminal.platform.client import _FAULT_OF
+
+    assert set(_FAULT_OF) == set(wire.ErrorCode)
+    assert {fault.code for fault in _FAULT_OF.values()} <= FAULTS.codes()
+
+
+_ONE = wire.Text("一", "one")
+ITEM = wire.Item(
+    code="X-1",
+    kind=wire.ItemKind.QUERY,
+    title=_ONE,
+    subtitle=_ONE,
+    elder_title=_ONE,
+    elder_subtitle=_ONE,
+    icon="shield",
+    category=_ONE,
+    guide=wire.Guide(_ONE, _ONE, _ONE, _ONE, _ONE, "12333"),
+    assurance_needed=Assurance.CARD_FREE,
+    quota_per_day=1,
+)
