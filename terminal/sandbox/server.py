@@ -23,6 +23,7 @@ from pathlib import Path
 import uvicorn
 
 from .app import PHONE, create_app
+from .arguments import add_arguments
 from .mischief import CuttableProtocol
 from .state import State, civil
 
@@ -31,16 +32,6 @@ PR_SET_PDEATHSIG = 1
 BACKLOG = 128
 GRACE_S = 1
 """For answers under way when it is told to stop; then they are cut."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``station sandbox``."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=0, help="port (0: any that is free)")
-    parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="its keys")
-    parser.add_argument("--json", action="store_true", help="one ready line of JSON")
-    parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
 
 
 def serve(options: argparse.Namespace) -> int:
