@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,7 +51,7 @@ class StationLock:
         except OSError as error:
             return faults.DISK_UNWRITABLE.with_detail(f"lock: {error.strerror}")
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _whole_file(fcntl.F_WRLCK))
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()} {role}\n".encode("ascii"), 0)
         except BlockingIOError:
@@ -76,11 +77,20 @@ def holder(state_directory: Path) -> Holder | None:
     except FileNotFoundError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
+        # Asked, not taken: a terminal that starts at this moment must not find it held.
+        answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_RDLCK))
+        if struct.unpack(_FLOCK, answer)[0] == fcntl.F_UNLCK:
+            return None
         pid, _, role = os.read(handle, 64).decode("ascii", "replace").strip().partition(" ")
-        # Between taking the lock and writing the line there is a moment without a line.
-        return Holder(int(pid) if pid.isdecimal() else 0, role)
     finally:
         os.close(handle)
-    return None
+    # Between taking the lock and writing the line there is a moment without a line.
+    return Holder(int(pid) if pid.isdecimal() else 0, role)
+
+
+_FLOCK = "hhqqi0q"
+"""``struct flock`` (fcntl.h): type, whence, start, length, pid; native alignment."""
+
+
+def _whole_file(kind: int) -> bytes:
+    return struct.pack(_FLOCK, kind, os.SEEK_SET, 0, 0, 0)
