@@ -1,0 +1,276 @@
+"""What the tests of the session stand on: residents, a station, samples, and a kiosk to drive.
+
+For tests only. The kiosk carries out nothing but the wiping; everything else it writes down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from devices.faults import CARD_MUTE, READER_UNPLUGGED
+from devices.health import DeviceStatus, Fault
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged, ReaderStatus
+from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT, SEAL_BROKEN
+from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
+from terminal.faults import JOURNAL_FULL
+from terminal.platform.faults import CODE_WRONG, STAFF_REFUSED, UNREACHABLE
+from terminal.session import advance
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from terminal.session.steps.common import home
+
+DESK, SAMV = "desk", "samv"
+"""A reader that notices lifting, and one that cannot tell after a read."""
+ONLINE = ReaderStatus(DeviceStatus.ONLINE)
+UNPLUGGED = ReaderStatus(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+READY = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL)
+NO_PAPER = PrinterStatus(DeviceStatus.ONLINE, PaperState.OUT, TonerState.FULL, (PAPER_OUT,))
+
+WANG = ("王建明", "100101195803120216", "A10010011")
+LI = ("李秀英", "10010119430905014X", "A10010022")
+THREE = ("赵国芳", "100101198802290161", "A10010055")
+
+
+def item(name: str, needed: Assurance) -> m.Item:
+    """A certificate that needs this much proof."""
+    text = {m.Language.ZH: name, m.Language.EN: name}
+    return m.Item(name, "certificate", text, text, text, text, "paper", name, needed)
+
+
+FREE = item("free", Assurance.CARD_FREE)
+CODED = item("coded", Assurance.SECOND_FACTOR)
+VOUCHED = item("vouched", Assurance.STAFF)
+ITEMS = (FREE, CODED, VOUCHED)
+
+
+def station(**changed: object) -> m.Station:
+    """A station at which everything works, but for what is ``changed``."""
+    values: dict[str, object] = {
+        "readers": ((DESK, ONLINE), (SAMV, ONLINE)),
+        "printer": READY,
+        "platform": None,
+        "items": ITEMS,
+    }
+    return m.Station(**{**values, **changed})  # type: ignore[arg-type]
+
+
+def identity(who: tuple[str, str, str] = WANG, level: Assurance = Assurance.CARD_FREE) -> Identity:
+    """What one reading of this resident's card gives: a new record each time."""
+    name, number, card = who
+    record = PersonalRecord(
+        CardKind.SOCIAL_SECURITY, name=name, id_number=number, card_number=card,
+        photo=bytearray(b"\x01\x02\x03"),
+    )  # fmt: skip
+    return Identity(record, level)
+
+
+def closed_card() -> Identity:
+    """A 3.0 social security card: its number and nothing else."""
+    record = PersonalRecord(CardKind.SOCIAL_SECURITY, card_number=THREE[2], card_version="3.00")
+    return Identity(record, Assurance.CARD_FREE)
+
+
+def document(pages: int = 2) -> m.Document:
+    """A verified document."""
+    return m.Document(b"%PDF-1.7 sample", pages, "N-1", "V-1", "demonstration")
+
+
+def person(phone: str | None = "130****0001") -> m.Person:
+    """What the platform says of a person."""
+    return m.Person("token", phone)
+
+
+def personal(root: object) -> Iterator[Identity | m.Document]:
+    """Every identity and document that can be reached from ``root``."""
+    seen: set[int] = set()
+    todo = [root]
+    while todo:
+        here = todo.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here, Identity | m.Document):
+            yield here
+        elif is_dataclass(here):
+            todo += [getattr(here, field.name) for field in fields(here)]
+        elif isinstance(here, dict):
+            todo += [*here, *here.values()]
+        elif isinstance(here, tuple | list | set | frozenset):
+            todo += here
+
+
+class Kiosk:
+    """A session with a clock that only the test moves; it really wipes what is to be wiped."""
+
+    def __init__(self, at: m.Station | None = None, state: st.State | None = None) -> None:
+        self.now = 1000.0
+        self.state = state or home(at or station(), self.now)
+        self.done: list[ef.Effect] = []
+
+    def tell(self, *events: object) -> tuple[ef.Effect, ...]:
+        """Take in the facts; the effects of the last one."""
+        effects: tuple[ef.Effect, ...] = ()
+        for event in events:
+            self.state, effects = advance(self.state, event, self.now)
+            for effect in effects:
+                if isinstance(effect, ef.Wipe):
+                    for held in (effect.identity, effect.document):
+                        if held is not None:
+                            held.wipe()
+            self.done += effects
+        return effects
+
+    def wait(self, seconds: float, step: float = 1.0) -> tuple[ef.Effect, ...]:
+        """Let time pass in ticks; every effect of it."""
+        before, until = len(self.done), self.now + seconds
+        while self.now < until:
+            self.now = min(until, self.now + step)
+            self.tell(ev.Tick())
+        return tuple(self.done[before:])
+
+    def wait_until_home(self, bound_s: float, step: float = 1.0) -> None:
+        """Let time pass until nobody is served; fails after ``bound_s``."""
+        until = self.now + bound_s
+        while not isinstance(self.state, st.Welcome | st.OutOfService):
+            assert self.now < until, f"{type(self.state).__name__} after {bound_s} s alone"
+            self.wait(step, step)
+
+    def of(self, kind: type[ef.Effect]) -> list[ef.Effect]:
+        """Every effect of this kind so far."""
+        return [effect for effect in self.done if isinstance(effect, kind)]
+
+
+def lay(
+    kiosk: Kiosk, visit: str = "v1", who: tuple[str, str, str] = WANG, reader: str = DESK
+) -> Identity:
+    """A card is laid on and read."""
+    read = identity(who)
+    kiosk.tell(CardLaid(reader, kiosk.now), ev.CardRead(visit, reader, read, reader == DESK))
+    return read
+
+
+def reach_choosing(kiosk: Kiosk, phone: str | None = "130****0001", reader: str = DESK) -> Identity:
+    """Card, consent, known to the platform."""
+    read = lay(kiosk, reader=reader)
+    kiosk.tell(ev.Consented(), ev.PersonKnown("v1", person(phone)))
+    assert isinstance(kiosk.state, st.Choosing)
+    return read
+
+
+def reach_preview(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Document:
+    """As far as the preview of the free item."""
+    reach_choosing(kiosk, reader=reader)
+    paper = document(pages)
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", paper, "free"))
+    assert isinstance(kiosk.state, st.Previewing)
+    return paper
+
+
+def reach_printing(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Document:
+    """As far as the first job, ``v1-1``."""
+    paper = reach_preview(kiosk, pages, reader)
+    kiosk.tell(ev.PrintPressed())
+    assert isinstance(kiosk.state, st.Printing)
+    return paper
+
+
+def ended(outcome: Outcome, done: int = 0, pages: int = 2, job: str = "v1-1") -> PrintEnded:
+    """The end of a job, with the evidence that goes with it."""
+    printed = outcome is Outcome.PRINTED
+    fault = {Outcome.PRINTED: None, Outcome.UNKNOWN: JOB_UNPROVED}.get(outcome, JOB_ABORTED)
+    evidence = "device-impressions" if printed else "none"
+    return PrintEnded(job, outcome, pages if printed else done, pages, evidence, fault)
+
+
+def sample_states() -> list[st.State]:
+    """At least one of every situation, and every variant in which it behaves otherwise."""
+    common = {"station": station(), "look": m.Look(), "entered": 900.0, "quiet_since": 950.0}
+
+    def visit(jobs: int = 0, presence: m.Presence = m.Presence.PRESENT) -> m.Visit:
+        return m.Visit("v1", identity(), DESK, presence, person(), jobs)
+
+    def inside(cls: type[st.InVisit], jobs: int = 0, **more: object) -> st.InVisit:
+        return cls(**common, visit=visit(jobs), **more)  # type: ignore[arg-type]
+
+    progress = PrintProgress("v1-1", Outcome.PRINTING, 1, 2)
+    states: list[st.State] = [
+        st.Welcome(**common),
+        st.OutOfService(**common, fault=UNREACHABLE),
+        st.Identifying(**common, reader=DESK),
+        st.CardTrouble(**common, reader=DESK, fault=CARD_MUTE),
+        inside(st.Consenting),
+        inside(st.Recognising),
+        inside(st.Choosing),
+        *(inside(st.Proving, item=CODED, proof=p, masked_phone="130****0001") for p in st.Proof),
+        inside(st.Preparing, item=FREE),
+        inside(st.Previewing, item=FREE, document=document()),
+        inside(st.Printing, 1, item=FREE, document=document(), progress=progress),
+        inside(st.Printing, 1, item=FREE, document=document(), progress=progress,
+               cancelling=m.EndReason.LEFT),
+        inside(st.CheckingPaper, 1, item=FREE, ended=ended(Outcome.UNKNOWN)),
+        inside(st.Collecting, 1, item=FREE, pages=2),
+        *(inside(st.Trouble, fault=UNREACHABLE, retry=r, item=FREE, document=document())
+          for r in m.Retry),
+        st.Ending(**common, reason=m.EndReason.DONE, reader=DESK, clearing=True),
+        st.Ending(**common, reason=m.EndReason.LEFT, reader=DESK, clearing=False),
+        st.Unlocking(**common),
+        st.Unlocking(**common, checking=True),
+        st.Maintenance(**common, key="k"),
+        st.Maintenance(**common, key="k", test=PrintProgress("k-1", Outcome.QUEUED, 0, 1), tests=1),
+    ]  # fmt: skip
+    away = [
+        st.CardAway(**common, visit=s.visit.with_presence(m.Presence.ABSENT), before=s)
+        for s in states
+        if isinstance(s, st.Recognising | st.Choosing | st.Proving | st.Preparing | st.Previewing)
+        or (isinstance(s, st.Trouble) and s.retry is not m.Retry.NONE)
+    ]
+    states += away
+    helped = [s for s in states if not isinstance(s, st.Unlocking | st.Maintenance)]
+    return states + [st.Assisted(**common, before=s) for s in helped]
+
+
+def sample_events(visit: str = "v1") -> list[object]:
+    """At least one of every fact, for this visit."""
+    job = f"{visit}-1"
+    return [
+        ev.Touched(), ev.ModeChosen(m.Mode.ELDER), ev.LanguageChosen(m.Language.EN),
+        ev.VoiceChosen(True), ev.HelpPressed(), ev.HelpDismissed(), ev.LeavePressed(),
+        ev.BackPressed(), ev.RetryPressed(), ev.Consented(), ev.ServiceChosen("free"),
+        ev.ServiceChosen("coded"), ev.ServiceChosen("vouched"), ev.ServiceChosen("nonsense"),
+        ev.CodeEntered("123456"), ev.CodeAgainPressed(), ev.StaffPressed(),
+        ev.StaffEntered("8001", "2468"), ev.PrintPressed(), ev.PagesConfirmed(True),
+        ev.PagesConfirmed(False), ev.MorePressed(), ev.DonePressed(), ev.MaintenancePressed(),
+        ev.PinEntered("1357"), ev.TestPagePressed(), ev.UnblockPressed(), ev.MaintenanceClosed(),
+        CardLaid(DESK, 1.0), CardLaid(SAMV, 1.0),
+        ev.CardRead("v2", DESK, identity(WANG), True), ev.CardRead("v3", SAMV, identity(LI), False),
+        CardFailed(DESK, CARD_MUTE), CardLifted(DESK), CardLifted(SAMV),
+        ReaderChanged(DESK, UNPLUGGED), ReaderChanged(DESK, ONLINE), PrinterChanged(NO_PAPER),
+        PrinterChanged(READY), ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
+        ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),
+        ev.CatalogueArrived((CODED,)), ev.CatalogueArrived(ITEMS),
+        ev.PersonKnown(visit, person()), ev.PersonKnown(visit, person(None)),
+        *(ev.PlatformFailed(visit, request, UNREACHABLE) for request in m.Request),
+        ev.CodeSent(visit, "130****0001"), ev.CodeChecked(visit, True, 0),
+        ev.CodeChecked(visit, False, 2, CODE_WRONG), ev.CodeChecked(visit, False, 0, CODE_WRONG),
+        ev.StaffChecked(visit, True, "coded"),
+        ev.StaffChecked(visit, False, "coded", STAFF_REFUSED),
+        ev.DocumentReady(visit, document(), "free"), ev.DocumentReady(visit, document(), "coded"),
+        ev.DocumentRefused(visit, SEAL_BROKEN), ev.HelpRecorded(True, "H-1"),
+        PrintProgress(job, Outcome.PRINTING, 1, 2),
+        PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT),
+        *(ended(end, job=job) for end in (Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED)),
+        ev.PaperCleared(True), ev.PaperCleared(False), ev.PinChecked(True, key="k"),
+        ev.PinChecked(False, 30), ev.FaultsLoaded((m.PastFault("2026-01-01T00:00", "X", ""),)),
+        ev.Tick(),
+    ]  # fmt: skip
+
+
+def fault_of(state: st.State) -> Fault | None:
+    """The fault that the page shows."""
+    found = getattr(state, "fault", None)
+    return found if isinstance(found, Fault) else None
