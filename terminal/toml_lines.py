@@ -22,7 +22,7 @@ def key_lines(text: str) -> dict[Keys, int]:
     found: dict[Keys, int] = {}
     counts: dict[Keys, int] = {}
     table: Keys = ()
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     at = 0
     while at < len(lines):
         line = lines[at].strip()

@@ -1,0 +1,229 @@
+"""The configuration: what is right is taken whole, what is wrong is named with key and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from terminal.config import (
+    Config,
+    ConfigProblem,
+    PcscReaderConfig,
+    SamvReaderConfig,
+    TimeoutsConfig,
+    load,
+)
+from terminal.operations.pin import PinKeeper, PinTries
+from terminal.session.model import Limits, Mode
+from terminal.toml_lines import key_lines, line_of
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+
+Edit = Callable[[str, str], Config | ConfigProblem]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the files that the sample names."""
+    for name in ("platform-ca.pem", "seal-root.pem"):
+        (tmp_path / name).write_text("-----BEGIN CERTIFICATE-----\n")
+    return tmp_path
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Load the sample with one piece of it replaced."""
+
+    def load_edited(old: str, new: str) -> Config | ConfigProblem:
+        text = SAMPLE.read_text(encoding="utf-8")
+        assert text.count(old) >= 1
+        path = folder / "station.toml"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return load(path)
+
+    return load_edited
+
+
+def line_with(text: str, path: Path) -> int:
+    """The last line of the file that holds ``text``, from 1."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return max(number for number, line in enumerate(lines, 1) if text in line)
+
+
+def test_the_sample_is_a_configuration(edit: Edit, folder: Path) -> None:
+    config = edit("[state]", "[state]")
+    assert isinstance(config, Config)
+    assert config.station.name == "24小时政务便民服务站"
+    assert config.screen.portrait
+    assert config.readers == (
+        SamvReaderConfig("resident-id", "/dev/serial/by-id/usb-reader", 115_200),
+        PcscReaderConfig("social-security", ""),
+    )
+    assert config.platform.ca_file == folder / "platform-ca.pem"
+    assert config.seal.anchors == (folder / "seal-root.pem",)
+    assert config.platform.catalogue_key[:4] == bytes.fromhex("d75a9801")
+    assert config.state.directory == Path("/var/lib/station")
+
+
+def test_the_samples_pin_is_the_one_it_names(edit: Edit) -> None:
+    config = edit("[state]", "[state]")
+    assert isinstance(config, Config)
+
+    class Memory:
+        def pin_tries(self) -> PinTries:
+            return PinTries()
+
+        def keep_pin_tries(self, tries: PinTries) -> None:
+            pass
+
+    assert PinKeeper(config.maintenance.pin_hash, Memory()).check("407318").ok
+
+
+def test_the_sample_shows_every_key_there_is() -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+
+    def names(kind: type[msgspec.Struct]) -> set[str]:
+        found = set()
+        for field in msgspec.structs.fields(kind):
+            found.add(field.name)
+            inner = msgspec.inspect.type_info(field.type)
+            if isinstance(inner, msgspec.inspect.StructType):
+                found |= names(inner.cls)
+        return found
+
+    every = names(Config) | names(PcscReaderConfig) | names(SamvReaderConfig)
+    assert {"width_px", "quiet_s", "match", "ca_file"} <= every
+    assert not {name for name in every if name not in text}
+
+
+def test_left_out_sections_are_the_sessions_own_limits(edit: Edit) -> None:
+    assert TimeoutsConfig().limits() == Limits()
+    config = edit("quiet_s = 180", "quiet_s = 240")
+    assert isinstance(config, Config)
+    limits = config.timeouts.limits()
+    assert limits.quiet(Mode.ELDER) == 240
+    assert limits.quiet(Mode.STANDARD) == 90
+    assert len(fields(Limits)) == len(msgspec.structs.fields(TimeoutsConfig)) + 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key", "word"),
+    [
+        ("width_px", "widht_px", "SYS-104", "screen.widht_px", "did you mean width_px"),
+        ("port =", "prot =", "SYS-104", "readers[0].prot", "did you mean port"),
+        ("match =", "mtach =", "SYS-104", "readers[1].mtach", "did you mean match"),
+        ("[seal]", "[saels]", "SYS-104", "saels", "did you mean seal"),
+        ("[timeouts.elder]", "[timeouts.elders]", "SYS-104", "timeouts.elders", "elder"),
+        ("width_px = 1080", "width_px = '1080'", "SYS-106", "screen.width_px", "int"),
+        ("enabled = false", "enabled = 0", "SYS-106", "speech.enabled", "bool"),
+        ("rate = 0.0", "rate = nan", "SYS-106", "speech.rate", "-1"),
+        ("warning_s = 20", "warning_s = 5", "SYS-106", "timeouts.standard.warning_s", "20"),
+        ('kind = "samv"', 'kind = "usb"', "SYS-106", "readers[0].kind", "usb"),
+        ("baud = 115200", "baud = 115201", "SYS-106", "readers[0].baud", "9600"),
+        ('name = "social-security"', 'name = "resident-id"', "SYS-106", "readers[1].name", "two"),
+        ('side = "below"', 'side = "top"', "SYS-106", "card.side", "top"),
+        ('region = "100101"', 'region = "1001"', "SYS-106", "station.region", "[0-9]"),
+        ('address = "https:', 'address = "http:', "SYS-106", "platform.address", "https"),
+        ("11qYAYKx", "11qY", "SYS-106", "platform.catalogue_key", "length"),
+        ("width_mm = 268.0", "width_mm = 568.0", "SYS-106", "screen.width_mm", "orientation"),
+        ('directory = "/var/lib/station"', "directory = 3", "SYS-106", "state.directory", "path"),
+        ("seal-root.pem", "other.pem", "SYS-107", "seal.anchors[0]", "No such file"),
+        ("card_away_s = 30", "card_away_s = = 30", "SYS-103", "card_away_s", "not TOML"),
+        ("rate = 0.0", "rate = 0.0\nrate = 1.0", "SYS-103", "rate", "overwrite"),
+    ],
+)  # fmt: skip
+def test_a_wrong_key_is_named_with_its_line(
+    edit: Edit, folder: Path, old: str, new: str, code: str, key: str, word: str
+) -> None:
+    problem = edit(old, new)
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == (code, key)
+    assert word in problem.sentence
+    wanted = line_with(new.split("\n")[-1], folder / "station.toml")
+    assert problem.line == wanted
+    assert str(problem).startswith(f"{code} line {wanted}: ")
+
+
+def test_a_missing_key_is_named_with_the_line_of_its_section(edit: Edit, folder: Path) -> None:
+    problem = edit('name = "resident-id"', "")
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == ("SYS-105", "readers[0].name")
+    assert problem.line == line_with('kind = "samv"', folder / "station.toml") - 1
+
+
+def test_a_missing_section_has_no_line(folder: Path) -> None:
+    path = folder / "station.toml"
+    path.write_text('[station]\nid = "S-1"\nname = "n"\nplace = "p"\nregion = "100101"\n')
+    problem = load(path)
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key, problem.line) == ("SYS-105", "screen", None)
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+    missing = load(tmp_path / "absent.toml")
+    assert isinstance(missing, ConfigProblem)
+    assert missing.code == "SYS-101"
+    assert "absent.toml" in missing.sentence
+    gb = tmp_path / "gb.toml"
+    gb.write_bytes(b'[station]\nid = "S"\nname = "' + "服务站".encode("gb18030") + b'"\n')
+    problem = load(gb)
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.line) == ("SYS-102", 3)
+    folder = load(tmp_path)
+    assert isinstance(folder, ConfigProblem)
+    assert folder.code == "SYS-101"
+
+
+def test_an_unterminated_file_names_its_last_line(edit: Edit, folder: Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8") + 'x = """never closed\nand on'
+    path = folder / "station.toml"
+    path.write_text(text, encoding="utf-8")
+    problem = load(path)
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.line) == ("SYS-103", len(text.split("\n")))
+
+
+def test_the_pins_hash_is_never_shown(edit: Edit) -> None:
+    problem = edit("scrypt$14$8$5$", "scrypt$99$8$5$")
+    assert isinstance(problem, ConfigProblem)
+    assert problem.key == "maintenance.pin_hash"
+    assert "99" not in problem.sentence
+
+
+def test_lines_of_keys_among_long_values() -> None:
+    text = "\r\n".join(
+        [
+            'a = """',  # 1
+            "[not.a.header]",
+            'b = 1"""',
+            "list = [",  # 4
+            "  1,",
+            "  # c = 2",
+            "]",
+            "[t.u] # comment",  # 8
+            '"odd key" = 1',  # 9
+            "x.y = 2",  # 10
+            "[[t.v]]",  # 11
+            "k = 1",
+            "[[t.v]]",  # 13
+            "k = 2",  # 14
+            "[t.v.w]",  # 15
+            "z = {q = 1}",  # 16
+        ]
+    )
+    lines = key_lines(text)
+    assert lines[("a",)] == 1
+    assert ("b",) not in lines
+    assert lines[("list",)] == 4
+    assert lines[("t", "u", "odd key")] == 9
+    assert lines[("t", "u", "x", "y")] == 10
+    assert lines[("t", "v", 0, "k")] == 12
+    assert lines[("t", "v", 1)] == 13
+    assert lines[("t", "v", 1, "k")] == 14
+    assert lines[("t", "v", 1, "w", "z")] == 16
+    assert line_of(lines, ("list", 0)) == 4
+    assert line_of(lines, ("absent",)) is None
