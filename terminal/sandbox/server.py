@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import fcntl
 import gc
 import json
 import os
@@ -17,8 +18,10 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+import platformdirs
 import uvicorn
 
 from .app import PHONE, create_app
@@ -47,23 +50,35 @@ def serve(options: argparse.Namespace) -> int:
     with contextlib.closing(listener):
         port = listener.getsockname()[1]
         host = f"[{options.host}]" if ":" in options.host else options.host
-        state = State(options.state, f"https://{host}:{port}")
-        names = dict.fromkeys(("127.0.0.1", "localhost", options.host))
-        pair = state.authority.issue_server_certificate(list(names))
-        config = uvicorn.Config(
-            create_app(state),
-            http=CuttableProtocol,
-            ssl_certfile=str(pair.certificate),
-            ssl_keyfile=str(pair.key),
-            loop="asyncio",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        directory = options.state or platformdirs.user_data_path("station-terminal") / "sandbox"
+        with _alone(directory):
+            state = State(directory, f"https://{host}:{port}")
+            names = dict.fromkeys(("127.0.0.1", "localhost", options.host))
+            pair = state.authority.issue_server_certificate(list(names))
+            config = uvicorn.Config(
+                create_app(state),
+                http=CuttableProtocol,
+                ssl_certfile=str(pair.certificate),
+                ssl_keyfile=str(pair.key),
+                loop="asyncio",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+            config.load()
         _Server(config, state, as_json=options.json).run(sockets=[listener])
     return 0
+
+
+@contextlib.contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Nobody else makes or reads keys in this directory meanwhile (two demos may start at once)."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (directory / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _listen(host: str, port: int) -> socket.socket:
