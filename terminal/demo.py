@@ -13,13 +13,15 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import platformdirs
+from printing.folder import FolderPrinter
 
 from devices import faults
+from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.simulated import SampleCard, SimulatedReader
-from printing.folder import FolderPrinter
 from printing.printer import JobJournal
 from terminal.composition import Plan
 from terminal.operations.pin import PinKeeper, hash_pin
@@ -37,6 +39,9 @@ CARD_S = 0.35
 """About what a social security card takes for its records; the headless demo does not wait."""
 SECONDS_PER_PAGE = 2.5
 """About what an office printer takes for a page; the headless demo does not wait."""
+
+SLOW_S = 6.0
+"""Slow enough to see what the terminal says meanwhile, within its time-out."""
 
 _SEX = {"男": Sex.MALE, "女": Sex.FEMALE}
 
@@ -127,10 +132,12 @@ class Demo:
         self.reader = SimulatedReader("tray", sample_cards(), 0.0 if self.quick else CARD_S)
         self.printer: FolderPrinter | None = None
         self._client: PlatformClient | None = None
+        self._before: set[Path] = set()
 
     def start(self) -> None:
         """Start the sandbox; it is waited for where it is needed."""
         self.out.mkdir(parents=True, exist_ok=True)
+        self._before = set(self.out.glob("*.pdf"))
         self.sandbox.start()
 
     def stop(self) -> None:
@@ -174,8 +181,88 @@ class Demo:
         codes = self.sandbox.codes()
         return codes[-1].code if codes else ""
 
+    def printed(self) -> tuple[Path, ...]:
+        """The PDFs that this demo's printer left, oldest first."""
+        new = set(self.out.glob("*.pdf")) - self._before
+        return tuple(sorted(new, key=lambda path: path.stat().st_mtime_ns))
+
+    def services(self) -> list[dict[str, str]]:
+        """What the sandbox's catalogue offers: id, kind, title; waits until it listens."""
+        signed = self.client().catalogue()
+        if isinstance(signed, Fault):
+            raise RuntimeError(f"the sandbox gives no catalogue: {signed.code} {signed.detail}")
+        return [
+            {"id": item.code, "kind": item.kind.value, "title": item.title.zh}
+            for item in signed.catalogue.items
+        ]
+
     def _make_printer(self, journal: JobJournal) -> FolderPrinter:
         pace = 0.0 if self.quick else SECONDS_PER_PAGE
         self.printer = FolderPrinter(self.out, journal, seconds_per_page=pace)
         return self.printer
 
+
+class Controls:
+    """The hands of the one who tries the demo (`ui.demo_panel.DemoControls`)."""
+
+    def __init__(self, demo: Demo) -> None:
+        self._demo = demo
+
+    @property
+    def folder(self) -> Path:
+        """Where the printer leaves its PDFs."""
+        return self._demo.out
+
+    def cards(self) -> list[tuple[str, str]]:
+        """The sample cards: name, and title for the screen."""
+        return [(card.name, card.title) for card in self._demo.reader.tray]
+
+    def lay(self, name: str) -> None:
+        """Lay this card on the reader."""
+        self._demo.reader.lay(name)
+
+    def lift(self) -> None:
+        """Take the card away."""
+        self._demo.reader.lift()
+
+    def paper_out(self) -> None:
+        """The printer runs out of paper."""
+        if self._demo.printer is not None:
+            self._demo.printer.empty()
+
+    def refill(self) -> None:
+        """Paper is put in."""
+        if self._demo.printer is not None:
+            self._demo.printer.refill()
+
+    def last_code(self) -> str:
+        """The last code that was sent to the phone; empty where none was."""
+        return self._demo.last_code()
+
+    def platform(self, mode: str) -> None:
+        """Let the platform be slow, down, or normal."""
+        modes: dict[str, dict[str, Any]] = {
+            "slow": {"slow_s": SLOW_S},
+            "down": {"fault": "absent"},
+        }
+        self._demo.sandbox.control(**modes.get(mode, {}))
+
+
+class Rehearsal:
+    """The hands of nobody: for the headless journey (`ui.headless.Rehearsal`)."""
+
+    def __init__(self, demo: Demo, card: str) -> None:
+        self._demo = demo
+        self._card = card
+
+    def lay(self) -> None:
+        """Lay the card on the reader."""
+        self._demo.reader.lay(self._card)
+
+    def lift(self) -> None:
+        """Take it away."""
+        self._demo.reader.lift()
+
+    def code(self) -> str:
+        """The code that was sent to the phone; empty where none came."""
+        return self._demo.last_code()

@@ -30,8 +30,9 @@ LAST_FAULTS = 12
 class Records:
     """The journal, written in order on one worker. Every method returns at once.
 
-    ``pins`` gives the keeper of the maintenance PIN. ``wake`` tells the line to the platform that something waits to be sent; ``expect_help``
-    leaves word with it whom to tell when the platform has taken the call of this key.
+    ``pins`` gives the keeper of the maintenance PIN. ``wake`` tells the line to the platform that
+    something waits to be sent; ``expect_help`` leaves word with it whom to tell when the platform
+    has taken the call of this key.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Records:
 
         def run() -> Fault | None:
             document = self._journal.document_of(confirm.job)
-            if document is None:
+            if document is None or document.number is None:
                 return None  # a test page: no document of the platform's
             return self._journal.outcome_known(
                 confirm.job,

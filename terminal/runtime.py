@@ -218,7 +218,7 @@ class Runtime:
             # What is not in the journal is not printed.
             self._not_printed(effect.job, document.pages, unwritten)
         elif not document.wiped:
-            self._parts.printer.submit(effect.job, document.pdf, document.pages, effect.item.id)
+            parts.printer.submit(effect.job, document.pdf, document.pages, effect.item.id)
 
     def _not_printed(self, job: str, pages: int, fault: Fault) -> None:
         self.post(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.NONE, fault))

@@ -27,9 +27,7 @@ EXIT_NO_CARD = 3
 """Nobody laid a card in time."""
 
 
-def card(
-    readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: float | None
-) -> int:
+def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: float | None) -> int:
     """Exit code 0: read; 1: a fault, named; 3: no card within ``timeout_s`` seconds."""
     events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
     for reader in readers:
@@ -54,7 +52,8 @@ def card(
         **_fields(result.identity, reveal),
     }
     result.identity.wipe()
-    answer(told, as_json=as_json, text="\n".join(f"{key:15} {value}" for key, value in told.items()))
+    text = "\n".join(f"{key:15} {value}" for key, value in told.items())
+    answer(told, as_json=as_json, text=text)
     return EXIT_OK
 
 
@@ -82,12 +81,21 @@ def _wait(
 
 def _failed(reader: str, fault: Fault, as_json: bool) -> int:
     table = words("en")
-    told = {"outcome": "fault", "reader": reader, "fault": fault.code,
-            "message": words("zh").text(fault.code), "who": fault.who.value,
-            "cause": table.form(fault.code, "cause"), "mend": table.form(fault.code, "mend"),
-            "detail": fault.detail}  # fmt: skip
-    answer(told, as_json=as_json, text=f"{fault.code} {table.text(fault.code)}\n"
-           f"  cause  {told['cause']}\n  mend   {told['mend']}\n  detail {fault.detail}")  # fmt: skip
+    told = {
+        "outcome": "fault",
+        "reader": reader,
+        "fault": fault.code,
+        "message": words("zh").text(fault.code),
+        "who": fault.who.value,
+        "cause": table.form(fault.code, "cause"),
+        "mend": table.form(fault.code, "mend"),
+        "detail": fault.detail,
+    }
+    text = (
+        f"{fault.code} {table.text(fault.code)}\n  cause  {told['cause']}\n"
+        f"  mend   {told['mend']}\n  detail {fault.detail}"
+    )
+    answer(told, as_json=as_json, text=text)
     return EXIT_FAILED
 
 

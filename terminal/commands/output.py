@@ -1,4 +1,4 @@
-"""How every command answers: JSON on standard output when asked, words otherwise, noise on stderr."""
+"""How every command answers: JSON or words on standard output, and what it does on stderr."""
 
 from __future__ import annotations
 

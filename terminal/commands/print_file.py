@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import queue
+import secrets
 from pathlib import Path
 
+import platformdirs
+
 from devices.health import Fault
-from printing import seal
 from printing.cups_printer import CupsPrinter
+from printing.cups_queue import CupsQueue, QueueFailure
+from printing.ipp.client import speaks_ipp
 from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.pdf_pages import page_count
 from printing.printer import PrinterChanged, PrintEvent
 from terminal.ids import opaque_id
 from terminal.journal import Journal
@@ -25,6 +30,8 @@ EXIT_CODES = {
 }
 """An ended job is printed, unknown, or queued (nothing came out). *Sent* and *printing* are where a
 job stood that was interrupted (Ctrl-C); it was cancelled, and how much came out is not known."""
+QUEUE_S = 5.0
+"""For cupsd to name the queue's device; without it the outcome stays unproved."""
 CANCEL_S = 15.0
 """After an interruption, for the printer to answer."""
 
@@ -35,20 +42,24 @@ def print_file(
     queue_name: str,
     device_uri: str | None,
     server: str | None,
-    state_directory: Path,
-    token_key: bytes,
+    state_directory: Path | None,
     as_json: bool,
 ) -> int:
-    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file."""
+    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file.
+
+    ``state_directory`` holds the print journal (default: this user's state directory).
+    """
     try:
         pdf = file.read_bytes()
     except OSError as error:
         say(f"station print: {file}: {error.strerror}")
         return EXIT_USAGE
-    pages = seal.page_count(pdf)
+    pages = page_count(pdf)
     if isinstance(pages, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, "none", pages), as_json)
-    journal = Journal.open(state_directory / "journal", token_key)
+    directory = state_directory or platformdirs.user_state_path("station-terminal")
+    # No person's token is made here, so the key serves for nothing and lives for this run.
+    journal = Journal.open(directory / "journal", secrets.token_bytes(32))
     if isinstance(journal, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", journal), as_json)
     uri = device_uri or _device_of(queue_name, server)
@@ -66,9 +77,21 @@ def print_file(
 
 def _device_of(queue_name: str, server: str | None) -> str | None:
     """The device that CUPS says the queue leads to; only what speaks IPP can be asked."""
-    from printing.cups_queue import device_uri_of
-
-    return device_uri_of(queue_name, server)
+    queue_ = CupsQueue(queue_name, server=server)
+    try:
+        asked = queue_.worker.call(
+            lambda cups: cups.getPrinterAttributes(
+                queue_name, requested_attributes=["device-uri"]
+            ).get("device-uri")
+        )
+        found = asked.result(QUEUE_S)
+    except TimeoutError:
+        return None
+    finally:
+        queue_.worker.close()
+    if isinstance(found, QueueFailure) or not speaks_ipp(str(found)):
+        return None
+    return str(found)
 
 
 def _follow(
@@ -115,6 +138,8 @@ def _ended(ended: PrintEnded, as_json: bool) -> int:
     why = ""
     if ended.fault is not None:
         why = f" ({ended.fault.code} {words('en').text(ended.fault.code)})"
-    text = f"{ended.outcome.value}: {ended.pages_done} of {ended.pages} pages, {ended.evidence}{why}"
+    text = (
+        f"{ended.outcome.value}: {ended.pages_done} of {ended.pages} pages, {ended.evidence}{why}"
+    )
     answer(told, as_json=as_json, text=text)
     return EXIT_CODES[ended.outcome]

@@ -35,7 +35,9 @@ def verify(file: Path, anchors: Sequence[bytes], *, as_json: bool) -> int:
         "trust": report.trust.value,
         "signer": report.signer,
         "signed_at": report.signed_at.isoformat() if report.signed_at else None,
-        "pages": [{"width_mm": page.width_mm, "height_mm": page.height_mm} for page in report.pages],
+        "pages": [
+            {"width_mm": page.width_mm, "height_mm": page.height_mm} for page in report.pages
+        ],
         "document_type": report.document_type,
         "verification_code": report.verification_code,
     }

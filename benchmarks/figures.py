@@ -1,0 +1,77 @@
+"""A measured figure beside its bar and its peer, and how they are shown and kept."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. ``value`` and ``peer_value`` are medians (``spread``: lowest and highest) in
+    ``unit``; ``bar`` is what the design asks for at most. The peer ran in the same run, so the
+    ratio holds on a machine that is busy with other things."""
+
+    name: str
+    value: float
+    unit: str
+    bar: float | None = None
+    peer: str = ""
+    peer_value: float | None = None
+    spread: tuple[float, float] | None = None
+    runs: int = 1
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """The value as a multiple of the peer's."""
+        return None if not self.peer_value else self.value / self.peer_value
+
+    @property
+    def met(self) -> bool | None:
+        """Whether it is within its bar."""
+        return None if self.bar is None else self.value <= self.bar
+
+
+def median(
+    name: str, samples: Sequence[float], unit: str, *, bar: float | None = None, peer: str = "",
+    peer_samples: Sequence[float] = (), note: str = "",
+) -> Figure:  # fmt: skip
+    """The median of ``samples`` as a figure, beside the median of the peer's."""
+    return Figure(
+        name, statistics.median(samples), unit, bar, peer,
+        statistics.median(peer_samples) if peer_samples else None,
+        (min(samples), max(samples)), len(samples), note,
+    )  # fmt: skip
+
+
+def percentile(samples: Sequence[float], share: float) -> float:
+    """The smallest sample that ``share`` (0 to 1) of all do not exceed (nearest rank)."""
+    ordered = sorted(samples)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures as text."""
+    head = f"{'figure':34} {'value':>10} {'bar':>8}  {'':5} {'peer':>10} {'ratio':>6}  peer"
+    lines = [head, "-" * len(head)]
+    for each in figures:
+        met = {None: "", True: "met", False: "SHORT"}[each.met]
+        bar = f"{each.bar:g}" if each.bar is not None else ""
+        peer = f"{each.peer_value:.1f}" if each.peer_value is not None else ""
+        ratio = f"{each.ratio:.2f}" if each.ratio is not None else ""
+        lines.append(
+            f"{each.name:34} {each.value:>7.1f} {each.unit:2} {bar:>8}  {met:5} {peer:>10} "
+            f"{ratio:>6}  {each.peer}{'  (' + each.note + ')' if each.note else ''}"
+        )
+    return "\n".join(lines)
+
+
+def keep(figures: Sequence[Figure], path: Path) -> None:
+    """Write them as JSON."""
+    data = [asdict(each) | {"ratio": each.ratio, "met": each.met} for each in figures]
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,449 @@
+"""The command `station`: the composition root, which builds the parts and hands them on.
+
+Nothing imports this but `terminal.__main__`. Its edge to `ui` is the one exception in the layers.
+Imports are made where a command needs them, so that each starts as fast as it can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from terminal.options import DEFAULT_CONFIG, parser
+
+if TYPE_CHECKING:
+    from devices.reader import Reader
+    from terminal.config import Config
+    from terminal.session.model import Look
+    from ui.metrics import Screen
+
+DEMO_SCREEN = (1080, 1920, 267.8)
+"""The 21.5" portrait screen: pixels wide and high, millimetres wide."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code."""
+    options = parser(
+        {
+            "run": _run,
+            "demo": _demo,
+            "card": _card,
+            "print": _print,
+            "verify": _verify,
+            "diagnose": _diagnose,
+            "gallery": _gallery,
+            "sandbox": _sandbox,
+            "pin": _pin,
+        }
+    ).parse_args(arguments)
+    level = logging.DEBUG if options.verbose else logging.WARNING
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
+
+
+# -- the terminal on a screen ---------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    from terminal.commands.output import say
+    from terminal.config import EX_CONFIG, Config, load
+    from terminal.keys import Keys, load_keys
+    from terminal.station import plan, unfit_anchor
+
+    config = load(options.config)
+    if not isinstance(config, Config):
+        say(f"station run: {config}")
+        return EX_CONFIG
+    keys = load_keys(config)
+    if not isinstance(keys, Keys):
+        say(f"station run: {keys}")
+        return EX_CONFIG
+    unfit = unfit_anchor(config)
+    if unfit is not None:
+        say(f"station run: {unfit}")
+        return EX_CONFIG
+    from devices.health import Fault
+    from terminal.operations.lock import StationLock
+
+    lock = StationLock.take(config.state.directory, "run")
+    if isinstance(lock, Fault):
+        say(f"station run: {lock.code}: another terminal runs on {config.state.directory}")
+        return EX_CONFIG
+    from terminal.session.model import Look
+    from ui.app import Place
+    from ui.metrics import Screen
+
+    screen = Screen(
+        config.screen.width_px,
+        config.screen.height_px,
+        config.screen.width_px / config.screen.width_mm,
+    )
+    place = Place(config.station.name, config.station.place, config.card.side.value)
+    try:
+        return _show(
+            plan(config, keys),
+            screen,
+            place,
+            look=Look(voice=config.speech.enabled),
+            limits=config.timeouts.limits(),
+            production=True,
+        )
+    finally:
+        lock.release()
+
+
+def _show(
+    plan: Any,
+    screen: Screen,
+    place: Any,
+    *,
+    look: Look,
+    limits: Any,
+    production: bool,
+    demo: Any = None,
+) -> int:
+    from terminal.runtime import Runtime
+    from terminal.session.model import PRINTER_UNASKED, Station
+    from ui.app import run_window
+
+    runtime = Runtime(
+        Station(readers=(), printer=PRINTER_UNASKED, platform=None, limits=limits, home=look)
+    )
+    terminal: list[Any] = []
+
+    def painted(_at: float) -> None:
+        # Slow imports and devices only now: the first page stands.
+        from terminal.composition import Terminal
+
+        terminal.append(Terminal(runtime, plan))
+        terminal[0].start()
+
+    try:
+        return run_window(
+            runtime, screen, place, production=production, demo=demo, on_painted=painted
+        )
+    finally:
+        for started in terminal:
+            started.stop()
+
+
+def _demo(options: argparse.Namespace) -> int:
+    if options.list:
+        return _demo_list(options)
+    if options.headless:
+        return _demo_headless(options)
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return _demo_without_display(options)
+    from terminal.demo import PLACE, STATION_NAME, Controls, Demo
+    from terminal.session.model import Limits, Look, Mode
+    from ui.app import Place
+
+    demo = Demo(options.out)
+    demo.start()
+    try:
+        return _show(
+            demo.plan(),
+            _demo_screen(),
+            Place(STATION_NAME, PLACE, "right"),
+            look=Look(mode=Mode(options.mode)),
+            limits=Limits(),
+            production=False,
+            demo=Controls(demo),
+        )
+    finally:
+        demo.stop()
+
+
+def _demo_screen() -> Screen:
+    from ui.metrics import Screen
+
+    width, height, width_mm = DEMO_SCREEN
+    return Screen(width, height, width / width_mm)
+
+
+def _demo_list(options: argparse.Namespace) -> int:
+    from terminal.commands.output import answer
+    from terminal.demo import Demo, sample_cards
+
+    cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
+    demo = Demo(options.out)
+    demo.sandbox.start()
+    try:
+        services = demo.services()
+    finally:
+        demo.stop()
+    text = "\n".join(
+        ["cards:", *(f"  {card['name']:14} {card['title']}" for card in cards),
+         "services:", *(f"  {service['id']:16} {service['title']}" for service in services)]
+    )  # fmt: skip
+    answer({"cards": cards, "services": services}, as_json=options.json, text=text)
+    return 0
+
+
+def _demo_headless(options: argparse.Namespace) -> int:
+    from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, say
+    from terminal.demo import sample_cards
+
+    cards = [card.name for card in sample_cards()]
+    if options.card not in cards or options.service is None:
+        say(f"station demo --headless: --card is one of {', '.join(cards)}; "
+            "--service is one of `station demo --list`")  # fmt: skip
+        return EXIT_USAGE
+    screens = None if options.no_screens else options.out / "screens"
+    told = _rehearse(options.card, options.service, options.mode, options.out, screens)
+    print(json.dumps(told, ensure_ascii=False, indent=2))
+    return EXIT_OK if told["outcome"] == "printed" else EXIT_FAILED
+
+
+def _rehearse(
+    card: str, service: str, mode: str, out: Path, screens: Path | None
+) -> dict[str, Any]:
+    """One whole journey through the real pages, offscreen; what became of it, ready for JSON."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    began = _process_start()
+    from terminal.demo import PLACE, STATION_NAME, Demo, Rehearsal
+    from terminal.runtime import Runtime
+    from terminal.session.model import PRINTER_UNASKED, Mode, Station
+    from ui.app import Place
+    from ui.headless import run_headless
+
+    demo = Demo(out, quick=True)
+    demo.start()
+    runtime = Runtime(Station(readers=(), printer=PRINTER_UNASKED, platform=None))
+    terminal: list[Any] = []
+    shown: list[float] = []
+
+    def painted(at: float) -> None:
+        from terminal.composition import Terminal
+
+        shown.append(at)
+        terminal.append(Terminal(runtime, demo.plan()))
+        terminal[0].start()
+
+    try:
+        result = run_headless(
+            runtime,
+            _demo_screen(),
+            Place(STATION_NAME, PLACE, "right"),
+            Rehearsal(demo, card),
+            mode=Mode(mode),
+            service_id=service,
+            out=screens,
+            on_painted=painted,
+        )
+        memory = {"pss": _pss_mb()}
+    finally:
+        for started in terminal:
+            started.stop()
+        printed = demo.printed()
+        demo.stop()
+    cold = {"cold_start": round((shown[0] - began) * 1000, 1)} if shown else {}
+    return {
+        "outcome": result.outcome.value,
+        "state": result.state,
+        "fault": result.fault or None,
+        "detail": result.detail,
+        "document": str(printed[-1]) if printed else None,
+        "screens": [str(path) for path in result.screens],
+        "timings_ms": cold | result.timings_ms(),
+        "memory_mb": memory,
+    }
+
+
+def _pss_mb() -> float:
+    """This process's proportional set size in MB (proc(5), smaps_rollup)."""
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return round(int(line.split()[1]) / 1000, 1)
+    raise OSError("smaps_rollup tells no Pss")
+
+
+def _process_start() -> float:
+    """When this process began, on the monotonic clock (seconds, to a hundredth; proc(5))."""
+    fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    ticks = int(fields[19])
+    return time.monotonic() - (
+        time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    )
+
+
+def _demo_without_display(options: argparse.Namespace) -> int:
+    """Nobody can see a window here: go through the journey of each service, in both modes."""
+    from terminal.commands.output import EXIT_FAILED, EXIT_OK, say
+    from terminal.demo import Demo
+
+    demo = Demo(options.out, quick=True)
+    demo.start()
+    try:
+        services = demo.services()
+    finally:
+        demo.stop()
+    say("There is no display here (DISPLAY is not set), so the journey is made offscreen.")
+    good = True
+    for service in services:
+        for mode in ("standard", "elder"):
+            out = options.out / f"{service['id']}-{mode}"
+            told = _rehearse_apart(service["id"], mode, out)
+            good = good and told["outcome"] == "printed"
+            say(f"{service['title']} ({mode}): {told['outcome']}")
+            say(f"  document     {told['document']}")
+            say(f"  screenshots  {out / 'screens'}")
+    say("To see it in a window, run `make demo` on a desktop.")
+    return EXIT_OK if good else EXIT_FAILED
+
+
+def _rehearse_apart(service: str, mode: str, out: Path) -> dict[str, Any]:
+    """A journey in a process of its own, as the command line makes it."""
+    command = [
+        sys.executable, "-m", "terminal", "demo", "--headless", "--card", "wang-ssc",
+        "--service", service, "--mode", mode, "--out", str(out),
+    ]  # fmt: skip
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    told: dict[str, Any] = json.loads(done.stdout or b'{"outcome": "crashed", "document": null}')
+    return told
+
+
+# -- commands without a screen ----------------------------------------------------------------
+
+
+def _config(path: Path | None) -> Config | int:
+    """The configuration, or the exit code after it was said what is wrong with it."""
+    from terminal.commands.output import say
+    from terminal.config import EX_CONFIG, Config, load
+
+    config = load(path or DEFAULT_CONFIG)
+    if isinstance(config, Config):
+        return config
+    say(f"station: {config}")
+    return EX_CONFIG
+
+
+def _card(options: argparse.Namespace) -> int:
+    from terminal.commands.card import card
+
+    readers: list[Reader] = []
+    if options.config is not None:
+        from terminal.station import make_readers
+
+        config = _config(options.config)
+        if isinstance(config, int):
+            return config
+        readers.extend(make_readers(config))
+    if options.samv:
+        from devices.samv.serial_reader import SamvSerialReader
+
+        readers.append(SamvSerialReader("samv", options.samv))
+    if options.pcsc is not None or not readers:
+        from devices.pcsc.reader import PcscReader
+
+        readers.append(PcscReader("pcsc", options.pcsc))
+    return card(readers, as_json=options.json, reveal=options.reveal, timeout_s=options.timeout)
+
+
+def _print(options: argparse.Namespace) -> int:
+    from terminal.commands.print_file import print_file
+
+    return print_file(
+        options.file,
+        queue_name=options.queue,
+        device_uri=options.device_uri,
+        server=options.server,
+        state_directory=options.state,
+        as_json=options.json,
+    )
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from terminal.commands.output import EXIT_USAGE, say
+    from terminal.commands.verify import verify
+
+    anchors: list[bytes] = []
+    for path in options.anchor:
+        try:
+            anchors.append(path.read_bytes())
+        except OSError as error:
+            say(f"station verify: {path}: {error.strerror}")
+            return EXIT_USAGE
+    if options.config is not None or (not anchors and DEFAULT_CONFIG.exists()):
+        config = _config(options.config)
+        if isinstance(config, int):
+            return config
+        anchors.extend(path.read_bytes() for path in config.seal.anchors)
+    if not options.anchor:
+        from terminal.demo import demonstration_anchors
+
+        anchors.extend(demonstration_anchors())
+    return verify(options.file, anchors, as_json=options.json)
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    raise NotImplementedError
+
+
+def _gallery(options: argparse.Namespace) -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
+    from terminal.session.model import Language, Mode
+    from ui.app import application
+    from ui.gallery import SCREENS, THEMES, make_gallery
+
+    application()
+
+    def progress(done: int, total: int) -> None:
+        if done % 20 == 0 or done == total:
+            say(f"{done} of {total} pictures")
+
+    try:
+        report = make_gallery(
+            options.out,
+            pages=options.page,
+            modes=[Mode(each) for each in options.mode or Mode],
+            themes=options.theme or THEMES,
+            languages=[Language(x) for x in options.language]
+            if options.language
+            else tuple(Language),
+            screens=options.screen or tuple(SCREENS),
+            progress=progress,
+        )
+    except KeyError as error:
+        say(f"station gallery: there is no {error}")
+        return EXIT_USAGE
+    counts = {str(kind): count for kind, count in report.counts().items()}
+    told = {"out": str(options.out), "pictures": len(report.pictures), "findings": counts}
+    found = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "no findings"
+    answer(told, as_json=options.json,
+           text=f"{len(report.pictures)} pictures in {options.out} (index.html): {found}")  # fmt: skip
+    return EXIT_FAILED if any(counts.values()) else EXIT_OK
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from terminal.sandbox.server import serve
+
+    return serve(options)
+
+
+def _pin(options: argparse.Namespace) -> int:
+    import getpass
+
+    from terminal.commands.output import EXIT_FAILED, answer, say
+    from terminal.operations.pin import hash_pin
+
+    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    try:
+        made = hash_pin(pin)
+    except ValueError as error:
+        say(f"station pin: {error}")
+        return EXIT_FAILED
+    answer({"pin_hash": made}, as_json=options.json, text=f'pin_hash = "{made}"')
+    return 0

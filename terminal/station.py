@@ -1,0 +1,105 @@
+"""A real station's parts, made from its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from devices.reader import Reader
+from printing.cups_printer import CupsPrinter
+from terminal import faults
+from terminal.composition import Plan
+from terminal.config import Config, PcscReaderConfig, SamvReaderConfig
+from terminal.config_problem import ConfigProblem
+from terminal.keys import Keys
+from terminal.operations.pin import PinKeeper
+from terminal.platform.client import PlatformClient
+
+DEMONSTRATION_MARK = "DEMONSTRATION"
+"""Stands in the subject of every demonstration authority (`terminal.sandbox.signing`)."""
+
+
+def make_readers(config: Config) -> tuple[Reader, ...]:
+    """The configured readers, not started."""
+    return tuple(_reader(reader) for reader in config.readers)
+
+
+def _reader(config: PcscReaderConfig | SamvReaderConfig) -> Reader:
+    match config:
+        case PcscReaderConfig(name=name, match=match):
+            from devices.pcsc.reader import PcscReader
+
+            return PcscReader(name, match or None)
+        case SamvReaderConfig(name=name, port=port, baud=baud):
+            from devices.samv.serial_reader import SamvSerialReader
+
+            return SamvSerialReader(name, port, baud)
+
+
+def plan(config: Config, keys: Keys) -> Plan:
+    """What the terminal is put together from."""
+
+    def client() -> PlatformClient:
+        if not clients:
+            clients.append(
+                PlatformClient(
+                    config.platform.address,
+                    ca_file=config.platform.ca_file,
+                    app_id=config.platform.app_id,
+                    request_key=keys.request_key,
+                    terminal_id=config.station.id,
+                    catalogue_key=config.platform.catalogue_key,
+                )
+            )
+        return clients[0]
+
+    clients: list[PlatformClient] = []
+    printer = config.printer
+    ca_file = str(printer.ca_file) if printer.ca_file else None
+    return Plan(
+        state_directory=config.state.directory,
+        token_key=keys.token_key,
+        pins=lambda journal: PinKeeper(config.maintenance.pin_hash, journal),
+        readers=lambda: make_readers(config),
+        printer=lambda journal: CupsPrinter(
+            printer.queue,
+            printer.device_uri,
+            journal,
+            cups_server=printer.server,
+            media=printer.media,
+            duplex=printer.duplex,
+            ca_file=ca_file,
+        ),
+        client=client,
+        anchors=lambda: tuple(path.read_bytes() for path in config.seal.anchors),
+        catalogue_key=lambda: config.platform.catalogue_key,
+        demonstration=False,
+        region=config.station.region,
+        station_name=config.station.name,
+    )
+
+
+def unfit_anchor(config: Config) -> ConfigProblem | None:
+    """An anchor that a real station must not trust: unreadable, expired, or a demonstration's."""
+    for index, path in enumerate(config.seal.anchors):
+        why = _unfit(path.read_bytes())
+        if why is not None:
+            return ConfigProblem(
+                faults.CONFIG_WRONG_VALUE, f"seal.anchors[{index}]", None, f"{path} {why}"
+            )
+    return None
+
+
+def _unfit(pem: bytes) -> str | None:
+    try:
+        certificates: Sequence[x509.Certificate] = x509.load_pem_x509_certificates(pem)
+    except ValueError:
+        return "holds no certificate (PEM)"
+    for certificate in certificates:
+        if DEMONSTRATION_MARK in certificate.subject.rfc4514_string():
+            return "is a demonstration authority, which proves nothing"
+        if certificate.not_valid_after_utc < datetime.now(UTC):
+            return "has expired"
+    return None
