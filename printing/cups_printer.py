@@ -21,7 +21,7 @@ from devices.health import DeviceStatus, Fault
 
 from .cups_device import DeviceWatch
 from .cups_follow import Follower
-from .cups_loop import Act, ActLoop
+from .job_loop import Act, ActLoop
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
 from .faults import JOB_ABORTED, JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING
 from .ipp.client import DeviceJob, IppClient, speaks_ipp
@@ -346,19 +346,19 @@ class CupsPrinter:
                 job.follower.cancel(time.monotonic())
             self._loop.hurry()
 
-    def _end_unreleased(self, job: _Job, fault: Fault) -> Act:
-        """It ends before its release: surely nothing came out."""
-        job.cancelled_in_queue = True
-        yield from self._cancel_in_queue(job.record.job)
+    def _end_unreleased(self, job: _Job, fault: Fault) -> None:
+        """It ends before its release: surely nothing came out. What is held in cupsd cannot
+        print, and is cancelled there as soon as cupsd answers."""
         self._end(job, Outcome.QUEUED, Evidence.CANCELLED, fault)
 
     def _hand_over(self, job: _Job) -> Act:
         """Held, journalled, sent, journalled, released: a kill loses and doubles nothing."""
         until = time.monotonic() + self._timing.queue_retry_s
+        again = False
         while True:
-            failure = yield from self._load(job)
+            failure = yield from self._load(job, again=again)
             if job.cancelled:
-                yield from self._end_unreleased(job, JOB_CANCELLED)
+                self._end_unreleased(job, JOB_CANCELLED)
                 return
             if failure is None:
                 break
@@ -366,21 +366,28 @@ class CupsPrinter:
             if not again:
                 missing = failure.problem is Problem.MISSING
                 fault = QUEUE_MISSING if missing else QUEUE_DOWN
-                yield from self._end_unreleased(job, fault.with_detail(failure.detail))
+                self._end_unreleased(job, fault.with_detail(failure.detail))
                 return
-            # Half a job may stand there: it is held, and it goes before the next try.
             yield self._timing.queue_retry_pause_s
-            yield from self._cancel_in_queue(job.record.job)
         if not self._device.answers():
-            yield from self._end_unreleased(job, PRINTER_UNREACHABLE)
+            self._end_unreleased(job, PRINTER_UNREACHABLE)
             return
         yield from self._release(job)
 
-    def _load(self, job: _Job) -> Generator[Future[Any] | float, Any, QueueFailure | None]:
+    def _load(
+        self, job: _Job, *, again: bool
+    ) -> Generator[Future[Any] | float, Any, QueueFailure | None]:
         """A held job with its document in cupsd, each step journalled before the next."""
         state: QueueState | QueueFailure = yield self._queue.state()
         if isinstance(state, QueueFailure):
             return state
+        if again:
+            # Half a job may stand there: it is held, and it goes before the next try.
+            half: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(job.record.job)
+            if isinstance(half, QueueFailure):
+                return half
+            for each in half:
+                yield self._queue.cancel(each.id)
         made: int | QueueFailure = yield self._queue.create(job.record.job)
         if isinstance(made, QueueFailure):
             return made

@@ -1,7 +1,7 @@
 """One thread that does several slow things in turn, without any of them blocking the others.
 
-Serves the CUPS printer: each act is a generator that yields a future (an answer of cupsd that may
-take long) or seconds to be left alone. Everything of the printer happens on this one thread.
+Serves the printers of this package: each act is a generator that yields a future (an answer of
+cupsd that may take long) or seconds to be left alone. An exception ends its act, not the thread.
 """
 
 from __future__ import annotations

@@ -1,0 +1,158 @@
+"""An IPP Everywhere printer that can be held at each page, run out of paper, and be switched off.
+
+Its engine is ``print_command`` beside this file; both talk through a folder of control files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from .processes import START_S, Daemon, wait_until
+
+COMMAND = Path(__file__).with_name("print_command")
+
+
+@dataclass(frozen=True)
+class Received:
+    """A document that the printer was given, and what its engine found in it."""
+
+    path: Path
+    job: str
+    format: str
+    pages: int
+
+
+class IppEvePrinter:
+    """One printer on loopback. ``formats`` are what it takes: PDF, or a raster of its own."""
+
+    def __init__(
+        self, folder: Path, port: int, *, formats: str = "application/pdf", duplex: bool = False
+    ) -> None:
+        self._folder = folder
+        self.port = port
+        self.device_uri = f"ipp://localhost:{port}/ipp/print"
+        self.control = folder / "control"
+        self._spool = folder / "spool"
+        for path in (self.control / "tokens", self.control / "received", self._spool):
+            path.mkdir(parents=True)
+        command = [
+            "ippeveprinter", "-c", str(COMMAND), "-d", str(self._spool), "-p", str(port),
+            "-r", "off", "-n", "localhost", "-f", formats, *(["-2"] if duplex else []), "RIG",
+        ]  # fmt: skip
+        env = {**os.environ, "STATION_RIG_CONTROL": str(self.control)}
+        self._daemon = Daemon(command, folder / "log", env)
+
+    def start(self) -> None:
+        """Switch it on."""
+        self._daemon.start()
+        wait_until(self._listens, START_S, "ippeveprinter")
+
+    def _listens(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    def kill(self) -> None:
+        """Pull its plug: the printer and what its engine was about to do are gone."""
+        self._daemon.stop(signal.SIGKILL)
+        self._stop_engines()
+        shutil.rmtree(self._spool)
+        self._spool.mkdir()
+
+    def stop(self) -> None:
+        """Switch it off."""
+        self._daemon.stop()
+        self._stop_engines()
+
+    def freeze(self) -> None:
+        """It keeps its connections and answers nothing more."""
+        os.kill(self._daemon.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It answers again."""
+        os.kill(self._daemon.pid, signal.SIGCONT)
+
+    def _stop_engines(self) -> None:
+        """The engine's processes outlive their printer: end those of this control folder."""
+        mine = f"STATION_RIG_CONTROL={self.control}".encode()
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit() or int(entry.name) == os.getpid():
+                continue
+            with contextlib.suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                ours = str(COMMAND).encode() in words
+                if ours and mine in (entry / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(entry.name), signal.SIGKILL)
+
+    # ------------------------------------------------------------ orders to the engine
+
+    def hold(self) -> None:
+        """From now on each page waits for ``release_page``."""
+        (self.control / "hold").touch()
+
+    def release_page(self) -> None:
+        """Let one held page come out."""
+        tokens = self.control / "tokens"
+        number = len(list(tokens.iterdir()))
+        while True:
+            try:
+                (tokens / f"{number:06d}").touch(exist_ok=False)
+            except FileExistsError:
+                number += 1
+            else:
+                return
+
+    def unhold(self) -> None:
+        """Pages come out by themselves again."""
+        (self.control / "hold").unlink(missing_ok=True)
+        for token in (self.control / "tokens").iterdir():
+            token.unlink(missing_ok=True)
+
+    def fault(self, keyword: str, after: int = 0) -> None:
+        """Once ``after`` pages of a job are out, stop with this printer-state-reason."""
+        self._write(f"fault-{keyword}", str(after))
+
+    def mend(self, keyword: str) -> None:
+        """The reason is gone."""
+        (self.control / f"fault-{keyword}").unlink(missing_ok=True)
+
+    def abort_after(self, pages: int) -> None:
+        """The engine gives up after so many pages of each job."""
+        self._write("abort", str(pages))
+
+    def page_seconds(self, seconds: float) -> None:
+        """How long one page takes."""
+        self._write("page-seconds", str(seconds))
+
+    def _write(self, name: str, text: str) -> None:
+        fresh = self.control / f".{name}"
+        fresh.write_text(text)
+        fresh.rename(self.control / name)
+
+    # ------------------------------------------------------------ what came of it
+
+    def received(self) -> list[Received]:
+        """Every document it was given, in order."""
+        found = []
+        for told in sorted((self.control / "received").glob("*.json")):
+            facts = json.loads(told.read_text())
+            path = told.with_suffix("." + facts["format"])
+            found.append(Received(path, facts["job"], facts["format"], facts["pages"]))
+        return found
+
+    def pages_out(self, job: str | None = None) -> int:
+        """How many pages have come out (of one job, by its name)."""
+        log = self.control / "pages.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return sum(1 for line in lines if job is None or line.split()[0] == job)
+
+    def spooled(self) -> list[Path]:
+        """Documents that stand in the device's own spool."""
+        return [path for path in self._spool.rglob("*") if path.is_file()]
