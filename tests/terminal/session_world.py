@@ -56,7 +56,7 @@ def station(**changed: object) -> m.Station:
         "platform": None,
         "items": ITEMS,
     }
-    return m.Station(**{**values, **changed})  # type: ignore[arg-type]
+    return m.Station(**{**values, **changed})
 
 
 def identity(who: tuple[str, str, str] = WANG, level: Assurance = Assurance.CARD_FREE) -> Identity:
@@ -195,7 +195,7 @@ def sample_states() -> list[st.State]:
         return m.Visit("v1", identity(), DESK, presence, person(), jobs)
 
     def inside(cls: type[st.InVisit], jobs: int = 0, **more: object) -> st.InVisit:
-        return cls(**common, visit=visit(jobs), **more)  # type: ignore[arg-type]
+        return cls(**common, visit=visit(jobs), **more)
 
     progress = PrintProgress("v1-1", Outcome.PRINTING, 1, 2)
     states: list[st.State] = [

@@ -1,0 +1,355 @@
+"""Anything may happen in any order: what holds of the session whatever is thrown at it.
+
+The facts are drawn at random, of this visit and of earlier ones, with any step of time between.
+Stretches of sensible next steps stand between them, so that the deep situations are reached.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, event, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from devices.faults import CARD_MUTE
+from devices.identity import Identity
+from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from printing.faults import PAPER_OUT, SEAL_BROKEN
+from printing.outcome import Outcome, PrintProgress
+from printing.printer import PrinterChanged
+from terminal.faults import JOURNAL_FULL
+from terminal.platform.faults import CODE_WRONG, NO_PHONE, UNREACHABLE
+from terminal.session import advance
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    DESK,
+    ITEMS,
+    LI,
+    NO_PAPER,
+    ONLINE,
+    READY,
+    SAMV,
+    UNPLUGGED,
+    WANG,
+    Kiosk,
+    closed_card,
+    document,
+    ended,
+    identity,
+    person,
+    personal,
+)
+
+ALONE_S = 2000.0
+"""Longer than the longest way home: help, paper, the question, the farewell."""
+
+PLAIN = (
+    ev.Touched, ev.HelpPressed, ev.HelpDismissed, ev.LeavePressed, ev.BackPressed, ev.RetryPressed,
+    ev.Consented, ev.CodeAgainPressed, ev.StaffPressed, ev.PrintPressed, ev.MorePressed,
+    ev.DonePressed, ev.MaintenancePressed, ev.TestPagePressed, ev.UnblockPressed,
+    ev.MaintenanceClosed, ev.Tick,
+)  # fmt: skip
+
+readers = some.sampled_from([DESK, SAMV])
+faults = some.sampled_from([UNREACHABLE, NO_PHONE, CODE_WRONG])
+items = some.sampled_from(["free", "coded", "vouched", "nonsense"])
+outcomes = some.sampled_from([Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED])
+sensible_steps = some.lists(some.tuples(some.integers(0, 2), outcomes), max_size=14)
+
+
+class Session(RuleBasedStateMachine):
+    """The session, and what is remembered of it beside its own memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kiosk = Kiosk()
+        self.visits = 0
+        self.held: dict[str, Identity] = {}  # visit -> the identity it began with
+        self.began: set[str] = set()
+        self.ended: list[str] = []
+        self.made_for: dict[int, tuple[m.Document, str]] = {}  # every document ever, by visit
+        self.consented: set[str] = set()
+        self.jobs: list[str] = []
+        self.yes: set[str] = set()  # jobs of which the person said that all came out
+        self.unknown: set[str] = set()
+        self.over: set[str] = set()
+
+    # -- what is remembered ------------------------------------------------------------------
+
+    @property
+    def visit(self) -> m.Visit | None:
+        state = self.kiosk.state
+        while isinstance(state, st.Assisted):
+            state = state.before
+        return state.visit if isinstance(state, st.InVisit) else None
+
+    def tell(self, fact: Any) -> None:
+        """Take in a fact, and hold what came of it against what may come of it."""
+        before, was = self.kiosk.state, self.visit
+        if isinstance(fact, ev.Consented) and was and type(before) is st.Consenting:
+            self.consented.add(was.id)
+        answering = before.ended.job if isinstance(before, st.CheckingPaper) else None
+        if isinstance(fact, ev.PagesConfirmed) and fact.came_out and answering:
+            self.yes.add(answering)
+        effects = self.kiosk.tell(fact)
+        now = self.visit
+        if now is not None and now.id not in self.began:
+            self.began.add(now.id)
+            event(f"visit {min(len(self.began), 3)}")
+        event(type(self.kiosk.state).__name__)
+        for effect in effects:
+            self.check(effect, fact, before, was)
+        if isinstance(self.kiosk.state, st.Collecting):
+            job = f"{self.kiosk.state.visit.id}-{self.kiosk.state.visit.jobs}"
+            assert job not in self.unknown or job in self.yes, "unknown was shown as printed"
+        if was is not None and (now is None or now.id != was.id):
+            assert self.ended.count(was.id) == 1, "the visit was left without its end"
+            assert was.identity.wiped, "the visit was left without wiping"
+
+    def check(self, effect: ef.Effect, fact: Any, before: st.State, was: m.Visit | None) -> None:
+        """What must be true of each effect at the moment it is asked for."""
+        match effect:
+            case ef.Print(job, visit, item, paper):
+                assert isinstance(fact, ev.PrintPressed)
+                assert type(before) is st.Previewing, "printed without a preview"
+                assert was is not None
+                assert visit == was.id
+                assert visit in self.consented, "printed without consent"
+                assert self.made_for[id(paper)] == (paper, f"{visit}/{item.id}")
+                assert not paper.wiped
+                assert job not in self.jobs, "one job was printed twice"
+                self.jobs.append(job)
+                event("printed")
+            case ef.AskIssue(visit, item):
+                assert visit.id in self.consented, "asked before consent"
+                assert visit.assurance_for(item.id) >= item.assurance_needed
+                assert visit.identity.assurance >= item.assurance_needed
+                event(f"issue {item.id}")
+            case (
+                ef.AskIdentify(visit)
+                | ef.AskCode(visit)
+                | ef.AskCheckCode(visit, _)
+                | ef.AskCheckStaff(visit, _, _, _)
+            ):
+                assert visit.id in self.consented, "asked before consent"
+                assert not visit.identity.wiped
+            case ef.EndVisit(visit, _):
+                assert visit in self.began
+                assert visit not in self.ended, "a visit ended twice"
+                self.ended.append(visit)
+                assert self.held[visit].wiped, "ended, and not wiped"
+                left = [d for d, made in self.made_for.values() if made.startswith(f"{visit}/")]
+                assert all(d.wiped for d in left), "ended, and a document was kept"
+            case ef.ConfirmPrinted(job, _, outcome, _, _):
+                assert outcome != "printed" or job not in self.unknown or job in self.yes
+            case _:
+                pass
+
+    # -- what is thrown -----------------------------------------------------------------------
+
+    @initialize(look=some.sampled_from(list(m.Mode)), steps=sensible_steps)
+    def somewhere(self, look: m.Mode, steps: list[tuple[int, Outcome]]) -> None:
+        self.tell(ev.ModeChosen(look))
+        self.go_on(steps)
+
+    @rule(kind=some.sampled_from(PLAIN))
+    def plain(self, kind: type[Any]) -> None:
+        self.tell(kind())
+
+    @rule(seconds=some.sampled_from([0.1, 1.0, 5.0, 16.0, 31.0, 61.0, 120.0, 301.0, 1000.0]))
+    def time(self, seconds: float) -> None:
+        self.kiosk.now += seconds
+        self.tell(ev.Tick())
+
+    @rule(reader=readers, who=some.sampled_from([WANG, LI, None]), lay=some.booleans())
+    def card(self, reader: str, who: tuple[str, str, str] | None, lay: bool) -> None:
+        if lay:
+            self.tell(CardLaid(reader, self.kiosk.now))
+        self.visits += 1
+        read = identity(who) if who else closed_card()
+        self.held[f"v{self.visits}"] = read
+        self.tell(ev.CardRead(f"v{self.visits}", reader, read, reader == DESK))
+
+    @rule(fact=some.sampled_from([
+        CardLaid(DESK, 0.0), CardLaid(SAMV, 0.0), CardFailed(DESK, CARD_MUTE), CardLifted(DESK),
+        CardLifted(SAMV), ReaderChanged(DESK, UNPLUGGED), ReaderChanged(SAMV, UNPLUGGED),
+        ReaderChanged(DESK, ONLINE), PrinterChanged(NO_PAPER), PrinterChanged(READY),
+        ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
+        ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),
+        ev.CatalogueArrived(ITEMS[:1]), ev.CatalogueArrived(ITEMS), ev.HelpRecorded(False),
+        ev.PaperCleared(True), ev.PaperCleared(False), ev.PinChecked(False, 9),
+        ev.LanguageChosen(m.Language.EN), ev.VoiceChosen(True), ev.ModeChosen(m.Mode.ELDER),
+        ev.PinChecked(True, key="k"), ev.PinEntered("1"), ev.FaultsLoaded(()),
+        ev.PagesConfirmed(True), ev.PagesConfirmed(False), ev.CodeEntered("123456"),
+        ev.StaffEntered("8001", "2468"),
+    ]))  # fmt: skip
+    def world(self, fact: object) -> None:
+        self.tell(fact)
+
+    @rule(item=items)
+    def choose(self, item: str) -> None:
+        self.tell(ev.ServiceChosen(item))
+
+    def some_visit(self, age: int) -> str:
+        """This visit, or one of the last ones."""
+        now = self.visit
+        return now.id if now and age == 0 else f"v{max(0, self.visits - age)}"
+
+    ages = some.sampled_from([0, 0, 0, 1, 2])
+
+    @rule(age=ages, phone=some.sampled_from([None, "130****0001"]))
+    def known(self, age: int, phone: str | None) -> None:
+        self.tell(ev.PersonKnown(self.some_visit(age), person(phone)))
+
+    @rule(age=ages, request=some.sampled_from(list(m.Request)), fault=faults)
+    def failed(self, age: int, request: m.Request, fault: Any) -> None:
+        self.tell(ev.PlatformFailed(self.some_visit(age), request, fault))
+
+    @rule(age=ages, ok=some.booleans(), left=some.integers(0, 2), item=items)
+    def proved(self, age: int, ok: bool, left: int, item: str) -> None:
+        visit = self.some_visit(age)
+        self.tell(ev.CodeSent(visit, "130****0001"))
+        self.tell(ev.CodeChecked(visit, ok, left))
+        self.tell(ev.StaffChecked(visit, ok, item))
+
+    @rule(age=ages, item=items, refused=some.booleans())
+    def issued(self, age: int, item: str, refused: bool) -> None:
+        visit = self.some_visit(age)
+        if refused:
+            self.tell(ev.DocumentRefused(visit, SEAL_BROKEN))
+            return
+        paper = document()
+        self.made_for[id(paper)] = (paper, f"{visit}/{item}")
+        self.tell(ev.DocumentReady(visit, paper, item))
+        shown = [held for held in personal(self.kiosk.state) if held is paper]
+        assert shown or paper.wiped, "a document that nobody waits for was kept"
+
+    @rule(age=ages, number=some.integers(1, 3), outcome=outcomes, end=some.booleans())
+    def printer(self, age: int, number: int, outcome: Outcome, end: bool) -> None:
+        now = self.visit
+        job = f"{self.some_visit(age)}-{now.jobs if now and age == 0 else number}"
+        if end:
+            if job not in self.jobs or job in self.over:
+                # A printer ends a job that it was given, and once; others are of an earlier run.
+                job = f"v0-{len(self.over)}"
+            self.over.add(job)
+            if outcome is Outcome.UNKNOWN:
+                self.unknown.add(job)
+            self.tell(ended(outcome, job=job))
+        else:
+            self.tell(PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT))
+
+    # -- a sensible next step ------------------------------------------------------------------
+
+    @rule(steps=sensible_steps)
+    def go_on(self, steps: list[tuple[int, Outcome]]) -> None:
+        for choice, outcome in steps:
+            self.sensibly(choice, outcome)
+
+    @rule(steps=sensible_steps, aside=some.sampled_from([ev.HelpPressed(), CardLifted(DESK)]))
+    def go_on_and_be_interrupted(self, steps: list[tuple[int, Outcome]], aside: object) -> None:
+        self.go_on(steps)
+        self.tell(aside)
+
+    def sensibly(self, choice: int, outcome: Outcome) -> None:
+        state, visit = self.kiosk.state, self.some_visit(0)
+        match state:
+            case st.Consenting():
+                self.tell(ev.Consented())
+            case st.Recognising():
+                self.tell(ev.PersonKnown(visit, person()))
+            case st.Choosing():
+                self.tell(ev.ServiceChosen(("free", "coded", "vouched")[choice]))
+            case st.Proving(item=item, proof=st.Proof.SENDING | st.Proof.ENTERING):
+                self.tell(ev.CodeSent(visit, "130****0001"))
+                self.tell(ev.CodeEntered("123456"))
+            case st.Proving(proof=st.Proof.CHECKING):
+                self.tell(ev.CodeChecked(visit, choice > 0, choice))
+            case st.Proving(proof=st.Proof.STAFF):
+                self.tell(ev.StaffEntered("8001", "2468"))
+            case st.Proving(item=item):
+                self.tell(ev.StaffChecked(visit, True, item.id))
+            case st.Preparing(item=item):
+                self.issued(0, item.id, False)
+            case st.Previewing():
+                self.tell(ev.PrintPressed())
+            case st.Printing():
+                self.printer(0, 1, outcome, True)
+            case st.CheckingPaper():
+                self.tell(ev.PagesConfirmed(choice > 0))
+            case st.Collecting():
+                self.tell((ev.MorePressed(), ev.DonePressed())[choice > 0])
+            case st.Trouble():
+                self.tell(ev.RetryPressed())
+            case st.CardAway():
+                self.card(DESK, (WANG, LI)[choice == 0], True)
+            case st.Assisted():
+                self.tell(ev.HelpDismissed())
+            case st.OutOfService() | st.Maintenance():
+                for fact in (
+                    ev.PlatformChanged(None), ev.StationBlocked(None), ReaderChanged(DESK, ONLINE),
+                    ev.MaintenancePressed(), ev.PinEntered("1"), ev.PinChecked(True, key="k"),
+                    ev.UnblockPressed(), ev.PaperCleared(True), ev.MaintenanceClosed(),
+                    PrinterChanged(READY), ev.CatalogueArrived(ITEMS),
+                ):  # fmt: skip
+                    self.tell(fact)
+            case st.Ending():
+                self.tell(ev.PaperCleared(True))
+            case _:
+                self.card(DESK, WANG, True)
+
+    # -- what holds ------------------------------------------------------------------------------
+
+    @invariant()
+    def at_home_nothing_personal_is_held(self) -> None:
+        state = self.kiosk.state
+        if isinstance(state, st.Welcome | st.OutOfService | st.Ending | st.Maintenance):
+            assert [held for held in personal(state) if not held.wiped] == []
+            assert self.visit is None
+
+    @invariant()
+    def nobody_but_the_one_served_is_held(self) -> None:
+        now = self.visit
+        mine = self.held[now.id] if now else None
+        for held in self.held.values():
+            assert held is mine or held.wiped, "a card that nobody is served by was kept"
+        for paper, made in self.made_for.values():
+            alive = now is not None and made.startswith(f"{now.id}/")
+            assert alive or paper.wiped, "a document of somebody else was kept"
+
+    @invariant()
+    def every_visit_that_is_over_has_its_one_end(self) -> None:
+        now = {self.visit.id} if self.visit else set()
+        assert self.began - now == set(self.ended)
+        assert len(self.ended) == len(set(self.ended))
+
+    @invariant()
+    def time_alone_leads_home(self) -> None:
+        # A copy in time only: the steps are pure, and nothing is wiped in looking ahead.
+        state, now = self.kiosk.state, self.kiosk.now
+        until = now + ALONE_S
+        while not isinstance(state, st.Welcome | st.OutOfService):
+            assert now < until, f"{type(state).__name__} does not come home by itself"
+            now += 30.0
+            state, _ = advance(state, ev.Tick(), now)
+        assert list(personal(state)) == []
+
+    @invariant()
+    def a_printer_that_was_not_cleared_serves_nobody(self) -> None:
+        state = self.kiosk.state
+        if state.station.blocked is not None:
+            assert not isinstance(state, st.Welcome)
+            assert all(state.station.unavailable(item) is not None for item in ITEMS)
+
+
+Session.TestCase.settings = settings(
+    max_examples=200,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestSession = Session.TestCase

@@ -1,0 +1,239 @@
+"""Help on every page, the maintainer's page, and what time alone does to each situation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from devices.reader import CardLaid, CardLifted
+from printing.outcome import Outcome, PrintProgress
+from terminal.session import advance
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    DESK,
+    Kiosk,
+    document,
+    ended,
+    lay,
+    reach_choosing,
+    reach_printing,
+    sample_states,
+)
+
+LIMITS = m.Limits()
+WARNED_S = LIMITS.elder_quiet_s + LIMITS.elder_warning_s
+ALONE_S = (
+    LIMITS.assisted_s  # the help page
+    + LIMITS.paper_wait_s  # a job that waits for paper
+    + LIMITS.clear_s  # its cancelling is not answered
+    + WARNED_S  # the page that asks whether it came out
+    + LIMITS.clear_s + LIMITS.left_card_s  # the farewell
+)  # fmt: skip
+"""No situation may take longer to come home by itself than the longest way there is."""
+
+HELPED = [s for s in sample_states() if not isinstance(s, st.Unlocking | st.Maintenance)]
+
+
+def named(state: st.State) -> str:
+    """For the test's name: the situation and its variant."""
+    variants = ("proof", "retry", "cancelling", "clearing", "checking")
+    parts = [
+        type(state).__name__,
+        *(str(getattr(state, v)) for v in variants if getattr(state, v, 0)),
+    ]
+    if isinstance(state, st.Assisted | st.CardAway):
+        parts.append(named(state.before))
+    return "-".join(parts)
+
+
+@pytest.mark.parametrize("page", [s for s in HELPED if not isinstance(s, st.Assisted)], ids=named)
+def test_help_is_there_on_every_page_and_leads_back_to_it(page: st.State) -> None:
+    fault = getattr(page, "fault", None)
+    helped, effects = advance(page, ev.HelpPressed(), 1000.0)
+    assert effects == (ef.CallHelp(type(page).__name__, fault.code if fault else ""),)
+    assert isinstance(helped, st.Assisted)
+    assert helped.before is page
+    assert helped.reached is None
+    for reached, number in ((False, ""), (True, "H-7")):
+        told, _ = advance(helped, ev.HelpRecorded(reached, number), 1001.0)
+        assert isinstance(told, st.Assisted)
+        assert (told.reached, told.reference) == (reached, number)
+    for button in (ev.HelpDismissed(), ev.BackPressed()):
+        back, effects = advance(helped, button, 1002.0)
+        assert effects == ()
+        assert back == replace(page, quiet_since=1002.0)
+
+
+def test_help_pressed_again_calls_once() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.HelpPressed(), ev.HelpPressed())
+    assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Welcome")]
+
+
+def test_the_page_behind_help_goes_on() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    paper = document()
+    kiosk.tell(ev.ServiceChosen("free"), ev.HelpPressed(), ev.DocumentReady("v1", paper, "free"))
+    assert isinstance(kiosk.state, st.Assisted)
+    kiosk.tell(ev.PrintPressed())  # no such button here
+    assert kiosk.of(ef.Print) == []
+    kiosk.tell(ev.HelpDismissed())
+    assert isinstance(kiosk.state, st.Previewing)
+    assert kiosk.state.document is paper
+
+
+def test_leaving_from_the_help_page_ends_the_visit() -> None:
+    kiosk = Kiosk()
+    read = reach_choosing(kiosk)
+    kiosk.tell(ev.HelpPressed(), ev.LeavePressed())
+    assert isinstance(kiosk.state, st.Ending)
+    assert read.wiped
+
+
+def test_the_card_taken_beside_the_help_page_follows_the_rules_of_the_page_behind() -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.HelpPressed(), CardLifted(DESK))
+    assert isinstance(kiosk.state, st.Welcome)
+    reach_choosing(kiosk)
+    kiosk.tell(ev.HelpPressed(), CardLifted(DESK))
+    assert isinstance(kiosk.state, st.Assisted)
+    kiosk.tell(ev.HelpDismissed())
+    assert isinstance(kiosk.state, st.CardAway)
+
+
+def test_a_read_that_hangs_beside_the_help_page_is_noticed() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, kiosk.now), ev.HelpPressed())
+    kiosk.wait(16)
+    kiosk.tell(ev.HelpDismissed())
+    assert isinstance(kiosk.state, st.CardTrouble)
+
+
+# -- maintenance -------------------------------------------------------------------------------
+
+
+def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.MaintenancePressed())
+    assert isinstance(kiosk.state, st.Unlocking)
+    assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin("1357"),)
+    assert kiosk.tell(ev.PinEntered("1357")) == ()  # one at a time
+    assert kiosk.tell(ev.PinChecked(True, key="k")) == (ef.LoadFaults(),)
+    past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
+    kiosk.tell(ev.FaultsLoaded(past))
+    assert isinstance(kiosk.state, st.Maintenance)
+    assert kiosk.state.faults == past
+    assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("k-1"),)
+    assert kiosk.tell(ev.TestPagePressed()) == ()
+    assert kiosk.tell(PrintProgress("k-1", Outcome.PRINTING, 0, 1)) == ()
+    over = ended(Outcome.PRINTED, pages=1, job="k-1")
+    assert kiosk.tell(over) == ()
+    assert kiosk.state.test is over
+    assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("k-2"),)
+    assert kiosk.tell(ev.MaintenanceClosed()) == (ef.ClearPrinter(),)  # it must meet no resident
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_a_wrong_pin_and_a_locked_one_let_nobody_in() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("0000"), ev.PinChecked(False))
+    assert isinstance(kiosk.state, st.Unlocking)
+    assert kiosk.state.refused
+    kiosk.tell(ev.PinEntered("0000"), ev.PinChecked(False, 30))
+    assert isinstance(kiosk.state, st.Unlocking)
+    assert kiosk.state.locked_s == 30
+    assert not kiosk.state.checking
+
+
+def test_a_pin_checked_late_lets_in_nobody_who_opens_the_page_anew() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.LeavePressed())
+    assert isinstance(kiosk.state, st.Welcome)
+    kiosk.tell(ev.MaintenancePressed(), ev.PinChecked(True, key="k"))
+    assert isinstance(kiosk.state, st.Unlocking)
+
+
+def test_maintenance_waits_until_the_visit_has_ended() -> None:
+    for page in sample_states():
+        after, _ = advance(page, ev.MaintenancePressed(), 1000.0)
+        opens = isinstance(page, st.Welcome | st.OutOfService | st.CardTrouble | st.Unlocking)
+        assert isinstance(after, st.Unlocking) == opens
+
+
+def test_a_residents_job_that_ends_at_the_maintainers_page_is_still_recorded() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
+
+
+def test_a_residents_card_at_the_maintainers_page_is_forgotten_at_once() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.MaintenancePressed())
+    assert lay(kiosk).wiped
+    assert isinstance(kiosk.state, st.Unlocking)
+
+
+# -- time ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", list(m.Mode))
+@pytest.mark.parametrize("page", sample_states(), ids=named)
+def test_from_every_page_time_alone_leads_home(page: st.State, mode: m.Mode) -> None:
+    kiosk = Kiosk(state=page)
+    kiosk.tell(ev.ModeChosen(mode))
+    kiosk.wait_until_home(ALONE_S, step=5.0)
+    reasons = [effect.reason for effect in kiosk.of(ef.EndVisit)]
+    assert len(reasons) == in_visit(page)
+    assert m.EndReason.OTHER_CARD not in reasons
+
+
+def in_visit(page: st.State) -> bool:
+    """Whether somebody is served on this page, or behind it."""
+    return in_visit(page.before) if isinstance(page, st.Assisted) else isinstance(page, st.InVisit)
+
+
+def test_the_clock_stands_still_while_it_prints() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    for _ in range(20):
+        kiosk.wait(LIMITS.quiet_s, 10.0)
+        kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 1, 2))
+        kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 0, 2))
+    assert isinstance(kiosk.state, st.Printing)
+    assert kiosk.of(ef.CancelPrint) == []
+
+
+@pytest.mark.parametrize("page", [s for s in sample_states() if isinstance(
+    s, st.Recognising | st.Preparing)], ids=named)  # fmt: skip
+def test_while_the_platform_is_asked_only_a_lost_worker_ends_the_visit(page: st.State) -> None:
+    still, _ = advance(page, ev.Tick(), page.entered + LIMITS.answer_s - 0.1)
+    assert still is page
+    gone, effects = advance(page, ev.Tick(), page.entered + LIMITS.answer_s)
+    assert isinstance(gone, st.Ending)
+    assert ef.EndVisit("v1", m.EndReason.FAULT) in effects
+
+
+def test_the_second_factors_clock_stands_still_while_it_is_checked() -> None:
+    for page in sample_states():
+        if isinstance(page, st.Proving) and page.proof not in (st.Proof.ENTERING, st.Proof.STAFF):
+            at_work = replace(page, quiet_since=0.0)
+            still, _ = advance(at_work, ev.Tick(), page.entered + LIMITS.answer_s - 0.1)
+            assert still is at_work
+
+
+def test_an_elder_has_twice_the_time() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.ModeChosen(m.Mode.ELDER))
+    reach_choosing(kiosk)
+    kiosk.wait(209)
+    assert isinstance(kiosk.state, st.Choosing)
+    kiosk.wait(1)
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.TIMEOUT
