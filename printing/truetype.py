@@ -22,6 +22,7 @@ _HAS_SCALE = 0x0008
 _MORE_COMPONENTS = 0x0020
 _HAS_XY_SCALE = 0x0040
 _HAS_MATRIX = 0x0080
+_INSTRUCTIONS = 0x0100
 
 # Simple glyph flags.
 _ON_CURVE = 0x01
@@ -42,6 +43,13 @@ class NotTrueTypeError(ValueError):
 def _big_endian(values: array[int]) -> bytes:
     values.byteswap()  # every machine that Debian's PySide6 runs on is little-endian
     return values.tobytes()
+
+
+def _unhinted(outline: bytes) -> bytes:
+    """A simple glyph without its instructions: paper at 600 dpi has no use for them."""
+    at = 10 + 2 * (outline[0] << 8 | outline[1])
+    length = outline[at] << 8 | outline[at + 1]
+    return outline[:at] + b"\0\0" + outline[at + 2 + length :] if length else outline
 
 
 class TrueTypeFont:
@@ -191,7 +199,8 @@ class TrueTypeFont:
     def subset(self, glyphs: Sequence[int]) -> bytes:
         """A TrueType program whose glyph *i* is ``glyphs[i]``, for a PDF's FontFile2.
 
-        Parts of composite glyphs follow after the last. No cmap, no names: the PDF maps them.
+        Parts of composite glyphs follow after the last. No cmap and no names, for the PDF maps
+        them; no hinting.
         The first glyph should be 0 (.notdef).
         """
         wanted = list(glyphs)
@@ -206,6 +215,8 @@ class TrueTypeFont:
             outline = self._outline(glyph)
             if outline[:1] >= b"\x80":  # contour count below 0
                 outline = self._renumber(outline, place, wanted)
+            elif outline:
+                outline = _unhinted(outline)
             pieces.append(outline)
             padding = -len(outline) % 4
             if padding:
@@ -230,7 +241,8 @@ class TrueTypeFont:
             if part not in place:
                 place[part] = len(wanted)
                 wanted.append(part)
-            struct.pack_into(">H", renumbered, at, place[part])
+            (flags,) = struct.unpack_from(">H", renumbered, at - 2)
+            struct.pack_into(">HH", renumbered, at - 2, flags & ~_INSTRUCTIONS, place[part])
         return bytes(renumbered)
 
     @staticmethod
@@ -256,17 +268,13 @@ class TrueTypeFont:
         maxp = bytearray(self._table(b"maxp"))
         struct.pack_into(">H", maxp, 4, count)
         tables = {
-            b"cvt ": self._table(b"cvt "),
-            b"fpgm": self._table(b"fpgm"),
             b"glyf": glyf,
             b"head": bytes(head),
             b"hhea": bytes(hhea),
             b"hmtx": hmtx,
             b"loca": _big_endian(loca),
             b"maxp": bytes(maxp),
-            b"prep": self._table(b"prep"),
         }
-        tables = {tag: body for tag, body in tables.items() if body}
         power = 1 << (len(tables).bit_length() - 1)
         header = struct.pack(
             ">LHHHH",

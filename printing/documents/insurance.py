@@ -16,15 +16,15 @@ TITLE = "社会保险个人参保证明"
 NONE = "—"
 
 _COLUMNS = (
-    Column("年月", 17),
-    Column("缴费基数", 19, Align.RIGHT, "养老保险"),
-    Column("个人缴费", 17, Align.RIGHT, "养老保险"),
-    Column("缴费基数", 19, Align.RIGHT, "医疗保险"),
-    Column("个人缴费", 17, Align.RIGHT, "医疗保险"),
-    Column("缴费基数", 19, Align.RIGHT, "失业保险"),
-    Column("个人缴费", 17, Align.RIGHT, "失业保险"),
-    Column("缴费状态", 17),
-    Column("参保单位", 28, Align.LEFT),
+    Column("年月", 15),
+    Column("缴费基数", 16.5, Align.RIGHT, "养老保险"),
+    Column("个人缴费", 15, Align.RIGHT, "养老保险"),
+    Column("缴费基数", 16.5, Align.RIGHT, "医疗保险"),
+    Column("个人缴费", 15, Align.RIGHT, "医疗保险"),
+    Column("缴费基数", 16.5, Align.RIGHT, "失业保险"),
+    Column("个人缴费", 15, Align.RIGHT, "失业保险"),
+    Column("缴费状态", 16.5),
+    Column("参保单位", 44, Align.LEFT),
 )
 
 

@@ -24,12 +24,12 @@ from .typeface import Typeface
 from .writer import PageContent, write
 
 A4 = (210.0, 297.0)
-LEFT, RIGHT, TOP = 20.0, 190.0, 18.0
+LEFT, RIGHT, TOP = 20.0, 190.0, 15.0
 WIDTH = RIGHT - LEFT
-_FOOTER = 267.0
+_FOOTER = 269.0
 """Where the footer begins; content ends above."""
-_BOTTOM = _FOOTER - 3
-SEAL_SIZE = 40.0
+_BOTTOM = _FOOTER - 2.5
+SEAL_SIZE = 39.0
 """Diameter of the place for the visible seal (mm); seals of offices measure 38 to 42."""
 CHINA_TIME = timezone(timedelta(hours=8))
 
@@ -48,7 +48,7 @@ class Style:
     small: float = 7.5
     leading: float = 4.4
     cell_leading: float = 3.7
-    padding: float = 1.05
+    padding: float = 0.8
 
 
 STANDARD = Style()
@@ -260,7 +260,7 @@ class Layout:
 
     def closing_height(self, notes: Sequence[str]) -> float:
         """Height in mm that `closing` takes."""
-        return 6.0 + max(self._notes_height(notes), SEAL_SIZE + 2)
+        return 3.5 + max(self._notes_height(notes), SEAL_SIZE)
 
     def _notes(self, notes: Sequence[str]) -> list[list[str]]:
         width = WIDTH - SEAL_SIZE - 34
@@ -275,7 +275,7 @@ class Layout:
         if self.y + height > _BOTTOM:
             self.break_page()
         style = self.style
-        top = self.y + 6.0
+        top = self.y + 3.5
         y = top + 4
         self.sheet.text(LEFT, y, "说明", style.note, bold=True)
         y += 5
@@ -293,7 +293,7 @@ class Layout:
         )
         box = self.sheet.rectangle(centre - SEAL_SIZE / 2, top, SEAL_SIZE, SEAL_SIZE)
         self._seal = (self.sheet, box)
-        self.y = top + SEAL_SIZE + 2
+        self.y = top + SEAL_SIZE
 
     def finish(
         self,
@@ -339,8 +339,8 @@ class Layout:
         pages = f"第 {number} 页　共 {len(self._sheets)} 页"
         y = _FOOTER + 6
         if issue is not None:
-            sheet.image("Code", LEFT, _FOOTER + 2.5, 19, 19)
-            x = LEFT + 23
+            sheet.image("Code", LEFT, _FOOTER + 2.5, 18, 18)
+            x = LEFT + 22
             sheet.text(x, y, f"校验码：{issue.verification_code}", style.body)
             sheet.text(x, y + 5.2, "凭此校验码可网上确认真伪，也可扫描左侧二维码核验", style.note)
             sheet.block(
@@ -383,8 +383,8 @@ def plan(heights: Sequence[float], first: float, other: float, reserve: float) -
             count -= min(2, count)
             if count == 1:
                 count = 0
-        elif left == 1 and count > 2:
-            count -= 1
+        elif left == 1:
+            count = count - 1 if count > 2 else 0
         if count == 1 and not counts:
             count = 0
         if not count and counts:

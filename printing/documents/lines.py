@@ -11,7 +11,7 @@ from collections.abc import Callable
 Measure = Callable[[str], float]
 """Width of a text in any unit."""
 
-NEVER_FIRST = frozenset("，。、；：？！）〕］｝》〉」』】〗”’·…—～％‰℃,.;:?!)]}%")
+NEVER_FIRST = frozenset("，。、；：？！）〕］｝》〉」』】〗”’·～％‰℃,.;:?!)]}%")
 NEVER_LAST = frozenset("（〔［｛《〈「『【〖“‘￥¥$([{")
 # Pairs that are one mark.
 _INSEPARABLE = frozenset({"——", "……"})

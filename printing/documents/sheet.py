@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 from printing.fonts import FontChain
 
@@ -169,6 +170,7 @@ class Sheet:
         return "\n".join(parts)
 
 
+@lru_cache(maxsize=64)
 def outline_path(chain: FontChain, text: str, spacing: float = 1000) -> str:
     """The outlines of ``text`` as a filled path, in thousandths of an em, not as text.
 

@@ -29,8 +29,8 @@ def _corners(sheet: Sheet) -> None:
     """A cross in each corner, and a ruler of 100 mm: paper shifted, turned or shrunk is seen."""
     for x in (_MARGIN, A4[0] - _MARGIN):
         for y in (_MARGIN, A4[1] - _MARGIN):
-            sheet.horizontal(x - 4, y, 8, HAIRLINE)
-            sheet.vertical(x, y - 4, 8, HAIRLINE)
+            sheet.horizontal(x - 3, y, 6, HAIRLINE)
+            sheet.vertical(x, y - 3, 6, HAIRLINE)
 
 
 def _ruler(layout: Layout) -> None:

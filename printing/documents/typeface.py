@@ -48,52 +48,68 @@ class _Subset:
         return Glyph(self.resource, f"{len(self.glyphs) - 1:04X}", advance)
 
 
+class _Glyphs(dict[str, Glyph]):
+    """Each character's glyph, placed into its subset when it is first asked for."""
+
+    def __init__(self, chain: FontChain) -> None:
+        super().__init__()
+        self._chain = chain
+        self.subsets: dict[int, _Subset] = {}
+        self.missing: set[str] = set()
+
+    def __missing__(self, character: str) -> Glyph:
+        place = self._chain.find(character)
+        if place is None:
+            self.missing.add(character)
+            place = (0, 0)
+        index, number = place
+        subset = self.subsets.get(index)
+        if subset is None:
+            subset = self.subsets[index] = _Subset(f"F{index}")
+        advance = self._chain.faces[index].advance(number)
+        glyph = self[character] = subset.add(number, character, advance)
+        return glyph
+
+
 class Typeface:
     """The chain of fonts as one document uses it."""
 
     def __init__(self, chain: FontChain) -> None:
         self._chain = chain
-        self._glyphs: dict[str, Glyph] = {}
-        self._subsets: dict[int, _Subset] = {}
-        self.missing: set[str] = set()
-        """Characters that no face draws. When any stands here the document must not be used."""
+        self._glyphs = _Glyphs(chain)
+        # Tables say the same words again and again, and each is measured before it is set.
+        self._widths: dict[str, float] = {}
+        self._runs: dict[str, list[Run]] = {}
 
-    def glyph(self, character: str) -> Glyph:
-        """The glyph of ``character``; a missing one is noted in ``missing`` and set as .notdef."""
-        found = self._glyphs.get(character)
-        if found is None:
-            found = self._glyphs[character] = self._place(character)
-        return found
-
-    def _place(self, character: str) -> Glyph:
-        place = self._chain.find(character)
-        if place is None:
-            self.missing.add(character)
-            place = (0, 0)
-        index, glyph = place
-        subset = self._subsets.get(index)
-        if subset is None:
-            subset = self._subsets[index] = _Subset(f"F{index}")
-        return subset.add(glyph, character, self._chain.faces[index].advance(glyph))
+    @property
+    def missing(self) -> set[str]:
+        """Characters that no face draws. When there are any, the document must not be used."""
+        return self._glyphs.missing
 
     def width(self, text: str, size: float) -> float:
         """Width of ``text`` in points at ``size`` points."""
-        return sum([self.glyph(c)[2] for c in text]) * size / 1000
+        width = self._widths.get(text)
+        if width is None:
+            glyph = self._glyphs.__getitem__
+            width = self._widths[text] = sum([glyph(c)[2] for c in text]) / 1000
+        return width * size
 
     def runs(self, text: str) -> list[Run]:
         """``text`` split where the font changes."""
+        found = self._runs.get(text)
+        if found is None:
+            found = self._runs[text] = self._split(text)
+        return found
+
+    def _split(self, text: str) -> list[Run]:
+        glyphs = [self._glyphs[character] for character in text]
         runs: list[Run] = []
-        font = ""
-        codes: list[str] = []
-        for character in text:
-            glyph = self.glyph(character)
-            if glyph[0] != font:
-                if codes:
-                    runs.append(Run(font, "".join(codes)))
-                font, codes = glyph[0], []
-            codes.append(glyph[1])
-        if codes:
-            runs.append(Run(font, "".join(codes)))
+        start = 0
+        for at in range(1, len(glyphs) + 1):
+            if at == len(glyphs) or glyphs[at][0] != glyphs[start][0]:
+                codes = "".join([glyph[1] for glyph in glyphs[start:at]])
+                runs.append(Run(glyphs[start][0], codes))
+                start = at
         return runs
 
     def embed(self, document: Any) -> object:
@@ -103,7 +119,7 @@ class Typeface:
         """
         fonts = {
             subset.resource: self._font(document, index, subset)
-            for index, subset in sorted(self._subsets.items())
+            for index, subset in sorted(self._glyphs.subsets.items())
         }
         return document.Reference(pdfdoc.PDFDictionary(fonts), "fonts")
 
