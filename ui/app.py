@@ -1,0 +1,253 @@
+"""The terminal on a screen: Qt set up, the window opened, and stopped in the one way there is.
+
+For the composition root. Nothing heavy is imported before the first page is painted, nothing on
+the UI thread waits, and a bug on it ends the process: the watchdog starts it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QRect,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from .bridge import Bridge, Runtime
+from .demo_panel import WIDTH_PX, DemoControls, DemoPanel
+from .fonts import font
+from .metrics import Screen
+from .speech import Engine, Voice, system_engine
+from .spoken import spoken
+from .window import TerminalWindow
+
+log = logging.getLogger(__name__)
+qt_log = logging.getLogger("qt")
+
+EXIT_STOPPED = 0
+EXIT_CRASHED = 70
+"""A bug on the UI thread (EX_SOFTWARE of sysexits.h)."""
+DESK_GAP_PX = 16
+"""Between the demo's two windows, and around them."""
+TITLE_BAR_PX = 40
+"""Room for a desktop's title bar above the demo's window."""
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the pages say of the station: its name, where it stands, where the card is laid."""
+
+    station_name: str
+    place: str
+    card_side: str
+
+
+def application() -> QApplication:
+    """The one application object: pixels are pixels, Qt's words go to the log, fonts are ours.
+
+    May be called again; the pages are drawn in millimetres, so Qt must not scale them.
+    """
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    os.environ["QT_ENABLE_HIGHDPI_SCALING"] = "0"
+    for scaling in ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI"):
+        os.environ.pop(scaling, None)
+    qInstallMessageHandler(_to_log)
+    app = QApplication([sys.argv[0] or "station"])
+    app.setApplicationName("station")
+    app.setFont(font(16))
+    return app
+
+
+def _to_log(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
+    qt_log.log(_LEVELS[kind], "%s: %s", context.category or "default", message)
+
+
+def run_window(
+    runtime: Runtime,
+    screen: Screen,
+    place: Place,
+    *,
+    production: bool,
+    demo: DemoControls | None = None,
+    on_painted: Callable[[float], None] = lambda _at: None,
+    engine: Callable[[], Engine | None] = system_engine,
+) -> int:
+    """Show the terminal until it is told to stop (SIGTERM, SIGINT; in the demo: window closed).
+
+    ``on_painted`` is called once, on the UI thread, with the monotonic seconds at which the first
+    page was painted: the moment to start workers and whatever is slow to import. ``engine`` makes
+    the voice's engine, on the voice's thread. Gives the process's exit code.
+    """
+    app = application()
+    app.setQuitOnLastWindowClosed(False)
+    if demo is not None:
+        screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
+    window = TerminalWindow(
+        screen,
+        runtime.post,
+        station_name=place.station_name,
+        place=place.place,
+        card_side=place.card_side,
+        production=production,
+    )
+    voice = Voice(spoken, engine)
+    bridge = Bridge(runtime, window.show_state)
+    bridge.shown.connect(voice.show)
+    watcher = FirstPaint(window, on_painted)
+    panel = None if demo is None else _open_panel(demo, window, app)
+    with _stopped_by_signals(app), _ended_by_bugs(app):
+        window.present()
+        code = app.exec()
+    bridge.close()
+    voice.close()
+    watcher.forget()
+    if panel is not None:
+        panel.close()
+    window.hide()
+    window.deleteLater()
+    return code
+
+
+def fitted(screen: Screen, room: QRect) -> Screen:
+    """``screen`` made smaller until it fits on a desktop beside the demo's panel.
+
+    Only the pitch changes: the pages keep their millimetres, so they keep their shape.
+    """
+    width = room.width() - WIDTH_PX - 3 * DESK_GAP_PX
+    height = room.height() - TITLE_BAR_PX - DESK_GAP_PX
+    scale = min(1.0, width / screen.width_px, height / screen.height_px)
+    return Screen(
+        round(screen.width_px * scale), round(screen.height_px * scale), screen.px_per_mm * scale
+    )
+
+
+def _open_panel(demo: DemoControls, window: TerminalWindow, app: QApplication) -> DemoPanel:
+    panel = DemoPanel(demo)
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    left = room.left() + max(0, (room.width() - window.width() - panel.width() - DESK_GAP_PX) // 2)
+    top = room.top() + TITLE_BAR_PX
+    window.move(left, top)
+    panel.move(left + window.width() + DESK_GAP_PX, top)
+    panel.closed.connect(app.quit)
+    window.installEventFilter(_Closing(window, app.quit))
+    panel.show()
+    return panel
+
+
+class _Closing(QObject):
+    """Tells when a window of the demo is closed."""
+
+    def __init__(self, window: QObject, closed: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._closed = closed
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Close:
+            self._closed()
+        return False
+
+
+class FirstPaint(QObject):
+    """Calls back once, after the window's first page has reached the screen."""
+
+    def __init__(self, window: TerminalWindow, painted: Callable[[float], None]) -> None:
+        super().__init__(window)
+        self._painted = painted
+        self._window: TerminalWindow | None = window
+        window.installEventFilter(self)
+
+    def forget(self) -> None:
+        """Call back no more."""
+        self._window = None
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        window = self._window
+        if window is not None and event.type() is QEvent.Type.Paint and window.state is not None:
+            window.removeEventFilter(self)
+            # The children are painted and the picture flushed within this same event.
+            QTimer.singleShot(0, self, self._tell)
+        return False
+
+    def _tell(self) -> None:
+        if self._window is not None:
+            self._window = None
+            self._painted(time.monotonic())
+
+
+@contextmanager
+def _stopped_by_signals(app: QApplication) -> Iterator[None]:
+    """SIGTERM and SIGINT end the event loop, even while it sleeps.
+
+    Python runs its handlers only between its own instructions; the byte that the interpreter
+    writes into the socket wakes Qt's loop, and so the interpreter.
+    """
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        end.setblocking(False)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda *_: ours.recv(64))
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        log.info("stopping on signal %d", number)
+        app.exit(EXIT_STOPPED)
+
+    before_wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(before_wakeup)
+        notifier.setEnabled(False)
+        ours.close()
+        theirs.close()
+
+
+@contextmanager
+def _ended_by_bugs(app: QApplication) -> Iterator[None]:
+    """An exception on the UI thread ends the process; its kind and place are logged.
+
+    Never its message or values: they may be a resident's.
+    """
+
+    def crashed(kind: type[BaseException], _error: BaseException, tb: TracebackType | None) -> None:
+        while tb is not None and tb.tb_next is not None:
+            tb = tb.tb_next
+        where = f"{tb.tb_frame.f_code.co_filename}:{tb.tb_lineno}" if tb is not None else "?"
+        log.critical("the screen failed: %s at %s", kind.__name__, where)
+        app.exit(EXIT_CRASHED)
+
+    before = sys.excepthook
+    sys.excepthook = crashed
+    try:
+        yield
+    finally:
+        sys.excepthook = before

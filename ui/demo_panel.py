@@ -1,0 +1,304 @@
+"""The desk beside the demo's terminal: sample cards, the printer's paper, the phone, the platform.
+
+For whoever tries the terminal without its devices. It is a window of its own, never part of the
+product's pages, and talks to nothing but ``DemoControls``; those may block, so they are called
+on a thread of the panel's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from terminal.words import words
+
+from .fonts import FAMILIES
+from .theme import Colour
+
+WIDTH_PX = 392
+"""Beside a terminal scaled to the rest of a 1366 × 768 screen."""
+HEIGHT_PX = 700
+"""A 768-pixel screen without its panel and the window's title."""
+PHONE_MS = 700
+"""How often the phone is looked at. A code that shows within a second feels immediate."""
+
+
+class PlatformMode(StrEnum):
+    """How the demo's platform behaves."""
+
+    NORMAL = "normal"
+    SLOW = "slow"
+    DOWN = "down"
+
+
+class DemoControls(Protocol):
+    """The hands of the one who tries the demo. Any method may block."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the printer leaves its PDFs."""
+        ...
+
+    def cards(self) -> list[tuple[str, str]]:
+        """The sample cards: name, and title for the screen."""
+        ...
+
+    def lay(self, name: str) -> None:
+        """Lay this card on the reader."""
+        ...
+
+    def lift(self) -> None:
+        """Take the card away."""
+        ...
+
+    def paper_out(self) -> None:
+        """The printer runs out of paper."""
+        ...
+
+    def refill(self) -> None:
+        """Paper is put in."""
+        ...
+
+    def last_code(self) -> str:
+        """The last code that was sent to the phone; empty where none was."""
+        ...
+
+    def platform(self, mode: PlatformMode) -> None:
+        """Let the platform be slow, down, or normal."""
+        ...
+
+
+def both(key: str) -> str:
+    """A message of the table in both languages, one below the other."""
+    return f"{words('zh').text(key)}\n{words('en').text(key)}"
+
+
+class DemoPanel(QWidget):
+    """The panel. ``closed`` is emitted when its window is closed."""
+
+    closed = Signal()
+    _done = Signal(object)
+
+    def __init__(self, controls: DemoControls) -> None:
+        super().__init__()
+        self._controls = controls
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="demo")
+        self._asking = False
+        self._laid = ""
+        self._done.connect(self._finished, Qt.ConnectionType.QueuedConnection)
+        self.setObjectName("demo")
+        self.setWindowTitle(words("zh").text("demo.title"))
+        self.setFixedWidth(WIDTH_PX)
+        self.setStyleSheet(_STYLE)
+
+        self._cards = QButtonGroup(self)
+        self._cards.setExclusive(False)
+        self._lift = _button("demo.lift", "demo.lift")
+        self._lift.setEnabled(False)
+        self._lift.clicked.connect(self._take_away)
+        self._code = QLabel()
+        self._code.setObjectName("demo.code")
+        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._code.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._show_code("")
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.setSpacing(10)
+        column.addWidget(_heading())
+        column.addWidget(self._card_box(), 1)
+        column.addWidget(self._phone_box())
+        column.addWidget(self._printer_box())
+        column.addWidget(self._platform_box())
+
+        self._phone = QTimer(self)
+        self._phone.setInterval(PHONE_MS)
+        self._phone.timeout.connect(self._look_at_phone)
+        self._phone.start()
+
+    # -- its parts ---------------------------------------------------------------------------
+
+    def _card_box(self) -> QFrame:
+        frame, layout = _box("demo.cards")
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        for i, (name, title) in enumerate(self._controls.cards()):
+            card = QPushButton(title)
+            card.setObjectName(f"demo.card.{name}")
+            card.setCheckable(True)
+            card.setProperty("part", "card")
+            card.setToolTip(title)
+            card.clicked.connect(self._laying(name))
+            self._cards.addButton(card)
+            grid.addWidget(card, i // 2, i % 2)
+        layout.addLayout(grid, 1)
+        layout.addWidget(self._lift)
+        return frame
+
+    def _phone_box(self) -> QFrame:
+        frame, layout = _box("demo.phone")
+        layout.addWidget(self._code)
+        return frame
+
+    def _printer_box(self) -> QFrame:
+        frame, layout = _box("demo.printer")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for key, act in (
+            ("demo.paper_out", self._controls.paper_out),
+            ("demo.refill", self._controls.refill),
+        ):
+            button = _button(key, key)
+            button.clicked.connect(self._doing(act))
+            row.addWidget(button)
+        folder = _button("demo.folder", "demo.folder")
+        folder.setToolTip(str(self._controls.folder))
+        folder.clicked.connect(self._open_folder)
+        row.addWidget(folder)
+        layout.addLayout(row)
+        return frame
+
+    def _platform_box(self) -> QFrame:
+        frame, layout = _box("demo.platform")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        group = QButtonGroup(self)
+        for mode in PlatformMode:
+            button = _button(f"demo.platform.{mode}", f"demo.platform.{mode}")
+            button.setCheckable(True)
+            button.setChecked(mode is PlatformMode.NORMAL)
+            button.clicked.connect(self._doing(lambda m=mode: self._controls.platform(m)))
+            group.addButton(button)
+            row.addWidget(button)
+        layout.addLayout(row)
+        return frame
+
+    # -- what is done with them --------------------------------------------------------------
+
+    def _laying(self, name: str) -> Callable[[], None]:
+        def lay() -> None:
+            if self._laid == name:
+                self._take_away()
+                return
+            if self._laid:
+                self._do(self._controls.lift)
+            self._laid = name
+            self._do(lambda: self._controls.lay(name))
+            self._show_tray()
+
+        return lay
+
+    def _take_away(self) -> None:
+        self._laid = ""
+        self._do(self._controls.lift)
+        self._show_tray()
+
+    def _show_tray(self) -> None:
+        for card in self._cards.buttons():
+            card.setChecked(card.objectName() == f"demo.card.{self._laid}")
+        self._lift.setEnabled(bool(self._laid))
+
+    def _doing(self, act: Callable[[], None]) -> Callable[[], None]:
+        return lambda: self._do(act)
+
+    def _do(self, act: Callable[[], object], then: Callable[[object], None] | None = None) -> None:
+        future = self._worker.submit(act)
+        future.add_done_callback(lambda done: self._emit_done(done, then))
+
+    def _emit_done(self, done: Future[object], then: Callable[[object], None] | None) -> None:
+        if not done.cancelled():
+            self._done.emit((done, then))
+
+    @Slot(object)
+    def _finished(self, what: tuple[Future[object], Callable[[object], None] | None]) -> None:
+        done, then = what
+        result = done.result()
+        if then is not None:
+            then(result)
+
+    def _look_at_phone(self) -> None:
+        if self._asking:
+            return
+        self._asking = True
+        self._do(self._controls.last_code, self._phone_said)
+
+    def _phone_said(self, code: object) -> None:
+        self._asking = False
+        self._show_code(str(code))
+
+    def _show_code(self, code: str) -> None:
+        self._code.setText(code or words("zh").text("demo.no_code"))
+        self._code.setProperty("part", "code" if code else "none")
+        self._code.style().polish(self._code)
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._controls.folder)))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._phone.stop()
+        self._worker.shutdown(wait=False, cancel_futures=True)
+        self.closed.emit()
+        super().closeEvent(event)
+
+
+def _heading() -> QWidget:
+    made = QLabel(both("demo.title"))
+    made.setProperty("part", "title")
+    return made
+
+
+def _box(key: str) -> tuple[QFrame, QVBoxLayout]:
+    frame = QFrame()
+    frame.setProperty("part", "box")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(12, 8, 12, 10)
+    layout.setSpacing(6)
+    zh, en = both(key).split("\n")
+    title = QLabel(f"{zh}　{en}")
+    title.setProperty("part", "heading")
+    layout.addWidget(title)
+    return frame, layout
+
+
+def _button(key: str, name: str) -> QPushButton:
+    made = QPushButton(both(key))
+    made.setObjectName(name)
+    return made
+
+
+_STYLE = f"""
+QWidget {{ font-family: "{FAMILIES[0]}"; font-size: 13px; color: {Colour.INK}; }}
+#demo {{ background: {Colour.STONE}; }}
+QLabel[part="title"] {{ font-size: 15px; font-weight: bold; color: {Colour.WATER}; }}
+QLabel[part="heading"] {{ font-weight: bold; color: {Colour.SLATE}; }}
+QFrame[part="box"] {{ background: {Colour.WHITE}; border: 1px solid {Colour.SAND};
+  border-radius: 10px; }}
+QPushButton {{ background: {Colour.WHITE}; border: 1px solid {Colour.WATER}; border-radius: 7px;
+  padding: 5px 8px; color: {Colour.WATER}; min-height: 34px; }}
+QPushButton:pressed {{ background: {Colour.MIST}; }}
+QPushButton:checked {{ background: {Colour.WATER}; color: {Colour.WHITE}; }}
+QPushButton:disabled {{ border-color: {Colour.SAND}; color: {Colour.SLATE};
+  background: {Colour.STONE}; }}
+QPushButton[part="card"] {{ background: {Colour.PAPER}; border-color: {Colour.SAND};
+  text-align: left; padding: 6px 10px; }}
+QPushButton[part="card"]:checked {{ background: {Colour.GREEN}; border-color: {Colour.GREEN}; }}
+QLabel[part="code"] {{ font-size: 30px; font-weight: bold; letter-spacing: 6px;
+  color: {Colour.WATER}; }}
+QLabel[part="none"] {{ font-size: 13px; color: {Colour.SLATE}; }}
+"""

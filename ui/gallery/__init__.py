@@ -1,0 +1,6 @@
+"""Every page there is, as pictures, with the figures of each and whatever is wrong with it."""
+
+from .make import GalleryReport, Picture, make_gallery
+from .screens import SCREENS
+
+__all__ = ["SCREENS", "GalleryReport", "Picture", "make_gallery"]

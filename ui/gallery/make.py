@@ -1,0 +1,180 @@
+"""Makes the gallery: each scene in each mode, language and screen, one PNG each, and the figures.
+
+For whoever judges the pages, people and checks alike. It shows the real window and the real
+pages; nothing is drawn for the picture's sake.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from terminal.session.model import Language, Look, Mode
+from terminal.session.states import State
+
+from ..driver import save, snapshot
+from ..metrics import Screen
+from ..window import TerminalWindow
+from .contact import contact_sheet
+from .findings import Finding, Seen
+from .inspect import ELDER, STANDARD, inspect
+from .screens import SCREENS
+
+THEMES = ("paper",)
+"""The themes there are; a picture's entry names its own."""
+MOMENT = datetime.fromisoformat("2026-11-21T14:26:00+08:00")
+"""The time of day on every picture, so that two galleries can be compared."""
+STATION_NAME = {Language.ZH: "便民服务站", Language.EN: "Convenience Station"}
+PLACE = {Language.ZH: "人民路药房", Language.EN: "Renmin Road Pharmacy"}
+
+Scene = Callable[[Look], State]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture and what was seen in it; ``file`` is relative to the gallery."""
+
+    file: str
+    scene: str
+    state: str
+    screen: str
+    mode: str
+    theme: str
+    language: str
+    seen: Seen
+
+
+@dataclass(slots=True)
+class GalleryReport:
+    """Every picture of one run."""
+
+    folder: Path
+    screens: dict[str, Screen]
+    pictures: list[Picture] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[tuple[Picture, Finding]]:
+        """Everything wrong, with the picture that shows it."""
+        return [(picture, found) for picture in self.pictures for found in picture.seen.findings]
+
+    def counts(self) -> dict[str, int]:
+        """How many findings of each kind."""
+        return dict(Counter(found.kind.value for _, found in self.findings))
+
+    def smallest_text_mm(self) -> dict[str, float]:
+        """The smallest em of each mode, in millimetres."""
+        smallest: dict[str, float] = {}
+        for picture in self.pictures:
+            for text in picture.seen.texts:
+                smallest[picture.mode] = min(smallest.get(picture.mode, text.em_mm), text.em_mm)
+        return smallest
+
+    def as_json(self) -> dict[str, object]:
+        """The whole report as plain data (``gallery.json``)."""
+        return {
+            "screens": {
+                name: {
+                    "width_px": screen.width_px,
+                    "height_px": screen.height_px,
+                    "mm_per_px": round(1 / screen.px_per_mm, 4),
+                }
+                for name, screen in self.screens.items()
+            },
+            "summary": {
+                "pictures": len(self.pictures),
+                "findings": len(self.findings),
+                "by_kind": self.counts(),
+                "smallest_text_mm": self.smallest_text_mm(),
+            },
+            "pictures": [_picture_json(picture) for picture in self.pictures],
+        }
+
+
+def _picture_json(picture: Picture) -> dict[str, object]:
+    made = {name: getattr(picture, name) for name in Picture.__slots__ if name != "seen"}
+    return made | asdict(picture.seen)
+
+
+def make_gallery(
+    out: Path,
+    *,
+    pages: Iterable[str] | None = None,
+    modes: Sequence[Mode] = tuple(Mode),
+    themes: Sequence[str] = THEMES,
+    languages: Sequence[Language] = tuple(Language),
+    screens: Sequence[str] = tuple(SCREENS),
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> GalleryReport:
+    """Make the gallery in the folder ``out`` (created; pictures of the same name are replaced).
+
+    ``pages`` are scene names (``ui.scenes.SCENES``), all of them by default; ``screens`` names of
+    ``SCREENS``. Leaves ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``.
+    Raises ``KeyError`` for a name that does not exist, ``OSError`` where it cannot write.
+    """
+    from ..scenes import SCENES  # typesets the sample certificate: slow to import
+
+    for theme in themes:
+        if theme not in THEMES:
+            raise KeyError(theme)
+    chosen = {name: SCENES[name] for name in (pages if pages is not None else SCENES)}
+    report = GalleryReport(out, {name: SCREENS[name] for name in screens})
+    total = len(report.screens) * len(modes) * len(themes) * len(languages) * len(chosen)
+    for screen_name, screen in report.screens.items():
+        for mode in modes:
+            for theme in themes:
+                for language in languages:
+                    look = Look(mode, language)
+                    folder = out / screen_name / mode.value / language.value
+                    folder.mkdir(parents=True, exist_ok=True)
+                    window = _window(screen, language)
+                    for name, scene in chosen.items():
+                        file = folder / f"{name}.png"
+                        state, seen = shoot(window, screen, scene(look), file)
+                        report.pictures.append(
+                            Picture(
+                                file.relative_to(out).as_posix(), name, state, screen_name,
+                                mode.value, theme, language.value, seen,
+                            )
+                        )  # fmt: skip
+                        progress(len(report.pictures), total)
+                    _close(window)
+    data = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
+    (out / "gallery.json").write_text(data, encoding="utf-8")
+    (out / "index.html").write_text(contact_sheet(report.pictures), encoding="utf-8")
+    return report
+
+
+def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> tuple[str, Seen]:
+    """Show ``state``, look at it, write its picture; gives the state's name and what was seen."""
+    window.show_state(state)
+    picture = snapshot(window)
+    save(picture, file)
+    minima = ELDER if state.look.mode is Mode.ELDER else STANDARD
+    return type(state).__name__, inspect(window, picture, screen, minima)
+
+
+def _window(screen: Screen, language: Language) -> TerminalWindow:
+    window = TerminalWindow(
+        screen,
+        lambda _event: None,
+        station_name=STATION_NAME[language],
+        place=PLACE[language],
+        card_side="right",
+        production=False,
+        clock=lambda: MOMENT,
+    )
+    window.show()
+    return window
+
+
+def _close(window: QWidget) -> None:
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

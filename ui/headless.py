@@ -1,0 +1,460 @@
+"""The journey with nobody there: the real pages, touched by a driver, from card to farewell.
+
+For ``station demo --headless`` and for tests of the whole house. It cheats nowhere: what a person
+could not touch it does not touch, and where the journey goes another way it stops and says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from PySide6.QtGui import QImage
+
+from terminal.session import states as st
+from terminal.session.model import EndReason, Language, Mode
+from terminal.session.states import Proof, State
+
+from .app import FirstPaint, Place, application
+from .bridge import Bridge, Runtime
+from .driver import Driver, NotTouchableError, save, settle
+from .metrics import Screen
+from .window import TerminalWindow
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LIMIT_S = 120.0
+"""For the whole journey; the longest honest one (a slow platform, asked four times) takes 60 s."""
+READY_S = 20.0
+"""For the station to come up: devices found, catalogue fetched, sandbox started."""
+STEP_S = 60.0
+"""For one situation to go on: the session's own longest limit for an answer."""
+HAND_S = 10.0
+"""For the rehearsal's own acts (a card laid, a code looked up)."""
+PREVIEW_S = 10.0
+"""For the previewed page to be drawn."""
+
+
+class Outcome(StrEnum):
+    """How a journey ended."""
+
+    PRINTED = "printed"
+    """Printed, by the session's own proof; card and paper collected."""
+    UNPROVED = "unproved"
+    """Nothing proves that every page came out: the terminal asks the person."""
+    TROUBLE = "trouble"
+    CARD_TROUBLE = "card_trouble"
+    STAFF_NEEDED = "staff_needed"
+    CODE_REFUSED = "code_refused"
+    OUT_OF_SERVICE = "out_of_service"
+    UNAVAILABLE = "unavailable"
+    """The service is not offered, or greyed."""
+    ENDED = "ended"
+    """The visit ended before anything was printed."""
+    STUCK = "stuck"
+    """A page did not let a person go on, or nothing happened for too long."""
+
+
+class Rehearsal(Protocol):
+    """The hands of the one who is not there. Each may block; none is called on the UI thread."""
+
+    def lay(self) -> None:
+        """Lay the card on the reader."""
+        ...
+
+    def lift(self) -> None:
+        """Take it away."""
+        ...
+
+    def code(self) -> str:
+        """The code that was sent to the phone; empty where none came."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment: ``name`` is an act ("laid", "consent", …) or "state:" and a situation's name.
+
+    ``at`` is ``time.monotonic()`` seconds; situations are timed as the session enters them.
+    """
+
+    name: str
+    at: float
+
+
+@dataclass(slots=True)
+class HeadlessResult:
+    """What became of the journey. ``fault`` is a fault's code where one stopped it."""
+
+    outcome: Outcome
+    state: str
+    fault: str = ""
+    detail: str = ""
+    screens: list[Path] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    def timings_ms(self) -> dict[str, float]:
+        """Milliseconds of each stretch that the terminal itself took, and their sum.
+
+        From an act of the person to the first situation in which the terminal waits for one
+        again; ``machine_total`` is the sum, so it holds no second of a person's.
+        """
+        took: dict[str, float] = {}
+        act: Mark | None = None
+        for mark in self.marks:
+            if not mark.name.startswith("state:"):
+                act = mark
+            elif act is not None and mark.name.removeprefix("state:") in _WAITS.get(act.name, ()):
+                took[_STRETCH[act.name]] = round((mark.at - act.at) * 1000, 3)
+                act = None
+        if took:
+            took["machine_total"] = round(sum(took.values()), 3)
+        return took
+
+
+_STRETCH = {
+    "laid": "card_to_identity",
+    "consent": "identify",
+    "service": "service_to_next",
+    "code": "code_to_preview",
+    "print": "print_to_collect",
+}
+_WAITS = {
+    "laid": ("Consenting", "CardTrouble"),
+    "consent": ("Choosing", "Trouble"),
+    "service": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
+    "code": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
+    "print": ("Collecting", "CheckingPaper", "Trouble"),
+}
+
+
+class _StoppedError(Exception):
+    """The journey is over, with this outcome."""
+
+    def __init__(self, outcome: Outcome, fault: str = "", detail: str = "") -> None:
+        super().__init__(outcome.value)
+        self.outcome, self.fault, self.detail = outcome, fault, detail
+
+
+def run_headless(
+    runtime: Runtime,
+    screen: Screen,
+    place: Place,
+    rehearsal: Rehearsal,
+    *,
+    mode: Mode,
+    service_id: str,
+    out: Path | None,
+    on_painted: Callable[[float], None] = lambda _at: None,
+    limit_s: float = LIMIT_S,
+) -> HeadlessResult:
+    """Go through one visit and say how it ended; never longer than ``limit_s`` seconds.
+
+    ``out`` is a folder (created) for a picture of each page, ``NN-situation.png``; ``None`` takes
+    no pictures, for measuring. ``on_painted`` is as in ``run_window``: the moment to start the
+    runtime's workers. Raises ``OSError`` where the pictures cannot be written.
+    """
+    application()
+    window = TerminalWindow(
+        screen,
+        runtime.post,
+        station_name=place.station_name,
+        place=place.place,
+        card_side=place.card_side,
+        production=False,
+    )
+    journey = _Journey(runtime, window, rehearsal, mode, service_id, out, limit_s)
+    watcher = FirstPaint(window, journey.painted(on_painted))
+    window.show()
+    try:
+        return journey.run()
+    finally:
+        watcher.forget()
+        journey.close()
+        window.close()
+        window.deleteLater()
+        settle()
+
+
+class _Journey:
+    def __init__(
+        self,
+        runtime: Runtime,
+        window: TerminalWindow,
+        rehearsal: Rehearsal,
+        mode: Mode,
+        service_id: str,
+        out: Path | None,
+        limit_s: float,
+    ) -> None:
+        self._window, self._rehearsal = window, rehearsal
+        self._mode, self._service, self._out = mode, service_id, out
+        self._driver = Driver(window)
+        self._end = time.monotonic() + limit_s
+        self._lock = threading.Lock()
+        self._marks: list[Mark] = []
+        self._pictures: list[tuple[str, QImage]] = []
+        self._pictured = ""
+        self._screens: list[Path] = []
+        self._hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rehearsal")
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+        self._bridge = Bridge(runtime, window.show_state)
+        self._bridge.shown.connect(self._glimpse)
+        runtime.subscribe(self._note)
+
+    def painted(self, then: Callable[[float], None]) -> Callable[[float], None]:
+        """Notes the first paint, then goes on to ``then``."""
+
+        def note(at: float) -> None:
+            self._mark("painted", at)
+            then(at)
+
+        return note
+
+    def close(self) -> None:
+        self._bridge.close()
+        self._hand.shutdown(wait=False, cancel_futures=True)
+
+    def run(self) -> HeadlessResult:
+        try:
+            self._go()
+            stop = _StoppedError(Outcome.PRINTED)
+        except _StoppedError as early:
+            stop = early
+        except NotTouchableError as error:
+            stop = _StoppedError(Outcome.STUCK, detail=str(error))
+        state = self._state()
+        self._picture(state)
+        self._rest()
+        with self._lock:
+            marks = list(self._marks)
+        return HeadlessResult(
+            stop.outcome, situation(state), stop.fault, stop.detail, self._screens, marks
+        )
+
+    # -- the way -----------------------------------------------------------------------------
+
+    def _go(self) -> None:
+        self._until_ready()
+        if self._mode is not self._state().look.mode:
+            self._act("foot.size", "mode")
+            self._await(lambda state: state.look.mode is self._mode, STEP_S)
+        self._rest()
+        self._by_hand("laid", self._rehearsal.lay)
+        self._await(lambda state: isinstance(state, st.Consenting), STEP_S)
+        self._rest()
+        self._act("consent.agree", "consent")
+        self._await(lambda state: isinstance(state, st.Choosing), STEP_S)
+        self._rest()
+        self._choose()
+        state = self._await(_proving_or_preview, STEP_S)
+        if isinstance(state, st.Proving):
+            self._prove()
+        self._preview()
+        self._rest()
+        self._act("preview.print", "print")
+        self._await(lambda state: isinstance(state, st.Collecting), STEP_S)
+        self._rest()
+        self._by_hand("lifted", self._rehearsal.lift)
+        self._act("collect.done", "done")
+        self._await(lambda state: isinstance(state, st.Ending), STEP_S)
+
+    def _until_ready(self) -> None:
+        """Wait until the station serves, and has the service to offer."""
+
+        def ready() -> bool:
+            state = self._window.state
+            return isinstance(state, st.Welcome) and any(
+                item.id == self._service and state.station.unavailable(item) is None
+                for item in state.station.items
+            )
+
+        if self._driver.wait_until(ready, self._left(READY_S)):
+            return
+        state = self._state()
+        if isinstance(state, st.OutOfService):
+            raise _StoppedError(Outcome.OUT_OF_SERVICE, state.fault.code)
+        item = next((i for i in state.station.items if i.id == self._service), None)
+        fault = state.station.unavailable(item) if item is not None else None
+        detail = "not in the catalogue" if item is None else ""
+        raise _StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)
+
+    def _choose(self) -> None:
+        """Touch the service, turning the pages of the choice until it is there."""
+        name = f"choose.item.{self._service}"
+        while True:
+            try:
+                self._driver.control(name)
+                break
+            except NotTouchableError:
+                try:
+                    self._driver.control("choose.next")
+                except NotTouchableError:
+                    break
+                self._driver.click("choose.next")
+        self._act(name, "service")
+
+    def _prove(self) -> None:
+        self._rest()
+        code = self._by_hand("asked", self._rehearsal.code)
+        if not code:
+            raise _StoppedError(Outcome.CODE_REFUSED, detail="no code came")
+        before = self._state()
+        self._driver.type_digits("code.key", code[:-1])
+        self._act(f"code.key.{code[-1]}", "code")
+        state = self._await(lambda new: _checked(new, before), STEP_S)
+        if isinstance(state, st.Proving):
+            fault = state.fault.code if state.fault else ""
+            raise _StoppedError(Outcome.CODE_REFUSED, fault)
+        self._await(lambda new: isinstance(new, st.Previewing), STEP_S)
+
+    def _preview(self) -> None:
+        """Wait until the page on view is drawn from the document."""
+
+        def drawn() -> bool:
+            return bool(getattr(self._window.current_page, "ready", False))
+
+        if not self._driver.wait_until(drawn, self._left(PREVIEW_S)):
+            raise _StoppedError(Outcome.STUCK, detail="the preview was not drawn")
+        self._picture(self._state())
+
+    # -- how it goes -------------------------------------------------------------------------
+
+    def _state(self) -> State:
+        state = self._window.state
+        if state is None:
+            raise RuntimeError("the runtime gave no state to its subscriber")
+        return state
+
+    def _await(self, met: Callable[[State], bool], within_s: float) -> State:
+        """Run until the situation is as wanted; stop honestly where it goes another way."""
+
+        def over() -> bool:
+            state = self._state()
+            return met(state) or _elsewhere(state) is not None
+
+        self._driver.wait_until(over, self._left(within_s))
+        state = self._state()
+        if met(state):
+            return state
+        other = _elsewhere(state)
+        if other is not None:
+            raise other
+        waits = state.progress.waiting if isinstance(state, st.Printing) else None
+        detail = f"nothing more happened at {situation(state)}"
+        raise _StoppedError(Outcome.STUCK, waits.code if waits else "", detail)
+
+    def _act(self, control: str, mark: str) -> None:
+        self._driver.ready(control)
+        # Noted before the touch: the event is on its way before the click returns.
+        self._mark(mark)
+        self._driver.click(control)
+
+    def _by_hand(self, mark: str, act: Callable[[], T]) -> T:
+        self._mark(mark)
+        future: Future[T] = self._hand.submit(act)
+        if not self._driver.wait_until(future.done, self._left(HAND_S)):
+            raise _StoppedError(Outcome.STUCK, detail=f"the rehearsal's {mark} did not return")
+        return future.result()
+
+    def _left(self, within_s: float) -> float:
+        return max(0.0, min(within_s, self._end - time.monotonic()))
+
+    def _mark(self, name: str, at: float | None = None) -> None:
+        with self._lock:
+            self._marks.append(Mark(name, time.monotonic() if at is None else at))
+
+    def _note(self, state: State) -> None:
+        """On the runtime's thread: when the session entered a situation."""
+        name = f"state:{_place(state)}"
+        with self._lock:
+            last = next((m.name for m in reversed(self._marks) if m.name.startswith("state:")), "")
+            if name != last:
+                self._marks.append(Mark(name, time.monotonic()))
+
+    # -- pictures ----------------------------------------------------------------------------
+
+    def _glimpse(self, state: State) -> None:
+        """A page that only passes by is pictured at once; one that waits, when it has settled."""
+        if not isinstance(state, st.Previewing):
+            self._picture(state)
+
+    def _picture(self, state: State) -> None:
+        if self._out is None:
+            return
+        name = f"{situation(state)}{state.look.mode}"
+        if name != self._pictured:
+            self._pictured = name
+            self._pictures.append((situation(state), self._driver.picture()))
+
+    def _rest(self) -> None:
+        """Here the terminal waits for a person: pictures are written in nobody's time."""
+        for name, picture in self._pictures:
+            assert self._out is not None
+            path = self._out / f"{len(self._screens) + 1:02}-{name}.png"
+            save(picture, path)
+            self._screens.append(path)
+        self._pictures.clear()
+
+
+def situation(state: State) -> str:
+    """A situation's name in words ("card-trouble", "proving-entering", "printing-waiting")."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(state).__name__).lower()
+    if isinstance(state, st.Proving):
+        return f"{name}-{state.proof.value.replace('_', '-')}"
+    if isinstance(state, st.Printing) and state.progress.waiting is not None:
+        return f"{name}-waiting"
+    return name
+
+
+def _place(state: State) -> str:
+    name = type(state).__name__
+    return f"{name}.{state.proof.value}" if isinstance(state, st.Proving) else name
+
+
+def _proving_or_preview(state: State) -> bool:
+    entering = isinstance(state, st.Proving) and state.proof is Proof.ENTERING
+    return entering or isinstance(state, st.Previewing)
+
+
+def _checked(state: State, before: State) -> bool:
+    """Whether the code that was entered has been answered."""
+    if not isinstance(state, st.Proving) or not isinstance(before, st.Proving):
+        return True
+    return state.proof is Proof.ENTERING and (
+        state.tries_left != before.tries_left or state.fault is not None
+    )
+
+
+def _elsewhere(state: State) -> _StoppedError | None:
+    """Where the journey has left its way, and how that is called; ``None`` while it has not."""
+    match state:
+        case st.Trouble(fault=fault):
+            return _StoppedError(Outcome.TROUBLE, fault.code)
+        case st.CardTrouble(fault=fault):
+            return _StoppedError(Outcome.CARD_TROUBLE, fault.code)
+        case st.OutOfService(fault=fault):
+            return _StoppedError(Outcome.OUT_OF_SERVICE, fault.code)
+        case st.Proving(proof=Proof.STAFF, fault=fault):
+            return _StoppedError(Outcome.STAFF_NEEDED, fault.code if fault else "")
+        case st.CheckingPaper(ended=ended):
+            return _StoppedError(Outcome.UNPROVED, ended.fault.code if ended.fault else "")
+        case st.Ending(reason=reason) if reason is not EndReason.DONE:
+            return _StoppedError(Outcome.ENDED, detail=reason.value)
+        case st.Assisted() | st.CardAway() | st.Unlocking() | st.Maintenance():
+            return _StoppedError(Outcome.ENDED, detail=situation(state))
+        case _:
+            return None
+
+
+__all__ = ["HeadlessResult", "Language", "Mark", "Outcome", "Rehearsal", "run_headless"]

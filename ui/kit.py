@@ -1,0 +1,103 @@
+"""What a page is built with: sizes, words, the look, and makers of its parts.
+
+For pages and for the window, which makes a new kit when mode or language change. A page asks the
+kit for "a title" or "a button" and never for a size or a colour of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+
+from terminal.session.events import Event
+from terminal.session.model import Look
+from terminal.words import Words, words
+
+from .metrics import Role, Screen, Sizes
+from .theme import LINE_SPACING, TITLE_SPACING, Colour
+from .widgets.text import Block, Text
+
+Post = Callable[[Event], None]
+
+_TIGHT = (Role.TITLE, Role.HEADING, Role.BUTTON, Role.CLOCK, Role.DIGIT, Role.FOOT)
+_BOLD = (Role.TITLE, Role.HEADING, Role.BUTTON)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """One mode, one language, one screen."""
+
+    screen: Screen
+    look: Look
+    post: Post
+    station_name: str
+    place: str
+    card_side: str
+
+    @property
+    def sizes(self) -> Sizes:
+        """The sizes of this mode."""
+        return Sizes(self.screen, self.look.mode)
+
+    @property
+    def words(self) -> Words:
+        """The words of this language."""
+        return words(self.look.language.value)
+
+    @property
+    def elder(self) -> bool:
+        """Whether these are the elder pages."""
+        return self.sizes.elder
+
+    @property
+    def portrait(self) -> bool:
+        """Whether the screen stands upright."""
+        return self.screen.portrait
+
+    @property
+    def compact(self) -> bool:
+        """Whether there is only room for what is needed."""
+        return self.screen.compact
+
+    def say(self, key: str, /, **values: object) -> str:
+        """The words ``key`` for this page: the elder wording on the elder page."""
+        return self.words.text(key, elder=self.elder, **values)
+
+    def block(
+        self,
+        markup: str,
+        role: Role = Role.BODY,
+        *,
+        colour: str = Colour.INK,
+        bold: bool | None = None,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        px: int | None = None,
+    ) -> Block:
+        """Text of a role."""
+        return Block(
+            markup,
+            px or self.sizes.type_px(role),
+            str(colour),
+            role in _BOLD if bold is None else bold,
+            TITLE_SPACING if role in _TIGHT else LINE_SPACING,
+            align,
+            self.look.language.value,
+        )
+
+    def text(
+        self,
+        markup: str,
+        role: Role = Role.BODY,
+        *,
+        colour: str = Colour.INK,
+        ground: str = Colour.PAPER,
+        bold: bool | None = None,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        name: str = "",
+    ) -> Text:
+        """A text widget of a role."""
+        made = Text(self.block(markup, role, colour=colour, bold=bold, align=align), str(ground))
+        made.setObjectName(name)
+        return made

@@ -1,0 +1,203 @@
+"""Where lines break: even lines, at the ends of clauses where that is possible.
+
+For every text on the screen. A line never begins with closing punctuation, a word of the keep
+list is never torn, and no last character stands alone. Nothing is justified, nothing is cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QTextBoundaryFinder
+
+Measure = Callable[[str, bool], float]
+"""Width of a piece of text, plain or bold."""
+
+_CLAUSE_END = "，。；：？！、,.;:?!）)"
+_TORN = 0.20
+"""What a break in mid-clause costs: as much as a line that much too short or too long."""
+_TIGHT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) (?=[\u4e00-\u9fff])")
+_MARK = re.compile(r"</?b>")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text in one weight."""
+
+    text: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its pieces, and its width in pixels."""
+
+    pieces: tuple[Piece, ...]
+    width: float
+
+    @property
+    def text(self) -> str:
+        """The line's characters."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+def plain(markup: str) -> str:
+    """The text without its marks of weight."""
+    return _MARK.sub("", markup)
+
+
+def pieces(markup: str) -> list[Piece]:
+    """The text's pieces; ``<b>`` and ``</b>`` are the only marks there are."""
+    bold = False
+    made = []
+    for part in re.split(r"(</?b>)", markup):
+        if part in ("<b>", "</b>"):
+            bold = part == "<b>"
+        elif part:
+            made.append(Piece(part, bold))
+    return made
+
+
+def break_lines(markup: str, width: float, measure: Measure, keep: tuple[str, ...]) -> list[Line]:
+    """Break ``markup`` into the fewest lines that fit ``width`` pixels, as even as they can be."""
+    lines: list[Line] = []
+    for paragraph in markup.split("\n"):
+        lines.extend(_break_paragraph(paragraph, width, measure, keep))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """What is never torn: its pieces, its width, and the width without a trailing space."""
+
+    pieces: tuple[Piece, ...]
+    width: float
+    inked: float
+    ends_clause: bool
+
+
+def _break_paragraph(
+    markup: str, width: float, measure: Measure, keep: tuple[str, ...]
+) -> list[Line]:
+    atoms = _atoms(markup, width, measure, keep)
+    if not atoms:
+        return [Line((), 0.0)]
+    ends = _choose(atoms, width)
+    lines = []
+    start = 0
+    for end in ends:
+        part = atoms[start:end]
+        merged: list[Piece] = []
+        for atom in part:
+            for piece in atom.pieces:
+                if merged and merged[-1].bold == piece.bold:
+                    merged[-1] = Piece(merged[-1].text + piece.text, piece.bold)
+                else:
+                    merged.append(piece)
+        merged[-1] = Piece(merged[-1].text.rstrip(" "), merged[-1].bold)
+        lines.append(Line(tuple(merged), sum(measure(p.text, p.bold) for p in merged)))
+        start = end
+    return lines
+
+
+def _atoms(markup: str, width: float, measure: Measure, keep: tuple[str, ...]) -> list[_Atom]:
+    made: list[_Atom] = []
+    runs = pieces(markup)
+    text = _TIGHT.sub("\u00a0", "".join(run.text for run in runs))
+    bold = [run.bold for run in runs for _ in run.text]
+    start = 0
+    for end in (*_opportunities(text, keep), len(text)):
+        if end <= start:
+            continue
+        made.extend(_atom(text[start:end], bold[start:end], width, measure))
+        start = end
+    return made
+
+
+def _atom(text: str, bold: list[bool], width: float, measure: Measure) -> list[_Atom]:
+    parts: list[Piece] = []
+    for char, weight in zip(text, bold, strict=True):
+        if parts and parts[-1].bold == weight:
+            parts[-1] = Piece(parts[-1].text + char, weight)
+        else:
+            parts.append(Piece(char, weight))
+    whole = sum(measure(part.text, part.bold) for part in parts)
+    bare = text.rstrip(" ")
+    inked = whole - (measure(" ", bold[-1]) * (len(text) - len(bare)))
+    if inked > width and len(bare) > 1:
+        # A word wider than its column is torn between characters, not painted over the edge.
+        half = len(text) // 2
+        return [
+            *_atom(text[:half], bold[:half], width, measure),
+            *_atom(text[half:], bold[half:], width, measure),
+        ]
+    return [_Atom(tuple(parts), whole, inked, bare[-1:] in _CLAUSE_END or text[-1] == " ")]
+
+
+@lru_cache(maxsize=2048)
+def _opportunities(text: str, keep: tuple[str, ...]) -> tuple[int, ...]:
+    """Where a line may end: Unicode's line breaking (UAX 14), but never inside a kept word."""
+    barred: set[int] = set()
+    for word in keep:
+        at = text.find(word)
+        while at >= 0:
+            barred.update(range(at + 1, at + len(word)))
+            at = text.find(word, at + 1)
+    # Qt counts UTF-16 units.
+    units = [0]
+    for char in text:
+        units.append(units[-1] + (2 if ord(char) > 0xFFFF else 1))
+    index = {unit: i for i, unit in enumerate(units)}
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Line, text)
+    found = []
+    while (at := finder.toNextBoundary()) >= 0:
+        position = index.get(at)
+        if position is not None and 0 < position < len(text) and position not in barred:
+            found.append(position)
+    return tuple(found)
+
+
+def _choose(atoms: list[_Atom], width: float) -> list[int]:
+    """Ends of the lines: the fewest lines; among those the most even and the least torn."""
+    count = len(atoms)
+    total = sum(atom.width for atom in atoms)
+    fewest, used = 1, 0.0
+    for atom in atoms:
+        if used and used + atom.inked > width:
+            fewest, used = fewest + 1, 0.0
+        used += atom.width
+    if fewest == 1:
+        return [count]
+    target = total / fewest
+    infinite = float("inf")
+    # best[k][i]: least cost of setting the first i atoms in k lines, and where line k begins.
+    best = [[(infinite, 0)] * (count + 1) for _ in range(fewest + 1)]
+    best[0][0] = (0.0, 0)
+    for k in range(1, fewest + 1):
+        for end in range(1, count + 1):
+            line = 0.0
+            for start in range(end - 1, -1, -1):
+                line += atoms[start].width
+                inked = line - atoms[end - 1].width + atoms[end - 1].inked
+                if inked > width and end - start > 1:
+                    break
+                before = best[k - 1][start][0]
+                if before == infinite:
+                    continue
+                cost = before + ((inked - target) / width) ** 2
+                if end < count and not atoms[end - 1].ends_clause:
+                    cost += _TORN**2
+                if cost < best[k][end][0]:
+                    best[k][end] = (cost, start)
+    ends = [count]
+    for k in range(fewest, 1, -1):
+        ends.append(best[k][ends[-1]][1])
+    return ends[::-1]
+
+
+def forget_breaks() -> None:
+    """Let go of every text that was broken: a resident's name may be among them."""
+    _opportunities.cache_clear()

@@ -1,0 +1,48 @@
+"""Staff were called: honest about whether the call reached anybody, and how to go on alone."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from PySide6.QtWidgets import QWidget
+
+from terminal.session import events as ev
+from terminal.session.states import Assisted
+
+from ..theme import DONE, PLAIN, PRIMARY, TROUBLE
+from ..widgets.button import Button
+from ..widgets.surface import notice, step_row
+from .base import Page
+
+
+class AssistedPage(Page[Assisted]):
+    """The page from which staff were called waits meanwhile."""
+
+    @classmethod
+    def key(cls, state: Assisted) -> Hashable:
+        return state.reached, state.reference
+
+    def build(self, state: Assisted) -> None:
+        kit = self.kit
+        self.back = ("foot.back", self.poster(ev.HelpDismissed))
+        if state.reached is None:
+            head = notice(kit, PLAIN, "headset", "", kit.say("help.calling"))
+        elif state.reached:
+            head = notice(kit, DONE, "check", kit.say("help.reached"), self._reference(state))
+        else:
+            head = notice(
+                kit, TROUBLE, "alert", kit.say("help.not_reached"), kit.say("help.not_reached.text")
+            )
+        steps: list[QWidget] = [
+            step_row(kit, "1", kit.say("help.wait")),
+            step_row(kit, "2", kit.say("help.never")),
+        ]
+        go_on = Button(
+            kit, "help.dismiss", kit.say("help.dismiss"), self.poster(ev.HelpDismissed),
+            tone=PRIMARY, icon_name="back", height_mm=28.0,
+        )  # fmt: skip
+        title = self.title(kit.say("help.title"))
+        self.arrange([title], [head, *steps], [go_on], spacing=5.5)
+
+    def _reference(self, state: Assisted) -> str:
+        return self.kit.say("help.reference", reference=state.reference) if state.reference else ""

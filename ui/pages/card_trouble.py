@@ -1,0 +1,45 @@
+"""The card could not be read: which of the reasons it is, and what to do with the card."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from devices.faults import CARD_EXPIRED, CARD_LEFT_BEHIND, CARD_NOT_YET_VALID, CARD_UNSUPPORTED
+from devices.health import Who
+from terminal.session import events as ev
+from terminal.session.states import CardTrouble
+
+from ..theme import TROUBLE
+from ..widgets.pictures import CardPicture
+from ..widgets.surface import notice
+from .base import Page
+from .parts import code_line
+
+_NO_SECOND_TRY = frozenset(
+    fault.code for fault in (CARD_EXPIRED, CARD_NOT_YET_VALID, CARD_UNSUPPORTED, CARD_LEFT_BEHIND)
+)
+"""Laying the same card down again would not help."""
+
+
+class CardTroublePage(Page[CardTrouble]):
+    """A card that was not read."""
+
+    @classmethod
+    def key(cls, state: CardTrouble) -> Hashable:
+        return state.fault.code
+
+    def build(self, state: CardTrouble) -> None:
+        kit = self.kit
+        code = state.fault.code
+        head = notice(kit, TROUBLE, "id-card", kit.say(code), kit.words.form(code, "explain"))
+        self.setAccessibleName(kit.say(code))
+        again = state.fault.who is Who.RESIDENT and code not in _NO_SECOND_TRY
+        main = [head]
+        if again:
+            main.append(CardPicture(kit))
+        leave = self.button("card.leave", "action.leave", ev.LeavePressed, icon="exit")
+        self.back = ("card.leave", self.poster(ev.LeavePressed))
+        self.arrange(
+            [], main, [] if kit.elder and kit.compact else [leave],
+            grow=1 if again else None, spacing=8, after=[code_line(kit, state.fault)],
+        )  # fmt: skip

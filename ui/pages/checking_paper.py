@@ -1,0 +1,33 @@
+"""Nothing proves that the pages came out, so the person who sees the outlet is asked."""
+
+from __future__ import annotations
+
+from terminal.session import events as ev
+from terminal.session.states import CheckingPaper
+
+from ..theme import PRIMARY
+from ..widgets.button import Button
+from ..widgets.pictures import SheetPicture
+from .base import Page
+from .parts import formal_title
+
+
+class CheckingPaperPage(Page[CheckingPaper]):
+    """ "Did all the pages come out?" """
+
+    def build(self, state: CheckingPaper) -> None:
+        kit = self.kit
+        pages = state.ended.pages
+        picture = SheetPicture(kit, formal_title(state.item, kit.look.language))
+        picture.count(1, 1, at_once=True)
+        yes = Button(
+            kit, "paper.yes", kit.say("paper.yes", pages=pages),
+            self.poster(lambda: ev.PagesConfirmed(came_out=True)), tone=PRIMARY,
+            icon_name="check", height_mm=28.0,
+        )  # fmt: skip
+        no = self.button(
+            "paper.no", "paper.no", lambda: ev.PagesConfirmed(came_out=False), icon="cross",
+            height_mm=28.0,
+        )  # fmt: skip
+        head = [self.title(kit.say("paper.title")), self.lede(kit.say("paper.lede", pages=pages))]
+        self.arrange(head, [picture], [yes, no], grow=0)

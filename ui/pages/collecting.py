@@ -1,0 +1,47 @@
+"""Printed: the card first, then the paper, in this order, because cards are what people forget."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from terminal.session import events as ev
+from terminal.session.model import Presence
+from terminal.session.states import Collecting
+
+from ..theme import PRIMARY
+from ..widgets.button import Button
+from ..widgets.pictures import SheetPicture
+from ..widgets.surface import step_row
+from .base import Page
+from .parts import formal_title
+
+
+class CollectingPage(Page[Collecting]):
+    """Take card, take paper."""
+
+    @classmethod
+    def key(cls, state: Collecting) -> Hashable:
+        return state.visit.presence, state.item.id, state.pages
+
+    def build(self, state: Collecting) -> None:
+        kit = self.kit
+        card = kit.say(f"card.{state.visit.identity.kind.value}")
+        taken = state.visit.presence is Presence.ABSENT
+        first = (
+            step_row(kit, "1", kit.say("collect.card_taken", card=card), done=True)
+            if taken
+            else step_row(kit, "1", kit.say("collect.card", card=card))
+        )
+        second = step_row(kit, "2", kit.say("collect.paper", pages=state.pages))
+        picture = SheetPicture(kit, formal_title(state.item, kit.look.language))
+        picture.count(1, 1, at_once=True)
+        done = Button(
+            kit, "collect.done", kit.say("collect.done"), self.poster(ev.DonePressed),
+            tone=PRIMARY, icon_name="check", height_mm=28.0,
+        )  # fmt: skip
+        ways = [done]
+        if not taken:
+            ways.append(self.button("collect.more", "collect.more", ev.MorePressed, icon="plus"))
+        head = [self.title(kit.say("collect.title")), self.lede(kit.say("collect.lede"))]
+        main = [first, second] if kit.compact else [picture, first, second]
+        self.arrange(head, main, ways, grow=None if kit.compact else 0, spacing=5)

@@ -1,0 +1,59 @@
+"""Consent: whose card it is, what is used, for what, how long. Asked once, in plain words."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from terminal.session import events as ev
+from terminal.session.states import Consenting
+
+from ..metrics import Role
+from ..theme import PLAIN, PRIMARY, Colour
+from ..widgets.button import Button
+from ..widgets.surface import IconTile, Panel
+from .base import Page
+from .parts import shown_name
+
+ROWS = (("what", "id-card"), ("why", "document"), ("long", "clock"))
+"""What is used, for what, how long; each with its icon."""
+
+
+class ConsentingPage(Page[Consenting]):
+    """The question for consent (PIPL 28-29)."""
+
+    def build(self, state: Consenting) -> None:
+        kit = self.kit
+        name = shown_name(state.visit.identity)
+        title = kit.say("consent.title", name=name) if name else kit.say("consent.title_nameless")
+        agree = Button(
+            kit, "consent.agree", kit.say("consent.agree"), self.poster(ev.Consented),
+            tone=PRIMARY, icon_name="check", height_mm=28.0,
+        )  # fmt: skip
+        leave = self.button("consent.leave", "consent.leave", ev.LeavePressed, height_mm=22.0)
+        head: list[QWidget] = [self.title(title), self.lede(kit.say("consent.lede"))]
+        self.arrange(head, [self._rows(state)], [agree, leave])
+
+    def _rows(self, state: Consenting) -> Panel:
+        kit, space = self.kit, self.kit.sizes.space
+        panel = Panel(kit, PLAIN, pad_mm=7.5 if not kit.compact else 5.0)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(space(6))
+        grid.setVerticalSpacing(space(8 if kit.portrait else 5))
+        card = kit.say(f"card.{state.visit.identity.kind.value}")
+        side = space(15)
+        for i, (row, icon_name) in enumerate(ROWS):
+            grid.addWidget(
+                IconTile(kit, icon_name, side, ground=Colour.MIST, colour=Colour.WATER), i, 0
+            )
+            words = QVBoxLayout()
+            words.setSpacing(space(1))
+            words.addWidget(
+                kit.text(kit.say(f"consent.{row}"), Role.BODY, bold=True, ground=panel.ground)
+            )
+            words.addWidget(
+                kit.text(kit.say(f"consent.{row}.text", card=card), Role.BODY, ground=panel.ground)
+            )
+            grid.addLayout(words, i, 1)
+        grid.setColumnStretch(1, 1)
+        panel.box.addLayout(grid)
+        return panel

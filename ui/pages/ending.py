@@ -1,0 +1,55 @@
+"""Farewell: what is finished, that nothing of the person is left, and a card not to forget."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout
+
+from terminal.session.model import EndReason
+from terminal.session.states import Ending
+
+from ..metrics import Role
+from ..theme import REMEMBER, Colour
+from ..widgets.pictures import Emblem
+from ..widgets.surface import notice
+from .base import Page
+
+
+class EndingPage(Page[Ending]):
+    """Goodbye."""
+
+    @classmethod
+    def key(cls, state: Ending) -> Hashable:
+        return state.reason, state.clearing, state.reader in state.station.lying
+
+    def build(self, state: Ending) -> None:
+        kit, space = self.kit, self.kit.sizes.space
+        middle = Qt.AlignmentFlag.AlignHCenter
+        lying = state.reader in state.station.lying
+        outer = self.frame()
+        outer.addStretch(3)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        calm = state.reason in (EndReason.DONE, EndReason.LEFT, EndReason.CARD_GONE)
+        if lying:
+            emblem = Emblem(kit, "card-lift", ground=Colour.OCHRE, colour=Colour.INK, size_mm=60)
+        elif calm:
+            emblem = Emblem(kit, "check", ground=Colour.LEAF, colour=Colour.GREEN, size_mm=60)
+        else:
+            emblem = Emblem(kit, "info", size_mm=60)
+        row.addWidget(emblem)
+        row.addStretch(1)
+        outer.addLayout(row)
+        outer.addSpacing(space(12 if kit.portrait else 7))
+        title = kit.say("ending.card" if lying else f"ending.{state.reason.value}")
+        self.setAccessibleName(title)
+        outer.addWidget(kit.text(title, Role.TITLE, align=middle, name="page.title"))
+        outer.addSpacing(space(5))
+        lede = kit.say(f"ending.{state.reason.value}.lede")
+        outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
+        outer.addSpacing(space(10))
+        key = "ending.clearing" if state.clearing else "ending.cleared"
+        outer.addWidget(notice(kit, REMEMBER, "lock", "", kit.say(key)))
+        outer.addStretch(4)

@@ -1,0 +1,31 @@
+"""Out of service: why nobody can be served, that it is known, and where to go meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from terminal.session.states import OutOfService
+
+from ..theme import TROUBLE
+from ..widgets.surface import notice, step_row
+from .base import Page
+from .parts import code_line
+
+
+class OutOfServicePage(Page[OutOfService]):
+    """Nobody can be served."""
+
+    @classmethod
+    def key(cls, state: OutOfService) -> Hashable:
+        return state.fault.code
+
+    def build(self, state: OutOfService) -> None:
+        kit = self.kit
+        title = self.title(kit.say("out_of_service.title"))
+        main = [
+            notice(kit, TROUBLE, "alert", kit.say(state.fault.code)),
+            step_row(kit, "1", kit.words.form(state.fault.code, "explain")),
+            step_row(kit, "2", kit.say("out_of_service.card")),
+            step_row(kit, "3", kit.say("out_of_service.help")),
+        ]
+        self.arrange([title], main, [], after=[code_line(kit, state.fault)], spacing=5)

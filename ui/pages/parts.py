@@ -1,0 +1,103 @@
+"""Parts that several pages share: names on the screen, services in a list, reasons, codes.
+
+For the pages. A name is always the masked one, a phone number always the masked one.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from devices.health import Fault
+from devices.identity import Identity
+from terminal.session.model import Item, Language, Mode, Station
+from terminal.words import Words
+
+from ..kit import Kit
+from ..metrics import Role
+from ..theme import Colour
+from ..widgets.surface import IconTile
+from ..widgets.text import Text
+
+
+def shown_name(identity: Identity) -> str:
+    """The masked name as it stands on the screen: the mask in the middle of its square."""
+    return identity.masked_name.replace("*", "＊")
+
+
+def shown_phone(masked: str) -> str:
+    """``130****0001`` as 130 •••• 0001."""
+    digits = masked.replace("*", "•")
+    return f"{digits[:3]}\u00a0{digits[3:7]}\u00a0{digits[7:]}" if len(digits) == 11 else digits
+
+
+def item_title(kit: Kit, item: Item) -> str:
+    """The item's title in this language and mode."""
+    return _of(item.elder_title if kit.elder else item.title, kit.look.language)
+
+
+def item_second(kit: Kit, item: Item) -> str:
+    """Its second line."""
+    return _of(item.elder_subtitle if kit.elder else item.subtitle, kit.look.language)
+
+
+def formal_title(item: Item, language: Language) -> str:
+    """The document's own name, whatever the mode."""
+    return _of(item.title, language)
+
+
+def spoken_title(item: Item, language: Language, mode: Mode) -> str:
+    """The item's title as it stands on the page of this mode."""
+    return _of(item.elder_title if mode is Mode.ELDER else item.title, language)
+
+
+def _of(texts: dict[Language, str], language: Language) -> str:
+    return texts.get(language) or texts.get(Language.ZH, "")
+
+
+def why_not(station: Station, item: Item, words: Words) -> str | None:
+    """The sentence why ``item`` cannot be served now; ``None`` when it can."""
+    fault = station.unavailable(item)
+    if fault is not None:
+        return words.text(fault.code)
+    if "printer" in item.devices and not station.printer.can_print:
+        return words.text("printer.unasked")
+    return None
+
+
+def no_print_reason(station: Station, words: Words) -> str | None:
+    """The sentence why nothing can be printed now; ``None`` when it can."""
+    if station.printer.can_print:
+        return None
+    if station.printer.faults:
+        return words.text(station.printer.faults[0].code)
+    return words.text("printer.unasked")
+
+
+def service_line(kit: Kit, item: Item, *, second: bool = True) -> QWidget:
+    """A service as something to read, not to touch: icon and words, no edge."""
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(kit.sizes.space(5))
+    side = round(kit.sizes.type_px(Role.HEADING) * (1.75 if second else 1.5))
+    row.addWidget(
+        IconTile(kit, item.icon, side, ground=Colour.MIST, colour=Colour.WATER),
+        0, Qt.AlignmentFlag.AlignVCenter,
+    )  # fmt: skip
+    words = QVBoxLayout()
+    words.setSpacing(kit.sizes.space(0.6))
+    words.addWidget(kit.text(item_title(kit, item), Role.HEADING))
+    if second:
+        words.addWidget(kit.text(item_second(kit, item), Role.BODY, colour=Colour.SLATE))
+    row.addLayout(words, 1)
+    return line
+
+
+def code_line(kit: Kit, fault: Fault) -> Text:
+    """The small code for staff, and what they do."""
+    mend = kit.words.form(fault.code, "mend")
+    return kit.text(
+        kit.say("trouble.code", code=fault.code, mend=mend), Role.SMALL, colour=Colour.SLATE,
+        name="fault.code",
+    )  # fmt: skip

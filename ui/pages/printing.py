@@ -1,0 +1,108 @@
+"""Printing: pages as they are really counted; and the page with dignity when paper runs out.
+
+It shows no time that nobody can know. While the printer waits, it says what is done, what will
+happen, that nothing costs more, and how to leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from devices.health import Fault
+from printing.outcome import Outcome, PrintProgress
+from terminal.session import events as ev
+from terminal.session.states import Printing
+
+from ..metrics import Role
+from ..theme import PLAIN, REMEMBER, TROUBLE
+from ..widgets.pictures import SheetPicture
+from ..widgets.progress import Bar
+from ..widgets.surface import notice, step_row
+from .base import Page
+from .parts import code_line, formal_title
+
+
+class PrintingPage(Page[Printing]):
+    """A job under way."""
+
+    @classmethod
+    def key(cls, state: Printing) -> Hashable:
+        waiting = state.progress.waiting
+        if waiting is None and state.cancelling is None:
+            return state.progress.job
+        code = waiting.code if waiting else ""
+        return state.progress.job, code, state.progress.pages_done, state.cancelling
+
+    def build(self, state: Printing) -> None:
+        waiting = state.progress.waiting
+        if state.cancelling is not None:
+            self._build_cancelling(state)
+        elif waiting is not None:
+            self._build_waiting(state, waiting)
+        else:
+            self._build_running(state)
+
+    def refresh(self, state: Printing) -> None:
+        before, self.state = self.state, state
+        if state.progress != before.progress and state.progress.waiting is None:
+            self._show_progress(state.progress)
+
+    # -- it prints -------------------------------------------------------------------------
+
+    def _build_running(self, state: Printing) -> None:
+        kit = self.kit
+        self._picture = SheetPicture(kit, formal_title(state.item, kit.look.language))
+        self._count = kit.text("", Role.BODY, bold=True, name="printing.count")
+        self._bar = Bar(kit)
+        card = kit.say(f"card.{state.visit.identity.kind.value}")
+        remember = notice(kit, REMEMBER, "id-card", "", kit.say("printing.remember", card=card))
+        head = [
+            self.title(kit.say("printing.title")),
+            self.lede(formal_title(state.item, kit.look.language)),
+        ]
+        self.arrange(head, [self._picture, self._count, self._bar, remember], [], grow=0)
+        self._show_progress(state.progress, at_once=True)
+
+    def _show_progress(self, progress: PrintProgress, *, at_once: bool = False) -> None:
+        done, pages = progress.pages_done, progress.pages
+        key = (
+            "printing.sending"
+            if done == 0 and progress.outcome is not Outcome.PRINTING
+            else ("printing.first" if done == 0 else "printing.count")
+        )
+        self._count.say(self.kit.say(key, done=done, pages=pages))
+        self._bar.show_share(done / max(1, pages))
+        self._picture.count(done, pages, at_once=at_once)
+
+    # -- it waits --------------------------------------------------------------------------
+
+    def _build_waiting(self, state: Printing, waiting: Fault) -> None:
+        kit, progress = self.kit, state.progress
+        head = notice(
+            kit, TROUBLE, "paper", kit.say(waiting.code), kit.words.form(waiting.code, "explain")
+        )
+        self.setAccessibleName(kit.say(waiting.code))
+        done, pages = progress.pages_done, progress.pages
+        if done == 0:
+            made = kit.say("waiting.none", pages=pages)
+        else:
+            made = kit.say("waiting.done", done=done, left=pages - done)
+        steps = [
+            step_row(kit, "1", made, done=done > 0),
+            step_row(kit, "2", kit.say("waiting.goes_on")),
+            step_row(kit, "3", kit.say("waiting.no_cost")),
+        ]
+        leave = self.button(
+            "printing.leave", "waiting.leave", ev.LeavePressed, icon="exit", height_mm=26
+        )
+        self.back = None
+        self.arrange([], [head, *steps], [leave], after=[code_line(kit, waiting)], spacing=5.5)
+
+    # -- it stops ----------------------------------------------------------------------------
+
+    def _build_cancelling(self, state: Printing) -> None:
+        kit = self.kit
+        done = state.progress.pages_done
+        head = [self.title(kit.say("cancelling.title")), self.lede(kit.say("cancelling.lede"))]
+        main = [notice(kit, PLAIN, "paper", "", kit.say("cancelling.paper"))] if done else []
+        self.arrange(head, main, [])

@@ -1,0 +1,206 @@
+"""The second factor: the code from the phone, or a member of staff as the way round.
+
+What is typed stays on this page until it is whole, and is then posted and forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from terminal.session import events as ev
+from terminal.session.states import Proof, Proving
+
+from ..metrics import Role
+from ..theme import PLAIN, PRIMARY, TROUBLE
+from ..widgets.button import Button
+from ..widgets.keypad import Boxes, Keypad
+from ..widgets.surface import Panel, notice
+from .base import Page
+from .parts import item_title, shown_phone
+
+CODE_LENGTH = 6
+PIN_LENGTHS = (4, 12)
+"""A PIN of staff has four to twelve figures, a helper number up to six."""
+HELPER_LENGTH = 6
+TRIES = 3
+
+
+class ProvingPage(Page[Proving]):
+    """Code entry and staff check."""
+
+    @classmethod
+    def key(cls, state: Proving) -> Hashable:
+        code = state.fault.code if state.fault else ""
+        return state.proof, code, state.tries_left, state.masked_phone
+
+    def carry(self) -> Any:
+        return self._typed, self._helper
+
+    def build(self, state: Proving) -> None:
+        self._typed, self._helper = self.carried or ("", None)
+        self.back = ("code.back", self.poster(ev.BackPressed))
+        if state.proof in (Proof.STAFF, Proof.STAFF_CHECKING):
+            self.back = ("staff.back", self.poster(ev.BackPressed))
+            self._build_staff(state)
+        else:
+            self._build_code(state)
+
+    def forget(self) -> None:
+        self._typed, self._helper = "", None
+        super().forget()
+
+    # -- the code from the phone -----------------------------------------------------------
+
+    def _build_code(self, state: Proving) -> None:
+        kit = self.kit
+        phone = shown_phone(state.masked_phone)
+        ready = state.proof is Proof.ENTERING
+        lede = {
+            Proof.SENDING: "code.sending", Proof.CHECKING: "code.checking",
+        }.get(state.proof, "code.lede")  # fmt: skip
+        self._boxes = Boxes(kit, CODE_LENGTH, name="code.boxes")
+        quiet = not ready
+        self._boxes.show_value(self._typed, quiet=quiet)
+        parts: list[QWidget | QLayout] = [self._row(self._boxes)]
+        if state.fault is not None:
+            tries = kit.say("code.tries", n=state.tries_left) if state.tries_left < TRIES else ""
+            parts.append(notice(kit, TROUBLE, "alert", "", f"{kit.say(state.fault.code)}{tries}"))
+        keypad = Keypad(kit, "code", self._typed_code, self._deleted_code, enabled=ready)
+        again = self.button(
+            "code.again", "code.again", ev.CodeAgainPressed, icon="retry", enabled=ready
+        )
+        staff = self.button(
+            "code.staff", "code.staff", ev.StaffPressed, icon="staff", enabled=ready
+        )
+        ways: list[QWidget] = [again, staff]
+        if not kit.elder:
+            ways.append(self.button("code.back", "action.back", ev.BackPressed, icon="back"))
+        head = [self.title(kit.say("code.title")), self.lede(kit.say(lede, phone=phone))]
+        self._columns(head, parts, keypad, ways)
+
+    def _typed_code(self, digit: str) -> None:
+        if len(self._typed) >= CODE_LENGTH:
+            return
+        self._typed += digit
+        self._boxes.show_value(self._typed)
+        if len(self._typed) == CODE_LENGTH:
+            code, self._typed = self._typed, ""
+            self.post(ev.CodeEntered(code))
+
+    def _deleted_code(self) -> None:
+        self._typed = self._typed[:-1]
+        self._boxes.show_value(self._typed)
+
+    # -- a member of staff -------------------------------------------------------------------
+
+    def _build_staff(self, state: Proving) -> None:
+        kit = self.kit
+        ready = state.proof is Proof.STAFF
+        asks_pin = self._helper is not None
+        parts: list[QWidget | QLayout] = []
+        if state.fault is not None:
+            parts.append(notice(kit, TROUBLE, "alert", "", kit.say(state.fault.code)))
+        panel = Panel(kit, PLAIN, pad_mm=6)
+        step = "staff.checking" if not ready else "staff.pin" if asks_pin else "staff.helper"
+        self._ask = kit.text(
+            kit.say(step), Role.BODY, bold=True, ground=panel.ground, name="staff.ask"
+        )
+        self._boxes = Boxes(kit, HELPER_LENGTH, secret=asks_pin, name="staff.boxes")
+        panel.box.addWidget(self._ask)
+        panel.box.addLayout(self._row(self._boxes))
+        parts.append(panel)
+        keypad = Keypad(kit, "staff", self._typed_staff, self._deleted_staff, enabled=ready)
+        self._next = Button(
+            kit, "staff.next", kit.say("staff.next"), self._confirm_staff, tone=PRIMARY,
+            icon_name="check", enabled=False,
+        )  # fmt: skip
+        ways: list[QWidget] = [self._next]
+        if not kit.elder:
+            ways.append(self.button("staff.back", "action.back", ev.BackPressed, icon="back"))
+        lede = kit.say("staff.lede", item=item_title(kit, state.item))
+        self._columns([self.title(kit.say("staff.title")), self.lede(lede)], parts, keypad, ways)
+        self._show_staff()
+
+    def _show_staff(self) -> None:
+        ready = self.state.proof is Proof.STAFF
+        asks_pin = self._helper is not None
+        shown = self._typed[-HELPER_LENGTH:]
+        self._boxes.show_value(shown, quiet=not ready)
+        least = PIN_LENGTHS[0] if asks_pin else 1
+        self._next.setEnabled(ready and len(self._typed) >= least)
+
+    def _typed_staff(self, digit: str) -> None:
+        most = HELPER_LENGTH if self._helper is None else PIN_LENGTHS[1]
+        if len(self._typed) < most:
+            self._typed += digit
+        self._show_staff()
+
+    def _deleted_staff(self) -> None:
+        self._typed = self._typed[:-1]
+        self._show_staff()
+
+    def _confirm_staff(self) -> None:
+        if self._helper is None:
+            self._helper, self._typed = self._typed, ""
+            self._boxes.make_secret()
+            self._ask.say(self.kit.say("staff.pin"))
+            self._show_staff()
+            return
+        helper, pin = self._helper, self._typed
+        self._helper, self._typed = None, ""
+        self.post(ev.StaffEntered(helper, pin))
+
+    # -- layout ------------------------------------------------------------------------------
+
+    def _row(self, widget: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(widget)
+        row.addStretch(1)
+        return row
+
+    def _columns(
+        self,
+        head: list[QWidget],
+        parts: list[QWidget | QLayout],
+        keypad: Keypad,
+        ways: list[QWidget],
+    ) -> None:
+        """Portrait: all below each other. Wide: words and ways at the left, keypad at the right."""
+        kit, space = self.kit, self.kit.sizes.space
+        outer = self.frame()
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addLayout(self.heading(*head))
+        for part in parts:
+            words.addSpacing(space(7))
+            if isinstance(part, QLayout):
+                words.addLayout(part)
+            else:
+                words.addWidget(part)
+        row = QHBoxLayout() if kit.portrait else QVBoxLayout()
+        row.setSpacing(kit.sizes.gap(5))
+        for way in ways:
+            row.addWidget(way)
+        if kit.portrait:
+            outer.addLayout(words)
+            outer.addStretch(1)
+            outer.addSpacing(space(7))
+            middle = QHBoxLayout()
+            middle.addStretch(1)
+            middle.addWidget(keypad, 12)
+            middle.addStretch(1)
+            outer.addLayout(middle, 12)
+            outer.addSpacing(space(9))
+            outer.addLayout(row)
+            return
+        columns = QHBoxLayout()
+        columns.setSpacing(space(14))
+        words.addStretch(1)
+        words.addLayout(row)
+        columns.addLayout(words, 11)
+        columns.addWidget(keypad, 9, Qt.AlignmentFlag(0))
+        outer.addLayout(columns, 1)

@@ -1,0 +1,112 @@
+"""Welcome: "please lay your card". For everybody who walks up, whether they see well or not.
+
+It lists only what this station really serves now, and nothing on it looks touchable but the foot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+
+from terminal.session.model import Item
+from terminal.session.states import Welcome
+
+from ..metrics import Role
+from ..theme import REMEMBER, Colour
+from ..widgets.pictures import CardPicture
+from ..widgets.surface import notice
+from .base import Page
+from .parts import no_print_reason, service_line
+
+
+class WelcomePage(Page[Welcome]):
+    """Nobody is served."""
+
+    @classmethod
+    def key(cls, state: Welcome) -> Hashable:
+        return (
+            tuple(item.id for item in state.station.items),
+            state.station.printer.can_print,
+            tuple(fault.code for fault in state.station.printer.faults),
+        )
+
+    def build(self, state: Welcome) -> None:
+        kit, space = self.kit, self.kit.sizes.space
+        side = kit.say(f"side.{kit.card_side}")
+        head = self.heading(
+            self.title(kit.say("welcome.title")), self.lede(kit.say("welcome.lede", side=side))
+        )
+        picture = CardPicture(kit)
+        offer = self._offer(state)
+        if kit.portrait:
+            outer = self.frame()
+            outer.addLayout(head)
+            outer.addSpacing(space(9))
+            outer.addWidget(picture, 3)
+            outer.addSpacing(space(9))
+            outer.addLayout(offer)
+            outer.addStretch(1)
+            return
+        outer = self.frame()
+        columns = QHBoxLayout()
+        columns.setSpacing(space(16))
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(head)
+        left.addSpacing(space(7))
+        left.addWidget(picture, 1)
+        columns.addLayout(left, 11)
+        right = QVBoxLayout()
+        right.addStretch(1)
+        right.addLayout(offer)
+        right.addStretch(1)
+        columns.addLayout(right, 8)
+        outer.addLayout(columns, 1)
+
+    def _offer(self, state: Welcome) -> QVBoxLayout:
+        kit, space = self.kit, self.kit.sizes.space
+        box = QVBoxLayout()
+        box.setSpacing(0)
+        reason = no_print_reason(state.station, kit.words)
+        if reason is not None:
+            box.addWidget(
+                notice(
+                    kit, REMEMBER, "printer", kit.say("welcome.no_printing"), reason,
+                    object_name="welcome.notice",
+                )
+            )  # fmt: skip
+            box.addSpacing(space(8))
+        items = state.station.items[: self._most()]
+        if items:
+            box.addWidget(kit.text(kit.say("welcome.offer"), Role.HEADING))
+            box.addSpacing(space(5))
+            box.addLayout(self._lines(items))
+            rest = len(state.station.items) - len(items)
+            if rest:
+                box.addSpacing(space(4))
+                box.addWidget(kit.text(kit.say("welcome.more", n=rest), Role.BODY))
+            box.addSpacing(space(9))
+        box.addWidget(kit.text(kit.say("welcome.privacy"), Role.SMALL, colour=Colour.SLATE))
+        return box
+
+    def _most(self) -> int:
+        if self.kit.portrait:
+            return 3 if self.kit.elder else 6
+        return 2 if self.kit.elder or self.kit.compact else 4
+
+    def _lines(self, items: tuple[Item, ...]) -> QGridLayout:
+        kit, space = self.kit, self.kit.sizes.space
+        columns = 2 if kit.portrait and not kit.elder and len(items) > 2 else 1
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(space(8))
+        grid.setVerticalSpacing(space(6))
+        for i, item in enumerate(items):
+            grid.addWidget(
+                service_line(kit, item, second=not kit.compact), i // columns, i % columns,
+                Qt.AlignmentFlag.AlignTop,
+            )  # fmt: skip
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
+        return grid

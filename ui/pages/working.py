@@ -1,0 +1,121 @@
+"""The terminal works: reading the card, asking who it is, preparing the certificate.
+
+For the seconds in which a person can only wait. After two of them a line says that the terminal
+is still at it; leaving stays possible.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable
+from typing import Generic
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from terminal.session import events as ev
+from terminal.session.states import Identifying, Preparing, Recognising
+
+from ..metrics import Role
+from ..theme import Colour
+from ..widgets.pictures import Emblem
+from .base import Page, S
+from .parts import item_title
+
+STILL_AFTER_S = 2.0
+"""Seconds after which silence would look like a standstill."""
+
+
+class WorkingPage(Page[S], Generic[S]):
+    """A calm page around an emblem. Subclasses say what is being done."""
+
+    icon = ""
+    id = ""
+
+    def words(self, state: S) -> tuple[str, str]:
+        """Title and lede."""
+        return self.kit.say(f"{self.id}.title"), self.kit.say(f"{self.id}.lede")
+
+    def build(self, state: S) -> None:
+        kit, space = self.kit, self.kit.sizes.space
+        title, lede = self.words(state)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        outer = self.frame()
+        heading = kit.text(title, Role.TITLE, align=middle, name="page.title")
+        self.setAccessibleName(title)
+        outer.addStretch(3)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(Emblem(kit, self.icon, size_mm=70 if kit.portrait else 52))
+        row.addStretch(1)
+        outer.addLayout(row)
+        outer.addSpacing(space(14 if kit.portrait else 8))
+        outer.addWidget(heading)
+        outer.addSpacing(space(4))
+        outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
+        outer.addStretch(3)
+        # The line and the way out keep their room, so that nothing jumps when they appear.
+        foot = QVBoxLayout()
+        foot.setSpacing(space(7))
+        self._still = kit.text(
+            kit.say("working.still"), Role.BODY, colour=Colour.SLATE, align=middle,
+            name="working.still",
+        )  # fmt: skip
+        self._leave = self.button("working.leave", "action.leave", ev.LeavePressed, icon="exit")
+        for part in (self._still, self._leave):
+            keep = part.sizePolicy()
+            keep.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(keep)
+            part.hide()
+            foot.addWidget(part)
+        outer.addLayout(foot)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._say_still)
+        left = state.entered + STILL_AFTER_S - time.monotonic()
+        if left <= 0:
+            self._say_still()
+        else:
+            self._timer.start(round(left * 1000))
+
+    def _say_still(self) -> None:
+        self._still.show()
+        self._leave.show()
+
+
+class IdentifyingPage(WorkingPage[Identifying]):
+    """A card is being read."""
+
+    icon = "id-card"
+    id = "identifying"
+
+    @classmethod
+    def key(cls, state: Identifying) -> Hashable:
+        return state.entered
+
+
+class RecognisingPage(WorkingPage[Recognising]):
+    """The platform is asked who this is."""
+
+    icon = "network"
+    id = "recognising"
+
+    @classmethod
+    def key(cls, state: Recognising) -> Hashable:
+        return state.entered
+
+
+class PreparingPage(WorkingPage[Preparing]):
+    """The certificate is issued and verified."""
+
+    icon = "shield"
+    id = "preparing"
+
+    @classmethod
+    def key(cls, state: Preparing) -> Hashable:
+        return state.item.id, state.entered
+
+    def words(self, state: Preparing) -> tuple[str, str]:
+        return self.kit.say("preparing.title"), self.kit.say(
+            "preparing.lede", item=item_title(self.kit, state.item)
+        )

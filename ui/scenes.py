@@ -1,0 +1,362 @@
+"""A sample of every situation and its important variants, as states, with fictional residents.
+
+For the gallery and for tests of the pages: nothing here is shown by a running terminal. The
+persons do not exist (area code 100101 is not assigned); the sample document is typeset as samples
+are, and never signed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from devices import faults as crd
+from devices.health import DeviceStatus, Fault
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.reader import ReaderStatus
+from printing import faults as prn
+from printing.documents import (
+    Contribution,
+    ContributionMonth,
+    Insurance,
+    InsuranceCertificate,
+    InsuranceState,
+    Issue,
+    Month,
+    render,
+)
+from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.printer import PaperState, PrinterStatus, TonerState
+from terminal.platform import faults as net
+from terminal.session import states as st
+from terminal.session.model import (
+    PRINTER_UNASKED,
+    Document,
+    EndReason,
+    Item,
+    Language,
+    Look,
+    PastFault,
+    Person,
+    Presence,
+    Retry,
+    Station,
+    Visit,
+)
+
+READER = "card"
+Scene = Callable[[Look], st.State]
+
+_ZH, _EN = Language.ZH, Language.EN
+
+INSURANCE = Item(
+    id="insurance_certificate",
+    kind="certificate",
+    title={_ZH: "社会保险个人参保证明", _EN: "Social insurance certificate"},
+    subtitle={_ZH: "近 24 个月的参保和缴费", _EN: "The last 24 months of your insurance"},
+    elder_title={_ZH: "打印社保证明", _EN: "Print social insurance proof"},
+    elder_subtitle={_ZH: "证明您在交社保", _EN: "Shows that you are insured"},
+    icon="shield",
+    document_type="insurance_certificate",
+    assurance_needed=Assurance.SECOND_FACTOR,
+)
+DEPOSIT = Item(
+    id="deposit_certificate",
+    kind="certificate",
+    title={_ZH: "住房公积金缴存证明", _EN: "Housing fund certificate"},
+    subtitle={_ZH: "账户、缴存基数和余额", _EN: "Account, monthly amount and balance"},
+    elder_title={_ZH: "打印公积金证明", _EN: "Print housing fund proof"},
+    elder_subtitle={_ZH: "证明您的公积金", _EN: "Shows your housing fund"},
+    icon="house",
+    document_type="deposit_certificate",
+    assurance_needed=Assurance.CARD_SECURE,
+)
+
+FINE = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL, jobs_waiting=0)
+NO_PAPER = PrinterStatus(
+    DeviceStatus.ONLINE, PaperState.OUT, TonerState.FULL, (prn.PAPER_OUT,), ("media-empty",), 1
+)
+
+
+def identity(name: str | None = "王建明", kind: CardKind = CardKind.RESIDENT_ID) -> Identity:
+    """A fictional resident."""
+    record = PersonalRecord(
+        kind=kind, name=name, id_number="100101195803120216", card_number="A10010011",
+        sex=Sex.MALE, birth=date(1958, 3, 12),
+    )  # fmt: skip
+    return Identity(record, Assurance.CARD_SECURE)
+
+
+@cache
+def sample_pdf() -> bytes:
+    """The sample certificate, two pages long, unsigned."""
+    months = tuple(
+        ContributionMonth(
+            Month(2024 + (10 + i) // 12, (10 + i) % 12 + 1),
+            Contribution(Decimal(6500), Decimal(520)),
+            Contribution(Decimal(6500), Decimal(130)),
+            Contribution(Decimal(6500), Decimal("32.50")),
+            "正常缴费",
+            "样例机械制造有限公司",
+        )
+        for i in range(24)
+    )
+    document = InsuranceCertificate(
+        issue=Issue(
+            "SAMPLE-0001", "SAMPLE0001", "https://localhost/verify/SAMPLE0001",
+            date(2026, 11, 21), "样例社会保险经办机构", "人民路药房站", date(2027, 2, 20),
+        ),
+        name="王建明",
+        id_number="100101195803120216",
+        sex="男",
+        states=[InsuranceState(insurance, "参保缴费") for insurance in Insurance],
+        months_with_employer=24,
+        months=months,
+    )  # fmt: skip
+    made = render(document, sample=True)
+    if isinstance(made, Fault):
+        raise RuntimeError(f"the sample document cannot be set: {made.code}")
+    return made
+
+
+def document(pages: int = 2) -> Document:
+    """The sample document as the session holds it."""
+    return Document(sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration")
+
+
+@dataclass
+class _Stage:
+    """Makes states of one look, now."""
+
+    look: Look
+    station: Station = field(
+        default_factory=lambda: Station(
+            readers=((READER, ReaderStatus(DeviceStatus.ONLINE)),),
+            printer=FINE,
+            platform=None,
+            items=(INSURANCE, DEPOSIT),
+            lying=(READER,),
+        )
+    )
+    quiet_s: float = 0.0
+    since_s: float = 0.5
+
+    def __call__(self, cls: type[st.State], **fields: Any) -> Any:
+        now = time.monotonic()
+        return cls(
+            station=self.station, look=self.look, entered=now - self.since_s,
+            quiet_since=now - self.quiet_s, **fields,
+        )  # fmt: skip
+
+    def visit(self, presence: Presence = Presence.PRESENT, **who: Any) -> Visit:
+        return Visit(
+            "sample", identity(**who), READER, presence, Person("sample", "130****0001"), 1
+        )
+
+
+def _station(look: Look, **fields: Any) -> _Stage:
+    stage = _Stage(look)
+    stage.station = replace(stage.station, **fields)
+    return stage
+
+
+def _welcome(look: Look, **station: Any) -> st.State:
+    return _station(look, lying=(), **station)(st.Welcome)  # type: ignore[no-any-return]
+
+
+def _out(look: Look, fault: Fault) -> st.State:
+    return _Stage(look)(st.OutOfService, fault=fault)  # type: ignore[no-any-return]
+
+
+def _card(look: Look, fault: Fault) -> st.State:
+    return _Stage(look)(st.CardTrouble, reader=READER, fault=fault)  # type: ignore[no-any-return]
+
+
+def _working(look: Look, cls: type[st.State], since_s: float = 0.5, **fields: Any) -> st.State:
+    stage = _Stage(look, since_s=since_s)
+    if cls is st.Identifying:
+        return stage(cls, reader=READER)  # type: ignore[no-any-return]
+    return stage(cls, visit=stage.visit(), **fields)  # type: ignore[no-any-return]
+
+
+def _visit(look: Look, cls: type[st.State], **fields: Any) -> st.State:
+    stage = _Stage(look)
+    return stage(cls, visit=stage.visit(), **fields)  # type: ignore[no-any-return]
+
+
+def _proving(look: Look, proof: st.Proof, **fields: Any) -> st.State:
+    given: dict[str, Any] = {"item": INSURANCE, "masked_phone": "130****0001", **fields}
+    return _visit(look, st.Proving, proof=proof, **given)
+
+
+def _choosing(
+    look: Look, *, quiet_s: float = 0.0, name: str | None = "王建明", **station: Any
+) -> st.State:
+    stage = _station(look, **station)
+    stage.quiet_s = quiet_s
+    return stage(st.Choosing, visit=stage.visit(name=name))  # type: ignore[no-any-return]
+
+
+def _consenting(look: Look, name: str | None, kind: CardKind) -> st.State:
+    stage = _Stage(look)
+    return stage(st.Consenting, visit=stage.visit(name=name, kind=kind))  # type: ignore[no-any-return]
+
+
+def _previewing(look: Look, printer: PrinterStatus = FINE) -> st.State:
+    stage = _station(look, printer=printer)
+    made: st.State = stage(st.Previewing, visit=stage.visit(), item=INSURANCE, document=document())
+    return made
+
+
+def _printing(
+    look: Look, outcome: Outcome, done: int, waiting: Fault | None = None,
+    cancelling: EndReason | None = None,
+) -> st.State:  # fmt: skip
+    return _visit(
+        look, st.Printing, item=INSURANCE, document=document(),
+        progress=PrintProgress("sample", outcome, done, 2, waiting), cancelling=cancelling,
+    )  # fmt: skip
+
+
+def _checking(look: Look) -> st.State:
+    ended = PrintEnded("sample", Outcome.UNKNOWN, 0, 2, "none", prn.JOB_UNPROVED)
+    return _visit(look, st.CheckingPaper, item=INSURANCE, ended=ended)
+
+
+def _collecting(look: Look, presence: Presence) -> st.State:
+    stage = _Stage(look)
+    return stage(st.Collecting, visit=stage.visit(presence), item=INSURANCE, pages=2)  # type: ignore[no-any-return]
+
+
+def _trouble(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
+    return _visit(look, st.Trouble, fault=fault, retry=retry, **fields)
+
+
+def _away(look: Look) -> st.State:
+    stage = _Stage(look)
+    before = stage(st.Choosing, visit=stage.visit())
+    made: st.State = stage(st.CardAway, visit=stage.visit(Presence.ABSENT), before=before)
+    return made
+
+
+def _ending(look: Look, reason: EndReason, *, lying: bool, clearing: bool = False) -> st.State:
+    stage = _station(look, lying=(READER,) if lying else ())
+    return stage(st.Ending, reason=reason, reader=READER, clearing=clearing)  # type: ignore[no-any-return]
+
+
+def _assisted(look: Look, reached: bool | None, reference: str = "") -> st.State:
+    stage = _Stage(look)
+    before = stage(st.Choosing, visit=stage.visit())
+    return stage(st.Assisted, before=before, reached=reached, reference=reference)  # type: ignore[no-any-return]
+
+
+def _unlocking(look: Look, **fields: Any) -> st.State:
+    return _Stage(look)(st.Unlocking, **fields)  # type: ignore[no-any-return]
+
+
+def _maintenance(look: Look, *, well: bool) -> st.State:
+    if well:
+        stage = _Stage(look)
+        test: Any = PrintEnded("sample", Outcome.PRINTED, 1, 1, "device-impressions")
+        return stage(st.Maintenance, faults=(), test=test, tests=1, key="sample")  # type: ignore[no-any-return]
+    down = ReaderStatus(DeviceStatus.NO_DEVICE, crd.READER_UNPLUGGED, "usb 1-1")
+    stage = _station(
+        look, readers=((READER, ReaderStatus(DeviceStatus.ONLINE)), ("samv", down)),
+        printer=NO_PAPER, platform=net.UNREACHABLE, blocked=prn.LEFTOVER_JOB,
+    )  # fmt: skip
+    past = (
+        PastFault("2026-11-21T14:02:10+08:00", "PRN-104", "media-empty"),
+        PastFault("2026-11-21T13:58:41+08:00", "NET-101", "connect: timed out"),
+        PastFault("2026-11-21T09:12:03+08:00", "CRD-105", "usb 1-1"),
+    )
+    return stage(st.Maintenance, faults=past, key="sample")  # type: ignore[no-any-return]
+
+
+SCENES: dict[str, Scene] = {
+    "welcome": _welcome,
+    "welcome-printer-down": lambda look: _welcome(look, printer=NO_PAPER),
+    "welcome-starting": lambda look: _welcome(look, printer=PRINTER_UNASKED, items=()),
+    "out-of-service": lambda look: _out(look, net.UNREACHABLE),
+    "out-of-service-leftover": lambda look: _out(look, prn.LEFTOVER_JOB),
+    "identifying": lambda look: _working(look, st.Identifying),
+    "card-mute": lambda look: _card(look, crd.CARD_MUTE),
+    "card-expired": lambda look: _card(look, crd.CARD_EXPIRED),
+    "card-two": lambda look: _card(look, crd.TWO_CARDS),
+    "consenting": lambda look: _consenting(look, "王建明", CardKind.RESIDENT_ID),
+    "consenting-nameless": lambda look: _consenting(look, None, CardKind.SOCIAL_SECURITY),
+    "consenting-rare": lambda look: _consenting(look, "𠮷㛃䶮𬀩", CardKind.RESIDENT_ID),
+    "recognising": lambda look: _working(look, st.Recognising),
+    "recognising-slow": lambda look: _working(look, st.Recognising, 5.0),
+    "choosing": _choosing,
+    "choosing-printer-down": lambda look: _choosing(look, printer=NO_PAPER),
+    "choosing-item-closed": lambda look: _choosing(
+        look, items=(INSURANCE, replace(DEPOSIT, closed=net.ITEM_CLOSED))
+    ),
+    "choosing-many": lambda look: _choosing(look, items=_many()),
+    "choosing-warning": lambda look: _choosing(
+        look, quiet_s=Station((), FINE, None).limits.quiet(look.mode) + 3
+    ),
+    "proving-sending": lambda look: _proving(look, st.Proof.SENDING),
+    "proving-entering": lambda look: _proving(look, st.Proof.ENTERING),
+    "proving-wrong": lambda look: _proving(
+        look, st.Proof.ENTERING, tries_left=2, fault=net.CODE_WRONG
+    ),
+    "proving-checking": lambda look: _proving(look, st.Proof.CHECKING),
+    "proving-staff": lambda look: _proving(look, st.Proof.STAFF),
+    "proving-staff-only": lambda look: _proving(
+        look, st.Proof.STAFF, masked_phone="", fault=net.NO_PHONE
+    ),
+    "proving-staff-refused": lambda look: _proving(look, st.Proof.STAFF, fault=net.STAFF_REFUSED),
+    "proving-staff-checking": lambda look: _proving(look, st.Proof.STAFF_CHECKING),
+    "preparing": lambda look: _working(look, st.Preparing, item=INSURANCE),
+    "preparing-slow": lambda look: _working(look, st.Preparing, 8.0, item=INSURANCE),
+    "previewing": _previewing,
+    "previewing-printer-down": lambda look: _previewing(look, NO_PAPER),
+    "printing-starting": lambda look: _printing(look, Outcome.QUEUED, 0),
+    "printing": lambda look: _printing(look, Outcome.PRINTING, 1),
+    "printing-paper-out": lambda look: _printing(look, Outcome.PRINTING, 1, prn.PAPER_OUT),
+    "printing-cover-open": lambda look: _printing(look, Outcome.PRINTING, 0, prn.COVER_OPEN),
+    "printing-cancelling": lambda look: _printing(
+        look, Outcome.PRINTING, 1, prn.PAPER_OUT, EndReason.LEFT
+    ),
+    "checking-paper": _checking,
+    "collecting": lambda look: _collecting(look, Presence.PRESENT),
+    "collecting-card-taken": lambda look: _collecting(look, Presence.ABSENT),
+    "trouble-platform": lambda look: _trouble(look, net.UNREACHABLE, Retry.ISSUE, item=INSURANCE),
+    "trouble-unknown-person": lambda look: _trouble(look, net.PERSON_UNKNOWN, Retry.NONE),
+    "trouble-seal": lambda look: _trouble(look, prn.SEAL_BROKEN, Retry.ISSUE, item=INSURANCE),
+    "trouble-aborted": lambda look: _trouble(
+        look, prn.JOB_ABORTED, Retry.PREVIEW, item=INSURANCE, document=document(), pages_done=1
+    ),
+    "trouble-unproved": lambda look: _trouble(
+        look, prn.JOB_UNPROVED, Retry.NONE, item=INSURANCE, pages_done=1
+    ),
+    "card-away": _away,
+    "ending": lambda look: _ending(look, EndReason.DONE, lying=False),
+    "ending-card-lying": lambda look: _ending(look, EndReason.DONE, lying=True),
+    "ending-clearing": lambda look: _ending(look, EndReason.LEFT, lying=False, clearing=True),
+    "ending-timeout": lambda look: _ending(look, EndReason.TIMEOUT, lying=True),
+    "ending-other-card": lambda look: _ending(look, EndReason.OTHER_CARD, lying=True),
+    "ending-fault": lambda look: _ending(look, EndReason.FAULT, lying=False),
+    "assisted-calling": lambda look: _assisted(look, None),
+    "assisted": lambda look: _assisted(look, True, "1024"),
+    "assisted-not-reached": lambda look: _assisted(look, False),
+    "unlocking": lambda look: _unlocking(look),
+    "unlocking-refused": lambda look: _unlocking(look, refused=True),
+    "unlocking-locked": lambda look: _unlocking(look, refused=True, locked_s=60),
+    "maintenance": lambda look: _maintenance(look, well=False),
+    "maintenance-well": lambda look: _maintenance(look, well=True),
+}
+"""Name of the scene to what makes its state in a look; every state type is among them."""
+
+
+def _many() -> tuple[Item, ...]:
+    """More services than one page holds."""
+    return tuple(
+        replace(item, id=f"{item.id}_{n}") for n in range(1, 6) for item in (INSURANCE, DEPOSIT)
+    )

@@ -1,0 +1,289 @@
+"""What can be touched: large, with an edge or a strong ground, and words on it.
+
+For every page and the foot. A press is a full touch and release; a key press (Enter, Space) does
+the same. Nothing smaller than the touch minimum is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from ..icons import icon
+from ..kit import Kit
+from ..lines import plain
+from ..metrics import Role
+from ..theme import ABSENT, EDGE_MM, RADIUS_MM, SECONDARY, Colour, Tone
+from .surface import paint_tile, rounded
+from .text import Block, Run
+
+
+class Shape(StrEnum):
+    """How icon and words stand to each other."""
+
+    ROW = "row"
+    """Icon and words side by side in the middle."""
+    CHOICE = "choice"
+    """Icon tile at the left, title and second line beside it."""
+    STACK = "stack"
+    """Icon above the words: the foot."""
+    KEY = "key"
+    """A key of the keypad: one figure, or an icon."""
+
+
+class Button(QPushButton):
+    """A button. ``name`` is its stable name for drivers and tests."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        name: str,
+        title: str,
+        pressed: Callable[[], None],
+        *,
+        tone: Tone = SECONDARY,
+        shape: Shape = Shape.ROW,
+        icon_name: str = "",
+        second: str = "",
+        role: Role | None = None,
+        height_mm: float = 22.0,
+        enabled: bool = True,
+        second_role: Role = Role.BODY,
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._kit, self._tone, self._shape, self._icon = kit, tone, shape, icon_name
+        if role is None:
+            role = {
+                Shape.ROW: Role.BUTTON, Shape.CHOICE: Role.HEADING, Shape.STACK: Role.FOOT,
+                Shape.KEY: Role.DIGIT,
+            }[shape]  # fmt: skip
+        self._role, self._second_role = role, second_role
+        self._title = self._second = None
+        self._least = kit.sizes.touch(height_mm)
+        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.room)
+        self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)
+        self._by_key = False
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setEnabled(enabled)
+        self.label(title, second)
+        self.clicked.connect(lambda: pressed())
+
+    # -- words ---------------------------------------------------------------------------
+
+    def label(self, title: str, second: str = "") -> None:
+        """Its words."""
+        self._words = (title, second)
+        middle = self._shape is not Shape.CHOICE
+        align = Qt.AlignmentFlag.AlignHCenter if middle else Qt.AlignmentFlag.AlignLeft
+        tone = self.tone
+        self._title = self._kit.block(title, self._role, colour=tone.text, align=align)
+        self._second = (
+            self._kit.block(second, self._second_role, colour=tone.quiet, align=align)
+            if second
+            else None
+        )
+        self.setText(plain(title))
+        self.setAccessibleName(plain(title))
+        self.setAccessibleDescription(plain(second))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def tone(self) -> Tone:
+        """Its tone now: what cannot be touched does not look as if it could."""
+        return self._tone if self.isEnabled() else ABSENT
+
+    @property
+    def ground(self) -> str:
+        """The colour behind its words."""
+        return str(self.tone.pressed if self.isDown() else self.tone.ground)
+
+    def set_tone(self, tone: Tone) -> None:
+        """Another tone, with the same words."""
+        self._tone = tone
+        self.label(*self._words)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.EnabledChange and self._title is not None:
+            self.label(*self._words)
+        super().changeEvent(event)
+
+    # -- room ----------------------------------------------------------------------------
+
+    @property
+    def _pad(self) -> int:
+        return self._kit.sizes.space(
+            {Shape.CHOICE: 7.0, Shape.STACK: 1.6, Shape.KEY: 1.0}.get(self._shape, 6.0)
+        )
+
+    def _icon_side(self) -> int:
+        assert self._title is not None
+        if not self._icon:
+            return 0
+        em = self._title.px
+        if self._shape is Shape.CHOICE:
+            return round(em * 2.1)
+        return round(em * (1.5 if self._shape is Shape.STACK else 1.35))
+
+    def _gap(self) -> int:
+        if not self._icon:
+            return 0
+        factor = {Shape.CHOICE: 6.0, Shape.STACK: 0.8}.get(self._shape, 4.0)
+        return self._kit.sizes.space(factor)
+
+    def _text_width(self, width: int) -> int:
+        beside = self._icon_side() + self._gap() if self._shape in (Shape.ROW, Shape.CHOICE) else 0
+        if self._shape is Shape.KEY and self._icon:
+            return 0
+        return max(1, width - 2 * self._pad - beside)
+
+    def _text_height(self, width: int) -> int:
+        assert self._title is not None
+        height = self._title.height(width) if self._title.markup else 0
+        if self._second is not None:
+            height += self._second.height(width)
+        return height
+
+    def heightForWidth(self, width: int) -> int:
+        height = self._text_height(self._text_width(width))
+        if self._shape is Shape.STACK:
+            height += self._icon_side() + self._gap()
+        elif self._shape is Shape.CHOICE:
+            height = max(height, self._icon_side())
+        room = self._kit.sizes.space(2.4 if self._shape is not Shape.CHOICE else 4.2)
+        return max(self._least, height + 2 * room)
+
+    def hasHeightForWidth(self) -> bool:
+        return self.sizePolicy().hasHeightForWidth()
+
+    def natural_width(self) -> int:
+        """Width at which none of its words is broken."""
+        assert self._title is not None
+        words = self._title.natural_width()
+        if self._second is not None:
+            words = max(words, self._second.natural_width())
+        beside = self._icon_side() + self._gap() if self._shape in (Shape.ROW, Shape.CHOICE) else 0
+        return words + beside + 2 * self._pad
+
+    def sizeHint(self) -> QSize:
+        width = max(self._least, self.natural_width())
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least, self._least)
+
+    def tall(self, most_mm: float) -> Button:
+        """Let it grow in height up to ``most_mm`` at room 1."""
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setHeightForWidth(False)
+        self.setSizePolicy(policy)
+        self.setMaximumHeight(max(self._kit.sizes.touch(most_mm), self._least))
+        return self
+
+    # -- paint ---------------------------------------------------------------------------
+
+    def _places(self) -> tuple[QRectF | None, QRectF, QRectF | None]:
+        """Where icon, title and second line stand."""
+        assert self._title is not None
+        area = QRectF(self.rect()).adjusted(self._pad, 0, -self._pad, 0)
+        side, gap = self._icon_side(), self._gap()
+        width = self._text_width(self.width())
+        title_height = self._title.height(width) if self._title.markup else 0
+        second_height = self._second.height(width) if self._second else 0
+        words = title_height + second_height
+        middle = area.center().y()
+        mark: QRectF | None = None
+        if self._shape is Shape.STACK:
+            top = middle - (side + gap + words) / 2
+            mark = QRectF(area.center().x() - side / 2, top, side, side)
+            left, top = area.left(), top + side + gap
+        elif self._shape is Shape.KEY and side:
+            mark = QRectF(area.center().x() - side / 2, middle - side / 2, side, side)
+            left, top = area.left(), middle
+        elif self._shape is Shape.ROW and side:
+            lines = self._title.lines(width)
+            inked = max(line.width for line in lines)
+            left = area.center().x() - (side + gap + inked) / 2
+            mark = QRectF(left, middle - side / 2, side, side)
+            left, top, width = left + side + gap, middle - words / 2, int(inked + 1.99)
+        else:
+            left, top = area.left(), middle - words / 2
+            if side:
+                mark = QRectF(left, middle - side / 2, side, side)
+                left += side + gap
+        title = QRectF(left, top, width, title_height)
+        second = QRectF(left, top + title_height, width, second_height) if self._second else None
+        return mark, title, second
+
+    def paintEvent(self, _event: object) -> None:
+        assert self._title is not None
+        painter = QPainter(self)
+        tone = self.tone
+        edge = str(tone.edge) if tone.edge else None
+        rounded(painter, QRectF(self.rect()), self._radius, self.ground, edge, self._edge)
+        mark, title, second = self._places()
+        if mark is not None:
+            self._paint_icon(painter, mark)
+        if title.height():
+            self._title.paint(painter, title)
+        if second is not None and self._second is not None:
+            self._second.paint(painter, second)
+        if self._by_key and self.hasFocus():
+            inset = self._edge * 1.6
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(Colour.OCHRE), self._edge * 1.6))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(inset, inset, -inset, -inset),
+                self._radius * 0.8, self._radius * 0.8,
+            )  # fmt: skip
+        painter.end()
+
+    def _paint_icon(self, painter: QPainter, at: QRectF) -> None:
+        tone = self.tone
+        if self._shape is Shape.CHOICE:
+            on_dark = tone.text is Colour.WHITE
+            ground = Colour.WHITE if on_dark else Colour.MIST
+            colour = Colour.WATER if self.isEnabled() else Colour.SLATE
+            paint_tile(
+                painter, at, self._icon, str(ground if self.isEnabled() else Colour.PAPER),
+                str(colour), self._radius * 0.7,
+            )  # fmt: skip
+        else:
+            drawn = icon(self._icon, round(at.width()), str(tone.text))
+            painter.drawPixmap(round(at.left()), round(at.top()), drawn)
+
+    def runs(self) -> list[Run]:
+        """Its lines of words as they stand now."""
+        assert self._title is not None
+        _, title, second = self._places()
+        room = self.rect()
+        made = self._block_runs(self._title, title, room) if title.height() else []
+        if second is not None and self._second is not None:
+            made += self._block_runs(self._second, second, room)
+        return made
+
+    def _block_runs(self, block: Block, rect: QRectF, room: QRect) -> list[Run]:
+        return block.runs(rect, self.ground, room)
+
+    # -- keys ----------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
+            self.click()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,193 @@
+"""The frame of every page: the station's header, and the foot that never changes place.
+
+For the window. Help is always the same colour in the same corner; on the elder page the foot has
+"back" as well, and language is one touch away in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from terminal.session import events as ev
+from terminal.session.model import Language, Mode
+
+from ..kit import Kit
+from ..metrics import Role
+from ..theme import HAIRLINE_MM, HELP, SECONDARY, Colour
+from .button import Button, Shape
+
+LONG_PRESS_MS = 3000
+"""Milliseconds in the top left corner that open maintenance: no visitor holds a finger so long."""
+CORNER_MM = 40.0
+"""Side of that corner."""
+
+Back = tuple[str, Callable[[], None]]
+"""Name and act of the page's way back."""
+
+
+def clock_text(now: datetime) -> str:
+    """The time of day."""
+    return now.strftime("%H:%M")
+
+
+def date_text(kit: Kit, now: datetime) -> str:
+    """The day, as it is said in the language of the page."""
+    weekday = kit.say(f"weekday.{now.isoweekday()}")
+    return kit.say(
+        "header.date", month=kit.say(f"month.{now.month}"), day=now.day, weekday=weekday
+    )  # fmt: skip
+
+
+class Header(QWidget):
+    """Station, place, time. A long press in its left corner asks for maintenance."""
+
+    def __init__(self, kit: Kit, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._kit, self._clock = kit, clock
+        sizes = kit.sizes
+        row = QHBoxLayout(self)
+        side, top = sizes.space(14), sizes.space(5.0 if not kit.compact else 3.2)
+        row.setContentsMargins(side, top, side, top)
+        row.setSpacing(sizes.space(8))
+        dark = {"colour": Colour.WHITE, "ground": Colour.WATER}
+        name = kit.text(kit.station_name, Role.BODY, bold=True, name="header.station", **dark)
+        place = kit.text(kit.place, Role.SMALL, name="header.place", **dark)
+        self._time = kit.text("00:00", Role.CLOCK, name="header.time", **dark)
+        right = Qt.AlignmentFlag.AlignRight
+        self._date = kit.text("", Role.SMALL, align=right, name="header.date", **dark)
+        if kit.compact or (kit.elder and not kit.portrait):
+            # One line: a low screen keeps its height for the page.
+            name.hug()
+            row.addWidget(name)
+            row.addWidget(place, 1)
+            row.addWidget(self._date, 1)
+            self._time.hug()
+            row.addWidget(self._time)
+        else:
+            left = QVBoxLayout()
+            left.setSpacing(0)
+            left.addWidget(name)
+            left.addWidget(place)
+            row.addLayout(left, 1)
+            both = QVBoxLayout()
+            both.setSpacing(0)
+            time_row = QHBoxLayout()
+            time_row.addStretch(1)
+            self._time.hug()
+            time_row.addWidget(self._time)
+            both.addLayout(time_row)
+            both.addWidget(self._date)
+            row.addLayout(both, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._press = QTimer(self)
+        self._press.setSingleShot(True)
+        self._press.setInterval(LONG_PRESS_MS)
+        self._press.timeout.connect(lambda: kit.post(ev.MaintenancePressed()))
+        self.tick()
+
+    def tick(self) -> None:
+        """Show the time as it is now."""
+        now = self._clock()
+        self._time.say(clock_text(now))
+        self._date.say(date_text(self._kit, now))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        side = self._kit.sizes.mm(CORNER_MM)
+        at = event.position()
+        if at.x() < side and at.y() < side:
+            self._press.start()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._press.stop()
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(Colour.WATER))
+        painter.end()
+
+
+class Foot(QWidget):
+    """Size, voice, language, help; on the elder page back before them."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        sizes, look = kit.sizes, kit.look
+        self._row = QHBoxLayout(self)
+        side, top = sizes.space(10), sizes.space(6 if not kit.compact else 3)
+        self._row.setContentsMargins(side, top, side, top)
+        self._row.setSpacing(sizes.gap(4.5))
+        self._height = 26.0 if not kit.compact else 17.0
+        self._back_slot = QWidget()
+        self._back_button: Button | None = None
+        if kit.elder:
+            box = QHBoxLayout(self._back_slot)
+            box.setContentsMargins(0, 0, 0, 0)
+            self._row.addWidget(self._back_slot, 4)
+        other = Mode.STANDARD if kit.elder else Mode.ELDER
+        self._add("foot.size", "text-size", lambda: ev.ModeChosen(other), 4)
+        self._add_voice()
+        next_language = Language.EN if look.language is Language.ZH else Language.ZH
+        self._add("foot.language", "globe", lambda: ev.LanguageChosen(next_language), 4)
+        self._add("foot.help", "headset", ev.HelpPressed, 6 if kit.elder else 5)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _add_voice(self) -> None:
+        on = self._kit.look.voice
+        if self._kit.elder:
+            # Pressed again while the voice is on, it says the page once more.
+            key, icon_name, wanted = ("foot.again" if on else "foot.voice"), "speaker", True
+        else:
+            key, wanted = ("foot.voice_off" if on else "foot.voice"), not on
+            icon_name = "speaker-off" if on else "speaker"
+        self._add(
+            "foot.voice",
+            icon_name,
+            lambda: ev.VoiceChosen(wanted),
+            5 if self._kit.elder else 4,
+            key,
+        )
+
+    def _add(
+        self, name: str, icon_name: str, event: Callable[[], ev.Event], stretch: int, key: str = ""
+    ) -> None:
+        kit = self._kit
+        button = Button(
+            kit, name, kit.say(key or name), lambda: kit.post(event()),
+            tone=HELP if name == "foot.help" else SECONDARY, shape=Shape.STACK,
+            icon_name=icon_name, height_mm=self._height,
+        )  # fmt: skip
+        self._row.addWidget(button, stretch)
+
+    def show_back(self, back: Back | None) -> None:
+        """The page's way back, in its place; nothing there when the page has none."""
+        if not self._kit.elder:
+            return
+        if self._back_button is not None:
+            if back is not None and self._back_button.objectName() == back[0]:
+                return
+            self._back_button.hide()
+            self._back_button.deleteLater()
+            self._back_button = None
+        if back is None:
+            return
+        name, act = back
+        self._back_button = Button(
+            self._kit, name, self._kit.say("foot.back"), act, shape=Shape.STACK,
+            icon_name="back", height_mm=self._height,
+        )  # fmt: skip
+        layout = self._back_slot.layout()
+        assert layout is not None
+        layout.addWidget(self._back_button)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(Colour.WHITE))
+        line = max(1.0, self._kit.screen.px_per_mm * HAIRLINE_MM)
+        painter.fillRect(QRectF(0, 0, self.width(), line), QColor(Colour.SAND))
+        painter.end()

@@ -1,0 +1,128 @@
+"""The keypad and the boxes that it fills. What is entered is kept here only until it is posted.
+
+For the code from the phone and for PINs. Keys are well above the touch minimum, in the order of
+a telephone, which people know from banks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from ..kit import Kit
+from ..metrics import Role
+from ..theme import EDGE_MM, RADIUS_MM, SECONDARY, Colour
+from .button import Button, Shape
+from .surface import rounded
+from .text import Block, Run
+
+DOT = "●"
+
+
+class Keypad(QWidget):
+    """Ten figures and "delete", named ``<prefix>.key.0`` to ``.9`` and ``<prefix>.key.delete``."""
+
+    def __init__(
+        self, kit: Kit, prefix: str, typed: Callable[[str], None], deleted: Callable[[], None],
+        *, enabled: bool = True,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(kit.sizes.gap(4.5))
+        height = 24.0
+
+        def key(digit: str) -> Button:
+            made = Button(
+                kit, f"{prefix}.key.{digit}", digit, lambda: typed(digit), tone=SECONDARY,
+                shape=Shape.KEY, height_mm=height, enabled=enabled,
+            )  # fmt: skip
+            return made.tall(34.0)
+
+        for i, digit in enumerate("123456789"):
+            grid.addWidget(key(digit), i // 3, i % 3)
+        grid.addWidget(key("0"), 3, 1)
+        delete = Button(
+            kit, f"{prefix}.key.delete", "", deleted, shape=Shape.KEY, icon_name="backspace",
+            height_mm=height, enabled=enabled,
+        )  # fmt: skip
+        delete.setAccessibleName(kit.say("keypad.delete"))
+        grid.addWidget(delete.tall(34.0), 3, 2)
+        self.setMaximumWidth(kit.sizes.space(210))
+
+
+class Boxes(QWidget):
+    """A box for each figure; the next one to be filled has the pointer's edge."""
+
+    def __init__(self, kit: Kit, count: int, *, secret: bool = False, name: str = "") -> None:
+        super().__init__()
+        self._kit, self._count, self._secret = kit, count, secret
+        self._value = ""
+        self._quiet = False
+        self.setObjectName(name)
+        em = kit.sizes.type_px(Role.DIGIT)
+        self._side = (round(em * 1.35), round(em * 1.7))
+        self._gap = kit.sizes.space(3.4)
+        self._radius = kit.sizes.mm(RADIUS_MM * 0.8 * kit.screen.room)
+        self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_value("")
+
+    def sizeHint(self) -> QSize:
+        width, height = self._side
+        return QSize(width * self._count + self._gap * (self._count - 1), height)
+
+    def show_value(self, value: str, *, quiet: bool = False) -> None:
+        """Show what is entered; ``quiet``: nothing is expected now."""
+        self._value, self._quiet = value, quiet
+        self.setAccessibleName(self._kit.say("keypad.entered", done=len(value), of=self._count))
+        self.update()
+
+    def make_secret(self) -> None:
+        """From now on show that a figure is there, not which."""
+        self._secret = True
+        self.update()
+
+    def _rect(self, i: int) -> QRectF:
+        width, height = self._side
+        return QRectF(i * (width + self._gap), 0, width, height)
+
+    def _block(self, i: int) -> Block:
+        shown = DOT if self._secret else self._value[i]
+        px = self._kit.sizes.type_px(Role.DIGIT)
+        return self._kit.block(
+            shown, Role.DIGIT, align=Qt.AlignmentFlag.AlignHCenter, bold=True,
+            px=round(px * 0.6) if self._secret else px,
+        )  # fmt: skip
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        for i in range(self._count):
+            rect = self._rect(i)
+            filled, here = i < len(self._value), i == len(self._value) and not self._quiet
+            edge = Colour.WATER if filled or here else Colour.SAND
+            rounded(
+                painter, rect, self._radius, Colour.STONE if self._quiet else Colour.WHITE,
+                str(edge), self._edge,
+            )  # fmt: skip
+            if filled:
+                self._block(i).paint(painter, rect)
+            elif here:
+                inset = rect.width() * 0.2
+                painter.setPen(QPen(QColor(Colour.OCHRE), self._edge * 2))
+                y = rect.bottom() - rect.height() * 0.2
+                painter.drawLine(QPointF(rect.left() + inset, y), QPointF(rect.right() - inset, y))
+        painter.end()
+
+    def runs(self) -> list[Run]:
+        """The figures that are shown."""
+        if self._secret:
+            return []
+        return [
+            run
+            for i in range(len(self._value))
+            for run in self._block(i).runs(self._rect(i), str(Colour.WHITE), self.rect())
+        ]

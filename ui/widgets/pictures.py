@@ -1,0 +1,404 @@
+"""Pictures of the real thing: the card and where it goes, the sheet and where it comes out.
+
+For Welcome, the card's pages and printing. Rest before motion: the arrow breathes slowly, the
+sheet moves only as pages are really counted. Still parts are drawn once and kept.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QTimer, QVariantAnimation
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..icons import icon
+from ..kit import Kit
+from ..metrics import Role
+from ..theme import HAIRLINE_MM, RADIUS_MM, Colour
+from .surface import rounded
+from .text import Block, Run
+
+BREATH_S = 4.0
+"""Seconds of one breath of the arrow."""
+BREATH_MS = 100
+"""Milliseconds between two pictures of it: ten a second are smooth enough for so slow a move."""
+SLIDE_MS = 900
+"""Milliseconds in which a counted sheet slides out."""
+_BARS = "#CFDCE1"
+
+
+class Picture(QWidget):
+    """A drawing that fills its room; its still part is kept as a pixmap."""
+
+    def __init__(self, kit: Kit, least_mm: float, most_mm: float) -> None:
+        super().__init__()
+        self.kit = kit
+        self._still: QPixmap | None = None
+        self.setMinimumHeight(kit.sizes.space(least_mm))
+        self.setMaximumHeight(kit.sizes.space(most_mm))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def mm(self, length: float) -> float:
+        """Millimetres of the real screen in pixels, not rounded."""
+        return length * self.kit.screen.px_per_mm
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.kit.sizes.space(120), self.maximumHeight())
+
+    def draw_still(self, painter: QPainter) -> None:
+        """Draw what does not move."""
+        raise NotImplementedError
+
+    def draw_moving(self, painter: QPainter) -> None:
+        """Draw what moves, over the still part."""
+
+    def paintEvent(self, _event: object) -> None:
+        if self._still is None or self._still.size() != self.size():
+            self._still = QPixmap(self.size())
+            self._still.fill(Qt.GlobalColor.transparent)
+            still = QPainter(self._still)
+            still.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.draw_still(still)
+            still.end()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._still)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.draw_moving(painter)
+        painter.end()
+
+    def redraw(self) -> None:
+        """Draw the still part anew."""
+        self._still = None
+        self.update()
+
+    def labels(self) -> list[tuple[Block, QRectF, str]]:
+        """The words in the picture, where they stand and on what ground."""
+        return []
+
+    def runs(self) -> list[Run]:
+        """Its lines of words."""
+        return [
+            run
+            for block, rect, ground in self.labels()
+            for run in block.runs(rect, ground, self.rect())
+        ]
+
+
+class CardPicture(Picture):
+    """Lay *this* card on *this* side. ``lying``: it lies there already, and nothing points."""
+
+    def __init__(self, kit: Kit, *, lying: bool = False) -> None:
+        super().__init__(kit, 50, 150)
+        self._lying = lying
+        self._right = kit.card_side != "left"
+        self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.card_side}")))
+        self._breath = QTimer(self)
+        self._breath.setInterval(BREATH_MS)
+        self._breath.timeout.connect(lambda: self.update(self._arrow_area().toAlignedRect()))
+
+    def showEvent(self, _event: object) -> None:
+        if not self._lying:
+            self._breath.start()
+
+    def hideEvent(self, _event: object) -> None:
+        self._breath.stop()
+
+    # Everything stands in a box of 2.9 : 1.25 in the middle, so wide rooms do not tear it apart.
+
+    def _stage(self) -> QRectF:
+        area = QRectF(self.rect())
+        pad = min(area.width(), area.height()) * 0.10
+        area = area.adjusted(pad, pad, -pad, -pad)
+        ratio = 2.35
+        width = min(area.width(), area.height() * ratio)
+        height = min(area.height(), width / 1.55)
+        return QRectF(area.center().x() - width / 2, area.center().y() - height / 2, width, height)
+
+    def _zone(self) -> QRectF:
+        stage = self._stage()
+        side = min(stage.height(), stage.width() * 0.36)
+        left = stage.right() - side if self._right else stage.left()
+        return QRectF(left, stage.center().y() - side / 2, side, side)
+
+    def _card(self) -> QRectF:
+        stage = self._stage()
+        width = min(stage.width() * 0.44, stage.height() * 1.2)
+        height = width / 1.586
+        left = stage.left() if self._right else stage.right() - width
+        return QRectF(left, stage.center().y() - height / 2, width, height)
+
+    def _arrow_area(self) -> QRectF:
+        card, zone = self._card(), self._zone()
+        left, right = (card.right(), zone.left()) if self._right else (zone.right(), card.left())
+        grow = (zone.width()) * 0.20
+        return (
+            QRectF(
+                left, zone.center().y() - zone.height() * 0.2, right - left, zone.height() * 0.4
+            ).adjusted(-grow * 0.4, 0, grow, 0)
+            if self._right
+            else QRectF(
+                left, zone.center().y() - zone.height() * 0.2, right - left, zone.height() * 0.4
+            ).adjusted(-grow, 0, grow * 0.4, 0)
+        )
+
+    def labels(self) -> list[tuple[Block, QRectF, str]]:
+        kit = self.kit
+        zone = self._zone()
+        middle = Qt.AlignmentFlag.AlignHCenter
+        role = Role.HEADING if zone.width() > kit.sizes.type_px(Role.HEADING) * 5 else Role.BODY
+        zone_words = kit.block(
+            kit.say("picture.zone"), role, colour=Colour.WHITE, bold=True, align=middle
+        )
+        height = zone_words.height(zone.width() * 0.9)
+        made = [
+            (
+                zone_words,
+                QRectF(
+                    zone.left() + zone.width() * 0.05, zone.center().y() + zone.height() * 0.13,
+                    zone.width() * 0.9, height,
+                ),
+                str(Colour.WATER),
+            )
+        ]  # fmt: skip
+        return made
+
+    def draw_still(self, painter: QPainter) -> None:
+        rounded(
+            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.6 * self.kit.screen.room),
+            Colour.WATER, None, 0,
+        )  # fmt: skip
+        zone = self._zone()
+        dashes = QPen(QColor(Colour.OCHRE), self.mm(1.0 * self.kit.screen.room))
+        if not self._lying:
+            dashes.setDashPattern([3.2, 2.0])
+        dashes.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(dashes)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = zone.width() * 0.11
+        painter.drawRoundedRect(zone, radius, radius)
+        side = round(zone.width() * 0.36)
+        drawn = icon("id-card", side, Colour.WHITE)
+        painter.drawPixmap(
+            round(zone.center().x() - side / 2), round(zone.center().y() - side * 0.82), drawn
+        )
+        for block, rect, _ in self.labels():
+            block.paint(painter, rect)
+        if not self._lying:
+            self._draw_card(painter)
+
+    def _draw_card(self, painter: QPainter) -> None:
+        card = self._card()
+        painter.save()
+        painter.translate(card.center())
+        painter.rotate(-7 if self._right else 7)
+        painter.translate(-card.center())
+        for i in range(6):
+            shade = QColor(0, 0, 0, 14)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(shade)
+            spread = self.mm(0.55) * (6 - i) * 0.5
+            painter.drawRoundedRect(
+                card.adjusted(-spread, -spread + self.mm(1.4), spread, spread + self.mm(1.4)),
+                card.width() * 0.06, card.width() * 0.06,
+            )  # fmt: skip
+        rounded(painter, card, card.width() * 0.055, "#FBF9F4", None, 0)
+        unit = card.width() / 100
+        left, top = card.left(), card.top()
+        painter.setBrush(QColor(Colour.WATER))
+        painter.drawRoundedRect(
+            QRectF(left + 8 * unit, top + 9 * unit, 40 * unit, 5.2 * unit), 2.6 * unit, 2.6 * unit
+        )
+        painter.setBrush(QColor(_BARS))
+        for i, width in enumerate((44, 36, 44, 28)):
+            painter.drawRoundedRect(
+                QRectF(left + 8 * unit, top + (22 + i * 9.2) * unit, width * unit, 4.2 * unit),
+                2.1 * unit, 2.1 * unit,
+            )  # fmt: skip
+        photo = QRectF(left + 64 * unit, top + 13 * unit, 27 * unit, 36 * unit)
+        painter.drawRoundedRect(photo, 3 * unit, 3 * unit)
+        painter.setBrush(QColor("#9DB4BE"))
+        painter.drawEllipse(
+            QPointF(photo.center().x(), photo.top() + 12.5 * unit), 6 * unit, 6 * unit
+        )
+        body = QRectF(photo.center().x() - 10 * unit, photo.top() + 21 * unit, 20 * unit, 24 * unit)
+        painter.setClipRect(
+            QRectF(photo.left(), photo.top(), photo.width(), photo.height() - 3 * unit)
+        )
+        painter.drawEllipse(body)
+        painter.restore()
+
+    def draw_moving(self, painter: QPainter) -> None:
+        if self._lying:
+            return
+        phase = math.sin(time.monotonic() * 2 * math.pi / BREATH_S)
+        card, zone = self._card(), self._zone()
+        shift = phase * zone.width() * 0.035
+        direction = 1.0 if self._right else -1.0
+        start = (
+            card.right() + zone.width() * 0.05 if self._right else card.left() - zone.width() * 0.05
+        )
+        tip = (
+            zone.left() + zone.width() * 0.13 if self._right else zone.right() - zone.width() * 0.13
+        )
+        y = zone.center().y()
+        start, tip = start + shift * direction, tip + shift * direction
+        pen = QPen(QColor(Colour.OCHRE), self.mm(2.2 * self.kit.screen.room))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        head = zone.width() * 0.11
+        painter.drawLine(QPointF(start, y), QPointF(tip, y))
+        painter.drawPolyline(
+            [
+                QPointF(tip - head * direction, y - head),
+                QPointF(tip, y),
+                QPointF(tip - head * direction, y + head),
+            ]
+        )
+
+
+class SheetPicture(Picture):
+    """The outlet, and the sheet that comes out by as many pages as were counted."""
+
+    def __init__(self, kit: Kit, document_title: str) -> None:
+        super().__init__(kit, 40, 170)
+        self._title = document_title
+        self._done, self._pages = 0, 1
+        self._shown = 0.0
+        self._slide = QVariantAnimation(self)
+        self._slide.setDuration(SLIDE_MS)
+        self._slide.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._slide.valueChanged.connect(self._slid)
+        self.setAccessibleName(kit.say("picture.sheet"))
+
+    def count(self, done: int, pages: int, *, at_once: bool = False) -> None:
+        """``done`` of ``pages`` have come out."""
+        target = done / max(1, pages)
+        self._done, self._pages = done, pages
+        if at_once or not self.isVisible():
+            self._slide.stop()
+            self._shown = target
+            self.update()
+        elif abs(target - self._shown) > 1e-6:
+            self._slide.stop()
+            self._slide.setStartValue(self._shown)
+            self._slide.setEndValue(target)
+            self._slide.start()
+
+    def _slid(self, value: object) -> None:
+        self._shown = float(value)  # type: ignore[arg-type]
+        self.update()
+
+    def _outlet(self) -> QRectF:
+        area = QRectF(self.rect())
+        width = min(area.width() * 0.72, self.mm(180 * self.kit.screen.room))
+        height = max(
+            self.mm(26 * self.kit.screen.room), self._outlet_words(width).height(width * 0.7) * 1.5
+        )
+        return QRectF(
+            area.center().x() - width / 2, area.top() + area.height() * 0.09, width, height
+        )
+
+    def _outlet_words(self, width: float) -> Block:
+        return self.kit.block(
+            self.kit.say("picture.outlet"), Role.BODY, colour=Colour.WHITE, bold=True
+        )
+
+    def labels(self) -> list[tuple[Block, QRectF, str]]:
+        outlet = self._outlet()
+        block = self._outlet_words(outlet.width())
+        natural = min(block.natural_width(), outlet.width() * 0.7)
+        side = block.px * 1.7
+        left = outlet.center().x() - (natural + side * 1.4) / 2 + side * 1.4
+        height = block.height(natural)
+        return [
+            (
+                block,
+                QRectF(left, outlet.center().y() - height / 2, natural, height),
+                str(Colour.WATER),
+            )
+        ]
+
+    def draw_still(self, painter: QPainter) -> None:
+        rounded(
+            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.6 * self.kit.screen.room),
+            Colour.WHITE, Colour.SAND, max(1.0, self.mm(HAIRLINE_MM)),
+        )  # fmt: skip
+
+    def draw_moving(self, painter: QPainter) -> None:
+        outlet = self._outlet()
+        area = QRectF(self.rect())
+        width = outlet.width() * 0.72
+        room = area.bottom() - area.height() * 0.08 - outlet.bottom()
+        out = room * (0.14 + 0.86 * self._shown)
+        height = min(width * 1.414, max(room, 1.0))
+        sheet = QRectF(
+            outlet.center().x() - width / 2, outlet.bottom() - height + out, width, height
+        )
+        painter.save()
+        painter.setClipRect(
+            QRectF(area.left(), outlet.bottom() - self.mm(2.5), area.width(), area.height())
+        )
+        for i in range(5):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(20, 33, 43, 7))
+            spread = self.mm(0.5) * (5 - i)
+            painter.drawRect(sheet.adjusted(-spread, 0, spread, spread + self.mm(1)))
+        painter.setPen(QPen(QColor(Colour.SAND), max(1.0, self.mm(HAIRLINE_MM))))
+        painter.setBrush(QColor("#FCFBF8"))
+        painter.drawRect(sheet)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#8FA3AD"))
+        unit = width / 100
+        bottom = sheet.bottom()
+        for i, (left, length) in enumerate(
+            ((10, 44), (10, 66), (10, 80), (10, 60), (10, 80), (10, 72), (10, 80), (27, 46))
+        ):
+            painter.setBrush(QColor("#8FA3AD" if i == 7 else _BARS))
+            painter.drawRoundedRect(
+                QRectF(sheet.left() + left * unit, bottom - (14 + i * 10) * unit, length * unit, (4.4 if i == 7 else 3.4) * unit),
+                1.7 * unit, 1.7 * unit,
+            )  # fmt: skip
+        painter.restore()
+        rounded(painter, outlet, self.mm(RADIUS_MM * self.kit.screen.room), Colour.WATER, None, 0)
+        painter.setBrush(QColor(Colour.WATER_DEEP))
+        slot = QRectF(
+            outlet.left() + outlet.width() * 0.1,
+            outlet.bottom() - self.mm(3.2),
+            outlet.width() * 0.8,
+            self.mm(1.7),
+        )
+        painter.drawRoundedRect(slot, slot.height() / 2, slot.height() / 2)
+        for block, rect, _ in self.labels():
+            side = round(block.px * 1.7)
+            painter.drawPixmap(
+                round(rect.left() - side * 1.4), round(rect.center().y() - side / 2),
+                icon("printer", side, Colour.WHITE),
+            )  # fmt: skip
+            block.paint(painter, rect)
+
+
+class Emblem(QWidget):
+    """A large icon on a round ground: the state of a calm page, seen from afar."""
+
+    def __init__(
+        self, kit: Kit, name: str, *, ground: str = Colour.MIST, colour: str = Colour.WATER,
+        size_mm: float = 54.0,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._name, self._ground, self._colour = name, str(ground), str(colour)
+        side = kit.sizes.space(size_mm)
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._ground))
+        painter.drawEllipse(QRectF(self.rect()))
+        side = round(self.width() * 0.52)
+        at = (self.width() - side) // 2
+        painter.drawPixmap(at, at, icon(self._name, side, self._colour))
+        painter.end()

@@ -1,0 +1,36 @@
+"""A bar that is as long as what was really counted; it never moves by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..kit import Kit
+from ..theme import Colour
+from .surface import rounded
+
+
+class Bar(QWidget):
+    """Pages done of pages wanted."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._share = 0.0
+        self.setFixedHeight(kit.sizes.space(6.5))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_share(self, share: float) -> None:
+        """Set the bar's length, 0 to 1."""
+        self._share = min(1.0, max(0.0, share))
+        self.update()
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        radius = area.height() / 2
+        rounded(painter, area, radius, Colour.SAND, None, 0)
+        if self._share > 0:
+            length = max(area.height(), area.width() * self._share)
+            rounded(painter, QRectF(0, 0, length, area.height()), radius, Colour.GREEN, None, 0)
+        painter.end()

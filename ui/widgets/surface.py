@@ -1,0 +1,142 @@
+"""Surfaces: rounded grounds on which text and pictures lie, none of which looks touchable.
+
+For pages. A surface that is only read has a hairline or none; what can be touched is a button.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ..icons import icon
+from ..kit import Kit
+from ..metrics import Role
+from ..theme import HAIRLINE_MM, RADIUS_MM, Colour, Tone
+from .text import Text
+
+
+def rounded(
+    painter: QPainter, rect: QRectF, radius: float, ground: str, edge: str | None, width: float
+) -> None:
+    """A filled rounded rectangle with an edge of ``width`` pixels inside ``rect``."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    half = width / 2 if edge else 0.0
+    painter.setPen(QPen(QColor(edge), width) if edge else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(rect.adjusted(half, half, -half, -half), radius, radius)
+
+
+class Panel(QWidget):
+    """A surface with a layout of its own."""
+
+    def __init__(self, kit: Kit, tone: Tone, *, across: bool = False, pad_mm: float = 6.0) -> None:
+        super().__init__()
+        self.tone = tone
+        self.ground = str(tone.ground)
+        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.room)
+        strong = tone.edge is not None and tone.edge is not Colour.SAND
+        self._edge = max(1.0, kit.screen.px_per_mm * (0.6 if strong else HAIRLINE_MM))
+        layout = QHBoxLayout(self) if across else QVBoxLayout(self)
+        pad = kit.sizes.space(pad_mm)
+        layout.setContentsMargins(pad, pad, pad, pad)
+        layout.setSpacing(kit.sizes.space(4.0))
+        self.box = layout
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        edge = str(self.tone.edge) if self.tone.edge else None
+        rounded(painter, QRectF(self.rect()), self._radius, self.ground, edge, self._edge)
+        painter.end()
+
+
+class IconTile(QWidget):
+    """An icon on a small ground; ``side`` in pixels."""
+
+    def __init__(self, kit: Kit, name: str, side: int, *, ground: str, colour: str) -> None:
+        super().__init__()
+        self._name, self._side = name, side
+        self._ground, self._colour = str(ground), str(colour)
+        self._radius = kit.sizes.mm(RADIUS_MM * 0.7 * kit.screen.room)
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        paint_tile(
+            painter, QRectF(self.rect()), self._name, self._ground, self._colour, self._radius
+        )
+        painter.end()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._side, self._side)
+
+
+def paint_tile(
+    painter: QPainter, rect: QRectF, name: str, ground: str, colour: str, radius: float
+) -> None:
+    """An icon in the middle of a rounded ground."""
+    rounded(painter, rect, radius, ground, None, 0)
+    side = round(rect.width() * 0.6)
+    at = rect.center()
+    painter.drawPixmap(round(at.x() - side / 2), round(at.y() - side / 2), icon(name, side, colour))
+
+
+def notice(
+    kit: Kit, tone: Tone, name: str, heading: str, body: str = "", *, object_name: str = ""
+) -> Panel:
+    """A notice: an icon, a heading, and a sentence below it; either may be missing."""
+    panel = Panel(kit, tone, across=True, pad_mm=5.5)
+    panel.setObjectName(object_name)
+    accent = tone.edge or Colour.WATER
+    if accent is Colour.OCHRE:
+        ground, colour = "#F8DFA6", Colour.INK
+    elif accent is Colour.SAND:
+        ground, colour = Colour.MIST, Colour.WATER
+    else:
+        ground, colour = accent, Colour.WHITE
+    side = kit.sizes.space(16 if heading and body else 13)
+    panel.box.setSpacing(kit.sizes.space(6))
+    panel.box.addWidget(
+        IconTile(kit, name, side, ground=ground, colour=colour), 0, Qt.AlignmentFlag.AlignVCenter
+    )
+    words = QVBoxLayout()
+    words.setSpacing(kit.sizes.space(1.6))
+    if heading:
+        words.addWidget(kit.text(heading, Role.HEADING, ground=panel.ground))
+    if body:
+        words.addWidget(kit.text(body, Role.BODY, ground=panel.ground))
+    panel.box.addLayout(words, 1)
+    panel.setSizePolicy(_tall_as_needed())
+    return panel
+
+
+def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
+    """One step: a large figure (or a tick, when it is done) and its sentence."""
+    from ..theme import DONE, PLAIN
+
+    panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=5.0)
+    panel.box.setSpacing(kit.sizes.space(5))
+    side = kit.sizes.space(11)
+    if done:
+        tile: QWidget = IconTile(kit, "check", side, ground=Colour.GREEN, colour=Colour.WHITE)
+    else:
+        tile = figure(kit, mark, side, panel.ground)
+    panel.box.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
+    panel.box.addWidget(kit.text(body, Role.BODY, ground=panel.ground), 1)
+    panel.setSizePolicy(_tall_as_needed())
+    return panel
+
+
+def figure(kit: Kit, mark: str, side: int, ground: str) -> Text:
+    """A large figure in the colour of going on."""
+    text = kit.text(
+        mark, Role.HEADING, colour=Colour.GREEN, ground=ground, align=Qt.AlignmentFlag.AlignHCenter
+    )
+    text.setFixedWidth(max(side, text.sizeHint().width()))
+    return text
+
+
+def _tall_as_needed() -> QSizePolicy:
+    policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    return policy

@@ -1,0 +1,200 @@
+"""Text on the screen: broken into even lines, painted, and able to say where each line stands.
+
+For every word that a page shows. It is a ``QLabel`` for screen readers and tests; what is painted
+is ours. Text is never cut off or squeezed: what does not fit is reported as clipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from terminal.words import words
+
+from ..fonts import font, metrics
+from ..lines import Line, break_lines, plain
+from ..theme import LINE_SPACING
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A line as it was painted: for the gallery's figures and for tests.
+
+    ``rect`` is in the widget's pixels, ``px`` the em. ``fits`` is false where the line goes
+    beyond the room that it was given.
+    """
+
+    text: str
+    rect: QRect
+    px: int
+    colour: str
+    ground: str
+    fits: bool
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, px: int, bold: bool) -> float:
+    return metrics(px, bold).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=2)
+def kept_words(language: str) -> tuple[str, ...]:
+    """The words that no line break may tear, of this language's table."""
+    return tuple(words(language).text("type.keep").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of text with its type: what measures, breaks and paints it."""
+
+    markup: str
+    px: int
+    colour: str
+    bold: bool = False
+    spacing: float = LINE_SPACING
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    language: str = "zh"
+
+    def lines(self, width: float) -> list[Line]:
+        """The lines at this width."""
+        return _lines(self.markup, width, self.px, self.bold, self.language)
+
+    @property
+    def line_height(self) -> float:
+        """From one line to the next."""
+        return self.px * self.spacing
+
+    def height(self, width: float) -> int:
+        """Height at this width, in pixels; the leading stands half above and half below."""
+        return round(len(self.lines(width)) * self.line_height + 0.49)
+
+    def natural_width(self) -> int:
+        """Width if nothing but its own line ends broke it."""
+        return int(max(line.width for line in self.lines(1e7)) + 1.99)
+
+    def place(self, rect: QRectF) -> list[tuple[Line, QRectF]]:
+        """Each line and its rectangle; the block stands in the middle of a taller ``rect``."""
+        lines = self.lines(rect.width())
+        top = rect.top() + (rect.height() - len(lines) * self.line_height) / 2
+        placed = []
+        for i, line in enumerate(lines):
+            left = rect.left()
+            if self.align is Qt.AlignmentFlag.AlignHCenter:
+                left += (rect.width() - line.width) / 2
+            elif self.align is Qt.AlignmentFlag.AlignRight:
+                left += rect.width() - line.width
+            placed.append(
+                (line, QRectF(left, top + i * self.line_height, line.width, self.line_height))
+            )
+        return placed
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint it into ``rect``."""
+        painter.setPen(QColor(self.colour))
+        for line, place in self.place(rect):
+            at = place.left()
+            for piece in line.pieces:
+                bold = self.bold or piece.bold
+                metric = metrics(self.px, bold)
+                base = place.top() + (self.line_height + metric.capHeight()) / 2
+                painter.setFont(font(self.px, bold))
+                painter.drawText(QPointF(at, base), piece.text)
+                at += _width(piece.text, self.px, bold)
+
+    def runs(self, rect: QRectF, ground: str, room: QRect) -> list[Run]:
+        """What ``paint`` paints into ``rect``, within the widget's whole ``room``."""
+        made = []
+        for line, place in self.place(rect):
+            if not line.text:
+                continue
+            ink = QRectF(place.left(), place.center().y() - self.px / 2, line.width, self.px)
+            fits = (
+                line.width <= rect.width() + 1
+                and ink.top() >= room.top() - 1
+                and ink.bottom() <= room.bottom() + 2
+            )
+            made.append(
+                Run(line.text, ink.toAlignedRect(), self.px, str(self.colour), ground, fits)
+            )
+        return made
+
+
+@lru_cache(maxsize=2048)
+def _lines(markup: str, width: float, px: int, bold: bool, language: str) -> list[Line]:
+    return break_lines(
+        markup, width, lambda text, weight: _width(text, px, bold or weight), kept_words(language)
+    )
+
+
+def forget_text() -> None:
+    """Let go of every measured text: a resident's name may be among them."""
+    from ..lines import forget_breaks
+
+    _width.cache_clear()
+    _lines.cache_clear()
+    forget_breaks()
+
+
+class Text(QLabel):
+    """A block of text as a widget."""
+
+    def __init__(self, block: Block, ground: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._block = block
+        self.ground = ground
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        super().setText(plain(block.markup))
+
+    @property
+    def block(self) -> Block:
+        """What is painted."""
+        return self._block
+
+    def say(self, markup: str) -> None:
+        """Show other words in the same type."""
+        if markup == self._block.markup:
+            return
+        block = self._block
+        self._block = Block(
+            markup, block.px, block.colour, block.bold, block.spacing, block.align, block.language
+        )
+        super().setText(plain(markup))
+        self.updateGeometry()
+        self.update()
+
+    def hug(self) -> None:
+        """Be as wide as the words, no wider."""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._block.height(width)
+
+    def sizeHint(self) -> QSize:
+        width = self._block.natural_width()
+        return QSize(width, self._block.height(width))
+
+    def minimumSizeHint(self) -> QSize:
+        if self.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Fixed:
+            return self.sizeHint()
+        return QSize(self._block.px * 2, round(self._block.line_height))
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        self._block.paint(painter, QRectF(self.rect()))
+        painter.end()
+
+    def runs(self) -> list[Run]:
+        """The lines as they stand now."""
+        return self._block.runs(QRectF(self.rect()), self.ground, self.rect())

@@ -1,0 +1,250 @@
+"""The terminal's one window: header, page, foot; shows the state it is given and posts events.
+
+For whoever runs the session. It never blocks, never decides, never knows a device. In production
+there is no way out of it: no furniture, no cursor, no shortcut, no closing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QResizeEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from terminal.session import deadline
+from terminal.session import events as ev
+from terminal.session.model import Look
+from terminal.session.states import InVisit, State
+
+from .kit import Kit, Post
+from .metrics import Screen
+from .pages import page_for
+from .pages.base import Page
+from .theme import Colour
+from .widgets.button import Button
+from .widgets.frame import Foot, Header
+from .widgets.overlay import Overlay
+from .widgets.text import forget_text
+
+TOUCHED_EVERY_S = 1.0
+"""Seconds between two ``Touched``: a moving finger is one fact a second, not a hundred."""
+WATCH_MS = 500
+"""Milliseconds between two looks at clock and deadline: half of what a second's figure needs."""
+DOUBLE_TOUCH_S = 0.35
+"""A second touch so soon after a page changed was meant for the page before (trembling hands)."""
+
+_ACTIVITY = frozenset(
+    {
+        QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.KeyPress,
+    }
+)  # fmt: skip
+_FURNITURE = frozenset(
+    {QEvent.Type.ContextMenu, QEvent.Type.Shortcut, QEvent.Type.WhatsThis, QEvent.Type.ToolTip}
+)
+_KEYS = frozenset(
+    {
+        Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Enter,
+        Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
+    }
+)  # fmt: skip
+"""Keys that a tactile keypad may send; in production no other key does anything."""
+
+
+class TerminalWindow(QWidget):
+    """The window. ``post`` takes events on the UI thread; ``clock`` gives local time."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        post: Post,
+        *,
+        station_name: str,
+        place: str,
+        card_side: str,
+        production: bool,
+        clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        super().__init__()
+        self._screen, self._post, self._clock = screen, post, clock
+        self._names = (station_name, place, card_side)
+        self.production = production
+        self._state: State | None = None
+        self._kit: Kit | None = None
+        self._page: Page[Any] | None = None
+        self._header: Header | None = None
+        self._foot: Foot | None = None
+        self._overlay: Overlay | None = None
+        self._touched_at = 0.0
+        self._swapped_at = 0.0
+        self.double_touch_s = DOUBLE_TOUCH_S if production else 0.0
+        self.setObjectName("terminal")
+        self.setWindowTitle(station_name)
+        self.setFixedSize(screen.width_px, screen.height_px)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        if production:
+            self.setWindowFlags(
+                Qt.WindowType.FramelessWindowHint
+                | Qt.WindowType.WindowStaysOnTopHint
+                | Qt.WindowType.Window
+            )
+            self.setCursor(Qt.CursorShape.BlankCursor)
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._look_at_clock)
+        self._watch.start()
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    # -- showing -------------------------------------------------------------------------
+
+    @property
+    def current_page(self) -> Page[Any]:
+        """The page that is shown."""
+        assert self._page is not None, "no state was shown yet"
+        return self._page
+
+    @property
+    def state(self) -> State | None:
+        """The state that is shown."""
+        return self._state
+
+    def present(self) -> None:
+        """Open the window: the whole screen in production, its own size otherwise."""
+        if self.production:
+            # Without a window manager showFullScreen alone does not resize.
+            self.setGeometry(QGuiApplication.primaryScreen().geometry())
+            self.showFullScreen()
+        else:
+            self.show()
+
+    def show_state(self, state: State) -> None:
+        """Show ``state``; called on the UI thread whenever it changes."""
+        before, self._state = self._state, state
+        new_look = self._kit is None or self._kit.look != state.look
+        page = self._page
+        goes_on = (
+            page is not None
+            and before is not None
+            and type(before) is type(state)
+            and page.key(before) == page.key(state)
+        )
+        if new_look or not goes_on:
+            self.setUpdatesEnabled(False)
+            if new_look:
+                self._dress(state.look)
+            carried = page.carry() if page is not None and goes_on else None
+            self._put_page(state, carried)
+            self.setUpdatesEnabled(True)
+            if isinstance(before, InVisit) and not isinstance(state, InVisit):
+                forget_text()
+        elif page is not None:
+            page.refresh(state)
+        self._look_at_clock()
+
+    def _dress(self, look: Look) -> None:
+        """Header and foot in another mode or language."""
+        station, place, side = self._names
+        self._kit = Kit(self._screen, look, self._post, station, place, side)
+        for old in (self._header, self._foot, self._overlay):
+            if old is not None:
+                old.hide()
+                self._box.removeWidget(old)
+                old.deleteLater()
+        self._header = Header(self._kit, self._clock)
+        self._foot = Foot(self._kit)
+        self._overlay = Overlay(self._kit, self)
+        self._box.insertWidget(0, self._header)
+        self._box.addWidget(self._foot)
+
+    def _put_page(self, state: State, carried: object) -> None:
+        assert self._kit is not None
+        assert self._foot is not None
+        old = self._page
+        self._page = page_for(type(state))(self._kit, state, carried)
+        if old is not None:
+            old.hide()
+            self._box.removeWidget(old)
+            old.forget()
+            old.deleteLater()
+        self._box.insertWidget(1, self._page, 1)
+        self._foot.show_back(self._page.back)
+        self._page.show()
+        self._box.activate()
+        self._order_focus()
+        self._swapped_at = time.monotonic()
+
+    def _order_focus(self) -> None:
+        """Tab goes through the page from top to bottom, then through the foot."""
+        assert self._page is not None
+        assert self._foot is not None
+        stops = [*self._page.findChildren(Button), *self._foot.findChildren(Button)]
+        for one, other in zip(stops, stops[1:], strict=False):
+            QWidget.setTabOrder(one, other)
+        self.setFocus()
+
+    def _look_at_clock(self) -> None:
+        """Time of day, and the question whether somebody is still there."""
+        if self._header is not None:
+            self._header.tick()
+        state, overlay = self._state, self._overlay
+        if state is None or overlay is None or self._page is None:
+            return
+        limit = deadline(state)
+        now = time.monotonic()
+        if limit is None or now < limit.warn_at:
+            overlay.hide()
+            return
+        overlay.count(limit.end_at - now)
+        overlay.setGeometry(self._page.geometry())
+        overlay.show()
+        overlay.raise_()
+
+    # -- keeping people in, and noticing them ----------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in _ACTIVITY or (self.production and kind in _FURNITURE):
+            return self._noticed(watched, event)
+        return False
+
+    def _noticed(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if not isinstance(watched, QWidget) or not (watched is self or self.isAncestorOf(watched)):
+            return False
+        now = time.monotonic()
+        if kind in _ACTIVITY and now - self._touched_at >= TOUCHED_EVERY_S:
+            self._touched_at = now
+            self._post(ev.Touched())
+        if not self.production:
+            return False
+        if kind in _FURNITURE:
+            return True
+        if kind is QEvent.Type.KeyPress:
+            return event.key() not in _KEYS  # type: ignore[attr-defined]
+        return (
+            kind in (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
+            and now - self._swapped_at < self.double_touch_s
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.production:
+            event.ignore()
+            return
+        super().closeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._look_at_clock()
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(Colour.PAPER))
+        painter.end()
