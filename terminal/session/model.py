@@ -120,6 +120,8 @@ class Station:
     """Why the terminal must not serve until staff have been there (a leftover job)."""
     unblocking: bool = False
     """Staff have been there; the printer is asked whether its list is empty."""
+    own: Fault | None = None
+    """Why the terminal itself must not serve (its journal cannot be written)."""
 
     def reader(self, name: str) -> ReaderStatus | None:
         """The state of the reader of this name."""
@@ -130,8 +132,8 @@ class Station:
 
         Paper out is not among these: items that print are greyed with the reason instead.
         """
-        if self.blocked is not None:
-            return self.blocked
+        if self.blocked is not None or self.own is not None:
+            return self.blocked or self.own
         if not any(status.status is DeviceStatus.ONLINE for _, status in self.readers):
             faults = [status.fault for _, status in self.readers if status.fault]
             if faults:
@@ -144,8 +146,8 @@ class Station:
             return item.closed
         if "printer" not in item.devices:
             return None
-        if self.blocked is not None:
-            return self.blocked
+        if self.blocked is not None or self.own is not None:
+            return self.blocked or self.own
         if not self.printer.can_print:
             return self.printer.faults[0] if self.printer.faults else PRINTER_UNREACHABLE
         return None
