@@ -1,0 +1,199 @@
+"""The sandbox as a child: ready soon, keys kept to itself, gone with its parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from terminal.platform.client import ClockReading, PlatformClient
+from terminal.sandbox.process import SandboxProcess
+
+ROOT = Path(__file__).parents[2]
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Whether the condition came true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        threading.Event().wait(0.02)
+    return True
+
+
+def gone(pid: int) -> bool:
+    """Whether the process is no more (or only waits to be collected)."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text("ascii")
+    except FileNotFoundError:
+        return True
+    return status.rpartition(")")[2].split()[0] in "ZX"
+
+
+def client_of(sandbox: SandboxProcess) -> PlatformClient:
+    return PlatformClient(
+        sandbox.address,
+        ca_file=sandbox.ca_file,
+        app_id=sandbox.app_id,
+        request_key=sandbox.request_key,
+        terminal_id="T-0001",
+        catalogue_key=sandbox.catalogue_key,
+    )
+
+
+def test_it_starts_without_being_waited_for_and_stops_for_good(tmp_path: Path) -> None:
+    sandbox = SandboxProcess(tmp_path / "state")
+    began = time.monotonic()
+    sandbox.start()
+    assert time.monotonic() - began < 0.5  # the child itself takes longer to listen
+    sandbox.wait()
+    client = client_of(sandbox)
+    assert isinstance(client.time(), ClockReading)
+    client.close()
+    pid = sandbox.pid
+    assert pid is not None
+    sandbox.stop()
+    sandbox.stop()
+    assert gone(pid)
+    assert not sandbox.running
+
+
+def test_its_keys_are_its_owners_and_are_kept(tmp_path: Path) -> None:
+    directory = tmp_path / "state"
+    kept = []
+    for _ in range(2):
+        with SandboxProcess(directory) as sandbox:
+            kept.append(
+                (
+                    sandbox.request_key,
+                    sandbox.catalogue_key,
+                    sandbox.ca_file.read_bytes(),
+                    sandbox.anchors.read_bytes(),
+                )
+            )
+    assert kept[0] == kept[1]
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    secret = [path for path in directory.rglob("*") if path.suffix in (".key", ".token")]
+    assert len(secret) >= 6
+    for path in secret:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def test_each_directory_has_an_authority_of_its_own(
+    tmp_path: Path, sandbox_process: SandboxProcess
+) -> None:
+    with SandboxProcess(tmp_path / "state") as other:
+        assert other.request_key != sandbox_process.request_key
+        assert other.anchors.read_bytes() != sandbox_process.anchors.read_bytes()
+        assert other.catalogue_key != sandbox_process.catalogue_key
+
+
+def test_two_may_start_on_one_directory(tmp_path: Path) -> None:
+    pair = [SandboxProcess(tmp_path / "state") for _ in range(2)]
+    try:
+        for each in pair:
+            each.start()
+        for each in pair:
+            each.wait()
+            client = client_of(each)
+            assert isinstance(client.time(), ClockReading)
+            client.close()
+        assert pair[0].address != pair[1].address
+    finally:
+        for each in pair:
+            each.stop()
+
+
+def test_half_an_authority_is_made_anew(tmp_path: Path) -> None:
+    directory = tmp_path / "state"
+    with SandboxProcess(directory) as sandbox:
+        sandbox.anchors.unlink()
+    with SandboxProcess(directory) as sandbox:
+        client = client_of(sandbox)
+        assert isinstance(client.time(), ClockReading)
+        client.close()
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        sandbox = SandboxProcess(tmp_path / "state", port=listener.getsockname()[1])
+        sandbox.start()
+        with pytest.raises(RuntimeError, match=r"cannot listen on 127\.0\.0\.1:.*in use"):
+            sandbox.wait()
+        sandbox.stop()
+
+
+def test_without_a_start_there_is_nothing_to_ask(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = SandboxProcess(tmp_path / "state").address
+
+
+PARENT = """
+import sys, threading
+from pathlib import Path
+from terminal.sandbox.process import SandboxProcess
+sandbox = SandboxProcess(Path(sys.argv[1]))
+if sys.argv[2] == "worker":
+    thread = threading.Thread(target=sandbox.start)
+    thread.start()
+    thread.join()
+else:
+    sandbox.start()
+sandbox.wait()
+print(sandbox.pid, flush=True)
+sys.stdin.readline()
+print(sandbox.running, flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("thread", ["main", "worker"])
+def test_it_ends_with_its_parent_however_that_ends(tmp_path: Path, thread: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path / "state"), thread],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        # A worker thread that started it may end: the child stays.
+        parent.stdin.write("\n")
+        parent.stdin.flush()
+        assert parent.stdout.readline().strip() == "True"
+        assert not gone(pid)
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        assert until(lambda: gone(pid))
+
+
+def test_as_a_command_it_says_how_to_reach_it_and_ends_on_a_signal(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "terminal.sandbox", "--state", str(tmp_path / "s"), "--json"],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+    ) as command:
+        assert command.stdout is not None
+        ready = json.loads(command.stdout.readline())
+        assert ready["address"].startswith("https://127.0.0.1:")
+        assert Path(ready["ca_file"]).is_file()
+        secret = Path(ready["request_key_file"]).read_text("ascii").strip()
+        assert secret not in json.dumps(ready)
+        command.send_signal(signal.SIGTERM)
+        assert command.wait(10) in (0, -signal.SIGTERM)
