@@ -96,10 +96,9 @@ def verify(
     content = seal_content.inspect(pdf, found.byte_range)
     if isinstance(content, Fault):
         return content
-    if content.crls or content.ocsp_responses:
-        revoked = seal_signature.validate(found, roots, at, content)
-        if isinstance(revoked, Fault):
-            return revoked
+    fault = seal_signature.revocation_fault(found, roots, at, content)
+    if fault is not None:
+        return fault
     statement = content.statement
     if expect is not None:
         fault = _unexpected(statement, expect)

@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import cms, crl, ocsp, pem, x509
@@ -19,6 +19,11 @@ from pyhanko.sign.validation import async_validate_detached_cms
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
 
 from devices.health import Fault
 
@@ -35,11 +40,9 @@ _OUT_OF_TIME = frozenset(
         AdESIndeterminate.NOT_YET_VALID,
         AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
         AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
-        AdESIndeterminate.REVOKED_NO_POE,
-        AdESIndeterminate.REVOKED_CA_NO_POE,
-        AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE,
     }
 )
+_REVOKED = frozenset({AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE})
 _WEAK = frozenset(
     {
         AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE,
@@ -74,50 +77,84 @@ def load_anchors(anchors: Sequence[bytes]) -> list[x509.Certificate]:
 
 
 def validate(
-    sealed: CoveredBytes,
-    anchors: Sequence[x509.Certificate],
-    at: datetime,
-    content: Content | None = None,
+    sealed: CoveredBytes, anchors: Sequence[x509.Certificate], at: datetime
 ) -> Signature | Fault:
-    """Validate the CMS over the covered bytes, with the revocation data of ``content`` if given."""
+    """Validate the CMS over the covered bytes, and its signer's chain at that time."""
     try:
         signed_data = _signed_data(sealed.cms)
-        revocation = _revocation(signed_data, content)
-    except PARSE_ERRORS as error:
-        return SEAL_BROKEN.with_detail(f"the signature cannot be read: {type(error).__name__}")
-    context: Any = ValidationContext(
-        trust_roots=list(anchors),
-        moment=at,
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-        **revocation,
-    )
-    usage = KeyUsageConstraints(
-        key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
-    )
-    try:
-        status: Any = asyncio.run(
-            async_validate_detached_cms(
-                sealed.covered,
-                signed_data,
-                signer_validation_context=context,
-                key_usage_settings=usage,
-            )
-        )
+        status = _status(sealed, signed_data, ValidationContext(**_offline(anchors, at)))
     except (SignatureValidationError, UnacceptableSignerError, *PARSE_ERRORS) as error:
         return SEAL_BROKEN.with_detail(f"the signature is malformed: {type(error).__name__}")
     if not (status.intact and status.valid):
         part = "bytes" if not status.intact else "signer's key"
         return SEAL_BROKEN.with_detail(f"the signature does not fit the {part}")
     problem = status.trust_problem_indic
+    certificate = status.signing_cert
+    if problem is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE:
+        # The validator does not tell "not yet valid" or an expired authority from the rest: were
+        # the chain good on the certificate's first day, then only the time is wrong.
+        first_day = certificate.not_valid_before + timedelta(seconds=1)
+        then = _status(sealed, signed_data, ValidationContext(**_offline(anchors, first_day)))
+        if then.trust_problem_indic is None:
+            return SEAL_EXPIRED.with_detail("not valid at this time")
     if problem is not None:
         return _distrusted(problem)
-    chain = [certificate.subject.human_friendly for certificate in status.validation_path]
-    names = status.signing_cert.subject.native
+    chain = [link.subject.human_friendly for link in status.validation_path]
+    names = certificate.subject.native
     return Signature(
-        str(names.get("common_name", status.signing_cert.subject.human_friendly)),
+        str(names.get("common_name", certificate.subject.human_friendly)),
         status.signer_reported_dt,
         any(DEMONSTRATION in name for name in chain),
+    )
+
+
+def revocation_fault(
+    sealed: CoveredBytes, anchors: Sequence[x509.Certificate], at: datetime, content: Content
+) -> Fault | None:
+    """``SEAL_EXPIRED`` when revocation data in the signature or the file revokes the signer.
+
+    Only what is there is looked at: data that is missing, stale or about others changes nothing,
+    for nothing is ever fetched.
+    """
+    try:
+        signed_data = _signed_data(sealed.cms)
+        data = _revocation(signed_data, content)
+        if not data["crls"] and not data["ocsps"]:
+            return None
+        rules = RevocationCheckingPolicy(
+            ee_certificate_rule=RevocationCheckingRule.CRL_OR_OCSP_REQUIRED,
+            intermediate_ca_cert_rule=RevocationCheckingRule.CHECK_IF_DECLARED_SOFT,
+        )
+        options = _offline(anchors, at) | data
+        options["revinfo_policy"] = CertRevTrustPolicy(rules)
+        status = _status(sealed, signed_data, ValidationContext(**options))
+    except PARSE_ERRORS as error:
+        return SEAL_BROKEN.with_detail(f"the revocation data is malformed: {type(error).__name__}")
+    if status.trust_problem_indic in _REVOKED:
+        return SEAL_EXPIRED.with_detail(status.trust_problem_indic.name)
+    return None
+
+
+def _offline(anchors: Sequence[x509.Certificate], at: datetime) -> dict[str, Any]:
+    return {
+        "trust_roots": list(anchors),
+        "moment": at,
+        "allow_fetching": False,
+        "revocation_mode": "soft-fail",
+    }
+
+
+def _status(sealed: CoveredBytes, signed_data: cms.SignedData, context: Any) -> Any:
+    usage = KeyUsageConstraints(
+        key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
+    )
+    return asyncio.run(
+        async_validate_detached_cms(
+            sealed.covered,
+            signed_data,
+            signer_validation_context=context,
+            key_usage_settings=usage,
+        )
     )
 
 
@@ -139,7 +176,7 @@ def _signed_data(contents: bytes) -> cms.SignedData:
     return info["content"]
 
 
-def _revocation(signed_data: cms.SignedData, content: Content | None) -> dict[str, Any]:
+def _revocation(signed_data: cms.SignedData, content: Content) -> dict[str, Any]:
     """CRLs, OCSP responses and certificates that the signature or the file carry."""
     found: dict[str, Any] = {"crls": [], "ocsps": [], "other_certs": []}
     for attribute in signed_data["signer_infos"][0]["signed_attrs"]:
@@ -147,10 +184,9 @@ def _revocation(signed_data: cms.SignedData, content: Content | None) -> dict[st
             for archive in attribute["values"]:
                 found["crls"] += list(archive["crl"] or ())
                 found["ocsps"] += list(archive["ocsp"] or ())
-    if content is not None:
-        found["crls"] += [crl.CertificateList.load(der) for der in content.crls]
-        found["ocsps"] += [ocsp.OCSPResponse.load(der) for der in content.ocsp_responses]
-        found["other_certs"] += [x509.Certificate.load(der) for der in content.certificates]
+    found["crls"] += [crl.CertificateList.load(der) for der in content.crls]
+    found["ocsps"] += [ocsp.OCSPResponse.load(der) for der in content.ocsp_responses]
+    found["other_certs"] += [x509.Certificate.load(der) for der in content.certificates]
     return found
 
 

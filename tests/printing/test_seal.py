@@ -1,0 +1,308 @@
+"""Seals: good documents pass, and each bad one is refused for its own reason."""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pikepdf
+import pytest
+
+from devices.health import Fault
+from printing import faults, seal
+from printing.documents import render
+from terminal.sandbox.signing import DemoAuthority
+
+from . import hostile, samples
+
+NOW = datetime.now(UTC)
+
+
+class Authority(NamedTuple):
+    """A demonstration authority and what the terminal is given of it."""
+
+    demo: DemoAuthority
+    directory: Path
+    anchors: list[bytes]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    directory = tmp_path_factory.mktemp("authority")
+    demo = DemoAuthority.create(directory)
+    return Authority(demo, directory, [demo.anchor.read_bytes()])
+
+
+@pytest.fixture(scope="module")
+def unsigned() -> bytes:
+    pdf = render(samples.insurance(), sample=True)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@pytest.fixture(scope="module")
+def sealed(authority: Authority, unsigned: bytes) -> bytes:
+    return authority.demo.sign(unsigned, verification_code=samples.CODE)
+
+
+EXPECTED = seal.Expectation("insurance_certificate", samples.NAME, samples.ID_NUMBER, samples.CODE)
+
+
+def refused(pdf: bytes, authority: Authority, expect: seal.Expectation | None = EXPECTED) -> Fault:
+    found = seal.verify(pdf, anchors=authority.anchors, at=NOW, expect=expect)
+    assert isinstance(found, Fault), found
+    assert samples.NAME not in found.detail
+    assert samples.ID_NUMBER not in found.detail
+    return found
+
+
+def test_a_sealed_certificate_passes(authority: Authority, sealed: bytes) -> None:
+    report = seal.verify(sealed, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    assert isinstance(report, seal.SealReport), report
+    assert report.trust is seal.Trust.DEMONSTRATION
+    assert report.signer == "DEMONSTRATION document seal"
+    assert report.signed_at is not None
+    assert abs(report.signed_at - NOW) < timedelta(minutes=5)
+    assert report.pages == (seal.PageSize(210.0, 297.0),)
+    assert report.document_type == "insurance_certificate"
+    assert report.verification_code == samples.CODE
+
+
+@pytest.mark.parametrize(
+    "document",
+    [samples.deposit(), samples.insurance(240), samples.insurance(0, samples.RARE_NAME)],
+    ids=["deposit", "ten pages", "rare name"],
+)
+def test_every_document_passes_for_its_person(authority: Authority, document) -> None:
+    pdf = render(document, sample=True)
+    assert isinstance(pdf, bytes)
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    expect = seal.Expectation(document.TYPE, document.name, document.id_number)
+    report = seal.verify(pdf, anchors=authority.anchors, at=NOW, expect=expect)
+    assert isinstance(report, seal.SealReport), report
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert len(report.pages) == len(opened.pages)
+
+
+def test_a_document_about_nobody_passes_when_nobody_is_expected(authority: Authority) -> None:
+    pdf = render(samples.test_page(), sample=True)
+    assert isinstance(pdf, bytes)
+    pdf = authority.demo.sign(pdf, verification_code="none")
+    assert isinstance(seal.verify(pdf, anchors=authority.anchors, at=NOW), seal.SealReport)
+    assert refused(pdf, authority).same_as(faults.WRONG_DOCUMENT)
+
+
+def test_the_anchor_of_a_real_authority_is_called_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unsigned: bytes
+) -> None:
+    """The same authority without the word in its name."""
+    from terminal.sandbox import signing
+
+    monkeypatch.setattr(signing, "ORGANIZATION", "示范市数据管理局")
+    monkeypatch.setattr(
+        signing,
+        "_name",
+        lambda common, named=signing._name: named(common.replace("DEMONSTRATION ", "")),
+    )
+    demo = DemoAuthority.create(tmp_path)
+    pdf = demo.sign(unsigned, verification_code=samples.CODE)
+    report = seal.verify(pdf, anchors=[demo.anchor.read_bytes()], at=NOW, expect=EXPECTED)
+    assert isinstance(report, seal.SealReport)
+    assert report.trust is seal.Trust.TRUSTED
+    assert report.signer == "document seal"
+
+
+def test_the_signers_own_certificate_may_be_the_anchor(
+    authority: Authority, sealed: bytes, tmp_path: Path
+) -> None:
+    anchor = (authority.directory / "signer.pem").read_bytes()
+    assert isinstance(seal.verify(sealed, anchors=[anchor], at=NOW), seal.SealReport)
+
+
+def test_no_seal(authority: Authority, unsigned: bytes) -> None:
+    assert refused(unsigned, authority).same_as(faults.UNSIGNED)
+
+
+@pytest.mark.parametrize(
+    "junk", [b"", b"<html>no PDF</html>", b"%PDF-1.7\n", b"\x00" * 5000, b"%PDF-1.7\n1 0 obj"]
+)
+def test_no_pdf(authority: Authority, junk: bytes) -> None:
+    assert refused(junk, authority).same_as(faults.NOT_A_PDF)
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.999])
+def test_cut_off(authority: Authority, sealed: bytes, part: float) -> None:
+    fault = refused(sealed[: int(len(sealed) * part)], authority)
+    assert fault.code in (faults.NOT_A_PDF.code, faults.SEAL_BROKEN.code)
+
+
+def test_changed_content(authority: Authority, sealed: bytes) -> None:
+    assert refused(hostile.flipped(sealed), authority).same_as(faults.SEAL_BROKEN)
+
+
+def test_changed_signature(authority: Authority, sealed: bytes) -> None:
+    assert refused(hostile.another_key(sealed), authority).same_as(faults.SEAL_BROKEN)
+
+
+def test_appended_after_signing(authority: Authority, sealed: bytes) -> None:
+    assert refused(hostile.appended(sealed), authority).same_as(faults.CHANGED_AFTER_SIGNING)
+    assert refused(sealed + b"\n%%EOF\n", authority).same_as(faults.CHANGED_AFTER_SIGNING)
+
+
+def test_a_byte_range_with_a_wider_gap(authority: Authority, sealed: bytes) -> None:
+    fault = refused(hostile.widened_gap(sealed), authority)
+    assert fault.same_as(faults.CHANGED_AFTER_SIGNING)
+
+
+def test_a_stranger(authority: Authority, unsigned: bytes, tmp_path: Path) -> None:
+    """A stranger who copies every name of the authority."""
+    pdf = DemoAuthority.create(tmp_path).sign(unsigned, verification_code=samples.CODE)
+    assert refused(pdf, authority).same_as(faults.SIGNER_UNTRUSTED)
+
+
+def test_two_signatures(authority: Authority, unsigned: bytes, tmp_path: Path) -> None:
+    """The second covers the whole file; what it covers is not what the first one signed."""
+    for second, reason in (
+        (DemoAuthority.create(tmp_path), faults.SIGNER_UNTRUSTED),
+        (authority.demo, faults.CHANGED_AFTER_SIGNING),
+    ):
+        pdf = hostile.signed_twice(unsigned, authority.demo, second)
+        assert refused(pdf, authority).same_as(reason)
+
+
+def test_the_tls_root_seals_nothing(authority: Authority, sealed: bytes) -> None:
+    anchors = [authority.demo.tls_anchor.read_bytes()]
+    found = seal.verify(sealed, anchors=anchors, at=NOW)
+    assert isinstance(found, Fault)
+    assert found.same_as(faults.SIGNER_UNTRUSTED)
+
+
+def test_out_of_time(authority: Authority, sealed: bytes) -> None:
+    for at in (NOW + timedelta(days=4000), NOW - timedelta(days=400)):
+        found = seal.verify(sealed, anchors=authority.anchors, at=at)
+        assert isinstance(found, Fault)
+        assert found.same_as(faults.SEAL_EXPIRED), found
+
+
+def test_an_expired_signer(unsigned: bytes, tmp_path: Path) -> None:
+    expired = hostile.expired_authority(tmp_path)
+    pdf = expired.sign(unsigned, verification_code=samples.CODE)
+    found = seal.verify(pdf, anchors=[expired.anchor.read_bytes()], at=NOW)
+    assert isinstance(found, Fault)
+    assert found.same_as(faults.SEAL_EXPIRED)
+
+
+def test_a_revoked_signer(authority: Authority, unsigned: bytes) -> None:
+    pdf = hostile.revoked(authority.demo, authority.directory, unsigned, NOW)
+    fault = refused(pdf, authority)
+    assert fault.same_as(faults.SEAL_EXPIRED)
+    assert "REVOKED" in fault.detail
+
+
+def test_another_person(authority: Authority, sealed: bytes) -> None:
+    for other in (
+        replace(EXPECTED, name="赵国芳"),
+        replace(EXPECTED, id_number="100101196901100379"),
+        replace(EXPECTED, name=samples.ID_NUMBER, id_number=samples.NAME),
+    ):
+        assert refused(sealed, authority, other).same_as(faults.WRONG_PERSON)
+
+
+def test_the_same_person_written_otherwise(authority: Authority) -> None:
+    """Decomposed letters, a small x, spaces around: the same name and number."""
+    pdf = render(samples.insurance(name="Ünal", id_number="10010119430905014X"), sample=True)
+    assert isinstance(pdf, bytes)
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    expect = seal.Expectation("insurance_certificate", " U\u0308nal ", "10010119430905014x")
+    report = seal.verify(pdf, anchors=authority.anchors, at=NOW, expect=expect)
+    assert isinstance(report, seal.SealReport), report
+
+
+def test_another_document(authority: Authority, sealed: bytes) -> None:
+    for other in (
+        replace(EXPECTED, document_type="deposit_certificate"),
+        replace(EXPECTED, verification_code="OTHER"),
+    ):
+        assert refused(sealed, authority, other).same_as(faults.WRONG_DOCUMENT)
+
+
+@pytest.mark.parametrize("kind", hostile.ACTIVE)
+def test_active_content(authority: Authority, unsigned: bytes, kind: str) -> None:
+    """Signed by the right signer, for the right person, and still not printed."""
+    pdf = hostile.edited(unsigned, hostile.ACTIVE[kind])
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    fault = refused(pdf, authority)
+    assert fault.same_as(faults.ACTIVE_CONTENT), fault
+    assert fault.detail
+
+
+@pytest.mark.parametrize("kind", hostile.BEYOND_LIMITS)
+def test_beyond_the_limits_in_bounded_time_and_memory(
+    authority: Authority, unsigned: bytes, kind: str
+) -> None:
+    pdf = hostile.edited(unsigned, hostile.BEYOND_LIMITS[kind])
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    seal.warm_up()
+    gc.collect()
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        fault = refused(pdf, authority)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert fault.same_as(faults.NOT_A_PDF), fault
+    assert time.process_time() - began < 5
+    assert peak < 200 * 1024 * 1024
+
+
+def test_a_huge_file_is_refused_unread(authority: Authority) -> None:
+    pdf = b"%PDF-1.7\n" + bytes(11 * 1024 * 1024) + b"\n%%EOF\n"
+    began = time.process_time()
+    assert refused(pdf, authority).same_as(faults.NOT_A_PDF)
+    assert time.process_time() - began < 0.1
+
+
+def test_encrypted(authority: Authority, unsigned: bytes) -> None:
+    fault = refused(hostile.encrypted(unsigned), authority)
+    assert fault.same_as(faults.NOT_A_PDF)
+    assert "encrypted" in fault.detail
+
+
+def test_nothing_of_a_strangers_file_is_parsed(
+    authority: Authority, unsigned: bytes, tmp_path: Path
+) -> None:
+    """A bomb signed by a stranger is refused for its signer, before anything unpacks it."""
+    pdf = hostile.edited(unsigned, hostile.zip_bomb)
+    pdf = DemoAuthority.create(tmp_path).sign(pdf, verification_code=samples.CODE)
+    assert refused(pdf, authority).same_as(faults.SIGNER_UNTRUSTED)
+
+
+def test_an_anchor_that_is_no_certificate_is_a_mistake_of_the_configuration(
+    sealed: bytes,
+) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        seal.verify(sealed, anchors=[b"not a certificate"], at=NOW)
+
+
+def test_several_threads_verify_at_once(authority: Authority, sealed: bytes) -> None:
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        reports = list(
+            pool.map(
+                lambda _: seal.verify(sealed, anchors=authority.anchors, at=NOW, expect=EXPECTED),
+                range(12),
+            )
+        )
+    assert all(isinstance(report, seal.SealReport) for report in reports)
+
+
+def test_expectations_do_not_show_the_person() -> None:
+    assert samples.NAME not in repr(EXPECTED)
+    assert samples.ID_NUMBER not in repr(EXPECTED)
