@@ -14,7 +14,7 @@ from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from terminal.platform.client import PlatformClient, Timeouts
 from terminal.sandbox.process import SandboxProcess
 
-__all__ = ["ClientMaker", "client", "new_client", "sandbox", "sandbox_process", "sample_identity"]
+__all__ = ["ClientMaker", "client", "new_client", "sample_identity", "sandbox", "sandbox_process"]
 
 ClientMaker = Callable[..., PlatformClient]
 
