@@ -95,13 +95,13 @@ class DeviceWatch:
             return tuple(each for each in ended if each.name == name)
         return ours
 
-    def look_for_leftovers(self, current: str | None) -> None:
-        """Notice, and cancel, every job of ours but the ``current`` one."""
+    def look_for_leftovers(self, current: set[str]) -> None:
+        """Notice, and cancel, every job of ours but the ``current`` ones (by their names)."""
         if self._client is None or isinstance(self.jobs, IppFailure):
             return
         for job in self.jobs:
             ours = job.name in self.names or job.user == self._user
-            if ours and job.name != current:
+            if ours and job.name not in current:
                 self.leftovers.seen(job)
                 self._client.cancel(job.id)
         listed = {each.id for each in self.jobs}

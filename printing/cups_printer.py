@@ -21,12 +21,12 @@ from devices.health import DeviceStatus, Fault
 
 from .cups_device import DeviceWatch
 from .cups_follow import Follower
-from .job_loop import Act, ActLoop
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
 from .faults import JOB_ABORTED, JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING
 from .ipp.client import DeviceJob, IppClient, speaks_ipp
 from .ipp.status import from_reasons, in_order
 from .job import JOB_NAME, Going, PrinterTiming, QueueJob, Verdict
+from .job_loop import Act, ActLoop
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from .printer import (
     JobJournal,
@@ -95,6 +95,7 @@ class CupsPrinter:
         self._waiting: deque[_Job] = deque()
         self._job: _Job | None = None
         self._blocks = 0
+        self._unresolved: set[str] = set()
 
     # ------------------------------------------------------------ any thread
 
@@ -147,8 +148,8 @@ class CupsPrinter:
         job = self._job
         if job is not None and job.follower is not None:
             self._follow(job, job.follower, time.monotonic())
-        current = self._job.record.job if self._job is not None else None
-        self._device.look_for_leftovers(current)
+        current = {self._job.record.job} if self._job is not None else set()
+        self._device.look_for_leftovers(current | self._unresolved)
         self._show_status()
 
     def _show_status(self) -> None:
@@ -425,7 +426,8 @@ class CupsPrinter:
         """Every job an earlier run left open is resolved, one by one, before any new one."""
         self._loop.begin(self._watch_queue())
         records = self._journal.open_jobs()
-        self._device.names.update(each.job for each in records)
+        self._unresolved = {each.job for each in records}
+        self._device.names.update(self._unresolved)
         if records:
             self._loop.begin(self._resolve_all(records))
 
@@ -437,8 +439,10 @@ class CupsPrinter:
                 yield from self._cancel_in_queue(record.job)
             for record in records:
                 yield from self._resolve(record)
+                self._unresolved.discard(record.job)
         except Exception:
             self._blocks -= 1
+            self._unresolved.clear()
             raise
         self._blocks -= 1
         self._start_next()

@@ -1,0 +1,115 @@
+"""The terminal is killed at instants of a job's life, and started again: none lost, none doubled.
+
+`STATION_KILL_POINTS` says how many instants (the soak asks for 200 and more).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from printing.job import PrinterTiming
+from printing.outcome import Evidence, Outcome, nothing_came_out
+from tests.rig.print_fixtures import Heard, PrintRig, wait_until
+
+from .test_cups_rig import cleared, pdf
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(3600)]
+
+POINTS = int(os.environ.get("STATION_KILL_POINTS", "12"))
+ENTRIES = 8
+"""Entries of a job of three pages: planned, held, loaded, released, three counts, closed."""
+LIFE_S = 1.3
+"""From the first entry to the last, with pages of 0.15 s; the later instants find it closed."""
+PAGES = 3
+
+
+def killed(rig: PrintRig, folder: Path, job: str, **when: Any) -> None:
+    document = folder / "document.pdf"
+    document.write_bytes(pdf(PAGES))
+    order = {
+        "queue": rig.queue,
+        "device_uri": rig.device_uri,
+        "cups_server": rig.cups_server,
+        "journal": str(folder / "journal"),
+        "document": str(document),
+        "job": job,
+        "pages": PAGES,
+        **when,
+    }
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.rig.print_process", json.dumps(order)],
+        capture_output=True,
+        timeout=90,
+        check=False,
+    )
+    assert ran.returncode in (-signal.SIGKILL, 0), ran.stderr.decode()
+
+
+def restarted(rig: PrintRig, folder: Path, job: str) -> str:
+    """Start again on the same journal, and hold what is told against what came out."""
+    heard = Heard()
+    journal = rig.journal(str(folder / "journal"))
+    before = journal.all()[job]
+    printer = rig.printer(journal, PrinterTiming(cancel_s=3.0))
+    printer.start(heard)
+    try:
+        wait_until(lambda: journal.open_jobs() == (), 30, "every job resolved")
+        assert cleared(printer), printer.status()
+    finally:
+        printer.close()
+    record = journal.all()[job]
+    out = rig.pages_out(job)
+    documents = [each for each in rig.received() if each.job == job]
+    assert len(documents) <= 1, "sent twice"
+    assert out <= PAGES
+    match record.outcome:
+        case Outcome.PRINTED:
+            assert (out, record.evidence) == (PAGES, Evidence.DEVICE_IMPRESSIONS)
+        case Outcome.QUEUED:
+            assert out == 0
+        case Outcome.UNKNOWN:
+            if record.evidence == Evidence.DEVICE_NONE:
+                assert out == 0
+        case other:
+            raise AssertionError(f"not an ended job's outcome: {other}")
+    if before.outcome == "":
+        ended = heard.ended(job)
+        assert ended.outcome == record.outcome
+        if nothing_came_out(ended):
+            assert out == 0
+    assert rig.documents_left() == []
+    return f"{before.stage}->{record.outcome}/{record.evidence}:{out}"
+
+
+@pytest.mark.parametrize("entry", range(1, ENTRIES + 1))
+def test_killed_after_each_journal_entry(print_rig: PrintRig, tmp_path: Path, entry: int) -> None:
+    job = secrets.token_hex(16)
+    killed(print_rig, tmp_path, job, kill_after_entry=entry)
+    told = restarted(print_rig, tmp_path, job)
+    if entry <= 3:
+        # Nothing was released: that is known for sure, and nothing may come out later.
+        assert told.endswith("queued/cancelled:0")
+
+
+def test_killed_at_many_instants(print_rig: PrintRig, tmp_path: Path) -> None:
+    print_rig.device.page_seconds(0.15)
+    told: dict[str, int] = {}
+    for point in range(POINTS):
+        folder = tmp_path / str(point)
+        folder.mkdir()
+        job = secrets.token_hex(16)
+        killed(print_rig, folder, job, kill_after_s=LIFE_S * point / POINTS)
+        result = restarted(print_rig, folder, job)
+        told[result] = told.get(result, 0) + 1
+    print(f"\n{POINTS} instants: {json.dumps(told, indent=1)}")
+    # The instants must have met the job before, during and after its pages.
+    assert len(told) >= 3
