@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint unit rig-test rig bench gallery soak fuzz lock clean ready ready-test
+.PHONY: demo test lint unit rig-test rig-cards rig-paper rig bench gallery soak fuzz lock clean ready ready-test
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -26,9 +26,15 @@ lint: ready-test
 unit: ready-test
 	$(PYTHON) -m pytest -q -n auto -m "not rig"
 
-# The real stacks, in namespaces of their own; a daemon belongs to one worker.
+# The real stacks, each set in namespaces of its own, side by side.
 rig-test: ready-test
-	tests/rig/enter $(PYTHON) -m pytest -q -n 2 --dist loadgroup -m rig
+	@$(MAKE) --no-print-directory -j2 --output-sync=target rig-cards rig-paper
+
+rig-cards:
+	tests/rig/enter $(PYTHON) -m pytest -q -m rig tests/devices tests/journey
+
+rig-paper:
+	tests/rig/enter $(PYTHON) -m pytest -q -m rig tests/printing tests/terminal tests/ui
 
 # The real stack, left running to play with, until Ctrl-C.
 rig: ready-test

@@ -1,0 +1,126 @@
+"""A whole terminal without its screen, and how a test stands before it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from devices.health import DeviceStatus
+from terminal.composition import Terminal
+from terminal.runtime import Runtime
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import events as ev
+from terminal.session.states import (
+    Choosing,
+    Collecting,
+    Consenting,
+    Ending,
+    Previewing,
+    Proof,
+    Proving,
+    State,
+    Welcome,
+)
+
+S = TypeVar("S", bound=State)
+WAIT_S = 30.0
+INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"
+
+
+class RigStation:
+    """The station. ``history`` holds each situation's name as it was entered."""
+
+    def __init__(self, runtime: Runtime, terminal: Terminal, state_directory: Path) -> None:
+        self.runtime = runtime
+        self.state_directory = state_directory
+        self.history: list[str] = []
+        self._terminal = terminal
+        self._changed = threading.Condition()
+        self._state = runtime.state
+        runtime.subscribe(self._note)
+
+    def _note(self, state: State) -> None:
+        with self._changed:
+            self._state = state
+            name = type(state).__name__
+            if not self.history or self.history[-1] != name:
+                self.history.append(name)
+            self._changed.notify_all()
+
+    def start(self) -> None:
+        self._terminal.start()
+
+    def stop(self) -> None:
+        self._terminal.stop()
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def post(self, event: object) -> None:
+        self.runtime.post(event)
+
+    def wait(
+        self,
+        kind: type[S],
+        met: Callable[[S], bool] = lambda _state: True,
+        within_s: float = WAIT_S,
+    ) -> S:
+        """Wait for a situation; its name and what came instead stand in the error."""
+
+        def there() -> bool:
+            return isinstance(self._state, kind) and met(self._state)
+
+        with self._changed:
+            if not self._changed.wait_for(there, within_s):
+                fault = getattr(self._state, "fault", None)
+                raise AssertionError(f"{kind.__name__} not reached: {self.history}, {fault}")
+            found = self._state
+        assert isinstance(found, kind)
+        return found
+
+    def ready(self) -> Welcome:
+        """Wait until it can serve: reader, printer, platform, catalogue."""
+
+        def serves(state: Welcome) -> bool:
+            station = state.station
+            return (
+                bool(station.items)
+                and station.printer.can_print
+                and any(each.status is DeviceStatus.ONLINE for _, each in station.readers)
+            )
+
+        return self.wait(Welcome, serves)
+
+    # -- a resident, step by step ------------------------------------------------------------
+
+    def consent(self) -> Choosing:
+        """From the card laid on to the choice."""
+        self.wait(Consenting)
+        self.post(ev.Consented())
+        return self.wait(Choosing)
+
+    def choose(self, item: str, sandbox: SandboxProcess) -> Previewing:
+        """Choose; enter the code that was sent, where one is asked for."""
+        self.post(ev.ServiceChosen(item))
+
+        def next_page(state: State) -> bool:
+            entering = isinstance(state, Proving) and state.proof is Proof.ENTERING
+            return entering or isinstance(state, Previewing)
+
+        if isinstance(self.wait(State, next_page), Proving):
+            self.post(ev.CodeEntered(sandbox.codes()[-1].code))
+        return self.wait(Previewing)
+
+    def print_it(self) -> Collecting:
+        """Confirm, and wait until it is proved to be printed."""
+        self.post(ev.PrintPressed())
+        return self.wait(Collecting)
+
+    def finish(self) -> None:
+        """Done; wait for the farewell and for home."""
+        self.post(ev.DonePressed())
+        self.wait(Ending)
+        self.wait(Welcome)

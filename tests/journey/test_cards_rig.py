@@ -1,0 +1,321 @@
+"""The journey behind a real card stack and on real paper, told as residents live it."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from devices import faults
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import events as ev
+from terminal.session.model import EndReason, Retry
+from terminal.session.states import (
+    CardAway,
+    CardTrouble,
+    Choosing,
+    Collecting,
+    Consenting,
+    Ending,
+    OutOfService,
+    Previewing,
+    Printing,
+    Proof,
+    Proving,
+    Trouble,
+    Welcome,
+)
+from tests.rig.fixtures import LayCard
+from tests.rig.pcscd import Pcscd
+from tests.rig.people import PEOPLE
+from tests.rig.print_fixtures import PrintRig
+from tests.rig.vcard import UnknownCard, VirtualSlot
+
+from .station import DEPOSIT, INSURANCE, RigStation
+
+pytestmark = [pytest.mark.rig, pytest.mark.timeout(180)]
+
+
+def text_of(pdf: Path) -> str:
+    """What pdftotext reads in it, without white space."""
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], stdout=subprocess.PIPE, check=True
+    )
+    return "".join(done.stdout.decode().split())
+
+
+@pytest.mark.parametrize("key", ["wang", "rare", "long"])
+def test_social_security_card_printed_through_cups(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    print_rig: PrintRig, key: str,
+) -> None:  # fmt: skip
+    """A social security card, the code from the phone, and the paper that the device counted."""
+    lay_card(key)
+    pcsc_station.consent()
+    document = pcsc_station.choose(INSURANCE, sandbox).document
+    collecting = pcsc_station.print_it()
+
+    assert collecting.pages == document.pages
+    received = print_rig.received()
+    assert len(received) == 1
+    assert print_rig.pages_out() == collecting.pages
+    text = text_of(received[0].path)
+    assert PEOPLE[key].name in text
+    assert PEOPLE[key].number in text
+    assert "Proving" in pcsc_station.history
+    slot.lift()
+    pcsc_station.finish()
+    assert print_rig.documents_left() == []
+
+
+def test_resident_id_card_on_the_serial_reader(
+    samv_station: RigStation, lay_resident_card: LayCard, sandbox: SandboxProcess,
+    print_rig: PrintRig,
+) -> None:  # fmt: skip
+    """A resident ID card proves enough by itself for the insurance certificate."""
+    lay_resident_card("rare")
+    samv_station.consent()
+    samv_station.choose(INSURANCE, sandbox)
+    samv_station.print_it()
+
+    assert "Proving" not in samv_station.history
+    text = text_of(print_rig.received()[0].path)
+    assert PEOPLE["rare"].name in text
+    assert PEOPLE["rare"].number in text
+    samv_station.finish()
+
+
+def test_third_generation_card_goes_on_by_its_number_and_a_code(
+    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    """The card will not say whose it is; the platform does, after the code."""
+    lay_card("three")
+    assert pcsc_station.wait(Consenting).visit.identity.masked_name == ""
+    pcsc_station.consent()
+    pcsc_station.choose(INSURANCE, sandbox)
+    pcsc_station.print_it()
+    assert PEOPLE["three"].name in text_of(print_rig.received()[0].path)
+
+
+def test_both_certificates_in_one_visit(
+    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    """One consent, one code, two certificates; each its own job."""
+    lay_card("wang")
+    pcsc_station.consent()
+    pcsc_station.choose(DEPOSIT, sandbox)
+    pcsc_station.print_it()
+    pcsc_station.post(ev.MorePressed())
+    pcsc_station.wait(Choosing)
+    pcsc_station.choose(INSURANCE, sandbox)
+    pcsc_station.print_it()
+    assert len(print_rig.received()) == 2
+    assert len(sandbox.codes()) == 1
+
+
+# -- paper ----------------------------------------------------------------------------------
+
+
+def test_paper_out_in_mid_job_is_shown_and_survived(
+    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    """Paper runs out after the first page, is put in again, and no page is lost or doubled."""
+    lay_card("long")
+    pcsc_station.consent()
+    pages = pcsc_station.choose(INSURANCE, sandbox).document.pages
+    assert pages >= 2
+    print_rig.paper_out(after=1)
+    pcsc_station.post(ev.PrintPressed())
+    waiting = pcsc_station.wait(Printing, lambda state: state.progress.waiting is not None)
+    assert waiting.progress.waiting is not None
+    assert waiting.progress.waiting.code == "PRN-104"
+    assert waiting.progress.pages_done == 1
+    print_rig.refill()
+    collecting = pcsc_station.wait(Collecting)
+    assert collecting.pages == pages
+    assert print_rig.pages_out() == pages
+
+
+def test_nobody_waits_for_paper(
+    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    """Who leaves while paper is out leaves nothing: the next resident meets no page of theirs."""
+    lay_card("wang")
+    pcsc_station.consent()
+    pcsc_station.choose(INSURANCE, sandbox)
+    print_rig.paper_out()
+    pcsc_station.post(ev.PrintPressed())
+    pcsc_station.wait(Printing, lambda state: state.progress.waiting is not None)
+    pcsc_station.post(ev.LeavePressed())
+    ending = pcsc_station.wait(Ending)
+    assert ending.reason is EndReason.LEFT
+    out = pcsc_station.wait(OutOfService, within_s=60)
+    # The device still held the job: nobody is served until staff have looked.
+    assert out.fault.code == "PRN-205"
+
+
+# -- the card pulled, in each situation --------------------------------------------------------
+
+
+def test_lifted_before_consent_is_a_no(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    lay_card("wang")
+    visit = pcsc_station.wait(Consenting).visit
+    slot.lift()
+    pcsc_station.wait(Welcome)
+    assert visit.identity.wiped
+
+
+@pytest.mark.parametrize("where", ["Choosing", "Proving", "Previewing"])
+def test_lifted_before_confirmation_and_laid_back(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    where: str,
+) -> None:  # fmt: skip
+    """ "Please lay your card back" - and it goes on where it was."""
+    lay_card("wang")
+    pcsc_station.consent()
+    kind: type[Choosing] | type[Proving] | type[Previewing] = Choosing
+    if where == "Proving":
+        kind = Proving
+        pcsc_station.post(ev.ServiceChosen(INSURANCE))
+        pcsc_station.wait(Proving, lambda state: state.proof is Proof.ENTERING)
+    elif where == "Previewing":
+        kind = Previewing
+        pcsc_station.choose(INSURANCE, sandbox)
+    slot.lift()
+    pcsc_station.wait(CardAway)
+    lay_card("wang")
+    pcsc_station.wait(kind)
+
+
+def test_lifted_before_confirmation_and_not_laid_back(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    lay_card("wang")
+    visit = pcsc_station.consent().visit
+    slot.lift()
+    pcsc_station.wait(CardAway)
+    assert pcsc_station.wait(Ending).reason is EndReason.CARD_GONE
+    assert visit.identity.wiped
+
+
+def test_lifted_while_printing_goes_on(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    print_rig: PrintRig,
+) -> None:  # fmt: skip
+    lay_card("wang")
+    pcsc_station.consent()
+    pcsc_station.choose(INSURANCE, sandbox)
+    print_rig.hold()
+    pcsc_station.post(ev.PrintPressed())
+    pcsc_station.wait(Printing)
+    slot.lift()
+    print_rig.unhold()
+    assert pcsc_station.wait(Collecting).visit.presence.value == "absent"
+
+
+def test_another_card_swapped_in_ends_the_visit(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    lay_card("wang")
+    visit = pcsc_station.consent().visit
+    slot.lift()
+    pcsc_station.wait(CardAway)
+    lay_card("long")
+    assert pcsc_station.wait(Ending).reason is EndReason.OTHER_CARD
+    assert visit.identity.wiped
+
+
+def test_unknown_card_is_told_apart(
+    pcsc_station: RigStation, slot: VirtualSlot, lay_card: LayCard
+) -> None:
+    slot.lay(UnknownCard())
+    assert pcsc_station.wait(CardTrouble).fault.same_as(faults.CARD_UNSUPPORTED)
+    slot.lift()
+    lay_card("wang")
+    pcsc_station.wait(Consenting)
+
+
+def test_found_card_is_stopped_and_helped_on(
+    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess
+) -> None:
+    """Three wrong codes: no document, staff are called, and only they can go on."""
+    lay_card("wang")
+    pcsc_station.consent()
+    pcsc_station.post(ev.ServiceChosen(INSURANCE))
+    for left in (2, 1, 0):
+        pcsc_station.wait(Proving, lambda state: state.proof is Proof.ENTERING)
+        right = sandbox.codes()[-1].code
+        pcsc_station.post(ev.CodeEntered("000000" if right != "000000" else "111111"))
+        stopped = pcsc_station.wait(Proving, lambda state, left=left: state.tries_left == left)
+    stopped = pcsc_station.wait(Proving, lambda state: state.proof is Proof.STAFF)
+    assert stopped.fault is not None
+    assert sandbox.counts().get("issue", 0) == 0
+    pcsc_station.post(ev.StaffEntered("H001", "2468"))
+    pcsc_station.wait(Previewing)
+
+
+# -- services that stop and come back ------------------------------------------------------------
+
+
+def test_pcscd_killed_and_back_under_a_running_terminal(
+    pcsc_station: RigStation, pcscd: Pcscd, lay_card: LayCard
+) -> None:
+    """Noticed within 1 s, ready within 2 s of its return, and the next card is read."""
+    for _ in range(2):
+        killed = time.monotonic()
+        pcscd.kill()
+        out = pcsc_station.wait(OutOfService)
+        assert time.monotonic() - killed < 1.0
+        assert out.fault.same_as(faults.SERVICE_DOWN)
+        pcscd.start()
+        back = time.monotonic()
+        pcsc_station.wait(Welcome)
+        assert time.monotonic() - back < 2.0
+    lay_card("wang")
+    pcsc_station.wait(Consenting)
+
+
+@pytest.mark.parametrize(
+    ("switches", "code"),
+    [({"fault": "absent"}, "NET-"), ({"fault": "garbage"}, "NET-"), ({"slow_s": 10.0}, "NET-")],
+    ids=["down", "garbage", "slow"],
+)
+def test_platform_fails_in_mid_visit_and_is_tried_again(
+    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess,
+    switches: dict[str, object], code: str,
+) -> None:  # fmt: skip
+    """What failed is said, nothing is lost, and trying again goes on from there."""
+    lay_card("wang")
+    pcsc_station.wait(Consenting)
+    sandbox.control(**switches)
+    pcsc_station.post(ev.Consented())
+    trouble = pcsc_station.wait(Trouble)
+    assert trouble.fault.code.startswith(code)
+    assert trouble.retry is Retry.IDENTIFY
+    sandbox.control()
+    pcsc_station.post(ev.RetryPressed())
+    pcsc_station.wait(Choosing)
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [("unsigned", "DOC-102"), ("broken", "DOC-103"), ("stranger", "DOC-104"),
+     ("changed", "DOC-105"), ("wrong_person", "DOC-106"), ("scripts", "DOC-107")],
+)  # fmt: skip
+def test_a_document_that_is_not_right_is_neither_shown_nor_printed(
+    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig,
+    document: str, code: str,
+) -> None:  # fmt: skip
+    lay_card("wang")
+    pcsc_station.consent()
+    sandbox.control(document=document)
+    pcsc_station.post(ev.ServiceChosen(INSURANCE))
+    pcsc_station.wait(Proving, lambda state: state.proof is Proof.ENTERING)
+    pcsc_station.post(ev.CodeEntered(sandbox.codes()[-1].code))
+    assert pcsc_station.wait(Trouble).fault.code == code
+    assert "Previewing" not in pcsc_station.history
+    assert print_rig.received() == []
