@@ -10,6 +10,7 @@ import http.client
 import ssl
 import threading
 import time
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,13 +89,15 @@ class Transport:
         self._ca_file = ca_file
         self._timeouts = timeouts
         self._mine = threading.local()
-        self._sessions: list[requests.Session] = []
+        # A session goes with its thread; whoever makes threads as needed must not collect them.
+        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close every connection; a later exchange opens new ones."""
         with self._lock:
-            sessions, self._sessions = self._sessions, []
+            sessions = list(self._sessions)
+            self._sessions.clear()
             self._mine = threading.local()
         for session in sessions:
             session.close()
@@ -135,7 +138,7 @@ class Transport:
         if session is None:
             session = _new_session(self._ca_file)
             with self._lock:
-                self._sessions.append(session)
+                self._sessions.add(session)
             self._mine.session = session
         return session
 

@@ -33,21 +33,28 @@ WINDOW_S = 300
 CODE_TRIES = 3
 """Wrong codes a person may enter before the code entry is locked for them."""
 
-Opaque = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+
+def _whole(pattern: str) -> str:
+    """The whole text, and no line feed after it (which ``$`` would let pass)."""
+    return rf"^(?:{pattern})(?!\n)$"
+
+
+Opaque = Annotated[str, Meta(min_length=1, max_length=64, pattern=_whole("[A-Za-z0-9._:-]+"))]
 """A name that means nothing outside the platform: token, key, item code, document number."""
 Name = Annotated[str, Meta(min_length=1, max_length=120)]
-IdNumber = Annotated[str, Meta(pattern=r"^([0-9]{17}[0-9X]|[0-9]{15}|[A-Z0-9]{15,18})$")]
-CardNumber = Annotated[str, Meta(pattern=r"^[A-Z0-9]{6,20}$")]
-SixDigits = Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
-Pin = Annotated[str, Meta(pattern=r"^[0-9]{4,12}$")]
+IdNumber = Annotated[str, Meta(pattern=_whole("[0-9]{17}[0-9X]|[0-9]{15}|[A-Z0-9]{15,18}"))]
+CardNumber = Annotated[str, Meta(pattern=_whole("[A-Z0-9]{6,20}"))]
+SixDigits = Annotated[str, Meta(pattern=_whole("[0-9]{6}"))]
+Typed = Annotated[str, Meta(max_length=64)]
+"""What a member of staff typed: whatever it is, the platform says whether it fits."""
 Line = Annotated[str, Meta(max_length=200)]
 Paragraph = Annotated[str, Meta(max_length=2000)]
 Seconds = Annotated[int, Meta(ge=0, le=31_536_000)]
 UnixTime = Annotated[int, Meta(ge=0, le=253_402_300_799)]
 Pages = Annotated[int, Meta(ge=1, le=100)]
-Region = Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
+Region = Annotated[str, Meta(pattern=_whole("[0-9]{6}"))]
 """GB/T 2260."""
-Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+Clock = Annotated[str, Meta(pattern=_whole("([01][0-9]|2[0-3]):[0-5][0-9]|24:00"))]
 """HH:MM in the station's own time zone; 24:00 is the end of the day."""
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 """ISO 8601: Monday is 1."""
@@ -147,8 +154,8 @@ class CheckStaff(Private, frozen=True):
 
     person: Opaque
     item: Opaque
-    helper: Opaque
-    pin: Pin
+    helper: Typed
+    pin: Typed
 
 
 class Proved(PrivateAnswer, frozen=True):
@@ -225,7 +232,7 @@ class Item(Struct, frozen=True):
     """What people say ("打印社保证明")."""
     elder_subtitle: Text
     """What it is good for, as people say it ("证明您在交社保")."""
-    icon: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+    icon: Annotated[str, Meta(pattern=_whole("[a-z][a-z0-9-]{0,31}"))]
     category: Text
     guide: Guide
     assurance_needed: Assurance

@@ -65,6 +65,7 @@ class SandboxProcess:
         self._child: subprocess.Popen[bytes] | None = None
         self._ready: Ready | None = None
         self._listening = threading.Event()
+        self._heard = threading.Event()
         self._words: deque[str] = deque(maxlen=LAST_WORDS)
         self._threads: list[threading.Thread] = []
 
@@ -92,7 +93,7 @@ class SandboxProcess:
             env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
         )
         for target in (self._hear_ready, self._hear_words):
-            thread = threading.Thread(target=target, name=target.__name__, daemon=True)
+            thread = threading.Thread(target=target, args=(self._child,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -231,22 +232,18 @@ class SandboxProcess:
             raise RuntimeError("the sandbox did not become ready: " + " | ".join(self._words))
         return self._ready
 
-    def _hear_ready(self) -> None:
-        assert self._child is not None
-        assert self._child.stdout is not None
-        line = self._child.stdout.readline()
+    def _hear_ready(self, child: subprocess.Popen[bytes]) -> None:
+        assert child.stdout is not None
+        line = child.stdout.readline()
         if line:
             with contextlib.suppress(msgspec.DecodeError):
                 self._ready = msgspec.json.decode(line, type=Ready)
         else:
-            self._child.wait()
-            for thread in self._threads:
-                if thread is not threading.current_thread():
-                    thread.join(STOP_S)
+            self._heard.wait(STOP_S)
         self._listening.set()
 
-    def _hear_words(self) -> None:
-        assert self._child is not None
-        assert self._child.stderr is not None
-        for line in self._child.stderr:
+    def _hear_words(self, child: subprocess.Popen[bytes]) -> None:
+        assert child.stderr is not None
+        for line in child.stderr:
             self._words.append(line.decode(errors="replace").rstrip())
+        self._heard.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import ssl
@@ -351,3 +352,19 @@ def test_workers_do_not_share_a_connection(client: PlatformClient) -> None:
     for thread in threads:
         thread.join()
     assert len({answer.person for answer in answers if isinstance(answer, wire.Identified)}) == 20
+
+
+def test_threads_that_come_and_go_leave_no_connection(client: PlatformClient) -> None:
+    def ask() -> None:
+        assert isinstance(client.catalogue(), SignedCatalogue)
+
+    def in_a_thread() -> int:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    in_a_thread()
+    before = in_a_thread()
+    assert [in_a_thread() for _ in range(5)][-1] <= before

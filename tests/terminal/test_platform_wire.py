@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
 from devices.identity import Assurance, CardKind
 from terminal.platform import wire
 from terminal.platform.catalogue import describe
+from terminal.platform.client import _FAULT_OF
 from terminal.platform.faults import FAULTS
 from terminal.platform.wire import Hours
+from terminal.sandbox.refusal import STATUS
+from terminal.sandbox.switches import CatalogueSwitch, DocumentSwitch, FaultSwitch
 
 PERSONAL = ("王建明", "100101195803120216", "A10010011", "135790", "2468")
 
@@ -36,6 +41,8 @@ def test_no_repr_shows_anything_personal() -> None:
         (wire.Identify, {"kind": "resident_id", "card_assurance": 5}),
         (wire.CheckCode, {"person": "p", "code": "12345"}),
         (wire.CheckCode, {"person": "p", "code": "１２３４５６"}),
+        (wire.CheckCode, {"person": "p", "code": "123456\n"}),
+        (wire.SendCode, {"person": "p\n"}),
         (wire.CheckCode, {"person": "p" * 65, "code": "123456"}),
         (wire.Issue, {"idempotency_key": "k", "person": "p", "item": "a/b"}),
         (wire.Issued, {"document": "===", "document_number": "n", "document_type": "t",
@@ -83,10 +90,24 @@ def test_canonical_bytes_do_not_depend_on_the_order_of_fields() -> None:
 
 
 def test_every_code_of_a_refusal_has_a_fault_of_its_own_way() -> None:
-    from terminal.platform.client import _FAULT_OF
-
     assert set(_FAULT_OF) == set(wire.ErrorCode)
     assert {fault.code for fault in _FAULT_OF.values()} <= FAULTS.codes()
+
+
+def test_the_page_of_the_contract_names_every_refusal_with_its_status_and_fault() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "platform.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for code, fault in _FAULT_OF.items():
+        row = next((row for row in rows if f"`{code}`" in row), "")
+        assert fault.code in row, code
+        assert str(STATUS[code]) in row or (code == "server_error" and "5xx" in row), code
+    for switches in (FaultSwitch, DocumentSwitch, CatalogueSwitch):
+        for switch in switches:
+            assert switch in ("none", "genuine") or f"`{switch}`" in page, switch
+    for operation in wire.Operation:
+        assert (
+            f"`{'GET' if operation.name in ('TIME', 'CATALOGUE') else 'POST'} {operation}`" in page
+        )
 
 
 _ONE = wire.Text("一", "one")
