@@ -12,7 +12,7 @@ from devices.codes import REGIONS
 from devices.dates import DateProblem, parse_date
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID
 from devices.health import Fault
-from devices.identity import PersonalRecord, Sex
+from devices.identity import Identity, PersonalRecord, Sex
 from devices.idnumber import IdNumber, NumberKind, NumberProblem, consistency, parse_number, upgrade
 from devices.text import CardText, TextProblem
 
@@ -92,6 +92,17 @@ def validity_fault(record: PersonalRecord, today: dt.date) -> Fault | None:
     if record.valid_to is not None and today > record.valid_to:
         return CARD_EXPIRED
     return None
+
+
+def in_force(result: Identity | Fault, today: dt.date) -> Identity | Fault:
+    """The identity, unless its card is not valid today: then it is forgotten at once."""
+    if isinstance(result, Fault):
+        return result
+    fault = validity_fault(result.record, today)
+    if fault is not None:
+        result.wipe()
+        return fault
+    return result
 
 
 def _number_warnings(number: IdNumber) -> list[str]:

@@ -15,7 +15,7 @@ from devices.identity import Identity
 from devices.reader import CardChannel
 
 from . import samv_pcsc, social_security, storage
-from .record import validity_fault
+from .record import in_force
 
 Profile = Callable[[CardChannel], Identity | Fault | None]
 """A profile reads a powered card: an identity; the fault of a card that is surely of its kind; or
@@ -43,18 +43,7 @@ def read_card(
         for profile in profiles:
             result = profile(channel)
             if result is not None:
-                return _in_force(result, today)
+                return in_force(result, today)
     except ChannelError as broken:
         return broken.fault
     return CARD_UNSUPPORTED
-
-
-def _in_force(result: Identity | Fault, today: date) -> Identity | Fault:
-    """The identity, unless its card is not valid today: then it is forgotten at once."""
-    if isinstance(result, Fault):
-        return result
-    fault = validity_fault(result.record, today)
-    if fault is not None:
-        result.wipe()
-        return fault
-    return result

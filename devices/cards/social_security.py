@@ -62,8 +62,11 @@ def read(channel: CardChannel) -> Identity | Fault | None:
     region and version only. Assurance is ``CARD_FREE``: what reads freely can be copied.
     """
     selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
-    if not selected.ok and selected.sw != StatusWord.FILE_NOT_FOUND:
-        return None
+    if not selected.ok:
+        # Some cards do not know the name and still have the file: they must prove it.
+        unnamed = selected.sw == StatusWord.FILE_NOT_FOUND
+        if not unnamed or _select_file(channel, _EF05) != StatusWord.OK:
+            return None
     card = _read_items(channel, _EF05, _CARD_ITEMS)
     if isinstance(card, int) or _CARD_NUMBER not in card:
         if not selected.ok:
@@ -121,7 +124,6 @@ def _read_items(channel: CardChannel, file: _File, tags: tuple[int, ...]) -> dic
     selected = _select_file(channel, file)
     if selected == StatusWord.SECURITY_NOT_SATISFIED:
         return selected
-    refused = selected
     for read_record in (_by_tag, _by_tag_in_short_file):
         value = read_record(channel, file, tags[0])
         if isinstance(value, bytes):
@@ -133,9 +135,7 @@ def _read_items(channel: CardChannel, file: _File, tags: tuple[int, ...]) -> dic
             return items
         if value == StatusWord.SECURITY_NOT_SATISFIED:
             return value
-        refused = value
-    items = _by_number(channel, file)
-    return items or refused
+    return _by_number(channel, file)
 
 
 def _select_file(channel: CardChannel, file: _File) -> int:
@@ -156,16 +156,19 @@ def _by_tag_in_short_file(channel: CardChannel, file: _File, tag: int) -> bytes 
     return _record(channel, tag, file.short_p2, file.items[tag], tag)
 
 
-def _by_number(channel: CardChannel, file: _File) -> dict[int, bytes]:
+def _by_number(channel: CardChannel, file: _File) -> dict[int, bytes] | int:
     """``00 B2 n 04 Le``: every record in turn; each says by its first byte which item it is."""
     lengths = list(file.items.values())
     items: dict[int, bytes] = {}
     for number in range(1, _MAX_RECORDS + 1):
         length = lengths[number - 1] if number <= len(lengths) else 30
         value = _record(channel, number, 0x04, length, None)
-        if value == StatusWord.RECORD_NOT_FOUND:
-            break
-        if isinstance(value, bytes):
+        if isinstance(value, int):
+            if number == 1:
+                return value
+            if value == StatusWord.RECORD_NOT_FOUND:
+                break
+        else:
             items.setdefault(value[0], value[2:])
     return items
 

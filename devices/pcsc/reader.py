@@ -174,6 +174,7 @@ class PcscReader:
         if self._supervisor is not None:
             raise RuntimeError("the reader runs already")
         self._stopping = threading.Event()
+        self._memory = Memory()
         self._supervisor = threading.Thread(
             target=self._supervise,
             args=(sink, self._stopping),

@@ -177,6 +177,7 @@ class Watch:
         """Tell what was lifted, then read what lies there now."""
         for name in [name for name in self._held if not self._present(name)]:
             self._held.discard(name)
+            self._set_status(DeviceStatus.ONLINE, None)
         gone = any(
             not self._present(name) or self._slots[name].insertions != insertions
             for name, insertions in self._active.items()

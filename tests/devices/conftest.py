@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
-from tests.rig.fixtures import lay_card, pcscd, pcscd_daemon, second_slot, slot
+import pytest
 
-__all__ = ["lay_card", "pcscd", "pcscd_daemon", "second_slot", "slot"]
+from tests.devices.events import Events
+from tests.rig.fixtures import (
+    lay_card,
+    lay_resident_card,
+    pcscd,
+    pcscd_daemon,
+    samv,
+    second_slot,
+    slot,
+)
+
+__all__ = [
+    "lay_card",
+    "lay_resident_card",
+    "pcscd",
+    "pcscd_daemon",
+    "samv",
+    "second_slot",
+    "slot",
+]
+
+
+@pytest.fixture
+def events() -> Events:
+    """A sink that keeps what a reader tells."""
+    return Events()

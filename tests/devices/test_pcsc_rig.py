@@ -2,45 +2,382 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from devices.health import DeviceStatus
-from devices.pcsc import PcscReader
-from devices.reader import CardLaid, CardLifted, CardRead
+from devices.faults import (
+    CARD_DAMAGED,
+    CARD_EXPIRED,
+    CARD_MUTE,
+    CARD_NEEDS_SAM,
+    CARD_NOT_YET_VALID,
+    CARD_PULLED,
+    CARD_UNSUPPORTED,
+    READER_BUSY,
+    READER_STUCK,
+    SERVICE_DOWN,
+    TWO_CARDS,
+)
+from devices.health import DeviceStatus, Fault
+from devices.identity import Assurance, Identity
+from devices.pcsc import PcscReader, Timing
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
 from tests.devices.events import Events
 from tests.rig.fixtures import LayCard
 from tests.rig.pcscd import Pcscd
-from tests.rig.vcard import VirtualSlot
+from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
+from tests.rig.vcard import (
+    MIFARE_ATR,
+    Card,
+    Faults,
+    MuteCard,
+    SamEquippedCard,
+    StorageCard,
+    UnknownCard,
+    VirtualSlot,
+)
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc")]
 
+TODAY = date(2026, 6, 1)
+COMMANDS_OF_A_READ = 15
+"""Commands of one whole read of a 2.0 card; after the last the card may go."""
+
 
 @pytest.fixture
-def events() -> Events:
-    return Events()
-
-
-@pytest.fixture
-def reader(pcscd: Pcscd, events: Events) -> Iterator[PcscReader]:
+def reader(pcscd: Pcscd, slot: VirtualSlot, events: Events) -> Iterator[PcscReader]:
     """A PC/SC reader that runs and is ready."""
-    reader = PcscReader()
+    reader = PcscReader(today=lambda: TODAY)
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
     yield reader
     reader.stop()
 
 
+def read_identity(events: Events) -> Identity:
+    events.expect(CardLaid)
+    return events.expect(CardRead).identity
+
+
+def failure(events: Events) -> Fault:
+    events.expect(CardLaid)
+    return events.expect(CardFailed).fault
+
+
+@pytest.mark.parametrize("key", ["wang", "rare", "long"])
 def test_a_card_is_read_and_its_lifting_noticed(
+    reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot, key: str
+) -> None:
+    lay_card(key)
+    laid = events.expect(CardLaid)
+    read = events.expect(CardRead)
+    record = read.identity.record
+    assert (record.name, record.id_number) == (PEOPLE[key].name, PEOPLE[key].number)
+    assert (read.reader, laid.reader) == ("pcsc", "pcsc")
+    assert read.presence_known
+    assert read.card_ms > 0
+    assert 0 < read.own_ms < 1000
+    assert len(slot.commands) == COMMANDS_OF_A_READ
+    slot.lift()
+    events.expect(CardLifted)
+    assert events.empty
+
+
+def test_a_3_0_card_gives_its_number_only(
+    reader: PcscReader, events: Events, lay_card: LayCard
+) -> None:
+    lay_card("three")
+    identity = read_identity(events)
+    assert identity.record.card_number == "A10010055"
+    assert (identity.record.name, identity.assurance) == (None, Assurance.CARD_FREE)
+
+
+def test_a_resident_card_in_a_reader_with_a_security_module(
+    reader: PcscReader, events: Events, lay_card: LayCard
+) -> None:
+    lay_card(SamEquippedCard(resident_text("rare"), PHOTO))
+    identity = read_identity(events)
+    assert (identity.record.name, identity.assurance) == ("𠮷㛃䶮𬀩", Assurance.CARD_SECURE)
+
+
+WANG = social_security_card("wang")
+
+
+@pytest.mark.parametrize(
+    ("card", "fault"),
+    [
+        (replace(WANG, ef06={**WANG.ef06, 0x09: b"\x80" * 30}), CARD_DAMAGED),
+        (replace(WANG, ef06={**WANG.ef06, 0x08: b"100101195803120217"}), CARD_DAMAGED),
+        (replace(WANG, ef05={**WANG.ef05, 0x06: bytes.fromhex("20260531")}), CARD_EXPIRED),
+        (replace(WANG, ef05={**WANG.ef05, 0x05: bytes.fromhex("20260602")}), CARD_NOT_YET_VALID),
+        (UnknownCard(), CARD_UNSUPPORTED),
+        (StorageCard(atr=MIFARE_ATR), CARD_UNSUPPORTED),
+        (StorageCard(), CARD_NEEDS_SAM),
+        (MuteCard(), CARD_MUTE),
+    ],
+    ids=["damaged", "check-digit", "expired", "not-yet", "unknown", "bus-pass", "no-sam", "mute"],
+)
+def test_what_is_said_of_a_card_that_cannot_be_read(
+    reader: PcscReader,
+    events: Events,
+    lay_card: LayCard,
+    slot: VirtualSlot,
+    card: Card,
+    fault: Fault,
+) -> None:
+    lay_card(card)
+    assert failure(events).same_as(fault)
+    slot.lift()
+    events.expect(CardLifted)
+    lay_card("wang")
+    assert read_identity(events).record.name == "王建明"
+
+
+@pytest.mark.parametrize("at", range(COMMANDS_OF_A_READ))
+def test_pulled_at_each_command_and_the_next_card_works(
+    reader: PcscReader, events: Events, lay_card: LayCard, at: int
+) -> None:
+    lay_card("wang", Faults(pull_before=at))
+    assert failure(events).same_as(CARD_PULLED)
+    events.expect(CardLifted)
+    lay_card("li")
+    assert read_identity(events).record.name == "李秀英"
+
+
+def test_a_swap_is_always_read_anew(
     reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
     lay_card("wang")
-    assert events.expect(CardLaid).reader == "pcsc"
-    read = events.expect(CardRead)
-    record = read.identity.record
-    assert (record.name, record.id_number) == ("王建明", "100101195803120216")
-    assert read.card_ms > 0
-    print(read, slot.commands)
+    assert read_identity(events).record.name == "王建明"
+    lay_card("li")  # lifts the first card and lays the second at once
+    events.expect(CardLifted)
+    assert read_identity(events).record.name == "李秀英"
+
+
+def test_another_slot_is_quiet_until_the_first_card_is_lifted(
+    reader: PcscReader,
+    events: Events,
+    lay_card: LayCard,
+    slot: VirtualSlot,
+    second_slot: VirtualSlot,
+) -> None:
+    lay_card("wang")
+    assert read_identity(events).record.name == "王建明"
+    second_slot.lay(social_security_card("li"))
     slot.lift()
     events.expect(CardLifted)
+    assert read_identity(events).record.name == "李秀英"
+
+
+def test_two_cards_at_once(
+    pcscd: Pcscd, events: Events, slot: VirtualSlot, second_slot: VirtualSlot, lay_card: LayCard
+) -> None:
+    lay_card("wang")
+    second_slot.lay(social_security_card("li"))
+    _wait_until_both_are_seen()
+    reader = PcscReader(today=lambda: TODAY)
+    reader.start(events)
+    try:
+        assert failure(events).same_as(TWO_CARDS)
+        second_slot.lift()
+        events.expect(CardLifted)
+        assert read_identity(events).record.name == "王建明"
+    finally:
+        reader.stop()
+
+
+def _wait_until_both_are_seen() -> None:
+    from smartcard import scard
+
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    states = [(f"Virtual PCD 00 0{n}", scard.SCARD_STATE_EMPTY) for n in range(2)]
+    until = time.monotonic() + 10
+    while not all(state & scard.SCARD_STATE_PRESENT for _, state in states):
+        assert time.monotonic() < until
+        _, answer = scard.SCardGetStatusChange(context, 1000, states)
+        states = [(name, state) for name, state, _ in answer]
+    scard.SCardReleaseContext(context)
+
+
+def test_a_card_held_by_another_program(pcscd: Pcscd, events: Events, lay_card: LayCard) -> None:
+    from smartcard import scard
+
+    reader = PcscReader(today=lambda: TODAY, timing=Timing(busy=0.5))
+    lay_card("wang")
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    until = time.monotonic() + 10
+    code = -1
+    while code != scard.SCARD_S_SUCCESS:
+        assert time.monotonic() < until
+        code, handle, _ = scard.SCardConnect(
+            context, "Virtual PCD 00 00", scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0
+        )
+    reader.start(events)
+    try:
+        assert failure(events).same_as(READER_BUSY)
+    finally:
+        scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+        scard.SCardReleaseContext(context)
+        reader.stop()
+
+
+def test_the_service_is_killed_and_restarted_under_a_running_reader(
+    reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    for round_number in range(5):
+        ended = time.monotonic()
+        if round_number % 2:
+            pcscd.stop()
+        else:
+            pcscd.kill()
+        events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+        assert events.at - ended <= 1.0 + (events.at - ended if round_number % 2 else 0)
+        pcscd.start()
+        returned = time.monotonic()
+        events.expect_state(DeviceStatus.ONLINE)
+        assert events.at - returned <= 2.0
+        lay_card("wang")
+        assert read_identity(events).record.name == "王建明"
+        slot.lift()
+        events.expect(CardLifted)
+
+
+def test_the_service_is_absent_at_the_start(
+    pcscd: Pcscd, events: Events, slot: VirtualSlot, lay_card: LayCard
+) -> None:
+    pcscd.stop()
+    reader = PcscReader(today=lambda: TODAY)
+    started = time.monotonic()
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+        assert events.at - started <= 1.0
+        pcscd.start()
+        returned = time.monotonic()
+        events.expect_state(DeviceStatus.ONLINE)
+        assert events.at - returned <= 2.0
+        lay_card("rare")
+        assert read_identity(events).record.name == "𠮷㛃䶮𬀩"
+    finally:
+        reader.stop()
+
+
+def test_a_card_that_lies_there_over_a_restart_is_read_anew(
+    reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard
+) -> None:
+    lay_card("wang")
+    assert read_identity(events).record.name == "王建明"
+    pcscd.kill()
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    pcscd.start()
+    events.expect_state(DeviceStatus.ONLINE)
+    lay_card("li")
+    assert events.expect(CardLifted) is not None
+    assert read_identity(events).record.name == "李秀英"
+
+
+def test_the_service_dies_in_the_middle_of_a_read(
+    reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    lay_card("wang", Faults(hang_at=5))
+    events.expect(CardLaid)
+    until = time.monotonic() + 10
+    while len(slot.commands) < 6:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    pcscd.kill()
+    assert events.expect(CardFailed).fault.same_as(SERVICE_DOWN)
+    slot.lift()
+    pcscd.start()
+    events.expect_state(DeviceStatus.ONLINE)
+    lay_card("li")
+    events.expect(CardLifted)
+    assert read_identity(events).record.name == "李秀英"
+
+
+def test_a_call_that_hangs_is_given_up_and_the_reader_comes_back(
+    pcscd: Pcscd, events: Events, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    before = threading.active_count()
+    reader = PcscReader(today=lambda: TODAY, timing=Timing(stuck=1.0))
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        lay_card("wang", Faults(hang_at=3))
+        events.expect(CardLaid)
+        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+        assert events.expect(CardFailed).fault.same_as(READER_STUCK)
+        assert not reader.needs_restart
+        slot.lift()
+        events.expect_state(DeviceStatus.ONLINE)
+        events.expect(CardLifted)
+        lay_card("li")
+        assert read_identity(events).record.name == "李秀英"
+    finally:
+        reader.stop()
+    slot.lift()
+    until = time.monotonic() + 5
+    while threading.active_count() > before:
+        assert time.monotonic() < until, threading.enumerate()
+        time.sleep(0.01)
+
+
+def test_a_service_that_hangs_is_noticed_and_survived(
+    pcscd: Pcscd, events: Events, lay_card: LayCard
+) -> None:
+    reader = PcscReader(today=lambda: TODAY, timing=Timing(stuck=0.5))
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        pcscd.pause()
+        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+        until = time.monotonic() + 10
+        while not reader.needs_restart:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        pcscd.resume()
+        events.expect_state(DeviceStatus.ONLINE)
+        assert not reader.needs_restart
+        lay_card("wang")
+        assert read_identity(events).record.name == "王建明"
+    finally:
+        pcscd.resume()
+        reader.stop()
+
+
+def test_stopping_is_quick_and_starting_again_works(
+    pcscd: Pcscd, events: Events, lay_card: LayCard
+) -> None:
+    reader = PcscReader(today=lambda: TODAY)
+    for _ in range(2):
+        reader.start(events)
+        events.expect_state(DeviceStatus.ONLINE)
+        started = time.monotonic()
+        reader.stop()
+        assert time.monotonic() - started <= 2.0
+
+
+@pytest.mark.timeout(300)
+def test_a_hundred_cards_leave_nothing_behind(
+    reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    def cycle() -> None:
+        lay_card("wang")
+        identity = read_identity(events)
+        assert identity.record.name == "王建明"
+        identity.wipe()
+        slot.lift()
+        events.expect(CardLifted)
+
+    cycle()
+    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    for _ in range(100):
+        cycle()
+    assert threading.active_count() == threads
+    assert len(os.listdir("/proc/self/fd")) == descriptors

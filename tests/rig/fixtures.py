@@ -6,11 +6,13 @@ Each is named for what stands on the bench once it is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from .pcscd import VPCD_PORTS, Pcscd
-from .people import social_security_card
+from .pcscd import READERS, VPCD_PORTS, Pcscd
+from .people import PHOTO, resident_text, social_security_card
+from .samv_emulator import ResidentCard, SamvEmulator
 from .vcard import Card, Faults, VirtualSlot
 
 LayCard = Callable[..., None]
@@ -35,7 +37,7 @@ def pcscd(pcscd_daemon: Pcscd) -> Pcscd:
 @pytest.fixture
 def slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
     """The first slot of the virtual reader, empty."""
-    slot = VirtualSlot(VPCD_PORTS[0])
+    slot = VirtualSlot(VPCD_PORTS[0], READERS[0])
     yield slot
     slot.lift()
 
@@ -43,7 +45,7 @@ def slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
 @pytest.fixture
 def second_slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
     """The second slot, empty."""
-    slot = VirtualSlot(VPCD_PORTS[1])
+    slot = VirtualSlot(VPCD_PORTS[1], READERS[1])
     yield slot
     slot.lift()
 
@@ -54,5 +56,23 @@ def lay_card(slot: VirtualSlot) -> LayCard:
 
     def lay(card: str | Card, faults: Faults | None = None) -> None:
         slot.lay(social_security_card(card) if isinstance(card, str) else card, faults)
+
+    return lay
+
+
+@pytest.fixture
+def samv(tmp_path: Path) -> Iterator[SamvEmulator]:
+    """A SAM_V module on a pty, plugged in, without a card; `samv.port` is its device."""
+    emulator = SamvEmulator(tmp_path)
+    yield emulator
+    emulator.unplug()
+
+
+@pytest.fixture
+def lay_resident_card(samv: SamvEmulator) -> LayCard:
+    """`lay_resident_card("wang")` lays that resident's ID card on the SAM_V module."""
+
+    def lay(card: str | ResidentCard) -> None:
+        samv.lay(ResidentCard(resident_text(card), PHOTO) if isinstance(card, str) else card)
 
     return lay

@@ -153,9 +153,9 @@ class UnknownCard:
 
 @dataclass
 class MuteCard:
-    """A card that gives no ATR: upside down, or worn."""
+    """A card whose ATR is noise: upside down, or worn. (Without any, vpcd sees no card at all.)"""
 
-    atr: bytes = b""
+    atr: bytes = b"\x00"
 
     def answer(self, apdu: bytes) -> bytes:
         return b"\x6f\x00"
@@ -178,8 +178,9 @@ class Faults:
 class VirtualSlot:
     """A slot of the virtual reader: what a hand does with a card."""
 
-    def __init__(self, port: int = 35963) -> None:
+    def __init__(self, port: int = 35963, name: str = "Virtual PCD 00 00") -> None:
         self._port = port
+        self._name = name
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._go = threading.Event()
@@ -200,13 +201,14 @@ class VirtualSlot:
         self._thread.start()
 
     def lift(self) -> None:
-        """Take the card away; nothing happens where there is none."""
+        """Take the card away and wait until pcscd has seen it; without a card nothing happens."""
         self._go.set()
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
         if self._thread is not None:
             self._thread.join(5)
+            _wait_until_empty(self._name)
         self._socket = self._thread = None
 
     def let_go(self) -> None:
@@ -235,6 +237,26 @@ class VirtualSlot:
                     answer = faults.replace(number, message, answer)
                 self.answered_at.append(time.monotonic())
                 _send(connection, answer)
+
+
+def _wait_until_empty(name: str) -> None:
+    """Until pcscd has seen the last card leave: vpcd looks only every 0.44 s, and no hand swaps
+    cards faster than that. Without a pcscd there is nothing to wait for."""
+    from smartcard import scard
+
+    code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    if code != scard.SCARD_S_SUCCESS:
+        return
+    known = [(name, scard.SCARD_STATE_UNAWARE)]
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        code, states = scard.SCardGetStatusChange(context, 1000, known)
+        if code not in (scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT):
+            break
+        if states[0][1] & scard.SCARD_STATE_EMPTY:
+            break
+        known = [(name, states[0][1] & ~scard.SCARD_STATE_CHANGED)]
+    scard.SCardReleaseContext(context)
 
 
 def _connect(port: int) -> socket.socket:

@@ -1,0 +1,149 @@
+"""A serial line to a SAM_V module: one question, one answer, and the rate at which it listens.
+
+For the serial reader. Every failure of the port becomes ``PortGoneError``; a missing or broken
+answer is a returned value.
+"""
+
+from __future__ import annotations
+
+import termios
+import threading
+import time
+from enum import Enum
+
+import serial
+
+from .frame import Command, Frame, FrameError, FrameParser, Sw3, request
+from .timing import Timing
+
+RATES: dict[int, Command] = {
+    115200: Command.BAUD_115200,
+    57600: Command.BAUD_57600,
+    38400: Command.BAUD_38400,
+    19200: Command.BAUD_19200,
+    9600: Command.BAUD_9600,
+}
+"""Line rates (bit/s, 8N1) that modules know, and the command that sets each."""
+
+_LONGEST_ANSWER_BITS = 10 * 2400
+"""Text, photo and fingerprints with start and stop bits: what a slow line needs time for."""
+_READ_COMMANDS = frozenset({Command.READ_TEXT_PHOTO, Command.READ_TEXT_PHOTO_FINGERPRINT})
+
+
+class NoAnswer(Enum):
+    """Why a question has no answer."""
+
+    SILENCE = "silence"
+    """Not one byte of a frame came."""
+    CUT = "cut"
+    """A frame began and did not end."""
+    BROKEN = "broken"
+    """What came was no frame (check byte, length)."""
+
+
+class PortGoneError(Exception):
+    """The port cannot be opened or has vanished. Holds the errno where there is one."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(f"errno {number}")
+        self.errno = number
+
+
+class SamvLink:
+    """An open port. Not shared between threads."""
+
+    def __init__(self, port: str, rate: int, timing: Timing, stopping: threading.Event) -> None:
+        self._timing = timing
+        self._stopping = stopping
+        self._parser = FrameParser()
+        self.busy_s = 0.0
+        """Seconds spent in questions so far."""
+        try:
+            self._serial = serial.Serial(port, rate, timeout=timing.slice, exclusive=True)
+        except (OSError, termios.error, ValueError) as error:
+            raise PortGoneError(getattr(error, "errno", None)) from None
+
+    def close(self) -> None:
+        """Give the port back; a port that is gone already is no failure."""
+        try:
+            self._serial.close()
+        except (OSError, termios.error):
+            return
+
+    @property
+    def rate(self) -> int:
+        """The line's rate, bit/s."""
+        return int(self._serial.baudrate)
+
+    def ask(self, command: Command, first_byte_s: float | None = None) -> Frame | NoAnswer:
+        """Send a command, give its answer. ``PortGoneError`` where the port is gone.
+
+        Garbage before the frame is skipped. ``first_byte_s`` overrides how long to wait for the
+        answer's begin.
+        """
+        started = time.monotonic()
+        try:
+            return self._ask(command, first_byte_s)
+        except (OSError, termios.error) as error:
+            raise PortGoneError(getattr(error, "errno", None)) from None
+        finally:
+            self.busy_s += time.monotonic() - started
+
+    def find_rate(self, preferred: int) -> bool:
+        """Find the rate at which the module answers, and move it to ``preferred`` if it goes there.
+
+        Tries ``preferred`` first, then the others from fast to slow.
+        """
+        for rate in [preferred, *(rate for rate in RATES if rate != preferred)]:
+            if self._stopping.is_set():
+                return False
+            if self._answers_at(rate):
+                if rate != preferred:
+                    self._move(rate, preferred)
+                return True
+        return False
+
+    def _move(self, rate: int, preferred: int) -> None:
+        """Ask for the preferred rate; a module that does not follow stays where it was found."""
+        answer = self.ask(RATES[preferred], self._timing.probe)
+        if isinstance(answer, Frame) and answer.sw3 == Sw3.OK and self._answers_at(preferred):
+            return
+        self._answers_at(rate)
+
+    def _answers_at(self, rate: int) -> bool:
+        try:
+            self._serial.baudrate = rate
+        except (OSError, termios.error, ValueError) as error:
+            raise PortGoneError(getattr(error, "errno", None)) from None
+        return isinstance(self.ask(Command.STATUS, self._timing.probe), Frame)
+
+    def _ask(self, command: Command, first_byte_s: float | None) -> Frame | NoAnswer:
+        self._parser.reset()
+        self._serial.reset_input_buffer()
+        self._serial.write(request(command))
+        if first_byte_s is None:
+            is_read = command in _READ_COMMANDS
+            first_byte_s = self._timing.read if is_read else self._timing.answer
+        first_byte_until = time.monotonic() + first_byte_s
+        ends = first_byte_until + self._timing.answer + _LONGEST_ANSWER_BITS / self.rate
+        last_byte = None
+        outcome = NoAnswer.SILENCE
+        while not self._stopping.is_set():
+            data = self._serial.read(max(1, self._serial.in_waiting))
+            now = time.monotonic()
+            for found in self._parser.feed(data):
+                if isinstance(found, Frame):
+                    return found
+                if found is not FrameError.GARBAGE:
+                    outcome = NoAnswer.BROKEN
+            if data:
+                last_byte = now
+            silent = (
+                now >= first_byte_until if last_byte is None else now >= self._gap_end(last_byte)
+            )
+            if silent or now >= ends:
+                break
+        return NoAnswer.CUT if self._parser.pending else outcome
+
+    def _gap_end(self, last_byte: float) -> float:
+        return last_byte + self._timing.gap

@@ -1,0 +1,264 @@
+"""``SamvSerialReader``: resident ID cards over a serial SAM_V module, as a reader of the terminal.
+
+For stations with a desk reader or a built-in module. One thread owns the port; it survives a
+module that is silent, slow, at another rate, or gone and back.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+
+from devices.cards.record import in_force
+from devices.cards.resident_id import parse_text
+from devices.dates import local_today
+from devices.faults import (
+    ACCESS_DENIED,
+    CARD_PULLED,
+    NO_READER,
+    READER_BUSY,
+    READER_FAILED,
+    READER_UNPLUGGED,
+)
+from devices.health import DeviceStatus, Fault
+from devices.identity import Identity
+from devices.reader import (
+    CardFailed,
+    CardLaid,
+    CardLifted,
+    CardRead,
+    ReaderChanged,
+    ReaderStatus,
+    Sink,
+)
+
+from .frame import Command, Frame, Sw3, sam_id
+from .link import NoAnswer, PortGoneError, SamvLink
+from .payload import parse_payload, status_fault
+from .timing import Timing
+
+_READ_TRIES = 3
+"""Reads of one card: the line may spoil an answer, and a card that lies askew may need another."""
+_MISSES = 3
+"""Questions without an answer in a row after which the module counts as gone."""
+
+
+class SamvSerialReader:
+    """A SAM_V module at ``port`` ("/dev/ttyUSB0"), found at ``baud`` or any slower rate.
+
+    After a read the module says "no card" whether the card was lifted or not, so presence is
+    unknown: there is no ``CardLifted``, and a new "found" is a new laying-on. With ``probe`` the
+    reader asks for the appended address (``30 03``), which some modules answer as long as the
+    card lies there; then lifting is noticed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        port: str,
+        baud: int = 115200,
+        *,
+        today: Callable[[], date] = local_today,
+        probe: bool = False,
+        timing: Timing | None = None,
+    ) -> None:
+        self._name = name
+        self._port = port
+        self._baud = baud
+        self._today = today
+        self._probe = probe
+        self._timing = timing or Timing()
+        self._status = ReaderStatus(DeviceStatus.UNKNOWN)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._sink: Sink = _nowhere
+        self._answered = False
+        self._token_key = os.urandom(32)
+        self._last: bytes | None = None
+
+    @property
+    def name(self) -> str:
+        """The reader's name in configuration and in events."""
+        return self._name
+
+    def status(self) -> ReaderStatus:
+        """The state as last known; ``detail`` is the module's number while it is online."""
+        return self._status
+
+    def start(self, sink: Sink) -> None:
+        """Begin to watch; events come to ``sink`` on the reader's thread."""
+        if self._thread is not None:
+            raise RuntimeError("the reader runs already")
+        self._stopping = threading.Event()
+        self._sink = sink
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        """Stop watching and give the port back; waits ``timeout_s`` at most."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._stopping.set()
+            thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                link = SamvLink(self._port, self._baud, self._timing, self._stopping)
+                try:
+                    self._serve(link)
+                finally:
+                    link.close()
+            except PortGoneError as gone:
+                self._port_gone(gone)
+            except Exception as error:
+                # The outermost edge of this thread; the type's name only, a message might quote
+                # card data.
+                fault = READER_FAILED.with_detail(type(error).__name__)
+                self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
+            self._stopping.wait(self._timing.retry)
+
+    def _port_gone(self, gone: PortGoneError) -> None:
+        if gone.errno == errno.EACCES:
+            self._set_status(DeviceStatus.OFFLINE, ACCESS_DENIED.with_detail(self._port))
+        elif gone.errno in (errno.EBUSY, errno.EAGAIN):
+            self._set_status(DeviceStatus.BUSY, READER_BUSY.with_detail(self._port))
+        else:
+            self._absent(f"{self._port}: errno {gone.errno}")
+
+    def _absent(self, detail: str) -> None:
+        fault = READER_UNPLUGGED if self._answered else NO_READER
+        self._set_status(DeviceStatus.NO_DEVICE, fault.with_detail(detail))
+
+    def _serve(self, link: SamvLink) -> None:
+        """With an open port: find the module, look for cards, begin again when it falls silent."""
+        while not self._stopping.is_set():
+            if not link.find_rate(self._baud):
+                self._absent(f"{self._port}: no answer at any rate")
+            elif self._is_well(link):
+                self._watch(link)
+            self._stopping.wait(self._timing.retry)
+
+    def _is_well(self, link: SamvLink) -> bool:
+        """Whether the module passes its own test, if need be after a reset."""
+        answer = link.ask(Command.STATUS)
+        if isinstance(answer, Frame) and answer.sw3 != Sw3.OK:
+            link.ask(Command.RESET)
+            answer = link.ask(Command.STATUS)
+        if not isinstance(answer, Frame):
+            return False
+        self._answered = True
+        if answer.sw3 != Sw3.OK:
+            fault = READER_FAILED.with_detail(answer.status)
+            self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
+            return False
+        number = link.ask(Command.SAM_ID)
+        detail = (sam_id(number.data) or "") if isinstance(number, Frame) else ""
+        self._set_status(DeviceStatus.ONLINE, None, detail)
+        return True
+
+    def _watch(self, link: SamvLink) -> None:
+        """Ask for a card again and again, until the module does not answer any more."""
+        misses = 0
+        self._last = None
+        while not self._stopping.is_set() and misses < _MISSES:
+            answer = link.ask(Command.FIND)
+            noticed = time.monotonic()
+            if isinstance(answer, NoAnswer):
+                misses += 1
+                continue
+            misses = 0
+            if answer.sw3 == Sw3.CARD_FOUND:
+                self._card_found(link, noticed)
+            elif answer.sw3 == Sw3.NO_CARD:
+                self._last = None
+            elif answer.sw3 in (Sw3.SELF_TEST_FAILED, Sw3.NOT_AUTHORISED):
+                return
+            self._stopping.wait(self._timing.find)
+
+    def _card_found(self, link: SamvLink, noticed: float) -> None:
+        """Read the card. A module that says "found" for one that still lies there is no news."""
+        busy_before = link.busy_s
+        repeated = self._last is not None
+        if not repeated:
+            self._sink(CardLaid(self._name, noticed))
+        result = self._read(link)
+        if self._stopping.is_set():
+            return
+        token = self._token(result)
+        if token == self._last:
+            if isinstance(result, Identity):
+                result.wipe()
+            return
+        self._last = token
+        if repeated:
+            self._sink(CardLaid(self._name, noticed))
+        if isinstance(result, Fault):
+            self._sink(CardFailed(self._name, result))
+            return
+        card = link.busy_s - busy_before
+        own = time.monotonic() - noticed - card
+        self._sink(CardRead(self._name, result, self._probe, card * 1000, own * 1000))
+        if self._probe:
+            self._wait_for_lifting(link)
+
+    def _read(self, link: SamvLink) -> Identity | Fault:
+        selected = link.ask(Command.SELECT)
+        if isinstance(selected, NoAnswer):
+            return _no_answer_fault(selected)
+        fault = status_fault(selected)
+        tries = 0
+        while fault is None:
+            answer = link.ask(Command.READ_TEXT_PHOTO)
+            tries += 1
+            if isinstance(answer, Frame):
+                fault = status_fault(answer)
+                if fault is None:
+                    return self._parse(answer.data)
+                if answer.sw3 != Sw3.CHECKSUM_ERROR or tries >= _READ_TRIES:
+                    return fault
+                fault = None
+            elif tries >= _READ_TRIES or self._stopping.is_set():
+                return _no_answer_fault(answer)
+        return fault
+
+    def _parse(self, data: bytes) -> Identity | Fault:
+        payload = parse_payload(data)
+        if isinstance(payload, Fault):
+            return payload
+        return in_force(parse_text(payload.text, payload.photo), self._today())
+
+    def _wait_for_lifting(self, link: SamvLink) -> None:
+        """Ask for the appended address as long as the module gives it or says there is none."""
+        while not self._stopping.wait(self._timing.find):
+            answer = link.ask(Command.READ_APPENDED_ADDRESS)
+            if isinstance(answer, NoAnswer) or answer.sw3 not in (Sw3.OK, Sw3.ITEM_ABSENT):
+                self._last = None
+                self._sink(CardLifted(self._name))
+                return
+
+    def _token(self, result: Identity | Fault) -> bytes:
+        """Stands for a person or a fault without saying which; the key lives in this object."""
+        text = result.code if isinstance(result, Fault) else result.record.id_number or ""
+        return hashlib.blake2b(text.encode(), key=self._token_key).digest()
+
+    def _set_status(self, status: DeviceStatus, fault: Fault | None, detail: str = "") -> None:
+        after = ReaderStatus(status, fault, fault.detail if fault else detail)
+        before, self._status = self._status, after
+        if (before.status, before.fault) != (after.status, after.fault):
+            self._sink(ReaderChanged(self._name, after))
+
+
+def _no_answer_fault(why: NoAnswer) -> Fault:
+    """A module that goes silent in the middle of a card lost the card, or itself: the next
+    question tells which, and until then the person can only lay the card on again."""
+    return CARD_PULLED.with_detail(f"module: {why.value}")
+
+
+def _nowhere(_event: object) -> None:
+    """Where events go before ``start``."""

@@ -1,0 +1,42 @@
+"""An emulated card as a channel, without a reader between: for profile tests off the rig."""
+
+from __future__ import annotations
+
+from devices.apdu import ChannelError
+from devices.faults import CARD_PULLED
+from tests.rig.vcard import Card
+
+
+class DirectChannel:
+    """Hands each command to the card; `pull_before` lifts it when command n is sent."""
+
+    def __init__(self, card: Card, pull_before: int | None = None) -> None:
+        self._card = card
+        self._pull_before = pull_before
+        self.commands: list[bytes] = []
+
+    @property
+    def atr(self) -> bytes:
+        return self._card.atr
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        if len(self.commands) == self._pull_before:
+            raise ChannelError(CARD_PULLED)
+        self.commands.append(apdu)
+        answer = self._card.answer(apdu)
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+
+class ScriptedChannel:
+    """Answers from a list, whatever is sent; the last answer repeats for ever."""
+
+    atr = bytes.fromhex("3B00")
+
+    def __init__(self, *answers: bytes) -> None:
+        self._answers = list(answers)
+        self.commands: list[bytes] = []
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        self.commands.append(apdu)
+        answer = self._answers[min(len(self.commands), len(self._answers)) - 1]
+        return answer[:-2], int.from_bytes(answer[-2:], "big")

@@ -1,0 +1,49 @@
+"""Code tables and dates as cards write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from devices.codes import ETHNIC, ethnic_name, region_name
+from devices.dates import DateProblem, parse_date
+from devices.identity import LONG_TERM
+
+
+def test_fifty_eight_peoples_by_their_codes() -> None:
+    assert len(ETHNIC) == 58
+    spot = {"01": "汉", "05": "维吾尔", "11": "满", "23": "高山", "30": "土", "43": "乌孜别克",
+            "50": "塔塔尔", "56": "基诺", "97": "其他", "98": "外国血统"}  # fmt: skip
+    for code, name in spot.items():
+        assert ethnic_name(code) == name
+    assert ethnic_name("5") == "维吾尔"
+
+
+def test_unknown_codes_are_shown_raw() -> None:
+    assert ethnic_name("57") == "57"
+    assert ethnic_name("  ") is None
+    assert ethnic_name("00") is None
+    assert region_name("310101") == "上海"
+    assert region_name("100101") == "100101"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20240229", date(2024, 2, 29)),
+        ("长期", LONG_TERM),
+        ("长期      ", LONG_TERM),
+        ("        ", None),
+        ("00000000", None),
+        ("ffffffff", None),
+        ("20230229", DateProblem.IMPOSSIBLE),
+        ("20231301", DateProblem.IMPOSSIBLE),
+        ("2023010", DateProblem.IMPOSSIBLE),
+        ("2023010a", DateProblem.IMPOSSIBLE),
+        ("２０２３０１０１", DateProblem.IMPOSSIBLE),
+        ("00010000", DateProblem.IMPOSSIBLE),
+    ],
+)
+def test_dates(text: str, expected: object) -> None:
+    assert parse_date(text) == expected

@@ -1,0 +1,321 @@
+"""The serial SAM_V reader against an emulated module on a pty."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from devices.faults import (
+    CARD_DAMAGED,
+    CARD_EXPIRED,
+    CARD_PULLED,
+    CARD_UNSUPPORTED,
+    NO_READER,
+    READER_BUSY,
+    READER_FAILED,
+    READER_UNPLUGGED,
+)
+from devices.health import DeviceStatus, Fault
+from devices.identity import Assurance
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
+from devices.samv import SamvSerialReader
+from devices.samv.timing import Timing
+from tests.devices.events import Events
+from tests.rig.fixtures import LayCard
+from tests.rig.people import PEOPLE, PHOTO, resident_text
+from tests.rig.samv_emulator import Orders, ResidentCard, SamvEmulator, status_frame
+
+QUICK = Timing(find=0.01, answer=0.3, read=0.5, gap=0.05, probe=0.1, retry=0.05, slice=0.02)
+TODAY = date(2026, 6, 1)
+
+
+def make_reader(
+    samv: SamvEmulator, *, probe: bool = False, today: date = TODAY
+) -> SamvSerialReader:
+    return SamvSerialReader(
+        "idcard", str(samv.port), today=lambda: today, probe=probe, timing=QUICK
+    )
+
+
+@pytest.fixture
+def reader(samv: SamvEmulator, events: Events) -> Iterator[SamvSerialReader]:
+    """A SAM_V reader that runs and is ready."""
+    reader = make_reader(samv)
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    yield reader
+    reader.stop()
+
+
+def read_name(events: Events) -> str | None:
+    events.expect(CardLaid)
+    return events.expect(CardRead).identity.record.name
+
+
+def until_asked(samv: SamvEmulator, request: str, times: int = 1) -> None:
+    """Wait until the module has been asked so often from now on."""
+    enough = samv.requests.count(request) + times
+    until = time.monotonic() + 10
+    while samv.requests.count(request) < enough:
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("key", list(PEOPLE))
+def test_a_card_is_read(
+    reader: SamvSerialReader, events: Events, lay_resident_card: LayCard, key: str
+) -> None:
+    lay_resident_card(key)
+    events.expect(CardLaid)
+    read = events.expect(CardRead)
+    record = read.identity.record
+    assert (record.name, record.id_number) == (PEOPLE[key].name, PEOPLE[key].number)
+    assert record.photo == bytearray(PHOTO)
+    assert read.identity.assurance is Assurance.CARD_SECURE
+    assert not read.presence_known
+    assert read.card_ms > 0
+    assert 0 < read.own_ms < 1000
+
+
+def test_the_module_is_known_by_its_number(reader: SamvSerialReader) -> None:
+    assert reader.status().detail == "05012011431300002567940000350987"
+
+
+def test_a_new_laying_on_is_read_anew(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+) -> None:
+    lay_resident_card("wang")
+    assert read_name(events) == "王建明"
+    until_asked(samv, "find", 3)
+    assert events.empty
+    lay_resident_card("wang")
+    assert read_name(events) == "王建明"
+    lay_resident_card("li")
+    assert read_name(events) == "李秀英"
+
+
+def test_a_module_that_keeps_saying_found_is_no_news(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+) -> None:
+    samv.orders = Orders(found_again=True)
+    lay_resident_card("wang")
+    assert read_name(events) == "王建明"
+    until_asked(samv, "read", 3)
+    assert events.empty
+    lay_resident_card("li")
+    assert read_name(events) == "李秀英"
+
+
+def test_lifting_is_noticed_where_the_module_can_be_probed(
+    samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+) -> None:
+    reader = make_reader(samv, probe=True)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        for address in (None, b" \0" * 35):
+            samv.lay(ResidentCard(resident_text("wang"), PHOTO, address))
+            events.expect(CardLaid)
+            assert events.expect(CardRead).presence_known
+            until_asked(samv, "address", 2)
+            assert events.empty
+            samv.lift()
+            events.expect(CardLifted)
+    finally:
+        reader.stop()
+
+
+@pytest.mark.parametrize("request_name", ["select", "read"])
+@pytest.mark.parametrize(
+    ("sw3", "fault"),
+    [
+        (0x10, READER_FAILED), (0x11, READER_FAILED), (0x21, READER_FAILED),
+        (0x23, READER_FAILED), (0x24, READER_FAILED), (0x3F, READER_FAILED),
+        (0x31, CARD_DAMAGED), (0x32, CARD_DAMAGED), (0x33, CARD_DAMAGED),
+        (0x37, CARD_DAMAGED), (0x91, CARD_DAMAGED), (0x40, CARD_UNSUPPORTED),
+        (0x41, CARD_PULLED), (0x47, CARD_PULLED), (0x80, CARD_PULLED), (0x81, CARD_PULLED),
+        (0x60, READER_FAILED), (0x66, READER_FAILED),
+    ],
+)  # fmt: skip
+def test_every_status_and_the_next_card_works(
+    reader: SamvSerialReader,
+    events: Events,
+    samv: SamvEmulator,
+    lay_resident_card: LayCard,
+    request_name: str,
+    sw3: int,
+    fault: Fault,
+) -> None:
+    samv.orders = Orders(statuses={request_name: status_frame(0x01, 0x02, sw3)})
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault.same_as(fault)
+    samv.lift()
+    until_asked(samv, "find", 2)
+    samv.orders = Orders()
+    lay_resident_card("li")
+    assert read_name(events) == "李秀英"
+
+
+@pytest.mark.parametrize("sw3", [0x60, 0x66])
+def test_a_module_that_is_not_well(samv: SamvEmulator, events: Events, sw3: int) -> None:
+    samv.orders = Orders(statuses={"status": status_frame(0, 0, sw3)})
+    reader = make_reader(samv)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_FAILED)
+        assert "reset" in samv.requests
+        samv.orders = Orders()
+        events.expect_state(DeviceStatus.ONLINE)
+    finally:
+        reader.stop()
+
+
+@pytest.mark.parametrize("garbage", ["00", "AAAAAA96", "AAAAAA", "FF" * 200, "AAAAAA96690005"])
+def test_garbage_before_every_answer(
+    reader: SamvSerialReader,
+    events: Events,
+    samv: SamvEmulator,
+    lay_resident_card: LayCard,
+    garbage: str,
+) -> None:
+    samv.orders = Orders(garbage=bytes.fromhex(garbage))
+    lay_resident_card("rare")
+    assert read_name(events) == "𠮷㛃䶮𬀩"
+
+
+CUTS = [0, 1, 4, 5, 6, 7, 9, 10, 14, 15, 270, 271, 1293, 1294]
+CUTS += sorted(random.Random(1295).sample(range(1295), 36))
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_a_card_pulled_while_its_bytes_come(
+    reader: SamvSerialReader,
+    events: Events,
+    samv: SamvEmulator,
+    lay_resident_card: LayCard,
+    cut: int,
+) -> None:
+    samv.orders = Orders(cut_read_at=cut)
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
+    samv.orders = Orders()
+    until_asked(samv, "find", 2)
+    lay_resident_card("li")
+    assert read_name(events) == "李秀英"
+
+
+def test_a_frame_cut_by_the_line_is_read_again(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+) -> None:
+    samv.orders = Orders(cut_once_at=700)
+    lay_resident_card("wang")
+    assert read_name(events) == "王建明"
+
+
+def test_damaged_and_expired_cards(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator
+) -> None:
+    text = bytearray(resident_text("wang"))
+    text[122 + 34 : 122 + 36] = b"7\0"
+    samv.lay(ResidentCard(bytes(text), PHOTO))
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault.same_as(CARD_DAMAGED)
+    samv.lift()
+    until_asked(samv, "find", 2)
+    text = bytearray(resident_text("wang"))
+    text[204:220] = "20260531".encode("utf-16-le")
+    samv.lay(ResidentCard(bytes(text), PHOTO))
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault == CARD_EXPIRED
+
+
+def test_the_port_goes_and_comes_back(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+) -> None:
+    for _ in range(3):
+        samv.unplug()
+        events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+        samv.plug()
+        events.expect_state(DeviceStatus.ONLINE)
+        lay_resident_card("wang")
+        assert read_name(events) == "王建明"
+
+
+def test_a_module_that_falls_silent_and_speaks_again(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+) -> None:
+    samv.orders = Orders(silent=True)
+    events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+    samv.orders = Orders()
+    events.expect_state(DeviceStatus.ONLINE)
+    lay_resident_card("li")
+    assert read_name(events) == "李秀英"
+
+
+def test_no_port_at_the_start(samv: SamvEmulator, events: Events) -> None:
+    samv.unplug()
+    reader = make_reader(samv)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
+        samv.plug()
+        events.expect_state(DeviceStatus.ONLINE)
+    finally:
+        reader.stop()
+
+
+def test_a_port_held_by_another_program(samv: SamvEmulator, events: Events) -> None:
+    import serial
+
+    other = serial.Serial(str(samv.port), exclusive=True)
+    reader = make_reader(samv)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.BUSY, READER_BUSY)
+        other.close()
+        events.expect_state(DeviceStatus.ONLINE)
+    finally:
+        reader.stop()
+
+
+@pytest.mark.parametrize("rate", [57600, 38400, 19200, 9600])
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_module_at_another_rate(tmp_path: Path, events: Events, rate: int, follows: bool) -> None:
+    samv = SamvEmulator(tmp_path, rate)
+    samv.orders = Orders(follows_rate=follows)
+    reader = make_reader(samv)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        assert samv.rate == (115200 if follows else rate)
+        samv.lay(ResidentCard(resident_text("rare"), PHOTO))
+        assert read_name(events) == "𠮷㛃䶮𬀩"
+    finally:
+        reader.stop()
+        samv.unplug()
+
+
+def test_nothing_is_left_behind(
+    samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+) -> None:
+    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        reader = make_reader(samv)
+        reader.start(events)
+        lay_resident_card("wang")
+        events.expect(CardLaid)
+        events.expect(CardRead)
+        started = time.monotonic()
+        reader.stop()
+        assert time.monotonic() - started <= 2.0
+    assert threading.active_count() == threads
+    assert len(os.listdir("/proc/self/fd")) == descriptors

@@ -1,0 +1,99 @@
+"""The simulated reader tells the same story as a real one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from devices.faults import CARD_DAMAGED, CARD_PULLED, READER_UNPLUGGED
+from devices.health import DeviceStatus
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
+from devices.simulated import SampleCard, SimulatedReader
+from tests.devices.events import Events
+
+
+def wang() -> Identity:
+    record = PersonalRecord(CardKind.SOCIAL_SECURITY, name="王建明", card_number="A10010011")
+    return Identity(record, Assurance.CARD_FREE)
+
+
+TRAY = (
+    SampleCard("wang", "social_security", "王建明", wang),
+    SampleCard("broken", "social_security", "坏卡", CARD_DAMAGED),
+)
+
+
+@pytest.fixture
+def reader(events: Events) -> Iterator[SimulatedReader]:
+    reader = SimulatedReader("tray", TRAY)
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    yield reader
+    reader.stop()
+
+
+def test_lay_and_lift(reader: SimulatedReader, events: Events) -> None:
+    reader.lay("wang")
+    assert events.expect(CardLaid).reader == "tray"
+    read = events.expect(CardRead)
+    assert (read.identity.record.name, read.presence_known) == ("王建明", True)
+    reader.lift()
+    events.expect(CardLifted)
+    reader.lift()
+    reader.lay("broken")
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault == CARD_DAMAGED
+
+
+def test_each_reading_makes_a_new_identity(reader: SimulatedReader, events: Events) -> None:
+    reader.lay("wang")
+    events.expect(CardLaid)
+    first = events.expect(CardRead).identity
+    first.wipe()
+    reader.lay("wang")
+    events.expect(CardLifted)
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "王建明"
+
+
+def test_a_card_lifted_while_it_is_read(events: Events) -> None:
+    reader = SimulatedReader("tray", TRAY, delay_s=60)
+    reader.start(events)
+    try:
+        reader.lay("wang")
+        events.expect(CardLaid)
+        reader.lift()
+        assert events.expect(CardFailed).fault == CARD_PULLED
+        events.expect(CardLifted)
+    finally:
+        reader.stop()
+
+
+def test_breaking_down_and_mending(reader: SimulatedReader, events: Events) -> None:
+    reader.break_down(READER_UNPLUGGED)
+    events.expect_state(DeviceStatus.OFFLINE, READER_UNPLUGGED)
+    assert reader.status().fault == READER_UNPLUGGED
+    reader.lay("wang")
+    reader.mend()
+    events.expect_state(DeviceStatus.ONLINE)
+    reader.lay("wang")
+    events.expect(CardLaid)
+
+
+def test_a_card_that_is_not_in_the_tray(reader: SimulatedReader) -> None:
+    with pytest.raises(KeyError):
+        reader.lay("nobody")
+
+
+def test_thousands_of_cycles_leave_no_thread(reader: SimulatedReader, events: Events) -> None:
+    threads = threading.active_count()
+    for _ in range(2000):
+        reader.lay("wang")
+        events.expect(CardLaid)
+        events.expect(CardRead)
+        reader.lift()
+        events.expect(CardLifted)
+    assert threading.active_count() == threads

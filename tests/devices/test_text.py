@@ -1,0 +1,94 @@
+"""Names exactly as on the card: GB 18030 and UTF-16 fields, private use, padding, damage."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.text import (
+    PRIVATE_USE_REMAINS,
+    CardText,
+    TextProblem,
+    decode_ascii,
+    decode_gbk,
+    decode_utf16,
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("CDF5BDA8C3F7", "王建明"),
+        ("9534B235", "\U00020bb7"),  # 𠮷
+        ("8230B731", "\u36c3"),  # 㛃
+        ("FE9F", "\u4dae"),  # 䶮
+        ("99318739", "\U0002c029"),  # 𬀩
+        ("A1A4", "\u00b7"),  # the dot of Uygur and Tibetan names
+    ],
+)
+def test_gbk_fields(field: str, text: str) -> None:
+    assert decode_gbk(bytes.fromhex(field).ljust(30, b"\0")) == CardText(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "point"),
+    [
+        ("A6D9", 0xFE10), ("A6DA", 0xFE12), ("A6DB", 0xFE11), ("A6DC", 0xFE13), ("A6DD", 0xFE14),
+        ("A6DE", 0xFE15), ("A6DF", 0xFE16), ("A6EC", 0xFE17), ("A6ED", 0xFE18), ("A6F3", 0xFE19),
+        ("FE59", 0x9FB4), ("FE61", 0x9FB5), ("FE66", 0x9FB6), ("FE67", 0x9FB7), ("FE6D", 0x9FB8),
+        ("FE7E", 0x9FB9), ("FE90", 0x9FBA), ("FEA0", 0x9FBB), ("A8BC", 0x1E3F),
+    ],
+)  # fmt: skip
+def test_code_positions_that_gb_18030_2022_moved(code: str, point: int) -> None:
+    assert decode_gbk(bytes.fromhex(code)) == CardText(chr(point))
+
+
+@pytest.mark.parametrize(
+    ("code", "point"),
+    [
+        ("FE51", 0x20087), ("FE52", 0x20089), ("FE53", 0x200CC),
+        ("FE6C", 0x215D7), ("FE76", 0x2298F), ("FE91", 0x241FE),
+    ],
+)  # fmt: skip
+def test_the_six_whose_glyph_has_a_code_point_on_plane_two(code: str, point: int) -> None:
+    assert decode_gbk(bytes.fromhex(code)) == CardText(chr(point))
+
+
+def test_other_private_use_is_kept_and_reported() -> None:
+    assert decode_gbk(bytes.fromhex("AAA1")) == CardText("\ue000", (PRIVATE_USE_REMAINS,))
+    assert decode_utf16("\U000f0000".encode("utf-16-le")).warnings == (PRIVATE_USE_REMAINS,)
+
+
+def test_a_name_goes_on_in_the_extension_even_within_a_character() -> None:
+    whole = "王" * 14 + "\U00020bb7" + "建"
+    data = whole.encode("gb18030")
+    assert decode_gbk(data[:30], data[30:].ljust(20, b"\0")) == CardText(whole)
+
+
+def test_a_field_never_written_is_empty() -> None:
+    assert decode_gbk(bytes.fromhex("CDF5").ljust(30, b"\0"), b"\xff" * 20) == CardText("王")
+    assert decode_ascii(b"\xff\xff") == CardText("")
+
+
+@pytest.mark.parametrize("field", ["CDF5BD", "80", "CDF500BDA8", "FE308130", "FF41"])
+def test_damage_is_never_papered_over(field: str) -> None:
+    assert isinstance(decode_gbk(bytes.fromhex(field)), TextProblem)
+
+
+def test_utf16_fields() -> None:
+    field = bytes.fromhex("42D8B7DFC336AE4D70D829DC") + b" \0" * 9
+    assert decode_utf16(field) == CardText("𠮷㛃䶮𬀩")
+    assert decode_utf16(bytes.fromhex("42D8") + b" \0" * 3) is TextProblem.UNDECODABLE
+    assert decode_utf16(b"A") is TextProblem.UNDECODABLE
+    assert decode_utf16(b"A\0\0\0B\0") is TextProblem.CONTROL_CHARACTER
+
+
+def test_no_text_in_its_repr() -> None:
+    assert "王" not in repr(decode_gbk("王建明".encode("gb18030")))
+
+
+@given(st.binary(max_size=64))
+def test_any_bytes_give_text_or_a_problem(data: bytes) -> None:
+    for decode in (decode_gbk, decode_utf16, decode_ascii):
+        assert isinstance(decode(data), (CardText, TextProblem))
