@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from devices.health import Fault
+from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
@@ -294,6 +294,15 @@ class Journal:
         if isinstance(rows, Fault):
             return ()
         return tuple(PastFault(_local(at), code, detail) for at, code, detail in rows)
+
+    def device_changed(self, name: str, status: DeviceStatus, fault_code: str = "") -> Fault | None:
+        """A device's state changed: for `station diagnose`, which may not touch what runs."""
+        return self._write(
+            "INSERT INTO devices (name, status, fault, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET status = excluded.status, fault = excluded.fault,"
+            " at = excluded.at",
+            (name, status.value, fault_code, self._clock()),
+        )
 
     # -- the maintenance PIN (terminal.operations.pin.PinStore) ------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 from devices.health import Fault
@@ -54,6 +55,50 @@ def open_database(directory: Path) -> sqlite3.Connection | Fault:
     return fault
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A journal that is whole and can be written, as another program finds it.
+
+    ``devices`` are the states that the running terminal has noted: name to status and fault code.
+    """
+
+    open_jobs: int
+    unsent: int
+    devices: dict[str, tuple[str, str]]
+
+
+def inspect(directory: Path) -> Inspection | Fault:
+    """Check the journal without changing it, beside a terminal that may be using it.
+
+    Every page and index is checked, and the write lock taken for a row that is rolled back.
+    """
+    path = directory / FILE_NAME
+    if not path.exists():
+        return faults.JOURNAL_FAILED.with_detail("no journal was begun yet")
+    connection = None
+    try:
+        connection = _connect(path)
+        fault = _checked(connection, "integrity_check")
+        if fault is not None:
+            return fault
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(
+            "INSERT INTO faults (code, detail, page, at) VALUES ('SYS-0', '', '', 0)"
+        )
+        connection.execute("ROLLBACK")
+        (jobs,) = connection.execute("SELECT count(*) FROM jobs WHERE stage <> 'closed'").fetchone()
+        (unsent,) = connection.execute(
+            "SELECT count(*) FROM outbox WHERE settled IS NULL"
+        ).fetchone()
+        rows = connection.execute("SELECT name, status, fault FROM devices").fetchall()
+        return Inspection(jobs, unsent, {name: (status, fault) for name, status, fault in rows})
+    except sqlite3.Error as error:
+        return fault_of(error, directory)
+    finally:
+        if connection is not None:
+            connection.close()
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
 
@@ -64,14 +109,14 @@ def _make(directory: Path) -> None:
         _sync(directory.parent)
 
 
-def _checked(connection: sqlite3.Connection) -> Fault | None:
+def _checked(connection: sqlite3.Connection, check: str = "quick_check") -> Fault | None:
     """Whether every page can be read and belongs where it is; a few milliseconds a megabyte."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         return faults.JOURNAL_NEWER.with_detail(f"schema {version}, known {len(MIGRATIONS)}")
-    (first, *more) = connection.execute("PRAGMA quick_check(10)").fetchall()
+    (first, *more) = connection.execute(f"PRAGMA {check}(10)").fetchall()
     if first != ("ok",):
-        return faults.JOURNAL_CORRUPT.with_detail(f"{1 + len(more)} complaints of quick_check")
+        return faults.JOURNAL_CORRUPT.with_detail(f"{1 + len(more)} complaints of {check}")
     return None
 
 

@@ -93,6 +93,12 @@ _FIRST = (
     """CREATE TRIGGER keep_faults AFTER INSERT ON faults BEGIN
         DELETE FROM faults WHERE id <= NEW.id - 5000;
     END""",
+    f"""CREATE TABLE devices (
+        name TEXT PRIMARY KEY {_word("name")},
+        status TEXT NOT NULL {_word("status")},
+        fault TEXT NOT NULL {_word("fault", least=0)},
+        at REAL NOT NULL
+    ) STRICT""",
     """CREATE TABLE pin (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         wrong INTEGER NOT NULL CHECK (wrong >= 0),

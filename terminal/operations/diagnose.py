@@ -1,0 +1,191 @@
+"""`station diagnose`: checks that each say what they found and what to do about it.
+
+For maintainers, at a console or over a script. A check may hang or fail and is then *unknown*,
+which is never *fine*; no check waits for another, and none prints or changes anything.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from devices.health import Fault
+
+from .. import faults
+from ..words import Words
+
+
+class Section(IntEnum):
+    """What is checked, and its bit in the exit code (the sum of all that are not fine)."""
+
+    SERVICE = 1
+    READERS = 2
+    PRINTER = 4
+    PLATFORM = 8
+    CLOCK = 16
+    FONTS = 32
+    DISK = 64
+    JOURNAL = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found.
+
+    ``ok`` is ``None`` for unknown. Its words are those of ``fault``, or else of the entry ``key``
+    of the words' table, filled with ``values``. ``subject`` names the thing where there are
+    several (a reader, the queue). ``named`` are values that are words' entries themselves.
+    """
+
+    section: Section
+    ok: bool | None
+    subject: str = ""
+    fault: Fault | None = None
+    key: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    took_ms: float = 0.0
+
+    @property
+    def detail(self) -> str:
+        """The fault's own detail."""
+        return self.fault.detail if self.fault else ""
+
+    def sentence(self, words: Words) -> str:
+        """What was found."""
+        if self.fault is not None:
+            return words.text(self.fault.code)
+        named: dict[str, Any] = {name: words.text(key) for name, key in self.named.items()}
+        return words.text(self.key, **self.values, **named)
+
+    def mend(self, words: Words) -> str:
+        """What to do; empty where all is well."""
+        return words.form(self.fault.code if self.fault else self.key, "mend")
+
+
+def fine(section: Section, key: str, subject: str = "", **values: Any) -> Finding:
+    """All is well, in the words of ``key``."""
+    return Finding(section, True, subject, key=key, values=values)
+
+
+def unknown(section: Section, key: str, subject: str = "") -> Finding:
+    """It could not be told, in the words of ``key``, which say what to do."""
+    return Finding(section, None, subject, key=key)
+
+
+def broken(section: Section, fault: Fault, subject: str = "") -> Finding:
+    """It is not well."""
+    return Finding(section, False, subject, fault=fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One check. ``run`` blocks for ``limit_s`` seconds at most, or is given up."""
+
+    section: Section
+    subject: str
+    run: Callable[[], Finding]
+    limit_s: float
+
+
+def run(
+    probes: Sequence[Probe], told: Callable[[Finding], None] | None = None
+) -> tuple[Finding, ...]:
+    """Run all at once, each on a thread of its own; findings in the order of ``probes``.
+
+    ``told`` hears of each as it comes. A check that lasts longer than its limit is left behind on
+    its (daemon) thread and found to be unknown; so is one that raises.
+    """
+    answers: SimpleQueue[tuple[int, Finding]] = SimpleQueue()
+    began = time.monotonic()
+    for index, probe in enumerate(probes):
+        threading.Thread(
+            target=lambda i=index, p=probe: answers.put((i, _guarded(p))),
+            name=f"probe-{probe.section.name.lower()}",
+            daemon=True,
+        ).start()
+    found: dict[int, Finding] = {}
+    while len(found) < len(probes):
+        waiting = {i: p for i, p in enumerate(probes) if i not in found}
+        next_end = began + min(probe.limit_s for probe in waiting.values())
+        try:
+            index, finding = answers.get(timeout=max(0.0, next_end - time.monotonic()))
+            arrived = {index: finding} if index in waiting else {}
+        except Empty:
+            late = time.monotonic() - began
+            arrived = {i: _late(p) for i, p in waiting.items() if p.limit_s <= late}
+        for index, finding in arrived.items():
+            found[index] = finding
+            if told is not None:
+                told(finding)
+    return tuple(found[index] for index in range(len(probes)))
+
+
+def _guarded(probe: Probe) -> Finding:
+    began = time.monotonic()
+    try:
+        finding = probe.run()
+    except Exception as error:  # the outermost edge of this thread: a bug is a finding too
+        fault = faults.PROBE_FAILED.with_detail(type(error).__name__)
+        finding = Finding(probe.section, None, probe.subject, fault)
+    took = (time.monotonic() - began) * 1000
+    return replace(finding, took_ms=round(took, 1))
+
+
+def _late(probe: Probe) -> Finding:
+    fault = faults.PROBE_TIMED_OUT.with_detail(f"no answer in {probe.limit_s:g} s")
+    return Finding(probe.section, None, probe.subject, fault, took_ms=probe.limit_s * 1000)
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """0 where everything is fine; else the sum of the sections that are broken or unknown."""
+    code = 0
+    for finding in findings:
+        if finding.ok is not True:
+            code |= finding.section
+    return code
+
+
+def report_json(findings: Sequence[Finding], languages: Sequence[Words]) -> dict[str, Any]:
+    """The findings as data: sentence and mend in each of the languages."""
+    return {
+        "exit_code": exit_code(findings),
+        "findings": [
+            {
+                "section": finding.section.name.lower(),
+                "subject": finding.subject,
+                "ok": finding.ok,
+                "fault": finding.fault.code if finding.fault else None,
+                "sentence": {words.language: finding.sentence(words) for words in languages},
+                "mend": {words.language: finding.mend(words) for words in languages},
+                "detail": finding.detail,
+                "took_ms": finding.took_ms,
+            }
+            for finding in findings
+        ],
+    }
+
+
+def report_text(findings: Sequence[Finding], words: Words) -> str:
+    """The findings for a person at the console, one or two lines each."""
+    return "\n".join(finding_text(finding, words) for finding in findings)
+
+
+def finding_text(finding: Finding, words: Words) -> str:
+    """One finding: section, verdict, sentence; below it what to do, where there is something."""
+    verdict = {True: "ok", False: "fault", None: "unknown"}[finding.ok]
+    section = words.text(f"diagnose.section.{finding.section.name.lower()}")
+    subject = f" [{finding.subject}]" if finding.subject else ""
+    code = f" ({finding.fault.code})" if finding.fault else ""
+    detail = f" {finding.detail}" if finding.detail else ""
+    mark = words.text(f"diagnose.{verdict}")
+    lines = [f"{mark} {section}{subject}: {finding.sentence(words)}{code}{detail}"]
+    mend = finding.mend(words)
+    if finding.ok is not True and mend:
+        lines.append(f"    → {mend}")
+    return "\n".join(lines)

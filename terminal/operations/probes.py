@@ -1,0 +1,323 @@
+"""The checks of `station diagnose`, one a function, made from a station's configuration.
+
+For maintainers. A terminal that runs is not disturbed: what it holds (readers) is asked of its
+journal, and nothing is printed, read from a card, or told to the platform in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devices.health import DeviceStatus, Fault
+from devices.reader import CardRead, Reader, ReaderEvent
+from printing.faults import QUEUE_DOWN, QUEUE_MISSING
+
+from .. import faults
+from ..config_problem import ConfigProblem
+from ..journal_file import Inspection, inspect
+from .diagnose import Finding, Probe, Section, broken, fine, unknown
+from .lock import holder
+
+if TYPE_CHECKING:
+    from ..config import Config, PrinterConfig
+    from ..keys import Keys
+    from ..platform.client import PlatformClient
+
+READER_LIMIT_S = 6.0
+"""A SAM_V module on the wrong rate is found in 3 s; a PC/SC service answers within one."""
+PRINTER_LIMIT_S = 8.0
+"""Beyond the IPP client's own bound of about 6 s."""
+PLATFORM_LIMIT_S = 12.0
+"""Beyond the platform client's 10 s for a whole call."""
+QUEUE_ANSWER_S = 5.0
+"""cupsd restarts at midnight and refuses for a few seconds; one that is stuck never answers."""
+LOCAL_LIMIT_S = 10.0
+"""Disk, fonts, journal: a healthy machine takes milliseconds, a dying disk any time."""
+
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+"""The journal, the catalogue and a day of logs, with room for an update."""
+LEAST_FREE_INODES = 1000
+LEAST_SPOOL_BYTES = 32 * 1024 * 1024
+"""A few dozen certificates with their rasters."""
+SPOOL = Path("/var/spool/cups")
+"""RequestRoot as CUPS has it (cups-files.conf(5))."""
+LOCAL_CUPS = ("/", "localhost:", "127.0.0.1:", "[::1]:")
+"""How a configured cupsd on this very machine begins: its socket, or the loopback."""
+IN_MEMORY = ("tmpfs", "ramfs")
+
+EARLIEST = 1_767_225_600
+"""2026-01-01: older than this software, so a clock before it has lost its battery."""
+LATEST = 4_102_444_800
+"""2100-01-01."""
+SKEW_S = 60.0
+"""A fifth of what signatures allow (300 s): told before residents notice."""
+
+RARE = "𠮷㛃䶮𬀩"
+"""Characters of names: two outside the Basic Plane, two of Extension A (GB 18030-2022)."""
+
+
+def probes(
+    config: Config,
+    keys: Keys | ConfigProblem,
+    make_readers: Callable[[Config], Sequence[Reader]],
+    make_client: Callable[[Config, Keys], PlatformClient],
+) -> tuple[Probe, ...]:
+    """Every check of this station, in the order of the sections."""
+    state, printer = config.state.directory, config.printer
+    journal = state / "journal"
+
+    def reader(reader: Reader) -> Probe:
+        return Probe(
+            Section.READERS, reader.name, lambda: probe_reader(reader, state), READER_LIMIT_S
+        )
+
+    def with_client(section: Section, ask: Callable[[PlatformClient], Finding]) -> Probe:
+        def run() -> Finding:
+            if isinstance(keys, ConfigProblem):
+                return broken(section, keys.fault.with_detail(keys.sentence))
+            client = make_client(config, keys)
+            try:
+                return ask(client)
+            finally:
+                client.close()
+
+        return Probe(section, "", run, PLATFORM_LIMIT_S)
+
+    return (
+        Probe(Section.SERVICE, "", lambda: probe_service(state), LOCAL_LIMIT_S),
+        *(reader(each) for each in make_readers(config)),
+        Probe(Section.PRINTER, "device", lambda: probe_device(printer), PRINTER_LIMIT_S),
+        Probe(Section.PRINTER, printer.queue, lambda: probe_queue(printer), PRINTER_LIMIT_S),
+        with_client(Section.PLATFORM, lambda client: probe_platform(client, state)),
+        with_client(Section.CLOCK, probe_clock),
+        Probe(Section.FONTS, "", probe_fonts, LOCAL_LIMIT_S),
+        Probe(Section.DISK, "state", lambda: probe_disk(state), LOCAL_LIMIT_S),
+        Probe(Section.DISK, "spool", lambda: probe_spool(printer), LOCAL_LIMIT_S),
+        Probe(Section.JOURNAL, "", lambda: probe_journal(journal), LOCAL_LIMIT_S),
+    )
+
+
+def probe_service(state: Path) -> Finding:
+    """Whether a terminal runs on this state directory, and as what."""
+    found = holder(state)
+    if found is None:
+        return broken(Section.SERVICE, faults.SERVICE_DOWN)
+    key = "diagnose.service.demo" if found.role == "demo" else "diagnose.service.run"
+    return fine(Section.SERVICE, key, pid=found.pid)
+
+
+def probe_reader(reader: Reader, state: Path, limit_s: float = READER_LIMIT_S - 1.0) -> Finding:
+    """The reader's own state; of a reader that a running terminal holds, what that has noted."""
+    section, name = Section.READERS, reader.name
+    if holder(state) is not None:
+        return _noted_reader(name, inspect(state / "journal"))
+    changed = threading.Event()
+
+    def heard(event: ReaderEvent) -> None:
+        if isinstance(event, CardRead):
+            event.identity.wipe()  # a card happens to lie there; nobody asked for it
+        changed.set()
+
+    until = time.monotonic() + limit_s
+    reader.start(heard)
+    try:
+        while reader.status().status is DeviceStatus.UNKNOWN and time.monotonic() < until:
+            changed.wait(max(0.0, until - time.monotonic()))
+            changed.clear()
+        status = reader.status()
+    finally:
+        reader.stop(timeout_s=0.5)
+    if status.status in (DeviceStatus.ONLINE, DeviceStatus.BUSY) and status.fault is None:
+        return fine(section, "diagnose.reader.ok", name)
+    if status.fault is not None:
+        return broken(section, status.fault.with_detail(status.fault.detail or status.detail), name)
+    return Finding(section, None, name, faults.PROBE_TIMED_OUT.with_detail(status.detail))
+
+
+def _noted_reader(name: str, journal: Inspection | Fault) -> Finding:
+    section = Section.READERS
+    noted = None if isinstance(journal, Fault) else journal.devices.get(name)
+    if noted is None:
+        return unknown(section, "diagnose.reader.held", name)
+    status, code = noted
+    if code:
+        from devices.faults import FAULTS
+
+        fault = next((each for each in FAULTS if each.code == code), faults.PROBE_FAILED)
+        return broken(section, fault, name)
+    if status in (DeviceStatus.ONLINE, DeviceStatus.BUSY):
+        return fine(section, "diagnose.reader.noted", name)
+    return unknown(section, "diagnose.reader.held", name)
+
+
+def probe_device(printer: PrinterConfig) -> Finding:
+    """The printer itself, by IPP: its state, paper and toner."""
+    from printing.ipp.client import IppClient, speaks_ipp
+    from printing.ipp.status import printer_status
+
+    section, subject = Section.PRINTER, "device"
+    if printer.device_uri is None or not speaks_ipp(printer.device_uri):
+        return unknown(section, "diagnose.printer.mute", subject)
+    ca_file = str(printer.ca_file) if printer.ca_file else None
+    client = IppClient(printer.device_uri, ca_file=ca_file)
+    try:
+        status = printer_status(client.printer_attributes())
+    finally:
+        client.close()
+    if status.can_print:
+        paper, toner = f"paper.{status.paper.value}", f"toner.{status.toner.value}"
+        found = fine(section, "diagnose.printer.device", subject)
+        return replace(found, named={"paper": paper, "toner": toner})
+    if status.faults:
+        reasons = " ".join(status.reasons)
+        first = status.faults[0]
+        return broken(section, first.with_detail(first.detail or reasons), subject)
+    return unknown(section, "diagnose.printer.mute", subject)
+
+
+def probe_queue(printer: PrinterConfig) -> Finding:
+    """The CUPS queue by its name: known, not stopped, accepting."""
+    from printing.cups_queue import CupsQueue, Problem, QueueFailure
+
+    section = Section.PRINTER
+    queue = CupsQueue(printer.queue, server=printer.server)
+    try:
+        answer = queue.state().result(QUEUE_ANSWER_S)
+    except FutureTimeoutError:
+        return broken(section, QUEUE_DOWN.with_detail("no answer from cupsd"), printer.queue)
+    finally:
+        queue.worker.close()
+    if isinstance(answer, QueueFailure):
+        fault = QUEUE_MISSING if answer.problem is Problem.MISSING else QUEUE_DOWN
+        return broken(section, fault.with_detail(answer.detail), printer.queue)
+    if answer.state == 5:
+        stopped = QUEUE_DOWN.with_detail(f"stopped: {' '.join(answer.reasons)}")
+        return broken(section, stopped, printer.queue)
+    if not answer.accepting:
+        return broken(section, QUEUE_DOWN.with_detail("does not accept jobs"), printer.queue)
+    return fine(section, "diagnose.printer.queue", printer.queue)
+
+
+def probe_platform(client: PlatformClient, state: Path) -> Finding:
+    """TLS, a signed request and the catalogue's signature; and a heartbeat where no terminal
+    runs that sends its own."""
+    got = client.catalogue()
+    if isinstance(got, Fault):
+        return broken(Section.PLATFORM, got)
+    version = got.catalogue.version
+    if holder(state) is None:
+        beat = client.heartbeat(False, version, ())
+        if isinstance(beat, Fault):
+            return broken(Section.PLATFORM, beat)
+    return fine(
+        Section.PLATFORM, "diagnose.platform.ok", version=version, items=len(got.catalogue.items)
+    )
+
+
+def probe_clock(client: PlatformClient, clock: Callable[[], float] = time.time) -> Finding:
+    """The year, and the difference to the platform's clock."""
+    now = clock()
+    if not EARLIEST <= now <= LATEST:
+        year = time.gmtime(now).tm_year
+        return broken(Section.CLOCK, faults.CLOCK_WRONG.with_detail(f"year {year}"))
+    reading = client.time()
+    if isinstance(reading, Fault):
+        return unknown(Section.CLOCK, "diagnose.clock.alone")
+    if abs(reading.skew_s) > SKEW_S:
+        side = "ahead of" if reading.skew_s > 0 else "behind"
+        detail = f"{abs(reading.skew_s):.0f} s {side} the platform"
+        return broken(Section.CLOCK, faults.CLOCK_WRONG.with_detail(detail))
+    return fine(Section.CLOCK, "diagnose.clock.ok", seconds=round(abs(reading.skew_s)))
+
+
+def probe_fonts(directories: Sequence[Path] | None = None) -> Finding:
+    """Every face that documents are set in, and rare characters of names in them."""
+    from printing.fonts import DIRECTORIES, load_chain
+
+    chain = load_chain(directories if directories is not None else DIRECTORIES)
+    if isinstance(chain, Fault):
+        return broken(Section.FONTS, chain)
+    missing = chain.check([RARE])
+    if missing is not None:
+        return broken(Section.FONTS, missing)
+    return fine(Section.FONTS, "diagnose.fonts.ok", count=len(chain.faces))
+
+
+def probe_disk(
+    state: Path,
+    least_bytes: int = LEAST_FREE_BYTES,
+    least_inodes: int = LEAST_FREE_INODES,
+) -> Finding:
+    """The state directory: there, writable (a file is written, synced and removed), and space."""
+    section, subject = Section.DISK, "state"
+    try:
+        with tempfile.TemporaryFile(dir=state) as file:
+            file.write(b"\0" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return broken(section, faults.DISK_UNWRITABLE.with_detail(f"{error.strerror}"), subject)
+    about = os.statvfs(state)
+    free = about.f_bavail * about.f_frsize
+    low = _low(free, least_bytes, about, least_inodes)
+    if low is not None:
+        return broken(section, low, subject)
+    return fine(section, "diagnose.disk.ok", subject, megabytes=free // 1_000_000)
+
+
+def _low(free: int, least: int, about: os.statvfs_result, inodes: int) -> Fault | None:
+    if free < least:
+        return faults.DISK_LOW.with_detail(f"{free // 1_000_000} MB left")
+    if about.f_files > 0 and about.f_favail < inodes:
+        return faults.DISK_LOW.with_detail(f"{about.f_favail} inodes left")
+    return None
+
+
+def probe_spool(
+    printer: PrinterConfig, spool: Path = SPOOL, mounts: Path = Path("/proc/self/mounts")
+) -> Finding:
+    """CUPS's spool: in memory, so that no document outlives the power, and with room."""
+    section, subject = Section.DISK, "spool"
+    if printer.server is not None and not printer.server.startswith(LOCAL_CUPS):
+        return fine(section, "diagnose.disk.elsewhere", subject)
+    try:
+        about = os.statvfs(spool)
+    except OSError as error:
+        return Finding(section, None, subject, faults.PROBE_FAILED.with_detail(f"{error.strerror}"))
+    kind = file_system(spool, mounts)
+    if kind not in IN_MEMORY:
+        return broken(section, faults.SPOOL_ON_DISK.with_detail(f"{spool} is on {kind}"), subject)
+    free = about.f_bavail * about.f_frsize
+    low = _low(free, LEAST_SPOOL_BYTES, about, 1)
+    if low is not None:
+        return broken(section, low, subject)
+    return fine(section, "diagnose.disk.spool", subject, megabytes=free // 1_000_000)
+
+
+def file_system(path: Path, mounts: Path) -> str:
+    """The type of the file system that ``path`` is on (proc(5), /proc/self/mounts)."""
+    real = path.resolve()
+    best, kind = -1, ""
+    for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+        _, point, found, *_ = line.split(" ")
+        where = Path(point.replace("\\040", " "))
+        # The later of two mounts on one point hides the earlier.
+        if real.is_relative_to(where) and len(where.parts) >= best:
+            best, kind = len(where.parts), found
+    return kind
+
+
+def probe_journal(directory: Path) -> Finding:
+    """The journal: every page whole, and a row can be written."""
+    found = inspect(directory)
+    if isinstance(found, Fault):
+        return broken(Section.JOURNAL, found)
+    return fine(Section.JOURNAL, "diagnose.journal.ok", jobs=found.open_jobs, unsent=found.unsent)
