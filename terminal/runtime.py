@@ -17,9 +17,9 @@ from typing import Protocol, assert_never
 
 from devices.health import Fault
 from devices.reader import CardRead as ReaderCardRead
-from devices.reader import Reader, ReaderEvent
+from devices.reader import Reader, ReaderChanged, ReaderEvent
 from printing.outcome import Evidence, Outcome, PrintEnded
-from printing.printer import Printer
+from printing.printer import Printer, PrinterChanged
 from terminal.asks import Ask
 from terminal.faults import WORKER_FAILED
 from terminal.ids import opaque_id
@@ -101,6 +101,10 @@ class Runtime:
     def equip(self, parts: Parts) -> None:
         """Give it its parts; devices are started here, so that nothing is heard before."""
         self._parts = parts
+        # What is known before the first change; later facts then follow in their order.
+        self.post(PrinterChanged(parts.printer.status()))
+        for reader in parts.readers:
+            self.post(ReaderChanged(reader.name, reader.status()))
         parts.printer.start(self.post)
         for reader in parts.readers:
             reader.start(self._from_reader)
