@@ -33,29 +33,34 @@ def render_deposit(
     layout.title(TITLE, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}")
     layout.facts(
         [
-            ("姓　　名", document.name),
-            ("个人账号", document.account),
-            ("证件类型", document.id_kind),
-            ("证件号码", document.id_number),
+            [("姓　　名", document.name), ("个人账号", document.account)],
+            [("证件类型", document.id_kind), ("证件号码", document.id_number)],
         ]
     )
     layout.heading("缴存信息")
-    layout.facts([("单位名称", document.employer)], columns=1)
+    opened_on = None if document.opened_on is None else day(document.opened_on)
+    paid_to = None if document.paid_to is None else str(document.paid_to)
     layout.facts(
         [
-            ("开户日期", None if document.opened_on is None else day(document.opened_on)),
-            ("账户状态", document.state),
-            ("缴存基数", _yuan(document.base)),
-            ("月缴存额", _yuan(document.monthly_amount)),
-            ("单位缴存比例", _percent(document.employer_rate)),
-            ("个人缴存比例", _percent(document.personal_rate)),
-            ("缴至年月", None if document.paid_to is None else str(document.paid_to)),
-            ("连续缴存月数", None if months is None else f"{months} 个月"),
+            [("单位名称", document.employer)],
+            [("开户日期", opened_on), ("账户状态", document.state)],
+            [
+                ("缴存基数", _yuan(document.base)),
+                ("月缴存额", _yuan(document.monthly_amount)),
+            ],
+            [
+                ("单位缴存比例", _percent(document.employer_rate)),
+                ("个人缴存比例", _percent(document.personal_rate)),
+            ],
+            [
+                ("缴至年月", paid_to),
+                ("连续缴存月数", None if months is None else f"{months} 个月"),
+            ],
+            [("账户余额", _yuan(document.balance))],
         ]
     )
-    layout.facts([("账户余额", _yuan(document.balance))], columns=1)
     notes = [
-        "本证明由住房公积金管理系统生成，与柜台出具的证明具有同等效力。",
+        "本证明根据住房公积金管理系统的记录生成。",
         "凭此校验码可网上确认真伪。",
         "“未提供”表示系统中没有这一项的数据。",
     ]

@@ -60,10 +60,11 @@ def render_insurance(
     months = document.months_with_employer
     layout.facts(
         [
-            ("姓　　名", document.name),
-            ("性　　别", document.sex),
-            ("社会保障号码", document.id_number),
-            ("现单位参保月数", None if months is None else f"{months} 个月"),
+            [("姓　　名", document.name), ("性　　别", document.sex)],
+            [
+                ("社会保障号码", document.id_number),
+                ("现单位参保月数", None if months is None else f"{months} 个月"),
+            ],
         ]
     )
     layout.heading("目前参保状态")
@@ -73,7 +74,7 @@ def render_insurance(
         [[known.get(insurance) or MISSING for insurance in Insurance]],
     )
     notes = [
-        "本证明由参保地社会保险经办系统生成，与柜台出具的证明具有同等效力。",
+        "本证明根据社会保险经办系统的记录生成。",
         "凭此校验码可网上确认真伪。",
         "金额单位为元；“—”表示当月无该险种缴费记录。",
     ]

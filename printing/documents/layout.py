@@ -35,6 +35,11 @@ CHINA_TIME = timezone(timedelta(hours=8))
 
 TINT = 0.955
 MISSING = "未提供"
+LABEL = 27.0
+"""Width of a fact's name (mm)."""
+
+Fact = tuple[str, str | None]
+"""A name and its value, as printed; ``None`` when the source has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,33 +126,29 @@ class Layout:
         self.sheet.text(LEFT, self.y, text, self.style.body, bold=True)
         self.y += 2.0
 
-    def facts(self, pairs: Sequence[tuple[str, str | None]], columns: int = 2) -> None:
-        """A grid of names and values, ``columns`` pairs to the row; ``None`` is 未提供."""
-        style, cell = self.style, WIDTH / columns
-        label = 25.0 if columns > 1 else 40.0
-        top = self.y
-        for start in range(0, len(pairs), columns):
-            row = pairs[start : start + columns]
-            span = cell if len(row) == columns else WIDTH / len(row)
-            lines = [
-                self.sheet.wrap(MISSING if value is None else value, span - label - 4, style.body)
+    def facts(self, rows: Sequence[Sequence[Fact]]) -> None:
+        """A grid of names and values, the facts of a row side by side; ``None`` is 未提供."""
+        style, top = self.style, self.y
+        for number, row in enumerate(rows):
+            span = WIDTH / len(row)
+            wrapped = [
+                self.sheet.wrap(MISSING if value is None else value, span - LABEL - 4, style.body)
                 for _, value in row
             ]
-            height = max(map(len, lines)) * style.leading + 2.9
-            for place, ((name, _), wrapped) in enumerate(zip(row, lines, strict=True)):
+            height = max(map(len, wrapped)) * style.leading + 2.9
+            middle = self.y + height / 2 + 1.3
+            if number:
+                self.sheet.horizontal(LEFT, self.y, WIDTH)
+            for place, ((name, _), lines) in enumerate(zip(row, wrapped, strict=True)):
                 x = LEFT + place * span
-                self.sheet.tint(x, self.y, label, height, TINT)
-                base = self.y + height / 2 - (len(wrapped) - 1) * style.leading / 2 + 1.3
-                self.sheet.text(
-                    x + label / 2, self.y + height / 2 + 1.3, name, style.cell, Align.CENTRE
-                )
-                self.sheet.block(x + label + 2.5, base, wrapped, style.body, style.leading)
-                self.sheet.vertical(x + label, self.y, height)
+                self.sheet.tint(x, self.y, LABEL, height, TINT)
+                self.sheet.text(x + LABEL / 2, middle, name, style.cell, Align.CENTRE)
+                base = middle - (len(lines) - 1) * style.leading / 2
+                self.sheet.block(x + LABEL + 2.5, base, lines, style.body, style.leading)
+                self.sheet.vertical(x + LABEL, self.y, height)
                 if place:
                     self.sheet.vertical(x, self.y, height)
             self.y += height
-            if start + columns < len(pairs):
-                self.sheet.horizontal(LEFT, self.y, WIDTH)
         self.sheet.frame(LEFT, top, WIDTH, self.y - top)
 
     def table(
@@ -263,7 +264,7 @@ class Layout:
         return 3.5 + max(self._notes_height(notes), SEAL_SIZE)
 
     def _notes(self, notes: Sequence[str]) -> list[list[str]]:
-        width = WIDTH - SEAL_SIZE - 34
+        width = WIDTH - SEAL_SIZE - 28
         return [self.sheet.wrap(note, width, self.style.note) for note in notes]
 
     def _notes_height(self, notes: Sequence[str]) -> float:
@@ -283,10 +284,11 @@ class Layout:
             self.sheet.text(LEFT, y, f"{number}.", style.note)
             self.sheet.block(LEFT + 4.5, y, lines, style.note, 4.3)
             y += len(lines) * 4.3
-        # The office and the date stand inside the seal's ring, as on paper sealed by hand.
+        # The office and the date stand across the lower half of the seal's ring, as on paper
+        # sealed by hand.
         centre = RIGHT - SEAL_SIZE / 2 - 4
         name = self.sheet.wrap(authority or MISSING, 58, style.body)
-        base = top + SEAL_SIZE / 2 - (len(name) - 1) * style.leading / 2
+        base = top + SEAL_SIZE * 0.58 - (len(name) - 1) * style.leading
         self.sheet.block(centre, base, name, style.body, style.leading, Align.CENTRE)
         self.sheet.text(
             centre, base + len(name) * style.leading + 1.8, day(dated), style.body, Align.CENTRE
@@ -333,9 +335,7 @@ class Layout:
         style = self.style
         sheet.horizontal(LEFT, _FOOTER, WIDTH)
         if self._sample:
-            sheet.text(
-                A4[0] / 2, 12, "样张　仅供演示　不具效力", style.note, Align.CENTRE, gray=0.35
-            )
+            sheet.text(A4[0] / 2, 12, "样张　仅供演示", style.note, Align.CENTRE, gray=0.35)
         pages = f"第 {number} 页　共 {len(self._sheets)} 页"
         y = _FOOTER + 6
         if issue is not None:

@@ -8,7 +8,7 @@ from devices.health import Fault
 from printing.fonts import FontChain
 
 from .data import TestPage
-from .layout import A4, CHINA_TIME, LEFT, RIGHT, WIDTH, Layout
+from .layout import A4, CHINA_TIME, LEFT, WIDTH, Layout
 from .sheet import HAIRLINE, Align, Sheet
 from .statement import Statement
 
@@ -19,6 +19,8 @@ _MARGIN = 5.0
 _STEPS = 11
 _SIZES = (6.0, 7.5, 9.0, 10.5, 12.0, 14.0, 18.0)
 _WEIGHTS = (0.1, 0.25, 0.5, 1.0, 2.0)
+RARE = "𠮷㛃䶮𬀩龘𪚥"
+"""Names hold such: the Basic Plane, Extensions A, B and E."""
 
 
 def _stamp(moment: datetime) -> str:
@@ -80,7 +82,7 @@ def render_test_page(page: TestPage, chain: FontChain, *, sample: bool) -> bytes
     layout = Layout(chain, sample=sample)
     _corners(layout.sheet)
     layout.title(TITLE, f"站点：{page.station}", f"打印时间：{_stamp(page.printed_at)}")
-    layout.facts(list(page.lines), columns=1)
+    layout.facts([[line] for line in page.lines])
     layout.heading("对位与尺寸")
     _ruler(layout)
     layout.heading("灰阶")
@@ -89,7 +91,8 @@ def render_test_page(page: TestPage, chain: FontChain, *, sample: bool) -> bytes
     _lines(layout)
     layout.heading("字号")
     _type_sizes(layout)
-    layout.sheet.text(RIGHT, layout.y, "生僻字 𠮷㛃䶮𬀩", 14, Align.RIGHT)
+    layout.heading("生僻字")
+    layout.sheet.text(LEFT + 16, layout.y + 7, RARE, 18)
     return layout.finish(
         title=TITLE,
         statement=Statement(page.TYPE),

@@ -72,9 +72,9 @@ def seal_drawing(chain: FontChain) -> bytes:
     """The seal as PDF operators in a square of `SIZE` units."""
     parts = [
         f"q {_RED} rg {_RED} RG 26 w {_circle(482)} 7 w {_circle(452)}",
-        *_arc(chain, _AROUND, 338, 100, 3.75),
-        _straight(chain, _MIDDLE, 430, 200),
-        _straight(chain, _BELOW, 218, 76),
+        *_arc(chain, _AROUND, 340, 98, 2.75),
+        _straight(chain, _MIDDLE, 555, 165),
+        _straight(chain, _BELOW, 160, 66),
         "Q",
     ]
     return " ".join(parts).encode("ascii")
