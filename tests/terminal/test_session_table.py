@@ -11,10 +11,10 @@ import pytest
 from devices import reader as reader_events
 from printing import outcome, printer
 from terminal.session import advance, deadline, events, states
-from terminal.session.effects import Effect
+from terminal.session.effects import Effect, Wipe
 from terminal.session.rows import TABLE, Handled, Ignored, _put
 from terminal.session.states import STATES, Assisted, CardAway, InVisit, State
-from tests.terminal.session_world import sample_events, sample_states
+from tests.terminal.session_world import document, personal, sample_events, sample_states
 
 EVENTS: tuple[type[Any], ...] = get_args(events.Event)
 PAIRS = [(state, event) for state in STATES for event in EVENTS]
@@ -125,6 +125,15 @@ def test_an_answer_to_an_earlier_visit_moves_no_situation(event: Any) -> None:
             assert after == sample, f"{sample} + {event}"
         else:
             assert without_facts(after) == without_facts(sample), f"{sample} + {event}"
+
+
+def test_a_document_that_nobody_waits_for_is_let_go_from_everywhere() -> None:
+    for visit, item in (("v0", "free"), ("v1", "coded")):
+        for sample in sample_states():
+            paper = document()
+            after, effects = advance(sample, events.DocumentReady(visit, paper, item), NOW)
+            assert effects == (Wipe(None, paper),), f"{sample}"
+            assert all(held is not paper for held in personal(after)), f"{sample}"
 
 
 def test_advance_changes_nothing_in_place() -> None:
