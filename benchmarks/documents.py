@@ -1,0 +1,158 @@
+"""What setting, sealing and verifying a certificate costs, against its budget.
+
+Run as ``python -m benchmarks.documents [--json]``. Warm figures are the median of many runs; the
+first one is measured in fresh processes, importing and opening the fonts included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+RUNS = 60
+FRESH_PROCESSES = 5
+ROWS = 24
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value; ``budget`` in the same unit."""
+
+    value: float
+    unit: str
+    budget: float
+
+
+def sample(rows: int = ROWS):
+    """A certificate with ``rows`` months, about a fictional resident."""
+    from printing.documents import (
+        Contribution,
+        ContributionMonth,
+        Insurance,
+        InsuranceCertificate,
+        InsuranceState,
+        Issue,
+        Month,
+    )
+
+    code = "7KQ2M9XD4T8BA5ND"
+    issue = Issue(
+        document_number="SB202611210000123",
+        verification_code=code,
+        verify_url=f"https://verify.example.gov.cn/d/{code}",
+        issued_on=date(2026, 11, 21),
+        authority="示范市社会保险事业管理局",
+        station="示范便民服务站 01 号终端",
+        valid_until=date(2027, 2, 20),
+    )
+    months = []
+    for number in range(rows):
+        index = 2024 * 12 + 10 + number
+        base = Decimal(5869) + number * 13
+        months.append(
+            ContributionMonth(
+                Month(index // 12, index % 12 + 1),
+                Contribution(base, base * Decimal("0.08")),
+                Contribution(base + 100, (base + 100) * Decimal("0.02")),
+                Contribution(base + 200, (base + 200) * Decimal("0.005")),
+                "正常缴费",
+                "示范市清泉科技有限公司",
+            )
+        )
+    states = [InsuranceState(insurance, "参保缴费") for insurance in Insurance]
+    return InsuranceCertificate(issue, "王建明", "100101195803120216", "男", states, 86, months)
+
+
+def _median_ms(act: Callable[[], object], runs: int = RUNS) -> float:
+    act()
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
+
+
+_FRESH = """
+import time
+from benchmarks.documents import sample
+document = sample()
+began = time.perf_counter()
+from printing.documents import render
+pdf = render(document, sample=False)
+assert isinstance(pdf, bytes)
+print((time.perf_counter() - began) * 1000)
+"""
+
+
+def _first_ms() -> float:
+    """The first certificate of a process: ReportLab and the fonts are loaded with it."""
+    times = []
+    for _ in range(FRESH_PROCESSES):
+        done = subprocess.run(
+            [sys.executable, "-c", _FRESH], capture_output=True, text=True, check=True
+        )
+        times.append(float(done.stdout))
+    return statistics.median(times)
+
+
+def measure() -> dict[str, Figure]:
+    """All figures by name."""
+    from printing import seal
+    from printing.documents import render
+    from terminal.sandbox.signing import DemoAuthority
+
+    document = sample()
+    pdf = render(document, sample=False)
+    assert isinstance(pdf, bytes), pdf
+    with tempfile.TemporaryDirectory() as directory:
+        authority = DemoAuthority.create(Path(directory))
+        anchors = [authority.anchor.read_bytes()]
+        sealed = authority.sign(pdf, verification_code=document.issue.verification_code)
+        expect = seal.Expectation(document.TYPE, document.name, document.id_number)
+        now = datetime.now(UTC)
+
+        def verify() -> None:
+            report = seal.verify(sealed, anchors=anchors, at=now, expect=expect)
+            assert isinstance(report, seal.SealReport), report
+
+        return {
+            "certificate_set": Figure(
+                _median_ms(lambda: render(document, sample=False)), "ms", 10.0
+            ),
+            "certificate_first": Figure(_first_ms(), "ms", 150.0),
+            "certificate_size": Figure(len(pdf) / 1000, "kB", 45.0),
+            "seal_verified": Figure(_median_ms(verify), "ms", 10.0),
+            "seal_made": Figure(
+                _median_ms(lambda: authority.sign(pdf, verification_code="T"), 20), "ms", 20.0
+            ),
+        }
+
+
+def main() -> int:
+    """Print the figures; the exit code is 1 when one is over its budget."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure()
+    if options.json:
+        print(json.dumps({name: asdict(figure) for name, figure in figures.items()}))
+    else:
+        for name, figure in figures.items():
+            mark = "" if figure.value <= figure.budget else "  OVER"
+            print(f"{name:20} {figure.value:8.1f} {figure.unit:3} (budget {figure.budget:g}){mark}")
+    return int(any(figure.value > figure.budget for figure in figures.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
