@@ -35,7 +35,6 @@ from .demo_panel import WIDTH_PX, DemoControls, DemoPanel
 from .fonts import font
 from .metrics import Screen
 from .speech import Engine, Voice, system_engine
-from .spoken import spoken
 from .window import TerminalWindow
 
 log = logging.getLogger(__name__)
@@ -117,7 +116,7 @@ def run_window(
         card_side=place.card_side,
         production=production,
     )
-    voice = Voice(spoken, engine)
+    voice = Voice(lambda s: "", engine)
     bridge = Bridge(runtime, window.show_state)
     bridge.shown.connect(voice.show)
     watcher = FirstPaint(window, on_painted)

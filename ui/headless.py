@@ -233,9 +233,8 @@ class _Journey:
             stop = early
         except NotTouchableError as error:
             stop = _StoppedError(Outcome.STUCK, detail=str(error))
-        state = self._state()
-        self._picture(state)
         self._rest()
+        state = self._state()
         with self._lock:
             marks = list(self._marks)
         return HeadlessResult(
@@ -246,10 +245,11 @@ class _Journey:
 
     def _go(self) -> None:
         self._until_ready()
+        self._rest()
         if self._mode is not self._state().look.mode:
             self._act("foot.size", "mode")
             self._await(lambda state: state.look.mode is self._mode, STEP_S)
-        self._rest()
+            self._rest()
         self._by_hand("laid", self._rehearsal.lay)
         self._await(lambda state: isinstance(state, st.Consenting), STEP_S)
         self._rest()
@@ -326,7 +326,6 @@ class _Journey:
 
         if not self._driver.wait_until(drawn, self._left(PREVIEW_S)):
             raise _StoppedError(Outcome.STUCK, detail="the preview was not drawn")
-        self._picture(self._state())
 
     # -- how it goes -------------------------------------------------------------------------
 
@@ -386,7 +385,7 @@ class _Journey:
 
     def _glimpse(self, state: State) -> None:
         """A page that only passes by is pictured at once; one that waits, when it has settled."""
-        if not isinstance(state, st.Previewing):
+        if not isinstance(state, st.Welcome | st.Previewing):
             self._picture(state)
 
     def _picture(self, state: State) -> None:
@@ -399,6 +398,7 @@ class _Journey:
 
     def _rest(self) -> None:
         """Here the terminal waits for a person: pictures are written in nobody's time."""
+        self._picture(self._state())
         for name, picture in self._pictures:
             assert self._out is not None
             path = self._out / f"{len(self._screens) + 1:02}-{name}.png"

@@ -21,8 +21,8 @@ from .widgets.text import Block, Text
 
 Post = Callable[[Event], None]
 
-_TIGHT = (Role.TITLE, Role.HEADING, Role.BUTTON, Role.CLOCK, Role.DIGIT, Role.FOOT)
-_BOLD = (Role.TITLE, Role.HEADING, Role.BUTTON)
+_BOLD = (Role.TITLE, Role.HEADLINE, Role.HEADING, Role.BUTTON)
+_TIGHT = (*_BOLD, Role.CLOCK, Role.DIGIT, Role.FOOT)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,8 @@ class Role(StrEnum):
     """What a piece of text is on its page; each has one size a mode."""
 
     TITLE = "title"
+    HEADLINE = "headline"
+    """The title inside a notice."""
     HEADING = "heading"
     LEDE = "lede"
     BODY = "body"
@@ -92,24 +94,26 @@ class Role(StrEnum):
 
 # Base sizes in millimetres (em), at room 1.
 _STANDARD = {
-    Role.TITLE: 18.5,
-    Role.HEADING: 11.0,
-    Role.LEDE: 9.6,
-    Role.BODY: 8.6,
-    Role.BUTTON: 10.6,
-    Role.SMALL: 7.0,
-    Role.FOOT: 7.2,
+    Role.TITLE: 19.5,
+    Role.HEADLINE: 15.5,
+    Role.HEADING: 11.8,
+    Role.LEDE: 10.2,
+    Role.BODY: 9.0,
+    Role.BUTTON: 11.4,
+    Role.SMALL: 7.2,
+    Role.FOOT: 7.6,
     Role.CLOCK: 11.0,
-    Role.DIGIT: 15.0,
+    Role.DIGIT: 16.0,
 }
 _ELDER = {
-    Role.TITLE: 21.0,
-    Role.HEADING: 14.5,
-    Role.LEDE: 12.0,
-    Role.BODY: 11.0,
-    Role.BUTTON: 14.0,
-    Role.SMALL: 9.0,
-    Role.FOOT: 9.2,
+    Role.TITLE: 22.0,
+    Role.HEADLINE: 18.0,
+    Role.HEADING: 15.5,
+    Role.LEDE: 12.4,
+    Role.BODY: 11.4,
+    Role.BUTTON: 15.0,
+    Role.SMALL: 9.2,
+    Role.FOOT: 9.6,
     Role.CLOCK: 12.0,
     Role.DIGIT: 18.0,
 }

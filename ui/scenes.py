@@ -92,6 +92,13 @@ def identity(name: str | None = "王建明", kind: CardKind = CardKind.RESIDENT_
     return Identity(record, Assurance.CARD_SECURE)
 
 
+EMPLOYERS = (
+    "样例市经济技术开发区东方精密机械设备制造股份有限公司",
+    "样例市人民路街道便民综合服务有限责任公司第一分公司",
+)
+"""Two of them, with long names: the sample then has two pages."""
+
+
 @cache
 def sample_pdf() -> bytes:
     """The sample certificate, two pages long, unsigned."""
@@ -102,7 +109,7 @@ def sample_pdf() -> bytes:
             Contribution(Decimal(6500), Decimal(130)),
             Contribution(Decimal(6500), Decimal("32.50")),
             "正常缴费",
-            "样例机械制造有限公司",
+            EMPLOYERS[i // 12],
         )
         for i in range(24)
     )

@@ -134,6 +134,8 @@ class TerminalWindow(QWidget):
             page is not None
             and before is not None
             and type(before) is type(state)
+            # Another beginning is another situation, maybe another person's: states may be skipped.
+            and before.entered == state.entered
             and page.key(before) == page.key(state)
         )
         if new_look or not goes_on:
@@ -163,6 +165,9 @@ class TerminalWindow(QWidget):
         self._overlay = Overlay(self._kit, self)
         self._box.insertWidget(0, self._header)
         self._box.addWidget(self._foot)
+        # At once, not when the event loop comes to it: nothing may flicker.
+        self._header.show()
+        self._foot.show()
 
     def _put_page(self, state: State, carried: object) -> None:
         assert self._kit is not None

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from terminal.session.model import Language, Look, Mode
 from terminal.session.states import State
 
-from ..driver import save, snapshot
+from ..driver import save, settle, snapshot
 from ..metrics import Screen
 from ..window import TerminalWindow
 from .contact import contact_sheet
@@ -154,6 +154,7 @@ def make_gallery(
 def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> tuple[str, Seen]:
     """Show ``state``, look at it, write its picture; gives the state's name and what was seen."""
     window.show_state(state)
+    settle()
     picture = snapshot(window)
     save(picture, file)
     minima = ELDER if state.look.mode is Mode.ELDER else STANDARD

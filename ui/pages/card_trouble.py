@@ -11,7 +11,7 @@ from terminal.session.states import CardTrouble
 
 from ..theme import TROUBLE
 from ..widgets.pictures import CardPicture
-from ..widgets.surface import notice
+from ..widgets.surface import headline
 from .base import Page
 from .parts import code_line
 
@@ -31,7 +31,7 @@ class CardTroublePage(Page[CardTrouble]):
     def build(self, state: CardTrouble) -> None:
         kit = self.kit
         code = state.fault.code
-        head = notice(kit, TROUBLE, "id-card", kit.say(code), kit.words.form(code, "explain"))
+        head = headline(kit, TROUBLE, "id-card", kit.say(code), kit.words.form(code, "explain"))
         self.setAccessibleName(kit.say(code))
         again = state.fault.who is Who.RESIDENT and code not in _NO_SECOND_TRY
         main = [head]

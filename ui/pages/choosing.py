@@ -107,4 +107,4 @@ class ChoosingPage(Page[Choosing]):
             second=reason or item_second(kit, item), enabled=reason is None, height_mm=34.0,
             second_role=Role.BODY,
         )  # fmt: skip
-        return choice.tall(72.0 if kit.elder else 52.0)
+        return choice.tall(74.0 if kit.elder else 58.0)

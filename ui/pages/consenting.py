@@ -35,12 +35,12 @@ class ConsentingPage(Page[Consenting]):
 
     def _rows(self, state: Consenting) -> Panel:
         kit, space = self.kit, self.kit.sizes.space
-        panel = Panel(kit, PLAIN, pad_mm=7.5 if not kit.compact else 5.0)
+        panel = Panel(kit, PLAIN, pad_mm=12.0 if kit.portrait else 6.0)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(space(6))
-        grid.setVerticalSpacing(space(8 if kit.portrait else 5))
+        grid.setHorizontalSpacing(space(8))
+        grid.setVerticalSpacing(space(15 if kit.portrait else 6))
         card = kit.say(f"card.{state.visit.identity.kind.value}")
-        side = space(15)
+        side = space(21 if kit.portrait else 17)
         for i, (row, icon_name) in enumerate(ROWS):
             grid.addWidget(
                 IconTile(kit, icon_name, side, ground=Colour.MIST, colour=Colour.WATER), i, 0
@@ -48,10 +48,10 @@ class ConsentingPage(Page[Consenting]):
             words = QVBoxLayout()
             words.setSpacing(space(1))
             words.addWidget(
-                kit.text(kit.say(f"consent.{row}"), Role.BODY, bold=True, ground=panel.ground)
+                kit.text(kit.say(f"consent.{row}"), Role.LEDE, bold=True, ground=panel.ground)
             )
             words.addWidget(
-                kit.text(kit.say(f"consent.{row}.text", card=card), Role.BODY, ground=panel.ground)
+                kit.text(kit.say(f"consent.{row}.text", card=card), Role.LEDE, ground=panel.ground)
             )
             grid.addLayout(words, i, 1)
         grid.setColumnStretch(1, 1)

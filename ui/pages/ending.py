@@ -11,7 +11,7 @@ from terminal.session.model import EndReason
 from terminal.session.states import Ending
 
 from ..metrics import Role
-from ..theme import REMEMBER, Colour
+from ..theme import PLAIN, Colour
 from ..widgets.pictures import Emblem
 from ..widgets.surface import notice
 from .base import Page
@@ -51,5 +51,5 @@ class EndingPage(Page[Ending]):
         outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
         outer.addSpacing(space(10))
         key = "ending.clearing" if state.clearing else "ending.cleared"
-        outer.addWidget(notice(kit, REMEMBER, "lock", "", kit.say(key)))
+        outer.addWidget(notice(kit, PLAIN, "lock", "", kit.say(key)))
         outer.addStretch(4)

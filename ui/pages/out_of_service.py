@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from terminal.session.states import OutOfService
 
 from ..theme import TROUBLE
-from ..widgets.surface import notice, step_row
+from ..widgets.surface import headline, step_row
 from .base import Page
 from .parts import code_line
 
@@ -23,7 +23,7 @@ class OutOfServicePage(Page[OutOfService]):
         kit = self.kit
         title = self.title(kit.say("out_of_service.title"))
         main = [
-            notice(kit, TROUBLE, "alert", kit.say(state.fault.code)),
+            headline(kit, TROUBLE, "alert", kit.say(state.fault.code)),
             step_row(kit, "1", kit.words.form(state.fault.code, "explain")),
             step_row(kit, "2", kit.say("out_of_service.card")),
             step_row(kit, "3", kit.say("out_of_service.help")),

@@ -25,12 +25,6 @@ def shown_name(identity: Identity) -> str:
     return identity.masked_name.replace("*", "＊")
 
 
-def shown_phone(masked: str) -> str:
-    """``130****0001`` as 130 •••• 0001."""
-    digits = masked.replace("*", "•")
-    return f"{digits[:3]}\u00a0{digits[3:7]}\u00a0{digits[7:]}" if len(digits) == 11 else digits
-
-
 def item_title(kit: Kit, item: Item) -> str:
     """The item's title in this language and mode."""
     return _of(item.elder_title if kit.elder else item.title, kit.look.language)
@@ -80,7 +74,7 @@ def service_line(kit: Kit, item: Item, *, second: bool = True) -> QWidget:
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(kit.sizes.space(5))
-    side = round(kit.sizes.type_px(Role.HEADING) * (1.75 if second else 1.5))
+    side = round(kit.sizes.type_px(Role.HEADING) * (1.9 if second else 1.5))
     row.addWidget(
         IconTile(kit, item.icon, side, ground=Colour.MIST, colour=Colour.WATER),
         0, Qt.AlignmentFlag.AlignVCenter,

@@ -69,14 +69,10 @@ class PreviewingPage(Page[Previewing]):
             if reason
             else None
         )
-        turners = QHBoxLayout()
-        turners.setSpacing(kit.sizes.gap(5))
-        for part in (self._previous, self._next, self._zoom):
-            turners.addWidget(part, 1)
         if kit.portrait:
-            self._portrait([title, lede], turners, free, no, ways)
+            self._portrait([title, lede], free, no, ways)
         else:
-            self._wide([title, lede], turners, free, no, ways)
+            self._wide([title, lede], free, no, ways)
         if self.carried:
             page, large = self.carried
             self._view.turn_to(page)
@@ -90,9 +86,8 @@ class PreviewingPage(Page[Previewing]):
         )  # fmt: skip
 
     def _portrait(
-        self, head: list[QWidget], turners: QHBoxLayout, free: QWidget, no: QWidget | None,
-        ways: list[QWidget],
-    ) -> None:  # fmt: skip
+        self, head: list[QWidget], free: QWidget, no: QWidget | None, ways: list[QWidget]
+    ) -> None:
         space = self.kit.sizes.space
         outer = self.frame()
         outer.addLayout(self.heading(*head))
@@ -105,6 +100,10 @@ class PreviewingPage(Page[Previewing]):
         line.addWidget(free)
         outer.addLayout(line)
         outer.addSpacing(space(3))
+        turners = QHBoxLayout()
+        turners.setSpacing(self.kit.sizes.gap(5))
+        for part in (self._previous, self._next, self._zoom):
+            turners.addWidget(part, 1)
         outer.addLayout(turners)
         if no is not None:
             outer.addSpacing(space(6))
@@ -114,9 +113,8 @@ class PreviewingPage(Page[Previewing]):
         outer.addLayout(row)
 
     def _wide(
-        self, head: list[QWidget], turners: QHBoxLayout, free: QWidget, no: QWidget | None,
-        ways: list[QWidget],
-    ) -> None:  # fmt: skip
+        self, head: list[QWidget], free: QWidget, no: QWidget | None, ways: list[QWidget]
+    ) -> None:
         kit, space = self.kit, self.kit.sizes.space
         outer = self.frame()
         columns = QHBoxLayout()
@@ -159,8 +157,12 @@ class PreviewingPage(Page[Previewing]):
     def _show(self) -> None:
         view, kit = self._view, self.kit
         self._count.say(kit.say("preview.count", page=view.page + 1, pages=view.pages))
-        self._previous.setEnabled(view.large or view.page > 0)
-        self._next.setEnabled(view.large or view.page < view.pages - 1)
+        # One whole page needs no turning: what cannot do anything is not there.
+        turns = view.large or view.pages > 1
+        self._previous.setVisible(turns)
+        self._next.setVisible(turns)
+        self._previous.setEnabled(view.page > 0 or view.can_move(-1))
+        self._next.setEnabled(view.page < view.pages - 1 or view.can_move(1))
         self._zoom.label(kit.say("preview.zoom_out" if view.large else "preview.zoom"))
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from devices.health import Fault
+from devices.health import Fault, Who
 from printing.outcome import Outcome, PrintProgress
 from terminal.session import events as ev
 from terminal.session.states import Printing
@@ -17,7 +17,7 @@ from ..metrics import Role
 from ..theme import PLAIN, REMEMBER, TROUBLE
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
-from ..widgets.surface import notice, step_row
+from ..widgets.surface import headline, notice, step_row
 from .base import Page
 from .parts import code_line, formal_title
 
@@ -78,8 +78,14 @@ class PrintingPage(Page[Printing]):
 
     def _build_waiting(self, state: Printing, waiting: Fault) -> None:
         kit, progress = self.kit, state.progress
-        head = notice(
-            kit, TROUBLE, "paper", kit.say(waiting.code), kit.words.form(waiting.code, "explain")
+        # Staff are called by the session the moment that the printer waits.
+        comfort = (
+            kit.words.form(waiting.code, "explain")
+            if waiting.who is Who.RESIDENT
+            else kit.say("waiting.called")
+        )
+        head = headline(
+            kit, TROUBLE, "paper", kit.say(waiting.code), comfort
         )
         self.setAccessibleName(kit.say(waiting.code))
         done, pages = progress.pages_done, progress.pages

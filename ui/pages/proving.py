@@ -20,7 +20,7 @@ from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
 from ..widgets.surface import Panel, notice
 from .base import Page
-from .parts import item_title, shown_phone
+from .parts import item_title
 
 CODE_LENGTH = 6
 PIN_LENGTHS = (4, 12)
@@ -57,7 +57,7 @@ class ProvingPage(Page[Proving]):
 
     def _build_code(self, state: Proving) -> None:
         kit = self.kit
-        phone = shown_phone(state.masked_phone)
+        phone = state.masked_phone
         ready = state.proof is Proof.ENTERING
         lede = {
             Proof.SENDING: "code.sending", Proof.CHECKING: "code.checking",

@@ -12,7 +12,7 @@ from terminal.session.states import Trouble
 
 from ..theme import PRIMARY, TROUBLE
 from ..widgets.button import Button
-from ..widgets.surface import notice, step_row
+from ..widgets.surface import headline, step_row
 from .base import Page
 from .parts import code_line
 
@@ -33,7 +33,7 @@ class TroublePage(Page[Trouble]):
     def build(self, state: Trouble) -> None:
         kit, code = self.kit, state.fault.code
         icon_name = {"PRN": "printer", "NET": "network", "DOC": "document"}.get(code[:3], "alert")
-        head = notice(kit, TROUBLE, icon_name, kit.say(code))
+        head = headline(kit, TROUBLE, icon_name, kit.say(code))
         self.setAccessibleName(kit.say(code))
         said = [kit.words.form(code, "explain")]
         if state.pages_done:

@@ -16,7 +16,7 @@ from terminal.session.states import Welcome
 from ..metrics import Role
 from ..theme import REMEMBER, Colour
 from ..widgets.pictures import CardPicture
-from ..widgets.surface import notice
+from ..widgets.surface import IconTile, notice
 from .base import Page
 from .parts import no_print_reason, service_line
 
@@ -43,11 +43,13 @@ class WelcomePage(Page[Welcome]):
         if kit.portrait:
             outer = self.frame()
             outer.addLayout(head)
-            outer.addSpacing(space(9))
-            outer.addWidget(picture, 3)
-            outer.addSpacing(space(9))
+            outer.addSpacing(space(10))
+            outer.addWidget(picture, 100)
+            outer.addSpacing(space(12))
             outer.addLayout(offer)
             outer.addStretch(1)
+            outer.addSpacing(space(8))
+            outer.addLayout(self._privacy())
             return
         outer = self.frame()
         columns = QHBoxLayout()
@@ -61,7 +63,8 @@ class WelcomePage(Page[Welcome]):
         right = QVBoxLayout()
         right.addStretch(1)
         right.addLayout(offer)
-        right.addStretch(1)
+        right.addStretch(2)
+        right.addLayout(self._privacy())
         columns.addLayout(right, 8)
         outer.addLayout(columns, 1)
 
@@ -87,9 +90,18 @@ class WelcomePage(Page[Welcome]):
             if rest:
                 box.addSpacing(space(4))
                 box.addWidget(kit.text(kit.say("welcome.more", n=rest), Role.BODY))
-            box.addSpacing(space(9))
-        box.addWidget(kit.text(kit.say("welcome.privacy"), Role.SMALL, colour=Colour.SLATE))
         return box
+
+    def _privacy(self) -> QHBoxLayout:
+        kit = self.kit
+        row = QHBoxLayout()
+        row.setSpacing(kit.sizes.space(3))
+        side = round(kit.sizes.type_px(Role.SMALL) * 1.5)
+        row.addWidget(
+            IconTile(kit, "lock", side, ground=Colour.PAPER, colour=Colour.SLATE, share=0.9)
+        )
+        row.addWidget(kit.text(kit.say("welcome.privacy"), Role.SMALL, colour=Colour.SLATE), 1)
+        return row
 
     def _most(self) -> int:
         if self.kit.portrait:

@@ -97,7 +97,7 @@ class IdentifyingPage(WorkingPage[Identifying]):
 class RecognisingPage(WorkingPage[Recognising]):
     """The platform is asked who this is."""
 
-    icon = "network"
+    icon = "person"
     id = "recognising"
 
     @classmethod

@@ -20,6 +20,8 @@ from .surface import rounded
 from .text import Block, Run
 
 DOT = "●"
+MOST_MM = 40.0
+"""Height of a key where there is room, at room 1."""
 
 
 class Keypad(QWidget):
@@ -40,7 +42,7 @@ class Keypad(QWidget):
                 kit, f"{prefix}.key.{digit}", digit, lambda: typed(digit), tone=SECONDARY,
                 shape=Shape.KEY, height_mm=height, enabled=enabled,
             )  # fmt: skip
-            return made.tall(34.0)
+            return made.tall(MOST_MM)
 
         for i, digit in enumerate("123456789"):
             grid.addWidget(key(digit), i // 3, i % 3)
@@ -50,8 +52,9 @@ class Keypad(QWidget):
             height_mm=height, enabled=enabled,
         )  # fmt: skip
         delete.setAccessibleName(kit.say("keypad.delete"))
-        grid.addWidget(delete.tall(34.0), 3, 2)
-        self.setMaximumWidth(kit.sizes.space(210))
+        grid.addWidget(delete.tall(MOST_MM), 3, 2)
+        self.setMaximumWidth(kit.sizes.space(225))
+        self.setMaximumHeight(4 * kit.sizes.touch(MOST_MM) + 3 * grid.spacing())
 
 
 class Boxes(QWidget):

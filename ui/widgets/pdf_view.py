@@ -71,15 +71,19 @@ class PdfView(QWidget):
 
     def move_on(self, step: int) -> bool:
         """In the reading view, on by most of a view; false at the page's edge."""
-        area, page = QRectF(self.rect()), self._page_size()
-        most = max(0.0, page.height() - area.height())
-        wanted = self._at.y() + step * area.height() * 0.8
-        moved = min(max(wanted, 0.0), most)
-        if abs(moved - self._at.y()) < 1:
+        if not self.can_move(step):
             return False
-        self._at = QPointF(self._at.x(), moved)
+        self._at = QPointF(self._at.x(), self._moved(step))
         self.update()
         return True
+
+    def can_move(self, step: int) -> bool:
+        """Whether there is more of this page in that direction."""
+        return self._large and abs(self._moved(step) - self._at.y()) >= 1
+
+    def _moved(self, step: int) -> float:
+        most = max(0.0, self._page_size().height() - self.height())
+        return min(max(self._at.y() + step * self.height() * 0.8, 0.0), most)
 
     def close_document(self) -> None:
         """Let go of the document and of every picture of it."""

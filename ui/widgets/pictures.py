@@ -90,7 +90,7 @@ class CardPicture(Picture):
     """Lay *this* card on *this* side. ``lying``: it lies there already, and nothing points."""
 
     def __init__(self, kit: Kit, *, lying: bool = False) -> None:
-        super().__init__(kit, 50, 150)
+        super().__init__(kit, 44, 190)
         self._lying = lying
         self._right = kit.card_side != "left"
         self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.card_side}")))
@@ -111,20 +111,20 @@ class CardPicture(Picture):
         area = QRectF(self.rect())
         pad = min(area.width(), area.height()) * 0.10
         area = area.adjusted(pad, pad, -pad, -pad)
-        ratio = 2.35
+        ratio = 2.2
         width = min(area.width(), area.height() * ratio)
         height = min(area.height(), width / 1.55)
         return QRectF(area.center().x() - width / 2, area.center().y() - height / 2, width, height)
 
     def _zone(self) -> QRectF:
         stage = self._stage()
-        side = min(stage.height(), stage.width() * 0.36)
+        side = min(stage.height(), stage.width() * 0.38)
         left = stage.right() - side if self._right else stage.left()
         return QRectF(left, stage.center().y() - side / 2, side, side)
 
     def _card(self) -> QRectF:
         stage = self._stage()
-        width = min(stage.width() * 0.44, stage.height() * 1.2)
+        width = min(stage.width() * 0.47, stage.height() * 1.25)
         height = width / 1.586
         left = stage.left() if self._right else stage.right() - width
         return QRectF(left, stage.center().y() - height / 2, width, height)
@@ -263,7 +263,7 @@ class SheetPicture(Picture):
     """The outlet, and the sheet that comes out by as many pages as were counted."""
 
     def __init__(self, kit: Kit, document_title: str) -> None:
-        super().__init__(kit, 40, 170)
+        super().__init__(kit, 40, 230)
         self._title = document_title
         self._done, self._pages = 0, 1
         self._shown = 0.0

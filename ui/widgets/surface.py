@@ -53,9 +53,11 @@ class Panel(QWidget):
 class IconTile(QWidget):
     """An icon on a small ground; ``side`` in pixels."""
 
-    def __init__(self, kit: Kit, name: str, side: int, *, ground: str, colour: str) -> None:
+    def __init__(
+        self, kit: Kit, name: str, side: int, *, ground: str, colour: str, share: float = 0.6
+    ) -> None:
         super().__init__()
-        self._name, self._side = name, side
+        self._name, self._side, self._share = name, side, share
         self._ground, self._colour = str(ground), str(colour)
         self._radius = kit.sizes.mm(RADIUS_MM * 0.7 * kit.screen.room)
         self.setFixedSize(side, side)
@@ -63,8 +65,9 @@ class IconTile(QWidget):
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
         paint_tile(
-            painter, QRectF(self.rect()), self._name, self._ground, self._colour, self._radius
-        )
+            painter, QRectF(self.rect()), self._name, self._ground, self._colour, self._radius,
+            self._share,
+        )  # fmt: skip
         painter.end()
 
     def sizeHint(self) -> QSize:
@@ -72,20 +75,33 @@ class IconTile(QWidget):
 
 
 def paint_tile(
-    painter: QPainter, rect: QRectF, name: str, ground: str, colour: str, radius: float
-) -> None:
-    """An icon in the middle of a rounded ground."""
+    painter: QPainter, rect: QRectF, name: str, ground: str, colour: str, radius: float,
+    share: float = 0.6,
+) -> None:  # fmt: skip
+    """An icon in the middle of a rounded ground, ``share`` of its side."""
     rounded(painter, rect, radius, ground, None, 0)
-    side = round(rect.width() * 0.6)
+    side = round(rect.width() * share)
     at = rect.center()
     painter.drawPixmap(round(at.x() - side / 2), round(at.y() - side / 2), icon(name, side, colour))
 
 
+def headline(kit: Kit, tone: Tone, name: str, title: str, body: str = "") -> Panel:
+    """The state of a page in a notice of its own: the largest words that stand there."""
+    return notice(kit, tone, name, title, body, large=True)
+
+
 def notice(
-    kit: Kit, tone: Tone, name: str, heading: str, body: str = "", *, object_name: str = ""
+    kit: Kit,
+    tone: Tone,
+    name: str,
+    heading: str,
+    body: str = "",
+    *,
+    large: bool = False,
+    object_name: str = "",
 ) -> Panel:
     """A notice: an icon, a heading, and a sentence below it; either may be missing."""
-    panel = Panel(kit, tone, across=True, pad_mm=5.5)
+    panel = Panel(kit, tone, across=True, pad_mm=8.5 if large else 5.5)
     panel.setObjectName(object_name)
     accent = tone.edge or Colour.WATER
     if accent is Colour.OCHRE:
@@ -94,7 +110,7 @@ def notice(
         ground, colour = Colour.MIST, Colour.WATER
     else:
         ground, colour = accent, Colour.WHITE
-    side = kit.sizes.space(16 if heading and body else 13)
+    side = kit.sizes.space(24 if large else 16 if heading and body else 13)
     panel.box.setSpacing(kit.sizes.space(6))
     panel.box.addWidget(
         IconTile(kit, name, side, ground=ground, colour=colour), 0, Qt.AlignmentFlag.AlignVCenter
@@ -102,9 +118,11 @@ def notice(
     words = QVBoxLayout()
     words.setSpacing(kit.sizes.space(1.6))
     if heading:
-        words.addWidget(kit.text(heading, Role.HEADING, ground=panel.ground))
+        role = Role.HEADLINE if large else Role.HEADING
+        words.addWidget(kit.text(heading, role, ground=panel.ground))
     if body:
-        words.addWidget(kit.text(body, Role.BODY, ground=panel.ground))
+        role = Role.LEDE if large else Role.BODY
+        words.addWidget(kit.text(body, role, ground=panel.ground))
     panel.box.addLayout(words, 1)
     panel.setSizePolicy(_tall_as_needed())
     return panel
@@ -114,7 +132,7 @@ def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
     """One step: a large figure (or a tick, when it is done) and its sentence."""
     from ..theme import DONE, PLAIN
 
-    panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=5.0)
+    panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=8.0 if kit.portrait else 5.0)
     panel.box.setSpacing(kit.sizes.space(5))
     side = kit.sizes.space(11)
     if done:
@@ -122,7 +140,7 @@ def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
     else:
         tile = figure(kit, mark, side, panel.ground)
     panel.box.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
-    panel.box.addWidget(kit.text(body, Role.BODY, ground=panel.ground), 1)
+    panel.box.addWidget(kit.text(body, Role.LEDE, ground=panel.ground), 1)
     panel.setSizePolicy(_tall_as_needed())
     return panel
 
