@@ -1,0 +1,1 @@
+"""The command `station`, run as others run it: as a process."""

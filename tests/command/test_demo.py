@@ -1,0 +1,114 @@
+"""`station demo --headless`: the whole journey through the real pages, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .conftest import Station
+
+WANG = ("王建明", "100101195803120216")
+RARE = ("𠮷㛃䶮𬀩", "100101196207180321")
+INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"
+PAGES = {"welcome", "consenting", "recognising", "choosing", "preparing", "previewing",
+         "collecting", "ending"}  # fmt: skip
+
+
+def text_of(pdf: str) -> str:
+    """What pdftotext reads in it, without white space."""
+    done = subprocess.run(["pdftotext", pdf, "-"], stdout=subprocess.PIPE, check=True)
+    return "".join(done.stdout.decode().split())
+
+
+@pytest.mark.parametrize("mode", ["standard", "elder"])
+@pytest.mark.parametrize("service", [INSURANCE, DEPOSIT])
+def test_each_service_in_each_mode_is_printed(
+    station: Station, tmp_path: Path, service: str, mode: str
+) -> None:
+    """Printed, sealed, trusted, readable, and every page pictured."""
+    done = station("demo", "--headless", "--card", "wang-ssc", "--service", service,
+                   "--mode", mode, "--out", tmp_path / "out")  # fmt: skip
+    told = json.loads(done.stdout)
+    assert told["outcome"] == "printed", told
+    assert done.returncode == 0
+
+    text = text_of(told["document"])
+    for value in WANG:
+        assert value in text
+    assert subprocess.run(["qpdf", "--check", told["document"]], check=False).returncode == 0
+
+    verified = station("verify", told["document"], "--json")
+    report = json.loads(verified.stdout)
+    assert verified.returncode == 0
+    assert (report["sealed"], report["trusted"], report["trust"]) == (True, True, "demonstration")
+
+    names = {Path(path).stem.split("-", 1)[1] for path in told["screens"]}
+    assert names >= PAGES | {"proving-entering"}
+    for path in told["screens"]:
+        with Image.open(path) as picture:
+            assert picture.size == (1080, 1920)
+            assert len(picture.getcolors(1 << 20) or ()) > 50, f"{path} is all but empty"
+    timings = told["timings_ms"]
+    assert 0 < timings["card_to_identity"] < timings["machine_total"]
+    assert timings["cold_start"] > 0
+
+
+def test_rare_characters_are_printed_exactly(station: Station, tmp_path: Path) -> None:
+    """𬀩 and 𠮷 from outside the Basic Plane, 㛃 and 䶮 from Extension A."""
+    done = station("demo", "--headless", "--card", "rare-id", "--service", INSURANCE,
+                   "--no-screens", "--out", tmp_path / "out")  # fmt: skip
+    told = json.loads(done.stdout)
+    assert told["outcome"] == "printed"
+    assert told["screens"] == []
+    text = text_of(told["document"])
+    for value in RARE:
+        assert value in text
+
+
+@pytest.mark.parametrize(
+    ("card", "outcome", "fault"),
+    [
+        ("expired", "card_trouble", "CRD-206"),
+        ("damaged", "card_trouble", "CRD-205"),
+        ("unknown", "card_trouble", "CRD-202"),
+        ("nophone-id", "staff_needed", None),
+        ("noaccount-id", "trouble", "NET-"),
+    ],
+)
+def test_a_journey_that_cannot_be_finished_says_why(
+    station: Station, tmp_path: Path, card: str, outcome: str, fault: str | None
+) -> None:
+    """No document, the page that says so pictured, and an exit code other than 0."""
+    done = station("demo", "--headless", "--card", card, "--service", DEPOSIT,
+                   "--out", tmp_path / "out")  # fmt: skip
+    told = json.loads(done.stdout)
+    assert told["outcome"] == outcome
+    assert (told["fault"] or "").startswith(fault or "")
+    assert told["document"] is None
+    assert done.returncode == 1
+    assert Path(told["screens"][-1]).exists()
+
+
+def test_the_list_names_cards_and_services(station: Station) -> None:
+    told = json.loads(station("demo", "--list", "--json").stdout)
+    assert {"name", "kind"} <= told["cards"][0].keys()
+    assert {service["id"] for service in told["services"]} == {INSURANCE, DEPOSIT}
+    assert all(service["kind"] == "certificate" for service in told["services"])
+
+
+def test_a_card_that_is_not_in_the_tray(station: Station) -> None:
+    done = station("demo", "--headless", "--card", "nobody", "--service", INSURANCE)
+    assert done.returncode == 2
+    assert "wang-id" in done.stderr
+
+
+def test_nothing_is_left_of_a_demo_but_its_output(station: Station, tmp_path: Path) -> None:
+    """No state, no temporary file: only the PDFs, the pictures, and the machine's own authority."""
+    station("demo", "--headless", "--card", "wang-id", "--service", INSURANCE, "--no-screens",
+            "--out", tmp_path / "out")  # fmt: skip
+    assert list((tmp_path / "tmpdir").iterdir()) == []
+    assert [path.suffix for path in (tmp_path / "out").iterdir()] == [".pdf"]

@@ -1,0 +1,52 @@
+"""What the commands say when they cannot: in words, with a stable code, in JSON when asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .conftest import Station
+
+
+def test_verify_a_file_that_is_not_sealed(station: Station, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.pdf"
+    plain.write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    done = station("verify", plain, "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (told["sealed"], told["trusted"]) == (False, False)
+    assert told["fault"].startswith("DOC-1")
+
+
+def test_verify_no_such_file(station: Station, tmp_path: Path) -> None:
+    done = station("verify", tmp_path / "none.pdf")
+    assert done.returncode == 2
+    assert "none.pdf" in done.stderr
+
+
+def test_run_with_a_misspelt_key_names_key_and_line(station: Station, tmp_path: Path) -> None:
+    config = tmp_path / "station.toml"
+    config.write_text('[station]\nid = "T-1"\nnmae = "样例"\n', encoding="utf-8")
+    done = station("run", "--config", config)
+    assert done.returncode == 78
+    assert "SYS-104" in done.stderr
+    assert "nmae" in done.stderr
+    assert "line 3" in done.stderr
+
+
+def test_run_without_a_configuration(station: Station, tmp_path: Path) -> None:
+    done = station("run", "--config", tmp_path / "none.toml")
+    assert done.returncode == 78
+    assert "SYS-101" in done.stderr
+
+
+def test_pin_is_hashed_and_a_weak_one_refused(station: Station) -> None:
+    good = station("pin", "--json", stdin="604918\n")
+    assert good.returncode == 0
+    assert json.loads(good.stdout)["pin_hash"].startswith("scrypt$")
+    assert "604918" not in good.stdout
+    assert station("pin", stdin="111111\n").returncode == 1
+
+
+def test_unknown_option_is_a_usage_error(station: Station) -> None:
+    assert station("demo", "--fast").returncode == 2
