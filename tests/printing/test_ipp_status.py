@@ -1,0 +1,222 @@
+"""A printer's keywords in XFS4IoT's words: what is said, what is not said, and what weighs most."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.health import DeviceStatus, Fault
+from printing import faults as f
+from printing.ipp.client import IppFailure, Reason
+from printing.ipp.codec import Attribute, Group, Tag, Value
+from printing.ipp.status import KEYWORDS, WEIGHT, bare, printer_status
+from printing.printer import PaperState, PrinterStatus, TonerState
+
+REFERENCE_KEYWORDS = (
+    "media-needed",
+    "media-jam",
+    "media-empty",
+    "media-low",
+    "cover-open",
+    "door-open",
+    "interlock-open",
+    "input-tray-missing",
+    "output-tray-missing",
+    "output-area-almost-full",
+    "output-area-full",
+    "toner-low",
+    "toner-empty",
+    "marker-supply-low",
+    "marker-supply-empty",
+    "marker-waste-almost-full",
+    "marker-waste-full",
+    "fuser-over-temp",
+    "fuser-under-temp",
+    "developer-low",
+    "developer-empty",
+    "opc-near-eol",
+    "opc-life-over",
+    "spool-area-full",
+    "connecting-to-device",
+    "timed-out",
+    "moving-to-paused",
+    "paused",
+    "shutdown",
+    "stopping",
+    "stopped-partly",
+)
+
+
+def answer(*reasons: str, state: int = 3, **more: tuple[Value, ...]) -> Group:
+    words = tuple(Value(Tag.KEYWORD, each) for each in reasons)
+    rest = tuple(Attribute(name.replace("_", "-"), values) for name, values in more.items())
+    return Group(
+        Tag.PRINTER,
+        (
+            Attribute("printer-state", (Value(Tag.ENUM, state),)),
+            Attribute("printer-state-reasons", words),
+            *rest,
+        ),
+    )
+
+
+def codes(status: PrinterStatus) -> list[str]:
+    return [fault.code for fault in status.faults]
+
+
+def test_nothing_said_but_none_is_fine() -> None:
+    status = printer_status(answer("none"), 0)
+    assert status == PrinterStatus(
+        DeviceStatus.ONLINE, PaperState.FULL, TonerState.NOT_SUPPORTED, (), (), 0
+    )
+    assert status.can_print
+
+
+def test_silence_is_unknown_not_fine() -> None:
+    for reason in Reason:
+        status = printer_status(IppFailure(reason))
+        assert status.status is DeviceStatus.UNKNOWN
+        assert (status.paper, status.toner) == (PaperState.UNKNOWN, TonerState.UNKNOWN)
+        assert codes(status) == [f.PRINTER_UNREACHABLE.code]
+        assert reason.value in status.faults[0].detail
+        assert not status.can_print
+
+
+@pytest.mark.parametrize("suffix", ["", "-error", "-warning", "-report"])
+@pytest.mark.parametrize(
+    ("keyword", "fault", "paper", "toner"),
+    [
+        ("media-empty", f.PAPER_OUT, PaperState.OUT, None),
+        ("media-needed", f.PAPER_OUT, PaperState.OUT, None),
+        ("media-jam", f.PAPER_JAM, PaperState.JAMMED, None),
+        ("media-low", None, PaperState.LOW, None),
+        ("cover-open", f.COVER_OPEN, None, None),
+        ("door-open", f.COVER_OPEN, None, None),
+        ("input-tray-missing", f.TRAY_MISSING, None, None),
+        ("output-area-full", f.OUTPUT_FULL, None, None),
+        ("toner-low", None, None, TonerState.LOW),
+        ("toner-empty", f.TONER_OUT, None, TonerState.OUT),
+        ("marker-supply-empty", f.TONER_OUT, None, TonerState.OUT),
+        ("fuser-over-temp", f.PRINTER_ERROR, None, None),
+        ("spool-area-full", f.SPOOL_FULL, None, None),
+    ],
+)
+def test_a_keyword_means_the_same_with_any_suffix(
+    suffix: str, keyword: str, fault: Fault | None, paper: PaperState | None, toner: TonerState
+) -> None:
+    status = printer_status(answer(keyword + suffix))
+    assert codes(status) == ([fault.code] if fault else [])
+    assert status.paper is (paper or PaperState.FULL)
+    assert status.toner is (toner or TonerState.NOT_SUPPORTED)
+    assert status.can_print is (fault is None)
+    assert status.reasons == (keyword + suffix,)
+
+
+def test_every_keyword_of_the_reference_is_in_the_table() -> None:
+    assert set(REFERENCE_KEYWORDS) <= set(KEYWORDS)
+    assert all(bare(keyword) == (keyword, "") for keyword in KEYWORDS)
+
+
+def test_every_fault_of_the_table_has_its_weight() -> None:
+    weighed = {fault.code for fault in WEIGHT}
+    assert {meaning.fault.code for meaning in KEYWORDS.values() if meaning.fault} <= weighed
+
+
+@pytest.mark.parametrize(
+    ("reason", "faulty"),
+    [
+        ("alien-thing-error", True),
+        ("alien-thing-warning", False),
+        ("alien-thing-report", False),
+        ("alien-thing", False),
+        ("cups-waiting-for-job-completed", False),
+    ],
+)
+def test_an_unknown_keyword_counts_only_as_error(reason: str, faulty: bool) -> None:
+    status = printer_status(answer(reason))
+    assert codes(status) == ([f.PRINTER_ERROR.code] if faulty else [])
+
+
+def test_a_stopped_printer_is_an_error_even_without_a_reason() -> None:
+    assert codes(printer_status(answer("none", state=5))) == [f.PRINTER_ERROR.code]
+    assert codes(printer_status(answer("media-empty", state=5))) == [f.PAPER_OUT.code]
+
+
+def test_the_heaviest_comes_first() -> None:
+    status = printer_status(answer("toner-empty", "media-empty-warning", "cover-open", "media-jam"))
+    assert codes(status) == [
+        f.PAPER_JAM.code,
+        f.COVER_OPEN.code,
+        f.PAPER_OUT.code,
+        f.TONER_OUT.code,
+    ]
+    assert status.paper is PaperState.JAMMED
+    assert status.status is DeviceStatus.HARDWARE_ERROR
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "expected"),
+    [
+        (3, "none", DeviceStatus.ONLINE),
+        (4, "none", DeviceStatus.BUSY),
+        (4, "media-empty", DeviceStatus.BUSY),
+        (3, "paused", DeviceStatus.OFFLINE),
+        (3, "shutdown", DeviceStatus.OFFLINE),
+        (4, "cover-open-error", DeviceStatus.HARDWARE_ERROR),
+        (99, "none", DeviceStatus.UNKNOWN),
+    ],
+)
+def test_the_device_status(state: int, reason: str, expected: DeviceStatus) -> None:
+    assert printer_status(answer(reason, state=state)).status is expected
+
+
+def supply(text: str) -> Value:
+    return Value(Tag.OCTETS, text.encode())
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        ([80], TonerState.FULL),
+        ([80, 9], TonerState.LOW),
+        ([0], TonerState.LOW),
+        ([-3], TonerState.FULL),
+        ([-2], TonerState.UNKNOWN),
+        ([-1, -2], TonerState.UNKNOWN),
+        ([-2, 50], TonerState.FULL),
+    ],
+)
+def test_toner_by_level(levels: list[int], expected: TonerState) -> None:
+    values = tuple(Value(Tag.INTEGER, level) for level in levels)
+    assert printer_status(answer("none", marker_levels=values)).toner is expected
+
+
+def test_waste_toner_is_not_toner_and_the_devices_own_threshold_counts() -> None:
+    kinds = tuple(Value(Tag.KEYWORD, each) for each in ("toner", "waste-toner"))
+    levels = tuple(Value(Tag.INTEGER, each) for each in (30, 2))
+    status = printer_status(answer("none", marker_types=kinds, marker_levels=levels))
+    assert status.toner is TonerState.FULL
+    low = tuple(Value(Tag.INTEGER, each) for each in (40, 0))
+    told = answer("none", marker_types=kinds, marker_levels=levels, marker_low_levels=low)
+    assert printer_status(told).toner is TonerState.LOW
+
+
+def test_toner_and_paper_by_the_pwg_records() -> None:
+    told = answer(
+        "none",
+        printer_supply=(
+            supply("index=1;class=receptacleThatIsFilled;type=wasteToner;maxcapacity=100;level=0;"),
+            supply("index=2;class=supplyThatIsConsumed;type=toner;maxcapacity=500;level=25;"),
+        ),
+        printer_input_tray=(
+            supply("type=sheetFeedAutoRemovableTray;maxcapacity=250;level=10;status=0;"),
+            supply("type=sheetFeedManual;maxcapacity=1;level=-2;status=0;"),
+        ),
+    )
+    status = printer_status(told)
+    assert (status.paper, status.toner) == (PaperState.LOW, TonerState.LOW)
+    assert status.can_print
+
+
+def test_a_record_that_makes_no_sense_is_not_believed() -> None:
+    told = answer("none", printer_supply=(supply("level=;maxcapacity=x"),))
+    assert printer_status(told).toner is TonerState.NOT_SUPPORTED

@@ -1,0 +1,159 @@
+"""What proves that paper came out: the judgement of a released job, case by case."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from devices.health import Fault
+from printing import faults as f
+from printing.ipp.client import DeviceJob, JobState
+from printing.job import JOB_NAME, Going, QueueJob, Sighting, Silence, Verdict, judge
+from printing.outcome import Evidence, Outcome
+
+DONE, CANCELED, ABORTED = JobState.COMPLETED, JobState.CANCELED, JobState.ABORTED
+PRINTED, UNKNOWN, QUEUED = Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED
+
+
+def at_device(state: JobState, impressions: int | None) -> DeviceJob:
+    return DeviceJob(7, "0123456789abcdef", "root", state, (), impressions)
+
+
+def in_queue(state: JobState, *, started: bool = True) -> QueueJob:
+    return QueueJob(3, "0123456789abcdef", state, started)
+
+
+PROCESSING = in_queue(JobState.PROCESSING)
+NEVER_STARTED = in_queue(CANCELED, started=False)
+
+
+@pytest.mark.parametrize(
+    ("device", "queue", "counted", "cancelling", "outcome", "evidence", "fault"),
+    [
+        # The device completed the job, and counted.
+        (at_device(DONE, 3), PROCESSING, 3, False, PRINTED, Evidence.DEVICE_IMPRESSIONS, None),
+        (at_device(DONE, 4), PROCESSING, 4, False, PRINTED, Evidence.DEVICE_IMPRESSIONS, None),
+        (at_device(DONE, 3), PROCESSING, 3, True, PRINTED, Evidence.DEVICE_IMPRESSIONS, None),
+        # Completed, and the count falls short, or there is none.
+        (at_device(DONE, 2), PROCESSING, 2, False, UNKNOWN, "device-completed", f.JOB_UNPROVED),
+        (at_device(DONE, None), PROCESSING, 0, False, UNKNOWN, "device-completed", f.JOB_UNPROVED),
+        (at_device(DONE, None), in_queue(DONE), 3, False, UNKNOWN, "device-completed",
+         f.JOB_UNPROVED),
+        # Ended early.
+        (at_device(ABORTED, 1), PROCESSING, 1, False, UNKNOWN, "device-partly", f.JOB_ABORTED),
+        (at_device(CANCELED, 1), PROCESSING, 1, True, UNKNOWN, "device-partly", f.JOB_CANCELLED),
+        (at_device(CANCELED, 3), PROCESSING, 3, True, UNKNOWN, "device-partly", f.JOB_CANCELLED),
+        (at_device(ABORTED, 0), PROCESSING, 0, False, UNKNOWN, "device-none", f.JOB_ABORTED),
+        (at_device(CANCELED, 0), PROCESSING, 0, True, UNKNOWN, "device-none", f.JOB_CANCELLED),
+        (at_device(CANCELED, None), PROCESSING, 0, True, UNKNOWN, "none", f.JOB_CANCELLED),
+        # Told to cancel, and it will not end.
+        (at_device(JobState.PROCESSING, 0), PROCESSING, 0, True, UNKNOWN, "none", f.JOB_CANCELLED),
+        (at_device(JobState.STOPPED, 2), PROCESSING, 2, True, UNKNOWN, "device-partly",
+         f.JOB_CANCELLED),
+        # The device does not know it.
+        (Silence.ABSENT, in_queue(DONE), 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+        (Silence.ABSENT, Silence.ABSENT, 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+        (Silence.ABSENT, Silence.ABSENT, 1, False, UNKNOWN, "device-partly", f.JOB_UNPROVED),
+        (Silence.ABSENT, NEVER_STARTED, 0, True, QUEUED, "cancelled", f.JOB_CANCELLED),
+        (Silence.ABSENT, in_queue(ABORTED), 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+        # The device cannot be asked.
+        (Silence.UNREACHABLE, in_queue(DONE), 3, False, UNKNOWN, "device-partly",
+         f.PRINTER_UNREACHABLE),
+        (Silence.UNREACHABLE, PROCESSING, 0, False, UNKNOWN, "none", f.PRINTER_UNREACHABLE),
+        (Silence.UNREACHABLE, NEVER_STARTED, 0, False, QUEUED, "cancelled", f.JOB_ABORTED),
+        # A device that never can be asked: the queue's word is all, and is not enough.
+        (Silence.MUTE, in_queue(DONE), 0, False, UNKNOWN, "cups-completed", f.JOB_UNPROVED),
+        (Silence.MUTE, in_queue(ABORTED), 0, False, UNKNOWN, "none", f.JOB_ABORTED),
+        (Silence.MUTE, in_queue(CANCELED), 0, True, UNKNOWN, "none", f.JOB_CANCELLED),
+        (Silence.MUTE, NEVER_STARTED, 0, True, QUEUED, "cancelled", f.JOB_CANCELLED),
+        (Silence.MUTE, Silence.ABSENT, 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+    ],
+)  # fmt: skip
+def test_the_verdict_once_time_is_up(
+    device: DeviceJob | Silence,
+    queue: QueueJob | Silence,
+    counted: int,
+    cancelling: bool,
+    outcome: Outcome,
+    evidence: str,
+    fault: Fault | None,
+) -> None:
+    seen = Sighting(3, device, queue, counted=counted, cancelling=cancelling, final=True)
+    assert judge(seen) == Verdict(outcome, Evidence(evidence), fault)
+
+
+@pytest.mark.parametrize(
+    ("device", "queue", "counted", "outcome", "settling"),
+    [
+        (at_device(JobState.PENDING, 0), PROCESSING, 0, Outcome.SENT, False),
+        (at_device(JobState.HELD, None), PROCESSING, 0, Outcome.SENT, False),
+        (at_device(JobState.PROCESSING, 0), PROCESSING, 0, Outcome.PRINTING, False),
+        (at_device(JobState.STOPPED, 1), PROCESSING, 1, Outcome.PRINTING, False),
+        # It seems over: the count may still come.
+        (at_device(DONE, 2), PROCESSING, 2, Outcome.PRINTING, True),
+        (at_device(ABORTED, 0), PROCESSING, 0, Outcome.PRINTING, True),
+        # Still on its way through the queue's filters.
+        (Silence.ABSENT, PROCESSING, 0, Outcome.SENT, False),
+        (Silence.ABSENT, in_queue(JobState.PENDING, started=False), 0, Outcome.SENT, False),
+        (Silence.ABSENT, in_queue(DONE), 0, Outcome.SENT, True),
+        (Silence.UNREACHABLE, in_queue(DONE), 1, Outcome.PRINTING, False),
+        (Silence.MUTE, PROCESSING, 0, Outcome.SENT, False),
+    ],
+)
+def test_what_goes_on(
+    device: DeviceJob | Silence,
+    queue: QueueJob | Silence,
+    counted: int,
+    outcome: Outcome,
+    settling: bool,
+) -> None:
+    assert judge(Sighting(3, device, queue, counted=counted)) == Going(outcome, settling)
+
+
+def test_a_device_that_forgot_the_job_is_not_waited_for_by_the_queue() -> None:
+    lost = Sighting(3, Silence.ABSENT, PROCESSING, was_there=True)
+    assert judge(lost) == Going(Outcome.SENT, settling=True)
+
+
+def test_printed_needs_the_devices_end_and_its_full_count_whatever_else_is_seen() -> None:
+    devices = [
+        *(at_device(state, count) for state in JobState for count in (None, 0, 1, 2, 3)),
+        *Silence,
+    ]
+    queues = [*(in_queue(state, started=s) for state in JobState for s in (True, False)), *Silence]
+    flags = (False, True)
+    printed = 0
+    for device, queue, counted, cancelling, timed_out, was_there, final in itertools.product(
+        devices, queues, range(4), flags, flags, flags, flags
+    ):
+        seen = Sighting(
+            3, device, queue, counted, was_there, cancelling, timed_out=timed_out, final=final
+        )
+        judged = judge(seen)
+        if isinstance(judged, Verdict) and judged.outcome is Outcome.PRINTED:
+            printed += 1
+            assert isinstance(device, DeviceJob)
+            assert device.state is JobState.COMPLETED
+            assert device.impressions is not None
+            assert counted >= 3
+            assert judged.evidence is Evidence.DEVICE_IMPRESSIONS
+            assert judged.fault is None
+        elif isinstance(judged, Verdict):
+            assert judged.fault is not None
+        else:
+            assert not final
+    assert printed > 0
+
+
+def test_timed_out_is_told_as_such() -> None:
+    seen = Sighting(
+        2, at_device(CANCELED, 0), PROCESSING, cancelling=True, timed_out=True, final=True
+    )
+    assert judge(seen) == Verdict(UNKNOWN, Evidence.DEVICE_NONE, f.JOB_TIMED_OUT)
+
+
+@pytest.mark.parametrize("good", ["0123456789abcdef", "a-b-c-d-e", "F" * 64])
+def test_opaque_names(good: str) -> None:
+    assert JOB_NAME.match(good)
+    assert not JOB_NAME.match(good + "\n")
