@@ -162,7 +162,8 @@ class Watch:
                 self._slots.pop(name, None)
                 self._active.pop(name, None)
             elif name in self._slots:
-                self._slots[name] = Slot(state & ~State.CHANGED, atr)
+                # The plain value: inverting an IntFlag would drop the upper sixteen bits.
+                self._slots[name] = Slot(state & ~State.CHANGED.value, atr)
 
     def _absence(self) -> Fault:
         """Why there is no reader, by the faults' precedence."""

@@ -1,0 +1,371 @@
+"""The PC/SC reader over a faked library: faults that the rig cannot provoke, and their precedence.
+
+Faked here, at the lowest layer: version mismatch, refused access, no reader, no driver, a reader
+unplugged, a silent swap, calls that raise or hang.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import pytest
+
+from devices.faults import (
+    ACCESS_DENIED,
+    CARD_MUTE,
+    CARD_PULLED,
+    NO_READER,
+    READER_FAILED,
+    READER_NO_DRIVER,
+    READER_STUCK,
+    READER_UNPLUGGED,
+    SERVICE_DOWN,
+    SERVICE_MISMATCH,
+)
+from devices.health import DeviceStatus, Fault
+from devices.pcsc import PcscReader, Timing
+from devices.pcsc.library import PNP_NOTIFICATION, card_fault, service_fault
+from devices.pcsc.reader import MAX_ABANDONED
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
+from tests.devices.events import Events
+from tests.rig.people import social_security_card
+from tests.rig.vcard import SocialSecurityCard
+
+EMPTY, PRESENT, CHANGED = 0x10, 0x20, 0x2
+QUICK = Timing(slice_ms=20, retry=0.01, grace=0.05, busy=0.05, busy_retry=0.01, stuck=0.2)
+
+
+class FakeService:
+    """A PC/SC service in memory. `codes` orders a call's return code; `before` runs first."""
+
+    def __init__(self, *readers: str) -> None:
+        self._changed = threading.Condition()
+        self._states = dict.fromkeys(readers, EMPTY)
+        self._cards: dict[str, SocialSecurityCard] = {}
+        self.codes: dict[str, int] = {}
+        self.before: dict[str, Callable[[], None]] = {}
+        self.contexts = 0
+        self.most_contexts = 0
+
+    def lay(self, reader: str, card: SocialSecurityCard) -> None:
+        """Lay a card on; in place of another, without the slot being seen empty."""
+        with self._changed:
+            came = 2 if reader in self._cards else 1
+            self._cards[reader] = card
+            self._states[reader] = PRESENT | ((self._count(reader) + came) << 16)
+            self._changed.notify_all()
+
+    def lift(self, reader: str) -> None:
+        with self._changed:
+            del self._cards[reader]
+            self._states[reader] = EMPTY | ((self._count(reader) + 1) << 16)
+            self._changed.notify_all()
+
+    def unplug(self, reader: str) -> None:
+        with self._changed:
+            self._states.pop(reader)
+            self._cards.pop(reader, None)
+            self._changed.notify_all()
+
+    def plug(self, reader: str) -> None:
+        with self._changed:
+            self._states[reader] = EMPTY
+            self._changed.notify_all()
+
+    def _count(self, reader: str) -> int:
+        return self._states[reader] >> 16
+
+    def _call(self, name: str) -> int:
+        if name in self.before:
+            self.before[name]()
+        return self.codes.get(name, 0)
+
+    def establish(self) -> tuple[int, int]:
+        code = self._call("establish")
+        if code == 0:
+            self.contexts += 1
+            self.most_contexts = max(self.most_contexts, self.contexts)
+        return code, 7
+
+    def release(self, context: int) -> int:
+        self.contexts -= 1
+        return 0
+
+    def readers(self, context: int) -> tuple[int, list[str]]:
+        code = self._call("readers")
+        with self._changed:
+            return (code, list(self._states)) if self._states else (0x8010002E, [])
+
+    def wait(
+        self, context: int, timeout_ms: int, known: Sequence[tuple[str, int]]
+    ) -> tuple[int, list[tuple[str, int, bytes]]]:
+        code = self._call("wait")
+        if code:
+            return code, []
+        assert known[-1][0] == PNP_NOTIFICATION
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._differs(known), timeout_ms / 1000):
+                return 0x8010000A, []
+            answer = []
+            for name, state in known[:-1]:
+                now = self._states.get(name, 0x0C)
+                answer.append((name, now | (CHANGED if now != state else 0), b"\x3b\x00"))
+            return 0, answer
+
+    def _differs(self, known: Sequence[tuple[str, int]]) -> bool:
+        readers = dict(known[:-1])
+        return readers != self._states or known[-1][1] >> 16 != len(self._states)
+
+    def connect(self, context: int, reader: str) -> tuple[int, int, int]:
+        code = self._call("connect")
+        return code, list(self._states).index(reader), 1
+
+    def transmit(self, handle: int, protocol: int, apdu: bytes) -> tuple[int, bytes]:
+        code = self._call("transmit")
+        card = self._cards.get(list(self._states)[handle])
+        return (code, card.answer(apdu)) if card is not None else (0x80100069, b"")
+
+    def disconnect(self, handle: int) -> int:
+        return self._call("disconnect")
+
+
+@pytest.fixture
+def service() -> FakeService:
+    return FakeService("Desk 00")
+
+
+Start = Callable[..., PcscReader]
+
+
+@pytest.fixture
+def start(service: FakeService, events: Events) -> Iterator[Start]:
+    """Starts a reader over the faked service."""
+    started: list[PcscReader] = []
+
+    def make(match: str | None = None) -> PcscReader:
+        reader = PcscReader(
+            "desk", match, today=lambda: date(2026, 6, 1), timing=QUICK, library=lambda: service
+        )
+        reader.start(events)
+        started.append(reader)
+        return reader
+
+    yield make
+    for reader in started:
+        reader.stop()
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        (0x8010001D, SERVICE_DOWN),
+        (0x8010001E, SERVICE_MISMATCH),
+        (0x8010006A, ACCESS_DENIED),
+        (0x80100027, ACCESS_DENIED),
+        (0x80100013, SERVICE_DOWN),
+        (0x80109999, SERVICE_DOWN),
+    ],
+)
+def test_a_service_that_refuses(
+    start: Start, service: FakeService, events: Events, code: int, fault: Fault
+) -> None:
+    service.codes["establish"] = code
+    reader = start()
+    events.expect_state(DeviceStatus.OFFLINE, fault)
+    assert f"{code:08X}" in reader.status().detail
+    service.codes.clear()
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+@pytest.mark.parametrize("call", ["readers", "wait"])
+def test_any_other_code_means_a_new_context(
+    start: Start, service: FakeService, events: Events, call: str
+) -> None:
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    for code in (0x80100013, 0x80100003, 0x80100001, 0x80100009):
+        service.codes[call] = code
+        fault = READER_UNPLUGGED if code == 0x80100009 else SERVICE_DOWN
+        events.expect_state(DeviceStatus.OFFLINE, fault)
+        service.codes.clear()
+        events.expect_state(DeviceStatus.ONLINE)
+    assert service.most_contexts == 1
+
+
+def test_no_reader_at_all(
+    start: Start, service: FakeService, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.pcsc.watch.smart_card_devices", list)
+    service.unplug("Desk 00")
+    start()
+    events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
+    service.plug("Desk 00")
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_reader_on_usb_that_no_driver_serves(
+    start: Start, service: FakeService, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devices.pcsc.watch.smart_card_devices", lambda: ["1a2b:3c4d"])
+    service.unplug("Desk 00")
+    reader = start()
+    events.expect_state(DeviceStatus.NO_DEVICE, READER_NO_DRIVER)
+    assert reader.status().detail == "1a2b:3c4d"
+
+
+def test_only_readers_that_match(start: Start, service: FakeService, events: Events) -> None:
+    service.plug("Other 00")
+    start("Other")
+    events.expect_state(DeviceStatus.ONLINE)
+    service.lay("Desk 00", social_security_card("wang"))
+    service.lay("Other 00", social_security_card("li"))
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
+
+
+def test_unplugged_with_a_card_in_it(start: Start, service: FakeService, events: Events) -> None:
+    """Nobody saw the card being lifted, so nobody says so until the reader is back and empty."""
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    service.lay("Desk 00", social_security_card("wang"))
+    events.expect(CardLaid)
+    events.expect(CardRead)
+    service.unplug("Desk 00")
+    events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+    service.plug("Desk 00")
+    events.expect_state(DeviceStatus.ONLINE)
+    events.expect(CardLifted)
+
+
+def test_a_swap_between_two_looks_is_read_anew(
+    start: Start, service: FakeService, events: Events
+) -> None:
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    service.lay("Desk 00", social_security_card("wang"))
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "王建明"
+    service.lay("Desk 00", social_security_card("li"))
+    events.expect(CardLifted)
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "fault"),
+    [
+        ("connect", 0x80100066, CARD_MUTE),
+        ("connect", 0x80100067, CARD_MUTE),
+        ("connect", 0x8010000C, CARD_PULLED),
+        ("transmit", 0x80100069, CARD_PULLED),
+        ("transmit", 0x80100068, CARD_PULLED),
+        ("transmit", 0x8010001F, READER_FAILED),
+    ],
+)
+def test_codes_of_one_card(
+    start: Start, service: FakeService, events: Events, call: str, code: int, fault: Fault
+) -> None:
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    service.codes[call] = code
+    service.lay("Desk 00", social_security_card("wang"))
+    events.expect(CardLaid)
+    failed = events.expect(CardFailed).fault
+    assert failed.same_as(fault)
+    assert f"{code:08X}" in failed.detail
+    service.codes.clear()
+    service.lift("Desk 00")
+    events.expect(CardLifted)
+    service.lay("Desk 00", social_security_card("li"))
+    events.expect(CardLaid)
+    events.expect(CardRead)
+
+
+def test_a_code_without_a_name_is_told_raw() -> None:
+    assert service_fault(0x80101234).detail == "80101234"
+    assert card_fault(0x80100069).detail == "80100069 REMOVED_CARD"
+
+
+def test_a_library_that_raises_is_a_fault_and_survived(
+    start: Start, service: FakeService, events: Events
+) -> None:
+    def broken() -> None:
+        raise OverflowError("secret 100101195803120216")
+
+    service.before["wait"] = broken
+    reader = start()
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_FAILED)
+    assert reader.status().detail == "OverflowError"
+    service.before.clear()
+    events.expect_state(DeviceStatus.ONLINE)
+    assert service.most_contexts == 1
+
+
+def test_threads_given_up_have_a_cap(start: Start, service: FakeService, events: Events) -> None:
+    go = threading.Event()
+    before = threading.active_count()
+    service.before["readers"] = lambda: go.wait() and None
+    reader = start()
+    until = time.monotonic() + 10
+    while not reader.needs_restart:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    for _ in range(MAX_ABANDONED):
+        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    assert "restart" in reader.status().detail
+    assert threading.active_count() <= before + 1 + MAX_ABANDONED
+    go.set()
+    service.before.clear()
+    events.expect_state(DeviceStatus.ONLINE)
+    assert not reader.needs_restart
+
+
+def test_a_card_that_hangs_is_left_alone_until_it_is_gone(
+    start: Start, service: FakeService, events: Events
+) -> None:
+    go = threading.Event()
+    calls: list[int] = []
+
+    def hang() -> None:
+        calls.append(1)
+        go.wait()
+
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    service.before["transmit"] = hang
+    service.lay("Desk 00", social_security_card("wang"))
+    events.expect(CardLaid)
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    assert events.expect(CardFailed).fault.same_as(READER_STUCK)
+    service.lift("Desk 00")
+    events.expect_state(DeviceStatus.ONLINE)
+    assert len(calls) == 1
+    events.expect(CardLifted)
+    service.before.clear()
+    service.lay("Desk 00", social_security_card("li"))
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
+    go.set()
+
+
+def test_many_cards_need_one_context(start: Start, service: FakeService, events: Events) -> None:
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    threads = threading.active_count()
+    for _ in range(500):
+        service.lay("Desk 00", social_security_card("wang"))
+        events.expect(CardLaid)
+        events.expect(CardRead)
+        service.lift("Desk 00")
+        events.expect(CardLifted)
+    assert threading.active_count() == threads
+    assert (service.contexts, service.most_contexts) == (1, 1)
+
+
+def test_a_second_start_is_a_mistake(start: Start, events: Events) -> None:
+    reader = start()
+    with pytest.raises(RuntimeError):
+        reader.start(events)
