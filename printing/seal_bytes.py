@@ -41,6 +41,15 @@ class CoveredBytes:
     covered: bytes
     byte_range: tuple[int, int, int, int]
 
+    def without_signature(self, pdf: bytes) -> bytes:
+        """``pdf`` with an empty signature, every other byte in its place.
+
+        For the parser, which decodes hexadecimal slowly: a third of a verification's time would
+        go into a value that is known.
+        """
+        _, before, after, _ = self.byte_range
+        return pdf[:before] + b"<>".ljust(after - before) + pdf[after:]
+
 
 def find_seal(pdf: bytes) -> CoveredBytes | Fault:
     """The signature that covers all of ``pdf`` but its own place, or why there is none."""
