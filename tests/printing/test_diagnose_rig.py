@@ -1,0 +1,37 @@
+"""The printer's checks of `station diagnose`, on a real device behind a real cupsd."""
+
+from __future__ import annotations
+
+import pytest
+
+from terminal.config import PrinterConfig
+from terminal.operations.probes import probe_device, probe_queue
+from terminal.words import words
+from tests.rig.print_fixtures import PrintRig
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups")]
+
+
+def test_a_printer_and_its_queue_are_asked_by_name(print_rig: PrintRig) -> None:
+    config = PrinterConfig(print_rig.queue, print_rig.device_uri, server=print_rig.cups_server)
+    device = probe_device(config)
+    assert device.ok is True
+    assert words("en").text("paper.full") in device.sentence(words("en"))
+    assert probe_queue(config).ok is True
+
+
+def test_a_queue_that_cups_does_not_know(print_rig: PrintRig) -> None:
+    config = PrinterConfig("nobody", print_rig.device_uri, server=print_rig.cups_server)
+    found = probe_queue(config)
+    assert found.ok is False
+    assert found.fault is not None
+    assert found.fault.code == "PRN-103"
+
+
+def test_a_printer_that_is_switched_off(print_rig: PrintRig) -> None:
+    config = PrinterConfig(print_rig.queue, print_rig.device_uri, server=print_rig.cups_server)
+    print_rig.kill_device()
+    found = probe_device(config)
+    assert found.ok is False
+    assert found.fault is not None
+    assert found.fault.code == "PRN-101"

@@ -1,0 +1,456 @@
+"""Each check of `station diagnose`, in good state and in each bad one it can tell."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from devices.faults import READER_STUCK, READER_UNPLUGGED
+from devices.health import DeviceStatus, Fault
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.samv.serial_reader import SamvSerialReader
+from devices.simulated import SampleCard, SimulatedReader
+from printing.printer import JobRecord, JobStage
+from terminal import faults
+from terminal.config import Config, PrinterConfig, load
+from terminal.config_problem import ConfigProblem
+from terminal.journal import Journal
+from terminal.keys import Keys
+from terminal.operations import diagnose, probes
+from terminal.operations.diagnose import Finding, Section, exit_code
+from terminal.operations.lock import StationLock, holder
+from terminal.operations.probes import (
+    file_system,
+    probe_clock,
+    probe_device,
+    probe_disk,
+    probe_fonts,
+    probe_journal,
+    probe_platform,
+    probe_queue,
+    probe_reader,
+    probe_service,
+    probe_spool,
+)
+from terminal.platform.client import PlatformClient
+from terminal.sandbox.process import SandboxProcess
+from terminal.words import words
+from tests.rig.processes import wait_until
+from tests.sandbox_fixture import ClientMaker
+
+KEY = b"k" * 32
+SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def running(state: Path) -> Iterator[StationLock]:
+    """A terminal that runs on this state directory."""
+    lock = StationLock.take(state, "run")
+    assert isinstance(lock, StationLock)
+    yield lock
+    lock.release()
+
+
+def code(finding: Finding) -> str | None:
+    return finding.fault.code if finding.fault else None
+
+
+# -- service -------------------------------------------------------------------------------------
+
+
+def test_no_terminal_runs(state: Path) -> None:
+    found = probe_service(state)
+    assert (found.ok, code(found)) == (False, "SYS-301")
+    assert probe_service(state / "absent").ok is False
+
+
+@pytest.mark.parametrize(("role", "word"), [("run", "在运行"), ("demo", "沙箱")])
+def test_a_terminal_runs_and_as_what_until_it_is_killed(state: Path, role: str, word: str) -> None:
+    script = (
+        "import sys; from pathlib import Path; from terminal.operations.lock import StationLock\n"
+        f"lock = StationLock.take(Path({str(state)!r}), {role!r})\n"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        found = probe_service(state)
+        assert found.ok is True
+        sentence = found.sentence(words("zh"))
+        assert str(process.pid) in sentence
+        assert word in sentence
+        second = StationLock.take(state, "run")
+        assert isinstance(second, Fault)
+        assert second.code == "SYS-302"
+        assert str(process.pid) in second.detail
+        process.kill()
+    assert probe_service(state).ok is False
+    lock = StationLock.take(state, "run")
+    assert isinstance(lock, StationLock)
+    lock.release()
+
+
+def test_asking_who_runs_never_stands_in_a_starting_terminals_way(state: Path) -> None:
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            holder(state)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(300):
+            lock = StationLock.take(state, "run")
+            assert isinstance(lock, StationLock)
+            lock.release()
+    finally:
+        stop.set()
+        asking.join()
+
+
+def test_a_lock_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    fault = StationLock.take(tmp_path / "file", "run")
+    assert isinstance(fault, Fault)
+    assert fault.code == "SYS-306"
+
+
+# -- readers -------------------------------------------------------------------------------------
+
+
+def test_a_reader_that_works(state: Path) -> None:
+    found = probe_reader(SimulatedReader("front", ()), state)
+    assert (found.ok, found.subject, found.section) == (True, "front", Section.READERS)
+
+
+def test_a_reader_that_failed(state: Path) -> None:
+    class Failed(SimulatedReader):
+        def start(self, sink: object) -> None:
+            super().start(sink)  # type: ignore[arg-type]
+            self.break_down(READER_STUCK.with_detail("for 12 s"))
+            wait_until(lambda: self.status().fault is not None, 5.0, "the reader's fault")
+
+    found = probe_reader(Failed("front", ()), state)
+    assert (found.ok, code(found), found.detail) == (False, READER_STUCK.code, "for 12 s")
+
+
+def test_a_port_that_is_not_there(state: Path, tmp_path: Path) -> None:
+    found = probe_reader(SamvSerialReader("id", str(tmp_path / "ttyUSB9")), state)
+    assert found.ok is False
+    assert found.fault is not None
+    assert found.fault.code.startswith("CRD-10")
+
+
+def test_a_reader_that_never_says_its_state(state: Path) -> None:
+    class Mute(SimulatedReader):
+        def start(self, sink: object) -> None:
+            pass
+
+    found = probe_reader(Mute("front", ()), state, limit_s=0.05)
+    assert (found.ok, code(found)) == (None, "SYS-303")
+
+
+def test_a_card_that_happens_to_lie_there_is_forgotten_at_once(state: Path) -> None:
+    read: list[Identity] = []
+
+    def make() -> Identity:
+        record = PersonalRecord(CardKind.RESIDENT_ID, name="王建明", id_number="100101195803120216")
+        read.append(Identity(record, Assurance.CARD_FREE))
+        return read[-1]
+
+    class Laid(SimulatedReader):
+        def status(self) -> object:  # type: ignore[override]
+            from devices.reader import ReaderStatus
+
+            # Not known before the card was read: so the check waits through the reading.
+            return (
+                super().status() if read and read[0].wiped else ReaderStatus(DeviceStatus.UNKNOWN)
+            )
+
+    card = SampleCard("wang", "resident_id", "", make)
+    reader = Laid("front", (card,))
+    reader_start = reader.start
+
+    def start(sink: object) -> None:
+        reader_start(sink)  # type: ignore[arg-type]
+        reader.lay("wang")
+
+    reader.start = start  # type: ignore[method-assign]
+    found = probe_reader(reader, state)
+    assert found.ok is True
+    assert read[0].wiped
+
+
+@pytest.mark.usefixtures("running")
+def test_a_reader_that_a_running_terminal_holds_is_left_alone(state: Path) -> None:
+    class Untouchable(SimulatedReader):
+        def start(self, sink: object) -> None:
+            raise AssertionError("the running terminal's reader was touched")
+
+    reader = Untouchable("front", ())
+    assert probe_reader(reader, state).ok is None  # no journal: nothing is known
+    journal = Journal.open(state / "journal", KEY)
+    assert isinstance(journal, Journal)
+    assert probe_reader(reader, state).ok is None
+    journal.device_changed("front", DeviceStatus.ONLINE)
+    assert probe_reader(reader, state).ok is True
+    journal.device_changed("front", DeviceStatus.NO_DEVICE, READER_UNPLUGGED.code)
+    found = probe_reader(reader, state)
+    assert (found.ok, code(found)) == (False, READER_UNPLUGGED.code)
+    assert probe_reader(Untouchable("other", ()), state).ok is None
+    journal.close()
+
+
+# -- printer -------------------------------------------------------------------------------------
+
+
+def test_a_device_that_does_not_answer() -> None:
+    found = probe_device(PrinterConfig("station", "ipp://127.0.0.1:1/ipp/print"))
+    assert (found.ok, code(found)) == (False, "PRN-101")
+
+
+@pytest.mark.parametrize("uri", [None, "usb://Maker/Model"])
+def test_a_device_that_cannot_be_asked_is_unknown_and_not_fine(uri: str | None) -> None:
+    found = probe_device(PrinterConfig("station", uri))
+    assert (found.ok, found.fault) == (None, None)
+    assert "ipp-usb" in found.mend(words("en"))
+
+
+def test_a_print_service_that_does_not_run(tmp_path: Path) -> None:
+    found = probe_queue(PrinterConfig("station", server=str(tmp_path / "cups.sock")))
+    assert (found.ok, code(found), found.subject) == (False, "PRN-102", "station")
+
+
+# -- platform and clock --------------------------------------------------------------------------
+
+
+def test_the_platform_answers_and_hears_a_heartbeat_while_nobody_else_sends_one(
+    sandbox: SandboxProcess, client: PlatformClient, state: Path
+) -> None:
+    found = probe_platform(client, state)
+    assert found.ok is True
+    assert "2 items" in found.sentence(words("en"))
+    assert sandbox.counts()["heartbeat"] == 1
+
+
+@pytest.mark.usefixtures("running")
+def test_a_running_terminals_heartbeat_is_not_spoken_over(
+    sandbox: SandboxProcess, client: PlatformClient, state: Path
+) -> None:
+    assert probe_platform(client, state).ok is True
+    assert sandbox.counts().get("heartbeat", 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("other", "wanted"),
+    [
+        ({"request_key": b"x" * 32}, "NET-106"),
+        ({"catalogue_key": b"x" * 32}, "NET-110"),
+        ({"address": "https://127.0.0.1:1"}, "NET-101"),
+        ({"ca_file": SAMPLE}, "NET-103"),
+    ],
+)
+def test_a_platform_that_cannot_be_used(
+    new_client: ClientMaker, state: Path, other: dict[str, object], wanted: str
+) -> None:
+    found = probe_platform(new_client(**other), state)
+    assert (found.ok, code(found)) == (False, wanted)
+    assert found.mend(words("zh"))
+
+
+def test_the_clock_beside_the_platforms(sandbox: SandboxProcess, client: PlatformClient) -> None:
+    assert probe_clock(client).ok is True
+    sandbox.control(clock_offset_s=120.0)
+    found = probe_clock(client)
+    assert (found.ok, code(found)) == (False, "SYS-308")
+    seconds, side = found.detail.split(" s ")
+    assert abs(int(seconds) - 120) <= 2
+    assert side == "behind the platform"
+
+
+@pytest.mark.parametrize(("now", "year"), [(0.0, "1970"), (5e9, "2128")])
+def test_a_year_that_cannot_be_is_told_without_any_platform(
+    new_client: ClientMaker, now: float, year: str
+) -> None:
+    found = probe_clock(new_client("https://127.0.0.1:1"), clock=lambda: now)
+    assert (found.ok, code(found)) == (False, "SYS-308")
+    assert year in found.detail
+
+
+def test_a_clock_that_cannot_be_compared_is_unknown(new_client: ClientMaker) -> None:
+    assert probe_clock(new_client("https://127.0.0.1:1")).ok is None
+
+
+# -- fonts ---------------------------------------------------------------------------------------
+
+
+def test_the_fonts_draw_rare_names() -> None:
+    assert probe_fonts().ok is True
+
+
+def test_a_font_that_is_not_installed(tmp_path: Path) -> None:
+    found = probe_fonts([tmp_path])
+    assert (found.ok, code(found)) == (False, "DOC-111")
+    assert "not installed" in found.detail
+
+
+def test_a_character_that_no_font_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "RARE", probes.RARE + "\U0010fffd")
+    found = probe_fonts()
+    assert (found.ok, code(found)) == (False, "DOC-110")
+
+
+# -- disk ----------------------------------------------------------------------------------------
+
+
+def test_a_disk_with_room(state: Path) -> None:
+    found = probe_disk(state, 1, 1)
+    assert found.ok is True
+    assert list(state.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("least_bytes", "least_inodes", "word"), [(1 << 60, 1, "MB"), (1, 1 << 60, "inodes")]
+)
+def test_a_disk_that_is_nearly_full(
+    state: Path, least_bytes: int, least_inodes: int, word: str
+) -> None:
+    found = probe_disk(state, least_bytes, least_inodes)
+    assert (found.ok, code(found)) == (False, "SYS-305")
+    assert word in found.detail
+
+
+def test_a_state_directory_that_cannot_be_written(state: Path) -> None:
+    found = probe_disk(state / "absent")
+    assert (found.ok, code(found)) == (False, "SYS-306")
+
+
+def test_a_spool_in_memory_on_disk_elsewhere_and_unknown(tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    printer = PrinterConfig("station")
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\ntmpfs {tmp_path} tmpfs rw 0 0\n")
+    assert probe_spool(printer, tmp_path, mounts).ok is True
+    mounts.write_text(f"tmpfs / tmpfs rw 0 0\n/dev/sda1 {tmp_path} ext4 rw 0 0\n")
+    found = probe_spool(printer, tmp_path, mounts)
+    assert (found.ok, code(found)) == (False, "SYS-307")
+    assert "ext4" in found.detail
+    assert probe_spool(printer, tmp_path / "absent", mounts).ok is None
+    remote = PrinterConfig("station", server="print.example:631")
+    assert probe_spool(remote, tmp_path, mounts).ok is True
+    near = PrinterConfig("station", server="localhost:631")
+    assert probe_spool(near, tmp_path, mounts).ok is False
+
+
+def test_the_file_system_of_this_machines_own_memory() -> None:
+    assert file_system(Path("/dev/shm"), Path("/proc/self/mounts")) == "tmpfs"
+    assert file_system(Path("/proc/self"), Path("/proc/self/mounts")) == "proc"
+
+
+# -- journal -------------------------------------------------------------------------------------
+
+
+def test_a_whole_journal_is_checked_beside_the_terminal_and_not_changed(state: Path) -> None:
+    journal = Journal.open(state / "journal", KEY)
+    assert isinstance(journal, Journal)
+    journal.record(JobRecord("ab-1", JobStage.HELD, 1, "station"))
+    found = probe_journal(state / "journal")
+    assert found.ok is True
+    assert "1 open job," in found.sentence(words("en"))
+    assert "0 unsent messages" in found.sentence(words("en"))
+    assert journal.last_faults() == ()
+    journal.record(JobRecord("ab-1", JobStage.LOADED, 1, "station"))  # the lock was given back
+    journal.close()
+
+
+def test_no_journal_yet_is_not_begun_by_looking(state: Path) -> None:
+    found = probe_journal(state / "journal")
+    assert (found.ok, code(found)) == (False, "SYS-203")
+    assert not (state / "journal").exists()
+
+
+def test_a_damaged_journal_is_told_and_left_where_it_is(state: Path) -> None:
+    journal = Journal.open(state / "journal", KEY)
+    assert isinstance(journal, Journal)
+    journal.close()
+    file = state / "journal" / "journal.db"
+    data = bytearray(file.read_bytes())
+    data[4096:] = b"\xa5" * (len(data) - 4096)
+    file.write_bytes(data)
+    found = probe_journal(state / "journal")
+    assert (found.ok, code(found)) == (False, "SYS-201")
+    assert file.read_bytes() == data
+    assert [path.name for path in state.iterdir()] == ["journal"]
+
+
+# -- all together --------------------------------------------------------------------------------
+
+
+def station_config(folder: Path, edit: Callable[[str], str] = lambda text: text) -> Config:
+    for name in ("platform-ca.pem", "seal-root.pem"):
+        (folder / name).write_text("pem")
+    path = folder / "station.toml"
+    path.write_text(edit(SAMPLE.read_text(encoding="utf-8")), encoding="utf-8")
+    config = load(path)
+    assert isinstance(config, Config)
+    return config
+
+
+def test_a_station_on_its_first_day_with_nothing_connected(tmp_path: Path) -> None:
+    config = station_config(tmp_path)
+    config = msgspec.structs.replace(
+        config,
+        state=msgspec.structs.replace(config.state, directory=tmp_path / "state"),
+        printer=PrinterConfig(
+            "station", "ipp://127.0.0.1:1/ipp/print", server=str(tmp_path / "cups.sock")
+        ),
+        platform=msgspec.structs.replace(config.platform, address="https://127.0.0.1:1"),
+    )
+
+    def client(config: Config, keys: Keys) -> PlatformClient:
+        return PlatformClient(
+            config.platform.address, ca_file=config.platform.ca_file, app_id="a",
+            request_key=keys.request_key, terminal_id="t",
+            catalogue_key=config.platform.catalogue_key,
+        )  # fmt: skip
+
+    def readers(config: Config) -> tuple[SamvSerialReader, ...]:
+        return tuple(
+            SamvSerialReader(each.name, str(tmp_path / each.name)) for each in config.readers
+        )
+
+    checks = probes.probes(config, Keys(KEY, KEY), readers, client)
+    found = diagnose.run(checks)
+    assert {each.section for each in found} == set(Section)
+    assert exit_code(found) == 255 - Section.FONTS
+    assert [each.subject for each in found if each.section is Section.READERS] == [
+        "resident-id",
+        "social-security",
+    ]
+    for finding in found:
+        if finding.ok is not True:
+            for table in (words("zh"), words("en")):
+                assert finding.sentence(table)
+                assert finding.mend(table)
+
+
+def test_without_keys_the_platform_is_not_asked_and_says_so(tmp_path: Path) -> None:
+    problem = ConfigProblem(faults.KEY_MISSING, "keys", None, "no keys")
+    checks = probes.probes(station_config(tmp_path), problem, lambda _: (), lambda *_: 1 / 0)
+    asked = [each for each in checks if each.section in (Section.PLATFORM, Section.CLOCK)]
+    assert [code(each) for each in diagnose.run(asked)] == ["SYS-108", "SYS-108"]
