@@ -171,8 +171,7 @@ class CupsPrinter:
         outcome = Outcome.UNKNOWN if released else Outcome.QUEUED
         evidence = Evidence.NONE if released else Evidence.CANCELLED
         fault = JOB_ABORTED.with_detail(type(error).__name__)
-        with contextlib.suppress(Exception):  # it may be the journal itself that failed
-            self._close_record(job.record, outcome, evidence)
+        self._close_record(job.record, outcome, evidence)
         self._emit_end(job.record, outcome, evidence, fault)
 
     def _emit(self, event: PrintProgress | PrintEnded | PrinterChanged) -> None:
@@ -185,7 +184,9 @@ class CupsPrinter:
         before = follower.counted
         self._device.follow(follower, now)
         if follower.counted != before:
-            self._record(job, follower.record)
+            job.record = follower.record
+            with contextlib.suppress(OSError):  # the count is known, written or not
+                self._journal.record(job.record)
         if follower.overdue(now):
             follower.cancel(now, timed_out=True)
         if follower.cancel_asked and not job.cancelled_in_queue:
@@ -299,9 +300,10 @@ class CupsPrinter:
             self._emit(shown)
 
     def _close_record(self, record: JobRecord, outcome: Outcome, evidence: Evidence) -> None:
-        self._journal.record(
-            replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
-        )
+        """A job that cannot be closed stays open in the journal, and is resolved at the start."""
+        closed = replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
+        with contextlib.suppress(OSError):
+            self._journal.record(closed)
 
     def _emit_end(
         self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None
@@ -322,7 +324,7 @@ class CupsPrinter:
         self._device.names.add(job.record.job)
         try:
             self._record(job, job.record)
-        except Exception as error:  # the worker's edge: what cannot be journalled is not printed
+        except OSError as error:  # what cannot be journalled is not printed
             fault = JOB_ABORTED.with_detail(type(error).__name__)
             self._emit_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, fault)
             return

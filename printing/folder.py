@@ -214,7 +214,7 @@ class FolderPrinter:
     def _enqueue(self, job: _Job) -> None:
         try:
             self._record(job, job.record)
-        except Exception as error:  # the worker's edge: what cannot be journalled is not printed
+        except OSError as error:  # what cannot be journalled is not printed
             fault = JOB_ABORTED.with_detail(type(error).__name__)
             record = job.record
             self._emit(

@@ -97,7 +97,10 @@ class JobJournal(Protocol):
     """Where print jobs are written, durably, before the act they announce."""
 
     def record(self, job: JobRecord) -> None:
-        """Write or replace the job; on return it survives a power cut."""
+        """Write or replace the job; on return it survives a power cut.
+
+        ``OSError`` where it cannot: then the act is not done.
+        """
         ...
 
     def open_jobs(self) -> tuple[JobRecord, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import secrets
+import signal
 import subprocess
 import threading
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from devices.health import DeviceStatus
+from devices.health import DeviceStatus, Fault
 from printing import faults as f
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
@@ -118,22 +120,22 @@ def test_paper_out_in_mid_job_is_told_and_survived(print_rig: PrintRig) -> None:
     heard.wait(PrinterChanged, lambda e: e.status.can_print and e.status.paper is PaperState.FULL)
 
 
-def test_paper_out_while_idle_is_told(print_rig: PrintRig) -> None:
-    heard = Heard()
+def test_a_cover_opened_after_the_last_page_is_told_and_waited_for(print_rig: PrintRig) -> None:
+    heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
     heard.wait(PrinterChanged, lambda e: e.status.can_print)
-    # Without a job the engine does not run; the device's own page tells it of an open cover.
     print_rig.device.fault("cover-open", 1)
-    job = name()
     printer.submit(job, pdf(1), 1)
-    heard.wait(PrinterChanged, lambda e: f.COVER_OPEN in _kinds(e.status.faults), 20)
-    assert not printer.status().can_print
+    told = heard.wait(PrinterChanged, lambda e: f.COVER_OPEN in _kinds(e.status.faults), 20)
+    assert isinstance(told, PrinterChanged)
+    assert told.status.status is DeviceStatus.HARDWARE_ERROR
+    assert not any(isinstance(each, PrintEnded) for each in heard.events)
     print_rig.device.mend("cover-open")
     assert heard.ended(job).outcome is Outcome.PRINTED
 
 
-def _kinds(faults: tuple[f.Fault, ...]) -> list[f.Fault]:  # type: ignore[name-defined]
+def _kinds(faults: tuple[Fault, ...]) -> list[Fault]:
     return [fault.with_detail("") for fault in faults]
 
 
@@ -175,7 +177,7 @@ def test_a_device_that_vanishes_in_mid_job_is_unknown_and_never_success(
     print_rig: PrintRig,
 ) -> None:
     heard, job = Heard(), name()
-    printer = print_rig.printer(timing=PrinterTiming(gone_s=2.0))
+    printer = print_rig.printer(timing=PrinterTiming(gone_s=2.0, clear_s=2.0))
     printer.start(heard)
     print_rig.hold()
     printer.submit(job, pdf(2), 2)
@@ -201,8 +203,6 @@ def test_a_device_that_vanishes_in_mid_job_is_unknown_and_never_success(
 
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL"])
 def test_cupsd_restarted_in_mid_job_prints_nothing_twice(print_rig: PrintRig, how: str) -> None:
-    import signal
-
     heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -361,3 +361,30 @@ def test_a_device_that_cannot_be_asked_ends_unknown(print_house: PrintHouse) -> 
         assert f.JOB_UNPROVED.same_as(ended.fault)
     finally:
         rig.close()
+
+
+def test_a_cupsd_that_answers_nothing_costs_a_thread_and_no_page(print_rig: PrintRig) -> None:
+    """Stopped in mid-air it keeps libcups waiting for ever; only the worker may hang on it."""
+    heard, job, other = Heard(), name(), name()
+    printer = print_rig.printer(timing=PrinterTiming(queue_call_s=1.0, queue_retry_s=3.0))
+    printer.start(heard)
+    heard.wait(PrinterChanged, lambda e: e.status.can_print)
+    os.kill(print_rig.house.cupsd.pid, signal.SIGSTOP)
+    try:
+        printer.submit(job, pdf(1), 1)
+        ended = heard.ended(job, 10)
+        assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
+        assert f.QUEUE_DOWN.same_as(ended.fault)
+        heard.wait(PrinterChanged, lambda e: f.QUEUE_DOWN in _kinds(e.status.faults))
+        # The device is still looked at meanwhile.
+        print_rig.kill_device()
+        heard.wait(PrinterChanged, lambda e: f.PRINTER_UNREACHABLE in _kinds(e.status.faults))
+    finally:
+        os.kill(print_rig.house.cupsd.pid, signal.SIGCONT)
+    print_rig.start_device()
+    again = print_rig.printer(print_rig.journal("another"))
+    printer.close()
+    again.start(heard)
+    again.submit(other, pdf(1), 1)
+    assert heard.ended(other).outcome is Outcome.PRINTED
+    assert [each.job for each in print_rig.received()] == [other]

@@ -1,0 +1,110 @@
+"""The codec and the client beside ipptool, on the same real printer."""
+
+from __future__ import annotations
+
+import plistlib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from devices.health import DeviceStatus
+from printing.ipp.client import IppClient
+from printing.ipp.codec import Attribute, Collection, Group, IntRange, Localized, Tag, Value
+from printing.ipp.status import printer_status
+from printing.printer import PaperState
+from tests.rig.print_fixtures import PrintRig
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(60)]
+
+EVERYTHING = """{
+  NAME "everything"
+  OPERATION Get-Printer-Attributes
+  GROUP operation-attributes-tag
+  ATTR charset attributes-charset utf-8
+  ATTR naturalLanguage attributes-natural-language en
+  ATTR uri printer-uri $uri
+  ATTR keyword requested-attributes all,media-col-database
+  STATUS successful-ok
+  DISPLAY all
+}
+"""
+
+
+def by_ipptool(rig: PrintRig, folder: Path) -> dict[str, object]:
+    test = folder / "everything.test"
+    test.write_text(EVERYTHING)
+    ran = subprocess.run(
+        ["ipptool", "-X", rig.device_uri, str(test)], capture_output=True, check=True
+    )
+    told = plistlib.loads(ran.stdout)
+    (groups,) = [test["ResponseAttributes"] for test in told["Tests"]]
+    merged: dict[str, object] = {}
+    for group in groups[1:]:
+        merged.update(group)
+    return merged
+
+
+class Everything(IppClient):
+    """The client, asking for all there is."""
+
+    def everything(self) -> Group:
+        wanted = tuple(Value(Tag.KEYWORD, word) for word in ("all", "media-col-database"))
+        answer = self._ask(11, Attribute("requested-attributes", wanted))  # type: ignore[arg-type]
+        (group,) = answer.all(Tag.PRINTER)  # type: ignore[union-attr]
+        return group
+
+
+def plain(value: Value) -> object:
+    match value.datum:
+        case Collection(members):
+            return {member.name: as_plist(member) for member in members}
+        case IntRange(lower, upper):
+            return {"lower": lower, "upper": upper}
+        case Localized(_, text):
+            return text
+        case other:
+            return other
+
+
+def as_plist(attribute: Attribute) -> object:
+    values = [plain(value) for value in attribute.values]
+    return values[0] if len(values) == 1 else values
+
+
+def test_every_attribute_of_a_real_answer_is_what_ipptool_reads(
+    print_rig: PrintRig, tmp_path: Path
+) -> None:
+    expected = by_ipptool(print_rig, tmp_path)
+    client = Everything(print_rig.device_uri)
+    mine = client.everything()
+    client.close()
+    assert {each.name for each in mine.attributes} == set(expected)
+    assert len(mine.attributes) > 100
+    compared = 0
+    for attribute in mine.attributes:
+        kinds = {value.tag for value in attribute.values}
+        comparable = {Tag.INTEGER, Tag.BOOLEAN, Tag.KEYWORD, Tag.URI, Tag.NAME, Tag.TEXT,
+                      Tag.MIME_TYPE, Tag.CHARSET, Tag.LANGUAGE, Tag.RANGE}  # fmt: skip
+        if kinds <= comparable and not attribute.name.endswith(("-time", "-up-time")):
+            compared += 1
+            assert as_plist(attribute) == expected[attribute.name], attribute.name
+    assert compared > 60
+
+
+def test_the_printers_own_pages_change_what_is_told(print_rig: PrintRig) -> None:
+    import requests
+
+    client = IppClient(print_rig.device_uri)
+    answer = client.printer_attributes()
+    assert isinstance(answer, Group)
+    status = printer_status(answer)
+    assert (status.status, status.paper) == (DeviceStatus.ONLINE, PaperState.FULL)
+    web = f"http://localhost:{print_rig.device.port}"
+    requests.get(f"{web}/supplies?supply0=0&supply1=2&supply2=90", timeout=5).close()
+    answer = client.printer_attributes()
+    assert isinstance(answer, Group)
+    low = printer_status(answer)
+    client.close()
+    assert low.toner is not status.toner
+    assert low.reasons != ()
