@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -190,6 +189,6 @@ def test_a_bus_pass_is_no_resident_card() -> None:
 
 
 def test_repr_shows_nothing() -> None:
-    shown = repr(identity(resident_text("wang"))) + repr(replace(PEOPLE["wang"], name="x"))[:0]
+    shown = repr(identity(resident_text("wang")))
     assert "王" not in shown
     assert "1001" not in shown
