@@ -119,7 +119,7 @@ class ContributionMonth(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class InsuranceCertificate(Personal):
-    """社会保险个人参保证明; ``months`` oldest first, by rule the last 24."""
+    """社会保险个人参保证明; ``months`` oldest first."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.INSURANCE_CERTIFICATE
 
@@ -132,6 +132,8 @@ class InsuranceCertificate(Personal):
     months_with_employer: int | None
     """在现单位参保月数"""
     months: Sequence[ContributionMonth]
+    period_months: int = 24
+    """How many months back the table looks; ``months`` holds those that have a record."""
 
 
 class AccountState(StrEnum):

@@ -80,11 +80,12 @@ def render_insurance(
     ]
     if issue.valid_until is not None:
         notes.insert(1, f"本证明有效期至{day(issue.valid_until)}。")
-    layout.heading("近 24 个月缴费情况")
+    period = f"近 {document.period_months} 个月"
+    layout.heading(f"{period}缴费情况")
     layout.table(
         _COLUMNS,
         [_row(row) for row in document.months],
-        empty="近 24 个月内无缴费记录",
+        empty=f"{period}内无缴费记录",
         reserve=layout.closing_height(notes),
     )
     layout.closing(notes, issue.authority, issue.issued_on)

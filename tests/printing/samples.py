@@ -70,6 +70,7 @@ def insurance(count: int = 24, name: str = NAME, **changes: object) -> Insurance
         ],
         86,
         months(count),
+        max(24, count),
     )
     return replace(certificate, **changes)  # type: ignore[arg-type]
 
