@@ -388,7 +388,10 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _diagnose(options: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from terminal.commands.diagnose import diagnose
+
+    config = _config(options.config)
+    return config if isinstance(config, int) else diagnose(config, as_json=options.json)
 
 
 def _gallery(options: argparse.Namespace) -> int:
@@ -396,7 +399,8 @@ def _gallery(options: argparse.Namespace) -> int:
     from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
     from terminal.session.model import Language, Mode
     from ui.app import application
-    from ui.gallery import SCREENS, THEMES, make_gallery
+    from ui.gallery import SCREENS, make_gallery
+    from ui.gallery.make import THEMES
 
     application()
 
@@ -422,8 +426,8 @@ def _gallery(options: argparse.Namespace) -> int:
     counts = {str(kind): count for kind, count in report.counts().items()}
     told = {"out": str(options.out), "pictures": len(report.pictures), "findings": counts}
     found = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "no findings"
-    answer(told, as_json=options.json,
-           text=f"{len(report.pictures)} pictures in {options.out} (index.html): {found}")  # fmt: skip
+    text = f"{len(report.pictures)} pictures in {options.out} (index.html): {found}"
+    answer(told, as_json=options.json, text=text)
     return EXIT_FAILED if any(counts.values()) else EXIT_OK
 
 

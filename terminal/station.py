@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 from cryptography import x509
 
@@ -38,24 +39,20 @@ def _reader(config: PcscReaderConfig | SamvReaderConfig) -> Reader:
             return SamvSerialReader(name, port, baud)
 
 
+def make_client(config: Config, keys: Keys) -> PlatformClient:
+    """The client of the configured platform."""
+    return PlatformClient(
+        config.platform.address,
+        ca_file=config.platform.ca_file,
+        app_id=config.platform.app_id,
+        request_key=keys.request_key,
+        terminal_id=config.station.id,
+        catalogue_key=config.platform.catalogue_key,
+    )
+
+
 def plan(config: Config, keys: Keys) -> Plan:
     """What the terminal is put together from."""
-
-    def client() -> PlatformClient:
-        if not clients:
-            clients.append(
-                PlatformClient(
-                    config.platform.address,
-                    ca_file=config.platform.ca_file,
-                    app_id=config.platform.app_id,
-                    request_key=keys.request_key,
-                    terminal_id=config.station.id,
-                    catalogue_key=config.platform.catalogue_key,
-                )
-            )
-        return clients[0]
-
-    clients: list[PlatformClient] = []
     printer = config.printer
     ca_file = str(printer.ca_file) if printer.ca_file else None
     return Plan(
@@ -72,7 +69,7 @@ def plan(config: Config, keys: Keys) -> Plan:
             duplex=printer.duplex,
             ca_file=ca_file,
         ),
-        client=client,
+        client=cache(lambda: make_client(config, keys)),
         anchors=lambda: tuple(path.read_bytes() for path in config.seal.anchors),
         catalogue_key=lambda: config.platform.catalogue_key,
         demonstration=False,

@@ -1,0 +1,34 @@
+"""`station diagnose`: every probe of a station, what it found, and what to do about it."""
+
+from __future__ import annotations
+
+from terminal.config import Config
+from terminal.keys import load_keys
+from terminal.operations.diagnose import (
+    exit_code,
+    finding_text,
+    report_json,
+    report_text,
+    run,
+)
+from terminal.operations.probes import probes
+from terminal.station import make_client, make_readers
+from terminal.words import words
+
+from .output import answer, say
+
+
+def diagnose(config: Config, *, as_json: bool) -> int:
+    """Run the probes, told on standard error as they come in; the exit code is a bit a section.
+
+    service 1, readers 2, printer 4, platform 8, clock 16, fonts 32, disk 64, journal 128.
+    """
+    chinese, english = words("zh"), words("en")
+
+    found = run(
+        probes(config, load_keys(config), make_readers, make_client),
+        told=(lambda finding: say(finding_text(finding, english))) if as_json else None,
+    )
+    text = f"{report_text(found, chinese)}\n\n{report_text(found, english)}"
+    answer(report_json(found, (chinese, english)), as_json=as_json, text=text)
+    return exit_code(found)
