@@ -7,7 +7,7 @@ kit for "a title" or "a button" and never for a size or a colour of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 
@@ -35,11 +35,16 @@ class Kit:
     station_name: str
     place: str
     card_side: str
+    squeeze: float = 1.0
+
+    def squeezed(self, squeeze: float) -> Kit:
+        """The same, for a page that needs more room than there is."""
+        return replace(self, squeeze=squeeze)
 
     @property
     def sizes(self) -> Sizes:
         """The sizes of this mode."""
-        return Sizes(self.screen, self.look.mode)
+        return Sizes(self.screen, self.look.mode, self.squeeze)
 
     @property
     def words(self) -> Words:

@@ -26,6 +26,8 @@ _PORTRAIT_WIDTH_MM = 268.0
 """Of the 21.5" portrait screen, on which the scale's base sizes were drawn."""
 _LANDSCAPE_HEIGHT_MM = 330.0
 """Height at which a landscape page has room for the base sizes."""
+_TYPE_YIELDS = 0.6
+"""Type gives way more slowly than space does."""
 _ROOM_LEAST = 0.62
 _ROOM_MOST = 1.15
 
@@ -125,6 +127,8 @@ class Sizes:
 
     screen: Screen
     mode: Mode
+    squeeze: float = 1.0
+    """Under 1 where a page has more to say than its screen has room for; floors hold."""
 
     @property
     def elder(self) -> bool:
@@ -139,7 +143,7 @@ class Sizes:
     def type_mm(self, role: Role) -> float:
         """The em of ``role`` in millimetres."""
         base = (_ELDER if self.elder else _STANDARD)[role]
-        return max(self.floor_mm, base * self.screen.room)
+        return max(self.floor_mm, base * self.screen.room * self.squeeze**_TYPE_YIELDS)
 
     def type_px(self, role: Role) -> int:
         """The em of ``role`` in pixels."""
@@ -151,13 +155,13 @@ class Sizes:
 
     def space(self, length: float) -> int:
         """A distance of ``length`` millimetres at room 1, less where there is less room."""
-        return self.screen.mm(length * self.screen.room)
+        return self.screen.mm(length * self.screen.room * self.squeeze)
 
     def gap(self, length: float) -> int:
         """A distance between touch targets: as ``space``, but never under the minimum."""
-        return self.screen.mm(max(TOUCH_GAP_MM, length * self.screen.room))
+        return self.screen.mm(max(TOUCH_GAP_MM, length * self.screen.room * self.squeeze))
 
     def touch(self, length: float) -> int:
         """The side of a touch target: as ``space``, but never under the minimum of the mode."""
         least = ELDER_TOUCH_MM if self.elder else TOUCH_MM
-        return self.screen.mm(max(least, length * self.screen.room))
+        return self.screen.mm(max(least, length * self.screen.room * self.squeeze))

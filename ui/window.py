@@ -34,6 +34,8 @@ TOUCHED_EVERY_S = 1.0
 """Seconds between two ``Touched``: a moving finger is one fact a second, not a hundred."""
 WATCH_MS = 500
 """Milliseconds between two looks at clock and deadline: half of what a second's figure needs."""
+SQUEEZES = (1.0, 0.88, 0.76, 0.64, 0.52, 0.4)
+"""How much tighter a page is drawn, step by step, until it fits."""
 DOUBLE_TOUCH_S = 0.35
 """A second touch so soon after a page changed was meant for the page before (trembling hands)."""
 
@@ -165,6 +167,8 @@ class TerminalWindow(QWidget):
         self._overlay = Overlay(self._kit, self)
         self._box.insertWidget(0, self._header)
         self._box.addWidget(self._foot)
+        for part in (self._header, self._foot):
+            part.setFixedHeight(part.needed_height(self.width()))
         # At once, not when the event loop comes to it: nothing may flicker.
         self._header.show()
         self._foot.show()
@@ -173,7 +177,7 @@ class TerminalWindow(QWidget):
         assert self._kit is not None
         assert self._foot is not None
         old = self._page
-        self._page = page_for(type(state))(self._kit, state, carried)
+        self._page = self._fitting(state, carried)
         if old is not None:
             old.hide()
             self._box.removeWidget(old)
@@ -185,6 +189,22 @@ class TerminalWindow(QWidget):
         self._box.activate()
         self._order_focus()
         self._swapped_at = time.monotonic()
+
+    def _fitting(self, state: State, carried: object) -> Page[Any]:
+        """The page, drawn tighter where it would not fit; type never goes below its floor."""
+        assert self._kit is not None
+        assert self._header is not None
+        assert self._foot is not None
+        room = self.height() - self._header.height() - self._foot.height()
+        make = page_for(type(state))
+        for squeeze in SQUEEZES:
+            page = make(self._kit.squeezed(squeeze), state, carried)
+            if page.needed_height(self.width()) <= room:
+                break
+            if squeeze is not SQUEEZES[-1]:
+                page.forget()
+                page.deleteLater()
+        return page
 
     def _order_focus(self) -> None:
         """Tab goes through the page from top to bottom, then through the foot."""

@@ -56,6 +56,12 @@ class Page(QWidget, Generic[S]):
         """What the person has done on this page, for its next building (another language)."""
         return None
 
+    def needed_height(self, width: int) -> int:
+        """The least height, in pixels, in which everything on the page has its room."""
+        layout = self.layout()
+        assert layout is not None
+        return int(layout.totalMinimumHeightForWidth(width))
+
     def forget(self) -> None:
         """Let go of everything that was shown."""
         for text in self.findChildren(Text):

@@ -84,9 +84,7 @@ class PrintingPage(Page[Printing]):
             if waiting.who is Who.RESIDENT
             else kit.say("waiting.called")
         )
-        head = headline(
-            kit, TROUBLE, "paper", kit.say(waiting.code), comfort
-        )
+        head = headline(kit, TROUBLE, "paper", kit.say(waiting.code), comfort)
         self.setAccessibleName(kit.say(waiting.code))
         done, pages = progress.pages_done, progress.pages
         if done == 0:

@@ -183,7 +183,7 @@ class Button(QPushButton):
     def tall(self, most_mm: float) -> Button:
         """Let it grow in height up to ``most_mm`` at room 1."""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        policy.setHeightForWidth(False)
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMaximumHeight(max(self._kit.sizes.touch(most_mm), self._least))
         return self

@@ -43,7 +43,19 @@ def date_text(kit: Kit, now: datetime) -> str:
     )  # fmt: skip
 
 
-class Header(QWidget):
+class _Strip(QWidget):
+    """A part of the frame: as high as its words need."""
+
+    def needed_height(self, width: int) -> int:
+        """Its height in pixels at this width."""
+        layout = self.layout()
+        assert layout is not None
+        if layout.hasHeightForWidth():
+            return int(layout.totalMinimumHeightForWidth(width))
+        return layout.totalMinimumSize().height()
+
+
+class Header(_Strip):
     """Station, place, time. A long press in its left corner asks for maintenance."""
 
     def __init__(self, kit: Kit, clock: Callable[[], datetime]) -> None:
@@ -111,7 +123,7 @@ class Header(QWidget):
         painter.end()
 
 
-class Foot(QWidget):
+class Foot(_Strip):
     """Size, voice, language, help; on the elder page back before them."""
 
     def __init__(self, kit: Kit) -> None:
