@@ -85,6 +85,13 @@ def test_a_broken_platform_is_a_fault_in_bounded_time(
     assert sandbox.counts()[operation] == (3 if repeats else 1)
 
 
+def test_an_answer_without_end_is_not_read_to_its_end(
+    client: PlatformClient, sandbox: SandboxProcess
+) -> None:
+    sandbox.control(fault="huge")  # 64 MB of white space, which no decoder would take either
+    assert "above 8388608 bytes" in fault_of(client.catalogue()).detail
+
+
 @pytest.mark.parametrize("operation", ASKED)
 def test_a_slow_platform_times_out_and_is_asked_once(
     new_client: ClientMaker, sandbox: SandboxProcess, operation: str
@@ -322,6 +329,15 @@ def test_a_request_caught_on_its_way_serves_nobody(sandbox: SandboxProcess) -> N
     assert (changed.status_code, changed.json()["code"]) == (401, "signature_refused")
     assert (unsigned := raw_post(sandbox, {}, body)).status_code == 401
     assert unsigned.json()["code"] == "signature_refused"
+
+
+def test_a_request_beyond_all_bounds_is_not_read(sandbox: SandboxProcess) -> None:
+    body = b" " * (64 * 1024 + 1)
+    signer = HmacSha256Signer(sandbox.app_id, "T-0001", sandbox.request_key)
+    path = wire.Operation.IDENTIFY.value
+    headers = signer.headers(Unsigned("POST", path, body, int(time.time()), "nonce-1"))
+    refused = raw_post(sandbox, headers, body)
+    assert (refused.status_code, refused.json()["message"]) == (400, "above 65536 bytes")
 
 
 def test_nothing_personal_is_logged_or_told(
