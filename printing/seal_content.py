@@ -111,7 +111,9 @@ def _get(dictionary: Any, key: str, default: Any = None) -> Any:
 def _walk(reader: PdfFileReader) -> Fault | None:
     """Look at every object that the trailer reaches."""
     trailer: Any = reader.trailer
-    waiting: list[tuple[Any, int]] = [(trailer.raw_get(key), 0) for key in trailer]
+    waiting: list[tuple[Any, int]] = [
+        (trailer.raw_get(key), 0) for key in ("/Root", "/Info") if key in trailer
+    ]
     seen: set[tuple[int, int]] = set()
     looked = 0
     while waiting:

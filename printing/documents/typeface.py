@@ -32,6 +32,14 @@ class Run(NamedTuple):
     codes: str
 
 
+class Shaped(NamedTuple):
+    """A text measured and split."""
+
+    width: float
+    """In ems."""
+    runs: list[Run]
+
+
 class _Subset:
     """The glyphs that one face gives to the document, in the order of their first use."""
 
@@ -78,8 +86,7 @@ class Typeface:
         self._chain = chain
         self._glyphs = _Glyphs(chain)
         # Tables say the same words again and again, and each is measured before it is set.
-        self._widths: dict[str, float] = {}
-        self._runs: dict[str, list[Run]] = {}
+        self._shaped: dict[str, Shaped] = {}
 
     @property
     def missing(self) -> set[str]:
@@ -88,29 +95,31 @@ class Typeface:
 
     def width(self, text: str, size: float) -> float:
         """Width of ``text`` in points at ``size`` points."""
-        width = self._widths.get(text)
-        if width is None:
-            glyph = self._glyphs.__getitem__
-            width = self._widths[text] = sum([glyph(c)[2] for c in text]) / 1000
-        return width * size
+        shaped = self._shaped.get(text) or self._shape(text)
+        return shaped[0] * size
 
     def runs(self, text: str) -> list[Run]:
         """``text`` split where the font changes."""
-        found = self._runs.get(text)
-        if found is None:
-            found = self._runs[text] = self._split(text)
-        return found
+        shaped = self._shaped.get(text) or self._shape(text)
+        return shaped[1]
 
-    def _split(self, text: str) -> list[Run]:
-        glyphs = [self._glyphs[character] for character in text]
+    def _shape(self, text: str) -> Shaped:
+        glyphs = self._glyphs
         runs: list[Run] = []
-        start = 0
-        for at in range(1, len(glyphs) + 1):
-            if at == len(glyphs) or glyphs[at][0] != glyphs[start][0]:
-                codes = "".join([glyph[1] for glyph in glyphs[start:at]])
-                runs.append(Run(glyphs[start][0], codes))
-                start = at
-        return runs
+        font, width = "", 0
+        codes: list[str] = []
+        for character in text:
+            resource, code, advance = glyphs[character]
+            width += advance
+            if resource != font:
+                if codes:
+                    runs.append(Run(font, "".join(codes)))
+                font, codes = resource, []
+            codes.append(code)
+        if codes:
+            runs.append(Run(font, "".join(codes)))
+        shaped = self._shaped[text] = Shaped(width / 1000, runs)
+        return shaped
 
     def embed(self, document: Any) -> object:
         """Put the fonts into ``document``; returns the resources' /Font dictionary.

@@ -306,3 +306,83 @@ def test_several_threads_verify_at_once(authority: Authority, sealed: bytes) -> 
 def test_expectations_do_not_show_the_person() -> None:
     assert samples.NAME not in repr(EXPECTED)
     assert samples.ID_NUMBER not in repr(EXPECTED)
+
+
+def _with_link(pdf: pikepdf.Pdf) -> None:
+    hostile._link(pdf, pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String("https://a")))
+
+
+def _with_attributes_of_archives(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata() as metadata:
+        metadata["dc:title"] = "证明"
+    pdf.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+    pdf.Root.PageLabels = pikepdf.Dictionary(
+        Nums=pikepdf.Array([0, pikepdf.Dictionary(S=pikepdf.Name.D)])
+    )
+
+
+def _turned(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].Rotate = 90
+
+
+@pytest.mark.parametrize("edit", [_with_link, _with_attributes_of_archives, _turned])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "object streams"])
+def test_files_of_another_making_pass(
+    authority: Authority, unsigned: bytes, edit: hostile.Edit, packed: bool
+) -> None:
+    """What other producers write, and what a page may well hold, is no reason to refuse it."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(unsigned)) as opened:
+        edit(opened)
+        mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+        opened.save(out, object_stream_mode=mode, linearize=not packed)
+    pdf = authority.demo.sign(out.getvalue(), verification_code=samples.CODE)
+    report = seal.verify(pdf, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    assert isinstance(report, seal.SealReport), report
+    wide = report.pages[0].width_mm > report.pages[0].height_mm
+    assert wide == (edit is _turned)
+
+
+def test_a_seal_of_the_older_kind_passes(
+    authority: Authority, unsigned: bytes, tmp_path: Path
+) -> None:
+    """adbe.pkcs7.detached by an RSA key, with the whole chain in it."""
+    from asn1crypto import keys
+    from asn1crypto import x509 as asn1_x509
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "示范市电子印章")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    signer = SimpleSigner(
+        signing_cert=asn1_x509.Certificate.load(der),
+        signing_key=keys.PrivateKeyInfo.load(
+            key.private_bytes(
+                serialization.Encoding.DER,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        ),
+        cert_registry=SimpleCertificateStore(),
+    )
+    pdf = PdfSigner(PdfSignatureMetadata(field_name="Seal", md_algorithm="sha256"), signer)
+    sealed = pdf.sign_pdf(IncrementalPdfFileWriter(BytesIO(unsigned))).getvalue()
+    report = seal.verify(sealed, anchors=[der], at=NOW, expect=EXPECTED)
+    assert isinstance(report, seal.SealReport), report
+    assert report.trust is seal.Trust.TRUSTED
+    assert report.signer == "示范市电子印章"
