@@ -32,15 +32,18 @@ _STYLE = """
   main { max-width: 760px; margin: 0 auto; background: #fff; border-radius: 20px;
          padding: 40px; box-shadow: 0 1px 3px #0002; }
   h1 { font-size: 36px; line-height: 1.25; }
-  h1 small, dt small, p small { display: block; font-size: .6em; font-weight: 400; color: #51606d; }
+  small { display: block; font-size: .8em; font-weight: 400; color: #51606d; }
+  h1 small { font-size: .6em; }
   p { margin-top: 16px; }
   .mark { display: inline-flex; width: 72px; height: 72px; border-radius: 50%; color: #fff;
           font-size: 44px; align-items: center; justify-content: center; margin-bottom: 20px; }
   .good { background: #14743c; } .bad { background: #b3261e; }
   dl { margin-top: 24px; border-top: 1px solid #d5dde3; }
   dl div { display: flex; gap: 24px; padding: 12px 0; border-bottom: 1px solid #d5dde3; }
-  dt { flex: 0 0 14em; color: #36434e; } dd { font-weight: 600; overflow-wrap: anywhere; }
-  dt small { font-size: .8em; }
+  dt { flex: 0 0 9em; color: #36434e; } dd { font-weight: 600; overflow-wrap: anywhere;
+       white-space: pre-line; }
+  @media (max-width: 480px) { body { padding: 12px; } main { padding: 24px; }
+    dl div { display: block; } .code { font-size: 56px; } }
   .code { font: 600 72px/1.2 "Noto Sans Mono", monospace; letter-spacing: .12em; }
   .old { opacity: .55; } .old .code { font-size: 36px; }
   section { margin-top: 32px; }
@@ -79,7 +82,7 @@ def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) 
     item = item_of(document.item)
     title = item.title if item else wire.Text("", "")
     rows = [
-        ("文件", "Document", f"{title.zh} {title.en}"),
+        ("文件", "Document", f"{title.zh}\n{title.en}"),
         ("姓名", "Name", document.masked_name),
         ("文件编号", "Document number", document.answer.document_number),
         ("校验码", "Verification code", document.answer.verification_code),
@@ -87,7 +90,7 @@ def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) 
         ("页数", "Pages", str(document.answer.pages)),
     ]
     if outcome is not None and outcome.outcome is Outcome.PRINTED:
-        rows.append(("打印", "Printed", f"{outcome.pages} 页 {outcome.pages} page(s)"))
+        rows.append(("已打印页数", "Pages printed", str(outcome.pages)))
     listed = "".join(
         f"<div><dt>{escape(zh)}<small>{escape(en)}</small></dt><dd>{escape(value)}</dd></div>"
         for zh, en, value in rows
