@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -28,13 +28,15 @@ from PySide6.QtWidgets import (
 
 from terminal.words import words
 
-from .fonts import FAMILIES
+from .fonts import FAMILIES, font
 from .theme import Colour
 
 WIDTH_PX = 392
 """Beside a terminal scaled to the rest of a 1366 × 768 screen."""
 HEIGHT_PX = 700
 """A 768-pixel screen without its panel and the window's title."""
+CARD_PX = 12
+"""Type of the cards' titles: fifteen of them stand in two columns."""
 PHONE_MS = 700
 """How often the phone is looked at. A code that shows within a second feels immediate."""
 
@@ -109,7 +111,8 @@ class DemoPanel(QWidget):
 
         self._cards = QButtonGroup(self)
         self._cards.setExclusive(False)
-        self._lift = _button("demo.lift", "demo.lift")
+        self._lift = QPushButton(_line("demo.lift"))
+        self._lift.setObjectName("demo.lift")
         self._lift.setEnabled(False)
         self._lift.clicked.connect(self._take_away)
         self._code = QLabel()
@@ -119,8 +122,8 @@ class DemoPanel(QWidget):
         self._show_code("")
 
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.setSpacing(10)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(7)
         column.addWidget(_heading())
         column.addWidget(self._card_box(), 1)
         column.addWidget(self._phone_box())
@@ -137,13 +140,18 @@ class DemoPanel(QWidget):
     def _card_box(self) -> QFrame:
         frame, layout = _box("demo.cards")
         grid = QGridLayout()
-        grid.setSpacing(6)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(4)
         for i, (name, title) in enumerate(self._controls.cards()):
-            card = QPushButton(title)
+            card = QPushButton()
             card.setObjectName(f"demo.card.{name}")
             card.setCheckable(True)
             card.setProperty("part", "card")
             card.setToolTip(title)
+            card.setAccessibleName(title)
+            room = (WIDTH_PX - 2 * (14 + 12) - 6) // 2 - 20
+            middle = Qt.TextElideMode.ElideMiddle
+            card.setText(QFontMetrics(font(CARD_PX)).elidedText(title, middle, room))
             card.clicked.connect(self._laying(name))
             self._cards.addButton(card)
             grid.addWidget(card, i // 2, i % 2)
@@ -263,14 +271,17 @@ def _heading() -> QWidget:
     return made
 
 
+def _line(key: str) -> str:
+    return both(key).replace("\n", "　")
+
+
 def _box(key: str) -> tuple[QFrame, QVBoxLayout]:
     frame = QFrame()
     frame.setProperty("part", "box")
     layout = QVBoxLayout(frame)
-    layout.setContentsMargins(12, 8, 12, 10)
-    layout.setSpacing(6)
-    zh, en = both(key).split("\n")
-    title = QLabel(f"{zh}　{en}")
+    layout.setContentsMargins(12, 6, 12, 8)
+    layout.setSpacing(5)
+    title = QLabel(_line(key))
     title.setProperty("part", "heading")
     layout.addWidget(title)
     return frame, layout
@@ -279,6 +290,7 @@ def _box(key: str) -> tuple[QFrame, QVBoxLayout]:
 def _button(key: str, name: str) -> QPushButton:
     made = QPushButton(both(key))
     made.setObjectName(name)
+    made.setProperty("part", "two")
     return made
 
 
@@ -290,13 +302,14 @@ QLabel[part="heading"] {{ font-weight: bold; color: {Colour.SLATE}; }}
 QFrame[part="box"] {{ background: {Colour.WHITE}; border: 1px solid {Colour.SAND};
   border-radius: 10px; }}
 QPushButton {{ background: {Colour.WHITE}; border: 1px solid {Colour.WATER}; border-radius: 7px;
-  padding: 5px 8px; color: {Colour.WATER}; min-height: 34px; }}
+  padding: 3px 8px; color: {Colour.WATER}; min-height: 22px; }}
 QPushButton:pressed {{ background: {Colour.MIST}; }}
 QPushButton:checked {{ background: {Colour.WATER}; color: {Colour.WHITE}; }}
 QPushButton:disabled {{ border-color: {Colour.SAND}; color: {Colour.SLATE};
   background: {Colour.STONE}; }}
 QPushButton[part="card"] {{ background: {Colour.PAPER}; border-color: {Colour.SAND};
-  text-align: left; padding: 6px 10px; }}
+  text-align: left; padding: 2px 9px; font-size: {CARD_PX}px; }}
+QPushButton[part="two"] {{ min-height: 40px; padding: 1px 4px; }}
 QPushButton[part="card"]:checked {{ background: {Colour.GREEN}; border-color: {Colour.GREEN}; }}
 QLabel[part="code"] {{ font-size: 30px; font-weight: bold; letter-spacing: 6px;
   color: {Colour.WATER}; }}

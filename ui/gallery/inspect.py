@@ -165,8 +165,8 @@ def _lines(widget: QWidget, window: QWidget) -> Iterator[_Line]:
             return
         room = widget.contentsRect()
         wrap = isinstance(widget, QLabel) and widget.wordWrap()
-        flags = Qt.TextFlag.TextWordWrap if wrap else Qt.TextFlag.TextSingleLine
-        needed = QFontMetrics(widget.font()).boundingRect(room, int(flags), text)
+        flags = int(Qt.TextFlag.TextWordWrap) if wrap else 0
+        needed = QFontMetrics(widget.font()).boundingRect(room, flags, text)
         fits = needed.width() <= room.width() and needed.height() <= room.height()
         colour = widget.palette().color(widget.foregroundRole()).name()
         px = QFontInfo(widget.font()).pixelSize()
