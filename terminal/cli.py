@@ -174,7 +174,8 @@ def _demo_screen() -> Screen:
 
 def _demo_list(options: argparse.Namespace) -> int:
     from terminal.commands.output import answer
-    from terminal.demo import Demo, sample_cards
+    from terminal.demo import Demo
+    from terminal.sample_cards import sample_cards
 
     cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
     demo = Demo(options.out)
@@ -193,15 +194,17 @@ def _demo_list(options: argparse.Namespace) -> int:
 
 def _demo_headless(options: argparse.Namespace) -> int:
     from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, say
-    from terminal.demo import sample_cards
+    from terminal.demo import UnknownCardError
 
-    cards = [card.name for card in sample_cards()]
-    if options.card not in cards or options.service is None:
-        say(f"station demo --headless: --card is one of {', '.join(cards)}; "
-            "--service is one of `station demo --list`")  # fmt: skip
+    if options.card is None or options.service is None:
+        say("station demo --headless: --card and --service are needed; see station demo --list")
         return EXIT_USAGE
     screens = None if options.no_screens else options.out / "screens"
-    told = _rehearse(options.card, options.service, options.mode, options.out, screens)
+    try:
+        told = _rehearse(options.card, options.service, options.mode, options.out, screens)
+    except UnknownCardError as error:
+        say(f"station demo --headless: {error}")
+        return EXIT_USAGE
     print(json.dumps(told, ensure_ascii=False, indent=2))
     return EXIT_OK if told["outcome"] == "printed" else EXIT_FAILED
 

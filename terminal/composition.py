@@ -52,6 +52,8 @@ class Plan:
     demonstration: bool
     region: str
     station_name: str
+    warm_up: Callable[[], object] = lambda: None
+    """What else is slow the first time, of this plan's own."""
 
 
 class Terminal:
@@ -60,6 +62,8 @@ class Terminal:
     def __init__(self, runtime: Runtime, plan: Plan) -> None:
         self.runtime = runtime
         self._plan = plan
+        self.warmed = threading.Event()
+        """Set once everything slow was imported: from then on each visit is as quick as any."""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._equip, name="equip", daemon=True)
         self._line: Line | None = None
@@ -118,6 +122,8 @@ class Terminal:
         )
         line.start()
         asks.warm_up()
+        plan.warm_up()
+        self.warmed.set()
 
     def _open_journal(self) -> Journal | None:
         told: Fault | None = None

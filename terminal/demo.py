@@ -10,24 +10,20 @@ import contextlib
 import secrets
 import shutil
 import tempfile
-from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
-from printing.folder import FolderPrinter
 
-from devices import faults
-from devices.health import Fault
-from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
-from devices.simulated import SampleCard, SimulatedReader
-from printing.printer import JobJournal
-from terminal.composition import Plan
-from terminal.operations.pin import PinKeeper, hash_pin
-from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess
-from terminal.sandbox.residents import RESIDENTS, Resident
+
+if TYPE_CHECKING:
+    from devices.simulated import SimulatedReader
+    from printing.folder import FolderPrinter
+    from printing.printer import JobJournal
+    from terminal.composition import Plan
+    from terminal.platform.client import PlatformClient
 
 DEMO_PIN = "135790"
 """The demo's maintenance PIN. It guards nothing: a real station's hash is in its configuration."""
@@ -42,8 +38,6 @@ SECONDS_PER_PAGE = 2.5
 
 SLOW_S = 6.0
 """Slow enough to see what the terminal says meanwhile, within its time-out."""
-
-_SEX = {"男": Sex.MALE, "女": Sex.FEMALE}
 
 
 def sandbox_directory() -> Path:
@@ -60,76 +54,23 @@ def demonstration_anchors() -> tuple[bytes, ...]:
     return ()
 
 
-def sample_cards() -> tuple[SampleCard, ...]:
-    """The tray: every resident of the sandbox with the cards they have, and cards that fail."""
-    people = {resident.key: resident for resident in RESIDENTS}
-    good = [
-        *(_id_card(people[key]) for key in ("wang", "li", "rare", "long", "nophone", "noaccount")),
-        *(_social_card(people[key]) for key in ("wang", "li", "rare", "long")),
-        _social_card_3(people["three"]),
-    ]
-    bad = [
-        SampleCard("expired", "resident_id", "居民身份证（已过期）", faults.CARD_EXPIRED),
-        SampleCard("damaged", "social_security", "社会保障卡（记录损坏）", faults.CARD_DAMAGED),
-        SampleCard("mute", "unknown", "放反了的卡", faults.CARD_MUTE),
-        SampleCard("unknown", "unknown", "公交卡", faults.CARD_UNSUPPORTED),
-    ]
-    return (*good, *bad)
+class UnknownCardError(Exception):
+    """A sample card was asked for that is not in the tray; the message names those that are."""
 
 
-def _id_card(person: Resident) -> SampleCard:
-    def make() -> Identity:
-        record = _record(CardKind.RESIDENT_ID, person)
-        record.name, record.id_number = person.name, person.id_number
-        record.issuer = "样例市公安局"
-        record.valid_from, record.valid_to = date(2016, 5, 1), date(2036, 5, 1)
-        return Identity(record, Assurance.CARD_SECURE)
-
-    title = f"{person.name}的居民身份证"
-    return SampleCard(f"{person.key}-id", CardKind.RESIDENT_ID.value, title, make)
-
-
-def _social_card(person: Resident) -> SampleCard:
-    def make() -> Identity:
-        record = _record(CardKind.SOCIAL_SECURITY, person)
-        record.name, record.id_number = person.name, person.id_number
-        record.card_number = person.card_number
-        return Identity(record, Assurance.CARD_FREE)
-
-    title = f"{person.name}的社会保障卡"
-    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
-
-
-def _social_card_3(person: Resident) -> SampleCard:
-    def make() -> Identity:
-        record = PersonalRecord(CardKind.SOCIAL_SECURITY, card_number=person.card_number)
-        return Identity(record, Assurance.CARD_FREE)
-
-    title = f"{person.name}的第三代社会保障卡"
-    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
-
-
-def _record(kind: CardKind, person: Resident) -> PersonalRecord:
-    number = person.id_number
-    birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    return PersonalRecord(kind, sex=_SEX[person.sex], birth=birth)
-
-
-@dataclass
 class Demo:
     """The demo's parts, to be put together by ``plan`` and steered by hand or by rehearsal.
 
     ``out`` is where the printer leaves its PDFs; ``quick`` leaves out the waiting of card and
-    paper. Everything else is in a directory of its own that goes with the demo.
+    paper. Everything else is in a directory of its own that goes with the demo. Importing and
+    making it is light, for it is made before the first page is painted.
     """
 
-    out: Path
-    quick: bool = False
-
-    def __post_init__(self) -> None:
+    def __init__(self, out: Path, *, quick: bool = False) -> None:
+        self.out = out
         self.state_directory = Path(tempfile.mkdtemp(prefix="station-demo-"))
         self.sandbox = SandboxProcess(sandbox_directory())
-        self.reader = SimulatedReader("tray", sample_cards(), 0.0 if self.quick else CARD_S)
+        self._quick = quick
         self.printer: FolderPrinter | None = None
         self._client: PlatformClient | None = None
         self._before: set[Path] = set()
@@ -147,8 +88,19 @@ class Demo:
         self.sandbox.stop()
         shutil.rmtree(self.state_directory, ignore_errors=True)
 
+    @cached_property
+    def reader(self) -> SimulatedReader:
+        """The reader with the tray of sample cards."""
+        from devices.simulated import SimulatedReader
+        from terminal.sample_cards import sample_cards
+
+        return SimulatedReader("tray", sample_cards(), 0.0 if self._quick else CARD_S)
+
     def plan(self) -> Plan:
         """What the terminal is put together from."""
+        from terminal.composition import Plan
+        from terminal.operations.pin import PinKeeper, hash_pin
+
         return Plan(
             state_directory=self.state_directory,
             token_key=secrets.token_bytes(32),
@@ -161,11 +113,14 @@ class Demo:
             demonstration=True,
             region=REGION,
             station_name=STATION_NAME,
+            warm_up=self.sandbox.wait_until_warm,
         )
 
     def client(self) -> PlatformClient:
         """The client of the embedded sandbox; waits until that listens."""
         if self._client is None:
+            from terminal.platform.client import PlatformClient
+
             self._client = PlatformClient(
                 self.sandbox.address,
                 ca_file=self.sandbox.ca_file,
@@ -188,6 +143,8 @@ class Demo:
 
     def services(self) -> list[dict[str, str]]:
         """What the sandbox's catalogue offers: id, kind, title; waits until it listens."""
+        from devices.health import Fault
+
         signed = self.client().catalogue()
         if isinstance(signed, Fault):
             raise RuntimeError(f"the sandbox gives no catalogue: {signed.code} {signed.detail}")
@@ -197,7 +154,9 @@ class Demo:
         ]
 
     def _make_printer(self, journal: JobJournal) -> FolderPrinter:
-        pace = 0.0 if self.quick else SECONDS_PER_PAGE
+        from printing.folder import FolderPrinter
+
+        pace = 0.0 if self._quick else SECONDS_PER_PAGE
         self.printer = FolderPrinter(self.out, journal, seconds_per_page=pace)
         return self.printer
 
@@ -256,8 +215,12 @@ class Rehearsal:
         self._card = card
 
     def lay(self) -> None:
-        """Lay the card on the reader."""
-        self._demo.reader.lay(self._card)
+        """Lay the card on the reader; ``UnknownCardError`` where the tray has none of this name."""
+        try:
+            self._demo.reader.lay(self._card)
+        except KeyError:
+            names = ", ".join(card.name for card in self._demo.reader.tray)
+            raise UnknownCardError(f"{self._card} is not in the tray: {names}") from None
 
     def lift(self) -> None:
         """Take it away."""

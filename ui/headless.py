@@ -155,13 +155,16 @@ def run_headless(
     service_id: str,
     out: Path | None,
     on_painted: Callable[[float], None] = lambda _at: None,
+    warmed: Callable[[], bool] = lambda: True,
     limit_s: float = LIMIT_S,
 ) -> HeadlessResult:
     """Go through one visit and say how it ended; never longer than ``limit_s`` seconds.
 
     ``out`` is a folder (created) for a picture of each page, ``NN-situation.png``; ``None`` takes
     no pictures, for measuring. ``on_painted`` is as in ``run_window``: the moment to start the
-    runtime's workers. Raises ``OSError`` where the pictures cannot be written.
+    runtime's workers; ``warmed`` says when they have started up, before which no card is laid, so
+    that the timings are those of any visit and not of the first second. Raises ``OSError`` where
+    the pictures cannot be written.
     """
     application()
     window = TerminalWindow(
@@ -172,7 +175,7 @@ def run_headless(
         card_side=place.card_side,
         production=False,
     )
-    journey = _Journey(runtime, window, rehearsal, mode, service_id, out, limit_s)
+    journey = _Journey(runtime, window, rehearsal, mode, service_id, out, limit_s, warmed)
     watcher = FirstPaint(window, journey.painted(on_painted))
     window.show()
     try:
@@ -195,7 +198,9 @@ class _Journey:
         service_id: str,
         out: Path | None,
         limit_s: float,
+        warmed: Callable[[], bool],
     ) -> None:
+        self._warmed = warmed
         self._window, self._rehearsal = window, rehearsal
         self._mode, self._service, self._out = mode, service_id, out
         self._driver = Driver(window)
@@ -274,9 +279,13 @@ class _Journey:
 
         def ready() -> bool:
             state = self._window.state
-            return isinstance(state, st.Welcome) and any(
-                item.id == self._service and state.station.unavailable(item) is None
-                for item in state.station.items
+            return (
+                self._warmed()
+                and isinstance(state, st.Welcome)
+                and any(
+                    item.id == self._service and state.station.unavailable(item) is None
+                    for item in state.station.items
+                )
             )
 
         if self._driver.wait_until(ready, self._left(READY_S)):

@@ -30,6 +30,8 @@ from .switches import FaultSwitch, Switches
 
 MAX_REQUEST_BYTES = 64 * 1024
 """The largest request of the contract, a heartbeat, stays below 8 kB."""
+WARM_S = 4.0
+"""How long the control page waits for the warm-up, within its caller's own time-out."""
 CONTROL_TOKEN = "X-Control-Token"  # noqa: S105 - the header's name
 PHONE = "/phone"
 
@@ -187,6 +189,11 @@ def _add_control(app: FastAPI, state: State) -> None:
         allowed(request)
         return _json(200, dict(state.counts))
 
+    async def warm(request: Request) -> Response:
+        allowed(request)
+        return _json(200, await run_in_threadpool(state.warmed.wait, WARM_S))
+
+    app.add_api_route("/control/warm", warm, include_in_schema=False)
     app.add_api_route("/control/switches", turn, methods=["POST"], include_in_schema=False)
     app.add_api_route("/control/reset", reset, methods=["POST"], include_in_schema=False)
     app.add_api_route("/control/codes", sent, include_in_schema=False)

@@ -203,6 +203,10 @@ class SandboxProcess:
             self._control("GET", "/control/codes"), type=tuple[SentCode, ...]
         )
 
+    def wait_until_warm(self) -> bool:
+        """Wait until the first certificate is as quick as any; ``False`` if it takes too long."""
+        return msgspec.json.decode(self._control("GET", "/control/warm"), type=bool)
+
     def counts(self) -> dict[str, int]:
         """Requests seen since the last reset, by operation ("issue")."""
         return msgspec.json.decode(self._control("GET", "/control/counts"), type=dict[str, int])

@@ -135,6 +135,7 @@ def warm_up(state: State) -> None:
 
     rehearse(state.authority, civil(time.time()).date())
     gc.collect()
+    state.warmed.set()
     gc.freeze()  # what is loaded now stays: later collections need not look at it (50 ms each)
 
 

@@ -48,6 +48,8 @@ class State:
         self.directory = directory
         self.address = address
         self.lock = threading.Lock()
+        self.warmed = threading.Event()
+        """Set when the first certificate is as quick as any later one."""
         self.board = SwitchBoard()
         self.counts: Counter[str] = Counter()
         self.app_id = APP_ID

@@ -1,0 +1,67 @@
+"""The demo's tray of sample cards: every resident of the sandbox, and cards that fail."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from devices import faults
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.simulated import SampleCard
+from terminal.sandbox.residents import RESIDENTS, Resident
+
+_SEX = {"男": Sex.MALE, "女": Sex.FEMALE}
+
+
+def sample_cards() -> tuple[SampleCard, ...]:
+    """The tray: every resident of the sandbox with the cards they have, and cards that fail."""
+    people = {resident.key: resident for resident in RESIDENTS}
+    good = [
+        *(_id_card(people[key]) for key in ("wang", "li", "rare", "long", "nophone", "noaccount")),
+        *(_social_card(people[key]) for key in ("wang", "li", "rare", "long")),
+        _social_card_3(people["three"]),
+    ]
+    bad = [
+        SampleCard("expired", "resident_id", "居民身份证（已过期）", faults.CARD_EXPIRED),
+        SampleCard("damaged", "social_security", "社会保障卡（记录损坏）", faults.CARD_DAMAGED),
+        SampleCard("mute", "unknown", "放反了的卡", faults.CARD_MUTE),
+        SampleCard("unknown", "unknown", "公交卡", faults.CARD_UNSUPPORTED),
+    ]
+    return (*good, *bad)
+
+
+def _id_card(person: Resident) -> SampleCard:
+    def make() -> Identity:
+        record = _record(CardKind.RESIDENT_ID, person)
+        record.name, record.id_number = person.name, person.id_number
+        record.issuer = "样例市公安局"
+        record.valid_from, record.valid_to = date(2016, 5, 1), date(2036, 5, 1)
+        return Identity(record, Assurance.CARD_SECURE)
+
+    title = f"{person.name}的居民身份证"
+    return SampleCard(f"{person.key}-id", CardKind.RESIDENT_ID.value, title, make)
+
+
+def _social_card(person: Resident) -> SampleCard:
+    def make() -> Identity:
+        record = _record(CardKind.SOCIAL_SECURITY, person)
+        record.name, record.id_number = person.name, person.id_number
+        record.card_number = person.card_number
+        return Identity(record, Assurance.CARD_FREE)
+
+    title = f"{person.name}的社会保障卡"
+    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
+
+
+def _social_card_3(person: Resident) -> SampleCard:
+    def make() -> Identity:
+        record = PersonalRecord(CardKind.SOCIAL_SECURITY, card_number=person.card_number)
+        return Identity(record, Assurance.CARD_FREE)
+
+    title = f"{person.name}的第三代社会保障卡"
+    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
+
+
+def _record(kind: CardKind, person: Resident) -> PersonalRecord:
+    number = person.id_number
+    birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    return PersonalRecord(kind, sex=_SEX[person.sex], birth=birth)
