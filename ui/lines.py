@@ -17,7 +17,7 @@ Measure = Callable[[str, bool], float]
 """Width of a piece of text, plain or bold."""
 
 _CLAUSE_END = "，。；：？！、,.;:?!）)"
-_TORN = 0.20
+_TORN = 0.30
 """What a break in mid-clause costs: as much as a line that much too short or too long."""
 _TIGHT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) (?=[\u4e00-\u9fff])")
 _MARK = re.compile(r"</?b>")

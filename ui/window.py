@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -211,7 +212,7 @@ class TerminalWindow(QWidget):
         assert self._page is not None
         assert self._foot is not None
         stops = [*self._page.findChildren(Button), *self._foot.findChildren(Button)]
-        for one, other in zip(stops, stops[1:], strict=False):
+        for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
         self.setFocus()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from terminal.session.events import Event
 from terminal.session.states import State
@@ -46,7 +46,7 @@ class Page(QWidget, Generic[S]):
     @classmethod
     def key(cls, state: S) -> Hashable:
         """What the page's parts depend on: while it stays, ``refresh`` is enough."""
-        return None
+        return type(state)
 
     def refresh(self, state: S) -> None:
         """Show a later state of the same key."""
@@ -136,6 +136,44 @@ class Page(QWidget, Generic[S]):
             box.addWidget(button, stretch[i] if stretch and not self.kit.portrait else 0)
         return box
 
+    def arrange_beside(
+        self,
+        head: Sequence[QWidget],
+        picture: QWidget,
+        main: Sequence[QWidget | QLayout],
+        buttons: Sequence[QWidget],
+        *,
+        after: Sequence[QWidget] = (),
+    ) -> None:
+        """As ``arrange``, with a picture: above main in portrait, beside all words elsewhere."""
+        if self.kit.portrait:
+            self.arrange(head, [picture, *main], buttons, grow=0, after=after, spacing=7)
+            return
+        space = self.kit.sizes.space
+        outer = self.frame()
+        columns = QHBoxLayout()
+        columns.setSpacing(space(12))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        if head:
+            words.addLayout(self.heading(*head))
+        for i, part in enumerate(main):
+            words.addSpacing(space(7 if head or i else 0))
+            if isinstance(part, QLayout):
+                words.addLayout(part)
+            else:
+                words.addWidget(part)
+        words.addStretch(1)
+        for i, button in enumerate(buttons):
+            words.addSpacing(self.kit.sizes.gap(5) if i else space(6))
+            words.addWidget(button)
+        for part in after:
+            words.addSpacing(space(4))
+            words.addWidget(part)
+        columns.addLayout(words, 11)
+        columns.addWidget(picture, 9)
+        outer.addLayout(columns, 1)
+
     def arrange(
         self,
         head: Sequence[QWidget],
@@ -171,10 +209,3 @@ class Page(QWidget, Generic[S]):
         for part in after:
             outer.addSpacing(space(4))
             outer.addWidget(part)
-
-
-def filler() -> QWidget:
-    """Free room that may shrink to nothing."""
-    free = QWidget()
-    free.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-    return free

@@ -25,7 +25,7 @@ class CardAwayPage(Page[CardAway]):
     def key(cls, state: CardAway) -> Hashable:
         return state.entered
 
-    def build(self, state: CardAway) -> None:
+    def build(self, _state: CardAway) -> None:
         kit = self.kit
         side = kit.say(f"side.{kit.card_side}")
         self.back = ("card_away.leave", self.poster(ev.LeavePressed))
@@ -35,10 +35,8 @@ class CardAwayPage(Page[CardAway]):
             self.title(kit.say("card_away.title")),
             self.lede(kit.say("card_away.lede", side=side)),
         ]
-        main = [CardPicture(kit), self._left]
-        if not kit.compact:
-            main.append(notice(kit, REMEMBER, "lock", "", kit.say("card_away.kept")))
-        self.arrange(head, main, [] if kit.elder else [leave], grow=0)
+        main = [self._left, notice(kit, REMEMBER, "lock", "", kit.say("card_away.kept"))]
+        self.arrange_beside(head, CardPicture(kit), main, [] if kit.elder else [leave])
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._count)

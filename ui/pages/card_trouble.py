@@ -34,12 +34,13 @@ class CardTroublePage(Page[CardTrouble]):
         head = headline(kit, TROUBLE, "id-card", kit.say(code), kit.words.form(code, "explain"))
         self.setAccessibleName(kit.say(code))
         again = state.fault.who is Who.RESIDENT and code not in _NO_SECOND_TRY
-        main = [head]
-        if again:
-            main.append(CardPicture(kit))
         leave = self.button("card.leave", "action.leave", ev.LeavePressed, icon="exit")
-        self.back = ("card.leave", self.poster(ev.LeavePressed))
-        self.arrange(
-            [], main, [] if kit.elder and kit.compact else [leave],
-            grow=1 if again else None, spacing=8, after=[code_line(kit, state.fault)],
-        )  # fmt: skip
+        code_words = code_line(kit, state.fault)
+        if not again:
+            self.arrange([], [head], [leave], after=[code_words])
+        elif kit.portrait:
+            self.arrange(
+                [], [head, CardPicture(kit)], [leave], grow=1, spacing=8, after=[code_words]
+            )
+        else:
+            self.arrange_beside([], CardPicture(kit), [head], [leave], after=[code_words])

@@ -9,7 +9,6 @@ from ..theme import PRIMARY
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from .base import Page
-from .parts import formal_title
 
 
 class CheckingPaperPage(Page[CheckingPaper]):
@@ -18,7 +17,7 @@ class CheckingPaperPage(Page[CheckingPaper]):
     def build(self, state: CheckingPaper) -> None:
         kit = self.kit
         pages = state.ended.pages
-        picture = SheetPicture(kit, formal_title(state.item, kit.look.language))
+        picture = SheetPicture(kit)
         picture.count(1, 1, at_once=True)
         yes = Button(
             kit, "paper.yes", kit.say("paper.yes", pages=pages),
@@ -30,4 +29,4 @@ class CheckingPaperPage(Page[CheckingPaper]):
             height_mm=28.0,
         )  # fmt: skip
         head = [self.title(kit.say("paper.title")), self.lede(kit.say("paper.lede", pages=pages))]
-        self.arrange(head, [picture], [yes, no], grow=0)
+        self.arrange_beside(head, picture, [], [yes, no])

@@ -62,9 +62,7 @@ class ChoosingPage(Page[Choosing]):
             holder.setLayout(turn)
             turn.setContentsMargins(0, 0, 0, 0)
             buttons.insert(0, holder)
-        self.arrange(
-            [self.title(title), self.lede(kit.say("choose.lede"))], [self._grid], buttons, grow=0
-        )
+        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [self._grid], buttons)
         self._fill()
 
     def _columns(self) -> int:
@@ -76,6 +74,12 @@ class ChoosingPage(Page[Choosing]):
         if kit.portrait:
             return 4 if kit.elder else 6
         return 4 if kit.compact or kit.elder else 6
+
+    def _height(self) -> float:
+        """Height of a choice in millimetres at room 1: the fewer there are, the larger."""
+        rows = -(-min(len(self.state.station.items), self._room()) // self._columns())
+        tall = 84.0 if self.kit.elder else 66.0
+        return {1: tall, 2: tall, 3: tall * 0.85, 4: tall * 0.7}.get(rows, tall * 0.55)
 
     def _turn(self, by: int) -> None:
         self._at += by
@@ -92,6 +96,8 @@ class ChoosingPage(Page[Choosing]):
         self._at = min(max(self._at, 0), last)
         shown = items[self._at * room : (self._at + 1) * room]
         columns = self._columns() if len(shown) > 1 else 1
+        for column in range(columns):
+            self._grid.setColumnStretch(column, 1)
         for i, item in enumerate(shown):
             self._grid.addWidget(self._choice(item), i // columns, i % columns)
         self._previous.setEnabled(self._at > 0)
@@ -100,11 +106,11 @@ class ChoosingPage(Page[Choosing]):
     def _choice(self, item: Item) -> Button:
         kit = self.kit
         reason = why_not(self.state.station, item, kit.words)
-        choice = Button(
+        return Button(
             kit, f"choose.item.{item.id}", item_title(kit, item),
             self.poster(lambda: ev.ServiceChosen(item.id)),
             tone=STATION if kit.elder else SECONDARY, shape=Shape.CHOICE, icon_name=item.icon,
-            second=reason or item_second(kit, item), enabled=reason is None, height_mm=34.0,
-            second_role=Role.BODY,
+            second=reason or item_second(kit, item), enabled=reason is None,
+            height_mm=self._height(), role=Role.HEADLINE if kit.elder else Role.HEADING,
+            second_role=Role.LEDE,
         )  # fmt: skip
-        return choice.tall(74.0 if kit.elder else 58.0)

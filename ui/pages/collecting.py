@@ -13,7 +13,6 @@ from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from ..widgets.surface import step_row
 from .base import Page
-from .parts import formal_title
 
 
 class CollectingPage(Page[Collecting]):
@@ -33,7 +32,7 @@ class CollectingPage(Page[Collecting]):
             else step_row(kit, "1", kit.say("collect.card", card=card))
         )
         second = step_row(kit, "2", kit.say("collect.paper", pages=state.pages))
-        picture = SheetPicture(kit, formal_title(state.item, kit.look.language))
+        picture = SheetPicture(kit)
         picture.count(1, 1, at_once=True)
         done = Button(
             kit, "collect.done", kit.say("collect.done"), self.poster(ev.DonePressed),
@@ -43,5 +42,4 @@ class CollectingPage(Page[Collecting]):
         if not taken:
             ways.append(self.button("collect.more", "collect.more", ev.MorePressed, icon="plus"))
         head = [self.title(kit.say("collect.title")), self.lede(kit.say("collect.lede"))]
-        main = [first, second] if kit.compact else [picture, first, second]
-        self.arrange(head, main, ways, grow=None if kit.compact else 0, spacing=5)
+        self.arrange_beside(head, picture, [first, second], ways)

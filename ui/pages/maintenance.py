@@ -6,6 +6,7 @@ It says *unknown* where a device cannot be asked; unknown is not fine.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from devices.health import DeviceStatus, Fault
 from printing.outcome import Outcome, PrintEnded, PrintProgress
 from terminal.session import events as ev
-from terminal.session.model import PastFault
 from terminal.session.states import Maintenance
 
 from ..metrics import Role
@@ -32,69 +32,73 @@ class MaintenancePage(Page[Maintenance]):
     def key(cls, state: Maintenance) -> Hashable:
         return state.station, state.faults, state.test
 
+    def carry(self) -> Any:
+        return self._faults_shown
+
     def build(self, state: Maintenance) -> None:
         kit, space = self.kit, self.kit.sizes.space
         self.back = ("maintenance.close", self.poster(ev.MaintenanceClosed))
-        devices = Panel(kit, PLAIN, pad_mm=5)
-        devices.box.setSpacing(space(4))
+        self._faults_shown = bool(self.carried)
+        self._devices_part = Panel(kit, PLAIN, pad_mm=6)
+        self._devices_part.box.setSpacing(space(5))
         for row in self._devices(state):
-            devices.box.addWidget(row)
-        past = self._past(state.faults)
-        test = self._test(state)
-        close = self.button(
-            "maintenance.close",
-            "maintenance.close",
-            ev.MaintenanceClosed,
-            icon="exit",
-            height_mm=18,
-        )
-        go = Button(
-            kit, "maintenance.test", kit.say("maintenance.test"), self.poster(ev.TestPagePressed),
-            tone=PRIMARY, icon_name="printer", height_mm=18.0,
-            enabled=not isinstance(state.test, PrintProgress),
-        )  # fmt: skip
-        ways: list[QWidget] = [go]
-        if state.station.blocked is not None:
-            ways.append(
-                self.button(
-                    "maintenance.unblock",
-                    "maintenance.unblock",
-                    ev.UnblockPressed,
-                    icon="check",
-                    height_mm=18,
-                )
-            )
-        if not kit.elder:
-            ways.append(close)
+            self._devices_part.box.addWidget(row)
+        self._faults_part = self._past(state)
         outer = self.frame()
         outer.addWidget(self.title(kit.say("maintenance.title")))
         outer.addSpacing(space(5))
-        if kit.portrait:
-            outer.addWidget(devices)
-            outer.addSpacing(space(6))
-            outer.addLayout(past)
-            outer.addSpacing(space(4))
-            outer.addWidget(test)
-            outer.addStretch(1)
-            outer.addSpacing(space(5))
-            outer.addLayout(self.actions(ways))
-            return
-        columns = QHBoxLayout()
-        columns.setSpacing(space(10))
-        left = QVBoxLayout()
-        left.addWidget(devices)
-        left.addStretch(1)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addLayout(past)
-        right.addSpacing(space(3))
-        right.addWidget(test)
-        right.addStretch(1)
-        columns.addLayout(left, 1)
-        columns.addLayout(right, 1)
-        outer.addLayout(columns, 1)
+        # A low screen shows one of the two parts, a high one both.
+        apart = not kit.portrait
+        outer.addWidget(self._devices_part)
+        if not apart:
+            outer.addSpacing(space(8))
+        outer.addWidget(self._faults_part)
+        outer.addStretch(1)
         outer.addSpacing(space(5))
-        outer.addLayout(self.actions(ways))
+        outer.addLayout(self.actions(self._ways(state, apart=apart)))
+        if apart:
+            self._devices_part.setVisible(not self._faults_shown)
+            self._faults_part.setVisible(self._faults_shown)
+
+    def _ways(self, state: Maintenance, *, apart: bool) -> list[QWidget]:
+        kit = self.kit
+        test = Button(
+            kit, "maintenance.test", kit.say("maintenance.test"), self.poster(ev.TestPagePressed),
+            tone=PRIMARY, icon_name="printer", height_mm=20.0, role=Role.LEDE,
+            enabled=not isinstance(state.test, PrintProgress),
+        )  # fmt: skip
+        ways: list[QWidget] = [test]
+        if apart:
+            self._turn = Button(
+                kit, "maintenance.turn", self._turn_words(), self._turn_over, height_mm=20.0,
+                role=Role.LEDE,
+            )  # fmt: skip
+            ways.append(self._turn)
+        if state.station.blocked is not None:
+            ways.append(
+                Button(
+                    kit, "maintenance.unblock", kit.say("maintenance.unblock"),
+                    self.poster(ev.UnblockPressed), height_mm=20.0, role=Role.LEDE,
+                )
+            )  # fmt: skip
+        if not kit.elder:
+            ways.append(
+                Button(
+                    kit, "maintenance.close", kit.say("maintenance.close"),
+                    self.poster(ev.MaintenanceClosed), height_mm=20.0, role=Role.LEDE,
+                )
+            )  # fmt: skip
+        return ways
+
+    def _turn_words(self) -> str:
+        shown = "maintenance.devices" if self._faults_shown else "maintenance.faults"
+        return self.kit.say(shown)
+
+    def _turn_over(self) -> None:
+        self._faults_shown = not self._faults_shown
+        self._devices_part.setVisible(not self._faults_shown)
+        self._faults_part.setVisible(self._faults_shown)
+        self._turn.label(self._turn_words())
 
     # -- devices ---------------------------------------------------------------------------
 
@@ -157,7 +161,7 @@ class MaintenancePage(Page[Maintenance]):
             mend = kit.words.form(fault.code, "mend")
             box.addWidget(
                 kit.text(
-                    kit.say("trouble.code", code=fault.code, mend=mend), Role.SMALL,
+                    f"{fault.code}\u2003{mend}", Role.SMALL,
                     colour=Colour.EARTH, ground=Colour.WHITE,
                 )
             )  # fmt: skip
@@ -166,9 +170,11 @@ class MaintenancePage(Page[Maintenance]):
 
     # -- faults and test page ----------------------------------------------------------------
 
-    def _past(self, faults: tuple[PastFault, ...]) -> QVBoxLayout:
-        kit, space = self.kit, self.kit.sizes.space
-        box = QVBoxLayout()
+    def _past(self, state: Maintenance) -> QWidget:
+        kit, space, faults = self.kit, self.kit.sizes.space, state.faults
+        holder = QWidget()
+        box = QVBoxLayout(holder)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(space(2))
         box.addWidget(kit.text(kit.say("maintenance.faults"), Role.BODY, bold=True))
         if not faults:
@@ -187,7 +193,9 @@ class MaintenancePage(Page[Maintenance]):
             for column, part in enumerate((when, code, kit.text(words, Role.SMALL))):
                 grid.addWidget(part, i, column, Qt.AlignmentFlag.AlignTop)
         box.addLayout(grid)
-        return box
+        box.addSpacing(space(4))
+        box.addWidget(self._test(state))
+        return holder
 
     def _test(self, state: Maintenance) -> QWidget:
         kit = self.kit

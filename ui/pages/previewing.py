@@ -51,7 +51,7 @@ class PreviewingPage(Page[Previewing]):
         self._next = self._turner("preview.next", "forward", 1)
         self._zoom = Button(
             kit, "preview.zoom", kit.say("preview.zoom"), self._enlarge, icon_name="zoom",
-            height_mm=19.0,
+            height_mm=19.0, role=Role.LEDE,
         )  # fmt: skip
         go = Button(
             kit, "preview.print", kit.say("preview.print"), self.poster(ev.PrintPressed),
@@ -82,7 +82,7 @@ class PreviewingPage(Page[Previewing]):
     def _turner(self, name: str, icon_name: str, step: int) -> Button:
         return Button(
             self.kit, name, self.kit.say(name), lambda: self._turn(step), icon_name=icon_name,
-            height_mm=19.0,
+            height_mm=19.0, role=Role.LEDE,
         )  # fmt: skip
 
     def _portrait(

@@ -51,7 +51,7 @@ class PrintingPage(Page[Printing]):
 
     def _build_running(self, state: Printing) -> None:
         kit = self.kit
-        self._picture = SheetPicture(kit, formal_title(state.item, kit.look.language))
+        self._picture = SheetPicture(kit)
         self._count = kit.text("", Role.BODY, bold=True, name="printing.count")
         self._bar = Bar(kit)
         card = kit.say(f"card.{state.visit.identity.kind.value}")
@@ -60,7 +60,7 @@ class PrintingPage(Page[Printing]):
             self.title(kit.say("printing.title")),
             self.lede(formal_title(state.item, kit.look.language)),
         ]
-        self.arrange(head, [self._picture, self._count, self._bar, remember], [], grow=0)
+        self.arrange_beside(head, self._picture, [self._count, self._bar, remember], [])
         self._show_progress(state.progress, at_once=True)
 
     def _show_progress(self, progress: PrintProgress, *, at_once: bool = False) -> None:

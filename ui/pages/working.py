@@ -32,7 +32,7 @@ class WorkingPage(Page[S], Generic[S]):
     icon = ""
     id = ""
 
-    def words(self, state: S) -> tuple[str, str]:
+    def words(self, _state: S) -> tuple[str, str]:
         """Title and lede."""
         return self.kit.say(f"{self.id}.title"), self.kit.say(f"{self.id}.lede")
 

@@ -27,6 +27,10 @@ BREATH_MS = 100
 SLIDE_MS = 900
 """Milliseconds in which a counted sheet slides out."""
 _BARS = "#CFDCE1"
+"""Lines of writing that nobody is to read."""
+_BAR_TITLE = "#8FA3AD"
+_SHEET_LINES = ((10, 44), (10, 66), (10, 80), (10, 60), (10, 80), (10, 72), (10, 80), (27, 46))
+"""Where they begin and how long they are, in hundredths of the sheet, from its foot upwards."""
 
 
 class Picture(QWidget):
@@ -148,11 +152,12 @@ class CardPicture(Picture):
         zone = self._zone()
         middle = Qt.AlignmentFlag.AlignHCenter
         role = Role.HEADING if zone.width() > kit.sizes.type_px(Role.HEADING) * 5 else Role.BODY
-        zone_words = kit.block(
-            kit.say("picture.zone"), role, colour=Colour.WHITE, bold=True, align=middle
-        )
+        words = kit.say("picture.zone")
+        zone_words = kit.block(words, role, colour=Colour.WHITE, bold=True, align=middle)
+        if zone_words.natural_width() > zone.width() * 0.9:
+            zone_words = kit.block(words, Role.SMALL, colour=Colour.WHITE, bold=True, align=middle)
         height = zone_words.height(zone.width() * 0.9)
-        made = [
+        return [
             (
                 zone_words,
                 QRectF(
@@ -162,7 +167,6 @@ class CardPicture(Picture):
                 str(Colour.WATER),
             )
         ]  # fmt: skip
-        return made
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
@@ -218,7 +222,7 @@ class CardPicture(Picture):
             )  # fmt: skip
         photo = QRectF(left + 64 * unit, top + 13 * unit, 27 * unit, 36 * unit)
         painter.drawRoundedRect(photo, 3 * unit, 3 * unit)
-        painter.setBrush(QColor("#9DB4BE"))
+        painter.setBrush(QColor(_BAR_TITLE))
         painter.drawEllipse(
             QPointF(photo.center().x(), photo.top() + 12.5 * unit), 6 * unit, 6 * unit
         )
@@ -262,9 +266,8 @@ class CardPicture(Picture):
 class SheetPicture(Picture):
     """The outlet, and the sheet that comes out by as many pages as were counted."""
 
-    def __init__(self, kit: Kit, document_title: str) -> None:
+    def __init__(self, kit: Kit) -> None:
         super().__init__(kit, 40, 230)
-        self._title = document_title
         self._done, self._pages = 0, 1
         self._shown = 0.0
         self._slide = QVariantAnimation(self)
@@ -295,20 +298,20 @@ class SheetPicture(Picture):
         area = QRectF(self.rect())
         width = min(area.width() * 0.72, self.mm(180 * self.kit.screen.room))
         height = max(
-            self.mm(26 * self.kit.screen.room), self._outlet_words(width).height(width * 0.7) * 1.5
+            self.mm(26 * self.kit.screen.room), self._outlet_words().height(width * 0.7) * 1.5
         )
         return QRectF(
             area.center().x() - width / 2, area.top() + area.height() * 0.09, width, height
         )
 
-    def _outlet_words(self, width: float) -> Block:
+    def _outlet_words(self) -> Block:
         return self.kit.block(
             self.kit.say("picture.outlet"), Role.BODY, colour=Colour.WHITE, bold=True
         )
 
     def labels(self) -> list[tuple[Block, QRectF, str]]:
         outlet = self._outlet()
-        block = self._outlet_words(outlet.width())
+        block = self._outlet_words()
         natural = min(block.natural_width(), outlet.width() * 0.7)
         side = block.px * 1.7
         left = outlet.center().x() - (natural + side * 1.4) / 2 + side * 1.4
@@ -350,17 +353,16 @@ class SheetPicture(Picture):
         painter.setBrush(QColor("#FCFBF8"))
         painter.drawRect(sheet)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#8FA3AD"))
         unit = width / 100
         bottom = sheet.bottom()
-        for i, (left, length) in enumerate(
-            ((10, 44), (10, 66), (10, 80), (10, 60), (10, 80), (10, 72), (10, 80), (27, 46))
-        ):
-            painter.setBrush(QColor("#8FA3AD" if i == 7 else _BARS))
+        for i, (left, length) in enumerate(_SHEET_LINES):
+            title = i == len(_SHEET_LINES) - 1
+            painter.setBrush(QColor(_BAR_TITLE if title else _BARS))
+            high = (4.4 if title else 3.4) * unit
+            top = bottom - (14 + i * 10) * unit
             painter.drawRoundedRect(
-                QRectF(sheet.left() + left * unit, bottom - (14 + i * 10) * unit, length * unit, (4.4 if i == 7 else 3.4) * unit),
-                1.7 * unit, 1.7 * unit,
-            )  # fmt: skip
+                QRectF(sheet.left() + left * unit, top, length * unit, high), high / 2, high / 2
+            )
         painter.restore()
         rounded(painter, outlet, self.mm(RADIUS_MM * self.kit.screen.room), Colour.WATER, None, 0)
         painter.setBrush(QColor(Colour.WATER_DEEP))
