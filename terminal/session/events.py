@@ -305,9 +305,9 @@ Event = (
     | CodeAgainPressed | StaffPressed | StaffEntered | PrintPressed | PagesConfirmed
     | MorePressed | DonePressed | MaintenancePressed | PinEntered | TestPagePressed
     | UnblockPressed | MaintenanceClosed | CardLaid | CardRead | CardFailed | CardLifted
-    | ReaderChanged | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | PersonKnown
-    | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady | DocumentRefused
-    | HelpRecorded | PrintProgress | PrintEnded | PaperCleared | PinChecked | FaultsLoaded
-    | Tick
+    | ReaderChanged | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived
+    | PersonKnown | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady
+    | DocumentRefused | HelpRecorded | PrintProgress | PrintEnded | PaperCleared | PinChecked
+    | FaultsLoaded | Tick
 )  # fmt: skip
 """Every fact there is; the table's test enumerates them."""
