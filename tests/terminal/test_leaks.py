@@ -1,0 +1,298 @@
+"""The search for leaked personal data finds what was hidden from it: each encoding, each container.
+
+Were it blind to one of them, its silence after a journey would prove nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import io
+import json
+import lzma
+import os
+import socket
+import sqlite3
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from printing.documents import TestPage, render
+from printing.faults import PAPER_OUT
+from printing.ipp.codec import Attribute, Group, Message, Tag, Value, encode
+from printing.outcome import Outcome
+from printing.printer import JobRecord, JobStage
+from terminal.journal import Journal
+from terminal.platform.wire import HelpReason
+from terminal.session.model import EndReason
+from tests.leaks import Kind, Leak, encodings, find_leaks
+
+NAME, NUMBER = "𠮷㛃䶮𬀩", "100101196207180321"
+OTHERS = ["王建明", "100101195803120216"]
+SECRET = f"name={NAME};number={NUMBER};".encode()
+
+
+def hidden(tmp_path: Path, data: bytes, name: str = "file") -> list[Leak]:
+    """What the search finds in a file of ``data``; it must not find somebody else."""
+    folder = tmp_path / "root" / "deep" / ".hidden"
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(data)
+    assert [each for each in find_leaks([tmp_path], OTHERS) if each.kind is Kind.DATA] == []
+    return find_leaks([tmp_path], [NAME, NUMBER])
+
+
+def needles(found: list[Leak]) -> set[str]:
+    return {each.needle for each in found if each.kind is Kind.DATA}
+
+
+@pytest.mark.parametrize("needle", [NAME, NUMBER, "阿卜杜热合曼·买买提明·阿卜拉"])
+def test_every_encoding_of_a_name_or_number(tmp_path: Path, needle: str) -> None:
+    for number, (encoding, raw) in enumerate(encodings(needle).items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "log").write_bytes(b"\x01 before: " + raw + b" after\n")
+        found = find_leaks([folder], [needle])
+        assert Leak(folder / "log", Kind.DATA, needle, encoding) in found, encoding
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "gb18030"])
+@pytest.mark.parametrize("before", ["", "x", "xy", "xyz"])
+def test_base64_and_hex_wherever_the_needle_stands_in_them(
+    tmp_path: Path, codec: str, before: str
+) -> None:
+    # Too short a run to be taken for base64: only the encoded needle itself can be found.
+    text = f"{before}王".encode(codec)
+    for number, raw in enumerate(
+        [base64.b64encode(text), base64.urlsafe_b64encode(text), text.hex().encode()]
+    ):
+        (tmp_path / str(number)).write_bytes(raw)
+    paths = {each.path.name for each in find_leaks([tmp_path], ["王"])}
+    # One character in base64 may share both its outer letters with its neighbours.
+    assert "2" in paths
+    long = f"{before}{NAME}".encode(codec)
+    (tmp_path / "long").write_bytes(b"id=" + base64.b64encode(long)[:-4] + b"....")
+    assert "long" in {each.path.name for each in find_leaks([tmp_path], [NAME[:2]])}
+
+
+def deflated(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+def zipped(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.txt", data * 20)
+    return out.getvalue()
+
+
+def in_json(data: bytes) -> bytes:
+    return json.dumps({"document": base64.b64encode(gzip.compress(data)).decode()}).encode()
+
+
+def mime(data: bytes) -> bytes:
+    return base64.encodebytes(zlib.compress(data + os.urandom(200)))
+
+
+def pickled_in_the_middle(data: bytes) -> bytes:
+    return os.urandom(1000) + zlib.compress(data) + os.urandom(1000)
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        gzip.compress, zlib.compress, deflated, zipped, bz2.compress, in_json, mime,
+        pickled_in_the_middle, bytes.hex, base64.b64encode, base64.urlsafe_b64encode,
+        lambda data: lzma.compress(data * 20),
+        lambda data: gzip.compress(gzip.compress(data)),
+        lambda data: gzip.compress(data * 50)[:-12],
+        lambda data: b"log line\n" + gzip.compress(data) + b"\nmore",
+        lambda data: zlib.compress(data, 1), lambda data: zlib.compress(data, 9),
+    ],
+)  # fmt: skip
+def test_every_packing(tmp_path: Path, container: Callable[[bytes], bytes | str]) -> None:
+    packed = container(SECRET)
+    data = packed.encode() if isinstance(packed, str) else packed
+    assert SECRET not in data
+    assert needles(hidden(tmp_path, data)) == {NAME, NUMBER}
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A PNG chunk (ISO/IEC 15948, 5.3)."""
+    body = kind + data
+    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        chunk(b"tEXt", b"Comment\0" + SECRET),
+        chunk(b"zTXt", b"Comment\0\0" + zlib.compress(SECRET)),
+        chunk(b"iTXt", b"Title\0\0\0zh\0\0" + SECRET),
+        chunk(b"iTXt", b"Title\0\1\0zh\0\0" + zlib.compress(SECRET)),
+    ],
+)
+def test_the_texts_of_a_picture(tmp_path: Path, text: bytes) -> None:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(b"\0\0"))
+    png = b"\x89PNG\r\n\x1a\n" + header + text + pixels + chunk(b"IEND", b"")
+    assert needles(hidden(tmp_path, png, "page.png")) == {NAME, NUMBER}
+
+
+def test_a_control_file_of_cups(tmp_path: Path) -> None:
+    """cupsd keeps a job's attributes as an IPP message (RFC 8010)."""
+    job = Group(
+        Tag.JOB,
+        (
+            Attribute("job-name", (Value(Tag.NAME, f"参保证明-{NAME}"),)),
+            Attribute("job-originating-user-name", (Value(Tag.NAME, NUMBER),)),
+        ),
+    )
+    control = encode(Message(code=0, request_id=1, groups=(job,)))
+    assert needles(hidden(tmp_path, control, "c00001")) == {NAME, NUMBER}
+
+
+def with_stream(document: pikepdf.Pdf) -> None:
+    document.Root.Note = pikepdf.Stream(document, SECRET)
+
+
+def with_info(document: pikepdf.Pdf) -> None:
+    document.docinfo["/Title"] = f"{NAME} {NUMBER}"
+
+
+def with_string_in_array(document: pikepdf.Pdf) -> None:
+    document.Root.Note = pikepdf.Array([pikepdf.Dictionary(A=f"{NAME} {NUMBER}")])
+
+
+@pytest.mark.parametrize("seed", [with_stream, with_info, with_string_in_array])
+@pytest.mark.parametrize("objects", list(pikepdf.ObjectStreamMode))
+def test_the_corners_of_a_pdf(
+    tmp_path: Path, seed: Callable[[pikepdf.Pdf], None], objects: pikepdf.ObjectStreamMode
+) -> None:
+    document = pikepdf.new()
+    document.add_blank_page()
+    seed(document)
+    out = io.BytesIO()
+    document.save(out, object_stream_mode=objects, compress_streams=True)
+    found = hidden(tmp_path, out.getvalue(), "d00001-001")
+    assert needles(found) == {NAME, NUMBER}
+    assert Kind.DOCUMENT in {each.kind for each in found}
+
+
+@pytest.fixture(scope="module")
+def typeset() -> bytes:
+    """A page set here, its fonts subset: the name is glyph numbers in a compressed stream."""
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    pdf = render(TestPage(station=NAME, printed_at=at, lines=[("号码", NUMBER)]), sample=True)
+    assert isinstance(pdf, bytes)
+    for pattern in encodings(NAME).values():
+        assert pattern not in pdf
+    return pdf
+
+
+@pytest.mark.parametrize(
+    "container",
+    [bytes, gzip.compress, base64.b64encode, lambda pdf: b"POST / HTTP/1.1\r\n\r\n" + pdf],
+)
+def test_a_typeset_page_however_it_is_wrapped(
+    tmp_path: Path, typeset: bytes, container: Callable[[bytes], bytes]
+) -> None:
+    found = hidden(tmp_path, container(typeset))
+    assert needles(found) == {NAME, NUMBER}
+    assert Kind.DOCUMENT in {each.kind for each in found}
+
+
+def test_a_document_is_reported_whatever_it_says(tmp_path: Path, typeset: bytes) -> None:
+    (tmp_path / "whole").write_bytes(typeset)
+    (tmp_path / "cut").write_bytes(typeset[:400])
+    (tmp_path / "raster").write_bytes(b"RaS2" + bytes(100))
+    (tmp_path / "innocent").write_bytes(b"a comment on %PDF-files")
+    found = find_leaks([tmp_path], OTHERS)
+    assert {each.path.name for each in found} == {"whole", "cut", "raster"}
+    assert {each.kind for each in found} == {Kind.DOCUMENT}
+
+
+def test_a_database_with_its_open_log_and_its_deleted_rows(tmp_path: Path) -> None:
+    folder = tmp_path / "db"
+    folder.mkdir()
+    connection = sqlite3.connect(folder / "x.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute('CREATE TABLE "odd "" table" (a BLOB, b)')
+    connection.execute(
+        'INSERT INTO "odd "" table" VALUES (?, ?)', (gzip.compress(NAME.encode()), int(NUMBER))
+    )
+    found = find_leaks([folder], [NAME, NUMBER])
+    assert needles(found) == {NAME, NUMBER}
+    assert any(each.how.startswith('sqlite odd " table.b') for each in found)
+    connection.close()
+    folder = tmp_path / "deleted"
+    folder.mkdir()
+    connection = sqlite3.connect(folder / "x.db", isolation_level=None)
+    connection.execute("PRAGMA secure_delete = OFF")  # which Debian turns on
+    connection.execute("CREATE TABLE t (x)")
+    connection.executemany("INSERT INTO t VALUES (?)", [(NAME,), ("other",)])
+    connection.execute("DELETE FROM t WHERE x <> 'other'")
+    connection.close()
+    assert needles(find_leaks([folder], [NAME])) == {NAME}
+
+
+def test_names_of_files_folders_and_links(tmp_path: Path) -> None:
+    (tmp_path / f"print-{NUMBER}.tmp").touch()
+    (tmp_path / NAME).mkdir()
+    (tmp_path / "link").symlink_to(f"/nowhere/{NAME}")
+    found = find_leaks([tmp_path], [NAME, NUMBER])
+    assert {each.path.name for each in found} == {f"print-{NUMBER}.tmp", NAME, "link"}
+
+
+def test_what_is_no_file_does_not_hold_it_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "socket"))
+        assert find_leaks([tmp_path], [NAME]) == []
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert find_leaks([tmp_path], [NAME]) == []
+
+
+def test_a_root_that_is_one_file_or_a_link(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(SECRET)
+    (tmp_path / "link").symlink_to("log")
+    assert needles(find_leaks([tmp_path / "log"], [NAME])) == {NAME}
+    assert needles(find_leaks([tmp_path / "link"], [NAME])) == {NAME}
+
+
+def test_a_search_that_could_only_succeed_is_refused(tmp_path: Path) -> None:
+    for roots, wanted in (([tmp_path], []), ([tmp_path], [""]), ([tmp_path / "absent"], [NAME])):
+        with pytest.raises(ValueError, match=r"nothing to search|not there"):
+            find_leaks(roots, wanted)
+
+
+def test_the_journal_of_a_whole_visit_holds_nobody(tmp_path: Path) -> None:
+    """The token stands for the person, and needs its key to be one."""
+    journal = Journal.open(tmp_path / "journal", b"k" * 32)
+    assert isinstance(journal, Journal)
+    record = PersonalRecord(
+        CardKind.RESIDENT_ID, name=NAME, id_number=NUMBER, card_number="A10010033"
+    )
+    identity = Identity(record, Assurance.CARD_SECURE)
+    journal.visit_began("ab", journal.token(identity))
+    journal.issue_asked("ab-0", "ab", "100101-SI-0101")
+    journal.issued("ab-0", "SI-1")
+    journal.print_planned("ab-1", "ab-0")
+    journal.record(JobRecord("ab-1", JobStage.CLOSED, 1, "station", "100101-SI-0101"))
+    journal.outcome_known("ab-1", "SI-1", Outcome.PRINTED, 1, "device-impressions")
+    journal.help_called("cd", HelpReason.FAULT, "Printing", "PRN-104")
+    journal.fault(PAPER_OUT, "Printing")
+    journal.visit_ended("ab", EndReason.DONE)
+    assert find_leaks([tmp_path], [NAME, NUMBER, "A10010033", NUMBER[6:14]]) == []
+    journal.fault(PAPER_OUT.with_detail(f"for {NUMBER}"))  # what a careless fault would do
+    assert needles(find_leaks([tmp_path], [NAME, NUMBER])) == {NUMBER}
+    journal.close()
