@@ -6,12 +6,13 @@ into bodies only: never into an address, a log, an exception or a fault's detail
 
 from __future__ import annotations
 
-import secrets
+import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -21,9 +22,12 @@ from printing.outcome import Outcome
 
 from . import faults, wire
 from .catalogue import describe, open_catalogue
+from .limits import RETRY_STATUSES, Answer, Timeouts
 from .signer import HmacSha256Signer, RequestSigner, Unsigned
-from .transport import RETRY_STATUSES, Answer, Timeouts, Transport
 from .wire import ErrorCode, Operation
+
+if TYPE_CHECKING:
+    from .transport import Transport
 
 __all__ = ["ClockReading", "CodeRefused", "PlatformClient", "SignedCatalogue", "Timeouts"]
 
@@ -112,20 +116,36 @@ class PlatformClient:
     ) -> None:
         if len(catalogue_key) != 32:
             raise ValueError("the catalogue key must be 32 bytes (raw Ed25519)")
-        self._transport = Transport(address, ca_file, timeouts)
+        if not address.startswith("https://"):
+            raise ValueError("the platform's address must begin with https://")
+        self._address = address
+        self._ca_file = ca_file
+        self._timeouts = timeouts
+        self._making = threading.Lock()
+        self._made: Transport | None = None
         self._signer = signer or HmacSha256Signer(app_id, terminal_id, request_key)
-        self._pauses = timeouts.retry_after_s
         self._catalogue_key = catalogue_key
         self._clock = clock
 
     def warm_up(self) -> None:
         """Import what a first call would import (about 0.1 s); on a worker."""
-        import requests  # noqa: F401
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: F401
+
+        self._transport()
 
     def close(self) -> None:
         """Close every connection."""
-        self._transport.close()
+        if self._made is not None:
+            self._made.close()
+
+    def _transport(self) -> Transport:
+        """The transport, made (and its libraries imported) by the first call."""
+        with self._making:
+            if self._made is None:
+                from .transport import Transport
+
+                self._made = Transport(self._address, self._ca_file, self._timeouts)
+            return self._made
 
     def identify(self, identity: Identity) -> wire.Identified | Fault:
         """Ask who this is; the card's name and numbers go out, an opaque token comes back."""
@@ -215,9 +235,9 @@ class PlatformClient:
         self, method: str, operation: Operation, body: bytes, *, repeat: bool
     ) -> bytes | _Refusal | Fault:
         """One call, repeated after a lost connection or a gateway's failure where ``repeat``."""
-        deadline = self._transport.deadline()
+        deadline = time.monotonic() + self._timeouts.total_s
         got = self._once(method, operation, body, deadline)
-        for pause in self._pauses if repeat else ():
+        for pause in self._timeouts.retry_after_s if repeat else ():
             if not _lost(got) or time.monotonic() + pause >= deadline:
                 break
             time.sleep(pause)
@@ -228,11 +248,11 @@ class PlatformClient:
         self, method: str, operation: Operation, body: bytes, deadline: float
     ) -> Answer | Fault:
         """One exchange, signed afresh: a repeated nonce would be refused."""
-        request = Unsigned(method, operation.value, body, int(self._clock()), secrets.token_hex(16))
+        request = Unsigned(method, operation.value, body, int(self._clock()), os.urandom(16).hex())
         headers = self._signer.headers(request)
         if body:
             headers["Content-Type"] = wire.MEDIA_TYPE
-        return self._transport.exchange(method, operation.value, body, headers, deadline)
+        return self._transport().exchange(method, operation.value, body, headers, deadline)
 
     def _meaning(self, answer: Answer) -> bytes | _Refusal | Fault:
         """The body of a success; a refusal or a fault of anything else."""

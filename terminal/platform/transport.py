@@ -2,6 +2,7 @@
 
 For the client alone. It trusts the pinned CA and nothing else (no system store, no proxy, no
 environment), follows no redirect, keeps no cookie, and never puts a body into a message.
+Slow to import (0.1 s), so the client does that on the worker that makes the first call.
 """
 
 from __future__ import annotations
@@ -11,44 +12,22 @@ import ssl
 import threading
 import time
 import weakref
-from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import exceptions as urllib3
 
 from devices.health import Fault
 
 from . import faults
+from .limits import Answer, Timeouts
 from .wire import MEDIA_TYPE
-
-if TYPE_CHECKING:
-    import requests
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """A sealed certificate is well below 1 MB; base64 and a large catalogue leave room to spare."""
 CHUNK_BYTES = 64 * 1024
-
-RETRY_STATUSES = frozenset({502, 503, 504})
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds to wait. Field: 5-10 s; ``total_s`` bounds a whole call, retries included."""
-
-    connect_s: float = 5.0
-    read_s: float = 8.0
-    """Between two arrivals of data."""
-    total_s: float = 10.0
-    retry_after_s: tuple[float, ...] = (0.2, 0.6)
-    """Before each repeat of an idempotent call. Short: a person waits; long enough for a
-    connection that was dropped by a restart or a switch-over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status and body as they came; the body may hold personal data."""
-
-    status: int
-    body: bytes = field(repr=False)
 
 
 class _Deadline(threading.local):
@@ -83,8 +62,6 @@ class Transport:
     """Exchanges with one platform; thread-safe, one HTTP session for each thread."""
 
     def __init__(self, address: str, ca_file: Path, timeouts: Timeouts) -> None:
-        if not address.startswith("https://"):
-            raise ValueError("the platform's address must begin with https://")
         self._address = address.rstrip("/")
         self._ca_file = ca_file
         self._timeouts = timeouts
@@ -102,17 +79,11 @@ class Transport:
         for session in sessions:
             session.close()
 
-    def deadline(self) -> float:
-        """When a call that begins now must be over (``time.monotonic()`` seconds)."""
-        return time.monotonic() + self._timeouts.total_s
-
     def exchange(
         self, method: str, path: str, body: bytes, headers: dict[str, str], deadline: float
     ) -> Answer | Fault:
         """Send once, read once; faults are ``UNREACHABLE``, ``TIMED_OUT``, ``TLS_REFUSED``
         and ``GARBAGE``. Never raises for anything that a peer or a network can do."""
-        from urllib3 import exceptions as urllib3
-
         left = deadline - time.monotonic()
         if left <= 0:
             return faults.TIMED_OUT.with_detail("no time left")
@@ -144,11 +115,6 @@ class Transport:
 
 
 def _new_session(ca_file: Path) -> requests.Session:
-    from http.cookiejar import DefaultCookiePolicy
-
-    import requests
-    from requests.adapters import HTTPAdapter
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # checks host names, loads no system store
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(cafile=str(ca_file))
@@ -226,9 +192,6 @@ def _fault_of(error: Exception) -> Fault:
 
 def _timed_out(cause: BaseException) -> bool:
     """Whether it stands for time run out (urllib3 calls every failed connection that, too)."""
-    import requests
-    from urllib3 import exceptions as urllib3
-
     if isinstance(cause, urllib3.NewConnectionError):
         return False
     return isinstance(cause, TimeoutError | requests.Timeout | urllib3.TimeoutError)
