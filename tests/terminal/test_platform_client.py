@@ -367,6 +367,14 @@ def test_a_wrong_clock_is_named_in_seconds(
     assert any(f"{abs(seconds) + off} s {side}" in fault.detail for off in (-1, 0, 1)), fault
 
 
+def test_a_platform_whose_clock_is_off_is_named_as_well(
+    client: PlatformClient, sandbox: SandboxProcess
+) -> None:
+    sandbox.control(clock_offset_s=600)
+    fault = refused(client.identify(sample_identity()), faults.CLOCK_SKEW)
+    assert any(f"{seconds} s behind" in fault.detail for seconds in (599, 600, 601)), fault
+
+
 def test_a_clock_within_the_window_serves(new_client: ClientMaker) -> None:
     for seconds in (280, -280):
         client = new_client(clock=lambda seconds=seconds: time.time() + seconds)

@@ -128,6 +128,14 @@ def test_what_may_be_repeated_survives_two_failures(
     assert client.issue(identified.person, INSURANCE, "key-1") == issued
 
 
+def test_a_switch_can_be_for_some_calls_only(
+    client: PlatformClient, sandbox: SandboxProcess
+) -> None:
+    sandbox.control(fault="error_500", only=["catalogue"])
+    assert isinstance(client.identify(sample_identity()), wire.Identified)
+    assert fault_of(client.catalogue()).same_as(faults.SERVER_ERROR)
+
+
 def test_a_code_is_never_tried_twice_by_itself(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
