@@ -81,7 +81,7 @@ def command(
     return apdu
 
 
-def exchange(channel: CardChannel, apdu: bytes, *, get_response_cla: int = 0x00) -> Response:
+def exchange(channel: CardChannel, apdu: bytes, *, get_response_p2: int = 0x00) -> Response:
     """Send a command and follow 61xx (GET RESPONSE) and 6Cxx (the same again, with Le = xx).
 
     pyscard follows neither. Data of a chain of 61xx is joined. The last status word is returned,
@@ -93,7 +93,7 @@ def exchange(channel: CardChannel, apdu: bytes, *, get_response_cla: int = 0x00)
     for _ in range(MAX_FOLLOW_UPS):
         if sw >> 8 == 0x61:
             collected += data
-            sent = bytes((get_response_cla, 0xC0, 0, 0, sw & 0xFF))
+            sent = bytes((0x00, 0xC0, 0x00, get_response_p2, sw & 0xFF))
         elif sw >> 8 == 0x6C:
             sent = _with_le(sent, sw & 0xFF)
         else:

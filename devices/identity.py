@@ -36,6 +36,9 @@ class CardKind(StrEnum):
     FOREIGN_PERMANENT_2017 = "foreign_permanent_2017"
     FOREIGN_PERMANENT_2023 = "foreign_permanent_2023"
     SOCIAL_SECURITY = "social_security"
+    THAI_ID = "thai_id"
+    BELGIAN_EID = "belgian_eid"
+    MYKAD = "mykad"
 
 
 class Sex(StrEnum):

@@ -4,6 +4,6 @@
 ``Profile`` shape and its name to ``PROFILES`` (see ``docs/cards.md``).
 """
 
-from .registry import PROFILES, Profile, read_card
+from .registry import NATIONAL_PROFILES, PROFILES, Profile, read_card
 
-__all__ = ["PROFILES", "Profile", "read_card"]
+__all__ = ["NATIONAL_PROFILES", "PROFILES", "Profile", "read_card"]

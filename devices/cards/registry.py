@@ -14,7 +14,7 @@ from devices.health import Fault
 from devices.identity import Identity
 from devices.reader import CardChannel
 
-from . import samv_pcsc, social_security, storage
+from . import belgian_eid, mykad, samv_pcsc, social_security, storage, thai_id
 from .record import in_force
 
 Profile = Callable[[CardChannel], Identity | Fault | None]
@@ -28,6 +28,10 @@ PROFILES: tuple[Profile, ...] = (
 )
 """In the order in which they are tried: the station's daily cards first, the refusal of cards that
 need a security module last."""
+
+NATIONAL_PROFILES: tuple[Profile, ...] = (thai_id.read, belgian_eid.read, mykad.read)
+"""Identity cards of other countries that plain APDUs can read. A station whose platform knows their
+holders puts them before ``storage.read``; by default none is tried."""
 
 
 def read_card(

@@ -1,0 +1,80 @@
+"""MyKad, the Malaysian identity card: file 1 of its JPN application, freely readable.
+
+For stations abroad and as proof that a profile is a small thing. Recognised by its application.
+Source: the JPN application's commands as published (select, set length, select range, read);
+offsets and lengths in ``_ITEMS``.
+"""
+
+from __future__ import annotations
+
+from devices.apdu import StatusWord, command, describe, exchange
+from devices.faults import CARD_DAMAGED
+from devices.health import Fault
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.reader import CardChannel
+from devices.text import decode_ascii
+
+from .record import Fields
+
+APPLICATION = bytes.fromhex("A0000000744A504E0010")
+_FILE_1 = bytes.fromhex("01000100")
+"""File number 1 of group 1, both little-endian."""
+
+_ITEMS = {"name": (3, 150), "number": (273, 13), "sex": (286, 1), "birth": (295, 4)}
+"""Offset and length in file 1."""
+_SEXES = {"P": Sex.FEMALE, "L": Sex.MALE}
+"""Perempuan, Lelaki."""
+
+
+def read(channel: CardChannel) -> Identity | Fault | None:
+    """Read the holder; ``None`` where the application is not there."""
+    selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
+    if not selected.ok:
+        return None
+    items: dict[str, bytes] = {}
+    for name, (offset, length) in _ITEMS.items():
+        answer = _range(channel, offset, length)
+        if isinstance(answer, int):
+            return CARD_DAMAGED.with_detail(f"{name}: {describe(answer)}")
+        items[name] = answer
+    return parse(items)
+
+
+def parse(items: dict[str, bytes]) -> Identity | Fault:
+    """Items by name (ASCII, the birth date BCD) as an identity or ``CARD_DAMAGED``."""
+    fields = Fields()
+    name = fields.required_text("name", decode_ascii(items.get("name", b"")))
+    number = fields.required_text("number", decode_ascii(items.get("number", b"")))
+    sex = fields.text("sex", decode_ascii(items.get("sex", b""))) or ""
+    record = PersonalRecord(
+        CardKind.MYKAD,
+        name=name,
+        name_latin=name,
+        id_number=number,
+        sex=_SEXES.get(sex, Sex.UNKNOWN),
+        birth=fields.date("birth", items.get("birth", b"").hex()),
+        nationality="MYS",
+    )
+    if len(number) != 12 or not number.isdigit():
+        fields.damaged("number", "not twelve digits")
+    elif record.birth is not None and number[:6] != f"{record.birth:%y%m%d}":
+        fields.warn(["birth-differs-from-number"])
+    record.warnings = fields.warnings
+    return fields.fault or Identity(record, Assurance.CARD_FREE)
+
+
+def _range(channel: CardChannel, offset: int, length: int) -> bytes | int:
+    """A range of file 1 (252 bytes at most), or the status word that refused it."""
+    size = length.to_bytes(2, "little")
+    for prepare in (
+        command(0xC8, 0x32, 0x00, 0x00, bytes.fromhex("080000") + size),
+        command(0xCC, 0x00, 0x00, 0x00, _FILE_1 + offset.to_bytes(2, "little") + size),
+    ):
+        sw = exchange(channel, prepare).sw
+        # 9108 and 94xx are this card's words for "go on".
+        if sw >> 8 not in (0x90, 0x91, 0x94):
+            return sw
+    answer = exchange(channel, command(0xCC, 0x06, 0x00, 0x00, le=length))
+    if answer.sw >> 8 not in (0x90, 0x91, 0x94):
+        return answer.sw
+    return answer.data if len(answer.data) == length else StatusWord.WRONG_LENGTH
