@@ -51,7 +51,7 @@ class Limits:
     elder_quiet_s: float = 180.0
     elder_warning_s: float = 30.0
     card_away_s: float = 30.0
-    """To lay a card back that was lifted too early."""
+    """To lay a card back that was lifted too early; then the warning."""
     card_read_s: float = 15.0
     """A card that is not read by then will not be: the slowest serial read takes 3 s."""
     answer_s: float = 60.0
@@ -59,9 +59,9 @@ class Limits:
     paper_wait_s: float = 900.0
     """For paper to be refilled in the middle of a job; then the rest is cancelled."""
     collect_s: float = 30.0
-    """To take paper and card before the terminal speaks up again and goes home."""
+    """To take paper and card before the warning; then the terminal goes home."""
     assisted_s: float = 300.0
-    """For staff to arrive while the page waits."""
+    """For staff to arrive while the page waits; then the warning."""
     ending_s: float = 4.0
     """The farewell stays at least this long, so that it can be read."""
     clear_s: float = 30.0

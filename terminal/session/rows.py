@@ -443,10 +443,10 @@ rows(st.CardAway, {
     ev.LeavePressed: common.leave,
     ev.BackPressed: common.leave,
     ev.HelpPressed: people.call_help,
-    ev.Touched: common.stay,  # touching does not bring the card back
-    ev.ModeChosen: common.stay,
-    ev.LanguageChosen: common.stay,
-    ev.VoiceChosen: common.stay,
+    ev.Touched: common.touched,  # somebody is there, and looks for the card
+    ev.ModeChosen: common.touched,
+    ev.LanguageChosen: common.touched,
+    ev.VoiceChosen: common.touched,
     ev.CatalogueArrived: common.stay,
     CardLifted: common.stay,
     ReaderChanged: common.stay,

@@ -11,23 +11,29 @@ from typing import NamedTuple
 
 from .rows import TABLE, Ignored
 from .states import (
+    Assisted,
+    CardAway,
     CardTrouble,
     CheckingPaper,
     Choosing,
+    Collecting,
     Consenting,
     Previewing,
+    Printing,
     Proof,
     Proving,
     State,
     Trouble,
     Unlocking,
 )
-from .steps.common import Step, noted
+from .steps.common import Step, noted, patience_s
 
 WAITING = (
-    CardTrouble, Consenting, Choosing, Previewing, CheckingPaper, Trouble, Unlocking,
+    CardTrouble, Consenting, Choosing, Previewing, CheckingPaper, Collecting, Trouble, CardAway,
+    Unlocking,
 )  # fmt: skip
-"""Situations in which the next step is a person's (with ``Proving`` while it is entered)."""
+"""Situations in which the next step is a person's (with ``Proving`` while it is entered, and the
+help page unless a job goes on behind it)."""
 
 
 def advance(state: State, event: object, now: float) -> Step:
@@ -51,11 +57,15 @@ class Deadline(NamedTuple):
 
 def deadline(state: State) -> Deadline | None:
     """The deadline of a page that waits for a person; ``None`` where the clock stands still."""
-    waits = isinstance(state, WAITING) or (
-        isinstance(state, Proving) and state.proof in (Proof.ENTERING, Proof.STAFF)
-    )
+    match state:
+        case Proving(proof=proof):
+            waits = proof in (Proof.ENTERING, Proof.STAFF)
+        case Assisted(before=before):
+            # Behind it a job may go on: then only the help page closes, and nothing is lost.
+            waits = not isinstance(before, Printing)
+        case _:
+            waits = isinstance(state, WAITING)
     if not waits:
         return None
-    limits, mode = state.station.limits, state.look.mode
-    warn_at = state.quiet_since + limits.quiet(mode)
-    return Deadline(warn_at, warn_at + limits.warning(mode))
+    warn_at = state.quiet_since + patience_s(state)
+    return Deadline(warn_at, warn_at + state.station.limits.warning(state.look.mode))

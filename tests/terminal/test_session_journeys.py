@@ -392,7 +392,9 @@ def test_until_confirmation_the_card_may_be_laid_back_and_all_goes_on(name: str)
 def test_until_confirmation_a_card_not_laid_back_in_time_ends_the_visit(name: str) -> None:
     kiosk = before_confirmation(name)
     kiosk.tell(CardLifted(DESK))
-    kiosk.wait(30)
+    kiosk.wait(49)
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.wait(1)
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.of(ef.EndVisit) == [ef.EndVisit("v1", m.EndReason.CARD_GONE)]
     assert nothing_personal_is_left(kiosk)
@@ -720,7 +722,7 @@ def test_unknown_is_asked_and_nobody_answers(helped: bool) -> None:
     kiosk.tell(ended(Outcome.UNKNOWN))
     if helped:
         kiosk.tell(ev.HelpPressed())
-    effects = kiosk.wait(300 if helped else 110)
+    effects = kiosk.wait(320 if helped else 110)
     assert effects[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
     assert isinstance(kiosk.state, st.Ending)
 

@@ -8,6 +8,7 @@ import pytest
 
 from devices.reader import CardLaid, CardLifted
 from printing.outcome import Outcome, PrintProgress
+from terminal.faults import WORKER_FAILED
 from terminal.session import advance
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -27,7 +28,7 @@ from tests.terminal.session_world import (
 LIMITS = m.Limits()
 WARNED_S = LIMITS.elder_quiet_s + LIMITS.elder_warning_s
 ALONE_S = (
-    LIMITS.assisted_s  # the help page
+    LIMITS.assisted_s + LIMITS.elder_warning_s  # the help page
     + LIMITS.paper_wait_s  # a job that waits for paper
     + LIMITS.clear_s  # its cancelling is not answered
     + WARNED_S  # the page that asks whether it came out
@@ -218,6 +219,7 @@ def test_while_the_platform_is_asked_only_a_lost_worker_ends_the_visit(page: st.
     gone, effects = advance(page, ev.Tick(), page.entered + LIMITS.answer_s)
     assert isinstance(gone, st.Ending)
     assert ef.EndVisit("v1", m.EndReason.FAULT) in effects
+    assert ef.RecordFault(WORKER_FAILED, type(page).__name__) in effects
 
 
 def test_the_second_factors_clock_stands_still_while_it_is_checked() -> None:
@@ -226,6 +228,36 @@ def test_the_second_factors_clock_stands_still_while_it_is_checked() -> None:
             at_work = replace(page, quiet_since=0.0)
             still, _ = advance(at_work, ev.Tick(), page.entered + LIMITS.answer_s - 0.1)
             assert still is at_work
+            gone, effects = advance(at_work, ev.Tick(), page.entered + LIMITS.answer_s)
+            assert isinstance(gone, st.Ending)
+            assert ef.RecordFault(WORKER_FAILED, "Proving") in effects
+
+
+def test_a_touch_gives_the_full_time_to_lay_the_card_back() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(CardLifted(DESK))
+    for _ in range(5):
+        kiosk.wait(49)
+        kiosk.tell(ev.Touched())
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.wait(50)
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.CARD_GONE
+
+
+def test_who_waits_for_staff_without_the_card_has_the_help_pages_time() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(CardLifted(DESK), ev.HelpPressed())
+    kiosk.wait(319)
+    assert isinstance(kiosk.state, st.Assisted)
+    kiosk.tell(ev.HelpDismissed())
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.wait(49)
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.wait(1)
+    assert isinstance(kiosk.state, st.Ending)
 
 
 def test_an_elder_has_twice_the_time() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QTimer
 
+from terminal.session import deadline
 from terminal.session import events as ev
 from terminal.session.states import CardAway
 
@@ -44,7 +45,7 @@ class CardAwayPage(Page[CardAway]):
         self._count()
 
     def _count(self) -> None:
-        state = self.state
-        left = state.entered + state.station.limits.card_away_s - time.monotonic()
+        limit = deadline(self.state)
+        left = limit.end_at - time.monotonic() if limit is not None else 0.0
         seconds = max(0, math.ceil(left))
         self._left.say(self.kit.say("card_away.left", seconds=seconds))

@@ -142,9 +142,7 @@ def laid_back(state: CardAway, event: ev.CardRead, now: float) -> Step:
 
 def tick_card_away(state: CardAway, _event: object, now: float) -> Step:
     """It was not laid back in time."""
-    if now - state.entered < state.station.limits.card_away_s:
-        return state, ()
-    return end(state, now, EndReason.CARD_GONE)
+    return end(state, now, EndReason.CARD_GONE) if quiet_too_long(state, now) else (state, ())
 
 
 def read_in_visit(state: InVisit, event: ev.CardRead, now: float) -> Step:

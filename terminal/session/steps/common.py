@@ -17,6 +17,7 @@ from ..states import (
     Assisted,
     CardAway,
     CheckingPaper,
+    Collecting,
     Ending,
     InVisit,
     OutOfService,
@@ -107,12 +108,24 @@ def leave(state: InVisit, _event: object, now: float) -> Step:
     return end(state, now, EndReason.LEFT)
 
 
-def quiet_too_long(state: State, now: float) -> bool:
-    """Whether nobody has done anything for the quiet time and the warning of this mode."""
+def patience_s(state: State) -> float:
+    """Seconds of quiet before this page warns that it will end; the warning comes on top."""
     limits = state.station.limits
-    return now - state.quiet_since >= limits.quiet(state.look.mode) + limits.warning(
-        state.look.mode
-    )
+    match state:
+        case Collecting():
+            return limits.collect_s
+        case CardAway():
+            return limits.card_away_s
+        case Assisted():
+            return limits.assisted_s
+        case _:
+            return limits.quiet(state.look.mode)
+
+
+def quiet_too_long(state: State, now: float) -> bool:
+    """Whether nobody has done anything for this page's time and the warning of this mode."""
+    warning = state.station.limits.warning(state.look.mode)
+    return now - state.quiet_since >= patience_s(state) + warning
 
 
 def tick_waiting(state: InVisit, _event: object, now: float) -> Step:

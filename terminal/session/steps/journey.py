@@ -7,6 +7,7 @@ from dataclasses import replace
 from devices.health import Cause, Fault
 from devices.identity import Assurance
 
+from ...faults import WORKER_FAILED
 from ...platform.faults import NO_PHONE
 from .. import events as ev
 from ..effects import (
@@ -59,7 +60,14 @@ def tick_working(state: Recognising | Preparing, _event: object, now: float) -> 
     """An answer that will not come any more."""
     if now - state.entered < state.station.limits.answer_s:
         return state, ()
-    return end(state, now, EndReason.FAULT)
+    return worker_lost(state, now)
+
+
+def worker_lost(state: InVisit, now: float) -> Step:
+    """Beyond every time-out and retry: a bug, for the maintainer; the visit ends."""
+    ending, effects = end(state, now, EndReason.FAULT)
+    fault = WORKER_FAILED.with_detail("no answer")
+    return ending, (*effects, RecordFault(fault, type(state).__name__))
 
 
 def trouble(
@@ -206,7 +214,7 @@ def tick_proving(state: Proving, _event: object, now: float) -> Step:
         return end(state, now, EndReason.TIMEOUT) if quiet_too_long(state, now) else (state, ())
     if now - state.entered < state.station.limits.answer_s:
         return state, ()
-    return end(state, now, EndReason.FAULT)
+    return worker_lost(state, now)
 
 
 def back_to_choice(state: InVisit, _event: object, now: float) -> Step:

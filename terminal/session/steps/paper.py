@@ -27,7 +27,7 @@ from ..states import (
     State,
     Trouble,
 )
-from .common import Step, confirm, end, home, in_visit
+from .common import Step, confirm, end, home, in_visit, quiet_too_long
 
 PERSON_SAID_SO = "person"
 """The evidence where the resident answered that every page came out."""
@@ -153,9 +153,7 @@ def done(state: Collecting, _event: object, now: float) -> Step:
 
 def tick_collecting(state: Collecting, _event: object, now: float) -> Step:
     """The paper was there to be taken long enough."""
-    if now - state.quiet_since < state.station.limits.collect_s:
-        return state, ()
-    return end(state, now, EndReason.DONE)
+    return end(state, now, EndReason.DONE) if quiet_too_long(state, now) else (state, ())
 
 
 def cleared(state: Ending, event: ev.PaperCleared, now: float) -> Step:

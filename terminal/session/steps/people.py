@@ -40,11 +40,12 @@ def help_dismissed(state: Assisted, _event: object, now: float) -> Step:
 
 def tick_assisted(state: Assisted, _event: object, now: float) -> Step:
     """Staff have had their time to arrive."""
-    if now - state.quiet_since < state.station.limits.assisted_s:
-        return state, ()
     if isinstance(state.before, Printing):
         # The clock stands still while it prints or waits for paper: only the help page closes.
-        return state.before, ()
+        over = now - state.quiet_since >= state.station.limits.assisted_s
+        return (state.before if over else state), ()
+    if not quiet_too_long(state, now):
+        return state, ()
     if isinstance(state.before, InVisit):
         return end(state.before, now, EndReason.TIMEOUT)
     return home(state.station, now), ()

@@ -25,8 +25,9 @@ from ..states import (
 from .common import Step
 from .people import tick_assisted as people_tick
 
-WORKING = (Identifying, Recognising, Preparing, Printing, CardAway)
-"""Situations with a clock of their own, which runs on beside the help page."""
+WORKING = (Identifying, Recognising, Preparing, Printing)
+"""Situations with a clock of their own, which runs on beside the help page. The clocks of those
+that wait for a person stand still there: whoever waits for staff is warned by the help page."""
 
 
 def _inside(before: State, event: object, now: float) -> Step:
