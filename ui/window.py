@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -211,7 +211,7 @@ class TerminalWindow(QWidget):
         """Tab goes through the page from top to bottom, then through the foot."""
         assert self._page is not None
         assert self._foot is not None
-        stops = [*self._page.findChildren(Button), *self._foot.findChildren(Button)]
+        stops = [*_in_reading_order(self._page), *_in_reading_order(self._foot)]
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
         self.setFocus()
@@ -225,7 +225,10 @@ class TerminalWindow(QWidget):
             return
         limit = deadline(state)
         now = time.monotonic()
-        if limit is None or now < limit.warn_at:
+        warned = limit is not None and now >= limit.warn_at
+        # What is covered cannot be reached by keys or a screen reader either.
+        self._page.setEnabled(not warned)
+        if limit is None or not warned:
             overlay.hide()
             return
         overlay.count(limit.end_at - now)
@@ -274,3 +277,22 @@ class TerminalWindow(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(Colour.PAPER))
         painter.end()
+
+
+def _in_reading_order(part: QWidget) -> list[Button]:
+    """The buttons of a part from top to bottom, and from left to right where they share a row."""
+    placed = [
+        (button, QRect(button.mapTo(part, QPoint(0, 0)), button.size()))
+        for button in part.findChildren(Button)
+        if button.isVisibleTo(part)
+    ]
+    # In one row are those whose middles stand on the same height, but for a third of the button.
+    placed.sort(key=lambda place: (place[1].top(), place[1].left()))
+    rows: list[list[tuple[Button, QRect]]] = []
+    for button, rect in placed:
+        last = rows[-1][0][1] if rows else None
+        if last is not None and abs(rect.center().y() - last.center().y()) * 3 < last.height():
+            rows[-1].append((button, rect))
+        else:
+            rows.append([(button, rect)])
+    return [button for row in rows for button, _ in sorted(row, key=lambda p: p[1].left())]

@@ -196,6 +196,7 @@ class Foot(_Strip):
         layout = self._back_slot.layout()
         assert layout is not None
         layout.addWidget(self._back_button)
+        self._back_button.show()
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)

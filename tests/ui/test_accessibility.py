@@ -1,0 +1,160 @@
+"""What a screen reader and a keypad find: names, roles, words as painted, and an order to go by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from terminal.session import events as ev
+from terminal.session.model import Language, Look, Mode
+from ui.driver import settle
+from ui.gallery import SCREENS
+from ui.scenes import SCENES
+from ui.widgets.button import Button
+from ui.widgets.text import Text
+from ui.window import TerminalWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+CJK = re.compile(r"[\u4e00-\u9fff]")
+LOOKS = [Look(mode, language) for mode in Mode for language in Language]
+
+
+class Watched(TerminalWindow):
+    """The terminal's window, and what was posted from it."""
+
+    def __init__(self, screen: str = "portrait-21") -> None:
+        self.posted: list[object] = []
+        super().__init__(
+            SCREENS[screen], self.posted.append, station_name="Station", place="Place",
+            card_side="right", production=False,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def window(qapp) -> Iterator[Watched]:
+    """The window, shown."""
+    QAccessible.setActive(True)
+    made = Watched()
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+    settle()
+
+
+def show(window: Watched, scene: str, look: Look) -> None:
+    window.show_state(SCENES[scene](look))
+    settle()
+
+
+def buttons(window: QWidget) -> list[Button]:
+    return [button for button in window.findChildren(Button) if button.isVisible()]
+
+
+def said(widget: QWidget) -> tuple[QAccessible.Role, str]:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    assert interface is not None
+    return interface.role(), interface.text(QAccessible.Text.Name)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+def test_every_control_is_a_button_with_its_painted_name_in_this_language(window, look) -> None:
+    for scene in SCENES:
+        show(window, scene, look)
+        found = buttons(window)
+        assert len(found) >= 4, scene
+        for button in found:
+            role, name = said(button)
+            where = f"{scene} {button.objectName()}"
+            assert role is QAccessible.Role.Button, where
+            assert name, where
+            painted = "".join(run.text for run in button.runs())
+            if painted:
+                assert _squeezed(painted).startswith(_squeezed(name)), where
+            if button.objectName() == "foot.language" or name.isdigit():
+                continue
+            assert bool(CJK.search(name)) is (look.language is Language.ZH), f"{where}: {name}"
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+def test_every_text_is_read_as_it_is_painted(window, look) -> None:
+    for scene in SCENES:
+        show(window, scene, look)
+        for text in window.findChildren(Text):
+            if not text.isVisible() or not text.text():
+                continue
+            role, name = said(text)
+            assert role is QAccessible.Role.StaticText
+            assert _squeezed(name) == _squeezed("".join(run.text for run in text.runs())), scene
+
+
+def test_every_page_says_what_it_is(window) -> None:
+    for scene in SCENES:
+        show(window, scene, Look())
+        assert said(window.current_page)[1], scene
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_tab_reaches_every_control_once_page_first_then_foot(window, mode) -> None:
+    for scene in SCENES:
+        show(window, scene, Look(mode))
+        order = _tab_order(window)
+        usable = [button for button in buttons(window) if button.isEnabled()]
+        assert {button.objectName() for button in order} == {b.objectName() for b in usable}, scene
+        names = [button.objectName() for button in order]
+        assert len(names) == len(set(names)), scene
+        page = [b for b in order if window.current_page.isAncestorOf(b)]
+        assert order[: len(page)] == page, scene
+        assert names[-1] == "foot.help", scene
+
+
+@pytest.mark.parametrize("screen", list(SCREENS))
+def test_tab_goes_from_top_to_bottom(qapp, screen) -> None:
+    window = Watched(screen)
+    window.show()
+    for scene in ("choosing", "choosing-many", "consenting", "trouble-platform"):
+        show(window, scene, Look())
+        page = [b for b in _tab_order(window) if window.current_page.isAncestorOf(b)]
+        for one, other in zip(page, page[1:], strict=False):
+            above, below = _rect(one, window), _rect(other, window)
+            beside = above.center().y() == below.center().y() and above.left() < below.left()
+            assert beside or above.bottom() <= below.top(), f"{scene}: {one.objectName()}"
+    window.close()
+    window.deleteLater()
+    settle()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_a_keypad_can_go_on_without_touching_the_screen(window, key) -> None:
+    show(window, "consenting", Look())
+    window.activateWindow()
+    first = _tab_order(window)[0]
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(first, key)
+    assert ev.Consented() in window.posted
+
+
+def _tab_order(window: QWidget) -> list[Button]:
+    order: list[Button] = []
+    at = window.nextInFocusChain()
+    while at is not window:
+        takes = at.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if isinstance(at, Button) and at.isVisible() and at.isEnabled() and takes:
+            order.append(at)
+        at = at.nextInFocusChain()
+    return order
+
+
+def _rect(button: Button, window: QWidget) -> QRect:
+    return QRect(button.mapTo(window, button.rect().topLeft()), button.size())
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
