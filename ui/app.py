@@ -30,11 +30,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from terminal.session.events import Event, VoiceChosen
+
 from .bridge import Bridge, Runtime
 from .demo_panel import WIDTH_PX, DemoControls, DemoPanel
 from .fonts import font
 from .metrics import Screen
 from .speech import Engine, Voice, system_engine
+from .spoken import spoken
 from .window import TerminalWindow
 
 log = logging.getLogger(__name__)
@@ -108,15 +111,22 @@ def run_window(
     app.setQuitOnLastWindowClosed(False)
     if demo is not None:
         screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
+    voice = Voice(spoken, engine)
+
+    def post(event: Event) -> None:
+        if isinstance(event, VoiceChosen) and event.on:
+            # "Say it again": to the session nothing has changed.
+            voice.again()
+        runtime.post(event)
+
     window = TerminalWindow(
         screen,
-        runtime.post,
+        post,
         station_name=place.station_name,
         place=place.place,
         card_side=place.card_side,
         production=production,
     )
-    voice = Voice(lambda s: "", engine)
     bridge = Bridge(runtime, window.show_state)
     bridge.shown.connect(voice.show)
     watcher = FirstPaint(window, on_painted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -122,7 +123,7 @@ def test_tab_goes_from_top_to_bottom(qapp, screen) -> None:
     for scene in ("choosing", "choosing-many", "consenting", "trouble-platform"):
         show(window, scene, Look())
         page = [b for b in _tab_order(window) if window.current_page.isAncestorOf(b)]
-        for one, other in zip(page, page[1:], strict=False):
+        for one, other in pairwise(page):
             above, below = _rect(one, window), _rect(other, window)
             beside = above.center().y() == below.center().y() and above.left() < below.left()
             assert beside or above.bottom() <= below.top(), f"{scene}: {one.objectName()}"
