@@ -135,8 +135,8 @@ def warm_up(state: State) -> None:
 
     rehearse(state.authority, civil(time.time()).date())
     gc.collect()
-    state.warmed.set()
     gc.freeze()  # what is loaded now stays: later collections need not look at it (50 ms each)
+    state.warmed.set()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -88,6 +88,7 @@ def test_the_control_page_is_locked(sandbox: SandboxProcess) -> None:
         ("/control/reset", "POST"),
         ("/control/codes", "GET"),
         ("/control/counts", "GET"),
+        ("/control/warm", "GET"),
     ):
         assert get(sandbox, path, method)[0] == 401
         assert get(sandbox, path, method, **{"X-Control-Token": "0" * 64})[0] == 401

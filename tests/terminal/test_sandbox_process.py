@@ -70,6 +70,12 @@ def test_it_starts_without_being_waited_for_and_stops_for_good(tmp_path: Path) -
     assert not sandbox.running
 
 
+def test_it_listens_first_and_warms_up_behind_that(tmp_path: Path) -> None:
+    with SandboxProcess(tmp_path / "state") as sandbox:
+        assert sandbox.wait_until_warm()
+        assert sandbox.counts() == {}  # the rehearsal is nobody's request
+
+
 def test_its_keys_are_its_owners_and_are_kept(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     kept = []
