@@ -63,6 +63,34 @@ def test_every_encoding_of_a_name_or_number(tmp_path: Path, needle: str) -> None
         assert Leak(folder / "log", Kind.DATA, needle, encoding) in found, encoding
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"\xe7\x8e\x8b\xe5\xbb\xba\xe6\x98\x8e",
+        b"\x8b\x73\xfa\x5e\x0e\x66",
+        b"\x73\x8b\x5e\xfa\x66\x0e",
+        b"\xcd\xf5\xbd\xa8\xc3\xf7",
+        b"e78e8be5bbbae6988e",
+        b"<FEFF738B5EFA660E>",
+        b"546L5bu65piO",
+        b"IOeOi+W7uuaYjiA=",  # with a space on each side
+        b"%E7%8E%8B%E5%BB%BA%E6%98%8E",
+        b"%e7%8e%8b%e5%bb%ba%e6%98%8e",
+        b"%CD%F5%BD%A8%C3%F7",
+        rb'"\u738b\u5efa\u660e"',
+        rb"b'\xe7\x8e\x8b\xe5\xbb\xba\xe6\x98\x8e'",
+        rb"\347\216\213\345\273\272\346\230\216",
+        b"&#29579;&#24314;&#26126;",
+        b"&#x738b;&#x5efa;&#x660e;",
+        b"\xc3\xa7\xc2\x8e\xc2\x8b\xc3\xa5\xc2\xbb\xc2\xba\xc3\xa6\xc2\x98\xc2\x8e",
+    ],
+)
+def test_a_name_as_other_programs_write_it(tmp_path: Path, written: bytes) -> None:
+    (tmp_path / "log").write_bytes(b"\xff, " + written + b", \xff")
+    assert needles(find_leaks([tmp_path], ["王建明"])) == {"王建明"}
+    assert find_leaks([tmp_path], ["李秀英"]) == []
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "gb18030"])
 @pytest.mark.parametrize("before", ["", "x", "xy", "xyz"])
 def test_base64_and_hex_wherever_the_needle_stands_in_them(
@@ -113,6 +141,7 @@ def pickled_in_the_middle(data: bytes) -> bytes:
         pickled_in_the_middle, bytes.hex, base64.b64encode, base64.urlsafe_b64encode,
         lambda data: lzma.compress(data * 20),
         lambda data: gzip.compress(gzip.compress(data)),
+        lambda data: zlib.compress(data).hex(),
         lambda data: gzip.compress(data * 50)[:-12],
         lambda data: b"log line\n" + gzip.compress(data) + b"\nmore",
         lambda data: zlib.compress(data, 1), lambda data: zlib.compress(data, 9),
