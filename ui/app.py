@@ -31,6 +31,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from terminal.session.events import Event, VoiceChosen
+from terminal.words import words
 
 from .bridge import Bridge, Runtime
 from .demo_panel import WIDTH_PX, DemoControls, DemoPanel
@@ -111,7 +112,7 @@ def run_window(
     app.setQuitOnLastWindowClosed(False)
     if demo is not None:
         screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
-    voice = Voice(spoken, engine)
+    voice = Voice(lambda state: spoken(state, words(state.look.language.value)), engine)
 
     def post(event: Event) -> None:
         if isinstance(event, VoiceChosen) and event.on:
