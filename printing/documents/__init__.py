@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import assert_never
 
 from devices.health import Fault
 from printing import fonts
@@ -29,6 +28,7 @@ from .data import (
     Month,
     TestPage,
 )
+from .edition import Edition
 
 __all__ = [
     "AccountState",
@@ -38,6 +38,7 @@ __all__ = [
     "DepositCertificate",
     "Document",
     "DocumentType",
+    "Edition",
     "Insurance",
     "InsuranceCertificate",
     "InsuranceState",
@@ -50,7 +51,11 @@ __all__ = [
 
 
 def render(
-    document: Document, *, sample: bool, directories: Sequence[Path] = fonts.DIRECTORIES
+    document: Document,
+    *,
+    sample: bool,
+    edition: Edition = Edition.STANDARD,
+    directories: Sequence[Path] = fonts.DIRECTORIES,
 ) -> bytes | Fault:
     """Set ``document`` as a PDF 1.7 file.
 
@@ -62,24 +67,15 @@ def render(
     chain = fonts.chain(directories)
     if isinstance(chain, Fault):
         return chain
-    from .deposit import render_deposit
-    from .insurance import render_insurance
-    from .testpage import render_test_page
+    from .catalogue import set_document
+    from .layout import Setting
 
-    match document:
-        case InsuranceCertificate():
-            return render_insurance(document, chain, sample=sample)
-        case DepositCertificate():
-            return render_deposit(document, chain, sample=sample)
-        case TestPage():
-            return render_test_page(document, chain, sample=sample)
-        case _:
-            assert_never(document)
+    return set_document(document, Setting(chain, edition, sample))
 
 
 def warm_up(directories: Sequence[Path] = fonts.DIRECTORIES) -> Fault | None:
     """Load ReportLab and the fonts now; for a worker, before the first document is asked for."""
-    from . import deposit, insurance, testpage  # noqa: F401
+    from . import catalogue  # noqa: F401
 
     chain = fonts.chain(directories)
     return chain if isinstance(chain, Fault) else None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from devices.health import Fault
-from printing.fonts import FontChain
 
+from .amounts import MISSING, count, day, money
 from .data import Contribution, ContributionMonth, Insurance, InsuranceCertificate
-from .layout import MISSING, Column, Layout, day, midnight
+from .layout import Layout, Setting
 from .sheet import Align
-from .statement import Statement, holder_digest
+from .table import Column, set_table
 
 TITLE = "社会保险个人参保证明"
 NONE = "—"
@@ -26,11 +24,6 @@ _COLUMNS = (
     Column("缴费状态", 16.5),
     Column("参保单位", 44, Align.LEFT),
 )
-
-
-def money(amount: Decimal | None) -> str:
-    """Yuan with two decimals and separators, or the word for missing."""
-    return MISSING if amount is None else f"{amount:,.2f}"
 
 
 def _contribution(contribution: Contribution | None) -> tuple[str, str]:
@@ -50,55 +43,41 @@ def _row(row: ContributionMonth) -> list[str]:
     ]
 
 
-def render_insurance(
-    document: InsuranceCertificate, chain: FontChain, *, sample: bool
-) -> bytes | Fault:
+def set_insurance(document: InsuranceCertificate, setting: Setting) -> bytes | Fault:
     """The certificate as PDF."""
     issue = document.issue
-    layout = Layout(chain, sample=sample)
-    layout.title(TITLE, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}")
-    months = document.months_with_employer
+    layout = Layout(setting)
+    layout.issued_title(TITLE, issue)
     layout.facts(
         [
             [("姓　　名", document.name), ("性　　别", document.sex)],
             [
                 ("社会保障号码", document.id_number),
-                ("现单位参保月数", None if months is None else f"{months} 个月"),
+                ("现单位参保月数", count(document.months_with_employer, "个月")),
             ],
         ]
     )
     layout.heading("目前参保状态")
     known = {state.insurance: state.state for state in document.states}
-    layout.table(
-        [Column(insurance, 34) for insurance in Insurance],
+    set_table(
+        layout,
+        [Column(insurance, 1) for insurance in Insurance],
         [[known.get(insurance) or MISSING for insurance in Insurance]],
     )
     notes = [
         "本证明根据社会保险经办系统的记录生成。",
+        *([f"本证明有效期至{day(issue.valid_until)}。"] if issue.valid_until else []),
         "凭此校验码可网上确认真伪。",
-        "金额单位为元；“—”表示当月无该险种缴费记录。",
+        f"金额单位为元；“{NONE}”表示当月无该险种缴费记录。",
     ]
-    if issue.valid_until is not None:
-        notes.insert(1, f"本证明有效期至{day(issue.valid_until)}。")
     period = f"近 {document.period_months} 个月"
     layout.heading(f"{period}缴费情况")
-    layout.table(
+    set_table(
+        layout,
         _COLUMNS,
         [_row(row) for row in document.months],
         empty=f"{period}内无缴费记录",
         reserve=layout.closing_height(notes),
     )
     layout.closing(notes, issue.authority, issue.issued_on)
-    return layout.finish(
-        title=TITLE,
-        statement=Statement(
-            document.TYPE,
-            issue.verification_code,
-            holder_digest(
-                document.TYPE, issue.verification_code, document.name, document.id_number
-            ),
-        ),
-        issue=issue,
-        station=issue.station,
-        created=midnight(issue.issued_on),
-    )
+    return layout.finish_issued(TITLE, document)

@@ -123,6 +123,13 @@ class Sheet:
             f"{x1 * MM:.2f} {self._y(y1):.2f} m {x2 * MM:.2f} {self._y(y2):.2f} l"
         )
 
+    def dashed(self, x: float, y: float, length: float) -> None:
+        """A dashed horizontal rule, to tear along."""
+        self._under.append(
+            f"q [3 2] 0 d {RULE:g} w {x * MM:.2f} {self._y(y):.2f} m "
+            f"{(x + length) * MM:.2f} {self._y(y):.2f} l S Q"
+        )
+
     def frame(self, x: float, y: float, width: float, height: float, weight: float = RULE) -> None:
         """An empty box."""
         self._rules.setdefault(weight, []).append(

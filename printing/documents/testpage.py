@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from devices.health import Fault
-from printing.fonts import FontChain
 
 from .data import TestPage
-from .layout import A4, CHINA_TIME, LEFT, WIDTH, Layout
+from .edition import Edition
+from .layout import CHINA_TIME, Layout, Setting
 from .sheet import HAIRLINE, Align, Sheet
 from .statement import Statement
 
@@ -29,15 +30,15 @@ def _stamp(moment: datetime) -> str:
 
 def _corners(sheet: Sheet) -> None:
     """A cross in each corner, and a ruler of 100 mm: paper shifted, turned or shrunk is seen."""
-    for x in (_MARGIN, A4[0] - _MARGIN):
-        for y in (_MARGIN, A4[1] - _MARGIN):
+    for x in (_MARGIN, sheet.width - _MARGIN):
+        for y in (_MARGIN, sheet.height - _MARGIN):
             sheet.horizontal(x - 3, y, 6, HAIRLINE)
             sheet.vertical(x, y - 3, 6, HAIRLINE)
 
 
 def _ruler(layout: Layout) -> None:
     sheet, y = layout.sheet, layout.y + 6
-    x = LEFT + WIDTH / 2 - 50
+    x = layout.centre - 50
     sheet.horizontal(x, y, 100, 0.5)
     for mark in range(101):
         length = 4.0 if mark % 10 == 0 else 2.8 if mark % 5 == 0 else 1.6
@@ -49,20 +50,22 @@ def _ruler(layout: Layout) -> None:
 
 
 def _gray_steps(layout: Layout) -> None:
-    sheet, width = layout.sheet, WIDTH / _STEPS
+    sheet, left = layout.sheet, layout.style.left
+    width = layout.style.width / _STEPS
     for step in range(_STEPS):
         black = step / (_STEPS - 1)
-        x = LEFT + step * width
+        x = left + step * width
         sheet.tint(x, layout.y + 1, width, 12, 1 - black)
         sheet.text(x + width / 2, layout.y + 16.4, f"{black:.0%}", 7.5, Align.CENTRE)
-    sheet.frame(LEFT, layout.y + 1, WIDTH, 12, HAIRLINE)
+    sheet.frame(left, layout.y + 1, layout.style.width, 12, HAIRLINE)
     layout.y += 18
 
 
 def _lines(layout: Layout) -> None:
-    sheet, width = layout.sheet, WIDTH / len(_WEIGHTS)
+    sheet, left = layout.sheet, layout.style.left
+    width = layout.style.width / len(_WEIGHTS)
     for place, weight in enumerate(_WEIGHTS):
-        x = LEFT + place * width
+        x = left + place * width
         sheet.horizontal(x, layout.y + 3, width - 6, weight)
         sheet.text(x + (width - 6) / 2, layout.y + 7, f"{weight:g} pt", 7.5, Align.CENTRE)
     layout.y += 8
@@ -71,15 +74,16 @@ def _lines(layout: Layout) -> None:
 def _type_sizes(layout: Layout) -> None:
     for size in _SIZES:
         layout.y += size * 0.352778 + 2.2
-        layout.sheet.text(LEFT, layout.y, f"{size:g} pt", 7.5, gray=0.3)
+        layout.sheet.text(layout.style.left, layout.y, f"{size:g} pt", 7.5, gray=0.3)
         layout.sheet.text(
-            LEFT + 16, layout.y, "社会保险住房公积金 便民服务 0123456789 AaBbGg", size
+            layout.style.left + 16, layout.y, "社会保险住房公积金 便民服务 0123456789 AaBbGg", size
         )
 
 
-def render_test_page(page: TestPage, chain: FontChain, *, sample: bool) -> bytes | Fault:
-    """The test page as PDF; ``sample`` marks it as every other document is marked."""
-    layout = Layout(chain, sample=sample)
+def set_test_page(page: TestPage, setting: Setting) -> bytes | Fault:
+    """The test page as PDF."""
+    # Its sizes are what it is for: there is no large print of it.
+    layout = Layout(replace(setting, edition=Edition.STANDARD))
     _corners(layout.sheet)
     layout.title(TITLE, f"站点：{page.station}", f"打印时间：{_stamp(page.printed_at)}")
     layout.facts([[line] for line in page.lines])
@@ -92,7 +96,7 @@ def render_test_page(page: TestPage, chain: FontChain, *, sample: bool) -> bytes
     layout.heading("字号")
     _type_sizes(layout)
     layout.heading("生僻字")
-    layout.sheet.text(LEFT + 16, layout.y + 7, RARE, 18)
+    layout.sheet.text(layout.style.left + 16, layout.y + 7, RARE, 18)
     return layout.finish(
         title=TITLE,
         statement=Statement(page.TYPE),

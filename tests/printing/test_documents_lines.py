@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printing.documents.layout import plan
 from printing.documents.lines import NEVER_FIRST, NEVER_LAST, wrap
+from printing.documents.table import plan
 
 
 def _measure(text: str) -> float:

@@ -1,0 +1,64 @@
+"""Figures on a page: the QR code, the watermark of samples, the line to tear along."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import segno
+from reportlab.pdfbase import pdfdoc
+
+from printing.fonts import FontChain
+
+from .sheet import Align, Sheet, outline_path
+
+_PALE = 0.93
+"""Gray of the watermark: seen on white, and no hindrance to the text above it."""
+_TILT = math.radians(32)
+
+
+def watermark(sheet: Sheet, chain: FontChain) -> None:
+    """样张 across the page, under everything, as a figure and not as text."""
+    turn = (math.cos(_TILT), math.sin(_TILT))
+    path = f"{_PALE:g} g " + outline_path(chain, "样张", spacing=1150)
+    # The two characters are 114 mm long; they lie across the middle of any page.
+    x = sheet.width / 2 - 57 * turn[0] + 12
+    y = sheet.height / 2 + 57 * turn[1] + 18
+    sheet.figure(path, x, y, 0.15, turn)
+
+
+def tear_line(sheet: Sheet, x: float, y: float, width: float, words: str, size: float) -> None:
+    """A dashed line with ``words`` in its middle."""
+    gap = sheet.typeface.width(words, size) * 25.4 / 72 + 6
+    side = (width - gap) / 2
+    for start in (x, x + side + gap):
+        sheet.dashed(start, y, side)
+    sheet.text(x + width / 2, y + size * 0.12, words, size, Align.CENTRE, gray=0.25)
+
+
+def qr_code(url: str) -> Any:
+    """The QR code (ISO/IEC 18004, level M) as a one-bit stencil: a pixel a module, no seams.
+
+    The mask pattern is fixed: judging all eight takes five times as long, and a reader does not
+    care which it is. Returns ReportLab's stream object.
+    """
+    code = segno.make(url, error="m", micro=False, mask=2)
+    size = len(code.matrix)
+    width = -(-size // 8)
+    entries = {
+        "Type": "/XObject",
+        "Subtype": "/Image",
+        "Width": size,
+        "Height": size,
+        "ImageMask": "true",
+        "BitsPerComponent": 1,
+        "Interpolate": "false",
+    }
+    # In a stencil 0 is painted; rows are filled up with 1 to whole bytes.
+    content = b"".join(
+        int("".join("0" if module else "1" for module in row).ljust(8 * width, "1"), 2).to_bytes(
+            width, "big"
+        )
+        for row in code.matrix
+    )
+    return pdfdoc.PDFStream(pdfdoc.PDFDictionary(entries), content, filters=[pdfdoc.PDFZCompress])

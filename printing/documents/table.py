@@ -1,0 +1,189 @@
+"""Tables over any number of pages: heads repeated, rows never alone, columns by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .layout import TINT, Layout
+from .sheet import RULE, Align
+
+_RUNNING_HEAD = 5.7
+"""Height in mm, in the ordinary edition, of what stands above the table on a further page."""
+_EMPTY_ROW = 11.0
+_GROUP_HEAD = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; ``width`` is its share of the page's. Columns of a ``group`` share a head above."""
+
+    title: str
+    width: float
+    align: Align = Align.CENTRE
+    group: str = ""
+
+
+def set_table(
+    layout: Layout,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    *,
+    empty: str = "",
+    reserve: float = 0.0,
+) -> None:
+    """Set a table from the layout's place on, over as many pages as it needs.
+
+    ``empty`` stands in one wide row when there are no ``rows``. ``reserve``: the height in mm that
+    must remain under the last row for what follows it.
+    """
+    _Table(layout, columns).set(rows, empty, reserve)
+
+
+class _Table:
+    def __init__(self, layout: Layout, columns: Sequence[Column]) -> None:
+        self._layout = layout
+        self._style = style = layout.style
+        factor = style.width / sum(column.width for column in columns)
+        self._columns = columns
+        self._widths = [column.width * factor for column in columns]
+        self._grouped = _GROUP_HEAD * style.scale if any(c.group for c in columns) else 0.0
+        self._titles = [
+            layout.sheet.wrap(column.title, width - 1.6 * style.scale, style.cell)
+            for column, width in zip(columns, self._widths, strict=True)
+        ]
+        lines = max(map(len, self._titles))
+        single = lines * style.cell_leading + 2 * style.padding + 0.6 * style.scale
+        self._head_height = single + self._grouped
+
+    def set(self, rows: Sequence[Sequence[str]], empty: str, reserve: float) -> None:
+        layout, style = self._layout, self._style
+        if not rows:
+            self._set_empty(empty, reserve)
+            return
+        cells = [self._cells(row) for row in rows]
+        heights = [max(map(len, row)) * style.cell_leading + 2 * style.padding for row in cells]
+        first = style.bottom - layout.y - self._head_height
+        further = style.bottom - style.top - _RUNNING_HEAD * style.scale - self._head_height
+        at = 0
+        for page, count in enumerate(plan(heights, first, further, reserve)):
+            if page:
+                layout.break_page()
+            if not count:
+                continue
+            top = layout.y
+            self._head()
+            for row in range(at, at + count):
+                self._row(cells[row], heights[row])
+                if row < at + count - 1:
+                    layout.sheet.horizontal(style.left, layout.y, style.width)
+            self._close(top)
+            at += count
+
+    def _set_empty(self, empty: str, reserve: float) -> None:
+        layout, style = self._layout, self._style
+        height = _EMPTY_ROW * style.scale
+        if layout.y + self._head_height + height + reserve > style.bottom:
+            layout.break_page()
+        top = layout.y
+        self._head()
+        middle = layout.y + height / 2 + 1.15 * style.scale
+        layout.sheet.text(layout.centre, middle, empty, style.cell, Align.CENTRE)
+        layout.y += height
+        self._close(top, spanned=height)
+
+    def _cells(self, row: Sequence[str]) -> list[list[str]]:
+        sheet, room, size = self._layout.sheet, 2 * self._style.scale, self._style.cell
+        return [
+            sheet.wrap(text, width - room, size)
+            for width, text in zip(self._widths, row, strict=True)
+        ]
+
+    def _head(self) -> None:
+        layout, style, grouped = self._layout, self._style, self._grouped
+        sheet, top, height = layout.sheet, layout.y, self._head_height
+        sheet.tint(style.left, top, style.width, height, TINT)
+        drop = 1.15 * style.scale
+        x = style.left
+        for place, (column, width) in enumerate(zip(self._columns, self._widths, strict=True)):
+            upper = top + (grouped if column.group else 0.0)
+            lines = self._titles[place]
+            base = (upper + top + height - (len(lines) - 1) * style.cell_leading) / 2 + drop
+            middle = x + width / 2
+            sheet.block(middle, base, lines, style.cell, style.cell_leading, Align.CENTRE)
+            begins = place == 0 or self._columns[place - 1].group != column.group
+            if place and (begins or not column.group):
+                sheet.vertical(x, top, grouped)
+            if column.group and begins:
+                span = sum(
+                    w
+                    for c, w in zip(self._columns, self._widths, strict=True)
+                    if c.group == column.group
+                )
+                over = top + grouped / 2 + drop
+                sheet.text(x + span / 2, over, column.group, style.cell, Align.CENTRE)
+                sheet.horizontal(x, top + grouped, span)
+            x += width
+        layout.y = top + height
+        sheet.horizontal(style.left, layout.y, style.width, RULE)
+
+    def _row(self, cells: list[list[str]], height: float) -> None:
+        layout, style, x = self._layout, self._style, self._style.left
+        leading, size = style.cell_leading, style.cell
+        middle = layout.y + height / 2 + 1.15 * style.scale
+        for column, width, lines in zip(self._columns, self._widths, cells, strict=True):
+            if column.align is Align.LEFT:
+                anchor = x + style.scale
+            elif column.align is Align.RIGHT:
+                anchor = x + width - 1.4 * style.scale
+            else:
+                anchor = x + width / 2
+            base = middle - (len(lines) - 1) * leading / 2
+            layout.sheet.block(anchor, base, lines, size, leading, column.align)
+            x += width
+        layout.y += height
+
+    def _close(self, top: float, spanned: float = 0.0) -> None:
+        """The vertical rules and the frame; ``spanned`` mm at the foot stay undivided."""
+        style, sheet = self._style, self._layout.sheet
+        height = self._layout.y - top
+        x = style.left
+        for width in self._widths[:-1]:
+            x += width
+            sheet.vertical(x, top + self._grouped, height - self._grouped - spanned)
+        sheet.frame(style.left, top, style.width, height)
+
+
+def plan(heights: Sequence[float], first: float, further: float, reserve: float) -> list[int]:
+    """How many rows stand on each page.
+
+    ``first`` and ``further`` are the room for rows on the first and on each further page,
+    ``reserve`` what must stay free under the last row. No page but one that cannot help it holds
+    a single row beside others; a page may hold none when there is no room for two.
+    """
+    counts: list[int] = []
+    at, room = 0, first
+    while True:
+        used, count = 0.0, 0
+        while at + count < len(heights) and used + heights[at + count] <= room:
+            used += heights[at + count]
+            count += 1
+        left = len(heights) - at - count
+        if left == 0:
+            if used + reserve <= room:
+                return [*counts, count]
+            # The rows fit, what follows them does not: take the last rows along to it.
+            count -= min(2, count)
+            if count == 1:
+                count = 0
+        elif left == 1:
+            count = count - 1 if count > 2 else 0
+        if count == 1 and not counts:
+            count = 0
+        if not count and counts:
+            count = 1  # a row higher than a page: it is set all the same
+        counts.append(count)
+        at += count
+        room = further
+        if at == len(heights):
+            return counts
