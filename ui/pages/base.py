@@ -170,7 +170,7 @@ class Page(QWidget, Generic[S]):
         for part in after:
             words.addSpacing(space(4))
             words.addWidget(part)
-        columns.addLayout(words, 11)
+        columns.addLayout(words, 10)
         columns.addWidget(picture, 9)
         outer.addLayout(columns, 1)
 

@@ -15,10 +15,11 @@ from terminal.session.model import Item
 from terminal.session.states import Choosing
 
 from ..metrics import Role
+from ..reasons import why_not
 from ..theme import SECONDARY, STATION
 from ..widgets.button import Button, Shape
 from .base import Page
-from .parts import item_second, item_title, shown_name, why_not
+from .parts import item_second, item_title, shown_name
 
 
 class ChoosingPage(Page[Choosing]):

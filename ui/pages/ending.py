@@ -27,7 +27,8 @@ class EndingPage(Page[Ending]):
     def build(self, state: Ending) -> None:
         kit, space = self.kit, self.kit.sizes.space
         middle = Qt.AlignmentFlag.AlignHCenter
-        lying = state.reader in state.station.lying
+        # After a change of cards it is the next person's card that lies there.
+        lying = state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
         outer = self.frame()
         outer.addStretch(3)
         row = QHBoxLayout()

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from devices.health import Fault
 from devices.identity import Identity
-from terminal.session.model import Item, Language, Mode, Station
-from terminal.words import Words
+from terminal.session.model import Item, Language
 
 from ..kit import Kit
 from ..metrics import Role
@@ -40,32 +39,8 @@ def formal_title(item: Item, language: Language) -> str:
     return _of(item.title, language)
 
 
-def spoken_title(item: Item, language: Language, mode: Mode) -> str:
-    """The item's title as it stands on the page of this mode."""
-    return _of(item.elder_title if mode is Mode.ELDER else item.title, language)
-
-
 def _of(texts: dict[Language, str], language: Language) -> str:
     return texts.get(language) or texts.get(Language.ZH, "")
-
-
-def why_not(station: Station, item: Item, words: Words) -> str | None:
-    """The sentence why ``item`` cannot be served now; ``None`` when it can."""
-    fault = station.unavailable(item)
-    if fault is not None:
-        return words.text(fault.code)
-    if "printer" in item.devices and not station.printer.can_print:
-        return words.text("printer.unasked")
-    return None
-
-
-def no_print_reason(station: Station, words: Words) -> str | None:
-    """The sentence why nothing can be printed now; ``None`` when it can."""
-    if station.printer.can_print:
-        return None
-    if station.printer.faults:
-        return words.text(station.printer.faults[0].code)
-    return words.text("printer.unasked")
 
 
 def service_line(kit: Kit, item: Item, *, second: bool = True) -> QWidget:

@@ -14,12 +14,13 @@ from terminal.session import events as ev
 from terminal.session.states import Previewing
 
 from ..metrics import Role
+from ..reasons import no_print_reason, why_not
 from ..theme import PRIMARY, REMEMBER
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
 from ..widgets.surface import notice
 from .base import Page
-from .parts import formal_title, no_print_reason, why_not
+from .parts import formal_title
 
 
 class PreviewingPage(Page[Previewing]):

@@ -76,7 +76,7 @@ class ProvingPage(Page[Proving]):
         staff = self.button(
             "code.staff", "code.staff", ev.StaffPressed, icon="staff", enabled=ready
         )
-        ways: list[QWidget] = [again, staff]
+        ways: list[Button] = [again, staff]
         if not kit.elder:
             ways.append(self.button("code.back", "action.back", ev.BackPressed, icon="back"))
         head = [self.title(kit.say("code.title")), self.lede(kit.say(lede, phone=phone))]
@@ -118,7 +118,7 @@ class ProvingPage(Page[Proving]):
             kit, "staff.next", kit.say("staff.next"), self._confirm_staff, tone=PRIMARY,
             icon_name="check", enabled=False,
         )  # fmt: skip
-        ways: list[QWidget] = [self._next]
+        ways: list[Button] = [self._next]
         if not kit.elder:
             ways.append(self.button("staff.back", "action.back", ev.BackPressed, icon="back"))
         lede = kit.say("staff.lede", item=item_title(kit, state.item))
@@ -167,7 +167,7 @@ class ProvingPage(Page[Proving]):
         head: list[QWidget],
         parts: list[QWidget | QLayout],
         keypad: Keypad,
-        ways: list[QWidget],
+        ways: list[Button],
     ) -> None:
         """Portrait: all below each other. Wide: words and ways at the left, keypad at the right."""
         kit, space = self.kit, self.kit.sizes.space
@@ -184,7 +184,8 @@ class ProvingPage(Page[Proving]):
         row = QHBoxLayout() if kit.portrait else QVBoxLayout()
         row.setSpacing(kit.sizes.gap(5))
         for way in ways:
-            row.addWidget(way)
+            # In a row each has the room that its words need.
+            row.addWidget(way, way.natural_width() if kit.portrait else 0)
         if kit.portrait:
             outer.addLayout(words)
             outer.addStretch(1)

@@ -14,11 +14,12 @@ from terminal.session.model import Item
 from terminal.session.states import Welcome
 
 from ..metrics import Role
+from ..reasons import no_print_reason
 from ..theme import REMEMBER, Colour
 from ..widgets.pictures import CardPicture
 from ..widgets.surface import IconTile, notice
 from .base import Page
-from .parts import no_print_reason, service_line
+from .parts import service_line
 
 
 class WelcomePage(Page[Welcome]):

@@ -178,7 +178,13 @@ class Button(QPushButton):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._least, self._least)
+        """Wide enough that no word of it is torn."""
+        assert self._title is not None
+        if self._shape is Shape.KEY:
+            return QSize(self._least, self._least)
+        beside = self._icon_side() + self._gap() if self._shape in (Shape.ROW, Shape.CHOICE) else 0
+        width = self._title.least_width() + beside + 2 * self._pad
+        return QSize(max(self._least, width), self._least)
 
     def tall(self, most_mm: float) -> Button:
         """Let it grow in height up to ``most_mm`` at room 1."""

@@ -335,8 +335,8 @@ class SheetPicture(Picture):
         area = QRectF(self.rect())
         width = outlet.width() * 0.72
         room = area.bottom() - area.height() * 0.08 - outlet.bottom()
-        out = room * (0.14 + 0.86 * self._shown)
         height = min(width * 1.414, max(room, 1.0))
+        out = min(room, height * 0.985) * (0.14 + 0.86 * self._shown)
         sheet = QRectF(
             outlet.center().x() - width / 2, outlet.bottom() - height + out, width, height
         )

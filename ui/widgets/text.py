@@ -76,6 +76,14 @@ class Block:
         """Width if nothing but its own line ends broke it."""
         return int(max(line.width for line in self.lines(1e7)) + 1.99)
 
+    def least_width(self) -> int:
+        """Width of its longest word: of a Latin word, or of four Chinese characters."""
+        longest = max(
+            (_width(word, self.px, self.bold) for word in plain(self.markup).split()), default=0.0
+        )
+        ideographs = self.language == "zh" or not self.markup.isascii()
+        return int((min(longest, self.px * 4.0) if ideographs else longest) + 1.99)
+
     def place(self, rect: QRectF) -> list[tuple[Line, QRectF]]:
         """Each line and its rectangle; the block stands in the middle of a taller ``rect``."""
         lines = self.lines(rect.width())
