@@ -8,7 +8,6 @@ what it cannot read: that raises.
 from __future__ import annotations
 
 import base64
-import binascii
 import bz2
 import hashlib
 import io
@@ -40,10 +39,10 @@ PDF_TEXT_S = 60.0
 
 _PDF = re.compile(rb"%PDF-\d\.\d[\r\n]")
 _GZIP = re.compile(rb"\x1f\x8b\x08")
-_ZLIB = re.compile(rb"[\x08\x18\x28\x38\x48\x58\x68\x78][\x01-\xff]")
+_ZLIB = re.compile(rb"[\x08\x18\x28\x38\x48\x58\x68\x78](?=[\x01-\xff])")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 _BASE64_LINES = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{60,}\r?\n)+[A-Za-z0-9+/]*={0,2}")
-_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}")
+_HEX = re.compile(rb"[0-9A-Fa-f]{24,}")
 _OTHER_DOCUMENTS = (b"RaSt", b"tSaR", b"RaS2", b"2SaR", b"RaS3", b"3SaR", b"UNIRAST", b"%!PS")
 """CUPS and PWG raster, Apple raster, PostScript: a document on its way to the printer."""
 
@@ -286,15 +285,17 @@ def _base64(data: bytes) -> Iterator[Layer]:
     runs += [re.sub(rb"\s", b"", match[0]) for match in _BASE64_LINES.finditer(data)]
     for run in runs:
         text = run.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
-        try:
-            yield "base64", base64.b64decode(text[: len(text) // 4 * 4])
-        except binascii.Error:
-            continue
+        for start in range(4):  # letters before it may seem to belong to it
+            whole = (len(text) - start) // 4 * 4
+            yield "base64", base64.b64decode(text[start : start + whole])
 
 
 def _hex(data: bytes) -> Iterator[Layer]:
     for match in _HEX.finditer(data):
-        yield "hex", bytes.fromhex(match[0].decode())
+        digits = match[0].decode()
+        for start in range(2):
+            whole = (len(digits) - start) // 2 * 2
+            yield "hex", bytes.fromhex(digits[start : start + whole])
 
 
 def _pdf(data: bytes) -> Iterator[Layer]:
