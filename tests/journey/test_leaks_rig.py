@@ -1,0 +1,91 @@
+"""After the journey nothing of the person is left: every file that any part wrote is searched.
+
+The search itself is proved able to fail in ``tests/terminal/test_leaks.py``, and once more here,
+on the very places it looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import events as ev
+from terminal.session.states import Collecting, Ending, Printing
+from tests.leaks import find_leaks
+from tests.rig.fixtures import LayCard
+from tests.rig.people import PEOPLE
+from tests.rig.print_fixtures import PrintRig
+from tests.rig.vcard import VirtualSlot
+
+from .station import INSURANCE, RigStation
+
+pytestmark = [pytest.mark.rig, pytest.mark.timeout(180)]
+
+
+def places(station: RigStation, rig: PrintRig) -> list[Path]:
+    """Everything the terminal and cupsd can write to, without the printers' own trays (paper)."""
+    house = rig.house.folder
+    run = [path for path in Path("/run").iterdir() if path.is_dir() and path != house]
+    stack = [path for path in house.iterdir() if not (path / "device").exists()]
+    return [station.state_directory, *run, *stack, Path("/dev/shm")]
+
+
+@pytest.mark.parametrize("key", ["rare", "long"])
+def test_no_document_and_no_personal_data_is_left(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    print_rig: PrintRig, caplog: pytest.LogCaptureFixture, key: str,
+) -> None:  # fmt: skip
+    """With paper out in the middle, so that the document stayed as long as it ever does."""
+    caplog.set_level(logging.DEBUG)
+    person = PEOPLE[key]
+    needles = [person.name, person.number, person.card_number]
+    before = set(Path(tempfile.gettempdir()).rglob("*"))
+    lay_card(key)
+    pcsc_station.consent()
+    document = pcsc_station.choose(INSURANCE, sandbox).document
+    needles.append(document.verification_code)
+    print_rig.paper_out()
+    pcsc_station.post(ev.PrintPressed())
+    pcsc_station.wait(Printing, lambda state: state.progress.waiting is not None)
+    print_rig.refill()
+    visit = pcsc_station.wait(Collecting).visit
+    slot.lift()
+    pcsc_station.finish()
+
+    assert visit.identity.wiped
+    assert document.wiped
+    roots = places(pcsc_station, print_rig)
+    assert find_leaks(roots, needles) == []
+    for needle in needles:
+        assert needle not in caplog.text
+    fresh = set(Path(tempfile.gettempdir()).rglob("*")) - before
+    assert [path for path in fresh if path.suffix in (".pdf", ".png", ".ps")] == []
+    # Where it found nothing, it would have found something.
+    planted = pcsc_station.state_directory / "planted"
+    planted.write_bytes(person.name.encode("utf-16-le"))
+    assert [leak.path for leak in find_leaks(roots, needles)] == [planted]
+    # No argument of any process may hold it either (ps shows them to everybody).
+    arguments = subprocess.run(["ps", "-eo", "args"], stdout=subprocess.PIPE, check=True).stdout
+    assert person.number.encode() not in arguments
+
+
+def test_the_visit_that_was_left_leaves_nothing(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    print_rig: PrintRig,
+) -> None:  # fmt: skip
+    """Previewed and not printed: the document was never on any disk."""
+    person = PEOPLE["wang"]
+    lay_card("wang")
+    pcsc_station.consent()
+    document = pcsc_station.choose(INSURANCE, sandbox).document
+    pcsc_station.post(ev.LeavePressed())
+    pcsc_station.wait(Ending)
+    slot.lift()
+    assert document.wiped
+    roots = places(pcsc_station, print_rig)
+    assert find_leaks(roots, [person.name, person.number]) == []
