@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from devices.apdu import StatusWord, command, describe, exchange
 from devices.codes import ethnic_name
@@ -55,11 +56,24 @@ _MAX_RECORDS = 16
 """Records asked for by number in one file; the specification has fewer than ten."""
 
 
-def read(channel: CardChannel) -> Identity | Fault | None:
+class Psam(Protocol):
+    """A security module in a slot of its own, for operators who have one."""
+
+    def unlock(self, channel: CardChannel, card_id: bytes) -> bool:
+        """Authenticate to the card (GET CHALLENGE, EXTERNAL AUTHENTICATE) so that EF06 reads.
+
+        ``card_id`` is item 01 of EF05, from which the module derives the card's key. ``False``
+        where it will not or cannot; ``ChannelError`` may pass.
+        """
+        ...
+
+
+def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | None:
     """Read card and holder; ``None`` where it is another kind of card.
 
-    A 3.0 card that keeps its holder to itself (69 82 on EF06) gives an identity with card number,
-    region and version only. Assurance is ``CARD_FREE``: what reads freely can be copied.
+    A 3.0 card that keeps its holder to itself (69 82 on EF06) is unlocked by ``psam``, and then
+    has proved itself (``CARD_SECURE``). Without one it gives an identity with card number, region
+    and version only. What reads freely can be copied, hence ``CARD_FREE``.
     """
     selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
     if not selected.ok:
@@ -73,15 +87,23 @@ def read(channel: CardChannel) -> Identity | Fault | None:
             return None
         why = describe(card) if isinstance(card, int) else "no card number"
         return CARD_DAMAGED.with_detail(f"EF05: {why}")
+    assurance = Assurance.CARD_FREE
     holder = _read_items(channel, _EF06, _HOLDER_ITEMS)
     if holder == StatusWord.SECURITY_NOT_SATISFIED:
-        return parse(card, None)
+        if psam is None or not psam.unlock(channel, card.get(_CARD_ID, b"")):
+            return parse(card, None)
+        assurance = Assurance.CARD_SECURE
+        holder = _read_items(channel, _EF06, _HOLDER_ITEMS)
     if isinstance(holder, int):
         return CARD_DAMAGED.with_detail(f"EF06: {describe(holder)}")
-    return parse(card, holder)
+    return parse(card, holder, assurance)
 
 
-def parse(card: Mapping[int, bytes], holder: Mapping[int, bytes] | None) -> Identity | Fault:
+def parse(
+    card: Mapping[int, bytes],
+    holder: Mapping[int, bytes] | None,
+    assurance: Assurance = Assurance.CARD_FREE,
+) -> Identity | Fault:
     """Items of EF05 and EF06 (tag to value) as an identity; ``holder`` is ``None`` if refused.
 
     Encodings: dates, ethnic code and card id are BCD, the name GB 18030 with 00 padding, all else
@@ -99,7 +121,7 @@ def parse(card: Mapping[int, bytes], holder: Mapping[int, bytes] | None) -> Iden
     if holder is not None:
         _put_holder(fields, record, holder)
     record.warnings = fields.warnings
-    return fields.fault or Identity(record, Assurance.CARD_FREE)
+    return fields.fault or Identity(record, assurance)
 
 
 def _put_holder(fields: Fields, record: PersonalRecord, holder: Mapping[int, bytes]) -> None:

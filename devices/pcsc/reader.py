@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from devices.cards import PROFILES, Profile
 from devices.dates import local_today
 from devices.faults import READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.reader import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
+from devices.trace import Trace
 
 from .library import Library, Winscard
 from .timing import Timing
@@ -131,8 +133,9 @@ class PcscReader:
     """All PC/SC readers whose name contains ``match`` (``None``: every one), as one reader.
 
     A card in any of them is read; while it lies there, the others are quiet; two that appear at
-    once are ``TWO_CARDS``. ``today`` gives the station's civil date. ``library`` makes the PC/SC
-    library (called on the reader's thread).
+    once are ``TWO_CARDS``. ``today`` gives the station's civil date; ``profiles`` are tried in
+    turn; ``trace`` is told every exchange without personal data; ``library`` makes the PC/SC
+    library, on a thread of the reader.
     """
 
     def __init__(
@@ -142,12 +145,16 @@ class PcscReader:
         *,
         today: Callable[[], date] = local_today,
         timing: Timing | None = None,
+        profiles: Sequence[Profile] = PROFILES,
+        trace: Trace | None = None,
         library: Callable[[], Library] = Winscard,
     ) -> None:
         self._name = name
         self._match = match
         self._today = today
         self._timing = timing or Timing()
+        self._profiles = profiles
+        self._trace = trace
         self._make_library = library
         self._memory = Memory()
         self._held: set[str] = set()
@@ -225,6 +232,8 @@ class PcscReader:
             stopping=stopping,
             today=self._today,
             timing=self._timing,
+            profiles=self._profiles,
+            trace=self._trace,
         )
         thread = threading.Thread(target=watch.run, name=self._name, daemon=True)
         thread.start()

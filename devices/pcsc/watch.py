@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from devices.cards import read_card
+from devices.cards import Profile, read_card
 from devices.faults import NO_READER, READER_FAILED, READER_NO_DRIVER, READER_UNPLUGGED, TWO_CARDS
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
@@ -26,6 +26,7 @@ from devices.reader import (
     ReaderEvent,
     ReaderStatus,
 )
+from devices.trace import Trace, TracedChannel
 from devices.usb import smart_card_devices
 
 from .channel import PcscChannel, Stopwatch
@@ -80,6 +81,8 @@ class Watch:
         stopping: threading.Event,
         today: Callable[[], date],
         timing: Timing,
+        profiles: Sequence[Profile],
+        trace: Trace | None,
     ) -> None:
         self._name = name
         self._match = match
@@ -90,6 +93,8 @@ class Watch:
         self._stopping = stopping
         self._today = today
         self._timing = timing
+        self._profiles = profiles
+        self._trace = trace
         self._slots: dict[str, Slot] = {}
         self._active: dict[str, int] = {}
         self.reading: str | None = None
@@ -208,7 +213,8 @@ class Watch:
             self._emit(CardFailed(self._name, card_fault(code)))
             return
         channel = PcscChannel(self._library, handle, protocol, self._slots[name].atr, card_time)
-        result = read_card(channel, self._today())
+        traced = channel if self._trace is None else TracedChannel(channel, self._trace)
+        result = read_card(traced, self._today(), self._profiles)
         if isinstance(result, Identity):
             own = time.monotonic() - noticed - card_time.seconds
             self._emit(CardRead(self._name, result, True, card_time.seconds * 1000, own * 1000))

@@ -13,6 +13,8 @@ from enum import Enum
 
 import serial
 
+from devices.trace import Trace, TraceLine
+
 from .frame import Command, Frame, FrameError, FrameParser, Sw3, request
 from .timing import Timing
 
@@ -52,9 +54,17 @@ class PortGoneError(Exception):
 class SamvLink:
     """An open port. Not shared between threads."""
 
-    def __init__(self, port: str, rate: int, timing: Timing, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        port: str,
+        rate: int,
+        timing: Timing,
+        stopping: threading.Event,
+        trace: Trace | None = None,
+    ) -> None:
         self._timing = timing
         self._stopping = stopping
+        self._trace = trace
         self._parser = FrameParser()
         self.busy_s = 0.0
         """Seconds spent in questions so far."""
@@ -82,12 +92,18 @@ class SamvLink:
         answer's begin.
         """
         started = time.monotonic()
+        told = "port gone"
         try:
-            return self._ask(command, first_byte_s)
+            answer = self._ask(command, first_byte_s)
+            told = _told(answer)
         except (OSError, termios.error) as error:
             raise PortGoneError(getattr(error, "errno", None)) from None
         finally:
-            self.busy_s += time.monotonic() - started
+            took = time.monotonic() - started
+            self.busy_s += took
+            if self._trace is not None:
+                self._trace(TraceLine(took * 1000, f"{command.name} at {self.rate}", told))
+        return answer
 
     def find_rate(self, preferred: int) -> bool:
         """Find the rate at which the module answers, and move it to ``preferred`` if it goes there.
@@ -147,3 +163,10 @@ class SamvLink:
 
     def _gap_end(self, last_byte: float) -> float:
         return last_byte + self._timing.gap
+
+
+def _told(answer: Frame | NoAnswer) -> str:
+    """An answer for the trace: its status and size, never its data."""
+    if isinstance(answer, NoAnswer):
+        return answer.value
+    return f"{len(answer.data)} bytes, {answer.status}"

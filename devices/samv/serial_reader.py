@@ -36,6 +36,7 @@ from devices.reader import (
     ReaderStatus,
     Sink,
 )
+from devices.trace import Trace
 
 from .frame import Command, Frame, Sw3, sam_id
 from .link import NoAnswer, PortGoneError, SamvLink
@@ -66,6 +67,7 @@ class SamvSerialReader:
         today: Callable[[], date] = local_today,
         probe: bool = False,
         timing: Timing | None = None,
+        trace: Trace | None = None,
     ) -> None:
         self._name = name
         self._port = port
@@ -73,6 +75,7 @@ class SamvSerialReader:
         self._today = today
         self._probe = probe
         self._timing = timing or Timing()
+        self._trace = trace
         self._status = ReaderStatus(DeviceStatus.UNKNOWN)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -109,7 +112,7 @@ class SamvSerialReader:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                link = SamvLink(self._port, self._baud, self._timing, self._stopping)
+                link = SamvLink(self._port, self._baud, self._timing, self._stopping, self._trace)
                 try:
                     self._serve(link)
                 finally:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.cards import read_card
+from devices.cards import read_card, social_security
 from devices.cards.social_security import parse
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID, CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, Sex
+from devices.reader import CardChannel
 from tests.devices.channels import DirectChannel
 from tests.rig.people import PEOPLE, social_security_card
 from tests.rig.vcard import SocialSecurityCard
@@ -77,6 +78,44 @@ def test_a_3_0_card_keeps_its_holder_and_leads_on_by_its_number() -> None:
 def test_a_3_0_card_in_every_form(form: str) -> None:
     card = replace(social_security_card("three"), form=form)
     assert identity(card).record.name is None
+
+
+class _Psam:
+    """A security module that knows the card's key, or does not."""
+
+    def __init__(self, card: SocialSecurityCard, knows: bool = True) -> None:
+        self._card = card
+        self._knows = knows
+        self.asked: list[bytes] = []
+
+    def unlock(self, channel: CardChannel, card_id: bytes) -> bool:
+        self.asked.append(card_id)
+        self._card.protected = not self._knows
+        return self._knows
+
+
+def test_a_security_module_opens_a_3_0_card() -> None:
+    card = social_security_card("three")
+    psam = _Psam(card)
+    got = social_security.read(DirectChannel(card), psam)
+    assert isinstance(got, Identity)
+    assert (got.record.name, got.assurance) == ("赵国芳", Assurance.CARD_SECURE)
+    assert psam.asked == [card.ef05[0x01]]
+
+
+def test_a_security_module_that_does_not_know_the_card() -> None:
+    card = social_security_card("three")
+    got = social_security.read(DirectChannel(card), _Psam(card, knows=False))
+    assert isinstance(got, Identity)
+    assert (got.record.name, got.assurance) == (None, Assurance.CARD_FREE)
+
+
+def test_no_security_module_is_asked_for_a_card_that_reads_freely() -> None:
+    card = social_security_card("wang")
+    psam = _Psam(card)
+    got = social_security.read(DirectChannel(card), psam)
+    assert isinstance(got, Identity)
+    assert (psam.asked, got.assurance) == ([], Assurance.CARD_FREE)
 
 
 def test_name_extension() -> None:

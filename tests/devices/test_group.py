@@ -1,0 +1,145 @@
+"""Several readers: the first card counts, the others are quiet until the session is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from devices.faults import CARD_NEEDS_SAM, NO_READER, SERVICE_DOWN
+from devices.group import ReaderGroup
+from devices.health import DeviceStatus
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.simulated import SampleCard, SimulatedReader
+from tests.devices.events import Events
+
+MADE: list[Identity] = []
+
+
+def person(name: str) -> SampleCard:
+    def make() -> Identity:
+        identity = Identity(PersonalRecord(CardKind.RESIDENT_ID, name=name), Assurance.CARD_SECURE)
+        MADE.append(identity)
+        return identity
+
+    return SampleCard(name, "resident_id", name, make)
+
+
+TRAY = (person("wang"), person("li"), SampleCard("plain", "resident_id", "x", CARD_NEEDS_SAM))
+
+
+@pytest.fixture
+def left() -> SimulatedReader:
+    return SimulatedReader("left", TRAY)
+
+
+@pytest.fixture
+def right() -> SimulatedReader:
+    return SimulatedReader("right", TRAY)
+
+
+@pytest.fixture
+def group(left: SimulatedReader, right: SimulatedReader, events: Events) -> Iterator[ReaderGroup]:
+    MADE.clear()
+    group = ReaderGroup([left, right])
+    group.start(events)
+    for _ in range(2):
+        assert isinstance(events.next(), ReaderChanged)
+    yield group
+    group.stop()
+
+
+def barrier(reader: SimulatedReader, events: Events) -> None:
+    """Until the reader has done all it was told: a change of its state passes every group."""
+    reader.break_down(SERVICE_DOWN)
+    reader.mend()
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_the_first_card_counts_and_the_other_reader_is_quiet(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    left.lay("wang")
+    assert events.expect(CardLaid).reader == "left"
+    kept = events.expect(CardRead).identity
+    right.lay("li")
+    right.lift()
+    barrier(right, events)
+    assert events.empty
+    assert group.chosen == "left"
+    assert [identity.wiped for identity in MADE] == [False, True]
+    assert kept.record.name == "wang"
+    left.lift()
+    assert events.expect(CardLifted).reader == "left"
+    right.lay("li")
+    barrier(right, events)
+    group.release()
+    right.lay("li")
+    assert events.expect(CardLaid).reader == "right"
+    assert events.expect(CardRead).identity.record.name == "li"
+
+
+def test_a_card_that_cannot_be_read_chooses_nothing(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    left.lay("plain")
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault == CARD_NEEDS_SAM
+    right.lay("wang")
+    assert events.expect(CardLaid).reader == "right"
+    assert events.expect(CardRead).reader == "right"
+    left.lift()
+    assert events.expect(CardLifted).reader == "left"
+
+
+def test_the_chosen_reader_may_take_another_card(
+    group: ReaderGroup, left: SimulatedReader, events: Events
+) -> None:
+    left.lay("wang")
+    events.expect(CardLaid)
+    events.expect(CardRead)
+    left.lay("li")
+    events.expect(CardLifted)
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "li"
+
+
+def test_a_card_told_late_is_announced_first(events: Events) -> None:
+    """Two cards at nearly the same time: the first fails, and then the second one is read."""
+    slow = SimulatedReader("slow", TRAY, delay_s=0.2)
+    quick = SimulatedReader("quick", TRAY, delay_s=0.05)
+    group = ReaderGroup([slow, quick])
+    group.start(events)
+    try:
+        for _ in range(2):
+            events.next()
+        quick.lay("plain")
+        assert events.expect(CardLaid).reader == "quick"
+        slow.lay("wang")
+        assert events.expect(CardFailed).reader == "quick"
+        assert events.expect(CardLaid).reader == "slow"
+        assert events.expect(CardRead).reader == "slow"
+    finally:
+        group.stop()
+
+
+def test_state_of_the_group(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    left.break_down(NO_READER)
+    events.expect_state(DeviceStatus.OFFLINE, NO_READER)
+    assert group.status().status is DeviceStatus.ONLINE
+    right.break_down(SERVICE_DOWN)
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    assert group.status().fault == SERVICE_DOWN
+
+
+def test_no_two_readers_of_one_name(left: SimulatedReader) -> None:
+    with pytest.raises(ValueError, match="one name"):
+        ReaderGroup([left, SimulatedReader("left", TRAY)])
+
+
+def test_a_group_of_nothing() -> None:
+    assert ReaderGroup([]).status().status is DeviceStatus.NO_DEVICE
