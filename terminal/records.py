@@ -2,29 +2,36 @@
 
 For the runtime. The journal is the truth; this only moves its (blocking, fsynced) writes off the
 session's thread, in order, and wakes the line to the platform when there is something to send.
+A bug in one write ends that write: it is logged by its type, journalled as a fault, and whoever
+waits for an answer gets the honest one ("not printed", "not reached", "not let in").
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
-from devices.health import Fault
+from devices.health import DeviceStatus, Fault
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome
 from terminal.asks import issue_key
+from terminal.faults import WORKER_FAILED
 from terminal.ids import opaque_id
 from terminal.journal import Journal
 from terminal.operations.pin import PinKeeper
 from terminal.platform.wire import HelpReason
 from terminal.session import effects as ef
 from terminal.session.model import EndReason, PastFault, Visit
+from terminal.workers import Workers
 
 log = logging.getLogger(__name__)
 
 LAST_FAULTS = 12
 """As many as the maintenance page has room for."""
+CLOSE_S = 2.0
+"""To write what waits when the terminal stops; a disk that hangs keeps nobody longer."""
+TERMINAL = "terminal"
+"""The name under which the terminal itself stands among the journal's devices."""
 
 
 class Records:
@@ -32,7 +39,8 @@ class Records:
 
     ``pins`` gives the keeper of the maintenance PIN. ``wake`` tells the line to the platform that
     something waits to be sent; ``expect_help`` leaves word with it whom to tell when the platform
-    has taken the call of this key.
+    has taken the call of this key. ``blocked`` is told why the journal cannot be written, and
+    ``None`` once it can be again (see ``probe``).
     """
 
     def __init__(
@@ -42,16 +50,28 @@ class Records:
         *,
         wake: Callable[[], None],
         expect_help: Callable[[str, Callable[[bool, str], None]], None],
+        blocked: Callable[[Fault | None], None],
     ) -> None:
         self._journal = journal
         self._pins = pins
         self._wake = wake
         self._expect_help = expect_help
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._blocked = blocked
+        self._told: Fault | None = None
+        self._devices: dict[str, tuple[DeviceStatus, str]] = {}
+        self._worker = Workers(1, "journal")
+
+    def recover(self) -> None:
+        """On start: what ended before the power went, and the platform was not told of."""
+        self._do(self._journal.recover_outcomes, wake=True)
 
     def visit_began(self, visit: Visit) -> None:
-        """A resident consented: the visit, with a keyed token for the person."""
+        """A resident consented: the visit, with a keyed token for the person. May be said again."""
         if visit.identity.wiped:
+            return
+        record = visit.identity.record
+        if not record.id_number and not record.card_number:
+            log.error("a card without a number: the visit stands in the journal without a token")
             return
         token = self._journal.token(visit.identity)
         self._do(lambda: self._journal.visit_began(visit.id, token))
@@ -61,21 +81,29 @@ class Records:
         self._do(lambda: self._journal.visit_ended(visit, reason))
 
     def print_planned(self, effect: ef.Print, then: Callable[[Fault | None], None]) -> None:
-        """Write which document the job prints, and only then go on."""
+        """Write which document the job prints, and only then go on; ``then`` may be called again
+        with a fault where it failed itself."""
         key = issue_key(effect.visit, effect.item.id)
 
         def run() -> None:
-            then(self._journal.print_planned(effect.job, key))
+            fault = self._journal.print_planned(effect.job, key)
+            self._tell_health()
+            then(fault)
 
-        self._worker.submit(run)
+        self._worker.submit(run, lambda error: then(_bug(error)))
 
     def printed(self, confirm: ef.ConfirmPrinted) -> None:
-        """The outcome of a job; the platform is told by the line."""
+        """The outcome of a job; the platform is told by the line.
+
+        Which document it was the journal knows itself: a late job names no item any more.
+        """
 
         def run() -> Fault | None:
             document = self._journal.document_of(confirm.job)
             if document is None or document.number is None:
-                return None  # a test page: no document of the platform's
+                # A test page: no document of the platform's. Where the journal could not be
+                # read, ``recover`` finds the job at the next start.
+                return self._journal.health()
             return self._journal.outcome_known(
                 confirm.job,
                 document.number,
@@ -93,16 +121,31 @@ class Records:
         if call.fault == LEFTOVER_JOB.code:
             reason = HelpReason.LEFT_PAPER
         self._expect_help(key, done)
-        self._do(lambda: self._journal.help_called(key, reason, call.page, call.fault), wake=True)
+
+        def run() -> Fault | None:
+            fault = self._journal.help_called(key, reason, call.page, call.fault)
+            if fault is not None:
+                done(False, "")  # what is not written is not sent
+            return fault
+
+        self._do(run, wake=True, failed=lambda: done(False, ""))
 
     def fault(self, fault: Fault, page: str) -> None:
         """A fault, with the page it was met on."""
         log.warning("%s on %s (%s)", fault.code, page, fault.detail or "no detail")
         self._do(lambda: self._journal.fault(fault, page))
 
+    def device_changed(self, name: str, status: DeviceStatus, fault_code: str) -> None:
+        """A device's state, for `station diagnose`; only what is new is written."""
+        if self._devices.get(name) != (status, fault_code):
+            self._devices[name] = (status, fault_code)
+            self._do(lambda: self._journal.device_changed(name, status, fault_code))
+
     def last_faults(self, done: Callable[[tuple[PastFault, ...]], None]) -> None:
         """The last faults, newest first."""
-        self._worker.submit(lambda: done(self._journal.last_faults(LAST_FAULTS)))
+        self._worker.submit(
+            lambda: done(self._journal.last_faults(LAST_FAULTS)), lambda _error: done(())
+        )
 
     def check_pin(self, pin: str, done: Callable[[bool, int], None]) -> None:
         """``done(ok, locked_s)``; takes a fifth of a second by design (scrypt)."""
@@ -111,18 +154,49 @@ class Records:
             result = self._pins().check(pin)
             done(result.ok, result.locked_s)
 
-        self._worker.submit(run)
+        self._worker.submit(run, lambda _error: done(False, 0))
+
+    def probe(self) -> None:
+        """Where the journal could not be written the last time: try again."""
+        if self._journal.health() is not None:
+            self._do(lambda: self._journal.device_changed(TERMINAL, DeviceStatus.ONLINE))
 
     def close(self) -> None:
-        """Write what is waiting, then stop."""
-        self._worker.shutdown(wait=True)
+        """Write what is waiting, then stop; waits ``CLOSE_S`` at most."""
+        if not self._worker.stop(CLOSE_S):
+            log.error("journal: not everything was written within %s s", CLOSE_S)
 
-    def _do(self, write: Callable[[], Fault | None], *, wake: bool = False) -> None:
+    def _do(
+        self,
+        write: Callable[[], Fault | None],
+        *,
+        wake: bool = False,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
         def run() -> None:
-            fault = write()
-            if fault is not None:
-                log.error("journal: %s (%s)", fault.code, fault.detail)
+            write()
+            self._tell_health()
             if wake:
                 self._wake()
 
-        self._worker.submit(run)
+        def broke(error: Exception) -> None:
+            if failed is not None:
+                failed()
+            self._journal.fault(_bug(error))
+
+        self._worker.submit(run, broke)
+
+    def _tell_health(self) -> None:
+        """Nobody may be served while the journal cannot be written; on the worker."""
+        fault = self._journal.health()
+        if fault is None and self._told is None:
+            return
+        if fault is None or not fault.same_as(self._told):
+            if fault is not None:
+                log.error("journal: %s (%s)", fault.code, fault.detail)
+            self._told = fault
+            self._blocked(fault)
+
+
+def _bug(error: Exception) -> Fault:
+    return WORKER_FAILED.with_detail(type(error).__name__)
