@@ -1,0 +1,147 @@
+"""The gallery: its files, its figures, and that widgets tell the truth about what they paint."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from terminal.session.model import Language, Look, Mode
+from ui.driver import settle
+from ui.gallery import SCREENS, make_gallery
+from ui.gallery.findings import Box
+from ui.gallery.inspect import ELDER, STANDARD, SaysRuns
+from ui.scenes import SCENES
+from ui.window import TerminalWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def window(qapp) -> Iterator[TerminalWindow]:
+    """The window on the upright screen, shown."""
+    made = TerminalWindow(
+        SCREENS["portrait-21"], lambda _event: None, station_name="便民服务站",
+        place="人民路药房", card_side="right", production=False,
+    )  # fmt: skip
+    made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+    settle()
+
+
+def test_each_picture_is_where_it_is_named_and_as_large_as_its_screen(qapp, tmp_path: Path) -> None:
+    report = make_gallery(
+        tmp_path, pages=["welcome", "consenting"], modes=[Mode.ELDER],
+        languages=[Language.ZH], screens=["portrait-21", "landscape-15"],
+    )  # fmt: skip
+    files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png"))
+    assert files == [
+        "landscape-15/elder/zh/consenting.png", "landscape-15/elder/zh/welcome.png",
+        "portrait-21/elder/zh/consenting.png", "portrait-21/elder/zh/welcome.png",
+    ]  # fmt: skip
+    assert sorted(picture.file for picture in report.pictures) == files
+    picture = QImage(str(tmp_path / "landscape-15/elder/zh/welcome.png"))
+    assert (picture.width(), picture.height()) == (1024, 768)
+
+
+def test_the_figures_stand_in_gallery_json(qapp, tmp_path: Path) -> None:
+    make_gallery(tmp_path, pages=["welcome"], screens=["portrait-21"])
+    told = json.loads((tmp_path / "gallery.json").read_text(encoding="utf-8"))
+    assert told["screens"]["portrait-21"]["mm_per_px"] == 0.248
+    assert told["summary"]["pictures"] == len(told["pictures"]) == 4
+    floors = {"standard": STANDARD.em_mm, "elder": ELDER.em_mm}
+    for picture in told["pictures"]:
+        assert picture["state"] == "Welcome"
+        texts = {text["text"]: text for text in picture["texts"]}
+        station = texts["便民服务站" if picture["language"] == "zh" else "Convenience Station"]
+        assert station["em_mm"] >= floors[picture["mode"]]
+        assert station["ground"] == "#0E3A4F"
+        assert station["contrast"] > 7
+        assert {"foot.size", "foot.help"} <= {control["name"] for control in picture["controls"]}
+        assert all(control["height_mm"] >= 12.5 for control in picture["controls"])
+
+
+def test_the_contact_sheet_shows_each_picture(qapp, tmp_path: Path) -> None:
+    report = make_gallery(
+        tmp_path, pages=["welcome", "ending"], modes=[Mode.STANDARD], screens=["landscape-15"]
+    )
+    sheet = (tmp_path / "index.html").read_text(encoding="utf-8")
+    for picture in report.pictures:
+        assert f'src="{picture.file}"' in sheet
+    assert "2 scenes, 4 pictures" in sheet
+
+
+def test_two_galleries_have_the_same_figures(qapp, tmp_path: Path) -> None:
+    told = []
+    for name in ("one", "other"):
+        out = tmp_path / name
+        make_gallery(
+            out, pages=["consenting", "previewing"], modes=[Mode.STANDARD],
+            languages=[Language.ZH], screens=["portrait-21"],
+        )  # fmt: skip
+        told.append((out / "gallery.json").read_text(encoding="utf-8"))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"pages": ["nowhere"]}, {"screens": ["wall"]}, {"themes": ["neon"]}]
+)
+def test_a_name_that_does_not_exist_is_said_so(qapp, tmp_path: Path, wrong) -> None:
+    with pytest.raises(KeyError, match=next(iter(wrong.values()))[0]):
+        make_gallery(tmp_path, **wrong)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_widgets_say_exactly_the_text_that_they_paint(window: TerminalWindow, mode: Mode) -> None:
+    """Each text that really reaches the painter is told of, at its size and in its place."""
+    for name, scene in SCENES.items():
+        window.show_state(scene(Look(mode)))
+        settle()
+        told = [
+            (run.text, run.px, Box(at.x() + run.rect.x(), at.y() + run.rect.y(),
+                                   run.rect.width(), run.rect.height()))
+            for widget in window.findChildren(QWidget)
+            if widget.isVisible() and isinstance(widget, SaysRuns)
+            for at in [widget.mapTo(window, widget.rect().topLeft())]
+            for run in widget.runs()
+        ]  # fmt: skip
+        painted = _painted(window)
+        assert len(painted) > 5, name
+        for text, px, x, y in painted:
+            point = Box(round(x), round(y - px * 0.3), 2, 2)
+            assert any(
+                text in whole and px == told_px and point.within(box, slack=3)
+                for whole, told_px, box in told
+            ), f"{name}: {text!r} of {px} px at {x:.0f},{y:.0f}"
+
+
+def _painted(window: TerminalWindow) -> list[tuple[str, int, float, float]]:
+    """Every text of the window with its size and place, as an SVG of it has them."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    svg = QSvgGenerator()
+    svg.setOutputDevice(buffer)
+    svg.setSize(window.size())
+    svg.setViewBox(window.rect())
+    window.render(svg)
+    found: list[tuple[str, int, float, float]] = []
+    root = ET.fromstring(bytes(buffer.data().data()))
+    for group in root.iter("{http://www.w3.org/2000/svg}g"):
+        for text in group.findall("{http://www.w3.org/2000/svg}text"):
+            if not (text.text or "").strip():
+                continue
+            matrix = group.get("transform", "matrix(1,0,0,1,0,0)")
+            _, _, _, _, dx, dy = (float(part) for part in matrix[7:-1].split(","))
+            px = round(float(text.get("font-size", "0").removesuffix("px")))
+            x, y = float(text.get("x", "0")) + dx, float(text.get("y", "0")) + dy
+            found.append(((text.text or "").strip(), px, x, y))
+    return found
