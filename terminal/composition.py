@@ -120,7 +120,6 @@ class Terminal:
                 test_page=lambda station: set_test_page(plan.station_name, station),
             )
         )
-        runtime.subscribe(lambda state: records.readers_seen(state.station.readers))
         line.start()
         asks.warm_up()
         plan.warm_up()

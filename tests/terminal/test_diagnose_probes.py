@@ -40,7 +40,6 @@ from terminal.operations.probes import (
     probe_spool,
 )
 from terminal.platform.client import PlatformClient
-from terminal.records import Records
 from terminal.sandbox.process import SandboxProcess
 from terminal.words import words
 from tests.rig.processes import wait_until
@@ -177,7 +176,7 @@ def test_a_card_that_happens_to_lie_there_is_forgotten_at_once(state: Path) -> N
         return read[-1]
 
     class Laid(SimulatedReader):
-        def status(self) -> object:  # type: ignore[override]
+        def status(self) -> ReaderStatus:
             # Not known before the card was read: so the check waits through the reading.
             return (
                 super().status() if read and read[0].wiped else ReaderStatus(DeviceStatus.UNKNOWN)
@@ -214,24 +213,6 @@ def test_a_reader_that_a_running_terminal_holds_is_left_alone(state: Path) -> No
     found = probe_reader(reader, state)
     assert (found.ok, code(found)) == (False, READER_UNPLUGGED.code)
     assert probe_reader(Untouchable("other", ()), state).ok is None
-    journal.close()
-
-
-@pytest.mark.usefixtures("running")
-def test_what_the_running_terminal_notes_is_what_the_check_reads(state: Path) -> None:
-    journal = Journal.open(state / "journal", KEY)
-    assert isinstance(journal, Journal)
-    records = Records(journal, lambda: None, wake=lambda: None, expect_help=lambda *_: None)
-    works = ReaderStatus(DeviceStatus.ONLINE)
-    broke = ReaderStatus(DeviceStatus.OFFLINE, READER_UNPLUGGED)
-    records.readers_seen((("front", works), ("side", works)))
-    records.readers_seen((("front", works), ("side", broke)))
-    records.close()
-    found = [probe_reader(SimulatedReader(name, ()), state) for name in ("front", "side")]
-    assert [(each.ok, code(each)) for each in found] == [
-        (True, None),
-        (False, READER_UNPLUGGED.code),
-    ]
     journal.close()
 
 
