@@ -30,11 +30,12 @@ class WorkingPage(Page[S], Generic[S]):
     """A calm page around an emblem. Subclasses say what is being done."""
 
     icon = ""
-    id = ""
+    title_key = ""
+    lede_key = ""
 
     def words(self, _state: S) -> tuple[str, str]:
         """Title and lede."""
-        return self.kit.say(f"{self.id}.title"), self.kit.say(f"{self.id}.lede")
+        return self.kit.say(self.title_key), self.kit.say(self.lede_key)
 
     def build(self, state: S) -> None:
         kit, space = self.kit, self.kit.sizes.space
@@ -87,7 +88,8 @@ class IdentifyingPage(WorkingPage[Identifying]):
     """A card is being read."""
 
     icon = "id-card"
-    id = "identifying"
+    title_key = "identifying.title"
+    lede_key = "identifying.lede"
 
     @classmethod
     def key(cls, state: Identifying) -> Hashable:
@@ -98,7 +100,8 @@ class RecognisingPage(WorkingPage[Recognising]):
     """The platform is asked who this is."""
 
     icon = "person"
-    id = "recognising"
+    title_key = "recognising.title"
+    lede_key = "recognising.lede"
 
     @classmethod
     def key(cls, state: Recognising) -> Hashable:
@@ -109,13 +112,13 @@ class PreparingPage(WorkingPage[Preparing]):
     """The certificate is issued and verified."""
 
     icon = "shield"
-    id = "preparing"
+    title_key = "preparing.title"
+    lede_key = "preparing.lede"
 
     @classmethod
     def key(cls, state: Preparing) -> Hashable:
         return state.item.id, state.entered
 
     def words(self, state: Preparing) -> tuple[str, str]:
-        return self.kit.say("preparing.title"), self.kit.say(
-            "preparing.lede", item=item_title(self.kit, state.item)
-        )
+        item = item_title(self.kit, state.item)
+        return self.kit.say(self.title_key), self.kit.say(self.lede_key, item=item)

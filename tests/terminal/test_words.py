@@ -1,0 +1,178 @@
+"""The one table of words is whole: both languages, every fault, every id in use, none besides."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import devices.faults
+import printing.faults
+import terminal.faults
+import terminal.platform.faults
+from devices.health import DeviceStatus
+from devices.identity import CardKind
+from printing.printer import PaperState, TonerState
+from terminal.session.model import EndReason
+from terminal.words import Words, words
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("zh", "en")
+FAULT_FORMS = {"text", "spoken", "explain", "cause", "mend"}
+DECLARED = frozenset().union(
+    *(
+        module.FAULTS.codes()
+        for module in (devices.faults, printing.faults, terminal.faults, terminal.platform.faults)
+    )
+)
+FAULT = re.compile(r"^[A-Z]{3}-\d{3}$")
+ID = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+PLACEHOLDER = re.compile(r"\{(\w+)")
+
+
+def forms(table: Words, key: str) -> dict[str, str]:
+    """Every form that the entry has of its own."""
+    return {
+        form: table.form(key, form, **_Anything())
+        for form in ("text", "elder", *FAULT_FORMS)
+        if table.has(key, form)
+    }
+
+
+def raw(table: Words, key: str) -> dict[str, str]:
+    """The entry as it stands in the file."""
+    return dict(table._table[key])
+
+
+class _Anything(dict[str, object]):
+    """A value for every placeholder there could be."""
+
+    def __init__(self) -> None:
+        names = (
+            "name card phone item n page pages done of left seconds reason code mend side month "
+            "day weekday status paper toner fault reference digits"
+        )
+        super().__init__(dict.fromkeys(names.split(), 2))
+
+
+def test_both_languages_have_the_same_ids_and_forms() -> None:
+    zh, en = words("zh"), words("en")
+    assert zh.ids() == en.ids()
+    for key in zh.ids():
+        assert raw(zh, key).keys() == raw(en, key).keys(), key
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    zh, en = words("zh"), words("en")
+    for key in zh.ids():
+        for form, text in raw(zh, key).items():
+            other = raw(en, key)[form]
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(other)), (key, form)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_entry_can_be_filled(language: str) -> None:
+    table = words(language)
+    for key in table.ids():
+        for form, text in forms(table, key).items():
+            assert "{" not in text, (key, form)
+            assert "}" not in text, (key, form)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_declared_fault_has_its_entry_and_no_other_does(language: str) -> None:
+    table = words(language)
+    told = {key for key in table.ids() if FAULT.match(key)}
+    assert told == DECLARED
+    for code in told:
+        entry = raw(table, code)
+        assert entry.keys() == FAULT_FORMS, code
+        assert all(entry.values()), code
+
+
+def test_the_english_table_is_english_and_the_chinese_one_chinese() -> None:
+    zh, en = words("zh"), words("en")
+    for key in zh.ids() - {"foot.language"}:
+        assert not any(HAN.search(text) for text in raw(en, key).values()), key
+    # Chinese sentences end as Chinese sentences do, and never with a half-width mark.
+    for key in zh.ids():
+        for form, text in raw(zh, key).items():
+            assert not re.search(r"[\u4e00-\u9fff][,.;:!?]", text), (key, form)
+            assert "..." not in text, (key, form)
+            assert "…" not in text, (key, form)
+
+
+def test_enumerated_words_are_complete() -> None:
+    table = words("zh")
+    wanted = {f"status.{state.value}" for state in DeviceStatus}
+    wanted |= {f"paper.{state.value}" for state in PaperState}
+    wanted |= {f"toner.{state.value}" for state in TonerState}
+    wanted |= {f"card.{kind.value}" for kind in CardKind}
+    wanted |= {f"ending.{reason.value}" for reason in EndReason}
+    wanted |= {f"ending.{reason.value}.lede" for reason in EndReason}
+    wanted |= {f"weekday.{day}" for day in range(1, 8)} | {f"month.{m}" for m in range(1, 13)}
+    assert wanted <= table.ids()
+
+
+def sources() -> Iterator[ast.Module]:
+    for package in ("ui", "terminal"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def strings_in_code() -> tuple[set[str], set[re.Pattern[str]]]:
+    """String constants of the code, and patterns of its f-strings that begin with an id's head."""
+    constants: set[str] = set()
+    patterns: set[re.Pattern[str]] = set()
+    for tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                constants.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w]+"
+                    for part in node.values
+                ]
+                if re.match(r"^[a-z_]+\\\.", parts[0]):
+                    patterns.add(re.compile("".join(parts)))
+    return constants, patterns
+
+
+def test_every_id_is_used() -> None:
+    constants, patterns = strings_in_code()
+    for key in words("zh").ids() - DECLARED:
+        assert key in constants or any(p.fullmatch(key) for p in patterns), f"{key} is unused"
+
+
+def test_every_id_that_is_used_exists() -> None:
+    ids = words("zh").ids()
+    asked = set()
+    for tree in sources():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            first = node.args[0]
+            if name in ("say", "_say") and isinstance(first, ast.Constant):
+                asked.add(first.value)
+    missing = {key for key in asked if ID.match(str(key)) and key not in ids}
+    assert asked & ids, "the search finds nothing: it is broken"
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("done", "expected"), [(1, "1 of 2 pages printed"), (2, "2 of 2 pages printed")]
+)
+def test_plural_follows_the_number(done: int, expected: str) -> None:
+    assert words("en").text("printing.count", done=done, pages=2) == expected
+
+
+def test_elder_words_are_what_people_say() -> None:
+    table = words("zh")
+    assert table.text("foot.help") == "呼叫工作人员"
+    assert table.text("foot.help", elder=True) == "找人帮忙"
+    assert table.text("foot.back", elder=True) == table.text("foot.back")
