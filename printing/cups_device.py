@@ -6,6 +6,7 @@ job off its mind that the device may still print.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from devices.health import DeviceStatus
@@ -16,21 +17,53 @@ from .ipp.client import DeviceJob, IppClient, IppFailure, Reason
 from .ipp.status import printer_status
 from .printer import PrinterStatus
 
+
+class JobNames:
+    """The names of the jobs under way of all printers that share a device or a cupsd; any thread.
+
+    Without it the printer of one queue would take the other queue's job for a leftover.
+    """
+
+    def __init__(self) -> None:
+        self._names: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    @property
+    def now(self) -> frozenset[str]:
+        """Those under way at this instant."""
+        return self._names
+
+    def add(self, name: str) -> None:
+        """The job begins."""
+        with self._lock:
+            self._names |= {name}
+
+    def discard(self, name: str) -> None:
+        """The job is over."""
+        with self._lock:
+            self._names -= {name}
+
+
 _NOT_ASKED = IppFailure(Reason.UNREACHABLE, "not asked yet")
 
 
 class DeviceWatch:
     """One device, asked by IPP; ``None`` as the client is a device that cannot be asked.
 
-    ``user`` is the name under which cupsd hands our jobs on.
+    ``user`` is the name under which cupsd hands our jobs on; ``names`` are the jobs under way of
+    every printer of this terminal: several queues can lead to one device.
     """
 
-    def __init__(self, client: IppClient | None, user: str) -> None:
+    def __init__(self, client: IppClient | None, user: str, names: JobNames) -> None:
         self._client = client
         self._user = user
         self._failures = 0
+        self._others = names
+        self._under_way: frozenset[str] = frozenset()
         self.names: set[str] = set()
-        """The opaque names of the jobs that are ours."""
+        """The opaque names of the jobs that are, or were, ours."""
+        self.duplex = False
+        """Whether the device says that it can print on both sides."""
         self.status = PrinterStatus(DeviceStatus.UNKNOWN)
         self.jobs: tuple[DeviceJob, ...] | IppFailure = () if client is None else _NOT_ASKED
         """Every job the device has not ended, ours or not."""
@@ -42,7 +75,7 @@ class DeviceWatch:
         return self._client is None
 
     def answers(self) -> bool:
-        """Ask now whether the device is there (a mute one is taken to be)."""
+        """Ask now whether the device is there (a mute one is taken to be). Asking wakes it."""
         if self._client is None:
             return True
         return not isinstance(self._client.printer_attributes(), IppFailure)
@@ -51,6 +84,8 @@ class DeviceWatch:
         """Ask for state and jobs."""
         if self._client is None:
             return
+        # Before the list is fetched: a job that is over meanwhile stands in the list all the same.
+        self._under_way = self._others.now
         answer = self._client.printer_attributes()
         self.jobs = answer if isinstance(answer, IppFailure) else self._client.jobs()
         if isinstance(answer, IppFailure):
@@ -60,6 +95,7 @@ class DeviceWatch:
                 self.status = printer_status(answer)
             return
         self._failures = 0
+        self.duplex = "two-sided-long-edge" in answer.texts("sides-supported")
         waiting = None if isinstance(self.jobs, IppFailure) else len(self.jobs)
         self.status = printer_status(answer, waiting)
 
@@ -70,7 +106,7 @@ class DeviceWatch:
         follower.device_said(self._jobs_of(self._client, follower), now)
         for surplus in follower.surplus:
             if surplus.impressions:
-                self.leftovers.printed_twice()
+                self.leftovers.pages_may_lie()
             if not surplus.state.ended:
                 self._client.cancel(surplus.id)
         job = follower.device
@@ -99,9 +135,10 @@ class DeviceWatch:
         """Notice, and cancel, every job of ours but the ``current`` ones (by their names)."""
         if self._client is None or isinstance(self.jobs, IppFailure):
             return
+        others = self._under_way | self._others.now
         for job in self.jobs:
             ours = job.name in self.names or job.user == self._user
-            if ours and job.name not in current:
+            if ours and job.name not in current | others:
                 self.leftovers.seen(job)
                 self._client.cancel(job.id)
         listed = {each.id for each in self.jobs}

@@ -18,7 +18,8 @@ class Leftovers:
 
     def __init__(self) -> None:
         self._kept: dict[int, int] = {}
-        self._tray_suspect = False
+        self.tray_suspect = False
+        """Whether staff must look into the output tray first; outlives a restart (``supply``)."""
         self._not_shown_empty = False
 
     @property
@@ -30,7 +31,7 @@ class Leftovers:
         """``LEFTOVER_JOB`` while there is any danger, with its kind for staff."""
         if self._kept:
             return LEFTOVER_JOB.with_detail("the device keeps a job")
-        if self._tray_suspect:
+        if self.tray_suspect:
             return LEFTOVER_JOB.with_detail("pages may lie in the tray")
         return LEFTOVER_JOB.with_detail("list not shown empty") if self._not_shown_empty else None
 
@@ -59,11 +60,11 @@ class Leftovers:
             and last.impressions is not None
             and last.impressions <= counted
         )
-        self._tray_suspect = self._tray_suspect or not quiet
+        self.tray_suspect = self.tray_suspect or not quiet
 
-    def printed_twice(self) -> None:
-        """A second job of one document has brought out paper."""
-        self._tray_suspect = True
+    def pages_may_lie(self) -> None:
+        """Pages that nobody waits for came out, or may have."""
+        self.tray_suspect = True
 
     def not_cleared(self) -> None:
         """The device's list could not be shown to be empty at a session's end."""
@@ -75,4 +76,4 @@ class Leftovers:
 
     def tray_checked(self) -> None:
         """Staff have looked."""
-        self._tray_suspect = False
+        self.tray_suspect = False

@@ -15,27 +15,38 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, assert_never
 
 from devices.health import DeviceStatus, Fault
 
-from .cups_device import DeviceWatch
+from .cups_device import DeviceWatch, JobNames
 from .cups_follow import Follower
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
 from .faults import JOB_ABORTED, JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING
 from .ipp.client import DeviceJob, IppClient, speaks_ipp
 from .ipp.status import from_reasons, in_order
-from .job import JOB_NAME, Going, PrinterTiming, QueueJob, Verdict
+from .job import (
+    DUPLEX_FROM_PAGES,
+    JOB_NAME,
+    Going,
+    PrinterTiming,
+    QueueJob,
+    Verdict,
+    sheets,
+)
 from .job_loop import Act, ActLoop
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from .printer import (
     JobJournal,
     JobRecord,
     JobStage,
+    PaperState,
     PrinterChanged,
     PrinterStatus,
     Sink,
 )
+from .supply import LOW_SHEETS, SupplyFile
 
 
 @dataclass(slots=True)
@@ -55,7 +66,9 @@ class CupsPrinter:
 
     ``device_uri`` of ``None`` or of another scheme (``usb://``) is a device that cannot be asked:
     its jobs end *unknown*, and its states are cupsd's. ``cups_server`` is libcups' default, a
-    socket's path, or ``host:port``; ``ca_file`` the anchor of an ``ipps`` device.
+    socket's path, or ``host:port``; ``ca_file`` the anchor of an ``ipps`` device. ``duplex``: long
+    documents take both sides, where the device can. ``supply_file`` keeps the count of sheets and
+    the word that the tray must be looked at; ``names`` is shared by all printers of a terminal.
     """
 
     def __init__(
@@ -69,8 +82,12 @@ class CupsPrinter:
         media: str = "iso_a4_210x297mm",
         duplex: bool = False,
         ca_file: str | None = None,
+        supply_file: Path | None = None,
+        names: JobNames | None = None,
     ) -> None:
-        self._queue = CupsQueue(queue, server=cups_server, media=media, duplex=duplex)
+        self._queue = CupsQueue(queue, server=cups_server, media=media)
+        self._duplex = duplex
+        self._names = names if names is not None else JobNames()
         self._journal = journal
         self._timing = timing
         self._sink: Sink | None = None
@@ -89,7 +106,9 @@ class CupsPrinter:
             if device_uri is not None and speaks_ipp(device_uri)
             else None
         )
-        self._device = DeviceWatch(client, user)
+        self._device = DeviceWatch(client, user, self._names)
+        self._supply = SupplyFile(supply_file)
+        self._device.leftovers.tray_suspect = self._supply.now.tray_suspect
         self._queue_fault: Fault | None = None
         self._queue_down_since: float | None = None
         self._waiting: deque[_Job] = deque()
@@ -127,7 +146,7 @@ class CupsPrinter:
 
     def tray_checked(self) -> None:
         """Staff have looked into the output tray."""
-        self._loop.post(self._device.leftovers.tray_checked)
+        self._loop.post(self._tray_checked)
 
     def close(self, timeout_s: float = 2.0) -> None:
         """Stop the threads; cancels and prints nothing."""
@@ -145,6 +164,9 @@ class CupsPrinter:
 
     def _look(self) -> None:
         self._device.look()
+        paper = self._device.status.paper
+        if paper in (PaperState.OUT, PaperState.LOW, PaperState.FULL):
+            self._supply.keep(self._supply.now.paper(paper is PaperState.OUT))
         job = self._job
         if job is not None and job.follower is not None:
             self._follow(job, job.follower, time.monotonic())
@@ -153,13 +175,25 @@ class CupsPrinter:
         self._show_status()
 
     def _show_status(self) -> None:
-        extra = (self._queue_fault, self._device.leftovers.fault())
-        base = self._device.status
-        faults = in_order([*base.faults, *(each for each in extra if each is not None)])
-        status = replace(base, faults=faults)
+        base, leftovers = self._device.status, self._device.leftovers
+        supply = replace(self._supply.now, tray_suspect=leftovers.tray_suspect)
+        self._supply.keep(supply)
+        few = supply.left is not None and supply.left < LOW_SHEETS
+        extra = (self._queue_fault, leftovers.fault())
+        status = replace(
+            base,
+            paper=PaperState.LOW if few and base.paper is PaperState.FULL else base.paper,
+            faults=in_order([*base.faults, *(each for each in extra if each is not None)]),
+            sheets_since_refill=supply.since_refill,
+            sheets_left=supply.left,
+        )
         if status != self._status:
             self._status = status
             self._emit(PrinterChanged(status))
+
+    def _tray_checked(self) -> None:
+        self._device.leftovers.tray_checked()
+        self._show_status()
 
     def _gave_up(self, error: Exception) -> None:
         """What no rule foresaw (a journal that cannot be written, a bug) ends the job, not us."""
@@ -184,6 +218,9 @@ class CupsPrinter:
         before = follower.counted
         self._device.follow(follower, now)
         if follower.counted != before:
+            duplex = self._both_sides(job)
+            more = sheets(follower.counted, duplex=duplex) - sheets(before, duplex=duplex)
+            self._supply.keep(self._supply.now.printed(more))
             job.record = follower.record
             with contextlib.suppress(OSError):  # the count is known, written or not
                 self._journal.record(job.record)
@@ -200,11 +237,17 @@ class CupsPrinter:
             case Verdict(outcome=outcome, evidence=evidence, fault=fault):
                 device_job = follower.device if isinstance(follower.device, DeviceJob) else None
                 self._device.leftovers.abandon(device_job, follower.counted)
+                if self._device.mute and evidence is Evidence.NONE:
+                    # Cut off in the middle, and the device cannot be asked what it still holds.
+                    self._device.leftovers.pages_may_lie()
                 self._end(job, outcome, evidence, fault)
             case _:
                 assert_never(judged)
 
     # ------------------------------------------------------------ the queue's health
+
+    def _both_sides(self, job: _Job) -> bool:
+        return self._duplex and self._device.duplex and job.record.pages >= DUPLEX_FROM_PAGES
 
     def _watch_queue(self) -> Act:
         """For ever: our job in cupsd while one runs, the queue itself otherwise."""
@@ -219,9 +262,12 @@ class CupsPrinter:
             if not following:
                 yield from self._cancel_strays()
             if self._queue_down_since is not None:
-                yield timing.queue_retry_pause_s
+                pause = timing.queue_retry_pause_s
             else:
-                yield timing.queue_poll_s if following else timing.queue_idle_poll_s
+                pause = timing.queue_poll_s if following else timing.queue_idle_poll_s
+            until = time.monotonic() + pause
+            while time.monotonic() < until and self._job is job:
+                yield min(pause, timing.queue_retry_pause_s)
 
     def _look_at_queue_job(self, follower: Follower) -> Act:
         # By name, not by number: numbers begin anew when a spool on tmpfs is gone.
@@ -308,6 +354,7 @@ class CupsPrinter:
     def _emit_end(
         self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None
     ) -> None:
+        self._names.discard(record.job)
         done, pages = record.pages_done, record.pages
         self._emit(PrintEnded(record.job, outcome, done, pages, evidence, fault))
 
@@ -322,6 +369,7 @@ class CupsPrinter:
 
     def _enqueue(self, job: _Job) -> None:
         self._device.names.add(job.record.job)
+        self._names.add(job.record.job)
         try:
             self._record(job, job.record)
         except OSError as error:  # what cannot be journalled is not printed
@@ -372,9 +420,12 @@ class CupsPrinter:
                 self._end_unreleased(job, fault.with_detail(failure.detail))
                 return
             yield self._timing.queue_retry_pause_s
-        if not self._device.answers():
-            self._end_unreleased(job, PRINTER_UNREACHABLE)
-            return
+        awake = time.monotonic() + self._timing.wake_s
+        while not self._device.answers():
+            if job.cancelled or time.monotonic() >= awake:
+                self._end_unreleased(job, JOB_CANCELLED if job.cancelled else PRINTER_UNREACHABLE)
+                return
+            yield self._timing.busy_poll_s
         yield from self._release(job)
 
     def _load(
@@ -391,7 +442,9 @@ class CupsPrinter:
                 return half
             for each in half:
                 yield self._queue.cancel(each.id)
-        made: int | QueueFailure = yield self._queue.create(job.record.job)
+        made: int | QueueFailure = yield self._queue.create(
+            job.record.job, duplex=self._both_sides(job)
+        )
         if isinstance(made, QueueFailure):
             return made
         self._record(job, replace(job.record, stage=JobStage.HELD, cups_job=made))
@@ -427,9 +480,12 @@ class CupsPrinter:
     def _reconcile(self) -> None:
         """Every job an earlier run left open is resolved, one by one, before any new one."""
         self._loop.begin(self._watch_queue())
-        records = self._journal.open_jobs()
+        ours = self._queue.name
+        records = tuple(each for each in self._journal.open_jobs() if each.queue == ours)
         self._unresolved = {each.job for each in records}
         self._device.names.update(self._unresolved)
+        for name in self._unresolved:
+            self._names.add(name)
         if records:
             self._loop.begin(self._resolve_all(records))
 

@@ -176,7 +176,6 @@ class CupsQueue:
         *,
         server: str | None = None,
         media: str = "iso_a4_210x297mm",
-        duplex: bool = False,
     ) -> None:
         self.name = queue
         self.worker = CupsWorker(server)
@@ -189,17 +188,16 @@ class CupsQueue:
             "page-logging": "off",
             "job-sheets": "none",
             "copies": "1",
-            "sides": "two-sided-long-edge" if duplex else "one-sided",
         }
 
-    def create(self, job: str) -> Future[int | QueueFailure]:
+    def create(self, job: str, *, duplex: bool = False) -> Future[int | QueueFailure]:
         """Create-Job on hold, without a document, named ``job``; its id in cupsd.
 
         libcups tells a missing queue like a broken service: ask ``state`` to tell them apart.
         """
-        return self.worker.call(
-            lambda cups: int(cups.createJob(self.name, job, dict(self._options)))
-        )
+        sides = "two-sided-long-edge" if duplex else "one-sided"
+        options = {**self._options, "sides": sides}
+        return self.worker.call(lambda cups: int(cups.createJob(self.name, job, options)))
 
     def send(self, cups_job: int, job: str, document: bytes) -> Future[QueueFailure | None]:
         """Send-Document: the whole PDF, from memory, into the held job."""

@@ -25,6 +25,9 @@ from .outcome import Evidence, Outcome
 JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 """An opaque journal id, short enough that devices keep it whole as a job-name."""
 
+DUPLEX_FROM_PAGES = 3
+"""A certificate of one or two pages is handed in single-sided; long lists take both sides."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrinterTiming:
@@ -43,6 +46,8 @@ class PrinterTiming:
     queue_retry_pause_s: float = 0.25
     queue_call_s: float = 15.0
     """One call into libcups; after that its thread is given up and counted."""
+    wake_s: float = 12.0
+    """A device asleep is woken by being asked, and may need so long to answer."""
     settle_s: float = 2.0
     """A device may end a job shortly before its count is whole, or before it is listed."""
     gone_s: float = 60.0
@@ -65,6 +70,11 @@ class QueueJob:
     name: str
     state: JobState
     started: bool
+
+
+def sheets(sides: int, *, duplex: bool) -> int:
+    """The sheets that so many printed sides take."""
+    return -(-sides // 2) if duplex else sides
 
 
 class Silence(Enum):
@@ -175,7 +185,8 @@ def _without_device_job(seen: Sighting, silence: Silence) -> Going | Verdict:
         gone = JOB_UNPROVED if silence is Silence.ABSENT else PRINTER_UNREACHABLE
         evidence = Evidence.DEVICE_PARTLY if seen.counted else Evidence.NONE
         return Verdict(Outcome.UNKNOWN, evidence, _why(seen, gone))
-    over = seen.was_there or not isinstance(seen.queue, QueueJob) or seen.queue.state.ended
+    ended = isinstance(seen.queue, QueueJob) and seen.queue.state.ended
+    over = seen.was_there or seen.queue is Silence.ABSENT or ended
     outcome = Outcome.PRINTING if seen.counted else Outcome.SENT
     return Going(outcome, settling=silence is Silence.ABSENT and over)
 

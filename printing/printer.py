@@ -43,6 +43,7 @@ class PrinterStatus:
 
     ``faults`` are in order of weight. ``reasons`` are the IPP keywords, for maintainers.
     ``can_print`` is the one question the screens ask: false for anything but a known good state.
+    ``sheets_since_refill`` is counted, ``sheets_left`` estimated; ``None`` where not known.
     """
 
     status: DeviceStatus
@@ -51,6 +52,8 @@ class PrinterStatus:
     faults: tuple[Fault, ...] = ()
     reasons: tuple[str, ...] = ()
     jobs_waiting: int | None = None
+    sheets_since_refill: int | None = None
+    sheets_left: int | None = None
 
     @property
     def can_print(self) -> bool:

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 1.2
 """A printer on the station's own network answers in milliseconds, out of sleep within a second.
 Together with the watcher's interval it keeps "gone" under three seconds."""
-READ_TIMEOUT_S = 3.0
-"""Small devices answer slowly while they rasterise."""
+READ_TIMEOUT_S = 2.5
+"""Small devices answer slowly while they rasterise; a cable pulled in mid-job must still be told
+within three seconds."""
 ANSWER_LIMIT_S = 5.0
 """For a whole answer, which no trickle of bytes can stretch."""
 IPP_PORT = 631

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from devices.health import DeviceStatus, Fault
 from printing import faults as f
+from printing.cups_device import JobNames
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobStage, PaperState, Printer, PrinterChanged
@@ -388,3 +389,78 @@ def test_a_cupsd_that_answers_nothing_costs_a_thread_and_no_page(print_rig: Prin
     again.submit(other, pdf(1), 1)
     assert heard.ended(other).outcome is Outcome.PRINTED
     assert [each.job for each in print_rig.received()] == [other]
+
+
+def test_long_lists_take_both_sides_and_short_ones_one(print_house: PrintHouse) -> None:
+    rig = print_house.rig(duplex=True)
+    try:
+        heard, short, long = Heard(), name(), name()
+        printer = rig.printer(duplex=True, supply_file=rig.folder / "paper.json")
+        printer.start(heard)
+        heard.wait(PrinterChanged, lambda e: e.status.can_print)
+        rig.paper_out()
+        printer.submit(short, pdf(2), 2)
+        heard.wait(PrintProgress, lambda e: f.PAPER_OUT.same_as(e.waiting))
+        rig.refill()
+        assert heard.ended(short).outcome is Outcome.PRINTED
+        printer.submit(long, pdf(5), 5)
+        assert heard.ended(long).outcome is Outcome.PRINTED
+        assert [(each.job, each.sides) for each in rig.received()] == [
+            (short, "one-sided"),
+            (long, "two-sided-long-edge"),
+        ]
+        # Two sheets for two pages, three for five: counted since the refill.
+        heard.wait(PrinterChanged, lambda e: e.status.sheets_since_refill == 5)
+    finally:
+        rig.close()
+
+
+def test_a_sleeping_device_is_woken_and_waited_for(print_rig: PrintRig) -> None:
+    heard, job = Heard(), name()
+    printer = print_rig.printer()
+    printer.start(heard)
+    heard.wait(PrinterChanged, lambda e: e.status.can_print)
+    print_rig.kill_device()
+    printer.submit(job, pdf(1), 1)
+    heard.wait(PrinterChanged, lambda e: f.PRINTER_UNREACHABLE in _kinds(e.status.faults))
+    assert not any(isinstance(each, PrintEnded) for each in heard.events)
+    print_rig.start_device()
+    assert heard.ended(job).outcome is Outcome.PRINTED
+
+
+def test_nothing_is_released_to_a_device_that_is_not_there(print_rig: PrintRig) -> None:
+    heard, job = Heard(), name()
+    printer = print_rig.printer(timing=PrinterTiming(wake_s=0.5))
+    print_rig.kill_device()
+    printer.start(heard)
+    printer.submit(job, pdf(1), 1)
+    ended = heard.ended(job)
+    assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
+    assert f.PRINTER_UNREACHABLE.same_as(ended.fault)
+    print_rig.start_device()
+    wait_until(lambda: printer.status().can_print, 20, "back in service")
+    assert cleared(printer)
+    assert print_rig.received() == []
+
+
+def test_two_queues_of_one_device_leave_each_others_jobs_alone(print_rig: PrintRig) -> None:
+    second = print_rig.queue + "-long"
+    print_rig.house.cupsd.add_queue(second, print_rig.device_uri)
+    try:
+        names, journal = JobNames(), print_rig.journal()
+        one, two = Heard(), Heard()
+        first = print_rig.printer(journal, names=names)
+        other = print_rig.printer(journal, queue=second, names=names)
+        first.start(one)
+        other.start(two)
+        jobs = [name() for _ in range(4)]
+        print_rig.device.page_seconds(0.3)
+        for at, job in enumerate(jobs):
+            (first, other)[at % 2].submit(job, pdf(2), 2)
+        ends = [(one, two)[at % 2].ended(job) for at, job in enumerate(jobs)]
+        assert [each.outcome for each in ends] == [Outcome.PRINTED] * 4, ends
+        assert [print_rig.pages_out(job) for job in jobs] == [2] * 4
+        assert first.status().can_print
+        assert other.status().can_print
+    finally:
+        print_rig.house.cupsd.remove_queue(second)

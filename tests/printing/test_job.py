@@ -97,6 +97,9 @@ def test_the_verdict_once_time_is_up(
         (Silence.ABSENT, PROCESSING, 0, Outcome.SENT, False),
         (Silence.ABSENT, in_queue(JobState.PENDING, started=False), 0, Outcome.SENT, False),
         (Silence.ABSENT, in_queue(DONE), 0, Outcome.SENT, True),
+        (Silence.ABSENT, Silence.ABSENT, 0, Outcome.SENT, True),
+        # A queue that was not asked yet, or is restarting, has not said that it is over.
+        (Silence.ABSENT, Silence.UNREACHABLE, 0, Outcome.SENT, False),
         (Silence.UNREACHABLE, in_queue(DONE), 1, Outcome.PRINTING, False),
         (Silence.MUTE, PROCESSING, 0, Outcome.SENT, False),
     ],

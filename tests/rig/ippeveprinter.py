@@ -27,6 +27,7 @@ class Received:
     job: str
     format: str
     pages: int
+    sides: str
 
 
 class IppEvePrinter:
@@ -144,7 +145,9 @@ class IppEvePrinter:
         for told in sorted((self.control / "received").glob("*.json")):
             facts = json.loads(told.read_text())
             path = told.with_suffix("." + facts["format"])
-            found.append(Received(path, facts["job"], facts["format"], facts["pages"]))
+            found.append(
+                Received(path, facts["job"], facts["format"], facts["pages"], facts["sides"])
+            )
         return found
 
     def pages_out(self, job: str | None = None) -> int:

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,11 +83,11 @@ class Heard:
 class PrintRig:
     """One printer, its queue, and the levers a test pulls."""
 
-    def __init__(self, house: PrintHouse, folder: Path, queue: str, **device: object) -> None:
+    def __init__(self, house: PrintHouse, folder: Path, queue: str, **device: Any) -> None:
         self.house = house
         self.folder = folder
         self.queue = queue
-        self.device = IppEvePrinter(folder / "device", free_port(), **device)  # type: ignore[arg-type]
+        self.device = IppEvePrinter(folder / "device", free_port(), **device)
         self.device_uri = self.device.device_uri
         self.cups_server = house.cupsd.server
         self.spool = house.cupsd.spool
@@ -137,15 +138,20 @@ class PrintRig:
         return FileJournal(self.folder / name)
 
     def printer(
-        self, journal: FileJournal | None = None, timing: PrinterTiming | None = None
+        self,
+        journal: FileJournal | None = None,
+        timing: PrinterTiming | None = None,
+        queue: str | None = None,
+        **options: Any,
     ) -> CupsPrinter:
         """A printer on this rig, not started; closed with the fixture."""
         made = CupsPrinter(
-            self.queue,
+            queue or self.queue,
             self.device_uri,
             journal or self.journal(),
             timing=timing or PrinterTiming(),
             cups_server=self.cups_server,
+            **options,
         )
         self._printers.append(made)
         return made
@@ -180,7 +186,7 @@ class PrintHouse:
         self.cupsd.stop()
         self.bus.stop()
 
-    def rig(self, **device: object) -> PrintRig:
+    def rig(self, **device: Any) -> PrintRig:
         """A new printer with its queue, both ready."""
         self._rigs += 1
         queue = f"station{self._rigs}"

@@ -1,0 +1,114 @@
+"""Sheets counted since the last refill, and what is learned from the refills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from printing.job import sheets
+from printing.supply import FILLS_KEPT, Supply, SupplyFile
+
+
+def filled(supply: Supply, sheets: int) -> Supply:
+    """A refill of so many sheets, printed to its end."""
+    return supply.paper(False).printed(sheets).paper(True)
+
+
+def test_nothing_is_claimed_before_a_refill_was_seen() -> None:
+    supply = Supply().printed(40)
+    assert (supply.since_refill, supply.left) == (None, None)
+    # What was left of the unknown fill teaches nothing.
+    supply = supply.paper(True)
+    assert supply.left == 0
+    supply = supply.paper(False)
+    assert (supply.since_refill, supply.fills, supply.left) == (0, (), None)
+
+
+def test_a_fill_is_learned_when_it_runs_out() -> None:
+    supply = filled(filled(Supply(out=True), 240), 260)
+    assert supply.fills == (240, 260)
+    assert supply.left == 0
+    supply = supply.paper(False)
+    assert supply.left == 250
+    supply = supply.printed(30)
+    assert (supply.since_refill, supply.left) == (30, 220)
+    # More came out than was thought to be there: none is left, never less than none.
+    assert supply.printed(400).left == 0
+
+
+def test_one_odd_fill_does_not_spoil_the_estimate_and_old_ones_are_forgotten() -> None:
+    supply = Supply(out=True)
+    for size in (500, 250, 250, 3, 250, 250):
+        supply = filled(supply, size)
+    assert len(supply.fills) == FILLS_KEPT
+    assert 500 not in supply.fills
+    assert supply.paper(False).left == 250
+
+
+def test_the_same_word_again_is_no_refill() -> None:
+    supply = Supply(out=True).paper(False).printed(7)
+    assert supply.paper(False) == supply
+    out = supply.paper(True)
+    assert out.paper(True) == out
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=12))
+def test_the_estimate_lies_within_what_was_seen(sizes: list[int]) -> None:
+    supply = Supply(out=True)
+    for size in sizes:
+        supply = filled(supply, size)
+    left = supply.paper(False).left
+    assert left is not None
+    assert min(sizes) <= left <= max(sizes)
+
+
+def test_it_outlives_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "paper.json"
+    first = SupplyFile(path)
+    assert first.now == Supply()
+    first.keep(filled(Supply(out=True), 200).paper(False).printed(5))
+    first.keep(Supply(first.now.since_refill, first.now.fills, False, tray_suspect=True))
+    again = SupplyFile(path)
+    assert again.now == Supply(5, (200,), False, tray_suspect=True)
+    assert again.now.left == 195
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"since_refill": -1, "fills": [], "out": false, "tray_suspect": false}',
+        b'{"since_refill": 1, "fills": ["x"], "out": false, "tray_suspect": false}',
+        b'{"since_refill": 1, "fills": [], "out": 3, "tray_suspect": false}',
+    ],
+)  # fmt: skip
+def test_an_unreadable_file_is_a_fresh_start_that_wants_a_look(
+    tmp_path: Path, found: bytes
+) -> None:
+    path = tmp_path / "paper.json"
+    path.write_bytes(found)
+    supply = SupplyFile(path)
+    assert supply.now == Supply(tray_suspect=True)
+    supply.keep(Supply(3))
+    assert SupplyFile(path).now == Supply(3)
+
+
+def test_a_disk_that_refuses_costs_the_estimate_only(tmp_path: Path) -> None:
+    supply = SupplyFile(tmp_path / "no such folder" / "paper.json")
+    supply.keep(Supply(3))
+    assert supply.now == Supply(3)
+
+
+@pytest.mark.parametrize(
+    ("sides", "duplex", "expected"), [(0, True, 0), (1, True, 1), (2, True, 1), (3, True, 2),
+                                      (3, False, 3)]
+)  # fmt: skip
+def test_sheets_of_sides(sides: int, duplex: bool, expected: int) -> None:
+    assert sheets(sides, duplex=duplex) == expected
