@@ -1,0 +1,158 @@
+"""From the card laid on to the identity: the terminal's own share, beside pyscard's CardMonitor.
+
+Run inside the rig as ``tests/rig/enter .venv/bin/python -m benchmarks.cards [--count N] [--json]``.
+A thread of its own waits in SCardGetStatusChange and notes the instant at which the service told of
+a card; both the reader and CardMonitor are timed from that instant, on the same cards, in one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.figures import Figure, percentile, table
+
+COUNT = 60
+OWN_BAR_MS = 20.0
+"""The terminal's own share, 95th percentile (DESIGN, budgets)."""
+_WAIT_S = 15.0
+
+
+class _Probe:
+    """Notes when the service tells of a card that came or went, and of nothing else."""
+
+    def __init__(self, reader: str) -> None:
+        self.instants: queue.Queue[tuple[bool, float]] = queue.Queue()
+        self._reader = reader
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        from smartcard import scard
+
+        _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        known = [(self._reader, scard.SCARD_STATE_UNAWARE)]
+        present = False
+        while not self._stopping.is_set():
+            code, states = scard.SCardGetStatusChange(context, 200, known)
+            instant = time.monotonic()
+            if code != scard.SCARD_S_SUCCESS:
+                continue
+            state = states[0][1]
+            known = [(self._reader, state & ~scard.SCARD_STATE_CHANGED)]
+            now = bool(state & scard.SCARD_STATE_PRESENT)
+            if now != present:
+                present = now
+                self.instants.put((present, instant))
+        scard.SCardReleaseContext(context)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+
+def _monitor() -> tuple[object, object, queue.Queue[tuple[bool, float]]]:
+    """pyscard's CardMonitor with an observer that notes when it is told."""
+    from smartcard.CardMonitoring import CardMonitor, CardObserver
+
+    told: queue.Queue[tuple[bool, float]] = queue.Queue()
+
+    class Observer(CardObserver):
+        def update(self, _observable, handlers):
+            added, removed = handlers
+            instant = time.monotonic()
+            if added:
+                told.put((True, instant))
+            if removed:
+                told.put((False, instant))
+
+    monitor, observer = CardMonitor(), Observer()
+    monitor.addObserver(observer)
+    return monitor, observer, told
+
+
+def measure(count: int = COUNT) -> list[Figure]:
+    """Lay ``count`` cards on and lift them; give the figures. Needs the rig's namespaces."""
+    from devices.pcsc import PcscReader
+    from devices.reader import CardLifted, CardRead, ReaderChanged, ReaderEvent
+    from tests.rig.pcscd import READERS, Pcscd
+    from tests.rig.people import social_security_card
+    from tests.rig.vcard import VirtualSlot
+
+    events: queue.Queue[tuple[float, ReaderEvent]] = queue.Queue()
+
+    def until(kind: type) -> tuple[float, ReaderEvent]:
+        while True:
+            at, event = events.get(timeout=_WAIT_S)
+            if isinstance(event, kind):
+                return at, event
+
+    own, reported, removal, peer, peer_removal = [], [], [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        pcscd = Pcscd(Path(folder) / "log")
+        pcscd.start()
+        slot = VirtualSlot()
+        probe = _Probe(READERS[0])
+        monitor, observer, told = _monitor()
+        reader = PcscReader()
+        reader.start(lambda event: events.put((time.monotonic(), event)))
+        try:
+            until(ReaderChanged)
+            for _ in range(count):
+                slot.lay(social_security_card("wang"))
+                _, noticed = probe.instants.get(timeout=_WAIT_S)
+                at, event = until(CardRead)
+                assert isinstance(event, CardRead)
+                own.append((at - noticed) * 1000 - event.card_ms)
+                reported.append(event.own_ms)
+                event.identity.wipe()
+                peer.append((told.get(timeout=_WAIT_S)[1] - noticed) * 1000)
+                slot.lift()
+                _, noticed = probe.instants.get(timeout=_WAIT_S)
+                removal.append((until(CardLifted)[0] - noticed) * 1000)
+                peer_removal.append((told.get(timeout=_WAIT_S)[1] - noticed) * 1000)
+        finally:
+            reader.stop()
+            monitor.deleteObserver(observer)
+            probe.stop()
+            slot.lift()
+            pcscd.stop()
+    notice = "pyscard CardMonitor's notice alone"
+    return [
+        _p95("card: own share to identity, p95", own, peer, notice, OWN_BAR_MS),
+        _p95("card: own share as told, p95", reported, [], "", OWN_BAR_MS),
+        _p95("card: removal told, p95", removal, peer_removal, "pyscard CardMonitor", OWN_BAR_MS),
+    ]
+
+
+def _p95(name: str, samples: list[float], peer: list[float], what: str, bar: float) -> Figure:
+    return Figure(
+        name, percentile(samples, 0.95), "ms", bar, what,
+        percentile(peer, 0.95) if peer else None, (min(samples), max(samples)), len(samples),
+    )  # fmt: skip
+
+
+def main() -> int:
+    """Print the figures; the exit code is 1 when one is over its bar."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure(options.count)
+    if options.json:
+        print(json.dumps({each.name: asdict(each) for each in figures}, ensure_ascii=False))
+    else:
+        print(table(figures))
+    return int(any(each.met is False for each in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

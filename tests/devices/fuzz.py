@@ -1,0 +1,219 @@
+"""Random and mutated bytes through every parser of cards and frames.
+
+Run as ``python -m tests.devices.fuzz --count 5000000 [--seed N]``; a short form is in
+``test_fuzz.py``. Nothing but a declared result may come out, no input may take long, and memory
+must not grow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from devices import faults
+from devices.cards import NATIONAL_PROFILES, PROFILES, read_card
+from devices.cards.resident_id import parse_text
+from devices.health import Fault
+from devices.identity import Identity
+from devices.samv.frame import MAX_LENGTH, Frame, FrameError, FrameParser
+from devices.samv.payload import Payload, parse_payload, status_fault
+from tests.devices.channels import DirectChannel
+from tests.rig.national_cards import (
+    BELGIAN_FILES,
+    MYKAD_FILE_1,
+    THAI_MEMORY,
+    BelgianCard,
+    MyKadCard,
+    ThaiCard,
+)
+from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
+from tests.rig.samv_emulator import CARD_FOUND, NO_CARD, READ_FAILED, SELECTED, read_frame
+from tests.rig.vcard import Card, SamEquippedCard, StorageCard, UnknownCard
+
+SLOWEST_S = 1.0
+"""An input that takes longer counts as a hang (the machine may be busy; a parse takes 0.1 ms)."""
+GROWTH_BYTES = 20_000_000
+"""Growth of peak memory allowed after the first tenth of a run."""
+
+_TODAY = date(2026, 6, 1)
+_ALL = (*PROFILES, *NATIONAL_PROFILES)
+_CODES = faults.FAULTS.codes()
+
+
+def mutate(rng: random.Random, data: bytes) -> bytes:
+    """A few of: bytes changed, cut out, put in, doubled, the end cut off."""
+    changed = bytearray(data)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(changed) + 1)
+        match rng.randrange(6):
+            case 0 | 1:
+                changed[at : at + 1] = rng.randbytes(1)
+            case 2:
+                del changed[at : at + rng.randint(1, 8)]
+            case 3:
+                changed[at:at] = rng.randbytes(rng.randint(1, 8))
+            case 4:
+                changed[at:at] = changed[at : at + rng.randint(1, 300)]
+            case _:
+                del changed[at:]
+    return bytes(changed)
+
+
+class _MutatingCard:
+    """A card whose answers go wrong now and then."""
+
+    def __init__(self, rng: random.Random, card: Card) -> None:
+        self._rng = rng
+        self._card = card
+        self._share = rng.choice((0.05, 0.2, 1.0))
+        self.atr = mutate(rng, card.atr) if rng.random() < self._share else card.atr
+
+    def answer(self, apdu: bytes) -> bytes:
+        answer = self._card.answer(apdu)
+        if self._rng.random() < self._share:
+            data = mutate(self._rng, answer[:-2])
+            sw = answer[-2:] if self._rng.random() < 0.6 else self._rng.choice(_STATUS_WORDS)
+            return data + sw
+        return answer
+
+
+_STATUS_WORDS = [
+    bytes.fromhex(sw)
+    for sw in (
+        "9000",
+        "6110",
+        "6100",
+        "6C00",
+        "6C09",
+        "6700",
+        "6982",
+        "6A82",
+        "6A83",
+        "6B00",
+        "9108",
+    )
+]
+_FRAMES = [CARD_FOUND, NO_CARD, READ_FAILED, SELECTED]
+_FRAMES += [read_frame(resident_text(key), PHOTO) for key in PEOPLE]
+_TEXTS = [resident_text(key) for key in PEOPLE]
+_TEXTS += [text[:248] + mark.encode("utf-16-le") + text[250:] for text in _TEXTS for mark in "JIY"]
+
+
+def _frames(rng: random.Random) -> None:
+    parser = FrameParser()
+    stream = b"".join(
+        mutate(rng, rng.choice(_FRAMES))
+        if rng.random() < 0.7
+        else rng.randbytes(rng.randint(1, 40))
+        for _ in range(rng.randint(1, 3))
+    )
+    at = 0
+    while at < len(stream):
+        size = rng.randint(1, len(stream))
+        for found in parser.feed(stream[at : at + size]):
+            if isinstance(found, Frame):
+                _check(status_fault(found))
+                _check(parse_payload(found.data))
+            else:
+                assert isinstance(found, FrameError), found
+        assert parser.pending <= MAX_LENGTH + 7
+        at += size
+
+
+def _texts(rng: random.Random) -> None:
+    text = mutate(rng, rng.choice(_TEXTS)) if rng.random() < 0.9 else rng.randbytes(256)
+    _check(parse_text(text[:256].ljust(256, b"\0")))
+
+
+def _cards(rng: random.Random) -> None:
+    card: Card = rng.choice(_CARDS)()
+    _check(read_card(DirectChannel(_MutatingCard(rng, card)), _TODAY, _ALL))
+
+
+_CARDS: list[Callable[[], Card]] = [
+    *(partial(social_security_card, key) for key in PEOPLE),
+    lambda: ThaiCard(THAI_MEMORY),
+    lambda: BelgianCard(BELGIAN_FILES),
+    lambda: MyKadCard(MYKAD_FILE_1),
+    lambda: SamEquippedCard(resident_text("rare"), PHOTO),
+    StorageCard,
+    UnknownCard,
+]
+
+
+def _check(result: object) -> None:
+    """Only what is declared may come out."""
+    if isinstance(result, Fault):
+        assert result.code in _CODES, result
+    else:
+        assert result is None or isinstance(result, (Identity, Payload)), result
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did. Seconds, bytes."""
+
+    inputs: int
+    seconds: float
+    slowest: float
+    growth: int
+
+
+def run(count: int, seed: int, progress: Callable[[int], None] = lambda done: None) -> Summary:
+    """Put ``count`` inputs through the parsers; an input that breaks one is told by its number."""
+    started = time.monotonic()
+    slowest, early = 0.0, 0
+    for number in range(count):
+        rng = random.Random(f"{seed}/{number}")
+        before = time.monotonic()
+        try:
+            match number % 4:
+                case 0 | 1:
+                    _frames(rng)
+                case 2:
+                    _texts(rng)
+                case _:
+                    _cards(rng)
+        except Exception as error:
+            raise AssertionError(f"input {number} of seed {seed}") from error
+        took = time.monotonic() - before
+        slowest = max(slowest, took)
+        assert took < SLOWEST_S, f"input {number} of seed {seed} took {took:.2f} s"
+        if number == count // 10:
+            early = _peak()
+        if number % 10_000 == 0:
+            progress(number)
+    growth = _peak() - early
+    assert growth < GROWTH_BYTES, f"memory grew by {growth} bytes"
+    return Summary(count, time.monotonic() - started, slowest, growth)
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def main() -> int:
+    """Run from the command line; exit code 0 when nothing broke."""
+    parser = argparse.ArgumentParser(prog="python -m tests.devices.fuzz", description=__doc__)
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=None, help="default: a new one, printed")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}", file=sys.stderr)
+    summary = run(options.count, seed, lambda done: print(f"\r{done}", end="", file=sys.stderr))
+    print(
+        f"\r{summary.inputs} inputs in {summary.seconds:.0f} s, slowest "
+        f"{summary.slowest * 1000:.1f} ms, memory grew by {summary.growth} bytes"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
