@@ -16,6 +16,9 @@ from terminal.sandbox.process import SandboxProcess
 
 __all__ = ["ClientMaker", "client", "new_client", "sample_identity", "sandbox", "sandbox_process"]
 
+PATIENT = Timeouts(connect_s=10.0, read_s=20.0, total_s=30.0)
+"""Several test runs may share the machine; tests of time-outs set their own."""
+
 ClientMaker = Callable[..., PlatformClient]
 
 
@@ -46,7 +49,7 @@ def new_client(sandbox: SandboxProcess) -> Iterator[ClientMaker]:
             "request_key": sandbox.request_key,
             "terminal_id": "T-0001",
             "catalogue_key": sandbox.catalogue_key,
-            "timeouts": Timeouts(connect_s=2.0, read_s=4.0, total_s=6.0),
+            "timeouts": PATIENT,
         }
         made.append(PlatformClient(address or sandbox.address, **(usual | other)))
         return made[-1]

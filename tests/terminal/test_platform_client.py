@@ -298,6 +298,16 @@ def test_an_outcome_is_noted_once(client: PlatformClient) -> None:
     refused(missing, faults.REQUEST_REFUSED)
 
 
+def test_a_document_may_be_printed_by_a_second_job(client: PlatformClient) -> None:
+    issued = client.issue(identified(client).person, INSURANCE, "issue-1")
+    assert isinstance(issued, wire.Issued)
+    number = issued.document_number
+    nothing = client.confirm_printed("job-1", number, Outcome.QUEUED, 0)
+    assert isinstance(nothing, wire.Done), nothing
+    printed = client.confirm_printed("job-2", number, Outcome.PRINTED, issued.pages)
+    assert isinstance(printed, wire.Done), printed
+
+
 def test_calls_for_help_have_numbers_and_are_not_doubled(client: PlatformClient) -> None:
     asks = wire.HelpReason.RESIDENT_ASKS
     first = client.call_help("call-1", asks, "choosing")

@@ -26,8 +26,8 @@ from tests.sandbox_fixture import ClientMaker, sample_identity
 
 INSURANCE = "100101-SI-0101"
 SHORT = Timeouts(connect_s=0.3, read_s=0.3, total_s=0.6, retry_after_s=(0.01, 0.02))
-USUAL = Timeouts(connect_s=2.0, read_s=4.0, total_s=6.0, retry_after_s=(0.01, 0.02))
-SLACK_S = 1.0
+USUAL = Timeouts(connect_s=5.0, read_s=10.0, total_s=15.0, retry_after_s=(0.01, 0.02))
+SLACK_S = 5.0
 """For a busy machine, above the time that a call may take by itself."""
 
 Asking = Callable[[PlatformClient], object]
@@ -159,7 +159,7 @@ def test_nobody_listens(new_client: ClientMaker) -> None:
     began = time.monotonic()
     fault = fault_of(new_client(f"https://127.0.0.1:{port}").catalogue())
     assert fault.same_as(faults.UNREACHABLE)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < SLACK_S
 
 
 def test_somebody_accepts_and_says_nothing(new_client: ClientMaker) -> None:
@@ -199,7 +199,9 @@ def test_a_peer_that_does_not_speak_http_is_garbage(
         def answer() -> None:
             raw, _ = listener.accept()
             with context.wrap_socket(raw, server_side=True) as peer:
-                peer.recv(4096)
+                asked = b""
+                while not asked.endswith(b"}"):  # what is left unread would reset the connection
+                    asked += peer.recv(4096)
                 peer.sendall(b"+OK POP3 ready\r\n")
 
         thread = threading.Thread(target=answer)

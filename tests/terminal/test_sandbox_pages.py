@@ -66,7 +66,9 @@ def test_anyone_can_ask_whether_a_paper_is_genuine(
     assert "王**" in page
     assert "王建明" not in page
     assert "100101195803120216" not in page
-    client.confirm_printed("key-1", issued.document_number, Outcome.PRINTED, issued.pages)
+    number = issued.document_number
+    noted = client.confirm_printed("key-1", number, Outcome.PRINTED, issued.pages)
+    assert isinstance(noted, wire.Done), noted
     assert "打印" in get(sandbox, f"/v/{issued.verification_code}")[2]
 
 
