@@ -297,7 +297,9 @@ class Issued(PrivateAnswer, frozen=True):
 class ConfirmPrinted(Struct, frozen=True, forbid_unknown_fields=True):
     """What became of a document on paper; no personal data.
 
-    ``outcome`` is the job's last one: ``QUEUED`` says that nothing was released to the printer.
+    ``idempotency_key`` is the print job's, not the issue's: a document whose first job printed
+    nothing may be printed by a second. ``outcome`` is the job's last one: ``QUEUED`` says that
+    nothing was released to the printer.
     """
 
     idempotency_key: Opaque

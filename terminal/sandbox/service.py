@@ -15,6 +15,7 @@ from datetime import date, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.identity import Assurance
+from printing.outcome import Outcome
 from terminal.platform import wire
 from terminal.platform.wire import ErrorCode, Factor
 
@@ -278,10 +279,10 @@ class Service:
         return document.answer
 
     def confirm_printed(self, asked: wire.ConfirmPrinted, terminal: str) -> wire.Done | Refusal:  # noqa: ARG002
-        """Note what became of a document."""
-        known = self._issued.get(asked.idempotency_key)
-        if known is None or known[2].document_number != asked.document_number:
-            return Refusal(ErrorCode.NOT_FOUND, "no such document under this key")
+        """Note what became of a document; a document may be printed by more than one job."""
+        numbers = (answer.document_number for _, _, answer in self._issued.values())
+        if asked.document_number not in numbers:
+            return Refusal(ErrorCode.NOT_FOUND, "no such document")
         before = self._confirmed.setdefault(asked.idempotency_key, asked)
         if before != asked:
             return Refusal(ErrorCode.KEY_REUSED, "another outcome was noted under this key")
@@ -292,11 +293,13 @@ class Service:
         return self._documents.get(verification_code)
 
     def outcome(self, verification_code: str) -> wire.ConfirmPrinted | None:
-        """What the terminal said became of the document on paper."""
-        for key, (_, _, answer) in self._issued.items():
-            if answer.verification_code == verification_code:
-                return self._confirmed.get(key)
-        return None
+        """What the terminal said became of the document on paper: printed, or the last said."""
+        issued = self._documents.get(verification_code)
+        if issued is None:
+            return None
+        number = issued.answer.document_number
+        said = [each for each in self._confirmed.values() if each.document_number == number]
+        return max(reversed(said), key=lambda each: each.outcome is Outcome.PRINTED, default=None)
 
     # --- the people behind it -----------------------------------------------------------
 

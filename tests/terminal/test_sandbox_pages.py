@@ -67,7 +67,10 @@ def test_anyone_can_ask_whether_a_paper_is_genuine(
     assert "王建明" not in page
     assert "100101195803120216" not in page
     number = issued.document_number
-    noted = client.confirm_printed("key-1", number, Outcome.PRINTED, issued.pages)
+    nothing = client.confirm_printed("job-1", number, Outcome.QUEUED, 0)
+    assert isinstance(nothing, wire.Done), nothing
+    assert "打印" not in get(sandbox, f"/v/{issued.verification_code}")[2]
+    noted = client.confirm_printed("job-2", number, Outcome.PRINTED, issued.pages)
     assert isinstance(noted, wire.Done), noted
     assert "打印" in get(sandbox, f"/v/{issued.verification_code}")[2]
 
