@@ -3,10 +3,11 @@
 Serves pages, the voice, faults and documents alike, and is loaded without Qt. A missing id is a
 bug and raises; a test proves both languages complete.
 
-Format: one TOML file a language, a table an id. ``text`` is what the screen shows, ``elder`` what
-the elder page shows instead, ``spoken`` what the voice says (default: the text). A fault's entry
-(id = its code) has besides ``explain`` (what is done and what happens next), ``cause`` and
-``mend`` (for staff). Placeholders are ``{name}``; ``{n|page|pages}`` chooses by number.
+Format: one TOML file a language (and one more for `station diagnose`), a table an id. ``text`` is
+what the screen shows, ``elder`` what the elder page shows instead, ``spoken`` what the voice says
+(default: the text). A fault's entry (id = its code) has besides ``explain`` (what is done and what
+happens next), ``cause`` and ``mend`` (for staff). Placeholders are ``{name}``; ``{n|page|pages}``
+chooses by number.
 """
 
 from __future__ import annotations
@@ -62,5 +63,7 @@ def fill(template: str, values: dict[str, object]) -> str:
 @cache
 def words(language: str) -> Words:
     """The table of a language ("zh", "en"); read once."""
-    data = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    folder = files(__package__)
+    names = (f"{language}.toml", f"diagnose.{language}.toml")
+    data = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
     return Words(language, tomllib.loads(data))

@@ -54,7 +54,8 @@ class _Anything(dict[str, object]):
     def __init__(self) -> None:
         names = (
             "name card phone item n page pages done of left seconds reason code mend side month "
-            "day weekday status paper toner fault reference digits"
+            "day weekday status paper toner fault reference digits "
+            "pid version items count megabytes jobs unsent"
         )
         super().__init__(dict.fromkeys(names.split(), 2))
 
