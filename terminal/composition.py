@@ -2,7 +2,8 @@
 
 For the composition root. Nothing here knows which of the two it is: devices and platform come in
 through the same few protocols. What is slow to import or to open happens in ``equip``, which runs
-on a worker after the first page was painted.
+on a worker after the first page was painted; a bug there puts the terminal out of service with a
+fault, and is tried again: the session goes on meanwhile.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from devices.health import Fault
 from devices.reader import Reader
 from printing.printer import JobJournal, Printer
 from terminal.asks import Asks
+from terminal.faults import WORKER_FAILED
 from terminal.journal import Journal
 from terminal.line import Line
 from terminal.operations.pin import PinKeeper
@@ -30,8 +32,11 @@ from terminal.words import words
 
 log = logging.getLogger(__name__)
 
-JOURNAL_RETRY_S = 5.0
-"""While the journal cannot be opened (disk full, held by a process that is going away)."""
+RETRY_S = 5.0
+"""While the journal cannot be opened or written (disk full, held by a process that is going away),
+or a part cannot be made."""
+STOP_S = 2.0
+"""How long the stopping waits for the equipping: that may hang in a driver or on a platform."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +67,13 @@ class Terminal:
     def __init__(self, runtime: Runtime, plan: Plan) -> None:
         self.runtime = runtime
         self._plan = plan
-        self.warmed = threading.Event()
-        """Set once everything slow was imported: from then on each visit is as quick as any."""
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._equip, name="equip", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="equip", daemon=True)
+        self._asks: Asks | None = None
         self._line: Line | None = None
         self._records: Records | None = None
         self._journal: Journal | None = None
+        self._told: Fault | None = None
 
     def start(self) -> None:
         """Start the session now, and equip it on a worker."""
@@ -76,9 +81,14 @@ class Terminal:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop everything; what is written down stays, nothing is printed or cancelled."""
+        """Stop everything; what is written down stays, nothing is printed or cancelled.
+
+        May be called at any time: what is still being made is never started.
+        """
         self._stopped.set()
         self.runtime.stop()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
         if self._line is not None:
             self._line.stop()
         if self._records is not None:
@@ -86,12 +96,45 @@ class Terminal:
         if self._journal is not None:
             self._journal.close()
 
-    def _equip(self) -> None:
-        plan, runtime = self._plan, self.runtime
-        journal = self._open_journal()
-        if journal is None:
+    def _run(self) -> None:
+        parts = self._make_parts()
+        while parts is None and not self._stopped.wait(RETRY_S):
+            parts = self._make_parts()
+        if parts is None:
             return
-        self._journal = journal
+        try:
+            if not self.runtime.equip(parts):
+                return
+        except Exception as error:  # half of the devices run: begin anew as a whole
+            self.runtime.crash(error)
+            return
+        assert self._line is not None
+        assert self._records is not None
+        self._line.start()
+        self._tell(None)
+        self._warm_up(self._records)
+        while not self._stopped.wait(RETRY_S):
+            self._records.probe()
+
+    def _make_parts(self) -> Parts | None:
+        """The parts, none of them started; ``None``, and the fault told, where one fails."""
+        try:
+            journal = Journal.open(self._plan.state_directory / "journal", self._plan.token_key)
+            if isinstance(journal, Fault):
+                self._tell(journal)
+                return None
+            try:
+                return self._parts_on(journal)
+            except BaseException:
+                journal.close()
+                raise
+        except Exception as error:  # the worker's outermost edge: a bug becomes a fault
+            self._tell(WORKER_FAILED.with_detail(type(error).__name__))
+            return None
+
+    def _parts_on(self, journal: Journal) -> Parts:
+        plan, runtime = self._plan, self.runtime
+        readers, printer = tuple(plan.readers()), plan.printer(journal)
         asks = Asks(plan.client, journal, plan.anchors, demonstration=plan.demonstration)
         line = Line(
             plan.client,
@@ -109,36 +152,41 @@ class Terminal:
                 keeper.append(plan.pins(journal))
             return keeper[0]
 
-        records = Records(journal, pins, wake=line.wake, expect_help=line.expect_help)
-        self._line, self._records = line, records
-        runtime.equip(
-            Parts(
-                readers=tuple(plan.readers()),
-                printer=plan.printer(journal),
-                asks=asks,
-                records=records,
-                test_page=lambda station: set_test_page(plan.station_name, station),
-            )
+        records = Records(
+            journal,
+            pins,
+            wake=line.wake,
+            expect_help=line.expect_help,
+            blocked=lambda fault: runtime.post(ev.StationBlocked(fault)),
         )
-        line.start()
-        asks.warm_up()
-        plan.warm_up()
-        self.warmed.set()
+        # Before the printer looks at what an earlier run left open: that comes as new facts.
+        records.recover()
+        self._asks, self._journal = asks, journal
+        self._line, self._records = line, records
+        return Parts(
+            readers=readers,
+            printer=printer,
+            asks=asks,
+            records=records,
+            test_page=lambda station: set_test_page(plan.station_name, station),
+        )
 
-    def _open_journal(self) -> Journal | None:
-        told: Fault | None = None
-        while not self._stopped.is_set():
-            opened = Journal.open(self._plan.state_directory / "journal", self._plan.token_key)
-            if isinstance(opened, Journal):
-                if told is not None:
-                    self.runtime.post(ev.StationBlocked(None))
-                return opened
-            if not opened.same_as(told):
-                log.error("journal: %s (%s)", opened.code, opened.detail)
-                self.runtime.post(ev.StationBlocked(opened))
-                told = opened
-            self._stopped.wait(JOURNAL_RETRY_S)
-        return None
+    def _warm_up(self, records: Records) -> None:
+        try:
+            if self._asks is not None:
+                self._asks.warm_up()
+        except Exception as error:  # the first question will say so itself
+            records.fault(WORKER_FAILED.with_detail(f"warm-up: {type(error).__name__}"), "")
+
+    def _tell(self, fault: Fault | None) -> None:
+        """Why nobody can be served yet; ``None`` once they can."""
+        if fault is None and self._told is None:
+            return
+        if fault is None or not fault.same_as(self._told):
+            if fault is not None:
+                log.error("not equipped: %s (%s)", fault.code, fault.detail)
+            self.runtime.post(ev.StationBlocked(fault))
+        self._told = fault
 
 
 def set_test_page(station_name: str, station: Station) -> bytes | Fault:

@@ -158,11 +158,12 @@ class Journal:
     # -- visits --------------------------------------------------------------------------------
 
     def visit_began(self, visit: str, token: str) -> Fault | None:
-        """A visit began; ``token`` is ``token(identity)``."""
+        """A visit began; ``token`` is ``token(identity)``. What was written first stands."""
         if self._clock() - self._pruned_at > PRUNE_EVERY_S:
             self._prune()
         return self._write(
-            "INSERT INTO visits (visit, token, began) VALUES (?, ?, ?)",
+            "INSERT INTO visits (visit, token, began) VALUES (?, ?, ?)"
+            " ON CONFLICT (visit) DO NOTHING",
             (visit, token, self._clock()),
         )
 
@@ -242,6 +243,18 @@ class Journal:
             "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
             " VALUES (?, 'outcome', ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
             (key, document_number, outcome.value, pages, evidence, self._clock()),
+        )
+
+    def recover_outcomes(self) -> Fault | None:
+        """On start: jobs that ended, and of whose end the platform was not yet to be told when
+        the power went. Asking again changes nothing."""
+        return self._write(
+            "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
+            " SELECT jobs.job, 'outcome', number, outcome, pages_done, evidence, ?"
+            " FROM jobs JOIN prints USING (job) JOIN documents USING (key)"
+            " WHERE stage = 'closed' AND outcome <> '' AND number IS NOT NULL"
+            " ORDER BY jobs.id ON CONFLICT (key) DO NOTHING",
+            (self._clock(),),
         )
 
     def help_called(

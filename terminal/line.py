@@ -1,7 +1,8 @@
 """The line to the platform: heartbeat, catalogue, and what waits in the journal to be sent.
 
 For the whole terminal, on one thread. It tells the session when the platform is gone and when it
-is back; it loses nothing that was written while it was away.
+is back; it loses nothing that was written while it was away. A bug in a turn is logged by its
+type and told as the platform's being away; the next turn tries again.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from devices.health import Cause, Fault
+from devices.health import Fault
+from terminal.faults import WORKER_FAILED
 from terminal.journal import OutgoingHelp, OutgoingOutcome
+from terminal.platform import faults
 from terminal.platform.catalogue import open_catalogue
 from terminal.platform.client import PlatformClient
 from terminal.platform.wire import Catalogue, DeviceState
@@ -30,6 +34,14 @@ HEARTBEAT_S = 60.0
 RETRY_S = 5.0
 """While the platform is away: soon enough that a resident sees it come back."""
 STOP_S = 2.0
+HELP_ANSWER_S = 15.0
+"""Beyond the client's own time-out (10 s): then the page says that nobody was reached."""
+RENEW_S = 3600.0
+"""So long before its end a catalogue is fetched anew."""
+REFUSED = frozenset(
+    fault.code for fault in (faults.REQUEST_REFUSED, faults.KEY_REUSED, faults.ITEM_UNKNOWN)
+)
+"""Answers by which the platform refuses a message for good. All others are of the way there."""
 
 
 class Outbox(Protocol):
@@ -45,6 +57,10 @@ class Outbox(Protocol):
 
     def refused(self, key: str, fault: Fault) -> Fault | None:
         """The platform refused it for good."""
+        ...
+
+    def fault(self, fault: Fault, page: str = "") -> Fault | None:
+        """A fault happened."""
         ...
 
 
@@ -80,6 +96,9 @@ class Line:
         self._closed: frozenset[str] = frozenset()
         self._items: tuple[Item, ...] | None = None
         self._fault: Fault | None = None
+        self._catalogue_fault: Fault | None = None
+        self._cache_read = False
+        self._due = 0.0
         self._waiting: dict[str, Callable[[bool, str], None]] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -87,8 +106,9 @@ class Line:
         self._thread = threading.Thread(target=self._run, name="line", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+        """Begin; nothing happens where it was stopped already."""
+        if not self._stopped:
+            self._thread.start()
 
     def stop(self) -> None:
         """Stop after the call under way, if that ends in time."""
@@ -102,61 +122,106 @@ class Line:
         self._wake.set()
 
     def expect_help(self, key: str, done: Callable[[bool, str], None]) -> None:
-        """Tell ``done(reached, reference)`` when this call was taken, or could not be."""
+        """Tell ``done(reached, reference)`` when this call was taken, or could not be, or has no
+        answer after ``HELP_ANSWER_S`` (it is sent all the same)."""
         with self._lock:
             self._waiting[key] = done
+        late = threading.Timer(HELP_ANSWER_S, self._tell, (key, False, ""))
+        late.daemon = True
+        late.start()
 
     def _run(self) -> None:
-        due = 0.0
-        self._from_cache()
         while not self._stopped:
-            if time.monotonic() >= due:
-                self._beat()
-                due = time.monotonic() + (RETRY_S if self._fault else HEARTBEAT_S)
-            self._send()
-            self._wake.wait(max(0.0, due - time.monotonic()))
+            try:
+                self._turn()
+            except Exception as error:  # the thread's outermost edge: a bug becomes a fault
+                log.error("line: %s", type(error).__name__)
+                self._due = time.monotonic() + RETRY_S
+                self._platform(WORKER_FAILED.with_detail(type(error).__name__))
+                self._nobody_reached()
+            self._wake.wait(max(0.0, self._due - time.monotonic()))
             self._wake.clear()
+
+    def _turn(self) -> None:
+        if not self._cache_read:
+            self._cache_read = True
+            self._from_cache()
+        if time.monotonic() >= self._due:
+            self._beat()
+            self._due = time.monotonic() + (RETRY_S if self._fault else HEARTBEAT_S)
+            # Also while the platform is away: opening hours begin and end by the clock.
+            self._offer()
+        self._send()
 
     def _beat(self) -> None:
         client = self._client()
         station = self._station()
         version = self._catalogue.version if self._catalogue else 0
-        answer = client.heartbeat(station.out_of_service() is None, version, _devices(station))
+        # The platform asks whether *this* terminal could serve; that the line was down is past.
+        able = replace(station, platform=None).out_of_service() is None
+        answer = client.heartbeat(able, version, _devices(station))
         if isinstance(answer, Fault):
             self._platform(answer)
             return
         self._closed = frozenset(answer.closed_items)
-        if answer.catalogue_version != version:
-            signed = client.catalogue(newer_than=version)
-            if isinstance(signed, Fault):
-                self._platform(signed)
-                return
-            self._catalogue = signed.catalogue
+        self._platform(self._renew(client, version, answer.catalogue_version))
+
+    def _renew(self, client: PlatformClient, version: int, offered_version: int) -> Fault | None:
+        """Fetch the catalogue where there is another or ours ends; why none can be used.
+
+        What the platform gives in place of a good catalogue (unsigned, older) changes nothing
+        while the one at hand lasts, but a maintainer must know.
+        """
+        if offered_version == version and self._lasts(RENEW_S):
+            self._catalogue_fault = None
+            return None
+        signed = client.catalogue(newer_than=version)
+        if not isinstance(signed, Fault):
+            self._catalogue, self._catalogue_fault = signed.catalogue, None
             self._keep(signed.envelope)
-        self._platform(None)
-        self._offer()
+            return None
+        if not signed.same_as(self._catalogue_fault):
+            log.warning("catalogue: %s (%s)", signed.code, signed.detail)
+            self._outbox.fault(signed)
+        self._catalogue_fault = signed
+        return None if self._lasts() else signed
+
+    def _lasts(self, seconds: float = 0.0) -> bool:
+        """Whether the catalogue at hand is still good in so many seconds."""
+        at = self._now().timestamp() + seconds
+        return self._catalogue is not None and at < self._catalogue.expires_at
 
     def _platform(self, fault: Fault | None) -> None:
-        if fault is not None:
-            log.warning("platform: %s (%s)", fault.code, fault.detail)
-        if (fault is None) != (self._fault is None) or (fault and not fault.same_as(self._fault)):
-            self._post(ev.PlatformChanged(fault))
+        changed = fault is not self._fault and not (fault and fault.same_as(self._fault))
         self._fault = fault
+        if changed:
+            if fault is not None:
+                log.warning("platform: %s (%s)", fault.code, fault.detail)
+            self._post(ev.PlatformChanged(fault))
 
     def _offer(self) -> None:
-        if self._catalogue is None:
+        catalogue = self._catalogue
+        if catalogue is None:
             return
-        items = offered(self._catalogue, region=self._region, closed=self._closed, at=self._now())
+        items: tuple[Item, ...] = ()
+        if self._lasts():
+            items = offered(catalogue, region=self._region, closed=self._closed, at=self._now())
         if items != self._items:
             self._items = items
             self._post(ev.CatalogueArrived(items))
 
     def _from_cache(self) -> None:
-        if self._cache is None or not self._cache.exists():
+        if self._cache is None:
             return
-        opened = open_catalogue(
-            self._cache.read_bytes(), self._catalogue_key(), now=self._now().timestamp()
-        )
+        try:
+            envelope = self._cache.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("cached catalogue: %s", type(error).__name__)
+            return
+        # Also one that has expired: it is not offered, but no older one will do any more.
+        opened = open_catalogue(envelope, self._catalogue_key(), now=0.0)
         if isinstance(opened, Fault):
             log.warning("cached catalogue: %s (%s)", opened.code, opened.detail)
             return
@@ -167,27 +232,39 @@ class Line:
         if self._cache is None:
             return
         fresh = self._cache.with_suffix(".new")
-        fresh.write_bytes(envelope)
-        fresh.replace(self._cache)
+        try:
+            fresh.write_bytes(envelope)
+            fresh.replace(self._cache)
+        except OSError as error:  # it serves the next start only
+            log.warning("catalogue not cached: %s", type(error).__name__)
 
     def _send(self) -> None:
         for letter in self._outbox.unsettled():
-            if self._stopped:
+            if self._stopped or time.monotonic() >= self._due:
+                return  # the rest after the next heartbeat
+            try:
+                answer = self._send_one(letter)
+            except Exception as error:  # one letter's edge: it must not hold up the others
+                log.error("line: %s in sending", type(error).__name__)
+                self._tell(letter.key, False, "")
+                continue
+            if isinstance(answer, Fault) and answer.code not in REFUSED:
+                # Kept in order, to be sent again by the same key.
+                self._due = min(self._due, time.monotonic() + RETRY_S)
+                self._nobody_reached()
                 return
-            answer = self._send_one(letter)
-            if isinstance(answer, Fault) and answer.cause is Cause.NETWORK:
-                break  # kept in order, for later
             if isinstance(answer, Fault):
+                log.error("platform refused a message: %s (%s)", answer.code, answer.detail)
                 self._outbox.refused(letter.key, answer)
             else:
                 self._outbox.acknowledged(letter.key, answer)
             self._tell(letter.key, not isinstance(answer, Fault), str(answer))
+
+    def _nobody_reached(self) -> None:
         with self._lock:
-            unreached = list(self._waiting.values()) if self._fault else []
-            if self._fault:
-                self._waiting.clear()
-        for done in unreached:
-            done(False, "")
+            waiting = list(self._waiting)
+        for key in waiting:
+            self._tell(key, False, "")
 
     def _send_one(self, letter: OutgoingOutcome | OutgoingHelp) -> str | Fault:
         client = self._client()

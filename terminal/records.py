@@ -103,7 +103,7 @@ class Records:
             if document is None or document.number is None:
                 # A test page: no document of the platform's. Where the journal could not be
                 # read, ``recover`` finds the job at the next start.
-                return self._journal.health()
+                return None
             return self._journal.outcome_known(
                 confirm.job,
                 document.number,

@@ -2,22 +2,28 @@
 
 For the composition, which gives it its parts, and the screen, which subscribes. One thread runs
 the session; nothing on it waits for a device, the network or the disk. Workers post facts back.
+
+Crash-only: a bug on the session's thread (in the table, an effect, a subscriber) ends the process,
+and the watchdog starts it anew on the welcome page; nobody is left before a screen that is not
+true any more. Logged are the exception's type and place, never its message or values. A bug on a
+worker ends its task and becomes a fact with a fault.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from devices.health import Fault
 from devices.reader import CardRead as ReaderCardRead
 from devices.reader import Reader, ReaderChanged, ReaderEvent
+from printing.faults import JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import Printer, PrinterChanged
 from terminal.asks import Ask
@@ -30,6 +36,7 @@ from terminal.session import events as ev
 from terminal.session.model import Request, Station
 from terminal.session.states import State
 from terminal.session.steps.common import home
+from terminal.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +46,20 @@ STOP_S = 2.0
 """How long each worker may take to stop; after that the process goes without it."""
 NETWORK_WORKERS = 2
 """One visit asks one thing at a time; the second serves an answer that a visit left behind."""
+UNEQUIPPED_S = 5
+"""For a PIN entered before there is a journal to count wrong tries in: as long as a lock-out."""
+EXIT_CRASHED = 70
+"""A bug on the session's thread (EX_SOFTWARE of sysexits.h), as on the screen's."""
+PRINTER = "printer"
+"""The printer's name among the devices of the journal."""
 
 Subscriber = Callable[[State], None]
+
+
+def end_process() -> None:
+    """End the process at once, as the watchdog or a power cut would; its log is written out."""
+    logging.shutdown()
+    os._exit(EXIT_CRASHED)
 
 
 class Asker(Protocol):
@@ -67,17 +86,32 @@ class Parts:
 
 
 class Runtime:
-    """Runs the session. ``post`` and ``subscribe`` may be called from any thread."""
+    """Runs the session. ``post`` and ``subscribe`` may be called from any thread.
 
-    def __init__(self, station: Station, clock: Callable[[], float] = time.monotonic) -> None:
+    ``crashed`` is called, on the session's thread and as its last act, when a bug ended it.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        crashed: Callable[[], None] = end_process,
+    ) -> None:
         self._parts: Parts | None = None
         self._clock = clock
         self._events: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._subscribers: list[Subscriber] = []
         self._state = home(station, clock())
-        self._network = ThreadPoolExecutor(NETWORK_WORKERS, thread_name_prefix="network")
+        self._crashed = crashed
+        self._network = Workers(NETWORK_WORKERS, "network")
         self._thread = threading.Thread(target=self._run, name="session", daemon=True)
-        self._started = False
+        self._publishing = threading.RLock()
+        self._equipping = threading.Lock()
+        self._stopping = False
+        self._planned: dict[str, bool] = {}
+        """Jobs that are being journalled and not yet the printer's; whether to be cancelled."""
+        self._planning = threading.Lock()
 
     @property
     def state(self) -> State:
@@ -85,9 +119,11 @@ class Runtime:
         return self._state
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Call ``subscriber`` with each new situation, on the session's thread, and now."""
-        self._subscribers.append(subscriber)
-        subscriber(self._state)
+        """Call ``subscriber`` with the situation now, and then on the session's thread with each
+        new one, never an older after a newer. It must not block."""
+        with self._publishing:
+            self._subscribers.append(subscriber)
+            subscriber(self._state)
 
     def post(self, event: object) -> None:
         """Take in a fact."""
@@ -95,32 +131,51 @@ class Runtime:
 
     def start(self) -> None:
         """Begin; the first page stands already."""
-        self._started = True
-        self._thread.start()
+        if not self._stopping:
+            self._thread.start()
 
-    def equip(self, parts: Parts) -> None:
-        """Give it its parts; devices are started here, so that nothing is heard before."""
-        self._parts = parts
-        # What is known before the first change; later facts then follow in their order.
-        self.post(PrinterChanged(parts.printer.status()))
-        for reader in parts.readers:
-            self.post(ReaderChanged(reader.name, reader.status()))
-        parts.printer.start(self.post)
-        for reader in parts.readers:
-            reader.start(self._from_reader)
+    def equip(self, parts: Parts) -> bool:
+        """Give it its parts; devices are started here, so that nothing is heard before.
+
+        ``False``: it was stopped already, and nothing was started.
+        """
+        with self._equipping:
+            if self._stopping:
+                return False
+            self._parts = parts
+            # What is known before the first change; later facts then follow in their order.
+            self.post(PrinterChanged(parts.printer.status()))
+            for reader in parts.readers:
+                self.post(ReaderChanged(reader.name, reader.status()))
+            parts.printer.start(self.post)
+            for reader in parts.readers:
+                reader.start(self._from_reader)
+        return True
 
     def stop(self) -> None:
-        """Stop the loop and the devices; nothing is printed or cancelled by stopping."""
-        if not self._started:
+        """Stop the devices, then the loop; nothing is printed or cancelled by stopping.
+
+        May be called at any time, also twice, before ``start`` or while it is equipped.
+        """
+        if self._stopping:
             return
-        self._started = False
-        if self._parts is not None:
-            for reader in self._parts.readers:
+        self._stopping = True
+        with self._equipping:
+            parts = self._parts
+        if parts is not None:
+            for reader in parts.readers:
                 reader.stop(STOP_S)
-            self._parts.printer.close(STOP_S)
+            parts.printer.close(STOP_S)
         self._events.put(None)
-        self._thread.join(STOP_S)
-        self._network.shutdown(wait=False, cancel_futures=True)
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(STOP_S)
+        self._network.stop(0.0)
+
+    def crash(self, error: Exception) -> None:
+        """A bug after which the terminal cannot be trusted: say where, and end."""
+        log.critical("the session failed: %s at %s", type(error).__name__, _place(error))
+        if not self._stopping:
+            self._crashed()
 
     def _from_reader(self, event: ReaderEvent) -> None:
         if isinstance(event, ReaderCardRead):
@@ -129,14 +184,26 @@ class Runtime:
             self.post(event)
 
     def _run(self) -> None:
+        try:
+            self._loop()
+        except Exception as error:  # the thread's outermost edge: crash-only
+            self.crash(error)
+
+    def _loop(self) -> None:
+        tick_at = time.monotonic() + TICK_S
         while True:
             try:
-                event = self._events.get(timeout=TICK_S)
+                event = self._events.get(timeout=max(0.0, tick_at - time.monotonic()))
             except queue.Empty:
                 event = ev.Tick()
             if event is None:
                 return
             self._take_in(event)
+            if time.monotonic() >= tick_at:
+                # Also where facts come faster than ticks: time must never stand still.
+                tick_at = time.monotonic() + TICK_S
+                if not isinstance(event, ev.Tick):
+                    self._take_in(ev.Tick())
 
     def _take_in(self, event: object) -> None:
         state, effects = advance(self._state, event, self._clock())
@@ -144,16 +211,38 @@ class Runtime:
         changed = state is not self._state and state != self._state
         if type(state) is not type(self._state):
             log.info("%s -> %s", type(self._state).__name__, type(state).__name__)
-        self._state = state
+        parts = self._parts
+        if parts is not None:
+            self._note_device(event, parts)
         for effect in effects:
-            if self._parts is None:
-                # Before its parts are there nothing can be served, so nothing personal waits.
-                log.warning("%s dropped: the terminal is not equipped yet", type(effect).__name__)
+            if isinstance(effect, ef.Wipe):
+                _wipe(effect)
+            elif parts is None:
+                self._unequipped(effect)
             else:
-                self._carry_out(effect, self._parts)
-        if changed:
-            for subscriber in self._subscribers:
+                self._carry_out(effect, parts)
+        with self._publishing:
+            self._state = state
+            for subscriber in self._subscribers if changed else ():
                 subscriber(state)
+
+    def _note_device(self, event: object, parts: Parts) -> None:
+        match event:
+            case ReaderChanged(name, status):
+                code = status.fault.code if status.fault else ""
+                parts.records.device_changed(name, status.status, code)
+            case PrinterChanged(status=printer):
+                code = printer.faults[0].code if printer.faults else ""
+                parts.records.device_changed(PRINTER, printer.status, code)
+
+    def _unequipped(self, effect: ef.Effect) -> None:
+        """Before its parts are there nobody can be called or let in."""
+        log.warning("%s: the terminal is not equipped", type(effect).__name__)
+        match effect:
+            case ef.CallHelp():
+                self.post(ev.HelpRecorded(False))
+            case ef.CheckPin():
+                self.post(ev.PinChecked(False, UNEQUIPPED_S))
 
     def _carry_out(self, effect: ef.Effect, parts: Parts) -> None:
         match effect:
@@ -169,22 +258,26 @@ class Runtime:
             case ef.AskIssue():
                 self._ask(parts, effect, Request.ISSUE)
             case ef.Print():
+                with self._planning:
+                    self._planned[effect.job] = False
                 parts.records.print_planned(effect, lambda fault: self._print(parts, effect, fault))
             case ef.PrintTestPage(job):
-                self._network.submit(self._test_page, parts, job)
+                self._network.submit(
+                    lambda: self._test_page(parts, job),
+                    lambda error: self._not_printed(job, 1, _bug(error)),
+                )
             case ef.CancelPrint(job):
-                parts.printer.cancel(job)
+                if not self._cancel_planned(job):
+                    parts.printer.cancel(job)
             case ef.ClearPrinter(tray_checked):
                 if tray_checked:
                     parts.printer.tray_checked()
+                self._cancel_planned(None)
                 parts.printer.clear(lambda empty: self.post(ev.PaperCleared(empty)))
             case ef.ConfirmPrinted():
                 parts.records.printed(effect)
-            case ef.Wipe(identity, document):
-                if identity is not None:
-                    identity.wipe()
-                if document is not None:
-                    document.wipe()
+            case ef.Wipe():
+                _wipe(effect)
             case ef.EndVisit(visit, reason):
                 parts.records.visit_ended(visit, reason)
             case ef.CallHelp():
@@ -203,26 +296,31 @@ class Runtime:
                 assert_never(effect)
 
     def _ask(self, parts: Parts, ask: Ask, request: Request) -> None:
-        def run() -> None:
-            try:
-                self.post(parts.asks.answer(ask))
-            except Exception as error:  # the outermost edge of a worker: a bug becomes a fault
-                log.error("%s failed: %s", request.value, type(error).__name__)
-                self.post(
-                    ev.PlatformFailed(
-                        ask.visit.id, request, WORKER_FAILED.with_detail(type(error).__name__)
-                    )
-                )
-
-        self._network.submit(run)
+        self._network.submit(
+            lambda: self.post(parts.asks.answer(ask)),
+            lambda error: self.post(ev.PlatformFailed(ask.visit.id, request, _bug(error))),
+        )
 
     def _print(self, parts: Parts, effect: ef.Print, unwritten: Fault | None) -> None:
+        """On the records' worker, once the job is in the journal or cannot be."""
         document = effect.document
-        if unwritten is not None:
-            # What is not in the journal is not printed.
-            self._not_printed(effect.job, document.pages, unwritten)
-        elif not document.wiped:
-            parts.printer.submit(effect.job, document.pdf, document.pages, effect.item.id)
+        pdf = document.pdf
+        with self._planning:
+            cancelled = self._planned.pop(effect.job, False) or document.wiped
+            if unwritten is None and not cancelled:
+                # Within the lock: a cancelling comes before or after it, never past it.
+                parts.printer.submit(effect.job, pdf, document.pages, effect.item.id)
+                return
+        # What is not in the journal is not printed; nor what was cancelled meanwhile.
+        fault = unwritten or JOB_CANCELLED
+        self._not_printed(effect.job, document.pages, fault)
+
+    def _cancel_planned(self, job: str | None) -> bool:
+        """Whether this job (``None``: any) was not the printer's yet; it never will be."""
+        with self._planning:
+            mine = [each for each in self._planned if job in (None, each)]
+            self._planned.update(dict.fromkeys(mine, True))
+            return bool(mine)
 
     def _not_printed(self, job: str, pages: int, fault: Fault) -> None:
         self.post(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.NONE, fault))
@@ -233,3 +331,22 @@ class Runtime:
             self._not_printed(job, 1, page)
         else:
             parts.printer.submit(job, page, 1, "test-page")
+
+
+def _wipe(effect: ef.Wipe) -> None:
+    if effect.identity is not None:
+        effect.identity.wipe()
+    if effect.document is not None:
+        effect.document.wipe()
+
+
+def _bug(error: Exception) -> Fault:
+    return WORKER_FAILED.with_detail(type(error).__name__)
+
+
+def _place(error: Exception) -> str:
+    """File and line at which it was raised."""
+    tb = error.__traceback__
+    while tb is not None and tb.tb_next is not None:
+        tb = tb.tb_next
+    return f"{tb.tb_frame.f_code.co_filename}:{tb.tb_lineno}" if tb is not None else "?"
