@@ -15,11 +15,9 @@ from printing import fonts
 
 from .data import (
     AccountState,
-    Certificate,
     Contribution,
     ContributionMonth,
     DepositCertificate,
-    Document,
     DocumentType,
     Insurance,
     InsuranceCertificate,
@@ -28,22 +26,72 @@ from .data import (
     Month,
     TestPage,
 )
-from .edition import Edition
+from .data_fund import (
+    DepositEntry,
+    DepositStatement,
+    LoanHistory,
+    LoanSettlement,
+    LoanUseCertificate,
+)
+from .data_papers import (
+    ApplicationForm,
+    FormField,
+    Receipt,
+    Report,
+    ReportColumn,
+    ReportSection,
+)
+from .data_social import (
+    ContributionCertificate,
+    ContributionSpan,
+    EntitlementMonth,
+    EntitlementRecord,
+    InsuranceTotal,
+    PensionCertificate,
+    PensionPayment,
+)
+from .edition import (
+    Edition,
+)
+from .kinds import (
+    Certificate,
+    Document,
+    Paper,
+)
 
 __all__ = [
     "AccountState",
+    "ApplicationForm",
     "Certificate",
     "Contribution",
+    "ContributionCertificate",
     "ContributionMonth",
+    "ContributionSpan",
     "DepositCertificate",
+    "DepositEntry",
+    "DepositStatement",
     "Document",
     "DocumentType",
     "Edition",
+    "EntitlementMonth",
+    "EntitlementRecord",
+    "FormField",
     "Insurance",
     "InsuranceCertificate",
     "InsuranceState",
+    "InsuranceTotal",
     "Issue",
+    "LoanHistory",
+    "LoanSettlement",
+    "LoanUseCertificate",
     "Month",
+    "Paper",
+    "PensionCertificate",
+    "PensionPayment",
+    "Receipt",
+    "Report",
+    "ReportColumn",
+    "ReportSection",
     "TestPage",
     "render",
     "warm_up",

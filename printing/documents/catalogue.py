@@ -6,10 +6,17 @@ from typing import assert_never
 
 from devices.health import Fault
 
-from .data import DepositCertificate, Document, InsuranceCertificate, TestPage
+from .data import DepositCertificate, InsuranceCertificate, TestPage
+from .data_fund import DepositStatement, LoanSettlement, LoanUseCertificate
+from .data_papers import ApplicationForm, Receipt, Report
+from .data_social import ContributionCertificate, EntitlementRecord, PensionCertificate
 from .deposit import set_deposit
+from .fund import set_loan_use, set_settlement, set_statement
 from .insurance import set_insurance
+from .kinds import Document
 from .layout import Setting
+from .papers import set_form, set_receipt, set_report
+from .social import set_contribution, set_entitlement, set_pension
 from .testpage import set_test_page
 
 
@@ -18,8 +25,26 @@ def set_document(document: Document, setting: Setting) -> bytes | Fault:
     match document:
         case InsuranceCertificate():
             return set_insurance(document, setting)
+        case ContributionCertificate():
+            return set_contribution(document, setting)
+        case EntitlementRecord():
+            return set_entitlement(document, setting)
+        case PensionCertificate():
+            return set_pension(document, setting)
         case DepositCertificate():
             return set_deposit(document, setting)
+        case DepositStatement():
+            return set_statement(document, setting)
+        case LoanUseCertificate():
+            return set_loan_use(document, setting)
+        case LoanSettlement():
+            return set_settlement(document, setting)
+        case Receipt():
+            return set_receipt(document, setting)
+        case ApplicationForm():
+            return set_form(document, setting)
+        case Report():
+            return set_report(document, setting)
         case TestPage():
             return set_test_page(document, setting)
         case _:

@@ -21,6 +21,24 @@ class DocumentType(StrEnum):
     """社会保险个人参保证明"""
     DEPOSIT_CERTIFICATE = "deposit_certificate"
     """住房公积金缴存证明"""
+    CONTRIBUTION_CERTIFICATE = "contribution_certificate"
+    """社会保险个人参保缴费证明"""
+    ENTITLEMENT_RECORD = "entitlement_record"
+    """社会保险个人权益记录单"""
+    PENSION_CERTIFICATE = "pension_certificate"
+    """养老待遇领取证明"""
+    DEPOSIT_STATEMENT = "deposit_statement"
+    """住房公积金明细"""
+    LOAN_USE_CERTIFICATE = "loan_use_certificate"
+    """异地贷款职工住房公积金缴存使用证明"""
+    LOAN_SETTLEMENT = "loan_settlement"
+    """住房公积金贷款结清证明"""
+    RECEIPT = "receipt"
+    """业务回执; set by the terminal, like all below."""
+    APPLICATION_FORM = "application_form"
+    """申请表"""
+    REPORT = "report"
+    """诊断报告, 站点报告; about no person."""
     TEST_PAGE = "test_page"
     """打印测试页; for maintainers, about no person."""
 
@@ -189,7 +207,3 @@ class TestPage:
     printed_at: datetime
     lines: Sequence[tuple[str, str]]
     """Name and value of each state line."""
-
-
-Certificate = InsuranceCertificate | DepositCertificate
-Document = Certificate | TestPage

@@ -7,6 +7,7 @@ from devices.health import Fault
 from .amounts import count, day, month, percent, yuan
 from .data import DepositCertificate
 from .layout import Layout, Setting
+from .social import notes_of
 
 TITLE = "住房公积金缴存证明"
 
@@ -22,6 +23,7 @@ def set_deposit(document: DepositCertificate, setting: Setting) -> bytes | Fault
             [("证件类型", document.id_kind), ("证件号码", document.id_number)],
         ]
     )
+    notes = notes_of(issue, "住房公积金管理系统", "“未提供”表示系统中没有这一项的数据。")
     layout.heading("缴存信息")
     layout.facts(
         [
@@ -37,13 +39,8 @@ def set_deposit(document: DepositCertificate, setting: Setting) -> bytes | Fault
                 ("连续缴存月数", count(document.consecutive_months, "个月")),
             ],
             [("账户余额", yuan(document.balance))],
-        ]
+        ],
+        reserve=layout.closing_height(notes),
     )
-    notes = [
-        "本证明根据住房公积金管理系统的记录生成。",
-        *([f"本证明有效期至{day(issue.valid_until)}。"] if issue.valid_until else []),
-        "凭此校验码可网上确认真伪。",
-        "“未提供”表示系统中没有这一项的数据。",
-    ]
     layout.closing(notes, issue.authority, issue.issued_on)
     return layout.finish_issued(TITLE, document)

@@ -53,6 +53,11 @@ class Style:
         return self.footer_top - 2.5
 
     @property
+    def further_top(self) -> float:
+        """Where content begins on further pages, under the running head."""
+        return self.top + 5.7 * self.scale
+
+    @property
     def title(self) -> float:
         """The title."""
         return 21 * self.scale

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from devices.health import Fault
 
-from .amounts import MISSING, count, day, money
+from .amounts import MISSING, count, money
 from .data import Contribution, ContributionMonth, Insurance, InsuranceCertificate
 from .layout import Layout, Setting
 from .sheet import Align
+from .social import notes_of
 from .table import Column, set_table
 
 TITLE = "社会保险个人参保证明"
@@ -64,12 +65,7 @@ def set_insurance(document: InsuranceCertificate, setting: Setting) -> bytes | F
         [Column(insurance, 1) for insurance in Insurance],
         [[known.get(insurance) or MISSING for insurance in Insurance]],
     )
-    notes = [
-        "本证明根据社会保险经办系统的记录生成。",
-        *([f"本证明有效期至{day(issue.valid_until)}。"] if issue.valid_until else []),
-        "凭此校验码可网上确认真伪。",
-        f"金额单位为元；“{NONE}”表示当月无该险种缴费记录。",
-    ]
+    notes = notes_of(issue, "社会保险经办系统", f"金额单位为元；“{NONE}”表示当月无该险种缴费记录。")
     period = f"近 {document.period_months} 个月"
     layout.heading(f"{period}缴费情况")
     set_table(

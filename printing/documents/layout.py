@@ -19,6 +19,7 @@ from .data import DocumentType, Issue
 from .edition import STYLES, Edition
 from .marks import qr_code, watermark
 from .sheet import MM, Align, Sheet
+from .spread import plan
 from .statement import Statement, holder_digest
 from .typeface import Typeface
 from .writer import PageContent, write
@@ -85,11 +86,9 @@ class Layout:
         """Go on at the top of a new page, under a running head."""
         style, scale = self.style, self.style.scale
         self.sheet = self._new_sheet()
-        self.y = style.top
-        self.sheet.text(style.left, self.y, f"{self._running}（续）", style.note, gray=0.25)
-        self.y += 2.2 * scale
-        self.sheet.horizontal(style.left, self.y, style.width)
-        self.y += 3.5 * scale
+        self.sheet.text(style.left, style.top, f"{self._running}（续）", style.note, gray=0.25)
+        self.sheet.horizontal(style.left, style.top + 2.2 * scale, style.width)
+        self.y = style.further_top
 
     def need(self, height: float) -> None:
         """Go on on a new page unless ``height`` mm are left on this one."""
@@ -135,31 +134,49 @@ class Layout:
             self.y += leading
             self.sheet.text(style.left, self.y, line, style.body)
 
-    def facts(self, rows: Sequence[Sequence[Fact]]) -> None:
-        """A grid of names and values, the facts of a row side by side; ``None`` is 未提供."""
-        style, scale, top = self.style, self.style.scale, self.y
-        for number, row in enumerate(rows):
-            span = style.width / len(row)
-            room = span - style.label - 4 * scale
-            wrapped = [
-                self.sheet.wrap(MISSING if value is None else value, room, style.body)
-                for _, value in row
-            ]
-            names = [self.sheet.wrap(name, style.label - 2 * scale, style.cell) for name, _ in row]
-            lines = max(map(len, [*wrapped, *names]))
-            height = lines * style.leading + 2.9 * scale
-            if self.y + height > style.bottom:
-                self._frame(top)
+    def facts(self, rows: Sequence[Sequence[Fact]], *, reserve: float = 0.0) -> None:
+        """A grid of names and values, the facts of a row side by side; ``None`` is 未提供.
+
+        ``reserve``: the height in mm that must remain under it for what follows.
+        """
+        style, scale = self.style, self.style.scale
+        set_rows = [
+            [self._set_fact(fact, style.width / len(row) - style.label) for fact in row]
+            for row in rows
+        ]
+        heights = [
+            max(len(lines) for fact in row for lines in fact) * style.leading + 2.9 * scale
+            for row in set_rows
+        ]
+        at = 0
+        first, further = style.bottom - self.y, style.bottom - style.further_top
+        for page, number in enumerate(plan(heights, first, further, reserve)):
+            if page:
                 self.break_page()
-                top = self.y
-            elif number:
-                self.sheet.horizontal(style.left, self.y, style.width)
-            for place in range(len(row)):
-                self._fact(style.left + place * span, names[place], wrapped[place], height)
-                if place:
-                    self.sheet.vertical(style.left + place * span, self.y, height)
-            self.y += height
-        self._frame(top)
+            top = self.y
+            for row, height in zip(
+                set_rows[at : at + number], heights[at : at + number], strict=True
+            ):
+                if self.y > top:
+                    self.sheet.horizontal(style.left, self.y, style.width)
+                span = style.width / len(row)
+                for place, (name, value) in enumerate(row):
+                    x = style.left + place * span
+                    self._fact(x, name, value, height)
+                    if place:
+                        self.sheet.vertical(x, self.y, height)
+                self.y += height
+            if number:
+                self.sheet.frame(style.left, top, style.width, self.y - top)
+            at += number
+
+    def _set_fact(self, fact: Fact, room: float) -> tuple[list[str], list[str]]:
+        style, scale = self.style, self.style.scale
+        name, value = fact
+        return (
+            self.sheet.wrap(name, style.label - 2 * scale, style.cell),
+            self.sheet.wrap(MISSING if value is None else value, room - 4 * scale, style.body),
+        )
 
     def _fact(self, x: float, name: list[str], value: list[str], height: float) -> None:
         style, sheet = self.style, self.sheet
@@ -171,10 +188,6 @@ class Layout:
         base = middle - (len(value) - 1) * style.leading / 2
         sheet.block(x + style.label + 2.5 * style.scale, base, value, style.body, style.leading)
         sheet.vertical(x + style.label, self.y, height)
-
-    def _frame(self, top: float) -> None:
-        if self.y > top:
-            self.sheet.frame(self.style.left, top, self.style.width, self.y - top)
 
     def closing_height(self, notes: Sequence[str]) -> float:
         """Height in mm that `closing` takes."""
@@ -218,6 +231,8 @@ class Layout:
         base = top + SEAL_SIZE * 0.58 - (len(name) - 1) * style.leading
         sheet.block(centre, base, name, style.body, style.leading, Align.CENTRE)
         below = base + len(name) * style.leading + 1.8 * scale
+        if scale > 1:
+            below = top + SEAL_SIZE * 0.96  # large print: under the seal's own words
         sheet.text(centre, below, day(dated) or MISSING, style.body, Align.CENTRE)
         box = sheet.rectangle(centre - SEAL_SIZE / 2, top, SEAL_SIZE, SEAL_SIZE)
         self._seal = (sheet, box)

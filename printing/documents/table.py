@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from .layout import TINT, Layout
 from .sheet import RULE, Align
+from .spread import plan
 
-_RUNNING_HEAD = 5.7
-"""Height in mm, in the ordinary edition, of what stands above the table on a further page."""
 _EMPTY_ROW = 11.0
 _GROUP_HEAD = 6.0
 
@@ -64,7 +63,7 @@ class _Table:
         cells = [self._cells(row) for row in rows]
         heights = [max(map(len, row)) * style.cell_leading + 2 * style.padding for row in cells]
         first = style.bottom - layout.y - self._head_height
-        further = style.bottom - style.top - _RUNNING_HEAD * style.scale - self._head_height
+        further = style.bottom - style.further_top - self._head_height
         at = 0
         for page, count in enumerate(plan(heights, first, further, reserve)):
             if page:
@@ -152,38 +151,3 @@ class _Table:
             x += width
             sheet.vertical(x, top + self._grouped, height - self._grouped - spanned)
         sheet.frame(style.left, top, style.width, height)
-
-
-def plan(heights: Sequence[float], first: float, further: float, reserve: float) -> list[int]:
-    """How many rows stand on each page.
-
-    ``first`` and ``further`` are the room for rows on the first and on each further page,
-    ``reserve`` what must stay free under the last row. No page but one that cannot help it holds
-    a single row beside others; a page may hold none when there is no room for two.
-    """
-    counts: list[int] = []
-    at, room = 0, first
-    while True:
-        used, count = 0.0, 0
-        while at + count < len(heights) and used + heights[at + count] <= room:
-            used += heights[at + count]
-            count += 1
-        left = len(heights) - at - count
-        if left == 0:
-            if used + reserve <= room:
-                return [*counts, count]
-            # The rows fit, what follows them does not: take the last rows along to it.
-            count -= min(2, count)
-            if count == 1:
-                count = 0
-        elif left == 1:
-            count = count - 1 if count > 2 else 0
-        if count == 1 and not counts:
-            count = 0
-        if not count and counts:
-            count = 1  # a row higher than a page: it is set all the same
-        counts.append(count)
-        at += count
-        room = further
-        if at == len(heights):
-            return counts

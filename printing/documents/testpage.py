@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from devices.health import Fault
 
 from .data import TestPage
 from .edition import Edition
 from .layout import CHINA_TIME, Layout, Setting
+from .papers import stamp
 from .sheet import HAIRLINE, Align, Sheet
 from .statement import Statement
 
@@ -22,10 +22,6 @@ _SIZES = (6.0, 7.5, 9.0, 10.5, 12.0, 14.0, 18.0)
 _WEIGHTS = (0.1, 0.25, 0.5, 1.0, 2.0)
 RARE = "𠮷㛃䶮𬀩龘𪚥"
 """Names hold such: the Basic Plane, Extensions A, B and E."""
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _corners(sheet: Sheet) -> None:
@@ -85,7 +81,7 @@ def set_test_page(page: TestPage, setting: Setting) -> bytes | Fault:
     # Its sizes are what it is for: there is no large print of it.
     layout = Layout(replace(setting, edition=Edition.STANDARD))
     _corners(layout.sheet)
-    layout.title(TITLE, f"站点：{page.station}", f"打印时间：{_stamp(page.printed_at)}")
+    layout.title(TITLE, f"站点：{page.station}", f"打印时间：{stamp(page.printed_at)}")
     layout.facts([[line] for line in page.lines])
     layout.heading("对位与尺寸")
     _ruler(layout)

@@ -22,7 +22,7 @@ from .signing import DemoAuthority
 from .switches import DocumentSwitch
 
 if TYPE_CHECKING:
-    from printing.documents.data import Certificate
+    from printing.documents import Certificate
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, O, 1 or I: people type verification codes from paper."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from printing.documents.lines import NEVER_FIRST, NEVER_LAST, wrap
-from printing.documents.table import plan
+from printing.documents.spread import plan
 
 
 def _measure(text: str) -> float:

@@ -1,0 +1,127 @@
+"""Papers of the terminal itself: 回执, 申请表, 报告. They carry no seal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from devices.health import Fault
+
+from .amounts import capitals, yuan
+from .boxes import boxes
+from .data_papers import ApplicationForm, FormField, Receipt, Report
+from .layout import CHINA_TIME, Fact, Layout, Setting
+from .sheet import Align
+from .statement import Statement
+from .table import Column, set_table
+
+RECEIPT_TITLE = "业务回执"
+
+
+def stamp(moment: datetime) -> str:
+    """``2026-11-21 16:30:05`` in China."""
+    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:
+    """业务回执 as PDF."""
+    layout = Layout(setting)
+    layout.title(RECEIPT_TITLE, f"编号：{document.number}", f"办理时间：{stamp(document.made_at)}")
+    rows: list[list[Fact]] = [[("办理事项", document.service)]]
+    rows += [[line] for line in document.lines]
+    if document.amount is not None:
+        rows += [
+            [("金　　额", yuan(document.amount))],
+            [("金额大写", capitals(document.amount))],
+        ]
+    layout.facts(rows)
+    layout.y += 2 * layout.style.scale
+    for remark in document.remarks:
+        layout.paragraph(remark)
+    layout.paragraph("本回执由自助终端打印，仅供查询，不作为证明使用。")
+    return layout.finish(
+        title=RECEIPT_TITLE,
+        statement=Statement(document.TYPE),
+        issue=None,
+        station=document.station,
+        created=document.made_at,
+    )
+
+
+def _field(field: FormField) -> Fact:
+    if field.choices:
+        return field.name, boxes(list(field.choices), field.value or None)
+    return field.name, field.value
+
+
+def _rows(fields: Sequence[FormField]) -> list[list[Fact]]:
+    """Two fields to a row; a wide one alone."""
+    rows: list[list[Fact]] = []
+    room = False
+    for field in fields:
+        if room and not field.wide:
+            rows[-1].append(_field(field))
+            room = False
+        else:
+            rows.append([_field(field)])
+            room = not field.wide
+    return rows
+
+
+def set_form(document: ApplicationForm, setting: Setting) -> bytes | Fault:
+    """申请表 as PDF."""
+    layout = Layout(setting)
+    layout.title(
+        document.title, f"站点：{document.station}", f"打印时间：{stamp(document.made_at)}"
+    )
+    for heading, fields in document.sections:
+        layout.heading(heading)
+        layout.facts(_rows(fields))
+    if document.declaration:
+        _declaration(layout, document.declaration)
+    return layout.finish(
+        title=document.title,
+        statement=Statement(document.TYPE),
+        issue=None,
+        station=document.station,
+        created=document.made_at,
+    )
+
+
+def _declaration(layout: Layout, text: str) -> None:
+    style, scale = layout.style, layout.style.scale
+    layout.heading("申请人声明")
+    layout.paragraph(text)
+    layout.need(18 * scale)
+    layout.y += 14 * scale
+    layout.sheet.text(
+        style.right, layout.y, "申请人签名：　　　　　　　　　　　年　　月　　日", style.body,
+        Align.RIGHT,
+    )  # fmt: skip
+    layout.sheet.horizontal(style.right - 68 * scale, layout.y + 1.4 * scale, 32 * scale)
+
+
+def set_report(document: Report, setting: Setting) -> bytes | Fault:
+    """诊断报告 or 站点报告 as PDF."""
+    layout = Layout(setting)
+    layout.title(
+        document.title, f"站点：{document.station}", f"生成时间：{stamp(document.made_at)}"
+    )
+    for section in document.sections:
+        layout.heading(section.heading)
+        if section.lines:
+            layout.facts([[line] for line in section.lines])
+        if section.columns:
+            layout.y += 2.5 * layout.style.scale if section.lines else 0.0
+            columns = [
+                Column(c.title, c.width, Align.RIGHT if c.number else Align.LEFT)
+                for c in section.columns
+            ]
+            set_table(layout, columns, section.rows, empty="无记录")
+    return layout.finish(
+        title=document.title,
+        statement=Statement(document.TYPE),
+        issue=None,
+        station=document.station,
+        created=document.made_at,
+    )

@@ -1,0 +1,225 @@
+"""Every fault before, during and after each page: told in time, the right outcome, no page twice."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import time
+
+import pytest
+
+from devices.health import DeviceStatus, Fault
+from printing import faults as f
+from printing.ipp.client import IppClient
+from printing.ipp.codec import Group
+from printing.job import PrinterTiming
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from printing.printer import PrinterChanged
+from tests.rig.print_fixtures import Heard, PrintRig, wait_until
+
+from .test_cups_rig import TOLD_S, cleared, pdf
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
+
+PAGES = 2
+MOMENTS = pytest.mark.parametrize(
+    "after", range(PAGES + 1), ids=["before the first", "between them", "after the last"]
+)
+"""How many pages are out when it happens."""
+
+
+class Story:
+    """A job of two pages, stopped when ``after`` pages are out."""
+
+    def __init__(self, rig: PrintRig, timing: PrinterTiming | None = None) -> None:
+        self.rig = rig
+        self.heard = Heard()
+        self.job = secrets.token_hex(16)
+        self.printer = rig.printer(timing=timing)
+        self.printer.start(self.heard)
+        self.heard.wait(PrinterChanged, lambda e: e.status.can_print)
+
+    def held_after(self, pages: int) -> None:
+        """Print, and hold the device once so many pages are out and counted by us."""
+        # After the last page the engine is kept from ending by a reason that is no fault of ours.
+        self.rig.device.fault("other-report", PAGES)
+        self.rig.hold()
+        self.printer.submit(self.job, pdf(PAGES), PAGES)
+        wait_until(lambda: len(self.rig.received()) == 1, 20, "the document at the device")
+        for _ in range(pages):
+            self.rig.release_page()
+        wait_until(lambda: self.rig.pages_out(self.job) == pages, 10, "pages out")
+        self.heard.wait(PrintProgress, lambda e: e.outcome is Outcome.PRINTING)
+        if pages:
+            self.heard.wait(PrintProgress, lambda e: e.pages_done == pages)
+
+    def let_go(self) -> None:
+        self.rig.unhold()
+        self.rig.device.mend("other-report")
+
+    def told(self, fault: Fault, within_s: float = TOLD_S) -> None:
+        """The job waits for it, and the printer has it."""
+        began = time.monotonic()
+        self.heard.wait(PrintProgress, lambda e: fault.same_as(e.waiting), within_s)
+        left = within_s - (time.monotonic() - began)
+        self.heard.wait(
+            PrinterChanged, lambda e: any(fault.same_as(each) for each in e.status.faults), left
+        )
+        assert not self.printer.status().can_print
+
+    def not_over(self) -> None:
+        assert not any(isinstance(event, PrintEnded) for event in self.heard.events)
+
+    def printed_once(self) -> None:
+        ended = self.heard.ended(self.job)
+        assert (ended.outcome, ended.evidence) == (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS)
+        assert ended.pages_done == PAGES
+        self.nothing_twice()
+        assert self.rig.pages_out() == PAGES
+
+    def nothing_twice(self) -> None:
+        wait_until(lambda: self.printer.status().can_print, 20, "back in service")
+        assert cleared(self.printer)
+        assert len(self.rig.received()) <= 1
+        assert self.rig.documents_left() == []
+
+
+def device_says(rig: PrintRig, keyword: str) -> None:
+    """Wait until the device itself has the reason: the clock of "told in time" starts here."""
+    client = IppClient(rig.device_uri)
+
+    def says() -> bool:
+        answer = client.printer_attributes()
+        reasons = answer.texts("printer-state-reasons") if isinstance(answer, Group) else ()
+        return any(reason.startswith(keyword) for reason in reasons)
+
+    wait_until(says, 20, f"{keyword} at the device")
+    client.close()
+
+
+@MOMENTS
+@pytest.mark.parametrize(
+    ("keyword", "fault"),
+    [
+        ("media-empty", f.PAPER_OUT),
+        ("media-jam", f.PAPER_JAM),
+        ("cover-open", f.COVER_OPEN),
+        ("toner-empty", f.TONER_OUT),
+        ("output-area-full", f.OUTPUT_FULL),
+        ("spool-area-full", f.SPOOL_FULL),
+    ],
+)
+def test_a_fault_of_the_device_is_told_waited_for_and_mended(
+    print_rig: PrintRig, keyword: str, fault: Fault, after: int
+) -> None:
+    story = Story(print_rig)
+    print_rig.device.fault(keyword, after)
+    story.printer.submit(story.job, pdf(PAGES), PAGES)
+    device_says(print_rig, keyword)
+    story.told(fault)
+    story.not_over()
+    assert print_rig.pages_out() == after
+    print_rig.device.mend(keyword)
+    story.printed_once()
+
+
+@MOMENTS
+def test_the_device_is_switched_off(print_rig: PrintRig, after: int) -> None:
+    story = Story(print_rig, PrinterTiming(gone_s=2.0, settle_s=1.0))
+    story.held_after(after)
+    print_rig.kill_device()
+    story.told(f.PRINTER_UNREACHABLE)
+    assert story.printer.status().status is DeviceStatus.UNKNOWN
+    ended = story.heard.ended(story.job)
+    assert ended.outcome is Outcome.UNKNOWN
+    assert ended.pages_done == after
+    assert f.PRINTER_UNREACHABLE.same_as(ended.fault)
+    story.let_go()
+    print_rig.start_device()
+    story.nothing_twice()
+    assert print_rig.pages_out() == after
+
+
+@MOMENTS
+def test_the_device_is_switched_off_and_on_within_the_patience(
+    print_rig: PrintRig, after: int
+) -> None:
+    """It has forgotten the job: nobody may send it again, and nothing is taken for printed."""
+    story = Story(print_rig, PrinterTiming(settle_s=1.0))
+    story.held_after(after)
+    print_rig.kill_device()
+    story.let_go()
+    print_rig.start_device()
+    ended = story.heard.ended(story.job, 60)
+    assert ended.outcome is Outcome.UNKNOWN
+    story.nothing_twice()
+    assert print_rig.pages_out() == after
+
+
+@MOMENTS
+def test_the_network_is_gone_and_comes_back(print_rig: PrintRig, after: int) -> None:
+    story = Story(print_rig)
+    story.held_after(after)
+    print_rig.device.freeze()
+    try:
+        story.told(f.PRINTER_UNREACHABLE, TOLD_S + 0.3)
+        story.not_over()
+    finally:
+        print_rig.device.thaw()
+    story.let_go()
+    story.printed_once()
+
+
+@MOMENTS
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_cupsd_is_restarted(print_rig: PrintRig, how: signal.Signals, after: int) -> None:
+    story = Story(print_rig)
+    story.held_after(after)
+    print_rig.stop_cupsd(how)
+    print_rig.start_cupsd()
+    story.let_go()
+    story.printed_once()
+
+
+@MOMENTS
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_cupsd_is_gone_for_good(print_rig: PrintRig, how: signal.Signals, after: int) -> None:
+    """The device has the whole job: what it says is enough, with or without cupsd."""
+    story = Story(print_rig, PrinterTiming(queue_retry_s=1.0))
+    story.held_after(after)
+    print_rig.stop_cupsd(how)
+    story.heard.wait(
+        PrinterChanged, lambda e: any(f.QUEUE_DOWN.same_as(each) for each in e.status.faults)
+    )
+    story.let_go()
+    ended = story.heard.ended(story.job)
+    assert ended.outcome is Outcome.PRINTED
+    print_rig.start_cupsd()
+    story.printed_once()
+
+
+@MOMENTS
+def test_cupsds_spool_fills_up(print_rig: PrintRig, after: int) -> None:
+    story = Story(print_rig)
+    story.held_after(after)
+    print_rig.house.cupsd.fill_spool()
+    story.let_go()
+    story.heard.ended(story.job)
+    assert story.heard.ended(story.job).outcome is Outcome.PRINTED
+    print_rig.house.cupsd.empty_spool()
+    story.printed_once()
+
+
+def test_a_full_spool_takes_no_job_and_loses_none(print_rig: PrintRig) -> None:
+    story = Story(print_rig, PrinterTiming(queue_retry_s=2.0))
+    print_rig.house.cupsd.fill_spool()
+    story.printer.submit(story.job, pdf(PAGES), PAGES)
+    ended = story.heard.ended(story.job)
+    assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
+    assert f.SPOOL_FULL.same_as(ended.fault)
+    print_rig.house.cupsd.empty_spool()
+    story.nothing_twice()
+    assert print_rig.pages_out() == 0
+    again = secrets.token_hex(16)
+    story.printer.submit(again, pdf(1), 1)
+    assert story.heard.ended(again).outcome is Outcome.PRINTED
