@@ -79,10 +79,10 @@ def probes(
             Section.READERS, reader.name, lambda: probe_reader(reader, state), READER_LIMIT_S
         )
 
-    def with_client(section: Section, ask: Callable[[PlatformClient], Finding]) -> Probe:
+    def with_client(section: Section, ask: Callable[[PlatformClient | None], Finding]) -> Probe:
         def run() -> Finding:
             if isinstance(keys, ConfigProblem):
-                return broken(section, keys.fault.with_detail(keys.sentence))
+                return ask(None)
             client = make_client(config, keys)
             try:
                 return ask(client)
@@ -91,12 +91,18 @@ def probes(
 
         return Probe(section, "", run, PLATFORM_LIMIT_S)
 
+    def platform(client: PlatformClient | None) -> Finding:
+        if client is None:
+            assert isinstance(keys, ConfigProblem)
+            return broken(Section.PLATFORM, keys.fault.with_detail(keys.sentence))
+        return probe_platform(client, state)
+
     return (
         Probe(Section.SERVICE, "", lambda: probe_service(state), LOCAL_LIMIT_S),
         *(reader(each) for each in make_readers(config)),
         Probe(Section.PRINTER, "device", lambda: probe_device(printer), PRINTER_LIMIT_S),
         Probe(Section.PRINTER, printer.queue, lambda: probe_queue(printer), PRINTER_LIMIT_S),
-        with_client(Section.PLATFORM, lambda client: probe_platform(client, state)),
+        with_client(Section.PLATFORM, platform),
         with_client(Section.CLOCK, probe_clock),
         Probe(Section.FONTS, "", probe_fonts, LOCAL_LIMIT_S),
         Probe(Section.DISK, "state", lambda: probe_disk(state), LOCAL_LIMIT_S),
@@ -222,14 +228,14 @@ def probe_platform(client: PlatformClient, state: Path) -> Finding:
     )
 
 
-def probe_clock(client: PlatformClient, clock: Callable[[], float] = time.time) -> Finding:
-    """The year, and the difference to the platform's clock."""
+def probe_clock(client: PlatformClient | None, clock: Callable[[], float] = time.time) -> Finding:
+    """The year, and the difference to the platform's clock, where that can be asked."""
     now = clock()
     if not EARLIEST <= now <= LATEST:
         year = time.gmtime(now).tm_year
         return broken(Section.CLOCK, faults.CLOCK_WRONG.with_detail(f"year {year}"))
-    reading = client.time()
-    if isinstance(reading, Fault):
+    reading = client.time() if client is not None else None
+    if reading is None or isinstance(reading, Fault):
         return unknown(Section.CLOCK, "diagnose.clock.alone")
     if abs(reading.skew_s) > SKEW_S:
         side = "ahead of" if reading.skew_s > 0 else "behind"

@@ -452,4 +452,6 @@ def test_without_keys_the_platform_is_not_asked_and_says_so(tmp_path: Path) -> N
     problem = ConfigProblem(faults.KEY_MISSING, "keys", None, "no keys")
     checks = probes.probes(station_config(tmp_path), problem, lambda _: (), lambda *_: 1 / 0)
     asked = [each for each in checks if each.section in (Section.PLATFORM, Section.CLOCK)]
-    assert [code(each) for each in diagnose.run(asked)] == ["SYS-108", "SYS-108"]
+    platform, clock = diagnose.run(asked)
+    assert (platform.ok, code(platform)) == (False, "SYS-108")
+    assert (clock.ok, clock.fault) == (None, None)
