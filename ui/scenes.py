@@ -173,11 +173,11 @@ def _station(look: Look, **fields: Any) -> _Stage:
 
 
 def _welcome(look: Look, **station: Any) -> st.State:
-    return _station(look, lying=(), **station)(st.Welcome)  # type: ignore[no-any-return]
+    return _station(look, **{"lying": (), **station})(st.Welcome)  # type: ignore[no-any-return]
 
 
 def _out(look: Look, fault: Fault) -> st.State:
-    return _Stage(look)(st.OutOfService, fault=fault)  # type: ignore[no-any-return]
+    return _station(look, lying=())(st.OutOfService, fault=fault)  # type: ignore[no-any-return]
 
 
 def _card(look: Look, fault: Fault) -> st.State:
@@ -287,6 +287,7 @@ def _maintenance(look: Look, *, well: bool) -> st.State:
 SCENES: dict[str, Scene] = {
     "welcome": _welcome,
     "welcome-printer-down": lambda look: _welcome(look, printer=NO_PAPER),
+    "welcome-card-lying": lambda look: _welcome(look, lying=(READER,)),
     "welcome-starting": lambda look: _welcome(look, printer=PRINTER_UNASKED, items=()),
     "out-of-service": lambda look: _out(look, net.UNREACHABLE),
     "out-of-service-leftover": lambda look: _out(look, prn.LEFTOVER_JOB),

@@ -29,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 PIN = "135790"
-LIMITS = Limits(ending_s=0.2, collect_s=5.0, card_away_s=8.0)
+LIMITS = Limits(ending_s=0.2, collect_s=5.0, card_away_s=8.0, warning_s=0.5)
 MakeStation = Callable[..., RigStation]
 
 

@@ -17,15 +17,16 @@ class OutOfServicePage(Page[OutOfService]):
 
     @classmethod
     def key(cls, state: OutOfService) -> Hashable:
-        return state.fault.code
+        return state.fault.code, bool(state.station.lying)
 
     def build(self, state: OutOfService) -> None:
         kit = self.kit
+        card = "lying" if state.station.lying else "card"
         title = self.title(kit.say("out_of_service.title"))
         main = [
             headline(kit, TROUBLE, "alert", kit.say(state.fault.code)),
             step_row(kit, "1", kit.words.form(state.fault.code, "explain")),
-            step_row(kit, "2", kit.say("out_of_service.card")),
+            step_row(kit, "2", kit.say(f"out_of_service.{card}")),
             step_row(kit, "3", kit.say("out_of_service.help")),
         ]
         self.arrange([title], main, [], after=[code_line(kit, state.fault)], spacing=5)

@@ -31,6 +31,7 @@ class WelcomePage(Page[Welcome]):
             tuple(item.id for item in state.station.items),
             state.station.printer.can_print,
             tuple(fault.code for fault in state.station.printer.faults),
+            bool(state.station.lying),
         )
 
     def build(self, state: Welcome) -> None:
@@ -73,6 +74,15 @@ class WelcomePage(Page[Welcome]):
         kit, space = self.kit, self.kit.sizes.space
         box = QVBoxLayout()
         box.setSpacing(0)
+        if state.station.lying:
+            # It was not read (nobody could be served just then), or somebody forgot it.
+            box.addWidget(
+                notice(
+                    kit, REMEMBER, "card-lift", kit.say("welcome.lying"),
+                    kit.say("welcome.lying.again"), object_name="welcome.lying",
+                )
+            )  # fmt: skip
+            box.addSpacing(space(8))
         reason = no_print_reason(state.station, kit.words)
         if reason is not None:
             box.addWidget(
