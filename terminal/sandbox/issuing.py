@@ -81,7 +81,7 @@ class Issuer:
     def _certificate(
         self, holder: Resident, kind: str, number: str, code: str, terminal: str, today: date
     ) -> Certificate | None:
-        from printing.documents.data import Issue
+        from printing.documents import Issue
 
         issue = Issue(
             document_number=number,

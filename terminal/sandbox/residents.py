@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from printing.documents.data import (
+    from printing.documents import (
         ContributionMonth,
         DepositCertificate,
         InsuranceCertificate,
@@ -82,7 +82,7 @@ class Resident:
 
     def insurance(self, issue: Issue) -> InsuranceCertificate:
         """社会保险个人参保证明, with the last 24 months up to the month before it is issued."""
-        from printing.documents.data import InsuranceCertificate
+        from printing.documents import InsuranceCertificate
 
         current = self.employments[0] if self.employments else None
         return InsuranceCertificate(
@@ -97,7 +97,7 @@ class Resident:
 
     def deposit_certificate(self, issue: Issue) -> DepositCertificate | None:
         """住房公积金缴存证明; ``None`` for a person who has never had an account."""
-        from printing.documents.data import AccountState, DepositCertificate, Month
+        from printing.documents import AccountState, DepositCertificate, Month
 
         account = self.deposit
         if account is None:
@@ -128,14 +128,14 @@ def _money(amount: Decimal) -> Decimal:
 
 def _ago(day: date, months: int) -> Month:
     """The month ``months`` before the one that ``day`` lies in."""
-    from printing.documents.data import Month
+    from printing.documents import Month
 
     count = day.year * 12 + day.month - 1 - months
     return Month(count // 12, count % 12 + 1)
 
 
 def _states(*, retired: bool) -> Sequence[InsuranceState]:
-    from printing.documents.data import Insurance, InsuranceState
+    from printing.documents import Insurance, InsuranceState
 
     of_retired = {Insurance.PENSION: "待遇领取", Insurance.MEDICAL: "退休参保"}
     return tuple(
@@ -148,7 +148,7 @@ def _months(
     base: Decimal, employments: Sequence[Employment], issued_on: date
 ) -> Sequence[ContributionMonth]:
     """The rows of the last 24 months, oldest first; a month without employment has no row."""
-    from printing.documents.data import Contribution, ContributionMonth
+    from printing.documents import Contribution, ContributionMonth
 
     rows = []
     for ago in range(MONTHS_SHOWN, 0, -1):

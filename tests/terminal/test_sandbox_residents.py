@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from printing.documents.data import AccountState, InsuranceCertificate, Issue, Month
+from printing.documents import AccountState, InsuranceCertificate, Issue, Month
 from terminal.sandbox.residents import RESIDENTS, Resident
 
 ISSUE = Issue(
