@@ -19,6 +19,7 @@ class DepositEntry(Personal):
     kind: str
     """业务类型"""
     employer: str | None
+    """``None``: nobody's, as for what was taken out."""
     amount: Decimal
     balance: Decimal | None
     month: Month | None

@@ -32,7 +32,7 @@ _ENTRIES = (
 def _entry(entry: DepositEntry) -> list[str]:
     return [
         entry.kind,
-        entry.employer or MISSING,
+        entry.employer or "—",
         money(entry.amount),
         money(entry.balance),
         month(entry.month) or "—",
@@ -118,7 +118,7 @@ def _tear_off(layout: Layout, document: LoanUse) -> None:
     layout.paragraph(f"{office}：", indent=False)
     layout.paragraph(
         f"贵中心出具的编号为 {document.issue.document_number} 的缴存使用证明收悉。"
-        "我中心办理该职工异地贷款的情况如下。"
+        "贷款办理情况如下。"
     )
     layout.y += 3 * scale
     layout.facts(
@@ -137,6 +137,8 @@ def set_settlement(document: LoanSettlement, setting: Setting) -> bytes | Fault:
     layout = Layout(setting)
     layout.issued_title(SETTLEMENT_TITLE, issue)
     notes = notes_of(issue, _SOURCE)
+    settled = f"上述住房公积金贷款的本金及利息已于{day(document.settled_on)}全部结清，特此证明。"
+    gap = 2 * layout.style.scale
     layout.facts(
         [
             [("借 款 人", document.name), ("身份证号码", document.id_number)],
@@ -147,11 +149,10 @@ def set_settlement(document: LoanSettlement, setting: Setting) -> bytes | Fault:
             [("贷款期数", count(document.periods, "期")), ("年利率", percent(document.rate))],
             [("结清日期", day(document.settled_on)), ("担保方式", document.security)],
             [("抵押物地址", document.property_address)],
-        ]
+        ],
+        reserve=gap + layout.paragraph_height(settled) + layout.closing_height(notes),
     )
-    layout.y += 2 * layout.style.scale
-    layout.paragraph(
-        f"上述住房公积金贷款的本金及利息已于{day(document.settled_on)}全部结清，特此证明。"
-    )
+    layout.y += gap
+    layout.paragraph(settled)
     layout.closing(notes, issue.authority, issue.issued_on)
     return layout.finish_issued(SETTLEMENT_TITLE, document)

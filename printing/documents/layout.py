@@ -30,6 +30,9 @@ CHINA_TIME = timezone(timedelta(hours=8))
 TINT = 0.955
 """Gray behind names and heads of tables."""
 
+_OPEN = 1.35
+"""Leading of running text, as a multiple of a table's."""
+
 Fact = tuple[str, str | None]
 """A name and its value, as printed; ``None`` when the source has none."""
 
@@ -126,13 +129,19 @@ class Layout:
 
     def paragraph(self, text: str, *, indent: bool = True) -> None:
         """Running text, over pages if need be; ``indent`` by two characters."""
-        style = self.style
-        leading = style.leading * 1.35
-        lines = self.sheet.wrap(("　　" if indent else "") + text, style.width, style.body)
-        for line in lines:
+        leading = self.style.leading * _OPEN
+        for line in self._paragraph(text, indent):
             self.need(leading)
             self.y += leading
-            self.sheet.text(style.left, self.y, line, style.body)
+            self.sheet.text(self.style.left, self.y, line, self.style.body)
+
+    def paragraph_height(self, text: str) -> float:
+        """Height in mm that `paragraph` takes."""
+        return len(self._paragraph(text, indent=True)) * self.style.leading * _OPEN
+
+    def _paragraph(self, text: str, indent: bool) -> list[str]:
+        start = "　　" if indent else ""
+        return self.sheet.wrap(start + text, self.style.width, self.style.body)
 
     def facts(self, rows: Sequence[Sequence[Fact]], *, reserve: float = 0.0) -> None:
         """A grid of names and values, the facts of a row side by side; ``None`` is 未提供.

@@ -70,14 +70,14 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
             continue
         line = ""
         for atom in _atoms(paragraph):
-            if measure((line + atom).rstrip()) <= width:
+            if measure((line + atom).rstrip(" ")) <= width:
                 line += atom
                 continue
-            if line.strip():
-                lines.append(line.strip())
+            if line.strip(" "):
+                lines.append(line.strip(" "))
             line = atom
-            if measure(atom.rstrip()) > width:
+            if measure(atom.rstrip(" ")) > width:
                 *full, line = _cut(atom, width, measure)
-                lines += [piece.strip() for piece in full]
-        lines.append(line.strip())
+                lines += [piece.strip(" ") for piece in full]
+        lines.append(line.strip(" "))
     return lines

@@ -94,11 +94,11 @@ def _declaration(layout: Layout, text: str) -> None:
     layout.paragraph(text)
     layout.need(18 * scale)
     layout.y += 14 * scale
-    layout.sheet.text(
-        style.right, layout.y, "申请人签名：　　　　　　　　　　　年　　月　　日", style.body,
-        Align.RIGHT,
-    )  # fmt: skip
-    layout.sheet.horizontal(style.right - 68 * scale, layout.y + 1.4 * scale, 32 * scale)
+    day, line = 44 * scale, 36 * scale
+    layout.sheet.text(style.right, layout.y, "　　　　年　　月　　日", style.body, Align.RIGHT)
+    layout.sheet.horizontal(style.right - day - line, layout.y + 1.4 * scale, line)
+    words = style.right - day - line - scale
+    layout.sheet.text(words, layout.y, "申请人签名：", style.body, Align.RIGHT)
 
 
 def set_report(document: Report, setting: Setting) -> bytes | Fault:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .layout import TINT, Layout
-from .sheet import RULE, Align
+from .sheet import MM, RULE, Align
 from .spread import plan
 
 _EMPTY_ROW = 11.0
@@ -54,6 +54,7 @@ class _Table:
         lines = max(map(len, self._titles))
         single = lines * style.cell_leading + 2 * style.padding + 0.6 * style.scale
         self._head_height = single + self._grouped
+        self._edges: list[float] = []
 
     def set(self, rows: Sequence[Sequence[str]], empty: str, reserve: float) -> None:
         layout, style = self._layout, self._style
@@ -61,6 +62,7 @@ class _Table:
             self._set_empty(empty, reserve)
             return
         cells = [self._cells(row) for row in rows]
+        self._measure(cells)
         heights = [max(map(len, row)) * style.cell_leading + 2 * style.padding for row in cells]
         first = style.bottom - layout.y - self._head_height
         further = style.bottom - style.further_top - self._head_height
@@ -98,6 +100,17 @@ class _Table:
             for width, text in zip(self._widths, row, strict=True)
         ]
 
+    def _measure(self, cells: Sequence[list[list[str]]]) -> None:
+        """Where numbers end in each column: under each other, the widest in the middle."""
+        measure, size = self._layout.typeface.width, self._style.cell
+        self._edges = []
+        for place, width in enumerate(self._widths):
+            if self._columns[place].align is Align.RIGHT:
+                widest = max(measure(line, size) for row in cells for line in row[place]) / MM
+                self._edges.append(min(width / 2 + widest / 2, width - 1.4 * self._style.scale))
+            else:
+                self._edges.append(width)
+
     def _head(self) -> None:
         layout, style, grouped = self._layout, self._style, self._grouped
         sheet, top, height = layout.sheet, layout.y, self._head_height
@@ -130,11 +143,13 @@ class _Table:
         layout, style, x = self._layout, self._style, self._style.left
         leading, size = style.cell_leading, style.cell
         middle = layout.y + height / 2 + 1.15 * style.scale
-        for column, width, lines in zip(self._columns, self._widths, cells, strict=True):
+        for column, width, edge, lines in zip(
+            self._columns, self._widths, self._edges, cells, strict=True
+        ):
             if column.align is Align.LEFT:
                 anchor = x + style.scale
             elif column.align is Align.RIGHT:
-                anchor = x + width - 1.4 * style.scale
+                anchor = x + edge
             else:
                 anchor = x + width / 2
             base = middle - (len(lines) - 1) * leading / 2

@@ -63,7 +63,7 @@ def test_no_line_begins_with_closing_marks(text: str, width: int) -> None:
 @given(
     st.lists(st.floats(5, 12), min_size=1, max_size=300),
     st.floats(0, 200),
-    st.floats(60, 220),
+    st.floats(80, 220),  # room for two rows and what follows them, as on every page there is
     st.floats(0, 50),
 )
 def test_rows_are_spread_without_widows(
