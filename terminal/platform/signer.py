@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -53,6 +54,9 @@ class HmacSha256Signer:
     def __post_init__(self) -> None:
         if len(self.key) < MIN_KEY_BYTES:
             raise ValueError(f"request key shorter than {MIN_KEY_BYTES} bytes")
+        for name, value in (("app id", self.app_id), ("terminal id", self.terminal_id)):
+            if not _ID.fullmatch(value):
+                raise ValueError(f"{name} must be 1 to 64 of A-Z a-z 0-9 . _ : -")
 
     def headers(self, request: Unsigned) -> dict[str, str]:
         """App, terminal, timestamp, nonce, body digest and signature."""
@@ -72,6 +76,8 @@ class HmacSha256Signer:
         }
 
 
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""Both go into headers and into the signed lines, where a line feed would end one."""
 SCHEME = "STATION-HMAC-SHA256"
 MIN_KEY_BYTES = 32
 """A key as long as the digest (RFC 2104, section 3); shorter ones are a mistake in set-up."""

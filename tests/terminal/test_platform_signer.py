@@ -87,6 +87,14 @@ def test_a_short_key_is_refused() -> None:
         HmacSha256Signer("station-demo", "T-0001", KEY[:31])
 
 
+@pytest.mark.parametrize("wrong", ["", "厦门-1", "a b", "a\n", "x" * 65])
+def test_an_id_that_no_header_can_carry_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="terminal id"):
+        HmacSha256Signer("station-demo", wrong, KEY)
+    with pytest.raises(ValueError, match="app id"):
+        HmacSha256Signer(wrong, "T-0001", KEY)
+
+
 # --- the other side, written from the same page ---------------------------------------------
 
 

@@ -128,6 +128,17 @@ def test_what_may_be_repeated_survives_two_failures(
     assert client.issue(identified.person, INSURANCE, "key-1") == issued
 
 
+def test_no_repeat_begins_that_could_not_end_in_time(
+    new_client: ClientMaker, sandbox: SandboxProcess
+) -> None:
+    client = new_client(timeouts=Timeouts(total_s=20.0, retry_after_s=(0.01, 60.0)))
+    sandbox.control(fault="absent")
+    began = time.monotonic()
+    assert fault_of(client.catalogue()).same_as(faults.UNREACHABLE)
+    assert time.monotonic() - began < 20.0
+    assert sandbox.counts()["catalogue"] == 2
+
+
 def test_a_switch_can_be_for_some_calls_only(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
