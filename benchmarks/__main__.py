@@ -1,4 +1,4 @@
-"""`make bench`: every figure with its bar and its peer, as a table and `benchmarks/results.json`."""
+"""`make bench`: every figure beside its bar and peer, as a table and `benchmarks/results.json`."""
 
 from __future__ import annotations
 

@@ -91,6 +91,6 @@ def pcsc_station(make_station: MakeStation, slot: object) -> RigStation:
 @pytest.fixture
 def samv_station(make_station: MakeStation, samv: object) -> RigStation:
     """A station with a SAM_V reader on a pty, ready to serve."""
-    station = make_station(SamvSerialReader("samv", samv.port))
+    station = make_station(SamvSerialReader("samv", str(samv.port)))
     station.ready()
     return station

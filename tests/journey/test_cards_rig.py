@@ -11,7 +11,7 @@ import pytest
 from devices import faults
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
-from terminal.session.model import EndReason, Retry
+from terminal.session.model import EndReason, Presence, Retry
 from terminal.session.states import (
     CardAway,
     CardTrouble,
@@ -20,10 +20,12 @@ from terminal.session.states import (
     Consenting,
     Ending,
     OutOfService,
+    Preparing,
     Previewing,
     Printing,
     Proof,
     Proving,
+    Recognising,
     Trouble,
     Welcome,
 )
@@ -31,7 +33,7 @@ from tests.rig.fixtures import LayCard
 from tests.rig.pcscd import Pcscd
 from tests.rig.people import PEOPLE
 from tests.rig.print_fixtures import PrintRig
-from tests.rig.vcard import UnknownCard, VirtualSlot
+from tests.rig.vcard import Faults, UnknownCard, VirtualSlot
 
 from .station import DEPOSIT, INSURANCE, RigStation
 
@@ -189,6 +191,57 @@ def test_lifted_before_confirmation_and_laid_back(
     pcsc_station.wait(CardAway)
     lay_card("wang")
     pcsc_station.wait(kind)
+
+
+def test_lifted_while_it_is_read(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    """Pulled in the middle of the reading: that is said, and the next laying-on is read."""
+    lay_card("wang", Faults(pull_before=3))
+    assert pcsc_station.wait(CardTrouble).fault.same_as(faults.CARD_PULLED)
+    slot.lift()
+    lay_card("wang")
+    pcsc_station.wait(Consenting)
+
+
+@pytest.mark.parametrize("where", ["Recognising", "Preparing"])
+def test_lifted_while_the_platform_works(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    where: str,
+) -> None:  # fmt: skip
+    """The answer comes while the card is away, and is there when the card is."""
+    lay_card("wang")
+    kind: type[Recognising] | type[Preparing]
+    if where == "Recognising":
+        kind, after = Recognising, Choosing
+        pcsc_station.wait(Consenting)
+        sandbox.control(slow_s=1.5)
+        pcsc_station.post(ev.Consented())
+    else:
+        kind, after = Preparing, Previewing
+        pcsc_station.consent()
+        pcsc_station.post(ev.ServiceChosen(INSURANCE))
+        pcsc_station.wait(Proving, lambda state: state.proof is Proof.ENTERING)
+        sandbox.control(slow_s=1.5, only=["issue"])
+        pcsc_station.post(ev.CodeEntered(sandbox.codes()[-1].code))
+    pcsc_station.wait(kind)
+    slot.lift()
+    pcsc_station.wait(CardAway, lambda state: isinstance(state.before, after))
+    lay_card("wang")
+    pcsc_station.wait(after)
+
+
+def test_lifted_when_it_is_printed(
+    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess
+) -> None:
+    """As it should be: the card first, then the paper."""
+    lay_card("wang")
+    pcsc_station.consent()
+    pcsc_station.choose(INSURANCE, sandbox)
+    pcsc_station.print_it()
+    slot.lift()
+    pcsc_station.wait(Collecting, lambda state: state.visit.presence is Presence.ABSENT)
+    pcsc_station.finish()
 
 
 def test_lifted_before_confirmation_and_not_laid_back(
