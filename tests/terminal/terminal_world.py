@@ -1,0 +1,125 @@
+"""What the tests of the running terminal stand on: a watcher of its situations, and its parts.
+
+For tests only. Nothing here waits for a time; it waits for what is to happen, with an end.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from devices.health import DeviceStatus, Fault
+from devices.simulated import SampleCard, SimulatedReader
+from printing.printer import PaperState, PrinterStatus, TonerState
+from terminal.runtime import Runtime
+from terminal.session.effects import Print
+from terminal.session.states import State
+
+WITHIN_S = 20.0
+READY = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL)
+S = TypeVar("S", bound=State)
+
+
+def until(met: Callable[[], object], what: str, within_s: float = WITHIN_S) -> None:
+    """Wait until it is so."""
+    end = time.monotonic() + within_s
+    pause = threading.Event()
+    while not met():
+        assert time.monotonic() < end, f"not within {within_s} s: {what}"
+        pause.wait(0.005)
+
+
+class Watch:
+    """Every situation of a runtime, in order."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.seen: list[State] = []
+        runtime.subscribe(self.seen.append)
+
+    def wait(self, kind: type[S], met: Callable[[S], object] = lambda _: True) -> S:
+        """Wait until the present situation is this one."""
+
+        def now() -> State:
+            return self.seen[-1]
+
+        until(
+            lambda: isinstance(now(), kind) and met(now()),  # type: ignore[arg-type]
+            f"{kind.__name__}; it was {' '.join(type(each).__name__ for each in self.seen)}",
+        )
+        found = now()
+        assert isinstance(found, kind)
+        return found
+
+
+class Paper:
+    """A printer that notes what it is told, and does nothing of it."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+        self.sink: Callable[[object], None] | None = None
+        self.refuses: Exception | None = None
+
+    def start(self, sink: Callable[[object], None]) -> None:
+        self.sink = sink
+        self.told.append(("start",))
+
+    def status(self) -> PrinterStatus:
+        return READY
+
+    def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.told.append(("submit", job, document, pages, service))
+
+    def cancel(self, job: str) -> None:
+        self.told.append(("cancel", job))
+
+    def clear(self, done: Callable[[bool], None]) -> None:
+        self.told.append(("clear",))
+        done(True)
+
+    def tray_checked(self) -> None:
+        self.told.append(("tray_checked",))
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        self.told.append(("close",))
+
+
+class Notes:
+    """Records that note each call; those that have an answer to give, give it at once."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[object, ...]] = []
+        self.hold: list[Callable[[Fault | None], None]] | None = None
+        """Where it is a list, the answers of ``print_planned`` wait in it."""
+
+    def print_planned(self, effect: Print, then: Callable[[Fault | None], None]) -> None:
+        self.told.append(("print_planned", effect.job))
+        if self.hold is None:
+            then(None)
+        else:
+            self.hold.append(then)
+
+    def help_called(self, call: object, done: Callable[[bool, str], None]) -> None:
+        self.told.append(("help_called", call))
+        done(True, "0001")
+
+    def check_pin(self, _pin: str, done: Callable[[bool, int], None]) -> None:
+        done(True, 0)
+
+    def last_faults(self, done: Callable[[tuple[object, ...]], None]) -> None:
+        done(())
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *given: self.told.append((name, *given))
+
+    def of(self, name: str) -> list[tuple[object, ...]]:
+        """Every call of this name."""
+        return [told for told in list(self.told) if told[0] == name]
+
+
+def reader(*cards: SampleCard) -> SimulatedReader:
+    """A reader with these cards."""
+    return SimulatedReader("tray", cards)
