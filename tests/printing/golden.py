@@ -1,0 +1,90 @@
+"""Golden pictures of every document in every edition.
+
+``python -m tests.printing.golden`` draws them anew into ``golden_pictures/``; look at each one that
+changed before it is committed.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+from printing.documents import Document, Edition, render
+
+from .samples_more import EVERY
+
+FOLDER = Path(__file__).parent / "golden_pictures"
+DPI = 60
+"""Enough to see a line move by half a millimetre, small enough to keep."""
+BLOCK = 8
+"""Side in pixels of the squares that are compared: a character of body text."""
+TOLERANCE = 18
+"""Of 255, for a square's mean: rasterisers differ in smoothing; a missing character of few
+strokes makes 24, others up to 50."""
+
+
+def name_of(kind: str, edition: Edition, page: int) -> str:
+    """The file of one page."""
+    return f"{kind}-{edition}-{page}.png"
+
+
+def pictures(document: Document, edition: Edition) -> list[Image.Image]:
+    """The pages as poppler draws them, in gray."""
+    pdf = render(document, sample=True, edition=edition)
+    assert isinstance(pdf, bytes), pdf
+    command = ["pdftoppm", "-r", str(DPI), "-gray", "-"]
+    shown = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    pages = []
+    stream = io.BytesIO(shown)
+    while stream.tell() < len(shown):
+        pages.append(_next_pgm(stream))
+    return pages
+
+
+def _next_pgm(stream: io.BytesIO) -> Image.Image:
+    """One picture out of a row of binary PGM files."""
+    assert stream.readline() == b"P5\n"
+    width, height = map(int, stream.readline().split())
+    assert stream.readline() == b"255\n"
+    return Image.frombytes("L", (width, height), stream.read(width * height))
+
+
+def difference(one: Image.Image, other: Image.Image) -> int:
+    """The largest difference of any square's mean gray, 0 to 255; 255 for different sizes."""
+    if one.size != other.size:
+        return 255
+    size = (one.width // BLOCK + 1, one.height // BLOCK + 1)
+
+    def means(picture: Image.Image) -> Image.Image:
+        whole = Image.new("L", (size[0] * BLOCK, size[1] * BLOCK), 255)
+        whole.paste(picture)
+        return whole.resize(size, Image.Resampling.BOX)
+
+    return int(ImageChops.difference(means(one), means(other)).getextrema()[1])
+
+
+def main() -> int:
+    """Draw every picture anew; says which ones differ from what was there."""
+    FOLDER.mkdir(exist_ok=True)
+    old = {path.name for path in FOLDER.glob("*.png")}
+    for kind, document in EVERY.items():
+        for edition in Edition:
+            for page, picture in enumerate(pictures(document, edition), 1):
+                name = name_of(kind, edition, page)
+                path = FOLDER / name
+                if name not in old or difference(Image.open(path), picture) > 0:
+                    print(f"changed: {name}")
+                    picture.quantize(16).save(path, optimize=True)
+                old.discard(name)
+    for name in sorted(old):
+        print(f"gone: {name}")
+        (FOLDER / name).unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
