@@ -23,7 +23,14 @@ from devices.health import DeviceStatus, Fault
 from .cups_device import DeviceWatch, JobNames
 from .cups_follow import Follower
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
-from .faults import JOB_ABORTED, JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING
+from .faults import (
+    JOB_ABORTED,
+    JOB_CANCELLED,
+    PRINTER_UNREACHABLE,
+    QUEUE_DOWN,
+    QUEUE_MISSING,
+    SPOOL_FULL,
+)
 from .ipp.client import DeviceJob, IppClient, speaks_ipp
 from .ipp.status import from_reasons, in_order
 from .job import (
@@ -47,6 +54,9 @@ from .printer import (
     Sink,
 )
 from .supply import LOW_SHEETS, SupplyFile
+
+
+_UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 
 
 @dataclass(slots=True)
@@ -415,8 +425,7 @@ class CupsPrinter:
                 break
             again = failure.problem is Problem.DOWN and time.monotonic() < until
             if not again:
-                missing = failure.problem is Problem.MISSING
-                fault = QUEUE_MISSING if missing else QUEUE_DOWN
+                fault = _UNABLE.get(failure.problem, QUEUE_DOWN)
                 self._end_unreleased(job, fault.with_detail(failure.detail))
                 return
             yield self._timing.queue_retry_pause_s

@@ -25,6 +25,8 @@ terminal has to be started again between two residents."""
 _JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "time-at-processing", "job-printer-uri"]
 _PRINTER_ATTRIBUTES = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"]
 _NOT_POSSIBLE, _NOT_FOUND, _GONE = 0x0404, 0x0406, 0x0407
+_TOO_LARGE = frozenset({0x0408, 0x0409})
+"""What libcups makes of HTTP 413, with which cupsd says that it cannot write a request down."""
 _UNAVAILABLE = frozenset({0x0500, 0x0502, 0x0504, 0x0505, 0x0507})
 """Server errors with which libcups also reports that nobody listens (RFC 8011 appendix B)."""
 
@@ -38,6 +40,8 @@ class Problem(StrEnum):
     """The queue, or the job, is not known."""
     TOO_LATE = "too_late"
     """The job's state does not allow it (any more)."""
+    FULL = "full"
+    """There is no room in cupsd's spool."""
     REFUSED = "refused"
     """cupsd answered with another error."""
     STUCK = "stuck"
@@ -164,6 +168,8 @@ def _problem(status: int) -> Problem:
         return Problem.MISSING
     if status == _NOT_POSSIBLE:
         return Problem.TOO_LATE
+    if status in _TOO_LARGE:
+        return Problem.FULL
     return Problem.DOWN if status in _UNAVAILABLE else Problem.REFUSED
 
 

@@ -160,7 +160,8 @@ class IppClient:
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
-        self.device_uri = device_uri
+        # CUPS device URIs can carry options of its backend (``?waitjob=false``).
+        self.device_uri = device_uri.partition("?")[0]
         self._url = _http_url(device_uri)
         self._user = user
         self._verify: bool | str = ca_file or True

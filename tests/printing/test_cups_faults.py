@@ -1,4 +1,4 @@
-"""Every fault before, during and after each page: told in time, the right outcome, no page twice."""
+"""Every fault before, during and after each page: told in time, right outcome, no page twice."""
 
 from __future__ import annotations
 
@@ -105,7 +105,6 @@ def device_says(rig: PrintRig, keyword: str) -> None:
         ("media-jam", f.PAPER_JAM),
         ("cover-open", f.COVER_OPEN),
         ("toner-empty", f.TONER_OUT),
-        ("output-area-full", f.OUTPUT_FULL),
         ("spool-area-full", f.SPOOL_FULL),
     ],
 )

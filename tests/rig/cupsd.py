@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 from pathlib import Path
@@ -51,12 +52,17 @@ class Cupsd:
         self._folder = folder
         self.socket = folder / "state" / "cups.sock"
         self.spool = folder / "spool"
-        for name in ("etc/ppd", "etc/ssl", "spool/tmp", "cache", "state", "log"):
+        for name in ("etc/ppd", "etc/ssl", "spool", "cache", "state", "log"):
             (folder / name).mkdir(parents=True)
         for path in (folder, *folder.iterdir()):
             path.chmod(0o755)
         (folder / "etc" / "cupsd.conf").write_text(CONFIG.format(socket=self.socket))
         (folder / "etc" / "cups-files.conf").write_text(FILES.format(root=folder))
+        # A spool of its own size, so that a test can fill it.
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "tmpfs", str(self.spool)], check=True
+        )
+        (self.spool / "tmp").mkdir()
         etc = folder / "etc"
         self._daemon = Daemon(
             ["cupsd", "-f", "-c", str(etc / "cupsd.conf"), "-s", str(etc / "cups-files.conf")],
@@ -90,27 +96,44 @@ class Cupsd:
         self._daemon.stop(how)
         self.socket.unlink(missing_ok=True)
 
-    def add_queue(self, queue: str, device_uri: str) -> None:
-        """What a maintainer types for an IPP Everywhere printer."""
+    def add_queue(self, queue: str, device_uri: str, *, waits: bool = False) -> None:
+        """What a maintainer types for an IPP Everywhere printer (docs/printing.md).
+
+        ``waits`` leaves out the second command: cupsd then keeps the job until the device is done.
+        """
         made = self._run(
             "lpadmin", "-p", queue, "-E", "-v", device_uri, "-m", "everywhere",
             "-o", "printer-error-policy=abort-job",
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
-
-    def add_raw_queue(self, queue: str, device_uri: str) -> None:
-        """A queue to a device that speaks no IPP."""
-        made = self._run("lpadmin", "-p", queue, "-E", "-v", device_uri, "-m", "raw")
-        assert made.returncode == 0, made.stderr
+        if not waits:
+            changed = self._run("lpadmin", "-p", queue, "-v", device_uri + "?waitjob=false")
+            assert changed.returncode == 0, changed.stderr
 
     def remove_queue(self, queue: str) -> None:
         """And its jobs."""
         self._run("cancel", "-a", "-x", queue)
         self._run("lpadmin", "-x", queue)
 
+    def fill_spool(self) -> None:
+        """Leave no byte free in the spool."""
+        ballast = (self.spool / "ballast").open("wb", buffering=0)
+        with ballast, contextlib.suppress(OSError):
+            while True:
+                ballast.write(bytes(4096))
+
+    def empty_spool(self) -> None:
+        """Take the ballast out."""
+        (self.spool / "ballast").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Give the spool's memory back; cupsd must be down."""
+        subprocess.run(["umount", "-l", str(self.spool)], check=True)
+
     def documents(self) -> list[Path]:
         """Every file that stands in the spool (control files, documents, temporaries)."""
-        return [path for path in self.spool.rglob("*") if path.is_file()]
+        files = (path for path in self.spool.rglob("*") if path.is_file())
+        return [path for path in files if path.name != "ballast"]
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[bytes]:
         env = {"CUPS_SERVER": self.server, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}

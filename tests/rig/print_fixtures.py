@@ -160,6 +160,7 @@ class PrintRig:
         """Everything of this rig down; the house stands."""
         for printer in self._printers:
             printer.close()
+        self.house.cupsd.empty_spool()
         if not self.house.cupsd.answers():
             self.house.cupsd.stop()
             self.house.cupsd.start()
@@ -184,15 +185,16 @@ class PrintHouse:
     def stop(self) -> None:
         """Down."""
         self.cupsd.stop()
+        self.cupsd.close()
         self.bus.stop()
 
-    def rig(self, **device: Any) -> PrintRig:
-        """A new printer with its queue, both ready."""
+    def rig(self, *, waits: bool = False, **device: Any) -> PrintRig:
+        """A new printer with its queue, both ready (``waits``: see ``Cupsd.add_queue``)."""
         self._rigs += 1
         queue = f"station{self._rigs}"
         rig = PrintRig(self, self.folder / queue, queue, **device)
         rig.start_device()
-        self.cupsd.add_queue(queue, rig.device_uri)
+        self.cupsd.add_queue(queue, rig.device_uri, waits=waits)
         return rig
 
 
