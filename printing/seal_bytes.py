@@ -30,7 +30,7 @@ _BYTE_RANGE = re.compile(
 )
 _STREAM = re.compile(rb"\bstream\r?\n")
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
-_HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
+_HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2})*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,7 @@ def find_seal(pdf: bytes) -> CoveredBytes | Fault:
         return CHANGED_AFTER_SIGNING.with_detail(
             "the byte range leaves out more than the signature"
         )
-    try:
-        contents = bytes.fromhex(gap.group(1).decode("ascii"))
-    except ValueError:
-        return SEAL_BROKEN.with_detail("the signature is not hexadecimal")
+    contents = bytes.fromhex(gap.group(1).decode("ascii"))
     return CoveredBytes(contents, pdf[:before] + pdf[after:], (start, before, after, length))
 
 

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devices.health import Fault
 from printing import faults, seal
@@ -301,6 +303,36 @@ def test_several_threads_verify_at_once(authority: Authority, sealed: bytes) -> 
             )
         )
     assert all(isinstance(report, seal.SealReport) for report in reports)
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_no_changed_byte_passes(authority: Authority, sealed: bytes, data: st.DataObject) -> None:
+    """Any byte, any value; and verification answers, whatever it is given."""
+    at = data.draw(st.integers(0, len(sealed) - 1))
+    value = data.draw(st.integers(0, 255))
+    changed = sealed[:at] + bytes([value]) + sealed[at + 1 :]
+    found = seal.verify(changed, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    if changed.lower() == sealed.lower():  # the same, or a hexadecimal digit in another case
+        assert found == seal.verify(sealed, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    else:
+        assert isinstance(found, Fault), f"byte {at} as {value} passes"
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_what_is_moved_or_lost_does_not_pass(
+    authority: Authority, sealed: bytes, data: st.DataObject
+) -> None:
+    """Pieces taken out, doubled and swapped."""
+    cuts = sorted(data.draw(st.integers(0, len(sealed))) for _ in range(3))
+    a, b, c, d = (
+        sealed[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(sealed)], strict=True)
+    )
+    for changed in (a + c + d, a + b + b + c + d, a + c + b + d):
+        if changed != sealed:
+            found = seal.verify(changed, anchors=authority.anchors, at=NOW)
+            assert isinstance(found, Fault)
 
 
 def test_expectations_do_not_show_the_person() -> None:
