@@ -5,6 +5,7 @@ For tests that stop, kill and restart the service under a running reader.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -29,6 +30,12 @@ class Pcscd:
     def running(self) -> bool:
         """Whether the daemon lives."""
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def descriptors(self) -> int:
+        """Open descriptors of the daemon: each client context is one of them."""
+        assert self._process is not None
+        return len(os.listdir(f"/proc/{self._process.pid}/fd"))
 
     def start(self) -> None:
         """Start it and wait until it lists its readers."""

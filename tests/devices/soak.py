@@ -1,0 +1,206 @@
+"""The long runs of the readers: thousands of cards, restarts, cut frames, and nothing left behind.
+
+Run inside the rig: ``tests/rig/enter .venv/bin/python -m tests.devices.soak [--cards 2000]
+[--restarts 50] [--simulated 100000] [--cuts 500]``. ``make test`` has a short form of each part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from devices.faults import CARD_PULLED, SERVICE_DOWN
+from devices.health import DeviceStatus
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.pcsc import PcscReader
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
+from devices.samv import SamvSerialReader
+from devices.samv.timing import Timing
+from devices.simulated import SampleCard, SimulatedReader
+from tests.devices.events import Events
+from tests.rig.pcscd import Pcscd
+from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
+from tests.rig.samv_emulator import Orders, ResidentCard, SamvEmulator
+from tests.rig.vcard import Faults, VirtualSlot
+
+NOTICED_S = 1.0
+READY_S = 2.0
+EXIT_S = 2.0
+_TODAY = date(2026, 6, 1)
+_KEYS = [key for key in PEOPLE if key != "three"]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a process holds."""
+
+    threads: int
+    descriptors: int
+
+    @staticmethod
+    def now() -> _Held:
+        return _Held(threading.active_count(), len(os.listdir("/proc/self/fd")))
+
+
+def _stop(reader: PcscReader | SamvSerialReader | SimulatedReader) -> None:
+    started = time.monotonic()
+    reader.stop()
+    assert time.monotonic() - started <= EXIT_S
+
+
+def _read(events: Events, name: str) -> None:
+    events.expect(CardLaid)
+    identity = events.expect(CardRead).identity
+    assert identity.record.name == name
+    identity.wipe()
+
+
+def cards(count: int, pcscd: Pcscd, say: Say) -> None:
+    """Cards through the real pcscd, one in ten pulled at a random command."""
+    rng = random.Random(count)
+    before = _Held.now()
+    reader, events, slot = PcscReader(today=lambda: _TODAY), Events(), VirtualSlot()
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    held: _Held | None = None
+    daemon = 0
+    for number in range(count):
+        key = _KEYS[number % len(_KEYS)]
+        if rng.random() < 0.1:
+            slot.lay(social_security_card(key), Faults(pull_before=rng.randrange(15)))
+            events.expect(CardLaid)
+            assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
+        else:
+            slot.lay(social_security_card(key))
+            _read(events, PEOPLE[key].name)
+        slot.lift()
+        events.expect(CardLifted)
+        if held is None:
+            held, daemon = _Held.now(), pcscd.descriptors
+        if number % 50 == 0:
+            say(f"{number} cards")
+    assert _Held.now() == held
+    assert pcscd.descriptors <= daemon, "contexts were left in the service"
+    _stop(reader)
+    assert _Held.now() == before
+
+
+def restarts(count: int, pcscd: Pcscd, say: Say) -> None:
+    """The service ends in turn by a crash and in good order, and comes back."""
+    before = _Held.now()
+    reader, events = PcscReader(today=lambda: _TODAY), Events()
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    worst_notice = worst_ready = 0.0
+    for number in range(count):
+        (pcscd.kill if number % 2 else pcscd.stop)()
+        ended = time.monotonic()
+        events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+        worst_notice = max(worst_notice, events.at - ended)
+        pcscd.start()
+        returned = time.monotonic()
+        events.expect_state(DeviceStatus.ONLINE)
+        worst_ready = max(worst_ready, events.at - returned)
+        say(f"{number} restarts, noticed in {worst_notice:.2f} s, ready in {worst_ready:.2f} s")
+    assert worst_notice <= NOTICED_S
+    assert worst_ready <= READY_S
+    _stop(reader)
+    assert _Held.now() == before
+
+
+def simulated(count: int, say: Say) -> None:
+    """Cards on the simulated reader."""
+
+    def make() -> Identity:
+        return Identity(PersonalRecord(CardKind.RESIDENT_ID, name="王建明"), Assurance.CARD_SECURE)
+
+    before = _Held.now()
+    reader, events = (
+        SimulatedReader("tray", [SampleCard("wang", "resident_id", "", make)]),
+        Events(),
+    )
+    reader.start(events)
+    held = _Held.now()
+    for number in range(count):
+        reader.lay("wang")
+        _read(events, "王建明")
+        reader.lift()
+        events.expect(CardLifted)
+        if number % 5000 == 0:
+            say(f"{number} simulated cards")
+    assert _Held.now() == held
+    _stop(reader)
+    assert _Held.now() == before
+
+
+def cuts(count: int, say: Say) -> None:
+    """Resident ID cards pulled at random bytes of the serial frame."""
+    rng = random.Random(count)
+    timing = Timing(find=0.01, answer=0.3, read=0.5, gap=0.05, probe=0.1, retry=0.05, slice=0.02)
+    with tempfile.TemporaryDirectory() as folder:
+        samv = SamvEmulator(Path(folder))
+        before = _Held.now()
+        reader = SamvSerialReader("idcard", str(samv.port), today=lambda: _TODAY, timing=timing)
+        events = Events()
+        reader.start(events)
+        events.expect_state(DeviceStatus.ONLINE)
+        for number in range(count):
+            samv.orders = Orders(cut_read_at=rng.randrange(1295))
+            samv.lay(ResidentCard(resident_text("wang"), PHOTO))
+            events.expect(CardLaid)
+            assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
+            samv.orders = Orders()
+            asked = len(samv.requests)
+            until = time.monotonic() + 10
+            while samv.requests[asked:].count("find") < 2:
+                assert time.monotonic() < until
+                time.sleep(0.005)
+            samv.lay(ResidentCard(resident_text("li"), PHOTO))
+            _read(events, "李秀英")
+            say(f"{number} frames cut")
+        _stop(reader)
+        assert _Held.now() == before
+        samv.unplug()
+
+
+def main() -> int:
+    """Run every part; exit code 0 when all hold."""
+    parser = argparse.ArgumentParser(prog="python -m tests.devices.soak", description=__doc__)
+    parser.add_argument("--cards", type=int, default=2000)
+    parser.add_argument("--restarts", type=int, default=50)
+    parser.add_argument("--simulated", type=int, default=100_000)
+    parser.add_argument("--cuts", type=int, default=500)
+    options = parser.parse_args()
+
+    def say(line: str) -> None:
+        print(f"\r{line}", end=" " * 20, file=sys.stderr, flush=True)
+
+    simulated(options.simulated, say)
+    cuts(options.cuts, say)
+    with tempfile.TemporaryDirectory() as folder:
+        pcscd = Pcscd(Path(folder) / "log")
+        pcscd.start()
+        try:
+            restarts(options.restarts, pcscd, say)
+            cards(options.cards, pcscd, say)
+        finally:
+            pcscd.stop()
+    print(
+        f"\r{options.simulated} simulated cards, {options.cuts} cut frames, {options.restarts} "
+        f"restarts and {options.cards} cards: nothing left behind"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
