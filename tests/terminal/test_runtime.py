@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import subprocess
 import sys
@@ -134,7 +135,7 @@ def test_whoever_subscribes_in_the_midst_of_changes_is_never_left_with_an_old_on
     for watch in watches:
         watch.wait(st.Unlocking)
         flips = [state.station.printer == READY for state in watch.seen[:-1]]
-        assert all(one != other for one, other in zip(flips, flips[1:], strict=False))
+        assert all(one != other for one, other in itertools.pairwise(flips))
 
 
 # -- bugs -------------------------------------------------------------------------------------

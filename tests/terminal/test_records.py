@@ -1,0 +1,299 @@
+"""What the session has written down: in order, once, and what happens when it cannot be."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from devices.health import DeviceStatus, Fault
+from devices.identity import CardKind, Identity
+from printing.faults import LEFTOVER_JOB, PAPER_OUT
+from printing.outcome import Outcome
+from printing.printer import JobRecord, JobStage
+from terminal import faults, records
+from terminal.asks import issue_key
+from terminal.journal import Journal, OutgoingHelp, OutgoingOutcome
+from terminal.operations.pin import PinKeeper, hash_pin
+from terminal.platform.wire import HelpReason
+from terminal.records import Records
+from terminal.session import effects as ef
+from terminal.session.model import EndReason, Presence, Visit
+from tests.sandbox_fixture import sample_identity
+from tests.terminal.session_world import DESK, FREE, document
+from tests.terminal.terminal_world import until
+
+VISIT = "a1"
+JOB = "a1-1"
+KEY = issue_key(VISIT, FREE.id)
+
+
+@dataclass
+class Desk:
+    """A real journal, the records over it, and whoever is told."""
+
+    folder: Path
+    woken: list[bool] = field(default_factory=list)
+    expected: dict[str, object] = field(default_factory=dict)
+    blocked: list[Fault | None] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        opened = Journal.open(self.folder, bytes(range(32)))
+        assert isinstance(opened, Journal)
+        self.journal = opened
+        keeper = PinKeeper(hash_pin("135790"), opened)
+        self.records = Records(
+            opened,
+            lambda: keeper,
+            wake=lambda: self.woken.append(True),
+            expect_help=self.expected.__setitem__,
+            blocked=self.blocked.append,
+        )
+
+    def writable(self, yes: bool) -> None:
+        """Let the database refuse every write (as a disk that became read-only), or take it."""
+        self.journal._connection.execute(f"PRAGMA query_only = {int(not yes)}")
+
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        """What another program reads."""
+        other = sqlite3.connect(self.folder / "journal.db")
+        try:
+            return other.execute(statement).fetchall()
+        finally:
+            other.close()
+
+    def written(self) -> None:
+        """Wait until all that was given is written."""
+        done = threading.Event()
+        self.records.last_faults(lambda _faults: done.set())
+        assert done.wait(10)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "journal")
+    yield made
+    made.records.close()
+    made.journal.close()
+
+
+def visit(identity: Identity | None = None) -> Visit:
+    return Visit(VISIT, identity or sample_identity(), DESK, Presence.PRESENT)
+
+
+def printing() -> ef.Print:
+    return ef.Print(JOB, VISIT, FREE, document())
+
+
+def issued(desk: Desk, number: str = "N-1") -> None:
+    """The document of the visit was asked for and given."""
+    assert desk.journal.issue_asked(KEY, VISIT, FREE.id) is None
+    assert desk.journal.issued(KEY, number) is None
+
+
+def test_a_visit_that_asks_again_who_it_is_stands_there_once(desk: Desk) -> None:
+    for _ in range(3):
+        desk.records.visit_began(visit())
+    desk.records.visit_ended(VISIT, EndReason.DONE)
+    desk.written()
+    ((name, token, reason),) = desk.rows("SELECT visit, token, reason FROM visits")
+    assert (name, reason) == (VISIT, "done")
+    assert token == desk.journal.token(sample_identity())
+    assert desk.journal.last_faults() == ()
+
+
+@pytest.mark.parametrize("known", ["wiped", "no number"])
+def test_a_visit_without_a_number_does_not_stop_the_session(desk: Desk, known: str) -> None:
+    who = sample_identity(id_number=None, kind=CardKind.SOCIAL_SECURITY)
+    if known == "wiped":
+        who = sample_identity()
+        who.wipe()
+    desk.records.visit_began(visit(who))
+    desk.written()
+    assert desk.rows("SELECT * FROM visits") == []
+
+
+def test_a_print_goes_on_only_once_it_is_written(desk: Desk) -> None:
+    issued(desk)
+    found: list[object] = []
+    desk.records.print_planned(
+        printing(), lambda fault: found.append((fault, desk.rows("SELECT job, key FROM prints")))
+    )
+    desk.written()
+    assert found == [(None, [(JOB, KEY)])]
+
+
+def test_a_print_that_cannot_be_written_is_refused_and_nobody_served_until_it_can(
+    desk: Desk,
+) -> None:
+    issued(desk)
+    desk.writable(False)
+    told: list[Fault | None] = []
+    desk.records.print_planned(printing(), told.append)
+    desk.written()
+    (fault,) = told
+    assert fault is not None
+    assert fault.same_as(faults.JOURNAL_FAILED)
+    assert desk.blocked == [fault]
+    desk.records.probe()
+    desk.written()
+    assert desk.blocked == [fault]  # said once
+    desk.writable(True)
+    desk.records.probe()
+    desk.written()
+    assert desk.blocked == [fault, None]
+    desk.records.print_planned(printing(), told.append)
+    desk.written()
+    assert told == [fault, None]
+
+
+def test_a_printer_that_fails_where_the_print_goes_on_is_told_as_a_fault(desk: Desk) -> None:
+    told: list[Fault | None] = []
+
+    def then(fault: Fault | None) -> None:
+        told.append(fault)
+        if fault is None:
+            raise ValueError("secret")
+
+    desk.records.print_planned(printing(), then)
+    desk.written()
+    assert told[0] is None
+    assert told[1] is not None
+    assert told[1].same_as(faults.WORKER_FAILED)
+    assert told[1].detail == "ValueError"
+
+
+@pytest.mark.parametrize("item", [FREE.id, ""])
+def test_an_outcome_is_kept_for_the_document_that_the_journal_knows(desk: Desk, item: str) -> None:
+    issued(desk, "SI-77")
+    desk.records.print_planned(printing(), lambda _fault: None)
+    desk.records.printed(ef.ConfirmPrinted(JOB, item, "unknown", 1, "device-partly"))
+    desk.written()
+    assert desk.journal.unsettled() == (OutgoingOutcome(JOB, "SI-77", Outcome.UNKNOWN, 1),)
+    assert desk.woken
+
+
+def test_a_test_page_is_nothing_to_the_platform(desk: Desk) -> None:
+    desk.records.printed(ef.ConfirmPrinted("ee-1", "", "printed", 1, "device-impressions"))
+    desk.written()
+    assert desk.journal.unsettled() == ()
+
+
+def test_what_ended_before_the_power_went_is_told_at_the_next_start_once(desk: Desk) -> None:
+    issued(desk, "SI-77")
+    desk.journal.print_planned(JOB, KEY)
+    ended = JobRecord(JOB, JobStage.CLOSED, 2, "q", FREE.id, 7, 2, "printed", "device-impressions")
+    desk.journal.record(ended)
+    desk.journal.record(JobRecord("ee-1", JobStage.CLOSED, 1, "q", "test-page", 8, 1, "printed"))
+    desk.journal.print_planned("a1-2", KEY)
+    desk.journal.record(JobRecord("a1-2", JobStage.RELEASED, 2, "q", FREE.id, 9))
+    for _ in range(2):
+        desk.records.recover()
+    desk.written()
+    assert desk.journal.unsettled() == (OutgoingOutcome(JOB, "SI-77", Outcome.PRINTED, 2),)
+    desk.journal.acknowledged(JOB)
+    desk.records.recover()
+    desk.written()
+    assert desk.journal.unsettled() == ()
+    assert desk.woken
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("", HelpReason.RESIDENT_ASKS),
+        (PAPER_OUT.code, HelpReason.FAULT),
+        (LEFTOVER_JOB.code, HelpReason.LEFT_PAPER),
+    ],
+)
+def test_a_call_is_written_before_the_line_is_woken(
+    desk: Desk, code: str, reason: HelpReason
+) -> None:
+    desk.records.help_called(ef.CallHelp("Choosing", code), lambda *_: None)
+    desk.written()
+    (letter,) = desk.journal.unsettled()
+    assert letter == OutgoingHelp(letter.key, reason, "Choosing", code or None)
+    assert list(desk.expected) == [letter.key]
+    assert desk.woken
+
+
+def test_a_call_that_cannot_be_written_is_told_as_not_reached(desk: Desk) -> None:
+    desk.writable(False)
+    told: list[tuple[bool, str]] = []
+    desk.records.help_called(ef.CallHelp("Choosing"), lambda *how: told.append(how))
+    desk.written()
+    assert told == [(False, "")]
+
+
+def test_a_bug_in_a_write_is_a_fault_in_the_journal_and_no_more(desk: Desk) -> None:
+    desk.records.device_changed("a name with spaces", DeviceStatus.ONLINE, "")
+    told: list[tuple[bool, str]] = []
+    desk.records.help_called(ef.CallHelp("no page"), lambda *how: told.append(how))
+    desk.records.visit_began(visit())
+    desk.written()
+    assert told == [(False, "")]
+    seen = [(fault.code, fault.detail) for fault in desk.journal.last_faults()]
+    assert seen == [(faults.WORKER_FAILED.code, "ValueError")] * 2
+    assert desk.rows("SELECT visit FROM visits") == [(VISIT,)]
+
+
+def test_a_device_is_written_when_it_changes(desk: Desk) -> None:
+    for status in (DeviceStatus.ONLINE, DeviceStatus.ONLINE, DeviceStatus.NO_DEVICE):
+        desk.records.device_changed("front", status, "")
+    desk.written()
+    assert desk.rows("SELECT name, status FROM devices") == [("front", "no_device")]
+
+
+def test_the_pin(desk: Desk) -> None:
+    told: list[tuple[bool, int]] = []
+    for pin in ("135791", "135790"):
+        desk.records.check_pin(pin, lambda *how: told.append(how))
+    until(lambda: len(told) == 2, "both answers")
+    assert told == [(False, 0), (True, 0)]
+
+
+def test_a_pin_that_cannot_be_checked_lets_nobody_in(desk: Desk) -> None:
+    def no_keeper() -> PinKeeper:
+        raise OSError("secret")
+
+    told: list[tuple[bool, int]] = []
+    broken = Records(
+        desk.journal, no_keeper, wake=lambda: None, expect_help=lambda *_: None,
+        blocked=desk.blocked.append,
+    )  # fmt: skip
+    broken.check_pin("135790", lambda *how: told.append(how))
+    until(lambda: told, "the answer")
+    broken.close()
+    assert told == [(False, 0)]
+
+
+def test_what_waits_is_written_before_it_closes(desk: Desk) -> None:
+    for number in range(50):
+        desk.records.fault(PAPER_OUT.with_detail(str(number)), "Printing")
+    desk.records.close()
+    assert [fault.detail for fault in desk.journal.last_faults(50)] == [
+        str(number) for number in reversed(range(50))
+    ]
+    desk.records.fault(PAPER_OUT, "Printing")  # too late, and no bug
+    assert len(desk.journal.last_faults(60)) == 50
+
+
+def test_a_disk_that_hangs_keeps_nobody_from_closing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "CLOSE_S", 0.05)
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def then(_fault: Fault | None) -> None:
+        hangs.set()
+        goes_on.wait(20)
+
+    desk.records.print_planned(printing(), then)
+    assert hangs.wait(10)
+    desk.records.close()
+    assert not goes_on.is_set()
+    goes_on.set()
