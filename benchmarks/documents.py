@@ -17,16 +17,22 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, median, table
 
+if TYPE_CHECKING:
+    from printing.documents import InsuranceCertificate
+
 RUNS = 60
 SEALS = 20
+SLOW_PEER_RUNS = 8
+"""Of peers that take a second each."""
 FRESH_PROCESSES = 5
 ROWS = 24
 
 
-def sample(rows: int = ROWS):
+def sample(rows: int = ROWS) -> InsuranceCertificate:
     """A certificate with ``rows`` months, about a fictional resident."""
     from printing.documents import (
         Contribution,
@@ -97,6 +103,42 @@ def _first_ms() -> list[float]:
     ]
 
 
+def _beside_peers(document: InsuranceCertificate, folder: Path) -> list[Figure]:
+    """Setting one certificate, in turn with each peer that is installed."""
+    from benchmarks.documents_peers import peers
+    from printing.documents import render
+
+    def ours() -> None:
+        render(document, sample=False)
+
+    figures = []
+    found = peers(document, folder)
+    for name, theirs in found.items():
+        theirs()  # warm: fonts and caches
+        their_times: list[float] = []
+        our_times: list[float] = []
+        runs = RUNS if name == "Typst" else SLOW_PEER_RUNS
+        for _ in range(runs):
+            our_times += _times_ms(ours, 1)
+            began = time.perf_counter()
+            theirs()
+            their_times.append((time.perf_counter() - began) * 1000)
+        figures.append(
+            median(
+                f"certificate set beside {name}",
+                our_times,
+                "ms",
+                bar=10,
+                peer=f"{name}, warm",
+                peer_samples=their_times,
+            )
+        )
+    if not found:
+        times = _times_ms(ours)
+        figures.append(median(f"certificate set, {ROWS} rows", times, "ms", bar=10))
+    return figures
+
+
 def measure() -> list[Figure]:
     """All figures of documents and seals."""
     from printing import seal
@@ -121,13 +163,7 @@ def measure() -> list[Figure]:
             authority.sign(pdf, verification_code=document.issue.verification_code)
 
         return [
-            median(
-                "certificate set",
-                _times_ms(lambda: render(document, sample=False)),
-                "ms",
-                bar=10,
-                note=f"{ROWS} rows, fonts loaded",
-            ),
+            *_beside_peers(document, Path(directory)),
             median("first certificate", _first_ms(), "ms", bar=150, note="a fresh process"),
             Figure("certificate's size", len(pdf) / 1000, "kB", bar=45),
             median("seal verified", _times_ms(verify), "ms", bar=10),
