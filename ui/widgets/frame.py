@@ -181,8 +181,6 @@ class Foot(_Strip):
         if not self._kit.elder:
             return
         if self._back_button is not None:
-            if back is not None and self._back_button.objectName() == back[0]:
-                return
             self._back_button.hide()
             self._back_button.deleteLater()
             self._back_button = None

@@ -1,0 +1,154 @@
+"""Every situation has its page, which fits every screen, can be read, and can be touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from terminal.session.model import Language, Look, Mode
+from terminal.session.states import STATES
+from ui.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
+from ui.scenes import SCENES
+from ui.theme import contrast
+from ui.widgets.button import Button
+
+from .pages_rig import LOOKS, PORTRAIT, SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+SCREENS = {"portrait": PORTRAIT, "small": SMALL}
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
+def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
+    """A window on each kind of screen."""
+    made = Shown(request.param)
+    yield made
+    made.close()
+
+
+def test_every_state_has_a_scene_and_so_a_page() -> None:
+    types = {type(make(LOOKS[0])) for make in SCENES.values()}
+    assert types == set(STATES)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+def test_every_page_can_be_read_and_touched(shown: Shown, look: Look) -> None:
+    """Type over its floor, contrast 7:1, nothing clipped or overlapping, targets large enough."""
+    screen = shown.window._screen
+    floor = ELDER_FLOOR_MM if look.mode is Mode.ELDER else STANDARD_FLOOR_MM
+    for name in SCENES:
+        shown.scene(name, look)
+        runs = shown.runs()
+        assert len(runs) > 6, f"{name}: hardly any words"
+        for widget, run in runs:
+            said = f"{name}: {run.text!r} in {widget.objectName()!r}"
+            assert run.px / screen.px_per_mm >= floor - 1e-6, f"{said} is too small"
+            assert run.fits, f"{said} is clipped"
+            assert contrast(run.colour, run.ground) >= 7.0, f"{said} has too little contrast"
+        check_places(shown, name, screen)
+        check_targets(shown, name, screen)
+
+
+def check_places(shown: Shown, name: str, screen: Screen) -> None:
+    """What paints words stands inside the window and on nothing else that does."""
+    places = [
+        (widget, shown.place(widget))
+        for widget in shown.painters()
+        if widget.parent().objectName() != "overlay"
+    ]
+    if shown.window.findChild(Button, "overlay.stay").isVisible():
+        return  # what lies under the question is covered by it
+    for i, (widget, place) in enumerate(places):
+        assert shown.window.rect().contains(place), f"{name}: {widget.objectName()} is outside"
+        for other, there in places[i + 1 :]:
+            assert not place.intersects(there), (
+                f"{name}: {widget.accessibleName()!r} lies on {other.accessibleName()!r}"
+            )
+
+
+def check_targets(shown: Shown, name: str, screen: Screen) -> None:
+    """Every control is large enough, and far enough from the next."""
+    buttons = [b for b in shown.window.findChildren(Button) if b.isVisible() and b.isEnabled()]
+    least = TOUCH_MM * screen.px_per_mm - 1
+    places = [(button, shown.place(button)) for button in buttons]
+    for i, (button, place) in enumerate(places):
+        assert min(place.width(), place.height()) >= least, f"{name}: {button.objectName()}"
+        assert button.accessibleName(), f"{name}: {button.objectName()} has no name to be said"
+        gap = TOUCH_GAP_MM * screen.px_per_mm - 1.5
+        for other, there in places[i + 1 :]:
+            across = max(there.left() - place.right(), place.left() - there.right())
+            down = max(there.top() - place.bottom(), place.top() - there.bottom())
+            assert max(across, down) >= gap, f"{name}: {button.objectName()}, {other.objectName()}"
+
+
+def test_names_of_controls_are_unique_on_each_page(shown: Shown) -> None:
+    for name in SCENES:
+        shown.scene(name)
+        names = [b.objectName() for b in shown.window.findChildren(Button) if b.isVisible()]
+        assert all(names), name
+        assert len(names) == len(set(names)), name
+
+
+def test_the_foot_never_changes_place(shown: Shown) -> None:
+    for look in (Look(Mode.STANDARD), Look(Mode.ELDER)):
+        places = set()
+        for name in SCENES:
+            shown.scene(name, look)
+            foot = [shown.place(shown.control(f"foot.{part}")).getRect() for part in FOOT]
+            places.add(tuple(foot))
+        assert len(places) == 1
+
+
+FOOT = ("size", "voice", "language", "help")
+
+
+def test_rare_characters_are_drawn_and_not_boxes(qapp: object) -> None:
+    """𠮷 and 𬀩 of the name on the consent page: two different pictures, neither a missing glyph."""
+    from PySide6.QtGui import QPainter
+
+    from ui.fonts import font
+
+    def drawn(text: str) -> QImage:
+        image = QImage(80, 80, QImage.Format.Format_RGB32)
+        image.fill(QColor("white"))
+        painter = QPainter(image)
+        painter.setFont(font(60))
+        painter.drawText(5, 65, text)
+        painter.end()
+        return image
+
+    missing = drawn("\U000f1234")
+    pictures = [drawn(char) for char in "𠮷㛃䶮𬀩"]
+    for i, picture in enumerate(pictures):
+        assert picture != missing
+        assert picture not in pictures[i + 1 :]
+
+
+def test_what_cannot_be_chosen_says_why_and_is_not_touchable(shown: Shown) -> None:
+    shown.scene("choosing-printer-down")
+    assert not shown.control("choose.item.insurance_certificate").isEnabled()
+    assert shown.words().count("打印机没纸了") == 2
+    assert shown.touch("choose.item.insurance_certificate") == []
+    shown.scene("previewing-printer-down")
+    assert shown.touch("preview.print") == []
+    assert "现在不能打印：打印机没纸了。" in shown.words()
+
+
+def test_welcome_offers_only_what_the_station_has(shown: Shown) -> None:
+    shown.scene("welcome")
+    assert "住房公积金缴存证明" in shown.words()
+    shown.scene("welcome-starting")
+    assert "住房公积金缴存证明" not in shown.words()
+    assert "在这里可以办" not in shown.words()
+
+
+def test_english_needs_no_more_room_than_there_is(shown: Shown) -> None:
+    """A language with longer words is drawn tighter, and its header and foot stay as high."""
+    heights = set()
+    for language in Language:
+        shown.scene("printing-paper-out", Look(Mode.ELDER, language))
+        heights.add(shown.window.current_page.height())
+    assert max(heights) - min(heights) < shown.window.height() * 0.06

@@ -1,0 +1,202 @@
+"""Every control posts its event, touched as a finger touches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from terminal.session import events as ev
+from terminal.session.model import Language, Look, Mode
+from ui.scenes import SCENES
+from ui.widgets.button import Button
+
+from .pages_rig import SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+ELDER = Look(Mode.ELDER)
+STANDARD = Look()
+
+TOUCHES: tuple[tuple[str, str, ev.Event], ...] = (
+    ("welcome", "foot.size", ev.ModeChosen(Mode.ELDER)),
+    ("welcome", "foot.voice", ev.VoiceChosen(True)),
+    ("welcome", "foot.language", ev.LanguageChosen(Language.EN)),
+    ("welcome", "foot.help", ev.HelpPressed()),
+    ("card-mute", "card.leave", ev.LeavePressed()),
+    ("consenting", "consent.agree", ev.Consented()),
+    ("consenting", "consent.leave", ev.LeavePressed()),
+    ("recognising-slow", "working.leave", ev.LeavePressed()),
+    ("choosing", "choose.item.deposit_certificate", ev.ServiceChosen("deposit_certificate")),
+    ("choosing", "choose.leave", ev.LeavePressed()),
+    ("proving-entering", "code.again", ev.CodeAgainPressed()),
+    ("proving-entering", "code.staff", ev.StaffPressed()),
+    ("proving-entering", "code.back", ev.BackPressed()),
+    ("proving-staff", "staff.back", ev.BackPressed()),
+    ("previewing", "preview.print", ev.PrintPressed()),
+    ("previewing", "preview.back", ev.BackPressed()),
+    ("printing-paper-out", "printing.leave", ev.LeavePressed()),
+    ("checking-paper", "paper.yes", ev.PagesConfirmed(True)),
+    ("checking-paper", "paper.no", ev.PagesConfirmed(False)),
+    ("collecting", "collect.done", ev.DonePressed()),
+    ("collecting", "collect.more", ev.MorePressed()),
+    ("trouble-platform", "trouble.retry", ev.RetryPressed()),
+    ("trouble-platform", "trouble.leave", ev.LeavePressed()),
+    ("card-away", "card_away.leave", ev.LeavePressed()),
+    ("assisted", "help.dismiss", ev.HelpDismissed()),
+    ("unlocking", "pin.leave", ev.LeavePressed()),
+    ("maintenance", "maintenance.test", ev.TestPagePressed()),
+    ("maintenance", "maintenance.unblock", ev.UnblockPressed()),
+    ("maintenance", "maintenance.close", ev.MaintenanceClosed()),
+    ("choosing-warning", "overlay.stay", ev.Touched()),
+)
+LOCAL = {
+    "choose.previous", "choose.next", "preview.previous", "preview.next", "preview.zoom",
+    "staff.next", "pin.confirm", "maintenance.turn", "foot.back",
+}  # fmt: skip
+"""Controls that turn a page, or need something entered first; they have tests of their own."""
+
+
+@pytest.fixture
+def shown(qapp: object) -> Iterator[Shown]:
+    """A window."""
+    made = Shown()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(("scene", "name", "expected"), TOUCHES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize("look", [STANDARD, ELDER], ids=["standard", "elder"])
+def test_a_touch_posts_its_event(
+    shown: Shown, scene: str, name: str, expected: ev.Event, look: Look
+) -> None:
+    if name == "foot.size" and look is ELDER:
+        expected = ev.ModeChosen(Mode.STANDARD)
+    shown.scene(scene, look)
+    posted = shown.touch(name)
+    assert (posted or shown.posted[:1]) == [expected]
+
+
+def test_every_control_of_every_page_is_in_this_list(shown: Shown) -> None:
+    named = {name for _, name, _ in TOUCHES} | LOCAL
+    for look in (STANDARD, ELDER):
+        for scene in SCENES:
+            shown.scene(scene, look)
+            for button in shown.window.findChildren(Button):
+                name = button.objectName()
+                if ".key." in name or name.startswith("choose.item.") or name in named:
+                    continue
+                pytest.fail(f"{scene}: nobody tests {name}")
+
+
+def test_the_code_is_posted_once_it_is_whole_and_then_forgotten(shown: Shown) -> None:
+    shown.scene("proving-entering")
+    for key in ("1", "2", "9", "delete", "3", "4", "5"):
+        assert shown.touch(f"code.key.{key}") == []
+    assert shown.touch("code.key.6") == [ev.CodeEntered("123456")]
+    assert shown.touch("code.key.7") == []
+    assert "1" not in shown.words_of("code.boxes")
+
+
+def test_staff_enter_number_and_then_pin_which_is_never_shown(shown: Shown) -> None:
+    shown.scene("proving-staff")
+    assert not shown.control("staff.next").isEnabled()
+    for digit in "0042":
+        shown.touch(f"staff.key.{digit}")
+    assert shown.touch("staff.next") == []
+    for digit in "8361":
+        shown.touch(f"staff.key.{digit}")
+    assert shown.words_of("staff.boxes") == ""
+    assert shown.touch("staff.next") == [ev.StaffEntered("0042", "8361")]
+
+
+def test_the_maintenance_pin_needs_four_figures(shown: Shown) -> None:
+    shown.scene("unlocking")
+    for digit in "739":
+        shown.touch(f"pin.key.{digit}")
+    assert not shown.control("pin.confirm").isEnabled()
+    shown.touch("pin.key.1")
+    assert shown.touch("pin.confirm") == [ev.PinEntered("7391")]
+
+
+def test_nothing_can_be_typed_while_the_code_is_checked(shown: Shown) -> None:
+    shown.scene("proving-checking")
+    assert not shown.control("code.key.1").isEnabled()
+    shown.scene("unlocking-locked")
+    assert not shown.control("pin.key.1").isEnabled()
+    assert "60" in shown.words()
+
+
+def test_more_services_than_a_page_holds_are_turned_through(shown: Shown) -> None:
+    shown.scene("choosing-many")
+    seen = set()
+    assert not shown.control("choose.previous").isEnabled()
+    while True:
+        seen |= {
+            b.objectName() for b in shown.window.findChildren(Button)
+            if b.objectName().startswith("choose.item.") and b.isVisible()
+        }  # fmt: skip
+        if not shown.control("choose.next").isEnabled():
+            break
+        shown.touch("choose.next")
+    assert len(seen) == 10
+
+
+def test_the_preview_turns_enlarges_and_moves(shown: Shown) -> None:
+    shown.scene("previewing")
+    assert "第1页，共2页" in shown.words()
+    shown.touch("preview.next")
+    assert "第2页，共2页" in shown.words()
+    assert not shown.control("preview.next").isEnabled()
+    shown.touch("preview.previous")
+    shown.touch("preview.zoom")
+    assert shown.window.current_page.carry() == (0, True)
+    shown.touch("preview.next")
+    assert "第1页，共2页" in shown.words(), "in the reading view it moves within the page first"
+    shown.touch("preview.zoom")
+    assert shown.window.current_page.carry() == (0, False)
+
+
+def test_on_a_low_screen_maintenance_turns_between_devices_and_faults(qapp: object) -> None:
+    low = Shown(SMALL)
+    low.scene("maintenance")
+    assert "没有接上" in low.words()
+    assert "11-2114:02" not in low.words()
+    low.touch("maintenance.turn")
+    assert "11-2114:02" in low.words()
+    assert "没有接上" not in low.words()
+    low.close()
+
+
+def test_the_elder_foot_goes_back_where_there_is_a_way_back(shown: Shown) -> None:
+    shown.scene("choosing", ELDER)
+    assert shown.touch("foot.back") == [ev.LeavePressed()]
+    shown.scene("assisted", ELDER)
+    assert shown.touch("foot.back") == [ev.HelpDismissed()]
+    shown.scene("printing", ELDER)
+    assert not shown.has("foot.back")
+
+
+def test_the_elder_voice_says_it_again_and_the_standard_one_falls_silent(shown: Shown) -> None:
+    shown.scene("welcome", Look(Mode.ELDER, voice=True))
+    assert "再说一遍" in shown.words()
+    assert shown.touch("foot.voice") == [ev.VoiceChosen(True)]
+    shown.scene("welcome", Look(voice=True))
+    assert shown.touch("foot.voice") == [ev.VoiceChosen(False)]
+
+
+def test_keys_reach_every_control_in_order(shown: Shown) -> None:
+    """A tactile keypad: Tab walks from the first control of the page to help; Enter presses."""
+    shown.scene("consenting")
+    visited = []
+    for _ in range(6):
+        QTest.keyClick(shown.window.focusWidget() or shown.window, Qt.Key.Key_Tab)
+        visited.append(shown.window.focusWidget().objectName())
+    assert visited[:6] == [
+        "consent.agree", "consent.leave", "foot.size", "foot.voice", "foot.language", "foot.help"
+    ]  # fmt: skip
+    shown.posted.clear()
+    QTest.keyClick(shown.window.focusWidget(), Qt.Key.Key_Return)
+    assert ev.HelpPressed() in shown.posted

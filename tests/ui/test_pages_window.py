@@ -1,0 +1,204 @@
+"""The window: the question before the end, somebody is there, and no way out in production."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from terminal.session import events as ev
+from terminal.session.model import Look, Mode
+from terminal.session.states import Printing
+from ui.scenes import SCENES
+from ui.widgets import frame
+from ui.widgets.frame import Header
+from ui.widgets.overlay import Overlay
+from ui.widgets.pictures import CardPicture, SheetPicture
+from ui.window import TOUCHED_EVERY_S
+
+from .pages_rig import Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+ELDER = Look(Mode.ELDER)
+
+
+@pytest.fixture
+def shown(qapp: object) -> Iterator[Shown]:
+    """A window on a desk."""
+    made = Shown()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def kiosk(qapp: object) -> Iterator[Shown]:
+    """A window as residents meet it."""
+    made = Shown(production=True)
+    yield made
+    made.close()
+
+
+def overlay(shown: Shown) -> Overlay:
+    found = shown.window.findChild(Overlay)
+    assert found is not None
+    return found
+
+
+def test_the_question_appears_in_the_warning_time_and_counts(shown: Shown) -> None:
+    shown.scene("choosing")
+    assert not overlay(shown).isVisible()
+    shown.scene("choosing-warning")
+    assert overlay(shown).isVisible()
+    assert "您还在吗？" in shown.words()
+    assert "17秒" in shown.words()
+    assert not shown.place(overlay(shown)).intersects(shown.place(shown.control("foot.help")))
+
+
+def test_the_elder_warning_is_longer(shown: Shown) -> None:
+    shown.scene("choosing-warning", ELDER)
+    assert "27秒" in shown.words()
+
+
+def test_a_touch_takes_the_question_away(shown: Shown) -> None:
+    shown.scene("choosing-warning")
+    state = shown.window.state
+    assert state is not None
+    shown.touch("overlay.stay")
+    assert ev.Touched() in shown.posted
+    shown.window.show_state(replace(state, quiet_since=time.monotonic()))
+    assert not overlay(shown).isVisible()
+
+
+@pytest.mark.parametrize("name", ["welcome", "printing", "printing-paper-out", "preparing"])
+def test_no_question_where_nobody_is_waited_for(shown: Shown, name: str) -> None:
+    long_ago = replace(SCENES[name](Look()), quiet_since=time.monotonic() - 1000)
+    shown.window.show_state(long_ago)
+    assert not overlay(shown).isVisible()
+
+
+def test_touches_are_told_once_a_second(shown: Shown) -> None:
+    shown.scene("welcome")
+    shown.window._touched_at = time.monotonic() - TOUCHED_EVERY_S
+    shown.posted.clear()
+    for x in range(0, 200, 20):
+        QTest.mouseClick(shown.window.current_page, Qt.MouseButton.LeftButton, pos=QPoint(x, 50))
+    assert shown.posted == [ev.Touched()]
+
+
+def test_a_long_press_in_the_corner_asks_for_maintenance(
+    shown: Shown, qtbot: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "LONG_PRESS_MS", 30)
+    shown.scene("welcome", ELDER)  # another look, another header: with the shorter time
+    header = shown.window.findChildren(Header)[-1]
+    QTest.mousePress(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    qtbot.waitUntil(lambda: ev.MaintenancePressed() in shown.posted, timeout=2000)  # type: ignore[attr-defined]
+    QTest.mouseRelease(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+
+
+def test_a_short_press_or_another_place_does_not(shown: Shown, qtbot: object) -> None:
+    shown.scene("welcome")
+    header = shown.window.findChildren(Header)[-1]
+    QTest.mouseClick(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert not header._press.isActive()
+    QTest.mousePress(header, Qt.MouseButton.LeftButton, pos=QPoint(header.width() - 5, 20))
+    assert not header._press.isActive()
+
+
+def test_production_does_not_close(kiosk: Shown) -> None:
+    kiosk.scene("welcome")
+    assert not kiosk.window.close()
+    assert kiosk.window.isVisible()
+    assert kiosk.window.cursor().shape() is Qt.CursorShape.BlankCursor
+    assert kiosk.window.windowFlags() & Qt.WindowType.FramelessWindowHint
+
+
+def test_a_window_on_a_desk_closes(shown: Shown) -> None:
+    shown.scene("welcome")
+    assert shown.window.close()
+
+
+def test_production_swallows_keys_and_menus(kiosk: Shown) -> None:
+    kiosk.scene("consenting")
+    window = kiosk.window
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_F4, Qt.Key.Key_Q):
+        QTest.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
+    menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), QPoint(5, 5))
+    assert window.eventFilter(window.current_page, menu)
+    assert window.isVisible()
+    assert [e for e in kiosk.posted if not isinstance(e, ev.Touched)] == []
+
+
+def test_in_production_the_second_of_two_quick_touches_is_not_taken(kiosk: Shown) -> None:
+    kiosk.scene("consenting")
+    assert kiosk.touch("consent.agree") == []
+    kiosk.window._swapped_at = time.monotonic() - 1
+    assert kiosk.touch("consent.agree") == [ev.Consented()]
+
+
+def progressed(shown: Shown, name: str) -> None:
+    """The state that is shown, with the progress of another scene: the job goes on."""
+    state, later = shown.window.state, SCENES[name](Look())
+    assert isinstance(state, Printing)
+    assert isinstance(later, Printing)
+    shown.window.show_state(replace(state, progress=later.progress))
+
+
+def test_progress_updates_the_page_that_is_there(shown: Shown) -> None:
+    shown.scene("printing-starting")
+    page = shown.window.current_page
+    assert "已出0页" in shown.words()
+    progressed(shown, "printing")
+    assert shown.window.current_page is page
+    assert "已出1页，共2页" in shown.words()
+    progressed(shown, "printing-paper-out")
+    assert shown.window.current_page is not page
+    assert "还有1页没有打" in shown.words()
+
+
+def test_the_sheet_slides_only_as_pages_are_counted(shown: Shown, qtbot: object) -> None:
+    shown.scene("printing-starting")
+    sheet = shown.window.current_page.findChildren(SheetPicture)[0]
+    assert sheet._shown == 0.0
+    progressed(shown, "printing")
+    qtbot.waitUntil(lambda: sheet._shown == 0.5, timeout=5000)  # type: ignore[attr-defined]
+
+
+def test_the_arrow_rests_when_its_page_is_not_shown(shown: Shown) -> None:
+    shown.scene("welcome")
+    picture = shown.window.findChildren(CardPicture)[-1]
+    assert picture._breath.isActive()
+    picture.hide()
+    assert not picture._breath.isActive()
+
+
+def test_a_slow_answer_says_that_the_terminal_is_still_working(shown: Shown) -> None:
+    shown.scene("recognising")
+    assert "还在办" not in shown.words()
+    shown.scene("recognising-slow")
+    assert "还在办" in shown.words()
+    assert shown.has("working.leave")
+
+
+def test_the_clock_and_the_day_are_in_the_header(shown: Shown) -> None:
+    shown.scene("welcome")
+    assert "14:26" in shown.words()
+    assert "11月21日星期六" in shown.words()
+
+
+def test_hidden_timers_of_old_pages_are_gone(shown: Shown) -> None:
+    shown.scene("card-away")
+    for _ in range(3):
+        shown.scene("choosing")
+        shown.scene("card-away")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    from ui.pages.card_away import CardAwayPage
+
+    assert len(shown.window.findChildren(CardAwayPage)) == 1
