@@ -22,8 +22,10 @@ class Timing:
     """A fresh service may not have found its readers yet; only then is an empty list a fault."""
     busy: float = 3.0
     """How long another program may hold the card before it is called busy."""
-    busy_retry: float = 0.1
-    """Between two attempts to get the card from another program."""
+    settle: float = 0.6
+    """How long a card may be mute while a hand still pushes it into the contacts."""
+    connect_retry: float = 0.1
+    """Between two attempts to connect, where another one may help."""
     stuck: float = 10.0
     """A library call that lasts longer will not come back: connecting was seen to take 7 s."""
     join: float = 2.0

@@ -224,15 +224,21 @@ class Watch:
         self._library.disconnect(handle)
 
     def _connect(self, context: int, name: str, card_time: Stopwatch) -> tuple[int, int, int]:
-        """Connect; while another program holds the card, try again for a while."""
-        until = time.monotonic() + self._timing.busy
-        while True:
-            with card_time:
+        """Connect; again for a while where another program holds the card or it is not in yet."""
+        patience = {
+            int(Code.SHARING_VIOLATION): self._timing.busy,
+            int(Code.UNRESPONSIVE_CARD): self._timing.settle,
+            int(Code.UNPOWERED_CARD): self._timing.settle,
+        }
+        started = time.monotonic()
+        with card_time:
+            while True:
                 answer = self._library.connect(context, name)
-            if answer[0] != Code.SHARING_VIOLATION or time.monotonic() >= until:
-                return answer
-            if self._stopping.wait(self._timing.busy_retry):
-                return answer
+                waited = time.monotonic() - started
+                if waited >= patience.get(answer[0], 0.0):
+                    return answer
+                if self._stopping.wait(self._timing.connect_retry):
+                    return answer
 
     def _present(self, name: str) -> bool:
         slot = self._slots.get(name)

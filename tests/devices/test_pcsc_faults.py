@@ -35,7 +35,9 @@ from tests.rig.people import social_security_card
 from tests.rig.vcard import SocialSecurityCard
 
 EMPTY, PRESENT, CHANGED = 0x10, 0x20, 0x2
-QUICK = Timing(slice_ms=20, retry=0.01, grace=0.05, busy=0.05, busy_retry=0.01, stuck=0.2)
+QUICK = Timing(
+    slice_ms=20, retry=0.01, grace=0.05, busy=0.05, settle=0.05, connect_retry=0.01, stuck=0.2
+)
 
 
 class FakeService:
@@ -282,6 +284,27 @@ def test_codes_of_one_card(
     service.lay("Desk 00", social_security_card("li"))
     events.expect(CardLaid)
     events.expect(CardRead)
+
+
+def test_a_card_that_is_mute_while_it_is_pushed_in(
+    start: Start, service: FakeService, events: Events
+) -> None:
+    tries: list[int] = []
+
+    def settle() -> None:
+        tries.append(1)
+        if len(tries) == 3:
+            service.codes.clear()
+
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    service.codes["connect"] = 0x80100066
+    service.before["connect"] = settle
+    service.lay("Desk 00", social_security_card("wang"))
+    events.expect(CardLaid)
+    read = events.expect(CardRead)
+    assert (len(tries), read.identity.record.name) == (3, "王建明")
+    assert read.card_ms >= 2 * QUICK.connect_retry * 1000
 
 
 def test_a_code_without_a_name_is_told_raw() -> None:

@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from devices.faults import (
+    ACCESS_DENIED,
     CARD_DAMAGED,
     CARD_EXPIRED,
     CARD_MUTE,
@@ -19,8 +21,10 @@ from devices.faults import (
     CARD_NOT_YET_VALID,
     CARD_PULLED,
     CARD_UNSUPPORTED,
+    NO_READER,
     READER_BUSY,
     READER_STUCK,
+    READER_UNPLUGGED,
     SERVICE_DOWN,
     TWO_CARDS,
 )
@@ -264,6 +268,48 @@ def test_the_service_is_absent_at_the_start(
         assert events.at - returned <= 2.0
         lay_card("rare")
         assert read_identity(events).record.name == "𠮷㛃䶮𬀩"
+    finally:
+        reader.stop()
+
+
+def test_a_service_without_a_reader(
+    pcscd: Pcscd, events: Events, slot: VirtualSlot, tmp_path: Path
+) -> None:
+    pcscd.stop()
+    pcscd.launch(config=tmp_path)
+    reader = PcscReader(today=lambda: TODAY)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
+        pcscd.stop()
+        events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+        pcscd.start()
+        events.expect_state(DeviceStatus.ONLINE)
+        pcscd.stop()
+        events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+        pcscd.launch(config=tmp_path)
+        events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+    finally:
+        reader.stop()
+        pcscd.stop()
+
+
+def test_a_service_that_gives_no_more_contexts(pcscd: Pcscd, events: Events) -> None:
+    from smartcard import scard
+
+    contexts = []
+    code = scard.SCARD_S_SUCCESS
+    while code == scard.SCARD_S_SUCCESS:
+        code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        contexts.append(context)
+        assert len(contexts) < 1000
+    reader = PcscReader(today=lambda: TODAY)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.OFFLINE, ACCESS_DENIED)
+        for context in contexts[:-1]:
+            scard.SCardReleaseContext(context)
+        events.expect_state(DeviceStatus.ONLINE)
     finally:
         reader.stop()
 

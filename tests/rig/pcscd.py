@@ -46,13 +46,15 @@ class Pcscd:
                 raise RuntimeError(f"pcscd did not come up: {self._log.read_text()}")
             time.sleep(0.01)
 
-    def launch(self) -> None:
-        """Start it without waiting for anything."""
+    def launch(self, config: Path | None = None) -> None:
+        """Start it without waiting for anything; ``config`` in place of /etc/reader.conf.d."""
         executable = shutil.which("pcscd") or "/usr/sbin/pcscd"
         # What systemd's RuntimeDirectory does after a crash: a stale socket does not stay.
         for name in ("pcscd.comm", "pcscd.pid"):
             (_RUN / name).unlink(missing_ok=True)
         arguments = [executable, "--foreground"]
+        if config is not None:
+            arguments += ["--config", str(config)]
         if _knows_polkit_option(executable):
             arguments.append("--disable-polkit")
         with self._log.open("ab") as log:
