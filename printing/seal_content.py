@@ -20,6 +20,7 @@ from devices.health import Fault
 
 from .documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
 from .faults import ACTIVE_CONTENT, CHANGED_AFTER_SIGNING, NOT_A_PDF, SEAL_BROKEN
+from .pdf_objects import value_of
 from .seal import PageSize
 
 MAX_PAGES = 100
@@ -95,17 +96,10 @@ def inspect(pdf: bytes, byte_range: tuple[int, int, int, int]) -> Content | Faul
             _streams(reader, "/Certs"),
             _streams(reader, "/CRLs"),
             _streams(reader, "/OCSPs"),
-            str(_get(_signature(reader), "/M", "")),
+            str(value_of(_signature(reader), "/M", "")),
         )
     except PARSE_ERRORS as error:
         return NOT_A_PDF.with_detail(f"cannot be parsed: {type(error).__name__}")
-
-
-def _get(dictionary: Any, key: str, default: Any = None) -> Any:
-    """The value of ``key`` itself; pyHanko's own ``get`` may answer with a reference to it."""
-    if key not in dictionary:
-        return default
-    return dictionary[key]
 
 
 def _walk(reader: PdfFileReader) -> Fault | None:
@@ -149,14 +143,14 @@ def _check_dictionary(found: Any) -> Fault | None:
     active = _ACTIVE_KEYS.intersection(found)
     if active:
         return ACTIVE_CONTENT.with_detail(f"{min(active)} in the file")
-    action = _get(found, "/S")
-    if _get(found, "/Type") == "/Action" and action not in _ACTIONS_ALLOWED:
+    action = value_of(found, "/S")
+    if value_of(found, "/Type") == "/Action" and action not in _ACTIONS_ALLOWED:
         return ACTIVE_CONTENT.with_detail(f"an action {action}")
-    if action in _ACTIONS and _get(found, "/Type") in (None, "/Action"):
+    if action in _ACTIONS and value_of(found, "/Type") in (None, "/Action"):
         return ACTIVE_CONTENT.with_detail(f"an action {action}")
-    if _get(found, "/NeedAppearances"):
+    if value_of(found, "/NeedAppearances"):
         return ACTIVE_CONTENT.with_detail("a form that is drawn anew")
-    if _get(found, "/Type") == "/Filespec":
+    if value_of(found, "/Type") == "/Filespec":
         return ACTIVE_CONTENT.with_detail("a file specification")
     if isinstance(found, generic.StreamObject):
         return _check_stream(found)
@@ -166,16 +160,16 @@ def _check_dictionary(found: Any) -> Fault | None:
 def _check_stream(stream: Any) -> Fault | None:
     if "/F" in stream or "/FFilter" in stream:
         return ACTIVE_CONTENT.with_detail("a stream that lies outside the file")
-    if _get(stream, "/Subtype") == "/PS":
+    if value_of(stream, "/Subtype") == "/PS":
         return ACTIVE_CONTENT.with_detail("PostScript")
-    if _get(stream, "/Subtype") == "/Form" and "/Ref" in stream:
+    if value_of(stream, "/Subtype") == "/Form" and "/Ref" in stream:
         return ACTIVE_CONTENT.with_detail("a page of another file")
-    filters = _get(stream, "/Filter", ())
+    filters = value_of(stream, "/Filter", ())
     names = [filters] if isinstance(filters, str) else [str(name) for name in filters]
     if not _FILTERS_ALLOWED.issuperset(names):
         return NOT_A_PDF.with_detail("a filter that is not accepted")
-    if _get(stream, "/Subtype") == "/Image":
-        pixels = int(_get(stream, "/Width", 0)) * int(_get(stream, "/Height", 0))
+    if value_of(stream, "/Subtype") == "/Image":
+        pixels = int(value_of(stream, "/Width", 0)) * int(value_of(stream, "/Height", 0))
         if not 0 <= pixels <= MAX_PIXELS:
             return NOT_A_PDF.with_detail(f"an image of {pixels} pixels")
     return None
@@ -187,7 +181,7 @@ def _check_form(reader: PdfFileReader, byte_range: tuple[int, int, int, int]) ->
     for field in fields:
         if _inherited(field, "/FT") != "/Sig":
             return ACTIVE_CONTENT.with_detail("a form field that could change")
-    signed = [field for field in fields if _get(field, "/V") is not None]
+    signed = [field for field in fields if value_of(field, "/V") is not None]
     if len(signed) != len(fields) or not fields:
         return ACTIVE_CONTENT.with_detail(f"{len(fields) - len(signed)} empty signature fields")
     if len(signed) > 1:
@@ -200,15 +194,15 @@ def _check_form(reader: PdfFileReader, byte_range: tuple[int, int, int, int]) ->
 
 def _fields(reader: PdfFileReader) -> list[Any]:
     """The terminal fields of the form."""
-    form = _get(reader.root, "/AcroForm")
+    form = value_of(reader.root, "/AcroForm")
     found: list[Any] = []
-    waiting = [(field, 0) for field in (_get(form, "/Fields", ()) if form is not None else ())]
+    waiting = [(field, 0) for field in (value_of(form, "/Fields", ()) if form is not None else ())]
     while waiting:
         field, depth = waiting.pop()
         if depth > MAX_DEPTH or len(found) > MAX_OBJECTS:
             raise ValueError("a form without an end")
         field = field.get_object()
-        kids = [kid.get_object() for kid in _get(field, "/Kids", ())]
+        kids = [kid.get_object() for kid in value_of(field, "/Kids", ())]
         below = [(kid, depth + 1) for kid in kids if "/T" in kid]
         waiting += below
         if not below:
@@ -220,7 +214,7 @@ def _inherited(node: Any, key: str) -> Any:
     for _ in range(MAX_DEPTH):
         if key in node:
             return node[key]
-        node = _get(node, "/Parent")
+        node = value_of(node, "/Parent")
         if node is None:
             return None
     raise ValueError("a tree without an end")
@@ -246,12 +240,12 @@ def _pages(reader: PdfFileReader) -> tuple[PageSize, ...] | Fault:
     for page in _page_nodes(reader.root["/Pages"]):
         if len(sizes) == MAX_PAGES:
             return NOT_A_PDF.with_detail(f"more than {MAX_PAGES} pages")
-        for annotation in _get(page, "/Annots", ()):
-            if _get(annotation.get_object(), "/Subtype") not in _ANNOTATIONS_ALLOWED:
+        for annotation in value_of(page, "/Annots", ()):
+            if value_of(annotation.get_object(), "/Subtype") not in _ANNOTATIONS_ALLOWED:
                 return ACTIVE_CONTENT.with_detail("an annotation that could change")
         box = _inherited(page, "/CropBox") or _inherited(page, "/MediaBox")
         left, bottom, right, top = (float(number) for number in box)
-        unit = float(_get(page, "/UserUnit", 1)) * _POINT_MM
+        unit = float(value_of(page, "/UserUnit", 1)) * _POINT_MM
         width, height = abs(right - left) * unit, abs(top - bottom) * unit
         shortest, longest = _ACCEPTED_SIDE_MM
         if not (shortest <= min(width, height) and max(width, height) <= longest):
@@ -266,12 +260,12 @@ def _pages(reader: PdfFileReader) -> tuple[PageSize, ...] | Fault:
 
 def _statement(reader: PdfFileReader) -> Statement | None:
     trailer: Any = reader.trailer
-    info = _get(trailer, "/Info", {})
+    info = value_of(trailer, "/Info", {})
     if f"/{INFO_TYPE}" not in info:
         return None
 
     def text(key: str) -> str | None:
-        value = _get(info, f"/{key}")
+        value = value_of(info, f"/{key}")
         return None if value is None else str(value)
 
     return Statement(str(info[f"/{INFO_TYPE}"]), text(INFO_CODE), text(INFO_HOLDER))
@@ -279,7 +273,7 @@ def _statement(reader: PdfFileReader) -> Statement | None:
 
 def _streams(reader: PdfFileReader, key: str) -> tuple[bytes, ...]:
     """Streams of the document security store (PAdES B-LT), if the file carries one."""
-    store = _get(reader.root, "/DSS")
+    store = value_of(reader.root, "/DSS")
     if store is None:
         return ()
-    return tuple(item.get_object().data for item in _get(store, key, ()))
+    return tuple(item.get_object().data for item in value_of(store, key, ()))

@@ -1,0 +1,125 @@
+"""The preview shows the seal that will be printed, and nothing else differs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PIL import Image, ImageChops
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
+from PySide6.QtPdf import QPdfDocument
+
+from printing.documents import render
+from printing.preview import preview_copy
+from terminal.sandbox.signing import DemoAuthority
+
+from . import samples
+from .test_documents import picture, text_of
+
+
+@pytest.fixture(scope="module")
+def unsigned() -> bytes:
+    pdf = render(samples.insurance(30), sample=True)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@pytest.fixture(scope="module")
+def sealed(unsigned: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    demo = DemoAuthority.create(tmp_path_factory.mktemp("authority"))
+    return demo.sign(unsigned, verification_code=samples.CODE)
+
+
+def on_screen(pdf: bytes, page: int) -> Image.Image:
+    """The page as the preview's own rasteriser draws it."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(pdf))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document = QPdfDocument()
+    document.load(buffer)
+    image = document.render(page, QSize(496, 702))
+    document.close()
+    rgba = image.convertToFormat(image.Format.Format_RGBA8888)
+    drawn = Image.frombytes("RGBA", (rgba.width(), rgba.height()), bytes(rgba.constBits()))
+    paper = Image.new("RGBA", drawn.size, "white")
+    paper.alpha_composite(drawn)
+    return paper.convert("RGB")
+
+
+def red(page: Image.Image) -> int:
+    bands = (band.tobytes() for band in page.split())
+    return sum(1 for r, g, b in zip(*bands, strict=True) if r > 150 and g < 120 and b < 120)
+
+
+def test_the_seal_is_on_the_screen(qapp: object, sealed: bytes) -> None:
+    """The last of two pages bears it; the verified bytes alone would not show it."""
+    assert red(on_screen(sealed, 1)) == 0
+    shown = preview_copy(sealed)
+    assert red(on_screen(shown, 1)) > 300
+    assert red(on_screen(shown, 0)) == 0
+
+
+def test_the_seal_stands_where_it_is_printed(sealed: bytes) -> None:
+    for page in (1, 2):
+        printed, shown = picture(sealed, page, 60), picture(preview_copy(sealed), page, 60)
+        # Drawn twice by poppler, field and page, only the smoothing of edges may darken.
+        assert ImageChops.difference(printed, shown).getextrema()[1] < 120
+        assert printed.getbbox() == shown.getbbox()
+    assert text_of(preview_copy(sealed)) == text_of(sealed)
+
+
+def test_a_file_without_a_seal_is_left_as_it_is(unsigned: bytes) -> None:
+    assert preview_copy(unsigned) is unsigned
+
+
+def _stamps(pdf: pikepdf.Pdf, matrix: list[float], flags: int = 4) -> None:
+    """A red square on every page, 100 points wide, its appearance turned by ``matrix``."""
+    for page in pdf.pages:
+        form = pdf.make_stream(
+            b"0.9 0 0 rg 0 0 10 10 re f",
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=pikepdf.Array([0, 0, 10, 10]),
+            Matrix=pikepdf.Array(matrix),
+        )
+        stamp = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Stamp,
+            Rect=pikepdf.Array([300, 400, 400, 500]),
+            F=flags,
+            AP=pikepdf.Dictionary(N=form),
+        )
+        page.Annots = pikepdf.Array([pdf.make_indirect(stamp)])
+
+
+@pytest.mark.parametrize("matrix", [[1, 0, 0, 1, 0, 0], [0, 1, -1, 0, 7, 3], [2, 0, 0, 3, 0, 0]])
+def test_stamps_of_other_makers_are_put_in_their_place(
+    qapp: object, unsigned: bytes, matrix: list[float], tmp_path: Path
+) -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(unsigned)) as opened:
+        _stamps(opened, matrix)
+        opened.save(out)
+    shown = preview_copy(out.getvalue())
+    scale = 496 / 595.28
+    for page in (0, 1):
+        screen = on_screen(shown, page)
+        assert red(screen) == pytest.approx((100 * scale) ** 2, rel=0.05)
+        inside = (
+            int(310 * scale),
+            int(702 - 490 * scale),
+            int(390 * scale),
+            int(702 - 410 * scale),
+        )
+        crop = screen.crop(inside)
+        assert red(crop) == crop.width * crop.height
+
+
+def test_what_is_hidden_stays_hidden(unsigned: bytes) -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(unsigned)) as opened:
+        _stamps(opened, [1, 0, 0, 1, 0, 0], flags=2)
+        opened.save(out)
+    assert preview_copy(out.getvalue()) == out.getvalue()
