@@ -1,0 +1,228 @@
+"""What a visit asks of the platform, answered by the real sandbox, and the facts made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from devices.identity import Assurance, CardKind, Identity
+from printing import faults as prn
+from terminal import faults as own
+from terminal.asks import Asks, issue_key
+from terminal.journal import Journal
+from terminal.platform import faults as net
+from terminal.platform.client import PlatformClient
+from terminal.sandbox.items import DEPOSIT, INSURANCE
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session.model import Person, Presence, Request, Visit
+from tests.sandbox_fixture import sample_identity
+from tests.terminal.session_world import DESK, item
+
+CERTIFICATE = replace(item(INSURANCE, Assurance.CARD_SECURE), document_type="insurance_certificate")
+FUND = replace(item(DEPOSIT, Assurance.SECOND_FACTOR), document_type="deposit_certificate")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal.open(tmp_path / "journal", bytes(32))
+    assert isinstance(opened, Journal)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def asks(client: PlatformClient, journal: Journal, sandbox: SandboxProcess) -> Asks:
+    return Asks(
+        lambda: client, journal, lambda: (sandbox.anchors.read_bytes(),), demonstration=True
+    )
+
+
+def secure() -> Identity:
+    """王建明's resident identity card, read through a security module."""
+    return sample_identity(assurance=Assurance.CARD_SECURE)
+
+
+def closed_card() -> Identity:
+    """赵国芳's card, which tells its own number alone."""
+    return sample_identity(
+        None, None, "A10010055", kind=CardKind.SOCIAL_SECURITY, assurance=Assurance.CARD_FREE
+    )
+
+
+def known(asks: Asks, identity: Identity, name: str = "a1") -> Visit:
+    """A visit whose person the platform knows."""
+    visit = Visit(name, identity, DESK, Presence.PRESENT)
+    fact = asks.answer(ef.AskIdentify(visit))
+    assert isinstance(fact, ev.PersonKnown)
+    assert fact.visit == name
+    return replace(visit, person=fact.person)
+
+
+def prove_by_code(asks: Asks, visit: Visit, sandbox: SandboxProcess) -> Visit:
+    sent = asks.answer(ef.AskCode(visit))
+    assert isinstance(sent, ev.CodeSent)
+    assert sent.masked_phone == (visit.person.masked_phone if visit.person else None)
+    checked = asks.answer(ef.AskCheckCode(visit, sandbox.codes()[-1].code))
+    assert checked == ev.CodeChecked(visit.id, True, 0)
+    return visit.with_code()
+
+
+def test_a_certificate_is_asked_for_verified_and_known_to_the_journal(
+    asks: Asks, journal: Journal
+) -> None:
+    visit = known(asks, secure())
+    fact = asks.answer(ef.AskIssue(visit, CERTIFICATE))
+    assert isinstance(fact, ev.DocumentReady)
+    assert (fact.visit, fact.item) == ("a1", INSURANCE)
+    assert fact.document.pdf.startswith(b"%PDF-")
+    assert fact.document.trust == "demonstration"
+    journal.print_planned("a1-1", issue_key("a1", INSURANCE))
+    kept = journal.document_of("a1-1")
+    assert kept is not None
+    assert kept.number == fact.document.number
+
+
+def test_asked_again_in_the_same_visit_it_is_the_same_document(asks: Asks) -> None:
+    visit = known(asks, secure())
+    first, second = (asks.answer(ef.AskIssue(visit, CERTIFICATE)) for _ in range(2))
+    assert isinstance(first, ev.DocumentReady)
+    assert isinstance(second, ev.DocumentReady)
+    assert first.document.pdf == second.document.pdf
+
+
+def test_keys_differ_by_visit_and_item() -> None:
+    keys = {issue_key(visit, code) for visit in ("a1", "a2") for code in (INSURANCE, DEPOSIT)}
+    assert len(keys) == 4
+
+
+def test_nothing_is_asked_for_that_cannot_be_written_first(
+    asks: Asks, journal: Journal, sandbox: SandboxProcess
+) -> None:
+    visit = known(asks, secure())
+    journal._connection.execute("PRAGMA query_only = 1")
+    fact = asks.answer(ef.AskIssue(visit, CERTIFICATE))
+    assert fact == ev.PlatformFailed("a1", Request.ISSUE, own.JOURNAL_FAILED)
+    assert "issue" not in sandbox.counts()
+
+
+@pytest.mark.parametrize(
+    ("switch", "fault"),
+    [
+        ("unsigned", prn.UNSIGNED),
+        ("stranger", prn.SIGNER_UNTRUSTED),
+        ("broken", prn.SEAL_BROKEN),
+        ("changed", prn.CHANGED_AFTER_SIGNING),
+        ("wrong_person", prn.WRONG_PERSON),
+        ("scripts", prn.ACTIVE_CONTENT),
+        ("wrong_document", prn.WRONG_DOCUMENT),
+    ],
+)
+def test_a_document_that_is_not_fit_is_refused(
+    asks: Asks, sandbox: SandboxProcess, switch: str, fault: object
+) -> None:
+    visit = known(asks, secure())
+    sandbox.control(document=switch)
+    assert asks.answer(ef.AskIssue(visit, CERTIFICATE)) == ev.DocumentRefused("a1", fault)
+
+
+def test_a_real_station_refuses_a_demonstration_seal(
+    client: PlatformClient, journal: Journal, sandbox: SandboxProcess
+) -> None:
+    real = Asks(
+        lambda: client, journal, lambda: (sandbox.anchors.read_bytes(),), demonstration=False
+    )
+    fact = real.answer(ef.AskIssue(known(real, secure()), CERTIFICATE))
+    assert fact == ev.DocumentRefused("a1", prn.SIGNER_UNTRUSTED)
+
+
+def test_the_code_from_the_phone(asks: Asks, sandbox: SandboxProcess) -> None:
+    visit = known(asks, secure())
+    refused = asks.answer(ef.AskIssue(visit, FUND))
+    assert refused == ev.PlatformFailed("a1", Request.ISSUE, net.ASSURANCE_TOO_LOW)
+    asks.answer(ef.AskCode(visit))
+    right = sandbox.codes()[-1].code
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    assert asks.answer(ef.AskCheckCode(visit, wrong)) == ev.CodeChecked(
+        "a1", False, 2, net.CODE_WRONG
+    )
+    assert asks.answer(ef.AskCheckCode(visit, right)) == ev.CodeChecked("a1", True, 0)
+    assert isinstance(asks.answer(ef.AskIssue(visit, FUND)), ev.DocumentReady)
+
+
+def test_who_has_no_phone_gets_no_code(asks: Asks) -> None:
+    visit = known(asks, sample_identity("孙桂兰", "100101195108150288"))
+    assert visit.person is not None
+    assert visit.person.masked_phone is None
+    fact = asks.answer(ef.AskCode(visit))
+    assert fact == ev.PlatformFailed("a1", Request.SEND_CODE, net.NO_PHONE)
+
+
+def test_staff_vouch_for_one_item(asks: Asks) -> None:
+    visit = known(asks, secure())
+    for pin, fact in (
+        ("0000", ev.PlatformFailed("a1", Request.CHECK_STAFF, net.STAFF_REFUSED)),
+        ("2468", ev.StaffChecked("a1", True, DEPOSIT)),
+    ):
+        assert asks.answer(ef.AskCheckStaff(visit, FUND, "H001", pin)) == fact
+    assert isinstance(asks.answer(ef.AskIssue(visit, FUND)), ev.DocumentReady)
+
+
+def test_a_card_that_tells_no_name_is_completed_by_the_second_factor(
+    asks: Asks, sandbox: SandboxProcess
+) -> None:
+    visit = known(asks, closed_card())
+    assert visit.identity.record.name is None
+    early = asks.answer(ef.AskIssue(visit, CERTIFICATE))
+    assert early == ev.PlatformFailed("a1", Request.ISSUE, net.ASSURANCE_TOO_LOW)
+    proved = prove_by_code(asks, visit, sandbox)
+    assert (proved.identity.record.name, proved.identity.record.id_number) == (
+        "赵国芳", "100101198802290161",
+    )  # fmt: skip
+    assert isinstance(asks.answer(ef.AskIssue(proved, CERTIFICATE)), ev.DocumentReady)
+
+
+def test_a_stranger_is_not_known(asks: Asks) -> None:
+    visit = Visit("a1", sample_identity("李四", "100101196901100379"), DESK, Presence.PRESENT)
+    fact = asks.answer(ef.AskIdentify(visit))
+    assert fact == ev.PlatformFailed("a1", Request.IDENTIFY, net.PERSON_UNKNOWN)
+
+
+def test_of_a_visit_that_ended_meanwhile_nothing_is_shown_or_completed(
+    asks: Asks, sandbox: SandboxProcess
+) -> None:
+    visit = known(asks, closed_card())
+    asks.answer(ef.AskCode(visit))
+    visit.identity.wipe()
+    asks.answer(ef.AskCheckCode(visit, sandbox.codes()[-1].code))
+    assert visit.identity._record.name is None
+    other = known(asks, secure(), "a2")
+    other.identity.wipe()
+    assert not isinstance(asks.answer(ef.AskIssue(other, CERTIFICATE)), ev.DocumentReady)
+    assert asks.answer(ef.AskIdentify(other)) == ev.PlatformFailed(
+        "a2", Request.IDENTIFY, net.PERSON_LAPSED
+    )
+
+
+def test_a_lapsed_identification_is_told(asks: Asks) -> None:
+    visit = replace(known(asks, secure()), person=Person("no-such-token", None))
+    fact = asks.answer(ef.AskIssue(visit, CERTIFICATE))
+    assert fact == ev.PlatformFailed("a1", Request.ISSUE, net.PERSON_LAPSED)
+
+
+@pytest.mark.parametrize("fault", ["garbage", "error_500", "absent"])
+def test_a_platform_in_disorder_is_a_fault_and_never_a_document(
+    asks: Asks, sandbox: SandboxProcess, fault: str
+) -> None:
+    visit = known(asks, secure())
+    sandbox.control(fault=fault)
+    expected = {
+        "garbage": net.GARBAGE, "error_500": net.SERVER_ERROR, "absent": net.UNREACHABLE,
+    }  # fmt: skip
+    assert asks.answer(ef.AskIssue(visit, CERTIFICATE)) == ev.PlatformFailed(
+        "a1", Request.ISSUE, expected[fault]
+    )
