@@ -26,6 +26,9 @@ class Timing:
     """How long a card may be mute while a hand still pushes it into the contacts."""
     connect_retry: float = 0.1
     """Between two attempts to connect, where another one may help."""
+    reappear: float = 1.0
+    """A card that was pulled while it was read, and that the service never saw leave, lies there
+    again (readers look for a card two or three times a second): it is read anew after this."""
     stuck: float = 10.0
     """A library call that lasts longer will not come back: connecting was seen to take 7 s."""
     join: float = 2.0

@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from devices.cards import Profile, read_card
-from devices.faults import NO_READER, READER_FAILED, READER_NO_DRIVER, READER_UNPLUGGED, TWO_CARDS
+from devices.faults import (
+    CARD_PULLED,
+    NO_READER,
+    READER_FAILED,
+    READER_NO_DRIVER,
+    READER_UNPLUGGED,
+    TWO_CARDS,
+)
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
 from devices.reader import (
@@ -32,6 +39,10 @@ from devices.usb import smart_card_devices
 from .channel import PcscChannel, Stopwatch
 from .library import PNP_NOTIFICATION, Code, Library, State, card_fault, service_fault
 from .timing import Timing
+
+MAX_REAPPEARANCES = 3
+"""Readings in a row of a card that breaks off each time and never leaves: then it is the card, or
+the antenna, and only lifting it helps."""
 
 
 class AbandonedError(Exception):
@@ -97,6 +108,8 @@ class Watch:
         self._trace = trace
         self._slots: dict[str, Slot] = {}
         self._active: dict[str, int] = {}
+        self._pulled_at: float | None = None
+        self._reappearances = 0
         self.reading: str | None = None
         """The PC/SC reader whose card is being read now (for the supervisor)."""
 
@@ -140,12 +153,13 @@ class Watch:
             pnp = (PNP_NOTIFICATION, len(names) << 16)
             code, states = self._library.wait(context, self._timing.slice_ms, [*known, pnp])
             noticed = time.monotonic()
-            if code == Code.TIMEOUT:
-                continue
-            if code != Code.OK:
+            if code not in (Code.OK, Code.TIMEOUT):
                 return code
-            self._take_in(states)
-            self._see_cards(context, noticed)
+            if code == Code.OK:
+                self._take_in(states)
+            reappeared = self._reappeared(noticed)
+            if code == Code.OK or reappeared:
+                self._see_cards(context, noticed, reappeared)
         return Code.OK
 
     def _see_readers(self, names: list[str], age: float) -> None:
@@ -179,18 +193,28 @@ class Watch:
             return READER_NO_DRIVER.with_detail(", ".join(devices))
         return NO_READER
 
-    def _see_cards(self, context: int, noticed: float) -> None:
+    def _reappeared(self, now: float) -> bool:
+        """Whether a card that was pulled under a command lies there, never seen to leave."""
+        if self._pulled_at is None or now - self._pulled_at < self._timing.reappear:
+            return False
+        self._pulled_at = None
+        self._reappearances += 1
+        return bool(self._active) and self._reappearances <= MAX_REAPPEARANCES
+
+    def _see_cards(self, context: int, noticed: float, reappeared: bool = False) -> None:
         """Tell what was lifted, then read what lies there now."""
         for name in [name for name in self._held if not self._present(name)]:
             self._held.discard(name)
             self._set_status(DeviceStatus.ONLINE, None)
-        gone = any(
+        gone = reappeared or any(
             not self._present(name) or self._slots[name].insertions != insertions
             for name, insertions in self._active.items()
         )
         present = [name for name in self._slots if self._present(name)]
         if gone or (self._slots and not present):
-            self._active = {}
+            self._active, self._pulled_at = {}, None
+            if not reappeared:
+                self._reappearances = 0
             self._lifted()
         ready = [name for name in present if name not in self._held]
         if self._active or not ready:
@@ -220,6 +244,7 @@ class Watch:
             self._emit(CardRead(self._name, result, True, card_time.seconds * 1000, own * 1000))
         else:
             self._emit(CardFailed(self._name, result))
+            self._pulled_at = time.monotonic() if result.same_as(CARD_PULLED) else None
         # Its code is of no use: a card that is gone shows in the next wait.
         self._library.disconnect(handle)
 

@@ -29,6 +29,7 @@ from devices.health import DeviceStatus, Fault
 from devices.pcsc import PcscReader, Timing
 from devices.pcsc.library import PNP_NOTIFICATION, card_fault, service_fault
 from devices.pcsc.reader import MAX_ABANDONED
+from devices.pcsc.watch import MAX_REAPPEARANCES
 from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
 from tests.devices.events import Events
 from tests.rig.people import social_security_card
@@ -36,7 +37,14 @@ from tests.rig.vcard import SocialSecurityCard
 
 EMPTY, PRESENT, CHANGED = 0x10, 0x20, 0x2
 QUICK = Timing(
-    slice_ms=20, retry=0.01, grace=0.05, busy=0.05, settle=0.05, connect_retry=0.01, stuck=0.2
+    slice_ms=20,
+    retry=0.01,
+    grace=0.05,
+    busy=0.05,
+    settle=0.05,
+    connect_retry=0.01,
+    stuck=0.2,
+    reappear=0.05,
 )
 
 
@@ -284,6 +292,27 @@ def test_codes_of_one_card(
     service.lay("Desk 00", social_security_card("li"))
     events.expect(CardLaid)
     events.expect(CardRead)
+
+
+def test_a_card_that_breaks_off_again_and_again_is_left_in_the_end(
+    start: Start, service: FakeService, events: Events
+) -> None:
+    start()
+    events.expect_state(DeviceStatus.ONLINE)
+    service.codes["transmit"] = 0x80100016
+    service.lay("Desk 00", social_security_card("wang"))
+    for _ in range(MAX_REAPPEARANCES):
+        events.expect(CardLaid)
+        assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
+        events.expect(CardLifted)
+    events.expect(CardLaid)
+    events.expect(CardFailed)
+    service.codes.clear()
+    service.lift("Desk 00")
+    events.expect(CardLifted)
+    service.lay("Desk 00", social_security_card("li"))
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
 def test_a_card_that_is_mute_while_it_is_pushed_in(

@@ -164,6 +164,16 @@ def test_a_swap_is_always_read_anew(
     assert read_identity(events).record.name == "李秀英"
 
 
+@pytest.mark.parametrize("at", [0, 4, 12])
+def test_a_swap_in_the_middle_of_a_read_that_the_service_never_sees(
+    reader: PcscReader, events: Events, lay_card: LayCard, at: int
+) -> None:
+    lay_card("wang", Faults(swap_before=(at, social_security_card("li"))))
+    assert failure(events).same_as(CARD_PULLED)
+    events.expect(CardLifted)
+    assert read_identity(events).record.name == "李秀英"
+
+
 def test_another_slot_is_quiet_until_the_first_card_is_lifted(
     reader: PcscReader,
     events: Events,

@@ -171,6 +171,9 @@ class Faults:
     """The card is lifted when this command arrives; it stays unanswered."""
     hang_at: int | None = None
     """This command is answered only once `VirtualSlot.let_go` is called, or the card is lifted."""
+    swap_before: tuple[int, Card] | None = None
+    """When this command arrives, the card is gone and another one lies there, too quickly for the
+    service to see the slot empty. The command stays unanswered."""
     replace: Callable[[int, bytes, bytes], bytes] | None = None
     """`(n, command, answer)` to the answer that is sent instead."""
 
@@ -227,6 +230,12 @@ class VirtualSlot:
                 number = len(self.commands)
                 self.commands.append(message)
                 if number == faults.pull_before:
+                    return
+                if faults.swap_before is not None and number == faults.swap_before[0]:
+                    connection.close()
+                    self._socket = _connect(self._port)
+                    self.commands = []
+                    self._serve(self._socket, faults.swap_before[1], Faults())
                     return
                 if number == faults.hang_at:
                     self._go.wait()
