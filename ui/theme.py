@@ -68,7 +68,7 @@ TROUBLE = Tone(Colour.CLAY, Colour.INK, Colour.EARTH, Colour.CLAY, Colour.INK)
 REMEMBER = Tone(Colour.HONEY, Colour.INK, Colour.OCHRE, Colour.HONEY, Colour.INK)
 DONE = Tone(Colour.LEAF, Colour.INK, Colour.GREEN, Colour.LEAF, Colour.INK)
 
-RADIUS_MM = 4.6
+RADIUS_MM = 5.8
 """Of cards and buttons."""
 EDGE_MM = 0.75
 """Of what can be touched."""

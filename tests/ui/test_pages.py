@@ -106,7 +106,7 @@ FOOT = ("size", "voice", "language", "help")
 
 
 def test_rare_characters_are_drawn_and_not_boxes(qapp: object) -> None:
-    """𠮷 and 𬀩 of the name on the consent page: two different pictures, neither a missing glyph."""
+    """𠮷 and 𬀩 of the name on the consent page: each its own picture, none a missing glyph."""
     from PySide6.QtGui import QPainter
 
     from ui.fonts import font

@@ -100,12 +100,13 @@ class Page(QWidget, Generic[S]):
         tone: Tone = SECONDARY,
         icon: str = "",
         enabled: bool = True,
-        height_mm: float = 22.0,
+        height_mm: float = 25.0,
+        role: Role | None = None,
     ) -> Button:
         """A button that posts an event."""
         return Button(
             self.kit, name, self.kit.say(key), self.poster(make), tone=tone, icon_name=icon,
-            enabled=enabled, height_mm=height_mm,
+            enabled=enabled, height_mm=height_mm, role=role,
         )  # fmt: skip
 
     # -- layout --------------------------------------------------------------------------

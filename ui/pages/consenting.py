@@ -27,9 +27,9 @@ class ConsentingPage(Page[Consenting]):
         title = kit.say("consent.title", name=name) if name else kit.say("consent.title_nameless")
         agree = Button(
             kit, "consent.agree", kit.say("consent.agree"), self.poster(ev.Consented),
-            tone=PRIMARY, icon_name="check", height_mm=28.0,
+            tone=PRIMARY, icon_name="check", height_mm=30.0,
         )  # fmt: skip
-        leave = self.button("consent.leave", "consent.leave", ev.LeavePressed, height_mm=22.0)
+        leave = self.button("consent.leave", "consent.leave", ev.LeavePressed, height_mm=25.0)
         head: list[QWidget] = [self.title(title), self.lede(kit.say("consent.lede"))]
         self.arrange(head, [self._rows(state)], [agree, leave])
 

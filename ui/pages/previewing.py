@@ -39,7 +39,7 @@ class PreviewingPage(Page[Previewing]):
 
     def build(self, state: Previewing) -> None:
         kit = self.kit
-        self._view = PdfView(kit, state.document.pdf)
+        self._view = PdfView(kit, state.document.preview or state.document.pdf)
         reason = no_print_reason(state.station, kit.words) or why_not(
             state.station, state.item, kit.words
         )

@@ -71,14 +71,26 @@ class ProvingPage(Page[Proving]):
             parts.append(notice(kit, TROUBLE, "alert", "", f"{kit.say(state.fault.code)}{tries}"))
         keypad = Keypad(kit, "code", self._typed_code, self._deleted_code, enabled=ready)
         again = self.button(
-            "code.again", "code.again", ev.CodeAgainPressed, icon="retry", enabled=ready
+            "code.again",
+            "code.again",
+            ev.CodeAgainPressed,
+            icon="retry",
+            enabled=ready,
+            role=Role.LEDE,
         )
         staff = self.button(
-            "code.staff", "code.staff", ev.StaffPressed, icon="staff", enabled=ready
+            "code.staff",
+            "code.staff",
+            ev.StaffPressed,
+            icon="staff",
+            enabled=ready,
+            role=Role.LEDE,
         )
         ways: list[Button] = [again, staff]
         if not kit.elder:
-            ways.append(self.button("code.back", "action.back", ev.BackPressed, icon="back"))
+            ways.append(
+                self.button("code.back", "action.back", ev.BackPressed, icon="back", role=Role.LEDE)
+            )
         head = [self.title(kit.say("code.title")), self.lede(kit.say(lede, phone=phone))]
         self._columns(head, parts, keypad, ways)
 

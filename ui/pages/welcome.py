@@ -45,9 +45,9 @@ class WelcomePage(Page[Welcome]):
         if kit.portrait:
             outer = self.frame()
             outer.addLayout(head)
-            outer.addSpacing(space(10))
+            outer.addSpacing(space(11))
             outer.addWidget(picture, 100)
-            outer.addSpacing(space(12))
+            outer.addSpacing(space(13))
             outer.addLayout(offer)
             outer.addStretch(1)
             outer.addSpacing(space(8))
@@ -95,7 +95,7 @@ class WelcomePage(Page[Welcome]):
         items = state.station.items[: self._most()]
         if items:
             box.addWidget(kit.text(kit.say("welcome.offer"), Role.HEADING))
-            box.addSpacing(space(5))
+            box.addSpacing(space(7 if kit.portrait else 5))
             box.addLayout(self._lines(items))
             rest = len(state.station.items) - len(items)
             if rest:
@@ -124,7 +124,7 @@ class WelcomePage(Page[Welcome]):
         columns = 2 if kit.portrait and not kit.elder and len(items) > 2 else 1
         grid = QGridLayout()
         grid.setHorizontalSpacing(space(8))
-        grid.setVerticalSpacing(space(6))
+        grid.setVerticalSpacing(space(8 if kit.portrait else 6))
         for i, item in enumerate(items):
             grid.addWidget(
                 service_line(kit, item, second=not kit.compact), i // columns, i % columns,

@@ -121,7 +121,7 @@ class Button(QPushButton):
     @property
     def _pad(self) -> int:
         return self._kit.sizes.space(
-            {Shape.CHOICE: 7.0, Shape.STACK: 1.6, Shape.KEY: 1.0}.get(self._shape, 6.0)
+            {Shape.CHOICE: 11.0, Shape.STACK: 1.6, Shape.KEY: 1.0}.get(self._shape, 6.0)
         )
 
     def _icon_side(self) -> int:
@@ -130,13 +130,13 @@ class Button(QPushButton):
             return 0
         em = self._title.px
         if self._shape is Shape.CHOICE:
-            return round(em * 2.1)
+            return round(em * 2.3)
         return round(em * (1.5 if self._shape is Shape.STACK else 1.35))
 
     def _gap(self) -> int:
         if not self._icon:
             return 0
-        factor = {Shape.CHOICE: 6.0, Shape.STACK: 0.8}.get(self._shape, 4.0)
+        factor = {Shape.CHOICE: 8.0, Shape.STACK: 0.8}.get(self._shape, 4.0)
         return self._kit.sizes.space(factor)
 
     def _text_width(self, width: int) -> int:

@@ -134,7 +134,7 @@ class Foot(_Strip):
         side, top = sizes.space(10), sizes.space(6 if not kit.compact else 3)
         self._row.setContentsMargins(side, top, side, top)
         self._row.setSpacing(sizes.gap(4.5))
-        self._height = 26.0 if not kit.compact else 17.0
+        self._height = (31.0 if kit.portrait else 27.0) if not kit.compact else 17.0
         self._back_slot = QWidget()
         self._back_button: Button | None = None
         if kit.elder:

@@ -94,7 +94,7 @@ class CardPicture(Picture):
     """Lay *this* card on *this* side. ``lying``: it lies there already, and nothing points."""
 
     def __init__(self, kit: Kit, *, lying: bool = False) -> None:
-        super().__init__(kit, 44, 190)
+        super().__init__(kit, 44, 158)
         self._lying = lying
         self._right = kit.card_side != "left"
         self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.card_side}")))
@@ -170,7 +170,7 @@ class CardPicture(Picture):
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
-            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.6 * self.kit.screen.room),
+            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.room),
             Colour.WATER, None, 0,
         )  # fmt: skip
         zone = self._zone()
@@ -326,7 +326,7 @@ class SheetPicture(Picture):
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
-            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.6 * self.kit.screen.room),
+            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.room),
             Colour.WHITE, Colour.SAND, max(1.0, self.mm(HAIRLINE_MM)),
         )  # fmt: skip
 
