@@ -251,17 +251,17 @@ def test_time_passes_however_fast_facts_come(stage: Stage) -> None:
     stage.clock.now += 10_000
     over = threading.Event()
 
-    def flood() -> None:
-        while not over.wait(0.01):
-            stage.tell(PrinterChanged(READY), ev.CatalogueArrived((FREE,)))
+    def one_more(state: st.State) -> None:
+        """Each fact is followed by the next: the queue is never empty."""
+        if not over.is_set():
+            dry = state.station.printer == NO_PAPER
+            stage.tell(PrinterChanged(READY if dry else NO_PAPER))
 
-    flooding = threading.Thread(target=flood)
-    flooding.start()
+    stage.runtime.subscribe(one_more)
     try:
         stage.watch.wait(st.Welcome, lambda page: page.look.mode is m.Mode.STANDARD)
     finally:
         over.set()
-        flooding.join()
 
 
 # -- printing -----------------------------------------------------------------------------------
