@@ -98,6 +98,7 @@ def _run(options: argparse.Namespace) -> int:
             look=Look(voice=config.speech.enabled),
             limits=config.timeouts.limits(),
             production=True,
+            rate=config.speech.rate,
         )
     finally:
         lock.release()
@@ -111,11 +112,15 @@ def _show(
     look: Look,
     limits: Any,
     production: bool,
+    rate: float = 0.0,
     demo: Any = None,
 ) -> int:
+    from functools import partial
+
     from terminal.runtime import Runtime
     from terminal.session.model import PRINTER_UNASKED, Station
     from ui.app import run_window
+    from ui.speech import system_engine
 
     runtime = Runtime(
         Station(readers=(), printer=PRINTER_UNASKED, platform=None, limits=limits, home=look)
@@ -131,7 +136,13 @@ def _show(
 
     try:
         return run_window(
-            runtime, screen, place, production=production, demo=demo, on_painted=painted
+            runtime,
+            screen,
+            place,
+            production=production,
+            demo=demo,
+            on_painted=painted,
+            engine=partial(system_engine, rate),
         )
     finally:
         for started in terminal:

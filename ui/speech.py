@@ -44,11 +44,12 @@ class Engine(Protocol):
 class QtEngine:
     """Qt TextToSpeech with the engine of this name (``speechd``: speech-dispatcher)."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, rate: float = 0.0) -> None:
         # On the voice's thread and only once somebody wants it: the module brings Qt Multimedia.
         from PySide6.QtTextToSpeech import QTextToSpeech
 
         self._speech = QTextToSpeech(name)
+        self._speech.setRate(rate)
         self._locale = ""
 
     def say(self, sentence: str, locale: str) -> None:
@@ -66,11 +67,14 @@ class QtEngine:
         self._speech.setVolume(volume)
 
 
-def system_engine() -> Engine | None:
-    """The station's speech engine; ``None`` where there is none (the terminal is silent then)."""
+def system_engine(rate: float = 0.0) -> Engine | None:
+    """The station's speech engine; ``None`` where there is none (the terminal is silent then).
+
+    ``rate`` is how fast it speaks, -1 to 1; 0 is the voice's own.
+    """
     from PySide6.QtTextToSpeech import QTextToSpeech
 
-    return QtEngine("speechd") if "speechd" in QTextToSpeech.availableEngines() else None
+    return QtEngine("speechd", rate) if "speechd" in QTextToSpeech.availableEngines() else None
 
 
 class _Speaker(QObject):

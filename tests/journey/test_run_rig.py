@@ -1,0 +1,208 @@
+"""`station run` on real stacks, as a process: it starts, serves, is killed, and starts again."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from terminal.operations.lock import holder
+from terminal.operations.pin import hash_pin
+from terminal.sandbox.process import SandboxProcess
+from tests.rig.pcscd import Pcscd
+from tests.rig.print_fixtures import PrintRig
+from tests.rig.processes import wait_until
+
+pytestmark = [pytest.mark.rig, pytest.mark.timeout(180)]
+ROOT = Path(__file__).parents[2]
+
+
+def authority(path: Path) -> Path:
+    """A root that is nobody's demonstration; it signs nothing here."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sample Seal Root")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def config(tmp_path: Path, sandbox: SandboxProcess, print_rig: PrintRig, pcscd: Pcscd) -> Path:
+    """A station's configuration on these stacks, with its keys."""
+    keys = tmp_path / "keys"
+    keys.mkdir(mode=0o700)
+    for name, value in (("request-key", sandbox.request_key), ("token-key", bytes(range(32)))):
+        (keys / name).write_text(value.hex())
+        (keys / name).chmod(0o600)
+    path = tmp_path / "station.toml"
+    path.write_text(f"""
+[station]
+id = "T-0001"
+name = "样例站"
+place = "样例路"
+region = "100101"
+[screen]
+width_px = 1080
+height_px = 1920
+width_mm = 268.0
+height_mm = 476.0
+[[readers]]
+kind = "pcsc"
+name = "social-security"
+[printer]
+queue = "{print_rig.queue}"
+device_uri = "{print_rig.device_uri}"
+server = "{print_rig.cups_server}"
+[platform]
+address = "{sandbox.address}"
+ca_file = "{sandbox.ca_file}"
+app_id = "{sandbox.app_id}"
+catalogue_key = "{base64.b64encode(sandbox.catalogue_key).decode()}"
+[seal]
+anchors = ["{authority(tmp_path / "seal.pem")}"]
+[maintenance]
+pin_hash = "{hash_pin("604918")}"
+[state]
+directory = "{tmp_path / "state"}"
+[keys]
+directory = "{keys}"
+""")
+    return path
+
+
+class Run:
+    """`station run`, started and watched."""
+
+    def __init__(self, config: Path) -> None:
+        self.state = config.parent / "state"
+        with (config.parent / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "terminal", "run", "--config", str(config)],
+                stderr=log, cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            )  # fmt: skip
+
+    def serves(self, heartbeats: int, sandbox: SandboxProcess) -> None:
+        """Wait until it holds its lock and the platform has heard of it."""
+        try:
+            wait_until(
+                lambda: (
+                    holder(self.state) is not None
+                    and sandbox.counts().get("heartbeat", 0) > heartbeats
+                ),
+                30.0,
+                "the terminal serves",
+            )
+        except TimeoutError as error:
+            raise AssertionError((self.state.parent / "log").read_text()) from error
+        assert self.process.poll() is None
+
+    def end(self, number: signal.Signals) -> int:
+        """Send the signal; gives the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+@pytest.fixture
+def start(config: Path) -> Iterator[object]:
+    """Starts `station run`; what still runs at the end is killed."""
+    running: list[Run] = []
+
+    def start() -> Run:
+        running.append(Run(config))
+        return running[-1]
+
+    yield start
+    for run in running:
+        if run.process.poll() is None:
+            run.process.kill()
+            run.process.wait()
+
+
+def diagnose(config: Path) -> tuple[int, dict[str, list[dict[str, object]]]]:
+    """`station diagnose --json`: exit code and findings by section."""
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "diagnose", "--config", str(config), "--json"],
+        stdout=subprocess.PIPE, cwd=ROOT, check=False, timeout=60,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    sections: dict[str, list[dict[str, object]]] = {}
+    for finding in told["findings"]:
+        sections.setdefault(finding["section"], []).append(finding)
+    return done.returncode, sections
+
+
+def test_it_runs_stops_when_told_and_starts_again_after_a_kill(
+    start: object, config: Path, sandbox: SandboxProcess
+) -> None:
+    """There is one way to stop; whether it was told or killed, the next start is the same."""
+    run = start()  # type: ignore[operator]
+    run.serves(0, sandbox)
+    second = subprocess.run(
+        [sys.executable, "-m", "terminal", "run", "--config", str(config)],
+        stderr=subprocess.PIPE, cwd=ROOT, check=False, timeout=60,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    assert second.returncode == 78
+    assert b"SYS-302" in second.stderr
+    asked = time.monotonic()
+    assert run.end(signal.SIGTERM) == 0
+    assert time.monotonic() - asked < 5.0
+
+    run = start()  # type: ignore[operator]
+    run.serves(sandbox.counts()["heartbeat"], sandbox)
+    assert run.end(signal.SIGKILL) == -signal.SIGKILL
+    run = start()  # type: ignore[operator]
+    run.serves(sandbox.counts()["heartbeat"], sandbox)
+    assert run.end(signal.SIGINT) == 0
+
+
+def test_diagnose_tells_the_truth_about_a_running_station(
+    start: object, config: Path, sandbox: SandboxProcess, pcscd: Pcscd, print_rig: PrintRig
+) -> None:
+    """All fine; then the reader's service and the printer are taken away, and it says so."""
+    run = start()  # type: ignore[operator]
+    run.serves(0, sandbox)
+    _, sections = diagnose(config)
+    for section in ("service", "readers", "printer", "platform", "clock", "fonts", "journal"):
+        assert all(finding["ok"] is True for finding in sections[section]), sections[section]
+    pcscd.kill()
+    print_rig.kill_device()
+
+    def told() -> bool:
+        code, found = diagnose(config)
+        printer = [finding["ok"] for finding in found["printer"]]
+        return bool(code & 2 and code & 4) and printer[0] is not True
+
+    wait_until(told, 20.0, "diagnose tells what is gone")
+    run.end(signal.SIGTERM)
+
+
+def test_a_demonstration_authority_is_refused(config: Path, sandbox: SandboxProcess) -> None:
+    """A real station never trusts the sandbox's seals."""
+    text = config.read_text()
+    config.write_text(text.replace(str(config.parent / "seal.pem"), str(sandbox.anchors)))
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "run", "--config", str(config)],
+        stderr=subprocess.PIPE, cwd=ROOT, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 78
+    assert b"demonstration" in done.stderr
