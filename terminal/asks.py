@@ -14,6 +14,7 @@ from typing import Protocol
 from devices.health import Fault
 from printing import seal
 from printing.faults import SIGNER_UNTRUSTED
+from printing.preview import preview_copy
 from terminal.platform.client import CodeRefused, PlatformClient
 from terminal.platform.faults import PERSON_UNKNOWN
 from terminal.session import effects as ef
@@ -147,6 +148,7 @@ class Asks:
             return ev.DocumentRefused(visit.id, SIGNER_UNTRUSTED.with_detail("demonstration"))
         document = Document(
             pdf=issued.document,
+            preview=preview_copy(issued.document),
             pages=len(report.pages),
             number=issued.document_number,
             verification_code=issued.verification_code,

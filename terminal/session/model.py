@@ -228,8 +228,9 @@ class Visit:
 class Document:
     """A verified sealed document, in memory only; wiped with the visit.
 
-    ``pdf`` are the very bytes that were verified, shown and printed. ``trust`` is the seal's
-    ("trusted", "demonstration").
+    ``pdf`` are the very bytes that were verified and are printed; ``preview`` the same with the
+    seal drawn into the page, for a screen that draws no form fields (`printing.preview`; empty:
+    ``pdf`` is shown). ``trust`` is the seal's ("trusted", "demonstration").
     """
 
     pdf: bytes
@@ -237,11 +238,12 @@ class Document:
     number: str
     verification_code: str
     trust: str
+    preview: bytes = b""
     wiped: bool = field(default=False)
 
     def wipe(self) -> None:
         """Let go of the bytes."""
-        self.pdf = b""
+        self.pdf = self.preview = b""
         self.wiped = True
 
     def __repr__(self) -> str:
