@@ -7,7 +7,6 @@ job off its mind that the device may still print.
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 from devices.health import DeviceStatus
 
@@ -44,6 +43,8 @@ class JobNames:
             self._names -= {name}
 
 
+NAMES_KEPT = 1000
+"""Jobs whose names are remembered: some days of a busy station, far longer than a device does."""
 _NOT_ASKED = IppFailure(Reason.UNREACHABLE, "not asked yet")
 
 
@@ -60,8 +61,8 @@ class DeviceWatch:
         self._failures = 0
         self._others = names
         self._under_way: frozenset[str] = frozenset()
-        self.names: set[str] = set()
-        """The opaque names of the jobs that are, or were, ours."""
+        self._told: dict[str, dict[int, int]] = {}
+        """Of each job of ours, the device's numbers for it, and the count that was told."""
         self.duplex = False
         """Whether the device says that it can print on both sides."""
         self.status = PrinterStatus(DeviceStatus.UNKNOWN)
@@ -73,6 +74,20 @@ class DeviceWatch:
     def mute(self) -> bool:
         """Whether the device cannot be asked at all."""
         return self._client is None
+
+    def expect(self, name: str) -> None:
+        """A job of this name is ours; jobs at the device are known by it from now on."""
+        self._told[name] = self._told.pop(name, {})
+        while len(self._told) > NAMES_KEPT:
+            del self._told[next(iter(self._told))]
+
+    def account(self, follower: Follower) -> None:
+        """The followed job is over for us, with so many pages; nothing more is to come of it."""
+        if follower.device_id is not None:
+            told = self._told.setdefault(follower.record.job, {})
+            told[follower.device_id] = follower.counted
+        job = follower.device if isinstance(follower.device, DeviceJob) else None
+        self.leftovers.abandon(job, follower.counted)
 
     def answers(self) -> bool:
         """Ask now whether the device is there (a mute one is taken to be). Asking wakes it."""
@@ -105,8 +120,7 @@ class DeviceWatch:
             return
         follower.device_said(self._jobs_of(self._client, follower), now)
         for surplus in follower.surplus:
-            if surplus.impressions:
-                self.leftovers.pages_may_lie()
+            self._note_copy(surplus)
             if not surplus.state.ended:
                 self._client.cancel(surplus.id)
         job = follower.device
@@ -123,7 +137,8 @@ class DeviceWatch:
             job = client.job(known)
             if isinstance(job, IppFailure):
                 return job
-            return ours if job is None else (replace(job, name=name), *ours)
+            # Numbers begin anew when a device is restarted: the name must fit as well.
+            return ours if job is None or job.name != name else (job, *ours)
         if known is None and not ours:
             ended = client.jobs(completed=True)
             if isinstance(ended, IppFailure):
@@ -137,7 +152,7 @@ class DeviceWatch:
             return
         others = self._under_way | self._others.now
         for job in self.jobs:
-            ours = job.name in self.names or job.user == self._user
+            ours = job.name in self._told or job.user == self._user
             if ours and job.name not in current | others:
                 self.leftovers.seen(job)
                 self._client.cancel(job.id)
@@ -147,6 +162,26 @@ class DeviceWatch:
                 self.leftovers.gone(job_id, self._client.job(job_id))
         if not self.jobs:
             self.leftovers.shown_empty()
+        if not current:
+            self._look_for_copies(self._client)
+
+    def _look_for_copies(self, client: IppClient) -> None:
+        """A job of a name of ours that ended without being followed: it was printed once more, or
+        too late, between two looks."""
+        ended = client.jobs(completed=True)
+        for job in () if isinstance(ended, IppFailure) else ended:
+            if job.name in self._told:
+                self._note_copy(job)
+
+    def _note_copy(self, job: DeviceJob) -> None:
+        told = self._told.get(job.name, {})
+        before = told.get(job.id)
+        # A device that does not count says nothing of a known job, and nothing good of another.
+        more = before is None if job.impressions is None else job.impressions > (before or 0)
+        if job.state.ended or more:
+            told[job.id] = max(before or 0, job.impressions or 0)
+        if more and job.id not in self.leftovers.kept:
+            self.leftovers.pages_may_lie()
 
     def close(self) -> None:
         """Let go of the connection."""

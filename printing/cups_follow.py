@@ -29,6 +29,8 @@ class Follower:
         self.record = record
         self.device: DeviceJob | Silence = Silence.MUTE if mute else Silence.UNREACHABLE
         self.queue: QueueJob | Silence = Silence.UNREACHABLE
+        self.device_id: int | None = None
+        """The job's number at the device, once it was seen there."""
         self.cancel_asked = recovering
         """Cancel it wherever it is met. Recovery cancels, it never lets an old job go on."""
         self.surplus: tuple[DeviceJob, ...] = ()
@@ -47,11 +49,6 @@ class Follower:
     def counted(self) -> int:
         """The highest count of impressions that the device has told."""
         return self.record.pages_done
-
-    @property
-    def device_id(self) -> int | None:
-        """The job's number at the device, once it was seen there."""
-        return self.device.id if isinstance(self.device, DeviceJob) else None
 
     @property
     def will_run_again(self) -> bool:
@@ -83,6 +80,7 @@ class Follower:
             self.record = replace(self.record, pages_done=job.impressions or 0)
             self._moved = now
         self.device = job
+        self.device_id = job.id
         self._was_there = True
 
     def queue_said(self, answer: tuple[QueueJob, ...] | QueueFailure) -> None:

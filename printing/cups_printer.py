@@ -31,7 +31,7 @@ from .faults import (
     QUEUE_MISSING,
     SPOOL_FULL,
 )
-from .ipp.client import DeviceJob, IppClient, speaks_ipp
+from .ipp.client import IppClient, speaks_ipp
 from .ipp.status import from_reasons, in_order
 from .job import (
     DUPLEX_FROM_PAGES,
@@ -54,7 +54,6 @@ from .printer import (
     Sink,
 )
 from .supply import LOW_SHEETS, SupplyFile
-
 
 _UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 
@@ -245,8 +244,7 @@ class CupsPrinter:
                 waiting = next(iter(self._device.status.faults), None)
                 self._progress(job, outcome, waiting)
             case Verdict(outcome=outcome, evidence=evidence, fault=fault):
-                device_job = follower.device if isinstance(follower.device, DeviceJob) else None
-                self._device.leftovers.abandon(device_job, follower.counted)
+                self._device.account(follower)
                 if self._device.mute and evidence is Evidence.NONE:
                     # Cut off in the middle, and the device cannot be asked what it still holds.
                     self._device.leftovers.pages_may_lie()
@@ -378,7 +376,7 @@ class CupsPrinter:
         self._start_next()
 
     def _enqueue(self, job: _Job) -> None:
-        self._device.names.add(job.record.job)
+        self._device.expect(job.record.job)
         self._names.add(job.record.job)
         try:
             self._record(job, job.record)
@@ -492,8 +490,8 @@ class CupsPrinter:
         ours = self._queue.name
         records = tuple(each for each in self._journal.open_jobs() if each.queue == ours)
         self._unresolved = {each.job for each in records}
-        self._device.names.update(self._unresolved)
         for name in self._unresolved:
+            self._device.expect(name)
             self._names.add(name)
         if records:
             self._loop.begin(self._resolve_all(records))

@@ -15,7 +15,7 @@ from printing.ipp.codec import Group
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
-from tests.rig.print_fixtures import Heard, PrintRig, wait_until
+from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
 
 from .test_cups_rig import TOLD_S, cleared, pdf
 
@@ -222,3 +222,34 @@ def test_a_full_spool_takes_no_job_and_loses_none(print_rig: PrintRig) -> None:
     again = secrets.token_hex(16)
     story.printer.submit(again, pdf(1), 1)
     assert story.heard.ended(again).outcome is Outcome.PRINTED
+
+
+def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
+    print_house: PrintHouse,
+) -> None:
+    """The queue as `lpadmin -m everywhere` leaves it: a crashed cupsd sends the document again.
+
+    The second copy is cancelled at the device; what came out of it is not passed over.
+    """
+    rig = print_house.rig(waits=True)
+    try:
+        story = Story(rig)
+        rig.device.page_seconds(0.5)
+        story.held_after(1)
+        rig.stop_cupsd(signal.SIGKILL)
+        story.let_go()
+        assert story.heard.ended(story.job).outcome is Outcome.PRINTED
+        rig.start_cupsd()
+        wait_until(lambda: len(rig.received()) == 2, 20, "the document once more")
+        story.heard.wait(
+            PrinterChanged, lambda e: any(f.LEFTOVER_JOB.same_as(each) for each in e.status.faults)
+        )
+        wait_until(lambda: story.printer.status().jobs_waiting == 0, 20, "the device lets go")
+        if rig.pages_out() > PAGES:
+            assert not cleared(story.printer)
+            assert any(f.LEFTOVER_JOB.same_as(each) for each in story.printer.status().faults)
+            story.printer.tray_checked()
+        wait_until(lambda: story.printer.status().can_print, 20, "back in service")
+        assert cleared(story.printer)
+    finally:
+        rig.close()
