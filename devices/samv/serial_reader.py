@@ -191,10 +191,8 @@ class SamvSerialReader:
         if not repeated:
             self._sink(CardLaid(self._name, noticed))
         result = self._read(link)
-        if self._stopping.is_set():
-            return
         token = self._token(result)
-        if token == self._last:
+        if token == self._last or self._stopping.is_set():
             if isinstance(result, Identity):
                 result.wipe()
             return
@@ -237,10 +235,18 @@ class SamvSerialReader:
         return in_force(parse_text(payload.text, payload.photo), self._today())
 
     def _wait_for_lifting(self, link: SamvLink) -> None:
-        """Ask for the appended address as long as the module gives it or says there is none."""
-        while not self._stopping.wait(self._timing.find):
+        """Ask for the appended address as long as the module gives it or says there is none.
+
+        A module that falls silent has not said that the card was lifted, and nobody saw it.
+        """
+        misses = 0
+        while not self._stopping.wait(self._timing.find) and misses < _MISSES:
             answer = link.ask(Command.READ_APPENDED_ADDRESS)
-            if isinstance(answer, NoAnswer) or answer.sw3 not in (Sw3.OK, Sw3.ITEM_ABSENT):
+            if isinstance(answer, NoAnswer):
+                misses += 1
+            elif answer.sw3 in (Sw3.OK, Sw3.ITEM_ABSENT):
+                misses = 0
+            else:
                 self._last = None
                 self._sink(CardLifted(self._name))
                 return

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from devices.faults import (
+    ACCESS_DENIED,
     CARD_DAMAGED,
     CARD_EXPIRED,
     CARD_PULLED,
@@ -219,6 +220,87 @@ def test_a_frame_cut_by_the_line_is_read_again(
     samv.orders = Orders(cut_once_at=700)
     lay_resident_card("wang")
     assert read_name(events) == "王建明"
+
+
+BROKEN = status_frame(0, 0, 0x90)[:-1] + b"\x00"
+"""A whole frame whose check byte is wrong."""
+
+
+@pytest.mark.parametrize(
+    "answers", [[status_frame(0, 0, 0x10)] * 2, [BROKEN], [b""], [BROKEN, status_frame(0, 0, 0x10)]]
+)
+def test_a_read_spoilt_by_the_line_is_asked_for_again(
+    reader: SamvSerialReader,
+    events: Events,
+    samv: SamvEmulator,
+    lay_resident_card: LayCard,
+    answers: list[bytes],
+) -> None:
+    samv.orders = Orders(once={"read": list(answers)})
+    lay_resident_card("wang")
+    assert read_name(events) == "王建明"
+    assert samv.requests.count("read") == len(answers) + 1
+
+
+@pytest.mark.parametrize("request_name", ["select", "read"])
+def test_a_module_that_says_nothing_of_the_card(
+    reader: SamvSerialReader,
+    events: Events,
+    samv: SamvEmulator,
+    lay_resident_card: LayCard,
+    request_name: str,
+) -> None:
+    samv.orders = Orders(statuses={request_name: b""})
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
+    samv.orders = Orders()
+    assert read_name(events) == "王建明"
+
+
+def test_a_module_that_fails_its_own_test_while_it_works(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator
+) -> None:
+    not_authorised = status_frame(0, 0, 0x66)
+    samv.orders = Orders(statuses={"find": not_authorised, "status": not_authorised})
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_FAILED)
+    samv.orders = Orders()
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_port_that_may_not_be_opened(
+    samv: SamvEmulator, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faked at the serial library: the superuser may open every port."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("devices.samv.link.serial.Serial", refuse)
+    reader = make_reader(samv)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.OFFLINE, ACCESS_DENIED)
+        assert reader.status().detail == str(samv.port)
+        monkeypatch.undo()
+        events.expect_state(DeviceStatus.ONLINE)
+    finally:
+        reader.stop()
+
+
+def test_a_module_that_falls_silent_under_the_probe_has_not_lifted_the_card(
+    samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+) -> None:
+    reader = make_reader(samv, probe=True)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        lay_resident_card("wang")
+        assert read_name(events) == "王建明"
+        samv.orders = Orders(silent=True)
+        events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+    finally:
+        reader.stop()
 
 
 def test_damaged_and_expired_cards(

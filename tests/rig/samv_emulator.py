@@ -85,6 +85,8 @@ class Orders:
     """The next read's answer ends after so many bytes; the card still lies there."""
     statuses: dict[str, bytes] = field(default_factory=dict)
     """Request to the whole frame that answers it ("status", "find", "select", "read")."""
+    once: dict[str, list[bytes]] = field(default_factory=dict)
+    """Request to the frames that answer it first, one after the other."""
     silent: bool = False
     """The module answers nothing."""
     found_again: bool = False
@@ -181,6 +183,8 @@ class SamvEmulator:
 
     def _answer(self, request: str) -> bytes:
         with self._lock:
+            if self.orders.once.get(request):
+                return self.orders.once[request].pop(0)
             if request in self.orders.statuses:
                 return self.orders.statuses[request]
             match request:
