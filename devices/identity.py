@@ -164,6 +164,6 @@ def mask_name(name: str) -> str:
         return ""
     if len(name) == 1:
         return "*"
-    if len(name) == 2:
+    if len(name) == 2 or "·" in name or name.isascii():
         return f"{name[0]}*"
     return f"{name[0]}*{name[-1]}"
