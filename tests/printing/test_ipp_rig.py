@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import plistlib
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from devices.health import DeviceStatus
-from printing.ipp.client import IppClient
+from printing.ipp.client import IppClient, IppFailure, Reason
 from printing.ipp.codec import Attribute, Collection, Group, IntRange, Localized, Tag, Value
 from printing.ipp.status import printer_status
 from printing.printer import PaperState
-from tests.rig.print_fixtures import PrintRig
+from tests.rig.ippeveprinter import IppEvePrinter
+from tests.rig.print_fixtures import PrintHouse, PrintRig, free_port
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(60)]
 
@@ -108,3 +113,50 @@ def test_the_printers_own_pages_change_what_is_told(print_rig: PrintRig) -> None
     client.close()
     assert low.toner is not status.toner
     assert low.reasons != ()
+
+
+def make_certificate(folder: Path) -> Path:
+    """A self-signed certificate of ``localhost`` where ippeveprinter looks for it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    (folder / "localhost.crt").write_bytes(pem)
+    (folder / "localhost.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+    )
+    return folder / "localhost.crt"
+
+
+def test_a_device_over_tls_is_believed_only_with_its_anchor(
+    print_house: PrintHouse, tmp_path: Path
+) -> None:
+    anchor = make_certificate(tmp_path)
+    device = IppEvePrinter(print_house.folder / "tls", free_port(), keys=tmp_path)
+    device.start()
+    try:
+        uri = device.device_uri.replace("ipp:", "ipps:")
+        stranger = IppClient(uri).printer_attributes()
+        assert isinstance(stranger, IppFailure)
+        assert stranger.reason is Reason.TLS
+        known = IppClient(uri, ca_file=str(anchor))
+        assert isinstance(known.printer_attributes(), Group)
+        known.close()
+    finally:
+        device.stop()

@@ -31,10 +31,17 @@ class Received:
 
 
 class IppEvePrinter:
-    """One printer on loopback. ``formats`` are what it takes: PDF, or a raster of its own."""
+    """One printer on loopback. ``formats`` are what it takes: PDF, or a raster; ``keys`` holds a
+    certificate and key of ``localhost`` for TLS."""
 
     def __init__(
-        self, folder: Path, port: int, *, formats: str = "application/pdf", duplex: bool = False
+        self,
+        folder: Path,
+        port: int,
+        *,
+        formats: str = "application/pdf",
+        duplex: bool = False,
+        keys: Path | None = None,
     ) -> None:
         self._folder = folder
         self.port = port
@@ -45,7 +52,8 @@ class IppEvePrinter:
             path.mkdir(parents=True)
         command = [
             "ippeveprinter", "-c", str(COMMAND), "-d", str(self._spool), "-p", str(port),
-            "-r", "off", "-n", "localhost", "-f", formats, *(["-2"] if duplex else []), "RIG",
+            "-r", "off", "-n", "localhost", "-f", formats, *(["-2"] if duplex else []),
+            *(["-K", str(keys)] if keys else []), "RIG",
         ]  # fmt: skip
         env = {**os.environ, "STATION_RIG_CONTROL": str(self.control)}
         self._daemon = Daemon(command, folder / "log", env)
