@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from devices.health import Fault
 from devices.reader import CardRead as ReaderCardRead
@@ -26,10 +26,8 @@ from devices.reader import Reader, ReaderChanged, ReaderEvent
 from printing.faults import JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import Printer, PrinterChanged
-from terminal.asks import Ask
 from terminal.faults import WORKER_FAILED
 from terminal.ids import opaque_id
-from terminal.records import Records
 from terminal.session import advance
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -37,6 +35,11 @@ from terminal.session.model import Request, Station
 from terminal.session.states import State
 from terminal.session.steps.common import home
 from terminal.workers import Workers
+
+if TYPE_CHECKING:
+    # For their types alone: both are slow to import, and the first page is painted without them.
+    from terminal.asks import Ask
+    from terminal.records import Records
 
 log = logging.getLogger(__name__)
 

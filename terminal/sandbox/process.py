@@ -7,19 +7,17 @@ only a process. The child ends with its parent, however that ends.
 from __future__ import annotations
 
 import contextlib
-import http.client
+import json
 import os
-import ssl
 import subprocess
 import sys
 import threading
 from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
-
-import msgspec
 
 STOP_S = 2.0
 """After that it is killed; it has nothing to save."""
@@ -28,7 +26,8 @@ LAST_WORDS = 40
 """Lines of the child's standard error that are kept."""
 
 
-class Ready(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Ready:
     """The child's ready line."""
 
     address: str
@@ -41,7 +40,8 @@ class Ready(msgspec.Struct, frozen=True):
     control_token_file: str
 
 
-class SentCode(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True, repr=False)
+class SentCode:
     """A code that the sandbox "sent" to an invented phone."""
 
     masked_phone: str
@@ -191,7 +191,7 @@ class SandboxProcess:
 
         ``ValueError`` for a switch that does not exist.
         """
-        self._control("POST", "/control/switches", msgspec.json.encode(switches))
+        self._control("POST", "/control/switches", json.dumps(switches).encode())
 
     def reset(self) -> None:
         """Forget codes, locks, quotas, identifications, nonces, documents and counts."""
@@ -199,19 +199,23 @@ class SandboxProcess:
 
     def codes(self) -> tuple[SentCode, ...]:
         """The codes sent, newest last (the last twenty)."""
-        return msgspec.json.decode(
-            self._control("GET", "/control/codes"), type=tuple[SentCode, ...]
-        )
+        told: list[dict[str, str]] = json.loads(self._control("GET", "/control/codes"))
+        return tuple(SentCode(**sent) for sent in told)
 
     def wait_until_warm(self) -> bool:
         """Wait until the first certificate is as quick as any; ``False`` if it takes too long."""
-        return msgspec.json.decode(self._control("GET", "/control/warm"), type=bool)
+        return bool(json.loads(self._control("GET", "/control/warm")))
 
     def counts(self) -> dict[str, int]:
         """Requests seen since the last reset, by operation ("issue")."""
-        return msgspec.json.decode(self._control("GET", "/control/counts"), type=dict[str, int])
+        counts: dict[str, int] = json.loads(self._control("GET", "/control/counts"))
+        return counts
 
     def _control(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        # Only here: the parent starts the child before it has painted, and asks long after.
+        import http.client
+        import ssl
+
         facts = self._facts()
         token = Path(facts.control_token_file).read_text("ascii").strip()
         peer = urlsplit(facts.address)
@@ -240,8 +244,8 @@ class SandboxProcess:
         assert child.stdout is not None
         line = child.stdout.readline()
         if line:
-            with contextlib.suppress(msgspec.DecodeError):
-                self._ready = msgspec.json.decode(line, type=Ready)
+            with contextlib.suppress(ValueError, TypeError):
+                self._ready = Ready(**json.loads(line))
         else:
             self._heard.wait(STOP_S)
         self._listening.set()
