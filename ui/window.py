@@ -200,7 +200,7 @@ class TerminalWindow(QWidget):
         make = page_for(type(state))
         for squeeze in SQUEEZES:
             page = make(self._kit.squeezed(squeeze), state, carried)
-            if page.needed_height(self.width()) <= room:
+            if page.fits(self.width(), room):
                 break
             if squeeze is not SQUEEZES[-1]:
                 page.forget()

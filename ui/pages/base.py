@@ -56,11 +56,13 @@ class Page(QWidget, Generic[S]):
         """What the person has done on this page, for its next building (another language)."""
         return None
 
-    def needed_height(self, width: int) -> int:
-        """The least height, in pixels, in which everything on the page has its room."""
+    def fits(self, width: int, height: int) -> bool:
+        """Whether everything on the page has its room in so many pixels."""
         layout = self.layout()
         assert layout is not None
-        return int(layout.totalMinimumHeightForWidth(width))
+        if layout.totalMinimumSize().width() > width:
+            return False
+        return int(layout.totalMinimumHeightForWidth(width)) <= height
 
     def forget(self) -> None:
         """Let go of everything that was shown."""

@@ -23,6 +23,10 @@ from .base import Page
 from .parts import formal_title
 
 
+TURNING = ("preview.previous", "preview.next")
+"""Names of the two turning buttons, and of their words while whole pages are shown."""
+
+
 class PreviewingPage(Page[Previewing]):
     """The pages of the verified bytes."""
 
@@ -48,8 +52,8 @@ class PreviewingPage(Page[Previewing]):
         lede = self.lede(formal_title(state.item, kit.look.language))
         self._count = kit.text("", Role.BODY, bold=True, name="preview.count")
         free = kit.text(kit.say("preview.free"), Role.BODY, name="preview.price")
-        self._previous = self._turner("preview.previous", "back", -1)
-        self._next = self._turner("preview.next", "forward", 1)
+        self._previous = self._turner(TURNING[0], "back", -1)
+        self._next = self._turner(TURNING[1], "forward", 1)
         self._zoom = Button(
             kit, "preview.zoom", kit.say("preview.zoom"), self._enlarge, icon_name="zoom",
             height_mm=19.0, role=Role.LEDE,
@@ -164,6 +168,9 @@ class PreviewingPage(Page[Previewing]):
         self._next.setVisible(turns)
         self._previous.setEnabled(view.page > 0 or view.can_move(-1))
         self._next.setEnabled(view.page < view.pages - 1 or view.can_move(1))
+        turning = ("preview.before", "preview.further") if view.large else TURNING
+        self._previous.label(kit.say(turning[0]))
+        self._next.label(kit.say(turning[1]))
         self._zoom.label(kit.say("preview.zoom_out" if view.large else "preview.zoom"))
 
     @property

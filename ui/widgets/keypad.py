@@ -67,7 +67,7 @@ class Boxes(QWidget):
         self._quiet = False
         self.setObjectName(name)
         em = kit.sizes.type_px(Role.DIGIT)
-        self._side = (round(em * 1.5), round(em * 1.85))
+        self._side = (round(em * (1.1 if secret else 1.5)), round(em * (1.5 if secret else 1.85)))
         self._gap = kit.sizes.space(3.4)
         self._radius = kit.sizes.mm(RADIUS_MM * 0.8 * kit.screen.room)
         self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)

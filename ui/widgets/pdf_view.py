@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ..kit import Kit
 from ..theme import Colour
 
+STEP = 0.8
+"""Share of the view by which a step moves on: a line or two stay in sight."""
 ZOOM = 2.0
 """How much larger than the whole page the reading view is."""
 
@@ -70,20 +72,31 @@ class PdfView(QWidget):
         self.update()
 
     def move_on(self, step: int) -> bool:
-        """In the reading view, on by most of a view; false at the page's edge."""
+        """In the reading view, on as one reads: to the right, then down; false at the page's end."""
         if not self.can_move(step):
             return False
-        self._at = QPointF(self._at.x(), self._moved(step))
+        self._at = self._moved(step)
         self.update()
         return True
 
     def can_move(self, step: int) -> bool:
         """Whether there is more of this page in that direction."""
-        return self._large and abs(self._moved(step) - self._at.y()) >= 1
+        return self._large and (self._moved(step) - self._at).manhattanLength() >= 1
 
-    def _moved(self, step: int) -> float:
-        most = max(0.0, self._page_size().height() - self.height())
-        return min(max(self._at.y() + step * self.height() * 0.8, 0.0), most)
+    def _moved(self, step: int) -> QPointF:
+        right, low = self._farthest()
+        across = min(max(self._at.x() + step * self.width() * STEP, 0.0), right)
+        if abs(across - self._at.x()) >= 1:
+            return QPointF(across, self._at.y())
+        down = min(max(self._at.y() + step * self.height() * STEP, 0.0), low)
+        if abs(down - self._at.y()) < 1:
+            return self._at
+        return QPointF(0.0 if step > 0 else right, down)
+
+    def _farthest(self) -> tuple[float, float]:
+        """How far the page can be moved to the left and upwards."""
+        size = self._page_size()
+        return max(0.0, size.width() - self.width()), max(0.0, size.height() - self.height())
 
     def close_document(self) -> None:
         """Let go of the document and of every picture of it."""
@@ -138,11 +151,8 @@ class PdfView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is None or not self._large:
             return
-        wanted, size = self._grip - event.position(), self._page_size()
-        self._at = QPointF(
-            min(max(wanted.x(), 0.0), max(0.0, size.width() - self.width())),
-            min(max(wanted.y(), 0.0), max(0.0, size.height() - self.height())),
-        )
+        wanted, (right, low) = self._grip - event.position(), self._farthest()
+        self._at = QPointF(min(max(wanted.x(), 0.0), right), min(max(wanted.y(), 0.0), low))
         self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
