@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -21,6 +22,7 @@ from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobStage, PaperState, Printer, PrinterChanged
 from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
+from tests.rig.pwg_raster import pages as raster_pages
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
 
@@ -307,7 +309,7 @@ def test_jobs_print_one_after_another_and_a_waiting_one_can_be_cancelled(
     assert [each.job for each in print_rig.received()] == [jobs[0], jobs[2]]
 
 
-def grey(path: Path, page: int, dpi: int = 60) -> tuple[int, int, bytes]:
+def grey(path: Path, page: int, dpi: int = 300) -> tuple[int, int, bytes]:
     """A page as poppler draws it: width, height and grey values."""
     drawn = subprocess.run(
         ["pdftoppm", "-gray", "-r", str(dpi), "-f", str(page), "-l", str(page), str(path)],
@@ -331,19 +333,55 @@ def test_the_page_arrives_at_full_a4_size(print_rig: PrintRig, tmp_path: Path) -
     for page in (1, 2):
         width, height, original = grey(sent, page)
         got_width, got_height, arrived = grey(got.path, page)
-        # A4 at 60 dpi, give or take the pixel that rounding half a point makes.
-        assert abs(width - 496) <= 1
-        assert abs(height - 702) <= 1
+        # A4 at 300 dpi, give or take the pixel that rounding half a point makes.
+        assert abs(width - 2480) <= 1
+        assert abs(height - 3508) <= 1
         assert abs(got_width - width) <= 1
         assert abs(got_height - height) <= 1
-        ink = wrong = 0
-        for row in range(min(height, got_height)):
-            before = original[row * width : (row + 1) * width]
-            after = arrived[row * got_width : (row + 1) * got_width]
-            ink += sum(1 for value in before if value < 128)
-            wrong += sum(1 for a, b in zip(before, after, strict=False) if abs(a - b) > 96)
-        assert ink > 1000
-        assert wrong < ink * 0.02
+        same_picture(
+            Image.frombytes("L", (width, height), original),
+            Image.frombytes("L", (got_width, got_height), arrived),
+        )
+
+
+def same_picture(sent: Image.Image, arrived: Image.Image) -> None:
+    """Both drawn to one small size: ink lies where it lay, give or take a dot of the original."""
+    size = (420, 594)
+    small = [each.resize(size, Image.Resampling.BOX) for each in (sent, arrived)]
+    ink = sum(small[0].point(lambda value: 255 - value).histogram()[128:])
+    difference = ImageChops.difference(*small)
+    wrong = sum(difference.histogram()[96:])
+    assert ink > 1000
+    assert wrong < ink * 0.01, (wrong, ink)
+
+
+def test_the_raster_that_the_engine_gets_is_the_page_at_full_a4_size(
+    print_house: PrintHouse, tmp_path: Path
+) -> None:
+    """A printer that takes no PDF: what cupsd's filters draw is what would lie on the paper."""
+    rig = print_house.rig(formats="image/pwg-raster")
+    try:
+        heard, job = Heard(), name()
+        printer = rig.printer()
+        printer.start(heard)
+        sent = tmp_path / "sent.pdf"
+        sent.write_bytes(pdf(2))
+        printer.submit(job, sent.read_bytes(), 2)
+        ended = heard.ended(job, 60)
+        assert (ended.outcome, ended.pages_done) == (Outcome.PRINTED, 2)
+        (got,) = rig.received()
+        assert (got.format, got.pages) == ("pwg", 2)
+        for number, page in enumerate(raster_pages(got.path), 1):
+            dpi = page.dpi[0]
+            assert page.dpi == (dpi, dpi)
+            # 210 mm by 297 mm, to the dot that rounding makes.
+            assert abs(page.width - 210 / 25.4 * dpi) <= 2
+            assert abs(page.height - 297 / 25.4 * dpi) <= 2
+            arrived = Image.frombytes("L", (page.width, page.height), b"".join(page.rows))
+            width, height, original = grey(sent, number, dpi)
+            same_picture(Image.frombytes("L", (width, height), original), arrived)
+    finally:
+        rig.close()
 
 
 def test_a_device_that_cannot_be_asked_ends_unknown(print_house: PrintHouse) -> None:
