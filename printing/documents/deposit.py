@@ -40,7 +40,7 @@ def set_deposit(document: DepositCertificate, setting: Setting) -> bytes | Fault
             ],
             [("账户余额", yuan(document.balance))],
         ],
-        reserve=layout.closing_height(notes),
+        reserve=layout.closing_height(notes, issue),
     )
-    layout.closing(notes, issue.authority, issue.issued_on)
+    layout.closing(notes, issue)
     return layout.finish_issued(TITLE, document)

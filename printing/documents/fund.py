@@ -60,9 +60,9 @@ def set_statement(document: DepositStatement, setting: Setting) -> bytes | Fault
         _ENTRIES,
         [_entry(entry) for entry in document.entries],
         empty=f"{document.year} 年无账户明细",
-        reserve=layout.closing_height(notes),
+        reserve=layout.closing_height(notes, issue),
     )
-    layout.closing(notes, issue.authority, issue.issued_on)
+    layout.closing(notes, issue)
     return layout.finish_issued(STATEMENT_TITLE, document)
 
 
@@ -98,9 +98,9 @@ def set_loan_use(document: LoanUse, setting: Setting) -> bytes | Fault:
             [("贷款记录", boxes(list(LoanHistory), document.loans))],
             [("经 办 人", document.clerk), ("联系电话", document.phone)],
         ],
-        reserve=layout.closing_height(notes),
+        reserve=layout.closing_height(notes, issue),
     )
-    layout.closing(notes, issue.authority, issue.issued_on)
+    layout.closing(notes, issue)
     _tear_off(layout, document)
     return layout.finish_issued(LOAN_USE_TITLE, document)
 
@@ -150,9 +150,9 @@ def set_settlement(document: LoanSettlement, setting: Setting) -> bytes | Fault:
             [("结清日期", day(document.settled_on)), ("担保方式", document.security)],
             [("抵押物地址", document.property_address)],
         ],
-        reserve=gap + layout.paragraph_height(settled) + layout.closing_height(notes),
+        reserve=gap + layout.paragraph_height(settled) + layout.closing_height(notes, issue),
     )
     layout.y += gap
     layout.paragraph(settled)
-    layout.closing(notes, issue.authority, issue.issued_on)
+    layout.closing(notes, issue)
     return layout.finish_issued(SETTLEMENT_TITLE, document)

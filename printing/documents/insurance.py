@@ -73,7 +73,7 @@ def set_insurance(document: InsuranceCertificate, setting: Setting) -> bytes | F
         _COLUMNS,
         [_row(row) for row in document.months],
         empty=f"{period}内无缴费记录",
-        reserve=layout.closing_height(notes),
+        reserve=layout.closing_height(notes, issue),
     )
-    layout.closing(notes, issue.authority, issue.issued_on)
+    layout.closing(notes, issue)
     return layout.finish_issued(TITLE, document)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from typing import Any, ClassVar, Protocol
 
 from devices.health import Fault
@@ -198,13 +198,12 @@ class Layout:
         sheet.block(x + style.label + 2.5 * style.scale, base, value, style.body, style.leading)
         sheet.vertical(x + style.label, self.y, height)
 
-    def closing_height(self, notes: Sequence[str]) -> float:
+    def closing_height(self, notes: Sequence[str], issue: Issue) -> float:
         """Height in mm that `closing` takes."""
         style = self.style
         lines = sum(map(len, self._notes(notes)))
-        return 3.5 * style.scale + max(
-            lines * style.note_leading + 6 * style.scale, SEAL_SIZE + 3.5
-        )
+        signed = len(self._signature(issue)[0]) * style.leading + 2 * style.scale + SEAL_SIZE
+        return 3.5 * style.scale + max(lines * style.note_leading + 6 * style.scale, signed)
 
     def _office_half(self) -> float:
         """Half the width that the office's name may take."""
@@ -220,9 +219,21 @@ class Layout:
             self._notes_set[key] = found
         return found
 
-    def closing(self, notes: Sequence[str], authority: str | None, dated: date) -> None:
-        """Numbered notes on the left; office, date and the place for its seal on the right."""
-        self.need(self.closing_height(notes))
+    def _signature(self, issue: Issue) -> tuple[list[str], str]:
+        """What stands above the seal, and the day if it fits within the ring."""
+        style = self.style
+        above = self.sheet.wrap(issue.authority or MISSING, 2 * self._office_half(), style.body)
+        dated = day(issue.issued_on) or MISSING
+        if self.typeface.width(dated, style.body) > SEAL_SIZE * 0.7 * MM:
+            return [*above, dated], ""
+        return above, dated
+
+    def closing(self, notes: Sequence[str], issue: Issue) -> None:
+        """Numbered notes on the left; office, day and the place for the seal on the right.
+
+        The seal's ring crosses no word: on a black-and-white printer it would blot it out.
+        """
+        self.need(self.closing_height(notes, issue))
         style, sheet, scale = self.style, self.sheet, self.style.scale
         top = self.y + 3.5 * scale
         y = top + 4 * scale
@@ -232,20 +243,15 @@ class Layout:
             sheet.text(style.left, y, f"{number}.", style.note)
             sheet.block(style.left + 4.5 * scale, y, lines, style.note, style.note_leading)
             y += len(lines) * style.note_leading
-        # The office and the date stand across the lower half of the seal's ring, as on paper
-        # sealed by hand.
-        half = self._office_half()
-        centre = style.right - half
-        name = sheet.wrap(authority or MISSING, 2 * half, style.body)
-        base = top + SEAL_SIZE * 0.58 - (len(name) - 1) * style.leading
-        sheet.block(centre, base, name, style.body, style.leading, Align.CENTRE)
-        below = base + len(name) * style.leading + 1.8 * scale
-        if scale > 1:
-            below = top + SEAL_SIZE * 0.96  # large print: under the seal's own words
-        sheet.text(centre, below, day(dated) or MISSING, style.body, Align.CENTRE)
-        box = sheet.rectangle(centre - SEAL_SIZE / 2, top, SEAL_SIZE, SEAL_SIZE)
+        centre = style.right - self._office_half()
+        above, dated = self._signature(issue)
+        base = top + 3.6 * scale
+        sheet.block(centre, base, above, style.body, style.leading, Align.CENTRE)
+        ring = base + (len(above) - 1) * style.leading + 2.2 * scale
+        sheet.text(centre, ring + SEAL_SIZE * 0.64, dated, style.body, Align.CENTRE)
+        box = sheet.rectangle(centre - SEAL_SIZE / 2, ring, SEAL_SIZE, SEAL_SIZE)
         self._seal = (sheet, box)
-        self.y = max(y, top + SEAL_SIZE)
+        self.y = max(y, ring + SEAL_SIZE)
 
     def finish_issued(self, title: str, document: Issued) -> bytes | Fault:
         """The file of a document about a person, with its statement."""

@@ -89,9 +89,9 @@ def set_contribution(document: ContributionCertificate, setting: Setting) -> byt
         _SPANS,
         [_span(span) for span in document.spans],
         empty="无参保缴费记录",
-        reserve=layout.closing_height(notes),
+        reserve=layout.closing_height(notes, issue),
     )
-    layout.closing(notes, issue.authority, issue.issued_on)
+    layout.closing(notes, issue)
     return layout.finish_issued(CONTRIBUTION_TITLE, document)
 
 
@@ -130,9 +130,9 @@ def set_entitlement(document: EntitlementRecord, setting: Setting) -> bytes | Fa
         _ENTITLEMENT,
         rows,
         empty=f"{document.year} 年度无缴费记录",
-        reserve=layout.closing_height(notes),
+        reserve=layout.closing_height(notes, issue),
     )
-    layout.closing(notes, issue.authority, issue.issued_on)
+    layout.closing(notes, issue)
     return layout.finish_issued(ENTITLEMENT_TITLE, document)
 
 
@@ -154,6 +154,8 @@ def set_pension(document: PensionCertificate, setting: Setting) -> bytes | Fault
         [str(payment.month), money(payment.amount), day(payment.paid_on) or MISSING]
         for payment in document.payments
     ]
-    set_table(layout, _PAYMENTS, rows, empty="无发放记录", reserve=layout.closing_height(notes))
-    layout.closing(notes, issue.authority, issue.issued_on)
+    set_table(
+        layout, _PAYMENTS, rows, empty="无发放记录", reserve=layout.closing_height(notes, issue)
+    )
+    layout.closing(notes, issue)
     return layout.finish_issued(PENSION_TITLE, document)
