@@ -68,11 +68,14 @@ _PRIVATE_USE = {
 def decode_gbk(*fields: bytes) -> CardText | TextProblem:
     """Decode GBK/GB 18030 fields, each padded with 00, as one text.
 
-    Padding goes before decoding and the fields are joined first, for a name of thirty bytes may
+    Padding (00, on some cards blanks, and neither ends a character) goes before decoding and the
+    fields are joined first, for a name of thirty bytes may
     be cut within a character that goes on in the extension field. A field of FF was never
     written and counts as empty.
     """
-    data = b"".join(b"" if field.strip(b"\xff") == b"" else field.rstrip(b"\0") for field in fields)
+    data = b"".join(
+        b"" if field.strip(b"\xff") == b"" else field.rstrip(b"\0 ") for field in fields
+    )
     try:
         return _clean(data.decode("gb18030"))
     except UnicodeDecodeError:

@@ -52,6 +52,9 @@ _EF06 = _File(
 _CARD_ITEMS = (_CARD_NUMBER, _CARD_ID, _VERSION, _ISSUED, _EXPIRES)
 _HOLDER_ITEMS = (_NUMBER, _NAME, _NAME_EXTENSION, _SEX, _ETHNIC, _BIRTH)
 
+_REFUSALS = frozenset({StatusWord.SECURITY_NOT_SATISFIED, StatusWord.CONDITIONS_NOT_SATISFIED})
+"""How a card says that it wants to be authenticated to first."""
+
 _MAX_RECORDS = 16
 """Records asked for by number in one file; the specification has fewer than ten."""
 
@@ -89,7 +92,7 @@ def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | N
         return CARD_DAMAGED.with_detail(f"EF05: {why}")
     assurance = Assurance.CARD_FREE
     holder = _read_items(channel, _EF06, _HOLDER_ITEMS)
-    if holder == StatusWord.SECURITY_NOT_SATISFIED:
+    if isinstance(holder, int) and _keeps_holder(card, holder):
         if psam is None or not psam.unlock(channel, card.get(_CARD_ID, b"")):
             return parse(card, None)
         assurance = Assurance.CARD_SECURE
@@ -134,6 +137,15 @@ def _put_holder(fields: Fields, record: PersonalRecord, holder: Mapping[int, byt
     record.id_number = fields.number("number", number, record.birth, record.sex)
 
 
+def _keeps_holder(card: Mapping[int, bytes], sw: int) -> bool:
+    """Whether a card without a readable EF06 is a whole card that keeps its holder to itself.
+
+    It says so, or it is of version 3 or later, whose masks differ in how they refuse.
+    """
+    version = card.get(_VERSION, b"")[:1]
+    return sw in _REFUSALS or b"3" <= version <= b"9"
+
+
 def _card_number(fields: Fields, value: bytes) -> str:
     number = fields.required_text("card number", decode_ascii(value))
     if not number.isalnum():
@@ -144,7 +156,7 @@ def _card_number(fields: Fields, value: bytes) -> str:
 def _read_items(channel: CardChannel, file: _File, tags: tuple[int, ...]) -> dict[int, bytes] | int:
     """The items that the card has, or the status word with which it refused all of them."""
     selected = _select_file(channel, file)
-    if selected == StatusWord.SECURITY_NOT_SATISFIED:
+    if selected in _REFUSALS:
         return selected
     for read_record in (_by_tag, _by_tag_in_short_file):
         value = read_record(channel, file, tags[0])
@@ -155,7 +167,7 @@ def _read_items(channel: CardChannel, file: _File, tags: tuple[int, ...]) -> dic
                 if isinstance(value, bytes):
                     items[tag] = value
             return items
-        if value == StatusWord.SECURITY_NOT_SATISFIED:
+        if value in _REFUSALS:
             return value
     return _by_number(channel, file)
 
@@ -163,7 +175,7 @@ def _read_items(channel: CardChannel, file: _File, tags: tuple[int, ...]) -> dic
 def _select_file(channel: CardChannel, file: _File) -> int:
     identifier = file.identifier.to_bytes(2, "big")
     sw = exchange(channel, command(0x00, 0xA4, 0x00, 0x00, identifier)).sw
-    if sw in (StatusWord.OK, StatusWord.SECURITY_NOT_SATISFIED):
+    if sw == StatusWord.OK or sw in _REFUSALS:
         return sw
     return exchange(channel, command(0x00, 0xA4, 0x02, 0x00, identifier)).sw
 

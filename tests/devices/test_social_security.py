@@ -80,6 +80,37 @@ def test_a_3_0_card_in_every_form(form: str) -> None:
     assert identity(card).record.name is None
 
 
+@pytest.mark.parametrize("sw", ["6982", "6985", "6986", "6A82", "6A86", "6D00"])
+def test_a_3_0_card_however_it_refuses(sw: str) -> None:
+    channel = _Refusing(social_security_card("three"), bytes.fromhex(sw))
+    got = read_card(channel, TODAY)
+    assert isinstance(got, Identity)
+    assert (got.record.card_number, got.record.name) == ("A10010055", None)
+
+
+@pytest.mark.parametrize(
+    ("sw", "whole"), [("6982", True), ("6985", True), ("6A82", False), ("6F00", False)]
+)
+def test_a_2_0_card_that_refuses_is_whole_only_if_it_says_why(sw: str, whole: bool) -> None:
+    got = read_card(_Refusing(social_security_card("wang"), bytes.fromhex(sw)), TODAY)
+    assert isinstance(got, Identity) == whole
+    assert whole or (isinstance(got, Fault) and got.same_as(CARD_DAMAGED))
+
+
+class _Refusing(DirectChannel):
+    """Answers everything about EF06 with one status word."""
+
+    def __init__(self, card: SocialSecurityCard, sw: bytes) -> None:
+        super().__init__(card)
+        self._sw = int.from_bytes(sw, "big")
+        self._in_ef06 = False
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        if apdu[:2] == b"\x00\xa4":
+            self._in_ef06 = apdu.endswith(b"\xef\x06")
+        return (b"", self._sw) if self._in_ef06 else super().transceive(apdu)
+
+
 class _Psam:
     """A security module that knows the card's key, or does not."""
 

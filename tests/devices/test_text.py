@@ -66,6 +66,10 @@ def test_a_name_goes_on_in_the_extension_even_within_a_character() -> None:
     assert decode_gbk(data[:30], data[30:].ljust(20, b"\0")) == CardText(whole)
 
 
+def test_blanks_in_place_of_00_are_padding_too() -> None:
+    assert decode_gbk("王建".encode("gb18030").ljust(30), b"\xc3\xf7") == CardText("王建明")
+
+
 def test_a_field_never_written_is_empty() -> None:
     assert decode_gbk(bytes.fromhex("CDF5").ljust(30, b"\0"), b"\xff" * 20) == CardText("王")
     assert decode_ascii(b"\xff\xff") == CardText("")
