@@ -79,5 +79,6 @@ def test_rows_are_spread_without_widows(
         assert used <= room or count == 1
         if page == len(counts) - 1:
             assert used + reserve <= room or count <= 1
-        if len(heights) > 1:
+        # Three rows that need two pages leave one alone, however they are spread.
+        if len(heights) not in (1, 3):
             assert count != 1, "a lone row"
