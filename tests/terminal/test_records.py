@@ -190,7 +190,7 @@ def test_what_ended_before_the_power_went_is_told_at_the_next_start_once(desk: D
     desk.journal.record(ended)
     desk.journal.record(JobRecord("ee-1", JobStage.CLOSED, 1, "q", "test-page", 8, 1, "printed"))
     desk.journal.print_planned("a1-2", KEY)
-    desk.journal.record(JobRecord("a1-2", JobStage.RELEASED, 2, "q", FREE.id, 9))
+    desk.journal.record(JobRecord("a1-2", JobStage.RELEASED, 2, "q", FREE.id, 9, 1, "printing"))
     for _ in range(2):
         desk.records.recover()
     desk.written()
