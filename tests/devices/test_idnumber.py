@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.identity import Sex
@@ -102,6 +102,7 @@ def test_no_number_in_its_repr() -> None:
     assert "1949" not in repr(parse_number("11010519491231002X"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20) | st.text(alphabet="0123456789X", min_size=15, max_size=18))
 def test_any_text_gives_a_number_or_a_problem(text: str) -> None:
     assert isinstance(parse_number(text), (IdNumber, NumberProblem))

@@ -141,7 +141,7 @@ def test_by_default_a_station_reads_none_of_them() -> None:
     assert read_card(DirectChannel(MyKadCard(MYKAD_FILE_1)), TODAY) == CARD_UNSUPPORTED
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.integers(0, 15), st.binary(max_size=20)), st.binary(max_size=300))
 def test_any_bytes_give_an_identity_or_damage(items: dict[int, bytes], data: bytes) -> None:
     named = dict(zip(("name", "number", "sex", "birth", "expires"), items.values(), strict=False))

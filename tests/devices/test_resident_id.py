@@ -143,13 +143,13 @@ def test_photo_is_kept_opaque_and_wiped() -> None:
     assert not any(photo)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(min_size=256, max_size=256) | st.binary(max_size=300))
 def test_any_bytes_give_an_identity_or_a_declared_fault(text: bytes) -> None:
     assert isinstance(parse_text(text), (Identity, Fault))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_one_byte_changed(at: int, byte: int) -> None:
     text = bytearray(resident_text("rare"))

@@ -145,7 +145,7 @@ def test_no_answer_is_kept_beyond_one_longest_frame() -> None:
         assert parser.pending <= len(PREAMBLE) + 2 + MAX_LENGTH
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.binary(max_size=40) | st.just(WHOLE) | st.just(PREAMBLE)))
 def test_any_bytes_and_then_a_whole_frame_is_found(pieces: list[bytes]) -> None:
     parser = FrameParser()

@@ -224,7 +224,7 @@ def test_another_card_with_an_ef05_of_its_own_is_not_taken_for_one() -> None:
     assert read(card) == CARD_UNSUPPORTED
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.dictionaries(st.sampled_from([1, 3, 5, 6, 7]), st.binary(max_size=40)),
     st.none() | st.dictionaries(st.sampled_from([8, 9, 0x4E, 10, 11, 13]), st.binary(max_size=40)),
@@ -254,7 +254,7 @@ _SW = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.builds(bytes.__add__, st.binary(max_size=40), _SW), max_size=40))
 def test_any_answers_give_an_identity_or_a_declared_fault(answers: list[bytes]) -> None:
     assert isinstance(read_card(_Noise(answers), TODAY), (Identity, Fault))

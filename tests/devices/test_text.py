@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.text import (
@@ -92,6 +92,7 @@ def test_no_text_in_its_repr() -> None:
     assert "王" not in repr(decode_gbk("王建明".encode("gb18030")))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=64))
 def test_any_bytes_give_text_or_a_problem(data: bytes) -> None:
     for decode in (decode_gbk, decode_utf16, decode_ascii):
