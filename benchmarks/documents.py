@@ -104,16 +104,15 @@ def _first_ms() -> list[float]:
 
 
 def _beside_peers(document: InsuranceCertificate, folder: Path) -> list[Figure]:
-    """Setting one certificate, in turn with each peer that is installed."""
+    """Setting one certificate: by itself, then in turn with each peer that is installed."""
     from benchmarks.documents_peers import peers
     from printing.documents import render
 
     def ours() -> None:
         render(document, sample=False)
 
-    figures = []
-    found = peers(document, folder)
-    for name, theirs in found.items():
+    figures = [median(f"certificate set, {ROWS} rows", _times_ms(ours), "ms", bar=10)]
+    for name, theirs in peers(document, folder).items():
         theirs()  # warm: fonts and caches
         their_times: list[float] = []
         our_times: list[float] = []
@@ -128,14 +127,10 @@ def _beside_peers(document: InsuranceCertificate, folder: Path) -> list[Figure]:
                 f"certificate set beside {name}",
                 our_times,
                 "ms",
-                bar=10,
                 peer=f"{name}, warm",
                 peer_samples=their_times,
             )
         )
-    if not found:
-        times = _times_ms(ours)
-        figures.append(median(f"certificate set, {ROWS} rows", times, "ms", bar=10))
     return figures
 
 
