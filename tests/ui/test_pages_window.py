@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from terminal.session.model import Look, Mode
 from terminal.session.states import Printing
 from ui.scenes import SCENES
 from ui.widgets import frame
+from ui.widgets.button import Button
 from ui.widgets.frame import Header
 from ui.widgets.overlay import Overlay
 from ui.widgets.pictures import CardPicture, SheetPicture
@@ -202,3 +204,17 @@ def test_hidden_timers_of_old_pages_are_gone(shown: Shown) -> None:
     from ui.pages.card_away import CardAwayPage
 
     assert len(shown.window.findChildren(CardAwayPage)) == 1
+
+
+def test_pages_leave_nothing_behind(shown: Shown) -> None:
+    """A terminal that runs for months: after a round through all pages no control is left over."""
+
+    def round_trip() -> int:
+        for name in SCENES:
+            shown.scene(name)
+        shown.scene("welcome")
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        return sum(isinstance(thing, Button) for thing in gc.get_objects())
+
+    assert round_trip() == round_trip()

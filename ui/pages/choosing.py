@@ -46,25 +46,31 @@ class ChoosingPage(Page[Choosing]):
         self.back = ("foot.back", self.poster(ev.LeavePressed))
         self._grid = QGridLayout()
         self._grid.setSpacing(kit.sizes.gap(6))
-        turn = QHBoxLayout()
-        turn.setSpacing(kit.sizes.gap(6))
-        self._previous = Button(
+        buttons: list[QWidget] = [leave]
+        self._turners: tuple[Button, Button] | None = None
+        if len(state.station.items) > self._room():
+            buttons.insert(0, self._turning())
+        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [self._grid], buttons)
+        self._fill()
+
+    def _turning(self) -> QWidget:
+        """Two buttons side by side that turn the pages of services."""
+        kit = self.kit
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(kit.sizes.gap(6))
+        back = Button(
             kit, "choose.previous", kit.say("choose.previous"), lambda: self._turn(-1),
             icon_name="back",
         )  # fmt: skip
-        self._next = Button(
+        on = Button(
             kit, "choose.next", kit.say("choose.next"), lambda: self._turn(1), icon_name="forward"
         )
-        buttons: list[QWidget] = [leave]
-        if len(state.station.items) > self._room():
-            turn.addWidget(self._previous)
-            turn.addWidget(self._next)
-            holder = QWidget()
-            holder.setLayout(turn)
-            turn.setContentsMargins(0, 0, 0, 0)
-            buttons.insert(0, holder)
-        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [self._grid], buttons)
-        self._fill()
+        row.addWidget(back)
+        row.addWidget(on)
+        self._turners = (back, on)
+        return holder
 
     def _columns(self) -> int:
         kit = self.kit
@@ -101,8 +107,10 @@ class ChoosingPage(Page[Choosing]):
             self._grid.setColumnStretch(column, 1)
         for i, item in enumerate(shown):
             self._grid.addWidget(self._choice(item), i // columns, i % columns)
-        self._previous.setEnabled(self._at > 0)
-        self._next.setEnabled(self._at < last)
+        if self._turners is not None:
+            back, on = self._turners
+            back.setEnabled(self._at > 0)
+            on.setEnabled(self._at < last)
 
     def _choice(self, item: Item) -> Button:
         kit = self.kit

@@ -22,7 +22,6 @@ from ..widgets.surface import notice
 from .base import Page
 from .parts import formal_title
 
-
 TURNING = ("preview.previous", "preview.next")
 """Names of the two turning buttons, and of their words while whole pages are shown."""
 

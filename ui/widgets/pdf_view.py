@@ -72,7 +72,7 @@ class PdfView(QWidget):
         self.update()
 
     def move_on(self, step: int) -> bool:
-        """In the reading view, on as one reads: to the right, then down; false at the page's end."""
+        """In the reading view, on as one reads: right, then down; false at the end."""
         if not self.can_move(step):
             return False
         self._at = self._moved(step)
