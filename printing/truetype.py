@@ -112,7 +112,6 @@ class TrueTypeFont:
             numbers = array("I", data[wide + 16 : wide + 16 + 12 * count])
             numbers.byteswap()
             self._starts, self._ends, self._firsts = numbers[0::3], numbers[1::3], numbers[2::3]
-            self._deltas: array[int] | None = None
         elif narrow is not None and struct.unpack_from(">H", data, narrow)[0] == 4:
             self._read_cmap4(narrow)
         else:

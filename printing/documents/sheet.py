@@ -48,9 +48,6 @@ class Sheet:
         self._gray = 0.0
         self._spacing = 0.0
 
-    def _x(self, x: float) -> float:
-        return x * MM
-
     def _y(self, y: float) -> float:
         return (self.height - y) * MM
 
