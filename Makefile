@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint unit rig-test rig-cards rig-paper rig bench gallery soak fuzz lock clean ready ready-test
+.PHONY: demo test lint unit rig-test rig-cards rig-paper rig bench gallery pictures soak fuzz lock clean ready ready-test
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -45,6 +45,10 @@ bench: ready-test
 
 gallery: ready
 	$(STATION) gallery --out gallery
+
+# The picture in the READMEs.
+pictures: ready-test
+	$(PYTHON) docs/pictures/take.py
 
 # Hours, not minutes; `make test` has a short form of each.
 soak: ready-test
