@@ -7,7 +7,7 @@ replaces a character by another: what no face draws is a fault, raised before an
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from devices.health import Fault
@@ -60,6 +60,12 @@ class FontChain:
             if glyph:
                 return index, glyph
         return None
+
+    def check(self, texts: Iterable[str]) -> Fault | None:
+        """``GLYPH_MISSING`` when a character of ``texts`` has no glyph in any face."""
+        wanted = set().union(*texts)
+        missing = sorted(c for c in wanted if self.find(c) is None)
+        return glyph_missing(missing) if missing else None
 
 
 def glyph_missing(characters: Sequence[str]) -> Fault:

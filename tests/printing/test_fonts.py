@@ -34,7 +34,7 @@ def chain() -> fonts.FontChain:
 def test_every_character_of_level_3_has_a_face(chain: fonts.FontChain) -> None:
     characters = "".join(chr(code) for a, b in LEVEL_3 for code in range(a, b + 1)) + COMPATIBLE
     assert len(characters) == 87_887
-    assert [c for c in characters if chain.find(c) is None] == []
+    assert chain.check([characters]) is None
 
 
 def test_the_backing_faces_are_needed_and_asked_in_order(chain: fonts.FontChain) -> None:
@@ -63,8 +63,8 @@ def test_figures_are_tabular(chain: fonts.FontChain) -> None:
 
 
 def test_a_missing_character_is_a_fault_that_does_not_tell_it(chain: fonts.FontChain) -> None:
-    assert chain.find("\U0003fffd") is None
-    fault = fonts.glyph_missing(["\U0003fffd"])
+    fault = chain.check(["王建明", "\U0003fffd"])
+    assert fault is not None
     assert fault.same_as(faults.GLYPH_MISSING)
     assert "U+3FFxx" in fault.detail
     assert "\U0003fffd" not in fault.detail
