@@ -21,8 +21,18 @@ _DRAWN = frozenset({"/Widget", "/Stamp", "/Watermark"})
 def preview_copy(pdf: bytes) -> bytes:
     """``pdf``, which must have been verified, with its seals drawn into the pages.
 
-    Takes some milliseconds on a worker. The same bytes when there is nothing to draw.
+    Takes some milliseconds on a worker. The same bytes when there is nothing to draw, or when an
+    appearance is not as the standard has it: the page is then shown without it.
     """
+    from .seal_content import PARSE_ERRORS
+
+    try:
+        return _with_seals(pdf)
+    except PARSE_ERRORS:
+        return pdf
+
+
+def _with_seals(pdf: bytes) -> bytes:
     from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 

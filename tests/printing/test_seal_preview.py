@@ -123,3 +123,12 @@ def test_what_is_hidden_stays_hidden(unsigned: bytes) -> None:
         _stamps(opened, [1, 0, 0, 1, 0, 0], flags=2)
         opened.save(out)
     assert preview_copy(out.getvalue()) == out.getvalue()
+
+
+def test_an_appearance_that_is_none_leaves_the_page_as_it_is(unsigned: bytes) -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(unsigned)) as opened:
+        _stamps(opened, [1, 0, 0, 1, 0, 0])
+        opened.pages[0].Annots[0].Rect = pikepdf.Array([pikepdf.Name.Nowhere] * 4)
+        opened.save(out)
+    assert preview_copy(out.getvalue()) == out.getvalue()
