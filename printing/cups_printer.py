@@ -23,6 +23,7 @@ from devices.health import DeviceStatus, Fault
 from .cups_device import DeviceWatch, JobNames
 from .cups_follow import Follower
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
+from .cups_watch import QueueWatch
 from .faults import (
     JOB_ABORTED,
     JOB_CANCELLED,
@@ -118,8 +119,7 @@ class CupsPrinter:
         self._device = DeviceWatch(client, user, self._names)
         self._supply = SupplyFile(supply_file)
         self._device.leftovers.tray_suspect = self._supply.now.tray_suspect
-        self._queue_fault: Fault | None = None
-        self._queue_down_since: float | None = None
+        self._watch = QueueWatch(self._queue, timing)
         self._waiting: deque[_Job] = deque()
         self._job: _Job | None = None
         self._blocks = 0
@@ -188,7 +188,7 @@ class CupsPrinter:
         supply = replace(self._supply.now, tray_suspect=leftovers.tray_suspect)
         self._supply.keep(supply)
         few = supply.left is not None and supply.left < LOW_SHEETS
-        extra = (self._queue_fault, leftovers.fault())
+        extra = (self._watch.fault, leftovers.fault())
         status = replace(
             base,
             paper=PaperState.LOW if few and base.paper is PaperState.FULL else base.paper,
@@ -209,7 +209,7 @@ class CupsPrinter:
         job, self._job = self._job, None
         if job is None:
             return
-        self._loop.begin(self._cancel_in_queue(job.record.job))
+        self._loop.begin(self._watch.cancel_named(job.record.job))
         released = job.record.stage is JobStage.RELEASED
         outcome = Outcome.UNKNOWN if released else Outcome.QUEUED
         evidence = Evidence.NONE if released else Evidence.CANCELLED
@@ -237,7 +237,7 @@ class CupsPrinter:
             follower.cancel(now, timed_out=True)
         if follower.cancel_asked and not job.cancelled_in_queue:
             job.cancelled_in_queue = True
-            self._loop.begin(self._cancel_in_queue(follower.record.job))
+            self._loop.begin(self._watch.cancel_named(follower.record.job))
         judged = follower.judge(now)
         match judged:
             case Going(outcome=outcome):
@@ -252,90 +252,33 @@ class CupsPrinter:
             case _:
                 assert_never(judged)
 
-    # ------------------------------------------------------------ the queue's health
-
     def _both_sides(self, job: _Job) -> bool:
         return self._duplex and self._device.duplex and job.record.pages >= DUPLEX_FROM_PAGES
+
+    # ------------------------------------------------------------ the queue
+
+    def _followed(self) -> Follower | None:
+        return self._job.follower if self._job is not None else None
 
     def _watch_queue(self) -> Act:
         """For ever: our job in cupsd while one runs, the queue itself otherwise."""
         timing = self._timing
         while True:
-            job = self._job
-            following = job is not None and job.follower is not None
-            if job is not None and job.follower is not None:
-                yield from self._look_at_queue_job(job.follower)
-            if not following or self._device.mute:
-                yield from self._look_at_queue()
-            if not following:
-                yield from self._cancel_strays()
-            if self._queue_down_since is not None:
-                pause = timing.queue_retry_pause_s
-            else:
-                pause = timing.queue_poll_s if following else timing.queue_idle_poll_s
+            follower = self._followed()
+            if follower is not None:
+                yield from self._watch.look_at_job(follower)
+            if follower is None or self._device.mute:
+                state = yield from self._watch.look()
+                if self._device.mute and state is not None:
+                    self._device.status = from_reasons(state.state, state.reasons)
+            if follower is None:
+                ours = {self._job.record.job} if self._job is not None else set()
+                yield from self._watch.cancel_all_but(ours)
+            pause = timing.queue_idle_poll_s if follower is None else timing.queue_poll_s
+            pause = timing.queue_retry_pause_s if self._watch.down else pause
             until = time.monotonic() + pause
-            while time.monotonic() < until and self._job is job:
+            while time.monotonic() < until and self._followed() is follower:
                 yield min(pause, timing.queue_retry_pause_s)
-
-    def _look_at_queue_job(self, follower: Follower) -> Act:
-        # By name, not by number: numbers begin anew when a spool on tmpfs is gone.
-        found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(follower.record.job)
-        self._note_queue(found)
-        follower.queue_said(found)
-        if follower.will_run_again and isinstance(follower.queue, QueueJob):
-            # cupsd was restarted and would print it again; the device's own job goes on.
-            yield self._queue.cancel(follower.queue.id)
-
-    def _look_at_queue(self) -> Act:
-        answer: QueueState | QueueFailure = yield self._queue.state()
-        self._note_queue(answer)
-        if isinstance(answer, QueueFailure):
-            return
-        stopped = answer.state == 5 or not answer.accepting
-        self._queue_fault = QUEUE_DOWN.with_detail("queue stopped") if stopped else None
-        if self._device.mute:
-            self._device.status = from_reasons(answer.state, answer.reasons)
-
-    def _note_queue(self, answer: object) -> None:
-        """A queue that refuses for a few seconds is restarting; for longer it is down."""
-        now = time.monotonic()
-        if not isinstance(answer, QueueFailure) or answer.problem is Problem.TOO_LATE:
-            self._queue_down_since = None
-            return
-        if answer.problem is Problem.MISSING:
-            self._queue_down_since = None
-            if self._job is None:
-                self._queue_fault = QUEUE_MISSING.with_detail(answer.detail)
-            return
-        since = self._queue_down_since
-        self._queue_down_since = since = now if since is None else since
-        if answer.problem is Problem.STUCK or now - since >= self._timing.queue_retry_s:
-            self._queue_fault = QUEUE_DOWN.with_detail(answer.detail)
-
-    def _cancel_strays(self) -> Act:
-        """The queue is the terminal's own: what nobody waits for is cancelled, never printed."""
-        answer: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
-        if isinstance(answer, QueueFailure):
-            return
-        for stray in answer:
-            if self._job is None or stray.name != self._job.record.job:
-                yield self._queue.cancel(stray.id)
-
-    def _cancel_in_queue(self, name: str) -> Act:
-        """Cancel every job of this name in cupsd, asking until it has answered."""
-        while True:
-            found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(name)
-            if not isinstance(found, QueueFailure):
-                again = False
-                for job in found:
-                    if not job.state.ended:
-                        answer: QueueFailure | None = yield self._queue.cancel(job.id)
-                        again = again or (answer is not None and answer.problem is Problem.DOWN)
-                if not again:
-                    return
-            elif found.problem is not Problem.DOWN:
-                return
-            yield self._timing.queue_retry_pause_s
 
     # ------------------------------------------------------------ a job
 
@@ -371,7 +314,7 @@ class CupsPrinter:
         if job is self._job:
             self._job = None
         if outcome is not Outcome.PRINTED and not job.cancelled_in_queue:
-            self._loop.begin(self._cancel_in_queue(job.record.job))
+            self._loop.begin(self._watch.cancel_named(job.record.job))
         self._emit_end(job.record, outcome, evidence, fault)
         self._start_next()
 
@@ -501,7 +444,7 @@ class CupsPrinter:
         try:
             for record in records:
                 # First of all nothing more may print.
-                yield from self._cancel_in_queue(record.job)
+                yield from self._watch.cancel_named(record.job)
             for record in records:
                 yield from self._resolve(record)
                 self._unresolved.discard(record.job)

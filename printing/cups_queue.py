@@ -15,7 +15,7 @@ from enum import StrEnum
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from .ipp.client import JobState
+from .ipp.client import IPP_PORT, JobState
 from .job import QueueJob
 
 MAX_STUCK_CALLS = 3
@@ -147,6 +147,9 @@ class CupsWorker:
             except (RuntimeError, OSError) as error:
                 connection = None
                 answer = QueueFailure(Problem.DOWN, type(error).__name__)
+            except Exception as error:  # the worker's outermost edge
+                connection = None
+                answer = QueueFailure(Problem.REFUSED, type(error).__name__)
             with self._lock:
                 wanted = future in self._pending
                 if wanted:
@@ -159,8 +162,8 @@ class CupsWorker:
             return cups.Connection()
         if self._server.startswith("/"):
             return cups.Connection(host=self._server)
-        host, _, port = self._server.rpartition(":")
-        return cups.Connection(host=host, port=int(port))
+        host, _, port = self._server.partition(":")
+        return cups.Connection(host=host, port=int(port or IPP_PORT))
 
 
 def _problem(status: int) -> Problem:

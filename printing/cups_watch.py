@@ -1,0 +1,99 @@
+"""The queue looked at again and again: whether it serves, and what stands in it.
+
+Serves the CUPS printer, on its thread. A cupsd that restarts is no fault; a job that nobody waits
+for is cancelled, because whatever stays in the queue is printed some day.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from concurrent.futures import Future
+from typing import Any
+
+from devices.health import Fault
+
+from .cups_follow import Follower
+from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
+from .faults import QUEUE_DOWN, QUEUE_MISSING
+from .job import PrinterTiming, QueueJob
+from .job_loop import Act
+
+_STOPPED = 5
+"""printer-state (RFC 8011 §5.4.11)."""
+
+
+class QueueWatch:
+    """One queue. ``fault`` is what the printer's status shows of it."""
+
+    def __init__(self, queue: CupsQueue, timing: PrinterTiming) -> None:
+        self._queue = queue
+        self._timing = timing
+        self._down_since: float | None = None
+        self.fault: Fault | None = None
+
+    @property
+    def down(self) -> bool:
+        """Whether cupsd did not answer the last time: ask again soon."""
+        return self._down_since is not None
+
+    def look(self) -> Generator[Future[Any] | float, Any, QueueState | None]:
+        """The queue's own state, ``None`` if there was no answer."""
+        answer: QueueState | QueueFailure = yield self._queue.state()
+        self._note(answer)
+        if isinstance(answer, QueueFailure):
+            if answer.problem is Problem.MISSING:
+                self.fault = QUEUE_MISSING.with_detail(answer.detail)
+            return None
+        stopped = answer.state == _STOPPED or not answer.accepting
+        self.fault = QUEUE_DOWN.with_detail("queue stopped") if stopped else None
+        return answer
+
+    def look_at_job(self, follower: Follower) -> Act:
+        """What cupsd says of the job that is followed."""
+        # By name, not by number: numbers begin anew when a spool on tmpfs is gone.
+        found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(follower.record.job)
+        self._note(found)
+        follower.queue_said(found)
+        if follower.will_run_again and isinstance(follower.queue, QueueJob):
+            # cupsd was restarted and would print it again; the device's own job goes on.
+            yield self._queue.cancel(follower.queue.id)
+
+    def cancel_all_but(self, ours: set[str]) -> Act:
+        """The queue is the terminal's own: what nobody waits for is cancelled, never printed."""
+        answer: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
+        if isinstance(answer, QueueFailure):
+            return
+        for stray in answer:
+            if stray.name not in ours:
+                yield self._queue.cancel(stray.id)
+
+    def cancel_named(self, name: str) -> Act:
+        """Cancel every job of this name, asking until cupsd has answered (or cannot any more)."""
+        while True:
+            found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(name)
+            if not isinstance(found, QueueFailure):
+                again = False
+                for job in found:
+                    if not job.state.ended:
+                        answer: QueueFailure | None = yield self._queue.cancel(job.id)
+                        again = again or (answer is not None and answer.problem is Problem.DOWN)
+                if not again:
+                    return
+            elif found.problem is not Problem.DOWN:
+                return
+            yield self._timing.queue_retry_pause_s
+
+    def _note(self, answer: object) -> None:
+        """A queue that refuses for a few seconds is restarting; for longer it is down."""
+        now = time.monotonic()
+        if not isinstance(answer, QueueFailure) or answer.problem in (
+            Problem.TOO_LATE,
+            Problem.MISSING,
+        ):
+            self._down_since = None
+            return
+        self._down_since = now if self._down_since is None else self._down_since
+        late = now - self._down_since >= self._timing.queue_retry_s
+        if late or answer.problem is Problem.STUCK:
+            self.fault = QUEUE_DOWN.with_detail(answer.detail)

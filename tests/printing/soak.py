@@ -1,0 +1,27 @@
+"""The long form of the kill test: the terminal is killed at many instants of a print job's life.
+
+Run inside the rig: ``tests/rig/enter .venv/bin/python -m tests.printing.soak [--points 240]``.
+It takes about 1.6 s an instant, and ends with pytest's own status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def main() -> int:
+    """Set the number of instants, and let the test itself run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.printing.soak", description=__doc__)
+    parser.add_argument("--points", type=int, default=240, help="instants (default: 240)")
+    os.environ["STATION_KILL_POINTS"] = str(parser.parse_args().points)
+    test = Path(__file__).with_name("test_cups_kill.py")
+    return int(pytest.main(["-q", "-s", "-p", "no:cacheprovider", str(test)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
