@@ -59,7 +59,7 @@ class _Probe:
         self._thread.join()
 
 
-def _monitor() -> tuple[object, object, queue.Queue[tuple[bool, float]]]:
+def _monitor():
     """pyscard's CardMonitor with an observer that notes when it is told."""
     from smartcard.CardMonitoring import CardMonitor, CardObserver
 
@@ -121,8 +121,14 @@ def measure(count: int = COUNT) -> list[Figure]:
                 peer_removal.append((told.get(timeout=_WAIT_S)[1] - noticed) * 1000)
         finally:
             reader.stop()
-            monitor.deleteObserver(observer)
             probe.stop()
+            monitor.deleteObserver(observer)
+            # Its thread ends at the next card only, and must end before the service does.
+            thread = monitor.instance.rmthread
+            thread.stop()
+            slot.lay(social_security_card("wang"))
+            thread.join(_WAIT_S)
+            thread.cardrequest = None
             slot.lift()
             pcscd.stop()
     notice = "pyscard CardMonitor's notice alone"
