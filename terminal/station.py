@@ -68,6 +68,7 @@ def plan(config: Config, keys: Keys) -> Plan:
             media=printer.media,
             duplex=printer.duplex,
             ca_file=ca_file,
+            supply_file=config.state.directory / "paper.json",
         ),
         client=cache(lambda: make_client(config, keys)),
         anchors=lambda: tuple(path.read_bytes() for path in config.seal.anchors),
