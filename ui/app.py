@@ -37,7 +37,7 @@ from .bridge import Bridge, Runtime
 from .demo_panel import WIDTH_PX, DemoControls, DemoPanel
 from .fonts import font
 from .metrics import Screen
-from .speech import Engine, Voice, system_engine
+from .speech import Voice
 from .spoken import spoken
 from .window import TerminalWindow
 
@@ -100,19 +100,18 @@ def run_window(
     production: bool,
     demo: DemoControls | None = None,
     on_painted: Callable[[float], None] = lambda _at: None,
-    engine: Callable[[], Engine | None] = system_engine,
 ) -> int:
     """Show the terminal until it is told to stop (SIGTERM, SIGINT; in the demo: window closed).
 
     ``on_painted`` is called once, on the UI thread, with the monotonic seconds at which the first
-    page was painted: the moment to start workers and whatever is slow to import. ``engine`` makes
-    the voice's engine, on the voice's thread. Gives the process's exit code.
+    page was painted: the moment to start workers and whatever is slow to import. Gives the
+    process's exit code.
     """
     app = application()
     app.setQuitOnLastWindowClosed(False)
     if demo is not None:
         screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
-    voice = Voice(lambda state: spoken(state, words(state.look.language.value)), engine)
+    voice = Voice(lambda state: spoken(state, words(state.look.language.value)))
 
     def post(event: Event) -> None:
         if isinstance(event, VoiceChosen) and event.on:

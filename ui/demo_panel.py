@@ -37,6 +37,7 @@ HEIGHT_PX = 700
 """A 768-pixel screen without its panel and the window's title."""
 CARD_PX = 12
 """Type of the cards' titles: fifteen of them stand in two columns."""
+CODE_PX = 30
 PHONE_MS = 700
 """How often the phone is looked at. A code that shows within a second feels immediate."""
 
@@ -119,6 +120,8 @@ class DemoPanel(QWidget):
         self._code.setObjectName("demo.code")
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._code.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # Its place stays the same with and without a code: nothing below it may jump.
+        self._code.setFixedHeight(CODE_PX * 3 // 2)
         self._show_code("")
 
         column = QVBoxLayout(self)
@@ -311,7 +314,7 @@ QPushButton[part="card"] {{ background: {Colour.PAPER}; border-color: {Colour.SA
   text-align: left; padding: 2px 9px; font-size: {CARD_PX}px; }}
 QPushButton[part="two"] {{ min-height: 40px; padding: 1px 4px; }}
 QPushButton[part="card"]:checked {{ background: {Colour.GREEN}; border-color: {Colour.GREEN}; }}
-QLabel[part="code"] {{ font-size: 30px; font-weight: bold; letter-spacing: 6px;
+QLabel[part="code"] {{ font-size: {CODE_PX}px; font-weight: bold; letter-spacing: 6px;
   color: {Colour.WATER}; }}
 QLabel[part="none"] {{ font-size: 13px; color: {Colour.SLATE}; }}
 """
