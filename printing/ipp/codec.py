@@ -144,6 +144,12 @@ class Group:
         datum = found.first() if found else None
         return datum if isinstance(datum, int) and not isinstance(datum, bool) else None
 
+    def boolean(self, name: str) -> bool | None:
+        """The first value as a flag; ``None`` if absent or something else."""
+        found = self.get(name)
+        datum = found.first() if found else None
+        return datum if isinstance(datum, bool) else None
+
     def text(self, name: str) -> str | None:
         """The first value as text; ``None`` if absent or something else."""
         texts = self.texts(name)

@@ -81,6 +81,8 @@ KEYWORDS: Mapping[str, Meaning] = MappingProxyType(
         "stopping": _OFFLINE,
         "shutdown": _OFFLINE,
         "stopped-partly": _FINE,
+        # Not a keyword of the standard: stands for printer-is-accepting-jobs=false.
+        "not-accepting-jobs": _OFFLINE,
     }
 )
 """RFC 8011 §5.4.12. A keyword that is not here counts only with ``-error``."""
@@ -136,6 +138,9 @@ def printer_status(
         return PrinterStatus(DeviceStatus.UNKNOWN, faults=(fault,))
     reasons = answer.texts("printer-state-reasons")
     state = answer.integer("printer-state")
+    if state == _IDLE and answer.boolean("printer-is-accepting-jobs") is False:
+        # While it prints a small device may take no second job; idle, it has been closed.
+        reasons = (*reasons, "not-accepting-jobs")
     return from_reasons(
         state,
         reasons,

@@ -7,6 +7,7 @@ import signal
 import time
 
 import pytest
+import requests
 
 from devices.health import DeviceStatus, Fault
 from printing import faults as f
@@ -14,7 +15,7 @@ from printing.ipp.client import IppClient
 from printing.ipp.codec import Group
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
-from printing.printer import PrinterChanged
+from printing.printer import PaperState, PrinterChanged
 from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
 
 from .test_cups_rig import TOLD_S, cleared, pdf
@@ -253,3 +254,21 @@ def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
         assert cleared(story.printer)
     finally:
         rig.close()
+
+
+def test_paper_that_runs_out_while_nothing_prints_is_told(print_rig: PrintRig) -> None:
+    """By the printer's own page for its trays; once all are empty only a restart refills them."""
+    story = Story(print_rig)
+    trays = "&".join(f"size{tray}=0&type{tray}=stationery&level{tray}=0" for tray in range(6))
+    requests.get(f"http://localhost:{print_rig.device.port}/media?{trays}", timeout=5).close()
+    device_says(print_rig, "media-empty")
+    story.heard.wait(
+        PrinterChanged,
+        lambda e: any(f.PAPER_OUT.same_as(each) for each in e.status.faults),
+        TOLD_S,
+    )
+    assert story.printer.status().paper is PaperState.OUT
+    assert not story.printer.status().can_print
+    print_rig.kill_device()
+    print_rig.start_device()
+    wait_until(lambda: story.printer.status().can_print, 20, "back in service")

@@ -169,6 +169,18 @@ def test_the_device_status(state: int, reason: str, expected: DeviceStatus) -> N
     assert printer_status(answer(reason, state=state)).status is expected
 
 
+def test_an_idle_printer_that_takes_no_jobs_is_offline_a_busy_one_is_busy() -> None:
+    closed = (Value(Tag.BOOLEAN, False),)
+    status = printer_status(answer("none", printer_is_accepting_jobs=closed))
+    assert status.status is DeviceStatus.OFFLINE
+    assert not status.can_print
+    busy = printer_status(answer("none", state=4, printer_is_accepting_jobs=closed))
+    assert busy.status is DeviceStatus.BUSY
+    assert busy.can_print
+    open_ = (Value(Tag.BOOLEAN, True),)
+    assert printer_status(answer("none", printer_is_accepting_jobs=open_)).can_print
+
+
 def supply(text: str) -> Value:
     return Value(Tag.OCTETS, text.encode())
 
