@@ -115,12 +115,9 @@ def _show(
     rate: float = 0.0,
     demo: Any = None,
 ) -> int:
-    from functools import partial
-
     from terminal.runtime import Runtime
     from terminal.session.model import PRINTER_UNASKED, Station
     from ui.app import run_window
-    from ui.speech import system_engine
 
     runtime = Runtime(
         Station(readers=(), printer=PRINTER_UNASKED, platform=None, limits=limits, home=look)
@@ -142,7 +139,7 @@ def _show(
             production=production,
             demo=demo,
             on_painted=painted,
-            engine=partial(system_engine, rate),
+            voice_rate=rate,
         )
     finally:
         for started in terminal:

@@ -100,18 +100,19 @@ def run_window(
     production: bool,
     demo: DemoControls | None = None,
     on_painted: Callable[[float], None] = lambda _at: None,
+    voice_rate: float = 0.0,
 ) -> int:
     """Show the terminal until it is told to stop (SIGTERM, SIGINT; in the demo: window closed).
 
     ``on_painted`` is called once, on the UI thread, with the monotonic seconds at which the first
-    page was painted: the moment to start workers and whatever is slow to import. Gives the
-    process's exit code.
+    page was painted: the moment to start workers and whatever is slow to import.
+    ``voice_rate`` is how fast the voice speaks (-1 to 1). Gives the process's exit code.
     """
     app = application()
     app.setQuitOnLastWindowClosed(False)
     if demo is not None:
         screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
-    voice = Voice(lambda state: spoken(state, words(state.look.language.value)))
+    voice = Voice(lambda state: spoken(state, words(state.look.language.value)), rate=voice_rate)
 
     def post(event: Event) -> None:
         if isinstance(event, VoiceChosen) and event.on:

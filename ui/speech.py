@@ -38,9 +38,12 @@ class Voice(QObject):
         self,
         sentence: Callable[[State], str],
         engine: Sequence[str] = ENGINE,
+        rate: float = 0.0,
         parent: QObject | None = None,
     ) -> None:
+        """``rate`` is how fast it speaks, -1 to 1; 0 is the voice's own."""
         super().__init__(parent)
+        self._rate = rate
         self._sentence = sentence
         self._engine = engine
         self._said: tuple[str, Language] | None = None
@@ -97,6 +100,8 @@ class Voice(QObject):
         process.start(self._engine[0], list(self._engine[1:]))
         self._process = process
         self._tell("volume", VOLUME)
+        if self._rate:
+            self._tell("rate", self._rate)
 
     def _tell(self, *what: str | float) -> None:
         """Put words into the engine's pipe; never waits for them to be read."""

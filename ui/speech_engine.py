@@ -32,6 +32,7 @@ class Speech(Protocol):
     def say(self, text: str) -> None: ...
     def stop(self) -> None: ...
     def setVolume(self, volume: float) -> None: ...
+    def setRate(self, rate: float) -> None: ...
     def setLocale(self, locale: QLocale) -> None: ...
 
 
@@ -51,6 +52,8 @@ class Commands:
         for i, command in enumerate(commands):
             if command[0] == "volume":
                 self._speech.setVolume(command[1])
+            elif command[0] == "rate":
+                self._speech.setRate(command[1])
             elif i == said[-1]:
                 # What came before it in the same breath is of a page that is gone.
                 self._speech.stop()
