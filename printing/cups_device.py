@@ -152,7 +152,7 @@ class DeviceWatch:
             return
         others = self._under_way | self._others.now
         for job in self.jobs:
-            ours = job.name in self._told or job.user == self._user
+            ours = job.name in self._told or (self._user and job.user == self._user)
             if ours and job.name not in current | others:
                 self.leftovers.seen(job)
                 self._client.cancel(job.id)

@@ -8,7 +8,8 @@ printed without the device's count, and never let an old job meet the next perso
 from __future__ import annotations
 
 import contextlib
-import getpass
+import os
+import pwd
 import time
 from collections import deque
 from collections.abc import Callable, Generator
@@ -71,6 +72,14 @@ class _Job:
     shown: PrintProgress | None = None
 
 
+def _user() -> str:
+    """The name under which libcups hands our jobs in; empty where this user has none."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""
+
+
 class CupsPrinter:
     """A CUPS queue, and the device behind it asked by IPP at ``device_uri``.
 
@@ -110,9 +119,9 @@ class CupsPrinter:
         self._status = PrinterStatus(DeviceStatus.UNKNOWN)
 
         # Everything below belongs to the printer's thread.
-        user = getpass.getuser()
+        user = _user()
         client = (
-            IppClient(device_uri, user=user, ca_file=ca_file)
+            IppClient(device_uri, user=user or "station", ca_file=ca_file)
             if device_uri is not None and speaks_ipp(device_uri)
             else None
         )
@@ -413,6 +422,10 @@ class CupsPrinter:
         follower = Follower(job.record, self._timing, time.monotonic(), mute=mute)
         until = time.monotonic() + self._timing.queue_retry_s
         answer: QueueFailure | None = yield self._queue.release(cups_job)
+        if answer is not None and answer.problem is Problem.MISSING:
+            # cupsd has lost its spool with the job in it: nothing was ever released.
+            self._end_unreleased(job, QUEUE_DOWN.with_detail("job lost"))
+            return
         while answer is not None and answer.problem is Problem.DOWN and not job.cancelled:
             if time.monotonic() >= until:
                 break

@@ -35,6 +35,8 @@ Together with the watcher's interval it keeps "gone" under three seconds."""
 READ_TIMEOUT_S = 2.5
 """Small devices answer slowly while they rasterise; a cable pulled in mid-job must still be told
 within three seconds."""
+ENDED_JOBS = 20
+"""Asked for every second or two: enough to meet each job of ours, little for a small device."""
 ANSWER_LIMIT_S = 5.0
 """For a whole answer, which no trickle of bytes can stretch."""
 IPP_PORT = 631
@@ -183,10 +185,13 @@ class IppClient:
         return groups[0]
 
     def jobs(self, *, completed: bool = False) -> tuple[DeviceJob, ...] | IppFailure:
-        """Get-Jobs of everybody: those not completed, or the ended ones that it remembers."""
+        """Get-Jobs of everybody: all not completed, or the last that ended (as far as the device
+        remembers, ``ENDED_JOBS`` at most; RFC 8011 §4.2.6 has the newest first)."""
+        which = Attribute("which-jobs", _keywords(("completed" if completed else "not-completed",)))
+        limit = Attribute("limit", (Value(Tag.INTEGER, ENDED_JOBS),))
         answer = self._ask(
             Operation.GET_JOBS,
-            Attribute("which-jobs", _keywords(("completed" if completed else "not-completed",))),
+            *((limit, which) if completed else (which,)),
             Attribute("requested-attributes", _keywords(JOB_ATTRIBUTES)),
         )
         if isinstance(answer, IppFailure):

@@ -14,9 +14,10 @@ from printing import faults as f
 from printing.ipp.client import IppClient
 from printing.ipp.codec import Group
 from printing.job import PrinterTiming
-from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
-from printing.printer import PaperState, PrinterChanged
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
+from printing.printer import JobRecord, JobStage, PaperState, PrinterChanged
 from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
+from tests.rig.print_journal import FileJournal
 
 from .test_cups_rig import TOLD_S, cleared, pdf
 
@@ -272,3 +273,40 @@ def test_paper_that_runs_out_while_nothing_prints_is_told(print_rig: PrintRig) -
     print_rig.kill_device()
     print_rig.start_device()
     wait_until(lambda: story.printer.status().can_print, 20, "back in service")
+
+
+def test_a_job_that_nobody_refills_expires(print_rig: PrintRig) -> None:
+    story = Story(print_rig, PrinterTiming(stall_s=2.0, cancel_s=1.0, clear_s=1.0))
+    print_rig.paper_out(after=1)
+    story.printer.submit(story.job, pdf(PAGES), PAGES)
+    story.told(f.PAPER_OUT, 10)
+    ended = story.heard.ended(story.job)
+    assert (ended.outcome, ended.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
+    assert f.JOB_TIMED_OUT.same_as(ended.fault)
+    assert not cleared(story.printer)
+    assert any(f.LEFTOVER_JOB.same_as(each) for each in story.printer.status().faults)
+
+
+def test_cupsd_loses_its_spool_with_a_loaded_job_in_it(print_rig: PrintRig) -> None:
+    """A power cut of the spool's tmpfs between loading and releasing: nothing came out, and that
+    is known."""
+    lost = []
+
+    def lose(record: JobRecord) -> None:
+        if record.stage is JobStage.RELEASED and not lost:
+            lost.append(record.cups_job)
+            print_rig.house.cupsd.stop(signal.SIGKILL)
+            print_rig.house.cupsd.forget_jobs()
+            print_rig.house.cupsd.start()
+
+    heard, job = Heard(), secrets.token_hex(16)
+    journal = FileJournal(print_rig.folder / "journal", lose)
+    printer = print_rig.printer(journal)
+    printer.start(heard)
+    printer.submit(job, pdf(PAGES), PAGES)
+    ended = heard.ended(job)
+    assert lost
+    assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
+    assert nothing_came_out(ended)
+    assert cleared(printer)
+    assert print_rig.received() == []

@@ -126,6 +126,11 @@ class Cupsd:
         """Take the ballast out."""
         (self.spool / "ballast").unlink(missing_ok=True)
 
+    def forget_jobs(self) -> None:
+        """What a cut of the power does to a spool on tmpfs; cupsd must be down."""
+        for path in (*self.spool.glob("[cd]0*"), *(self._folder / "cache").glob("job.cache*")):
+            path.unlink()
+
     def close(self) -> None:
         """Give the spool's memory back; cupsd must be down."""
         subprocess.run(["umount", "-l", str(self.spool)], check=True)
