@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
@@ -34,12 +35,14 @@ from terminal.session.events import Event, VoiceChosen
 from terminal.words import words
 
 from .bridge import Bridge, Runtime
-from .demo_panel import WIDTH_PX, DemoControls, DemoPanel
 from .fonts import font
 from .metrics import Screen
 from .speech import Voice
 from .spoken import spoken
 from .window import TerminalWindow
+
+if TYPE_CHECKING:
+    from .demo_panel import DemoControls, DemoPanel
 
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
@@ -150,6 +153,8 @@ def fitted(screen: Screen, room: QRect) -> Screen:
 
     Only the pitch changes: the pages keep their millimetres, so they keep their shape.
     """
+    from .demo_panel import WIDTH_PX
+
     width = room.width() - WIDTH_PX - 3 * DESK_GAP_PX
     height = room.height() - TITLE_BAR_PX - DESK_GAP_PX
     scale = min(1.0, width / screen.width_px, height / screen.height_px)
@@ -159,6 +164,8 @@ def fitted(screen: Screen, room: QRect) -> Screen:
 
 
 def _open_panel(demo: DemoControls, window: TerminalWindow, app: QApplication) -> DemoPanel:
+    from .demo_panel import DemoPanel
+
     panel = DemoPanel(demo)
     room = QGuiApplication.primaryScreen().availableGeometry()
     left = room.left() + max(0, (room.width() - window.width() - panel.width() - DESK_GAP_PX) // 2)
