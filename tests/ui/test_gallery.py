@@ -19,6 +19,7 @@ from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
 from ui.gallery.inspect import ELDER, STANDARD, SaysRuns
 from ui.scenes import SCENES
+from ui.widgets.pictures import CardPicture
 from ui.window import TerminalWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -122,6 +123,26 @@ def test_widgets_say_exactly_the_text_that_they_paint(window: TerminalWindow, mo
                 text in whole and px == told_px and point.within(box, slack=3)
                 for whole, told_px, box in told
             ), f"{name}: {text!r} of {px} px at {x:.0f},{y:.0f}"
+
+
+@pytest.mark.parametrize("screen", list(SCREENS))
+def test_the_words_of_the_card_zone_stand_within_its_edge(qapp, screen: str) -> None:
+    window = TerminalWindow(
+        SCREENS[screen], lambda _event: None, station_name="站", place="地", card_side="right",
+        production=False,
+    )  # fmt: skip
+    window.show()
+    for scene in ("welcome", "welcome-printer-down", "card-away", "card-mute"):
+        for mode in Mode:
+            for language in Language:
+                window.show_state(SCENES[scene](Look(mode, language)))
+                settle()
+                picture = window.findChild(CardPicture)
+                for _block, rect, _ground in picture.labels():
+                    assert picture._zone().contains(rect), f"{scene} {mode} {language}"
+    window.close()
+    window.deleteLater()
+    settle()
 
 
 def _painted(window: TerminalWindow) -> list[tuple[str, int, float, float]]:

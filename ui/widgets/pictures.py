@@ -26,6 +26,8 @@ BREATH_MS = 100
 """Milliseconds between two pictures of it: ten a second are smooth enough for so slow a move."""
 SLIDE_MS = 900
 """Milliseconds in which a counted sheet slides out."""
+_ZONE_MARGIN = 0.07
+"""Of the card zone's height, free within its edge."""
 _BARS = "#CFDCE1"
 """Lines of writing that nobody is to read."""
 _BAR_TITLE = "#8FA3AD"
@@ -157,16 +159,23 @@ class CardPicture(Picture):
         if zone_words.natural_width() > zone.width() * 0.9:
             zone_words = kit.block(words, Role.SMALL, colour=Colour.WHITE, bold=True, align=middle)
         height = zone_words.height(zone.width() * 0.9)
-        return [
-            (
-                zone_words,
-                QRectF(
-                    zone.left() + zone.width() * 0.05, zone.center().y() + zone.height() * 0.13,
-                    zone.width() * 0.9, height,
-                ),
-                str(Colour.WATER),
-            )
-        ]  # fmt: skip
+        # In a small zone the words move up, and the icon gives way to them.
+        lowest = zone.bottom() - zone.height() * _ZONE_MARGIN - height
+        top = min(zone.center().y() + zone.height() * 0.13, lowest)
+        left, width = zone.left() + zone.width() * 0.05, zone.width() * 0.9
+        return [(zone_words, QRectF(left, top, width, height), str(Colour.WATER))]
+
+    def _zone_icon(self, words_top: float) -> QRectF | None:
+        """Where the icon stands above the words; ``None`` where it would be too small to know."""
+        zone = self._zone()
+        side = zone.width() * 0.36
+        top = zone.center().y() - side * 0.82
+        if top + side > words_top:
+            top = zone.top() + zone.height() * _ZONE_MARGIN
+            side = words_top - top
+        if side < zone.width() * 0.18:
+            return None
+        return QRectF(zone.center().x() - side / 2, top, side, side)
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
@@ -182,12 +191,12 @@ class CardPicture(Picture):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = zone.width() * 0.11
         painter.drawRoundedRect(zone, radius, radius)
-        side = round(zone.width() * 0.36)
-        drawn = icon("id-card", side, Colour.WHITE)
-        painter.drawPixmap(
-            round(zone.center().x() - side / 2), round(zone.center().y() - side * 0.82), drawn
-        )
-        for block, rect, _ in self.labels():
+        labels = self.labels()
+        place = self._zone_icon(labels[0][1].top())
+        if place is not None:
+            drawn = icon("id-card", round(place.width()), Colour.WHITE)
+            painter.drawPixmap(round(place.left()), round(place.top()), drawn)
+        for block, rect, _ in labels:
             block.paint(painter, rect)
         if not self._lying:
             self._draw_card(painter)
