@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from printing import faults as f
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, nothing_came_out
+from printing.printer import Printer
 from tests.rig.print_fixtures import Heard, PrintRig, wait_until
 
 from .test_cups_rig import cleared, pdf
@@ -113,3 +115,44 @@ def test_killed_at_many_instants(print_rig: PrintRig, tmp_path: Path) -> None:
     print(f"\n{POINTS} instants: {json.dumps(told, indent=1)}")
     # The instants must have met the job before, during and after its pages.
     assert len(told) >= 3
+
+
+def test_killed_while_paper_is_out_the_old_pages_do_not_meet_the_next_person(
+    print_rig: PrintRig, tmp_path: Path
+) -> None:
+    """The device keeps the job, and prints it on once paper is back: staff look first."""
+    job = secrets.token_hex(16)
+    print_rig.paper_out(after=1)
+    killed(print_rig, tmp_path, job, kill_after_entry=5)
+    heard, journal = Heard(), print_rig.journal(str(tmp_path / "journal"))
+    supply = tmp_path / "paper.json"
+    timing = PrinterTiming(cancel_s=1.0, clear_s=1.0)
+    printer = print_rig.printer(journal, timing, supply_file=supply)
+    printer.start(heard)
+    ended = heard.ended(job)
+    assert (ended.outcome, ended.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
+    wait_until(lambda: has_leftover(printer), 5, "the leftover told")
+    assert not cleared(printer)
+    # Killed once more, it finds the device's job again although the journal has closed it.
+    printer.close()
+    printer = print_rig.printer(journal, timing, supply_file=supply)
+    printer.start(Heard())
+    wait_until(lambda: has_leftover(printer), 5, "the leftover told again")
+    print_rig.refill()
+    wait_until(lambda: printer.status().jobs_waiting == 0, 20, "the device lets go")
+    printed_on = print_rig.pages_out(job) > 1
+    assert printed_on, "this device prints on: else the test shows nothing"
+    assert not cleared(printer)
+    printer.close()
+    printer = print_rig.printer(journal, timing, supply_file=supply)
+    printer.start(Heard())
+    wait_until(lambda: printer.status().jobs_waiting == 0, 5, "a look at the device")
+    assert has_leftover(printer)
+    printer.tray_checked()
+    wait_until(lambda: printer.status().can_print, 5, "back in service")
+    assert cleared(printer)
+
+
+def has_leftover(printer: Printer) -> bool:
+    """Whether the printer takes nobody because of an earlier person's pages."""
+    return any(f.LEFTOVER_JOB.same_as(each) for each in printer.status().faults)

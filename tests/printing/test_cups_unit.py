@@ -391,3 +391,7 @@ def test_what_cannot_be_journalled_is_not_printed(tmp_path: Path) -> None:
     began = time.monotonic()
     printer.close()
     assert time.monotonic() - began < 2.0
+    mine = {"printer", "cups"}
+    wait_until(
+        lambda: not any(each.name in mine for each in threading.enumerate()), 5, "threads gone"
+    )
