@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from devices.health import Fault
 
@@ -35,8 +36,26 @@ _WIDE = frozenset("·—‘’“”…×")
 # From here on, characters are Chinese first and Latin only as a last resort.
 _FIRST_WIDE_CODE = 0x2000
 
-Place = tuple[int, int]
-"""Index of the face in the chain, and the glyph's number in it."""
+# The 3,755 characters of GB 2312, level 1, and ASCII: nearly all of any text. They are looked up
+# once, when the fonts are loaded. What a document has beside them is not remembered: a memory of
+# characters asked for would tell names.
+_COMMON = "".join(map(chr, range(0x20, 0x7F))) + "".join(
+    bytes((row, cell)).decode("gb2312")
+    for row in range(0xB0, 0xD8)
+    for cell in range(0xA1, 0xFF)
+    if (row, cell) < (0xD7, 0xFA)
+)
+
+
+class Place(NamedTuple):
+    """Where a character's glyph is."""
+
+    face: int
+    """Index in the chain."""
+    glyph: int
+    """Its number in the face."""
+    advance: int
+    """Its width in thousandths of an em."""
 
 
 class FontChain:
@@ -48,17 +67,26 @@ class FontChain:
         count = len(self.faces)
         self._narrow = tuple(range(count))
         self._wide = (*range(1, count), 0)
+        self._common: dict[str, Place] = {}
+        for character in _COMMON:
+            place = self.find(character)
+            if place is not None:
+                self._common[character] = place
 
     def find(self, character: str) -> Place | None:
         """Which face draws ``character`` and as which glyph; ``None`` when none does."""
+        common = self._common.get(character)
+        if common is not None:
+            return common
         code = ord(character)
         if code == 0xA0:
             code = 0x20  # no-break space: the same gap, and one that line breaking knows
         wide = code >= _FIRST_WIDE_CODE or character in _WIDE
         for index in self._wide if wide else self._narrow:
-            glyph = self.faces[index].glyph(code)
+            face = self.faces[index]
+            glyph = face.glyph(code)
             if glyph:
-                return index, glyph
+                return Place(index, glyph, face.advance(glyph))
         return None
 
     def check(self, texts: Iterable[str]) -> Fault | None:

@@ -43,6 +43,8 @@ _ACTIVE_KEYS = frozenset(
     }
 )  # fmt: skip
 """Keys under which a file can act, carry another, or look otherwise on paper than on screen."""
+_SILENT_KEYS = frozenset({"/StructTreeRoot"})
+"""What draws nothing and acts on nothing, and may hold ten objects for each line of text."""
 _ACTIONS_ALLOWED = frozenset({"/GoTo", "/URI"})
 _ACTIONS = frozenset(
     {
@@ -129,7 +131,7 @@ def _walk(reader: PdfFileReader) -> Fault | None:
             fault = _check_dictionary(value)
             if fault is not None:
                 return fault
-            waiting += [(value.raw_get(key), depth + 1) for key in value]
+            waiting += [(value.raw_get(key), depth + 1) for key in value if key not in _SILENT_KEYS]
         elif isinstance(value, generic.ArrayObject):
             waiting += [
                 (value.raw_get(i), depth + 1)

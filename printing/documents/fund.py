@@ -13,6 +13,7 @@ from .marks import tear_line
 from .sheet import Align
 from .social import notes_of
 from .table import Column, set_table
+from .tags import Role
 
 STATEMENT_TITLE = "住房公积金明细"
 LOAN_USE_TITLE = "异地贷款职工住房公积金缴存使用证明"
@@ -110,9 +111,13 @@ def _tear_off(layout: Layout, document: LoanUse) -> None:
     style, scale = layout.style, layout.style.scale
     layout.need(68 * scale)
     layout.y += 5 * scale
-    tear_line(layout.sheet, style.left, layout.y, style.width, "沿此线撕下回执", style.note)
+    with layout.structure.within(Role.PARAGRAPH):
+        tear_line(layout.sheet, style.left, layout.y, style.width, "沿此线撕下回执", style.note)
     layout.y += 9 * scale
-    layout.sheet.text(layout.centre, layout.y, "回　执", style.body * 1.2, Align.CENTRE, bold=True)
+    with layout.structure.within(Role.HEADING):
+        layout.sheet.text(
+            layout.centre, layout.y, "回　执", style.body * 1.2, Align.CENTRE, bold=True
+        )
     layout.y += 1 * scale
     office = document.issue.authority or "住房公积金管理中心"
     layout.paragraph(f"{office}：", indent=False)

@@ -21,6 +21,7 @@ from .marks import qr_code, watermark
 from .sheet import MM, Align, Sheet
 from .spread import plan
 from .statement import Statement, holder_digest
+from .tags import Element, Role, Structure
 from .typeface import Typeface
 from .writer import PageContent, write
 
@@ -66,6 +67,7 @@ class Layout:
         self.style = STYLES[setting.edition]
         self._setting = setting
         self.typeface = Typeface(setting.chain)
+        self.structure = Structure()
         self._sheets: list[Sheet] = []
         self._running = ""
         self._seal: tuple[Sheet, list[float]] | None = None
@@ -79,7 +81,7 @@ class Layout:
         return self.style.page[0] / 2
 
     def _new_sheet(self) -> Sheet:
-        sheet = Sheet(self.typeface, *self.style.page)
+        sheet = Sheet(self.typeface, self.structure, len(self._sheets), *self.style.page)
         self._sheets.append(sheet)
         if self._setting.sample:
             watermark(sheet, self._setting.chain)
@@ -89,7 +91,8 @@ class Layout:
         """Go on at the top of a new page, under a running head."""
         style, scale = self.style, self.style.scale
         self.sheet = self._new_sheet()
-        self.sheet.text(style.left, style.top, f"{self._running}（续）", style.note, gray=0.25)
+        with self.structure.furniture():
+            self.sheet.text(style.left, style.top, f"{self._running}（续）", style.note, gray=0.25)
         self.sheet.horizontal(style.left, style.top + 2.2 * scale, style.width)
         self.y = style.further_top
 
@@ -106,13 +109,15 @@ class Layout:
         spacing = 2.0 * scale
         while self.typeface.width(text, style.title) + spacing * len(text) > style.width * MM:
             spacing -= 0.5
-        self.sheet.text(
-            self.centre, self.y, text, style.title, Align.CENTRE, bold=True, spacing=spacing
-        )
+        with self.structure.within(Role.TITLE):
+            self.sheet.text(
+                self.centre, self.y, text, style.title, Align.CENTRE, bold=True, spacing=spacing
+            )
         self.y += 10 * scale
         if left or right:
-            self.sheet.text(style.left, self.y, left, style.note)
-            self.sheet.text(style.right, self.y, right, style.note, Align.RIGHT)
+            with self.structure.within(Role.PARAGRAPH):
+                self.sheet.text(style.left, self.y, left, style.note)
+                self.sheet.text(style.right, self.y, right, style.note, Align.RIGHT)
             self.y += 2.4 * scale
 
     def issued_title(self, text: str, issue: Issue) -> None:
@@ -124,16 +129,18 @@ class Layout:
         scale = self.style.scale
         self.need(24 * scale)
         self.y += 6.4 * scale
-        self.sheet.text(self.style.left, self.y, text, self.style.body, bold=True)
+        with self.structure.within(Role.HEADING):
+            self.sheet.text(self.style.left, self.y, text, self.style.body, bold=True)
         self.y += 2.0 * scale
 
     def paragraph(self, text: str, *, indent: bool = True) -> None:
         """Running text, over pages if need be; ``indent`` by two characters."""
         leading = self.style.leading * _OPEN
-        for line in self._paragraph(text, indent):
-            self.need(leading)
-            self.y += leading
-            self.sheet.text(self.style.left, self.y, line, self.style.body)
+        with self.structure.within(Role.PARAGRAPH):
+            for line in self._paragraph(text, indent):
+                self.need(leading)
+                self.y += leading
+                self.sheet.text(self.style.left, self.y, line, self.style.body)
 
     def paragraph_height(self, text: str) -> float:
         """Height in mm that `paragraph` takes."""
@@ -158,6 +165,7 @@ class Layout:
             for row in set_rows
         ]
         at = 0
+        grid = Element(Role.TABLE, self.structure.root)
         first, further = style.bottom - self.y, style.bottom - style.further_top
         for page, number in enumerate(plan(heights, first, further, reserve)):
             if page:
@@ -169,9 +177,10 @@ class Layout:
                 if self.y > top:
                     self.sheet.horizontal(style.left, self.y, style.width)
                 span = style.width / len(row)
+                line = Element(Role.ROW, grid)
                 for place, (name, value) in enumerate(row):
                     x = style.left + place * span
-                    self._fact(x, name, value, height)
+                    self._fact(line, x, name, value, height)
                     if place:
                         self.sheet.vertical(x, self.y, height)
                 self.y += height
@@ -187,15 +196,20 @@ class Layout:
             self.sheet.wrap(MISSING if value is None else value, room - 4 * scale, style.body),
         )
 
-    def _fact(self, x: float, name: list[str], value: list[str], height: float) -> None:
-        style, sheet = self.style, self.sheet
+    def _fact(
+        self, row: Element, x: float, name: list[str], value: list[str], height: float
+    ) -> None:
+        style, sheet, within = self.style, self.sheet, self.structure.within
         middle = self.y + height / 2 + 1.3 * style.scale
         sheet.tint(x, self.y, style.label, height, TINT)
         base = middle - (len(name) - 1) * style.cell_leading / 2
         centre = x + style.label / 2
-        sheet.block(centre, base, name, style.cell, style.cell_leading, Align.CENTRE)
+        with within(Role.HEAD_CELL, "/Scope/Row", parent=row):
+            sheet.block(centre, base, name, style.cell, style.cell_leading, Align.CENTRE)
         base = middle - (len(value) - 1) * style.leading / 2
-        sheet.block(x + style.label + 2.5 * style.scale, base, value, style.body, style.leading)
+        left = x + style.label + 2.5 * style.scale
+        with within(Role.CELL, parent=row):
+            sheet.block(left, base, value, style.body, style.leading)
         sheet.vertical(x + style.label, self.y, height)
 
     def closing_height(self, notes: Sequence[str], issue: Issue) -> float:
@@ -237,18 +251,24 @@ class Layout:
         style, sheet, scale = self.style, self.sheet, self.style.scale
         top = self.y + 3.5 * scale
         y = top + 4 * scale
-        sheet.text(style.left, y, "说明", style.note, bold=True)
+        within = self.structure.within
+        with within(Role.PARAGRAPH):
+            sheet.text(style.left, y, "说明", style.note, bold=True)
         y += 5 * scale
+        left = style.left + 4.5 * scale
+        listed = Element(Role.LIST, self.structure.root)
         for number, lines in enumerate(self._notes(notes), 1):
-            sheet.text(style.left, y, f"{number}.", style.note)
-            sheet.block(style.left + 4.5 * scale, y, lines, style.note, style.note_leading)
+            with within(Role.LIST_ITEM, parent=listed), within(Role.LIST_BODY):
+                sheet.text(style.left, y, f"{number}.", style.note)
+                sheet.block(left, y, lines, style.note, style.note_leading)
             y += len(lines) * style.note_leading
         centre = style.right - self._office_half()
         above, dated = self._signature(issue)
         base = top + 3.6 * scale
-        sheet.block(centre, base, above, style.body, style.leading, Align.CENTRE)
         ring = base + (len(above) - 1) * style.leading + 2.2 * scale
-        sheet.text(centre, ring + SEAL_SIZE * 0.64, dated, style.body, Align.CENTRE)
+        with within(Role.PARAGRAPH):
+            sheet.block(centre, base, above, style.body, style.leading, Align.CENTRE)
+            sheet.text(centre, ring + SEAL_SIZE * 0.64, dated, style.body, Align.CENTRE)
         box = sheet.rectangle(centre - SEAL_SIZE / 2, ring, SEAL_SIZE, SEAL_SIZE)
         self._seal = (sheet, box)
         self.y = max(y, ring + SEAL_SIZE)
@@ -281,7 +301,12 @@ class Layout:
         if issue is not None:
             images["Code"] = qr_code(issue.verify_url)
         for number, sheet in enumerate(self._sheets, 1):
-            self._footer(sheet, number, issue, station)
+            if number == 1 and issue is not None:
+                # Said once, at the end: how to verify it. On further pages it is furniture.
+                with self.structure.within(Role.PARAGRAPH):
+                    self._footer(sheet, number, issue, station)
+            else:
+                self._footer(sheet, number, issue, station)
         pages = [
             PageContent(sheet.width * MM, sheet.height * MM, sheet.operators())
             for sheet in self._sheets
@@ -295,6 +320,7 @@ class Layout:
             pages,
             self.typeface,
             images,
+            self.structure.root,
             title=title,
             created=created,
             statement=statement,

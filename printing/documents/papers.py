@@ -14,6 +14,7 @@ from .layout import CHINA_TIME, Fact, Layout, Setting
 from .sheet import Align
 from .statement import Statement
 from .table import Column, set_table
+from .tags import Role
 
 RECEIPT_TITLE = "业务回执"
 
@@ -95,10 +96,12 @@ def _declaration(layout: Layout, text: str) -> None:
     layout.need(18 * scale)
     layout.y += 14 * scale
     day, line = 44 * scale, 36 * scale
-    layout.sheet.text(style.right, layout.y, "　　　　年　　月　　日", style.body, Align.RIGHT)
+    with layout.structure.within(Role.PARAGRAPH):
+        words = style.right - day - line - scale
+        layout.sheet.text(words, layout.y, "申请人签名：", style.body, Align.RIGHT)
+        blank = "　　　　年　　月　　日"
+        layout.sheet.text(style.right, layout.y, blank, style.body, Align.RIGHT)
     layout.sheet.horizontal(style.right - day - line, layout.y + 1.4 * scale, line)
-    words = style.right - day - line - scale
-    layout.sheet.text(words, layout.y, "申请人签名：", style.body, Align.RIGHT)
 
 
 def set_report(document: Report, setting: Setting) -> bytes | Fault:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from printing.fonts import FontChain
 
 from .lines import wrap
+from .tags import Element, Structure
 from .typeface import Typeface
 
 MM = 72 / 25.4
@@ -37,9 +38,15 @@ class Align(Enum):
 class Sheet:
     """A page of ``width`` × ``height`` mm."""
 
-    def __init__(self, typeface: Typeface, width: float, height: float) -> None:
+    def __init__(
+        self, typeface: Typeface, structure: Structure, number: int, width: float, height: float
+    ) -> None:
+        """``number``: the page's index in the document, for the tags of its text."""
         self.typeface = typeface
         self.width, self.height = width, height
+        self._structure, self._number = structure, number
+        self._marks = 0
+        self._marked: Element | None = None
         self._under: list[str] = []
         self._rules: dict[float, list[str]] = {}
         self._text: list[str] = []
@@ -71,6 +78,9 @@ class Sheet:
             width = self.typeface.width(text, size) + spacing * (len(text) - 1)
             left -= width * align.value
         add = self._text.append
+        element = self._structure.current
+        if element is not self._marked or not self._text:
+            self._mark(element)
         weight = size * _BOLD if bold else 0.0
         if weight != self._bold:
             add(f"2 Tr {weight:.2f} w" if weight else "0 Tr")
@@ -87,6 +97,17 @@ class Sheet:
                 self._font = (font, size)
                 add(f"/{font} {size:g} Tf")
             add(f"<{codes}>Tj")
+
+    def _mark(self, element: Element | None) -> None:
+        """From here on text belongs to ``element``."""
+        end = "EMC " if self._text else ""
+        self._marked = element
+        if element is None:
+            self._text.append(f"{end}/Artifact BMC")
+            return
+        self._text.append(f"{end}/{element.role} <</MCID {self._marks}>>BDC")
+        element.kids.append((self._number, self._marks))
+        self._marks += 1
 
     def block(
         self,
@@ -105,7 +126,10 @@ class Sheet:
 
     def wrap(self, text: str, width: float, size: float) -> list[str]:
         """``text`` broken into lines of at most ``width`` mm."""
-        return wrap(text, width * MM, lambda piece: self.typeface.width(piece, size))
+        measure = self.typeface.width
+        if "\n" not in text and measure(text, size) <= width * MM:
+            return [text.strip(" ")]
+        return wrap(text, width * MM, lambda piece: measure(piece, size))
 
     def horizontal(self, x: float, y: float, length: float, weight: float = HAIRLINE) -> None:
         """A horizontal rule of ``length`` mm, ``weight`` points thick."""
@@ -166,11 +190,12 @@ class Sheet:
 
     def operators(self) -> str:
         """The page's content stream."""
-        parts = list(self._under)
+        parts = ["/Artifact BMC", *self._under]
         for weight, lines in self._rules.items():
             parts += [f"{weight:g} w", *lines, "S"]
+        parts.append("EMC")
         if self._text:
-            parts += ["BT 0 g 0 G", *self._text, "ET"]
+            parts += ["BT 0 g 0 G", *self._text, "EMC ET"]
         return "\n".join(parts)
 
 
@@ -185,9 +210,9 @@ def outline_path(chain: FontChain, text: str, spacing: float = 1000) -> str:
         found = chain.find(character)
         if found is None:
             raise ValueError("a mark's character has no glyph")
-        face, glyph = found
         shift = place * spacing
-        parts += [_contour(contour, shift) for contour in chain.faces[face].contours(glyph)]
+        contours = chain.faces[found.face].contours(found.glyph)
+        parts += [_contour(contour, shift) for contour in contours]
     return " ".join(parts) + " f"
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from .layout import TINT, Layout
 from .sheet import MM, RULE, Align
 from .spread import plan
+from .tags import Element, Role
 
 _EMPTY_ROW = 11.0
 _GROUP_HEAD = 6.0
@@ -45,6 +47,7 @@ class _Table:
         self._style = style = layout.style
         factor = style.width / sum(column.width for column in columns)
         self._columns = columns
+        self._grid = Element(Role.TABLE, layout.structure.root)
         self._widths = [column.width * factor for column in columns]
         self._grouped = _GROUP_HEAD * style.scale if any(c.group for c in columns) else 0.0
         self._titles = [
@@ -73,7 +76,7 @@ class _Table:
             if not count:
                 continue
             top = layout.y
-            self._head()
+            self._head(said=at > 0)
             for row in range(at, at + count):
                 self._row(cells[row], heights[row])
                 if row < at + count - 1:
@@ -87,9 +90,11 @@ class _Table:
         if layout.y + self._head_height + height + reserve > style.bottom:
             layout.break_page()
         top = layout.y
-        self._head()
+        self._head(said=False)
         middle = layout.y + height / 2 + 1.15 * style.scale
-        layout.sheet.text(layout.centre, middle, empty, style.cell, Align.CENTRE)
+        row = Element(Role.ROW, self._grid)
+        with self._cell(row, Role.CELL, f"/ColSpan {len(self._columns)}"):
+            layout.sheet.text(layout.centre, middle, empty, style.cell, Align.CENTRE)
         layout.y += height
         self._close(top, spanned=height)
 
@@ -111,8 +116,19 @@ class _Table:
             else:
                 self._edges.append(width)
 
-    def _head(self) -> None:
+    def _cell(
+        self, row: Element | None, role: Role, attributes: str
+    ) -> AbstractContextManager[object]:
+        """Text set inside is a cell of ``row``; without one it is furniture."""
+        if row is None:
+            return self._layout.structure.furniture()
+        return self._layout.structure.within(role, attributes, parent=row)
+
+    def _head(self, *, said: bool) -> None:
+        """The head; one that was ``said`` already, on an earlier page, is furniture."""
         layout, style, grouped = self._layout, self._style, self._grouped
+        over_row = None if said else Element(Role.ROW, self._grid)
+        under_row = over_row if said or not grouped else Element(Role.ROW, self._grid)
         sheet, top, height = layout.sheet, layout.y, self._head_height
         sheet.tint(style.left, top, style.width, height, TINT)
         drop = 1.15 * style.scale
@@ -122,18 +138,23 @@ class _Table:
             lines = self._titles[place]
             base = (upper + top + height - (len(lines) - 1) * style.cell_leading) / 2 + drop
             middle = x + width / 2
-            sheet.block(middle, base, lines, style.cell, style.cell_leading, Align.CENTRE)
+            row = under_row if column.group else over_row
+            spans = "" if column.group or not grouped else "/RowSpan 2"
+            with self._cell(row, Role.HEAD_CELL, f"/Scope/Column{spans}"):
+                sheet.block(middle, base, lines, style.cell, style.cell_leading, Align.CENTRE)
             begins = place == 0 or self._columns[place - 1].group != column.group
             if place and (begins or not column.group):
                 sheet.vertical(x, top, grouped)
             if column.group and begins:
-                span = sum(
+                widths = [
                     w
                     for c, w in zip(self._columns, self._widths, strict=True)
                     if c.group == column.group
-                )
-                over = top + grouped / 2 + drop
-                sheet.text(x + span / 2, over, column.group, style.cell, Align.CENTRE)
+                ]
+                span, over = sum(widths), top + grouped / 2 + drop
+                spans = f"/Scope/Column/ColSpan {len(widths)}"
+                with self._cell(over_row, Role.HEAD_CELL, spans):
+                    sheet.text(x + span / 2, over, column.group, style.cell, Align.CENTRE)
                 sheet.horizontal(x, top + grouped, span)
             x += width
         layout.y = top + height
@@ -143,6 +164,7 @@ class _Table:
         layout, style, x = self._layout, self._style, self._style.left
         leading, size = style.cell_leading, style.cell
         middle = layout.y + height / 2 + 1.15 * style.scale
+        row, structure = Element(Role.ROW, self._grid), layout.structure
         for column, width, edge, lines in zip(
             self._columns, self._widths, self._edges, cells, strict=True
         ):
@@ -153,8 +175,10 @@ class _Table:
             else:
                 anchor = x + width / 2
             base = middle - (len(lines) - 1) * leading / 2
+            structure.current = Element(Role.CELL, row)
             layout.sheet.block(anchor, base, lines, size, leading, column.align)
             x += width
+        structure.current = None
         layout.y += height
 
     def _close(self, top: float, spanned: float = 0.0) -> None:

@@ -12,6 +12,7 @@ from .layout import CHINA_TIME, Layout, Setting
 from .papers import stamp
 from .sheet import HAIRLINE, Align, Sheet
 from .statement import Statement
+from .tags import Role
 
 TITLE = "打印测试页"
 
@@ -20,6 +21,7 @@ _MARGIN = 5.0
 _STEPS = 11
 _SIZES = (6.0, 7.5, 9.0, 10.5, 12.0, 14.0, 18.0)
 _WEIGHTS = (0.1, 0.25, 0.5, 1.0, 2.0)
+SPECIMEN = "社会保险住房公积金 便民服务 0123456789 AaBbGg"
 RARE = "𠮷㛃䶮𬀩龘𪚥"
 """Names hold such: the Basic Plane, Extensions A, B and E."""
 
@@ -70,10 +72,9 @@ def _lines(layout: Layout) -> None:
 def _type_sizes(layout: Layout) -> None:
     for size in _SIZES:
         layout.y += size * 0.352778 + 2.2
-        layout.sheet.text(layout.style.left, layout.y, f"{size:g} pt", 7.5, gray=0.3)
-        layout.sheet.text(
-            layout.style.left + 16, layout.y, "社会保险住房公积金 便民服务 0123456789 AaBbGg", size
-        )
+        with layout.structure.within(Role.PARAGRAPH):
+            layout.sheet.text(layout.style.left, layout.y, f"{size:g} pt", 7.5, gray=0.3)
+            layout.sheet.text(layout.style.left + 16, layout.y, SPECIMEN, size)
 
 
 def set_test_page(page: TestPage, setting: Setting) -> bytes | Fault:
@@ -84,15 +85,19 @@ def set_test_page(page: TestPage, setting: Setting) -> bytes | Fault:
     layout.title(TITLE, f"站点：{page.station}", f"打印时间：{stamp(page.printed_at)}")
     layout.facts([[line] for line in page.lines])
     layout.heading("对位与尺寸")
-    _ruler(layout)
+    with layout.structure.within(Role.PARAGRAPH):
+        _ruler(layout)
     layout.heading("灰阶")
-    _gray_steps(layout)
+    with layout.structure.within(Role.PARAGRAPH):
+        _gray_steps(layout)
     layout.heading("线宽")
-    _lines(layout)
+    with layout.structure.within(Role.PARAGRAPH):
+        _lines(layout)
     layout.heading("字号")
     _type_sizes(layout)
     layout.heading("生僻字")
-    layout.sheet.text(layout.style.left + 16, layout.y + 7, RARE, 18)
+    with layout.structure.within(Role.PARAGRAPH):
+        layout.sheet.text(layout.style.left + 16, layout.y + 7, RARE, 18)
     return layout.finish(
         title=TITLE,
         statement=Statement(page.TYPE),

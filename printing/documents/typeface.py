@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfdoc
 
-from printing.fonts import FontChain
+from printing.fonts import FontChain, Place
+
+NOTDEF = Place(0, 0, 0)
+"""Set where there is no glyph; such a document is never used."""
 
 
 class Glyph(NamedTuple):
@@ -69,12 +72,11 @@ class _Glyphs(dict[str, Glyph]):
         place = self._chain.find(character)
         if place is None:
             self.missing.add(character)
-            place = (0, 0)
-        index, number = place
+            place = NOTDEF
+        index, number, advance = place
         subset = self.subsets.get(index)
         if subset is None:
             subset = self.subsets[index] = _Subset(f"F{index}")
-        advance = self._chain.faces[index].advance(number)
         glyph = self[character] = subset.add(number, character, advance)
         return glyph
 
@@ -105,6 +107,12 @@ class Typeface:
 
     def _shape(self, text: str) -> Shaped:
         glyphs = self._glyphs
+        if text.isascii():  # amounts and dates: one font
+            found = [glyphs[character] for character in text]
+            run = Run(found[0][0], "".join([glyph[1] for glyph in found])) if found else None
+            width = sum([glyph[2] for glyph in found])
+            shaped = self._shaped[text] = Shaped(width / 1000, [run] if run else [])
+            return shaped
         runs: list[Run] = []
         font, width = "", 0
         codes: list[str] = []

@@ -13,7 +13,9 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
+from .packing import PackedDocument, TreeRoot
 from .statement import SEAL_FIELD, Statement
+from .tags import Element
 from .typeface import Typeface
 
 PRODUCER = "Station Terminal"
@@ -48,6 +50,7 @@ def write(
     pages: Sequence[PageContent],
     typeface: Typeface,
     images: Mapping[str, pdfdoc.PDFStream],
+    structure: Element,
     *,
     title: str,
     created: datetime,
@@ -56,9 +59,11 @@ def write(
 ) -> bytes:
     """The PDF of ``pages``; ``images`` are XObjects by resource name, ``created`` has a zone.
 
+    ``structure`` is the root of the tags.
+
     ``seal_field``: page index and rectangle of the signature field left empty for the seal.
     """
-    document: Any = pdfdoc.PDFDocument(invariant=1, pdfVersion=(1, 7), lang="zh-CN")
+    document: Any = PackedDocument(invariant=1, pdfVersion=(1, 7), lang="zh-CN")
     stamp = created.strftime("D:%Y%m%d%H%M%S%z")
     document.info = _Info(
         {
@@ -71,13 +76,16 @@ def write(
     document.Catalog.ViewerPreferences = pdfdoc.PDFDictionary(
         {"DisplayDocTitle": "true", "PrintScaling": "/None"}
     )
+    document.Catalog.MarkInfo = pdfdoc.PDFDictionary({"Marked": "true"})
+    document.Catalog.StructTreeRoot = TreeRoot(structure)
     resources = pdfdoc.PDFDictionary({"Font": typeface.embed(document)})
     if images:
         references = {name: document.Reference(image, name) for name, image in images.items()}
         resources["XObject"] = pdfdoc.PDFDictionary(references)
     shared = document.Reference(resources, "resources")
     for number, content in enumerate(pages):
-        page = pdfdoc.PDFPage()
+        page: Any = pdfdoc.PDFPage()
+        page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
         if seal_field is not None and seal_field[0] == number:
             field = _seal_field(document, seal_field[1])
             page.Annots = pdfdoc.PDFArray([field])
@@ -90,6 +98,8 @@ def write(
         page.Contents = pdfdoc.PDFStream(
             content=content.operators.encode("ascii"), filters=[pdfdoc.PDFZCompress]
         )
+        page.StructParents = number
+        page.Tabs = "/S"
         document.updateSignature(content.operators.encode("ascii"))
         document.addPage(page)
     written: bytes = document.GetPDFData(None)

@@ -380,6 +380,25 @@ def test_files_of_another_making_pass(
     assert wide == (edit is _turned)
 
 
+def test_tags_by_the_thousand_do_not_slow_it_down(authority: Authority, unsigned: bytes) -> None:
+    """A long tagged document of another maker; its structure is not walked."""
+
+    def tag(pdf: pikepdf.Pdf) -> None:
+        kids = [
+            pdf.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.TD, K=number))
+            for number in range(25_000)
+        ]
+        pdf.Root.StructTreeRoot = pdf.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot, K=pikepdf.Array(kids))
+        )
+
+    pdf = authority.demo.sign(hostile.edited(unsigned, tag), verification_code=samples.CODE)
+    began = time.process_time()
+    report = seal.verify(pdf, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    assert isinstance(report, seal.SealReport), report
+    assert time.process_time() - began < 2
+
+
 def test_a_seal_of_the_older_kind_passes(
     authority: Authority, unsigned: bytes, tmp_path: Path
 ) -> None:
