@@ -20,7 +20,7 @@ from typing import Protocol, TypeVar
 from PySide6.QtGui import QImage
 
 from terminal.session import states as st
-from terminal.session.model import EndReason, Language, Mode
+from terminal.session.model import EndReason, Mode
 from terminal.session.states import Proof, State
 
 from .app import FirstPaint, Place, application
@@ -464,6 +464,3 @@ def _elsewhere(state: State) -> _StoppedError | None:
             return _StoppedError(Outcome.ENDED, detail=situation(state))
         case _:
             return None
-
-
-__all__ = ["HeadlessResult", "Language", "Mark", "Outcome", "Rehearsal", "run_headless"]
