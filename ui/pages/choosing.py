@@ -86,7 +86,7 @@ class ChoosingPage(Page[Choosing]):
         """Height of a choice in millimetres at room 1: the fewer there are, the larger."""
         rows = -(-min(len(self.state.station.items), self._room()) // self._columns())
         tall = 84.0 if self.kit.elder else 66.0
-        return {1: tall, 2: tall, 3: tall * 0.85, 4: tall * 0.7}.get(rows, tall * 0.55)
+        return {1: tall * 1.2, 2: tall, 3: tall * 0.85, 4: tall * 0.7}.get(rows, tall * 0.55)
 
     def _turn(self, by: int) -> None:
         self._at += by
