@@ -50,9 +50,13 @@ gallery: ready
 pictures: ready-test
 	$(PYTHON) docs/pictures/take.py
 
-# Hours, not minutes; `make test` has a short form of each.
+# Long, not minutes; `make test` has a short form of each part.
 soak: ready-test
-	tests/rig/enter $(PYTHON) -m pytest -q -m soak --override-ini addopts="-ra --strict-markers"
+	tests/rig/enter $(PYTHON) -m tests.devices.soak
+	tests/rig/enter $(PYTHON) -m tests.printing.soak
+
+fuzz: ready-test
+	$(PYTHON) -m tests.devices.fuzz
 
 lock:
 	.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
