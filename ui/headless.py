@@ -6,14 +6,10 @@ could not touch it does not touch, and where the journey goes another way it sto
 
 from __future__ import annotations
 
-import logging
-import re
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -26,10 +22,10 @@ from terminal.session.states import Proof, State
 from .app import FirstPaint, Place, application
 from .bridge import Bridge, Runtime
 from .driver import Driver, NotTouchableError, save, settle
+from .headless_result import HeadlessResult, Mark, Outcome, moment, situation
 from .metrics import Screen
 from .window import TerminalWindow
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LIMIT_S = 120.0
@@ -42,26 +38,6 @@ HAND_S = 10.0
 """For the rehearsal's own acts (a card laid, a code looked up)."""
 PREVIEW_S = 10.0
 """For the previewed page to be drawn."""
-
-
-class Outcome(StrEnum):
-    """How a journey ended."""
-
-    PRINTED = "printed"
-    """Printed, by the session's own proof; card and paper collected."""
-    UNPROVED = "unproved"
-    """Nothing proves that every page came out: the terminal asks the person."""
-    TROUBLE = "trouble"
-    CARD_TROUBLE = "card_trouble"
-    STAFF_NEEDED = "staff_needed"
-    CODE_REFUSED = "code_refused"
-    OUT_OF_SERVICE = "out_of_service"
-    UNAVAILABLE = "unavailable"
-    """The service is not offered, or greyed."""
-    ENDED = "ended"
-    """The visit ended before anything was printed."""
-    STUCK = "stuck"
-    """A page did not let a person go on, or nothing happened for too long."""
 
 
 class Rehearsal(Protocol):
@@ -78,63 +54,6 @@ class Rehearsal(Protocol):
     def code(self) -> str:
         """The code that was sent to the phone; empty where none came."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A moment: ``name`` is an act ("laid", "consent", …) or "state:" and a situation's name.
-
-    ``at`` is ``time.monotonic()`` seconds; situations are timed as the session enters them.
-    """
-
-    name: str
-    at: float
-
-
-@dataclass(slots=True)
-class HeadlessResult:
-    """What became of the journey. ``fault`` is a fault's code where one stopped it."""
-
-    outcome: Outcome
-    state: str
-    fault: str = ""
-    detail: str = ""
-    screens: list[Path] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-
-    def timings_ms(self) -> dict[str, float]:
-        """Milliseconds of each stretch that the terminal itself took, and their sum.
-
-        From an act of the person to the first situation in which the terminal waits for one
-        again; ``machine_total`` is the sum, so it holds no second of a person's.
-        """
-        took: dict[str, float] = {}
-        act: Mark | None = None
-        for mark in self.marks:
-            if not mark.name.startswith("state:"):
-                act = mark
-            elif act is not None and mark.name.removeprefix("state:") in _WAITS.get(act.name, ()):
-                took[_STRETCH[act.name]] = round((mark.at - act.at) * 1000, 3)
-                act = None
-        if took:
-            took["machine_total"] = round(sum(took.values()), 3)
-        return took
-
-
-_STRETCH = {
-    "laid": "card_to_identity",
-    "consent": "identify",
-    "service": "service_to_next",
-    "code": "code_to_preview",
-    "print": "print_to_collect",
-}
-_WAITS = {
-    "laid": ("Consenting", "CardTrouble"),
-    "consent": ("Choosing", "Trouble"),
-    "service": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
-    "code": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
-    "print": ("Collecting", "CheckingPaper", "Trouble"),
-}
 
 
 class _StoppedError(Exception):
@@ -384,7 +303,7 @@ class _Journey:
 
     def _note(self, state: State) -> None:
         """On the runtime's thread: when the session entered a situation."""
-        name = f"state:{_place(state)}"
+        name = f"state:{moment(state)}"
         with self._lock:
             last = next((m.name for m in reversed(self._marks) if m.name.startswith("state:")), "")
             if name != last:
@@ -414,21 +333,6 @@ class _Journey:
             save(picture, path)
             self._screens.append(path)
         self._pictures.clear()
-
-
-def situation(state: State) -> str:
-    """A situation's name in words ("card-trouble", "proving-entering", "printing-waiting")."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(state).__name__).lower()
-    if isinstance(state, st.Proving):
-        return f"{name}-{state.proof.value.replace('_', '-')}"
-    if isinstance(state, st.Printing) and state.progress.waiting is not None:
-        return f"{name}-waiting"
-    return name
-
-
-def _place(state: State) -> str:
-    name = type(state).__name__
-    return f"{name}.{state.proof.value}" if isinstance(state, st.Proving) else name
 
 
 def _proving_or_preview(state: State) -> bool:

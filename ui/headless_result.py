@@ -1,0 +1,107 @@
+"""What became of a headless journey: its outcome, its moments, and the time the terminal took.
+
+For whoever ran it. It knows situations by name only and touches nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from terminal.session import states as st
+from terminal.session.states import State
+
+
+class Outcome(StrEnum):
+    """How a journey ended."""
+
+    PRINTED = "printed"
+    """Printed, by the session's own proof; card and paper collected."""
+    UNPROVED = "unproved"
+    """Nothing proves that every page came out: the terminal asks the person."""
+    TROUBLE = "trouble"
+    CARD_TROUBLE = "card_trouble"
+    STAFF_NEEDED = "staff_needed"
+    CODE_REFUSED = "code_refused"
+    OUT_OF_SERVICE = "out_of_service"
+    UNAVAILABLE = "unavailable"
+    """The service is not offered, or greyed."""
+    ENDED = "ended"
+    """The visit ended before anything was printed."""
+    STUCK = "stuck"
+    """A page did not let a person go on, or nothing happened for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment: ``name`` is an act ("laid", "consent", …) or "state:" and a situation's name.
+
+    ``at`` is ``time.monotonic()`` seconds; situations are timed as the session enters them.
+    """
+
+    name: str
+    at: float
+
+
+@dataclass(slots=True)
+class HeadlessResult:
+    """What became of the journey. ``fault`` is a fault's code where one stopped it."""
+
+    outcome: Outcome
+    state: str
+    fault: str = ""
+    detail: str = ""
+    screens: list[Path] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+    def timings_ms(self) -> dict[str, float]:
+        """Milliseconds of each stretch that the terminal itself took, and their sum.
+
+        From an act of the person to the first situation in which the terminal waits for one
+        again; ``machine_total`` is the sum, so it holds no second of a person's.
+        """
+        took: dict[str, float] = {}
+        act: Mark | None = None
+        for mark in self.marks:
+            if not mark.name.startswith("state:"):
+                act = mark
+            elif act is not None and mark.name.removeprefix("state:") in _WAITS.get(act.name, ()):
+                took[_STRETCH[act.name]] = round((mark.at - act.at) * 1000, 3)
+                act = None
+        if took:
+            took["machine_total"] = round(sum(took.values()), 3)
+        return took
+
+
+_STRETCH = {
+    "laid": "card_to_identity",
+    "consent": "identify",
+    "service": "service_to_next",
+    "code": "code_to_preview",
+    "print": "print_to_collect",
+}
+_WAITS = {
+    "laid": ("Consenting", "CardTrouble"),
+    "consent": ("Choosing", "Trouble"),
+    "service": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
+    "code": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
+    "print": ("Collecting", "CheckingPaper", "Trouble"),
+}
+
+
+def situation(state: State) -> str:
+    """A situation's name in words ("card-trouble", "proving-entering", "printing-waiting")."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(state).__name__).lower()
+    if isinstance(state, st.Proving):
+        return f"{name}-{state.proof.value.replace('_', '-')}"
+    if isinstance(state, st.Printing) and state.progress.waiting is not None:
+        return f"{name}-waiting"
+    return name
+
+
+def moment(state: State) -> str:
+    """A situation's name as the marks have it ("Proving.entering")."""
+    name = type(state).__name__
+    return f"{name}.{state.proof.value}" if isinstance(state, st.Proving) else name
