@@ -22,6 +22,8 @@ MAX_EXPANDED = 64 * 1024 * 1024
 MAX_STREAMS = 20_000
 _MAX_FILTERS = 3
 """Filters on top of each other that are unpacked to see how large the inside is."""
+_DEFLATE_RATIO = 1032
+"""Deflate's own limit: 258 bytes out of two bits."""
 _TAIL = 1024
 """Where the end-of-file mark must stand (Adobe's implementation note 18)."""
 
@@ -88,18 +90,34 @@ def expansion_fault(pdf: bytes) -> Fault | None:
     """``NOT_A_PDF`` when the streams of ``pdf`` unpack to more than `MAX_EXPANDED` bytes.
 
     Every stream is unpacked as far as it can be, whatever its dictionary says of it, in pieces,
-    and nothing is kept: time and memory are bounded before a parser may unpack anything.
+    and nothing is kept: time and memory are bounded before a parser may unpack anything. A file
+    that is too small for it, however well it was packed, is not unpacked at all.
     """
-    budget = MAX_EXPANDED
-    for number, match in enumerate(_STREAM.finditer(pdf)):
-        if number >= MAX_STREAMS:
+    streams = []
+    for match in _STREAM.finditer(pdf):
+        if len(streams) >= MAX_STREAMS:
             return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
         end = pdf.find(b"endstream", match.end())
-        data = pdf[match.end() : len(pdf) if end < 0 else end]
+        streams.append(pdf[match.end() : len(pdf) if end < 0 else end])
+    if sum(map(_at_most, streams)) <= MAX_EXPANDED:
+        return None
+    budget = MAX_EXPANDED
+    for data in streams:
         budget -= _expanded(data, budget, _MAX_FILTERS)
         if budget < 0:
             return NOT_A_PDF.with_detail(f"unpacks to more than {MAX_EXPANDED} bytes")
     return None
+
+
+def _at_most(data: bytes) -> int:
+    """What ``data`` can unpack to at most, told by its length and its first bytes."""
+    begin = _inflated(data, 1)
+    if begin is None:
+        # Text may be zlib's output in disguise.
+        return len(data) if _from_text(data) is None else MAX_EXPANDED + 1
+    if _is_zlib(begin):
+        return MAX_EXPANDED + 1
+    return len(data) * _DEFLATE_RATIO
 
 
 def _expanded(data: bytes, budget: int, depth: int) -> int:
@@ -117,9 +135,14 @@ def _expanded(data: bytes, budget: int, depth: int) -> int:
     return len(inner) + _expanded(inner, budget - len(inner), depth - 1)
 
 
+def _is_zlib(data: bytes) -> bool:
+    """Whether ``data`` begins as zlib's output does (RFC 1950, 2.2)."""
+    return len(data) >= 2 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
+
+
 def _inflated(data: bytes, budget: int) -> bytes | None:
     """What zlib makes of ``data``, up to a byte beyond ``budget``; ``None`` when it is not its."""
-    if len(data) < 2 or data[0] & 0x0F != 8 or (data[0] << 8 | data[1]) % 31:
+    if not _is_zlib(data):
         return None
     try:
         return zlib.decompressobj().decompress(data, budget + 1)
