@@ -93,7 +93,7 @@ def expansion_fault(pdf: bytes) -> Fault | None:
     and nothing is kept: time and memory are bounded before a parser may unpack anything. A file
     that is too small for it, however well it was packed, is not unpacked at all.
     """
-    streams = []
+    streams: list[bytes] = []
     for match in _STREAM.finditer(pdf):
         if len(streams) >= MAX_STREAMS:
             return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
