@@ -18,12 +18,18 @@ from .vcard import Card, Faults, VirtualSlot
 LayCard = Callable[..., None]
 
 
+_daemons: list[Pcscd] = []
+"""The one service of this test process. Each conftest that imports the fixtures makes its own copy
+of them, and two services would fight for one socket and for the virtual readers' ports."""
+
+
 @pytest.fixture(scope="session")
 def pcscd_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
     """The service of this test process; a test that ended it leaves the restart to `pcscd`."""
-    daemon = Pcscd(tmp_path_factory.mktemp("pcscd") / "log")
-    yield daemon
-    daemon.stop()
+    if not _daemons:
+        _daemons.append(Pcscd(tmp_path_factory.mktemp("pcscd") / "log"))
+    yield _daemons[0]
+    _daemons[0].stop()
 
 
 @pytest.fixture
