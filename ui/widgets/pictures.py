@@ -9,7 +9,16 @@ from __future__ import annotations
 import math
 import time
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QTimer, QVariantAnimation
+from PySide6.QtCore import (
+    QEasingCurve,
+    QPointF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+)
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -92,13 +101,24 @@ class Picture(QWidget):
         ]
 
 
+_CARD_RATIO = 1.586
+"""ISO/IEC 7810 ID-1: 85.60 by 53.98 mm."""
+_WAYS = {
+    "right": QPointF(1, 0),
+    "left": QPointF(-1, 0),
+    "below": QPointF(0, 1),
+    "above": QPointF(0, -1),
+}
+"""Where the card goes, by the configuration's ``card.side``; y points down."""
+
+
 class CardPicture(Picture):
     """Lay *this* card on *this* side. ``lying``: it lies there already, and nothing points."""
 
     def __init__(self, kit: Kit, *, lying: bool = False) -> None:
         super().__init__(kit, 44, 158)
         self._lying = lying
-        self._right = kit.card_side != "left"
+        self._way = _WAYS[kit.card_side]
         self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.card_side}")))
         self._breath = QTimer(self)
         self._breath.setInterval(BREATH_MS)
@@ -111,43 +131,58 @@ class CardPicture(Picture):
     def hideEvent(self, _event: object) -> None:
         self._breath.stop()
 
-    # Everything stands in a box of 2.9 : 1.25 in the middle, so wide rooms do not tear it apart.
+    # Everything stands in a box in the middle, so that wide rooms do not tear it apart.
+
+    @property
+    def _upright(self) -> bool:
+        return self._way.y() != 0
 
     def _stage(self) -> QRectF:
         area = QRectF(self.rect())
-        pad = min(area.width(), area.height()) * 0.10
+        pad = min(area.width(), area.height()) * (0.09 if self._upright else 0.10)
         area = area.adjusted(pad, pad, -pad, -pad)
-        ratio = 2.2
-        width = min(area.width(), area.height() * ratio)
-        height = min(area.height(), width / 1.55)
+        if self._upright:
+            width, height = min(area.width(), area.height() * 1.3), area.height()
+        else:
+            width = min(area.width(), area.height() * 2.2)
+            height = min(area.height(), width / 1.55)
         return QRectF(area.center().x() - width / 2, area.center().y() - height / 2, width, height)
 
     def _zone(self) -> QRectF:
         stage = self._stage()
-        side = min(stage.height(), stage.width() * 0.38)
-        left = stage.right() - side if self._right else stage.left()
-        return QRectF(left, stage.center().y() - side / 2, side, side)
+        share = (0.48, 0.55) if self._upright else (1.0, 0.38)
+        side = min(stage.height() * share[0], stage.width() * share[1])
+        return self._at_end(stage, QSizeF(side, side), self._way)
 
     def _card(self) -> QRectF:
         stage = self._stage()
-        width = min(stage.width() * 0.47, stage.height() * 1.25)
-        height = width / 1.586
-        left = stage.left() if self._right else stage.right() - width
-        return QRectF(left, stage.center().y() - height / 2, width, height)
+        if self._upright:
+            width = min(stage.width() * 0.6, stage.height() * 0.31 * _CARD_RATIO)
+        else:
+            width = min(stage.width() * 0.47, stage.height() * 1.25)
+        return self._at_end(stage, QSizeF(width, width / _CARD_RATIO), -self._way)
+
+    @staticmethod
+    def _at_end(stage: QRectF, size: QSizeF, way: QPointF) -> QRectF:
+        """A box of ``size`` at that end of the stage which ``way`` points to."""
+        x = stage.center().x() + way.x() * (stage.width() - size.width()) / 2
+        y = stage.center().y() + way.y() * (stage.height() - size.height()) / 2
+        return QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+
+    def _arrow(self) -> tuple[QPointF, QPointF]:
+        """From where to where the arrow points at rest: into the zone's edge, or up to it."""
+        card, zone, way = self._card(), self._zone(), self._way
+        reach = QPointF(card.width() / 2 * way.x(), card.height() / 2 * way.y())
+        gap = zone.width() * 0.05
+        into = zone.width() * (-0.06 if self._upright else 0.13)
+        start = card.center() + reach + way * gap
+        tip = zone.center() - way * (zone.width() / 2 - into)
+        return start, tip
 
     def _arrow_area(self) -> QRectF:
-        card, zone = self._card(), self._zone()
-        left, right = (card.right(), zone.left()) if self._right else (zone.right(), card.left())
-        grow = (zone.width()) * 0.20
-        return (
-            QRectF(
-                left, zone.center().y() - zone.height() * 0.2, right - left, zone.height() * 0.4
-            ).adjusted(-grow * 0.4, 0, grow, 0)
-            if self._right
-            else QRectF(
-                left, zone.center().y() - zone.height() * 0.2, right - left, zone.height() * 0.4
-            ).adjusted(-grow, 0, grow * 0.4, 0)
-        )
+        start, tip = self._arrow()
+        grow = self._zone().width() * 0.2
+        return QRectF(start, tip).normalized().adjusted(-grow, -grow, grow, grow)
 
     def labels(self) -> list[tuple[Block, QRectF, str]]:
         kit = self.kit
@@ -205,7 +240,7 @@ class CardPicture(Picture):
         card = self._card()
         painter.save()
         painter.translate(card.center())
-        painter.rotate(-7 if self._right else 7)
+        painter.rotate(7 if self._way.x() < 0 else -7)
         painter.translate(-card.center())
         for i in range(6):
             shade = QColor(0, 0, 0, 14)
@@ -246,30 +281,17 @@ class CardPicture(Picture):
         if self._lying:
             return
         phase = math.sin(time.monotonic() * 2 * math.pi / BREATH_S)
-        card, zone = self._card(), self._zone()
-        shift = phase * zone.width() * 0.035
-        direction = 1.0 if self._right else -1.0
-        start = (
-            card.right() + zone.width() * 0.05 if self._right else card.left() - zone.width() * 0.05
-        )
-        tip = (
-            zone.left() + zone.width() * 0.13 if self._right else zone.right() - zone.width() * 0.13
-        )
-        y = zone.center().y()
-        start, tip = start + shift * direction, tip + shift * direction
+        zone, way = self._zone(), self._way
+        shift = way * (phase * zone.width() * 0.035)
+        start, tip = (point + shift for point in self._arrow())
         pen = QPen(QColor(Colour.OCHRE), self.mm(2.2 * self.kit.screen.room))
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         head = zone.width() * 0.11
-        painter.drawLine(QPointF(start, y), QPointF(tip, y))
-        painter.drawPolyline(
-            [
-                QPointF(tip - head * direction, y - head),
-                QPointF(tip, y),
-                QPointF(tip - head * direction, y + head),
-            ]
-        )
+        across = QPointF(-way.y(), way.x()) * head
+        painter.drawLine(start, tip)
+        painter.drawPolyline([tip - way * head + across, tip, tip - way * head - across])
 
 
 class SheetPicture(Picture):

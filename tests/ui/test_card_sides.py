@@ -1,0 +1,53 @@
+"""The picture points to where the card is laid on this machine, on each side there is."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from terminal.config import CardSide
+from terminal.session.model import Language, Look, Mode
+from ui.driver import snapshot
+from ui.gallery.inspect import ELDER, STANDARD, inspect
+from ui.gallery.screens import SCREENS
+from ui.scenes import SCENES
+from ui.widgets.pictures import CardPicture
+from ui.window import TerminalWindow
+
+WORDS = {
+    CardSide.LEFT: ("左边", "left"),
+    CardSide.RIGHT: ("右边", "right"),
+    CardSide.BELOW: ("下方", "below"),
+    CardSide.ABOVE: ("上方", "above"),
+}
+
+
+@pytest.mark.parametrize("screen", ["portrait-21", "landscape-15"])
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("side", list(CardSide))
+def test_words_and_arrow_point_to_the_same_side(
+    qtbot: QtBot, side: CardSide, mode: Mode, screen: str
+) -> None:
+    for language, word in zip((Language.ZH, Language.EN), WORDS[side], strict=True):
+        window = TerminalWindow(
+            SCREENS[screen], lambda _event: None, station_name="样例站", place="样例路",
+            card_side=side.value, production=False,
+        )  # fmt: skip
+        qtbot.addWidget(window)
+        window.show()
+        window.show_state(SCENES["welcome"](Look(mode, language)))
+        picture = window.findChild(CardPicture)
+        assert word in picture.accessibleName()
+        start, tip = picture._arrow()
+        across, down = tip.x() - start.x(), tip.y() - start.y()
+        pointing = {
+            CardSide.LEFT: across < 0 and abs(down) < 1,
+            CardSide.RIGHT: across > 0 and abs(down) < 1,
+            CardSide.BELOW: down > 0 and abs(across) < 1,
+            CardSide.ABOVE: down < 0 and abs(across) < 1,
+        }
+        assert pointing[side]
+        assert not picture._card().intersects(picture._zone())
+        minima = ELDER if mode is Mode.ELDER else STANDARD
+        seen = inspect(window, snapshot(window), SCREENS[screen], minima)
+        assert seen.findings == []
