@@ -72,7 +72,7 @@ def insurance(count: int = 24, name: str = NAME, **changes: object) -> Insurance
         months(count),
         max(24, count),
     )
-    return replace(certificate, **changes)  # type: ignore[arg-type]
+    return replace(certificate, **changes)
 
 
 def deposit(name: str = NAME, **changes: object) -> DepositCertificate:
@@ -94,7 +94,7 @@ def deposit(name: str = NAME, **changes: object) -> DepositCertificate:
         219,
         AccountState.NORMAL,
     )
-    return replace(certificate, **changes)  # type: ignore[arg-type]
+    return replace(certificate, **changes)
 
 
 def test_page() -> TestPage:
@@ -109,6 +109,3 @@ def test_page() -> TestPage:
             ("设备地址", "ipp://192.0.2.10/ipp/print"),
         ],
     )
-
-
-test_page.__test__ = False  # type: ignore[attr-defined]
