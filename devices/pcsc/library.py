@@ -146,9 +146,15 @@ def describe_code(code: int) -> str:
         return f"{code:08X}"
 
 
-def service_fault(code: int) -> Fault:
-    """What a code of the service as a whole (establish, list, wait) means."""
+def service_fault(code: int, *, connected: bool) -> Fault:
+    """What a code of the service as a whole means: of establish, or once ``connected``.
+
+    pcsclite says SECURITY_VIOLATION for any connection that the daemon closes: polkit's refusal,
+    or no more contexts, while it is new. One that stood was closed by the daemon's end.
+    """
     match code:
+        case Code.SECURITY_VIOLATION if connected:
+            fault = SERVICE_DOWN
         case Code.SERVICE_STOPPED:
             fault = SERVICE_MISMATCH
         case Code.NO_ACCESS | Code.SECURITY_VIOLATION | Code.NO_MEMORY:

@@ -110,6 +110,7 @@ class Watch:
         self._active: dict[str, int] = {}
         self._pulled_at: float | None = None
         self._reappearances = 0
+        self._refusals = 0
         self.reading: str | None = None
         """The PC/SC reader whose card is being read now (for the supervisor)."""
 
@@ -131,15 +132,19 @@ class Watch:
     def _run_context(self) -> None:
         code, context = self._library.establish()
         if code != Code.OK:
-            self._set_status(DeviceStatus.OFFLINE, service_fault(code))
+            # A daemon that dies just now looks like one that refuses: only the second time counts.
+            self._refusals = self._refusals + 1 if code == Code.SECURITY_VIOLATION else 0
+            if self._refusals != 1:
+                self._set_status(DeviceStatus.OFFLINE, service_fault(code, connected=False))
             return
+        self._refusals = 0
         self._slots, self._active = {}, {}
         try:
             code = self._watch(context)
         finally:
             self._library.release(context)
         if code != Code.OK:
-            self._set_status(DeviceStatus.OFFLINE, service_fault(code))
+            self._set_status(DeviceStatus.OFFLINE, service_fault(code, connected=True))
 
     def _watch(self, context: int) -> int:
         """Watch until told to stop (``OK``) or until a call gives another code."""

@@ -30,7 +30,7 @@ from devices.pcsc import PcscReader, Timing
 from devices.pcsc.library import PNP_NOTIFICATION, card_fault, service_fault
 from devices.pcsc.reader import MAX_ABANDONED
 from devices.pcsc.watch import MAX_REAPPEARANCES
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
 from tests.devices.events import Events
 from tests.rig.people import social_security_card
 from tests.rig.vcard import SocialSecurityCard
@@ -190,13 +190,30 @@ def test_a_service_that_refuses(
     events.expect_state(DeviceStatus.ONLINE)
 
 
+def test_a_service_that_dies_while_it_is_asked_does_not_refuse(
+    start: Start, service: FakeService, events: Events
+) -> None:
+    """The daemon's end closes the new connection, which is also how it refuses one."""
+    asked: list[int] = []
+
+    def die() -> None:
+        asked.append(1)
+        service.codes["establish"] = 0x8010006A if len(asked) == 1 else 0x8010001D
+
+    service.before["establish"] = die
+    start()
+    told = events.next()
+    assert isinstance(told, ReaderChanged)
+    assert SERVICE_DOWN.same_as(told.status.fault)
+
+
 @pytest.mark.parametrize("call", ["readers", "wait"])
 def test_any_other_code_means_a_new_context(
     start: Start, service: FakeService, events: Events, call: str
 ) -> None:
     start()
     events.expect_state(DeviceStatus.ONLINE)
-    for code in (0x80100013, 0x80100003, 0x80100001, 0x80100009):
+    for code in (0x80100013, 0x80100003, 0x80100001, 0x8010006A, 0x80100009):
         service.codes[call] = code
         fault = READER_UNPLUGGED if code == 0x80100009 else SERVICE_DOWN
         events.expect_state(DeviceStatus.OFFLINE, fault)
@@ -337,7 +354,7 @@ def test_a_card_that_is_mute_while_it_is_pushed_in(
 
 
 def test_a_code_without_a_name_is_told_raw() -> None:
-    assert service_fault(0x80101234).detail == "80101234"
+    assert service_fault(0x80101234, connected=True).detail == "80101234"
     assert card_fault(0x80100069).detail == "80100069 REMOVED_CARD"
 
 
