@@ -183,7 +183,12 @@ def card_fault(code: int) -> Fault:
             fault = READER_BUSY
         case Code.UNKNOWN_READER | Code.READER_UNAVAILABLE:
             fault = READER_UNPLUGGED
-        case Code.NO_SERVICE | Code.SERVICE_STOPPED | Code.COMM_ERROR:
+        case (
+            Code.NO_SERVICE
+            | Code.SERVICE_STOPPED
+            | Code.COMM_ERROR
+            | Code.SECURITY_VIOLATION  # the daemon closed the connection, see service_fault
+        ):
             fault = SERVICE_DOWN
         case _:
             fault = READER_FAILED

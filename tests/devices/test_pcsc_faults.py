@@ -289,6 +289,7 @@ def test_a_swap_between_two_looks_is_read_anew(
         ("connect", 0x8010000C, CARD_PULLED),
         ("transmit", 0x80100069, CARD_PULLED),
         ("transmit", 0x80100068, CARD_PULLED),
+        ("transmit", 0x8010006A, SERVICE_DOWN),
         ("transmit", 0x8010001F, READER_FAILED),
     ],
 )
