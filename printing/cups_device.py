@@ -132,19 +132,19 @@ class DeviceWatch:
         if isinstance(self.jobs, IppFailure):
             return self.jobs
         name, known = follower.record.job, follower.device_id
-        ours = tuple(each for each in self.jobs if each.name == name)
-        if known is not None and all(each.id != known for each in ours):
-            job = client.job(known)
-            if isinstance(job, IppFailure):
-                return job
-            # Numbers begin anew when a device is restarted: the name must fit as well.
-            return ours if job is None or job.name != name else (job, *ours)
-        if known is None and not ours:
-            ended = client.jobs(completed=True)
-            if isinstance(ended, IppFailure):
-                return ended
-            return tuple(each for each in ended if each.name == name)
-        return ours
+        ours = {each.id: each for each in self.jobs if each.name == name}
+        if known in ours:
+            return tuple(ours.values())
+        # Not met yet, or over: also a copy that came and went between two looks is to be known.
+        ended = client.jobs(completed=True)
+        job = client.job(known) if known is not None else None
+        if isinstance(ended, IppFailure):
+            return ended
+        if isinstance(job, IppFailure):
+            return job
+        # Numbers begin anew when a device is restarted: the name must fit as well.
+        over = (*ended, job) if job is not None else ended
+        return (*ours.values(), *{each.id: each for each in over if each.name == name}.values())
 
     def look_for_leftovers(self, current: set[str]) -> None:
         """Notice, and cancel, every job of ours but the ``current`` ones (by their names)."""

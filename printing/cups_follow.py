@@ -37,6 +37,7 @@ class Follower:
         """Device jobs of the same name beyond the first: cupsd has sent it again."""
         self._timing = timing
         self._recovering = recovering
+        self._elsewhere = 0
         self._was_there = record.pages_done > 0
         self._by_order = False
         self._timed_out = False
@@ -65,14 +66,17 @@ class Follower:
             return
         self._silent_since = None
         ours = sorted(jobs, key=lambda each: each.id)
-        self.surplus = tuple(ours[1:])
-        if not ours:
+        if ours and self.device_id is None:
+            self.device_id = ours[0].id
+        job = next((each for each in ours if each.id == self.device_id), None)
+        self.surplus = tuple(each for each in ours if each is not job)
+        self._elsewhere = max(self._elsewhere, sum(each.impressions or 0 for each in self.surplus))
+        if job is None:
             if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
                 self.device = Silence.ABSENT
                 # A device that was restarted: nobody may send it the document again.
                 self.cancel_asked = self.cancel_asked or self._was_there
             return
-        job = ours[0]
         before = self.device
         if not isinstance(before, DeviceJob) or before.state is not job.state:
             self._moved = now
@@ -80,7 +84,6 @@ class Follower:
             self.record = replace(self.record, pages_done=job.impressions or 0)
             self._moved = now
         self.device = job
-        self.device_id = job.id
         self._was_there = True
 
     def queue_said(self, answer: tuple[QueueJob, ...] | QueueFailure) -> None:
@@ -111,6 +114,8 @@ class Follower:
             device=self.device,
             queue=self.queue,
             counted=self.counted,
+            elsewhere=self._elsewhere,
+            quiet=self._silent_since is None and all(each.state.ended for each in self.surplus),
             was_there=self._was_there,
             cancelling=self._by_order,
             timed_out=self._timed_out,

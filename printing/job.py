@@ -93,14 +93,18 @@ class Sighting:
     """All that is known of one released job at one instant.
 
     ``counted`` is the highest count the device ever told; ``was_there``: it has known the job.
-    ``final`` is set by the watcher once a
-    limit has run out (settling, cancelling, a device gone): a verdict is due now.
+    ``elsewhere`` counts the pages of other jobs of the same name (cupsd has sent it again);
+    ``quiet``: the device has just answered, and holds no such job that could still print.
+    ``final`` is set by the watcher once a limit has run out (settling, cancelling, a device gone):
+    a verdict is due now.
     """
 
     pages: int
     device: DeviceJob | Silence
     queue: QueueJob | Silence
     counted: int = 0
+    elsewhere: int = 0
+    quiet: bool = True
     was_there: bool = False
     cancelling: bool = False
     timed_out: bool = False
@@ -148,7 +152,7 @@ def judge(seen: Sighting) -> Going | Verdict:
 def _ended_at_device(seen: Sighting, job: DeviceJob) -> Going | Verdict:
     counts = job.impressions is not None
     if job.state is JobState.COMPLETED:
-        if counts and seen.counted >= seen.pages:
+        if job.impressions is not None and job.impressions >= seen.pages:
             return Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
         if not seen.final:
             return Going(Outcome.PRINTING, settling=True)
@@ -156,9 +160,9 @@ def _ended_at_device(seen: Sighting, job: DeviceJob) -> Going | Verdict:
     if not seen.final:
         return Going(Outcome.PRINTING, settling=True)
     fault = _why(seen, JOB_ABORTED)
-    if seen.counted > 0:
+    if seen.counted > 0 or seen.elsewhere > 0:
         return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, fault)
-    evidence = Evidence.DEVICE_NONE if counts else Evidence.NONE
+    evidence = Evidence.DEVICE_NONE if counts and seen.quiet else Evidence.NONE
     return Verdict(Outcome.UNKNOWN, evidence, fault)
 
 

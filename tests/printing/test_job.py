@@ -114,6 +114,16 @@ def test_what_goes_on(
     assert judge(Sighting(3, device, queue, counted=counted)) == Going(outcome, settling)
 
 
+def test_pages_of_a_second_copy_are_not_nothing() -> None:
+    seen = Sighting(3, at_device(ABORTED, 0), PROCESSING, elsewhere=1, final=True)
+    assert judge(seen) == Verdict(UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_ABORTED)
+
+
+def test_nothing_came_out_needs_a_device_that_is_quiet() -> None:
+    seen = Sighting(3, at_device(ABORTED, 0), PROCESSING, quiet=False, final=True)
+    assert judge(seen) == Verdict(UNKNOWN, Evidence.NONE, f.JOB_ABORTED)
+
+
 def test_a_device_that_forgot_the_job_is_not_waited_for_by_the_queue() -> None:
     lost = Sighting(3, Silence.ABSENT, PROCESSING, was_there=True)
     assert judge(lost) == Going(Outcome.SENT, settling=True)
@@ -131,7 +141,14 @@ def test_printed_needs_the_devices_end_and_its_full_count_whatever_else_is_seen(
         devices, queues, range(4), flags, flags, flags, flags
     ):
         seen = Sighting(
-            3, device, queue, counted, was_there, cancelling, timed_out=timed_out, final=final
+            3,
+            device,
+            queue,
+            counted,
+            was_there=was_there,
+            cancelling=cancelling,
+            timed_out=timed_out,
+            final=final,
         )
         judged = judge(seen)
         if isinstance(judged, Verdict) and judged.outcome is Outcome.PRINTED:
@@ -139,7 +156,7 @@ def test_printed_needs_the_devices_end_and_its_full_count_whatever_else_is_seen(
             assert isinstance(device, DeviceJob)
             assert device.state is JobState.COMPLETED
             assert device.impressions is not None
-            assert counted >= 3
+            assert device.impressions >= 3
             assert judged.evidence is Evidence.DEVICE_IMPRESSIONS
             assert judged.fault is None
         elif isinstance(judged, Verdict):
