@@ -30,7 +30,6 @@ _TAIL = 1024
 _BYTE_RANGE = re.compile(
     rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
 )
-_STREAM = re.compile(rb"\bstream\r?\n")
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2})*)>")
 
@@ -94,11 +93,16 @@ def expansion_fault(pdf: bytes) -> Fault | None:
     that is too small for it, however well it was packed, is not unpacked at all.
     """
     streams: list[bytes] = []
-    for match in _STREAM.finditer(pdf):
-        if len(streams) >= MAX_STREAMS:
-            return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
-        end = pdf.find(b"endstream", match.end())
-        streams.append(pdf[match.end() : len(pdf) if end < 0 else end])
+    at = pdf.find(b"stream")
+    while at >= 0:
+        # After "stream" stands a line feed, or a carriage return and one (ISO 32000-1, 7.3.8).
+        begin = at + 6 + (pdf[at + 6 : at + 7] == b"\r")
+        if pdf[begin : begin + 1] == b"\n" and pdf[at - 3 : at] != b"end":
+            if len(streams) >= MAX_STREAMS:
+                return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
+            end = pdf.find(b"endstream", begin)
+            streams.append(pdf[begin + 1 : len(pdf) if end < 0 else end])
+        at = pdf.find(b"stream", at + 6)
     if sum(map(_at_most, streams)) <= MAX_EXPANDED:
         return None
     budget = MAX_EXPANDED

@@ -199,11 +199,15 @@ def _stream(content: bytes, **entries: int) -> pdfdoc.PDFStream:
 
 
 def _widths(advances: list[int]) -> str:
-    """The /W array; the default width of 1000 is left out."""
-    parts = []
-    for code, advance in enumerate(advances):
+    """The /W array: runs of codes whose width is not the default of 1000."""
+    parts: list[str] = []
+    run: list[str] = []
+    for code, advance in enumerate([*advances, 1000]):
         if advance != 1000:
-            parts.append(f"{code} [{advance}]")
+            run.append(str(advance))
+        elif run:
+            parts.append(f"{code - len(run)} [{' '.join(run)}]")
+            run = []
     return f"[{' '.join(parts)}]"
 
 
