@@ -202,6 +202,7 @@ class CupsPrinter:
             base,
             paper=PaperState.LOW if few and base.paper is PaperState.FULL else base.paper,
             faults=in_order([*base.faults, *(each for each in extra if each is not None)]),
+            reasons=(*base.reasons, *self._watch.cautions),
             sheets_since_refill=supply.since_refill,
             sheets_left=supply.left,
         )

@@ -15,7 +15,7 @@ from enum import StrEnum
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from .ipp.client import IPP_PORT, JobState
+from .ipp.client import IPP_PORT, JobState, speaks_ipp
 from .job import QueueJob
 
 MAX_STUCK_CALLS = 3
@@ -23,7 +23,17 @@ MAX_STUCK_CALLS = 3
 terminal has to be started again between two residents."""
 
 _JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "time-at-processing", "job-printer-uri"]
-_PRINTER_ATTRIBUTES = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"]
+_PRINTER_ATTRIBUTES = [
+    "printer-state",
+    "printer-state-reasons",
+    "printer-is-accepting-jobs",
+    "printer-error-policy",
+    "device-uri",
+]
+KEEPS_DOCUMENTS = "queue-keeps-documents"
+"""The queue waits for the device's end, so a cupsd that crashes prints the document again."""
+RETRIES = "queue-retries-jobs"
+"""Its error policy keeps a resident's document for later."""
 _NOT_POSSIBLE, _NOT_FOUND, _GONE = 0x0404, 0x0406, 0x0407
 _TOO_LARGE = frozenset({0x0408, 0x0409})
 """What libcups makes of HTTP 413, with which cupsd says that it cannot write a request down."""
@@ -63,6 +73,8 @@ class QueueState:
     state: int
     reasons: tuple[str, ...]
     accepting: bool
+    cautions: tuple[str, ...] = ()
+    """Settings that can print a document again (docs/printing.md), for maintainers."""
 
 
 Answer = TypeVar("Answer")
@@ -244,7 +256,8 @@ class CupsQueue:
             reasons = attributes.get("printer-state-reasons", [])
             words = tuple([reasons] if isinstance(reasons, str) else reasons)
             accepting = bool(attributes.get("printer-is-accepting-jobs", False))
-            return QueueState(int(attributes["printer-state"]), words, accepting)
+            state = int(attributes["printer-state"])
+            return QueueState(state, words, accepting, _cautions(attributes))
 
         return self.worker.call(state)
 
@@ -266,6 +279,13 @@ class CupsQueue:
             )
 
         return self.worker.call(jobs)
+
+
+def _cautions(attributes: Mapping[str, Any]) -> tuple[str, ...]:
+    uri = str(attributes.get("device-uri", ""))
+    keeps = speaks_ipp(uri) and "waitjob=false" not in uri.partition("?")[2].split("&")
+    retries = attributes.get("printer-error-policy", "abort-job") != "abort-job"
+    return (*((KEEPS_DOCUMENTS,) if keeps else ()), *((RETRIES,) if retries else ()))
 
 
 def _queue_job(job_id: int, attributes: Mapping[str, Any]) -> QueueJob:

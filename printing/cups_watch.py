@@ -31,6 +31,8 @@ class QueueWatch:
         self._timing = timing
         self._down_since: float | None = None
         self.fault: Fault | None = None
+        self.cautions: tuple[str, ...] = ()
+        """Words for maintainers on how the queue is set (``QueueState.cautions``)."""
 
     @property
     def down(self) -> bool:
@@ -45,6 +47,7 @@ class QueueWatch:
             if answer.problem is Problem.MISSING:
                 self.fault = QUEUE_MISSING.with_detail(answer.detail)
             return None
+        self.cautions = answer.cautions
         stopped = answer.state == _STOPPED or not answer.accepting
         self.fault = QUEUE_DOWN.with_detail("queue stopped") if stopped else None
         return answer

@@ -41,7 +41,8 @@ class TonerState(StrEnum):
 class PrinterStatus:
     """The printer as the *device* tells it; ``UNKNOWN`` where it cannot be asked.
 
-    ``faults`` are in order of weight. ``reasons`` are the IPP keywords, for maintainers.
+    ``faults`` are in order of weight. ``reasons`` are the IPP keywords, and
+    words on how the queue is set, for maintainers.
     ``can_print`` is the one question the screens ask: false for anything but a known good state.
     ``sheets_since_refill`` is counted, ``sheets_left`` estimated; ``None`` where not known.
     """

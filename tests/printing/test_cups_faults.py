@@ -11,6 +11,7 @@ import requests
 
 from devices.health import DeviceStatus, Fault
 from printing import faults as f
+from printing.cups_queue import KEEPS_DOCUMENTS, RETRIES
 from printing.ipp.client import IppClient
 from printing.ipp.codec import Group
 from printing.job import PrinterTiming
@@ -236,6 +237,8 @@ def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
     rig = print_house.rig(waits=True)
     try:
         story = Story(rig)
+        # A maintainer is told of it beforehand.
+        wait_until(lambda: KEEPS_DOCUMENTS in story.printer.status().reasons, 10, "the caution")
         rig.device.page_seconds(0.5)
         story.held_after(1)
         rig.stop_cupsd(signal.SIGKILL)
@@ -310,3 +313,13 @@ def test_cupsd_loses_its_spool_with_a_loaded_job_in_it(print_rig: PrintRig) -> N
     assert nothing_came_out(ended)
     assert cleared(printer)
     assert print_rig.received() == []
+
+
+def test_a_queue_that_keeps_jobs_is_told_to_maintainers(print_rig: PrintRig) -> None:
+    story = Story(print_rig)
+    story.printer.submit(story.job, pdf(PAGES), PAGES)
+    story.printed_once()
+    assert story.printer.status().reasons == ()
+    print_rig.house.cupsd.set_error_policy(print_rig.queue, "retry-job")
+    wait_until(lambda: story.printer.status().reasons == (RETRIES,), 10, "the caution")
+    assert story.printer.status().can_print

@@ -110,6 +110,11 @@ class Cupsd:
             changed = self._run("lpadmin", "-p", queue, "-v", device_uri + "?waitjob=false")
             assert changed.returncode == 0, changed.stderr
 
+    def set_error_policy(self, queue: str, policy: str) -> None:
+        """As Debian ships it (retry-job), or otherwise."""
+        made = self._run("lpadmin", "-p", queue, "-o", f"printer-error-policy={policy}")
+        assert made.returncode == 0, made.stderr
+
     def remove_queue(self, queue: str) -> None:
         """And its jobs."""
         self._run("cancel", "-a", "-x", queue)
