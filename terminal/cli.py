@@ -252,6 +252,7 @@ def _rehearse(
             service_id=service,
             out=screens,
             on_painted=painted,
+            warmed=lambda: bool(terminal) and terminal[0].warmed.is_set(),
         )
         memory = {"pss": _pss_mb()}
     finally:

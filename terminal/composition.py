@@ -67,6 +67,8 @@ class Terminal:
     def __init__(self, runtime: Runtime, plan: Plan) -> None:
         self.runtime = runtime
         self._plan = plan
+        self.warmed = threading.Event()
+        """Set once what is slow the first time was done: each visit is then as quick as any."""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="equip", daemon=True)
         self._asks: Asks | None = None
@@ -175,8 +177,10 @@ class Terminal:
         try:
             if self._asks is not None:
                 self._asks.warm_up()
+            self._plan.warm_up()
         except Exception as error:  # the first question will say so itself
             records.fault(WORKER_FAILED.with_detail(f"warm-up: {type(error).__name__}"), "")
+        self.warmed.set()
 
     def _tell(self, fault: Fault | None) -> None:
         """Why nobody can be served yet; ``None`` once they can."""

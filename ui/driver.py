@@ -101,9 +101,15 @@ class Driver:
             return True
         loop = QEventLoop()
         end = time.monotonic() + timeout_s
+        failed: list[Exception] = []
 
         def look() -> None:
-            if met() or time.monotonic() >= end:
+            try:
+                over = met() or time.monotonic() >= end
+            except Exception as error:  # out of a slot it would only be printed, time and again
+                failed.append(error)
+                over = True
+            if over:
                 loop.quit()
 
         again = QTimer()
@@ -111,6 +117,8 @@ class Driver:
         again.start(LOOK_AGAIN_MS)
         loop.exec()
         again.stop()
+        if failed:
+            raise failed[0]
         return met()
 
     def picture(self) -> QImage:

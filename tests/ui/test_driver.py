@@ -120,3 +120,10 @@ def test_a_screenshot_is_what_is_shown(window: Window, tmp_path) -> None:
     assert (tmp_path / "page.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     with pytest.raises(OSError, match="cannot write"):
         driver.screenshot(tmp_path / "no-such-folder" / "page.png")
+
+
+def test_a_condition_that_fails_ends_the_waiting(window: Window) -> None:
+    """In a slot its exception would be printed for ever, and nobody would be told."""
+    looked = iter((False,))
+    with pytest.raises(StopIteration):
+        Driver(window).wait_until(lambda: next(looked), 5.0)
