@@ -28,12 +28,11 @@ from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import Printer, PrinterChanged
 from terminal.faults import WORKER_FAILED
 from terminal.ids import opaque_id
-from terminal.session import advance
 from terminal.session import effects as ef
 from terminal.session import events as ev
+from terminal.session.home import home
 from terminal.session.model import Request, Station
 from terminal.session.states import State
-from terminal.session.steps.common import home
 from terminal.workers import Workers
 
 if TYPE_CHECKING:
@@ -209,6 +208,8 @@ class Runtime:
                     self._take_in(ev.Tick())
 
     def _take_in(self, event: object) -> None:
+        from terminal.session.table import advance  # its rows come after the first page
+
         state, effects = advance(self._state, event, self._clock())
         # Compared before it is replaced: a fact that changes nothing wakes nobody.
         changed = state is not self._state and state != self._state

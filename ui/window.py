@@ -16,8 +16,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from terminal.session import deadline
 from terminal.session import events as ev
+from terminal.session.deadline import deadline
 from terminal.session.model import Look
 from terminal.session.states import InVisit, State
 

@@ -1,5 +1,1 @@
 """The session: one pure table from (state, event, now) to (state, effects). No I/O, no clock."""
-
-from .table import advance, deadline
-
-__all__ = ["advance", "deadline"]

@@ -17,12 +17,12 @@ from printing.outcome import Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import CODE_WRONG, STAFF_REFUSED, UNREACHABLE
-from terminal.session import advance
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from terminal.session.steps.common import home
+from terminal.session.home import home
+from terminal.session.table import advance
 
 DESK, SAMV = "desk", "samv"
 """A reader that notices lifting, and one that cannot tell after a read."""

@@ -20,11 +20,11 @@ from printing.outcome import Outcome, PrintProgress
 from printing.printer import PrinterChanged
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import CODE_WRONG, NO_PHONE, UNREACHABLE
-from terminal.session import advance
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from terminal.session.table import advance
 from tests.terminal.session_world import (
     DESK,
     ITEMS,

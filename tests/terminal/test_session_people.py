@@ -9,11 +9,11 @@ import pytest
 from devices.reader import CardLaid, CardLifted
 from printing.outcome import Outcome, PrintProgress
 from terminal.faults import WORKER_FAILED
-from terminal.session import advance
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from terminal.session.table import advance
 from tests.terminal.session_world import (
     DESK,
     Kiosk,

@@ -10,11 +10,13 @@ import pytest
 
 from devices import reader as reader_events
 from printing import outcome, printer
-from terminal.session import advance, deadline, events, states
+from terminal.session import events, states
+from terminal.session.deadline import deadline
 from terminal.session.effects import Effect, Wipe
 from terminal.session.rows import TABLE, Handled, Ignored, _put
 from terminal.session.states import STATES, Assisted, CardAway, InVisit, State
 from terminal.session.steps.wrapped import WORKING
+from terminal.session.table import advance
 from tests.terminal.session_world import document, personal, sample_events, sample_states
 
 EVENTS: tuple[type[Any], ...] = get_args(events.Event)

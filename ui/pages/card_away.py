@@ -8,8 +8,8 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QTimer
 
-from terminal.session import deadline
 from terminal.session import events as ev
+from terminal.session.deadline import deadline
 from terminal.session.states import CardAway
 
 from ..metrics import Role

@@ -10,6 +10,7 @@ from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
 
 from .. import events as ev
 from ..effects import CancelPrint, EndVisit, RecordFault, Wipe
+from ..home import home
 from ..model import EndReason, Presence, Retry, Visit
 from ..states import (
     CardAway,
@@ -24,7 +25,7 @@ from ..states import (
     State,
     Trouble,
 )
-from .common import Step, end, home, in_visit, quiet_too_long, to
+from .common import Step, end, in_visit, quiet_too_long, to
 
 
 def laid(state: State, event: CardLaid, now: float) -> Step:

@@ -11,18 +11,17 @@ from printing.outcome import PrintEnded
 from printing.printer import PrinterChanged
 
 from .. import events as ev
+from ..deadline import patience_s
 from ..effects import ClearPrinter, ConfirmPrinted, Effect, EndVisit, Wipe
+from ..home import home
 from ..model import EndReason, Station
 from ..states import (
     Assisted,
     CardAway,
     CheckingPaper,
-    Collecting,
     Ending,
     InVisit,
-    OutOfService,
     State,
-    Welcome,
 )
 
 Step = tuple[State, tuple[Effect, ...]]
@@ -47,16 +46,6 @@ def stay(state: State, _event: object, _now: float) -> Step:
 def touched(state: State, _event: object, now: float) -> Step:
     """Somebody is there: the quiet time starts anew."""
     return replace(state, quiet_since=now), ()
-
-
-def home(station: Station, now: float) -> State:
-    """Where nobody is served: welcome, or out of service with the reason; the station's look."""
-    fault = station.out_of_service()
-    if fault is not None:
-        return OutOfService(
-            station=station, look=station.home, entered=now, quiet_since=now, fault=fault
-        )
-    return Welcome(station=station, look=station.home, entered=now, quiet_since=now)
 
 
 def go_home(state: State, _event: object, now: float) -> Step:
@@ -106,20 +95,6 @@ def confirm(item: str, event: PrintEnded) -> ConfirmPrinted:
 def leave(state: InVisit, _event: object, now: float) -> Step:
     """The resident does not want to go on."""
     return end(state, now, EndReason.LEFT)
-
-
-def patience_s(state: State) -> float:
-    """Seconds of quiet before this page warns that it will end; the warning comes on top."""
-    limits = state.station.limits
-    match state:
-        case Collecting():
-            return limits.collect_s
-        case CardAway():
-            return limits.card_away_s
-        case Assisted():
-            return limits.assisted_s
-        case _:
-            return limits.quiet(state.look.mode)
 
 
 def quiet_too_long(state: State, now: float) -> bool:

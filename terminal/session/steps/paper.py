@@ -16,6 +16,7 @@ from ..effects import (
     RecordFault,
     Wipe,
 )
+from ..home import home
 from ..model import EndReason, Presence, Retry
 from ..states import (
     CheckingPaper,
@@ -27,7 +28,7 @@ from ..states import (
     State,
     Trouble,
 )
-from .common import Step, confirm, end, home, in_visit, quiet_too_long
+from .common import Step, confirm, end, in_visit, quiet_too_long
 
 PERSON_SAID_SO = "person"
 """The evidence where the resident answered that every page came out."""

@@ -8,6 +8,7 @@ from printing.outcome import Outcome, PrintEnded, PrintProgress
 
 from .. import events as ev
 from ..effects import CallHelp, CheckPin, ClearPrinter, LoadFaults, PrintTestPage
+from ..home import home
 from ..model import EndReason
 from ..states import (
     Assisted,
@@ -17,7 +18,7 @@ from ..states import (
     State,
     Unlocking,
 )
-from .common import Step, end, home, quiet_too_long, to
+from .common import Step, end, quiet_too_long, to
 from .paper import late_job
 
 
