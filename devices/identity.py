@@ -50,7 +50,7 @@ class Sex(StrEnum):
     UNSTATED = "9"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class PersonalRecord:
     """What the card said. ``None`` means that the card did not say it.
 
@@ -75,6 +75,9 @@ class PersonalRecord:
     nationality: str | None = None
     photo: bytearray | None = None
     warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<PersonalRecord {self.kind}>"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

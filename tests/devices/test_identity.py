@@ -90,3 +90,11 @@ def test_completing_fills_what_the_card_kept_to_itself_and_nothing_else() -> Non
     assert (card.record.name, card.record.id_number) == ("赵国芳", "100101198802290161")
     card.complete(name="王建明", id_number="100101195803120216")
     assert card.record.name == "赵国芳"
+
+
+def test_the_record_itself_shows_nothing_of_the_person() -> None:
+    record = person(card="A10010011").record
+    shown = f"{record!r} {record} {[record]}"
+    assert "resident_id" in shown
+    for said in ("王建明", "100101195803120216", "A10010011", "x01"):
+        assert said not in shown
