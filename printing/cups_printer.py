@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
@@ -65,7 +65,7 @@ class _Job:
     """A job that was submitted and is not over."""
 
     record: JobRecord
-    document: bytes
+    document: bytes = field(repr=False)
     cancelled: bool = False
     cancelled_in_queue: bool = False
     follower: Follower | None = None

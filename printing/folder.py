@@ -10,7 +10,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -42,7 +42,7 @@ LOOK_S = 0.05
 @dataclass(slots=True)
 class _Job:
     record: JobRecord
-    document: bytes
+    document: bytes = field(repr=False)
     cancelled: bool = False
     shown: PrintProgress | None = None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from devices.health import DeviceStatus
+from printing import cups_printer, folder
 from printing.faults import JOB_ABORTED, JOB_CANCELLED, PAPER_OUT
 from printing.folder import FolderPrinter
 from printing.outcome import (
@@ -196,3 +197,10 @@ def test_a_folder_that_cannot_be_written_is_a_fault_and_no_success(tmp_path: Pat
 def test_only_opaque_names_are_taken(desk: Desk, bad: str) -> None:
     with pytest.raises(ValueError, match="opaque"):
         desk.printer.submit(bad, DOCUMENT, 1)
+
+
+@pytest.mark.parametrize("kept", [cups_printer._Job, folder._Job])
+def test_a_job_under_way_shows_nothing_of_its_document(kept: type) -> None:
+    job = kept(JobRecord(name(), JobStage.PLANNED, 1, "queue"), DOCUMENT)
+    assert "planned" in repr(job)
+    assert "very bytes" not in repr(job)
