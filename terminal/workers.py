@@ -58,12 +58,16 @@ class Workers:
 
     def _run(self) -> None:
         while (given := self._tasks.get()) is not None:
-            task, failed = given
-            try:
-                task()
-            except Exception as error:  # the thread's outermost edge
-                log.error("%s: %s in a task", self._name, type(error).__name__)
-                self._tell(failed, error)
+            self._do(*given)
+            # A task may hold a PIN or a document: it does not wait here for the next one.
+            del given
+
+    def _do(self, task: Task, failed: Failed) -> None:
+        try:
+            task()
+        except Exception as error:  # the thread's outermost edge
+            log.error("%s: %s in a task", self._name, type(error).__name__)
+            self._tell(failed, error)
 
     def _tell(self, failed: Failed, error: Exception) -> None:
         try:

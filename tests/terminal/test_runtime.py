@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from terminal.workers import Workers
 from tests.terminal.session_world import DESK, FREE, NO_PAPER, document, identity, person, station
 from tests.terminal.terminal_world import READY, Notes, Paper, Watch, reader, until
 
@@ -382,6 +384,24 @@ def test_a_question_that_never_ends_keeps_nobody_from_stopping() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_worker_keeps_nothing_of_what_it_has_done() -> None:
+    """A task may hold a PIN; an idle worker must not hold the task."""
+
+    class Pin:
+        def used(self) -> None:
+            """What a task does with it."""
+
+    workers, gone = Workers(1, "journal"), threading.Event()
+    try:
+        pin = Pin()
+        weakref.finalize(pin, gone.set)
+        workers.submit(pin.used)
+        del pin
+        assert gone.wait(5)
+    finally:
+        workers.stop(1.0)
 
 
 def test_the_repeated_identification_asks_again(stage: Stage) -> None:
