@@ -16,7 +16,7 @@ from datetime import date
 
 from devices.cards import PROFILES, Profile
 from devices.dates import local_today
-from devices.faults import READER_STUCK
+from devices.faults import READER_FAILED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.reader import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
 from devices.trace import Trace
@@ -200,7 +200,9 @@ class PcscReader:
 
     def _supervise(self, sink: Sink, stopping: threading.Event) -> None:
         limit = self._timing.stuck
-        library = self._make_library()
+        library = self._library(sink, stopping)
+        if library is None:
+            return
         worker: _Worker | None = self._new_worker(library, sink, stopping)
         while not stopping.wait(limit / _LOOKS_PER_LIMIT):
             self._forget_returned()
@@ -214,6 +216,21 @@ class PcscReader:
         if worker is not None:
             worker.thread.join(self._timing.join)
             worker.guarded.abandon()
+
+    def _library(self, sink: Sink, stopping: threading.Event) -> Library | None:
+        """The library, as soon as it can be had (a package that is half installed cannot be
+        loaded, and that is a fault); ``None``: stopped."""
+        while not stopping.is_set():
+            try:
+                return self._make_library()
+            except Exception as error:  # the outermost edge of this thread
+                fault = READER_FAILED.with_detail(f"library: {type(error).__name__}")
+            status = ReaderStatus(DeviceStatus.HARDWARE_ERROR, fault, fault.detail)
+            if status != self._memory.status:
+                self._memory.status = status
+                sink(ReaderChanged(self._name, status))
+            stopping.wait(self._timing.retry)
+        return None
 
     def _new_worker(self, library: Library, sink: Sink, stopping: threading.Event) -> _Worker:
         guarded = _Guarded(library)

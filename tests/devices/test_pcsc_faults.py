@@ -374,6 +374,28 @@ def test_a_library_that_raises_is_a_fault_and_survived(
     assert service.most_contexts == 1
 
 
+def test_a_library_that_cannot_be_loaded_is_a_fault_until_it_can(
+    service: FakeService, events: Events
+) -> None:
+    service.plug("desk")
+    there = threading.Event()
+
+    def load() -> FakeService:
+        if not there.is_set():
+            raise ImportError("libpcsclite.so.1")
+        return service
+
+    reader = PcscReader("desk", timing=QUICK, library=load)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_FAILED)
+        assert reader.status().detail == "library: ImportError"
+        there.set()
+        events.expect_state(DeviceStatus.ONLINE)
+    finally:
+        reader.stop()
+
+
 def test_threads_given_up_have_a_cap(start: Start, service: FakeService, events: Events) -> None:
     go = threading.Event()
     before = threading.active_count()
