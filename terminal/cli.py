@@ -7,24 +7,31 @@ Imports are made where a command needs them, so that each starts as fast as it c
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from terminal.options import DEFAULT_CONFIG, parser
 
 if TYPE_CHECKING:
     from devices.reader import Reader
+    from devices.trace import Trace
     from terminal.config import Config
     from terminal.session.model import Look
     from ui.metrics import Screen
 
+EXIT_INTERRUPTED = 130
+"""Ctrl-C, as shells give it: 128 and the signal's number."""
+OUR_LOGGERS = ("terminal", "ui", "devices", "printing")
 DEMO_SCREEN = (1080, 1920, 267.8)
 """The 21.5" portrait screen: pixels wide and high, millimetres wide."""
 
@@ -44,12 +51,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "pin": _pin,
         }
     ).parse_args(arguments)
-    level = logging.DEBUG if options.verbose else logging.WARNING
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     run: Callable[[argparse.Namespace], int] = options.run
-    return run(options)
+    _log(verbose=options.verbose, service=run is _run)
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _log(*, verbose: bool, service: bool) -> None:
+    """To standard error. A station's journal tells what it went through, and a resident's data
+    stands in none of our lines; what libraries say below a warning nobody has looked through."""
+    logging.basicConfig(
+        level=logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    level = logging.DEBUG if verbose else logging.INFO if service else logging.WARNING
+    for name in OUR_LOGGERS:
+        logging.getLogger(name).setLevel(level)
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM and SIGHUP (the window of the console is closed) end it as an exit does, so that a
+    demo leaves nothing behind. A signal that is ignored (nohup) stays so."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = {n: signal.signal(n, end) for n in numbers if signal.getsignal(n) != signal.SIG_IGN}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 # -- the terminal on a screen ---------------------------------------------------------------
@@ -60,7 +97,10 @@ def _run(options: argparse.Namespace) -> int:
     from terminal.config import EX_CONFIG, Config, load
     from terminal.keys import Keys, load_keys
     from terminal.station import plan, unfit_anchor
+    from terminal.words import words
 
+    # Whatever it writes is its own, also where the state directory was made by somebody else.
+    os.umask(0o077)
     config = load(options.config)
     if not isinstance(config, Config):
         say(f"station run: {config}")
@@ -78,7 +118,8 @@ def _run(options: argparse.Namespace) -> int:
 
     lock = StationLock.take(config.state.directory, "run")
     if isinstance(lock, Fault):
-        say(f"station run: {lock.code}: another terminal runs on {config.state.directory}")
+        why = words("en").form(lock.code, "cause")
+        say(f"station run: {lock.code} {why}: {config.state.directory} ({lock.detail})")
         return EX_CONFIG
     from terminal.session.model import Look
     from ui.app import Place
@@ -147,6 +188,11 @@ def _show(
 
 
 def _demo(options: argparse.Namespace) -> int:
+    with _ended_in_order():
+        return _demonstrate(options)
+
+
+def _demonstrate(options: argparse.Namespace) -> int:
     if options.list:
         return _demo_list(options)
     if options.headless:
@@ -321,8 +367,13 @@ def _rehearse_apart(service: str, mode: str, out: Path) -> dict[str, Any]:
         sys.executable, "-m", "terminal", "demo", "--headless", "--card", "wang-ssc",
         "--service", service, "--mode", mode, "--out", str(out),
     ]  # fmt: skip
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
-    told: dict[str, Any] = json.loads(done.stdout or b'{"outcome": "crashed", "document": null}')
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as journey:
+        try:
+            said, _ = journey.communicate()
+        except BaseException:
+            journey.terminate()  # told, not killed: it takes its own folder away
+            raise
+    told: dict[str, Any] = json.loads(said or b'{"outcome": "crashed", "document": null}')
     return told
 
 
@@ -342,8 +393,24 @@ def _config(path: Path | None) -> Config | int:
 
 
 def _card(options: argparse.Namespace) -> int:
-    from terminal.commands.card import card
+    from terminal.commands.card import card, tracing
+    from terminal.commands.output import EXIT_USAGE, say
 
+    try:
+        with tracing(options.trace) as trace:
+            readers = _bench_readers(options, trace)
+            if isinstance(readers, int):
+                return readers
+            return card(
+                readers, as_json=options.json, reveal=options.reveal, timeout_s=options.timeout
+            )
+    except OSError as error:
+        say(f"station card: {error.filename}: {error.strerror}")
+        return EXIT_USAGE
+
+
+def _bench_readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] | int:
+    """The readers that were asked for, or an exit code: the first PC/SC reader where none was."""
     readers: list[Reader] = []
     if options.config is not None:
         from terminal.station import make_readers
@@ -351,16 +418,16 @@ def _card(options: argparse.Namespace) -> int:
         config = _config(options.config)
         if isinstance(config, int):
             return config
-        readers.extend(make_readers(config))
+        readers.extend(make_readers(config, trace))
     if options.samv:
         from devices.samv.serial_reader import SamvSerialReader
 
-        readers.append(SamvSerialReader("samv", options.samv))
+        readers.append(SamvSerialReader("samv", options.samv, trace=trace))
     if options.pcsc is not None or not readers:
         from devices.pcsc.reader import PcscReader
 
-        readers.append(PcscReader("pcsc", options.pcsc))
-    return card(readers, as_json=options.json, reveal=options.reveal, timeout_s=options.timeout)
+        readers.append(PcscReader("pcsc", options.pcsc, trace=trace))
+    return readers
 
 
 def _print(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import contextlib
 import secrets
 import shutil
 import tempfile
+import weakref
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,8 @@ class Demo:
     def __init__(self, out: Path, *, quick: bool = False) -> None:
         self.out = out
         self.state_directory = Path(tempfile.mkdtemp(prefix="station-demo-"))
+        # Also where the interpreter ends without ``stop``.
+        self._tidy = weakref.finalize(self, shutil.rmtree, self.state_directory, ignore_errors=True)
         self.sandbox = SandboxProcess(sandbox_directory())
         self._quick = quick
         self.printer: FolderPrinter | None = None
@@ -86,7 +89,7 @@ class Demo:
         if self._client is not None:
             self._client.close()
         self.sandbox.stop()
-        shutil.rmtree(self.state_directory, ignore_errors=True)
+        self._tidy()
 
     @cached_property
     def reader(self) -> SimulatedReader:

@@ -48,6 +48,7 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     card.add_argument("--config", type=Path, metavar="FILE", help="the station's readers")
     card.add_argument("--pcsc", metavar="NAME", help="a PC/SC reader whose name contains this")
     card.add_argument("--samv", metavar="PORT", help="a SAM_V reader on this serial port")
+    card.add_argument("--trace", metavar="FILE", help="what was said, no personal data (-: stderr)")
     card.add_argument("--timeout", type=float, metavar="S", help="seconds to wait for a card")
 
     prints = command("print", "print one PDF through the print journal")

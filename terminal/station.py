@@ -9,6 +9,7 @@ from functools import cache
 from cryptography import x509
 
 from devices.reader import Reader
+from devices.trace import Trace
 from printing.cups_printer import CupsPrinter
 from terminal import faults
 from terminal.composition import Plan
@@ -22,21 +23,21 @@ DEMONSTRATION_MARK = "DEMONSTRATION"
 """Stands in the subject of every demonstration authority (`terminal.sandbox.signing`)."""
 
 
-def make_readers(config: Config) -> tuple[Reader, ...]:
-    """The configured readers, not started."""
-    return tuple(_reader(reader) for reader in config.readers)
+def make_readers(config: Config, trace: Trace | None = None) -> tuple[Reader, ...]:
+    """The configured readers, not started; ``trace`` is told what they and their cards say."""
+    return tuple(_reader(reader, trace) for reader in config.readers)
 
 
-def _reader(config: PcscReaderConfig | SamvReaderConfig) -> Reader:
+def _reader(config: PcscReaderConfig | SamvReaderConfig, trace: Trace | None) -> Reader:
     match config:
         case PcscReaderConfig(name=name, match=match):
             from devices.pcsc.reader import PcscReader
 
-            return PcscReader(name, match or None)
+            return PcscReader(name, match or None, trace=trace)
         case SamvReaderConfig(name=name, port=port, baud=baud):
             from devices.samv.serial_reader import SamvSerialReader
 
-            return SamvSerialReader(name, port, baud)
+            return SamvSerialReader(name, port, baud, trace=trace)
 
 
 def make_client(config: Config, keys: Keys) -> PlatformClient:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -19,12 +21,29 @@ from devices.reader import (
     ReaderChanged,
     ReaderEvent,
 )
+from devices.trace import Trace
 from terminal.words import words
 
 from .output import EXIT_FAILED, EXIT_OK, answer, say
 
 EXIT_NO_CARD = 3
 """Nobody laid a card in time."""
+
+
+@contextmanager
+def tracing(path: str | None) -> Iterator[Trace | None]:
+    """Takes trace lines to a file (0600), or to standard error ("-"); ``None``: no trace.
+
+    ``OSError`` where the file cannot be written.
+    """
+    if path is None:
+        yield None
+    elif path == "-":
+        yield lambda line: say(str(line))
+    else:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yield lambda line: print(line, file=file, flush=True)
 
 
 def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: float | None) -> int:
