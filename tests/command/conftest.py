@@ -15,8 +15,8 @@ LIMIT_S = 100
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Station:
-    """Runs `station ARG...` and gives what it printed and its exit code."""
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A home of its own for the command, and no display."""
     home = {
         name: str(tmp_path / name.lower())
         for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TMPDIR")
@@ -26,6 +26,12 @@ def station(tmp_path: Path) -> Station:
     environment = {**os.environ, **home, "QT_QPA_PLATFORM": "offscreen"}
     environment.pop("DISPLAY", None)
     environment.pop("WAYLAND_DISPLAY", None)
+    return environment
+
+
+@pytest.fixture
+def station(environment: dict[str, str]) -> Station:
+    """Runs `station ARG...` and gives what it printed and its exit code."""
 
     def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from tests.rig.processes import wait_until
 
 from .conftest import Station
 
@@ -112,3 +116,28 @@ def test_nothing_is_left_of_a_demo_but_its_output(station: Station, tmp_path: Pa
             "--out", tmp_path / "out")  # fmt: skip
     assert list((tmp_path / "tmpdir").iterdir()) == []
     assert [path.suffix for path in (tmp_path / "out").iterdir()] == [".pdf"]
+
+
+@pytest.mark.parametrize("moment", ["at its beginning", "on its way"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_demo_that_is_told_to_end_leaves_nothing_behind(
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals, moment: str
+) -> None:
+    temporary, out = tmp_path / "tmpdir", tmp_path / "out"
+    command = ["demo", "--headless", "--card", "wang-ssc", "--service", INSURANCE, "--out", out]
+
+    def begun() -> bool:
+        seen = temporary.glob("station-demo-*") if moment == "at its beginning" else out.rglob("*")
+        return any(path.suffix == ".png" or path.parent == temporary for path in seen)
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "terminal", *map(str, command)], env=environment,
+        cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as demo:  # fmt: skip
+        wait_until(begun, 60.0, "the demo has begun")
+        assert demo.poll() is None
+        demo.send_signal(number)
+        said, _ = demo.communicate(timeout=60)
+    assert demo.returncode == 128 + number
+    assert said == b""
+    assert list(temporary.iterdir()) == []

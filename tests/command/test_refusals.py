@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from .conftest import Station
 
@@ -50,3 +54,25 @@ def test_pin_is_hashed_and_a_weak_one_refused(station: Station) -> None:
 
 def test_unknown_option_is_a_usage_error(station: Station) -> None:
     assert station("demo", "--fast").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("service", "verbose", "ours"), [(True, False, "INFO"), (False, False, "WARNING"),
+                                     (False, True, "DEBUG"), (True, True, "DEBUG")],
+)  # fmt: skip
+def test_only_our_own_loggers_say_more_than_warnings(
+    service: bool, verbose: bool, ours: str
+) -> None:
+    """What libraries write below a warning may be anything (addresses, names of files)."""
+    script = (
+        "import logging\nfrom terminal import cli\n"
+        f"cli._log(verbose={verbose}, service={service})\n"
+        "for name in ('terminal.runtime', 'devices', 'printing.seal', 'ui.app', 'urllib3',"
+        " 'pyhanko', 'asyncio'):\n"
+        "    print(logging.getLevelName(logging.getLogger(name).getEffectiveLevel()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.stdout.split() == [ours] * 4 + ["WARNING"] * 3

@@ -156,6 +156,7 @@ def test_it_runs_stops_when_told_and_starts_again_after_a_kill(
     """There is one way to stop; whether it was told or killed, the next start is the same."""
     run = start()  # type: ignore[operator]
     run.serves(0, sandbox)
+    wait_until((run.state / "catalogue.json").exists, 10.0, "the catalogue is kept")
     second = subprocess.run(
         [sys.executable, "-m", "terminal", "run", "--config", str(config)],
         stderr=subprocess.PIPE, cwd=ROOT, check=False, timeout=60,
@@ -163,9 +164,13 @@ def test_it_runs_stops_when_told_and_starts_again_after_a_kill(
     )  # fmt: skip
     assert second.returncode == 78
     assert b"SYS-302" in second.stderr
+    kept = [run.state, *run.state.rglob("*")]
+    assert {"journal.db", "catalogue.json"} <= {path.name for path in kept}
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
     asked = time.monotonic()
     assert run.end(signal.SIGTERM) == 0
     assert time.monotonic() - asked < 5.0
+    assert "INFO ui.app: stopping on signal 15" in (config.parent / "log").read_text()
 
     run = start()  # type: ignore[operator]
     run.serves(sandbox.counts()["heartbeat"], sandbox)
@@ -206,3 +211,16 @@ def test_a_demonstration_authority_is_refused(config: Path, sandbox: SandboxProc
     )  # fmt: skip
     assert done.returncode == 78
     assert b"demonstration" in done.stderr
+
+
+def test_a_state_directory_that_cannot_be_had_is_not_another_terminal(config: Path) -> None:
+    text = config.read_text()
+    config.write_text(text.replace(f"{config.parent / 'state'}", f"{config}/state"))
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "run", "--config", str(config)],
+        stderr=subprocess.PIPE, cwd=ROOT, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 78
+    assert b"SYS-306" in done.stderr
+    assert b"SYS-302" not in done.stderr
+    assert b"nother terminal" not in done.stderr
