@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -11,6 +12,7 @@ from cryptography import x509
 from devices.reader import Reader
 from devices.trace import Trace
 from printing.cups_printer import CupsPrinter
+from printing.job import PrinterTiming
 from terminal import faults
 from terminal.composition import Plan
 from terminal.config import Config, PcscReaderConfig, SamvReaderConfig
@@ -18,7 +20,12 @@ from terminal.config_problem import ConfigProblem
 from terminal.keys import Keys
 from terminal.operations.pin import PinKeeper
 from terminal.platform.client import PlatformClient
+from terminal.session.model import Limits
 
+AFTER_SESSION_S = 30.0
+"""So much later the printer cancels a job by itself that no session looks after any more."""
+BEFORE_SESSION_S = 3.0
+"""So much earlier the printer says that it could not be cleared; a look at it takes a second."""
 DEMONSTRATION_MARK = "DEMONSTRATION"
 """Stands in the subject of every demonstration authority (`terminal.sandbox.signing`)."""
 
@@ -52,6 +59,19 @@ def make_client(config: Config, keys: Keys) -> PlatformClient:
     )
 
 
+def printer_timing(limits: Limits) -> PrinterTiming:
+    """The printer's own limits under the session's: it is the session that gives up waiting for
+    paper, and the printer that says whether its list could be emptied."""
+    timing = PrinterTiming()
+    stall_s = limits.paper_wait_s + AFTER_SESSION_S
+    return replace(
+        timing,
+        stall_s=stall_s,
+        job_s=max(timing.job_s, 2 * stall_s),
+        clear_s=max(limits.clear_s - BEFORE_SESSION_S, limits.clear_s / 2),
+    )
+
+
 def plan(config: Config, keys: Keys) -> Plan:
     """What the terminal is put together from."""
     printer = config.printer
@@ -70,6 +90,7 @@ def plan(config: Config, keys: Keys) -> Plan:
             duplex=printer.duplex,
             ca_file=ca_file,
             supply_file=config.state.directory / "paper.json",
+            timing=printer_timing(config.timeouts.limits()),
         ),
         client=cache(lambda: make_client(config, keys)),
         anchors=lambda: tuple(path.read_bytes() for path in config.seal.anchors),

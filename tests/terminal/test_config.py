@@ -19,6 +19,7 @@ from terminal.config import (
 )
 from terminal.operations.pin import PinKeeper, PinTries
 from terminal.session.model import Limits, Mode
+from terminal.station import printer_timing
 from terminal.toml_lines import key_lines, line_of
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
@@ -227,3 +228,17 @@ def test_lines_of_keys_among_long_values() -> None:
     assert lines[("t", "v", 1, "w", "z")] == 16
     assert line_of(lines, ("list", 0)) == 4
     assert line_of(lines, ("absent",)) is None
+
+
+@pytest.mark.parametrize("seconds", [1, 30, 300, 900, 7200])
+def test_waiting_for_paper_and_for_the_list_is_as_configured(edit: Edit, seconds: int) -> None:
+    """The printer's own failsafes may not cut short, or outlast, what the configuration says."""
+    config = edit("paper_wait_s = 900", f"paper_wait_s = {seconds}")
+    assert isinstance(config, Config)
+    timing = printer_timing(config.timeouts.limits())
+    assert seconds < timing.stall_s <= seconds + 60
+    assert timing.job_s > timing.stall_s
+    config = edit("clear_s = 30", f"clear_s = {seconds}")
+    assert isinstance(config, Config)
+    timing = printer_timing(config.timeouts.limits())
+    assert seconds / 2 <= timing.clear_s < seconds
