@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import secrets
+import signal
 from pathlib import Path
 
 import platformdirs
@@ -17,6 +18,7 @@ from printing.pdf_pages import page_count
 from printing.printer import PrinterChanged, PrintEvent
 from terminal.ids import opaque_id
 from terminal.journal import Journal
+from terminal.operations.lock import StationLock
 from terminal.words import words
 
 from .output import EXIT_USAGE, answer, say
@@ -29,7 +31,8 @@ EXIT_CODES = {
     Outcome.PRINTING: 6,
 }
 """An ended job is printed, unknown, or queued (nothing came out). *Sent* and *printing* are where a
-job stood that was interrupted (Ctrl-C); it was cancelled, and how much came out is not known."""
+job stood that was interrupted (Ctrl-C, SIGTERM); it was cancelled, and how much came out is not
+known."""
 QUEUE_S = 5.0
 """For cupsd to name the queue's device; without it the outcome stays unproved."""
 CANCEL_S = 15.0
@@ -58,6 +61,29 @@ def print_file(
     if isinstance(pages, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, "none", pages), as_json)
     directory = state_directory or platformdirs.user_state_path("station-terminal")
+    # One at a time: on start the journal's open jobs are cancelled as an earlier run's.
+    lock = StationLock.take(directory, "print")
+    if isinstance(lock, Fault):
+        return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", lock), as_json)
+    # Told to end (SIGTERM) is the same as Ctrl-C: nothing may go on printing unwatched.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _print(pdf, pages, directory, queue_name, device_uri, server=server, as_json=as_json)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        lock.release()
+
+
+def _print(
+    pdf: bytes,
+    pages: int,
+    directory: Path,
+    queue_name: str,
+    device_uri: str | None,
+    *,
+    server: str | None,
+    as_json: bool,
+) -> int:
     # No person's token is made here, so the key serves for nothing and lives for this run.
     journal = Journal.open(directory / "journal", secrets.token_bytes(32))
     if isinstance(journal, Fault):
@@ -105,25 +131,29 @@ def _follow(
     while True:
         try:
             event = events.get(timeout=CANCEL_S if interrupted else None)
+            if isinstance(event, PrintEnded) and event.job == job:
+                return event
+            if isinstance(event, PrintProgress) and event.job == job:
+                last = event
+            _tell(event, job)
         except queue.Empty:
             return PrintEnded(job, last.outcome, last.pages_done, pages, "none")
         except KeyboardInterrupt:
             interrupted = True
             say("cancelling ...")
             printer.cancel(job)
-            continue
-        match event:
-            case PrintEnded() if event.job == job:
-                return event
-            case PrintProgress() if event.job == job:
-                last = event
-                waits = f", waiting: {event.waiting.code}" if event.waiting else ""
-                say(f"{event.outcome.value}: {event.pages_done} of {pages} pages{waits}")
-            case PrinterChanged(status):
-                codes = " ".join(fault.code for fault in status.faults)
-                say(f"printer: {status.status.value}, paper {status.paper.value} {codes}".rstrip())
-            case _:
-                pass  # a job of an earlier run, resolved on start
+
+
+def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:
+    match event:
+        case PrintProgress() if event.job == job:
+            waits = f", waiting: {event.waiting.code}" if event.waiting else ""
+            say(f"{event.outcome.value}: {event.pages_done} of {event.pages} pages{waits}")
+        case PrinterChanged(status):
+            codes = " ".join(fault.code for fault in status.faults)
+            say(f"printer: {status.status.value}, paper {status.paper.value} {codes}".rstrip())
+        case _:
+            pass  # a job of an earlier run, resolved on start
 
 
 def _ended(ended: PrintEnded, as_json: bool) -> int:

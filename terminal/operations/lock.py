@@ -19,8 +19,9 @@ from .. import faults
 
 FILE_NAME = "station.lock"
 
-Role = Literal["run", "demo"]
-"""``run`` serves a real platform; ``demo`` the embedded sandbox."""
+Role = Literal["run", "demo", "print"]
+"""``run`` serves a real platform, ``demo`` the embedded sandbox; ``print`` is `station print`,
+whose journal of jobs is one process's as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""`station print` on the real print stack, as a process: only *printed* is a success."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.printing.test_cups_rig import pdf
+from tests.rig.print_fixtures import PrintRig
+from tests.rig.processes import wait_until
+
+pytestmark = [pytest.mark.rig, pytest.mark.timeout(120)]
+ROOT = Path(__file__).parents[2]
+
+
+class Command:
+    """`station print`, started."""
+
+    def __init__(self, rig: PrintRig, folder: Path) -> None:
+        file = folder / "two-pages.pdf"
+        file.write_bytes(pdf(2))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "terminal", "print", str(file), "--queue", rig.queue,
+             "--device-uri", rig.device_uri, "--server", rig.cups_server,
+             "--state", str(folder / "state"), "--json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        )  # fmt: skip
+
+    def ended(self) -> tuple[int, dict[str, object]]:
+        """Exit code and answer."""
+        said, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, json.loads(said)
+
+
+@pytest.fixture
+def command(print_rig: PrintRig, tmp_path: Path) -> Iterator[object]:
+    """Starts the command; what still runs at the end is killed."""
+    running: list[Command] = []
+
+    def start() -> Command:
+        running.append(Command(print_rig, tmp_path))
+        return running[-1]
+
+    yield start
+    for each in running:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.process.communicate()
+
+
+def test_printed(command: object, print_rig: PrintRig) -> None:
+    code, told = command().ended()  # type: ignore[operator]
+    assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
+    assert print_rig.pages_out() == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_in_the_middle_it_cancels_and_does_not_say_printed(
+    command: object, print_rig: PrintRig, number: signal.Signals
+) -> None:
+    print_rig.paper_out(after=1)
+    printing = command()  # type: ignore[operator]
+    wait_until(lambda: print_rig.pages_out() == 1, 30.0, "the first page is out")
+    printing.process.send_signal(number)
+    code, told = printing.ended()
+    assert code in (3, 6)
+    assert told["outcome"] in ("unknown", "printing")
+    assert told["pages_done"] == 1
+    wait_until(lambda: not print_rig.documents_left(), 10.0, "cupsd has let the document go")
+
+
+def test_a_second_one_does_not_cancel_the_first(command: object, print_rig: PrintRig) -> None:
+    """On start a journal's open jobs are cancelled: they must not be those of a living process."""
+    print_rig.hold()
+    first = command()  # type: ignore[operator]
+    wait_until(lambda: len(print_rig.received()) == 1, 30.0, "the document is at the device")
+    code, told = command().ended()  # type: ignore[operator]
+    assert (code, told["outcome"], told["fault"]) == (4, "queued", "SYS-302")
+    print_rig.unhold()
+    code, told = first.ended()
+    assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
+    assert print_rig.pages_out() == 2
