@@ -6,6 +6,7 @@ cupsd that may take long) or seconds to be left alone. An exception ends its act
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -13,6 +14,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 Act = Generator["Future[Any] | float", Any, None]
 """Yields a future to be given its result, or seconds to be left alone."""
@@ -92,7 +95,15 @@ class ActLoop:
                     self._next_turn = time.monotonic() + 1.0
                     self._next_turn = time.monotonic() + self._turn()
             except Exception as error:  # the thread's outermost edge
-                self._failed(error)
+                self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        """Types only: a message might quote what is printed."""
+        log.error("%s: %s", threading.current_thread().name, type(error).__name__)
+        try:
+            self._failed(error)
+        except Exception as worse:  # the edge of the edge: the device is watched all the same
+            log.error("%s: %s in telling", threading.current_thread().name, type(worse).__name__)
 
     def _take_orders(self) -> None:
         """Wait for an order, or until something is due; take all that there are."""

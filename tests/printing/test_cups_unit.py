@@ -148,6 +148,29 @@ def test_an_act_that_fails_ends_alone() -> None:
         loop.stop(2)
 
 
+def test_a_bug_is_logged_by_its_type_and_also_telling_of_it_may_fail(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def bad() -> None:
+        raise ValueError("王建明")
+
+    def failed(error: Exception) -> None:
+        raise KeyError(str(error))
+
+    done = threading.Event()
+    loop = ActLoop(lambda: 1.0, patience_s=1.0, overdue=lambda _future: None, failed=failed)
+    loop.post(bad)
+    loop.start("printer")
+    try:
+        wait_until(lambda: "KeyError" in caplog.text, 5, "both are logged")
+        loop.post(done.set)
+        assert done.wait(5)
+    finally:
+        loop.stop(2)
+    assert "printer: ValueError" in caplog.text
+    assert "王建明" not in caplog.text
+
+
 # ---------------------------------------------------------------- the device's watch
 
 
