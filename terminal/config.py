@@ -88,6 +88,11 @@ BAUD_RATES = (115_200, 57_600, 38_400, 19_200, 9_600)
 """What a SAM_V module can be set to."""
 
 
+SQUARE = 1.1
+"""Pixels of panels are square but for a few percent; beyond, a side was measured wrong, and every
+size on the screen would be."""
+
+
 class CardSide(StrEnum):
     """Where the card is laid, seen from the person before the screen."""
 
@@ -268,6 +273,10 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
     screen = config.screen
     if (screen.width_mm < screen.height_mm) != (screen.width_px < screen.height_px):
         return wrong, ("screen", "width_mm"), "screen: pixels and millimetres differ in orientation"
+    across, down = screen.width_px / screen.width_mm, screen.height_px / screen.height_mm
+    if max(across, down) > SQUARE * min(across, down):
+        sentence = f"screen: {across:.2f} pixels a mm across, {down:.2f} down: measure again"
+        return wrong, ("screen", "height_mm"), sentence
     named: list[tuple[Keys, Path | None]] = [
         (("platform", "ca_file"), config.platform.ca_file),
         (("printer", "ca_file"), config.printer.ca_file),

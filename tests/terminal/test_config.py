@@ -230,6 +230,20 @@ def test_lines_of_keys_among_long_values() -> None:
     assert line_of(lines, ("absent",)) is None
 
 
+@pytest.mark.parametrize(
+    ("height_mm", "fits"), [(476.0, True), (490.0, True), (600.0, False), (380.0, False)]
+)
+def test_both_sides_of_the_screen_must_give_the_same_pixel(
+    edit: Edit, folder: Path, height_mm: float, fits: bool
+) -> None:
+    told = edit("height_mm = 476.0", f"height_mm = {height_mm}")
+    assert isinstance(told, Config) is fits
+    if isinstance(told, ConfigProblem):
+        assert (told.code, told.key) == ("SYS-106", "screen.height_mm")
+        assert told.line == line_with("height_mm", folder / "station.toml")
+        assert "4.03 pixels a mm across" in told.sentence
+
+
 @pytest.mark.parametrize("seconds", [1, 30, 300, 900, 7200])
 def test_waiting_for_paper_and_for_the_list_is_as_configured(edit: Edit, seconds: int) -> None:
     """The printer's own failsafes may not cut short, or outlast, what the configuration says."""
