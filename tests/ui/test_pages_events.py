@@ -121,6 +121,16 @@ def test_the_maintenance_pin_needs_four_figures(shown: Shown) -> None:
     assert shown.touch("pin.confirm") == [ev.PinEntered("7391")]
 
 
+def test_what_was_typed_goes_with_the_page(shown: Shown) -> None:
+    """The page's picture of the code too, not only the code."""
+    shown.scene("proving-entering")
+    for digit in "4711":
+        shown.touch(f"code.key.{digit}")
+    assert shown.words_of("code.boxes") == "4711"
+    shown.window.current_page.forget()
+    assert shown.words_of("code.boxes") == ""
+
+
 def test_nothing_can_be_typed_while_the_code_is_checked(shown: Shown) -> None:
     shown.scene("proving-checking")
     assert not shown.control("code.key.1").isEnabled()

@@ -51,6 +51,7 @@ class ProvingPage(Page[Proving]):
 
     def forget(self) -> None:
         self._typed, self._helper = "", None
+        self._boxes.show_value("")
         super().forget()
 
     # -- the code from the phone -----------------------------------------------------------

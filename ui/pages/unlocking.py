@@ -99,4 +99,5 @@ class UnlockingPage(Page[Unlocking]):
 
     def forget(self) -> None:
         self._typed = ""
+        self._boxes.show_value("")
         super().forget()
