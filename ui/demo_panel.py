@@ -239,6 +239,10 @@ class DemoPanel(QWidget):
     @Slot(object)
     def _finished(self, what: tuple[Future[object], Callable[[object], None] | None]) -> None:
         done, then = what
+        if isinstance(done.exception(), OSError):
+            # The sandbox is busy or gone: the terminal says so on its own page, and goes on.
+            self._asking = False
+            return
         result = done.result()
         if then is not None:
             then(result)

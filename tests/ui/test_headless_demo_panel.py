@@ -31,6 +31,7 @@ class Hands:
     did: list[tuple[str, ...]] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
     code: str = ""
+    failures: list[OSError] = field(default_factory=list)
     gate: threading.Event | None = None
 
     def _note(self, *what: str) -> None:
@@ -69,6 +70,8 @@ class Hands:
 
     def last_code(self) -> str:
         self.threads.add(threading.get_ident())
+        if self.failures:
+            raise self.failures.pop()
         return self.code
 
     def platform(self, mode: PlatformMode) -> None:
@@ -141,6 +144,15 @@ def test_the_phone_shows_the_last_code(qtbot, panel, hands) -> None:
     assert shown.text() == words("zh").text("demo.no_code")
     hands.code = "135791"
     qtbot.waitUntil(lambda: shown.text() == "135791")
+
+
+def test_a_platform_that_does_not_answer_is_asked_again(qtbot, panel, hands) -> None:
+    """An exception on the screen's thread would end the demo (and fails this test)."""
+    hands.code = "246802"
+    hands.failures += [TimeoutError("read"), ConnectionRefusedError(111, "refused")]
+    shown = panel.findChild(QLabel, "demo.code")
+    qtbot.waitUntil(lambda: shown.text() == "246802")
+    assert hands.failures == []
 
 
 def test_controls_are_never_called_on_the_screens_thread(qtbot, panel, hands) -> None:
