@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -99,8 +100,10 @@ def _run(options: argparse.Namespace) -> int:
     from terminal.station import plan, unfit_anchor
     from terminal.words import words
 
-    # Whatever it writes is its own, also where the state directory was made by somebody else.
+    # Whatever it writes is its own, also where the state directory was made by somebody else;
+    # and a crash of a library leaves no picture of its memory, in which a resident may stand.
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     config = load(options.config)
     if not isinstance(config, Config):
         say(f"station run: {config}")

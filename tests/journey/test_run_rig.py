@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -167,6 +168,8 @@ def test_it_runs_stops_when_told_and_starts_again_after_a_kill(
     kept = [run.state, *run.state.rglob("*")]
     assert {"journal.db", "catalogue.json"} <= {path.name for path in kept}
     assert [path for path in kept if path.stat().st_mode & 0o077] == []
+    limits = Path(f"/proc/{run.process.pid}/limits").read_text()
+    assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
     asked = time.monotonic()
     assert run.end(signal.SIGTERM) == 0
     assert time.monotonic() - asked < 5.0
