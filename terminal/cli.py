@@ -15,10 +15,11 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from terminal.options import DEFAULT_CONFIG, parser
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from terminal.config import Config
     from terminal.session.model import Look
     from ui.metrics import Screen
+
+log = logging.getLogger(__name__)
 
 EXIT_INTERRUPTED = 130
 """Ctrl-C, as shells give it: 128 and the signal's number."""
@@ -73,6 +76,22 @@ def _log(*, verbose: bool, service: bool) -> None:
         logging.getLogger(name).setLevel(level)
 
 
+def _name_bugs_only() -> None:
+    """A bug that no edge has caught is told by its kind and place, on any thread: the message and
+    the values that Python would print may be a resident's."""
+
+    def tell(kind: type[BaseException] | None, tb: TracebackType | None) -> None:
+        while tb is not None and tb.tb_next is not None:
+            tb = tb.tb_next
+        place = f"{tb.tb_frame.f_code.co_filename}:{tb.tb_lineno}" if tb is not None else "?"
+        name = kind.__name__ if kind is not None else "?"
+        log.critical("%s: %s at %s", threading.current_thread().name, name, place)
+
+    sys.excepthook = lambda kind, _error, tb: tell(kind, tb)
+    sys.unraisablehook = lambda what: tell(what.exc_type, what.exc_traceback)
+    threading.excepthook = lambda what: tell(what.exc_type, what.exc_traceback)
+
+
 @contextlib.contextmanager
 def _ended_in_order() -> Iterator[None]:
     """SIGTERM and SIGHUP (the window of the console is closed) end it as an exit does, so that a
@@ -104,6 +123,7 @@ def _run(options: argparse.Namespace) -> int:
     # and a crash of a library leaves no picture of its memory, in which a resident may stand.
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _name_bugs_only()
     config = load(options.config)
     if not isinstance(config, Config):
         say(f"station run: {config}")

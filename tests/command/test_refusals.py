@@ -76,3 +76,35 @@ def test_only_our_own_loggers_say_more_than_warnings(
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert done.stdout.split() == [ours] * 4 + ["WARNING"] * 3
+
+
+def test_a_bug_that_nobody_caught_shows_no_values() -> None:
+    """On a thread, in letting go of an object, and at the very end: kind and place, no more."""
+    script = """
+import threading
+from terminal import cli
+
+class Held:
+    def __del__(self):
+        raise KeyError("100101195803120216")
+
+def fail():
+    raise ValueError("王建明")
+
+cli._log(verbose=False, service=True)
+cli._name_bugs_only()
+thread = threading.Thread(target=fail, name="reader")
+thread.start()
+thread.join()
+Held()
+raise RuntimeError("王建明 100101195803120216")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 1
+    for told in ("reader: ValueError at <string>:10", "KeyError at <string>:7", "RuntimeError at"):
+        assert told in done.stderr
+    assert "王建明" not in done.stderr
+    assert "100101" not in done.stderr
