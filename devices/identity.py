@@ -115,10 +115,16 @@ class Identity:
         return Identity(self._record, max(level, self.assurance), self._wiped)
 
     def complete(self, *, name: str, id_number: str) -> None:
-        """Add what the card would not say (a 3.0 social security card) and the platform did."""
-        record = self.record
+        """Add what the card would not say (a 3.0 social security card) and the platform did.
+
+        Of a person who was wiped nothing is kept, also where that happens on another thread
+        meanwhile.
+        """
+        record = self._record
         record.name = record.name or name
         record.id_number = record.id_number or id_number
+        if self.wiped:
+            self.wipe()
 
     def same_person(self, other: Identity) -> bool:
         """Whether both cards are of one person: by number, compared in constant time."""

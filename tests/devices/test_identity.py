@@ -98,3 +98,27 @@ def test_the_record_itself_shows_nothing_of_the_person() -> None:
     assert "resident_id" in shown
     for said in ("王建明", "100101195803120216", "A10010011", "x01"):
         assert said not in shown
+
+
+def test_what_the_platform_says_of_a_wiped_person_is_not_kept() -> None:
+    identity = person(name=None, number=None, card="A10010055")
+    record = identity.record
+    identity.wipe()
+    identity.complete(name="赵国芳", id_number="100101198802290161")
+    assert (record.name, record.id_number) == (None, None)
+
+
+def test_nor_of_one_whose_visit_ends_while_it_is_taken_over() -> None:
+    """The answer comes on another thread than the end of the visit."""
+
+    class Torn(PersonalRecord):
+        def __setattr__(self, key: str, value: object) -> None:
+            super().__setattr__(key, value)
+            if key == "name" and value:
+                identity.wipe()
+
+    record = Torn(CardKind.SOCIAL_SECURITY, card_number="A10010055")
+    identity = Identity(record, Assurance.CARD_FREE)
+    identity.complete(name="赵国芳", id_number="100101198802290161")
+    assert identity.wiped
+    assert (record.name, record.id_number) == (None, None)
