@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from devices.health import DeviceStatus, Fault
 from devices.reader import CardRead, Reader, ReaderEvent
-from printing.faults import QUEUE_DOWN, QUEUE_MISSING
+from printing.faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 
 from .. import faults
 from ..config_problem import ConfigProblem
@@ -209,6 +209,9 @@ def probe_queue(printer: PrinterConfig) -> Finding:
         return broken(section, stopped, printer.queue)
     if not answer.accepting:
         return broken(section, QUEUE_DOWN.with_detail("does not accept jobs"), printer.queue)
+    if answer.cautions:
+        unsafe = QUEUE_UNSAFE.with_detail(" ".join(answer.cautions))
+        return broken(section, unsafe, printer.queue)
     return fine(section, "diagnose.printer.queue", printer.queue)
 
 

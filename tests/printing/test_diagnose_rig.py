@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from terminal.config import PrinterConfig
@@ -35,3 +37,17 @@ def test_a_printer_that_is_switched_off(print_rig: PrintRig) -> None:
     assert found.ok is False
     assert found.fault is not None
     assert found.fault.code == "PRN-101"
+
+
+def test_a_queue_that_would_print_a_document_twice(print_rig: PrintRig) -> None:
+    """As `lpadmin -m everywhere` alone leaves it: cupsd waits for the device with the document."""
+    subprocess.run(
+        ["lpadmin", "-h", print_rig.cups_server, "-p", print_rig.queue, "-v", print_rig.device_uri],
+        check=True,
+    )
+    config = PrinterConfig(print_rig.queue, print_rig.device_uri, server=print_rig.cups_server)
+    found = probe_queue(config)
+    assert found.ok is False
+    assert found.fault is not None
+    assert found.fault.code == "PRN-112"
+    assert "waitjob=false" in found.mend(words("en"))
