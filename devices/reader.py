@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .health import DeviceStatus, Fault
 from .identity import Identity
@@ -92,6 +92,16 @@ class Reader(Protocol):
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Stop watching and release the device; waits ``timeout_s`` at most."""
+        ...
+
+
+@runtime_checkable
+class WearsOut(Protocol):
+    """A device whose library can hang for ever: each such call costs a thread, up to a cap."""
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether the cap is reached, so that only a restart of the terminal helps."""
         ...
 
 

@@ -146,6 +146,11 @@ class CupsPrinter:
         """The state as last known; never blocks."""
         return self._status
 
+    @property
+    def needs_restart(self) -> bool:
+        """Whether libcups has kept so many threads that only a new process can print."""
+        return self._queue.worker.worn_out
+
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
         """Print ``document`` (a PDF of ``pages`` sides) once. ``ValueError``: not an opaque name,
         or no page."""

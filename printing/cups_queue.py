@@ -100,6 +100,11 @@ class CupsWorker:
         """How many threads libcups has kept."""
         return self._stuck
 
+    @property
+    def worn_out(self) -> bool:
+        """Whether every call is refused now, until the terminal is started again."""
+        return self._stuck >= MAX_STUCK_CALLS
+
     def call(self, function: Callable[[Any], Answer]) -> Future[Answer | QueueFailure]:
         """Run ``function(connection)`` after those before it."""
         future: Future[Answer | QueueFailure] = Future()

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from devices.health import Fault
-from devices.reader import Reader
+from devices.reader import Reader, WearsOut
 from printing.printer import JobJournal, Printer
 from terminal.asks import Asks
 from terminal.faults import WORKER_FAILED
@@ -117,6 +117,9 @@ class Terminal:
         self._warm_up(self._records)
         while not self._stopped.wait(RETRY_S):
             self._records.probe()
+            for device in (*parts.readers, parts.printer):
+                if isinstance(device, WearsOut) and device.needs_restart:
+                    self.runtime.renew(f"hanging calls have used up {type(device).__name__}")
 
     def _make_parts(self) -> Parts | None:
         """The parts, none of them started; ``None``, and the fault told, where one fails."""

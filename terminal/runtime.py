@@ -32,7 +32,7 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.home import home
 from terminal.session.model import Request, Station
-from terminal.session.states import State
+from terminal.session.states import OutOfService, State, Welcome
 from terminal.workers import Workers
 
 if TYPE_CHECKING:
@@ -177,6 +177,12 @@ class Runtime:
         """A bug after which the terminal cannot be trusted: say where, and end."""
         log.critical("the session failed: %s at %s", type(error).__name__, _place(error))
         if not self._stopping:
+            self._crashed()
+
+    def renew(self, why: str) -> None:
+        """End the process while nobody is served, to be started anew; ``why`` is for the log."""
+        if not self._stopping and isinstance(self._state, Welcome | OutOfService):
+            log.warning("starting anew: %s", why)
             self._crashed()
 
     def _from_reader(self, event: ReaderEvent) -> None:

@@ -347,6 +347,39 @@ def test_a_device_that_cannot_be_started_ends_the_process(house: House) -> None:
     house.crashes.clear()
 
 
+def test_a_reader_worn_out_by_hanging_calls_is_renewed_between_residents(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process ends and is started anew, but never while somebody is served."""
+    monkeypatch.setattr(composition, "RETRY_S", 0.05)
+
+    class Worn(SimulatedReader):
+        needs_restart = False
+
+    reader = Worn("tray", (CARD,))
+    terminal, watch = house.terminal(readers=lambda: (reader,))
+    ready(watch)
+    looked = threading.Event()
+    monkeypatch.setattr(terminal.runtime, "renew", _then(terminal.runtime.renew, looked.set))
+    reader.lay("wang")
+    watch.wait(st.Consenting)
+    reader.needs_restart = True
+    assert looked.wait(5)
+    assert house.crashes == []
+    reader.lift()
+    until(lambda: house.crashes, "the restart")
+    house.crashes.clear()
+    reader.needs_restart = False
+
+
+def _then(first: Callable[..., None], after: Callable[[], None]) -> Callable[..., None]:
+    def both(*values: object) -> None:
+        first(*values)
+        after()
+
+    return both
+
+
 # -- stopping --------------------------------------------------------------------------------
 
 
