@@ -198,16 +198,25 @@ class PrintHouse:
         return rig
 
 
+_houses: list[PrintHouse] = []
+"""One for a process, though several conftest files make the fixture known."""
+
+
 @pytest.fixture(scope="session")
 def print_house() -> Iterator[PrintHouse]:
     """D-Bus, avahi and cupsd, on the rig's own tmpfs."""
+    if _houses:
+        yield _houses[0]
+        return
     folder = Path(tempfile.mkdtemp(prefix="printing-", dir="/run"))
     folder.chmod(0o755)
     house = PrintHouse(folder)
     try:
         house.start()
+        _houses.append(house)
         yield house
     finally:
+        _houses.clear()
         house.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
