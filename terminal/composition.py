@@ -8,6 +8,7 @@ fault, and is tried again: the session goes on meanwhile.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -183,6 +184,9 @@ class Terminal:
             self._plan.warm_up()
         except Exception as error:  # the first question will say so itself
             records.fault(WORKER_FAILED.with_detail(f"warm-up: {type(error).__name__}"), "")
+        # What is loaded now stays: later collections need not look at it (up to 50 ms each).
+        gc.collect()
+        gc.freeze()
         self.warmed.set()
 
     def _tell(self, fault: Fault | None) -> None:
