@@ -7,22 +7,23 @@ Imports are made where a command needs them, so that each starts as fast as it c
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import logging
 import os
 import resource
-import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from terminal.options import DEFAULT_CONFIG, parser
+from terminal.process import (
+    ended_in_order,
+    log_to_stderr,
+    name_bugs_only,
+    process_start,
+    pss_mb,
+)
 
 if TYPE_CHECKING:
     from devices.reader import Reader
@@ -31,11 +32,8 @@ if TYPE_CHECKING:
     from terminal.session.model import Look
     from ui.metrics import Screen
 
-log = logging.getLogger(__name__)
-
 EXIT_INTERRUPTED = 130
 """Ctrl-C, as shells give it: 128 and the signal's number."""
-OUR_LOGGERS = ("terminal", "ui", "devices", "printing")
 DEMO_SCREEN = (1080, 1920, 267.8)
 """The 21.5" portrait screen: pixels wide and high, millimetres wide."""
 
@@ -56,57 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
     ).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    _log(verbose=options.verbose, service=run is _run)
+    log_to_stderr(verbose=options.verbose, service=run is _run)
     try:
         return run(options)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-
-
-def _log(*, verbose: bool, service: bool) -> None:
-    """To standard error. A station's journal tells what it went through, and a resident's data
-    stands in none of our lines; what libraries say below a warning nobody has looked through."""
-    logging.basicConfig(
-        level=logging.WARNING,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    level = logging.DEBUG if verbose else logging.INFO if service else logging.WARNING
-    for name in OUR_LOGGERS:
-        logging.getLogger(name).setLevel(level)
-
-
-def _name_bugs_only() -> None:
-    """A bug that no edge has caught is told by its kind and place, on any thread: the message and
-    the values that Python would print may be a resident's."""
-
-    def tell(kind: type[BaseException] | None, tb: TracebackType | None) -> None:
-        while tb is not None and tb.tb_next is not None:
-            tb = tb.tb_next
-        place = f"{tb.tb_frame.f_code.co_filename}:{tb.tb_lineno}" if tb is not None else "?"
-        name = kind.__name__ if kind is not None else "?"
-        log.critical("%s: %s at %s", threading.current_thread().name, name, place)
-
-    sys.excepthook = lambda kind, _error, tb: tell(kind, tb)
-    sys.unraisablehook = lambda what: tell(what.exc_type, what.exc_traceback)
-    threading.excepthook = lambda what: tell(what.exc_type, what.exc_traceback)
-
-
-@contextlib.contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """SIGTERM and SIGHUP (the window of the console is closed) end it as an exit does, so that a
-    demo leaves nothing behind. A signal that is ignored (nohup) stays so."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = {n: signal.signal(n, end) for n in numbers if signal.getsignal(n) != signal.SIG_IGN}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 # -- the terminal on a screen ---------------------------------------------------------------
@@ -123,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
     # and a crash of a library leaves no picture of its memory, in which a resident may stand.
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _name_bugs_only()
+    name_bugs_only()
     config = load(options.config)
     if not isinstance(config, Config):
         say(f"station run: {config}")
@@ -211,7 +163,7 @@ def _show(
 
 
 def _demo(options: argparse.Namespace) -> int:
-    with _ended_in_order():
+    with ended_in_order():
         return _demonstrate(options)
 
 
@@ -291,7 +243,7 @@ def _rehearse(
 ) -> dict[str, Any]:
     """One whole journey through the real pages, offscreen; what became of it, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    began = _process_start()
+    began = process_start()
     from terminal.demo import PLACE, STATION_NAME, Demo, Rehearsal
     from terminal.runtime import Runtime
     from terminal.session.model import PRINTER_UNASKED, Mode, Station
@@ -323,7 +275,7 @@ def _rehearse(
             on_painted=painted,
             warmed=lambda: bool(terminal) and terminal[0].warmed.is_set(),
         )
-        memory = {"pss": _pss_mb()}
+        memory = {"pss": pss_mb()}
     finally:
         for started in terminal:
             started.stop()
@@ -340,23 +292,6 @@ def _rehearse(
         "timings_ms": cold | result.timings_ms(),
         "memory_mb": memory,
     }
-
-
-def _pss_mb() -> float:
-    """This process's proportional set size in MB (proc(5), smaps_rollup)."""
-    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
-            return round(int(line.split()[1]) / 1000, 1)
-    raise OSError("smaps_rollup tells no Pss")
-
-
-def _process_start() -> float:
-    """When this process began, on the monotonic clock (seconds, to a hundredth; proc(5))."""
-    fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    ticks = int(fields[19])
-    return time.monotonic() - (
-        time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
-    )
 
 
 def _demo_without_display(options: argparse.Namespace) -> int:

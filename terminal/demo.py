@@ -69,9 +69,10 @@ class Demo:
 
     def __init__(self, out: Path, *, quick: bool = False) -> None:
         self.out = out
-        self.state_directory = Path(tempfile.mkdtemp(prefix="station-demo-"))
-        # Also where the interpreter ends without ``stop``.
+        self.state_directory = Path(tempfile.gettempdir()) / f"station-demo-{secrets.token_hex(8)}"
+        # Before it is made, so that no instant is left; also where the interpreter just ends.
         self._tidy = weakref.finalize(self, shutil.rmtree, self.state_directory, ignore_errors=True)
+        self.state_directory.mkdir(mode=0o700)
         self.sandbox = SandboxProcess(sandbox_directory())
         self._quick = quick
         self.printer: FolderPrinter | None = None

@@ -65,8 +65,8 @@ def test_only_our_own_loggers_say_more_than_warnings(
 ) -> None:
     """What libraries write below a warning may be anything (addresses, names of files)."""
     script = (
-        "import logging\nfrom terminal import cli\n"
-        f"cli._log(verbose={verbose}, service={service})\n"
+        "import logging\nfrom terminal import process\n"
+        f"process.log_to_stderr(verbose={verbose}, service={service})\n"
         "for name in ('terminal.runtime', 'devices', 'printing.seal', 'ui.app', 'urllib3',"
         " 'pyhanko', 'asyncio'):\n"
         "    print(logging.getLevelName(logging.getLogger(name).getEffectiveLevel()))\n"
@@ -82,7 +82,7 @@ def test_a_bug_that_nobody_caught_shows_no_values() -> None:
     """On a thread, in letting go of an object, and at the very end: kind and place, no more."""
     script = """
 import threading
-from terminal import cli
+from terminal import process
 
 class Held:
     def __del__(self):
@@ -91,8 +91,8 @@ class Held:
 def fail():
     raise ValueError("王建明")
 
-cli._log(verbose=False, service=True)
-cli._name_bugs_only()
+process.log_to_stderr(verbose=False, service=True)
+process.name_bugs_only()
 thread = threading.Thread(target=fail, name="reader")
 thread.start()
 thread.join()
