@@ -163,16 +163,17 @@ def _show(
 
 
 def _demo(options: argparse.Namespace) -> int:
-    with ended_in_order():
-        return _demonstrate(options)
+    display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    with ended_in_order(at_once=options.headless or (display and not options.list)):
+        return _demonstrate(options, display=display)
 
 
-def _demonstrate(options: argparse.Namespace) -> int:
+def _demonstrate(options: argparse.Namespace, *, display: bool) -> int:
     if options.list:
         return _demo_list(options)
     if options.headless:
         return _demo_headless(options)
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not display:
         return _demo_without_display(options)
     from terminal.demo import PLACE, STATION_NAME, Controls, Demo
     from terminal.session.model import Limits, Look, Mode

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
-import tempfile
-import weakref
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from terminal.process import temporary_folder
 from terminal.sandbox.process import SandboxProcess
 
 if TYPE_CHECKING:
@@ -69,10 +68,7 @@ class Demo:
 
     def __init__(self, out: Path, *, quick: bool = False) -> None:
         self.out = out
-        self.state_directory = Path(tempfile.gettempdir()) / f"station-demo-{secrets.token_hex(8)}"
-        # Before it is made, so that no instant is left; also where the interpreter just ends.
-        self._tidy = weakref.finalize(self, shutil.rmtree, self.state_directory, ignore_errors=True)
-        self.state_directory.mkdir(mode=0o700)
+        self.state_directory = temporary_folder("station-demo-")
         self.sandbox = SandboxProcess(sandbox_directory())
         self._quick = quick
         self.printer: FolderPrinter | None = None
@@ -90,7 +86,7 @@ class Demo:
         if self._client is not None:
             self._client.close()
         self.sandbox.stop()
-        self._tidy()
+        shutil.rmtree(self.state_directory, ignore_errors=True)
 
     @cached_property
     def reader(self) -> SimulatedReader:

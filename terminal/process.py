@@ -6,11 +6,15 @@ be a resident's.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
+import secrets
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +23,8 @@ from types import FrameType, TracebackType
 
 log = logging.getLogger(__name__)
 
+REMOVALS = 3
+"""Times that a folder is removed while somebody may still write into it."""
 OUR_LOGGERS = ("terminal", "ui", "devices", "printing")
 
 
@@ -51,15 +57,45 @@ def name_bugs_only() -> None:
     threading.excepthook = lambda what: tell(what.exc_type, what.exc_traceback)
 
 
+_temporary: set[Path] = set()
+"""Folders of this process that go with it."""
+
+
+def temporary_folder(prefix: str) -> Path:
+    """A new folder (0700) that is gone when this process ends, however orderly that is."""
+    folder = Path(tempfile.gettempdir()) / f"{prefix}{secrets.token_hex(8)}"
+    _temporary.add(folder)  # before it is made, so that no instant is left
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@atexit.register
+def remove_temporary_folders() -> None:
+    """Take them away; a worker that still writes into one does not hinder it for long."""
+    while _temporary:
+        folder = _temporary.pop()
+        for _ in range(REMOVALS):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+
+
 @contextlib.contextmanager
-def ended_in_order() -> Iterator[None]:
-    """SIGTERM and SIGHUP (the window of the console is closed) end it as an exit does, so that a
-    demo leaves nothing behind. A signal that is ignored (nohup) stays so."""
+def ended_in_order(*, at_once: bool) -> Iterator[None]:
+    """SIGTERM and SIGHUP (the window of the console is closed) end a demo that leaves nothing.
+
+    ``at_once``: where Qt runs, an exception raised by a signal may be swallowed in a callback, or
+    meet a half-made Qt, so the process ends on the spot (its child ends with it); SIGINT then
+    too. Else it ends as an exit does. A signal that is ignored (nohup) stays so.
+    """
 
     def end(number: int, _frame: FrameType | None) -> None:
+        if at_once:
+            remove_temporary_folders()
+            os._exit(128 + number)
         raise SystemExit(128 + number)
 
-    numbers = (signal.SIGTERM, signal.SIGHUP)
+    numbers = [signal.SIGTERM, signal.SIGHUP] + ([signal.SIGINT] if at_once else [])
     before = {n: signal.signal(n, end) for n in numbers if signal.getsignal(n) != signal.SIG_IGN}
     try:
         yield
