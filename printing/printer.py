@@ -16,6 +16,10 @@ from devices.health import DeviceStatus, Fault
 from .outcome import PrintEnded, PrintProgress
 
 
+A4 = "iso_a4_210x297mm"
+"""PWG 5101.1's name of the paper that a printer has unless it is set otherwise."""
+
+
 class PaperState(StrEnum):
     """XFS4IoT paper status; jammed stands with paper, as there."""
 
@@ -45,6 +49,8 @@ class PrinterStatus:
     words on how the queue is set, for maintainers.
     ``can_print`` is the one question the screens ask: false for anything but a known good state.
     ``sheets_since_refill`` is counted, ``sheets_left`` estimated; ``None`` where not known.
+    ``media``: the paper that it is set for (PWG 5101.1 name); ``two_sided``: long documents take
+    both sides. ``cautions`` are for maintainers and keep nobody from printing.
     """
 
     status: DeviceStatus
@@ -55,6 +61,9 @@ class PrinterStatus:
     jobs_waiting: int | None = None
     sheets_since_refill: int | None = None
     sheets_left: int | None = None
+    media: str = A4
+    two_sided: bool = False
+    cautions: tuple[Fault, ...] = ()
 
     @property
     def can_print(self) -> bool:
@@ -84,7 +93,10 @@ class JobStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """One print job in the journal: no personal data, an opaque ``job`` that is also its name."""
+    """One print job in the journal: no personal data, an opaque ``job`` that is also its name.
+
+    ``sheets`` of paper that the device has used for it, by its own count of sides.
+    """
 
     job: str
     stage: JobStage
@@ -95,6 +107,7 @@ class JobRecord:
     pages_done: int = 0
     outcome: str = ""
     evidence: str = ""
+    sheets: int = 0
 
 
 class JobJournal(Protocol):
@@ -117,9 +130,10 @@ PrintEvent = PrintProgress | PrintEnded
 
 @dataclass(frozen=True, slots=True)
 class PrinterChanged:
-    """The printer's own state changed."""
+    """The printer's own state changed; ``name`` tells the printers of one terminal apart."""
 
     status: PrinterStatus
+    name: str = "printer"
 
 
 Sink = Callable[[PrintEvent | PrinterChanged], None]
