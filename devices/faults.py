@@ -46,3 +46,6 @@ TWO_CARDS = FAULTS.declare("CRD-208", Cause.PERSON, Who.RESIDENT)
 """Two cards lie on the reader."""
 CARD_LEFT_BEHIND = FAULTS.declare("CRD-209", Cause.PERSON, Who.RESIDENT)
 """The session is over and the card still lies there."""
+OPERATOR_CARD_REFUSED = FAULTS.declare("CRD-210", Cause.PERSON, Who.STAFF)
+"""A staff or maintainer card that proves nothing here: a strange issuer, a signature that does not
+fit, a revoked card, or a copy on another chip."""

@@ -1,14 +1,14 @@
 """Several readers as one: the first card laid on any of them is the one that counts.
 
 For stations with more than one reader. From the first card until ``release`` the others are quiet;
-what they read meanwhile is forgotten at once.
+what they read meanwhile is forgotten at once. A card of the terminal's own always gets through.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .faults import FAULTS
@@ -18,6 +18,7 @@ from .reader import (
     CardLaid,
     CardLifted,
     CardRead,
+    OperatorCardRead,
     Reader,
     ReaderChanged,
     ReaderEvent,
@@ -34,6 +35,8 @@ class _State:
 
     chosen: str | None = None
     """The reader whose card counts."""
+    settled: bool = False
+    """Whether a card of the chosen reader was read; until then its being laid on chose it."""
     announced: set[str] = field(default_factory=set)
     """Readers whose card was told above, and whose lifting will be."""
 
@@ -44,6 +47,9 @@ class ReaderGroup:
     The chosen reader stays chosen until ``release`` (the session's end). A card that cannot be
     read chooses nothing: the person may lay it on the next reader. A card that lies on a quiet
     reader has to be laid on anew after ``release``: it may be one that was left behind.
+
+    An operator's card gets through from any reader at any time. It chooses no reader and releases
+    none, and on a quiet reader its laying on and its lifting stay untold.
     """
 
     def __init__(self, readers: Sequence[Reader], name: str = "readers") -> None:
@@ -91,10 +97,15 @@ class ReaderGroup:
         for reader in self._readers:
             reader.stop(max(0.0, until - time.monotonic()))
 
-    def release(self) -> None:
-        """The session is over: the next card on any reader counts."""
+    def release(self, unless: Callable[[], bool] = lambda: False) -> None:
+        """The session is over: the next card on any reader counts.
+
+        ``unless`` is asked where no event can come in between: true while one that was told is not
+        taken in yet, so that the card it is about may count already.
+        """
         with self._lock:
-            self._state.chosen = None
+            if not unless():
+                self._state.chosen, self._state.settled = None, False
 
     def _pass(self, event: ReaderEvent, sink: Sink) -> None:
         # The sink is called under the lock, so that events of two readers do not interleave; a sink
@@ -119,18 +130,26 @@ class ReaderGroup:
                 if state.chosen not in (None, reader):
                     identity.wipe()
                     return []
-                state.chosen = reader
+                state.chosen, state.settled = reader, True
                 return [*self._announce(reader), event]
+            case OperatorCardRead(reader=reader):
+                self._unchoose(reader)
+                return [event]
             case CardFailed(reader=reader):
                 if state.chosen not in (None, reader):
                     return []
-                state.chosen = None
+                self._unchoose(reader)
                 return [*self._announce(reader), event]
             case CardLifted(reader=reader):
                 if reader not in state.announced:
                     return []
                 state.announced.discard(reader)
                 return [event]
+
+    def _unchoose(self, reader: str) -> None:
+        """The card that chose ``reader`` by being laid on is no resident's, or not readable."""
+        if self._state.chosen == reader and not self._state.settled:
+            self._state.chosen = None
 
     def _announce(self, reader: str) -> list[ReaderEvent]:
         """The laying-on of a card that was quiet when it was laid on, and counts now."""

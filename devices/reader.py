@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from .health import DeviceStatus, Fault
 from .identity import Identity
+from .operator import OperatorCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,15 @@ class CardRead:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorCardRead:
+    """A card of the terminal's own was read, in place of ``CardRead``."""
+
+    reader: str
+    card: OperatorCard
+    presence_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CardFailed:
     """The card could not be read, and why."""
 
@@ -70,7 +80,7 @@ class CardLifted:
     reader: str
 
 
-ReaderEvent = ReaderChanged | CardLaid | CardRead | CardFailed | CardLifted
+ReaderEvent = ReaderChanged | CardLaid | CardRead | OperatorCardRead | CardFailed | CardLifted
 Sink = Callable[[ReaderEvent], None]
 
 

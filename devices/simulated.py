@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from .faults import CARD_PULLED
 from .health import DeviceStatus, Fault
 from .identity import Identity
+from .operator import OperatorCard
 from .reader import (
     CardFailed,
     CardLaid,
     CardLifted,
     CardRead,
+    OperatorCardRead,
     ReaderChanged,
     ReaderStatus,
     Sink,
@@ -31,13 +33,14 @@ class SampleCard:
     """A card of the tray.
 
     ``name`` is its key ("wang"), ``kind`` what sort of card it is, ``title`` what the tray shows.
-    ``make`` gives a new identity at each reading; a fault in its place is what the reading gives.
+    ``make`` gives a new identity at each reading; an operator's card or a fault in its place is
+    what the reading gives.
     """
 
     name: str
     kind: str
     title: str
-    make: Callable[[], Identity] | Fault
+    make: Callable[[], Identity] | OperatorCard | Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,9 @@ class SimulatedReader:
         made = time.monotonic()
         if isinstance(card.make, Fault):
             sink(CardFailed(self._name, card.make))
+            return
+        if isinstance(card.make, OperatorCard):
+            sink(OperatorCardRead(self._name, card.make, True))
             return
         identity = card.make()
         own = (time.monotonic() - made) * 1000

@@ -1,6 +1,7 @@
 """Which profiles there are, and what is said of a card that none of them knows.
 
-For the readers. Whatever a card answers, the result is an identity or one declared fault.
+For the readers. Whatever a card answers, the result is an identity, an operator's card, or one
+declared fault.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from devices.apdu import ChannelError
 from devices.faults import CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import Identity
+from devices.operator import OperatorCard
 from devices.reader import CardChannel
 
 from . import belgian_eid, mykad, samv_pcsc, social_security, storage, thai_id
 from .record import in_force
 
-Profile = Callable[[CardChannel], Identity | Fault | None]
-"""A profile reads a powered card: an identity; the fault of a card that is surely of its kind; or
-``None`` for "not my card". It may let ``ChannelError`` pass and raises nothing else."""
+Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
+"""A profile reads a powered card: an identity or an operator's card; the fault of a card that is
+surely of its kind; or ``None`` for "not my card". It may let ``ChannelError`` pass and raises
+nothing else."""
 
 PROFILES: tuple[Profile, ...] = (
     social_security.read,
@@ -36,7 +39,7 @@ holders puts them before ``storage.read``; by default none is tried."""
 
 def read_card(
     channel: CardChannel, today: date, profiles: Sequence[Profile] = PROFILES
-) -> Identity | Fault:
+) -> Identity | OperatorCard | Fault:
     """Read whatever card this is.
 
     ``today`` is the civil date at the station. Faults: ``CARD_UNSUPPORTED``, ``CARD_NEEDS_SAM``,
@@ -46,6 +49,8 @@ def read_card(
     try:
         for profile in profiles:
             result = profile(channel)
+            if isinstance(result, OperatorCard):
+                return result.fault_on(today) or result
             if result is not None:
                 return in_force(result, today)
     except ChannelError as broken:

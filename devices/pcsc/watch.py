@@ -24,11 +24,13 @@ from devices.faults import (
 )
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
+from devices.operator import OperatorCard
 from devices.reader import (
     CardFailed,
     CardLaid,
     CardLifted,
     CardRead,
+    OperatorCardRead,
     ReaderChanged,
     ReaderEvent,
     ReaderStatus,
@@ -247,6 +249,8 @@ class Watch:
         if isinstance(result, Identity):
             own = time.monotonic() - noticed - card_time.seconds
             self._emit(CardRead(self._name, result, True, card_time.seconds * 1000, own * 1000))
+        elif isinstance(result, OperatorCard):
+            self._emit(OperatorCardRead(self._name, result, True))
         else:
             self._emit(CardFailed(self._name, result))
             self._pulled_at = time.monotonic() if result.same_as(CARD_PULLED) else None

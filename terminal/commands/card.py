@@ -12,11 +12,13 @@ from typing import Any
 
 from devices.health import Fault
 from devices.identity import LONG_TERM, Identity
+from devices.operator import OperatorCard
 from devices.reader import (
     CardFailed,
     CardLaid,
     CardLifted,
     CardRead,
+    OperatorCardRead,
     Reader,
     ReaderChanged,
     ReaderEvent,
@@ -62,15 +64,15 @@ def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: f
         return EXIT_NO_CARD
     if isinstance(result, CardFailed):
         return _failed(result.reader, result.fault, as_json)
-    told = {
+    told: dict[str, Any] = {
         "outcome": "read",
         "reader": result.reader,
         "presence_known": result.presence_known,
-        "card_ms": round(result.card_ms, 2),
-        "own_ms": round(result.own_ms, 2),
-        **_fields(result.identity, reveal),
     }
-    result.identity.wipe()
+    if isinstance(result, OperatorCardRead):
+        told |= _operator(result.card)
+    else:
+        told |= _resident(result, reveal)
     text = "\n".join(f"{key:15} {value}" for key, value in told.items())
     answer(told, as_json=as_json, text=text)
     return EXIT_OK
@@ -78,7 +80,7 @@ def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: f
 
 def _wait(
     events: queue.SimpleQueue[ReaderEvent], timeout_s: float | None
-) -> CardRead | CardFailed | None:
+) -> CardRead | OperatorCardRead | CardFailed | None:
     until = None if timeout_s is None else time.monotonic() + timeout_s
     while True:
         left = None if until is None else max(0.0, until - time.monotonic())
@@ -87,7 +89,7 @@ def _wait(
         except queue.Empty:
             return None
         match event:
-            case CardRead() | CardFailed():
+            case CardRead() | OperatorCardRead() | CardFailed():
                 return event
             case ReaderChanged(reader, status):
                 code = f" {status.fault.code}" if status.fault else ""
@@ -116,6 +118,27 @@ def _failed(reader: str, fault: Fault, as_json: bool) -> int:
     )
     answer(told, as_json=as_json, text=text)
     return EXIT_FAILED
+
+
+def _operator(card: OperatorCard) -> dict[str, Any]:
+    return {
+        "kind": "operator",
+        "role": card.role.value,
+        "number": card.number,
+        "serial": card.serial,
+        "valid_from": _day(card.valid_from),
+        "valid_to": _day(card.valid_to),
+    }
+
+
+def _resident(read: CardRead, reveal: bool) -> dict[str, Any]:
+    told = {
+        "card_ms": round(read.card_ms, 2),
+        "own_ms": round(read.own_ms, 2),
+        **_fields(read.identity, reveal),
+    }
+    read.identity.wipe()
+    return told
 
 
 def _fields(identity: Identity, reveal: bool) -> dict[str, Any]:
