@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, assert_never
 
+from devices.group import ReaderGroup
 from devices.health import Fault
 from devices.reader import CardRead as ReaderCardRead
 from devices.reader import Reader, ReaderChanged, ReaderEvent
@@ -32,7 +33,14 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.home import home
 from terminal.session.model import Request, Station
-from terminal.session.states import OutOfService, State, Welcome
+from terminal.session.states import (
+    Assisted,
+    Identifying,
+    InVisit,
+    OutOfService,
+    State,
+    Welcome,
+)
 from terminal.workers import Workers
 
 if TYPE_CHECKING:
@@ -101,6 +109,7 @@ class Runtime:
         crashed: Callable[[], None] = end_process,
     ) -> None:
         self._parts: Parts | None = None
+        self._readers = ReaderGroup(())
         self._clock = clock
         self._events: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._subscribers: list[Subscriber] = []
@@ -145,13 +154,13 @@ class Runtime:
             if self._stopping:
                 return False
             self._parts = parts
+            self._readers = ReaderGroup(parts.readers)
             # What is known before the first change; later facts then follow in their order.
             self.post(PrinterChanged(parts.printer.status()))
             for reader in parts.readers:
                 self.post(ReaderChanged(reader.name, reader.status()))
             parts.printer.start(self.post)
-            for reader in parts.readers:
-                reader.start(self._from_reader)
+            self._readers.start(self._from_reader)
         return True
 
     def stop(self) -> None:
@@ -165,8 +174,7 @@ class Runtime:
         with self._equipping:
             parts = self._parts
         if parts is not None:
-            for reader in parts.readers:
-                reader.stop(STOP_S)
+            self._readers.stop(STOP_S)
             parts.printer.close(STOP_S)
         self._events.put(None)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
@@ -235,6 +243,9 @@ class Runtime:
             self._state = state
             for subscriber in self._subscribers if changed else ():
                 subscriber(state)
+        if not _serving(state):
+            # Also after a card that nobody could be served by: it must not keep the others quiet.
+            self._readers.release(unless=lambda: not self._events.empty())
 
     def _note_device(self, event: object, parts: Parts) -> None:
         match event:
@@ -348,6 +359,13 @@ def _wipe(effect: ef.Wipe) -> None:
         effect.identity.wipe()
     if effect.document is not None:
         effect.document.wipe()
+
+
+def _serving(state: State) -> bool:
+    """Whether a card is being read or a visit is under way; the other readers are quiet then."""
+    if isinstance(state, Assisted):
+        return _serving(state.before)
+    return isinstance(state, Identifying | InVisit)
 
 
 def _bug(error: Exception) -> Fault:
