@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -175,10 +176,28 @@ class PlatformClient:
         asked = wire.CheckStaff(person, item, helper, pin)
         return _fault_only(self._post(Operation.CHECK_STAFF, asked, wire.Proved))
 
-    def issue(self, person: str, item: str, idempotency_key: str) -> wire.Issued | Fault:
-        """Have the document issued; the same key gives the same bytes again."""
-        asked = wire.Issue(idempotency_key, person, item)
+    def issue(
+        self,
+        person: str,
+        item: str,
+        idempotency_key: str,
+        edition: wire.Edition = wire.Edition.STANDARD,
+    ) -> wire.Issued | Fault:
+        """Have the document issued; the same key (for the same edition) gives the same bytes."""
+        asked = wire.Issue(idempotency_key, person, item, edition)
         return _fault_only(self._post(Operation.ISSUE, asked, wire.Issued, repeat=True))
+
+    def copy(self, person: str, document_number: str) -> wire.CopyOffered | Fault:
+        """Have the document offered to the person's phone; each call offers it anew.
+
+        An address that is not under the platform's own host is refused as ``GARBAGE``: it would
+        be shown to a person as the platform's.
+        """
+        asked = wire.AskCopy(person, document_number)
+        got = _fault_only(self._post(Operation.COPY, asked, wire.CopyOffered, repeat=True))
+        if isinstance(got, wire.CopyOffered) and _host(got.url) != _host(self._address):
+            return faults.GARBAGE.with_detail("the copy's address is not under the platform's host")
+        return got
 
     def confirm_printed(
         self, idempotency_key: str, document_number: str, outcome: Outcome, pages: int
@@ -286,6 +305,16 @@ def _decoded(got: bytes | _Refusal | Fault, answer: type[T]) -> T | _Refusal | F
         return msgspec.json.decode(got, type=answer)
     except msgspec.DecodeError as error:
         return faults.GARBAGE.with_detail(f"{answer.__name__}: {describe(error)}")
+
+
+def _host(address: str) -> str | None:
+    """The host of an address, in lower case; ``None`` where the address is none."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # a port that is no number, or too large, is no address
+    except ValueError:
+        return None
+    return parts.hostname
 
 
 def _fault_only(got: T | _Refusal | Fault) -> T | Fault:

@@ -58,6 +58,14 @@ Clock = Annotated[str, Meta(pattern=_whole("([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
 """HH:MM in the station's own time zone; 24:00 is the end of the day."""
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 """ISO 8601: Monday is 1."""
+_DIMENSIONS = r"[0-9]+(?:\.[0-9]+)?x[0-9]+(?:\.[0-9]+)?(?:mm|in)"
+Media = Annotated[str, Meta(max_length=255, pattern=_whole(rf"[a-z]+_[a-z0-9.-]+_{_DIMENSIONS}"))]
+"""A PWG self-describing media size name (PWG 5101.1): class, name, width x height and unit."""
+Link = Annotated[
+    str,
+    Meta(max_length=200, pattern=_whole(r"https://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~-]+)+")),
+]
+"""An address for a phone's camera: short, no user, query or fragment to name anybody."""
 
 
 class Operation(StrEnum):
@@ -69,6 +77,7 @@ class Operation(StrEnum):
     CHECK_CODE = "/v1/code/check"
     CHECK_STAFF = "/v1/staff/check"
     ISSUE = "/v1/documents/issue"
+    COPY = "/v1/documents/copy"
     CONFIRM_PRINTED = "/v1/documents/printed"
     CALL_HELP = "/v1/help"
     HEARTBEAT = "/v1/heartbeat"
@@ -198,6 +207,18 @@ class NeededDevice(StrEnum):
     PRINTER = "printer"
 
 
+class Edition(StrEnum):
+    """Which setting of the same content: the values are those of ``printing.documents.Edition``,
+    whose import is too slow for whoever only reads a catalogue."""
+
+    STANDARD = "standard"
+    LARGE = "large"
+    """Large print."""
+
+
+A4 = "iso_a4_210x297mm"
+
+
 class Guide(Struct, frozen=True):
     """办事指南: who, with what, how long, how much, where to ask."""
 
@@ -221,7 +242,9 @@ class Item(Struct, frozen=True):
     """One service as data. ``hours`` empty means day and night.
 
     ``regions`` are GB/T 2260 codes for which the item answers (empty: all). ``quota_per_day`` is
-    for one person. ``assurance_needed`` is the least level at which it is served.
+    for one person. ``assurance_needed`` is the least level at which it is served. ``media`` is the
+    paper that it is printed on, ``editions`` are those that it can be had in (the first one where
+    nobody chooses); ``copy``: it can be had on a phone instead of on paper.
     """
 
     code: Opaque
@@ -241,6 +264,9 @@ class Item(Struct, frozen=True):
     devices: tuple[NeededDevice, ...] = ()
     hours: Annotated[tuple[Hours, ...], Meta(max_length=28)] = ()
     regions: Annotated[tuple[Region, ...], Meta(max_length=4000)] = ()
+    media: Media = A4
+    editions: Annotated[tuple[Edition, ...], Meta(min_length=1, max_length=8)] = (Edition.STANDARD,)
+    copy: bool = False
 
     def open_at(self, weekday: int, clock: str) -> bool:
         """Whether the item is served at ``clock`` ("HH:MM") on ISO ``weekday`` (Monday is 1)."""
@@ -277,11 +303,15 @@ class CatalogueEnvelope(Struct, frozen=True):
 
 
 class Issue(Private, frozen=True):
-    """Issue the item's document. The same key gives the same bytes again, to the same person."""
+    """Issue the item's document. The same key gives the same bytes again, to the same person.
+
+    Each edition is a document of its own, with a key of its own.
+    """
 
     idempotency_key: Opaque
     person: Opaque
     item: Opaque
+    edition: Edition = Edition.STANDARD
 
 
 class Issued(PrivateAnswer, frozen=True):
@@ -292,6 +322,24 @@ class Issued(PrivateAnswer, frozen=True):
     document_type: Opaque
     verification_code: Opaque
     pages: Pages
+
+
+class AskCopy(Private, frozen=True):
+    """Offer a document, issued under this very ``person``, for a phone to fetch."""
+
+    person: Opaque
+    document_number: Opaque
+
+
+class CopyOffered(PrivateAnswer, frozen=True):
+    """Where a phone finds the sealed file, and for how long.
+
+    ``url`` lies under the platform's own host. Whoever knows it can fetch the file, so it is
+    shown to the person at the screen alone: never logged, never kept.
+    """
+
+    url: Link
+    expires_in_s: Annotated[int, Meta(ge=1, le=3600)]
 
 
 class ConfirmPrinted(Struct, frozen=True, forbid_unknown_fields=True):

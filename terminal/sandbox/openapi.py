@@ -102,6 +102,13 @@ CALLS: tuple[Call, ...] = (
         ),
     ),
     Call(
+        Operation.COPY,
+        "Offer it for a phone to fetch",
+        wire.AskCopy,
+        wire.CopyOffered,
+        (ErrorCode.PERSON_LAPSED, ErrorCode.NOT_FOUND),
+    ),
+    Call(
         Operation.CONFIRM_PRINTED,
         "What became of it on paper",
         wire.ConfirmPrinted,

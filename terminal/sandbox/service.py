@@ -20,6 +20,7 @@ from terminal.platform import wire
 from terminal.platform.wire import ErrorCode, Factor
 
 from . import items
+from .copies import COPY_LIFE_S, Copies, misaddressed
 from .issuing import IssuedDocument, Issuer
 from .refusal import Refusal
 from .residents import RESIDENTS, Resident
@@ -62,6 +63,8 @@ class Person:
     shown_name: bool
     shown_number: bool
     staff_items: set[str] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
+    """Numbers of the documents issued (or fetched again) under this identification."""
 
     def assurance_for(self, item: str) -> Assurance:
         """What is proved for this item; staff have looked for one item only."""
@@ -97,7 +100,8 @@ class SentCode:
 class Service:
     """The whole platform behind its calls; not thread-safe (the server holds the lock).
 
-    ``clock`` gives Unix seconds; ``local`` the civil time there for opening hours and dates.
+    ``clock`` gives Unix seconds; ``local`` the civil time there for opening hours and dates;
+    ``copy_url`` the address under which a phone finds the copy of this token.
     """
 
     def __init__(
@@ -108,12 +112,14 @@ class Service:
         board: SwitchBoard,
         clock: Callable[[], float],
         local: Callable[[float], datetime],
+        copy_url: Callable[[str], str],
     ) -> None:
         self._issuer = issuer
         self._catalogue_key = catalogue_key
         self._board = board
         self._clock = clock
         self._local = local
+        self._copy_url = copy_url
         self.forget()
 
     def forget(self) -> None:
@@ -123,6 +129,7 @@ class Service:
         self._staff: dict[str, StaffTries] = {}
         self._issued: dict[str, tuple[wire.Issue, str, wire.Issued]] = {}
         self._documents: dict[str, IssuedDocument] = {}
+        self.copies = Copies()
         self._quota: dict[tuple[str, str, date], int] = {}
         self._confirmed: dict[str, wire.ConfirmPrinted] = {}
         self._calls: dict[str, tuple[wire.CallHelp, wire.HelpCalled]] = {}
@@ -256,8 +263,10 @@ class Service:
             return Refusal(ErrorCode.ASSURANCE_TOO_LOW, f"needs {needed}")
         number = person.resident.id_number
         if (before := self._issued.get(asked.idempotency_key)) is not None:
-            if (before[0].item, before[1]) != (asked.item, number):
+            first = before[0]
+            if (first.item, first.edition, before[1]) != (asked.item, asked.edition, number):
                 return Refusal(ErrorCode.KEY_REUSED, "the key belongs to another request")
+            person.documents.add(before[2].document_number)
             return before[2]
         local = self._local(self.now())
         if item.code in self._board.now.closed_items or not item.open_at(
@@ -276,7 +285,24 @@ class Service:
             self._issued[asked.idempotency_key] = (asked, number, document.answer)
             self._documents[document.answer.verification_code] = document
             self._quota[spent] = self._quota.get(spent, 0) + 1
+            person.documents.add(document.answer.document_number)
         return document.answer
+
+    def copy(self, asked: wire.AskCopy, terminal: str) -> wire.CopyOffered | Refusal:  # noqa: ARG002
+        """Offer the very bytes issued to a phone; only what this identification was given."""
+        person = self._person(asked.person)
+        if isinstance(person, Refusal):
+            return person
+        number = asked.document_number
+        document = next(
+            (each for each in self._documents.values() if each.answer.document_number == number),
+            None,
+        )
+        if document is None or number not in person.documents:
+            return Refusal(ErrorCode.NOT_FOUND, "no such document of this person's visit")
+        token = self.copies.offer(document, self.now())
+        url = misaddressed(self._copy_url(token), self._board.now.copy)
+        return wire.CopyOffered(url, COPY_LIFE_S)
 
     def confirm_printed(self, asked: wire.ConfirmPrinted, terminal: str) -> wire.Done | Refusal:  # noqa: ARG002
         """Note what became of a document; a document may be printed by more than one job."""

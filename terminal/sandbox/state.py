@@ -71,6 +71,7 @@ class State:
             board=self.board,
             clock=clock,
             local=civil,
+            copy_url=lambda token: f"{self.address}/copy/{token}",
         )
 
     def forget(self) -> None:

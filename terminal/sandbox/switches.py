@@ -67,6 +67,18 @@ class CatalogueSwitch(StrEnum):
     OLDER = "older"
 
 
+class CopySwitch(StrEnum):
+    """What is wrong with the address of every copy for a phone."""
+
+    GENUINE = "genuine"
+    PLAIN_HTTP = "plain_http"
+    OTHER_HOST = "other_host"
+    USER_INFO = "user_info"
+    """The platform's name as the user of another host, as in a forged message."""
+    ENDLESS = "endless"
+    """An address of three million characters."""
+
+
 class Switches(Struct, frozen=True, forbid_unknown_fields=True):
     """All switches; the defaults are a platform in good order.
 
@@ -81,6 +93,7 @@ class Switches(Struct, frozen=True, forbid_unknown_fields=True):
     times: Annotated[int, Meta(ge=1)] | None = None
     document: DocumentSwitch = DocumentSwitch.GENUINE
     catalogue: CatalogueSwitch = CatalogueSwitch.GENUINE
+    copy: CopySwitch = CopySwitch.GENUINE
     closed_items: tuple[Opaque, ...] = ()
     quota: Annotated[int, Meta(ge=0)] | None = None
     clock_offset_s: float = 0.0

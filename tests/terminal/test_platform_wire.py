@@ -14,7 +14,7 @@ from terminal.platform.client import _FAULT_OF
 from terminal.platform.faults import FAULTS
 from terminal.platform.wire import Hours
 from terminal.sandbox.refusal import STATUS
-from terminal.sandbox.switches import CatalogueSwitch, DocumentSwitch, FaultSwitch
+from terminal.sandbox.switches import CatalogueSwitch, CopySwitch, DocumentSwitch, FaultSwitch
 
 PERSONAL = ("王建明", "100101195803120216", "A10010011", "135790", "2468")
 
@@ -101,7 +101,7 @@ def test_the_page_of_the_contract_names_every_refusal_with_its_status_and_fault(
         row = next((row for row in rows if f"`{code}`" in row), "")
         assert fault.code in row, code
         assert str(STATUS[code]) in row or (code == "server_error" and "5xx" in row), code
-    for switches in (FaultSwitch, DocumentSwitch, CatalogueSwitch):
+    for switches in (FaultSwitch, DocumentSwitch, CatalogueSwitch, CopySwitch):
         for switch in switches:
             assert switch in ("none", "genuine") or f"`{switch}`" in page, switch
     for operation in wire.Operation:
