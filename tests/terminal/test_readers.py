@@ -1,0 +1,196 @@
+"""Several readers under one session: the first card begins the visit, the others are quiet.
+
+Simulated readers; `test_readers_rig` has the same with real ones.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from devices.faults import CARD_NEEDS_SAM, READER_UNPLUGGED
+from devices.health import DeviceStatus
+from devices.identity import Identity
+from devices.simulated import SampleCard, SimulatedReader
+from terminal.faults import JOURNAL_FULL
+from terminal.runtime import Parts, Runtime
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import LI, WANG, identity, person, station
+from tests.terminal.terminal_world import Notes, Paper, S, Watch, until
+
+
+class Platform:
+    """It knows everybody."""
+
+    def answer(self, ask: object) -> object:
+        return ev.PersonKnown(ask.visit.id, person())  # type: ignore[attr-defined]
+
+
+@dataclass
+class Desk:
+    """A runtime with two readers, and every identity that they made."""
+
+    runtime: Runtime
+    watch: Watch
+    left: SimulatedReader
+    right: SimulatedReader
+    made: list[Identity] = field(default_factory=list)
+
+    def settle(self, reader: SimulatedReader) -> None:
+        """Until the session has taken in all that this reader had to tell."""
+        reader.break_down(READER_UNPLUGGED)
+        self.wait(st.State, reader, DeviceStatus.OFFLINE)
+        reader.mend()
+        self.wait(st.State, reader, DeviceStatus.ONLINE)
+
+    def wait(self, kind: type[S], reader: SimulatedReader, status: DeviceStatus) -> S:
+        """Until the situation is this one, and the reader in this state."""
+
+        def so(page: S) -> bool:
+            known = page.station.reader(reader.name)
+            return known is not None and known.status is status
+
+        return self.watch.wait(kind, so)
+
+    def visit(self) -> m.Visit:
+        """The visit that is under way; it is at the question for consent."""
+        return self.watch.wait(st.Consenting).visit
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made: list[Identity] = []
+
+    def card(name: str, who: tuple[str, str, str]) -> SampleCard:
+        def make() -> Identity:
+            made.append(identity(who))
+            return made[-1]
+
+        return SampleCard(name, "social_security", name, make)
+
+    tray = (
+        card("wang", WANG), card("li", LI),
+        SampleCard("plain", "resident_id", "plain", CARD_NEEDS_SAM),
+    )  # fmt: skip
+    left, right = SimulatedReader("left", tray), SimulatedReader("right", tray)
+    limits = m.Limits(ending_s=0.0)
+    runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
+    stands = Desk(runtime, Watch(runtime), left, right, made)
+    runtime.start()
+    parts = Parts((left, right), Paper(), Platform(), Notes(), lambda _: b"")  # type: ignore[arg-type]
+    assert runtime.equip(parts)
+    stands.settle(left)
+    stands.settle(right)
+    yield stands
+    runtime.stop()
+
+
+def test_the_first_card_begins_the_visit_and_the_other_reader_is_quiet_until_its_end(
+    desk: Desk,
+) -> None:
+    desk.left.lay("wang")
+    visit = desk.visit()
+    assert (visit.reader, visit.identity.record.name) == ("left", "王建明")
+    desk.right.lay("li")
+    desk.settle(desk.right)
+    assert desk.watch.wait(st.Consenting).visit.id == visit.id
+    assert [each.wiped for each in desk.made] == [False, True]
+    desk.runtime.post(ev.LeavePressed())
+    desk.watch.wait(st.Ending)
+    desk.left.lift()
+    desk.watch.wait(st.Welcome)
+    desk.settle(desk.right)
+    assert isinstance(desk.runtime.state, st.Welcome), "the card that lay there has to be laid anew"
+    desk.right.lay("li")
+    visit = desk.visit()
+    assert (visit.reader, visit.identity.record.name) == ("right", "李秀英")
+
+
+def test_after_the_end_the_next_card_on_either_reader_begins_a_visit(desk: Desk) -> None:
+    for reader in (desk.left, desk.left, desk.right, desk.left, desk.right):
+        reader.lay("wang")
+        assert desk.visit().reader == reader.name
+        reader.lift()
+        desk.watch.wait(st.Welcome)
+
+
+def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(desk: Desk) -> None:
+    desk.left.lay("wang")
+    desk.visit()
+    desk.runtime.post(ev.Consented())
+    visit = desk.watch.wait(st.Choosing).visit
+    for reader in (desk.right, desk.left):
+        reader.break_down(READER_UNPLUGGED)
+        page = desk.wait(st.Choosing, reader, DeviceStatus.OFFLINE)
+        assert page.visit.id == visit.id
+        assert not page.visit.identity.wiped
+
+
+def test_a_card_that_cannot_be_read_leaves_the_other_reader_open(desk: Desk) -> None:
+    desk.left.lay("plain")
+    assert desk.watch.wait(st.CardTrouble).fault == CARD_NEEDS_SAM
+    desk.right.lay("wang")
+    assert desk.visit().reader == "right"
+
+
+def test_an_unreadable_second_card_in_a_visit_does_not_open_the_other_reader(desk: Desk) -> None:
+    desk.left.lay("wang")
+    visit = desk.visit()
+    desk.runtime.post(ev.Consented())
+    desk.watch.wait(st.Choosing)
+    desk.left.lay("plain")
+    desk.watch.wait(st.CardAway)
+    desk.settle(desk.left)
+    desk.right.lay("li")
+    desk.settle(desk.right)
+    assert desk.watch.wait(st.CardAway).visit.id == visit.id
+    assert desk.made[-1].wiped
+
+
+@pytest.mark.parametrize("door", ["blocked", "maintenance"])
+def test_a_card_that_nobody_could_be_served_by_does_not_keep_the_others_quiet(
+    desk: Desk, door: str
+) -> None:
+    if door == "blocked":
+        desk.runtime.post(ev.StationBlocked(JOURNAL_FULL))
+        desk.watch.wait(st.OutOfService)
+    else:
+        desk.runtime.post(ev.MaintenancePressed())
+        desk.watch.wait(st.Unlocking)
+    desk.left.lay("wang")
+    until(lambda: desk.made and desk.made[0].wiped, "the card to be refused")
+    desk.settle(desk.left)
+    desk.runtime.post(ev.StationBlocked(None))
+    desk.runtime.post(ev.LeavePressed())
+    desk.watch.wait(st.Welcome)
+    desk.right.lay("li")
+    assert desk.visit().reader == "right"
+
+
+def test_a_card_read_while_the_session_is_busy_counts_from_when_it_was_laid_on(desk: Desk) -> None:
+    """The session is about to say that it serves nobody, and does not know of the card yet."""
+    busy, go = threading.Event(), threading.Event()
+
+    def hold(page: st.State) -> None:
+        if page.look.mode is m.Mode.ELDER and isinstance(page, st.Welcome):
+            busy.set()
+            go.wait(10)
+
+    desk.runtime.subscribe(hold)
+    desk.runtime.post(ev.ModeChosen(m.Mode.ELDER))
+    assert busy.wait(10)
+    desk.left.lay("wang")
+    until(lambda: desk.made, "the card to be read")
+    desk.right.lay("li")
+    until(lambda: len(desk.made) == 2 and desk.made[1].wiped, "the other one to be forgotten")
+    go.set()
+    visit = desk.visit()
+    desk.right.lay("li")
+    desk.settle(desk.right)
+    assert desk.watch.wait(st.Consenting).visit.id == visit.id
+    assert visit.reader == "left"
