@@ -1,5 +1,26 @@
 """Fixtures of the terminal's tests."""
 
+from tests.rig.fixtures import (
+    lay_card,
+    lay_resident_card,
+    pcscd,
+    pcscd_daemon,
+    samv,
+    second_slot,
+    slot,
+)
 from tests.sandbox_fixture import client, new_client, sandbox, sandbox_process
 
-__all__ = ["client", "new_client", "sandbox", "sandbox_process"]
+__all__ = [
+    "client",
+    "lay_card",
+    "lay_resident_card",
+    "new_client",
+    "pcscd",
+    "pcscd_daemon",
+    "samv",
+    "sandbox",
+    "sandbox_process",
+    "second_slot",
+    "slot",
+]

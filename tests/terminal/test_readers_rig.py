@@ -1,0 +1,179 @@
+"""Several real readers under one session: pcscd's two slots, and a SAM_V module beside PC/SC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from devices.faults import READER_UNPLUGGED
+from devices.health import DeviceStatus
+from devices.reader import CardLaid, CardRead, Reader
+from terminal.config import Config, PcscReaderConfig, SamvReaderConfig, load
+from terminal.runtime import Parts, Runtime
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from terminal.station import make_readers
+from tests.rig.pcscd import READERS
+from tests.rig.people import PHOTO, resident_text, social_security_card
+from tests.rig.samv_emulator import ResidentCard, SamvEmulator
+from tests.rig.vcard import VirtualSlot
+from tests.terminal.session_world import person, station
+from tests.terminal.terminal_world import Notes, Paper, Watch, until
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc")]
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+FIRST = PcscReaderConfig("first", READERS[0])
+SECOND = PcscReaderConfig("second", READERS[1])
+
+
+class Platform:
+    """It knows everybody."""
+
+    def answer(self, ask: object) -> object:
+        return ev.PersonKnown(ask.visit.id, person())  # type: ignore[attr-defined]
+
+
+class Stand:
+    """A runtime with configured readers, and what they told of it."""
+
+    def __init__(self, config: Config) -> None:
+        self.readers = make_readers(config)
+        limits = m.Limits(ending_s=0.0)
+        self.runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
+        self.watch = Watch(self.runtime)
+        self.runtime.start()
+        parts = Parts(self.readers, Paper(), Platform(), Notes(), lambda _: b"")  # type: ignore[arg-type]
+        assert self.runtime.equip(parts)
+        for reader in self.readers:
+            self.until_is(reader, DeviceStatus.ONLINE)
+
+    def until_is(self, reader: Reader, status: DeviceStatus) -> None:
+        """Until the session knows this reader to be in this state."""
+
+        def so() -> bool:
+            known = self.runtime.state.station.reader(reader.name)
+            return known is not None and known.status is status
+
+        until(so, f"{reader.name} to be {status}")
+
+    def visit(self) -> m.Visit:
+        """The visit that is under way; it is at the question for consent."""
+        return self.watch.wait(st.Consenting).visit
+
+
+Start = Callable[..., Stand]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts a terminal whose configuration has these readers."""
+    for name in ("platform-ca.pem", "seal-root.pem"):
+        (tmp_path / name).write_text("-----BEGIN CERTIFICATE-----\n")
+    path = tmp_path / "station.toml"
+    path.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    stands: list[Stand] = []
+
+    def make(*readers: PcscReaderConfig | SamvReaderConfig) -> Stand:
+        config = load(path)
+        assert isinstance(config, Config), config
+        stands.append(Stand(msgspec.structs.replace(config, readers=readers)))
+        return stands[-1]
+
+    yield make
+    for stand in stands:
+        stand.runtime.stop()
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What every reader told the group, whether or not the group passed it on."""
+    from devices.group import ReaderGroup
+
+    events: list[object] = []
+    judge = ReaderGroup._judge
+
+    def listen(group: ReaderGroup, event: object) -> list[object]:
+        events.append(event)
+        return judge(group, event)  # type: ignore[arg-type, return-value]
+
+    monkeypatch.setattr(ReaderGroup, "_judge", listen)
+    return events
+
+
+def read_on(heard: list[object], reader: str) -> CardRead:
+    """Until this reader has read a card."""
+
+    def reads() -> list[CardRead]:
+        return [each for each in list(heard) if isinstance(each, CardRead)]
+
+    until(lambda: [read for read in reads() if read.reader == reader], f"a card on {reader}")
+    return next(read for read in reads() if read.reader == reader)
+
+
+def test_two_pcsc_readers_are_two(
+    start: Start, slot: VirtualSlot, second_slot: VirtualSlot, heard: list[object]
+) -> None:
+    stand = start(FIRST, SECOND)
+    slot.lay(social_security_card("wang"))
+    visit = stand.visit()
+    assert (visit.reader, visit.identity.record.name) == ("first", "王建明")
+    second_slot.lay(social_security_card("li"))
+    quiet = read_on(heard, "second")
+    until(lambda: quiet.identity.wiped, "what the quiet reader read to be wiped")
+    assert stand.visit().id == visit.id
+    slot.lift()
+    stand.watch.wait(st.Welcome)
+    assert not [each for each in stand.watch.seen if getattr(each, "reader", "") == "second"]
+    heard.clear()
+    second_slot.lay(social_security_card("li"))
+    visit = stand.visit()
+    assert (visit.reader, visit.identity.record.name) == ("second", "李秀英")
+    assert [each.reader for each in heard if isinstance(each, CardLaid)] == ["second"]
+
+
+def test_a_resident_card_on_samv_beside_pcsc(
+    start: Start, slot: VirtualSlot, samv: SamvEmulator, heard: list[object]
+) -> None:
+    stand = start(SamvReaderConfig("module", str(samv.port)), FIRST)
+    samv.lay(ResidentCard(resident_text("rare"), PHOTO))
+    visit = stand.visit()
+    assert (visit.reader, visit.identity.record.name) == ("module", "𠮷㛃䶮𬀩")
+    slot.lay(social_security_card("wang"))
+    quiet = read_on(heard, "first")
+    until(lambda: quiet.identity.wiped, "what the quiet reader read to be wiped")
+    assert stand.visit().id == visit.id
+    stand.runtime.post(ev.LeavePressed())
+    stand.watch.wait(st.Ending)
+    stand.watch.wait(st.Welcome)
+    slot.lay(social_security_card("wang"))
+    visit = stand.visit()
+    assert (visit.reader, visit.identity.record.name) == ("first", "王建明")
+
+
+def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(
+    start: Start, slot: VirtualSlot, samv: SamvEmulator
+) -> None:
+    stand = start(SamvReaderConfig("module", str(samv.port)), FIRST)
+    slot.lay(social_security_card("wang"))
+    stand.visit()
+    stand.runtime.post(ev.Consented())
+    visit = stand.watch.wait(st.Choosing).visit
+    samv.unplug()
+    stand.until_is(stand.readers[0], DeviceStatus.NO_DEVICE)
+    here = stand.watch.wait(st.Choosing)
+    assert here.visit.id == visit.id
+    fault = here.station.reader("module")
+    assert fault is not None
+    assert READER_UNPLUGGED.same_as(fault.fault)
+    samv.plug()
+    stand.until_is(stand.readers[0], DeviceStatus.ONLINE)
+    slot.lift()
+    stand.watch.wait(st.CardAway)
+    samv.lay(ResidentCard(resident_text("wang"), PHOTO))
+    slot.lay(social_security_card("wang"))
+    assert stand.watch.wait(st.Choosing).visit.id == visit.id
