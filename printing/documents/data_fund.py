@@ -30,7 +30,11 @@ class DepositEntry(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DepositStatement(Personal):
-    """住房公积金明细 of ``year``, which has begun on the day of printing or before."""
+    """住房公积金明细 of ``year``, which has begun on the day of printing or before.
+
+    ``first_year``: the list begins with it and goes on to the end of ``year``; ``None``: it is
+    that of ``year`` alone.
+    """
 
     TYPE: ClassVar[DocumentType] = DocumentType.DEPOSIT_STATEMENT
 
@@ -43,10 +47,13 @@ class DepositStatement(Personal):
     state: AccountState | None
     balance: Decimal | None
     entries: Sequence[DepositEntry]
+    first_year: int | None = None
 
     def __post_init__(self) -> None:
         if self.year > self.issue.issued_on.year:
             raise ValueError(f"no statement of a future year: {self.year}")
+        if self.first_year is not None and self.first_year > self.year:
+            raise ValueError(f"years from {self.first_year} to {self.year}")
 
 
 class LoanHistory(StrEnum):

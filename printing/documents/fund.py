@@ -55,12 +55,16 @@ def set_statement(document: DepositStatement, setting: Setting) -> bytes | Fault
         ]
     )
     notes = notes_of(issue, _SOURCE, "金额单位为元，提取等支出以负数表示。")
-    layout.heading(f"{document.year} 年账户明细（共 {len(document.entries)} 笔）")
+    first = document.first_year
+    years = (
+        f"{document.year} 年" if first in (None, document.year) else f"{first}—{document.year} 年"
+    )
+    layout.heading(f"{years}账户明细（共 {len(document.entries)} 笔）")
     set_table(
         layout,
         _ENTRIES,
         [_entry(entry) for entry in document.entries],
-        empty=f"{document.year} 年无账户明细",
+        empty=f"{years}无账户明细",
         reserve=layout.closing_height(notes, issue),
     )
     layout.closing(notes, issue)
