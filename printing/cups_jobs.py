@@ -1,0 +1,121 @@
+"""The jobs of one CUPS printer: who waits, whose turn it is, what is written and told of each.
+
+Serves the CUPS printer, on its thread. A job is believed to have got somewhere only once the
+journal has it; what cannot be journalled is not printed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from devices.health import Fault
+
+from .cups_device import JobNames
+from .cups_follow import Follower
+from .faults import JOB_ABORTED
+from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from .printer import JobJournal, JobRecord, JobStage
+
+
+@dataclass(slots=True)
+class Job:
+    """A job that was submitted and is not over."""
+
+    record: JobRecord
+    document: bytes = field(repr=False)
+    cancelled: bool = False
+    cancelled_in_queue: bool = False
+    follower: Follower | None = None
+    shown: PrintProgress | None = None
+
+
+class JobDesk:
+    """``current`` is the job whose turn it is; ``waiting`` those after it, oldest first.
+
+    ``names`` are the jobs under way of every printer of this terminal.
+    """
+
+    def __init__(
+        self,
+        journal: JobJournal,
+        names: JobNames,
+        emit: Callable[[PrintProgress | PrintEnded], None],
+    ) -> None:
+        self._journal = journal
+        self._names = names
+        self._emit = emit
+        self.waiting: deque[Job] = deque()
+        self.current: Job | None = None
+
+    @property
+    def follower(self) -> Follower | None:
+        """Of the current job, once it was released."""
+        return self.current.follower if self.current is not None else None
+
+    @property
+    def current_name(self) -> set[str]:
+        """The current job's name, as the set that it is for lists of jobs."""
+        return {self.current.record.job} if self.current is not None else set()
+
+    def open_jobs(self, queue: str) -> tuple[JobRecord, ...]:
+        """What an earlier run left open on this queue."""
+        found = tuple(each for each in self._journal.open_jobs() if each.queue == queue)
+        for record in found:
+            self._names.add(record.job)
+        return found
+
+    def take(self, job: Job) -> bool:
+        """Journal it and let it wait; ``False`` and its end, if it cannot be journalled."""
+        self._names.add(job.record.job)
+        try:
+            self.record(job, job.record)
+        except OSError as error:  # what cannot be journalled is not printed
+            fault = JOB_ABORTED.with_detail(type(error).__name__)
+            self.tell_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, fault)
+            return False
+        self.waiting.append(job)
+        self.progress(job, Outcome.QUEUED)
+        return True
+
+    def record(self, job: Job, record: JobRecord) -> None:
+        """Journal it, then believe it. ``OSError`` where it cannot be journalled."""
+        self._journal.record(record)
+        job.record = record
+        if job.follower is not None:
+            job.follower.record = record
+
+    def counted(self, job: Job, record: JobRecord) -> None:
+        """The device has counted on: that is known, written or not."""
+        job.record = record
+        with contextlib.suppress(OSError):
+            self._journal.record(record)
+
+    def progress(self, job: Job, outcome: Outcome, waiting: Fault | None = None) -> None:
+        """Tell where it stands, if that is new."""
+        record = job.record
+        shown = PrintProgress(record.job, outcome, record.pages_done, record.pages, waiting)
+        if shown != job.shown:
+            job.shown = shown
+            self._emit(shown)
+
+    def end(self, job: Job, outcome: Outcome, evidence: Evidence, fault: Fault | None) -> None:
+        """It is over. One that cannot be closed stays open in the journal, and is resolved at the
+        next start."""
+        record = job.record
+        closed = replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
+        with contextlib.suppress(OSError):
+            self._journal.record(closed)
+        if job is self.current:
+            self.current = None
+        self.tell_end(record, outcome, evidence, fault)
+
+    def tell_end(
+        self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None
+    ) -> None:
+        """Tell that it is over, without a word in the journal."""
+        self._names.discard(record.job)
+        done, pages = record.pages_done, record.pages
+        self._emit(PrintEnded(record.job, outcome, done, pages, evidence, fault))
