@@ -16,7 +16,7 @@ from datetime import date
 
 from devices.cards import PROFILES, Profile
 from devices.dates import local_today
-from devices.faults import READER_FAILED, READER_STUCK
+from devices.faults import READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.reader import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
 from devices.trace import Trace
@@ -44,10 +44,14 @@ class _Call:
 
 
 class _Guarded:
-    """The library as one thread uses it: notes when a call began; once given up, it raises."""
+    """The library as one thread uses it: notes when a call began; once given up, it raises.
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    It is loaded by the first call: loading can hang as well (a disk that does not answer).
+    """
+
+    def __init__(self, load: Callable[[], Library]) -> None:
+        self._load = load
+        self._loaded: Library | None = None
         self._lock = threading.Lock()
         self._call: _Call | None = None
         self._abandoned = False
@@ -72,19 +76,27 @@ class _Guarded:
         """Whether the thread was given up."""
         return self._abandoned
 
+    @property
+    def _library(self) -> Library:
+        if self._loaded is None:
+            with self._guard("load"):
+                self._loaded = self._load()
+        return self._loaded
+
     def establish(self) -> tuple[int, int]:
+        library = self._library
         code, context = 0, 0
         try:
             with self._guard("establish"):
-                code, context = self._library.establish()
+                code, context = library.establish()
         except AbandonedError:
-            self._library.release(context)
+            library.release(context)
             raise
         return code, context
 
     def release(self, context: int) -> int:
-        # Never raises for being given up: the context must go back if it can.
-        return self._library.release(context)
+        with self._guard("release"):
+            return self._library.release(context)
 
     def readers(self, context: int) -> tuple[int, list[str]]:
         with self._guard("list"):
@@ -134,8 +146,8 @@ class PcscReader:
 
     A card in any of them is read; while it lies there, the others are quiet; two that appear at
     once are ``TWO_CARDS``. ``today`` gives the station's civil date; ``profiles`` are tried in
-    turn; ``trace`` is told every exchange without personal data; ``library`` makes the PC/SC
-    library, on a thread of the reader.
+    turn; ``trace`` is told every exchange without personal data; ``library`` loads the PC/SC
+    library (once a thread), on a thread of the reader.
     """
 
     def __init__(
@@ -200,10 +212,7 @@ class PcscReader:
 
     def _supervise(self, sink: Sink, stopping: threading.Event) -> None:
         limit = self._timing.stuck
-        library = self._library(sink, stopping)
-        if library is None:
-            return
-        worker: _Worker | None = self._new_worker(library, sink, stopping)
+        worker: _Worker | None = self._new_worker(sink, stopping)
         while not stopping.wait(limit / _LOOKS_PER_LIMIT):
             self._forget_returned()
             if worker is not None:
@@ -212,28 +221,13 @@ class PcscReader:
                     self._abandon(worker, call, sink)
                     worker = None
             if worker is None and not self.needs_restart:
-                worker = self._new_worker(library, sink, stopping)
+                worker = self._new_worker(sink, stopping)
         if worker is not None:
             worker.thread.join(self._timing.join)
             worker.guarded.abandon()
 
-    def _library(self, sink: Sink, stopping: threading.Event) -> Library | None:
-        """The library, as soon as it can be had (a package that is half installed cannot be
-        loaded, and that is a fault); ``None``: stopped."""
-        while not stopping.is_set():
-            try:
-                return self._make_library()
-            except Exception as error:  # the outermost edge of this thread
-                fault = READER_FAILED.with_detail(f"library: {type(error).__name__}")
-            status = ReaderStatus(DeviceStatus.HARDWARE_ERROR, fault, fault.detail)
-            if status != self._memory.status:
-                self._memory.status = status
-                sink(ReaderChanged(self._name, status))
-            stopping.wait(self._timing.retry)
-        return None
-
-    def _new_worker(self, library: Library, sink: Sink, stopping: threading.Event) -> _Worker:
-        guarded = _Guarded(library)
+    def _new_worker(self, sink: Sink, stopping: threading.Event) -> _Worker:
+        guarded = _Guarded(self._make_library)
 
         def emit(event: ReaderEvent) -> None:
             if not guarded.abandoned:

@@ -19,6 +19,7 @@ from devices.faults import (
     NO_READER,
     READER_FAILED,
     READER_NO_DRIVER,
+    READER_STUCK,
     READER_UNPLUGGED,
     TWO_CARDS,
 )
@@ -178,6 +179,9 @@ class Watch:
             self._memory.reader_seen = True
             if not self._held:
                 self._set_status(DeviceStatus.ONLINE, None)
+            elif self._memory.status.fault is None:
+                # Started anew while a card of an earlier run still hangs.
+                self._set_status(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         elif age >= self._timing.grace:
             self._set_status(DeviceStatus.NO_DEVICE, self._absence())
 

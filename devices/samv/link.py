@@ -9,6 +9,7 @@ from __future__ import annotations
 import termios
 import threading
 import time
+from collections.abc import Callable
 from enum import Enum
 
 import serial
@@ -52,7 +53,7 @@ class PortGoneError(Exception):
 
 
 class SamvLink:
-    """An open port. Not shared between threads."""
+    """An open port. Not shared between threads. ``beat`` is called whenever the port came back."""
 
     def __init__(
         self,
@@ -61,15 +62,19 @@ class SamvLink:
         timing: Timing,
         stopping: threading.Event,
         trace: Trace | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._timing = timing
         self._stopping = stopping
         self._trace = trace
+        self._beat = beat
         self._parser = FrameParser()
         self.busy_s = 0.0
         """Seconds spent in questions so far."""
         try:
-            self._serial = serial.Serial(port, rate, timeout=timing.slice, exclusive=True)
+            self._serial = serial.Serial(
+                port, rate, timeout=timing.slice, write_timeout=timing.answer, exclusive=True
+            )
         except (OSError, termios.error, ValueError) as error:
             raise PortGoneError(getattr(error, "errno", None)) from None
 
@@ -146,6 +151,7 @@ class SamvLink:
         outcome = NoAnswer.SILENCE
         while not self._stopping.is_set():
             data = self._serial.read(max(1, self._serial.in_waiting))
+            self._beat()
             now = time.monotonic()
             for found in self._parser.feed(data):
                 if isinstance(found, Frame):

@@ -1,7 +1,8 @@
 """``SamvSerialReader``: resident ID cards over a serial SAM_V module, as a reader of the terminal.
 
 For stations with a desk reader or a built-in module. One thread owns the port; it survives a
-module that is silent, slow, at another rate, or gone and back.
+module that is silent, slow, at another rate, or gone and back. A second, small thread looks at the
+clock: a call on the port that hangs in the driver cannot be ended, but it can be told.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from devices.faults import (
     NO_READER,
     READER_BUSY,
     READER_FAILED,
+    READER_STUCK,
     READER_UNPLUGGED,
 )
 from devices.health import DeviceStatus, Fault
@@ -47,6 +49,12 @@ _READ_TRIES = 3
 """Reads of one card: the line may spoil an answer, and a card that lies askew may need another."""
 _MISSES = 3
 """Questions without an answer in a row after which the module counts as gone."""
+_LOOKS_PER_LIMIT = 10
+"""How often the clock is looked at while a call may last: noticed a tenth too late at most."""
+
+
+class _CameBackError(Exception):
+    """A call on the port that was told to hang has come back: begin anew with the port."""
 
 
 class SamvSerialReader:
@@ -78,9 +86,12 @@ class SamvSerialReader:
         self._trace = trace
         self._status = ReaderStatus(DeviceStatus.UNKNOWN)
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: tuple[threading.Thread, ...] = ()
         self._sink: Sink = _nowhere
         self._answered = False
+        self._beat_at = 0.0
+        self._stuck = False
+        self._reading = False
         self._token_key = os.urandom(32)
         self._last: bytes | None = None
 
@@ -95,36 +106,71 @@ class SamvSerialReader:
 
     def start(self, sink: Sink) -> None:
         """Begin to watch; events come to ``sink`` on the reader's thread."""
-        if self._thread is not None:
+        if self._threads:
             raise RuntimeError("the reader runs already")
         self._stopping = threading.Event()
         self._sink = sink
-        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-        self._thread.start()
+        self._beat_at, self._stuck, self._reading = time.monotonic(), False, False
+        self._threads = (
+            threading.Thread(target=self._run, name=self._name, daemon=True),
+            threading.Thread(target=self._supervise, name=f"{self._name}-supervisor", daemon=True),
+        )
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Stop watching and give the port back; waits ``timeout_s`` at most."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            self._stopping.set()
-            thread.join(timeout_s)
+        threads, self._threads = self._threads, ()
+        self._stopping.set()
+        until = time.monotonic() + timeout_s
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _supervise(self) -> None:
+        """Tell it where the port has not come back for too long, also before the first answer."""
+        limit, stopping = self._timing.stuck, self._stopping
+        while not stopping.wait(limit / _LOOKS_PER_LIMIT):
+            if self._stuck or time.monotonic() - self._beat_at < limit:
+                continue
+            self._stuck = True
+            fault = READER_STUCK.with_detail(f"{self._port} has not come back")
+            self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
+            if self._reading:
+                self._sink(CardFailed(self._name, fault))
+
+    def _beat(self) -> None:
+        """The port's thread is alive; raises where it was told to hang meanwhile."""
+        self._beat_at = time.monotonic()
+        if self._stuck:
+            self._stuck = False
+            raise _CameBackError
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                link = SamvLink(self._port, self._baud, self._timing, self._stopping, self._trace)
-                try:
-                    self._serve(link)
-                finally:
-                    link.close()
+                self._serve_port()
             except PortGoneError as gone:
                 self._port_gone(gone)
+            except _CameBackError:
+                continue
             except Exception as error:
                 # The outermost edge of this thread; the type's name only, a message might quote
                 # card data.
                 fault = READER_FAILED.with_detail(type(error).__name__)
                 self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
             self._stopping.wait(self._timing.retry)
+
+    def _serve_port(self) -> None:
+        self._reading = False
+        self._beat()
+        link = SamvLink(
+            self._port, self._baud, self._timing, self._stopping, self._trace, self._beat
+        )
+        try:
+            self._beat()
+            self._serve(link)
+        finally:
+            link.close()
 
     def _port_gone(self, gone: PortGoneError) -> None:
         if gone.errno == errno.EACCES:
@@ -154,6 +200,7 @@ class SamvSerialReader:
             link.ask(Command.RESET)
             answer = link.ask(Command.STATUS)
         if not isinstance(answer, Frame):
+            self._absent(f"{self._port}: answers at {link.rate}, and then falls silent")
             return False
         self._answered = True
         if answer.sw3 != Sw3.OK:
@@ -190,7 +237,9 @@ class SamvSerialReader:
         repeated = self._last is not None
         if not repeated:
             self._sink(CardLaid(self._name, noticed))
+        self._reading = True
         result = self._read(link)
+        self._reading = False
         token = self._token(result)
         if token == self._last or self._stopping.is_set():
             if isinstance(result, Identity):

@@ -24,6 +24,8 @@ class Timing:
     """Answer to the status command while the line's rate is being looked for."""
     retry: float = 0.5
     """Between two attempts to open the port or to find the module."""
+    stuck: float = 10.0
+    """A call on the port that lasts longer hangs in the driver: all of ours end within 5."""
     slice: float = 0.05
     """Longest single wait on the port, so that ``stop`` is heard."""
     join: float = 2.0

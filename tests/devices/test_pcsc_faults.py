@@ -389,7 +389,7 @@ def test_a_library_that_cannot_be_loaded_is_a_fault_until_it_can(
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_FAILED)
-        assert reader.status().detail == "library: ImportError"
+        assert reader.status().detail == "ImportError"
         there.set()
         events.expect_state(DeviceStatus.ONLINE)
     finally:

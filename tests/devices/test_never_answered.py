@@ -1,0 +1,207 @@
+"""A reader that never answers says so: "unknown" does not stand for ever, whatever hangs.
+
+Faked at the lowest layer below each reader: the PC/SC library's calls, the serial library's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import serial
+
+from devices.faults import NO_READER, READER_STUCK
+from devices.health import DeviceStatus
+from devices.pcsc import PcscReader
+from devices.pcsc.library import Library
+from devices.reader import CardFailed, CardLaid, CardRead
+from devices.samv import SamvSerialReader
+from tests.devices.events import Events
+from tests.devices.test_pcsc_faults import QUICK, FakeService
+from tests.devices.test_samv_serial import QUICK as QUICK_LINE
+from tests.rig.fixtures import LayCard
+from tests.rig.people import social_security_card
+from tests.rig.processes import wait_until
+from tests.rig.samv_emulator import OK, Orders, SamvEmulator
+
+LINE = replace(QUICK_LINE, stuck=0.5)
+TODAY = date(2026, 6, 1)
+READ_TEXT_PHOTO = bytes.fromhex("00033001")
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def go() -> Iterator[threading.Event]:
+    """Until it is set, what hangs hangs."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def run(events: Events) -> Iterator[Run]:
+    """Starts a reader, and stops it in the end."""
+    started: list[PcscReader | SamvSerialReader] = []
+
+    def start(reader: PcscReader | SamvSerialReader) -> None:
+        assert reader.status().status is DeviceStatus.UNKNOWN
+        reader.start(events)
+        started.append(reader)
+
+    yield start
+    for reader in started:
+        reader.stop()
+
+
+def test_a_library_whose_loading_hangs(run: Run, events: Events, go: threading.Event) -> None:
+    service = FakeService("Desk 00")
+
+    def load() -> Library:
+        go.wait(20)
+        return service
+
+    run(PcscReader("desk", timing=QUICK, library=load))
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    go.set()
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_service_that_keeps_a_context_back(run: Run, events: Events, go: threading.Event) -> None:
+    """The daemon is asked to release a context, and does not answer."""
+    service = FakeService("Desk 00")
+    release = service.release
+
+    def hang(context: int) -> int:
+        go.wait(20)
+        return release(context)
+
+    service.release = hang  # type: ignore[method-assign]
+    run(PcscReader("desk", timing=QUICK, library=lambda: service))
+    events.expect_state(DeviceStatus.ONLINE)
+    service.codes["wait"] = 0x80100013
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    service.codes.clear()
+    go.set()
+    events.expect_state(DeviceStatus.ONLINE)
+    wait_until(lambda: service.contexts == 1, 10, "the contexts that were kept back to be released")
+
+
+def test_a_reader_started_anew_beside_a_card_that_still_hangs(
+    events: Events, go: threading.Event
+) -> None:
+    service = FakeService("Desk 00")
+    service.before["transmit"] = lambda: go.wait(20) and None
+    reader = PcscReader("desk", timing=QUICK, library=lambda: service, today=lambda: TODAY)
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    service.lay("Desk 00", social_security_card("wang"))
+    events.expect(CardLaid)
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    events.expect(CardFailed)
+    reader.stop()
+    again = Events()
+    reader.start(again)
+    try:
+        again.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+        service.before.clear()
+        service.lift("Desk 00")
+        again.expect_state(DeviceStatus.ONLINE)
+    finally:
+        reader.stop()
+
+
+@pytest.fixture
+def hang_once(monkeypatch: pytest.MonkeyPatch, go: threading.Event) -> Callable[..., None]:
+    """Lets the next call of this name on a serial port hang in its driver (of those, where given,
+    that carry these bytes)."""
+
+    def order(name: str, carried: bytes = b"") -> None:
+        real = getattr(serial.Serial, name)
+        left = [True]
+
+        def call(port: serial.Serial, *given: Any, **named: Any) -> object:
+            if left and (not carried or carried in given[0]):
+                left.clear()
+                go.wait(20)
+            return real(port, *given, **named)
+
+        monkeypatch.setattr(serial.Serial, name, call)
+
+    return order
+
+
+def line_reader(samv: SamvEmulator) -> SamvSerialReader:
+    return SamvSerialReader("idcard", str(samv.port), today=lambda: TODAY, timing=LINE)
+
+
+@pytest.mark.parametrize("call", ["open", "write", "read"])
+def test_a_port_whose_first_call_hangs(
+    run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
+    go: threading.Event, hang_once: Callable[..., None], call: str,
+) -> None:  # fmt: skip
+    hang_once(call)
+    reader = line_reader(samv)
+    run(reader)
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    assert str(samv.port) in reader.status().detail
+    go.set()
+    events.expect_state(DeviceStatus.ONLINE)
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "王建明"
+
+
+def test_a_port_that_hangs_under_a_card(
+    run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
+    go: threading.Event, hang_once: Callable[..., None],
+) -> None:  # fmt: skip
+    run(line_reader(samv))
+    events.expect_state(DeviceStatus.ONLINE)
+    hang_once("write", READ_TEXT_PHOTO)
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    assert events.expect(CardFailed).fault.same_as(READER_STUCK)
+    samv.lift()
+    go.set()
+    events.expect_state(DeviceStatus.ONLINE)
+    lay_resident_card("li")
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
+
+
+def test_a_module_that_answers_once_and_then_never(
+    run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+) -> None:
+    """It is found at its rate each time, and silent when it is asked how it is."""
+    samv.orders = Orders(once={"status": [OK, b""] * 100})
+    run(line_reader(samv))
+    events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
+    samv.orders = Orders()
+    events.expect_state(DeviceStatus.ONLINE)
+    lay_resident_card("li")
+    events.expect(CardLaid)
+    events.expect(CardRead)
+    assert events.empty
+
+
+def test_stopping_does_not_wait_for_a_port_that_hangs(
+    events: Events, samv: SamvEmulator, go: threading.Event, hang_once: Callable[..., None]
+) -> None:
+    before = threading.active_count()
+    hang_once("open")
+    reader = line_reader(samv)
+    reader.start(events)
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+    reader.stop(0.1)
+    assert threading.active_count() == before + 1, "the thread in the driver, and no other"
+    go.set()
+    for thread in threading.enumerate():
+        if thread.name == "idcard":
+            thread.join(10)
+    assert threading.active_count() == before
+    assert events.empty
