@@ -4,6 +4,14 @@
 ``Profile`` shape and its name to ``PROFILES`` (see ``docs/cards.md``).
 """
 
-from .registry import NATIONAL_PROFILES, PROFILES, Profile, read_card
+from .operator_card import Trust
+from .registry import NATIONAL_PROFILES, PROFILES, Profile, profiles_for, read_card
 
-__all__ = ["NATIONAL_PROFILES", "PROFILES", "Profile", "read_card"]
+__all__ = [
+    "NATIONAL_PROFILES",
+    "PROFILES",
+    "Profile",
+    "Trust",
+    "profiles_for",
+    "read_card",
+]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from devices.apdu import ChannelError
 from devices.faults import CARD_UNSUPPORTED
@@ -16,7 +17,16 @@ from devices.identity import Identity
 from devices.operator import OperatorCard
 from devices.reader import CardChannel
 
-from . import belgian_eid, mykad, samv_pcsc, social_security, storage, thai_id
+from . import (
+    belgian_eid,
+    mykad,
+    operator_card,
+    samv_pcsc,
+    social_security,
+    storage,
+    thai_id,
+)
+from .operator_card import Trust
 from .record import in_force
 
 Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
@@ -24,13 +34,19 @@ Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
 surely of its kind; or ``None`` for "not my card". It may let ``ChannelError`` pass and raises
 nothing else."""
 
-PROFILES: tuple[Profile, ...] = (
-    social_security.read,
-    samv_pcsc.read,
-    storage.read,
-)
-"""In the order in which they are tried: the station's daily cards first, the refusal of cards that
-need a security module last."""
+RESIDENT_PROFILES: tuple[Profile, ...] = (social_security.read, samv_pcsc.read)
+"""The station's daily cards."""
+
+
+def profiles_for(trust: Trust) -> tuple[Profile, ...]:
+    """A station's profiles in the order in which they are tried: its daily cards first, then the
+    cards of its own that ``trust`` accepts, the refusal of cards that need a security module last.
+    """
+    return (*RESIDENT_PROFILES, partial(operator_card.read, trust=trust), storage.read)
+
+
+PROFILES: tuple[Profile, ...] = profiles_for(operator_card.NOBODY)
+"""Of a station without configured issuers: it refuses every operator's card."""
 
 NATIONAL_PROFILES: tuple[Profile, ...] = (thai_id.read, belgian_eid.read, mykad.read)
 """Identity cards of other countries that plain APDUs can read. A station whose platform knows their

@@ -1,0 +1,245 @@
+"""Personalising a blank card: make the application and its file, write the signed record, lock it.
+
+For `station personalise` and nobody else: no reader of a terminal imports this. It writes nothing
+to a card that belongs to somebody else, and nothing over a record unless told to.
+Sources: ISO/IEC 7816-9:2017 (CREATE FILE), 7816-4:2020 (UPDATE BINARY, ACTIVATE FILE, 7.4.9 control
+parameters and compact security attributes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from devices.apdu import StatusWord, command, describe, exchange
+from devices.health import Fault
+from devices.identity import Identity
+from devices.operator import OperatorCard
+from devices.reader import CardChannel
+
+from . import operator_card as layout
+from . import storage
+from .chip import Chip, ChipKind, identify
+from .registry import NATIONAL_PROFILES, RESIDENT_PROFILES
+
+_WRITE_CHUNK = 32
+"""Bytes written at once: the smallest input buffer of cards that are still sold."""
+_APPLICATION_FILE_ID = 0xF001
+
+_OTHERS = tuple(
+    bytes.fromhex(name)
+    for name in (
+        "315041592E5359532E4444463031",  # 1PAY.SYS.DDF01, payment (EMV book 1, 12.2)
+        "325041592E5359532E4444463031",  # 2PAY.SYS.DDF01, contactless payment
+        "A000000308",  # PIV
+        "A0000002471001",  # passports (ICAO 9303-10)
+        "A0000000871002",  # USIM (ETSI TS 101 220)
+        "D27600012401",  # OpenPGP
+        "D2760000850101",  # NFC Forum type 4 tag
+    )
+)
+"""Applications of cards in people's pockets, beside those that have a profile."""
+
+
+class Problem(StrEnum):
+    """Why a card was not issued; told in JSON, so the values are stable."""
+
+    KNOWN_CARD = "known_card"
+    """Somebody's card of another kind; nothing was written."""
+    NOT_BLANK = "not_blank"
+    """The application holds a record already, and ``replace`` was not asked for."""
+    CANNOT_CREATE = "cannot_create"
+    """The card refuses CREATE FILE in both forms."""
+    WRITE_REFUSED = "write_refused"
+    """The card refuses UPDATE BINARY: locked, or the file is too small."""
+    NOT_VERIFIED = "not_verified"
+    """What was written does not read back as it should; the card is not to be given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The card was not issued. ``detail`` is for the person at the bench."""
+
+    problem: Problem
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The card was written, read back and verified."""
+
+    card: OperatorCard
+    bound: ChipKind
+    """How the record is bound to its chip."""
+    created: bool
+    """Whether application or file were made; else they were there."""
+    locked: bool
+    """Whether the card was seen to refuse another write."""
+
+
+def encode(card: OperatorCard, chip: Chip) -> bytes:
+    """The content to be signed: the only encoding that ``parse_content`` takes for this card."""
+    role = next(code for code, each in layout.ROLES.items() if each is card.role)
+    values = (
+        layout.APPLICATION,
+        bytes((layout.VERSION,)),
+        bytes((role,)),
+        card.number.encode("ascii"),
+        bytes.fromhex(card.serial),
+        bytes.fromhex(f"{card.valid_from:%Y%m%d}"),
+        bytes.fromhex(f"{card.valid_to:%Y%m%d}"),
+        bytes((chip.kind,)) + chip.number,
+    )
+    items = zip(layout.ITEM_TAGS, values, strict=True)
+    return _tlv(layout.CONTENT_TAG, b"".join(_tlv(tag, value) for tag, value in items))
+
+
+def sign(content: bytes, key: Ed25519PrivateKey) -> bytes:
+    """The record: content and signature."""
+    return content + _tlv(layout.SIGNATURE_TAG, key.sign(content))
+
+
+def issue(
+    channel: CardChannel,
+    card: OperatorCard,
+    key: Ed25519PrivateKey,
+    *,
+    replace: bool = False,
+    lock: bool = True,
+) -> Issued | Refused:
+    """Write ``card`` on the card in the reader and verify it. ``ChannelError`` may pass.
+
+    The record's first bytes are written last: a card that is pulled meanwhile is blank, and can
+    be personalised again. ``lock`` is tried, and told as what the card then did.
+    """
+    known = _known(channel)
+    if known is not None:
+        return Refused(Problem.KNOWN_CARD, known)
+    chip = identify(channel)
+    made = _prepare(channel, replace=replace, lock=lock)
+    if isinstance(made, Refused):
+        return made
+    record = sign(encode(card, chip), key)
+    refused = _write(channel, record)
+    if refused is not None:
+        return refused
+    locked = lock and _lock(channel, record)
+    trust = layout.Trust((key.public_key().public_bytes_raw(),))
+    found = layout.read(channel, trust)
+    if found != card:
+        why = f"{found.code} {found.detail}" if isinstance(found, Fault) else "another record"
+        return Refused(Problem.NOT_VERIFIED, why)
+    return Issued(card, chip.kind, made, locked)
+
+
+def _known(channel: CardChannel) -> str | None:
+    """What card this is, where it is one that is never written to."""
+    for profile in (*RESIDENT_PROFILES, *NATIONAL_PROFILES, storage.read):
+        found = profile(channel)
+        if isinstance(found, Identity):
+            found.wipe()
+            return found.kind.value
+        if isinstance(found, Fault):
+            return f"{found.code} {found.detail}".rstrip()
+    for name in _OTHERS:
+        if exchange(channel, command(0x00, 0xA4, 0x04, 0x00, name)).ok:
+            return f"application {name.hex().upper()}"
+    return None
+
+
+def _prepare(channel: CardChannel, *, replace: bool, lock: bool) -> bool | Refused:
+    """Leave the file selected and free to be written; whether anything had to be made."""
+    created = False
+    if not layout.select_application(channel):
+        refused = _create(channel, _application(lock=True), _application(lock=False), lock=lock)
+        if refused is not None:
+            return refused
+        created = True
+        if not layout.select_application(channel):
+            return Refused(Problem.CANNOT_CREATE, "the application was made and is not found")
+    if layout.select_file(channel) != StatusWord.OK:
+        refused = _create(channel, _file(lock=True), _file(lock=False), lock=lock)
+        if refused is not None:
+            return refused
+        created = True
+        selected = layout.select_file(channel)
+        if selected != StatusWord.OK:
+            return Refused(Problem.CANNOT_CREATE, f"file: {describe(selected)}")
+    if created or replace:
+        return created
+    header = layout.read_binary(channel, 0, layout.HEADER_BYTES)
+    if isinstance(header, Fault):
+        return Refused(Problem.NOT_BLANK, header.detail)
+    if not layout.is_blank(header):
+        return Refused(Problem.NOT_BLANK, "the application holds a record; see --replace")
+    return False
+
+
+def _create(channel: CardChannel, full: bytes, plain: bytes, *, lock: bool) -> Refused | None:
+    """CREATE FILE, with what locks it later, or without for cards that do not know that."""
+    sw: int = StatusWord.OK
+    for parameters in (full, plain) if lock else (plain,):
+        sw = exchange(channel, command(0x00, 0xE0, 0x00, 0x00, parameters)).sw
+        if sw == StatusWord.OK:
+            return None
+    return Refused(Problem.CANNOT_CREATE, f"CREATE FILE: {describe(sw)}")
+
+
+def _application(*, lock: bool) -> bytes:
+    """Control parameters (tag 62) of the application. Locked: nothing may be added or deleted."""
+    items = (
+        _tlv(0x82, b"\x38")
+        + _tlv(0x83, _APPLICATION_FILE_ID.to_bytes(2, "big"))
+        + _tlv(0x84, layout.APPLICATION)
+    )
+    if lock:
+        items += _tlv(0x8A, b"\x03") + _tlv(0x8C, b"\x7f" + b"\xff" * 7)
+    return _tlv(0x62, items)
+
+
+def _file(*, lock: bool) -> bytes:
+    """Control parameters of the file. 8A 03: not in force yet, until ACTIVATE FILE. 8C: access mode
+    7F and a condition each (FF never, 00 always) for deleting, terminating, activating,
+    deactivating, writing, updating, reading."""
+    items = (
+        _tlv(0x80, layout.FILE_BYTES.to_bytes(2, "big"))
+        + _tlv(0x82, b"\x01")
+        + _tlv(0x83, layout.FILE_ID.to_bytes(2, "big"))
+    )
+    if lock:
+        items += _tlv(0x8A, b"\x03") + _tlv(0x8C, b"\x7f" + b"\xff" * 6 + b"\x00")
+    return _tlv(0x62, items)
+
+
+def _write(channel: CardChannel, record: bytes) -> Refused | None:
+    blank = bytes(layout.HEADER_BYTES)
+    head, body = record[: layout.HEADER_BYTES], record[layout.HEADER_BYTES :]
+    starts = range(0, len(body), _WRITE_CHUNK)
+    parts = [(layout.HEADER_BYTES + at, body[at : at + _WRITE_CHUNK]) for at in starts]
+    for at, part in ((0, blank), *parts, (0, head)):
+        sw = _update(channel, at, part)
+        if sw != StatusWord.OK:
+            return Refused(Problem.WRITE_REFUSED, f"UPDATE BINARY at {at}: {describe(sw)}")
+    return None
+
+
+def _lock(channel: CardChannel, record: bytes) -> bool:
+    """ACTIVATE FILE, the file's and the application's; true where a write is then refused."""
+    activate = command(0x00, 0x44, 0x00, 0x00)
+    if not exchange(channel, activate).ok:
+        return False
+    layout.select_application(channel)
+    in_force = exchange(channel, activate).ok
+    # Asked, not believed: the same byte once more changes nothing on a card that takes it.
+    selected = layout.select_file(channel) == StatusWord.OK
+    return in_force and selected and _update(channel, 0, record[:1]) != StatusWord.OK
+
+
+def _update(channel: CardChannel, offset: int, data: bytes) -> int:
+    return exchange(channel, command(0x00, 0xD6, offset >> 8, offset & 0xFF, data)).sw
+
+
+def _tlv(tag: int, value: bytes) -> bytes:
+    return bytes((tag, len(value))) + value
