@@ -43,7 +43,7 @@ HEADER_BYTES = 2
 
 _MAX_CONTENT = 0x7F
 """A length of one byte (BER short form); the longest content has 87."""
-_READ_CHUNK = 128
+_READ_CHUNK = 64
 """Bytes asked for at once: small cards and readers give no more."""
 
 
