@@ -24,6 +24,8 @@ TRAY_MISSING = FAULTS.declare("PRN-110", Cause.PERSON, Who.STAFF)
 SPOOL_FULL = FAULTS.declare("PRN-111", Cause.SOFTWARE, Who.MAINTAINER)
 QUEUE_UNSAFE = FAULTS.declare("PRN-112", Cause.SOFTWARE, Who.MAINTAINER)
 """The queue is set so that cupsd may keep a document and print it again after a crash."""
+NO_QUEUE_FOR_SIZE = FAULTS.declare("PRN-113", Cause.SOFTWARE, Who.MAINTAINER)
+"""No printer of this terminal has paper of the document's size: it is not printed at all."""
 JOB_ABORTED = FAULTS.declare("PRN-201", Cause.HARDWARE, Who.STAFF)
 """The job ended before every page was counted."""
 JOB_CANCELLED = FAULTS.declare("PRN-202", Cause.PERSON, Who.NOBODY)

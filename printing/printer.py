@@ -13,11 +13,8 @@ from typing import Protocol
 
 from devices.health import DeviceStatus, Fault
 
+from .media import A4 as A4
 from .outcome import PrintEnded, PrintProgress
-
-
-A4 = "iso_a4_210x297mm"
-"""PWG 5101.1's name of the paper that a printer has unless it is set otherwise."""
 
 
 class PaperState(StrEnum):

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from devices.health import Fault
+from printing.media import media_size, same_size
 
 from . import faults
 from .config_parts import (
@@ -61,7 +62,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     station: StationConfig
     screen: ScreenConfig
     readers: Annotated[tuple[ReaderConfig, ...], Meta(min_length=1)]
-    printer: PrinterConfig
+    printers: Annotated[tuple[PrinterConfig, ...], Meta(min_length=1)]
     platform: PlatformConfig
     seal: SealConfig
     maintenance: MaintenanceConfig
@@ -92,6 +93,10 @@ def load(path: Path) -> Config | ConfigProblem:
     except tomllib.TOMLDecodeError as error:
         return not_toml(text, str(error))
     folder = path.absolute().parent
+    if "printer" in data:
+        sentence = "printer: a station has any number of printers now: write [[printers]], and name"
+        at = line_of(key_lines(text), ("printer",))
+        return ConfigProblem(faults.CONFIG_UNKNOWN_KEY, "printer", at, f"{sentence} each")
     try:
         config = msgspec.convert(data, Config, dec_hook=lambda kind, v: _path(kind, v, folder))
     except msgspec.ValidationError as error:
@@ -123,6 +128,9 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
         if isinstance(reader, SamvReaderConfig) and reader.baud not in BAUD_RATES:
             rates = ", ".join(map(str, BAUD_RATES))
             return wrong, ("readers", index, "baud"), f"readers[{index}].baud: one of {rates}"
+    twin = _twin_printers(config.printers)
+    if twin is not None:
+        return wrong, *twin
     screen = config.screen
     if (screen.width_mm < screen.height_mm) != (screen.width_px < screen.height_px):
         return wrong, ("screen", "width_mm"), "screen: pixels and millimetres differ in orientation"
@@ -132,13 +140,28 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
         return wrong, ("screen", "height_mm"), sentence
     named: list[tuple[Keys, Path | None]] = [
         (("platform", "ca_file"), config.platform.ca_file),
-        (("printer", "ca_file"), config.printer.ca_file),
+        *((("printers", i, "ca_file"), each.ca_file) for i, each in enumerate(config.printers)),
     ]
     named += [(("seal", "anchors", i), path) for i, path in enumerate(config.seal.anchors)]
     for keys, path in named:
         if path is not None and (why := _unreadable(path)):
             sentence = f"{dotted(keys)}: {path} cannot be read: {why}"
             return faults.CONFIG_FILE_MISSING, keys, sentence
+    return None
+
+
+def _twin_printers(printers: tuple[PrinterConfig, ...]) -> tuple[Keys, str] | None:
+    """Two of one name, of one queue, or of one paper: a document could go to either."""
+    for index, printer in enumerate(printers):
+        for other in printers[:index]:
+            if printer.name == other.name:
+                return ("printers", index, "name"), f"two printers are called {printer.name}"
+            if printer.queue == other.queue:
+                return ("printers", index, "queue"), f"two printers have the queue {printer.queue}"
+            mine, yours = media_size(printer.media), media_size(other.media)
+            if mine is not None and yours is not None and same_size(mine, yours):
+                sentence = f"the printers {other.name} and {printer.name} have one size of paper"
+                return ("printers", index, "media"), sentence
     return None
 
 

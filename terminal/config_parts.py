@@ -12,6 +12,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from printing.media import A4, MEDIA_NAME
+
 from .operations.pin import HASH_PATTERN
 from .session.model import Limits
 
@@ -96,15 +98,17 @@ class CardConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """The CUPS queue that takes jobs, and the device that is asked for the truth.
+    """A CUPS queue that takes jobs of one paper, and the device that is asked for the truth.
 
     Without ``device_uri`` (or with one that speaks no IPP) every job's outcome is *unknown*
-    until the person confirms it. ``server``: cupsd elsewhere, a socket's path or host:port.
+    until the person confirms it. ``media``: a PWG 5101.1 name. ``duplex``: both sides of the
+    paper where the device can. ``server``: cupsd elsewhere, a socket's path or host:port.
     """
 
+    name: Opaque
     queue: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,127}$")]
     device_uri: Annotated[str, Meta(pattern=r"^(ipps?|https?|usb|socket)://")] | None = None
-    media: Annotated[str, Meta(pattern=r"^[a-z0-9_.-]{1,80}$")] = "iso_a4_210x297mm"
+    media: Annotated[str, Meta(pattern=MEDIA_NAME, max_length=80)] = A4
     duplex: bool = False
     server: Text | None = None
     ca_file: Path | None = None

@@ -11,8 +11,11 @@ from cryptography import x509
 
 from devices.reader import Reader
 from devices.trace import Trace
+from printing.cups_device import JobNames
 from printing.cups_printer import CupsPrinter
+from printing.group import PrinterGroup
 from printing.job import PrinterTiming
+from printing.printer import JobJournal
 from terminal import faults
 from terminal.composition import Plan
 from terminal.config import Config, PcscReaderConfig, SamvReaderConfig
@@ -72,26 +75,40 @@ def printer_timing(limits: Limits) -> PrinterTiming:
     )
 
 
+def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
+    """The configured printers as one, not started."""
+    names = JobNames()
+    timing = printer_timing(config.timeouts.limits())
+    return PrinterGroup(
+        [
+            (
+                each.name,
+                CupsPrinter(
+                    each.queue,
+                    each.device_uri,
+                    journal,
+                    cups_server=each.server,
+                    media=each.media,
+                    duplex=each.duplex,
+                    ca_file=str(each.ca_file) if each.ca_file else None,
+                    supply_file=config.state.directory / f"paper-{each.name}.json",
+                    timing=timing,
+                    names=names,
+                ),
+            )
+            for each in config.printers
+        ]
+    )
+
+
 def plan(config: Config, keys: Keys) -> Plan:
     """What the terminal is put together from."""
-    printer = config.printer
-    ca_file = str(printer.ca_file) if printer.ca_file else None
     return Plan(
         state_directory=config.state.directory,
         token_key=keys.token_key,
         pins=lambda journal: PinKeeper(config.maintenance.pin_hash, journal),
         readers=lambda: make_readers(config),
-        printer=lambda journal: CupsPrinter(
-            printer.queue,
-            printer.device_uri,
-            journal,
-            cups_server=printer.server,
-            media=printer.media,
-            duplex=printer.duplex,
-            ca_file=ca_file,
-            supply_file=config.state.directory / "paper.json",
-            timing=printer_timing(config.timeouts.limits()),
-        ),
+        printer=lambda journal: make_printers(config, journal),
         client=cache(lambda: make_client(config, keys)),
         anchors=lambda: tuple(path.read_bytes() for path in config.seal.anchors),
         catalogue_key=lambda: config.platform.catalogue_key,

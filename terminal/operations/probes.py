@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ def probes(
     make_client: Callable[[Config, Keys], PlatformClient],
 ) -> tuple[Probe, ...]:
     """Every check of this station, in the order of the sections."""
-    state, printer = config.state.directory, config.printer
+    state, printers = config.state.directory, config.printers
     journal = state / "journal"
 
     def reader(reader: Reader) -> Probe:
@@ -100,13 +101,19 @@ def probes(
     return (
         Probe(Section.SERVICE, "", lambda: probe_service(state), LOCAL_LIMIT_S),
         *(reader(each) for each in make_readers(config)),
-        Probe(Section.PRINTER, "device", lambda: probe_device(printer), PRINTER_LIMIT_S),
-        Probe(Section.PRINTER, printer.queue, lambda: probe_queue(printer), PRINTER_LIMIT_S),
+        *(
+            probe
+            for each in printers
+            for probe in (
+                Probe(Section.PRINTER, each.name, partial(probe_device, each), PRINTER_LIMIT_S),
+                Probe(Section.PRINTER, each.queue, partial(probe_queue, each), PRINTER_LIMIT_S),
+            )
+        ),
         with_client(Section.PLATFORM, platform),
         with_client(Section.CLOCK, probe_clock),
         Probe(Section.FONTS, "", probe_fonts, LOCAL_LIMIT_S),
         Probe(Section.DISK, "state", lambda: probe_disk(state), LOCAL_LIMIT_S),
-        Probe(Section.DISK, "spool", lambda: probe_spool(printer), LOCAL_LIMIT_S),
+        Probe(Section.DISK, "spool", lambda: probe_spool(printers), LOCAL_LIMIT_S),
         Probe(Section.JOURNAL, "", lambda: probe_journal(journal), LOCAL_LIMIT_S),
     )
 
@@ -169,7 +176,7 @@ def probe_device(printer: PrinterConfig) -> Finding:
     from printing.ipp.client import IppClient, speaks_ipp
     from printing.ipp.status import printer_status
 
-    section, subject = Section.PRINTER, "device"
+    section, subject = Section.PRINTER, printer.name
     if printer.device_uri is None or not speaks_ipp(printer.device_uri):
         return unknown(section, "diagnose.printer.mute", subject)
     ca_file = str(printer.ca_file) if printer.ca_file else None
@@ -291,11 +298,14 @@ def _low(free: int, least: int, about: os.statvfs_result, inodes: int) -> Fault 
 
 
 def probe_spool(
-    printer: PrinterConfig, spool: Path = SPOOL, mounts: Path = Path("/proc/self/mounts")
+    printers: Sequence[PrinterConfig],
+    spool: Path = SPOOL,
+    mounts: Path = Path("/proc/self/mounts"),
 ) -> Finding:
     """CUPS's spool: in memory, so that no document outlives the power, and with room."""
     section, subject = Section.DISK, "spool"
-    if printer.server is not None and not printer.server.startswith(LOCAL_CUPS):
+    servers = [each.server or "/" for each in printers]
+    if not any(server.startswith(LOCAL_CUPS) for server in servers):
         return fine(section, "diagnose.disk.elsewhere", subject)
     try:
         about = os.statvfs(spool)

@@ -69,7 +69,8 @@ height_mm = 476.0
 [[readers]]
 kind = "pcsc"
 name = "social-security"
-[printer]
+[[printers]]
+name = "paper"
 queue = "{print_rig.queue}"
 device_uri = "{print_rig.device_uri}"
 server = "{print_rig.cups_server}"

@@ -14,8 +14,12 @@ from tests.rig.print_fixtures import PrintRig
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups")]
 
 
+def config_of(rig: PrintRig, queue: str) -> PrinterConfig:
+    return PrinterConfig("paper", queue, rig.device_uri, server=rig.cups_server)
+
+
 def test_a_printer_and_its_queue_are_asked_by_name(print_rig: PrintRig) -> None:
-    config = PrinterConfig(print_rig.queue, print_rig.device_uri, server=print_rig.cups_server)
+    config = config_of(print_rig, print_rig.queue)
     device = probe_device(config)
     assert device.ok is True
     assert words("en").text("paper.full") in device.sentence(words("en"))
@@ -23,7 +27,7 @@ def test_a_printer_and_its_queue_are_asked_by_name(print_rig: PrintRig) -> None:
 
 
 def test_a_queue_that_cups_does_not_know(print_rig: PrintRig) -> None:
-    config = PrinterConfig("nobody", print_rig.device_uri, server=print_rig.cups_server)
+    config = config_of(print_rig, "nobody")
     found = probe_queue(config)
     assert found.ok is False
     assert found.fault is not None
@@ -31,7 +35,7 @@ def test_a_queue_that_cups_does_not_know(print_rig: PrintRig) -> None:
 
 
 def test_a_printer_that_is_switched_off(print_rig: PrintRig) -> None:
-    config = PrinterConfig(print_rig.queue, print_rig.device_uri, server=print_rig.cups_server)
+    config = config_of(print_rig, print_rig.queue)
     print_rig.kill_device()
     found = probe_device(config)
     assert found.ok is False
@@ -45,7 +49,7 @@ def test_a_queue_that_would_print_a_document_twice(print_rig: PrintRig) -> None:
         ["lpadmin", "-h", print_rig.cups_server, "-p", print_rig.queue, "-v", print_rig.device_uri],
         check=True,
     )
-    config = PrinterConfig(print_rig.queue, print_rig.device_uri, server=print_rig.cups_server)
+    config = config_of(print_rig, print_rig.queue)
     found = probe_queue(config)
     assert found.ok is False
     assert found.fault is not None

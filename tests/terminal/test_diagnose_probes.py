@@ -220,19 +220,19 @@ def test_a_reader_that_a_running_terminal_holds_is_left_alone(state: Path) -> No
 
 
 def test_a_device_that_does_not_answer() -> None:
-    found = probe_device(PrinterConfig("station", "ipp://127.0.0.1:1/ipp/print"))
+    found = probe_device(PrinterConfig("paper", "station", "ipp://127.0.0.1:1/ipp/print"))
     assert (found.ok, code(found)) == (False, "PRN-101")
 
 
 @pytest.mark.parametrize("uri", [None, "usb://Maker/Model"])
 def test_a_device_that_cannot_be_asked_is_unknown_and_not_fine(uri: str | None) -> None:
-    found = probe_device(PrinterConfig("station", uri))
+    found = probe_device(PrinterConfig("paper", "station", uri))
     assert (found.ok, found.fault) == (None, None)
     assert "ipp-usb" in found.mend(words("en"))
 
 
 def test_a_print_service_that_does_not_run(tmp_path: Path) -> None:
-    found = probe_queue(PrinterConfig("station", server=str(tmp_path / "cups.sock")))
+    found = probe_queue(PrinterConfig("paper", "station", server=str(tmp_path / "cups.sock")))
     assert (found.ok, code(found), found.subject) == (False, "PRN-102", "station")
 
 
@@ -342,18 +342,18 @@ def test_a_state_directory_that_cannot_be_written(state: Path) -> None:
 
 def test_a_spool_in_memory_on_disk_elsewhere_and_unknown(tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
-    printer = PrinterConfig("station")
+    printer = PrinterConfig("paper", "station")
     mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\ntmpfs {tmp_path} tmpfs rw 0 0\n")
-    assert probe_spool(printer, tmp_path, mounts).ok is True
+    assert probe_spool((printer,), tmp_path, mounts).ok is True
     mounts.write_text(f"tmpfs / tmpfs rw 0 0\n/dev/sda1 {tmp_path} ext4 rw 0 0\n")
-    found = probe_spool(printer, tmp_path, mounts)
+    found = probe_spool((printer,), tmp_path, mounts)
     assert (found.ok, code(found)) == (False, "SYS-307")
     assert "ext4" in found.detail
-    assert probe_spool(printer, tmp_path / "absent", mounts).ok is None
-    remote = PrinterConfig("station", server="print.example:631")
-    assert probe_spool(remote, tmp_path, mounts).ok is True
-    near = PrinterConfig("station", server="localhost:631")
-    assert probe_spool(near, tmp_path, mounts).ok is False
+    assert probe_spool((printer,), tmp_path / "absent", mounts).ok is None
+    remote = PrinterConfig("paper", "station", server="print.example:631")
+    assert probe_spool((remote,), tmp_path, mounts).ok is True
+    near = PrinterConfig("paper", "station", server="localhost:631")
+    assert probe_spool((remote, near), tmp_path, mounts).ok is False
 
 
 def test_the_file_system_of_this_machines_own_memory() -> None:
@@ -415,8 +415,9 @@ def test_a_station_on_its_first_day_with_nothing_connected(tmp_path: Path) -> No
     config = msgspec.structs.replace(
         config,
         state=msgspec.structs.replace(config.state, directory=tmp_path / "state"),
-        printer=PrinterConfig(
-            "station", "ipp://127.0.0.1:1/ipp/print", server=str(tmp_path / "cups.sock")
+        printers=(
+            PrinterConfig("paper", "a4", "ipp://127.0.0.1:1/ipp/print", server=str(tmp_path / "s")),
+            PrinterConfig("slips", "slip", server=str(tmp_path / "s"), media="om_slip_80x200mm"),
         ),
         platform=msgspec.structs.replace(config.platform, address="https://127.0.0.1:1"),
     )
@@ -441,6 +442,8 @@ def test_a_station_on_its_first_day_with_nothing_connected(tmp_path: Path) -> No
         "resident-id",
         "social-security",
     ]
+    printers = [(each.subject, each.ok) for each in found if each.section is Section.PRINTER]
+    assert printers == [("paper", False), ("a4", False), ("slips", None), ("slip", False)]
     for finding in found:
         if finding.ok is not True:
             for table in (words("zh"), words("en")):

@@ -1,0 +1,111 @@
+"""All printers of one terminal as one printer: each document goes to the one with its paper.
+
+Serves a station with more than one queue (A4, cards, receipts). One printer's trouble holds no
+other. A document of a size that nobody has is not printed at all, rather than shrunk or cut.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from devices.health import Fault
+
+from .faults import NO_QUEUE_FOR_SIZE
+from .media import fits
+from .outcome import Evidence, Outcome, PrintEnded
+from .pdf_pages import page_sizes
+from .printer import Printer, PrinterChanged, PrinterStatus, PrintEvent, Sink
+
+
+class PrinterGroup:
+    """A ``Printer`` of several, each with a name; the first is the one for ordinary pages.
+
+    ``ValueError``: none, or two of one name. Events come on the threads of the printers they are
+    of; each ``PrinterChanged`` bears its printer's name.
+    """
+
+    def __init__(self, printers: Sequence[tuple[str, Printer]]) -> None:
+        self._printers = dict(printers)
+        if not printers or len(self._printers) != len(printers):
+            raise ValueError("a group has at least one printer, and no two of one name")
+        self._sink: Sink | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """In their order."""
+        return tuple(self._printers)
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether one of them can only print in a new process."""
+        return any(getattr(each, "needs_restart", False) for each in self._printers.values())
+
+    def start(self, sink: Sink) -> None:
+        """Start each."""
+        self._sink = sink
+        for name, printer in self._printers.items():
+            printer.start(partial(self._from, name))
+
+    def _from(self, name: str, event: PrintEvent | PrinterChanged) -> None:
+        if self._sink is not None:
+            if isinstance(event, PrinterChanged):
+                event = PrinterChanged(event.status, name)
+            self._sink(event)
+
+    def status(self) -> PrinterStatus:
+        """The first's."""
+        return next(iter(self._printers.values())).status()
+
+    def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
+        """Give it to the first whose paper has the size of every page.
+
+        Reading the sizes takes some milliseconds on the caller's thread.
+        """
+        sizes = page_sizes(document)
+        if isinstance(sizes, Fault):
+            self._refuse(job, pages, sizes)
+            return
+        for printer in self._printers.values():
+            if fits(sizes, printer.status().media):
+                printer.submit(job, document, pages, service)
+                return
+        told = sorted({f"{size.width:.0f}x{size.height:.0f} mm" for size in sizes})
+        self._refuse(job, pages, NO_QUEUE_FOR_SIZE.with_detail(", ".join(told)))
+
+    def _refuse(self, job: str, pages: int, fault: Fault) -> None:
+        if self._sink is not None:
+            self._sink(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.CANCELLED, fault))
+
+    def cancel(self, job: str) -> None:
+        """Whoever has it cancels it."""
+        for printer in self._printers.values():
+            printer.cancel(job)
+
+    def clear(self, done: Callable[[bool], None]) -> None:
+        """All at once; ``done`` when the last has answered, and ``True`` only if all are empty."""
+        lock = threading.Lock()
+        answers: list[bool] = []
+
+        def answered(empty: bool) -> None:
+            with lock:
+                answers.append(empty)
+                last = len(answers) == len(self._printers)
+            if last:
+                done(all(answers))
+
+        for printer in self._printers.values():
+            printer.clear(answered)
+
+    def tray_checked(self) -> None:
+        """Staff have looked into every tray."""
+        for printer in self._printers.values():
+            printer.tray_checked()
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        """Close each; ``timeout_s`` is what all of them have together."""
+        until = time.monotonic() + timeout_s
+        for printer in self._printers.values():
+            printer.close(max(0.0, until - time.monotonic()))

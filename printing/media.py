@@ -1,0 +1,58 @@
+"""Paper by its PWG name (PWG 5101.1), which tells its size: `iso_a4_210x297mm`.
+
+For the choice among a terminal's queues and for the configuration. A name whose size cannot be
+read is no paper; nothing here guesses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+A4 = "iso_a4_210x297mm"
+"""The paper that a printer has unless it is set otherwise."""
+MEDIA_NAME = r"^[a-z0-9.-]+_[a-z0-9.-]+_[0-9.]+x[0-9.]+(mm|in)$"
+"""A self-describing size (PWG 5101.1 §5)."""
+TOLERANCE_MM = 1.5
+"""Programs round a page to whole points, names to whole millimetres or hundredths of an inch."""
+_SIZE = re.compile(r"_([0-9]{1,4}(?:\.[0-9]{1,3})?)x([0-9]{1,4}(?:\.[0-9]{1,3})?)(mm|in)\Z")
+_MM = {"mm": 1.0, "in": 25.4}
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """In millimetres, as the page is looked at."""
+
+    width: float
+    height: float
+
+    @property
+    def landscape(self) -> bool:
+        """Whether it is wider than high."""
+        return self.width > self.height
+
+
+def media_size(name: str) -> PageSize | None:
+    """Width and height in millimetres, as the name has them; ``None`` where it tells none."""
+    found = _SIZE.search(name)
+    if found is None:
+        return None
+    width, height = (float(found[side]) * _MM[found[3]] for side in (1, 2))
+    return PageSize(width, height) if width > 0 and height > 0 else None
+
+
+def same_size(one: PageSize, other: PageSize) -> bool:
+    """Whether they are one size of paper, whichever way up a page is looked at."""
+    pairs = zip(_sides(one), _sides(other), strict=True)
+    return all(abs(mine - yours) <= TOLERANCE_MM for mine, yours in pairs)
+
+
+def fits(pages: Sequence[PageSize], media: str) -> bool:
+    """Whether every page is of this paper's size."""
+    size = media_size(media)
+    return size is not None and all(same_size(page, size) for page in pages)
+
+
+def _sides(size: PageSize) -> tuple[float, float]:
+    return min(size.width, size.height), max(size.width, size.height)

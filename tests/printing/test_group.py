@@ -1,0 +1,216 @@
+"""Several printers as one: who gets which document, and what is heard of whom."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from devices.health import DeviceStatus
+from printing import faults as f
+from printing.group import PrinterGroup
+from printing.media import PageSize, fits, media_size, same_size
+from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_out
+from printing.pdf_pages import page_sizes
+from printing.printer import PrinterChanged, PrinterStatus, Sink
+
+MM = 72 / 25.4
+JOB = "0123456789abcdef"
+
+
+def paper(*sizes_mm: tuple[float, float], rotate: int = 0) -> bytes:
+    """A document with a page of each size."""
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    for width, height in sizes_mm:
+        canvas.setPageSize((width * MM, height * MM))
+        canvas.setPageRotation(rotate)
+        canvas.drawString(10, 10, "words")
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+class Fake:
+    """A printer that notes what it was told."""
+
+    def __init__(self, media: str) -> None:
+        self.media = media
+        self.told: list[object] = []
+        self.sink: Sink | None = None
+        self.cleared: Callable[[bool], None] | None = None
+        self.needs_restart = False
+
+    def start(self, sink: Sink) -> None:
+        self.sink = sink
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus(DeviceStatus.ONLINE, media=self.media)
+
+    def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
+        self.told.append(("submit", job, document, pages, service))
+
+    def cancel(self, job: str) -> None:
+        self.told.append(("cancel", job))
+
+    def clear(self, done: Callable[[bool], None]) -> None:
+        self.cleared = done
+
+    def tray_checked(self) -> None:
+        self.told.append("tray")
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        self.told.append("close")
+
+
+@pytest.fixture
+def sheet() -> Fake:
+    return Fake("iso_a4_210x297mm")
+
+
+@pytest.fixture
+def slip() -> Fake:
+    return Fake("om_slip_80x200mm")
+
+
+@pytest.fixture
+def group(sheet: Fake, slip: Fake) -> PrinterGroup:
+    return PrinterGroup([("paper", sheet), ("slips", slip)])
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("iso_a4_210x297mm", PageSize(210, 297)),
+        ("na_letter_8.5x11in", PageSize(215.9, 279.4)),
+        ("om_card_54x86mm", PageSize(54, 86)),
+        ("om_nothing_0x297mm", None),
+        ("iso-a4", None),
+    ],
+)
+def test_a_medium_is_read_by_its_name(name: str, size: PageSize | None) -> None:
+    found = media_size(name)
+    assert (found is None) == (size is None)
+    if found is not None and size is not None:
+        assert same_size(found, size)
+
+
+def test_pages_are_measured_as_they_are_looked_at() -> None:
+    sizes = page_sizes(paper((210, 297), (80, 200)))
+    assert isinstance(sizes, tuple)
+    assert [(round(each.width), round(each.height)) for each in sizes] == [(210, 297), (80, 200)]
+    # ReportLab writes this one as an upright box that is turned.
+    (turned,) = page_sizes(paper((297, 210), rotate=90))  # type: ignore[misc]
+    assert (round(turned.width), round(turned.height), turned.landscape) == (297, 210, True)
+
+
+@pytest.mark.parametrize("loop", [b"/Kids [2 0 R]", b"/Kids [3 0 R]"])
+def test_a_tree_of_pages_that_goes_in_circles_is_no_document(loop: bytes) -> None:
+    bodies = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 1 " + loop + b" >>",
+        b"<< /Type /Pages /Count 1 /Kids [2 0 R] >>",
+    ]
+    out = bytearray(b"%PDF-1.4\n")
+    places = []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
+    start = len(out)
+    out += b"xref\n0 4\n0000000000 65535 f \n"
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+    assert f.NOT_A_PDF.same_as(page_sizes(bytes(out)))  # type: ignore[arg-type]
+
+
+def test_fitting_allows_for_rounding_and_for_a_page_on_its_side() -> None:
+    assert fits([PageSize(210.2, 297.0), PageSize(297.0, 209.9)], "iso_a4_210x297mm")
+    assert not fits([PageSize(210, 297), PageSize(80, 200)], "iso_a4_210x297mm")
+    assert not fits([PageSize(215.9, 279.4)], "iso_a4_210x297mm")
+
+
+def test_each_document_goes_to_the_printer_of_its_size(
+    group: PrinterGroup, sheet: Fake, slip: Fake
+) -> None:
+    list_, receipt, lying = paper((210, 297), (210, 297)), paper((80, 200)), paper((297, 210))
+    group.submit(JOB, list_, 2, "list")
+    group.submit(JOB + "2", receipt, 1, "receipt")
+    group.submit(JOB + "3", lying, 1)
+    assert sheet.told == [("submit", JOB, list_, 2, "list"), ("submit", JOB + "3", lying, 1, "")]
+    assert slip.told == [("submit", JOB + "2", receipt, 1, "receipt")]
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        (paper((148, 210)), f.NO_QUEUE_FOR_SIZE),
+        (paper((210, 297), (80, 200)), f.NO_QUEUE_FOR_SIZE),
+        (b"no document", f.NOT_A_PDF),
+    ],
+)
+def test_a_size_that_nobody_has_is_refused_and_nothing_printed(
+    group: PrinterGroup, sheet: Fake, slip: Fake, document: bytes, fault: object
+) -> None:
+    heard: list[object] = []
+    group.start(heard.append)
+    group.submit(JOB, document, 1)
+    (ended,) = heard
+    assert isinstance(ended, PrintEnded)
+    assert (ended.job, ended.outcome, ended.pages_done) == (JOB, Outcome.QUEUED, 0)
+    assert ended.fault is not None
+    assert ended.fault.same_as(fault)  # type: ignore[arg-type]
+    assert nothing_came_out(ended)
+    assert sheet.told == slip.told == []
+
+
+def test_what_is_heard_bears_its_printers_name(
+    group: PrinterGroup, sheet: Fake, slip: Fake
+) -> None:
+    heard: list[object] = []
+    group.start(heard.append)
+    assert sheet.sink is not None
+    assert slip.sink is not None
+    slip.sink(PrinterChanged(slip.status()))
+    sheet.sink(PrinterChanged(sheet.status()))
+    progress = PrintProgress(JOB, Outcome.PRINTING, 1, 2)
+    sheet.sink(progress)
+    assert heard == [
+        PrinterChanged(slip.status(), "slips"),
+        PrinterChanged(sheet.status(), "paper"),
+        progress,
+    ]
+    assert group.status() == sheet.status()
+
+
+@pytest.mark.parametrize(
+    ("answers", "empty"), [((True, True), True), ((True, False), False), ((False, True), False)]
+)
+def test_it_is_clear_once_all_are(
+    group: PrinterGroup, sheet: Fake, slip: Fake, answers: tuple[bool, bool], empty: bool
+) -> None:
+    told: list[bool] = []
+    group.clear(told.append)
+    assert sheet.cleared is not None
+    assert slip.cleared is not None
+    slip.cleared(answers[1])
+    assert told == []
+    sheet.cleared(answers[0])
+    assert told == [empty]
+
+
+def test_orders_go_to_all(group: PrinterGroup, sheet: Fake, slip: Fake) -> None:
+    group.cancel(JOB)
+    group.tray_checked()
+    group.close()
+    assert sheet.told == slip.told == [("cancel", JOB), "tray", "close"]
+    assert not group.needs_restart
+    slip.needs_restart = True
+    assert group.needs_restart
+
+
+def test_a_group_has_a_printer_and_no_two_of_one_name(sheet: Fake) -> None:
+    for wrong in ([], [("paper", sheet), ("paper", sheet)]):
+        with pytest.raises(ValueError, match="at least one"):
+            PrinterGroup(wrong)

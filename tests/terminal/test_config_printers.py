@@ -1,0 +1,75 @@
+"""Several printers in one configuration: what is right is taken, twins are named by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from printing.group import PrinterGroup
+from terminal.config import Config, ConfigProblem, PrinterConfig, load
+from terminal.station import make_printers
+from tests.rig.print_journal import FileJournal
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SECOND = """
+[[printers]]
+name = "{name}"
+queue = "{queue}"
+media = "{media}"
+
+[platform]
+"""
+
+
+def loaded(folder: Path, *, name: str, queue: str, media: str) -> Config | ConfigProblem:
+    """The sample with a second printer."""
+    for file in ("platform-ca.pem", "seal-root.pem"):
+        (folder / file).write_text("-----BEGIN CERTIFICATE-----\n")
+    second = SECOND.format(name=name, queue=queue, media=media)
+    path = folder / "station.toml"
+    path.write_text(SAMPLE.read_text(encoding="utf-8").replace("\n[platform]\n", second, 1))
+    return load(path)
+
+
+def test_two_printers_become_one_group_in_their_order(tmp_path: Path) -> None:
+    config = loaded(tmp_path, name="slips", queue="slip", media="om_slip_80x200mm")
+    assert isinstance(config, Config)
+    assert config.printers[1] == PrinterConfig("slips", "slip", media="om_slip_80x200mm")
+    group = make_printers(config, FileJournal(tmp_path / "journal"))
+    assert isinstance(group, PrinterGroup)
+    assert group.names == ("paper", "slips")
+    assert group.status().media == "iso_a4_210x297mm"
+    group.close()
+
+
+@pytest.mark.parametrize(
+    ("second", "key", "word"),
+    [
+        ({"name": "paper"}, "printers[1].name", "called paper"),
+        ({"queue": "station"}, "printers[1].queue", "queue station"),
+        # The same sheet by another name, and measured in inches.
+        ({"media": "custom_sheet_210x297mm"}, "printers[1].media", "paper and slips"),
+        ({"media": "om_sheet_8.27x11.69in"}, "printers[1].media", "size of paper"),
+    ],
+)
+def test_twins_are_named(tmp_path: Path, second: dict[str, str], key: str, word: str) -> None:
+    right = {"name": "slips", "queue": "slip", "media": "om_slip_80x200mm"}
+    problem = loaded(tmp_path, **{**right, **second})
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == ("SYS-106", key)
+    assert word in problem.sentence
+    lines = (tmp_path / "station.toml").read_text(encoding="utf-8").split("\n")
+    wrong = next(iter(second.values()))
+    wanted = max(number for number, line in enumerate(lines, 1) if f'= "{wrong}"' in line)
+    assert problem.line == wanted
+
+
+def test_none_at_all_is_told(tmp_path: Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    begin, end = text.index("[[printers]]"), text.index("[platform]")
+    path = tmp_path / "station.toml"
+    path.write_text(text[:begin] + text[end:], encoding="utf-8")
+    problem = load(path)
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == ("SYS-105", "printers")
