@@ -25,6 +25,7 @@ from .config_parts import (
     CardSide,
     KeysConfig,
     MaintenanceConfig,
+    OperatorsConfig,
     PcscReaderConfig,
     PlatformConfig,
     PrinterConfig,
@@ -71,6 +72,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     timeouts: TimeoutsConfig = TimeoutsConfig()
     speech: SpeechConfig = SpeechConfig()
     keys: KeysConfig = KeysConfig()
+    operators: OperatorsConfig = OperatorsConfig()
 
 
 def load(path: Path) -> Config | ConfigProblem:

@@ -14,6 +14,8 @@ from msgspec import Meta, Struct
 
 from printing.media import A4, MEDIA_NAME
 
+from devices.cards.operator_card import Trust
+
 from .operations.pin import HASH_PATTERN
 from .session.model import Limits
 
@@ -179,6 +181,18 @@ class MaintenanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The maintenance PIN as `station pin` hashed it."""
 
     pin_hash: Annotated[str, Meta(pattern=HASH_PATTERN)]
+
+
+class OperatorsConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose staff and maintainer cards count: issuers' Ed25519 public keys (32 bytes in base64),
+    and the serials of cards that no longer do. Without an issuer none is accepted."""
+
+    issuers: tuple[Ed25519Key, ...] = ()
+    revoked: tuple[Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")], ...] = ()
+
+    def trust(self) -> Trust:
+        """The same, as the readers take it."""
+        return Trust(self.issuers, frozenset(self.revoked))
 
 
 class StateConfig(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from functools import cache
 
 from cryptography import x509
 
+from devices.cards import Trust, profiles_for
 from devices.reader import Reader
 from devices.trace import Trace
 from printing.cups_device import JobNames
@@ -35,15 +36,18 @@ DEMONSTRATION_MARK = "DEMONSTRATION"
 
 def make_readers(config: Config, trace: Trace | None = None) -> tuple[Reader, ...]:
     """The configured readers, not started; ``trace`` is told what they and their cards say."""
-    return tuple(_reader(reader, trace) for reader in config.readers)
+    trust = config.operators.trust()
+    return tuple(_reader(reader, trace, trust) for reader in config.readers)
 
 
-def _reader(config: PcscReaderConfig | SamvReaderConfig, trace: Trace | None) -> Reader:
+def _reader(
+    config: PcscReaderConfig | SamvReaderConfig, trace: Trace | None, trust: Trust
+) -> Reader:
     match config:
         case PcscReaderConfig(name=name, match=match):
             from devices.pcsc.reader import PcscReader
 
-            return PcscReader(name, match or None, trace=trace)
+            return PcscReader(name, match or None, trace=trace, profiles=profiles_for(trust))
         case SamvReaderConfig(name=name, port=port, baud=baud):
             from devices.samv.serial_reader import SamvSerialReader
 

@@ -1,0 +1,58 @@
+"""[operators]: whose staff and maintainer cards count, and what the readers are given of it."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from devices.cards import Trust
+from terminal.config import Config, ConfigProblem, load
+from tests.rig.operator_cards import ISSUER_KEY
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+
+
+def configured(folder: Path, issuers: str, revoked: str = "[]") -> Config | ConfigProblem:
+    for name in ("platform-ca.pem", "seal-root.pem"):
+        (folder / name).write_text("pem")
+    text = SAMPLE.read_text(encoding="utf-8")
+    for old, new in (
+        ("issuers = []", f"issuers = {issuers}"),
+        ("revoked = []", f"revoked = {revoked}"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path = folder / "station.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def test_the_sample_trusts_nobody(tmp_path: Path) -> None:
+    config = configured(tmp_path, "[]")
+    assert isinstance(config, Config)
+    assert config.operators.trust() == Trust((), frozenset())
+
+
+def test_issuers_and_revoked_cards(tmp_path: Path) -> None:
+    key = base64.b64encode(ISSUER_KEY).decode()
+    config = configured(tmp_path, f'["{key}"]', '["00112233445566ff"]')
+    assert isinstance(config, Config)
+    assert config.operators.trust() == Trust((ISSUER_KEY,), frozenset({"00112233445566ff"}))
+
+
+@pytest.mark.parametrize(
+    ("issuers", "revoked", "key"),
+    [
+        ('["11qYAYKx"]', "[]", "operators.issuers[0]"),
+        ('["not base64!"]', "[]", "operators.issuers[0]"),
+        ("[]", '["00112233445566FF"]', "operators.revoked[0]"),
+        ("[]", '["0011"]', "operators.revoked[0]"),
+        ('"x"', "[]", "operators.issuers"),
+    ],
+)
+def test_what_is_no_key_and_no_serial(tmp_path: Path, issuers: str, revoked: str, key: str) -> None:
+    problem = configured(tmp_path, issuers, revoked)
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == ("SYS-106", key)
