@@ -7,32 +7,62 @@ becomes a fact only after its seal was verified and it is this person's.
 from __future__ import annotations
 
 import hashlib
+import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from devices.health import Fault
 from printing import seal
 from printing.faults import SIGNER_UNTRUSTED
 from printing.preview import preview_copy
+from terminal.journal import Reusable
+from terminal.platform import wire
 from terminal.platform.client import CodeRefused, PlatformClient
-from terminal.platform.faults import PERSON_UNKNOWN
+from terminal.platform.faults import GARBAGE, KEY_REUSED, PERSON_UNKNOWN
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import Document, Person, Request, Visit
+from terminal.session.model import CopyLink, Document, Edition, Person, Request, Visit
 
-Ask = ef.AskIdentify | ef.AskCode | ef.AskCheckCode | ef.AskCheckStaff | ef.AskIssue
+Ask = ef.AskIdentify | ef.AskCode | ef.AskCheckCode | ef.AskCheckStaff | ef.AskIssue | ef.AskCopy
+
+LINK_CHARACTERS = 200
+"""Longer ones make a QR code that a phone cannot read from a screen."""
+LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)
+"""RFC 3986's characters and nothing else."""
 
 
-def issue_key(visit: str, item: str) -> str:
-    """The idempotency key of one item in one visit: asking again gives the same document."""
-    return hashlib.sha256(f"{visit}/{item}".encode()).hexdigest()[:40]
+def issue_key(visit: Visit, item: str, edition: Edition) -> str:
+    """The idempotency key of one edition of one item, until the visit prints something: asking
+    again gives the same document, and what was printed is not had a second time by it."""
+    named = f"{visit.id}/{item}/{edition.value}/{visit.jobs}"
+    return hashlib.sha256(named.encode()).hexdigest()[:40]
+
+
+def checked_link(url: str) -> bool:
+    """Whether a phone may be sent there: an https address of ``LINK_CHARACTERS`` at most, without
+    anything that could show another host to the eye (user names, spaces, other scripts)."""
+    if len(url) > LINK_CHARACTERS or not LINK.fullmatch(url):
+        return False
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        parts.port  # noqa: B018 - raises for a port that is none
+    except ValueError:
+        return False
+    return bool(host) and parts.username is None and parts.password is None
 
 
 class IssueLedger(Protocol):
     """Where an issue is written before it is asked for, so that it can be fetched again."""
 
-    def issue_asked(self, key: str, visit: str, item: str) -> Fault | None:
+    def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
+        """This person's last document of the item, where surely nothing of it came out."""
+        ...
+
+    def issue_asked(self, key: str, visit: str, item: str, edition: str) -> Fault | None:
         """About to ask for a document under this idempotency key."""
         ...
 
@@ -46,7 +76,8 @@ class Asks:
 
     ``client`` gives the client, and may block until there is one. ``anchors`` gives the
     certificates (PEM) at which a seal's chain must end. ``demonstration`` says whether a
-    demonstration authority is good enough (the demo, and nothing else).
+    demonstration authority is good enough (the demo, and nothing else). ``clock`` is the
+    session's (monotonic seconds).
     """
 
     def __init__(
@@ -57,7 +88,9 @@ class Asks:
         *,
         demonstration: bool,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._client = client
         self._ledger = ledger
         self._anchors = anchors
@@ -80,8 +113,10 @@ class Asks:
                 return self._check_code(visit, code)
             case ef.AskCheckStaff():
                 return self._check_staff(ask)
-            case ef.AskIssue(visit, _):
-                return self._issue(ask, visit)
+            case ef.AskIssue():
+                return self._issue(ask)
+            case ef.AskCopy():
+                return self._copy(ask)
 
     def _identify(self, visit: Visit) -> object:
         found = self._client().identify(visit.identity)
@@ -114,14 +149,16 @@ class Asks:
         _complete(visit, proved.name, proved.id_number)
         return ev.StaffChecked(visit.id, True, ask.item.id)
 
-    def _issue(self, ask: ef.AskIssue, visit: Visit) -> object:
-        item = ask.item
-        key = issue_key(visit.id, item.id)
-        # Written first: what was issued and not printed can be fetched again under this key.
-        unwritten = self._ledger.issue_asked(key, visit.id, item.id)
-        if unwritten is not None:
-            return ev.PlatformFailed(visit.id, Request.ISSUE, unwritten)
-        issued = self._client().issue(_token(visit), item.id, key)
+    def _issue(self, ask: ef.AskIssue) -> object:
+        visit, item, edition = ask.visit, ask.item, ask.edition
+        fresh = issue_key(visit, item.id, edition)
+        earlier = self._ledger.reusable(visit.id, item.id, edition.value)
+        key = earlier.key if earlier else fresh
+        issued = self._issue_under(key, ask)
+        if earlier and key != fresh and isinstance(issued, Fault) and issued.same_as(KEY_REUSED):
+            # The platform does not give that one any more: a document of its own, then.
+            earlier, key = None, fresh
+            issued = self._issue_under(key, ask)
         if isinstance(issued, Fault):
             return ev.PlatformFailed(visit.id, Request.ISSUE, issued)
         unwritten = self._ledger.issued(key, issued.document_number)
@@ -153,8 +190,32 @@ class Asks:
             number=issued.document_number,
             verification_code=issued.verification_code,
             trust=report.trust.value,
+            edition=edition,
+            key=key,
+            last_job=earlier.job if earlier else "",
         )
         return ev.DocumentReady(visit.id, document, item.id)
+
+    def _issue_under(self, key: str, ask: ef.AskIssue) -> wire.Issued | Fault:
+        # Written first: what was issued and not printed can be fetched again under this key.
+        unwritten = self._ledger.issue_asked(key, ask.visit.id, ask.item.id, ask.edition.value)
+        if unwritten is not None:
+            return unwritten
+        edition = wire.Edition(ask.edition.value)
+        return self._client().issue(_token(ask.visit), ask.item.id, key, edition)
+
+    def _copy(self, ask: ef.AskCopy) -> object:
+        visit = ask.visit
+        asked_at = self._clock()
+        offered = self._client().copy(_token(visit), ask.document.number)
+        if isinstance(offered, Fault):
+            return ev.PlatformFailed(visit.id, Request.COPY, offered)
+        if not checked_link(offered.url):
+            fault = GARBAGE.with_detail("the copy's address is not one to send a phone to")
+            return ev.PlatformFailed(visit.id, Request.COPY, fault)
+        # From the asking on: the phone must not come a moment too late.
+        link = CopyLink(offered.url, asked_at + offered.expires_in_s)
+        return ev.CopyReady(visit.id, ask.item.id, link)
 
 
 def _token(visit: Visit) -> str:

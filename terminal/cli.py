@@ -132,11 +132,11 @@ def _show(
     demo: Any = None,
 ) -> int:
     from terminal.runtime import Runtime
-    from terminal.session.model import PRINTER_UNASKED, Station
+    from terminal.session.model import Station
     from ui.app import run_window
 
     runtime = Runtime(
-        Station(readers=(), printer=PRINTER_UNASKED, platform=None, limits=limits, home=look)
+        Station(readers=(), printers=(), platform=None, limits=limits, home=look)
     )
     terminal: list[Any] = []
 
@@ -247,13 +247,13 @@ def _rehearse(
     began = process_start()
     from terminal.demo import PLACE, STATION_NAME, Demo, Rehearsal
     from terminal.runtime import Runtime
-    from terminal.session.model import PRINTER_UNASKED, Mode, Station
+    from terminal.session.model import Mode, Station
     from ui.app import Place
     from ui.headless import run_headless
 
     demo = Demo(out, quick=True)
     demo.start()
-    runtime = Runtime(Station(readers=(), printer=PRINTER_UNASKED, platform=None))
+    runtime = Runtime(Station(readers=(), printers=(), platform=None))
     terminal: list[Any] = []
     shown: list[float] = []
 

@@ -13,7 +13,6 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from devices.health import Fault
@@ -29,7 +28,6 @@ from terminal.records import Records
 from terminal.runtime import Parts, Runtime
 from terminal.session import events as ev
 from terminal.session.model import Station
-from terminal.words import words
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +172,8 @@ class Terminal:
             printer=printer,
             asks=asks,
             records=records,
-            test_page=lambda station: set_test_page(plan.station_name, station),
+            test_page=lambda station: _test_page(plan.station_name, station),
+            report=lambda station: _report(plan.station_name, station, journal),
         )
 
     def _warm_up(self, records: Records) -> None:
@@ -200,17 +199,13 @@ class Terminal:
         self._told = fault
 
 
-def set_test_page(station_name: str, station: Station) -> bytes | Fault:
-    """The maintenance test page, with the printer's state as it is known now; blocks."""
-    from printing.documents import TestPage, render
+def _test_page(station_name: str, station: Station) -> bytes | Fault:
+    from terminal.papers import set_test_page  # with the fonts' house, on the worker that needs it
 
-    table = words("zh")
-    printer = station.printer
-    lines = [
-        (table.text("maintenance.printer"), table.text(f"status.{printer.status.value}")),
-        (table.text("maintenance.paper"), table.text(f"paper.{printer.paper.value}")),
-        (table.text("maintenance.toner"), table.text(f"toner.{printer.toner.value}")),
-        *((fault.code, table.text(fault.code)) for fault in printer.faults),
-    ]
-    now = datetime.now().astimezone()
-    return render(TestPage(station=station_name, printed_at=now, lines=lines), sample=False)
+    return set_test_page(station_name, station)
+
+
+def _report(station_name: str, station: Station, journal: Journal) -> bytes | Fault:
+    from terminal.papers import set_report
+
+    return set_report(station_name, station, journal.last_faults(), journal.totals_by_item())

@@ -20,22 +20,26 @@ from typing import Any
 
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
-from printing.outcome import Outcome
+from devices.operator import Role
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 
 from . import faults
 from .journal_file import fault_of, open_database, set_aside
-from .journal_schema import DETAIL_CHARACTERS
+from .journal_schema import DETAIL_CHARACTERS, TOTALS
 from .operations.pin import PinTries
 from .platform.wire import HelpReason
-from .session.model import EndReason, PastFault
+from .session.model import EndReason, PastFault, Reprint, Total, Totals
 
 KEEP_S = 180 * 86_400.0
 """Half a year of visits, ended jobs and settled messages: a dispute over a printed sheet comes
 sooner. About 100 bytes a row, a few megabytes in all."""
 PRUNE_EVERY_S = 86_400.0
 """A terminal may run for months; it clears up as a visit begins, once a day."""
-
+REUSE_S = 86_400.0
+"""How long a document that surely did not come out is fetched again instead of issued anew: its
+figures are a day old at most."""
+MONTH_S = 30 * 86_400.0
 
 _UNREADABLE = (faults.JOURNAL_CORRUPT.code, faults.JOURNAL_NEWER.code)
 
@@ -57,6 +61,15 @@ class IssuedDocument:
     visit: str
     item: str
     number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reusable:
+    """A document that can be had again by its ``key``; ``job``: as what it was last given to the
+    printer, empty where it never was."""
+
+    key: str
+    job: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +193,14 @@ class Journal:
         """Write or replace the job. ``JournalError`` where that is not possible."""
         fault = self._write(
             "INSERT INTO jobs (job, stage, pages, queue, service, cups_job, pages_done, outcome,"
-            " evidence, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " evidence, sheets, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (job) DO UPDATE SET stage = excluded.stage, pages = excluded.pages,"
             " queue = excluded.queue, service = excluded.service, cups_job = excluded.cups_job,"
             " pages_done = excluded.pages_done, outcome = excluded.outcome,"
-            " evidence = excluded.evidence, at = excluded.at",
+            " evidence = excluded.evidence, sheets = excluded.sheets, at = excluded.at",
             (
                 job.job, job.stage.value, job.pages, job.queue, job.service, job.cups_job,
-                job.pages_done, job.outcome, job.evidence, self._clock(),
+                job.pages_done, job.outcome, job.evidence, job.sheets, self._clock(),
             ),
         )  # fmt: skip
         if fault is not None:
@@ -196,8 +209,8 @@ class Journal:
     def open_jobs(self) -> tuple[JobRecord, ...]:
         """Every job that is not closed, oldest first. ``JournalError`` where it cannot be read."""
         rows = self._read(
-            "SELECT job, stage, pages, queue, service, cups_job, pages_done, outcome, evidence"
-            " FROM jobs WHERE stage <> 'closed' ORDER BY id"
+            "SELECT job, stage, pages, queue, service, cups_job, pages_done, outcome, evidence,"
+            " sheets FROM jobs WHERE stage <> 'closed' ORDER BY id"
         )
         if isinstance(rows, Fault):
             raise JournalError(rows)
@@ -205,20 +218,57 @@ class Journal:
 
     # -- documents -----------------------------------------------------------------------------
 
-    def issue_asked(self, key: str, visit: str, item: str) -> Fault | None:
+    def issue_asked(self, key: str, visit: str, item: str, edition: str) -> Fault | None:
         """Before the platform is asked to issue; asking again with the same key changes nothing."""
         return self._write(
-            "INSERT INTO documents (key, visit, item, at) VALUES (?, ?, ?, ?)"
+            "INSERT INTO documents (key, visit, item, edition, at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO NOTHING",
-            (key, visit, item, self._clock()),
+            (key, visit, item, edition, self._clock()),
         )
+
+    def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
+        """The last document of this item and edition that the person of ``visit`` was issued (or
+        that was asked for) within ``REUSE_S``, where surely no page of it came out: the same key
+        gives the same bytes, and takes nothing from anybody's quota. ``None``: there is none, or
+        it may have come out, or the journal cannot be read."""
+        rows = self._read(
+            "SELECT key FROM documents JOIN visits USING (visit)"
+            " WHERE token = (SELECT token FROM visits WHERE visit = ?)"
+            " AND item = ? AND edition = ? AND at > ? ORDER BY documents.id DESC LIMIT 1",
+            (visit, item, edition, self._clock() - REUSE_S),
+        )
+        if isinstance(rows, Fault) or not rows:
+            return None
+        (key,) = rows[0]
+        # A print without a job was never the printer's: the job is recorded before CUPS has it.
+        jobs = self._read(
+            "SELECT prints.job, stage, outcome, evidence FROM prints LEFT JOIN jobs USING (job)"
+            " WHERE key = ? ORDER BY prints.at, prints.rowid",
+            (key,),
+        )
+        if isinstance(jobs, Fault):
+            return None
+        for _, stage, outcome, evidence in jobs:
+            nothing = outcome == Outcome.QUEUED or evidence == Evidence.DEVICE_NONE
+            if stage is not None and not (stage == JobStage.CLOSED and nothing):
+                return None
+        return Reusable(key, jobs[-1][0] if jobs else "")
 
     def issued(self, key: str, document_number: str) -> Fault | None:
         """The platform has issued it under this number."""
         return self._write("UPDATE documents SET number = ? WHERE key = ?", (document_number, key))
 
-    def print_planned(self, job: str, key: str) -> Fault | None:
-        """Before the document of ``key`` is given to the printer as ``job``."""
+    def print_planned(self, job: str, key: str, reprint: Reprint | None = None) -> Fault | None:
+        """Before the document of ``key`` is given to the printer as ``job``; where that was done
+        before, the right to do it again is written first."""
+        if reprint is not None:
+            unwritten = self._write(
+                "INSERT INTO reprints (job, of_job, reason, card, at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (job) DO NOTHING",
+                (job, reprint.of, reprint.reason.value, reprint.card, self._clock()),
+            )
+            if unwritten is not None:
+                return unwritten
         return self._write(
             "INSERT INTO prints (job, key, at) VALUES (?, ?, ?) ON CONFLICT (job) DO NOTHING",
             (job, key, self._clock()),
@@ -232,6 +282,33 @@ class Journal:
             (job,),
         )
         return None if isinstance(rows, Fault) or not rows else IssuedDocument(*rows[0])
+
+    # -- what was given out ------------------------------------------------------------------------
+
+    def copied(self, visit: str, item: str) -> Fault | None:
+        """A copy of the item was offered to a phone instead of paper."""
+        return self._write(
+            "INSERT INTO copies (item, visit, at) VALUES (?, ?, ?)", (item, visit, self._clock())
+        )
+
+    def totals(self, since: float) -> tuple[Total, ...]:
+        """What was given out by item since this Unix time, the busiest item first."""
+        rows = self._read(TOTALS, (since, since, since))
+        return () if isinstance(rows, Fault) else tuple(Total(*row) for row in rows)
+
+    def totals_by_item(self) -> Totals:
+        """Since midnight (of the station's own zone), and of the last 30 days."""
+        now = self._clock()
+        local = datetime.fromtimestamp(now).astimezone()
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return Totals(self.totals(midnight.timestamp()), self.totals(now - MONTH_S))
+
+    def opened(self, role: Role, card: str = "") -> Fault | None:
+        """The maintenance page was opened: by the card of this serial, or (empty) by the PIN."""
+        return self._write(
+            "INSERT INTO openings (role, card, at) VALUES (?, ?, ?)",
+            (role.value, card, self._clock()),
+        )
 
     # -- the outbox ------------------------------------------------------------------------------
 
@@ -349,6 +426,9 @@ class Journal:
             "DELETE FROM documents WHERE at < ? AND key NOT IN (SELECT key FROM prints)", before
         )
         self._write("DELETE FROM outbox WHERE settled < ?", before)
+        self._write("DELETE FROM copies WHERE at < ?", before)
+        self._write("DELETE FROM reprints WHERE at < ?", before)
+        self._write("DELETE FROM openings WHERE at < ?", before)
 
     def _write(self, statement: str, values: tuple[Any, ...]) -> Fault | None:
         """One statement, its own transaction: durable when this returns ``None``."""

@@ -106,8 +106,51 @@ _FIRST = (
     ) STRICT""",
 )
 
-MIGRATIONS: tuple[Sequence[str], ...] = (_FIRST,)
+# Sheets, reprints and copies: what was given out, and by what right a second time.
+_SECOND = (
+    "ALTER TABLE jobs ADD COLUMN sheets INTEGER NOT NULL DEFAULT 0"
+    " CHECK (sheets BETWEEN 0 AND 1000)",
+    f"""ALTER TABLE documents ADD COLUMN edition TEXT NOT NULL DEFAULT 'standard'
+        {_word("edition")}""",
+    "CREATE INDEX documents_of_visit ON documents (visit)",
+    "CREATE INDEX visits_of_person ON visits (token)",
+    "CREATE INDEX prints_of_document ON prints (key)",
+    f"""CREATE TABLE reprints (
+        job TEXT PRIMARY KEY {_id("job")},
+        of_job TEXT NOT NULL {_id("of_job")},
+        reason TEXT NOT NULL CHECK (reason IN ('nothing_came_out', 'staff')),
+        card TEXT NOT NULL CHECK (card NOT GLOB '*[^0-9a-f]*' AND length(card) <= 16),
+        at REAL NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE copies (
+        id INTEGER PRIMARY KEY,
+        item TEXT NOT NULL {_word("item")},
+        visit TEXT NOT NULL {_id("visit")},
+        at REAL NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE openings (
+        id INTEGER PRIMARY KEY,
+        role TEXT NOT NULL {_word("role")},
+        card TEXT NOT NULL CHECK (card NOT GLOB '*[^0-9a-f]*' AND length(card) <= 16),
+        at REAL NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS: tuple[Sequence[str], ...] = (_FIRST, _SECOND)
 """Step n leads from schema version n to n + 1 (``user_version``). Never change one that shipped."""
+
+TOTALS = """
+SELECT item, sum(job), sum(sheets), sum(copy), sum(reprint) FROM (
+    SELECT service AS item, outcome <> 'queued' AND evidence <> 'device-none' AS job, sheets,
+           0 AS copy, 0 AS reprint
+    FROM jobs WHERE stage = 'closed' AND at >= ?
+    UNION ALL SELECT item, 0, 0, 1, 0 FROM copies WHERE at >= ?
+    UNION ALL SELECT item, 0, 0, 0, 1
+    FROM reprints JOIN prints USING (job) JOIN documents USING (key) WHERE reprints.at >= ?
+) GROUP BY item HAVING sum(job) + sum(sheets) + sum(copy) + sum(reprint) > 0
+ORDER BY sum(job) + sum(copy) DESC, item
+"""
+"""By item: jobs that may have left paper, sheets, copies, reprints; asks three times since when."""
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Sequence[str]] = MIGRATIONS) -> None:

@@ -288,6 +288,8 @@ def _devices(station: Station) -> tuple[DeviceState, ...]:
         DeviceState(name, status.status, status.fault.code if status.fault else None)
         for name, status in station.readers
     )
-    printer = station.printer
-    fault = printer.faults[0].code if printer.faults else None
-    return (*readers, DeviceState("printer", printer.status, fault))
+    printers = tuple(
+        DeviceState(name, status.status, status.faults[0].code if status.faults else None)
+        for name, status in station.printers
+    )
+    return (*readers, *printers)

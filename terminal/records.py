@@ -12,16 +12,16 @@ import logging
 from collections.abc import Callable
 
 from devices.health import DeviceStatus, Fault
+from devices.operator import Role
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome
-from terminal.asks import issue_key
 from terminal.faults import WORKER_FAILED
 from terminal.ids import opaque_id
 from terminal.journal import Journal
 from terminal.operations.pin import PinKeeper
 from terminal.platform.wire import HelpReason
 from terminal.session import effects as ef
-from terminal.session.model import EndReason, PastFault, Visit
+from terminal.session.model import NO_TOTALS, EndReason, PastFault, Totals, Visit
 from terminal.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -83,10 +83,10 @@ class Records:
     def print_planned(self, effect: ef.Print, then: Callable[[Fault | None], None]) -> None:
         """Write which document the job prints, and only then go on; ``then`` may be called again
         with a fault where it failed itself."""
-        key = issue_key(effect.visit, effect.item.id)
+        key, again = effect.document.key, effect.reprint
 
         def run() -> None:
-            fault = self._journal.print_planned(effect.job, key)
+            fault = self._journal.print_planned(effect.job, key, again)
             self._tell_health()
             then(fault)
 
@@ -141,11 +141,22 @@ class Records:
             self._devices[name] = (status, fault_code)
             self._do(lambda: self._journal.device_changed(name, status, fault_code))
 
-    def last_faults(self, done: Callable[[tuple[PastFault, ...]], None]) -> None:
-        """The last faults, newest first."""
-        self._worker.submit(
-            lambda: done(self._journal.last_faults(LAST_FAULTS)), lambda _error: done(())
-        )
+    def copied(self, visit: str, item: str) -> None:
+        """A copy was offered to a phone instead of paper."""
+        self._do(lambda: self._journal.copied(visit, item))
+
+    def opened(self, role: Role, card: str) -> None:
+        """The maintenance page was opened, by the card of this serial or (empty) by the PIN."""
+        log.info("maintenance opened as %s by %s", role.value, f"card {card}" if card else "PIN")
+        self._do(lambda: self._journal.opened(role, card))
+
+    def history(self, done: Callable[[tuple[PastFault, ...], Totals], None]) -> None:
+        """The last faults, newest first, and what was given out today and in 30 days."""
+
+        def run() -> None:
+            done(self._journal.last_faults(LAST_FAULTS), self._journal.totals_by_item())
+
+        self._worker.submit(run, lambda _error: done((), NO_TOTALS))
 
     def check_pin(self, pin: str, done: Callable[[bool, int], None]) -> None:
         """``done(ok, locked_s)``; takes a fifth of a second by design (scrypt)."""

@@ -18,15 +18,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never, runtime_checkable
 
 from devices.group import ReaderGroup
 from devices.health import Fault
 from devices.reader import CardRead as ReaderCardRead
+from devices.reader import OperatorCardRead as ReaderOperatorCardRead
 from devices.reader import Reader, ReaderChanged, ReaderEvent
 from printing.faults import JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded
-from printing.printer import Printer, PrinterChanged
+from printing.printer import Printer, PrinterChanged, PrinterStatus
 from terminal.faults import WORKER_FAILED
 from terminal.ids import opaque_id
 from terminal.session import effects as ef
@@ -61,7 +62,7 @@ UNEQUIPPED_S = 5
 EXIT_CRASHED = 70
 """A bug on the session's thread (EX_SOFTWARE of sysexits.h), as on the screen's."""
 PRINTER = "printer"
-"""The printer's name among the devices of the journal."""
+"""The name of a station's only printer."""
 
 Subscriber = Callable[[State], None]
 
@@ -70,6 +71,15 @@ def end_process() -> None:
     """End the process at once, as the watchdog or a power cut would; its log is written out."""
     logging.shutdown()
     os._exit(EXIT_CRASHED)
+
+
+@runtime_checkable
+class Several(Protocol):
+    """Several printers as one, each of a name (`printing.group`)."""
+
+    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
+        """The state of each as last known, the page printer first."""
+        ...
 
 
 class Asker(Protocol):
@@ -84,8 +94,8 @@ class Asker(Protocol):
 class Parts:
     """What the composition hands to the runtime.
 
-    ``test_page`` sets the maintenance test page (PDF bytes) from the station's state, or says
-    why it cannot; it runs on a worker.
+    ``test_page`` and ``report`` set the maintenance test page and the diagnostic report (PDF
+    bytes) from the station's state, or say why they cannot; they run on a worker.
     """
 
     readers: tuple[Reader, ...]
@@ -93,6 +103,7 @@ class Parts:
     asks: Asker
     records: Records
     test_page: Callable[[Station], bytes | Fault]
+    report: Callable[[Station], bytes | Fault]
 
 
 class Runtime:
@@ -156,7 +167,8 @@ class Runtime:
             self._parts = parts
             self._readers = ReaderGroup(parts.readers)
             # What is known before the first change; later facts then follow in their order.
-            self.post(PrinterChanged(parts.printer.status()))
+            for name, status in _printers(parts.printer):
+                self.post(PrinterChanged(status, name))
             for reader in parts.readers:
                 self.post(ReaderChanged(reader.name, reader.status()))
             parts.printer.start(self.post)
@@ -196,6 +208,8 @@ class Runtime:
     def _from_reader(self, event: ReaderEvent) -> None:
         if isinstance(event, ReaderCardRead):
             self.post(ev.CardRead(opaque_id(), event.reader, event.identity, event.presence_known))
+        elif isinstance(event, ReaderOperatorCardRead):
+            self.post(ev.OperatorCardRead(opaque_id(), event.reader, event.card))
         else:
             self.post(event)
 
@@ -252,16 +266,16 @@ class Runtime:
             case ReaderChanged(name, status):
                 code = status.fault.code if status.fault else ""
                 parts.records.device_changed(name, status.status, code)
-            case PrinterChanged(status=printer):
+            case PrinterChanged(status=printer, name=name):
                 code = printer.faults[0].code if printer.faults else ""
-                parts.records.device_changed(PRINTER, printer.status, code)
+                parts.records.device_changed(name, printer.status, code)
 
     def _unequipped(self, effect: ef.Effect) -> None:
         """Before its parts are there nobody can be called or let in."""
         log.warning("%s: the terminal is not equipped", type(effect).__name__)
         match effect:
-            case ef.CallHelp():
-                self.post(ev.HelpRecorded(False))
+            case ef.CallHelp(call=call):
+                self.post(ev.HelpRecorded(False, call=call))
             case ef.CheckPin():
                 self.post(ev.PinChecked(False, UNEQUIPPED_S))
 
@@ -278,15 +292,16 @@ class Runtime:
                 self._ask(parts, effect, Request.CHECK_STAFF)
             case ef.AskIssue():
                 self._ask(parts, effect, Request.ISSUE)
+            case ef.AskCopy():
+                self._ask(parts, effect, Request.COPY)
             case ef.Print():
                 with self._planning:
                     self._planned[effect.job] = False
                 parts.records.print_planned(effect, lambda fault: self._print(parts, effect, fault))
             case ef.PrintTestPage(job):
-                self._network.submit(
-                    lambda: self._test_page(parts, job),
-                    lambda error: self._not_printed(job, 1, _bug(error)),
-                )
+                self._own_page(parts, job, parts.test_page, "test-page")
+            case ef.PrintReport(job):
+                self._own_page(parts, job, parts.report, "report")
             case ef.CancelPrint(job):
                 if not self._cancel_planned(job):
                     parts.printer.cancel(job)
@@ -302,9 +317,14 @@ class Runtime:
             case ef.EndVisit(visit, reason):
                 parts.records.visit_ended(visit, reason)
             case ef.CallHelp():
+                call = effect.call
                 parts.records.help_called(
-                    effect, lambda reached, ref: self.post(ev.HelpRecorded(reached, ref))
+                    effect, lambda reached, ref: self.post(ev.HelpRecorded(reached, ref, call))
                 )
+            case ef.RecordCopy(visit_id, item_id):
+                parts.records.copied(visit_id, item_id)
+            case ef.RecordOpening(role, card):
+                parts.records.opened(role, card)
             case ef.RecordFault(fault, page):
                 parts.records.fault(fault, page)
             case ef.CheckPin(pin):
@@ -312,7 +332,9 @@ class Runtime:
                     pin, lambda ok, locked_s: self.post(ev.PinChecked(ok, locked_s, opaque_id()))
                 )
             case ef.LoadFaults():
-                parts.records.last_faults(lambda faults: self.post(ev.FaultsLoaded(faults)))
+                parts.records.history(
+                    lambda faults, totals: self.post(ev.FaultsLoaded(faults, totals))
+                )
             case _:
                 assert_never(effect)
 
@@ -346,12 +368,32 @@ class Runtime:
     def _not_printed(self, job: str, pages: int, fault: Fault) -> None:
         self.post(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.NONE, fault))
 
-    def _test_page(self, parts: Parts, job: str) -> None:
-        page = parts.test_page(self._state.station)
-        if isinstance(page, Fault):
-            self._not_printed(job, 1, page)
-        else:
-            parts.printer.submit(job, page, 1, "test-page")
+    def _own_page(
+        self, parts: Parts, job: str, make: Callable[[Station], bytes | Fault], service: str
+    ) -> None:
+        """Set and print a paper of the terminal's own, on a worker."""
+
+        def run() -> None:
+            from printing.pdf_pages import page_count
+
+            paper = make(self._state.station)
+            if isinstance(paper, Fault):
+                self._not_printed(job, 1, paper)
+                return
+            pages = page_count(paper)
+            if isinstance(pages, Fault):
+                self._not_printed(job, 1, pages)
+            else:
+                parts.printer.submit(job, paper, pages, service)
+
+        self._network.submit(run, lambda error: self._not_printed(job, 1, _bug(error)))
+
+
+def _printers(printer: Printer) -> tuple[tuple[str, PrinterStatus], ...]:
+    """Each printer's state as known now, the page printer first."""
+    if isinstance(printer, Several):
+        return printer.statuses()
+    return ((PRINTER, printer.status()),)
 
 
 def _wipe(effect: ef.Wipe) -> None:

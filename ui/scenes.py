@@ -144,7 +144,7 @@ class _Stage:
     station: Station = field(
         default_factory=lambda: Station(
             readers=((READER, ReaderStatus(DeviceStatus.ONLINE)),),
-            printer=FINE,
+            printers=(("printer", FINE),),
             platform=None,
             items=(INSURANCE, DEPOSIT),
             lying=(READER,),
@@ -168,6 +168,8 @@ class _Stage:
 
 def _station(look: Look, **fields: Any) -> _Stage:
     stage = _Stage(look)
+    if "printer" in fields:
+        fields["printers"] = (("printer", fields.pop("printer")),)
     stage.station = replace(stage.station, **fields)
     return stage
 
@@ -307,7 +309,7 @@ SCENES: dict[str, Scene] = {
     ),
     "choosing-many": lambda look: _choosing(look, items=_many()),
     "choosing-warning": lambda look: _choosing(
-        look, quiet_s=Station((), FINE, None).limits.quiet(look.mode) + 3
+        look, quiet_s=Station((), (), None).limits.quiet(look.mode) + 3
     ),
     "proving-sending": lambda look: _proving(look, st.Proof.SENDING),
     "proving-entering": lambda look: _proving(look, st.Proof.ENTERING),

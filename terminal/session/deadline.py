@@ -12,6 +12,7 @@ from .states import (
     Choosing,
     Collecting,
     Consenting,
+    Copying,
     Previewing,
     Printing,
     Proof,
@@ -25,8 +26,8 @@ WAITING = (
     CardTrouble, Consenting, Choosing, Previewing, CheckingPaper, Collecting, Trouble, CardAway,
     Unlocking,
 )  # fmt: skip
-"""Situations in which the next step is a person's (with ``Proving`` while it is entered, and the
-help page unless a job goes on behind it)."""
+"""Situations in which the next step is a person's (with ``Proving`` while it is entered,
+``Copying`` once it is answered, and the help page unless a job goes on behind it)."""
 
 
 def patience_s(state: State) -> float:
@@ -53,6 +54,8 @@ class Deadline(NamedTuple):
 def deadline(state: State) -> Deadline | None:
     """The deadline of a page that waits for a person; ``None`` where the clock stands still."""
     match state:
+        case Copying():
+            waits = not state.asking
         case Proving(proof=proof):
             waits = proof in (Proof.ENTERING, Proof.STAFF)
         case Assisted(before=before):

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from devices.health import Fault
 from devices.identity import Identity
+from devices.operator import Role
 
-from .model import Document, EndReason, Item, Visit
+from .model import Document, Edition, EndReason, Item, Reprint, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,42 @@ class AskIssue:
 
     visit: Visit
     item: Item
+    edition: Edition
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
-    """Print the document once, as the job of this opaque name."""
+class AskCopy:
+    """Have a copy of the document held ready for the person's phone."""
 
-    job: str
-    visit: str
+    visit: Visit
     item: Item
     document: Document
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """Print the document once, as the job of this opaque name.
+
+    ``reprint``: it was given to the printer before, and why it may be again.
+    """
+
+    job: str
+    visit: str
+    item: Item
+    document: Document
+    reprint: Reprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PrintTestPage:
     """Set and print the maintenance test page."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReport:
+    """Set and print the diagnostic report."""
 
     job: str
 
@@ -113,10 +135,30 @@ class EndVisit:
 
 @dataclass(frozen=True, slots=True)
 class CallHelp:
-    """Record that staff were called from this page, and tell the platform."""
+    """Record that staff were called from this page, and tell the platform.
+
+    ``call`` numbers the call of a help page; 0 where the terminal calls by itself.
+    """
 
     page: str
     fault: str = ""
+    call: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCopy:
+    """Record that a copy was offered to the person's phone."""
+
+    visit: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOpening:
+    """Record that the maintenance page was opened: by the card of this serial, or by the PIN."""
+
+    role: Role
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +178,11 @@ class CheckPin:
 
 @dataclass(frozen=True, slots=True)
 class LoadFaults:
-    """Read the journal's last faults."""
+    """Read the journal's last faults and totals."""
 
 
 Effect = (
-    AskIdentify | AskCode | AskCheckCode | AskCheckStaff | AskIssue | Print | PrintTestPage
-    | CancelPrint | ConfirmPrinted | ClearPrinter | Wipe | EndVisit | CallHelp | RecordFault
-    | CheckPin | LoadFaults
+    AskIdentify | AskCode | AskCheckCode | AskCheckStaff | AskIssue | AskCopy | Print
+    | PrintTestPage | PrintReport | CancelPrint | ConfirmPrinted | ClearPrinter | Wipe | EndVisit
+    | CallHelp | RecordCopy | RecordOpening | RecordFault | CheckPin | LoadFaults
 )  # fmt: skip

@@ -10,11 +10,24 @@ from dataclasses import dataclass, field
 
 from devices.health import Fault
 from devices.identity import Identity
+from devices.operator import OperatorCard
 from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
 
-from .model import Document, Item, Language, Mode, PastFault, Person, Request
+from .model import (
+    NO_TOTALS,
+    CopyLink,
+    Document,
+    Edition,
+    Item,
+    Language,
+    Mode,
+    PastFault,
+    Person,
+    Request,
+    Totals,
+)
 
 # -- a person ----------------------------------------------------------------------------
 
@@ -108,6 +121,18 @@ class StaffEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionChosen:
+    """The document is wanted in another edition."""
+
+    edition: Edition
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPressed:
+    """The document is wanted on a phone instead of on paper."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPressed:
     """The previewed pages are to be printed."""
 
@@ -149,6 +174,11 @@ class TestPagePressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportPressed:
+    """Print the diagnostic report."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnblockPressed:
     """The maintainer has taken the leftover paper out and lets the terminal serve again."""
 
@@ -169,6 +199,15 @@ class CardRead:
     reader: str
     identity: Identity
     presence_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorCardRead:
+    """A card of the terminal's own; ``key``: a fresh opaque id, used if this opens maintenance."""
+
+    key: str
+    reader: str
+    card: OperatorCard
 
 
 # -- the platform --------------------------------------------------------------------------
@@ -217,7 +256,7 @@ class CodeSent:
     """A code is on its way to the phone on record."""
 
     visit: str
-    masked_phone: str
+    masked_phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +297,24 @@ class DocumentRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyReady:
+    """The platform holds a copy ready for the person's phone."""
+
+    visit: str
+    item: str
+    link: CopyLink
+
+
+@dataclass(frozen=True, slots=True)
 class HelpRecorded:
-    """The call for staff is in the journal, and the platform has it or not."""
+    """The call for staff is in the journal, and the platform has it or not.
+
+    ``call`` is the number of the help page's call; 0 where the terminal called by itself.
+    """
 
     reached: bool
     reference: str = ""
+    call: int = 0
 
 
 # -- the printer (with printing's PrintProgress, PrintEnded, PrinterChanged) -----------------
@@ -289,9 +341,10 @@ class PinChecked:
 
 @dataclass(frozen=True, slots=True)
 class FaultsLoaded:
-    """The journal's last faults."""
+    """The journal's last faults, and what was given out."""
 
     faults: tuple[PastFault, ...]
+    totals: Totals = NO_TOTALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,12 +355,13 @@ class Tick:
 Event = (
     Touched | ModeChosen | LanguageChosen | VoiceChosen | HelpPressed | HelpDismissed
     | LeavePressed | BackPressed | RetryPressed | Consented | ServiceChosen | CodeEntered
-    | CodeAgainPressed | StaffPressed | StaffEntered | PrintPressed | PagesConfirmed
-    | MorePressed | DonePressed | MaintenancePressed | PinEntered | TestPagePressed
-    | UnblockPressed | MaintenanceClosed | CardLaid | CardRead | CardFailed | CardLifted
+    | CodeAgainPressed | StaffPressed | StaffEntered | EditionChosen | CopyPressed | PrintPressed
+    | PagesConfirmed | MorePressed | DonePressed | MaintenancePressed | PinEntered
+    | TestPagePressed | ReportPressed | UnblockPressed | MaintenanceClosed | CardLaid | CardRead
+    | OperatorCardRead | CardFailed | CardLifted
     | ReaderChanged | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived
     | PersonKnown | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady
-    | DocumentRefused | HelpRecorded | PrintProgress | PrintEnded | PaperCleared | PinChecked
-    | FaultsLoaded | Tick
+    | DocumentRefused | CopyReady | HelpRecorded | PrintProgress | PrintEnded | PaperCleared
+    | PinChecked | FaultsLoaded | Tick
 )  # fmt: skip
 """Every fact there is; the table's test enumerates them."""

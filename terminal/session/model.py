@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from devices.health import DeviceStatus, Fault
-from devices.identity import Assurance, Identity
+from devices.identity import Assurance, CardKind, Identity
 from devices.reader import ReaderStatus
 from printing.faults import PRINTER_UNREACHABLE
+from printing.media import A4
 from printing.printer import PaperState, PrinterStatus, TonerState
 
 
@@ -80,6 +81,14 @@ class Limits:
         return self.elder_warning_s if mode is Mode.ELDER else self.warning_s
 
 
+class Edition(StrEnum):
+    """Which setting of the same content; the values are those of ``printing.documents.Edition``,
+    whose house is too slow to import before the first page."""
+
+    STANDARD = "standard"
+    LARGE = "large"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One service of the catalogue, as the pages and the session need it.
@@ -87,6 +96,9 @@ class Item:
     Texts are by language; ``elder`` texts are what people say ("打印社保证明"). ``devices`` are
     the parts of the station that it needs. ``closed`` is the reason why it cannot be served now
     whatever the station's devices say (opening hours, back end down); a fault with its words.
+    ``editions``: those that it can be had in, the first where nobody chooses. ``copy``: it can be
+    had on a phone instead of on paper. ``media``: its paper (PWG 5101.1 name). ``category``: what
+    it stands under where there are many.
     """
 
     id: str
@@ -100,6 +112,19 @@ class Item:
     assurance_needed: Assurance
     devices: tuple[str, ...] = ("printer",)
     closed: Fault | None = None
+    editions: tuple[Edition, ...] = (Edition.STANDARD,)
+    copy: bool = False
+    media: str = A4
+    category: dict[Language, str] = field(default_factory=dict)
+
+    def edition_for(self, mode: Mode) -> Edition:
+        """The edition to begin with: large print for elders, where there is one."""
+        wanted = Edition.LARGE if mode is Mode.ELDER else Edition.STANDARD
+        return wanted if wanted in self.editions else self.editions[0]
+
+
+PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
+"""Before the device has answered for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +132,8 @@ class Station:
     """What is true of the terminal whoever stands before it."""
 
     readers: tuple[tuple[str, ReaderStatus], ...]
-    printer: PrinterStatus
+    printers: tuple[tuple[str, PrinterStatus], ...]
+    """By name, the page printer first."""
     platform: Fault | None
     """``None``: it answered the last time it was asked."""
     items: tuple[Item, ...] = ()
@@ -122,6 +148,21 @@ class Station:
     """Staff have been there; the printer is asked whether its list is empty."""
     own: Fault | None = None
     """Why the terminal itself must not serve (its journal cannot be written)."""
+    accepts: tuple[CardKind, ...] = ()
+    """The kinds of card that the station's readers can read."""
+    calls: int = 0
+    """How often help pages have called staff since the start: numbers the calls."""
+
+    @property
+    def printer(self) -> PrinterStatus:
+        """The page printer's state."""
+        return self.printers[0][1] if self.printers else PRINTER_UNASKED
+
+    def printer_for(self, item: Item) -> PrinterStatus:
+        """The state of the printer that holds the item's paper; the page printer's where none
+        says that it does."""
+        fit = (status for _, status in self.printers if status.media == item.media)
+        return next(fit, self.printer)
 
     def reader(self, name: str) -> ReaderStatus | None:
         """The state of the reader of this name."""
@@ -148,13 +189,10 @@ class Station:
             return None
         if self.blocked is not None or self.own is not None:
             return self.blocked or self.own
-        if not self.printer.can_print:
-            return self.printer.faults[0] if self.printer.faults else PRINTER_UNREACHABLE
+        printer = self.printer_for(item)
+        if not printer.can_print:
+            return printer.faults[0] if printer.faults else PRINTER_UNREACHABLE
         return None
-
-
-PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
-"""Before the device has answered for the first time."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -181,7 +219,8 @@ class Visit:
     """One resident's visit, from the card being read to the end.
 
     ``id`` is random and opaque (it names jobs and records; it says nothing of the person).
-    ``jobs`` counts the print jobs made in it.
+    ``jobs`` counts the print jobs made in it; ``tried`` has each document's number with the job
+    that it was last given to the printer as.
     """
 
     id: str
@@ -194,6 +233,11 @@ class Visit:
     """The one item that a member of staff has vouched for."""
     without_staff: Assurance | None = None
     """What was proved before staff vouched."""
+    tried: tuple[tuple[str, str], ...] = ()
+
+    def last_job(self, document: Document) -> str:
+        """The job that this document was last given to the printer as; empty: none was."""
+        return dict(self.tried).get(document.number, document.last_job)
 
     def assurance_for(self, item: str) -> Assurance:
         """What is proved for this item: staff vouch for one item only."""
@@ -230,7 +274,9 @@ class Document:
 
     ``pdf`` are the very bytes that were verified and are printed; ``preview`` the same with the
     seal drawn into the page, for a screen that draws no form fields (`printing.preview`; empty:
-    ``pdf`` is shown). ``trust`` is the seal's ("trusted", "demonstration").
+    ``pdf`` is shown). ``trust`` is the seal's ("trusted", "demonstration"). ``key`` is the
+    idempotency key that it was issued under. ``last_job``: it was given to the printer as this job
+    in an earlier visit, and surely nothing came out.
     """
 
     pdf: bytes
@@ -240,6 +286,9 @@ class Document:
     trust: str
     preview: bytes = b""
     wiped: bool = field(default=False)
+    edition: Edition = Edition.STANDARD
+    key: str = ""
+    last_job: str = ""
 
     def wipe(self) -> None:
         """Let go of the bytes."""
@@ -248,6 +297,38 @@ class Document:
 
     def __repr__(self) -> str:
         return f"<Document pages={self.pages} wiped={self.wiped}>"
+
+
+class ReprintReason(StrEnum):
+    """What allows a document to be printed once more."""
+
+    NOTHING_CAME_OUT = "nothing_came_out"
+    """The device counted no page, or was never given the job."""
+    STAFF = "staff"
+    """A member of staff laid their card on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """That a job prints a document again: after which job, and by what right.
+
+    ``card`` is the serial of the operator card that allowed it; empty where none was needed.
+    """
+
+    of: str
+    reason: ReprintReason
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLink:
+    """Where the person's phone fetches the electronic copy, until ``expires_at`` (monotonic s).
+
+    Whoever has the link has the document: it stands on the screen and nowhere else.
+    """
+
+    url: str = field(repr=False)
+    expires_at: float
 
 
 class EndReason(StrEnum):
@@ -259,6 +340,7 @@ class EndReason(StrEnum):
     CARD_GONE = "card_gone"
     OTHER_CARD = "other_card"
     FAULT = "fault"
+    MAINTENANCE = "maintenance"
 
 
 class Request(StrEnum):
@@ -269,6 +351,7 @@ class Request(StrEnum):
     CHECK_CODE = "check_code"
     CHECK_STAFF = "check_staff"
     ISSUE = "issue"
+    COPY = "copy"
 
 
 class Retry(StrEnum):
@@ -278,6 +361,8 @@ class Retry(StrEnum):
     SEND_CODE = "send_code"
     ISSUE = "issue"
     PREVIEW = "preview"
+    STAFF = "staff"
+    """Only a member of staff's card prints the document once more."""
     NONE = "none"
 
 
@@ -288,3 +373,27 @@ class PastFault:
     at: str
     code: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What was given out of one item in a time: print jobs that may have left paper, the sheets
+    they took, copies for phones, and how many of the jobs were reprints."""
+
+    item: str
+    jobs: int
+    sheets: int
+    copies: int
+    reprints: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The totals by item since midnight and of the last 30 days, the busiest item first."""
+
+    today: tuple[Total, ...] = ()
+    month: tuple[Total, ...] = ()
+
+
+NO_TOTALS = Totals()
+"""Before they are loaded."""

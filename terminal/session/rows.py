@@ -17,7 +17,7 @@ from printing.printer import PrinterChanged
 
 from . import events as ev
 from . import states as st
-from .steps import card, common, journey, paper, people, wrapped
+from .steps import card, common, copying, journey, operator, paper, people, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def _put(state: type[st.State], event: type[Any], row: Row) -> None:
 
 PLAIN: tuple[type[st.State], ...] = (
     st.Welcome, st.OutOfService, st.Identifying, st.CardTrouble, st.Consenting, st.Recognising,
-    st.Choosing, st.Proving, st.Preparing, st.Previewing, st.Printing, st.CheckingPaper,
-    st.Collecting, st.Trouble, st.Ending, st.Unlocking, st.Maintenance,
+    st.Choosing, st.Proving, st.Preparing, st.Previewing, st.Copying, st.Printing,
+    st.CheckingPaper, st.Collecting, st.Trouble, st.Ending, st.Unlocking, st.Maintenance,
 )  # fmt: skip
 
 for _state in PLAIN:
@@ -87,6 +87,7 @@ for _state in PLAIN:
         ev.LanguageChosen: common.touched,
         ev.VoiceChosen: common.touched,
         ev.CatalogueArrived: common.stay,
+        ev.OperatorCardRead: operator.laid,
     })  # fmt: skip
 
 HELPED: tuple[type[st.State], ...] = tuple(
@@ -112,14 +113,16 @@ for _state in PLAIN:
 
 PERSONAL = (
     ev.RetryPressed, ev.Consented, ev.ServiceChosen, ev.CodeEntered, ev.CodeAgainPressed,
-    ev.StaffPressed, ev.StaffEntered, ev.PrintPressed, ev.PagesConfirmed, ev.MorePressed,
-    ev.DonePressed,
+    ev.StaffPressed, ev.StaffEntered, ev.EditionChosen, ev.CopyPressed, ev.PrintPressed,
+    ev.PagesConfirmed, ev.MorePressed, ev.DonePressed,
 )  # fmt: skip
 """The buttons that belong to one page each."""
-MAINTAINING = (ev.PinEntered, ev.TestPagePressed, ev.UnblockPressed, ev.MaintenanceClosed)
+MAINTAINING = (
+    ev.PinEntered, ev.TestPagePressed, ev.ReportPressed, ev.UnblockPressed, ev.MaintenanceClosed,
+)  # fmt: skip
 ANSWERS = (
     ev.PersonKnown, ev.PlatformFailed, ev.CodeSent, ev.CodeChecked, ev.StaffChecked,
-    ev.DocumentRefused,
+    ev.DocumentRefused, ev.CopyReady,
 )  # fmt: skip
 """The platform's answers that hold nothing that must be wiped."""
 
@@ -287,7 +290,7 @@ no_such_button(
     st.Proving,
     *_but(PERSONAL, ev.CodeEntered, ev.CodeAgainPressed, ev.StaffPressed, ev.StaffEntered),
 )
-late_answers(st.Proving, ev.PersonKnown, ev.DocumentRefused)
+late_answers(st.Proving, ev.PersonKnown, ev.DocumentRefused, ev.CopyReady)
 
 rows(st.Preparing, {
     ev.DocumentReady: journey.document_ready,
@@ -300,18 +303,37 @@ rows(st.Preparing, {
     ev.Tick: journey.tick_working,
 })  # fmt: skip
 no_such_button(st.Preparing, *PERSONAL)
-late_answers(st.Preparing, ev.PersonKnown, ev.CodeSent, ev.CodeChecked, ev.StaffChecked)
+late_answers(
+    st.Preparing, ev.PersonKnown, ev.CodeSent, ev.CodeChecked, ev.StaffChecked, ev.CopyReady
+)
 
 rows(st.Previewing, {
     ev.PrintPressed: paper.print_pressed,
+    ev.EditionChosen: journey.edition_chosen,
+    ev.CopyPressed: copying.copy_pressed,
     ev.LeavePressed: common.leave,
     ev.BackPressed: journey.back_to_choice,
     ev.CardRead: card.read_in_visit,
     CardLifted: card.lifted_before_print,
     ev.Tick: common.tick_waiting,
 })  # fmt: skip
-no_such_button(st.Previewing, *_but(PERSONAL, ev.PrintPressed))
+no_such_button(st.Previewing, *_but(PERSONAL, ev.PrintPressed, ev.EditionChosen, ev.CopyPressed))
 late_answers(st.Previewing, *ANSWERS)
+
+rows(st.Copying, {
+    ev.CopyReady: copying.copy_ready,
+    ev.PlatformFailed: copying.copy_failed,
+    ev.RetryPressed: copying.copy_again,
+    ev.MorePressed: paper.more,
+    ev.DonePressed: paper.done,
+    ev.LeavePressed: common.leave,
+    ev.BackPressed: copying.back,
+    ev.CardRead: card.read_in_visit,
+    CardLifted: copying.lifted,
+    ev.Tick: copying.tick,
+})  # fmt: skip
+no_such_button(st.Copying, *_but(PERSONAL, ev.RetryPressed, ev.MorePressed, ev.DonePressed))
+late_answers(st.Copying, *_but(ANSWERS, ev.PlatformFailed, ev.CopyReady))
 
 rows(st.Printing, {
     PrintProgress: paper.progressed,
@@ -335,7 +357,7 @@ rows(st.CheckingPaper, {
     ev.Tick: common.tick_waiting,
 })  # fmt: skip
 ignore(st.CheckingPaper, {
-    ev.BackPressed: "CheckingPaper: the preview's document was let go; yes, no, or leave",
+    ev.BackPressed: "CheckingPaper: what may have come out is not taken back; yes, no, or leave",
 })  # fmt: skip
 no_such_button(st.CheckingPaper, *_but(PERSONAL, ev.PagesConfirmed))
 late_answers(st.CheckingPaper, *ANSWERS)
@@ -396,7 +418,6 @@ for _state in (st.Unlocking, st.Maintenance):
         PrinterChanged: common.stay,
         ev.PlatformChanged: common.stay,
         ev.StationBlocked: common.stay,
-        ev.PaperCleared: common.stay,
     })  # fmt: skip
     ignore(_state, {
         CardLaid: f"{_state.__name__}: residents' cards are not taken at the maintainer's page",
@@ -412,15 +433,18 @@ for _state in (st.Unlocking, st.Maintenance):
 rows(st.Unlocking, {
     ev.PinEntered: people.pin_entered,
     ev.PinChecked: people.pin_checked,
+    ev.PaperCleared: common.stay,
     ev.LeavePressed: common.go_home,
     ev.BackPressed: common.go_home,
     ev.Tick: people.tick_unlocking,
 })  # fmt: skip
-no_such_button(st.Unlocking, ev.TestPagePressed, ev.UnblockPressed, ev.MaintenanceClosed)
+no_such_button(st.Unlocking, *_but(MAINTAINING, ev.PinEntered))
 late_answers(st.Unlocking, ev.FaultsLoaded)
 
 rows(st.Maintenance, {
     ev.TestPagePressed: people.trial_page,
+    ev.ReportPressed: people.report,
+    ev.PaperCleared: people.cleared,
     PrintProgress: people.trial_progressed,
     PrintEnded: people.trial_progressed,
     ev.UnblockPressed: people.unblock,
@@ -439,6 +463,7 @@ ALL_EVENTS: tuple[type[Any], ...] = ev.Event.__args__
 
 rows(st.CardAway, {
     ev.CardRead: card.laid_back,
+    ev.OperatorCardRead: operator.laid,
     ev.Tick: card.tick_card_away,
     ev.LeavePressed: common.leave,
     ev.BackPressed: common.leave,
@@ -470,12 +495,14 @@ ignore(st.CardAway, {
     ev.HelpDismissed: "CardAway: the help page is closed already",
     ev.HelpRecorded: "CardAway: the call's page was closed; the journal has it",
     ev.MaintenancePressed: "CardAway: a resident is served; maintenance waits",
+    ev.CopyReady: "CardAway: no page that asks for a copy waits for its card; the link comes late",
 })  # fmt: skip
 no_such_button(st.CardAway, *PERSONAL, *MAINTAINING)
 late_answers(st.CardAway, ev.PinChecked, ev.FaultsLoaded)
 
 rows(st.Assisted, {
     ev.HelpRecorded: people.help_recorded,
+    ev.OperatorCardRead: operator.laid,
     ev.HelpDismissed: people.help_dismissed,
     ev.BackPressed: people.help_dismissed,
     ev.Tick: wrapped.tick_assisted,

@@ -6,13 +6,27 @@ seconds as given to ``advance``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from devices.health import Fault
+from devices.operator import Role
 from printing.outcome import PrintEnded, PrintProgress
 
-from .model import Document, EndReason, Item, Look, PastFault, Retry, Station, Visit
+from .model import (
+    NO_TOTALS,
+    CopyLink,
+    Document,
+    Edition,
+    EndReason,
+    Item,
+    Look,
+    PastFault,
+    Retry,
+    Station,
+    Totals,
+    Visit,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +106,16 @@ class Proof(StrEnum):
 class Proving(InVisit):
     """A second factor is asked for: a code sent to the phone on record, or staff.
 
-    ``fault`` is why the last try failed, or why only staff can go on.
+    ``fault`` is why the last try failed, or why only staff can go on. ``helper`` is the number
+    on the card that a member of staff laid on: then only the PIN is asked for.
     """
 
     item: Item
     proof: Proof
-    masked_phone: str = ""
+    masked_phone: str = field(default="", repr=False)
     tries_left: int = 3
     fault: Fault | None = None
+    helper: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +123,7 @@ class Preparing(InVisit):
     """The platform issues the certificate; its seal is verified."""
 
     item: Item
+    edition: Edition = Edition.STANDARD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +132,26 @@ class Previewing(InVisit):
 
     item: Item
     document: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copying(InVisit):
+    """A phone fetches the document instead of paper.
+
+    ``link`` is ``None`` while it is asked for, once it has ``expired``, and where it cannot be
+    had (``fault``).
+    """
+
+    item: Item
+    document: Document
+    link: CopyLink | None = None
+    fault: Fault | None = None
+    expired: bool = False
+
+    @property
+    def asking(self) -> bool:
+        """Whether the platform has not answered yet."""
+        return self.link is None and self.fault is None and not self.expired
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +169,7 @@ class CheckingPaper(InVisit):
     """Nothing proves that the pages came out: the person is asked."""
 
     item: Item
+    document: Document
     ended: PrintEnded
 
 
@@ -145,13 +183,18 @@ class Collecting(InVisit):
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble(InVisit):
-    """Something failed within the visit: what happened, what is done, two ways on."""
+    """Something failed within the visit: what happened, what is done, two ways on.
+
+    ``edition`` is what was to be issued; ``pages_done`` came out of a ``document`` that only an
+    operator's card prints again (``Retry.STAFF``).
+    """
 
     fault: Fault
     retry: Retry
     item: Item | None = None
     document: Document | None = None
     pages_done: int = 0
+    edition: Edition = Edition.STANDARD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,12 +221,13 @@ class Assisted(State):
     """Staff were called from the page ``before``, which waits.
 
     ``reached`` is ``None`` while the call is on its way, then whether the platform has it.
-    ``reference`` is the call's number.
+    ``reference`` is the platform's number of the call, ``call`` the terminal's own.
     """
 
     before: State
     reached: bool | None = None
     reference: str = ""
+    call: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,18 +241,25 @@ class Unlocking(State):
 
 @dataclass(frozen=True, kw_only=True)
 class Maintenance(State):
-    """For maintainers: the live state of each device, a test page, the last faults."""
+    """For maintainers: the live state of each device, a test page, the last faults.
+
+    Staff see the devices and the paper, print a test page, and let the terminal serve again.
+    ``clearing``: the printer has not answered yet whether the last visit left it empty.
+    """
 
     faults: tuple[PastFault, ...] = ()
     test: PrintProgress | PrintEnded | None = None
     tests: int = 0
     key: str = ""
     """Opaque, random, of this opening: names its test jobs."""
+    role: Role = Role.MAINTAINER
+    totals: Totals = NO_TOTALS
+    clearing: bool = False
 
 
 STATES: tuple[type[State], ...] = (
     Welcome, OutOfService, Identifying, CardTrouble, Consenting, Recognising, Choosing, Proving,
-    Preparing, Previewing, Printing, CheckingPaper, Collecting, Trouble, CardAway, Ending,
+    Preparing, Previewing, Copying, Printing, CheckingPaper, Collecting, Trouble, CardAway, Ending,
     Assisted, Unlocking, Maintenance,
 )  # fmt: skip
 """Every situation there is; the table's test enumerates them."""

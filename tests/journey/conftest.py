@@ -16,7 +16,7 @@ from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.client import PlatformClient, Timeouts
 from terminal.runtime import Runtime
 from terminal.sandbox.process import SandboxProcess
-from terminal.session.model import PRINTER_UNASKED, Limits, Station
+from terminal.session.model import Limits, Station
 from tests.rig.fixtures import lay_card, lay_resident_card, pcscd, pcscd_daemon, samv, slot
 from tests.rig.print_fixtures import PrintRig, print_house, print_rig
 from tests.sandbox_fixture import sandbox, sandbox_process
@@ -67,7 +67,7 @@ def make_station(
             station_name="样例站",
         )
         runtime = Runtime(
-            Station(readers=(), printer=PRINTER_UNASKED, platform=None, limits=LIMITS)
+            Station(readers=(), printers=(), platform=None, limits=LIMITS)
         )
         station = RigStation(runtime, Terminal(runtime, plan), state)
         made.append(station)

@@ -24,7 +24,7 @@ from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.client import PlatformClient
 from terminal.runtime import Runtime
 from terminal.sandbox.process import SandboxProcess
-from terminal.session.model import PRINTER_UNASKED, Station
+from terminal.session.model import Station
 from terminal.session.states import State
 
 from .pcscd import READERS, VPCD_PORTS, Pcscd
@@ -68,7 +68,7 @@ def main() -> int:
         printer = house.rig()
         stack.callback(printer.close)
         sandbox = stack.enter_context(SandboxProcess(folder / "sandbox"))
-        runtime = Runtime(Station(readers=(), printer=PRINTER_UNASKED, platform=None))
+        runtime = Runtime(Station(readers=(), printers=(), platform=None))
         terminal = Terminal(runtime, plan(folder, samv, printer, sandbox))
         hands = Hands(slot, samv, printer, pcscd, sandbox)
         say(f"papers come to {printer.folder}\n{WORDS}")

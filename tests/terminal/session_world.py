@@ -6,11 +6,13 @@ For tests only. The kiosk carries out nothing but the wiping; everything else it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
 
 from devices.faults import CARD_MUTE, READER_UNPLUGGED
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.operator import OperatorCard, Role
 from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged, ReaderStatus
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT, SEAL_BROKEN
 from printing.outcome import Outcome, PrintEnded, PrintProgress
@@ -45,17 +47,23 @@ def item(name: str, needed: Assurance) -> m.Item:
 FREE = item("free", Assurance.CARD_FREE)
 CODED = item("coded", Assurance.SECOND_FACTOR)
 VOUCHED = item("vouched", Assurance.STAFF)
-ITEMS = (FREE, CODED, VOUCHED)
+BOTH = replace(FREE, id="both", editions=tuple(m.Edition), copy=True)
+"""Large print and a copy for the phone can be had of it as well."""
+ITEMS = (FREE, CODED, VOUCHED, BOTH)
+STAFF = OperatorCard(Role.STAFF, "8001", "00000000000000a1", date(2026, 1, 1), date(2027, 1, 1))
+MAINTAINER = replace(STAFF, role=Role.MAINTAINER, number="9001", serial="00000000000000b2")
 
 
 def station(**changed: object) -> m.Station:
     """A station at which everything works, but for what is ``changed``."""
     values: dict[str, object] = {
         "readers": ((DESK, ONLINE), (SAMV, ONLINE)),
-        "printer": READY,
+        "printers": (("printer", READY),),
         "platform": None,
         "items": ITEMS,
     }
+    if "printer" in changed:
+        changed["printers"] = (("printer", changed.pop("printer")),)
     return m.Station(**{**values, **changed})
 
 
@@ -75,9 +83,14 @@ def closed_card() -> Identity:
     return Identity(record, Assurance.CARD_FREE)
 
 
-def document(pages: int = 2) -> m.Document:
+def document(pages: int = 2, number: str = "N-1", **more: object) -> m.Document:
     """A verified document."""
-    return m.Document(b"%PDF-1.7 sample", pages, "N-1", "V-1", "demonstration")
+    return m.Document(b"%PDF-1.7 sample", pages, number, "V-1", "demonstration", **more)
+
+
+def link(expires_at: float) -> m.CopyLink:
+    """Where a phone fetches a copy, until then."""
+    return m.CopyLink("https://platform.example/copy/0123456789abcdef", expires_at)
 
 
 def person(phone: str | None = "130****0001") -> m.Person:
@@ -209,10 +222,14 @@ def sample_states() -> list[st.State]:
         *(inside(st.Proving, item=CODED, proof=p, masked_phone="130****0001") for p in st.Proof),
         inside(st.Preparing, item=FREE),
         inside(st.Previewing, item=FREE, document=document()),
+        inside(st.Previewing, item=BOTH, document=document()),
+        inside(st.Copying, item=BOTH, document=document()),
+        inside(st.Copying, item=BOTH, document=document(), link=link(2000.0)),
+        inside(st.Copying, item=BOTH, document=document(), expired=True),
         inside(st.Printing, 1, item=FREE, document=document(), progress=progress),
         inside(st.Printing, 1, item=FREE, document=document(), progress=progress,
                cancelling=m.EndReason.LEFT),
-        inside(st.CheckingPaper, 1, item=FREE, ended=ended(Outcome.UNKNOWN)),
+        inside(st.CheckingPaper, 1, item=FREE, document=document(), ended=ended(Outcome.UNKNOWN)),
         inside(st.Collecting, 1, item=FREE, pages=2),
         *(inside(st.Trouble, fault=UNREACHABLE, retry=r, item=FREE, document=document())
           for r in m.Retry),
@@ -221,6 +238,8 @@ def sample_states() -> list[st.State]:
         st.Unlocking(**common),
         st.Unlocking(**common, checking=True),
         st.Maintenance(**common, key="k"),
+        st.Maintenance(**common, key="k", role=Role.STAFF),
+        st.Maintenance(**common, key="k", clearing=True),
         st.Maintenance(**common, key="k", test=PrintProgress("k-1", Outcome.QUEUED, 0, 1), tests=1),
     ]  # fmt: skip
     away = [
@@ -243,11 +262,15 @@ def sample_events(visit: str = "v1") -> list[object]:
         ev.BackPressed(), ev.RetryPressed(), ev.Consented(), ev.ServiceChosen("free"),
         ev.ServiceChosen("coded"), ev.ServiceChosen("vouched"), ev.ServiceChosen("nonsense"),
         ev.CodeEntered("123456"), ev.CodeAgainPressed(), ev.StaffPressed(),
-        ev.StaffEntered("8001", "2468"), ev.PrintPressed(), ev.PagesConfirmed(True),
+        ev.StaffEntered("8001", "2468"), ev.EditionChosen(m.Edition.LARGE),
+        ev.EditionChosen(m.Edition.STANDARD), ev.CopyPressed(), ev.PrintPressed(),
+        ev.PagesConfirmed(True),
         ev.PagesConfirmed(False), ev.MorePressed(), ev.DonePressed(), ev.MaintenancePressed(),
-        ev.PinEntered("1357"), ev.TestPagePressed(), ev.UnblockPressed(), ev.MaintenanceClosed(),
+        ev.PinEntered("1357"), ev.TestPagePressed(), ev.ReportPressed(), ev.UnblockPressed(),
+        ev.MaintenanceClosed(),
         CardLaid(DESK, 1.0), CardLaid(SAMV, 1.0),
         ev.CardRead("v2", DESK, identity(WANG), True), ev.CardRead("v3", SAMV, identity(LI), False),
+        ev.OperatorCardRead("c1", SAMV, STAFF), ev.OperatorCardRead("c2", DESK, MAINTAINER),
         CardFailed(DESK, CARD_MUTE), CardLifted(DESK), CardLifted(SAMV),
         ReaderChanged(DESK, UNPLUGGED), ReaderChanged(DESK, ONLINE), PrinterChanged(NO_PAPER),
         PrinterChanged(READY), ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
@@ -261,6 +284,7 @@ def sample_events(visit: str = "v1") -> list[object]:
         ev.StaffChecked(visit, False, "coded", STAFF_REFUSED),
         ev.DocumentReady(visit, document(), "free"), ev.DocumentReady(visit, document(), "coded"),
         ev.DocumentRefused(visit, SEAL_BROKEN), ev.HelpRecorded(True, "H-1"),
+        ev.CopyReady(visit, "both", link(3000.0)),
         PrintProgress(job, Outcome.PRINTING, 1, 2),
         PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT),
         *(ended(end, job=job) for end in (Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED)),

@@ -87,7 +87,7 @@ class House:
 
     def terminal(self, *, start: bool = True, **other: Any) -> tuple[Terminal, Watch]:
         limits = m.Limits(ending_s=0.05)
-        station = m.Station((), m.PRINTER_UNASKED, None, limits=limits)
+        station = m.Station((), (), None, limits=limits)
         loop = Runtime(station, crashed=lambda: self.crashes.append(True))
         made = Terminal(loop, self.plan(**other))
         self.made.append(made)

@@ -187,8 +187,8 @@ def test_the_process_that_ends_by_a_bug_says_so_by_its_exit_code() -> None:
     code = (
         "import logging, threading; logging.basicConfig()\n"
         "from terminal.runtime import Runtime\n"
-        "from terminal.session.model import PRINTER_UNASKED, Station\n"
-        "runtime = Runtime(Station((), PRINTER_UNASKED, None))\n"
+        "from terminal.session.model import Station\n"
+        "runtime = Runtime(Station((), (), None))\n"
         "runtime.start(); runtime.post('not a fact'); threading.Event().wait(30)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -21,7 +21,7 @@ from terminal.platform import faults as net
 from terminal.runtime import Parts, Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import PRINTER_UNASKED, Document, Mode, Person, Request, Station
+from terminal.session.model import Document, Mode, Person, Request, Station
 from ui.app import Place
 from ui.headless import HeadlessResult, Outcome, run_headless
 from ui.metrics import Screen
@@ -109,7 +109,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.reader = SimulatedReader("card", CARDS)
         self.printer = FolderPrinter(self.folder / "pdf", MemoryJournal(), seconds_per_page=0.0)
-        self.runtime = Runtime(Station((), PRINTER_UNASKED, None))
+        self.runtime = Runtime(Station((), (), None))
 
     def start(self, _painted_at: float) -> None:
         self.runtime.start()

@@ -19,7 +19,7 @@ PROGRAM = """
 import logging, sys
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(message)s")
 from terminal.runtime import Runtime
-from terminal.session.model import PRINTER_UNASKED, Station
+from terminal.session.model import Station
 from ui.app import Place, run_window
 from ui.metrics import Screen
 
@@ -28,7 +28,7 @@ class Watched(Runtime):
         {on_post}
         super().post(event)
 
-runtime = Watched(Station((), PRINTER_UNASKED, None))
+runtime = Watched(Station((), (), None))
 def painted(at):
     runtime.start()
     slow = {{"PySide6.QtPdf", "PySide6.QtTextToSpeech", "PySide6.QtMultimedia", "reportlab",

@@ -10,10 +10,10 @@ from PySide6.QtCore import QThread
 from devices.health import DeviceStatus
 from devices.reader import ReaderStatus
 from terminal.session import states as st
-from terminal.session.model import PRINTER_UNASKED, Look, Station
+from terminal.session.model import Look, Station
 from ui.bridge import Bridge
 
-STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), PRINTER_UNASKED, None)
+STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), (), None)
 
 
 def welcome(entered: float) -> st.Welcome:

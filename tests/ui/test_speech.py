@@ -15,11 +15,11 @@ from devices.health import DeviceStatus
 from devices.reader import ReaderStatus
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import states as st
-from terminal.session.model import PRINTER_UNASKED, EndReason, Language, Look, Station
+from terminal.session.model import EndReason, Language, Look, Station
 from ui.speech import VOLUME, WAITING_BYTES, Voice
 from ui.speech_engine import Commands
 
-STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), PRINTER_UNASKED, None)
+STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), (), None)
 
 NOTES = "import sys\nfor line in sys.stdin:\n    open(sys.argv[1], 'a').write(line)\n"
 """An engine that writes down what it is told."""

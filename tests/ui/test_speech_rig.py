@@ -15,7 +15,7 @@ import pytest
 from devices.health import DeviceStatus
 from devices.reader import ReaderStatus
 from terminal.session import states as st
-from terminal.session.model import PRINTER_UNASKED, Language, Look, Station
+from terminal.session.model import Language, Look, Station
 from terminal.words import words
 from ui.speech import Voice
 from ui.spoken import spoken
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.xdist_group("speech"),
 ]
 
-STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), PRINTER_UNASKED, None)
+STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), (), None)
 STARTED_MS = 10_000
 
 CONFIGURATION = """LogLevel 3

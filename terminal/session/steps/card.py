@@ -15,8 +15,6 @@ from ..model import EndReason, Presence, Retry, Visit
 from ..states import (
     CardAway,
     CardTrouble,
-    CheckingPaper,
-    Collecting,
     Consenting,
     Ending,
     Identifying,
@@ -113,7 +111,10 @@ def lifted_before_print(state: InVisit, event: CardLifted, now: float) -> Step:
 
 
 def lifted_in_trouble(state: Trouble, event: CardLifted, now: float) -> Step:
-    """Where nothing can be tried again, who takes the card away is leaving."""
+    """Where nothing can be tried again, who takes the card away is leaving; where staff are waited
+    for, it makes room for theirs."""
+    if state.retry is Retry.STAFF:
+        return lifted_after_print(state, event, now)
     if state.retry is not Retry.NONE:
         return lifted_before_print(state, event, now)
     if event.reader != state.visit.reader:
@@ -121,10 +122,8 @@ def lifted_in_trouble(state: Trouble, event: CardLifted, now: float) -> Step:
     return end(state, now, EndReason.CARD_GONE)
 
 
-def lifted_after_print(
-    state: Printing | CheckingPaper | Collecting, event: CardLifted, now: float
-) -> Step:
-    """After confirmation the job goes on without the card."""
+def lifted_after_print(state: InVisit, event: CardLifted, now: float) -> Step:
+    """After confirmation it goes on without the card."""
     if event.reader != state.visit.reader:
         return state, ()
     visit = state.visit.with_presence(Presence.ABSENT)

@@ -139,8 +139,9 @@ def _station(station: Station, event: object) -> Station:
                 return station
             readers = {**dict(station.readers), name: status}
             return replace(station, readers=tuple(readers.items()))
-        case PrinterChanged(status=printer):
-            return replace(station, printer=printer)
+        case PrinterChanged(status=printer, name=name):
+            printers = {**dict(station.printers), name: printer}
+            return replace(station, printers=tuple(printers.items()))
         case ev.PlatformChanged(fault):
             return replace(station, platform=fault)
         case ev.StationBlocked(fault):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from devices.health import Cause, Fault
 from devices.identity import Assurance
@@ -20,7 +21,7 @@ from ..effects import (
     RecordFault,
     Wipe,
 )
-from ..model import EndReason, Item, Request, Retry, Visit
+from ..model import Edition, EndReason, Item, Request, Retry, Visit
 from ..states import (
     Choosing,
     Consenting,
@@ -70,13 +71,11 @@ def worker_lost(state: InVisit, now: float) -> Step:
     return ending, (*effects, RecordFault(fault, type(state).__name__))
 
 
-def trouble(
-    state: InVisit, now: float, fault: Fault, retry: Retry, item: Item | None = None
-) -> Step:
+def trouble(state: InVisit, now: float, fault: Fault, retry: Retry, **more: Any) -> Step:
     """A page of trouble; trying again is offered unless it is the person who must act."""
     if fault.cause is Cause.PERSON:
         retry = Retry.NONE
-    page = in_visit(Trouble, state, now, fault=fault, retry=retry, item=item)
+    page = in_visit(Trouble, state, now, fault=fault, retry=retry, **more)
     return page, (RecordFault(fault, type(state).__name__),)
 
 
@@ -117,10 +116,25 @@ def send_code(state: InVisit, now: float, item: Item, phone: str) -> Step:
     return page, (AskCode(state.visit),)
 
 
-def issue(state: InVisit, now: float, item: Item, visit: Visit | None = None) -> Step:
-    """Have the certificate issued."""
-    page = in_visit(Preparing, state, now, item=item, visit=visit or state.visit)
-    return page, (AskIssue(page.visit, item),)
+def issue(
+    state: InVisit,
+    now: float,
+    item: Item,
+    visit: Visit | None = None,
+    edition: Edition | None = None,
+) -> Step:
+    """Have the certificate issued, in the edition that fits the page's type where none is said."""
+    edition = edition or item.edition_for(state.look.mode)
+    page = in_visit(Preparing, state, now, item=item, visit=visit or state.visit, edition=edition)
+    return page, (AskIssue(page.visit, item, edition),)
+
+
+def edition_chosen(state: Previewing, event: ev.EditionChosen, now: float) -> Step:
+    """Another edition is another document: this one is let go, that one issued and shown."""
+    if event.edition is state.document.edition or event.edition not in state.item.editions:
+        return replace(state, quiet_since=now), ()
+    page, effects = issue(state, now, state.item, edition=event.edition)
+    return page, (Wipe(None, state.document), *effects)
 
 
 def code_sent(state: Proving, event: ev.CodeSent, now: float) -> Step:
@@ -174,7 +188,8 @@ def staff_entered(state: Proving, event: ev.StaffEntered, now: float) -> Step:
     if state.proof is not Proof.STAFF:
         return state, ()
     checking = replace(state, proof=Proof.STAFF_CHECKING, fault=None, entered=now, quiet_since=now)
-    return checking, (AskCheckStaff(state.visit, state.item, event.helper, event.pin),)
+    helper = state.helper or event.helper
+    return checking, (AskCheckStaff(state.visit, state.item, helper, event.pin),)
 
 
 def staff_checked(state: Proving, event: ev.StaffChecked, now: float) -> Step:
@@ -197,7 +212,7 @@ def proof_failed(state: Proving, event: ev.PlatformFailed, now: float) -> Step:
             staff, calls = only_staff(state, now, state.item, event.fault)
             return staff, (record, *calls)
         case Proof.SENDING:
-            return trouble(state, now, event.fault, Retry.SEND_CODE, state.item)
+            return trouble(state, now, event.fault, Retry.SEND_CODE, item=state.item)
         case Proof.CHECKING:
             return replace(state, proof=Proof.ENTERING, fault=event.fault, quiet_since=now), (
                 record,
@@ -228,12 +243,13 @@ def issue_failed(state: Preparing, event: ev.PlatformFailed, now: float) -> Step
     """The platform could not issue."""
     if event.visit != state.visit.id or event.request is not Request.ISSUE:
         return state, ()
-    return trouble(state, now, event.fault, Retry.ISSUE, state.item)
+    return trouble(state, now, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
 
 
 def document_ready(state: Preparing, event: ev.DocumentReady, now: float) -> Step:
-    """Sealed, verified, this person's and this item's: show it."""
-    if event.visit != state.visit.id or event.item != state.item.id:
+    """Sealed, verified, this person's, this item's, in the edition asked for: show it."""
+    wanted = event.item == state.item.id and event.document.edition is state.edition
+    if event.visit != state.visit.id or not wanted:
         return state, (Wipe(None, event.document),)
     return in_visit(Previewing, state, now, item=state.item, document=event.document), ()
 
@@ -242,7 +258,7 @@ def document_refused(state: Preparing, event: ev.DocumentRefused, now: float) ->
     """Not fit to be printed: it is not shown either."""
     if event.visit != state.visit.id:
         return state, ()
-    return trouble(state, now, event.fault, Retry.ISSUE, state.item)
+    return trouble(state, now, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
 
 
 def retried(state: Trouble, _event: object, now: float) -> Step:
@@ -253,7 +269,7 @@ def retried(state: Trouble, _event: object, now: float) -> Step:
         case Retry.SEND_CODE if state.item and state.visit.person:
             return send_code(state, now, state.item, state.visit.person.masked_phone or "")
         case Retry.ISSUE if state.item:
-            return issue(state, now, state.item)
+            return issue(state, now, state.item, edition=state.edition)
         case Retry.PREVIEW if state.item and state.document:
             page = in_visit(Previewing, state, now, item=state.item, document=state.document)
             return page, ()

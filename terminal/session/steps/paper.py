@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from devices.faults import CARD_LEFT_BEHIND
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, LEFTOVER_JOB
-from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
 
 from .. import events as ev
 from ..effects import (
@@ -17,18 +18,20 @@ from ..effects import (
     Wipe,
 )
 from ..home import home
-from ..model import EndReason, Presence, Retry
+from ..model import Document, EndReason, Item, Presence, Reprint, ReprintReason, Retry
 from ..states import (
     CheckingPaper,
-    Choosing,
     Collecting,
+    Copying,
     Ending,
+    InVisit,
     Previewing,
     Printing,
     State,
     Trouble,
 )
 from .common import Step, confirm, end, in_visit, quiet_too_long
+from .journey import back_to_choice
 
 PERSON_SAID_SO = "person"
 """The evidence where the resident answered that every page came out."""
@@ -43,14 +46,38 @@ def print_pressed(state: Previewing, _event: object, now: float) -> Step:
             document=state.document,
         )  # fmt: skip
         return page, (RecordFault(fault, type(state).__name__),)
-    visit = replace(state.visit, jobs=state.visit.jobs + 1)
-    job = f"{visit.id}-{visit.jobs}"
-    progress = PrintProgress(job, Outcome.QUEUED, 0, state.document.pages)
-    page2 = in_visit(
-        Printing, state, now, visit=visit, item=state.item, document=state.document,
-        progress=progress,
+    earlier = state.visit.last_job(state.document)
+    again = Reprint(earlier, ReprintReason.NOTHING_CAME_OUT) if earlier else None
+    return hand_over(state, now, state.item, state.document, again)
+
+
+def hand_over(
+    state: InVisit, now: float, item: Item, document: Document, reprint: Reprint | None
+) -> Step:
+    """One job of this document; ``reprint`` says by what right, where it is not the first."""
+    number = document.number
+    job = f"{state.visit.id}-{state.visit.jobs + 1}"
+    others = (tried for tried in state.visit.tried if tried[0] != number)
+    visit = replace(state.visit, jobs=state.visit.jobs + 1, tried=(*others, (number, job)))
+    page = in_visit(
+        Printing, state, now, visit=visit, item=item, document=document,
+        progress=PrintProgress(job, Outcome.QUEUED, 0, document.pages),
     )  # fmt: skip
-    return page2, (Print(job, visit.id, state.item, state.document),)
+    return page, (Print(job, visit.id, item, document, reprint),)
+
+
+def print_again(state: Trouble, event: ev.OperatorCardRead, now: float) -> Step:
+    """A member of staff has looked: the very same bytes once more, for this laying-on."""
+    if state.item is None or state.document is None:
+        return replace(state, quiet_since=now), ()
+    fault = state.station.unavailable(state.item)
+    if fault is not None:
+        # They stand before it: once the printer is well, the card is laid on again.
+        return replace(state, fault=fault, quiet_since=now), (
+            RecordFault(fault, type(state).__name__),
+        )
+    allowed = Reprint(state.visit.last_job(state.document), ReprintReason.STAFF, event.card.serial)
+    return hand_over(state, now, state.item, state.document, allowed)
 
 
 def progressed(state: Printing, event: PrintProgress, now: float) -> Step:
@@ -70,24 +97,28 @@ def ended(state: Printing, event: PrintEnded, now: float) -> Step:
     """The job is over: believed only as far as it is proved."""
     if event.job != state.progress.job:
         return late_job(state, event, now)
-    wipe = Wipe(None, state.document)
     # Who laid another card on must not find the first one's visit open.
     if event.outcome is Outcome.PRINTED and state.cancelling is not EndReason.OTHER_CARD:
         page: State = in_visit(Collecting, state, now, item=state.item, pages=event.pages)
-        return page, (wipe, confirm(state.item.id, event))
+        return page, (Wipe(None, state.document), confirm(state.item.id, event))
     fault = event.fault or JOB_ABORTED
     if state.cancelling is not None:
         ending, effects = end(state, now, state.cancelling)
         return ending, (confirm(state.item.id, event), *effects)
-    record = RecordFault(fault, type(state).__name__)
-    if event.outcome is Outcome.UNKNOWN:
-        page = in_visit(CheckingPaper, state, now, item=state.item, ended=event)
-        return page, (wipe, record)
+    name = type(state).__name__
+    record = RecordFault(fault, name)
+    partly = event.evidence == Evidence.DEVICE_PARTLY and 0 < event.pages_done < event.pages
+    if not nothing_came_out(event) and not partly:
+        page = in_visit(
+            CheckingPaper, state, now, item=state.item, document=state.document, ended=event
+        )
+        return page, (record,)
     page = in_visit(
-        Trouble, state, now, fault=fault, retry=Retry.PREVIEW, item=state.item,
-        document=state.document, pages_done=event.pages_done,
+        Trouble, state, now, fault=fault, retry=Retry.STAFF if partly else Retry.PREVIEW,
+        item=state.item, document=state.document, pages_done=event.pages_done,
     )  # fmt: skip
-    return page, (confirm(state.item.id, event), record)
+    calls = (CallHelp(name, fault.code),) if partly else ()
+    return page, (confirm(state.item.id, event), record, *calls)
 
 
 def cancel(state: Printing, now: float, reason: EndReason) -> Step:
@@ -117,7 +148,7 @@ def tick_printing(state: Printing, _event: object, now: float) -> Step:
 
 
 def pages_confirmed(state: CheckingPaper, event: ev.PagesConfirmed, now: float) -> Step:
-    """The person said so: yes is evidence. No goes to staff; nothing is printed again unasked."""
+    """The person said so: yes is evidence. No goes to staff, who alone may print it again."""
     said = replace(
         state.ended,
         outcome=Outcome.PRINTED if event.came_out else Outcome.UNKNOWN,
@@ -126,11 +157,11 @@ def pages_confirmed(state: CheckingPaper, event: ev.PagesConfirmed, now: float) 
     )
     if event.came_out:
         page = in_visit(Collecting, state, now, item=state.item, pages=said.pages)
-        return page, (confirm(state.item.id, said),)
+        return page, (Wipe(None, state.document), confirm(state.item.id, said))
     name = type(state).__name__
     help_page = in_visit(
-        Trouble, state, now, fault=JOB_UNPROVED, retry=Retry.NONE, item=state.item,
-        pages_done=said.pages_done,
+        Trouble, state, now, fault=JOB_UNPROVED, retry=Retry.STAFF, item=state.item,
+        document=state.document, pages_done=said.pages_done,
     )  # fmt: skip
     effects = (
         confirm(state.item.id, said),
@@ -140,14 +171,14 @@ def pages_confirmed(state: CheckingPaper, event: ev.PagesConfirmed, now: float) 
     return help_page, effects
 
 
-def more(state: Collecting, _event: object, now: float) -> Step:
-    """Another service, while the card is still there."""
+def more(state: Collecting | Copying, _event: object, now: float) -> Step:
+    """Another service, while the card is still there; what the phone has been given is let go."""
     if state.visit.presence is Presence.ABSENT:
         return replace(state, quiet_since=now), ()
-    return in_visit(Choosing, state, now), ()
+    return back_to_choice(state, _event, now)
 
 
-def done(state: Collecting, _event: object, now: float) -> Step:
+def done(state: Collecting | Copying, _event: object, now: float) -> Step:
     """Finished."""
     return end(state, now, EndReason.DONE)
 
@@ -165,15 +196,20 @@ def cleared(state: Ending, event: ev.PaperCleared, now: float) -> Step:
 
 
 def tick_ending(state: Ending, _event: object, now: float) -> Step:
-    """Home, once the farewell was readable, the printer is clear and the card is gone."""
+    """Home, once the farewell was readable, the printer is clear and the card is gone; a card that
+    nobody takes is for staff."""
     limits = state.station.limits
     shown = now - state.entered
     if state.clearing:
         return _not_cleared(state, now) if shown >= limits.clear_s else (state, ())
-    card_left = state.reader in state.station.lying and shown < limits.left_card_s
-    if shown < limits.ending_s or card_left:
+    lies = state.reader in state.station.lying
+    if shown < limits.ending_s or (lies and shown < limits.left_card_s):
         return state, ()
-    return home(state.station, now), ()
+    if not lies:
+        return home(state.station, now), ()
+    name = type(state).__name__
+    left = (RecordFault(CARD_LEFT_BEHIND, name), CallHelp(name, CARD_LEFT_BEHIND.code))
+    return home(state.station, now), left
 
 
 def _not_cleared(state: Ending, now: float) -> Step:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from devices.operator import Role
+from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintEnded, PrintProgress
 
 from .. import events as ev
-from ..effects import CallHelp, CheckPin, ClearPrinter, LoadFaults, PrintTestPage
+from ..effects import (
+    CallHelp,
+    CheckPin,
+    ClearPrinter,
+    Effect,
+    LoadFaults,
+    PrintReport,
+    PrintTestPage,
+    RecordFault,
+    RecordOpening,
+)
 from ..home import home
 from ..model import EndReason
 from ..states import (
     Assisted,
+    Ending,
     InVisit,
     Maintenance,
     Printing,
@@ -25,12 +39,16 @@ from .paper import late_job
 def call_help(state: State, _event: object, now: float) -> Step:
     """Staff are called; the page waits beside it."""
     fault = getattr(state, "fault", None)
-    page = to(Assisted, state, now, before=state)
-    return page, (CallHelp(type(state).__name__, fault.code if fault else ""),)
+    call = state.station.calls + 1
+    counted = replace(state, station=replace(state.station, calls=call))
+    page = to(Assisted, counted, now, before=counted, call=call)
+    return page, (CallHelp(type(state).__name__, fault.code if fault else "", call),)
 
 
 def help_recorded(state: Assisted, event: ev.HelpRecorded, _now: float) -> Step:
-    """Whether the call reached anybody."""
+    """Whether the call reached anybody; the answer to an earlier page's call is not this one's."""
+    if event.call != state.call:
+        return state, ()
     return replace(state, reached=event.reached, reference=event.reference), ()
 
 
@@ -73,7 +91,8 @@ def pin_checked(state: Unlocking, event: ev.PinChecked, now: float) -> Step:
             state, checking=False, refused=True, locked_s=event.locked_s, quiet_since=now
         )
         return refused, ()
-    return to(Maintenance, state, now, key=event.key), (LoadFaults(),)
+    opened = to(Maintenance, state, now, key=event.key)
+    return opened, (LoadFaults(), RecordOpening(opened.role))
 
 
 def tick_unlocking(state: Unlocking, _event: object, now: float) -> Step:
@@ -89,18 +108,31 @@ def tick_maintenance(state: Maintenance, event: object, now: float) -> Step:
 
 
 def faults_loaded(state: Maintenance, event: ev.FaultsLoaded, _now: float) -> Step:
-    """The journal's last faults."""
-    return replace(state, faults=event.faults), ()
+    """The journal's last faults and totals, for those who are to see them."""
+    if state.role is not Role.MAINTAINER:
+        return state, ()
+    return replace(state, faults=event.faults, totals=event.totals), ()
 
 
 def trial_page(state: Maintenance, _event: object, now: float) -> Step:
     """One test page at a time."""
+    return _trial(state, now, PrintTestPage)
+
+
+def report(state: Maintenance, _event: object, now: float) -> Step:
+    """The diagnostic report, for maintainers; one paper of theirs at a time."""
+    if state.role is not Role.MAINTAINER:
+        return replace(state, quiet_since=now), ()
+    return _trial(state, now, PrintReport)
+
+
+def _trial(state: Maintenance, now: float, effect: Callable[[str], Effect]) -> Step:
     if isinstance(state.test, PrintProgress):
         return replace(state, quiet_since=now), ()
     tests = state.tests + 1
     job = f"{state.key}-{tests}"
     started = PrintProgress(job, Outcome.QUEUED, 0, 1)
-    return replace(state, tests=tests, test=started, quiet_since=now), (PrintTestPage(job),)
+    return replace(state, tests=tests, test=started, quiet_since=now), (effect(job),)
 
 
 def trial_progressed(state: Maintenance, event: PrintProgress | PrintEnded, now: float) -> Step:
@@ -117,6 +149,17 @@ def unblock(state: Maintenance, _event: object, now: float) -> Step:
 
 
 def close_maintenance(state: Maintenance, _event: object, now: float) -> Step:
-    """Back to residents; a test page under way must not meet them."""
+    """Back to residents; neither a test page under way nor the last visit's paper may meet them."""
     effects = (ClearPrinter(),) if isinstance(state.test, PrintProgress) else ()
-    return home(state.station, now), effects
+    if not state.clearing:
+        return home(state.station, now), effects
+    ending = to(Ending, state, now, reason=EndReason.MAINTENANCE, reader="", clearing=True)
+    return ending, effects
+
+
+def cleared(state: Maintenance, event: ev.PaperCleared, _now: float) -> Step:
+    """What the last visit left is gone from the printer; or it is not, and that is shown here."""
+    if not event.empty and state.clearing:
+        record = RecordFault(LEFTOVER_JOB, type(state).__name__)
+        return replace(state, clearing=False), (record,)
+    return replace(state, clearing=False), ()
