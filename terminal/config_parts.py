@@ -12,9 +12,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from printing.media import A4, MEDIA_NAME
-
 from devices.cards.operator_card import Trust
+from printing.media import A4, MEDIA_NAME
 
 from .operations.pin import HASH_PATTERN
 from .session.model import Limits
