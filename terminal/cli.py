@@ -26,6 +26,7 @@ from terminal.process import (
 )
 
 if TYPE_CHECKING:
+    from devices.cards import Profile
     from devices.reader import Reader
     from devices.trace import Trace
     from terminal.config import Config
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "run": _run,
             "demo": _demo,
             "card": _card,
+            "personalise": _personalise,
             "print": _print,
             "verify": _verify,
             "diagnose": _diagnose,
@@ -387,6 +389,45 @@ def _bench_readers(options: argparse.Namespace, trace: Trace | None) -> list[Rea
 
         readers.append(PcscReader("pcsc", options.pcsc, trace=trace))
     return readers
+
+
+def _personalise(options: argparse.Namespace) -> int:
+    from devices.operator import Role
+    from terminal.commands.card import tracing
+    from terminal.commands.output import EXIT_USAGE, say
+    from terminal.commands.personalise import Order, new_key, personalise
+
+    needed = {
+        "--role": options.role, "--number": options.number,
+        "--valid-to": options.valid_to, "--key": options.key,
+    }  # fmt: skip
+    if options.new_key is not None:
+        if any(value is not None for value in needed.values()):
+            say("station personalise: --new-key makes a key and writes no card")
+            return EXIT_USAGE
+        return new_key(options.new_key, as_json=options.json)
+    missing = [name for name, value in needed.items() if value is None]
+    if missing:
+        say(f"station personalise: missing {', '.join(missing)}")
+        return EXIT_USAGE
+    order = Order(
+        Role(options.role), options.number, options.valid_to, options.valid_from,
+        replace=options.replace, lock=not options.no_lock,
+    )  # fmt: skip
+    try:
+        with tracing(options.trace) as trace:
+
+            def reader(profiles: Sequence[Profile]) -> Reader:
+                from devices.pcsc.reader import PcscReader
+
+                return PcscReader("bench", options.pcsc, trace=trace, profiles=profiles)
+
+            return personalise(
+                order, options.key, reader, as_json=options.json, timeout_s=options.timeout
+            )
+    except OSError as error:
+        say(f"station personalise: {error.filename}: {error.strerror}")
+        return EXIT_USAGE
 
 
 def _print(options: argparse.Namespace) -> int:

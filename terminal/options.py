@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 from terminal.sandbox.arguments import add_arguments
@@ -50,6 +51,21 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     card.add_argument("--samv", metavar="PORT", help="a SAM_V reader on this serial port")
     card.add_argument("--trace", metavar="FILE", help="what was said, no personal data (-: stderr)")
     card.add_argument("--timeout", type=float, metavar="S", help="seconds to wait for a card")
+
+    writes = command("personalise", "write a staff or maintainer card, or make the key for it")
+    writes.add_argument("--role", choices=["staff", "maintainer"])
+    writes.add_argument("--number", metavar="N", help="the holder's number at the platform")
+    writes.add_argument("--valid-from", type=date.fromisoformat, metavar="DATE",
+                        help="YYYY-MM-DD (default: today)")  # fmt: skip
+    writes.add_argument("--valid-to", type=date.fromisoformat, metavar="DATE", help="the last day")
+    writes.add_argument("--key", type=Path, metavar="FILE", help="the issuing key")
+    writes.add_argument("--new-key", type=Path, metavar="FILE", help="make an issuing key instead")
+    writes.add_argument("--replace", action="store_true", help="write over a record that is there")
+    writes.add_argument("--no-lock", action="store_true", help="leave the card writable")
+    writes.add_argument("--pcsc", metavar="NAME", help="a PC/SC reader whose name contains this")
+    writes.add_argument("--trace", metavar="FILE", help="what was said to the card (-: stderr)")
+    writes.add_argument("--timeout", type=float, metavar="S", help="seconds to wait for a card")
+    writes.add_argument("--json", action="store_true")
 
     prints = command("print", "print one PDF through the print journal")
     prints.add_argument("file", type=Path)

@@ -1,0 +1,284 @@
+"""`station personalise`: make an issuing key, and write staff and maintainer cards with it.
+
+For whoever issues the cards, on a machine of their own: the key has no business on a terminal. It
+never shows the key, never overwrites one, and refuses a key file that others can read.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import queue
+import secrets
+import stat
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from devices.cards import Profile
+from devices.cards.operator_card import SERIAL_BYTES
+from devices.cards.operator_issue import Issued, Problem, Refused, issue
+from devices.dates import local_today
+from devices.faults import CARD_UNSUPPORTED
+from devices.health import Fault
+from devices.operator import NUMBER_PATTERN, OperatorCard, Role
+from devices.reader import (
+    CardChannel,
+    CardFailed,
+    CardLaid,
+    CardLifted,
+    CardRead,
+    OperatorCardRead,
+    Reader,
+    ReaderChanged,
+    ReaderEvent,
+)
+
+from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
+
+EXIT_NO_CARD = 3
+"""Nobody laid a card in time; as `station card`."""
+EXIT_REFUSED = 4
+"""The card is not one to be written, and nothing was."""
+EXIT_BROKEN = 5
+"""Writing was begun and did not come out right: the card is not to be given out."""
+
+_EXIT_OF = {
+    Problem.KNOWN_CARD: EXIT_REFUSED,
+    Problem.NOT_BLANK: EXIT_REFUSED,
+    Problem.CANNOT_CREATE: EXIT_REFUSED,
+    Problem.WRITE_REFUSED: EXIT_BROKEN,
+    Problem.NOT_VERIFIED: EXIT_BROKEN,
+}
+_SENTENCES = {
+    Problem.KNOWN_CARD: "this is a card of another kind; it was left alone",
+    Problem.NOT_BLANK: "the card holds a record already; --replace writes over it",
+    Problem.CANNOT_CREATE: "the card does not let its application be made",
+    Problem.WRITE_REFUSED: "the card refuses to be written",
+    Problem.NOT_VERIFIED: "what was written does not read back right; do not give this card out",
+}
+_MAX_KEY_FILE = 4096
+
+
+class KeyProblem(StrEnum):
+    """Why there is no issuing key; told in JSON, so the values are stable."""
+
+    EXISTS = "key_exists"
+    UNREADABLE = "key_unreadable"
+    EXPOSED = "key_exposed"
+    NO_KEY = "key_not_ed25519"
+    UNWRITABLE = "key_unwritable"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRefused:
+    """There is no key to sign with; ``detail`` names the file, never its content."""
+
+    problem: KeyProblem
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The card that is wanted. ``valid_from`` is today where nothing is said."""
+
+    role: Role
+    number: str
+    valid_to: date
+    valid_from: date | None = None
+    replace: bool = False
+    lock: bool = True
+
+    def fault(self, today: date) -> str | None:
+        """What is wrong with it."""
+        if NUMBER_PATTERN.fullmatch(self.number) is None:
+            return f"--number: letters, digits, . _ - only, 32 at most ({NUMBER_PATTERN.pattern})"
+        if self.valid_to < (self.valid_from or today):
+            return "--valid-to lies before the card's first day"
+        return None
+
+
+def new_key(path: Path, *, as_json: bool) -> int:
+    """Make an issuing key: PKCS#8 PEM, mode 0600, never over a file that is there.
+
+    Exit code 0: made, and its public half told for `[operators] issuers`; 1: not made.
+    """
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _no_key(KeyRefused(KeyProblem.EXISTS, f"{path} is there; it stays"), as_json)
+    except OSError as error:
+        return _no_key(KeyRefused(KeyProblem.UNWRITABLE, f"{path}: {error.strerror}"), as_json)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+    public = _public(key)
+    answer(
+        {"outcome": "key_made", "key": str(path), "issuer": public},
+        as_json=as_json,
+        text=f'[operators]\nissuers = ["{public}"]',
+    )
+    return EXIT_OK
+
+
+def load_key(path: Path) -> Ed25519PrivateKey | KeyRefused:
+    """An issuing key that nobody but its owner can read."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            pem = file.read(_MAX_KEY_FILE)
+    except OSError as error:
+        return KeyRefused(KeyProblem.UNREADABLE, f"{path}: {error.strerror}")
+    if stat.S_IMODE(mode) & 0o077:
+        return KeyRefused(KeyProblem.EXPOSED, f"{path} is open to others: chmod 0600")
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError):  # TypeError: the key is encrypted
+        return KeyRefused(KeyProblem.NO_KEY, f"{path} holds no plain private key (PEM)")
+    if not isinstance(key, Ed25519PrivateKey):
+        return KeyRefused(KeyProblem.NO_KEY, f"{path} holds a key of another kind than Ed25519")
+    return key
+
+
+class _Writer:
+    """The one profile of the bench's reader: writes the first card it meets, and no other."""
+
+    def __init__(self, card: OperatorCard, key: Ed25519PrivateKey, order: Order) -> None:
+        self._card = card
+        self._key = key
+        self._order = order
+        self.outcome: Issued | Refused | None = None
+
+    def __call__(self, channel: CardChannel) -> OperatorCard | Fault:
+        if self.outcome is None:
+            order = self._order
+            self.outcome = issue(
+                channel, self._card, self._key, replace=order.replace, lock=order.lock
+            )
+        if isinstance(self.outcome, Issued):
+            return self.outcome.card
+        return CARD_UNSUPPORTED.with_detail(self.outcome.problem.value)
+
+
+def personalise(
+    order: Order,
+    key_file: Path,
+    make_reader: Callable[[Sequence[Profile]], Reader],
+    *,
+    as_json: bool,
+    timeout_s: float | None,
+) -> int:
+    """Wait for a card and write it.
+
+    Exit code 0: written and verified; 1: no key, or a fault of card or reader, named; 2: the order
+    makes no sense; 3: no card; 4: not a card to be written; 5: written in part.
+    """
+    today = local_today()
+    wrong = order.fault(today)
+    if wrong is not None:
+        answer({"outcome": "usage", "detail": wrong}, as_json=as_json, text=wrong)
+        return EXIT_USAGE
+    key = load_key(key_file)
+    if isinstance(key, KeyRefused):
+        return _no_key(key, as_json)
+    serial, first = secrets.token_hex(SERIAL_BYTES), order.valid_from or today
+    card = OperatorCard(order.role, order.number, serial, first, order.valid_to)
+    writer = _Writer(card, key, order)
+    fault = _write_one(make_reader((writer,)), timeout_s)
+    match writer.outcome:
+        case Issued():
+            return _issued(writer.outcome, key, as_json)
+        case Refused(problem=problem, detail=detail):
+            told = {"outcome": problem.value, "detail": detail}
+            answer(told, as_json=as_json, text=f"{_SENTENCES[problem]}\n  detail {detail}")
+            return _EXIT_OF[problem]
+        case None if fault is None:
+            answer({"outcome": "no_card"}, as_json=as_json, text="no card was laid on")
+            return EXIT_NO_CARD
+        case None:
+            return _fault(fault, as_json)
+
+
+def _write_one(reader: Reader, timeout_s: float | None) -> Fault | None:
+    """Until the first card was dealt with; the fault, if the reader told one."""
+    events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
+    until = None if timeout_s is None else time.monotonic() + timeout_s
+    reader.start(events.put)
+    try:
+        say("Lay the blank card on the reader, and leave it there.")
+        while True:
+            left = None if until is None else max(0.0, until - time.monotonic())
+            try:
+                event = events.get(timeout=left)
+            except queue.Empty:
+                return None
+            match event:
+                case CardRead() | OperatorCardRead():
+                    return None
+                case CardFailed(fault=fault):
+                    return fault
+                case ReaderChanged(reader=name, status=status):
+                    code = f" {status.fault.code}" if status.fault else ""
+                    say(f"{name}: {status.status.value}{code} {status.detail}".rstrip())
+                case CardLaid():
+                    say("writing; leave the card there")
+                case CardLifted():
+                    pass
+    finally:
+        reader.stop()
+
+
+def _issued(issued: Issued, key: Ed25519PrivateKey, as_json: bool) -> int:
+    card = issued.card
+    told = {
+        "outcome": "issued",
+        "role": card.role.value,
+        "number": card.number,
+        "serial": card.serial,
+        "valid_from": card.valid_from.isoformat(),
+        "valid_to": card.valid_to.isoformat(),
+        "bound_to_chip": issued.bound.name.lower(),
+        "locked": issued.locked,
+        "issuer": _public(key),
+    }
+    text = "\n".join(f"{key:15} {value}" for key, value in told.items())
+    answer(told, as_json=as_json, text=text)
+    return EXIT_OK
+
+
+def _fault(fault: Fault, as_json: bool) -> int:
+    from terminal.words import words
+
+    table = words("en")
+    told = {
+        "outcome": "fault",
+        "fault": fault.code,
+        "cause": table.form(fault.code, "cause"),
+        "mend": table.form(fault.code, "mend"),
+        "detail": fault.detail,
+    }
+    text = f"{fault.code} {told['cause']}\n  mend   {told['mend']}\n  detail {fault.detail}"
+    answer(told, as_json=as_json, text=text)
+    return EXIT_FAILED
+
+
+def _no_key(refused: KeyRefused, as_json: bool) -> int:
+    told = {"outcome": refused.problem.value, "detail": refused.detail}
+    answer(told, as_json=as_json, text=f"station personalise: {refused.detail}")
+    return EXIT_FAILED
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")
