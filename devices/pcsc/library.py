@@ -6,8 +6,10 @@ service below the reader. It keeps no state and never retries.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from enum import IntEnum, IntFlag
+from pathlib import Path
 from typing import Protocol
 
 from devices.faults import (
@@ -24,6 +26,10 @@ from devices.health import Fault
 
 PNP_NOTIFICATION = "\\\\?PnP?\\Notification"
 """The pseudo-reader whose state changes when readers come and go (pcsclite, Windows)."""
+
+
+DAEMON_SOCKET = Path("/run/pcscd/pcscd.comm")
+"""Where pcsclite's library looks for its daemon, unless ``PCSCLITE_CSOCK_NAME`` says otherwise."""
 
 
 class Code(IntEnum):
@@ -107,6 +113,9 @@ class Winscard:
 
     def establish(self) -> tuple[int, int]:
         code, context = self._scard.SCardEstablishContext(self._scard.SCARD_SCOPE_SYSTEM)
+        if _unsigned(code) == Code.NO_SERVICE and _socket_refuses():
+            # pcsclite says "no service" for a socket that this user may not open, too.
+            code = Code.NO_ACCESS
         return _unsigned(code), context
 
     def release(self, context: int) -> int:
@@ -136,6 +145,16 @@ class Winscard:
 
     def disconnect(self, handle: int) -> int:
         return _unsigned(self._scard.SCardDisconnect(handle, self._scard.SCARD_LEAVE_CARD))
+
+
+def _socket_refuses() -> bool:
+    """Whether the daemon's socket is there, and this process may not open it."""
+    socket = os.environ.get("PCSCLITE_CSOCK_NAME", str(DAEMON_SOCKET))
+    try:
+        os.stat(socket)
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return not os.access(socket, os.R_OK | os.W_OK)
 
 
 def describe_code(code: int) -> str:

@@ -1,0 +1,159 @@
+"""Faults of the service and of what stands around it, provoked with the real pcscd and library.
+
+Nothing of the reader is faked here. What stands in for hardware is named in each test.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from devices.faults import (
+    ACCESS_DENIED,
+    NO_READER,
+    READER_BUSY,
+    READER_NO_DRIVER,
+    SERVICE_DOWN,
+    SERVICE_MISMATCH,
+)
+from devices.health import DeviceStatus
+from devices.pcsc import PcscReader, Timing
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
+from tests.devices.events import Events
+from tests.devices.reader_process import reader_process
+from tests.rig.fake_pcscd import SOCKET, OtherVersion
+from tests.rig.fixtures import LayCard
+from tests.rig.pcscd import READERS, Pcscd
+from tests.rig.samv_emulator import SamvEmulator
+from tests.rig.vcard import VirtualSlot
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc")]
+
+HOLDER = """
+import sys
+from smartcard import scard
+_, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+code = 1
+while code:
+    code, handle, _ = scard.SCardConnect(
+        context, sys.argv[1], scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0)
+print("held", flush=True)
+sys.stdin.read()
+scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+scard.SCardReleaseContext(context)
+"""
+"""Another program, which has the card for itself until its standard input ends."""
+
+Watch = Callable[..., PcscReader]
+
+
+@pytest.fixture
+def watch(events: Events) -> Iterator[Watch]:
+    """Starts a PC/SC reader, and stops it in the end."""
+    started: list[PcscReader] = []
+
+    def start(timing: Timing | None = None) -> PcscReader:
+        reader = PcscReader(today=lambda: date(2026, 6, 1), timing=timing)
+        reader.start(events)
+        started.append(reader)
+        return reader
+
+    yield start
+    for reader in started:
+        reader.stop()
+
+
+def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon: Pcscd) -> None:
+    """The real libpcsclite asks a small daemon that says what pcscd says of another version."""
+    pcscd_daemon.stop()
+    with OtherVersion() as other:
+        reader = watch()
+        events.expect_state(DeviceStatus.OFFLINE, SERVICE_MISMATCH)
+        assert "8010001E" in reader.status().detail
+        assert other.asked
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    pcscd_daemon.start()
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_service_whose_socket_may_not_be_opened(pcscd: Pcscd) -> None:
+    """The real pcscd; the reader runs in a process that may not open its socket."""
+    SOCKET.chmod(0o000)
+    try:
+        with reader_process("pcsc") as told:
+            assert told.next() == f"offline {ACCESS_DENIED.code}"
+            SOCKET.chmod(0o666)
+            assert told.next() == "online -"
+            pcscd.stop()
+            assert told.next() == f"offline {SERVICE_DOWN.code}"
+    finally:
+        if SOCKET.exists():
+            SOCKET.chmod(0o666)
+
+
+def test_a_serial_port_that_may_not_be_opened(samv: SamvEmulator) -> None:
+    """A pty that this process may not open, and the real serial library."""
+    port = samv.port.resolve()
+    mode = port.stat().st_mode
+    port.chmod(0o000)
+    with reader_process("samv", str(samv.port)) as told:
+        assert told.next() == f"offline {ACCESS_DENIED.code}"
+        port.chmod(mode)
+        assert told.next() == "online -"
+
+
+@pytest.fixture
+def usb_device() -> Iterator[Path]:
+    """A USB device with an interface of the smart card class, which no driver serves: the rig's
+    own /sys/bus, in its own mount namespace."""
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/sys/bus"], check=True)
+    device = Path("/sys/bus/usb/devices/1-1")
+    interface = device / "1-1:1.0"
+    interface.mkdir(parents=True)
+    (device / "idVendor").write_text("072f\n")
+    (device / "idProduct").write_text("2200\n")
+    (interface / "bInterfaceClass").write_text("0b\n")
+    yield device
+    subprocess.run(["umount", "/sys/bus"], check=True)
+
+
+def test_a_reader_on_usb_without_a_driver(
+    watch: Watch, events: Events, pcscd_daemon: Pcscd, tmp_path: Path, usb_device: Path
+) -> None:
+    """A pcscd without readers, while the kernel's list shows a smart card reader."""
+    pcscd_daemon.stop()
+    pcscd_daemon.launch(config=tmp_path)
+    reader = watch()
+    events.expect_state(DeviceStatus.NO_DEVICE, READER_NO_DRIVER)
+    assert reader.status().detail == "072f:2200"
+    pcscd_daemon.stop()
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    (usb_device / "idVendor").unlink()
+    pcscd_daemon.launch(config=tmp_path)
+    events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
+    pcscd_daemon.stop()
+
+
+def test_a_card_held_by_another_program(
+    watch: Watch, events: Events, lay_card: LayCard, slot: VirtualSlot
+) -> None:
+    """Another process has connected the card for itself alone."""
+    lay_card("wang")
+    command = [sys.executable, "-c", HOLDER, READERS[0]]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        watch(Timing(busy=0.5))
+        events.expect(CardLaid)
+        assert events.expect(CardFailed).fault.same_as(READER_BUSY)
+        holder.communicate()
+    slot.lift()
+    events.expect(CardLifted)
+    lay_card("li")
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
