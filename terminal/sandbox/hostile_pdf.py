@@ -30,7 +30,7 @@ def changed(sealed: bytes) -> bytes:
             Contents=generic.pdf_string("added"),
         )
     )
-    notes = page.get("/Annots", ())
+    notes = page.get("/Annots", generic.ArrayObject())  # the seal lies on the last page
     page["/Annots"] = generic.ArrayObject([*map(notes.raw_get, range(len(notes))), note])
     writer.update_container(page)
     return _written(writer)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -29,7 +29,6 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_GROUPS = 4
 CODE_GROUP = 4
 """Sixteen of 32 letters are 80 bits: not to be guessed."""
-VALID_MONTHS = 3
 STATION = "样例银行二十四小时便民服务站"
 
 
@@ -57,44 +56,47 @@ class Issuer:
     def issue(
         self,
         item: wire.Item,
+        edition: wire.Edition,
         resident: Resident,
         terminal: str,
         today: date,
         hostile: DocumentSwitch,
     ) -> IssuedDocument | None:
         """The item's document for this resident; ``None`` where there is nothing to certify."""
-        holder, kind = resident, item.code
+        holder, stated = resident, item
         if hostile is DocumentSwitch.WRONG_PERSON:
-            holder = next(each for each in RESIDENTS if each.deposit and each is not resident)
+            other = RESIDENTS[0] if resident is not RESIDENTS[0] else RESIDENTS[1]
+            holder = replace(resident, name=other.name, id_number=other.id_number, sex=other.sex)
         if hostile is DocumentSwitch.WRONG_DOCUMENT:
-            kind = items.DEPOSIT if kind == items.INSURANCE else items.INSURANCE
-        number = f"{'SI' if kind == items.INSURANCE else 'HF'}{today:%Y%m%d}{_random(8)}"
+            others = (items.CONTRIBUTION, items.INSURANCE)  # there is one of them for everybody
+            stated = items.offered(others[item.code == items.CONTRIBUTION])
+        number = f"{items.prefix(stated)}{today:%Y%m%d}{_random(8)}"
         code = "-".join(_random(CODE_GROUP) for _ in range(CODE_GROUPS))
-        certificate = self._certificate(holder, kind, number, code, terminal, today)
+        certificate = self._certificate(holder, stated, number, code, terminal, today)
         if certificate is None:
             return None
-        pdf = self._sealed(_typeset(certificate), code, hostile)
-        document_type = item.document_type or "document"
-        answer = wire.Issued(pdf, number, document_type, code, _pages(pdf))
+        pdf = self._sealed(_typeset(certificate, edition), code, hostile)
+        answer = wire.Issued(pdf, number, item.document_type or "", code, _pages(pdf))
         return IssuedDocument(answer, item.code, today, resident.masked_name)
 
     def _certificate(
-        self, holder: Resident, kind: str, number: str, code: str, terminal: str, today: date
+        self, holder: Resident, item: wire.Item, number: str, code: str, terminal: str, today: date
     ) -> Certificate | None:
-        from printing.documents import Issue
+        from printing.documents import DocumentType, Issue
 
+        from .records import MAKERS
+
+        months = items.VALID_MONTHS.get(item.code)
         issue = Issue(
             document_number=number,
             verification_code=code,
             verify_url=self._verify_url(code),
             issued_on=today,
-            authority=items.AUTHORITY[kind],
+            authority=item.guide.department.zh,
             station=f"{STATION}（{terminal}）",
-            valid_until=_months_after(today, VALID_MONTHS),
+            valid_until=None if months is None else _months_after(today, months),
         )
-        if kind == items.INSURANCE:
-            return holder.insurance(issue)
-        return holder.deposit_certificate(issue)
+        return MAKERS[DocumentType(item.document_type or "")](holder, issue)
 
     def _sealed(self, pdf: bytes, code: str, hostile: DocumentSwitch) -> bytes:
         def sign(unsigned: bytes) -> bytes:
@@ -122,21 +124,26 @@ class Issuer:
 
 
 def rehearse(authority: DemoAuthority, today: date) -> None:
-    """Set and seal one certificate of each kind for nobody: imports, fonts and keys are loaded."""
+    """Set and seal a certificate for nobody: imports, fonts and keys are loaded.
+
+    One of each department is enough: the others share everything that is slow to load.
+    """
     from printing.documents import warm_up
 
     fault = warm_up()
     if fault is not None:
         raise RuntimeError(f"certificates cannot be typeset: {fault.code} {fault.detail}")
     issuer = Issuer(authority, Path(), lambda code: f"https://rehearsal.invalid/v/{code}")
-    for item in items.ITEMS:
-        issuer.issue(item, RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE)
+    for item in map(items.offered, items.REHEARSED):
+        issuer.issue(
+            item, item.editions[0], RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE
+        )
 
 
-def _typeset(certificate: Certificate) -> bytes:
-    from printing.documents import render
+def _typeset(certificate: Certificate, edition: wire.Edition) -> bytes:
+    from printing.documents import Edition, render
 
-    pdf = render(certificate, sample=True)
+    pdf = render(certificate, sample=True, edition=Edition(edition.value))
     if isinstance(pdf, Fault):
         raise RuntimeError(f"a sample certificate cannot be typeset: {pdf.code} {pdf.detail}")
     return pdf

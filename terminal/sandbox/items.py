@@ -1,4 +1,4 @@
-"""The sandbox's catalogue: the two certificates as data, and their signature.
+"""The sandbox's catalogue: eight certificates as data, and the catalogue's signature.
 
 For the sandbox alone. A new item of a known kind would be one more entry here and no code.
 """
@@ -11,6 +11,7 @@ from devices.identity import Assurance
 from terminal.platform.wire import (
     Catalogue,
     CatalogueEnvelope,
+    Edition,
     Guide,
     Item,
     ItemKind,
@@ -20,28 +21,55 @@ from terminal.platform.wire import (
 )
 
 INSURANCE = "100101-SI-0101"
+CONTRIBUTION = "100101-SI-0102"
+ENTITLEMENT = "100101-SI-0103"
+PENSION = "100101-SI-0104"
 DEPOSIT = "100101-HF-0201"
+STATEMENT = "100101-HF-0202"
+LOAN_USE = "100101-HF-0203"
+SETTLEMENT = "100101-HF-0204"
 QUOTA_PER_DAY = 200
 """For one person: generous, because a demonstration repeats itself."""
-VERSION = 3
+VERSION = 4
 LIFE_S = 7 * 86_400
 """A terminal that was off for a week asks anew before it offers anything."""
+VALID_MONTHS = {INSURANCE: 3, CONTRIBUTION: 3, PENSION: 6, DEPOSIT: 3, LOAN_USE: 2}
+"""How long the city lets a certificate serve; lists and settlements stay true."""
+REHEARSED = (INSURANCE, DEPOSIT)
+"""What the sandbox sets and seals for nobody when it starts."""
 
-_FREE = Text("免费", "free of charge")
 _AT_ONCE = Text("当场打印", "at once")
+_FREE = Text("免费", "free of charge")
+_DEVICES = (NeededDevice.CARD_READER, NeededDevice.PRINTER)
+_REGIONS = ("100101",)
+_EDITIONS = (Edition.STANDARD, Edition.LARGE)
 
-ITEMS: tuple[Item, ...] = (
-    Item(
-        code=INSURANCE,
+
+def _social(
+    code: str,
+    document_type: str,
+    icon: str,
+    *,
+    title: Text,
+    subtitle: Text,
+    elder_title: Text,
+    elder_subtitle: Text,
+    who: Text,
+    # A card that anyone could have copied needs the code; one read securely does not.
+    assurance: Assurance = Assurance.CARD_SECURE,
+) -> Item:
+    """A certificate of the social insurance centre."""
+    return Item(
+        code=code,
         kind=ItemKind.CERTIFICATE,
-        title=Text("社会保险个人参保证明", "Social insurance certificate"),
-        subtitle=Text("近 24 个月缴费情况", "contributions of the last 24 months"),
-        elder_title=Text("打印社保证明", "Print my social insurance paper"),
-        elder_subtitle=Text("证明您在交社保", "shows that you pay social insurance"),
-        icon="shield",
+        title=title,
+        subtitle=subtitle,
+        elder_title=elder_title,
+        elder_subtitle=elder_subtitle,
+        icon=icon,
         category=Text("社保", "Social insurance"),
         guide=Guide(
-            who=Text("在样例市参加社会保险的人员", "people insured in Sample City"),
+            who=who,
             materials=Text(
                 "本人居民身份证或社会保障卡", "your own ID card or social security card"
             ),
@@ -50,24 +78,40 @@ ITEMS: tuple[Item, ...] = (
             department=Text("样例市社会保险经办中心", "Sample City Social Insurance Centre"),
             phone="12333",
         ),
-        # A card that anyone could have copied needs the code; one read securely does not.
-        assurance_needed=Assurance.CARD_SECURE,
+        assurance_needed=assurance,
         quota_per_day=QUOTA_PER_DAY,
-        document_type="insurance_certificate",
-        devices=(NeededDevice.CARD_READER, NeededDevice.PRINTER),
-        regions=("100101",),
-    ),
-    Item(
-        code=DEPOSIT,
+        document_type=document_type,
+        devices=_DEVICES,
+        regions=_REGIONS,
+        editions=_EDITIONS,
+        copy=True,
+    )
+
+
+def _fund(
+    code: str,
+    document_type: str,
+    icon: str,
+    *,
+    title: Text,
+    subtitle: Text,
+    elder_title: Text,
+    elder_subtitle: Text,
+    who: Text,
+) -> Item:
+    """A certificate of the housing fund: each tells a balance or a loan, so the card alone will
+    not do."""
+    return Item(
+        code=code,
         kind=ItemKind.CERTIFICATE,
-        title=Text("住房公积金缴存证明", "Housing deposit certificate"),
-        subtitle=Text("账户状态与缴存余额", "state and balance of the account"),
-        elder_title=Text("打印公积金证明", "Print my housing fund paper"),
-        elder_subtitle=Text("证明您的公积金账户", "shows your housing fund account"),
-        icon="house",
+        title=title,
+        subtitle=subtitle,
+        elder_title=elder_title,
+        elder_subtitle=elder_subtitle,
+        icon=icon,
         category=Text("公积金", "Housing fund"),
         guide=Guide(
-            who=Text("在样例市缴存住房公积金的职工", "employees with an account in Sample City"),
+            who=who,
             materials=Text(
                 "本人居民身份证或社会保障卡，以及在公积金中心登记的手机",
                 "your own card, and the phone registered with the fund",
@@ -79,17 +123,117 @@ ITEMS: tuple[Item, ...] = (
         ),
         assurance_needed=Assurance.SECOND_FACTOR,
         quota_per_day=QUOTA_PER_DAY,
-        document_type="deposit_certificate",
-        devices=(NeededDevice.CARD_READER, NeededDevice.PRINTER),
-        regions=("100101",),
+        document_type=document_type,
+        devices=_DEVICES,
+        regions=_REGIONS,
+        editions=_EDITIONS,
+        copy=True,
+    )
+
+
+ITEMS: tuple[Item, ...] = (
+    _social(
+        INSURANCE,
+        "insurance_certificate",
+        "shield",
+        title=Text("社会保险个人参保证明", "Social insurance certificate"),
+        subtitle=Text("近 24 个月缴费情况", "contributions of the last 24 months"),
+        elder_title=Text("打印社保证明", "Print my social insurance paper"),
+        elder_subtitle=Text("证明您在交社保", "shows that you pay social insurance"),
+        who=Text("在样例市参加社会保险的人员", "people insured in Sample City"),
+    ),
+    _social(
+        CONTRIBUTION,
+        "contribution_certificate",
+        "clock",
+        title=Text("社会保险个人参保缴费证明", "Contribution certificate"),
+        subtitle=Text("历年参保单位与累计月数", "every employer and all months so far"),
+        elder_title=Text("打印社保交了多久", "Print how long I have paid in"),
+        elder_subtitle=Text("在哪些单位交过，一共多少个月", "where you paid in, and for how long"),
+        who=Text("在样例市参加过社会保险的人员", "people who are or were insured in Sample City"),
+    ),
+    _social(
+        ENTITLEMENT,
+        "entitlement_record",
+        "document",
+        title=Text("社会保险个人权益记录单", "Pension account record"),
+        subtitle=Text("上年度个人账户缴费与储存额", "last year's contributions and savings"),
+        elder_title=Text("打印社保对账单", "Print my pension account"),
+        elder_subtitle=Text("养老账户里存了多少钱", "how much your account has saved"),
+        who=Text(
+            "上年度在样例市缴纳养老保险的人员", "people who paid into a pension here last year"
+        ),
+        assurance=Assurance.SECOND_FACTOR,
+    ),
+    _social(
+        PENSION,
+        "pension_certificate",
+        "person",
+        title=Text("养老待遇领取证明", "Pension certificate"),
+        subtitle=Text("待遇类别、月金额与近 12 次发放", "kind, amount and the last 12 payments"),
+        elder_title=Text("打印退休金证明", "Print my pension paper"),
+        elder_subtitle=Text("证明您每月领多少退休金", "shows the pension that you draw"),
+        who=Text("在样例市领取养老金的人员", "people who draw a pension in Sample City"),
+    ),
+    _fund(
+        DEPOSIT,
+        "deposit_certificate",
+        "house",
+        title=Text("住房公积金缴存证明", "Housing deposit certificate"),
+        subtitle=Text("账户状态与缴存余额", "state and balance of the account"),
+        elder_title=Text("打印公积金证明", "Print my housing fund paper"),
+        elder_subtitle=Text("证明您的公积金账户", "shows your housing fund account"),
+        who=Text("在样例市缴存住房公积金的职工", "employees with an account in Sample City"),
+    ),
+    _fund(
+        STATEMENT,
+        "deposit_statement",
+        "paper",
+        title=Text("住房公积金明细", "Housing deposit statement"),
+        subtitle=Text("开户以来每笔缴存与提取", "every movement since the account was opened"),
+        elder_title=Text("打印公积金流水", "Print all my deposits"),
+        elder_subtitle=Text("每一笔存进和取出", "each sum paid in and taken out"),
+        who=Text("在样例市有公积金账户的职工", "employees with an account in Sample City"),
+    ),
+    _fund(
+        LOAN_USE,
+        "loan_use_certificate",
+        "globe",
+        title=Text("异地贷款职工住房公积金缴存使用证明", "Certificate for a loan in another city"),
+        subtitle=Text("到外地办理公积金贷款时使用", "for a housing fund loan elsewhere"),
+        elder_title=Text("打印异地贷款证明", "Print my paper for a loan elsewhere"),
+        elder_subtitle=Text("到外地贷款买房时用", "to borrow for a home in another city"),
+        who=Text(
+            "正常缴存、没有未还清公积金贷款的职工",
+            "employees who pay in and owe the fund nothing",
+        ),
+    ),
+    _fund(
+        SETTLEMENT,
+        "loan_settlement",
+        "check",
+        title=Text("住房公积金贷款结清证明", "Loan settlement certificate"),
+        subtitle=Text("贷款本息已全部结清", "the loan and its interest are paid back"),
+        elder_title=Text("打印贷款还清证明", "Print that my loan is paid back"),
+        elder_subtitle=Text("证明公积金贷款还完了", "shows that you owe nothing more"),
+        who=Text("公积金贷款已经还清的职工", "employees who have paid their loan back"),
     ),
 )
-AUTHORITY = {INSURANCE: "样例市社会保险经办中心", DEPOSIT: "样例市住房公积金管理中心"}
 
 
 def item_of(code: str) -> Item | None:
     """The item of this code."""
     return next((item for item in ITEMS if item.code == code), None)
+
+
+def offered(code: str) -> Item:
+    """The item of a code that is one of this catalogue's own."""
+    return next(item for item in ITEMS if item.code == code)
+
+
+def prefix(item: Item) -> str:
+    """What the numbers of this item's documents begin with: its department."""
+    return item.code.split("-")[1]
 
 
 def sign_catalogue(

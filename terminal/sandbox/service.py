@@ -277,8 +277,12 @@ class Service:
         quota = self._board.now.quota
         if self._quota.get(spent, 0) >= (item.quota_per_day if quota is None else quota):
             return Refusal(ErrorCode.QUOTA_SPENT, "quota of the day is spent")
+        if asked.edition not in item.editions:
+            return Refusal(ErrorCode.BAD_REQUEST, "the item is not had in this edition")
         hostile = self._board.now.document
-        document = self._issuer.issue(item, person.resident, terminal, local.date(), hostile)
+        document = self._issuer.issue(
+            item, asked.edition, person.resident, terminal, local.date(), hostile
+        )
         if document is None:
             return Refusal(ErrorCode.NO_RECORD, "no record of this person")
         if hostile is DocumentSwitch.GENUINE:

@@ -261,10 +261,10 @@ class DemoAuthority:
         The seal goes into the empty field that the typesetter left, else onto the last page.
         Takes some 20 ms and runs an event loop of its own: not to be called from inside one.
         """
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
         from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
+        from .revision import SealRevision
         from .stamp import stamp_style
 
         metadata = PdfSignatureMetadata(
@@ -281,7 +281,5 @@ class DemoAuthority:
             stamp_style=stamp_style(self._drawing),
             new_field_spec=SigFieldSpec(SEAL_FIELD, on_page=-1, box=_DEFAULT_BOX),
         )
-        sealed: BytesIO = signer.sign_pdf(
-            IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=2 * _CMS_BYTES
-        )
+        sealed: BytesIO = signer.sign_pdf(SealRevision(pdf), bytes_reserved=2 * _CMS_BYTES)
         return sealed.getvalue()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from datetime import UTC, datetime
+from decimal import Decimal
 from io import BytesIO
 
 import pikepdf
@@ -21,24 +23,41 @@ from printing.faults import (
     WRONG_DOCUMENT,
     WRONG_PERSON,
 )
-from terminal.platform import wire
+from terminal.platform import faults, wire
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess
 from terminal.sandbox.residents import RESIDENTS, Resident
 from tests.sandbox_fixture import sample_identity
 
-INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"
+INSURANCE, DEPOSIT, STATEMENT = "100101-SI-0101", "100101-HF-0201", "100101-HF-0202"
+BY_KEY = {resident.key: resident for resident in RESIDENTS}
+KINDS = {
+    INSURANCE: "insurance_certificate",
+    "100101-SI-0102": "contribution_certificate",
+    "100101-SI-0103": "entitlement_record",
+    "100101-SI-0104": "pension_certificate",
+    DEPOSIT: "deposit_certificate",
+    STATEMENT: "deposit_statement",
+    "100101-HF-0203": "loan_use_certificate",
+    "100101-HF-0204": "loan_settlement",
+}
+HOLDERS = {"pension_certificate": "li"}
+"""王建明 has all but a pension."""
+BOTH = (wire.Edition.STANDARD, wire.Edition.LARGE)
 
 
 def issued(
-    client: PlatformClient, sandbox: SandboxProcess, item: str, resident: Resident = RESIDENTS[0]
+    client: PlatformClient,
+    sandbox: SandboxProcess,
+    item: str,
+    resident: Resident = RESIDENTS[0],
+    edition: wire.Edition = wire.Edition.STANDARD,
 ) -> wire.Issued:
     who = client.identify(sample_identity(resident.name, resident.id_number))
     assert isinstance(who, wire.Identified)
-    if item == DEPOSIT:
-        proof = client.check_staff(who.person, item, "H001", "2468")
-        assert isinstance(proof, wire.Proved)
-    answer = client.issue(who.person, item, f"key-{item}-{resident.key}")
+    proof = client.check_staff(who.person, item, "H001", "2468")
+    assert isinstance(proof, wire.Proved)
+    answer = client.issue(who.person, item, f"key-{item}-{resident.key}-{edition}", edition)
     assert isinstance(answer, wire.Issued), answer
     return answer
 
@@ -62,24 +81,38 @@ def text_of(pdf: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    ("item", "kind", "resident"),
+    ("item", "resident", "edition"),
     [
-        pytest.param(item, kind, resident, id=f"{resident.key}-{kind}")
-        for item, kind in ((INSURANCE, "insurance_certificate"), (DEPOSIT, "deposit_certificate"))
-        for resident in RESIDENTS
-        if resident.deposit or item == INSURANCE
+        *(
+            (item, BY_KEY[HOLDERS.get(kind, "wang")], each)
+            for item, kind in KINDS.items()
+            for each in BOTH
+        ),
+        *((INSURANCE, resident, BOTH[0]) for resident in RESIDENTS[1:]),
+        (STATEMENT, BY_KEY["long"], BOTH[0]),
+        (STATEMENT, BY_KEY["long"], BOTH[1]),
     ],
+    ids=lambda each: getattr(each, "key", each),
 )
 def test_a_certificate_is_sealed_and_says_whose_it_is(
-    client: PlatformClient, sandbox: SandboxProcess, item: str, kind: str, resident: Resident
+    client: PlatformClient,
+    sandbox: SandboxProcess,
+    item: str,
+    resident: Resident,
+    edition: wire.Edition,
 ) -> None:
-    answer = issued(client, sandbox, item, resident)
+    kind = KINDS[item]
+    answer = issued(client, sandbox, item, resident, edition)
+    assert answer.document_type == kind
+    assert answer.document_number.startswith(item.split("-")[1])
     report = verified(answer, sandbox, kind, resident)
     assert isinstance(report, seal.SealReport), report
     assert report.trust is seal.Trust.DEMONSTRATION
     assert len(report.pages) == answer.pages
     with pikepdf.open(BytesIO(answer.document)) as pdf:
         assert len(pdf.pages) == answer.pages
+        _, _, width, height = (float(each) for each in pdf.pages[0].mediabox)
+        assert (width > height) == (edition is wire.Edition.LARGE)
     text = text_of(answer.document)
     # A long name may be broken into lines: compare without white space.
     flat = "".join(text.split())
@@ -92,10 +125,44 @@ def test_a_certificate_is_sealed_and_says_whose_it_is(
 
 def test_the_figures_are_the_departments(client: PlatformClient, sandbox: SandboxProcess) -> None:
     text = text_of(issued(client, sandbox, DEPOSIT).document)
-    for figure in ("8,600.00", "2,064.00", "183,642.57", "12%", "样例制造有限公司", "正常"):
-        assert figure in text.replace("12.00%", "12%").replace("12 %", "12%"), figure
-    closed = next(each for each in RESIDENTS if each.key == "li")
-    assert "销户" in text_of(issued(client, sandbox, DEPOSIT, closed).document)
+    for figure in ("8,600.00", "2,064.00", "12%", "样例制造有限公司", "正常", "150 个月"):
+        assert figure in text, figure
+    assert "销户" in text_of(issued(client, sandbox, DEPOSIT, BY_KEY["li"]).document)
+
+
+def test_the_balance_is_what_the_movements_come_to(
+    client: PlatformClient, sandbox: SandboxProcess
+) -> None:
+    """Read from the papers themselves: two documents, one account."""
+    certificate = text_of(issued(client, sandbox, DEPOSIT).document)
+    balance = Decimal(re.findall(r"账户余额\s+([\d,.]+) 元", certificate)[0].replace(",", ""))
+    statement = text_of(issued(client, sandbox, STATEMENT).document)
+    rows = re.findall(r"(-?[\d,]+\.\d\d)\s+([\d,]+\.\d\d)\s.*\d{4}-\d\d-\d\d\n", statement)
+    amounts = [Decimal(amount.replace(",", "")) for amount, _ in rows]
+    assert len(rows) > 160
+    assert any(amount < 0 for amount in amounts)
+    assert f"共 {len(rows)} 笔" in statement
+    assert sum(amounts) == balance > 0
+
+
+@pytest.mark.parametrize(
+    ("key", "item"),
+    [
+        ("wang", "100101-SI-0104"), ("li", "100101-SI-0103"), ("li", "100101-HF-0203"),
+        ("long", "100101-HF-0203"), ("long", "100101-HF-0204"), ("rare", "100101-HF-0204"),
+        ("noaccount", DEPOSIT), ("noaccount", STATEMENT),
+    ],
+)  # fmt: skip
+def test_where_there_is_nothing_to_certify_it_is_said(
+    client: PlatformClient, key: str, item: str
+) -> None:
+    resident = BY_KEY[key]
+    who = client.identify(sample_identity(resident.name, resident.id_number))
+    assert isinstance(who, wire.Identified)
+    assert isinstance(client.check_staff(who.person, item, "H001", "2468"), wire.Proved)
+    answer = client.issue(who.person, item, "key")
+    assert isinstance(answer, Fault)
+    assert answer.same_as(faults.NO_RECORD)
 
 
 @pytest.mark.parametrize(
@@ -111,15 +178,17 @@ def test_the_figures_are_the_departments(client: PlatformClient, sandbox: Sandbo
         ("not_a_pdf", NOT_A_PDF),
     ],
 )
+@pytest.mark.parametrize("item", KINDS, ids=KINDS.get)
 def test_every_hostile_document_is_told_apart(
-    client: PlatformClient, sandbox: SandboxProcess, switch: str, fault: Fault
+    client: PlatformClient, sandbox: SandboxProcess, switch: str, fault: Fault, item: str
 ) -> None:
+    kind = KINDS[item]
+    resident = BY_KEY[HOLDERS.get(kind, "wang")]
     sandbox.control(document=switch)
-    answer = issued(client, sandbox, INSURANCE)
-    report = verified(answer, sandbox, "insurance_certificate")
+    report = verified(issued(client, sandbox, item, resident), sandbox, kind, resident)
     assert isinstance(report, Fault), report
     assert report.same_as(fault), report
     # Nothing hostile is kept under the key: the next answer is a genuine one.
     sandbox.control()
-    genuine = issued(client, sandbox, INSURANCE)
-    assert isinstance(verified(genuine, sandbox, "insurance_certificate"), seal.SealReport)
+    genuine = issued(client, sandbox, item, resident)
+    assert isinstance(verified(genuine, sandbox, kind, resident), seal.SealReport)

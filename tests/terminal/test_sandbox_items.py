@@ -1,0 +1,92 @@
+"""The sandbox's catalogue: eight certificates that a terminal can offer as they stand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from devices.identity import Assurance
+from printing.documents import DocumentType
+from terminal.platform import wire
+from terminal.sandbox import items, records
+
+ROOT = Path(__file__).parents[2]
+MOST_ELDER_CHARACTERS = 9
+"""A title in large type takes one line of a button."""
+every = pytest.mark.parametrize("item", items.ITEMS, ids=lambda each: each.document_type)
+
+
+def test_every_certificate_that_is_sealed_is_offered_once() -> None:
+    assert Counter(item.document_type for item in items.ITEMS) == dict.fromkeys(records.MAKERS, 1)
+    assert len({item.code for item in items.ITEMS}) == len(items.ITEMS) == 8
+    assert len({item.icon for item in items.ITEMS}) == 8
+    for titles in ("title", "elder_title", "subtitle", "elder_subtitle"):
+        for language in ("zh", "en"):
+            assert len({getattr(getattr(each, titles), language) for each in items.ITEMS}) == 8
+
+
+def test_departments_stand_together_and_the_usual_paper_first() -> None:
+    groups = [
+        (name, [item.code for item in group])
+        for name, group in groupby(items.ITEMS, key=lambda item: item.category.zh)
+    ]
+    assert [(name, codes[0]) for name, codes in groups] == [
+        ("社保", "100101-SI-0101"), ("公积金", "100101-HF-0201"),
+    ]  # fmt: skip
+    for _, codes in groups:
+        assert codes == sorted(codes)
+        assert all(re.fullmatch(r"100101-(SI-01|HF-02)0[1-9]", code) for code in codes)
+
+
+@every
+def test_an_item_can_be_had_at_any_hour_in_both_editions_and_on_a_phone(item: wire.Item) -> None:
+    assert item.hours == ()
+    assert item.editions == (wire.Edition.STANDARD, wire.Edition.LARGE)
+    assert item.copy
+    assert item.media == "iso_a4_210x297mm"
+
+
+@every
+def test_balances_and_loans_need_more_than_a_card(item: wire.Item) -> None:
+    told = {
+        DocumentType.ENTITLEMENT_RECORD, DocumentType.DEPOSIT_CERTIFICATE,
+        DocumentType.DEPOSIT_STATEMENT, DocumentType.LOAN_USE_CERTIFICATE,
+        DocumentType.LOAN_SETTLEMENT,
+    }  # fmt: skip
+    assert (item.assurance_needed >= Assurance.SECOND_FACTOR) == (item.document_type in told)
+    assert item.assurance_needed >= Assurance.CARD_SECURE
+
+
+@every
+def test_an_item_says_what_people_need_to_know(item: wire.Item) -> None:
+    guide = item.guide
+    for text in (guide.who, guide.materials, guide.time_limit, guide.fee, guide.department):
+        assert re.search("[一-鿿]", text.zh)
+        assert re.fullmatch("[ -~’]+", text.en)
+    assert guide.phone in ("12333", "12329")
+    assert item.elder_title.zh.startswith("打印")
+    assert len(item.elder_title.zh) <= MOST_ELDER_CHARACTERS
+
+
+@every
+def test_its_picture_is_one_that_the_terminal_has(item: wire.Item) -> None:
+    assert (ROOT / "ui" / "icons" / f"{item.icon}.svg").is_file()
+
+
+@every
+def test_its_title_is_that_of_the_paper(item: wire.Item) -> None:
+    """What is chosen on the screen is what stands on the paper."""
+    setters = (ROOT / "printing" / "documents").glob("*.py")
+    assert any(f'"{item.title.zh}"' in path.read_text("utf-8") for path in setters)
+
+
+def test_the_page_of_the_contract_lists_every_item() -> None:
+    page = (ROOT / "docs" / "platform.md").read_text("utf-8")
+    for item in items.ITEMS:
+        row = next(line for line in page.splitlines() if f"`{item.code}`" in line)
+        assert item.title.zh in row
+        assert f"level {int(item.assurance_needed)}" in row
