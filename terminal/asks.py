@@ -34,10 +34,10 @@ LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)
 """RFC 3986's characters and nothing else."""
 
 
-def issue_key(visit: Visit, item: str, edition: Edition) -> str:
-    """The idempotency key of one edition of one item, until the visit prints something: asking
-    again gives the same document, and what was printed is not had a second time by it."""
-    named = f"{visit.id}/{item}/{edition.value}/{visit.jobs}"
+def issue_key(visit: str, item: str, edition: Edition = Edition.STANDARD, jobs: int = 0) -> str:
+    """The idempotency key of one edition of one item in one visit, until that has printed something
+    more (``jobs``): asking again gives the same document, but never a second sheet of it."""
+    named = f"{visit}/{item}/{edition.value}/{jobs}"
     return hashlib.sha256(named.encode()).hexdigest()[:40]
 
 
@@ -151,7 +151,7 @@ class Asks:
 
     def _issue(self, ask: ef.AskIssue) -> object:
         visit, item, edition = ask.visit, ask.item, ask.edition
-        fresh = issue_key(visit, item.id, edition)
+        fresh = issue_key(visit.id, item.id, edition, visit.jobs)
         earlier = self._ledger.reusable(visit.id, item.id, edition.value)
         key = earlier.key if earlier else fresh
         issued = self._issue_under(key, ask)

@@ -216,9 +216,19 @@ class Journal:
             raise JournalError(rows)
         return tuple(JobRecord(row[0], JobStage(row[1]), *row[2:]) for row in rows)
 
+    def knows(self, job: str) -> bool:
+        """Whether a job of this name was written here and is still kept. ``JournalError`` where
+        it cannot be read."""
+        rows = self._read("SELECT 1 FROM jobs WHERE job = ?", (job,))
+        if isinstance(rows, Fault):
+            raise JournalError(rows)
+        return bool(rows)
+
     # -- documents -----------------------------------------------------------------------------
 
-    def issue_asked(self, key: str, visit: str, item: str, edition: str) -> Fault | None:
+    def issue_asked(
+        self, key: str, visit: str, item: str, edition: str = "standard"
+    ) -> Fault | None:
         """Before the platform is asked to issue; asking again with the same key changes nothing."""
         return self._write(
             "INSERT INTO documents (key, visit, item, edition, at) VALUES (?, ?, ?, ?, ?)"

@@ -49,7 +49,7 @@ class AskIssue:
 
     visit: Visit
     item: Item
-    edition: Edition
+    edition: Edition = Edition.STANDARD
 
 
 @dataclass(frozen=True, slots=True)

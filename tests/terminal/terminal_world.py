@@ -15,6 +15,7 @@ from devices.simulated import SampleCard, SimulatedReader
 from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.runtime import Runtime
 from terminal.session.effects import Print
+from terminal.session.model import NO_TOTALS, Totals
 from terminal.session.states import State
 
 WITHIN_S = 20.0
@@ -109,8 +110,8 @@ class Notes:
     def check_pin(self, _pin: str, done: Callable[[bool, int], None]) -> None:
         done(True, 0)
 
-    def last_faults(self, done: Callable[[tuple[object, ...]], None]) -> None:
-        done(())
+    def history(self, done: Callable[[tuple[object, ...], Totals], None]) -> None:
+        done((), NO_TOTALS)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *given: self.told.append((name, *given))

@@ -82,7 +82,7 @@ def desk() -> Iterator[Desk]:
     runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
     stands = Desk(runtime, Watch(runtime), left, right, made)
     runtime.start()
-    parts = Parts((left, right), Paper(), Platform(), Notes(), lambda _: b"")  # type: ignore[arg-type]
+    parts = Parts((left, right), Paper(), Platform(), Notes(), lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
     assert runtime.equip(parts)
     stands.settle(left)
     stands.settle(right)

@@ -47,7 +47,7 @@ class Stand:
         self.runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
         self.watch = Watch(self.runtime)
         self.runtime.start()
-        parts = Parts(self.readers, Paper(), Platform(), Notes(), lambda _: b"")  # type: ignore[arg-type]
+        parts = Parts(self.readers, Paper(), Platform(), Notes(), lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
         assert self.runtime.equip(parts)
         for reader in self.readers:
             self.until_is(reader, DeviceStatus.ONLINE)

@@ -69,7 +69,7 @@ class Desk:
     def written(self) -> None:
         """Wait until all that was given is written."""
         done = threading.Event()
-        self.records.last_faults(lambda _faults: done.set())
+        self.records.history(lambda *_history: done.set())
         assert done.wait(10)
 
 
@@ -86,7 +86,7 @@ def visit(identity: Identity | None = None) -> Visit:
 
 
 def printing() -> ef.Print:
-    return ef.Print(JOB, VISIT, FREE, document())
+    return ef.Print(JOB, VISIT, FREE, document(key=KEY))
 
 
 def issued(desk: Desk, number: str = "N-1") -> None:

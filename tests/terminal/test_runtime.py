@@ -73,10 +73,11 @@ class Stage:
     paper: Paper = field(default_factory=Paper)
     notes: Notes = field(default_factory=Notes)
     test_page: Callable[[m.Station], bytes | Fault] = lambda _station: b"%PDF"
+    report: Callable[[m.Station], bytes | Fault] = lambda _station: b"%PDF"
 
     def equip(self) -> bool:
         return self.runtime.equip(
-            Parts((reader(),), self.paper, self.answers, self.notes, self.test_page)  # type: ignore[arg-type]
+            Parts((reader(),), self.paper, self.answers, self.notes, self.test_page, self.report)  # type: ignore[arg-type]
         )
 
     def tell(self, *facts: object) -> None:

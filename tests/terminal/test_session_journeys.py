@@ -694,10 +694,14 @@ def test_unknown_is_asked_and_yes_is_evidence() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     effects = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
-    assert effects == (ef.Wipe(None, paper), ef.RecordFault(JOB_UNPROVED, "Printing"))
+    assert effects == (ef.RecordFault(JOB_UNPROVED, "Printing"),)
     assert isinstance(kiosk.state, st.CheckingPaper)
+    assert not paper.wiped  # until the person has answered
     said = kiosk.tell(ev.PagesConfirmed(True))
-    assert said == (ef.ConfirmPrinted("v1-1", "free", "printed", 2, "person"),)
+    assert said == (
+        ef.Wipe(None, paper), ef.ConfirmPrinted("v1-1", "free", "printed", 2, "person"),
+    )  # fmt: skip
+    assert paper.wiped
     assert isinstance(kiosk.state, st.Collecting)
 
 
@@ -735,7 +739,8 @@ def test_a_job_that_surely_printed_nothing_is_offered_again_after_a_look() -> No
     assert not paper.wiped
     assert kiosk.tell(ev.RetryPressed()) == ()
     assert isinstance(kiosk.state, st.Previewing)
-    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper),)
+    again = m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
+    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)
 
 
 # -- the farewell and what is left over ------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from devices.operator import Role
 from devices.reader import CardLaid, CardLifted
 from printing.outcome import Outcome, PrintProgress
 from terminal.faults import WORKER_FAILED
@@ -20,6 +21,7 @@ from tests.terminal.session_world import (
     document,
     ended,
     lay,
+    personal,
     reach_choosing,
     reach_printing,
     sample_states,
@@ -55,24 +57,38 @@ def named(state: st.State) -> str:
 def test_help_is_there_on_every_page_and_leads_back_to_it(page: st.State) -> None:
     fault = getattr(page, "fault", None)
     helped, effects = advance(page, ev.HelpPressed(), 1000.0)
-    assert effects == (ef.CallHelp(type(page).__name__, fault.code if fault else ""),)
+    assert effects == (ef.CallHelp(type(page).__name__, fault.code if fault else "", 1),)
     assert isinstance(helped, st.Assisted)
-    assert helped.before is page
+    assert type(helped.before) is type(page)
+    assert list(personal(helped.before)) == list(personal(page))
     assert helped.reached is None
     for reached, number in ((False, ""), (True, "H-7")):
-        told, _ = advance(helped, ev.HelpRecorded(reached, number), 1001.0)
+        told, _ = advance(helped, ev.HelpRecorded(reached, number, 1), 1001.0)
         assert isinstance(told, st.Assisted)
         assert (told.reached, told.reference) == (reached, number)
     for button in (ev.HelpDismissed(), ev.BackPressed()):
         back, effects = advance(helped, button, 1002.0)
         assert effects == ()
-        assert back == replace(page, quiet_since=1002.0)
+        assert type(back) is type(page)
+        assert (back.entered, back.quiet_since) == (page.entered, 1002.0)
+
+
+def test_the_answer_to_an_earlier_call_does_not_mark_a_later_one_as_reached() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed(), ev.HelpPressed())
+    first, second = kiosk.of(ef.CallHelp)
+    assert isinstance(kiosk.state, st.Assisted)
+    for late in (first, ef.CallHelp("Ending")):  # and what the terminal called for by itself
+        kiosk.tell(ev.HelpRecorded(True, "H-1", late.call))
+        assert kiosk.state.reached is None
+    kiosk.tell(ev.HelpRecorded(True, "H-2", second.call))
+    assert (kiosk.state.reached, kiosk.state.reference) == (True, "H-2")
 
 
 def test_help_pressed_again_calls_once() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.HelpPressed(), ev.HelpPressed())
-    assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Welcome")]
+    assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Welcome", call=1)]
 
 
 def test_the_page_behind_help_goes_on() -> None:
@@ -125,7 +141,9 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     assert isinstance(kiosk.state, st.Unlocking)
     assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin("1357"),)
     assert kiosk.tell(ev.PinEntered("1357")) == ()  # one at a time
-    assert kiosk.tell(ev.PinChecked(True, key="k")) == (ef.LoadFaults(),)
+    assert kiosk.tell(ev.PinChecked(True, key="k")) == (
+        ef.LoadFaults(), ef.RecordOpening(Role.MAINTAINER),
+    )  # fmt: skip
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
     kiosk.tell(ev.FaultsLoaded(past))
     assert isinstance(kiosk.state, st.Maintenance)

@@ -116,6 +116,7 @@ class Stage:
         parts = Parts(
             readers=(self.reader,), printer=self.printer, asks=self.platform,
             records=NoRecords(), test_page=lambda _station: b"",
+            report=lambda _station: b"",
         )  # fmt: skip
         self.runtime.equip(parts)
         self.runtime.post(ev.CatalogueArrived(self.items))
