@@ -25,7 +25,7 @@ from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.client import PlatformClient
 from terminal.platform.faults import UNREACHABLE
 from terminal.runtime import Runtime
-from terminal.sandbox.items import DEPOSIT, INSURANCE
+from terminal.sandbox.items import INSURANCE, ITEMS
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -201,7 +201,7 @@ def test_the_platform_away_is_out_of_service_and_back_is_welcome(house: House) -
     assert watch.wait(st.OutOfService).fault.same_as(UNREACHABLE)
     house.sandbox.control()
     items = [item.id for item in ready(watch).station.items]
-    assert items == [INSURANCE, DEPOSIT]
+    assert items == [item.code for item in ITEMS]
 
 
 def test_a_test_page_is_printed_and_is_nothing_to_the_platform(house: House) -> None:

@@ -35,13 +35,14 @@ from terminal.platform.wire import (
     Hours,
     canonical,
 )
-from terminal.sandbox.items import DEPOSIT, INSURANCE, ITEMS
+from terminal.sandbox.items import DEPOSIT, INSURANCE, ITEMS, VERSION
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from tests.sandbox_fixture import ClientMaker, sample_identity
 from tests.terminal.session_world import NO_PAPER, UNPLUGGED, station
 from tests.terminal.terminal_world import until
 
+OFFERED = [item.code for item in ITEMS]
 QUICK = Timeouts(connect_s=1.0, read_s=1.0, total_s=1.5, retry_after_s=())
 
 
@@ -156,7 +157,7 @@ def test_the_platform_goes_and_comes_back_and_each_is_told_once(
     sandbox.control()
     until_offered(post)
     assert post.platform()[1:] == [None]
-    assert post.items() == [[INSURANCE, DEPOSIT]]
+    assert post.items() == [OFFERED]
 
 
 def test_a_bug_on_the_way_is_a_fault_and_heals(post: Post) -> None:
@@ -186,7 +187,7 @@ def test_a_client_that_never_comes_keeps_neither_the_catalogue_nor_the_stopping(
     never = threading.Event()
     line = post.line(lambda: never.wait(30))
     until_offered(post)
-    assert post.items() == [[INSURANCE, DEPOSIT]]
+    assert post.items() == [OFFERED]
     heard: list[tuple[bool, str]] = []
     line.expect_help("ab", lambda *how: heard.append(how))
     until(lambda: heard, "an answer about the call")
@@ -266,7 +267,7 @@ def test_a_bad_catalogue_does_not_take_the_good_one_away(
     until(post.faults, "the fault in the journal")
     assert post.faults() == [fault.code]
     assert post.platform() == []
-    assert post.items() == [[INSURANCE, DEPOSIT]]
+    assert post.items() == [OFFERED]
     assert post.cache.read_bytes() == kept
 
 
@@ -279,7 +280,7 @@ def test_an_expired_catalogue_is_not_offered_and_an_older_one_does_not_replace_i
     post.line()
     until(post.platform, "the fault")
     assert [each and each.code for each in post.platform()] == [faults.CATALOGUE_OLDER.code]
-    assert [INSURANCE, DEPOSIT] not in post.items()
+    assert OFFERED not in post.items()
 
 
 def test_a_catalogue_that_ends_while_the_terminal_runs_is_renewed(post: Post) -> None:
@@ -300,7 +301,7 @@ def test_the_cache_is_offered_before_the_platform_answers(
     post.line()
     until(post.platform, "the platform's absence")
     assert isinstance(post.told[0], ev.CatalogueArrived)
-    assert post.items() == [[INSURANCE, DEPOSIT]]
+    assert post.items() == [OFFERED]
 
 
 @pytest.mark.parametrize("what", ["garbage", "folder", "stranger"])
@@ -324,7 +325,7 @@ def signed(key: Ed25519PrivateKey, hours: tuple[Hours, ...]) -> bytes:
     """A catalogue as the platform signs it, of one item with these hours."""
     item = msgspec.structs.replace(ITEMS[0], hours=hours)
     now = int(time.time())
-    payload = canonical(Catalogue(3, now, now + 86_400, (item,)))
+    payload = canonical(Catalogue(VERSION, now, now + 86_400, (item,)))
     return msgspec.json.encode(CatalogueEnvelope(payload, key.sign(payload)))
 
 
@@ -364,8 +365,8 @@ def test_what_the_platform_closes_is_closed(post: Post, sandbox: SandboxProcess)
     until_offered(post)
     (fact,) = [fact for fact in post.told if isinstance(fact, ev.CatalogueArrived)]
     assert [(item.id, item.closed) for item in fact.items] == [
-        (INSURANCE, None), (DEPOSIT, faults.ITEM_CLOSED),
-    ]  # fmt: skip
+        (code, faults.ITEM_CLOSED if code == DEPOSIT else None) for code in OFFERED
+    ]
 
 
 # -- the outbox ------------------------------------------------------------------------------------
