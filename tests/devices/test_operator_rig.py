@@ -1,0 +1,59 @@
+"""Operator cards in a station's PC/SC reader, through the real pcscd: each card and its faults."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from devices.cards import Trust, profiles_for
+from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_PULLED, OPERATOR_CARD_REFUSED
+from devices.health import DeviceStatus, Fault
+from devices.operator import Role
+from devices.pcsc import PcscReader
+from devices.reader import CardFailed, CardLaid, CardLifted, OperatorCardRead
+from tests.devices.events import Events
+from tests.rig.operator_cards import ISSUER_KEY, NUMBERS, SERIALS, operator_card
+from tests.rig.vcard import Faults, VirtualSlot
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.timeout(120)]
+
+
+def test_operators_cards_in_the_stations_reader(slot: VirtualSlot, events: Events) -> None:
+    """The reader of a station, with each sample card and each of its faults."""
+    today = date(2026, 6, 1)
+    reader = PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,))), today=lambda: today)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        for name, role in (("staff", Role.STAFF), ("maintainer", Role.MAINTAINER)):
+            for fault in ("", "bound"):
+                slot.lay(operator_card(name, fault))
+                events.expect(CardLaid)
+                read = events.expect(OperatorCardRead)
+                assert (read.card.role, read.card.number) == (role, NUMBERS[name].decode())
+                assert (read.card.serial, read.presence_known) == (SERIALS[name], True)
+                slot.lift()
+                events.expect(CardLifted)
+        expected: dict[str, tuple[Fault, str]] = {
+            "stranger": (OPERATOR_CARD_REFUSED, "no configured issuer signed it"),
+            "copied": (OPERATOR_CARD_REFUSED, "signed for another chip"),
+            "expired": (CARD_EXPIRED, ""),
+            "cut": (CARD_DAMAGED, "record: signature"),
+        }
+        for name, (fault_told, detail) in expected.items():
+            slot.lay(operator_card("staff", name))
+            events.expect(CardLaid)
+            failed = events.expect(CardFailed).fault
+            assert (failed, failed.detail) == (fault_told, detail)
+            slot.lift()
+            events.expect(CardLifted)
+        slot.lay(operator_card("staff"), Faults(pull_before=6))
+        events.expect(CardLaid)
+        assert events.expect(CardFailed).fault == CARD_PULLED
+        slot.lay(operator_card("staff"))
+        events.expect(CardLifted)
+        events.expect(CardLaid)
+        events.expect(OperatorCardRead)
+    finally:
+        reader.stop()
