@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.printing.test_cups_rig import pdf
 from tests.rig.print_fixtures import PrintRig
+from tests.rig.print_jobs import pdf
 from tests.rig.processes import wait_until
 
 pytestmark = [pytest.mark.rig, pytest.mark.timeout(120)]

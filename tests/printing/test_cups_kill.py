@@ -21,8 +21,7 @@ from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, nothing_came_out
 from printing.printer import Printer
 from tests.rig.print_fixtures import Heard, PrintRig, wait_until
-
-from .test_cups_rig import cleared, pdf
+from tests.rig.print_jobs import cleared, pdf
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(3600)]
 
