@@ -7,6 +7,7 @@ job off its mind that the device may still print.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from devices.health import DeviceStatus
 
@@ -51,20 +52,22 @@ _NOT_ASKED = IppFailure(Reason.UNREACHABLE, "not asked yet")
 class DeviceWatch:
     """One device, asked by IPP; ``None`` as the client is a device that cannot be asked.
 
-    ``user`` is the name under which cupsd hands our jobs on; ``names`` are the jobs under way of
-    every printer of this terminal: several queues can lead to one device.
+    ``knows`` tells whether a job of this name is the terminal's own, of whatever run; ``names``
+    are those under way of every printer of it: several queues can lead to one device.
     """
 
-    def __init__(self, client: IppClient | None, user: str, names: JobNames) -> None:
+    def __init__(
+        self, client: IppClient | None, names: JobNames, knows: Callable[[str], bool]
+    ) -> None:
         self._client = client
-        self._user = user
+        self._knows = knows
         self._failures = 0
         self._others = names
         self._under_way: frozenset[str] = frozenset()
         self._told: dict[str, dict[int, int]] = {}
         """Of each job of ours, the device's numbers for it, and the count that was told."""
-        self.duplex = False
-        """Whether the device says that it can print on both sides."""
+        self.sides: frozenset[str] = frozenset()
+        """What the device says that it can do (sides-supported)."""
         self.status = PrinterStatus(DeviceStatus.UNKNOWN)
         self.jobs: tuple[DeviceJob, ...] | IppFailure = () if client is None else _NOT_ASKED
         """Every job the device has not ended, ours or not."""
@@ -110,7 +113,7 @@ class DeviceWatch:
                 self.status = printer_status(answer)
             return
         self._failures = 0
-        self.duplex = "two-sided-long-edge" in answer.texts("sides-supported")
+        self.sides = frozenset(answer.texts("sides-supported"))
         waiting = None if isinstance(self.jobs, IppFailure) else len(self.jobs)
         self.status = printer_status(answer, waiting)
 
@@ -152,8 +155,7 @@ class DeviceWatch:
             return
         others = self._under_way | self._others.now
         for job in self.jobs:
-            ours = job.name in self._told or (self._user and job.user == self._user)
-            if ours and job.name not in current | others:
+            if job.name not in current | others and self._ours(job):
                 self.leftovers.seen(job)
                 self._client.cancel(job.id)
         listed = {each.id for each in self.jobs}
@@ -164,6 +166,15 @@ class DeviceWatch:
             self.leftovers.shown_empty()
         if not current:
             self._look_for_copies(self._client)
+
+    def _ours(self, job: DeviceJob) -> bool:
+        return job.name in self._told or self._knows(job.name)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the device holds a job of another program's; never ours to cancel."""
+        jobs = () if isinstance(self.jobs, IppFailure) else self.jobs
+        return any(not self._ours(job) for job in jobs)
 
     def _look_for_copies(self, client: IppClient) -> None:
         """A job of a name of ours that ended without being followed: it was printed once more, or

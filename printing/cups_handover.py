@@ -19,7 +19,7 @@ from .cups_follow import Follower
 from .cups_jobs import Job, JobDesk
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
 from .faults import JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING, SPOOL_FULL
-from .job import PrinterTiming, QueueJob
+from .job import PrinterTiming, QueueJob, Sides
 from .job_loop import Act
 from .outcome import Outcome
 from .printer import JobStage
@@ -30,7 +30,7 @@ _UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 class HandOver:
     """``unreleased(job, fault)`` is told of a job that ends before its release: surely nothing
     came out, and what is held in cupsd cannot print. ``released()``: the job has its follower.
-    ``both_sides(job)``: how it is to be printed.
+    ``sides(job)``: how it is to be printed.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class HandOver:
         desk: JobDesk,
         timing: PrinterTiming,
         *,
-        both_sides: Callable[[Job], bool],
+        sides: Callable[[Job], Sides],
         released: Callable[[], None],
         unreleased: Callable[[Job, Fault], None],
     ) -> None:
@@ -48,7 +48,7 @@ class HandOver:
         self._device = device
         self._desk = desk
         self._timing = timing
-        self._both_sides = both_sides
+        self._sides = sides
         self._released = released
         self._unreleased = unreleased
 
@@ -91,9 +91,8 @@ class HandOver:
                 return half
             for each in half:
                 yield self._queue.cancel(each.id)
-        made: int | QueueFailure = yield self._queue.create(
-            job.record.job, duplex=self._both_sides(job)
-        )
+        job.sides = self._sides(job)
+        made: int | QueueFailure = yield self._queue.create(job.record.job, job.sides)
         if isinstance(made, QueueFailure):
             return made
         self._desk.record(job, replace(job.record, stage=JobStage.HELD, cups_job=made))

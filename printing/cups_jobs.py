@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 
 from devices.health import Fault
 
-from .cups_device import JobNames
+from .cups_device import NAMES_KEPT, JobNames
 from .cups_follow import Follower
 from .faults import JOB_ABORTED
+from .job import Sides
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from .printer import JobJournal, JobRecord, JobStage
 
@@ -28,6 +29,9 @@ class Job:
     document: bytes = field(repr=False)
     cancelled: bool = False
     cancelled_in_queue: bool = False
+    over: bool = False
+    sides: Sides | None = None
+    """How it is printed; ``None`` before that is decided, and of a job of an earlier run."""
     follower: Follower | None = None
     shown: PrintProgress | None = None
 
@@ -49,6 +53,7 @@ class JobDesk:
         self._emit = emit
         self.waiting: deque[Job] = deque()
         self.current: Job | None = None
+        self._known: dict[str, bool] = {}
 
     @property
     def follower(self) -> Follower | None:
@@ -70,6 +75,7 @@ class JobDesk:
     def take(self, job: Job) -> bool:
         """Journal it and let it wait; ``False`` and its end, if it cannot be journalled."""
         self._names.add(job.record.job)
+        self._known.pop(job.record.job, None)
         try:
             self.record(job, job.record)
         except OSError as error:  # what cannot be journalled is not printed
@@ -87,9 +93,24 @@ class JobDesk:
         if job.follower is not None:
             job.follower.record = record
 
+    def knows(self, name: str) -> bool:
+        """Whether a job of this name is this terminal's own: others' are never cancelled."""
+        known = self._known.get(name)
+        if known is None:
+            try:
+                known = self._journal.knows(name)
+            except OSError:
+                return False  # asked again the next time
+            if len(self._known) >= NAMES_KEPT:
+                self._known.clear()
+            self._known[name] = known
+        return known
+
     def counted(self, job: Job, record: JobRecord) -> None:
         """The device has counted on: that is known, written or not."""
         job.record = record
+        if job.follower is not None:
+            job.follower.record = record
         with contextlib.suppress(OSError):
             self._journal.record(record)
 
@@ -104,6 +125,9 @@ class JobDesk:
     def end(self, job: Job, outcome: Outcome, evidence: Evidence, fault: Fault | None) -> None:
         """It is over. One that cannot be closed stays open in the journal, and is resolved at the
         next start."""
+        if job.over:
+            return
+        job.over = True
         record = job.record
         closed = replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
         with contextlib.suppress(OSError):

@@ -20,7 +20,7 @@ class Leftovers:
         self._kept: dict[int, int] = {}
         self.tray_suspect = False
         """Whether staff must look into the output tray first; outlives a restart (``supply``)."""
-        self._not_shown_empty = False
+        self._not_cleared = ""
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -33,7 +33,7 @@ class Leftovers:
             return LEFTOVER_JOB.with_detail("the device keeps a job")
         if self.tray_suspect:
             return LEFTOVER_JOB.with_detail("pages may lie in the tray")
-        return LEFTOVER_JOB.with_detail("list not shown empty") if self._not_shown_empty else None
+        return LEFTOVER_JOB.with_detail(self._not_cleared) if self._not_cleared else None
 
     def abandon(self, job: DeviceJob | None, counted: int) -> None:
         """A job ended for us with ``counted`` pages; the device may not have let it go."""
@@ -66,13 +66,14 @@ class Leftovers:
         """Pages that nobody waits for came out, or may have."""
         self.tray_suspect = True
 
-    def not_cleared(self) -> None:
-        """The device's list could not be shown to be empty at a session's end."""
-        self._not_shown_empty = True
+    def not_cleared(self, *, foreign: bool = False) -> None:
+        """The device's list could not be shown to be empty at a session's end; ``foreign``:
+        because another program prints there, whose job nobody here cancels."""
+        self._not_cleared = "another program's job" if foreign else "list not shown empty"
 
     def shown_empty(self) -> None:
         """The device's own list is empty."""
-        self._not_shown_empty = False
+        self._not_cleared = ""
 
     def tray_checked(self) -> None:
         """Staff have looked."""

@@ -26,11 +26,13 @@ from .cups_jobs import Job, JobDesk
 from .cups_queue import CupsQueue, QueueFailure
 from .cups_watch import QueueWatch
 from .faults import JOB_ABORTED, JOB_CANCELLED
-from .ipp.client import IppClient, speaks_ipp
+from .ipp.client import IppClient, JobState, speaks_ipp
 from .ipp.status import from_reasons, in_order
-from .job import DUPLEX_FROM_PAGES, JOB_NAME, Going, PrinterTiming, QueueJob, Verdict, sheets
+from .job import JOB_NAME, Going, PrinterTiming, QueueJob, Sides, Verdict, sheets, sides_for
 from .job_loop import Act, ActLoop
+from .media import A4
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from .pdf_pages import page_sizes
 from .printer import (
     JobJournal,
     JobRecord,
@@ -56,9 +58,10 @@ class CupsPrinter:
 
     ``device_uri`` of ``None`` or of another scheme (``usb://``) is a device that cannot be asked:
     its jobs end *unknown*, and its states are cupsd's. ``cups_server`` is libcups' default, a
-    socket's path, or ``host:port``; ``ca_file`` the anchor of an ``ipps`` device. ``duplex``: long
-    documents take both sides, where the device can. ``supply_file`` keeps the count of sheets and
-    the word that the tray must be looked at; ``names`` is shared by all printers of a terminal.
+    socket's path, or ``host:port``; ``ca_file`` the anchor of an ``ipps`` device. ``media``: the
+    paper of the queue. ``duplex``: two pages and more take both sides, where the device can.
+    ``supply_file`` keeps the count of sheets and the word that the tray must be looked at;
+    ``names`` is shared by all printers of a terminal.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class CupsPrinter:
         *,
         timing: PrinterTiming = PrinterTiming(),  # noqa: B008 (frozen)
         cups_server: str | None = None,
-        media: str = "iso_a4_210x297mm",
+        media: str = A4,
         duplex: bool = False,
         ca_file: str | None = None,
         supply_file: Path | None = None,
@@ -85,7 +88,8 @@ class CupsPrinter:
             overdue=self._queue.worker.abandon,
             failed=self._gave_up,
         )
-        self._status = PrinterStatus(DeviceStatus.UNKNOWN)
+        self._media = media
+        self._status = PrinterStatus(DeviceStatus.UNKNOWN, media=media)
 
         # Everything below belongs to the printer's thread.
         user = _user()
@@ -96,7 +100,7 @@ class CupsPrinter:
         )
         names = names if names is not None else JobNames()
         self._desk = JobDesk(journal, names, self._emit)
-        self._device = DeviceWatch(client, user, names)
+        self._device = DeviceWatch(client, names, self._desk.knows)
         self._supply = SupplyFile(supply_file)
         self._device.leftovers.tray_suspect = self._supply.now.tray_suspect
         self._watch = QueueWatch(self._queue, timing)
@@ -105,7 +109,7 @@ class CupsPrinter:
             self._device,
             self._desk,
             timing,
-            both_sides=self._both_sides,
+            sides=self._sides,
             released=self._loop.hurry,
             unreleased=self._end_unreleased,
         )
@@ -117,6 +121,7 @@ class CupsPrinter:
     def start(self, sink: Sink) -> None:
         """Resolve what an earlier run left, without printing; then watch."""
         self._sink = sink
+        sink(PrinterChanged(self._status))
         self._loop.post(self._reconcile)
         self._loop.start("printer")
 
@@ -184,7 +189,9 @@ class CupsPrinter:
             base,
             paper=PaperState.LOW if few and base.paper is PaperState.FULL else base.paper,
             faults=in_order([*base.faults, *(each for each in extra if each is not None)]),
-            reasons=(*base.reasons, *self._watch.cautions),
+            cautions=self._watch.cautions,
+            media=self._media,
+            two_sided=self._duplex and Sides.LONG_EDGE in self._device.sides,
             sheets_since_refill=supply.since_refill,
             sheets_left=supply.left,
         )
@@ -201,6 +208,7 @@ class CupsPrinter:
         job = self._desk.current
         if job is None:
             return
+        job.cancelled = True  # its handing over, if that is not what failed, ends as well
         self._loop.begin(self._watch.cancel_named(job.record.job))
         released = job.record.stage is JobStage.RELEASED
         outcome = Outcome.UNKNOWN if released else Outcome.QUEUED
@@ -219,10 +227,10 @@ class CupsPrinter:
         before = follower.counted
         self._device.follow(follower, now)
         if follower.counted != before:
-            duplex = self._both_sides(job)
-            more = sheets(follower.counted, duplex=duplex) - sheets(before, duplex=duplex)
-            self._supply.keep(self._supply.now.printed(more))
-            self._desk.counted(job, follower.record)
+            sides = job.sides or self._sides(job)
+            used = sheets(follower.counted, sides)
+            self._supply.keep(self._supply.now.printed(used - sheets(before, sides)))
+            self._desk.counted(job, replace(follower.record, sheets=used))
         if follower.overdue(now):
             follower.cancel(now, timed_out=True)
         if follower.cancel_asked and not job.cancelled_in_queue:
@@ -238,33 +246,45 @@ class CupsPrinter:
                 if self._device.mute and evidence is Evidence.NONE:
                     # Cut off in the middle, and the device cannot be asked what it still holds.
                     self._device.leftovers.pages_may_lie()
+                self._show_status()  # what is to be known of the device stands before the end
                 self._end(job, outcome, evidence, fault)
             case _:
                 assert_never(judged)
 
-    def _both_sides(self, job: Job) -> bool:
-        return self._duplex and self._device.duplex and job.record.pages >= DUPLEX_FROM_PAGES
+    def _sides(self, job: Job) -> Sides:
+        if not self._duplex or job.record.pages < 2:
+            return Sides.ONE
+        sizes = page_sizes(job.document) if job.document else ()
+        landscape = not isinstance(sizes, Fault) and bool(sizes) and sizes[0].landscape
+        return sides_for(job.record.pages, landscape=landscape, supported=self._device.sides)
 
     # ------------------------------------------------------------ the queue
 
     def _watch_queue(self) -> Act:
-        """For ever: our job in cupsd while one runs, the queue itself otherwise."""
-        timing = self._timing
+        """For ever, whatever a round of it meets: without it nobody would see cupsd fail."""
         while True:
-            follower = self._desk.follower
-            if follower is not None:
-                yield from self._watch.look_at_job(follower)
-            if follower is None or self._device.mute:
-                state = yield from self._watch.look()
-                if self._device.mute and state is not None:
-                    self._device.status = from_reasons(state.state, state.reasons)
-            if follower is None:
-                yield from self._watch.cancel_all_but(self._desk.current_name)
-            pause = timing.queue_idle_poll_s if follower is None else timing.queue_poll_s
-            pause = timing.queue_retry_pause_s if self._watch.down else pause
-            until = time.monotonic() + pause
-            while time.monotonic() < until and self._desk.follower is follower:
-                yield min(pause, timing.queue_retry_pause_s)
+            try:
+                yield from self._look_at_queue()
+            except Exception as error:  # this act's outermost edge
+                self._watch.broke(error)
+                yield self._timing.queue_idle_poll_s
+
+    def _look_at_queue(self) -> Act:
+        """One round: our job in cupsd while one runs, the queue itself otherwise; and a pause."""
+        timing, follower = self._timing, self._desk.follower
+        if follower is not None:
+            yield from self._watch.look_at_job(follower)
+        if follower is None or self._device.mute:
+            state = yield from self._watch.look()
+            if self._device.mute and state is not None:
+                self._device.status = from_reasons(state.state, state.reasons)
+        if follower is None:
+            yield from self._watch.cancel_strays(self._desk.current_name, self._desk.knows)
+        pause = timing.queue_idle_poll_s if follower is None else timing.queue_poll_s
+        pause = timing.queue_retry_pause_s if self._watch.down else pause
+        until = time.monotonic() + pause
+        while time.monotonic() < until and self._desk.follower is follower:
+            yield min(pause, timing.queue_retry_pause_s)
 
     # ------------------------------------------------------------ a job
 
@@ -362,11 +382,19 @@ class CupsPrinter:
             self._cancel(name)
         while time.monotonic() < until:
             queued: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
-            for each in () if isinstance(queued, QueueFailure) else queued:
-                yield self._queue.cancel(each.id)
+            # A job that another program holds there cannot print; one that it let go is waited for.
+            coming = [
+                each
+                for each in (() if isinstance(queued, QueueFailure) else queued)
+                if self._desk.knows(each.name) or each.state is not JobState.HELD
+            ]
+            for each in coming:
+                if self._desk.knows(each.name):
+                    yield self._queue.cancel(each.id)
             self._look()
-            if queued == () and self._device.jobs == () and not self._desk.current:
+            asked = not isinstance(queued, QueueFailure)
+            if asked and not coming and self._device.jobs == () and not self._desk.current:
                 return self._device.leftovers.fault() is None
             yield self._timing.busy_poll_s
-        self._device.leftovers.not_cleared()
+        self._device.leftovers.not_cleared(foreign=self._device.foreign)
         return False

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from .ipp.client import IPP_PORT, JobState, speaks_ipp
-from .job import QueueJob
+from .job import QueueJob, Sides
 
 MAX_STUCK_CALLS = 3
 """Threads that libcups may keep for good. After that the queue refuses everything, and the
@@ -216,13 +216,12 @@ class CupsQueue:
             "copies": "1",
         }
 
-    def create(self, job: str, *, duplex: bool = False) -> Future[int | QueueFailure]:
+    def create(self, job: str, sides: Sides = Sides.ONE) -> Future[int | QueueFailure]:
         """Create-Job on hold, without a document, named ``job``; its id in cupsd.
 
         libcups tells a missing queue like a broken service: ask ``state`` to tell them apart.
         """
-        sides = "two-sided-long-edge" if duplex else "one-sided"
-        options = {**self._options, "sides": sides}
+        options = {**self._options, "sides": sides.value}
         return self.worker.call(lambda cups: int(cups.createJob(self.name, job, options)))
 
     def send(self, cups_job: int, job: str, document: bytes) -> Future[QueueFailure | None]:
@@ -248,7 +247,7 @@ class CupsQueue:
         return self._list("all", job)
 
     def open_jobs(self) -> Future[tuple[QueueJob, ...] | QueueFailure]:
-        """Every job of this queue that is not over, oldest first: the queue is the terminal's."""
+        """Every job of this queue and user that is not over, oldest first."""
         return self._list("not-completed", None)
 
     def state(self) -> Future[QueueState | QueueFailure]:

@@ -6,8 +6,9 @@ for is cancelled, because whatever stays in the queue is printed some day.
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from typing import Any
 
@@ -15,9 +16,11 @@ from devices.health import Fault
 
 from .cups_follow import Follower
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
-from .faults import QUEUE_DOWN, QUEUE_MISSING
+from .faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 from .job import PrinterTiming, QueueJob
 from .job_loop import Act
+
+log = logging.getLogger(__name__)
 
 _STOPPED = 5
 """printer-state (RFC 8011 §5.4.11)."""
@@ -31,8 +34,8 @@ class QueueWatch:
         self._timing = timing
         self._down_since: float | None = None
         self.fault: Fault | None = None
-        self.cautions: tuple[str, ...] = ()
-        """Words for maintainers on how the queue is set (``QueueState.cautions``)."""
+        self.cautions: tuple[Fault, ...] = ()
+        """For maintainers: how the queue is set (``QueueState.cautions``)."""
 
     @property
     def down(self) -> bool:
@@ -47,7 +50,8 @@ class QueueWatch:
             if answer.problem is Problem.MISSING:
                 self.fault = QUEUE_MISSING.with_detail(answer.detail)
             return None
-        self.cautions = answer.cautions
+        words = " ".join(answer.cautions)
+        self.cautions = (QUEUE_UNSAFE.with_detail(words),) if words else ()
         stopped = answer.state == _STOPPED or not answer.accepting
         self.fault = QUEUE_DOWN.with_detail("queue stopped") if stopped else None
         return answer
@@ -62,13 +66,13 @@ class QueueWatch:
             # cupsd was restarted and would print it again; the device's own job goes on.
             yield self._queue.cancel(follower.queue.id)
 
-    def cancel_all_but(self, ours: set[str]) -> Act:
-        """The queue is the terminal's own: what nobody waits for is cancelled, never printed."""
+    def cancel_strays(self, current: set[str], knows: Callable[[str], bool]) -> Act:
+        """What is this terminal's own and nobody waits for is cancelled, never printed."""
         answer: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
         if isinstance(answer, QueueFailure):
             return
         for stray in answer:
-            if stray.name not in ours:
+            if stray.name not in current and knows(stray.name):
                 yield self._queue.cancel(stray.id)
 
     def cancel_named(self, name: str) -> Act:
@@ -86,6 +90,11 @@ class QueueWatch:
             elif found.problem is not Problem.DOWN:
                 return
             yield self._timing.queue_retry_pause_s
+
+    def broke(self, error: Exception) -> None:
+        """A bug ended this round of looking: a fault until a round gets through."""
+        log.error("looking at the queue: %s", type(error).__name__)
+        self.fault = QUEUE_DOWN.with_detail(type(error).__name__)
 
     def _note(self, answer: object) -> None:
         """A queue that refuses for a few seconds is restarting; for longer it is down."""

@@ -99,6 +99,7 @@ class FolderPrinter:
     def start(self, sink: Sink) -> None:
         """Resolve what an earlier run left, without printing; then wait for jobs."""
         self._sink = sink
+        sink(PrinterChanged(self._status))
         self._loop.post(self._reconcile)
         self._loop.start("folder-printer")
 
@@ -206,7 +207,7 @@ class FolderPrinter:
             part.unlink()
         for record in self._journal.open_jobs():
             if (self._folder / f"{record.job}.pdf").exists():
-                whole = replace(record, pages_done=record.pages)
+                whole = replace(record, pages_done=record.pages, sheets=record.pages)
                 self._end(whole, Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
             else:
                 self._end_early(record, JOB_ABORTED)
@@ -252,7 +253,7 @@ class FolderPrinter:
                 done = job.record.pages_done + 1
                 if done == job.record.pages:
                     self._put_down(job)
-                self._record(job, replace(job.record, pages_done=done))
+                self._record(job, replace(job.record, pages_done=done, sheets=done))
                 self._progress(job, Outcome.PRINTING)
                 self._show_status()
         self._job = None

@@ -7,8 +7,9 @@ so that a table of tests can hold it. It must never call a job printed on the qu
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 from devices.health import Fault
 
@@ -25,8 +26,14 @@ from .outcome import Evidence, Outcome
 JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 """An opaque journal id, short enough that devices keep it whole as a job-name."""
 
-DUPLEX_FROM_PAGES = 3
-"""A certificate of one or two pages is handed in single-sided; long lists take both sides."""
+
+class Sides(StrEnum):
+    """How pages lie on the sheets (RFC 8011 §5.2.8); what is bound at the short edge is turned
+    like a calendar."""
+
+    ONE = "one-sided"
+    LONG_EDGE = "two-sided-long-edge"
+    SHORT_EDGE = "two-sided-short-edge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,15 @@ class QueueJob:
     started: bool
 
 
-def sheets(sides: int, *, duplex: bool) -> int:
-    """The sheets that so many printed sides take."""
-    return -(-sides // 2) if duplex else sides
+def sides_for(pages: int, *, landscape: bool, supported: Collection[str]) -> Sides:
+    """Both sides from two pages on, where the device can: bound where the page's left side is."""
+    wanted = Sides.SHORT_EDGE if landscape else Sides.LONG_EDGE
+    return wanted if pages > 1 and wanted in supported else Sides.ONE
+
+
+def sheets(impressions: int, sides: Sides) -> int:
+    """The sheets of paper that so many printed sides take."""
+    return impressions if sides is Sides.ONE else -(-impressions // 2)
 
 
 class Silence(Enum):

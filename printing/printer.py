@@ -121,6 +121,13 @@ class JobJournal(Protocol):
         """Every job that is not ``CLOSED``, oldest first."""
         ...
 
+    def knows(self, job: str) -> bool:
+        """Whether a job of this name was ever written here (and is still kept).
+
+        It tells this terminal's jobs from another program's on the same printer.
+        """
+        ...
+
 
 PrintEvent = PrintProgress | PrintEnded
 
@@ -140,8 +147,9 @@ class Printer(Protocol):
     """A printer of any kind (CUPS queue with an IPP device, a folder)."""
 
     def start(self, sink: Sink) -> None:
-        """Reconcile what an earlier run left (``JobJournal.open_jobs``) without printing
-        anything, then watch the device; events come to ``sink`` on the printer's own thread."""
+        """Tell ``sink`` the state as it is known now, reconcile what an earlier run left
+        (``JobJournal.open_jobs``) without printing anything, then watch the device; later events
+        come on the printer's own thread."""
         ...
 
     def status(self) -> PrinterStatus:

@@ -18,9 +18,8 @@ from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.printer import JobRecord, JobStage, PaperState, PrinterChanged
 from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
+from tests.rig.print_jobs import TOLD_S, cleared, pdf
 from tests.rig.print_journal import FileJournal
-
-from .test_cups_rig import TOLD_S, cleared, pdf
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
 
@@ -85,6 +84,13 @@ class Story:
         assert cleared(self.printer)
         assert len(self.rig.received()) <= 1
         assert self.rig.documents_left() == []
+
+
+def cautions(story: Story) -> list[str]:
+    """What maintainers are told of how the queue is set."""
+    found = story.printer.status().cautions
+    assert all(f.QUEUE_UNSAFE.same_as(each) for each in found)
+    return [word for each in found for word in each.detail.split()]
 
 
 def device_says(rig: PrintRig, keyword: str) -> None:
@@ -238,7 +244,7 @@ def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
     try:
         story = Story(rig)
         # A maintainer is told of it beforehand.
-        wait_until(lambda: KEEPS_DOCUMENTS in story.printer.status().reasons, 10, "the caution")
+        wait_until(lambda: cautions(story) == [KEEPS_DOCUMENTS], 10, "the caution")
         rig.device.page_seconds(0.5)
         story.held_after(1)
         rig.stop_cupsd(signal.SIGKILL)
@@ -319,7 +325,7 @@ def test_a_queue_that_keeps_jobs_is_told_to_maintainers(print_rig: PrintRig) -> 
     story = Story(print_rig)
     story.printer.submit(story.job, pdf(PAGES), PAGES)
     story.printed_once()
-    assert story.printer.status().reasons == ()
+    assert cautions(story) == []
     print_rig.house.cupsd.set_error_policy(print_rig.queue, "retry-job")
-    wait_until(lambda: story.printer.status().reasons == (RETRIES,), 10, "the caution")
+    wait_until(lambda: cautions(story) == [RETRIES], 10, "the caution")
     assert story.printer.status().can_print

@@ -71,7 +71,7 @@ class Machine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.device = Device()
-        self.watch = DeviceWatch(Asked(self.device), "station", JobNames())  # type: ignore[arg-type]
+        self.watch = DeviceWatch(Asked(self.device), JobNames(), lambda _name: False)  # type: ignore[arg-type]
         self.now = 0.0
         self.number = 0
         self.follower: Follower | None = None

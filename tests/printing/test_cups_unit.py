@@ -30,6 +30,8 @@ from printing.printer import JobRecord, JobStage
 from tests.rig.print_fixtures import Heard, wait_until
 
 NAME = "0123456789abcdef"
+OLDER = "earlier-run-1234"
+"""Of a job that only the journal knows."""
 TIMING = PrinterTiming()
 
 
@@ -213,7 +215,7 @@ def device() -> FakeDevice:
 
 @pytest.fixture
 def watch(device: FakeDevice) -> DeviceWatch:
-    watch = DeviceWatch(device, "station", JobNames())  # type: ignore[arg-type]
+    watch = DeviceWatch(device, JobNames(), lambda name: name == OLDER)  # type: ignore[arg-type]
     watch.expect(NAME)
     return watch
 
@@ -244,8 +246,9 @@ def test_one_refused_connection_is_not_a_device_that_is_gone(
 def test_a_strangers_job_is_left_alone_and_ours_is_cancelled(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:
-    stranger = DeviceJob(1, "somebody's letter", "office", JobState.PROCESSING, (), 0)
-    mine = DeviceJob(2, "earlier-run-1234", "station", JobState.PENDING, (), 0)
+    # The same user: another program of this computer, not another person.
+    stranger = DeviceJob(1, "somebody's letter", "station", JobState.PROCESSING, (), 0)
+    mine = DeviceJob(2, OLDER, "station", JobState.PENDING, (), 0)
     device.active = (stranger, mine, job(JobState.PROCESSING, number=3))
     look(watch, NAME)
     assert device.cancelled == [2]
@@ -396,6 +399,9 @@ class BrokenJournal:
 
     def open_jobs(self) -> tuple[JobRecord, ...]:
         return ()
+
+    def knows(self, job: str) -> bool:
+        raise OSError(5, os.strerror(5))
 
 
 def test_what_cannot_be_journalled_is_not_printed(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printing.job import sheets
 from printing.supply import FILLS_KEPT, Supply, SupplyFile
 
 
@@ -104,11 +103,3 @@ def test_a_disk_that_refuses_costs_the_estimate_only(tmp_path: Path) -> None:
     supply = SupplyFile(tmp_path / "no such folder" / "paper.json")
     supply.keep(Supply(3))
     assert supply.now == Supply(3)
-
-
-@pytest.mark.parametrize(
-    ("sides", "duplex", "expected"), [(0, True, 0), (1, True, 1), (2, True, 1), (3, True, 2),
-                                      (3, False, 3)]
-)  # fmt: skip
-def test_sheets_of_sides(sides: int, duplex: bool, expected: int) -> None:
-    assert sheets(sides, duplex=duplex) == expected

@@ -46,3 +46,7 @@ class FileJournal:
     def open_jobs(self) -> tuple[JobRecord, ...]:
         """Those not closed."""
         return tuple(each for each in self.all().values() if each.stage is not JobStage.CLOSED)
+
+    def knows(self, job: str) -> bool:
+        """Whether it stands here."""
+        return job in self.all()
