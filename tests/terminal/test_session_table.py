@@ -13,7 +13,8 @@ from printing import outcome, printer
 from terminal.session import events, states
 from terminal.session.deadline import deadline
 from terminal.session.effects import Effect, Wipe
-from terminal.session.rows import TABLE, Handled, Ignored, _put
+from terminal.session.rows import TABLE, Handled, Ignored
+from terminal.session.rows.row import put
 from terminal.session.states import STATES, Assisted, CardAway, InVisit, State
 from terminal.session.steps.wrapped import WORKING
 from terminal.session.table import advance
@@ -61,7 +62,7 @@ def test_the_table_has_each_pair_and_nothing_else() -> None:
 def test_a_pair_cannot_stand_twice() -> None:
     pair = PAIRS[0]
     with pytest.raises(ValueError, match=f"{pair[0].__name__}, {pair[1].__name__} stands twice"):
-        _put(*pair, Ignored("again"))
+        put(*pair, Ignored("again"))
 
 
 def test_each_ignored_pair_says_why_and_no_two_say_the_same() -> None:
