@@ -88,8 +88,9 @@ def encode(card: OperatorCard, chip: Chip) -> bytes:
         bytes((role,)),
         card.number.encode("ascii"),
         bytes.fromhex(card.serial),
-        bytes.fromhex(f"{card.valid_from:%Y%m%d}"),
-        bytes.fromhex(f"{card.valid_to:%Y%m%d}"),
+        # Not strftime: it writes a year before 1000 with fewer digits.
+        bytes.fromhex(card.valid_from.isoformat().replace("-", "")),
+        bytes.fromhex(card.valid_to.isoformat().replace("-", "")),
         bytes((chip.kind,)) + chip.number,
     )
     items = zip(layout.ITEM_TAGS, values, strict=True)

@@ -18,10 +18,13 @@ from datetime import date
 from functools import partial
 
 from devices import faults
-from devices.cards import NATIONAL_PROFILES, PROFILES, read_card
+from devices.cards import NATIONAL_PROFILES, Trust, profiles_for, read_card
+from devices.cards.operator_card import parse_content, verify
+from devices.cards.operator_issue import encode
 from devices.cards.resident_id import parse_text
 from devices.health import Fault
 from devices.identity import Identity
+from devices.operator import OperatorCard
 from devices.samv.frame import MAX_LENGTH, Frame, FrameError, FrameParser
 from devices.samv.payload import Payload, parse_payload, status_fault
 from tests.devices.channels import DirectChannel
@@ -33,6 +36,7 @@ from tests.rig.national_cards import (
     MyKadCard,
     ThaiCard,
 )
+from tests.rig.operator_cards import ISSUER_KEY, content, operator_card, signed
 from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
 from tests.rig.samv_emulator import CARD_FOUND, NO_CARD, READ_FAILED, SELECTED, read_frame
 from tests.rig.vcard import Card, SamEquippedCard, StorageCard, UnknownCard
@@ -43,7 +47,8 @@ GROWTH_BYTES = 20_000_000
 """Growth of peak memory allowed after the first tenth of a run."""
 
 _TODAY = date(2026, 6, 1)
-_ALL = (*PROFILES, *NATIONAL_PROFILES)
+_TRUST = Trust((ISSUER_KEY,))
+_ALL = (*profiles_for(_TRUST), *NATIONAL_PROFILES)
 _CODES = faults.FAULTS.codes()
 
 
@@ -137,6 +142,25 @@ def _cards(rng: random.Random) -> None:
     _check(read_card(DirectChannel(_MutatingCard(rng, card)), _TODAY, _ALL))
 
 
+def _operators(rng: random.Random) -> None:
+    """Only a record as it was signed proves anything, and a content has one encoding."""
+    record = mutate(rng, rng.choice(_RECORDS)) if rng.random() < 0.9 else rng.randbytes(160)
+    proved = verify(record, _TRUST)
+    _check(proved[0] if isinstance(proved, tuple) else proved)
+    assert isinstance(proved, Fault) or record in _RECORDS
+    template = mutate(rng, rng.choice(_CONTENTS))
+    parsed = parse_content(template)
+    if isinstance(parsed, tuple):
+        assert encode(*parsed) == template
+    else:
+        _check(parsed)
+
+
+_CONTENTS = [content(key, chip=chip) for key in ("staff", "maintainer") for chip in (
+    b"\x00", b"\x01" + bytes(7), b"\x02" + bytes(10),
+)]  # fmt: skip
+_RECORDS = [signed(each) for each in _CONTENTS]
+
 _CARDS: list[Callable[[], Card]] = [
     *(partial(social_security_card, key) for key in PEOPLE),
     lambda: ThaiCard(THAI_MEMORY),
@@ -145,7 +169,9 @@ _CARDS: list[Callable[[], Card]] = [
     lambda: SamEquippedCard(resident_text("rare"), PHOTO),
     StorageCard,
     UnknownCard,
-]
+    *(partial(operator_card, key, fault) for key in ("staff", "maintainer")
+      for fault in ("", "bound", "expired", "stranger")),
+]  # fmt: skip
 
 
 def _check(result: object) -> None:
@@ -153,7 +179,7 @@ def _check(result: object) -> None:
     if isinstance(result, Fault):
         assert result.code in _CODES, result
     else:
-        assert result is None or isinstance(result, (Identity, Payload)), result
+        assert result is None or isinstance(result, (Identity, OperatorCard, Payload)), result
 
 
 @dataclass(frozen=True)
@@ -174,11 +200,13 @@ def run(count: int, seed: int, progress: Callable[[int], None] = lambda done: No
         rng = random.Random(f"{seed}/{number}")
         before = time.monotonic()
         try:
-            match number % 4:
+            match number % 5:
                 case 0 | 1:
                     _frames(rng)
                 case 2:
                     _texts(rng)
+                case 3:
+                    _operators(rng)
                 case _:
                     _cards(rng)
         except Exception as error:

@@ -279,8 +279,8 @@ def test_any_bytes_as_content(data: bytes) -> None:
         some.sampled_from(Role),
         some.from_regex(r"\A[A-Za-z0-9._-]{1,32}\Z"),
         some.binary(min_size=8, max_size=8).map(bytes.hex),
-        some.dates(date(1000, 1, 1), date(2030, 1, 1)),
-        some.dates(date(2030, 1, 1), date(9999, 12, 31)),
+        some.dates(date.min, date(2030, 1, 1)),
+        some.dates(date(2030, 1, 1), date.max),
     ),
     some.sampled_from([NO_CHIP, Chip(ChipKind.CONTACTLESS, UID), Chip(ChipKind.CPLC, CPLC[:10])]),
 )
