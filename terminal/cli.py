@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     from terminal.commands.output import say
     from terminal.config import EX_CONFIG, Config, load
     from terminal.keys import Keys, load_keys
-    from terminal.station import plan, unfit_anchor
+    from terminal.station import accepts, plan, unfit_anchor
     from terminal.words import words
 
     # Whatever it writes is its own, also where the state directory was made by somebody else;
@@ -115,6 +115,7 @@ def _run(options: argparse.Namespace) -> int:
             place,
             look=Look(voice=config.speech.enabled),
             limits=config.timeouts.limits(),
+            accepts=accepts(config),
             production=True,
             rate=config.speech.rate,
         )
@@ -129,6 +130,7 @@ def _show(
     *,
     look: Look,
     limits: Any,
+    accepts: Any,
     production: bool,
     rate: float = 0.0,
     demo: Any = None,
@@ -137,9 +139,8 @@ def _show(
     from terminal.session.model import Station
     from ui.app import run_window
 
-    runtime = Runtime(
-        Station(readers=(), printers=(), platform=None, limits=limits, home=look)
-    )
+    station = Station((), (), None, limits=limits, home=look, accepts=accepts)
+    runtime = Runtime(station)
     terminal: list[Any] = []
 
     def painted(_at: float) -> None:
@@ -177,7 +178,7 @@ def _demonstrate(options: argparse.Namespace, *, display: bool) -> int:
         return _demo_headless(options)
     if not display:
         return _demo_without_display(options)
-    from terminal.demo import PLACE, STATION_NAME, Controls, Demo
+    from terminal.demo import ACCEPTS, PLACE, STATION_NAME, Controls, Demo
     from terminal.session.model import Limits, Look, Mode
     from ui.app import Place
 
@@ -190,6 +191,7 @@ def _demonstrate(options: argparse.Namespace, *, display: bool) -> int:
             Place(STATION_NAME, PLACE, "right"),
             look=Look(mode=Mode(options.mode)),
             limits=Limits(),
+            accepts=ACCEPTS,
             production=False,
             demo=Controls(demo),
         )
@@ -247,7 +249,7 @@ def _rehearse(
     """One whole journey through the real pages, offscreen; what became of it, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
-    from terminal.demo import PLACE, STATION_NAME, Demo, Rehearsal
+    from terminal.demo import ACCEPTS, PLACE, STATION_NAME, Demo, Rehearsal
     from terminal.runtime import Runtime
     from terminal.session.model import Mode, Station
     from ui.app import Place
@@ -255,7 +257,7 @@ def _rehearse(
 
     demo = Demo(out, quick=True)
     demo.start()
-    runtime = Runtime(Station(readers=(), printers=(), platform=None))
+    runtime = Runtime(Station(readers=(), printers=(), platform=None, accepts=ACCEPTS))
     terminal: list[Any] = []
     shown: list[float] = []
 

@@ -130,7 +130,7 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
         if isinstance(reader, SamvReaderConfig) and reader.baud not in BAUD_RATES:
             rates = ", ".join(map(str, BAUD_RATES))
             return wrong, ("readers", index, "baud"), f"readers[{index}].baud: one of {rates}"
-    twin = _twin_printers(config.printers)
+    twin = _twin_readers(config.readers) or _twin_printers(config.printers)
     if twin is not None:
         return wrong, *twin
     screen = config.screen
@@ -149,6 +149,18 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
         if path is not None and (why := _unreadable(path)):
             sentence = f"{dotted(keys)}: {path} cannot be read: {why}"
             return faults.CONFIG_FILE_MISSING, keys, sentence
+    return None
+
+
+def _twin_readers(readers: tuple[ReaderConfig, ...]) -> tuple[Keys, str] | None:
+    """Two that would both take one PC/SC reader's cards for themselves."""
+    for index, reader in enumerate(readers):
+        for other in readers[:index]:
+            if not (isinstance(reader, PcscReaderConfig) and isinstance(other, PcscReaderConfig)):
+                continue
+            if reader.match in other.match or other.match in reader.match:
+                sentence = f"the readers {other.name} and {reader.name} match the same PC/SC reader"
+                return ("readers", index, "match"), sentence
     return None
 
 

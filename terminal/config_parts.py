@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from devices.cards.operator_card import Trust
+from devices.cards import ProfileName, Trust
 from printing.media import A4, MEDIA_NAME
 
 from .operations.pin import HASH_PATTERN
@@ -56,10 +56,17 @@ class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True):
 class PcscReaderConfig(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="pcsc"
 ):
-    """A PC/SC reader: the first whose name contains ``match`` (empty: the first there is)."""
+    """The PC/SC readers whose name contains ``match`` (empty: every one), as one reader.
+
+    ``profiles`` are the residents' cards that it reads and that the welcome page names. ID cards
+    are read by a reader that carries a security module, and by no other.
+    """
 
     name: Opaque
     match: Annotated[str, Meta(max_length=120)] = ""
+    profiles: Annotated[tuple[ProfileName, ...], Meta(min_length=1)] = (
+        ProfileName.SOCIAL_SECURITY,
+    )
 
 
 class SamvReaderConfig(

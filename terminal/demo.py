@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from devices.identity import CardKind
 from terminal.process import temporary_folder
 from terminal.sandbox.process import SandboxProcess
 
@@ -31,6 +32,8 @@ STATION_NAME = "便民服务站"
 PLACE = "人民路药房站"
 REGION = "100101"
 """Not assigned by GB/T 2260."""
+ACCEPTS = (CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY)
+"""The kinds of card in the tray."""
 CARD_S = 0.35
 """About what a social security card takes for its records; the headless demo does not wait."""
 SECONDS_PER_PAGE = 2.5

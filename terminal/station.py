@@ -9,7 +9,8 @@ from functools import cache
 
 from cryptography import x509
 
-from devices.cards import Trust, profiles_for
+from devices.cards import RESIDENT_ID_KINDS, Trust, kinds_read, profiles_for
+from devices.identity import CardKind
 from devices.reader import Reader
 from devices.trace import Trace
 from printing.cups_device import JobNames
@@ -44,14 +45,27 @@ def _reader(
     config: PcscReaderConfig | SamvReaderConfig, trace: Trace | None, trust: Trust
 ) -> Reader:
     match config:
-        case PcscReaderConfig(name=name, match=match):
+        case PcscReaderConfig(name=name, match=match, profiles=named):
             from devices.pcsc.reader import PcscReader
 
-            return PcscReader(name, match or None, trace=trace, profiles=profiles_for(trust))
+            profiles = profiles_for(trust, named)
+            return PcscReader(name, match or None, trace=trace, profiles=profiles)
         case SamvReaderConfig(name=name, port=port, baud=baud):
             from devices.samv.serial_reader import SamvSerialReader
 
             return SamvSerialReader(name, port, baud, trace=trace)
+
+
+def accepts(config: Config) -> tuple[CardKind, ...]:
+    """The kinds of card that the configured readers can read, each once."""
+    kinds: list[CardKind] = []
+    for reader in config.readers:
+        match reader:
+            case PcscReaderConfig(profiles=named):
+                kinds += kinds_read(named)
+            case SamvReaderConfig():
+                kinds += RESIDENT_ID_KINDS
+    return tuple(dict.fromkeys(kinds))
 
 
 def make_client(config: Config, keys: Keys) -> PlatformClient:

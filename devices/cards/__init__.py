@@ -5,13 +5,25 @@
 """
 
 from .operator_card import Trust
-from .registry import NATIONAL_PROFILES, PROFILES, Profile, profiles_for, read_card
+from .registry import (
+    NATIONAL_PROFILES,
+    PROFILES,
+    RESIDENT_ID_KINDS,
+    Profile,
+    ProfileName,
+    kinds_read,
+    profiles_for,
+    read_card,
+)
 
 __all__ = [
     "NATIONAL_PROFILES",
     "PROFILES",
+    "RESIDENT_ID_KINDS",
     "Profile",
+    "ProfileName",
     "Trust",
+    "kinds_read",
     "profiles_for",
     "read_card",
 ]

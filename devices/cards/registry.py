@@ -6,14 +6,15 @@ declared fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from enum import StrEnum
 from functools import partial
 
 from devices.apdu import ChannelError
 from devices.faults import CARD_UNSUPPORTED
 from devices.health import Fault
-from devices.identity import Identity
+from devices.identity import CardKind, Identity
 from devices.operator import OperatorCard
 from devices.reader import CardChannel
 
@@ -37,20 +38,57 @@ nothing else."""
 RESIDENT_PROFILES: tuple[Profile, ...] = (social_security.read, samv_pcsc.read)
 """The station's daily cards."""
 
+NATIONAL_PROFILES: tuple[Profile, ...] = (thai_id.read, belgian_eid.read, mykad.read)
+"""Identity cards of other countries that plain APDUs can read. A station whose platform knows their
+holders asks for them by name; by default none is tried."""
 
-def profiles_for(trust: Trust) -> tuple[Profile, ...]:
-    """A station's profiles in the order in which they are tried: its daily cards first, then the
-    cards of its own that ``trust`` accepts, the refusal of cards that need a security module last.
+
+class ProfileName(StrEnum):
+    """What a reader's configuration calls the cards that it is to read."""
+
+    SOCIAL_SECURITY = "social-security"
+    SAMV = "samv"
+    """The resident ID family, in a PC/SC reader that carries a security module."""
+    THAI_ID = "thai-id"
+    BELGIAN_EID = "belgian-eid"
+    MYKAD = "mykad"
+
+
+RESIDENT_ID_KINDS = (
+    CardKind.RESIDENT_ID,
+    CardKind.RESIDENCE_PERMIT,
+    CardKind.FOREIGN_PERMANENT_2017,
+    CardKind.FOREIGN_PERMANENT_2023,
+)
+"""What a security module reads, wherever it is."""
+
+_NAMED: dict[ProfileName, tuple[Profile, tuple[CardKind, ...]]] = {
+    ProfileName.SOCIAL_SECURITY: (social_security.read, (CardKind.SOCIAL_SECURITY,)),
+    ProfileName.SAMV: (samv_pcsc.read, RESIDENT_ID_KINDS),
+    ProfileName.THAI_ID: (thai_id.read, (CardKind.THAI_ID,)),
+    ProfileName.BELGIAN_EID: (belgian_eid.read, (CardKind.BELGIAN_EID,)),
+    ProfileName.MYKAD: (mykad.read, (CardKind.MYKAD,)),
+}
+
+
+def profiles_for(
+    trust: Trust, named: Iterable[ProfileName] = (ProfileName.SOCIAL_SECURITY, ProfileName.SAMV)
+) -> tuple[Profile, ...]:
+    """A reader's profiles in the order in which they are tried: the residents' cards that are
+    ``named``, then the cards of the terminal's own that ``trust`` accepts, and last the refusal of
+    cards that need a security module.
     """
-    return (*RESIDENT_PROFILES, partial(operator_card.read, trust=trust), storage.read)
+    residents = (_NAMED[name][0] for name in dict.fromkeys(named))
+    return (*residents, partial(operator_card.read, trust=trust), storage.read)
+
+
+def kinds_read(named: Iterable[ProfileName]) -> tuple[CardKind, ...]:
+    """The kinds of card that these profiles read."""
+    return tuple(kind for name in dict.fromkeys(named) for kind in _NAMED[name][1])
 
 
 PROFILES: tuple[Profile, ...] = profiles_for(operator_card.NOBODY)
 """Of a station without configured issuers: it refuses every operator's card."""
-
-NATIONAL_PROFILES: tuple[Profile, ...] = (thai_id.read, belgian_eid.read, mykad.read)
-"""Identity cards of other countries that plain APDUs can read. A station whose platform knows their
-holders puts them before ``storage.read``; by default none is tried."""
 
 
 def read_card(
