@@ -50,6 +50,7 @@ VOUCHED = item("vouched", Assurance.STAFF)
 BOTH = replace(FREE, id="both", editions=tuple(m.Edition), copy=True)
 """Large print and a copy for the phone can be had of it as well."""
 ITEMS = (FREE, CODED, VOUCHED, BOTH)
+PHONE = "130****0001"
 STAFF = OperatorCard(Role.STAFF, "8001", "00000000000000a1", date(2026, 1, 1), date(2027, 1, 1))
 MAINTAINER = replace(STAFF, role=Role.MAINTAINER, number="9001", serial="00000000000000b2")
 
@@ -198,6 +199,22 @@ def ended(outcome: Outcome, done: int = 0, pages: int = 2, job: str = "v1-1") ->
     fault = {Outcome.PRINTED: None, Outcome.UNKNOWN: JOB_UNPROVED}.get(outcome, JOB_ABORTED)
     evidence = "device-impressions" if printed else "none"
     return PrintEnded(job, outcome, pages if printed else done, pages, evidence, fault)
+
+
+def nothing_personal_is_left(kiosk: Kiosk) -> bool:
+    """Whether the situation holds nothing of anybody."""
+    return not [held for held in personal(kiosk.state) if not held.wiped]
+
+
+def asked_for_code(kiosk: Kiosk) -> None:
+    """As far as the page that takes the code."""
+    reach_choosing(kiosk)
+    assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.AskCode(kiosk.state.visit),)
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.proof is st.Proof.SENDING
+    kiosk.tell(ev.CodeSent("v1", PHONE))
+    assert kiosk.state.proof is st.Proof.ENTERING
+    assert kiosk.state.masked_phone == PHONE
 
 
 def sample_states() -> list[st.State]:

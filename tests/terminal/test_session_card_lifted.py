@@ -1,0 +1,196 @@
+"""The card lifted too early, laid back, or swapped for another."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.faults import CARD_PULLED
+from devices.reader import CardLaid, CardLifted
+from printing.outcome import Outcome
+from terminal.platform.faults import (
+    UNREACHABLE,
+)
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    DESK,
+    LI,
+    SAMV,
+    Kiosk,
+    document,
+    ended,
+    identity,
+    lay,
+    nothing_personal_is_left,
+    person,
+    reach_preview,
+    reach_printing,
+)
+
+
+def test_lifting_the_card_while_it_is_read_is_said_and_mended_by_laying_it_on_again() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, 0.0))
+    assert kiosk.tell(CardLifted(DESK)) == (ef.RecordFault(CARD_PULLED, "Identifying"),)
+    assert isinstance(kiosk.state, st.CardTrouble)
+    lay(kiosk)
+    assert isinstance(kiosk.state, st.Consenting)
+
+
+def test_lifting_the_card_before_consent_is_a_no() -> None:
+    kiosk = Kiosk()
+    read = lay(kiosk)
+    effects = kiosk.tell(CardLifted(DESK))
+    assert effects == (ef.Wipe(read), ef.EndVisit("v1", m.EndReason.CARD_GONE))
+    assert isinstance(kiosk.state, st.Welcome)
+    assert kiosk.of(ef.AskIdentify) == []
+
+
+BEFORE_CONFIRMATION: dict[str, tuple[object, ...]] = {
+    "Recognising": (ev.Consented(),),
+    "Choosing": (ev.Consented(), ev.PersonKnown("v1", person())),
+    "Proving": (ev.Consented(), ev.PersonKnown("v1", person()), ev.ServiceChosen("coded")),
+    "Preparing": (ev.Consented(), ev.PersonKnown("v1", person()), ev.ServiceChosen("free")),
+    "Trouble": (ev.Consented(), ev.PlatformFailed("v1", m.Request.IDENTIFY, UNREACHABLE)),
+}
+
+
+def before_confirmation(name: str, reader: str = DESK) -> Kiosk:
+    """A kiosk in the situation of this name."""
+    kiosk = Kiosk()
+    if name == "Previewing":
+        reach_preview(kiosk, reader=reader)
+    else:
+        lay(kiosk, reader=reader)
+        kiosk.tell(*BEFORE_CONFIRMATION[name])
+    assert type(kiosk.state).__name__ == name
+    return kiosk
+
+
+@pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
+def test_until_confirmation_the_card_may_be_laid_back_and_all_goes_on(name: str) -> None:
+    kiosk = before_confirmation(name)
+    was = kiosk.state
+    assert kiosk.tell(CardLifted(SAMV)) == ()
+    assert kiosk.state.__class__ is was.__class__  # that was another reader
+    assert kiosk.tell(CardLifted(DESK)) == ()
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.wait(29)
+    again = identity()
+    assert kiosk.tell(ev.CardRead("x", DESK, again, True)) == (ef.Wipe(again),)
+    assert type(kiosk.state) is type(was)
+    assert isinstance(kiosk.state, st.InVisit)
+    assert isinstance(was, st.InVisit)
+    assert kiosk.state.visit == was.visit
+    assert kiosk.of(ef.EndVisit) == []
+
+
+@pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
+def test_until_confirmation_a_card_not_laid_back_in_time_ends_the_visit(name: str) -> None:
+    kiosk = before_confirmation(name)
+    kiosk.tell(CardLifted(DESK))
+    kiosk.wait(49)
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.wait(1)
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.of(ef.EndVisit) == [ef.EndVisit("v1", m.EndReason.CARD_GONE)]
+    assert nothing_personal_is_left(kiosk)
+    wipe = kiosk.of(ef.Wipe)[-1]
+    assert isinstance(wipe, ef.Wipe)
+    assert (wipe.document is not None) == (name == "Previewing")
+
+
+@pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
+@pytest.mark.parametrize("away", [False, True], ids=["swapped", "after_lifting"])
+def test_until_confirmation_another_card_ends_the_visit(name: str, away: bool) -> None:
+    kiosk = before_confirmation(name)
+    if away:
+        kiosk.tell(CardLifted(DESK))
+    stranger = identity(LI)
+    effects = kiosk.tell(ev.CardRead("v2", DESK, stranger, True))
+    assert effects[0] == ef.Wipe(stranger)
+    assert effects[2] == ef.EndVisit("v1", m.EndReason.OTHER_CARD)
+    assert isinstance(kiosk.state, st.Ending)
+    assert stranger.wiped
+    assert nothing_personal_is_left(kiosk)
+
+
+def test_another_card_at_the_question_for_consent_ends_the_visit() -> None:
+    kiosk = Kiosk()
+    read = lay(kiosk)
+    kiosk.tell(ev.CardRead("v2", SAMV, identity(LI), False))
+    assert isinstance(kiosk.state, st.Ending)
+    assert read.wiped
+
+
+def test_a_reader_that_cannot_tell_whether_the_card_lies_there_needs_it_only_once() -> None:
+    kiosk = Kiosk()
+    lay(kiosk, reader=SAMV)
+    assert isinstance(kiosk.state, st.Consenting)
+    assert kiosk.state.visit.presence is m.Presence.UNKNOWN
+    assert kiosk.state.station.lying == ()
+    kiosk.tell(ev.LeavePressed())
+    kiosk.wait(4)  # no card is waited for that cannot be seen
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_answers_that_come_while_the_card_is_away_are_not_lost() -> None:
+    kiosk = before_confirmation("Preparing")
+    kiosk.tell(CardLifted(DESK))
+    paper = document()
+    assert kiosk.tell(ev.DocumentReady("v1", paper, "free")) == ()
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.tell(ev.PrintPressed())
+    assert kiosk.of(ef.Print) == []
+    kiosk.tell(ev.CardRead("x", DESK, identity(), True))
+    assert isinstance(kiosk.state, st.Previewing)
+    assert kiosk.state.document is paper
+
+
+def test_after_confirmation_the_job_goes_on_without_the_card() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    assert kiosk.tell(CardLifted(DESK)) == ()
+    assert isinstance(kiosk.state, st.Printing)
+    kiosk.tell(ended(Outcome.PRINTED))
+    assert isinstance(kiosk.state, st.Collecting)
+    assert kiosk.of(ef.CancelPrint) == []
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED])
+def test_another_card_while_printing_stops_it_and_never_finds_the_visit_open(
+    outcome: Outcome,
+) -> None:
+    kiosk = Kiosk()
+    paper = reach_printing(kiosk)
+    stranger = identity(LI)
+    effects = kiosk.tell(ev.CardRead("v2", DESK, stranger, True))
+    assert effects == (ef.Wipe(stranger), ef.CancelPrint("v1-1"))
+    kiosk.tell(ev.CardRead("v3", DESK, identity(LI), True))
+    assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint("v1-1")]
+    effects = kiosk.tell(ended(outcome))
+    assert isinstance(effects[0], ef.ConfirmPrinted)
+    assert effects[0].outcome == outcome.value
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.OTHER_CARD
+    assert kiosk.state.clearing
+    assert paper.wiped
+    assert nothing_personal_is_left(kiosk)
+
+
+def test_another_card_at_the_question_whether_the_pages_came_out_leaves_it_unknown() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.UNKNOWN), ev.CardRead("v2", DESK, identity(LI), True))
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.of(ef.ConfirmPrinted) == [ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")]
+
+
+def test_another_card_at_the_paper_ends_the_visit() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.PRINTED), ev.CardRead("v2", DESK, identity(LI), True))
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.OTHER_CARD

@@ -1,0 +1,176 @@
+"""The farewell, what is left over from a visit, and cards and readers that fail before one."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.faults import CARD_MUTE, READER_STUCK
+from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from printing.faults import (
+    SEAL_BROKEN,
+)
+from printing.outcome import Outcome
+from terminal.platform.faults import (
+    UNREACHABLE,
+)
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    DESK,
+    LI,
+    SAMV,
+    UNPLUGGED,
+    Kiosk,
+    document,
+    ended,
+    identity,
+    lay,
+    person,
+    reach_printing,
+    station,
+)
+
+
+def ending_after_print(kiosk: Kiosk) -> None:
+    """As far as the farewell, with the printer still to be cleared."""
+    reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.PRINTED), CardLifted(DESK), ev.DonePressed())
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.clearing
+
+
+def unlock(kiosk: Kiosk) -> None:
+    """Long press and PIN."""
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    assert isinstance(kiosk.state, st.Maintenance)
+
+
+@pytest.mark.parametrize("how", ["refused", "silent", "silent_beside_help"])
+def test_a_printer_that_cannot_be_cleared_serves_nobody_until_staff_looked(how: str) -> None:
+    kiosk = Kiosk()
+    ending_after_print(kiosk)
+    if how == "refused":
+        kiosk.tell(ev.PaperCleared(False))
+    else:
+        if how == "silent_beside_help":
+            kiosk.tell(ev.HelpPressed())
+        kiosk.wait(30)
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.state.fault.code == "PRN-205"
+    assert ef.CallHelp("Ending", "PRN-205") in kiosk.done
+    # An empty list is not an empty tray.
+    kiosk.tell(ev.PaperCleared(True))
+    assert isinstance(kiosk.state, st.OutOfService)
+    lay(kiosk, "v2", LI)
+    assert isinstance(kiosk.state, st.OutOfService)
+
+    unlock(kiosk)
+    assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
+    kiosk.tell(ev.PaperCleared(False), ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.OutOfService)
+    unlock(kiosk)
+    kiosk.tell(ev.UnblockPressed(), ev.PaperCleared(True), ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_a_leftover_is_not_forgotten_when_the_disk_is_well_again() -> None:
+    kiosk = Kiosk()
+    ending_after_print(kiosk)
+    kiosk.tell(ev.StationBlocked(UNREACHABLE), ev.PaperCleared(False), ev.StationBlocked(None))
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.state.fault.code == "PRN-205"
+
+
+def test_nobody_is_served_while_the_last_ones_paper_may_still_come() -> None:
+    kiosk = Kiosk()
+    ending_after_print(kiosk)
+    early = identity(LI)
+    kiosk.tell(CardLaid(DESK, kiosk.now))
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.tell(ev.CardRead("v2", DESK, early, True)) == (ef.Wipe(early),)
+    kiosk.tell(CardLifted(DESK), ev.PaperCleared(True))
+    lay(kiosk, "v3", LI)
+    assert isinstance(kiosk.state, st.Consenting)
+    assert kiosk.state.visit.id == "v3"
+
+
+def test_a_card_left_behind_is_asked_for_and_then_given_up() -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.LeavePressed())
+    kiosk.wait(59)
+    assert isinstance(kiosk.state, st.Ending)
+    kiosk.wait(1)
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_a_card_taken_lets_the_next_one_come() -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.LeavePressed())
+    kiosk.wait(10)
+    kiosk.tell(CardLifted(DESK))
+    kiosk.wait(1)
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.Consented(), ev.LeavePressed())
+    lay(kiosk, "v2", LI)
+    kiosk.tell(ev.Consented(), ev.PersonKnown("v1", person("133****1111")))
+    assert isinstance(kiosk.state, st.Recognising)
+    kiosk.tell(ev.PlatformFailed("v1", m.Request.IDENTIFY, UNREACHABLE))
+    assert isinstance(kiosk.state, st.Recognising)
+    kiosk.tell(ev.PersonKnown("v2", person()), ev.ServiceChosen("free"))
+    stale = document()
+    assert kiosk.tell(ev.DocumentReady("v1", stale, "free")) == (ef.Wipe(None, stale),)
+    assert isinstance(kiosk.state, st.Preparing)
+    kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN))
+    assert isinstance(kiosk.state, st.Preparing)
+    kiosk.tell(ev.DocumentReady("v2", document(), "free"), ev.PrintPressed())
+    # The job of the visit before ends now: it is recorded, and this one goes on.
+    late = kiosk.tell(ended(Outcome.UNKNOWN, job="v1-1"))
+    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 0, "none"),)
+    assert isinstance(kiosk.state, st.Printing)
+
+
+def test_a_card_that_cannot_be_read_is_said_and_another_may_be_laid_on() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, 0.0))
+    assert kiosk.tell(CardFailed(DESK, CARD_MUTE)) == (ef.RecordFault(CARD_MUTE, "Identifying"),)
+    assert isinstance(kiosk.state, st.CardTrouble)
+    assert kiosk.state.fault is CARD_MUTE
+    kiosk.tell(CardLifted(DESK))
+    assert isinstance(kiosk.state, st.CardTrouble)  # the words stay to be read
+    lay(kiosk)
+    assert isinstance(kiosk.state, st.Consenting)
+
+
+def test_a_read_that_never_ends_is_the_readers_fault() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, kiosk.now))
+    assert kiosk.wait(15) == (ef.RecordFault(READER_STUCK, "Identifying"),)
+
+
+def test_without_any_reader_nobody_can_be_served_until_one_is_back() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ReaderChanged(DESK, UNPLUGGED))
+    assert isinstance(kiosk.state, st.Welcome)
+    kiosk.tell(ReaderChanged(SAMV, UNPLUGGED))
+    assert isinstance(kiosk.state, st.OutOfService)
+    kiosk.tell(ReaderChanged(SAMV, station().readers[1][1]))
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_without_the_platform_nobody_is_asked_for_a_card() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.PlatformChanged(UNREACHABLE))
+    assert isinstance(kiosk.state, st.OutOfService)
+    read = lay(kiosk)
+    assert read.wiped
+    kiosk.tell(ev.PlatformChanged(None))
+    assert isinstance(kiosk.state, st.Welcome)

@@ -1,0 +1,146 @@
+"""Paper that runs out, jobs that end without proof, and what is offered then."""
+
+from __future__ import annotations
+
+import pytest
+
+from printing.faults import (
+    JOB_UNPROVED,
+    PAPER_OUT,
+)
+from printing.outcome import Outcome, PrintProgress
+from printing.printer import PrinterChanged
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    FREE,
+    NO_PAPER,
+    Kiosk,
+    ended,
+    reach_preview,
+    reach_printing,
+)
+
+
+def test_the_printer_is_down_at_confirmation_and_the_document_is_kept() -> None:
+    kiosk = Kiosk()
+    paper = reach_preview(kiosk)
+    kiosk.tell(PrinterChanged(NO_PAPER))
+    assert kiosk.tell(ev.PrintPressed()) == (ef.RecordFault(PAPER_OUT, "Previewing"),)
+    assert isinstance(kiosk.state, st.Trouble)
+    assert not paper.wiped
+    kiosk.tell(ev.RetryPressed())
+    assert isinstance(kiosk.state, st.Previewing)
+    assert kiosk.state.document is paper
+    assert kiosk.of(ef.Print) == []
+
+
+def out_of_paper(kiosk: Kiosk) -> None:
+    """In the middle of a job the paper runs out, and staff are called by the terminal itself."""
+    reach_printing(kiosk)
+    waiting = PrintProgress("v1-1", Outcome.PRINTING, 1, 2, PAPER_OUT)
+    assert kiosk.tell(waiting) == (
+        ef.RecordFault(PAPER_OUT, "Printing"),
+        ef.CallHelp("Printing", PAPER_OUT.code),
+    )
+    again = PrintProgress("v1-1", Outcome.PRINTING, 1, 2, PAPER_OUT.with_detail("tray 1"))
+    assert kiosk.tell(again) == ()  # called once
+
+
+def test_paper_out_in_mid_job_is_survived() -> None:
+    kiosk = Kiosk()
+    out_of_paper(kiosk)
+    kiosk.wait(890, 10)
+    assert isinstance(kiosk.state, st.Printing)
+    kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 1, 2), ended(Outcome.PRINTED))
+    assert isinstance(kiosk.state, st.Collecting)
+
+
+def test_who_will_not_wait_for_paper_leaves_and_the_rest_is_cancelled() -> None:
+    kiosk = Kiosk()
+    out_of_paper(kiosk)
+    assert kiosk.tell(ev.LeavePressed()) == (ef.CancelPrint("v1-1"),)
+    assert kiosk.tell(ev.LeavePressed()) == ()
+    assert isinstance(kiosk.state, st.Printing)
+    effects = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    assert [type(effect) for effect in effects] == [
+        ef.ConfirmPrinted, ef.Wipe, ef.EndVisit, ef.ClearPrinter,
+    ]  # fmt: skip
+    assert effects[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "none")
+    assert isinstance(kiosk.state, st.Ending)
+
+
+def test_help_pressed_while_paper_is_out_does_not_shorten_the_wait() -> None:
+    kiosk = Kiosk()
+    out_of_paper(kiosk)
+    kiosk.tell(ev.HelpPressed())
+    kiosk.wait(600, 10)
+    assert isinstance(kiosk.state, st.Printing)
+    assert kiosk.of(ef.CancelPrint) == []
+    kiosk.wait(300, 10)
+    assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint("v1-1")]
+
+
+def test_a_job_that_does_not_answer_its_cancelling_still_ends() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(ev.LeavePressed())
+    kiosk.wait(30)
+    assert isinstance(kiosk.state, st.Ending)
+    late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
+
+
+def test_unknown_is_asked_and_yes_is_evidence() -> None:
+    kiosk = Kiosk()
+    paper = reach_printing(kiosk)
+    effects = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    assert effects == (ef.RecordFault(JOB_UNPROVED, "Printing"),)
+    assert isinstance(kiosk.state, st.CheckingPaper)
+    assert not paper.wiped  # until the person has answered
+    said = kiosk.tell(ev.PagesConfirmed(True))
+    assert said == (
+        ef.Wipe(None, paper), ef.ConfirmPrinted("v1-1", "free", "printed", 2, "person"),
+    )  # fmt: skip
+    assert paper.wiped
+    assert isinstance(kiosk.state, st.Collecting)
+
+
+def test_unknown_is_asked_and_no_goes_to_staff_and_prints_nothing() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    assert kiosk.tell(ev.PagesConfirmed(False)) == (
+        ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "person"),
+        ef.RecordFault(JOB_UNPROVED, "CheckingPaper"),
+        ef.CallHelp("CheckingPaper", JOB_UNPROVED.code),
+    )
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.tell(ev.RetryPressed()) == ()
+    assert len(kiosk.of(ef.Print)) == 1
+
+
+@pytest.mark.parametrize("helped", [False, True], ids=["alone", "beside_the_help_page"])
+def test_unknown_is_asked_and_nobody_answers(helped: bool) -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.UNKNOWN))
+    if helped:
+        kiosk.tell(ev.HelpPressed())
+    effects = kiosk.wait(320 if helped else 110)
+    assert effects[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
+    assert isinstance(kiosk.state, st.Ending)
+
+
+def test_a_job_that_surely_printed_nothing_is_offered_again_after_a_look() -> None:
+    kiosk = Kiosk()
+    paper = reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.QUEUED))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert not paper.wiped
+    assert kiosk.tell(ev.RetryPressed()) == ()
+    assert isinstance(kiosk.state, st.Previewing)
+    again = m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
+    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)

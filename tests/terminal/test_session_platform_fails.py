@@ -1,0 +1,156 @@
+"""The platform fails in the midst of a visit, and what can be tried again."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.health import Fault
+from devices.identity import Assurance
+from devices.reader import CardLifted
+from printing.faults import (
+    PAPER_OUT,
+    PRINTER_UNREACHABLE,
+    SEAL_BROKEN,
+)
+from terminal.platform.faults import (
+    PERSON_UNKNOWN,
+    QUOTA_SPENT,
+    TIMED_OUT,
+    UNREACHABLE,
+)
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    CODED,
+    DESK,
+    FREE,
+    NO_PAPER,
+    PHONE,
+    Kiosk,
+    asked_for_code,
+    document,
+    lay,
+    person,
+    reach_choosing,
+    station,
+)
+
+
+def test_identifying_fails_and_is_tried_again() -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.Consented())
+    effects = kiosk.tell(ev.PlatformFailed("v1", m.Request.IDENTIFY, TIMED_OUT))
+    assert effects == (ef.RecordFault(TIMED_OUT, "Recognising"),)
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIdentify(kiosk.state.visit),)
+    kiosk.tell(ev.PersonKnown("v1", person()))
+    assert isinstance(kiosk.state, st.Choosing)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "request_", "fault"),
+    [("free", m.Request.ISSUE, QUOTA_SPENT), (None, m.Request.IDENTIFY, PERSON_UNKNOWN)],
+)
+def test_trying_again_is_not_offered_where_it_cannot_help(
+    chosen: str | None, request_: m.Request, fault: Fault
+) -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.Consented())
+    if chosen:
+        kiosk.tell(ev.PersonKnown("v1", person()), ev.ServiceChosen(chosen))
+    kiosk.tell(ev.PlatformFailed("v1", request_, fault))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.retry is m.Retry.NONE
+    assert kiosk.tell(ev.RetryPressed()) == ()
+    kiosk.tell(CardLifted(DESK))  # nothing is left to wait for
+    assert isinstance(kiosk.state, st.Ending)
+
+
+def test_sending_the_code_fails_and_is_tried_again() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("coded"))
+    kiosk.tell(ev.PlatformFailed("v1", m.Request.SEND_CODE, UNREACHABLE))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCode(kiosk.state.visit),)
+    kiosk.tell(ev.CodeSent("v1", PHONE))
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.item == CODED
+
+
+def test_checking_the_code_fails_and_no_try_is_lost() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    kiosk.tell(ev.CodeEntered("123456"))
+    effects = kiosk.tell(ev.PlatformFailed("v1", m.Request.CHECK_CODE, UNREACHABLE))
+    assert effects == (ef.RecordFault(UNREACHABLE, "Proving"),)
+    assert kiosk.state.proof is st.Proof.ENTERING
+    assert kiosk.state.tries_left == 3
+    assert len(kiosk.tell(ev.CodeEntered("123456"))) == 1
+
+
+def test_checking_staff_fails_and_staff_may_enter_again() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
+    kiosk.tell(ev.PlatformFailed("v1", m.Request.CHECK_STAFF, UNREACHABLE))
+    assert kiosk.state.proof is st.Proof.STAFF
+    assert len(kiosk.tell(ev.StaffEntered("8001", "2468"))) == 1
+
+
+def test_issuing_fails_and_is_tried_again() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"))
+    kiosk.tell(ev.PlatformFailed("v1", m.Request.ISSUE, TIMED_OUT))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, FREE),)
+
+
+def test_a_failure_of_what_was_asked_before_is_not_taken_for_this_one() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("coded"))
+    assert kiosk.tell(ev.PlatformFailed("v1", m.Request.ISSUE, TIMED_OUT)) == ()
+    assert isinstance(kiosk.state, st.Proving)
+
+
+def test_a_document_that_is_not_fit_is_neither_shown_nor_printed() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"))
+    effects = kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN))
+    assert effects == (ef.RecordFault(SEAL_BROKEN, "Preparing"),)
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.document is None
+    assert kiosk.tell(ev.PrintPressed()) == ()
+
+
+def test_the_document_of_the_service_chosen_first_is_not_shown_as_the_second() -> None:
+    kiosk = Kiosk()
+    read = reach_choosing(kiosk)
+    assert read.assurance is Assurance.CARD_FREE
+    kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("coded"))
+    kiosk.tell(ev.CodeSent("v1", PHONE), ev.CodeEntered("1"), ev.CodeChecked("v1", True, 0))
+    first, second = document(), document()
+    assert kiosk.tell(ev.DocumentReady("v1", first, "free")) == (ef.Wipe(None, first),)
+    assert isinstance(kiosk.state, st.Preparing)
+    kiosk.tell(ev.DocumentReady("v1", second, "coded"))
+    assert isinstance(kiosk.state, st.Previewing)
+    assert kiosk.state.document is second
+
+
+def test_a_service_that_cannot_be_served_now_is_not_begun() -> None:
+    kiosk = Kiosk(station(printer=NO_PAPER))
+    reach_choosing(kiosk)
+    assert kiosk.tell(ev.ServiceChosen("free")) == ()
+    assert isinstance(kiosk.state, st.Choosing)
+    assert kiosk.state.station.unavailable(FREE) == PAPER_OUT
+
+
+def test_a_printer_that_was_never_heard_of_is_not_taken_for_fine() -> None:
+    assert station(printer=m.PRINTER_UNASKED).unavailable(FREE) == PRINTER_UNREACHABLE

@@ -1,0 +1,160 @@
+"""The second factor: the code from the phone on record, and staff who vouch."""
+
+from __future__ import annotations
+
+from devices.identity import Assurance
+from devices.reader import CardLaid, CardLifted
+from terminal.platform.faults import (
+    CODE_LOCKED,
+    CODE_WRONG,
+    NO_PHONE,
+    STAFF_REFUSED,
+)
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    CODED,
+    DESK,
+    PHONE,
+    VOUCHED,
+    Kiosk,
+    asked_for_code,
+    closed_card,
+    person,
+    reach_choosing,
+)
+
+
+def test_the_right_code_leads_on_with_the_proof_it_gives() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    assert kiosk.tell(ev.CodeEntered("123456")) == (ef.AskCheckCode(kiosk.state.visit, "123456"),)
+    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0))
+    assert isinstance(ask, ef.AskIssue)
+    assert ask.item == CODED
+    assert ask.visit.assurance_for("coded") is Assurance.SECOND_FACTOR
+    # It holds for the rest of the visit.
+    kiosk.tell(ev.BackPressed())
+    assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
+
+
+def test_a_found_card_is_stopped_after_three_wrong_codes_and_staff_help_on() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    for left in (2, 1):
+        kiosk.tell(ev.CodeEntered("000000"))
+        assert kiosk.tell(ev.CodeChecked("v1", False, left, CODE_WRONG)) == ()
+        assert kiosk.state.proof is st.Proof.ENTERING
+        assert kiosk.state.tries_left == left
+        assert kiosk.state.fault is CODE_WRONG
+    kiosk.tell(ev.CodeEntered("000000"))
+    effects = kiosk.tell(ev.CodeChecked("v1", False, 0, CODE_LOCKED))
+    assert effects == (ef.CallHelp("Proving", CODE_LOCKED.code),)
+    assert kiosk.state.proof is st.Proof.STAFF
+    # No code gets any further now, nor another one sent.
+    assert kiosk.tell(ev.CodeEntered("123456"), ev.CodeAgainPressed()) == ()
+    assert kiosk.of(ef.AskIssue) == []
+    # Staff look, and it goes on.
+    kiosk.tell(ev.StaffEntered("8001", "2468"))
+    (ask,) = kiosk.tell(ev.StaffChecked("v1", True, "coded"))
+    assert isinstance(ask, ef.AskIssue)
+
+
+def test_a_code_is_sent_again_on_request() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    assert kiosk.tell(ev.CodeAgainPressed()) == (ef.AskCode(kiosk.state.visit),)
+    assert kiosk.state.proof is st.Proof.SENDING
+
+
+def test_staff_vouch_instead_of_the_code_and_for_one_item_only() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    assert kiosk.tell(ev.StaffPressed()) == (ef.CallHelp("Proving"),)
+    asked = kiosk.tell(ev.StaffEntered("8001", "2468"))
+    assert asked == (ef.AskCheckStaff(kiosk.state.visit, CODED, "8001", "2468"),)
+    assert kiosk.tell(ev.StaffChecked("v1", False, "coded", STAFF_REFUSED)) == ()
+    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.state.fault is STAFF_REFUSED
+    kiosk.tell(ev.StaffEntered("8001", "1357"))
+    (ask,) = kiosk.tell(ev.StaffChecked("v1", True, "coded"))
+    assert isinstance(ask, ef.AskIssue)
+    assert ask.visit.assurance_for("coded") is Assurance.STAFF
+    assert ask.visit.assurance_for("vouched") is Assurance.CARD_FREE
+    kiosk.tell(ev.BackPressed())
+    kiosk.tell(ev.ServiceChosen("vouched"))
+    assert isinstance(kiosk.state, st.Proving)
+
+
+def test_a_code_that_was_right_still_counts_after_staff_vouched_for_something_else() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "2468"))
+    kiosk.tell(ev.StaffChecked("v1", True, "vouched"), ev.BackPressed())
+    kiosk.tell(ev.ServiceChosen("coded"), ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
+    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0))
+    assert isinstance(ask, ef.AskIssue)
+    assert ask.visit.assurance_for("coded") is Assurance.SECOND_FACTOR
+    kiosk.tell(ev.BackPressed())
+    assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
+
+
+def test_staff_accepted_for_one_item_are_not_accepted_late_for_another() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"), ev.BackPressed())
+    kiosk.tell(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "9999"))
+    assert kiosk.tell(ev.StaffChecked("v1", True, "coded")) == ()
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.of(ef.AskIssue) == []
+
+
+def test_what_only_staff_can_prove_is_not_asked_of_a_phone() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    assert kiosk.tell(ev.ServiceChosen("vouched")) == (ef.CallHelp("Proving"),)
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.state.item == VOUCHED
+    assert kiosk.of(ef.AskCode) == []
+
+
+def test_who_has_no_phone_on_record_is_told_so_and_staff_are_called() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk, phone=None)
+    assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.CallHelp("Proving", NO_PHONE.code),)
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.state.fault == NO_PHONE
+
+
+def test_a_phone_that_is_gone_when_the_code_is_sent_leads_to_staff() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("coded"))
+    effects = kiosk.tell(ev.PlatformFailed("v1", m.Request.SEND_CODE, NO_PHONE))
+    assert effects == (
+        ef.RecordFault(NO_PHONE, "Proving"),
+        ef.CallHelp("Proving", NO_PHONE.code),
+    )
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.proof is st.Proof.STAFF
+
+
+def test_a_closed_card_leads_on_by_its_number_and_a_code_which_completes_the_person() -> None:
+    kiosk = Kiosk()
+    card = closed_card()
+    kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v1", DESK, card, True), ev.Consented())
+    kiosk.tell(ev.PersonKnown("v1", person()), ev.ServiceChosen("coded"))
+    kiosk.tell(ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
+    card.complete(name="赵国芳", id_number="100101198802290161")  # the worker, at the right code
+    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0))
+    assert isinstance(ask, ef.AskIssue)
+    assert ask.visit.identity.record.name == "赵国芳"
+    # The same closed card laid on again is the same person.
+    kiosk.tell(CardLifted(DESK), ev.CardRead("x", DESK, closed_card(), True))
+    assert isinstance(kiosk.state, st.Preparing)
+    kiosk.tell(ev.LeavePressed())
+    assert card.wiped
