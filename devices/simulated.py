@@ -42,6 +42,11 @@ class SampleCard:
     title: str
     make: Callable[[], Identity] | OperatorCard | Fault
 
+    @property
+    def for_operators(self) -> bool:
+        """Whether it is a card of the terminal's own, not a resident's."""
+        return isinstance(self.make, OperatorCard)
+
 
 @dataclass(frozen=True, slots=True)
 class _Lay:

@@ -1,4 +1,4 @@
-"""The demo's tray of sample cards: every resident of the sandbox, and cards that fail."""
+"""The demo's tray of sample cards: every resident of the sandbox, cards that fail, and operators'."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ from datetime import date
 
 from devices import faults
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.operator import OperatorCard, Role
 from devices.simulated import SampleCard
 from terminal.sandbox.residents import RESIDENTS, Resident
 
+_SERIALS = {Role.STAFF: "00000000000000a1", Role.MAINTAINER: "00000000000000b2"}
 _SEX = {"男": Sex.MALE, "女": Sex.FEMALE}
 
 
 def sample_cards() -> tuple[SampleCard, ...]:
-    """The tray: every resident of the sandbox with the cards they have, and cards that fail."""
+    """The tray: every resident of the sandbox with the cards they have, cards that fail, and the
+    cards of those who run the terminal."""
     people = {resident.key: resident for resident in RESIDENTS}
     good = [
         *(_id_card(people[key]) for key in ("wang", "li", "rare", "long", "nophone", "noaccount")),
         *(_social_card(people[key]) for key in ("wang", "li", "rare", "long")),
         _social_card_3(people["three"]),
+    ]
+    operators = [
+        _operator_card(Role.STAFF, "staff-card", "S-0001", "工作人员卡"),
+        _operator_card(Role.MAINTAINER, "maintainer-card", "M-0007", "维护人员卡"),
     ]
     bad = [
         SampleCard("expired", "resident_id", "居民身份证（已过期）", faults.CARD_EXPIRED),
@@ -26,7 +33,7 @@ def sample_cards() -> tuple[SampleCard, ...]:
         SampleCard("mute", "unknown", "放反了的卡", faults.CARD_MUTE),
         SampleCard("unknown", "unknown", "公交卡", faults.CARD_UNSUPPORTED),
     ]
-    return (*good, *bad)
+    return (*good, *bad, *operators)
 
 
 def _id_card(person: Resident) -> SampleCard:
@@ -59,6 +66,11 @@ def _social_card_3(person: Resident) -> SampleCard:
 
     title = f"{person.name}的第三代社会保障卡"
     return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
+
+
+def _operator_card(role: Role, name: str, number: str, title: str) -> SampleCard:
+    card = OperatorCard(role, number, _SERIALS[role], date(2026, 1, 1), date(2036, 12, 31))
+    return SampleCard(name, "operator", title, card)
 
 
 def _record(kind: CardKind, person: Resident) -> PersonalRecord:
