@@ -121,7 +121,6 @@ class CupsPrinter:
     def start(self, sink: Sink) -> None:
         """Resolve what an earlier run left, without printing; then watch."""
         self._sink = sink
-        sink(PrinterChanged(self._status))
         self._loop.post(self._reconcile)
         self._loop.start("printer")
 

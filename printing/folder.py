@@ -99,7 +99,6 @@ class FolderPrinter:
     def start(self, sink: Sink) -> None:
         """Resolve what an earlier run left, without printing; then wait for jobs."""
         self._sink = sink
-        sink(PrinterChanged(self._status))
         self._loop.post(self._reconcile)
         self._loop.start("folder-printer")
 

@@ -59,6 +59,10 @@ class PrinterGroup:
         """The first's."""
         return next(iter(self._printers.values())).status()
 
+    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
+        """Each one's by its name, in their order."""
+        return tuple((name, each.status()) for name, each in self._printers.items())
+
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
         """Give it to the first whose paper has the size of every page.
 

@@ -147,9 +147,8 @@ class Printer(Protocol):
     """A printer of any kind (CUPS queue with an IPP device, a folder)."""
 
     def start(self, sink: Sink) -> None:
-        """Tell ``sink`` the state as it is known now, reconcile what an earlier run left
-        (``JobJournal.open_jobs``) without printing anything, then watch the device; later events
-        come on the printer's own thread."""
+        """Reconcile what an earlier run left (``JobJournal.open_jobs``) without printing
+        anything, then watch the device; events come to ``sink`` on the printer's own thread."""
         ...
 
     def status(self) -> PrinterStatus:

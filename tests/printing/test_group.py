@@ -182,6 +182,7 @@ def test_what_is_heard_bears_its_printers_name(
         progress,
     ]
     assert group.status() == sheet.status()
+    assert group.statuses() == (("paper", sheet.status()), ("slips", slip.status()))
 
 
 @pytest.mark.parametrize(

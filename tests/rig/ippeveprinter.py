@@ -28,11 +28,13 @@ class Received:
     format: str
     pages: int
     sides: str
+    media: str
 
 
 class IppEvePrinter:
     """One printer on loopback. ``formats`` are what it takes: PDF, or a raster; ``keys`` holds a
-    certificate and key of ``localhost`` for TLS."""
+    certificate and key of ``localhost`` for TLS; ``paper_mm`` is the only size of paper it has
+    (otherwise the common ones)."""
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class IppEvePrinter:
         formats: str = "application/pdf",
         duplex: bool = False,
         keys: Path | None = None,
+        paper_mm: tuple[int, int] | None = None,
     ) -> None:
         self._folder = folder
         self.port = port
@@ -50,9 +53,15 @@ class IppEvePrinter:
         self._spool = folder / "spool"
         for path in (self.control / "tokens", self.control / "received", self._spool):
             path.mkdir(parents=True)
+        # A description of paper says what it takes; both cannot be given.
+        takes = ["-f", formats]
+        if paper_mm is not None:
+            description = folder / "description.ppd"
+            description.write_text(_description(*paper_mm))
+            takes = ["-P", str(description)]
         command = [
             "ippeveprinter", "-c", str(COMMAND), "-d", str(self._spool), "-p", str(port),
-            "-r", "off", "-n", "localhost", "-f", formats, *(["-2"] if duplex else []),
+            "-r", "off", "-n", "localhost", *takes, *(["-2"] if duplex else []),
             *(["-K", str(keys)] if keys else []), "RIG",
         ]  # fmt: skip
         env = {**os.environ, "STATION_RIG_CONTROL": str(self.control)}
@@ -153,9 +162,7 @@ class IppEvePrinter:
         for told in sorted((self.control / "received").glob("*.json")):
             facts = json.loads(told.read_text())
             path = told.with_suffix("." + facts["format"])
-            found.append(
-                Received(path, facts["job"], facts["format"], facts["pages"], facts["sides"])
-            )
+            found.append(Received(path, **facts))
         return found
 
     def pages_out(self, job: str | None = None) -> int:
@@ -167,3 +174,33 @@ class IppEvePrinter:
     def spooled(self) -> list[Path]:
         """Documents that stand in the device's own spool."""
         return [path for path in self._spool.rglob("*") if path.is_file()]
+
+
+def _description(width_mm: int, height_mm: int) -> str:
+    """A PPD of a printer with one size of paper, borderless, that takes PDF as it is."""
+    name = f"{width_mm}x{height_mm}mm"
+    points = f"{width_mm / 25.4 * 72:.2f} {height_mm / 25.4 * 72:.2f}"
+    lines = [
+        '*PPD-Adobe: "4.3"', '*FormatVersion: "4.3"', '*FileVersion: "1.0"',
+        "*LanguageVersion: English", "*LanguageEncoding: ISOLatin1", '*PCFileName: "SMALL.PPD"',
+        '*Manufacturer: "Rig"', '*Product: "(Small)"', '*ModelName: "Rig Small"',
+        '*ShortNickName: "Rig Small"', '*NickName: "Rig Small"', '*PSVersion: "(3010.000) 0"',
+        '*LanguageLevel: "3"', "*ColorDevice: False", "*DefaultColorSpace: Gray",
+        "*FileSystem: False", '*Throughput: "10"',
+        '*cupsFilter2: "application/pdf application/pdf 0 -"', "*DefaultResolution: 203dpi",
+    ]  # fmt: skip
+    for key in ("PageSize", "PageRegion"):
+        lines += [
+            f"*OpenUI *{key}/Media: PickOne",
+            f"*OrderDependency: 10 AnySetup *{key}",
+            f"*Default{key}: {name}",
+            f'*{key} {name}/Paper: "<</PageSize[{points}]>>setpagedevice"',
+            f"*CloseUI: *{key}",
+        ]
+    lines += [
+        f"*DefaultImageableArea: {name}",
+        f'*ImageableArea {name}/Paper: "0 0 {points}"',
+        f"*DefaultPaperDimension: {name}",
+        f'*PaperDimension {name}/Paper: "{points}"',
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,132 @@
+"""Two printers with papers of two sizes on one terminal, through a real cupsd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from reportlab.lib.pagesizes import A4, A5
+
+from printing import faults as f
+from printing.cups_device import JobNames
+from printing.cups_printer import CupsPrinter
+from printing.group import PrinterGroup
+from printing.outcome import Outcome, PrintProgress, nothing_came_out
+from printing.printer import PaperState, PrinterChanged
+from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
+from tests.rig.print_jobs import TOLD_S, cleared, name, pdf
+from tests.rig.print_journal import FileJournal
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
+
+SLIP = (80 / 25.4 * 72, 200 / 25.4 * 72)
+"""A receipt of 80 mm by 200 mm, in points."""
+
+
+@dataclass
+class TwoPrinters:
+    """A terminal's printers for pages and for slips, and the rigs behind them."""
+
+    pages: PrintRig
+    slips: PrintRig
+    journal: FileJournal
+    heard: Heard = field(default_factory=Heard)
+
+    def __post_init__(self) -> None:
+        names = JobNames()
+        self.printers: list[tuple[str, CupsPrinter]] = [
+            (called, rig.printer(self.journal, media=media, names=names))
+            for called, rig, media in (
+                ("pages", self.pages, "iso_a4_210x297mm"),
+                ("slips", self.slips, "custom_80x200mm_80x200mm"),
+            )
+        ]
+        self.group = PrinterGroup(self.printers)
+        self.group.start(self.heard)
+        for called, _ in self.printers:
+            self.told(called, lambda status: status.can_print)
+
+    def told(self, called: str, wanted: object, within_s: float = 20.0) -> None:
+        """Wait for a state of the printer of this name."""
+        assert callable(wanted)
+        self.heard.wait(PrinterChanged, lambda e: e.name == called and wanted(e.status), within_s)
+
+
+@pytest.fixture
+def two(print_house: PrintHouse) -> Iterator[TwoPrinters]:
+    """A printer with A4 and one with receipts, on a queue each."""
+    pages = print_house.rig()
+    slips = print_house.rig(paper_mm=(80, 200))
+    two = TwoPrinters(pages, slips, pages.journal())
+    try:
+        yield two
+    finally:
+        two.group.close()
+        pages.close()
+        slips.close()
+
+
+def test_each_document_comes_out_where_its_paper_is(two: TwoPrinters) -> None:
+    letter, receipt = name(), name()
+    two.group.submit(letter, pdf(2), 2, "list")
+    two.group.submit(receipt, pdf(1, SLIP), 1, "receipt")
+    assert two.heard.ended(letter).outcome is Outcome.PRINTED
+    assert two.heard.ended(receipt).outcome is Outcome.PRINTED
+    assert [each.job for each in two.pages.received()] == [letter]
+    assert [each.job for each in two.slips.received()] == [receipt]
+    # What the device was told of paper: each the size of the document.
+    assert "21000" in two.pages.received()[0].media or "iso_a4" in two.pages.received()[0].media
+    assert "8000" in two.slips.received()[0].media or "80x200" in two.slips.received()[0].media
+    assert cleared(two.group)
+    records = two.journal.all()
+    assert records[letter].queue == two.pages.queue
+    assert records[receipt].queue == two.slips.queue
+
+
+def test_one_out_of_paper_does_not_hold_the_other(two: TwoPrinters) -> None:
+    letter, receipt = name(), name()
+    two.pages.paper_out()
+    two.group.submit(letter, pdf(1), 1)
+    two.heard.wait(PrintProgress, lambda e: e.job == letter and f.PAPER_OUT.same_as(e.waiting))
+    two.told("pages", lambda status: status.paper is PaperState.OUT, TOLD_S)
+    two.group.submit(receipt, pdf(1, SLIP), 1)
+    assert two.heard.ended(receipt).outcome is Outcome.PRINTED
+    assert two.printers[1][1].status().can_print
+    assert not two.group.status().can_print
+    two.pages.refill()
+    assert two.heard.ended(letter).outcome is Outcome.PRINTED
+
+
+def test_a_size_that_none_has_is_its_own_fault_and_nothing_is_printed(two: TwoPrinters) -> None:
+    job = name()
+    two.group.submit(job, pdf(1, A5), 1)
+    ended = two.heard.ended(job)
+    assert (ended.outcome, ended.pages_done) == (Outcome.QUEUED, 0)
+    assert f.NO_QUEUE_FOR_SIZE.same_as(ended.fault)
+    assert ended.fault is not None
+    assert ended.fault.detail == "148x210 mm"
+    assert nothing_came_out(ended)
+    assert cleared(two.group)
+    assert two.pages.received() == two.slips.received() == []
+
+
+def test_clearing_empties_both(two: TwoPrinters) -> None:
+    letter, receipt = name(), name()
+    two.pages.hold()
+    two.slips.hold()
+    two.group.submit(letter, pdf(2, A4), 2)
+    two.group.submit(receipt, pdf(2, SLIP), 2)
+    for rig in (two.pages, two.slips):
+        wait_until(lambda rig=rig: len(rig.received()) == 1, 20, "the document at the device")
+    # A cancelled engine still brings the held page out, as a printer does with one under way.
+    two.pages.unhold()
+    two.slips.unhold()
+    cleared(two.group)
+    for job in (letter, receipt):
+        two.heard.ended(job)
+    for _, printer in two.printers:
+        wait_until(lambda printer=printer: printer.status().jobs_waiting == 0, 20, "device empty")
+    two.group.tray_checked()
+    assert cleared(two.group)
+    assert two.pages.documents_left() == []
