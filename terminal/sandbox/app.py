@@ -34,6 +34,8 @@ WARM_S = 4.0
 """How long the control page waits for the warm-up, within its caller's own time-out."""
 CONTROL_TOKEN = "X-Control-Token"  # noqa: S105 - the header's name
 PHONE = "/phone"
+COPY_FILE = "document.pdf"
+"""What the address of a copy's file ends with: it says nothing of the person or the paper."""
 
 
 def create_app(state: State) -> FastAPI:
@@ -152,8 +154,33 @@ def _add_pages(app: FastAPI, state: State) -> None:
             return HTMLResponse(pages.unknown_page(), 404, headers=pages.HEADERS)
         return HTMLResponse(pages.genuine_page(document, outcome), headers=pages.HEADERS)
 
+    async def copy(token: str) -> HTMLResponse:
+        now = state.service.now()
+        with state.lock:
+            found = state.service.copies.find(token)
+            if found is None or not found.serves(now):
+                lapsed = 404 if found is None else 410
+                return HTMLResponse(pages.lapsed_page(), lapsed, headers=pages.HEADERS)
+            minutes = max(1, round((found.lapses_at - now) / 60))
+            page = pages.copy_page(found.document, f"{token}/{COPY_FILE}", minutes)
+        return HTMLResponse(page, headers=pages.HEADERS)
+
+    async def copy_file(token: str) -> Response:
+        now = state.service.now()
+        with state.lock:
+            found = state.service.copies.find(token)
+            file = state.service.copies.fetch(token, now)
+        if found is None or file is None:
+            lapsed = 404 if found is None else 410
+            return HTMLResponse(pages.lapsed_page(), lapsed, headers=pages.HEADERS)
+        named = f"attachment; filename={found.document.answer.document_type}.pdf"
+        headers = {**pages.HEADERS, "Content-Disposition": named}
+        return Response(file, media_type="application/pdf", headers=headers)
+
     app.add_api_route(PHONE, phone, include_in_schema=False)
     app.add_api_route("/v/{code}", verify, include_in_schema=False)
+    app.add_api_route("/copy/{token}", copy, include_in_schema=False)
+    app.add_api_route("/copy/{token}/" + COPY_FILE, copy_file, include_in_schema=False)
 
 
 def _add_control(app: FastAPI, state: State) -> None:

@@ -1,7 +1,7 @@
-"""The sandbox's two pages for people: the invented phone, and "is this paper genuine?".
+"""The sandbox's pages for people: the invented phone, "is this paper genuine?", the phone's copy.
 
 For whoever tries the demonstration. Large type, Chinese and English, no script, nothing loaded
-from elsewhere. The verification page masks the name: anyone who finds a paper can open it.
+from elsewhere. Names are masked: anyone who finds a paper, or a picture of the screen, can look.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ _STYLE = """
   .code { font: 600 72px/1.2 "Noto Sans Mono", monospace; letter-spacing: .12em; }
   .old { opacity: .55; } .old .code { font-size: 36px; }
   section { margin-top: 32px; }
+  .get { display: block; margin-top: 32px; padding: 18px 24px; border-radius: 16px; color: #fff;
+         background: #0b5cad; font-size: 26px; font-weight: 600; text-align: center;
+         text-decoration: none; }
+  .get small { color: #fff; } .get:focus-visible { outline: 4px solid #16212b; }
   footer { max-width: 760px; margin: 20px auto 0; color: #51606d; font-size: 16px; }
 """
 
@@ -77,13 +81,27 @@ def phone_page(sent: Sequence[SentCode]) -> str:
     return _page("演示手机短信", head + messages, refresh=True)
 
 
-def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) -> str:
-    """The paper's code is known: what it must say."""
+def _what_and_whose(document: IssuedDocument) -> list[tuple[str, str, str]]:
     item = item_of(document.item)
     title = item.title if item else wire.Text("", "")
-    rows = [
+    return [
         ("文件", "Document", f"{title.zh}\n{title.en}"),
         ("姓名", "Name", document.masked_name),
+    ]
+
+
+def _list(rows: Sequence[tuple[str, str, str]]) -> str:
+    listed = "".join(
+        f"<div><dt>{escape(zh)}<small>{escape(en)}</small></dt><dd>{escape(value)}</dd></div>"
+        for zh, en, value in rows
+    )
+    return f"<dl>{listed}</dl>"
+
+
+def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) -> str:
+    """The paper's code is known: what it must say."""
+    rows = [
+        *_what_and_whose(document),
         ("文件编号", "Document number", document.answer.document_number),
         ("校验码", "Verification code", document.answer.verification_code),
         ("开具日期", "Issued on", document.issued_on.isoformat()),
@@ -91,17 +109,12 @@ def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) 
     ]
     if outcome is not None and outcome.outcome is Outcome.PRINTED:
         rows.append(("已打印页数", "Pages printed", str(outcome.pages)))
-    listed = "".join(
-        f"<div><dt>{escape(zh)}<small>{escape(en)}</small></dt><dd>{escape(value)}</dd></div>"
-        for zh, en, value in rows
-    )
     return _page(
         "文件真伪查询",
         '<span class="mark good" aria-hidden="true">✓</span>'
         "<h1>此文件由本平台开具<small>This document was issued by this platform</small></h1>"
         "<p>请核对纸上的内容与下列各项是否一致。"
-        "<small>Check that the paper says the same as the lines below.</small></p>"
-        f"<dl>{listed}</dl>",
+        "<small>Check that the paper says the same as the lines below.</small></p>" + _list(rows),
     )
 
 
@@ -113,4 +126,40 @@ def unknown_page() -> str:
         "<h1>查不到此校验码<small>Nothing was issued under this code</small></h1>"
         "<p>请核对校验码。如无误，此文件不是本平台开具的。"
         "<small>Check the code; if it is right, the document is not by this platform.</small></p>",
+    )
+
+
+def copy_page(document: IssuedDocument, file: str, minutes: int) -> str:
+    """What the phone is about to get: ``file`` is the address of the sealed PDF, relative to the
+    page's own; it serves for so many more minutes."""
+    size = len(document.answer.document)
+    rows = [
+        *_what_and_whose(document),
+        ("页数", "Pages", str(document.answer.pages)),
+        ("大小", "Size", f"{-(-size // 1024)} kB (PDF)"),
+    ]
+    return _page(
+        "电子文件",
+        "<h1>您的电子文件<small>Your electronic document</small></h1>"
+        + _list(rows)
+        + f'<a class="get" href="{escape(file)}">保存到手机<small>Save it on this phone</small></a>'
+        f"<p>此链接约 {minutes} 分钟内有效。请勿把链接转给别人。<small>The link works for about "
+        f"{minutes} min. Do not pass it on.</small></p>"
+        "<p>如果在微信中打不开，请点右上角“…”，选择“在浏览器打开”。<small>If nothing happens in "
+        "WeChat, tap … at the top and open the page in your browser.</small></p>"
+        "<p>请保存原文件：打印或截图后的文件不再带有可验证的电子印章。<small>Keep the file itself: "
+        "only the file carries the seal that can be checked.</small></p>",
+    )
+
+
+def lapsed_page() -> str:
+    """The copy's address serves no longer, or never did; which of them is not told."""
+    return _page(
+        "链接已失效",
+        '<span class="mark bad" aria-hidden="true">✕</span>'
+        "<h1>此链接已失效<small>This link works no longer</small></h1>"
+        "<p>链接只在十分钟内有效，最多下载五次。请回到自助终端，再次选择“保存到手机”，扫描新的二维码；"
+        "也可以直接打印。<small>A link works for ten minutes and five downloads. Go back to the "
+        "terminal, choose the copy for your phone again and scan the new code; or print the "
+        "document there.</small></p>",
     )
