@@ -5,6 +5,7 @@ For choice and preview: what cannot be served is greyed with its reason, never o
 
 from __future__ import annotations
 
+from printing.faults import PRINTER_UNREACHABLE
 from terminal.session.model import Item, Station
 from terminal.words import Words
 
@@ -12,11 +13,12 @@ from terminal.words import Words
 def why_not(station: Station, item: Item, words: Words) -> str | None:
     """The sentence why ``item`` cannot be served now; ``None`` when it can."""
     fault = station.unavailable(item)
-    if fault is not None:
-        return words.text(fault.code)
-    if "printer" in item.devices and not station.printer.can_print:
+    if fault is None:
+        return None
+    if fault == PRINTER_UNREACHABLE and not station.printer_for(item).faults:
+        # It has not said anything yet: it may well be there.
         return words.text("printer.unasked")
-    return None
+    return words.text(fault.code)
 
 
 def no_print_reason(station: Station, words: Words) -> str | None:

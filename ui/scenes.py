@@ -18,6 +18,7 @@ from typing import Any
 from devices import faults as crd
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.operator import Role
 from devices.reader import ReaderStatus
 from printing import faults as prn
 from printing.documents import (
@@ -36,46 +37,26 @@ from terminal.platform import faults as net
 from terminal.session import states as st
 from terminal.session.model import (
     PRINTER_UNASKED,
+    CopyLink,
     Document,
+    Edition,
     EndReason,
     Item,
-    Language,
     Look,
     PastFault,
     Person,
     Presence,
     Retry,
     Station,
+    Total,
+    Totals,
     Visit,
 )
 
+from .scene_items import DEPOSIT, EIGHT, INSURANCE, many
+
 READER = "card"
 Scene = Callable[[Look], st.State]
-
-_ZH, _EN = Language.ZH, Language.EN
-
-INSURANCE = Item(
-    id="insurance_certificate",
-    kind="certificate",
-    title={_ZH: "社会保险个人参保证明", _EN: "Social insurance certificate"},
-    subtitle={_ZH: "近 24 个月的参保和缴费", _EN: "The last 24 months of your insurance"},
-    elder_title={_ZH: "打印社保证明", _EN: "Print social insurance proof"},
-    elder_subtitle={_ZH: "证明您在交社保", _EN: "Shows that you are insured"},
-    icon="shield",
-    document_type="insurance_certificate",
-    assurance_needed=Assurance.SECOND_FACTOR,
-)
-DEPOSIT = Item(
-    id="deposit_certificate",
-    kind="certificate",
-    title={_ZH: "住房公积金缴存证明", _EN: "Housing fund certificate"},
-    subtitle={_ZH: "账户、缴存基数和余额", _EN: "Account, monthly amount and balance"},
-    elder_title={_ZH: "打印公积金证明", _EN: "Print housing fund proof"},
-    elder_subtitle={_ZH: "证明您的公积金", _EN: "Shows your housing fund"},
-    icon="house",
-    document_type="deposit_certificate",
-    assurance_needed=Assurance.CARD_SECURE,
-)
 
 FINE = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL, jobs_waiting=0)
 NO_PAPER = PrinterStatus(
@@ -131,9 +112,11 @@ def sample_pdf() -> bytes:
     return made
 
 
-def document(pages: int = 2) -> Document:
+def document(pages: int = 2, edition: Edition = Edition.STANDARD) -> Document:
     """The sample document as the session holds it."""
-    return Document(sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration")
+    return Document(
+        sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration", edition=edition
+    )
 
 
 @dataclass
@@ -148,6 +131,7 @@ class _Stage:
             platform=None,
             items=(INSURANCE, DEPOSIT),
             lying=(READER,),
+            accepts=(CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY),
         )
     )
     quiet_s: float = 0.0
@@ -166,8 +150,10 @@ class _Stage:
         )
 
 
-def _station(look: Look, **fields: Any) -> _Stage:
+def _station(look: Look, printer: PrinterStatus | None = None, **fields: Any) -> _Stage:
     stage = _Stage(look)
+    if printer is not None:
+        fields["printers"] = (("printer", printer),)
     if "printer" in fields:
         fields["printers"] = (("printer", fields.pop("printer")),)
     stage.station = replace(stage.station, **fields)
@@ -216,10 +202,30 @@ def _consenting(look: Look, name: str | None, kind: CardKind) -> st.State:
     return stage(st.Consenting, visit=stage.visit(name=name, kind=kind))  # type: ignore[no-any-return]
 
 
-def _previewing(look: Look, printer: PrinterStatus = FINE) -> st.State:
+def _previewing(
+    look: Look,
+    printer: PrinterStatus = FINE,
+    item: Item = INSURANCE,
+    edition: Edition | None = None,
+) -> st.State:
     stage = _station(look, printer=printer)
-    made: st.State = stage(st.Previewing, visit=stage.visit(), item=INSURANCE, document=document())
+    paper = document(edition=edition or item.edition_for(look.mode))
+    made: st.State = stage(st.Previewing, visit=stage.visit(), item=item, document=paper)
     return made
+
+
+def _copying(look: Look, presence: Presence = Presence.PRESENT, **fields: Any) -> st.State:
+    stage = _Stage(look)
+    made: st.State = stage(
+        st.Copying, visit=stage.visit(presence), item=INSURANCE, document=document(), **fields
+    )
+    return made
+
+
+def link(left_s: float = 590.0) -> CopyLink:
+    """A link as long as the platform's may be."""
+    path = "copy/" + "b3J0aGUtcGhvbmUtb2YtbmFtZWxlc3M".ljust(160, "A")
+    return CopyLink(f"https://sample.invalid/{path}", time.monotonic() + left_s)
 
 
 def _printing(
@@ -234,7 +240,7 @@ def _printing(
 
 def _checking(look: Look) -> st.State:
     ended = PrintEnded("sample", Outcome.UNKNOWN, 0, 2, "none", prn.JOB_UNPROVED)
-    return _visit(look, st.CheckingPaper, item=INSURANCE, ended=ended)
+    return _visit(look, st.CheckingPaper, item=INSURANCE, document=document(), ended=ended)
 
 
 def _collecting(look: Look, presence: Presence) -> st.State:
@@ -246,9 +252,11 @@ def _trouble(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
     return _visit(look, st.Trouble, fault=fault, retry=retry, **fields)
 
 
-def _away(look: Look) -> st.State:
+def _away(look: Look, helper: str | None = None) -> st.State:
     stage = _Stage(look)
     before = stage(st.Choosing, visit=stage.visit())
+    if helper is not None:
+        before = _proving(look, st.Proof.STAFF, helper=helper)
     made: st.State = stage(st.CardAway, visit=stage.visit(Presence.ABSENT), before=before)
     return made
 
@@ -268,28 +276,45 @@ def _unlocking(look: Look, **fields: Any) -> st.State:
     return _Stage(look)(st.Unlocking, **fields)  # type: ignore[no-any-return]
 
 
-def _maintenance(look: Look, *, well: bool) -> st.State:
+def _maintenance(look: Look, *, well: bool, role: Role = Role.MAINTAINER) -> st.State:
     if well:
-        stage = _Stage(look)
+        used = replace(FINE, sheets_since_refill=180, sheets_left=320, two_sided=True)
+        stage = _station(look, printer=used, items=EIGHT)
         test: Any = PrintEnded("sample", Outcome.PRINTED, 1, 1, "device-impressions")
-        return stage(st.Maintenance, faults=(), test=test, tests=1, key="sample")  # type: ignore[no-any-return]
+        return stage(  # type: ignore[no-any-return]
+            st.Maintenance, faults=(), test=test, tests=1, key="sample", role=role, totals=_TOTALS
+        )
     down = ReaderStatus(DeviceStatus.NO_DEVICE, crd.READER_UNPLUGGED, "usb 1-1")
+    empty = replace(NO_PAPER, sheets_since_refill=250, sheets_left=0, cautions=(prn.QUEUE_UNSAFE,))
+    cards = replace(FINE, media="om_card_54x86mm")
     stage = _station(
         look, readers=((READER, ReaderStatus(DeviceStatus.ONLINE)), ("samv", down)),
-        printer=NO_PAPER, platform=net.UNREACHABLE, blocked=prn.LEFTOVER_JOB,
+        printers=(("page", empty), ("card", cards)), platform=net.UNREACHABLE,
+        blocked=prn.LEFTOVER_JOB, items=EIGHT,
     )  # fmt: skip
     past = (
         PastFault("2026-11-21T14:02:10+08:00", "PRN-104", "media-empty"),
         PastFault("2026-11-21T13:58:41+08:00", "NET-101", "connect: timed out"),
         PastFault("2026-11-21T09:12:03+08:00", "CRD-105", "usb 1-1"),
     )
-    return stage(st.Maintenance, faults=past, key="sample")  # type: ignore[no-any-return]
+    return stage(st.Maintenance, faults=past, key="sample", role=role, totals=_TOTALS)  # type: ignore[no-any-return]
 
+
+_TOTALS = Totals(
+    today=(Total(INSURANCE.id, 41, 73, 6, 1), Total(DEPOSIT.id, 12, 12, 3, 0)),
+    month=tuple(
+        Total(item.id, 980 - 113 * i, 1611 - 190 * i, 120 - 9 * i, 8 - i)
+        for i, item in enumerate(EIGHT)
+    ),
+)
 
 SCENES: dict[str, Scene] = {
     "welcome": _welcome,
     "welcome-printer-down": lambda look: _welcome(look, printer=NO_PAPER),
     "welcome-card-lying": lambda look: _welcome(look, lying=(READER,)),
+    "welcome-eight": lambda look: _welcome(look, items=EIGHT),
+    "welcome-id-only": lambda look: _welcome(look, accepts=(CardKind.RESIDENT_ID,)),
+    "welcome-social-only": lambda look: _welcome(look, accepts=(CardKind.SOCIAL_SECURITY,)),
     "welcome-starting": lambda look: _welcome(look, printer=PRINTER_UNASKED, items=()),
     "out-of-service": lambda look: _out(look, net.UNREACHABLE),
     "out-of-service-leftover": lambda look: _out(look, prn.LEFTOVER_JOB),
@@ -297,6 +322,7 @@ SCENES: dict[str, Scene] = {
     "card-mute": lambda look: _card(look, crd.CARD_MUTE),
     "card-expired": lambda look: _card(look, crd.CARD_EXPIRED),
     "card-two": lambda look: _card(look, crd.TWO_CARDS),
+    "card-unsupported": lambda look: _card(look, crd.CARD_UNSUPPORTED),
     "consenting": lambda look: _consenting(look, "王建明", CardKind.RESIDENT_ID),
     "consenting-nameless": lambda look: _consenting(look, None, CardKind.SOCIAL_SECURITY),
     "consenting-rare": lambda look: _consenting(look, "𠮷㛃䶮𬀩", CardKind.RESIDENT_ID),
@@ -307,7 +333,8 @@ SCENES: dict[str, Scene] = {
     "choosing-item-closed": lambda look: _choosing(
         look, items=(INSURANCE, replace(DEPOSIT, closed=net.ITEM_CLOSED))
     ),
-    "choosing-many": lambda look: _choosing(look, items=_many()),
+    "choosing-eight": lambda look: _choosing(look, items=EIGHT),
+    "choosing-many": lambda look: _choosing(look, items=many()),
     "choosing-warning": lambda look: _choosing(
         look, quiet_s=Station((), (), None).limits.quiet(look.mode) + 3
     ),
@@ -323,10 +350,22 @@ SCENES: dict[str, Scene] = {
     ),
     "proving-staff-refused": lambda look: _proving(look, st.Proof.STAFF, fault=net.STAFF_REFUSED),
     "proving-staff-checking": lambda look: _proving(look, st.Proof.STAFF_CHECKING),
+    "proving-staff-card": lambda look: _proving(look, st.Proof.STAFF, helper="0042"),
     "preparing": lambda look: _working(look, st.Preparing, item=INSURANCE),
     "preparing-slow": lambda look: _working(look, st.Preparing, 8.0, item=INSURANCE),
     "previewing": _previewing,
     "previewing-printer-down": lambda look: _previewing(look, NO_PAPER),
+    "previewing-two-sided": lambda look: _previewing(
+        look, replace(FINE, two_sided=True), edition=Edition.LARGE
+    ),
+    "previewing-only-paper": lambda look: _previewing(
+        look, item=replace(INSURANCE, editions=(Edition.STANDARD,), copy=False)
+    ),
+    "copying-asking": _copying,
+    "copying": lambda look: _copying(look, link=link()),
+    "copying-card-away": lambda look: _copying(look, Presence.ABSENT, link=link(40)),
+    "copying-failed": lambda look: _copying(look, fault=net.UNREACHABLE),
+    "copying-expired": lambda look: _copying(look, expired=True),
     "printing-starting": lambda look: _printing(look, Outcome.QUEUED, 0),
     "printing": lambda look: _printing(look, Outcome.PRINTING, 1),
     "printing-paper-out": lambda look: _printing(look, Outcome.PRINTING, 1, prn.PAPER_OUT),
@@ -340,18 +379,24 @@ SCENES: dict[str, Scene] = {
     "trouble-platform": lambda look: _trouble(look, net.UNREACHABLE, Retry.ISSUE, item=INSURANCE),
     "trouble-unknown-person": lambda look: _trouble(look, net.PERSON_UNKNOWN, Retry.NONE),
     "trouble-seal": lambda look: _trouble(look, prn.SEAL_BROKEN, Retry.ISSUE, item=INSURANCE),
-    "trouble-aborted": lambda look: _trouble(
-        look, prn.JOB_ABORTED, Retry.PREVIEW, item=INSURANCE, document=document(), pages_done=1
+    "trouble-nothing": lambda look: _trouble(
+        look, prn.JOB_ABORTED, Retry.PREVIEW, item=INSURANCE, document=document()
+    ),
+    "trouble-partly": lambda look: _trouble(
+        look, prn.JOB_ABORTED, Retry.STAFF, item=INSURANCE, document=document(5), pages_done=2
     ),
     "trouble-unproved": lambda look: _trouble(
-        look, prn.JOB_UNPROVED, Retry.NONE, item=INSURANCE, pages_done=1
+        look, prn.JOB_UNPROVED, Retry.STAFF, item=INSURANCE, document=document()
     ),
     "card-away": _away,
+    "card-away-staff": lambda look: _away(look, ""),
+    "card-away-staff-read": lambda look: _away(look, "0042"),
     "ending": lambda look: _ending(look, EndReason.DONE, lying=False),
     "ending-card-lying": lambda look: _ending(look, EndReason.DONE, lying=True),
     "ending-clearing": lambda look: _ending(look, EndReason.LEFT, lying=False, clearing=True),
     "ending-timeout": lambda look: _ending(look, EndReason.TIMEOUT, lying=True),
     "ending-other-card": lambda look: _ending(look, EndReason.OTHER_CARD, lying=True),
+    "ending-maintenance": lambda look: _ending(look, EndReason.MAINTENANCE, lying=False),
     "ending-fault": lambda look: _ending(look, EndReason.FAULT, lying=False),
     "assisted-calling": lambda look: _assisted(look, None),
     "assisted": lambda look: _assisted(look, True, "1024"),
@@ -361,12 +406,6 @@ SCENES: dict[str, Scene] = {
     "unlocking-locked": lambda look: _unlocking(look, refused=True, locked_s=60),
     "maintenance": lambda look: _maintenance(look, well=False),
     "maintenance-well": lambda look: _maintenance(look, well=True),
+    "maintenance-staff": lambda look: _maintenance(look, well=False, role=Role.STAFF),
 }
 """Name of the scene to what makes its state in a look; every state type is among them."""
-
-
-def _many() -> tuple[Item, ...]:
-    """More services than one page holds."""
-    return tuple(
-        replace(item, id=f"{item.id}_{n}") for n in range(1, 6) for item in (INSURANCE, DEPOSIT)
-    )

@@ -6,14 +6,19 @@ name; a code or a PIN is never said.
 
 from __future__ import annotations
 
+from devices.operator import Role
 from printing.outcome import Outcome
 from terminal.session import states as st
 from terminal.session.model import EndReason, Item, Language, Mode, Presence
 from terminal.words import Words
 
+from .cards import accepted
 from .lines import plain
+from .papers import came_out, nothing, only_staff, what_happened
 from .reasons import why_not
 
+MANY = 6
+"""More services than these are said group by group, as they stand on the page."""
 PAUSE = {"zh": "", "en": " "}
 """Between two sentences."""
 
@@ -59,7 +64,8 @@ class _Voice:
         say, join = self._say, self._join
         match state:
             case st.Welcome():
-                return join(say("welcome.title"), say("welcome.voice"))
+                cards = accepted(state.station, self._words)
+                return join(say("welcome.title"), say("welcome.voice", cards=cards))
             case st.OutOfService(fault=fault):
                 return join(say("out_of_service.title"), self._fault(fault.code))
             case st.Identifying():
@@ -67,7 +73,7 @@ class _Voice:
             case st.CardTrouble(fault=fault):
                 return self._fault(fault.code)
             case st.CardAway():
-                return join(say("card_away.title"), say("card_away.kept"))
+                return self._card_away(state)
             case st.Consenting():
                 return self._consenting(state)
             case st.Recognising():
@@ -83,7 +89,12 @@ class _Voice:
                 if reason is not None:
                     return join(say("preview.title"), say("preview.no_print", reason=reason))
                 price = say("preview.free")
-                return join(say("preview.title"), self._item(item), price, say("preview.voice"))
+                phone = say("preview.voice_copy") if item.copy else ""
+                return join(
+                    say("preview.title"), self._item(item), price, say("preview.voice"), phone
+                )
+            case st.Copying():
+                return self._copying(state)
             case st.Printing():
                 return self._printing(state)
             case st.CheckingPaper(ended=ended):
@@ -98,9 +109,27 @@ class _Voice:
                 return self._assisted(state)
             case st.Unlocking():
                 return join(say("pin.title"), say("pin.lede"))
-            case st.Maintenance():
-                return say("maintenance.title")
+            case st.Maintenance(role=role):
+                staff = role is Role.STAFF
+                return say("maintenance.title_staff" if staff else "maintenance.title")
         raise AssertionError(f"no words for {type(state).__name__}")
+
+    def _card_away(self, state: st.CardAway) -> str:
+        say, before = self._say, state.before
+        if isinstance(before, st.Proving) and before.helper:
+            card = self._card(state)
+            return self._join(say("card_away.staff_read"), say("card_away.staff_voice", card=card))
+        return self._join(say("card_away.title"), say("card_away.kept"))
+
+    def _copying(self, state: st.Copying) -> str:
+        say = self._say
+        if state.fault is not None:
+            return self._join(say("copy.failed"), self._fault(state.fault.code))
+        if state.expired:
+            return self._join(say("copy.expired"), say("copy.expired.lede"))
+        if state.link is None:
+            return say("copy.fetching")
+        return self._join(say("copy.title"), say("copy.scan"), say("copy.private"))
 
     def _consenting(self, state: st.Consenting) -> str:
         say, name = self._say, self._name(state)
@@ -114,8 +143,13 @@ class _Voice:
         say, name = self._say, self._name(state)
         asked = say("choose.title", name=name) if name else say("choose.title_nameless")
         offers = []
+        group = ""
         for item in state.station.items:
             reason = why_not(state.station, item, self._words)
+            here = item.category.get(self._language, "")
+            if here != group and len(state.station.items) > MANY:
+                group = here
+                offers.append(group)
             offers.append(self._join(self._item(item), reason) if reason else self._item(item))
         return self._join(asked, *offers)
 
@@ -131,6 +165,8 @@ class _Voice:
                 return self._join(
                     why, say("code.title"), say("code.lede", phone=self._phone(state))
                 )
+            case st.Proof.STAFF if state.helper:
+                return self._join(why, say("staff.pin"))
             case st.Proof.STAFF:
                 return self._join(
                     why, say("staff.title"), say("staff.lede", item=self._item(state.item))
@@ -167,17 +203,22 @@ class _Voice:
         return self._join(say("collect.title"), card, say("collect.paper", pages=state.pages))
 
     def _trouble(self, state: st.Trouble) -> str:
-        say = self._say
-        done = say("trouble.pages_done", done=state.pages_done) if state.pages_done else ""
-        return self._join(self._fault(state.fault.code), done, say("trouble.safe"))
+        pages = plain(came_out(self._words, state, elder=self._elder))
+        happened = what_happened(self._words, state, elder=self._elder)
+        if only_staff(state):
+            return self._join(happened, pages, self._say("trouble.staff"))
+        if not nothing(state):
+            happened = self._fault(state.fault.code)
+        return self._join(happened, pages, self._say("trouble.safe"))
 
     def _ending(self, state: st.Ending) -> str:
         say = self._say
         lying = state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
-        card = say("ending.card") if lying else ""
         reason = state.reason.value
         told = say("ending.clearing" if state.clearing else "ending.cleared")
-        return self._join(card, say(f"ending.{reason}"), say(f"ending.{reason}.lede"), told)
+        if lying:
+            return self._join(say("ending.card"), say("ending.card.lede"), told)
+        return self._join(say(f"ending.{reason}"), say(f"ending.{reason}.lede"), told)
 
     def _assisted(self, state: st.Assisted) -> str:
         say = self._say

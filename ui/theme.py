@@ -63,6 +63,9 @@ HELP = Tone(Colour.EARTH, Colour.WHITE, None, Colour.EARTH_DEEP, Colour.WHITE)
 ABSENT = Tone(Colour.STONE, Colour.SLATE, None, Colour.STONE, Colour.SLATE)
 """What cannot be chosen now: no edge, nothing that invites a finger."""
 
+HERE = Tone(Colour.MIST, Colour.WATER, None, Colour.MIST, Colour.WATER)
+"""The one of several that is open already: no edge, for a touch would change nothing."""
+
 PLAIN = Tone(Colour.WHITE, Colour.INK, Colour.SAND, Colour.WHITE, Colour.SLATE)
 TROUBLE = Tone(Colour.CLAY, Colour.INK, Colour.EARTH, Colour.CLAY, Colour.INK)
 REMEMBER = Tone(Colour.HONEY, Colour.INK, Colour.OCHRE, Colour.HONEY, Colour.INK)

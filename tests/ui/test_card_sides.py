@@ -11,7 +11,7 @@ from ui.driver import snapshot
 from ui.gallery.inspect import ELDER, STANDARD, inspect
 from ui.gallery.screens import SCREENS
 from ui.scenes import SCENES
-from ui.widgets.pictures import CardPicture
+from ui.widgets.card_picture import CardPicture
 from ui.window import TerminalWindow
 
 WORDS = {

@@ -19,7 +19,7 @@ from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
 from ui.gallery.inspect import ELDER, STANDARD, SaysRuns
 from ui.scenes import SCENES
-from ui.widgets.pictures import CardPicture
+from ui.widgets.card_picture import CardPicture
 from ui.window import TerminalWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -19,9 +19,10 @@ from terminal.session.states import Printing
 from ui.scenes import SCENES
 from ui.widgets import frame
 from ui.widgets.button import Button
+from ui.widgets.card_picture import CardPicture
 from ui.widgets.frame import Header
 from ui.widgets.overlay import Overlay
-from ui.widgets.pictures import CardPicture, SheetPicture
+from ui.widgets.pictures import SheetPicture
 from ui.window import TOUCHED_EVERY_S
 
 from .pages_rig import Shown

@@ -21,6 +21,7 @@ PAGES: dict[type[st.State], tuple[str, str]] = {
     st.Proving: ("proving", "ProvingPage"),
     st.Preparing: ("working", "PreparingPage"),
     st.Previewing: ("previewing", "PreviewingPage"),
+    st.Copying: ("copying", "CopyingPage"),
     st.Printing: ("printing", "PrintingPage"),
     st.CheckingPaper: ("checking_paper", "CheckingPaperPage"),
     st.Collecting: ("collecting", "CollectingPage"),

@@ -1,4 +1,8 @@
-"""The card was lifted too early: "please lay your card back", with the time that is left."""
+"""The card was lifted too early: "please lay your card back", with the time that is left.
+
+Where staff are to check, the card may have made room for theirs: then the page says whose turn it
+is.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,24 @@ from PySide6.QtCore import QTimer
 
 from terminal.session import events as ev
 from terminal.session.deadline import deadline
-from terminal.session.states import CardAway
+from terminal.session.states import CardAway, Proof, Proving
 
 from ..metrics import Role
-from ..theme import REMEMBER
-from ..widgets.pictures import CardPicture
+from ..theme import PLAIN, REMEMBER
+from ..widgets.card_picture import CardPicture
 from ..widgets.surface import notice
 from .base import Page
+from .parts import look_of
+
+
+def staff_turn(state: CardAway) -> str:
+    """Whether a member of staff may lay their card ("wanted") or has ("read"); else empty."""
+    before = state.before
+    if not isinstance(before, Proving):
+        return ""
+    if before.helper:
+        return "read"
+    return "wanted" if before.proof is Proof.STAFF else ""
 
 
 class CardAwayPage(Page[CardAway]):
@@ -24,20 +39,25 @@ class CardAwayPage(Page[CardAway]):
 
     @classmethod
     def key(cls, state: CardAway) -> Hashable:
-        return state.entered
+        return state.entered, staff_turn(state)
 
-    def build(self, _state: CardAway) -> None:
+    def build(self, state: CardAway) -> None:
         kit = self.kit
         side = kit.say(f"side.{kit.card_side}")
+        kind = state.visit.identity.kind
+        told = {"side": side, "card": kit.say(f"card.{kind.value}")}
         self.back = ("card_away.leave", self.poster(ev.LeavePressed))
         self._left = kit.text("", Role.BODY, bold=True, name="card_away.left")
         leave = self.button("card_away.leave", "card_away.leave", ev.LeavePressed, icon="exit")
-        head = [
-            self.title(kit.say("card_away.title")),
-            self.lede(kit.say("card_away.lede", side=side)),
-        ]
+        turn = staff_turn(state)
+        title = "card_away.staff_read" if turn == "read" else "card_away.title"
+        lede = "card_away.staff_read.lede" if turn == "read" else "card_away.lede"
+        head = [self.title(kit.say(title)), self.lede(kit.say(lede, **told))]
         main = [self._left, notice(kit, REMEMBER, "lock", "", kit.say("card_away.kept"))]
-        self.arrange_beside(head, CardPicture(kit), main, [] if kit.elder else [leave])
+        if turn == "wanted":
+            main.insert(1, notice(kit, PLAIN, "staff", "", kit.say("card_away.staff", **told)))
+        picture = CardPicture(kit, (look_of(kind),))
+        self.arrange_beside(head, picture, main, [] if kit.elder else [leave])
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._count)

@@ -9,11 +9,12 @@ from devices.health import Who
 from terminal.session import events as ev
 from terminal.session.states import CardTrouble
 
+from ..cards import accepted
 from ..theme import TROUBLE
-from ..widgets.pictures import CardPicture
-from ..widgets.surface import headline
+from ..widgets.card_picture import CardPicture
+from ..widgets.surface import headline, step_row
 from .base import Page
-from .parts import code_line
+from .parts import code_line, looks
 
 _NO_SECOND_TRY = frozenset(
     fault.code for fault in (CARD_EXPIRED, CARD_NOT_YET_VALID, CARD_UNSUPPORTED, CARD_LEFT_BEHIND)
@@ -36,11 +37,14 @@ class CardTroublePage(Page[CardTrouble]):
         again = state.fault.who is Who.RESIDENT and code not in _NO_SECOND_TRY
         leave = self.button("card.leave", "action.leave", ev.LeavePressed, icon="exit")
         code_words = code_line(kit, state.fault)
-        if not again:
+        picture = CardPicture(kit, looks(state.station))
+        if code == CARD_UNSUPPORTED.code:
+            cards = accepted(state.station, kit.words)
+            usable = step_row(kit, "", kit.say("card.usable", cards=cards), icon_name="id-card")
+            self.arrange([], [head, usable], [leave], after=[code_words])
+        elif not again:
             self.arrange([], [head], [leave], after=[code_words])
         elif kit.portrait:
-            self.arrange(
-                [], [head, CardPicture(kit)], [leave], grow=1, spacing=8, after=[code_words]
-            )
+            self.arrange([], [head, picture], [leave], grow=1, spacing=8, after=[code_words])
         else:
-            self.arrange_beside([], CardPicture(kit), [head], [leave], after=[code_words])
+            self.arrange_beside([], picture, [head], [leave], after=[code_words])

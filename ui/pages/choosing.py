@@ -1,29 +1,60 @@
 """Choosing: "what do you need?". What cannot be served now is greyed, with its reason.
 
-On the elder page each answer is the width of the screen, in the words that people say.
+On the elder page each answer is the width of the screen, in the words that people say. More
+services than one page holds are told apart by what they belong to, one touch away from each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
 
 from terminal.session import events as ev
-from terminal.session.model import Item
+from terminal.session.model import Item, Language
 from terminal.session.states import Choosing
 
 from ..metrics import Role
 from ..reasons import why_not
-from ..theme import SECONDARY, STATION
+from ..theme import HERE, SECONDARY, STATION
 from ..widgets.button import Button, Shape
 from .base import Page
-from .parts import item_second, item_title, shown_name
+from .parts import category, item_second, item_title, shown_name
+
+ROW_MM = {False: 66.0, True: 84.0}
+"""Height of a choice where there are two rows of them, by whether it is the elder page."""
+_SHARE = {1: 1.2, 2: 1.0, 3: 0.85, 4: 0.7}
+"""Of that height, by rows: the fewer there are, the larger."""
+_LEAST_SHARE = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What is shown at once: items of one group (of the unnamed one, where nothing is grouped)."""
+
+    group: str
+    items: tuple[Item, ...]
+
+
+def leaves(items: tuple[Item, ...], room: int, language: Language) -> tuple[Leaf, ...]:
+    """The items as leaves of at most ``room``, group after group in the catalogue's order."""
+    groups: dict[str, list[Item]] = {}
+    if len(items) > room:
+        for item in items:
+            groups.setdefault(category(item, language), []).append(item)
+    if len(groups) < 2 or "" in groups:
+        groups = {"": list(items)}
+    return tuple(
+        Leaf(group, tuple(members[at : at + room]))
+        for group, members in groups.items()
+        for at in range(0, max(1, len(members)), room)
+    )
 
 
 class ChoosingPage(Page[Choosing]):
-    """The services, as many pages of them as they need."""
+    """The services, as many leaves of them as they need."""
 
     @classmethod
     def key(cls, state: Choosing) -> Hashable:
@@ -31,65 +62,86 @@ class ChoosingPage(Page[Choosing]):
         return (
             tuple(item.id for item in station.items),
             tuple(getattr(station.unavailable(item), "code", "") for item in station.items),
-            station.printer.can_print,
         )
 
     def carry(self) -> Any:
-        return self._at
+        return self._leaves[self._at].items[:1]
 
     def build(self, state: Choosing) -> None:
-        self._at = self.carried or 0
         name = shown_name(state.visit.identity)
         kit = self.kit
+        self._leaves = leaves(state.station.items, self._room(), kit.look.language)
+        self._at = self._leaf_of(self.carried or ())
         title = kit.say("choose.title", name=name) if name else kit.say("choose.title_nameless")
         leave = self.button("choose.leave", "choose.leave", ev.LeavePressed, icon="exit")
         self.back = ("foot.back", self.poster(ev.LeavePressed))
         self._grid = QGridLayout()
         self._grid.setSpacing(kit.sizes.gap(6))
+        main: list[QWidget | QLayout] = [self._grid]
+        groups = tuple(dict.fromkeys(leaf.group for leaf in self._leaves))
+        self._tabs = {group: self._tab(i, group) for i, group in enumerate(groups) if group}
+        if self._tabs:
+            main.insert(0, self._side_by_side(list(self._tabs.values())))
         buttons: list[QWidget] = [leave]
         self._turners: tuple[Button, Button] | None = None
-        if len(state.station.items) > self._room():
+        if len(self._leaves) > len(groups):
             buttons.insert(0, self._turning())
-        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [self._grid], buttons)
+        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], main, buttons)
         self._fill()
 
+    def _leaf_of(self, first: tuple[Item, ...]) -> int:
+        """The leaf that holds what was in sight before; the first where there is none."""
+        ids = {item.id for item in first}
+        found = (i for i, leaf in enumerate(self._leaves) if ids & {it.id for it in leaf.items})
+        return next(found, 0)
+
+    def _side_by_side(self, buttons: list[Button]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self.kit.sizes.gap(6))
+        for button in buttons:
+            row.addWidget(button, 1)
+        return row
+
+    def _tab(self, number: int, group: str) -> Button:
+        first = next(i for i, leaf in enumerate(self._leaves) if leaf.group == group)
+        return Button(
+            self.kit, f"choose.group.{number}", group, lambda: self._turn_to(first),
+            height_mm=21.0, role=Role.HEADING,
+        )  # fmt: skip
+
     def _turning(self) -> QWidget:
-        """Two buttons side by side that turn the pages of services."""
+        """Two buttons side by side that turn the leaves."""
         kit = self.kit
         holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(kit.sizes.gap(6))
         back = Button(
-            kit, "choose.previous", kit.say("choose.previous"), lambda: self._turn(-1),
+            kit, "choose.previous", kit.say("choose.previous"), lambda: self._turn_to(self._at - 1),
             icon_name="back",
         )  # fmt: skip
         on = Button(
-            kit, "choose.next", kit.say("choose.next"), lambda: self._turn(1), icon_name="forward"
-        )
-        row.addWidget(back)
-        row.addWidget(on)
+            kit, "choose.next", kit.say("choose.next"), lambda: self._turn_to(self._at + 1),
+            icon_name="forward",
+        )  # fmt: skip
+        row = self._side_by_side([back, on])
+        row.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(row)
         self._turners = (back, on)
         return holder
 
     def _columns(self) -> int:
-        kit = self.kit
-        return 1 if kit.portrait else 2
+        return 1 if self.kit.portrait else 2
 
     def _room(self) -> int:
         kit = self.kit
-        if kit.portrait:
-            return 4 if kit.elder else 6
-        return 4 if kit.compact or kit.elder else 6
+        return 4 if kit.elder or (kit.compact and not kit.portrait) else 6
 
     def _height(self) -> float:
-        """Height of a choice in millimetres at room 1: the fewer there are, the larger."""
-        rows = -(-min(len(self.state.station.items), self._room()) // self._columns())
-        tall = 84.0 if self.kit.elder else 66.0
-        return {1: tall * 1.2, 2: tall, 3: tall * 0.85, 4: tall * 0.7}.get(rows, tall * 0.55)
+        """Height of a choice in millimetres at room 1; the same on every leaf."""
+        most = max(len(leaf.items) for leaf in self._leaves)
+        rows = -(-most // self._columns())
+        return ROW_MM[self.kit.elder] * _SHARE.get(rows, _LEAST_SHARE)
 
-    def _turn(self, by: int) -> None:
-        self._at += by
+    def _turn_to(self, at: int) -> None:
+        self._at = at
         self._fill()
 
     def _fill(self) -> None:
@@ -98,19 +150,20 @@ class ChoosingPage(Page[Choosing]):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        items, room = self.state.station.items, self._room()
-        last = max(0, (len(items) - 1) // room)
-        self._at = min(max(self._at, 0), last)
-        shown = items[self._at * room : (self._at + 1) * room]
-        columns = self._columns() if len(shown) > 1 else 1
+        shown = self._leaves[self._at]
+        columns = self._columns() if len(shown.items) > 1 else 1
         for column in range(columns):
             self._grid.setColumnStretch(column, 1)
-        for i, item in enumerate(shown):
+        for i, item in enumerate(shown.items):
             self._grid.addWidget(self._choice(item), i // columns, i % columns)
+        for group, tab in self._tabs.items():
+            here = group == shown.group
+            tab.set_tone(HERE if here else SECONDARY)
+            tab.set_icon("check" if here else "")
         if self._turners is not None:
             back, on = self._turners
             back.setEnabled(self._at > 0)
-            on.setEnabled(self._at < last)
+            on.setEnabled(self._at < len(self._leaves) - 1)
 
     def _choice(self, item: Item) -> Button:
         kit = self.kit

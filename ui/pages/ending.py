@@ -48,7 +48,7 @@ class EndingPage(Page[Ending]):
         self.setAccessibleName(title)
         outer.addWidget(kit.text(title, Role.TITLE, align=middle, name="page.title"))
         outer.addSpacing(space(5))
-        lede = kit.say(f"ending.{state.reason.value}.lede")
+        lede = kit.say("ending.card.lede" if lying else f"ending.{state.reason.value}.lede")
         outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
         outer.addSpacing(space(10))
         key = "ending.clearing" if state.clearing else "ending.cleared"

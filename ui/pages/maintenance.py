@@ -1,6 +1,6 @@
-"""For maintainers: the live state of each device with what mends it, a test page, the last faults.
+"""For maintainers: the live state of each device with what mends it, paper and totals, faults.
 
-It says *unknown* where a device cannot be asked; unknown is not fine.
+Staff see the devices and the paper. What does not fit on the screen is turned over to.
 """
 
 from __future__ import annotations
@@ -8,200 +8,185 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
 
-from devices.health import DeviceStatus, Fault
+from devices.health import Fault
+from devices.operator import Role as Operator
 from printing.outcome import Outcome, PrintEnded, PrintProgress
 from terminal.session import events as ev
 from terminal.session.states import Maintenance
 
 from ..metrics import Role
-from ..theme import PLAIN, PRIMARY, Colour
+from ..theme import PLAIN, PRIMARY, SECONDARY, Colour, Tone
 from ..widgets.button import Button
-from ..widgets.surface import IconTile, Panel
+from ..widgets.surface import Panel
 from .base import Page
+from .maintenance_rows import Section, cells, sections
 
-FAULTS_SHOWN = 4
+ROWS_SHARE = 0.44
+"""Of the screen's height: the room for rows between the title and the ways on."""
+BUTTON_MM = 20.0
 
 
 class MaintenancePage(Page[Maintenance]):
-    """Devices, test page, faults."""
+    """As many leaves as the rows need."""
 
     @classmethod
     def key(cls, state: Maintenance) -> Hashable:
-        return state.station, state.faults, state.test
+        return (
+            state.station, state.faults, state.test, state.role, state.totals, state.clearing,
+        )  # fmt: skip
 
     def carry(self) -> Any:
-        return self._faults_shown
+        return self._at
 
     def build(self, state: Maintenance) -> None:
         kit, space = self.kit, self.kit.sizes.space
         self.back = ("maintenance.close", self.poster(ev.MaintenanceClosed))
-        self._faults_shown = bool(self.carried)
-        self._devices_part = Panel(kit, PLAIN, pad_mm=6)
-        self._devices_part.box.setSpacing(space(5))
-        for row in self._devices(state):
-            self._devices_part.box.addWidget(row)
-        self._faults_part = self._past(state)
+        self._leaves = [self._panel(leaf) for leaf in self._flow(sections(kit, state))]
+        self._at = min(self.carried or 0, len(self._leaves) - 1)
         outer = self.frame()
-        outer.addWidget(self.title(kit.say("maintenance.title")))
+        outer.addLayout(self._head(state))
         outer.addSpacing(space(5))
-        # A low screen shows one of the two parts, a high one both.
-        apart = not kit.portrait
-        outer.addWidget(self._devices_part)
-        if not apart:
-            outer.addSpacing(space(8))
-        outer.addWidget(self._faults_part)
+        for leaf in self._leaves:
+            outer.addWidget(leaf)
         outer.addStretch(1)
-        outer.addSpacing(space(5))
-        outer.addLayout(self.actions(self._ways(state, apart=apart)))
-        if apart:
-            self._devices_part.setVisible(not self._faults_shown)
-            self._faults_part.setVisible(self._faults_shown)
+        outer.addSpacing(space(4))
+        outer.addWidget(self._outcome(state))
+        outer.addSpacing(space(4))
+        outer.addLayout(self._ways(state))
+        self._show()
 
-    def _ways(self, state: Maintenance, *, apart: bool) -> list[QWidget]:
+    def fits(self, width: int, height: int) -> bool:
+        at = self._at
+        fit = all(self._leaf_fits(leaf, width, height) for leaf in range(len(self._leaves)))
+        self._at = at
+        self._show()
+        return fit
+
+    def _leaf_fits(self, leaf: int, width: int, height: int) -> bool:
+        self._at = leaf
+        self._show()
+        return super().fits(width, height)
+
+    # -- head ------------------------------------------------------------------------------
+
+    def _head(self, state: Maintenance) -> QHBoxLayout:
         kit = self.kit
-        test = Button(
-            kit, "maintenance.test", kit.say("maintenance.test"), self.poster(ev.TestPagePressed),
-            tone=PRIMARY, icon_name="printer", height_mm=20.0, role=Role.LEDE,
-            enabled=not isinstance(state.test, PrintProgress),
-        )  # fmt: skip
-        ways: list[QWidget] = [test]
-        if apart:
-            self._turn = Button(
-                kit, "maintenance.turn", self._turn_words(), self._turn_over, height_mm=20.0,
-                role=Role.LEDE,
+        staff = state.role is Operator.STAFF
+        title = self.title(kit.say("maintenance.title_staff" if staff else "maintenance.title"))
+        row = QHBoxLayout()
+        row.setSpacing(kit.sizes.gap(5))
+        row.addWidget(title, 1)
+        self._turners: tuple[Button, Button] | None = None
+        if len(self._leaves) > 1:
+            self._place = kit.text("", Role.BODY, name="maintenance.place")
+            row.addWidget(self._place)
+            back = self._button("maintenance.previous", lambda: self._turn(-1), icon_name="back")
+            on = self._button("maintenance.next", lambda: self._turn(1), icon_name="forward")
+            for button in (back, on):
+                row.addWidget(button)
+            self._turners = (back, on)
+        return row
+
+    def _turn(self, by: int) -> None:
+        self._at += by
+        self._show()
+
+    def _show(self) -> None:
+        for i, leaf in enumerate(self._leaves):
+            leaf.setVisible(i == self._at)
+        if self._turners is not None:
+            back, on = self._turners
+            back.setEnabled(self._at > 0)
+            on.setEnabled(self._at < len(self._leaves) - 1)
+            self._place.say(f"{self._at + 1}/{len(self._leaves)}")
+            self._place.hug()
+
+    # -- leaves ------------------------------------------------------------------------------
+
+    def _flow(self, told: list[Section]) -> list[list[QWidget]]:
+        """Rows put onto leaves: a section that would be torn begins on a leaf of its own."""
+        kit = self.kit
+        width = kit.screen.width_px - 2 * kit.sizes.space(14) - 2 * kit.sizes.space(6)
+        room = kit.screen.height_px * ROWS_SHARE
+        gap = kit.sizes.space(3)
+        made: list[list[QWidget]] = [[]]
+        used = 0
+        for section in told:
+            lead = sum(_height(row, width) + gap for row in self._lead(section))
+            rows = [(row, _height(row, width) + gap) for row in section.rows]
+            if made[-1] and used + lead + sum(high for _, high in rows) > room:
+                made.append([])
+                used = 0
+            made[-1] += self._lead(section)
+            used += lead
+            for row, high in rows:
+                if used + high > room and used > lead:
+                    made.append([*self._lead(section)])
+                    used = lead
+                made[-1].append(row)
+                used += high
+        return made
+
+    def _lead(self, section: Section) -> list[QWidget]:
+        """Its heading, and the heads of its columns."""
+        kit = self.kit
+        if section.head:
+            return [cells(kit, section.heading, section.head, bold=True)]
+        return [kit.text(section.heading, Role.BODY, bold=True, ground=Colour.WHITE)]
+
+    def _panel(self, rows: list[QWidget]) -> Panel:
+        panel = Panel(self.kit, PLAIN, pad_mm=6)
+        panel.box.setSpacing(self.kit.sizes.space(3))
+        for row in rows:
+            panel.box.addWidget(row)
+        return panel
+
+    # -- ways --------------------------------------------------------------------------------
+
+    def _ways(self, state: Maintenance) -> QLayout:
+        kit = self.kit
+        idle = not isinstance(state.test, PrintProgress)
+        ways: list[Button] = [
+            self._button(
+                "maintenance.test", self.poster(ev.TestPagePressed), tone=PRIMARY,
+                icon_name="printer", enabled=idle,
+            )
+        ]  # fmt: skip
+        if state.role is Operator.MAINTAINER:
+            ways.append(
+                self._button(
+                    "maintenance.report", self.poster(ev.ReportPressed), icon_name="document",
+                    enabled=idle,
+                )
             )  # fmt: skip
-            ways.append(self._turn)
         if state.station.blocked is not None:
-            ways.append(
-                Button(
-                    kit, "maintenance.unblock", kit.say("maintenance.unblock"),
-                    self.poster(ev.UnblockPressed), height_mm=20.0, role=Role.LEDE,
-                )
-            )  # fmt: skip
+            ways.append(self._button("maintenance.unblock", self.poster(ev.UnblockPressed)))
         if not kit.elder:
-            ways.append(
-                Button(
-                    kit, "maintenance.close", kit.say("maintenance.close"),
-                    self.poster(ev.MaintenanceClosed), height_mm=20.0, role=Role.LEDE,
-                )
-            )  # fmt: skip
-        return ways
-
-    def _turn_words(self) -> str:
-        shown = "maintenance.devices" if self._faults_shown else "maintenance.faults"
-        return self.kit.say(shown)
-
-    def _turn_over(self) -> None:
-        self._faults_shown = not self._faults_shown
-        self._devices_part.setVisible(not self._faults_shown)
-        self._faults_part.setVisible(self._faults_shown)
-        self._turn.label(self._turn_words())
-
-    # -- devices ---------------------------------------------------------------------------
-
-    def _devices(self, state: Maintenance) -> list[QWidget]:
-        kit, station = self.kit, state.station
-        rows = []
-        for name, status in station.readers:
-            words = kit.say(f"status.{status.status.value}")
-            rows.append(self._device(
-                "id-card", kit.say("maintenance.reader", name=name), words,
-                (status.fault,) if status.fault else (), fine=status.status is DeviceStatus.ONLINE,
-            ))  # fmt: skip
-        printer = station.printer
-        words = kit.say(
-            "maintenance.printer.state", status=kit.say(f"status.{printer.status.value}"),
-            paper=kit.say(f"paper.{printer.paper.value}"),
-            toner=kit.say(f"toner.{printer.toner.value}"),
-        )  # fmt: skip
-        rows.append(
-            self._device(
-                "printer", kit.say("maintenance.printer"), words, printer.faults,
-                fine=printer.can_print,
-            )
-        )  # fmt: skip
-        platform = station.platform
-        words = kit.say("status.online" if platform is None else "status.offline")
-        rows.append(
-            self._device(
-                "network", kit.say("maintenance.platform"), words,
-                (platform,) if platform else (), fine=platform is None,
-            )
-        )  # fmt: skip
-        if station.blocked is not None:
-            rows.append(
-                self._device(
-                    "lock", kit.say("maintenance.blocked"), kit.say(station.blocked.code),
-                    (station.blocked,), fine=False,
-                )
-            )  # fmt: skip
-        return rows
-
-    def _device(
-        self, icon_name: str, name: str, words: str, faults: tuple[Fault, ...], *, fine: bool
-    ) -> QWidget:
-        kit, space = self.kit, self.kit.sizes.space
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(space(5))
-        side = space(13)
-        tile = (Colour.LEAF, Colour.GREEN) if fine else (Colour.EARTH, Colour.WHITE)
-        row.addWidget(
-            IconTile(kit, "check" if fine else icon_name, side, ground=tile[0], colour=tile[1]),
-            0, Qt.AlignmentFlag.AlignTop,
-        )  # fmt: skip
-        box = QVBoxLayout()
-        box.setSpacing(space(0.5))
-        box.addWidget(kit.text(f"<b>{name}</b> {words}", Role.SMALL, ground=Colour.WHITE))
-        for fault in faults[:2]:
-            mend = kit.words.form(fault.code, "mend")
-            box.addWidget(
-                kit.text(
-                    f"{fault.code}\u2003{mend}", Role.SMALL,
-                    colour=Colour.EARTH, ground=Colour.WHITE,
-                )
-            )  # fmt: skip
-        row.addLayout(box, 1)
-        return holder
-
-    # -- faults and test page ----------------------------------------------------------------
-
-    def _past(self, state: Maintenance) -> QWidget:
-        kit, space, faults = self.kit, self.kit.sizes.space, state.faults
-        holder = QWidget()
-        box = QVBoxLayout(holder)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(space(2))
-        box.addWidget(kit.text(kit.say("maintenance.faults"), Role.BODY, bold=True))
-        if not faults:
-            box.addWidget(kit.text(kit.say("maintenance.no_faults"), Role.SMALL))
+            ways.append(self._button("maintenance.close", self.poster(ev.MaintenanceClosed)))
         grid = QGridLayout()
-        grid.setHorizontalSpacing(space(5))
-        grid.setVerticalSpacing(space(1))
-        grid.setColumnStretch(2, 1)
-        for i, fault in enumerate(faults[:FAULTS_SHOWN]):
-            when = kit.text(f"{fault.at[5:10]} {fault.at[11:16]}", Role.SMALL, colour=Colour.SLATE)
-            code = kit.text(fault.code, Role.SMALL, bold=True)
-            for part in (when, code):
-                part.hug()
-            known = kit.words.has(fault.code)
-            words = kit.say(fault.code) if known else fault.detail
-            for column, part in enumerate((when, code, kit.text(words, Role.SMALL))):
-                grid.addWidget(part, i, column, Qt.AlignmentFlag.AlignTop)
-        box.addLayout(grid)
-        box.addSpacing(space(4))
-        box.addWidget(self._test(state))
-        return holder
+        grid.setSpacing(kit.sizes.gap(5))
+        columns = 2 if kit.portrait else len(ways)
+        for i, way in enumerate(ways):
+            grid.addWidget(way, i // columns, i % columns)
+        return grid
 
-    def _test(self, state: Maintenance) -> QWidget:
+    def _button(
+        self, name: str, act: Any, *, tone: Tone = SECONDARY, icon_name: str = "",
+        enabled: bool = True,
+    ) -> Button:  # fmt: skip
+        return Button(
+            self.kit, name, self.kit.say(name), act, tone=tone, icon_name=icon_name,
+            height_mm=BUTTON_MM, role=Role.LEDE, enabled=enabled,
+        )  # fmt: skip
+
+    def _outcome(self, state: Maintenance) -> QWidget:
+        """How the last paper of this page fared, or what the printer is doing."""
         kit = self.kit
         match state.test:
             case None:
-                words = kit.say("maintenance.test.none")
+                words = kit.say("maintenance.clearing" if state.clearing else "maintenance.idle")
             case PrintProgress(waiting=None):
                 words = kit.say("maintenance.test.under_way")
             case PrintProgress(waiting=Fault() as waiting):
@@ -212,3 +197,7 @@ class MaintenancePage(Page[Maintenance]):
                 reason = kit.say(fault.code) if fault else kit.say("maintenance.test.unknown")
                 words = kit.say("maintenance.test.failed", fault=reason)
         return kit.text(words, Role.SMALL, name="maintenance.outcome")
+
+
+def _height(row: QWidget, width: int) -> int:
+    return row.heightForWidth(width) if row.hasHeightForWidth() else row.sizeHint().height()

@@ -9,12 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from devices.health import Fault
-from devices.identity import Identity
-from terminal.session.model import Item, Language
+from devices.identity import CardKind, Identity
+from terminal.session.model import Item, Language, Station
 
+from ..cards import families, family
 from ..kit import Kit
 from ..metrics import Role
 from ..theme import Colour
+from ..widgets.card_picture import Card
 from ..widgets.surface import IconTile
 from ..widgets.text import Text
 
@@ -22,6 +24,16 @@ from ..widgets.text import Text
 def shown_name(identity: Identity) -> str:
     """The masked name as it stands on the screen: the mask in the middle of its square."""
     return identity.masked_name.replace("*", "＊")
+
+
+def look_of(kind: CardKind) -> Card:
+    """How a card of this kind looks in a picture."""
+    return Card.IDENTITY if family(kind) is CardKind.RESIDENT_ID else Card.CHIP
+
+
+def looks(station: Station) -> tuple[Card, ...]:
+    """How the cards look that the station reads, each look once."""
+    return tuple(dict.fromkeys(look_of(kind) for kind in families(station)))
 
 
 def item_title(kit: Kit, item: Item) -> str:
@@ -32,6 +44,11 @@ def item_title(kit: Kit, item: Item) -> str:
 def item_second(kit: Kit, item: Item) -> str:
     """Its second line."""
     return _of(item.elder_subtitle if kit.elder else item.subtitle, kit.look.language)
+
+
+def category(item: Item, language: Language) -> str:
+    """What the item stands under; empty where the catalogue does not say."""
+    return _of(item.category, language)
 
 
 def formal_title(item: Item, language: Language) -> str:

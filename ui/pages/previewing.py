@@ -1,6 +1,7 @@
 """The preview: the pages as they will be printed, the price, and one large "print".
 
-Where the station cannot print, it says why and nothing invites to press.
+Another edition and a copy for the phone are there where the item has them, and smaller. Where the
+station cannot print, it says why, nothing invites to press, and the phone is the way on.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.session import events as ev
+from terminal.session.model import Edition
 from terminal.session.states import Previewing
 
 from ..metrics import Role
-from ..reasons import no_print_reason, why_not
-from ..theme import PRIMARY, REMEMBER
+from ..reasons import why_not
+from ..theme import PRIMARY, REMEMBER, SECONDARY
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
 from ..widgets.surface import notice
@@ -31,9 +33,9 @@ class PreviewingPage(Page[Previewing]):
 
     @classmethod
     def key(cls, state: Previewing) -> Hashable:
-        printer = state.station.printer
+        printer = state.station.printer_for(state.item)
         return (
-            id(state.document), state.item.id, printer.can_print,
+            id(state.document), state.item.id, printer.can_print, printer.two_sided,
             tuple(fault.code for fault in printer.faults),
         )  # fmt: skip
 
@@ -43,14 +45,12 @@ class PreviewingPage(Page[Previewing]):
     def build(self, state: Previewing) -> None:
         kit = self.kit
         self._view = PdfView(kit, state.document.preview or state.document.pdf)
-        reason = no_print_reason(state.station, kit.words) or why_not(
-            state.station, state.item, kit.words
-        )
+        reason = why_not(state.station, state.item, kit.words)
         self.back = ("preview.back", self.poster(ev.BackPressed))
         title = self.title(kit.say("preview.title"))
         lede = self.lede(formal_title(state.item, kit.look.language))
         self._count = kit.text("", Role.BODY, bold=True, name="preview.count")
-        free = kit.text(kit.say("preview.free"), Role.BODY, name="preview.price")
+        free = kit.text(self._price(state), Role.BODY, name="preview.price")
         self._previous = self._turner(TURNING[0], "back", -1)
         self._next = self._turner(TURNING[1], "forward", 1)
         self._zoom = Button(
@@ -61,6 +61,7 @@ class PreviewingPage(Page[Previewing]):
             kit, "preview.print", kit.say("preview.print"), self.poster(ev.PrintPressed),
             tone=PRIMARY, icon_name="printer", height_mm=30.0, enabled=reason is None,
         )  # fmt: skip
+        other = self._other_ways(state, may_print=reason is None)
         ways: list[QWidget] = [go]
         if not kit.elder:
             ways.append(
@@ -74,14 +75,55 @@ class PreviewingPage(Page[Previewing]):
             else None
         )
         if kit.portrait:
-            self._portrait([title, lede], free, no, ways)
+            self._portrait([title, lede], free, no, other, ways)
         else:
-            self._wide([title, lede], free, no, ways)
+            self._wide([title, lede], free, no, other, ways)
         if self.carried:
             page, large = self.carried
             self._view.turn_to(page)
             self._view.enlarge(large)
         self._show()
+
+    def _price(self, state: Previewing) -> str:
+        """What it costs: nothing; and how much paper, where that is not what the pages say."""
+        pages = state.document.pages
+        if not state.station.printer_for(state.item).two_sided or pages < 2:
+            return self.kit.say("preview.free")
+        return self.kit.say("preview.free_two_sided", sheets=-(-pages // 2))
+
+    def _other_ways(self, state: Previewing, *, may_print: bool) -> list[Button]:
+        """Another edition, and the phone instead of paper, where the item has them."""
+        kit, now = self.kit, state.document.edition
+        made = []
+        others = [edition for edition in state.item.editions if edition is not now]
+        if others and may_print:
+            other = others[0]
+            made.append(
+                Button(
+                    kit, "preview.edition", kit.say(f"preview.to_{other.value}"),
+                    self.poster(lambda: ev.EditionChosen(other)),
+                    icon_name="large-print" if other is Edition.LARGE else "small-print",
+                    height_mm=19.0, role=Role.LEDE,
+                )
+            )  # fmt: skip
+        if state.item.copy:
+            made.append(
+                Button(
+                    kit, "preview.copy", kit.say("preview.copy"), self.poster(ev.CopyPressed),
+                    tone=SECONDARY if may_print else PRIMARY, icon_name="phone",
+                    height_mm=19.0 if may_print else 26.0,
+                    role=Role.LEDE if may_print else Role.BUTTON,
+                )
+            )  # fmt: skip
+        return made
+
+    def _row_of(self, buttons: list[Button]) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(self.kit.sizes.gap(5))
+        for button in buttons:
+            # Each has the room that its words need.
+            row.addWidget(button, button.natural_width())
+        return row
 
     def _turner(self, name: str, icon_name: str, step: int) -> Button:
         return Button(
@@ -90,8 +132,9 @@ class PreviewingPage(Page[Previewing]):
         )  # fmt: skip
 
     def _portrait(
-        self, head: list[QWidget], free: QWidget, no: QWidget | None, ways: list[QWidget]
-    ) -> None:
+        self, head: list[QWidget], free: QWidget, no: QWidget | None, other: list[Button],
+        ways: list[QWidget],
+    ) -> None:  # fmt: skip
         space = self.kit.sizes.space
         outer = self.frame()
         outer.addLayout(self.heading(*head))
@@ -112,13 +155,16 @@ class PreviewingPage(Page[Previewing]):
         if no is not None:
             outer.addSpacing(space(6))
             outer.addWidget(no)
+        if other:
+            outer.addSpacing(self.kit.sizes.gap(5))
+            outer.addLayout(self._row_of(other))
         outer.addSpacing(self.kit.sizes.gap(6))
-        row = self.actions(ways)
-        outer.addLayout(row)
+        outer.addLayout(self.actions(ways))
 
     def _wide(
-        self, head: list[QWidget], free: QWidget, no: QWidget | None, ways: list[QWidget]
-    ) -> None:
+        self, head: list[QWidget], free: QWidget, no: QWidget | None, other: list[Button],
+        ways: list[QWidget],
+    ) -> None:  # fmt: skip
         kit, space = self.kit, self.kit.sizes.space
         outer = self.frame()
         columns = QHBoxLayout()
@@ -141,6 +187,9 @@ class PreviewingPage(Page[Previewing]):
         right.addWidget(self._zoom)
         right.addSpacing(kit.sizes.gap(4))
         right.addLayout(turn)
+        if other:
+            right.addSpacing(kit.sizes.gap(4))
+            right.addLayout(self._row_of(other))
         right.addSpacing(kit.sizes.gap(6))
         for i, way in enumerate(ways):
             if i:
@@ -160,7 +209,9 @@ class PreviewingPage(Page[Previewing]):
 
     def _show(self) -> None:
         view, kit = self._view, self.kit
-        self._count.say(kit.say("preview.count", page=view.page + 1, pages=view.pages))
+        edition = self.state.document.edition
+        key = "preview.count_large" if edition is Edition.LARGE else "preview.count"
+        self._count.say(kit.say(key, page=view.page + 1, pages=view.pages))
         # One whole page needs no turning: what cannot do anything is not there.
         turns = view.large or view.pages > 1
         self._previous.setVisible(turns)

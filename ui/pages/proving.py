@@ -35,7 +35,7 @@ class ProvingPage(Page[Proving]):
     @classmethod
     def key(cls, state: Proving) -> Hashable:
         code = state.fault.code if state.fault else ""
-        return state.proof, code, state.tries_left, state.masked_phone
+        return state.proof, code, state.tries_left, state.masked_phone, state.helper
 
     def carry(self) -> Any:
         return self._typed, self._helper
@@ -113,6 +113,7 @@ class ProvingPage(Page[Proving]):
     def _build_staff(self, state: Proving) -> None:
         kit = self.kit
         ready = state.proof is Proof.STAFF
+        self._helper = self._helper or state.helper or None
         asks_pin = self._helper is not None
         parts: list[QWidget | QLayout] = []
         if state.fault is not None:
@@ -125,6 +126,13 @@ class ProvingPage(Page[Proving]):
         self._boxes = Boxes(kit, HELPER_LENGTH, secret=asks_pin, name="staff.boxes")
         panel.box.addWidget(self._ask)
         panel.box.addLayout(self._row(self._boxes))
+        if ready:
+            hint = (
+                kit.say("staff.card_read", number=state.helper)
+                if state.helper
+                else kit.say("staff.card")
+            )
+            panel.box.addWidget(kit.text(hint, Role.BODY, ground=panel.ground, name="staff.card"))
         parts.append(panel)
         keypad = Keypad(kit, "staff", self._typed_staff, self._deleted_staff, enabled=ready)
         self._next = Button(
@@ -164,7 +172,7 @@ class ProvingPage(Page[Proving]):
             self._show_staff()
             return
         helper, pin = self._helper, self._typed
-        self._helper, self._typed = None, ""
+        self._helper, self._typed = self.state.helper or None, ""
         self.post(ev.StaffEntered(helper, pin))
 
     # -- layout ------------------------------------------------------------------------------

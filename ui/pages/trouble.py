@@ -1,4 +1,7 @@
-"""Trouble with dignity: what happened, what is done, what comes next, two ways on, a code."""
+"""Trouble with dignity: what happened, what is done, what comes next, two ways on, a code.
+
+A paper that came out in part is printed again by a member of staff only, who lays their card on.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from terminal.session import events as ev
 from terminal.session.model import Retry
 from terminal.session.states import Trouble
 
-from ..theme import PRIMARY, TROUBLE
+from ..papers import came_out, nothing, only_staff, what_happened
+from ..theme import PRIMARY, REMEMBER, TROUBLE
 from ..widgets.button import Button
-from ..widgets.surface import headline, step_row
+from ..widgets.surface import headline, notice, step_row
 from .base import Page
 from .parts import code_line
 
@@ -20,7 +24,7 @@ RETRY = {
     Retry.IDENTIFY: "trouble.retry", Retry.SEND_CODE: "trouble.retry_code",
     Retry.ISSUE: "trouble.retry", Retry.PREVIEW: "trouble.retry_print",
 }  # fmt: skip
-"""What "try again" is called."""
+"""What "try again" is called. Where only staff can, there is nothing for the resident to touch."""
 
 
 class TroublePage(Page[Trouble]):
@@ -33,17 +37,21 @@ class TroublePage(Page[Trouble]):
     def build(self, state: Trouble) -> None:
         kit, code = self.kit, state.fault.code
         icon_name = {"PRN": "printer", "NET": "network", "DOC": "document"}.get(code[:3], "alert")
-        head = headline(kit, TROUBLE, icon_name, kit.say(code))
-        self.setAccessibleName(kit.say(code))
-        said = [kit.words.form(code, "explain")]
-        if state.pages_done:
-            said.insert(0, kit.say("trouble.pages_done", done=state.pages_done))
-        said.append(kit.say("trouble.safe"))
+        title = what_happened(kit.words, state, elder=kit.elder)
+        head = headline(kit, TROUBLE, icon_name, title)
+        self.setAccessibleName(title)
+        by_staff = only_staff(state)
+        # What a fault's entry promises ("print it again") only staff can do here.
+        explained = "" if by_staff or nothing(state) else kit.words.form(code, "explain")
+        said = (came_out(kit.words, state, elder=kit.elder), explained, kit.say("trouble.safe"))
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]
+        if by_staff:
+            card = kit.say("trouble.staff_card", side=kit.say(f"side.{kit.card_side}"))
+            steps.insert(0, notice(kit, REMEMBER, "staff", kit.say("trouble.staff"), card))
         ways: list[QWidget] = []
-        if state.retry is not Retry.NONE:
+        if state.retry in RETRY:
             ways.append(
                 Button(
                     kit, "trouble.retry", kit.say(RETRY[state.retry]), self.poster(ev.RetryPressed),

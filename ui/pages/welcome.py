@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 from terminal.session.model import Item
 from terminal.session.states import Welcome
 
+from ..cards import accepted
 from ..metrics import Role
 from ..reasons import no_print_reason
 from ..theme import REMEMBER, Colour
-from ..widgets.pictures import CardPicture
+from ..widgets.card_picture import CardPicture
 from ..widgets.surface import IconTile, notice
 from .base import Page
-from .parts import service_line
+from .parts import looks, service_line
 
 
 class WelcomePage(Page[Welcome]):
@@ -32,15 +33,18 @@ class WelcomePage(Page[Welcome]):
             state.station.printer.can_print,
             tuple(fault.code for fault in state.station.printer.faults),
             bool(state.station.lying),
+            state.station.accepts,
         )
 
     def build(self, state: Welcome) -> None:
         kit, space = self.kit, self.kit.sizes.space
         side = kit.say(f"side.{kit.card_side}")
+        cards = accepted(state.station, kit.words)
         head = self.heading(
-            self.title(kit.say("welcome.title")), self.lede(kit.say("welcome.lede", side=side))
+            self.title(kit.say("welcome.title")),
+            self.lede(kit.say("welcome.lede", cards=cards, side=side)),
         )
-        picture = CardPicture(kit)
+        picture = CardPicture(kit, looks(state.station))
         offer = self._offer(state)
         if kit.portrait:
             outer = self.frame()

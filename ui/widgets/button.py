@@ -111,6 +111,11 @@ class Button(QPushButton):
         self._tone = tone
         self.label(*self._words)
 
+    def set_icon(self, name: str) -> None:
+        """Another icon, or none."""
+        self._icon = name
+        self.label(*self._words)
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.EnabledChange and self._title is not None:
             self.label(*self._words)

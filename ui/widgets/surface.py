@@ -128,8 +128,8 @@ def notice(
     return panel
 
 
-def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
-    """One step: a large figure (or a tick, when it is done) and its sentence."""
+def step_row(kit: Kit, mark: str, body: str, *, done: bool = False, icon_name: str = "") -> Panel:
+    """One step: a large figure (or a tick, when it is done; or an icon) and its sentence."""
     from ..theme import DONE, PLAIN
 
     panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=8.0 if kit.portrait else 5.0)
@@ -137,6 +137,8 @@ def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
     side = kit.sizes.space(11)
     if done:
         tile: QWidget = IconTile(kit, "check", side, ground=Colour.GREEN, colour=Colour.WHITE)
+    elif icon_name:
+        tile = IconTile(kit, icon_name, side, ground=Colour.MIST, colour=Colour.WATER)
     else:
         tile = figure(kit, mark, side, panel.ground)
     panel.box.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)

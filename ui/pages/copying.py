@@ -1,0 +1,148 @@
+"""The electronic copy: a code for the phone instead of paper, how to use it, and for how long.
+
+For who needs no paper. The code fetches a paper with personal data: the page says that only its
+owner should scan it, and forgets it with the visit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Hashable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from devices.health import Fault
+from terminal.session import events as ev
+from terminal.session.model import CopyLink, Presence
+from terminal.session.states import Copying
+
+from ..metrics import Role
+from ..theme import PLAIN, PRIMARY, REMEMBER, TROUBLE
+from ..widgets.button import Button
+from ..widgets.pictures import Emblem
+from ..widgets.qr import QrCode
+from ..widgets.surface import Panel, headline, notice, step_row
+from .base import Page
+from .parts import code_line, formal_title
+
+COUNT_MS = 1000
+"""Between two looks at the time that the code has left."""
+
+
+class CopyingPage(Page[Copying]):
+    """The code is fetched, shown, or could not be had."""
+
+    @classmethod
+    def key(cls, state: Copying) -> Hashable:
+        expires = state.link.expires_at if state.link else None
+        return expires, state.fault.code if state.fault else "", state.expired, state.visit.presence
+
+    def build(self, state: Copying) -> None:
+        kit = self.kit
+        self.back = ("copy.back", self.poster(ev.BackPressed))
+        self._code: QrCode | None = None
+        if state.fault is not None:
+            fault = state.fault
+            self._build_again(kit.say("copy.failed"), kit.say(fault.code), fault)
+        elif state.expired:
+            self._build_again(kit.say("copy.expired"), kit.say("copy.expired.lede"), None)
+        else:
+            self._build_code(state)
+
+    # -- the code ------------------------------------------------------------------------------
+
+    def _build_code(self, state: Copying) -> None:
+        kit, link = self.kit, state.link
+        head: list[QWidget] = [
+            self.title(kit.say("copy.title")),
+            self.lede(formal_title(state.item, kit.look.language)),
+        ]
+        panel = Panel(kit, PLAIN, pad_mm=6.0)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        self._left = kit.text(
+            "", Role.BODY, bold=True, ground=panel.ground, align=middle, name="copy.left"
+        )
+        panel.box.addStretch(1)
+        panel.box.addLayout(self._centred(self._middle(link)))
+        panel.box.addWidget(self._left)
+        panel.box.addStretch(1)
+        main: list[QWidget] = [
+            step_row(kit, "1", kit.say("copy.scan")),
+            step_row(kit, "2", kit.say("copy.save")),
+            notice(kit, REMEMBER, "lock", "", kit.say("copy.private")),
+        ]
+        self.arrange_beside(head, panel, main, self._ways(link))
+        if link is None:
+            self._left.say(kit.say("copy.fetching"))
+            return
+        self._timer = QTimer(self)
+        self._timer.setInterval(COUNT_MS)
+        self._timer.timeout.connect(self._count)
+        self._timer.start()
+        self._count()
+
+    def _middle(self, link: CopyLink | None) -> QWidget:
+        if link is None:
+            return Emblem(self.kit, "phone", size_mm=54)
+        self._code = QrCode(self.kit, link.url, self.kit.say("copy.code"))
+        return self._code
+
+    def _centred(self, part: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(part)
+        row.addStretch(1)
+        return row
+
+    def _ways(self, link: CopyLink | None) -> list[QWidget]:
+        kit = self.kit
+        ways: list[QWidget] = []
+        if link is not None:
+            ways.append(
+                Button(
+                    kit, "copy.done", kit.say("copy.done"), self.poster(ev.DonePressed),
+                    tone=PRIMARY, icon_name="check", height_mm=26.0,
+                )
+            )  # fmt: skip
+            if self.state.visit.presence is not Presence.ABSENT:
+                ways.append(self.button("copy.more", "collect.more", ev.MorePressed, icon="plus"))
+        if not kit.elder:
+            ways.append(self.button("copy.back", "copy.back", ev.BackPressed, icon="printer"))
+        return ways
+
+    def _count(self) -> None:
+        link, kit = self.state.link, self.kit
+        left = link.expires_at - time.monotonic() if link else 0.0
+        if left > 60:
+            self._left.say(kit.say("copy.left", minutes=math.ceil(left / 60)))
+        elif left > 0:
+            self._left.say(kit.say("copy.last"))
+
+    # -- it could not be had, or nobody scanned it in time ---------------------------------------
+
+    def _build_again(self, title: str, lede: str, fault: Fault | None) -> None:
+        kit = self.kit
+        head = headline(kit, TROUBLE if fault else PLAIN, "phone", title, lede)
+        self.setAccessibleName(title)
+        explained = kit.words.form(fault.code, "explain") if fault else ""
+        said = (explained, kit.say("copy.print_instead"), kit.say("trouble.safe"))
+        steps: list[QWidget] = [
+            step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
+        ]
+        ways: list[QWidget] = [
+            Button(
+                kit, "copy.retry", kit.say("copy.again"), self.poster(ev.RetryPressed),
+                tone=PRIMARY, icon_name="retry", height_mm=26.0,
+            ),
+        ]  # fmt: skip
+        if not kit.elder:
+            ways.append(self.button("copy.back", "copy.back", ev.BackPressed, icon="printer"))
+        after = [code_line(kit, fault)] if fault else []
+        self.arrange([], [head, *steps], ways, after=after, spacing=5.5)
+
+    def forget(self) -> None:
+        if self._code is not None:
+            self._code.forget()
+        super().forget()

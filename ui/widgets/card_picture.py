@@ -1,0 +1,286 @@
+"""The picture of the card and where it goes: *this* kind of card on *this* side of the machine.
+
+For Welcome and the card's pages. Rest before motion: only the arrow breathes, slowly.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from enum import StrEnum
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from ..icons import icon
+from ..kit import Kit
+from ..metrics import Role
+from ..theme import RADIUS_MM, Colour
+from .pictures import BAR_TITLE, BARS, Picture
+from .surface import rounded
+from .text import Block
+
+BREATH_S = 4.0
+"""Seconds of one breath of the arrow."""
+BREATH_MS = 100
+"""Milliseconds between two pictures of it: ten a second are smooth enough for so slow a move."""
+_ZONE_MARGIN = 0.07
+"""Of the card zone's height, free within its edge."""
+_CARD_RATIO = 1.586
+"""ISO/IEC 7810 ID-1: 85.60 by 53.98 mm."""
+_WAYS = {
+    "right": QPointF(1, 0),
+    "left": QPointF(-1, 0),
+    "below": QPointF(0, 1),
+    "above": QPointF(0, -1),
+}
+"""Where the card goes, by the configuration's ``card.side``; y points down."""
+
+
+class Card(StrEnum):
+    """How a card looks, so that people find it in their purse."""
+
+    IDENTITY = "identity"
+    """A photo at the right: the resident's ID and its family."""
+    CHIP = "chip"
+    """A chip at the left: the social security card, and a work card."""
+
+
+_CARD_GROUND = {Card.IDENTITY: "#FBF9F4", Card.CHIP: "#E6EFF1"}
+
+
+class CardPicture(Picture):
+    """Lay *this* card on *this* side: one of ``cards``, the likelier in front of the other.
+
+    ``lying``: it lies there already, and nothing points.
+    """
+
+    def __init__(
+        self, kit: Kit, cards: tuple[Card, ...] = (Card.IDENTITY,), *, lying: bool = False
+    ) -> None:
+        super().__init__(kit, 44, 158)
+        self._cards = cards
+        self._lying = lying
+        self._way = _WAYS[kit.card_side]
+        self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.card_side}")))
+        self._breath = QTimer(self)
+        self._breath.setInterval(BREATH_MS)
+        self._breath.timeout.connect(lambda: self.update(self._arrow_area().toAlignedRect()))
+
+    def showEvent(self, _event: object) -> None:
+        if not self._lying:
+            self._breath.start()
+
+    def hideEvent(self, _event: object) -> None:
+        self._breath.stop()
+
+    # Everything stands in a box in the middle, so that wide rooms do not tear it apart.
+
+    @property
+    def _upright(self) -> bool:
+        return self._way.y() != 0
+
+    def _stage(self) -> QRectF:
+        area = QRectF(self.rect())
+        pad = min(area.width(), area.height()) * (0.09 if self._upright else 0.10)
+        area = area.adjusted(pad, pad, -pad, -pad)
+        if self._upright:
+            width, height = min(area.width(), area.height() * 1.3), area.height()
+        else:
+            width = min(area.width(), area.height() * 2.2)
+            height = min(area.height(), width / 1.55)
+        return QRectF(area.center().x() - width / 2, area.center().y() - height / 2, width, height)
+
+    def _zone(self) -> QRectF:
+        stage = self._stage()
+        share = (0.48, 0.55) if self._upright else (1.0, 0.38)
+        side = min(stage.height() * share[0], stage.width() * share[1])
+        return self._at_end(stage, QSizeF(side, side), self._way)
+
+    def _card(self) -> QRectF:
+        stage = self._stage()
+        if self._upright:
+            width = min(stage.width() * 0.6, stage.height() * 0.31 * _CARD_RATIO)
+        else:
+            width = min(stage.width() * 0.47, stage.height() * 1.25)
+        return self._at_end(stage, QSizeF(width, width / _CARD_RATIO), -self._way)
+
+    @staticmethod
+    def _at_end(stage: QRectF, size: QSizeF, way: QPointF) -> QRectF:
+        """A box of ``size`` at that end of the stage which ``way`` points to."""
+        x = stage.center().x() + way.x() * (stage.width() - size.width()) / 2
+        y = stage.center().y() + way.y() * (stage.height() - size.height()) / 2
+        return QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
+
+    def _arrow(self) -> tuple[QPointF, QPointF]:
+        """From where to where the arrow points at rest: into the zone's edge, or up to it."""
+        card, zone, way = self._card(), self._zone(), self._way
+        reach = QPointF(card.width() / 2 * way.x(), card.height() / 2 * way.y())
+        gap = zone.width() * 0.05
+        into = zone.width() * (-0.06 if self._upright else 0.13)
+        start = card.center() + reach + way * gap
+        tip = zone.center() - way * (zone.width() / 2 - into)
+        return start, tip
+
+    def _arrow_area(self) -> QRectF:
+        start, tip = self._arrow()
+        grow = self._zone().width() * 0.2
+        return QRectF(start, tip).normalized().adjusted(-grow, -grow, grow, grow)
+
+    def labels(self) -> list[tuple[Block, QRectF, str]]:
+        kit = self.kit
+        zone = self._zone()
+        middle = Qt.AlignmentFlag.AlignHCenter
+        role = Role.HEADING if zone.width() > kit.sizes.type_px(Role.HEADING) * 5 else Role.BODY
+        words = kit.say("picture.zone")
+        zone_words = kit.block(words, role, colour=Colour.WHITE, bold=True, align=middle)
+        if zone_words.natural_width() > zone.width() * 0.9:
+            zone_words = kit.block(words, Role.SMALL, colour=Colour.WHITE, bold=True, align=middle)
+        height = zone_words.height(zone.width() * 0.9)
+        # In a small zone the words move up, and the icon gives way to them.
+        lowest = zone.bottom() - zone.height() * _ZONE_MARGIN - height
+        top = min(zone.center().y() + zone.height() * 0.13, lowest)
+        left, width = zone.left() + zone.width() * 0.05, zone.width() * 0.9
+        return [(zone_words, QRectF(left, top, width, height), str(Colour.WATER))]
+
+    def _zone_icon(self, words_top: float) -> QRectF | None:
+        """Where the icon stands above the words; ``None`` where it would be too small to know."""
+        zone = self._zone()
+        side = zone.width() * 0.36
+        top = zone.center().y() - side * 0.82
+        if top + side > words_top:
+            top = zone.top() + zone.height() * _ZONE_MARGIN
+            side = words_top - top
+        if side < zone.width() * 0.18:
+            return None
+        return QRectF(zone.center().x() - side / 2, top, side, side)
+
+    def draw_still(self, painter: QPainter) -> None:
+        rounded(
+            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.room),
+            Colour.WATER, None, 0,
+        )  # fmt: skip
+        zone = self._zone()
+        dashes = QPen(QColor(Colour.OCHRE), self.mm(1.0 * self.kit.screen.room))
+        if not self._lying:
+            dashes.setDashPattern([3.2, 2.0])
+        dashes.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(dashes)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = zone.width() * 0.11
+        painter.drawRoundedRect(zone, radius, radius)
+        labels = self.labels()
+        place = self._zone_icon(labels[0][1].top())
+        if place is not None:
+            drawn = icon("id-card", round(place.width()), Colour.WHITE)
+            painter.drawPixmap(round(place.left()), round(place.top()), drawn)
+        for block, rect, _ in labels:
+            block.paint(painter, rect)
+        if not self._lying:
+            self._draw_cards(painter)
+
+    def _draw_cards(self, painter: QPainter) -> None:
+        place = self._card()
+        lean = 7 if self._way.x() < 0 else -7
+        if len(self._cards) == 1:
+            self._draw_card(painter, self._cards[0], place, lean)
+            return
+        # Two lie across each other, within the room of one.
+        small = QSizeF(place.width() * 0.86, place.height() * 0.86)
+        for card, at, turn in (
+            (self._cards[1], place.topLeft(), lean * 2.1),
+            (self._cards[0], place.bottomRight() - QPointF(small.width(), small.height()), lean),
+        ):
+            drop = QPointF(0, place.height() * (0.14 if turn == lean else -0.08))
+            self._draw_card(painter, card, QRectF(at + drop, small), turn)
+
+    def _draw_card(self, painter: QPainter, kind: Card, card: QRectF, lean: float) -> None:
+        painter.save()
+        painter.translate(card.center())
+        painter.rotate(lean)
+        painter.translate(-card.center())
+        for i in range(6):
+            shade = QColor(0, 0, 0, 14)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(shade)
+            spread = self.mm(0.55) * (6 - i) * 0.5
+            painter.drawRoundedRect(
+                card.adjusted(-spread, -spread + self.mm(1.4), spread, spread + self.mm(1.4)),
+                card.width() * 0.06, card.width() * 0.06,
+            )  # fmt: skip
+        rounded(painter, card, card.width() * 0.055, _CARD_GROUND[kind], None, 0)
+        if kind is Card.IDENTITY:
+            self._draw_identity(painter, card)
+        else:
+            self._draw_chip(painter, card)
+        painter.restore()
+
+    def _draw_bars(
+        self, painter: QPainter, card: QRectF, bars: tuple[tuple[float, float, float], ...]
+    ) -> None:
+        """Lines of writing, in hundredths of the card's width: left, top, length."""
+        unit = card.width() / 100
+        painter.setBrush(QColor(BARS))
+        for left, top, length in bars:
+            painter.drawRoundedRect(
+                QRectF(
+                    card.left() + left * unit, card.top() + top * unit, length * unit, 4.2 * unit
+                ),
+                2.1 * unit, 2.1 * unit,
+            )  # fmt: skip
+
+    def _draw_title(self, painter: QPainter, card: QRectF, length: float) -> None:
+        unit = card.width() / 100
+        painter.setBrush(QColor(Colour.WATER))
+        painter.drawRoundedRect(
+            QRectF(card.left() + 8 * unit, card.top() + 9 * unit, length * unit, 5.2 * unit),
+            2.6 * unit, 2.6 * unit,
+        )  # fmt: skip
+
+    def _draw_identity(self, painter: QPainter, card: QRectF) -> None:
+        self._draw_title(painter, card, 40)
+        self._draw_bars(painter, card, ((8, 22, 44), (8, 31.2, 36), (8, 40.4, 44), (8, 49.6, 28)))
+        unit = card.width() / 100
+        photo = QRectF(card.left() + 64 * unit, card.top() + 13 * unit, 27 * unit, 36 * unit)
+        painter.drawRoundedRect(photo, 3 * unit, 3 * unit)
+        painter.setBrush(QColor(BAR_TITLE))
+        painter.drawEllipse(
+            QPointF(photo.center().x(), photo.top() + 12.5 * unit), 6 * unit, 6 * unit
+        )
+        body = QRectF(photo.center().x() - 10 * unit, photo.top() + 21 * unit, 20 * unit, 24 * unit)
+        painter.setClipRect(
+            QRectF(photo.left(), photo.top(), photo.width(), photo.height() - 3 * unit)
+        )
+        painter.drawEllipse(body)
+
+    def _draw_chip(self, painter: QPainter, card: QRectF) -> None:
+        self._draw_title(painter, card, 52)
+        self._draw_bars(painter, card, ((8, 45, 62), (8, 53.5, 40)))
+        unit = card.width() / 100
+        chip = QRectF(card.left() + 9 * unit, card.top() + 21 * unit, 20 * unit, 16 * unit)
+        pen = QPen(QColor(Colour.WATER), 1.1 * unit)
+        painter.setPen(pen)
+        painter.setBrush(QColor(BARS))
+        painter.drawRoundedRect(chip, 3 * unit, 3 * unit)
+        middle = QRectF(0, 0, 7 * unit, 7 * unit)
+        middle.moveCenter(chip.center())
+        for y in (middle.top(), middle.bottom()):
+            painter.drawLine(QPointF(chip.left(), y), QPointF(middle.left(), y))
+            painter.drawLine(QPointF(middle.right(), y), QPointF(chip.right(), y))
+        painter.drawRoundedRect(middle, 1.5 * unit, 1.5 * unit)
+
+    def draw_moving(self, painter: QPainter) -> None:
+        if self._lying:
+            return
+        phase = math.sin(time.monotonic() * 2 * math.pi / BREATH_S)
+        zone, way = self._zone(), self._way
+        shift = way * (phase * zone.width() * 0.035)
+        start, tip = (point + shift for point in self._arrow())
+        pen = QPen(QColor(Colour.OCHRE), self.mm(2.2 * self.kit.screen.room))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        head = zone.width() * 0.11
+        across = QPointF(-way.y(), way.x()) * head
+        painter.drawLine(start, tip)
+        painter.drawPolyline([tip - way * head + across, tip, tip - way * head - across])
