@@ -221,7 +221,7 @@ class Rehearsal:
         """Lay the card on the reader; ``UnknownCardError`` where the tray has none of this name,
         or one that begins no resident's journey."""
         if any(card.name == self._card for card in self._demo.reader.tray if card.for_operators):
-            why = "is an operator's card: it opens maintenance and prints nothing; lay it in a window"
+            why = "is an operator's card, which prints nothing: lay it on in the window (make demo)"
             raise UnknownCardError(f"{self._card} {why}")
         try:
             self._demo.reader.lay(self._card)

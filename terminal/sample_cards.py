@@ -1,4 +1,4 @@
-"""The demo's tray of sample cards: every resident of the sandbox, cards that fail, and operators'."""
+"""The demo's tray of sample cards: the sandbox's residents', cards that fail, and operators'."""
 
 from __future__ import annotations
 
