@@ -1,0 +1,134 @@
+"""An operator's card at a group of readers: it gets through from any of them and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from devices.faults import CARD_MUTE, SERVICE_DOWN
+from devices.group import ReaderGroup
+from devices.health import DeviceStatus
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.operator import OperatorCard, Role
+from devices.reader import (
+    CardFailed,
+    CardLaid,
+    CardLifted,
+    CardRead,
+    OperatorCardRead,
+    ReaderChanged,
+)
+from devices.simulated import SampleCard, SimulatedReader
+from tests.devices.events import Events
+
+STAFF = OperatorCard(Role.STAFF, "S-1", "00112233445566ff", date(2026, 1, 1), date(2099, 1, 1))
+
+
+def resident() -> Identity:
+    return Identity(PersonalRecord(CardKind.RESIDENT_ID, name="王建明"), Assurance.CARD_SECURE)
+
+
+TRAY = (
+    SampleCard("wang", "resident_id", "王建明", resident),
+    SampleCard("staff", "operator", "工作人员卡", STAFF),
+    SampleCard("mute", "unknown", "x", CARD_MUTE),
+)
+
+
+@pytest.fixture
+def left() -> SimulatedReader:
+    return SimulatedReader("left", TRAY)
+
+
+@pytest.fixture
+def right() -> SimulatedReader:
+    return SimulatedReader("right", TRAY)
+
+
+@pytest.fixture
+def group(left: SimulatedReader, right: SimulatedReader, events: Events) -> Iterator[ReaderGroup]:
+    group = ReaderGroup([left, right])
+    group.start(events)
+    for _ in range(2):
+        assert isinstance(events.next(), ReaderChanged)
+    yield group
+    group.stop()
+
+
+def quiet(reader: SimulatedReader, events: Events) -> None:
+    """The reader did all it was told, and nothing of it was told above."""
+    reader.break_down(SERVICE_DOWN)
+    reader.mend()
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    events.expect_state(DeviceStatus.ONLINE)
+    assert events.empty
+
+
+def test_it_chooses_no_reader(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    left.lay("staff")
+    assert events.expect(CardLaid).reader == "left"
+    read = events.expect(OperatorCardRead)
+    assert (read.reader, read.card, read.presence_known) == ("left", STAFF, True)
+    assert group.chosen is None
+    right.lay("wang")
+    events.expect(CardLaid)
+    assert events.expect(CardRead).reader == "right"
+    left.lift()
+    assert events.expect(CardLifted).reader == "left"
+    assert group.chosen == "right"
+
+
+def test_it_gets_through_from_a_quiet_reader_and_nothing_else_of_it(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    left.lay("wang")
+    events.expect(CardLaid)
+    events.expect(CardRead)
+    right.lay("staff")
+    assert events.expect(OperatorCardRead).reader == "right"
+    right.lift()
+    quiet(right, events)
+    assert group.chosen == "left"
+
+
+def test_it_does_not_release_the_reader_of_the_visit(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    """One reader for all: the resident's card is lifted, staff's laid on, the resident's back."""
+    left.lay("wang")
+    events.expect(CardLaid)
+    events.expect(CardRead)
+    left.lay("staff")
+    events.expect(CardLifted)
+    events.expect(CardLaid)
+    events.expect(OperatorCardRead)
+    assert group.chosen == "left"
+    right.lay("wang")
+    quiet(right, events)
+    left.lay("wang")
+    events.expect(CardLifted)
+    events.expect(CardLaid)
+    events.expect(CardRead)
+
+
+def test_nor_does_a_card_that_cannot_be_read(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    left.lay("wang")
+    events.expect(CardLaid)
+    events.expect(CardRead)
+    left.lay("mute")
+    events.expect(CardLifted)
+    events.expect(CardLaid)
+    events.expect(CardFailed)
+    assert group.chosen == "left"
+    right.lay("wang")
+    quiet(right, events)
+    group.release()
+    right.lay("wang")
+    assert events.expect(CardLaid).reader == "right"
+    events.expect(CardRead)
