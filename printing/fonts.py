@@ -24,6 +24,8 @@ DIRECTORIES: tuple[Path, ...] = (
 
 LATIN = "LiberationSerif-Regular.ttf"
 """Latin letters and figures, of one width each (tabular). Debian: fonts-liberation."""
+LATIN_FACE = 0
+"""Its index in the chain."""
 HAN = ("BabelStoneHan.ttf", "HanaMinA.ttf", "HanaMinB.ttf")
 """Chinese, in the order asked. Debian: fonts-babelstone-han, fonts-hanazono.
 
@@ -35,6 +37,9 @@ BabelStone Han has PRC forms and half of the extensions; Hanazono has the rest.
 _WIDE = frozenset("·—‘’“”…×")
 # From here on, characters are Chinese first and Latin only as a last resort.
 _FIRST_WIDE_CODE = 0x2000
+
+# Private use: what a font draws there is its maker's own, and no name meant it.
+_PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0x10FFFF))
 
 # The 3,755 characters of GB 2312, level 1, and ASCII: nearly all of any text. They are looked up
 # once, when the fonts are loaded. What a document has beside them is not remembered: a memory of
@@ -79,6 +84,8 @@ class FontChain:
         if common is not None:
             return common
         code = ord(character)
+        if any(first <= code <= last for first, last in _PRIVATE):
+            return None
         if code == 0xA0:
             code = 0x20  # no-break space: the same gap, and one that line breaking knows
         wide = code >= _FIRST_WIDE_CODE or character in _WIDE

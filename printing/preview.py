@@ -78,7 +78,7 @@ def _drawn(page: Any) -> list[tuple[Any, tuple[float, ...]]]:
         if annotation["/Subtype"] not in _DRAWN or flags & _HIDDEN:
             continue
         form = value_of(appearance, "/N")
-        if form is None or "/BBox" not in form:
+        if form is None or "/BBox" not in form or not form.data:  # an empty place for a seal
             continue
         box = [float(value) for value in form["/BBox"]]
         own = [float(value) for value in value_of(form, "/Matrix", (1, 0, 0, 1, 0, 0))]

@@ -24,6 +24,9 @@ _HAS_XY_SCALE = 0x0040
 _HAS_MATRIX = 0x0080
 _INSTRUCTIONS = 0x0100
 
+_SHORT_LOCA = 2 * 0xFFFF
+"""The last place in glyf that a short loca table can tell."""
+
 # Simple glyph flags.
 _ON_CURVE = 0x01
 _X_SHORT = 0x02
@@ -195,36 +198,36 @@ class TrueTypeFont:
             return self.ascent
         return self._thousandths(struct.unpack_from(">h", self._data, self._glyf + begin + 8)[0])
 
-    def subset(self, glyphs: Sequence[int]) -> bytes:
+    def subset(self, glyphs: Sequence[int | None]) -> bytes:
         """A TrueType program whose glyph *i* is ``glyphs[i]``, for a PDF's FontFile2.
 
         Parts of composite glyphs follow after the last. No cmap and no names, for the PDF maps
         them; no hinting.
-        The first glyph should be 0 (.notdef).
+        The first glyph should be 0 (.notdef); ``None`` is a place without one.
         """
         wanted = list(glyphs)
-        place = {glyph: i for i, glyph in enumerate(wanted)}
+        place = {glyph: i for i, glyph in enumerate(wanted) if glyph is not None}
         pieces: list[bytes] = []
-        loca = array("I", [0])
+        places = [0]
         metrics: list[bytes] = []
         length = 0
         done = 0
         while done < len(wanted):  # composites lengthen the list while it is walked
             glyph = wanted[done]
-            outline = self._outline(glyph)
+            outline = b"" if glyph is None else self._outline(glyph)
             if outline[:1] >= b"\x80":  # contour count below 0
                 outline = self._renumber(outline, place, wanted)
             elif outline:
                 outline = _unhinted(outline)
             pieces.append(outline)
-            padding = -len(outline) % 4
-            if padding:
-                pieces.append(bytes(padding))
-            length += len(outline) + padding
-            loca.append(length)
-            metrics.append(self._metric(glyph))
+            length += len(outline)
+            if length % 2:  # short places count in twos
+                pieces.append(b"\0")
+                length += 1
+            places.append(length)
+            metrics.append(bytes(4) if glyph is None else self._metric(glyph))
             done += 1
-        return self._assemble(b"".join(pieces), loca, b"".join(metrics), len(wanted))
+        return self._assemble(b"".join(pieces), places, b"".join(metrics), len(wanted))
 
     def _metric(self, glyph: int) -> bytes:
         if glyph < self._wide_count:
@@ -234,7 +237,7 @@ class TrueTypeFont:
         bearing = self._hmtx + 4 * self._wide_count + 2 * (glyph - self._wide_count)
         return self._data[last : last + 2] + self._data[bearing : bearing + 2]
 
-    def _renumber(self, outline: bytes, place: dict[int, int], wanted: list[int]) -> bytes:
+    def _renumber(self, outline: bytes, place: dict[int, int], wanted: list[int | None]) -> bytes:
         renumbered = bytearray(outline)
         for at, part, _ in self._parts(outline):
             if part not in place:
@@ -259,9 +262,11 @@ class TrueTypeFont:
             if not flags & _MORE_COMPONENTS:
                 return parts
 
-    def _assemble(self, glyf: bytes, loca: array[int], hmtx: bytes, count: int) -> bytes:
+    def _assemble(self, glyf: bytes, places: list[int], hmtx: bytes, count: int) -> bytes:
         head = bytearray(self._table(b"head"))
-        struct.pack_into(">h", head, 50, 1)  # long loca
+        long = places[-1] > _SHORT_LOCA
+        struct.pack_into(">h", head, 50, long)
+        loca = array("I", places) if long else array("H", [place // 2 for place in places])
         hhea = bytearray(self._table(b"hhea"))
         struct.pack_into(">H", hhea, 34, count)
         maxp = bytearray(self._table(b"maxp"))

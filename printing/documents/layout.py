@@ -21,7 +21,7 @@ from .marks import qr_code, watermark
 from .sheet import MM, Align, Sheet
 from .spread import plan
 from .statement import Statement, holder_digest
-from .tags import Element, Role, Structure
+from .tags import Element, Field, Role, Structure, of_cell, of_figure
 from .typeface import Typeface
 from .writer import PageContent, write
 
@@ -31,6 +31,7 @@ CHINA_TIME = timezone(timedelta(hours=8))
 TINT = 0.955
 """Gray behind names and heads of tables."""
 
+_ROW_HEAD = of_cell("/Scope/Row")
 _OPEN = 1.35
 """Leading of running text, as a multiple of a table's."""
 
@@ -166,6 +167,7 @@ class Layout:
         ]
         at = 0
         grid = Element(Role.TABLE, self.structure.root)
+        columns = 2 * max(map(len, set_rows), default=0)
         first, further = style.bottom - self.y, style.bottom - style.further_top
         for page, number in enumerate(plan(heights, first, further, reserve)):
             if page:
@@ -180,7 +182,9 @@ class Layout:
                 line = Element(Role.ROW, grid)
                 for place, (name, value) in enumerate(row):
                     x = style.left + place * span
-                    self._fact(line, x, name, value, height)
+                    # The last value of a shorter row reaches to the edge.
+                    reach = columns - 2 * place - 1 if place == len(row) - 1 else 1
+                    self._fact(line, x, name, value, height, reach)
                     if place:
                         self.sheet.vertical(x, self.y, height)
                 self.y += height
@@ -197,18 +201,25 @@ class Layout:
         )
 
     def _fact(
-        self, row: Element, x: float, name: list[str], value: list[str], height: float
+        self,
+        row: Element,
+        x: float,
+        name: list[str],
+        value: list[str],
+        height: float,
+        reach: int,
     ) -> None:
+        """``reach``: how many columns of the grid the value takes."""
         style, sheet, within = self.style, self.sheet, self.structure.within
         middle = self.y + height / 2 + 1.3 * style.scale
         sheet.tint(x, self.y, style.label, height, TINT)
         base = middle - (len(name) - 1) * style.cell_leading / 2
         centre = x + style.label / 2
-        with within(Role.HEAD_CELL, "/Scope/Row", parent=row):
+        with within(Role.HEAD_CELL, _ROW_HEAD, parent=row):
             sheet.block(centre, base, name, style.cell, style.cell_leading, Align.CENTRE)
         base = middle - (len(value) - 1) * style.leading / 2
         left = x + style.label + 2.5 * style.scale
-        with within(Role.CELL, parent=row):
+        with within(Role.CELL, of_cell(f"/ColSpan {reach}" if reach > 1 else ""), parent=row):
             sheet.block(left, base, value, style.body, style.leading)
         sheet.vertical(x + style.label, self.y, height)
 
@@ -271,6 +282,7 @@ class Layout:
             sheet.text(centre, ring + SEAL_SIZE * 0.64, dated, style.body, Align.CENTRE)
         box = sheet.rectangle(centre - SEAL_SIZE / 2, ring, SEAL_SIZE, SEAL_SIZE)
         self._seal = (sheet, box)
+        Element(Role.FORM, self.structure.root).kids.append(Field(self._sheets.index(sheet)))
         self.y = max(y, ring + SEAL_SIZE)
 
     def finish_issued(self, title: str, document: Issued) -> bytes | Fault:
@@ -327,6 +339,15 @@ class Layout:
             seal_field=field,
         )
 
+    def _code(self, sheet: Sheet, y: float, *, said: bool) -> None:
+        """The QR code; one that is ``said`` is a figure, the same on further pages is furniture."""
+        x, side = self.style.left, self.style.code
+        figure = None
+        if said:
+            words = of_figure("核验二维码", sheet.rectangle(x, y, side, side))
+            figure = Element(Role.FIGURE, self.structure.root, words)
+        sheet.image("Code", x, y, side, side, figure)
+
     def _footer(self, sheet: Sheet, number: int, issue: Issue | None, station: str) -> None:
         style, scale = self.style, self.style.scale
         top = style.footer_top
@@ -335,7 +356,7 @@ class Layout:
             sheet.text(self.centre, 9.5, "样张　仅供演示", style.note, Align.CENTRE, gray=0.35)
         y = top + 6 * scale
         if issue is not None:
-            sheet.image("Code", style.left, top + 2.5, style.code, style.code)
+            self._code(sheet, top + 2.5, said=number == 1)
             x = style.left + style.code + 4
             sheet.text(x, y, f"校验码：{issue.verification_code}", style.body)
             words = "凭此校验码可网上确认真伪，也可扫描左侧二维码核验"

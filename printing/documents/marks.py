@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 import segno
-from reportlab.pdfbase import pdfdoc
 
 from printing.fonts import FontChain
 
+from .packing import Stream
 from .sheet import Align, Sheet, outline_path
 
 _PALE = 0.93
@@ -45,15 +45,6 @@ def qr_code(url: str) -> Any:
     code = segno.make(url, error="m", micro=False, mask=2)
     size = len(code.matrix)
     width = -(-size // 8)
-    entries = {
-        "Type": "/XObject",
-        "Subtype": "/Image",
-        "Width": size,
-        "Height": size,
-        "ImageMask": "true",
-        "BitsPerComponent": 1,
-        "Interpolate": "false",
-    }
     # In a stencil 0 is painted; rows are filled up with 1 to whole bytes.
     content = b"".join(
         int("".join("0" if module else "1" for module in row).ljust(8 * width, "1"), 2).to_bytes(
@@ -61,4 +52,13 @@ def qr_code(url: str) -> Any:
         )
         for row in code.matrix
     )
-    return pdfdoc.PDFStream(pdfdoc.PDFDictionary(entries), content, filters=[pdfdoc.PDFZCompress])
+    return Stream(
+        content,
+        Type="/XObject",
+        Subtype="/Image",
+        Width=size,
+        Height=size,
+        ImageMask="true",
+        BitsPerComponent=1,
+        Interpolate="false",
+    )

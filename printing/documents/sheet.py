@@ -54,6 +54,7 @@ class Sheet:
         self._bold = 0.0
         self._gray = 0.0
         self._spacing = 0.0
+        self._x = self._last_y = 0
 
     def _y(self, y: float) -> float:
         return (self.height - y) * MM
@@ -91,7 +92,11 @@ class Sheet:
         if spacing != self._spacing:
             add(f"{spacing:.2f} Tc")
             self._spacing = spacing
-        add(f"1 0 0 1 {left:.2f} {(self.height - y) * MM:.2f} Tm")
+        # Moved from text to text, in whole hundredths of a point: rows repeat the same moves, which
+        # packs better than places do.
+        place_x, place_y = round(left * 100), round((self.height - y) * MM * 100)
+        add(f"{(place_x - self._x) / 100:g} {(place_y - self._last_y) / 100:g} Td")
+        self._x, self._last_y = place_x, place_y
         for font, codes in self.typeface.runs(text):
             if self._font != (font, size):
                 self._font = (font, size)
@@ -177,12 +182,28 @@ class Sheet:
             f"{x * MM:.2f} {self._y(y):.2f} cm {path} Q"
         )
 
-    def image(self, name: str, x: float, y: float, width: float, height: float) -> None:
-        """The XObject ``name`` of the document, with its top left corner at ``x``, ``y``."""
-        self._under.append(
+    def image(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        figure: Element | None = None,
+    ) -> None:
+        """The XObject ``name`` of the document, with its top left corner at ``x``, ``y``.
+
+        ``figure``: the node of the tags that it belongs to; without one it is furniture.
+        """
+        drawn = (
             f"q 0 g {width * MM:.2f} 0 0 {height * MM:.2f} {x * MM:.2f} "
             f"{self._y(y + height):.2f} cm /{name} Do Q"
         )
+        if figure is not None:
+            drawn = f"EMC /{figure.role} <</MCID {self._marks}>>BDC {drawn} EMC /Artifact BMC"
+            figure.kids.append((self._number, self._marks))
+            self._marks += 1
+        self._under.append(drawn)
 
     def rectangle(self, x: float, y: float, width: float, height: float) -> list[float]:
         """The box as a PDF rectangle in points."""

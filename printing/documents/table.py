@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .layout import TINT, Layout
 from .sheet import MM, RULE, Align
 from .spread import plan
-from .tags import Element, Role
+from .tags import Element, Role, of_cell
 
 _EMPTY_ROW = 11.0
 _GROUP_HEAD = 6.0
@@ -122,7 +122,7 @@ class _Table:
         """Text set inside is a cell of ``row``; without one it is furniture."""
         if row is None:
             return self._layout.structure.furniture()
-        return self._layout.structure.within(role, attributes, parent=row)
+        return self._layout.structure.within(role, of_cell(attributes), parent=row)
 
     def _head(self, *, said: bool) -> None:
         """The head; one that was ``said`` already, on an earlier page, is furniture."""

@@ -6,8 +6,9 @@ under no name is page furniture (an artifact) and is not read out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -25,22 +26,40 @@ class Role(StrEnum):
     LIST = "L"
     LIST_ITEM = "LI"
     LIST_BODY = "LBody"
+    FIGURE = "Figure"
+    FORM = "Form"
+
+
+_PLACES = frozenset({Role.HEAD_CELL, Role.CELL})
+"""An empty cell is one all the same: without it the next would be read under the wrong head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The document's form field, as a kid of the node that tells where it is read."""
+
+    page: int
 
 
 class Element:
-    """One node; its kids are further nodes, and pieces of text by page and number on it."""
+    """One node; its kids are further nodes, pieces of text by page and number on it, the field."""
 
     __slots__ = ("attributes", "kids", "number", "parent", "role")
 
     def __init__(self, role: Role, parent: Element | None, attributes: str = "") -> None:
-        """``attributes``: of a table's cell, as PDF names and values (ISO 32000-1, table 349)."""
+        """``attributes``: further entries of the node, as PDF names and values."""
         self.role = role
         self.attributes = attributes
         self.parent = parent
-        self.kids: list[Element | tuple[int, int]] = []
+        self.kids: list[Element | Field | tuple[int, int]] = []
         self.number = 0
         if parent is not None:
             parent.kids.append(self)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands in the file: it holds anything, or keeps its place in a row."""
+        return bool(self.kids) or self.role in _PLACES
 
 
 class Structure:
@@ -73,13 +92,29 @@ class Structure:
             self.current = outer
 
 
+def of_cell(entries: str) -> str:
+    """The attributes of a table's cell (ISO 32000-1, table 349) as entries of its node."""
+    return f"/A<</O/Table{entries}>>" if entries else ""
+
+
+def of_figure(words: str, box: Sequence[float]) -> str:
+    """What a figure says to those who do not see it, and where it stands, as entries of its node.
+
+    ``box`` in points on its page.
+    """
+    said = words.encode("utf-16-be").hex().upper()
+    corners = " ".join([f"{value:.2f}" for value in box])
+    return f"/Alt<FEFF{said}>/A<</O/Layout/BBox[{corners}]>>"
+
+
 def serialized(
-    root: Element, number: int, first: int, pages: list[int]
+    root: Element, number: int, first: int, pages: list[int], field: int
 ) -> tuple[bytes, list[bytes]]:
     """The tree as PDF objects: the StructTreeRoot's body, and the bodies of its nodes.
 
     ``number`` is the root object's own, ``first`` that of the first node; the others follow.
-    ``pages`` are the object numbers of the pages, whose /StructParents is their index.
+    ``pages`` are the object numbers of the pages, whose /StructParents is their index; ``field``
+    is that of the form field, whose /StructParent is the next (0: there is none).
     """
     order = _numbered(root, first)
     parents: list[dict[int, int]] = [{} for _ in pages]
@@ -88,46 +123,54 @@ def serialized(
         above = number if element.parent is None else element.parent.number
         head = f"<</S/{element.role}/P {above} 0 R"
         if element.attributes:
-            head += f"/A<</O/Table{element.attributes}>>"
+            head += element.attributes
         kids = element.kids
         if len(kids) == 1 and isinstance(kids[0], tuple):  # most are: a cell and its text
             at, mark = kids[0]
             parents[at][mark] = element.number
             bodies.append(f"{head}/Pg {pages[at]} 0 R/K {mark}>>")
+        elif not kids:
+            bodies.append(head + ">>")
         else:
-            bodies.append(head + _kids(element, pages, parents))
+            bodies.append(head + _kids(element, pages, parents, field))
     entries = " ".join(
         f"{at} [{' '.join([f'{marks[mark]} 0 R' for mark in sorted(marks)])}]"
         for at, marks in enumerate(parents)
     )
+    if field:
+        form = next(each for each in order if each.role is Role.FORM)
+        entries += f" {len(pages)} {form.number} 0 R"
     tree = (
-        f"<</Type/StructTreeRoot/K {first} 0 R/ParentTreeNextKey {len(pages)}"
+        f"<</Type/StructTreeRoot/K {first} 0 R/ParentTreeNextKey {len(pages) + 1}"
         f"/ParentTree<</Nums[{entries}]>>>>"
     )
     return tree.encode("ascii"), [body.encode("ascii") for body in bodies]
 
 
 def _numbered(root: Element, first: int) -> list[Element]:
-    """The nodes that hold anything, each before its kids, numbered from ``first``."""
+    """The nodes that stand in the file, each before its kids, numbered from ``first``."""
     order: list[Element] = []
     waiting = [root]
     while waiting:
         element = waiting.pop()
-        if element.kids:
+        if element.stands:
             element.number = first + len(order)
             order.append(element)
             waiting += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
     return order
 
 
-def _kids(element: Element, pages: list[int], parents: list[dict[int, int]]) -> str:
+def _kids(element: Element, pages: list[int], parents: list[dict[int, int]], field: int) -> str:
     """/Pg and /K of a node with several kids, and the node's place in the parent tree."""
     page: int | None = None
     kids = []
     for kid in element.kids:
         if isinstance(kid, Element):
-            if kid.kids:
+            if kid.stands:
                 kids.append(f"{kid.number} 0 R")
+            continue
+        if isinstance(kid, Field):
+            kids.append(f"<</Type/OBJR/Obj {field} 0 R/Pg {pages[kid.page]} 0 R>>")
             continue
         at, mark = kid
         parents[at][mark] = element.number

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfdoc
 
-from printing.fonts import FontChain, Place
+from printing.fonts import LATIN_FACE, FontChain, Place
+
+from .packing import Stream
 
 NOTDEF = Place(0, 0, 0)
 """Set where there is no glyph; such a document is never used."""
@@ -43,16 +45,28 @@ class Shaped(NamedTuple):
     runs: list[Run]
 
 
-class _Subset:
-    """The glyphs that one face gives to the document, in the order of their first use."""
+_ASCII = range(0x20, 0x7F)
 
-    def __init__(self, resource: str) -> None:
-        self.resource = resource
-        self.glyphs = [0]  # .notdef
-        self.characters = [""]
-        self.advances = [0]
+
+class _Subset:
+    """The glyphs that one face gives to the document, in the order of their first use.
+
+    In the Latin face ASCII has fixed places, most of them empty: the way back to text is then one
+    range, and a long list of places the less in every file.
+    """
+
+    def __init__(self, resource: str, *, latin: bool) -> None:
+        self.resource, self.latin = resource, latin
+        fixed = len(_ASCII) if latin else 0
+        self.glyphs: list[int | None] = [0, *[None] * fixed]  # .notdef first
+        self.characters = [""] * (1 + fixed)
+        self.advances = [0] * (1 + fixed)
 
     def add(self, glyph: int, character: str, advance: int) -> Glyph:
+        if self.latin and ord(character) in _ASCII:
+            code = ord(character) - _ASCII.start + 1
+            self.glyphs[code], self.advances[code] = glyph, advance
+            return Glyph(self.resource, f"{code:04X}", advance)
         self.glyphs.append(glyph)
         self.characters.append(character)
         self.advances.append(advance)
@@ -76,7 +90,7 @@ class _Glyphs(dict[str, Glyph]):
         index, number, advance = place
         subset = self.subsets.get(index)
         if subset is None:
-            subset = self.subsets[index] = _Subset(f"F{index}")
+            subset = self.subsets[index] = _Subset(f"F{index}", latin=index == LATIN_FACE)
         glyph = self[character] = subset.add(number, character, advance)
         return glyph
 
@@ -146,7 +160,7 @@ class Typeface:
         name = pdfdoc.PDFName(f"STATN{chr(ord('A') + index)}+{face.postscript_name}")
         resource = subset.resource
         program = face.subset(subset.glyphs)
-        file = _stream(program, Length1=len(program))
+        file = Stream(program, Length1=len(program))
         descriptor = pdfdoc.PDFDictionary(
             {
                 "Type": "/FontDescriptor",
@@ -185,17 +199,12 @@ class Typeface:
                     [document.Reference(descendant, f"{resource}.descendant")]
                 ),
                 "ToUnicode": document.Reference(
-                    _stream(_to_unicode(subset.characters)), f"{resource}.unicode"
+                    Stream(_to_unicode(subset.characters, latin=subset.latin)),
+                    f"{resource}.unicode",
                 ),
             }
         )
         return document.Reference(font, resource)
-
-
-def _stream(content: bytes, **entries: int) -> pdfdoc.PDFStream:
-    return pdfdoc.PDFStream(
-        pdfdoc.PDFDictionary(dict(entries)), content, filters=[pdfdoc.PDFZCompress]
-    )
 
 
 def _widths(advances: list[int]) -> str:
@@ -215,7 +224,7 @@ def _widths(advances: list[int]) -> str:
 _BLOCK = 100
 
 
-def _to_unicode(characters: list[str]) -> bytes:
+def _to_unicode(characters: list[str], *, latin: bool) -> bytes:
     """The CMap from codes back to text, in UTF-16 (surrogate pairs beyond the Basic Plane)."""
     entries = [
         f"<{code:04X}> <{character.encode('utf-16-be').hex().upper()}>"
@@ -223,6 +232,9 @@ def _to_unicode(characters: list[str]) -> bytes:
         if character
     ]
     blocks = []
+    if latin:
+        last, first = len(_ASCII), _ASCII.start
+        blocks += ["1 beginbfrange", f"<0001> <{last:04X}> <{first:04X}>", "endbfrange"]
     for start in range(0, len(entries), _BLOCK):
         block = entries[start : start + _BLOCK]
         blocks += [f"{len(block)} beginbfchar", *block, "endbfchar"]

@@ -1,7 +1,7 @@
 """Puts finished pages into a PDF file, in memory, with ReportLab's object layer.
 
-PDF 1.7, language and title set, no clock read: the same data gives the same bytes. Metadata hold
-nothing about a person but the digest of the statement.
+PDF 1.7 by the rules of PDF/A-2 and PDF/UA-1, language and title set, no clock read: the same data
+gives the same bytes. Metadata hold nothing about a person but the digest of the statement.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
-from .packing import PackedDocument, TreeRoot
+from . import archive
+from .packing import FieldDictionary, PackedDocument, Stream, TreeRoot
 from .statement import SEAL_FIELD, Statement
 from .tags import Element
 from .typeface import Typeface
 
 PRODUCER = "Station Terminal"
+LANGUAGE = "zh-CN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def write(
 
     ``seal_field``: page index and rectangle of the signature field left empty for the seal.
     """
-    document: Any = PackedDocument(invariant=1, pdfVersion=(1, 7), lang="zh-CN")
+    document: Any = PackedDocument(invariant=1, pdfVersion=(1, 7), lang=LANGUAGE)
     stamp = created.strftime("D:%Y%m%d%H%M%S%z")
     document.info = _Info(
         {
@@ -78,6 +80,7 @@ def write(
     )
     document.Catalog.MarkInfo = pdfdoc.PDFDictionary({"Marked": "true"})
     document.Catalog.StructTreeRoot = TreeRoot(structure)
+    _archival(document, title, created)
     resources = pdfdoc.PDFDictionary({"Font": typeface.embed(document)})
     if images:
         references = {name: document.Reference(image, name) for name, image in images.items()}
@@ -87,7 +90,7 @@ def write(
         page: Any = pdfdoc.PDFPage()
         page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
         if seal_field is not None and seal_field[0] == number:
-            field = _seal_field(document, seal_field[1])
+            field = _seal_field(document, seal_field[1], len(pages))
             page.Annots = pdfdoc.PDFArray([field])
             document.Catalog.AcroForm = pdfdoc.PDFDictionary(
                 {"Fields": pdfdoc.PDFArray([field]), "SigFlags": 1}
@@ -95,25 +98,50 @@ def write(
         page.MediaBox = pdfdoc.PDFArray([0, 0, f"{content.width:.2f}", f"{content.height:.2f}"])
         page.Parent = document.Pages
         page.Resources = shared
-        page.Contents = pdfdoc.PDFStream(
-            content=content.operators.encode("ascii"), filters=[pdfdoc.PDFZCompress]
-        )
+        operators = content.operators.encode("ascii")
+        page.Contents = Stream(operators)
         page.StructParents = number
         page.Tabs = "/S"
-        document.updateSignature(content.operators.encode("ascii"))
+        document.updateSignature(operators)
         document.addPage(page)
     written: bytes = document.GetPDFData(None)
     return written
 
 
-def _seal_field(document: Any, rectangle: Sequence[float]) -> object:
+def _archival(document: Any, title: str, created: datetime) -> None:
+    """The metadata packet and the output intent."""
+    packet = archive.packet(title=title, producer=PRODUCER, created=created)
+    catalog = document.Catalog
+    # In clear, for those who look for it without reading PDF (and PDF/A-1 asked for that).
+    catalog.Metadata = Stream(packet, clear=True, Type="/Metadata", Subtype="/XML")
+    profile = document.Reference(Stream(archive.srgb_profile(), N=3), "profile")
+    intent = {
+        "Type": "/OutputIntent",
+        "S": "/GTS_PDFA1",
+        "OutputConditionIdentifier": "(sRGB)",
+        "DestOutputProfile": profile,
+    }
+    catalog.__NoDefault__ = [*catalog.__NoDefault__, "OutputIntents"]
+    catalog.OutputIntents = pdfdoc.PDFArray([pdfdoc.PDFDictionary(intent)])
+
+
+def _seal_field(document: Any, rectangle: Sequence[float], place: int) -> object:
+    """``place``: its number among those who stand in the tags."""
+    left, bottom, right, top = rectangle
+    box = pdfdoc.PDFArray([0, 0, f"{right - left:.2f}", f"{top - bottom:.2f}"])
+    # Until somebody seals it, nothing is seen of it; but PDF/A wants that stated.
+    entries = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": "<<>>"}
+    nothing = document.Reference(Stream(b"", clear=True, **entries), "unsealed")
     field = {
         "Type": "/Annot",
         "Subtype": "/Widget",
         "FT": "/Sig",
         "T": pdfdoc.PDFString(SEAL_FIELD),
+        "TU": pdfdoc.PDFString("签章处"),
         "Rect": pdfdoc.PDFArray([f"{value:.2f}" for value in rectangle]),
         "F": 132,  # printed, and locked in its place
         "P": document.thisPageRef(),
+        "AP": pdfdoc.PDFDictionary({"N": nothing}),
+        "StructParent": place,
     }
-    return document.Reference(pdfdoc.PDFDictionary(field), "seal")
+    return document.Reference(FieldDictionary(field), "seal")

@@ -39,7 +39,14 @@ def test_a_certificate_is_heard_in_its_order() -> None:
     at = -1
     for words in order:
         at = said.index(words, at + 1)
-    assert "校验码：7KQ2M9XD4T8B" in said[-1]
+    assert "校验码：7KQ2M9XD4T8B" in said[-2]
+    assert said[-1] == ""  # the code: a figure, with words of its own
+    last = [line.strip(":") for line in lines if line.startswith(("Form", "Figure"))]
+    assert last == [
+        "Form", "Figure",
+    ]  # fmt: skip
+    # The place of the seal is a form field, read where it stands.
+    assert lines[lines.index("Form") + 1].startswith("Object")
 
 
 def test_names_are_heads_of_rows_and_columns_of_columns() -> None:
@@ -75,7 +82,8 @@ def test_every_text_is_tagged_or_furniture_and_every_tag_is_found(
         assert opened.Root.MarkInfo.Marked is True
         tree = opened.Root.StructTreeRoot
         parents = list(tree.ParentTree.Nums)
-        assert [int(n) for n in parents[::2]] == list(range(len(opened.pages)))
+        assert [int(n) for n in parents[: 2 * len(opened.pages) : 2]] == [*range(len(opened.pages))]
+        _check_field(opened, parents[2 * len(opened.pages) :])
         for index, page in enumerate(opened.pages):
             assert int(page.StructParents) == index
             marks, depth = [], 0
@@ -89,6 +97,7 @@ def test_every_text_is_tagged_or_furniture_and_every_tag_is_found(
                 elif str(operator) in ("Tj", "f", "S", "Do"):
                     assert depth == 1, f"{operator} outside of any mark"
             assert depth == 0
+            marks.sort(key=lambda each: each[1])  # a figure is drawn under the text
             assert [mark for _, mark in marks] == list(range(len(marks)))
             entries = parents[2 * index + 1]
             assert len(entries) == len(marks)
@@ -96,6 +105,19 @@ def test_every_text_is_tagged_or_furniture_and_every_tag_is_found(
                 assert str(element.S) == role
                 _holds(element, page, mark)
         _check_node(tree.K, tree)
+
+
+def _check_field(opened: pikepdf.Pdf, parents: list[pikepdf.Object]) -> None:
+    """The place for the seal, if there is one, stands in the tags, and the other way round."""
+    fields = list(opened.Root.AcroForm.Fields) if "/AcroForm" in opened.Root else []
+    assert len(parents) == 2 * len(fields)
+    for field, number, form in zip(fields, parents[::2], parents[1::2], strict=True):
+        assert int(field.StructParent) == int(number)
+        assert form.S == "/Form"
+        (kid,) = form.K
+        assert kid.Type == "/OBJR"
+        assert kid.Obj.objgen == field.objgen
+        assert kid.Pg.objgen == field.P.objgen
 
 
 def _holds(element: pikepdf.Object, page: pikepdf.Page, mark: int) -> None:
@@ -126,6 +148,9 @@ def _check_node(node: pikepdf.Object, parent: pikepdf.Object) -> None:
     role = str(node.S)
     above = str(parent.S) if "/S" in parent else None
     assert above in _WITHIN.get(role, {"/Document"}), f"{role} in {above}"
+    if "/K" not in node:
+        assert role in ("/TD", "/TH"), f"an empty {role}"
+        return
     kids = node.K if isinstance(node.K, pikepdf.Array) else [node.K]
     for kid in kids:
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
