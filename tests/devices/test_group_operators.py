@@ -1,4 +1,4 @@
-"""An operator's card at a group of readers: it gets through from any of them and decides nothing."""
+"""An operator's card at a group of readers: through from any of them, and it decides nothing."""
 
 from __future__ import annotations
 
