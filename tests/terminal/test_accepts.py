@@ -140,6 +140,6 @@ def test_two_readers_that_would_take_each_others_cards(
 
 
 def test_the_demo_promises_what_lies_in_its_tray() -> None:
-    made = [card.make for card in sample_cards() if not isinstance(card.make, Fault)]
+    made = [card.make for card in sample_cards() if callable(card.make)]
     identities = [card() for card in made]
     assert {each.record.kind for each in identities} == set(demo.ACCEPTS)
