@@ -12,10 +12,11 @@ import platformdirs
 from devices.health import Fault
 from printing.cups_printer import CupsPrinter
 from printing.cups_queue import CupsQueue, QueueFailure
+from printing.faults import LEFTOVER_JOB, PRINTER_UNREACHABLE
 from printing.ipp.client import speaks_ipp
-from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.pdf_pages import page_count
-from printing.printer import PrinterChanged, PrintEvent
+from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
 from terminal.ids import opaque_id
 from terminal.journal import Journal
 from terminal.operations.lock import StationLock
@@ -95,7 +96,8 @@ def _print(
     try:
         printer.start(events.put)
         printer.submit(job, pdf, pages, "command-line")
-        return _ended(_follow(printer, events, job, pages), as_json)
+        ended = _follow(printer, events, job, pages)
+        return _ended(ended, as_json, may_still_print=_may_still_print(ended, printer.status()))
     finally:
         printer.close()
         journal.close()
@@ -144,6 +146,20 @@ def _follow(
             printer.cancel(job)
 
 
+def _may_still_print(ended: PrintEnded, status: PrinterStatus) -> bool:
+    """Whether a page may come out yet: the device keeps the job (paper is out), or it is not known
+    that it does not."""
+    match ended.outcome:
+        case Outcome.PRINTED | Outcome.QUEUED:
+            return False
+        case Outcome.SENT | Outcome.PRINTING:
+            return True  # interrupted, and the printer gave no answer
+        case Outcome.UNKNOWN:
+            keeps = (LEFTOVER_JOB, PRINTER_UNREACHABLE)
+            kept = any(fault.same_as(each) for fault in keeps for each in status.faults)
+            return kept or ended.evidence in (Evidence.NONE, Evidence.CUPS_COMPLETED)
+
+
 def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:
     match event:
         case PrintProgress() if event.job == job:
@@ -156,7 +172,7 @@ def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:
             pass  # a job of an earlier run, resolved on start
 
 
-def _ended(ended: PrintEnded, as_json: bool) -> int:
+def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -> int:
     told = {
         "outcome": ended.outcome.value,
         "pages_done": ended.pages_done,
@@ -164,6 +180,7 @@ def _ended(ended: PrintEnded, as_json: bool) -> int:
         "evidence": str(ended.evidence),
         "fault": ended.fault.code if ended.fault else None,
         "detail": ended.fault.detail if ended.fault else "",
+        "may_still_print": may_still_print,
     }
     why = ""
     if ended.fault is not None:
@@ -171,5 +188,7 @@ def _ended(ended: PrintEnded, as_json: bool) -> int:
     text = (
         f"{ended.outcome.value}: {ended.pages_done} of {ended.pages} pages, {ended.evidence}{why}"
     )
+    if may_still_print:
+        text += "; a page of it may still come out of the printer"
     answer(told, as_json=as_json, text=text)
     return EXIT_CODES[ended.outcome]

@@ -57,6 +57,7 @@ def command(print_rig: PrintRig, tmp_path: Path) -> Iterator[object]:
 def test_printed(command: object, print_rig: PrintRig) -> None:
     code, told = command().ended()  # type: ignore[operator]
     assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
+    assert told["may_still_print"] is False
     assert print_rig.pages_out() == 2
 
 
@@ -73,6 +74,10 @@ def test_interrupted_in_the_middle_it_cancels_and_does_not_say_printed(
     assert told["outcome"] in ("unknown", "printing")
     assert told["pages_done"] == 1
     wait_until(lambda: not print_rig.documents_left(), 10.0, "cupsd has let the document go")
+    # This printer keeps the job until paper is back, and then prints on: that was told.
+    assert told["may_still_print"] is True
+    print_rig.refill()
+    wait_until(lambda: print_rig.pages_out() == 2, 10.0, "the second page after all")
 
 
 def test_a_second_one_does_not_cancel_the_first(command: object, print_rig: PrintRig) -> None:

@@ -75,9 +75,9 @@ def test_each_document_comes_out_where_its_paper_is(two: TwoPrinters) -> None:
     assert two.heard.ended(receipt).outcome is Outcome.PRINTED
     assert [each.job for each in two.pages.received()] == [letter]
     assert [each.job for each in two.slips.received()] == [receipt]
-    # What the device was told of paper: each the size of the document.
-    assert "21000" in two.pages.received()[0].media or "iso_a4" in two.pages.received()[0].media
-    assert "8000" in two.slips.received()[0].media or "80x200" in two.slips.received()[0].media
+    # What each device was told of paper, in hundredths of a millimetre.
+    assert "{x-dimension=21000 y-dimension=29700}" in two.pages.received()[0].media
+    assert "{x-dimension=8000 y-dimension=20000}" in two.slips.received()[0].media
     assert cleared(two.group)
     records = two.journal.all()
     assert records[letter].queue == two.pages.queue
