@@ -191,14 +191,16 @@ class MaintenanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 class OperatorsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose staff and maintainer cards count: issuers' Ed25519 public keys (32 bytes in base64),
-    and the serials of cards that no longer do. Without an issuer none is accepted."""
+    and the serials of cards that no longer do. Without an issuer none is accepted.
+    ``bound_only`` refuses cards that are bound to no chip, which can be copied."""
 
     issuers: tuple[Ed25519Key, ...] = ()
     revoked: tuple[Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")], ...] = ()
+    bound_only: bool = False
 
     def trust(self) -> Trust:
         """The same, as the readers take it."""
-        return Trust(self.issuers, frozenset(self.revoked))
+        return Trust(self.issuers, frozenset(self.revoked), self.bound_only)
 
 
 class StateConfig(Struct, frozen=True, forbid_unknown_fields=True):

@@ -49,10 +49,14 @@ _READ_CHUNK = 64
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose cards count: Ed25519 public keys (raw, 32 bytes), and serials that no longer do."""
+    """Whose cards count: Ed25519 public keys (raw, 32 bytes), and serials that no longer do.
+
+    ``bound_only``: a record that names no chip, and so can be copied, is refused.
+    """
 
     issuers: tuple[bytes, ...] = ()
     revoked: frozenset[str] = frozenset()
+    bound_only: bool = False
 
     def signed(self, content: bytes, signature: bytes) -> bool:
         """Whether an issuer made this signature over exactly this content (RFC 8032)."""
@@ -104,8 +108,13 @@ def verify(record: bytes, trust: Trust) -> tuple[OperatorCard, Chip] | Fault:
     if not trust.signed(content, signature):
         return OPERATOR_CARD_REFUSED.with_detail("no configured issuer signed it")
     parsed = parse_content(content)
-    if isinstance(parsed, tuple) and parsed[0].serial in trust.revoked:
-        return OPERATOR_CARD_REFUSED.with_detail(f"revoked: {parsed[0].serial}")
+    if isinstance(parsed, Fault):
+        return parsed
+    card, chip = parsed
+    if card.serial in trust.revoked:
+        return OPERATOR_CARD_REFUSED.with_detail(f"revoked: {card.serial}")
+    if trust.bound_only and chip.kind is ChipKind.NONE:
+        return OPERATOR_CARD_REFUSED.with_detail("bound to no chip")
     return parsed
 
 

@@ -142,6 +142,12 @@ def test_a_revoked_card_is_refused_by_its_serial() -> None:
     assert isinstance(read_on(operator_card("maintainer"), trust), OperatorCard)
 
 
+def test_a_station_may_want_cards_bound_to_their_chip() -> None:
+    trust = Trust((ISSUER_KEY,), bound_only=True)
+    refused(read_on(operator_card("staff"), trust), "bound to no chip")
+    assert isinstance(read_on(operator_card("staff", "bound"), trust), OperatorCard)
+
+
 def test_any_of_several_issuers_may_have_signed() -> None:
     assert isinstance(read_on(operator_card("staff"), Trust((bytes(32), ISSUER_KEY))), OperatorCard)
 

@@ -42,6 +42,18 @@ def test_issuers_and_revoked_cards(tmp_path: Path) -> None:
     assert config.operators.trust() == Trust((ISSUER_KEY,), frozenset({"00112233445566ff"}))
 
 
+def test_cards_that_can_be_copied_may_be_refused(tmp_path: Path) -> None:
+    config = configured(tmp_path, "[]")
+    assert isinstance(config, Config)
+    assert not config.operators.trust().bound_only
+    path = tmp_path / "station.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("bound_only = false", "bound_only = true"), encoding="utf-8")
+    config = load(path)
+    assert isinstance(config, Config)
+    assert config.operators.trust().bound_only
+
+
 @pytest.mark.parametrize(
     ("issuers", "revoked", "key"),
     [
