@@ -31,7 +31,7 @@ _STYLE = """
          background: #eef2f5; padding: 40px 20px; }
   main { max-width: 760px; margin: 0 auto; background: #fff; border-radius: 20px;
          padding: 40px; box-shadow: 0 1px 3px #0002; }
-  h1 { font-size: 36px; line-height: 1.25; }
+  h1 { font-size: 36px; line-height: 1.25; text-wrap: balance; }
   small { display: block; font-size: .8em; font-weight: 400; color: #51606d; }
   h1 small { font-size: .6em; }
   p { margin-top: 16px; }
@@ -43,6 +43,7 @@ _STYLE = """
   dt { flex: 0 0 9em; color: #36434e; } dd { font-weight: 600; overflow-wrap: anywhere;
        white-space: pre-line; }
   @media (max-width: 480px) { body { padding: 12px; } main { padding: 24px; }
+    h1 { font-size: 30px; }
     dl div { display: block; } .code { font-size: 56px; } }
   .code { font: 600 72px/1.2 "Noto Sans Mono", monospace; letter-spacing: .12em; }
   .old { opacity: .55; } .old .code { font-size: 36px; }
@@ -135,20 +136,19 @@ def copy_page(document: IssuedDocument, file: str, minutes: int) -> str:
     size = len(document.answer.document)
     rows = [
         *_what_and_whose(document),
-        ("页数", "Pages", str(document.answer.pages)),
-        ("大小", "Size", f"{-(-size // 1024)} kB (PDF)"),
+        ("页数和大小", "Pages and size", f"{document.answer.pages} · {-(-size // 1024)} kB"),
     ]
     return _page(
         "电子文件",
         "<h1>您的电子文件<small>Your electronic document</small></h1>"
         + _list(rows)
-        + f'<a class="get" href="{escape(file)}">保存到手机<small>Save it on this phone</small></a>'
+        + f'<a class="get" href="{escape(file)}">存到手机<small>Save it on this phone</small></a>'
         f"<p>此链接约 {minutes} 分钟内有效。请勿把链接转给别人。<small>The link works for about "
         f"{minutes} min. Do not pass it on.</small></p>"
         "<p>如果在微信中打不开，请点右上角“…”，选择“在浏览器打开”。<small>If nothing happens in "
         "WeChat, tap … at the top and open the page in your browser.</small></p>"
-        "<p>请保存原文件：打印或截图后的文件不再带有可验证的电子印章。<small>Keep the file itself: "
-        "only the file carries the seal that can be checked.</small></p>",
+        "<p>请保存这个文件本身：截图不带可以验证的电子印章。<small>Keep the file itself: a picture "
+        "of it carries no seal that can be checked.</small></p>",
     )
 
 
@@ -158,8 +158,7 @@ def lapsed_page() -> str:
         "链接已失效",
         '<span class="mark bad" aria-hidden="true">✕</span>'
         "<h1>此链接已失效<small>This link works no longer</small></h1>"
-        "<p>链接只在十分钟内有效，最多下载五次。请回到自助终端，再次选择“保存到手机”，扫描新的二维码；"
-        "也可以直接打印。<small>A link works for ten minutes and five downloads. Go back to the "
-        "terminal, choose the copy for your phone again and scan the new code; or print the "
-        "document there.</small></p>",
+        "<p>链接只在十分钟内有效，最多下载五次。请回到自助终端，再要一个二维码；也可以直接打印。"
+        "<small>A link works for ten minutes and five downloads. Go back to the terminal and ask "
+        "for a new code, or print the document there.</small></p>",
     )
