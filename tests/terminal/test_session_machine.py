@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from devices.faults import CARD_MUTE
 from devices.identity import Identity
 from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
-from printing.faults import PAPER_OUT, SEAL_BROKEN
-from printing.outcome import Outcome, PrintProgress
+from printing.faults import JOB_ABORTED, PAPER_OUT, SEAL_BROKEN
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.printer import PrinterChanged
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import CODE_WRONG, NO_PHONE, UNREACHABLE
@@ -29,17 +29,19 @@ from tests.terminal.session_world import (
     DESK,
     ITEMS,
     LI,
+    MAINTAINER,
     NO_PAPER,
     ONLINE,
     READY,
     SAMV,
+    STAFF,
     UNPLUGGED,
     WANG,
     Kiosk,
     closed_card,
     document,
-    ended,
     identity,
+    link,
     person,
     personal,
 )
@@ -50,14 +52,20 @@ ALONE_S = 2000.0
 PLAIN = (
     ev.Touched, ev.HelpPressed, ev.HelpDismissed, ev.LeavePressed, ev.BackPressed, ev.RetryPressed,
     ev.Consented, ev.CodeAgainPressed, ev.StaffPressed, ev.PrintPressed, ev.MorePressed,
-    ev.DonePressed, ev.MaintenancePressed, ev.TestPagePressed, ev.UnblockPressed,
-    ev.MaintenanceClosed, ev.Tick,
+    ev.DonePressed, ev.MaintenancePressed, ev.TestPagePressed, ev.ReportPressed,
+    ev.UnblockPressed, ev.MaintenanceClosed, ev.CopyPressed, ev.Tick,
 )  # fmt: skip
 
 readers = some.sampled_from([DESK, SAMV])
 faults = some.sampled_from([UNREACHABLE, NO_PHONE, CODE_WRONG])
-items = some.sampled_from(["free", "coded", "vouched", "nonsense"])
-outcomes = some.sampled_from([Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED])
+items = some.sampled_from(["free", "coded", "vouched", "both", "nonsense"])
+editions = some.sampled_from(list(m.Edition))
+End = tuple[Outcome, Evidence, int]
+outcomes = some.sampled_from([
+    (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, 2), (Outcome.UNKNOWN, Evidence.NONE, 0),
+    (Outcome.UNKNOWN, Evidence.DEVICE_NONE, 0), (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, 1),
+    (Outcome.QUEUED, Evidence.CANCELLED, 0),
+])  # fmt: skip
 sensible_steps = some.lists(some.tuples(some.integers(0, 2), outcomes), max_size=14)
 
 
@@ -74,6 +82,9 @@ class Session(RuleBasedStateMachine):
         self.made_for: dict[int, tuple[m.Document, str]] = {}  # every document ever, by visit
         self.consented: set[str] = set()
         self.jobs: list[str] = []
+        self.printed_as: dict[str, str] = {}  # number -> the last job of it
+        self.uncleared = False  # a visit's paper may still come
+        self.nothing: set[str] = set()  # jobs of which surely nothing came out
         self.yes: set[str] = set()  # jobs of which the person said that all came out
         self.unknown: set[str] = set()
         self.over: set[str] = set()
@@ -96,8 +107,13 @@ class Session(RuleBasedStateMachine):
         if isinstance(fact, ev.PagesConfirmed) and fact.came_out and answering:
             self.yes.add(answering)
         effects = self.kiosk.tell(fact)
+        if isinstance(fact, ev.PaperCleared):
+            self.uncleared = False
+        elif any(isinstance(effect, ef.EndVisit) for effect in effects):
+            self.uncleared = ef.ClearPrinter() in effects
         now = self.visit
         if now is not None and now.id not in self.began:
+            assert not self.uncleared, "somebody was served while the last one's paper might come"
             self.began.add(now.id)
             event(f"visit {min(len(self.began), 3)}")
         event(type(self.kiosk.state).__name__)
@@ -113,10 +129,10 @@ class Session(RuleBasedStateMachine):
     def check(self, effect: ef.Effect, fact: Any, before: st.State, was: m.Visit | None) -> None:
         """What must be true of each effect at the moment it is asked for."""
         match effect:
-            case ef.Print(job, visit, item, paper):
-                assert isinstance(fact, ev.PrintPressed)
-                assert type(before) is st.Previewing, "printed without a preview"
+            case ef.Print(job, visit, item, paper, again):
                 assert was is not None
+                self.check_right(fact, before, paper, again)
+                self.printed_as[paper.number] = job
                 assert visit == was.id
                 assert visit in self.consented, "printed without consent"
                 assert self.made_for[id(paper)] == (paper, f"{visit}/{item.id}")
@@ -124,7 +140,8 @@ class Session(RuleBasedStateMachine):
                 assert job not in self.jobs, "one job was printed twice"
                 self.jobs.append(job)
                 event("printed")
-            case ef.AskIssue(visit, item):
+            case ef.AskIssue(visit, item, edition):
+                assert edition in item.editions
                 assert visit.id in self.consented, "asked before consent"
                 assert visit.assurance_for(item.id) >= item.assurance_needed
                 assert visit.identity.assurance >= item.assurance_needed
@@ -134,6 +151,7 @@ class Session(RuleBasedStateMachine):
                 | ef.AskCode(visit)
                 | ef.AskCheckCode(visit, _)
                 | ef.AskCheckStaff(visit, _, _, _)
+                | ef.AskCopy(visit, _, _)
             ):
                 assert visit.id in self.consented, "asked before consent"
                 assert not visit.identity.wiped
@@ -149,10 +167,29 @@ class Session(RuleBasedStateMachine):
             case _:
                 pass
 
+    def check_right(
+        self, fact: Any, before: st.State, paper: m.Document, again: m.Reprint | None
+    ) -> None:
+        """A first print follows a preview; another one has its reason, which is true."""
+        earlier = self.printed_as.get(paper.number)
+        if again is None:
+            assert earlier is None, "printed twice without a record"
+            assert isinstance(fact, ev.PrintPressed)
+        else:
+            assert again.of == earlier
+        if again is None or again.reason is m.ReprintReason.NOTHING_CAME_OUT:
+            assert isinstance(fact, ev.PrintPressed)
+            assert type(before) is st.Previewing, "printed without a preview"
+            assert again is None or again.of in self.nothing, "something may have come out"
+        else:
+            assert isinstance(fact, ev.OperatorCardRead)
+            assert again.card == fact.card.serial == STAFF.serial
+            event("reprinted by staff")
+
     # -- what is thrown -----------------------------------------------------------------------
 
     @initialize(look=some.sampled_from(list(m.Mode)), steps=sensible_steps)
-    def somewhere(self, look: m.Mode, steps: list[tuple[int, Outcome]]) -> None:
+    def somewhere(self, look: m.Mode, steps: list[tuple[int, End]]) -> None:
         self.tell(ev.ModeChosen(look))
         self.go_on(steps)
 
@@ -185,7 +222,9 @@ class Session(RuleBasedStateMachine):
         ev.LanguageChosen(m.Language.EN), ev.VoiceChosen(True), ev.ModeChosen(m.Mode.ELDER),
         ev.PinChecked(True, key="k"), ev.PinEntered("1"), ev.FaultsLoaded(()),
         ev.PagesConfirmed(True), ev.PagesConfirmed(False), ev.CodeEntered("123456"),
-        ev.StaffEntered("8001", "2468"),
+        ev.StaffEntered("8001", "2468"), ev.EditionChosen(m.Edition.LARGE),
+        ev.EditionChosen(m.Edition.STANDARD), ev.OperatorCardRead("k2", SAMV, STAFF),
+        ev.OperatorCardRead("k3", DESK, STAFF), ev.OperatorCardRead("k4", DESK, MAINTAINER),
     ]))  # fmt: skip
     def world(self, fact: object) -> None:
         self.tell(fact)
@@ -216,20 +255,34 @@ class Session(RuleBasedStateMachine):
         self.tell(ev.CodeChecked(visit, ok, left))
         self.tell(ev.StaffChecked(visit, ok, item))
 
-    @rule(age=ages, item=items, refused=some.booleans())
-    def issued(self, age: int, item: str, refused: bool) -> None:
+    @rule(age=ages, item=items, seconds=some.integers(1, 500))
+    def copied(self, age: int, item: str, seconds: int) -> None:
+        self.tell(ev.CopyReady(self.some_visit(age), item, link(self.kiosk.now + seconds)))
+
+    @rule(age=ages, item=items, refused=some.booleans(), edition=editions)
+    def issued(self, age: int, item: str, refused: bool, edition: m.Edition) -> None:
         visit = self.some_visit(age)
         if refused:
             self.tell(ev.DocumentRefused(visit, SEAL_BROKEN))
             return
-        paper = document()
+        paper = self.platform_gives(visit, item, edition)
         self.made_for[id(paper)] = (paper, f"{visit}/{item}")
         self.tell(ev.DocumentReady(visit, paper, item))
         shown = [held for held in personal(self.kiosk.state) if held is paper]
         assert shown or paper.wiped, "a document that nobody waits for was kept"
 
+    def platform_gives(self, visit: str, item: str, edition: m.Edition) -> m.Document:
+        """The same document until something of it may have come out, then another."""
+        nth = 0
+        while True:
+            number = f"{visit}/{item}/{edition.value}/{nth}"
+            job = self.printed_as.get(number)
+            if job is None or job in self.nothing:
+                return document(number=number, edition=edition)
+            nth += 1
+
     @rule(age=ages, number=some.integers(1, 3), outcome=outcomes, end=some.booleans())
-    def printer(self, age: int, number: int, outcome: Outcome, end: bool) -> None:
+    def printer(self, age: int, number: int, outcome: End, end: bool) -> None:
         now = self.visit
         job = f"{self.some_visit(age)}-{now.jobs if now and age == 0 else number}"
         if end:
@@ -237,25 +290,32 @@ class Session(RuleBasedStateMachine):
                 # A printer ends a job that it was given, and once; others are of an earlier run.
                 job = f"v0-{len(self.over)}"
             self.over.add(job)
-            if outcome is Outcome.UNKNOWN:
+            result, evidence, done = outcome
+            over = PrintEnded(job, result, done, 2, evidence, JOB_ABORTED)
+            if result is Outcome.UNKNOWN:
                 self.unknown.add(job)
-            self.tell(ended(outcome, job=job))
+            if nothing_came_out(over):
+                self.nothing.add(job)
+            self.tell(over)
         else:
             self.tell(PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT))
 
     # -- a sensible next step ------------------------------------------------------------------
 
     @rule(steps=sensible_steps)
-    def go_on(self, steps: list[tuple[int, Outcome]]) -> None:
+    def go_on(self, steps: list[tuple[int, End]]) -> None:
         for choice, outcome in steps:
             self.sensibly(choice, outcome)
 
-    @rule(steps=sensible_steps, aside=some.sampled_from([ev.HelpPressed(), CardLifted(DESK)]))
-    def go_on_and_be_interrupted(self, steps: list[tuple[int, Outcome]], aside: object) -> None:
+    @rule(steps=sensible_steps, aside=some.sampled_from([
+        ev.HelpPressed(), CardLifted(DESK), ev.OperatorCardRead("k5", SAMV, STAFF),
+        ev.OperatorCardRead("k6", SAMV, MAINTAINER),
+    ]))  # fmt: skip
+    def go_on_and_be_interrupted(self, steps: list[tuple[int, End]], aside: object) -> None:
         self.go_on(steps)
         self.tell(aside)
 
-    def sensibly(self, choice: int, outcome: Outcome) -> None:
+    def sensibly(self, choice: int, outcome: End) -> None:
         state, visit = self.kiosk.state, self.some_visit(0)
         match state:
             case st.Consenting():
@@ -263,7 +323,7 @@ class Session(RuleBasedStateMachine):
             case st.Recognising():
                 self.tell(ev.PersonKnown(visit, person()))
             case st.Choosing():
-                self.tell(ev.ServiceChosen(("free", "coded", "vouched")[choice]))
+                self.tell(ev.ServiceChosen(("both", "coded", "vouched")[choice]))
             case st.Proving(item=item, proof=st.Proof.SENDING | st.Proof.ENTERING):
                 self.tell(ev.CodeSent(visit, "130****0001"))
                 self.tell(ev.CodeEntered("123456"))
@@ -273,16 +333,25 @@ class Session(RuleBasedStateMachine):
                 self.tell(ev.StaffEntered("8001", "2468"))
             case st.Proving(item=item):
                 self.tell(ev.StaffChecked(visit, True, item.id))
-            case st.Preparing(item=item):
-                self.issued(0, item.id, False)
-            case st.Previewing():
-                self.tell(ev.PrintPressed())
+            case st.Preparing(item=item, edition=edition):
+                self.issued(0, item.id, False, edition)
+            case st.Previewing(item=item, document=paper):
+                others = [other for other in m.Edition if other is not paper.edition]
+                facts = (ev.PrintPressed(), ev.CopyPressed(), ev.EditionChosen(others[0]))
+                self.tell(facts[choice] if item.copy else facts[0])
+            case st.Copying(link=None):
+                self.tell(ev.RetryPressed())
+                self.copied(0, "both", 60 * choice + 1)
+            case st.Copying():
+                self.tell((ev.BackPressed(), ev.MorePressed(), ev.DonePressed())[choice])
             case st.Printing():
                 self.printer(0, 1, outcome, True)
             case st.CheckingPaper():
                 self.tell(ev.PagesConfirmed(choice > 0))
             case st.Collecting():
                 self.tell((ev.MorePressed(), ev.DonePressed())[choice > 0])
+            case st.Trouble(retry=m.Retry.STAFF):
+                self.tell(ev.OperatorCardRead("k7", SAMV, STAFF))
             case st.Trouble():
                 self.tell(ev.RetryPressed())
             case st.CardAway():

@@ -51,6 +51,12 @@ def _opening(event: ev.OperatorCardRead) -> tuple[Effect, ...]:
     return (record, LoadFaults()) if event.card.role is Role.MAINTAINER else (record,)
 
 
+def maintain_as_read(state: st.Identifying, event: ev.OperatorCardRead, now: float) -> Step:
+    """A reader says that there is a card before it says whose; a resident's that is being read on
+    another reader comes first."""
+    return maintain(state, event, now) if event.reader == state.reader else (state, ())
+
+
 def maintain_more(state: st.Maintenance, event: ev.OperatorCardRead, now: float) -> Step:
     """On the open page a card can only add what its holder may see more."""
     if event.card.role is state.role or state.role is Role.MAINTAINER:
@@ -93,7 +99,7 @@ def _beside_help(state: st.Assisted, event: ev.OperatorCardRead, now: float) -> 
 STAFF: dict[type[st.State], Callable[[Any, ev.OperatorCardRead, float], Step] | str] = {
     st.Welcome: maintain,
     st.OutOfService: maintain,
-    st.Identifying: maintain,  # a reader says that there is a card before it says whose
+    st.Identifying: maintain_as_read,
     st.CardTrouble: maintain,
     st.Ending: maintain,
     st.Unlocking: maintain,
