@@ -96,6 +96,8 @@ class HandOver:
         if isinstance(made, QueueFailure):
             return made
         self._desk.record(job, replace(job.record, stage=JobStage.HELD, cups_job=made))
+        if job.cancelled:
+            return None  # it is to end: the document need not go to cupsd at all
         sent: QueueFailure | None = yield self._queue.send(made, job.record.job, job.document)
         if isinstance(sent, QueueFailure):
             return sent
@@ -120,6 +122,9 @@ class HandOver:
                 break
             yield self._timing.queue_retry_pause_s
             answer = yield self._queue.release(cups_job)
+        if job.over:
+            yield self._queue.cancel(cups_job)
+            return
         job.follower = follower
         self._released()
         if job.cancelled or answer is not None:

@@ -88,6 +88,8 @@ class JobDesk:
 
     def record(self, job: Job, record: JobRecord) -> None:
         """Journal it, then believe it. ``OSError`` where it cannot be journalled."""
+        if job.over:
+            return  # closed is closed, whatever a step under way has still learned
         self._journal.record(record)
         job.record = record
         if job.follower is not None:

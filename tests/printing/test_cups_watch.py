@@ -1,0 +1,193 @@
+"""The watching of the queue: it outlives what no rule foresaw, and tells how the queue is set."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from printing import faults as f
+from printing.cups_device import JobNames
+from printing.cups_jobs import Job, JobDesk
+from printing.cups_printer import CupsPrinter
+from printing.cups_queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, QueueState
+from printing.ipp.client import JobState
+from printing.job import PrinterTiming, QueueJob
+from printing.outcome import Evidence, Outcome, PrintEnded
+from printing.printer import JobRecord, JobStage, PrinterChanged
+from tests.rig.print_fixtures import Heard, wait_until
+from tests.rig.print_journal import FileJournal
+
+TIMING = PrinterTiming(
+    idle_poll_s=0.02, busy_poll_s=0.02, queue_idle_poll_s=0.02, queue_poll_s=0.02,
+    queue_retry_pause_s=0.02, wake_s=0.1,
+)  # fmt: skip
+
+
+def done(answer: Any) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(answer)
+    return future
+
+
+class FakeQueue:
+    """What cupsd would answer, in place of ``CupsQueue``'s acts."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cautions: tuple[str, ...] = ()
+        self.breaks: Exception | None = None
+        self.looks = 0
+        self.jobs: tuple[QueueJob, ...] = ()
+        self.cancelled: list[int] = []
+        monkeypatch.setattr(CupsQueue, "state", lambda _queue: self.state())
+        monkeypatch.setattr(CupsQueue, "open_jobs", lambda _queue: done(self.jobs))
+        monkeypatch.setattr(CupsQueue, "find", lambda _queue, _name: done(()))
+        monkeypatch.setattr(CupsQueue, "cancel", lambda _queue, number: self.cancel(number))
+
+    def state(self) -> Future[Any]:
+        self.looks += 1
+        if self.breaks is not None:
+            raise self.breaks
+        return done(QueueState(3, (), True, self.cautions))
+
+    def cancel(self, number: int) -> Future[Any]:
+        self.cancelled.append(number)
+        return done(None)
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> FakeQueue:
+    return FakeQueue(monkeypatch)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> FileJournal:
+    return FileJournal(tmp_path / "journal")
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def printer(queue: FakeQueue, journal: FileJournal, heard: Heard) -> Iterator[CupsPrinter]:
+    printer = CupsPrinter("q", "usb://Maker/Model", journal, timing=TIMING)
+    printer.start(heard)
+    yield printer
+    printer.close()
+
+
+def test_a_bug_in_a_round_is_a_fault_until_one_gets_through(
+    printer: CupsPrinter, queue: FakeQueue, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_until(lambda: printer.status().can_print, 5, "well at first")
+    queue.breaks = KeyError("of a document: 王建明")
+    wait_until(
+        lambda: any(f.QUEUE_DOWN.same_as(each) for each in printer.status().faults), 5, "told"
+    )
+    told = next(each for each in printer.status().faults if f.QUEUE_DOWN.same_as(each))
+    assert told.detail == "KeyError"
+    assert "王建明" not in caplog.text
+    looks = queue.looks
+    wait_until(lambda: queue.looks > looks + 3, 5, "it goes on looking")
+    queue.breaks = None
+    wait_until(lambda: printer.status().can_print, 5, "well again")
+
+
+def test_how_the_queue_is_set_is_told_and_keeps_nobody_out(
+    printer: CupsPrinter, queue: FakeQueue, heard: Heard
+) -> None:
+    wait_until(lambda: printer.status().can_print, 5, "well at first")
+    assert printer.status().cautions == ()
+    queue.cautions = (KEEPS_DOCUMENTS, RETRIES)
+    told = heard.wait(PrinterChanged, lambda e: e.status.cautions != ())
+    assert isinstance(told, PrinterChanged)
+    (caution,) = told.status.cautions
+    assert f.QUEUE_UNSAFE.same_as(caution)
+    assert caution.detail.split() == [KEEPS_DOCUMENTS, RETRIES]
+    assert told.status.can_print
+    queue.cautions = ()
+    wait_until(lambda: printer.status().cautions == (), 5, "set right")
+
+
+def test_only_what_stands_in_the_journal_is_cancelled_in_the_queue(
+    printer: CupsPrinter, queue: FakeQueue, journal: FileJournal
+) -> None:
+    ours = secrets.token_hex(16)
+    journal.record(JobRecord(ours, JobStage.CLOSED, 1, "q"))
+    queue.jobs = (
+        QueueJob(1, "somebody-else-0001", JobState.PENDING, started=False),
+        QueueJob(2, ours, JobState.PENDING, started=False),
+    )
+    wait_until(lambda: len(queue.cancelled) >= 2, 5, "strays cancelled")
+    assert set(queue.cancelled) == {2}
+
+
+def test_a_journal_that_cannot_be_read_makes_nobodys_job_ours(journal: FileJournal) -> None:
+    class Unreadable(FileJournal):
+        broken = True
+
+        def knows(self, job: str) -> bool:
+            if self.broken:
+                raise OSError(5, "input/output error")
+            return super().knows(job)
+
+    unreadable = Unreadable(journal._path)
+    journal.record(JobRecord("0123456789", JobStage.CLOSED, 1, "q"))
+    desk = JobDesk(unreadable, JobNames(), lambda _event: None)
+    assert not desk.knows("0123456789")
+    unreadable.broken = False
+    assert desk.knows("0123456789")
+    assert not desk.knows("9876543210")
+
+
+def test_a_job_given_up_in_the_middle_of_its_handing_over_is_never_released(
+    printer: CupsPrinter,
+    queue: FakeQueue,
+    journal: FileJournal,
+    heard: Heard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow: Future[Any] = Future()
+    asked, acts = threading.Event(), []
+
+    def create(_queue: CupsQueue, _job: str, _sides: object) -> Future[Any]:
+        asked.set()
+        return slow
+
+    monkeypatch.setattr(CupsQueue, "create", create)
+    monkeypatch.setattr(CupsQueue, "send", lambda *_: acts.append("send") or done(None))
+    monkeypatch.setattr(CupsQueue, "release", lambda *_: acts.append("release") or done(None))
+    first, second = secrets.token_hex(16), secrets.token_hex(16)
+    printer.submit(first, b"%PDF", 1)
+    printer.submit(second, b"%PDF", 1)
+    assert asked.wait(5)
+    printer._loop.post(lambda: 1 // 0)
+    ended = heard.ended(first, 5)
+    assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
+    assert ended.fault is not None
+    assert ended.fault.detail == "ZeroDivisionError"
+    slow.set_result(7)
+    # The one behind it has its turn; of the first nothing is sent on to the printer.
+    wait_until(lambda: "release" in acts, 5, "the second released")
+    assert acts == ["send", "release"]
+    assert journal.all()[second].stage is JobStage.RELEASED
+    assert journal.all()[first].stage is JobStage.CLOSED
+    ends = [each for each in heard.events if isinstance(each, PrintEnded) and each.job == first]
+    assert len(ends) == 1
+
+
+def test_a_job_ends_once(journal: FileJournal) -> None:
+    told: list[object] = []
+    desk = JobDesk(journal, JobNames(), told.append)
+    job = Job(JobRecord("0123456789", JobStage.LOADED, 1, "q"), b"")
+    desk.end(job, Outcome.QUEUED, Evidence.CANCELLED, f.JOB_ABORTED)
+    desk.end(job, Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
+    assert [each.outcome for each in told if isinstance(each, PrintEnded)] == [Outcome.QUEUED]
+    assert journal.all()["0123456789"].outcome == "queued"
