@@ -17,7 +17,15 @@ from terminal.platform.client import PlatformClient, Timeouts
 from terminal.runtime import Runtime
 from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Limits, Station
-from tests.rig.fixtures import lay_card, lay_resident_card, pcscd, pcscd_daemon, samv, slot
+from tests.rig.fixtures import (
+    lay_card,
+    lay_resident_card,
+    pcscd,
+    pcscd_daemon,
+    samv,
+    second_slot,
+    slot,
+)
 from tests.rig.print_fixtures import PrintRig, print_house, print_rig
 from tests.sandbox_fixture import sandbox, sandbox_process
 
@@ -25,7 +33,7 @@ from .station import RigStation
 
 __all__ = [
     "lay_card", "lay_resident_card", "pcscd", "pcscd_daemon", "print_house", "print_rig", "samv",
-    "sandbox", "sandbox_process", "slot",
+    "sandbox", "sandbox_process", "second_slot", "slot",
 ]  # fmt: skip
 
 PIN = "135790"
@@ -66,9 +74,7 @@ def make_station(
             region="100101",
             station_name="样例站",
         )
-        runtime = Runtime(
-            Station(readers=(), printers=(), platform=None, limits=LIMITS)
-        )
+        runtime = Runtime(Station(readers=(), printers=(), platform=None, limits=LIMITS))
         station = RigStation(runtime, Terminal(runtime, plan), state)
         made.append(station)
         if start:
