@@ -72,7 +72,7 @@ class Driver:
 
     def ready(self, name: str) -> QWidget:
         """The control of this name once it can be used; ``NotTouchableError`` if it cannot soon."""
-        self.wait_until(lambda: self._touchable(name), SETTLE_S)
+        self.wait_until(lambda: self.touchable(name), SETTLE_S)
         return self.control(name)
 
     def click(self, name: str) -> None:
@@ -129,7 +129,8 @@ class Driver:
         """Write what the window shows now as a PNG; ``OSError`` where it cannot be written."""
         save(self.picture(), path)
 
-    def _touchable(self, name: str) -> bool:
+    def touchable(self, name: str) -> bool:
+        """Whether a person could use the control of this name now."""
         try:
             self.control(name)
         except NotTouchableError:

@@ -218,18 +218,16 @@ class _Journey:
         raise _StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)
 
     def _choose(self) -> None:
-        """Touch the service, turning the pages of the choice until it is there."""
+        """Touch the service: where it is not in sight, look through the groups and leaves."""
         name = f"choose.item.{self._service}"
-        while True:
-            try:
-                self._driver.control(name)
+        groups = (other for other in self._driver.names() if other.startswith("choose.group."))
+        ways = (*groups, *("choose.next" for _ in self._state().station.items))
+        for way in ways:
+            if self._driver.touchable(name):
                 break
-            except NotTouchableError:
-                try:
-                    self._driver.control("choose.next")
-                except NotTouchableError:
-                    break
-                self._driver.click("choose.next")
+            if self._driver.touchable(way):
+                self._driver.click(way)
+                settle()
         self._act(name, "service")
 
     def _prove(self) -> None:

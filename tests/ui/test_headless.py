@@ -84,8 +84,10 @@ class Platform:
                 right = code == CODE
                 fault = None if right else net.CODE_WRONG
                 return ev.CodeChecked(visit, right, 3 if right else 2, fault)
-            case ef.AskIssue(item=item):
-                made = Document(sample_pdf(), self.pages, "N-1", "V-1", "demonstration")
+            case ef.AskIssue(item=item, edition=edition):
+                made = Document(
+                    sample_pdf(), self.pages, "N-1", "V-1", "demonstration", edition=edition
+                )
                 return ev.DocumentReady(visit, made, item.id)
         raise AssertionError(ask)
 

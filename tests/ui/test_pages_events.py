@@ -37,6 +37,17 @@ TOUCHES: tuple[tuple[str, str, ev.Event], ...] = (
     ("proving-staff", "staff.back", ev.BackPressed()),
     ("previewing", "preview.print", ev.PrintPressed()),
     ("previewing", "preview.back", ev.BackPressed()),
+    ("previewing", "preview.copy", ev.CopyPressed()),
+    ("previewing-printer-down", "preview.copy", ev.CopyPressed()),
+    ("copying", "copy.done", ev.DonePressed()),
+    ("copying", "copy.more", ev.MorePressed()),
+    ("copying", "copy.back", ev.BackPressed()),
+    ("copying-asking", "copy.back", ev.BackPressed()),
+    ("copying-failed", "copy.retry", ev.RetryPressed()),
+    ("copying-failed", "copy.back", ev.BackPressed()),
+    ("copying-expired", "copy.retry", ev.RetryPressed()),
+    ("trouble-nothing", "trouble.retry", ev.RetryPressed()),
+    ("trouble-partly", "trouble.leave", ev.LeavePressed()),
     ("printing-paper-out", "printing.leave", ev.LeavePressed()),
     ("checking-paper", "paper.yes", ev.PagesConfirmed(True)),
     ("checking-paper", "paper.no", ev.PagesConfirmed(False)),
@@ -48,13 +59,17 @@ TOUCHES: tuple[tuple[str, str, ev.Event], ...] = (
     ("assisted", "help.dismiss", ev.HelpDismissed()),
     ("unlocking", "pin.leave", ev.LeavePressed()),
     ("maintenance", "maintenance.test", ev.TestPagePressed()),
+    ("maintenance", "maintenance.report", ev.ReportPressed()),
+    ("maintenance-staff", "maintenance.test", ev.TestPagePressed()),
+    ("maintenance-staff", "maintenance.unblock", ev.UnblockPressed()),
     ("maintenance", "maintenance.unblock", ev.UnblockPressed()),
     ("maintenance", "maintenance.close", ev.MaintenanceClosed()),
     ("choosing-warning", "overlay.stay", ev.Touched()),
 )
 LOCAL = {
     "choose.previous", "choose.next", "preview.previous", "preview.next", "preview.zoom",
-    "staff.next", "pin.confirm", "maintenance.turn", "foot.back",
+    "staff.next", "pin.confirm", "maintenance.previous", "maintenance.next", "foot.back",
+    "choose.group.0", "choose.group.1", "preview.edition",
 }  # fmt: skip
 """Controls that turn a page, or need something entered first; they have tests of their own."""
 

@@ -1,0 +1,96 @@
+"""Eight services stand in their groups: each is one or two touches away, on every screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from terminal.session import events as ev
+from terminal.session.model import Language, Look, Mode
+from ui.pages.choosing import leaves
+from ui.scene_items import EIGHT, many
+from ui.scenes import SCENES
+from ui.widgets.button import Button
+
+from .pages_rig import PORTRAIT, SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+LOOKS = tuple(Look(mode, language) for mode in Mode for language in Language)
+FUND = [item.id for item in EIGHT if item.category[Language.ZH] == "住房公积金"]
+INSURED = [item.id for item in EIGHT if item.id not in FUND]
+
+
+@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
+def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
+    """A window on each kind of screen."""
+    made = Shown(request.param)
+    yield made
+    made.close()
+
+
+def offered(shown: Shown) -> list[str]:
+    """The services in sight, from top to bottom."""
+    found = [
+        button for button in shown.window.findChildren(Button)
+        if button.isVisible() and button.objectName().startswith("choose.item.")
+    ]  # fmt: skip
+    found.sort(key=lambda b: (shown.place(b).top(), shown.place(b).left()))
+    return [button.objectName().removeprefix("choose.item.") for button in found]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+def test_each_group_shows_its_four_and_leads_to_the_other(shown: Shown, look: Look) -> None:
+    shown.scene("choosing-eight", look)
+    names = [shown.control(f"choose.group.{n}").text() for n in (0, 1)]
+    assert names == [EIGHT[0].category[look.language], EIGHT[4].category[look.language]]
+    assert offered(shown) == INSURED
+    assert shown.touch("choose.group.1") == []
+    assert offered(shown) == FUND
+    assert shown.touch(f"choose.item.{FUND[3]}") == [ev.ServiceChosen(FUND[3])]
+    assert not shown.has("choose.next")
+    shown.touch("choose.group.0")
+    assert offered(shown) == INSURED
+
+
+def test_the_group_in_sight_stays_when_the_language_changes(shown: Shown) -> None:
+    state = SCENES["choosing-eight"](Look())
+    shown.window.show_state(state)
+    shown.touch("choose.group.1")
+    shown.window.show_state(replace(state, look=Look(Mode.ELDER, Language.EN)))
+    assert offered(shown) == FUND
+
+
+def test_the_open_group_is_marked_by_more_than_colour(shown: Shown) -> None:
+    shown.scene("choosing-eight")
+    here, there = shown.control("choose.group.0"), shown.control("choose.group.1")
+    assert (here._icon, there._icon) == ("check", "")
+    assert here.tone.edge is None
+    assert there.tone.edge is not None
+
+
+def test_few_services_need_no_groups(shown: Shown) -> None:
+    shown.scene("choosing")
+    assert not shown.has("choose.group.0")
+    assert len(offered(shown)) == 2
+
+
+def test_what_has_no_group_is_turned_through_as_before() -> None:
+    made = leaves(many(), 4, Language.ZH)
+    assert [leaf.group for leaf in made] == ["", "", ""]
+    assert [item for leaf in made for item in leaf.items] == list(many())
+    # One item that the catalogue puts nowhere must not vanish behind the groups.
+    stray = (*EIGHT, replace(EIGHT[0], id="stray", category={}))
+    assert [item.id for leaf in leaves(stray, 4, Language.ZH) for item in leaf.items] == [
+        item.id for item in stray
+    ]
+
+
+def test_a_group_larger_than_a_leaf_is_turned_over() -> None:
+    large = tuple(replace(EIGHT[i % 4], id=f"si_{i}") for i in range(6)) + EIGHT[4:]
+    made = leaves(large, 4, Language.ZH)
+    assert [(leaf.group, len(leaf.items)) for leaf in made] == [
+        ("社会保险", 4), ("社会保险", 2), ("住房公积金", 4),
+    ]  # fmt: skip

@@ -1,0 +1,155 @@
+"""The copy for the phone: a code that a phone reads, said to be one's own, and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import segno
+from PySide6.QtGui import QAccessible, QImage
+
+from terminal.session import events as ev
+from terminal.session.model import Edition, Language, Look, Mode
+from terminal.words import words
+from ui.driver import snapshot
+from ui.scenes import SCENES, link
+from ui.spoken import spoken
+from ui.widgets.qr import LEAST_MM, QUIET, QrCode
+
+from .pages_rig import LOOKS, PORTRAIT, SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
+def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
+    """A window on each kind of screen."""
+    made = Shown(request.param)
+    yield made
+    made.close()
+
+
+def code_of(shown: Shown) -> QrCode:
+    found = [code for code in shown.window.findChildren(QrCode) if code.isVisible()]
+    assert len(found) == 1
+    return found[0]
+
+
+def drawn(shown: Shown, modules: int) -> list[list[bool]]:
+    """The code as it stands in the window's picture, margin included: true where it is black."""
+    picture = snapshot(shown.window).convertToFormat(QImage.Format.Format_RGB32)
+    place = shown.place(code_of(shown))
+    whole = modules + 2 * QUIET
+    unit = place.width() // whole
+    assert place.width() == place.height() == unit * whole
+    read = []
+    for y in range(whole):
+        row = []
+        for x in range(whole):
+            at = (place.left() + x * unit, place.top() + y * unit)
+            seen = {
+                picture.pixelColor(at[0] + dx, at[1] + dy).name()
+                for dx in (0, unit - 1) for dy in (0, unit - 1)
+            }  # fmt: skip
+            assert len(seen) == 1, "a module is not of one colour"
+            assert seen <= {"#000000", "#ffffff"}
+            row.append(seen == {"#000000"})
+        read.append(row)
+    return read
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+def test_the_code_on_the_screen_is_the_links_in_black_on_white(shown: Shown, look: Look) -> None:
+    shown.scene("copying", look)
+    expected = segno.make(link().url, error="m", micro=False)
+    modules = [[bool(dark) for dark in row] for row in expected.matrix]
+    read = drawn(shown, len(modules))
+    inner = [row[QUIET:-QUIET] for row in read[QUIET:-QUIET]]
+    assert inner == modules
+    margin = sum(row.count(True) for row in read) - sum(row.count(True) for row in inner)
+    assert margin == 0
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+def test_it_is_large_enough_for_an_arms_length(shown: Shown, look: Look) -> None:
+    shown.scene("copying", look)
+    side = code_of(shown).side_px / shown.window._screen.px_per_mm
+    assert side >= LEAST_MM
+    unit = code_of(shown)._unit / shown.window._screen.px_per_mm
+    assert unit >= 0.74
+
+
+def test_the_link_stands_in_no_name_and_no_word(shown: Shown) -> None:
+    shown.scene("copying")
+    address = "sample.invalid"
+    assert address not in shown.words()
+    said = QAccessible.queryAccessibleInterface(code_of(shown)).text(QAccessible.Text.Name)
+    assert said.startswith("二维码")
+    for language in Language:
+        state = SCENES["copying"](Look(Mode.STANDARD, language))
+        assert address not in repr(state)
+        voice = spoken(state, words(language.value))
+        assert address not in voice
+        assert len(voice) < 160
+    assert "只给您自己扫" in spoken(SCENES["copying"](Look()), words("zh"))
+
+
+def test_a_page_that_is_left_shows_no_code(shown: Shown) -> None:
+    shown.scene("copying")
+    code = code_of(shown)
+    shown.window.current_page.forget()
+    image = code.grab().toImage()
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)
+    }  # fmt: skip
+    assert colours == {"#ffffff"}
+
+
+def test_it_says_how_long_and_to_whom_the_code_is_for(shown: Shown) -> None:
+    shown.scene("copying")
+    assert "还有10分钟可以扫" in shown.words()
+    assert "只给您自己扫" in shown.words()
+    shown.scene("copying-card-away")
+    assert "不到1分钟" in shown.words()
+    # Nothing else can be begun without the card.
+    assert not shown.has("copy.more")
+
+
+def test_nothing_says_done_before_there_is_a_code(shown: Shown) -> None:
+    shown.scene("copying-asking")
+    assert not shown.has("copy.done")
+    assert not [code for code in shown.window.findChildren(QrCode) if code.isVisible()]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_other_edition_is_asked_for(shown: Shown, mode: Mode) -> None:
+    """Each mode begins with its own, and offers the other."""
+    shown.scene("previewing", Look(mode))
+    wanted = Edition.STANDARD if mode is Mode.ELDER else Edition.LARGE
+    assert shown.touch("preview.edition") == [ev.EditionChosen(wanted)]
+
+
+def test_what_an_item_does_not_offer_is_not_there(shown: Shown) -> None:
+    shown.scene("previewing-only-paper")
+    assert not shown.has("preview.edition")
+    assert not shown.has("preview.copy")
+    assert shown.touch("preview.print") == [ev.PrintPressed()]
+
+
+def test_two_sides_are_told_as_sheets(shown: Shown) -> None:
+    shown.scene("previewing-two-sided")
+    assert "双面1张纸" in shown.words()
+    shown.scene("previewing")
+    assert "双面" not in shown.words()
+
+
+def test_where_nothing_can_be_printed_the_phone_is_the_way_on(shown: Shown) -> None:
+    from ui.theme import PRIMARY, SECONDARY
+
+    shown.scene("previewing")
+    assert shown.control("preview.copy").tone is SECONDARY
+    shown.scene("previewing-printer-down")
+    assert shown.control("preview.copy").tone is PRIMARY
+    assert not shown.control("preview.print").isEnabled()
+    assert not shown.has("preview.edition")
