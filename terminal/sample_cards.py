@@ -24,7 +24,8 @@ def sample_cards() -> tuple[SampleCard, ...]:
         _social_card_3(people["three"]),
     ]
     operators = [
-        _operator_card(Role.STAFF, "staff-card", "S-0001", "工作人员卡"),
+        # The number that the sandbox's platform knows: with its PIN the card serves for a check.
+        _operator_card(Role.STAFF, "staff-card", "H001", "工作人员卡"),
         _operator_card(Role.MAINTAINER, "maintainer-card", "M-0007", "维护人员卡"),
     ]
     bad = [
@@ -74,6 +75,4 @@ def _operator_card(role: Role, name: str, number: str, title: str) -> SampleCard
 
 
 def _record(kind: CardKind, person: Resident) -> PersonalRecord:
-    number = person.id_number
-    birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    return PersonalRecord(kind, sex=_SEX[person.sex], birth=birth)
+    return PersonalRecord(kind, sex=_SEX[person.sex], birth=person.birth)

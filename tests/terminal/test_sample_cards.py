@@ -1,0 +1,42 @@
+"""The demo's tray: its cards are those of people whom the sandbox's platform knows."""
+
+from __future__ import annotations
+
+from devices.health import Fault
+from devices.identity import Identity
+from devices.operator import OperatorCard, Role
+from terminal.platform import wire
+from terminal.platform.client import PlatformClient
+from terminal.sample_cards import sample_cards
+from terminal.sandbox.residents import RESIDENTS
+from terminal.sandbox.service import STAFF
+
+
+def test_everybody_in_the_tray_is_known_by_what_their_card_shows(client: PlatformClient) -> None:
+    people = [card for card in sample_cards() if callable(card.make)]
+    assert len(people) > len(RESIDENTS)
+    for card in people:
+        identity = card.make()
+        assert isinstance(identity, Identity)
+        answer = client.identify(identity)
+        assert isinstance(answer, wire.Identified), (card.name, answer)
+
+
+def test_every_resident_has_a_card_and_every_name_is_one_cards_own() -> None:
+    cards = sample_cards()
+    assert len({card.name for card in cards}) == len(cards)
+    shown = set()
+    for card in cards:
+        if callable(card.make):
+            identity = card.make()
+            assert isinstance(identity, Identity)
+            shown.add(identity.record.id_number or identity.record.card_number)
+    assert len(shown) == len(RESIDENTS)
+
+
+def test_the_staff_card_is_one_with_which_staff_can_check() -> None:
+    kinds = [card.make for card in sample_cards() if isinstance(card.make, OperatorCard)]
+    staff = [card.number for card in kinds if card.role is Role.STAFF]
+    assert staff
+    assert set(staff) <= set(STAFF)
+    assert any(isinstance(card.make, Fault) for card in sample_cards())
