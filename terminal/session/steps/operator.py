@@ -24,7 +24,7 @@ def laid(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:
     """Whoever's it is."""
     if isinstance(state, st.Assisted):
         return _beside_help(state, event, now)
-    if event.card.role is Role.MAINTAINER:
+    if event.card.role is Role.MAINTAINER and not isinstance(state, st.Maintenance):
         return maintain(state, event, now)
     step = STAFF[type(state)]
     return (state, ()) if isinstance(step, str) else step(state, event, now)

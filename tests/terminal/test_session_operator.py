@@ -1,0 +1,277 @@
+"""Cards of the terminal's own: a maintainer's from anywhere, a staff card where staff count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from devices.operator import Role
+from devices.reader import CardLaid, CardLifted
+from printing.faults import LEFTOVER_JOB
+from printing.outcome import Outcome, PrintProgress
+from terminal.platform.faults import STAFF_REFUSED, UNREACHABLE
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from terminal.session.steps.operator import STAFF as STAFF_STEPS
+from terminal.session.table import advance
+from tests.terminal.session_world import (
+    CODED,
+    DESK,
+    MAINTAINER,
+    PHONE,
+    SAMV,
+    STAFF,
+    Kiosk,
+    asked_for_code,
+    ended,
+    identity,
+    lay,
+    nothing_personal_is_left,
+    personal,
+    reach_choosing,
+    reach_printing,
+    sample_states,
+    station,
+)
+
+STAFF_LAID = ev.OperatorCardRead("0a", SAMV, STAFF)
+MAINTAINER_LAID = ev.OperatorCardRead("0b", SAMV, MAINTAINER)
+OPENED = (ef.RecordOpening(Role.MAINTAINER, MAINTAINER.serial), ef.LoadFaults())
+
+
+def behind(state: st.State) -> st.State:
+    """The situation that the help page or the lifted card leaves waiting."""
+    while isinstance(state, st.Assisted | st.CardAway):
+        state = state.before
+    return state
+
+
+def test_every_situation_says_what_a_staff_card_does_or_why_nothing() -> None:
+    assert set(STAFF_STEPS) == set(st.STATES) - {st.Assisted}
+    reasons = [step for step in STAFF_STEPS.values() if isinstance(step, str)]
+    assert len(reasons) == len(set(reasons)) > 0
+
+
+# -- a maintainer -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(len(sample_states())))
+def test_a_maintainers_card_leads_to_maintenance_from_everywhere(number: int) -> None:
+    before = sample_states()[number]
+    after, effects = advance(before, MAINTAINER_LAID, 1000.0)
+    assert isinstance(after, st.Maintenance), type(before)
+    assert after.role is Role.MAINTAINER
+    if isinstance(before, st.Maintenance) and before.role is Role.MAINTAINER:
+        assert effects == ()
+        return
+    assert effects[-2:] == OPENED
+    held = list(personal(before))
+    wiped = [thing for e in effects if isinstance(e, ef.Wipe) for thing in (e.identity, e.document)]
+    assert all(any(thing is each for thing in wiped) for each in held)
+    assert list(personal(after)) == []
+    if isinstance(behind(before), st.InVisit):
+        assert ef.EndVisit("v1", m.EndReason.MAINTENANCE) in effects
+
+
+def test_a_job_under_way_is_cancelled_and_its_end_still_recorded() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    effects = kiosk.tell(MAINTAINER_LAID)
+    assert effects[0] == ef.CancelPrint("v1-1")
+    assert ef.ClearPrinter() in effects
+    assert nothing_personal_is_left(kiosk)
+    assert kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 1, 2)) == ()
+    late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
+    assert isinstance(kiosk.state, st.Maintenance)
+
+
+def test_a_job_that_is_being_cancelled_is_cancelled_once() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(ev.LeavePressed())
+    kiosk.tell(MAINTAINER_LAID)
+    assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint("v1-1")]
+
+
+def test_the_question_whether_the_pages_came_out_stays_unanswered() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.UNKNOWN))
+    assert kiosk.tell(MAINTAINER_LAID)[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
+
+
+def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(MAINTAINER_LAID, ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.MAINTENANCE
+    read = identity()
+    kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v2", DESK, read, True))
+    assert isinstance(kiosk.state, st.Ending)
+    assert read.wiped
+    kiosk.tell(ev.PaperCleared(True))
+    kiosk.wait(5)
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_paper_that_was_cleared_while_maintenance_was_open_holds_nobody_up() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(MAINTAINER_LAID, ev.PaperCleared(True), ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_paper_that_could_not_be_cleared_is_recorded_and_puts_it_out_of_service() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(MAINTAINER_LAID)
+    assert kiosk.tell(ev.PaperCleared(False)) == (ef.RecordFault(LEFTOVER_JOB, "Maintenance"),)
+    kiosk.tell(ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.state.fault is LEFTOVER_JOB
+    kiosk.tell(STAFF_LAID)  # staff look into the tray
+    assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
+    kiosk.tell(ev.PaperCleared(True), ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_maintenance_left_open_after_a_visit_closes_and_waits_for_the_printer() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(MAINTAINER_LAID)
+    kiosk.wait(m.Limits().maintenance_s, 10)
+    assert isinstance(kiosk.state, st.Ending)
+    kiosk.wait(m.Limits().clear_s)
+    assert isinstance(kiosk.state, st.OutOfService)
+
+
+def test_lifting_the_card_leaves_the_page_and_its_look_is_the_stations() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.ModeChosen(m.Mode.ELDER), MAINTAINER_LAID)
+    assert kiosk.state.look == m.Look()
+    kiosk.tell(CardLifted(SAMV))
+    assert isinstance(kiosk.state, st.Maintenance)
+
+
+def test_a_pin_opens_the_whole_page_and_is_recorded_without_a_card() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="0c"))
+    assert kiosk.of(ef.RecordOpening) == [ef.RecordOpening(Role.MAINTAINER)]
+
+
+# -- a member of staff --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("out", [False, True], ids=["welcome", "out_of_service"])
+def test_staff_see_a_part_of_maintenance_where_nobody_is_served(out: bool) -> None:
+    kiosk = Kiosk(station(platform=UNREACHABLE if out else None))
+    assert kiosk.tell(STAFF_LAID) == (ef.RecordOpening(Role.STAFF, STAFF.serial),)
+    assert isinstance(kiosk.state, st.Maintenance)
+    assert kiosk.state.role is Role.STAFF
+    assert kiosk.tell(ev.ReportPressed()) == ()
+    past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
+    kiosk.tell(ev.FaultsLoaded(past, m.Totals((m.Total("free", 1, 1, 0, 0),))))
+    assert (kiosk.state.faults, kiosk.state.totals) == ((), m.NO_TOTALS)
+    assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("0a-1"),)
+    # A maintainer comes along: the page shows more, and its test page goes on.
+    assert kiosk.tell(MAINTAINER_LAID) == OPENED
+    assert (kiosk.state.role, kiosk.state.tests) == (Role.MAINTAINER, 1)
+    kiosk.tell(STAFF_LAID)
+    assert kiosk.state.role is Role.MAINTAINER
+    kiosk.tell(ended(Outcome.PRINTED, pages=1, job="0a-1"))
+    assert kiosk.tell(ev.ReportPressed()) == (ef.PrintReport("0a-2"),)
+
+
+def test_a_reader_that_says_card_before_it_says_whose_opens_the_page_too() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(SAMV, 0.0), STAFF_LAID)
+    assert isinstance(kiosk.state, st.Maintenance)
+
+
+def test_a_resident_whose_card_is_being_read_comes_before_staff_and_not_before_maintainers() -> (
+    None
+):
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, 0.0), STAFF_LAID)
+    assert isinstance(kiosk.state, st.Identifying)
+    kiosk.tell(MAINTAINER_LAID)
+    assert isinstance(kiosk.state, st.Maintenance)
+    read = identity()
+    kiosk.tell(ev.CardRead("v1", DESK, read, True))
+    assert read.wiped
+
+
+def test_a_staff_card_stands_for_the_number_and_only_the_pin_is_asked_for() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    assert kiosk.tell(STAFF_LAID) == ()
+    assert isinstance(kiosk.state, st.Proving)
+    assert (kiosk.state.proof, kiosk.state.helper) == (st.Proof.STAFF, STAFF.number)
+    kiosk.tell(CardLifted(SAMV))
+    assert isinstance(kiosk.state, st.Proving)
+    (asked,) = kiosk.tell(ev.StaffEntered("", "2468"))
+    assert isinstance(asked, ef.AskCheckStaff)
+    assert (asked.helper, asked.pin, asked.item) == (STAFF.number, "2468", CODED)
+    kiosk.tell(ev.StaffChecked("v1", False, "coded", STAFF_REFUSED))
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.helper == STAFF.number  # the PIN alone is tried again
+    kiosk.tell(ev.StaffEntered("", "2468"), ev.StaffChecked("v1", True, "coded"))
+    assert isinstance(kiosk.state, st.Preparing)
+
+
+def test_on_a_station_of_one_reader_the_residents_card_makes_room_for_the_staff_card() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    kiosk.tell(ev.StaffPressed(), CardLifted(DESK))
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.tell(CardLaid(DESK, 0.0), replace(STAFF_LAID, reader=DESK), CardLifted(DESK))
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v9", DESK, identity(), True))
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.helper == STAFF.number
+    assert kiosk.state.visit.presence is m.Presence.PRESENT
+
+
+def test_a_staff_card_laid_before_the_code_is_even_sent_does_not_skip_it() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("coded"), STAFF_LAID)
+    assert isinstance(kiosk.state, st.Proving)
+    assert (kiosk.state.proof, kiosk.state.helper) == (st.Proof.SENDING, "")
+
+
+def test_the_one_who_was_called_closes_the_help_page_by_their_card() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    kiosk.tell(ev.StaffPressed(), ev.HelpPressed(), STAFF_LAID)
+    assert isinstance(kiosk.state, st.Proving)
+    assert kiosk.state.helper == STAFF.number
+
+
+@pytest.mark.parametrize("number", range(len(sample_states())))
+def test_elsewhere_in_a_visit_a_staff_card_changes_nothing(number: int) -> None:
+    before = sample_states()[number]
+    waiting = behind(before)
+    if isinstance(STAFF_STEPS[type(waiting)], str):
+        after, effects = advance(before, STAFF_LAID, 1000.0)
+        assert effects == ()
+        assert after is before
+
+
+def test_a_resident_is_served_again_after_staff_have_gone() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(STAFF_LAID, CardLifted(SAMV), ev.MaintenanceClosed())
+    lay(kiosk)
+    assert isinstance(kiosk.state, st.Consenting)
+
+
+def test_the_phone_of_a_person_stands_in_no_repr() -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    assert PHONE not in repr(kiosk.state)
+    assert PHONE not in repr(ev.CodeSent("v1", PHONE))

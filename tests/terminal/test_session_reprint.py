@@ -1,0 +1,201 @@
+"""Printing once more: only where surely nothing came out, or by a staff card for each time."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.reader import CardLaid, CardLifted
+from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT
+from printing.outcome import Evidence, Outcome, PrintEnded
+from printing.printer import PrinterChanged
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    DESK,
+    FREE,
+    LI,
+    NO_PAPER,
+    READY,
+    SAMV,
+    STAFF,
+    Kiosk,
+    document,
+    ended,
+    identity,
+    nothing_personal_is_left,
+    reach_choosing,
+    reach_printing,
+)
+
+LAID = ev.OperatorCardRead("0a", SAMV, STAFF)
+
+
+def over(
+    evidence: Evidence, done: int = 0, job: str = "v1-1", outcome: Outcome = Outcome.UNKNOWN
+) -> PrintEnded:
+    """A job of two pages that ended early."""
+    return PrintEnded(job, outcome, done, 2, evidence, JOB_ABORTED)
+
+
+def by_staff(of: str) -> m.Reprint:
+    """The right that a staff card gives."""
+    return m.Reprint(of, m.ReprintReason.STAFF, STAFF.serial)
+
+
+def waiting_for_staff(kiosk: Kiosk) -> m.Document:
+    """One of two pages came out, and the card that says so is awaited."""
+    paper = reach_printing(kiosk)
+    kiosk.tell(over(Evidence.DEVICE_PARTLY, 1))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.retry is m.Retry.STAFF
+    return paper
+
+
+@pytest.mark.parametrize(
+    "end",
+    [over(Evidence.DEVICE_NONE), over(Evidence.CANCELLED, outcome=Outcome.QUEUED)],
+    ids=["device_none", "never_released"],
+)
+def test_where_surely_nothing_came_out_it_is_offered_again_without_a_question(
+    end: PrintEnded,
+) -> None:
+    kiosk = Kiosk()
+    paper = reach_printing(kiosk)
+    assert [type(e) for e in kiosk.tell(end)] == [ef.ConfirmPrinted, ef.RecordFault]
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.retry is m.Retry.PREVIEW
+    kiosk.tell(ev.RetryPressed())
+    again = m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
+    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)
+
+
+def test_the_right_to_print_again_follows_the_document_over_the_choice_of_services() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(over(Evidence.DEVICE_NONE), ev.RetryPressed(), ev.BackPressed())
+    same = document()
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", same, "free"))
+    (printed,) = kiosk.tell(ev.PrintPressed())
+    assert isinstance(printed, ef.Print)
+    assert printed.reprint == m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
+
+
+def test_a_document_of_an_earlier_visit_that_never_came_out_is_a_reprint_of_its_job() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    paper = document(last_job="v0-3")
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", paper, "free"))
+    (printed,) = kiosk.tell(ev.PrintPressed())
+    assert isinstance(printed, ef.Print)
+    assert printed.reprint == m.Reprint("v0-3", m.ReprintReason.NOTHING_CAME_OUT)
+
+
+def test_partly_printed_goes_to_staff_and_says_how_many_pages_came_out() -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    effects = kiosk.tell(over(Evidence.DEVICE_PARTLY, 1))
+    assert effects == (
+        ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "device-partly"),
+        ef.RecordFault(JOB_ABORTED, "Printing"),
+        ef.CallHelp("Printing", JOB_ABORTED.code),
+    )
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.pages_done == 1
+    assert kiosk.tell(ev.RetryPressed()) == ()  # the person alone prints nothing again
+    assert kiosk.of(ef.Print) == [ef.Print("v1-1", "v1", FREE, kiosk.state.document)]
+
+
+@pytest.mark.parametrize("done", [0, 2], ids=["none_counted", "all_counted"])
+def test_a_count_that_proves_nothing_is_asked_of_the_person(done: int) -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(over(Evidence.DEVICE_PARTLY, done))
+    assert isinstance(kiosk.state, st.CheckingPaper)
+
+
+def test_a_staff_card_prints_the_same_bytes_once_more_and_once_only() -> None:
+    kiosk = Kiosk()
+    paper = waiting_for_staff(kiosk)
+    assert kiosk.tell(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
+    assert isinstance(kiosk.state, st.Printing)
+    assert not paper.wiped
+    assert kiosk.tell(LAID) == ()  # while it prints, a card allows nothing
+    kiosk.tell(over(Evidence.DEVICE_PARTLY, 1, "v1-2"))
+    assert isinstance(kiosk.state, st.Trouble)
+    kiosk.wait(5)
+    assert len(kiosk.of(ef.Print)) == 2
+    assert kiosk.tell(LAID) == (ef.Print("v1-3", "v1", FREE, paper, by_staff("v1-2")),)
+    kiosk.tell(ended(Outcome.PRINTED, job="v1-3"))
+    assert isinstance(kiosk.state, st.Collecting)
+    assert paper.wiped
+
+
+def test_the_person_says_no_and_staff_print_it_again() -> None:
+    kiosk = Kiosk()
+    paper = reach_printing(kiosk)
+    kiosk.tell(over(Evidence.NONE))
+    assert isinstance(kiosk.state, st.CheckingPaper)
+    assert kiosk.tell(LAID) == ()  # the resident is asked first
+    kiosk.tell(ev.PagesConfirmed(False))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.fault is JOB_UNPROVED
+    assert kiosk.tell(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
+
+
+def test_a_printer_that_is_not_ready_keeps_the_right_for_another_laying_on() -> None:
+    kiosk = Kiosk()
+    waiting_for_staff(kiosk)
+    kiosk.tell(PrinterChanged(NO_PAPER))
+    assert kiosk.tell(LAID) == (ef.RecordFault(PAPER_OUT, "Trouble"),)
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.fault is PAPER_OUT
+    kiosk.tell(PrinterChanged(READY))
+    assert isinstance(kiosk.state, st.Trouble)  # mending it prints nothing by itself
+    assert [type(e) for e in kiosk.tell(LAID)] == [ef.Print]
+
+
+def test_on_a_station_of_one_reader_the_residents_card_is_lifted_for_the_staff_card() -> None:
+    kiosk = Kiosk()
+    waiting_for_staff(kiosk)
+    kiosk.tell(CardLifted(DESK))
+    assert isinstance(kiosk.state, st.Trouble)
+    kiosk.tell(CardLaid(DESK, 0.0), ev.OperatorCardRead("0a", DESK, STAFF), CardLifted(DESK))
+    assert isinstance(kiosk.state, st.Printing)
+
+
+def test_another_residents_card_at_the_wait_for_staff_ends_the_visit() -> None:
+    kiosk = Kiosk()
+    paper = waiting_for_staff(kiosk)
+    kiosk.tell(ev.CardRead("v2", DESK, identity(LI), True))
+    assert isinstance(kiosk.state, st.Ending)
+    assert paper.wiped
+    assert nothing_personal_is_left(kiosk)
+    kiosk.tell(LAID)
+    assert len(kiosk.of(ef.Print)) == 1
+
+
+@pytest.mark.parametrize("way", ["leaves", "nobody", "beside_help"])
+def test_without_staff_the_document_goes_with_the_visit(way: str) -> None:
+    kiosk = Kiosk()
+    paper = waiting_for_staff(kiosk)
+    if way == "leaves":
+        kiosk.tell(ev.LeavePressed())
+    elif way == "nobody":
+        kiosk.wait(111)
+    else:
+        kiosk.tell(ev.HelpPressed())
+        kiosk.wait(330)
+    assert isinstance(kiosk.state, st.Ending)
+    assert paper.wiped
+    kiosk.tell(ev.PaperCleared(True), LAID)
+    assert len(kiosk.of(ef.Print)) == 1
+
+
+def test_staff_who_were_called_from_the_help_page_print_it_from_there() -> None:
+    kiosk = Kiosk()
+    waiting_for_staff(kiosk)
+    kiosk.tell(ev.HelpPressed())
+    assert [type(e) for e in kiosk.tell(LAID)] == [ef.Print]
+    assert isinstance(kiosk.state, st.Printing)
