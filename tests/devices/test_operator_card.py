@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -81,6 +82,12 @@ def damaged(result: object, why: str) -> None:
     assert result == CARD_DAMAGED
     assert isinstance(result, Fault)
     assert result.detail.startswith(why)
+
+
+def test_the_documents_example_is_this_record() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "operator-cards.md").read_text(encoding="utf-8")
+    blocks = [block.split("```")[0] for block in text.split("```\n") if block.startswith("E1 ")]
+    assert [bytes.fromhex(block) for block in blocks] == [RECORD]
 
 
 def test_the_layout_as_it_is_written_down() -> None:
