@@ -1,14 +1,16 @@
-"""Amounts, rates, days and months in the words of Chinese papers. Decimal, never binary."""
+"""Amounts, rates, days and times in the words of Chinese papers. Decimal, never binary."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 from .data import Month
 
 MISSING = "未提供"
 """Stands where the source has no value."""
+
+CHINA_TIME = timezone(timedelta(hours=8))
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
@@ -45,6 +47,11 @@ def day(value: date | None) -> str | None:
 def month(value: Month | None) -> str | None:
     """``2026-11``."""
     return None if value is None else str(value)
+
+
+def stamp(moment: datetime) -> str:
+    """``2026-11-21 16:30:05`` in China; ``moment`` has a zone."""
+    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def capitals(amount: Decimal) -> str:

@@ -74,6 +74,10 @@ class ReportSection:
     lines: Sequence[Line] = ()
     columns: Sequence[ReportColumn] = ()
     rows: Sequence[Sequence[str]] = ()
+    total: Sequence[str] = ()
+    """A last row, set apart: the sums."""
+    pairs: int = 0
+    """How many rows of facts hold two lines each; the further lines have a row of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time
 from typing import Any, ClassVar, Protocol
 
 from devices.health import Fault
 from printing.fonts import FontChain, glyph_missing
 
-from .amounts import MISSING, day
+from .amounts import CHINA_TIME, MISSING, day
 from .data import DocumentType, Issue
 from .edition import STYLES, Edition
 from .marks import qr_code, watermark
@@ -27,7 +27,6 @@ from .writer import PageContent, write
 
 SEAL_SIZE = 39.0
 """Diameter of the place for the visible seal (mm); seals of offices measure 38 to 42."""
-CHINA_TIME = timezone(timedelta(hours=8))
 TINT = 0.955
 """Gray behind names and heads of tables."""
 

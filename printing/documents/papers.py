@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from devices.health import Fault
 
-from .amounts import capitals, yuan
+from .amounts import capitals, stamp, yuan
 from .boxes import boxes
 from .data_papers import ApplicationForm, FormField, Receipt, Report
-from .layout import CHINA_TIME, Fact, Layout, Setting
+from .layout import Fact, Layout, Setting
 from .sheet import Align
 from .statement import Statement
 from .table import Column, set_table
 from .tags import Role
 
 RECEIPT_TITLE = "业务回执"
-
-
-def stamp(moment: datetime) -> str:
-    """``2026-11-21 16:30:05`` in China."""
-    return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:
@@ -113,14 +107,20 @@ def set_report(document: Report, setting: Setting) -> bytes | Fault:
     for section in document.sections:
         layout.heading(section.heading)
         if section.lines:
-            layout.facts([[line] for line in section.lines])
+            beside = 2 * section.pairs
+            layout.facts(
+                [
+                    *(list(section.lines[at : at + 2]) for at in range(0, beside, 2)),
+                    *([line] for line in section.lines[beside:]),
+                ]
+            )
         if section.columns:
             layout.y += 2.5 * layout.style.scale if section.lines else 0.0
             columns = [
                 Column(c.title, c.width, Align.RIGHT if c.number else Align.LEFT)
                 for c in section.columns
             ]
-            set_table(layout, columns, section.rows, empty="无记录")
+            set_table(layout, columns, section.rows, empty="无记录", total=section.total)
     return layout.finish(
         title=document.title,
         statement=Statement(document.TYPE),

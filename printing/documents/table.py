@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from .layout import TINT, Layout
-from .sheet import MM, RULE, Align
+from .sheet import HAIRLINE, MM, RULE, Align
 from .spread import plan
 from .tags import Element, Role, of_cell
 
@@ -32,13 +32,14 @@ def set_table(
     *,
     empty: str = "",
     reserve: float = 0.0,
+    total: Sequence[str] = (),
 ) -> None:
     """Set a table from the layout's place on, over as many pages as it needs.
 
     ``empty`` stands in one wide row when there are no ``rows``. ``reserve``: the height in mm that
-    must remain under the last row for what follows it.
+    must remain under the last row for what follows it. ``total``: a last row, set apart by a rule.
     """
-    _Table(layout, columns).set(rows, empty, reserve)
+    _Table(layout, columns).set([*rows, total] if total else rows, empty, reserve, bool(total))
 
 
 class _Table:
@@ -59,7 +60,7 @@ class _Table:
         self._head_height = single + self._grouped
         self._edges: list[float] = []
 
-    def set(self, rows: Sequence[Sequence[str]], empty: str, reserve: float) -> None:
+    def set(self, rows: Sequence[Sequence[str]], empty: str, reserve: float, summed: bool) -> None:
         layout, style = self._layout, self._style
         if not rows:
             self._set_empty(empty, reserve)
@@ -80,7 +81,9 @@ class _Table:
             for row in range(at, at + count):
                 self._row(cells[row], heights[row])
                 if row < at + count - 1:
-                    layout.sheet.horizontal(style.left, layout.y, style.width)
+                    apart = summed and row == len(cells) - 2
+                    weight = RULE if apart else HAIRLINE
+                    layout.sheet.horizontal(style.left, layout.y, style.width, weight)
             self._close(top)
             at += count
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from devices.health import Fault
 
+from .amounts import CHINA_TIME, stamp
 from .data import TestPage
 from .edition import Edition
-from .layout import CHINA_TIME, Layout, Setting
-from .papers import stamp
+from .layout import Layout, Setting
 from .sheet import HAIRLINE, Align, Sheet
 from .statement import Statement
 from .tags import Role

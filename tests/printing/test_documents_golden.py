@@ -8,13 +8,13 @@ from PIL import Image
 from printing.documents import Edition
 
 from . import golden
-from .samples_more import EVERY
+from .golden import PICTURED
 
 
 @pytest.mark.parametrize("edition", Edition)
-@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("kind", PICTURED)
 def test_the_pages_look_as_they_did(kind: str, edition: Edition) -> None:
-    pages = golden.pictures(EVERY[kind], edition)
+    pages = golden.pictures(PICTURED[kind], edition)
     kept = sorted(golden.FOLDER.glob(f"{kind}-{edition}-*.png"))
     assert [path.name for path in kept] == [
         golden.name_of(kind, edition, page) for page in range(1, len(pages) + 1)
@@ -26,11 +26,11 @@ def test_the_pages_look_as_they_did(kind: str, edition: Edition) -> None:
 
 def test_no_picture_is_left_over() -> None:
     kinds = {path.name.rsplit("-", 2)[0] for path in golden.FOLDER.glob("*.png")}
-    assert kinds == set(EVERY)
+    assert kinds == set(PICTURED)
 
 
 def test_the_comparison_sees_one_character_missing_and_a_line_moved() -> None:
-    page = golden.pictures(EVERY["deposit_certificate"], Edition.STANDARD)[0]
+    page = golden.pictures(PICTURED["deposit_certificate"], Edition.STANDARD)[0]
     # "王" of the name: 1 mm right of the name's column, in the first row of the grid.
     dpmm = golden.DPI / 25.4
     x, y = int(49.5 * dpmm), int(37.0 * dpmm)
