@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.faults import CARD_MUTE, READER_STUCK
+from devices.faults import CARD_LEFT_BEHIND, CARD_MUTE, READER_STUCK
 from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.faults import (
     SEAL_BROKEN,
@@ -96,13 +96,27 @@ def test_nobody_is_served_while_the_last_ones_paper_may_still_come() -> None:
     assert kiosk.state.visit.id == "v3"
 
 
-def test_a_card_left_behind_is_asked_for_and_then_given_up() -> None:
+def test_a_card_left_behind_is_asked_for_and_then_given_to_staff() -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.LeavePressed())
-    kiosk.wait(59)
+    assert kiosk.wait(59) == ()
     assert isinstance(kiosk.state, st.Ending)
-    kiosk.wait(1)
+    assert kiosk.wait(1) == (
+        ef.RecordFault(CARD_LEFT_BEHIND, "Ending"),
+        ef.CallHelp("Ending", CARD_LEFT_BEHIND.code),
+    )
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+@pytest.mark.parametrize("after_s", [10, 58])
+def test_a_card_that_is_taken_in_time_calls_nobody(after_s: int) -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.LeavePressed())
+    kiosk.wait(after_s)
+    kiosk.tell(CardLifted(DESK))
+    assert kiosk.wait(10) == ()
     assert isinstance(kiosk.state, st.Welcome)
 
 

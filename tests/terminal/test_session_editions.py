@@ -1,0 +1,264 @@
+"""Large print and standard; a copy for the phone instead of paper; the printer of the paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from devices.health import DeviceStatus
+from devices.reader import CardLifted
+from printing.faults import PAPER_OUT
+from printing.outcome import Outcome
+from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
+from terminal.faults import WORKER_FAILED
+from terminal.platform.faults import UNREACHABLE
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    BOTH,
+    DESK,
+    FREE,
+    NO_PAPER,
+    READY,
+    Kiosk,
+    document,
+    ended,
+    identity,
+    link,
+    nothing_personal_is_left,
+    reach_choosing,
+    station,
+)
+
+LARGE, STANDARD = m.Edition.LARGE, m.Edition.STANDARD
+CARD = "na_card-cr80_54x86mm"
+
+
+def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
+    """The preview of the item that can be had in every way."""
+    reach_choosing(kiosk)
+    paper = document(edition=edition)
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", paper, "both"))
+    assert isinstance(kiosk.state, st.Previewing)
+    return paper
+
+
+def copying(kiosk: Kiosk, seconds: float = 60.0) -> m.Document:
+    """The link is shown for so long."""
+    paper = previewing(kiosk)
+    kiosk.tell(ev.CopyPressed(), ev.CopyReady("v1", "both", link(kiosk.now + seconds)))
+    assert isinstance(kiosk.state, st.Copying)
+    return paper
+
+
+# -- editions -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mode", "item", "edition"),
+    [(m.Mode.STANDARD, "both", STANDARD), (m.Mode.ELDER, "both", LARGE),
+     (m.Mode.ELDER, "free", STANDARD)],
+)  # fmt: skip
+def test_elders_begin_with_large_print_where_there_is_one(
+    mode: m.Mode, item: str, edition: m.Edition
+) -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ModeChosen(mode))
+    (asked,) = kiosk.tell(ev.ServiceChosen(item))
+    assert isinstance(asked, ef.AskIssue)
+    assert asked.edition is edition
+    assert isinstance(kiosk.state, st.Preparing)
+    assert kiosk.state.edition is edition
+
+
+def test_an_item_that_there_is_in_large_print_alone_begins_with_it() -> None:
+    assert replace(FREE, editions=(LARGE,)).edition_for(m.Mode.STANDARD) is LARGE
+
+
+def test_another_edition_is_issued_shown_and_printed_and_the_first_let_go() -> None:
+    kiosk = Kiosk()
+    first = previewing(kiosk)
+    effects = kiosk.tell(ev.EditionChosen(LARGE))
+    assert effects == (ef.Wipe(None, first), ef.AskIssue(kiosk.state.visit, BOTH, LARGE))
+    assert first.wiped
+    late = document(edition=STANDARD)  # an answer to what is not wanted any more
+    kiosk.tell(ev.DocumentReady("v1", late, "both"))
+    assert isinstance(kiosk.state, st.Preparing)
+    assert late.wiped
+    large = document(number="N-2", edition=LARGE)
+    kiosk.tell(ev.DocumentReady("v1", large, "both"))
+    assert isinstance(kiosk.state, st.Previewing)
+    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, large),)
+
+
+def test_an_edition_that_fails_is_tried_again_as_the_same_edition() -> None:
+    kiosk = Kiosk()
+    previewing(kiosk)
+    kiosk.tell(ev.EditionChosen(LARGE), ev.PlatformFailed("v1", m.Request.ISSUE, UNREACHABLE))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, BOTH, LARGE),)
+
+
+@pytest.mark.parametrize("item", ["free", "both"])
+def test_the_edition_that_is_shown_and_one_that_there_is_not_are_not_issued(item: str) -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    paper = document()
+    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady("v1", paper, item))
+    assert kiosk.tell(ev.EditionChosen(LARGE if item == "free" else STANDARD)) == ()
+    assert isinstance(kiosk.state, st.Previewing)
+    assert not paper.wiped
+
+
+# -- a copy for the phone --------------------------------------------------------------------------
+
+
+def test_a_copy_instead_of_paper_and_the_visit_is_done() -> None:
+    kiosk = Kiosk()
+    paper = previewing(kiosk)
+    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(kiosk.state.visit, BOTH, paper),)
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.state.asking
+    shown = link(kiosk.now + 60)
+    assert kiosk.tell(ev.CopyReady("v1", "both", shown)) == (ef.RecordCopy("v1", "both"),)
+    assert kiosk.state.link is shown
+    assert shown.url not in repr(kiosk.state)
+    effects = kiosk.tell(ev.DonePressed())
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.DONE
+    assert ef.ClearPrinter() not in effects  # the printer had nothing of it
+    assert paper.wiped
+    assert nothing_personal_is_left(kiosk)
+
+
+def test_no_copy_where_the_item_has_none() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", document(), "free"))
+    assert kiosk.tell(ev.CopyPressed()) == ()
+    assert isinstance(kiosk.state, st.Previewing)
+
+
+def test_a_link_that_has_run_out_is_taken_away_and_had_anew_on_request() -> None:
+    kiosk = Kiosk()
+    paper = copying(kiosk, seconds=30.0)
+    assert kiosk.tell(ev.RetryPressed()) == ()  # the one that is shown is good
+    kiosk.wait(29)
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.state.link is not None
+    kiosk.wait(1)
+    assert isinstance(kiosk.state, st.Copying)
+    assert (kiosk.state.link, kiosk.state.expired) == (None, True)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCopy(kiosk.state.visit, BOTH, paper),)
+    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60)))
+    assert kiosk.state.link is not None
+    assert len(kiosk.of(ef.RecordCopy)) == 2
+
+
+def test_no_copy_can_be_had_and_paper_still_can() -> None:
+    kiosk = Kiosk()
+    paper = previewing(kiosk)
+    kiosk.tell(ev.CopyPressed())
+    failed = ev.PlatformFailed("v1", m.Request.COPY, UNREACHABLE)
+    assert kiosk.tell(failed) == (ef.RecordFault(UNREACHABLE, "Copying"),)
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.state.fault is UNREACHABLE
+    kiosk.tell(ev.BackPressed())
+    assert isinstance(kiosk.state, st.Previewing)
+    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
+
+
+def test_after_a_copy_it_may_still_be_printed_and_that_is_no_reprint() -> None:
+    kiosk = Kiosk()
+    copying(kiosk)
+    kiosk.tell(ev.BackPressed())
+    (printed,) = kiosk.tell(ev.PrintPressed())
+    assert isinstance(printed, ef.Print)
+    assert printed.reprint is None
+
+
+def test_another_service_after_a_copy_lets_the_document_go() -> None:
+    kiosk = Kiosk()
+    paper = copying(kiosk)
+    assert kiosk.tell(ev.MorePressed()) == (ef.Wipe(None, paper),)
+    assert isinstance(kiosk.state, st.Choosing)
+
+
+def test_the_phone_needs_no_card_but_printing_does() -> None:
+    kiosk = Kiosk()
+    copying(kiosk)
+    kiosk.tell(CardLifted(DESK))
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.tell(ev.MorePressed()) == ()
+    kiosk.tell(ev.BackPressed())
+    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.tell(ev.CardRead("v9", DESK, identity(), True))
+    assert isinstance(kiosk.state, st.Previewing)
+
+
+def test_a_link_for_another_item_or_visit_or_after_an_answer_is_not_shown() -> None:
+    kiosk = Kiosk()
+    previewing(kiosk)
+    kiosk.tell(ev.CopyPressed())
+    kiosk.tell(ev.CopyReady("v0", "both", link(9e9)), ev.CopyReady("v1", "free", link(9e9)))
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.state.asking
+    kiosk.tell(ev.PlatformFailed("v1", m.Request.COPY, UNREACHABLE))
+    kiosk.tell(ev.CopyReady("v1", "both", link(9e9)))
+    assert kiosk.state.link is None
+
+
+def test_a_copy_that_is_never_answered_ends_the_visit_as_a_fault() -> None:
+    kiosk = Kiosk()
+    paper = previewing(kiosk)
+    kiosk.tell(ev.CopyPressed())
+    kiosk.wait(60)
+    assert isinstance(kiosk.state, st.Ending)
+    assert ef.RecordFault(WORKER_FAILED, "Copying") in kiosk.done
+    assert paper.wiped
+
+
+def test_a_link_that_nobody_fetches_ends_by_itself() -> None:
+    kiosk = Kiosk()
+    paper = copying(kiosk, seconds=1000.0)
+    kiosk.wait(111)
+    assert isinstance(kiosk.state, st.Ending)
+    assert paper.wiped
+
+
+# -- several printers ------------------------------------------------------------------------------
+
+
+def test_an_item_waits_for_the_printer_of_its_paper_and_for_no_other() -> None:
+    cards = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL, media=CARD)
+    on_card = replace(FREE, media=CARD)
+    at = station(printers=(("pages", NO_PAPER), ("cards", cards)))
+    assert at.unavailable(FREE) is PAPER_OUT
+    assert at.unavailable(on_card) is None
+    assert at.out_of_service() is None
+    assert at.printer is NO_PAPER
+    # Where no printer says that it has the paper, the page printer stands for all.
+    assert at.unavailable(replace(FREE, media="iso_a5_148x210mm")) is PAPER_OUT
+
+
+def test_each_printers_state_is_kept_by_its_name_and_in_its_place() -> None:
+    kiosk = Kiosk(station(printers=(("pages", READY), ("cards", NO_PAPER))))
+    kiosk.tell(PrinterChanged(NO_PAPER, "pages"), PrinterChanged(READY, "cards"))
+    assert kiosk.state.station.printers == (("pages", NO_PAPER), ("cards", READY))
+
+
+def test_a_station_that_has_heard_of_no_printer_prints_nothing() -> None:
+    assert station(printers=()).printer is m.PRINTER_UNASKED
+    assert station(printers=()).unavailable(FREE) is not None
+
+
+def test_the_copy_does_not_stand_for_the_paper_in_the_outcome() -> None:
+    kiosk = Kiosk()
+    copying(kiosk)
+    kiosk.tell(ev.BackPressed(), ev.PrintPressed(), ended(Outcome.PRINTED))
+    assert isinstance(kiosk.state, st.Collecting)
+    assert len(kiosk.of(ef.ConfirmPrinted)) == len(kiosk.of(ef.RecordCopy)) == 1
