@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from devices.faults import (
     NO_READER,
     READER_BUSY,
     READER_NO_DRIVER,
+    READER_UNPLUGGED,
     SERVICE_DOWN,
     SERVICE_MISMATCH,
 )
@@ -26,7 +28,7 @@ from devices.pcsc import PcscReader, Timing
 from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
 from tests.devices.events import Events
 from tests.devices.reader_process import reader_process
-from tests.rig.fake_pcscd import SOCKET, OtherVersion
+from tests.rig.fake_pcscd import SOCKET, FakePcscd
 from tests.rig.fixtures import LayCard
 from tests.rig.pcscd import READERS, Pcscd
 from tests.rig.samv_emulator import SamvEmulator
@@ -71,7 +73,7 @@ def watch(events: Events) -> Iterator[Watch]:
 def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon: Pcscd) -> None:
     """The real libpcsclite asks a small daemon that says what pcscd says of another version."""
     pcscd_daemon.stop()
-    with OtherVersion() as other:
+    with FakePcscd(version=(3, 0)) as other:
         reader = watch()
         events.expect_state(DeviceStatus.OFFLINE, SERVICE_MISMATCH)
         assert "8010001E" in reader.status().detail
@@ -79,6 +81,24 @@ def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon:
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
     pcscd_daemon.start()
     events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_reader_unplugged_from_a_running_service(
+    watch: Watch, events: Events, pcscd_daemon: Pcscd
+) -> None:
+    """The real libpcsclite is told by a small daemon: the virtual reader cannot be unplugged."""
+    pcscd_daemon.stop()
+    with FakePcscd("Desk 00") as daemon:
+        watch()
+        events.expect_state(DeviceStatus.ONLINE)
+        for _ in range(3):
+            gone = time.monotonic()
+            daemon.unplug("Desk 00")
+            events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+            assert events.at - gone <= Timing().grace + 0.5
+            daemon.plug("Desk 00")
+            events.expect_state(DeviceStatus.ONLINE)
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
 
 
 def test_a_service_whose_socket_may_not_be_opened(pcscd: Pcscd) -> None:

@@ -1,7 +1,8 @@
-"""A daemon of another version on pcscd's socket: it answers the first question, and refuses.
+"""A small daemon on pcscd's socket, which the real libpcsclite asks: another version, or readers
+that are plugged in and out while it runs (the virtual reader of the rig stays for ever).
 
-For rig tests: the real libpcsclite asks it. The exchange is pcsc-lite's own (`winscard_msg.h`):
-a header of size and command, then the version asked for; the answer names the daemon's, and a code.
+For rig tests. The exchange is pcsc-lite's own (`winscard_msg.h`, protocol 4:4): a header of size
+and command, then the command's struct; the answer is the struct filled in. It knows no cards.
 """
 
 from __future__ import annotations
@@ -10,34 +11,73 @@ import contextlib
 import socket
 import struct
 import threading
+from enum import IntEnum
 from pathlib import Path
 
 SOCKET = Path("/run/pcscd/pcscd.comm")
-_CMD_VERSION = 0x11
+OURS = (4, 4)
+"""The protocol version of pcsc-lite 1.9."""
+
 _E_SERVICE_STOPPED = 0x8010001E
+_MOST_READERS = 16
+_ABSENT = 0x0002
+_NAME_BYTES = 128
+_READER = struct.Struct(f"={_NAME_BYTES}sIIi33s3xII")
+"""Name, event counter, state, sharing, ATR, its length, protocol."""
 
 
-class OtherVersion:
-    """Listens until it is left; ``asked`` are the protocol versions that clients named."""
+class _Command(IntEnum):
+    ESTABLISH = 0x01
+    RELEASE = 0x02
+    VERSION = 0x11
+    READERS = 0x12
+    WAIT = 0x13
+    STOP_WAITING = 0x14
 
-    def __init__(self, major: int = 3, minor: int = 0) -> None:
-        self._version = (major, minor)
+
+class FakePcscd:
+    """Listens until it is left. ``asked`` are the protocol versions that clients named.
+
+    With another ``version`` than theirs it says so, as pcscd does, and nothing else.
+    """
+
+    def __init__(self, *readers: str, version: tuple[int, int] = OURS) -> None:
+        self._version = version
+        self._readers = list(readers)
+        self._waiting: set[socket.socket] = set()
+        self._clients: set[socket.socket] = set()
+        self._lock = threading.Lock()
         self._socket = socket.socket(socket.AF_UNIX)
-        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self.asked: list[tuple[int, int]] = []
 
-    def __enter__(self) -> OtherVersion:
+    def plug(self, name: str) -> None:
+        """A reader is attached."""
+        with self._lock:
+            self._readers.append(name)
+            self._wake()
+
+    def unplug(self, name: str) -> None:
+        """A reader is gone."""
+        with self._lock:
+            self._readers.remove(name)
+            self._wake()
+
+    def __enter__(self) -> FakePcscd:
         SOCKET.unlink(missing_ok=True)
         self._socket.bind(str(SOCKET))
         self._socket.listen()
-        self._thread.start()
+        self._threads[0].start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Only this wakes a thread that waits for the next client.
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join(5)
+        # Only this wakes threads that wait for a client, or for what one has to say.
+        with self._lock:
+            for waiting in (self._socket, *self._clients):
+                with contextlib.suppress(OSError):
+                    waiting.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(5)
         self._socket.close()
         SOCKET.unlink(missing_ok=True)
 
@@ -47,16 +87,58 @@ class OtherVersion:
                 client, _ = self._socket.accept()
             except OSError:
                 return
-            with client:
-                self._answer(client)
+            with self._lock:
+                self._clients.add(client)
+            self._threads.append(threading.Thread(target=self._serve, args=(client,), daemon=True))
+            self._threads[-1].start()
 
-    def _answer(self, client: socket.socket) -> None:
-        size, command = struct.unpack("=II", _exactly(client, 8))
-        body = _exactly(client, size)
-        if command == _CMD_VERSION:
-            major, minor, _ = struct.unpack("=iiI", body)
-            self.asked.append((major, minor))
-            client.sendall(struct.pack("=iiI", *self._version, _E_SERVICE_STOPPED))
+    def _serve(self, client: socket.socket) -> None:
+        with client, contextlib.suppress(EOFError, OSError):
+            while True:
+                size, command = struct.unpack("=II", _exactly(client, 8))
+                body = _exactly(client, size)
+                with self._lock:
+                    client.sendall(self._answer(client, command, body))
+        with self._lock:
+            self._waiting.discard(client)
+            self._clients.discard(client)
+
+    def _answer(self, client: socket.socket, command: int, body: bytes) -> bytes:
+        match command:
+            case _Command.VERSION:
+                major, minor, _ = struct.unpack("=iiI", body)
+                self.asked.append((major, minor))
+                code = 0 if (major, minor) == self._version else _E_SERVICE_STOPPED
+                return struct.pack("=iiI", *self._version, code)
+            case _Command.ESTABLISH:
+                scope, _, _ = struct.unpack("=III", body)
+                return struct.pack("=III", scope, client.fileno(), 0)
+            case _Command.RELEASE:
+                context, _ = struct.unpack("=II", body)
+                return struct.pack("=II", context, 0)
+            case _Command.READERS:
+                return self._states()
+            case _Command.WAIT:
+                self._waiting.add(client)
+                return self._states()
+            case _Command.STOP_WAITING if client in self._waiting:
+                self._waiting.discard(client)
+                return struct.pack("=II", 0, 0)
+            case _Command.STOP_WAITING:
+                return b""
+        raise EOFError(command)
+
+    def _states(self) -> bytes:
+        known = b"".join(
+            _READER.pack(name.encode(), 0, _ABSENT, 0, b"", 0, 0) for name in self._readers
+        )
+        return known.ljust(_MOST_READERS * _READER.size, b"\0")
+
+    def _wake(self) -> None:
+        for client in self._waiting:
+            with contextlib.suppress(OSError):
+                client.sendall(struct.pack("=II", 0, 0))
+        self._waiting.clear()
 
 
 def _exactly(client: socket.socket, count: int) -> bytes:
