@@ -18,6 +18,13 @@ from .conftest import Station
 WANG = ("王建明", "100101195803120216")
 RARE = ("𠮷㛃䶮𬀩", "100101196207180321")
 INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"
+PENSION, STATEMENT, SETTLEMENT = "100101-SI-0104", "100101-HF-0202", "100101-HF-0204"
+SERVICES = {
+    INSURANCE, "100101-SI-0102", "100101-SI-0103", PENSION,
+    DEPOSIT, STATEMENT, "100101-HF-0203", SETTLEMENT,
+}  # fmt: skip
+LI = ("李秀英", "10010119430905014X")
+LONG = ("阿卜杜热合曼·买买提明·阿卜拉", "100101197506010458")
 PAGES = {"welcome", "consenting", "recognising", "choosing", "preparing", "previewing",
          "collecting", "ending"}  # fmt: skip
 
@@ -28,20 +35,29 @@ def text_of(pdf: str) -> str:
     return "".join(done.stdout.decode().split())
 
 
-@pytest.mark.parametrize("mode", ["standard", "elder"])
-@pytest.mark.parametrize("service", [INSURANCE, DEPOSIT])
-def test_each_service_in_each_mode_is_printed(
-    station: Station, tmp_path: Path, service: str, mode: str
+@pytest.mark.parametrize(
+    ("card", "service", "mode", "person"),
+    [
+        ("wang-ssc", INSURANCE, "standard", WANG),
+        ("wang-ssc", DEPOSIT, "elder", WANG),
+        ("wang-ssc", SETTLEMENT, "standard", WANG),
+        ("li-ssc", PENSION, "elder", LI),
+        ("long-ssc", STATEMENT, "standard", LONG),
+    ],
+)
+def test_a_service_is_printed(
+    station: Station, tmp_path: Path, card: str, service: str, mode: str, person: tuple[str, str]
 ) -> None:
-    """Printed, sealed, trusted, readable, and every page pictured."""
-    done = station("demo", "--headless", "--card", "wang-ssc", "--service", service,
+    """Printed, sealed, trusted, readable, and every page pictured; of each department some, and
+    the longest list. That each of them is issued and sealed is the sandbox's own test."""
+    done = station("demo", "--headless", "--card", card, "--service", service,
                    "--mode", mode, "--out", tmp_path / "out")  # fmt: skip
     told = json.loads(done.stdout)
     assert told["outcome"] == "printed", told
     assert done.returncode == 0
 
     text = text_of(told["document"])
-    for value in WANG:
+    for value in person:
         assert value in text
     assert subprocess.run(["qpdf", "--check", told["document"]], check=False).returncode == 0
 
@@ -74,20 +90,21 @@ def test_rare_characters_are_printed_exactly(station: Station, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("card", "outcome", "fault"),
+    ("card", "service", "outcome", "fault"),
     [
-        ("expired", "card_trouble", "CRD-206"),
-        ("damaged", "card_trouble", "CRD-205"),
-        ("unknown", "card_trouble", "CRD-202"),
-        ("nophone-id", "staff_needed", None),
-        ("noaccount-id", "trouble", "NET-"),
+        ("expired", DEPOSIT, "card_trouble", "CRD-206"),
+        ("damaged", DEPOSIT, "card_trouble", "CRD-205"),
+        ("unknown", DEPOSIT, "card_trouble", "CRD-202"),
+        ("nophone-id", DEPOSIT, "staff_needed", None),
+        ("noaccount-id", DEPOSIT, "trouble", "NET-304"),
+        ("wang-id", PENSION, "trouble", "NET-304"),
     ],
 )
 def test_a_journey_that_cannot_be_finished_says_why(
-    station: Station, tmp_path: Path, card: str, outcome: str, fault: str | None
+    station: Station, tmp_path: Path, card: str, service: str, outcome: str, fault: str | None
 ) -> None:
     """No document, the page that says so pictured, and an exit code other than 0."""
-    done = station("demo", "--headless", "--card", card, "--service", DEPOSIT,
+    done = station("demo", "--headless", "--card", card, "--service", service,
                    "--out", tmp_path / "out")  # fmt: skip
     told = json.loads(done.stdout)
     assert told["outcome"] == outcome
@@ -100,7 +117,7 @@ def test_a_journey_that_cannot_be_finished_says_why(
 def test_the_list_names_cards_and_services(station: Station) -> None:
     told = json.loads(station("demo", "--list", "--json").stdout)
     assert {"name", "kind"} <= told["cards"][0].keys()
-    assert {service["id"] for service in told["services"]} == {INSURANCE, DEPOSIT}
+    assert {service["id"] for service in told["services"]} == SERVICES
     assert all(service["kind"] == "certificate" for service in told["services"])
 
 
