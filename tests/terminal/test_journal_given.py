@@ -1,0 +1,282 @@
+"""What was given out: sheets, copies, reprints, openings; what may be had again; the migration."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from devices.operator import Role
+from printing.outcome import Outcome
+from printing.printer import JobRecord, JobStage
+from terminal.journal import KEEP_S, MONTH_S, REUSE_S, Journal, OutgoingHelp, Reusable
+from terminal.operations.pin import PinTries
+from terminal.platform.wire import HelpReason
+from terminal.session.model import Reprint, ReprintReason, Total
+from tests.terminal.test_journal import Clock, opened, rows
+
+VERSION_1 = Path(__file__).parent / "data" / "journal-v1.db.gz"
+"""Written by the last version of the terminal that knew no sheets: one visit whose document was
+printed, one whose job was released when it stopped, a call for help, a fault, two wrong PINs."""
+SOCIAL, FUND = "100101-SI-0101", "100101-HF-0201"
+SERIAL = "00000000000000a1"
+CLOSED = JobRecord("a1-1", JobStage.CLOSED, 2, "pages", SOCIAL, 1, 2, "printed",
+                   "device-impressions", 1)  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "journal"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def journal(folder: Path, clock: Clock) -> Iterator[Journal]:
+    journal = opened(folder, clock)
+    yield journal
+    journal.close()
+
+
+def issued(journal: Journal, visit: str, key: str, token: str = "ee", edition: str = "standard",
+           item: str = SOCIAL) -> None:  # fmt: skip
+    """A document that the platform gave in a visit of this person."""
+    journal.visit_began(visit, token)
+    journal.issue_asked(key, visit, item, edition)
+    journal.issued(key, f"N-{key}")
+
+
+def printed(journal: Journal, job: str, key: str, **how: object) -> None:
+    """It was given to the printer, and that ended so."""
+    journal.print_planned(job, key)
+    journal.record(replace(CLOSED, job=job, **how))
+
+
+# -- from the version before ---------------------
+
+
+def test_a_journal_of_version_1_is_brought_over_whole(folder: Path, clock: Clock) -> None:
+    folder.mkdir(parents=True)
+    (folder / "journal.db").write_bytes(gzip.decompress(VERSION_1.read_bytes()))
+    assert rows(folder, "PRAGMA user_version") == [(1,)]
+    clock.now += 7200
+    journal = opened(folder, clock)
+    assert journal.set_aside is None
+    assert rows(folder, "PRAGMA user_version") == [(2,)]
+    (left,) = journal.open_jobs()
+    assert left == JobRecord("a2-1", JobStage.RELEASED, 2, "station", SOCIAL, 8)
+    assert left.sheets == 0
+    kept = journal.document_of("a1-1")
+    assert kept is not None
+    assert (kept.number, kept.visit) == ("N-1", "a1")
+    assert journal.unsettled() == (OutgoingHelp("a3", HelpReason.FAULT, "Printing", "PRN-104"),)
+    assert [(past.code, past.detail) for past in journal.last_faults()] == [
+        ("PRN-104", "media-empty")
+    ]
+    assert journal.pin_tries() == PinTries(2, 1_800_000_100.0)
+    assert rows(folder, "SELECT key, edition FROM documents") == [
+        ("a1-0", "standard"), ("a2-0", "standard"),
+    ]  # fmt: skip
+    # And it goes on being written: what is new finds its place beside what is old.
+    journal.record(replace(left, stage=JobStage.CLOSED, outcome="unknown", evidence="none",
+                           sheets=2))  # fmt: skip
+    assert journal.print_planned("a2-2", "a2-0", Reprint("a2-1", ReprintReason.STAFF, SERIAL)) is (
+        None
+    )
+    assert journal.totals(0) == (Total(SOCIAL, 2, 2, 0, 1),)
+    journal.close()
+
+
+def test_no_migration_that_shipped_was_changed(folder: Path, clock: Clock) -> None:
+    old = folder.with_name("old")
+    old.mkdir(parents=True)
+    (old / "journal.db").write_bytes(gzip.decompress(VERSION_1.read_bytes()))
+    for place in (old, folder):
+        opened(place, clock).close()
+    schema = "SELECT name, sql FROM sqlite_schema ORDER BY name"
+    assert rows(old, schema) == rows(folder, schema)
+
+
+# -- sheets, copies, reprints, openings ---------------------
+
+
+def test_the_sheets_of_a_job_survive_a_restart(
+    journal: Journal, folder: Path, clock: Clock
+) -> None:
+    journal.record(replace(CLOSED, stage=JobStage.RELEASED, sheets=3))
+    journal.close()
+    again = opened(folder, clock)
+    assert [job.sheets for job in again.open_jobs()] == [3]
+    again.close()
+
+
+def test_totals_tell_jobs_sheets_copies_and_reprints_by_item(journal: Journal) -> None:
+    issued(journal, "a1", "a0")
+    printed(journal, "a1-1", "a0", outcome="unknown", evidence="device-partly", sheets=1)
+    journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
+    journal.record(replace(CLOSED, job="a1-2", sheets=2))
+    issued(journal, "a2", "b0", item=FUND)
+    printed(journal, "a2-1", "b0", service=FUND, outcome="queued", evidence="none", sheets=0)
+    printed(
+        journal, "a2-2", "b0", service=FUND, outcome="unknown", evidence="device-none", sheets=0
+    )
+    journal.copied("a2", FUND)
+    journal.record(replace(CLOSED, job="cc-1", service="test-page", sheets=1))
+    journal.record(replace(CLOSED, job="dd-1", stage=JobStage.RELEASED, outcome="", evidence=""))
+    assert journal.totals(0) == (
+        Total(SOCIAL, 2, 3, 0, 1),
+        Total(FUND, 0, 0, 1, 0),
+        Total("test-page", 1, 1, 0, 0),
+    )
+
+
+def test_totals_begin_at_midnight_and_thirty_days_ago(journal: Journal, clock: Clock) -> None:
+    at = clock.now
+    for name, age in (("a1", MONTH_S + 60), ("b1", MONTH_S - 60), ("c1", 0.0)):
+        clock.now = at - age
+        journal.copied(name, SOCIAL)
+    clock.now = at
+    totals = journal.totals_by_item()
+    assert (totals.today[0].copies, totals.month[0].copies) == (1, 2)
+
+
+def test_a_reprint_and_an_opening_are_rows_with_the_cards_serial(
+    journal: Journal, folder: Path
+) -> None:
+    journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
+    journal.print_planned("a1-3", "a0", Reprint("a1-2", ReprintReason.NOTHING_CAME_OUT))
+    assert rows(folder, "SELECT job, of_job, reason, card FROM reprints") == [
+        ("a1-2", "a1-1", "staff", SERIAL), ("a1-3", "a1-2", "nothing_came_out", ""),
+    ]  # fmt: skip
+    journal.opened(Role.STAFF, SERIAL)
+    journal.opened(Role.MAINTAINER)
+    assert rows(folder, "SELECT role, card FROM openings") == [
+        ("staff", SERIAL), ("maintainer", ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("serial", ["王建明", "8001 x", "0" * 17, "A1"])
+def test_nothing_but_a_serial_stands_for_a_card(journal: Journal, serial: str) -> None:
+    with pytest.raises(ValueError, match="journal"):
+        journal.opened(Role.STAFF, serial)
+    with pytest.raises(ValueError, match="journal"):
+        journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, serial))
+
+
+def test_a_print_whose_right_cannot_be_written_is_not_planned(journal: Journal) -> None:
+    journal._connection.execute("PRAGMA query_only = 1")
+    fault = journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
+    assert fault is not None
+
+
+def test_what_was_given_is_forgotten_with_the_rest(
+    journal: Journal, folder: Path, clock: Clock
+) -> None:
+    journal.copied("a1", SOCIAL)
+    journal.opened(Role.STAFF, SERIAL)
+    journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
+    clock.now += KEEP_S + 1
+    journal.visit_began("bb", "ee")
+    for table in ("copies", "openings", "reprints"):
+        assert rows(folder, f"SELECT * FROM {table}") == []
+
+
+# -- what may be had again ---------------------
+
+
+def test_what_was_issued_and_never_printed_is_had_again_by_its_key(journal: Journal) -> None:
+    issued(journal, "a1", "a0")
+    journal.visit_began("b1", "ee")
+    assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "")
+
+
+NOTHING = [
+    {"outcome": "queued", "evidence": "cancelled"},
+    {"outcome": "queued", "evidence": "none"},
+    {"outcome": "unknown", "evidence": "device-none"},
+]
+
+
+@pytest.mark.parametrize("end", NOTHING, ids=lambda end: end["evidence"])
+def test_what_surely_did_not_come_out_is_had_again_and_says_as_which_job(
+    journal: Journal, end: dict[str, str]
+) -> None:
+    issued(journal, "a1", "a0")
+    printed(journal, "a1-1", "a0", **NOTHING[0])
+    printed(journal, "a1-2", "a0", **end)
+    journal.visit_began("b1", "ee")
+    assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "a1-2")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [{"outcome": "printed"}, {"outcome": "unknown", "evidence": "none"},
+     {"outcome": "unknown", "evidence": "device-partly"},
+     {"stage": JobStage.RELEASED, "outcome": "", "evidence": ""},
+     {"stage": JobStage.HELD, "outcome": "", "evidence": ""}],
+    ids=["printed", "unknown", "partly", "released", "held"],
+)  # fmt: skip
+@pytest.mark.parametrize("later", [False, True], ids=["", "and_nothing_came_out_later"])
+def test_what_may_have_come_out_is_never_had_again_silently(
+    journal: Journal, end: dict[str, object], later: bool
+) -> None:
+    issued(journal, "a1", "a0")
+    printed(journal, "a1-1", "a0", **end)
+    if later:
+        printed(journal, "a1-2", "a0", **NOTHING[2])
+    journal.visit_began("b1", "ee")
+    assert journal.reusable("b1", SOCIAL, "standard") is None
+
+
+def test_a_print_that_was_planned_and_never_reached_the_printer_did_not_come_out(
+    journal: Journal,
+) -> None:
+    issued(journal, "a1", "a0")
+    journal.print_planned("a1-1", "a0")
+    journal.visit_began("b1", "ee")
+    assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "a1-1")
+
+
+def test_another_person_item_or_edition_or_day_is_another_document(
+    journal: Journal, clock: Clock
+) -> None:
+    issued(journal, "a1", "a0")
+    journal.visit_began("b1", "ff")
+    assert journal.reusable("b1", SOCIAL, "standard") is None
+    journal.visit_began("b2", "ee")
+    assert journal.reusable("b2", FUND, "standard") is None
+    assert journal.reusable("b2", SOCIAL, "large") is None
+    assert journal.reusable("b3", SOCIAL, "standard") is None  # a visit without a token
+    clock.now += REUSE_S - 1
+    assert journal.reusable("b2", SOCIAL, "standard") == Reusable("a0", "")
+    clock.now += 1
+    assert journal.reusable("b2", SOCIAL, "standard") is None
+
+
+def test_only_the_last_document_counts(journal: Journal) -> None:
+    issued(journal, "a1", "a0")
+    issued(journal, "a2", "b0")
+    printed(journal, "a2-1", "b0")
+    journal.visit_began("b1", "ee")
+    assert journal.reusable("b1", SOCIAL, "standard") is None
+
+
+def test_a_document_asked_for_and_not_answered_is_asked_for_by_the_same_key(
+    journal: Journal,
+) -> None:
+    journal.visit_began("a1", "ee")
+    journal.issue_asked("a0", "a1", SOCIAL, "large")
+    assert journal.reusable("a1", SOCIAL, "large") == Reusable("a0", "")
+
+
+def test_outcomes_of_jobs_printed_and_reprinted_are_each_told(journal: Journal) -> None:
+    issued(journal, "a1", "a0")
+    for job, outcome in (("a1-1", Outcome.UNKNOWN), ("a1-2", Outcome.PRINTED)):
+        journal.outcome_known(job, "N-a0", outcome, 1, "none")
+    assert [letter.key for letter in journal.unsettled()] == ["a1-1", "a1-2"]
