@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 
 from devices.faults import CARD_NEEDS_SAM, READER_UNPLUGGED
 from devices.health import DeviceStatus
 from devices.identity import Identity
+from devices.operator import OperatorCard, Role
 from devices.simulated import SampleCard, SimulatedReader
 from terminal.faults import JOURNAL_FULL
 from terminal.runtime import Parts, Runtime
@@ -22,6 +24,10 @@ from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import LI, WANG, identity, person, station
 from tests.terminal.terminal_world import Notes, Paper, S, Watch, until
+
+MAINTAINER = OperatorCard(
+    Role.MAINTAINER, "M-1", "00000000000000aa", date(2026, 1, 1), date(2027, 1, 1)
+)
 
 
 class Platform:
@@ -76,6 +82,7 @@ def desk() -> Iterator[Desk]:
     tray = (
         card("wang", WANG), card("li", LI),
         SampleCard("plain", "resident_id", "plain", CARD_NEEDS_SAM),
+        SampleCard("maintainer", "operator", "maintainer", MAINTAINER),
     )  # fmt: skip
     left, right = SimulatedReader("left", tray), SimulatedReader("right", tray)
     limits = m.Limits(ending_s=0.0)
@@ -194,3 +201,24 @@ def test_a_card_read_while_the_session_is_busy_counts_from_when_it_was_laid_on(d
     desk.settle(desk.right)
     assert desk.watch.wait(st.Consenting).visit.id == visit.id
     assert visit.reader == "left"
+
+
+def test_a_maintainers_card_on_the_quiet_reader_ends_the_visit_and_both_are_open_again(
+    desk: Desk,
+) -> None:
+    desk.left.lay("wang")
+    visit = desk.visit()
+    desk.right.lay("maintainer")
+    page = desk.watch.wait(st.Maintenance)
+    assert page.role is Role.MAINTAINER
+    assert visit.identity.wiped
+    desk.right.lift()
+    desk.left.lift()
+    desk.runtime.post(ev.MaintenanceClosed())
+    desk.watch.wait(st.Welcome)
+    desk.right.lay("li")
+    assert desk.visit().reader == "right"
+    desk.right.lift()
+    desk.watch.wait(st.Welcome)
+    desk.left.lay("wang")
+    assert desk.visit().reader == "left"

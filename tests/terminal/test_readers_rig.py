@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from devices.faults import READER_UNPLUGGED
+from devices.faults import CARD_LEFT_BEHIND, READER_UNPLUGGED
 from devices.health import DeviceStatus
 from devices.reader import CardLaid, CardRead, Reader
 from terminal.config import Config, PcscReaderConfig, SamvReaderConfig, load
@@ -43,11 +43,12 @@ class Stand:
 
     def __init__(self, config: Config) -> None:
         self.readers = make_readers(config)
-        limits = m.Limits(ending_s=0.0)
+        self.notes = Notes()
+        limits = m.Limits(ending_s=0.0, left_card_s=1.5)
         self.runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
         self.watch = Watch(self.runtime)
         self.runtime.start()
-        parts = Parts(self.readers, Paper(), Platform(), Notes(), lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
+        parts = Parts(self.readers, Paper(), Platform(), self.notes, lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
         assert self.runtime.equip(parts)
         for reader in self.readers:
             self.until_is(reader, DeviceStatus.ONLINE)
@@ -177,3 +178,25 @@ def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(
     samv.lay(ResidentCard(resident_text("wang"), PHOTO))
     slot.lay(social_security_card("wang"))
     assert stand.watch.wait(st.Choosing).visit.id == visit.id
+
+
+def test_a_card_left_behind_is_told_and_the_next_one_is_served(
+    start: Start, slot: VirtualSlot, second_slot: VirtualSlot
+) -> None:
+    """The visit is over, and its card still lies in the reader; the other reader serves on."""
+    stand = start(FIRST, SECOND)
+    slot.lay(social_security_card("wang"))
+    stand.visit()
+    stand.runtime.post(ev.LeavePressed())
+    stand.watch.wait(st.Ending)
+    stand.watch.wait(st.Welcome)
+    (told,) = stand.notes.of("fault")
+    assert CARD_LEFT_BEHIND.same_as(told[1])  # type: ignore[arg-type]
+    assert stand.notes.of("help_called")
+    second_slot.lay(social_security_card("li"))
+    assert stand.visit().reader == "second"
+    second_slot.lift()
+    stand.watch.wait(st.Welcome)
+    slot.lift()
+    slot.lay(social_security_card("wang"))
+    assert stand.visit().reader == "first"
