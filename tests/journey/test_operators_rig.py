@@ -1,0 +1,75 @@
+"""Operators' cards at a whole station with the real pcscd: maintenance, help, refusal."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from devices.cards import Trust, profiles_for
+from devices.faults import OPERATOR_CARD_REFUSED
+from devices.operator import Role
+from devices.pcsc.reader import PcscReader
+from terminal.session import events as ev
+from terminal.session.states import CardAway, CardTrouble, Consenting, Maintenance, Proof, Proving
+from tests.rig.operator_cards import ISSUER_KEY, NUMBERS, SERIALS, operator_card
+from tests.rig.people import PEOPLE, social_security_card
+from tests.rig.vcard import VirtualSlot
+
+from .conftest import MakeStation
+from .station import INSURANCE, RigStation
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.timeout(180)]
+
+
+@pytest.fixture
+def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
+    """A station of one PC/SC reader that trusts the sample issuer, ready to serve."""
+    station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
+    station.ready()
+    return station
+
+
+def journal_text(station: RigStation) -> str:
+    """All that the journal holds."""
+    path = next((station.state_directory / "journal").glob("*.db"))
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
+        return "\n".join(journal.iterdump())
+
+
+def test_a_maintainers_card_ends_a_visit_and_opens_maintenance(
+    station: RigStation, slot: VirtualSlot
+) -> None:
+    slot.lay(social_security_card("wang"))
+    identity = station.wait(Consenting).visit.identity
+    assert identity.record.name == PEOPLE["wang"].name
+    slot.lay(operator_card("maintainer", "bound"))
+    assert station.wait(Maintenance).role is Role.MAINTAINER
+    assert identity.wiped
+    station.post(ev.MaintenanceClosed())
+    slot.lift()
+    station.ready()
+    told = journal_text(station)
+    assert SERIALS["maintainer"] in told
+    assert PEOPLE["wang"].number not in told
+
+
+def test_a_staff_card_helps_while_the_residents_card_makes_room_for_it(
+    station: RigStation, slot: VirtualSlot
+) -> None:
+    """One reader for all: the resident's card off, the staff card on, the resident's card back."""
+    slot.lay(social_security_card("nophone"))
+    station.consent()
+    station.post(ev.ServiceChosen(INSURANCE))
+    assert station.wait(Proving).proof is Proof.STAFF
+    slot.lay(operator_card("staff"))
+    station.wait(CardAway, lambda away: getattr(away.before, "helper", "") != "")
+    slot.lay(social_security_card("nophone"))
+    proving = station.wait(Proving)
+    assert (proving.proof, proving.helper) == (Proof.STAFF, NUMBERS["staff"].decode())
+
+
+def test_a_refused_card_opens_nothing(station: RigStation, slot: VirtualSlot) -> None:
+    slot.lay(operator_card("maintainer", "stranger"))
+    assert station.wait(CardTrouble).fault == OPERATOR_CARD_REFUSED
+    assert "Maintenance" not in station.history
