@@ -78,6 +78,11 @@ class DeviceWatch:
         """Whether the device cannot be asked at all."""
         return self._client is None
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it has refused once: soon asked again, it is busy or gone."""
+        return self._failures == 1
+
     def expect(self, name: str) -> None:
         """A job of this name is ours; jobs at the device are known by it from now on."""
         self._told[name] = self._told.pop(name, {})

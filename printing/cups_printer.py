@@ -165,6 +165,7 @@ class CupsPrinter:
         """One look at the device; the seconds until the next."""
         self._look()
         busy = self._desk.current is not None or self._desk.waiting or self._blocks
+        busy = busy or self._device.doubtful
         return self._timing.busy_poll_s if busy else self._timing.idle_poll_s
 
     def _look(self) -> None:

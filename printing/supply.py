@@ -50,10 +50,11 @@ class Supply:
     @property
     def left(self) -> int | None:
         """Sheets that may be left; ``None`` while there is nothing to go by. A tray pulled out
-        for a moment looks like a small fill, so the middle of the last fills is taken."""
+        for a moment looks like a small fill, so the middle of the last fills is taken. More sheets
+        than any fill held: somebody has added paper, and how much is not known."""
         if self.out:
             return 0
-        if self.since_refill is None or not self.fills:
+        if self.since_refill is None or not self.fills or self.since_refill > max(self.fills):
             return None
         return max(0, round(statistics.median(self.fills)) - self.since_refill)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import signal
-import time
 
 import pytest
 import requests
@@ -12,98 +11,20 @@ import requests
 from devices.health import DeviceStatus, Fault
 from printing import faults as f
 from printing.cups_queue import KEEPS_DOCUMENTS, RETRIES
-from printing.ipp.client import IppClient
-from printing.ipp.codec import Group
 from printing.job import PrinterTiming
-from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
+from printing.outcome import Evidence, Outcome, nothing_came_out
 from printing.printer import JobRecord, JobStage, PaperState, PrinterChanged
 from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
 from tests.rig.print_jobs import TOLD_S, cleared, pdf
 from tests.rig.print_journal import FileJournal
+from tests.rig.print_story import PAGES, Story, cautions, device_says
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
 
-PAGES = 2
 MOMENTS = pytest.mark.parametrize(
     "after", range(PAGES + 1), ids=["before the first", "between them", "after the last"]
 )
 """How many pages are out when it happens."""
-
-
-class Story:
-    """A job of two pages, stopped when ``after`` pages are out."""
-
-    def __init__(self, rig: PrintRig, timing: PrinterTiming | None = None) -> None:
-        self.rig = rig
-        self.heard = Heard()
-        self.job = secrets.token_hex(16)
-        self.printer = rig.printer(timing=timing)
-        self.printer.start(self.heard)
-        self.heard.wait(PrinterChanged, lambda e: e.status.can_print)
-
-    def held_after(self, pages: int) -> None:
-        """Print, and hold the device once so many pages are out and counted by us."""
-        # After the last page the engine is kept from ending by a reason that is no fault of ours.
-        self.rig.device.fault("other-report", PAGES)
-        self.rig.hold()
-        self.printer.submit(self.job, pdf(PAGES), PAGES)
-        wait_until(lambda: len(self.rig.received()) == 1, 20, "the document at the device")
-        for _ in range(pages):
-            self.rig.release_page()
-        wait_until(lambda: self.rig.pages_out(self.job) == pages, 10, "pages out")
-        self.heard.wait(PrintProgress, lambda e: e.outcome is Outcome.PRINTING)
-        if pages:
-            self.heard.wait(PrintProgress, lambda e: e.pages_done == pages)
-
-    def let_go(self) -> None:
-        self.rig.unhold()
-        self.rig.device.mend("other-report")
-
-    def told(self, fault: Fault, within_s: float = TOLD_S) -> None:
-        """The job waits for it, and the printer has it."""
-        began = time.monotonic()
-        self.heard.wait(PrintProgress, lambda e: fault.same_as(e.waiting), within_s)
-        left = within_s - (time.monotonic() - began)
-        self.heard.wait(
-            PrinterChanged, lambda e: any(fault.same_as(each) for each in e.status.faults), left
-        )
-        assert not self.printer.status().can_print
-
-    def not_over(self) -> None:
-        assert not any(isinstance(event, PrintEnded) for event in self.heard.events)
-
-    def printed_once(self) -> None:
-        ended = self.heard.ended(self.job)
-        assert (ended.outcome, ended.evidence) == (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS)
-        assert ended.pages_done == PAGES
-        self.nothing_twice()
-        assert self.rig.pages_out() == PAGES
-
-    def nothing_twice(self) -> None:
-        wait_until(lambda: self.printer.status().can_print, 20, "back in service")
-        assert cleared(self.printer)
-        assert len(self.rig.received()) <= 1
-        assert self.rig.documents_left() == []
-
-
-def cautions(story: Story) -> list[str]:
-    """What maintainers are told of how the queue is set."""
-    found = story.printer.status().cautions
-    assert all(f.QUEUE_UNSAFE.same_as(each) for each in found)
-    return [word for each in found for word in each.detail.split()]
-
-
-def device_says(rig: PrintRig, keyword: str) -> None:
-    """Wait until the device itself has the reason: the clock of "told in time" starts here."""
-    client = IppClient(rig.device_uri)
-
-    def says() -> bool:
-        answer = client.printer_attributes()
-        reasons = answer.texts("printer-state-reasons") if isinstance(answer, Group) else ()
-        return any(reason.startswith(keyword) for reason in reasons)
-
-    wait_until(says, 20, f"{keyword} at the device")
-    client.close()
 
 
 @MOMENTS

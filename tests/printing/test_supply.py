@@ -35,7 +35,9 @@ def test_a_fill_is_learned_when_it_runs_out() -> None:
     supply = supply.printed(30)
     assert (supply.since_refill, supply.left) == (30, 220)
     # More came out than was thought to be there: none is left, never less than none.
-    assert supply.printed(400).left == 0
+    assert supply.printed(225).left == 0
+    # More than any fill has held: somebody has added paper, and *low* would be a guess.
+    assert supply.printed(231).left is None
 
 
 def test_one_odd_fill_does_not_spoil_the_estimate_and_old_ones_are_forgotten() -> None:
