@@ -22,6 +22,7 @@ from devices.faults import (
 )
 from devices.health import Fault
 from devices.operator import OperatorCard, Role
+from devices.trace import TracedChannel
 from tests.devices.channels import DirectChannel
 from tests.rig.operator_cards import (
     APPLICATION,
@@ -307,3 +308,16 @@ def test_every_card_has_one_encoding_that_fits_the_file(card: OperatorCard, chip
         changed[at] ^= 0x01
         again = parse_content(bytes(changed))
         assert isinstance(again, Fault) or encode(*again) == bytes(changed)
+
+
+def test_a_trace_names_files_and_shows_nothing_of_the_record() -> None:
+    lines: list[str] = []
+    channel = TracedChannel(
+        DirectChannel(operator_card("staff", "bound")), lambda line: lines.append(str(line))
+    )
+    assert isinstance(read(channel, TRUST), OperatorCard)
+    told = "\n".join(lines).upper()
+    assert "F053544154494F4E4F50" in told
+    assert "FFCA000000" in told
+    for secret in (UID, NUMBERS["staff"], bytes.fromhex(SERIALS["staff"])):
+        assert secret.hex().upper() not in told
