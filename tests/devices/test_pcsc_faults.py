@@ -1,7 +1,7 @@
-"""The PC/SC reader over a faked library: faults that the rig cannot provoke, and their precedence.
+"""The PC/SC reader over a faked library: every code it could give, and their precedence.
 
-Faked here, at the lowest layer: version mismatch, refused access, no reader, no driver, a reader
-unplugged, a silent swap, calls that raise or hang.
+Faked here, at the lowest layer: each code of establish, wait, connect and transmit, a silent swap,
+calls that raise or hang. `docs/cards.md` says which of the faults the rig provokes (all of them).
 """
 
 from __future__ import annotations
