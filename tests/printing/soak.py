@@ -18,9 +18,13 @@ def main() -> int:
     """Set the number of instants, and let the test itself run."""
     parser = argparse.ArgumentParser(prog="python -m tests.printing.soak", description=__doc__)
     parser.add_argument("--points", type=int, default=240, help="instants (default: 240)")
-    os.environ["STATION_KILL_POINTS"] = str(parser.parse_args().points)
-    test = Path(__file__).with_name("test_cups_kill.py")
-    return int(pytest.main(["-q", "-s", "-p", "no:cacheprovider", str(test)]))
+    parser.add_argument(
+        "tests", nargs="*", default=["test_cups_kill.py", "test_group_kill.py"], help="which"
+    )
+    wanted = parser.parse_args()
+    os.environ["STATION_KILL_POINTS"] = str(wanted.points)
+    tests = [str(Path(__file__).with_name(each)) for each in wanted.tests]
+    return int(pytest.main(["-q", "-s", "-p", "no:cacheprovider", *tests]))
 
 
 if __name__ == "__main__":

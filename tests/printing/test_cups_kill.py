@@ -11,10 +11,12 @@ import secrets
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from reportlab.lib.pagesizes import A4
 
 from printing import faults as f
 from printing.job import PrinterTiming
@@ -22,6 +24,7 @@ from printing.outcome import Evidence, Outcome, nothing_came_out
 from printing.printer import Printer
 from tests.rig.print_fixtures import Heard, PrintRig, wait_until
 from tests.rig.print_jobs import cleared, pdf
+from tests.rig.print_journal import FileJournal
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(3600)]
 
@@ -33,12 +36,20 @@ LIFE_S = 1.3
 PAGES = 3
 
 
-def killed(rig: PrintRig, folder: Path, job: str, **when: Any) -> None:
+def killed(
+    rig: PrintRig,
+    folder: Path,
+    job: str,
+    *,
+    size: tuple[float, float] = A4,
+    printers: Sequence[dict[str, object]] = (),
+    **when: Any,
+) -> None:
+    """Print in a process that is killed; ``printers`` beside or instead of the rig's own."""
     document = folder / "document.pdf"
-    document.write_bytes(pdf(PAGES))
+    document.write_bytes(pdf(PAGES, size))
     order = {
-        "queue": rig.queue,
-        "device_uri": rig.device_uri,
+        "printers": printers or [{"queue": rig.queue, "device_uri": rig.device_uri}],
         "cups_server": rig.cups_server,
         "journal": str(folder / "journal"),
         "document": str(document),
@@ -55,12 +66,17 @@ def killed(rig: PrintRig, folder: Path, job: str, **when: Any) -> None:
     assert ran.returncode in (-signal.SIGKILL, 0), ran.stderr.decode()
 
 
-def restarted(rig: PrintRig, folder: Path, job: str) -> str:
+def restarted(
+    rig: PrintRig,
+    folder: Path,
+    job: str,
+    make: Callable[[FileJournal, PrinterTiming], Printer] | None = None,
+) -> str:
     """Start again on the same journal, and hold what is told against what came out."""
     heard = Heard()
     journal = rig.journal(str(folder / "journal"))
     before = journal.all()[job]
-    printer = rig.printer(journal, PrinterTiming(cancel_s=3.0))
+    printer = (make or rig.printer)(journal, PrinterTiming(cancel_s=3.0))
     printer.start(heard)
     try:
         wait_until(lambda: journal.open_jobs() == (), 30, "every job resolved")

@@ -1,8 +1,9 @@
 """One print job in a process of its own that is killed at an ordered instant of the job's life.
 
-Usage: ``python -m tests.rig.print_process JSON`` with queue, device_uri, cups_server, journal,
-document, job, pages, and ``kill_after_entry`` (n-th journal entry) or ``kill_after_s`` (after the
-first entry). It ends by SIGKILL, or with status 0 if the job ended first.
+Usage: ``python -m tests.rig.print_process JSON`` with printers (each queue, device_uri, media,
+duplex), cups_server, journal, document, job, pages, and ``kill_after_entry`` (n-th journal entry)
+or ``kill_after_s`` (after the first entry). It ends by SIGKILL, or with status 0 if the job ended
+first.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import sys
 import threading
 from pathlib import Path
 
+from printing.cups_device import JobNames
 from printing.cups_printer import CupsPrinter
+from printing.group import PrinterGroup
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import JobRecord, PrinterChanged
 
@@ -47,8 +50,15 @@ def main() -> None:
             over.set()
 
     journal = FileJournal(Path(order["journal"]), on_record)
-    printer = CupsPrinter(
-        order["queue"], order["device_uri"], journal, cups_server=order["cups_server"]
+    names = JobNames()
+    printer = PrinterGroup(
+        [
+            (
+                each["queue"],
+                CupsPrinter(journal=journal, cups_server=order["cups_server"], names=names, **each),
+            )
+            for each in order["printers"]
+        ]
     )
     printer.start(sink)
     printer.submit(order["job"], Path(order["document"]).read_bytes(), order["pages"])
