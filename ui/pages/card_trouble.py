@@ -10,9 +10,9 @@ from terminal.session import events as ev
 from terminal.session.states import CardTrouble
 
 from ..cards import accepted
-from ..theme import TROUBLE
+from ..theme import PLAIN, TROUBLE
 from ..widgets.card_picture import CardPicture
-from ..widgets.surface import headline, step_row
+from ..widgets.surface import headline, notice
 from .base import Page
 from .parts import code_line, looks
 
@@ -40,7 +40,7 @@ class CardTroublePage(Page[CardTrouble]):
         picture = CardPicture(kit, looks(state.station))
         if code == CARD_UNSUPPORTED.code:
             cards = accepted(state.station, kit.words)
-            usable = step_row(kit, "", kit.say("card.usable", cards=cards), icon_name="id-card")
+            usable = notice(kit, PLAIN, "id-card", "", kit.say("card.usable", cards=cards))
             self.arrange([], [head, usable], [leave], after=[code_words])
         elif not again:
             self.arrange([], [head], [leave], after=[code_words])

@@ -23,8 +23,8 @@ from ..widgets.surface import Panel
 from .base import Page
 from .maintenance_rows import Section, cells, sections
 
-ROWS_SHARE = 0.44
-"""Of the screen's height: the room for rows between the title and the ways on."""
+ROWS_SHARE = {True: 0.55, False: 0.5}
+"""Of the screen's height, by whether it stands upright: the room for rows."""
 BUTTON_MM = 20.0
 
 
@@ -109,7 +109,7 @@ class MaintenancePage(Page[Maintenance]):
         """Rows put onto leaves: a section that would be torn begins on a leaf of its own."""
         kit = self.kit
         width = kit.screen.width_px - 2 * kit.sizes.space(14) - 2 * kit.sizes.space(6)
-        room = kit.screen.height_px * ROWS_SHARE
+        room = kit.screen.height_px * ROWS_SHARE[kit.portrait]
         gap = kit.sizes.space(3)
         made: list[list[QWidget]] = [[]]
         used = 0
@@ -169,7 +169,9 @@ class MaintenancePage(Page[Maintenance]):
         grid.setSpacing(kit.sizes.gap(5))
         columns = 2 if kit.portrait else len(ways)
         for i, way in enumerate(ways):
-            grid.addWidget(way, i // columns, i % columns)
+            # The last of an odd number takes the whole row.
+            wide = columns if i == len(ways) - 1 and i % columns == 0 else 1
+            grid.addWidget(way, i // columns, i % columns, 1, wide)
         return grid
 
     def _button(

@@ -171,7 +171,7 @@ def cells(kit: Kit, title: str, figures: Sequence[str], *, bold: bool = False) -
     """One row of the totals: its columns stand under each other from row to row."""
     holder, row = _row(kit)
     row.addWidget(text(kit, title, bold=bold), 1, Qt.AlignmentFlag.AlignTop)
-    width = round(kit.sizes.type_px(Role.SMALL) * (2.6 if kit.look.language == "zh" else 4.2))
+    width = round(kit.sizes.type_px(Role.SMALL) * (2.9 if kit.look.language == "zh" else 4.2))
     for figure in figures:
         cell = kit.text(
             figure, Role.SMALL, ground=Colour.WHITE, bold=bold, align=Qt.AlignmentFlag.AlignRight

@@ -61,21 +61,26 @@ def _of(texts: dict[Language, str], language: Language) -> str:
 
 
 def service_line(kit: Kit, item: Item, *, second: bool = True) -> QWidget:
-    """A service as something to read, not to touch: icon and words, no edge."""
+    """A service as something to read."""
+    return read_line(kit, item.icon, item_title(kit, item), item_second(kit, item) * second)
+
+
+def read_line(kit: Kit, icon_name: str, title: str, second: str = "") -> QWidget:
+    """Something to read, not to touch: icon and words, no edge."""
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(kit.sizes.space(5))
     side = round(kit.sizes.type_px(Role.HEADING) * (1.9 if second else 1.5))
     row.addWidget(
-        IconTile(kit, item.icon, side, ground=Colour.MIST, colour=Colour.WATER),
+        IconTile(kit, icon_name, side, ground=Colour.MIST, colour=Colour.WATER),
         0, Qt.AlignmentFlag.AlignVCenter,
     )  # fmt: skip
     words = QVBoxLayout()
     words.setSpacing(kit.sizes.space(0.6))
-    words.addWidget(kit.text(item_title(kit, item), Role.HEADING))
+    words.addWidget(kit.text(title, Role.HEADING))
     if second:
-        words.addWidget(kit.text(item_second(kit, item), Role.BODY, colour=Colour.SLATE))
+        words.addWidget(kit.text(second, Role.BODY, colour=Colour.SLATE))
     row.addLayout(words, 1)
     return line
 

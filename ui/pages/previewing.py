@@ -169,7 +169,7 @@ class PreviewingPage(Page[Previewing]):
         outer = self.frame()
         columns = QHBoxLayout()
         columns.setSpacing(space(12))
-        columns.addWidget(self._view, 11)
+        columns.addWidget(self._view, 10)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addLayout(self.heading(*head))
@@ -195,7 +195,7 @@ class PreviewingPage(Page[Previewing]):
             if i:
                 right.addSpacing(kit.sizes.gap(4))
             right.addWidget(way)
-        columns.addLayout(right, 10)
+        columns.addLayout(right, 11)
         outer.addLayout(columns, 1)
 
     def _turn(self, step: int) -> None:

@@ -43,13 +43,15 @@ class TroublePage(Page[Trouble]):
         by_staff = only_staff(state)
         # What a fault's entry promises ("print it again") only staff can do here.
         explained = "" if by_staff or nothing(state) else kit.words.form(code, "explain")
-        said = (came_out(kit.words, state, elder=kit.elder), explained, kit.say("trouble.safe"))
+        called = kit.say("trouble.staff") if by_staff else ""
+        pages = came_out(kit.words, state, elder=kit.elder)
+        said = (pages, explained, called, kit.say("trouble.safe"))
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]
         if by_staff:
             card = kit.say("trouble.staff_card", side=kit.say(f"side.{kit.card_side}"))
-            steps.insert(0, notice(kit, REMEMBER, "staff", kit.say("trouble.staff"), card))
+            steps.append(notice(kit, REMEMBER, "staff", "", card))
         ways: list[QWidget] = []
         if state.retry in RETRY:
             ways.append(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.session.model import Item
 from terminal.session.states import Welcome
@@ -20,7 +20,7 @@ from ..theme import REMEMBER, Colour
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import IconTile, notice
 from .base import Page
-from .parts import looks, service_line
+from .parts import category, item_title, looks, read_line, service_line
 
 
 class WelcomePage(Page[Welcome]):
@@ -97,16 +97,38 @@ class WelcomePage(Page[Welcome]):
                 )
             )  # fmt: skip
             box.addSpacing(space(8))
-        items = state.station.items[: self._most()]
-        if items:
+        if state.station.items:
             box.addWidget(kit.text(kit.say("welcome.offer"), Role.HEADING))
             box.addSpacing(space(7 if kit.portrait else 5))
-            box.addLayout(self._lines(items))
-            rest = len(state.station.items) - len(items)
-            if rest:
-                box.addSpacing(space(4))
-                box.addWidget(kit.text(kit.say("welcome.more", n=rest), Role.BODY))
+            self._offers(box, state.station.items)
         return box
+
+    def _offers(self, box: QVBoxLayout, items: tuple[Item, ...]) -> None:
+        """The services; where they are too many to be read at a glance, what they belong to."""
+        kit = self.kit
+        groups: dict[str, list[Item]] = {}
+        for item in items:
+            groups.setdefault(category(item, kit.look.language), []).append(item)
+        if len(items) > self._most() and len(groups) > 1 and "" not in groups:
+            for i, (group, members) in enumerate(groups.items()):
+                if i:
+                    box.addSpacing(kit.sizes.space(8 if kit.portrait else 6))
+                box.addWidget(self._group(group, members))
+            return
+        shown = items[: self._most()]
+        box.addLayout(self._lines(shown))
+        if len(items) > len(shown):
+            box.addSpacing(kit.sizes.space(4))
+            more = kit.say("welcome.more", n=len(items) - len(shown))
+            box.addWidget(kit.text(more, Role.BODY))
+
+    def _group(self, name: str, members: list[Item]) -> QWidget:
+        kit = self.kit
+        titles = [item_title(kit, item) for item in members]
+        second = kit.say("list.pause").join(titles)
+        if kit.compact:
+            second = kit.say("welcome.group", n=len(members))
+        return read_line(kit, members[0].icon, name, second)
 
     def _privacy(self) -> QHBoxLayout:
         kit = self.kit

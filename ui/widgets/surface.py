@@ -111,6 +111,8 @@ def notice(
     else:
         ground, colour = accent, Colour.WHITE
     side = kit.sizes.space(24 if large else 16 if heading and body else 13)
+    # Where space gives way to type, the icon keeps up with the words.
+    side = max(side, round(kit.sizes.type_px(Role.BODY) * 1.5))
     panel.box.setSpacing(kit.sizes.space(6))
     panel.box.addWidget(
         IconTile(kit, name, side, ground=ground, colour=colour), 0, Qt.AlignmentFlag.AlignVCenter
@@ -128,8 +130,8 @@ def notice(
     return panel
 
 
-def step_row(kit: Kit, mark: str, body: str, *, done: bool = False, icon_name: str = "") -> Panel:
-    """One step: a large figure (or a tick, when it is done; or an icon) and its sentence."""
+def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
+    """One step: a large figure (or a tick, when it is done) and its sentence."""
     from ..theme import DONE, PLAIN
 
     panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=8.0 if kit.portrait else 5.0)
@@ -137,8 +139,6 @@ def step_row(kit: Kit, mark: str, body: str, *, done: bool = False, icon_name: s
     side = kit.sizes.space(11)
     if done:
         tile: QWidget = IconTile(kit, "check", side, ground=Colour.GREEN, colour=Colour.WHITE)
-    elif icon_name:
-        tile = IconTile(kit, icon_name, side, ground=Colour.MIST, colour=Colour.WATER)
     else:
         tile = figure(kit, mark, side, panel.ground)
     panel.box.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
