@@ -1,0 +1,209 @@
+"""Documents had again in a later visit, in another edition, and as a copy for the phone."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from devices.health import Fault
+from devices.identity import Assurance
+from printing.printer import JobRecord, JobStage
+from terminal.asks import LINK_CHARACTERS, Asks, checked_link, issue_key
+from terminal.journal import Journal
+from terminal.platform import faults as net
+from terminal.platform import wire
+from terminal.platform.client import PlatformClient
+from terminal.sandbox.app import COPY_FILE
+from terminal.sandbox.items import INSURANCE
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session.model import Document, Edition, Request, Visit
+from tests.sandbox_fixture import sample_identity
+from tests.terminal.test_asks import CERTIFICATE, asks, journal, known, secure
+
+__all__ = ["asks", "journal"]
+BOTH = replace(CERTIFICATE, editions=tuple(Edition), copy=True)
+
+
+class Relay:
+    """The client, with one method answered by the test."""
+
+    def __init__(self, client: PlatformClient, **instead: Callable[..., object]) -> None:
+        self._client = client
+        self._instead = instead
+        self.keys: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._client, name)
+        if name == "issue":
+
+            def issue(person: str, item: str, key: str, edition: wire.Edition) -> object:
+                self.keys.append(key)
+                answer = self._instead.get("issue", real)
+                return answer(person, item, key, edition)
+
+            return issue
+        return self._instead.get(name, real)
+
+
+def given(asks: Asks, visit: Visit, edition: Edition = Edition.STANDARD) -> Document:
+    """The document that the platform issues in this visit."""
+    fact = asks.answer(ef.AskIssue(visit, BOTH, edition))
+    assert isinstance(fact, ev.DocumentReady), fact
+    return fact.document
+
+
+def began(asks: Asks, journal: Journal, name: str) -> Visit:
+    """A visit that stands in the journal, of the same person each time."""
+    visit = known(asks, secure(), name)
+    journal.visit_began(name, journal.token(visit.identity))
+    return visit
+
+
+def ended(journal: Journal, job: str, key: str, outcome: str, evidence: str) -> None:
+    """The document of ``key`` went to the printer, and that ended so."""
+    journal.print_planned(job, key)
+    journal.record(JobRecord(job, JobStage.CLOSED, 1, "pages", INSURANCE, 1, 0, outcome, evidence))
+
+
+def test_a_later_visit_has_the_same_bytes_where_surely_nothing_came_out(
+    asks: Asks, journal: Journal, sandbox: SandboxProcess
+) -> None:
+    first = given(asks, began(asks, journal, "a1"))
+    ended(journal, "a1-1", first.key, "unknown", "device-none")
+    again = given(asks, began(asks, journal, "a2"))
+    assert again.pdf == first.pdf
+    assert (again.number, again.key, again.last_job) == (first.number, first.key, "a1-1")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "evidence"),
+    [("printed", "device-impressions"), ("unknown", "none"), ("unknown", "device-partly")],
+)
+def test_a_later_visit_has_another_document_where_something_may_have_come_out(
+    asks: Asks, journal: Journal, outcome: str, evidence: str
+) -> None:
+    first = given(asks, began(asks, journal, "a1"))
+    ended(journal, "a1-1", first.key, outcome, evidence)
+    second = given(asks, began(asks, journal, "a2"))
+    assert second.number != first.number
+    assert second.last_job == ""
+
+
+def test_another_service_of_the_same_kind_in_a_visit_is_another_document_once_one_was_printed(
+    asks: Asks, journal: Journal
+) -> None:
+    visit = began(asks, journal, "a1")
+    first = given(asks, visit)
+    assert given(asks, visit).number == first.number
+    ended(journal, "a1-1", first.key, "printed", "device-impressions")
+    assert given(asks, replace(visit, jobs=1)).number != first.number
+
+
+def test_a_key_that_the_platform_gives_no_more_is_followed_by_one_of_its_own(
+    asks: Asks, journal: Journal, client: PlatformClient, sandbox: SandboxProcess
+) -> None:
+    first = given(asks, began(asks, journal, "a1"))
+
+    def issue(person: str, item: str, key: str, edition: wire.Edition) -> object:
+        return net.KEY_REUSED if key == first.key else client.issue(person, item, key, edition)
+
+    relay = Relay(client, issue=issue)
+    anchors = (sandbox.anchors.read_bytes(),)
+    fresh = Asks(lambda: relay, journal, lambda: anchors, demonstration=True)  # type: ignore[arg-type, return-value]
+    second = given(fresh, began(asks, journal, "a2"))
+    assert relay.keys == [first.key, issue_key("a2", INSURANCE)]
+    assert (second.key, second.last_job) == (relay.keys[1], "")
+
+
+def test_a_journal_that_cannot_be_read_has_a_document_issued_anew(
+    asks: Asks, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = began(asks, journal, "a1")
+    first = given(asks, visit)
+    monkeypatch.setattr(journal, "reusable", lambda *_: None)
+    assert given(asks, visit).number == first.number  # the same question has the same answer
+
+
+def test_each_edition_is_a_document_of_its_own(asks: Asks, journal: Journal) -> None:
+    visit = began(asks, journal, "a1")
+    standard, large = given(asks, visit), given(asks, visit, Edition.LARGE)
+    assert (standard.edition, large.edition) == (Edition.STANDARD, Edition.LARGE)
+    assert standard.number != large.number
+    assert standard.pdf != large.pdf
+    assert issue_key("a1", INSURANCE) != issue_key("a1", INSURANCE, Edition.LARGE)
+
+
+# -- the copy for the phone ----------------------------------------------------------------------
+
+
+def test_a_phone_fetches_the_very_sealed_bytes_until_the_link_ends(
+    asks: Asks, journal: Journal, sandbox: SandboxProcess
+) -> None:
+    visit = began(asks, journal, "a1")
+    paper = given(asks, visit)
+    asks._clock = lambda: 5000.0
+    fact = asks.answer(ef.AskCopy(visit, BOTH, paper))
+    assert isinstance(fact, ev.CopyReady), fact
+    assert (fact.visit, fact.item) == ("a1", INSURANCE)
+    assert 5000.0 < fact.link.expires_at <= 5000.0 + 3600
+    assert fact.link.url not in repr(fact)
+    trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
+    with urllib.request.urlopen(
+        f"{fact.link.url}/{COPY_FILE}", context=trust, timeout=20
+    ) as answer:
+        assert answer.read() == paper.pdf
+
+
+def test_another_link_is_another_address(asks: Asks, journal: Journal) -> None:
+    visit = began(asks, journal, "a1")
+    paper = given(asks, visit)
+    links = [asks.answer(ef.AskCopy(visit, BOTH, paper)) for _ in range(2)]
+    assert all(isinstance(fact, ev.CopyReady) for fact in links)
+    assert links[0].link.url != links[1].link.url  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("fault", [net.UNREACHABLE, net.SERVER_ERROR])
+def test_a_copy_that_the_platform_does_not_give_is_a_fault(
+    asks: Asks, journal: Journal, client: PlatformClient, fault: Fault
+) -> None:
+    relay = Relay(client, copy=lambda *_: fault)
+    other = Asks(lambda: relay, journal, tuple, demonstration=True)  # type: ignore[arg-type, return-value]
+    visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
+    fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
+    assert fact == ev.PlatformFailed("a1", Request.COPY, fault)
+
+
+GOOD = "https://platform.example/copy/0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://platform.example/copy/1", "https://", "https:///copy", "javascript:alert(1)",
+     "https://platform.example@elsewhere.example/copy", "https://a:b@platform.example/",
+     "https://platform.example/a copy", "https://platform.example/\n", "https://平台.example/1",
+     "https://platform.example:99999/", "https://[::1/", "HTTPS://platform.example/1",
+     "https://platform.example/\u202e1", "https://" + "a" * LINK_CHARACTERS, "", " " + GOOD],
+)  # fmt: skip
+def test_a_link_that_could_lead_elsewhere_is_shown_to_no_phone(
+    asks: Asks, journal: Journal, client: PlatformClient, url: str
+) -> None:
+    assert not checked_link(url)
+    offered = wire.CopyOffered(url, 600)
+    relay = Relay(client, copy=lambda *_: offered)
+    other = Asks(lambda: relay, journal, tuple, demonstration=True)  # type: ignore[arg-type, return-value]
+    visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
+    fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
+    assert fact == ev.PlatformFailed("a1", Request.COPY, net.GARBAGE)
+    assert url not in repr(fact) or url == ""
+
+
+@pytest.mark.parametrize("url", [GOOD, "https://127.0.0.1:8443/copy/ab", GOOD.ljust(200, "a")])
+def test_a_link_of_the_platforms_own_is_good(url: str) -> None:
+    assert checked_link(url)
