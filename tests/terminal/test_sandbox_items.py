@@ -23,7 +23,7 @@ every = pytest.mark.parametrize("item", items.ITEMS, ids=lambda each: each.docum
 def test_every_certificate_that_is_sealed_is_offered_once() -> None:
     assert Counter(item.document_type for item in items.ITEMS) == dict.fromkeys(records.MAKERS, 1)
     assert len({item.code for item in items.ITEMS}) == len(items.ITEMS) == 8
-    assert len({item.icon for item in items.ITEMS}) == 8
+    assert len({(item.category.zh, item.icon) for item in items.ITEMS}) == 8
     for titles in ("title", "elder_title", "subtitle", "elder_subtitle"):
         for language in ("zh", "en"):
             assert len({getattr(getattr(each, titles), language) for each in items.ITEMS}) == 8
