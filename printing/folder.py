@@ -44,6 +44,8 @@ class _Job:
     record: JobRecord
     document: bytes = field(repr=False)
     cancelled: bool = False
+    fault: Fault = JOB_CANCELLED
+    """Why it ends early, where it does."""
     shown: PrintProgress | None = None
 
 
@@ -93,6 +95,10 @@ class FolderPrinter:
     def refill(self, sheets: int = SHEETS) -> None:
         """Put paper in."""
         self.load(sheets)
+
+    def jam(self) -> None:
+        """Lose the sheet under way: the job ends there, as on a device that gives it up."""
+        self._loop.post(self._jam)
 
     # ------------------------------------------------------------ Printer
 
@@ -237,6 +243,11 @@ class FolderPrinter:
         if self._job is not None and self._job.record.job == name:
             self._job.cancelled = True
 
+    def _jam(self) -> None:
+        if self._job is not None and not self._job.cancelled:
+            self._job.fault = JOB_ABORTED
+            self._job.cancelled = True
+
     def _print(self, job: _Job) -> Act:
         self._show_status()
         self._record(job, replace(job.record, stage=JobStage.RELEASED))
@@ -259,7 +270,7 @@ class FolderPrinter:
         if job.record.pages_done == job.record.pages:
             self._end(job.record, Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
         else:
-            self._end_early(job.record, JOB_CANCELLED)
+            self._end_early(job.record, job.fault)
         self._show_status()
         self._start_next()
 

@@ -197,6 +197,11 @@ class Controls:
         if self._demo.printer is not None:
             self._demo.printer.refill()
 
+    def jam(self) -> None:
+        """The sheet under way is lost, and the job with it."""
+        if self._demo.printer is not None:
+            self._demo.printer.jam()
+
     def last_code(self) -> str:
         """The last code that was sent to the phone; empty where none was."""
         return self._demo.last_code()

@@ -36,7 +36,7 @@ WIDTH_PX = 392
 HEIGHT_PX = 700
 """A 768-pixel screen without its panel and the window's title."""
 CARD_PX = 12
-"""Type of the cards' titles: fifteen of them stand in two columns."""
+"""Type of the cards' titles: seventeen of them stand in two columns."""
 CODE_PX = 30
 PHONE_MS = 700
 """How often the phone is looked at. A code that shows within a second feels immediate."""
@@ -76,6 +76,10 @@ class DemoControls(Protocol):
 
     def refill(self) -> None:
         """Paper is put in."""
+        ...
+
+    def jam(self) -> None:
+        """The sheet under way is lost, and the job with it."""
         ...
 
     def last_code(self) -> str:
@@ -126,7 +130,7 @@ class DemoPanel(QWidget):
 
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 12)
-        column.setSpacing(7)
+        column.setSpacing(6)
         column.addWidget(_heading())
         column.addWidget(self._card_box(), 1)
         column.addWidget(self._phone_box())
@@ -144,7 +148,7 @@ class DemoPanel(QWidget):
         frame, layout = _box("demo.cards")
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(3)
         for i, (name, title) in enumerate(self._controls.cards()):
             card = QPushButton()
             card.setObjectName(f"demo.card.{name}")
@@ -174,6 +178,7 @@ class DemoPanel(QWidget):
         for key, act in (
             ("demo.paper_out", self._controls.paper_out),
             ("demo.refill", self._controls.refill),
+            ("demo.jam", self._controls.jam),
         ):
             button = _button(key, key)
             button.clicked.connect(self._doing(act))

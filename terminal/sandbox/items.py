@@ -145,7 +145,7 @@ ITEMS: tuple[Item, ...] = (
     _social(
         CONTRIBUTION,
         "contribution_certificate",
-        "clock",
+        "coins",
         title=Text("社会保险个人参保缴费证明", "Contribution certificate"),
         subtitle=Text("历年参保单位与累计月数", "every employer and all months so far"),
         elder_title=Text("打印社保交了多久", "Print how long I have paid in"),
@@ -155,7 +155,7 @@ ITEMS: tuple[Item, ...] = (
     _social(
         ENTITLEMENT,
         "entitlement_record",
-        "document",
+        "list",
         title=Text("社会保险个人权益记录单", "Pension account record"),
         subtitle=Text("上年度个人账户缴费与储存额", "last year's contributions and savings"),
         elder_title=Text("打印社保对账单", "Print my pension account"),
@@ -168,7 +168,7 @@ ITEMS: tuple[Item, ...] = (
     _social(
         PENSION,
         "pension_certificate",
-        "person",
+        "wallet",
         title=Text("养老待遇领取证明", "Pension certificate"),
         subtitle=Text("待遇类别、月金额与近 12 次发放", "kind, amount and the last 12 payments"),
         elder_title=Text("打印退休金证明", "Print my pension paper"),
@@ -188,7 +188,7 @@ ITEMS: tuple[Item, ...] = (
     _fund(
         STATEMENT,
         "deposit_statement",
-        "paper",
+        "list",
         title=Text("住房公积金明细", "Housing deposit statement"),
         subtitle=Text("开户以来每笔缴存与提取", "every movement since the account was opened"),
         elder_title=Text("打印公积金流水", "Print all my deposits"),
@@ -198,7 +198,7 @@ ITEMS: tuple[Item, ...] = (
     _fund(
         LOAN_USE,
         "loan_use_certificate",
-        "globe",
+        "map-pin",
         title=Text("异地贷款职工住房公积金缴存使用证明", "Certificate for a loan in another city"),
         subtitle=Text("到外地办理公积金贷款时使用", "for a housing fund loan elsewhere"),
         elder_title=Text("打印异地贷款证明", "Print my paper for a loan elsewhere"),
@@ -211,7 +211,7 @@ ITEMS: tuple[Item, ...] = (
     _fund(
         SETTLEMENT,
         "loan_settlement",
-        "check",
+        "key",
         title=Text("住房公积金贷款结清证明", "Loan settlement certificate"),
         subtitle=Text("贷款本息已全部结清", "the loan and its interest are paid back"),
         elder_title=Text("打印贷款还清证明", "Print that my loan is paid back"),

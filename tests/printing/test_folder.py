@@ -127,6 +127,18 @@ def test_a_cancel_while_paper_is_out_leaves_nothing(desk: Desk) -> None:
     assert desk.papers() == [f"{last}.pdf"]
 
 
+def test_a_jam_in_mid_job_leaves_what_came_out_and_no_document(desk: Desk) -> None:
+    job = name()
+    desk.printer.load(1)
+    desk.printer.start(desk.heard)
+    desk.printer.submit(job, DOCUMENT, 3)
+    desk.heard.wait(PrintProgress, lambda e: e.waiting is not None)
+    desk.printer.jam()
+    ended = desk.heard.ended(job)
+    assert ended == PrintEnded(job, Outcome.UNKNOWN, 1, 3, Evidence.DEVICE_PARTLY, JOB_ABORTED)
+    assert desk.papers() == []
+
+
 def test_a_cancel_before_the_first_page_is_shown_to_have_printed_nothing(desk: Desk) -> None:
     job = name()
     desk.printer.empty()

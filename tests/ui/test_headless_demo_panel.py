@@ -54,7 +54,10 @@ class Hands:
             (f"{n}-{kind}", f"{name}的{title}")
             for n, name in enumerate(people)
             for kind, title in kinds
-        ] + [("expired", "居民身份证（已过期）"), ("mute", "放反了的卡"), ("unknown", "公交卡")]
+        ] + [
+            ("expired", "居民身份证（已过期）"), ("mute", "放反了的卡"), ("unknown", "公交卡"),
+            ("staff-card", "工作人员卡"), ("maintainer-card", "维护人员卡"),
+        ]  # fmt: skip
 
     def lay(self, name: str) -> None:
         self._note("lay", name)
@@ -64,6 +67,9 @@ class Hands:
 
     def paper_out(self) -> None:
         self._note("paper_out")
+
+    def jam(self) -> None:
+        self._note("jam")
 
     def refill(self) -> None:
         self._note("refill")
@@ -109,6 +115,7 @@ def press(qtbot, panel: DemoPanel, name: str) -> QPushButton:
     [
         ("demo.paper_out", ("paper_out",)),
         ("demo.refill", ("refill",)),
+        ("demo.jam", ("jam",)),
         ("demo.platform.slow", ("platform", "slow")),
         ("demo.platform.down", ("platform", "down")),
     ],
@@ -178,7 +185,7 @@ def test_it_fits_and_nothing_in_it_is_clipped(qtbot, panel) -> None:
     screen = Screen(panel.width(), panel.height(), 4.0)
     seen = inspect(panel, snapshot(panel), screen, Minima(em_mm=1, touch_mm=7, gap_mm=0))
     assert [(found.kind, found.where, found.what) for found in seen.findings] == []
-    assert len(seen.controls) == 15 + 7
+    assert len(seen.controls) == 17 + 8
     assert all(kind is not Kind.NO_GLYPH for kind in seen.findings)
 
 
