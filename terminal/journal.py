@@ -25,7 +25,7 @@ from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 
 from . import faults
-from .journal_file import fault_of, open_database, set_aside
+from .journal_file import MONTH_S, fault_of, open_database, set_aside
 from .journal_schema import DETAIL_CHARACTERS, TOTALS
 from .operations.pin import PinTries
 from .platform.wire import HelpReason
@@ -39,7 +39,6 @@ PRUNE_EVERY_S = 86_400.0
 REUSE_S = 86_400.0
 """How long a document that surely did not come out is fetched again instead of issued anew: its
 figures are a day old at most."""
-MONTH_S = 30 * 86_400.0
 
 _UNREADABLE = (faults.JOURNAL_CORRUPT.code, faults.JOURNAL_NEWER.code)
 

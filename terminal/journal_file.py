@@ -9,17 +9,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from devices.health import Fault
 
 from . import faults
-from .journal_schema import MIGRATIONS, migrate
+from .journal_schema import MIGRATIONS, TOTALS, TOTALS_SINCE, migrate
+from .session.model import Total
 
 FILE_NAME = "journal.db"
 BUSY_S = 1.0
 """`station diagnose` may hold the write lock for a moment; the terminal itself is one process."""
+MONTH_S = 30 * 86_400.0
 KEEP_SET_ASIDE = 3
 """Damaged journals kept for inspection. A disk that damages each new one must not fill up."""
 _NO_SPACE_BYTES = 256 * 1024
@@ -60,11 +63,13 @@ class Inspection:
     """A journal that is whole and can be written, as another program finds it.
 
     ``devices`` are the states that the running terminal has noted: name to status and fault code.
+    ``totals``: what was given out in the last 30 days, item by item, the busiest first.
     """
 
     open_jobs: int
     unsent: int
     devices: dict[str, tuple[str, str]]
+    totals: tuple[Total, ...] = ()
 
 
 def inspect(directory: Path) -> Inspection | Fault:
@@ -91,7 +96,12 @@ def inspect(directory: Path) -> Inspection | Fault:
             "SELECT count(*) FROM outbox WHERE settled IS NULL"
         ).fetchone()
         rows = connection.execute("SELECT name, status, fault FROM devices").fetchall()
-        return Inspection(jobs, unsent, {name: (status, fault) for name, status, fault in rows})
+        noted = {name: (status, fault) for name, status, fault in rows}
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        # The terminal of this version has not opened it yet: it counts no sheets so far.
+        since = (time.time() - MONTH_S,) * 3
+        given = connection.execute(TOTALS, since).fetchall() if version >= TOTALS_SINCE else []
+        return Inspection(jobs, unsent, noted, tuple(Total(*row) for row in given))
     except sqlite3.Error as error:
         return fault_of(error, directory)
     finally:

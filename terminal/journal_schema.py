@@ -151,6 +151,8 @@ SELECT item, sum(job), sum(sheets), sum(copy), sum(reprint) FROM (
 ORDER BY sum(job) + sum(copy) DESC, item
 """
 """By item: jobs that may have left paper, sheets, copies, reprints; asks three times since when."""
+TOTALS_SINCE = 2
+"""The schema's version from which on they can be asked for."""
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Sequence[str]] = MIGRATIONS) -> None:

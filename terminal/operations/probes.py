@@ -339,4 +339,10 @@ def probe_journal(directory: Path) -> Finding:
     found = inspect(directory)
     if isinstance(found, Fault):
         return broken(Section.JOURNAL, found)
-    return fine(Section.JOURNAL, "diagnose.journal.ok", jobs=found.open_jobs, unsent=found.unsent)
+    given = found.totals
+    return fine(
+        Section.JOURNAL, "diagnose.journal.ok", jobs=found.open_jobs, unsent=found.unsent,
+        printed=sum(total.jobs for total in given), sheets=sum(total.sheets for total in given),
+        copies=sum(total.copies for total in given),
+        reprints=sum(total.reprints for total in given),
+    )  # fmt: skip

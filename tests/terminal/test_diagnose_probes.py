@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 import threading
@@ -244,7 +245,7 @@ def test_the_platform_answers_and_hears_a_heartbeat_while_nobody_else_sends_one(
 ) -> None:
     found = probe_platform(client, state)
     assert found.ok is True
-    assert "2 items" in found.sentence(words("en"))
+    assert "8 items" in found.sentence(words("en"))
     assert sandbox.counts()["heartbeat"] == 1
 
 
@@ -375,6 +376,27 @@ def test_a_whole_journal_is_checked_beside_the_terminal_and_not_changed(state: P
     assert journal.last_faults() == ()
     journal.record(JobRecord("ab-1", JobStage.LOADED, 1, "station"))  # the lock was given back
     journal.close()
+
+
+def test_a_journal_tells_what_was_given_out_in_thirty_days(state: Path) -> None:
+    journal = Journal.open(state / "journal", KEY)
+    assert isinstance(journal, Journal)
+    done = JobRecord("ab-1", JobStage.CLOSED, 3, "station", "item", None, 3, "printed", "person", 2)
+    journal.record(done)
+    journal.copied("ab", "item")
+    journal.copied("ab", "other")
+    journal.close()
+    sentence = probe_journal(state / "journal").sentence(words("en"))
+    assert "in 30 days 1 print, 2 sheets, 2 copies for phones, 0 reprints" in sentence
+
+
+def test_a_journal_of_the_version_before_is_whole_too(state: Path) -> None:
+    old = Path(__file__).parent / "data" / "journal-v1.db.gz"
+    (state / "journal").mkdir()
+    (state / "journal" / "journal.db").write_bytes(gzip.decompress(old.read_bytes()))
+    found = probe_journal(state / "journal")
+    assert found.ok is True
+    assert "1 open job," in found.sentence(words("en"))
 
 
 def test_no_journal_yet_is_not_begun_by_looking(state: Path) -> None:
