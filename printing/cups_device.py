@@ -53,14 +53,21 @@ class DeviceWatch:
     """One device, asked by IPP; ``None`` as the client is a device that cannot be asked.
 
     ``knows`` tells whether a job of this name is the terminal's own, of whatever run; ``names``
-    are those under way of every printer of it: several queues can lead to one device.
+    are those under way of every printer of it: several queues can lead to one device. ``user`` is
+    the name under which cupsd hands our jobs on.
     """
 
     def __init__(
-        self, client: IppClient | None, names: JobNames, knows: Callable[[str], bool]
+        self,
+        client: IppClient | None,
+        names: JobNames,
+        knows: Callable[[str], bool],
+        user: str = "",
     ) -> None:
         self._client = client
         self._knows = knows
+        self._user = user
+        self._looked = False
         self._failures = 0
         self._others = names
         self._under_way: frozenset[str] = frozenset()
@@ -160,9 +167,16 @@ class DeviceWatch:
             return
         others = self._under_way | self._others.now
         for job in self.jobs:
-            if job.name not in current | others and self._ours(job):
+            if job.name in current | others:
+                continue
+            if self._ours(job):
                 self.leftovers.seen(job)
                 self._client.cancel(job.id)
+            elif not self._looked and self._user and job.user == self._user:
+                # There before us, under our name, and not in the journal: if that was lost, it is
+                # an earlier person's. Not cancelled, but nobody is let in to find its pages.
+                self.leftovers.seen(job)
+        self._looked = True
         listed = {each.id for each in self.jobs}
         for job_id in self.leftovers.kept:
             if job_id not in listed:

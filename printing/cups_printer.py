@@ -100,7 +100,7 @@ class CupsPrinter:
         )
         names = names if names is not None else JobNames()
         self._desk = JobDesk(journal, names, self._emit)
-        self._device = DeviceWatch(client, names, self._desk.knows)
+        self._device = DeviceWatch(client, names, self._desk.knows, user)
         self._supply = SupplyFile(supply_file)
         self._device.leftovers.tray_suspect = self._supply.now.tray_suspect
         self._watch = QueueWatch(self._queue, timing)

@@ -17,6 +17,7 @@ from devices.health import Fault
 from .cups_follow import Follower
 from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
 from .faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
+from .ipp.client import JobState
 from .job import PrinterTiming, QueueJob
 from .job_loop import Act
 
@@ -33,6 +34,8 @@ class QueueWatch:
         self._queue = queue
         self._timing = timing
         self._down_since: float | None = None
+        self._held_since: dict[int, float] = {}
+        """Since when another program's jobs stand held, by their numbers in cupsd."""
         self.fault: Fault | None = None
         self.cautions: tuple[Fault, ...] = ()
         """For maintainers: how the queue is set (``QueueState.cautions``)."""
@@ -67,13 +70,19 @@ class QueueWatch:
             yield self._queue.cancel(follower.queue.id)
 
     def cancel_strays(self, current: set[str], knows: Callable[[str], bool]) -> Act:
-        """What is this terminal's own and nobody waits for is cancelled, never printed."""
+        """What is this terminal's own and nobody waits for is cancelled, never printed; and what
+        another program has left held."""
         answer: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
         if isinstance(answer, QueueFailure):
             return
-        for stray in answer:
-            if stray.name not in current and knows(stray.name):
-                yield self._queue.cancel(stray.id)
+        now = time.monotonic()
+        strays = [each for each in answer if each.name not in current and knows(each.name)]
+        held = [each for each in answer if each.state is JobState.HELD and not knows(each.name)]
+        self._held_since = {each.id: self._held_since.get(each.id, now) for each in held}
+        orphan_s = self._timing.orphan_s
+        orphans = [each for each in held if now - self._held_since[each.id] >= orphan_s]
+        for stray in (*strays, *orphans):
+            yield self._queue.cancel(stray.id)
 
     def cancel_named(self, name: str) -> Act:
         """Cancel every job of this name, asking until cupsd has answered (or cannot any more)."""

@@ -63,6 +63,9 @@ class PrinterTiming:
     """Nothing moved for so long (nobody refilled the paper): the job is cancelled."""
     job_s: float = 1800.0
     """The failsafe on one job as a whole, in case it hangs and nobody ever says so."""
+    orphan_s: float = 120.0
+    """A job that another program holds in cupsd for so long will never be released (handing over
+    takes a minute at most): its document must not stay in the spool."""
     cancel_s: float = 8.0
     """How long the device has to end a job it was told to cancel."""
     clear_s: float = 12.0

@@ -257,6 +257,29 @@ def test_a_strangers_job_is_left_alone_and_ours_is_cancelled(
     assert device.cancelled == [2, 2, 3]
 
 
+def test_a_job_of_our_name_that_was_there_before_us_keeps_people_out_and_is_not_cancelled(
+    device: FakeDevice,
+) -> None:
+    """A journal that was lost knows no earlier job; its pages must not meet the next person."""
+    watch = DeviceWatch(device, JobNames(), lambda _name: False, "station")  # type: ignore[arg-type]
+    before = DeviceJob(1, "nobody-knows-0001", "station", JobState.PROCESSING, (), 1)
+    device.active = (before,)
+    look(watch)
+    assert watch.leftovers.kept == (1,)
+    later = DeviceJob(2, "nobody-knows-0002", "station", JobState.PENDING, (), 0)
+    device.active = (before, later)
+    look(watch)
+    assert watch.leftovers.kept == (1,)
+    assert watch.foreign
+    assert device.cancelled == []
+    device.active, device.ended = (), (replace(before, state=JobState.COMPLETED, impressions=2),)
+    look(watch)
+    # It printed on: staff look into the tray first.
+    assert f.LEFTOVER_JOB.same_as(watch.leftovers.fault())
+    watch.leftovers.tray_checked()
+    assert watch.leftovers.fault() is None
+
+
 def test_a_second_copy_that_ended_between_two_looks_is_noticed_once(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:

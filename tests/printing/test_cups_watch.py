@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,24 @@ def test_only_what_stands_in_the_journal_is_cancelled_in_the_queue(
     )
     wait_until(lambda: len(queue.cancelled) >= 2, 5, "strays cancelled")
     assert set(queue.cancelled) == {2}
+
+
+@pytest.mark.parametrize(("orphan_s", "goes"), [(0.1, [1]), (60.0, [])])
+def test_what_another_program_has_left_held_goes_in_the_end(
+    queue: FakeQueue, journal: FileJournal, orphan_s: float, goes: list[int]
+) -> None:
+    """Its document must not stay in the spool; one that is being handed over has its time."""
+    printer = CupsPrinter("q", None, journal, timing=replace(TIMING, orphan_s=orphan_s))
+    queue.jobs = (
+        QueueJob(1, "somebody-else-0001", JobState.HELD, started=False),
+        QueueJob(2, "somebody-else-0002", JobState.PENDING, started=False),
+    )
+    printer.start(Heard())
+    try:
+        wait_until(lambda: queue.looks > 10 and (not goes or queue.cancelled != []), 5, "looks")
+    finally:
+        printer.close()
+    assert sorted(set(queue.cancelled)) == goes
 
 
 def test_a_journal_that_cannot_be_read_makes_nobodys_job_ours(journal: FileJournal) -> None:
