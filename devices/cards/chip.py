@@ -65,11 +65,14 @@ def chip_number(channel: CardChannel, kind: ChipKind) -> bytes | None:
             return _cplc_chip(channel)
 
 
+def is_contactless(atr: bytes) -> bool:
+    """Whether a contactless reader made this ATR up (PC/SC part 3, 3.1.3.2.3): then commands of
+    class FF are the reader's own. Sent to a contact card they are invalid, and may end it."""
+    return len(atr) >= 4 and atr[0] == 0x3B and atr[1] >> 4 == 0x8 and atr[2:4] == b"\x80\x01"
+
+
 def _uid(channel: CardChannel) -> bytes | None:
-    # Only behind an ATR that a contactless reader made up (PC/SC part 3, 3.1.3.2.3): class FF
-    # sent to a contact card is an invalid one, and some readers drop the card for it.
-    atr = channel.atr
-    if len(atr) < 4 or atr[0] != 0x3B or atr[1] >> 4 != 0x8 or atr[2:4] != b"\x80\x01":
+    if not is_contactless(channel.atr):
         return None
     response = exchange(channel, _GET_UID)
     if not response.ok or len(response.data) not in UID_LENGTHS:

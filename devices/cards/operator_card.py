@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from devices.apdu import command, describe, exchange
+from devices.apdu import StatusWord, command, describe, exchange
 from devices.dates import DateProblem, parse_date
 from devices.faults import CARD_DAMAGED, OPERATOR_CARD_REFUSED
 from devices.health import Fault
@@ -220,8 +220,11 @@ def _chip(value: bytes) -> Chip | None:
 
 
 def select_application(channel: CardChannel) -> bool:
-    """SELECT by name."""
-    return exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION)).ok
+    """SELECT by name, without its control information where the card knows that (P2 0C)."""
+    response = exchange(channel, command(0x00, 0xA4, 0x04, 0x0C, APPLICATION))
+    if response.sw == StatusWord.INCORRECT_P1_P2:
+        response = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
+    return response.ok
 
 
 def select_file(channel: CardChannel) -> int:
@@ -248,7 +251,7 @@ def read_binary(channel: CardChannel, offset: int, length: int) -> bytes | Fault
 
 def _read_record(channel: CardChannel) -> bytes | Fault:
     selected = select_file(channel)
-    if selected != 0x9000:
+    if selected != StatusWord.OK:
         return CARD_DAMAGED.with_detail(f"file: {describe(selected)}")
     header = read_binary(channel, 0, HEADER_BYTES)
     if isinstance(header, Fault):

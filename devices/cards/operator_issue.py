@@ -20,9 +20,9 @@ from devices.operator import OperatorCard
 from devices.reader import CardChannel
 
 from . import operator_card as layout
-from . import storage
-from .chip import Chip, ChipKind, identify
-from .registry import NATIONAL_PROFILES, RESIDENT_PROFILES
+from . import samv_pcsc, social_security, storage
+from .chip import Chip, ChipKind, identify, is_contactless
+from .registry import NATIONAL_PROFILES, Profile
 
 _WRITE_CHUNK = 32
 """Bytes written at once: the smallest input buffer of cards that are still sold."""
@@ -137,7 +137,10 @@ def issue(
 
 def _known(channel: CardChannel) -> str | None:
     """What card this is, where it is one that is never written to."""
-    for profile in (*RESIDENT_PROFILES, *NATIONAL_PROFILES, storage.read):
+    profiles: tuple[Profile, ...] = (social_security.read, *NATIONAL_PROFILES, storage.read)
+    if is_contactless(channel.atr):
+        profiles = (samv_pcsc.read, *profiles)
+    for profile in profiles:
         found = profile(channel)
         if isinstance(found, Identity):
             found.wipe()

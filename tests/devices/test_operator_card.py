@@ -108,7 +108,7 @@ def test_a_whole_read(key: str, role: Role) -> None:
 @pytest.mark.parametrize(
     "card",
     [
-        BlankCard(chained=True),
+        BlankCard(chained=True, always_informs=True),
         BlankCard(largest=128, wants_le=True),
         BlankCard(atr=CONTACTLESS_ATR),
     ],

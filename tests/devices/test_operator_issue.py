@@ -90,7 +90,7 @@ def test_a_card_is_bound_to_the_number_that_its_chip_shows(
     ("card", "locked"),
     [
         (BlankCard(largest=64), True),
-        (BlankCard(chained=True), True),
+        (BlankCard(chained=True, always_informs=True), True),
         (BlankCard(knows_lock=False), False),
         (BlankCard(knows_activate=False), False),
         (BlankCard(enforces=False), False),
@@ -195,6 +195,14 @@ def test_somebody_elses_card_is_never_written_to(card: Card, replace: bool) -> N
     for person in PEOPLE.values():
         assert person.name not in refused.detail
         assert person.number not in refused.detail
+
+
+def test_a_contact_card_is_never_sent_a_readers_own_command() -> None:
+    """Class FF is invalid to a card; the emulator of vsmartcard, for one, ends at it."""
+    for card in (BlankCard(), BlankCard(cplc=CPLC)):
+        channel = DirectChannel(card)
+        assert isinstance(issue(channel, CARD, KEY), Issued)
+        assert not [sent for sent in channel.commands if sent[0] == 0xFF]
 
 
 def test_pulled_at_every_command_and_laid_on_again() -> None:

@@ -48,8 +48,9 @@ class BlankCard:
     """A card that takes SELECT, CREATE FILE, UPDATE BINARY, READ BINARY and ACTIVATE FILE.
 
     What cards differ in: `knows_lock` (tags 8A and 8C; else 6A80), `knows_create`,
-    `knows_activate`, `largest` (bytes of data in one command or answer; else 6700), `chained`
-    (61xx), `wants_le` (6Cxx), `enforces` (security conditions; a card may take them and not care).
+    `knows_activate`, `largest` (bytes of data in one command or answer; else 6700),
+    `always_informs` (SELECT with P2 0C is 6A86), `chained` (61xx), `wants_le` (6Cxx), `enforces`
+    (security conditions; a card may take them and not care).
     """
 
     atr: bytes = CONTACT_ATR
@@ -61,6 +62,7 @@ class BlankCard:
     enforces: bool = True
     largest: int = 128
     chained: bool = False
+    always_informs: bool = False
     wants_le: bool = False
     master: _File = field(default_factory=lambda: _File(bytes.fromhex("3F00")))
     updates: int = 0
@@ -101,6 +103,8 @@ class BlankCard:
 
     def _select(self, p1: int, p2: int, data: bytes) -> bytes:
         found = None
+        if p2 == 0x0C and self.always_informs:
+            return b"\x6a\x86"
         if p1 == 0x04 and data:
             found = next((each for each in self.master.children if each.name == data), None)
         elif p1 == 0x00 and data == b"\x3f\x00":
