@@ -35,9 +35,6 @@ Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
 surely of its kind; or ``None`` for "not my card". It may let ``ChannelError`` pass and raises
 nothing else."""
 
-RESIDENT_PROFILES: tuple[Profile, ...] = (social_security.read, samv_pcsc.read)
-"""The station's daily cards."""
-
 NATIONAL_PROFILES: tuple[Profile, ...] = (thai_id.read, belgian_eid.read, mykad.read)
 """Identity cards of other countries that plain APDUs can read. A station whose platform knows their
 holders asks for them by name; by default none is tried."""
