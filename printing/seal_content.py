@@ -21,6 +21,7 @@ from devices.health import Fault
 from .documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
 from .faults import ACTIVE_CONTENT, CHANGED_AFTER_SIGNING, NOT_A_PDF, SEAL_BROKEN
 from .pdf_objects import value_of
+from .pdf_reader import QuickReader
 from .seal import PageSize
 
 MAX_PAGES = 100
@@ -83,7 +84,7 @@ class Content:
 def inspect(pdf: bytes, byte_range: tuple[int, int, int, int]) -> Content | Fault:
     """The content of ``pdf``, whose trusted signature covers ``byte_range``."""
     try:
-        reader = PdfFileReader(BytesIO(pdf), strict=False)
+        reader = QuickReader(BytesIO(pdf), strict=False)
         if reader.encrypted:
             return NOT_A_PDF.with_detail("encrypted")
         fault = _walk(reader) or _check_form(reader, byte_range)

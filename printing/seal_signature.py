@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,11 +62,25 @@ class Signature:
     demonstration: bool
 
 
+_loaded = threading.local()
+
+
 def load_anchors(anchors: Sequence[bytes]) -> list[x509.Certificate]:
     """Certificates out of PEM (any number in each) or DER.
 
+    The last ones are kept, each thread having its own: asn1crypto reads a certificate bit by bit
+    as it is asked, and what one thread is reading another must not see.
+
     :raises ValueError: something else.
     """
+    key = tuple(anchors)
+    if getattr(_loaded, "key", None) != key:
+        _loaded.certificates, _loaded.key = _certificates(key), key
+    kept: list[x509.Certificate] = _loaded.certificates
+    return kept
+
+
+def _certificates(anchors: Sequence[bytes]) -> list[x509.Certificate]:
     found = []
     for anchor in anchors:
         if pem.detect(anchor):

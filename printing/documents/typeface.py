@@ -208,11 +208,11 @@ class Typeface:
 
 
 def _widths(advances: list[int]) -> str:
-    """The /W array: runs of codes whose width is not the default of 1000."""
+    """The /W array: runs of codes in use whose width is not the default of 1000."""
     parts: list[str] = []
     run: list[str] = []
     for code, advance in enumerate([*advances, 1000]):
-        if advance != 1000:
+        if advance not in (0, 1000):  # 0: a place without a glyph
             run.append(str(advance))
         elif run:
             parts.append(f"{code - len(run)} [{' '.join(run)}]")

@@ -78,6 +78,9 @@ def write(
     document.Catalog.ViewerPreferences = pdfdoc.PDFDictionary(
         {"DisplayDocTitle": "true", "PrintScaling": "/None"}
     )
+    # Small ones stand in the catalog itself: whoever reads the file looks up less.
+    direct = ("MarkInfo", "ViewerPreferences")
+    document.Catalog.__Refs__ = [key for key in document.Catalog.__Refs__ if key not in direct]
     document.Catalog.MarkInfo = pdfdoc.PDFDictionary({"Marked": "true"})
     document.Catalog.StructTreeRoot = TreeRoot(structure)
     _archival(document, title, created)

@@ -19,3 +19,12 @@ class SealRevision(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         """Called by pyHanko before it writes; the hour of the seal stands in the seal."""
+
+
+def streams_end_plainly(revision: bytes) -> bool:
+    """Whether no stream's content ends with a carriage return.
+
+    The line feed that pyHanko writes after it would make a line end of both, and nobody could say
+    whether the stated length is right (ISO 19005-2, 6.1.7.1).
+    """
+    return b"\r\nendstream" not in revision
