@@ -42,6 +42,14 @@ def media_size(name: str) -> PageSize | None:
     return PageSize(width, height) if width > 0 and height > 0 else None
 
 
+def media_of(page: PageSize) -> str:
+    """The name of the paper that is as large as the page: A4's own, or one made of the size."""
+    if fits([page], A4):
+        return A4
+    width, height = _sides(page)
+    return f"custom_page_{width:.1f}x{height:.1f}mm"
+
+
 def same_size(one: PageSize, other: PageSize) -> bool:
     """Whether they are one size of paper, whichever way up a page is looked at."""
     pairs = zip(_sides(one), _sides(other), strict=True)

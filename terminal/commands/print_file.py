@@ -14,8 +14,9 @@ from printing.cups_printer import CupsPrinter
 from printing.cups_queue import CupsQueue, QueueFailure
 from printing.faults import LEFTOVER_JOB, PRINTER_UNREACHABLE
 from printing.ipp.client import speaks_ipp
+from printing.media import A4, media_of
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
-from printing.pdf_pages import page_count
+from printing.pdf_pages import page_count, page_sizes
 from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
 from terminal.ids import opaque_id
 from terminal.journal import Journal
@@ -90,7 +91,9 @@ def _print(
     if isinstance(journal, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", journal), as_json)
     uri = device_uri or _device_of(queue_name, server)
-    printer = CupsPrinter(queue_name, uri, journal, cups_server=server)
+    sizes = page_sizes(pdf)
+    media = A4 if isinstance(sizes, Fault) else media_of(sizes[0])
+    printer = CupsPrinter(queue_name, uri, journal, cups_server=server, media=media)
     events: queue.SimpleQueue[PrintEvent | PrinterChanged] = queue.SimpleQueue()
     job = opaque_id()
     try:

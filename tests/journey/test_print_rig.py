@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from reportlab.lib.pagesizes import A4
 
-from tests.rig.print_fixtures import PrintRig
+from tests.rig.print_fixtures import PrintHouse, PrintRig
 from tests.rig.print_jobs import pdf
 from tests.rig.processes import wait_until
 
@@ -22,9 +23,9 @@ ROOT = Path(__file__).parents[2]
 class Command:
     """`station print`, started."""
 
-    def __init__(self, rig: PrintRig, folder: Path) -> None:
+    def __init__(self, rig: PrintRig, folder: Path, size: tuple[float, float] = A4) -> None:
         file = folder / "two-pages.pdf"
-        file.write_bytes(pdf(2))
+        file.write_bytes(pdf(2, size))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "terminal", "print", str(file), "--queue", rig.queue,
              "--device-uri", rig.device_uri, "--server", rig.cups_server,
@@ -59,6 +60,18 @@ def test_printed(command: object, print_rig: PrintRig) -> None:
     assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
     assert told["may_still_print"] is False
     assert print_rig.pages_out() == 2
+
+
+def test_a_page_of_another_size_asks_for_paper_of_that_size(
+    print_house: PrintHouse, tmp_path: Path
+) -> None:
+    rig = print_house.rig(paper_mm=(80, 200))
+    try:
+        code, told = Command(rig, tmp_path, (80 / 25.4 * 72, 200 / 25.4 * 72)).ended()
+        assert (code, told["outcome"]) == (0, "printed")
+        assert "{x-dimension=8000 y-dimension=20000}" in rig.received()[0].media
+    finally:
+        rig.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from devices.health import DeviceStatus
 from printing import faults as f
 from printing.group import PrinterGroup
-from printing.media import PageSize, fits, media_size, same_size
+from printing.media import PageSize, fits, media_of, media_size, same_size
 from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.pdf_pages import page_sizes
 from printing.printer import PrinterChanged, PrinterStatus, Sink
@@ -95,6 +95,12 @@ def test_a_medium_is_read_by_its_name(name: str, size: PageSize | None) -> None:
     assert (found is None) == (size is None)
     if found is not None and size is not None:
         assert same_size(found, size)
+
+
+def test_the_paper_of_a_page_is_named_by_its_size() -> None:
+    for page in (PageSize(80, 200), PageSize(200, 80), PageSize(215.9, 279.4)):
+        assert fits([page], media_of(page))
+    assert media_of(PageSize(297, 210)) == "iso_a4_210x297mm"
 
 
 def test_pages_are_measured_as_they_are_looked_at() -> None:
