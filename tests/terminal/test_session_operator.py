@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import Role
-from devices.reader import CardLaid, CardLifted
+from devices.reader import CardFailed, CardLaid, CardLifted
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintProgress
 from terminal.platform.faults import STAFF_REFUSED, UNREACHABLE
@@ -275,3 +276,36 @@ def test_the_phone_of_a_person_stands_in_no_repr() -> None:
     asked_for_code(kiosk)
     assert PHONE not in repr(kiosk.state)
     assert PHONE not in repr(ev.CodeSent("v1", PHONE))
+
+
+# -- cards that are not accepted ------------------------------------------------------------------
+
+REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED)
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["beside", "one_reader"])
+def test_a_staff_card_that_is_not_accepted_says_so_where_staff_are_awaited(away: bool) -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    assert kiosk.tell(REFUSED) == ()  # nobody has called staff yet
+    kiosk.tell(ev.StaffPressed())
+    if away:
+        kiosk.tell(CardLifted(DESK))
+    assert kiosk.tell(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Proving"),)
+    page = behind(kiosk.state)
+    assert isinstance(page, st.Proving)
+    assert (page.fault, page.helper) == (OPERATOR_CARD_REFUSED, "")
+    kiosk.tell(STAFF_LAID)
+    page = behind(kiosk.state)
+    assert isinstance(page, st.Proving)
+    assert (page.fault, page.helper) == (None, STAFF.number)
+
+
+def test_a_card_that_is_not_accepted_prints_nothing_again_and_keeps_the_document() -> None:
+    kiosk = Kiosk()
+    paper = reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False))
+    assert kiosk.tell(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Trouble"),)
+    assert isinstance(kiosk.state, st.Trouble)
+    assert (kiosk.state.retry, kiosk.state.document) == (m.Retry.STAFF, paper)
+    assert not paper.wiped

@@ -18,6 +18,7 @@ ALL_EVENTS: tuple[type[Any], ...] = ev.Event.__args__
 
 rows(st.CardAway, {
     ev.CardRead: card.laid_back,
+    CardFailed: operator.refused_away,
     ev.OperatorCardRead: operator.laid,
     ev.Tick: card.tick_card_away,
     ev.LeavePressed: common.leave,
@@ -44,7 +45,6 @@ rows(st.CardAway, {
 })  # fmt: skip
 ignore(st.CardAway, {
     CardLaid: "CardAway: who that is shows when the card is read",
-    CardFailed: "CardAway: the page goes on asking for the card that was there",
     PrintProgress: "CardAway: the job is of a visit that has ended; this one has not printed yet",
     ev.PaperCleared: "CardAway: the printer is cleared when a visit ends",
     ev.HelpDismissed: "CardAway: the help page is closed already",

@@ -8,7 +8,7 @@ from printing.printer import PrinterChanged
 
 from .. import events as ev
 from .. import states as st
-from ..steps import card, common, copying, journey, paper
+from ..steps import card, common, copying, journey, operator, paper
 from .kinds import ANSWERS, MAINTAINING, PERSONAL, PLAIN, but
 from .row import ignore, late_answers, no_such_button, rows
 
@@ -22,11 +22,18 @@ for _state in PLAIN:
         })  # fmt: skip
         ignore(_state, {
             CardLaid: f"{_state.__name__}: who that is shows when the card is read",
-            CardFailed: f"{_state.__name__}: an unreadable second card changes nothing here",
             ev.PaperCleared: f"{_state.__name__}: the printer is cleared when a visit ends",
         })  # fmt: skip
         no_such_button(_state, *MAINTAINING)
         late_answers(_state, ev.PinChecked, ev.FaultsLoaded)
+
+for _state in PLAIN:
+    if _state in (st.Proving, st.Trouble):
+        rows(_state, {CardFailed: operator.refused_here})
+    elif issubclass(_state, st.InVisit):
+        ignore(_state, {
+            CardFailed: f"{_state.__name__}: an unreadable second card changes nothing here",
+        })  # fmt: skip
 
 rows(st.Consenting, {
     ev.Consented: journey.consented,

@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from devices.operator import Role
+from devices.reader import CardFailed
 
 from .. import events as ev
 from .. import states as st
-from ..effects import CancelPrint, Effect, LoadFaults, RecordOpening
+from ..effects import CancelPrint, Effect, LoadFaults, RecordFault, RecordOpening
 from ..model import EndReason, Retry
 from .common import Step, end, to
 from .paper import print_again
@@ -83,6 +84,29 @@ def helped_away(state: st.CardAway, event: ev.OperatorCardRead, now: float) -> S
         return state, ()
     before = _with_helper(state.before, event, now)
     return (state if before is state.before else replace(state, before=before, quiet_since=now)), ()
+
+
+def refused_here(state: st.Proving | st.Trouble, event: CardFailed, now: float) -> Step:
+    """Where staff are to lay their card on, one that is not accepted says why."""
+    awaited = (
+        state.retry is Retry.STAFF
+        if isinstance(state, st.Trouble)
+        else state.proof is st.Proof.STAFF
+    )
+    if not awaited:
+        return state, ()
+    record = RecordFault(event.fault, type(state).__name__)
+    return replace(state, fault=event.fault, quiet_since=now), (record,)
+
+
+def refused_away(state: st.CardAway, event: CardFailed, now: float) -> Step:
+    """The same on a station of one reader, for the page that waits."""
+    if not isinstance(state.before, st.Proving):
+        return state, ()
+    after, effects = refused_here(state.before, event, now)
+    if not isinstance(after, st.Proving) or after is state.before:
+        return state, ()
+    return replace(state, before=after, quiet_since=now), effects
 
 
 def reprint(state: st.Trouble, event: ev.OperatorCardRead, now: float) -> Step:
