@@ -52,10 +52,13 @@ class _Held:
         return _Held(threading.active_count(), len(os.listdir("/proc/self/fd")))
 
 
-def _stop(reader: PcscReader | SamvSerialReader | SimulatedReader) -> None:
+def _stop(reader: PcscReader | SamvSerialReader | SimulatedReader) -> float:
+    """Stop it; the seconds that took."""
     started = time.monotonic()
     reader.stop()
-    assert time.monotonic() - started <= EXIT_S
+    took = time.monotonic() - started
+    assert took <= EXIT_S
+    return took
 
 
 def _read(events: Events, name: str) -> None:
@@ -65,7 +68,7 @@ def _read(events: Events, name: str) -> None:
     identity.wipe()
 
 
-def cards(count: int, pcscd: Pcscd, say: Say) -> None:
+def cards(count: int, pcscd: Pcscd, say: Say) -> str:
     """Cards through the real pcscd, one in ten pulled at a random command."""
     rng = random.Random(count)
     before = _Held.now()
@@ -73,10 +76,11 @@ def cards(count: int, pcscd: Pcscd, say: Say) -> None:
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
     held: _Held | None = None
-    daemon = 0
+    daemon = pulled = 0
     for number in range(count):
         key = _KEYS[number % len(_KEYS)]
         if rng.random() < 0.1:
+            pulled += 1
             slot.lay(social_security_card(key), Faults(pull_before=rng.randrange(15)))
             events.expect(CardLaid)
             assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
@@ -89,13 +93,19 @@ def cards(count: int, pcscd: Pcscd, say: Say) -> None:
             held, daemon = _Held.now(), pcscd.descriptors
         if number % 50 == 0:
             say(f"{number} cards")
-    assert _Held.now() == held
-    assert pcscd.descriptors <= daemon, "contexts were left in the service"
-    _stop(reader)
+    after, contexts = _Held.now(), pcscd.descriptors
+    assert after == held
+    assert contexts <= daemon, "contexts were left in the service"
+    took = _stop(reader)
     assert _Held.now() == before
+    return (
+        f"{count} cards through pcscd, {pulled} of them pulled: {held.threads} threads before and "
+        f"{after.threads} after, {held.descriptors} descriptors and {after.descriptors}, "
+        f"{daemon} in the service and {contexts}; stopped in {took:.2f} s"
+    )
 
 
-def restarts(count: int, pcscd: Pcscd, say: Say) -> None:
+def restarts(count: int, pcscd: Pcscd, say: Say) -> str:
     """The service ends in turn by a crash and in good order, and comes back."""
     before = _Held.now()
     reader, events = PcscReader(today=lambda: _TODAY), Events()
@@ -116,11 +126,15 @@ def restarts(count: int, pcscd: Pcscd, say: Say) -> None:
         say(f"{number} restarts, noticed in {worst_notice:.2f} s, ready in {worst_ready:.2f} s")
     assert worst_notice <= NOTICED_S
     assert worst_ready <= READY_S
-    _stop(reader)
+    took = _stop(reader)
     assert _Held.now() == before
+    return (
+        f"{count} restarts of pcscd: noticed within {worst_notice:.2f} s, ready within "
+        f"{worst_ready:.2f} s of its return; stopped in {took:.2f} s"
+    )
 
 
-def simulated(count: int, say: Say) -> None:
+def simulated(count: int, say: Say) -> str:
     """Cards on the simulated reader."""
 
     def make() -> Identity:
@@ -140,12 +154,17 @@ def simulated(count: int, say: Say) -> None:
         events.expect(CardLifted)
         if number % 5000 == 0:
             say(f"{number} simulated cards")
-    assert _Held.now() == held
-    _stop(reader)
+    after = _Held.now()
+    assert after == held
+    took = _stop(reader)
     assert _Held.now() == before
+    return (
+        f"{count} simulated cards: {held.threads} threads before and {after.threads} after, "
+        f"{held.descriptors} descriptors and {after.descriptors}; stopped in {took:.2f} s"
+    )
 
 
-def cuts(count: int, say: Say) -> None:
+def cuts(count: int, say: Say) -> str:
     """Resident ID cards pulled at random bytes of the serial frame."""
     rng = random.Random(count)
     timing = Timing(find=0.01, answer=0.3, read=0.5, gap=0.05, probe=0.1, retry=0.05, slice=0.02)
@@ -170,9 +189,37 @@ def cuts(count: int, say: Say) -> None:
             samv.lay(ResidentCard(resident_text("li"), PHOTO))
             _read(events, "李秀英")
             say(f"{number} frames cut")
-        _stop(reader)
+        took = _stop(reader)
         assert _Held.now() == before
         samv.unplug()
+    return (
+        f"{count} frames cut at random bytes: the card was pulled, and the next one read, each "
+        f"time; stopped in {took:.2f} s"
+    )
+
+
+def boundaries(pcscd: Pcscd, say: Say) -> str:
+    """A card pulled before each of its commands, and the next card."""
+    reader, events, slot = PcscReader(today=lambda: _TODAY), Events(), VirtualSlot()
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    slot.lay(social_security_card("wang"))
+    _read(events, PEOPLE["wang"].name)
+    commands = len(slot.commands)
+    slot.lift()
+    events.expect(CardLifted)
+    for at in range(commands):
+        slot.lay(social_security_card("wang"), Faults(pull_before=at))
+        events.expect(CardLaid)
+        assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
+        events.expect(CardLifted)
+        slot.lay(social_security_card("li"))
+        _read(events, PEOPLE["li"].name)
+        slot.lift()
+        events.expect(CardLifted)
+        say(f"{at} boundaries")
+    _stop(reader)
+    return f"pulled before each of a card's {commands} commands: the fault and the next card right"
 
 
 def main() -> int:
@@ -187,20 +234,21 @@ def main() -> int:
     def say(line: str) -> None:
         print(f"\r{line}", end=" " * 20, file=sys.stderr, flush=True)
 
-    simulated(options.simulated, say)
-    cuts(options.cuts, say)
+    def tell(line: str) -> None:
+        say("")
+        print(f"\r{line}", flush=True)
+
+    tell(simulated(options.simulated, say))
+    tell(cuts(options.cuts, say))
     with tempfile.TemporaryDirectory() as folder:
         pcscd = Pcscd(Path(folder) / "log")
         pcscd.start()
         try:
-            restarts(options.restarts, pcscd, say)
-            cards(options.cards, pcscd, say)
+            tell(restarts(options.restarts, pcscd, say))
+            tell(boundaries(pcscd, say))
+            tell(cards(options.cards, pcscd, say))
         finally:
             pcscd.stop()
-    print(
-        f"\r{options.simulated} simulated cards, {options.cuts} cut frames, {options.restarts} "
-        f"restarts and {options.cards} cards: nothing left behind"
-    )
     return 0
 
 
