@@ -378,6 +378,7 @@ SCENES: dict[str, Scene] = {
     "collecting-card-taken": lambda look: _collecting(look, Presence.ABSENT),
     "trouble-platform": lambda look: _trouble(look, net.UNREACHABLE, Retry.ISSUE, item=INSURANCE),
     "trouble-unknown-person": lambda look: _trouble(look, net.PERSON_UNKNOWN, Retry.NONE),
+    "trouble-no-record": lambda look: _trouble(look, net.NO_RECORD, Retry.NONE, item=DEPOSIT),
     "trouble-seal": lambda look: _trouble(look, prn.SEAL_BROKEN, Retry.ISSUE, item=INSURANCE),
     "trouble-nothing": lambda look: _trouble(
         look, prn.JOB_ABORTED, Retry.PREVIEW, item=INSURANCE, document=document()

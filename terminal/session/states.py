@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from devices.health import Fault
+from devices.health import Cause, Fault
 from devices.operator import Role
 from printing.outcome import PrintEnded, PrintProgress
 
+from ..platform.faults import ITEM_CLOSED, PERSON_LAPSED
 from .model import (
     NO_TOTALS,
     CopyLink,
@@ -183,7 +184,7 @@ class Collecting(InVisit):
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble(InVisit):
-    """Something failed within the visit: what happened, what is done, two ways on.
+    """Something failed within the visit: what happened, what is done, which ways on.
 
     ``edition`` is what was to be issued; ``pages_done`` came out of a ``document`` that only an
     operator's card prints again (``Retry.STAFF``).
@@ -195,6 +196,13 @@ class Trouble(InVisit):
     document: Document | None = None
     pages_done: int = 0
     edition: Edition = Edition.STANDARD
+
+    @property
+    def others(self) -> bool:
+        """Whether another service may be chosen: it is this one that the person cannot have."""
+        known = self.fault.code != PERSON_LAPSED.code
+        refused = self.fault.cause is Cause.PERSON or self.fault.code == ITEM_CLOSED.code
+        return self.item is not None and self.document is None and known and refused
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,8 @@ TOUCHES: tuple[tuple[str, str, ev.Event], ...] = (
     ("collecting", "collect.more", ev.MorePressed()),
     ("trouble-platform", "trouble.retry", ev.RetryPressed()),
     ("trouble-platform", "trouble.leave", ev.LeavePressed()),
+    ("trouble-no-record", "trouble.more", ev.MorePressed()),
+    ("trouble-no-record", "trouble.leave", ev.LeavePressed()),
     ("card-away", "card_away.leave", ev.LeavePressed()),
     ("assisted", "help.dismiss", ev.HelpDismissed()),
     ("unlocking", "pin.leave", ev.LeavePressed()),

@@ -1,4 +1,4 @@
-"""Trouble with dignity: what happened, what is done, what comes next, two ways on, a code.
+"""Trouble with dignity: what happened, what is done, what comes next, the ways on, a code.
 
 A paper that came out in part is printed again by a member of staff only, who lays their card on.
 """
@@ -32,7 +32,7 @@ class TroublePage(Page[Trouble]):
 
     @classmethod
     def key(cls, state: Trouble) -> Hashable:
-        return state.fault.code, state.retry, state.pages_done
+        return state.fault.code, state.retry, state.pages_done, state.others
 
     def build(self, state: Trouble) -> None:
         kit, code = self.kit, state.fault.code
@@ -58,6 +58,13 @@ class TroublePage(Page[Trouble]):
                 Button(
                     kit, "trouble.retry", kit.say(RETRY[state.retry]), self.poster(ev.RetryPressed),
                     tone=PRIMARY, icon_name="retry", height_mm=26.0,
+                )
+            )  # fmt: skip
+        if state.others:
+            ways.append(
+                Button(
+                    kit, "trouble.more", kit.say("collect.more"), self.poster(ev.MorePressed),
+                    tone=PRIMARY, icon_name="plus", height_mm=26.0,
                 )
             )  # fmt: skip
         ways.append(

@@ -176,11 +176,12 @@ late_answers(st.Collecting, *ANSWERS)
 
 rows(st.Trouble, {
     ev.RetryPressed: journey.retried,
+    ev.MorePressed: journey.another,
     ev.LeavePressed: common.leave,
     ev.BackPressed: common.leave,
     ev.CardRead: card.read_in_visit,
     CardLifted: card.lifted_in_trouble,
     ev.Tick: common.tick_waiting,
 })  # fmt: skip
-no_such_button(st.Trouble, *but(PERSONAL, ev.RetryPressed))
+no_such_button(st.Trouble, *but(PERSONAL, ev.RetryPressed, ev.MorePressed))
 late_answers(st.Trouble, *ANSWERS)

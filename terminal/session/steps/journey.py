@@ -21,7 +21,7 @@ from ..effects import (
     RecordFault,
     Wipe,
 )
-from ..model import Edition, EndReason, Item, Request, Retry, Visit
+from ..model import Edition, EndReason, Item, Presence, Request, Retry, Visit
 from ..states import (
     Choosing,
     Consenting,
@@ -259,6 +259,13 @@ def document_refused(state: Preparing, event: ev.DocumentRefused, now: float) ->
     if event.visit != state.visit.id:
         return state, ()
     return trouble(state, now, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
+
+
+def another(state: Trouble, _event: object, now: float) -> Step:
+    """Another service, where it is only this one that the person cannot have."""
+    if not state.others or state.visit.presence is Presence.ABSENT:
+        return replace(state, quiet_since=now), ()
+    return back_to_choice(state, _event, now)
 
 
 def retried(state: Trouble, _event: object, now: float) -> Step:

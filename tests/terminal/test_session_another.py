@@ -1,0 +1,58 @@
+"""What this person cannot have is no reason to leave: another service can be chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.health import Fault
+from devices.reader import CardLifted
+from printing.faults import SEAL_BROKEN
+from terminal.platform import faults
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    DESK,
+    Kiosk,
+    document,
+    nothing_personal_is_left,
+    reach_choosing,
+)
+
+
+def refused(fault: Fault) -> Kiosk:
+    """The trouble of a person whose document could not be issued."""
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"), ev.PlatformFailed("v1", m.Request.ISSUE, fault))
+    assert isinstance(kiosk.state, st.Trouble)
+    return kiosk
+
+
+@pytest.mark.parametrize("fault", [faults.NO_RECORD, faults.QUOTA_SPENT, faults.ITEM_CLOSED])
+def test_who_has_no_such_record_chooses_another_service(fault: Fault) -> None:
+    kiosk = refused(fault)
+    assert kiosk.tell(ev.MorePressed()) == ()
+    assert isinstance(kiosk.state, st.Choosing)
+    kiosk.tell(ev.ServiceChosen("both"))
+    assert isinstance(kiosk.state, st.Preparing)
+    assert [ask.item.id for ask in kiosk.of(ef.AskIssue)] == ["free", "both"]
+    kiosk.tell(ev.DocumentReady("v1", document(), "both"))
+    assert isinstance(kiosk.state, st.Previewing)
+    kiosk.tell(ev.LeavePressed())
+    assert nothing_personal_is_left(kiosk)
+
+
+@pytest.mark.parametrize("fault", [faults.UNREACHABLE, faults.PERSON_LAPSED, SEAL_BROKEN])
+def test_where_everything_would_fail_nothing_else_is_offered(fault: Fault) -> None:
+    kiosk = refused(fault)
+    assert not kiosk.state.others
+    assert kiosk.tell(ev.MorePressed()) == ()
+    assert isinstance(kiosk.state, st.Trouble)
+
+
+def test_nobody_chooses_without_their_card() -> None:
+    kiosk = refused(faults.NO_RECORD)
+    kiosk.tell(CardLifted(DESK), ev.MorePressed())
+    assert not isinstance(kiosk.state, st.Choosing)
