@@ -6,7 +6,7 @@ table (`terminal/words`), found by the code; a test proves that neither list has
 
 from __future__ import annotations
 
-from .health import Cause, Device, FaultRegister, Who
+from .health import Cause, Device, Fault, FaultRegister, Who
 
 FAULTS = FaultRegister({"CRD": Device.CARD_READER})
 
@@ -49,3 +49,10 @@ CARD_LEFT_BEHIND = FAULTS.declare("CRD-209", Cause.PERSON, Who.RESIDENT)
 OPERATOR_CARD_REFUSED = FAULTS.declare("CRD-210", Cause.PERSON, Who.STAFF)
 """A staff or maintainer card that proves nothing here: a strange issuer, a signature that does not
 fit, a revoked card, or a copy on another chip."""
+
+_RANKS = {fault.code: rank for rank, fault in enumerate(FAULTS)}
+
+
+def precedence(fault: Fault | None) -> int:
+    """A fault's place in the order, the first being the one to report; others come last."""
+    return len(_RANKS) if fault is None else _RANKS.get(fault.code, len(_RANKS))

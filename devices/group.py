@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from .faults import FAULTS
+from .faults import precedence
 from .health import DeviceStatus
 from .reader import (
     CardFailed,
@@ -25,8 +25,6 @@ from .reader import (
     ReaderStatus,
     Sink,
 )
-
-_PRECEDENCE = {fault.code: rank for rank, fault in enumerate(FAULTS)}
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ class ReaderGroup:
                 return state
         if not states:
             return ReaderStatus(DeviceStatus.NO_DEVICE)
-        return min(states, key=_rank)
+        return min(states, key=lambda state: precedence(state.fault))
 
     def start(self, sink: Sink) -> None:
         """Start every reader; events come to ``sink`` one at a time."""
@@ -157,7 +155,3 @@ class ReaderGroup:
             return []
         self._state.announced.add(reader)
         return [CardLaid(reader, time.monotonic())]
-
-
-def _rank(state: ReaderStatus) -> int:
-    return _PRECEDENCE.get(state.fault.code, len(_PRECEDENCE)) if state.fault else len(_PRECEDENCE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from devices.faults import precedence
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity
 from devices.reader import ReaderStatus
@@ -178,7 +179,7 @@ class Station:
         if not any(status.status is DeviceStatus.ONLINE for _, status in self.readers):
             faults = [status.fault for _, status in self.readers if status.fault]
             if faults:
-                return faults[0]
+                return min(faults, key=precedence)
         return self.platform
 
     def unavailable(self, item: Item) -> Fault | None:

@@ -12,7 +12,7 @@ from datetime import date
 
 import pytest
 
-from devices.faults import CARD_NEEDS_SAM, READER_UNPLUGGED
+from devices.faults import CARD_NEEDS_SAM, NO_READER, READER_UNPLUGGED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.identity import Identity
 from devices.operator import OperatorCard, Role
@@ -222,3 +222,14 @@ def test_a_maintainers_card_on_the_quiet_reader_ends_the_visit_and_both_are_open
     desk.watch.wait(st.Welcome)
     desk.left.lay("wang")
     assert desk.visit().reader == "left"
+
+
+def test_of_two_readers_that_fail_the_fault_that_comes_first_in_precedence_is_told(
+    desk: Desk,
+) -> None:
+    desk.left.break_down(NO_READER)
+    assert desk.wait(st.Welcome, desk.left, DeviceStatus.OFFLINE), "one reader serves"
+    desk.right.break_down(SERVICE_DOWN)
+    assert desk.watch.wait(st.OutOfService).fault == SERVICE_DOWN
+    desk.right.break_down(READER_UNPLUGGED)
+    desk.watch.wait(st.OutOfService, lambda page: page.fault == NO_READER)
