@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .model import Retry
 from .states import (
     Assisted,
     CardAway,
@@ -38,7 +39,8 @@ def patience_s(state: State) -> float:
             return limits.collect_s
         case CardAway():
             return limits.card_away_s
-        case Assisted():
+        case Assisted() | Proving(proof=Proof.STAFF) | Trouble(retry=Retry.STAFF):
+            # Somebody has to come first.
             return limits.assisted_s
         case _:
             return limits.quiet(state.look.mode)

@@ -63,7 +63,7 @@ class Limits:
     collect_s: float = 30.0
     """To take paper and card before the warning; then the terminal goes home."""
     assisted_s: float = 300.0
-    """For staff to arrive while the page waits; then the warning."""
+    """For staff to arrive while the page waits for them; then the warning."""
     ending_s: float = 4.0
     """The farewell stays at least this long, so that it can be read."""
     clear_s: float = 30.0

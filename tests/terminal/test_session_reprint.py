@@ -183,7 +183,9 @@ def test_without_staff_the_document_goes_with_the_visit(way: str) -> None:
     if way == "leaves":
         kiosk.tell(ev.LeavePressed())
     elif way == "nobody":
-        kiosk.wait(111)
+        kiosk.wait(319)
+        assert isinstance(kiosk.state, st.Trouble)
+        kiosk.wait(1)
     else:
         kiosk.tell(ev.HelpPressed())
         kiosk.wait(330)
