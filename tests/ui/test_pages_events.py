@@ -13,7 +13,7 @@ from terminal.session.model import Language, Look, Mode
 from ui.scenes import SCENES
 from ui.widgets.button import Button
 
-from .pages_rig import SMALL, Shown
+from .pages_rig import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -184,17 +184,6 @@ def test_the_preview_turns_enlarges_and_moves(shown: Shown) -> None:
     assert "第1页，共2页" in shown.words(), "in the reading view it moves within the page first"
     shown.touch("preview.zoom")
     assert shown.window.current_page.carry() == (0, False)
-
-
-def test_on_a_low_screen_maintenance_turns_between_devices_and_faults(qapp: object) -> None:
-    low = Shown(SMALL)
-    low.scene("maintenance")
-    assert "没有接上" in low.words()
-    assert "11-2114:02" not in low.words()
-    low.touch("maintenance.turn")
-    assert "11-2114:02" in low.words()
-    assert "没有接上" not in low.words()
-    low.close()
 
 
 def test_the_elder_foot_goes_back_where_there_is_a_way_back(shown: Shown) -> None:

@@ -17,11 +17,11 @@ from terminal.session import events as ev
 from terminal.session.states import Maintenance
 
 from ..metrics import Role
-from ..theme import PLAIN, PRIMARY, SECONDARY, Colour, Tone
+from ..theme import PLAIN, PRIMARY, SECONDARY, Tone
 from ..widgets.button import Button
 from ..widgets.surface import Panel
 from .base import Page
-from .maintenance_rows import Section, cells, sections
+from .maintenance_rows import Section, lead, sections
 
 ROWS_SHARE = {True: 0.55, False: 0.5}
 """Of the screen's height, by whether it stands upright: the room for rows."""
@@ -114,27 +114,27 @@ class MaintenancePage(Page[Maintenance]):
         made: list[list[QWidget]] = [[]]
         used = 0
         for section in told:
-            lead = sum(_height(row, width) + gap for row in self._lead(section))
+            head = _height(self._lead(section, first=False), width) + gap
             rows = [(row, _height(row, width) + gap) for row in section.rows]
-            if made[-1] and used + lead + sum(high for _, high in rows) > room:
+            if made[-1] and used + head + sum(high for _, high in rows) > room:
                 made.append([])
                 used = 0
-            made[-1] += self._lead(section)
-            used += lead
+            made[-1].append(self._lead(section, first=not made[-1]))
+            used += head
             for row, high in rows:
-                if used + high > room and used > lead:
-                    made.append([*self._lead(section)])
-                    used = lead
+                if used + high > room and used > head:
+                    made.append([self._lead(section, first=True)])
+                    used = head
                 made[-1].append(row)
                 used += high
         return made
 
-    def _lead(self, section: Section) -> list[QWidget]:
-        """Its heading, and the heads of its columns."""
-        kit = self.kit
-        if section.head:
-            return [cells(kit, section.heading, section.head, bold=True)]
-        return [kit.text(section.heading, Role.BODY, bold=True, ground=Colour.WHITE)]
+    def _lead(self, section: Section, *, first: bool) -> QWidget:
+        """Its heading with the heads of its columns; apart from what stands above it."""
+        holder = lead(self.kit, section)
+        if not first:
+            holder.layout().setContentsMargins(0, self.kit.sizes.space(5), 0, 0)
+        return holder
 
     def _panel(self, rows: list[QWidget]) -> Panel:
         panel = Panel(self.kit, PLAIN, pad_mm=6)

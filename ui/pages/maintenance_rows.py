@@ -167,18 +167,26 @@ def _figures(total: Total) -> list[str]:
     return [str(n) for n in (total.jobs, total.sheets, total.copies, total.reprints)]
 
 
-def cells(kit: Kit, title: str, figures: Sequence[str], *, bold: bool = False) -> QWidget:
+def cells(
+    kit: Kit, title: str, figures: Sequence[str], *, bold: bool = False, role: Role = Role.SMALL
+) -> QWidget:
     """One row of the totals: its columns stand under each other from row to row."""
     holder, row = _row(kit)
-    row.addWidget(text(kit, title, bold=bold), 1, Qt.AlignmentFlag.AlignTop)
+    words = kit.text(title, role, ground=Colour.WHITE, bold=bold)
+    row.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
     width = round(kit.sizes.type_px(Role.SMALL) * (2.9 if kit.look.language == "zh" else 4.2))
     for figure in figures:
         cell = kit.text(
             figure, Role.SMALL, ground=Colour.WHITE, bold=bold, align=Qt.AlignmentFlag.AlignRight
         )
         cell.setFixedWidth(width)
-        row.addWidget(cell, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(cell, 0, Qt.AlignmentFlag.AlignVCenter)
     return holder
+
+
+def lead(kit: Kit, section: Section) -> QWidget:
+    """A section's heading, and the heads of its columns."""
+    return cells(kit, section.heading, section.head, bold=True, role=Role.BODY)
 
 
 def _past(kit: Kit, faults: tuple[PastFault, ...]) -> list[QWidget]:

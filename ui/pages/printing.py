@@ -11,6 +11,7 @@ from collections.abc import Hashable
 from devices.health import Fault, Who
 from printing.outcome import Outcome, PrintProgress
 from terminal.session import events as ev
+from terminal.session.model import Presence
 from terminal.session.states import Printing
 
 from ..metrics import Role
@@ -44,6 +45,8 @@ class PrintingPage(Page[Printing]):
 
     def refresh(self, state: Printing) -> None:
         before, self.state = self.state, state
+        if state.cancelling is None and state.progress.waiting is None:
+            self._remember.setVisible(state.visit.presence is not Presence.ABSENT)
         if state.progress != before.progress and state.progress.waiting is None:
             self._show_progress(state.progress)
 
@@ -55,12 +58,15 @@ class PrintingPage(Page[Printing]):
         self._count = kit.text("", Role.BODY, bold=True, name="printing.count")
         self._bar = Bar(kit)
         card = kit.say(f"card.{state.visit.identity.kind.value}")
-        remember = notice(kit, REMEMBER, "id-card", "", kit.say("printing.remember", card=card))
+        self._remember = notice(
+            kit, REMEMBER, "id-card", "", kit.say("printing.remember", card=card)
+        )
+        self._remember.setVisible(state.visit.presence is not Presence.ABSENT)
         head = [
             self.title(kit.say("printing.title")),
             self.lede(formal_title(state.item, kit.look.language)),
         ]
-        self.arrange_beside(head, self._picture, [self._count, self._bar, remember], [])
+        self.arrange_beside(head, self._picture, [self._count, self._bar, self._remember], [])
         self._show_progress(state.progress, at_once=True)
 
     def _show_progress(self, progress: PrintProgress, *, at_once: bool = False) -> None:

@@ -127,11 +127,11 @@ class ProvingPage(Page[Proving]):
         panel.box.addWidget(self._ask)
         panel.box.addLayout(self._row(self._boxes))
         if ready:
-            hint = (
-                kit.say("staff.card_read", number=state.helper)
-                if state.helper
-                else kit.say("staff.card")
-            )
+            hint = kit.say("staff.card_read", number=state.helper)
+            if not state.helper:
+                # On the one reader lies the resident's card, which must make room first.
+                alone = len(state.station.readers) == 1
+                hint = kit.say("staff.card_instead" if alone else "staff.card")
             panel.box.addWidget(kit.text(hint, Role.BODY, ground=panel.ground, name="staff.card"))
         parts.append(panel)
         keypad = Keypad(kit, "staff", self._typed_staff, self._deleted_staff, enabled=ready)

@@ -1,0 +1,111 @@
+"""Maintenance: everything is somewhere, on every screen; staff see what is theirs and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from devices.health import DeviceStatus
+from devices.operator import Role
+from printing.outcome import Outcome, PrintProgress
+from printing.printer import PaperState, PrinterStatus, TonerState
+from terminal.session.model import Look, Mode
+from ui.driver import settle, snapshot
+from ui.gallery.inspect import ELDER, STANDARD, inspect
+from ui.scene_items import EIGHT
+from ui.scenes import SCENES
+
+from .pages_rig import LOOKS, PORTRAIT, SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
+def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
+    """A window on each kind of screen."""
+    made = Shown(request.param)
+    yield made
+    made.close()
+
+
+def leaves(shown: Shown) -> Iterator[str]:
+    """The words of each leaf, from the first to the last."""
+    while True:
+        settle()
+        yield shown.words()
+        if not shown.has("maintenance.next") or not shown.control("maintenance.next").isEnabled():
+            return
+        shown.touch("maintenance.next")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+@pytest.mark.parametrize("scene", ["maintenance", "maintenance-well", "maintenance-staff"])
+def test_nothing_is_wrong_on_any_leaf(shown: Shown, scene: str, look: Look) -> None:
+    shown.scene(scene, look)
+    minima = ELDER if look.mode is Mode.ELDER else STANDARD
+    for _ in leaves(shown):
+        seen = inspect(shown.window, snapshot(shown.window), shown.window._screen, minima)
+        assert seen.findings == []
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_maintainer_finds_everything(shown: Shown, mode: Mode) -> None:
+    shown.scene("maintenance", Look(mode))
+    told = "".join(leaves(shown))
+    for what in (
+        "PRN-104", "在纸盒里加A4纸", "PRN-112", "CRD-105", "NET-101", "PRN-205", "打印机page",
+        "打印机card", "54×86毫米纸", "加纸后用了250张", "11-2114:02", "今天", "近30天",
+    ):  # fmt: skip
+        assert what in told, what
+    month = SCENES["maintenance"](Look()).totals.month
+    for item, total in zip(EIGHT, month, strict=True):
+        title = next(iter(item.title.values()))
+        row = f"{title}{total.jobs}{total.sheets}{total.copies}{total.reprints}"
+        assert row in told
+    sums = [sum(getattr(t, n) for t in month) for n in ("jobs", "sheets", "copies", "reprints")]
+    assert "合计" + "".join(map(str, sums)) in told
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_staff_see_devices_and_paper_and_no_more(shown: Shown, mode: Mode) -> None:
+    shown.scene("maintenance-staff", Look(mode))
+    told = "".join(leaves(shown))
+    assert "在纸盒里加A4纸" in told
+    assert "CRD-105" in told
+    for not_theirs in ("PRN-112", "今天", "近30天", "11-2114:02"):
+        assert not_theirs not in told
+    assert shown.has("maintenance.test")
+    assert shown.has("maintenance.unblock")
+    assert not shown.has("maintenance.report")
+
+
+def test_a_printer_that_cannot_be_asked_is_unknown_and_not_fine(shown: Shown) -> None:
+    state = SCENES["maintenance-well"](Look())
+    silent = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
+    station = replace(state.station, printers=(("printer", silent),))
+    shown.window.show_state(replace(state, station=station))
+    told = "".join(leaves(shown))
+    assert "不清楚，纸不清楚，墨粉不清楚" in told
+    assert "加纸后" not in told
+    assert "大约还剩" not in told
+
+
+def test_one_paper_at_a_time(shown: Shown) -> None:
+    state = SCENES["maintenance"](Look())
+    under_way = PrintProgress("sample-1", Outcome.PRINTING, 0, 1)
+    shown.window.show_state(replace(state, test=under_way))
+    assert not shown.control("maintenance.test").isEnabled()
+    assert not shown.control("maintenance.report").isEnabled()
+    assert "正在打印。" in shown.words()
+
+
+def test_the_leaf_in_sight_stays_while_the_devices_change(shown: Shown) -> None:
+    state = SCENES["maintenance"](Look())
+    shown.window.show_state(state)
+    shown.touch("maintenance.next")
+    before = shown.words_of("maintenance.place")
+    assert before.startswith("2/")
+    shown.window.show_state(replace(state, look=Look(Mode.ELDER), role=Role.MAINTAINER))
+    assert shown.words_of("maintenance.place").startswith("2/")

@@ -1,0 +1,145 @@
+"""Where staff are wanted: what the page asks of them, and what it tells the resident meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from devices.identity import CardKind
+from terminal.session import events as ev
+from terminal.session.model import Language, Look, Mode
+from terminal.words import words
+from ui.cards import accepted, families
+from ui.scenes import SCENES
+from ui.spoken import spoken
+from ui.widgets.card_picture import Card, CardPicture
+
+from .pages_rig import PORTRAIT, SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
+def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
+    """A window on each kind of screen."""
+    made = Shown(request.param)
+    yield made
+    made.close()
+
+
+def test_with_a_staff_card_only_the_pin_is_asked_for(shown: Shown) -> None:
+    shown.scene("proving-staff-card")
+    assert "请输入密码" in shown.words()
+    assert "工号0042" in shown.words()
+    for digit in "8361":
+        assert shown.touch(f"staff.key.{digit}") == []
+    assert shown.words_of("staff.boxes") == ""
+    assert shown.touch("staff.next") == [ev.StaffEntered("0042", "8361")]
+
+
+def test_a_card_laid_while_a_number_is_typed_takes_its_place(shown: Shown) -> None:
+    state = SCENES["proving-staff"](Look())
+    shown.window.show_state(state)
+    shown.touch("staff.key.9")
+    shown.window.show_state(replace(state, helper="H001"))
+    for digit in "2468":
+        shown.touch(f"staff.key.{digit}")
+    assert shown.touch("staff.next") == [ev.StaffEntered("H001", "2468")]
+
+
+def test_on_one_reader_the_residents_card_makes_room_first(shown: Shown) -> None:
+    state = SCENES["proving-staff"](Look())
+    shown.window.show_state(state)
+    assert "先拿起居民的卡" in shown.words()
+    two = (*state.station.readers, ("second", state.station.readers[0][1]))
+    shown.window.show_state(
+        replace(state, station=replace(state.station, readers=two), tries_left=1)
+    )
+    assert "先拿起居民的卡" not in shown.words()
+    assert "放在读卡区，就不用输工号" in shown.words()
+
+
+def test_whose_turn_it_is_on_the_reader(shown: Shown) -> None:
+    shown.scene("card-away")
+    assert "工作证" not in shown.words()
+    shown.scene("card-away-staff")
+    assert "工作人员：现在可以放工作证" in shown.words()
+    shown.scene("card-away-staff-read")
+    assert "再把身份证放回右边的读卡区" in shown.words()
+    said = spoken(SCENES["card-away-staff-read"](Look()), words("zh"))
+    assert "再把身份证放回读卡区" in said
+
+
+def test_what_came_out_in_part_is_told_page_by_page(shown: Shown) -> None:
+    shown.scene("trouble-partly")
+    assert "第1到2页出来了，第3到5页没有出来。" in shown.words()
+    assert "把工作证放在右边的读卡区" in shown.words()
+    # Only staff print it again: there is no button that promises it to the resident.
+    assert not shown.has("trouble.retry")
+    assert "可以重新打印" not in shown.words().replace("刷工作证可以重新打印", "")
+    said = spoken(SCENES["trouble-partly"](Look()), words("zh"))
+    assert "第 1 到 2 页出来了，第 3 到 5 页没有出来" in said
+    assert "已经通知工作人员" in said
+
+
+def test_what_surely_did_not_come_out_the_resident_prints_again(shown: Shown) -> None:
+    shown.scene("trouble-nothing")
+    assert "一页也没有出来" in shown.words()
+    assert shown.touch("trouble.retry") == [ev.RetryPressed()]
+    assert "工作证放" not in shown.words()
+
+
+def test_a_card_left_behind_is_told_and_said(shown: Shown) -> None:
+    shown.scene("ending-card-lying")
+    assert "请拿走您的卡" in shown.words()
+    assert "会通知工作人员" in shown.words()
+    said = spoken(SCENES["ending-card-lying"](Look()), words("zh"))
+    assert said.startswith("请拿走您的卡。")
+    assert "会通知工作人员" in said
+
+
+@pytest.mark.parametrize(
+    ("scene", "named", "not_named", "looks"),
+    [
+        ("welcome", ("身份证", "社会保障卡"), (), (Card.IDENTITY, Card.CHIP)),
+        ("welcome-id-only", ("身份证",), ("社会保障卡",), (Card.IDENTITY,)),
+        ("welcome-social-only", ("社会保障卡",), ("身份证",), (Card.CHIP,)),
+    ],
+)
+@pytest.mark.parametrize("mode", list(Mode))
+def test_only_cards_that_can_be_read_are_asked_for(
+    shown: Shown, scene: str, named: tuple[str, ...], not_named: tuple[str, ...],
+    looks: tuple[Card, ...], mode: Mode,
+) -> None:  # fmt: skip
+    shown.scene(scene, Look(mode))
+    said = spoken(SCENES[scene](Look(mode)), words("zh"))
+    for card in named:
+        assert card in shown.words()
+        assert card in said
+    for card in not_named:
+        assert card not in shown.words()
+        assert card not in said
+    pictures = [p for p in shown.window.findChildren(CardPicture) if p.isVisible()]
+    assert [picture._cards for picture in pictures] == [looks]
+
+
+def test_permits_of_foreigners_count_as_id_cards() -> None:
+    station = SCENES["welcome"](Look()).station
+    station = replace(
+        station,
+        accepts=(
+            CardKind.FOREIGN_PERMANENT_2023, CardKind.RESIDENCE_PERMIT, CardKind.RESIDENT_ID,
+            CardKind.MYKAD,
+        ),
+    )  # fmt: skip
+    assert families(station) == (CardKind.RESIDENT_ID, CardKind.MYKAD)
+    assert accepted(station, words(Language.EN)) == "ID card or MyKad"
+    nothing_known = replace(station, accepts=())
+    assert accepted(nothing_known, words("zh")) == "身份证或社会保障卡"
+
+
+def test_a_card_of_another_kind_is_told_what_works_here(shown: Shown) -> None:
+    shown.scene("card-unsupported")
+    assert "这里能用身份证或社会保障卡" in shown.words()

@@ -1,0 +1,49 @@
+"""No line on any page tears a word that people read as one."""
+
+from __future__ import annotations
+
+import pytest
+
+from terminal.session.model import Look, Mode
+from ui.scenes import SCENES
+
+from .pages_rig import PORTRAIT, SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+# Written from what stands on the pages, not from the table's list of kept words.
+WORDS = (
+    "使用", "身份", "证明", "打印", "读卡", "工作", "人员", "手机", "信息", "清除", "结束", "密码",
+    "面板", "出纸", "保障", "公积", "社保", "缴费", "电子", "普通", "大字", "通知", "居民", "重新",
+    "服务", "平台", "机器", "页面", "电源", "网络", "网线", "分钟", "自动", "退出", "返回", "选择",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("screen", [PORTRAIT, SMALL], ids=["portrait", "small"])
+def test_lines_end_between_words(qapp: object, screen: object, mode: Mode) -> None:
+    shown = Shown(screen)  # type: ignore[arg-type]
+    torn = set()
+    broken = 0
+    for name in SCENES:
+        shown.scene(name, Look(mode))
+        for widget in shown.painters():
+            runs = widget.runs()  # type: ignore[attr-defined]
+            for above, below in zip(runs, runs[1:], strict=False):
+                if above.px != below.px or not above.text or not below.text:
+                    continue
+                broken += 1
+                if above.text[-1] + below.text[0] in WORDS:
+                    torn.add(f"{name}: {above.text}|{below.text}")
+    shown.close()
+    assert broken > 20, "hardly a line was broken: this looks at nothing"
+    assert torn == set()
+
+
+def test_the_privacy_line_keeps_its_verb_whole(qapp: object) -> None:
+    shown = Shown(SMALL)
+    shown.scene("welcome", Look(Mode.ELDER))
+    lines = [run.text for _, run in shown.runs() if "一次" in run.text or "用，" in run.text]
+    shown.close()
+    assert lines
+    assert not any(line.startswith("用") for line in lines)
