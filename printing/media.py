@@ -17,6 +17,7 @@ MEDIA_NAME = r"^[a-z0-9.-]+_[a-z0-9.-]+_[0-9.]+x[0-9.]+(mm|in)$"
 TOLERANCE_MM = 1.5
 """Programs round a page to whole points, names to whole millimetres or hundredths of an inch."""
 _SIZE = re.compile(r"_([0-9]{1,4}(?:\.[0-9]{1,3})?)x([0-9]{1,4}(?:\.[0-9]{1,3})?)(mm|in)\Z")
+_ROLL = "roll_"
 _MM = {"mm": 1.0, "in": 25.4}
 
 
@@ -57,9 +58,18 @@ def same_size(one: PageSize, other: PageSize) -> bool:
 
 
 def fits(pages: Sequence[PageSize], media: str) -> bool:
-    """Whether every page is of this paper's size."""
+    """Whether every page is of this paper's size; a roll is as wide as a page, and as long or
+    longer (``roll_max_80x297mm``, PWG 5101.1 §5.1)."""
     size = media_size(media)
-    return size is not None and all(same_size(page, size) for page in pages)
+    if size is None:
+        return False
+    if media.startswith(_ROLL):
+        return all(
+            abs(page.width - size.width) <= TOLERANCE_MM
+            and page.height <= size.height + TOLERANCE_MM
+            for page in pages
+        )
+    return all(same_size(page, size) for page in pages)
 
 
 def _sides(size: PageSize) -> tuple[float, float]:

@@ -6,9 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar
 
 from .data import DocumentType, Personal
+
+
+class ReceiptPaper(StrEnum):
+    """What a receipt is printed on."""
+
+    PAGE = "page"
+    """A4."""
+    ROLL = "roll"
+    """A strip off a roll 80 mm wide, as long as its words."""
+    CARD = "card"
+    """A slip of a card's size, 85.6 × 54 mm."""
+
 
 Line = tuple[str, str | None]
 """A name and its value; ``None`` is printed as not provided."""
@@ -29,6 +42,7 @@ class Receipt(Personal):
     amount: Decimal | None = None
     """Money that was paid; it is stated in capitals too. ``None``: none was."""
     remarks: Sequence[str] = ()
+    paper: ReceiptPaper = ReceiptPaper.PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,17 @@ _PALE = 0.93
 _TILT = math.radians(32)
 
 
-def watermark(sheet: Sheet, chain: FontChain) -> None:
-    """样张 across the page, under everything, as a figure and not as text."""
+def watermark(sheet: Sheet, chain: FontChain, part: float = 1.0) -> None:
+    """样张 across the page, under everything, as a figure and not as text.
+
+    ``part`` of its size on A4, for smaller paper.
+    """
     turn = (math.cos(_TILT), math.sin(_TILT))
     path = f"{_PALE:g} g " + outline_path(chain, "样张", spacing=1150)
     # The two characters are 114 mm long; they lie across the middle of any page.
-    x = sheet.width / 2 - 57 * turn[0] + 12
-    y = sheet.height / 2 + 57 * turn[1] + 18
-    sheet.figure(path, x, y, 0.15, turn)
+    x = sheet.width / 2 + (12 - 57 * turn[0]) * part
+    y = sheet.height / 2 + (57 * turn[1] + 18) * part
+    sheet.figure(path, x, y, 0.15 * part, turn)
 
 
 def tear_line(sheet: Sheet, x: float, y: float, width: float, words: str, size: float) -> None:

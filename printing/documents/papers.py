@@ -8,18 +8,19 @@ from devices.health import Fault
 
 from .amounts import capitals, stamp, yuan
 from .boxes import boxes
-from .data_papers import ApplicationForm, FormField, Receipt, Report
+from .data_papers import ApplicationForm, FormField, Receipt, ReceiptPaper, Report
 from .layout import Fact, Layout, Setting
 from .sheet import Align
+from .slips import DISCLAIMER, RECEIPT_TITLE, set_slip
 from .statement import Statement
 from .table import Column, set_table
 from .tags import Role
 
-RECEIPT_TITLE = "业务回执"
-
 
 def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:
     """业务回执 as PDF."""
+    if document.paper is not ReceiptPaper.PAGE:
+        return set_slip(document, setting)
     layout = Layout(setting)
     layout.title(RECEIPT_TITLE, f"编号：{document.number}", f"办理时间：{stamp(document.made_at)}")
     rows: list[list[Fact]] = [[("办理事项", document.service)]]
@@ -33,7 +34,7 @@ def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:
     layout.y += 2 * layout.style.scale
     for remark in document.remarks:
         layout.paragraph(remark)
-    layout.paragraph("本回执由自助终端打印，仅供查询，不作为证明使用。")
+    layout.paragraph(DISCLAIMER)
     return layout.finish(
         title=RECEIPT_TITLE,
         statement=Statement(document.TYPE),

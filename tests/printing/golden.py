@@ -9,19 +9,23 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from printing.documents import Document, Edition, render
+from printing.documents import Document, Edition, ReceiptPaper, render
 
 from . import samples_reports
 from .samples_more import EVERY
+from .samples_more import receipt as sample_receipt
 
 PICTURED: dict[str, Document] = {
     **EVERY,
     "diagnostic_report": samples_reports.diagnostic(),
     "station_report": samples_reports.numbers(),
+    "receipt_roll": replace(sample_receipt(), paper=ReceiptPaper.ROLL),
+    "receipt_card": replace(sample_receipt(), paper=ReceiptPaper.CARD),
 }
 """By the name of their pictures."""
 FOLDER = Path(__file__).parent / "golden_pictures"
@@ -78,6 +82,10 @@ def difference(one: Image.Image, other: Image.Image) -> int:
     return int(ImageChops.difference(means(one), means(other)).getextrema()[1])
 
 
+def _sixteen_grays(value: int) -> int:
+    return (value + 8) // 17 * 17
+
+
 def main() -> int:
     """Draw every picture anew; says which ones differ from what was there."""
     FOLDER.mkdir(exist_ok=True)
@@ -89,7 +97,7 @@ def main() -> int:
                 path = FOLDER / name
                 if name not in old or difference(Image.open(path).convert("L"), picture) > KEPT:
                     print(f"changed: {name}")
-                    picture.quantize(16).save(path, optimize=True)
+                    picture.point(_sixteen_grays).save(path, optimize=True)
                 old.discard(name)
     for name in sorted(old):
         print(f"gone: {name}")
