@@ -1,0 +1,95 @@
+"""Paper that stops half way, on a real queue: who may have it again, and what the journal says."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from devices.cards import Trust, profiles_for
+from devices.pcsc.reader import PcscReader
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import events as ev
+from terminal.session.model import Retry
+from terminal.session.states import Collecting, Ending, Previewing, Trouble, Welcome
+from tests.rig.operator_cards import ISSUER_KEY, SERIALS, operator_card
+from tests.rig.people import social_security_card
+from tests.rig.print_fixtures import PrintRig
+from tests.rig.vcard import VirtualSlot
+
+from .conftest import MakeStation
+from .station import INSURANCE, RigStation
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
+    """A station of one PC/SC reader that trusts the sample issuer, ready to serve."""
+    station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
+    station.ready()
+    return station
+
+
+def reprints(station: RigStation) -> list[tuple[object, ...]]:
+    """By what right something was printed again."""
+    path = next((station.state_directory / "journal").glob("*.db"))
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
+        return journal.execute("SELECT reason, card FROM reprints").fetchall()
+
+
+def drawn(pdf: Path) -> bytes:
+    """Its pages as pictures, one after the other."""
+    done = subprocess.run(
+        ["pdftoppm", "-r", "72", "-gray", str(pdf)], stdout=subprocess.PIPE, check=True
+    )
+    return done.stdout
+
+
+def previewing(station: RigStation, sandbox: SandboxProcess, slot: VirtualSlot) -> Previewing:
+    """A resident with a certificate of two pages or more before them."""
+    slot.lay(social_security_card("long"))
+    station.consent()
+    shown = station.choose(INSURANCE, sandbox)
+    assert shown.document.pages >= 2
+    return shown
+
+
+def test_one_page_came_out_and_a_staff_card_prints_the_same_paper_once_more(
+    station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    pages = previewing(station, sandbox, slot).document.pages
+    print_rig.device.abort_after(1)
+    station.post(ev.PrintPressed())
+    trouble = station.wait(Trouble)
+    assert (trouble.retry, trouble.pages_done) == (Retry.STAFF, 1)
+    print_rig.device.abort_after(99)
+    slot.lift()
+    slot.lay(operator_card("staff"))
+    collecting = station.wait(Collecting)
+    assert collecting.pages == pages
+    first, second = print_rig.received()
+    # Behind cupsd's own trailer: each page as it is drawn.
+    assert drawn(second.path) == drawn(first.path)
+    assert reprints(station) == [("staff", SERIALS["staff"])]
+
+
+def test_nothing_came_out_and_it_is_printed_again_in_a_later_visit_as_the_same_document(
+    station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    number = previewing(station, sandbox, slot).document.number
+    print_rig.device.abort_after(0)
+    station.post(ev.PrintPressed())
+    trouble = station.wait(Trouble)
+    assert (trouble.retry, trouble.pages_done) == (Retry.PREVIEW, 0)
+    station.post(ev.LeavePressed())
+    station.wait(Ending)
+    slot.lift()
+    station.wait(Welcome, within_s=60)
+    print_rig.device.abort_after(99)
+    again = previewing(station, sandbox, slot).document
+    assert again.number == number
+    station.print_it()
+    assert reprints(station) == [("nothing_came_out", "")]
