@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -178,15 +179,22 @@ def test_the_maintenance_page_is_given_the_totals(stage: Stage) -> None:
     assert page.totals.today == page.totals.month == (m.Total("both", 1, 2, 0, 0),)
 
 
-def test_a_copy_for_a_phone_is_recorded(stage: Stage) -> None:
+def test_a_copy_for_a_phone_is_recorded_and_its_link_nowhere(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     stage.tell(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
     stage.watch.wait(st.Choosing)
     stage.tell(ev.ServiceChosen("both"))
     stage.watch.wait(st.Previewing)
     stage.tell(ev.CopyPressed())
-    stage.watch.wait(st.Copying, lambda page: page.link is not None)
+    shown = stage.watch.wait(st.Copying, lambda page: page.link is not None)
     until(lambda: stage.rows("SELECT * FROM copies"), "the record")
     assert stage.rows("SELECT item, visit FROM copies") == [("both", "aa")]
+    assert shown.link is not None
+    secret = shown.link.url.rsplit("/", 1)[-1]
+    assert secret not in caplog.text + repr(shown)
+    assert secret not in "\n".join(stage.journal._connection.iterdump())
 
 
 def test_the_report_is_printed_with_as_many_pages_as_it_has(stage: Stage) -> None:
