@@ -1,4 +1,4 @@
-"""The CUPS printer's parts without a CUPS: the worker, the device's watch, and failing journals."""
+"""The CUPS printer's parts without a CUPS: the worker, the loop, and a journal that fails."""
 
 from __future__ import annotations
 
@@ -8,36 +8,19 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from devices.health import DeviceStatus
 from printing import cups_queue
 from printing import faults as f
-from printing.cups_device import NAMES_KEPT, DeviceWatch, JobNames
-from printing.cups_follow import Follower
 from printing.cups_printer import CupsPrinter
 from printing.cups_queue import CupsWorker, Problem, QueueFailure
-from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
-from printing.ipp.codec import Attribute, Group, Tag, Value
-from printing.job import Going, PrinterTiming, QueueJob, Silence, Verdict
 from printing.job_loop import Act, ActLoop
 from printing.outcome import Evidence, Outcome
-from printing.printer import JobRecord, JobStage
+from printing.printer import JobRecord
 from tests.rig.print_fixtures import Heard, wait_until
-
-NAME = "0123456789abcdef"
-OLDER = "earlier-run-1234"
-"""Of a job that only the journal knows."""
-TIMING = PrinterTiming()
-
-
-def job(state: JobState, count: int | None = 0, *, number: int = 7, name: str = NAME) -> DeviceJob:
-    return DeviceJob(number, name, "root", state, (), count)
-
 
 # ---------------------------------------------------------------- the worker
 
@@ -171,244 +154,6 @@ def test_a_bug_is_logged_by_its_type_and_also_telling_of_it_may_fail(
         loop.stop(2)
     assert "printer: ValueError" in caplog.text
     assert "王建明" not in caplog.text
-
-
-# ---------------------------------------------------------------- the device's watch
-
-
-class FakeDevice:
-    """An IPP client whose answers the test sets."""
-
-    def __init__(self) -> None:
-        self.active: tuple[DeviceJob, ...] | IppFailure = ()
-        self.ended: tuple[DeviceJob, ...] | IppFailure = ()
-        self.there = True
-        self.reason = Reason.UNREACHABLE
-        self.cancelled: list[int] = []
-
-    def printer_attributes(self) -> Group | IppFailure:
-        if not self.there:
-            return IppFailure(self.reason)
-        return Group(
-            Tag.PRINTER,
-            (
-                Attribute("printer-state", (Value(Tag.ENUM, 3),)),
-                Attribute("printer-state-reasons", (Value(Tag.KEYWORD, "none"),)),
-            ),
-        )
-
-    def jobs(self, *, completed: bool = False) -> tuple[DeviceJob, ...] | IppFailure:
-        return self.ended if completed else self.active
-
-    def job(self, job_id: int) -> DeviceJob | IppFailure | None:
-        known = (*self.active, *self.ended)  # type: ignore[misc]
-        return next((each for each in known if each.id == job_id), None)
-
-    def cancel(self, job_id: int) -> None:
-        self.cancelled.append(job_id)
-
-
-@pytest.fixture
-def device() -> FakeDevice:
-    return FakeDevice()
-
-
-@pytest.fixture
-def watch(device: FakeDevice) -> DeviceWatch:
-    watch = DeviceWatch(device, JobNames(), lambda name: name == OLDER)  # type: ignore[arg-type]
-    watch.expect(NAME)
-    return watch
-
-
-def look(watch: DeviceWatch, *current: str) -> None:
-    watch.look()
-    watch.look_for_leftovers(set(current))
-
-
-def test_one_refused_connection_is_not_a_device_that_is_gone(
-    watch: DeviceWatch, device: FakeDevice
-) -> None:
-    look(watch)
-    device.there = False
-    look(watch)
-    assert watch.status.status is DeviceStatus.ONLINE
-    # But its list is not taken to be empty.
-    assert isinstance(watch.jobs, IppFailure)
-    look(watch)
-    assert watch.status.status is DeviceStatus.UNKNOWN
-    device.there = True
-    look(watch)
-    device.there, device.reason = False, Reason.TIMED_OUT
-    look(watch)
-    assert watch.status.status is DeviceStatus.UNKNOWN
-
-
-def test_a_strangers_job_is_left_alone_and_ours_is_cancelled(
-    watch: DeviceWatch, device: FakeDevice
-) -> None:
-    # The same user: another program of this computer, not another person.
-    stranger = DeviceJob(1, "somebody's letter", "station", JobState.PROCESSING, (), 0)
-    mine = DeviceJob(2, OLDER, "station", JobState.PENDING, (), 0)
-    device.active = (stranger, mine, job(JobState.PROCESSING, number=3))
-    look(watch, NAME)
-    assert device.cancelled == [2]
-    assert watch.leftovers.kept == (2,)
-    look(watch)
-    assert device.cancelled == [2, 2, 3]
-
-
-def test_a_job_of_our_name_that_was_there_before_us_keeps_people_out_and_is_not_cancelled(
-    device: FakeDevice,
-) -> None:
-    """A journal that was lost knows no earlier job; its pages must not meet the next person."""
-    watch = DeviceWatch(device, JobNames(), lambda _name: False, "station")  # type: ignore[arg-type]
-    before = DeviceJob(1, "nobody-knows-0001", "station", JobState.PROCESSING, (), 1)
-    device.active = (before,)
-    look(watch)
-    assert watch.leftovers.kept == (1,)
-    later = DeviceJob(2, "nobody-knows-0002", "station", JobState.PENDING, (), 0)
-    device.active = (before, later)
-    look(watch)
-    assert watch.leftovers.kept == (1,)
-    assert watch.foreign
-    assert device.cancelled == []
-    device.active, device.ended = (), (replace(before, state=JobState.COMPLETED, impressions=2),)
-    look(watch)
-    # It printed on: staff look into the tray first.
-    assert f.LEFTOVER_JOB.same_as(watch.leftovers.fault())
-    watch.leftovers.tray_checked()
-    assert watch.leftovers.fault() is None
-
-
-def test_a_second_copy_that_ended_between_two_looks_is_noticed_once(
-    watch: DeviceWatch, device: FakeDevice
-) -> None:
-    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, mute=False)
-    device.ended = (job(JobState.COMPLETED, 2, number=1),)
-    watch.look()
-    watch.follow(follower, 0.1)
-    assert isinstance(follower.judge(0.1), Verdict)
-    watch.account(follower)
-    look(watch)
-    assert watch.leftovers.fault() is None
-    device.ended = (job(JobState.COMPLETED, 2, number=2), *device.ended)
-    look(watch)
-    assert f.LEFTOVER_JOB.same_as(watch.leftovers.fault())
-    watch.leftovers.tray_checked()
-    look(watch)
-    assert watch.leftovers.fault() is None
-
-
-def test_pages_after_we_gave_up_on_a_device_are_noticed(
-    watch: DeviceWatch, device: FakeDevice
-) -> None:
-    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 3, "q"), TIMING, 0.0, mute=False)
-    device.active = (job(JobState.PROCESSING, 1),)
-    watch.look()
-    watch.follow(follower, 0.1)
-    device.there = False
-    watch.look()
-    watch.follow(follower, 0.2)
-    verdict = follower.judge(0.2 + TIMING.gone_s)
-    assert isinstance(verdict, Verdict)
-    assert (verdict.outcome, verdict.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
-    watch.account(follower)
-    device.there, device.active = True, ()
-    device.ended = (job(JobState.COMPLETED, 1),)
-    look(watch)
-    assert watch.leftovers.fault() is None
-    device.ended = (job(JobState.COMPLETED, 3),)
-    look(watch)
-    assert f.LEFTOVER_JOB.same_as(watch.leftovers.fault())
-
-
-def test_a_number_that_begins_anew_is_another_job(watch: DeviceWatch, device: FakeDevice) -> None:
-    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, mute=False)
-    device.active = (job(JobState.PROCESSING, 1),)
-    watch.look()
-    watch.follow(follower, 0.1)
-    device.active, device.ended = (), (job(JobState.COMPLETED, 2, name="another-job-0001"),)
-    watch.look()
-    watch.follow(follower, 0.2)
-    assert follower.device is Silence.ABSENT
-    assert follower.cancel_asked
-    assert follower.judge(0.2) == Going(Outcome.PRINTING, settling=True)
-    verdict = follower.judge(0.3 + TIMING.settle_s)
-    assert isinstance(verdict, Verdict)
-    assert verdict.outcome is Outcome.UNKNOWN
-
-
-def test_names_do_not_pile_up(watch: DeviceWatch, device: FakeDevice) -> None:
-    for number in range(NAMES_KEPT):
-        watch.expect(f"later-job-{number:06d}")
-    device.ended = (job(JobState.COMPLETED, 2),)
-    look(watch)
-    assert watch.leftovers.fault() is None
-
-
-# ---------------------------------------------------------------- the follower's clocks
-
-
-def followed(now: float = 0.0, **timing: float) -> Follower:
-    record = JobRecord(NAME, JobStage.RELEASED, 3, "q")
-    return Follower(record, replace(TIMING, **timing), now, mute=False)
-
-
-def test_nothing_moving_is_overdue_and_any_page_begins_anew() -> None:
-    follower = followed(stall_s=10.0)
-    follower.device_said((job(JobState.PROCESSING, 0),), 1.0)
-    assert not follower.overdue(10.9)
-    assert follower.overdue(11.1)
-    follower.device_said((job(JobState.PROCESSING, 1),), 11.2)
-    assert not follower.overdue(12.0)
-    assert follower.overdue(21.3)
-    follower.cancel(21.3, timed_out=True)
-    assert not follower.overdue(22.0)
-    follower.device_said((job(JobState.CANCELED, 1),), 22.0)
-    follower.judge(22.0)
-    verdict = follower.judge(22.0 + TIMING.settle_s)
-    assert verdict == Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_TIMED_OUT)
-
-
-def test_a_job_that_creeps_is_overdue_as_a_whole() -> None:
-    follower = followed(stall_s=10.0, job_s=15.0)
-    for second in range(15):
-        follower.device_said((job(JobState.PROCESSING, second),), float(second))
-        assert not follower.overdue(float(second))
-    assert follower.overdue(15.5)
-
-
-def test_a_job_that_will_not_end_is_given_up_after_its_time() -> None:
-    follower = followed(cancel_s=5.0)
-    follower.device_said((job(JobState.PROCESSING, 0),), 1.0)
-    follower.cancel(2.0)
-    assert isinstance(follower.judge(6.9), Going)
-    verdict = follower.judge(7.0)
-    assert verdict == Verdict(Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
-
-
-def test_at_start_an_old_job_waits_for_its_device_however_long() -> None:
-    record = JobRecord(NAME, JobStage.RELEASED, 3, "q", pages_done=1)
-    follower = Follower(record, TIMING, 0.0, mute=False, recovering=True)
-    for hour in range(10):
-        follower.device_said(IppFailure(Reason.UNREACHABLE), hour * 3600.0)
-        assert isinstance(follower.judge(hour * 3600.0), Going)
-    follower.device_said((job(JobState.COMPLETED, 3),), 36_001.0)
-    verdict = follower.judge(36_001.0)
-    assert isinstance(verdict, Verdict)
-    assert verdict.outcome is Outcome.PRINTED
-
-
-def test_started_once_and_pending_means_to_print_again() -> None:
-    follower = followed()
-    pending = QueueJob(3, NAME, JobState.PENDING, started=False)
-    follower.queue_said((pending,))
-    assert not follower.will_run_again
-    follower.queue_said((replace(pending, started=True),))
-    assert follower.will_run_again
-    follower.queue_said(())
-    assert not follower.will_run_again
-    assert follower.queue is Silence.ABSENT
 
 
 # ---------------------------------------------------------------- a journal that fails
