@@ -18,7 +18,7 @@ from devices.health import Fault
 from printing import seal
 from printing.faults import SIGNER_UNTRUSTED
 from printing.preview import preview_copy
-from terminal.journal import Reusable
+from terminal.journal_given import Reusable
 from terminal.platform import wire
 from terminal.platform.client import CodeRefused, PlatformClient
 from terminal.platform.faults import GARBAGE, KEY_REUSED, PERSON_UNKNOWN

@@ -10,35 +10,30 @@ from __future__ import annotations
 import hashlib
 import hmac
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
-from devices.operator import Role
-from printing.outcome import Evidence, Outcome
+from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 
 from . import faults
-from .journal_file import MONTH_S, fault_of, open_database, set_aside
-from .journal_schema import DETAIL_CHARACTERS, TOTALS
+from .journal_file import open_database, set_aside
+from .journal_given import Given
+from .journal_schema import DETAIL_CHARACTERS
 from .operations.pin import PinTries
 from .platform.wire import HelpReason
-from .session.model import EndReason, PastFault, Reprint, Total, Totals
+from .session.model import EndReason, PastFault
 
 KEEP_S = 180 * 86_400.0
 """Half a year of visits, ended jobs and settled messages: a dispute over a printed sheet comes
 sooner. About 100 bytes a row, a few megabytes in all."""
 PRUNE_EVERY_S = 86_400.0
 """A terminal may run for months; it clears up as a visit begins, once a day."""
-REUSE_S = 86_400.0
-"""How long a document that surely did not come out is fetched again instead of issued anew: its
-figures are a day old at most."""
 
 _UNREADABLE = (faults.JOURNAL_CORRUPT.code, faults.JOURNAL_NEWER.code)
 
@@ -60,15 +55,6 @@ class IssuedDocument:
     visit: str
     item: str
     number: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reusable:
-    """A document that can be had again by its ``key``; ``job``: as what it was last given to the
-    printer, empty where it never was."""
-
-    key: str
-    job: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +80,7 @@ class OutgoingHelp:
 Outgoing = OutgoingOutcome | OutgoingHelp
 
 
-class Journal:
+class Journal(Given):
     """One SQLite database in a folder of its own; every method is thread-safe.
 
     A writing method returns ``None`` once the row survives a power cut, or the fault that
@@ -109,12 +95,8 @@ class Journal:
         clock: Callable[[], float],
     ) -> None:
         """Use ``Journal.open``."""
-        self._connection = connection
-        self._directory = directory
+        super().__init__(connection, directory, clock)
         self._token_key = token_key
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._fault: Fault | None = None
         self._pruned_at = 0.0
         self.set_aside: Fault | None = None
 
@@ -145,15 +127,6 @@ class Journal:
             journal.set_aside = aside
             journal.fault(aside)
         return journal
-
-    def close(self) -> None:
-        """Let go of the database; the journal is whole whether or not this is called."""
-        with self._lock:
-            self._connection.close()
-
-    def health(self) -> Fault | None:
-        """The fault of the last write; ``None`` once one has succeeded."""
-        return self._fault
 
     def token(self, identity: Identity) -> str:
         """The keyed token of the person: HMAC-SHA256 in hex, of the ID number, or of the card's
@@ -235,53 +208,9 @@ class Journal:
             (key, visit, item, edition, self._clock()),
         )
 
-    def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
-        """The last document of this item and edition that the person of ``visit`` was issued (or
-        that was asked for) within ``REUSE_S``, where surely no page of it came out: the same key
-        gives the same bytes, and takes nothing from anybody's quota. ``None``: there is none, or
-        it may have come out, or the journal cannot be read."""
-        rows = self._read(
-            "SELECT key FROM documents JOIN visits USING (visit)"
-            " WHERE token = (SELECT token FROM visits WHERE visit = ?)"
-            " AND item = ? AND edition = ? AND at > ? ORDER BY documents.id DESC LIMIT 1",
-            (visit, item, edition, self._clock() - REUSE_S),
-        )
-        if isinstance(rows, Fault) or not rows:
-            return None
-        (key,) = rows[0]
-        # A print without a job was never the printer's: the job is recorded before CUPS has it.
-        jobs = self._read(
-            "SELECT prints.job, stage, outcome, evidence FROM prints LEFT JOIN jobs USING (job)"
-            " WHERE key = ? ORDER BY prints.at, prints.rowid",
-            (key,),
-        )
-        if isinstance(jobs, Fault):
-            return None
-        for _, stage, outcome, evidence in jobs:
-            nothing = outcome == Outcome.QUEUED or evidence == Evidence.DEVICE_NONE
-            if stage is not None and not (stage == JobStage.CLOSED and nothing):
-                return None
-        return Reusable(key, jobs[-1][0] if jobs else "")
-
     def issued(self, key: str, document_number: str) -> Fault | None:
         """The platform has issued it under this number."""
         return self._write("UPDATE documents SET number = ? WHERE key = ?", (document_number, key))
-
-    def print_planned(self, job: str, key: str, reprint: Reprint | None = None) -> Fault | None:
-        """Before the document of ``key`` is given to the printer as ``job``; where that was done
-        before, the right to do it again is written first."""
-        if reprint is not None:
-            unwritten = self._write(
-                "INSERT INTO reprints (job, of_job, reason, card, at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (job) DO NOTHING",
-                (job, reprint.of, reprint.reason.value, reprint.card, self._clock()),
-            )
-            if unwritten is not None:
-                return unwritten
-        return self._write(
-            "INSERT INTO prints (job, key, at) VALUES (?, ?, ?) ON CONFLICT (job) DO NOTHING",
-            (job, key, self._clock()),
-        )
 
     def document_of(self, job: str) -> IssuedDocument | None:
         """What ``job`` prints: for the number after a restart. ``None``: not a document's job."""
@@ -291,33 +220,6 @@ class Journal:
             (job,),
         )
         return None if isinstance(rows, Fault) or not rows else IssuedDocument(*rows[0])
-
-    # -- what was given out ------------------------------------------------------------------------
-
-    def copied(self, visit: str, item: str) -> Fault | None:
-        """A copy of the item was offered to a phone instead of paper."""
-        return self._write(
-            "INSERT INTO copies (item, visit, at) VALUES (?, ?, ?)", (item, visit, self._clock())
-        )
-
-    def totals(self, since: float) -> tuple[Total, ...]:
-        """What was given out by item since this Unix time, the busiest item first."""
-        rows = self._read(TOTALS, (since, since, since))
-        return () if isinstance(rows, Fault) else tuple(Total(*row) for row in rows)
-
-    def totals_by_item(self) -> Totals:
-        """Since midnight (of the station's own zone), and of the last 30 days."""
-        now = self._clock()
-        local = datetime.fromtimestamp(now).astimezone()
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        return Totals(self.totals(midnight.timestamp()), self.totals(now - MONTH_S))
-
-    def opened(self, role: Role, card: str = "") -> Fault | None:
-        """The maintenance page was opened: by the card of this serial, or (empty) by the PIN."""
-        return self._write(
-            "INSERT INTO openings (role, card, at) VALUES (?, ?, ?)",
-            (role.value, card, self._clock()),
-        )
 
     # -- the outbox ------------------------------------------------------------------------------
 
@@ -438,30 +340,6 @@ class Journal:
         self._write("DELETE FROM copies WHERE at < ?", before)
         self._write("DELETE FROM reprints WHERE at < ?", before)
         self._write("DELETE FROM openings WHERE at < ?", before)
-
-    def _write(self, statement: str, values: tuple[Any, ...]) -> Fault | None:
-        """One statement, its own transaction: durable when this returns ``None``."""
-        if any(isinstance(value, str) and "\0" in value for value in values):
-            raise ValueError("journal: NUL in a value")  # SQLite's checks end at it
-        with self._lock:
-            try:
-                self._connection.execute(statement, values)
-            except sqlite3.IntegrityError as error:
-                # SQLite names the column, never the value.
-                raise ValueError(f"journal: {error}") from None
-            except sqlite3.Error as error:
-                self._fault = fault_of(error, self._directory)
-                return self._fault
-            self._fault = None
-            return None
-
-    def _read(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]] | Fault:
-        with self._lock:
-            try:
-                return self._connection.execute(statement, values).fetchall()
-            except sqlite3.Error as error:
-                self._fault = fault_of(error, self._directory)
-                return self._fault
 
 
 def _outgoing(

@@ -1,0 +1,63 @@
+"""Reading and writing the journal's database: one statement, durable when it returns.
+
+For ``terminal.journal`` and its parts. An error of SQLite is a fault, never an exception; a value
+that the schema refuses is a bug of the caller.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from devices.health import Fault
+
+from .journal_file import fault_of
+
+
+class Store:
+    """The connection, used by one thread at a time; ``clock`` gives Unix seconds."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, directory: Path, clock: Callable[[], float]
+    ) -> None:
+        self._connection = connection
+        self._directory = directory
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._fault: Fault | None = None
+
+    def close(self) -> None:
+        """Let go of the database; the journal is whole whether or not this is called."""
+        with self._lock:
+            self._connection.close()
+
+    def health(self) -> Fault | None:
+        """The fault of the last write; ``None`` once one has succeeded."""
+        return self._fault
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> Fault | None:
+        """One statement, its own transaction: durable when this returns ``None``."""
+        if any(isinstance(value, str) and "\0" in value for value in values):
+            raise ValueError("journal: NUL in a value")  # SQLite's checks end at it
+        with self._lock:
+            try:
+                self._connection.execute(statement, values)
+            except sqlite3.IntegrityError as error:
+                # SQLite names the column, never the value.
+                raise ValueError(f"journal: {error}") from None
+            except sqlite3.Error as error:
+                self._fault = fault_of(error, self._directory)
+                return self._fault
+            self._fault = None
+            return None
+
+    def _read(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]] | Fault:
+        with self._lock:
+            try:
+                return self._connection.execute(statement, values).fetchall()
+            except sqlite3.Error as error:
+                self._fault = fault_of(error, self._directory)
+                return self._fault
