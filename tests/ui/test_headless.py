@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from terminal.platform import faults as net
 from terminal.runtime import Parts, Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import Document, Mode, Person, Request, Station
+from terminal.session.model import Document, Edition, Mode, Person, Request, Station
 from ui.app import Place
 from ui.headless import HeadlessResult, Outcome, run_headless
 from ui.metrics import Screen
+from ui.scene_items import EIGHT
 from ui.scenes import DEPOSIT, INSURANCE, identity, sample_pdf
 
 SCREEN = Screen(1080, 1920, 1 / 0.248)
@@ -67,6 +68,7 @@ class Platform:
     pages: int = 1
     fails: dict[type, Fault] = field(default_factory=dict)
     hangs: type | None = None
+    issued: list[tuple[str, Edition]] = field(default_factory=list)
     never: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, ask: Any) -> object:
@@ -85,6 +87,7 @@ class Platform:
                 fault = None if right else net.CODE_WRONG
                 return ev.CodeChecked(visit, right, 3 if right else 2, fault)
             case ef.AskIssue(item=item, edition=edition):
+                self.issued.append((item.id, edition))
                 made = Document(
                     sample_pdf(), self.pages, "N-1", "V-1", "demonstration", edition=edition
                 )
@@ -253,3 +256,13 @@ def test_the_service_is_found_on_a_later_page_of_the_choice(stage: Stage) -> Non
     many = tuple(replace(DEPOSIT, id=f"other-{n}") for n in range(9))
     stage.items = (*many, replace(DEPOSIT, id="the-last", assurance_needed=Assurance.CARD_FREE))
     assert stage.go(service="the-last").outcome is Outcome.PRINTED
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("at", [3, 6], ids=["the first group", "the other group"])
+def test_a_service_is_found_in_its_group(stage: Stage, mode: Mode, at: int) -> None:
+    stage.items = tuple(replace(item, assurance_needed=Assurance.CARD_SECURE) for item in EIGHT)
+    wanted = stage.items[at]
+    result = stage.go(mode, wanted.id, pictures=False)
+    assert (result.outcome, result.fault, result.detail) == (Outcome.PRINTED, "", "")
+    assert stage.platform.issued == [(wanted.id, wanted.edition_for(mode))]

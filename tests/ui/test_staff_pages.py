@@ -9,7 +9,7 @@ import pytest
 
 from devices.identity import CardKind
 from terminal.session import events as ev
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import Language, Look, Mode, Presence
 from terminal.words import words
 from ui.cards import accepted, families
 from ui.scenes import SCENES
@@ -143,3 +143,12 @@ def test_permits_of_foreigners_count_as_id_cards() -> None:
 def test_a_card_of_another_kind_is_told_what_works_here(shown: Shown) -> None:
     shown.scene("card-unsupported")
     assert "这里能用身份证或社会保障卡" in shown.words()
+
+
+def test_who_took_the_card_is_not_reminded_of_it(shown: Shown) -> None:
+    state = SCENES["printing"](Look())
+    shown.window.show_state(state)
+    assert "先拿身份证" in shown.words()
+    away = replace(state, visit=state.visit.with_presence(Presence.ABSENT))
+    shown.window.show_state(away)
+    assert "先拿身份证" not in shown.words()

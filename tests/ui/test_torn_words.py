@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from terminal.session.model import Look, Mode
@@ -29,7 +31,7 @@ def test_lines_end_between_words(qapp: object, screen: object, mode: Mode) -> No
         shown.scene(name, Look(mode))
         for widget in shown.painters():
             runs = widget.runs()  # type: ignore[attr-defined]
-            for above, below in zip(runs, runs[1:], strict=False):
+            for above, below in itertools.pairwise(runs):
                 if above.px != below.px or not above.text or not below.text:
                     continue
                 broken += 1

@@ -61,7 +61,8 @@ class PrintingPage(Page[Printing]):
         self._remember = notice(
             kit, REMEMBER, "id-card", "", kit.say("printing.remember", card=card)
         )
-        self._remember.setVisible(state.visit.presence is not Presence.ABSENT)
+        if state.visit.presence is Presence.ABSENT:
+            self._remember.hide()
         head = [
             self.title(kit.say("printing.title")),
             self.lede(formal_title(state.item, kit.look.language)),
