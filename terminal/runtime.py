@@ -25,10 +25,9 @@ from devices.health import Fault
 from devices.reader import CardRead as ReaderCardRead
 from devices.reader import OperatorCardRead as ReaderOperatorCardRead
 from devices.reader import Reader, ReaderChanged, ReaderEvent
-from printing.faults import JOB_CANCELLED
-from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import Printer, PrinterChanged, PrinterStatus
 from terminal.faults import WORKER_FAILED
+from terminal.handover import Handover
 from terminal.ids import opaque_id
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -131,9 +130,7 @@ class Runtime:
         self._publishing = threading.RLock()
         self._equipping = threading.Lock()
         self._stopping = False
-        self._planned: dict[str, bool] = {}
-        """Jobs that are being journalled and not yet the printer's; whether to be cancelled."""
-        self._planning = threading.Lock()
+        self._handover = Handover(self._network, self.post)
 
     @property
     def state(self) -> State:
@@ -295,20 +292,18 @@ class Runtime:
             case ef.AskCopy():
                 self._ask(parts, effect, Request.COPY)
             case ef.Print():
-                with self._planning:
-                    self._planned[effect.job] = False
-                parts.records.print_planned(effect, lambda fault: self._print(parts, effect, fault))
+                self._handover.document(effect, parts.printer, parts.records)
             case ef.PrintTestPage(job):
-                self._own_page(parts, job, parts.test_page, "test-page")
+                self._own(parts, job, "test-page", parts.test_page)
             case ef.PrintReport(job):
-                self._own_page(parts, job, parts.report, "report")
+                self._own(parts, job, "report", parts.report)
             case ef.CancelPrint(job):
-                if not self._cancel_planned(job):
+                if not self._handover.cancel(job):
                     parts.printer.cancel(job)
             case ef.ClearPrinter(tray_checked):
                 if tray_checked:
                     parts.printer.tray_checked()
-                self._cancel_planned(None)
+                self._handover.cancel(None)
                 parts.printer.clear(lambda empty: self.post(ev.PaperCleared(empty)))
             case ef.ConfirmPrinted():
                 parts.records.printed(effect)
@@ -344,49 +339,10 @@ class Runtime:
             lambda error: self.post(ev.PlatformFailed(ask.visit.id, request, _bug(error))),
         )
 
-    def _print(self, parts: Parts, effect: ef.Print, unwritten: Fault | None) -> None:
-        """On the records' worker, once the job is in the journal or cannot be."""
-        document = effect.document
-        pdf = document.pdf
-        with self._planning:
-            cancelled = self._planned.pop(effect.job, False) or document.wiped
-            if unwritten is None and not cancelled:
-                # Within the lock: a cancelling comes before or after it, never past it.
-                parts.printer.submit(effect.job, pdf, document.pages, effect.item.id)
-                return
-        # What is not in the journal is not printed; nor what was cancelled meanwhile.
-        fault = unwritten or JOB_CANCELLED
-        self._not_printed(effect.job, document.pages, fault)
-
-    def _cancel_planned(self, job: str | None) -> bool:
-        """Whether this job (``None``: any) was not the printer's yet; it never will be."""
-        with self._planning:
-            mine = [each for each in self._planned if job in (None, each)]
-            self._planned.update(dict.fromkeys(mine, True))
-            return bool(mine)
-
-    def _not_printed(self, job: str, pages: int, fault: Fault) -> None:
-        self.post(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.NONE, fault))
-
-    def _own_page(
-        self, parts: Parts, job: str, make: Callable[[Station], bytes | Fault], service: str
+    def _own(
+        self, parts: Parts, job: str, service: str, make: Callable[[Station], bytes | Fault]
     ) -> None:
-        """Set and print a paper of the terminal's own, on a worker."""
-
-        def run() -> None:
-            from printing.pdf_pages import page_count
-
-            paper = make(self._state.station)
-            if isinstance(paper, Fault):
-                self._not_printed(job, 1, paper)
-                return
-            pages = page_count(paper)
-            if isinstance(pages, Fault):
-                self._not_printed(job, 1, pages)
-            else:
-                parts.printer.submit(job, paper, pages, service)
-
-        self._network.submit(run, lambda error: self._not_printed(job, 1, _bug(error)))
+        self._handover.own(job, service, lambda: make(self._state.station), parts.printer)
 
 
 def _printers(printer: Printer) -> tuple[tuple[str, PrinterStatus], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -253,3 +254,30 @@ def test_each_printer_stands_under_its_name_from_the_first_on(tmp_path: Path) ->
         assert (names["pages"], names["cards"]) == ("", "PRN-104")
     finally:
         stage.stop()
+
+
+def test_a_paper_that_is_still_being_set_when_maintenance_closes_is_never_printed(
+    stage: Stage,
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_station: m.Station) -> bytes | Fault:
+        begun.set()
+        assert go_on.wait(20)
+        page = TestPage(station="样例站", printed_at=datetime.now(UTC), lines=[])
+        return render(page, sample=False)
+
+    stage.report = slow
+    stage.tell(ev.OperatorCardRead("0a", SAMV, MAINTAINER), ev.ReportPressed())
+    assert begun.wait(20)
+    stage.tell(ev.MaintenanceClosed())
+    stage.watch.wait(st.Welcome)
+    until(lambda: ("clear",) in stage.printer.told, "the clearing")
+    ends: list[object] = []
+    post = stage.runtime._handover._post
+    stage.runtime._handover._post = lambda end: (ends.append(end), post(end))  # type: ignore[assignment]
+    go_on.set()
+    until(lambda: ends, "the end of the job")
+    assert isinstance(ends[0], PrintEnded)
+    assert (ends[0].job, ends[0].outcome) == ("0a-1", Outcome.QUEUED)
+    assert stage.submitted() == []
