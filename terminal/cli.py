@@ -70,6 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     from terminal.commands.output import say
     from terminal.config import EX_CONFIG, Config, load
     from terminal.keys import Keys, load_keys
+    from terminal.published import unfit_key
     from terminal.station import accepts, plan, unfit_anchor
     from terminal.words import words
 
@@ -86,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
     if not isinstance(keys, Keys):
         say(f"station run: {keys}")
         return EX_CONFIG
-    unfit = unfit_anchor(config)
+    unfit = unfit_key(config) or unfit_anchor(config)
     if unfit is not None:
         say(f"station run: {unfit}")
         return EX_CONFIG

@@ -18,6 +18,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -68,7 +69,12 @@ _SENTENCES = {
     Problem.WRITE_REFUSED: "the card refuses to be written",
     Problem.NOT_VERIFIED: "what was written does not read back right; do not give this card out",
 }
+_BEGUN = frozenset(problem for problem, code in _EXIT_OF.items() if code == EXIT_BROKEN)
+"""After these the card may hold the record, so its serial must be known, to be revoked."""
 _MAX_KEY_FILE = 4096
+_WRITE_S = 30.0
+"""For a card that was laid on in time: the slowest take a few seconds to be written, and one that
+is given up meanwhile would be a good card of a serial that nobody was told."""
 
 
 class KeyProblem(StrEnum):
@@ -122,8 +128,14 @@ def new_key(path: Path, *, as_json: bool) -> int:
         return _no_key(KeyRefused(KeyProblem.EXISTS, f"{path} is there; it stays"), as_json)
     except OSError as error:
         return _no_key(KeyRefused(KeyProblem.UNWRITABLE, f"{path}: {error.strerror}"), as_json)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:  # half a key is none, and the file would be in the next one's way
+        path.unlink(missing_ok=True)
+        return _no_key(KeyRefused(KeyProblem.UNWRITABLE, f"{path}: {error.strerror}"), as_json)
     public = _public(key)
     answer(
         {"outcome": "key_made", "key": str(path), "issuer": public},
@@ -147,6 +159,8 @@ def load_key(path: Path) -> Ed25519PrivateKey | KeyRefused:
         key = load_pem_private_key(pem, None)
     except (ValueError, TypeError):  # TypeError: the key is encrypted
         return KeyRefused(KeyProblem.NO_KEY, f"{path} holds no plain private key (PEM)")
+    except UnsupportedAlgorithm:
+        return KeyRefused(KeyProblem.NO_KEY, f"{path} holds a key of another kind than Ed25519")
     if not isinstance(key, Ed25519PrivateKey):
         return KeyRefused(KeyProblem.NO_KEY, f"{path} holds a key of another kind than Ed25519")
     return key
@@ -202,13 +216,17 @@ def personalise(
             return _issued(writer.outcome, key, as_json)
         case Refused(problem=problem, detail=detail):
             told = {"outcome": problem.value, "detail": detail}
-            answer(told, as_json=as_json, text=f"{_SENTENCES[problem]}\n  detail {detail}")
+            text = f"{_SENTENCES[problem]}\n  detail {detail}"
+            if problem in _BEGUN:
+                told["serial"] = serial
+                text += f"\n  serial {serial}"
+            answer(told, as_json=as_json, text=text)
             return _EXIT_OF[problem]
         case None if fault is None:
             answer({"outcome": "no_card"}, as_json=as_json, text="no card was laid on")
             return EXIT_NO_CARD
         case None:
-            return _fault(fault, as_json)
+            return _fault(fault, serial, as_json)
 
 
 def _write_one(reader: Reader, timeout_s: float | None) -> Fault | None:
@@ -234,6 +252,8 @@ def _write_one(reader: Reader, timeout_s: float | None) -> Fault | None:
                     say(f"{name}: {status.status.value}{code} {status.detail}".rstrip())
                 case CardLaid():
                     say("writing; leave the card there")
+                    if until is not None:
+                        until = max(until, time.monotonic() + _WRITE_S)
                 case CardLifted():
                     pass
     finally:
@@ -258,7 +278,8 @@ def _issued(issued: Issued, key: Ed25519PrivateKey, as_json: bool) -> int:
     return EXIT_OK
 
 
-def _fault(fault: Fault, as_json: bool) -> int:
+def _fault(fault: Fault, serial: str, as_json: bool) -> int:
+    """With the serial: a card that was pulled at the very end holds it."""
     from terminal.words import words
 
     table = words("en")
@@ -268,9 +289,10 @@ def _fault(fault: Fault, as_json: bool) -> int:
         "cause": table.form(fault.code, "cause"),
         "mend": table.form(fault.code, "mend"),
         "detail": fault.detail,
+        "serial": serial,
     }
     text = f"{fault.code} {told['cause']}\n  mend   {told['mend']}\n  detail {fault.detail}"
-    answer(told, as_json=as_json, text=text)
+    answer(told, as_json=as_json, text=f"{text}\n  serial {serial}")
     return EXIT_FAILED
 
 

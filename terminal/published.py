@@ -1,0 +1,56 @@
+"""Keys and PINs that everybody knows: from our own sample and pages, and keys that are none.
+
+For `station run`, which starts with none of them: a configuration that was copied and not finished
+must not open maintenance to whoever has read the same page.
+"""
+
+from __future__ import annotations
+
+from . import faults
+from .config import Config
+from .config_problem import ConfigProblem
+
+SAMPLE_PIN_HASH = "scrypt$14$8$5$LUKzikhkGNiVstibzWNdXg$wQ6f2xx_mqqTxw7a0_uYSWhy_Y1rBokoiLH1zjW6iMI"
+"""`docs/station.example.toml` holds it and tells its PIN."""
+PUBLISHED_KEYS = frozenset(
+    bytes.fromhex(key)
+    for key in (
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+    )
+)
+"""RFC 8032, 7.1, tests 1 to 3: their private halves are printed beside them. The first stands in
+our sample, as the catalogue's key."""
+SMALL_ORDER = frozenset(
+    bytes.fromhex(key)
+    for key in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
+"""Points of order 8 and less, whatever their sign bit: under such a key (all zeros is one) anybody
+makes signatures that verify, and no private half is needed."""
+
+
+def unfit_key(config: Config) -> ConfigProblem | None:
+    """A key or PIN hash of the configuration with which anybody could be let in."""
+    named = [(f"operators.issuers[{i}]", key) for i, key in enumerate(config.operators.issuers)]
+    named.append(("platform.catalogue_key", config.platform.catalogue_key))
+    for name, key in named:
+        if key in PUBLISHED_KEYS:
+            return _unfit(name, "a key from a published example; its private half is known to all")
+        if key[:-1] + bytes((key[-1] & 0x7F,)) in SMALL_ORDER:
+            return _unfit(name, "no key: anybody can sign for it")
+    if config.maintenance.pin_hash == SAMPLE_PIN_HASH:
+        return _unfit("maintenance.pin_hash", "the sample's PIN; make your own with `station pin`")
+    return None
+
+
+def _unfit(name: str, why: str) -> ConfigProblem:
+    return ConfigProblem(faults.CONFIG_WRONG_VALUE, name, None, f"{name} is {why}")

@@ -1,0 +1,130 @@
+"""`station personalise` where it ends badly: no good card is left without its serial being told."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.apdu import ChannelError
+from devices.cards import Profile, Trust, read_card
+from devices.cards.operator_card import read
+from devices.faults import CARD_PULLED
+from devices.operator import OperatorCard, Role
+from devices.reader import CardFailed, CardLaid, OperatorCardRead, ReaderStatus, Sink
+from terminal.commands.personalise import KeyProblem, KeyRefused, Order, load_key, personalise
+from tests.devices.channels import DirectChannel
+from tests.rig.operator_cards import BlankCard
+
+ORDER = Order(Role.STAFF, "S-0042", date(2099, 12, 31))
+UNKNOWN_ALGORITHM = bytes.fromhex("3012020100300506032a03040406040404010203")
+"""PKCS #8 with a key of the algorithm 1.2.3.4."""
+WRITING_S = 0.4
+"""How long the bench's reader takes before it begins to write."""
+
+
+class Pulled(DirectChannel):
+    """The card leaves the reader with the last command of all, its record written."""
+
+    def __init__(self, card: BlankCard) -> None:
+        super().__init__(card)
+        self._written = False
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        if self._written:
+            raise ChannelError(CARD_PULLED)
+        self._written = apdu[:4] == bytes.fromhex("00D60000") and apdu[5] == 0xE1
+        return super().transceive(apdu)
+
+
+class Bench:
+    """A reader with one card on it, which it takes its time to write."""
+
+    def __init__(self, channel: DirectChannel, profiles: Sequence[Profile], wait_s: float) -> None:
+        self.name = "bench"
+        self._channel, self._profiles, self._wait_s = channel, profiles, wait_s
+        self._stopped = threading.Event()
+
+    def status(self) -> ReaderStatus:
+        raise AssertionError("nobody asks")
+
+    def start(self, sink: Sink) -> None:
+        def run() -> None:
+            sink(CardLaid(self.name, time.monotonic()))
+            if self._stopped.wait(self._wait_s):
+                return
+            found = read_card(self._channel, date(2030, 1, 1), self._profiles)
+            if isinstance(found, OperatorCard):
+                sink(OperatorCardRead(self.name, found, True))
+            else:
+                assert not hasattr(found, "record")
+                sink(CardFailed(self.name, found))
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        self._stopped.set()
+
+
+@pytest.fixture
+def key(tmp_path: Path, station_key: Callable[[Path], str]) -> tuple[Path, bytes]:
+    """An issuing key, and its public half."""
+    path = tmp_path / "issuer.pem"
+    return path, base64.b64decode(station_key(path))
+
+
+@pytest.fixture
+def station_key(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], str]:
+    """Makes a key file; gives what the configuration is to hold."""
+    from terminal.commands.personalise import new_key
+
+    def make(path: Path) -> str:
+        assert new_key(path, as_json=True) == 0
+        return str(json.loads(capsys.readouterr().out)["issuer"])
+
+    return make
+
+
+def written(
+    channel: DirectChannel, key: Path, capsys: pytest.CaptureFixture[str], wait_s: float = 0.0
+) -> tuple[int, dict[str, Any]]:
+    """Exit code and what was told, for a command that waits a tenth of a second for a card."""
+    code = personalise(
+        ORDER, key, lambda profiles: Bench(channel, profiles, wait_s), as_json=True, timeout_s=0.1
+    )
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_card_that_was_laid_on_in_time_is_written_to_its_end(
+    key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = written(DirectChannel(BlankCard()), key[0], capsys, WRITING_S)
+    assert (code, told["outcome"]) == (0, "issued")
+
+
+def test_a_card_that_left_with_its_record_is_told_by_its_serial(
+    key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = BlankCard()
+    code, told = written(Pulled(card), key[0], capsys)
+    assert (code, told["fault"]) == (1, "CRD-204")
+    held = read(DirectChannel(card), Trust((key[1],)))
+    assert isinstance(held, OperatorCard)  # it is good, so it must be possible to revoke it
+    assert told["serial"] == held.serial
+
+
+def test_a_key_of_an_algorithm_that_nobody_knows_is_no_key(tmp_path: Path) -> None:
+    path = tmp_path / "other.pem"
+    body = base64.b64encode(UNKNOWN_ALGORITHM).decode()
+    path.write_text(f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
+    path.chmod(0o600)
+    refused = load_key(path)
+    assert isinstance(refused, KeyRefused)
+    assert refused.problem is KeyProblem.NO_KEY

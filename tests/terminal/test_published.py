@@ -1,0 +1,80 @@
+"""What everybody has read lets nobody in: published keys, keys that are none, the sample's PIN."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from devices.cards import Trust
+from terminal.config import Config, load
+from terminal.published import PUBLISHED_KEYS, SMALL_ORDER, unfit_key
+
+SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+GOOD = bytes.fromhex("8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c")
+"""Of a private half that is on no page of ours."""
+HASH = "scrypt$14$8$5$" + "A" * 22 + "$" + "B" * 43
+POINTS = (b"\x01" + bytes(31), bytes(32), b"\xec" + b"\xff" * 30 + b"\x7f")
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Config:
+    for name in ("platform-ca.pem", "seal-root.pem"):
+        (tmp_path / name).write_text("pem")
+    path = tmp_path / "station.toml"
+    path.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    config = load(path)
+    assert isinstance(config, Config)
+    return config
+
+
+def finished(sample: Config, *issuers: bytes, key: bytes = GOOD, pin_hash: str = HASH) -> Config:
+    """The sample with values of somebody's own, but for what is given."""
+    replace = msgspec.structs.replace
+    return replace(
+        sample,
+        operators=replace(sample.operators, issuers=issuers),
+        platform=replace(sample.platform, catalogue_key=key),
+        maintenance=replace(sample.maintenance, pin_hash=pin_hash),
+    )
+
+
+def test_keys_of_ones_own_are_fit(sample: Config) -> None:
+    assert unfit_key(finished(sample, GOOD)) is None
+    assert unfit_key(finished(sample)) is None
+
+
+def test_the_samples_own_values_are_not(sample: Config) -> None:
+    problem = unfit_key(finished(sample, key=sample.platform.catalogue_key))
+    assert problem is not None
+    assert problem.key == "platform.catalogue_key"
+    problem = unfit_key(finished(sample, pin_hash=sample.maintenance.pin_hash))
+    assert problem is not None
+    assert problem.key == "maintenance.pin_hash"
+    assert sample.maintenance.pin_hash not in str(problem)
+
+
+@pytest.mark.parametrize("key", sorted(PUBLISHED_KEYS))
+def test_a_published_issuer_makes_no_cards_here(sample: Config, key: bytes) -> None:
+    problem = unfit_key(finished(sample, GOOD, key))
+    assert problem is not None
+    assert (problem.code, problem.key) == ("SYS-106", "operators.issuers[1]")
+
+
+@pytest.mark.parametrize("point", sorted(SMALL_ORDER))
+def test_for_a_key_of_small_order_anybody_signs(sample: Config, point: bytes) -> None:
+    """Shown with the verification itself: no private half, and yet some message is signed."""
+    signed = [
+        (each, message)
+        for message in range(64)
+        for each in POINTS
+        if Trust((point,)).signed(b"card %d" % message, each + bytes(32))
+    ]
+    canonical = point[0] not in (0xED, 0xEE)  # the library takes others for no key at all
+    assert bool(signed) or not canonical
+    for sign in (0x00, 0x80):
+        issuer = point[:-1] + bytes((point[-1] | sign,))
+        problem = unfit_key(finished(sample, issuer))
+        assert problem is not None
+        assert problem.key == "operators.issuers[0]"
