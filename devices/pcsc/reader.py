@@ -258,10 +258,11 @@ class PcscReader:
             detail += f"; {MAX_ABANDONED} threads given up, restart the terminal"
         fault: Fault = READER_STUCK.with_detail(detail)
         self._memory.status = ReaderStatus(DeviceStatus.HARDWARE_ERROR, fault, detail)
-        sink(ReaderChanged(self._name, self._memory.status))
         if worker.watch.reading is not None:
+            # First what became of the card: whoever laid it on is told that, and not sent home.
             self._held.add(worker.watch.reading)
             sink(CardFailed(self._name, fault))
+        sink(ReaderChanged(self._name, self._memory.status))
 
     def _forget_returned(self) -> None:
         """A call that came back after all ends its thread: its slot may be read again."""

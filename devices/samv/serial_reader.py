@@ -134,9 +134,9 @@ class SamvSerialReader:
                 continue
             self._stuck = True
             fault = READER_STUCK.with_detail(f"{self._port} has not come back")
-            self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
             if self._reading:
                 self._sink(CardFailed(self._name, fault))
+            self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
 
     def _beat(self) -> None:
         """The port's thread is alive; raises where it was told to hang meanwhile."""

@@ -430,8 +430,8 @@ def test_a_card_that_hangs_is_left_alone_until_it_is_gone(
     service.before["transmit"] = hang
     service.lay("Desk 00", social_security_card("wang"))
     events.expect(CardLaid)
-    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
+    events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     service.lift("Desk 00")
     events.expect_state(DeviceStatus.ONLINE)
     assert len(calls) == 1

@@ -369,8 +369,8 @@ def test_a_call_that_hangs_is_given_up_and_the_reader_comes_back(
         events.expect_state(DeviceStatus.ONLINE)
         lay_card("wang", Faults(hang_at=3))
         events.expect(CardLaid)
-        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         assert events.expect(CardFailed).fault.same_as(READER_STUCK)
+        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         assert not reader.needs_restart
         slot.lift()
         events.expect_state(DeviceStatus.ONLINE)
