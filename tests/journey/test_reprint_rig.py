@@ -10,14 +10,24 @@ import pytest
 
 from devices.cards import Trust, profiles_for
 from devices.pcsc.reader import PcscReader
+from printing.outcome import Outcome
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from terminal.session.model import Retry
-from terminal.session.states import Collecting, Ending, Previewing, Trouble, Welcome
+from terminal.session.states import (
+    Collecting,
+    Ending,
+    Maintenance,
+    Previewing,
+    Printing,
+    Trouble,
+    Welcome,
+)
 from tests.rig.operator_cards import ISSUER_KEY, SERIALS, operator_card
 from tests.rig.people import social_security_card
 from tests.rig.print_fixtures import PrintRig
 from tests.rig.vcard import VirtualSlot
+from tests.terminal.terminal_world import until
 
 from .conftest import MakeStation
 from .station import INSURANCE, RigStation
@@ -33,11 +43,16 @@ def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
     return station
 
 
-def reprints(station: RigStation) -> list[tuple[object, ...]]:
-    """By what right something was printed again."""
+def rows(station: RigStation, statement: str) -> list[tuple[object, ...]]:
+    """What the journal says."""
     path = next((station.state_directory / "journal").glob("*.db"))
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
-        return journal.execute("SELECT reason, card FROM reprints").fetchall()
+        return journal.execute(statement).fetchall()
+
+
+def reprints(station: RigStation) -> list[tuple[object, ...]]:
+    """By what right something was printed again."""
+    return rows(station, "SELECT reason, card FROM reprints")
 
 
 def drawn(pdf: Path) -> bytes:
@@ -93,3 +108,31 @@ def test_nothing_came_out_and_it_is_printed_again_in_a_later_visit_as_the_same_d
     assert again.number == number
     station.print_it()
     assert reprints(station) == [("nothing_came_out", "")]
+
+
+def test_a_maintainers_card_in_mid_job_leaves_no_page_for_the_next_resident(
+    station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    pages = previewing(station, sandbox, slot).document.pages
+    print_rig.device.hold()
+    station.post(ev.PrintPressed())
+    station.wait(Printing, lambda page: page.progress.outcome is Outcome.PRINTING)
+    slot.lift()
+    slot.lay(operator_card("maintainer"))
+    assert station.wait(Maintenance).clearing
+    # The emulated device finishes what it has begun; a real one may stop.
+    print_rig.device.unhold()
+    station.wait(Maintenance, lambda page: not page.clearing)
+    out = print_rig.pages_out()
+    slot.lift()
+    station.post(ev.MaintenanceClosed())
+    station.ready()
+    assert print_rig.pages_out() == out
+    assert rows(station, "SELECT role, card FROM openings") == [
+        ("maintainer", SERIALS["maintainer"])
+    ]
+    until(lambda: rows(station, "SELECT * FROM outbox WHERE kind = 'outcome'"), "the outcome")
+    ((outcome, told),) = rows(station, "SELECT outcome, pages FROM outbox WHERE kind = 'outcome'")
+    assert told == out
+    assert outcome == "unknown" or (outcome == "printed" and out == pages)
+    assert rows(station, "SELECT reason FROM visits") == [("maintenance",)]
