@@ -12,16 +12,19 @@ from datetime import date
 
 import pytest
 
-from devices.faults import CARD_NEEDS_SAM, NO_READER, READER_UNPLUGGED, SERVICE_DOWN
+from devices.faults import CARD_NEEDS_SAM, NO_READER, READER_STUCK, READER_UNPLUGGED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.identity import Identity
 from devices.operator import OperatorCard, Role
+from devices.pcsc import PcscReader
+from devices.reader import Reader
 from devices.simulated import SampleCard, SimulatedReader
 from terminal.faults import JOURNAL_FULL
 from terminal.runtime import Parts, Runtime
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from tests.devices.test_pcsc_faults import QUICK, FakeService
 from tests.terminal.session_world import LI, WANG, identity, person, station
 from tests.terminal.terminal_world import Notes, Paper, S, Watch, until
 
@@ -68,6 +71,17 @@ class Desk:
         return self.watch.wait(st.Consenting).visit
 
 
+def terminal(*readers: Reader) -> tuple[Runtime, Watch]:
+    """A terminal with these readers that serves everybody, and ends its visits at once."""
+    limits = m.Limits(ending_s=0.0)
+    runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
+    watch = Watch(runtime)
+    runtime.start()
+    parts = Parts(readers, Paper(), Platform(), Notes(), lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
+    assert runtime.equip(parts)
+    return runtime, watch
+
+
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     made: list[Identity] = []
@@ -85,12 +99,8 @@ def desk() -> Iterator[Desk]:
         SampleCard("maintainer", "operator", "maintainer", MAINTAINER),
     )  # fmt: skip
     left, right = SimulatedReader("left", tray), SimulatedReader("right", tray)
-    limits = m.Limits(ending_s=0.0)
-    runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
-    stands = Desk(runtime, Watch(runtime), left, right, made)
-    runtime.start()
-    parts = Parts((left, right), Paper(), Platform(), Notes(), lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
-    assert runtime.equip(parts)
+    runtime, watch = terminal(left, right)
+    stands = Desk(runtime, watch, left, right, made)
     stands.settle(left)
     stands.settle(right)
     yield stands
@@ -233,3 +243,21 @@ def test_of_two_readers_that_fail_the_fault_that_comes_first_in_precedence_is_to
     assert desk.watch.wait(st.OutOfService).fault == SERVICE_DOWN
     desk.right.break_down(READER_UNPLUGGED)
     desk.watch.wait(st.OutOfService, lambda page: page.fault == NO_READER)
+
+
+def test_a_reader_that_never_answers_takes_the_station_out_of_service_until_it_does() -> None:
+    """Faked at the PC/SC library, whose loading hangs. Welcome would wait for cards for ever."""
+    go = threading.Event()
+
+    def load() -> FakeService:
+        go.wait(20)
+        return FakeService("Desk 00")
+
+    runtime, watch = terminal(PcscReader("desk", timing=QUICK, library=load))
+    try:
+        assert watch.wait(st.OutOfService).fault.same_as(READER_STUCK)
+        go.set()
+        watch.wait(st.Welcome)
+    finally:
+        go.set()
+        runtime.stop()
