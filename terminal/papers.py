@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from devices.health import Fault
-from printing.documents import Report, ReportColumn, ReportSection, TestPage, render
+from printing.documents import (
+    DeviceState,
+    Diagnosis,
+    FaultLine,
+    ItemTotal,
+    PeriodTotals,
+    PrinterState,
+    TestPage,
+    diagnostic_report,
+    render,
+)
 from printing.printer import PrinterStatus
 from terminal.session.model import PastFault, Station, Total, Totals
 from terminal.words import Words, words
@@ -34,45 +44,55 @@ def set_report(
 ) -> bytes | Fault:
     """The diagnostic report: the devices and the platform now, what went wrong, what was given."""
     table = words(LANGUAGE)
-    report = Report(
+    diagnosis = Diagnosis(
         station=station_name,
-        title=table.text("report.title"),
         made_at=datetime.now().astimezone(),
-        sections=(
-            ReportSection(table.text("maintenance.devices"), _devices(table, station)),
-            ReportSection(
-                table.text("maintenance.faults"),
-                columns=(
-                    ReportColumn(table.text("report.when"), 3),
-                    ReportColumn(table.text("report.code"), 1.2),
-                    ReportColumn(table.text("report.fault"), 4),
-                    ReportColumn(table.text("report.detail"), 3),
-                ),
-                rows=[_fault(table, past) for past in faults],
-            ),
+        devices=_devices(table, station),
+        printers=[_state(table, name, printer) for name, printer in station.printers],
+        faults=[_fault(table, past) for past in faults],
+        totals=[
             _given(table, station, table.text("report.today"), totals.today),
             _given(table, station, table.text("report.month"), totals.month),
-        ),
+        ],
     )
-    return render(report, sample=False)
+    return render(diagnostic_report(diagnosis), sample=False)
 
 
-def _devices(table: Words, station: Station) -> Lines:
-    lines: Lines = []
-    for name, reader in station.readers:
-        text = table.text(f"status.{reader.status.value}")
-        lines.append((table.text("maintenance.reader", name=name), _with(text, reader.fault)))
-    for name, printer in station.printers:
-        heading = table.text("report.printer", name=name)
-        lines += _printer(table, heading, printer)
-        lines += [(caution.code, table.text(caution.code)) for caution in printer.cautions]
-    platform = station.platform
-    text = table.text("status.online") if platform is None else table.text(platform.code)
-    lines.append((table.text("maintenance.platform"), _with(text, platform)))
+def _devices(table: Words, station: Station) -> list[DeviceState]:
+    found = [
+        DeviceState(
+            table.text("maintenance.reader", name=name),
+            table.text(f"status.{reader.status.value}"),
+            _told(table, reader.fault),
+        )
+        for name, reader in station.readers
+    ]
+    online = table.text("status.online" if station.platform is None else "status.offline")
+    platform = table.text("maintenance.platform")
+    found.append(DeviceState(platform, online, _told(table, station.platform)))
     why = station.blocked or station.own
     if why is not None:
-        lines.append((table.text("maintenance.blocked"), _with(table.text(why.code), why)))
-    return lines
+        blocked = table.text("maintenance.blocked")
+        found.append(DeviceState(blocked, why.code, _told(table, why)))
+    return found
+
+
+def _state(table: Words, name: str, printer: PrinterStatus) -> PrinterState:
+    return PrinterState(
+        name,
+        table.text(f"status.{printer.status.value}"),
+        table.text(f"paper.{printer.paper.value}"),
+        table.text(f"toner.{printer.toner.value}"),
+        printer.sheets_left,
+        "\n".join(_told(table, fault) for fault in printer.faults),
+        [_told(table, caution) for caution in printer.cautions],
+    )
+
+
+def _told(table: Words, fault: Fault | None) -> str:
+    if fault is None:
+        return ""
+    return " ".join(part for part in (fault.code, table.text(fault.code), fault.detail) if part)
 
 
 def _printer(table: Words, heading: str, printer: PrinterStatus) -> Lines:
@@ -84,34 +104,25 @@ def _printer(table: Words, heading: str, printer: PrinterStatus) -> Lines:
     ]
 
 
-def _with(text: str, fault: Fault | None) -> str:
-    if fault is None:
-        return text
-    return " ".join(part for part in (text, fault.code, fault.detail) if part)
-
-
-def _fault(table: Words, past: PastFault) -> tuple[str, str, str, str]:
+def _fault(table: Words, past: PastFault) -> FaultLine:
     """A code of an earlier version has no words any more."""
     text = table.text(past.code) if past.code in table.ids() else ""
-    return (past.at, past.code, text, past.detail)
+    told = " ".join(part for part in (text, past.detail) if part)
+    return FaultLine(datetime.fromisoformat(past.at), past.code, told)
 
 
-def _given(table: Words, station: Station, heading: str, totals: Sequence[Total]) -> ReportSection:
+def _given(table: Words, station: Station, period: str, totals: Sequence[Total]) -> PeriodTotals:
     titles = {item.id: next(iter(item.title.values()), item.id) for item in station.items}
     own = {"test-page": table.text("report.test_page"), "report": table.text("report.title")}
-    return ReportSection(
-        heading,
-        columns=(
-            ReportColumn(table.text("report.item"), 5),
-            ReportColumn(table.text("report.jobs"), 1, number=True),
-            ReportColumn(table.text("report.sheets"), 1, number=True),
-            ReportColumn(table.text("report.copies"), 1, number=True),
-            ReportColumn(table.text("report.reprints"), 1, number=True),
-        ),
-        rows=[
-            (
+    return PeriodTotals(
+        period,
+        [
+            ItemTotal(
                 own.get(total.item) or titles.get(total.item, total.item),
-                *(str(n) for n in (total.jobs, total.sheets, total.copies, total.reprints)),
+                total.jobs,
+                total.sheets,
+                total.copies,
+                total.reprints,
             )
             for total in totals
         ],

@@ -86,11 +86,9 @@ class Diagnosis:
 
     station: str
     made_at: datetime
-    software: str
-    """Name and version."""
-    readers: Sequence[DeviceState]
+    devices: Sequence[DeviceState]
+    """Readers, the platform, the terminal itself."""
     printers: Sequence[PrinterState]
-    platform: DeviceState
     faults: Sequence[FaultLine]
     """The last ones, newest first."""
     totals: Sequence[PeriodTotals]
@@ -98,10 +96,7 @@ class Diagnosis:
 
 def diagnostic_report(diagnosis: Diagnosis) -> Report:
     """终端诊断报告, with what needs a hand first."""
-    readers = [
-        [each.name, each.state, each.fault or "无"]
-        for each in (*diagnosis.readers, diagnosis.platform)
-    ]
+    devices = [[each.name, each.state, each.fault or "无"] for each in diagnosis.devices]
     faults = [[stamp(each.at), each.code, each.text] for each in diagnosis.faults]
     return Report(
         diagnosis.station,
@@ -110,9 +105,9 @@ def diagnostic_report(diagnosis: Diagnosis) -> Report:
         [
             _to_mend(diagnosis),
             ReportSection(
-                "读卡器与平台",
+                "设备与平台",
                 columns=[ReportColumn("设备", 3), ReportColumn("状态", 2), ReportColumn("故障", 6)],
-                rows=readers,
+                rows=devices,
             ),
             *map(_printer, diagnosis.printers),
             ReportSection(
@@ -132,16 +127,12 @@ def station_report(station: str, made_at: datetime, totals: Sequence[PeriodTotal
 
 def _to_mend(diagnosis: Diagnosis) -> ReportSection:
     """Faults that are there now, and cautions, counted."""
-    devices: list[DeviceState | PrinterState] = [
-        *diagnosis.readers,
-        *diagnosis.printers,
-        diagnosis.platform,
-    ]
+    devices: list[DeviceState | PrinterState] = [*diagnosis.devices, *diagnosis.printers]
     found: list[Line] = [(each.name, each.fault) for each in devices if each.fault]
     for printer in diagnosis.printers:
         found += [(printer.name, caution) for caution in printer.cautions]
     words = f"{len(found)} 项" if found else "无"
-    return ReportSection("概况", [("软件", diagnosis.software), ("需要处理", words), *found])
+    return ReportSection("概况", [("需要处理", words), *found])
 
 
 def _printer(printer: PrinterState) -> ReportSection:

@@ -43,12 +43,12 @@ def diagnosis() -> Diagnosis:
     return Diagnosis(
         STATION,
         WHEN,
-        "便民服务终端 0.4.0",
         [
             DeviceState("身份证阅读器（reader-1）", "在线"),
             DeviceState(
                 "社保卡读卡器（reader-2）", "离线", "CRD-105 读卡器已拔出，请检查数据线后重新插好"
             ),
+            DeviceState("服务平台", "在线"),
         ],
         [
             PrinterState(
@@ -61,7 +61,6 @@ def diagnosis() -> Diagnosis:
             ),
             PrinterState("凭条打印机", "在线", "充足", None),
         ],
-        DeviceState("服务平台", "在线"),
         [
             FaultLine(WHEN - timedelta(minutes=12), "CRD-105", "社保卡读卡器已拔出"),
             FaultLine(WHEN - timedelta(hours=5), "PRN-104", "A4 打印机缺纸"),

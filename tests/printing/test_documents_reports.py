@@ -30,7 +30,7 @@ def lines_of(report: Report) -> list[str]:
 def test_what_needs_a_hand_stands_first_and_is_counted() -> None:
     lines = lines_of(diagnostic_report(diagnosis()))
     at = lines.index("需要处理2项")
-    below = "".join(lines[at : lines.index("读卡器与平台")])
+    below = "".join(lines[at : lines.index("设备与平台")])
     assert "CRD-105读卡器已拔出" in below
     assert "PRN-112打印队列的出错策略" in below
     assert "PRN-104" not in below  # that was; it is not now
@@ -39,7 +39,7 @@ def test_what_needs_a_hand_stands_first_and_is_counted() -> None:
 def test_a_station_without_a_fault_says_so() -> None:
     fine = replace(
         diagnosis(),
-        readers=[DeviceState("身份证阅读器", "在线")],
+        devices=[DeviceState("身份证阅读器", "在线")],
         printers=[],
         faults=[],
         totals=[],

@@ -52,7 +52,8 @@ def test_the_report_tells_devices_platform_faults_and_totals() -> None:
     for wanted in (
         "人民路药房站", "诊断报告", DESK, READER_UNPLUGGED.code, "pages", "cards", PAPER_OUT.code,
         QUEUE_UNSAFE.code, UNREACHABLE.code, "connect: refused", LEFTOVER_JOB.code,
-        "2026-11-21T14:02:10+08:00", "media-empty", "OLD-999", "free 3 5 2 1", "free 90 143 21 4",
+        "2026-11-21 14:02:10", "需要处理 5项", "合计 98 153 21 4",
+        "media-empty", "OLD-999", "free 3 5 2 1", "free 90 143 21 4",
         "gone-item 7 8 0 0", "诊断报告 1 2 0 0",
     ):  # fmt: skip
         assert wanted in text, wanted
