@@ -21,8 +21,11 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 NAMES = (STATION, PLACE, "王＊明", "𠮷＊𬀩")
 BILINGUAL_ZH = {"English"}
 BILINGUAL_EN = {"中文"}
-TECHNICAL = re.compile(r"[A-Z]{3}-\d{3}|A4|card|samv|pcscd|chrony|usb", re.ASCII)
-"""Fault codes, a paper size, names of readers and programs: the same in every language."""
+TECHNICAL = re.compile(
+    r"[A-Z]{3}-\d{3}|A4|card|page|samv|pcscd|chrony|usb|docs/printing.md|waitjob=false|abort-job",
+    re.ASCII,
+)
+"""Fault codes, a paper size, names of devices, programs and settings: the same in each language."""
 
 
 @pytest.fixture
