@@ -47,7 +47,8 @@ class ReaderGroup:
     reader has to be laid on anew after ``release``: it may be one that was left behind.
 
     An operator's card gets through from any reader at any time. It chooses no reader and releases
-    none, and on a quiet reader its laying on and its lifting stay untold.
+    none, and on a quiet reader its laying on and its lifting stay untold. That a card could not be
+    read there is told within a visit: staff whose card is refused must hear why.
     """
 
     def __init__(self, readers: Sequence[Reader], name: str = "readers") -> None:
@@ -135,7 +136,8 @@ class ReaderGroup:
                 return [event]
             case CardFailed(reader=reader):
                 if state.chosen not in (None, reader):
-                    return []
+                    # Once the visit has begun: it may be the staff card that the visit waits for.
+                    return [event] if state.settled else []
                 self._unchoose(reader)
                 return [*self._announce(reader), event]
             case CardLifted(reader=reader):

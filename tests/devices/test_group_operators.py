@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from devices.faults import CARD_MUTE, SERVICE_DOWN
+from devices.faults import CARD_MUTE, OPERATOR_CARD_REFUSED, SERVICE_DOWN
 from devices.group import ReaderGroup
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
@@ -34,6 +34,7 @@ TRAY = (
     SampleCard("wang", "resident_id", "王建明", resident),
     SampleCard("staff", "operator", "工作人员卡", STAFF),
     SampleCard("mute", "unknown", "x", CARD_MUTE),
+    SampleCard("refused", "operator", "x", OPERATOR_CARD_REFUSED),
 )
 
 
@@ -132,3 +133,18 @@ def test_nor_does_a_card_that_cannot_be_read(
     right.lay("wang")
     assert events.expect(CardLaid).reader == "right"
     events.expect(CardRead)
+
+
+def test_a_staff_card_that_is_refused_on_a_quiet_reader_says_why(
+    group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
+) -> None:
+    """Whoever stands at the page that waits for staff must learn that this card is no good."""
+    left.lay("wang")
+    events.expect(CardLaid)
+    events.expect(CardRead)
+    right.lay("refused")
+    failed = events.expect(CardFailed)
+    assert (failed.reader, failed.fault) == ("right", OPERATOR_CARD_REFUSED)
+    right.lift()
+    quiet(right, events)
+    assert group.chosen == "left"

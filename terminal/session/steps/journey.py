@@ -23,6 +23,7 @@ from ..effects import (
 )
 from ..model import Edition, EndReason, Item, Presence, Request, Retry, Visit
 from ..states import (
+    CardAway,
     Choosing,
     Consenting,
     InVisit,
@@ -279,6 +280,9 @@ def retried(state: Trouble, _event: object, now: float) -> Step:
             return issue(state, now, state.item, edition=state.edition)
         case Retry.PREVIEW if state.item and state.document:
             page = in_visit(Previewing, state, now, item=state.item, document=state.document)
-            return page, ()
+            if state.visit.presence is not Presence.ABSENT:
+                return page, ()
+            # It was lifted while the job that failed went on: a new one needs it as ever.
+            return in_visit(CardAway, state, now, before=page), ()
         case _:
             return replace(state, quiet_since=now), ()

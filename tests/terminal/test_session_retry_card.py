@@ -1,0 +1,40 @@
+"""Trying again after a job that failed: the card is asked for, if it was taken away meanwhile."""
+
+from __future__ import annotations
+
+from devices.reader import CardLifted
+from printing.faults import JOB_ABORTED
+from printing.outcome import Evidence, Outcome, PrintEnded
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import states as st
+from tests.terminal.session_world import DESK, LI, WANG, Kiosk, identity, reach_printing
+
+NOTHING = PrintEnded("v1-1", Outcome.UNKNOWN, 0, 2, Evidence.DEVICE_NONE, JOB_ABORTED)
+
+
+def failed_without_card() -> Kiosk:
+    """The card was taken while it printed, and then nothing came out."""
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    kiosk.tell(CardLifted(DESK), NOTHING)
+    assert isinstance(kiosk.state, st.Trouble)
+    return kiosk
+
+
+def test_who_comes_after_does_not_print_the_paper_of_the_one_who_left() -> None:
+    kiosk = failed_without_card()
+    kiosk.tell(ev.RetryPressed(), ev.PrintPressed())
+    assert isinstance(kiosk.state, st.CardAway)
+    assert len(kiosk.of(ef.Print)) == 1
+    kiosk.tell(ev.CardRead("v2", DESK, identity(LI), True))
+    assert isinstance(kiosk.state, st.Ending)
+    assert len(kiosk.of(ef.Print)) == 1
+
+
+def test_the_owner_lays_the_card_back_and_prints() -> None:
+    kiosk = failed_without_card()
+    kiosk.tell(ev.RetryPressed(), ev.CardRead("v2", DESK, identity(WANG), True))
+    assert isinstance(kiosk.state, st.Previewing)
+    kiosk.tell(ev.PrintPressed())
+    assert len(kiosk.of(ef.Print)) == 2
