@@ -32,7 +32,7 @@ runtime = Watched(Station((), (), None))
 def painted(at):
     runtime.start()
     slow = {{"PySide6.QtPdf", "PySide6.QtTextToSpeech", "PySide6.QtMultimedia", "reportlab",
-            "pyhanko", "requests", "cups", "smartcard", "cryptography"}}
+            "pyhanko", "requests", "cups", "smartcard", "cryptography", "segno"}}
     print("painted", sorted(slow & set(sys.modules)), flush=True)
     {on_painted}
 code = run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", "right"),
