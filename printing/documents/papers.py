@@ -86,6 +86,10 @@ def set_form(document: ApplicationForm, setting: Setting) -> bytes | Fault:
 
 def _declaration(layout: Layout, text: str) -> None:
     style, scale = layout.style, layout.style.scale
+    # Nobody signs a page on which nothing is declared: words and signature keep together.
+    together = 8.4 * scale + layout.paragraph_height(text) + 18 * scale
+    if together <= style.bottom - style.further_top:
+        layout.need(together)
     layout.heading("申请人声明")
     layout.paragraph(text)
     layout.need(18 * scale)

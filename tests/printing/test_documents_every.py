@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from printing.documents import Document, Edition, render
+from printing.documents import Document, Edition, FormField, render
 
-from . import samples
+from . import samples, samples_more
 from .samples_more import EVERY
 from .test_documents import LONG_HAN, LONG_LATIN, squeezed, text_of
 
@@ -111,3 +111,15 @@ def test_qpdf_finds_nothing_wrong_and_the_bytes_are_the_same_again(
     done = subprocess.run(["qpdf", "--check", path], capture_output=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert pdf == made(EVERY[kind], edition)
+
+
+@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("fields_more", [0, 2, 4, 6, 8, 10, 12])
+def test_nobody_signs_a_page_without_the_declaration(edition: Edition, fields_more: int) -> None:
+    form = samples_more.form()
+    further = [FormField(f"栏目{n}") for n in range(2 * fields_more)]
+    long = replace(form, sections=[*form.sections, ("更多", further)])
+    pages = text_of(made(long, edition), "-layout").split("\f")
+    (signed,) = [page for page in pages if "申请人签名" in page]
+    assert "申请人声明" in signed
+    assert "本人承诺" in signed
