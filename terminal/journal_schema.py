@@ -122,6 +122,13 @@ _SECOND = (
         card TEXT NOT NULL CHECK (card NOT GLOB '*[^0-9a-f]*' AND length(card) <= 16),
         at REAL NOT NULL
     ) STRICT""",
+    # Whatever the session does: no document goes to the printer again without a right to it.
+    """CREATE TRIGGER printed_once BEFORE INSERT ON prints
+        WHEN EXISTS (SELECT 1 FROM prints WHERE key = NEW.key AND job <> NEW.job)
+        AND NOT EXISTS (SELECT 1 FROM reprints WHERE job = NEW.job)
+    BEGIN
+        SELECT RAISE(ABORT, 'a document is printed again without a right to it');
+    END""",
     f"""CREATE TABLE copies (
         id INTEGER PRIMARY KEY,
         item TEXT NOT NULL {_word("item")},

@@ -25,7 +25,7 @@ from terminal.journal import (
 )
 from terminal.platform.faults import KEY_REUSED
 from terminal.platform.wire import HelpReason
-from terminal.session.model import EndReason
+from terminal.session.model import EndReason, Reprint, ReprintReason
 
 KEY = b"k" * 32
 VISIT = "0f8e2b1c4d5a69788796a5b4c3d2e1f0"
@@ -193,7 +193,8 @@ def test_a_job_finds_its_document_after_a_restart(
     journal = opened(folder, clock)
     wanted = IssuedDocument("ab-1", VISIT, "100101-SI-0101", "SI-2026-000123")
     assert journal.document_of(JOB.job) == wanted
-    journal.print_planned(f"{VISIT}-2", "ab-1")  # nothing came out of the first job
+    again = Reprint(JOB.job, ReprintReason.NOTHING_CAME_OUT)
+    journal.print_planned(f"{VISIT}-2", "ab-1", again)
     assert journal.document_of(f"{VISIT}-2") == wanted
     assert journal.document_of(JOB.job) == wanted
     assert journal.document_of("ee") is None

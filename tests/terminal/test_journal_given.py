@@ -55,8 +55,10 @@ def issued(journal: Journal, visit: str, key: str, token: str = "ee", edition: s
 
 
 def printed(journal: Journal, job: str, key: str, **how: object) -> None:
-    """It was given to the printer, and that ended so."""
-    journal.print_planned(job, key)
+    """It was given to the printer, and that ended so; a second time because nothing came out."""
+    visit, _, number = job.partition("-")
+    earlier = Reprint(f"{visit}-{int(number) - 1}", ReprintReason.NOTHING_CAME_OUT)
+    assert journal.print_planned(job, key, earlier if number != "1" else None) is None
     journal.record(replace(CLOSED, job=job, **how))
 
 
@@ -133,7 +135,7 @@ def test_totals_tell_jobs_sheets_copies_and_reprints_by_item(journal: Journal) -
     journal.record(replace(CLOSED, job="dd-1", stage=JobStage.RELEASED, outcome="", evidence=""))
     assert journal.totals(0) == (
         Total(SOCIAL, 2, 3, 0, 1),
-        Total(FUND, 0, 0, 1, 0),
+        Total(FUND, 0, 0, 1, 1),
         Total("test-page", 1, 1, 0, 0),
     )
 
@@ -169,6 +171,21 @@ def test_nothing_but_a_serial_stands_for_a_card(journal: Journal, serial: str) -
         journal.opened(Role.STAFF, serial)
     with pytest.raises(ValueError, match="journal"):
         journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, serial))
+
+
+def test_no_document_is_printed_again_without_a_right_whatever_the_session_does(
+    journal: Journal, folder: Path
+) -> None:
+    issued(journal, "a1", "a0")
+    journal.print_planned("a1-1", "a0")
+    with pytest.raises(ValueError, match="printed again without a right"):
+        journal.print_planned("a1-2", "a0")
+    assert rows(folder, "SELECT job FROM prints") == [("a1-1",)]
+    assert journal.print_planned("a1-1", "a0") is None  # the same job, said again
+    right = Reprint("a1-1", ReprintReason.STAFF, SERIAL)
+    assert journal.print_planned("a1-3", "a0", right) is None
+    with pytest.raises(ValueError, match="printed again without a right"):
+        journal.print_planned("a1-4", "a0")  # one right is for one job
 
 
 def test_a_print_whose_right_cannot_be_written_is_not_planned(journal: Journal) -> None:

@@ -22,7 +22,7 @@ from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.wire import HelpReason
 from terminal.records import Records
 from terminal.session import effects as ef
-from terminal.session.model import EndReason, Presence, Visit
+from terminal.session.model import EndReason, Presence, Reprint, ReprintReason, Visit
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.session_world import DESK, FREE, document
 from tests.terminal.terminal_world import until
@@ -189,7 +189,7 @@ def test_what_ended_before_the_power_went_is_told_at_the_next_start_once(desk: D
     ended = JobRecord(JOB, JobStage.CLOSED, 2, "q", FREE.id, 7, 2, "printed", "device-impressions")
     desk.journal.record(ended)
     desk.journal.record(JobRecord("ee-1", JobStage.CLOSED, 1, "q", "test-page", 8, 1, "printed"))
-    desk.journal.print_planned("a1-2", KEY)
+    desk.journal.print_planned("a1-2", KEY, Reprint(JOB, ReprintReason.STAFF, "00000000000000a1"))
     desk.journal.record(JobRecord("a1-2", JobStage.RELEASED, 2, "q", FREE.id, 9, 1, "printing"))
     for _ in range(2):
         desk.records.recover()
