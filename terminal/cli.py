@@ -117,6 +117,7 @@ def _run(options: argparse.Namespace) -> int:
             look=Look(voice=config.speech.enabled),
             limits=config.timeouts.limits(),
             accepts=accepts(config),
+            operators=bool(config.operators.issuers),
             production=True,
             rate=config.speech.rate,
         )
@@ -133,6 +134,7 @@ def _show(
     limits: Any,
     accepts: Any,
     production: bool,
+    operators: bool = True,
     rate: float = 0.0,
     demo: Any = None,
 ) -> int:
@@ -140,7 +142,7 @@ def _show(
     from terminal.session.model import Station
     from ui.app import run_window
 
-    station = Station((), (), None, limits=limits, home=look, accepts=accepts)
+    station = Station((), (), None, limits=limits, home=look, accepts=accepts, operators=operators)
     runtime = Runtime(station)
     terminal: list[Any] = []
 

@@ -151,6 +151,8 @@ class Station:
     """Why the terminal itself must not serve (its journal cannot be written)."""
     accepts: tuple[CardKind, ...] = ()
     """The kinds of card that the station's readers can read."""
+    operators: bool = True
+    """Whether it knows an issuer of staff cards; without one no page asks for such a card."""
     calls: int = 0
     """How often help pages have called staff since the start: numbers the calls."""
 

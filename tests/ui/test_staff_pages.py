@@ -61,6 +61,17 @@ def test_on_one_reader_the_residents_card_makes_room_first(shown: Shown) -> None
     assert "放在读卡区，就不用输工号" in shown.words()
 
 
+@pytest.mark.parametrize("scene", ["proving-staff", "trouble-partly"])
+def test_a_station_without_staff_cards_asks_for_none(shown: Shown, scene: str) -> None:
+    state = SCENES[scene](Look())
+    shown.window.show_state(state)
+    assert "工作证" in shown.words()
+    shown.window.show_state(
+        replace(state, station=replace(state.station, operators=False), entered=state.entered + 1)
+    )
+    assert "工作证" not in shown.words().replace("刷工作证可以重新打印", "")
+
+
 def test_whose_turn_it_is_on_the_reader(shown: Shown) -> None:
     shown.scene("card-away")
     assert "工作证" not in shown.words()

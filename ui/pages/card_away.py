@@ -31,7 +31,8 @@ def staff_turn(state: CardAway) -> str:
         return ""
     if before.helper:
         return "read"
-    return "wanted" if before.proof is Proof.STAFF else ""
+    wanted = before.proof is Proof.STAFF and state.station.operators
+    return "wanted" if wanted else ""
 
 
 class CardAwayPage(Page[CardAway]):

@@ -126,7 +126,7 @@ class ProvingPage(Page[Proving]):
         self._boxes = Boxes(kit, HELPER_LENGTH, secret=asks_pin, name="staff.boxes")
         panel.box.addWidget(self._ask)
         panel.box.addLayout(self._row(self._boxes))
-        if ready:
+        if ready and (state.helper or state.station.operators):
             hint = kit.say("staff.card_read", number=state.helper)
             if not state.helper:
                 # On the one reader lies the resident's card, which must make room first.

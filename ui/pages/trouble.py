@@ -49,7 +49,7 @@ class TroublePage(Page[Trouble]):
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]
-        if by_staff:
+        if by_staff and state.station.operators:
             card = kit.say("trouble.staff_card", side=kit.say(f"side.{kit.card_side}"))
             steps.append(notice(kit, REMEMBER, "staff", "", card))
         ways: list[QWidget] = []

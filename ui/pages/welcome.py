@@ -126,7 +126,7 @@ class WelcomePage(Page[Welcome]):
         kit = self.kit
         titles = [item_title(kit, item) for item in members]
         second = kit.say("list.pause").join(titles)
-        if kit.compact:
+        if kit.compact or (kit.elder and not kit.portrait):
             second = kit.say("welcome.group", n=len(members))
         return read_line(kit, members[0].icon, name, second)
 
