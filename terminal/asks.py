@@ -215,7 +215,7 @@ class Asks:
             return ev.PlatformFailed(visit.id, Request.COPY, fault)
         # From the asking on: the phone must not come a moment too late.
         link = CopyLink(offered.url, asked_at + offered.expires_in_s)
-        return ev.CopyReady(visit.id, ask.item.id, link)
+        return ev.CopyReady(visit.id, ask.item.id, link, ask.document.number)
 
 
 def _token(visit: Visit) -> str:

@@ -298,11 +298,12 @@ class DocumentRefused:
 
 @dataclass(frozen=True, slots=True)
 class CopyReady:
-    """The platform holds a copy ready for the person's phone."""
+    """The platform holds a copy of the document of this ``number`` ready for the person's phone."""
 
     visit: str
     item: str
     link: CopyLink
+    number: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,8 @@ class Maintenance(State):
     role: Role = Role.MAINTAINER
     totals: Totals = NO_TOTALS
     clearing: bool = False
+    reader: str = ""
+    """Where the card was laid on that opened it; empty: the PIN did."""
 
 
 STATES: tuple[type[State], ...] = (

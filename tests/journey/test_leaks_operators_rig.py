@@ -65,7 +65,7 @@ def test_a_copy_a_reprint_and_a_maintainers_card_leave_nothing(
     assert fetched(url, sandbox) == first.pdf
     needles = [person.name, person.number, person.card_number, first.verification_code]
     needles += [url, urlsplit(url).path.rpartition("/")[2]]
-    said = f"{copying!r} {ev.CopyReady('v', 'i', copying.link)!r}"
+    said = f"{copying!r} {ev.CopyReady('v', 'i', copying.link, 'N-1')!r}"
     station.post(ev.BackPressed())
     station.wait(Previewing)
 

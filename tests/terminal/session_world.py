@@ -301,7 +301,7 @@ def sample_events(visit: str = "v1") -> list[object]:
         ev.StaffChecked(visit, False, "coded", STAFF_REFUSED),
         ev.DocumentReady(visit, document(), "free"), ev.DocumentReady(visit, document(), "coded"),
         ev.DocumentRefused(visit, SEAL_BROKEN), ev.HelpRecorded(True, "H-1"),
-        ev.CopyReady(visit, "both", link(3000.0)),
+        ev.CopyReady(visit, "both", link(3000.0), "N-1"),
         PrintProgress(job, Outcome.PRINTING, 1, 2),
         PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT),
         *(ended(end, job=job) for end in (Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED)),

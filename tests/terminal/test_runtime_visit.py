@@ -56,7 +56,7 @@ class Platform:
                 paper = document(number=NUMBER, key=KEY, edition=edition)
                 return ev.DocumentReady(visit.id, paper, item.id)
             case ef.AskCopy(visit, item):
-                return ev.CopyReady(visit.id, item.id, link(9e9))
+                return ev.CopyReady(visit.id, item.id, link(9e9), NUMBER)
         raise AssertionError(ask)
 
 

@@ -49,7 +49,7 @@ def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
 def copying(kiosk: Kiosk, seconds: float = 60.0) -> m.Document:
     """The link is shown for so long."""
     paper = previewing(kiosk)
-    kiosk.tell(ev.CopyPressed(), ev.CopyReady("v1", "both", link(kiosk.now + seconds)))
+    kiosk.tell(ev.CopyPressed(), ev.CopyReady("v1", "both", link(kiosk.now + seconds), "N-1"))
     assert isinstance(kiosk.state, st.Copying)
     return paper
 
@@ -124,7 +124,7 @@ def test_a_copy_instead_of_paper_and_the_visit_is_done() -> None:
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
     shown = link(kiosk.now + 60)
-    assert kiosk.tell(ev.CopyReady("v1", "both", shown)) == (ef.RecordCopy("v1", "both"),)
+    assert kiosk.tell(ev.CopyReady("v1", "both", shown, "N-1")) == (ef.RecordCopy("v1", "both"),)
     assert kiosk.state.link is shown
     assert shown.url not in repr(kiosk.state)
     effects = kiosk.tell(ev.DonePressed())
@@ -154,7 +154,7 @@ def test_a_link_that_has_run_out_is_taken_away_and_had_anew_on_request() -> None
     assert isinstance(kiosk.state, st.Copying)
     assert (kiosk.state.link, kiosk.state.expired) == (None, True)
     assert kiosk.tell(ev.RetryPressed()) == (ef.AskCopy(kiosk.state.visit, BOTH, paper),)
-    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60)))
+    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), "N-1"))
     assert kiosk.state.link is not None
     assert len(kiosk.of(ef.RecordCopy)) == 2
 
@@ -204,11 +204,13 @@ def test_a_link_for_another_item_or_visit_or_after_an_answer_is_not_shown() -> N
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.tell(ev.CopyPressed())
-    kiosk.tell(ev.CopyReady("v0", "both", link(9e9)), ev.CopyReady("v1", "free", link(9e9)))
+    kiosk.tell(
+        ev.CopyReady("v0", "both", link(9e9), "N-1"), ev.CopyReady("v1", "free", link(9e9), "N-1")
+    )
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
     kiosk.tell(ev.PlatformFailed("v1", m.Request.COPY, UNREACHABLE))
-    kiosk.tell(ev.CopyReady("v1", "both", link(9e9)))
+    kiosk.tell(ev.CopyReady("v1", "both", link(9e9), "N-1"))
     assert kiosk.state.link is None
 
 
@@ -262,3 +264,18 @@ def test_the_copy_does_not_stand_for_the_paper_in_the_outcome() -> None:
     kiosk.tell(ev.BackPressed(), ev.PrintPressed(), ended(Outcome.PRINTED))
     assert isinstance(kiosk.state, st.Collecting)
     assert len(kiosk.of(ef.ConfirmPrinted)) == len(kiosk.of(ef.RecordCopy)) == 1
+
+
+def test_the_link_to_the_edition_before_is_not_shown_for_this_one() -> None:
+    """Asked for, gone back from, and answered only when the large print was asked for."""
+    kiosk = Kiosk()
+    previewing(kiosk)
+    kiosk.tell(ev.CopyPressed(), ev.BackPressed(), ev.EditionChosen(LARGE))
+    large = document(number="N-2", edition=LARGE)
+    kiosk.tell(ev.DocumentReady("v1", large, "both"), ev.CopyPressed())
+    kiosk.tell(ev.CopyReady("v1", "both", link(9e9), "N-1"))
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.state.asking
+    mine = link(8e9)
+    kiosk.tell(ev.CopyReady("v1", "both", mine, "N-2"))
+    assert kiosk.state.link is mine

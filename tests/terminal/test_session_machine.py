@@ -257,7 +257,10 @@ class Session(RuleBasedStateMachine):
 
     @rule(age=ages, item=items, seconds=some.integers(1, 500))
     def copied(self, age: int, item: str, seconds: int) -> None:
-        self.tell(ev.CopyReady(self.some_visit(age), item, link(self.kiosk.now + seconds)))
+        shown = getattr(self.kiosk.state, "document", None)
+        number = shown.number if shown and age == 0 else "N-0"
+        fetched = link(self.kiosk.now + seconds)
+        self.tell(ev.CopyReady(self.some_visit(age), item, fetched, number))
 
     @rule(age=ages, item=items, refused=some.booleans(), edition=editions)
     def issued(self, age: int, item: str, refused: bool, edition: m.Edition) -> None:

@@ -24,9 +24,9 @@ def copy_pressed(state: Previewing, _event: object, now: float) -> Step:
 
 
 def copy_ready(state: Copying, event: ev.CopyReady, now: float) -> Step:
-    """Show where the phone fetches it."""
+    """Show where the phone fetches it; of another edition asked for before it is not this paper."""
     mine = event.visit == state.visit.id and event.item == state.item.id
-    if not mine or not state.asking:
+    if not mine or event.number != state.document.number or not state.asking:
         return state, ()
     page = replace(state, link=event.link, quiet_since=now)
     return page, (RecordCopy(state.visit.id, state.item.id),)

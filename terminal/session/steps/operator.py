@@ -43,7 +43,10 @@ def maintain(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:
     if isinstance(state, st.Ending):
         clearing = state.clearing
     at_home = replace(state, look=state.station.home)
-    page = to(st.Maintenance, at_home, now, key=event.key, role=event.card.role, clearing=clearing)
+    page = to(
+        st.Maintenance, at_home, now, key=event.key, role=event.card.role, clearing=clearing,
+        reader=event.reader,
+    )  # fmt: skip
     return page, (*effects, *_opening(event))
 
 
@@ -60,9 +63,10 @@ def maintain_as_read(state: st.Identifying, event: ev.OperatorCardRead, now: flo
 
 def maintain_more(state: st.Maintenance, event: ev.OperatorCardRead, now: float) -> Step:
     """On the open page a card can only add what its holder may see more."""
+    state = replace(state, reader=event.reader, quiet_since=now)
     if event.card.role is state.role or state.role is Role.MAINTAINER:
-        return replace(state, quiet_since=now), ()
-    return replace(state, role=event.card.role, quiet_since=now), _opening(event)
+        return state, ()
+    return replace(state, role=event.card.role), _opening(event)
 
 
 def helped(state: st.Proving, event: ev.OperatorCardRead, now: float) -> Step:

@@ -31,6 +31,7 @@ from ..states import (
     Printing,
     State,
     Unlocking,
+    Welcome,
 )
 from .common import Step, end, quiet_too_long, to
 from .paper import late_job
@@ -151,9 +152,16 @@ def unblock(state: Maintenance, _event: object, now: float) -> Step:
 def close_maintenance(state: Maintenance, _event: object, now: float) -> Step:
     """Back to residents; neither a test page under way nor the last visit's paper may meet them."""
     effects = (ClearPrinter(),) if isinstance(state.test, PrintProgress) else ()
-    if not state.clearing:
-        return home(state.station, now), effects
-    ending = to(Ending, state, now, reason=EndReason.MAINTENANCE, reader="", clearing=True)
+    at_home = home(state.station, now)
+    # The card that opened this page opens it to anybody: it is asked for as a resident's is. (The
+    # page that is out of service does so by itself, and takes no resident's meanwhile.)
+    left = state.reader in state.station.lying and isinstance(at_home, Welcome)
+    if not state.clearing and not left:
+        return at_home, effects
+    ending = to(
+        Ending, state, now, reason=EndReason.MAINTENANCE, reader=state.reader,
+        clearing=state.clearing,
+    )  # fmt: skip
     return ending, effects
 
 

@@ -1,0 +1,50 @@
+"""An operator's card that is left lying when its page closes: asked for, then told to staff."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.faults import CARD_LEFT_BEHIND
+from devices.operator import OperatorCard
+from devices.reader import CardLaid, CardLifted
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import DESK, MAINTAINER, STAFF, Kiosk
+
+
+def opened(card: OperatorCard) -> Kiosk:
+    """Its page, opened from the welcome page."""
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, kiosk.now), ev.OperatorCardRead("0a", DESK, card))
+    assert isinstance(kiosk.state, st.Maintenance)
+    return kiosk
+
+
+@pytest.mark.parametrize("card", [STAFF, MAINTAINER], ids=["staff", "maintainer"])
+def test_it_is_asked_for_and_then_staff_are_called(card: OperatorCard) -> None:
+    kiosk = opened(card)
+    kiosk.tell(ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.Ending)
+    assert (kiosk.state.reader, kiosk.state.reason) == (DESK, m.EndReason.MAINTENANCE)
+    kiosk.wait_until_home(kiosk.state.station.limits.left_card_s + 2)
+    assert [effect.fault for effect in kiosk.of(ef.RecordFault)] == [CARD_LEFT_BEHIND]
+    assert [call.fault for call in kiosk.of(ef.CallHelp)] == [CARD_LEFT_BEHIND.code]
+
+
+def test_also_where_the_page_closed_by_itself() -> None:
+    kiosk = opened(MAINTAINER)
+    kiosk.wait(kiosk.state.station.limits.maintenance_s + 1)
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reader == DESK
+
+
+def test_who_takes_it_along_is_not_asked() -> None:
+    kiosk = opened(STAFF)
+    kiosk.tell(CardLifted(DESK), ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.Welcome)
+    kiosk = opened(STAFF)
+    kiosk.tell(ev.MaintenanceClosed(), CardLifted(DESK))
+    kiosk.wait_until_home(kiosk.state.station.limits.ending_s + 2)
+    assert not kiosk.of(ef.CallHelp)
