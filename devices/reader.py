@@ -58,11 +58,16 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class OperatorCardRead:
-    """A card of the terminal's own was read, in place of ``CardRead``."""
+    """A card of the terminal's own was read, in place of ``CardRead``.
+
+    ``again``: it was told before and never seen to leave (the service or the reader came back
+    under it), so nobody has laid it on.
+    """
 
     reader: str
     card: OperatorCard
     presence_known: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ class Runtime:
         if isinstance(event, ReaderCardRead):
             self.post(ev.CardRead(opaque_id(), event.reader, event.identity, event.presence_known))
         elif isinstance(event, ReaderOperatorCardRead):
-            self.post(ev.OperatorCardRead(opaque_id(), event.reader, event.card))
+            self.post(ev.OperatorCardRead(opaque_id(), event.reader, event.card, event.again))
         else:
             self.post(event)
 

@@ -78,6 +78,8 @@ class Memory:
     reader_seen: bool = False
     lift_owed: bool = False
     """A card was announced and has not been seen to leave."""
+    operator: OperatorCard | None = None
+    """The card of the terminal's own that was told and has not been seen to leave."""
 
 
 class Watch:
@@ -254,7 +256,8 @@ class Watch:
             own = time.monotonic() - noticed - card_time.seconds
             self._emit(CardRead(self._name, result, True, card_time.seconds * 1000, own * 1000))
         elif isinstance(result, OperatorCard):
-            self._emit(OperatorCardRead(self._name, result, True))
+            again, self._memory.operator = result == self._memory.operator, result
+            self._emit(OperatorCardRead(self._name, result, True, again))
         else:
             self._emit(CardFailed(self._name, result))
             self._pulled_at = time.monotonic() if result.same_as(CARD_PULLED) else None
@@ -283,6 +286,7 @@ class Watch:
         return slot is not None and slot.present
 
     def _lifted(self) -> None:
+        self._memory.operator = None
         if self._memory.lift_owed:
             self._memory.lift_owed = False
             self._emit(CardLifted(self._name))

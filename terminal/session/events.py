@@ -203,11 +203,15 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class OperatorCardRead:
-    """A card of the terminal's own; ``key``: a fresh opaque id, used if this opens maintenance."""
+    """A card of the terminal's own; ``key``: a fresh opaque id, used if this opens maintenance.
+
+    ``again``: it lies there since it was last told; nobody has laid it on.
+    """
 
     key: str
     reader: str
     card: OperatorCard
+    again: bool = False
 
 
 # -- the platform --------------------------------------------------------------------------

@@ -281,3 +281,11 @@ def test_a_paper_that_is_still_being_set_when_maintenance_closes_is_never_printe
     assert isinstance(ends[0], PrintEnded)
     assert (ends[0].job, ends[0].outcome) == ("0a-1", Outcome.QUEUED)
     assert stage.submitted() == []
+
+
+def test_a_card_that_was_left_lying_opens_nothing(stage: Stage) -> None:
+    stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, MAINTAINER, True, again=True))
+    stage.tell(ev.ModeChosen(m.Mode.ELDER))
+    stage.watch.wait(st.Welcome, lambda page: page.look.mode is m.Mode.ELDER)
+    stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, MAINTAINER, True))
+    stage.watch.wait(st.Maintenance)

@@ -11,7 +11,7 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from tests.terminal.session_world import DESK, MAINTAINER, STAFF, Kiosk
+from tests.terminal.session_world import DESK, MAINTAINER, STAFF, Kiosk, sample_states
 
 
 def opened(card: OperatorCard) -> Kiosk:
@@ -48,3 +48,19 @@ def test_who_takes_it_along_is_not_asked() -> None:
     kiosk.tell(ev.MaintenanceClosed(), CardLifted(DESK))
     kiosk.wait_until_home(kiosk.state.station.limits.ending_s + 2)
     assert not kiosk.of(ef.CallHelp)
+
+
+def again(card: OperatorCard) -> ev.OperatorCardRead:
+    """The reader came back under a card that nobody has touched."""
+    return ev.OperatorCardRead("0b", DESK, card, again=True)
+
+
+@pytest.mark.parametrize("state", sample_states(), ids=lambda state: type(state).__name__)
+@pytest.mark.parametrize("card", [STAFF, MAINTAINER], ids=["staff", "maintainer"])
+def test_a_card_that_nobody_laid_on_allows_nothing(state: st.State, card: OperatorCard) -> None:
+    kiosk = Kiosk(state=state)
+    assert kiosk.tell(again(card)) == ()
+    if isinstance(state, st.Identifying):
+        assert isinstance(kiosk.state, st.Welcome)  # there is no resident's card to be read
+    else:
+        assert kiosk.state is state

@@ -16,6 +16,7 @@ from devices.reader import CardFailed
 from .. import events as ev
 from .. import states as st
 from ..effects import CancelPrint, Effect, LoadFaults, RecordFault, RecordOpening
+from ..home import home
 from ..model import EndReason, Retry
 from .common import Step, end, to
 from .paper import print_again
@@ -23,12 +24,21 @@ from .paper import print_again
 
 def laid(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:
     """Whoever's it is."""
+    if event.again:
+        return _still_there(state, event, now)
     if isinstance(state, st.Assisted):
         return _beside_help(state, event, now)
     if event.card.role is Role.MAINTAINER and not isinstance(state, st.Maintenance):
         return maintain(state, event, now)
     step = STAFF[type(state)]
     return (state, ()) if isinstance(step, str) else step(state, event, now)
+
+
+def _still_there(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:
+    """A card that was left lying allows nothing a second time, and keeps nobody waiting."""
+    if isinstance(state, st.Identifying) and event.reader == state.reader:
+        return home(state.station, now), ()
+    return state, ()
 
 
 def maintain(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:

@@ -1,0 +1,68 @@
+"""A staff card that was left lying: read anew when the service comes back, and told as that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from devices.cards import Trust, profiles_for
+from devices.faults import SERVICE_DOWN
+from devices.health import DeviceStatus
+from devices.pcsc import PcscReader
+from devices.reader import CardLaid, CardLifted, OperatorCardRead
+from tests.devices.events import Events
+from tests.devices.test_pcsc_faults import QUICK, FakeService
+from tests.rig.operator_cards import ISSUER_KEY, operator_card
+
+SLOT = "Desk 00"
+
+
+@pytest.fixture
+def service(events: Events) -> Iterator[FakeService]:
+    """A service with a staff card, which was read once."""
+    service = FakeService(SLOT)
+    reader = PcscReader(
+        "desk", today=lambda: date(2026, 6, 1), timing=QUICK, library=lambda: service,
+        profiles=profiles_for(Trust((ISSUER_KEY,))),
+    )  # fmt: skip
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    service.lay(SLOT, operator_card("staff"))  # type: ignore[arg-type]
+    events.expect(CardLaid)
+    assert not events.expect(OperatorCardRead).again
+    yield service
+    reader.stop()
+
+
+def comes_back(service: FakeService, events: Events) -> None:
+    """The service dies under the reader and is started again."""
+    service.codes["wait"] = 0x8010001D
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    service.codes.clear()
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_card_that_never_left_was_not_laid_on(service: FakeService, events: Events) -> None:
+    comes_back(service, events)
+    events.expect(CardLaid)
+    assert events.expect(OperatorCardRead).again
+
+
+def test_the_same_card_lifted_and_laid_on_was(service: FakeService, events: Events) -> None:
+    service.lift(SLOT)
+    events.expect(CardLifted)
+    service.lay(SLOT, operator_card("staff"))  # type: ignore[arg-type]
+    events.expect(CardLaid)
+    assert not events.expect(OperatorCardRead).again
+
+
+def test_nor_is_another_card_the_one_that_was_left(service: FakeService, events: Events) -> None:
+    service.codes["wait"] = 0x8010001D
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    service.lay(SLOT, operator_card("maintainer"))  # type: ignore[arg-type]
+    service.codes.clear()
+    events.expect_state(DeviceStatus.ONLINE)
+    events.expect(CardLaid)
+    assert not events.expect(OperatorCardRead).again
