@@ -31,6 +31,7 @@ _APPLICATION_FILE_ID = 0xF001
 _OTHERS = tuple(
     bytes.fromhex(name)
     for name in (
+        social_security.APPLICATION.hex(),
         "315041592E5359532E4444463031",  # 1PAY.SYS.DDF01, payment (EMV book 1, 12.2)
         "325041592E5359532E4444463031",  # 2PAY.SYS.DDF01, contactless payment
         "A000000308",  # PIV
@@ -40,7 +41,10 @@ _OTHERS = tuple(
         "D2760000850101",  # NFC Forum type 4 tag
     )
 )
-"""Applications of cards in people's pockets, beside those that have a profile."""
+"""Applications of cards in people's pockets, beside those whose profile has read
+them. (A social security card whose application was blocked is one that it has not.)"""
+_WARNINGS = (0x62, 0x63)
+"""ISO/IEC 7816-4, table 5: carried out, with a warning."""
 
 
 class Problem(StrEnum):
@@ -148,7 +152,9 @@ def _known(channel: CardChannel) -> str | None:
         if isinstance(found, Fault):
             return f"{found.code} {found.detail}".rstrip()
     for name in _OTHERS:
-        if exchange(channel, command(0x00, 0xA4, 0x04, 0x00, name)).ok:
+        selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, name)).sw
+        # A warning is an answer as well: an application that was blocked is told by 6283.
+        if selected == StatusWord.OK or selected >> 8 in _WARNINGS:
             return f"application {name.hex().upper()}"
     return None
 

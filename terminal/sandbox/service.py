@@ -223,7 +223,7 @@ class Service:
             wait = round(tries.locked_until - now)
             return Refusal(ErrorCode.STAFF_LOCKED, "too many wrong PINs", wait_s=wait)
         helper = STAFF.get(asked.helper)
-        if helper is None or not hmac.compare_digest(helper.pin, asked.pin):
+        if helper is None or not hmac.compare_digest(helper.pin.encode(), asked.pin.encode()):
             tries.wrong += 1
             if tries.wrong >= STAFF_TRIES:
                 self._staff[asked.helper] = StaffTries(locked_until=now + STAFF_LOCK_S)

@@ -242,3 +242,25 @@ def test_another_issuers_card_is_known_by_its_key() -> None:
     assert isinstance(issue(DirectChannel(card), CARD, stranger), Issued)
     assert read(DirectChannel(card), TRUST) == OPERATOR_CARD_REFUSED
     assert signed(content()) != signed(content(), STRANGER_SEED)
+
+
+class Blocked(BlankCard):
+    """A card that would take anything, with one application that its issuer has blocked."""
+
+    name = b""
+
+    def answer(self, apdu: bytes) -> bytes:
+        if apdu[:3] == b"\x00\xa4\x04" and self.name and self.name in apdu:
+            return b"\x62\x83"  # selected file deactivated (ISO/IEC 7816-4, table 6)
+        return super().answer(apdu)
+
+
+@pytest.mark.parametrize("name", [b"1PAY.SYS.DDF01", b"2PAY.SYS.DDF01", b"sx1.sh."])
+def test_a_card_whose_application_was_blocked_is_still_somebodys(name: bytes) -> None:
+    card = Blocked()
+    card.name = name
+    channel = DirectChannel(card)
+    refused = issue(channel, CARD, KEY, replace=True)
+    assert isinstance(refused, Refused)
+    assert refused.problem is Problem.KNOWN_CARD
+    assert not [sent for sent in channel.commands if sent[1] in WRITES]
