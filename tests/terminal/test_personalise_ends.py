@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +21,14 @@ from devices.cards.operator_card import read
 from devices.faults import CARD_PULLED
 from devices.operator import OperatorCard, Role
 from devices.reader import CardFailed, CardLaid, OperatorCardRead, ReaderStatus, Sink
-from terminal.commands.personalise import KeyProblem, KeyRefused, Order, load_key, personalise
+from terminal.commands.personalise import (
+    KeyProblem,
+    KeyRefused,
+    Order,
+    load_key,
+    new_key,
+    personalise,
+)
 from tests.devices.channels import DirectChannel
 from tests.rig.operator_cards import BlankCard
 
@@ -83,7 +92,6 @@ def key(tmp_path: Path, station_key: Callable[[Path], str]) -> tuple[Path, bytes
 @pytest.fixture
 def station_key(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], str]:
     """Makes a key file; gives what the configuration is to hold."""
-    from terminal.commands.personalise import new_key
 
     def make(path: Path) -> str:
         assert new_key(path, as_json=True) == 0
@@ -128,3 +136,18 @@ def test_a_key_of_an_algorithm_that_nobody_knows_is_no_key(tmp_path: Path) -> No
     refused = load_key(path)
     assert isinstance(refused, KeyRefused)
     assert refused.problem is KeyProblem.NO_KEY
+
+
+def test_half_a_key_is_not_left_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: what was begun would be in the next key's way, and could sign nothing."""
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    path = tmp_path / "issuer.pem"
+    assert new_key(path, as_json=True) == 1
+    assert json.loads(capsys.readouterr().out)["outcome"] == "key_unwritable"
+    assert not path.exists()
