@@ -24,9 +24,8 @@ from terminal.platform.client import CodeRefused, PlatformClient
 from terminal.platform.faults import GARBAGE, KEY_REUSED, PERSON_UNKNOWN
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import CopyLink, Document, Edition, Person, Request, Visit
-
-Ask = ef.AskIdentify | ef.AskCode | ef.AskCheckCode | ef.AskCheckStaff | ef.AskIssue | ef.AskCopy
+from terminal.session.failed import failed
+from terminal.session.model import CopyLink, Document, Edition, Person, Visit
 
 LINK_CHARACTERS = 200
 """Longer ones make a QR code that a phone cannot read from a screen."""
@@ -102,15 +101,15 @@ class Asks:
         self._client().warm_up()
         seal.warm_up()
 
-    def answer(self, ask: Ask) -> object:
+    def answer(self, ask: ef.Ask) -> object:
         """Ask, and give the fact that came of it (an ``Event``)."""
         match ask:
-            case ef.AskIdentify(visit):
-                return self._identify(visit)
-            case ef.AskCode(visit):
-                return self._send_code(visit)
-            case ef.AskCheckCode(visit, code):
-                return self._check_code(visit, code)
+            case ef.AskIdentify():
+                return self._identify(ask)
+            case ef.AskCode():
+                return self._send_code(ask)
+            case ef.AskCheckCode():
+                return self._check_code(ask)
             case ef.AskCheckStaff():
                 return self._check_staff(ask)
             case ef.AskIssue():
@@ -118,26 +117,27 @@ class Asks:
             case ef.AskCopy():
                 return self._copy(ask)
 
-    def _identify(self, visit: Visit) -> object:
-        found = self._client().identify(visit.identity)
+    def _identify(self, ask: ef.AskIdentify) -> object:
+        found = self._client().identify(ask.visit.identity)
         if isinstance(found, Fault):
-            return ev.PlatformFailed(visit.id, Request.IDENTIFY, found)
-        return ev.PersonKnown(visit.id, Person(found.person, found.masked_phone))
+            return failed(ask, found)
+        return ev.PersonKnown(ask.visit.id, Person(found.person, found.masked_phone))
 
-    def _send_code(self, visit: Visit) -> object:
-        sent = self._client().send_code(_token(visit))
+    def _send_code(self, ask: ef.AskCode) -> object:
+        sent = self._client().send_code(_token(ask.visit))
         if isinstance(sent, CodeRefused):
-            return ev.PlatformFailed(visit.id, Request.SEND_CODE, sent.fault)
+            return failed(ask, sent.fault)
         if isinstance(sent, Fault):
-            return ev.PlatformFailed(visit.id, Request.SEND_CODE, sent)
-        return ev.CodeSent(visit.id, sent.masked_phone)
+            return failed(ask, sent)
+        return ev.CodeSent(ask.visit.id, sent.masked_phone)
 
-    def _check_code(self, visit: Visit, code: str) -> object:
-        proved = self._client().check_code(_token(visit), code)
+    def _check_code(self, ask: ef.AskCheckCode) -> object:
+        visit = ask.visit
+        proved = self._client().check_code(_token(visit), ask.code)
         if isinstance(proved, CodeRefused):
             return ev.CodeChecked(visit.id, False, proved.tries_left, proved.fault)
         if isinstance(proved, Fault):
-            return ev.PlatformFailed(visit.id, Request.CHECK_CODE, proved)
+            return failed(ask, proved)
         _complete(visit, proved.name, proved.id_number)
         return ev.CodeChecked(visit.id, True, 0)
 
@@ -145,7 +145,7 @@ class Asks:
         visit = ask.visit
         proved = self._client().check_staff(_token(visit), ask.item.id, ask.helper, ask.pin)
         if isinstance(proved, Fault):
-            return ev.PlatformFailed(visit.id, Request.CHECK_STAFF, proved)
+            return failed(ask, proved)
         _complete(visit, proved.name, proved.id_number)
         return ev.StaffChecked(visit.id, True, ask.item.id)
 
@@ -160,16 +160,16 @@ class Asks:
             earlier, key = None, fresh
             issued = self._issue_under(key, ask)
         if isinstance(issued, Fault):
-            return ev.PlatformFailed(visit.id, Request.ISSUE, issued)
+            return failed(ask, issued)
         unwritten = self._ledger.issued(key, issued.document_number)
         if unwritten is not None:
-            return ev.PlatformFailed(visit.id, Request.ISSUE, unwritten)
+            return failed(ask, unwritten)
         if visit.identity.wiped:
-            return ev.PlatformFailed(visit.id, Request.ISSUE, PERSON_UNKNOWN)
+            return failed(ask, PERSON_UNKNOWN)
         record = visit.identity.record
         if not record.name or not record.id_number:
             # A document cannot be matched with a person who is not known by name and number.
-            return ev.PlatformFailed(visit.id, Request.ISSUE, PERSON_UNKNOWN)
+            return failed(ask, PERSON_UNKNOWN)
         expected = seal.Expectation(
             document_type=item.document_type,
             name=record.name,
@@ -180,9 +180,10 @@ class Asks:
             issued.document, anchors=self._anchors(), at=self._now(), expect=expected
         )
         if isinstance(report, Fault):
-            return ev.DocumentRefused(visit.id, report)
+            return ev.DocumentRefused(visit.id, report, item.id, edition)
         if report.trust is seal.Trust.DEMONSTRATION and not self._demonstration:
-            return ev.DocumentRefused(visit.id, SIGNER_UNTRUSTED.with_detail("demonstration"))
+            untrusted = SIGNER_UNTRUSTED.with_detail("demonstration")
+            return ev.DocumentRefused(visit.id, untrusted, item.id, edition)
         document = Document(
             pdf=issued.document,
             preview=preview_copy(issued.document),
@@ -209,10 +210,10 @@ class Asks:
         asked_at = self._clock()
         offered = self._client().copy(_token(visit), ask.document.number)
         if isinstance(offered, Fault):
-            return ev.PlatformFailed(visit.id, Request.COPY, offered)
+            return failed(ask, offered)
         if not checked_link(offered.url):
             fault = GARBAGE.with_detail("the copy's address is not one to send a phone to")
-            return ev.PlatformFailed(visit.id, Request.COPY, fault)
+            return failed(ask, fault)
         # From the asking on: the phone must not come a moment too late.
         link = CopyLink(offered.url, asked_at + offered.expires_in_s)
         return ev.CopyReady(visit.id, ask.item.id, link, ask.document.number)

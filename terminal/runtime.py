@@ -31,8 +31,9 @@ from terminal.handover import Handover
 from terminal.ids import opaque_id
 from terminal.session import effects as ef
 from terminal.session import events as ev
+from terminal.session.failed import failed
 from terminal.session.home import home
-from terminal.session.model import Request, Station
+from terminal.session.model import Station
 from terminal.session.states import (
     Assisted,
     Identifying,
@@ -44,8 +45,7 @@ from terminal.session.states import (
 from terminal.workers import Workers
 
 if TYPE_CHECKING:
-    # For their types alone: both are slow to import, and the first page is painted without them.
-    from terminal.asks import Ask
+    # For its type alone: it is slow to import, and the first page is painted without it.
     from terminal.records import Records
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Several(Protocol):
 class Asker(Protocol):
     """Answers what a visit asks of the platform (`terminal.asks.Asks`)."""
 
-    def answer(self, ask: Ask) -> object:
+    def answer(self, ask: ef.Ask) -> object:
         """Block until it is answered; the answer is an event."""
         ...
 
@@ -280,17 +280,11 @@ class Runtime:
         match effect:
             case ef.AskIdentify(visit):
                 parts.records.visit_began(visit)
-                self._ask(parts, effect, Request.IDENTIFY)
-            case ef.AskCode():
-                self._ask(parts, effect, Request.SEND_CODE)
-            case ef.AskCheckCode():
-                self._ask(parts, effect, Request.CHECK_CODE)
-            case ef.AskCheckStaff():
-                self._ask(parts, effect, Request.CHECK_STAFF)
-            case ef.AskIssue():
-                self._ask(parts, effect, Request.ISSUE)
-            case ef.AskCopy():
-                self._ask(parts, effect, Request.COPY)
+                self._ask(parts, effect)
+            case (
+                ef.AskCode() | ef.AskCheckCode() | ef.AskCheckStaff() | ef.AskIssue() | ef.AskCopy()
+            ):
+                self._ask(parts, effect)
             case ef.Print():
                 self._handover.document(effect, parts.printer, parts.records)
             case ef.PrintTestPage(job):
@@ -333,10 +327,10 @@ class Runtime:
             case _:
                 assert_never(effect)
 
-    def _ask(self, parts: Parts, ask: Ask, request: Request) -> None:
+    def _ask(self, parts: Parts, ask: ef.Ask) -> None:
         self._network.submit(
             lambda: self.post(parts.asks.answer(ask)),
-            lambda error: self.post(ev.PlatformFailed(ask.visit.id, request, _bug(error))),
+            lambda error: self.post(failed(ask, _bug(error))),
         )
 
     def _own(

@@ -20,9 +20,10 @@ class AskIdentify:
 
 @dataclass(frozen=True, slots=True)
 class AskCode:
-    """Have a code sent to the phone on record."""
+    """Have a code sent to the phone on record; it is asked for on the way to this item."""
 
     visit: Visit
+    item: Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class AskCheckCode:
     """Have the code checked."""
 
     visit: Visit
+    item: Item
     code: str = field(repr=False)
 
 
@@ -59,6 +61,10 @@ class AskCopy:
     visit: Visit
     item: Item
     document: Document
+
+
+Ask = AskIdentify | AskCode | AskCheckCode | AskCheckStaff | AskIssue | AskCopy
+"""What the platform is asked; an answer or ``session.failed`` follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +188,7 @@ class LoadFaults:
 
 
 Effect = (
-    AskIdentify | AskCode | AskCheckCode | AskCheckStaff | AskIssue | AskCopy | Print
-    | PrintTestPage | PrintReport | CancelPrint | ConfirmPrinted | ClearPrinter | Wipe | EndVisit
+    Ask | Print | PrintTestPage | PrintReport | CancelPrint | ConfirmPrinted | ClearPrinter | Wipe
+    | EndVisit
     | CallHelp | RecordCopy | RecordOpening | RecordFault | CheckPin | LoadFaults
 )  # fmt: skip

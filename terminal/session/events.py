@@ -248,11 +248,18 @@ class PersonKnown:
 
 @dataclass(frozen=True, slots=True)
 class PlatformFailed:
-    """A request of this visit failed."""
+    """A request of this visit failed.
+
+    ``item``, ``edition`` and ``number`` (of the document) are what was asked for, as far as the
+    request named it: made by ``session.failed``.
+    """
 
     visit: str
     request: Request
     fault: Fault
+    item: str = ""
+    edition: Edition | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +305,8 @@ class DocumentRefused:
 
     visit: str
     fault: Fault
+    item: str
+    edition: Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from devices.identity import Assurance, CardKind, Identity
 from devices.reader import ReaderStatus
 from printing.faults import PRINTER_UNREACHABLE
 from printing.media import A4
+from printing.outcome import PrintEnded
 from printing.printer import PaperState, PrinterStatus, TonerState
 
 
@@ -97,9 +98,9 @@ class Item:
     Texts are by language; ``elder`` texts are what people say ("打印社保证明"). ``devices`` are
     the parts of the station that it needs. ``closed`` is the reason why it cannot be served now
     whatever the station's devices say (opening hours, back end down); a fault with its words.
-    ``editions``: those that it can be had in, the first where nobody chooses. ``copy``: it can be
-    had on a phone instead of on paper. ``media``: its paper (PWG 5101.1 name). ``category``: what
-    it stands under where there are many.
+    ``editions``: those that it can be had in; the first is the one that elders begin with.
+    ``copy``: it can be had on a phone instead of on paper. ``media``: its paper (PWG 5101.1 name).
+    ``category``: what it stands under where there are many.
     """
 
     id: str
@@ -119,9 +120,11 @@ class Item:
     category: dict[Language, str] = field(default_factory=dict)
 
     def edition_for(self, mode: Mode) -> Edition:
-        """The edition to begin with: large print for elders, where there is one."""
-        wanted = Edition.LARGE if mode is Mode.ELDER else Edition.STANDARD
-        return wanted if wanted in self.editions else self.editions[0]
+        """The edition to begin with: for elders the first (a long list in large print would be
+        much paper, so that the catalogue says which), else the standard one, where there is one."""
+        if mode is Mode.ELDER or Edition.STANDARD not in self.editions:
+            return self.editions[0]
+        return Edition.STANDARD
 
 
 PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
@@ -185,7 +188,22 @@ class Station:
         return self.platform
 
     def unavailable(self, item: Item) -> Fault | None:
-        """Why this item cannot be served now; ``None`` when it can."""
+        """Why this item cannot be had now, on paper or on a phone; ``None`` when it can.
+
+        A printer that cannot print closes no item that a phone can fetch. A leftover job does,
+        although the phone needs no paper: the last resident's pages may come out while this one
+        stands there, and until staff have looked into the tray nobody is to stand there at all.
+        """
+        if item.closed is not None:
+            return item.closed
+        if "printer" not in item.devices:
+            return None
+        if self.blocked is not None or self.own is not None:
+            return self.blocked or self.own
+        return None if item.copy else self.unprintable(item)
+
+    def unprintable(self, item: Item) -> Fault | None:
+        """Why this item cannot be printed now; ``None`` when it can."""
         if item.closed is not None:
             return item.closed
         if "printer" not in item.devices:
@@ -223,7 +241,8 @@ class Visit:
 
     ``id`` is random and opaque (it names jobs and records; it says nothing of the person).
     ``jobs`` counts the print jobs made in it; ``tried`` has each document's number with the job
-    that it was last given to the printer as.
+    that it was last given to the printer as; ``stopped`` those numbers with the end of that job
+    where it was stopped for the phone's sake and something of it may have come out.
     """
 
     id: str
@@ -237,6 +256,11 @@ class Visit:
     without_staff: Assurance | None = None
     """What was proved before staff vouched."""
     tried: tuple[tuple[str, str], ...] = ()
+    stopped: tuple[tuple[str, PrintEnded], ...] = ()
+
+    def may_be_out(self, document: Document) -> PrintEnded | None:
+        """How the job ended that was stopped, and may have brought out some of this document."""
+        return dict(self.stopped).get(document.number)
 
     def last_job(self, document: Document) -> str:
         """The job that this document was last given to the printer as; empty: none was."""

@@ -157,12 +157,27 @@ class Copying(InVisit):
 
 @dataclass(frozen=True, kw_only=True)
 class Printing(InVisit):
-    """The job is with the printer. ``cancelling``: the resident does not want to wait."""
+    """The job is with the printer.
+
+    ``copying``: it is being stopped because the phone is to fetch the document instead.
+    ``cancelling``: it is being stopped and the visit ends with it, whatever was wanted before.
+    """
 
     item: Item
     document: Document
     progress: PrintProgress
     cancelling: EndReason | None = None
+    copying: bool = False
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the printer was asked to stop."""
+        return self.copying or self.cancelling is not None
+
+    @property
+    def may_copy(self) -> bool:
+        """Whether the phone is offered instead of waiting."""
+        return self.item.copy and self.progress.waiting is not None and not self.stopping
 
 
 @dataclass(frozen=True, kw_only=True)

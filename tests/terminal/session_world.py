@@ -47,7 +47,7 @@ def item(name: str, needed: Assurance) -> m.Item:
 FREE = item("free", Assurance.CARD_FREE)
 CODED = item("coded", Assurance.SECOND_FACTOR)
 VOUCHED = item("vouched", Assurance.STAFF)
-BOTH = replace(FREE, id="both", editions=tuple(m.Edition), copy=True)
+BOTH = replace(FREE, id="both", editions=(m.Edition.LARGE, m.Edition.STANDARD), copy=True)
 """Large print and a copy for the phone can be had of it as well."""
 ITEMS = (FREE, CODED, VOUCHED, BOTH)
 PHONE = "130****0001"
@@ -92,6 +92,22 @@ def document(pages: int = 2, number: str = "N-1", **more: object) -> m.Document:
 def link(expires_at: float) -> m.CopyLink:
     """Where a phone fetches a copy, until then."""
     return m.CopyLink("https://platform.example/copy/0123456789abcdef", expires_at)
+
+
+def request_failed(
+    visit: str, request: m.Request, item: str, fault: Fault = UNREACHABLE, *,
+    edition: m.Edition = m.Edition.STANDARD, number: str = "N-1",
+) -> ev.PlatformFailed:  # fmt: skip
+    """That this request failed, said of the item (and edition, and document) as workers say it."""
+    match request:
+        case m.Request.IDENTIFY:
+            return ev.PlatformFailed(visit, request, fault)
+        case m.Request.ISSUE:
+            return ev.PlatformFailed(visit, request, fault, item, edition)
+        case m.Request.COPY:
+            return ev.PlatformFailed(visit, request, fault, item, edition, number)
+        case _:
+            return ev.PlatformFailed(visit, request, fault, item)
 
 
 def person(phone: str | None = "130****0001") -> m.Person:
@@ -209,7 +225,7 @@ def nothing_personal_is_left(kiosk: Kiosk) -> bool:
 def asked_for_code(kiosk: Kiosk) -> None:
     """As far as the page that takes the code."""
     reach_choosing(kiosk)
-    assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.AskCode(kiosk.state.visit),)
+    assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.AskCode(kiosk.state.visit, CODED),)
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.proof is st.Proof.SENDING
     kiosk.tell(ev.CodeSent("v1", PHONE))
@@ -228,6 +244,7 @@ def sample_states() -> list[st.State]:
         return cls(**common, visit=visit(jobs), **more)
 
     progress = PrintProgress("v1-1", Outcome.PRINTING, 1, 2)
+    waiting = replace(progress, waiting=PAPER_OUT)
     states: list[st.State] = [
         st.Welcome(**common),
         st.OutOfService(**common, fault=UNREACHABLE),
@@ -250,6 +267,9 @@ def sample_states() -> list[st.State]:
         inside(st.Collecting, 1, item=FREE, pages=2),
         *(inside(st.Trouble, fault=UNREACHABLE, retry=r, item=FREE, document=document())
           for r in m.Retry),
+        *(inside(st.Printing, 1, item=BOTH, document=document(), progress=waiting,
+                 copying=copying, cancelling=reason)
+          for copying in (False, True) for reason in (None, m.EndReason.LEFT)),
         st.Ending(**common, reason=m.EndReason.DONE, reader=DESK, clearing=True),
         st.Ending(**common, reason=m.EndReason.LEFT, reader=DESK, clearing=False),
         st.Unlocking(**common),
@@ -294,13 +314,16 @@ def sample_events(visit: str = "v1") -> list[object]:
         ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),
         ev.CatalogueArrived((CODED,)), ev.CatalogueArrived(ITEMS),
         ev.PersonKnown(visit, person()), ev.PersonKnown(visit, person(None)),
-        *(ev.PlatformFailed(visit, request, UNREACHABLE) for request in m.Request),
+        *(request_failed(visit, request, where) for request in m.Request
+          for where in ("free", "coded", "both")),
         ev.CodeSent(visit, "130****0001"), ev.CodeChecked(visit, True, 0),
         ev.CodeChecked(visit, False, 2, CODE_WRONG), ev.CodeChecked(visit, False, 0, CODE_WRONG),
         ev.StaffChecked(visit, True, "coded"),
         ev.StaffChecked(visit, False, "coded", STAFF_REFUSED),
         ev.DocumentReady(visit, document(), "free"), ev.DocumentReady(visit, document(), "coded"),
-        ev.DocumentRefused(visit, SEAL_BROKEN), ev.HelpRecorded(True, "H-1"),
+        ev.DocumentRefused(visit, SEAL_BROKEN, "free", m.Edition.STANDARD),
+        ev.DocumentRefused(visit, SEAL_BROKEN, "free", m.Edition.LARGE),
+        ev.HelpRecorded(True, "H-1"),
         ev.CopyReady(visit, "both", link(3000.0), "N-1"),
         PrintProgress(job, Outcome.PRINTING, 1, 2),
         PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT),

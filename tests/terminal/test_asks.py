@@ -19,7 +19,7 @@ from terminal.sandbox.items import DEPOSIT, INSURANCE
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import Person, Presence, Request, Visit
+from terminal.session.model import Edition, Person, Presence, Request, Visit
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.session_world import DESK, item
 
@@ -54,6 +54,10 @@ def closed_card() -> Identity:
     )
 
 
+ABOUT = (INSURANCE, Edition.STANDARD)
+"""What most of these tests ask for: a failure names it."""
+
+
 def known(asks: Asks, identity: Identity, name: str = "a1") -> Visit:
     """A visit whose person the platform knows."""
     visit = Visit(name, identity, DESK, Presence.PRESENT)
@@ -64,10 +68,10 @@ def known(asks: Asks, identity: Identity, name: str = "a1") -> Visit:
 
 
 def prove_by_code(asks: Asks, visit: Visit, sandbox: SandboxProcess) -> Visit:
-    sent = asks.answer(ef.AskCode(visit))
+    sent = asks.answer(ef.AskCode(visit, FUND))
     assert isinstance(sent, ev.CodeSent)
     assert sent.masked_phone == (visit.person.masked_phone if visit.person else None)
-    checked = asks.answer(ef.AskCheckCode(visit, sandbox.codes()[-1].code))
+    checked = asks.answer(ef.AskCheckCode(visit, FUND, sandbox.codes()[-1].code))
     assert checked == ev.CodeChecked(visit.id, True, 0)
     return visit.with_code()
 
@@ -106,7 +110,7 @@ def test_nothing_is_asked_for_that_cannot_be_written_first(
     visit = known(asks, secure())
     journal._connection.execute("PRAGMA query_only = 1")
     fact = asks.answer(ef.AskIssue(visit, CERTIFICATE))
-    assert fact == ev.PlatformFailed("a1", Request.ISSUE, own.JOURNAL_FAILED)
+    assert fact == ev.PlatformFailed("a1", Request.ISSUE, own.JOURNAL_FAILED, *ABOUT)
     assert "issue" not in sandbox.counts()
 
 
@@ -127,7 +131,7 @@ def test_a_document_that_is_not_fit_is_refused(
 ) -> None:
     visit = known(asks, secure())
     sandbox.control(document=switch)
-    assert asks.answer(ef.AskIssue(visit, CERTIFICATE)) == ev.DocumentRefused("a1", fault)
+    assert asks.answer(ef.AskIssue(visit, CERTIFICATE)) == ev.DocumentRefused("a1", fault, *ABOUT)
 
 
 def test_a_real_station_refuses_a_demonstration_seal(
@@ -137,20 +141,22 @@ def test_a_real_station_refuses_a_demonstration_seal(
         lambda: client, journal, lambda: (sandbox.anchors.read_bytes(),), demonstration=False
     )
     fact = real.answer(ef.AskIssue(known(real, secure()), CERTIFICATE))
-    assert fact == ev.DocumentRefused("a1", prn.SIGNER_UNTRUSTED)
+    assert fact == ev.DocumentRefused("a1", prn.SIGNER_UNTRUSTED, *ABOUT)
 
 
 def test_the_code_from_the_phone(asks: Asks, sandbox: SandboxProcess) -> None:
     visit = known(asks, secure())
     refused = asks.answer(ef.AskIssue(visit, FUND))
-    assert refused == ev.PlatformFailed("a1", Request.ISSUE, net.ASSURANCE_TOO_LOW)
-    asks.answer(ef.AskCode(visit))
+    assert refused == ev.PlatformFailed(
+        "a1", Request.ISSUE, net.ASSURANCE_TOO_LOW, DEPOSIT, Edition.STANDARD
+    )
+    asks.answer(ef.AskCode(visit, FUND))
     right = sandbox.codes()[-1].code
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
-    assert asks.answer(ef.AskCheckCode(visit, wrong)) == ev.CodeChecked(
+    assert asks.answer(ef.AskCheckCode(visit, FUND, wrong)) == ev.CodeChecked(
         "a1", False, 2, net.CODE_WRONG
     )
-    assert asks.answer(ef.AskCheckCode(visit, right)) == ev.CodeChecked("a1", True, 0)
+    assert asks.answer(ef.AskCheckCode(visit, FUND, right)) == ev.CodeChecked("a1", True, 0)
     assert isinstance(asks.answer(ef.AskIssue(visit, FUND)), ev.DocumentReady)
 
 
@@ -158,17 +164,17 @@ def test_who_has_no_phone_gets_no_code(asks: Asks) -> None:
     visit = known(asks, sample_identity("孙桂兰", "100101195108150288"))
     assert visit.person is not None
     assert visit.person.masked_phone is None
-    fact = asks.answer(ef.AskCode(visit))
-    assert fact == ev.PlatformFailed("a1", Request.SEND_CODE, net.NO_PHONE)
+    fact = asks.answer(ef.AskCode(visit, FUND))
+    assert fact == ev.PlatformFailed("a1", Request.SEND_CODE, net.NO_PHONE, DEPOSIT)
 
 
 def test_staff_vouch_for_one_item(asks: Asks) -> None:
     visit = known(asks, secure())
     for pin, fact in (
-        ("0000", ev.PlatformFailed("a1", Request.CHECK_STAFF, net.STAFF_REFUSED)),
+        ("0000", ev.PlatformFailed("a1", Request.CHECK_STAFF, net.STAFF_REFUSED, DEPOSIT)),
         ("2468", ev.StaffChecked("a1", True, DEPOSIT)),
     ):
-        assert asks.answer(ef.AskCheckStaff(visit, FUND, "H001", pin)) == fact
+        assert asks.answer(ef.AskCheckStaff(visit, FUND, "1001", pin)) == fact
     assert isinstance(asks.answer(ef.AskIssue(visit, FUND)), ev.DocumentReady)
 
 
@@ -178,7 +184,7 @@ def test_a_card_that_tells_no_name_is_completed_by_the_second_factor(
     visit = known(asks, closed_card())
     assert visit.identity.record.name is None
     early = asks.answer(ef.AskIssue(visit, CERTIFICATE))
-    assert early == ev.PlatformFailed("a1", Request.ISSUE, net.ASSURANCE_TOO_LOW)
+    assert early == ev.PlatformFailed("a1", Request.ISSUE, net.ASSURANCE_TOO_LOW, *ABOUT)
     proved = prove_by_code(asks, visit, sandbox)
     assert (proved.identity.record.name, proved.identity.record.id_number) == (
         "赵国芳", "100101198802290161",
@@ -196,9 +202,9 @@ def test_of_a_visit_that_ended_meanwhile_nothing_is_shown_or_completed(
     asks: Asks, sandbox: SandboxProcess
 ) -> None:
     visit = known(asks, closed_card())
-    asks.answer(ef.AskCode(visit))
+    asks.answer(ef.AskCode(visit, FUND))
     visit.identity.wipe()
-    asks.answer(ef.AskCheckCode(visit, sandbox.codes()[-1].code))
+    asks.answer(ef.AskCheckCode(visit, FUND, sandbox.codes()[-1].code))
     assert visit.identity._record.name is None
     other = known(asks, secure(), "a2")
     other.identity.wipe()
@@ -211,7 +217,7 @@ def test_of_a_visit_that_ended_meanwhile_nothing_is_shown_or_completed(
 def test_a_lapsed_identification_is_told(asks: Asks) -> None:
     visit = replace(known(asks, secure()), person=Person("no-such-token", None))
     fact = asks.answer(ef.AskIssue(visit, CERTIFICATE))
-    assert fact == ev.PlatformFailed("a1", Request.ISSUE, net.PERSON_LAPSED)
+    assert fact == ev.PlatformFailed("a1", Request.ISSUE, net.PERSON_LAPSED, *ABOUT)
 
 
 @pytest.mark.parametrize("fault", ["garbage", "error_500", "absent"])
@@ -224,5 +230,5 @@ def test_a_platform_in_disorder_is_a_fault_and_never_a_document(
         "garbage": net.GARBAGE, "error_500": net.SERVER_ERROR, "absent": net.UNREACHABLE,
     }  # fmt: skip
     assert asks.answer(ef.AskIssue(visit, CERTIFICATE)) == ev.PlatformFailed(
-        "a1", Request.ISSUE, expected[fault]
+        "a1", Request.ISSUE, expected[fault], *ABOUT
     )

@@ -28,7 +28,7 @@ from tests.sandbox_fixture import sample_identity
 from tests.terminal.test_asks import CERTIFICATE, asks, journal, known, secure
 
 __all__ = ["asks", "journal"]
-BOTH = replace(CERTIFICATE, editions=tuple(Edition), copy=True)
+BOTH = replace(CERTIFICATE, editions=(Edition.LARGE, Edition.STANDARD), copy=True)
 
 
 class Relay:
@@ -177,7 +177,7 @@ def test_a_copy_that_the_platform_does_not_give_is_a_fault(
     other = Asks(lambda: relay, journal, tuple, demonstration=True)  # type: ignore[arg-type, return-value]
     visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
     fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
-    assert fact == ev.PlatformFailed("a1", Request.COPY, fault)
+    assert fact == ev.PlatformFailed("a1", Request.COPY, fault, BOTH.id, Edition.STANDARD, "N-1")
 
 
 GOOD = "https://platform.example/copy/0123456789abcdef"
@@ -200,7 +200,9 @@ def test_a_link_that_could_lead_elsewhere_is_shown_to_no_phone(
     other = Asks(lambda: relay, journal, tuple, demonstration=True)  # type: ignore[arg-type, return-value]
     visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
     fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
-    assert fact == ev.PlatformFailed("a1", Request.COPY, net.GARBAGE)
+    assert fact == ev.PlatformFailed(
+        "a1", Request.COPY, net.GARBAGE, BOTH.id, Edition.STANDARD, "N-1"
+    )
     assert url not in repr(fact) or url == ""
 
 

@@ -18,6 +18,7 @@ from tests.terminal.session_world import (
     document,
     nothing_personal_is_left,
     reach_choosing,
+    request_failed,
 )
 
 
@@ -25,7 +26,7 @@ def refused(fault: Fault) -> Kiosk:
     """The trouble of a person whose document could not be issued."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.PlatformFailed("v1", m.Request.ISSUE, fault))
+    kiosk.tell(ev.ServiceChosen("free"), request_failed("v1", m.Request.ISSUE, "free", fault))
     assert isinstance(kiosk.state, st.Trouble)
     return kiosk
 

@@ -30,6 +30,7 @@ from tests.terminal.session_world import (
     link,
     nothing_personal_is_left,
     reach_choosing,
+    request_failed,
     station,
 )
 
@@ -98,7 +99,9 @@ def test_another_edition_is_issued_shown_and_printed_and_the_first_let_go() -> N
 def test_an_edition_that_fails_is_tried_again_as_the_same_edition() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(ev.EditionChosen(LARGE), ev.PlatformFailed("v1", m.Request.ISSUE, UNREACHABLE))
+    kiosk.tell(
+        ev.EditionChosen(LARGE), request_failed("v1", m.Request.ISSUE, "both", edition=LARGE)
+    )
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, BOTH, LARGE),)
 
@@ -163,7 +166,7 @@ def test_no_copy_can_be_had_and_paper_still_can() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
     kiosk.tell(ev.CopyPressed())
-    failed = ev.PlatformFailed("v1", m.Request.COPY, UNREACHABLE)
+    failed = request_failed("v1", m.Request.COPY, "both")
     assert kiosk.tell(failed) == (ef.RecordFault(UNREACHABLE, "Copying"),)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.fault is UNREACHABLE
@@ -209,7 +212,7 @@ def test_a_link_for_another_item_or_visit_or_after_an_answer_is_not_shown() -> N
     )
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
-    kiosk.tell(ev.PlatformFailed("v1", m.Request.COPY, UNREACHABLE))
+    kiosk.tell(request_failed("v1", m.Request.COPY, "both"))
     kiosk.tell(ev.CopyReady("v1", "both", link(9e9), "N-1"))
     assert kiosk.state.link is None
 

@@ -143,7 +143,7 @@ def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
     stale = document()
     assert kiosk.tell(ev.DocumentReady("v1", stale, "free")) == (ef.Wipe(None, stale),)
     assert isinstance(kiosk.state, st.Preparing)
-    kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN))
+    kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN, "free", m.Edition.STANDARD))
     assert isinstance(kiosk.state, st.Preparing)
     kiosk.tell(ev.DocumentReady("v2", document(), "free"), ev.PrintPressed())
     # The job of the visit before ends now: it is recorded, and this one goes on.

@@ -44,6 +44,7 @@ from tests.terminal.session_world import (
     link,
     person,
     personal,
+    request_failed,
 )
 
 ALONE_S = 2000.0
@@ -88,6 +89,8 @@ class Session(RuleBasedStateMachine):
         self.yes: set[str] = set()  # jobs of which the person said that all came out
         self.unknown: set[str] = set()
         self.over: set[str] = set()
+        self.stopped: set[str] = set()  # jobs that the printer was asked to stop
+        self.recorded: set[str] = set()  # jobs whose outcome was recorded
 
     # -- what is remembered ------------------------------------------------------------------
 
@@ -148,11 +151,16 @@ class Session(RuleBasedStateMachine):
                 event(f"issue {item.id}")
             case (
                 ef.AskIdentify(visit)
-                | ef.AskCode(visit)
-                | ef.AskCheckCode(visit, _)
+                | ef.AskCode(visit, _)
+                | ef.AskCheckCode(visit, _, _)
                 | ef.AskCheckStaff(visit, _, _, _)
                 | ef.AskCopy(visit, _, _)
             ):
+                if isinstance(effect, ef.AskCopy) and isinstance(before, st.Printing):
+                    job = before.progress.job
+                    assert job in self.stopped, "copied while it may still print"
+                    assert job in self.recorded, "copied before it was known what came out"
+                    event("copied instead of waiting")
                 assert visit.id in self.consented, "asked before consent"
                 assert not visit.identity.wiped
             case ef.EndVisit(visit, _):
@@ -162,7 +170,13 @@ class Session(RuleBasedStateMachine):
                 assert self.held[visit].wiped, "ended, and not wiped"
                 left = [d for d, made in self.made_for.values() if made.startswith(f"{visit}/")]
                 assert all(d.wiped for d in left), "ended, and a document was kept"
+            case ef.CancelPrint(job):
+                assert job in self.jobs
+                assert job not in self.stopped, "one job was stopped twice"
+                self.stopped.add(job)
             case ef.ConfirmPrinted(job, _, outcome, _, _):
+                assert job not in self.recorded, "one job's outcome was recorded twice"
+                self.recorded.add(job)
                 assert outcome != "printed" or job not in self.unknown or job in self.yes
             case _:
                 pass
@@ -244,9 +258,24 @@ class Session(RuleBasedStateMachine):
     def known(self, age: int, phone: str | None) -> None:
         self.tell(ev.PersonKnown(self.some_visit(age), person(phone)))
 
-    @rule(age=ages, request=some.sampled_from(list(m.Request)), fault=faults)
-    def failed(self, age: int, request: m.Request, fault: Any) -> None:
-        self.tell(ev.PlatformFailed(self.some_visit(age), request, fault))
+    @rule(
+        age=ages, request=some.sampled_from(list(m.Request)), fault=faults, item=items,
+        edition=editions,
+    )  # fmt: skip
+    def failed(
+        self, age: int, request: m.Request, fault: Any, item: str, edition: m.Edition
+    ) -> None:
+        self.refuse(request_failed(
+            self.some_visit(age), request, item, fault, edition=edition, number=f"N-{age}"
+        ))  # fmt: skip
+
+    def refuse(self, fact: ev.PlatformFailed | ev.DocumentRefused) -> None:
+        """What is refused of another item or edition is no trouble of the one waited for."""
+        before = self.kiosk.state
+        self.tell(fact)
+        waited = isinstance(before, st.Preparing)
+        if waited and (before.item.id, before.edition) != (fact.item, fact.edition):
+            assert self.kiosk.state is before
 
     @rule(age=ages, ok=some.booleans(), left=some.integers(0, 2), item=items)
     def proved(self, age: int, ok: bool, left: int, item: str) -> None:
@@ -266,7 +295,7 @@ class Session(RuleBasedStateMachine):
     def issued(self, age: int, item: str, refused: bool, edition: m.Edition) -> None:
         visit = self.some_visit(age)
         if refused:
-            self.tell(ev.DocumentRefused(visit, SEAL_BROKEN))
+            self.refuse(ev.DocumentRefused(visit, SEAL_BROKEN, item, edition))
             return
         paper = self.platform_gives(visit, item, edition)
         self.made_for[id(paper)] = (paper, f"{visit}/{item}")
@@ -348,6 +377,9 @@ class Session(RuleBasedStateMachine):
             case st.Copying():
                 self.tell((ev.BackPressed(), ev.MorePressed(), ev.DonePressed())[choice])
             case st.Printing():
+                if choice == 0:
+                    self.printer(0, 1, outcome, False)
+                    self.tell(ev.CopyPressed())
                 self.printer(0, 1, outcome, True)
             case st.CheckingPaper():
                 self.tell(ev.PagesConfirmed(choice > 0))

@@ -34,6 +34,7 @@ from tests.terminal.session_world import (
     lay,
     person,
     reach_choosing,
+    request_failed,
     station,
 )
 
@@ -62,7 +63,7 @@ def test_trying_again_is_not_offered_where_it_cannot_help(
     kiosk.tell(ev.Consented())
     if chosen:
         kiosk.tell(ev.PersonKnown("v1", person()), ev.ServiceChosen(chosen))
-    kiosk.tell(ev.PlatformFailed("v1", request_, fault))
+    kiosk.tell(request_failed("v1", request_, "free", fault))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.NONE
     assert kiosk.tell(ev.RetryPressed()) == ()
@@ -74,9 +75,9 @@ def test_sending_the_code_fails_and_is_tried_again() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"))
-    kiosk.tell(ev.PlatformFailed("v1", m.Request.SEND_CODE, UNREACHABLE))
+    kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded"))
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCode(kiosk.state.visit),)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCode(kiosk.state.visit, CODED),)
     kiosk.tell(ev.CodeSent("v1", PHONE))
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.item == CODED
@@ -86,7 +87,7 @@ def test_checking_the_code_fails_and_no_try_is_lost() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.CodeEntered("123456"))
-    effects = kiosk.tell(ev.PlatformFailed("v1", m.Request.CHECK_CODE, UNREACHABLE))
+    effects = kiosk.tell(request_failed("v1", m.Request.CHECK_CODE, "coded"))
     assert effects == (ef.RecordFault(UNREACHABLE, "Proving"),)
     assert kiosk.state.proof is st.Proof.ENTERING
     assert kiosk.state.tries_left == 3
@@ -97,7 +98,7 @@ def test_checking_staff_fails_and_staff_may_enter_again() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
-    kiosk.tell(ev.PlatformFailed("v1", m.Request.CHECK_STAFF, UNREACHABLE))
+    kiosk.tell(request_failed("v1", m.Request.CHECK_STAFF, "coded"))
     assert kiosk.state.proof is st.Proof.STAFF
     assert len(kiosk.tell(ev.StaffEntered("8001", "2468"))) == 1
 
@@ -106,7 +107,7 @@ def test_issuing_fails_and_is_tried_again() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
-    kiosk.tell(ev.PlatformFailed("v1", m.Request.ISSUE, TIMED_OUT))
+    kiosk.tell(request_failed("v1", m.Request.ISSUE, "free", TIMED_OUT))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, FREE),)
 
@@ -115,7 +116,7 @@ def test_a_failure_of_what_was_asked_before_is_not_taken_for_this_one() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("coded"))
-    assert kiosk.tell(ev.PlatformFailed("v1", m.Request.ISSUE, TIMED_OUT)) == ()
+    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "free", TIMED_OUT)) == ()
     assert isinstance(kiosk.state, st.Proving)
 
 
@@ -123,7 +124,7 @@ def test_a_document_that_is_not_fit_is_neither_shown_nor_printed() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
-    effects = kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN))
+    effects = kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN, "free", m.Edition.STANDARD))
     assert effects == (ef.RecordFault(SEAL_BROKEN, "Preparing"),)
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.document is None

@@ -24,13 +24,16 @@ from tests.terminal.session_world import (
     closed_card,
     person,
     reach_choosing,
+    request_failed,
 )
 
 
 def test_the_right_code_leads_on_with_the_proof_it_gives() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.tell(ev.CodeEntered("123456")) == (ef.AskCheckCode(kiosk.state.visit, "123456"),)
+    assert kiosk.tell(ev.CodeEntered("123456")) == (
+        ef.AskCheckCode(kiosk.state.visit, CODED, "123456"),
+    )
     (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0))
     assert isinstance(ask, ef.AskIssue)
     assert ask.item == CODED
@@ -65,7 +68,7 @@ def test_a_found_card_is_stopped_after_three_wrong_codes_and_staff_help_on() -> 
 def test_a_code_is_sent_again_on_request() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.tell(ev.CodeAgainPressed()) == (ef.AskCode(kiosk.state.visit),)
+    assert kiosk.tell(ev.CodeAgainPressed()) == (ef.AskCode(kiosk.state.visit, CODED),)
     assert kiosk.state.proof is st.Proof.SENDING
 
 
@@ -134,7 +137,7 @@ def test_a_phone_that_is_gone_when_the_code_is_sent_leads_to_staff() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"))
-    effects = kiosk.tell(ev.PlatformFailed("v1", m.Request.SEND_CODE, NO_PHONE))
+    effects = kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded", NO_PHONE))
     assert effects == (
         ef.RecordFault(NO_PHONE, "Proving"),
         ef.CallHelp("Proving", NO_PHONE.code),

@@ -21,7 +21,8 @@ from terminal.platform import faults as net
 from terminal.runtime import Parts, Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import Document, Edition, Mode, Person, Request, Station
+from terminal.session.failed import failed
+from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
 from ui.headless import HeadlessResult, Outcome, run_headless
 from ui.metrics import Screen
@@ -31,7 +32,6 @@ from ui.scenes import DEPOSIT, INSURANCE, identity, sample_pdf
 SCREEN = Screen(1080, 1920, 1 / 0.248)
 PLACE = Place("样例服务站", "人民路药房", "right")
 CODE = "246810"
-REQUESTS = {ef.AskIdentify: Request.IDENTIFY, ef.AskIssue: Request.ISSUE}
 
 
 class MemoryJournal:
@@ -76,7 +76,7 @@ class Platform:
         if type(ask) is self.hangs:
             self.never.wait(20)
         if type(ask) in self.fails:
-            return ev.PlatformFailed(visit, REQUESTS[type(ask)], self.fails[type(ask)])
+            return failed(ask, self.fails[type(ask)])
         match ask:
             case ef.AskIdentify():
                 return ev.PersonKnown(visit, Person("someone", self.phone))

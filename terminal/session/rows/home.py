@@ -33,6 +33,7 @@ late_answers(st.Welcome, *ANSWERS, ev.PinChecked, ev.FaultsLoaded)
 rows(st.OutOfService, {
     ev.Tick: common.tick_home,
     ev.CardRead: card.refused,
+    CardFailed: card.failed_unserved,
     CardLifted: common.stay,
     ReaderChanged: common.reassess,
     PrinterChanged: common.stay,
@@ -42,7 +43,6 @@ rows(st.OutOfService, {
 })  # fmt: skip
 ignore(st.OutOfService, {
     CardLaid: "OutOfService: no card is read while nobody can be served",
-    CardFailed: "OutOfService: the page already says that no card is taken",
     ev.LeavePressed: "OutOfService: nobody is there to leave",
     ev.BackPressed: "OutOfService: there is nothing before it",
 })  # fmt: skip
@@ -71,9 +71,9 @@ no_such_button(st.Identifying, *PERSONAL, *MAINTAINING)
 late_answers(st.Identifying, *ANSWERS, ev.PinChecked, ev.FaultsLoaded)
 
 rows(st.CardTrouble, {
-    CardLaid: card.laid,
-    ev.CardRead: card.began,
-    CardFailed: card.failed,
+    CardLaid: card.laid_in_trouble,
+    ev.CardRead: card.began_in_trouble,
+    CardFailed: card.failed_in_trouble,
     CardLifted: card.trouble_lifted,
     ev.Tick: card.tick_card_trouble,
     ReaderChanged: common.stay,

@@ -136,6 +136,7 @@ late_answers(st.Copying, *but(ANSWERS, ev.PlatformFailed, ev.CopyReady))
 rows(st.Printing, {
     PrintProgress: paper.progressed,
     PrintEnded: paper.ended,
+    ev.CopyPressed: paper.copy_instead,
     ev.LeavePressed: paper.leave_printing,
     ev.CardRead: card.read_while_printing,
     CardLifted: card.lifted_after_print,
@@ -144,7 +145,7 @@ rows(st.Printing, {
 ignore(st.Printing, {
     ev.BackPressed: "Printing: paper that came out cannot be taken back; leaving has its button",
 })  # fmt: skip
-no_such_button(st.Printing, *PERSONAL)
+no_such_button(st.Printing, *but(PERSONAL, ev.CopyPressed))
 late_answers(st.Printing, *ANSWERS)
 
 rows(st.CheckingPaper, {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from devices.faults import CARD_PULLED, READER_STUCK
+from devices.faults import CARD_PULLED, OPERATOR_CARD_REFUSED, READER_STUCK
 from devices.health import DeviceStatus
 from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
 
@@ -19,6 +19,7 @@ from ..states import (
     Ending,
     Identifying,
     InVisit,
+    OutOfService,
     Printing,
     State,
     Trouble,
@@ -61,6 +62,31 @@ def failed(state: State, event: CardFailed, now: float) -> Step:
     """The card could not be read: say which of the reasons it is."""
     trouble = to(CardTrouble, state, now, reader=event.reader, fault=event.fault)
     return trouble, (RecordFault(event.fault, type(state).__name__),)
+
+
+def failed_unserved(state: OutOfService | CardTrouble, event: CardFailed, now: float) -> Step:
+    """While nobody can be served only a maintainer lays a card on: a card of theirs that is not
+    accepted says why. Of residents' the page says already that none is taken."""
+    return failed(state, event, now) if event.fault.same_as(OPERATOR_CARD_REFUSED) else (state, ())
+
+
+def laid_in_trouble(state: CardTrouble, event: CardLaid, now: float) -> Step:
+    """Another try; where nobody can be served, the page that says so comes back instead."""
+    unserved = state.station.out_of_service() is not None
+    return (home(state.station, now), ()) if unserved else laid(state, event, now)
+
+
+def began_in_trouble(state: CardTrouble, event: ev.CardRead, now: float) -> Step:
+    """As ``began``, unless nobody can be served."""
+    if state.station.out_of_service() is None:
+        return began(state, event, now)
+    return home(state.station, now), (Wipe(event.identity),)
+
+
+def failed_in_trouble(state: CardTrouble, event: CardFailed, now: float) -> Step:
+    """As ``failed``, or as where nobody can be served."""
+    unserved = state.station.out_of_service() is not None
+    return (failed_unserved if unserved else failed)(state, event, now)
 
 
 def pulled(state: Identifying, event: CardLifted, now: float) -> Step:
@@ -158,9 +184,9 @@ def read_while_printing(state: Printing, event: ev.CardRead, now: float) -> Step
     """As ``read_in_visit``; another's card first stops what has not come out yet."""
     if event.identity.same_person(state.visit.identity):
         return read_in_visit(state, event, now)
-    if state.cancelling is not None:
+    if state.stopping:
         return replace(state, cancelling=EndReason.OTHER_CARD), (Wipe(event.identity),)
-    stopped = replace(state, cancelling=EndReason.OTHER_CARD, quiet_since=now)
+    stopped = replace(state, cancelling=EndReason.OTHER_CARD, entered=now, quiet_since=now)
     return stopped, (Wipe(event.identity), CancelPrint(state.progress.job))
 
 

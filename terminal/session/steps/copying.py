@@ -34,8 +34,8 @@ def copy_ready(state: Copying, event: ev.CopyReady, now: float) -> Step:
 
 def copy_failed(state: Copying, event: ev.PlatformFailed, now: float) -> Step:
     """There is none to be had; paper is still there."""
-    mine = event.visit == state.visit.id and event.request is Request.COPY
-    if not mine or not state.asking:
+    mine = event.visit == state.visit.id and event.number == state.document.number
+    if not mine or event.request is not Request.COPY or not state.asking:
         return state, ()
     page = replace(state, fault=event.fault, quiet_since=now)
     return page, (RecordFault(event.fault, type(state).__name__),)

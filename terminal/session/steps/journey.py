@@ -114,7 +114,7 @@ def send_code(state: InVisit, now: float, item: Item, phone: str) -> Step:
         Proving, state, now, item=item, proof=Proof.SENDING, masked_phone=phone,
         tries_left=CODE_TRIES,
     )  # fmt: skip
-    return page, (AskCode(state.visit),)
+    return page, (AskCode(state.visit, item),)
 
 
 def issue(
@@ -160,7 +160,7 @@ def code_entered(state: Proving, event: ev.CodeEntered, now: float) -> Step:
     if state.proof is not Proof.ENTERING:
         return state, ()
     checking = replace(state, proof=Proof.CHECKING, fault=None, entered=now, quiet_since=now)
-    return checking, (AskCheckCode(state.visit, event.code),)
+    return checking, (AskCheckCode(state.visit, state.item, event.code),)
 
 
 def code_checked(state: Proving, event: ev.CodeChecked, now: float) -> Step:
@@ -205,7 +205,8 @@ def staff_checked(state: Proving, event: ev.StaffChecked, now: float) -> Step:
 
 def proof_failed(state: Proving, event: ev.PlatformFailed, now: float) -> Step:
     """The platform did not do what the second factor needs: again, or another way round."""
-    if event.visit != state.visit.id or event.request is not ASKED.get(state.proof):
+    mine = event.visit == state.visit.id and event.item == state.item.id
+    if not mine or event.request is not ASKED.get(state.proof):
         return state, ()
     record = RecordFault(event.fault, type(state).__name__)
     match state.proof:
@@ -241,10 +242,16 @@ def back_to_choice(state: InVisit, _event: object, now: float) -> Step:
 
 
 def issue_failed(state: Preparing, event: ev.PlatformFailed, now: float) -> Step:
-    """The platform could not issue."""
-    if event.visit != state.visit.id or event.request is not Request.ISSUE:
+    """The platform could not issue what is waited for."""
+    if event.request is not Request.ISSUE or not _waited_for(state, event):
         return state, ()
     return trouble(state, now, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
+
+
+def _waited_for(state: Preparing, event: ev.PlatformFailed | ev.DocumentRefused) -> bool:
+    """Not of another item, or edition, that was asked for before in this visit."""
+    mine = event.visit == state.visit.id and event.item == state.item.id
+    return mine and event.edition is state.edition
 
 
 def document_ready(state: Preparing, event: ev.DocumentReady, now: float) -> Step:
@@ -257,7 +264,7 @@ def document_ready(state: Preparing, event: ev.DocumentReady, now: float) -> Ste
 
 def document_refused(state: Preparing, event: ev.DocumentRefused, now: float) -> Step:
     """Not fit to be printed: it is not shown either."""
-    if event.visit != state.visit.id:
+    if not _waited_for(state, event):
         return state, ()
     return trouble(state, now, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
 

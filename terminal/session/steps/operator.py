@@ -46,7 +46,7 @@ def maintain(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:
     effects: tuple[Effect, ...] = ()
     clearing = False
     if isinstance(state, st.InVisit):
-        if isinstance(state, st.Printing) and state.cancelling is None:
+        if isinstance(state, st.Printing) and not state.stopping:
             effects = (CancelPrint(state.progress.job),)
         state, more = end(state, now, EndReason.MAINTENANCE)
         effects += more

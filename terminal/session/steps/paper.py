@@ -10,6 +10,7 @@ from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothi
 
 from .. import events as ev
 from ..effects import (
+    AskCopy,
     CallHelp,
     CancelPrint,
     Effect,
@@ -38,14 +39,24 @@ PERSON_SAID_SO = "person"
 
 
 def print_pressed(state: Previewing, _event: object, now: float) -> Step:
-    """Confirmed: one job, once. Where the printer cannot, say so and keep the document."""
-    fault = state.station.unavailable(state.item)
-    if fault is not None:
+    """Confirmed: one job, once. What may have come out of a job that was stopped is for staff;
+    where the printer cannot, say so and keep the document."""
+    name = type(state).__name__
+    out = state.visit.may_be_out(state.document)
+    if out is not None:
+        fault = JOB_UNPROVED if out.pages_done == 0 else out.fault or JOB_ABORTED
         page = in_visit(
-            Trouble, state, now, fault=fault, retry=Retry.PREVIEW, item=state.item,
+            Trouble, state, now, fault=fault, retry=Retry.STAFF, item=state.item,
+            document=state.document, pages_done=out.pages_done,
+        )  # fmt: skip
+        return page, (RecordFault(fault, name), CallHelp(name, fault.code))
+    cannot = state.station.unprintable(state.item)
+    if cannot is not None:
+        page = in_visit(
+            Trouble, state, now, fault=cannot, retry=Retry.PREVIEW, item=state.item,
             document=state.document,
         )  # fmt: skip
-        return page, (RecordFault(fault, type(state).__name__),)
+        return page, (RecordFault(cannot, name),)
     earlier = state.visit.last_job(state.document)
     again = Reprint(earlier, ReprintReason.NOTHING_CAME_OUT) if earlier else None
     return hand_over(state, now, state.item, state.document, again)
@@ -70,7 +81,7 @@ def print_again(state: Trouble, event: ev.OperatorCardRead, now: float) -> Step:
     """A member of staff has looked: the very same bytes once more, for this laying-on."""
     if state.item is None or state.document is None:
         return replace(state, quiet_since=now), ()
-    fault = state.station.unavailable(state.item)
+    fault = state.station.unprintable(state.item)
     if fault is not None:
         # They stand before it: once the printer is well, the card is laid on again.
         return replace(state, fault=fault, quiet_since=now), (
@@ -105,6 +116,8 @@ def ended(state: Printing, event: PrintEnded, now: float) -> Step:
     if state.cancelling is not None:
         ending, effects = end(state, now, state.cancelling)
         return ending, (confirm(state.item.id, event), *effects)
+    if state.copying:
+        return _to_the_phone(state, event, now)
     name = type(state).__name__
     record = RecordFault(fault, name)
     partly = event.evidence == Evidence.DEVICE_PARTLY and 0 < event.pages_done < event.pages
@@ -121,11 +134,36 @@ def ended(state: Printing, event: PrintEnded, now: float) -> Step:
     return page, (confirm(state.item.id, event), record, *calls)
 
 
+def copy_instead(state: Printing, _event: object, now: float) -> Step:
+    """The phone instead of waiting for paper: stop the job, and ask for the copy when the printer
+    has said what came out. A second touch, or one after the printer went on, changes nothing."""
+    if not state.may_copy:
+        return state, ()
+    stopping = replace(state, copying=True, entered=now, quiet_since=now)
+    return stopping, (CancelPrint(state.progress.job),)
+
+
+def _to_the_phone(state: Printing, event: PrintEnded, now: float) -> Step:
+    """The job is over; what may have come out of it is remembered, and nobody is asked: the phone
+    is what is wanted, and the record says what is known."""
+    number = state.document.number
+    stopped = tuple(one for one in state.visit.stopped if one[0] != number)
+    if not nothing_came_out(event):
+        stopped += ((number, event),)
+    visit = replace(state.visit, stopped=stopped)
+    page = in_visit(Copying, state, now, visit=visit, item=state.item, document=state.document)
+    asked = AskCopy(visit, state.item, state.document)
+    return page, (confirm(state.item.id, event), asked)
+
+
 def cancel(state: Printing, now: float, reason: EndReason) -> Step:
     """Stop what has not come out yet; the visit ends when the printer has answered."""
     if state.cancelling is not None:
         return state, ()
-    stopping = replace(state, cancelling=reason, quiet_since=now)
+    if state.copying:
+        # It is being stopped already; the printer's time to answer goes on.
+        return replace(state, cancelling=reason), ()
+    stopping = replace(state, cancelling=reason, entered=now, quiet_since=now)
     return stopping, (CancelPrint(state.progress.job),)
 
 
@@ -137,12 +175,11 @@ def leave_printing(state: Printing, _event: object, now: float) -> Step:
 def tick_printing(state: Printing, _event: object, now: float) -> Step:
     """The clock stands still while it prints; but nothing waits for paper for ever."""
     limits = state.station.limits
-    quiet = now - state.quiet_since
-    if state.cancelling is not None:
-        if quiet < limits.clear_s:
+    if state.stopping:
+        if now - state.entered < limits.clear_s:
             return state, ()
-        return end(state, now, state.cancelling)
-    if quiet < limits.paper_wait_s:
+        return end(state, now, state.cancelling or EndReason.LEFT)
+    if now - state.quiet_since < limits.paper_wait_s:
         return state, ()
     return cancel(state, now, EndReason.TIMEOUT)
 
