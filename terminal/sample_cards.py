@@ -25,7 +25,7 @@ def sample_cards() -> tuple[SampleCard, ...]:
     ]
     operators = [
         # The number that the sandbox's platform knows: with its PIN the card serves for a check.
-        _operator_card(Role.STAFF, "staff-card", "H001", "工作人员卡"),
+        _operator_card(Role.STAFF, "staff-card", "1001", "工作人员卡"),
         _operator_card(Role.MAINTAINER, "maintainer-card", "M-0007", "维护人员卡"),
     ]
     bad = [

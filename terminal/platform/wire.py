@@ -243,8 +243,8 @@ class Item(Struct, frozen=True):
 
     ``regions`` are GB/T 2260 codes for which the item answers (empty: all). ``quota_per_day`` is
     for one person. ``assurance_needed`` is the least level at which it is served. ``media`` is the
-    paper that it is printed on, ``editions`` are those that it can be had in (the first one where
-    nobody chooses); ``copy``: it can be had on a phone instead of on paper.
+    paper that it is printed on, ``editions`` are those that it can be had in (the first is what an
+    elder page begins with); ``copy``: it can be had on a phone instead of on paper.
     """
 
     code: Opaque

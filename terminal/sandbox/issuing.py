@@ -136,7 +136,7 @@ def rehearse(authority: DemoAuthority, today: date) -> None:
     issuer = Issuer(authority, Path(), lambda code: f"https://rehearsal.invalid/v/{code}")
     for item in map(items.offered, items.REHEARSED):
         issuer.issue(
-            item, item.editions[0], RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE
+            item, wire.Edition.STANDARD, RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE
         )
 
 

@@ -42,7 +42,9 @@ _AT_ONCE = Text("当场打印", "at once")
 _FREE = Text("免费", "free of charge")
 _DEVICES = (NeededDevice.CARD_READER, NeededDevice.PRINTER)
 _REGIONS = ("100101",)
-_EDITIONS = (Edition.STANDARD, Edition.LARGE)
+_FEW_PAGES = (Edition.LARGE, Edition.STANDARD)
+_MANY_PAGES = (Edition.STANDARD, Edition.LARGE)
+"""What an elder begins with: a list of a year in large print would be a dozen sheets."""
 
 
 def _social(
@@ -57,6 +59,7 @@ def _social(
     who: Text,
     # A card that anyone could have copied needs the code; one read securely does not.
     assurance: Assurance = Assurance.CARD_SECURE,
+    editions: tuple[Edition, ...] = _FEW_PAGES,
 ) -> Item:
     """A certificate of the social insurance centre."""
     return Item(
@@ -83,7 +86,7 @@ def _social(
         document_type=document_type,
         devices=_DEVICES,
         regions=_REGIONS,
-        editions=_EDITIONS,
+        editions=editions,
         copy=True,
     )
 
@@ -98,6 +101,7 @@ def _fund(
     elder_title: Text,
     elder_subtitle: Text,
     who: Text,
+    editions: tuple[Edition, ...] = _FEW_PAGES,
 ) -> Item:
     """A certificate of the housing fund: each tells a balance or a loan, so the card alone will
     not do."""
@@ -126,7 +130,7 @@ def _fund(
         document_type=document_type,
         devices=_DEVICES,
         regions=_REGIONS,
-        editions=_EDITIONS,
+        editions=editions,
         copy=True,
     )
 
@@ -164,6 +168,7 @@ ITEMS: tuple[Item, ...] = (
             "上年度在样例市缴纳养老保险的人员", "people who paid into a pension here last year"
         ),
         assurance=Assurance.SECOND_FACTOR,
+        editions=_MANY_PAGES,
     ),
     _social(
         PENSION,
@@ -194,6 +199,7 @@ ITEMS: tuple[Item, ...] = (
         elder_title=Text("打印公积金流水", "Print all my deposits"),
         elder_subtitle=Text("每一笔存进和取出", "each sum paid in and taken out"),
         who=Text("在样例市有公积金账户的职工", "employees with an account in Sample City"),
+        editions=_MANY_PAGES,
     ),
     _fund(
         LOAN_USE,

@@ -46,9 +46,9 @@ class Helper:
 
 
 STAFF: dict[str, Helper] = {
-    "H001": Helper("2468"),
-    "H002": Helper("1357", items=frozenset({items.INSURANCE})),
-    "H003": Helper("9753", terminals=frozenset({"ANOTHER-STATION"})),
+    "1001": Helper("2468"),
+    "1002": Helper("1357", items=frozenset({items.INSURANCE})),
+    "1003": Helper("9753", terminals=frozenset({"ANOTHER-STATION"})),
 }
 """Invented, and written down in docs/platform.md: they open nothing but the sandbox."""
 

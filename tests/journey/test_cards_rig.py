@@ -307,7 +307,7 @@ def test_found_card_is_stopped_and_helped_on(
     stopped = pcsc_station.wait(Proving, lambda state: state.proof is Proof.STAFF)
     assert stopped.fault is not None
     assert sandbox.counts().get("issue", 0) == 0
-    pcsc_station.post(ev.StaffEntered("H001", "2468"))
+    pcsc_station.post(ev.StaffEntered("1001", "2468"))
     pcsc_station.wait(Previewing)
 
 

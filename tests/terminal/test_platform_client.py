@@ -188,7 +188,7 @@ def test_staff_prove_one_item_and_no_other(client: PlatformClient) -> None:
         client, name="孙桂兰", id_number="100101195108150288", assurance=Assurance.CARD_FREE
     ).person
     refused(client.issue(person, DEPOSIT, "before"), faults.ASSURANCE_TOO_LOW)
-    proof = client.check_staff(person, DEPOSIT, "H001", "2468")
+    proof = client.check_staff(person, DEPOSIT, "1001", "2468")
     assert isinstance(proof, wire.Proved)
     assert (proof.assurance, proof.item) == (Assurance.STAFF, DEPOSIT)
     assert isinstance(client.issue(person, DEPOSIT, "after"), wire.Issued)
@@ -197,7 +197,7 @@ def test_staff_prove_one_item_and_no_other(client: PlatformClient) -> None:
 
 @pytest.mark.parametrize(
     ("helper", "pin"),
-    [("H001", "2469"), ("H999", "2468"), ("H002", "1357"), ("H003", "9753"), ("员工", "")],
+    [("1001", "2469"), ("1999", "2468"), ("1002", "1357"), ("1003", "9753"), ("员工", "")],
     ids=["pin", "helper", "item", "terminal", "nonsense"],
 )
 def test_staff_who_do_not_fit_are_refused_alike(
@@ -211,14 +211,14 @@ def test_staff_who_do_not_fit_are_refused_alike(
 def test_staff_are_known_at_their_own_terminal(new_client: ClientMaker) -> None:
     client = new_client(terminal_id="ANOTHER-STATION")
     person = identified(client).person
-    assert isinstance(client.check_staff(person, DEPOSIT, "H003", "9753"), wire.Proved)
+    assert isinstance(client.check_staff(person, DEPOSIT, "1003", "9753"), wire.Proved)
 
 
 def test_pins_cannot_be_tried_out(client: PlatformClient) -> None:
     person = identified(client).person
     for n in range(5):
-        refused(client.check_staff(person, DEPOSIT, "H001", f"000{n}"), faults.STAFF_REFUSED)
-    refused(client.check_staff(person, DEPOSIT, "H001", "2468"), faults.STAFF_LOCKED)
+        refused(client.check_staff(person, DEPOSIT, "1001", f"000{n}"), faults.STAFF_REFUSED)
+    refused(client.check_staff(person, DEPOSIT, "1001", "2468"), faults.STAFF_LOCKED)
 
 
 # --- issuing -----------------------------------------------------------------------------------

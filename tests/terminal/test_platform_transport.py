@@ -36,7 +36,7 @@ ASKED: dict[str, Asking] = {
     "catalogue": lambda client: client.catalogue(),
     "send_code": lambda client: client.send_code("p"),
     "check_code": lambda client: client.check_code("p", "123456"),
-    "check_staff": lambda client: client.check_staff("p", INSURANCE, "H001", "2468"),
+    "check_staff": lambda client: client.check_staff("p", INSURANCE, "1001", "2468"),
     "issue": lambda client: client.issue("p", INSURANCE, "k"),
     "confirm_printed": lambda client: client.confirm_printed("k", "n", Outcome.PRINTED, 1),
     "call_help": lambda client: client.call_help("k", wire.HelpReason.FAULT, "page"),

@@ -23,7 +23,7 @@ def test_no_repr_shows_anything_personal() -> None:
     said = [
         wire.Identify(CardKind.RESIDENT_ID, Assurance.CARD_FREE, *PERSONAL[1:3], PERSONAL[0]),
         wire.CheckCode("person", PERSONAL[3]),
-        wire.CheckStaff("person", "item", "H001", PERSONAL[4]),
+        wire.CheckStaff("person", "item", "1001", PERSONAL[4]),
         wire.Proved(Assurance.STAFF, PERSONAL[0], PERSONAL[1]),
         wire.Issued(PERSONAL[0].encode(), "number", "type", "code", 1),
     ]

@@ -39,7 +39,7 @@ def offered(client: PlatformClient) -> tuple[str, wire.Issued, str]:
     """王建明's deposit statement offered to his phone: token, document, address."""
     who = client.identify(sample_identity())
     assert isinstance(who, wire.Identified)
-    assert isinstance(client.check_staff(who.person, STATEMENT, "H001", "2468"), wire.Proved)
+    assert isinstance(client.check_staff(who.person, STATEMENT, "1001", "2468"), wire.Proved)
     issued = client.issue(who.person, STATEMENT, "key-1", wire.Edition.STANDARD)
     assert isinstance(issued, wire.Issued)
     copy = client.copy(who.person, issued.document_number)

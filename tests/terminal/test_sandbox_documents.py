@@ -55,7 +55,7 @@ def issued(
 ) -> wire.Issued:
     who = client.identify(sample_identity(resident.name, resident.id_number))
     assert isinstance(who, wire.Identified)
-    proof = client.check_staff(who.person, item, "H001", "2468")
+    proof = client.check_staff(who.person, item, "1001", "2468")
     assert isinstance(proof, wire.Proved)
     answer = client.issue(who.person, item, f"key-{item}-{resident.key}-{edition}", edition)
     assert isinstance(answer, wire.Issued), answer
@@ -159,7 +159,7 @@ def test_where_there_is_nothing_to_certify_it_is_said(
     resident = BY_KEY[key]
     who = client.identify(sample_identity(resident.name, resident.id_number))
     assert isinstance(who, wire.Identified)
-    assert isinstance(client.check_staff(who.person, item, "H001", "2468"), wire.Proved)
+    assert isinstance(client.check_staff(who.person, item, "1001", "2468"), wire.Proved)
     answer = client.issue(who.person, item, "key")
     assert isinstance(answer, Fault)
     assert answer.same_as(faults.NO_RECORD)

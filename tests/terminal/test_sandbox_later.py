@@ -88,7 +88,7 @@ def test_a_later_visit_fetches_the_same_bytes(
 def test_a_later_visit_must_prove_as_much_again(state: State, clock: Clock) -> None:
     service = state.service
     token = person(service)
-    proved = service.check_staff(wire.CheckStaff(token, items.DEPOSIT, "H001", "2468"), HERE)
+    proved = service.check_staff(wire.CheckStaff(token, items.DEPOSIT, "1001", "2468"), HERE)
     assert isinstance(proved, wire.Proved)
     asked = wire.Issue("key-1", token, items.DEPOSIT)
     assert isinstance(service.issue(asked, HERE), wire.Issued)
@@ -119,7 +119,7 @@ def test_anyone_can_ask_what_a_papers_code_stands_for(
     name, number = ("李秀英", LI) if item.code == items.PENSION else ("王建明", WANG)
     who = client.identify(sample_identity(name, number))
     assert isinstance(who, wire.Identified)
-    assert isinstance(client.check_staff(who.person, item.code, "H001", "2468"), wire.Proved)
+    assert isinstance(client.check_staff(who.person, item.code, "1001", "2468"), wire.Proved)
     issued = client.issue(who.person, item.code, "key-1", wire.Edition.LARGE)
     assert isinstance(issued, wire.Issued), issued
     peer = urlsplit(sandbox.address)

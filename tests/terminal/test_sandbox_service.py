@@ -119,7 +119,7 @@ def test_a_lock_of_staff_opens_after_a_quarter_of_an_hour(service: Service, cloc
     token = person(service)
 
     def check(pin: str) -> wire.Proved | Refusal:
-        return service.check_staff(wire.CheckStaff(token, items.DEPOSIT, "H001", pin), TERMINAL)
+        return service.check_staff(wire.CheckStaff(token, items.DEPOSIT, "1001", pin), TERMINAL)
 
     for pin in ("0000", "", "２４６８", "2468 ", "0000"):
         assert code_of(check(pin)) is ErrorCode.STAFF_REFUSED

@@ -43,10 +43,10 @@ def test_a_card_laid_while_a_number_is_typed_takes_its_place(shown: Shown) -> No
     state = SCENES["proving-staff"](Look())
     shown.window.show_state(state)
     shown.touch("staff.key.9")
-    shown.window.show_state(replace(state, helper="H001"))
+    shown.window.show_state(replace(state, helper="1001"))
     for digit in "2468":
         shown.touch(f"staff.key.{digit}")
-    assert shown.touch("staff.next") == [ev.StaffEntered("H001", "2468")]
+    assert shown.touch("staff.next") == [ev.StaffEntered("1001", "2468")]
 
 
 def test_on_one_reader_the_residents_card_makes_room_first(shown: Shown) -> None:
