@@ -32,6 +32,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from terminal.session.events import Event, VoiceChosen
+from terminal.session.states import State
 from terminal.words import words
 
 from .bridge import Bridge, Runtime
@@ -115,7 +116,11 @@ def run_window(
     app.setQuitOnLastWindowClosed(False)
     if demo is not None:
         screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
-    voice = Voice(lambda state: spoken(state, words(state.look.language.value)), rate=voice_rate)
+
+    def sentence(state: State) -> str:
+        return spoken(state, words(state.look.language.value), window.current_page.in_sight())
+
+    voice = Voice(sentence, rate=voice_rate)
 
     def post(event: Event) -> None:
         if isinstance(event, VoiceChosen) and event.on:
@@ -133,6 +138,7 @@ def run_window(
     )
     bridge = Bridge(runtime, window.show_state)
     bridge.shown.connect(voice.show)
+    window.turned.connect(voice.show)
     watcher = FirstPaint(window, on_painted)
     panel = None if demo is None else _open_panel(demo, window, app)
     with _stopped_by_signals(app), _ended_by_bugs(app):

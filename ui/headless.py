@@ -202,7 +202,7 @@ class _Journey:
                 self._warmed()
                 and isinstance(state, st.Welcome)
                 and any(
-                    item.id == self._service and state.station.unavailable(item) is None
+                    item.id == self._service and state.station.unprintable(item) is None
                     for item in state.station.items
                 )
             )
@@ -213,7 +213,7 @@ class _Journey:
         if isinstance(state, st.OutOfService):
             raise _StoppedError(Outcome.OUT_OF_SERVICE, state.fault.code)
         item = next((i for i in state.station.items if i.id == self._service), None)
-        fault = state.station.unavailable(item) if item is not None else None
+        fault = state.station.unprintable(item) if item is not None else None
         detail = "not in the catalogue" if item is None else ""
         raise _StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)
 

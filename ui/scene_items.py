@@ -15,10 +15,13 @@ _INSURANCE = {_ZH: "社会保险", _EN: "Social insurance"}
 _FUND = {_ZH: "住房公积金", _EN: "Housing fund"}
 
 
+_LIST = (Edition.STANDARD, Edition.LARGE)
+
+
 def _item(
     code: str, icon: str, category: dict[Language, str], title: tuple[str, str],
     second: tuple[str, str], elder: tuple[str, str], elder_second: tuple[str, str],
-    assurance: Assurance = Assurance.CARD_SECURE,
+    assurance: Assurance = Assurance.CARD_SECURE, *, many_pages: bool = False,
 ) -> Item:  # fmt: skip
     def both(texts: tuple[str, str]) -> dict[Language, str]:
         return dict(zip((_ZH, _EN), texts, strict=True))
@@ -27,7 +30,7 @@ def _item(
         id=code, kind="certificate", title=both(title), subtitle=both(second),
         elder_title=both(elder), elder_subtitle=both(elder_second), icon=icon,
         document_type=code, assurance_needed=assurance, category=category,
-        editions=(Edition.STANDARD, Edition.LARGE), copy=True,
+        editions=_LIST if many_pages else _LIST[::-1], copy=True,
     )  # fmt: skip
 
 
@@ -58,6 +61,7 @@ EIGHT = (
         ("个人权益记录单", "Statement of entitlements"),
         ("一年里的缴费和账户", "One year of payments and account"),
         ("打印社保对账单", "Print my insurance account"), ("一年里的社保账", "One year of it"),
+        many_pages=True,
     ),
     _item(
         "pension_certificate", "wallet", _INSURANCE,
@@ -71,6 +75,7 @@ EIGHT = (
         ("住房公积金个人明细", "Housing fund statement"),
         ("每一笔存入和提取", "Each payment in and out"),
         ("打印公积金流水", "Print the fund's entries"), ("每一笔存取", "Each entry"),
+        many_pages=True,
     ),
     _item(
         "remote_loan_certificate", "map-pin", _FUND,

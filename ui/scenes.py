@@ -230,10 +230,10 @@ def link(left_s: float = 590.0) -> CopyLink:
 
 def _printing(
     look: Look, outcome: Outcome, done: int, waiting: Fault | None = None,
-    cancelling: EndReason | None = None,
+    cancelling: EndReason | None = None, *, copying: bool = False, item: Item = INSURANCE,
 ) -> st.State:  # fmt: skip
     return _visit(
-        look, st.Printing, item=INSURANCE, document=document(),
+        look, st.Printing, item=item, copying=copying, document=document(),
         progress=PrintProgress("sample", outcome, done, 2, waiting), cancelling=cancelling,
     )  # fmt: skip
 
@@ -330,6 +330,10 @@ SCENES: dict[str, Scene] = {
     "recognising-slow": lambda look: _working(look, st.Recognising, 5.0),
     "choosing": _choosing,
     "choosing-printer-down": lambda look: _choosing(look, printer=NO_PAPER),
+    "choosing-eight-printer-down": lambda look: _choosing(look, items=EIGHT, printer=NO_PAPER),
+    "choosing-no-paper-no-phone": lambda look: _choosing(
+        look, items=(INSURANCE, replace(DEPOSIT, copy=False)), printer=NO_PAPER
+    ),
     "choosing-item-closed": lambda look: _choosing(
         look, items=(INSURANCE, replace(DEPOSIT, closed=net.ITEM_CLOSED))
     ),
@@ -372,6 +376,12 @@ SCENES: dict[str, Scene] = {
     "printing-cover-open": lambda look: _printing(look, Outcome.PRINTING, 0, prn.COVER_OPEN),
     "printing-cancelling": lambda look: _printing(
         look, Outcome.PRINTING, 1, prn.PAPER_OUT, EndReason.LEFT
+    ),
+    "printing-to-phone": lambda look: _printing(
+        look, Outcome.PRINTING, 1, prn.PAPER_OUT, copying=True
+    ),
+    "printing-only-paper": lambda look: _printing(
+        look, Outcome.PRINTING, 0, prn.PAPER_JAM, item=replace(INSURANCE, copy=False)
     ),
     "checking-paper": _checking,
     "collecting": lambda look: _collecting(look, Presence.PRESENT),

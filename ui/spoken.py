@@ -6,6 +6,8 @@ name; a code or a PIN is never said.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from devices.operator import Role
 from printing.outcome import Outcome
 from terminal.session import states as st
@@ -15,22 +17,36 @@ from terminal.words import Words
 from .cards import accepted
 from .lines import plain
 from .papers import came_out, nothing, only_staff, what_happened
-from .reasons import why_not
+from .reasons import only_phone, why_no_paper, why_not
 
-MANY = 6
-"""More services than these are said group by group, as they stand on the page."""
 PAUSE = {"zh": "", "en": " "}
 """Between two sentences."""
 
 
-def spoken(state: st.State, words: Words) -> str:
-    """What the voice says when ``state`` is shown, in the language of ``words``."""
-    return _Voice(state, words).page(state)
+@dataclass(frozen=True, slots=True)
+class InSight:
+    """The services that the page shows at once, and the group that they stand under (empty: none).
+
+    ``turned``: the resident turned to them on this page, and has heard its question.
+    """
+
+    group: str
+    items: tuple[Item, ...]
+    turned: bool = False
+
+
+def spoken(state: st.State, words: Words, in_sight: InSight | None = None) -> str:
+    """What the voice says when ``state`` is shown, in the language of ``words``.
+
+    ``in_sight``: of a page with more services than it shows at once, those that it shows.
+    """
+    return _Voice(state, words, in_sight).page(state)
 
 
 class _Voice:
-    def __init__(self, state: st.State, words: Words) -> None:
+    def __init__(self, state: st.State, words: Words, in_sight: InSight | None) -> None:
         self._words = words
+        self._in_sight = in_sight
         self._elder = state.look.mode is Mode.ELDER
         self._language = Language(words.language)
 
@@ -85,9 +101,10 @@ class _Voice:
             case st.Preparing(item=item):
                 return join(say("preparing.title"), say("preparing.lede", item=self._item(item)))
             case st.Previewing(item=item):
-                reason = why_not(state.station, item, self._words)
+                reason = why_no_paper(state.station, item, self._words)
                 if reason is not None:
-                    return join(say("preview.title"), say("preview.no_print", reason=reason))
+                    phone = say("preview.voice_phone") if item.copy else ""
+                    return join(say("preview.title"), say("preview.no_print", reason=reason), phone)
                 price = say("preview.free")
                 phone = say("preview.voice_copy") if item.copy else ""
                 return join(
@@ -142,16 +159,21 @@ class _Voice:
     def _choosing(self, state: st.Choosing) -> str:
         say, name = self._say, self._name(state)
         asked = say("choose.title", name=name) if name else say("choose.title_nameless")
-        offers = []
-        group = ""
-        for item in state.station.items:
-            reason = why_not(state.station, item, self._words)
-            here = item.category.get(self._language, "")
-            if here != group and len(state.station.items) > MANY:
-                group = here
-                offers.append(group)
-            offers.append(self._join(self._item(item), reason) if reason else self._item(item))
-        return self._join(asked, *offers)
+        seen = self._in_sight or InSight("", state.station.items)
+        group = say("choose.voice_group", group=seen.group) if seen.group else ""
+        notes = [self._note(state, item) for item in seen.items]
+        shared = notes[0] if notes and set(notes) == {notes[0]} else ""
+        offers = (
+            self._join(self._item(item), "" if shared else note)
+            for item, note in zip(seen.items, notes, strict=True)
+        )
+        # What holds of each of them is said once.
+        return self._join("" if seen.turned else asked, group, *offers, shared)
+
+    def _note(self, state: st.Choosing, item: Item) -> str:
+        """Why this service cannot be had, or only on a phone; empty where all is well."""
+        station, words = state.station, self._words
+        return why_not(station, item, words) or only_phone(station, item, words) or ""
 
     def _proving(self, state: st.Proving) -> str:
         say = self._say
@@ -177,7 +199,9 @@ class _Voice:
 
     def _printing(self, state: st.Printing) -> str:
         say, progress = self._say, state.progress
-        if state.cancelling is not None:
+        if state.stopping:
+            if state.cancelling is None:
+                return self._join(say("to_phone.title"), say("to_phone.lede"))
             return self._join(say("cancelling.title"), say("cancelling.lede"))
         if progress.waiting is None:
             remember = say("printing.remember", card=self._card(state))
@@ -194,6 +218,7 @@ class _Voice:
         return self._join(
             self._words.text(progress.waiting.code), say("waiting.called"), done,
             say("waiting.goes_on"), say("waiting.no_cost"),
+            say("waiting.voice_copy") if state.may_copy else "",
         )  # fmt: skip
 
     def _collecting(self, state: st.Collecting) -> str:

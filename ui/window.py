@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -60,6 +60,9 @@ _KEYS = frozenset(
 
 class TerminalWindow(QWidget):
     """The window. ``post`` takes events on the UI thread; ``clock`` gives local time."""
+
+    turned = Signal(object)
+    """The page shows others of its services than before; its state (``State``) is the same."""
 
     def __init__(
         self,
@@ -185,6 +188,7 @@ class TerminalWindow(QWidget):
             old.forget()
             old.deleteLater()
         self._box.insertWidget(1, self._page, 1)
+        self._page.turned.connect(lambda: self.turned.emit(self._state))
         self._foot.show_back(self._page.back)
         self._page.show()
         self._box.activate()

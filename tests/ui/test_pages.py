@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from terminal.session.states import STATES
 from ui.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
@@ -128,10 +129,15 @@ def test_rare_characters_are_drawn_and_not_boxes(qapp: object) -> None:
 
 
 def test_what_cannot_be_chosen_says_why_and_is_not_touchable(shown: Shown) -> None:
-    shown.scene("choosing-printer-down")
-    assert not shown.control("choose.item.insurance_certificate").isEnabled()
+    shown.scene("choosing-no-paper-no-phone")
+    assert not shown.control("choose.item.deposit_certificate").isEnabled()
     assert shown.words().count("打印机没纸了") == 2
-    assert shown.touch("choose.item.insurance_certificate") == []
+    assert shown.words().count("打印机没纸了，可以存到手机") == 1
+    assert shown.touch("choose.item.deposit_certificate") == []
+    # The other can be had on a phone.
+    assert shown.touch("choose.item.insurance_certificate") == [
+        ev.ServiceChosen("insurance_certificate")
+    ]
     shown.scene("previewing-printer-down")
     assert shown.touch("preview.print") == []
     assert "现在不能打印：打印机没纸了。" in shown.words()

@@ -49,6 +49,7 @@ TOUCHES: tuple[tuple[str, str, ev.Event], ...] = (
     ("trouble-nothing", "trouble.retry", ev.RetryPressed()),
     ("trouble-partly", "trouble.leave", ev.LeavePressed()),
     ("printing-paper-out", "printing.leave", ev.LeavePressed()),
+    ("printing-paper-out", "printing.copy", ev.CopyPressed()),
     ("checking-paper", "paper.yes", ev.PagesConfirmed(True)),
     ("checking-paper", "paper.no", ev.PagesConfirmed(False)),
     ("collecting", "collect.done", ev.DonePressed()),

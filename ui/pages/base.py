@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from terminal.session.events import Event
@@ -16,6 +17,7 @@ from terminal.session.states import State
 
 from ..kit import Kit
 from ..metrics import Role
+from ..spoken import InSight
 from ..theme import SECONDARY, Colour, Tone
 from ..widgets.button import Button
 from ..widgets.frame import Back
@@ -29,6 +31,9 @@ PROSE_EM = 34
 
 class Page(QWidget, Generic[S]):
     """A page. Subclasses give ``build`` and, where the page lives on, ``refresh``."""
+
+    turned = Signal()
+    """Others of its services are ``in_sight`` than before."""
 
     def __init__(self, kit: Kit, state: S, carried: Any = None) -> None:
         super().__init__()
@@ -51,6 +56,10 @@ class Page(QWidget, Generic[S]):
     def refresh(self, state: S) -> None:
         """Show a later state of the same key."""
         self.state = state
+
+    def in_sight(self) -> InSight | None:
+        """Which services are shown where there are more: the voice says these, and no others."""
+        return None
 
     def carry(self) -> Any:
         """What the person has done on this page, for its next building (another language)."""

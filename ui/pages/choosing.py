@@ -1,4 +1,5 @@
-"""Choosing: "what do you need?". What cannot be served now is greyed, with its reason.
+"""Choosing: "what do you need?". What cannot be served now is greyed, with its reason; what only
+cannot be printed is there for the phone, and says why.
 
 On the elder page each answer is the width of the screen, in the words that people say. More
 services than one page holds are told apart by what they belong to, one touch away from each other.
@@ -10,14 +11,15 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.session import events as ev
 from terminal.session.model import Item, Language
 from terminal.session.states import Choosing
 
 from ..metrics import Role
-from ..reasons import why_not
+from ..reasons import only_phone, why_not
+from ..spoken import InSight
 from ..theme import HERE, SECONDARY, STATION
 from ..widgets.button import Button, Shape
 from .base import Page
@@ -61,6 +63,7 @@ class ChoosingPage(Page[Choosing]):
         station = state.station
         return (
             tuple(item.id for item in station.items),
+            tuple(getattr(station.unprintable(item), "code", "") for item in station.items),
             tuple(getattr(station.unavailable(item), "code", "") for item in station.items),
         )
 
@@ -72,21 +75,24 @@ class ChoosingPage(Page[Choosing]):
         kit = self.kit
         self._leaves = leaves(state.station.items, self._room(), kit.look.language)
         self._at = self._leaf_of(self.carried or ())
+        self._turned = False
         title = kit.say("choose.title", name=name) if name else kit.say("choose.title_nameless")
         leave = self.button("choose.leave", "choose.leave", ev.LeavePressed, icon="exit")
         self.back = ("foot.back", self.poster(ev.LeavePressed))
         self._grid = QGridLayout()
         self._grid.setSpacing(kit.sizes.gap(6))
-        main: list[QWidget | QLayout] = [self._grid]
+        offer = QVBoxLayout()
+        offer.setSpacing(kit.sizes.gap(6))
         groups = tuple(dict.fromkeys(leaf.group for leaf in self._leaves))
         self._tabs = {group: self._tab(i, group) for i, group in enumerate(groups) if group}
         if self._tabs:
-            main.insert(0, self._side_by_side(list(self._tabs.values())))
+            offer.addLayout(self._side_by_side(list(self._tabs.values())))
+        offer.addLayout(self._grid)
         buttons: list[QWidget] = [leave]
         self._turners: tuple[Button, Button] | None = None
         if len(self._leaves) > len(groups):
             buttons.insert(0, self._turning())
-        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], main, buttons)
+        self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [offer], buttons)
         self._fill()
 
     def _leaf_of(self, first: tuple[Item, ...]) -> int:
@@ -141,8 +147,13 @@ class ChoosingPage(Page[Choosing]):
         return ROW_MM[self.kit.elder] * _SHARE.get(rows, _LEAST_SHARE)
 
     def _turn_to(self, at: int) -> None:
-        self._at = at
+        self._at, self._turned = at, True
         self._fill()
+        self.turned.emit()
+
+    def in_sight(self) -> InSight:
+        leaf = self._leaves[self._at]
+        return InSight(leaf.group, leaf.items, self._turned)
 
     def _fill(self) -> None:
         while (place := self._grid.takeAt(0)) is not None:
@@ -168,11 +179,12 @@ class ChoosingPage(Page[Choosing]):
     def _choice(self, item: Item) -> Button:
         kit = self.kit
         reason = why_not(self.state.station, item, kit.words)
+        phone = only_phone(self.state.station, item, kit.words)
         return Button(
             kit, f"choose.item.{item.id}", item_title(kit, item),
             self.poster(lambda: ev.ServiceChosen(item.id)),
             tone=STATION if kit.elder else SECONDARY, shape=Shape.CHOICE, icon_name=item.icon,
-            second=reason or item_second(kit, item), enabled=reason is None,
+            second=reason or phone or item_second(kit, item), enabled=reason is None,
             height_mm=self._height(), role=Role.HEADLINE if kit.elder else Role.HEADING,
             second_role=Role.LEDE,
         )  # fmt: skip

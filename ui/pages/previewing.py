@@ -16,7 +16,7 @@ from terminal.session.model import Edition
 from terminal.session.states import Previewing
 
 from ..metrics import Role
-from ..reasons import why_not
+from ..reasons import why_no_paper
 from ..theme import PRIMARY, REMEMBER, SECONDARY
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
@@ -45,7 +45,7 @@ class PreviewingPage(Page[Previewing]):
     def build(self, state: Previewing) -> None:
         kit = self.kit
         self._view = PdfView(kit, state.document.preview or state.document.pdf)
-        reason = why_not(state.station, state.item, kit.words)
+        reason = why_no_paper(state.station, state.item, kit.words)
         self.back = ("preview.back", self.poster(ev.BackPressed))
         title = self.title(kit.say("preview.title"))
         lede = self.lede(formal_title(state.item, kit.look.language))

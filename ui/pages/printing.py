@@ -1,12 +1,14 @@
 """Printing: pages as they are really counted; and the page with dignity when paper runs out.
 
 It shows no time that nobody can know. While the printer waits, it says what is done, what will
-happen, that nothing costs more, and how to leave.
+happen, that nothing costs more, how to have it on the phone instead, and how to leave.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+
+from PySide6.QtWidgets import QWidget
 
 from devices.health import Fault, Who
 from printing.outcome import Outcome, PrintProgress
@@ -15,12 +17,18 @@ from terminal.session.model import Presence
 from terminal.session.states import Printing
 
 from ..metrics import Role
-from ..theme import PLAIN, REMEMBER, TROUBLE
+from ..theme import PLAIN, PRIMARY, REMEMBER, TROUBLE
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
 from ..widgets.surface import headline, notice, step_row
 from .base import Page
 from .parts import code_line, formal_title
+
+STOPPING = {
+    True: ("to_phone.title", "to_phone.lede"),
+    False: ("cancelling.title", "cancelling.lede"),
+}
+"""The words while the job is stopped: whether the phone is to have it, or the visit ends."""
 
 
 class PrintingPage(Page[Printing]):
@@ -29,15 +37,16 @@ class PrintingPage(Page[Printing]):
     @classmethod
     def key(cls, state: Printing) -> Hashable:
         waiting = state.progress.waiting
-        if waiting is None and state.cancelling is None:
+        if waiting is None and not state.stopping:
             return state.progress.job
         code = waiting.code if waiting else ""
-        return state.progress.job, code, state.progress.pages_done, state.cancelling
+        ways = (state.cancelling, state.copying)
+        return state.progress.job, code, state.progress.pages_done, ways
 
     def build(self, state: Printing) -> None:
         waiting = state.progress.waiting
-        if state.cancelling is not None:
-            self._build_cancelling(state)
+        if state.stopping:
+            self._build_stopping(state)
         elif waiting is not None:
             self._build_waiting(state, waiting)
         else:
@@ -45,7 +54,7 @@ class PrintingPage(Page[Printing]):
 
     def refresh(self, state: Printing) -> None:
         before, self.state = self.state, state
-        if state.cancelling is None and state.progress.waiting is None:
+        if not state.stopping and state.progress.waiting is None:
             self._remember.setVisible(state.visit.presence is not Presence.ABSENT)
         if state.progress != before.progress and state.progress.waiting is None:
             self._show_progress(state.progress)
@@ -107,13 +116,21 @@ class PrintingPage(Page[Printing]):
             "printing.leave", "waiting.leave", ev.LeavePressed, icon="exit", height_mm=26
         )
         self.back = None
-        self.arrange([], [head, *steps], [leave], after=[code_line(kit, waiting)], spacing=5.5)
+        ways: list[QWidget] = [leave]
+        if state.may_copy:
+            copy = self.button(
+                "printing.copy", "waiting.copy", ev.CopyPressed, icon="phone", height_mm=26,
+                tone=PRIMARY,
+            )  # fmt: skip
+            ways.insert(0, copy)
+        self.arrange([], [head, *steps], ways, after=[code_line(kit, waiting)], spacing=5.5)
 
     # -- it stops ----------------------------------------------------------------------------
 
-    def _build_cancelling(self, state: Printing) -> None:
+    def _build_stopping(self, state: Printing) -> None:
         kit = self.kit
         done = state.progress.pages_done
-        head = [self.title(kit.say("cancelling.title")), self.lede(kit.say("cancelling.lede"))]
+        title, lede = STOPPING[state.cancelling is None]
+        head = [self.title(kit.say(title)), self.lede(kit.say(lede))]
         main = [notice(kit, PLAIN, "paper", "", kit.say("cancelling.paper"))] if done else []
         self.arrange(head, main, [])

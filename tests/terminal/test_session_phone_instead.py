@@ -1,0 +1,329 @@
+"""A printer that waits, or cannot print at all, and a phone that can have the document instead.
+
+The job is stopped first, what became of it is recorded once, and what may have come out of it is
+not printed again without staff.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from devices.reader import CardLifted
+from printing.faults import COVER_OPEN, JOB_UNPROVED, LEFTOVER_JOB, PAPER_JAM, PAPER_OUT
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from printing.printer import PrinterChanged
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import model as m
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    BOTH,
+    DESK,
+    FREE,
+    LI,
+    MAINTAINER,
+    NO_PAPER,
+    READY,
+    SAMV,
+    STAFF,
+    Kiosk,
+    document,
+    identity,
+    link,
+    nothing_personal_is_left,
+    reach_choosing,
+    request_failed,
+    station,
+)
+
+JOB = "v1-1"
+NOTHING = PrintEnded(JOB, Outcome.UNKNOWN, 0, 2, Evidence.DEVICE_NONE, PAPER_OUT)
+HELD = PrintEnded(JOB, Outcome.QUEUED, 0, 2, Evidence.CANCELLED, PAPER_OUT)
+PARTLY = PrintEnded(JOB, Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, PAPER_OUT)
+SILENT = PrintEnded(JOB, Outcome.UNKNOWN, 0, 2, Evidence.NONE, JOB_UNPROVED)
+ALL = PrintEnded(JOB, Outcome.PRINTED, 2, 2, Evidence.DEVICE_IMPRESSIONS)
+
+
+def waiting(
+    kiosk: Kiosk, item: str = "both", done: int = 1, fault: object = PAPER_OUT
+) -> m.Document:
+    """The first job waits on a fault."""
+    reach_choosing(kiosk)
+    paper = document()
+    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady("v1", paper, item), ev.PrintPressed())
+    kiosk.tell(PrintProgress(JOB, Outcome.PRINTING, done, 2, fault))
+    assert isinstance(kiosk.state, st.Printing)
+    return paper
+
+
+def stopping(kiosk: Kiosk) -> m.Document:
+    """The phone is wanted instead; the printer has not answered yet."""
+    paper = waiting(kiosk)
+    assert kiosk.tell(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
+    assert isinstance(kiosk.state, st.Printing)
+    assert kiosk.state.copying
+    return paper
+
+
+def confirmed(kiosk: Kiosk) -> list[tuple[str, str, int]]:
+    """What was recorded of jobs."""
+    return [(done.job, done.outcome, done.pages) for done in kiosk.of(ef.ConfirmPrinted)]
+
+
+# -- while it waits --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [PAPER_OUT, PAPER_JAM, COVER_OPEN], ids=lambda f: f.code)
+@pytest.mark.parametrize("end", [NOTHING, HELD, PARTLY, SILENT], ids=lambda e: e.evidence)
+def test_the_job_is_stopped_recorded_and_then_the_copy_is_asked_for(
+    fault: object, end: PrintEnded
+) -> None:
+    kiosk = Kiosk()
+    paper = waiting(kiosk, fault=fault)
+    assert kiosk.tell(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
+    record, ask = kiosk.tell(end)
+    assert record == ef.ConfirmPrinted(JOB, "both", end.outcome.value, end.pages_done, end.evidence)
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.state.document is paper
+    assert kiosk.state.asking
+    assert ask == ef.AskCopy(kiosk.state.visit, BOTH, paper)
+    (kept,) = kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), paper.number))
+    assert kept == ef.RecordCopy("v1", "both")
+    # Pages that may still come are cleared away when the visit ends.
+    assert ef.ClearPrinter() in kiosk.tell(ev.DonePressed())
+    assert paper.wiped
+    assert len(confirmed(kiosk)) == 1
+    assert nothing_personal_is_left(kiosk)
+
+
+def test_what_turns_out_to_be_printed_is_collected() -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    kiosk.tell(ALL)
+    assert isinstance(kiosk.state, st.Collecting)
+    assert paper.wiped
+    assert kiosk.of(ef.AskCopy) == []
+    assert confirmed(kiosk) == [(JOB, "printed", 2)]
+
+
+def test_a_second_touch_changes_nothing_and_a_printer_that_goes_on_is_still_stopped() -> None:
+    kiosk = Kiosk()
+    stopping(kiosk)
+    before = kiosk.state
+    assert kiosk.tell(ev.CopyPressed()) == ()
+    assert kiosk.state is before
+    kiosk.tell(PrintProgress(JOB, Outcome.PRINTING, 1, 2))
+    assert kiosk.tell(ev.CopyPressed()) == ()
+    assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint(JOB)]
+    kiosk.tell(PARTLY)
+    assert isinstance(kiosk.state, st.Copying)
+
+
+def test_no_phone_is_offered_where_the_item_has_none_or_the_job_goes_on() -> None:
+    for item, fault in (("free", PAPER_OUT), ("both", None)):
+        kiosk = Kiosk()
+        waiting(kiosk, item, fault=fault)
+        assert not kiosk.state.may_copy
+        assert kiosk.tell(ev.CopyPressed()) == ()
+        assert isinstance(kiosk.state, st.Printing)
+        assert not kiosk.state.stopping
+
+
+def test_who_leaves_meanwhile_leaves_and_the_job_is_stopped_once() -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    assert kiosk.tell(ev.LeavePressed()) == ()
+    kiosk.tell(ev.CopyPressed(), PARTLY)
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.LEFT
+    assert paper.wiped
+    assert kiosk.of(ef.AskCopy) == []
+    assert len(kiosk.of(ef.CancelPrint)) == len(confirmed(kiosk)) == 1
+
+
+@pytest.mark.parametrize("end", [NOTHING, ALL], ids=["nothing", "all"])
+def test_another_card_meanwhile_ends_the_visit(end: PrintEnded) -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    stranger = identity(LI)
+    assert kiosk.tell(ev.CardRead("v2", SAMV, stranger, False)) == (ef.Wipe(stranger),)
+    kiosk.tell(end)
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.reason is m.EndReason.OTHER_CARD
+    assert paper.wiped
+    assert kiosk.of(ef.AskCopy) == []
+    assert len(kiosk.of(ef.CancelPrint)) == len(confirmed(kiosk)) == 1
+
+
+def test_the_card_may_be_lifted_meanwhile_and_printing_then_needs_it_again() -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    kiosk.tell(CardLifted(DESK), NOTHING)
+    assert isinstance(kiosk.state, st.Copying)
+    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), paper.number))
+    kiosk.tell(ev.BackPressed())
+    assert isinstance(kiosk.state, st.CardAway)
+
+
+def test_a_maintainer_meanwhile_ends_the_visit_and_the_end_is_still_recorded() -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    effects = kiosk.tell(ev.OperatorCardRead("k", SAMV, MAINTAINER))
+    assert isinstance(kiosk.state, st.Maintenance)
+    assert ef.EndVisit("v1", m.EndReason.MAINTENANCE) in effects
+    assert ef.ClearPrinter() in effects
+    assert paper.wiped
+    kiosk.tell(PARTLY)
+    assert len(kiosk.of(ef.CancelPrint)) == len(confirmed(kiosk)) == 1
+    # A staff card there does nothing: whether it is printed again shows when it has ended.
+    other = Kiosk()
+    stopping(other)
+    assert other.tell(ev.OperatorCardRead("k", SAMV, STAFF)) == ()
+    assert isinstance(other.state, st.Printing)
+
+
+def test_a_printer_that_never_answers_ends_the_visit_whoever_touches_the_screen() -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    limit = kiosk.state.station.limits.clear_s
+    for _ in range(int(limit) - 1):
+        kiosk.now += 1.0
+        kiosk.tell(ev.Touched(), ev.Tick())
+    assert isinstance(kiosk.state, st.Printing)
+    kiosk.now += 1.0
+    effects = kiosk.tell(ev.Touched(), ev.Tick())
+    assert isinstance(kiosk.state, st.Ending)
+    assert kiosk.state.clearing
+    assert ef.ClearPrinter() in effects
+    assert paper.wiped
+    # It answers late: recorded once, shown to nobody.
+    kiosk.tell(PARTLY)
+    assert confirmed(kiosk) == [(JOB, "unknown", 1)]
+    assert isinstance(kiosk.state, st.Ending)
+
+
+def test_beside_the_help_page_it_goes_on_all_the_same() -> None:
+    kiosk = Kiosk()
+    stopping(kiosk)
+    kiosk.tell(ev.HelpPressed(), PARTLY)
+    assert isinstance(kiosk.state, st.Assisted)
+    assert isinstance(kiosk.state.before, st.Copying)
+    assert len(kiosk.of(ef.AskCopy)) == 1
+
+
+# -- and paper after all ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [NOTHING, HELD], ids=["counted_none", "never_released"])
+def test_a_document_of_which_nothing_came_out_may_be_printed_after_all(end: PrintEnded) -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    kiosk.tell(end, ev.BackPressed())
+    assert isinstance(kiosk.state, st.Previewing)
+    (again,) = kiosk.tell(ev.PrintPressed())
+    right = m.Reprint(JOB, m.ReprintReason.NOTHING_CAME_OUT)
+    assert again == ef.Print("v1-2", "v1", BOTH, paper, right)
+
+
+@pytest.mark.parametrize(
+    ("end", "pages"), [(PARTLY, 1), (SILENT, 0)], ids=["partly", "nobody_knows"]
+)
+def test_what_may_have_come_out_is_printed_again_by_staff_alone(
+    end: PrintEnded, pages: int
+) -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    kiosk.tell(end, ev.BackPressed())
+    assert isinstance(kiosk.state, st.Previewing)
+    effects = kiosk.tell(ev.PrintPressed())
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.retry is m.Retry.STAFF
+    assert kiosk.state.pages_done == pages
+    assert [type(effect) for effect in effects] == [ef.RecordFault, ef.CallHelp]
+    assert kiosk.tell(ev.RetryPressed()) == ()
+    (again,) = kiosk.tell(ev.OperatorCardRead("k", SAMV, STAFF))
+    right = m.Reprint(JOB, m.ReprintReason.STAFF, STAFF.serial)
+    assert again == ef.Print("v1-2", "v1", BOTH, paper, right)
+    # That one waits too, and nothing more comes of it: what came out of the first counts still.
+    kiosk.tell(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
+    kiosk.tell(replace(PARTLY, job="v1-2"), ev.BackPressed(), ev.PrintPressed())
+    assert isinstance(kiosk.state, st.Trouble)
+    assert [record[0] for record in confirmed(kiosk)] == [JOB, "v1-2"]
+
+
+# -- a printer that cannot print at all ------------------------------------------------------------
+
+
+def test_an_item_that_a_phone_can_have_is_chosen_without_paper() -> None:
+    kiosk = Kiosk(station(printer=NO_PAPER))
+    at = kiosk.state.station
+    assert at.unavailable(BOTH) is None
+    assert at.unprintable(BOTH) == at.unavailable(FREE) == PAPER_OUT
+    reach_choosing(kiosk)
+    assert kiosk.tell(ev.ServiceChosen("free")) == ()
+    paper = document()
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", paper, "both"))
+    # A late touch of "print": it says why, and the way back is the preview with its phone.
+    kiosk.tell(ev.PrintPressed())
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.fault == PAPER_OUT
+    kiosk.tell(ev.RetryPressed())
+    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(kiosk.state.visit, BOTH, paper),)
+    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), paper.number))
+    # Paper was put in meanwhile, and nothing was printed before: it may be now.
+    kiosk.tell(PrinterChanged(READY), ev.BackPressed())
+    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
+
+
+def test_a_phone_opens_no_way_past_what_blocks_the_terminal() -> None:
+    down = station(printer=NO_PAPER)
+    assert replace(down, blocked=LEFTOVER_JOB).unavailable(BOTH) == LEFTOVER_JOB
+    closed = replace(BOTH, closed=PAPER_JAM)
+    assert down.unavailable(closed) == PAPER_JAM
+
+
+# -- failures of what was asked before -------------------------------------------------------------
+
+
+def test_a_late_failure_is_no_trouble_of_the_next_choice() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("both"))
+    waits = kiosk.state
+    assert isinstance(waits, st.Preparing)
+    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "free")) == ()
+    large = request_failed("v1", m.Request.ISSUE, "both", edition=m.Edition.LARGE)
+    assert kiosk.tell(large) == ()
+    for item, edition in (("free", m.Edition.STANDARD), ("both", m.Edition.LARGE)):
+        assert kiosk.tell(ev.DocumentRefused("v1", PAPER_OUT, item, edition)) == ()
+    assert kiosk.state is waits
+    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "both")) != ()
+    assert isinstance(kiosk.state, st.Trouble)
+
+
+def test_a_late_failure_to_send_a_code_is_no_trouble_of_the_next_choice() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    other = replace(kiosk.state.station.items[1], id="coded_too")
+    kiosk.tell(ev.CatalogueArrived((*kiosk.state.station.items, other)))
+    kiosk.tell(ev.ServiceChosen("coded"), ev.BackPressed(), ev.ServiceChosen("coded_too"))
+    waits = kiosk.state
+    assert kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded")) == ()
+    assert kiosk.state is waits
+    kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded_too"))
+    assert isinstance(kiosk.state, st.Trouble)
+
+
+def test_a_late_failure_to_copy_is_no_trouble_of_another_document() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", document(number="N-2"), "both"))
+    kiosk.tell(ev.CopyPressed())
+    waits = kiosk.state
+    assert kiosk.tell(request_failed("v1", m.Request.COPY, "both", number="N-1")) == ()
+    assert kiosk.state is waits
+    kiosk.tell(request_failed("v1", m.Request.COPY, "both", number="N-2"))
+    assert isinstance(kiosk.state, st.Copying)
+    assert kiosk.state.fault is not None
