@@ -31,7 +31,7 @@ from printing.documents import (
     Month,
     render,
 )
-from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.platform import faults as net
 from terminal.session import states as st
@@ -222,6 +222,13 @@ def _copying(look: Look, presence: Presence = Presence.PRESENT, **fields: Any) -
     return made
 
 
+def _copying_after_paper(look: Look) -> st.State:
+    made: Any = _copying(look, link=link())
+    ended = PrintEnded("sample", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, prn.PAPER_OUT)
+    visit = replace(made.visit, stopped=((made.document.number, ended),))
+    return replace(made, visit=visit)  # type: ignore[no-any-return]
+
+
 def link(left_s: float = 590.0) -> CopyLink:
     """A link as long as the platform's may be."""
     path = "copy/" + "b3J0aGUtcGhvbmUtb2YtbmFtZWxlc3M".ljust(160, "A")
@@ -368,6 +375,7 @@ SCENES: dict[str, Scene] = {
     "copying-asking": _copying,
     "copying": lambda look: _copying(look, link=link()),
     "copying-card-away": lambda look: _copying(look, Presence.ABSENT, link=link(40)),
+    "copying-after-paper": _copying_after_paper,
     "copying-failed": lambda look: _copying(look, fault=net.UNREACHABLE),
     "copying-expired": lambda look: _copying(look, expired=True),
     "printing-starting": lambda look: _printing(look, Outcome.QUEUED, 0),

@@ -15,8 +15,8 @@ from devices.operator import Role
 from devices.reader import CardLifted
 from devices.reader import OperatorCardRead as ReaderOperatorCardRead
 from printing.documents import TestPage, render
-from printing.faults import FONT_MISSING, JOB_ABORTED
-from printing.outcome import Evidence, Outcome, PrintEnded
+from printing.faults import FONT_MISSING, JOB_ABORTED, PAPER_OUT
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobRecord, JobStage, PrinterStatus
 from terminal.journal import Journal
 from terminal.operations.pin import PinKeeper
@@ -289,3 +289,43 @@ def test_a_card_that_was_left_lying_opens_nothing(stage: Stage) -> None:
     stage.watch.wait(st.Welcome, lambda page: page.look.mode is m.Mode.ELDER)
     stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, MAINTAINER, True))
     stage.watch.wait(st.Maintenance)
+
+
+@pytest.mark.parametrize(
+    ("done", "evidence", "allowed"),
+    [(0, Evidence.DEVICE_NONE, True), (1, Evidence.DEVICE_PARTLY, False)],
+    ids=["nothing_came_out", "partly"],
+)
+def test_a_phone_instead_of_waiting_stops_the_job_first_and_its_end_is_told_once(
+    stage: Stage, done: int, evidence: Evidence, allowed: bool
+) -> None:
+    held = stage.printing()
+    until(lambda: stage.submitted(), "the job")
+    stage.tell(PrintProgress("aa-1", Outcome.PRINTING, done, 2, PAPER_OUT), ev.CopyPressed())
+    stage.watch.wait(st.Printing, lambda page: page.copying)
+    until(lambda: ("cancel", "aa-1") in stage.printer.told, "the stop")
+    assert stage.rows("SELECT * FROM copies") == []
+    stage.tell(ev.CopyPressed())
+    stage.tell(PrintEnded("aa-1", Outcome.UNKNOWN, done, 2, evidence, PAPER_OUT))
+    shown = stage.watch.wait(st.Copying, lambda page: page.link is not None)
+    assert shown.document is held.document
+    until(lambda: stage.rows("SELECT * FROM copies"), "the copy's record")
+    assert stage.rows("SELECT item, visit FROM copies") == [("both", "aa")]
+    assert stage.rows("SELECT key, outcome, pages FROM outbox WHERE kind = 'outcome'") == [
+        ("aa-1", "unknown", done)
+    ]
+    # Paper after all: without staff only where surely nothing came out.
+    stage.tell(ev.BackPressed(), ev.PrintPressed())
+    if allowed:
+        stage.watch.wait(st.Printing, lambda page: page.progress.job == "aa-2")
+        until(lambda: len(stage.submitted()) == 2, "the second job")
+        reasons = [("aa-2", "aa-1", "nothing_came_out")]
+    else:
+        stage.watch.wait(st.Trouble, lambda page: page.retry is m.Retry.STAFF)
+        reasons = []
+    assert stage.rows("SELECT job, of_job, reason FROM reprints") == reasons
+    assert stage.printer.told.count(("cancel", "aa-1")) == 1
+    if not allowed:
+        # What may still come out is cleared away at the end.
+        stage.tell(ev.LeavePressed())
+        until(lambda: ("clear",) in stage.printer.told, "the clearing")

@@ -73,6 +73,9 @@ class CopyingPage(Page[Copying]):
             step_row(kit, "2", kit.say("copy.save")),
             notice(kit, REMEMBER, "lock", "", kit.say("copy.private")),
         ]
+        out = state.visit.may_be_out(state.document)
+        if out is not None and out.pages_done:
+            main.append(notice(kit, PLAIN, "paper", "", kit.say("cancelling.paper")))
         self.arrange_beside(head, panel, main, self._ways(link))
         if link is None:
             self._left.say(kit.say("copy.fetching"))
