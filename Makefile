@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint unit rig-test rig-cards rig-paper rig bench gallery pictures soak fuzz lock clean ready ready-test
+.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak fuzz lock clean ready ready-test
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -28,10 +28,13 @@ unit: ready-test
 
 # The real stacks, each set in namespaces of its own, side by side.
 rig-test: ready-test
-	@$(MAKE) --no-print-directory -j2 --output-sync=target rig-cards rig-paper
+	@$(MAKE) --no-print-directory -j3 --output-sync=target rig-cards rig-visits rig-paper
 
 rig-cards:
-	tests/rig/enter $(PYTHON) -m pytest -q -m rig tests/devices tests/journey
+	tests/rig/enter $(PYTHON) -m pytest -q -m rig tests/devices
+
+rig-visits:
+	tests/rig/enter $(PYTHON) -m pytest -q -m rig tests/journey
 
 rig-paper:
 	tests/rig/enter $(PYTHON) -m pytest -q -m rig tests/printing tests/terminal tests/ui

@@ -34,10 +34,10 @@ def preview_copy(pdf: bytes) -> bytes:
 
 def _with_seals(pdf: bytes) -> bytes:
     from pyhanko.pdf_utils import generic
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from .pdf_revision import Revision
 
     tools: Any = generic
-    writer: Any = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+    writer: Any = Revision(pdf)
     changed = False
     for number in range(int(writer.root["/Pages"]["/Count"])):
         reference, _ = writer.find_page_for_modification(number)

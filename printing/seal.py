@@ -16,6 +16,7 @@ from devices.health import Fault
 
 from .documents.statement import Statement, holder_digest
 from .faults import WRONG_DOCUMENT, WRONG_PERSON
+from .offline import no_http_client
 from .seal_bytes import expansion_fault, find_seal
 
 
@@ -61,7 +62,8 @@ class SealReport:
 
 def warm_up() -> None:
     """Load pyHanko now (some 0.3 s); for a worker, before the first document comes."""
-    from . import seal_content, seal_signature  # noqa: F401
+    with no_http_client():
+        from . import seal_content, seal_signature  # noqa: F401
 
 
 def verify(
@@ -84,6 +86,7 @@ def verify(
     found = find_seal(pdf)
     if isinstance(found, Fault):
         return found
+    warm_up()
     from . import seal_content, seal_signature
 
     roots = seal_signature.load_anchors(anchors)

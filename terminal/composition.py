@@ -24,6 +24,7 @@ from terminal.journal import Journal
 from terminal.line import Line
 from terminal.operations.pin import PinKeeper
 from terminal.platform.client import PlatformClient
+from terminal.process import give_back_memory
 from terminal.records import Records
 from terminal.runtime import Parts, Runtime
 from terminal.session import events as ev
@@ -186,6 +187,7 @@ class Terminal:
         # What is loaded now stays: later collections need not look at it (up to 50 ms each).
         gc.collect()
         gc.freeze()
+        give_back_memory()
         self.warmed.set()
 
     def _tell(self, fault: Fault | None) -> None:

@@ -29,6 +29,7 @@ from printing.printer import Printer, PrinterChanged, PrinterStatus
 from terminal.faults import WORKER_FAILED
 from terminal.handover import Handover
 from terminal.ids import opaque_id
+from terminal.process import give_back_memory
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.failed import failed
@@ -305,6 +306,7 @@ class Runtime:
                 _wipe(effect)
             case ef.EndVisit(visit, reason):
                 parts.records.visit_ended(visit, reason)
+                self._network.submit(give_back_memory)  # pages and documents of the visit
             case ef.CallHelp():
                 call = effect.call
                 parts.records.help_called(

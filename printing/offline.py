@@ -1,0 +1,38 @@
+"""pyHanko without the HTTP client that it would fetch time stamps and revocation lists with.
+
+For the modules that load pyHanko to verify: nothing is ever fetched, and aiohttp, which pyHanko
+imports before anybody asks for it, takes 10 MB and 0.1 s. It must never hide aiohttp from others:
+the stand-in is there while pyHanko is loaded and no longer.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+CLIENT = "aiohttp"
+NAMED_AT_IMPORT = ("BasicAuth", "ClientError", "ClientSession")
+"""What pyHanko's modules name while they are loaded; to use one of these raises ``TypeError``."""
+
+
+@contextmanager
+def no_http_client() -> Iterator[None]:
+    """Load pyHanko within this; where aiohttp is loaded already, or pyHanko is, nothing is done."""
+    if CLIENT in sys.modules or "pyhanko.sign" in sys.modules:
+        yield
+        return
+    stand_in = ModuleType(CLIENT, "Nothing is fetched.")
+    for name in NAMED_AT_IMPORT:
+        setattr(stand_in, name, type(name, (Exception,), {"__init__": _refuse}))
+    sys.modules[CLIENT] = stand_in
+    try:
+        yield
+    finally:
+        if sys.modules.get(CLIENT) is stand_in:
+            del sys.modules[CLIENT]
+
+
+def _refuse(self: object, *_: object, **__: object) -> None:
+    raise TypeError(f"{type(self).__name__}: the terminal fetches nothing")
