@@ -34,6 +34,7 @@ def preview_copy(pdf: bytes) -> bytes:
 
 def _with_seals(pdf: bytes) -> bytes:
     from pyhanko.pdf_utils import generic
+
     from .pdf_revision import Revision
 
     tools: Any = generic

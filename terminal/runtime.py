@@ -274,8 +274,8 @@ class Runtime:
         match effect:
             case ef.CallHelp(call=call):
                 self.post(ev.HelpRecorded(False, call=call))
-            case ef.CheckPin():
-                self.post(ev.PinChecked(False, UNEQUIPPED_S))
+            case ef.CheckPin(opening=opening):
+                self.post(ev.PinChecked(False, UNEQUIPPED_S, opening=opening))
 
     def _carry_out(self, effect: ef.Effect, parts: Parts) -> None:
         match effect:
@@ -318,9 +318,12 @@ class Runtime:
                 parts.records.opened(role, card)
             case ef.RecordFault(fault, page):
                 parts.records.fault(fault, page)
-            case ef.CheckPin(pin):
+            case ef.CheckPin(pin, opening):
                 parts.records.check_pin(
-                    pin, lambda ok, locked_s: self.post(ev.PinChecked(ok, locked_s, opaque_id()))
+                    pin,
+                    lambda ok, locked_s: self.post(
+                        ev.PinChecked(ok, locked_s, opaque_id(), opening)
+                    ),
                 )
             case ef.LoadFaults():
                 parts.records.history(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .model import Retry
+from .model import Presence, Retry
 from .states import (
     Assisted,
     CardAway,
@@ -36,6 +36,9 @@ def patience_s(state: State) -> float:
     limits = state.station.limits
     match state:
         case Collecting():
+            return limits.collect_s
+        case Copying(visit=visit) if visit.presence is Presence.ABSENT:
+            # Who took the card is leaving, and anyone could scan what stays on the screen.
             return limits.collect_s
         case CardAway():
             return limits.card_away_s

@@ -177,9 +177,10 @@ class RecordFault:
 
 @dataclass(frozen=True, slots=True)
 class CheckPin:
-    """Check the maintenance PIN (salted hash, lock-out)."""
+    """Check the maintenance PIN (salted hash, lock-out); ``opening``: of which page it was."""
 
     pin: str = field(repr=False)
+    opening: float
 
 
 @dataclass(frozen=True, slots=True)

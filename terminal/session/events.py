@@ -351,6 +351,8 @@ class PinChecked:
     ok: bool
     locked_s: int = 0
     key: str = ""
+    opening: float = -1.0
+    """When the page was opened that asked for it: an answer lets nobody in at a later one."""
 
 
 @dataclass(frozen=True, slots=True)

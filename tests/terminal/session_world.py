@@ -146,6 +146,8 @@ class Kiosk:
         """Take in the facts; the effects of the last one."""
         effects: tuple[ef.Effect, ...] = ()
         for event in events:
+            if isinstance(event, ev.PinChecked) and event.opening < 0:
+                event = replace(event, opening=self.state.entered)  # of the page that asked
             self.state, effects = advance(self.state, event, self.now)
             for effect in effects:
                 if isinstance(effect, ef.Wipe):

@@ -17,6 +17,7 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from terminal.session.deadline import deadline
 from tests.terminal.session_world import (
     BOTH,
     DESK,
@@ -282,3 +283,18 @@ def test_the_link_to_the_edition_before_is_not_shown_for_this_one() -> None:
     mine = link(8e9)
     kiosk.tell(ev.CopyReady("v1", "both", mine, "N-2"))
     assert kiosk.state.link is mine
+
+
+def test_who_takes_the_card_leaves_no_link_standing_for_long() -> None:
+    kiosk = Kiosk()
+    previewing(kiosk)
+    kiosk.tell(ev.CopyPressed(), ev.CopyReady("v1", "both", link(kiosk.now + 600), "N-1"))
+    limits = kiosk.state.station.limits
+    patient = deadline(kiosk.state)
+    assert patient is not None
+    assert patient.warn_at - kiosk.state.quiet_since == limits.quiet(kiosk.state.look.mode)
+    kiosk.tell(CardLifted(DESK))
+    assert isinstance(kiosk.state, st.Copying)
+    hurried = deadline(kiosk.state)
+    assert hurried is not None
+    assert hurried.warn_at - kiosk.state.quiet_since == limits.collect_s

@@ -139,7 +139,7 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.MaintenancePressed())
     assert isinstance(kiosk.state, st.Unlocking)
-    assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin("1357"),)
+    assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin("1357", kiosk.state.entered),)
     assert kiosk.tell(ev.PinEntered("1357")) == ()  # one at a time
     assert kiosk.tell(ev.PinChecked(True, key="k")) == (
         ef.LoadFaults(), ef.RecordOpening(Role.MAINTAINER),
@@ -170,11 +170,19 @@ def test_a_wrong_pin_and_a_locked_one_let_nobody_in() -> None:
     assert not kiosk.state.checking
 
 
-def test_a_pin_checked_late_lets_in_nobody_who_opens_the_page_anew() -> None:
+@pytest.mark.parametrize("entered", [(), (ev.PinEntered("0000"),)])
+def test_a_pin_checked_late_lets_in_nobody_who_opens_the_page_anew(
+    entered: tuple[object, ...],
+) -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.LeavePressed())
+    kiosk.tell(ev.MaintenancePressed())
+    (asked,) = kiosk.tell(ev.PinEntered("1357"))
+    assert isinstance(asked, ef.CheckPin)
+    kiosk.tell(ev.LeavePressed())
     assert isinstance(kiosk.state, st.Welcome)
-    kiosk.tell(ev.MaintenancePressed(), ev.PinChecked(True, key="k"))
+    kiosk.now += 1.0
+    kiosk.tell(ev.MaintenancePressed(), *entered)
+    kiosk.tell(ev.PinChecked(True, key="k", opening=asked.opening))
     assert isinstance(kiosk.state, st.Unlocking)
 
 

@@ -80,12 +80,14 @@ def pin_entered(state: Unlocking, event: ev.PinEntered, now: float) -> Step:
     """Have it checked."""
     if state.checking:
         return state, ()
-    return replace(state, checking=True, refused=False, quiet_since=now), (CheckPin(event.pin),)
+    return replace(state, checking=True, refused=False, quiet_since=now), (
+        CheckPin(event.pin, state.entered),
+    )
 
 
 def pin_checked(state: Unlocking, event: ev.PinChecked, now: float) -> Step:
     """Right: the maintenance page, with the last faults. Wrong: again, or locked for a while."""
-    if not state.checking:
+    if not state.checking or event.opening != state.entered:
         return state, ()  # of an earlier opening of this page: it lets nobody in now
     if not event.ok:
         refused = replace(
