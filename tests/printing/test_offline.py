@@ -49,7 +49,6 @@ def test_a_client_that_is_there_stays() -> None:
 def test_the_stand_in_fetches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "aiohttp")
     monkeypatch.delitem(sys.modules, "pyhanko.sign", raising=False)
-    with no_http_client():
-        with pytest.raises(TypeError, match="fetches nothing"):
-            sys.modules["aiohttp"].ClientSession()
+    with no_http_client(), pytest.raises(TypeError, match="fetches nothing"):
+        sys.modules["aiohttp"].ClientSession()
     assert "aiohttp" not in sys.modules
