@@ -10,13 +10,14 @@ from pathlib import Path
 from PIL import Image
 
 SHOWN = (
-    ("welcome", "standard"),
-    ("choosing", "elder"),
+    ("welcome-eight", "standard"),
+    ("choosing-eight", "elder"),
     ("printing-paper-out", "elder"),
     ("previewing", "standard"),
+    ("copying", "elder"),
 )
 SCREEN, LANGUAGE = "portrait-21", "zh"
-WIDTH, GAP = 340, 20
+WIDTH, GAP = 320, 20
 TARGET = Path(__file__).with_name("pages.png")
 
 
