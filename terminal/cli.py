@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import resource
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -176,11 +175,15 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _demonstrate(options: argparse.Namespace, *, display: bool) -> int:
     if options.list:
-        return _demo_list(options)
+        from terminal.commands.demo import offered
+
+        return offered(options.out, as_json=options.json)
     if options.headless:
         return _demo_headless(options)
     if not display:
-        return _demo_without_display(options)
+        from terminal.commands.demo import walk
+
+        return walk(options.out)
     from terminal.demo import ACCEPTS, PLACE, STATION_NAME, Controls, Demo
     from terminal.session.model import Limits, Look, Mode
     from ui.app import Place
@@ -207,26 +210,6 @@ def _demo_screen() -> Screen:
 
     width, height, width_mm = DEMO_SCREEN
     return Screen(width, height, width / width_mm)
-
-
-def _demo_list(options: argparse.Namespace) -> int:
-    from terminal.commands.output import answer
-    from terminal.demo import Demo
-    from terminal.sample_cards import sample_cards
-
-    cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
-    demo = Demo(options.out)
-    demo.sandbox.start()
-    try:
-        services = demo.services()
-    finally:
-        demo.stop()
-    text = "\n".join(
-        ["cards:", *(f"  {card['name']:14} {card['title']}" for card in cards),
-         "services:", *(f"  {service['id']:16} {service['title']}" for service in services)]
-    )  # fmt: skip
-    answer({"cards": cards, "services": services}, as_json=options.json, text=text)
-    return 0
 
 
 def _demo_headless(options: argparse.Namespace) -> int:
@@ -300,47 +283,6 @@ def _rehearse(
         "timings_ms": cold | result.timings_ms(),
         "memory_mb": memory,
     }
-
-
-def _demo_without_display(options: argparse.Namespace) -> int:
-    """Nobody can see a window here: go through the journey of each service, in both modes."""
-    from terminal.commands.output import EXIT_FAILED, EXIT_OK, say
-    from terminal.demo import Demo
-
-    demo = Demo(options.out, quick=True)
-    demo.start()
-    try:
-        services = demo.services()
-    finally:
-        demo.stop()
-    say("There is no display here (DISPLAY is not set), so the journey is made offscreen.")
-    good = True
-    for service in services:
-        for mode in ("standard", "elder"):
-            out = options.out / f"{service['id']}-{mode}"
-            told = _rehearse_apart(service["id"], mode, out)
-            good = good and told["outcome"] == "printed"
-            say(f"{service['title']} ({mode}): {told['outcome']}")
-            say(f"  document     {told['document']}")
-            say(f"  screenshots  {out / 'screens'}")
-    say("To see it in a window, run `make demo` on a desktop.")
-    return EXIT_OK if good else EXIT_FAILED
-
-
-def _rehearse_apart(service: str, mode: str, out: Path) -> dict[str, Any]:
-    """A journey in a process of its own, as the command line makes it."""
-    command = [
-        sys.executable, "-m", "terminal", "demo", "--headless", "--card", "wang-ssc",
-        "--service", service, "--mode", mode, "--out", str(out),
-    ]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as journey:
-        try:
-            said, _ = journey.communicate()
-        except BaseException:
-            journey.terminate()  # told, not killed: it takes its own folder away
-            raise
-    told: dict[str, Any] = json.loads(said or b'{"outcome": "crashed", "document": null}')
-    return told
 
 
 # -- commands without a screen ----------------------------------------------------------------

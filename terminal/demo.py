@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,14 +146,20 @@ class Demo:
         return tuple(sorted(new, key=lambda path: path.stat().st_mtime_ns))
 
     def services(self) -> list[dict[str, str]]:
-        """What the sandbox's catalogue offers: id, kind, title; waits until it listens."""
+        """What the sandbox's catalogue offers: id, kind, title, and a sample card whose holder can
+        be given it (not everybody has a pension); waits until it listens."""
         from devices.health import Fault
 
         signed = self.client().catalogue()
         if isinstance(signed, Fault):
             raise RuntimeError(f"the sandbox gives no catalogue: {signed.code} {signed.detail}")
         return [
-            {"id": item.code, "kind": item.kind.value, "title": item.title.zh}
+            {
+                "id": item.code,
+                "kind": item.kind.value,
+                "title": item.title.zh,
+                "card": _card_for(item.document_type or ""),
+            }
             for item in signed.catalogue.items
         ]
 
@@ -162,6 +169,15 @@ class Demo:
         pace = 0.0 if self._quick else SECONDS_PER_PAGE
         self.printer = FolderPrinter(self.out, journal, seconds_per_page=pace)
         return self.printer
+
+
+def _card_for(document_type: str) -> str:
+    from terminal.sample_cards import sample_cards
+    from terminal.sandbox.records import certified
+
+    tray = {card.name for card in sample_cards()}
+    named = (f"{each.key}-ssc" for each in certified(document_type, datetime.now().astimezone().date()))
+    return next(name for name in named if name in tray)
 
 
 class Controls:

@@ -36,7 +36,7 @@ from printing.documents import (
 
 from . import ledger
 from .ledger import Worked, before, last_month, money
-from .residents import Employment, Resident
+from .residents import RESIDENTS, Employment, Resident
 
 MONTHS_SHOWN = 24
 PENSION_RAISE = Decimal("1.03")
@@ -322,3 +322,10 @@ MAKERS: dict[DocumentType, Callable[[Resident, Issue], Certificate | None]] = {
     DocumentType.LOAN_SETTLEMENT: loan_settlement,
 }
 """Who writes which paper."""
+
+
+def certified(document_type: str, on: date) -> tuple[Resident, ...]:
+    """The residents of whom the paper of this type says something on this day."""
+    maker = MAKERS[DocumentType(document_type)]
+    nothing = Issue("", "", "", on, None, "")
+    return tuple(resident for resident in RESIDENTS if maker(resident, nothing) is not None)

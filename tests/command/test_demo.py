@@ -119,6 +119,26 @@ def test_the_list_names_cards_and_services(station: Station) -> None:
     assert {"name", "kind"} <= told["cards"][0].keys()
     assert {service["id"] for service in told["services"]} == SERVICES
     assert all(service["kind"] == "certificate" for service in told["services"])
+    cards = {service["id"]: service["card"] for service in told["services"]}
+    assert cards[PENSION] == "li-ssc"  # who still pays has none
+    assert set(cards.values()) <= {card["name"] for card in told["cards"]}
+
+
+@pytest.mark.timeout(300)
+def test_the_first_command_without_a_display_prints_every_service_in_both_modes(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """`make demo` as the README has it, on a machine without a display."""
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "demo", "--out", tmp_path / "out"],
+        env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True,
+        timeout=280, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(": printed") == 2 * len(SERVICES)
+    for service in SERVICES:
+        for mode in ("standard", "elder"):
+            assert len(list((tmp_path / "out" / f"{service}-{mode}").glob("*.pdf"))) == 1
 
 
 def test_a_card_that_is_not_in_the_tray(station: Station) -> None:

@@ -1,0 +1,73 @@
+"""`station demo` without a window of its own: what it offers, and every journey offscreen.
+
+For those who try the terminal where there is no display. A journey is made in a process of its own,
+as the command line makes it; nothing here draws.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from terminal.demo import Demo
+from terminal.sample_cards import sample_cards
+
+from .output import EXIT_FAILED, EXIT_OK, answer, say
+
+MODES = ("standard", "elder")
+
+
+def offered(out: Path, *, as_json: bool) -> int:
+    """The sample cards and services; with each service a card whose holder can be given it."""
+    cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
+    services = _services(out)
+    text = "\n".join(
+        ["cards:", *(f"  {card['name']:16} {card['title']}" for card in cards),
+         "services:", *(f"  {service['id']:16} {service['title']} ({service['card']})"
+                        for service in services)]
+    )  # fmt: skip
+    answer({"cards": cards, "services": services}, as_json=as_json, text=text)
+    return EXIT_OK
+
+
+def walk(out: Path) -> int:
+    """Go through the journey of each service, in both modes; exit code 0 when all were printed."""
+    say("There is no display here (DISPLAY is not set), so the journey is made offscreen.")
+    good = True
+    for service in _services(out):
+        for mode in MODES:
+            folder = out / f"{service['id']}-{mode}"
+            told = _journey(service["id"], service["card"], mode, folder)
+            good = good and told["outcome"] == "printed"
+            say(f"{service['title']} ({mode}): {told['outcome']}")
+            say(f"  document     {told['document']}")
+            say(f"  screenshots  {folder / 'screens'}")
+    say("To see it in a window, run `make demo` on a desktop.")
+    return EXIT_OK if good else EXIT_FAILED
+
+
+def _services(out: Path) -> list[dict[str, str]]:
+    demo = Demo(out, quick=True)
+    demo.sandbox.start()
+    try:
+        return demo.services()
+    finally:
+        demo.stop()
+
+
+def _journey(service: str, card: str, mode: str, out: Path) -> dict[str, Any]:
+    command = [
+        sys.executable, "-m", "terminal", "demo", "--headless", "--card", card,
+        "--service", service, "--mode", mode, "--out", str(out),
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as journey:
+        try:
+            said, _ = journey.communicate()
+        except BaseException:
+            journey.terminate()  # told, not killed: it takes its own folder away
+            raise
+    told: dict[str, Any] = json.loads(said or b'{"outcome": "crashed", "document": null}')
+    return told
