@@ -176,7 +176,8 @@ def _card_for(document_type: str) -> str:
     from terminal.sandbox.records import certified
 
     tray = {card.name for card in sample_cards()}
-    named = (f"{each.key}-ssc" for each in certified(document_type, datetime.now().astimezone().date()))
+    today = datetime.now().astimezone().date()
+    named = (f"{each.key}-ssc" for each in certified(document_type, today))
     return next(name for name in named if name in tray)
 
 
