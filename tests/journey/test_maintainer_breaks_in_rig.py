@@ -55,6 +55,7 @@ def test_the_job_under_way_is_cleared_and_the_next_resident_gets_their_own_paper
     assert opened.clearing or opened.test is None
     print_rig.refill()  # who has the card stands there; a device without paper ends no job
     station.wait(Maintenance, lambda state: not state.clearing, within_s=60)
+    came_out = print_rig.pages_out()
     assert station.state.station.blocked is None
     station.post(ev.MaintenanceClosed())
     slot.lift()
@@ -71,6 +72,7 @@ def test_the_job_under_way_is_cleared_and_the_next_resident_gets_their_own_paper
     station.finish()
     jobs = dict(told(station))
     assert len(jobs) == len(told(station)) == 2
-    assert jobs[printing.progress.job] != Outcome.PRINTED
+    # Paper and the order to cancel race to the device. Whichever is first, what is told is true.
+    assert jobs[printing.progress.job] != Outcome.PRINTED or came_out == first.pages
     del jobs[printing.progress.job]
     assert list(jobs.values()) == [Outcome.PRINTED]
