@@ -35,6 +35,9 @@ class Follower:
         """Cancel it wherever it is met. Recovery cancels, it never lets an old job go on."""
         self.surplus: tuple[DeviceJob, ...] = ()
         """Device jobs of the same name beyond the first: cupsd has sent it again."""
+        self.counted = record.pages_done
+        """The highest count of impressions that the device has told, be it more than there are
+        pages (the empty back of the last sheet); ``record.pages_done`` never is."""
         self._timing = timing
         self._recovering = recovering
         self._elsewhere = 0
@@ -45,11 +48,6 @@ class Follower:
         self._cancel_since = now if recovering else None
         self._settling_since: float | None = None
         self._silent_since: float | None = now
-
-    @property
-    def counted(self) -> int:
-        """The highest count of impressions that the device has told."""
-        return self.record.pages_done
 
     @property
     def will_run_again(self) -> bool:
@@ -74,14 +72,17 @@ class Follower:
         if job is None:
             if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
                 self.device = Silence.ABSENT
-                # A device that was restarted: nobody may send it the document again.
-                self.cancel_asked = self.cancel_asked or self._was_there
+                if self._was_there:
+                    # A device that was restarted: nobody may send it the document again.
+                    self.cancel_asked = True
+                    self._cancel_since = now if self._cancel_since is None else self._cancel_since
             return
         before = self.device
         if not isinstance(before, DeviceJob) or before.state is not job.state:
             self._moved = now
         if (job.impressions or 0) > self.counted:
-            self.record = replace(self.record, pages_done=job.impressions or 0)
+            self.counted = job.impressions or 0
+            self.record = replace(self.record, pages_done=min(self.counted, self.record.pages))
             self._moved = now
         self.device = job
         self._was_there = True

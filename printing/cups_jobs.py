@@ -132,11 +132,14 @@ class JobDesk:
         job.over = True
         record = job.record
         closed = replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
-        with contextlib.suppress(OSError):
-            self._journal.record(closed)
-        if job is self.current:
-            self.current = None
-        self.tell_end(record, outcome, evidence, fault)
+        try:
+            with contextlib.suppress(OSError):
+                self._journal.record(closed)
+        finally:
+            # Whatever a bug there raises: nobody waits for ever, and the next one has its turn.
+            if job is self.current:
+                self.current = None
+            self.tell_end(record, outcome, evidence, fault)
 
     def tell_end(
         self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None

@@ -207,6 +207,7 @@ class CupsPrinter:
         """What no rule foresaw (a journal that cannot be written, a bug) ends the job, not us."""
         job = self._desk.current
         if job is None:
+            self._start_next()
             return
         job.cancelled = True  # its handing over, if that is not what failed, ends as well
         self._loop.begin(self._watch.cancel_named(job.record.job))
@@ -224,11 +225,11 @@ class CupsPrinter:
     # ------------------------------------------------------------ a job under way
 
     def _follow(self, job: Job, follower: Follower, now: float) -> None:
-        before = follower.counted
+        before = follower.record.pages_done
         self._device.follow(follower, now)
-        if follower.counted != before:
+        if follower.record.pages_done != before:
             sides = job.sides or self._sides(job)
-            used = sheets(follower.counted, sides)
+            used = sheets(follower.record.pages_done, sides)
             self._supply.keep(self._supply.now.printed(used - sheets(before, sides)))
             self._desk.counted(job, replace(follower.record, sheets=used))
         if follower.overdue(now):

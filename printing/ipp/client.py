@@ -322,6 +322,7 @@ def _keywords(words: tuple[str, ...]) -> tuple[Value, ...]:
 def _job(group: Group, known_id: int | None = None) -> DeviceJob | None:
     job_id, state = group.integer("job-id"), group.integer("job-state")
     job_id = known_id if job_id is None else job_id
+    count = group.integer("job-impressions-completed")
     if job_id is None or state is None or state not in JobState.__members__.values():
         return None
     return DeviceJob(
@@ -330,5 +331,6 @@ def _job(group: Group, known_id: int | None = None) -> DeviceJob | None:
         user=group.text("job-originating-user-name") or "",
         state=JobState(state),
         reasons=group.texts("job-state-reasons"),
-        impressions=group.integer("job-impressions-completed"),
+        # RFC 8011 §5.3.18.2 has no number below 0; one would not prove that nothing came out.
+        impressions=count if count is not None and count >= 0 else None,
     )

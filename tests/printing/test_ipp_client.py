@@ -120,6 +120,13 @@ def test_jobs_as_the_device_tells_them(device: Device, client: IppClient) -> Non
     assert device.asked[1].groups[0].text("which-jobs") == "completed"
 
 
+def test_a_count_below_nothing_is_no_count(device: Device, client: IppClient) -> None:
+    """RFC 8011 §5.3.18.2 has none: it must not prove that no page came out."""
+    device.answer = lambda request: reply(request, job(1, 7, -1))
+    (told,) = client.jobs(completed=True)  # type: ignore[misc]
+    assert told.impressions is None
+
+
 def test_one_job_and_a_job_it_does_not_know(device: Device, client: IppClient) -> None:
     device.answer = lambda request: reply(request, job(9, 9, 3))
     known = client.job(9)

@@ -1,0 +1,80 @@
+"""Counts that no printer should tell, and a journal that refuses: the job ends, and once only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from printing import faults as f
+from printing.cups_device import DeviceWatch, JobNames
+from printing.cups_follow import Follower
+from printing.cups_jobs import Job, JobDesk
+from printing.ipp.client import JobState
+from printing.job import PrinterTiming, Verdict
+from printing.outcome import Evidence, Outcome, PrintEnded
+from printing.printer import JobRecord, JobStage
+from tests.rig.print_journal import FileJournal
+
+from .test_cups_device import FakeDevice, job, look
+
+NAME = "0123456789abcdef"
+PAGES = 3
+
+
+@pytest.mark.parametrize("count", [PAGES + 1, 2**31 - 1])
+def test_more_sides_than_the_document_has_are_not_more_pages(count: int) -> None:
+    """Some devices count the empty back of the last sheet, and some count anything."""
+    device = FakeDevice()
+    watch = DeviceWatch(device, JobNames(), lambda _name: False)  # type: ignore[arg-type]
+    watch.expect(NAME)
+    record = JobRecord(NAME, JobStage.RELEASED, PAGES, "q")
+    follower = Follower(record, PrinterTiming(), 0.0, mute=False)
+    device.active = (job(JobState.PROCESSING, count, name=NAME),)
+    watch.look()
+    watch.follow(follower, 0.1)
+    assert follower.record.pages_done == PAGES
+    device.active, device.ended = (), (job(JobState.COMPLETED, count, name=NAME),)
+    watch.look()
+    watch.follow(follower, 0.2)
+    assert follower.judge(0.2) == Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
+    watch.account(follower)
+    look(watch)
+    # What it has told is known: nobody is sent to the tray for it.
+    assert watch.leftovers.fault() is None
+
+
+class Refusing(FileJournal):
+    """A journal whose rules refuse the end of a job."""
+
+    def record(self, job: JobRecord) -> None:
+        if job.stage is JobStage.CLOSED:
+            raise ValueError("journal: CHECK constraint failed")
+        super().record(job)
+
+
+def test_a_job_whose_end_cannot_be_written_ends_all_the_same(tmp_path: Path) -> None:
+    told: list[object] = []
+    desk = JobDesk(Refusing(tmp_path / "journal"), JobNames(), told.append)
+    ending = Job(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), b"")
+    desk.current = ending
+    with pytest.raises(ValueError, match="CHECK"):
+        desk.end(ending, Outcome.UNKNOWN, Evidence.NONE, f.JOB_ABORTED)
+    assert desk.current is None
+    (ended,) = told
+    assert isinstance(ended, PrintEnded)
+    assert ended.outcome is Outcome.UNKNOWN
+
+
+def test_a_device_that_forgot_the_job_and_finds_it_again_is_given_up_after_its_time() -> None:
+    """Restarted with its jobs kept: they are cancelled there, and it may never let them go."""
+    timing = PrinterTiming(cancel_s=5.0)
+    follower = Follower(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), timing, 0.0, mute=False)
+    follower.device_said((job(JobState.PROCESSING, 1, name=NAME),), 1.0)
+    follower.device_said((), 2.0)
+    assert follower.cancel_asked
+    follower.device_said((job(JobState.PROCESSING, 1, name=NAME),), 2.5)
+    follower.judge(2.5)
+    assert not follower.overdue(2.5)
+    verdict = follower.judge(2.0 + timing.cancel_s)
+    assert verdict == Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_TIMED_OUT)
