@@ -6,12 +6,16 @@ signature has been found good.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import msgspec
 
 from devices.health import Fault
 
 from . import faults
 from .wire import Catalogue, CatalogueEnvelope
+
+T = TypeVar("T")
 
 
 def open_catalogue(
@@ -26,7 +30,7 @@ def open_catalogue(
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        sealed = msgspec.json.decode(envelope, type=CatalogueEnvelope)
+        sealed = decode(envelope, CatalogueEnvelope)
     except msgspec.DecodeError as error:
         return faults.GARBAGE.with_detail(f"catalogue envelope: {describe(error)}")
     try:
@@ -34,7 +38,7 @@ def open_catalogue(
     except InvalidSignature:
         return faults.CATALOGUE_UNSIGNED
     try:
-        catalogue = msgspec.json.decode(sealed.catalogue, type=Catalogue)
+        catalogue = decode(sealed.catalogue, Catalogue)
     except msgspec.DecodeError as error:
         return faults.GARBAGE.with_detail(f"catalogue: {describe(error)}")
     if catalogue.version < newer_than:
@@ -42,6 +46,18 @@ def open_catalogue(
     if now >= catalogue.expires_at:
         return faults.CATALOGUE_EXPIRED.with_detail(f"version {catalogue.version}")
     return catalogue
+
+
+def decode(data: bytes, kind: type[T]) -> T:
+    """JSON from outside as a ``kind``; ``msgspec.DecodeError`` whatever is wrong with it.
+
+    msgspec raises Python's own errors for bytes that are no text and for nesting without end.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (UnicodeDecodeError, RecursionError) as error:
+        # Without its cause: that of a text holds the bytes, which may be a resident's.
+        raise msgspec.DecodeError(type(error).__name__) from None
 
 
 def describe(error: msgspec.DecodeError) -> str:

@@ -22,7 +22,7 @@ from devices.identity import Assurance, Identity
 from printing.outcome import Outcome
 
 from . import faults, wire
-from .catalogue import describe, open_catalogue
+from .catalogue import decode, describe, open_catalogue
 from .limits import RETRY_STATUSES, Answer, Timeouts
 from .signer import HmacSha256Signer, RequestSigner, Unsigned
 from .wire import ErrorCode, Operation
@@ -120,6 +120,7 @@ class PlatformClient:
         if not address.startswith("https://"):
             raise ValueError("the platform's address must begin with https://")
         self._address = address
+        self._prefix = urlsplit(address).path.rstrip("/")
         self._ca_file = ca_file
         self._timeouts = timeouts
         self._making = threading.Lock()
@@ -267,7 +268,8 @@ class PlatformClient:
         self, method: str, operation: Operation, body: bytes, deadline: float
     ) -> Answer | Fault:
         """One exchange, signed afresh: a repeated nonce would be refused."""
-        request = Unsigned(method, operation.value, body, int(self._clock()), os.urandom(16).hex())
+        path = self._prefix + operation.value
+        request = Unsigned(method, path, body, int(self._clock()), os.urandom(16).hex())
         headers = self._signer.headers(request)
         if body:
             headers["Content-Type"] = wire.MEDIA_TYPE
@@ -278,7 +280,7 @@ class PlatformClient:
         if answer.status == 200:
             return answer.body
         try:
-            error = msgspec.json.decode(answer.body, type=wire.ErrorAnswer)
+            error = decode(answer.body, wire.ErrorAnswer)
         except msgspec.DecodeError:
             if answer.status >= 500:
                 return faults.SERVER_ERROR.with_detail(f"status {answer.status}")
@@ -302,7 +304,7 @@ def _decoded(got: bytes | _Refusal | Fault, answer: type[T]) -> T | _Refusal | F
     if not isinstance(got, bytes):
         return got
     try:
-        return msgspec.json.decode(got, type=answer)
+        return decode(got, answer)
     except msgspec.DecodeError as error:
         return faults.GARBAGE.with_detail(f"{answer.__name__}: {describe(error)}")
 

@@ -120,13 +120,20 @@ def _new_session(ca_file: Path) -> requests.Session:
     context.load_verify_locations(cafile=str(ca_file))
     context.sslsocket_class = _DeadlineSocket
 
+    class Unled(requests.Session):
+        """Looks at no ``Location``: the library would read the answer's whole body for it first,
+        whatever its size, and raise what a peer's bytes make of an address."""
+
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """Nowhere."""
+
     class PinnedAdapter(HTTPAdapter):
         """Connects with this context only."""
 
         def init_poolmanager(self, *args: object, **kwargs: object) -> None:
             super().init_poolmanager(*args, ssl_context=context, **kwargs)  # type: ignore[arg-type]
 
-    session = requests.Session()
+    session = Unled()
     session.trust_env = False
     session.verify = str(ca_file)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
