@@ -71,8 +71,8 @@ no_such_button(st.Identifying, *PERSONAL, *MAINTAINING)
 late_answers(st.Identifying, *ANSWERS, ev.PinChecked, ev.FaultsLoaded)
 
 rows(st.CardTrouble, {
-    CardLaid: card.laid_in_trouble,
-    ev.CardRead: card.began_in_trouble,
+    CardLaid: card.laid,
+    ev.CardRead: card.began,
     CardFailed: card.failed_in_trouble,
     CardLifted: card.trouble_lifted,
     ev.Tick: card.tick_card_trouble,

@@ -28,12 +28,17 @@ from .common import Step, end, in_visit, quiet_too_long, to
 
 
 def laid(state: State, event: CardLaid, now: float) -> Step:
-    """A card lies there: read it."""
+    """A card lies there: read it; where nobody can be served, the page that says so comes."""
+    if state.station.out_of_service() is not None:
+        return home(state.station, now), ()
     return to(Identifying, state, now, reader=event.reader), ()
 
 
 def began(state: State, event: ev.CardRead, now: float) -> Step:
-    """The card was read: a visit begins, with the question for consent."""
+    """The card was read: a visit begins, with the question for consent; unless nobody can be
+    served any more."""
+    if state.station.out_of_service() is not None:
+        return home(state.station, now), (Wipe(event.identity),)
     presence = Presence.PRESENT if event.presence_known else Presence.UNKNOWN
     visit = Visit(event.visit, event.identity, event.reader, presence)
     return to(Consenting, state, now, visit=visit), ()
@@ -68,19 +73,6 @@ def failed_unserved(state: OutOfService | CardTrouble, event: CardFailed, now: f
     """While nobody can be served only a maintainer lays a card on: a card of theirs that is not
     accepted says why. Of residents' the page says already that none is taken."""
     return failed(state, event, now) if event.fault.same_as(OPERATOR_CARD_REFUSED) else (state, ())
-
-
-def laid_in_trouble(state: CardTrouble, event: CardLaid, now: float) -> Step:
-    """Another try; where nobody can be served, the page that says so comes back instead."""
-    unserved = state.station.out_of_service() is not None
-    return (home(state.station, now), ()) if unserved else laid(state, event, now)
-
-
-def began_in_trouble(state: CardTrouble, event: ev.CardRead, now: float) -> Step:
-    """As ``began``, unless nobody can be served."""
-    if state.station.out_of_service() is None:
-        return began(state, event, now)
-    return home(state.station, now), (Wipe(event.identity),)
 
 
 def failed_in_trouble(state: CardTrouble, event: CardFailed, now: float) -> Step:

@@ -1,0 +1,59 @@
+"""A card that comes just as nobody can be served any more: no visit begins that can only fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.reader import CardLaid, CardLifted
+from terminal.faults import JOURNAL_FULL
+from terminal.platform.faults import UNREACHABLE
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import states as st
+from tests.terminal.session_world import DESK, LI, MAINTAINER, SAMV, Kiosk, identity, lay
+
+DOWN = pytest.mark.parametrize(
+    "fact", [ev.PlatformChanged(UNREACHABLE), ev.StationBlocked(JOURNAL_FULL)],
+    ids=["platform", "journal"],
+)  # fmt: skip
+
+
+@DOWN
+@pytest.mark.parametrize("helped", [False, True], ids=["alone", "beside_help"])
+def test_while_a_card_is_read_the_terminal_goes_out_of_service(fact: object, helped: bool) -> None:
+    kiosk = Kiosk()
+    read = identity()
+    kiosk.tell(CardLaid(DESK, kiosk.now), *([ev.HelpPressed()] if helped else []), fact)
+    assert kiosk.tell(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.state.fault == fact.fault
+    assert read.wiped
+
+
+@DOWN
+@pytest.mark.parametrize("laid", [False, True], ids=["read_at_once", "laid_first"])
+def test_at_the_farewell_of_the_one_before_it_has_gone_out_of_service(
+    fact: object, laid: bool
+) -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(ev.LeavePressed(), CardLifted(DESK), fact)
+    assert isinstance(kiosk.state, st.Ending)
+    read = identity(LI)
+    if laid:
+        kiosk.tell(CardLaid(SAMV, kiosk.now))
+        assert isinstance(kiosk.state, st.OutOfService)
+    kiosk.tell(ev.CardRead("v2", SAMV, read, False))
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert read.wiped
+    # A maintainer's card is what such a terminal waits for.
+    kiosk.tell(ev.OperatorCardRead("k", SAMV, MAINTAINER))
+    assert isinstance(kiosk.state, st.Maintenance)
+
+
+@DOWN
+def test_what_passed_while_it_was_read_keeps_nobody_out(fact: object) -> None:
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, kiosk.now), fact, type(fact)(None))
+    kiosk.tell(ev.CardRead("v1", DESK, identity(), True))
+    assert isinstance(kiosk.state, st.Consenting)
