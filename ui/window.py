@@ -136,19 +136,19 @@ class TerminalWindow(QWidget):
         before, self._state = self._state, state
         new_look = self._kit is None or self._kit.look != state.look
         page = self._page
-        goes_on = (
+        same = (
             page is not None
             and before is not None
             and type(before) is type(state)
             # Another beginning is another situation, maybe another person's: states may be skipped.
             and before.entered == state.entered
-            and page.key(before) == page.key(state)
         )
+        goes_on = same and page.key(before) == page.key(state)
         if new_look or not goes_on:
             self.setUpdatesEnabled(False)
             if new_look:
                 self._dress(state.look)
-            carried = page.carry() if page is not None and goes_on else None
+            carried = page.carry() if same and page.keeps(before, state) else None
             self._put_page(state, carried)
             self.setUpdatesEnabled(True)
             if isinstance(before, InVisit) and not isinstance(state, InVisit):

@@ -61,6 +61,11 @@ class Page(QWidget, Generic[S]):
         """Which services are shown where there are more: the voice says these, and no others."""
         return None
 
+    @classmethod
+    def keeps(cls, before: S, state: S) -> bool:
+        """Whether what the person has done on the page of ``before`` still holds for ``state``."""
+        return cls.key(before) == cls.key(state)
+
     def carry(self) -> Any:
         """What the person has done on this page, for its next building (another language)."""
         return None

@@ -67,6 +67,11 @@ class ChoosingPage(Page[Choosing]):
             tuple(getattr(station.unavailable(item), "code", "") for item in station.items),
         )
 
+    @classmethod
+    def keeps(cls, before: Choosing, state: Choosing) -> bool:
+        # The printer may fall ill meanwhile: the group that was turned to stays open.
+        return before.visit.id == state.visit.id
+
     def carry(self) -> Any:
         return self._leaves[self._at].items[:1]
 
@@ -163,8 +168,9 @@ class ChoosingPage(Page[Choosing]):
                 widget.deleteLater()
         shown = self._leaves[self._at]
         columns = self._columns() if len(shown.items) > 1 else 1
-        for column in range(columns):
-            self._grid.setColumnStretch(column, 1)
+        for column in range(self._columns()):
+            # A column without a service in it takes nothing from the others.
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for i, item in enumerate(shown.items):
             self._grid.addWidget(self._choice(item), i // columns, i % columns)
         for group, tab in self._tabs.items():

@@ -37,7 +37,13 @@ class PreviewingPage(Page[Previewing]):
         return (
             id(state.document), state.item.id, printer.can_print, printer.two_sided,
             tuple(fault.code for fault in printer.faults),
+            getattr(state.station.unprintable(state.item), "code", ""),
         )  # fmt: skip
+
+    @classmethod
+    def keeps(cls, before: Previewing, state: Previewing) -> bool:
+        # Of the same paper the page in sight stays, whatever the printer says meanwhile.
+        return before.document is state.document
 
     def carry(self) -> Any:
         return self._view.page, self._view.large

@@ -1,0 +1,107 @@
+"""What a person has turned to stays in sight, whatever the devices say meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from printing.faults import LEFTOVER_JOB
+from terminal.session.model import Item, Look, Mode, Station
+from ui.scene_items import EIGHT
+from ui.scenes import FINE, NO_PAPER, SCENES
+from ui.widgets.button import Button
+
+from .pages_rig import PORTRAIT, SMALL, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
+def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
+    """A window on each kind of screen."""
+    made = Shown(request.param)
+    yield made
+    made.close()
+
+
+def without_paper(station: Station) -> Station:
+    """The same station a moment later: its printer has run out of paper."""
+    return replace(station, printers=(("printer", NO_PAPER),))
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_group_turned_to_stays_open_when_the_paper_runs_out(shown: Shown, mode: Mode) -> None:
+    state = SCENES["choosing-eight"](Look(mode))
+    shown.window.show_state(state)
+    shown.touch("choose.group.1")
+    shown.window.show_state(replace(state, station=without_paper(state.station)))
+    assert "打印机没纸了" in shown.words()
+    assert shown.has("choose.item.loan_settled_certificate")
+    assert not shown.has("choose.item.pension_certificate")
+
+
+def test_another_visit_begins_with_the_first_group(shown: Shown) -> None:
+    state = SCENES["choosing-eight"](Look())
+    shown.window.show_state(state)
+    shown.touch("choose.group.1")
+    next_one = replace(state, entered=state.entered + 9, visit=replace(state.visit, id="next"))
+    shown.window.show_state(next_one)
+    assert shown.has("choose.item.pension_certificate")
+
+
+def test_the_page_of_the_preview_stays_when_the_paper_runs_out(shown: Shown) -> None:
+    state = SCENES["previewing"](Look())
+    shown.window.show_state(state)
+    shown.touch("preview.next")
+    assert "第2页，共2页" in shown.words()
+    shown.window.show_state(replace(state, station=without_paper(state.station)))
+    assert "现在不能打印" in shown.words()
+    assert "第2页，共2页" in shown.words()
+
+
+def test_another_paper_begins_with_its_first_page(shown: Shown) -> None:
+    state = SCENES["previewing"](Look())
+    shown.window.show_state(state)
+    shown.touch("preview.next")
+    shown.window.show_state(replace(state, document=replace(state.document, number="ANOTHER")))
+    assert "第1页，共2页" in shown.words()
+
+
+def test_a_preview_stops_inviting_when_the_station_is_blocked(shown: Shown) -> None:
+    """Not by the printer's own word: a leftover job is the station's."""
+    state = SCENES["previewing"](Look())
+    shown.window.show_state(state)
+    assert shown.control("preview.print").isEnabled()
+    shown.window.show_state(replace(state, station=replace(state.station, blocked=LEFTOVER_JOB)))
+    assert not shown.control("preview.print").isEnabled()
+    assert "现在不能打印" in shown.words()
+
+
+def test_the_leaf_of_maintenance_stays_while_the_devices_change(shown: Shown) -> None:
+    state = SCENES["maintenance"](Look())
+    shown.window.show_state(state)
+    shown.touch("maintenance.next")
+    assert shown.words_of("maintenance.place").startswith("2/")
+    changed = replace(state.station, printers=(("page", FINE), ("card", FINE)))
+    shown.window.show_state(replace(state, station=changed))
+    assert shown.words_of("maintenance.place").startswith("2/")
+
+
+def alone_in_its_group() -> tuple[Item, ...]:
+    return EIGHT[:5]
+
+
+def test_one_service_alone_in_its_group_has_the_whole_width(shown: Shown) -> None:
+    state = SCENES["choosing-eight"](Look(Mode.ELDER))
+    station = replace(state.station, items=alone_in_its_group())
+    shown.window.show_state(replace(state, station=station))
+    tabs = shown.control("choose.group.0"), shown.control("choose.group.1")
+    width = shown.place(tabs[1]).right() - shown.place(tabs[0]).left()
+    shown.touch("choose.group.1")
+    (alone,) = (
+        button for button in shown.window.findChildren(Button)
+        if button.isVisible() and button.objectName().startswith("choose.item.")
+    )  # fmt: skip
+    assert shown.place(alone).width() >= width
