@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import segno
@@ -12,7 +13,7 @@ from terminal.session import events as ev
 from terminal.session.model import Edition, Language, Look, Mode
 from terminal.words import words
 from ui.driver import snapshot
-from ui.scenes import SCENES, link
+from ui.scenes import NO_PAPER, SCENES, link
 from ui.spoken import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 
@@ -153,3 +154,15 @@ def test_where_nothing_can_be_printed_the_phone_is_the_way_on(shown: Shown) -> N
     assert shown.control("preview.copy").tone is PRIMARY
     assert not shown.control("preview.print").isEnabled()
     assert not shown.has("preview.edition")
+
+
+@pytest.mark.parametrize("scene", ["copying", "copying-failed", "copying-expired"])
+def test_paper_is_promised_only_while_there_is_any(shown: Shown, scene: str) -> None:
+    state = SCENES[scene](Look())
+    shown.window.show_state(state)
+    assert shown.control("copy.back").text() == "还是要打印"
+    empty = replace(state.station, printers=(("printer", NO_PAPER),))
+    shown.window.show_state(replace(state, station=empty))
+    assert shown.control("copy.back").text() == "返回"
+    assert "打印" not in shown.words()
+    assert shown.touch("copy.back") == [ev.BackPressed()]

@@ -37,7 +37,9 @@ class CopyingPage(Page[Copying]):
     @classmethod
     def key(cls, state: Copying) -> Hashable:
         expires = state.link.expires_at if state.link else None
-        return expires, state.fault.code if state.fault else "", state.expired, state.visit.presence
+        code = state.fault.code if state.fault else ""
+        paper = state.station.unprintable(state.item) is None
+        return expires, code, state.expired, state.visit.presence, paper
 
     def build(self, state: Copying) -> None:
         kit = self.kit
@@ -112,8 +114,17 @@ class CopyingPage(Page[Copying]):
             if self.state.visit.presence is not Presence.ABSENT:
                 ways.append(self.button("copy.more", "collect.more", ev.MorePressed, icon="plus"))
         if not kit.elder:
-            ways.append(self.button("copy.back", "copy.back", ev.BackPressed, icon="printer"))
+            ways.append(self._way_back())
         return ways
+
+    def _may_print(self) -> bool:
+        return self.state.station.unprintable(self.state.item) is None
+
+    def _way_back(self) -> Button:
+        """To the preview; named after paper only while there is any to be had."""
+        if self._may_print():
+            return self.button("copy.back", "copy.back", ev.BackPressed, icon="printer")
+        return self.button("copy.back", "action.back", ev.BackPressed, icon="back")
 
     def _count(self) -> None:
         link, kit = self.state.link, self.kit
@@ -130,7 +141,8 @@ class CopyingPage(Page[Copying]):
         head = headline(kit, TROUBLE if fault else PLAIN, "phone", title, lede)
         self.setAccessibleName(title)
         explained = kit.words.form(fault.code, "explain") if fault else ""
-        said = (explained, kit.say("copy.print_instead"), kit.say("trouble.safe"))
+        paper = kit.say("copy.print_instead" if self._may_print() else "copy.kept")
+        said = (explained, paper, kit.say("trouble.safe"))
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]
@@ -141,7 +153,7 @@ class CopyingPage(Page[Copying]):
             ),
         ]  # fmt: skip
         if not kit.elder:
-            ways.append(self.button("copy.back", "copy.back", ev.BackPressed, icon="printer"))
+            ways.append(self._way_back())
         after = [code_line(kit, fault)] if fault else []
         self.arrange([], [head, *steps], ways, after=after, spacing=5.5)
 
