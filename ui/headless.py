@@ -220,8 +220,10 @@ class _Journey:
     def _choose(self) -> None:
         """Touch the service: where it is not in sight, look through the groups and leaves."""
         name = f"choose.item.{self._service}"
-        groups = (other for other in self._driver.names() if other.startswith("choose.group."))
-        ways = (*groups, *("choose.next" for _ in self._state().station.items))
+        names = self._driver.names()
+        groups = tuple(other for other in names if other.startswith("choose.group."))
+        # A group may be larger than a leaf: from the first one on, "next" leads through all leaves.
+        ways = (*groups, *groups[:1], *("choose.next" for _ in self._state().station.items))
         for way in ways:
             if self._driver.touchable(name):
                 break

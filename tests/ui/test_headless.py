@@ -266,3 +266,11 @@ def test_a_service_is_found_in_its_group(stage: Stage, mode: Mode, at: int) -> N
     result = stage.go(mode, wanted.id, pictures=False)
     assert (result.outcome, result.fault, result.detail) == (Outcome.PRINTED, "", "")
     assert stage.platform.issued == [(wanted.id, wanted.edition_for(mode))]
+
+
+def test_a_service_is_found_on_the_second_leaf_of_the_first_group(stage: Stage) -> None:
+    large = tuple(replace(EIGHT[0], id=f"si_{n}") for n in range(9))
+    stage.items = tuple(
+        replace(item, assurance_needed=Assurance.CARD_SECURE) for item in (*large, *EIGHT[4:])
+    )
+    assert stage.go(service="si_8", pictures=False).outcome is Outcome.PRINTED
