@@ -9,6 +9,8 @@ from collections.abc import Hashable
 
 from PySide6.QtWidgets import QWidget
 
+from devices.health import Cause, Fault
+from terminal.platform import faults as net
 from terminal.session import events as ev
 from terminal.session.model import Retry
 from terminal.session.states import Trouble
@@ -27,6 +29,32 @@ RETRY = {
 """What "try again" is called. Where only staff can, there is nothing for the resident to touch."""
 
 
+PICTURES = {
+    fault.code: name
+    for name, faults in {
+        "search": (net.PERSON_UNKNOWN, net.NO_RECORD),
+        "clock": (net.ITEM_CLOSED, net.QUOTA_SPENT),
+        "id-card": (net.PERSON_LAPSED,),
+        "phone": (net.NO_PHONE, net.CODE_WRONG, net.CODE_EXPIRED, net.CODE_LOCKED),
+        "staff": (net.STAFF_REFUSED, net.STAFF_LOCKED),
+        "document": (net.ITEM_UNKNOWN,),
+    }.items()
+    for fault in faults
+}
+"""What a fault is about, where its device's picture would lie: nothing is wrong with the network
+when a department has nothing on record."""
+
+
+def picture_of(fault: Fault) -> str:
+    """The icon of what went wrong."""
+    if fault.code in PICTURES:
+        return PICTURES[fault.code]
+    if fault.cause is Cause.PERSON:
+        return "person"
+    ways = {"PRN-": "printer", "NET-1": "network", "DOC-": "document"}
+    return next((name for code, name in ways.items() if fault.code.startswith(code)), "alert")
+
+
 class TroublePage(Page[Trouble]):
     """Something failed within the visit."""
 
@@ -36,9 +64,8 @@ class TroublePage(Page[Trouble]):
 
     def build(self, state: Trouble) -> None:
         kit, code = self.kit, state.fault.code
-        icon_name = {"PRN": "printer", "NET": "network", "DOC": "document"}.get(code[:3], "alert")
         title = what_happened(kit.words, state, elder=kit.elder)
-        head = headline(kit, TROUBLE, icon_name, title)
+        head = headline(kit, TROUBLE, picture_of(state.fault), title)
         self.setAccessibleName(title)
         by_staff = only_staff(state)
         # What a fault's entry promises ("print it again") only staff can do here.

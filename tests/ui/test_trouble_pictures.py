@@ -1,0 +1,65 @@
+"""The picture of a trouble is of what went wrong: not the network when a person has no record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from devices.health import Cause, Fault
+from printing import faults as prn
+from terminal.platform import faults as net
+from terminal.session.model import Look
+from ui.icons import exists
+from ui.pages.trouble import picture_of
+from ui.scenes import SCENES
+from ui.widgets.surface import IconTile
+
+from .pages_rig import Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+PLATFORM = tuple(fault for fault in vars(net).values() if isinstance(fault, Fault))
+
+
+@pytest.fixture
+def shown(qapp: object) -> Iterator[Shown]:
+    """A window on a desk."""
+    made = Shown()
+    yield made
+    made.close()
+
+
+def test_the_network_is_shown_for_the_networks_faults_alone() -> None:
+    assert len(PLATFORM) > 20, "the register is not where this looks"
+    about_people = [fault for fault in PLATFORM if fault.cause is Cause.PERSON]
+    assert net.NO_RECORD in about_people
+    assert net.QUOTA_SPENT in about_people
+    for fault in PLATFORM:
+        on_the_way = fault.code.startswith("NET-1")
+        assert (picture_of(fault) == "network") == on_the_way, fault.code
+
+
+def test_the_printers_faults_show_the_printer() -> None:
+    assert picture_of(prn.JOB_ABORTED) == "printer"
+    assert picture_of(prn.SEAL_BROKEN) == "document"
+
+
+def test_each_picture_is_there() -> None:
+    assert all(exists(picture_of(fault)) for fault in PLATFORM)
+
+
+@pytest.mark.parametrize(
+    ("fault", "icon"),
+    [
+        (net.NO_RECORD, "search"), (net.QUOTA_SPENT, "clock"), (net.ITEM_CLOSED, "clock"),
+        (net.PERSON_LAPSED, "id-card"), (net.ASSURANCE_TOO_LOW, "person"),
+        (net.UNREACHABLE, "network"),
+    ],
+    ids=lambda value: getattr(value, "code", value),
+)  # fmt: skip
+def test_the_page_shows_it(shown: Shown, fault: Fault, icon: str) -> None:
+    shown.window.show_state(replace(SCENES["trouble-no-record"](Look()), fault=fault))
+    tiles = [tile for tile in shown.window.current_page.findChildren(IconTile) if tile.isVisible()]
+    assert [tile._name for tile in tiles][:1] == [icon]
