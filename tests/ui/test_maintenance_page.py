@@ -11,7 +11,7 @@ from devices.health import DeviceStatus
 from devices.operator import Role
 from printing.outcome import Outcome, PrintProgress
 from printing.printer import PaperState, PrinterStatus, TonerState
-from terminal.session.model import Look, Mode
+from terminal.session.model import Look, Mode, Total, Totals
 from ui.driver import settle, snapshot
 from ui.gallery.inspect import ELDER, STANDARD, inspect
 from ui.scene_items import EIGHT
@@ -101,7 +101,7 @@ def test_one_paper_at_a_time(shown: Shown) -> None:
     assert "正在打印。" in shown.words()
 
 
-def test_the_leaf_in_sight_stays_while_the_devices_change(shown: Shown) -> None:
+def test_the_leaf_in_sight_stays_when_the_type_grows(shown: Shown) -> None:
     state = SCENES["maintenance"](Look())
     shown.window.show_state(state)
     shown.touch("maintenance.next")
@@ -109,3 +109,13 @@ def test_the_leaf_in_sight_stays_while_the_devices_change(shown: Shown) -> None:
     assert before.startswith("2/")
     shown.window.show_state(replace(state, look=Look(Mode.ELDER), role=Role.MAINTAINER))
     assert shown.words_of("maintenance.place").startswith("2/")
+
+
+def test_the_stations_own_papers_have_a_name(shown: Shown) -> None:
+    state = SCENES["maintenance-well"](Look())
+    own = (Total("test-page", 3, 3, 0, 0), Total("report", 1, 2, 0, 0))
+    shown.window.show_state(replace(state, totals=Totals(today=own, month=own)))
+    told = "".join(leaves(shown))
+    assert "测试页3300" in told
+    assert "诊断报告1200" in told
+    assert "test-page" not in told

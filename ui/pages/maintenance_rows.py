@@ -154,6 +154,8 @@ def _totals(kit: Kit, state: Maintenance, key: str, totals: tuple[Total, ...]) -
     if not totals:
         return Section(kit.say(key), [_line(kit, kit.say("maintenance.no_totals"))])
     titles = {item.id: formal_title(item, kit.look.language) for item in state.station.items}
+    # The station's own papers are counted under names that are no item's.
+    titles |= {"test-page": kit.say("report.test_page"), "report": kit.say("report.title")}
     rows = [cells(kit, titles.get(total.item) or total.item, _figures(total)) for total in totals]
     if len(totals) > 1:
         columns = zip(*(_figures(total) for total in totals), strict=True)
