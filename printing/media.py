@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 A4 = "iso_a4_210x297mm"
 """The paper that a printer has unless it is set otherwise."""
-MEDIA_NAME = r"^[a-z0-9.-]+_[a-z0-9.-]+_[0-9.]+x[0-9.]+(mm|in)$"
+MEDIA_NAME = r"^[a-z0-9.-]+_[a-z0-9.-]+_[0-9.]+x[0-9.]+(mm|in)\Z"
 """A self-describing size (PWG 5101.1 §5)."""
 TOLERANCE_MM = 1.5
 """Programs round a page to whole points, names to whole millimetres or hundredths of an inch."""

@@ -18,7 +18,8 @@ from printing.media import A4, MEDIA_NAME
 from .operations.pin import HASH_PATTERN
 from .session.model import Limits
 
-Opaque = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+# ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
+Opaque = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=80)]
 Pixels = Annotated[int, Meta(ge=320, le=16384)]
 Millimetres = Annotated[float, Meta(ge=50, le=5000)]
@@ -36,7 +37,7 @@ class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     id: Opaque
     name: Text
     place: Text
-    region: Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
+    region: Annotated[str, Meta(pattern=r"^[0-9]{6}\Z")]
 
 
 class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,7 +115,7 @@ class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: Opaque
-    queue: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,127}$")]
+    queue: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,127}\Z")]
     device_uri: Annotated[str, Meta(pattern=r"^(ipps?|https?|usb|socket)://")] | None = None
     media: Annotated[str, Meta(pattern=MEDIA_NAME, max_length=80)] = A4
     duplex: bool = False
@@ -125,7 +126,7 @@ class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
 class PlatformConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the platform is, whom it must prove to be, and who signs its catalogue."""
 
-    address: Annotated[str, Meta(pattern=r"^https://[^/?#\s]+(/[^?#\s]*)?$")]
+    address: Annotated[str, Meta(pattern=r"^https://[^/?#\s]+(/[^?#\s]*)?\Z")]
     ca_file: Path
     app_id: Opaque
     catalogue_key: Ed25519Key
@@ -195,7 +196,7 @@ class OperatorsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     ``bound_only`` refuses cards that are bound to no chip, which can be copied."""
 
     issuers: tuple[Ed25519Key, ...] = ()
-    revoked: tuple[Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")], ...] = ()
+    revoked: tuple[Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")], ...] = ()
     bound_only: bool = False
 
     def trust(self) -> Trust:

@@ -25,7 +25,7 @@ A short PIN falls to an offline search whatever the cost; its hash stands in a f
 _MAX_MEMORY_BYTES = 64 * 1024 * 1024
 _SALT_BYTES, _HASH_BYTES = 16, 32
 
-HASH_PATTERN = r"^scrypt\$(1[0-7])\$(8)\$([1-9][0-9]?)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$"
+HASH_PATTERN = r"^scrypt\$(1[0-7])\$(8)\$([1-9][0-9]?)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})\Z"
 """``scrypt$log2(N)$r$p$salt$hash``; salt (16 B) and hash (32 B) in base64url without padding."""
 
 MIN_DIGITS, MAX_DIGITS = 6, 12

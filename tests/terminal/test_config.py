@@ -152,6 +152,25 @@ def test_a_wrong_key_is_named_with_its_line(
     assert str(problem).startswith(f"{code} line {wanted}: ")
 
 
+@pytest.mark.parametrize(
+    ("old", "key"),
+    [
+        ('"ST-100101-0001"', "station.id"),
+        ('region = "100101"', "station.region"),
+        ('name = "resident-id"', "readers[0].name"),
+        ('queue = "station"', "printers[0].queue"),
+        ('media = "iso_a4_210x297mm"', "printers[0].media"),
+        ('address = "https://platform.example/station"', "platform.address"),
+        ('xx_mqqTxw7a0_uYSWhy_Y1rBokoiLH1zjW6iMI"', "maintenance.pin_hash"),
+    ],
+)
+def test_a_line_feed_at_a_values_end_is_no_part_of_it(edit: Edit, old: str, key: str) -> None:
+    """As a long string of TOML ends where its quotes stand on a line of their own."""
+    problem = edit(old, old[:-1] + '\\n"')
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == ("SYS-106", key)
+
+
 def test_a_missing_key_is_named_with_the_line_of_its_section(edit: Edit, folder: Path) -> None:
     problem = edit('name = "resident-id"', "")
     assert isinstance(problem, ConfigProblem)
