@@ -130,6 +130,10 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
         if isinstance(reader, SamvReaderConfig) and reader.baud not in BAUD_RATES:
             rates = ", ".join(map(str, BAUD_RATES))
             return wrong, ("readers", index, "baud"), f"readers[{index}].baud: one of {rates}"
+    for index, printer in enumerate(config.printers):
+        if printer.name in names:
+            sentence = f"a reader and a printer are called {printer.name}"
+            return wrong, ("printers", index, "name"), sentence
     twin = _twin_readers(config.readers) or _twin_printers(config.printers)
     if twin is not None:
         return wrong, *twin

@@ -47,6 +47,8 @@ def test_two_printers_become_one_group_in_their_order(tmp_path: Path) -> None:
     ("second", "key", "word"),
     [
         ({"name": "paper"}, "printers[1].name", "called paper"),
+        # Their states stand under their names, in the journal and at the platform.
+        ({"name": "resident-id"}, "printers[1].name", "a reader and a printer"),
         ({"queue": "station"}, "printers[1].queue", "queue station"),
         # The same sheet by another name, and measured in inches.
         ({"media": "custom_sheet_210x297mm"}, "printers[1].media", "paper and slips"),
