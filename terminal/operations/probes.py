@@ -25,7 +25,7 @@ from .. import faults
 from ..config_problem import ConfigProblem
 from ..journal_file import Inspection, inspect
 from .diagnose import Finding, Probe, Section, broken, fine, unknown
-from .lock import holder
+from .lock import Holder, holder
 
 if TYPE_CHECKING:
     from ..config import Config, PrinterConfig
@@ -118,9 +118,16 @@ def probes(
     )
 
 
+def terminal_of(state: Path) -> Holder | None:
+    """The terminal that runs on this state directory. `station print` holds the lock, too, for the
+    journal's sake; but it serves nobody, holds no reader and sends no heartbeat."""
+    found = holder(state)
+    return None if found is None or found.role == "print" else found
+
+
 def probe_service(state: Path) -> Finding:
     """Whether a terminal runs on this state directory, and as what."""
-    found = holder(state)
+    found = terminal_of(state)
     if found is None:
         return broken(Section.SERVICE, faults.SERVICE_DOWN)
     key = "diagnose.service.demo" if found.role == "demo" else "diagnose.service.run"
@@ -130,7 +137,7 @@ def probe_service(state: Path) -> Finding:
 def probe_reader(reader: Reader, state: Path, limit_s: float = READER_LIMIT_S - 1.0) -> Finding:
     """The reader's own state; of a reader that a running terminal holds, what that has noted."""
     section, name = Section.READERS, reader.name
-    if holder(state) is not None:
+    if terminal_of(state) is not None:
         return _noted_reader(name, inspect(state / "journal"))
     changed = threading.Event()
 
@@ -229,7 +236,7 @@ def probe_platform(client: PlatformClient, state: Path) -> Finding:
     if isinstance(got, Fault):
         return broken(Section.PLATFORM, got)
     version = got.catalogue.version
-    if holder(state) is None:
+    if terminal_of(state) is None:
         beat = client.heartbeat(False, version, ())
         if isinstance(beat, Fault):
             return broken(Section.PLATFORM, beat)

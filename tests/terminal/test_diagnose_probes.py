@@ -107,6 +107,26 @@ def test_a_terminal_runs_and_as_what_until_it_is_killed(state: Path, role: str, 
     lock.release()
 
 
+def test_a_print_from_the_command_line_is_no_terminal_that_runs(
+    state: Path, client: PlatformClient, sandbox: SandboxProcess
+) -> None:
+    """It holds the lock: but readers are free, and nobody speaks to the platform."""
+    journal = Journal.open(state / "journal", KEY)
+    assert isinstance(journal, Journal)
+    journal.device_changed("front", DeviceStatus.HARDWARE_ERROR, READER_STUCK.code)
+    journal.close()
+    lock = StationLock.take(state, "print")
+    assert isinstance(lock, StationLock)
+    try:
+        found = probe_service(state)
+        assert (found.ok, code(found)) == (False, "SYS-301")
+        assert probe_reader(SimulatedReader("front", ()), state).ok is True
+        assert probe_platform(client, state).ok is True
+        assert sandbox.counts()["heartbeat"] == 1
+    finally:
+        lock.release()
+
+
 def test_asking_who_runs_never_stands_in_a_starting_terminals_way(state: Path) -> None:
     stop = threading.Event()
 
