@@ -31,7 +31,7 @@ from tests.rig.samv_emulator import OK, Orders, SamvEmulator
 LINE = replace(QUICK_LINE, stuck=1.0)
 TODAY = date(2026, 6, 1)
 READ_TEXT_PHOTO = bytes.fromhex("00033001")
-Run = Callable[..., Any]
+Run = Callable[[PcscReader | SamvSerialReader], None]
 
 
 @pytest.fixture
@@ -73,13 +73,7 @@ def test_a_library_whose_loading_hangs(run: Run, events: Events, go: threading.E
 def test_a_service_that_keeps_a_context_back(run: Run, events: Events, go: threading.Event) -> None:
     """The daemon is asked to release a context, and does not answer."""
     service = FakeService("Desk 00")
-    release = service.release
-
-    def hang(context: int) -> int:
-        go.wait(20)
-        return release(context)
-
-    service.release = hang  # type: ignore[method-assign]
+    service.before["release"] = lambda: go.wait(20)
     run(PcscReader("desk", timing=QUICK, library=lambda: service))
     events.expect_state(DeviceStatus.ONLINE)
     service.codes["wait"] = 0x80100013
@@ -94,7 +88,7 @@ def test_a_reader_started_anew_beside_a_card_that_still_hangs(
     events: Events, go: threading.Event
 ) -> None:
     service = FakeService("Desk 00")
-    service.before["transmit"] = lambda: go.wait(20) and None
+    service.before["transmit"] = lambda: go.wait(20)
     reader = PcscReader("desk", timing=QUICK, library=lambda: service, today=lambda: TODAY)
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
@@ -197,7 +191,7 @@ def test_stopping_does_not_wait_for_a_port_that_hangs(
     reader = line_reader(samv)
     reader.start(events)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
-    reader.stop(0.1)
+    reader.stop(1.0)
     assert threading.active_count() == before + 1, "the thread in the driver, and no other"
     go.set()
     for thread in threading.enumerate():

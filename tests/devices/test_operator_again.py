@@ -29,7 +29,7 @@ def service(events: Events) -> Iterator[FakeService]:
     )  # fmt: skip
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
-    service.lay(SLOT, operator_card("staff"))  # type: ignore[arg-type]
+    service.lay(SLOT, operator_card("staff"))
     events.expect(CardLaid)
     assert not events.expect(OperatorCardRead).again
     yield service
@@ -53,7 +53,7 @@ def test_a_card_that_never_left_was_not_laid_on(service: FakeService, events: Ev
 def test_the_same_card_lifted_and_laid_on_was(service: FakeService, events: Events) -> None:
     service.lift(SLOT)
     events.expect(CardLifted)
-    service.lay(SLOT, operator_card("staff"))  # type: ignore[arg-type]
+    service.lay(SLOT, operator_card("staff"))
     events.expect(CardLaid)
     assert not events.expect(OperatorCardRead).again
 
@@ -61,7 +61,7 @@ def test_the_same_card_lifted_and_laid_on_was(service: FakeService, events: Even
 def test_nor_is_another_card_the_one_that_was_left(service: FakeService, events: Events) -> None:
     service.codes["wait"] = 0x8010001D
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
-    service.lay(SLOT, operator_card("maintainer"))  # type: ignore[arg-type]
+    service.lay(SLOT, operator_card("maintainer"))
     service.codes.clear()
     events.expect_state(DeviceStatus.ONLINE)
     events.expect(CardLaid)

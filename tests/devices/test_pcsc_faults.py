@@ -33,7 +33,7 @@ from devices.pcsc.watch import MAX_REAPPEARANCES
 from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
 from tests.devices.events import Events
 from tests.rig.people import social_security_card
-from tests.rig.vcard import SocialSecurityCard
+from tests.rig.vcard import Card
 
 EMPTY, PRESENT, CHANGED = 0x10, 0x20, 0x2
 QUICK = Timing(
@@ -54,13 +54,13 @@ class FakeService:
     def __init__(self, *readers: str) -> None:
         self._changed = threading.Condition()
         self._states = dict.fromkeys(readers, EMPTY)
-        self._cards: dict[str, SocialSecurityCard] = {}
+        self._cards: dict[str, Card] = {}
         self.codes: dict[str, int] = {}
-        self.before: dict[str, Callable[[], None]] = {}
+        self.before: dict[str, Callable[[], object]] = {}
         self.contexts = 0
         self.most_contexts = 0
 
-    def lay(self, reader: str, card: SocialSecurityCard) -> None:
+    def lay(self, reader: str, card: Card) -> None:
         """Lay a card on; in place of another, without the slot being seen empty."""
         with self._changed:
             came = 2 if reader in self._cards else 1
@@ -101,8 +101,9 @@ class FakeService:
         return code, 7
 
     def release(self, context: int) -> int:
+        code = self._call("release")
         self.contexts -= 1
-        return 0
+        return code
 
     def readers(self, context: int) -> tuple[int, list[str]]:
         code = self._call("readers")
