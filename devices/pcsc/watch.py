@@ -181,8 +181,8 @@ class Watch:
             self._memory.reader_seen = True
             if not self._held:
                 self._set_status(DeviceStatus.ONLINE, None)
-            elif self._memory.status.fault is None:
-                # Started anew while a card of an earlier run still hangs.
+            elif not READER_STUCK.same_as(self._memory.status.fault):
+                # Started anew, or the service came back, while a card still hangs.
                 self._set_status(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         elif age >= self._timing.grace:
             self._set_status(DeviceStatus.NO_DEVICE, self._absence())
@@ -216,8 +216,9 @@ class Watch:
 
     def _see_cards(self, context: int, noticed: float, reappeared: bool = False) -> None:
         """Tell what was lifted, then read what lies there now."""
-        for name in [name for name in self._held if not self._present(name)]:
-            self._held.discard(name)
+        let_go = [name for name in list(self._held) if not self._present(name)]
+        self._held.difference_update(let_go)
+        if let_go and self._slots and not self._held:
             self._set_status(DeviceStatus.ONLINE, None)
         gone = reappeared or any(
             not self._present(name) or self._slots[name].insertions != insertions
