@@ -89,6 +89,8 @@ class SamvSerialReader:
         self._threads: tuple[threading.Thread, ...] = ()
         self._sink: Sink = _nowhere
         self._answered = False
+        self._clock = threading.Lock()
+        """Whoever tells that the port hangs has told it before the port's thread goes on."""
         self._beat_at = 0.0
         self._stuck = False
         self._reading = False
@@ -112,8 +114,8 @@ class SamvSerialReader:
         self._sink = sink
         self._beat_at, self._stuck, self._reading = time.monotonic(), False, False
         self._threads = (
-            threading.Thread(target=self._run, name=self._name, daemon=True),
             threading.Thread(target=self._supervise, name=f"{self._name}-supervisor", daemon=True),
+            threading.Thread(target=self._run, name=self._name, daemon=True),
         )
         for thread in self._threads:
             thread.start()
@@ -130,19 +132,23 @@ class SamvSerialReader:
         """Tell it where the port has not come back for too long, also before the first answer."""
         limit, stopping = self._timing.stuck, self._stopping
         while not stopping.wait(limit / _LOOKS_PER_LIMIT):
-            if self._stuck or time.monotonic() - self._beat_at < limit:
-                continue
-            self._stuck = True
-            fault = READER_STUCK.with_detail(f"{self._port} has not come back")
-            if self._reading:
-                self._sink(CardFailed(self._name, fault))
-            self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
+            with self._clock:
+                if not self._stuck and time.monotonic() - self._beat_at >= limit:
+                    self._stuck = True
+                    self._tell_stuck()
+
+    def _tell_stuck(self) -> None:
+        fault = READER_STUCK.with_detail(f"{self._port} has not come back")
+        if self._reading:
+            self._sink(CardFailed(self._name, fault))
+        self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
 
     def _beat(self) -> None:
         """The port's thread is alive; raises where it was told to hang meanwhile."""
-        self._beat_at = time.monotonic()
-        if self._stuck:
-            self._stuck = False
+        with self._clock:
+            self._beat_at = time.monotonic()
+            came_back, self._stuck = self._stuck, False
+        if came_back:
             raise _CameBackError
 
     def _run(self) -> None:

@@ -1,0 +1,64 @@
+"""A port that comes back at the very moment at which it is told to hang: the last word is true."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+import serial
+
+from devices.faults import READER_STUCK
+from devices.health import DeviceStatus
+from devices.reader import CardFailed, CardLaid, ReaderChanged, ReaderEvent
+from devices.samv import SamvSerialReader
+from tests.devices.events import Events
+from tests.devices.test_never_answered import LINE, READ_TEXT_PHOTO
+from tests.rig.fixtures import LayCard
+from tests.rig.samv_emulator import SamvEmulator
+
+
+class Slow(Events):
+    """A sink under which the thread that tells of the stuck card is put to sleep by the machine,
+    while the port comes back; until the reader is ready again, or half a second has gone by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+        self._ready = threading.Event()
+
+    def __call__(self, event: ReaderEvent) -> None:
+        super().__call__(event)
+        if isinstance(event, CardFailed):
+            self._ready.clear()
+            self.go.set()
+            self._ready.wait(0.5)
+        elif isinstance(event, ReaderChanged) and event.status.status is DeviceStatus.ONLINE:
+            self._ready.set()
+
+
+def test_it_is_not_told_to_hang_after_it_has_come_back(
+    samv: SamvEmulator, lay_resident_card: LayCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = Slow()
+    write = serial.Serial.write
+
+    def hang_once(port: serial.Serial, data: bytes) -> int | None:
+        if READ_TEXT_PHOTO in data and not events.go.is_set():
+            events.go.wait(20)
+        return write(port, data)
+
+    monkeypatch.setattr(serial.Serial, "write", hang_once)
+    reader = SamvSerialReader("idcard", str(samv.port), today=lambda: date(2026, 6, 1), timing=LINE)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        lay_resident_card("wang")
+        events.expect(CardLaid)
+        events.expect(CardFailed)
+        events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
+        events.expect_state(DeviceStatus.ONLINE)
+        assert reader.status().status is DeviceStatus.ONLINE
+    finally:
+        events.go.set()
+        reader.stop()
