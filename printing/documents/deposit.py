@@ -24,7 +24,6 @@ def set_deposit(document: DepositCertificate, setting: Setting) -> bytes | Fault
         ]
     )
     notes = notes_of(issue, "住房公积金管理系统", "“未提供”表示系统中没有这一项的数据。")
-    layout.heading("缴存信息")
     layout.facts(
         [
             [("单位名称", document.employer)],
@@ -40,6 +39,7 @@ def set_deposit(document: DepositCertificate, setting: Setting) -> bytes | Fault
             ],
             [("账户余额", yuan(document.balance))],
         ],
+        heading="缴存信息",
         reserve=layout.closing_height(notes, issue),
     )
     layout.closing(notes, issue)

@@ -59,11 +59,11 @@ def set_statement(document: DepositStatement, setting: Setting) -> bytes | Fault
     years = (
         f"{document.year} 年" if first in (None, document.year) else f"{first}—{document.year} 年"
     )
-    layout.heading(f"{years}账户明细（共 {len(document.entries)} 笔）")
     set_table(
         layout,
         _ENTRIES,
         [_entry(entry) for entry in document.entries],
+        heading=f"{years}账户明细（共 {len(document.entries)} 笔）",
         empty=f"{years}无账户明细",
         reserve=layout.closing_height(notes, issue),
     )

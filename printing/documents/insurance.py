@@ -58,20 +58,20 @@ def set_insurance(document: InsuranceCertificate, setting: Setting) -> bytes | F
             ],
         ]
     )
-    layout.heading("目前参保状态")
     known = {state.insurance: state.state for state in document.states}
     set_table(
         layout,
         [Column(insurance, 1) for insurance in Insurance],
         [[known.get(insurance) or MISSING for insurance in Insurance]],
+        heading="目前参保状态",
     )
     notes = notes_of(issue, "社会保险经办系统", f"金额单位为元；“{NONE}”表示当月无该险种缴费记录。")
     period = f"近 {document.period_months} 个月"
-    layout.heading(f"{period}缴费情况")
     set_table(
         layout,
         _COLUMNS,
         [_row(row) for row in document.months],
+        heading=f"{period}缴费情况",
         empty=f"{period}内无缴费记录",
         reserve=layout.closing_height(notes, issue),
     )

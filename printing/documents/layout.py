@@ -125,9 +125,39 @@ class Layout:
         self.title(text, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}")
 
     def heading(self, text: str) -> None:
-        """The head of a section; it takes a few lines of what follows along to a new page."""
+        """The head of a section of running text; it takes a few lines along to a new page.
+
+        Rows take theirs along by themselves: `facts`, and `table.set_table`.
+        """
+        self.need(24 * self.style.scale)
+        self._set_heading(text)
+
+    @property
+    def heading_height(self) -> float:
+        """Height in mm that the head of a section takes."""
+        return 8.4 * self.style.scale
+
+    def begin_rows(
+        self, heights: Sequence[float], heading: str, over: float, reserve: float
+    ) -> list[int]:
+        """Set ``heading``, if there is any, where the rows begin: it never stands without them.
+
+        ``over``: the height in mm of what stands over the rows on each page, ``reserve`` of what
+        must find room under the last. Answers with the number of rows on each page from here on.
+        """
+        style = self.style
+        head = self.heading_height if heading else 0.0
+        further = style.bottom - style.further_top - over
+        counts = plan(heights, style.bottom - self.y - head - over, further, reserve)
+        if heading:
+            if heights and not counts[0]:
+                self.break_page()
+                counts = plan(heights, further - head, further, reserve)
+            self._set_heading(heading)
+        return counts
+
+    def _set_heading(self, text: str) -> None:
         scale = self.style.scale
-        self.need(24 * scale)
         self.y += 6.4 * scale
         with self.structure.within(Role.HEADING):
             self.sheet.text(self.style.left, self.y, text, self.style.body, bold=True)
@@ -150,10 +180,13 @@ class Layout:
         start = "　　" if indent else ""
         return self.sheet.wrap(start + text, self.style.width, self.style.body)
 
-    def facts(self, rows: Sequence[Sequence[Fact]], *, reserve: float = 0.0) -> None:
+    def facts(
+        self, rows: Sequence[Sequence[Fact]], *, heading: str = "", reserve: float = 0.0
+    ) -> None:
         """A grid of names and values, the facts of a row side by side; ``None`` is 未提供.
 
-        ``reserve``: the height in mm that must remain under it for what follows.
+        ``heading``: the head of the section that it begins. ``reserve``: the height in mm that
+        must remain under it for what follows.
         """
         style, scale = self.style, self.style.scale
         set_rows = [
@@ -165,10 +198,10 @@ class Layout:
             for row in set_rows
         ]
         at = 0
-        grid = Element(Role.TABLE, self.structure.root)
         columns = 2 * max(map(len, set_rows), default=0)
-        first, further = style.bottom - self.y, style.bottom - style.further_top
-        for page, number in enumerate(plan(heights, first, further, reserve)):
+        counts = self.begin_rows(heights, heading, 0.0, reserve)
+        grid = Element(Role.TABLE, self.structure.root)
+        for page, number in enumerate(counts):
             if page:
                 self.break_page()
             top = self.y

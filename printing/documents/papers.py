@@ -71,8 +71,7 @@ def set_form(document: ApplicationForm, setting: Setting) -> bytes | Fault:
         document.title, f"站点：{document.station}", f"打印时间：{stamp(document.made_at)}"
     )
     for heading, fields in document.sections:
-        layout.heading(heading)
-        layout.facts(_rows(fields))
+        layout.facts(_rows(fields), heading=heading)
     if document.declaration:
         _declaration(layout, document.declaration)
     return layout.finish(
@@ -87,7 +86,7 @@ def set_form(document: ApplicationForm, setting: Setting) -> bytes | Fault:
 def _declaration(layout: Layout, text: str) -> None:
     style, scale = layout.style, layout.style.scale
     # Nobody signs a page on which nothing is declared: words and signature keep together.
-    together = 8.4 * scale + layout.paragraph_height(text) + 18 * scale
+    together = layout.heading_height + layout.paragraph_height(text) + 18 * scale
     if together <= style.bottom - style.further_top:
         layout.need(together)
     layout.heading("申请人声明")
@@ -110,22 +109,31 @@ def set_report(document: Report, setting: Setting) -> bytes | Fault:
         document.title, f"站点：{document.station}", f"生成时间：{stamp(document.made_at)}"
     )
     for section in document.sections:
-        layout.heading(section.heading)
         if section.lines:
             beside = 2 * section.pairs
             layout.facts(
                 [
                     *(list(section.lines[at : at + 2]) for at in range(0, beside, 2)),
                     *([line] for line in section.lines[beside:]),
-                ]
+                ],
+                heading=section.heading,
             )
+        elif not section.columns:
+            layout.heading(section.heading)
         if section.columns:
             layout.y += 2.5 * layout.style.scale if section.lines else 0.0
             columns = [
                 Column(c.title, c.width, Align.RIGHT if c.number else Align.LEFT)
                 for c in section.columns
             ]
-            set_table(layout, columns, section.rows, empty="无记录", total=section.total)
+            set_table(
+                layout,
+                columns,
+                section.rows,
+                heading="" if section.lines else section.heading,
+                empty="无记录",
+                total=section.total,
+            )
     return layout.finish(
         title=document.title,
         statement=Statement(document.TYPE),

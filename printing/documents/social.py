@@ -71,23 +71,23 @@ def set_contribution(document: ContributionCertificate, setting: Setting) -> byt
             [("证件号码", document.id_number)],
         ]
     )
-    layout.heading("累计缴费月数")
     totals = {total.insurance: total.months for total in document.totals}
     set_table(
         layout,
         [Column(insurance, 1) for insurance in Insurance],
         [[count(totals.get(insurance), "个月") or MISSING for insurance in Insurance]],
+        heading="累计缴费月数",
     )
     notes = notes_of(
         issue,
         "社会保险经办系统",
         "累计缴费月数以经办系统的统计为准；各段时间可能重叠，不能相加。",
     )
-    layout.heading("参保缴费经历")
     set_table(
         layout,
         _SPANS,
         [_span(span) for span in document.spans],
+        heading="参保缴费经历",
         empty="无参保缴费记录",
         reserve=layout.closing_height(notes, issue),
     )
@@ -120,7 +120,6 @@ def set_entitlement(document: EntitlementRecord, setting: Setting) -> bytes | Fa
         ]
     )
     notes = notes_of(issue, "社会保险经办系统", "金额单位为元。")
-    layout.heading(f"{document.year} 年度养老保险个人账户")
     rows = [
         [str(row.month), money(row.base), money(row.from_employer), money(row.from_person)]
         for row in document.months
@@ -129,6 +128,7 @@ def set_entitlement(document: EntitlementRecord, setting: Setting) -> bytes | Fa
         layout,
         _ENTITLEMENT,
         rows,
+        heading=f"{document.year} 年度养老保险个人账户",
         empty=f"{document.year} 年度无缴费记录",
         reserve=layout.closing_height(notes, issue),
     )
@@ -149,13 +149,17 @@ def set_pension(document: PensionCertificate, setting: Setting) -> bytes | Fault
         ]
     )
     notes = notes_of(issue, "社会保险经办系统", "金额单位为元。")
-    layout.heading("近 12 次发放情况")
     rows = [
         [str(payment.month), money(payment.amount), day(payment.paid_on) or MISSING]
         for payment in document.payments
     ]
     set_table(
-        layout, _PAYMENTS, rows, empty="无发放记录", reserve=layout.closing_height(notes, issue)
+        layout,
+        _PAYMENTS,
+        rows,
+        heading="近 12 次发放情况",
+        empty="无发放记录",
+        reserve=layout.closing_height(notes, issue),
     )
     layout.closing(notes, issue)
     return layout.finish_issued(PENSION_TITLE, document)

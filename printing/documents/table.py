@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from .layout import TINT, Layout
 from .sheet import HAIRLINE, MM, RULE, Align
-from .spread import plan
 from .tags import Element, Role, of_cell
 
 _EMPTY_ROW = 11.0
@@ -30,16 +29,22 @@ def set_table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[str]],
     *,
+    heading: str = "",
     empty: str = "",
     reserve: float = 0.0,
     total: Sequence[str] = (),
 ) -> None:
     """Set a table from the layout's place on, over as many pages as it needs.
 
-    ``empty`` stands in one wide row when there are no ``rows``. ``reserve``: the height in mm that
-    must remain under the last row for what follows it. ``total``: a last row, set apart by a rule.
+    ``heading``: the head of the section that it begins. ``empty`` stands in one wide row when there
+    are no ``rows``. ``reserve``: the height in mm that must remain under the last row for what
+    follows it. ``total``: a last row, set apart by a rule.
     """
-    _Table(layout, columns).set([*rows, total] if total else rows, empty, reserve, bool(total))
+    table = _Table(layout, columns)
+    if rows:
+        table.set([*rows, total] if total else rows, heading, reserve, bool(total))
+    else:
+        table.set_empty(empty, heading, reserve)
 
 
 class _Table:
@@ -48,7 +53,6 @@ class _Table:
         self._style = style = layout.style
         factor = style.width / sum(column.width for column in columns)
         self._columns = columns
-        self._grid = Element(Role.TABLE, layout.structure.root)
         self._widths = [column.width * factor for column in columns]
         self._grouped = _GROUP_HEAD * style.scale if any(c.group for c in columns) else 0.0
         self._titles = [
@@ -60,18 +64,21 @@ class _Table:
         self._head_height = single + self._grouped
         self._edges: list[float] = []
 
-    def set(self, rows: Sequence[Sequence[str]], empty: str, reserve: float, summed: bool) -> None:
+    def _begin(self, heights: Sequence[float], heading: str, reserve: float) -> list[int]:
+        counts = self._layout.begin_rows(heights, heading, self._head_height, reserve)
+        self._grid = Element(Role.TABLE, self._layout.structure.root)
+        return counts
+
+    def set(
+        self, rows: Sequence[Sequence[str]], heading: str, reserve: float, summed: bool
+    ) -> None:
+        """``summed``: the last row is the sum of the others."""
         layout, style = self._layout, self._style
-        if not rows:
-            self._set_empty(empty, reserve)
-            return
         cells = [self._cells(row) for row in rows]
         self._measure(cells)
         heights = [max(map(len, row)) * style.cell_leading + 2 * style.padding for row in cells]
-        first = style.bottom - layout.y - self._head_height
-        further = style.bottom - style.further_top - self._head_height
         at = 0
-        for page, count in enumerate(plan(heights, first, further, reserve)):
+        for page, count in enumerate(self._begin(heights, heading, reserve)):
             if page:
                 layout.break_page()
             if not count:
@@ -87,10 +94,11 @@ class _Table:
             self._close(top)
             at += count
 
-    def _set_empty(self, empty: str, reserve: float) -> None:
+    def set_empty(self, empty: str, heading: str, reserve: float) -> None:
+        """The head, and one wide row that says ``empty``."""
         layout, style = self._layout, self._style
         height = _EMPTY_ROW * style.scale
-        if layout.y + self._head_height + height + reserve > style.bottom:
+        for _ in range(self._begin([height], heading, reserve).index(1)):
             layout.break_page()
         top = layout.y
         self._head(said=False)
