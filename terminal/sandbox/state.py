@@ -95,12 +95,16 @@ def _authority(directory: Path) -> DemoAuthority:
 
 
 def _kept(path: Path) -> str:
-    """The secret in this file (32 bytes in hex), made where there is none yet."""
+    """The secret in this file (32 bytes in hex); made where there is none yet, or half of one:
+    whoever made it was killed."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
+        kept = path.read_text("ascii").strip()
+        if len(bytes.fromhex(kept)) == KEY_BYTES:
+            return kept
+    except (FileNotFoundError, ValueError):
+        pass
+    path.unlink(missing_ok=True)  # else an old file would keep its old mode
     secret = secrets.token_hex(KEY_BYTES)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secret + "\n")
     return secret

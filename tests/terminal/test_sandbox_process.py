@@ -19,6 +19,7 @@ import pytest
 
 from terminal.platform.client import ClockReading, PlatformClient
 from terminal.sandbox.process import SandboxProcess
+from terminal.sandbox.state import State
 
 ROOT = Path(__file__).parents[2]
 
@@ -132,6 +133,23 @@ def test_half_an_authority_is_made_anew(tmp_path: Path) -> None:
         client.close()
 
 
+@pytest.mark.parametrize("left", ["", "ab12\n", "no hexadecimal\n"])
+@pytest.mark.parametrize("name", ["request.key", "catalogue.key", "control.token"])
+def test_half_a_secret_is_made_anew(tmp_path: Path, name: str, left: str) -> None:
+    """Whoever made it was killed before it stood in the file."""
+    directory = tmp_path / "state"
+    directory.mkdir()
+    (directory / name).write_text(left)
+    state = State(directory, "https://127.0.0.1:1")
+    made = (directory / name).read_text().strip()
+    assert len(bytes.fromhex(made)) == 32
+    assert stat.S_IMODE((directory / name).stat().st_mode) == 0o600
+    again = State(directory, "https://127.0.0.1:1")
+    assert (again.request_key, again.catalogue_key, again.control_token) == (
+        state.request_key, state.catalogue_key, state.control_token,
+    )  # fmt: skip
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         sandbox = SandboxProcess(tmp_path / "state", port=listener.getsockname()[1])
@@ -150,6 +168,7 @@ PARENT = """
 import sys, threading
 from pathlib import Path
 from terminal.sandbox.process import SandboxProcess
+from terminal.sandbox.state import State
 sandbox = SandboxProcess(Path(sys.argv[1]))
 if sys.argv[2] == "worker":
     thread = threading.Thread(target=sandbox.start)
