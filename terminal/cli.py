@@ -10,12 +10,11 @@ import argparse
 import json
 import os
 import resource
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.options import DEFAULT_CONFIG, parser
+from terminal.options import parser
 from terminal.process import (
     ended_in_order,
     log_to_stderr,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from devices.cards import Profile
     from devices.reader import Reader
     from devices.trace import Trace
-    from terminal.config import Config
     from terminal.session.model import Look
     from ui.metrics import Screen
 
@@ -180,6 +178,11 @@ def _demonstrate(options: argparse.Namespace, *, display: bool) -> int:
         return offered(options.out, as_json=options.json)
     if options.headless:
         return _demo_headless(options)
+    from terminal.commands.output import EXIT_USAGE, say, unwritable
+
+    if (why := unwritable(options.out)) is not None:
+        say(f"station demo: {why}")
+        return EXIT_USAGE
     if not display:
         from terminal.commands.demo import walk
 
@@ -213,13 +216,16 @@ def _demo_screen() -> Screen:
 
 
 def _demo_headless(options: argparse.Namespace) -> int:
-    from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, say
+    from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, say, unwritable
     from terminal.demo import UnknownCardError
 
     if options.card is None or options.service is None:
         say("station demo --headless: --card and --service are needed; see station demo --list")
         return EXIT_USAGE
     screens = None if options.no_screens else options.out / "screens"
+    if (why := unwritable(screens or options.out)) is not None:
+        say(f"station demo --headless: {why}")
+        return EXIT_USAGE
     try:
         told = _rehearse(options.card, options.service, options.mode, options.out, screens)
     except UnknownCardError as error:
@@ -288,18 +294,6 @@ def _rehearse(
 # -- commands without a screen ----------------------------------------------------------------
 
 
-def _config(path: Path | None) -> Config | int:
-    """The configuration, or the exit code after it was said what is wrong with it."""
-    from terminal.commands.output import say
-    from terminal.config import EX_CONFIG, Config, load
-
-    config = load(path or DEFAULT_CONFIG)
-    if isinstance(config, Config):
-        return config
-    say(f"station: {config}")
-    return EX_CONFIG
-
-
 def _card(options: argparse.Namespace) -> int:
     from terminal.commands.card import card, tracing
     from terminal.commands.output import EXIT_USAGE, say
@@ -321,9 +315,10 @@ def _bench_readers(options: argparse.Namespace, trace: Trace | None) -> list[Rea
     """The readers that were asked for, or an exit code: the first PC/SC reader where none was."""
     readers: list[Reader] = []
     if options.config is not None:
+        from terminal.commands.configured import configured
         from terminal.station import make_readers
 
-        config = _config(options.config)
+        config = configured(options.config)
         if isinstance(config, int):
             return config
         readers.extend(make_readers(config, trace))
@@ -391,38 +386,37 @@ def _print(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from terminal.commands.output import EXIT_USAGE, say
+    from terminal.commands.anchors import trusted
     from terminal.commands.verify import verify
 
-    anchors: list[bytes] = []
-    for path in options.anchor:
-        try:
-            anchors.append(path.read_bytes())
-        except OSError as error:
-            say(f"station verify: {path}: {error.strerror}")
-            return EXIT_USAGE
-    if options.config is not None or (not anchors and DEFAULT_CONFIG.exists()):
-        config = _config(options.config)
-        if isinstance(config, int):
-            return config
-        anchors.extend(path.read_bytes() for path in config.seal.anchors)
-    if not options.anchor:
-        from terminal.demo import demonstration_anchors
-
-        anchors.extend(demonstration_anchors())
+    anchors = trusted(options.anchor, options.config)
+    if isinstance(anchors, int):
+        return anchors
     return verify(options.file, anchors, as_json=options.json)
 
 
 def _diagnose(options: argparse.Namespace) -> int:
+    from terminal.commands.configured import configured
     from terminal.commands.diagnose import diagnose
 
-    config = _config(options.config)
+    config = configured(options.config)
     return config if isinstance(config, int) else diagnose(config, as_json=options.json)
 
 
 def _gallery(options: argparse.Namespace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
+    from terminal.commands.output import (
+        EXIT_FAILED,
+        EXIT_OK,
+        EXIT_USAGE,
+        answer,
+        say,
+        unwritable,
+    )
+
+    if (why := unwritable(options.out)) is not None:
+        say(f"station gallery: {why}")
+        return EXIT_USAGE
     from terminal.session.model import Language, Mode
     from ui.app import application
     from ui.gallery import SCREENS, make_gallery
@@ -464,16 +458,6 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 
 def _pin(options: argparse.Namespace) -> int:
-    import getpass
+    from terminal.commands.pin import pin
 
-    from terminal.commands.output import EXIT_FAILED, answer, say
-    from terminal.operations.pin import hash_pin
-
-    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-    try:
-        made = hash_pin(pin)
-    except ValueError as error:
-        say(f"station pin: {error}")
-        return EXIT_FAILED
-    answer({"pin_hash": made}, as_json=options.json, text=f'pin_hash = "{made}"')
-    return 0
+    return pin(as_json=options.json)

@@ -18,7 +18,7 @@ import platformdirs
 
 from devices.identity import CardKind
 from terminal.process import temporary_folder
-from terminal.sandbox.process import SandboxProcess
+from terminal.sandbox.process import SandboxError, SandboxProcess
 
 if TYPE_CHECKING:
     from devices.simulated import SimulatedReader
@@ -147,12 +147,13 @@ class Demo:
 
     def services(self) -> list[dict[str, str]]:
         """What the sandbox's catalogue offers: id, kind, title, and a sample card whose holder can
-        be given it (not everybody has a pension); waits until it listens."""
+        be given it (not everybody has a pension); waits until it listens. ``SandboxError`` where it
+        does not serve."""
         from devices.health import Fault
 
         signed = self.client().catalogue()
         if isinstance(signed, Fault):
-            raise RuntimeError(f"the sandbox gives no catalogue: {signed.code} {signed.detail}")
+            raise SandboxError(f"the sandbox gives no catalogue: {signed.code} {signed.detail}")
         return [
             {
                 "id": item.code,

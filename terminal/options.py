@@ -6,6 +6,7 @@ For `terminal.cli`, which carries the commands out. Light to import, whatever th
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,9 @@ from terminal.sandbox.arguments import add_arguments
 
 DEFAULT_CONFIG = Path("/etc/station/station.toml")
 DEMO_OUT = Path("demo-output")
+
+MOST_SECONDS = 86_400.0
+"""A day. The system's own waiting takes no endless number of seconds, and none below nothing."""
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -50,21 +54,21 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     card.add_argument("--pcsc", metavar="NAME", help="a PC/SC reader whose name contains this")
     card.add_argument("--samv", metavar="PORT", help="a SAM_V reader on this serial port")
     card.add_argument("--trace", metavar="FILE", help="what was said, no personal data (-: stderr)")
-    card.add_argument("--timeout", type=float, metavar="S", help="seconds to wait for a card")
+    card.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
 
     writes = command("personalise", "write a staff or maintainer card, or make the key for it")
     writes.add_argument("--role", choices=["staff", "maintainer"])
     writes.add_argument("--number", metavar="N", help="the holder's number at the platform")
-    writes.add_argument("--valid-from", type=date.fromisoformat, metavar="DATE",
+    writes.add_argument("--valid-from", type=_day, metavar="DATE",
                         help="YYYY-MM-DD (default: today)")  # fmt: skip
-    writes.add_argument("--valid-to", type=date.fromisoformat, metavar="DATE", help="the last day")
+    writes.add_argument("--valid-to", type=_day, metavar="DATE", help="the last day")
     writes.add_argument("--key", type=Path, metavar="FILE", help="the issuing key")
     writes.add_argument("--new-key", type=Path, metavar="FILE", help="make an issuing key instead")
     writes.add_argument("--replace", action="store_true", help="write over a record that is there")
     writes.add_argument("--no-lock", action="store_true", help="leave the card writable")
     writes.add_argument("--pcsc", metavar="NAME", help="a PC/SC reader whose name contains this")
     writes.add_argument("--trace", metavar="FILE", help="what was said to the card (-: stderr)")
-    writes.add_argument("--timeout", type=float, metavar="S", help="seconds to wait for a card")
+    writes.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
     writes.add_argument("--json", action="store_true")
 
     prints = command("print", "print one PDF through the print journal")
@@ -103,3 +107,20 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     pin = command("pin", "make the hash of a maintenance PIN for the configuration")
     pin.add_argument("--json", action="store_true")
     return made
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"0 to {MOST_SECONDS:.0f} seconds, not {text}")
+    return seconds
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a day as YYYY-MM-DD, not {text}") from None

@@ -14,6 +14,7 @@ from typing import Any
 
 from terminal.demo import Demo
 from terminal.sample_cards import sample_cards
+from terminal.sandbox.process import SandboxError
 
 from .output import EXIT_FAILED, EXIT_OK, answer, say
 
@@ -24,6 +25,8 @@ def offered(out: Path, *, as_json: bool) -> int:
     """The sample cards and services; with each service a card whose holder can be given it."""
     cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
     services = _services(out)
+    if services is None:
+        return EXIT_FAILED
     text = "\n".join(
         ["cards:", *(f"  {card['name']:16} {card['title']}" for card in cards),
          "services:", *(f"  {service['id']:16} {service['title']} ({service['card']})"
@@ -36,8 +39,11 @@ def offered(out: Path, *, as_json: bool) -> int:
 def walk(out: Path) -> int:
     """Go through the journey of each service, in both modes; exit code 0 when all were printed."""
     say("There is no display here (DISPLAY is not set), so the journey is made offscreen.")
+    services = _services(out)
+    if services is None:
+        return EXIT_FAILED
     good = True
-    for service in _services(out):
+    for service in services:
         for mode in MODES:
             folder = out / f"{service['id']}-{mode}"
             told = _journey(service["id"], service["card"], mode, folder)
@@ -49,11 +55,15 @@ def walk(out: Path) -> int:
     return EXIT_OK if good else EXIT_FAILED
 
 
-def _services(out: Path) -> list[dict[str, str]]:
+def _services(out: Path) -> list[dict[str, str]] | None:
+    """What the sandbox offers; ``None``, and said why, where it does not serve."""
     demo = Demo(out, quick=True)
     demo.sandbox.start()
     try:
         return demo.services()
+    except SandboxError as error:
+        say(f"station demo: {error}")
+        return None
     finally:
         demo.stop()
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+MOST = 65_535
+"""The highest TCP port."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add them; ``terminal.sandbox.server.serve`` takes what the parser gives."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=0, help="port (0: any that is free)")
+    parser.add_argument("--port", type=_port, default=0, help="port (0: any that is free)")
     parser.add_argument("--state", type=Path, metavar="DIR", help="where its keys are kept")
     parser.add_argument("--json", action="store_true", help="the ready line as JSON")
     parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST:
+        raise argparse.ArgumentTypeError(f"0 to {MOST}, not {text}")
+    return int(text)

@@ -51,10 +51,14 @@ class SentCode:
         return f"<SentCode {self.masked_phone}>"
 
 
+class SandboxError(RuntimeError):
+    """The sandbox does not serve; the message ends with its last words."""
+
+
 class SandboxProcess:
     """One sandbox. ``state_dir`` keeps its keys (0600) and may be used again.
 
-    The attributes that describe it (``address`` …) wait until it is ready. ``RuntimeError`` with
+    The attributes that describe it (``address`` …) wait until it is ready. ``SandboxError`` with
     its last words where it does not become ready.
     """
 
@@ -98,7 +102,7 @@ class SandboxProcess:
             self._threads.append(thread)
 
     def wait(self, timeout_s: float = 15.0) -> None:
-        """Wait until it listens; ``RuntimeError`` where it ends first or takes longer."""
+        """Wait until it listens; ``SandboxError`` where it ends first or takes longer."""
         self._facts(timeout_s)
 
     def stop(self) -> None:
@@ -134,7 +138,7 @@ class SandboxProcess:
         self.start()
         try:
             self.wait()
-        except RuntimeError:
+        except SandboxError:
             self.stop()
             raise
         return self
@@ -235,9 +239,9 @@ class SandboxProcess:
 
     def _facts(self, timeout_s: float = 15.0) -> Ready:
         if self._child is None and self._ready is None:
-            raise RuntimeError("the sandbox was not started")
+            raise SandboxError("the sandbox was not started")
         if not self._listening.wait(timeout_s) or self._ready is None:
-            raise RuntimeError("the sandbox did not become ready: " + " | ".join(self._words))
+            raise SandboxError("the sandbox did not become ready: " + " | ".join(self._words))
         return self._ready
 
     def _hear_ready(self, child: subprocess.Popen[bytes]) -> None:

@@ -51,25 +51,36 @@ def serve(options: argparse.Namespace) -> int:
         port = listener.getsockname()[1]
         host = f"[{options.host}]" if ":" in options.host else options.host
         directory = options.state or platformdirs.user_data_path("station-terminal") / "sandbox"
-        with _alone(directory):
-            state = State(directory, f"https://{host}:{port}")
-            names = dict.fromkeys(("127.0.0.1", "localhost", options.host))
-            pair = state.authority.issue_server_certificate(list(names))
-            config = uvicorn.Config(
-                create_app(state),
-                http=CuttableProtocol,
-                ssl_certfile=str(pair.certificate),
-                ssl_keyfile=str(pair.key),
-                loop="asyncio",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=GRACE_S,
-            )
-            config.load()
+        try:
+            state, config = _prepare(directory, f"https://{host}:{port}", options.host)
+        except OSError as error:
+            print(f"cannot keep keys in {directory}: {error.strerror}", file=sys.stderr)
+            return 1
         _Server(config, state, as_json=options.json).run(sockets=[listener])
     return 0
+
+
+def _prepare(directory: Path, address: str, host: str) -> tuple[State, uvicorn.Config]:
+    """The platform and its server's configuration, TLS loaded; ``OSError`` where its directory
+    cannot be made, read or written."""
+    with _alone(directory):
+        state = State(directory, address)
+        names = dict.fromkeys(("127.0.0.1", "localhost", host))
+        pair = state.authority.issue_server_certificate(list(names))
+        config = uvicorn.Config(
+            create_app(state),
+            http=CuttableProtocol,
+            ssl_certfile=str(pair.certificate),
+            ssl_keyfile=str(pair.key),
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        config.load()
+        return state, config
 
 
 @contextlib.contextmanager

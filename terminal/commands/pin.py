@@ -1,0 +1,30 @@
+"""`station pin`: the salted hash of a maintenance PIN, which is never shown or kept."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from terminal.operations.pin import hash_pin
+
+from .output import EXIT_FAILED, EXIT_OK, answer, say
+
+
+def pin(*, as_json: bool) -> int:
+    """Ask for the PIN at the console, or read a line of standard input. Exit code 1: too weak."""
+    try:
+        made = hash_pin(_asked())
+    except ValueError as error:
+        say(f"station pin: {error}")
+        return EXIT_FAILED
+    answer({"pin_hash": made}, as_json=as_json, text=f'pin_hash = "{made}"')
+    return EXIT_OK
+
+
+def _asked() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.buffer.readline().decode(errors="replace").strip()
+    try:
+        return getpass.getpass("PIN: ")
+    except EOFError:
+        return ""

@@ -1,0 +1,129 @@
+"""What a person orders that cannot be: told in one line with the exit code of the README, and
+nothing on standard output that a program would take for an answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Station
+
+INSURANCE = "100101-SI-0101"
+JOURNEY = ("demo", "--headless", "--card", "wang-ssc", "--service", INSURANCE)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file where a folder is wanted."""
+    path = tmp_path / "file"
+    path.write_text("not a folder\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (*JOURNEY, "--out", "{file}"),
+        (*JOURNEY, "--out", "{file}/out"),
+        ("demo", "--out", "{file}/out"),
+        ("gallery", "--page", "ending", "--out", "{file}/out"),
+    ],
+)
+def test_a_folder_that_cannot_be_made(
+    station: Station, file: Path, arguments: tuple[str, ...]
+) -> None:
+    done = station(*(each.format(file=file) for each in arguments))
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"station {arguments[0]}")
+    assert str(file) in last
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_for_the_pictures_that_is_a_file(station: Station, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "screens").write_text("")
+    done = station(*JOURNEY, "--out", tmp_path / "out")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert str(tmp_path / "out" / "screens") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("options", [("--list", "--json"), ()])
+def test_a_sandbox_that_cannot_keep_its_keys(
+    station: Station, environment: dict[str, str], file: Path, options: tuple[str, ...]
+) -> None:
+    environment["XDG_DATA_HOME"] = str(file)
+    done = station("demo", *options, "--out", file.parent / "out")
+    assert (done.returncode, done.stdout) == (1, "")
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("station demo: ")
+    assert f"cannot keep keys in {file}" in last
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("card", "--timeout", "inf"), "seconds"),
+        (("card", "--timeout", "nan"), "seconds"),
+        (("card", "--timeout", "-1"), "seconds"),
+        (("card", "--timeout", "soon"), "seconds"),
+        (("personalise", "--valid-to", "tomorrow"), "YYYY-MM-DD"),
+        (("sandbox", "--port", "65536"), "65535"),
+        (("sandbox", "--port", "-1"), "65535"),
+        (("sandbox", "--port", "https"), "65535"),
+    ],
+)
+def test_a_value_that_means_nothing(
+    station: Station, arguments: tuple[str, ...], word: str
+) -> None:
+    done = station(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    last = done.stderr.splitlines()[-1]
+    assert word in last
+    assert arguments[-1] in last
+
+
+def test_the_sandbox_says_that_its_folder_cannot_be(station: Station, file: Path) -> None:
+    done = station("sandbox", "--state", file, "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"cannot keep keys in {file}: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_service_that_is_not_offered(station: Station, tmp_path: Path) -> None:
+    done = station("demo", "--headless", "--card", "wang-ssc", "--service", "100101-SI-0999",
+                   "--no-screens", "--out", tmp_path / "out")  # fmt: skip
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["outcome"], told["document"]) == (1, "unavailable", None)
+    assert told["detail"] == "not in the catalogue"
+
+
+@pytest.mark.parametrize("anchor", [b"no certificate\n", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
+def test_an_anchor_that_is_no_certificate(station: Station, tmp_path: Path, anchor: bytes) -> None:
+    sealed = json.loads(
+        station("demo", "--headless", "--card", "wang-id", "--service", INSURANCE,
+                "--no-screens", "--out", tmp_path / "out").stdout
+    )["document"]  # fmt: skip
+    path = tmp_path / "anchor.pem"
+    path.write_bytes(anchor)
+    done = station("verify", sealed, "--anchor", path, "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"station verify: {path}: holds no certificate (PEM or DER)\n"
+
+
+@pytest.mark.parametrize("said", [b"\xff\xfe6049\n", b"", b"\n"])
+def test_a_pin_that_is_none(environment: dict[str, str], said: bytes) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "pin", "--json"], input=said, env=environment,
+        capture_output=True, cwd=Path(__file__).parents[2], check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"station pin: ")
+    assert b"Traceback" not in done.stderr
