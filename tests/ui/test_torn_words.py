@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
-from terminal.session.model import Look, Mode
+from terminal.session.model import Language, Look, Mode
 from ui.scenes import SCENES
 
 from .pages_rig import PORTRAIT, SMALL, Shown
@@ -19,6 +20,9 @@ WORDS = (
     "面板", "出纸", "保障", "公积", "社保", "缴费", "电子", "普通", "大字", "通知", "居民", "重新",
     "服务", "平台", "机器", "页面", "电源", "网络", "网线", "分钟", "自动", "退出", "返回", "选择",
 )  # fmt: skip
+
+
+WORD = re.compile("[A-Za-z]+")
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -37,6 +41,29 @@ def test_lines_end_between_words(qapp: object, screen: object, mode: Mode) -> No
                 broken += 1
                 if above.text[-1] + below.text[0] in WORDS:
                     torn.add(f"{name}: {above.text}|{below.text}")
+    shown.close()
+    assert broken > 20, "hardly a line was broken: this looks at nothing"
+    assert torn == set()
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("screen", [PORTRAIT, SMALL], ids=["portrait", "small"])
+def test_no_english_word_is_torn(qapp: object, screen: object, mode: Mode) -> None:
+    shown = Shown(screen)  # type: ignore[arg-type]
+    torn = set()
+    broken = 0
+    for name in SCENES:
+        shown.scene(name, Look(mode, Language.EN))
+        for widget in shown.painters():
+            runs = [run.text for run in widget.runs()]  # type: ignore[attr-defined]
+            whole = set(WORD.findall(str(getattr(widget, "text", str)())))
+            for above, below in itertools.pairwise(runs):
+                end, start = WORD.findall(above)[-1:], WORD.findall(below)[:1]
+                if not (end and start and above.endswith(end[0]) and below.startswith(start[0])):
+                    continue
+                broken += 1
+                if end[0] + start[0] in whole:
+                    torn.add(f"{name}: {above}|{below}")
     shown.close()
     assert broken > 20, "hardly a line was broken: this looks at nothing"
     assert torn == set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from devices.health import Fault
 from devices.operator import Role as Operator
@@ -76,23 +76,36 @@ class MaintenancePage(Page[Maintenance]):
 
     # -- head ------------------------------------------------------------------------------
 
-    def _head(self, state: Maintenance) -> QHBoxLayout:
+    def _head(self, state: Maintenance) -> QBoxLayout:
+        """The title, and the turners beside it; below it where its word would be torn."""
         kit = self.kit
         staff = state.role is Operator.STAFF
         title = self.title(kit.say("maintenance.title_staff" if staff else "maintenance.title"))
         row = QHBoxLayout()
         row.setSpacing(kit.sizes.gap(5))
-        row.addWidget(title, 1)
         self._turners: tuple[Button, Button] | None = None
-        if len(self._leaves) > 1:
-            self._place = kit.text("", Role.BODY, name="maintenance.place")
-            row.addWidget(self._place)
-            back = self._button("maintenance.previous", lambda: self._turn(-1), icon_name="back")
-            on = self._button("maintenance.next", lambda: self._turn(1), icon_name="forward")
-            for button in (back, on):
-                row.addWidget(button)
-            self._turners = (back, on)
-        return row
+        if len(self._leaves) == 1:
+            row.addWidget(title, 1)
+            return row
+        self._place = kit.text("", Role.BODY, name="maintenance.place")
+        back = self._button("maintenance.previous", lambda: self._turn(-1), icon_name="back")
+        on = self._button("maintenance.next", lambda: self._turn(1), icon_name="forward")
+        self._turners = (back, on)
+        many = f"{len(self._leaves)}/{len(self._leaves)}"
+        beside = kit.block(many, Role.BODY).natural_width() + 3 * row.spacing()
+        beside += back.natural_width() + on.natural_width()
+        room = kit.screen.width_px - 2 * kit.sizes.space(14)
+        head = QVBoxLayout()
+        head.setSpacing(kit.sizes.gap(4))
+        if title.block.natural_width() + beside <= room:
+            row.addWidget(title, 1)
+        else:
+            head.addWidget(title)
+            row.addStretch(1)
+        for part in (self._place, back, on):
+            row.addWidget(part)
+        head.addLayout(row)
+        return head
 
     def _turn(self, by: int) -> None:
         self._at += by
@@ -166,7 +179,7 @@ class MaintenancePage(Page[Maintenance]):
                     enabled=idle,
                 )
             )  # fmt: skip
-        if state.station.blocked is not None:
+        if state.station.leftover is not None:
             ways.append(self._button("maintenance.unblock", self.poster(ev.UnblockPressed)))
         if not kit.elder:
             ways.append(self._button("maintenance.close", self.poster(ev.MaintenanceClosed)))
