@@ -11,6 +11,7 @@ import os
 import queue
 import secrets
 import stat
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from devices.cards import Profile
 from devices.cards.operator_card import SERIAL_BYTES
 from devices.cards.operator_issue import Issued, Problem, Refused, issue
 from devices.dates import local_today
-from devices.faults import CARD_UNSUPPORTED
+from devices.faults import CARD_UNSUPPORTED, READER_STUCK
 from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role
 from devices.reader import (
@@ -72,9 +73,9 @@ _SENTENCES = {
 _BEGUN = frozenset(problem for problem, code in _EXIT_OF.items() if code == EXIT_BROKEN)
 """After these the card may hold the record, so its serial must be known, to be revoked."""
 _MAX_KEY_FILE = 4096
-_WRITE_S = 30.0
-"""For a card that was laid on in time: the slowest take a few seconds to be written, and one that
-is given up meanwhile would be a good card of a serial that nobody was told."""
+WRITE_S = 30.0
+"""For a card that was laid on in time: the slowest take a few seconds to be written. One that takes
+longer is given up, and its serial told: it may be a good card in the end."""
 
 
 class KeyProblem(StrEnum):
@@ -167,23 +168,37 @@ def load_key(path: Path) -> Ed25519PrivateKey | KeyRefused:
 
 
 class _Writer:
-    """The one profile of the bench's reader: writes the first card it meets, and no other."""
+    """The one profile of the bench's reader: writes the first card it meets, and no other.
+
+    ``outcome`` is what became of that card; of one that was pulled, or does not answer, there is
+    none.
+    """
 
     def __init__(self, card: OperatorCard, key: Ed25519PrivateKey, order: Order) -> None:
         self._card = card
         self._key = key
         self._order = order
+        self._lock = threading.Lock()
+        self._closed = self._begun = False
         self.outcome: Issued | Refused | None = None
 
     def __call__(self, channel: CardChannel) -> OperatorCard | Fault:
-        if self.outcome is None:
-            order = self._order
-            self.outcome = issue(
-                channel, self._card, self._key, replace=order.replace, lock=order.lock
-            )
-        if isinstance(self.outcome, Issued):
-            return self.outcome.card
-        return CARD_UNSUPPORTED.with_detail(self.outcome.problem.value)
+        with self._lock:
+            if self._begun or self._closed:
+                return CARD_UNSUPPORTED.with_detail("one card was met already")
+            self._begun = True
+        order = self._order
+        outcome = issue(channel, self._card, self._key, replace=order.replace, lock=order.lock)
+        self.outcome = outcome
+        if isinstance(outcome, Issued):
+            return outcome.card
+        return CARD_UNSUPPORTED.with_detail(outcome.problem.value)
+
+    def close(self) -> bool:
+        """Begin no card from now on; whether one was begun."""
+        with self._lock:
+            self._closed = True
+            return self._begun
 
 
 def personalise(
@@ -210,10 +225,12 @@ def personalise(
     serial, first = secrets.token_hex(SERIAL_BYTES), order.valid_from or today
     card = OperatorCard(order.role, order.number, serial, first, order.valid_to)
     writer = _Writer(card, key, order)
-    fault = _write_one(make_reader((writer,)), timeout_s)
+    fault = _write_one(make_reader((writer,)), serial, timeout_s)
+    if writer.close() and fault is None:
+        fault = READER_STUCK.with_detail("the card was not written in time")
     match writer.outcome:
-        case Issued():
-            return _issued(writer.outcome, key, as_json)
+        case Issued() as issued:
+            return _issued(issued, key, as_json)
         case Refused(problem=problem, detail=detail):
             told = {"outcome": problem.value, "detail": detail}
             text = f"{_SENTENCES[problem]}\n  detail {detail}"
@@ -229,8 +246,11 @@ def personalise(
             return _fault(fault, serial, as_json)
 
 
-def _write_one(reader: Reader, timeout_s: float | None) -> Fault | None:
-    """Until the first card was dealt with; the fault, if the reader told one."""
+def _write_one(reader: Reader, serial: str, timeout_s: float | None) -> Fault | None:
+    """Until the first card was dealt with; the fault, if the reader told one.
+
+    The serial is said before the card is written: also who breaks off then must know it.
+    """
     events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
     until = None if timeout_s is None else time.monotonic() + timeout_s
     reader.start(events.put)
@@ -251,9 +271,9 @@ def _write_one(reader: Reader, timeout_s: float | None) -> Fault | None:
                     code = f" {status.fault.code}" if status.fault else ""
                     say(f"{name}: {status.status.value}{code} {status.detail}".rstrip())
                 case CardLaid():
-                    say("writing; leave the card there")
+                    say(f"writing serial {serial}; leave the card there")
                     if until is not None:
-                        until = max(until, time.monotonic() + _WRITE_S)
+                        until = max(until, time.monotonic() + WRITE_S)
                 case CardLifted():
                     pass
     finally:

@@ -53,6 +53,21 @@ class Pulled(DirectChannel):
         return super().transceive(apdu)
 
 
+class Hanging(DirectChannel):
+    """The reader does not give back the last answer of all until it is let go."""
+
+    def __init__(self, card: BlankCard) -> None:
+        super().__init__(card)
+        self.hangs, self.go = threading.Event(), threading.Event()
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        answer = super().transceive(apdu)
+        if apdu[:4] == bytes.fromhex("00D60000") and apdu[5] == 0xE1:
+            self.hangs.set()
+            self.go.wait(20)
+        return answer
+
+
 class Bench:
     """A reader with one card on it, which it takes its time to write."""
 
@@ -66,7 +81,6 @@ class Bench:
 
     def start(self, sink: Sink) -> None:
         def run() -> None:
-            sink(CardLaid(self.name, time.monotonic()))
             if self._stopped.wait(self._wait_s):
                 return
             found = read_card(self._channel, date(2030, 1, 1), self._profiles)
@@ -76,6 +90,7 @@ class Bench:
                 assert not hasattr(found, "record")
                 sink(CardFailed(self.name, found))
 
+        sink(CardLaid(self.name, time.monotonic()))
         threading.Thread(target=run, daemon=True).start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
@@ -126,6 +141,61 @@ def test_a_card_that_left_with_its_record_is_told_by_its_serial(
     held = read(DirectChannel(card), Trust((key[1],)))
     assert isinstance(held, OperatorCard)  # it is good, so it must be possible to revoke it
     assert told["serial"] == held.serial
+
+
+def test_a_card_that_is_given_up_while_it_is_written_is_told_by_its_serial(
+    key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Nobody laid a card on" would leave a good card of a serial that nobody was told."""
+    monkeypatch.setattr("terminal.commands.personalise.WRITE_S", WRITING_S)
+    card = BlankCard()
+    channel = Hanging(card)
+
+    class Stuck(Bench):
+        def start(self, sink: Sink) -> None:
+            super().start(sink)
+            assert channel.hangs.wait(20)
+
+    code = personalise(
+        ORDER, key[0], lambda profiles: Stuck(channel, profiles, 0.0), as_json=True, timeout_s=0.1
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["outcome"], told["fault"]) == (1, "fault", "CRD-108")
+    held = read(DirectChannel(card), Trust((key[1],)))
+    channel.go.set()
+    assert isinstance(held, OperatorCard)
+    assert told["serial"] == held.serial
+
+
+def test_the_serial_is_said_before_the_card_is_written(
+    key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who breaks off with Ctrl-C is told nothing more."""
+    assert personalise(
+        ORDER, key[0], lambda profiles: Bench(DirectChannel(BlankCard()), profiles, 0.0),
+        as_json=True, timeout_s=0.1,
+    ) == 0  # fmt: skip
+    told = capsys.readouterr()
+    assert f"writing serial {json.loads(told.out)['serial']};" in told.err
+
+
+def test_a_second_card_is_not_written_under_the_first_ones_serial(
+    key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first was pulled, and the next one lies there before the command has heard of it."""
+    first, second = BlankCard(), BlankCard()
+
+    class Swapped(Bench):
+        def stop(self, timeout_s: float = 2.0) -> None:
+            read_card(DirectChannel(second), date(2030, 1, 1), self._profiles)
+            super().stop(timeout_s)
+
+    code = personalise(
+        ORDER, key[0], lambda profiles: Swapped(Pulled(first), profiles, 0.0),
+        as_json=True, timeout_s=0.1,
+    )  # fmt: skip
+    assert (code, json.loads(capsys.readouterr().out)["fault"]) == (1, "CRD-204")
+    assert (second.updates, second.master.children) == (0, [])
 
 
 def test_a_key_of_an_algorithm_that_nobody_knows_is_no_key(tmp_path: Path) -> None:
