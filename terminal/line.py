@@ -41,7 +41,18 @@ RENEW_S = 3600.0
 REFUSED = frozenset(
     fault.code for fault in (faults.REQUEST_REFUSED, faults.KEY_REUSED, faults.ITEM_UNKNOWN)
 )
-"""Answers by which the platform refuses a message for good. All others are of the way there."""
+"""Answers by which the platform refuses a message for good. After all others it is sent again."""
+EVERY_MESSAGES = frozenset(
+    fault.code
+    for fault in (
+        faults.UNREACHABLE, faults.TIMED_OUT, faults.TLS_REFUSED, faults.CLOCK_SKEW,
+        faults.SIGNATURE_REFUSED,
+    )
+)  # fmt: skip
+"""Faults that the next message would meet as well: it is not tried now."""
+FAILURES = 3
+"""Messages that a platform may fail at before the line rests. Those that it does not fail at are
+not held up; one that fails at all of them is not pressed."""
 
 
 class Outbox(Protocol):
@@ -100,6 +111,8 @@ class Line:
         self._cache_read = False
         self._due = 0.0
         self._waiting: dict[str, Callable[[bool, str], None]] = {}
+        self._failures: dict[str, int] = {}
+        """How often the platform failed at a message that is still to be sent."""
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._stopped = False
@@ -239,7 +252,8 @@ class Line:
             log.warning("catalogue not cached: %s", type(error).__name__)
 
     def _send(self) -> None:
-        for letter in self._outbox.unsettled():
+        failed = 0
+        for letter in self._in_turn():
             if self._stopped or time.monotonic() >= self._due:
                 return  # the rest after the next heartbeat
             try:
@@ -249,16 +263,36 @@ class Line:
                 self._tell(letter.key, False, "")
                 continue
             if isinstance(answer, Fault) and answer.code not in REFUSED:
-                # Kept in order, to be sent again by the same key.
+                # Kept, to be sent again by the same key.
                 self._due = min(self._due, time.monotonic() + RETRY_S)
-                self._nobody_reached()
-                return
+                self._failures[letter.key] = self._failures.get(letter.key, 0) + 1
+                failed += 1
+                if answer.code in EVERY_MESSAGES:
+                    self._nobody_reached()
+                    return
+                self._tell(letter.key, False, "")
+                if failed == FAILURES:
+                    return
+                continue
             if isinstance(answer, Fault):
                 log.error("platform refused a message: %s (%s)", answer.code, answer.detail)
                 self._outbox.refused(letter.key, answer)
             else:
                 self._outbox.acknowledged(letter.key, answer)
+            self._failures.pop(letter.key, None)
             self._tell(letter.key, not isinstance(answer, Fault), str(answer))
+            if self._wake.is_set():
+                return  # there is something new, and somebody may be waiting for it
+
+    def _in_turn(self) -> list[OutgoingOutcome | OutgoingHelp]:
+        """What is to be sent: what somebody waits for, then what the platform failed at least,
+        and else as it was written."""
+        with self._lock:
+            waited = set(self._waiting)
+        return sorted(
+            self._outbox.unsettled(),
+            key=lambda letter: (letter.key not in waited, self._failures.get(letter.key, 0)),
+        )
 
     def _nobody_reached(self) -> None:
         with self._lock:

@@ -474,6 +474,46 @@ def test_a_letter_that_is_a_bug_does_not_hold_up_the_rest(
     until(lambda: unsettled(post) == ["a1-1"], "the second being settled")
 
 
+@pytest.mark.parametrize(
+    "fault", [faults.SERVER_ERROR, faults.GARBAGE, faults.ITEM_CLOSED], ids=lambda each: each.code
+)
+@pytest.mark.parametrize("bad", [1, 7])
+def test_letters_that_the_platform_fails_at_do_not_hold_up_the_rest(
+    post: Post, sandbox: SandboxProcess, fault: Fault, bad: int
+) -> None:
+    """However many they are, and however long it goes on failing at them."""
+    number = document(post, sandbox)
+    failing = [f"b{each}-1" for each in range(bad)]
+
+    def confirm_printed(key: str, *given: Any) -> Any:
+        return fault if key in failing else post.client._client.confirm_printed(key, *given)
+
+    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    for job in (*failing, "a1-1"):
+        post.journal.outcome_known(job, number, Outcome.PRINTED, 1, "device-impressions")
+    post.journal.help_called("b2", HelpReason.RESIDENT_ASKS, "Choosing")
+    post.line()
+    until(lambda: unsettled(post) == failing, "the others being settled")
+    kept, failing = failing, []
+    until(lambda: not unsettled(post), f"the sending of {kept}")
+
+
+def test_a_platform_that_fails_at_everything_is_asked_a_few_times_a_turn(
+    post: Post, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "RETRY_S", 60.0)
+    sandbox.control(fault="error_500", only=["confirm_printed"])
+    for each in range(20):
+        post.journal.outcome_known(f"a{each}-1", "N-1", Outcome.PRINTED, 1, "device-impressions")
+    line = post.line()
+    heard = call(post, line)
+    until(lambda: heard, "the call, which is not behind them")
+    assert heard == [(True, "0001")]
+    line.stop()
+    asked = len(post.client.of("confirm_printed"))
+    assert 0 < asked <= 2 * line_module.FAILURES  # before the call and after it
+
+
 # -- calls for help ------------------------------------------------------------------------------
 
 
@@ -493,6 +533,32 @@ def test_a_call_that_is_taken_is_told_with_its_number(post: Post) -> None:
     until(lambda: heard, "the answer")
     assert heard == [(True, "0001")]
     assert answers(post) == ["0001"]
+
+
+def test_a_call_does_not_wait_for_all_that_was_written_while_the_platform_was_away(
+    post: Post, sandbox: SandboxProcess
+) -> None:
+    number = document(post, sandbox)
+    for each in range(12):
+        post.journal.outcome_known(f"a1-{each}", number, Outcome.PRINTED, 1, "device-impressions")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def confirm_printed(*given: Any) -> Any:
+        begun.set()
+        assert go_on.wait(20)
+        return post.client._client.confirm_printed(*given)
+
+    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    line = post.line()
+    assert begun.wait(20)
+    left: list[int] = []
+    line.expect_help("d4", lambda *_how: left.append(len(unsettled(post))))
+    post.journal.help_called("d4", HelpReason.RESIDENT_ASKS, "Choosing")
+    line.wake()
+    go_on.set()
+    until(lambda: left, "the answer")
+    assert left == [11]  # all but the one that was under way
+    until(lambda: not unsettled(post), "the others")
 
 
 def test_a_call_that_cannot_be_made_is_told_and_made_later(
