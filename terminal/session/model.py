@@ -148,6 +148,9 @@ class Station:
     """Readers on which a card lies, so far as they can tell."""
     blocked: Fault | None = None
     """Why the terminal must not serve until staff have been there (a leftover job)."""
+    leftover: Fault | None = None
+    """Pages of an earlier visit that a printer tells of and that may still come out, or lie in the
+    tray (also after a restart, when ``blocked`` is forgotten)."""
     unblocking: bool = False
     """Staff have been there; the printer is asked whether its list is empty."""
     own: Fault | None = None
@@ -198,9 +201,10 @@ class Station:
             return item.closed
         if "printer" not in item.devices:
             return None
-        if self.blocked is not None or self.own is not None:
-            return self.blocked or self.own
-        return None if item.copy else self.unprintable(item)
+        kept = self.blocked or self.own or self.leftover
+        if kept is not None or item.copy:
+            return kept
+        return self.unprintable(item)
 
     def unprintable(self, item: Item) -> Fault | None:
         """Why this item cannot be printed now; ``None`` when it can."""

@@ -116,6 +116,8 @@ def noted(state: S, event: object) -> S:
     """
     station, look = _station(state.station, event), state.look
     match event:
+        case PrinterChanged():
+            station = _with_leftover(station, state)
         case ev.ModeChosen(mode):
             look = replace(look, mode=mode)
         case ev.LanguageChosen(language):
@@ -130,6 +132,18 @@ def noted(state: S, event: object) -> S:
     if isinstance(fresh, CardAway):
         return replace(fresh, before=noted(fresh.before, event))
     return fresh
+
+
+def _with_leftover(station: Station, state: State) -> Station:
+    """What the printers tell of earlier visits' pages. What is told first after this visit has
+    printed is its own: that is cleared away at its end, and keeps nobody from their phone."""
+    told = (fault for _, status in station.printers for fault in status.faults)
+    kept = next((fault for fault in told if fault.same_as(LEFTOVER_JOB)), None)
+    while isinstance(state, Assisted):
+        state = state.before
+    if kept is not None and isinstance(state, InVisit) and state.visit.jobs:
+        kept = station.leftover
+    return station if kept == station.leftover else replace(station, leftover=kept)
 
 
 def _station(station: Station, event: object) -> Station:

@@ -1,0 +1,98 @@
+"""Pages of an earlier visit that only the printer tells of: after a restart the terminal itself
+knows of none, and the phone is no way to stand there while they may come out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from printing.faults import LEFTOVER_JOB, PAPER_OUT
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from printing.printer import PrinterChanged
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    BOTH,
+    FREE,
+    NO_PAPER,
+    READY,
+    Kiosk,
+    document,
+    reach_choosing,
+    station,
+)
+
+KEPT = LEFTOVER_JOB.with_detail("the device keeps a job")
+KEEPS = replace(READY, faults=(KEPT,))
+
+
+def test_what_an_earlier_visit_left_in_the_printer_closes_the_phones_way_too() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(PrinterChanged(KEEPS))
+    reach_choosing(kiosk)
+    assert kiosk.state.station.unavailable(BOTH) == KEPT
+    assert kiosk.tell(ev.ServiceChosen("both")) == ()
+    assert isinstance(kiosk.state, st.Choosing)
+    kiosk.tell(PrinterChanged(NO_PAPER))  # staff took it out; that paper is none is another thing
+    assert kiosk.state.station.unavailable(BOTH) is None
+    kiosk.tell(ev.ServiceChosen("both"))
+    assert isinstance(kiosk.state, st.Preparing)
+
+
+def test_of_whichever_printer_it_is() -> None:
+    kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
+    kiosk.tell(PrinterChanged(KEEPS, "cards"), PrinterChanged(NO_PAPER, "pages"))
+    assert kiosk.state.station.unavailable(BOTH) == KEPT
+    kiosk.tell(PrinterChanged(READY, "cards"))
+    assert kiosk.state.station.unavailable(BOTH) is None
+
+
+def test_what_needs_no_printer_is_not_closed_by_it() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(PrinterChanged(KEEPS))
+    assert kiosk.state.station.unavailable(replace(BOTH, devices=())) is None
+
+
+def stopped() -> Kiosk:
+    """A resident's own job was stopped for the phone's sake, and the device keeps it."""
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    paper = document()
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", paper, "both"), ev.PrintPressed())
+    kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
+    kiosk.tell(PrinterChanged(replace(NO_PAPER, faults=(KEPT, PAPER_OUT))))
+    kiosk.tell(PrintEnded("v1-1", Outcome.UNKNOWN, 0, 2, Evidence.DEVICE_NONE, PAPER_OUT))
+    assert isinstance(kiosk.state, st.Copying)
+    return kiosk
+
+
+def test_ones_own_stopped_job_does_not_keep_one_from_another_copy() -> None:
+    kiosk = stopped()
+    kiosk.tell(ev.HelpPressed(), PrinterChanged(replace(KEEPS, sheets_left=3)), ev.HelpDismissed())
+    kiosk.tell(ev.BackPressed(), ev.BackPressed())
+    assert isinstance(kiosk.state, st.Choosing)
+    at = kiosk.state.station
+    assert (at.unavailable(BOTH), at.unavailable(FREE)) == (None, KEPT)
+    assert isinstance(kiosk.tell(ev.ServiceChosen("both"))[0], ef.AskIssue)
+
+
+def test_but_it_keeps_the_next_one() -> None:
+    kiosk = stopped()
+    kiosk.tell(ev.LeavePressed())
+    assert isinstance(kiosk.state, st.Ending)
+    kiosk.tell(ev.PaperCleared(False))
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.state.station.unavailable(BOTH) == LEFTOVER_JOB
+
+
+def test_what_was_there_before_stays_somebody_elses_whatever_this_visit_prints() -> None:
+    """Nothing can be printed while it is there; but it may be told of by another printer."""
+    kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", document(), "free"))
+    kiosk.tell(PrinterChanged(KEEPS, "cards"), ev.PrintPressed())
+    assert isinstance(kiosk.state, st.Printing)
+    kiosk.tell(PrinterChanged(replace(READY, sheets_left=9), "pages"))
+    assert kiosk.state.station.unavailable(BOTH) == KEPT
+    kiosk.tell(PrinterChanged(READY, "cards"))
+    assert kiosk.state.station.unavailable(BOTH) is None
