@@ -336,8 +336,9 @@ def _bench_readers(options: argparse.Namespace, trace: Trace | None) -> list[Rea
 def _personalise(options: argparse.Namespace) -> int:
     from devices.operator import Role
     from terminal.commands.card import tracing
+    from terminal.commands.issuing_key import new_key
     from terminal.commands.output import EXIT_USAGE, say
-    from terminal.commands.personalise import Order, new_key, personalise
+    from terminal.commands.personalise import Order, personalise
 
     needed = {
         "--role": options.role, "--number": options.number,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -62,11 +63,15 @@ class Problem(StrEnum):
     """What was written does not read back as it should; the card is not to be given out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The card was not issued. ``detail`` is for the person at the bench."""
+P = TypeVar("P", bound=StrEnum)
 
-    problem: Problem
+
+@dataclass(frozen=True, slots=True)
+class Refused(Generic[P]):
+    """No card, or no key to sign it with. ``detail`` is for the person at the bench; it names a
+    file or a status word, and never what a key file holds."""
+
+    problem: P
     detail: str
 
 
@@ -113,7 +118,7 @@ def issue(
     *,
     replace: bool = False,
     lock: bool = True,
-) -> Issued | Refused:
+) -> Issued | Refused[Problem]:
     """Write ``card`` on the card in the reader and verify it. ``ChannelError`` may pass.
 
     The record's first bytes are written last: a card that is pulled meanwhile is blank, and can
@@ -159,7 +164,7 @@ def _known(channel: CardChannel) -> str | None:
     return None
 
 
-def _prepare(channel: CardChannel, *, replace: bool, lock: bool) -> bool | Refused:
+def _prepare(channel: CardChannel, *, replace: bool, lock: bool) -> bool | Refused[Problem]:
     """Leave the file selected and free to be written; whether anything had to be made."""
     created = False
     if not layout.select_application(channel):
@@ -187,7 +192,9 @@ def _prepare(channel: CardChannel, *, replace: bool, lock: bool) -> bool | Refus
     return False
 
 
-def _create(channel: CardChannel, full: bytes, plain: bytes, *, lock: bool) -> Refused | None:
+def _create(
+    channel: CardChannel, full: bytes, plain: bytes, *, lock: bool
+) -> Refused[Problem] | None:
     """CREATE FILE, with what locks it later, or without for cards that do not know that."""
     sw: int = StatusWord.OK
     for parameters in (full, plain) if lock else (plain,):
@@ -223,7 +230,7 @@ def _file(*, lock: bool) -> bytes:
     return _tlv(0x62, items)
 
 
-def _write(channel: CardChannel, record: bytes) -> Refused | None:
+def _write(channel: CardChannel, record: bytes) -> Refused[Problem] | None:
     blank = bytes(layout.HEADER_BYTES)
     head, body = record[: layout.HEADER_BYTES], record[layout.HEADER_BYTES :]
     starts = range(0, len(body), _WRITE_CHUNK)

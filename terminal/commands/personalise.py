@@ -1,32 +1,21 @@
-"""`station personalise`: make an issuing key, and write staff and maintainer cards with it.
+"""`station personalise`: write staff and maintainer cards, signed with the issuing key.
 
 For whoever issues the cards, on a machine of their own: the key has no business on a terminal. It
-never shows the key, never overwrites one, and refuses a key file that others can read.
+never writes to a card of another kind, and leaves no good card whose serial was not told.
 """
 
 from __future__ import annotations
 
-import base64
-import os
 import queue
 import secrets
-import stat
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 
 from devices.cards import Profile
 from devices.cards.operator_card import SERIAL_BYTES
@@ -47,6 +36,7 @@ from devices.reader import (
     ReaderEvent,
 )
 
+from .issuing_key import load_key, no_key, public_half
 from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
 
 EXIT_NO_CARD = 3
@@ -72,28 +62,9 @@ _SENTENCES = {
 }
 _BEGUN = frozenset(problem for problem, code in _EXIT_OF.items() if code == EXIT_BROKEN)
 """After these the card may hold the record, so its serial must be known, to be revoked."""
-_MAX_KEY_FILE = 4096
 WRITE_S = 30.0
 """For a card that was laid on in time: the slowest take a few seconds to be written. One that takes
 longer is given up, and its serial told: it may be a good card in the end."""
-
-
-class KeyProblem(StrEnum):
-    """Why there is no issuing key; told in JSON, so the values are stable."""
-
-    EXISTS = "key_exists"
-    UNREADABLE = "key_unreadable"
-    EXPOSED = "key_exposed"
-    NO_KEY = "key_not_ed25519"
-    UNWRITABLE = "key_unwritable"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRefused:
-    """There is no key to sign with; ``detail`` names the file, never its content."""
-
-    problem: KeyProblem
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,57 +87,6 @@ class Order:
         return None
 
 
-def new_key(path: Path, *, as_json: bool) -> int:
-    """Make an issuing key: PKCS#8 PEM, mode 0600, never over a file that is there.
-
-    Exit code 0: made, and its public half told for `[operators] issuers`; 1: not made.
-    """
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _no_key(KeyRefused(KeyProblem.EXISTS, f"{path} is there; it stays"), as_json)
-    except OSError as error:
-        return _no_key(KeyRefused(KeyProblem.UNWRITABLE, f"{path}: {error.strerror}"), as_json)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:  # half a key is none, and the file would be in the next one's way
-        path.unlink(missing_ok=True)
-        return _no_key(KeyRefused(KeyProblem.UNWRITABLE, f"{path}: {error.strerror}"), as_json)
-    public = _public(key)
-    answer(
-        {"outcome": "key_made", "key": str(path), "issuer": public},
-        as_json=as_json,
-        text=f'[operators]\nissuers = ["{public}"]',
-    )
-    return EXIT_OK
-
-
-def load_key(path: Path) -> Ed25519PrivateKey | KeyRefused:
-    """An issuing key that nobody but its owner can read."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            pem = file.read(_MAX_KEY_FILE)
-    except OSError as error:
-        return KeyRefused(KeyProblem.UNREADABLE, f"{path}: {error.strerror}")
-    if stat.S_IMODE(mode) & 0o077:
-        return KeyRefused(KeyProblem.EXPOSED, f"{path} is open to others: chmod 0600")
-    try:
-        key = load_pem_private_key(pem, None)
-    except (ValueError, TypeError):  # TypeError: the key is encrypted
-        return KeyRefused(KeyProblem.NO_KEY, f"{path} holds no plain private key (PEM)")
-    except UnsupportedAlgorithm:
-        return KeyRefused(KeyProblem.NO_KEY, f"{path} holds a key of another kind than Ed25519")
-    if not isinstance(key, Ed25519PrivateKey):
-        return KeyRefused(KeyProblem.NO_KEY, f"{path} holds a key of another kind than Ed25519")
-    return key
-
-
 class _Writer:
     """The one profile of the bench's reader: writes the first card it meets, and no other.
 
@@ -180,7 +100,7 @@ class _Writer:
         self._order = order
         self._lock = threading.Lock()
         self._closed = self._begun = False
-        self.outcome: Issued | Refused | None = None
+        self.outcome: Issued | Refused[Problem] | None = None
 
     def __call__(self, channel: CardChannel) -> OperatorCard | Fault:
         with self._lock:
@@ -220,8 +140,8 @@ def personalise(
         answer({"outcome": "usage", "detail": wrong}, as_json=as_json, text=wrong)
         return EXIT_USAGE
     key = load_key(key_file)
-    if isinstance(key, KeyRefused):
-        return _no_key(key, as_json)
+    if isinstance(key, Refused):
+        return no_key(key, as_json)
     serial, first = secrets.token_hex(SERIAL_BYTES), order.valid_from or today
     card = OperatorCard(order.role, order.number, serial, first, order.valid_to)
     writer = _Writer(card, key, order)
@@ -291,7 +211,7 @@ def _issued(issued: Issued, key: Ed25519PrivateKey, as_json: bool) -> int:
         "valid_to": card.valid_to.isoformat(),
         "bound_to_chip": issued.bound.name.lower(),
         "locked": issued.locked,
-        "issuer": _public(key),
+        "issuer": public_half(key),
     }
     text = "\n".join(f"{key:15} {value}" for key, value in told.items())
     answer(told, as_json=as_json, text=text)
@@ -314,13 +234,3 @@ def _fault(fault: Fault, serial: str, as_json: bool) -> int:
     text = f"{fault.code} {told['cause']}\n  mend   {told['mend']}\n  detail {fault.detail}"
     answer(told, as_json=as_json, text=f"{text}\n  serial {serial}")
     return EXIT_FAILED
-
-
-def _no_key(refused: KeyRefused, as_json: bool) -> int:
-    told = {"outcome": refused.problem.value, "detail": refused.detail}
-    answer(told, as_json=as_json, text=f"station personalise: {refused.detail}")
-    return EXIT_FAILED
-
-
-def _public(key: Ed25519PrivateKey) -> str:
-    return base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")

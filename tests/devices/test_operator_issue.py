@@ -47,7 +47,9 @@ LONGEST = OperatorCard(Role.STAFF, "x" * 32, "00112233445566ff", date(2026, 1, 1
 WRITES = (0xD6, 0xE0, 0x44)
 
 
-def done(card: Card, order: OperatorCard = CARD, *, replace: bool = False) -> Issued | Refused:
+def done(
+    card: Card, order: OperatorCard = CARD, *, replace: bool = False
+) -> Issued | Refused[Problem]:
     return issue(DirectChannel(card), order, KEY, replace=replace)
 
 

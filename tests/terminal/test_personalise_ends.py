@@ -18,17 +18,12 @@ import pytest
 from devices.apdu import ChannelError
 from devices.cards import Profile, Trust, read_card
 from devices.cards.operator_card import read
+from devices.cards.operator_issue import Refused
 from devices.faults import CARD_PULLED
 from devices.operator import OperatorCard, Role
 from devices.reader import CardFailed, CardLaid, OperatorCardRead, ReaderStatus, Sink
-from terminal.commands.personalise import (
-    KeyProblem,
-    KeyRefused,
-    Order,
-    load_key,
-    new_key,
-    personalise,
-)
+from terminal.commands.issuing_key import KeyProblem, load_key, new_key
+from terminal.commands.personalise import Order, personalise
 from tests.devices.channels import DirectChannel
 from tests.rig.operator_cards import BlankCard
 
@@ -204,7 +199,7 @@ def test_a_key_of_an_algorithm_that_nobody_knows_is_no_key(tmp_path: Path) -> No
     path.write_text(f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
     path.chmod(0o600)
     refused = load_key(path)
-    assert isinstance(refused, KeyRefused)
+    assert isinstance(refused, Refused)
     assert refused.problem is KeyProblem.NO_KEY
 
 
