@@ -26,14 +26,18 @@ from ..states import (
     Copying,
     Ending,
     InVisit,
+    OutOfService,
     Previewing,
     Printing,
     State,
     Trouble,
+    Welcome,
 )
 from .common import Step, confirm, end, in_visit, quiet_too_long
 from .journey import back_to_choice
 
+GONE = (EndReason.OTHER_CARD, EndReason.TIMEOUT)
+"""Why a job was stopped although nobody asked for it: whose paper it is may not stand there."""
 PERSON_SAID_SO = "person"
 """The evidence where the resident answered that every page came out."""
 
@@ -115,7 +119,10 @@ def ended(state: Printing, event: PrintEnded, now: float) -> Step:
     fault = event.fault or JOB_ABORTED
     if state.cancelling is not None:
         ending, effects = end(state, now, state.cancelling)
-        return ending, (confirm(state.item.id, event), *effects)
+        # Where whose pages they are has gone, somebody else must look into the tray.
+        lie = state.cancelling in GONE and not nothing_came_out(event)
+        calls = (CallHelp(type(state).__name__, LEFTOVER_JOB.code),) if lie else ()
+        return ending, (confirm(state.item.id, event), *effects, *calls)
     if state.copying:
         return _to_the_phone(state, event, now)
     name = type(state).__name__
@@ -257,5 +264,10 @@ def _not_cleared(state: Ending, now: float) -> Step:
 
 
 def late_job(state: State, event: PrintEnded, _now: float) -> Step:
-    """A job that ended after its visit did: recorded, shown to nobody."""
-    return state, (confirm("", event),)
+    """A job that ended after its visit did: recorded, shown to nobody. Where nobody stands there
+    (one of an earlier run, too) and it is not known what came out, staff look into the tray."""
+    recorded = confirm("", event)
+    alone = isinstance(state, Welcome | OutOfService) and event.outcome is Outcome.UNKNOWN
+    if not alone or nothing_came_out(event):
+        return state, (recorded,)
+    return state, (recorded, CallHelp(type(state).__name__, LEFTOVER_JOB.code))

@@ -1,0 +1,66 @@
+"""Pages whose person has gone: somebody is told to look into the tray."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from printing.faults import JOB_ABORTED, JOB_CANCELLED, LEFTOVER_JOB
+from printing.outcome import Evidence, Outcome, PrintEnded
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import states as st
+from terminal.session.model import EndReason
+from tests.terminal.session_world import DESK, LI, Kiosk, ended, identity, reach_printing
+
+PARTLY = PrintEnded("v1-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_CANCELLED)
+WHOLE = PrintEnded("v1-1", Outcome.PRINTED, 2, 2, Evidence.DEVICE_IMPRESSIONS)
+NOTHING = replace(PARTLY, pages_done=0, evidence=Evidence.DEVICE_NONE)
+
+
+@pytest.mark.parametrize(
+    ("why", "how", "told"),
+    [
+        (EndReason.OTHER_CARD, PARTLY, True),
+        (EndReason.OTHER_CARD, WHOLE, True),
+        (EndReason.OTHER_CARD, NOTHING, False),
+        (EndReason.TIMEOUT, PARTLY, True),
+        (EndReason.TIMEOUT, NOTHING, False),
+        # Who presses "leave" stands there, and takes them along.
+        (EndReason.LEFT, PARTLY, False),
+    ],
+)
+def test_pages_of_somebody_who_is_gone_are_told_to_staff(
+    why: EndReason, how: PrintEnded, told: bool
+) -> None:
+    kiosk = Kiosk()
+    reach_printing(kiosk)
+    match why:
+        case EndReason.OTHER_CARD:
+            kiosk.tell(ev.CardRead("v2", DESK, identity(LI), True))
+        case EndReason.TIMEOUT:
+            kiosk.wait(kiosk.state.station.limits.paper_wait_s)
+        case _:
+            kiosk.tell(ev.LeavePressed())
+    assert isinstance(kiosk.state, st.Printing)
+    assert kiosk.state.cancelling is why
+    effects = kiosk.tell(how)
+    assert isinstance(kiosk.state, st.Ending)
+    calls = [each for each in effects if isinstance(each, ef.CallHelp)]
+    assert calls == ([ef.CallHelp("Printing", LEFTOVER_JOB.code)] if told else [])
+
+
+def test_an_unknown_end_of_an_earlier_run_is_put_to_staff() -> None:
+    """Killed in mid-job and started again: nobody is there to be asked."""
+    job = PrintEnded("v0-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED)
+    kiosk = Kiosk()
+    assert ef.CallHelp("Welcome", LEFTOVER_JOB.code) in kiosk.tell(job)
+    assert isinstance(kiosk.state, st.Welcome)
+    for sure in (
+        replace(job, outcome=Outcome.QUEUED, evidence=Evidence.CANCELLED, pages_done=0),
+        replace(job, evidence=Evidence.DEVICE_NONE, pages_done=0),
+        ended(Outcome.PRINTED),
+    ):
+        (only,) = kiosk.tell(sure)
+        assert isinstance(only, ef.ConfirmPrinted)
