@@ -46,6 +46,6 @@ def no_print_reason(station: Station, words: Words) -> str | None:
         return None
     faults = station.printer.faults
     reason = words.text(faults[0].code if faults else "printer.unasked")
-    if any(item.copy for item in station.items):
+    if any(item.copy and station.unavailable(item) is None for item in station.items):
         return words.text("reason.to_phone", reason=reason)
     return reason
