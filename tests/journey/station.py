@@ -39,6 +39,7 @@ class RigStation:
         self._terminal = terminal
         self._changed = threading.Condition()
         self._state = runtime.state
+        self._look: Callable[[State], None] = lambda _state: None
         runtime.subscribe(self._note)
 
     def _note(self, state: State) -> None:
@@ -47,6 +48,7 @@ class RigStation:
             name = type(state).__name__
             if not self.history or self.history[-1] != name:
                 self.history.append(name)
+            self._look(state)
             self._changed.notify_all()
 
     def start(self) -> None:
@@ -68,18 +70,23 @@ class RigStation:
         met: Callable[[S], bool] = lambda _state: True,
         within_s: float = WAIT_S,
     ) -> S:
-        """Wait for a situation; its name and what came instead stand in the error."""
+        """Wait for a situation; its name and what came instead stand in the error.
 
-        def there() -> bool:
-            return isinstance(self._state, kind) and met(self._state)
+        Each is looked at as it comes: one that lasts a moment is not missed by a slow machine.
+        """
+        found: list[S] = []
+
+        def look(state: State) -> None:
+            if not found and isinstance(state, kind) and met(state):
+                found.append(state)
 
         with self._changed:
-            if not self._changed.wait_for(there, within_s):
+            look(self._state)
+            self._look = look
+            if not self._changed.wait_for(lambda: found, within_s):
                 fault = getattr(self._state, "fault", None)
                 raise AssertionError(f"{kind.__name__} not reached: {self.history}, {fault}")
-            found = self._state
-        assert isinstance(found, kind)
-        return found
+        return found[0]
 
     def ready(self) -> Welcome:
         """Wait until it can serve: reader, printer, platform, catalogue."""
