@@ -8,16 +8,20 @@ from dataclasses import replace
 from printing.faults import LEFTOVER_JOB, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
+from terminal.platform.faults import UNREACHABLE
 from terminal.session import effects as ef
 from terminal.session import events as ev
+from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
     BOTH,
     FREE,
+    LI,
     NO_PAPER,
     READY,
     Kiosk,
     document,
+    lay,
     reach_choosing,
     station,
 )
@@ -28,8 +32,8 @@ KEEPS = replace(READY, faults=(KEPT,))
 
 def test_what_an_earlier_visit_left_in_the_printer_closes_the_phones_way_too() -> None:
     kiosk = Kiosk()
-    kiosk.tell(PrinterChanged(KEEPS))
     reach_choosing(kiosk)
+    kiosk.tell(PrinterChanged(KEEPS))
     assert kiosk.state.station.unavailable(BOTH) == KEPT
     assert kiosk.tell(ev.ServiceChosen("both")) == ()
     assert isinstance(kiosk.state, st.Choosing)
@@ -96,3 +100,53 @@ def test_what_was_there_before_stays_somebody_elses_whatever_this_visit_prints()
     assert kiosk.state.station.unavailable(BOTH) == KEPT
     kiosk.tell(PrinterChanged(READY, "cards"))
     assert kiosk.state.station.unavailable(BOTH) is None
+
+
+def test_a_test_page_that_the_printer_keeps_is_told_to_staff() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    kiosk.tell(ev.TestPagePressed(), PrintProgress("k-1", Outcome.PRINTING, 0, 1, PAPER_OUT))
+    kiosk.wait(m.Limits().maintenance_s, 10.0)
+    assert kiosk.of(ef.ClearPrinter) == [ef.ClearPrinter()]
+    kiosk.tell(ev.PaperCleared(False))
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.of(ef.RecordFault) == [ef.RecordFault(LEFTOVER_JOB, "Ending")]
+    assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Ending", LEFTOVER_JOB.code)]
+
+
+def call_for_staff(page: str) -> ef.CallHelp:
+    return ef.CallHelp(page, LEFTOVER_JOB.code)
+
+
+def test_nobody_is_let_in_after_a_start_until_staff_have_looked() -> None:
+    kiosk = Kiosk()
+    assert call_for_staff("Welcome") in kiosk.tell(PrinterChanged(KEEPS))
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert LEFTOVER_JOB.same_as(kiosk.state.fault)
+    lies = replace(READY, faults=(LEFTOVER_JOB.with_detail("pages may lie in the tray"),))
+    assert kiosk.tell(PrinterChanged(lies)) == ()  # staff are called once
+    lay(kiosk, "v2", LI)
+    assert isinstance(kiosk.state, st.OutOfService)
+
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    assert isinstance(kiosk.state, st.Maintenance)
+    assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
+    kiosk.tell(PrinterChanged(READY), ev.PaperCleared(True), ev.MaintenanceClosed())
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_a_device_that_lets_the_job_go_by_itself_opens_the_station_again() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(PrinterChanged(KEEPS))
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.tell(PrinterChanged(READY)) == ()
+    assert isinstance(kiosk.state, st.Welcome)
+
+
+def test_staff_are_called_beside_another_reason_to_be_out_of_service() -> None:
+    kiosk = Kiosk(station(platform=UNREACHABLE))
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert call_for_staff("OutOfService") in kiosk.tell(PrinterChanged(KEEPS))
+    assert LEFTOVER_JOB.same_as(kiosk.state.fault)
+    assert kiosk.tell(PrinterChanged(NO_PAPER)) == ()
+    assert kiosk.state.fault == UNREACHABLE

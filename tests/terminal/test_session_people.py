@@ -156,6 +156,10 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     assert kiosk.state.test is over
     assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("k-2"),)
     assert kiosk.tell(ev.MaintenanceClosed()) == (ef.ClearPrinter(),)  # it must meet no resident
+    assert isinstance(kiosk.state, st.Ending)
+    assert lay(kiosk).wiped  # nobody is served before the printer was shown to be empty
+    kiosk.tell(CardLifted(DESK), ev.PaperCleared(True))
+    kiosk.wait_until_home(LIMITS.ending_s + 2)
     assert isinstance(kiosk.state, st.Welcome)
 
 

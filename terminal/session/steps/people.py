@@ -153,17 +153,18 @@ def unblock(state: Maintenance, _event: object, now: float) -> Step:
 
 def close_maintenance(state: Maintenance, _event: object, now: float) -> Step:
     """Back to residents; neither a test page under way nor the last visit's paper may meet them."""
-    effects = (ClearPrinter(),) if isinstance(state.test, PrintProgress) else ()
+    under_way = isinstance(state.test, PrintProgress)
+    effects = (ClearPrinter(),) if under_way else ()
+    clearing = state.clearing or under_way
     at_home = home(state.station, now)
     # The card that opened this page opens it to anybody: it is asked for as a resident's is. (The
     # page that is out of service does so by itself, and takes no resident's meanwhile.)
     left = state.reader in state.station.lying and isinstance(at_home, Welcome)
-    if not state.clearing and not left:
+    if not clearing and not left:
         return at_home, effects
     ending = to(
-        Ending, state, now, reason=EndReason.MAINTENANCE, reader=state.reader,
-        clearing=state.clearing,
-    )  # fmt: skip
+        Ending, state, now, reason=EndReason.MAINTENANCE, reader=state.reader, clearing=clearing
+    )
     return ending, effects
 
 
