@@ -16,12 +16,18 @@ _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _SECTIONS = ("", "万", "亿", "万亿")
 _CENT = Decimal("0.01")
+_NOTHING = Decimal("0.00")
 _LIMIT = Decimal(10) ** 16
 
 
 def money(amount: Decimal | None) -> str:
-    """Two decimals and separators: ``12,345.60``."""
-    return MISSING if amount is None else f"{amount:,.2f}"
+    """Two decimals and separators: ``12,345.60``. Rounded as `capitals` rounds."""
+    return MISSING if amount is None else f"{_rounded(amount):,.2f}"
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """To cents, halves away from nothing; what is less than half a cent has no sign."""
+    return amount.quantize(_CENT, ROUND_HALF_UP) or _NOTHING
 
 
 def yuan(amount: Decimal | None) -> str | None:
@@ -61,7 +67,7 @@ def capitals(amount: Decimal) -> str:
 
     :raises ValueError: 10^16 yuan and more.
     """
-    rounded = abs(amount).quantize(_CENT, ROUND_HALF_UP)
+    rounded = abs(_rounded(amount))
     if rounded >= _LIMIT:
         raise ValueError("an amount beyond the words for it")
     whole, cents = divmod(int(rounded * 100), 100)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from devices.health import Fault
 
 from .amounts import MISSING, capitals, count, day, money, month, percent, yuan
-from .boxes import boxes, state_boxes
+from .boxes import boxes, state_boxes, stated_boxes
 from .data_fund import DepositEntry, DepositStatement, LoanHistory, LoanSettlement
 from .data_fund import LoanUseCertificate as LoanUse
-from .layout import Layout, Setting
+from .layout import Fact, Layout, Setting
 from .marks import tear_line
 from .sheet import Align
 from .social import notes_of
@@ -100,7 +100,7 @@ def set_loan_use(document: LoanUse, setting: Setting) -> bytes | Fault:
             ],
             [("账户余额", yuan(document.balance))],
             [("最近连续缴存", _consecutive(document))],
-            [("贷款记录", boxes(list(LoanHistory), document.loans))],
+            [("贷款记录", stated_boxes(list(LoanHistory), document.loans))],
             [("经 办 人", document.clerk), ("联系电话", document.phone)],
         ],
         reserve=layout.closing_height(notes, issue),
@@ -111,9 +111,21 @@ def set_loan_use(document: LoanUse, setting: Setting) -> bytes | Fault:
 
 
 def _tear_off(layout: Layout, document: LoanUse) -> None:
-    """回执: what the lending centre sends back."""
+    """回执: what the lending centre sends back. It is one piece of paper, and so on one page."""
     style, scale = layout.style, layout.style.scale
-    layout.need(68 * scale)
+    to_whom = f"{document.issue.authority or '住房公积金管理中心'}："
+    received = (
+        f"贵中心出具的编号为 {document.issue.document_number} 的缴存使用证明收悉。"
+        "贷款办理情况如下。"
+    )
+    rows: list[list[Fact]] = [
+        [("姓　　名", document.name), ("身份证号码", document.id_number)],
+        [("办理结果", boxes(["已放款", "未放款"], None)), ("贷款金额", "　　　　　　　元")],
+        [("放款日期", "　　　年　　月　　日"), ("贷款年限", "　　　　　　　年")],
+        [("经 办 人", ""), ("中心盖章", "")],
+    ]
+    words = layout.paragraph_height(to_whom, indent=False) + layout.paragraph_height(received)
+    layout.need(18 * scale + words + layout.facts_height(rows))
     layout.y += 5 * scale
     with layout.structure.within(Role.PARAGRAPH):
         tear_line(layout.sheet, style.left, layout.y, style.width, "沿此线撕下回执", style.note)
@@ -123,21 +135,10 @@ def _tear_off(layout: Layout, document: LoanUse) -> None:
             layout.centre, layout.y, "回　执", style.body * 1.2, Align.CENTRE, bold=True
         )
     layout.y += 1 * scale
-    office = document.issue.authority or "住房公积金管理中心"
-    layout.paragraph(f"{office}：", indent=False)
-    layout.paragraph(
-        f"贵中心出具的编号为 {document.issue.document_number} 的缴存使用证明收悉。"
-        "贷款办理情况如下。"
-    )
+    layout.paragraph(to_whom, indent=False)
+    layout.paragraph(received)
     layout.y += 3 * scale
-    layout.facts(
-        [
-            [("姓　　名", document.name), ("身份证号码", document.id_number)],
-            [("办理结果", boxes(["已放款", "未放款"], None)), ("贷款金额", "　　　　　　　元")],
-            [("放款日期", "　　　年　　月　　日"), ("贷款年限", "　　　　　　　年")],
-            [("经 办 人", ""), ("中心盖章", "")],
-        ]
-    )
+    layout.facts(rows)
 
 
 def set_settlement(document: LoanSettlement, setting: Setting) -> bytes | Fault:

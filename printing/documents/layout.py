@@ -105,20 +105,36 @@ class Layout:
         """The title, and a line of two small statements under it."""
         style, scale = self.style, self.style.scale
         self._running = text
+        room = style.width * MM - self.typeface.width(text, style.title)
+        # As far apart as fits, in half points, and never into each other.
+        spacing = max(0.0, min(2.0 * scale, 0.5 * (room / len(text) // 0.5)))
         self.y += 8 * scale
-        spacing = 2.0 * scale
-        while self.typeface.width(text, style.title) + spacing * len(text) > style.width * MM:
-            spacing -= 0.5
         with self.structure.within(Role.TITLE):
-            self.sheet.text(
-                self.centre, self.y, text, style.title, Align.CENTRE, bold=True, spacing=spacing
-            )
+            for number, line in enumerate(self.sheet.wrap(text, style.width, style.title)):
+                self.y += 9 * scale if number else 0.0
+                self.sheet.text(
+                    self.centre, self.y, line, style.title, Align.CENTRE, bold=True, spacing=spacing
+                )
         self.y += 10 * scale
         if left or right:
             with self.structure.within(Role.PARAGRAPH):
-                self.sheet.text(style.left, self.y, left, style.note)
-                self.sheet.text(style.right, self.y, right, style.note, Align.RIGHT)
+                self._beside(left, right)
             self.y += 2.4 * scale
+
+    def _beside(self, left: str, right: str) -> None:
+        """Two small statements on a line; what the one leaves too little room for goes below it."""
+        style = self.style
+        width = self.typeface.width
+        if (
+            width(left, style.note) + width(right, style.note)
+            > (style.width - 4 * style.scale) * MM
+        ):
+            for line in self.sheet.wrap(left, style.width, style.note):
+                self.sheet.text(style.left, self.y, line, style.note)
+                self.y += style.note_leading
+            left = ""
+        self.sheet.text(style.left, self.y, left, style.note)
+        self.sheet.text(style.right, self.y, right, style.note, Align.RIGHT)
 
     def issued_title(self, text: str, issue: Issue) -> None:
         """The title of an issued document, with its number and the day of printing."""
@@ -172,9 +188,9 @@ class Layout:
                 self.y += leading
                 self.sheet.text(self.style.left, self.y, line, self.style.body)
 
-    def paragraph_height(self, text: str) -> float:
+    def paragraph_height(self, text: str, *, indent: bool = True) -> float:
         """Height in mm that `paragraph` takes."""
-        return len(self._paragraph(text, indent=True)) * self.style.leading * _OPEN
+        return len(self._paragraph(text, indent)) * self.style.leading * _OPEN
 
     def _paragraph(self, text: str, indent: bool) -> list[str]:
         start = "　　" if indent else ""
@@ -188,15 +204,9 @@ class Layout:
         ``heading``: the head of the section that it begins. ``reserve``: the height in mm that
         must remain under it for what follows.
         """
-        style, scale = self.style, self.style.scale
-        set_rows = [
-            [self._set_fact(fact, style.width / len(row) - style.label) for fact in row]
-            for row in rows
-        ]
-        heights = [
-            max(len(lines) for fact in row for lines in fact) * style.leading + 2.9 * scale
-            for row in set_rows
-        ]
+        style = self.style
+        set_rows = [self._set_facts(row) for row in rows]
+        heights = [self._facts_height(row) for row in set_rows]
         at = 0
         columns = 2 * max(map(len, set_rows), default=0)
         counts = self.begin_rows(heights, heading, 0.0, reserve)
@@ -223,6 +233,18 @@ class Layout:
             if number:
                 self.sheet.frame(style.left, top, style.width, self.y - top)
             at += number
+
+    def facts_height(self, rows: Sequence[Sequence[Fact]]) -> float:
+        """Height in mm that `facts` takes, but for a heading."""
+        return sum(self._facts_height(self._set_facts(row)) for row in rows)
+
+    def _facts_height(self, row: Sequence[tuple[list[str], list[str]]]) -> float:
+        lines = max(len(lines) for fact in row for lines in fact)
+        return lines * self.style.leading + 2.9 * self.style.scale
+
+    def _set_facts(self, row: Sequence[Fact]) -> list[tuple[list[str], list[str]]]:
+        room = self.style.width / len(row) - self.style.label
+        return [self._set_fact(fact, room) for fact in row]
 
     def _set_fact(self, fact: Fact, room: float) -> tuple[list[str], list[str]]:
         style, scale = self.style, self.style.scale

@@ -46,6 +46,8 @@ class Shaped(NamedTuple):
 
 
 _ASCII = range(0x20, 0x7F)
+_DEFAULT_WIDTH = 1000
+"""Of a code that /W does not name: every Chinese character, and places without a glyph."""
 
 
 class _Subset:
@@ -60,7 +62,7 @@ class _Subset:
         fixed = len(_ASCII) if latin else 0
         self.glyphs: list[int | None] = [0, *[None] * fixed]  # .notdef first
         self.characters = [""] * (1 + fixed)
-        self.advances = [0] * (1 + fixed)
+        self.advances = [_DEFAULT_WIDTH] * (1 + fixed)
 
     def add(self, glyph: int, character: str, advance: int) -> Glyph:
         if self.latin and ord(character) in _ASCII:
@@ -184,7 +186,7 @@ class Typeface:
                     {"Registry": "(Adobe)", "Ordering": "(Identity)", "Supplement": 0}
                 ),
                 "FontDescriptor": document.Reference(descriptor, f"{resource}.descriptor"),
-                "DW": 1000,
+                "DW": _DEFAULT_WIDTH,
                 "W": _widths(subset.advances),
                 "CIDToGIDMap": "/Identity",
             }
@@ -208,11 +210,11 @@ class Typeface:
 
 
 def _widths(advances: list[int]) -> str:
-    """The /W array: runs of codes in use whose width is not the default of 1000."""
+    """The /W array: runs of codes whose width is not the default."""
     parts: list[str] = []
     run: list[str] = []
-    for code, advance in enumerate([*advances, 1000]):
-        if advance not in (0, 1000):  # 0: a place without a glyph
+    for code, advance in enumerate([*advances, _DEFAULT_WIDTH]):
+        if advance != _DEFAULT_WIDTH:
             run.append(str(advance))
         elif run:
             parts.append(f"{code - len(run)} [{' '.join(run)}]")
