@@ -182,8 +182,8 @@ class Station:
 
         Paper out is not among these: items that print are greyed with the reason instead.
         """
-        if self.blocked is not None or self.own is not None:
-            return self.blocked or self.own
+        if self.blocked or self.leftover or self.own:
+            return self.blocked or self.leftover or self.own
         if not any(status.status is DeviceStatus.ONLINE for _, status in self.readers):
             faults = [status.fault for _, status in self.readers if status.fault]
             if faults:

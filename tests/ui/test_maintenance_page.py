@@ -9,6 +9,7 @@ import pytest
 
 from devices.health import DeviceStatus
 from devices.operator import Role
+from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintProgress
 from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.session.model import Look, Mode, Total, Totals
@@ -79,6 +80,21 @@ def test_staff_see_devices_and_paper_and_no_more(shown: Shown, mode: Mode) -> No
     assert shown.has("maintenance.test")
     assert shown.has("maintenance.unblock")
     assert not shown.has("maintenance.report")
+
+
+@pytest.mark.parametrize("known_to", ["the session", "the printer alone", "nobody"])
+def test_the_way_to_say_that_the_tray_is_empty_is_there_whoever_knows_of_the_paper(
+    shown: Shown, known_to: str
+) -> None:
+    """After a start only the printer does."""
+    state = SCENES["maintenance-well"](Look())
+    match known_to:
+        case "the session":
+            state = replace(state, station=replace(state.station, blocked=LEFTOVER_JOB))
+        case "the printer alone":
+            state = replace(state, station=replace(state.station, leftover=LEFTOVER_JOB))
+    shown.window.show_state(state)
+    assert shown.has("maintenance.unblock") == (known_to != "nobody")
 
 
 def test_a_printer_that_cannot_be_asked_is_unknown_and_not_fine(shown: Shown) -> None:

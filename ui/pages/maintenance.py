@@ -179,7 +179,7 @@ class MaintenancePage(Page[Maintenance]):
                     enabled=idle,
                 )
             )  # fmt: skip
-        if state.station.leftover is not None:
+        if state.station.blocked or state.station.leftover:
             ways.append(self._button("maintenance.unblock", self.poster(ev.UnblockPressed)))
         if not kit.elder:
             ways.append(self._button("maintenance.close", self.poster(ev.MaintenanceClosed)))

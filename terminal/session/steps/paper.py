@@ -7,6 +7,7 @@ from dataclasses import replace
 from devices.faults import CARD_LEFT_BEHIND
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, LEFTOVER_JOB
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
+from printing.printer import PrinterChanged
 
 from .. import events as ev
 from ..effects import (
@@ -33,7 +34,7 @@ from ..states import (
     Trouble,
     Welcome,
 )
-from .common import Step, confirm, end, in_visit, quiet_too_long
+from .common import Step, confirm, end, in_visit, quiet_too_long, reassess
 from .journey import back_to_choice
 
 GONE = (EndReason.OTHER_CARD, EndReason.TIMEOUT)
@@ -271,3 +272,15 @@ def late_job(state: State, event: PrintEnded, _now: float) -> Step:
     if not alone or nothing_came_out(event):
         return state, (recorded,)
     return state, (recorded, CallHelp(type(state).__name__, LEFTOVER_JOB.code))
+
+
+def printer_changed(state: Welcome | OutOfService, event: PrinterChanged, now: float) -> Step:
+    """Paper of an earlier visit that only a printer knows of, as after a start: nobody is let in,
+    and staff are called, once."""
+    fresh, effects = reassess(state, event, now)
+    known = isinstance(state, OutOfService) and LEFTOVER_JOB.same_as(state.fault)
+    if known or not isinstance(fresh, OutOfService) or not LEFTOVER_JOB.same_as(fresh.fault):
+        return fresh, effects
+    name = type(state).__name__
+    calls = (RecordFault(fresh.fault, name), CallHelp(name, fresh.fault.code))
+    return fresh, (*effects, *calls)
