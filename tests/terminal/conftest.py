@@ -10,6 +10,7 @@ from tests.rig.fixtures import (
     slot,
 )
 from tests.sandbox_fixture import client, new_client, sandbox, sandbox_process
+from tests.terminal.line_world import post
 
 __all__ = [
     "client",
@@ -18,6 +19,7 @@ __all__ = [
     "new_client",
     "pcscd",
     "pcscd_daemon",
+    "post",
     "samv",
     "sandbox",
     "sandbox_process",

@@ -1,0 +1,163 @@
+"""What the tests of the line to the platform stand on: the real sandbox, and a real journal.
+
+For tests only: nothing here asserts anything of the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.health import Fault
+from devices.identity import Assurance
+from terminal import line as line_module
+from terminal.asks import issue_key
+from terminal.journal import Journal
+from terminal.line import Line
+from terminal.platform.client import PlatformClient, Timeouts
+from terminal.platform.wire import (
+    HelpReason,
+)
+from terminal.sandbox.items import INSURANCE, ITEMS
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import events as ev
+from tests.sandbox_fixture import ClientMaker, sample_identity
+from tests.terminal.session_world import station
+from tests.terminal.terminal_world import until
+
+OFFERED = [item.code for item in ITEMS]
+ONCE = Timeouts(connect_s=10.0, read_s=20.0, total_s=20.0, retry_after_s=())
+"""Long, for several test runs may share the machine; and no call is made twice by itself."""
+
+
+class Recording:
+    """A client that notes which calls were made, in order, and makes them."""
+
+    def __init__(self, client: PlatformClient) -> None:
+        self._client = client
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        call = getattr(self._client, name)
+
+        def noted(*given: Any, **named: Any) -> Any:
+            self.calls.append((name, given))
+            return call(*given, **named)
+
+        return noted
+
+    def of(self, *names: str) -> list[tuple[Any, ...]]:
+        return [given for name, given in list(self.calls) if name in names]
+
+
+@dataclass
+class Post:
+    """A line with everything around it; ``told`` are the facts that it posted."""
+
+    folder: Path
+    client: Recording
+    journal: Journal
+    key: bytes
+    told: list[Any] = field(default_factory=list)
+    ahead: timedelta = timedelta()
+    station: Any = field(default_factory=station)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / "catalogue.json"
+
+    def line(self, client: Callable[[], Any] | None = None, *, start: bool = True) -> Line:
+        made = Line(
+            client or (lambda: self.client), self.journal, self.told.append, lambda: self.station,
+            region="100101", catalogue_key=lambda: self.key, cache=self.cache,
+            now=lambda: datetime.now().astimezone() + self.ahead,
+        )  # fmt: skip
+        self.lines.append(made)
+        if start:
+            made.start()
+        return made
+
+    def platform(self) -> list[Fault | None]:
+        return [fact.fault for fact in list(self.told) if isinstance(fact, ev.PlatformChanged)]
+
+    def items(self) -> list[list[str]]:
+        """What was offered, each time that it changed."""
+        arrived = [fact for fact in list(self.told) if isinstance(fact, ev.CatalogueArrived)]
+        return [[item.id for item in fact.items] for fact in arrived]
+
+    def beats(self, more: int) -> None:
+        """Wait for so many heartbeats more."""
+        until_now = len(self.client.of("heartbeat"))
+        until(lambda: len(self.client.of("heartbeat")) >= until_now + more, "heartbeats")
+
+    def faults(self) -> list[str]:
+        return [fault.code for fault in self.journal.last_faults()]
+
+
+@pytest.fixture
+def post(
+    new_client: ClientMaker,
+    sandbox: SandboxProcess,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Post]:
+    """Everything around a line, which tries again at once: a test need not wait for it."""
+    monkeypatch.setattr(line_module, "RETRY_S", 0.05)
+    journal = Journal.open(tmp_path / "journal", bytes(32))
+    assert isinstance(journal, Journal)
+    client = Recording(new_client(timeouts=ONCE))
+    made = Post(tmp_path, client, journal, sandbox.catalogue_key)
+    yield made
+    for line in made.lines:
+        line.stop()
+    made.journal.close()
+
+
+def until_offered(post: Post) -> None:
+    until(post.items, "the catalogue")
+
+
+def cached(post: Post) -> None:
+    """A catalogue is in the cache, as an earlier run leaves it."""
+    post.line()
+    until_offered(post)
+    until(post.cache.exists, "the cache")
+    post.lines.pop().stop()
+    post.told.clear()
+    post.client.calls.clear()
+
+
+def document(post: Post, sandbox: SandboxProcess, visit: str = "a1") -> str:
+    """A document that the platform issued in this visit; its number."""
+    client = post.client
+    found = client.identify(sample_identity(assurance=Assurance.CARD_SECURE))
+    issued = client.issue(found.person, INSURANCE, issue_key(visit, INSURANCE))
+    client.calls.clear()
+    sandbox.control()
+    number = issued.document_number
+    assert isinstance(number, str)
+    return number
+
+
+def unsettled(post: Post) -> list[str]:
+    return [letter.key for letter in post.journal.unsettled()]
+
+
+def answers(post: Post) -> list[str]:
+    rows = post.journal._connection.execute("SELECT answer FROM outbox ORDER BY id").fetchall()
+    return [answer for (answer,) in rows]
+
+
+def call(post: Post, line: Line, key: str = "d4") -> list[tuple[bool, str]]:
+    """Staff are called as the records do it; what the page hears."""
+    heard: list[tuple[bool, str]] = []
+    line.expect_help(key, lambda *how: heard.append(how))
+    post.journal.help_called(key, HelpReason.RESIDENT_ASKS, "Choosing")
+    line.wake()
+    return heard

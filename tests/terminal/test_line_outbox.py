@@ -1,0 +1,206 @@
+"""The line and what waits to be sent: in turn, by the same key, held up by nothing."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from devices.health import Fault
+from printing.outcome import Outcome
+from terminal import line as line_module
+from terminal.journal import Journal
+from terminal.platform import faults
+from terminal.platform.wire import (
+    HelpReason,
+)
+from terminal.sandbox.process import SandboxProcess
+from tests.terminal.line_world import (
+    Post,
+    answers,
+    call,
+    document,
+    unsettled,
+    until_offered,
+)
+from tests.terminal.terminal_world import until
+
+
+def test_letters_go_in_the_order_written_and_once(post: Post, sandbox: SandboxProcess) -> None:
+    number = document(post, sandbox)
+    post.journal.outcome_known("a1-1", number, Outcome.QUEUED, 0, "cancelled")
+    post.journal.help_called("b2", HelpReason.RESIDENT_ASKS, "Choosing")
+    post.journal.outcome_known("a1-2", number, Outcome.PRINTED, 1, "device-impressions")
+    line = post.line()
+    until(lambda: not unsettled(post), "the sending")
+    line.wake()
+    post.journal.help_called("c3", HelpReason.FAULT, "Printing", "PRN-201")
+    line.wake()
+    until(lambda: not unsettled(post), "the sending")
+    assert [given[0] for given in post.client.of("confirm_printed", "call_help")] == [
+        "a1-1", "b2", "a1-2", "c3",
+    ]  # fmt: skip
+
+
+def test_what_was_not_acknowledged_is_sent_again_by_the_same_key_after_a_restart(
+    post: Post, sandbox: SandboxProcess
+) -> None:
+    number = document(post, sandbox)
+    # The platform takes it; its answer breaks off.
+    sandbox.control(fault="truncated", only=["confirm_printed"])
+    post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, "device-impressions")
+    post.line()
+    until(lambda: sandbox.counts().get("confirm_printed"), "the first sending")
+    post.lines.pop().stop()
+    assert unsettled(post) == ["a1-1"]
+    post.journal.close()
+    again = Journal.open(post.folder / "journal", bytes(32))
+    assert isinstance(again, Journal)
+    post.journal = again
+    sandbox.control()
+    post.line()
+    until(lambda: not unsettled(post), "the second sending")
+    sent = post.client.of("confirm_printed")
+    assert len(sent) >= 2
+    assert set(sent) == {("a1-1", number, Outcome.PRINTED, 1)}
+    assert faults.KEY_REUSED.code not in answers(post)
+
+
+def test_what_the_platform_refuses_for_good_does_not_hold_up_the_rest(
+    post: Post, sandbox: SandboxProcess
+) -> None:
+    number = document(post, sandbox)
+    post.journal.outcome_known("a1-1", "NO-SUCH", Outcome.PRINTED, 1, "device-impressions")
+    post.journal.outcome_known("a1-2", number, Outcome.PRINTED, 1, "device-impressions")
+    post.line()
+    until(lambda: not unsettled(post), "both being settled")
+    assert answers(post) == [faults.REQUEST_REFUSED.code, ""]
+
+
+@pytest.mark.parametrize("fault", ["garbage", "error_500", "error_503", "absent", "content_type"])
+def test_what_fails_on_the_way_is_kept(post: Post, sandbox: SandboxProcess, fault: str) -> None:
+    number = document(post, sandbox)
+    sandbox.control(fault=fault, only=["confirm_printed"])
+    post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, "device-impressions")
+    post.line()
+    until(lambda: len(post.client.of("confirm_printed")) >= 2, "the trying again")
+    assert unsettled(post) == ["a1-1"]
+    sandbox.control()
+    until(lambda: not unsettled(post), "the sending")
+    assert answers(post) == [""]
+
+
+def test_a_letter_that_is_a_bug_does_not_hold_up_the_rest(
+    post: Post, sandbox: SandboxProcess
+) -> None:
+    number = document(post, sandbox)
+
+    def confirm_printed(key: str, *given: Any) -> Any:
+        if key == "a1-1":
+            raise ValueError("secret")
+        return post.client._client.confirm_printed(key, *given)
+
+    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    for job in ("a1-1", "a1-2"):
+        post.journal.outcome_known(job, number, Outcome.PRINTED, 1, "device-impressions")
+    post.line()
+    until(lambda: unsettled(post) == ["a1-1"], "the second being settled")
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.SERVER_ERROR, faults.GARBAGE, faults.ITEM_CLOSED], ids=lambda each: each.code
+)
+@pytest.mark.parametrize("bad", [1, 7])
+def test_letters_that_the_platform_fails_at_do_not_hold_up_the_rest(
+    post: Post, sandbox: SandboxProcess, fault: Fault, bad: int
+) -> None:
+    """However many they are, and however long it goes on failing at them."""
+    number = document(post, sandbox)
+    failing = [f"b{each}-1" for each in range(bad)]
+
+    def confirm_printed(key: str, *given: Any) -> Any:
+        return fault if key in failing else post.client._client.confirm_printed(key, *given)
+
+    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    for job in (*failing, "a1-1"):
+        post.journal.outcome_known(job, number, Outcome.PRINTED, 1, "device-impressions")
+    post.journal.help_called("b2", HelpReason.RESIDENT_ASKS, "Choosing")
+    post.line()
+    until(lambda: unsettled(post) == failing, "the others being settled")
+    kept, failing = failing, []
+    until(lambda: not unsettled(post), f"the sending of {kept}")
+
+
+def test_a_platform_that_fails_at_everything_is_asked_a_few_times_a_turn(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "RETRY_S", 60.0)
+
+    def confirm_printed(*_given: Any) -> Fault:
+        asked.append(None)
+        return faults.SERVER_ERROR
+
+    asked: list[None] = []
+    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    for each in range(20):
+        post.journal.outcome_known(f"a{each}-1", "N-1", Outcome.PRINTED, 1, "device-impressions")
+    line = post.line()
+    heard = call(post, line)
+    until(lambda: heard, "the call, which is not behind them")
+    assert heard == [(True, "0001")]
+    line.stop()
+    assert 0 < len(asked) <= 2 * line_module.FAILURES  # before the call and after it
+
+
+# -- calls for help ------------------------------------------------------------------------------
+
+
+def test_a_call_that_is_taken_is_told_with_its_number(post: Post) -> None:
+    line = post.line()
+    until_offered(post)
+    heard = call(post, line)
+    until(lambda: heard, "the answer")
+    assert heard == [(True, "0001")]
+    assert answers(post) == ["0001"]
+
+
+def test_a_call_does_not_wait_for_all_that_was_written_while_the_platform_was_away(
+    post: Post, sandbox: SandboxProcess
+) -> None:
+    number = document(post, sandbox)
+    for each in range(12):
+        post.journal.outcome_known(f"a1-{each}", number, Outcome.PRINTED, 1, "device-impressions")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def confirm_printed(*given: Any) -> Any:
+        begun.set()
+        assert go_on.wait(20)
+        return post.client._client.confirm_printed(*given)
+
+    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    line = post.line()
+    assert begun.wait(20)
+    left: list[int] = []
+    line.expect_help("d4", lambda *_how: left.append(len(unsettled(post))))
+    post.journal.help_called("d4", HelpReason.RESIDENT_ASKS, "Choosing")
+    line.wake()
+    go_on.set()
+    until(lambda: left, "the answer")
+    assert left == [11]  # all but the one that was under way
+    until(lambda: not unsettled(post), "the others")
+
+
+def test_a_call_that_cannot_be_made_is_told_and_made_later(
+    post: Post, sandbox: SandboxProcess
+) -> None:
+    line = post.line()
+    until_offered(post)
+    sandbox.control(fault="absent")
+    heard = call(post, line)
+    until(lambda: heard, "the answer")
+    assert heard == [(False, "")]
+    sandbox.control()
+    until(lambda: not unsettled(post), "the call")
+    assert answers(post) == ["0001"]
+    assert heard == [(False, "")]
