@@ -58,6 +58,7 @@ late_answers(st.CardAway, ev.PinChecked, ev.FaultsLoaded)
 rows(st.Assisted, {
     ev.HelpRecorded: people.help_recorded,
     ev.OperatorCardRead: operator.laid,
+    CardFailed: wrapped.card_failed_beside_help,
     ev.HelpDismissed: people.help_dismissed,
     ev.BackPressed: people.help_dismissed,
     ev.Tick: wrapped.tick_assisted,

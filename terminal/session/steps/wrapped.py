@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from devices.reader import CardFailed
+
 from .. import events as ev
 from ..effects import Wipe
 from ..states import (
@@ -18,8 +20,10 @@ from ..states import (
     OutOfService,
     Preparing,
     Printing,
+    Proving,
     Recognising,
     State,
+    Trouble,
     Welcome,
 )
 from .common import Step
@@ -58,6 +62,16 @@ def beside_help(state: Assisted, event: object, now: float) -> Step:
     ):
         return before, effects
     return replace(state, before=before, station=before.station), effects
+
+
+def card_failed_beside_help(state: Assisted, event: CardFailed, now: float) -> Step:
+    """A card that is not accepted where staff's is awaited: the page behind says why, and the one
+    who was called stands before it, so that the help page closes as it does for an accepted one."""
+    after, effects = beside_help(state, event, now)
+    awaited = isinstance(state.before, Proving | Trouble | CardAway)
+    if awaited and isinstance(after, Assisted) and effects:
+        return after.before, effects
+    return after, effects
 
 
 def tick_assisted(state: Assisted, event: ev.Tick, now: float) -> Step:

@@ -1,0 +1,62 @@
+"""Staff who were called from the help page and whose card is not accepted are told so."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.faults import CARD_MUTE, OPERATOR_CARD_REFUSED
+from devices.reader import CardFailed, CardLaid, CardLifted
+from printing.outcome import Outcome
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session import states as st
+from tests.terminal.session_world import (
+    DESK,
+    SAMV,
+    Kiosk,
+    asked_for_code,
+    ended,
+    fault_of,
+    reach_choosing,
+    reach_printing,
+)
+
+REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED.with_detail("revoked"))
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["beside", "one_reader"])
+def test_where_somebody_is_to_be_vouched_for(away: bool) -> None:
+    kiosk = Kiosk()
+    asked_for_code(kiosk)
+    kiosk.tell(ev.StaffPressed(), *([CardLifted(DESK)] if away else []), ev.HelpPressed())
+    assert kiosk.tell(REFUSED) == (ef.RecordFault(REFUSED.fault, "Proving"),)
+    assert isinstance(kiosk.state, st.CardAway if away else st.Proving)
+    page = kiosk.state.before if isinstance(kiosk.state, st.CardAway) else kiosk.state
+    assert fault_of(page) == REFUSED.fault
+
+
+def test_where_a_document_may_be_printed_again() -> None:
+    kiosk = Kiosk()
+    paper = reach_printing(kiosk)
+    kiosk.tell(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False), ev.HelpPressed(), REFUSED)
+    assert isinstance(kiosk.state, st.Trouble)
+    assert fault_of(kiosk.state) == REFUSED.fault
+    assert kiosk.state.document is paper
+
+
+def test_elsewhere_the_help_page_stays() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.HelpPressed())
+    before = kiosk.state
+    assert kiosk.tell(REFUSED) == ()
+    assert kiosk.state == before
+    kiosk = Kiosk()
+    asked_for_code(kiosk)  # nobody has called staff to vouch
+    kiosk.tell(ev.HelpPressed())
+    assert kiosk.tell(REFUSED) == ()
+    assert isinstance(kiosk.state, st.Assisted)
+    kiosk = Kiosk()
+    kiosk.tell(CardLaid(DESK, kiosk.now), ev.HelpPressed(), CardFailed(DESK, CARD_MUTE))
+    assert isinstance(kiosk.state, st.Assisted)
+    assert isinstance(kiosk.state.before, st.CardTrouble)
