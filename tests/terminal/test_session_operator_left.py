@@ -60,7 +60,11 @@ def again(card: OperatorCard) -> ev.OperatorCardRead:
 def test_a_card_that_nobody_laid_on_allows_nothing(state: st.State, card: OperatorCard) -> None:
     kiosk = Kiosk(state=state)
     assert kiosk.tell(again(card)) == ()
-    if isinstance(state, st.Identifying):
-        assert isinstance(kiosk.state, st.Welcome)  # there is no resident's card to be read
+    helped = isinstance(state, st.Assisted)
+    if isinstance(state.before if helped else state, st.Identifying):
+        # There is no resident's card to be read.
+        assert isinstance(kiosk.state.before if helped else kiosk.state, st.Welcome)
+        assert isinstance(kiosk.state, st.Assisted) == helped
+        assert kiosk.wait(kiosk.state.station.limits.card_read_s) == ()
     else:
         assert kiosk.state is state

@@ -36,6 +36,9 @@ def laid(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:
 
 def _still_there(state: st.State, event: ev.OperatorCardRead, now: float) -> Step:
     """A card that was left lying allows nothing a second time, and keeps nobody waiting."""
+    if isinstance(state, st.Assisted):
+        before, _ = _still_there(state.before, event, now)
+        return (state if before is state.before else replace(state, before=before)), ()
     if isinstance(state, st.Identifying) and event.reader == state.reader:
         return home(state.station, now), ()
     return state, ()
