@@ -20,9 +20,7 @@ from terminal.asks import issue_key
 from terminal.journal import Journal
 from terminal.line import Line
 from terminal.platform.client import PlatformClient, Timeouts
-from terminal.platform.wire import (
-    HelpReason,
-)
+from terminal.platform.wire import HelpReason
 from terminal.sandbox.items import INSURANCE, ITEMS
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev

@@ -12,18 +12,9 @@ from printing.outcome import Outcome
 from terminal import line as line_module
 from terminal.journal import Journal
 from terminal.platform import faults
-from terminal.platform.wire import (
-    HelpReason,
-)
+from terminal.platform.wire import HelpReason
 from terminal.sandbox.process import SandboxProcess
-from tests.terminal.line_world import (
-    Post,
-    answers,
-    call,
-    document,
-    unsettled,
-    until_offered,
-)
+from tests.terminal.line_world import Post, answers, call, document, unsettled, until_offered
 from tests.terminal.terminal_world import until
 
 
