@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from PySide6.QtGui import QImage
 
 from terminal.session import states as st
-from terminal.session.model import EndReason, Mode
+from terminal.session.model import EndReason, Item, Mode
 from terminal.session.states import Proof, State
 
 from .app import FirstPaint, Place, application
@@ -194,25 +194,26 @@ class _Journey:
         self._await(lambda state: isinstance(state, st.Ending), STEP_S)
 
     def _until_ready(self) -> None:
-        """Wait until the station serves, and has the service to offer."""
+        """Wait until the station serves, and has the service to offer; not for one that its
+        catalogue does not name."""
+
+        def named(state: State) -> Item | None:
+            return next((item for item in state.station.items if item.id == self._service), None)
 
         def ready() -> bool:
             state = self._window.state
-            return (
-                self._warmed()
-                and isinstance(state, st.Welcome)
-                and any(
-                    item.id == self._service and state.station.unprintable(item) is None
-                    for item in state.station.items
-                )
-            )
+            if not (self._warmed() and isinstance(state, st.Welcome) and state.station.items):
+                return False
+            item = named(state)
+            return item is None or state.station.unprintable(item) is None
 
-        if self._driver.wait_until(ready, self._left(READY_S)):
-            return
+        served = self._driver.wait_until(ready, self._left(READY_S))
         state = self._state()
+        item = named(state)
+        if served and item is not None:
+            return
         if isinstance(state, st.OutOfService):
             raise _StoppedError(Outcome.OUT_OF_SERVICE, state.fault.code)
-        item = next((i for i in state.station.items if i.id == self._service), None)
         fault = state.station.unprintable(item) if item is not None else None
         detail = "not in the catalogue" if item is None else ""
         raise _StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)

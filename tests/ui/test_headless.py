@@ -219,8 +219,9 @@ def test_another_way_ends_it_honestly_with_a_picture(
     assert result.screens[-1].name.endswith(f"{state}.png")
 
 
-def test_a_service_that_does_not_exist_is_said_so(stage: Stage, monkeypatch) -> None:
-    monkeypatch.setattr("ui.headless.READY_S", 0.5)
+@pytest.mark.timeout(60)
+def test_a_service_that_does_not_exist_is_said_so_at_once(stage: Stage, monkeypatch) -> None:
+    monkeypatch.setattr("ui.headless.READY_S", 100.0)
     result = stage.go(service="no-such-service")
     assert (result.outcome, result.detail) == (Outcome.UNAVAILABLE, "not in the catalogue")
 
