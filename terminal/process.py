@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 REMOVALS = 3
 """Times that a folder is removed while somebody may still write into it."""
 OUR_LOGGERS = ("terminal", "ui", "devices", "printing")
+MUTE_LOGGERS = ("pyhanko", "pyhanko_certvalidator")
+"""They warn of a document that does not verify, with names out of it; our fault says that."""
 
 
 def log_to_stderr(*, verbose: bool, service: bool) -> None:
@@ -40,6 +42,8 @@ def log_to_stderr(*, verbose: bool, service: bool) -> None:
     level = logging.DEBUG if verbose else logging.INFO if service else logging.WARNING
     for name in OUR_LOGGERS:
         logging.getLogger(name).setLevel(level)
+    for name in MUTE_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def name_bugs_only() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from terminal.sandbox.signing import DemoAuthority
+
 from .conftest import Station
 
 INSURANCE = "100101-SI-0101"
@@ -105,17 +107,31 @@ def test_a_service_that_is_not_offered(station: Station, tmp_path: Path) -> None
     assert told["detail"] == "not in the catalogue"
 
 
-@pytest.mark.parametrize("anchor", [b"no certificate\n", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
-def test_an_anchor_that_is_no_certificate(station: Station, tmp_path: Path, anchor: bytes) -> None:
-    sealed = json.loads(
-        station("demo", "--headless", "--card", "wang-id", "--service", INSURANCE,
-                "--no-screens", "--out", tmp_path / "out").stdout
-    )["document"]  # fmt: skip
+@pytest.fixture
+def sealed(station: Station, tmp_path: Path) -> str:
+    """A certificate that the demo printed."""
+    done = station("demo", "--headless", "--card", "wang-id", "--service", INSURANCE,
+                   "--no-screens", "--out", tmp_path / "out")  # fmt: skip
+    return str(json.loads(done.stdout)["document"])
+
+
+def test_an_anchor_that_is_no_certificate(station: Station, tmp_path: Path, sealed: str) -> None:
     path = tmp_path / "anchor.pem"
-    path.write_bytes(anchor)
-    done = station("verify", sealed, "--anchor", path, "--json")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"station verify: {path}: holds no certificate (PEM or DER)\n"
+    for anchor in (b"no certificate\n", b"-----BEGIN CERTIFICATE-----\nAAAA\n"):
+        path.write_bytes(anchor)
+        done = station("verify", sealed, "--anchor", path, "--json")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"station verify: {path}: holds no certificate (PEM or DER)\n"
+
+
+def test_a_stranger_as_anchor_is_refused_in_one_answer(
+    station: Station, tmp_path: Path, sealed: str
+) -> None:
+    """A library's own words of it would be a page of traceback, with names out of the document."""
+    stranger = DemoAuthority.create(tmp_path / "stranger").anchor
+    done = station("verify", sealed, "--anchor", stranger, "--json")
+    assert (done.returncode, json.loads(done.stdout)["fault"]) == (1, "DOC-104")
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize("said", [b"\xff\xfe6049\n", b"", b"\n"])

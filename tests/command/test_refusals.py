@@ -63,19 +63,20 @@ def test_unknown_option_is_a_usage_error(station: Station) -> None:
 def test_only_our_own_loggers_say_more_than_warnings(
     service: bool, verbose: bool, ours: str
 ) -> None:
-    """What libraries write below a warning may be anything (addresses, names of files)."""
+    """What libraries write below a warning may be anything (addresses, names of files), and what
+    pyHanko warns of are a document's own names."""
     script = (
         "import logging\nfrom terminal import process\n"
         f"process.log_to_stderr(verbose={verbose}, service={service})\n"
         "for name in ('terminal.runtime', 'devices', 'printing.seal', 'ui.app', 'urllib3',"
-        " 'pyhanko', 'asyncio'):\n"
+        " 'asyncio', 'pyhanko.sign', 'pyhanko_certvalidator'):\n"
         "    print(logging.getLevelName(logging.getLogger(name).getEffectiveLevel()))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True,
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
-    assert done.stdout.split() == [ours] * 4 + ["WARNING"] * 3
+    assert done.stdout.split() == [ours] * 4 + ["WARNING"] * 2 + ["CRITICAL"] * 2
 
 
 def test_a_bug_that_nobody_caught_shows_no_values() -> None:
