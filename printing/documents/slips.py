@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from devices.health import Fault
 from printing.fonts import glyph_missing
@@ -182,13 +183,20 @@ class _Slip:
         room -= self._foot(2)
         strips: list[list[_Line]] = [[]]
         left = room
-        for line in lines:
-            if line.height > left:
+        for _, each in groupby(lines, lambda line: line.element):
+            together = list(each)
+            # What belongs together is not torn apart, where one page can hold it.
+            height = sum(line.height for line in together)
+            if left < height <= room:
                 strips.append([])
                 left = room
-            if line.words or strips[-1]:  # no page begins with a gap
-                strips[-1].append(line)
-                left -= line.height
+            for line in together:
+                if line.height > left:
+                    strips.append([])
+                    left = room
+                if line.words or strips[-1]:  # no page begins with a gap
+                    strips[-1].append(line)
+                    left -= line.height
         return strips
 
     def _page(self, strip: Sequence[_Line], number: int, pages: int, height: float) -> PageContent:

@@ -109,6 +109,20 @@ def test_long_words_stay_on_the_paper(paper: ReceiptPaper, edition: Edition) -> 
     assert max(edges) <= width - 2 * 72 / 25.4
 
 
+@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("name", [LATIN_NAME, "阿卜杜热合曼·买买提明·阿卜拉", "王建明"])
+@pytest.mark.parametrize("count", range(6))
+def test_no_card_begins_in_the_middle_of_a_sentence_or_a_name(
+    count: int, name: str, edition: Edition
+) -> None:
+    lines = [*((f"项目{n}", "值") for n in range(count)), ("缴费人", name)]
+    remark = "如需发票，请在 30 日内到医疗保障服务窗口领取。"
+    pdf = slip(ReceiptPaper.CARD, edition, lines=lines, remarks=[remark])
+    cards = [squeezed(card) for card in text_of(pdf, "-raw").split("\f")]
+    for words in (f"缴费人：{name}", remark):
+        assert any(squeezed(words) in card for card in cards), words
+
+
 @pytest.mark.parametrize("paper", SMALL)
 def test_a_sample_says_so_and_the_same_data_give_the_same_bytes(paper: ReceiptPaper) -> None:
     assert "样张" in text_of(slip(paper, sample=True))
