@@ -1,4 +1,4 @@
-"""Keys and PINs that everybody knows: from our own sample and pages, and keys that are none.
+"""Keys and PINs that everybody knows: from our own sample, the standards' examples, and no keys.
 
 For `station run`, which starts with none of them: a configuration that was copied and not finished
 must not open maintenance to whoever has read the same page.
@@ -18,10 +18,15 @@ PUBLISHED_KEYS = frozenset(
         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
         "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
         "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "278117fc144c72340f67d0f2316e8386ceffbf2b2428c9c51fef7c597f1d426e",
+        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+        "dfc9425e4f968f7f0c29f0259cf5f9aed6851c2bb4ad8bfb860cfee0ab248292",
+        "0f1d1274943b91415889152e893d80e93275a1fc0b65fd71b4b0dda10ad7d772",
+        "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1",
     )
 )
-"""RFC 8032, 7.1, tests 1 to 3: their private halves are printed beside them. The first stands in
-our sample, as the catalogue's key."""
+"""RFC 8032, 7.1 to 7.3 (the first stands in our sample, as the catalogue's key), and RFC 8410, 10.3,
+a whole PEM file to copy: their private halves are printed beside them."""
 SMALL_ORDER = frozenset(
     bytes.fromhex(key)
     for key in (

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.cards import Trust
 from terminal.config import Config, load
@@ -15,6 +16,17 @@ SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
 GOOD = bytes.fromhex("8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c")
 """Of a private half that is on no page of ours."""
 HASH = "scrypt$14$8$5$" + "A" * 22 + "$" + "B" * 43
+SEEDS = (
+    "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+    "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+    "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+    "f5e5767cf153319517630f226876b86c8160cc583bc013744c6bf255f5cc0ee5",
+    "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
+    "0305334e381af78f141cb666f6199f57bc3495335a256a95bd2a55bf546663f6",
+    "ab9c2853ce297ddab85c993b3ae14bcad39b2c682beabc27d6d4eb20711d6560",
+    "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842",
+)
+"""The private halves, as RFC 8032 (7.1, 7.2) and RFC 8410 (10.3) print them."""
 POINTS = (b"\x01" + bytes(31), bytes(32), b"\xec" + b"\xff" * 30 + b"\x7f")
 
 
@@ -53,6 +65,14 @@ def test_the_samples_own_values_are_not(sample: Config) -> None:
     assert problem is not None
     assert problem.key == "maintenance.pin_hash"
     assert sample.maintenance.pin_hash not in str(problem)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_standards_examples_sign_no_cards_here(sample: Config, seed: str) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed)).public_key()
+    problem = unfit_key(finished(sample, key.public_bytes_raw()))
+    assert problem is not None
+    assert (problem.code, problem.key) == ("SYS-106", "operators.issuers[0]")
 
 
 @pytest.mark.parametrize("key", sorted(PUBLISHED_KEYS))
