@@ -10,25 +10,25 @@ from __future__ import annotations
 import os
 import pwd
 import time
-from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, assert_never
+from typing import assert_never
 
 from devices.health import DeviceStatus, Fault
 
+from .cups_clear import ClearUp
 from .cups_device import DeviceWatch, JobNames
 from .cups_follow import Follower
 from .cups_handover import HandOver
 from .cups_jobs import Job, JobDesk
-from .cups_queue import CupsQueue, QueueFailure
+from .cups_queue import CupsQueue
 from .cups_watch import QueueWatch
 from .faults import JOB_ABORTED, JOB_CANCELLED
-from .ipp.client import IppClient, JobState, speaks_ipp
+from .ipp.client import IppClient, speaks_ipp
 from .ipp.status import from_reasons, in_order
-from .job import JOB_NAME, Going, PrinterTiming, QueueJob, Sides, Verdict, sheets, sides_for
+from .job import JOB_NAME, Going, PrinterTiming, Sides, Verdict, sheets, sides_for
 from .job_loop import Act, ActLoop
 from .media import A4
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
@@ -113,8 +113,18 @@ class CupsPrinter:
             released=self._loop.hurry,
             unreleased=self._end_unreleased,
         )
-        self._blocks = 0
-        self._unresolved: set[str] = set()
+        self._clear_up = ClearUp(
+            self._queue,
+            self._device,
+            self._desk,
+            self._watch,
+            timing,
+            look=self._look,
+            show=self._show_status,
+            cancel=self._cancel,
+            end=self._end,
+            over=self._start_next,
+        )
 
     # ------------------------------------------------------------ any thread
 
@@ -147,7 +157,7 @@ class CupsPrinter:
 
     def clear(self, done: Callable[[bool], None]) -> None:
         """Cancel every job of ours; ``done(True)`` once the device's own list is empty."""
-        self._loop.post(lambda: self._loop.begin(self._clear(done)))
+        self._loop.post(lambda: self._loop.begin(self._clear_up.clear(done)))
 
     def tray_checked(self) -> None:
         """Staff have looked into the output tray."""
@@ -164,7 +174,7 @@ class CupsPrinter:
     def _turn(self) -> float:
         """One look at the device; the seconds until the next."""
         self._look()
-        busy = self._desk.current is not None or self._desk.waiting or self._blocks
+        busy = self._desk.current is not None or self._desk.waiting or self._clear_up.under_way
         busy = busy or self._device.doubtful
         return self._timing.busy_poll_s if busy else self._timing.idle_poll_s
 
@@ -176,7 +186,7 @@ class CupsPrinter:
         job = self._desk.current
         if job is not None and job.follower is not None:
             self._follow(job, job.follower, time.monotonic())
-        self._device.look_for_leftovers(self._desk.current_name | self._unresolved)
+        self._device.look_for_leftovers(self._desk.current_name | self._clear_up.unresolved)
         self._show_status()
 
     def _show_status(self) -> None:
@@ -302,7 +312,7 @@ class CupsPrinter:
 
     def _start_next(self) -> None:
         desk = self._desk
-        if desk.current is None and desk.waiting and not self._blocks:
+        if desk.current is None and desk.waiting and not self._clear_up.under_way:
             desk.current = desk.waiting.popleft()
             self._loop.hurry()
             self._loop.begin(self._hand_over.run(desk.current))
@@ -324,78 +334,12 @@ class CupsPrinter:
         print, and is cancelled there as soon as cupsd answers."""
         self._end(job, Outcome.QUEUED, Evidence.CANCELLED, fault)
 
-    # ------------------------------------------------------------ recovery and the end
+    # ------------------------------------------------------------ recovery
 
     def _reconcile(self) -> None:
         """Every job an earlier run left open is resolved, one by one, before any new one."""
         self._loop.begin(self._watch_queue())
         records = self._desk.open_jobs(self._queue.name)
-        self._unresolved = {each.job for each in records}
-        for name in self._unresolved:
-            self._device.expect(name)
+        self._clear_up.expect(records)
         if records:
-            self._loop.begin(self._resolve_all(records))
-
-    def _resolve_all(self, records: tuple[JobRecord, ...]) -> Act:
-        self._blocks += 1
-        try:
-            for record in records:
-                # First of all nothing more may print.
-                yield from self._watch.cancel_named(record.job)
-            for record in records:
-                yield from self._resolve(record)
-                self._unresolved.discard(record.job)
-        except Exception:
-            self._blocks -= 1
-            self._unresolved.clear()
-            raise
-        self._blocks -= 1
-        self._start_next()
-
-    def _resolve(self, record: JobRecord) -> Act:
-        job = Job(record, b"", cancelled_in_queue=True)
-        if record.stage is not JobStage.RELEASED:
-            self._end(job, Outcome.QUEUED, Evidence.CANCELLED, JOB_ABORTED)
-            return
-        mute, now = self._device.mute, time.monotonic()
-        job.follower = Follower(record, self._timing, now, mute=mute, recovering=True)
-        self._desk.current = job
-        while self._desk.current is job:
-            yield self._timing.busy_poll_s
-
-    def _clear(self, done: Callable[[bool], None]) -> Act:
-        self._blocks += 1
-        try:
-            empty = yield from self._empty_out()
-        except Exception:
-            self._blocks -= 1
-            done(False)
-            raise
-        self._blocks -= 1
-        self._show_status()
-        done(empty)
-        self._start_next()
-
-    def _empty_out(self) -> Generator[Future[Any] | float, Any, bool]:
-        until = time.monotonic() + self._timing.clear_s
-        waiting = {each.record.job for each in self._desk.waiting}
-        for name in waiting | self._desk.current_name:
-            self._cancel(name)
-        while time.monotonic() < until:
-            queued: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
-            # A job that another program holds there cannot print; one that it let go is waited for.
-            coming = [
-                each
-                for each in (() if isinstance(queued, QueueFailure) else queued)
-                if self._desk.knows(each.name) or each.state is not JobState.HELD
-            ]
-            for each in coming:
-                if self._desk.knows(each.name):
-                    yield self._queue.cancel(each.id)
-            self._look()
-            asked = not isinstance(queued, QueueFailure)
-            if asked and not coming and self._device.jobs == () and not self._desk.current:
-                return self._device.leftovers.fault() is None
-            yield self._timing.busy_poll_s
-        self._device.leftovers.not_cleared(foreign=self._device.foreign)
-        return False
+            self._loop.begin(self._clear_up.resolve(records))
