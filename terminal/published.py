@@ -25,8 +25,8 @@ PUBLISHED_KEYS = frozenset(
         "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1",
     )
 )
-"""RFC 8032, 7.1 to 7.3 (the first stands in our sample, as the catalogue's key), and RFC 8410, 10.3,
-a whole PEM file to copy: their private halves are printed beside them."""
+"""RFC 8032, 7.1 to 7.3 (the first stands in our sample, as the catalogue's key), and RFC 8410,
+10.3, a whole PEM file to copy: their private halves are printed beside them."""
 SMALL_ORDER = frozenset(
     bytes.fromhex(key)
     for key in (
