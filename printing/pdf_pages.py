@@ -7,7 +7,7 @@ no tree of pages that goes round in circles.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from devices.health import Fault
@@ -21,6 +21,8 @@ MAX_PAGES = 1000
 """More than any printer's tray: a count beyond it is not believed."""
 MAX_DEPTH = 32
 """Of the tree of pages; writers of PDFs balance it."""
+MAX_NODES = 4 * MAX_PAGES
+"""Of that tree. Few levels are not few nodes: each may hold the next one many times."""
 MM_A_POINT = 25.4 / 72
 
 
@@ -34,7 +36,7 @@ def page_sizes(pdf: bytes) -> tuple[PageSize, ...] | Fault:
     found: list[PageSize] = []
 
     def collect(root: Any) -> int:
-        _walk(root["/Pages"], None, 0, found, 0)
+        _walk(root["/Pages"], None, 0, found, 0, iter(range(MAX_NODES)))
         return len(found)
 
     counted = _read(pdf, collect)
@@ -42,8 +44,9 @@ def page_sizes(pdf: bytes) -> tuple[PageSize, ...] | Fault:
 
 
 def _read(pdf: bytes, ask: Callable[[Any], int]) -> int | Fault:
-    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
+
+    from .seal_content import PARSE_ERRORS
 
     if len(pdf) > MAX_BYTES:
         return NOT_A_PDF.with_detail(f"{len(pdf)} bytes, {MAX_BYTES} are accepted")
@@ -52,21 +55,23 @@ def _read(pdf: bytes, ask: Callable[[Any], int]) -> int | Fault:
         if reader.encrypted:
             return NOT_A_PDF.with_detail("encrypted")
         count = ask(reader.root)
-    except (PdfError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except PARSE_ERRORS as error:
         return NOT_A_PDF.with_detail(type(error).__name__)
     if not 1 <= count <= MAX_PAGES:
         return NOT_A_PDF.with_detail(f"{count} pages")
     return count
 
 
-def _walk(node: Any, box: Any, turned: int, found: list[PageSize], depth: int) -> None:
-    """MediaBox and Rotate are inherited (ISO 32000-1 §7.7.3.4)."""
-    if depth > MAX_DEPTH or len(found) > MAX_PAGES:
+def _walk(
+    node: Any, box: Any, turned: int, found: list[PageSize], depth: int, room: Iterator[int]
+) -> None:
+    """MediaBox and Rotate are inherited (ISO 32000-1 §7.7.3.4). ``room``: an item for each node."""
+    if depth > MAX_DEPTH or len(found) > MAX_PAGES or next(room, None) is None:
         raise ValueError("page tree")
     box, turned = value_of(node, "/MediaBox", box), int(value_of(node, "/Rotate", turned))
     if "/Kids" in node:
         for kid in node["/Kids"]:
-            _walk(kid.get_object(), box, turned, found, depth + 1)
+            _walk(kid.get_object(), box, turned, found, depth + 1, room)
         return
     left, low, right, high = (float(side) for side in box)
     unit = float(value_of(node, "/UserUnit", 1)) * MM_A_POINT
