@@ -246,11 +246,29 @@ def test_what_may_have_come_out_is_printed_again_by_staff_alone(
     (again,) = kiosk.tell(ev.OperatorCardRead("k", SAMV, STAFF))
     right = m.Reprint(JOB, m.ReprintReason.STAFF, STAFF.serial)
     assert again == ef.Print("v1-2", "v1", BOTH, paper, right)
-    # That one waits too, and nothing more comes of it: what came out of the first counts still.
+    # That one waits too, and again a page comes out before it is stopped.
     kiosk.tell(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
     kiosk.tell(replace(PARTLY, job="v1-2"), ev.BackPressed(), ev.PrintPressed())
     assert isinstance(kiosk.state, st.Trouble)
     assert [record[0] for record in confirmed(kiosk)] == [JOB, "v1-2"]
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["ended", "stopped_for_the_phone"])
+def test_what_staff_allowed_and_surely_did_not_come_out_needs_no_second_leave(phone: bool) -> None:
+    kiosk = Kiosk()
+    paper = stopping(kiosk)
+    kiosk.tell(PARTLY, ev.BackPressed(), ev.PrintPressed())
+    kiosk.tell(ev.OperatorCardRead("k", SAMV, STAFF))
+    nothing = replace(NOTHING, job="v1-2")
+    if phone:
+        kiosk.tell(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
+        kiosk.tell(nothing, ev.BackPressed())
+    else:
+        kiosk.tell(nothing, ev.RetryPressed())
+    assert isinstance(kiosk.state, st.Previewing)
+    (again,) = kiosk.tell(ev.PrintPressed())
+    right = m.Reprint("v1-2", m.ReprintReason.NOTHING_CAME_OUT)
+    assert again == ef.Print("v1-3", "v1", BOTH, paper, right)
 
 
 # -- a printer that cannot print at all ------------------------------------------------------------

@@ -74,7 +74,11 @@ def hand_over(
     number = document.number
     job = f"{state.visit.id}-{state.visit.jobs + 1}"
     others = (tried for tried in state.visit.tried if tried[0] != number)
-    visit = replace(state.visit, jobs=state.visit.jobs + 1, tried=(*others, (number, job)))
+    # Whoever allowed it knew what may have come out before: from here on this job counts.
+    stopped = tuple(one for one in state.visit.stopped if one[0] != number)
+    visit = replace(
+        state.visit, jobs=state.visit.jobs + 1, tried=(*others, (number, job)), stopped=stopped
+    )
     page = in_visit(
         Printing, state, now, visit=visit, item=item, document=document,
         progress=PrintProgress(job, Outcome.QUEUED, 0, document.pages),
@@ -154,11 +158,9 @@ def copy_instead(state: Printing, _event: object, now: float) -> Step:
 def _to_the_phone(state: Printing, event: PrintEnded, now: float) -> Step:
     """The job is over; what may have come out of it is remembered, and nobody is asked: the phone
     is what is wanted, and the record says what is known."""
-    number = state.document.number
-    stopped = tuple(one for one in state.visit.stopped if one[0] != number)
+    visit = state.visit
     if not nothing_came_out(event):
-        stopped += ((number, event),)
-    visit = replace(state.visit, stopped=stopped)
+        visit = replace(visit, stopped=(*visit.stopped, (state.document.number, event)))
     page = in_visit(Copying, state, now, visit=visit, item=state.item, document=state.document)
     asked = AskCopy(visit, state.item, state.document)
     return page, (confirm(state.item.id, event), asked)
