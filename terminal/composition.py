@@ -12,7 +12,7 @@ import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from devices.health import Fault
@@ -47,7 +47,7 @@ class Plan:
     """
 
     state_directory: Path
-    token_key: bytes
+    token_key: bytes = field(repr=False)
     pins: Callable[[Journal], PinKeeper]
     readers: Callable[[], Sequence[Reader]]
     printer: Callable[[JobJournal], Printer]

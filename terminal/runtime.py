@@ -130,7 +130,7 @@ class Runtime:
         self._thread = threading.Thread(target=self._run, name="session", daemon=True)
         self._publishing = threading.RLock()
         self._equipping = threading.Lock()
-        self._stopping = False
+        self._stopping = threading.Event()
         self._handover = Handover(self._network, self.post)
 
     @property
@@ -151,16 +151,16 @@ class Runtime:
 
     def start(self) -> None:
         """Begin; the first page stands already."""
-        if not self._stopping:
+        if not self._stopping.is_set():
             self._thread.start()
 
     def equip(self, parts: Parts) -> bool:
         """Give it its parts; devices are started here, so that nothing is heard before.
 
-        ``False``: it was stopped already, and nothing was started.
+        ``False``: it was stopped already or meanwhile, and nothing is running.
         """
         with self._equipping:
-            if self._stopping:
+            if self._stopping.is_set():
                 return False
             self._parts = parts
             self._readers = ReaderGroup(parts.readers)
@@ -171,35 +171,44 @@ class Runtime:
                 self.post(ReaderChanged(reader.name, reader.status()))
             parts.printer.start(self.post)
             self._readers.start(self._from_reader)
-        return True
+            if self._stopping.is_set():  # meanwhile, and it may not have waited
+                self._stop_devices(parts)
+                self._parts = None
+        return self._parts is not None
 
     def stop(self) -> None:
         """Stop the devices, then the loop; nothing is printed or cancelled by stopping.
 
         May be called at any time, also twice, before ``start`` or while it is equipped.
         """
-        if self._stopping:
+        if self._stopping.is_set():
             return
-        self._stopping = True
-        with self._equipping:
-            parts = self._parts
-        if parts is not None:
-            self._readers.stop(STOP_S)
-            parts.printer.close(STOP_S)
+        self._stopping.set()
+        # Not for ever: a device's start may hang in its driver.
+        if self._equipping.acquire(timeout=STOP_S):
+            try:
+                if self._parts is not None:
+                    self._stop_devices(self._parts)
+            finally:
+                self._equipping.release()
         self._events.put(None)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(STOP_S)
         self._network.stop(0.0)
 
+    def _stop_devices(self, parts: Parts) -> None:
+        self._readers.stop(STOP_S)
+        parts.printer.close(STOP_S)
+
     def crash(self, error: Exception) -> None:
         """A bug after which the terminal cannot be trusted: say where, and end."""
         log.critical("the session failed: %s at %s", type(error).__name__, _place(error))
-        if not self._stopping:
+        if not self._stopping.is_set():
             self._crashed()
 
     def renew(self, why: str) -> None:
         """End the process while nobody is served, to be started anew; ``why`` is for the log."""
-        if not self._stopping and isinstance(self._state, Welcome | OutOfService):
+        if not self._stopping.is_set() and isinstance(self._state, Welcome | OutOfService):
             log.warning("starting anew: %s", why)
             self._crashed()
 

@@ -414,6 +414,35 @@ def test_what_is_still_being_made_when_it_stops_is_never_started(
     assert house.sandbox.counts() == {}
 
 
+def test_a_device_whose_start_hangs_keeps_nobody_from_stopping(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (composition, line_module, runtime):
+        monkeypatch.setattr(module, "STOP_S", 0.1)
+    starting, never = threading.Event(), threading.Event()
+
+    class Hanging(SimulatedReader):
+        def start(self, _sink: object) -> None:
+            starting.set()
+            never.wait(60)
+
+    terminal, _ = house.terminal(readers=lambda: (Hanging("tray", ()),))
+    assert starting.wait(10)
+    stopped = threading.Event()
+    threading.Thread(target=lambda: (terminal.stop(), stopped.set()), daemon=True).start()
+    try:
+        assert stopped.wait(10)
+    finally:
+        never.set()
+        terminal._thread.join(10)
+    assert not terminal._thread.is_alive()
+
+
+def test_a_plan_that_is_shown_shows_no_key(house: House) -> None:
+    plan = house.plan(token_key=b"never shown to anybody")
+    assert "never shown" not in repr(plan)
+
+
 def test_stopping_before_starting_and_twice_is_allowed(house: House) -> None:
     terminal, _ = house.terminal(start=False)
     terminal.stop()
