@@ -71,8 +71,12 @@ class ClearUp:
             self._device.expect(name)
 
     def resolve(self, records: tuple[JobRecord, ...]) -> Act:
-        """Every job an earlier run left open, one by one, before any new one."""
+        """Every job an earlier run left open, one by one. No new one begins from now on, before
+        the first step is taken."""
         self._blocks += 1
+        return self._resolve_all(records)
+
+    def _resolve_all(self, records: tuple[JobRecord, ...]) -> Act:
         try:
             for record in records:
                 # First of all nothing more may print.
@@ -99,9 +103,16 @@ class ClearUp:
             yield self._timing.busy_poll_s
 
     def clear(self, done: Callable[[bool], None]) -> Act:
-        """Cancel every job of ours; ``done(True)`` once the device's own list is empty."""
+        """Cancel every job that we have now; ``done(True)`` once the device's own list is empty.
+        One that is given later waits, and is printed afterwards."""
         self._blocks += 1
+        waiting = {each.record.job for each in self._desk.waiting}
+        return self._clear(waiting | self._desk.current_name, done)
+
+    def _clear(self, names: set[str], done: Callable[[bool], None]) -> Act:
         try:
+            for name in names:
+                self._cancel(name)
             empty = yield from self._empty_out()
         except Exception:
             self._blocks -= 1
@@ -114,9 +125,6 @@ class ClearUp:
 
     def _empty_out(self) -> Generator[Future[Any] | float, Any, bool]:
         until = time.monotonic() + self._timing.clear_s
-        waiting = {each.record.job for each in self._desk.waiting}
-        for name in waiting | self._desk.current_name:
-            self._cancel(name)
         while time.monotonic() < until:
             queued: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
             # A job that another program holds there cannot print; one that it let go is waited for.
