@@ -23,6 +23,7 @@ HEADER = TEXT_BYTES.to_bytes(2, "big") + PHOTO_BYTES.to_bytes(2, "big")
 """How both lengths stand before text and photo."""
 
 _TYPE_OFFSET = 248
+_LATIN_ITEMS = ("name_latin", "name_latin_rest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
         return fields.required_text(name, items[name])
 
     record = PersonalRecord(layout.kind)
-    record.name_latin = _latin_name(fields, items)
+    record.name_latin = _latin_name(fields, text, layout)
     record.name = optional("name")
     if record.name is None and record.name_latin is None:
         fields.damaged("name", "blank")
@@ -138,15 +139,11 @@ def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
     return fields.fault or Identity(record, Assurance.CARD_SECURE)
 
 
-def _latin_name(fields: Fields, items: dict[str, CardText | TextProblem]) -> str | None:
+def _latin_name(fields: Fields, text: bytes, layout: Layout) -> str | None:
     """The Latin name; on the 2023 card its characters 36 to 46 stand in a second item.
 
-    Joined without a space: the second part goes on where the first ends. A blank that the split
-    fell upon is lost with the padding of the first part (at character 35) or stands at the second
-    part's start.
+    Joined before it is decoded, for a blank that the split fell upon looks like padding.
     """
-    first = fields.text("name_latin", items["name_latin"]) if "name_latin" in items else None
-    if "name_latin_rest" not in items:
-        return first
-    rest = fields.text("name_latin_rest", items["name_latin_rest"])
-    return (first or "") + (rest or "") or None
+    places = [layout.items[item] for item in _LATIN_ITEMS if item in layout.items]
+    joined = b"".join(text[offset : offset + length] for offset, length in places)
+    return fields.text("name_latin", decode_utf16(joined))

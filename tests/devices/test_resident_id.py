@@ -101,6 +101,17 @@ def test_foreign_permanent_resident_2023() -> None:
     assert (items["renewal_count"], items["old_number_link"]) == ("01", "123")
 
 
+@pytest.mark.parametrize("blank", [34, 35])
+def test_a_latin_name_keeps_the_blank_that_the_split_falls_upon(blank: int) -> None:
+    latin = "A" * blank + " " + "B" * (45 - blank)
+    text = text_256(
+        (0, "样例玛丽"), (30, "2"), (32, "01"), (36, "19810803"), (52, latin[:35]),
+        (122, "911124198108030024"), (188, "20231201"), (204, "20331201"),
+        (220, latin[35:]), (242, "CAN"), (248, "Y"),
+    )  # fmt: skip
+    assert identity(text).record.name_latin == latin
+
+
 def test_an_unknown_type_is_unsupported_not_damaged() -> None:
     result = parse_text(resident_text("wang")[:248] + "Q".encode("utf-16-le") + b" \0" * 3)
     assert isinstance(result, Fault)
