@@ -23,10 +23,11 @@ from terminal.faults import WORKER_FAILED
 from terminal.journal import Journal
 from terminal.line import Line
 from terminal.operations.pin import PinKeeper
+from terminal.parts import Parts
 from terminal.platform.client import PlatformClient
 from terminal.process import give_back_memory
 from terminal.records import Records
-from terminal.runtime import Parts, Runtime
+from terminal.runtime import Runtime
 from terminal.session import events as ev
 from terminal.session.model import Station
 

@@ -17,22 +17,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, assert_never, runtime_checkable
 
 from devices.group import ReaderGroup
-from devices.health import Fault
 from devices.reader import CardRead as ReaderCardRead
 from devices.reader import OperatorCardRead as ReaderOperatorCardRead
-from devices.reader import Reader, ReaderChanged, ReaderEvent
-from printing.printer import Printer, PrinterChanged, PrinterStatus
-from terminal.faults import WORKER_FAILED
-from terminal.handover import Handover
+from devices.reader import ReaderChanged, ReaderEvent
+from printing.printer import PrinterChanged
+from terminal.carrying import Carrying, note_device
 from terminal.ids import opaque_id
-from terminal.process import give_back_memory
-from terminal.session import effects as ef
+from terminal.parts import Parts, printers
 from terminal.session import events as ev
-from terminal.session.failed import failed
 from terminal.session.home import home
 from terminal.session.model import Station
 from terminal.session.states import (
@@ -45,10 +39,6 @@ from terminal.session.states import (
 )
 from terminal.workers import Workers
 
-if TYPE_CHECKING:
-    # For its type alone: it is slow to import, and the first page is painted without it.
-    from terminal.records import Records
-
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
@@ -57,12 +47,8 @@ STOP_S = 2.0
 """How long each worker may take to stop; after that the process goes without it."""
 NETWORK_WORKERS = 2
 """One visit asks one thing at a time; the second serves an answer that a visit left behind."""
-UNEQUIPPED_S = 5
-"""For a PIN entered before there is a journal to count wrong tries in: as long as a lock-out."""
 EXIT_CRASHED = 70
 """A bug on the session's thread (EX_SOFTWARE of sysexits.h), as on the screen's."""
-PRINTER = "printer"
-"""The name of a station's only printer."""
 
 Subscriber = Callable[[State], None]
 
@@ -71,39 +57,6 @@ def end_process() -> None:
     """End the process at once, as the watchdog or a power cut would; its log is written out."""
     logging.shutdown()
     os._exit(EXIT_CRASHED)
-
-
-@runtime_checkable
-class Several(Protocol):
-    """Several printers as one, each of a name (`printing.group`)."""
-
-    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
-        """The state of each as last known, the page printer first."""
-        ...
-
-
-class Asker(Protocol):
-    """Answers what a visit asks of the platform (`terminal.asks.Asks`)."""
-
-    def answer(self, ask: ef.Ask) -> object:
-        """Block until it is answered; the answer is an event."""
-        ...
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the composition hands to the runtime.
-
-    ``test_page`` and ``report`` set the maintenance test page and the diagnostic report (PDF
-    bytes) from the station's state, or say why they cannot; they run on a worker.
-    """
-
-    readers: tuple[Reader, ...]
-    printer: Printer
-    asks: Asker
-    records: Records
-    test_page: Callable[[Station], bytes | Fault]
-    report: Callable[[Station], bytes | Fault]
 
 
 class Runtime:
@@ -131,7 +84,7 @@ class Runtime:
         self._publishing = threading.RLock()
         self._equipping = threading.Lock()
         self._stopping = threading.Event()
-        self._handover = Handover(self._network, self.post)
+        self._carrying = Carrying(self._network, self.post, lambda: self._state.station)
 
     @property
     def state(self) -> State:
@@ -165,7 +118,7 @@ class Runtime:
             self._parts = parts
             self._readers = ReaderGroup(parts.readers)
             # What is known before the first change; later facts then follow in their order.
-            for name, status in _printers(parts.printer):
+            for name, status in printers(parts.printer):
                 self.post(PrinterChanged(status, name))
             for reader in parts.readers:
                 self.post(ReaderChanged(reader.name, reader.status()))
@@ -252,14 +205,9 @@ class Runtime:
             log.info("%s -> %s", type(self._state).__name__, type(state).__name__)
         parts = self._parts
         if parts is not None:
-            self._note_device(event, parts)
+            note_device(event, parts)
         for effect in effects:
-            if isinstance(effect, ef.Wipe):
-                _wipe(effect)
-            elif parts is None:
-                self._unequipped(effect)
-            else:
-                self._carry_out(effect, parts)
+            self._carrying.out(effect, parts)
         with self._publishing:
             self._state = state
             for subscriber in self._subscribers if changed else ():
@@ -268,114 +216,12 @@ class Runtime:
             # Also after a card that nobody could be served by: it must not keep the others quiet.
             self._readers.release(unless=lambda: not self._events.empty())
 
-    def _note_device(self, event: object, parts: Parts) -> None:
-        match event:
-            case ReaderChanged(name, status):
-                code = status.fault.code if status.fault else ""
-                parts.records.device_changed(name, status.status, code)
-            case PrinterChanged(status=printer, name=name):
-                code = printer.faults[0].code if printer.faults else ""
-                parts.records.device_changed(name, printer.status, code)
-
-    def _unequipped(self, effect: ef.Effect) -> None:
-        """Before its parts are there nobody can be called or let in."""
-        log.warning("%s: the terminal is not equipped", type(effect).__name__)
-        match effect:
-            case ef.CallHelp(call=call):
-                self.post(ev.HelpRecorded(False, call=call))
-            case ef.CheckPin(opening=opening):
-                self.post(ev.PinChecked(False, UNEQUIPPED_S, opening=opening))
-
-    def _carry_out(self, effect: ef.Effect, parts: Parts) -> None:
-        match effect:
-            case ef.AskIdentify(visit):
-                parts.records.visit_began(visit)
-                self._ask(parts, effect)
-            case (
-                ef.AskCode() | ef.AskCheckCode() | ef.AskCheckStaff() | ef.AskIssue() | ef.AskCopy()
-            ):
-                self._ask(parts, effect)
-            case ef.Print():
-                self._handover.document(effect, parts.printer, parts.records)
-            case ef.PrintTestPage(job):
-                self._own(parts, job, "test-page", parts.test_page)
-            case ef.PrintReport(job):
-                self._own(parts, job, "report", parts.report)
-            case ef.CancelPrint(job):
-                if not self._handover.cancel(job):
-                    parts.printer.cancel(job)
-            case ef.ClearPrinter(tray_checked):
-                if tray_checked:
-                    parts.printer.tray_checked()
-                self._handover.cancel(None)
-                parts.printer.clear(lambda empty: self.post(ev.PaperCleared(empty)))
-            case ef.ConfirmPrinted():
-                parts.records.printed(effect)
-            case ef.Wipe():
-                _wipe(effect)
-            case ef.EndVisit(visit, reason):
-                parts.records.visit_ended(visit, reason)
-                self._network.submit(give_back_memory)  # pages and documents of the visit
-            case ef.CallHelp():
-                call = effect.call
-                parts.records.help_called(
-                    effect, lambda reached, ref: self.post(ev.HelpRecorded(reached, ref, call))
-                )
-            case ef.RecordCopy(visit_id, item_id):
-                parts.records.copied(visit_id, item_id)
-            case ef.RecordOpening(role, card):
-                parts.records.opened(role, card)
-            case ef.RecordFault(fault, page):
-                parts.records.fault(fault, page)
-            case ef.CheckPin(pin, opening):
-                parts.records.check_pin(
-                    pin,
-                    lambda ok, locked_s: self.post(
-                        ev.PinChecked(ok, locked_s, opaque_id(), opening)
-                    ),
-                )
-            case ef.LoadFaults():
-                parts.records.history(
-                    lambda faults, totals: self.post(ev.FaultsLoaded(faults, totals))
-                )
-            case _:
-                assert_never(effect)
-
-    def _ask(self, parts: Parts, ask: ef.Ask) -> None:
-        self._network.submit(
-            lambda: self.post(parts.asks.answer(ask)),
-            lambda error: self.post(failed(ask, _bug(error))),
-        )
-
-    def _own(
-        self, parts: Parts, job: str, service: str, make: Callable[[Station], bytes | Fault]
-    ) -> None:
-        self._handover.own(job, service, lambda: make(self._state.station), parts.printer)
-
-
-def _printers(printer: Printer) -> tuple[tuple[str, PrinterStatus], ...]:
-    """Each printer's state as known now, the page printer first."""
-    if isinstance(printer, Several):
-        return printer.statuses()
-    return ((PRINTER, printer.status()),)
-
-
-def _wipe(effect: ef.Wipe) -> None:
-    if effect.identity is not None:
-        effect.identity.wipe()
-    if effect.document is not None:
-        effect.document.wipe()
-
 
 def _serving(state: State) -> bool:
     """Whether a card is being read or a visit is under way; the other readers are quiet then."""
     if isinstance(state, Assisted):
         return _serving(state.before)
     return isinstance(state, Identifying | InVisit)
-
-
-def _bug(error: Exception) -> Fault:
-    return WORKER_FAILED.with_detail(type(error).__name__)
 
 
 def _place(error: Exception) -> str:

@@ -20,7 +20,8 @@ from devices.pcsc import PcscReader
 from devices.reader import Reader
 from devices.simulated import SampleCard, SimulatedReader
 from terminal.faults import JOURNAL_FULL
-from terminal.runtime import Parts, Runtime
+from terminal.parts import Parts
+from terminal.runtime import Runtime
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st

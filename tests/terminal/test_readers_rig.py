@@ -12,7 +12,8 @@ from devices.faults import CARD_LEFT_BEHIND, READER_UNPLUGGED
 from devices.health import DeviceStatus
 from devices.reader import CardLaid, CardRead, Reader
 from terminal.config import Config, PcscReaderConfig, SamvReaderConfig, load
-from terminal.runtime import Parts, Runtime
+from terminal.parts import Parts
+from terminal.runtime import Runtime
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st

@@ -19,7 +19,8 @@ from printing.faults import JOB_ABORTED, JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import PrinterChanged
 from terminal.faults import JOURNAL_FULL, WORKER_FAILED
-from terminal.runtime import Parts, Runtime
+from terminal.parts import Parts
+from terminal.runtime import Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m

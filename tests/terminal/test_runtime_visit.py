@@ -20,8 +20,9 @@ from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobRecord, JobStage, PrinterStatus
 from terminal.journal import Journal
 from terminal.operations.pin import PinKeeper
+from terminal.parts import Parts
 from terminal.records import Records
-from terminal.runtime import Parts, Runtime
+from terminal.runtime import Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -274,8 +275,8 @@ def test_a_paper_that_is_still_being_set_when_maintenance_closes_is_never_printe
     stage.watch.wait(st.Welcome)
     until(lambda: ("clear",) in stage.printer.told, "the clearing")
     ends: list[object] = []
-    post = stage.runtime._handover._post
-    stage.runtime._handover._post = lambda end: (ends.append(end), post(end))  # type: ignore[assignment]
+    post = stage.runtime._carrying._handover._post
+    stage.runtime._carrying._handover._post = lambda end: (ends.append(end), post(end))  # type: ignore[assignment]
     go_on.set()
     until(lambda: ends, "the end of the job")
     assert isinstance(ends[0], PrintEnded)

@@ -1,0 +1,148 @@
+"""What the session's table decides, done: each effect handed to the part that carries it out.
+
+For the runtime, on the session's thread; nothing here waits for a device, the network or the disk.
+What comes of an effect is posted as a fact.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import assert_never
+
+from devices.health import Fault
+from devices.reader import ReaderChanged
+from printing.printer import PrinterChanged
+from terminal.faults import WORKER_FAILED
+from terminal.handover import Handover
+from terminal.ids import opaque_id
+from terminal.parts import Parts
+from terminal.process import give_back_memory
+from terminal.session import effects as ef
+from terminal.session import events as ev
+from terminal.session.failed import failed
+from terminal.session.model import Station
+from terminal.workers import Workers
+
+log = logging.getLogger(__name__)
+
+UNEQUIPPED_S = 5
+"""For a PIN entered before there is a journal to count wrong tries in: as long as a lock-out."""
+
+
+class Carrying:
+    """Carries effects out. ``post`` takes what comes of them; ``station`` is as known now."""
+
+    def __init__(
+        self, network: Workers, post: Callable[[object], None], station: Callable[[], Station]
+    ) -> None:
+        self._network = network
+        self._post = post
+        self._station = station
+        self._handover = Handover(network, post)
+
+    def out(self, effect: ef.Effect, parts: Parts | None) -> None:
+        """Carry ``effect`` out with ``parts``, or without any where the terminal has none yet."""
+        if isinstance(effect, ef.Wipe):
+            _wipe(effect)
+        elif parts is None:
+            self._unequipped(effect)
+        else:
+            self._carry_out(effect, parts)
+
+    def _unequipped(self, effect: ef.Effect) -> None:
+        """Before its parts are there nobody can be called or let in."""
+        log.warning("%s: the terminal is not equipped", type(effect).__name__)
+        match effect:
+            case ef.CallHelp(call=call):
+                self._post(ev.HelpRecorded(False, call=call))
+            case ef.CheckPin(opening=opening):
+                self._post(ev.PinChecked(False, UNEQUIPPED_S, opening=opening))
+
+    def _carry_out(self, effect: ef.Effect, parts: Parts) -> None:
+        match effect:
+            case ef.AskIdentify(visit):
+                parts.records.visit_began(visit)
+                self._ask(parts, effect)
+            case (
+                ef.AskCode() | ef.AskCheckCode() | ef.AskCheckStaff() | ef.AskIssue() | ef.AskCopy()
+            ):
+                self._ask(parts, effect)
+            case ef.Print():
+                self._handover.document(effect, parts.printer, parts.records)
+            case ef.PrintTestPage(job):
+                self._own(parts, job, "test-page", parts.test_page)
+            case ef.PrintReport(job):
+                self._own(parts, job, "report", parts.report)
+            case ef.CancelPrint(job):
+                if not self._handover.cancel(job):
+                    parts.printer.cancel(job)
+            case ef.ClearPrinter(tray_checked):
+                if tray_checked:
+                    parts.printer.tray_checked()
+                self._handover.cancel(None)
+                parts.printer.clear(lambda empty: self._post(ev.PaperCleared(empty)))
+            case ef.ConfirmPrinted():
+                parts.records.printed(effect)
+            case ef.Wipe():
+                _wipe(effect)
+            case ef.EndVisit(visit, reason):
+                parts.records.visit_ended(visit, reason)
+                self._network.submit(give_back_memory)  # pages and documents of the visit
+            case ef.CallHelp():
+                call = effect.call
+                parts.records.help_called(
+                    effect, lambda reached, ref: self._post(ev.HelpRecorded(reached, ref, call))
+                )
+            case ef.RecordCopy(visit_id, item_id):
+                parts.records.copied(visit_id, item_id)
+            case ef.RecordOpening(role, card):
+                parts.records.opened(role, card)
+            case ef.RecordFault(fault, page):
+                parts.records.fault(fault, page)
+            case ef.CheckPin(pin, opening):
+                parts.records.check_pin(
+                    pin,
+                    lambda ok, locked_s: self._post(
+                        ev.PinChecked(ok, locked_s, opaque_id(), opening)
+                    ),
+                )
+            case ef.LoadFaults():
+                parts.records.history(
+                    lambda faults, totals: self._post(ev.FaultsLoaded(faults, totals))
+                )
+            case _:
+                assert_never(effect)
+
+    def _ask(self, parts: Parts, ask: ef.Ask) -> None:
+        self._network.submit(
+            lambda: self._post(parts.asks.answer(ask)),
+            lambda error: self._post(failed(ask, _bug(error))),
+        )
+
+    def _own(
+        self, parts: Parts, job: str, service: str, make: Callable[[Station], bytes | Fault]
+    ) -> None:
+        self._handover.own(job, service, lambda: make(self._station()), parts.printer)
+
+
+def note_device(event: object, parts: Parts) -> None:
+    """Keep a device's new state, for whoever may not touch what runs."""
+    match event:
+        case ReaderChanged(name, status):
+            code = status.fault.code if status.fault else ""
+            parts.records.device_changed(name, status.status, code)
+        case PrinterChanged(status=printer, name=name):
+            code = printer.faults[0].code if printer.faults else ""
+            parts.records.device_changed(name, printer.status, code)
+
+
+def _wipe(effect: ef.Wipe) -> None:
+    if effect.identity is not None:
+        effect.identity.wipe()
+    if effect.document is not None:
+        effect.document.wipe()
+
+
+def _bug(error: Exception) -> Fault:
+    return WORKER_FAILED.with_detail(type(error).__name__)
