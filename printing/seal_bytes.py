@@ -32,6 +32,16 @@ _BYTE_RANGE = re.compile(
 )
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2})*)>")
+# After "stream" stands a line feed, or a carriage return and one (ISO 32000-1, 7.3.8). Readers
+# take blanks before it as well, and nothing at all before what zlib has packed.
+_STREAM = re.compile(
+    rb"(?<!end)stream[\0\t\f ]*(?:\r\n|[\r\n]|(?=[\x08\x18\x28\x38\x48\x58\x68\x78]))"
+)
+_BEGIN = 64
+"""So many bytes tell whether what is packed is text, and may be packed once more."""
+_TEXT = re.compile(rb"[\s!-uz~]*")
+_BASE_16 = re.compile(rb"[\s0-9A-Fa-f]+>")
+_BASE_85 = re.compile(rb"[\s!-uz]+~>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +103,12 @@ def expansion_fault(pdf: bytes) -> Fault | None:
     that is too small for it, however well it was packed, is not unpacked at all.
     """
     streams: list[bytes] = []
-    at = pdf.find(b"stream")
-    while at >= 0:
-        # After "stream" stands a line feed, or a carriage return and one (ISO 32000-1, 7.3.8).
-        begin = at + 6 + (pdf[at + 6 : at + 7] == b"\r")
-        if pdf[begin : begin + 1] == b"\n" and pdf[at - 3 : at] != b"end":
-            if len(streams) >= MAX_STREAMS:
-                return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
-            end = pdf.find(b"endstream", begin)
-            streams.append(pdf[begin + 1 : len(pdf) if end < 0 else end])
-        at = pdf.find(b"stream", at + 6)
+    for found in _STREAM.finditer(pdf):
+        if len(streams) >= MAX_STREAMS:
+            return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
+        begin = found.end()
+        end = pdf.find(b"endstream", begin)
+        streams.append(pdf[begin : len(pdf) if end < 0 else end])
     if sum(map(_at_most, streams)) <= MAX_EXPANDED:
         return None
     budget = MAX_EXPANDED
@@ -115,12 +121,15 @@ def expansion_fault(pdf: bytes) -> Fault | None:
 
 def _at_most(data: bytes) -> int:
     """What ``data`` can unpack to at most, told by its length and its first bytes."""
-    begin = _inflated(data, 1)
+    begin = _inflated(data, _BEGIN)
     if begin is None:
         # Text may be zlib's output in disguise.
         return len(data) if _from_text(data) is None else MAX_EXPANDED + 1
     if _is_zlib(begin):
         return MAX_EXPANDED + 1
+    if _TEXT.fullmatch(begin):
+        inner = _inflated(data, MAX_EXPANDED) or begin
+        return len(inner) if _from_text(inner) is None else MAX_EXPANDED + 1
     return len(data) * _DEFLATE_RATIO
 
 
@@ -155,16 +164,13 @@ def _inflated(data: bytes, budget: int) -> bytes | None:
 
 
 def _from_text(data: bytes) -> bytes | None:
-    """``data`` out of ASCIIHex or ASCII85, if it is in either."""
-    if not data[:64].isascii() or not data.rstrip().endswith(b">"):
-        return None
-    text = b"".join(data.split())
-    if re.fullmatch(rb"[0-9A-Fa-f]+>", text):
-        digits = text[:-1]
+    """``data`` out of ASCIIHex or ASCII85, if it is in either; what follows its end is nothing."""
+    if found := _BASE_16.match(data):
+        digits = b"".join(found[0][:-1].split())
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
-    if text.endswith(b"~>"):
+    if found := _BASE_85.match(data):
         try:
-            return base64.a85decode(text[:-2])
+            return base64.a85decode(b"".join(found[0][:-2].split()))
         except ValueError:
             return None
     return None

@@ -227,20 +227,21 @@ def _signature(reader: PdfFileReader) -> Any:
     return _fields(reader)[0]["/V"]
 
 
-def _page_nodes(node: Any, depth: int = 0) -> Iterator[Any]:
-    if depth > MAX_DEPTH:
+def _page_nodes(node: Any, room: Iterator[int], depth: int = 0) -> Iterator[Any]:
+    """The pages below ``node``; ``room`` has an item for each node that is looked at."""
+    if depth > MAX_DEPTH or next(room, None) is None:
         raise ValueError("a tree without an end")
     for kid in node["/Kids"]:
         page = kid.get_object()
         if "/Kids" in page:
-            yield from _page_nodes(page, depth + 1)
+            yield from _page_nodes(page, room, depth + 1)
         else:
             yield page
 
 
 def _pages(reader: PdfFileReader) -> tuple[PageSize, ...] | Fault:
     sizes: list[PageSize] = []
-    for page in _page_nodes(reader.root["/Pages"]):
+    for page in _page_nodes(reader.root["/Pages"], iter(range(MAX_OBJECTS))):
         if len(sizes) == MAX_PAGES:
             return NOT_A_PDF.with_detail(f"more than {MAX_PAGES} pages")
         for annotation in value_of(page, "/Annots", ()):

@@ -171,6 +171,26 @@ def hex_packed_bomb(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Contents = stream
 
 
+def packed_hex_bomb(pdf: pikepdf.Pdf) -> None:
+    """Behind hexadecimal, and that is packed too; something stands after its end."""
+    text = zlib.compress(bytes(300 << 20), 9).hex().encode() + b"> "
+    stream = _packed(pdf, zlib.compress(text, 9), "FlateDecode")
+    name = pikepdf.Name
+    stream.Filter = pikepdf.Array([name.FlateDecode, name.ASCIIHexDecode, name.FlateDecode])
+    pdf.pages[0].Contents = stream
+
+
+def doubling_tree(pdf: pikepdf.Pdf) -> None:
+    """Forty levels below the one page, each of which holds the next one twice."""
+    node = pdf.make_indirect(
+        pikepdf.Dictionary(Type=pikepdf.Name.Pages, Count=0, Kids=pikepdf.Array())
+    )
+    for _ in range(40):
+        kids = pikepdf.Array([node, node])
+        node = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages, Count=0, Kids=kids))
+    pdf.Root.Pages.Kids.append(node)
+
+
 def _packed(pdf: pikepdf.Pdf, data: bytes, name: str) -> pikepdf.Stream:
     stream = pdf.make_stream(b"")
     stream.write(data, filter=pikepdf.Name(f"/{name}"))
@@ -205,10 +225,15 @@ def deep_values(pdf: pikepdf.Pdf) -> None:
 BEYOND_LIMITS: dict[str, Edit] = {
     edit.__name__: edit
     for edit in (
-        zip_bomb, twice_packed_bomb, hex_packed_bomb, huge_image, many_pages, huge_page,
-        unknown_filter, deep_values,
+        zip_bomb, twice_packed_bomb, hex_packed_bomb, packed_hex_bomb, huge_image, many_pages,
+        huge_page, unknown_filter, deep_values, doubling_tree,
     )
 }  # fmt: skip
+
+
+def blank_after_stream(pdf: bytes) -> bytes:
+    """``pdf`` (unsigned), each stream beginning as readers let it and the standard does not."""
+    return pdf.replace(b">>\nstream\n", b">>stream \n")
 
 
 def appended(sealed: bytes) -> bytes:

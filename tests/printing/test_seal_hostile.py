@@ -131,6 +131,19 @@ def test_beyond_the_limits_in_bounded_time_and_memory(
     assert peak < 200 * 1024 * 1024
 
 
+def test_a_bomb_is_found_behind_a_blank(authority: Authority, unsigned: bytes) -> None:
+    plain = hostile.edited(unsigned, hostile.zip_bomb)
+    pdf = hostile.blank_after_stream(plain)
+    assert pdf != plain
+    fault = refused(authority.demo.sign(pdf, verification_code=samples.CODE), authority)
+    assert fault.same_as(faults.NOT_A_PDF)
+    assert "unpacks to more" in fault.detail
+    good = hostile.blank_after_stream(hostile.edited(unsigned, lambda _: None))
+    good = authority.demo.sign(good, verification_code=samples.CODE)
+    found = seal.verify(good, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    assert isinstance(found, seal.SealReport), found
+
+
 def test_a_huge_file_is_refused_unread(authority: Authority) -> None:
     pdf = b"%PDF-1.7\n" + bytes(11 * 1024 * 1024) + b"\n%%EOF\n"
     began = time.process_time()
