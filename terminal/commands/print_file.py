@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import secrets
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -18,6 +20,7 @@ from printing.media import A4, media_of
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.pdf_pages import page_count, page_sizes
 from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
+from printing.seal_bytes import MAX_BYTES
 from terminal.ids import opaque_id
 from terminal.journal import Journal
 from terminal.operations.lock import StationLock
@@ -39,6 +42,7 @@ QUEUE_S = 5.0
 """For cupsd to name the queue's device; without it the outcome stays unproved."""
 CANCEL_S = 15.0
 """After an interruption, for the printer to answer."""
+Events = queue.SimpleQueue[PrintEvent | PrinterChanged | signal.Signals]
 
 
 def print_file(
@@ -55,7 +59,8 @@ def print_file(
     ``state_directory`` holds the print journal (default: this user's state directory).
     """
     try:
-        pdf = file.read_bytes()
+        with file.open("rb") as opened:
+            pdf = opened.read(MAX_BYTES + 1)  # what is longer is refused, and may have no end
     except OSError as error:
         say(f"station print: {file}: {error.strerror}")
         return EXIT_USAGE
@@ -67,12 +72,9 @@ def print_file(
     lock = StationLock.take(directory, "print")
     if isinstance(lock, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", lock), as_json)
-    # Told to end (SIGTERM) is the same as Ctrl-C: nothing may go on printing unwatched.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _print(pdf, pages, directory, queue_name, device_uri, server=server, as_json=as_json)
     finally:
-        signal.signal(signal.SIGTERM, before)
         lock.release()
 
 
@@ -94,16 +96,34 @@ def _print(
     sizes = page_sizes(pdf)
     media = A4 if isinstance(sizes, Fault) else media_of(sizes[0])
     printer = CupsPrinter(queue_name, uri, journal, cups_server=server, media=media)
-    events: queue.SimpleQueue[PrintEvent | PrinterChanged] = queue.SimpleQueue()
+    events: Events = queue.SimpleQueue()
     job = opaque_id()
     try:
-        printer.start(events.put)
-        printer.submit(job, pdf, pages, "command-line")
-        ended = _follow(printer, events, job, pages)
-        return _ended(ended, as_json, may_still_print=_may_still_print(ended, printer.status()))
+        with _told_to_end(events):
+            printer.start(events.put)
+            printer.submit(job, pdf, pages, "command-line")
+            ended = _follow(printer, events, job, pages)
+            may = _may_still_print(ended, printer.status())
+            return _ended(ended, as_json, may_still_print=may)
     finally:
         printer.close()
         journal.close()
+
+
+@contextlib.contextmanager
+def _told_to_end(events: Events) -> Iterator[None]:
+    """Ctrl-C and SIGTERM are facts beside the printer's: at no instant may one leave the job to go
+    on printing unwatched. (A signal's handler may put into a ``SimpleQueue``.)"""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [
+        signal.signal(each, lambda number, _frame: events.put(signal.Signals(number)))
+        for each in numbers
+    ]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _device_of(queue_name: str, server: str | None) -> str | None:
@@ -125,28 +145,24 @@ def _device_of(queue_name: str, server: str | None) -> str | None:
     return str(found)
 
 
-def _follow(
-    printer: CupsPrinter,
-    events: queue.SimpleQueue[PrintEvent | PrinterChanged],
-    job: str,
-    pages: int,
-) -> PrintEnded:
+def _follow(printer: CupsPrinter, events: Events, job: str, pages: int) -> PrintEnded:
     last = PrintProgress(job, Outcome.QUEUED, 0, pages)
     interrupted = False
     while True:
         try:
             event = events.get(timeout=CANCEL_S if interrupted else None)
-            if isinstance(event, PrintEnded) and event.job == job:
-                return event
-            if isinstance(event, PrintProgress) and event.job == job:
-                last = event
-            _tell(event, job)
         except queue.Empty:
             return PrintEnded(job, last.outcome, last.pages_done, pages, "none")
-        except KeyboardInterrupt:
+        if isinstance(event, signal.Signals):
             interrupted = True
-            say("cancelling ...")
             printer.cancel(job)
+            say("cancelling ...")
+            continue
+        if isinstance(event, PrintEnded) and event.job == job:
+            return event
+        if isinstance(event, PrintProgress) and event.job == job:
+            last = event
+        _tell(event, job)
 
 
 def _may_still_print(ended: PrintEnded, status: PrinterStatus) -> bool:

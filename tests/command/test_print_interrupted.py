@@ -1,0 +1,89 @@
+"""`station print` told to end at an awkward instant: the job is cancelled, and its end is said."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from devices.health import DeviceStatus
+from printing.faults import JOB_CANCELLED
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from printing.printer import PrinterStatus, Sink
+from terminal.commands import print_file as command
+from tests.rig.print_jobs import pdf
+
+
+class Printer:
+    """One that is told to end while it is given a job, and again while it is cancelled."""
+
+    def __init__(self, number: signal.Signals, *_queue: object, **_options: object) -> None:
+        self.number = number
+        self.cancelled: list[str] = []
+        self.sink: Sink | None = None
+
+    def start(self, sink: Sink) -> None:
+        self.sink = sink
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus(DeviceStatus.ONLINE)
+
+    def submit(self, job: str, _document: bytes, pages: int, _service: str) -> None:
+        assert self.sink is not None
+        self.sink(PrintProgress(job, Outcome.SENT, 0, pages))
+        signal.raise_signal(self.number)
+
+    def cancel(self, job: str) -> None:
+        signal.raise_signal(self.number)
+        if not self.cancelled:
+            assert self.sink is not None
+            ended = PrintEnded(job, Outcome.QUEUED, 0, 2, Evidence.CANCELLED, JOB_CANCELLED)
+            self.sink(ended)
+        self.cancelled.append(job)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
+    """Runs the command on a file, by default one of two pages."""
+
+    def run(made: Callable[..., Printer], file: Path | None = None) -> int:
+        monkeypatch.setattr(command, "CupsPrinter", made)
+        if file is None:
+            file = tmp_path / "two.pdf"
+            file.write_bytes(pdf(2))
+        return command.print_file(
+            file, queue_name="q", device_uri="ipp://127.0.0.1:1/ipp/print", server=None,
+            state_directory=tmp_path / "state", as_json=True,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_job_is_cancelled_whenever_it_is_told_to_end(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    made: list[Printer] = []
+
+    def make(*queue: object, **options: object) -> Printer:
+        made.append(Printer(number, *queue, **options))
+        return made[-1]
+
+    before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    assert run(make) == command.EXIT_CODES[Outcome.QUEUED]
+    assert json.loads(capsys.readouterr().out)["fault"] == JOB_CANCELLED.code
+    assert len(made[0].cancelled) >= 1
+    assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_file_without_end_is_refused(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(Printer, Path("/dev/zero")) == command.EXIT_CODES[Outcome.QUEUED]
+    assert json.loads(capsys.readouterr().out)["fault"] == "DOC-101"
