@@ -8,6 +8,7 @@ from pathlib import Path
 
 from devices.health import Fault
 from printing import seal
+from printing.seal_bytes import MAX_BYTES
 from terminal.words import words
 
 from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
@@ -16,7 +17,8 @@ from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
 def verify(file: Path, anchors: Sequence[bytes], *, as_json: bool) -> int:
     """Exit code 0: sealed and trusted; 1: not, with the reason; 2: no such file."""
     try:
-        pdf = file.read_bytes()
+        with file.open("rb") as opened:
+            pdf = opened.read(MAX_BYTES + 1)  # no more than tells that it is too large
     except OSError as error:
         say(f"station verify: {file}: {error.strerror}")
         return EXIT_USAGE
