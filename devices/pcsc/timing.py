@@ -32,4 +32,4 @@ class Timing:
     stuck: float = 10.0
     """A library call that lasts longer will not come back: connecting was seen to take 7 s."""
     join: float = 2.0
-    """How long ``stop`` waits by default for the thread."""
+    """How long the supervisor waits, once told to stop, for the thread that watches."""

@@ -28,5 +28,3 @@ class Timing:
     """A call on the port that lasts longer hangs in the driver: all of ours end within 5."""
     slice: float = 0.05
     """Longest single wait on the port, so that ``stop`` is heard."""
-    join: float = 2.0
-    """How long ``stop`` waits by default for the thread."""
