@@ -214,8 +214,10 @@ def _previewing(
     return made
 
 
-def _copying(look: Look, presence: Presence = Presence.PRESENT, **fields: Any) -> st.State:
-    stage = _Stage(look)
+def _copying(
+    look: Look, presence: Presence = Presence.PRESENT, printer: PrinterStatus = FINE, **fields: Any
+) -> st.State:
+    stage = _station(look, printer)
     made: st.State = stage(
         st.Copying, visit=stage.visit(presence), item=INSURANCE, document=document(), **fields
     )
@@ -378,6 +380,7 @@ SCENES: dict[str, Scene] = {
     "copying-after-paper": _copying_after_paper,
     "copying-failed": lambda look: _copying(look, fault=net.UNREACHABLE),
     "copying-expired": lambda look: _copying(look, expired=True),
+    "copying-expired-no-paper": lambda look: _copying(look, expired=True, printer=NO_PAPER),
     "printing-starting": lambda look: _printing(look, Outcome.QUEUED, 0),
     "printing": lambda look: _printing(look, Outcome.PRINTING, 1),
     "printing-paper-out": lambda look: _printing(look, Outcome.PRINTING, 1, prn.PAPER_OUT),
@@ -397,6 +400,7 @@ SCENES: dict[str, Scene] = {
     "trouble-platform": lambda look: _trouble(look, net.UNREACHABLE, Retry.ISSUE, item=INSURANCE),
     "trouble-unknown-person": lambda look: _trouble(look, net.PERSON_UNKNOWN, Retry.NONE),
     "trouble-no-record": lambda look: _trouble(look, net.NO_RECORD, Retry.NONE, item=DEPOSIT),
+    "trouble-quota": lambda look: _trouble(look, net.QUOTA_SPENT, Retry.NONE, item=DEPOSIT),
     "trouble-seal": lambda look: _trouble(look, prn.SEAL_BROKEN, Retry.ISSUE, item=INSURANCE),
     "trouble-nothing": lambda look: _trouble(
         look, prn.JOB_ABORTED, Retry.PREVIEW, item=INSURANCE, document=document()

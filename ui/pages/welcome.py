@@ -98,6 +98,9 @@ class WelcomePage(Page[Welcome]):
             )  # fmt: skip
             box.addSpacing(space(8))
         if state.station.items:
+            # With a notice above them, services on the elder page have their names only: the
+            # picture of what to do stays large.
+            self._named_only = kit.compact or (kit.elder and box.count() > 0)
             box.addWidget(kit.text(kit.say("welcome.offer"), Role.HEADING))
             box.addSpacing(space(7 if kit.portrait else 5))
             self._offers(box, state.station.items)
@@ -126,7 +129,7 @@ class WelcomePage(Page[Welcome]):
         kit = self.kit
         titles = [item_title(kit, item) for item in members]
         second = kit.say("list.pause").join(titles)
-        if kit.compact or (kit.elder and not kit.portrait):
+        if self._named_only or (kit.elder and not kit.portrait):
             second = kit.say("welcome.group", n=len(members))
         return read_line(kit, members[0].icon, name, second)
 
@@ -154,7 +157,7 @@ class WelcomePage(Page[Welcome]):
         grid.setVerticalSpacing(space(8 if kit.portrait else 6))
         for i, item in enumerate(items):
             grid.addWidget(
-                service_line(kit, item, second=not kit.compact), i // columns, i % columns,
+                service_line(kit, item, second=not self._named_only), i // columns, i % columns,
                 Qt.AlignmentFlag.AlignTop,
             )  # fmt: skip
         for column in range(columns):
