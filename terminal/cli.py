@@ -24,9 +24,6 @@ from terminal.process import (
 )
 
 if TYPE_CHECKING:
-    from devices.cards import Profile
-    from devices.reader import Reader
-    from devices.trace import Trace
     from terminal.session.model import Look
     from ui.metrics import Screen
 
@@ -64,42 +61,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from terminal.commands.output import say
-    from terminal.config import EX_CONFIG, Config, load
-    from terminal.keys import Keys, load_keys
-    from terminal.published import unfit_key
-    from terminal.station import accepts, plan, unfit_anchor
-    from terminal.words import words
+    from terminal.commands.run import prepared
 
     # Whatever it writes is its own, also where the state directory was made by somebody else;
     # and a crash of a library leaves no picture of its memory, in which a resident may stand.
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     name_bugs_only()
-    config = load(options.config)
-    if not isinstance(config, Config):
-        say(f"station run: {config}")
-        return EX_CONFIG
-    keys = load_keys(config)
-    if not isinstance(keys, Keys):
-        say(f"station run: {keys}")
-        return EX_CONFIG
-    unfit = unfit_key(config) or unfit_anchor(config)
-    if unfit is not None:
-        say(f"station run: {unfit}")
-        return EX_CONFIG
-    from devices.health import Fault
-    from terminal.operations.lock import StationLock
-
-    lock = StationLock.take(config.state.directory, "run")
-    if isinstance(lock, Fault):
-        why = words("en").form(lock.code, "cause")
-        say(f"station run: {lock.code} {why}: {config.state.directory} ({lock.detail})")
-        return EX_CONFIG
+    station = prepared(options.config)
+    if isinstance(station, int):
+        return station
     from terminal.session.model import Look
+    from terminal.station import accepts, plan
     from ui.app import Place
     from ui.metrics import Screen
 
+    config = station.config
     screen = Screen(
         config.screen.width_px,
         config.screen.height_px,
@@ -108,7 +85,7 @@ def _run(options: argparse.Namespace) -> int:
     place = Place(config.station.name, config.station.place, config.card.side.value)
     try:
         return _show(
-            plan(config, keys),
+            plan(config, station.keys),
             screen,
             place,
             look=Look(voice=config.speech.enabled),
@@ -119,7 +96,7 @@ def _run(options: argparse.Namespace) -> int:
             rate=config.speech.rate,
         )
     finally:
-        lock.release()
+        station.lock.release()
 
 
 def _show(
@@ -295,82 +272,15 @@ def _rehearse(
 
 
 def _card(options: argparse.Namespace) -> int:
-    from terminal.commands.card import card, tracing
-    from terminal.commands.output import EXIT_USAGE, say
+    from terminal.commands.bench import read
 
-    try:
-        with tracing(options.trace) as trace:
-            readers = _bench_readers(options, trace)
-            if isinstance(readers, int):
-                return readers
-            return card(
-                readers, as_json=options.json, reveal=options.reveal, timeout_s=options.timeout
-            )
-    except OSError as error:
-        say(f"station card: {error.filename}: {error.strerror}")
-        return EXIT_USAGE
-
-
-def _bench_readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] | int:
-    """The readers that were asked for, or an exit code: the first PC/SC reader where none was."""
-    readers: list[Reader] = []
-    if options.config is not None:
-        from terminal.commands.configured import configured
-        from terminal.station import make_readers
-
-        config = configured(options.config)
-        if isinstance(config, int):
-            return config
-        readers.extend(make_readers(config, trace))
-    if options.samv:
-        from devices.samv.serial_reader import SamvSerialReader
-
-        readers.append(SamvSerialReader("samv", options.samv, trace=trace))
-    if options.pcsc is not None or not readers:
-        from devices.pcsc.reader import PcscReader
-
-        readers.append(PcscReader("pcsc", options.pcsc, trace=trace))
-    return readers
+    return read(options)
 
 
 def _personalise(options: argparse.Namespace) -> int:
-    from devices.operator import Role
-    from terminal.commands.card import tracing
-    from terminal.commands.issuing_key import new_key
-    from terminal.commands.output import EXIT_USAGE, say
-    from terminal.commands.personalise import Order, personalise
+    from terminal.commands.bench import write
 
-    needed = {
-        "--role": options.role, "--number": options.number,
-        "--valid-to": options.valid_to, "--key": options.key,
-    }  # fmt: skip
-    if options.new_key is not None:
-        if any(value is not None for value in needed.values()):
-            say("station personalise: --new-key makes a key and writes no card")
-            return EXIT_USAGE
-        return new_key(options.new_key, as_json=options.json)
-    missing = [name for name, value in needed.items() if value is None]
-    if missing:
-        say(f"station personalise: missing {', '.join(missing)}")
-        return EXIT_USAGE
-    order = Order(
-        Role(options.role), options.number, options.valid_to, options.valid_from,
-        replace=options.replace, lock=not options.no_lock,
-    )  # fmt: skip
-    try:
-        with tracing(options.trace) as trace:
-
-            def reader(profiles: Sequence[Profile]) -> Reader:
-                from devices.pcsc.reader import PcscReader
-
-                return PcscReader("bench", options.pcsc, trace=trace, profiles=profiles)
-
-            return personalise(
-                order, options.key, reader, as_json=options.json, timeout_s=options.timeout
-            )
-    except OSError as error:
-        say(f"station personalise: {error.filename}: {error.strerror}")
-        return EXIT_USAGE
+    return write(options)
 
 
 def _print(options: argparse.Namespace) -> int:

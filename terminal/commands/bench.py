@@ -1,0 +1,96 @@
+"""The readers of a bench, for `station card` and `station personalise`: which, and with a trace.
+
+For the command line, whose options it takes as they were given.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .card import card, tracing
+from .output import EXIT_USAGE, say
+
+if TYPE_CHECKING:
+    from devices.cards import Profile
+    from devices.reader import Reader
+    from devices.trace import Trace
+
+
+def read(options: argparse.Namespace) -> int:
+    """Wait for a card on the readers that were named; the exit codes of `card`."""
+    try:
+        with tracing(options.trace) as trace:
+            readers = _readers(options, trace)
+            if isinstance(readers, int):
+                return readers
+            return card(
+                readers, as_json=options.json, reveal=options.reveal, timeout_s=options.timeout
+            )
+    except OSError as error:
+        say(f"station card: {error.filename}: {error.strerror}")
+        return EXIT_USAGE
+
+
+def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] | int:
+    """The readers that were asked for, or an exit code: the first PC/SC reader where none was."""
+    readers: list[Reader] = []
+    if options.config is not None:
+        from terminal.station import make_readers
+
+        from .configured import configured
+
+        config = configured(options.config)
+        if isinstance(config, int):
+            return config
+        readers.extend(make_readers(config, trace))
+    if options.samv:
+        from devices.samv.serial_reader import SamvSerialReader
+
+        readers.append(SamvSerialReader("samv", options.samv, trace=trace))
+    if options.pcsc is not None or not readers:
+        from devices.pcsc.reader import PcscReader
+
+        readers.append(PcscReader("pcsc", options.pcsc, trace=trace))
+    return readers
+
+
+def write(options: argparse.Namespace) -> int:
+    """Make an issuing key, or write a card with one; the exit codes of `personalise`."""
+    from devices.operator import Role
+
+    from .issuing_key import new_key
+    from .personalise import Order, personalise
+
+    needed = {
+        "--role": options.role, "--number": options.number,
+        "--valid-to": options.valid_to, "--key": options.key,
+    }  # fmt: skip
+    if options.new_key is not None:
+        if any(value is not None for value in needed.values()):
+            say("station personalise: --new-key makes a key and writes no card")
+            return EXIT_USAGE
+        return new_key(options.new_key, as_json=options.json)
+    missing = [name for name, value in needed.items() if value is None]
+    if missing:
+        say(f"station personalise: missing {', '.join(missing)}")
+        return EXIT_USAGE
+    order = Order(
+        Role(options.role), options.number, options.valid_to, options.valid_from,
+        replace=options.replace, lock=not options.no_lock,
+    )  # fmt: skip
+    try:
+        with tracing(options.trace) as trace:
+
+            def reader(profiles: Sequence[Profile]) -> Reader:
+                from devices.pcsc.reader import PcscReader
+
+                return PcscReader("bench", options.pcsc, trace=trace, profiles=profiles)
+
+            return personalise(
+                order, options.key, reader, as_json=options.json, timeout_s=options.timeout
+            )
+    except OSError as error:
+        say(f"station personalise: {error.filename}: {error.strerror}")
+        return EXIT_USAGE
