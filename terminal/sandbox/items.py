@@ -5,6 +5,8 @@ For the sandbox alone. A new item of a known kind would be one more entry here a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.identity import Assurance
@@ -47,51 +49,40 @@ _MANY_PAGES = (Edition.STANDARD, Edition.LARGE)
 """What an elder begins with: a list of a year in large print would be a dozen sheets."""
 
 
-def _social(
-    code: str,
-    document_type: str,
-    icon: str,
-    *,
-    title: Text,
-    subtitle: Text,
-    elder_title: Text,
-    elder_subtitle: Text,
-    who: Text,
+@dataclass(frozen=True, slots=True)
+class _Department:
+    """What all certificates of one department have in common."""
+
+    category: Text
+    name: Text
+    phone: str
+    materials: Text
+    assurance: Assurance
+
+
+_SOCIAL = _Department(
+    category=Text("社保", "Social insurance"),
+    name=Text("样例市社会保险经办中心", "Sample City Social Insurance Centre"),
+    phone="12333",
+    materials=Text("本人居民身份证或社会保障卡", "your own ID card or social security card"),
     # A card that anyone could have copied needs the code; one read securely does not.
-    assurance: Assurance = Assurance.CARD_SECURE,
-    editions: tuple[Edition, ...] = _FEW_PAGES,
-) -> Item:
-    """A certificate of the social insurance centre."""
-    return Item(
-        code=code,
-        kind=ItemKind.CERTIFICATE,
-        title=title,
-        subtitle=subtitle,
-        elder_title=elder_title,
-        elder_subtitle=elder_subtitle,
-        icon=icon,
-        category=Text("社保", "Social insurance"),
-        guide=Guide(
-            who=who,
-            materials=Text(
-                "本人居民身份证或社会保障卡", "your own ID card or social security card"
-            ),
-            time_limit=_AT_ONCE,
-            fee=_FREE,
-            department=Text("样例市社会保险经办中心", "Sample City Social Insurance Centre"),
-            phone="12333",
-        ),
-        assurance_needed=assurance,
-        quota_per_day=QUOTA_PER_DAY,
-        document_type=document_type,
-        devices=_DEVICES,
-        regions=_REGIONS,
-        editions=editions,
-        copy=True,
-    )
+    assurance=Assurance.CARD_SECURE,
+)
+_FUND = _Department(
+    category=Text("公积金", "Housing fund"),
+    name=Text("样例市住房公积金管理中心", "Sample City Housing Fund Centre"),
+    phone="12329",
+    materials=Text(
+        "本人居民身份证或社会保障卡，以及在公积金中心登记的手机",
+        "your own card, and the phone registered with the fund",
+    ),
+    # Each tells a balance or a loan, so the card alone will not do.
+    assurance=Assurance.SECOND_FACTOR,
+)
 
 
-def _fund(
+def _certificate(
+    department: _Department,
     code: str,
     document_type: str,
     icon: str,
@@ -101,10 +92,10 @@ def _fund(
     elder_title: Text,
     elder_subtitle: Text,
     who: Text,
+    assurance: Assurance | None = None,
     editions: tuple[Edition, ...] = _FEW_PAGES,
 ) -> Item:
-    """A certificate of the housing fund: each tells a balance or a loan, so the card alone will
-    not do."""
+    """A certificate; it needs its department's ``assurance`` where none of its own is said."""
     return Item(
         code=code,
         kind=ItemKind.CERTIFICATE,
@@ -113,19 +104,16 @@ def _fund(
         elder_title=elder_title,
         elder_subtitle=elder_subtitle,
         icon=icon,
-        category=Text("公积金", "Housing fund"),
+        category=department.category,
         guide=Guide(
             who=who,
-            materials=Text(
-                "本人居民身份证或社会保障卡，以及在公积金中心登记的手机",
-                "your own card, and the phone registered with the fund",
-            ),
+            materials=department.materials,
             time_limit=_AT_ONCE,
             fee=_FREE,
-            department=Text("样例市住房公积金管理中心", "Sample City Housing Fund Centre"),
-            phone="12329",
+            department=department.name,
+            phone=department.phone,
         ),
-        assurance_needed=Assurance.SECOND_FACTOR,
+        assurance_needed=department.assurance if assurance is None else assurance,
         quota_per_day=QUOTA_PER_DAY,
         document_type=document_type,
         devices=_DEVICES,
@@ -136,7 +124,8 @@ def _fund(
 
 
 ITEMS: tuple[Item, ...] = (
-    _social(
+    _certificate(
+        _SOCIAL,
         INSURANCE,
         "insurance_certificate",
         "shield",
@@ -146,7 +135,8 @@ ITEMS: tuple[Item, ...] = (
         elder_subtitle=Text("证明您在交社保", "shows that you pay social insurance"),
         who=Text("在样例市参加社会保险的人员", "people insured in Sample City"),
     ),
-    _social(
+    _certificate(
+        _SOCIAL,
         CONTRIBUTION,
         "contribution_certificate",
         "coins",
@@ -156,7 +146,8 @@ ITEMS: tuple[Item, ...] = (
         elder_subtitle=Text("在哪些单位交过，一共多少个月", "where you paid in, and for how long"),
         who=Text("在样例市参加过社会保险的人员", "people who are or were insured in Sample City"),
     ),
-    _social(
+    _certificate(
+        _SOCIAL,
         ENTITLEMENT,
         "entitlement_record",
         "list",
@@ -170,7 +161,8 @@ ITEMS: tuple[Item, ...] = (
         assurance=Assurance.SECOND_FACTOR,
         editions=_MANY_PAGES,
     ),
-    _social(
+    _certificate(
+        _SOCIAL,
         PENSION,
         "pension_certificate",
         "wallet",
@@ -180,7 +172,8 @@ ITEMS: tuple[Item, ...] = (
         elder_subtitle=Text("证明您每月领多少退休金", "shows the pension that you draw"),
         who=Text("在样例市领取养老金的人员", "people who draw a pension in Sample City"),
     ),
-    _fund(
+    _certificate(
+        _FUND,
         DEPOSIT,
         "deposit_certificate",
         "house",
@@ -190,7 +183,8 @@ ITEMS: tuple[Item, ...] = (
         elder_subtitle=Text("证明您的公积金账户", "shows your housing fund account"),
         who=Text("在样例市缴存住房公积金的职工", "employees with an account in Sample City"),
     ),
-    _fund(
+    _certificate(
+        _FUND,
         STATEMENT,
         "deposit_statement",
         "list",
@@ -201,7 +195,8 @@ ITEMS: tuple[Item, ...] = (
         who=Text("在样例市有公积金账户的职工", "employees with an account in Sample City"),
         editions=_MANY_PAGES,
     ),
-    _fund(
+    _certificate(
+        _FUND,
         LOAN_USE,
         "loan_use_certificate",
         "map-pin",
@@ -214,7 +209,8 @@ ITEMS: tuple[Item, ...] = (
             "employees who pay in and owe the fund nothing",
         ),
     ),
-    _fund(
+    _certificate(
+        _FUND,
         SETTLEMENT,
         "loan_settlement",
         "key",
