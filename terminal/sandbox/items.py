@@ -32,7 +32,7 @@ LOAN_USE = "100101-HF-0203"
 SETTLEMENT = "100101-HF-0204"
 QUOTA_PER_DAY = 200
 """For one person: generous, because a demonstration repeats itself."""
-VERSION = 4
+VERSION = 5
 LIFE_S = 7 * 86_400
 """A terminal that was off for a week asks anew before it offers anything."""
 VALID_MONTHS = {INSURANCE: 3, CONTRIBUTION: 3, PENSION: 6, DEPOSIT: 3, LOAN_USE: 2}
@@ -93,9 +93,10 @@ def _certificate(
     elder_subtitle: Text,
     who: Text,
     assurance: Assurance | None = None,
+    materials: Text | None = None,
     editions: tuple[Edition, ...] = _FEW_PAGES,
 ) -> Item:
-    """A certificate; it needs its department's ``assurance`` where none of its own is said."""
+    """A certificate; ``assurance`` and ``materials`` are its department's where it says none."""
     return Item(
         code=code,
         kind=ItemKind.CERTIFICATE,
@@ -107,7 +108,7 @@ def _certificate(
         category=department.category,
         guide=Guide(
             who=who,
-            materials=department.materials,
+            materials=materials or department.materials,
             time_limit=_AT_ONCE,
             fee=_FREE,
             department=department.name,
@@ -159,6 +160,10 @@ ITEMS: tuple[Item, ...] = (
             "上年度在样例市缴纳养老保险的人员", "people who paid into a pension here last year"
         ),
         assurance=Assurance.SECOND_FACTOR,
+        materials=Text(
+            "本人居民身份证或社会保障卡，以及在社保中心登记的手机",
+            "your own card, and the phone registered with the insurance centre",
+        ),
         editions=_MANY_PAGES,
     ),
     _certificate(

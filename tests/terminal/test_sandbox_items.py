@@ -63,6 +63,9 @@ def test_balances_and_loans_need_more_than_a_card(item: wire.Item) -> None:
     }  # fmt: skip
     assert (item.assurance_needed >= Assurance.SECOND_FACTOR) == (item.document_type in told)
     assert item.assurance_needed >= Assurance.CARD_SECURE
+    # The code goes to the phone on record: who leaves that at home has come in vain.
+    assert ("手机" in item.guide.materials.zh) == (item.document_type in told)
+    assert ("phone" in item.guide.materials.en) == (item.document_type in told)
 
 
 @every
