@@ -35,7 +35,7 @@ _HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2})*)>")
 # After "stream" stands a line feed, or a carriage return and one (ISO 32000-1, 7.3.8). Readers
 # take blanks before it as well, and nothing at all before what zlib has packed.
 _STREAM = re.compile(
-    rb"(?<!end)stream[\0\t\f ]*(?:\r\n|[\r\n]|(?=[\x08\x18\x28\x38\x48\x58\x68\x78]))"
+    rb"stream(?<!endstream)[\0\t\f ]*(?:\r\n|[\r\n]|(?=[\x08\x18\x28\x38\x48\x58\x68\x78]))"
 )
 _BEGIN = 64
 """So many bytes tell whether what is packed is text, and may be packed once more."""
