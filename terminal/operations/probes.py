@@ -50,8 +50,8 @@ LEAST_SPOOL_BYTES = 32 * 1024 * 1024
 """A few dozen certificates with their rasters."""
 SPOOL = Path("/var/spool/cups")
 """RequestRoot as CUPS has it (cups-files.conf(5))."""
-LOCAL_CUPS = ("/", "localhost:", "127.0.0.1:", "[::1]:")
-"""How a configured cupsd on this very machine begins: its socket, or the loopback."""
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""How a cupsd on this very machine is named, unless by its socket; with a port or without."""
 IN_MEMORY = ("tmpfs", "ramfs")
 
 EARLIEST = 1_767_225_600
@@ -311,8 +311,7 @@ def probe_spool(
 ) -> Finding:
     """CUPS's spool: in memory, so that no document outlives the power, and with room."""
     section, subject = Section.DISK, "spool"
-    servers = [each.server or "/" for each in printers]
-    if not any(server.startswith(LOCAL_CUPS) for server in servers):
+    if not any(_on_this_machine(each.server or "/") for each in printers):
         return fine(section, "diagnose.disk.elsewhere", subject)
     try:
         about = os.statvfs(spool)
@@ -326,6 +325,11 @@ def probe_spool(
     if low is not None:
         return broken(section, low, subject)
     return fine(section, "diagnose.disk.spool", subject, megabytes=free // 1_000_000)
+
+
+def _on_this_machine(server: str) -> bool:
+    host = server.rpartition(":")[0] if ":" in server.rpartition("]")[2] else server
+    return server.startswith("/") or host.lower() in LOOPBACK
 
 
 def file_system(path: Path, mounts: Path) -> str:

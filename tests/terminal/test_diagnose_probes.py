@@ -373,8 +373,12 @@ def test_a_spool_in_memory_on_disk_elsewhere_and_unknown(tmp_path: Path) -> None
     assert probe_spool((printer,), tmp_path / "absent", mounts).ok is None
     remote = PrinterConfig("paper", "station", server="print.example:631")
     assert probe_spool((remote,), tmp_path, mounts).ok is True
-    near = PrinterConfig("paper", "station", server="localhost:631")
-    assert probe_spool((remote, near), tmp_path, mounts).ok is False
+    for here in ("localhost:631", "localhost", "LOCALHOST:631", "127.0.0.1", "[::1]:631", "[::1]"):
+        near = PrinterConfig("paper", "station", server=here)
+        assert probe_spool((remote, near), tmp_path, mounts).ok is False, here
+    for there in ("localhost.example:631", "print.example", "[2001:db8::1]:631", "[2001:db8::1]"):
+        far = PrinterConfig("paper", "station", server=there)
+        assert probe_spool((far,), tmp_path, mounts).ok is True, there
 
 
 def test_the_file_system_of_this_machines_own_memory() -> None:
