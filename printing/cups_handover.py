@@ -30,7 +30,7 @@ _UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 class HandOver:
     """``unreleased(job, fault)`` is told of a job that ends before its release: surely nothing
     came out, and what is held in cupsd cannot print. ``released()``: the job has its follower.
-    ``sides(job)``: how it is to be printed.
+    ``sides(job)``, ``media(job)``: how it is to be printed, and on what.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class HandOver:
         timing: PrinterTiming,
         *,
         sides: Callable[[Job], Sides],
+        media: Callable[[Job], str],
         released: Callable[[], None],
         unreleased: Callable[[Job, Fault], None],
     ) -> None:
@@ -49,6 +50,7 @@ class HandOver:
         self._desk = desk
         self._timing = timing
         self._sides = sides
+        self._media = media
         self._released = released
         self._unreleased = unreleased
 
@@ -92,7 +94,9 @@ class HandOver:
             for each in half:
                 yield self._queue.cancel(each.id)
         job.sides = self._sides(job)
-        made: int | QueueFailure = yield self._queue.create(job.record.job, job.sides)
+        made: int | QueueFailure = yield self._queue.create(
+            job.record.job, job.sides, self._media(job)
+        )
         if isinstance(made, QueueFailure):
             return made
         self._desk.record(job, replace(job.record, stage=JobStage.HELD, cups_job=made))

@@ -30,7 +30,7 @@ from .ipp.client import IppClient, speaks_ipp
 from .ipp.status import from_reasons, in_order
 from .job import JOB_NAME, Going, PrinterTiming, Sides, Verdict, sheets, sides_for
 from .job_loop import Act, ActLoop
-from .media import A4
+from .media import A4, is_roll, strip_of
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from .pdf_pages import page_sizes
 from .printer import (
@@ -110,6 +110,7 @@ class CupsPrinter:
             self._desk,
             timing,
             sides=self._sides,
+            media=self._paper,
             released=self._loop.hurry,
             unreleased=self._end_unreleased,
         )
@@ -268,6 +269,10 @@ class CupsPrinter:
         sizes = page_sizes(job.document) if job.document else ()
         landscape = not isinstance(sizes, Fault) and bool(sizes) and sizes[0].landscape
         return sides_for(job.record.pages, landscape=landscape, supported=self._device.sides)
+
+    def _paper(self, job: Job) -> str:
+        sizes = page_sizes(job.document) if is_roll(self._media) else ()
+        return self._media if isinstance(sizes, Fault) or not sizes else strip_of(sizes)
 
     # ------------------------------------------------------------ the queue
 

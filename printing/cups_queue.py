@@ -216,12 +216,17 @@ class CupsQueue:
             "copies": "1",
         }
 
-    def create(self, job: str, sides: Sides = Sides.ONE) -> Future[int | QueueFailure]:
-        """Create-Job on hold, without a document, named ``job``; its id in cupsd.
+    def create(
+        self, job: str, sides: Sides = Sides.ONE, media: str | None = None
+    ) -> Future[int | QueueFailure]:
+        """Create-Job on hold, without a document, named ``job``; its id in cupsd. ``media``: other
+        paper than the queue's.
 
         libcups tells a missing queue like a broken service: ask ``state`` to tell them apart.
         """
         options = {**self._options, "sides": sides.value}
+        if media is not None:
+            options["media"] = media
         return self.worker.call(lambda cups: int(cups.createJob(self.name, job, options)))
 
     def send(self, cups_job: int, job: str, document: bytes) -> Future[QueueFailure | None]:

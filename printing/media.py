@@ -51,6 +51,18 @@ def media_of(page: PageSize) -> str:
     return f"custom_page_{width:.1f}x{height:.1f}mm"
 
 
+def is_roll(media: str) -> bool:
+    """Whether it is paper of any length up to the one that is named."""
+    return media.startswith(_ROLL)
+
+
+def strip_of(pages: Sequence[PageSize]) -> str:
+    """The name of as much of a roll as the longest page takes (one at least): all of the roll's
+    named length would come out, blank behind a short strip."""
+    width, length = (max(getattr(page, side) for page in pages) for side in ("width", "height"))
+    return f"custom_strip_{width:.1f}x{length:.1f}mm"
+
+
 def same_size(one: PageSize, other: PageSize) -> bool:
     """Whether they are one size of paper, whichever way up a page is looked at."""
     pairs = zip(_sides(one), _sides(other), strict=True)
@@ -63,7 +75,7 @@ def fits(pages: Sequence[PageSize], media: str) -> bool:
     size = media_size(media)
     if size is None:
         return False
-    if media.startswith(_ROLL):
+    if is_roll(media):
         return all(
             abs(page.width - size.width) <= TOLERANCE_MM
             and page.height <= size.height + TOLERANCE_MM

@@ -33,6 +33,7 @@ class Cupsd:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.jobs: dict[int, QueueJob] = {}
         self.told: list[tuple[str, str]] = []
+        self.media: list[str] = []
 
         def patch(method: str, act: Callable[..., Any]) -> None:
             monkeypatch.setattr(CupsQueue, method, lambda _queue, *given: done(act(*given)))
@@ -45,8 +46,9 @@ class Cupsd:
         patch("find", lambda name: tuple(j for j in self.jobs.values() if j.name == name))
         patch("open_jobs", lambda: tuple(j for j in self.jobs.values() if not j.state.ended))
 
-    def create(self, name: str, _sides: Sides) -> int:
+    def create(self, name: str, _sides: Sides, media: str) -> int:
         number = len(self.jobs) + 1
+        self.media.append(media)
         self.jobs[number] = QueueJob(number, name, JobState.HELD, started=False)
         self.told.append(("create", name))
         return number

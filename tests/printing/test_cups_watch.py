@@ -176,7 +176,7 @@ def test_a_job_given_up_in_the_middle_of_its_handing_over_is_never_released(
     slow: Future[Any] = Future()
     asked, acts = threading.Event(), []
 
-    def create(_queue: CupsQueue, _job: str, _sides: object) -> Future[Any]:
+    def create(_queue: CupsQueue, *_wanted: object) -> Future[Any]:
         asked.set()
         return slow
 
