@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from pathlib import Path
+
 import pytest
 
+from devices.health import Fault
 from printing import faults as f
+from printing.cups_printer import CupsPrinter
 from printing.job import PrinterTiming
 from printing.outcome import Outcome, PrintProgress
 from printing.printer import PrinterChanged
-from tests.journey.test_print_rig import Command, command
+from tests.journey.test_print_rig import Start, command
 from tests.rig.print_fixtures import Heard, PrintRig, wait_until
 from tests.rig.print_jobs import cleared, name, pdf
 
@@ -19,20 +25,31 @@ OFTEN = PrinterTiming(idle_poll_s=0.1, queue_idle_poll_s=0.2, clear_s=1.5)
 """A station that looks more often than a real one, so that it meets what it must leave alone."""
 
 
-def detail(heard_of: object, fault: f.Fault) -> str:
+def detail(printer: CupsPrinter, fault: Fault) -> str:
     """The detail of the fault in a printer's status; empty where it has none."""
-    faults = heard_of.status().faults  # type: ignore[attr-defined]
+    faults = printer.status().faults
     return next((each.detail for each in faults if fault.same_as(each)), "")
 
 
+def stages(state: Path) -> list[str]:
+    """How far the command's jobs have got, by its own journal; none before there is one."""
+    for path in (state / "journal").glob("*.db"):
+        with (
+            contextlib.suppress(sqlite3.OperationalError),
+            contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as journal,
+        ):
+            return [str(stage) for (stage,) in journal.execute("SELECT stage FROM jobs")]
+    return []
+
+
 def test_a_station_waits_for_the_others_job_and_says_so(
-    command: object, print_rig: PrintRig
+    command: Start, print_rig: PrintRig
 ) -> None:
     heard = Heard()
     station = print_rig.printer(timing=OFTEN)
     station.start(heard)
     print_rig.hold()
-    printing: Command = command()  # type: ignore[operator]
+    printing = command()
     wait_until(lambda: len(print_rig.received()) == 1, 30.0, "the document is at the device")
     heard.wait(PrinterChanged, lambda e: e.status.jobs_waiting == 1)
     # At the end of a visit: it is not ours to cancel, and nobody new is let in meanwhile.
@@ -47,7 +64,7 @@ def test_a_station_waits_for_the_others_job_and_says_so(
     assert print_rig.pages_out() == 2
 
 
-def test_the_command_leaves_the_stations_job_alone(command: object, print_rig: PrintRig) -> None:
+def test_the_command_leaves_the_stations_job_alone(command: Start, print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     station = print_rig.printer(timing=OFTEN)
     station.start(heard)
@@ -55,8 +72,9 @@ def test_the_command_leaves_the_stations_job_alone(command: object, print_rig: P
     station.submit(job, pdf(2), 2)
     wait_until(lambda: len(print_rig.received()) == 1, 30.0, "the station's document")
     heard.wait(PrintProgress, lambda e: e.outcome is Outcome.PRINTING)
-    printing: Command = command()  # type: ignore[operator]
-    # Its job stands behind the station's in cupsd or at the device, and waits its turn.
+    wait_until(lambda: print_rig.documents_left() == [], 10.0, "the device has all of it")
+    printing = command()
+    # The device takes one job at a time: the command's waits its turn in cupsd.
     wait_until(lambda: len(print_rig.documents_left()) > 0, 30.0, "the command's document")
     print_rig.unhold()
     ended = heard.ended(job)
@@ -69,12 +87,12 @@ def test_the_command_leaves_the_stations_job_alone(command: object, print_rig: P
 
 
 def test_a_job_that_the_command_left_held_does_not_hold_the_station_up(
-    command: object, print_rig: PrintRig
+    command: Start, print_rig: PrintRig
 ) -> None:
     """Killed before the release, it leaves a held job in cupsd, which cannot print by itself."""
     print_rig.kill_device()
-    printing: Command = command()  # type: ignore[operator]
-    wait_until(lambda: len(print_rig.documents_left()) == 1, 30.0, "held with its document")
+    printing = command()
+    wait_until(lambda: stages(printing.state) == ["loaded"], 30.0, "held with its document")
     printing.process.kill()
     printing.process.communicate()
     print_rig.start_device()
@@ -84,7 +102,7 @@ def test_a_job_that_the_command_left_held_does_not_hold_the_station_up(
     assert cleared(station)
     assert len(print_rig.documents_left()) == 1
     # The command's next run finds it in its own journal, and cancels it.
-    code, told = command().ended()  # type: ignore[operator]
+    code, told = command().ended()
     assert (code, told["outcome"]) == (0, "printed")
     wait_until(lambda: print_rig.documents_left() == [], 10.0, "cupsd empty")
     assert len(print_rig.received()) == 1

@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,10 +26,11 @@ class Command:
     def __init__(self, rig: PrintRig, folder: Path, size: tuple[float, float] = A4) -> None:
         file = folder / "two-pages.pdf"
         file.write_bytes(pdf(2, size))
+        self.state = folder / "state"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "terminal", "print", str(file), "--queue", rig.queue,
              "--device-uri", rig.device_uri, "--server", rig.cups_server,
-             "--state", str(folder / "state"), "--json"],
+             "--state", str(self.state), "--json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
 
@@ -39,8 +40,12 @@ class Command:
         return self.process.returncode, json.loads(said)
 
 
+Start = Callable[[], Command]
+"""Starts the command anew."""
+
+
 @pytest.fixture
-def command(print_rig: PrintRig, tmp_path: Path) -> Iterator[object]:
+def command(print_rig: PrintRig, tmp_path: Path) -> Iterator[Start]:
     """Starts the command; what still runs at the end is killed."""
     running: list[Command] = []
 
@@ -55,8 +60,8 @@ def command(print_rig: PrintRig, tmp_path: Path) -> Iterator[object]:
             each.process.communicate()
 
 
-def test_printed(command: object, print_rig: PrintRig) -> None:
-    code, told = command().ended()  # type: ignore[operator]
+def test_printed(command: Start, print_rig: PrintRig) -> None:
+    code, told = command().ended()
     assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
     assert told["may_still_print"] is False
     assert print_rig.pages_out() == 2
@@ -76,10 +81,10 @@ def test_a_page_of_another_size_asks_for_paper_of_that_size(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_in_the_middle_it_cancels_and_does_not_say_printed(
-    command: object, print_rig: PrintRig, number: signal.Signals
+    command: Start, print_rig: PrintRig, number: signal.Signals
 ) -> None:
     print_rig.paper_out(after=1)
-    printing = command()  # type: ignore[operator]
+    printing = command()
     wait_until(lambda: print_rig.pages_out() == 1, 30.0, "the first page is out")
     printing.process.send_signal(number)
     code, told = printing.ended()
@@ -93,12 +98,12 @@ def test_interrupted_in_the_middle_it_cancels_and_does_not_say_printed(
     wait_until(lambda: print_rig.pages_out() == 2, 10.0, "the second page after all")
 
 
-def test_a_second_one_does_not_cancel_the_first(command: object, print_rig: PrintRig) -> None:
+def test_a_second_one_does_not_cancel_the_first(command: Start, print_rig: PrintRig) -> None:
     """On start a journal's open jobs are cancelled: they must not be those of a living process."""
     print_rig.hold()
-    first = command()  # type: ignore[operator]
+    first = command()
     wait_until(lambda: len(print_rig.received()) == 1, 30.0, "the document is at the device")
-    code, told = command().ended()  # type: ignore[operator]
+    code, told = command().ended()
     assert (code, told["outcome"], told["fault"]) == (4, "queued", "SYS-302")
     print_rig.unhold()
     code, told = first.ended()

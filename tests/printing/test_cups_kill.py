@@ -103,7 +103,7 @@ def restarted(
         assert ended.outcome == record.outcome
         if nothing_came_out(ended):
             assert out == 0
-    assert rig.documents_left() == []
+    wait_until(lambda: rig.documents_left() == [], 10, "spools empty")
     return f"{before.stage}->{record.outcome}/{record.evidence}:{out}"
 
 

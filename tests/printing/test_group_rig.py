@@ -129,4 +129,4 @@ def test_clearing_empties_both(two: TwoPrinters) -> None:
         wait_until(lambda printer=printer: printer.status().jobs_waiting == 0, 20, "device empty")
     two.group.tray_checked()
     assert cleared(two.group)
-    assert two.pages.documents_left() == []
+    wait_until(lambda: two.pages.documents_left() == [], 10, "spools empty")

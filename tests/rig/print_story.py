@@ -83,7 +83,7 @@ class Story:
         wait_until(lambda: self.printer.status().can_print, 20, "back in service")
         assert cleared(self.printer)
         assert len(self.rig.received()) <= 1
-        assert self.rig.documents_left() == []
+        wait_until(lambda: self.rig.documents_left() == [], 10, "spools empty")
 
 
 def cautions(story: Story) -> list[str]:
