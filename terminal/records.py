@@ -59,6 +59,8 @@ class Records:
         self._blocked = blocked
         self._told: Fault | None = None
         self._devices: dict[str, tuple[DeviceStatus, str]] = {}
+        self._unwritten: list[ef.ConfirmPrinted] = []
+        """Outcomes that wait for a journal that can be written; on the worker alone."""
         self._worker = Workers(1, "journal")
 
     def recover(self) -> None:
@@ -104,13 +106,16 @@ class Records:
                 # A test page: no document of the platform's. Where the journal could not be
                 # read, ``recover`` finds the job at the next start.
                 return None
-            return self._journal.outcome_known(
+            fault = self._journal.outcome_known(
                 confirm.job,
                 document.number,
                 Outcome(confirm.outcome),
                 confirm.pages,
                 confirm.evidence,
             )
+            if fault is not None:
+                self._unwritten.append(confirm)
+            return fault
 
         self._do(run, wake=True)
 
@@ -207,6 +212,17 @@ class Records:
                 log.error("journal: %s (%s)", fault.code, fault.detail)
             self._told = fault
             self._blocked(fault)
+            if fault is None:
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Write what could not be: `station diagnose` believes the devices' rows, and the platform
+        waits for outcomes. (After a restart devices are new, and ``recover`` finds the jobs.)"""
+        confirms, self._unwritten = self._unwritten, []
+        for confirm in confirms:
+            self.printed(confirm)
+        for name, (status, code) in list(self._devices.items()):
+            self._journal.device_changed(name, status, code)
 
 
 def _bug(error: Exception) -> Fault:

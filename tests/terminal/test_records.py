@@ -151,6 +151,28 @@ def test_a_print_that_cannot_be_written_is_refused_and_nobody_served_until_it_ca
     assert told == [fault, None]
 
 
+def test_what_could_not_be_written_is_written_once_it_can(desk: Desk) -> None:
+    """What devices are, which diagnose believes, and an outcome, which the platform waits for."""
+    issued(desk, "SI-77")
+    desk.records.print_planned(printing(), lambda _fault: None)
+    for name in ("front", "desk"):
+        desk.records.device_changed(name, DeviceStatus.ONLINE, "")
+    desk.written()
+    desk.writable(False)
+    desk.records.device_changed("front", DeviceStatus.NO_DEVICE, "CRD-105")
+    desk.records.printed(ef.ConfirmPrinted(JOB, FREE.id, "printed", 2, "device-impressions"))
+    desk.written()
+    assert desk.journal.unsettled() == ()
+    desk.woken.clear()
+    desk.writable(True)
+    desk.records.probe()
+    until(lambda: desk.woken, "the line being woken")
+    desk.written()
+    assert desk.journal.unsettled() == (OutgoingOutcome(JOB, "SI-77", Outcome.PRINTED, 2),)
+    found = desk.rows("SELECT name, status, fault FROM devices WHERE name <> 'terminal'")
+    assert sorted(found) == [("desk", "online", ""), ("front", "no_device", "CRD-105")]
+
+
 def test_a_printer_that_fails_where_the_print_goes_on_is_told_as_a_fault(desk: Desk) -> None:
     told: list[Fault | None] = []
 
