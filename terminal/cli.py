@@ -143,12 +143,14 @@ def _show(
 
 
 def _demo(options: argparse.Namespace) -> int:
-    display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    with ended_in_order(at_once=options.headless or (display and not options.list)):
-        return _demonstrate(options, display=display)
+    from terminal.commands.display import why_none
+
+    offscreen = None if options.list or options.headless else why_none()
+    with ended_in_order(at_once=not options.list and offscreen is None):
+        return _demonstrate(options, offscreen)
 
 
-def _demonstrate(options: argparse.Namespace, *, display: bool) -> int:
+def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
     if options.list:
         from terminal.commands.demo import offered
 
@@ -160,10 +162,10 @@ def _demonstrate(options: argparse.Namespace, *, display: bool) -> int:
     if (why := unwritable(options.out)) is not None:
         say(f"station demo: {why}")
         return EXIT_USAGE
-    if not display:
+    if offscreen is not None:
         from terminal.commands.demo import walk
 
-        return walk(options.out)
+        return walk(options.out, offscreen)
     from terminal.demo import ACCEPTS, PLACE, STATION_NAME, Controls, Demo
     from terminal.session.model import Limits, Look, Mode
     from ui.app import Place

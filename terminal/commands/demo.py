@@ -36,9 +36,12 @@ def offered(out: Path, *, as_json: bool) -> int:
     return EXIT_OK
 
 
-def walk(out: Path) -> int:
-    """Go through the journey of each service, in both modes; exit code 0 when all were printed."""
-    say("There is no display here (DISPLAY is not set), so the journey is made offscreen.")
+def walk(out: Path, why: str) -> int:
+    """Go through the journey of each service, in both modes; exit code 0 when all were printed.
+
+    ``why`` there is no display.
+    """
+    say(f"There is no display here ({why}), so the journeys are made offscreen.")
     services = _services(out)
     if services is None:
         return EXIT_FAILED

@@ -69,6 +69,18 @@ def test_a_sandbox_that_cannot_keep_its_keys(
     assert "Traceback" not in done.stderr
 
 
+def test_a_display_that_cannot_be_opened_is_none(
+    station: Station, environment: dict[str, str], file: Path
+) -> None:
+    """Qt would abort, with advice that is wrong; the demo goes offscreen and leaves nothing."""
+    environment |= {"DISPLAY": ":4242", "XDG_DATA_HOME": str(file)}  # no sandbox: it ends soon
+    del environment["QT_QPA_PLATFORM"]
+    done = station("demo", "--out", file.parent / "out")
+    assert done.returncode == 1
+    assert "There is no display here (DISPLAY is :4242, which cannot be opened)" in done.stderr
+    assert list(Path(environment["TMPDIR"]).iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
