@@ -1,7 +1,8 @@
 """The terminal's side of the contract: each call gives the platform's answer, or a fault.
 
-For the workers; every method blocks, and is bounded by ``Timeouts.total_s``. Personal data goes
-into bodies only: never into an address, a log, an exception or a fault's detail.
+For the workers; every method blocks, and is bounded by ``Timeouts.total_s`` (but for the system's
+look-up of names). Personal data goes into bodies only: never into an address, a log, an exception
+or a fault's detail.
 """
 
 from __future__ import annotations
