@@ -1,186 +1,65 @@
 """A sample of every situation and its important variants, as states, with fictional residents.
 
-For the gallery and for tests of the pages: nothing here is shown by a running terminal. The
-persons do not exist (area code 100101 is not assigned); the sample document is typeset as samples
-are, and never signed.
+For the gallery and for tests of the pages: nothing here is shown by a running terminal.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal
-from functools import cache
+from dataclasses import replace
 from typing import Any
 
 from devices import faults as crd
 from devices.health import DeviceStatus, Fault
-from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.identity import CardKind
 from devices.operator import Role
 from devices.reader import ReaderStatus
 from printing import faults as prn
-from printing.documents import (
-    Contribution,
-    ContributionMonth,
-    Insurance,
-    InsuranceCertificate,
-    InsuranceState,
-    Issue,
-    Month,
-    render,
-)
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
-from printing.printer import PaperState, PrinterStatus, TonerState
+from printing.printer import PrinterStatus
 from terminal.platform import faults as net
 from terminal.session import states as st
 from terminal.session.model import (
     PRINTER_UNASKED,
-    CopyLink,
-    Document,
     Edition,
     EndReason,
     Item,
     Look,
     PastFault,
-    Person,
     Presence,
     Retry,
     Station,
     Total,
     Totals,
-    Visit,
 )
 
 from .scene_items import DEPOSIT, EIGHT, INSURANCE, many
+from .scene_samples import FINE, NO_PAPER, READER, Stage, document, link, on_station
 
-READER = "card"
 Scene = Callable[[Look], st.State]
-
-FINE = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL, jobs_waiting=0)
-NO_PAPER = PrinterStatus(
-    DeviceStatus.ONLINE, PaperState.OUT, TonerState.FULL, (prn.PAPER_OUT,), ("media-empty",), 1
-)
-
-
-def identity(name: str | None = "王建明", kind: CardKind = CardKind.RESIDENT_ID) -> Identity:
-    """A fictional resident."""
-    record = PersonalRecord(
-        kind=kind, name=name, id_number="100101195803120216", card_number="A10010011",
-        sex=Sex.MALE, birth=date(1958, 3, 12),
-    )  # fmt: skip
-    return Identity(record, Assurance.CARD_SECURE)
-
-
-EMPLOYERS = (
-    "样例市经济技术开发区东方精密机械设备制造股份有限公司",
-    "样例市人民路街道便民综合服务有限责任公司第一分公司",
-)
-"""Two of them, with long names: the sample then has two pages."""
-
-
-@cache
-def sample_pdf() -> bytes:
-    """The sample certificate, two pages long, unsigned."""
-    months = tuple(
-        ContributionMonth(
-            Month(2024 + (10 + i) // 12, (10 + i) % 12 + 1),
-            Contribution(Decimal(6500), Decimal(520)),
-            Contribution(Decimal(6500), Decimal(130)),
-            Contribution(Decimal(6500), Decimal("32.50")),
-            "正常缴费",
-            EMPLOYERS[i // 12],
-        )
-        for i in range(24)
-    )
-    document = InsuranceCertificate(
-        issue=Issue(
-            "SAMPLE-0001", "SAMPLE0001", "https://localhost/verify/SAMPLE0001",
-            date(2026, 11, 21), "样例社会保险经办机构", "人民路药房站", date(2027, 2, 20),
-        ),
-        name="王建明",
-        id_number="100101195803120216",
-        sex="男",
-        states=[InsuranceState(insurance, "参保缴费") for insurance in Insurance],
-        months_with_employer=24,
-        months=months,
-    )  # fmt: skip
-    made = render(document, sample=True)
-    if isinstance(made, Fault):
-        raise RuntimeError(f"the sample document cannot be set: {made.code}")
-    return made
-
-
-def document(pages: int = 2, edition: Edition = Edition.STANDARD) -> Document:
-    """The sample document as the session holds it."""
-    return Document(
-        sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration", edition=edition
-    )
-
-
-@dataclass
-class _Stage:
-    """Makes states of one look, now."""
-
-    look: Look
-    station: Station = field(
-        default_factory=lambda: Station(
-            readers=((READER, ReaderStatus(DeviceStatus.ONLINE)),),
-            printers=(("printer", FINE),),
-            platform=None,
-            items=(INSURANCE, DEPOSIT),
-            lying=(READER,),
-            accepts=(CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY),
-        )
-    )
-    quiet_s: float = 0.0
-    since_s: float = 0.5
-
-    def __call__(self, cls: type[st.State], **fields: Any) -> Any:
-        now = time.monotonic()
-        return cls(
-            station=self.station, look=self.look, entered=now - self.since_s,
-            quiet_since=now - self.quiet_s, **fields,
-        )  # fmt: skip
-
-    def visit(self, presence: Presence = Presence.PRESENT, **who: Any) -> Visit:
-        return Visit(
-            "sample", identity(**who), READER, presence, Person("sample", "130****0001"), 1
-        )
-
-
-def _station(look: Look, printer: PrinterStatus | None = None, **fields: Any) -> _Stage:
-    stage = _Stage(look)
-    if printer is not None:
-        fields["printers"] = (("printer", printer),)
-    if "printer" in fields:
-        fields["printers"] = (("printer", fields.pop("printer")),)
-    stage.station = replace(stage.station, **fields)
-    return stage
 
 
 def _welcome(look: Look, **station: Any) -> st.State:
-    return _station(look, **{"lying": (), **station})(st.Welcome)  # type: ignore[no-any-return]
+    return on_station(look, **{"lying": (), **station})(st.Welcome)  # type: ignore[no-any-return]
 
 
 def _out(look: Look, fault: Fault) -> st.State:
-    return _station(look, lying=())(st.OutOfService, fault=fault)  # type: ignore[no-any-return]
+    return on_station(look, lying=())(st.OutOfService, fault=fault)  # type: ignore[no-any-return]
 
 
 def _card(look: Look, fault: Fault) -> st.State:
-    return _Stage(look)(st.CardTrouble, reader=READER, fault=fault)  # type: ignore[no-any-return]
+    return Stage(look)(st.CardTrouble, reader=READER, fault=fault)  # type: ignore[no-any-return]
 
 
 def _working(look: Look, cls: type[st.State], since_s: float = 0.5, **fields: Any) -> st.State:
-    stage = _Stage(look, since_s=since_s)
+    stage = Stage(look, since_s=since_s)
     if cls is st.Identifying:
         return stage(cls, reader=READER)  # type: ignore[no-any-return]
     return stage(cls, visit=stage.visit(), **fields)  # type: ignore[no-any-return]
 
 
 def _visit(look: Look, cls: type[st.State], **fields: Any) -> st.State:
-    stage = _Stage(look)
+    stage = Stage(look)
     return stage(cls, visit=stage.visit(), **fields)  # type: ignore[no-any-return]
 
 
@@ -192,13 +71,13 @@ def _proving(look: Look, proof: st.Proof, **fields: Any) -> st.State:
 def _choosing(
     look: Look, *, quiet_s: float = 0.0, name: str | None = "王建明", **station: Any
 ) -> st.State:
-    stage = _station(look, **station)
+    stage = on_station(look, **station)
     stage.quiet_s = quiet_s
     return stage(st.Choosing, visit=stage.visit(name=name))  # type: ignore[no-any-return]
 
 
 def _consenting(look: Look, name: str | None, kind: CardKind) -> st.State:
-    stage = _Stage(look)
+    stage = Stage(look)
     return stage(st.Consenting, visit=stage.visit(name=name, kind=kind))  # type: ignore[no-any-return]
 
 
@@ -208,7 +87,7 @@ def _previewing(
     item: Item = INSURANCE,
     edition: Edition | None = None,
 ) -> st.State:
-    stage = _station(look, printer=printer)
+    stage = on_station(look, printer=printer)
     paper = document(edition=edition or item.edition_for(look.mode))
     made: st.State = stage(st.Previewing, visit=stage.visit(), item=item, document=paper)
     return made
@@ -217,7 +96,7 @@ def _previewing(
 def _copying(
     look: Look, presence: Presence = Presence.PRESENT, printer: PrinterStatus = FINE, **fields: Any
 ) -> st.State:
-    stage = _station(look, printer)
+    stage = on_station(look, printer)
     made: st.State = stage(
         st.Copying, visit=stage.visit(presence), item=INSURANCE, document=document(), **fields
     )
@@ -229,12 +108,6 @@ def _copying_after_paper(look: Look) -> st.State:
     ended = PrintEnded("sample", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, prn.PAPER_OUT)
     visit = replace(made.visit, stopped=((made.document.number, ended),))
     return replace(made, visit=visit)  # type: ignore[no-any-return]
-
-
-def link(left_s: float = 590.0) -> CopyLink:
-    """A link as long as the platform's may be."""
-    path = "copy/" + "b3J0aGUtcGhvbmUtb2YtbmFtZWxlc3M".ljust(160, "A")
-    return CopyLink(f"https://sample.invalid/{path}", time.monotonic() + left_s)
 
 
 def _printing(
@@ -253,7 +126,7 @@ def _checking(look: Look) -> st.State:
 
 
 def _collecting(look: Look, presence: Presence) -> st.State:
-    stage = _Stage(look)
+    stage = Stage(look)
     return stage(st.Collecting, visit=stage.visit(presence), item=INSURANCE, pages=2)  # type: ignore[no-any-return]
 
 
@@ -262,7 +135,7 @@ def _trouble(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
 
 
 def _away(look: Look, helper: str | None = None) -> st.State:
-    stage = _Stage(look)
+    stage = Stage(look)
     before = stage(st.Choosing, visit=stage.visit())
     if helper is not None:
         before = _proving(look, st.Proof.STAFF, helper=helper)
@@ -271,24 +144,24 @@ def _away(look: Look, helper: str | None = None) -> st.State:
 
 
 def _ending(look: Look, reason: EndReason, *, lying: bool, clearing: bool = False) -> st.State:
-    stage = _station(look, lying=(READER,) if lying else ())
+    stage = on_station(look, lying=(READER,) if lying else ())
     return stage(st.Ending, reason=reason, reader=READER, clearing=clearing)  # type: ignore[no-any-return]
 
 
 def _assisted(look: Look, reached: bool | None, reference: str = "") -> st.State:
-    stage = _Stage(look)
+    stage = Stage(look)
     before = stage(st.Choosing, visit=stage.visit())
     return stage(st.Assisted, before=before, reached=reached, reference=reference)  # type: ignore[no-any-return]
 
 
 def _unlocking(look: Look, **fields: Any) -> st.State:
-    return _Stage(look)(st.Unlocking, **fields)  # type: ignore[no-any-return]
+    return Stage(look)(st.Unlocking, **fields)  # type: ignore[no-any-return]
 
 
 def _maintenance(look: Look, *, well: bool, role: Role = Role.MAINTAINER) -> st.State:
     if well:
         used = replace(FINE, sheets_since_refill=180, sheets_left=320, two_sided=True)
-        stage = _station(look, printer=used, items=EIGHT)
+        stage = on_station(look, printer=used, items=EIGHT)
         test: Any = PrintEnded("sample", Outcome.PRINTED, 1, 1, "device-impressions")
         return stage(  # type: ignore[no-any-return]
             st.Maintenance, faults=(), test=test, tests=1, key="sample", role=role, totals=_TOTALS
@@ -296,7 +169,7 @@ def _maintenance(look: Look, *, well: bool, role: Role = Role.MAINTAINER) -> st.
     down = ReaderStatus(DeviceStatus.NO_DEVICE, crd.READER_UNPLUGGED, "usb 1-1")
     empty = replace(NO_PAPER, sheets_since_refill=250, sheets_left=0, cautions=(prn.QUEUE_UNSAFE,))
     cards = replace(FINE, media="om_card_54x86mm")
-    stage = _station(
+    stage = on_station(
         look, readers=((READER, ReaderStatus(DeviceStatus.ONLINE)), ("samv", down)),
         printers=(("page", empty), ("card", cards)), platform=net.UNREACHABLE,
         blocked=prn.LEFTOVER_JOB, items=EIGHT,

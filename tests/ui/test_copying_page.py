@@ -13,7 +13,8 @@ from terminal.session import events as ev
 from terminal.session.model import Edition, Language, Look, Mode
 from terminal.words import words
 from ui.driver import snapshot
-from ui.scenes import NO_PAPER, SCENES, link
+from ui.scene_samples import NO_PAPER, link
+from ui.scenes import SCENES
 from ui.spoken import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 

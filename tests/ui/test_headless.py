@@ -26,8 +26,8 @@ from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
 from ui.headless import HeadlessResult, Outcome, run_headless
 from ui.metrics import Screen
-from ui.scene_items import EIGHT
-from ui.scenes import DEPOSIT, INSURANCE, identity, sample_pdf
+from ui.scene_items import DEPOSIT, EIGHT, INSURANCE
+from ui.scene_samples import identity, sample_pdf
 
 SCREEN = Screen(1080, 1920, 1 / 0.248)
 PLACE = Place("样例服务站", "人民路药房", "right")

@@ -10,7 +10,8 @@ import pytest
 from printing.faults import LEFTOVER_JOB
 from terminal.session.model import Item, Look, Mode, Station
 from ui.scene_items import EIGHT
-from ui.scenes import FINE, NO_PAPER, SCENES
+from ui.scene_samples import FINE, NO_PAPER
+from ui.scenes import SCENES
 from ui.widgets.button import Button
 
 from .pages_rig import PORTRAIT, SMALL, Shown

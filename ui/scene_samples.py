@@ -1,0 +1,152 @@
+"""What scenes are made of: a fictional resident, the sample paper, a station where all is well.
+
+For the scenes and for tests of the pages. The persons do not exist (area code 100101 is not
+assigned); the sample document is typeset as samples are, and never signed.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from devices.health import DeviceStatus, Fault
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.reader import ReaderStatus
+from printing import faults as prn
+from printing.documents import (
+    Contribution,
+    ContributionMonth,
+    Insurance,
+    InsuranceCertificate,
+    InsuranceState,
+    Issue,
+    Month,
+    render,
+)
+from printing.printer import PaperState, PrinterStatus, TonerState
+from terminal.session import states as st
+from terminal.session.model import (
+    CopyLink,
+    Document,
+    Edition,
+    Look,
+    Person,
+    Presence,
+    Station,
+    Visit,
+)
+
+from .scene_items import DEPOSIT, INSURANCE
+
+READER = "card"
+
+FINE = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL, jobs_waiting=0)
+NO_PAPER = PrinterStatus(
+    DeviceStatus.ONLINE, PaperState.OUT, TonerState.FULL, (prn.PAPER_OUT,), ("media-empty",), 1
+)
+
+
+def identity(name: str | None = "王建明", kind: CardKind = CardKind.RESIDENT_ID) -> Identity:
+    """A fictional resident."""
+    record = PersonalRecord(
+        kind=kind, name=name, id_number="100101195803120216", card_number="A10010011",
+        sex=Sex.MALE, birth=date(1958, 3, 12),
+    )  # fmt: skip
+    return Identity(record, Assurance.CARD_SECURE)
+
+
+EMPLOYERS = (
+    "样例市经济技术开发区东方精密机械设备制造股份有限公司",
+    "样例市人民路街道便民综合服务有限责任公司第一分公司",
+)
+"""Two of them, with long names: the sample then has two pages."""
+
+
+@cache
+def sample_pdf() -> bytes:
+    """The sample certificate, two pages long, unsigned."""
+    months = tuple(
+        ContributionMonth(
+            Month(2024 + (10 + i) // 12, (10 + i) % 12 + 1),
+            Contribution(Decimal(6500), Decimal(520)),
+            Contribution(Decimal(6500), Decimal(130)),
+            Contribution(Decimal(6500), Decimal("32.50")),
+            "正常缴费",
+            EMPLOYERS[i // 12],
+        )
+        for i in range(24)
+    )
+    document = InsuranceCertificate(
+        issue=Issue(
+            "SAMPLE-0001", "SAMPLE0001", "https://localhost/verify/SAMPLE0001",
+            date(2026, 11, 21), "样例社会保险经办机构", "人民路药房站", date(2027, 2, 20),
+        ),
+        name="王建明",
+        id_number="100101195803120216",
+        sex="男",
+        states=[InsuranceState(insurance, "参保缴费") for insurance in Insurance],
+        months_with_employer=24,
+        months=months,
+    )  # fmt: skip
+    made = render(document, sample=True)
+    if isinstance(made, Fault):
+        raise RuntimeError(f"the sample document cannot be set: {made.code}")
+    return made
+
+
+def document(pages: int = 2, edition: Edition = Edition.STANDARD) -> Document:
+    """The sample document as the session holds it."""
+    return Document(
+        sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration", edition=edition
+    )
+
+
+def link(left_s: float = 590.0) -> CopyLink:
+    """A link as long as the platform's may be."""
+    path = "copy/" + "b3J0aGUtcGhvbmUtb2YtbmFtZWxlc3M".ljust(160, "A")
+    return CopyLink(f"https://sample.invalid/{path}", time.monotonic() + left_s)
+
+
+@dataclass
+class Stage:
+    """Makes states of one look, now."""
+
+    look: Look
+    station: Station = field(
+        default_factory=lambda: Station(
+            readers=((READER, ReaderStatus(DeviceStatus.ONLINE)),),
+            printers=(("printer", FINE),),
+            platform=None,
+            items=(INSURANCE, DEPOSIT),
+            lying=(READER,),
+            accepts=(CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY),
+        )
+    )
+    quiet_s: float = 0.0
+    since_s: float = 0.5
+
+    def __call__(self, cls: type[st.State], **fields: Any) -> Any:
+        now = time.monotonic()
+        return cls(
+            station=self.station, look=self.look, entered=now - self.since_s,
+            quiet_since=now - self.quiet_s, **fields,
+        )  # fmt: skip
+
+    def visit(self, presence: Presence = Presence.PRESENT, **who: Any) -> Visit:
+        """A visit of the fictional resident, or of another one (``who`` as in ``identity``)."""
+        return Visit(
+            "sample", identity(**who), READER, presence, Person("sample", "130****0001"), 1
+        )
+
+
+def on_station(look: Look, printer: PrinterStatus | None = None, **fields: Any) -> Stage:
+    """A stage whose station differs in ``printer`` or other ``fields`` from the usual one."""
+    stage = Stage(look)
+    if printer is not None:
+        fields["printers"] = (("printer", printer),)
+    stage.station = replace(stage.station, **fields)
+    return stage
