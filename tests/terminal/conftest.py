@@ -10,10 +10,12 @@ from tests.rig.fixtures import (
     slot,
 )
 from tests.sandbox_fixture import client, new_client, sandbox, sandbox_process
+from tests.terminal.house import house
 from tests.terminal.line_world import post
 
 __all__ = [
     "client",
+    "house",
     "lay_card",
     "lay_resident_card",
     "new_client",
