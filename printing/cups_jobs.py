@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from devices.health import Fault
@@ -65,9 +65,14 @@ class JobDesk:
         """The current job's name, as the set that it is for lists of jobs."""
         return {self.current.record.job} if self.current is not None else set()
 
-    def open_jobs(self, queue: str) -> tuple[JobRecord, ...]:
-        """What an earlier run left open on this queue."""
-        found = tuple(each for each in self._journal.open_jobs() if each.queue == queue)
+    def open_jobs(self, queue: str, queues: Collection[str]) -> tuple[JobRecord, ...]:
+        """What an earlier run left open on this queue, or (where ``queues`` names any) on one that
+        is none of these."""
+        found = tuple(
+            each
+            for each in self._journal.open_jobs()
+            if each.queue == queue or (queues and each.queue not in queues)
+        )
         for record in found:
             self._names.add(record.job)
         return found

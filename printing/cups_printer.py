@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -61,7 +61,8 @@ class CupsPrinter:
     socket's path, or ``host:port``; ``ca_file`` the anchor of an ``ipps`` device. ``media``: the
     paper of the queue. ``duplex``: two pages and more take both sides, where the device can.
     ``supply_file`` keeps the count of sheets and the word that the tray must be looked at;
-    ``names`` is shared by all printers of a terminal.
+    ``names`` is shared by all printers of a terminal. ``queues``, given to one of them, are the
+    queues of all: it resolves what an earlier run left on any other.
     """
 
     def __init__(
@@ -77,7 +78,9 @@ class CupsPrinter:
         ca_file: str | None = None,
         supply_file: Path | None = None,
         names: JobNames | None = None,
+        queues: Collection[str] = (),
     ) -> None:
+        self._queues = queues
         self._queue = CupsQueue(queue, server=cups_server, media=media)
         self._duplex = duplex
         self._timing = timing
@@ -344,7 +347,7 @@ class CupsPrinter:
     def _reconcile(self) -> None:
         """Every job an earlier run left open is resolved, one by one, before any new one."""
         self._loop.begin(self._watch_queue())
-        records = self._desk.open_jobs(self._queue.name)
+        records = self._desk.open_jobs(self._queue.name, self._queues)
         self._clear_up.expect(records)
         if records:
             self._loop.begin(self._clear_up.resolve(records))

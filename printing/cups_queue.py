@@ -248,7 +248,8 @@ class CupsQueue:
         return self.worker.call(lambda cups: cups.cancelJob(cups_job))
 
     def find(self, job: str) -> Future[tuple[QueueJob, ...] | QueueFailure]:
-        """Every job of this opaque name, ended ones included, oldest first."""
+        """Every job of this opaque name, ended ones included, oldest first; on whatever queue of
+        this cupsd: an earlier run may have had another."""
         return self._list("all", job)
 
     def open_jobs(self) -> Future[tuple[QueueJob, ...] | QueueFailure]:
@@ -279,7 +280,8 @@ class CupsQueue:
             ours = [
                 _queue_job(job_id, attributes)
                 for job_id, attributes in found.items()
-                if str(attributes.get("job-printer-uri", "")).rpartition("/")[2] == self.name
+                if name is not None
+                or str(attributes.get("job-printer-uri", "")).rpartition("/")[2] == self.name
             ]
             return tuple(
                 sorted(

@@ -97,6 +97,7 @@ def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
     """The configured printers as one, not started."""
     names = JobNames()
     timing = printer_timing(config.timeouts.limits())
+    queues = tuple(each.queue for each in config.printers)
     return PrinterGroup(
         [
             (
@@ -112,9 +113,10 @@ def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
                     supply_file=config.state.directory / f"paper-{each.name}.json",
                     timing=timing,
                     names=names,
+                    queues=() if at else queues,
                 ),
             )
-            for each in config.printers
+            for at, each in enumerate(config.printers)
         ]
     )
 

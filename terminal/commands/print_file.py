@@ -95,7 +95,9 @@ def _print(
     uri = device_uri or _device_of(queue_name, server)
     sizes = page_sizes(pdf)
     media = A4 if isinstance(sizes, Fault) else media_of(sizes[0])
-    printer = CupsPrinter(queue_name, uri, journal, cups_server=server, media=media)
+    printer = CupsPrinter(
+        queue_name, uri, journal, cups_server=server, media=media, queues=(queue_name,)
+    )
     events: Events = queue.SimpleQueue()
     job = opaque_id()
     try:

@@ -117,3 +117,26 @@ def test_a_job_given_while_it_is_cleared_is_printed_afterwards(
     finally:
         printer.close()
     assert ("COMPLETED", before) not in cupsd.told
+
+
+@pytest.mark.parametrize("stage", [JobStage.LOADED, JobStage.RELEASED])
+def test_a_job_left_on_a_queue_that_is_no_longer_ours_is_resolved_as_well(
+    cupsd: Cupsd, tmp_path: Path, stage: JobStage
+) -> None:
+    """The printer was replaced while the terminal was down; its document must not stay in cupsd."""
+    old, ours = secrets.token_hex(16), secrets.token_hex(16)
+    journal = FileJournal(tmp_path / "journal")
+    journal.record(JobRecord(old, stage, 2, "replaced", cups_job=1))
+    journal.record(JobRecord(ours, JobStage.LOADED, 2, "second", cups_job=2))
+    cupsd.jobs[1] = QueueJob(1, old, JobState.HELD, started=False)
+    heard = Heard()
+    printer = CupsPrinter("first", None, journal, timing=TIMING, queues=("first", "second"))
+    printer.start(heard)
+    try:
+        ended = heard.ended(old, 10)
+        assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
+    finally:
+        printer.close()
+    # What another printer of the terminal has left is that printer's.
+    assert [each.job for each in journal.open_jobs()] == [ours]
+    assert set(cupsd.told) == {("CANCELED", old)}
