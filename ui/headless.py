@@ -13,16 +13,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from PySide6.QtGui import QImage
-
 from terminal.session import states as st
-from terminal.session.model import EndReason, Item, Mode
+from terminal.session.model import Item, Mode
 from terminal.session.states import Proof, State
 
 from .app import FirstPaint, Place, application
 from .bridge import Bridge, Runtime
-from .driver import Driver, NotTouchableError, save, settle
-from .headless_result import HeadlessResult, Mark, Outcome, moment, situation
+from .driver import Driver, NotTouchableError, settle
+from .headless_album import Album
+from .headless_result import (
+    HeadlessResult,
+    Mark,
+    Outcome,
+    StoppedError,
+    elsewhere,
+    moment,
+    situation,
+)
 from .metrics import Screen
 from .window import TerminalWindow
 
@@ -54,14 +61,6 @@ class Rehearsal(Protocol):
     def code(self) -> str:
         """The code that was sent to the phone; empty where none came."""
         ...
-
-
-class _StoppedError(Exception):
-    """The journey is over, with this outcome."""
-
-    def __init__(self, outcome: Outcome, fault: str = "", detail: str = "") -> None:
-        super().__init__(outcome.value)
-        self.outcome, self.fault, self.detail = outcome, fault, detail
 
 
 def run_headless(
@@ -121,17 +120,13 @@ class _Journey:
     ) -> None:
         self._warmed = warmed
         self._window, self._rehearsal = window, rehearsal
-        self._mode, self._service, self._out = mode, service_id, out
+        self._mode, self._service = mode, service_id
         self._driver = Driver(window)
         self._end = time.monotonic() + limit_s
         self._lock = threading.Lock()
         self._marks: list[Mark] = []
-        self._pictures: list[tuple[str, QImage]] = []
-        self._pictured = ""
-        self._screens: list[Path] = []
         self._hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rehearsal")
-        if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
+        self._album = Album(self._driver, out)
         self._bridge = Bridge(runtime, window.show_state)
         self._bridge.shown.connect(self._glimpse)
         runtime.subscribe(self._note)
@@ -152,17 +147,17 @@ class _Journey:
     def run(self) -> HeadlessResult:
         try:
             self._go()
-            stop = _StoppedError(Outcome.PRINTED)
-        except _StoppedError as early:
+            stop = StoppedError(Outcome.PRINTED)
+        except StoppedError as early:
             stop = early
         except NotTouchableError as error:
-            stop = _StoppedError(Outcome.STUCK, detail=str(error))
+            stop = StoppedError(Outcome.STUCK, detail=str(error))
         self._rest()
         state = self._state()
         with self._lock:
             marks = list(self._marks)
         return HeadlessResult(
-            stop.outcome, situation(state), stop.fault, stop.detail, self._screens, marks
+            stop.outcome, situation(state), stop.fault, stop.detail, self._album.screens, marks
         )
 
     # -- the way -----------------------------------------------------------------------------
@@ -213,10 +208,10 @@ class _Journey:
         if served and item is not None:
             return
         if isinstance(state, st.OutOfService):
-            raise _StoppedError(Outcome.OUT_OF_SERVICE, state.fault.code)
+            raise StoppedError(Outcome.OUT_OF_SERVICE, state.fault.code)
         fault = state.station.unprintable(item) if item is not None else None
         detail = "not in the catalogue" if item is None else ""
-        raise _StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)
+        raise StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)
 
     def _choose(self) -> None:
         """Touch the service: where it is not in sight, look through the groups and leaves."""
@@ -237,14 +232,14 @@ class _Journey:
         self._rest()
         code = self._by_hand("asked", self._rehearsal.code)
         if not code:
-            raise _StoppedError(Outcome.CODE_REFUSED, detail="no code came")
+            raise StoppedError(Outcome.CODE_REFUSED, detail="no code came")
         before = self._state()
         self._driver.type_digits("code.key", code[:-1])
         self._act(f"code.key.{code[-1]}", "code")
         state = self._await(lambda new: _checked(new, before), STEP_S)
         if isinstance(state, st.Proving):
             fault = state.fault.code if state.fault else ""
-            raise _StoppedError(Outcome.CODE_REFUSED, fault)
+            raise StoppedError(Outcome.CODE_REFUSED, fault)
         self._await(lambda new: isinstance(new, st.Previewing), STEP_S)
 
     def _preview(self) -> None:
@@ -254,7 +249,7 @@ class _Journey:
             return bool(getattr(self._window.current_page, "ready", False))
 
         if not self._driver.wait_until(drawn, self._left(PREVIEW_S)):
-            raise _StoppedError(Outcome.STUCK, detail="the preview was not drawn")
+            raise StoppedError(Outcome.STUCK, detail="the preview was not drawn")
 
     # -- how it goes -------------------------------------------------------------------------
 
@@ -269,18 +264,18 @@ class _Journey:
 
         def over() -> bool:
             state = self._state()
-            return met(state) or _elsewhere(state) is not None
+            return met(state) or elsewhere(state) is not None
 
         self._driver.wait_until(over, self._left(within_s))
         state = self._state()
         if met(state):
             return state
-        other = _elsewhere(state)
+        other = elsewhere(state)
         if other is not None:
             raise other
         waits = state.progress.waiting if isinstance(state, st.Printing) else None
         detail = f"nothing more happened at {situation(state)}"
-        raise _StoppedError(Outcome.STUCK, waits.code if waits else "", detail)
+        raise StoppedError(Outcome.STUCK, waits.code if waits else "", detail)
 
     def _act(self, control: str, mark: str) -> None:
         self._driver.ready(control)
@@ -292,7 +287,7 @@ class _Journey:
         self._mark(mark)
         future: Future[T] = self._hand.submit(act)
         if not self._driver.wait_until(future.done, self._left(HAND_S)):
-            raise _StoppedError(Outcome.STUCK, detail=f"the rehearsal's {mark} did not return")
+            raise StoppedError(Outcome.STUCK, detail=f"the rehearsal's {mark} did not return")
         return future.result()
 
     def _left(self, within_s: float) -> float:
@@ -310,30 +305,15 @@ class _Journey:
             if name != last:
                 self._marks.append(Mark(name, time.monotonic()))
 
-    # -- pictures ----------------------------------------------------------------------------
-
     def _glimpse(self, state: State) -> None:
         """A page that only passes by is pictured at once; one that waits, when it has settled."""
         if not isinstance(state, st.Welcome | st.Previewing):
-            self._picture(state)
-
-    def _picture(self, state: State) -> None:
-        if self._out is None:
-            return
-        name = f"{situation(state)}{state.look.mode}"
-        if name != self._pictured:
-            self._pictured = name
-            self._pictures.append((situation(state), self._driver.picture()))
+            self._album.take(state)
 
     def _rest(self) -> None:
         """Here the terminal waits for a person: pictures are written in nobody's time."""
-        self._picture(self._state())
-        for name, picture in self._pictures:
-            assert self._out is not None
-            path = self._out / f"{len(self._screens) + 1:02}-{name}.png"
-            save(picture, path)
-            self._screens.append(path)
-        self._pictures.clear()
+        self._album.take(self._state())
+        self._album.write()
 
 
 def _proving_or_preview(state: State) -> bool:
@@ -348,24 +328,3 @@ def _checked(state: State, before: State) -> bool:
     return state.proof is Proof.ENTERING and (
         state.tries_left != before.tries_left or state.fault is not None
     )
-
-
-def _elsewhere(state: State) -> _StoppedError | None:
-    """Where the journey has left its way, and how that is called; ``None`` while it has not."""
-    match state:
-        case st.Trouble(fault=fault):
-            return _StoppedError(Outcome.TROUBLE, fault.code)
-        case st.CardTrouble(fault=fault):
-            return _StoppedError(Outcome.CARD_TROUBLE, fault.code)
-        case st.OutOfService(fault=fault):
-            return _StoppedError(Outcome.OUT_OF_SERVICE, fault.code)
-        case st.Proving(proof=Proof.STAFF, fault=fault):
-            return _StoppedError(Outcome.STAFF_NEEDED, fault.code if fault else "")
-        case st.CheckingPaper(ended=ended):
-            return _StoppedError(Outcome.UNPROVED, ended.fault.code if ended.fault else "")
-        case st.Ending(reason=reason) if reason is not EndReason.DONE:
-            return _StoppedError(Outcome.ENDED, detail=reason.value)
-        case st.Assisted() | st.CardAway() | st.Unlocking() | st.Maintenance():
-            return _StoppedError(Outcome.ENDED, detail=situation(state))
-        case _:
-            return None

@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from terminal.session import states as st
-from terminal.session.states import State
+from terminal.session.model import EndReason
+from terminal.session.states import Proof, State
 
 
 class Outcome(StrEnum):
@@ -105,3 +106,32 @@ def moment(state: State) -> str:
     """A situation's name as the marks have it ("Proving.entering")."""
     name = type(state).__name__
     return f"{name}.{state.proof.value}" if isinstance(state, st.Proving) else name
+
+
+class StoppedError(Exception):
+    """The journey is over, with this outcome."""
+
+    def __init__(self, outcome: Outcome, fault: str = "", detail: str = "") -> None:
+        super().__init__(outcome.value)
+        self.outcome, self.fault, self.detail = outcome, fault, detail
+
+
+def elsewhere(state: State) -> StoppedError | None:
+    """Where the journey has left its way, and how that is called; ``None`` while it has not."""
+    match state:
+        case st.Trouble(fault=fault):
+            return StoppedError(Outcome.TROUBLE, fault.code)
+        case st.CardTrouble(fault=fault):
+            return StoppedError(Outcome.CARD_TROUBLE, fault.code)
+        case st.OutOfService(fault=fault):
+            return StoppedError(Outcome.OUT_OF_SERVICE, fault.code)
+        case st.Proving(proof=Proof.STAFF, fault=fault):
+            return StoppedError(Outcome.STAFF_NEEDED, fault.code if fault else "")
+        case st.CheckingPaper(ended=ended):
+            return StoppedError(Outcome.UNPROVED, ended.fault.code if ended.fault else "")
+        case st.Ending(reason=reason) if reason is not EndReason.DONE:
+            return StoppedError(Outcome.ENDED, detail=reason.value)
+        case st.Assisted() | st.CardAway() | st.Unlocking() | st.Maintenance():
+            return StoppedError(Outcome.ENDED, detail=situation(state))
+        case _:
+            return None
