@@ -135,13 +135,8 @@ class SamvSerialReader:
             with self._clock:
                 if not self._stuck and time.monotonic() - self._beat_at >= limit:
                     self._stuck = True
-                    self._tell_stuck()
-
-    def _tell_stuck(self) -> None:
-        fault = READER_STUCK.with_detail(f"{self._port} has not come back")
-        if self._reading:
-            self._sink(CardFailed(self._name, fault))
-        self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
+                    fault = READER_STUCK.with_detail(f"{self._port} has not come back")
+                    self._fail(DeviceStatus.HARDWARE_ERROR, fault)
 
     def _beat(self) -> None:
         """The port's thread is alive; raises where it was told to hang meanwhile."""
@@ -163,7 +158,7 @@ class SamvSerialReader:
                 # The outermost edge of this thread; the type's name only, a message might quote
                 # card data.
                 fault = READER_FAILED.with_detail(type(error).__name__)
-                self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
+                self._fail(DeviceStatus.HARDWARE_ERROR, fault)
             self._stopping.wait(self._timing.retry)
 
     def _serve_port(self) -> None:
@@ -180,15 +175,15 @@ class SamvSerialReader:
 
     def _port_gone(self, gone: PortGoneError) -> None:
         if gone.errno == errno.EACCES:
-            self._set_status(DeviceStatus.OFFLINE, ACCESS_DENIED.with_detail(self._port))
+            self._fail(DeviceStatus.OFFLINE, ACCESS_DENIED.with_detail(self._port))
         elif gone.errno in (errno.EBUSY, errno.EAGAIN):
-            self._set_status(DeviceStatus.BUSY, READER_BUSY.with_detail(self._port))
+            self._fail(DeviceStatus.BUSY, READER_BUSY.with_detail(self._port))
         else:
             self._absent(f"{self._port}: errno {gone.errno}")
 
     def _absent(self, detail: str) -> None:
         fault = READER_UNPLUGGED if self._answered else NO_READER
-        self._set_status(DeviceStatus.NO_DEVICE, fault.with_detail(detail))
+        self._fail(DeviceStatus.NO_DEVICE, fault.with_detail(detail))
 
     def _serve(self, link: SamvLink) -> None:
         """With an open port: find the module, look for cards, begin again when it falls silent."""
@@ -310,6 +305,14 @@ class SamvSerialReader:
         """Stands for a person or a fault without saying which; the key lives in this object."""
         text = result.code if isinstance(result, Fault) else result.record.id_number or ""
         return hashlib.blake2b(text.encode(), key=self._token_key).digest()
+
+    def _fail(self, status: DeviceStatus, fault: Fault) -> None:
+        """The reader is not ready. First what became of a card that was being read: whoever laid
+        it on is told that, and not sent home."""
+        if self._reading:
+            self._reading = False
+            self._sink(CardFailed(self._name, fault))
+        self._set_status(status, fault)
 
     def _set_status(self, status: DeviceStatus, fault: Fault | None, detail: str = "") -> None:
         after = ReaderStatus(status, fault, fault.detail if fault else detail)

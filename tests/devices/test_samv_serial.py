@@ -27,6 +27,8 @@ from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance
 from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
 from devices.samv import SamvSerialReader
+from devices.samv.frame import Command, Frame
+from devices.samv.link import NoAnswer, SamvLink
 from devices.samv.timing import Timing
 from tests.devices.events import Events
 from tests.rig.fixtures import LayCard
@@ -330,6 +332,29 @@ def test_the_port_goes_and_comes_back(
         events.expect_state(DeviceStatus.ONLINE)
         lay_resident_card("wang")
         assert read_name(events) == "王建明"
+
+
+def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    ask = SamvLink.ask
+
+    def unplugged(link: SamvLink, command: Command, *limit: float) -> Frame | NoAnswer:
+        if command is Command.READ_TEXT_PHOTO:
+            monkeypatch.undo()
+            samv.unplug()
+        return ask(link, command, *limit)
+
+    monkeypatch.setattr(SamvLink, "ask", unplugged)
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault.same_as(READER_UNPLUGGED)
+    events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+    samv.plug()
+    events.expect_state(DeviceStatus.ONLINE)
+    lay_resident_card("li")
+    assert read_name(events) == "李秀英"
 
 
 def test_a_module_that_falls_silent_and_speaks_again(
