@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from devices.health import Fault
+from printing.ipp.client import speaks_ipp, wrong_address
 from printing.media import media_size, same_size
 
 from . import faults
@@ -134,6 +135,11 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
         if printer.name in names:
             sentence = f"a reader and a printer are called {printer.name}"
             return wrong, ("printers", index, "name"), sentence
+        if speaks_ipp(uri := printer.device_uri or "") and (why := wrong_address(uri)):
+            return wrong, ("printers", index, "device_uri"), f"printers[{index}].device_uri: {why}"
+        if media_size(printer.media) is None:
+            sentence = f"printers[{index}].media: {printer.media} tells no size"
+            return wrong, ("printers", index, "media"), sentence
     twin = _twin_readers(config.readers) or _twin_printers(config.printers)
     if twin is not None:
         return wrong, *twin

@@ -134,7 +134,16 @@ JOB_ATTRIBUTES = (
 
 def speaks_ipp(device_uri: str | None) -> bool:
     """Whether the device at this address can be asked by IPP (network, or USB through ipp-usb)."""
-    return device_uri is not None and urlsplit(device_uri).scheme in _SCHEMES
+    return device_uri is not None and device_uri.partition(":")[0].lower() in _SCHEMES
+
+
+def wrong_address(device_uri: str) -> str | None:
+    """Why nobody can be asked at this address of a device that speaks IPP; ``None`` if one can."""
+    try:
+        _http_url(device_uri)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 _SCHEMES = {"ipp": "http", "http": "http", "ipps": "https", "https": "https"}
@@ -144,7 +153,7 @@ def _http_url(device_uri: str) -> str:
     parts = urlsplit(device_uri)
     host = parts.hostname
     if parts.scheme not in _SCHEMES or not host:
-        raise ValueError(f"not the address of an IPP device: scheme {parts.scheme!r}")
+        raise ValueError(f"no host of an IPP device: scheme {parts.scheme!r}")
     host = f"[{host}]" if ":" in host else host
     port = parts.port or (IPP_PORT if parts.scheme in ("ipp", "ipps") else None)
     return f"{_SCHEMES[parts.scheme]}://{host}{f':{port}' if port else ''}{parts.path or '/'}"

@@ -15,7 +15,7 @@ from devices.health import Fault
 from printing.cups_printer import CupsPrinter
 from printing.cups_queue import CupsQueue, QueueFailure
 from printing.faults import LEFTOVER_JOB, PRINTER_UNREACHABLE
-from printing.ipp.client import speaks_ipp
+from printing.ipp.client import speaks_ipp, wrong_address
 from printing.media import A4, media_of
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.pdf_pages import page_count, page_sizes
@@ -54,7 +54,8 @@ def print_file(
     state_directory: Path | None,
     as_json: bool,
 ) -> int:
-    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file.
+    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file, or no
+    such address.
 
     ``state_directory`` holds the print journal (default: this user's state directory).
     """
@@ -63,6 +64,9 @@ def print_file(
             pdf = opened.read(MAX_BYTES + 1)  # what is longer is refused, and may have no end
     except OSError as error:
         say(f"station print: {file}: {error.strerror}")
+        return EXIT_USAGE
+    if speaks_ipp(device_uri) and (why := wrong_address(device_uri or "")):
+        say(f"station print: --device-uri {device_uri}: {why}")
         return EXIT_USAGE
     pages = page_count(pdf)
     if isinstance(pages, Fault):
@@ -142,7 +146,7 @@ def _device_of(queue_name: str, server: str | None) -> str | None:
         return None
     finally:
         queue_.worker.close()
-    if isinstance(found, QueueFailure) or not speaks_ipp(str(found)):
+    if isinstance(found, QueueFailure) or not speaks_ipp(str(found)) or wrong_address(str(found)):
         return None
     return str(found)
 

@@ -52,13 +52,15 @@ class Printer:
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
     """Runs the command on a file, by default one of two pages."""
 
-    def run(made: Callable[..., Printer], file: Path | None = None) -> int:
+    def run(
+        made: Callable[..., Printer], file: Path | None = None, uri: str = "ipp://127.0.0.1:1/"
+    ) -> int:
         monkeypatch.setattr(command, "CupsPrinter", made)
         if file is None:
             file = tmp_path / "two.pdf"
             file.write_bytes(pdf(2))
         return command.print_file(
-            file, queue_name="q", device_uri="ipp://127.0.0.1:1/ipp/print", server=None,
+            file, queue_name="q", device_uri=uri, server=None,
             state_directory=tmp_path / "state", as_json=True,
         )  # fmt: skip
 
@@ -87,3 +89,12 @@ def test_a_file_without_end_is_refused(
 ) -> None:
     assert run(Printer, Path("/dev/zero")) == command.EXIT_CODES[Outcome.QUEUED]
     assert json.loads(capsys.readouterr().out)["fault"] == "DOC-101"
+
+
+def test_an_address_that_is_none_is_told(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(Printer, uri="ipp://printer:99999/") == 2
+    told = capsys.readouterr()
+    assert "ipp://printer:99999/" in told.err
+    assert told.out == ""

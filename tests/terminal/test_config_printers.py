@@ -67,6 +67,30 @@ def test_twins_are_named(tmp_path: Path, second: dict[str, str], key: str, word:
     assert problem.line == wanted
 
 
+@pytest.mark.parametrize(
+    "uri", ["ipp://", "ipp://printer:99999/ipp", "ipp://printer:x/", "ipp://["]
+)
+def test_an_address_that_is_none_is_told_by_its_line(tmp_path: Path, uri: str) -> None:
+    loaded(tmp_path, name="slips", queue="slip", media="om_slip_80x200mm")
+    path = tmp_path / "station.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            'queue = "slip"', f'queue = "slip"\ndevice_uri = "{uri}"'
+        )
+    )
+    problem = load(path)
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == ("SYS-106", "printers[1].device_uri")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert lines[(problem.line or 0) - 1] == f'device_uri = "{uri}"'
+
+
+def test_paper_of_no_size_is_told(tmp_path: Path) -> None:
+    problem = loaded(tmp_path, name="slips", queue="slip", media="om_slip_0x200mm")
+    assert isinstance(problem, ConfigProblem)
+    assert (problem.code, problem.key) == ("SYS-106", "printers[1].media")
+
+
 def test_none_at_all_is_told(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     begin, end = text.index("[[printers]]"), text.index("[platform]")
