@@ -30,6 +30,8 @@ SEAL_SIZE = 39.0
 TINT = 0.955
 """Gray behind names and heads of tables."""
 
+_EDGE = 5.5
+"""No line of the footer lies nearer to the paper's edge (mm): printers reach up to 4 or 5."""
 _ROW_HEAD = of_cell("/Scope/Row")
 _OPEN = 1.35
 """Leading of running text, as a multiple of a table's."""
@@ -409,20 +411,34 @@ class Layout:
         if self._setting.sample:
             sheet.text(self.centre, 9.5, "样张　仅供演示", style.note, Align.CENTRE, gray=0.35)
         y = top + 6 * scale
+        pages = f"第 {number} 页　共 {len(self._sheets)} 页"
+        taken, below = style.left, ""
         if issue is not None:
             self._code(sheet, top + 2.5, said=number == 1)
-            x = style.left + style.code + 4
-            sheet.text(x, y, f"校验码：{issue.verification_code}", style.body)
-            words = "凭此校验码可网上确认真伪，也可扫描左侧二维码核验"
-            sheet.text(x, y + 5.2 * scale, words, style.note)
-            lines = sheet.wrap(issue.verify_url, 92 * scale, style.small)
-            sheet.block(x, y + 9.8 * scale, lines, style.small, style.small_leading, gray=0.3)
-        pages = f"第 {number} 页　共 {len(self._sheets)} 页"
-        sheet.text(style.right, y, pages, style.note, Align.RIGHT)
-        y += 5.2 * scale
+            taken = self._how_to_verify(sheet, y, issue) + 4 * scale
+            below = f"编号 {issue.document_number}"
+        at = y + 5.2 * scale
+        leading, gap = style.small_leading, 0.8 * scale
         lines = sheet.wrap(station, 52 * scale, style.small)
-        sheet.block(style.right, y, lines, style.small, style.small_leading, Align.RIGHT, gray=0.3)
-        if issue is not None:
-            y += len(lines) * style.small_leading + 0.8 * scale
-            number_line = f"编号 {issue.document_number}"
-            sheet.text(style.right, y, number_line, style.small, Align.RIGHT, gray=0.3)
+        last = at + len(lines) * leading + (gap if below else -leading)
+        if last > style.page[1] - _EDGE:
+            # A long name takes all the width there is, and the number goes beside the page's.
+            lines = sheet.wrap(station, style.right - taken, style.small)
+            pages, below = f"{below}　{pages}" if below else pages, ""
+        sheet.text(style.right, y, pages, style.note, Align.RIGHT)
+        sheet.block(style.right, at, lines, style.small, leading, Align.RIGHT, gray=0.3)
+        at += len(lines) * leading + gap
+        sheet.text(style.right, at, below, style.small, Align.RIGHT, gray=0.3)
+
+    def _how_to_verify(self, sheet: Sheet, y: float, issue: Issue) -> float:
+        """What stands beside the code; answers with where it ends, in mm from the left."""
+        style, scale = self.style, self.style.scale
+        x = style.left + style.code + 4
+        sheet.text(x, y, f"校验码：{issue.verification_code}", style.body)
+        words = "凭此校验码可网上确认真伪，也可扫描左侧二维码核验"
+        sheet.text(x, y + 5.2 * scale, words, style.note)
+        lines = sheet.wrap(issue.verify_url, 92 * scale, style.small)
+        sheet.block(x, y + 9.8 * scale, lines, style.small, style.small_leading, gray=0.3)
+        width = self.typeface.width
+        widths = [width(words, style.note), *(width(line, style.small) for line in lines)]
+        return x + max(widths) / MM

@@ -18,6 +18,7 @@ from printing.documents.amounts import capitals, money
 
 from . import samples, samples_more
 from .test_documents import LONG_HAN, LONG_LATIN, squeezed, text_of
+from .test_documents_every import words_off_the_page
 
 EMPLOYER = "示范市经济技术开发区清泉智能装备制造与信息技术服务股份有限公司第三分公司"
 OFFICE = "示范市住房公积金管理中心清泉经济技术开发区分中心服务大厅"
@@ -118,3 +119,23 @@ def test_long_words_at_the_head_do_not_run_into_each_other(
     assert not re.findall(rb"-[0-9.]+ Tc", content), "letters pushed into each other"
     if hasattr(document, "title"):
         assert document.title in squeezed(text_of(pdf, "-raw"))
+
+
+STATION = "示范市清泉经济技术开发区便民服务中心第二分中心一层大厅自助服务区" * 3
+
+
+@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("length", [1, 19, 20, 21, 39, 40, 58, 59, 80])
+def test_a_station_of_any_name_stands_on_the_page(length: int, edition: Edition) -> None:
+    """Up to the 80 characters that the configuration takes; none too near to the paper's edge."""
+    name = STATION[:length]
+    documents = [
+        samples.insurance(1, issue=replace(samples.ISSUE, station=name)),
+        replace(samples_more.report(), station=name),
+        replace(samples.test_page(), station=name),
+    ]
+    for document in documents:
+        pdf = made(document, edition)
+        assert words_off_the_page(pdf) == []
+        assert words_that_overlap(pdf) == []
+        assert name in squeezed(text_of(pdf, "-raw"))
