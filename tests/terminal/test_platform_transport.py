@@ -25,7 +25,7 @@ from terminal.sandbox.signing import DemoAuthority
 from tests.sandbox_fixture import ClientMaker, sample_identity
 
 INSURANCE = "100101-SI-0101"
-SHORT = Timeouts(connect_s=0.3, read_s=0.3, total_s=0.6, retry_after_s=(0.01, 0.02))
+SHORT = Timeouts(connect_s=5.0, read_s=0.3, total_s=1.5, retry_after_s=(0.01, 0.02))
 USUAL = Timeouts(connect_s=5.0, read_s=10.0, total_s=15.0, retry_after_s=(0.01, 0.02))
 SLACK_S = 5.0
 """For a busy machine, above the time that a call may take by itself."""
