@@ -220,15 +220,16 @@ class Watch:
         self._held.difference_update(let_go)
         if let_go and self._slots and not self._held:
             self._set_status(DeviceStatus.ONLINE, None)
-        gone = reappeared or any(
+        present = [name for name in self._slots if self._present(name)]
+        left = bool(self._slots and not present) or any(
             not self._present(name) or self._slots[name].insertions != insertions
             for name, insertions in self._active.items()
         )
-        present = [name for name in self._slots if self._present(name)]
-        if gone or (self._slots and not present):
+        if left:
+            self._reappearances = 0
+            self._memory.operator = None
+        if left or reappeared:
             self._active, self._pulled_at = {}, None
-            if not reappeared:
-                self._reappearances = 0
             self._lifted()
         ready = [name for name in present if name not in self._held]
         if self._active or not ready:
@@ -287,7 +288,6 @@ class Watch:
         return slot is not None and slot.present
 
     def _lifted(self) -> None:
-        self._memory.operator = None
         if self._memory.lift_owed:
             self._memory.lift_owed = False
             self._emit(CardLifted(self._name))

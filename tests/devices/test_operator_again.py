@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from devices.cards import Trust, profiles_for
-from devices.faults import SERVICE_DOWN
+from devices.faults import CARD_PULLED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.pcsc import PcscReader
-from devices.reader import CardLaid, CardLifted, OperatorCardRead
+from devices.reader import CardFailed, CardLaid, CardLifted, OperatorCardRead
 from tests.devices.events import Events
 from tests.devices.test_pcsc_faults import QUICK, FakeService
 from tests.rig.operator_cards import ISSUER_KEY, operator_card
@@ -40,7 +40,7 @@ def comes_back(service: FakeService, events: Events) -> None:
     """The service dies under the reader and is started again."""
     service.codes["wait"] = 0x8010001D
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
-    service.codes.clear()
+    del service.codes["wait"]
     events.expect_state(DeviceStatus.ONLINE)
 
 
@@ -66,3 +66,20 @@ def test_nor_is_another_card_the_one_that_was_left(service: FakeService, events:
     events.expect_state(DeviceStatus.ONLINE)
     events.expect(CardLaid)
     assert not events.expect(OperatorCardRead).again
+
+
+def test_nor_was_one_whose_reading_broke_off_when_the_service_came_back(
+    service: FakeService, events: Events
+) -> None:
+    removed = [0x80100069]
+
+    def once() -> None:
+        service.codes["transmit"] = removed.pop() if removed else 0
+
+    service.before["transmit"] = once
+    comes_back(service, events)
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
+    events.expect(CardLifted)
+    events.expect(CardLaid)
+    assert events.expect(OperatorCardRead).again
