@@ -1,10 +1,12 @@
 """What became of a paper, in the words of the page and of the voice: which pages came out.
 
-For trouble with paper. It says only what the device counted, or what the person answered.
+For trouble with paper, and for a printer that waits. It says only what the device counted, or what
+the person answered.
 """
 
 from __future__ import annotations
 
+from devices.health import Fault, Who
 from terminal.session.model import Retry
 from terminal.session.states import Trouble
 from terminal.words import Words
@@ -44,6 +46,14 @@ def came_out(words: Words, state: Trouble, *, elder: bool) -> str:
         "trouble.pages_partly", elder=elder, there=_pages(words, 1, done),
         missing=_pages(words, done + 1, state.document.pages),
     )  # fmt: skip
+
+
+def comfort(words: Words, waiting: Fault) -> str:
+    """What is done while the printer waits: by the person, where it is theirs to do, else by
+    staff, whom the session calls the moment that it waits."""
+    if waiting.who is Who.RESIDENT:
+        return words.form(waiting.code, "explain")
+    return words.text("waiting.called")
 
 
 def _pages(words: Words, first: int, last: int) -> str:

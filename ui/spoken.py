@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from devices.faults import CARD_UNSUPPORTED
 from devices.operator import Role
 from printing.outcome import Outcome
 from terminal.session import states as st
@@ -16,7 +17,7 @@ from terminal.words import Words
 
 from .cards import accepted
 from .lines import plain
-from .papers import came_out, nothing, only_staff, what_happened
+from .papers import came_out, comfort, nothing, only_staff, what_happened
 from .reasons import only_phone, why_no_paper, why_not
 
 PAUSE = {"zh": "", "en": " "}
@@ -87,7 +88,10 @@ class _Voice:
             case st.Identifying():
                 return join(say("identifying.title"), say("identifying.lede"))
             case st.CardTrouble(fault=fault):
-                return self._fault(fault.code)
+                usable = ""
+                if fault.code == CARD_UNSUPPORTED.code:
+                    usable = say("card.usable", cards=accepted(state.station, self._words))
+                return join(self._fault(fault.code), usable)
             case st.CardAway():
                 return self._card_away(state)
             case st.Consenting():
@@ -146,7 +150,9 @@ class _Voice:
             return self._join(say("copy.expired"), say("copy.expired.lede"))
         if state.link is None:
             return say("copy.fetching")
-        return self._join(say("copy.title"), say("copy.scan"), say("copy.private"))
+        out = state.visit.may_be_out(state.document)
+        paper = say("cancelling.paper") if out is not None and out.pages_done else ""
+        return self._join(say("copy.title"), say("copy.scan"), say("copy.private"), paper)
 
     def _consenting(self, state: st.Consenting) -> str:
         say, name = self._say, self._name(state)
@@ -200,11 +206,13 @@ class _Voice:
     def _printing(self, state: st.Printing) -> str:
         say, progress = self._say, state.progress
         if state.stopping:
+            out = say("cancelling.paper") if progress.pages_done else ""
             if state.cancelling is None:
-                return self._join(say("to_phone.title"), say("to_phone.lede"))
-            return self._join(say("cancelling.title"), say("cancelling.lede"))
+                return self._join(say("to_phone.title"), say("to_phone.lede"), out)
+            return self._join(say("cancelling.title"), say("cancelling.lede"), out)
         if progress.waiting is None:
-            remember = say("printing.remember", card=self._card(state))
+            taken = state.visit.presence is Presence.ABSENT
+            remember = "" if taken else say("printing.remember", card=self._card(state))
             if progress.outcome is Outcome.PRINTING and progress.pages_done:
                 counted = say("printing.count", done=progress.pages_done, pages=progress.pages)
                 return self._join(say("printing.title"), counted)
@@ -216,7 +224,8 @@ class _Voice:
             else say("waiting.none", pages=progress.pages)
         )
         return self._join(
-            self._words.text(progress.waiting.code), say("waiting.called"), done,
+            self._words.text(progress.waiting.code), plain(comfort(self._words, progress.waiting)),
+            done,
             say("waiting.goes_on"), say("waiting.no_cost"),
             say("waiting.voice_copy") if state.may_copy else "",
         )  # fmt: skip

@@ -10,13 +10,14 @@ from collections.abc import Hashable
 
 from PySide6.QtWidgets import QWidget
 
-from devices.health import Fault, Who
+from devices.health import Fault
 from printing.outcome import Outcome, PrintProgress
 from terminal.session import events as ev
 from terminal.session.model import Presence
 from terminal.session.states import Printing
 
 from ..metrics import Role
+from ..papers import comfort
 from ..theme import PLAIN, PRIMARY, REMEMBER, TROUBLE
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
@@ -94,13 +95,8 @@ class PrintingPage(Page[Printing]):
 
     def _build_waiting(self, state: Printing, waiting: Fault) -> None:
         kit, progress = self.kit, state.progress
-        # Staff are called by the session the moment that the printer waits.
-        comfort = (
-            kit.words.form(waiting.code, "explain")
-            if waiting.who is Who.RESIDENT
-            else kit.say("waiting.called")
-        )
-        head = headline(kit, TROUBLE, "paper", kit.say(waiting.code), comfort)
+        help_comes = comfort(kit.words, waiting)
+        head = headline(kit, TROUBLE, "paper", kit.say(waiting.code), help_comes)
         self.setAccessibleName(kit.say(waiting.code))
         done, pages = progress.pages_done, progress.pages
         if done == 0:

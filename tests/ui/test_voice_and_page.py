@@ -1,0 +1,70 @@
+"""What a person must do stands on the page and is said by the voice, in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from printing.faults import OUTPUT_FULL, PAPER_JAM
+from printing.outcome import Outcome, PrintProgress
+from terminal.session.model import Language, Look, Mode, Presence
+from terminal.words import words
+from ui.scenes import SCENES
+from ui.spoken import spoken
+
+from .pages_rig import LOOKS, Shown
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+def said(state: object) -> str:
+    return spoken(state, words(state.look.language.value))  # type: ignore[attr-defined, arg-type]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
+def test_who_is_to_clear_the_outlet_is_told_so(qapp: object, look: Look) -> None:
+    """The printer goes on when the person takes the paper: staff need not come for that."""
+    full = PrintProgress("sample", Outcome.PRINTING, 1, 2, OUTPUT_FULL)
+    state = replace(SCENES["printing-paper-out"](look), progress=full)
+    shown = Shown()
+    shown.window.show_state(state)
+    table = words(look.language.value)
+    asked = table.form(OUTPUT_FULL.code, "explain")
+    assert asked.replace(" ", "") in shown.words().replace(" ", "")
+    shown.close()
+    assert asked in said(state)
+    assert table.text("waiting.called") not in said(state)
+
+
+def test_where_staff_must_come_they_are_said_to_be_told() -> None:
+    jam = PrintProgress("sample", Outcome.PRINTING, 1, 2, PAPER_JAM)
+    state = replace(SCENES["printing-paper-out"](Look()), progress=jam)
+    assert "已经通知工作人员" in said(state)
+
+
+@pytest.mark.parametrize(
+    "scene", ["printing-cancelling", "printing-to-phone", "copying-after-paper"]
+)
+def test_pages_that_lie_in_the_outlet_are_spoken_of(scene: str) -> None:
+    assert "已经打出来的纸，请您拿走" in said(SCENES[scene](Look(Mode.ELDER)))
+
+
+def test_where_nothing_came_out_nobody_is_sent_to_look_for_it() -> None:
+    state = SCENES["printing-cancelling"](Look())
+    state = replace(state, progress=replace(state.progress, pages_done=0))
+    assert "已经打出来的纸" not in said(state)
+    assert "已经打出来的纸" not in said(SCENES["copying"](Look()))
+
+
+def test_who_has_taken_the_card_is_not_told_to_take_it() -> None:
+    state = SCENES["printing-starting"](Look())
+    assert "先拿身份证" in said(state)
+    away = replace(state, visit=state.visit.with_presence(Presence.ABSENT))
+    assert "身份证" not in said(away)
+
+
+def test_whose_card_is_not_taken_here_hears_which_ones_are() -> None:
+    assert "这里能用身份证或社会保障卡" in said(SCENES["card-unsupported"](Look()))
+    english = said(SCENES["card-unsupported"](Look(Mode.STANDARD, Language.EN)))
+    assert "ID card or social security card" in english
