@@ -1,0 +1,48 @@
+"""What the session knows: the station, the look a resident chose, the visit, its document.
+
+For the states, which hold these, and the pages, which show them. Nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from .item import Edition, Item
+from .look import Language, Limits, Look, Mode
+from .past import NO_TOTALS, PastFault, Total, Totals
+from .station import PRINTER_UNASKED, Station
+from .visit import (
+    CopyLink,
+    Document,
+    EndReason,
+    Person,
+    Presence,
+    Reprint,
+    ReprintReason,
+    Request,
+    Retry,
+    Visit,
+)
+
+__all__ = [
+    "NO_TOTALS",
+    "PRINTER_UNASKED",
+    "CopyLink",
+    "Document",
+    "Edition",
+    "EndReason",
+    "Item",
+    "Language",
+    "Limits",
+    "Look",
+    "Mode",
+    "PastFault",
+    "Person",
+    "Presence",
+    "Reprint",
+    "ReprintReason",
+    "Request",
+    "Retry",
+    "Station",
+    "Total",
+    "Totals",
+    "Visit",
+]
