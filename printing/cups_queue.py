@@ -96,11 +96,6 @@ class CupsWorker:
         self._stuck = 0
 
     @property
-    def stuck_calls(self) -> int:
-        """How many threads libcups has kept."""
-        return self._stuck
-
-    @property
     def worn_out(self) -> bool:
         """Whether every call is refused now, until the terminal is started again."""
         return self._stuck >= MAX_STUCK_CALLS

@@ -66,7 +66,6 @@ _INTEGERS = frozenset({Tag.INTEGER, Tag.ENUM})
 _UTF8 = frozenset({Tag.TEXT, Tag.NAME})
 _ASCII = frozenset({Tag.KEYWORD, Tag.URI, Tag.URI_SCHEME, Tag.CHARSET, Tag.LANGUAGE, Tag.MIME_TYPE})
 _WITH_LANGUAGE = frozenset({Tag.TEXT_WITH_LANGUAGE, Tag.NAME_WITH_LANGUAGE})
-_RAW = frozenset({Tag.OCTETS, Tag.DATE_TIME})
 
 
 @dataclass(frozen=True, slots=True)

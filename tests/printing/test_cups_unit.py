@@ -73,7 +73,7 @@ def test_a_call_that_hangs_fails_with_those_behind_it_and_another_thread_goes_on
     assert worker.call(lambda _connection: "fresh").result(5) == "fresh"
     # Abandoning what has its answer already costs no thread.
     worker.abandon(hung)
-    assert worker.stuck_calls == 1
+    assert worker._stuck == 1
     let_go.set()
     assert worker.call(lambda _connection: "still").result(5) == "still"
     assert ran == []

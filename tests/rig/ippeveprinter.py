@@ -171,10 +171,6 @@ class IppEvePrinter:
         lines = log.read_text().splitlines() if log.exists() else []
         return sum(1 for line in lines if job is None or line.split()[0] == job)
 
-    def spooled(self) -> list[Path]:
-        """Documents that stand in the device's own spool."""
-        return [path for path in self._spool.rglob("*") if path.is_file()]
-
 
 def _description(width_mm: int, height_mm: int) -> str:
     """A PPD of a printer with one size of paper, borderless, that takes PDF as it is."""

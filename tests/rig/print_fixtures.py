@@ -123,11 +123,6 @@ class PrintRig:
         """cupsd is back."""
         self.house.cupsd.start()
 
-    def restart_cupsd(self) -> None:
-        """As the log rotation does at midnight."""
-        self.stop_cupsd()
-        self.start_cupsd()
-
     def documents_left(self) -> list[Path]:
         """What stands in cupsd's spool: all but its control files (c00001) and printer
         descriptions."""
