@@ -141,8 +141,9 @@ def test_the_first_command_without_a_display_prints_every_service_in_both_modes(
             assert len(list((tmp_path / "out" / f"{service}-{mode}").glob("*.pdf"))) == 1
 
 
-def test_a_card_that_is_not_in_the_tray(station: Station) -> None:
-    done = station("demo", "--headless", "--card", "nobody", "--service", INSURANCE)
+def test_a_card_that_is_not_in_the_tray(station: Station, tmp_path: Path) -> None:
+    done = station("demo", "--headless", "--card", "nobody", "--service", INSURANCE,
+                   "--out", tmp_path / "out")  # fmt: skip
     assert done.returncode == 2
     assert "wang-id" in done.stderr
 
