@@ -126,6 +126,9 @@ class HandOver:
                 break
             yield self._timing.queue_retry_pause_s
             answer = yield self._queue.release(cups_job)
+        if answer is not None and answer.problem is Problem.TOO_LATE:
+            # cupsd restarted as it answered, and is through with the job: it was released before.
+            answer = None
         if job.over:
             yield self._queue.cancel(cups_job)
             return
