@@ -8,6 +8,7 @@ Slow to import (0.1 s), so the client does that on the worker that makes the fir
 from __future__ import annotations
 
 import http.client
+import logging
 import ssl
 import threading
 import time
@@ -24,6 +25,9 @@ from devices.health import Fault
 from . import faults
 from .limits import Answer, Timeouts
 from .wire import MEDIA_TYPE
+
+# It warns of headers that are none with the bytes themselves, which may be an answer's body.
+logging.getLogger("urllib3.connection").setLevel(logging.CRITICAL)
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 """A sealed certificate is well below 1 MB; base64 and a large catalogue leave room to spare."""

@@ -150,6 +150,18 @@ def test_the_body_of_an_answer_that_leads_elsewhere_is_not_read(
     assert peer.sent < times * len(chunk)
 
 
+def test_a_body_where_headers_should_be_is_in_no_log(
+    peer: Peer, client: PlatformClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As from a gateway that loses the empty line before it; the library would quote it."""
+    caplog.set_level(logging.DEBUG)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+    peer.says(head + b'{"' + b"100101195803120216" + b'"}', b"{}")
+    assert fault_of(client.identify(sample_identity())).same_as(faults.GARBAGE)
+    assert "/v1/identify" in caplog.text  # the library does log
+    assert "100101195803120216" not in caplog.text
+
+
 def test_what_is_packed_is_never_unpacked(peer: Peer, client: PlatformClient) -> None:
     """A little would become gigabytes."""
     packed = gzip.compress(b" " * 50_000_000)
