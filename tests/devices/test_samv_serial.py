@@ -351,6 +351,7 @@ def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
     events.expect(CardLaid)
     assert events.expect(CardFailed).fault.same_as(READER_UNPLUGGED)
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
+    samv.lift()
     samv.plug()
     events.expect_state(DeviceStatus.ONLINE)
     lay_resident_card("li")
