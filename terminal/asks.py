@@ -135,11 +135,11 @@ class Asks:
         visit = ask.visit
         proved = self._client().check_code(_token(visit), ask.code)
         if isinstance(proved, CodeRefused):
-            return ev.CodeChecked(visit.id, False, proved.tries_left, proved.fault)
+            return ev.CodeChecked(visit.id, False, proved.tries_left, ask.item.id, proved.fault)
         if isinstance(proved, Fault):
             return failed(ask, proved)
         _complete(visit, proved.name, proved.id_number)
-        return ev.CodeChecked(visit.id, True, 0)
+        return ev.CodeChecked(visit.id, True, 0, ask.item.id)
 
     def _check_staff(self, ask: ef.AskCheckStaff) -> object:
         visit = ask.visit

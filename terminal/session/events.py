@@ -272,11 +272,12 @@ class CodeSent:
 
 @dataclass(frozen=True, slots=True)
 class CodeChecked:
-    """The code was right, or wrong with ``tries_left`` (0: stopped)."""
+    """The code was right, or wrong with ``tries_left`` (0: stopped); ``item``: on the way to it."""
 
     visit: str
     ok: bool
     tries_left: int
+    item: str
     fault: Fault | None = None
 
 

@@ -318,8 +318,9 @@ def sample_events(visit: str = "v1") -> list[object]:
         ev.PersonKnown(visit, person()), ev.PersonKnown(visit, person(None)),
         *(request_failed(visit, request, where) for request in m.Request
           for where in ("free", "coded", "both")),
-        ev.CodeSent(visit, "130****0001"), ev.CodeChecked(visit, True, 0),
-        ev.CodeChecked(visit, False, 2, CODE_WRONG), ev.CodeChecked(visit, False, 0, CODE_WRONG),
+        ev.CodeSent(visit, "130****0001"), ev.CodeChecked(visit, True, 0, "coded"),
+        ev.CodeChecked(visit, False, 2, "coded", CODE_WRONG),
+        ev.CodeChecked(visit, False, 0, "coded", CODE_WRONG),
         ev.StaffChecked(visit, True, "coded"),
         ev.StaffChecked(visit, False, "coded", STAFF_REFUSED),
         ev.DocumentReady(visit, document(), "free"), ev.DocumentReady(visit, document(), "coded"),

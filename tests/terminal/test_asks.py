@@ -72,7 +72,7 @@ def prove_by_code(asks: Asks, visit: Visit, sandbox: SandboxProcess) -> Visit:
     assert isinstance(sent, ev.CodeSent)
     assert sent.masked_phone == (visit.person.masked_phone if visit.person else None)
     checked = asks.answer(ef.AskCheckCode(visit, FUND, sandbox.codes()[-1].code))
-    assert checked == ev.CodeChecked(visit.id, True, 0)
+    assert checked == ev.CodeChecked(visit.id, True, 0, FUND.id)
     return visit.with_code()
 
 
@@ -154,9 +154,11 @@ def test_the_code_from_the_phone(asks: Asks, sandbox: SandboxProcess) -> None:
     right = sandbox.codes()[-1].code
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     assert asks.answer(ef.AskCheckCode(visit, FUND, wrong)) == ev.CodeChecked(
-        "a1", False, 2, net.CODE_WRONG
+        "a1", False, 2, FUND.id, net.CODE_WRONG
     )
-    assert asks.answer(ef.AskCheckCode(visit, FUND, right)) == ev.CodeChecked("a1", True, 0)
+    assert asks.answer(ef.AskCheckCode(visit, FUND, right)) == ev.CodeChecked(
+        "a1", True, 0, FUND.id
+    )
     assert isinstance(asks.answer(ef.AskIssue(visit, FUND)), ev.DocumentReady)
 
 

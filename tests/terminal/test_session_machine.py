@@ -281,7 +281,7 @@ class Session(RuleBasedStateMachine):
     def proved(self, age: int, ok: bool, left: int, item: str) -> None:
         visit = self.some_visit(age)
         self.tell(ev.CodeSent(visit, "130****0001"))
-        self.tell(ev.CodeChecked(visit, ok, left))
+        self.tell(ev.CodeChecked(visit, ok, left, item))
         self.tell(ev.StaffChecked(visit, ok, item))
 
     @rule(age=ages, item=items, seconds=some.integers(1, 500))
@@ -359,8 +359,8 @@ class Session(RuleBasedStateMachine):
             case st.Proving(item=item, proof=st.Proof.SENDING | st.Proof.ENTERING):
                 self.tell(ev.CodeSent(visit, "130****0001"))
                 self.tell(ev.CodeEntered("123456"))
-            case st.Proving(proof=st.Proof.CHECKING):
-                self.tell(ev.CodeChecked(visit, choice > 0, choice))
+            case st.Proving(item=item, proof=st.Proof.CHECKING):
+                self.tell(ev.CodeChecked(visit, choice > 0, choice, item.id))
             case st.Proving(proof=st.Proof.STAFF):
                 self.tell(ev.StaffEntered("8001", "2468"))
             case st.Proving(item=item):

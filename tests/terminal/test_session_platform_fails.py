@@ -136,7 +136,9 @@ def test_the_document_of_the_service_chosen_first_is_not_shown_as_the_second() -
     read = reach_choosing(kiosk)
     assert read.assurance is Assurance.CARD_FREE
     kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("coded"))
-    kiosk.tell(ev.CodeSent("v1", PHONE), ev.CodeEntered("1"), ev.CodeChecked("v1", True, 0))
+    kiosk.tell(
+        ev.CodeSent("v1", PHONE), ev.CodeEntered("1"), ev.CodeChecked("v1", True, 0, "coded")
+    )
     first, second = document(), document()
     assert kiosk.tell(ev.DocumentReady("v1", first, "free")) == (ef.Wipe(None, first),)
     assert isinstance(kiosk.state, st.Preparing)

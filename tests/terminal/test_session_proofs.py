@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from devices.identity import Assurance
 from devices.reader import CardLaid, CardLifted
 from terminal.platform.faults import (
@@ -34,7 +36,7 @@ def test_the_right_code_leads_on_with_the_proof_it_gives() -> None:
     assert kiosk.tell(ev.CodeEntered("123456")) == (
         ef.AskCheckCode(kiosk.state.visit, CODED, "123456"),
     )
-    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0))
+    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded"))
     assert isinstance(ask, ef.AskIssue)
     assert ask.item == CODED
     assert ask.visit.assurance_for("coded") is Assurance.SECOND_FACTOR
@@ -48,12 +50,12 @@ def test_a_found_card_is_stopped_after_three_wrong_codes_and_staff_help_on() -> 
     asked_for_code(kiosk)
     for left in (2, 1):
         kiosk.tell(ev.CodeEntered("000000"))
-        assert kiosk.tell(ev.CodeChecked("v1", False, left, CODE_WRONG)) == ()
+        assert kiosk.tell(ev.CodeChecked("v1", False, left, "coded", CODE_WRONG)) == ()
         assert kiosk.state.proof is st.Proof.ENTERING
         assert kiosk.state.tries_left == left
         assert kiosk.state.fault is CODE_WRONG
     kiosk.tell(ev.CodeEntered("000000"))
-    effects = kiosk.tell(ev.CodeChecked("v1", False, 0, CODE_LOCKED))
+    effects = kiosk.tell(ev.CodeChecked("v1", False, 0, "coded", CODE_LOCKED))
     assert effects == (ef.CallHelp("Proving", CODE_LOCKED.code),)
     assert kiosk.state.proof is st.Proof.STAFF
     # No code gets any further now, nor another one sent.
@@ -97,11 +99,26 @@ def test_a_code_that_was_right_still_counts_after_staff_vouched_for_something_el
     kiosk.tell(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "2468"))
     kiosk.tell(ev.StaffChecked("v1", True, "vouched"), ev.BackPressed())
     kiosk.tell(ev.ServiceChosen("coded"), ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
-    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0))
+    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded"))
     assert isinstance(ask, ef.AskIssue)
     assert ask.visit.assurance_for("coded") is Assurance.SECOND_FACTOR
     kiosk.tell(ev.BackPressed())
     assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
+
+
+def test_a_code_that_was_checked_late_is_no_wrong_code_of_the_next_choice() -> None:
+    kiosk = Kiosk()
+    other = replace(CODED, id="coded_too")
+    kiosk.tell(ev.CatalogueArrived((CODED, other)))
+    asked_for_code(kiosk)
+    kiosk.tell(ev.CodeEntered("000000"), ev.BackPressed(), ev.ServiceChosen("coded_too"))
+    kiosk.tell(ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
+    waits = kiosk.state
+    assert kiosk.tell(ev.CodeChecked("v1", False, 0, "coded", CODE_WRONG)) == ()
+    assert kiosk.state is waits
+    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded_too"))
+    assert isinstance(ask, ef.AskIssue)
+    assert ask.item == other
 
 
 def test_staff_accepted_for_one_item_are_not_accepted_late_for_another() -> None:
@@ -153,7 +170,7 @@ def test_a_closed_card_leads_on_by_its_number_and_a_code_which_completes_the_per
     kiosk.tell(ev.PersonKnown("v1", person()), ev.ServiceChosen("coded"))
     kiosk.tell(ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
     card.complete(name="赵国芳", id_number="100101198802290161")  # the worker, at the right code
-    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0))
+    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded"))
     assert isinstance(ask, ef.AskIssue)
     assert ask.visit.identity.record.name == "赵国芳"
     # The same closed card laid on again is the same person.

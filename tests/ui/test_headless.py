@@ -82,10 +82,10 @@ class Platform:
                 return ev.PersonKnown(visit, Person("someone", self.phone))
             case ef.AskCode():
                 return ev.CodeSent(visit, self.phone or "")
-            case ef.AskCheckCode(code=code):
+            case ef.AskCheckCode(item=item, code=code):
                 right = code == CODE
                 fault = None if right else net.CODE_WRONG
-                return ev.CodeChecked(visit, right, 3 if right else 2, fault)
+                return ev.CodeChecked(visit, right, 3 if right else 2, item.id, fault)
             case ef.AskIssue(item=item, edition=edition):
                 self.issued.append((item.id, edition))
                 made = Document(

@@ -165,7 +165,8 @@ def code_entered(state: Proving, event: ev.CodeEntered, now: float) -> Step:
 
 def code_checked(state: Proving, event: ev.CodeChecked, now: float) -> Step:
     """Right: on. Wrong: again, or after the last try only with staff, who are called."""
-    if event.visit != state.visit.id or state.proof is not Proof.CHECKING:
+    mine = event.visit == state.visit.id and event.item == state.item.id
+    if not mine or state.proof is not Proof.CHECKING:
         return state, ()
     if event.ok:
         return issue(state, now, state.item, state.visit.with_code())
