@@ -277,9 +277,7 @@ class IppClient:
         import urllib3
 
         kept = self._session is not None
-        session = self._session or requests.Session()
-        # The device stands beside the station: a proxy from the environment is never right.
-        session.trust_env = False
+        session = self._session or _new_session()
         self._session = session
         try:
             with session.post(
@@ -322,6 +320,22 @@ class IppClient:
             if time.monotonic() > until:
                 return IppFailure(Reason.TIMED_OUT, "answer trickles")
         return bytes(data)
+
+
+def _new_session() -> requests.Session:
+    import requests
+
+    class Unled(requests.Session):
+        """Looks at no ``Location``: the library would read the answer's whole body for it first,
+        whatever its size, and raise what a device's bytes make of an address."""
+
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """Nowhere."""
+
+    session = Unled()
+    # The device stands beside the station: a proxy from the environment is never right.
+    session.trust_env = False
+    return session
 
 
 def _keywords(words: tuple[str, ...]) -> tuple[Value, ...]:
