@@ -238,7 +238,7 @@ class SamvSerialReader:
         repeated = self._last is not None
         if not repeated:
             self._sink(CardLaid(self._name, noticed))
-        self._reading = True
+        self._reading = not repeated
         result = self._read(link)
         self._reading = False
         token = self._token(result)

@@ -6,7 +6,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -334,10 +334,9 @@ def test_the_port_goes_and_comes_back(
         assert read_name(events) == "王建明"
 
 
-def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+@pytest.fixture
+def unplug_at_read(monkeypatch: pytest.MonkeyPatch, samv: SamvEmulator) -> Callable[[], None]:
+    """Once called, the module is unplugged when the next card is to be read."""
     ask = SamvLink.ask
 
     def unplugged(link: SamvLink, command: Command, *limit: float) -> Frame | NoAnswer:
@@ -346,7 +345,14 @@ def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
             samv.unplug()
         return ask(link, command, *limit)
 
-    monkeypatch.setattr(SamvLink, "ask", unplugged)
+    return lambda: monkeypatch.setattr(SamvLink, "ask", unplugged)
+
+
+def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
+    unplug_at_read: Callable[[], None],
+) -> None:  # fmt: skip
+    unplug_at_read()
     lay_resident_card("wang")
     events.expect(CardLaid)
     assert events.expect(CardFailed).fault.same_as(READER_UNPLUGGED)
@@ -356,6 +362,18 @@ def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
     events.expect_state(DeviceStatus.ONLINE)
     lay_resident_card("li")
     assert read_name(events) == "李秀英"
+
+
+def test_and_nothing_of_one_that_was_told_long_ago(
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
+    unplug_at_read: Callable[[], None],
+) -> None:  # fmt: skip
+    """The module keeps saying "found", and the card is looked at again and again, quietly."""
+    samv.orders = Orders(found_again=True)
+    lay_resident_card("wang")
+    assert read_name(events) == "王建明"
+    unplug_at_read()
+    events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
 
 
 def test_a_module_that_falls_silent_and_speaks_again(
