@@ -24,6 +24,7 @@ from terminal.process import (
 )
 
 if TYPE_CHECKING:
+    from terminal.demo import Demo
     from terminal.session.model import Look
     from ui.metrics import Screen
 
@@ -184,7 +185,15 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
             demo=Controls(demo),
         )
     finally:
-        demo.stop()
+        _stop_demo(demo)
+
+
+def _stop_demo(demo: Demo) -> None:
+    from terminal.commands.output import say
+
+    if (why := demo.sandbox.failure) is not None:
+        say(f"station demo: {why}")
+    demo.stop()
 
 
 def _demo_screen() -> Screen:
@@ -256,7 +265,7 @@ def _rehearse(
         for started in terminal:
             started.stop()
         printed = demo.printed()
-        demo.stop()
+        _stop_demo(demo)
     cold = {"cold_start": round((shown[0] - began) * 1000, 1)} if shown else {}
     return {
         "outcome": result.outcome.value,

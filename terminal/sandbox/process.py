@@ -130,6 +130,11 @@ class SandboxProcess:
         return self._child is not None and self._child.poll() is None
 
     @property
+    def failure(self) -> str | None:
+        """Why it has not become ready and never will, with its last words; ``None`` till then."""
+        return self._not_ready() if self._listening.is_set() and self._ready is None else None
+
+    @property
     def pid(self) -> int | None:
         """The child's process id while there is one."""
         return self._child.pid if self._child is not None else None
@@ -241,8 +246,11 @@ class SandboxProcess:
         if self._child is None and self._ready is None:
             raise SandboxError("the sandbox was not started")
         if not self._listening.wait(timeout_s) or self._ready is None:
-            raise SandboxError("the sandbox did not become ready: " + " | ".join(self._words))
+            raise SandboxError(self._not_ready())
         return self._ready
+
+    def _not_ready(self) -> str:
+        return "the sandbox did not become ready: " + " | ".join(self._words)
 
     def _hear_ready(self, child: subprocess.Popen[bytes]) -> None:
         assert child.stdout is not None

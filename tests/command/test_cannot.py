@@ -69,6 +69,18 @@ def test_a_sandbox_that_cannot_keep_its_keys(
     assert "Traceback" not in done.stderr
 
 
+def test_a_journey_without_a_sandbox_says_why(
+    station: Station, environment: dict[str, str], file: Path
+) -> None:
+    environment["XDG_DATA_HOME"] = str(file)
+    done = station(*JOURNEY, "--no-screens", "--out", file.parent / "out")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["outcome"] == "out_of_service"
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("station demo: ")
+    assert f"cannot keep keys in {file}" in last
+
+
 def test_a_display_that_cannot_be_opened_is_none(
     station: Station, environment: dict[str, str], file: Path
 ) -> None:

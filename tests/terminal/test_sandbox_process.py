@@ -63,7 +63,9 @@ def test_it_starts_without_being_waited_for_and_stops_for_good(tmp_path: Path) -
         fcntl.flock(lock, fcntl.LOCK_EX)  # meanwhile no sandbox gets ready here
         sandbox.start()
         assert sandbox.running
+        assert sandbox.failure is None
     sandbox.wait()
+    assert sandbox.failure is None
     client = client_of(sandbox)
     assert isinstance(client.time(), ClockReading)
     client.close()
@@ -160,6 +162,7 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         sandbox.start()
         with pytest.raises(RuntimeError, match=r"cannot listen on 127\.0\.0\.1:.*in use"):
             sandbox.wait()
+        assert "in use" in str(sandbox.failure)
         sandbox.stop()
 
 
