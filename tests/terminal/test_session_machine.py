@@ -117,6 +117,8 @@ class Session(RuleBasedStateMachine):
         now = self.visit
         if now is not None and now.id not in self.began:
             assert not self.uncleared, "somebody was served while the last one's paper might come"
+            why = self.kiosk.state.station.out_of_service()
+            assert why is None, "a visit began that could only fail"
             self.began.add(now.id)
             event(f"visit {min(len(self.began), 3)}")
         event(type(self.kiosk.state).__name__)
@@ -216,10 +218,19 @@ class Session(RuleBasedStateMachine):
         self.kiosk.now += seconds
         self.tell(ev.Tick())
 
-    @rule(reader=readers, who=some.sampled_from([WANG, LI, None]), lay=some.booleans())
-    def card(self, reader: str, who: tuple[str, str, str] | None, lay: bool) -> None:
+    @rule(
+        reader=readers, who=some.sampled_from([WANG, LI, None]), lay=some.booleans(),
+        meanwhile=some.sampled_from([
+            None, None, None, ev.PlatformChanged(UNREACHABLE), ev.StationBlocked(JOURNAL_FULL),
+        ]),
+    )  # fmt: skip
+    def card(
+        self, reader: str, who: tuple[str, str, str] | None, lay: bool, meanwhile: object = None
+    ) -> None:
         if lay:
             self.tell(CardLaid(reader, self.kiosk.now))
+        if meanwhile is not None:
+            self.tell(meanwhile)
         self.visits += 1
         read = identity(who) if who else closed_card()
         self.held[f"v{self.visits}"] = read
