@@ -34,7 +34,6 @@ from tests.terminal.session_world import (
     link,
     nothing_personal_is_left,
     reach_choosing,
-    request_failed,
     station,
 )
 
@@ -300,48 +299,3 @@ def test_a_phone_opens_no_way_past_what_blocks_the_terminal() -> None:
     assert replace(down, blocked=LEFTOVER_JOB).unavailable(BOTH) == LEFTOVER_JOB
     closed = replace(BOTH, closed=PAPER_JAM)
     assert down.unavailable(closed) == PAPER_JAM
-
-
-# -- failures of what was asked before -------------------------------------------------------------
-
-
-def test_a_late_failure_is_no_trouble_of_the_next_choice() -> None:
-    kiosk = Kiosk()
-    reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("both"))
-    waits = kiosk.state
-    assert isinstance(waits, st.Preparing)
-    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "free")) == ()
-    large = request_failed("v1", m.Request.ISSUE, "both", edition=m.Edition.LARGE)
-    assert kiosk.tell(large) == ()
-    for item, edition in (("free", m.Edition.STANDARD), ("both", m.Edition.LARGE)):
-        assert kiosk.tell(ev.DocumentRefused("v1", PAPER_OUT, item, edition)) == ()
-    assert kiosk.state is waits
-    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "both")) != ()
-    assert isinstance(kiosk.state, st.Trouble)
-
-
-def test_a_late_failure_to_send_a_code_is_no_trouble_of_the_next_choice() -> None:
-    kiosk = Kiosk()
-    reach_choosing(kiosk)
-    other = replace(kiosk.state.station.items[1], id="coded_too")
-    kiosk.tell(ev.CatalogueArrived((*kiosk.state.station.items, other)))
-    kiosk.tell(ev.ServiceChosen("coded"), ev.BackPressed(), ev.ServiceChosen("coded_too"))
-    waits = kiosk.state
-    assert kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded")) == ()
-    assert kiosk.state is waits
-    kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded_too"))
-    assert isinstance(kiosk.state, st.Trouble)
-
-
-def test_a_late_failure_to_copy_is_no_trouble_of_another_document() -> None:
-    kiosk = Kiosk()
-    reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", document(number="N-2"), "both"))
-    kiosk.tell(ev.CopyPressed())
-    waits = kiosk.state
-    assert kiosk.tell(request_failed("v1", m.Request.COPY, "both", number="N-1")) == ()
-    assert kiosk.state is waits
-    kiosk.tell(request_failed("v1", m.Request.COPY, "both", number="N-2"))
-    assert isinstance(kiosk.state, st.Copying)
-    assert kiosk.state.fault is not None
