@@ -26,6 +26,7 @@ NOTHING = replace(PARTLY, pages_done=0, evidence=Evidence.DEVICE_NONE)
         (EndReason.OTHER_CARD, WHOLE, True),
         (EndReason.OTHER_CARD, NOTHING, False),
         (EndReason.TIMEOUT, PARTLY, True),
+        (EndReason.TIMEOUT, WHOLE, True),
         (EndReason.TIMEOUT, NOTHING, False),
         # Who presses "leave" stands there, and takes them along.
         (EndReason.LEFT, PARTLY, False),
@@ -46,7 +47,9 @@ def test_pages_of_somebody_who_is_gone_are_told_to_staff(
     assert isinstance(kiosk.state, st.Printing)
     assert kiosk.state.cancelling is why
     effects = kiosk.tell(how)
-    assert isinstance(kiosk.state, st.Ending)
+    # What came out whole after all is offered, in case somebody is there.
+    whole = how is WHOLE and why is not EndReason.OTHER_CARD
+    assert isinstance(kiosk.state, st.Collecting if whole else st.Ending)
     calls = [each for each in effects if isinstance(each, ef.CallHelp)]
     assert calls == ([ef.CallHelp("Printing", LEFTOVER_JOB.code)] if told else [])
 

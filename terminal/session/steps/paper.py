@@ -117,16 +117,16 @@ def ended(state: Printing, event: PrintEnded, now: float) -> Step:
     """The job is over: believed only as far as it is proved."""
     if event.job != state.progress.job:
         return late_job(state, event, now)
+    # Where whose pages they are has gone, somebody else must look into the tray.
+    lie = state.cancelling in GONE and not nothing_came_out(event)
+    calls = (CallHelp(type(state).__name__, LEFTOVER_JOB.code),) if lie else ()
     # Who laid another card on must not find the first one's visit open.
     if event.outcome is Outcome.PRINTED and state.cancelling is not EndReason.OTHER_CARD:
         page: State = in_visit(Collecting, state, now, item=state.item, pages=event.pages)
-        return page, (Wipe(None, state.document), confirm(state.item.id, event))
+        return page, (Wipe(None, state.document), confirm(state.item.id, event), *calls)
     fault = event.fault or JOB_ABORTED
     if state.cancelling is not None:
         ending, effects = end(state, now, state.cancelling)
-        # Where whose pages they are has gone, somebody else must look into the tray.
-        lie = state.cancelling in GONE and not nothing_came_out(event)
-        calls = (CallHelp(type(state).__name__, LEFTOVER_JOB.code),) if lie else ()
         return ending, (confirm(state.item.id, event), *effects, *calls)
     if state.copying:
         return _to_the_phone(state, event, now)
