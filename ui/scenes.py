@@ -257,6 +257,7 @@ SCENES: dict[str, Scene] = {
     "printing-starting": lambda look: _printing(look, Outcome.QUEUED, 0),
     "printing": lambda look: _printing(look, Outcome.PRINTING, 1),
     "printing-paper-out": lambda look: _printing(look, Outcome.PRINTING, 1, prn.PAPER_OUT),
+    "printing-outlet-full": lambda look: _printing(look, Outcome.PRINTING, 1, prn.OUTPUT_FULL),
     "printing-cover-open": lambda look: _printing(look, Outcome.PRINTING, 0, prn.COVER_OPEN),
     "printing-cancelling": lambda look: _printing(
         look, Outcome.PRINTING, 1, prn.PAPER_OUT, EndReason.LEFT

@@ -12,6 +12,7 @@ from terminal.session.model import Language, Look, Mode, Presence
 from terminal.words import words
 from ui.scenes import SCENES
 from ui.spoken import spoken
+from ui.theme import SECONDARY
 
 from .pages_rig import LOOKS, Shown
 
@@ -32,7 +33,9 @@ def test_who_is_to_clear_the_outlet_is_told_so(qapp: object, look: Look) -> None
     table = words(look.language.value)
     asked = table.form(OUTPUT_FULL.code, "explain")
     assert asked.replace(" ", "") in shown.words().replace(" ", "")
+    phone = shown.control("printing.copy").tone
     shown.close()
+    assert phone is SECONDARY
     assert asked in said(state)
     assert table.text("waiting.called") not in said(state)
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 
 from PySide6.QtWidgets import QWidget
 
-from devices.health import Fault
+from devices.health import Fault, Who
 from printing.outcome import Outcome, PrintProgress
 from terminal.session import events as ev
 from terminal.session.model import Presence
@@ -18,7 +18,7 @@ from terminal.session.states import Printing
 
 from ..metrics import Role
 from ..papers import comfort
-from ..theme import PLAIN, PRIMARY, REMEMBER, TROUBLE
+from ..theme import PLAIN, PRIMARY, REMEMBER, SECONDARY, TROUBLE
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
 from ..widgets.surface import headline, notice, step_row
@@ -114,9 +114,10 @@ class PrintingPage(Page[Printing]):
         self.back = None
         ways: list[QWidget] = [leave]
         if state.may_copy:
+            # What the person can mend with one hand is the way on; then the phone is another one.
             copy = self.button(
                 "printing.copy", "waiting.copy", ev.CopyPressed, icon="phone", height_mm=26,
-                tone=PRIMARY,
+                tone=SECONDARY if waiting.who is Who.RESIDENT else PRIMARY,
             )  # fmt: skip
             ways.insert(0, copy)
         self.arrange([], [head, *steps], ways, after=[code_line(kit, waiting)], spacing=5.5)
