@@ -72,10 +72,11 @@ class OperatorCardRead:
 
 @dataclass(frozen=True, slots=True)
 class CardFailed:
-    """The card could not be read, and why."""
+    """The card could not be read, and why; ``presence_known`` as of ``CardRead``."""
 
     reader: str
     fault: Fault
+    presence_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ class SamvSerialReader:
         if repeated:
             self._sink(CardLaid(self._name, noticed))
         if isinstance(result, Fault):
-            self._sink(CardFailed(self._name, result))
+            self._sink(CardFailed(self._name, result, presence_known=False))
             return
         card = link.busy_s - busy_before
         own = time.monotonic() - noticed - card
@@ -311,7 +311,7 @@ class SamvSerialReader:
         it on is told that, and not sent home."""
         if self._reading:
             self._reading = False
-            self._sink(CardFailed(self._name, fault))
+            self._sink(CardFailed(self._name, fault, presence_known=False))
         self._set_status(status, fault)
 
     def _set_status(self, status: DeviceStatus, fault: Fault | None, detail: str = "") -> None:

@@ -312,7 +312,9 @@ def test_damaged_and_expired_cards(
     text[122 + 34 : 122 + 36] = b"7\0"
     samv.lay(ResidentCard(bytes(text), PHOTO))
     events.expect(CardLaid)
-    assert events.expect(CardFailed).fault.same_as(CARD_DAMAGED)
+    damaged = events.expect(CardFailed)
+    assert damaged.fault.same_as(CARD_DAMAGED)
+    assert not damaged.presence_known  # no ``CardLifted`` will follow
     samv.lift()
     until_asked(samv, "find", 2)
     text = bytearray(resident_text("wang"))

@@ -164,6 +164,17 @@ def test_a_card_that_cannot_be_read_is_said_and_another_may_be_laid_on() -> None
     assert isinstance(kiosk.state, st.Consenting)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_card_that_failed_is_said_to_lie_there_only_by_a_reader_that_can_tell(
+    known: bool,
+) -> None:
+    kiosk = Kiosk()
+    reader = DESK if known else SAMV
+    kiosk.tell(CardLaid(reader, 0.0), CardFailed(reader, CARD_MUTE, presence_known=known))
+    kiosk.wait_until_home(200)
+    assert kiosk.state.station.lying == ((reader,) if known else ())
+
+
 def test_a_read_that_never_ends_is_the_readers_fault() -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, kiosk.now))

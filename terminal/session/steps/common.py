@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from devices.reader import CardLaid, CardLifted, ReaderChanged
+from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import PrintEnded
 from printing.printer import PrinterChanged
@@ -170,7 +170,12 @@ def _station(station: Station, event: object) -> Station:
             return replace(station, blocked=None, unblocking=False)
         case CardLaid(reader):
             return replace(station, lying=(*_without(station.lying, reader), reader))
-        case CardLifted(reader) | ev.CardRead(reader=reader, presence_known=False):
+        case (
+            CardLifted(reader)
+            | ev.CardRead(reader=reader, presence_known=False)
+            | CardFailed(reader=reader, presence_known=False)
+        ):
+            # Of a reader that cannot tell, nobody will ever hear that the card was taken.
             return replace(station, lying=_without(station.lying, reader))
         case _:
             return station
