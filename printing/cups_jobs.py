@@ -87,6 +87,9 @@ class JobDesk:
             fault = JOB_ABORTED.with_detail(type(error).__name__)
             self.tell_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, fault)
             return False
+        except ValueError:  # a bug of ours, and nobody waits for ever because of it
+            self.tell_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, JOB_ABORTED)
+            raise
         self.waiting.append(job)
         self.progress(job, Outcome.QUEUED)
         return True

@@ -25,6 +25,8 @@ from .outcome import Evidence, Outcome
 
 JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 """An opaque journal id, short enough that devices keep it whole as a job-name."""
+QUEUE_NAME = r"^[A-Za-z0-9_.-]{1,127}\Z"
+"""Narrower than CUPS, which takes nearly every character: it stands in the journal."""
 
 
 class Sides(StrEnum):

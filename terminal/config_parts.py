@@ -13,6 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from devices.cards import ProfileName, Trust
+from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 
 from .operations.pin import HASH_PATTERN
@@ -115,7 +116,7 @@ class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     name: Opaque
-    queue: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,127}\Z")]
+    queue: Annotated[str, Meta(pattern=QUEUE_NAME)]
     device_uri: Annotated[str, Meta(pattern=r"^(ipps?|https?|usb|socket)://")] | None = None
     media: Annotated[str, Meta(pattern=MEDIA_NAME, max_length=80)] = A4
     duplex: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import re
 import secrets
 import signal
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from printing.cups_printer import CupsPrinter
 from printing.cups_queue import CupsQueue, QueueFailure
 from printing.faults import LEFTOVER_JOB, PRINTER_UNREACHABLE
 from printing.ipp.client import speaks_ipp, wrong_address
+from printing.job import QUEUE_NAME
 from printing.media import A4, media_of
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.pdf_pages import page_count, page_sizes
@@ -54,8 +56,8 @@ def print_file(
     state_directory: Path | None,
     as_json: bool,
 ) -> int:
-    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file, or no
-    such address.
+    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file, queue
+    or address can be.
 
     ``state_directory`` holds the print journal (default: this user's state directory).
     """
@@ -64,6 +66,9 @@ def print_file(
             pdf = opened.read(MAX_BYTES + 1)  # what is longer is refused, and may have no end
     except OSError as error:
         say(f"station print: {file}: {error.strerror}")
+        return EXIT_USAGE
+    if not re.match(QUEUE_NAME, queue_name):
+        say(f"station print: --queue {queue_name}: letters, digits, and . _ - are accepted")
         return EXIT_USAGE
     if speaks_ipp(device_uri) and (why := wrong_address(device_uri or "")):
         say(f"station print: --device-uri {device_uri}: {why}")

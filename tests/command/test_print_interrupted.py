@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devices.health import DeviceStatus
+from printing.cups_printer import CupsPrinter
 from printing.faults import JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterStatus, Sink
@@ -53,14 +54,17 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
     """Runs the command on a file, by default one of two pages."""
 
     def run(
-        made: Callable[..., Printer], file: Path | None = None, uri: str = "ipp://127.0.0.1:1/"
+        made: Callable[..., object],
+        file: Path | None = None,
+        uri: str = "ipp://127.0.0.1:1/",
+        queue: str = "q",
     ) -> int:
         monkeypatch.setattr(command, "CupsPrinter", made)
         if file is None:
             file = tmp_path / "two.pdf"
             file.write_bytes(pdf(2))
         return command.print_file(
-            file, queue_name="q", device_uri=uri, server=None,
+            file, queue_name=queue, device_uri=uri, server=None,
             state_directory=tmp_path / "state", as_json=True,
         )  # fmt: skip
 
@@ -97,4 +101,15 @@ def test_an_address_that_is_none_is_told(
     assert run(Printer, uri="ipp://printer:99999/") == 2
     told = capsys.readouterr()
     assert "ipp://printer:99999/" in told.err
+    assert told.out == ""
+
+
+@pytest.mark.parametrize("queue", ["B\u00fcro", "a b", "../etc", ""])
+def test_a_name_that_no_queue_can_have_is_told(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str], queue: str
+) -> None:
+    """The journal has no place for it: the job would wait for ever."""
+    assert run(CupsPrinter, queue=queue) == 2
+    told = capsys.readouterr()
+    assert "--queue" in told.err
     assert told.out == ""

@@ -78,3 +78,21 @@ def test_a_device_that_forgot_the_job_and_finds_it_again_is_given_up_after_its_t
     assert not follower.overdue(2.5)
     verdict = follower.judge(2.0 + timing.cancel_s)
     assert verdict == Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_TIMED_OUT)
+
+
+class Picky(FileJournal):
+    """A journal whose rules refuse the job at all."""
+
+    def record(self, job: JobRecord) -> None:
+        raise ValueError("journal: CHECK constraint failed")
+
+
+def test_a_job_that_the_journal_will_not_have_ends_and_is_not_printed(tmp_path: Path) -> None:
+    told: list[object] = []
+    desk = JobDesk(Picky(tmp_path / "journal"), JobNames(), told.append)
+    with pytest.raises(ValueError, match="CHECK"):
+        desk.take(Job(JobRecord(NAME, JobStage.PLANNED, PAGES, "q"), b""))
+    assert not desk.waiting
+    (ended,) = told
+    assert isinstance(ended, PrintEnded)
+    assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
