@@ -17,12 +17,15 @@ from terminal.session.states import (
     Collecting,
     Consenting,
     Ending,
+    Maintenance,
     Previewing,
     Proof,
     Proving,
     State,
+    Unlocking,
     Welcome,
 )
+from tests.terminal.terminal_world import until
 
 S = TypeVar("S", bound=State)
 WAIT_S = 30.0
@@ -131,3 +134,24 @@ class RigStation:
         self.post(ev.DonePressed())
         self.wait(Ending)
         self.wait(Welcome)
+
+    # -- staff -------------------------------------------------------------------------------
+
+    def tray_emptied(self, pin: str) -> None:
+        """Staff have taken the paper out, and say so behind the PIN, until it serves again."""
+        self.post(ev.MaintenancePressed())
+        self.wait(Unlocking)
+        self.post(ev.PinEntered(pin))
+        self.wait(Maintenance)
+
+        def serves_again() -> bool:
+            at = self.state.station
+            left = at.blocked or at.leftover
+            if left and not at.unblocking:
+                # Once more, while the device still ends what it kept.
+                self.post(ev.UnblockPressed())
+            return not (left or at.unblocking)
+
+        until(serves_again, "the unblocking", within_s=60)
+        self.post(ev.MaintenanceClosed())
+        self.ready()

@@ -12,7 +12,7 @@ from devices.pcsc.reader import PcscReader
 from printing.outcome import Outcome
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
-from terminal.session.states import Copying, Ending, Maintenance, OutOfService, Printing, Unlocking
+from terminal.session.states import Copying, Ending, OutOfService, Printing
 from tests.rig.people import social_security_card
 from tests.rig.print_fixtures import PrintRig
 from tests.rig.vcard import VirtualSlot
@@ -37,14 +37,6 @@ def rows(station: RigStation, statement: str) -> list[tuple[object, ...]]:
     path = next((station.state_directory / "journal").glob("*.db"))
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
         return journal.execute(statement).fetchall()
-
-
-def serves_again(station: RigStation) -> bool:
-    """Whether it does; staff press again while the device still ends what it kept."""
-    at = station.state.station
-    if at.blocked is not None and not at.unblocking:
-        station.post(ev.UnblockPressed())
-    return at.blocked is None
 
 
 @pytest.mark.parametrize("after", [0, 1], ids=["no_page", "one_page"])
@@ -75,13 +67,7 @@ def test_the_copy_is_the_very_document_and_the_next_resident_meets_no_page_of_it
     # A device without paper keeps the job that it was told to end: nobody is served meanwhile.
     assert station.wait(OutOfService, within_s=60).fault.code == "PRN-205"
     print_rig.refill()
-    station.post(ev.MaintenancePressed())
-    station.wait(Unlocking)
-    station.post(ev.PinEntered(PIN))
-    station.wait(Maintenance)
-    until(lambda: serves_again(station), "the unblocking", within_s=60)
-    station.post(ev.MaintenanceClosed())
-    station.ready()
+    station.tray_emptied(PIN)
     out = print_rig.pages_out()
 
     slot.lay(social_security_card("wang"))

@@ -1,0 +1,55 @@
+"""Paper out, the resident gone, and the terminal started anew: nobody meets the pages that come."""
+
+from __future__ import annotations
+
+import pytest
+
+from devices.pcsc.reader import PcscReader
+from terminal.sandbox.process import SandboxProcess
+from terminal.session import events as ev
+from terminal.session.states import Ending, OutOfService, Printing, Welcome
+from tests.rig.people import social_security_card
+from tests.rig.print_fixtures import PrintRig
+from tests.rig.vcard import VirtualSlot
+
+from .conftest import PIN, MakeStation
+from .station import INSURANCE
+
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.timeout(240)]
+
+
+def test_a_start_does_not_forget_the_job_that_the_device_keeps(
+    make_station: MakeStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
+) -> None:
+    before = make_station(PcscReader())
+    before.ready()
+    slot.lay(social_security_card("long"))
+    before.consent()
+    before.choose(INSURANCE, sandbox)
+    print_rig.paper_out()
+    before.post(ev.PrintPressed())
+    before.wait(Printing, lambda state: state.progress.waiting is not None)
+    before.post(ev.LeavePressed())
+    before.wait(Ending)
+    slot.lift()
+    assert before.wait(OutOfService, within_s=60).fault.code == "PRN-205"
+    before.stop()
+
+    station = make_station(PcscReader())
+    out = station.wait(OutOfService, lambda state: state.fault.code == "PRN-205", within_s=60)
+    assert out.station.blocked is None, "the session has forgotten it"
+    slot.lay(social_security_card("wang"))
+    print_rig.refill()
+    slot.lift()
+    station.tray_emptied(PIN)
+    assert "Consenting" not in station.history
+    came = print_rig.pages_out()
+
+    slot.lay(social_security_card("wang"))
+    station.consent()
+    second = station.choose(INSURANCE, sandbox).document
+    assert station.print_it().pages == second.pages
+    assert print_rig.pages_out() == came + second.pages
+    slot.lift()
+    station.finish()
+    assert isinstance(station.state, Welcome)
