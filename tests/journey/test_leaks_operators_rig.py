@@ -114,3 +114,4 @@ def test_a_copy_a_reprint_and_a_maintainers_card_leave_nothing(
     planted = station.state_directory / "planted"
     planted.write_bytes(url.encode("utf-16-le"))
     assert planted in [leak.path for leak in find_leaks(roots, needles)]
+    planted.unlink()  # another test may look here, too

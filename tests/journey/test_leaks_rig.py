@@ -69,6 +69,7 @@ def test_no_document_and_no_personal_data_is_left(
     planted = pcsc_station.state_directory / "planted"
     planted.write_bytes(person.name.encode("utf-16-le"))
     assert [leak.path for leak in find_leaks(roots, needles)] == [planted]
+    planted.unlink()  # another test may look here, too
     # No argument of any process may hold it either (everybody can read those).
     for arguments in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
