@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from devices.reader import CardLifted
 from printing.faults import LEFTOVER_JOB, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
@@ -15,6 +18,7 @@ from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
     BOTH,
+    DESK,
     FREE,
     LI,
     NO_PAPER,
@@ -100,6 +104,25 @@ def test_what_was_there_before_stays_somebody_elses_whatever_this_visit_prints()
     assert kiosk.state.station.unavailable(BOTH) == KEPT
     kiosk.tell(PrinterChanged(READY, "cards"))
     assert kiosk.state.station.unavailable(BOTH) is None
+
+
+@pytest.mark.parametrize("how", ["leaves", "card", "nobody"])
+def test_what_is_found_during_a_visit_is_told_to_staff_when_it_is_over(how: str) -> None:
+    kiosk = Kiosk()
+    lay(kiosk)
+    kiosk.tell(PrinterChanged(KEEPS), PrinterChanged(replace(KEEPS, sheets_left=9)))
+    assert kiosk.of(ef.CallHelp) == []
+    match how:
+        case "leaves":
+            kiosk.tell(ev.LeavePressed(), CardLifted(DESK))
+        case "card":
+            kiosk.tell(CardLifted(DESK))
+    kiosk.wait_until_home(300)
+    assert isinstance(kiosk.state, st.OutOfService)
+    assert kiosk.of(ef.RecordFault)[0] == ef.RecordFault(KEPT, "Consenting")
+    assert kiosk.of(ef.CallHelp)[0] == ef.CallHelp("Consenting", LEFTOVER_JOB.code)
+    kiosk.tell(PrinterChanged(KEEPS))
+    assert [call.fault for call in kiosk.of(ef.CallHelp)].count(LEFTOVER_JOB.code) == 1
 
 
 def test_a_test_page_that_the_printer_keeps_is_told_to_staff() -> None:

@@ -24,7 +24,7 @@ from ..states import (
     State,
     Trouble,
 )
-from .common import Step, end, in_visit, quiet_too_long, to
+from .common import Step, end, found_meanwhile, in_visit, quiet_too_long, to
 
 
 def laid(state: State, event: CardLaid, now: float) -> Step:
@@ -117,7 +117,7 @@ def lifted_before_consent(state: InVisit, event: CardLifted, now: float) -> Step
     if event.reader != state.visit.reader:
         return state, ()
     effects = (Wipe(state.visit.identity), EndVisit(state.visit.id, EndReason.CARD_GONE))
-    return home(state.station, now), effects
+    return home(state.station, now), (*effects, *found_meanwhile(state))
 
 
 def lifted_before_print(state: InVisit, event: CardLifted, now: float) -> Step:

@@ -12,7 +12,15 @@ from printing.printer import PrinterChanged
 
 from .. import events as ev
 from ..deadline import patience_s
-from ..effects import ClearPrinter, ConfirmPrinted, Effect, EndVisit, Wipe
+from ..effects import (
+    CallHelp,
+    ClearPrinter,
+    ConfirmPrinted,
+    Effect,
+    EndVisit,
+    RecordFault,
+    Wipe,
+)
 from ..home import home
 from ..model import EndReason, Station
 from ..states import (
@@ -83,8 +91,19 @@ def end(state: InVisit, now: float, reason: EndReason) -> Step:
         effects = (confirm(held.item.id, held.ended), *effects)
     if visit.jobs:
         effects += (ClearPrinter(),)
+    effects += found_meanwhile(state)
     ending = to(Ending, state, now, reason=reason, reader=visit.reader, clearing=bool(visit.jobs))
     return ending, effects
+
+
+def found_meanwhile(state: InVisit) -> tuple[Effect, ...]:
+    """Staff are called to paper of an earlier visit that a printer has told of during this one:
+    nobody is let in any more when it is over."""
+    left = state.station.leftover
+    if left is None:
+        return ()
+    name = type(state).__name__
+    return RecordFault(left, name), CallHelp(name, left.code)
 
 
 def confirm(item: str, event: PrintEnded) -> ConfirmPrinted:
