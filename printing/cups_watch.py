@@ -34,8 +34,9 @@ class QueueWatch:
         self._queue = queue
         self._timing = timing
         self._down_since: float | None = None
-        self._held_since: dict[int, float] = {}
-        """Since when another program's jobs stand held, by their numbers in cupsd."""
+        self._held_since: dict[tuple[int, str], float] = {}
+        """Since when another program's jobs stand held, by their numbers in cupsd (which begin anew
+        with the spool) and names."""
         self.fault: Fault | None = None
         self.cautions: tuple[Fault, ...] = ()
         """For maintainers: how the queue is set (``QueueState.cautions``)."""
@@ -78,11 +79,12 @@ class QueueWatch:
         now = time.monotonic()
         strays = [each for each in answer if each.name not in current and knows(each.name)]
         held = [each for each in answer if each.state is JobState.HELD and not knows(each.name)]
-        self._held_since = {each.id: self._held_since.get(each.id, now) for each in held}
-        orphan_s = self._timing.orphan_s
-        orphans = [each for each in held if now - self._held_since[each.id] >= orphan_s]
-        for stray in (*strays, *orphans):
-            yield self._queue.cancel(stray.id)
+        known = ((each.id, each.name) for each in held)
+        self._held_since = {each: self._held_since.get(each, now) for each in known}
+        late = now - self._timing.orphan_s
+        orphans = [number for (number, _), since in self._held_since.items() if since <= late]
+        for number in (*(each.id for each in strays), *orphans):
+            yield self._queue.cancel(number)
 
     def cancel_named(self, name: str) -> Act:
         """Cancel every job of this name, asking until cupsd has answered (or cannot any more)."""

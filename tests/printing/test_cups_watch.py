@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -17,6 +19,7 @@ from printing.cups_device import JobNames
 from printing.cups_jobs import Job, JobDesk
 from printing.cups_printer import CupsPrinter
 from printing.cups_queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, QueueState
+from printing.cups_watch import QueueWatch
 from printing.ipp.client import JobState
 from printing.job import PrinterTiming, QueueJob
 from printing.outcome import Evidence, Outcome, PrintEnded
@@ -210,3 +213,34 @@ def test_a_job_ends_once(journal: FileJournal) -> None:
     desk.end(job, Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
     assert [each.outcome for each in told if isinstance(each, PrintEnded)] == [Outcome.QUEUED]
     assert journal.all()["0123456789"].outcome == "queued"
+
+
+def test_a_number_that_begins_anew_has_its_own_time_to_be_handed_over(
+    queue: FakeQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """cupsd was restarted without its spool: the job held under that number is another one."""
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    watch = QueueWatch(CupsQueue("q"), replace(TIMING, orphan_s=60.0))
+
+    def look(*jobs: QueueJob) -> None:
+        queue.jobs = jobs
+        act = watch.cancel_strays(set(), lambda _name: False)
+        answer: object = None
+        with contextlib.suppress(StopIteration):
+            while True:
+                asked = act.send(answer)
+                assert isinstance(asked, Future)
+                answer = asked.result(0)
+
+    one = QueueJob(1, "somebody-else-0001", JobState.HELD, started=False)
+    other = replace(one, name="somebody-else-0002")
+    look(one)
+    now[0] += 50
+    look(other)
+    now[0] += 50
+    look(other)
+    assert queue.cancelled == []
+    now[0] += 10
+    look(other)
+    assert queue.cancelled == [1]
