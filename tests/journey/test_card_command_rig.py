@@ -24,6 +24,7 @@ def station_card(*options: str) -> tuple[int, dict[str, object], str]:
         [sys.executable, "-m", "terminal", "card", "--json", "--timeout", "20", *options],
         capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
     )  # fmt: skip
+    assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout), done.stderr
 
 

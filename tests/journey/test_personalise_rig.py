@@ -32,6 +32,7 @@ def station(*options: object) -> tuple[int, dict[str, Any], str]:
         [sys.executable, "-m", "terminal", *map(str, options), "--json"],
         capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
     )  # fmt: skip
+    assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout), done.stderr
 
 
