@@ -7,6 +7,7 @@ of a stranger's file is parsed. Importing this is cheap; pyHanko is loaded by th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,8 @@ from .documents.statement import Statement, holder_digest
 from .faults import WRONG_DOCUMENT, WRONG_PERSON
 from .offline import no_http_client
 from .seal_bytes import expansion_fault, find_seal
+
+_TYPE_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class Trust(StrEnum):
@@ -122,9 +125,10 @@ def _unexpected(statement: Statement | None, expect: Expectation) -> Fault | Non
     if statement is None:
         return WRONG_DOCUMENT.with_detail("the file states no document type")
     if statement.document_type != expect.document_type:
-        return WRONG_DOCUMENT.with_detail(
-            f"{statement.document_type[:64]!r} instead of {expect.document_type!r}"
-        )
+        # A code is repeated, other words are not: nobody knows what they would tell a log.
+        stated = statement.document_type
+        told = repr(stated) if _TYPE_CODE.fullmatch(stated) else "words that are no type"
+        return WRONG_DOCUMENT.with_detail(f"{told} instead of {expect.document_type!r}")
     code = statement.verification_code
     if code is None:
         return WRONG_DOCUMENT.with_detail("the file states no verification code")

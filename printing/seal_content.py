@@ -147,10 +147,11 @@ def _check_dictionary(found: Any) -> Fault | None:
     if active:
         return ACTIVE_CONTENT.with_detail(f"{min(active)} in the file")
     action = value_of(found, "/S")
-    if value_of(found, "/Type") == "/Action" and action not in _ACTIONS_ALLOWED:
+    kind = value_of(found, "/Type")
+    if action in _ACTIONS and kind in (None, "/Action"):
         return ACTIVE_CONTENT.with_detail(f"an action {action}")
-    if action in _ACTIONS and value_of(found, "/Type") in (None, "/Action"):
-        return ACTIVE_CONTENT.with_detail(f"an action {action}")
+    if kind == "/Action" and action not in _ACTIONS_ALLOWED:
+        return ACTIVE_CONTENT.with_detail("an action of another kind")
     if value_of(found, "/NeedAppearances"):
         return ACTIVE_CONTENT.with_detail("a form that is drawn anew")
     if value_of(found, "/Type") == "/Filespec":

@@ -8,6 +8,7 @@ import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,6 +109,29 @@ def test_active_content(authority: Authority, unsigned: bytes, kind: str) -> Non
     pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
     fault = refused(pdf, authority)
     assert fault.same_as(faults.ACTIVE_CONTENT), fault
+    assert fault.detail
+
+
+def _named_type(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo["/StationDocumentType"] = pikepdf.String(f"{samples.NAME} {samples.ID_NUMBER}")
+
+
+def _named_action(pdf: pikepdf.Pdf) -> None:
+    kind = pikepdf.Name(f"/A{samples.ID_NUMBER}")
+    pdf.Root.Next = pikepdf.Dictionary(Type=pikepdf.Name.Action, S=kind)
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [(_named_type, faults.WRONG_DOCUMENT), (_named_action, faults.ACTIVE_CONTENT)],
+)
+def test_words_of_the_file_are_not_repeated(
+    authority: Authority, unsigned: bytes, edit: hostile.Edit, reason: Fault
+) -> None:
+    """Details come into logs, and a file may say anything anywhere."""
+    pdf = authority.demo.sign(hostile.edited(unsigned, edit), verification_code=samples.CODE)
+    fault = refused(pdf, authority)  # which looks for the person in the detail
+    assert fault.same_as(reason)
     assert fault.detail
 
 
