@@ -6,6 +6,7 @@ evidence; a document lands in the folder whole, when its last page "came out", o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import deque
@@ -177,9 +178,9 @@ class FolderPrinter:
     def _end(
         self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None
     ) -> None:
-        self._journal.record(
-            replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
-        )
+        closed = replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
+        with contextlib.suppress(OSError):  # then it stays open, and is resolved at the next start
+            self._journal.record(closed)
         done, pages = record.pages_done, record.pages
         self._emit(PrintEnded(record.job, outcome, done, pages, evidence, fault))
 

@@ -205,6 +205,27 @@ def test_a_folder_that_cannot_be_written_is_a_fault_and_no_success(tmp_path: Pat
         desk.printer.close()
 
 
+def test_an_end_that_cannot_be_written_is_told_and_the_next_job_has_its_turn(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = name(), name()
+    record = desk.journal.record
+
+    def full(job: JobRecord) -> None:
+        if (job.job, job.stage) == (first, JobStage.CLOSED):
+            raise OSError(28, "no space left on device")
+        record(job)
+
+    monkeypatch.setattr(desk.journal, "record", full)
+    desk.printer.start(desk.heard)
+    desk.printer.submit(first, DOCUMENT, 1)
+    desk.printer.submit(second, DOCUMENT, 1)
+    for job in (first, second):
+        assert desk.heard.ended(job, 5).outcome is Outcome.PRINTED
+    # It is resolved at the next start.
+    assert [each.job for each in desk.journal.open_jobs()] == [first]
+
+
 @pytest.mark.parametrize("bad", ["", "short", "a name with spaces", "../../etc/passwd", "x" * 65])
 def test_only_opaque_names_are_taken(desk: Desk, bad: str) -> None:
     with pytest.raises(ValueError, match="opaque"):
