@@ -39,6 +39,8 @@ _PAYMENTS = (
     Column("发放金额", 60, Align.RIGHT),
     Column("发放日期", 60),
 )
+_LAST_PAYMENTS = 12
+"""How many the list holds by rule; fewer when there are fewer, more when the source sends more."""
 
 
 def notes_of(issue: Issue, source: str, *further: str) -> list[str]:
@@ -157,7 +159,7 @@ def set_pension(document: PensionCertificate, setting: Setting) -> bytes | Fault
         layout,
         _PAYMENTS,
         rows,
-        heading="近 12 次发放情况",
+        heading=f"近 {max(_LAST_PAYMENTS, len(rows))} 次发放情况",
         empty="无发放记录",
         reserve=layout.closing_height(notes, issue),
     )

@@ -16,7 +16,7 @@ LISTS: dict[str, tuple[Callable[[int], Document], str, str]] = {
     "insurance": (samples.insurance, "个月缴费情况", "参保单位"),
     "contribution": (samples_more.contribution, "参保缴费经历", "单位编号"),
     "entitlement": (samples_more.entitlement, "年度养老保险个人账户", "单位划入"),
-    "pension": (samples_more.pension, "近12次发放情况", "发放月份"),
+    "pension": (samples_more.pension, "次发放情况", "发放月份"),
     "statement": (samples_more.statement, "年账户明细", "记账日期"),
 }
 """A document of any number of rows, the head of their section, and a word of the table's own."""
@@ -67,3 +67,9 @@ def test_sections_of_a_form_and_of_a_report_begin_under_their_heads(edition: Edi
         (headed,) = [page for page in pages_of(report, edition) if "丙部分" in page]
         assert "项目" in headed.split("丙部分")[1], f"{count} lines"
         assert "子" in headed.split("丙部分")[1], f"{count} lines"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, 12), (3, 12), (12, 12), (13, 13), (24, 24)])
+def test_the_head_names_as_many_payments_as_the_list_may_hold(count: int, said: int) -> None:
+    text = "".join(pages_of(samples_more.pension(count), Edition.STANDARD))
+    assert f"近{said}次发放情况" in text
