@@ -17,6 +17,7 @@ from terminal.config import (
     TimeoutsConfig,
     load,
 )
+from terminal.config_parts import CardConfig, OperatorsConfig, SpeechConfig
 from terminal.operations.pin import PinKeeper, PinTries
 from terminal.session.model import Limits, Mode
 from terminal.station import printer_timing
@@ -103,6 +104,10 @@ def test_the_sample_shows_every_key_there_is() -> None:
 
 def test_left_out_sections_are_the_sessions_own_limits(edit: Edit) -> None:
     assert TimeoutsConfig().limits() == Limits()
+    shown = edit("[state]", "[state]")
+    assert isinstance(shown, Config)
+    defaults = (TimeoutsConfig(), SpeechConfig(), CardConfig(), OperatorsConfig())
+    assert (shown.timeouts, shown.speech, shown.card, shown.operators) == defaults
     config = edit("quiet_s = 180", "quiet_s = 240")
     assert isinstance(config, Config)
     limits = config.timeouts.limits()
