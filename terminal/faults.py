@@ -54,3 +54,5 @@ CLOCK_WRONG = FAULTS.declare("SYS-308", Cause.SOFTWARE, Who.MAINTAINER)
 """The clock cannot be right, or differs from the platform's by more than signatures allow."""
 WORKER_FAILED = FAULTS.declare("SYS-310", Cause.SOFTWARE, Who.MAINTAINER)
 """A worker met an error that it did not know: a bug, contained."""
+DISPLAY_MISSING = FAULTS.declare("SYS-311", Cause.SOFTWARE, Who.MAINTAINER)
+"""There is no display to show the terminal on; it was not started."""

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from devices.health import Fault
 from terminal.config import EX_CONFIG, Config, load
+from terminal.faults import DISPLAY_MISSING
 from terminal.keys import Keys, load_keys
 from terminal.operations.lock import StationLock
 from terminal.published import unfit_key
 from terminal.station import unfit_anchor
 from terminal.words import words
 
-from .output import say
+from .display import why_no_terminal
+from .output import EXIT_FAILED, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,15 @@ def prepared(path: Path) -> Prepared | int:
     if unfit is not None:
         say(f"station run: {unfit}")
         return EX_CONFIG
+    if (why := why_no_terminal()) is not None:
+        say(f"station run: {_told(DISPLAY_MISSING)}: {why}")
+        return EXIT_FAILED
     lock = StationLock.take(config.state.directory, "run")
     if isinstance(lock, Fault):
-        why = words("en").form(lock.code, "cause")
-        say(f"station run: {lock.code} {why}: {config.state.directory} ({lock.detail})")
+        say(f"station run: {_told(lock)}: {config.state.directory} ({lock.detail})")
         return EX_CONFIG
     return Prepared(config, keys, lock)
+
+
+def _told(fault: Fault) -> str:
+    return f"{fault.code} {words('en').form(fault.code, 'cause')}"

@@ -152,6 +152,20 @@ def diagnose(config: Path) -> tuple[int, dict[str, list[dict[str, object]]]]:
     return done.returncode, sections
 
 
+def test_without_a_display_it_says_so_and_has_begun_nothing(config: Path) -> None:
+    """Qt would abort, with a core and advice that is wrong."""
+    environment = {**os.environ, "DISPLAY": ":4242"}
+    environment.pop("QT_QPA_PLATFORM", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "run", "--config", str(config)],
+        capture_output=True, text=True, timeout=60, check=False, cwd=ROOT, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 1
+    why = "No display server answers: DISPLAY is :4242, which cannot be opened"
+    assert done.stderr == f"station run: SYS-311 {why}\n"
+    assert not (config.parent / "state").exists()
+
+
 def test_it_runs_stops_when_told_and_starts_again_after_a_kill(
     start: object, config: Path, sandbox: SandboxProcess
 ) -> None:
