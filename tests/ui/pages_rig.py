@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
@@ -59,8 +60,8 @@ class Shown:
         QApplication.processEvents()
         return [event for event in self.posted if not isinstance(event, Touched)]
 
-    def painters(self) -> Iterator[QWidget]:
-        """Every visible widget that paints words."""
+    def painters(self) -> Iterator[Any]:
+        """Every visible widget that paints words (a ``QWidget`` with ``runs()``)."""
         for widget in self.window.findChildren(QWidget):
             if widget.isVisible() and hasattr(widget, "runs"):
                 yield widget
@@ -71,7 +72,7 @@ class Shown:
 
     def runs(self) -> list[tuple[QWidget, Run]]:
         """Every line of words on the screen."""
-        return [(widget, run) for widget in self.painters() for run in widget.runs()]  # type: ignore[attr-defined]
+        return [(widget, run) for widget in self.painters() for run in widget.runs()]
 
     def words(self) -> str:
         """Everything that can be read, without spaces (lines may break anywhere)."""

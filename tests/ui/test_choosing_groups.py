@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,21 +13,13 @@ from ui.scene_items import EIGHT, many
 from ui.scenes import SCENES
 from ui.widgets.button import Button
 
-from .pages_rig import PORTRAIT, SMALL, Shown
+from .pages_rig import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 LOOKS = tuple(Look(mode, language) for mode in Mode for language in Language)
 FUND = [item.id for item in EIGHT if item.category[Language.ZH] == "住房公积金"]
 INSURED = [item.id for item in EIGHT if item.id not in FUND]
-
-
-@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
-def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
-    """A window on each kind of screen."""
-    made = Shown(request.param)
-    yield made
-    made.close()
 
 
 def offered(shown: Shown) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,17 +17,9 @@ from ui.scenes import SCENES
 from ui.spoken import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 
-from .pages_rig import LOOKS, PORTRAIT, SMALL, Shown
+from .pages_rig import LOOKS, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
-def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
-    """A window on each kind of screen."""
-    made = Shown(request.param)
-    yield made
-    made.close()
 
 
 def code_of(shown: Shown) -> QrCode:

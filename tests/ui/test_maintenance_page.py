@@ -18,17 +18,9 @@ from ui.gallery.inspect import ELDER, STANDARD, inspect
 from ui.scene_items import EIGHT
 from ui.scenes import SCENES
 
-from .pages_rig import LOOKS, PORTRAIT, SMALL, Shown
+from .pages_rig import LOOKS, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
-def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
-    """A window on each kind of screen."""
-    made = Shown(request.param)
-    yield made
-    made.close()
 
 
 def leaves(shown: Shown) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtGui import QColor, QImage
 
@@ -15,19 +13,9 @@ from ui.scenes import SCENES
 from ui.theme import contrast
 from ui.widgets.button import Button
 
-from .pages_rig import LOOKS, PORTRAIT, SMALL, Shown
+from .pages_rig import LOOKS, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-SCREENS = {"portrait": PORTRAIT, "small": SMALL}
-
-
-@pytest.fixture(params=SCREENS.values(), ids=SCREENS.keys())
-def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
-    """A window on each kind of screen."""
-    made = Shown(request.param)
-    yield made
-    made.close()
 
 
 def test_every_state_has_a_scene_and_so_a_page() -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
+from ui.metrics import Screen
 from ui.scenes import SCENES
 from ui.widgets.button import Button
 
-from .pages_rig import Shown
+from .pages_rig import PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -78,11 +77,9 @@ LOCAL = {
 
 
 @pytest.fixture
-def shown(qapp: object) -> Iterator[Shown]:
-    """A window."""
-    made = Shown()
-    yield made
-    made.close()
+def screen() -> Screen:
+    """One is enough here."""
+    return PORTRAIT
 
 
 @pytest.mark.parametrize(("scene", "name", "expected"), TOUCHES, ids=lambda value: str(value)[:40])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,17 +13,9 @@ from ui.scene_samples import FINE, NO_PAPER
 from ui.scenes import SCENES
 from ui.widgets.button import Button
 
-from .pages_rig import PORTRAIT, SMALL, Shown
+from .pages_rig import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
-def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
-    """A window on each kind of screen."""
-    made = Shown(request.param)
-    yield made
-    made.close()
 
 
 def without_paper(station: Station) -> Station:

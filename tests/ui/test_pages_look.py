@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from terminal.session.model import Language, Look, Mode
 from terminal.words import words
+from ui.metrics import Screen
 from ui.scenes import SCENES
 from ui.spoken import spoken
 
-from .pages_rig import PLACE, STATION, Shown
+from .pages_rig import PLACE, PORTRAIT, STATION, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -29,11 +29,9 @@ TECHNICAL = re.compile(
 
 
 @pytest.fixture
-def shown(qapp: object) -> Iterator[Shown]:
-    """A window."""
-    made = Shown()
-    yield made
-    made.close()
+def screen() -> Screen:
+    """One is enough here."""
+    return PORTRAIT
 
 
 def foreign(shown: Shown, language: Language) -> list[str]:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from terminal.session import events as ev
 from terminal.session.model import Look, Mode
 from terminal.session.states import Printing
+from ui.metrics import Screen
 from ui.scenes import SCENES
 from ui.widgets import frame
 from ui.widgets.button import Button
@@ -25,7 +26,7 @@ from ui.widgets.overlay import Overlay
 from ui.widgets.pictures import SheetPicture
 from ui.window import TOUCHED_EVERY_S
 
-from .pages_rig import Shown
+from .pages_rig import PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -33,11 +34,9 @@ ELDER = Look(Mode.ELDER)
 
 
 @pytest.fixture
-def shown(qapp: object) -> Iterator[Shown]:
-    """A window on a desk."""
-    made = Shown()
-    yield made
-    made.close()
+def screen() -> Screen:
+    """One is enough here."""
+    return PORTRAIT
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,17 +15,9 @@ from ui.scenes import SCENES
 from ui.spoken import spoken
 from ui.widgets.card_picture import Card, CardPicture
 
-from .pages_rig import PORTRAIT, SMALL, Shown
+from .pages_rig import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-@pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
-def shown(qapp: object, request: pytest.FixtureRequest) -> Iterator[Shown]:
-    """A window on each kind of screen."""
-    made = Shown(request.param)
-    yield made
-    made.close()
 
 
 def test_with_a_staff_card_only_the_pin_is_asked_for(shown: Shown) -> None:

@@ -10,7 +10,7 @@ import pytest
 from terminal.session.model import Language, Look, Mode
 from ui.scenes import SCENES
 
-from .pages_rig import PORTRAIT, SMALL, Shown
+from .pages_rig import SMALL, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -26,36 +26,31 @@ WORD = re.compile("[A-Za-z]+")
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-@pytest.mark.parametrize("screen", [PORTRAIT, SMALL], ids=["portrait", "small"])
-def test_lines_end_between_words(qapp: object, screen: object, mode: Mode) -> None:
-    shown = Shown(screen)  # type: ignore[arg-type]
+def test_lines_end_between_words(shown: Shown, mode: Mode) -> None:
     torn = set()
     broken = 0
     for name in SCENES:
         shown.scene(name, Look(mode))
         for widget in shown.painters():
-            runs = widget.runs()  # type: ignore[attr-defined]
+            runs = widget.runs()
             for above, below in itertools.pairwise(runs):
                 if above.px != below.px or not above.text or not below.text:
                     continue
                 broken += 1
                 if above.text[-1] + below.text[0] in WORDS:
                     torn.add(f"{name}: {above.text}|{below.text}")
-    shown.close()
     assert broken > 20, "hardly a line was broken: this looks at nothing"
     assert torn == set()
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-@pytest.mark.parametrize("screen", [PORTRAIT, SMALL], ids=["portrait", "small"])
-def test_no_english_word_is_torn(qapp: object, screen: object, mode: Mode) -> None:
-    shown = Shown(screen)  # type: ignore[arg-type]
+def test_no_english_word_is_torn(shown: Shown, mode: Mode) -> None:
     torn = set()
     broken = 0
     for name in SCENES:
         shown.scene(name, Look(mode, Language.EN))
         for widget in shown.painters():
-            runs = [run.text for run in widget.runs()]  # type: ignore[attr-defined]
+            runs = [run.text for run in widget.runs()]
             whole = set(WORD.findall(str(getattr(widget, "text", str)())))
             for above, below in itertools.pairwise(runs):
                 end, start = WORD.findall(above)[-1:], WORD.findall(below)[:1]
@@ -64,7 +59,6 @@ def test_no_english_word_is_torn(qapp: object, screen: object, mode: Mode) -> No
                 broken += 1
                 if end[0] + start[0] in whole:
                     torn.add(f"{name}: {above}|{below}")
-    shown.close()
     assert broken > 20, "hardly a line was broken: this looks at nothing"
     assert torn == set()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,11 +11,12 @@ from printing import faults as prn
 from terminal.platform import faults as net
 from terminal.session.model import Look
 from ui.icons import exists
+from ui.metrics import Screen
 from ui.pages.trouble import picture_of
 from ui.scenes import SCENES
 from ui.widgets.surface import IconTile
 
-from .pages_rig import Shown
+from .pages_rig import PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -24,11 +24,9 @@ PLATFORM = tuple(fault for fault in vars(net).values() if isinstance(fault, Faul
 
 
 @pytest.fixture
-def shown(qapp: object) -> Iterator[Shown]:
-    """A window on a desk."""
-    made = Shown()
-    yield made
-    made.close()
+def screen() -> Screen:
+    """One is enough here."""
+    return PORTRAIT
 
 
 def test_the_network_is_shown_for_the_networks_faults_alone() -> None:

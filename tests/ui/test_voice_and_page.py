@@ -9,6 +9,7 @@ import pytest
 from printing.faults import OUTPUT_FULL, PAPER_JAM
 from printing.outcome import Outcome, PrintProgress
 from terminal.session.model import Language, Look, Mode, Presence
+from terminal.session.states import State
 from terminal.words import words
 from ui.scenes import SCENES
 from ui.spoken import spoken
@@ -19,8 +20,8 @@ from .pages_rig import LOOKS, Shown
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
-def said(state: object) -> str:
-    return spoken(state, words(state.look.language.value))  # type: ignore[attr-defined, arg-type]
+def said(state: State) -> str:
+    return spoken(state, words(state.look.language.value))
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
