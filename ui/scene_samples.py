@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
@@ -111,6 +111,9 @@ def link(left_s: float = 590.0) -> CopyLink:
     return CopyLink(f"https://sample.invalid/{path}", time.monotonic() + left_s)
 
 
+_S = TypeVar("_S", bound=st.State)
+
+
 @dataclass
 class Stage:
     """Makes states of one look, now."""
@@ -129,7 +132,7 @@ class Stage:
     quiet_s: float = 0.0
     since_s: float = 0.5
 
-    def __call__(self, cls: type[st.State], **fields: Any) -> Any:
+    def __call__(self, cls: type[_S], **fields: Any) -> _S:
         now = time.monotonic()
         return cls(
             station=self.station, look=self.look, entered=now - self.since_s,

@@ -40,27 +40,27 @@ Scene = Callable[[Look], st.State]
 
 
 def _welcome(look: Look, **station: Any) -> st.State:
-    return on_station(look, **{"lying": (), **station})(st.Welcome)  # type: ignore[no-any-return]
+    return on_station(look, **{"lying": (), **station})(st.Welcome)
 
 
 def _out(look: Look, fault: Fault) -> st.State:
-    return on_station(look, lying=())(st.OutOfService, fault=fault)  # type: ignore[no-any-return]
+    return on_station(look, lying=())(st.OutOfService, fault=fault)
 
 
 def _card(look: Look, fault: Fault) -> st.State:
-    return Stage(look)(st.CardTrouble, reader=READER, fault=fault)  # type: ignore[no-any-return]
+    return Stage(look)(st.CardTrouble, reader=READER, fault=fault)
 
 
 def _working(look: Look, cls: type[st.State], since_s: float = 0.5, **fields: Any) -> st.State:
     stage = Stage(look, since_s=since_s)
     if cls is st.Identifying:
-        return stage(cls, reader=READER)  # type: ignore[no-any-return]
-    return stage(cls, visit=stage.visit(), **fields)  # type: ignore[no-any-return]
+        return stage(cls, reader=READER)
+    return stage(cls, visit=stage.visit(), **fields)
 
 
 def _visit(look: Look, cls: type[st.State], **fields: Any) -> st.State:
     stage = Stage(look)
-    return stage(cls, visit=stage.visit(), **fields)  # type: ignore[no-any-return]
+    return stage(cls, visit=stage.visit(), **fields)
 
 
 def _proving(look: Look, proof: st.Proof, **fields: Any) -> st.State:
@@ -73,12 +73,12 @@ def _choosing(
 ) -> st.State:
     stage = on_station(look, **station)
     stage.quiet_s = quiet_s
-    return stage(st.Choosing, visit=stage.visit(name=name))  # type: ignore[no-any-return]
+    return stage(st.Choosing, visit=stage.visit(name=name))
 
 
 def _consenting(look: Look, name: str | None, kind: CardKind) -> st.State:
     stage = Stage(look)
-    return stage(st.Consenting, visit=stage.visit(name=name, kind=kind))  # type: ignore[no-any-return]
+    return stage(st.Consenting, visit=stage.visit(name=name, kind=kind))
 
 
 def _previewing(
@@ -89,25 +89,23 @@ def _previewing(
 ) -> st.State:
     stage = on_station(look, printer=printer)
     paper = document(edition=edition or item.edition_for(look.mode))
-    made: st.State = stage(st.Previewing, visit=stage.visit(), item=item, document=paper)
-    return made
+    return stage(st.Previewing, visit=stage.visit(), item=item, document=paper)
 
 
 def _copying(
     look: Look, presence: Presence = Presence.PRESENT, printer: PrinterStatus = FINE, **fields: Any
 ) -> st.State:
     stage = on_station(look, printer)
-    made: st.State = stage(
+    return stage(
         st.Copying, visit=stage.visit(presence), item=INSURANCE, document=document(), **fields
     )
-    return made
 
 
 def _copying_after_paper(look: Look) -> st.State:
     made: Any = _copying(look, link=link())
     ended = PrintEnded("sample", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, prn.PAPER_OUT)
     visit = replace(made.visit, stopped=((made.document.number, ended),))
-    return replace(made, visit=visit)  # type: ignore[no-any-return]
+    return replace(made, visit=visit)
 
 
 def _printing(
@@ -127,7 +125,7 @@ def _checking(look: Look) -> st.State:
 
 def _collecting(look: Look, presence: Presence) -> st.State:
     stage = Stage(look)
-    return stage(st.Collecting, visit=stage.visit(presence), item=INSURANCE, pages=2)  # type: ignore[no-any-return]
+    return stage(st.Collecting, visit=stage.visit(presence), item=INSURANCE, pages=2)
 
 
 def _trouble(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
@@ -139,23 +137,22 @@ def _away(look: Look, helper: str | None = None) -> st.State:
     before = stage(st.Choosing, visit=stage.visit())
     if helper is not None:
         before = _proving(look, st.Proof.STAFF, helper=helper)
-    made: st.State = stage(st.CardAway, visit=stage.visit(Presence.ABSENT), before=before)
-    return made
+    return stage(st.CardAway, visit=stage.visit(Presence.ABSENT), before=before)
 
 
 def _ending(look: Look, reason: EndReason, *, lying: bool, clearing: bool = False) -> st.State:
     stage = on_station(look, lying=(READER,) if lying else ())
-    return stage(st.Ending, reason=reason, reader=READER, clearing=clearing)  # type: ignore[no-any-return]
+    return stage(st.Ending, reason=reason, reader=READER, clearing=clearing)
 
 
 def _assisted(look: Look, reached: bool | None, reference: str = "") -> st.State:
     stage = Stage(look)
     before = stage(st.Choosing, visit=stage.visit())
-    return stage(st.Assisted, before=before, reached=reached, reference=reference)  # type: ignore[no-any-return]
+    return stage(st.Assisted, before=before, reached=reached, reference=reference)
 
 
 def _unlocking(look: Look, **fields: Any) -> st.State:
-    return Stage(look)(st.Unlocking, **fields)  # type: ignore[no-any-return]
+    return Stage(look)(st.Unlocking, **fields)
 
 
 def _maintenance(look: Look, *, well: bool, role: Role = Role.MAINTAINER) -> st.State:
@@ -163,7 +160,7 @@ def _maintenance(look: Look, *, well: bool, role: Role = Role.MAINTAINER) -> st.
         used = replace(FINE, sheets_since_refill=180, sheets_left=320, two_sided=True)
         stage = on_station(look, printer=used, items=EIGHT)
         test: Any = PrintEnded("sample", Outcome.PRINTED, 1, 1, "device-impressions")
-        return stage(  # type: ignore[no-any-return]
+        return stage(
             st.Maintenance, faults=(), test=test, tests=1, key="sample", role=role, totals=_TOTALS
         )
     down = ReaderStatus(DeviceStatus.NO_DEVICE, crd.READER_UNPLUGGED, "usb 1-1")
@@ -179,7 +176,7 @@ def _maintenance(look: Look, *, well: bool, role: Role = Role.MAINTAINER) -> st.
         PastFault("2026-11-21T13:58:41+08:00", "NET-101", "connect: timed out"),
         PastFault("2026-11-21T09:12:03+08:00", "CRD-105", "usb 1-1"),
     )
-    return stage(st.Maintenance, faults=past, key="sample", role=role, totals=_TOTALS)  # type: ignore[no-any-return]
+    return stage(st.Maintenance, faults=past, key="sample", role=role, totals=_TOTALS)
 
 
 _TOTALS = Totals(
