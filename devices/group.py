@@ -1,7 +1,8 @@
-"""Several readers as one: the first card laid on any of them is the one that counts.
+"""Several readers as one: the first card presented to any of them begins the visit.
 
-For stations with more than one reader. From the first card until ``release`` the others are quiet;
-what they read meanwhile is forgotten at once. A card of the terminal's own always gets through.
+For stations with more than one reader. While the first card is being read, the other readers wait.
+Once it is read, every card is passed on: the session ends the visit when the card is another
+person's. Operator cards always pass.
 """
 
 from __future__ import annotations
@@ -36,19 +37,24 @@ class _State:
     settled: bool = False
     """Whether a card of the chosen reader was read; until then its being laid on chose it."""
     announced: set[str] = field(default_factory=set)
-    """Readers whose card was told above, and whose lifting will be."""
+    """Readers whose card was reported, so that its removal must be reported too."""
+    waiting: dict[str, CardRead] = field(default_factory=dict)
+    """Cards read on other readers while the chosen reader is still reading, by reader."""
 
 
 class ReaderGroup:
     """The readers of a station behind one ``Reader``; events keep the name of theirs.
 
-    The chosen reader stays chosen until ``release`` (the session's end). A card that cannot be
-    read chooses nothing: the person may lay it on the next reader. A card that lies on a quiet
-    reader has to be laid on anew after ``release``: it may be one that was left behind.
+    The chosen reader stays chosen until ``release`` (the end of the visit). A card that cannot be
+    read chooses nothing: the person may present it to the next reader.
 
-    An operator's card gets through from any reader at any time. It chooses no reader and releases
-    none, and on a quiet reader its laying on and its lifting stay untold. That a card could not be
-    read there is told within a visit: staff whose card is refused must hear why.
+    A card that is read on another reader during the visit is passed on, with its presence; the
+    session compares the two persons. If the chosen reader is still reading, that card waits until
+    the reading ends, so that the first card is always the one that begins the visit.
+
+    An operator card passes from any reader at any time. It neither chooses nor releases a reader.
+    A failed reading on another reader is passed on during a visit only: staff must learn why their
+    card was refused.
     """
 
     def __init__(self, readers: Sequence[Reader], name: str = "readers") -> None:
@@ -92,9 +98,13 @@ class ReaderGroup:
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Stop every reader, ``timeout_s`` for all of them together."""
+        with self._lock:  # first: the chosen reader may still report its card while it stops
+            self._forget_waiting()
         until = time.monotonic() + timeout_s
         for reader in self._readers:
             reader.stop(max(0.0, until - time.monotonic()))
+        with self._lock:
+            self._forget_waiting()
 
     def release(self, unless: Callable[[], bool] = lambda: False) -> None:
         """The session is over: the next card on any reader counts.
@@ -105,6 +115,7 @@ class ReaderGroup:
         with self._lock:
             if not unless():
                 self._state.chosen, self._state.settled = None, False
+                self._forget_waiting()
 
     def _pass(self, event: ReaderEvent, sink: Sink) -> None:
         # The sink is called under the lock, so that events of two readers do not interleave; a sink
@@ -114,7 +125,7 @@ class ReaderGroup:
                 sink(told)
 
     def _judge(self, event: ReaderEvent) -> list[ReaderEvent]:
-        """What is told above of an event: it, nothing, or a laying-on that was kept quiet first."""
+        """Return what to report for ``event``: nothing, or it with events that waited for it."""
         state = self._state
         match event:
             case ReaderChanged():
@@ -125,34 +136,54 @@ class ReaderGroup:
                 state.chosen = reader
                 state.announced.add(reader)
                 return [event]
-            case CardRead(reader=reader, identity=identity):
-                if state.chosen not in (None, reader):
-                    identity.wipe()
+            case CardRead(reader=reader):
+                if state.chosen not in (None, reader) and not state.settled:
+                    self._forget_waiting(reader)
+                    state.waiting[reader] = event
                     return []
                 state.chosen, state.settled = reader, True
-                return [*self._announce(reader), event]
+                return [*self._announce(reader), event, *self._waited()]
             case OperatorCardRead(reader=reader):
-                self._unchoose(reader)
-                return [event]
+                return [event, *self._unchoose(reader)]
             case CardFailed(reader=reader):
                 if state.chosen not in (None, reader):
-                    # Once the visit has begun: it may be the staff card that the visit waits for.
+                    # During a visit: it may be the staff card that the visit waits for.
                     return [event] if state.settled else []
-                self._unchoose(reader)
-                return [*self._announce(reader), event]
+                return [*self._announce(reader), event, *self._unchoose(reader)]
             case CardLifted(reader=reader):
+                self._forget_waiting(reader)
                 if reader not in state.announced:
                     return []
                 state.announced.discard(reader)
                 return [event]
 
-    def _unchoose(self, reader: str) -> None:
-        """The card that chose ``reader`` by being laid on is no resident's, or not readable."""
-        if self._state.chosen == reader and not self._state.settled:
-            self._state.chosen = None
+    def _unchoose(self, reader: str) -> list[ReaderEvent]:
+        """Release ``reader``, whose card is an operator's or unreadable; pass on a waiting card."""
+        state = self._state
+        if state.chosen != reader or state.settled:
+            return []
+        state.chosen = None
+        return self._waited()
+
+    def _waited(self) -> list[ReaderEvent]:
+        """Return the cards that waited for the chosen reader, each with its presence."""
+        state = self._state
+        passed: list[ReaderEvent] = []
+        for reader, event in state.waiting.items():
+            state.chosen, state.settled = reader, True
+            passed += [*self._announce(reader), event]
+        state.waiting.clear()
+        return passed
+
+    def _forget_waiting(self, reader: str | None = None) -> None:
+        """Wipe the waiting card of ``reader``, or of every reader."""
+        waiting = self._state.waiting
+        for name in [reader] if reader is not None else list(waiting):
+            if name in waiting:
+                waiting.pop(name).identity.wipe()
 
     def _announce(self, reader: str) -> list[ReaderEvent]:
-        """The laying-on of a card that was quiet when it was laid on, and counts now."""
+        """Return the presence of a card that was not reported when it was presented."""
         if reader in self._state.announced:
             return []
         self._state.announced.add(reader)

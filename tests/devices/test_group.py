@@ -1,7 +1,8 @@
-"""Several readers: the first card counts, the others are quiet until the session is over."""
+"""Several readers: the first card begins the visit, and later cards are passed on to it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -58,27 +59,77 @@ def barrier(reader: SimulatedReader, events: Events) -> None:
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_the_first_card_counts_and_the_other_reader_is_quiet(
+def test_a_card_on_the_other_reader_is_passed_on_during_the_visit(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
     assert events.expect(CardLaid).reader == "left"
     kept = events.expect(CardRead).identity
     right.lay("li")
+    assert events.expect(CardLaid).reader == "right"
+    other = events.expect(CardRead)
+    assert (other.reader, other.identity.record.name) == ("right", "li")
+    assert (kept.record.name, kept.wiped) == ("wang", False)
     right.lift()
-    barrier(right, events)
-    assert events.empty
-    assert group.chosen == "left"
-    assert [identity.wiped for identity in MADE] == [False, True]
-    assert kept.record.name == "wang"
+    assert events.expect(CardLifted).reader == "right"
     left.lift()
     assert events.expect(CardLifted).reader == "left"
-    right.lay("li")
-    barrier(right, events)
-    group.release()
-    right.lay("li")
-    assert events.expect(CardLaid).reader == "right"
-    assert events.expect(CardRead).identity.record.name == "li"
+
+
+def both_reading(events: Events, first_fails: bool) -> tuple[ReaderGroup, SimulatedReader]:
+    """A group whose first card is still being read when a second reader has read its card."""
+    slow = SimulatedReader("slow", TRAY, delay_s=0.3)
+    quick = SimulatedReader("quick", TRAY)
+    group = ReaderGroup([slow, quick])
+    group.start(events)
+    for _ in range(2):
+        events.next()
+    slow.lay("plain" if first_fails else "wang")
+    assert events.expect(CardLaid).reader == "slow"
+    quick.lay("li")
+    return group, quick
+
+
+def test_a_card_read_sooner_waits_for_the_card_that_was_first(events: Events) -> None:
+    MADE.clear()
+    group, _ = both_reading(events, first_fails=False)
+    try:
+        assert events.expect(CardRead).identity.record.name == "wang"
+        assert events.expect(CardLaid).reader == "quick"
+        assert events.expect(CardRead).identity.record.name == "li"
+        assert not any(identity.wiped for identity in MADE)
+    finally:
+        group.stop()
+
+
+def test_a_waiting_card_begins_the_visit_if_the_first_one_fails(events: Events) -> None:
+    group, _ = both_reading(events, first_fails=True)
+    try:
+        assert events.expect(CardFailed).reader == "slow"
+        assert events.expect(CardLaid).reader == "quick"
+        assert events.expect(CardRead).identity.record.name == "li"
+        assert group.chosen == "quick"
+    finally:
+        group.stop()
+
+
+@pytest.mark.parametrize("how", ["removed", "released", "stopped"])
+def test_a_waiting_card_is_wiped(how: str, events: Events) -> None:
+    MADE.clear()
+    group, quick = both_reading(events, first_fails=False)
+    barrier(quick, events)
+    assert [identity.record.name for identity in MADE] == ["li"]
+    if how == "removed":
+        quick.lift()
+    elif how == "released":
+        group.release()
+    else:
+        group.stop()
+    until = time.monotonic() + 5
+    while not MADE[0].wiped:
+        assert time.monotonic() < until, "the waiting card's data is still held"
+        time.sleep(0.005)
+    group.stop()
 
 
 def test_a_card_that_cannot_be_read_chooses_nothing(

@@ -108,8 +108,6 @@ def test_it_does_not_release_the_reader_of_the_visit(
     events.expect(CardLaid)
     events.expect(OperatorCardRead)
     assert group.chosen == "left"
-    right.lay("wang")
-    quiet(right, events)
     left.lay("wang")
     events.expect(CardLifted)
     events.expect(CardLaid)
@@ -127,9 +125,10 @@ def test_nor_does_a_card_that_cannot_be_read(
     events.expect(CardLaid)
     events.expect(CardFailed)
     assert group.chosen == "left"
-    right.lay("wang")
+    right.lay("mute")
+    assert events.expect(CardFailed).reader == "right"
+    right.lift()
     quiet(right, events)
-    group.release()
     right.lay("wang")
     assert events.expect(CardLaid).reader == "right"
     events.expect(CardRead)
