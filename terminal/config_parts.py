@@ -161,6 +161,9 @@ class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     clear_s: Seconds = _DEFAULT.clear_s
     left_card_s: Seconds = _DEFAULT.left_card_s
     maintenance_s: Seconds = _DEFAULT.maintenance_s
+    longest_visit_s: Seconds = _DEFAULT.longest_visit_s
+    longest_maintenance_s: Seconds = _DEFAULT.longest_maintenance_s
+    help_call_s: Seconds = _DEFAULT.help_call_s
 
     def limits(self) -> Limits:
         """The session's limits."""

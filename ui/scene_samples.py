@@ -131,6 +131,7 @@ class Stage:
     )
     quiet_s: float = 0.0
     since_s: float = 0.5
+    visit_s: float = 0.5
 
     def __call__(self, cls: type[_S], **fields: Any) -> _S:
         now = time.monotonic()
@@ -142,7 +143,13 @@ class Stage:
     def visit(self, presence: Presence = Presence.PRESENT, **who: Any) -> Visit:
         """A visit of the fictional resident, or of another one (``who`` as in ``identity``)."""
         return Visit(
-            "sample", identity(**who), READER, presence, Person("sample", "130****0001"), 1
+            "sample",
+            identity(**who),
+            READER,
+            presence,
+            time.monotonic() - self.visit_s,
+            Person("sample", "130****0001"),
+            1,
         )
 
 

@@ -69,10 +69,15 @@ def _proving(look: Look, proof: st.Proof, **fields: Any) -> st.State:
 
 
 def _choosing(
-    look: Look, *, quiet_s: float = 0.0, name: str | None = "王建明", **station: Any
+    look: Look,
+    *,
+    quiet_s: float = 0.0,
+    visit_s: float = 0.5,
+    name: str | None = "王建明",
+    **station: Any,
 ) -> st.State:
     stage = on_station(look, **station)
-    stage.quiet_s = quiet_s
+    stage.quiet_s, stage.visit_s = quiet_s, visit_s
     return stage(st.Choosing, visit=stage.visit(name=name))
 
 
@@ -220,6 +225,9 @@ SCENES: dict[str, Scene] = {
     "choosing-many": lambda look: _choosing(look, items=many()),
     "choosing-warning": lambda look: _choosing(
         look, quiet_s=Station((), (), None).limits.quiet(look.mode) + 3
+    ),
+    "choosing-longest": lambda look: _choosing(
+        look, visit_s=Station((), (), None).limits.longest_visit_s - 17
     ),
     "proving-sending": lambda look: _proving(look, st.Proof.SENDING),
     "proving-entering": lambda look: _proving(look, st.Proof.ENTERING),

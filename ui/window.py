@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QPainter, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from terminal.session import events as ev
@@ -37,6 +37,9 @@ WATCH_MS = 500
 """Milliseconds between two looks at clock and deadline: half of what a second's figure needs."""
 SQUEEZES = (1.0, 0.88, 0.76, 0.64, 0.52, 0.4)
 """How much tighter a page is drawn, step by step, until it fits."""
+HELD_TOUCH_S = 10.0
+"""A touch held longer is an object or moisture, not a finger: its moves are no activity. Reading a
+page with a finger on it takes less before the finger lifts."""
 DOUBLE_TOUCH_S = 0.35
 """A second touch so soon after a page changed was meant for the page before (trembling hands)."""
 
@@ -46,6 +49,10 @@ _ACTIVITY = frozenset(
         QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.KeyPress,
     }
 )  # fmt: skip
+_PRESSES = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
+_RELEASES = frozenset(
+    {QEvent.Type.MouseButtonRelease, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
+)
 _FURNITURE = frozenset(
     {QEvent.Type.ContextMenu, QEvent.Type.Shortcut, QEvent.Type.WhatsThis, QEvent.Type.ToolTip}
 )
@@ -86,6 +93,7 @@ class TerminalWindow(QWidget):
         self._foot: Foot | None = None
         self._overlay: Overlay | None = None
         self._touched_at = 0.0
+        self._pressed_at: float | None = None
         self._swapped_at = 0.0
         self.double_touch_s = DOUBLE_TOUCH_S if production else 0.0
         self.setObjectName("terminal")
@@ -235,7 +243,7 @@ class TerminalWindow(QWidget):
         if limit is None or not warned:
             overlay.hide()
             return
-        overlay.count(limit.end_at - now)
+        overlay.count(limit.end_at - now, final=limit.final)
         overlay.setGeometry(self._page.geometry())
         overlay.show()
         overlay.raise_()
@@ -244,7 +252,9 @@ class TerminalWindow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind in _ACTIVITY or (self.production and kind in _FURNITURE):
+        if kind in _RELEASES:
+            self._pressed_at = None
+        elif kind in _ACTIVITY or (self.production and kind in _FURNITURE):
             return self._noticed(watched, event)
         return False
 
@@ -253,19 +263,28 @@ class TerminalWindow(QWidget):
         if not isinstance(watched, QWidget) or not (watched is self or self.isAncestorOf(watched)):
             return False
         now = time.monotonic()
-        if kind in _ACTIVITY and now - self._touched_at >= TOUCHED_EVERY_S:
+        held = self._held(event, now)
+        if kind in _ACTIVITY and not held and now - self._touched_at >= TOUCHED_EVERY_S:
             self._touched_at = now
             self._post(ev.Touched())
         if not self.production:
             return False
         if kind in _FURNITURE:
             return True
-        if kind is QEvent.Type.KeyPress:
-            return event.key() not in _KEYS  # type: ignore[attr-defined]
+        if isinstance(event, QKeyEvent):
+            return held or event.key() not in _KEYS
         return (
             kind in (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
             and now - self._swapped_at < self.double_touch_s
         )
+
+    def _held(self, event: QEvent, now: float) -> bool:
+        """Return whether the event comes from a key or a touch that is held down too long."""
+        if isinstance(event, QKeyEvent):
+            return event.isAutoRepeat()
+        if event.type() in _PRESSES:
+            self._pressed_at = now
+        return self._pressed_at is not None and now - self._pressed_at >= HELD_TOUCH_S
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.production:

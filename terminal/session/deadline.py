@@ -1,4 +1,9 @@
-"""How long a page waits for a person: when it warns, and when it ends by itself."""
+"""How long a page waits for a person: when it warns, and when it ends by itself.
+
+For the table, which ends the page, and the window, which shows the warning. Touches prolong a
+page, but no visit lasts longer than ``Limits.longest_visit_s``: an object on the screen looks like
+touches.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from .states import (
     Collecting,
     Consenting,
     Copying,
+    InVisit,
     Previewing,
     Printing,
     Proof,
@@ -50,14 +56,19 @@ def patience_s(state: State) -> float:
 
 
 class Deadline(NamedTuple):
-    """When a page that waits for a person warns, and when it ends by itself (monotonic s)."""
+    """When a page that waits for a person warns, and when it ends by itself (monotonic s).
+
+    ``final``: the visit has reached its longest time, and no touch prolongs it.
+    """
 
     warn_at: float
     end_at: float
+    final: bool = False
 
 
 def deadline(state: State) -> Deadline | None:
-    """The deadline of a page that waits for a person; ``None`` where the clock stands still."""
+    """Return the deadline of a page that waits for a person; ``None`` if it waits for something
+    else, which has a limit of its own."""
     match state:
         case Copying():
             waits = not state.asking
@@ -70,5 +81,25 @@ def deadline(state: State) -> Deadline | None:
             waits = isinstance(state, WAITING)
     if not waits:
         return None
-    warn_at = state.quiet_since + patience_s(state)
-    return Deadline(warn_at, warn_at + state.station.limits.warning(state.look.mode))
+    warning_s = state.station.limits.warning(state.look.mode)
+    end_at = state.quiet_since + patience_s(state) + warning_s
+    last_at = _longest_until(state)
+    if last_at < end_at:
+        return Deadline(last_at - warning_s, last_at, final=True)
+    return Deadline(end_at - warning_s, end_at)
+
+
+def _longest_until(state: State) -> float:
+    """Return when a page must end however often it is touched (monotonic s)."""
+    limits = state.station.limits
+    match state:
+        case Assisted(before=InVisit() as before):
+            return _longest_until(before)
+        case Collecting() | CheckingPaper():
+            # The job may have taken all the time that there was: the paper can still be taken.
+            page_s = patience_s(state) + limits.warning(state.look.mode)
+            return max(state.visit.began + limits.longest_visit_s, state.entered + page_s)
+        case InVisit(visit=visit):
+            return visit.began + limits.longest_visit_s
+        case _:
+            return state.entered + limits.longest_visit_s

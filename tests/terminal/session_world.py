@@ -240,7 +240,7 @@ def sample_states() -> list[st.State]:
     common = {"station": station(), "look": m.Look(), "entered": 900.0, "quiet_since": 950.0}
 
     def visit(jobs: int = 0, presence: m.Presence = m.Presence.PRESENT) -> m.Visit:
-        return m.Visit("v1", identity(), DESK, presence, person(), jobs)
+        return m.Visit("v1", identity(), DESK, presence, 900.0, person(), jobs)
 
     def inside(cls: type[st.InVisit], jobs: int = 0, **more: object) -> st.InVisit:
         return cls(**common, visit=visit(jobs), **more)

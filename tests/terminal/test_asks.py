@@ -60,7 +60,7 @@ ABOUT = (INSURANCE, Edition.STANDARD)
 
 def known(asks: Asks, identity: Identity, name: str = "a1") -> Visit:
     """A visit whose person the platform knows."""
-    visit = Visit(name, identity, DESK, Presence.PRESENT)
+    visit = Visit(name, identity, DESK, Presence.PRESENT, began=0.0)
     fact = asks.answer(ef.AskIdentify(visit))
     assert isinstance(fact, ev.PersonKnown)
     assert fact.visit == name
@@ -195,7 +195,7 @@ def test_a_card_that_tells_no_name_is_completed_by_the_second_factor(
 
 
 def test_a_stranger_is_not_known(asks: Asks) -> None:
-    visit = Visit("a1", sample_identity("李四", "100101196901100379"), DESK, Presence.PRESENT)
+    visit = Visit("a1", sample_identity("李四", "100101196901100379"), DESK, Presence.PRESENT, 0.0)
     fact = asks.answer(ef.AskIdentify(visit))
     assert fact == ev.PlatformFailed("a1", Request.IDENTIFY, net.PERSON_UNKNOWN)
 

@@ -82,7 +82,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def visit(identity: Identity | None = None) -> Visit:
-    return Visit(VISIT, identity or sample_identity(), DESK, Presence.PRESENT)
+    return Visit(VISIT, identity or sample_identity(), DESK, Presence.PRESENT, began=0.0)
 
 
 def printing() -> ef.Print:

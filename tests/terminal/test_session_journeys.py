@@ -33,7 +33,7 @@ def test_a_resident_lays_a_card_consents_chooses_sees_prints_collects_and_goes()
     assert isinstance(kiosk.state, st.Identifying)
     assert kiosk.tell(ev.CardRead("v1", DESK, read, True)) == ()
     assert isinstance(kiosk.state, st.Consenting)
-    assert kiosk.state.visit == m.Visit("v1", read, DESK, m.Presence.PRESENT)
+    assert kiosk.state.visit == m.Visit("v1", read, DESK, m.Presence.PRESENT, began=kiosk.now)
 
     assert kiosk.tell(ev.Consented()) == (ef.AskIdentify(kiosk.state.visit),)
     assert isinstance(kiosk.state, st.Recognising)

@@ -17,6 +17,8 @@ from terminal.session import states as st
 from terminal.session.table import advance
 from tests.terminal.session_world import (
     DESK,
+    SAMV,
+    STAFF,
     Kiosk,
     document,
     ended,
@@ -73,9 +75,59 @@ def test_help_is_there_on_every_page_and_leads_back_to_it(page: st.State) -> Non
         assert (back.entered, back.quiet_since) == (page.entered, 1002.0)
 
 
+def test_a_hundred_presses_make_one_call() -> None:
+    kiosk = Kiosk()
+    for _ in range(100):
+        kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+        kiosk.wait(1)
+    assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Welcome", call=1)]
+
+
+def test_one_call_stays_open_from_one_visit_to_the_next() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.HelpPressed(), ev.HelpRecorded(True, "H-1", 1), ev.HelpDismissed())
+    reach_choosing(kiosk)
+    kiosk.tell(ev.HelpPressed())
+    assert len(kiosk.of(ef.CallHelp)) == 1
+    assert isinstance(kiosk.state, st.Assisted)
+    assert (kiosk.state.reached, kiosk.state.reference) == (True, "H-1")
+
+
+def test_the_answer_that_comes_after_the_page_was_closed_is_shown_when_it_opens_again() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed(), ev.HelpRecorded(False, "", 1))
+    kiosk.tell(ev.HelpPressed())
+    assert isinstance(kiosk.state, st.Assisted)
+    assert kiosk.state.reached is False
+
+
+def test_a_new_call_can_be_made_when_the_open_one_has_run_out() -> None:
+    kiosk = Kiosk()
+    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.wait(LIMITS.help_call_s - 1, 10.0)
+    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    assert len(kiosk.of(ef.CallHelp)) == 1
+    kiosk.wait(1)
+    kiosk.tell(ev.HelpPressed())
+    assert [call.call for call in kiosk.of(ef.CallHelp)] == [1, 2]
+
+
+def test_a_new_call_can_be_made_after_staff_presented_their_card() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.tell(ev.OperatorCardRead("k1", SAMV, STAFF, True))
+    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    assert len(kiosk.of(ef.CallHelp)) == 1, "that card was there before the call"
+    kiosk.tell(ev.OperatorCardRead("k2", SAMV, STAFF), ev.HelpPressed())
+    assert len(kiosk.of(ef.CallHelp)) == 2
+
+
 def test_the_answer_to_an_earlier_call_does_not_mark_a_later_one_as_reached() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed(), ev.HelpPressed())
+    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.wait(LIMITS.help_call_s, 10.0)
+    kiosk.tell(ev.HelpPressed())
     first, second = kiosk.of(ef.CallHelp)
     assert isinstance(kiosk.state, st.Assisted)
     for late in (first, ef.CallHelp("Ending")):  # and what the terminal called for by itself

@@ -190,4 +190,5 @@ def test_a_page_that_waits_for_a_person_warns_first_and_long_enough() -> None:
             assert deadline(kept) == (
                 limit.end_at - 0.1 + quiet,
                 limit.end_at - 0.1 + quiet + warning,
+                False,
             )

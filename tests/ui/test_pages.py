@@ -12,6 +12,7 @@ from ui.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM
 from ui.scenes import SCENES
 from ui.theme import contrast
 from ui.widgets.button import Button
+from ui.widgets.overlay import Overlay
 
 from .pages_rig import LOOKS, Shown
 
@@ -48,8 +49,8 @@ def check_places(shown: Shown, name: str, screen: Screen) -> None:
         for widget in shown.painters()
         if widget.parent().objectName() != "overlay"
     ]
-    if shown.window.findChild(Button, "overlay.stay").isVisible():
-        return  # what lies under the question is covered by it
+    if shown.window.findChild(Overlay).isVisible():
+        return  # the warning covers the page
     for i, (widget, place) in enumerate(places):
         assert shown.window.rect().contains(place), f"{name}: {widget.objectName()} is outside"
         for other, there in places[i + 1 :]:

@@ -67,6 +67,7 @@ TOUCHES: tuple[tuple[str, str, ev.Event], ...] = (
     ("maintenance", "maintenance.unblock", ev.UnblockPressed()),
     ("maintenance", "maintenance.close", ev.MaintenanceClosed()),
     ("choosing-warning", "overlay.stay", ev.Touched()),
+    ("choosing-longest", "overlay.end", ev.LeavePressed()),
 )
 LOCAL = {
     "choose.previous", "choose.next", "preview.previous", "preview.next", "preview.zoom",

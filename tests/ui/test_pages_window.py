@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -24,7 +24,7 @@ from ui.widgets.card_picture import CardPicture
 from ui.widgets.frame import Header
 from ui.widgets.overlay import Overlay
 from ui.widgets.pictures import SheetPicture
-from ui.window import TOUCHED_EVERY_S
+from ui.window import HELD_TOUCH_S, TOUCHED_EVERY_S
 
 from .pages_rig import PORTRAIT, Shown
 
@@ -127,11 +127,100 @@ def test_a_window_on_a_desk_closes(shown: Shown) -> None:
     assert shown.window.close()
 
 
-def test_production_swallows_keys_and_menus(kiosk: Shown) -> None:
+class Keys(QObject):
+    """The key presses that reach a widget after the window's own filter."""
+
+    def __init__(self, watched: QObject) -> None:
+        super().__init__(watched)
+        self.pressed: list[int] = []
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            self.pressed.append(event.key())
+        return False
+
+
+def test_only_the_keys_of_a_keypad_reach_the_page_in_production(kiosk: Shown) -> None:
+    kiosk.scene("consenting")
+    keys = Keys(kiosk.window)
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_F4, Qt.Key.Key_Q, Qt.Key.Key_1, Qt.Key.Key_Tab):
+        for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier):
+            QTest.keyClick(kiosk.window, key, modifier)
+    assert set(keys.pressed) == {Qt.Key.Key_Tab}
+
+
+def test_other_keys_reach_the_page_outside_production(shown: Shown) -> None:
+    shown.scene("consenting")
+    keys = Keys(shown.window)
+    QTest.keyClick(shown.window, Qt.Key.Key_Q)
+    assert keys.pressed == [Qt.Key.Key_Q]
+
+
+def press_key(shown: Shown, *, repeated: bool) -> None:
+    """Press Tab; ``repeated``: the keyboard repeats a key that is held down."""
+    event = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, "\t", repeated
+    )
+    QApplication.sendEvent(shown.window, event)
+
+
+def test_a_key_that_is_held_down_is_no_activity_and_presses_nothing(kiosk: Shown) -> None:
+    kiosk.scene("consenting")
+    keys = Keys(kiosk.window)
+    press_key(kiosk, repeated=True)
+    assert (kiosk.posted, keys.pressed) == ([], [])
+    press_key(kiosk, repeated=False)
+    assert (kiosk.posted, keys.pressed) == ([ev.Touched()], [Qt.Key.Key_Tab])
+
+
+def move_touch(shown: Shown, kind: QEvent.Type) -> None:
+    """A pointer event in the middle of the window."""
+    at = QPointF(shown.window.rect().center())
+    held = kind is not QEvent.Type.MouseButtonRelease
+    event = QMouseEvent(
+        kind, at, shown.window.mapToGlobal(at), Qt.MouseButton.LeftButton,
+        Qt.MouseButton.LeftButton if held else Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(shown.window, event)
+
+
+def test_a_touch_that_never_ends_is_no_activity(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown.scene("consenting")
+    now = [1000.0]
+    monkeypatch.setattr("ui.window.time.monotonic", lambda: now[0])
+    move_touch(shown, QEvent.Type.MouseButtonPress)
+    for after_s in (2.0, HELD_TOUCH_S - 0.1):
+        now[0] = 1000.0 + after_s
+        move_touch(shown, QEvent.Type.MouseMove)
+    assert shown.posted == [ev.Touched()] * 3
+    for after_s in (HELD_TOUCH_S, 60.0, 3600.0):
+        now[0] = 1000.0 + after_s
+        move_touch(shown, QEvent.Type.MouseMove)
+    assert shown.posted == [ev.Touched()] * 3
+    move_touch(shown, QEvent.Type.MouseButtonRelease)
+    now[0] += 2.0
+    move_touch(shown, QEvent.Type.MouseButtonPress)
+    assert shown.posted == [ev.Touched()] * 4
+
+
+def test_the_longest_visit_warns_and_no_touch_prolongs_it(shown: Shown) -> None:
+    shown.scene("choosing-longest")
+    assert overlay(shown).isVisible()
+    assert shown.control("overlay.end").isVisible()
+    assert not shown.window.findChild(Button, "overlay.stay").isVisible()
+    state = shown.window.state
+    assert state is not None
+    shown.window.show_state(replace(state, quiet_since=time.monotonic()))
+    assert overlay(shown).isVisible()
+
+
+def test_production_swallows_menus(kiosk: Shown) -> None:
     kiosk.scene("consenting")
     window = kiosk.window
-    for key in (Qt.Key.Key_Escape, Qt.Key.Key_F4, Qt.Key.Key_Q):
-        QTest.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
     menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), QPoint(5, 5))
     assert window.eventFilter(window.current_page, menu)
     assert window.isVisible()

@@ -1,4 +1,4 @@
-"""The calm question before a page ends by itself: one large button, and the seconds left.
+"""The warning before a page ends by itself: one large button, and the seconds left.
 
 For the window. It covers the page (so that what is personal is out of sight as well) but not the
 foot: help stays where it always is.
@@ -20,7 +20,7 @@ from .button import Button
 
 
 class Overlay(QWidget):
-    """ "Are you still there?" """
+    """The question whether the resident is still there, or the end of the longest visit."""
 
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,26 +31,32 @@ class Overlay(QWidget):
         side = sizes.space(20)
         box.setContentsMargins(side, side, side, side)
         box.setSpacing(sizes.space(7))
-        title = kit.text(
-            kit.say("overlay.title"), Role.TITLE, ground=Colour.HONEY, name="overlay.title"
-        )
+        self._title = kit.text("", Role.TITLE, ground=Colour.HONEY, name="overlay.title")
         self._left = kit.text("", Role.LEDE, ground=Colour.HONEY, name="overlay.left")
-        stay = Button(
+        self._stay = Button(
             kit, "overlay.stay", kit.say("overlay.stay"), lambda: kit.post(ev.Touched()),
             tone=PRIMARY, icon_name="check", height_mm=34.0,
         )  # fmt: skip
+        self._end = Button(
+            kit, "overlay.end", kit.say("overlay.end"), lambda: kit.post(ev.LeavePressed()),
+            tone=PRIMARY, icon_name="exit", height_mm=34.0,
+        )  # fmt: skip
         box.addStretch(3)
-        box.addWidget(title)
+        box.addWidget(self._title)
         box.addWidget(self._left)
         box.addSpacing(sizes.space(8))
-        box.addWidget(stay)
+        box.addWidget(self._stay)
+        box.addWidget(self._end)
         box.addStretch(2)
         self.hide()
 
-    def count(self, seconds: float) -> None:
-        """Say how many seconds are left."""
-        left = max(1, math.ceil(seconds))
-        self._left.say(self._kit.say("overlay.left", seconds=left))
+    def count(self, seconds: float, *, final: bool) -> None:
+        """Show how many seconds are left; ``final``: no touch prolongs the visit any more."""
+        left, say = max(1, math.ceil(seconds)), self._kit.say
+        self._title.say(say("overlay.longest.title" if final else "overlay.title"))
+        self._left.say(say("overlay.longest.left" if final else "overlay.left", seconds=left))
+        self._stay.setVisible(not final)
+        self._end.setVisible(final)
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)

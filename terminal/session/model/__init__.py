@@ -8,7 +8,7 @@ from __future__ import annotations
 from .item import Edition, Item
 from .look import Language, Limits, Look, Mode
 from .past import NO_TOTALS, PastFault, Total, Totals
-from .station import PRINTER_UNASKED, Station
+from .station import PRINTER_UNASKED, HelpCall, Station
 from .visit import (
     CopyLink,
     Document,
@@ -29,6 +29,7 @@ __all__ = [
     "Document",
     "Edition",
     "EndReason",
+    "HelpCall",
     "Item",
     "Language",
     "Limits",

@@ -64,6 +64,13 @@ class Limits:
     """A card that still lies there after the end: the terminal asks for this long."""
     maintenance_s: float = 600.0
     """A maintenance page that nobody touches closes itself."""
+    longest_visit_s: float = 1800.0
+    """The longest visit, from the first card on, however often the screen is touched: moisture or
+    an object on the screen looks like touches. Three services in elder mode take half of it."""
+    longest_maintenance_s: float = 7200.0
+    """The longest maintenance, for the same reason."""
+    help_call_s: float = 300.0
+    """A call for help stays open this long: until then the help button makes no second call."""
 
     def quiet(self, mode: Mode) -> float:
         """Seconds of quiet before the warning."""

@@ -22,6 +22,20 @@ PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerS
 
 
 @dataclass(frozen=True, slots=True)
+class HelpCall:
+    """One call for staff, made with the help button.
+
+    ``called_at`` is in monotonic seconds. ``reached`` is ``None`` until the platform has answered
+    or failed to, ``reference`` the platform's number of the call.
+    """
+
+    number: int
+    called_at: float
+    reached: bool | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """What is true of the terminal whoever stands before it."""
 
@@ -50,7 +64,16 @@ class Station:
     operators: bool = True
     """Whether it knows an issuer of staff cards; without one no page asks for such a card."""
     calls: int = 0
-    """How often help pages have called staff since the start: numbers the calls."""
+    """How often the help button has called staff since the start: numbers the calls."""
+    help: HelpCall | None = None
+    """The last call; cleared when staff present their card."""
+
+    def open_call(self, now: float) -> HelpCall | None:
+        """Return the call for which staff are on their way at ``now`` (monotonic s), if any."""
+        call = self.help
+        if call is None or now - call.called_at >= self.limits.help_call_s:
+            return None
+        return call
 
     @property
     def printer(self) -> PrinterStatus:

@@ -47,6 +47,8 @@ class Visit:
     identity: Identity
     reader: str
     presence: Presence
+    began: float
+    """When the visit began (monotonic s): no visit lasts longer than ``Limits.longest_visit_s``."""
     person: Person | None = None
     jobs: int = 0
     staff_item: str = ""

@@ -48,7 +48,7 @@ ignore(st.CardAway, {
     PrintProgress: "CardAway: the job is of a visit that has ended; this one has not printed yet",
     ev.PaperCleared: "CardAway: the printer is cleared when a visit ends",
     ev.HelpDismissed: "CardAway: the help page is closed already",
-    ev.HelpRecorded: "CardAway: the call's page was closed; the journal has it",
+    ev.HelpRecorded: "CardAway: the station has noted it; no help page is shown",
     ev.MaintenancePressed: "CardAway: a resident is served; maintenance waits",
     ev.CopyReady: "CardAway: no page that asks for a copy waits for its card; the link comes late",
 })  # fmt: skip

@@ -27,8 +27,7 @@ for _state in HELPED:
     rows(_state, {ev.HelpPressed: people.call_help})
     ignore(_state, {
         ev.HelpDismissed: f"{_state.__name__}: the help page is closed already",
-        ev.HelpRecorded: f"{_state.__name__}: the call was made by the terminal itself, or its "
-                         "page was closed; the journal has it",
+        ev.HelpRecorded: f"{_state.__name__}: the station has noted it; no help page is shown",
     })  # fmt: skip
 
 WITHOUT_VISIT = (st.Welcome, st.OutOfService, st.CardTrouble)

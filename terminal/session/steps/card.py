@@ -24,7 +24,7 @@ from ..states import (
     State,
     Trouble,
 )
-from .common import Step, end, found_meanwhile, in_visit, quiet_too_long, to
+from .common import Step, end, found_meanwhile, in_visit, to, waited_too_long
 
 
 def laid(state: State, event: CardLaid, now: float) -> Step:
@@ -40,7 +40,7 @@ def began(state: State, event: ev.CardRead, now: float) -> Step:
     if state.station.out_of_service() is not None:
         return home(state.station, now), (Wipe(event.identity),)
     presence = Presence.PRESENT if event.presence_known else Presence.UNKNOWN
-    visit = Visit(event.visit, event.identity, event.reader, presence)
+    visit = Visit(event.visit, event.identity, event.reader, presence, began=now)
     return to(Consenting, state, now, visit=visit), ()
 
 
@@ -109,7 +109,7 @@ def trouble_lifted(state: CardTrouble, event: CardLifted, now: float) -> Step:
 
 def tick_card_trouble(state: CardTrouble, _event: object, now: float) -> Step:
     """Nobody tries again: home."""
-    return (home(state.station, now), ()) if quiet_too_long(state, now) else (state, ())
+    return (home(state.station, now), ()) if waited_too_long(state, now) else (state, ())
 
 
 def lifted_before_consent(state: InVisit, event: CardLifted, now: float) -> Step:
@@ -160,7 +160,7 @@ def laid_back(state: CardAway, event: ev.CardRead, now: float) -> Step:
 
 def tick_card_away(state: CardAway, _event: object, now: float) -> Step:
     """It was not laid back in time."""
-    return end(state, now, EndReason.CARD_GONE) if quiet_too_long(state, now) else (state, ())
+    return end(state, now, EndReason.CARD_GONE) if waited_too_long(state, now) else (state, ())
 
 
 def read_in_visit(state: InVisit, event: ev.CardRead, now: float) -> Step:

@@ -11,7 +11,7 @@ from printing.outcome import PrintEnded
 from printing.printer import PrinterChanged
 
 from .. import events as ev
-from ..deadline import patience_s
+from ..deadline import deadline, patience_s
 from ..effects import (
     CallHelp,
     ClearPrinter,
@@ -73,7 +73,8 @@ def reassess(state: State, _event: object, now: float) -> Step:
 
 def tick_home(state: State, _event: object, now: float) -> Step:
     """Home may stay for ever; the look that somebody chose and walked away from may not."""
-    if state.look == state.station.home or not quiet_too_long(state, now):
+    quiet_s = patience_s(state) + state.station.limits.warning(state.look.mode)
+    if state.look == state.station.home or now - state.quiet_since < quiet_s:
         return state, ()
     return replace(state, look=state.station.home), ()
 
@@ -116,15 +117,15 @@ def leave(state: InVisit, _event: object, now: float) -> Step:
     return end(state, now, EndReason.LEFT)
 
 
-def quiet_too_long(state: State, now: float) -> bool:
-    """Whether nobody has done anything for this page's time and the warning of this mode."""
-    warning = state.station.limits.warning(state.look.mode)
-    return now - state.quiet_since >= patience_s(state) + warning
+def waited_too_long(state: State, now: float) -> bool:
+    """Return whether a page that waits for a person has reached its deadline."""
+    limit = deadline(state)
+    return limit is not None and now >= limit.end_at
 
 
 def tick_waiting(state: InVisit, _event: object, now: float) -> Step:
     """A page that waits for a person, within a visit: ends by itself."""
-    return end(state, now, EndReason.TIMEOUT) if quiet_too_long(state, now) else (state, ())
+    return end(state, now, EndReason.TIMEOUT) if waited_too_long(state, now) else (state, ())
 
 
 def noted(state: S, event: object) -> S:
@@ -187,6 +188,14 @@ def _station(station: Station, event: object) -> Station:
         case ev.PaperCleared() if station.unblocking:
             # An empty list is not an empty tray: only after staff have looked does it unblock.
             return replace(station, blocked=None, unblocking=False)
+        case ev.HelpRecorded(reached, reference, number) if station.help is not None:
+            if number != station.help.number:
+                return station
+            call = replace(station.help, reached=reached, reference=reference)
+            return replace(station, help=call)
+        case ev.OperatorCardRead(again=False) if station.help is not None:
+            # Staff are here: a later press of the help button is a new call.
+            return replace(station, help=None)
         case CardLaid(reader):
             return replace(station, lying=(*_without(station.lying, reader), reader))
         case (

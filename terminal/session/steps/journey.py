@@ -34,7 +34,7 @@ from ..states import (
     Recognising,
     Trouble,
 )
-from .common import Step, end, in_visit, quiet_too_long
+from .common import Step, end, in_visit, waited_too_long
 
 CODE_TRIES = 3
 """Tries at one code before only staff can go on (the platform counts too)."""
@@ -229,7 +229,7 @@ def proof_failed(state: Proving, event: ev.PlatformFailed, now: float) -> Step:
 def tick_proving(state: Proving, _event: object, now: float) -> Step:
     """While the platform works the clock stands still; else as any page that waits."""
     if state.proof in (Proof.ENTERING, Proof.STAFF):
-        return end(state, now, EndReason.TIMEOUT) if quiet_too_long(state, now) else (state, ())
+        return end(state, now, EndReason.TIMEOUT) if waited_too_long(state, now) else (state, ())
     if now - state.entered < state.station.limits.answer_s:
         return state, ()
     return worker_lost(state, now)

@@ -34,7 +34,7 @@ from ..states import (
     Trouble,
     Welcome,
 )
-from .common import Step, confirm, end, in_visit, quiet_too_long, reassess
+from .common import Step, confirm, end, in_visit, reassess, waited_too_long
 from .journey import back_to_choice
 
 GONE = (EndReason.OTHER_CARD, EndReason.TIMEOUT)
@@ -232,7 +232,7 @@ def done(state: Collecting | Copying, _event: object, now: float) -> Step:
 
 def tick_collecting(state: Collecting, _event: object, now: float) -> Step:
     """The paper was there to be taken long enough."""
-    return end(state, now, EndReason.DONE) if quiet_too_long(state, now) else (state, ())
+    return end(state, now, EndReason.DONE) if waited_too_long(state, now) else (state, ())
 
 
 def cleared(state: Ending, event: ev.PaperCleared, now: float) -> Step:

@@ -22,7 +22,7 @@ from ..effects import (
     RecordOpening,
 )
 from ..home import home
-from ..model import EndReason
+from ..model import EndReason, HelpCall
 from ..states import (
     Assisted,
     Ending,
@@ -33,21 +33,31 @@ from ..states import (
     Unlocking,
     Welcome,
 )
-from .common import Step, end, quiet_too_long, to
+from .common import Step, end, to, waited_too_long
 from .paper import late_job
 
 
 def call_help(state: State, _event: object, now: float) -> Step:
-    """Staff are called; the page waits beside it."""
+    """Call staff, unless an earlier call is still open; show the help page beside this one."""
+    call = state.station.open_call(now)
+    if call is not None:
+        return _help_page(state, now, call), ()
     fault = getattr(state, "fault", None)
-    call = state.station.calls + 1
-    counted = replace(state, station=replace(state.station, calls=call))
-    page = to(Assisted, counted, now, before=counted, call=call)
-    return page, (CallHelp(type(state).__name__, fault.code if fault else "", call),)
+    call = HelpCall(state.station.calls + 1, now)
+    station = replace(state.station, calls=call.number, help=call)
+    page = _help_page(replace(state, station=station), now, call)
+    return page, (CallHelp(type(state).__name__, fault.code if fault else "", call.number),)
+
+
+def _help_page(state: State, now: float, call: HelpCall) -> Assisted:
+    return to(
+        Assisted, state, now, before=state, call=call.number, reached=call.reached,
+        reference=call.reference,
+    )  # fmt: skip
 
 
 def help_recorded(state: Assisted, event: ev.HelpRecorded, _now: float) -> Step:
-    """Whether the call reached anybody; the answer to an earlier page's call is not this one's."""
+    """Show whether the call reached the platform; ignore the answer to another call."""
     if event.call != state.call:
         return state, ()
     return replace(state, reached=event.reached, reference=event.reference), ()
@@ -64,7 +74,7 @@ def tick_assisted(state: Assisted, _event: object, now: float) -> Step:
         # The clock stands still while it prints or waits for paper: only the help page closes.
         over = now - state.quiet_since >= state.station.limits.assisted_s
         return (state.before if over else state), ()
-    if not quiet_too_long(state, now):
+    if not waited_too_long(state, now):
         return state, ()
     if isinstance(state.before, InVisit):
         return end(state.before, now, EndReason.TIMEOUT)
@@ -100,12 +110,14 @@ def pin_checked(state: Unlocking, event: ev.PinChecked, now: float) -> Step:
 
 def tick_unlocking(state: Unlocking, _event: object, now: float) -> Step:
     """Nobody enters a PIN."""
-    return (home(state.station, now), ()) if quiet_too_long(state, now) else (state, ())
+    return (home(state.station, now), ()) if waited_too_long(state, now) else (state, ())
 
 
 def tick_maintenance(state: Maintenance, event: object, now: float) -> Step:
     """A page that its maintainer left open."""
-    if now - state.quiet_since < state.station.limits.maintenance_s:
+    limits = state.station.limits
+    quiet = now - state.quiet_since >= limits.maintenance_s
+    if not quiet and now - state.entered < limits.longest_maintenance_s:
         return state, ()
     return close_maintenance(state, event, now)
 
