@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak fuzz lock clean ready ready-test
+.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak fuzz mutate lock clean ready ready-test
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -60,6 +60,10 @@ soak: ready-test
 
 fuzz: ready-test
 	$(PYTHON) -m tests.devices.fuzz
+
+# One changed line of the product at a time: do the tests notice? About 25 minutes.
+mutate: ready-test
+	$(PYTHON) -m tests.mutations
 
 lock:
 	.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev --python-version 3.11 pyproject.toml -o requirements.lock

@@ -207,6 +207,23 @@ def test_a_touch_that_never_ends_is_no_activity(
     assert shown.posted == [ev.Touched()] * 4
 
 
+def test_no_key_reaches_the_page_under_the_warning(shown: Shown) -> None:
+    shown.scene("choosing-warning")
+    service = next(
+        button
+        for button in shown.window.current_page.findChildren(Button)
+        if button.objectName().startswith("choose.item")
+    )
+    service.setFocus()
+    QTest.keyClick(service, Qt.Key.Key_Return)
+    assert not [event for event in shown.posted if isinstance(event, ev.ServiceChosen)]
+    shown.scene("choosing")
+    first = shown.control(service.objectName())
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Return)
+    assert [event for event in shown.posted if isinstance(event, ev.ServiceChosen)]
+
+
 def test_the_longest_visit_warns_and_no_touch_prolongs_it(shown: Shown) -> None:
     shown.scene("choosing-longest")
     assert overlay(shown).isVisible()

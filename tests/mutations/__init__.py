@@ -1,0 +1,1 @@
+"""Single-line defects that the tests must notice; see `__main__`."""
