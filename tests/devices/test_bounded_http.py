@@ -1,0 +1,183 @@
+"""One HTTP exchange: it ends in time and within its bytes, and nothing leads it elsewhere."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from typing import Any
+
+import pytest
+
+from devices.bounded_http import (
+    MAX_LOOKUPS,
+    Broken,
+    bounded_session,
+    exchange_limits,
+    why_broken,
+)
+
+LIMIT_S = 0.25
+SLACK_S = 4.0
+"""For a busy machine."""
+NAME = "printer.example"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Peer:
+    """A TCP server that hands each connection, after its request's headers, to the test."""
+
+    def __init__(self, answer: Callable[[socket.socket], None]) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._answer = answer
+        self.port = self._listener.getsockname()[1]
+        self.asked: list[bytes] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                with closing(connection), suppress(OSError):
+                    self.asked.append(connection.recv(65536))
+                    self._answer(connection)
+
+    def close(self) -> None:
+        # Closing alone does not wake a thread that accepts.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(10)
+
+
+@pytest.fixture
+def peer() -> Iterator[Callable[[Callable[[socket.socket], None]], Peer]]:
+    peers: list[Peer] = []
+
+    def make(answer: Callable[[socket.socket], None]) -> Peer:
+        peers.append(Peer(answer))
+        return peers[-1]
+
+    yield make
+    for each in peers:
+        each.close()
+
+
+def exchange(url: str, *, max_bytes: int = 1000) -> bytes | Broken:
+    session = bounded_session(None, {"User-Agent": "test"})
+    try:
+        with (
+            exchange_limits(time.monotonic() + LIMIT_S, max_bytes),
+            session.post(url, data=b"x", timeout=(30, 30), stream=True) as response,
+        ):
+            return bytes(response.raw.read())
+    except Exception as error:
+        return why_broken(error)
+    finally:
+        session.close()
+
+
+def trickle(*start: bytes) -> Callable[[socket.socket], None]:
+    def answer(connection: socket.socket) -> None:
+        for each in start:
+            connection.sendall(each)
+        stop = threading.Event()
+        while not stop.wait(0.02):  # until the other side closes
+            connection.sendall(b"1")
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        (),
+        (b"HTTP/1.1 200 OK\r\nX-Long: ",),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nTrailer: ",),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n",),
+    ],
+    ids=["status line", "header", "chunk size", "trailer", "body"],
+)
+def test_an_answer_that_trickles_ends_at_the_deadline(peer: Any, start: tuple[bytes, ...]) -> None:
+    began = time.monotonic()
+    answer = exchange(f"http://127.0.0.1:{peer(trickle(*start)).port}/")
+    assert answer is Broken.TIMED_OUT
+    assert time.monotonic() - began < LIMIT_S + SLACK_S
+
+
+def test_an_answer_is_read_and_one_with_too_many_bytes_is_not(peer: Any) -> None:
+    quick = peer(lambda connection: connection.sendall(OK))
+    url = f"http://127.0.0.1:{quick.port}/"
+    assert exchange(url, max_bytes=len(OK)) == b"ok"
+    assert exchange(url, max_bytes=len(OK) - 1) is Broken.GARBAGE
+
+
+def test_continue_without_end_is_too_many_bytes(peer: Any) -> None:
+    def answer(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 50)
+
+    assert exchange(f"http://127.0.0.1:{peer(answer).port}/") is Broken.GARBAGE
+
+
+def test_a_name_lookup_that_hangs_ends_at_the_deadline_and_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_go, lookups = threading.Event(), []
+
+    def hangs(host: str, *_: object) -> list[Any]:
+        lookups.append(host)
+        let_go.wait(60)
+        raise socket.gaierror("no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    began = time.monotonic()
+    try:
+        assert exchange(f"http://{NAME}/") is Broken.TIMED_OUT
+        assert exchange(f"http://{NAME}/") is Broken.TIMED_OUT
+        assert time.monotonic() - began < 2 * LIMIT_S + SLACK_S
+        assert lookups == [NAME]
+        # The number of lookups that hang is bounded as well.
+        for number in range(2 * MAX_LOOKUPS):
+            assert exchange(f"http://printer-{number}.example/") is Broken.TIMED_OUT
+        assert len(lookups) == MAX_LOOKUPS
+    finally:
+        let_go.set()
+        for thread in threading.enumerate():
+            if thread.name == "name-lookup":
+                thread.join(10)
+    assert exchange(f"http://{NAME}/") is Broken.UNREACHABLE
+
+
+def test_the_environment_leads_no_exchange_elsewhere(
+    peer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = peer(lambda connection: connection.sendall(OK))
+    device = peer(lambda connection: connection.sendall(OK))
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert exchange(f"http://127.0.0.1:{device.port}/") == b"ok"
+    assert len(device.asked) == 1
+    assert proxy.asked == []
+
+
+def test_a_cookie_is_neither_kept_nor_returned(peer: Any) -> None:
+    device = peer(
+        lambda connection: connection.sendall(
+            b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n"
+            b"Connection: close\r\n\r\n"
+        )
+    )
+    session = bounded_session(None, {})
+    with closing(session):
+        for _ in range(2):
+            with exchange_limits(time.monotonic() + 5, 1000):
+                session.post(f"http://127.0.0.1:{device.port}/", timeout=5).close()
+    assert len(device.asked) == 2
+    assert b"cookie" not in device.asked[1].lower()
