@@ -12,9 +12,20 @@ from enum import IntEnum
 
 MAX_MESSAGE_BYTES = 1 << 20
 """A full Get-Printer-Attributes answer of a large device is about 60 kB."""
-MAX_ATTRIBUTES = 4096
-MAX_VALUES = 4096
+MAX_GROUPS = 512
+"""A Get-Jobs answer has one for each job; a shared device holds a few dozen."""
+MAX_ATTRIBUTES = 8192
+"""In one message, members of collections included."""
+MAX_GROUP_ATTRIBUTES = 1024
+"""In one group, members of its collections included; a large device has about 300 in all."""
+MAX_VALUES = 1024
 """For one attribute; the longest in the field (media-supported) has about 200."""
+MAX_MESSAGE_VALUES = 16384
+"""In one message, of all attributes together."""
+MAX_NAME_BYTES = 255
+"""RFC 8010 §3.1.4 leaves it open; a keyword has 255 at most (RFC 8011 §5.1.4)."""
+MAX_VALUE_BYTES = 4096
+"""Text and URIs have 1023 at most (RFC 8011 §5.1); records of supplies are of that kind."""
 MAX_DEPTH = 8
 """Collections in collections; media-col-database nests three deep."""
 
@@ -292,6 +303,8 @@ class _Decoder:
         self._data = data
         self._at = 0
         self._attributes = 0
+        self._group_attributes = 0
+        self._values = 0
 
     def _take(self, count: int) -> bytes:
         end = self._at + count
@@ -318,14 +331,17 @@ class _Decoder:
         while (tag := self._byte()) != Tag.END:
             if not 0x01 <= tag <= 0x0F:
                 raise CodecError(f"group tag expected, found {tag:#x}")
+            if len(groups) >= MAX_GROUPS:
+                raise CodecError("too many groups")
             groups.append(Group(tag, self._group()))
         return Message(code, request_id, tuple(groups), (major, minor))
 
     def _group(self) -> tuple[Attribute, ...]:
         found: list[tuple[str, list[Value]]] = []
+        self._group_attributes = 0
         while self._peek() > 0x0F:
             tag = self._byte()
-            name = self._ascii(self._take(self._short()))
+            name = self._name(self._take(self._short()))
             value = self._value(tag, self._take(self._short()), 0)
             if name:
                 self._count_attribute()
@@ -338,8 +354,14 @@ class _Decoder:
 
     def _count_attribute(self) -> None:
         self._attributes += 1
-        if self._attributes > MAX_ATTRIBUTES:
+        self._group_attributes += 1
+        if self._attributes > MAX_ATTRIBUTES or self._group_attributes > MAX_GROUP_ATTRIBUTES:
             raise CodecError("too many attributes")
+
+    def _name(self, octets: bytes) -> str:
+        if len(octets) > MAX_NAME_BYTES:
+            raise CodecError("name too long")
+        return self._ascii(octets)
 
     @staticmethod
     def _append(values: list[Value], value: Value) -> None:
@@ -371,7 +393,7 @@ class _Decoder:
                 if members and not members[-1][1]:
                     raise CodecError("member without value")
                 self._count_attribute()
-                members.append((self._ascii(octets), []))
+                members.append((self._name(octets), []))
                 if not members[-1][0]:
                     raise CodecError("member without name")
             elif not members:
@@ -380,6 +402,11 @@ class _Decoder:
                 self._append(members[-1][1], self._value(tag, octets, depth))
 
     def _value(self, tag: int, octets: bytes, depth: int) -> Value:
+        self._values += 1
+        if self._values > MAX_MESSAGE_VALUES:
+            raise CodecError("too many values in all")
+        if len(octets) > MAX_VALUE_BYTES:
+            raise CodecError("value too long")
         if tag in _OUT_OF_BAND:
             # RFC 8010 §3.8 asks for no octets; some devices send some, and they mean nothing.
             return Value(tag, None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -134,6 +136,88 @@ BAD = {
 def test_bad_bytes_are_refused_as_such(data: bytes) -> None:
     with pytest.raises(CodecError):
         decode(data)
+
+
+def groups(count: int) -> bytes:
+    return HEAD[:8] + b"\x02" * count + b"\x03"
+
+
+def attributes_in_groups(count: int) -> bytes:
+    """So many attributes, in groups that are within their own limit."""
+    body = b""
+    while count > 0:
+        here = min(count, codec.MAX_GROUP_ATTRIBUTES)
+        body += b"\x02" + attribute(b"n", b"v") * here
+        count -= here
+    return HEAD[:8] + body + b"\x03"
+
+
+def values_in_all(count: int) -> bytes:
+    """So many values, of attributes that are within their own limit."""
+    body = b""
+    while count > 0:
+        here = min(count, codec.MAX_VALUES)
+        body += attribute(b"n", *[b"v"] * here)
+        count -= here
+    return HEAD + body + b"\x03"
+
+
+def members(count: int) -> bytes:
+    """An attribute whose collection has so many members."""
+    member = attribute(b"", b"m", tag=0x4A) + attribute(b"", b"v")
+    end = attribute(b"", b"", tag=0x37)
+    return HEAD + attribute(b"n", b"", tag=0x34) + member * count + end + b"\x03"
+
+
+def nested(depth: int) -> bytes:
+    start = attribute(b"n", b"", tag=0x34)
+    start += (attribute(b"", b"m", tag=0x4A) + attribute(b"", b"", tag=0x34)) * (depth - 1)
+    inner = attribute(b"", b"m", tag=0x4A) + attribute(b"", b"v")
+    return HEAD + start + inner + attribute(b"", b"", tag=0x37) * depth + b"\x03"
+
+
+LIMITS: dict[str, tuple[Callable[[int], bytes], int]] = {
+    "too many groups": (groups, codec.MAX_GROUPS),
+    "too many attributes in all": (attributes_in_groups, codec.MAX_ATTRIBUTES),
+    "too many attributes in a group": (
+        lambda count: HEAD + attribute(b"n", b"v") * count + b"\x03",
+        codec.MAX_GROUP_ATTRIBUTES,
+    ),
+    "too many members": (lambda count: members(count - 1), codec.MAX_GROUP_ATTRIBUTES),
+    "too many values": (
+        lambda count: HEAD + attribute(b"n", *[b"v"] * count) + b"\x03",
+        codec.MAX_VALUES,
+    ),
+    "too many values in all": (values_in_all, codec.MAX_MESSAGE_VALUES),
+    "name too long": (
+        lambda count: HEAD + attribute(b"n" * count, b"v") + b"\x03",
+        codec.MAX_NAME_BYTES,
+    ),
+    "value too long": (
+        lambda count: HEAD + attribute(b"n", b"v" * count) + b"\x03",
+        codec.MAX_VALUE_BYTES,
+    ),
+    "collections too deep": (nested, codec.MAX_DEPTH),
+}
+
+
+@pytest.mark.parametrize(("build", "limit"), LIMITS.values(), ids=LIMITS.keys())
+def test_each_limit_holds_at_its_boundary(build: Callable[[int], bytes], limit: int) -> None:
+    assert decode(build(limit)).groups
+    with pytest.raises(CodecError, match="too"):
+        decode(build(limit + 1))
+
+
+def test_a_message_within_the_limits_takes_little_memory() -> None:
+    """One byte makes a group: a megabyte of them took over 100 MB."""
+    for data in (groups(codec.MAX_MESSAGE_BYTES - 9), values_in_all(200_000)):
+        tracemalloc.start()
+        try:
+            with pytest.raises(CodecError):
+                decode(data)
+            assert tracemalloc.get_traced_memory()[1] < 16 << 20
+        finally:
+            tracemalloc.stop()
 
 
 @given(st.binary(max_size=600))
