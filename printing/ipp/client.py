@@ -1,14 +1,15 @@
 """Questions to the printer itself: its state, its jobs, and the cancelling of one.
 
-Serves the printer's watcher and `station diagnose`. Each call blocks its thread for the stated
-time-outs at most and returns what it learned or an ``IppFailure``; it never raises for anything
-that a device or a network can do, and never sends a document.
+Serves the printer's watcher and `station diagnose`. Each call blocks its thread for
+``EXCHANGE_LIMIT_S`` at most and returns what it learned or an ``IppFailure``. It never raises for
+anything that a device or a network can do, and never sends a document.
 """
 
 from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
@@ -37,8 +38,15 @@ READ_TIMEOUT_S = 2.5
 within three seconds."""
 ENDED_JOBS = 20
 """Asked for every second or two: enough to meet each job of ours, little for a small device."""
-ANSWER_LIMIT_S = 5.0
-"""For a whole answer, which no trickle of bytes can stretch."""
+EXCHANGE_LIMIT_S = 4.0
+"""For a whole exchange: name lookup, connection, TLS handshake, sending, headers, chunk framing and
+body together. It is the sum of the two limits above, rounded up: a device that uses both of them
+still answers in time, and bytes that trickle hold the thread no longer."""
+MAX_HEADER_BYTES = 64 * 1024
+"""For the status line, headers and chunk framing of one answer; a device sends about 300."""
+MEDIA_TYPE = "application/ipp"
+_CHARSETS = frozenset({"utf-8", "us-ascii"})
+"""In these the names of our own jobs, which are ASCII, mean what they say."""
 IPP_PORT = 631
 
 
@@ -76,7 +84,12 @@ class JobState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceJob:
-    """A job as the device tells it. ``impressions`` is ``None`` where it does not count."""
+    """A job as the device reports it.
+
+    ``impressions`` and ``sheets`` are what has been completed, ``total`` is the number of
+    impressions that the device expects of the job. Each is ``None`` if the device does not count
+    it. ``uuid`` is empty if the device gives none.
+    """
 
     id: int
     name: str
@@ -84,6 +97,9 @@ class DeviceJob:
     state: JobState
     reasons: tuple[str, ...] = ()
     impressions: int | None = None
+    sheets: int | None = None
+    total: int | None = None
+    uuid: str = ""
 
 
 class Reason(StrEnum):
@@ -98,6 +114,9 @@ class Reason(StrEnum):
     """It answered, and not in IPP."""
     REFUSED = "refused"
     """It answered with an IPP error status."""
+    NOT_ASKED = "not_asked"
+    """The question was left out: the time of this look was over, or the device had just failed to
+    answer another one in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +148,9 @@ JOB_ATTRIBUTES = (
     "job-state-reasons",
     "job-originating-user-name",
     "job-impressions-completed",
+    "job-media-sheets-completed",
+    "job-impressions",
+    "job-uuid",
 )
 
 
@@ -170,13 +192,15 @@ class IppClient:
         ca_file: str | None = None,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
+        exchange_limit_s: float = EXCHANGE_LIMIT_S,
     ) -> None:
         # CUPS device URIs can carry options of its backend (``?waitjob=false``).
         self.device_uri = device_uri.partition("?")[0]
         self._url = _http_url(device_uri)
         self._user = user
-        self._verify: bool | str = ca_file or True
+        self._ca_file = ca_file
         self._timeouts = (connect_timeout_s, read_timeout_s)
+        self._exchange_limit_s = exchange_limit_s
         self._numbers = itertools.count(1)
         self._session: requests.Session | None = None
 
@@ -189,7 +213,9 @@ class IppClient:
         if isinstance(answer, IppFailure):
             return answer
         groups = answer.all(Tag.PRINTER)
-        if len(groups) != 1 or groups[0].integer("printer-state") is None:
+        if len(groups) != 1 or not _is_sound(groups[0], _PRINTER_SYNTAX):
+            return IppFailure(Reason.GARBLED, "printer attributes of the wrong type")
+        if groups[0].integer("printer-state") not in _PRINTER_STATES:
             return IppFailure(Reason.GARBLED, "no printer-state")
         return groups[0]
 
@@ -209,6 +235,8 @@ class IppClient:
         jobs = tuple(job for job in found if job is not None)
         if len(jobs) != len(found):
             return IppFailure(Reason.GARBLED, "job without id or state")
+        if len({job.id for job in jobs}) != len(jobs):
+            return IppFailure(Reason.GARBLED, "two jobs of one id")
         return jobs
 
     def job(self, job_id: int) -> DeviceJob | IppFailure | None:
@@ -225,7 +253,9 @@ class IppClient:
             return None
         groups = answer.all(Tag.JOB)
         found = _job(groups[0], job_id) if len(groups) == 1 else None
-        return found or IppFailure(Reason.GARBLED, "job without state")
+        if found is None:
+            return IppFailure(Reason.GARBLED, "job without state")
+        return found if found.id == job_id else IppFailure(Reason.GARBLED, "another job")
 
     def cancel(self, job_id: int) -> IppFailure | None:
         """Cancel-Job. ``None``: it took the request, or the job is over or unknown.
@@ -268,85 +298,145 @@ class IppClient:
             return IppFailure(Reason.GARBLED, str(error))
         if answer.request_id != number:
             return IppFailure(Reason.GARBLED, "answer to another request")
+        if answer.version[0] not in (1, 2):
+            return IppFailure(Reason.GARBLED, "not a version of IPP")
+        for operation_group in answer.all(Tag.OPERATION):
+            charset = operation_group.text("attributes-charset")
+            if charset is not None and charset.lower() not in _CHARSETS:
+                return IppFailure(Reason.GARBLED, "a charset that was not asked for")
         if answer.code >= 0x0100 and answer.code not in accept:
             return IppFailure(Reason.REFUSED, f"{operation.name} status {answer.code:#06x}")
         return answer
 
     def _post(self, body: bytes) -> bytes | IppFailure:
-        import requests  # heavy: on the worker, after the first paint
-        import urllib3
+        # Heavy: on the worker, after the first paint.
+        from urllib3 import exceptions as urllib3
 
-        kept = self._session is not None
-        session = self._session or _new_session()
-        self._session = session
-        try:
-            with session.post(
-                self._url,
-                data=body,
-                headers={"Content-Type": "application/ipp", "Accept-Encoding": "identity"},
-                timeout=self._timeouts,
-                verify=self._verify,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                if response.status_code != 200:
-                    return IppFailure(Reason.REFUSED, f"HTTP {response.status_code}")
-                return self._body(response)
-        except requests.exceptions.SSLError:
-            self.close()
-            return IppFailure(Reason.TLS, "certificate refused")
-        except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
-            self.close()
-            return IppFailure(Reason.TIMED_OUT, "no answer in time")
-        except (
-            requests.exceptions.RequestException,
-            urllib3.exceptions.HTTPError,
-            OSError,
-        ) as error:
-            self.close()
-            if kept:
-                # A kept connection that the device has closed is not a device that is gone.
-                return self._post(body)
-            return IppFailure(Reason.UNREACHABLE, type(error).__name__)
+        from devices.bounded_http import Broken, exchange_limits, why_broken
 
-    @staticmethod
-    def _body(response: requests.Response) -> bytes | IppFailure:
-        until = time.monotonic() + ANSWER_LIMIT_S
-        data = bytearray()
-        while chunk := response.raw.read1(MAX_MESSAGE_BYTES):
-            data += chunk
-            if len(data) > MAX_MESSAGE_BYTES:
-                return IppFailure(Reason.GARBLED, "answer too long")
-            if time.monotonic() > until:
-                return IppFailure(Reason.TIMED_OUT, "answer trickles")
-        return bytes(data)
+        deadline = time.monotonic() + self._exchange_limit_s
+        while True:
+            kept = self._session is not None
+            try:
+                with exchange_limits(deadline, MAX_MESSAGE_BYTES + MAX_HEADER_BYTES):
+                    return self._exchange(body)
+            except (OSError, urllib3.HTTPError) as error:  # the library's own are of these kinds
+                self.close()
+                why = why_broken(error)
+                # A kept connection that the device has closed is not a device that is gone. It is
+                # tried once more, on a new connection and within the same time.
+                if not (kept and why is Broken.UNREACHABLE):
+                    return IppFailure(_REASONS[why.name], type(error).__name__)
+
+    def _exchange(self, body: bytes) -> bytes | IppFailure:
+        from devices.bounded_http import bounded_session
+
+        if self._session is None:
+            self._session = bounded_session(
+                self._trusted(), {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity"}
+            )
+        with self._session.post(
+            self._url, data=body, timeout=self._timeouts, allow_redirects=False, stream=True
+        ) as response:
+            if response.status_code != 200:
+                return IppFailure(Reason.REFUSED, f"HTTP {response.status_code}")
+            given = response.headers.get("Content-Type", MEDIA_TYPE)
+            if given.partition(";")[0].strip().lower() != MEDIA_TYPE:
+                return IppFailure(Reason.GARBLED, "content type is not IPP")
+            if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+                return IppFailure(Reason.GARBLED, "content encoding was not asked for")
+            data = bytearray()
+            while chunk := response.raw.read1(MAX_MESSAGE_BYTES):
+                data += chunk
+                if len(data) > MAX_MESSAGE_BYTES:
+                    return IppFailure(Reason.GARBLED, "answer too long")
+            declared = response.headers.get("Content-Length")
+            if declared is not None and declared != str(len(data)):
+                return IppFailure(Reason.GARBLED, "answer of another length than declared")
+            return bytes(data)
+
+    def _trusted(self) -> str | None:
+        """The file of the CAs that an ``ipps`` device is checked against; ``None``: plain HTTP."""
+        if not self._url.startswith("https:"):
+            return None
+        if self._ca_file is not None:
+            return self._ca_file
+        from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+        return DEFAULT_CA_BUNDLE_PATH
 
 
-def _new_session() -> requests.Session:
-    import requests
-
-    class Unled(requests.Session):
-        """Looks at no ``Location``: the library would read the answer's whole body for it first,
-        whatever its size, and raise what a device's bytes make of an address."""
-
-        def get_redirect_target(self, resp: requests.Response) -> None:
-            """Nowhere."""
-
-    session = Unled()
-    # The device stands beside the station: a proxy from the environment is never right.
-    session.trust_env = False
-    return session
+_REASONS = {
+    "CERTIFICATE": Reason.TLS,
+    "TLS": Reason.TLS,
+    "CA_FILE": Reason.TLS,
+    "TIMED_OUT": Reason.TIMED_OUT,
+    "UNREACHABLE": Reason.UNREACHABLE,
+    "GARBAGE": Reason.GARBLED,
+}
+"""By the names of ``devices.bounded_http.Broken``, which is loaded with the first exchange."""
 
 
 def _keywords(words: tuple[str, ...]) -> tuple[Value, ...]:
     return tuple(Value(Tag.KEYWORD, word) for word in words)
 
 
+_INTEGER = frozenset({Tag.INTEGER})
+_ENUM = frozenset({Tag.ENUM})
+_KEYWORD = frozenset({Tag.KEYWORD})
+_NAME = frozenset({Tag.NAME, Tag.NAME_WITH_LANGUAGE, Tag.TEXT})
+"""Some devices send a name as text."""
+_PRINTER_SYNTAX = {
+    "printer-state": _ENUM,
+    "printer-state-reasons": _KEYWORD,
+    "printer-is-accepting-jobs": frozenset({Tag.BOOLEAN}),
+    "sides-supported": _KEYWORD,
+}
+_JOB_SYNTAX = {
+    "job-id": _INTEGER,
+    "job-name": _NAME,
+    "job-state": _ENUM,
+    "job-state-reasons": _KEYWORD,
+    "job-originating-user-name": _NAME,
+    "job-impressions-completed": _INTEGER,
+    "job-media-sheets-completed": _INTEGER,
+    "job-impressions": _INTEGER,
+    "job-uuid": frozenset({Tag.URI}),
+}
+"""RFC 8011 §5.3 and §5.4, PWG 5100.19 (job-uuid): the syntax of what the outcome rests on. Supplies
+are judged where they are read: a wrong level is no reason to take the device for silent."""
+_SINGLE = frozenset(_JOB_SYNTAX) | {"printer-state", "printer-is-accepting-jobs"}
+_SINGLE -= {"job-state-reasons"}
+_PRINTER_STATES = (3, 4, 5)
+_OUT_OF_BAND = range(0x10, 0x20)
+
+
+def _is_sound(group: Group, syntax: Mapping[str, frozenset[Tag]]) -> bool:
+    """Whether each attribute occurs once, with the type and number of values that it must have."""
+    names = [attribute.name for attribute in group.attributes]
+    if len(set(names)) != len(names):
+        return False
+    for attribute in group.attributes:
+        allowed = syntax.get(attribute.name)
+        if allowed is None:
+            continue
+        if attribute.name in _SINGLE and len(attribute.values) != 1:
+            return False
+        if any(each.tag not in allowed and each.tag not in _OUT_OF_BAND
+               for each in attribute.values):  # fmt: skip
+            return False
+    return True
+
+
 def _job(group: Group, known_id: int | None = None) -> DeviceJob | None:
+    """The job of a group of job attributes; ``None`` if the group makes no sense."""
     job_id, state = group.integer("job-id"), group.integer("job-state")
     job_id = known_id if job_id is None else job_id
-    count = group.integer("job-impressions-completed")
-    if job_id is None or state is None or state not in JobState.__members__.values():
+    if not _is_sound(group, _JOB_SYNTAX):
+        return None
+    if job_id is None or job_id < 1:
+        return None
+    if state is None or state not in JobState.__members__.values():
         return None
     return DeviceJob(
         id=job_id,
@@ -354,6 +444,14 @@ def _job(group: Group, known_id: int | None = None) -> DeviceJob | None:
         user=group.text("job-originating-user-name") or "",
         state=JobState(state),
         reasons=group.texts("job-state-reasons"),
-        # RFC 8011 §5.3.18.2 has no number below 0; one would not prove that nothing came out.
-        impressions=count if count is not None and count >= 0 else None,
+        impressions=_count(group, "job-impressions-completed"),
+        sheets=_count(group, "job-media-sheets-completed"),
+        total=_count(group, "job-impressions"),
+        uuid=group.text("job-uuid") or "",
     )
+
+
+def _count(group: Group, name: str) -> int | None:
+    """RFC 8011 §5.3.18 has no number below 0; one would not prove that nothing came out."""
+    count = group.integer(name)
+    return count if count is not None and count >= 0 else None
