@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .cups_queue import QueueFailure
 from .ipp.client import DeviceJob, IppFailure, JobState
-from .job import Going, PrinterTiming, QueueJob, Sighting, Silence, Verdict, judge
+from .job import Going, PrinterTiming, QueueJob, Sides, Sighting, Silence, Verdict, judge
 from .printer import JobRecord
 
 
@@ -25,6 +25,7 @@ class Follower:
         *,
         mute: bool,
         recovering: bool = False,
+        sides: Sides | None = None,
     ) -> None:
         self.record = record
         self.device: DeviceJob | Silence = Silence.MUTE if mute else Silence.UNREACHABLE
@@ -40,10 +41,14 @@ class Follower:
         pages (the empty back of the last sheet); ``record.pages_done`` never is."""
         self._timing = timing
         self._recovering = recovering
+        self._sides = sides
+        self._inconsistent = ""
+        """The first thing that the device reported and that cannot be true of one job."""
         self._elsewhere = 0
         self._was_there = record.pages_done > 0
         self._by_order = False
         self._timed_out = False
+        self._last: DeviceJob | None = None
         self._began = self._moved = now
         self._cancel_since = now if recovering else None
         self._settling_since: float | None = None
@@ -78,6 +83,7 @@ class Follower:
                     self._cancel_since = now if self._cancel_since is None else self._cancel_since
             return
         before = self.device
+        self._inconsistent = self._inconsistent or self._unlike(job)
         if not isinstance(before, DeviceJob) or before.state is not job.state:
             self._moved = now
         if (job.impressions or 0) > self.counted:
@@ -86,6 +92,23 @@ class Follower:
             self._moved = now
         self.device = job
         self._was_there = True
+
+    def _unlike(self, job: DeviceJob) -> str:
+        """What this report of the job contradicts in the reports before it; empty if nothing."""
+        if job.impressions is not None and job.impressions < self.counted:
+            return f"count went back from {self.counted} to {job.impressions}"
+        before = self._last
+        self._last = job
+        if before is None:
+            return ""
+        if before.state.ended and job.state is not before.state:
+            return "job went on after its end"
+        pairs = ((before.uuid, job.uuid), (before.user, job.user))
+        if any(was and now and was != now for was, now in pairs):
+            return "job changed its identity"
+        if before.sheets is not None and job.sheets is not None and job.sheets < before.sheets:
+            return f"sheets went back from {before.sheets} to {job.sheets}"
+        return ""
 
     def queue_said(self, answer: tuple[QueueJob, ...] | QueueFailure) -> None:
         """cupsd's jobs of this name (the last is the one that was handed over), or no answer."""
@@ -120,6 +143,8 @@ class Follower:
             was_there=self._was_there,
             cancelling=self._by_order,
             timed_out=self._timed_out,
+            sides=self._sides,
+            inconsistent=self._inconsistent,
             final=self._limit_passed(now),
         )
         verdict = judge(seen)

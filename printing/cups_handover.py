@@ -114,7 +114,7 @@ class HandOver:
         assert cups_job is not None
         self._desk.record(job, replace(job.record, stage=JobStage.RELEASED))
         mute = self._device.mute
-        follower = Follower(job.record, self._timing, time.monotonic(), mute=mute)
+        follower = Follower(job.record, self._timing, time.monotonic(), mute=mute, sides=job.sides)
         until = time.monotonic() + self._timing.queue_retry_s
         answer: QueueFailure | None = yield self._queue.release(cups_job)
         if answer is not None and answer.problem is Problem.MISSING:

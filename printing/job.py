@@ -25,6 +25,19 @@ from .outcome import Evidence, Outcome
 
 JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 """An opaque journal id, short enough that devices keep it whole as a job-name."""
+DETAIL_CHARACTERS = 100
+"""Of a device's own words in a fault's detail; the journal takes 200 in all."""
+CLEAN_REASONS = frozenset(
+    {
+        "none",
+        "job-completed-successfully",
+        "job-printed-successfully",
+        "job-restartable",
+        "queued-in-device",
+    }
+)
+"""job-state-reasons that a cleanly completed job may have (RFC 8011 §5.3.8, PWG 5100.7). Any other
+says that something else happened, or is not known here: then the job is not taken for printed."""
 QUEUE_NAME = r"^[A-Za-z0-9_.-]{1,127}\Z"
 """Narrower than CUPS, which takes nearly every character: it stands in the journal."""
 
@@ -95,6 +108,22 @@ def sheets(impressions: int, sides: Sides) -> int:
     return impressions if sides is Sides.ONE else -(-impressions // 2)
 
 
+def sheets_possible(pages: int, sides: Sides | None) -> frozenset[int]:
+    """The sheets that a document of so many pages can have taken (``None``: sides not known)."""
+    known = (sides,) if sides is not None else (Sides.ONE, Sides.LONG_EDGE)
+    return frozenset(sheets(pages, each) for each in known)
+
+
+def impressions_possible(pages: int, sides: Sides | None) -> frozenset[int]:
+    """The counts that prove that a document of so many pages came out, once and whole.
+
+    An impression is a printed side (RFC 8011 §5.3.18.2). Of an odd number of pages on both sides
+    some devices count the empty back of the last sheet as well, and some do not.
+    """
+    two_sided = sides is not None and sides is not Sides.ONE
+    return frozenset({pages, pages + pages % 2} if two_sided else {pages})
+
+
 class Silence(Enum):
     """Why there is no job to look at."""
 
@@ -113,6 +142,9 @@ class Sighting:
     ``counted`` is the highest count the device ever told; ``was_there``: it has known the job.
     ``elsewhere`` counts the pages of other jobs of the same name (cupsd has sent it again);
     ``quiet``: the device has just answered, and holds no such job that could still print.
+    ``sides``: how it was to be printed (``None``: not known, of a job of an earlier run).
+    ``inconsistent`` says what the device reported in the course of the job that cannot be true of
+    one job; it is empty if there was nothing.
     ``final`` is set by the watcher once a limit has run out (settling, cancelling, a device gone):
     a verdict is due now.
     """
@@ -126,6 +158,8 @@ class Sighting:
     was_there: bool = False
     cancelling: bool = False
     timed_out: bool = False
+    sides: Sides | None = Sides.ONE
+    inconsistent: str = ""
     final: bool = False
 
 
@@ -168,20 +202,56 @@ def judge(seen: Sighting) -> Going | Verdict:
 
 
 def _ended_at_device(seen: Sighting, job: DeviceJob) -> Going | Verdict:
-    counts = job.impressions is not None
     if job.state is JobState.COMPLETED:
-        if job.impressions is not None and job.impressions >= seen.pages:
-            return Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
-        if not seen.final:
-            return Going(Outcome.PRINTING, settling=True)
-        return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_COMPLETED, JOB_UNPROVED)
+        return _completed_at_device(seen, job)
     if not seen.final:
         return Going(Outcome.PRINTING, settling=True)
     fault = _why(seen, JOB_ABORTED)
     if seen.counted > 0 or seen.elsewhere > 0:
         return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, fault)
-    evidence = Evidence.DEVICE_NONE if counts and seen.quiet else Evidence.NONE
+    if seen.inconsistent or job.sheets or _SUCCESS & set(job.reasons):
+        return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_CONTRADICTS, fault)
+    evidence = Evidence.DEVICE_NONE if job.impressions == 0 and seen.quiet else Evidence.NONE
     return Verdict(Outcome.UNKNOWN, evidence, fault)
+
+
+_SUCCESS = frozenset({"job-completed-successfully", "job-printed-successfully"})
+
+
+def _completed_at_device(seen: Sighting, job: DeviceJob) -> Going | Verdict:
+    """*Printed* needs exact and consistent evidence. A count or reason that does not fit yet is
+    given the settling time: a device may update it after the state."""
+    against = _against(seen, job)
+    short = job.impressions is None or job.impressions < seen.pages
+    if not short and not against:
+        return Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
+    if not seen.final:
+        return Going(Outcome.PRINTING, settling=True)
+    if against:
+        fault = JOB_UNPROVED.with_detail(against)
+        return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_CONTRADICTS, fault)
+    return Verdict(Outcome.UNKNOWN, Evidence.DEVICE_COMPLETED, JOB_UNPROVED)
+
+
+def _against(seen: Sighting, job: DeviceJob) -> str:
+    """What speaks against a clean completion, for staff and maintainers; empty if nothing does.
+
+    A count that only falls short is not in it: a device that does not count says nothing wrong.
+    """
+    if seen.inconsistent:
+        return seen.inconsistent
+    unclean = [each for each in job.reasons if each not in CLEAN_REASONS]
+    if unclean:
+        return " ".join(unclean)[:DETAIL_CHARACTERS]
+    if job.impressions is None or job.impressions < seen.pages:
+        return ""
+    if job.impressions not in impressions_possible(seen.pages, seen.sides):
+        return f"{job.impressions} impressions of {seen.pages} pages"
+    if job.total and job.impressions > job.total:
+        return f"{job.impressions} impressions of a job of {job.total}"
+    if job.sheets is not None and job.sheets not in sheets_possible(seen.pages, seen.sides):
+        return f"{job.sheets} sheets of {seen.pages} pages"
+    return ""
 
 
 def _by_queue_alone(seen: Sighting) -> Going | Verdict:

@@ -18,7 +18,8 @@ class Outcome(StrEnum):
     PRINTING = "printing"
     """The device counts, or waits in the middle of it."""
     PRINTED = "printed"
-    """The device counted every page and completed, or the person said so."""
+    """The device completed the job without an error and counted exactly its pages, or the person
+    said that they are there."""
     UNKNOWN = "unknown"
     """It ended, and nothing proves that every page came out."""
 
@@ -27,7 +28,9 @@ class Evidence(StrEnum):
     """What an ended job's outcome rests on, the strongest first."""
 
     DEVICE_IMPRESSIONS = "device-impressions"
-    """The device completed the job and counted every page."""
+    """The device completed the job without an error and counted exactly its pages."""
+    DEVICE_CONTRADICTS = "device-contradicts"
+    """The device ended the job, and what it reports of it cannot all be true, or names an error."""
     DEVICE_COMPLETED = "device-completed"
     """The device says completed, and did not count every page."""
     DEVICE_PARTLY = "device-partly"

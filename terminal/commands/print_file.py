@@ -187,7 +187,11 @@ def _may_still_print(ended: PrintEnded, status: PrinterStatus) -> bool:
         case Outcome.UNKNOWN:
             keeps = (LEFTOVER_JOB, PRINTER_UNREACHABLE)
             kept = any(fault.same_as(each) for fault in keeps for each in status.faults)
-            return kept or ended.evidence in (Evidence.NONE, Evidence.CUPS_COMPLETED)
+            return kept or ended.evidence in (
+                Evidence.NONE,
+                Evidence.CUPS_COMPLETED,
+                Evidence.DEVICE_CONTRADICTS,
+            )
 
 
 def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from printing import faults as f
 from printing.cups_device import DeviceWatch, JobNames
 from printing.cups_follow import Follower
 from printing.cups_jobs import Job, JobDesk
-from printing.ipp.client import JobState
-from printing.job import PrinterTiming, Verdict
+from printing.ipp.client import DeviceJob, JobState
+from printing.job import Going, PrinterTiming, Sides, Verdict
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import JobRecord, JobStage
 from tests.rig.print_journal import FileJournal
@@ -23,8 +24,8 @@ PAGES = 3
 
 
 @pytest.mark.parametrize("count", [PAGES + 1, 2**31 - 1])
-def test_more_sides_than_the_document_has_are_not_more_pages(count: int) -> None:
-    """Some devices count the empty back of the last sheet, and some count anything."""
+def test_more_sides_than_the_document_has_are_no_proof(count: int) -> None:
+    """The journal keeps a number of pages that the document has, whatever the device reports."""
     device = FakeDevice()
     watch = DeviceWatch(device, JobNames(), lambda _name: False)  # type: ignore[arg-type]
     watch.expect(NAME)
@@ -37,11 +38,59 @@ def test_more_sides_than_the_document_has_are_not_more_pages(count: int) -> None
     device.active, device.ended = (), (job(JobState.COMPLETED, count, name=NAME),)
     watch.look()
     watch.follow(follower, 0.2)
-    assert follower.judge(0.2) == Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
+    follower.judge(0.2)
+    verdict = follower.judge(0.2 + PrinterTiming().settle_s)
+    assert isinstance(verdict, Verdict)
+    assert (verdict.outcome, verdict.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_CONTRADICTS)
+    assert follower.record.pages_done == PAGES
     watch.account(follower)
     look(watch)
     # What it has told is known: nobody is sent to the tray for it.
     assert watch.leftovers.fault() is None
+
+
+def reports(*jobs: DeviceJob, pages_done: int = 0) -> Verdict:
+    """The verdict on a job of which the device reports this, one report after the other."""
+    record = JobRecord(NAME, JobStage.RELEASED, PAGES, "q", pages_done=pages_done)
+    follower = Follower(record, PrinterTiming(), 0.0, mute=False, sides=Sides.ONE)
+    for each in jobs:
+        follower.device_said((each,), 1.0)
+        judged = follower.judge(1.0)
+    if isinstance(judged, Going):
+        judged = follower.judge(1.0 + PrinterTiming().settle_s)
+    assert isinstance(judged, Verdict)
+    return judged
+
+
+RUNNING = job(JobState.PROCESSING, 1, name=NAME)
+DONE = job(JobState.COMPLETED, PAGES, name=NAME)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        replace(RUNNING, impressions=PAGES + 1),
+        replace(RUNNING, user="another"),
+        replace(RUNNING, uuid="urn:uuid:00000000-0000-0000-0000-000000000001"),
+        replace(RUNNING, sheets=PAGES + 1),
+        replace(DONE, impressions=1),
+    ],
+    ids=["count goes back", "another user", "another uuid", "sheets go back", "goes on after end"],
+)
+def test_reports_that_cannot_be_of_one_job_are_no_proof(before: DeviceJob) -> None:
+    done = replace(DONE, uuid="urn:uuid:00000000-0000-0000-0000-000000000002", sheets=PAGES)
+    reported = [before, RUNNING, done] if before.state.ended else [before, done]
+    judged = reports(*reported)
+    assert (judged.outcome, judged.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_CONTRADICTS)
+    assert f.JOB_UNPROVED.same_as(judged.fault)
+    # The same job without the contradiction is printed.
+    assert reports(RUNNING, done).outcome is Outcome.PRINTED
+
+
+def test_a_count_below_the_journals_is_no_proof() -> None:
+    assert reports(DONE, pages_done=PAGES).outcome is Outcome.PRINTED
+    judged = reports(replace(RUNNING, impressions=1), DONE, pages_done=2)
+    assert judged.evidence is Evidence.DEVICE_CONTRADICTS
 
 
 class Refusing(FileJournal):
