@@ -1,19 +1,23 @@
 """The device behind the queue, looked at again and again: its state, its jobs, what it keeps.
 
-Serves the CUPS printer, on its thread. It never takes silence for a good state, and never takes a
-job off its mind that the device may still print.
+Serves the CUPS printer, on its thread. It never takes silence for a good state, and never forgets a
+job that the device may still print. One look takes ``LOOK_LIMIT_S`` at most.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from devices.health import DeviceStatus
 
 from .cups_follow import Follower
 from .cups_leftover import Leftovers
-from .ipp.client import DeviceJob, IppClient, IppFailure, Reason
+from .ipp.client import EXCHANGE_LIMIT_S, DeviceJob, IppClient, IppFailure, Reason
+from .ipp.codec import Group
 from .ipp.status import printer_status
 from .printer import PrinterStatus
 
@@ -46,7 +50,62 @@ class JobNames:
 
 NAMES_KEPT = 1000
 """Jobs whose names are remembered: some days of a busy station, far longer than a device does."""
-_NOT_ASKED = IppFailure(Reason.UNREACHABLE, "not asked yet")
+_NOT_ASKED = IppFailure(Reason.NOT_ASKED)
+ASK_S = 8.0
+"""No question of one look begins later than this. Three of them are needed to follow a job, and a
+slow device takes 2.5 s for each while it rasterises."""
+LOOK_LIMIT_S = ASK_S + EXCHANGE_LIMIT_S
+"""The longest that one look can hold the printer's thread, however many jobs the device reports."""
+
+_Answer = TypeVar("_Answer")
+
+
+class _Questions:
+    """The questions of one look at the device.
+
+    After one that the device did not answer in time, and after ``ask_s``, no other is asked: its
+    answer is ``Reason.NOT_ASKED``.
+    """
+
+    def __init__(self, client: IppClient, ask_s: float) -> None:
+        self._client = client
+        self._ask_s = ask_s
+        self._until = float("inf")
+        self.timed_out: IppFailure | None = None
+        """The failure of the question that was not answered in time."""
+
+    def begin(self) -> None:
+        """A new look begins."""
+        self._until = time.monotonic() + self._ask_s
+        self.timed_out = None
+
+    def printer_attributes(self) -> Group | IppFailure:
+        """``IppClient.printer_attributes``."""
+        return self._ask(self._client.printer_attributes)
+
+    def jobs(self, *, completed: bool = False) -> tuple[DeviceJob, ...] | IppFailure:
+        """``IppClient.jobs``."""
+        return self._ask(partial(self._client.jobs, completed=completed))
+
+    def job(self, job_id: int) -> DeviceJob | IppFailure | None:
+        """``IppClient.job``."""
+        return self._ask(partial(self._client.job, job_id))
+
+    def cancel(self, job_id: int) -> None:
+        """``IppClient.cancel``; whether it was done shows in the next list of jobs."""
+        self._ask(partial(self._client.cancel, job_id))
+
+    def close(self) -> None:
+        """``IppClient.close``."""
+        self._client.close()
+
+    def _ask(self, question: Callable[[], _Answer]) -> _Answer | IppFailure:
+        if self.timed_out is not None or time.monotonic() >= self._until:
+            return _NOT_ASKED
+        answer = question()
+        if isinstance(answer, IppFailure) and answer.reason is Reason.TIMED_OUT:
+            self.timed_out = answer
+        return answer
 
 
 class DeviceWatch:
@@ -63,8 +122,9 @@ class DeviceWatch:
         names: JobNames,
         knows: Callable[[str], bool],
         user: str = "",
+        ask_s: float = ASK_S,
     ) -> None:
-        self._client = client
+        self._client = _Questions(client, ask_s) if client is not None else None
         self._knows = knows
         self._user = user
         self._looked = False
@@ -108,23 +168,30 @@ class DeviceWatch:
         """Ask now whether the device is there (a mute one is taken to be). Asking wakes it."""
         if self._client is None:
             return True
-        return not isinstance(self._client.printer_attributes(), IppFailure)
+        self._client.begin()
+        answer = self._client.printer_attributes()
+        self._note_silence(self._client)
+        return not isinstance(answer, IppFailure)
 
     def look(self) -> None:
-        """Ask for state and jobs."""
+        """Begin a look: ask for state and jobs. A device that does not list its jobs is not known
+        to be fit for a new one, whatever it says of its state."""
         if self._client is None:
             return
-        # Before the list is fetched: a job that is over meanwhile stands in the list all the same.
+        self._client.begin()
+        # Taken before the list is asked for: a job that ends in between is in the list all the
+        # same.
         self._under_way = self._others.now
         answer = self._client.printer_attributes()
         self.jobs = answer if isinstance(answer, IppFailure) else self._client.jobs()
-        if isinstance(answer, IppFailure):
-            self._failures += 1
-            # One refused connection can be a busy device; two, or silence, are not.
-            if self._failures >= 2 or answer.reason is not Reason.UNREACHABLE:
-                self.status = printer_status(answer)
+        failure = self.jobs if isinstance(self.jobs, IppFailure) else None
+        self._failures = 0 if failure is None else self._failures + 1
+        # One refused connection can be a busy device. Two are not, nor is any other failure.
+        if failure and (self._failures >= 2 or failure.reason is not Reason.UNREACHABLE):
+            self.status = printer_status(failure)
             return
-        self._failures = 0
+        if isinstance(answer, IppFailure):
+            return
         self.sides = frozenset(answer.texts("sides-supported"))
         waiting = None if isinstance(self.jobs, IppFailure) else len(self.jobs)
         self.status = printer_status(answer, waiting)
@@ -141,8 +208,17 @@ class DeviceWatch:
         job = follower.device
         if follower.cancel_asked and isinstance(job, DeviceJob) and not job.state.ended:
             self._client.cancel(job.id)
+        self._note_silence(self._client)
 
-    def _jobs_of(self, client: IppClient, follower: Follower) -> tuple[DeviceJob, ...] | IppFailure:
+    def _note_silence(self, client: _Questions) -> None:
+        """A device that left any question unanswered is *unknown* at once, also if it had just
+        reported a good state."""
+        if client.timed_out is not None:
+            self.status = printer_status(client.timed_out)
+
+    def _jobs_of(
+        self, client: _Questions, follower: Follower
+    ) -> tuple[DeviceJob, ...] | IppFailure:
         """The device's jobs of this name, also when the one that is followed is over by now."""
         if isinstance(self.jobs, IppFailure):
             return self.jobs
@@ -150,16 +226,19 @@ class DeviceWatch:
         ours = {each.id: each for each in self.jobs if each.name == name}
         if known in ours:
             return tuple(ours.values())
-        # Not met yet, or over: also a copy that came and went between two looks is to be known.
+        # Not met yet, or over. A copy that came and went between two looks counts as well. Numbers
+        # begin anew when a device is restarted: the name must fit too.
         ended = client.jobs(completed=True)
-        job = client.job(known) if known is not None else None
         if isinstance(ended, IppFailure):
             return ended
-        if isinstance(job, IppFailure):
-            return job
-        # Numbers begin anew when a device is restarted: the name must fit as well.
-        over = (*ended, job) if job is not None else ended
-        return (*ours.values(), *{each.id: each for each in over if each.name == name}.values())
+        over = {each.id: each for each in ended if each.name == name}
+        if known is not None and known not in over:
+            job = client.job(known)
+            if isinstance(job, IppFailure):
+                return job
+            if job is not None and job.name == name:
+                over[job.id] = job
+        return (*ours.values(), *over.values())
 
     def look_for_leftovers(self, current: set[str]) -> None:
         """Notice, and cancel, every job of ours but the ``current`` ones (by their names)."""
@@ -185,6 +264,7 @@ class DeviceWatch:
             self.leftovers.shown_empty()
         if not current:
             self._look_for_copies(self._client)
+        self._note_silence(self._client)
 
     def _ours(self, job: DeviceJob) -> bool:
         return job.name in self._told or self._knows(job.name)
@@ -195,7 +275,7 @@ class DeviceWatch:
         jobs = () if isinstance(self.jobs, IppFailure) else self.jobs
         return any(not self._ours(job) for job in jobs)
 
-    def _look_for_copies(self, client: IppClient) -> None:
+    def _look_for_copies(self, client: _Questions) -> None:
         """A job of a name of ours that ended without being followed: it was printed once more, or
         too late, between two looks."""
         ended = client.jobs(completed=True)

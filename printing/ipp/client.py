@@ -271,9 +271,9 @@ class IppClient:
 
     def close(self) -> None:
         """Let go of the connection."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
     def _ask(
         self, operation: Operation, *attributes: Attribute, accept: tuple[int, ...] = ()
@@ -331,11 +331,12 @@ class IppClient:
     def _exchange(self, body: bytes) -> bytes | IppFailure:
         from devices.bounded_http import bounded_session
 
-        if self._session is None:
-            self._session = bounded_session(
-                self._trusted(), {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity"}
-            )
-        with self._session.post(
+        # Another thread may close it at any time.
+        session = self._session
+        if session is None:
+            headers = {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity"}
+            session = self._session = bounded_session(self._trusted(), headers)
+        with session.post(
             self._url, data=body, timeout=self._timeouts, allow_redirects=False, stream=True
         ) as response:
             if response.status_code != 200:
