@@ -7,8 +7,6 @@ printed without the device's count, and never let an old job meet the next perso
 
 from __future__ import annotations
 
-import os
-import pwd
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -23,7 +21,7 @@ from .cups_device import DeviceWatch, JobNames
 from .cups_follow import Follower
 from .cups_handover import HandOver
 from .cups_jobs import Job, JobDesk
-from .cups_queue import CupsQueue
+from .cups_queue import CupsQueue, user_name
 from .cups_watch import QueueWatch
 from .faults import JOB_ABORTED, JOB_CANCELLED
 from .ipp.client import IppClient, speaks_ipp
@@ -45,19 +43,11 @@ from .printer import (
 from .supply import LOW_SHEETS, SupplyFile
 
 
-def _user() -> str:
-    """The name under which libcups hands our jobs in; empty where this user has none."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return ""
-
-
 class CupsPrinter:
     """A CUPS queue, and the device behind it asked by IPP at ``device_uri``.
 
     ``device_uri`` of ``None`` or of another scheme (``usb://``) is a device that cannot be asked:
-    its jobs end *unknown*, and its states are cupsd's. ``cups_server`` is libcups' default, a
+    its jobs end *unknown*, and its states are cupsd's. ``cups_server`` is this machine's cupsd, a
     socket's path, or ``host:port``; ``ca_file`` the anchor of an ``ipps`` device. ``media``: the
     paper of the queue. ``duplex``: two pages and more take both sides, where the device can.
     ``supply_file`` keeps the count of sheets and the word that the tray must be looked at;
@@ -95,7 +85,7 @@ class CupsPrinter:
         self._status = PrinterStatus(DeviceStatus.UNKNOWN, media=media)
 
         # Everything below belongs to the printer's thread.
-        user = _user()
+        user = user_name()
         client = (
             IppClient(device_uri, user=user or "station", ca_file=ca_file)
             if device_uri is not None and speaks_ipp(device_uri)

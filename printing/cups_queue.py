@@ -7,6 +7,8 @@ here; it was measured to be wrong. Documents go from memory to cupsd, never to a
 
 from __future__ import annotations
 
+import os
+import pwd
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -18,6 +20,8 @@ from typing import Any, TypeVar
 from .ipp.client import IPP_PORT, JobState, speaks_ipp
 from .job import QueueJob, Sides
 
+LOCAL_SERVER = "/run/cups/cups.sock"
+"""cupsd's socket on this machine, where Debian has it; ``printers.server`` names any other."""
 MAX_STUCK_CALLS = 3
 """Threads that libcups may keep for good. After that the queue refuses everything, and the
 terminal has to be started again between two residents."""
@@ -75,6 +79,15 @@ class QueueState:
     accepting: bool
     cautions: tuple[str, ...] = ()
     """Settings that can print a document again (docs/printing.md), for maintainers."""
+
+
+def user_name() -> str:
+    """The name of this process's user, under which jobs are handed to cupsd; empty if it has
+    none."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""
 
 
 Answer = TypeVar("Answer")
@@ -170,12 +183,25 @@ class CupsWorker:
                 future.set_result(answer)
 
     def _connect(self, cups: Any) -> Any:
-        if self._server is None:
-            return cups.Connection()
-        if self._server.startswith("/"):
-            return cups.Connection(host=self._server)
-        host, _, port = self._server.partition(":")
-        return cups.Connection(host=host, port=int(port or IPP_PORT))
+        """Connect to the configured cupsd, or to this machine's own.
+
+        libcups would take each of these from the environment (CUPS_SERVER, CUPS_USER,
+        CUPS_ENCRYPTION) or a client.conf, for each thread anew.
+        """
+        server = self._server or LOCAL_SERVER
+        if server.startswith("/"):
+            host, port, encryption = server, IPP_PORT, cups.HTTP_ENCRYPT_NEVER
+        else:
+            name, _, number = server.partition(":")
+            host, port = name, int(number or IPP_PORT)
+            encryption = cups.HTTP_ENCRYPT_IF_REQUESTED
+        cups.setServer(host)
+        cups.setPort(port)
+        cups.setEncryption(encryption)
+        user = user_name()
+        if user:
+            cups.setUser(user)
+        return cups.Connection(host=host, port=port, encryption=encryption)
 
 
 def _problem(status: int) -> Problem:

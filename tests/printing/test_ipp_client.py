@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,7 @@ class Device:
 
     def __init__(self) -> None:
         self.asked: list[Message] = []
+        self.headers: list[dict[str, str]] = []
         self.answer: Answer = lambda request: reply(request)
         device = self
 
@@ -39,6 +41,7 @@ class Device:
                 assert self.headers["Content-Type"] == "application/ipp"
                 request = decode(body)
                 device.asked.append(request)
+                device.headers.append(dict(self.headers))
                 told = device.answer(request)
                 status, data = told if isinstance(told, tuple) else (200, told)
                 self.send_response(status)
@@ -191,6 +194,28 @@ def test_a_device_that_accepts_and_says_nothing(device: Device, client: IppClien
     let_go.set()
     assert isinstance(told, IppFailure)
     assert told.reason is Reason.TIMED_OUT
+
+
+def test_the_environment_decides_neither_way_nor_name(
+    device: Device, client: IppClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No proxy stands between a station and its printer, and no password goes to it."""
+    proxy = Device()
+    try:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1 login somebody password secret\n")
+        netrc.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(netrc))
+        assert client.jobs() == ()
+    finally:
+        proxy.close()
+    assert len(device.asked) == 1
+    assert proxy.asked == []
+    assert "Authorization" not in device.headers[0]
 
 
 def test_nobody_there() -> None:
