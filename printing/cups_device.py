@@ -51,6 +51,8 @@ class JobNames:
 NAMES_KEPT = 1000
 """Jobs whose names are remembered: some days of a busy station, far longer than a device does."""
 _NOT_ASKED = IppFailure(Reason.NOT_ASKED)
+_UNFIT = frozenset({Reason.GARBLED, Reason.REFUSED})
+"""A device that answers so when it is asked for our job cannot be followed."""
 ASK_S = 8.0
 """No question of one look begins later than this. Three of them are needed to follow a job, and a
 slow device takes 2.5 s for each while it rasterises."""
@@ -200,7 +202,10 @@ class DeviceWatch:
         """Tell the follower what the device says of its job; cancel there what is to be."""
         if self._client is None:
             return
-        follower.device_said(self._jobs_of(self._client, follower), now)
+        jobs = self._jobs_of(self._client, follower)
+        if isinstance(jobs, IppFailure) and jobs.reason in _UNFIT:
+            self.status = printer_status(jobs)
+        follower.device_said(jobs, now)
         for surplus in follower.surplus:
             self._note_copy(surplus)
             if not surplus.state.ended:
