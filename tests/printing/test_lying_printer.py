@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devices.health import DeviceStatus
 from printing import faults as f
@@ -46,6 +48,7 @@ from .lying_printer import (
     LyingPrinter,
     Mode,
     Step,
+    Wire,
     chunked,
     honest_job,
     integer,
@@ -291,6 +294,46 @@ def test_there_are_enough_modes_and_each_has_its_own_name() -> None:
     assert len(LIES) == sum(len(each) for each in kinds)
     assert len(LIES) >= 50
     assert not set(LIES) & set(HONEST)
+
+
+STARTS = (
+    b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: ",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"HTTP/1.1 3", b"HTTP/1.1 100 ",
+    b"HTTP/1.1 200 OK\r\nSet-Cookie: ", b"HTTP/1.1 200 OK\r\nContent-Type: ",
+    b"HTTP/1.1 200 OK\r\n\r\n\x02\x00\x00\x00\x00\x00\x00\x01\x04",
+)  # fmt: skip
+
+
+class Scripted:
+    """Sends what the test says, and closes."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def __call__(self, wire: Wire, body: bytes) -> None:
+        wire.send(self.data)
+
+
+@pytest.fixture(scope="module")
+def scripted() -> Iterator[tuple[Scripted, LyingPrinter]]:
+    http = Scripted()
+    peer = LyingPrinter(Mode(http=http, since=0))
+    yield http, peer
+    peer.close()
+
+
+@settings(max_examples=200, deadline=None)
+@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=200))
+def test_whatever_bytes_come_back_nothing_is_raised(
+    scripted: tuple[Scripted, LyingPrinter], start: bytes, rest: bytes
+) -> None:
+    http, peer = scripted
+    http.data = start + rest
+    client = IppClient(peer.uri, exchange_limit_s=AMPLE_S)
+    try:
+        assert isinstance(client.printer_attributes(), IppFailure)
+    finally:
+        client.close()
 
 
 # ---------------------------------------------------------------- the whole printer, shipped limits
