@@ -43,7 +43,8 @@ EXCHANGE_LIMIT_S = 4.0
 body together. It is the sum of the two limits above, rounded up: a device that uses both of them
 still answers in time, and bytes that trickle hold the thread no longer."""
 MAX_HEADER_BYTES = 64 * 1024
-"""For the status line, headers and chunk framing of one answer; a device sends about 300."""
+"""More than a message, for the status line, headers and chunk framing of one answer; a device sends
+about 300. ``http.client`` takes 100 headers at most."""
 MEDIA_TYPE = "application/ipp"
 _CHARSETS = frozenset({"utf-8", "us-ascii"})
 """In these the names of our own jobs, which are ASCII, mean what they say."""
