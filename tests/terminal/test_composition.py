@@ -59,20 +59,23 @@ def test_a_question_repeated_is_still_one_visit(house: House) -> None:
     assert faults.WORKER_FAILED.code not in codes
 
 
-def test_help_is_told_as_reached_with_its_number_or_as_not_reached(house: House) -> None:
+def test_a_call_for_help_that_reached_the_platform_shows_its_number(house: House) -> None:
     terminal, watch = house.terminal()
     ready(watch)
     terminal.runtime.post(ev.HelpPressed())
     page = watch.wait(st.Assisted, lambda page: page.reached is not None)
     assert (page.reached, page.reference) == (True, "0001")
-    terminal.runtime.post(ev.HelpDismissed())
-    watch.wait(st.Welcome)
+
+
+def test_a_call_for_help_without_the_platform_is_sent_when_it_is_back(house: House) -> None:
+    terminal, watch = house.terminal()
+    ready(watch)
     house.sandbox.control(fault="absent")
     terminal.runtime.post(ev.HelpPressed())
     assert watch.wait(st.Assisted, lambda page: page.reached is not None).reached is False
     house.sandbox.control()
     until(
-        lambda: [row for (row,) in house.rows("SELECT answer FROM outbox")] == ["0001", "0002"],
+        lambda: [row for (row,) in house.rows("SELECT answer FROM outbox")] == ["0001"],
         "the call, once the platform is back",
     )
 

@@ -228,7 +228,7 @@ def test_a_late_answer_marks_no_later_call_as_reached() -> None:
         def help_called(self, _call: object, done: Callable[[bool, str], None]) -> None:
             waiting.append(done)
 
-    runtime = Runtime(station())
+    runtime = Runtime(station(limits=m.Limits(help_call_s=0.0)))
     watch = Watch(runtime)
     runtime.start()
     try:
