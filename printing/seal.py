@@ -102,7 +102,7 @@ def verify(
     content = seal_content.inspect(found.without_signature(pdf), found.byte_range)
     if isinstance(content, Fault):
         return content
-    fault = seal_signature.revocation_fault(found, roots, at, content)
+    fault = seal_signature.revocation_fault(signature, content)
     if fault is not None:
         return fault
     statement = content.statement

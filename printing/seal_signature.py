@@ -1,49 +1,48 @@
-"""The signature itself: does it fit the bytes, and whom does its signer chain to?
+"""The signature itself: does it fit the bytes, and does its signer chain to an anchor?
 
-For `printing.seal`; pyHanko and its certificate validator do the work, without a network.
+For `printing.seal`. pyHanko and its certificate validator verify the signatures and build the path,
+without a network; `printing.seal_cms` bounds what they are given, and `printing.seal_certificates`
+and `printing.seal_revocation` check the path again by rules of our own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from asn1crypto import cms, crl, ocsp, pem, x509
+from asn1crypto import cms, pem, x509
+from cryptography import x509 as checked
+from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.sign.ades.report import AdESIndeterminate
-from pyhanko.sign.general import UnacceptableSignerError
-from pyhanko.sign.validation import async_validate_detached_cms
+from pyhanko.sign.general import UnacceptableSignerError, extract_certificate_info
+from pyhanko.sign.validation import async_validate_cms_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.policy_decl import (
-    CertRevTrustPolicy,
-    RevocationCheckingPolicy,
-    RevocationCheckingRule,
-)
 
 from devices.health import Fault
 
 from .faults import SEAL_BROKEN, SEAL_EXPIRED, SIGNER_UNTRUSTED
+from .seal_algorithms import ACCEPTED_HASHES, SealAlgorithms
 from .seal_bytes import CoveredBytes
+from .seal_certificates import is_current, path_fault
+from .seal_cms import TooManyCertificatesError, certificates, signed_data
 from .seal_content import PARSE_ERRORS, Content
+from .seal_revocation import RevocationData
+from .seal_revocation import revocation_fault as path_revocation_fault
 
 DEMONSTRATION = "DEMONSTRATION"
 """Stands in the subject of every certificate of the sandbox's authority."""
 
-_OUT_OF_TIME = frozenset(
-    {
-        AdESIndeterminate.EXPIRED,
-        AdESIndeterminate.NOT_YET_VALID,
-        AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
-        AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
-    }
-)
-_REVOKED = frozenset({AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE})
+_ANY_TIME = timedelta(days=365 * 100)
+"""A tolerance that makes pyHanko ignore the validity of certificates."""
 _WEAK = frozenset(
     {
         AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE,
@@ -60,149 +59,179 @@ class Signature:
     signer: str
     signed_at: datetime | None
     demonstration: bool
+    path: tuple[checked.Certificate, ...] = field(repr=False)
+    """From the signer to the anchor; one certificate if the signer is the anchor."""
+    revocation: RevocationData = field(repr=False)
+    """What the signature itself carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A trusted certificate, as the two libraries read it."""
+
+    validated: x509.Certificate
+    checked: checked.Certificate
 
 
 _loaded = threading.local()
 
 
-def load_anchors(anchors: Sequence[bytes]) -> list[x509.Certificate]:
-    """Certificates out of PEM (any number in each) or DER.
+def load_anchors(anchors: Sequence[bytes]) -> list[Anchor]:
+    """Load certificates from PEM (any number in each) or DER.
 
-    The last ones are kept, each thread having its own: asn1crypto reads a certificate bit by bit
-    as it is asked, and what one thread is reading another must not see.
+    The last ones are kept, each thread having its own: asn1crypto parses a certificate bit by bit
+    when it is asked, and two threads must not do that at once.
 
     :raises ValueError: something else.
     """
     key = tuple(anchors)
     if getattr(_loaded, "key", None) != key:
-        _loaded.certificates, _loaded.key = _certificates(key), key
-    kept: list[x509.Certificate] = _loaded.certificates
+        _loaded.anchors, _loaded.key = _load(key), key
+    kept: list[Anchor] = _loaded.anchors
     return kept
 
 
-def _certificates(anchors: Sequence[bytes]) -> list[x509.Certificate]:
+def _load(anchors: Sequence[bytes]) -> list[Anchor]:
     found = []
     for anchor in anchors:
         if pem.detect(anchor):
             ders = [der for _, _, der in pem.unarmor(anchor, multiple=True)]
         else:
             ders = [anchor]
-        found += [x509.Certificate.load(der, strict=True) for der in ders]
+        found += [
+            Anchor(x509.Certificate.load(der, strict=True), checked.load_der_x509_certificate(der))
+            for der in ders
+        ]
     return found
 
 
-def validate(
-    sealed: CoveredBytes, anchors: Sequence[x509.Certificate], at: datetime
-) -> Signature | Fault:
-    """Validate the CMS over the covered bytes, and its signer's chain at that time."""
+def validate(sealed: CoveredBytes, anchors: Sequence[Anchor], at: datetime) -> Signature | Fault:
+    """Validate the CMS over the covered bytes, and the path of its signer at that time."""
     try:
-        signed_data = _signed_data(sealed.cms)
-        status = _status(sealed, signed_data, ValidationContext(**_offline(anchors, at)))
-    except (SignatureValidationError, UnacceptableSignerError, *PARSE_ERRORS) as error:
+        data = signed_data(sealed.cms)
+        certificates(data)
+        digest = _digest(data, sealed.covered)
+        if digest is None:
+            return SEAL_BROKEN.with_detail("a hash that is not accepted")
+        anchors = _without_doubles(anchors, extract_certificate_info(data).signer_cert)
+        current = [each for each in anchors if is_current(each.checked, at)]
+        status = _status(data, digest, current, at)
+        if not (status.intact and status.valid):
+            part = "bytes" if not status.intact else "signer's key"
+            return SEAL_BROKEN.with_detail(f"the signature does not fit the {part}")
+        problem = status.trust_problem_indic
+        if problem in _WEAK:
+            return SEAL_BROKEN.with_detail(problem.name)
+        if problem is not None:
+            if _status(data, digest, anchors, at, _ANY_TIME).trust_problem_indic is None:
+                return SEAL_EXPIRED.with_detail("a certificate is not valid at this time")
+            return SIGNER_UNTRUSTED.with_detail(problem.name)
+        path = _path(status)
+        revocation = _carried(data)
+        signed_at = extract_self_reported_ts(data["signer_infos"][0])
+    except TooManyCertificatesError as error:
+        return SIGNER_UNTRUSTED.with_detail(str(error))
+    except (
+        SignatureValidationError, UnacceptableSignerError, UnsupportedAlgorithm, *PARSE_ERRORS
+    ) as error:  # fmt: skip
         return SEAL_BROKEN.with_detail(f"the signature is malformed: {type(error).__name__}")
-    if not (status.intact and status.valid):
-        part = "bytes" if not status.intact else "signer's key"
-        return SEAL_BROKEN.with_detail(f"the signature does not fit the {part}")
-    problem = status.trust_problem_indic
-    certificate = status.signing_cert
-    if problem is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE:
-        # The validator does not tell "not yet valid" or an expired authority from the rest: were
-        # the chain good on the certificate's first day, then only the time is wrong.
-        first_day = certificate.not_valid_before + timedelta(seconds=1)
-        then = _status(sealed, signed_data, ValidationContext(**_offline(anchors, first_day)))
-        if then.trust_problem_indic is None:
-            return SEAL_EXPIRED.with_detail("not valid at this time")
-    if problem is not None:
-        return _distrusted(problem)
-    chain = [link.subject.human_friendly for link in status.validation_path]
-    names = certificate.subject.native
+    fault = path_fault(path, at)
+    if fault is not None:
+        return fault
+    names = status.signing_cert.subject
     return Signature(
-        str(names.get("common_name", certificate.subject.human_friendly)),
-        status.signer_reported_dt,
-        any(DEMONSTRATION in name for name in chain),
+        str(names.native.get("common_name", names.human_friendly)),
+        signed_at,
+        any(_is_demonstration(each) for each in path),
+        path,
+        revocation,
     )
 
 
-def revocation_fault(
-    sealed: CoveredBytes, anchors: Sequence[x509.Certificate], at: datetime, content: Content
-) -> Fault | None:
-    """``SEAL_EXPIRED`` when revocation data in the signature or the file revokes the signer.
-
-    Only what is there is looked at: data that is missing, stale or about others changes nothing,
-    for nothing is ever fetched.
-    """
-    try:
-        signed_data = _signed_data(sealed.cms)
-        data = _revocation(signed_data, content)
-        if not data["crls"] and not data["ocsps"]:
-            return None
-        rules = RevocationCheckingPolicy(
-            ee_certificate_rule=RevocationCheckingRule.CRL_OR_OCSP_REQUIRED,
-            intermediate_ca_cert_rule=RevocationCheckingRule.CHECK_IF_DECLARED_SOFT,
-        )
-        options = _offline(anchors, at) | data
-        options["revinfo_policy"] = CertRevTrustPolicy(rules)
-        status = _status(sealed, signed_data, ValidationContext(**options))
-    except PARSE_ERRORS as error:
-        return SEAL_BROKEN.with_detail(f"the revocation data is malformed: {type(error).__name__}")
-    if status.trust_problem_indic in _REVOKED:
-        return SEAL_EXPIRED.with_detail(status.trust_problem_indic.name)
-    return None
+def revocation_fault(signature: Signature, content: Content) -> Fault | None:
+    """``SEAL_EXPIRED`` if data in the signature or the file revokes a certificate of the path."""
+    carried = signature.revocation
+    return path_revocation_fault(
+        signature.path,
+        RevocationData(
+            (*carried.certificates, *content.certificates),
+            (*carried.crls, *content.crls),
+            (*carried.ocsp_responses, *content.ocsp_responses),
+        ),
+    )
 
 
-def _offline(anchors: Sequence[x509.Certificate], at: datetime) -> dict[str, Any]:
-    return {
-        "trust_roots": list(anchors),
-        "moment": at,
-        "allow_fetching": False,
-        "revocation_mode": "soft-fail",
-    }
-
-
-def _status(sealed: CoveredBytes, signed_data: cms.SignedData, context: Any) -> Any:
+def _status(
+    data: cms.SignedData,
+    digest: bytes,
+    anchors: Sequence[Anchor],
+    at: datetime,
+    tolerance: timedelta = timedelta(0),
+) -> Any:
+    """pyHanko's verdict. Time stamps in the signature are not looked at: nobody vouches for them,
+    and each brings a path of its own."""
+    context = ValidationContext(
+        trust_roots=[each.validated for each in anchors],
+        moment=at,
+        time_tolerance=tolerance,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        algorithm_usage_policy=SealAlgorithms(),
+    )
     usage = KeyUsageConstraints(
         key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
     )
     return asyncio.run(
-        async_validate_detached_cms(
-            sealed.covered,
-            signed_data,
-            signer_validation_context=context,
-            key_usage_settings=usage,
+        async_validate_cms_signature(
+            data, raw_digest=digest, validation_context=context, key_usage_settings=usage
         )
     )
 
 
-def _distrusted(problem: Any) -> Fault:
-    if problem in _OUT_OF_TIME:
-        return SEAL_EXPIRED.with_detail(problem.name)
-    if problem in _WEAK:
-        return SEAL_BROKEN.with_detail(problem.name)
-    return SIGNER_UNTRUSTED.with_detail(problem.name)
+def _digest(data: cms.SignedData, covered: bytes) -> bytes | None:
+    """The covered bytes hashed as the signer says; ``None`` if that hash is not accepted."""
+    name = data["signer_infos"][0]["digest_algorithm"]["algorithm"].native
+    return hashlib.new(name, covered).digest() if name in ACCEPTED_HASHES else None
 
 
-def _signed_data(contents: bytes) -> cms.SignedData:
-    """The SignedData in the signature's place, whose unused room must be zeros."""
-    info = cms.ContentInfo.load(contents)
-    if contents[len(info.dump()) :].strip(b"\0"):
-        raise ValueError("something follows the signature")
-    if info["content_type"].native != "signed_data":
-        raise ValueError("not a signature")
-    return info["content"]
+def _without_doubles(anchors: Sequence[Anchor], signer: x509.Certificate) -> list[Anchor]:
+    """The anchors without those that have the name and the key of ``signer`` but are not it.
+
+    pyHanko takes ``signer`` for such an anchor, so that whoever has the key could state a new
+    validity and other usages.
+    """
+    return [
+        each
+        for each in anchors
+        if each.validated.dump() == signer.dump()
+        or each.validated.subject != signer.subject
+        or each.validated.public_key.dump() != signer.public_key.dump()
+    ]
 
 
-def _revocation(signed_data: cms.SignedData, content: Content) -> dict[str, Any]:
-    """CRLs, OCSP responses and certificates that the signature or the file carry."""
-    found: dict[str, Any] = {"crls": [], "ocsps": [], "other_certs": []}
-    for attribute in signed_data["signer_infos"][0]["signed_attrs"]:
+def _path(status: Any) -> tuple[checked.Certificate, ...]:
+    """The path that pyHanko has validated, from the signer to the anchor."""
+    to_anchor = list(status.validation_path.iter_certs(include_root=True))[::-1]
+    return tuple(checked.load_der_x509_certificate(each.dump()) for each in to_anchor)
+
+
+def _is_demonstration(certificate: checked.Certificate) -> bool:
+    names = (certificate.subject, certificate.issuer)
+    return any(DEMONSTRATION in name.rfc4514_string() for name in names)
+
+
+def _carried(data: cms.SignedData) -> RevocationData:
+    """Certificates, CRLs and OCSP responses in the signature."""
+    crls: list[bytes] = []
+    answers: list[bytes] = []
+    for attribute in data["signer_infos"][0]["signed_attrs"]:
         if attribute["type"].native == "adobe_revocation_info_archival":
             for archive in attribute["values"]:
-                found["crls"] += list(archive["crl"] or ())
-                found["ocsps"] += list(archive["ocsp"] or ())
-    found["crls"] += [crl.CertificateList.load(der) for der in content.crls]
-    found["ocsps"] += [ocsp.OCSPResponse.load(der) for der in content.ocsp_responses]
-    found["other_certs"] += [x509.Certificate.load(der) for der in content.certificates]
-    return found
+                crls += [each.dump() for each in archive["crl"] or ()]
+                answers += [each.dump() for each in archive["ocsp"] or ()]
+    return RevocationData(
+        tuple(each.dump() for each in certificates(data)), tuple(crls), tuple(answers)
+    )
 
 
 def pdf_time(value: str) -> datetime | None:

@@ -14,7 +14,7 @@ import pytest
 
 from printing import faults, seal
 from printing.documents import render
-from terminal.sandbox.signing import DemoAuthority
+from terminal.sandbox.signing import DemoAuthority, _usage
 
 from . import hostile, samples
 from .seal_house import EXPECTED, NOW, Authority, refused
@@ -210,6 +210,7 @@ def test_a_seal_of_the_older_kind_passes(
         .serial_number(7)
         .not_valid_before(NOW - timedelta(days=1))
         .not_valid_after(NOW + timedelta(days=1))
+        .add_extension(_usage("digital_signature"), critical=True)
         .sign(key, hashes.SHA256())
     )
     der = certificate.public_bytes(serialization.Encoding.DER)

@@ -1,0 +1,181 @@
+"""Whether revocation data that a sealed file carries revokes a certificate of the path.
+
+For `printing.seal_signature`. Nothing is fetched. An entry counts if the key that issued the
+certificate has signed it, or a responder of that key; its date does not matter, because nothing
+later can be fetched. Data about other certificates, by other issuers or in an unknown form changes
+nothing. The work grows with the data, not with the ways in which certificates can be combined.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from devices.health import Fault
+
+from .faults import SEAL_BROKEN, SEAL_EXPIRED
+
+MAX_ITEMS = 64
+"""Certificates, lists and answers of each kind: a path of 6 needs one list or answer for each."""
+
+_MISFITS = (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, x509.DuplicateExtension)
+"""What `cryptography` raises for a key or a structure that does not fit."""
+
+_Loaded = TypeVar("_Loaded")
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationData:
+    """DER that the signature or the file carries."""
+
+    certificates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsp_responses: tuple[bytes, ...] = ()
+
+
+def revocation_fault(path: Sequence[x509.Certificate], data: RevocationData) -> Fault | None:
+    """Return ``SEAL_EXPIRED`` if ``data`` revokes a certificate of ``path``.
+
+    ``path`` goes from the signer to the anchor. The issuer of the anchor is looked for in ``data``.
+    ``SEAL_BROKEN``: more than `MAX_ITEMS` of a kind.
+    """
+    if max(map(len, (data.certificates, data.crls, data.ocsp_responses))) > MAX_ITEMS:
+        return SEAL_BROKEN.with_detail(f"more than {MAX_ITEMS} items of revocation data")
+    if not data.crls and not data.ocsp_responses:
+        return None
+    crls = list(_loaded(data.crls, x509.load_der_x509_crl))
+    answers = list(_loaded(data.ocsp_responses, ocsp.load_der_ocsp_response))
+    others = list(_loaded(data.certificates, x509.load_der_x509_certificate))
+    for number, certificate in enumerate(path):
+        above = path[number + 1 : number + 2]
+        for issuer in above or _issuers_of(certificate, [certificate, *others]):
+            if any(_listed(certificate, issuer, each) for each in crls):
+                return SEAL_EXPIRED.with_detail("REVOKED by a list of its issuer")
+            if any(_answered(certificate, issuer, each) for each in answers):
+                return SEAL_EXPIRED.with_detail("REVOKED by an OCSP answer of its issuer")
+    return None
+
+
+def _loaded(items: Iterable[bytes], load: Callable[[bytes], _Loaded]) -> Iterator[_Loaded]:
+    """Load what can be parsed."""
+    for item in items:
+        try:
+            yield load(item)
+        except ValueError:
+            continue
+
+
+def _issuers_of(
+    certificate: x509.Certificate, candidates: Sequence[x509.Certificate]
+) -> Iterator[x509.Certificate]:
+    """Yield the candidates whose key has signed ``certificate``."""
+    for candidate in candidates:
+        try:
+            certificate.verify_directly_issued_by(candidate)
+        except _MISFITS:
+            continue
+        yield candidate
+
+
+def _listed(
+    certificate: x509.Certificate,
+    issuer: x509.Certificate,
+    crl: x509.CertificateRevocationList,
+) -> bool:
+    """Whether ``crl`` is a list by ``issuer`` with ``certificate`` on it."""
+    try:
+        entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        if entry is None or crl.issuer != issuer.subject or _is_indirect(crl):
+            return False
+        return not _is_removal(entry) and crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # other keys: TypeError
+    except _MISFITS:
+        return False
+
+
+def _is_indirect(crl: x509.CertificateRevocationList) -> bool:
+    """Whether the serial numbers on ``crl`` may be those of other issuers (RFC 5280, 5.2.5)."""
+    try:
+        point = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint)
+    except x509.ExtensionNotFound:
+        return False
+    return point.value.indirect_crl
+
+
+def _is_removal(entry: x509.RevokedCertificate) -> bool:
+    """Whether ``entry`` takes a certificate off the list (in a delta CRL, RFC 5280, 5.3.1)."""
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except x509.ExtensionNotFound:
+        return False
+    return reason is x509.ReasonFlags.remove_from_crl
+
+
+def _answered(
+    certificate: x509.Certificate, issuer: x509.Certificate, answer: ocsp.OCSPResponse
+) -> bool:
+    """Whether ``answer`` is by ``issuer``, or its responder, and says that it is revoked."""
+    try:
+        if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+            return False
+        about = [
+            each
+            for each in answer.responses
+            if each.serial_number == certificate.serial_number
+            and each.certificate_status is ocsp.OCSPCertStatus.REVOKED
+            and each.issuer_key_hash == _key_hash(issuer, each.hash_algorithm)
+        ]
+        return bool(about) and any(_signed(answer, each) for each in _responders(issuer, answer))
+    except _MISFITS:
+        return False
+
+
+def _responders(issuer: x509.Certificate, answer: ocsp.OCSPResponse) -> Iterator[x509.Certificate]:
+    """Yield who may answer for ``issuer``: itself, and whom it has certified for that purpose."""
+    yield issuer
+    for candidate in answer.certificates[:MAX_ITEMS]:
+        if issuer not in _issuers_of(candidate, [issuer]):
+            continue
+        try:
+            usage = candidate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        except (x509.ExtensionNotFound, *_MISFITS):
+            continue
+        if ExtendedKeyUsageOID.OCSP_SIGNING in usage:
+            yield candidate
+
+
+def _signed(answer: ocsp.OCSPResponse, responder: x509.Certificate) -> bool:
+    """Whether the key of ``responder`` has signed ``answer`` (RSA with PKCS #1 padding, ECDSA)."""
+    key, chosen = responder.public_key(), answer.signature_hash_algorithm
+    signature, signed = answer.signature, answer.tbs_response_bytes
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey) and chosen is not None:
+            key.verify(signature, signed, ec.ECDSA(chosen))
+            return True
+        if isinstance(key, rsa.RSAPublicKey) and chosen is not None:
+            key.verify(signature, signed, padding.PKCS1v15(), chosen)
+            return True
+    except _MISFITS:
+        pass
+    return False
+
+
+def _key_hash(issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> bytes | None:
+    """The hash of the issuer's key by which an OCSP answer names it (RFC 6960, 4.1.1)."""
+    key = issuer.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        bits = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    elif isinstance(key, rsa.RSAPublicKey):
+        bits = key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    else:
+        return None
+    return hashlib.new(algorithm.name, bits, usedforsecurity=False).digest()
