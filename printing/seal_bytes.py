@@ -22,8 +22,6 @@ MAX_EXPANDED = 64 * 1024 * 1024
 MAX_STREAMS = 20_000
 _MAX_FILTERS = 3
 """Filters on top of each other that are unpacked to see how large the inside is."""
-_DEFLATE_RATIO = 1032
-"""Deflate's own limit: 258 bytes out of two bits."""
 _TAIL = 1024
 """Where the end-of-file mark must stand (Adobe's implementation note 18)."""
 
@@ -37,11 +35,11 @@ _HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2})*)>")
 _STREAM = re.compile(
     rb"stream(?<!endstream)[\0\t\f ]*(?:\r\n|[\r\n]|(?=[\x08\x18\x28\x38\x48\x58\x68\x78]))"
 )
-_BEGIN = 64
-"""So many bytes tell whether what is packed is text, and may be packed once more."""
-_TEXT = re.compile(rb"[\s!-uz~]*")
-_BASE_16 = re.compile(rb"[\s0-9A-Fa-f]+>")
-_BASE_85 = re.compile(rb"[\s!-uz]+~>")
+_PIECE = 16 * 1024
+"""Bytes that zlib is given at a time."""
+_BLANKS = b"\0\t\n\f\r "
+_BASE_16 = re.compile(rb"[\0\s0-9A-Fa-f]+>")
+_BASE_85 = re.compile(rb"[\0\s!-uz]+~>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,81 +94,76 @@ def find_seal(pdf: bytes) -> CoveredBytes | Fault:
 
 
 def expansion_fault(pdf: bytes) -> Fault | None:
-    """``NOT_A_PDF`` when the streams of ``pdf`` unpack to more than `MAX_EXPANDED` bytes.
+    """``NOT_A_PDF`` if the streams of ``pdf`` unpack to more than `MAX_EXPANDED` bytes.
 
-    Every stream is unpacked as far as it can be, whatever its dictionary says of it, in pieces,
-    and nothing is kept: time and memory are bounded before a parser may unpack anything. A file
-    that is too small for it, however well it was packed, is not unpacked at all.
+    Each stream is unpacked as far as possible, whatever its dictionary says, and nothing is kept.
+    What zlib has packed is followed to its own end, for packed data may hold ``endstream``. Streams
+    may have no end and may overlap: each counts with at least its length, and only pieces are
+    copied, so that time and memory are linear in `MAX_EXPANDED`.
     """
-    streams: list[bytes] = []
-    for found in _STREAM.finditer(pdf):
-        if len(streams) >= MAX_STREAMS:
+    whole = memoryview(pdf)
+    budget = MAX_EXPANDED
+    end = 0
+    for number, found in enumerate(_STREAM.finditer(pdf)):
+        if number >= MAX_STREAMS:
             return NOT_A_PDF.with_detail(f"more than {MAX_STREAMS} streams")
         begin = found.end()
-        end = pdf.find(b"endstream", begin)
-        streams.append(pdf[begin : len(pdf) if end < 0 else end])
-    if sum(map(_at_most, streams)) <= MAX_EXPANDED:
-        return None
-    budget = MAX_EXPANDED
-    for data in streams:
-        budget -= _expanded(data, budget, _MAX_FILTERS)
+        if begin > end:
+            end = pdf.find(b"endstream", begin)
+            end = len(pdf) if end < 0 else end
+        data = whole[begin:] if _is_zlib(whole[begin : begin + 2]) else whole[begin:end]
+        budget -= max(end - begin, _expanded(data, budget, _MAX_FILTERS))
         if budget < 0:
             return NOT_A_PDF.with_detail(f"unpacks to more than {MAX_EXPANDED} bytes")
     return None
 
 
-def _at_most(data: bytes) -> int:
-    """What ``data`` can unpack to at most, told by its length and its first bytes."""
-    begin = _inflated(data, _BEGIN)
-    if begin is None:
-        # Text may be zlib's output in disguise.
-        return len(data) if _from_text(data) is None else MAX_EXPANDED + 1
-    if _is_zlib(begin):
-        return MAX_EXPANDED + 1
-    if _TEXT.fullmatch(begin):
-        inner = _inflated(data, MAX_EXPANDED) or begin
-        return len(inner) if _from_text(inner) is None else MAX_EXPANDED + 1
-    return len(data) * _DEFLATE_RATIO
-
-
-def _expanded(data: bytes, budget: int, depth: int) -> int:
-    """How many bytes ``data`` unpacks to through at most ``depth`` filters; at least its length.
+def _expanded(data: bytes | bytearray | memoryview, budget: int, filters: int) -> int:
+    """How many bytes come out of at most ``filters`` filters on top of each other.
 
     Stops a little beyond ``budget``.
     """
-    if depth == 0:
-        return len(data)
-    inner = _inflated(data, budget) or _from_text(data)
-    if inner is None:
-        return len(data)
-    if len(inner) > budget:
-        return len(inner)
-    return len(inner) + _expanded(inner, budget - len(inner), depth - 1)
+    if filters == 0:
+        return 0
+    inner = _inflated(data, budget) if _is_zlib(data) else _from_text(data)
+    if inner is None or len(inner) > budget:
+        return len(inner or b"")
+    return len(inner) + _expanded(inner, budget - len(inner), filters - 1)
 
 
-def _is_zlib(data: bytes) -> bool:
+def _is_zlib(data: bytes | bytearray | memoryview) -> bool:
     """Whether ``data`` begins as zlib's output does (RFC 1950, 2.2)."""
     return len(data) >= 2 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
 
 
-def _inflated(data: bytes, budget: int) -> bytes | None:
-    """What zlib makes of ``data``, up to a byte beyond ``budget``; ``None`` when it is not its."""
-    if not _is_zlib(data):
-        return None
-    try:
-        return zlib.decompressobj().decompress(data, budget + 1)
-    except zlib.error:
-        return None
+def _inflated(data: bytes | bytearray | memoryview, budget: int) -> bytearray:
+    """What zlib makes of ``data``, up to a byte beyond ``budget``, its end or its first error.
+
+    zlib copies the input that it has not used: it is given one piece after the other.
+    """
+    unpacker = zlib.decompressobj()
+    found = bytearray()
+    for begin in range(0, len(data), _PIECE):
+        piece: bytes | bytearray | memoryview = data[begin : begin + _PIECE]
+        while len(piece) and len(found) <= budget and not unpacker.eof:
+            try:
+                found += unpacker.decompress(piece, min(budget + 1 - len(found), _PIECE * 16))
+            except zlib.error:
+                return found
+            piece = unpacker.unconsumed_tail
+        if unpacker.eof or len(found) > budget:
+            break
+    return found
 
 
-def _from_text(data: bytes) -> bytes | None:
-    """``data`` out of ASCIIHex or ASCII85, if it is in either; what follows its end is nothing."""
+def _from_text(data: bytes | bytearray | memoryview) -> bytes | None:
+    """``data`` decoded from ASCIIHex or ASCII85, if it is in either up to its end mark."""
     if found := _BASE_16.match(data):
-        digits = b"".join(found[0][:-1].split())
+        digits = found[0][:-1].translate(None, _BLANKS)
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
     if found := _BASE_85.match(data):
         try:
-            return base64.a85decode(b"".join(found[0][:-2].split()))
+            return base64.a85decode(found[0][:-2].translate(None, _BLANKS))
         except ValueError:
             return None
     return None

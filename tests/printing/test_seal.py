@@ -11,12 +11,18 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto import keys
+from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from printing import faults, seal
 from printing.documents import render
-from terminal.sandbox.signing import DemoAuthority, _usage
+from terminal.sandbox.signing import DemoAuthority
 
 from . import hostile, samples
+from .certificate_maker import issue, new_key
 from .seal_house import EXPECTED, NOW, Authority, refused
 
 
@@ -187,47 +193,22 @@ def test_tags_by_the_thousand_do_not_slow_it_down(authority: Authority, unsigned
     assert time.process_time() - began < 2
 
 
-def test_a_seal_of_the_older_kind_passes(
-    authority: Authority, unsigned: bytes, tmp_path: Path
-) -> None:
-    """adbe.pkcs7.detached by an RSA key, with the whole chain in it."""
-    from asn1crypto import keys
-    from asn1crypto import x509 as asn1_x509
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
-
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "示范市电子印章")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=1))
-        .add_extension(_usage("digital_signature"), critical=True)
-        .sign(key, hashes.SHA256())
+def test_a_seal_of_the_older_kind_passes(authority: Authority, unsigned: bytes) -> None:
+    """adbe.pkcs7.detached by an RSA key whose own certificate is the anchor."""
+    pair = issue("示范市电子印章", at=NOW, key=new_key("rsa2048"), usage=["digital_signature"])
+    key = pair.key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
     )
-    der = certificate.public_bytes(serialization.Encoding.DER)
     signer = SimpleSigner(
-        signing_cert=asn1_x509.Certificate.load(der),
-        signing_key=keys.PrivateKeyInfo.load(
-            key.private_bytes(
-                serialization.Encoding.DER,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        ),
+        signing_cert=pair.certificate,
+        signing_key=keys.PrivateKeyInfo.load(key),
         cert_registry=SimpleCertificateStore(),
     )
     pdf = PdfSigner(PdfSignatureMetadata(field_name="Seal", md_algorithm="sha256"), signer)
     sealed = pdf.sign_pdf(IncrementalPdfFileWriter(BytesIO(unsigned))).getvalue()
-    report = seal.verify(sealed, anchors=[der], at=NOW, expect=EXPECTED)
+    report = seal.verify(sealed, anchors=[pair.der], at=NOW, expect=EXPECTED)
     assert isinstance(report, seal.SealReport), report
     assert report.trust is seal.Trust.TRUSTED
     assert report.signer == "示范市电子印章"

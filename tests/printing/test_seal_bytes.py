@@ -1,0 +1,185 @@
+"""The bytes of a sealed file before a parser sees it: byte range, signature's place, streams."""
+
+from __future__ import annotations
+
+import gc
+import re
+import time
+import tracemalloc
+import zlib
+
+import pytest
+
+from devices.health import Fault
+from printing import faults
+from printing.seal_bytes import (
+    MAX_BYTES,
+    MAX_EXPANDED,
+    MAX_STREAMS,
+    CoveredBytes,
+    expansion_fault,
+    find_seal,
+)
+
+MEGABYTE = 1024 * 1024
+
+
+def expanded(pdf: bytes) -> tuple[Fault | None, int, float]:
+    """The answer about ``pdf``, the most bytes that it took, and its processor time (s)."""
+    gc.collect()
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        fault = expansion_fault(pdf)
+        return fault, tracemalloc.get_traced_memory()[1], time.process_time() - began
+    finally:
+        tracemalloc.stop()
+
+
+def zlib_errors(size: int) -> bytes:
+    """Data that zlib begins to unpack and then finds damaged."""
+    return b"\x78\x9c" + b"\x07" * size
+
+
+UNTERMINATED = {
+    "words alone": b"stream\n" * (2 * MEGABYTE // 7),
+    "few with long rests": (b"stream\nABC" + b"\x80" * 2000) * 1000,
+    "damaged zlib data": (b"stream\n" + zlib_errors(1500)) * 1300,
+    "hexadecimal without an end": (b"stream\n" + b"41" * 500) * 1900,
+    "base 85 without an end": (b"stream\n" + b"z!u " * 250) * 1900,
+}
+
+
+@pytest.mark.parametrize("kind", UNTERMINATED)
+@pytest.mark.parametrize("end", [b"", b"\nendstream"], ids=["no end", "one end for all"])
+def test_overlapping_streams_are_not_copied(kind: str, end: bytes) -> None:
+    """Each of them reaches to the end of the file: copies of all took 3 GB for a file of 2 MB."""
+    pdf = UNTERMINATED[kind] + end
+    assert len(pdf) > 1.5 * MEGABYTE
+    fault, most, seconds = expanded(pdf)
+    assert fault is not None
+    assert fault.same_as(faults.NOT_A_PDF)
+    assert most < 20 * MEGABYTE
+    assert seconds < 10
+
+
+def test_streams_up_to_the_limit_are_accepted() -> None:
+    stream = b"<<>>\nstream\nABC\nendstream\n"
+    assert expansion_fault(stream * MAX_STREAMS) is None
+    fault = expansion_fault(stream * (MAX_STREAMS + 1))
+    assert fault is not None
+    assert fault.same_as(faults.NOT_A_PDF)
+    assert "streams" in fault.detail
+
+
+def packed(size: int) -> bytes:
+    return b"stream\n" + zlib.compress(bytes(size), 9) + b"\nendstream\n"
+
+
+def test_unpacked_bytes_up_to_the_limit_are_accepted() -> None:
+    assert expansion_fault(packed(MAX_EXPANDED)) is None
+    assert expansion_fault(packed(MAX_EXPANDED // 2) * 2) is None
+    for pdf in (packed(MAX_EXPANDED + 1), packed(MAX_EXPANDED // 2) * 2 + packed(1)):
+        fault = expansion_fault(pdf)
+        assert fault is not None
+        assert "unpacks to more" in fault.detail
+
+
+def test_packed_data_that_holds_the_word_endstream_is_unpacked_to_its_end() -> None:
+    """Readers go by the stated length; a block of zlib that is stored may hold any word."""
+    packer = zlib.compressobj(0)
+    begin = packer.compress(b"endstream endobj") + packer.flush(zlib.Z_FULL_FLUSH)
+    bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
+    rest = bomb.compress(bytes(MAX_EXPANDED + 1)) + bomb.flush()
+    pdf = b"stream\n" + begin + rest + b"\nendstream\n"
+    assert b"endstream" in begin
+    fault = expansion_fault(pdf)
+    assert fault is not None
+    assert "unpacks to more" in fault.detail
+
+
+@pytest.mark.parametrize("blank", [b"", b" ", b"\n", b"\0"])
+def test_blanks_within_text_hide_no_packed_data(blank: bytes) -> None:
+    inner = zlib.compress(bytes(MAX_EXPANDED + 1), 9).hex().encode()
+    digits = blank.join(inner[at : at + 60] for at in range(0, len(inner), 60))
+    fault = expansion_fault(b"stream\n" + digits + b">\nendstream\n")
+    assert fault is not None
+    assert "unpacks to more" in fault.detail
+
+
+def with_range(pdf: bytes, *numbers: int) -> bytes:
+    """``pdf`` with another byte range of the same length; what it covers is not what was signed."""
+    found = re.search(rb"/ByteRange \[[^\]]*\]", pdf)
+    assert found is not None
+    text = b"/ByteRange [" + b" ".join(str(number).encode() for number in numbers)
+    text = text.ljust(len(found[0]) - 1) + b"]"
+    assert len(text) == len(found[0])
+    return pdf[: found.start()] + text + pdf[found.end() :]
+
+
+def the_range(pdf: bytes) -> tuple[int, int, int, int]:
+    found = find_seal(pdf)
+    assert isinstance(found, CoveredBytes)
+    return found.byte_range
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ((1, 0, 0, 0), faults.CHANGED_AFTER_SIGNING),
+        ((0, -1, 0, 0), faults.CHANGED_AFTER_SIGNING),
+        ((0, 1, 0, 0), faults.CHANGED_AFTER_SIGNING),
+        ((0, 0, 1, -1), faults.CHANGED_AFTER_SIGNING),
+        ((0, 0, -1, 1), faults.CHANGED_AFTER_SIGNING),
+        ((0, 0, 0, -1), faults.CHANGED_AFTER_SIGNING),
+        ((0, 0, 0, 1), faults.SEAL_BROKEN),
+    ],
+)
+def test_a_byte_range_that_is_off_by_one_is_refused(
+    sealed: bytes, change: tuple[int, ...], reason: Fault
+) -> None:
+    numbers = [number + by for number, by in zip(the_range(sealed), change, strict=True)]
+    found = find_seal(with_range(sealed, *numbers))
+    assert isinstance(found, Fault), found
+    assert found.same_as(reason)
+
+
+def test_a_byte_range_without_a_gap_is_refused(sealed: bytes) -> None:
+    _, _, after, length = the_range(sealed)
+    for before in (after, after + 1):  # nothing between the two parts; the parts overlap
+        found = find_seal(with_range(sealed, 0, before, after, length))
+        assert isinstance(found, Fault), found
+        assert found.same_as(faults.CHANGED_AFTER_SIGNING)
+
+
+def test_two_byte_ranges_over_the_whole_file_are_refused(sealed: bytes) -> None:
+    """A second dictionary could name another signature for the same bytes."""
+    zero, before, after, length = the_range(sealed)
+    for _ in range(2):  # the numbers may need more digits after the first try
+        added = f"/ByteRange [{zero} {before} {after} {length}]\n%%EOF\n".encode()
+        length = len(sealed) + len(added) - after
+    found = find_seal(with_range(sealed, zero, before, after, length) + added)
+    assert isinstance(found, Fault), found
+    assert found.same_as(faults.SEAL_BROKEN)
+    assert "two signatures" in found.detail
+
+
+def test_a_gap_with_anything_but_pairs_of_digits_is_no_signature(sealed: bytes) -> None:
+    _, before, after, _ = the_range(sealed)
+    digits = sealed[before + 1 : after - 1]
+    for gap in (b" " + digits[1:], digits[:-2] + b"0G", b"<" + digits[1:], digits[:-1] + b">"):
+        assert len(gap) == len(digits)
+        found = find_seal(sealed[: before + 1] + gap + sealed[after - 1 :])
+        assert isinstance(found, Fault), found
+        assert found.same_as(faults.CHANGED_AFTER_SIGNING)
+
+
+def test_the_largest_file_is_accepted_and_one_byte_more_is_not() -> None:
+    head, tail = b"%PDF-1.7\n", b"\n%%EOF\n"
+    pdf = head + bytes(MAX_BYTES - len(head) - len(tail)) + tail
+    found = find_seal(pdf)
+    assert isinstance(found, Fault)
+    assert found.same_as(faults.UNSIGNED)
+    found = find_seal(head + b"\0" + pdf[len(head) :])
+    assert isinstance(found, Fault)
+    assert found.same_as(faults.NOT_A_PDF)
