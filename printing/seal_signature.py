@@ -107,6 +107,7 @@ def _load(anchors: Sequence[bytes]) -> list[Anchor]:
 
 def validate(sealed: CoveredBytes, anchors: Sequence[Anchor], at: datetime) -> Signature | Fault:
     """Validate the CMS over the covered bytes, and the path of its signer at that time."""
+    at = at.replace(microsecond=0)  # a certificate is valid to the end of its last second
     try:
         data = signed_data(sealed.cms)
         certificates(data)
@@ -127,25 +128,20 @@ def validate(sealed: CoveredBytes, anchors: Sequence[Anchor], at: datetime) -> S
                 return SEAL_EXPIRED.with_detail("a certificate is not valid at this time")
             return SIGNER_UNTRUSTED.with_detail(problem.name)
         path = _path(status)
-        revocation = _carried(data)
-        signed_at = extract_self_reported_ts(data["signer_infos"][0])
+        signature = Signature(
+            _common_name(status.signing_cert),
+            extract_self_reported_ts(data["signer_infos"][0]),
+            any(_is_demonstration(each) for each in path),
+            path,
+            _carried(data),
+        )
     except TooManyCertificatesError as error:
         return SIGNER_UNTRUSTED.with_detail(str(error))
     except (
         SignatureValidationError, UnacceptableSignerError, UnsupportedAlgorithm, *PARSE_ERRORS
     ) as error:  # fmt: skip
         return SEAL_BROKEN.with_detail(f"the signature is malformed: {type(error).__name__}")
-    fault = path_fault(path, at)
-    if fault is not None:
-        return fault
-    names = status.signing_cert.subject
-    return Signature(
-        str(names.native.get("common_name", names.human_friendly)),
-        signed_at,
-        any(_is_demonstration(each) for each in path),
-        path,
-        revocation,
-    )
+    return path_fault(path, at) or signature
 
 
 def revocation_fault(signature: Signature, content: Content) -> Fault | None:
@@ -213,6 +209,11 @@ def _path(status: Any) -> tuple[checked.Certificate, ...]:
     """The path that pyHanko has validated, from the signer to the anchor."""
     to_anchor = list(status.validation_path.iter_certs(include_root=True))[::-1]
     return tuple(checked.load_der_x509_certificate(each.dump()) for each in to_anchor)
+
+
+def _common_name(certificate: x509.Certificate) -> str:
+    names = certificate.subject
+    return str(names.native.get("common_name", names.human_friendly))
 
 
 def _is_demonstration(certificate: checked.Certificate) -> bool:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from devices.health import Fault
 from printing import faults, seal
 from printing.seal_bytes import find_seal
+from printing.seal_content import MAX_PAGES
 from terminal.sandbox.signing import DemoAuthority
 
 from . import hostile, samples
@@ -153,6 +154,32 @@ def test_beyond_the_limits_in_bounded_time_and_memory(
     assert fault.same_as(faults.NOT_A_PDF), fault
     assert time.process_time() - began < 5
     assert peak < 200 * 1024 * 1024
+
+
+@pytest.mark.parametrize("pages", [MAX_PAGES, MAX_PAGES + 1])
+def test_pages_up_to_the_limit_are_accepted(
+    authority: Authority, unsigned: bytes, pages: int
+) -> None:
+    def add_pages(pdf: pikepdf.Pdf) -> None:
+        for _ in range(pages - 1):
+            pdf.pages.append(
+                pikepdf.Page(
+                    pikepdf.Dictionary(
+                        Type=pikepdf.Name.Page, MediaBox=[0, 0, 595, 842], Resources={}
+                    )
+                )
+            )
+
+    pdf = hostile.edited(unsigned, add_pages)
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    found = seal.verify(pdf, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    if pages > MAX_PAGES:
+        assert isinstance(found, Fault)
+        assert found.same_as(faults.NOT_A_PDF)
+        assert "pages" in found.detail
+    else:
+        assert isinstance(found, seal.SealReport), found
+        assert len(found.pages) == pages
 
 
 def test_a_bomb_is_found_behind_a_blank(authority: Authority, unsigned: bytes) -> None:
