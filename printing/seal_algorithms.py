@@ -58,7 +58,8 @@ def _strong_key(key: Any) -> bool:
     """Whether the key (SubjectPublicKeyInfo) is long enough."""
     match key.algorithm:
         case "rsa" | "rsassa_pss":
-            return MIN_RSA_BITS <= int(key.bit_size) <= MAX_RSA_BITS
+            modulus = int(key["public_key"].parsed["modulus"].native)  # bit_size rounds up
+            return MIN_RSA_BITS <= modulus.bit_length() <= MAX_RSA_BITS
         case "ec":
             kind, curve = key.curve
             return kind == "named" and curve in ACCEPTED_CURVES
