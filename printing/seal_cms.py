@@ -65,15 +65,16 @@ def certificates(data: cms.SignedData) -> list[x509.Certificate]:
     """
     if len(data["certificates"]) > MAX_CERTIFICATES:
         raise TooManyCertificatesError(f"more than {MAX_CERTIFICATES} certificates")
-    found: dict[str, x509.Certificate] = {}
+    different: dict[bytes, x509.Certificate] = {}
     for choice in data["certificates"]:
         if choice.name != "certificate":
             raise MalformedCmsError("a certificate of another kind")
-        certificate = choice.chosen
-        known = found.setdefault(certificate.subject.hashable, certificate)
-        if known.dump() != certificate.dump():
-            raise TooManyCertificatesError("two certificates have the same subject")
-    return list(found.values())
+        different[choice.chosen.dump()] = choice.chosen
+    found = list(different.values())
+    # As pyHanko compares subjects: without regard to case and blanks (RFC 5280, 7.1).
+    if len(found) > 1 and len({each.subject.hashable for each in found}) < len(found):
+        raise TooManyCertificatesError("two certificates have the same subject")
+    return found
 
 
 def element_length(data: bytes) -> int:

@@ -200,8 +200,8 @@ def _without_doubles(anchors: Sequence[Anchor], signer: x509.Certificate) -> lis
         each
         for each in anchors
         if each.validated.dump() == signer.dump()
-        or each.validated.subject != signer.subject
         or each.validated.public_key.dump() != signer.public_key.dump()
+        or each.validated.subject != signer.subject
     ]
 
 

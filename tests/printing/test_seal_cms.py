@@ -167,6 +167,17 @@ def test_certificates_of_one_name_that_are_no_cas_are_refused_too() -> None:
     )
 
 
+def test_names_that_differ_in_case_and_blanks_are_one_name() -> None:
+    root = authority("根", at=AT)
+    others = [authority(name, root, at=AT) for name in ("Issuing CA", "ISSUING  ca")]
+    refused(
+        sealed(issue("电子印章", others[0], at=AT), *others),
+        root,
+        faults.SIGNER_UNTRUSTED,
+        "the same subject",
+    )
+
+
 def test_one_certificate_twice_is_one() -> None:
     root = authority("根", at=AT)
     assert isinstance(verdict(sealed(issue("电子印章", root, at=AT), root, root), root),
