@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from terminal.options import parser
 from terminal.process import (
+    accept_signals,
     ended_in_order,
     log_to_stderr,
     name_bugs_only,
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
     ).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
+    accept_signals()
     log_to_stderr(verbose=options.verbose, service=run is _run)
     try:
         return run(options)

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -85,13 +85,45 @@ def remove_temporary_folders() -> None:
                 break
 
 
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""Signals that ask a program to end: a supervisor's, Ctrl-C's, a closed console's."""
+Handler = Callable[[int, FrameType | None], object]
+
+
+def accept_signals() -> None:
+    """Undo what a parent left over that would keep this process from ending or from waiting.
+
+    A new program inherits blocked and ignored signals (execve(2)). While a signal is blocked,
+    nobody can end this process or its children with it. While SIGCHLD is ignored, the kernel does
+    not keep the exit code of a child. Ignored ending signals stay ignored: `nohup` means it.
+    """
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+    if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def handling(numbers: Iterable[signal.Signals], handler: Handler) -> Iterator[None]:
+    """Handle these signals, except those that this process was started to ignore (`nohup`, `&`)."""
+    before = {
+        number: signal.signal(number, handler)
+        for number in numbers
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
+
+
 @contextlib.contextmanager
 def ended_in_order(*, at_once: bool) -> Iterator[None]:
-    """SIGTERM and SIGHUP (the window of the console is closed) end a demo that leaves nothing.
+    """End a demo on SIGTERM and SIGHUP (a closed console) without leaving files behind.
 
-    ``at_once``: where Qt runs, an exception raised by a signal may be swallowed in a callback, or
-    meet a half-made Qt, so the process ends on the spot (its child ends with it); SIGINT then
-    too. Else it ends as an exit does. A signal that is ignored (nohup) stays so.
+    ``at_once`` is for a process that runs Qt, and covers SIGINT, too: an exception that a signal
+    raises may be lost in a callback or may meet a half-made Qt, so the process ends on the spot;
+    its child ends with it. Otherwise it ends as an exit does.
     """
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -100,13 +132,9 @@ def ended_in_order(*, at_once: bool) -> Iterator[None]:
             os._exit(128 + number)
         raise SystemExit(128 + number)
 
-    numbers = [signal.SIGTERM, signal.SIGHUP] + ([signal.SIGINT] if at_once else [])
-    before = {n: signal.signal(n, end) for n in numbers if signal.getsignal(n) != signal.SIG_IGN}
-    try:
+    numbers = ENDING_SIGNALS if at_once else (signal.SIGTERM, signal.SIGHUP)
+    with handling(numbers, end):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def process_start() -> float:

@@ -6,7 +6,14 @@ import os
 
 import pytest
 
+from tests.rig.processes import give_children_default_signals
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_configure() -> None:
+    """The programs under test react to signals, however this run was started (`nohup`, `&`)."""
+    give_children_default_signals()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import re
 import secrets
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -26,6 +24,7 @@ from printing.seal_bytes import MAX_BYTES
 from terminal.ids import opaque_id
 from terminal.journal import Journal
 from terminal.operations.lock import StationLock
+from terminal.process import ENDING_SIGNALS, handling
 from terminal.words import words
 
 from .output import EXIT_USAGE, answer, say
@@ -37,9 +36,9 @@ EXIT_CODES = {
     Outcome.SENT: 5,
     Outcome.PRINTING: 6,
 }
-"""An ended job is printed, unknown, or queued (nothing came out). *Sent* and *printing* are where a
-job stood that was interrupted (Ctrl-C, SIGTERM); it was cancelled, and how much came out is not
-known."""
+"""An ended job is printed, unknown, or queued (nothing came out). An interrupted job (Ctrl-C,
+SIGTERM, SIGHUP) is cancelled; *sent* and *printing* say how far it was, and nobody knows how much
+came out."""
 QUEUE_S = 5.0
 """For cupsd to name the queue's device; without it the outcome stays unproved."""
 CANCEL_S = 15.0
@@ -110,7 +109,9 @@ def _print(
     events: Events = queue.SimpleQueue()
     job = opaque_id()
     try:
-        with _told_to_end(events):
+        # Queue the signal as one more event: at no instant may it leave the job printing unwatched.
+        # A signal handler may put into a ``SimpleQueue``.
+        with handling(ENDING_SIGNALS, lambda number, _: events.put(signal.Signals(number))):
             printer.start(events.put)
             printer.submit(job, pdf, pages, "command-line")
             ended = _follow(printer, events, job, pages)
@@ -119,22 +120,6 @@ def _print(
     finally:
         printer.close()
         journal.close()
-
-
-@contextlib.contextmanager
-def _told_to_end(events: Events) -> Iterator[None]:
-    """Ctrl-C and SIGTERM are facts beside the printer's: at no instant may one leave the job to go
-    on printing unwatched. (A signal's handler may put into a ``SimpleQueue``.)"""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [
-        signal.signal(each, lambda number, _frame: events.put(signal.Signals(number)))
-        for each in numbers
-    ]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _device_of(queue_name: str, server: str | None) -> str | None:

@@ -71,7 +71,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
     return run
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_job_is_cancelled_whenever_it_is_told_to_end(
     run: Callable[..., int], capsys: pytest.CaptureFixture[str], number: signal.Signals
 ) -> None:
@@ -81,11 +81,39 @@ def test_the_job_is_cancelled_whenever_it_is_told_to_end(
         made.append(Printer(number, *queue, **options))
         return made[-1]
 
-    before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    before = signal.getsignal(number)
     assert run(make) == command.EXIT_CODES[Outcome.QUEUED]
     assert json.loads(capsys.readouterr().out)["fault"] == JOB_CANCELLED.code
     assert len(made[0].cancelled) >= 1
-    assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_an_ignored_signal_does_not_cancel_the_job(
+    run: Callable[..., int], capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    """`nohup station print` goes on when the console is closed; so does one in the background of
+    a script after Ctrl-C."""
+
+    class Printing(Printer):
+        def submit(self, job: str, document: bytes, pages: int, service: str) -> None:
+            super().submit(job, document, pages, service)
+            assert self.sink is not None
+            self.sink(PrintEnded(job, Outcome.PRINTED, 2, pages, Evidence.DEVICE_IMPRESSIONS))
+
+    made: list[Printer] = []
+
+    def make(*queue: object, **options: object) -> Printer:
+        made.append(Printing(number, *queue, **options))
+        return made[-1]
+
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        assert run(make) == command.EXIT_CODES[Outcome.PRINTED]
+    finally:
+        signal.signal(number, before)
+    assert json.loads(capsys.readouterr().out)["outcome"] == "printed"
+    assert made[0].cancelled == []
 
 
 def test_a_file_without_end_is_refused(

@@ -12,6 +12,23 @@ START_S = 20.0
 STOP_S = 5.0
 
 
+def give_children_default_signals() -> None:
+    """Make every child of this process start with default signal handling.
+
+    A child inherits ignored and blocked signals. Under `nohup` SIGHUP is ignored, and a shell
+    without job control ignores SIGINT in its background jobs, so a program under test would not
+    react to these signals. This process installs a handler that does nothing for each signal that
+    it ignores: it survives the signal as before, and the kernel resets handlers in a new program
+    (execve(2)). SIGPIPE is left alone, because Python ignores it and resets it in its children.
+    """
+    for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            # A handler for SIGCHLD is not needed: the default action does nothing, too.
+            quiet = signal.SIG_DFL if number == signal.SIGCHLD else lambda *_: None
+            signal.signal(number, quiet)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 def wait_until(condition: Callable[[], bool], timeout_s: float, what: str) -> float:
     """Wait for a condition; the seconds it took. ``TimeoutError`` naming ``what`` otherwise."""
     began = time.monotonic()
