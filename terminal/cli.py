@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from terminal.options import parser
 from terminal.process import (
     accept_signals,
     ended_in_order,
+    keep_memory_private,
     log_to_stderr,
     name_bugs_only,
     process_start,
@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = options.run
     accept_signals()
     log_to_stderr(verbose=options.verbose, service=run is _run)
+    keep_memory_private()
     try:
         return run(options)
     except KeyboardInterrupt:
@@ -66,10 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from terminal.commands.run import prepared
 
-    # Whatever it writes is its own, also where the state directory was made by somebody else;
-    # and a crash of a library leaves no picture of its memory, in which a resident may stand.
+    # Other users cannot read what it writes, also if they made the state directory.
     os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     name_bugs_only()
     station = prepared(options.config)
     if isinstance(station, int):

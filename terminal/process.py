@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import logging
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -135,6 +136,24 @@ def ended_in_order(*, at_once: bool) -> Iterator[None]:
     numbers = ENDING_SIGNALS if at_once else (signal.SIGTERM, signal.SIGHUP)
     with handling(numbers, end):
         yield
+
+
+PR_SET_DUMPABLE = 4
+"""prctl(2)."""
+
+
+def keep_memory_private() -> None:
+    """Keep this process's memory out of core dumps, and from other processes of its user.
+
+    A resident's data is in it. RLIMIT_CORE stops a core file, but not a core dump into a pipe
+    (core(5): a limit of 0 does not apply there); a process that is not dumpable leaves neither.
+    It also cannot be traced, except by root. A child that runs another program is dumpable again
+    and has to call this itself; it inherits the limit.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
+        error = ctypes.get_errno()  # Linux has known this since 2.4; a sandbox may forbid it
+        log.warning("core dumps are not switched off: %s", os.strerror(error))
 
 
 def process_start() -> float:

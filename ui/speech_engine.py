@@ -16,6 +16,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QLocale, QSocketNotifier
 
+from terminal.process import keep_memory_private
+
 log = logging.getLogger(__name__)
 
 ENGINE = "speechd"
@@ -69,6 +71,7 @@ class Commands:
 
 def main() -> int:
     """Run until standard input ends."""
+    keep_memory_private()  # a sentence may hold a resident's name
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     # The terminal alone decides when the voice ends; Ctrl-C in a demo goes to it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

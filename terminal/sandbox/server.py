@@ -24,6 +24,8 @@ from pathlib import Path
 import platformdirs
 import uvicorn
 
+from terminal.process import keep_memory_private
+
 from .app import PHONE, create_app
 from .arguments import add_arguments
 from .mischief import CuttableProtocol
@@ -152,6 +154,7 @@ def warm_up(state: State) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry of ``python -m terminal.sandbox``."""
+    keep_memory_private()  # with a real reader the requests name real residents
     parser = argparse.ArgumentParser(prog="station sandbox", description="the platform's stand-in")
     add_arguments(parser)
     return serve(parser.parse_args(arguments))
