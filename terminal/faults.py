@@ -56,3 +56,7 @@ WORKER_FAILED = FAULTS.declare("SYS-310", Cause.SOFTWARE, Who.MAINTAINER)
 """A worker met an error that it did not know: a bug, contained."""
 DISPLAY_MISSING = FAULTS.declare("SYS-311", Cause.SOFTWARE, Who.MAINTAINER)
 """There is no display to show the terminal on; it was not started."""
+SWAP_ON_DISK = FAULTS.declare("SYS-320", Cause.SOFTWARE, Who.MAINTAINER)
+"""Swap is on a disk and not encrypted: a document in memory could outlive a power cut."""
+CORE_DUMPS_KEPT = FAULTS.declare("SYS-321", Cause.SOFTWARE, Who.MAINTAINER)
+"""A program collects core dumps: a service that crashes leaves its memory on a disk."""

@@ -26,6 +26,7 @@ from ..config_problem import ConfigProblem
 from ..journal_file import Inspection, inspect
 from .diagnose import Finding, Probe, Section, broken, fine, unknown
 from .lock import Holder, holder
+from .memory_on_disk import probe_core_dumps, probe_swap
 
 if TYPE_CHECKING:
     from ..config import Config, PrinterConfig
@@ -114,6 +115,8 @@ def probes(
         Probe(Section.FONTS, "", probe_fonts, LOCAL_LIMIT_S),
         Probe(Section.DISK, "state", lambda: probe_disk(state), LOCAL_LIMIT_S),
         Probe(Section.DISK, "spool", lambda: probe_spool(printers), LOCAL_LIMIT_S),
+        Probe(Section.DISK, "swap", probe_swap, LOCAL_LIMIT_S),
+        Probe(Section.DISK, "core dumps", probe_core_dumps, LOCAL_LIMIT_S),
         Probe(Section.JOURNAL, "", lambda: probe_journal(journal), LOCAL_LIMIT_S),
     )
 

@@ -138,7 +138,7 @@ def test_an_unknown_finding_also_says_what_to_do() -> None:
 
 def test_every_word_that_a_check_uses_is_there_in_both_languages() -> None:
     folder = Path(diagnose.__file__).parent
-    source = "".join((folder / name).read_text("utf-8") for name in ("diagnose.py", "probes.py"))
+    source = "".join(each.read_text("utf-8") for each in sorted(folder.glob("*.py")))
     used = set(re.findall(r'"(diagnose\.[a-z.]+)"', source))
     used |= {f"diagnose.section.{each.name.lower()}" for each in Section}
     used |= {"diagnose.ok", "diagnose.fault", "diagnose.unknown"}
