@@ -53,6 +53,10 @@ class Follower:
         self._cancel_since = now if recovering else None
         self._settling_since: float | None = None
         self._silent_since: float | None = now
+        self._answers_since: float | None = now if mute else None
+        """Since when the device answers (a mute one is taken to); ``None`` while it does not."""
+        self._waited_s = 0.0
+        """How long a cancelled job's device answered before it last fell silent."""
 
     @property
     def will_run_again(self) -> bool:
@@ -64,10 +68,12 @@ class Follower:
         """The device's jobs of this name (none, if it does not know it), or no answer."""
         if isinstance(jobs, IppFailure):
             self._silent_since = now if self._silent_since is None else self._silent_since
+            self._waited_s, self._answers_since = self._time_to_let_go(now), None
             if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
                 self.device = Silence.UNREACHABLE
             return
         self._silent_since = None
+        self._answers_since = now if self._answers_since is None else self._answers_since
         ours = sorted(jobs, key=lambda each: each.id)
         if ours and self.device_id is None:
             self.device_id = ours[0].id
@@ -163,4 +169,16 @@ class Follower:
             # At start an old job waits for its device, however long that takes to return.
             gone, silent = timing.gone_s, self._silent_since
             return not self._recovering and silent is not None and now - silent >= gone
-        return self._cancel_since is not None and now - self._cancel_since >= timing.cancel_s
+        if isinstance(self.device, DeviceJob) and self.device.state.ended:
+            # Let go at the last moment: its count has the whole settling time, as after any end.
+            return False
+        return self._cancel_since is not None and self._time_to_let_go(now) >= timing.cancel_s
+
+    def _time_to_let_go(self, now: float) -> float:
+        """How many seconds the device has had to end the cancelled job: those in which it answered.
+
+        A device that cannot be asked cannot be told to cancel either.
+        """
+        if self._cancel_since is None or self._answers_since is None:
+            return self._waited_s
+        return self._waited_s + now - max(self._answers_since, self._cancel_since)

@@ -249,6 +249,46 @@ def test_at_start_an_old_job_waits_for_its_device_however_long() -> None:
     assert verdict.outcome is Outcome.PRINTED
 
 
+def test_count_that_comes_after_a_late_end_is_waited_for() -> None:
+    """A device that lets a cancelled job go just in time: its last page may not be counted yet."""
+    follower = followed(cancel_s=5.0)
+    follower.device_said((job(JobState.PROCESSING, 1),), 1.0)
+    follower.cancel(2.0)
+    follower.device_said((job(JobState.CANCELED, 1),), 6.9)
+    assert follower.judge(6.9) == Going(Outcome.PRINTING, settling=True)
+    assert follower.judge(7.1) == Going(Outcome.PRINTING, settling=True)
+    follower.device_said((job(JobState.CANCELED, 2),), 7.2)
+    verdict = follower.judge(6.9 + TIMING.settle_s)
+    assert verdict == Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_CANCELLED)
+    assert follower.counted == 2
+
+
+@pytest.mark.parametrize("recovering", [True, False])
+def test_device_has_its_time_to_let_a_job_go_from_its_first_answer(recovering: bool) -> None:
+    """While it cannot be asked it cannot be told to cancel either."""
+    record = JobRecord(NAME, JobStage.RELEASED, 3, "q", pages_done=1)
+    timing = replace(TIMING, cancel_s=5.0, gone_s=100.0)
+    follower = Follower(record, timing, 0.0, mute=False, recovering=recovering)
+    follower.cancel(0.0)
+    follower.device_said(IppFailure(Reason.TIMED_OUT), 0.0)
+    follower.device_said((job(JobState.PROCESSING, 1),), 60.0)
+    assert isinstance(follower.judge(60.0), Going)
+    assert isinstance(follower.judge(64.9), Going)
+    assert isinstance(follower.judge(65.0), Verdict)
+
+
+def test_device_that_answers_now_and_then_is_given_up_as_well() -> None:
+    follower = followed(cancel_s=5.0, gone_s=60.0)
+    follower.cancel(0.0)
+    for number in range(5):
+        follower.device_said((job(JobState.PROCESSING, 1),), number * 10.0)
+        assert isinstance(follower.judge(number * 10.0), Going)
+        follower.device_said(IppFailure(Reason.TIMED_OUT), number * 10.0 + 1.0)
+        assert isinstance(follower.judge(number * 10.0 + 9.0), Going)
+    follower.device_said((job(JobState.PROCESSING, 1),), 50.0)
+    assert isinstance(follower.judge(50.0), Verdict)
+
+
 def test_started_once_and_pending_means_to_print_again() -> None:
     follower = followed()
     pending = QueueJob(3, NAME, JobState.PENDING, started=False)
