@@ -34,6 +34,10 @@ ENTRIES = 8
 LIFE_S = 1.3
 """From the first entry to the last, with pages of 0.15 s; the later instants find it closed."""
 PAGES = 3
+LET_GO_S = 60.0
+"""The rig's printer prints a cancelled job to its end, so how long that takes is up to the load of
+this machine. A limit that it can exceed makes the product report pages that came out after it had
+given the job up (PRN-205), which is right, and "not clear"."""
 
 
 def killed(
@@ -76,10 +80,10 @@ def restarted(
     heard = Heard()
     journal = rig.journal(str(folder / "journal"))
     before = journal.all()[job]
-    printer = (make or rig.printer)(journal, PrinterTiming(cancel_s=3.0))
+    printer = (make or rig.printer)(journal, PrinterTiming(cancel_s=LET_GO_S))
     printer.start(heard)
     try:
-        wait_until(lambda: journal.open_jobs() == (), 30, "every job resolved")
+        wait_until(lambda: journal.open_jobs() == (), LET_GO_S + 30, "every job resolved")
         assert cleared(printer), printer.status()
     finally:
         printer.close()
@@ -115,6 +119,16 @@ def test_killed_after_each_journal_entry(print_rig: PrintRig, tmp_path: Path, en
     if entry <= 3:
         # Nothing was released: that is known for sure, and nothing may come out later.
         assert told.endswith("queued/cancelled:0")
+
+
+def test_restart_waits_for_a_printer_that_takes_long_to_stop(
+    print_rig: PrintRig, tmp_path: Path
+) -> None:
+    """As on a loaded machine: two more pages come out after the cancel, in four seconds."""
+    print_rig.device.page_seconds(2.0)
+    job = secrets.token_hex(16)
+    killed(print_rig, tmp_path, job, kill_after_entry=5)
+    assert restarted(print_rig, tmp_path, job).endswith("unknown/device-partly:3")
 
 
 def test_killed_at_many_instants(print_rig: PrintRig, tmp_path: Path) -> None:
