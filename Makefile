@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak fuzz mutate lock clean ready ready-test
+.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -57,6 +57,10 @@ pictures: ready-test
 soak: ready-test
 	tests/rig/enter $(PYTHON) -m tests.devices.soak
 	tests/rig/enter $(PYTHON) -m tests.printing.soak
+
+# Hours: the tests that depend on timing, again and again beside a busy load, and all under nohup.
+stability: ready-test
+	$(PYTHON) -m tests.stability
 
 fuzz: ready-test
 	$(PYTHON) -m tests.devices.fuzz

@@ -52,6 +52,7 @@ class Cupsd:
         self._folder = folder
         self.socket = folder / "state" / "cups.sock"
         self.spool = folder / "spool"
+        self.logs = folder / "log"
         for name in ("etc/ppd", "etc/ssl", "spool", "cache", "state", "log"):
             (folder / name).mkdir(parents=True)
         for path in (folder, *folder.iterdir()):

@@ -7,6 +7,7 @@ for a worker). Import them into a ``conftest.py``; use with ``rig`` and ``xdist_
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -184,10 +185,19 @@ class PrintHouse:
         self.cupsd.start()
 
     def stop(self) -> None:
-        """Down."""
+        """Down. The daemons' logs are kept in the folder STATION_RIG_LOGS, if that is set."""
+        if kept := os.environ.get("STATION_RIG_LOGS"):
+            self._keep_logs(Path(kept))
         self.cupsd.stop()
         self.cupsd.close()
         self.bus.stop()
+
+    def _keep_logs(self, to: Path) -> None:
+        logs = (*self.folder.glob("*/device/log"), *(self.cupsd.logs.iterdir()))
+        for log in (each for each in logs if each.is_file()):
+            name = "-".join(log.relative_to(self.folder).parts)
+            to.mkdir(parents=True, exist_ok=True)
+            shutil.copy(log, to / name)
 
     def rig(self, *, waits: bool = False, **device: Any) -> PrintRig:
         """A new printer with its queue, both ready (``waits``: see ``Cupsd.add_queue``)."""
