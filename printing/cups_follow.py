@@ -65,7 +65,10 @@ class Follower:
         return isinstance(queue, QueueJob) and queue.started and queue.state is JobState.PENDING
 
     def device_said(self, jobs: tuple[DeviceJob, ...] | IppFailure, now: float) -> None:
-        """The device's jobs of this name (none, if it does not know it), or no answer."""
+        """Take in the device's jobs of this name (none if it knows none), or that it was silent.
+
+        A job that ends between two lists of the device is in both: its later entry counts.
+        """
         if isinstance(jobs, IppFailure):
             self._silent_since = now if self._silent_since is None else self._silent_since
             self._waited_s, self._answers_since = self._time_to_let_go(now), None
@@ -74,7 +77,7 @@ class Follower:
             return
         self._silent_since = None
         self._answers_since = now if self._answers_since is None else self._answers_since
-        ours = sorted(jobs, key=lambda each: each.id)
+        ours = sorted({each.id: each for each in jobs}.values(), key=lambda each: each.id)
         if ours and self.device_id is None:
             self.device_id = ours[0].id
         job = next((each for each in ours if each.id == self.device_id), None)

@@ -188,6 +188,29 @@ def test_a_number_that_begins_anew_is_another_job(watch: DeviceWatch, device: Fa
     assert verdict.outcome is Outcome.UNKNOWN
 
 
+@pytest.mark.parametrize("impressions", [1, 3])
+def test_job_that_ends_between_two_lists_is_one_job(
+    watch: DeviceWatch, device: FakeDevice, impressions: int
+) -> None:
+    """It is still in the list of active jobs, and already in the list of ended ones. Met so for the
+    first time, it was taken for a second copy of itself, and staff were called for its pages."""
+    record = JobRecord(NAME, JobStage.RELEASED, 3, "q")
+    follower = Follower(record, TIMING, 0.0, mute=False, recovering=True)
+    device.active = (job(JobState.PROCESSING, impressions),)
+    device.ended = (job(JobState.COMPLETED, 3),)
+    watch.look()
+    watch.follow(follower, 0.1)
+    assert follower.surplus == ()
+    verdict = follower.judge(0.1)
+    assert verdict == Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
+    assert follower.record.pages_done == 3
+    watch.account(follower)
+    device.active = ()
+    look(watch)
+    assert watch.leftovers.fault() is None
+    assert device.cancelled == []
+
+
 def test_names_do_not_pile_up(watch: DeviceWatch, device: FakeDevice) -> None:
     for number in range(NAMES_KEPT):
         watch.expect(f"later-job-{number:06d}")
