@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-START_S = 20.0
+START_S = 60.0
+"""A daemon that has not started by then hangs; on a busy machine 20 s were not enough."""
 STOP_S = 5.0
 
 
