@@ -32,6 +32,8 @@ from .test_cups_watch import done
 PAGES = 3
 PATIENT = replace(TIMING, cancel_s=60.0, clear_s=60.0)
 """Limits that only a defect reaches."""
+ENDED_S = 10.0
+"""For an end that takes some hundredths of a second."""
 
 
 class Device:
@@ -126,7 +128,7 @@ def test_old_job_is_cancelled_at_the_device_and_followed_to_its_end(
     name = secrets.token_hex(16)
     device.has(4, name, JobState.PROCESSING, 1)
     printer, heard = start(name)
-    ended = heard.ended(name)
+    ended = heard.ended(name, ENDED_S)
     assert (ended.outcome, ended.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
     assert ended.pages_done == 1
     assert device.cancels == 1
@@ -144,7 +146,7 @@ def test_old_job_that_ends_while_it_is_first_looked_at_calls_nobody(
     device.has(4, name, JobState.PROCESSING, 2)
     device.between_lists = lambda: device.has(4, name, JobState.COMPLETED, PAGES)
     printer, heard = start(name)
-    ended = heard.ended(name)
+    ended = heard.ended(name, ENDED_S)
     assert (ended.outcome, ended.evidence) == (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS)
     assert cleared(printer)
     assert leftover(printer) == ""
@@ -154,7 +156,7 @@ def test_old_job_that_the_device_has_printed_is_printed(start: Start, device: De
     name = secrets.token_hex(16)
     device.has(4, name, JobState.COMPLETED, PAGES)
     _printer, heard = start(name)
-    ended = heard.ended(name)
+    ended = heard.ended(name, ENDED_S)
     assert (ended.outcome, ended.evidence) == (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS)
 
 
@@ -167,7 +169,7 @@ def test_old_job_that_was_not_released_is_cancelled_in_cupsd(
     cupsd.jobs[1] = QueueJob(1, name, JobState.HELD, started=False)
     monkeypatch.setattr(CupsQueue, "open_jobs", lambda _queue: done(()))
     _printer, heard = start(name, stage)
-    ended = heard.ended(name)
+    ended = heard.ended(name, ENDED_S)
     assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
     assert cupsd.told == [("CANCELED", name)]
 
@@ -181,7 +183,7 @@ def test_page_after_the_job_was_given_up_calls_staff_before_the_next_person(
     device.has(4, name, JobState.PROCESSING, 1)
     impatient = replace(TIMING, cancel_s=0.2, clear_s=60.0)
     printer, heard = start(name, timing=impatient)
-    ended = heard.ended(name)
+    ended = heard.ended(name, ENDED_S)
     assert (ended.outcome, ended.pages_done) == (Outcome.UNKNOWN, 1)
     wait_until(lambda: leftover(printer) == "the device keeps a job", 10, "the leftover")
     device.has(4, name, JobState.CANCELED, 2)
@@ -199,7 +201,7 @@ def test_slow_device_that_is_given_its_time_calls_nobody(start: Start, device: D
     printer, heard = start(name)
     wait_until(lambda: device.cancels > 0, 10, "the cancel")
     device.has(4, name, JobState.CANCELED, 2)
-    assert heard.ended(name).pages_done == 2
+    assert heard.ended(name, ENDED_S).pages_done == 2
     assert cleared(printer)
 
 
@@ -209,7 +211,7 @@ def test_printer_is_not_clear_while_another_programs_job_is_there(
     name = secrets.token_hex(16)
     device.has(4, name, JobState.COMPLETED, PAGES)
     printer, heard = start(name, timing=replace(TIMING, clear_s=0.2))
-    heard.ended(name)
+    heard.ended(name, ENDED_S)
     device.has(5, "letter of another program", JobState.PROCESSING, 0)
     assert not cleared(printer)
     assert leftover(printer) == "another program's job"
