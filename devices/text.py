@@ -1,11 +1,14 @@
-"""Text as cards hold it: GBK fields of social security cards, UTF-16LE fields of ID cards.
+"""Text as cards hold it, and the rule for which characters a name may contain.
 
-For card profiles. A name leaves here exactly as it stands on the card, or not at all: nothing is
-replaced by a question mark, normalised, or dropped. Errors never quote the text.
+For card profiles, and for names that come from the platform. A name leaves here exactly as it
+stands on the card, or not at all: nothing is replaced by a question mark, normalised, or dropped.
+Errors never quote the text.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,6 +22,11 @@ class TextProblem(Enum):
     UNDECODABLE = "text-undecodable"
     """A sequence that the encoding does not have (also a character cut in two)."""
     CONTROL_CHARACTER = "text-control-character"
+    INVISIBLE_CHARACTER = "text-invisible-character"
+    """A character without a shape of its own: it may turn the direction of the text, end the line,
+    or make two names look the same."""
+    NOT_A_CHARACTER = "text-not-a-character"
+    """A code point that no edition of Unicode assigns to a character."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,6 +73,68 @@ _PRIVATE_USE = {
 }
 
 
+REFUSED_RANGES: tuple[tuple[int, int], ...] = (
+    (0x0000, 0x001F), (0x007F, 0x00A0), (0x00AD, 0x00AD), (0x034F, 0x034F), (0x0600, 0x0605),
+    (0x061C, 0x061C), (0x06DD, 0x06DD), (0x070F, 0x070F), (0x0890, 0x0891), (0x08E2, 0x08E2),
+    (0x115F, 0x1160), (0x1680, 0x1680), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2000, 0x200F),
+    (0x2028, 0x202F), (0x205F, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164), (0xD800, 0xDFFF),
+    (0xFDD0, 0xFDEF), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFF),
+    (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    *((plane | 0xFFFE, plane | 0xFFFF) for plane in range(0x10000, 0xE0000, 0x10000)),
+    (0xE0000, 0xE00FF), (0xE01F0, 0xE0FFF), (0xEFFFE, 0xEFFFF), (0xFFFFE, 0xFFFFF),
+    (0x10FFFE, 0x10FFFF),
+)  # fmt: skip
+"""Code points that no name contains, in ascending order (first and last of each range).
+
+Unicode categories Cc, Cf, Zl, Zp and Cs; spaces (Zs) but U+0020 and U+3000; all other code points
+that have no shape (property Default_Ignorable_Code_Point, and the blank letters U+2800, U+3164);
+the marks of text that was lost earlier (U+FFFC, U+FFFD); noncharacters. Variation selectors are
+judged by what stands before them, see ``problem_in``.
+"""
+_FIRST = tuple(first for first, _ in REFUSED_RANGES)
+_IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFD))
+"""Blocks of CJK ideographs; Unicode keeps planes 2 and 3 for nothing else."""
+_SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+
+
+def problem_in(text: str) -> TextProblem | None:
+    """Say why this text may not be a name, an address or another field; ``None`` if it may.
+
+    Letters of every script, marks on a letter, digits, punctuation (``·``, apostrophes, hyphens)
+    and the two spaces pass. A variation selector passes after an ideograph alone: there it chooses
+    the form of a rare character (Unicode Technical Standard 37). Private use passes, see
+    ``map_private_use``. A mark needs a letter before it.
+    """
+    before = ""
+    for character in text:
+        code = ord(character)
+        if code < 0x20 or 0x7F <= code < 0xA0:
+            return TextProblem.CONTROL_CHARACTER
+        if _is_refused(code):
+            noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+            return TextProblem.NOT_A_CHARACTER if noncharacter else TextProblem.INVISIBLE_CHARACTER
+        if _is_in(code, _SELECTORS):
+            if not before or not _is_in(ord(before), _IDEOGRAPHS):
+                return TextProblem.INVISIBLE_CHARACTER
+        elif unicodedata.category(character) == "Cn" and not _is_in(code, _IDEOGRAPHS):
+            # Python's table may be older than a character: ideographs are still being added.
+            return TextProblem.NOT_A_CHARACTER
+        elif unicodedata.category(character).startswith("M") and before in ("", " ", "\u3000"):
+            return TextProblem.INVISIBLE_CHARACTER
+        before = character
+    return None
+
+
+def _is_refused(code: int) -> bool:
+    at = bisect_right(_FIRST, code) - 1
+    return at >= 0 and code <= REFUSED_RANGES[at][1]
+
+
+def _is_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)
+
+
 def decode_gbk(*fields: bytes) -> CardText | TextProblem:
     """Decode GBK/GB 18030 fields, each padded with 00, as one text.
 
@@ -77,7 +147,7 @@ def decode_gbk(*fields: bytes) -> CardText | TextProblem:
         b"" if field.strip(b"\xff") == b"" else field.rstrip(b"\0 ") for field in fields
     )
     try:
-        return _clean(data.decode("gb18030"))
+        return clean(data.decode("gb18030"))
     except UnicodeDecodeError:
         return TextProblem.UNDECODABLE
 
@@ -85,7 +155,7 @@ def decode_gbk(*fields: bytes) -> CardText | TextProblem:
 def decode_utf16(field: bytes) -> CardText | TextProblem:
     """Decode a UTF-16LE field (surrogate pairs for the planes above), space or NUL padded."""
     try:
-        return _clean(field.decode("utf-16-le"))
+        return clean(field.decode("utf-16-le"))
     except UnicodeDecodeError:
         return TextProblem.UNDECODABLE
 
@@ -93,7 +163,7 @@ def decode_utf16(field: bytes) -> CardText | TextProblem:
 def decode_ascii(field: bytes) -> CardText | TextProblem:
     """Decode an ASCII field, space, NUL or FF padded."""
     try:
-        return _clean(field.rstrip(b"\xff").decode("ascii"))
+        return clean(field.rstrip(b"\xff").decode("ascii"))
     except UnicodeDecodeError:
         return TextProblem.UNDECODABLE
 
@@ -108,11 +178,10 @@ def map_private_use(text: str) -> CardText:
     return CardText(mapped, (PRIVATE_USE_REMAINS,) if remains else ())
 
 
-def _clean(text: str) -> CardText | TextProblem:
-    text = text.strip(" \0\u3000")
-    if any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in text):
-        return TextProblem.CONTROL_CHARACTER
-    return map_private_use(text)
+def clean(text: str) -> CardText | TextProblem:
+    """Remove the padding of a decoded field (NUL after it, blanks around it) and judge the rest."""
+    text = text.rstrip(" \0\u3000").lstrip(" \u3000")
+    return problem_in(text) or map_private_use(text)
 
 
 def _is_private_use(code: int) -> bool:

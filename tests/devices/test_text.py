@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.text import (
     PRIVATE_USE_REMAINS,
+    REFUSED_RANGES,
     CardText,
     TextProblem,
     decode_ascii,
     decode_gbk,
     decode_utf16,
+    problem_in,
 )
 
 
@@ -97,3 +101,62 @@ def test_no_text_in_its_repr() -> None:
 def test_any_bytes_give_text_or_a_problem(data: bytes) -> None:
     for decode in (decode_gbk, decode_utf16, decode_ascii):
         assert isinstance(decode(data), (CardText, TextProblem))
+
+
+HIDDEN = {
+    "left-to-right mark": "\u200e", "right-to-left mark": "\u200f", "Arabic mark": "\u061c",
+    "embedding": "\u202a", "pop": "\u202c", "override": "\u202e", "isolate": "\u2066",
+    "pop isolate": "\u2069", "zero width space": "\u200b", "non-joiner": "\u200c",
+    "joiner": "\u200d", "word joiner": "\u2060", "byte order mark": "\ufeff",
+    "soft hyphen": "\u00ad", "line separator": "\u2028", "paragraph separator": "\u2029",
+    "next line": "\u0085", "line feed": "\n", "tab": "\t", "NUL": "\0", "delete": "\x7f",
+    "tag": "\U000e0041", "Hangul filler": "\u3164", "no-break space": "\u00a0",
+    "grapheme joiner": "\u034f", "interlinear anchor": "\ufff9", "replacement": "\ufffd",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("character", HIDDEN.values(), ids=list(HIDDEN))
+@pytest.mark.parametrize("place", ["{0}王建明", "王{0}建明", "王建{0}明"])
+def test_characters_without_a_shape_are_refused(character: str, place: str) -> None:
+    text = place.format(character)
+    assert isinstance(decode_utf16(text.encode("utf-16-le")), TextProblem)
+    assert isinstance(decode_gbk(text.encode("gb18030")), TextProblem)
+    assert isinstance(problem_in(text), TextProblem)
+
+
+@pytest.mark.parametrize("character", ["\ufdd0", "\ufffe", "\U0001ffff", "\u0378", "\U000e1000"])
+def test_code_points_that_are_no_characters_are_refused(character: str) -> None:
+    assert isinstance(decode_utf16(f"王{character}明".encode("utf-16-le")), TextProblem)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "王建明", "阿卜杜热合曼·买买提明", "O'BRIEN, MARY-ANN", "D’ARTAGNAN",
+        "Zoë Amélie Voorbeeld", "Zoe\u0308 Ame\u0301lie", "น.ส. สมหญิง ตัวอย่าง", "น้ำผึ้ง",
+        "欧阳\u3000建", "𠮷㛃䶮𬀩",
+        "\U0002ebf0\U00031350", "葛\U000e0100", "辻\ufe00", "\ue000", "ᠮᠣᠩᠭᠣᠯ", "བཀྲ་ཤིས།",
+        "ئابدۇللا",
+    ],
+)  # fmt: skip
+def test_what_real_names_need_passes(name: str) -> None:
+    assert problem_in(name) is None
+    assert isinstance(decode_utf16(name.encode("utf-16-le")), CardText)
+
+
+@pytest.mark.parametrize("name", ["A\ufe0f", "\ufe00王", "王 \U000e0100", "葛\U000e0100\U000e0101"])
+def test_a_variation_selector_stands_after_one_ideograph(name: str) -> None:
+    assert problem_in(name) is TextProblem.INVISIBLE_CHARACTER
+
+
+def test_a_mark_stands_on_a_letter() -> None:
+    assert problem_in("\u0301王") is TextProblem.INVISIBLE_CHARACTER
+    assert problem_in("王 \u0301") is TextProblem.INVISIBLE_CHARACTER
+
+
+def test_every_control_format_and_separator_of_unicode_is_refused() -> None:
+    refused = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
+    for code in range(0x110000):
+        if unicodedata.category(chr(code)) in refused and code not in (0x20, 0x3000):
+            assert problem_in(f"王{chr(code)}明") is not None, hex(code)
+    assert list(REFUSED_RANGES) == sorted(REFUSED_RANGES)
