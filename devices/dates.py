@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import Enum
 
-from .identity import LONG_TERM
+from .identity import LONG_TERM, PartialDate
 
 
 class DateProblem(Enum):
@@ -32,6 +32,22 @@ def parse_date(text: str) -> date | DateProblem | None:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         return DateProblem.IMPOSSIBLE
+
+
+def parse_birth(text: str) -> date | PartialDate | DateProblem:
+    """Read ``YYYYMMDD`` in which month or day may be ``00`` for unknown; the year must be known."""
+    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+        return DateProblem.IMPOSSIBLE
+    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
+    try:
+        if month and day:
+            return date(year, month, day)
+        # A leap year and a long month stand in for what is unknown: they refuse least.
+        date(year, month or 1, 1)
+        date(2000, month or 1, day or 1)
+    except ValueError:
+        return DateProblem.IMPOSSIBLE
+    return PartialDate(year, month or None, day or None)
 
 
 def local_today() -> date:

@@ -15,6 +15,25 @@ LONG_TERM = date.max
 """长期: the card has no last day."""
 
 
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A day of birth of which the card knows only a part; ``None`` stands for what is unknown.
+
+    It is no ``date`` on purpose: nothing may take it for the first of January.
+    """
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    def isoformat(self) -> str:
+        """Return ``1985``, ``1985-07`` or ``1985-XX-15`` (ISO 8601-2:2019, unspecified digits)."""
+        if self.month is None and self.day is None:
+            return f"{self.year:04}"
+        month = "XX" if self.month is None else f"{self.month:02}"
+        return f"{self.year:04}-{month}" + ("" if self.day is None else f"-{self.day:02}")
+
+
 class Assurance(IntEnum):
     """What has been proved so far, in rising order (a card can be cloned, or found)."""
 
@@ -55,7 +74,8 @@ class PersonalRecord:
     """What the card said. ``None`` means that the card did not say it.
 
     Text is Unicode (NFC is *not* applied: a name is printed as it is on the card). Dates are
-    civil dates; ``LONG_TERM`` stands for 长期. ``warnings`` are codes for staff, no data.
+    civil dates; ``LONG_TERM`` stands for 长期. ``birth`` is a ``PartialDate`` if the card does not
+    know the month or the day. ``warnings`` are codes for staff, no data.
     """
 
     kind: CardKind
@@ -66,7 +86,7 @@ class PersonalRecord:
     card_version: str | None = None
     sex: Sex = Sex.UNKNOWN
     ethnic: str | None = None
-    birth: date | None = None
+    birth: date | PartialDate | None = None
     address: str | None = None
     issuer: str | None = None
     valid_from: date | None = None

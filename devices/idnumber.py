@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from .dates import DateProblem, parse_date
-from .identity import Sex
+from .identity import PartialDate, Sex
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -87,19 +87,20 @@ def upgrade(number: IdNumber) -> str:
     return first_17 + check_character(first_17)
 
 
-def consistency(number: IdNumber, birth: date | None, sex: Sex) -> tuple[str, ...]:
+def consistency(number: IdNumber, birth: date | PartialDate | None, sex: Sex) -> tuple[str, ...]:
     """Warnings where the card's own birth date or sex differs from what its number says.
 
     Numbers once given with a mistake are kept for life, so that a difference is not a refusal.
     """
     warnings: list[str] = []
-    if number.birth is not None and birth is not None and number.birth != birth:
+    whole = birth if isinstance(birth, date) else None
+    if number.birth is not None and whole is not None and number.birth != whole:
         warnings.append("birth-differs-from-number")
     known = (Sex.MALE, Sex.FEMALE)
     if number.sex in known and sex in known and number.sex is not sex:
         warnings.append("sex-differs-from-number")
-    of_2017 = number.kind is NumberKind.FOREIGN_2017 and birth is not None
-    if of_2017 and number.text[7:13] != f"{birth:%y%m%d}":
+    of_2017 = number.kind is NumberKind.FOREIGN_2017 and whole is not None
+    if of_2017 and number.text[7:13] != f"{whole:%y%m%d}":
         warnings.append("birth-differs-from-number")
     return tuple(warnings)
 

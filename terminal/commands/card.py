@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from devices.health import Fault
-from devices.identity import LONG_TERM, Identity
+from devices.identity import LONG_TERM, Identity, PartialDate
 from devices.operator import OperatorCard
 from devices.reader import (
     CardFailed,
@@ -168,7 +168,7 @@ def _fields(identity: Identity, reveal: bool) -> dict[str, Any]:
     return told
 
 
-def _day(day: date | None) -> str | None:
+def _day(day: date | PartialDate | None) -> str | None:
     if day is None:
         return None
     return "长期" if day == LONG_TERM else day.isoformat()

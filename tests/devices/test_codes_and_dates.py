@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from devices.codes import ETHNIC, ethnic_name, region_name
-from devices.dates import DateProblem, parse_date
-from devices.identity import LONG_TERM
+from devices.dates import DateProblem, parse_birth, parse_date
+from devices.identity import LONG_TERM, PartialDate
 
 
 def test_fifty_eight_peoples_by_their_codes() -> None:
@@ -47,3 +47,28 @@ def test_unknown_codes_are_shown_raw() -> None:
 )
 def test_dates(text: str, expected: object) -> None:
     assert parse_date(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("19850730", date(1985, 7, 30)),
+        ("19850700", PartialDate(1985, 7)),
+        ("19850000", PartialDate(1985)),
+        ("19850015", PartialDate(1985, None, 15)),
+        ("19850229", DateProblem.IMPOSSIBLE),
+        ("19851300", DateProblem.IMPOSSIBLE),
+        ("19850032", DateProblem.IMPOSSIBLE),
+        ("00000000", DateProblem.IMPOSSIBLE),
+        ("1985", DateProblem.IMPOSSIBLE),
+        ("        ", DateProblem.IMPOSSIBLE),
+    ],
+)
+def test_births_of_which_a_part_is_unknown(text: str, expected: object) -> None:
+    assert parse_birth(text) == expected
+
+
+def test_a_partial_date_is_shown_as_what_is_known() -> None:
+    days = (PartialDate(1985), PartialDate(1985, 7), PartialDate(1985, None, 15))
+    assert [day.isoformat() for day in days] == ["1985", "1985-07", "1985-XX-15"]
+    assert not any(isinstance(day, date) for day in days)
