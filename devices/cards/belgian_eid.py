@@ -2,7 +2,8 @@
 
 For stations abroad and as proof that a profile is a small thing. Recognised by its file 3F00/DF01.
 Source: Belgian eID file structure 4.x (FedICT): TLV with one-byte tags, UTF-8. The photo and the
-signatures over the files are not read, so the level is that of a card that reads freely.
+signatures over the files are not read, so the level is that of a card that reads freely. Of some
+holders only the year of birth is known; the card then has that alone.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from devices.apdu import StatusWord, command, describe, exchange
+from devices.apdu import Response, StatusWord, command, describe, exchange
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.reader import CardChannel
-from devices.text import CardText, TextProblem, map_private_use
+from devices.text import CardText, TextProblem, clean
 
 from .record import Fields
 
@@ -36,19 +37,28 @@ _MONTHS = {
     **dict.fromkeys(("NOV",), 11), **dict.fromkeys(("DEC", "DEZ"), 12),
 }  # fmt: skip
 """Months as the card writes them, in French, Dutch and German."""
+_REQUIRED = (_VALID_FROM, _VALID_TO, _NUMBER, _SURNAME, _GIVEN)
+"""Items of every identity file; one that its holder does not have is there and empty."""
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "V": Sex.FEMALE, "W": Sex.FEMALE}
 
 
 def read(channel: CardChannel) -> Identity | Fault | None:
     """Read card and holder; ``None`` where the identity file is not there."""
-    identity = _read_file(channel, _IDENTITY)
-    if identity is None:
+    if not _select(channel, _IDENTITY).ok:
         return None
-    if isinstance(identity, int):
-        return CARD_DAMAGED.with_detail(f"identity: {describe(identity)}")
-    address = _read_file(channel, _ADDRESS)
-    # A card without a readable address is still a card: the address is no part of who it is.
-    return parse(tlv(identity), tlv(address if isinstance(address, bytes) else b""))
+    identity = _read_items(channel, "identity")
+    if isinstance(identity, Fault):
+        return identity
+    for tag in _REQUIRED:
+        if tag not in identity:
+            return CARD_DAMAGED.with_detail(f"tag {tag:02X}: absent")
+    selected = _select(channel, _ADDRESS).sw
+    if selected in (StatusWord.FILE_NOT_FOUND, StatusWord.RECORD_NOT_FOUND):
+        return parse(identity, {})
+    if selected != StatusWord.OK:
+        return CARD_DAMAGED.with_detail(f"address: {describe(selected)}")
+    address = _read_items(channel, "address")
+    return address if isinstance(address, Fault) else parse(identity, address)
 
 
 def parse(identity: Mapping[int, bytes], address: Mapping[int, bytes]) -> Identity | Fault:
@@ -58,80 +68,96 @@ def parse(identity: Mapping[int, bytes], address: Mapping[int, bytes]) -> Identi
     def text(items: Mapping[int, bytes], tag: int) -> str:
         return fields.text(f"tag {tag:02X}", _decode(items.get(tag, b""))) or ""
 
-    name = " ".join(part for part in (text(identity, _GIVEN), text(identity, _SURNAME)) if part)
+    surname = text(identity, _SURNAME)
+    name = " ".join(part for part in (text(identity, _GIVEN), surname) if part)
     record = PersonalRecord(
         CardKind.BELGIAN_EID,
         name=name,
         name_latin=name,
         nationality=text(identity, _NATIONALITY) or None,
-        sex=_SEXES.get(text(identity, _SEX).upper(), Sex.UNKNOWN),
-        valid_from=fields.date("valid_from", _day_first(text(identity, _VALID_FROM))),
-        valid_to=fields.date("valid_to", _day_first(text(identity, _VALID_TO))),
-        birth=fields.date("birth", _day_first(text(identity, _BIRTH))),
+        sex=fields.sex(text(identity, _SEX).upper() or None, _SEXES),
         address=", ".join(filter(None, (text(address, tag) for tag in (1, 2, 3)))) or None,
     )
+    if _VALID_FROM in identity:
+        first = _day_first(text(identity, _VALID_FROM))
+        record.valid_from = fields.required_date("valid_from", first)
+    if _VALID_TO in identity:
+        record.valid_to = fields.required_date("valid_to", _day_first(text(identity, _VALID_TO)))
+    born = text(identity, _BIRTH)
+    if born:
+        record.birth = fields.birth("birth", _day_first(born))
     number = text(identity, _NUMBER)
     if not _is_number(number):
         fields.damaged("number", "check digits")
-    if not name:
-        fields.damaged("name", "blank")
+    if not surname:
+        fields.damaged("surname", "blank")
     record.id_number = number
     record.warnings = fields.warnings
     return fields.fault or Identity(record, Assurance.CARD_FREE)
 
 
-def tlv(data: bytes) -> dict[int, bytes]:
-    """Tag, length, value, one byte each (a length byte of FF goes on in the next); the first of a
-    tag counts, and what is cut off at the end is dropped."""
+def tlv(data: bytes) -> dict[int, bytes] | None:
+    """Tag, length, value, one byte each (a length byte of FF goes on in the next).
+
+    Zeros after the last item are padding. ``None`` if the bytes are no such list: an item is cut
+    off, or a tag is there twice.
+    """
     items: dict[int, bytes] = {}
     at = 0
-    while at + 1 < len(data):
+    while data[at:].strip(b"\0"):
         tag, at = data[at], at + 1
         length = 0
-        while at < len(data):
+        while True:
+            if at >= len(data):
+                return None
             length += data[at]
             at += 1
             if data[at - 1] != 0xFF:
                 break
         value = data[at : at + length]
-        if len(value) == length:
-            items.setdefault(tag, value)
+        if len(value) != length or tag in items:
+            return None
+        items[tag] = value
         at += length
     return items
 
 
-def _read_file(channel: CardChannel, path: bytes) -> bytes | int | None:
-    """A whole transparent file, a status word, or ``None`` where there is no such file."""
-    if not exchange(channel, command(0x00, 0xA4, 0x08, 0x0C, path)).ok:
-        return None
+def _select(channel: CardChannel, path: bytes) -> Response:
+    return exchange(channel, command(0x00, 0xA4, 0x08, 0x0C, path))
+
+
+def _read_items(channel: CardChannel, name: str) -> dict[int, bytes] | Fault:
+    """The items of the selected file, which is read until the card says that it has ended."""
     data = b""
     while len(data) < _MAX_FILE:
         part = exchange(channel, command(0x00, 0xB0, len(data) >> 8, len(data) & 0xFF, le=_CHUNK))
-        if part.sw == StatusWord.WRONG_P1_P2:
-            break
+        if part.sw == StatusWord.WRONG_P1_P2 or (part.ok and not part.data):
+            items = tlv(data)
+            return CARD_DAMAGED.with_detail(f"{name}: items") if items is None else items
         if not part.ok:
-            return part.sw
+            return CARD_DAMAGED.with_detail(f"{name}: {describe(part.sw)}")
         data += part.data
-        if len(part.data) < _CHUNK:
-            break
-    return data
+    return CARD_DAMAGED.with_detail(f"{name}: more than {_MAX_FILE} bytes")
 
 
 def _decode(field: bytes) -> CardText | TextProblem:
     try:
-        return map_private_use(field.decode("utf-8").strip(" \0"))
+        return clean(field.decode("utf-8"))
     except UnicodeDecodeError:
         return TextProblem.UNDECODABLE
 
 
 def _day_first(text: str) -> str:
-    """``31.12.1990`` or ``31 DEC 1990`` as ``19901231``; blank stays blank, the rest is refused."""
+    """``31.12.1990`` or ``31 DEC 1990`` as ``19901231``, a year alone as ``19900000``; the rest
+    stays, and is refused as a date."""
+    if re.fullmatch("[0-9]{4}", text):
+        return f"{text}0000"
     found = re.fullmatch(r"([0-9]{1,2})[ .]+([0-9]{1,2}|[^\W\d_]+)[ .]+([0-9]{4})", text)
     if found is None:
         return text
     day, month, year = found.groups()
-    number = int(month) if month[0] in "0123456789" else _MONTHS.get(month.upper(), 0)
-    return f"{year}{number:02}{int(day):02}"
+    number = int(month) if month[0] in "0123456789" else _MONTHS.get(month.upper())
+    return text if number is None else f"{year}{number:02}{int(day):02}"
 
 
 def _is_number(number: str) -> bool:

@@ -2,10 +2,13 @@
 
 For stations abroad and as proof that a profile is a small thing. Recognised by its application.
 Source: the JPN application's commands as published (select, set length, select range, read);
-offsets and lengths in ``_ITEMS``.
+offsets and lengths in ``_ITEMS``. The nationality stays unknown: permanent residents carry a card
+with the same application (MyPR), and no item that is read tells the two apart.
 """
 
 from __future__ import annotations
+
+import re
 
 from devices.apdu import StatusWord, command, describe, exchange
 from devices.faults import CARD_DAMAGED
@@ -24,6 +27,10 @@ _ITEMS = {"name": (3, 150), "number": (273, 13), "sex": (286, 1), "birth": (295,
 """Offset and length in file 1."""
 _SEXES = {"P": Sex.FEMALE, "L": Sex.MALE}
 """Perempuan, Lelaki."""
+_LENGTH_SET = 0x9108
+"""Answer to the command that sets the length."""
+_RANGE_READY = 0x94
+"""First byte of the answer to the command that selects a range; the second counts its bytes."""
 
 
 def read(channel: CardChannel) -> Identity | Fault | None:
@@ -45,19 +52,19 @@ def parse(items: dict[str, bytes]) -> Identity | Fault:
     fields = Fields()
     name = fields.required_text("name", decode_ascii(items.get("name", b"")))
     number = fields.required_text("number", decode_ascii(items.get("number", b"")))
-    sex = fields.text("sex", decode_ascii(items.get("sex", b""))) or ""
+    sex = fields.text("sex", decode_ascii(items.get("sex", b"")))
+    birth = fields.date("birth", items.get("birth", b"").hex())
     record = PersonalRecord(
         CardKind.MYKAD,
         name=name,
         name_latin=name,
         id_number=number,
-        sex=_SEXES.get(sex, Sex.UNKNOWN),
-        birth=fields.date("birth", items.get("birth", b"").hex()),
-        nationality="MYS",
+        sex=fields.sex(sex, _SEXES),
+        birth=birth,
     )
-    if len(number) != 12 or not number.isdigit():
+    if re.fullmatch("[0-9]{12}", number) is None:
         fields.damaged("number", "not twelve digits")
-    elif record.birth is not None and number[:6] != f"{record.birth:%y%m%d}":
+    elif birth is not None and number[:6] != f"{birth:%y%m%d}":
         fields.warn(["birth-differs-from-number"])
     record.warnings = fields.warnings
     return fields.fault or Identity(record, Assurance.CARD_FREE)
@@ -66,15 +73,14 @@ def parse(items: dict[str, bytes]) -> Identity | Fault:
 def _range(channel: CardChannel, offset: int, length: int) -> bytes | int:
     """A range of file 1 (252 bytes at most), or the status word that refused it."""
     size = length.to_bytes(2, "little")
-    for prepare in (
-        command(0xC8, 0x32, 0x00, 0x00, bytes.fromhex("080000") + size),
-        command(0xCC, 0x00, 0x00, 0x00, _FILE_1 + offset.to_bytes(2, "little") + size),
-    ):
-        sw = exchange(channel, prepare).sw
-        # 9108 and 94xx are this card's words for "go on".
-        if sw >> 8 not in (0x90, 0x91, 0x94):
-            return sw
+    sw = exchange(channel, command(0xC8, 0x32, 0x00, 0x00, bytes.fromhex("080000") + size)).sw
+    if sw not in (_LENGTH_SET, StatusWord.OK):
+        return sw
+    select = command(0xCC, 0x00, 0x00, 0x00, _FILE_1 + offset.to_bytes(2, "little") + size)
+    sw = exchange(channel, select).sw
+    if sw >> 8 != _RANGE_READY and sw != StatusWord.OK:
+        return sw
     answer = exchange(channel, command(0xCC, 0x06, 0x00, 0x00, le=length))
-    if answer.sw >> 8 not in (0x90, 0x91, 0x94):
+    if not answer.ok:
         return answer.sw
     return answer.data if len(answer.data) == length else StatusWord.WRONG_LENGTH

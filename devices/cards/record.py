@@ -1,20 +1,26 @@
 """What all profiles share: putting checked fields into one record, and whether a card is in force.
 
-For profiles. The detail of a fault names the field and the kind of mistake, never its content.
+For profiles. A field that the card does not have is no fault; a field that is there and is not what
+the card's specification says is one. The detail of a fault names the field and the kind of mistake,
+never its content.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 
 from devices.codes import REGIONS
-from devices.dates import DateProblem, parse_date
+from devices.dates import DateProblem, parse_birth, parse_date
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID
 from devices.health import Fault
-from devices.identity import Identity, PersonalRecord, Sex
+from devices.identity import LONG_TERM, Identity, PartialDate, PersonalRecord, Sex
 from devices.idnumber import IdNumber, NumberKind, NumberProblem, consistency, parse_number, upgrade
 from devices.text import CardText, TextProblem
+
+GB_SEX: Mapping[str, Sex] = {sex.value: sex for sex in Sex}
+"""GB/T 2261.1, as the cards of China write it."""
 
 
 class Fields:
@@ -56,30 +62,67 @@ class Fields:
             return ""
         return text
 
+    def form(self, field: str, text: str | None, pattern: str) -> str | None:
+        """The text, which must match the whole ``pattern``; ``None`` passes as ``None``."""
+        if text is not None and re.fullmatch(pattern, text) is None:
+            self.damaged(field, "form")
+        return text
+
     def date(self, field: str, text: str) -> dt.date | None:
-        """A date (YYYYMMDD or 长期), ``None`` where blank; an impossible one is damage."""
-        parsed = parse_date(text)
+        """A date (YYYYMMDD); ``None`` if it was never written (blank, all 0 or all F)."""
+        parsed = parse_date(text) if text.isascii() else DateProblem.IMPOSSIBLE
         if isinstance(parsed, DateProblem):
             self.damaged(field, parsed.value)
             return None
         return parsed
 
-    def sex(self, text: str | None) -> Sex:
-        """GB/T 2261.1; a value that the table does not have counts as not said, with a warning."""
-        if not text:
-            return Sex.UNKNOWN
-        try:
-            return Sex(text)
-        except ValueError:
-            self.warn(["sex-code-unknown"])
-            return Sex.UNKNOWN
+    def required_date(self, field: str, text: str) -> dt.date | None:
+        """A date (YYYYMMDD) that must be there: a card must not lose its last day to an erased
+        record. ``None`` only together with a fault."""
+        parsed = self.date(field, text)
+        if parsed is None:
+            self.damaged(field, "blank")
+        return parsed
 
-    def number(self, field: str, text: str, birth: dt.date | None, sex: Sex) -> str:
-        """A number whose check digit is right, in its 18-character form where it has one."""
+    def last_day(self, field: str, text: str, for_ever: str) -> dt.date | None:
+        """As ``required_date``, or ``LONG_TERM`` if the text is what the card writes for that."""
+        return LONG_TERM if text == for_ever else self.required_date(field, text)
+
+    def birth(self, field: str, text: str) -> dt.date | PartialDate | None:
+        """A day of birth (YYYYMMDD); month or day may be 00 for unknown."""
+        parsed = parse_birth(text)
+        if isinstance(parsed, DateProblem):
+            self.damaged(field, parsed.value)
+            return None
+        return parsed
+
+    def sex(self, text: str | None, codes: Mapping[str, Sex] = GB_SEX) -> Sex:
+        """The sex by the card's own table (GB/T 2261.1). ``UNKNOWN`` if blank; a code that the
+        table does not have counts as not said, with a warning. It is one letter or digit."""
+        if text is None:
+            return Sex.UNKNOWN
+        if re.fullmatch("[0-9A-Z]", text) is None:
+            self.damaged("sex", "form")
+        elif text not in codes:
+            self.warn(["sex-code-unknown"])
+        return codes.get(text, Sex.UNKNOWN)
+
+    def number(
+        self,
+        field: str,
+        text: str,
+        birth: dt.date | None,
+        sex: Sex,
+        kinds: Collection[NumberKind] = tuple(NumberKind),
+    ) -> str:
+        """A number of one of these kinds whose check digit is right, in its 18-character form if
+        it has one."""
         number = parse_number(text)
         if isinstance(number, NumberProblem):
             self.damaged(field, number.value)
             return ""
+        if number.kind not in kinds:
+            self.damaged(field, "kind")
         self.warn(consistency(number, birth, sex))
         self.warn(_number_warnings(number))
         return upgrade(number)

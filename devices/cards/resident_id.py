@@ -13,6 +13,7 @@ from devices.codes import ethnic_name
 from devices.faults import CARD_DAMAGED, CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
+from devices.idnumber import NumberKind
 from devices.text import CardText, TextProblem, decode_utf16
 
 from .record import Fields
@@ -32,6 +33,8 @@ class Layout:
 
     kind: CardKind
     items: dict[str, tuple[int, int]]
+    numbers: tuple[NumberKind, ...]
+    """The numberings that this card uses."""
 
 
 _RESIDENT_ITEMS = {
@@ -47,10 +50,16 @@ _RESIDENT_ITEMS = {
 }
 
 LAYOUTS: dict[str, Layout] = {
-    "": Layout(CardKind.RESIDENT_ID, _RESIDENT_ITEMS),
+    "": Layout(
+        CardKind.RESIDENT_ID,
+        _RESIDENT_ITEMS,
+        # The area code of a citizen's number is not judged, so 81 to 83 pass as well.
+        (NumberKind.CITIZEN, NumberKind.PERMIT),
+    ),
     "J": Layout(
         CardKind.RESIDENCE_PERMIT,
         _RESIDENT_ITEMS | {"pass_number": (220, 18), "issue_count": (238, 4)},
+        (NumberKind.PERMIT,),
     ),
     "I": Layout(
         CardKind.FOREIGN_PERMANENT_2017,
@@ -66,6 +75,7 @@ LAYOUTS: dict[str, Layout] = {
             "version": (236, 4),
             "authority": (240, 8),
         },
+        (NumberKind.FOREIGN_2017,),
     ),
     "Y": Layout(
         CardKind.FOREIGN_PERMANENT_2023,
@@ -82,6 +92,7 @@ LAYOUTS: dict[str, Layout] = {
             "nationality": (242, 6),
             "old_number_link": (250, 6),
         },
+        (NumberKind.FOREIGN_2023,),
     ),
 }
 """By the character at offset 248; the resident's own card has a blank there."""
@@ -104,11 +115,16 @@ def items_of(text: bytes, layout: Layout) -> dict[str, CardText | TextProblem]:
 def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
     """The text (256 bytes) and photo (1024 opaque bytes) as an identity of ``CARD_SECURE``.
 
+    An item that is all blanks is one that the card does not have; birth, number and both days of
+    validity must be there, and a name.
+
     Any bytes give an identity, ``CARD_UNSUPPORTED`` (a card type not known) or ``CARD_DAMAGED``.
     """
     if len(text) != TEXT_BYTES:
         return CARD_DAMAGED.with_detail(f"text of {len(text)} bytes")
     layout = layout_of(text)
+    if photo is not None and len(photo) != PHOTO_BYTES:
+        return CARD_DAMAGED.with_detail(f"photo of {len(photo)} bytes")
     if layout is None:
         return CARD_UNSUPPORTED.with_detail("resident ID text of a type not known")
     items = items_of(text, layout)
@@ -126,14 +142,16 @@ def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
     if record.name is None and record.name_latin is None:
         fields.damaged("name", "blank")
     record.sex = fields.sex(optional("sex"))
-    record.ethnic = ethnic_name(optional("ethnic") or "")
-    record.birth = fields.date("birth", required("birth"))
+    record.ethnic = ethnic_name(fields.form("ethnic", optional("ethnic"), "[0-9]{2}") or "")
+    birth = fields.required_date("birth", required("birth"))
+    record.birth = birth
     record.address = optional("address")
     record.issuer = optional("issuer")
-    record.nationality = optional("nationality")
-    record.valid_from = fields.date("valid_from", required("valid_from"))
-    record.valid_to = fields.date("valid_to", required("valid_to"))
-    record.id_number = fields.number("number", required("number"), record.birth, record.sex)
+    record.nationality = fields.form("nationality", optional("nationality"), "[A-Z]{3}")
+    record.valid_from = fields.required_date("valid_from", required("valid_from"))
+    record.valid_to = fields.last_day("valid_to", required("valid_to"), for_ever="长期")
+    number = required("number")
+    record.id_number = fields.number("number", number, birth, record.sex, layout.numbers)
     record.photo = bytearray(photo) if photo else None
     record.warnings = fields.warnings
     return fields.fault or Identity(record, Assurance.CARD_SECURE)

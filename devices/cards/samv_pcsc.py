@@ -21,7 +21,10 @@ _PAGES = -(-_TOTAL // PAGE_BYTES)
 
 
 def read(channel: CardChannel) -> Identity | Fault | None:
-    """Read all six pages; ``None`` where page 0 does not begin with ``01 00 04 00``."""
+    """Read all six pages; ``None`` if page 0 does not begin with ``01 00 04 00``.
+
+    Every page but the last must be full: a short one would shift what stands in the next.
+    """
     data = b""
     for page in range(_PAGES):
         response = exchange(channel, bytes((0xFF, 0xB0, page, 0x00, 0x00)))
@@ -29,8 +32,10 @@ def read(channel: CardChannel) -> Identity | Fault | None:
             return None
         if not response.ok:
             return CARD_DAMAGED.with_detail(f"page {page}: {describe(response.sw)}")
+        size = len(response.data)
+        least = PAGE_BYTES if page < _PAGES - 1 else _TOTAL - page * PAGE_BYTES
+        if not least <= size <= PAGE_BYTES:
+            return CARD_DAMAGED.with_detail(f"page {page}: {size} bytes")
         data += response.data
-    if len(data) < _TOTAL:
-        return CARD_DAMAGED.with_detail(f"pages: {len(data)} bytes of {_TOTAL}")
     text_end = len(HEADER) + TEXT_BYTES
     return parse_text(data[len(HEADER) : text_end], data[text_end:_TOTAL])

@@ -1,14 +1,17 @@
 """社会保障卡, the social security card (contact, PBOC/LDS files EF05 and EF06).
 
-For the PC/SC readers. A card is of this kind when it answers the application's name, or, as some
-do not, when its EF05 holds a card number. It never tries a PIN and never writes.
+For the PC/SC readers. A card is of this kind if it answers the application's name, or, as some do
+not, if its EF05 holds a card number. The profile never tries a PIN and never writes.
+An item that the card does not have (6A82, 6A83) is absent. One that it has and that cannot be read
+is damage.
 Source of files, tags and lengths: 《社会保障（个人）卡规范》 LB 002-2000 and its 2.0/3.0 revisions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from devices.apdu import StatusWord, command, describe, exchange
@@ -52,11 +55,38 @@ _EF06 = _File(
 _CARD_ITEMS = (_CARD_NUMBER, _CARD_ID, _VERSION, _ISSUED, _EXPIRES)
 _HOLDER_ITEMS = (_NUMBER, _NAME, _NAME_EXTENSION, _SEX, _ETHNIC, _BIRTH)
 
+_REQUIRED_HOLDER_ITEMS = (_NUMBER, _NAME)
+
+_ABSENT = frozenset({StatusWord.FILE_NOT_FOUND, StatusWord.RECORD_NOT_FOUND})
+"""How a card says that it does not have a record."""
 _REFUSALS = frozenset({StatusWord.SECURITY_NOT_SATISFIED, StatusWord.CONDITIONS_NOT_SATISFIED})
 """How a card says that it wants to be authenticated to first."""
+_NOT_ALLOWED = 0x69
+"""First byte of the status words "command not allowed" (ISO/IEC 7816-4:2020, table 6)."""
+_WITHHELD = _REFUSALS | _ABSENT | {
+    StatusWord.FUNCTION_NOT_SUPPORTED,
+    StatusWord.INCORRECT_P1_P2,
+    StatusWord.INSTRUCTION_NOT_SUPPORTED,
+    StatusWord.CLASS_NOT_SUPPORTED,
+}  # fmt: skip
+"""How a 3.0 card refuses EF06, besides every "command not allowed". Other status words (no
+diagnosis, wrong length, memory failure) report that something is broken."""
 
 _MAX_RECORDS = 16
 """Records asked for by number in one file; the specification has fewer than ten."""
+
+_CARD_NUMBER_FORM = "[0-9A-Z]{9}"
+_VERSION_FORM = "[0-9][.][0-9]{2}"
+_REGION_FORM = "[0-9]{6}"
+"""GB/T 2260, as the first three bytes of the card id in hex."""
+
+
+class _Broken(str):
+    """What is wrong with a record that the card gave: a name of the mistake, no data."""
+
+
+_Value = bytes | int | _Broken
+"""What a READ RECORD gave: the item's value, the status word that refused it, or why it is none."""
 
 
 class Psam(Protocol):
@@ -85,10 +115,10 @@ def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | N
         if not unnamed or _select_file(channel, _EF05) != StatusWord.OK:
             return None
     card = _read_items(channel, _EF05, _CARD_ITEMS)
-    if isinstance(card, int) or _CARD_NUMBER not in card:
+    if not isinstance(card, dict) or _CARD_NUMBER not in card:
         if not selected.ok:
             return None
-        why = describe(card) if isinstance(card, int) else "no card number"
+        why = "no card number" if isinstance(card, dict) else _told(card)
         return CARD_DAMAGED.with_detail(f"EF05: {why}")
     assurance = Assurance.CARD_FREE
     holder = _read_items(channel, _EF06, _HOLDER_ITEMS)
@@ -97,8 +127,8 @@ def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | N
             return parse(card, None)
         assurance = Assurance.CARD_SECURE
         holder = _read_items(channel, _EF06, _HOLDER_ITEMS)
-    if isinstance(holder, int):
-        return CARD_DAMAGED.with_detail(f"EF06: {describe(holder)}")
+    if not isinstance(holder, dict):
+        return CARD_DAMAGED.with_detail(f"EF06: {_told(holder)}")
     return parse(card, holder, assurance)
 
 
@@ -113,14 +143,19 @@ def parse(
     ASCII. Any bytes give an identity or ``CARD_DAMAGED``.
     """
     fields = Fields()
-    record = PersonalRecord(
-        CardKind.SOCIAL_SECURITY,
-        card_number=_card_number(fields, card.get(_CARD_NUMBER, b"")),
-        card_region=card.get(_CARD_ID, b"")[:3].hex().upper() or None,
-        card_version=fields.text("version", decode_ascii(card.get(_VERSION, b""))),
-        valid_from=fields.date("issued", card.get(_ISSUED, b"").hex()),
-        valid_to=fields.date("expires", card.get(_EXPIRES, b"").hex()),
-    )
+    _check_lengths(fields, _EF05, card)
+    record = PersonalRecord(CardKind.SOCIAL_SECURITY)
+    number = fields.required_text("card number", decode_ascii(card.get(_CARD_NUMBER, b"")))
+    record.card_number = fields.form("card number", number, _CARD_NUMBER_FORM)
+    region = card[_CARD_ID][:3].hex() if _CARD_ID in card else None
+    record.card_region = fields.form("card region", region, _REGION_FORM)
+    if _VERSION in card:
+        version = fields.required_text("version", decode_ascii(card[_VERSION]))
+        record.card_version = fields.form("version", version, _VERSION_FORM)
+    if _ISSUED in card:
+        record.valid_from = fields.required_date("issued", card[_ISSUED].hex())
+    if _EXPIRES in card:
+        record.valid_to = fields.required_date("expires", card[_EXPIRES].hex())
     if holder is not None:
         _put_holder(fields, record, holder)
     record.warnings = fields.warnings
@@ -128,48 +163,82 @@ def parse(
 
 
 def _put_holder(fields: Fields, record: PersonalRecord, holder: Mapping[int, bytes]) -> None:
+    _check_lengths(fields, _EF06, holder)
+    for tag in _REQUIRED_HOLDER_ITEMS:
+        if tag not in holder:
+            fields.damaged(f"item {tag:02X}", "absent")
     name = decode_gbk(holder.get(_NAME, b""), holder.get(_NAME_EXTENSION, b""))
     record.name = fields.required_text("name", name)
     record.sex = fields.sex(fields.text("sex", decode_ascii(holder.get(_SEX, b""))))
-    record.ethnic = ethnic_name(holder.get(_ETHNIC, b"").hex())
-    record.birth = fields.date("birth", holder.get(_BIRTH, b"").hex())
+    ethnic = fields.form("ethnic", holder.get(_ETHNIC, b"").hex() or None, "[0-9]{2}|ff")
+    record.ethnic = None if ethnic in (None, "ff") else ethnic_name(ethnic)
+    birth = fields.date("birth", holder.get(_BIRTH, b"").hex())
+    record.birth = birth
     number = fields.required_text("number", decode_ascii(holder.get(_NUMBER, b"")))
-    record.id_number = fields.number("number", number, record.birth, record.sex)
+    record.id_number = fields.number("number", number, birth, record.sex)
+
+
+def _check_lengths(fields: Fields, file: _File, items: Mapping[int, bytes]) -> None:
+    for tag, value in items.items():
+        if len(value) != file.items[tag]:
+            fields.damaged(f"item {tag:02X}", f"{len(value)} bytes")
 
 
 def _keeps_holder(card: Mapping[int, bytes], sw: int) -> bool:
     """Whether a card without a readable EF06 is a whole card that keeps its holder to itself.
 
-    It says so, or it is of version 3 or later, whose masks differ in how they refuse.
+    Either it says so, or it is of version 3 or later: those differ in how they refuse.
     """
     version = card.get(_VERSION, b"")[:1]
-    return sw in _REFUSALS or b"3" <= version <= b"9"
+    refuses = sw in _WITHHELD or sw >> 8 == _NOT_ALLOWED
+    return sw in _REFUSALS or (b"3" <= version <= b"9" and refuses)
 
 
-def _card_number(fields: Fields, value: bytes) -> str:
-    number = fields.required_text("card number", decode_ascii(value))
-    if not number.isalnum():
-        fields.damaged("card number", "not letters and digits")
-    return number
+def _told(value: int | _Broken) -> str:
+    return value if isinstance(value, _Broken) else describe(value)
 
 
-def _read_items(channel: CardChannel, file: _File, tags: tuple[int, ...]) -> dict[int, bytes] | int:
-    """The items that the card has, or the status word with which it refused all of them."""
+def _read_items(
+    channel: CardChannel, file: _File, tags: tuple[int, ...]
+) -> dict[int, bytes] | int | _Broken:
+    """The items that the card has. Otherwise why the first one could not be read in any form (the
+    status word, or what is wrong with it), or what is wrong with a later one."""
     selected = _select_file(channel, file)
     if selected in _REFUSALS:
         return selected
-    for read_record in (_by_tag, _by_tag_in_short_file):
+    failures: list[int | _Broken] = []
+    # A record of the selected file is not asked for if another file may still be selected.
+    forms = (
+        (_by_tag, _by_tag_in_short_file) if selected == StatusWord.OK else (_by_tag_in_short_file,)
+    )
+    for read_record in forms:
         value = read_record(channel, file, tags[0])
         if isinstance(value, bytes):
-            items = {tags[0]: value}
-            for tag in tags[1:]:
-                value = read_record(channel, file, tag)
-                if isinstance(value, bytes):
-                    items[tag] = value
-            return items
+            return _other_items(partial(read_record, channel, file), tags, value)
         if value in _REFUSALS:
             return value
-    return _by_number(channel, file)
+        failures.append(value)
+    if selected == StatusWord.OK:
+        items = _by_number(channel, file)
+        if isinstance(items, dict):
+            return items
+        failures.append(items)
+    broken = (each for each in failures if isinstance(each, _Broken) or each not in _WITHHELD)
+    return next(broken, failures[-1])
+
+
+def _other_items(
+    read: Callable[[int], _Value], tags: tuple[int, ...], first: bytes
+) -> dict[int, bytes] | _Broken:
+    """The first item and those of the others that the card has."""
+    items = {tags[0]: first}
+    for tag in tags[1:]:
+        value = read(tag)
+        if isinstance(value, bytes):
+            items[tag] = value
+        elif value not in _ABSENT:
+            return _Broken(f"item {tag:02X}: {_told(value)}")
+    return items
 
 
 def _select_file(channel: CardChannel, file: _File) -> int:
@@ -180,46 +249,68 @@ def _select_file(channel: CardChannel, file: _File) -> int:
     return exchange(channel, command(0x00, 0xA4, 0x02, 0x00, identifier)).sw
 
 
-def _by_tag(channel: CardChannel, file: _File, tag: int) -> bytes | int:
+def _by_tag(channel: CardChannel, file: _File, tag: int) -> _Value:
     """``00 B2 tag 00 Le``: the record that begins with this tag, of the selected file."""
-    return _record(channel, tag, 0x00, file.items[tag], tag)
+    return _item(channel, tag, 0x00, file, tag)
 
 
-def _by_tag_in_short_file(channel: CardChannel, file: _File, tag: int) -> bytes | int:
+def _by_tag_in_short_file(channel: CardChannel, file: _File, tag: int) -> _Value:
     """``00 B2 tag 28|30 Le``: the same, the file named by its short identifier."""
-    return _record(channel, tag, file.short_p2, file.items[tag], tag)
+    return _item(channel, tag, file.short_p2, file, tag)
 
 
-def _by_number(channel: CardChannel, file: _File) -> dict[int, bytes] | int:
-    """``00 B2 n 04 Le``: every record in turn; each says by its first byte which item it is."""
+def _by_number(channel: CardChannel, file: _File) -> dict[int, bytes] | int | _Broken:
+    """``00 B2 n 04 Le``: every record in turn; each says by its first byte which item it is.
+
+    A record of an item that the table does not have is passed over if every item of the table is
+    there. Otherwise it may be one of those, with a broken tag.
+    """
     lengths = list(file.items.values())
     items: dict[int, bytes] = {}
+    unknown = False
     for number in range(1, _MAX_RECORDS + 1):
         length = lengths[number - 1] if number <= len(lengths) else 30
-        value = _record(channel, number, 0x04, length, None)
-        if isinstance(value, int):
+        record = _record(channel, number, 0x04, length)
+        if isinstance(record, int):
             if number == 1:
-                return value
-            if value == StatusWord.RECORD_NOT_FOUND:
+                return record
+            if record not in _ABSENT:
+                return _Broken(f"record {number}: {describe(record)}")
+            if number >= len(lengths):
                 break
+        elif isinstance(record, _Broken):
+            return _Broken(f"record {number}: {record}")
+        elif record[0] in items:
+            return _Broken(f"record {number}: a second item {record[0]:02X}")
+        elif record[0] in file.items:
+            items[record[0]] = record[2:]
         else:
-            items.setdefault(value[0], value[2:])
+            unknown = True
+    if unknown and len(items) < len(file.items):
+        return _Broken("an item that is not of this file")
     return items
 
 
-def _record(channel: CardChannel, p1: int, p2: int, length: int, tag: int | None) -> bytes | int:
-    """One record's value (whole TLV where no ``tag`` is asked for), or the status word.
+def _item(channel: CardChannel, p1: int, p2: int, file: _File, tag: int) -> _Value:
+    """The value of one item, which must have the tag and the length of the table."""
+    record = _record(channel, p1, p2, file.items[tag])
+    if not isinstance(record, bytes):
+        return record
+    if record[0] != tag:
+        return _Broken("another tag")
+    if record[1] != file.items[tag]:
+        return _Broken(f"{record[1]} bytes")
+    return record[2:]
 
-    ``tag len value`` must be consistent; an answer that is not counts as record not found, so
-    that the next form is tried.
-    """
+
+def _record(channel: CardChannel, p1: int, p2: int, length: int) -> bytes | int | _Broken:
+    """One whole record (``tag len value``, nothing before or after it), or the status word."""
     response = exchange(channel, command(0x00, 0xB2, p1, p2, le=length + 2))
     if response.sw == StatusWord.WRONG_LENGTH:
         response = exchange(channel, command(0x00, 0xB2, p1, p2, le=256))
     if not response.ok:
         return response.sw
     data = response.data
-    if len(data) < 2 or len(data) < 2 + data[1] or tag not in (None, data[0]):
-        return StatusWord.RECORD_NOT_FOUND
-    record = data[: 2 + data[1]]
-    return record if tag is None else record[2:]
+    if len(data) < 2 or len(data) != 2 + data[1]:
+        return _Broken(f"record of {len(data)} bytes")
+    return data

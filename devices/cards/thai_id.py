@@ -2,7 +2,9 @@
 
 For stations abroad and as proof that a profile is a small thing. Recognised by its application.
 Source: the Ministry of Interior's application A000000054480001 as read by public programs; offsets
-and lengths in ``_ITEMS``. The photo (a JPEG) is not read.
+and lengths in ``_ITEMS``. A day of birth whose month or day is not known has 00 there. The photo
+(a JPEG) is not read. The nationality stays unknown: the card is also given to residents who are not
+Thai, and no item that is read says which.
 """
 
 from __future__ import annotations
@@ -12,15 +14,18 @@ import re
 from devices.apdu import StatusWord, command, describe, exchange
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
-from devices.identity import LONG_TERM, Assurance, CardKind, Identity, PersonalRecord
+from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.reader import CardChannel
-from devices.text import CardText, TextProblem
+from devices.text import CardText, TextProblem, clean
 
 from .record import Fields
 
 APPLICATION = bytes.fromhex("A000000054480001")
 BUDDHIST_ERA = 543
 """Years of the Buddhist calendar are this much ahead (2569 is 2026)."""
+
+_FOR_EVER = "99999999"
+"""What the card writes as its last day if it has none."""
 
 _ITEMS = {
     "number": (0x0004, 0x0D),
@@ -48,6 +53,8 @@ def read(channel: CardChannel) -> Identity | Fault | None:
         answer = exchange(channel, ask, get_response_p2=p2)
         if answer.sw != StatusWord.OK:
             return CARD_DAMAGED.with_detail(f"{name}: {describe(answer.sw)}")
+        if len(answer.data) != length:
+            return CARD_DAMAGED.with_detail(f"{name}: {len(answer.data)} bytes")
         items[name] = answer.data
     return parse(items)
 
@@ -59,16 +66,13 @@ def parse(items: dict[str, bytes]) -> Identity | Fault:
     record = PersonalRecord(
         CardKind.THAI_ID,
         name=text["name"] or None,
-        name_latin=text["name_latin"] or None,
-        sex=fields.sex(text["sex"]),
-        birth=fields.date("birth", _gregorian(text["birth"])),
+        name_latin=fields.form("name_latin", text["name_latin"] or None, "[ -~]+"),
+        sex=fields.sex(text["sex"] or None),
+        birth=fields.birth("birth", _gregorian(text["birth"])),
         issuer=text["issuer"] or None,
-        valid_from=fields.date("issued", _gregorian(text["issued"])),
-        valid_to=LONG_TERM
-        if text["expires"] == "99999999"
-        else fields.date("expires", _gregorian(text["expires"])),
+        valid_from=fields.required_date("issued", _gregorian(text["issued"])),
+        valid_to=fields.last_day("expires", _gregorian(text["expires"]), for_ever=_FOR_EVER),
         address=text["address"] or None,
-        nationality="THA",
     )
     number = text["number"]
     if not _is_number(number):
@@ -83,15 +87,15 @@ def parse(items: dict[str, bytes]) -> Identity | Fault:
 def _decode(field: bytes) -> CardText | TextProblem:
     """TIS-620; the parts of a name or address stand between ``#`` and come out with one space."""
     try:
-        text = field.rstrip(b"\0").decode("tis-620")
+        text = field.decode("tis-620")
     except UnicodeDecodeError:
         return TextProblem.UNDECODABLE
-    return CardText(" ".join(re.split(r"[#\s]+", text)).strip())
+    return clean(" ".join(re.split("[# ]+", text)))
 
 
 def _gregorian(buddhist: str) -> str:
     """``YYYYMMDD`` with the Buddhist year turned; anything else stays, and is refused as a date."""
-    if len(buddhist) != 8 or not (buddhist.isascii() and buddhist.isdigit()):
+    if re.fullmatch("[0-9]{8}", buddhist) is None or buddhist == _FOR_EVER:
         return buddhist
     return f"{int(buddhist[:4]) - BUDDHIST_ERA:04}{buddhist[4:]}"
 

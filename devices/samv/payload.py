@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from devices.cards.resident_id import PHOTO_BYTES, TEXT_BYTES
 from devices.faults import (
     CARD_DAMAGED,
     CARD_PULLED,
@@ -32,12 +33,16 @@ class Payload:
 
 
 def parse_payload(data: bytes, *, fingerprint: bool = False) -> Payload | Fault:
-    """Split a read's data: two big-endian lengths (three with fingerprint), then the blocks."""
+    """Split a read's data: two big-endian lengths (three with fingerprint), then the blocks.
+
+    Text and photo have one length each on every card (GA 467-2013).
+    """
     count = 3 if fingerprint else 2
     if len(data) < 2 * count:
         return CARD_DAMAGED.with_detail(f"payload of {len(data)} bytes")
     lengths = [int.from_bytes(data[2 * i : 2 * i + 2], "big") for i in range(count)]
-    if 2 * count + sum(lengths) != len(data):
+    known = lengths[:2] == [TEXT_BYTES, PHOTO_BYTES]
+    if not known or 2 * count + sum(lengths) != len(data):
         return CARD_DAMAGED.with_detail(f"payload of {len(data)} bytes, lengths {lengths}")
     blocks: list[bytes] = []
     at = 2 * count

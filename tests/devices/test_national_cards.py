@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from devices.cards import NATIONAL_PROFILES, PROFILES, belgian_eid, mykad, read_card, thai_id
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_UNSUPPORTED
 from devices.health import Fault
-from devices.identity import LONG_TERM, Assurance, CardKind, Identity, PersonalRecord, Sex
+from devices.identity import (
+    LONG_TERM,
+    Assurance,
+    CardKind,
+    Identity,
+    PartialDate,
+    PersonalRecord,
+    Sex,
+)
 from tests.devices.channels import DirectChannel
 from tests.rig.national_cards import (
     BELGIAN_FILES,
@@ -57,6 +65,25 @@ def test_thai_years_are_turned_before_the_date_is_judged() -> None:
     assert CARD_DAMAGED.same_as(_fault(ThaiCard({**THAI_MEMORY, 0x00D9: b"25330229"})))
 
 
+@pytest.mark.parametrize(
+    ("written", "birth"),
+    [
+        (b"25310000", PartialDate(1988)),
+        (b"25310200", PartialDate(1988, 2)),
+        (b"25310015", PartialDate(1988, None, 15)),
+    ],
+)
+def test_thai_births_of_which_a_part_is_unknown(written: bytes, birth: PartialDate) -> None:
+    assert record(ThaiCard({**THAI_MEMORY, 0x00D9: written})).birth == birth
+
+
+@pytest.mark.parametrize(
+    "written", [b"25311300", b"25310032", b"00000000", b"05430000", b"2531    ", b"        "]
+)
+def test_thai_births_that_are_none(written: bytes) -> None:
+    assert CARD_DAMAGED.same_as(_fault(ThaiCard({**THAI_MEMORY, 0x00D9: written})))
+
+
 def test_thai_without_a_last_day() -> None:
     assert record(ThaiCard({**THAI_MEMORY, 0x016F: b"99999999"})).valid_to == LONG_TERM
 
@@ -84,9 +111,18 @@ def test_belgian() -> None:
         ("1 MAART 1990", None),
         ("31 DEC  1990", date(1990, 12, 31)),
         ("05.AOUT.1990", date(1990, 8, 5)),
+        ("05. AUG 1990", date(1990, 8, 5)),
+        ("1990", PartialDate(1990)),
+        ("00.00.1990", PartialDate(1990)),
+        ("00 MARS 1990", PartialDate(1990, 3)),
+        ("0000", None),
+        ("199", None),
+        ("05 XYZ 1990", None),
+        ("00.13.1990", None),
+        ("31.02.1990", None),
     ],
 )
-def test_belgian_dates(written: str, birth: date | None) -> None:
+def test_belgian_dates(written: str, birth: date | PartialDate | None) -> None:
     value = written.encode()
     result = belgian_eid.parse({0x06: b"85073003328", 0x07: b"V", 0x0C: value}, {})
     if birth is None:
@@ -96,8 +132,18 @@ def test_belgian_dates(written: str, birth: date | None) -> None:
         assert result.record.birth == birth
 
 
+@pytest.mark.parametrize("written", ["2040", "00.02.2040", "01.02", ""])
+def test_a_belgian_last_day_is_never_partial(written: str) -> None:
+    data = BELGIAN_FILES[IDENTITY_FILE].replace(
+        b"\x04\x0a01.02.2040", b"\x04" + bytes((len(written),)) + written.encode()
+    )
+    assert CARD_DAMAGED.same_as(_fault(BelgianCard({**BELGIAN_FILES, IDENTITY_FILE: data})))
+
+
 def test_belgian_tlv() -> None:
-    assert belgian_eid.tlv(b"\x01\x02ab\x02\x00\x03\x05cut") == {1: b"ab", 2: b""}
+    assert belgian_eid.tlv(b"\x01\x02ab\x02\x00\x00\x00\x00") == {1: b"ab", 2: b""}
+    assert belgian_eid.tlv(b"\x01\x02ab\x02\x00\x03\x05cut") is None
+    assert belgian_eid.tlv(b"\x01\x02ab\x01\x02ab") is None
     assert belgian_eid.tlv(b"\x01\xff\x01" + b"x" * 256) == {1: b"x" * 256}
 
 
@@ -105,7 +151,12 @@ def test_mykad() -> None:
     got = record(MyKadCard(MYKAD_FILE_1))
     assert got.kind is CardKind.MYKAD
     assert (got.name, got.id_number) == ("CONTOH BINTI SAMPEL", "850730145678")
-    assert (got.sex, got.birth, got.nationality) == (Sex.FEMALE, date(1985, 7, 30), "MYS")
+    assert (got.sex, got.birth) == (Sex.FEMALE, date(1985, 7, 30))
+
+
+def test_a_nationality_that_the_card_does_not_say_stays_unknown() -> None:
+    assert record(MyKadCard(MYKAD_FILE_1)).nationality is None
+    assert record(ThaiCard(THAI_MEMORY)).nationality is None
 
 
 def test_damage() -> None:
@@ -146,7 +197,7 @@ def test_by_default_a_station_reads_none_of_them() -> None:
 def test_any_bytes_give_an_identity_or_damage(items: dict[int, bytes], data: bytes) -> None:
     named = dict(zip(("name", "number", "sex", "birth", "expires"), items.values(), strict=False))
     for result in (
-        belgian_eid.parse(items, belgian_eid.tlv(data)),
+        belgian_eid.parse(items, belgian_eid.tlv(data) or {}),
         thai_id.parse(named),
         mykad.parse(named),
     ):

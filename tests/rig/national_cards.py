@@ -15,6 +15,8 @@ class ThaiCard:
 
     memory: Mapping[int, bytes]
     atr: bytes = bytes.fromhex("3B7994000054484944")
+    answers: Mapping[int, bytes] = field(default_factory=dict)
+    """Offset to the whole answer (with its status word) that is given in place of the bytes."""
     _pending: bytes = b""
 
     def answer(self, apdu: bytes) -> bytes:
@@ -23,6 +25,8 @@ class ThaiCard:
             return b"\x61\x0c"
         if apdu[:2] == b"\x80\xb0" and apdu[4:6] == b"\x02\x00":
             offset = int.from_bytes(apdu[2:4], "big")
+            if offset in self.answers:
+                return self.answers[offset]
             if offset not in self.memory:
                 return b"\x6b\x00"
             self._pending = self.memory[offset]
@@ -55,14 +59,24 @@ class BelgianCard:
 
     files: Mapping[bytes, bytes]
     atr: bytes = bytes.fromhex("3B9813400AA503010101AD1311")
+    read_answers: Mapping[tuple[bytes, int], bytes] = field(default_factory=dict)
+    """(path, offset) to the whole answer that READ BINARY gives there."""
+    select_answers: Mapping[bytes, bytes] = field(default_factory=dict)
+    """Path to the whole answer that SELECT gives."""
+    _path: bytes = b""
     _file: bytes | None = None
 
     def answer(self, apdu: bytes) -> bytes:
         if apdu[:4] == b"\x00\xa4\x08\x0c":
+            self._path = apdu[5:]
+            if self._path in self.select_answers:
+                return self.select_answers[self._path]
             self._file = self.files.get(apdu[5:])
             return b"\x90\x00" if self._file is not None else b"\x6a\x82"
         if apdu[:2] == b"\x00\xb0" and self._file is not None:
             at = int.from_bytes(apdu[2:4], "big")
+            if (self._path, at) in self.read_answers:
+                return self.read_answers[self._path, at]
             rest = self._file[at:]
             if not rest:
                 return b"\x6b\x00"
@@ -102,6 +116,8 @@ class MyKadCard:
 
     file_1: bytes
     atr: bytes = bytes.fromhex("3B67000073200029")
+    answers: Mapping[int, bytes] = field(default_factory=dict)
+    """Offset to the whole answer that is given in place of the bytes."""
     _range: tuple[int, int] | None = None
     _lengths: list[int] = field(default_factory=list)
 
@@ -122,6 +138,8 @@ class MyKadCard:
             offset, length = self._range
             if apdu[4] != length or self._lengths[-1] != length:
                 return b"\x67\x00"
+            if offset in self.answers:
+                return self.answers[offset]
             return self.file_1[offset : offset + length] + b"\x90\x00"
         return b"\x6d\x00"
 

@@ -56,6 +56,8 @@ class SocialSecurityCard:
     """Whether another Le than the record's own length is answered with 6Cxx."""
     select_p1: int = 0x00
     """Which P1 it takes in SELECT of a file."""
+    answers: Mapping[int, bytes] = field(default_factory=dict)
+    """Tag to the whole answer (with its status word) that is given in place of that record."""
     atr: bytes = SOCIAL_SECURITY_ATR
     _file: Mapping[int, bytes] = field(default_factory=dict)
     _pending: bytes = b""
@@ -104,6 +106,8 @@ class SocialSecurityCard:
             if not 1 <= p1 <= len(records):
                 return b"\x6a\x83"
             tag = list(records)[p1 - 1]
+        if tag in self.answers:
+            return self.answers[tag]
         if tag not in records:
             return b"\x6a\x83"
         record = bytes((tag, len(records[tag]))) + records[tag]
