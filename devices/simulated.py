@@ -26,6 +26,7 @@ from .reader import (
     ReaderStatus,
     Sink,
 )
+from .reading import READ_LIMIT_S, not_in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,20 @@ class _BreakDown:
 
 
 class SimulatedReader:
-    """A reader whose cards are laid on by calls; ``delay_s`` stands for the card's own time."""
+    """A reader whose cards are laid on by calls; ``delay_s`` stands for the card's own time, which
+    ends after ``limit_s`` as on every reader."""
 
-    def __init__(self, name: str, tray: Sequence[SampleCard], delay_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        tray: Sequence[SampleCard],
+        delay_s: float = 0.0,
+        limit_s: float = READ_LIMIT_S,
+    ) -> None:
         self._name = name
         self._tray = {card.name: card for card in tray}
         self._delay_s = delay_s
+        self._limit_s = limit_s
         self._acts: queue.Queue[_Lay | _Lift | _BreakDown | None] = queue.Queue()
         self._status = ReaderStatus(DeviceStatus.UNKNOWN)
         self._thread: threading.Thread | None = None
@@ -152,8 +161,11 @@ class SimulatedReader:
         noticed = time.monotonic()
         self._lies = True
         sink(CardLaid(self._name, noticed))
-        if self._delay_s and lifted.wait(self._delay_s):
+        if self._delay_s and lifted.wait(min(self._delay_s, self._limit_s)):
             sink(CardFailed(self._name, CARD_PULLED))
+            return
+        if self._delay_s > self._limit_s:
+            sink(CardFailed(self._name, not_in_time(self._limit_s)))
             return
         made = time.monotonic()
         if isinstance(card.make, Fault):

@@ -17,6 +17,7 @@ from devices.health import Fault
 from devices.identity import CardKind, Identity
 from devices.operator import OperatorCard
 from devices.reader import CardChannel
+from devices.reading import LimitedChannel, Reading
 
 from . import (
     belgian_eid,
@@ -89,17 +90,22 @@ PROFILES: tuple[Profile, ...] = profiles_for(operator_card.NOBODY)
 
 
 def read_card(
-    channel: CardChannel, today: date, profiles: Sequence[Profile] = PROFILES
+    channel: CardChannel,
+    today: date,
+    profiles: Sequence[Profile] = PROFILES,
+    reading: Reading | None = None,
 ) -> Identity | OperatorCard | Fault:
-    """Read whatever card this is.
+    """Read whatever card this is, within the time limit of ``reading`` (default: from now on).
 
     ``today`` is the civil date at the station. Faults: ``CARD_UNSUPPORTED``, ``CARD_NEEDS_SAM``,
     ``CARD_DAMAGED``, ``CARD_EXPIRED``, ``CARD_NOT_YET_VALID``, and those of a channel that broke
     (``CARD_PULLED`` and others).
     """
+    reading = reading or Reading()
+    limited = LimitedChannel(channel, reading.until, reading.limit_s)
     try:
         for profile in profiles:
-            result = profile(channel)
+            result = profile(limited)
             if isinstance(result, OperatorCard):
                 return result.fault_on(today) or result
             if result is not None:

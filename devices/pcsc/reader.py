@@ -1,8 +1,9 @@
 """``PcscReader``: the reader as the terminal sees it, and the supervision of its thread.
 
 A blocked PC/SC call cannot be cancelled in its process. So a second, small thread looks at the
-clock: a call that does not come back is given up with its thread, its reader declared stuck, and
-a new thread takes over, up to a stated number of abandoned threads.
+clock. It reports a card that is not read within its time limit. It gives up a call that does not
+come back, with its thread; the reader is then stuck, and a new thread takes over, up to a stated
+number of abandoned threads.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from devices.dates import local_today
 from devices.faults import READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.reader import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
+from devices.reading import LOOKS_PER_LIMIT, Reading
 from devices.trace import Trace
 
 from .library import Library, Winscard
@@ -28,9 +30,6 @@ from .watch import AbandonedError, Memory, Watch
 MAX_ABANDONED = 3
 """Threads given up and still hanging, per reader. Each holds a context (the service gives out
 about two hundred) and a stack; after the third only a restart between residents helps."""
-
-_LOOKS_PER_LIMIT = 10
-"""How often the supervisor looks while a call may last: it notices at most a tenth too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +211,12 @@ class PcscReader:
 
     def _supervise(self, sink: Sink, stopping: threading.Event) -> None:
         limit = self._timing.stuck
+        look_s = min(limit, self._timing.reading) / LOOKS_PER_LIMIT
         worker: _Worker | None = self._new_worker(sink, stopping)
-        while not stopping.wait(limit / _LOOKS_PER_LIMIT):
+        while not stopping.wait(look_s):
             self._forget_returned()
             if worker is not None:
+                self._end_overdue(worker.watch.reading, sink)
                 call = worker.guarded.overdue(limit)
                 if call is not None and worker.guarded.abandon(call):
                     self._abandon(worker, call, sink)
@@ -225,6 +226,11 @@ class PcscReader:
         if worker is not None:
             worker.thread.join(self._timing.join)
             worker.guarded.abandon()
+
+    def _end_overdue(self, reading: Reading | None, sink: Sink) -> None:
+        """Report a card that was not read in time, while the call under way may still last."""
+        if reading is not None and reading.overdue:
+            reading.settle(lambda: sink(CardFailed(self._name, reading.fault)))
 
     def _new_worker(self, sink: Sink, stopping: threading.Event) -> _Worker:
         guarded = _Guarded(self._make_library)
@@ -258,10 +264,11 @@ class PcscReader:
             detail += f"; {MAX_ABANDONED} threads given up, restart the terminal"
         fault: Fault = READER_STUCK.with_detail(detail)
         self._memory.status = ReaderStatus(DeviceStatus.HARDWARE_ERROR, fault, detail)
-        if worker.watch.reading is not None:
-            # First what became of the card: whoever laid it on is told that, and not sent home.
-            self._held.add(worker.watch.reading)
-            sink(CardFailed(self._name, fault))
+        reading = worker.watch.reading
+        if reading is not None:
+            # First what became of the card: whoever presented it is told that, and not sent home.
+            self._held.add(reading.slot)
+            reading.settle(lambda: sink(CardFailed(self._name, fault)))
         sink(ReaderChanged(self._name, self._memory.status))
 
     def _forget_returned(self) -> None:
@@ -269,4 +276,4 @@ class PcscReader:
         for worker in [w for w in self._abandoned if not w.thread.is_alive()]:
             self._abandoned.remove(worker)
             if worker.watch.reading is not None:
-                self._held.discard(worker.watch.reading)
+                self._held.discard(worker.watch.reading.slot)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from devices.reading import READ_LIMIT_S
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -31,5 +33,7 @@ class Timing:
     again (readers look for a card two or three times a second): it is read anew after this."""
     stuck: float = 10.0
     """A library call that lasts longer will not come back: connecting was seen to take 7 s."""
+    reading: float = READ_LIMIT_S
+    """A card's whole reading, connecting included, whatever each call takes."""
     join: float = 2.0
     """How long the supervisor waits, once told to stop, for the thread that watches."""

@@ -36,6 +36,7 @@ from devices.reader import (
     ReaderEvent,
     ReaderStatus,
 )
+from devices.reading import Reading
 from devices.trace import Trace, TracedChannel
 from devices.usb import smart_card_devices
 
@@ -116,8 +117,8 @@ class Watch:
         self._pulled_at: float | None = None
         self._reappearances = 0
         self._refusals = 0
-        self.reading: str | None = None
-        """The PC/SC reader whose card is being read now (for the supervisor)."""
+        self.reading: Reading | None = None
+        """The card that is being read now (for the supervisor)."""
 
     def run(self) -> None:
         """Until told to stop: have a context, watch with it, release it."""
@@ -240,33 +241,48 @@ class Watch:
         if len(ready) > 1:
             self._emit(CardFailed(self._name, TWO_CARDS))
             return
-        self.reading = ready[0]
-        self._read(context, ready[0], noticed)
+        self.reading = Reading(self._timing.reading, ready[0])
+        self._read(context, self.reading, noticed)
         self.reading = None
 
-    def _read(self, context: int, name: str, noticed: float) -> None:
-        """Connect, let the profiles read, tell the outcome, let go."""
+    def _read(self, context: int, reading: Reading, noticed: float) -> None:
+        """Connect, let the profiles read, report the outcome, let go.
+
+        The supervisor has reported it already if the reading took too long; then the result of
+        this one is forgotten.
+        """
+        name = reading.slot
         card_time = Stopwatch()
-        code, handle, protocol = self._connect(context, name, card_time)
+        code, handle, protocol = self._connect(context, reading, card_time)
         if code != Code.OK:
-            self._emit(CardFailed(self._name, card_fault(code)))
+            fault = reading.fault if reading.overdue else card_fault(code)
+            reading.settle(lambda: self._emit(CardFailed(self._name, fault)))
             return
         channel = PcscChannel(self._library, handle, protocol, self._slots[name].atr, card_time)
         traced = channel if self._trace is None else TracedChannel(channel, self._trace)
-        result = read_card(traced, self._today(), self._profiles)
+        result = read_card(traced, self._today(), self._profiles, reading)
+        own = time.monotonic() - noticed - card_time.seconds
+        if reading.settle(lambda: self._report(result, card_time.seconds, own)):
+            pulled = isinstance(result, Fault) and result.same_as(CARD_PULLED)
+            self._pulled_at = time.monotonic() if pulled else None
+        elif isinstance(result, Identity):
+            result.wipe()
+        # Its code is of no use: a card that is gone shows in the next wait.
+        self._library.disconnect(handle)
+
+    def _report(self, result: Identity | OperatorCard | Fault, card_s: float, own_s: float) -> None:
+        """Report what a card is. The times are seconds."""
         if isinstance(result, Identity):
-            own = time.monotonic() - noticed - card_time.seconds
-            self._emit(CardRead(self._name, result, True, card_time.seconds * 1000, own * 1000))
+            self._emit(CardRead(self._name, result, True, card_s * 1000, own_s * 1000))
         elif isinstance(result, OperatorCard):
             again, self._memory.operator = result == self._memory.operator, result
             self._emit(OperatorCardRead(self._name, result, True, again))
         else:
             self._emit(CardFailed(self._name, result))
-            self._pulled_at = time.monotonic() if result.same_as(CARD_PULLED) else None
-        # Its code is of no use: a card that is gone shows in the next wait.
-        self._library.disconnect(handle)
 
-    def _connect(self, context: int, name: str, card_time: Stopwatch) -> tuple[int, int, int]:
+    def _connect(
+        self, context: int, reading: Reading, card_time: Stopwatch
+    ) -> tuple[int, int, int]:
         """Connect; again for a while where another program holds the card or it is not in yet."""
         patience = {
             int(Code.SHARING_VIOLATION): self._timing.busy,
@@ -276,9 +292,9 @@ class Watch:
         started = time.monotonic()
         with card_time:
             while True:
-                answer = self._library.connect(context, name)
+                answer = self._library.connect(context, reading.slot)
                 waited = time.monotonic() - started
-                if waited >= patience.get(answer[0], 0.0):
+                if waited >= patience.get(answer[0], 0.0) or reading.overdue:
                     return answer
                 if self._stopping.wait(self._timing.connect_retry):
                     return answer

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum
+from math import inf
 
 import serial
 
@@ -90,16 +91,19 @@ class SamvLink:
         """The line's rate, bit/s."""
         return int(self._serial.baudrate)
 
-    def ask(self, command: Command, first_byte_s: float | None = None) -> Frame | NoAnswer:
-        """Send a command, give its answer. ``PortGoneError`` where the port is gone.
+    def ask(
+        self, command: Command, first_byte_s: float | None = None, until: float = inf
+    ) -> Frame | NoAnswer:
+        """Send a command, return its answer. ``PortGoneError`` if the port is gone.
 
         Garbage before the frame is skipped. ``first_byte_s`` overrides how long to wait for the
-        answer's begin.
+        answer's begin. The answer is given up at ``until`` (``time.monotonic()`` seconds) at the
+        latest, however it trickles.
         """
         started = time.monotonic()
         told = "port gone"
         try:
-            answer = self._ask(command, first_byte_s)
+            answer = self._ask(command, first_byte_s, until)
             told = _told(answer)
         except (OSError, termios.error) as error:
             raise PortGoneError(getattr(error, "errno", None)) from None
@@ -138,7 +142,7 @@ class SamvLink:
             raise PortGoneError(getattr(error, "errno", None)) from None
         return isinstance(self.ask(Command.STATUS, self._timing.probe), Frame)
 
-    def _ask(self, command: Command, first_byte_s: float | None) -> Frame | NoAnswer:
+    def _ask(self, command: Command, first_byte_s: float | None, until: float) -> Frame | NoAnswer:
         self._parser.reset()
         self._serial.reset_input_buffer()
         self._serial.write(request(command))
@@ -146,7 +150,8 @@ class SamvLink:
             is_read = command in _READ_COMMANDS
             first_byte_s = self._timing.read if is_read else self._timing.answer
         first_byte_until = time.monotonic() + first_byte_s
-        ends = first_byte_until + self._timing.answer + _LONGEST_ANSWER_BITS / self.rate
+        longest = self._timing.answer + _LONGEST_ANSWER_BITS / self.rate
+        ends = min(first_byte_until + longest, until)
         last_byte = None
         outcome = NoAnswer.SILENCE
         while not self._stopping.is_set():

@@ -38,6 +38,7 @@ from devices.reader import (
     ReaderStatus,
     Sink,
 )
+from devices.reading import LOOKS_PER_LIMIT, Reading
 from devices.trace import Trace
 
 from .frame import Command, Frame, Sw3, sam_id
@@ -49,8 +50,6 @@ _READ_TRIES = 3
 """Reads of one card: the line may spoil an answer, and a card that lies askew may need another."""
 _MISSES = 3
 """Questions without an answer in a row after which the module counts as gone."""
-_LOOKS_PER_LIMIT = 10
-"""How often the clock is looked at while a call may last: noticed a tenth too late at most."""
 
 
 class _CameBackError(Exception):
@@ -93,7 +92,8 @@ class SamvSerialReader:
         """Whoever tells that the port hangs has told it before the port's thread goes on."""
         self._beat_at = 0.0
         self._stuck = False
-        self._reading = False
+        self._reading: Reading | None = None
+        """A card that was announced and whose outcome is owed."""
         self._token_key = os.urandom(32)
         self._last: bytes | None = None
 
@@ -112,7 +112,7 @@ class SamvSerialReader:
             raise RuntimeError("the reader runs already")
         self._stopping = threading.Event()
         self._sink = sink
-        self._beat_at, self._stuck, self._reading = time.monotonic(), False, False
+        self._beat_at, self._stuck, self._reading = time.monotonic(), False, None
         self._threads = (
             threading.Thread(target=self._supervise, name=f"{self._name}-supervisor", daemon=True),
             threading.Thread(target=self._run, name=self._name, daemon=True),
@@ -129,9 +129,14 @@ class SamvSerialReader:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _supervise(self) -> None:
-        """Tell it where the port has not come back for too long, also before the first answer."""
+        """Report a card that is not read in time, and a port that does not come back, also before
+        its first answer."""
         limit, stopping = self._timing.stuck, self._stopping
-        while not stopping.wait(limit / _LOOKS_PER_LIMIT):
+        look_s = min(limit, self._timing.reading) / LOOKS_PER_LIMIT
+        while not stopping.wait(look_s):
+            reading = self._reading
+            if reading is not None and reading.overdue:
+                self._card_failed(reading, reading.fault)
             with self._clock:
                 if not self._stuck and time.monotonic() - self._beat_at >= limit:
                     self._stuck = True
@@ -162,7 +167,7 @@ class SamvSerialReader:
             self._stopping.wait(self._timing.retry)
 
     def _serve_port(self) -> None:
-        self._reading = False
+        self._reading = None
         self._beat()
         link = SamvLink(
             self._port, self._baud, self._timing, self._stopping, self._trace, self._beat
@@ -238,9 +243,10 @@ class SamvSerialReader:
         repeated = self._last is not None
         if not repeated:
             self._sink(CardLaid(self._name, noticed))
-        self._reading = not repeated
-        result = self._read(link)
-        self._reading = False
+        reading = Reading(self._timing.reading)
+        self._reading = None if repeated else reading
+        result = self._read(link, reading)
+        self._reading = None
         token = self._token(result)
         if token == self._last or self._stopping.is_set():
             if isinstance(result, Identity):
@@ -250,31 +256,41 @@ class SamvSerialReader:
         if repeated:
             self._sink(CardLaid(self._name, noticed))
         if isinstance(result, Fault):
-            self._sink(CardFailed(self._name, result, presence_known=False))
+            self._card_failed(reading, result)
             return
         card = link.busy_s - busy_before
         own = time.monotonic() - noticed - card
-        self._sink(CardRead(self._name, result, self._probe, card * 1000, own * 1000))
-        if self._probe:
+        read = CardRead(self._name, result, self._probe, card * 1000, own * 1000)
+        if not reading.settle(lambda: self._sink(read)):
+            result.wipe()
+        elif self._probe:
             self._wait_for_lifting(link)
 
-    def _read(self, link: SamvLink) -> Identity | Fault:
-        selected = link.ask(Command.SELECT)
+    def _read(self, link: SamvLink, reading: Reading) -> Identity | Fault:
+        """Select the card and read it, within the time of ``reading``."""
+        result = self._select_and_read(link, reading.until)
+        if isinstance(result, Fault) and reading.overdue:
+            return reading.fault
+        return result
+
+    def _select_and_read(self, link: SamvLink, until: float) -> Identity | Fault:
+        selected = link.ask(Command.SELECT, until=until)
         if isinstance(selected, NoAnswer):
             return _no_answer_fault(selected)
         fault = status_fault(selected)
         tries = 0
         while fault is None:
-            answer = link.ask(Command.READ_TEXT_PHOTO)
+            answer = link.ask(Command.READ_TEXT_PHOTO, until=until)
             tries += 1
             if isinstance(answer, Frame):
                 fault = status_fault(answer)
                 if fault is None:
                     return self._parse(answer.data)
-                if answer.sw3 != Sw3.CHECKSUM_ERROR or tries >= _READ_TRIES:
+                late = tries >= _READ_TRIES or time.monotonic() >= until
+                if answer.sw3 != Sw3.CHECKSUM_ERROR or late:
                     return fault
                 fault = None
-            elif tries >= _READ_TRIES or self._stopping.is_set():
+            elif tries >= _READ_TRIES or self._stopping.is_set() or time.monotonic() >= until:
                 return _no_answer_fault(answer)
         return fault
 
@@ -307,12 +323,15 @@ class SamvSerialReader:
         return hashlib.blake2b(text.encode(), key=self._token_key).digest()
 
     def _fail(self, status: DeviceStatus, fault: Fault) -> None:
-        """The reader is not ready. First what became of a card that was being read: whoever laid
-        it on is told that, and not sent home."""
-        if self._reading:
-            self._reading = False
-            self._sink(CardFailed(self._name, fault, presence_known=False))
+        """The reader is not ready. First what became of a card that was being read: whoever
+        presented it is told that, and not sent home."""
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            self._card_failed(reading, fault)
         self._set_status(status, fault)
+
+    def _card_failed(self, reading: Reading, fault: Fault) -> None:
+        reading.settle(lambda: self._sink(CardFailed(self._name, fault, presence_known=False)))
 
     def _set_status(self, status: DeviceStatus, fault: Fault | None, detail: str = "") -> None:
         after = ReaderStatus(status, fault, fault.detail if fault else detail)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from devices.reading import READ_LIMIT_S
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -26,5 +28,7 @@ class Timing:
     """Between two attempts to open the port or to find the module."""
     stuck: float = 10.0
     """A call on the port that lasts longer hangs in the driver: all of ours end within 5."""
+    reading: float = READ_LIMIT_S
+    """A card's whole reading, whatever each answer takes and however often it is asked for."""
     slice: float = 0.05
     """Longest single wait on the port, so that ``stop`` is heard."""

@@ -409,6 +409,28 @@ def test_a_service_that_hangs_is_noticed_and_survived(
         reader.stop()
 
 
+@pytest.mark.parametrize("faults", [Faults(slow_s=0.4), Faults(hang_at=3)])
+def test_a_card_that_takes_too_long_fails_and_the_reader_stays_ready(
+    pcscd: Pcscd, events: Events, lay_card: LayCard, slot: VirtualSlot, faults: Faults
+) -> None:
+    reader = PcscReader(today=lambda: TODAY, timing=Timing(reading=2.0))
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        lay_card("wang", faults)
+        events.expect(CardLaid)
+        late = events.expect(CardFailed).fault
+        assert late.same_as(CARD_DAMAGED)
+        assert "within 2 s" in late.detail
+        assert reader.status().status is DeviceStatus.ONLINE
+        slot.lift()
+        events.expect(CardLifted)
+        lay_card("li")
+        assert read_identity(events).record.name == "李秀英"
+    finally:
+        reader.stop()
+
+
 def test_stopping_is_quick_and_starting_again_works(
     pcscd: Pcscd, events: Events, lay_card: LayCard
 ) -> None:

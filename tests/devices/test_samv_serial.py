@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -341,11 +342,13 @@ def unplug_at_read(monkeypatch: pytest.MonkeyPatch, samv: SamvEmulator) -> Calla
     """Once called, the module is unplugged when the next card is to be read."""
     ask = SamvLink.ask
 
-    def unplugged(link: SamvLink, command: Command, *limit: float) -> Frame | NoAnswer:
+    def unplugged(
+        link: SamvLink, command: Command, *limit: float, until: float = inf
+    ) -> Frame | NoAnswer:
         if command is Command.READ_TEXT_PHOTO:
             monkeypatch.undo()
             samv.unplug()
-        return ask(link, command, *limit)
+        return ask(link, command, *limit, until=until)
 
     return lambda: monkeypatch.setattr(SamvLink, "ask", unplugged)
 

@@ -12,6 +12,7 @@ import termios
 import threading
 import time
 import tty
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,6 +94,10 @@ class Orders:
     """"find" keeps saying 9F for a card that was read and still lies there."""
     delay_s: float = 0.0
     """Before each answer."""
+    trickle_s: float = 0.0
+    """After each byte of the answer to "read"."""
+    change: Callable[[str, bytes], bytes] | None = None
+    """`(request, answer)` to the bytes that are sent instead."""
     follows_rate: bool = True
     """Whether the module obeys the commands that set its rate."""
 
@@ -173,9 +178,24 @@ class SamvEmulator:
             self.requests.append(request)
             if self.orders.delay_s:
                 time.sleep(self.orders.delay_s)
-            os.write(master, self.orders.garbage + self._answer(request))
+            answer = self.orders.garbage + self._answer(request)
+            if self.orders.change is not None:
+                answer = self.orders.change(request, answer)
+            self._send(master, answer, self.orders.trickle_s if request == "read" else 0.0)
             self._follow(request)
         return buffer
+
+    def _send(self, master: int, answer: bytes, trickle_s: float) -> None:
+        """Send an answer; byte by byte until it ends or the orders change, if it is to trickle."""
+        orders = self.orders
+        if not trickle_s:
+            os.write(master, answer)
+            return
+        for at in range(len(answer)):
+            if self.orders is not orders:
+                return
+            os.write(master, answer[at : at + 1])
+            time.sleep(trickle_s)
 
     def _follow(self, request: str) -> None:
         if request.startswith("baud") and self.orders.follows_rate:

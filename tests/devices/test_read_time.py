@@ -1,0 +1,314 @@
+"""A reading of a card ends within its time limit, whatever card, line and library do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import serial
+
+from devices.cards import NATIONAL_PROFILES, profiles_for, read_card
+from devices.cards.operator_card import NOBODY
+from devices.faults import CARD_DAMAGED, READER_STUCK
+from devices.health import DeviceStatus, Fault
+from devices.identity import Identity
+from devices.pcsc import PcscReader, Timing
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.reading import READ_LIMIT_S, Reading
+from devices.samv import SamvSerialReader
+from devices.simulated import SampleCard, SimulatedReader
+from tests.devices.events import Events
+from tests.devices.test_pcsc_faults import QUICK, FakeService
+from tests.devices.test_samv_serial import QUICK as QUICK_LINE
+from tests.rig.fixtures import LayCard
+from tests.rig.national_cards import BELGIAN_FILES
+from tests.rig.people import social_security_card
+from tests.rig.processes import wait_until
+from tests.rig.samv_emulator import Orders, SamvEmulator, status_frame
+from tests.rig.vcard import Card
+
+TODAY = date(2026, 6, 1)
+SLOT = "Desk 00"
+SHORT = replace(QUICK, stuck=30.0, reading=1.0)
+"""A call may last; a reading may not."""
+ALL = (*profiles_for(NOBODY), *NATIONAL_PROFILES)
+
+
+def is_late(fault: object) -> bool:
+    """Whether this is the fault of a card that was not read in time."""
+    return isinstance(fault, Fault) and fault.same_as(CARD_DAMAGED) and "within" in fault.detail
+
+
+class Trickling:
+    """A card that answers every command at once, one byte at a time, for ever."""
+
+    atr = bytes.fromhex("3B9813400AA503010101AD1311")
+
+    def __init__(self) -> None:
+        self.commands = 0
+
+    def answer(self, apdu: bytes) -> bytes:
+        self.commands += 1
+        threading.Event().wait(0.002)
+        if apdu[:4] == b"\x00\xa4\x08\x0c" and apdu[5:] in BELGIAN_FILES:
+            return b"\x90\x00"
+        if apdu[:2] == b"\x00\xb0":
+            return b"\x01\x90\x00"
+        return b"\x6a\x82"
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        answer = self.answer(apdu)
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+
+def test_a_card_that_trickles_is_given_up() -> None:
+    card = Trickling()
+    assert is_late(read_card(card, TODAY, ALL, Reading(0.2)))
+    assert card.commands < 200
+
+
+def test_a_card_whose_answer_comes_too_late_is_not_accepted() -> None:
+    """The last answer completes the identity, and comes after the limit."""
+    card = social_security_card("wang")
+    reading = Reading(0.2)
+
+    class Late:
+        atr = card.atr
+        commands = 0
+
+        def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+            self.commands += 1
+            if self.commands == 15:
+                wait_until(lambda: reading.overdue, 10, "the limit to pass")
+            answer = card.answer(apdu)
+            return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+    late = Late()
+    assert is_late(read_card(late, TODAY, ALL, reading))
+    assert late.commands == 15
+
+
+def test_a_reading_has_one_outcome() -> None:
+    reading = Reading(5.0)
+    told: list[str] = []
+    assert reading.settle(lambda: told.append("first"))
+    assert not reading.settle(lambda: told.append("second"))
+    assert told == ["first"]
+
+
+# --- PC/SC ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def service() -> FakeService:
+    return FakeService(SLOT)
+
+
+Start = Callable[[Timing], PcscReader]
+
+
+@pytest.fixture
+def go() -> Iterator[threading.Event]:
+    """Until it is set, what hangs hangs."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def start(service: FakeService, events: Events, go: threading.Event) -> Iterator[Start]:
+    """Start a reader over the faked service."""
+    started: list[PcscReader] = []
+
+    def make(timing: Timing) -> PcscReader:
+        reader = PcscReader(
+            "desk", profiles=ALL, today=lambda: TODAY, timing=timing, library=lambda: service
+        )
+        reader.start(events)
+        started.append(reader)
+        events.expect_state(DeviceStatus.ONLINE)
+        return reader
+
+    yield make
+    go.set()
+    for reader in started:
+        reader.stop()
+
+
+def next_card_is_read(service: FakeService, events: Events) -> None:
+    service.before.clear()
+    service.lift(SLOT)
+    events.expect(CardLifted)
+    service.lay(SLOT, social_security_card("li"))
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
+    assert events.empty
+
+
+@pytest.mark.parametrize("card", [social_security_card("wang"), Trickling()])
+def test_a_slow_card_fails_and_the_reader_stays_ready(
+    start: Start, service: FakeService, events: Events, card: Card
+) -> None:
+    reader = start(SHORT)
+    service.before["transmit"] = lambda: threading.Event().wait(0.15)
+    service.lay(SLOT, card)
+    events.expect(CardLaid)
+    assert is_late(events.expect(CardFailed).fault)
+    assert reader.status().status is DeviceStatus.ONLINE
+    next_card_is_read(service, events)
+
+
+@pytest.mark.parametrize("call", ["connect", "transmit"])
+def test_a_card_is_reported_while_its_call_still_lasts(
+    start: Start, service: FakeService, events: Events, go: threading.Event, call: str
+) -> None:
+    """What the call gives in the end is nobody's: the card has failed."""
+    reader = start(SHORT)
+    service.before[call] = lambda: go.wait(30)
+    service.lay(SLOT, social_security_card("wang"))
+    events.expect(CardLaid)
+    assert is_late(events.expect(CardFailed).fault)
+    assert not go.is_set()
+    assert reader.status().status is DeviceStatus.ONLINE
+    go.set()
+    next_card_is_read(service, events)
+
+
+def test_a_call_that_never_comes_back_is_reported_once_as_a_card_then_as_a_reader(
+    start: Start, service: FakeService, events: Events, go: threading.Event
+) -> None:
+    start(replace(SHORT, stuck=2.0))
+    service.before["transmit"] = lambda: go.wait(30)
+    service.lay(SLOT, social_security_card("wang"))
+    events.expect(CardLaid)
+    assert is_late(events.expect(CardFailed).fault)
+    stuck = events.next()
+    assert isinstance(stuck, ReaderChanged)
+    assert READER_STUCK.same_as(stuck.status.fault)
+    go.set()
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_hanging_call_is_still_the_readers_fault_if_its_limit_comes_first(
+    start: Start, service: FakeService, events: Events, go: threading.Event
+) -> None:
+    start(replace(SHORT, stuck=0.2, reading=30.0))
+    service.before["transmit"] = lambda: go.wait(30)
+    service.lay(SLOT, social_security_card("wang"))
+    events.expect(CardLaid)
+    assert events.expect(CardFailed).fault.same_as(READER_STUCK)
+
+
+# --- SAM_V ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def line(samv: SamvEmulator, events: Events) -> Iterator[SamvSerialReader]:
+    """A SAM_V reader that is ready and whose readings are short."""
+    timing = replace(QUICK_LINE, answer=1.0, read=1.0, reading=1.5, stuck=30.0, gap=0.2)
+    reader = SamvSerialReader("idcard", str(samv.port), today=lambda: TODAY, timing=timing)
+    reader.start(events)
+    events.expect_state(DeviceStatus.ONLINE)
+    yield reader
+    samv.orders = Orders()
+    reader.stop()
+
+
+def next_resident_is_read(samv: SamvEmulator, events: Events, lay: LayCard) -> None:
+    samv.lift()
+    samv.orders = Orders()
+    enough = samv.requests.count("find") + 2
+    wait_until(lambda: samv.requests.count("find") >= enough, 10, "the module to be asked again")
+    lay("li")
+    events.expect(CardLaid)
+    assert events.expect(CardRead).identity.record.name == "李秀英"
+    assert events.empty
+
+
+def test_an_answer_that_trickles_is_given_up(
+    line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+) -> None:
+    samv.orders = Orders(trickle_s=0.02)
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    assert is_late(events.expect(CardFailed).fault)
+    assert line.status().status is DeviceStatus.ONLINE
+    next_resident_is_read(samv, events, lay_resident_card)
+
+
+def test_a_module_that_is_slow_again_and_again_is_given_up(
+    line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+) -> None:
+    spoilt = status_frame(0, 0, 0x10)
+    samv.orders = Orders(once={"read": [spoilt, spoilt]}, delay_s=0.6)
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    assert is_late(events.expect(CardFailed).fault)
+    next_resident_is_read(samv, events, lay_resident_card)
+
+
+def test_a_port_that_hangs_under_a_card_is_no_longer_waited_for(
+    line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard,
+    go: threading.Event, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    write = serial.Serial.write
+
+    def hang(port: serial.Serial, data: bytes, *rest: Any) -> Any:
+        if bytes.fromhex("00033001") in data:
+            go.wait(30)
+        return write(port, data, *rest)
+
+    monkeypatch.setattr(serial.Serial, "write", hang)
+    lay_resident_card("wang")
+    events.expect(CardLaid)
+    failed = events.expect(CardFailed)
+    assert is_late(failed.fault)
+    assert not failed.presence_known
+    assert not go.is_set()
+    go.set()
+    next_resident_is_read(samv, events, lay_resident_card)
+
+
+# --- the simulated reader -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("delay_s", "late"), [(30.0, True), (0.02, False)])
+def test_a_sample_card_has_the_same_limit(events: Events, delay_s: float, late: bool) -> None:
+    def make() -> Identity:
+        result = read_card(_Direct(social_security_card("wang")), TODAY)
+        assert isinstance(result, Identity)
+        return result
+
+    tray = [SampleCard("wang", "social_security", "a card", make)]
+    reader = SimulatedReader("tray", tray, delay_s, limit_s=0.1)
+    reader.start(events)
+    try:
+        reader.lay("wang")
+        events.expect(CardLaid)
+        if late:
+            assert is_late(events.expect(CardFailed).fault)
+        else:
+            assert events.expect(CardRead).identity.record.name == "王建明"
+    finally:
+        reader.stop()
+
+
+class _Direct:
+    def __init__(self, card: Card) -> None:
+        self._card = card
+        self.atr = card.atr
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        answer = self._card.answer(apdu)
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+
+def test_each_reader_has_this_limit_by_default() -> None:
+    from devices.samv.timing import Timing as LineTiming
+
+    assert (Timing().reading, LineTiming().reading) == (READ_LIMIT_S, READ_LIMIT_S)
+    assert Reading().limit_s == READ_LIMIT_S
