@@ -92,6 +92,11 @@ that have no shape (property Default_Ignorable_Code_Point, and the blank letters
 the marks of text that was lost earlier (U+FFFC, U+FFFD); noncharacters. Variation selectors are
 judged by what stands before them, see ``problem_in``.
 """
+REFUSED_CLASS = "".join(
+    f"{chr(first)}-{chr(last)}" for first, last in REFUSED_RANGES if first != 0xD800
+)
+"""The same as the inside of a regular expression's character class, without the surrogates, which
+no decoded text holds."""
 _FIRST = tuple(first for first, _ in REFUSED_RANGES)
 _IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFD))
 """Blocks of CJK ideographs; Unicode keeps planes 2 and 3 for nothing else."""

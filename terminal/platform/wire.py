@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind
+from devices.text import REFUSED_CLASS, problem_in
 from printing.outcome import Outcome
 
 MEDIA_TYPE = "application/json"
@@ -41,7 +42,8 @@ def _whole(pattern: str) -> str:
 
 Opaque = Annotated[str, Meta(min_length=1, max_length=64, pattern=_whole("[A-Za-z0-9._:-]+"))]
 """A name that means nothing outside the platform: token, key, item code, document number."""
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=_whole(f"[^{REFUSED_CLASS}]+"))]
+"""A person's name as cards may hold it: no control, format or other character without a shape."""
 IdNumber = Annotated[str, Meta(pattern=_whole("[0-9]{17}[0-9X]|[0-9]{15}|[A-Z0-9]{15,18}"))]
 CardNumber = Annotated[str, Meta(pattern=_whole("[A-Z0-9]{6,20}"))]
 SixDigits = Annotated[str, Meta(pattern=_whole("[0-9]{6}"))]
@@ -177,6 +179,12 @@ class Proved(PrivateAnswer, frozen=True):
     name: Name | None = None
     id_number: IdNumber | None = None
     item: Opaque | None = None
+
+    def __post_init__(self) -> None:
+        # The rest of the rule for names, which no pattern can express (unassigned code points).
+        problem = None if self.name is None else problem_in(self.name)
+        if problem is not None:
+            raise ValueError(f"name: {problem.value}")
 
 
 # --- what can be had ------------------------------------------------------------------------

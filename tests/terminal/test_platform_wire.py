@@ -124,3 +124,26 @@ ITEM = wire.Item(
     assurance_needed=Assurance.CARD_FREE,
     quota_per_day=1,
 )
+
+
+@pytest.mark.parametrize(
+    "name", ["王\u202e建明", "\u200b王建明", "王建明\u2066", "王\u2028明", "王\n明", "王\U000e0041",
+             "王\ufffe"],
+)  # fmt: skip
+@pytest.mark.parametrize("message", [wire.Identify, wire.Proved])
+def test_a_name_with_a_character_without_a_shape_is_not_decoded(
+    message: type[msgspec.Struct], name: str
+) -> None:
+    body = {"kind": "resident_id", "card_assurance": 1} | {"assurance": 4}
+    body = {key: value for key, value in body.items() if key in message.__struct_fields__}
+    assert msgspec.convert(body | {"name": "阿卜杜热合曼·买买提明"}, message)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(body | {"name": name}, message)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(msgspec.json.encode(body | {"name": name}), type=message)
+
+
+def test_a_name_of_the_platform_has_no_unassigned_code_point() -> None:
+    with pytest.raises(msgspec.ValidationError, match="text-not-a-character"):
+        msgspec.convert({"assurance": 4, "name": "王\u0378明"}, wire.Proved)
+    assert msgspec.convert({"assurance": 4, "name": "𠮷㛃䶮𬀩"}, wire.Proved).name == "𠮷㛃䶮𬀩"
