@@ -63,7 +63,7 @@ stability: ready-test
 	$(PYTHON) -m tests.stability
 
 fuzz: ready-test
-	$(PYTHON) -m tests.devices.fuzz
+	tests/rig/enter $(PYTHON) -m tests.devices.fuzz
 
 # One changed line of the product at a time: do the tests notice? About 25 minutes.
 mutate: ready-test

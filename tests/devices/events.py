@@ -36,6 +36,15 @@ class Events:
                 return event
             assert isinstance(event, ReaderChanged), f"{event} instead of {kind.__name__}"
 
+    def expect_any(self, kinds: tuple[type[Event], ...], within_s: float = 10.0) -> Event:
+        """The next event but changes of state; it must be of one of these kinds."""
+        until = time.monotonic() + within_s
+        while True:
+            event = self.next(max(0.0, until - time.monotonic()))
+            if isinstance(event, kinds):
+                return event
+            assert isinstance(event, ReaderChanged), f"{event} instead of {kinds}"
+
     def expect_state(
         self, status: DeviceStatus, fault: Fault | None = None, within_s: float = 10.0
     ) -> None:

@@ -1,21 +1,28 @@
-"""Random and mutated bytes through every parser of cards and frames.
+"""Random and mutated bytes through every parser, and changed cards of each profile.
 
-Run as ``python -m tests.devices.fuzz --count 5000000 [--seed N]``; a short form is in
-``test_fuzz.py``. Nothing but a declared result may come out, no input may take long, and memory
-must not grow.
+Run as ``tests/rig/enter python -m tests.devices.fuzz [--count N] [--mutations N] [--real N]
+[--seed N]``. The first part puts ``count`` random inputs through the parsers: nothing but a
+declared result may come out, no input may take long, and memory must not grow. The second reads
+changed cards (`mutated_cards.py`), ``mutations`` of each profile in memory and ``real`` of each
+through the real pcscd and a pty: what is accepted must be what the changed bytes mean. Short forms
+are in
+``test_fuzz.py``, ``test_mutated_cards.py`` and ``test_mutated_cards_rig.py``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from devices import faults
 from devices.cards import NATIONAL_PROFILES, Trust, profiles_for, read_card
@@ -28,6 +35,13 @@ from devices.operator import OperatorCard
 from devices.samv.frame import MAX_LENGTH, Frame, FrameError, FrameParser
 from devices.samv.payload import Payload, parse_payload, status_fault
 from tests.devices.channels import DirectChannel
+from tests.devices.mutated_cards import (
+    MAKERS,
+    READ_BAR_S,
+    SERIAL,
+    run_all_real,
+    run_in_memory,
+)
 from tests.rig.national_cards import (
     BELGIAN_FILES,
     MYKAD_FILE_1,
@@ -37,6 +51,7 @@ from tests.rig.national_cards import (
     ThaiCard,
 )
 from tests.rig.operator_cards import ISSUER_KEY, content, operator_card, signed
+from tests.rig.pcscd import Pcscd
 from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
 from tests.rig.samv_emulator import CARD_FOUND, NO_CARD, READ_FAILED, SELECTED, read_frame
 from tests.rig.vcard import Card, SamEquippedCard, StorageCard, UnknownCard
@@ -230,17 +245,41 @@ def _peak() -> int:
 def main() -> int:
     """Run from the command line; exit code 0 when nothing broke."""
     parser = argparse.ArgumentParser(prog="python -m tests.devices.fuzz", description=__doc__)
-    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--count", type=int, default=100_000, help="inputs for the parsers")
+    parser.add_argument("--mutations", type=int, default=10_000, help="cards of each profile")
+    parser.add_argument("--real", type=int, default=300, help="real cards of each profile")
     parser.add_argument("--seed", type=int, default=None, help="default: a new one, printed")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**32)
+    if options.real and os.environ.get("STATION_RIG") != "1":
+        print("real cards need the rig: run inside tests/rig/enter, or with --real 0")
+        return 2
     print(f"seed {seed}", file=sys.stderr)
     summary = run(options.count, seed, lambda done: print(f"\r{done}", end="", file=sys.stderr))
     print(
         f"\r{summary.inputs} inputs in {summary.seconds:.0f} s, slowest "
         f"{summary.slowest * 1000:.1f} ms, memory grew by {summary.growth} bytes"
     )
+    for profile in (*MAKERS, SERIAL) if options.mutations else ():
+        print(f"in memory: {run_in_memory(profile, options.mutations, seed)}", flush=True)
+    if options.real:
+        with tempfile.TemporaryDirectory() as folder:
+            _real_cards(options.real, seed, Path(folder))
     return 0
+
+
+def _real_cards(count: int, seed: int, folder: Path) -> None:
+    """Changed cards through a pcscd of its own and a pty; the slowest within the bar."""
+    daemon = Pcscd(folder / "pcscd.log")
+    daemon.start()
+    started = time.monotonic()
+    try:
+        for tally in run_all_real(count, seed, folder):
+            print(f"real: {tally}", flush=True)
+            assert tally.slowest_s <= READ_BAR_S, f"a reading took {tally.slowest_s:.1f} s"
+    finally:
+        daemon.stop()
+    print(f"real cards in {time.monotonic() - started:.0f} s")
 
 
 if __name__ == "__main__":

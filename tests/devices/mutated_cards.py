@@ -1,0 +1,518 @@
+"""Each profile's card, changed in thousands of ways, and what may be accepted of it.
+
+An accepted identity must be what the changed bytes mean by the reference (`tests/rig/card_meaning`,
+an independent decoder), and must be in force. Everything else must be a declared fault. In memory,
+or through the real pcscd and a pty; `make fuzz` runs all of it, `make test` ten of each.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from devices import faults
+from devices.apdu import ChannelError
+from devices.cards import NATIONAL_PROFILES, Trust, profiles_for, read_card
+from devices.cards.record import in_force
+from devices.cards.resident_id import parse_text
+from devices.faults import CARD_PULLED, READER_STUCK
+from devices.health import DeviceStatus, Fault
+from devices.identity import Identity, PersonalRecord
+from devices.operator import OperatorCard
+from devices.pcsc import PcscReader
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, OperatorCardRead
+from devices.samv import SamvSerialReader
+from devices.samv.frame import Frame, FrameParser
+from devices.samv.payload import parse_payload, status_fault
+from devices.samv.timing import Timing as LineTiming
+from tests.devices.events import Events
+from tests.rig.card_meaning import Exchange, Meaning, NoMeaning, meaning_of, samv_frames
+from tests.rig.card_mutations import MutatedCard, change_stream
+from tests.rig.national_cards import (
+    BELGIAN_FILES,
+    MYKAD_FILE_1,
+    THAI_MEMORY,
+    BelgianCard,
+    MyKadCard,
+    ThaiCard,
+)
+from tests.rig.operator_cards import ISSUER_KEY, operator_card
+from tests.rig.pcscd import READERS, VPCD_PORTS
+from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card, text_256
+from tests.rig.processes import wait_until
+from tests.rig.samv_emulator import Orders, ResidentCard, SamvEmulator, read_frame
+from tests.rig.vcard import Card, SamEquippedCard, VirtualSlot
+
+TODAY = date(2026, 6, 1)
+PROFILES = (*profiles_for(Trust((ISSUER_KEY,))), *NATIONAL_PROFILES)
+CODES = faults.FAULTS.codes()
+READ_BAR_S = 15.0
+"""A reading that lasts longer fails the fuzz (issue 8; the reader's own limit is 12 s)."""
+
+Result = Identity | OperatorCard | Fault
+MakeCard = Callable[[], Card]
+
+
+# --- the cards ------------------------------------------------------------------------------
+
+_IDENTITY = bytes.fromhex("3F00DF014031")
+_LONG = "阿卜杜热合曼·买买提明·阿卜拉·热合曼".encode("gb18030")
+_SISTERS = (
+    text_256(
+        (0, "陈样例"), (30, "1"), (36, "19900101"), (52, "样例市样例路7号"),
+        (122, "810000199001010019"), (158, "样例市公安局"), (188, "20200101"), (204, "20300101"),
+        (220, "H12345678"), (238, "02"), (248, "J"),
+    ),
+    text_256(
+        (0, "SAMPLE, MARY ANN"), (120, "2"), (122, "CAN110181080300"), (152, "CAN"),
+        (158, "样例玛丽"), (188, "20180101"), (204, "20280101"), (220, "19810803"), (236, "01"),
+        (240, "1500"), (248, "I"),
+    ),
+    text_256(
+        (0, "样例玛丽"), (30, "2"), (32, "01"), (36, "19810803"), (52, "SAMPLE, MARIA ANNE"),
+        (122, "911124198108030024"), (188, "20231201"), (204, "20331201"), (242, "CAN"),
+        (248, "Y"), (250, "123"),
+    ),
+)  # fmt: skip
+
+
+def _social_security(rng: random.Random) -> Card:
+    card = social_security_card(rng.choice(list(PEOPLE)))
+    ef05, ef06 = dict(card.ef05), dict(card.ef06)
+    if rng.random() < 0.4:
+        ef05[0x06] = bytes.fromhex("20250101")
+    if rng.random() < 0.4:
+        ef06 = {0x08: ef06[0x08], 0x09: _LONG[:30], 0x4E: _LONG[30:].ljust(20, b"\0"), **{
+            tag: value for tag, value in ef06.items() if tag > 0x09
+        }}  # fmt: skip
+    return replace(
+        card, ef05=ef05, ef06=ef06, form=rng.choice(("tag", "tag", "number", "short")),
+        exact_le=rng.random() < 0.3, chained=rng.random() < 0.5, select_p1=rng.choice((0, 0, 2)),
+        knows_application=rng.random() < 0.8,
+    )  # fmt: skip
+
+
+def _resident_text(rng: random.Random) -> bytes:
+    text = bytearray(rng.choice((resident_text(rng.choice(list(PEOPLE))), *_SISTERS)))
+    if rng.random() < 0.4:
+        text[204:220] = "20250101".encode("utf-16-le")
+    return bytes(text)
+
+
+def _sam_equipped(rng: random.Random) -> Card:
+    return SamEquippedCard(_resident_text(rng), PHOTO)
+
+
+def _thai(rng: random.Random) -> Card:
+    memory = dict(THAI_MEMORY)
+    memory[0x00D9] = rng.choice((b"25310229", b"25310200", b"25310000"))
+    memory[0x016F] = rng.choice((b"26421231", b"25680101", b"25680101", b"99999999"))
+    return ThaiCard(memory, bytes.fromhex(rng.choice(("3B7994000054484944", "3B67000054484944"))))
+
+
+def _belgian(rng: random.Random) -> Card:
+    data = BELGIAN_FILES[_IDENTITY]
+    if rng.random() < 0.4:
+        data = data.replace(b"01.02.2040", b"01.02.2025")
+    if rng.random() < 0.3:
+        data = data.replace(b"\x0c\x0c30 JUIL 1985", b"\x0c\x041985")
+    return BelgianCard({**BELGIAN_FILES, _IDENTITY: data + bytes(rng.choice((0, 0, 5)))})
+
+
+def _mykad(_rng: random.Random) -> Card:
+    return MyKadCard(MYKAD_FILE_1)
+
+
+def _operator(rng: random.Random) -> Card:
+    fault = rng.choice(("", "bound", "expired", "stranger", "copied", "altered"))
+    return operator_card(rng.choice(("staff", "maintainer")), fault)
+
+
+MAKERS: dict[str, Callable[[random.Random], Card]] = {
+    "social-security": _social_security,
+    "samv-pcsc": _sam_equipped,
+    "thai-id": _thai,
+    "belgian-eid": _belgian,
+    "mykad": _mykad,
+    "operator": _operator,
+}
+"""Every profile that reads a card through PC/SC."""
+SERIAL = "samv-serial"
+"""The resident ID family on a serial line."""
+
+
+# --- what may be accepted -------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """What became of the cards of one profile. Seconds."""
+
+    profile: str
+    cards: int = 0
+    original: int = 0
+    """Accepted as the unchanged card would have been."""
+    other: int = 0
+    """Accepted as something else that the changed bytes say."""
+    refused: Counter[str] = field(default_factory=Counter)
+    slowest_s: float = 0.0
+
+    def __str__(self) -> str:
+        refused = ", ".join(f"{code} {n}" for code, n in sorted(self.refused.items()))
+        return (
+            f"{self.profile}: {self.cards} cards, {self.original} accepted unchanged, {self.other} "
+            f"as what their bytes say, slowest {self.slowest_s:.3f} s; {refused}"
+        )
+
+    def note(self, result: Result | Meaning, own: object) -> None:
+        """Count an outcome; ``own`` is what the unchanged card gives."""
+        self.cards += 1
+        if isinstance(result, Fault):
+            self.refused[result.code] += 1
+        elif result == own:
+            self.original += 1
+        else:
+            self.other += 1
+
+
+def as_meaning(record: PersonalRecord) -> Meaning:
+    """What the terminal took from a card, in the words of the independent decoder."""
+    return Meaning(
+        record.kind.value, record.name, record.name_latin, record.id_number, record.card_number,
+        None if record.birth is None else record.birth.isoformat(),
+        record.valid_from, record.valid_to,
+    )  # fmt: skip
+
+
+def judge(result: Result, exchanges: Sequence[Exchange]) -> Meaning | OperatorCard | Fault:
+    """Fail unless this result is what these answers mean; the result to be counted."""
+    if isinstance(result, Fault):
+        assert result.code in CODES, result
+        return result
+    if isinstance(result, OperatorCard):
+        assert result.fault_on(TODAY) is None, "an operator's card that is not in force"
+        return result
+    taken = as_meaning(result.record)
+    try:
+        meant = meaning_of(taken.kind, exchanges)
+    except NoMeaning as why:
+        raise AssertionError(f"accepted a {taken.kind} whose bytes hold none: {why}") from None
+    _must_be(taken, meant)
+    return taken
+
+
+def _must_be(taken: Meaning, meant: Meaning) -> None:
+    for name in Meaning.__dataclass_fields__:
+        assert getattr(taken, name) == getattr(meant, name), f"{taken.kind}: wrong {name}"
+    first, last = meant.valid_from, meant.valid_to
+    assert first is None or first <= TODAY, f"{taken.kind}: not yet valid"
+    assert last is None or last >= TODAY, f"{taken.kind}: expired"
+
+
+class _Channel:
+    """A card in memory, as the PC/SC channel gives it."""
+
+    def __init__(self, card: Card) -> None:
+        self._card = card
+        self.exchanges: list[Exchange] = []
+        self.atr = card.atr
+
+    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
+        answer = self._card.answer(apdu)
+        self.exchanges.append((apdu, answer))
+        if len(answer) < 2:
+            raise ChannelError(CARD_PULLED)
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+
+def read_unchanged(make: MakeCard) -> tuple[Meaning | OperatorCard | Fault, list[bytes]]:
+    """What the card gives, and its answers. This result must be right, too."""
+    channel = _Channel(make())
+    result = read_card(channel, TODAY, PROFILES)
+    return judge(result, channel.exchanges), [answer for _, answer in channel.exchanges]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One changed card: a number of a run's seed makes it again."""
+
+    profile: str
+    seed: str
+    real: bool = False
+
+    def make(self) -> tuple[MutatedCard, Meaning | OperatorCard | Fault]:
+        """The changed card and what the unchanged one gives."""
+        rng = random.Random(self.seed)
+        maker = MAKERS[self.profile]
+        card_seed = rng.random()
+        own, answers = read_unchanged(lambda: maker(random.Random(card_seed)))
+        _, others = read_unchanged(lambda: maker(random.Random(card_seed + 1)))
+        card = maker(random.Random(card_seed))
+        delays = _delays(rng) if self.real else (lambda number: 0.0)
+        return MutatedCard(card, rng, len(answers), answers + others, delays), own
+
+
+def _delays(rng: random.Random) -> Callable[[int], float]:
+    """A real card may be slow: now and then each answer takes a second, or one takes 13 s."""
+    at = rng.randrange(10)
+    match rng.randrange(150):
+        case 0:
+            return lambda number: 1.2
+        case 1:
+            return lambda number: 13.0 if number == at else 0.0
+        case _:
+            return lambda number: 0.0
+
+
+# --- in memory ------------------------------------------------------------------------------
+
+
+def run_in_memory(profile: str, count: int, seed: int) -> Tally:
+    """Read ``count`` changed cards of a profile; the first that is taken wrongly fails."""
+    tally = Tally(profile)
+    for number in range(count):
+        case_seed = f"{seed}/{profile}/{number}"
+        started = time.monotonic()
+        try:
+            if profile == SERIAL:
+                result, own = _read_stream(case_seed)
+            else:
+                card, own = Case(profile, case_seed).make()
+                got = read_card(_Channel(card), TODAY, PROFILES)
+                result = judge(got, card.readings[-1])
+                if not card.changed:
+                    assert _same(result, own), "an unchanged card was read otherwise"
+                _check_operator(result, own)
+        except Exception as error:
+            raise AssertionError(f"card {number} of {profile}, seed {seed}: {error}") from error
+        tally.slowest_s = max(tally.slowest_s, time.monotonic() - started)
+        tally.note(result, own)  # type: ignore[arg-type]
+    return tally
+
+
+def _same(result: object, own: object) -> bool:
+    if isinstance(result, Fault) and isinstance(own, Fault):
+        return result.same_as(own)
+    return result == own
+
+
+def _check_operator(result: object, own: object) -> None:
+    """What is signed cannot be changed: an operator's card is the one that was issued, or none."""
+    if isinstance(result, OperatorCard):
+        assert result == own, "an operator's card that nobody issued"
+
+
+def _read_stream(case_seed: str) -> tuple[Meaning | Fault, Meaning | Fault]:
+    """The bytes of a SAM_V module's answer, changed, in pieces, through the frame parser."""
+    rng = random.Random(case_seed)
+    frame = read_frame(_resident_text(rng), PHOTO)
+    stream = frame
+    for _ in range(rng.choice((0, 1, 1, 1, 2, 3))):
+        stream = change_stream(rng, stream)
+    if rng.random() < 0.7:
+        stream = _with_right_check(stream)
+    result = _parse_stream(stream, rng)
+    if not isinstance(result, Fault):
+        assert result in samv_frames(stream), "an identity that these bytes do not hold"
+        _must_be(result, result)
+    own = _parse_stream(frame, rng)
+    assert isinstance(own, Fault) or [own] == samv_frames(frame)
+    if stream == frame:
+        assert _same(result, own)
+    return result, own
+
+
+def _with_right_check(stream: bytes) -> bytes:
+    """The frame with a check byte that fits what it holds now: its fields are then judged."""
+    length = int.from_bytes(stream[5:7], "big")
+    if len(stream) < 7 + length or length < 4:
+        return stream
+    check = 0
+    for byte in stream[5 : 6 + length]:
+        check ^= byte
+    return stream[: 6 + length] + bytes((check,)) + stream[7 + length :]
+
+
+def _parse_stream(stream: bytes, rng: random.Random) -> Meaning | Fault:
+    parser = FrameParser()
+    at = 0
+    while at < len(stream):
+        size = rng.randint(1, len(stream))
+        for found in parser.feed(stream[at : at + size]):
+            if not isinstance(found, Frame):
+                continue
+            fault = status_fault(found)
+            if fault is not None:
+                return fault
+            payload = parse_payload(found.data)
+            if isinstance(payload, Fault):
+                return payload
+            got = in_force(parse_text(payload.text, payload.photo), TODAY)
+            return got if isinstance(got, Fault) else as_meaning(got.record)
+        at += size
+    return CARD_PULLED
+
+
+# --- through the real service and a real line -------------------------------------------------
+
+
+def run_real(profile: str, count: int, seed: int, slot: int = 0) -> Tally:
+    """The same through the pcscd that runs, on one slot of its virtual reader."""
+    tally = Tally(profile)
+    events = Events()
+    reader = PcscReader(profile, READERS[slot], today=lambda: TODAY, profiles=PROFILES)
+    virtual = VirtualSlot(VPCD_PORTS[slot], READERS[slot])
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        for number in range(count):
+            case = Case(profile, f"{seed}/{profile}/{number}", real=True)
+            try:
+                _one_real(case, virtual, events, tally)
+            except Exception as error:
+                raise AssertionError(f"real card {case.seed}: {error!r}") from error
+    finally:
+        virtual.lift()
+        reader.stop()
+    return tally
+
+
+def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> None:
+    card, own = case.make()
+    slot.lay(card)
+    laid = events.expect(CardLaid, within_s=20)
+    outcome = events.expect_any((CardRead, OperatorCardRead, CardFailed), within_s=30)
+    tally.slowest_s = max(tally.slowest_s, events.at - laid.at)
+    said = [list(reading) for reading in card.readings]
+    result = _judge_event(outcome, said[0])
+    if not card.changed and not isinstance(result, Fault):
+        assert result == own
+    _check_operator(result, own)
+    tally.note(result, own)  # type: ignore[arg-type]
+    slot.lift()
+    # A card that broke off may be read again before it is gone; each outcome must be right.
+    owed = 1
+    while owed:
+        event = events.next(within_s=30)
+        if isinstance(event, CardLaid):
+            owed += 1
+        elif isinstance(event, CardLifted):
+            owed -= 1
+        elif isinstance(event, (CardRead, OperatorCardRead)):
+            matching = [reading for reading in card.readings if _fits(event, reading)]
+            assert matching, "a second reading gave what no answers say"
+
+
+def _judge_event(
+    event: CardRead | OperatorCardRead | CardFailed, exchanges: Sequence[Exchange]
+) -> Meaning | OperatorCard | Fault:
+    match event:
+        case CardRead(identity=identity):
+            judged = judge(identity, exchanges)
+            identity.wipe()
+            return judged
+        case OperatorCardRead(card=card):
+            return judge(card, exchanges)
+        case CardFailed(fault=fault):
+            return judge(fault, exchanges)
+
+
+def _fits(event: CardRead | OperatorCardRead, exchanges: Sequence[Exchange]) -> bool:
+    try:
+        _judge_event(event, exchanges)
+    except AssertionError:
+        return False
+    return True
+
+
+def run_real_serial(count: int, seed: int, folder: Path) -> Tally:
+    """The resident ID family through the serial library on a pseudo-terminal."""
+    tally = Tally(SERIAL)
+    events = Events()
+    samv = SamvEmulator(folder)
+    timing = LineTiming(find=0.02)
+    reader = SamvSerialReader("line", str(samv.port), today=lambda: TODAY, timing=timing)
+    reader.start(events)
+    try:
+        events.expect_state(DeviceStatus.ONLINE)
+        for number in range(count):
+            case_seed = f"{seed}/{SERIAL}/{number}"
+            try:
+                _one_serial(case_seed, samv, events, tally)
+            except Exception as error:
+                raise AssertionError(f"real card {case_seed}: {error!r}") from error
+    finally:
+        samv.orders = Orders()
+        reader.stop()
+        samv.unplug()
+    return tally
+
+
+def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally) -> None:
+    rng = random.Random(case_seed)
+    text = _resident_text(rng)
+    own = _parse_stream(read_frame(text, PHOTO), rng)
+    sent = bytearray()
+    changes = rng.choice((0, 1, 1, 1, 2))
+    right_check = rng.random() < 0.7
+    always = rng.random() < 0.5
+    done = False
+
+    def change(request: str, answer: bytes) -> bytes:
+        nonlocal done
+        if request not in ("select", "read"):
+            return answer
+        if (always or not done) and (request == "read" or rng.random() < 0.1):
+            for _ in range(changes):
+                answer = change_stream(rng, answer)
+            if right_check and len(answer) > 7:
+                answer = _with_right_check(answer)
+            done = True
+        sent.extend(answer)
+        return answer
+
+    trickle = 0.02 if rng.randrange(150) == 0 else 0.0
+    samv.orders = Orders(change=change, trickle_s=trickle)
+    samv.lay(ResidentCard(text, PHOTO))
+    laid = events.expect(CardLaid, within_s=20)
+    outcome = events.expect_any((CardRead, CardFailed), within_s=30)
+    tally.slowest_s = max(tally.slowest_s, events.at - laid.at)
+    samv.lift()
+    samv.orders = Orders()
+    if isinstance(outcome, CardRead):
+        taken = as_meaning(outcome.identity.record)
+        outcome.identity.wipe()
+        assert taken in samv_frames(bytes(sent)), "an identity that these bytes do not hold"
+        _must_be(taken, taken)
+        tally.note(taken, own)  # type: ignore[arg-type]
+    else:
+        assert outcome.fault.code in CODES
+        assert not outcome.fault.same_as(READER_STUCK)
+        tally.note(outcome.fault, own)
+    enough = samv.requests.count("find") + 2
+    wait_until(lambda: samv.requests.count("find") >= enough, 20, "the module to be asked again")
+    while not events.empty:  # read again before it was gone: right, too
+        again = events.next()
+        if isinstance(again, CardRead):
+            taken = as_meaning(again.identity.record)
+            assert taken == own or taken in samv_frames(bytes(sent)), "a second reading is wrong"
+
+
+def run_all_real(count: int, seed: int, folder: Path) -> list[Tally]:
+    """Every profile through the real pcscd and a pty. Both slots and the line work side by side:
+    most of the time goes into waiting for the service to notice a card."""
+
+    def on_slot(slot: int, profiles: Sequence[str]) -> list[Tally]:
+        return [run_real(profile, count, seed, slot) for profile in profiles]
+
+    profiles = list(MAKERS)
+    with ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(on_slot, slot, profiles[slot::2]) for slot in (0, 1)]
+        running.append(pool.submit(lambda: [run_real_serial(count, seed, folder)]))
+        return [tally for each in running for tally in each.result()]

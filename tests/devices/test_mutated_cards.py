@@ -1,0 +1,95 @@
+"""The short form of the fuzz of changed cards, and the proof that it can fail."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+import devices.cards.record as record
+import devices.text as text
+from devices.cards import social_security, thai_id
+from devices.health import Fault
+from devices.identity import PersonalRecord
+from tests.devices import mutated_cards as mutated
+from tests.rig.card_meaning import Meaning, NoMeaning, meaning_of, resident_text
+from tests.rig.people import PEOPLE
+from tests.rig.people import resident_text as text_of
+
+SEED = 20261130
+
+
+@pytest.mark.parametrize("profile", [*mutated.MAKERS, mutated.SERIAL])
+def test_ten_changed_cards_of_each_profile(profile: str) -> None:
+    tally = mutated.run_in_memory(profile, 10, SEED)
+    assert tally.cards == 10
+
+
+@pytest.mark.parametrize("profile", [*mutated.MAKERS, mutated.SERIAL])
+def test_changed_cards_are_accepted_and_refused(profile: str) -> None:
+    """The changes are neither all harmless nor all fatal, or they would show nothing."""
+    tally = mutated.run_in_memory(profile, 150, SEED)
+    assert tally.original > 0
+    assert sum(tally.refused.values()) > 30
+
+
+def test_the_same_seed_changes_the_same_bytes() -> None:
+    def read(seed: str) -> list[tuple[bytes, bytes]]:
+        card, _ = mutated.Case("social-security", seed).make()
+        return [(apdu, card.answer(apdu)) for apdu in (bytes.fromhex("00A4000002EF05"),) * 20]
+
+    assert read("1/a") == read("1/a")
+
+
+@pytest.mark.parametrize("key", PEOPLE)
+def test_the_independent_decoder_knows_the_residents(key: str) -> None:
+    person = PEOPLE[key]
+    meant = resident_text(text_of(key))
+    assert (meant.name, meant.number, meant.kind) == (person.name, person.number, "resident_id")
+    assert meant.birth == date.fromisoformat(person.birth).isoformat()
+
+
+@pytest.mark.parametrize("profile", [name for name in mutated.MAKERS if name != "operator"])
+def test_the_independent_decoder_reads_every_unchanged_card(profile: str) -> None:
+    for seed in range(20):
+        channel_result, _ = mutated.read_unchanged(
+            lambda seed=seed: mutated.MAKERS[profile](random.Random(seed))
+        )
+        assert isinstance(channel_result, (Meaning, Fault))
+
+
+def test_the_independent_decoder_refuses_what_holds_nothing() -> None:
+    for kind in ("social_security", "thai_id", "belgian_eid", "mykad", "resident_id"):
+        with pytest.raises(NoMeaning):
+            meaning_of(kind, [(b"\x00\xa4\x04\x00", b"\x90\x00")])
+
+
+def _never_expired(_record: PersonalRecord, _today: date) -> None:
+    return None
+
+
+def _no_rule(_text: str) -> None:
+    return None
+
+
+Break = Callable[[pytest.MonkeyPatch], None]
+
+
+@pytest.mark.parametrize(
+    ("profile", "defect"),
+    [
+        ("social-security", lambda patch: patch.setattr(record, "validity_fault", _never_expired)),
+        ("thai-id", lambda patch: patch.setattr(record, "validity_fault", _never_expired)),
+        ("thai-id", lambda patch: patch.setattr(thai_id, "BUDDHIST_ERA", 542)),
+        ("samv-pcsc", lambda patch: patch.setattr(text, "problem_in", _no_rule)),
+        ("social-security", lambda patch: patch.setattr(
+            social_security, "_ABSENT", frozenset(range(0x6000, 0x7000)))),
+    ],
+    ids=["expired", "expired Thai", "wrong era", "bidirectional", "unreadable is absent"],
+)  # fmt: skip
+def test_a_defect_is_found(monkeypatch: pytest.MonkeyPatch, profile: str, defect: Break) -> None:
+    defect(monkeypatch)
+    with pytest.raises(AssertionError, match=r"card [0-9]+ of"):
+        mutated.run_in_memory(profile, 1500, SEED)
