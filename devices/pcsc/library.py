@@ -7,6 +7,7 @@ service below the reader. It keeps no state and never retries.
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Sequence
 from enum import IntEnum, IntFlag
 from pathlib import Path
@@ -30,6 +31,10 @@ PNP_NOTIFICATION = "\\\\?PnP?\\Notification"
 
 DAEMON_SOCKET = Path("/run/pcscd/pcscd.comm")
 """Where pcsclite's library looks for its daemon, unless ``PCSCLITE_CSOCK_NAME`` says otherwise."""
+
+
+_PROBE_S = 1.0
+"""Seconds that a connection to the daemon's socket may take; a local one takes none."""
 
 
 class Code(IntEnum):
@@ -113,9 +118,13 @@ class Winscard:
 
     def establish(self) -> tuple[int, int]:
         code, context = self._scard.SCardEstablishContext(self._scard.SCARD_SCOPE_SYSTEM)
-        if _unsigned(code) == Code.NO_SERVICE and _socket_refuses():
-            # pcsclite says "no service" for a socket that this user may not open, too.
-            code = Code.NO_ACCESS
+        if _unsigned(code) == Code.NO_SERVICE:
+            # pcsclite says "no service" also for a socket that this user may not open, and for a
+            # daemon that closes the connection before the first request is written.
+            if _socket_refuses():
+                code = Code.NO_ACCESS
+            elif _daemon_listens():
+                code = Code.SECURITY_VIOLATION
         return _unsigned(code), context
 
     def release(self, context: int) -> int:
@@ -147,14 +156,29 @@ class Winscard:
         return _unsigned(self._scard.SCardDisconnect(handle, self._scard.SCARD_LEAVE_CARD))
 
 
+def _socket_path() -> str:
+    return os.environ.get("PCSCLITE_CSOCK_NAME", str(DAEMON_SOCKET))
+
+
 def _socket_refuses() -> bool:
     """Whether the daemon's socket is there, and this process may not open it."""
-    socket = os.environ.get("PCSCLITE_CSOCK_NAME", str(DAEMON_SOCKET))
+    path = _socket_path()
     try:
-        os.stat(socket)
+        os.stat(path)
     except OSError as error:
         return isinstance(error, PermissionError)
-    return not os.access(socket, os.R_OK | os.W_OK)
+    return not os.access(path, os.R_OK | os.W_OK)
+
+
+def _daemon_listens() -> bool:
+    """Whether something accepts connections on the daemon's socket; a dead daemon's does not."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_PROBE_S)
+        try:
+            probe.connect(_socket_path())
+        except OSError:
+            return False
+        return True
 
 
 def describe_code(code: int) -> str:

@@ -25,12 +25,13 @@ from devices.faults import (
 )
 from devices.health import DeviceStatus
 from devices.pcsc import PcscReader, Timing
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
+from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
 from tests.devices.events import Events
 from tests.devices.reader_process import reader_process
 from tests.rig.fake_pcscd import SOCKET, FakePcscd
 from tests.rig.fixtures import LayCard
 from tests.rig.pcscd import READERS, Pcscd
+from tests.rig.processes import wait_until
 from tests.rig.samv_emulator import SamvEmulator
 from tests.rig.vcard import VirtualSlot
 
@@ -78,6 +79,25 @@ def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon:
         events.expect_state(DeviceStatus.OFFLINE, SERVICE_MISMATCH)
         assert "8010001E" in reader.status().detail
         assert other.asked
+    events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
+    pcscd_daemon.start()
+    events.expect_state(DeviceStatus.ONLINE)
+
+
+def test_a_daemon_that_closes_every_connection_refuses(
+    watch: Watch, events: Events, pcscd_daemon: Pcscd
+) -> None:
+    """The real libpcsclite calls that "security violation" or "no service", depending on which
+    comes first, its own request or the daemon's end of the connection."""
+    pcscd_daemon.stop()
+    with FakePcscd(refuses=True) as daemon:
+        watch(Timing(retry=0.01))
+        told = events.next()
+        assert isinstance(told, ReaderChanged)
+        assert ACCESS_DENIED.same_as(told.status.fault), told
+        enough = daemon.refused + 50
+        wait_until(lambda: daemon.refused >= enough, 20, "the daemon to be asked again")
+        assert events.empty
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
     pcscd_daemon.start()
     events.expect_state(DeviceStatus.ONLINE)

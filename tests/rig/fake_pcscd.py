@@ -38,11 +38,17 @@ class _Command(IntEnum):
 class FakePcscd:
     """Listens until it is left. ``asked`` are the protocol versions that clients named.
 
-    With another ``version`` than theirs it says so, as pcscd does, and nothing else.
+    With another ``version`` than theirs it says so, as pcscd does, and nothing else. With
+    ``refuses`` it closes each connection at once, as pcscd does if it has no context left.
     """
 
-    def __init__(self, *readers: str, version: tuple[int, int] = OURS) -> None:
+    def __init__(
+        self, *readers: str, version: tuple[int, int] = OURS, refuses: bool = False
+    ) -> None:
         self._version = version
+        self._refuses = refuses
+        self.refused = 0
+        """Connections that were closed at once."""
         self._readers = list(readers)
         self._waiting: set[socket.socket] = set()
         self._clients: set[socket.socket] = set()
@@ -87,6 +93,10 @@ class FakePcscd:
                 client, _ = self._socket.accept()
             except OSError:
                 return
+            if self._refuses:
+                client.close()
+                self.refused += 1
+                continue
             with self._lock:
                 self._clients.add(client)
             self._threads.append(threading.Thread(target=self._serve, args=(client,), daemon=True))
