@@ -10,7 +10,7 @@ import pytest
 
 import devices.cards.record as record
 import devices.text as text
-from devices.cards import social_security, thai_id
+from devices.cards import Trust, operator_card, social_security, thai_id
 from devices.health import Fault
 from devices.identity import PersonalRecord
 from tests.devices import mutated_cards as mutated
@@ -84,10 +84,14 @@ Break = Callable[[pytest.MonkeyPatch], None]
         ("thai-id", lambda patch: patch.setattr(record, "validity_fault", _never_expired)),
         ("thai-id", lambda patch: patch.setattr(thai_id, "BUDDHIST_ERA", 542)),
         ("samv-pcsc", lambda patch: patch.setattr(text, "problem_in", _no_rule)),
+        ("operator", lambda patch: patch.setattr(Trust, "signed", lambda *_: True)),
+        ("operator", lambda patch: patch.setattr(
+            operator_card, "chip_number", lambda _channel, _kind: bytes.fromhex("04A1B2C3D4E580"))),
         ("social-security", lambda patch: patch.setattr(
             social_security, "_ABSENT", frozenset(range(0x6000, 0x7000)))),
     ],
-    ids=["expired", "expired Thai", "wrong era", "bidirectional", "unreadable is absent"],
+    ids=["expired", "expired Thai", "wrong era", "bidirectional", "signature", "chip",
+         "unreadable is absent"],
 )  # fmt: skip
 def test_a_defect_is_found(monkeypatch: pytest.MonkeyPatch, profile: str, defect: Break) -> None:
     defect(monkeypatch)

@@ -489,6 +489,18 @@ def _mykad(told: list[Step]) -> Meaning:
     return Meaning("mykad", name, name, number, None, birth, None, None)
 
 
+def operator_record(exchanges: Iterable[Exchange]) -> tuple[bytes, bytes | None]:
+    """The record that an operator's card has told, and the chip's number if it was asked for."""
+    record, uid = b"", None
+    for command, data, status in steps(exchanges):
+        if command[:2] == b"\x00\xb0" and status == 0x9000:
+            at = int.from_bytes(command[2:4], "big")
+            record = record[:at] + data
+        elif command == b"\xff\xca\x00\x00\x00" and status == 0x9000:
+            uid = data
+    return record, uid
+
+
 _BY_KIND: dict[str, Callable[[list[Step]], Meaning]] = {
     "social_security": _social_security,
     "thai_id": _thai,
