@@ -56,3 +56,9 @@ GLYPH_MISSING = FAULTS.declare("DOC-110", Cause.SOFTWARE, Who.STAFF)
 """A character of the text has no glyph in any font: the print stops and goes to staff."""
 FONT_MISSING = FAULTS.declare("DOC-111", Cause.SOFTWARE, Who.MAINTAINER)
 """A font file that documents are set in is not installed, or cannot be read."""
+DOCUMENT_TOO_HEAVY = FAULTS.declare("DOC-112", Cause.SOFTWARE, Who.MAINTAINER)
+"""The document took more time or memory to check or draw than is allowed, or broke the checker."""
+CHECKER_DOWN = FAULTS.declare("DOC-113", Cause.SOFTWARE, Who.MAINTAINER)
+"""The process that checks documents does not start: no sealed document can be printed."""
+CANNOT_BE_SHOWN = FAULTS.declare("DOC-114", Cause.SOFTWARE, Who.MAINTAINER)
+"""The seal holds, but a page cannot be drawn on the screen."""

@@ -1,0 +1,174 @@
+"""What the terminal and its worker process send each other, and how it is framed.
+
+A frame is two lengths (4 bytes each, big endian), a message in JSON, and a body: the PDF or the
+pixels as they are. The terminal trusts no frame of the worker: each is limited in size before it is
+read and checked for its type, and the values are checked by `client`.
+"""
+
+from __future__ import annotations
+
+import struct
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+HEAD = struct.Struct("!II")
+MAX_MESSAGE_BYTES = 64 * 1024
+"""A report on 100 pages takes 6 kB; a request with some anchors 10 kB."""
+MAX_SIDE_PX = 16_384
+"""Longest side of a picture; PDFium's own limit is 32,767."""
+MAX_PIXELS = 16_000_000
+"""Of one picture: the reading view on a screen 1,080 pixels wide has 9.5 million."""
+MAX_DETAIL = 300
+
+Word = Annotated[str, Meta(max_length=256)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Side = Annotated[int, Meta(ge=1, le=MAX_SIDE_PX)]
+Length = Annotated[float, Meta(gt=0, le=100_000)]
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """One message. ``number`` is the request's; an answer repeats it."""
+
+    number: Count
+
+
+# -- from the terminal -----------------------------------------------------------------------
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """`printing.seal.Expectation`."""
+
+    document_type: str
+    name: str
+    id_number: str
+    verification_code: str | None
+
+
+class Check(Message, frozen=True, tag="check"):
+    """Verify the PDF in the body and draw each of its pages once; keep it as ``document``."""
+
+    document: Count
+    anchors: tuple[bytes, ...]
+    at: datetime
+    expect: Expected | None
+
+
+class Load(Message, frozen=True, tag="load"):
+    """Keep the PDF in the body, which was verified, as ``document``."""
+
+    document: Count
+
+
+class Render(Message, frozen=True, tag="render"):
+    """Draw a page of ``document``."""
+
+    document: Count
+    page: Count
+    width: Side
+    height: Side
+
+
+class Close(Message, frozen=True, tag="close"):
+    """Forget ``document``."""
+
+    document: Count
+
+
+class Measure(Message, frozen=True, tag="measure"):
+    """Say how much memory is in use."""
+
+
+Request = Check | Load | Render | Close | Measure
+
+
+# -- from the worker -------------------------------------------------------------------------
+
+
+class Ready(Message, frozen=True, tag="ready"):
+    """Everything is loaded; sent once, with the number 0."""
+
+
+class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of a page."""
+
+    width: Length
+    height: Length
+
+
+class Checked(Message, frozen=True, tag="checked"):
+    """The seal holds (`printing.seal.SealReport`), and each page could be drawn.
+
+    ``shown`` are the sizes of the pages in points, as the renderer sees them.
+    """
+
+    trust: Word
+    signer: Word
+    signed_at: datetime | None
+    pages: Annotated[tuple[Size, ...], Meta(min_length=1, max_length=1000)]
+    shown: Annotated[tuple[Size, ...], Meta(min_length=1, max_length=1000)]
+    document_type: Word | None
+    verification_code: Word | None
+
+
+class Refused(Message, frozen=True, tag="refused"):
+    """A fault of `printing.faults`, by its code."""
+
+    code: Annotated[str, Meta(max_length=16)]
+    detail: Annotated[str, Meta(max_length=MAX_DETAIL)]
+
+
+class Drawn(Message, frozen=True, tag="drawn"):
+    """The pixels in the body (`printing.pictures.Picture`)."""
+
+    width: Side
+    height: Side
+
+
+class Done(Message, frozen=True, tag="done"):
+    """The request is carried out."""
+
+
+class Measured(Message, frozen=True, tag="measured"):
+    """Proportional set size of the process, in bytes."""
+
+    pss: Count
+
+
+class Failed(Message, frozen=True, tag="failed"):
+    """A bug met the request: the exception's type."""
+
+    error: Word
+
+
+Answer = Ready | Checked | Refused | Drawn | Done | Measured | Failed
+
+_encoder = msgspec.json.Encoder()
+_requests = msgspec.json.Decoder(Request)
+_answers = msgspec.json.Decoder(Answer)
+
+
+def head_of(message: Message, body_bytes: int) -> bytes:
+    """The frame's beginning: lengths and message; ``body_bytes`` of body follow."""
+    text = _encoder.encode(message)
+    return HEAD.pack(len(text), body_bytes) + text
+
+
+def request_from(text: bytes) -> Request:
+    """The request in ``text``.
+
+    :raises msgspec.DecodeError: it is none.
+    """
+    request: Request = _requests.decode(text)
+    return request
+
+
+def answer_from(text: bytes) -> Answer:
+    """The answer in ``text``; every field is of its type and within its limits.
+
+    :raises msgspec.DecodeError: it is none.
+    """
+    answer: Answer = _answers.decode(text)
+    return answer

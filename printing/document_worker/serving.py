@@ -1,0 +1,219 @@
+"""The worker's loop: take a request, verify or draw, answer; end when the terminal is gone.
+
+For the process's entry point, which brings a renderer. It keeps at most `KEPT` documents, in memory
+only, and writes no word of a document anywhere.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, assert_never
+
+from devices.health import Fault
+
+from .. import seal
+from ..faults import CANNOT_BE_SHOWN
+from ..preview import preview_copy
+from . import messages as ms
+
+KEPT = 2
+"""The document on view, and the next edition of it while that is checked."""
+PROOF_WIDTH_PX = 100
+"""Each page is drawn this wide when a document is checked: that takes as long as reading the page,
+1 to 5 ms, and a page that cannot be drawn in time or memory is found before it is offered."""
+PROOF_LONGEST = 20
+"""A strip may be this many times as high as wide; its picture is cut there."""
+
+
+_NO_BODY = memoryview(b"")
+
+
+class LoadedPages(Protocol):
+    """A document that the renderer has open."""
+
+    @property
+    def sizes(self) -> tuple[tuple[float, float], ...]:
+        """Width and height of each page in points, its rotation applied."""
+        ...
+
+    def draw(self, page: int, width_px: int, height_px: int) -> memoryview | None:
+        """Pixels as in `printing.pictures.Picture`; ``None`` where the page cannot be drawn.
+
+        They are valid until the next call.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the document and of the pictures drawn from it."""
+        ...
+
+
+Renderer = Callable[[bytes], LoadedPages | None]
+"""Open a PDF; ``None`` where it cannot be opened. The bytes stay with the document."""
+
+
+def serve(stream: socket.socket, renderer: Renderer) -> None:
+    """Answer requests until the terminal closes the connection."""
+    worker = _Worker(renderer)
+    send(stream, ms.Ready(0))
+    while (received := receive(stream)) is not None:
+        request, body = received
+        try:
+            answer, pixels = worker.answer(request, body)
+        except MemoryError:
+            raise  # at the limit: this process is not to be used any more
+        except Exception as error:  # the outermost edge: no message, for it may quote the document
+            answer, pixels = ms.Failed(request.number, type(error).__name__), _NO_BODY
+        del received, body  # a document does not wait here for the next request
+        send(stream, answer, pixels)
+        del answer, pixels
+
+
+class _Worker:
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self._documents: dict[int, LoadedPages] = {}
+
+    def answer(self, request: ms.Request, body: bytes) -> tuple[ms.Answer, memoryview]:
+        match request:
+            case ms.Check():
+                return self._check(request, body), _NO_BODY
+            case ms.Load():
+                loaded = self._load(request.document, body)
+                return self._told(request, loaded), _NO_BODY
+            case ms.Render():
+                pixels = self._draw(request)
+                if isinstance(pixels, Fault):
+                    return self._told(request, pixels), _NO_BODY
+                return ms.Drawn(request.number, request.width, request.height), pixels
+            case ms.Close():
+                self._forget(request.document)
+                return ms.Done(request.number), _NO_BODY
+            case ms.Measure():
+                return ms.Measured(request.number, _pss_bytes()), _NO_BODY
+            case _:
+                assert_never(request)
+
+    def _check(self, request: ms.Check, pdf: bytes) -> ms.Answer:
+        wanted = request.expect
+        expect = None
+        if wanted is not None:
+            expect = seal.Expectation(
+                wanted.document_type, wanted.name, wanted.id_number, wanted.verification_code
+            )
+        report = seal.verify(pdf, anchors=request.anchors, at=request.at, expect=expect)
+        if isinstance(report, Fault):
+            return self._told(request, report)
+        pages = self._load(request.document, pdf)
+        if isinstance(pages, Fault):
+            return self._told(request, pages)
+        fault = _undrawable(pages, len(report.pages))
+        if fault is not None:
+            self._forget(request.document)
+            return self._told(request, fault)
+        return ms.Checked(
+            request.number,
+            trust=report.trust.value,
+            signer=report.signer[:256],
+            signed_at=report.signed_at,
+            pages=tuple(ms.Size(page.width_mm, page.height_mm) for page in report.pages),
+            shown=tuple(ms.Size(*size) for size in pages.sizes),
+            document_type=report.document_type,
+            verification_code=report.verification_code,
+        )
+
+    def _load(self, document: int, pdf: bytes) -> LoadedPages | Fault:
+        pages = self._renderer(preview_copy(pdf))
+        if pages is None or not pages.sizes:
+            return CANNOT_BE_SHOWN.with_detail("the renderer does not open it")
+        self._forget(document)
+        while len(self._documents) >= KEPT:
+            self._forget(next(iter(self._documents)))
+        self._documents[document] = pages
+        return pages
+
+    def _draw(self, request: ms.Render) -> memoryview | Fault:
+        pages = self._documents.get(request.document)
+        if pages is None or request.page >= len(pages.sizes):
+            return CANNOT_BE_SHOWN.with_detail("there is no such page")
+        pixels = pages.draw(request.page, request.width, request.height)
+        if pixels is None:
+            return CANNOT_BE_SHOWN.with_detail(f"page {request.page + 1}")
+        return pixels
+
+    def _forget(self, document: int) -> None:
+        pages = self._documents.pop(document, None)
+        if pages is not None:
+            pages.close()
+            give_back_memory()
+
+    def _told(self, request: ms.Request, found: LoadedPages | Fault) -> ms.Answer:
+        if isinstance(found, Fault):
+            return ms.Refused(request.number, found.code, found.detail[: ms.MAX_DETAIL])
+        return ms.Done(request.number)
+
+
+def _undrawable(pages: LoadedPages, count: int) -> Fault | None:
+    """Why not every page can be shown; ``None`` where each was drawn."""
+    if len(pages.sizes) != count:
+        return CANNOT_BE_SHOWN.with_detail(f"{len(pages.sizes)} pages of {count}")
+    for page, (width, height) in enumerate(pages.sizes):
+        high = round(PROOF_WIDTH_PX * min(max(height / width, 0.0), PROOF_LONGEST))
+        if pages.draw(page, PROOF_WIDTH_PX, max(1, high)) is None:
+            return CANNOT_BE_SHOWN.with_detail(f"page {page + 1}")
+    return None
+
+
+def give_back_memory() -> None:
+    """Give freed memory back to the system (malloc_trim(3))."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc alone has it
+    if trim is not None:
+        trim(0)
+
+
+def _pss_bytes() -> int:
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def send(stream: socket.socket, message: ms.Message, body: memoryview = _NO_BODY) -> None:
+    """Send one frame."""
+    stream.sendall(ms.head_of(message, body.nbytes))
+    if body.nbytes:
+        stream.sendall(body)
+
+
+def receive(stream: socket.socket) -> tuple[ms.Request, bytes] | None:
+    """The next request and its body; ``None`` once the terminal has closed the connection."""
+    head = _exactly(stream, ms.HEAD.size)
+    if head is None:
+        return None
+    message_bytes, body_bytes = ms.HEAD.unpack(head)
+    text = _exactly(stream, message_bytes)
+    body = _exactly(stream, body_bytes)
+    if text is None or body is None:
+        return None
+    return ms.request_from(text), body
+
+
+def _exactly(stream: socket.socket, count: int) -> bytes | None:
+    """``count`` bytes, or ``None`` where the connection ends before."""
+    whole = bytearray(count)
+    view = memoryview(whole)
+    got = 0
+    while got < count:
+        try:
+            more = stream.recv_into(view[got:])
+        except ConnectionError:
+            return None
+        if more == 0:
+            return None
+        got += more
+    return bytes(whole)

@@ -1,0 +1,53 @@
+"""Pictures of a document's pages, as the screen asks for them.
+
+For the preview page, which gets a ``Pages`` with each document. Where the pictures are made is the
+business of the implementation: `printing.document_worker.client` asks the worker process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.health import Fault
+
+BYTES_PER_PIXEL = 4
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Picture:
+    """One page as pixels: rows from the top without gaps, 4 bytes a pixel.
+
+    A pixel is 0xAARRGGBB in the machine's byte order, its colour not multiplied with its alpha
+    (Qt's ``Format_ARGB32``); where the page draws nothing, alpha is 0.
+    """
+
+    width: int
+    height: int
+    pixels: bytes
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.width}x{self.height}>"
+
+
+class Pages(Protocol):
+    """The pages of one verified document."""
+
+    @property
+    def sizes(self) -> tuple[tuple[float, float], ...]:
+        """Width and height of each page in points, as it is seen (its rotation applied)."""
+        ...
+
+    def ask(
+        self, page: int, width_px: int, height_px: int, then: Callable[[Picture | Fault], None]
+    ) -> None:
+        """Have page ``page`` (from 0) drawn at this size, and return at once.
+
+        ``then`` is called once with the result, on any thread, maybe before this returns.
+        """
+        ...
+
+    def close(self) -> None:
+        """Forget the document; returns at once. Later requests end as a fault."""
+        ...

@@ -1,0 +1,74 @@
+"""The worker process that verifies and draws documents: ``python -m ui.document_process``.
+
+Started by the terminal (`printing.document_worker.client`) with `COMMAND`. It limits itself before
+it loads anything, and ends when the terminal closes the connection.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+COMMAND = (sys.executable, "-P", "-B", "-m", "ui.document_process")
+"""``-P``: import nothing from the current folder. ``-B``: write no compiled modules."""
+
+
+def main() -> int:
+    """Serve until the terminal is gone."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parent", type=int, required=True)
+    parser.add_argument("--socket", type=int, required=True)
+    options = parser.parse_args()
+    from printing.document_worker.limits import ParentGoneError, close_address_space, confine
+
+    try:
+        confine(options.parent)
+    except ParentGoneError:
+        return 0
+    import gc
+    import socket
+
+    from PySide6.QtCore import qInstallMessageHandler
+
+    from printing import seal
+    from printing.document_worker.serving import give_back_memory, serve
+    from terminal.process import log_to_stderr, name_bugs_only
+
+    from .rasteriser import Rasteriser
+
+    log_to_stderr(verbose=False, service=False)
+    name_bugs_only()
+    # Qt's warnings may quote the document.
+    qInstallMessageHandler(lambda _kind, _context, _message: None)
+    seal.warm_up()
+    blank = Rasteriser.opened(BLANK)  # PDFium takes its address space now
+    if blank is None or blank.draw(0, 10, 10) is None:
+        return 1
+    blank.close()
+    # What is loaded now stays: later collections need not look at it.
+    gc.collect()
+    gc.freeze()
+    give_back_memory()
+    close_address_space()
+    with socket.socket(fileno=options.socket) as stream:
+        try:
+            serve(stream, Rasteriser.opened)
+        except ConnectionError:
+            return 0
+        except MemoryError:
+            return OUT_OF_MEMORY
+    return 0
+
+
+OUT_OF_MEMORY = 12
+"""Exit code at the limit of memory (ENOMEM)."""
+BLANK = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+"""An empty page, to load the renderer with."""
+
+if __name__ == "__main__":
+    sys.exit(main())
