@@ -12,13 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from devices.health import Fault
 
-from .documents.statement import Statement, holder_digest
 from .faults import WRONG_DOCUMENT, WRONG_PERSON
 from .offline import no_http_client
 from .seal_bytes import expansion_fault, find_seal
+
+if TYPE_CHECKING:
+    from .documents.statement import Statement
 
 _TYPE_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -134,6 +137,8 @@ def _unexpected(statement: Statement | None, expect: Expectation) -> Fault | Non
         return WRONG_DOCUMENT.with_detail("the file states no verification code")
     if expect.verification_code is not None and code != expect.verification_code:
         return WRONG_DOCUMENT.with_detail("another verification code than the platform named")
+    from .documents.statement import holder_digest  # slow to import: all of `documents` with it
+
     wanted = holder_digest(expect.document_type, code, expect.name, expect.id_number)
     if statement.holder is None:
         return WRONG_PERSON.with_detail("the file states no holder")

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from devices.health import Fault
 from printing import seal
+from printing.document_worker.client import Verified
 from printing.faults import SIGNER_UNTRUSTED
-from printing.preview import preview_copy
 from terminal.journal_given import Reusable
 from terminal.platform import wire
 from terminal.platform.client import CodeRefused, PlatformClient
@@ -70,13 +70,32 @@ class IssueLedger(Protocol):
         ...
 
 
+class Checker(Protocol):
+    """Where a document is verified and drawn (`printing.document_worker.client`)."""
+
+    def check(
+        self,
+        pdf: bytes,
+        *,
+        anchors: Sequence[bytes],
+        at: datetime,
+        expect: seal.Expectation | None = None,
+    ) -> Verified | Fault:
+        """Verify the seal, and draw each page once; blocks within stated limits."""
+        ...
+
+    def wait_until_ready(self) -> bool:
+        """Wait until the first document is checked as fast as any; whether it is so."""
+        ...
+
+
 class Asks:
     """The platform, asked on behalf of a visit.
 
-    ``client`` gives the client, and may block until there is one. ``anchors`` gives the
-    certificates (PEM) at which a seal's chain must end. ``demonstration`` says whether a
-    demonstration authority is good enough (the demo, and nothing else). ``clock`` is the
-    session's (monotonic seconds).
+    ``client`` gives the client, and may block until there is one. ``documents`` checks what it
+    issued. ``anchors`` gives the certificates (PEM) at which a seal's chain must end.
+    ``demonstration`` says whether a demonstration authority is good enough (the demo, and nothing
+    else). ``clock`` is the session's (monotonic seconds).
     """
 
     def __init__(
@@ -84,6 +103,7 @@ class Asks:
         client: Callable[[], PlatformClient],
         ledger: IssueLedger,
         anchors: Callable[[], Sequence[bytes]],
+        documents: Checker,
         *,
         demonstration: bool,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -93,13 +113,14 @@ class Asks:
         self._client = client
         self._ledger = ledger
         self._anchors = anchors
+        self._documents = documents
         self._demonstration = demonstration
         self._now = now
 
     def warm_up(self) -> None:
         """Import what the first question would otherwise wait for."""
         self._client().warm_up()
-        seal.warm_up()
+        self._documents.wait_until_ready()
 
     def answer(self, ask: ef.Ask) -> object:
         """Ask, and give the fact that came of it (an ``Event``)."""
@@ -176,17 +197,19 @@ class Asks:
             id_number=record.id_number,
             verification_code=issued.verification_code,
         )
-        report = seal.verify(
+        found = self._documents.check(
             issued.document, anchors=self._anchors(), at=self._now(), expect=expected
         )
-        if isinstance(report, Fault):
-            return ev.DocumentRefused(visit.id, report, item.id, edition)
+        if isinstance(found, Fault):
+            return ev.DocumentRefused(visit.id, found, item.id, edition)
+        report = found.report
         if report.trust is seal.Trust.DEMONSTRATION and not self._demonstration:
+            found.pages.close()
             untrusted = SIGNER_UNTRUSTED.with_detail("demonstration")
             return ev.DocumentRefused(visit.id, untrusted, item.id, edition)
         document = Document(
             pdf=issued.document,
-            preview=preview_copy(issued.document),
+            preview=found.pages,
             pages=len(report.pages),
             number=issued.document_number,
             verification_code=issued.verification_code,

@@ -125,8 +125,9 @@ def _show(
     def painted(_at: float) -> None:
         # Slow imports and devices only now: the first page stands.
         from terminal.composition import Terminal
+        from ui.document_process import COMMAND
 
-        terminal.append(Terminal(runtime, plan))
+        terminal.append(Terminal(runtime, plan, COMMAND))
         terminal[0].start()
 
     try:
@@ -244,9 +245,10 @@ def _rehearse(
 
     def painted(at: float) -> None:
         from terminal.composition import Terminal
+        from ui.document_process import COMMAND
 
         shown.append(at)
-        terminal.append(Terminal(runtime, demo.plan()))
+        terminal.append(Terminal(runtime, demo.plan(), COMMAND))
         terminal[0].start()
 
     try:
@@ -262,6 +264,8 @@ def _rehearse(
             warmed=lambda: bool(terminal) and terminal[0].warmed.is_set(),
         )
         memory = {"pss": pss_mb()}
+        if terminal and (documents := terminal[0].documents.pss_bytes()) is not None:
+            memory["pss_documents"] = round(documents / 1_000_000, 1)
     finally:
         for started in terminal:
             started.stop()
@@ -311,11 +315,12 @@ def _print(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from terminal.commands.anchors import trusted
     from terminal.commands.verify import verify
+    from ui.document_process import COMMAND
 
     anchors = trusted(options.anchor, options.config)
     if isinstance(anchors, int):
         return anchors
-    return verify(options.file, anchors, as_json=options.json)
+    return verify(options.file, anchors, COMMAND, as_json=options.json)
 
 
 def _diagnose(options: argparse.Namespace) -> int:

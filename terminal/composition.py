@@ -17,6 +17,7 @@ from pathlib import Path
 
 from devices.health import Fault
 from devices.reader import Reader, WearsOut
+from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
 from terminal.asks import Asks
 from terminal.faults import WORKER_FAILED
@@ -63,10 +64,15 @@ class Plan:
 
 
 class Terminal:
-    """One terminal: its runtime, and the parts it was equipped with."""
+    """One terminal: its runtime, and the parts it was equipped with.
 
-    def __init__(self, runtime: Runtime, plan: Plan) -> None:
+    ``document_process`` is the command that verifies and draws documents
+    (`printing.document_worker`); it runs from ``start`` to ``stop``.
+    """
+
+    def __init__(self, runtime: Runtime, plan: Plan, document_process: Sequence[str]) -> None:
         self.runtime = runtime
+        self.documents = DocumentWorker(document_process, told=self._documents_told)
         self._plan = plan
         self.warmed = threading.Event()
         """Set once what is slow the first time was done: each visit is then as quick as any."""
@@ -89,6 +95,7 @@ class Terminal:
         May be called at any time: what is still being made is never started.
         """
         self._stopped.set()
+        self.documents.close()  # first: the runtime's workers may wait for it
         self.runtime.stop()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -100,6 +107,7 @@ class Terminal:
             self._journal.close()
 
     def _run(self) -> None:
+        self.documents.start()  # it loads its libraries beside what follows
         parts = self._make_parts()
         while parts is None and not self._stopped.wait(RETRY_S):
             parts = self._make_parts()
@@ -141,7 +149,13 @@ class Terminal:
     def _parts_on(self, journal: Journal) -> Parts:
         plan, runtime = self._plan, self.runtime
         readers, printer = tuple(plan.readers()), plan.printer(journal)
-        asks = Asks(plan.client, journal, plan.anchors, demonstration=plan.demonstration)
+        asks = Asks(
+            plan.client,
+            journal,
+            plan.anchors,
+            self.documents,
+            demonstration=plan.demonstration,
+        )
         line = Line(
             plan.client,
             journal,
@@ -190,6 +204,13 @@ class Terminal:
         gc.freeze()
         give_back_memory()
         self.warmed.set()
+
+    def _documents_told(self, fault: Fault | None) -> None:
+        """The document process does not start, or does again (``None``); on its own thread."""
+        if fault is None:
+            log.info("the document process works again")
+        elif self._records is not None:
+            self._records.fault(fault, "")
 
     def _tell(self, fault: Fault | None) -> None:
         """Why nobody can be served yet; ``None`` once they can."""

@@ -40,6 +40,7 @@ from terminal.session.model import (
     Visit,
 )
 
+from .direct_pages import DirectPages
 from .scene_items import DEPOSIT, INSURANCE
 
 READER = "card"
@@ -101,8 +102,9 @@ def sample_pdf() -> bytes:
 def document(pages: int = 2, edition: Edition = Edition.STANDARD) -> Document:
     """The sample document as the session holds it."""
     return Document(
-        sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration", edition=edition
-    )
+        sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration",
+        preview=DirectPages(sample_pdf()), edition=edition,
+    )  # fmt: skip
 
 
 def link(left_s: float = 590.0) -> CopyLink:

@@ -34,7 +34,6 @@ from ..pictures import BYTES_PER_PIXEL, Picture
 from ..seal import Expectation, PageSize, SealReport, Trust
 from . import limits
 from . import messages as ms
-from .serving import KEPT
 
 log = logging.getLogger(__name__)
 
@@ -84,10 +83,9 @@ class DocumentWorker:
         self._fault: Fault | None = None
         self._number = 0
         self._document = 0
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_in.setblocking(False)
-        self._wake_out.setblocking(False)
         self._thread: threading.Thread | None = None
+        self._wake_in: socket.socket
+        self._wake_out: socket.socket
 
     # -- for callers, on any thread --------------------------------------------------------
 
@@ -95,6 +93,9 @@ class DocumentWorker:
         """Start the process and return at once; safe to call again."""
         with self._lock:
             if self._thread is None and not self._closed:
+                self._wake_in, self._wake_out = socket.socketpair()
+                self._wake_in.setblocking(False)
+                self._wake_out.setblocking(False)
                 self._thread = threading.Thread(target=self._run, name="documents", daemon=True)
                 self._thread.start()
 
@@ -153,10 +154,11 @@ class DocumentWorker:
             process, thread = self._process, self._thread
         if process is not None:
             process.kill()
+        if thread is None:
+            return
         self._wake()
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(STOP_S)
-        if thread is None or not thread.is_alive():
+        thread.join(STOP_S)
+        if not thread.is_alive():
             self._wake_in.close()
             self._wake_out.close()
 
@@ -529,7 +531,7 @@ class _Process:
     def holds(self, document: int) -> None:
         """It has kept this document, and let go of the oldest where there were too many."""
         self.documents.append(document)
-        del self.documents[:-KEPT]
+        del self.documents[: -ms.KEPT]
 
     def ask(
         self, request: ms.Request, body: bytes = b"", *, most_body: int = 0

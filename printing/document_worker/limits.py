@@ -17,7 +17,7 @@ from pathlib import Path
 REQUEST_CPU_S = 5
 """CPU seconds for one request. The kernel counts whole seconds of the process's life, so a request
 gets between 4 and 5. A certificate takes 0.03, the longest list of 100 pages about 1."""
-REQUEST_S = 15.0
+REQUEST_S = 20.0
 """Wall-clock seconds for one request, sending included. Longer than the CPU limit, for other
 processes may use the processors too; shorter than a resident's patience (an answer's limit in the
 session is 60 s)."""

@@ -22,6 +22,9 @@ MAX_SIDE_PX = 16_384
 MAX_PIXELS = 16_000_000
 """Of one picture: the reading view on a screen 1,080 pixels wide has 9.5 million."""
 MAX_DETAIL = 300
+KEPT = 2
+"""Documents in the worker: the one on view, and the next edition of it while that is checked. The
+oldest makes way for another one."""
 
 Word = Annotated[str, Meta(max_length=256)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]

@@ -1,7 +1,7 @@
 """The worker's loop: take a request, verify or draw, answer; end when the terminal is gone.
 
-For the process's entry point, which brings a renderer. It keeps at most `KEPT` documents, in memory
-only, and writes no word of a document anywhere.
+For the process's entry point, which brings a renderer. It keeps at most `messages.KEPT` documents,
+in memory only, and writes no word of a document anywhere.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from ..faults import CANNOT_BE_SHOWN
 from ..preview import preview_copy
 from . import messages as ms
 
-KEPT = 2
-"""The document on view, and the next edition of it while that is checked."""
 PROOF_WIDTH_PX = 100
 """Each page is drawn this wide when a document is checked: that takes as long as reading the page,
 1 to 5 ms, and a page that cannot be drawn in time or memory is found before it is offered."""
@@ -131,7 +129,7 @@ class _Worker:
         if pages is None or not pages.sizes:
             return CANNOT_BE_SHOWN.with_detail("the renderer does not open it")
         self._forget(document)
-        while len(self._documents) >= KEPT:
+        while len(self._documents) >= ms.KEPT:
             self._forget(next(iter(self._documents)))
         self._documents[document] = pages
         return pages

@@ -1,4 +1,7 @@
-"""`station verify FILE`: is this PDF sealed, whole and trusted."""
+"""`station verify FILE`: whether this PDF is sealed, whole, trusted, and can be shown.
+
+It runs in the document process, under the limits of the terminal itself.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devices.health import Fault
-from printing import seal
+from printing.document_worker.client import DocumentWorker
 from printing.seal_bytes import MAX_BYTES
 from terminal.words import words
 
 from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
 
 
-def verify(file: Path, anchors: Sequence[bytes], *, as_json: bool) -> int:
+def verify(
+    file: Path, anchors: Sequence[bytes], document_process: Sequence[str], *, as_json: bool
+) -> int:
     """Exit code 0: sealed and trusted; 1: not, with the reason; 2: no such file."""
     try:
         with file.open("rb") as opened:
@@ -22,14 +27,19 @@ def verify(file: Path, anchors: Sequence[bytes], *, as_json: bool) -> int:
     except OSError as error:
         say(f"station verify: {file}: {error.strerror}")
         return EXIT_USAGE
-    report = seal.verify(pdf, anchors=anchors, at=datetime.now(UTC))
-    if isinstance(report, Fault):
+    documents = DocumentWorker(document_process)
+    try:
+        found = documents.check(pdf, anchors=anchors, at=datetime.now(UTC))
+    finally:
+        documents.close()
+    if isinstance(found, Fault):
         refused = {"file": str(file), "sealed": False, "trusted": False, "trust": "none",
-                   "fault": report.code, "detail": report.detail}  # fmt: skip
-        reason = words("en").form(report.code, "cause")
-        answer(refused, as_json=as_json, text=f"not trusted: {report.code} {reason}\n"
-               f"  {report.detail}")  # fmt: skip
+                   "fault": found.code, "detail": found.detail}  # fmt: skip
+        reason = words("en").form(found.code, "cause")
+        answer(refused, as_json=as_json, text=f"not trusted: {found.code} {reason}\n"
+               f"  {found.detail}")  # fmt: skip
         return EXIT_FAILED
+    report = found.report
     told = {
         "file": str(file),
         "sealed": True,

@@ -311,6 +311,15 @@ class DocumentRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNotShown:
+    """A page of the document of this ``number`` could not be drawn on the screen."""
+
+    visit: str
+    number: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
 class CopyReady:
     """The platform holds a copy of the document of this ``number`` ready for the person's phone."""
 
@@ -378,7 +387,7 @@ Event = (
     | OperatorCardRead | CardFailed | CardLifted
     | ReaderChanged | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived
     | PersonKnown | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady
-    | DocumentRefused | CopyReady | HelpRecorded | PrintProgress | PrintEnded | PaperCleared
-    | PinChecked | FaultsLoaded | Tick
+    | DocumentRefused | PageNotShown | CopyReady | HelpRecorded | PrintProgress | PrintEnded
+    | PaperCleared | PinChecked | FaultsLoaded | Tick
 )  # fmt: skip
 """Every fact there is; the table's test enumerates them."""

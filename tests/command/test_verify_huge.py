@@ -10,6 +10,7 @@ import pytest
 
 from printing.faults import NOT_A_PDF
 from terminal.commands.verify import verify
+from ui.document_process import COMMAND
 
 HUGE = 100 * 1024 * 1024
 
@@ -23,7 +24,7 @@ def test_it_is_read_no_further_than_tells_that(
         file.truncate(HUGE)
     tracemalloc.start()
     try:
-        code = verify(path, [], as_json=True)
+        code = verify(path, [], COMMAND, as_json=True)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

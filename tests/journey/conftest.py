@@ -28,6 +28,7 @@ from tests.rig.fixtures import (
 )
 from tests.rig.print_fixtures import PrintRig, print_house, print_rig
 from tests.sandbox_fixture import sandbox, sandbox_process
+from ui.document_process import COMMAND
 
 from .station import RigStation
 
@@ -75,7 +76,7 @@ def make_station(
             station_name="样例站",
         )
         runtime = Runtime(Station(readers=(), printers=(), platform=None, limits=LIMITS))
-        station = RigStation(runtime, Terminal(runtime, plan), state)
+        station = RigStation(runtime, Terminal(runtime, plan, COMMAND), state)
         made.append(station)
         if start:
             station.start()

@@ -15,15 +15,36 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from printing.document_worker import messages as ms
 from printing.document_worker.limits import close_address_space, confine
 from printing.document_worker.serving import receive, send, serve
 
+if TYPE_CHECKING:
+    from terminal.sandbox.signing import DemoAuthority
+
 COMMAND = (sys.executable, "-P", "-B", "-m", "tests.printing.worker_stand_in")
 A4 = (595.0, 842.0)
 PAGES = 3
+
+
+def blank(pages: int) -> bytes:
+    """A PDF of empty pages."""
+    import pikepdf  # here, for the processes do without
+
+    made, out = pikepdf.new(), BytesIO()
+    for _ in range(pages):
+        made.add_blank_page(page_size=A4)
+    made.save(out)
+    return out.getvalue()
+
+
+def sealed_pages(demo: DemoAuthority) -> bytes:
+    """A sealed document with as many pages as `Pages` has."""
+    return demo.sign(blank(PAGES), verification_code="7KQ2M9XD4T8BA5ND")
 
 
 class Pages:

@@ -26,6 +26,7 @@ from terminal.runtime import Runtime
 from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Station
 from terminal.session.states import State
+from ui.document_process import COMMAND
 
 from .pcscd import READERS, VPCD_PORTS, Pcscd
 from .people import PEOPLE, PHOTO, resident_text, social_security_card
@@ -69,7 +70,7 @@ def main() -> int:
         stack.callback(printer.close)
         sandbox = stack.enter_context(SandboxProcess(folder / "sandbox"))
         runtime = Runtime(Station(readers=(), printers=(), platform=None))
-        terminal = Terminal(runtime, plan(folder, samv, printer, sandbox))
+        terminal = Terminal(runtime, plan(folder, samv, printer, sandbox), COMMAND)
         hands = Hands(slot, samv, printer, pcscd, sandbox)
         say(f"papers come to {printer.folder}\n{WORDS}")
         if os.environ.get("DISPLAY"):

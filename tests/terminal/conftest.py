@@ -1,5 +1,6 @@
 """Fixtures of the terminal's tests."""
 
+from tests.document_fixture import documents
 from tests.rig.fixtures import (
     lay_card,
     lay_resident_card,
@@ -15,6 +16,7 @@ from tests.terminal.line_world import post
 
 __all__ = [
     "client",
+    "documents",
     "house",
     "lay_card",
     "lay_resident_card",

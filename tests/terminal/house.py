@@ -31,6 +31,7 @@ from terminal.session import model as m
 from terminal.session import states as st
 from tests.sandbox_fixture import ClientMaker, sample_identity
 from tests.terminal.terminal_world import Watch
+from ui.document_process import COMMAND
 
 PIN = "135790"
 PIN_HASH = hash_pin(PIN)
@@ -81,7 +82,7 @@ class House:
         limits = m.Limits(ending_s=0.05)
         station = m.Station((), (), None, limits=limits)
         loop = Runtime(station, crashed=lambda: self.crashes.append(True))
-        made = Terminal(loop, self.plan(**other))
+        made = Terminal(loop, self.plan(**other), COMMAND)
         self.made.append(made)
         watch = Watch(loop)
         if start:

@@ -326,6 +326,7 @@ def sample_events(visit: str = "v1") -> list[object]:
         ev.DocumentReady(visit, document(), "free"), ev.DocumentReady(visit, document(), "coded"),
         ev.DocumentRefused(visit, SEAL_BROKEN, "free", m.Edition.STANDARD),
         ev.DocumentRefused(visit, SEAL_BROKEN, "free", m.Edition.LARGE),
+        ev.PageNotShown(visit, "N-1", SEAL_BROKEN), ev.PageNotShown(visit, "N-9", SEAL_BROKEN),
         ev.HelpRecorded(True, "H-1"),
         ev.CopyReady(visit, "both", link(3000.0), "N-1"),
         PrintProgress(job, Outcome.PRINTING, 1, 2),

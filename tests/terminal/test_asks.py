@@ -10,6 +10,7 @@ import pytest
 
 from devices.identity import Assurance, CardKind, Identity
 from printing import faults as prn
+from printing.document_worker.client import DocumentWorker
 from terminal import faults as own
 from terminal.asks import Asks, issue_key
 from terminal.journal import Journal
@@ -36,9 +37,15 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 @pytest.fixture
-def asks(client: PlatformClient, journal: Journal, sandbox: SandboxProcess) -> Asks:
+def asks(
+    client: PlatformClient, journal: Journal, sandbox: SandboxProcess, documents: DocumentWorker
+) -> Asks:
     return Asks(
-        lambda: client, journal, lambda: (sandbox.anchors.read_bytes(),), demonstration=True
+        lambda: client,
+        journal,
+        lambda: (sandbox.anchors.read_bytes(),),
+        documents,
+        demonstration=True,
     )
 
 
@@ -135,10 +142,14 @@ def test_a_document_that_is_not_fit_is_refused(
 
 
 def test_a_real_station_refuses_a_demonstration_seal(
-    client: PlatformClient, journal: Journal, sandbox: SandboxProcess
+    client: PlatformClient, journal: Journal, sandbox: SandboxProcess, documents: DocumentWorker
 ) -> None:
     real = Asks(
-        lambda: client, journal, lambda: (sandbox.anchors.read_bytes(),), demonstration=False
+        lambda: client,
+        journal,
+        lambda: (sandbox.anchors.read_bytes(),),
+        documents,
+        demonstration=False,
     )
     fact = real.answer(ef.AskIssue(known(real, secure()), CERTIFICATE))
     assert fact == ev.DocumentRefused("a1", prn.SIGNER_UNTRUSTED, *ABOUT)

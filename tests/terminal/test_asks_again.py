@@ -12,6 +12,7 @@ import pytest
 
 from devices.health import Fault
 from devices.identity import Assurance
+from printing.document_worker.client import DocumentWorker
 from printing.printer import JobRecord, JobStage
 from terminal.asks import LINK_CHARACTERS, Asks, checked_link, issue_key
 from terminal.journal import Journal
@@ -107,7 +108,11 @@ def test_another_service_of_the_same_kind_in_a_visit_is_another_document_once_on
 
 
 def test_a_key_that_the_platform_gives_no_more_is_followed_by_one_of_its_own(
-    asks: Asks, journal: Journal, client: PlatformClient, sandbox: SandboxProcess
+    asks: Asks,
+    journal: Journal,
+    client: PlatformClient,
+    sandbox: SandboxProcess,
+    documents: DocumentWorker,
 ) -> None:
     first = given(asks, began(asks, journal, "a1"))
 
@@ -116,7 +121,7 @@ def test_a_key_that_the_platform_gives_no_more_is_followed_by_one_of_its_own(
 
     relay = Relay(client, issue=issue)
     anchors = (sandbox.anchors.read_bytes(),)
-    fresh = Asks(lambda: relay, journal, lambda: anchors, demonstration=True)  # type: ignore[arg-type, return-value]
+    fresh = Asks(lambda: relay, journal, lambda: anchors, documents, demonstration=True)  # type: ignore[arg-type, return-value]
     second = given(fresh, began(asks, journal, "a2"))
     assert relay.keys == [first.key, issue_key("a2", INSURANCE)]
     assert (second.key, second.last_job) == (relay.keys[1], "")
@@ -171,10 +176,10 @@ def test_another_link_is_another_address(asks: Asks, journal: Journal) -> None:
 
 @pytest.mark.parametrize("fault", [net.UNREACHABLE, net.SERVER_ERROR])
 def test_a_copy_that_the_platform_does_not_give_is_a_fault(
-    asks: Asks, journal: Journal, client: PlatformClient, fault: Fault
+    asks: Asks, journal: Journal, client: PlatformClient, fault: Fault, documents: DocumentWorker
 ) -> None:
     relay = Relay(client, copy=lambda *_: fault)
-    other = Asks(lambda: relay, journal, tuple, demonstration=True)  # type: ignore[arg-type, return-value]
+    other = Asks(lambda: relay, journal, tuple, documents, demonstration=True)  # type: ignore[arg-type, return-value]
     visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
     fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
     assert fact == ev.PlatformFailed("a1", Request.COPY, fault, BOTH.id, Edition.STANDARD, "N-1")
@@ -192,12 +197,12 @@ GOOD = "https://platform.example/copy/0123456789abcdef"
      "https://platform.example/\u202e1", "https://" + "a" * LINK_CHARACTERS, "", " " + GOOD],
 )  # fmt: skip
 def test_a_link_that_could_lead_elsewhere_is_shown_to_no_phone(
-    asks: Asks, journal: Journal, client: PlatformClient, url: str
+    asks: Asks, journal: Journal, client: PlatformClient, url: str, documents: DocumentWorker
 ) -> None:
     assert not checked_link(url)
     offered = wire.CopyOffered(url, 600)
     relay = Relay(client, copy=lambda *_: offered)
-    other = Asks(lambda: relay, journal, tuple, demonstration=True)  # type: ignore[arg-type, return-value]
+    other = Asks(lambda: relay, journal, tuple, documents, demonstration=True)  # type: ignore[arg-type, return-value]
     visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
     fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
     assert fact == ev.PlatformFailed(

@@ -131,6 +131,24 @@ def test_a_document_that_is_not_fit_is_neither_shown_nor_printed() -> None:
     assert kiosk.tell(ev.PrintPressed()) == ()
 
 
+def test_a_document_that_cannot_be_shown_is_not_printed() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"))
+    shown = document()
+    kiosk.tell(ev.DocumentReady("v1", shown, "free"))
+    for other in (ev.PageNotShown("v0", shown.number, SEAL_BROKEN),
+                  ev.PageNotShown("v1", "another", SEAL_BROKEN)):  # fmt: skip
+        assert kiosk.tell(other) == ()
+        assert isinstance(kiosk.state, st.Previewing)
+    effects = kiosk.tell(ev.PageNotShown("v1", shown.number, SEAL_BROKEN))
+    assert effects == (ef.Wipe(None, shown), ef.RecordFault(SEAL_BROKEN, "Previewing"))
+    assert isinstance(kiosk.state, st.Trouble)
+    assert kiosk.state.document is None
+    assert kiosk.tell(ev.PrintPressed()) == ()
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, FREE),)
+
+
 def test_the_document_of_the_service_chosen_first_is_not_shown_as_the_second() -> None:
     kiosk = Kiosk()
     read = reach_choosing(kiosk)

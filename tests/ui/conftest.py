@@ -8,9 +8,13 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from tests.document_fixture import documents
+from tests.printing.seal_house import authority, sealed, unsigned
 from ui.metrics import Screen
 
 from .pages_rig import PORTRAIT, SMALL, Shown
+
+__all__ = ["authority", "documents", "sealed", "unsigned"]
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,7 @@ from terminal.session import events as ev
 from terminal.session.failed import failed
 from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
+from ui.direct_pages import DirectPages
 from ui.headless import HeadlessResult, Outcome, run_headless
 from ui.metrics import Screen
 from ui.scene_items import DEPOSIT, EIGHT, INSURANCE
@@ -89,8 +90,9 @@ class Platform:
             case ef.AskIssue(item=item, edition=edition):
                 self.issued.append((item.id, edition))
                 made = Document(
-                    sample_pdf(), self.pages, "N-1", "V-1", "demonstration", edition=edition
-                )
+                    sample_pdf(), self.pages, "N-1", "V-1", "demonstration",
+                    preview=DirectPages(sample_pdf()), edition=edition,
+                )  # fmt: skip
                 return ev.DocumentReady(visit, made, item.id)
         raise AssertionError(ask)
 

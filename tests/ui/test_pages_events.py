@@ -178,11 +178,11 @@ def test_the_preview_turns_enlarges_and_moves(shown: Shown) -> None:
     assert not shown.control("preview.next").isEnabled()
     shown.touch("preview.previous")
     shown.touch("preview.zoom")
-    assert shown.window.current_page.carry() == (0, True)
+    assert shown.window.current_page.carry()[:2] == (0, True)
     shown.touch("preview.next")
     assert "第1页，共2页" in shown.words(), "in the reading view it moves within the page first"
     shown.touch("preview.zoom")
-    assert shown.window.current_page.carry() == (0, False)
+    assert shown.window.current_page.carry()[:2] == (0, False)
 
 
 def test_the_elder_foot_goes_back_where_there_is_a_way_back(shown: Shown) -> None:

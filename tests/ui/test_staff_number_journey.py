@@ -18,6 +18,7 @@ from terminal.sandbox.items import DEPOSIT
 from terminal.session import states as st
 from terminal.session.model import Look, Mode, Station
 from ui.bridge import Bridge
+from ui.document_process import COMMAND
 from ui.driver import Driver, settle
 from ui.window import TerminalWindow
 
@@ -47,7 +48,7 @@ class Tried:
         self.finger = Driver(self.window)
         self.bridge = Bridge(self.runtime, self.window.show_state)
         self.window.show()
-        self.terminal = Terminal(self.runtime, self.demo.plan())
+        self.terminal = Terminal(self.runtime, self.demo.plan(), COMMAND)
         self.terminal.start()
 
     def until(self, kind: type[st.State]) -> st.State:

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from devices.health import Fault
 from terminal.session import events as ev
 from terminal.session.model import Edition
 from terminal.session.states import Previewing
@@ -29,7 +30,7 @@ TURNING = ("preview.previous", "preview.next")
 
 
 class PreviewingPage(Page[Previewing]):
-    """The pages of the verified bytes."""
+    """The pages of the verified document, as pictures that the worker process draws."""
 
     @classmethod
     def key(cls, state: Previewing) -> Hashable:
@@ -46,12 +47,16 @@ class PreviewingPage(Page[Previewing]):
         return before.document is state.document
 
     def carry(self) -> Any:
-        return self._view.page, self._view.large
+        return self._view.page, self._view.large, self._view.picture
 
     def build(self, state: Previewing) -> None:
         kit = self.kit
-        self._view = PdfView(kit, state.document.preview or state.document.pdf)
+        page, large, picture = self.carried or (0, False, None)
+        self._view = PdfView(kit, state.document.preview, picture)
+        self._view.changed.connect(self._show)
+        self._view.failed.connect(self._not_shown)
         reason = why_no_paper(state.station, state.item, kit.words)
+        self._may_print = reason is None
         self.back = ("preview.back", self.poster(ev.BackPressed))
         title = self.title(kit.say("preview.title"))
         lede = self.lede(formal_title(state.item, kit.look.language))
@@ -63,12 +68,12 @@ class PreviewingPage(Page[Previewing]):
             kit, "preview.zoom", kit.say("preview.zoom"), self._enlarge, icon_name="zoom",
             height_mm=19.0, role=Role.LEDE,
         )  # fmt: skip
-        go = Button(
+        self._go = Button(
             kit, "preview.print", kit.say("preview.print"), self.poster(ev.PrintPressed),
-            tone=PRIMARY, icon_name="printer", height_mm=30.0, enabled=reason is None,
+            tone=PRIMARY, icon_name="printer", height_mm=30.0, enabled=self._may_print,
         )  # fmt: skip
         other = self._other_ways(state, may_print=reason is None)
-        ways: list[QWidget] = [go]
+        ways: list[QWidget] = [self._go]
         if not kit.elder:
             ways.append(
                 self.button(
@@ -84,10 +89,8 @@ class PreviewingPage(Page[Previewing]):
             self._portrait([title, lede], free, no, other, ways)
         else:
             self._wide([title, lede], free, no, other, ways)
-        if self.carried:
-            page, large = self.carried
-            self._view.turn_to(page)
-            self._view.enlarge(large)
+        self._view.turn_to(page)
+        self._view.enlarge(large)
         self._show()
 
     def _price(self, state: Previewing) -> str:
@@ -215,6 +218,8 @@ class PreviewingPage(Page[Previewing]):
 
     def _show(self) -> None:
         view, kit = self._view, self.kit
+        # Nothing is printed that was not seen.
+        self._go.setEnabled(self._may_print and not view.waiting)
         edition = self.state.document.edition
         key = "preview.count_large" if edition is Edition.LARGE else "preview.count"
         self._count.say(kit.say(key, page=view.page + 1, pages=view.pages))
@@ -228,6 +233,11 @@ class PreviewingPage(Page[Previewing]):
         self._previous.label(kit.say(turning[0]))
         self._next.label(kit.say(turning[1]))
         self._zoom.label(kit.say("preview.zoom_out" if view.large else "preview.zoom"))
+
+    def _not_shown(self, fault: Fault) -> None:
+        """What cannot be shown is not printed: the session refuses the document."""
+        state = self.state
+        self.post(ev.PageNotShown(state.visit.id, state.document.number, fault))
 
     @property
     def ready(self) -> bool:

@@ -1,15 +1,19 @@
-"""The verified bytes as pictures: one page of the PDF at the screen's own resolution.
+"""The preview of a document: one page as a picture at the screen's own resolution.
 
-For the preview. It is rasterised by QtPdf from memory, never drawn again from data, and nothing
-of it touches a disk. QtPdf is loaded here, when the first document is shown.
+The picture is asked for and comes later: nothing is drawn from the document on the UI thread, so
+the screen stays alive however long a page takes. Until it comes, the page is white paper.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt
+import threading
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
-from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from devices.health import Fault
+from printing.pictures import BYTES_PER_PIXEL, Pages, Picture
 
 from ..kit import Kit
 from ..theme import Colour
@@ -18,22 +22,49 @@ STEP = 0.8
 """Share of the view by which a step moves on: a line or two stay in sight."""
 ZOOM = 2.0
 """How much larger than the whole page the reading view is."""
+MARK_AFTER_MS = 300
+"""A picture that takes longer is waited for with a mark; a usual one comes within 30 ms."""
+MARK_MM = 2.4
+"""Diameter of each of the mark's three dots."""
+
+Request = tuple[int, QSize]
+"""A page (from 0), and its size in pixels."""
 
 
 class PdfView(QWidget):
-    """One page; in the reading view it is larger, and a finger moves it."""
+    """One page; in the reading view it is larger, and a finger moves it.
 
-    def __init__(self, kit: Kit, pdf: bytes) -> None:
+    ``pages`` is ``None`` where there is nothing to show. ``picture`` is an earlier view's of the
+    same document, to be shown until a newer one comes.
+    """
+
+    changed = Signal()
+    """The page came, or takes long enough for the mark: see ``drawn`` and ``waiting``."""
+    failed = Signal(object)
+    """The page on view cannot be drawn; why (``Fault``)."""
+    _answered = Signal(object, object)
+
+    def __init__(
+        self, kit: Kit, pages: Pages | None, picture: tuple[Request, QImage] | None = None
+    ) -> None:
         super().__init__()
         self._kit = kit
-        self._buffer = QBuffer(self)
-        self._buffer.setData(QByteArray(pdf))
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._document = QPdfDocument(self)
-        self._document.load(self._buffer)
+        self._pages = pages
+        self._sizes = () if pages is None else pages.sizes
         self._page, self._large = 0, False
-        self._image: QImage | None = None
-        self._drawn: tuple[int, QSize] | None = None
+        self._picture = picture
+        self._asked: Request | None = None
+        """What is being drawn; one picture at a time, so that older requests do not pile up."""
+        self._failed: Request | None = None
+        self._painted: Request | None = None
+        self._lock = threading.RLock()  # an answer may come while it is asked for
+        self._closed = False
+        self._answered.connect(self._take)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(MARK_AFTER_MS)
+        self._patience.timeout.connect(self._show_mark)
+        self._marked = False
         self._at = QPointF(0, 0)
         self._grip: QPointF | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -42,7 +73,7 @@ class PdfView(QWidget):
     @property
     def pages(self) -> int:
         """Pages of the document."""
-        return self._document.pageCount()
+        return len(self._sizes)
 
     @property
     def page(self) -> int:
@@ -50,9 +81,19 @@ class PdfView(QWidget):
         return self._page
 
     @property
+    def picture(self) -> tuple[Request, QImage] | None:
+        """The last picture that came, for another view of the same document."""
+        return self._picture
+
+    @property
     def drawn(self) -> bool:
-        """Whether the page on view has been rasterised and painted."""
-        return self._drawn is not None and self._drawn[0] == self._page
+        """Whether the picture of the page on view has come and was painted."""
+        return self._painted is not None and self._painted == self._wanted()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the page on view takes so long that the mark is shown."""
+        return self._marked and not self._has(self._wanted())
 
     @property
     def large(self) -> bool:
@@ -99,33 +140,85 @@ class PdfView(QWidget):
         return max(0.0, size.width() - self.width()), max(0.0, size.height() - self.height())
 
     def close_document(self) -> None:
-        """Let go of the document and of every picture of it."""
-        self._image, self._drawn = None, None
-        self._document.close()
-        self._buffer.close()
-        self._buffer.setData(QByteArray())
+        """Let go of the document and of every picture of it; what still comes is dropped."""
+        with self._lock:
+            self._closed = True
+        self._patience.stop()
+        self._pages, self._sizes = None, ()
+        self._picture, self._painted, self._asked = None, None, None
 
     def _page_size(self) -> QSize:
-        points = self._document.pagePointSize(self._page)
-        if points.isEmpty():
+        if not self._sizes:
             return QSize(1, 1)
-        scale = min(self.width() / points.width(), self.height() / points.height())
+        wide, high = self._sizes[self._page]
+        scale = min(self.width() / wide, self.height() / high)
         if self._large:
             # The reading view is at least as wide as its room, so that a line is read in one go.
-            scale = max(scale * ZOOM, self.width() / points.width())
-            scale = min(scale, 2.4 * self.width() / points.width())
-        return QSize(round(points.width() * scale), round(points.height() * scale))
+            scale = max(scale * ZOOM, self.width() / wide)
+            scale = min(scale, 2.4 * self.width() / wide)
+        return QSize(max(1, round(wide * scale)), max(1, round(high * scale)))
+
+    # -- the picture is asked for, and comes ---------------------------------------------------
+
+    def _wanted(self) -> Request:
+        return self._page, self._page_size()
+
+    def _has(self, request: Request) -> bool:
+        return self._picture is not None and self._picture[0] == request
+
+    def _ask(self) -> None:
+        """Have the page on view drawn, unless it is, or another is being drawn."""
+        wanted = self._wanted()
+        if self._pages is None or self._asked is not None:
+            return
+        if wanted == self._failed or self._has(wanted):
+            return
+        self._asked = wanted
+        if not self._patience.isActive() and not self._marked:
+            self._patience.start()
+        size = wanted[1]
+        self._pages.ask(
+            wanted[0], size.width(), size.height(), lambda answer: self._tell(wanted, answer)
+        )
+
+    def _tell(self, request: Request, answer: Picture | Fault) -> None:
+        """On any thread: bring the answer to the UI thread."""
+        with self._lock:
+            # Within the lock, so that nothing is emitted once ``close_document`` has returned.
+            if not self._closed:
+                self._answered.emit(request, answer)
+
+    def _take(self, request: Request, answer: Picture | Fault) -> None:
+        """On the UI thread. A picture of another page or size than now wanted is dropped."""
+        if self._closed:
+            return
+        self._asked = None
+        wanted = self._wanted()
+        if request == wanted:
+            if isinstance(answer, Fault):
+                self._failed = request
+            else:
+                self._picture = (request, _image(answer))
+        if self._has(wanted) or self._failed == wanted:
+            self._patience.stop()
+            self._marked = False
+            self.changed.emit()
+        if self._failed == request == wanted:
+            self.failed.emit(answer)
+        self.update()
+
+    def _show_mark(self) -> None:
+        self._marked = True
+        self.changed.emit()
+        self.update()
 
     def paintEvent(self, _event: object) -> None:
         if self.pages == 0:
             return
-        size = self._page_size()
-        if self._drawn != (self._page, size):
-            self._image = self._document.render(self._page, size)
-            self._drawn = (self._page, size)
-        assert self._image is not None
+        self._ask()
+        wanted = self._wanted()
         painter = QPainter(self)
-        place = self._place(size)
+        place = self._place(wanted[1])
         painter.setPen(Qt.PenStyle.NoPen)
         unit = self._kit.screen.px_per_mm * 0.45
         for i in range(4):
@@ -133,8 +226,23 @@ class PdfView(QWidget):
             spread = unit * (4 - i)
             painter.drawRect(place.adjusted(-spread, 0, spread, spread))
         painter.fillRect(place, QColor(Colour.WHITE))
-        painter.drawImage(place.topLeft(), self._image)
+        if self._picture is not None and self._has(wanted):
+            painter.drawImage(place.topLeft(), self._picture[1])
+            self._painted = wanted
+        elif self._picture is not None and self._picture[0][0] == wanted[0]:
+            painter.drawImage(place, self._picture[1])  # the same page, in another size until then
+        if self.waiting:
+            self._paint_mark(painter, place)
         painter.end()
+
+    def _paint_mark(self, painter: QPainter, place: QRectF) -> None:
+        """Three dots in the middle of what can be seen of the page."""
+        side = self._kit.sizes.mm(MARK_MM)
+        middle = place.intersected(QRectF(self.rect())).center()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor(Colour.SLATE))
+        for step in (-2, 0, 2):
+            painter.drawEllipse(middle + QPointF(step * side, 0), side / 2, side / 2)
 
     def _place(self, size: QSize) -> QRectF:
         left = (self.width() - size.width()) / 2 if size.width() <= self.width() else -self._at.x()
@@ -157,3 +265,10 @@ class PdfView(QWidget):
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self._grip = None
+
+
+def _image(picture: Picture) -> QImage:
+    """The picture for Qt; it keeps a copy of the pixels."""
+    wide, high = picture.width, picture.height
+    line = wide * BYTES_PER_PIXEL
+    return QImage(picture.pixels, wide, high, line, QImage.Format.Format_ARGB32).copy()

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from devices.identity import Assurance, Identity
 from printing.outcome import PrintEnded
+from printing.pictures import Pages
 
 from .item import Edition
 
@@ -99,11 +100,10 @@ class Visit:
 class Document:
     """A verified sealed document, in memory only; wiped with the visit.
 
-    ``pdf`` are the very bytes that were verified and are printed; ``preview`` the same with the
-    seal drawn into the page, for a screen that draws no form fields (`printing.preview`; empty:
-    ``pdf`` is shown). ``trust`` is the seal's ("trusted", "demonstration"). ``key`` is the
-    idempotency key that it was issued under. ``last_job``: it was given to the printer as this job
-    in an earlier visit, and surely nothing came out.
+    ``pdf`` are the very bytes that were verified and are printed. ``preview`` draws its pages for
+    the screen. ``trust`` is the seal's ("trusted", "demonstration"). ``key`` is the idempotency key
+    that it was issued under. ``last_job``: it was given to the printer as this job in an earlier
+    visit, and surely nothing came out.
     """
 
     pdf: bytes
@@ -111,15 +111,18 @@ class Document:
     number: str
     verification_code: str
     trust: str
-    preview: bytes = b""
+    preview: Pages | None = None
     wiped: bool = field(default=False)
     edition: Edition = Edition.STANDARD
     key: str = ""
     last_job: str = ""
 
     def wipe(self) -> None:
-        """Let go of the bytes."""
-        self.pdf = self.preview = b""
+        """Let go of the bytes, and of the pages wherever they are drawn."""
+        self.pdf = b""
+        if self.preview is not None:
+            self.preview.close()
+            self.preview = None
         self.wiped = True
 
     def __repr__(self) -> str:

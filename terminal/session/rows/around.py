@@ -41,6 +41,7 @@ rows(st.CardAway, {
     ev.StaffChecked: wrapped.answer_while_away,
     ev.DocumentReady: wrapped.answer_while_away,
     ev.DocumentRefused: wrapped.answer_while_away,
+    ev.PageNotShown: wrapped.answer_while_away,
     PrintEnded: paper.late_job,
 })  # fmt: skip
 ignore(st.CardAway, {

@@ -26,9 +26,9 @@ MAINTAINING = (
 )  # fmt: skip
 ANSWERS = (
     ev.PersonKnown, ev.PlatformFailed, ev.CodeSent, ev.CodeChecked, ev.StaffChecked,
-    ev.DocumentRefused, ev.CopyReady,
+    ev.DocumentRefused, ev.PageNotShown, ev.CopyReady,
 )  # fmt: skip
-"""The platform's answers that hold nothing that must be wiped."""
+"""Answers to requests that hold nothing that must be wiped."""
 
 
 def but(events: Iterable[type[Any]], *without: type[Any]) -> tuple[type[Any], ...]:

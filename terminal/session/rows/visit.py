@@ -88,7 +88,7 @@ no_such_button(
     st.Proving,
     *but(PERSONAL, ev.CodeEntered, ev.CodeAgainPressed, ev.StaffPressed, ev.StaffEntered),
 )
-late_answers(st.Proving, ev.PersonKnown, ev.DocumentRefused, ev.CopyReady)
+late_answers(st.Proving, ev.PersonKnown, ev.DocumentRefused, ev.PageNotShown, ev.CopyReady)
 
 rows(st.Preparing, {
     ev.DocumentReady: journey.document_ready,
@@ -102,13 +102,15 @@ rows(st.Preparing, {
 })  # fmt: skip
 no_such_button(st.Preparing, *PERSONAL)
 late_answers(
-    st.Preparing, ev.PersonKnown, ev.CodeSent, ev.CodeChecked, ev.StaffChecked, ev.CopyReady
+    st.Preparing,
+    *(ev.PersonKnown, ev.CodeSent, ev.CodeChecked, ev.StaffChecked, ev.PageNotShown, ev.CopyReady),
 )
 
 rows(st.Previewing, {
     ev.PrintPressed: paper.print_pressed,
     ev.EditionChosen: journey.edition_chosen,
     ev.CopyPressed: copying.copy_pressed,
+    ev.PageNotShown: journey.page_not_shown,
     ev.LeavePressed: common.leave,
     ev.BackPressed: journey.back_to_choice,
     ev.CardRead: card.read_in_visit,
@@ -116,7 +118,7 @@ rows(st.Previewing, {
     ev.Tick: common.tick_waiting,
 })  # fmt: skip
 no_such_button(st.Previewing, *but(PERSONAL, ev.PrintPressed, ev.EditionChosen, ev.CopyPressed))
-late_answers(st.Previewing, *ANSWERS)
+late_answers(st.Previewing, *but(ANSWERS, ev.PageNotShown))
 
 rows(st.Copying, {
     ev.CopyReady: copying.copy_ready,

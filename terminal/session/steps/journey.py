@@ -270,6 +270,16 @@ def document_refused(state: Preparing, event: ev.DocumentRefused, now: float) ->
     return trouble(state, now, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
 
 
+def page_not_shown(state: Previewing, event: ev.PageNotShown, now: float) -> Step:
+    """What cannot be shown is not printed: the document is refused after all."""
+    if event.visit != state.visit.id or event.number != state.document.number:
+        return state, ()
+    page, effects = trouble(
+        state, now, event.fault, Retry.ISSUE, item=state.item, edition=state.document.edition
+    )
+    return page, (Wipe(None, state.document), *effects)
+
+
 def another(state: Trouble, _event: object, now: float) -> Step:
     """Another service, where it is only this one that the person cannot have."""
     if not state.others or state.visit.presence is Presence.ABSENT:

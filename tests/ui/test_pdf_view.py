@@ -1,0 +1,290 @@
+"""The preview's pages: asked for beside the UI thread, shown when they come, and refused if not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, QTimer
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtWidgets import QApplication
+
+from devices.health import Fault
+from printing.document_worker import limits
+from printing.document_worker.client import DocumentWorker, Verified
+from printing.faults import CANNOT_BE_SHOWN, DOCUMENT_TOO_HEAVY
+from printing.pictures import Picture
+from printing.preview import preview_copy
+from terminal.session import events as ev
+from terminal.session.model import Look
+from terminal.session.states import Previewing
+from tests.printing import worker_stand_in as stand_in
+from tests.printing.seal_house import NOW, Authority
+from ui.direct_pages import DirectPages
+from ui.driver import Driver, settle, snapshot
+from ui.rasteriser import Rasteriser
+from ui.scene_samples import sample_pdf
+from ui.scenes import SCENES
+from ui.theme import Colour
+from ui.widgets.pdf_view import MARK_AFTER_MS, PdfView
+
+from .pages_rig import Shown
+
+WITHIN_S = 20.0
+Then = Callable[[Picture | Fault], None]
+
+
+@dataclass
+class SlowPages:
+    """Pages that come when the test says so, from another thread, as the worker's do."""
+
+    sizes: tuple[tuple[float, float], ...] = ((595.0, 842.0),) * 3
+    asked: list[tuple[int, int, int]] = field(default_factory=list)
+    waiting: list[Then] = field(default_factory=list)
+    closed: bool = False
+
+    def ask(self, page: int, width_px: int, height_px: int, then: Then) -> None:
+        self.asked.append((page, width_px, height_px))
+        self.waiting.append(then)
+
+    def answer(self, answer: Picture | Fault | None = None) -> None:
+        """Answer the oldest request, by default with a picture of one colour for its page."""
+        page, width, height = self.asked[len(self.asked) - len(self.waiting)]
+        then = self.waiting.pop(0)
+        made = answer or Picture(width, height, bytes((page * 40, 0, 200, 255)) * width * height)
+        sender = threading.Thread(target=then, args=(made,))
+        sender.start()
+        sender.join()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def pages() -> SlowPages:
+    return SlowPages()
+
+
+def previewing(shown: Shown, pages: Any) -> Previewing:
+    """The preview of a document with these pages, on the screen."""
+    state = SCENES["previewing"](Look())
+    assert isinstance(state, Previewing)
+    state.document.preview = pages
+    state.document.pages = len(pages.sizes)
+    shown.window.show_state(state)
+    settle()
+    shown.posted.clear()
+    return state
+
+
+def view(shown: Shown) -> PdfView:
+    return shown.window.current_page.findChild(PdfView)  # type: ignore[return-value]
+
+
+def middle(shown: Shown) -> QColor:
+    """The colour in the middle of the page."""
+    part = view(shown)
+    at = part.mapTo(shown.window, part.rect().center())
+    return snapshot(shown.window).pixelColor(at)
+
+
+def wait(shown: Shown, met: Callable[[], object]) -> None:
+    assert Driver(shown.window).wait_until(lambda: bool(met()), WITHIN_S)
+
+
+def not_shown(shown: Shown) -> list[ev.PageNotShown]:
+    return [event for event in shown.posted if isinstance(event, ev.PageNotShown)]
+
+
+def test_until_the_picture_comes_the_page_is_white_and_the_screen_lives(
+    shown: Shown, pages: SlowPages
+) -> None:
+    previewing(shown, pages)
+    assert not shown.window.current_page.ready
+    assert middle(shown) == QColor(Colour.WHITE)
+    ticks: list[float] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: ticks.append(time.monotonic()))
+    timer.start(5)
+    wait(shown, lambda: len(ticks) > 20)
+    timer.stop()
+    assert len(pages.asked) == 1
+    pages.answer()
+    wait(shown, lambda: shown.window.current_page.ready)
+    assert middle(shown) == QColor(200, 0, 0)
+
+
+def test_a_page_that_takes_long_is_waited_for_with_a_mark_and_cannot_be_printed(
+    shown: Shown, pages: SlowPages
+) -> None:
+    previewing(shown, pages)
+    assert shown.control("preview.print").isEnabled()
+    assert view(shown).findChild(QTimer).interval() == MARK_AFTER_MS
+    wait(shown, lambda: view(shown).waiting)
+    settle()
+    assert middle(shown) == QColor(Colour.SLATE)
+    assert not shown.control("preview.print").isEnabled()
+    pages.answer()
+    wait(shown, lambda: shown.window.current_page.ready)
+    assert middle(shown) == QColor(200, 0, 0)
+    assert shown.control("preview.print").isEnabled()
+
+
+def test_one_picture_at_a_time_and_the_newest_page_wins(shown: Shown, pages: SlowPages) -> None:
+    previewing(shown, pages)
+    shown.touch("preview.next")
+    shown.touch("preview.next")
+    assert [page for page, _, _ in pages.asked] == [0]
+    pages.answer()  # of the first page, which nobody looks at any more
+    wait(shown, lambda: len(pages.asked) == 2)
+    assert middle(shown) != QColor(200, 0, 0)
+    assert [page for page, _, _ in pages.asked] == [0, 2]
+    pages.answer()
+    wait(shown, lambda: shown.window.current_page.ready)
+    assert middle(shown) == QColor(200, 0, 80)
+
+
+def test_the_reading_view_shows_the_page_enlarged_until_its_own_picture_comes(
+    shown: Shown, pages: SlowPages
+) -> None:
+    previewing(shown, pages)
+    pages.answer()
+    wait(shown, lambda: shown.window.current_page.ready)
+    shown.touch("preview.zoom")
+    assert not shown.window.current_page.ready
+    assert middle(shown) == QColor(200, 0, 0)
+    assert pages.asked[1][1] > pages.asked[0][1]
+    pages.answer()
+    wait(shown, lambda: shown.window.current_page.ready)
+
+
+def test_a_page_that_cannot_be_drawn_is_reported_once_and_nothing_is_shown(
+    shown: Shown, pages: SlowPages
+) -> None:
+    state = previewing(shown, pages)
+    pages.answer(DOCUMENT_TOO_HEAVY)
+    wait(shown, lambda: not_shown(shown))
+    settle()
+    snapshot(shown.window)
+    wanted = ev.PageNotShown(state.visit.id, state.document.number, DOCUMENT_TOO_HEAVY)
+    assert not_shown(shown) == [wanted]
+    assert len(pages.asked) == 1
+    assert not shown.window.current_page.ready
+
+
+def test_a_fault_of_a_page_that_was_left_is_no_trouble(shown: Shown, pages: SlowPages) -> None:
+    previewing(shown, pages)
+    shown.touch("preview.next")
+    pages.answer(CANNOT_BE_SHOWN)
+    wait(shown, lambda: len(pages.asked) == 2)
+    assert not_shown(shown) == []
+
+
+def test_a_picture_that_comes_after_the_page_is_left_is_dropped(
+    shown: Shown, pages: SlowPages
+) -> None:
+    previewing(shown, pages)
+    shown.scene("choosing")
+    pages.answer()
+    settle()
+    assert not_shown(shown) == []
+    assert not pages.closed  # the session closes the document, when it wipes it
+
+
+def test_a_page_built_again_shows_the_same_picture_at_once(shown: Shown, pages: SlowPages) -> None:
+    """When the printer reports something, or the language changes."""
+    state = previewing(shown, pages)
+    pages.answer()
+    wait(shown, lambda: shown.window.current_page.ready)
+    before = shown.window.current_page
+    station = replace(state.station, printers=())
+    shown.window.show_state(replace(state, station=station))
+    assert shown.window.current_page is not before
+    part = view(shown)
+    picture = QImage(part.size(), QImage.Format.Format_RGB32)
+    part.render(picture)
+    assert picture.pixelColor(picture.rect().center()) == QColor(200, 0, 0)
+
+
+def own(pdf: bytes, page: int, size: QSize) -> QImage:
+    """The page as QtPdf draws it in this process."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(pdf))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document = QPdfDocument()
+    document.load(buffer)
+    image = document.render(page, size)
+    document.close()
+    return image
+
+
+def test_direct_pages_are_drawn_as_qtpdf_draws_them(qapp: QApplication) -> None:
+    pages, got = DirectPages(sample_pdf()), []
+    pages.ask(1, 300, 424, got.append)
+    image = own(sample_pdf(), 1, QSize(300, 424))
+    assert [picture.pixels for picture in got] == [bytes(image.constBits())]
+    pages.close()
+    pages.ask(1, 300, 424, got.append)
+    assert got[1] == CANNOT_BE_SHOWN
+
+
+def test_what_is_no_pdf_is_not_opened(qapp: QApplication) -> None:
+    assert Rasteriser.opened(b"%PDF-1.7 nothing") is None
+    assert DirectPages(b"").sizes == ()
+
+
+@pytest.fixture(scope="module")
+def checked(authority: Authority, sealed: bytes, documents: DocumentWorker) -> Iterator[Verified]:
+    found = documents.check(sealed, anchors=authority.anchors, at=NOW)
+    assert isinstance(found, Verified)
+    yield found
+    found.pages.close()
+
+
+def test_the_workers_picture_is_qtpdfs_own(shown: Shown, checked: Verified, sealed: bytes) -> None:
+    previewing(shown, checked.pages)
+    wait(shown, lambda: shown.window.current_page.ready)
+    part = view(shown)
+    request, picture = part.picture or (None, None)
+    assert request is not None
+    assert picture is not None
+    image = own(preview_copy(sealed), 0, request[1])
+    assert bytes(picture.constBits()) == bytes(image.constBits())
+
+
+def test_a_hostile_page_leaves_the_screen_alive_and_ends_as_refused(
+    shown: Shown, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process hangs at the second page; its limit is a second here."""
+    worker = DocumentWorker((*stand_in.COMMAND, "hang"))
+    try:
+        pdf = stand_in.sealed_pages(authority.demo)
+        found = worker.check(pdf, anchors=authority.anchors, at=NOW)
+        assert isinstance(found, Verified)
+        monkeypatch.setattr(limits, "REQUEST_S", 1.0)
+        previewing(shown, found.pages)
+        wait(shown, lambda: shown.window.current_page.ready)
+        gaps: list[float] = []
+        last = [time.monotonic()]
+
+        def tick() -> None:
+            now = time.monotonic()
+            gaps.append(now - last[0])
+            last[0] = now
+
+        timer = QTimer()
+        timer.timeout.connect(tick)
+        timer.start(5)
+        shown.touch("preview.next")
+        wait(shown, lambda: not_shown(shown))
+        timer.stop()
+        assert [event.fault for event in not_shown(shown)] == [DOCUMENT_TOO_HEAVY]
+        assert len(gaps) > 20
+        assert max(gaps) < 0.9  # it was never waited for
+    finally:
+        worker.close()

@@ -1,0 +1,51 @@
+"""Pages drawn at once, in this process: for sample documents that the project made itself.
+
+For the gallery and for tests of the pages. A running terminal draws documents in the worker process
+(`printing.document_worker`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from devices.health import Fault
+from printing.faults import CANNOT_BE_SHOWN
+from printing.pictures import Picture
+
+from .rasteriser import Rasteriser
+
+
+class DirectPages:
+    """The pages of ``pdf`` (`printing.pictures.Pages`); QtPdf opens it when they are asked for."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._pdf = pdf
+
+    @cached_property
+    def _opened(self) -> Rasteriser | None:
+        return Rasteriser.opened(self._pdf)
+
+    @property
+    def sizes(self) -> tuple[tuple[float, float], ...]:
+        """Width and height of each page in points."""
+        return () if self._opened is None else self._opened.sizes
+
+    def ask(
+        self, page: int, width_px: int, height_px: int, then: Callable[[Picture | Fault], None]
+    ) -> None:
+        """Draw a page, and call ``then`` before this returns."""
+        pixels = None
+        if self._opened is not None and 0 <= page < len(self.sizes):
+            pixels = self._opened.draw(page, width_px, height_px)
+        if pixels is None:
+            then(CANNOT_BE_SHOWN)
+        else:
+            then(Picture(width_px, height_px, bytes(pixels)))
+
+    def close(self) -> None:
+        """Let go of the document."""
+        self._pdf = b""
+        if self._opened is not None:
+            self._opened.close()
+            self.__dict__["_opened"] = None
