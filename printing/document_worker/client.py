@@ -291,14 +291,20 @@ class DocumentWorker:
         log.error("%s: the document process is lost, %s", fault.code, why)
         if wait_s and self._fault is None:
             self._fault = fault
-            self._told(fault)
+            self._tell(fault)
 
     def _served(self) -> None:
         """A request was answered: the process works."""
         self._failures = 0
         if self._fault is not None:
             self._fault = None
-            self._told(None)
+            self._tell(None)
+
+    def _tell(self, fault: Fault | None) -> None:
+        try:
+            self._told(fault)
+        except Exception as error:  # the caller's bug; the thread goes on
+            log.error("documents: %s in taking a fault", type(error).__name__)
 
     def _carry_out(self, task: _Task) -> None:
         try:

@@ -6,7 +6,7 @@ For tests only. Terminals are started on its state directory one after another.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -78,11 +78,13 @@ class House:
         self.printers.append(FolderPrinter(self.folder / "paper", journal, seconds_per_page=0.0))
         return self.printers[-1]
 
-    def terminal(self, *, start: bool = True, **other: Any) -> tuple[Terminal, Watch]:
+    def terminal(
+        self, *, start: bool = True, documents: Sequence[str] = COMMAND, **other: Any
+    ) -> tuple[Terminal, Watch]:
         limits = m.Limits(ending_s=0.05)
         station = m.Station((), (), None, limits=limits)
         loop = Runtime(station, crashed=lambda: self.crashes.append(True))
-        made = Terminal(loop, self.plan(**other), COMMAND)
+        made = Terminal(loop, self.plan(**other), documents)
         self.made.append(made)
         watch = Watch(loop)
         if start:

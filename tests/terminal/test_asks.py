@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity
 from printing import faults as prn
-from printing.document_worker.client import DocumentWorker
+from printing.document_worker.client import DocumentWorker, Verified
 from terminal import faults as own
 from terminal.asks import Asks, issue_key
 from terminal.journal import Journal
@@ -141,18 +144,39 @@ def test_a_document_that_is_not_fit_is_refused(
     assert asks.answer(ef.AskIssue(visit, CERTIFICATE)) == ev.DocumentRefused("a1", fault, *ABOUT)
 
 
+class Noted:
+    """The real check, whose last answer is kept."""
+
+    def __init__(self, documents: DocumentWorker) -> None:
+        self._documents = documents
+        self.found: Verified | None = None
+
+    def check(self, pdf: bytes, **more: Any) -> Verified | Fault:
+        found = self._documents.check(pdf, **more)
+        self.found = found if isinstance(found, Verified) else None
+        return found
+
+    def wait_until_ready(self) -> bool:
+        return self._documents.wait_until_ready()
+
+
 def test_a_real_station_refuses_a_demonstration_seal(
     client: PlatformClient, journal: Journal, sandbox: SandboxProcess, documents: DocumentWorker
 ) -> None:
+    noted = Noted(documents)
     real = Asks(
         lambda: client,
         journal,
         lambda: (sandbox.anchors.read_bytes(),),
-        documents,
+        noted,
         demonstration=False,
     )
     fact = real.answer(ef.AskIssue(known(real, secure()), CERTIFICATE))
     assert fact == ev.DocumentRefused("a1", prn.SIGNER_UNTRUSTED, *ABOUT)
+    assert noted.found is not None
+    answer: Future[object] = Future()
+    noted.found.pages.ask(0, 60, 80, answer.set_result)
+    assert answer.result(60) == prn.CANNOT_BE_SHOWN  # it is kept nowhere
 
 
 def test_the_code_from_the_phone(asks: Asks, sandbox: SandboxProcess) -> None:
