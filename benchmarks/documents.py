@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,9 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, median, table
+from printing.pictures import Picture
 
 if TYPE_CHECKING:
     from printing.documents import InsuranceCertificate
+    from printing.seal import Expectation
 
 RUNS = 60
 SEALS = 20
@@ -30,6 +33,8 @@ SLOW_PEER_RUNS = 8
 """Of peers that take a second each."""
 FRESH_PROCESSES = 5
 ROWS = 24
+PREVIEW_PX = (800, 1131)
+"""The first page's picture on the 21.5" portrait screen, about."""
 
 
 def sample(rows: int = ROWS) -> InsuranceCertificate:
@@ -134,6 +139,52 @@ def _beside_peers(document: InsuranceCertificate, folder: Path) -> list[Figure]:
     return figures
 
 
+def _in_its_process(sealed: bytes, anchors: list[bytes], expect: Expectation) -> list[Figure]:
+    """The same document checked and drawn in the document process, beside doing it in this one."""
+    from printing import seal
+    from printing.document_worker.client import DocumentWorker, Verified
+    from printing.preview import preview_copy
+    from ui.document_process import COMMAND
+    from ui.rasteriser import Rasteriser
+
+    def check(worker: DocumentWorker) -> None:
+        found = worker.check(sealed, anchors=anchors, at=datetime.now(UTC), expect=expect)
+        assert isinstance(found, Verified), found
+        drawn: Future[object] = Future()
+        found.pages.ask(0, *PREVIEW_PX, drawn.set_result)
+        assert isinstance(drawn.result(), Picture), drawn.result()
+        found.pages.close()
+
+    def here() -> None:
+        seal.verify(sealed, anchors=anchors, at=datetime.now(UTC), expect=expect)
+        opened = Rasteriser.opened(preview_copy(sealed))
+        assert opened is not None
+        assert opened.draw(0, *PREVIEW_PX) is not None
+        opened.close()
+
+    ready, first = [], []
+    for _ in range(FRESH_PROCESSES):
+        worker = DocumentWorker(COMMAND)
+        began = time.perf_counter()
+        assert worker.wait_until_ready()
+        ready.append((time.perf_counter() - began) * 1000)
+        began = time.perf_counter()
+        check(worker)
+        first.append((time.perf_counter() - began) * 1000)
+        worker.close()
+    worker = DocumentWorker(COMMAND)
+    steady = _times_ms(lambda: check(worker))
+    worker.close()
+    return [
+        median("document process ready", ready, "ms", note="started after the first paint"),
+        median("first document in its process", first, "ms", note="checked, first page drawn"),
+        median(
+            "document in its process", steady, "ms",
+            peer="the same in one process, each page not proved", peer_samples=_times_ms(here),
+        ),
+    ]  # fmt: skip
+
+
 def measure() -> list[Figure]:
     """All figures of documents and seals."""
     from printing import seal
@@ -162,6 +213,7 @@ def measure() -> list[Figure]:
             median("first certificate", _first_ms(), "ms", bar=150, note="a fresh process"),
             Figure("certificate's size", len(pdf) / 1000, "kB", bar=45),
             median("seal verified", _times_ms(verify), "ms", bar=10),
+            *_in_its_process(sealed, anchors, expect),
             median("seal made", _times_ms(sign, SEALS), "ms", bar=20, note="sandbox"),
             *_beside_peers(document, Path(directory)),
         ]

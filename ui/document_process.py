@@ -55,13 +55,9 @@ def main() -> int:
             serve(stream, Rasteriser.opened)
         except ConnectionError:
             return 0
-        except MemoryError:
-            return OUT_OF_MEMORY
     return 0
 
 
-OUT_OF_MEMORY = 12
-"""Exit code at the limit of memory (ENOMEM)."""
 BLANK = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"

@@ -42,6 +42,8 @@ MAX_RETRY_S = 60.0
 once, the second after a second, each further one after twice the time."""
 STOP_S = 2.0
 """For the owning thread to end after `DocumentWorker.close`; the process is killed at once."""
+LAST_MOMENT_S = 1.0
+"""For a process that has closed its connection to end by itself, so that the log can say how."""
 READ_BYTES = 1 << 20
 """Largest piece that is read at once."""
 
@@ -344,6 +346,8 @@ class DocumentWorker:
         except _LostError as error:
             how = process.end()
             self._drop(process)
+            if self._closed:
+                return CHECKER_DOWN.with_detail("closed")
             log.error("%s: %s, %s", DOCUMENT_TOO_HEAVY.code, error, how)
             return DOCUMENT_TOO_HEAVY.with_detail(f"{error}, {how}")
         self._served()
@@ -496,6 +500,7 @@ class _Process:
     stream: socket.socket = field(init=False)
     documents: list[int] = field(init=False, default_factory=list)
     """Those that it holds, oldest first."""
+    _hung_up: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.stream, theirs = socket.socketpair()
@@ -580,10 +585,10 @@ class _Process:
     def end(self) -> str:
         """End it if it still runs, and take its remains away; how it ended."""
         self.stream.close()
-        if self._child.poll() is None:
-            # A closed connection and a limit of CPU time end it too, but a few moments later.
+        if self._hung_up:
+            # It is about to end by itself: wait, to know how.
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._child.wait(_LAST_MOMENT_S)
+                self._child.wait(LAST_MOMENT_S)
         own = self._child.poll()
         if own is None:
             self._child.kill()
@@ -602,6 +607,7 @@ class _Process:
             except BlockingIOError:
                 continue
             except OSError:
+                self._hung_up = True
                 raise _LostError("it ended") from None
 
     def _read(self, count: int, until: float) -> bytes:
@@ -614,8 +620,10 @@ class _Process:
             except BlockingIOError:
                 continue
             except OSError:
+                self._hung_up = True
                 raise _LostError("it ended") from None
             if got == 0:
+                self._hung_up = True
                 raise _LostError("it ended")
             view = view[got:]
         return bytes(whole)
@@ -626,10 +634,6 @@ class _Process:
         left = until - time.monotonic()
         if left <= 0 or not any(select.select(read, write, (), left)):
             raise _LostError("it took too long")
-
-
-_LAST_MOMENT_S = 0.2
-"""Between a process's last byte and its end, so that the end can be named."""
 
 
 def _report(answer: ms.Checked, pages: WorkerPages) -> SealReport:

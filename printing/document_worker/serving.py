@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,9 @@ PROOF_WIDTH_PX = 100
 PROOF_LONGEST = 20
 """A strip may be this many times as high as wide; its picture is cut there."""
 
+
+OUT_OF_MEMORY = 12
+"""Exit code at the limit of memory (ENOMEM)."""
 
 _NO_BODY = memoryview(b"")
 
@@ -63,7 +67,8 @@ def serve(stream: socket.socket, renderer: Renderer) -> None:
         try:
             answer, pixels = worker.answer(request, body)
         except MemoryError:
-            raise  # at the limit: this process is not to be used any more
+            # At the limit. Nothing is cleaned up, for that could need memory too.
+            os._exit(OUT_OF_MEMORY)
         except Exception as error:  # the outermost edge: no message, for it may quote the document
             answer, pixels = ms.Failed(request.number, type(error).__name__), _NO_BODY
         del received, body  # a document does not wait here for the next request
