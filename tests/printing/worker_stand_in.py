@@ -8,6 +8,7 @@ Those of `RENDERERS` are the real loop under the real limits with another render
 from __future__ import annotations
 
 import argparse
+import ctypes
 import mmap
 import os
 import signal
@@ -123,10 +124,21 @@ def fork() -> None:
 
 
 def facts() -> None:
-    """Ends as the name of what it finds: signals ignored, no core, no dump."""
-    ignored = all(signal.getsignal(n) == signal.SIG_IGN for n in (signal.SIGINT, signal.SIGTERM))
-    owner = os.stat("/proc/self/environ").st_uid
-    raise LookupError if ignored and owner == 0 else ValueError
+    """Fails with a ``LookupError`` if the process is as it should be (prctl(2))."""
+    libc = ctypes.CDLL(None)
+    ends_with = ctypes.c_int()
+    libc.prctl(2, ctypes.byref(ends_with), 0, 0, 0)
+    found = {
+        "signals": {signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)},
+        "dumpable": libc.prctl(3, 0, 0, 0, 0),
+        "no new privileges": libc.prctl(39, 0, 0, 0, 0),
+        "ends with the terminal": ends_with.value,
+    }
+    right = {
+        "signals": {signal.SIG_IGN}, "dumpable": 0, "no new privileges": 1,
+        "ends with the terminal": signal.SIGKILL,
+    }  # fmt: skip
+    raise LookupError if found == right else ValueError
 
 
 RENDERERS = {
