@@ -236,10 +236,9 @@ class DocumentWorker:
             if self._wake_out in readable:
                 with contextlib.suppress(BlockingIOError):
                     self._wake_out.recv(4096)
-            if process is not None and process.stream in readable:
-                # It ended, or it speaks without being asked.
+            if process is not None and process.unasked():
                 self._lost(process, "while idle")
-            if process is None or process.stream in readable:
+            if self._process is None:
                 self._keep_running()
 
     def _keep_running(self) -> Fault | None:
@@ -530,7 +529,11 @@ class _Process:
 
     def unasked(self) -> bool:
         """Whether it ended, or speaks without being asked."""
-        return bool(select.select((self.stream,), (), (), 0)[0])
+        if not select.select((self.stream,), (), (), 0)[0]:
+            return False
+        with contextlib.suppress(OSError):
+            self._hung_up = self.stream.recv(1, socket.MSG_PEEK) == b""
+        return True
 
     def tired(self) -> bool:
         """Whether its CPU time for life does not suffice for another request."""

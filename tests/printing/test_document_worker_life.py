@@ -49,7 +49,9 @@ def test_killed_in_the_middle_of_a_request_it_is_a_fault_and_another_one_serves(
     assert worker.pid != pid
 
 
-def test_killed_while_idle_it_is_started_again_without_a_request(start: Start) -> None:
+def test_killed_while_idle_it_is_started_again_without_a_request(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
     worker = standing_in(start, "harmless")
     assert worker.wait_until_ready()
     pid = worker.pid
@@ -57,6 +59,7 @@ def test_killed_while_idle_it_is_started_again_without_a_request(start: Start) -
     os.kill(pid, signal.SIGKILL)
     until(lambda: worker.pid not in (None, pid), "another process")
     assert gone(pid)
+    assert "SIGKILL" in caplog.text  # the log names what ended it
 
 
 def test_a_request_after_it_ended_while_idle_is_served(
