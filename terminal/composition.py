@@ -155,6 +155,7 @@ class Terminal:
             plan.anchors,
             self.documents,
             demonstration=plan.demonstration,
+            now=journal.clock.local,
         )
         line = Line(
             plan.client,
@@ -164,6 +165,8 @@ class Terminal:
             region=plan.region,
             catalogue_key=plan.catalogue_key,
             cache=plan.state_directory / "catalogue.json",
+            now=journal.clock.local,
+            heard_time=journal.platform_time,
         )
         keeper: list[PinKeeper] = []
 

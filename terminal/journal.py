@@ -22,11 +22,12 @@ from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 
 from . import faults
-from .journal_file import open_database, set_aside
+from .journal_file import fault_of, newest_row, open_database, set_aside
 from .journal_given import Given
-from .journal_schema import DETAIL_CHARACTERS
+from .journal_schema import DETAIL_CHARACTERS, NEWEST
 from .operations.pin import PinTries
 from .platform.wire import HelpReason
+from .plausible_time import PlausibleClock, since_boot
 from .session.model import EndReason, PastFault
 
 KEEP_S = 180 * 86_400.0
@@ -35,7 +36,8 @@ sooner. About 100 bytes a row, a few megabytes in all."""
 PRUNE_EVERY_S = 86_400.0
 """A terminal may run for months; it clears up as a visit begins, once a day."""
 
-_UNREADABLE = (faults.JOURNAL_CORRUPT.code, faults.JOURNAL_NEWER.code)
+_UNUSABLE = (faults.JOURNAL_CORRUPT, faults.JOURNAL_NEWER)
+"""A journal with such a fault is set aside. Any other fault may pass."""
 
 
 class JournalError(OSError):
@@ -92,41 +94,63 @@ class Journal(Given):
         connection: sqlite3.Connection,
         directory: Path,
         token_key: bytes,
-        clock: Callable[[], float],
+        clock: PlausibleClock,
     ) -> None:
         """Use ``Journal.open``."""
-        super().__init__(connection, directory, clock)
+        super().__init__(connection, directory, clock.now)
+        self.clock = clock
+        """The time by which rows are written, kept and deleted."""
         self._token_key = token_key
-        self._pruned_at = 0.0
+        self._pruned_at: float | None = None
+        """When rows were last deleted, on ``clock.running()``."""
         self.set_aside: Fault | None = None
 
     @classmethod
     def open(
-        cls, directory: Path, token_key: bytes, clock: Callable[[], float] = time.time
+        cls,
+        directory: Path,
+        token_key: bytes,
+        clock: Callable[[], float] = time.time,
+        running: Callable[[], float] = since_boot,
     ) -> Journal | Fault:
         """Open the journal in ``directory``, made if absent (mode 0700).
 
-        A damaged one, or one of a newer version, is renamed to ``….set-aside-N`` as a whole, a
-        new one begun, and the fault kept in ``set_aside`` and in the new journal. A fault is
-        returned where no journal can be had at all (no space, no permission, held by another).
+        A journal that cannot be used (damaged, incomplete, of a newer version) is renamed to
+        ``….set-aside-N`` as a whole, a new one is begun, and the fault is kept in ``set_aside``
+        and as the new journal's first row. A fault is returned if no journal can be had at all
+        (no space, no permission, held by another program). ``clock`` gives Unix seconds,
+        ``running`` seconds that nobody can set.
         """
-        opened = open_database(directory)
-        aside: Fault | None = None
-        if isinstance(opened, Fault) and opened.code in _UNREADABLE:
-            aside = opened
+        at = PlausibleClock(wall=clock, running=running).now()
+        opened = open_database(directory, at)
+        if isinstance(opened, Fault) and any(opened.same_as(each) for each in _UNUSABLE):
+            unusable = opened
             try:
                 set_aside(directory)
             except OSError as error:
                 return faults.JOURNAL_FAILED.with_detail(f"set aside: {error.strerror}")
-            opened = open_database(directory)
+            opened = open_database(directory, at, unusable)
         if isinstance(opened, Fault):
             return opened
-        journal = cls(opened, directory, token_key, clock)
+        try:
+            newest = newest_row(opened.connection)
+        except sqlite3.Error as error:
+            opened.connection.close()
+            return fault_of(error, directory)
+        known = PlausibleClock(newest, wall=clock, running=running)
+        journal = cls(opened.connection, directory, token_key, known)
+        journal.set_aside = opened.lost
+        if not known.reading().plausible:
+            journal.fault(faults.CLOCK_WRONG.with_detail(known.wrong_by()))
         journal._prune()
-        if aside is not None:
-            journal.set_aside = aside
-            journal.fault(aside)
         return journal
+
+    def platform_time(self, server_time: float) -> None:
+        """Take over the platform's time (Unix seconds); a clock that contradicts it is a fault."""
+        before = self.clock.reading()
+        self.clock.confirm(server_time)
+        if before.plausible and not self.clock.reading().plausible:
+            self.fault(faults.CLOCK_WRONG.with_detail(self.clock.wrong_by()))
 
     def token(self, identity: Identity) -> str:
         """The keyed token of the person: HMAC-SHA256 in hex, of the ID number, or of the card's
@@ -144,7 +168,8 @@ class Journal(Given):
 
     def visit_began(self, visit: str, token: str) -> Fault | None:
         """A visit began; ``token`` is ``token(identity)``. What was written first stands."""
-        if self._clock() - self._pruned_at > PRUNE_EVERY_S:
+        last = self._pruned_at
+        if last is None or self.clock.running() - last > PRUNE_EVERY_S:
             self._prune()
         return self._write(
             "INSERT INTO visits (visit, token, began) VALUES (?, ?, ?)"
@@ -323,9 +348,19 @@ class Journal(Given):
     # -- below -----------------------------------------------------------------------------------
 
     def _prune(self) -> None:
-        """Forget what is old and over; an open job keeps its document, whatever the clock says."""
-        self._pruned_at = self._clock()
-        before = (self._pruned_at - KEEP_S,)
+        """Delete what is old and over; an open job keeps its document, whatever the clock says.
+
+        Nothing is deleted by a clock that is not plausible, and nothing that is younger than
+        ``KEEP_S`` beside the newest row: whether a document was printed is known by these rows.
+        """
+        reading = self.clock.reading()
+        if not reading.plausible:
+            return
+        newest = self._read(NEWEST)
+        if isinstance(newest, Fault) or newest[0][0] is None:
+            return
+        self._pruned_at = self.clock.running()
+        before = (min(reading.at, newest[0][0]) - KEEP_S,)
         self._write("DELETE FROM visits WHERE began < ?", before)
         self._write("DELETE FROM jobs WHERE at < ? AND stage = 'closed'", before)
         self._write(

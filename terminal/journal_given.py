@@ -16,6 +16,7 @@ from printing.printer import JobStage
 from .journal_file import MONTH_S
 from .journal_schema import TOTALS
 from .journal_store import Store
+from .plausible_time import SLACK_S
 from .session.model import Reprint, Total, Totals
 
 REUSE_S = 86_400.0
@@ -40,11 +41,14 @@ class Given(Store):
         that was asked for) within ``REUSE_S``, where surely no page of it came out: the same key
         gives the same bytes, and takes nothing from anybody's quota. ``None``: there is none, or
         it may have come out, or the journal cannot be read."""
+        now = self._clock()
+        # A row from the future was written by a wrong clock: its age is not known.
         rows = self._read(
             "SELECT key FROM documents JOIN visits USING (visit)"
             " WHERE token = (SELECT token FROM visits WHERE visit = ?)"
-            " AND item = ? AND edition = ? AND at > ? ORDER BY documents.id DESC LIMIT 1",
-            (visit, item, edition, self._clock() - REUSE_S),
+            " AND item = ? AND edition = ? AND at > ? AND at <= ?"
+            " ORDER BY documents.id DESC LIMIT 1",
+            (visit, item, edition, now - REUSE_S, now + SLACK_S),
         )
         if isinstance(rows, Fault) or not rows:
             return None

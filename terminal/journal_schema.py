@@ -161,6 +161,19 @@ ORDER BY sum(job) + sum(copy) DESC, item
 TOTALS_SINCE = 2
 """The schema's version from which on they can be asked for."""
 
+NEWEST = """
+SELECT max(at) FROM (
+    SELECT max(began) AS at FROM visits UNION ALL SELECT max(ended) FROM visits
+    UNION ALL SELECT max(at) FROM jobs UNION ALL SELECT max(at) FROM documents
+    UNION ALL SELECT max(at) FROM prints UNION ALL SELECT max(at) FROM reprints
+    UNION ALL SELECT max(at) FROM outbox UNION ALL SELECT max(settled) FROM outbox
+    UNION ALL SELECT max(at) FROM faults UNION ALL SELECT max(at) FROM devices
+    UNION ALL SELECT max(at) FROM pin UNION ALL SELECT max(at) FROM copies
+    UNION ALL SELECT max(at) FROM openings
+)
+"""
+"""The time of the newest row in Unix seconds, whatever it says; NULL if there is none."""
+
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Sequence[str]] = MIGRATIONS) -> None:
     """Bring the database to the newest version: each step whole or not at all."""

@@ -80,7 +80,8 @@ class Line:
 
     ``client`` gives the client and may block until there is one. ``station`` gives the station
     as the session knows it. ``cache`` is a file for the signed catalogue; what is read from it
-    is checked as if it had just come.
+    is checked as if it had just come. ``heard_time`` gets the platform's time (Unix seconds) with
+    each heartbeat, also if the heartbeat is refused because the clocks differ.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Line:
         catalogue_key: Callable[[], bytes],
         cache: Path | None,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        heard_time: Callable[[float], None] = lambda _at: None,
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -103,6 +105,7 @@ class Line:
         self._catalogue_key = catalogue_key
         self._cache = cache
         self._now = now
+        self._heard_time = heard_time
         self._catalogue: Catalogue | None = None
         self._closed: frozenset[str] = frozenset()
         self._items: tuple[Item, ...] | None = None
@@ -174,8 +177,13 @@ class Line:
         able = replace(station, platform=None).out_of_service() is None
         answer = client.heartbeat(able, version, _devices(station))
         if isinstance(answer, Fault):
+            if answer.same_as(faults.CLOCK_SKEW):
+                reading = client.time()
+                if not isinstance(reading, Fault):
+                    self._heard_time(reading.server_time)
             self._platform(answer)
             return
+        self._heard_time(answer.server_time)
         self._closed = frozenset(answer.closed_items)
         self._platform(self._renew(client, version, answer.catalogue_version))
 

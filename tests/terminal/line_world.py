@@ -65,6 +65,8 @@ class Post:
     ahead: timedelta = timedelta()
     station: Any = field(default_factory=station)
     lines: list[Line] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    """What the line heard of the platform's time, in Unix seconds."""
 
     @property
     def cache(self) -> Path:
@@ -74,7 +76,7 @@ class Post:
         made = Line(
             client or (lambda: self.client), self.journal, self.told.append, lambda: self.station,
             region="100101", catalogue_key=lambda: self.key, cache=self.cache,
-            now=lambda: datetime.now().astimezone() + self.ahead,
+            now=lambda: datetime.now().astimezone() + self.ahead, heard_time=self.times.append,
         )  # fmt: skip
         self.lines.append(made)
         if start:

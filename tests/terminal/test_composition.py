@@ -106,9 +106,8 @@ def test_a_test_page_is_printed_and_is_nothing_to_the_platform(house: House) -> 
 
 
 def test_a_journal_that_cannot_be_opened_blocks_the_terminal_until_it_can(house: House) -> None:
-    in_the_way = house.folder / "state" / "journal"
-    in_the_way.parent.mkdir()
-    in_the_way.write_text("a file where the folder should be")
+    in_the_way = house.folder / "state"
+    in_the_way.write_text("a file where the state directory should be")
     terminal, watch = house.terminal()
     assert watch.wait(st.OutOfService).fault.same_as(faults.JOURNAL_FAILED)
     assert house.readers == []

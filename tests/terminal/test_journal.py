@@ -18,6 +18,7 @@ from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.journal import (
     KEEP_S,
+    PRUNE_EVERY_S,
     IssuedDocument,
     Journal,
     OutgoingHelp,
@@ -26,19 +27,10 @@ from terminal.journal import (
 from terminal.platform.faults import KEY_REUSED
 from terminal.platform.wire import HelpReason
 from terminal.session.model import EndReason, Reprint, ReprintReason
+from tests.terminal.clocks import Clock
 
 KEY = b"k" * 32
 VISIT = "0f8e2b1c4d5a69788796a5b4c3d2e1f0"
-
-
-class Clock:
-    """Unix seconds that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -59,7 +51,7 @@ def journal(folder: Path, clock: Clock) -> Iterator[Journal]:
 
 
 def opened(folder: Path, clock: Clock) -> Journal:
-    journal = Journal.open(folder, KEY, clock)
+    journal = Journal.open(folder, KEY, clock, clock.running)
     assert isinstance(journal, Journal)
     return journal
 
@@ -117,9 +109,9 @@ def test_a_visit_has_a_beginning_an_end_and_a_token(
 ) -> None:
     token = journal.token(person("100101195803120216"))
     assert journal.visit_began(VISIT, token) is None
-    clock.now += 60
+    clock.elapse(60)
     assert journal.visit_ended(VISIT, EndReason.DONE) is None
-    clock.now += 60
+    clock.elapse(60)
     assert journal.visit_ended(VISIT, EndReason.TIMEOUT) is None  # the first end stands
     assert rows(folder, "SELECT visit, token, ended - began, reason FROM visits") == [
         (VISIT, token, 60.0, "done")
@@ -228,7 +220,7 @@ def test_what_was_not_acknowledged_is_sent_again_with_its_key(
 def test_the_last_faults_newest_first(clock: Clock, journal: Journal) -> None:
     for number in range(3):
         journal.fault(PAPER_OUT.with_detail(f"tray {number}"), "Printing")
-        clock.now += 1
+        clock.elapse(1)
     past = journal.last_faults(2)
     assert [(each.code, each.detail) for each in past] == [
         (PAPER_OUT.code, "tray 2"),
@@ -271,7 +263,9 @@ def test_what_is_old_and_over_is_forgotten_and_nothing_else(
     journal.outcome_known("aa-1", "N-1", Outcome.PRINTED, 1, "person")
     journal.acknowledged("aa-1")
     journal.help_called("ab", HelpReason.FAULT, "Printing")
-    clock.now += KEEP_S + 1
+    clock.elapse(KEEP_S + 1)
+    journal.visit_began("bb", "ee")
+    clock.elapse(PRUNE_EVERY_S + 1)
     journal.visit_began("bb", "ee")
     assert rows(folder, "SELECT visit FROM visits") == [("bb",)]
     assert rows(folder, "SELECT job FROM jobs") == [("aa-2",)]

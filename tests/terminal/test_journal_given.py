@@ -12,13 +12,14 @@ import pytest
 from devices.operator import Role
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
-from terminal.journal import KEEP_S, Journal, OutgoingHelp
+from terminal.journal import KEEP_S, PRUNE_EVERY_S, Journal, OutgoingHelp
 from terminal.journal_file import MONTH_S
 from terminal.journal_given import REUSE_S, Reusable
 from terminal.operations.pin import PinTries
 from terminal.platform.wire import HelpReason
 from terminal.session.model import Reprint, ReprintReason, Total
-from tests.terminal.test_journal import Clock, opened, rows
+from tests.terminal.clocks import Clock
+from tests.terminal.test_journal import opened, rows
 
 VERSION_1 = Path(__file__).parent / "data" / "journal-v1.db.gz"
 """Written by the last version of the terminal that knew no sheets: one visit whose document was
@@ -69,7 +70,7 @@ def test_a_journal_of_version_1_is_brought_over_whole(folder: Path, clock: Clock
     folder.mkdir(parents=True)
     (folder / "journal.db").write_bytes(gzip.decompress(VERSION_1.read_bytes()))
     assert rows(folder, "PRAGMA user_version") == [(1,)]
-    clock.now += 7200
+    clock.elapse(7200)
     journal = opened(folder, clock)
     assert journal.set_aside is None
     assert rows(folder, "PRAGMA user_version") == [(2,)]
@@ -141,11 +142,9 @@ def test_totals_tell_jobs_sheets_copies_and_reprints_by_item(journal: Journal) -
 
 
 def test_totals_begin_at_midnight_and_thirty_days_ago(journal: Journal, clock: Clock) -> None:
-    at = clock.now
-    for name, age in (("a1", MONTH_S + 60), ("b1", MONTH_S - 60), ("c1", 0.0)):
-        clock.now = at - age
+    for name, then_s in (("a1", 120), ("b1", MONTH_S - 60), ("c1", 0.0)):
         journal.copied(name, SOCIAL)
-    clock.now = at
+        clock.elapse(then_s)
     totals = journal.totals_by_item()
     assert (totals.today[0].copies, totals.month[0].copies) == (1, 2)
 
@@ -200,8 +199,10 @@ def test_what_was_given_is_forgotten_with_the_rest(
     journal.copied("a1", SOCIAL)
     journal.opened(Role.STAFF, SERIAL)
     journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
-    clock.now += KEEP_S + 1
+    clock.elapse(KEEP_S + 1)
     journal.visit_began("bb", "ee")
+    clock.elapse(PRUNE_EVERY_S + 1)
+    journal.visit_began("cc", "ee")
     for table in ("copies", "openings", "reprints"):
         assert rows(folder, f"SELECT * FROM {table}") == []
 
@@ -272,9 +273,9 @@ def test_another_person_item_or_edition_or_day_is_another_document(
     assert journal.reusable("b2", FUND, "standard") is None
     assert journal.reusable("b2", SOCIAL, "large") is None
     assert journal.reusable("b3", SOCIAL, "standard") is None  # a visit without a token
-    clock.now += REUSE_S - 1
+    clock.elapse(REUSE_S - 1)
     assert journal.reusable("b2", SOCIAL, "standard") == Reusable("a0", "")
-    clock.now += 1
+    clock.elapse(1)
     assert journal.reusable("b2", SOCIAL, "standard") is None
 
 
