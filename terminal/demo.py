@@ -108,7 +108,7 @@ class Demo:
         return Plan(
             state_directory=self.state_directory,
             token_key=secrets.token_bytes(32),
-            pins=lambda journal: PinKeeper(hash_pin(DEMO_PIN), journal),
+            pins=lambda journal: PinKeeper(hash_pin(DEMO_PIN), journal, journal.clock),
             readers=lambda: (self.reader,),
             printer=self._make_printer,
             client=self.client,

@@ -126,7 +126,7 @@ def plan(config: Config, keys: Keys) -> Plan:
     return Plan(
         state_directory=config.state.directory,
         token_key=keys.token_key,
-        pins=lambda journal: PinKeeper(config.maintenance.pin_hash, journal),
+        pins=lambda journal: PinKeeper(config.maintenance.pin_hash, journal, journal.clock),
         readers=lambda: make_readers(config),
         printer=lambda journal: make_printers(config, journal),
         client=cache(lambda: make_client(config, keys)),

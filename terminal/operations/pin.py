@@ -14,19 +14,23 @@ import itertools
 import math
 import secrets
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+
+from ..plausible_time import PlausibleClock
 
 SCRYPT_LOG2_N, SCRYPT_R, SCRYPT_P = 14, 8, 5
 """16 MB and about 0.2 s on the station: OWASP's strength at the least memory that a kiosk spares.
 A short PIN falls to an offline search whatever the cost; its hash stands in a file of mode 0640."""
 _MAX_MEMORY_BYTES = 64 * 1024 * 1024
+"""For scrypt, which takes 128 · N · r bytes and a little more (RFC 7914): enough for log2(N) = 15
+and r = 8 (32 MB), and not for 16 (64 MB and a little more). The terminal has no more to spare."""
 _SALT_BYTES, _HASH_BYTES = 16, 32
 
-HASH_PATTERN = r"^scrypt\$(1[0-7])\$(8)\$([1-9][0-9]?)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})\Z"
-"""``scrypt$log2(N)$r$p$salt$hash``; salt (16 B) and hash (32 B) in base64url without padding."""
+HASH_PATTERN = r"^scrypt\$(1[0-5])\$(8)\$([1-5])\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})\Z"
+"""``scrypt$log2(N)$r$p$salt$hash``; salt (16 B) and hash (32 B) in base64url without padding.
+No more than fits into ``_MAX_MEMORY_BYTES``, and no more work than a maintainer waits for: the most
+is twice that of the hash that `station pin` makes."""
 
 MIN_DIGITS, MAX_DIGITS = 6, 12
 """Six digits and the lock-out below: half of all PINs would take half a century of trying."""
@@ -120,49 +124,53 @@ def lock_after(wrong: int) -> int:
 class PinKeeper:
     """Checks the PIN; thread-safe. ``check`` takes about 0.2 s of processor: on a worker."""
 
-    def __init__(
-        self, pin_hash: str, store: PinStore, clock: Callable[[], float] = time.time
-    ) -> None:
-        """``clock`` gives Unix seconds: only wall time goes on while the power is off."""
+    def __init__(self, pin_hash: str, store: PinStore, clock: PlausibleClock | None = None) -> None:
+        """``clock`` is the journal's: only wall time goes on while the power is off."""
         self._hash = pin_hash
         self._store = store
-        self._clock = clock
+        self._clock = clock or PlausibleClock()
         self._lock = threading.Lock()
         self._memory = PinTries()
+        self._locked_until = 0.0
+        """On ``clock.running()``: setting the clock does not end a lock."""
 
     def check(self, pin: str) -> PinResult:
         """Check once. While locked the PIN is not looked at, and the try is not counted."""
         with self._lock:
-            now = self._clock()
-            tries = self._tries(now)
-            left = self._locked(tries, now)
+            wrong = self._wrong()
+            left = self._left()
             if left > 0:
                 return PinResult(False, left)
-            self._keep(PinTries(tries.wrong + 1, now))
+            self._count(wrong + 1)
             if _matches(pin, self._hash):
-                self._keep(PinTries())
+                self._count(0)
                 return PinResult(True, 0)
-            return PinResult(False, lock_after(tries.wrong + 1))
+            return PinResult(False, lock_after(wrong + 1))
 
     def locked_s(self) -> int:
         """Seconds until a try counts again; 0 when one does now."""
         with self._lock:
-            now = self._clock()
-            return self._locked(self._tries(now), now)
+            self._wrong()
+            return self._left()
 
-    def _tries(self, now: float) -> PinTries:
-        """The tries in memory, or the stored ones where they are more (after a restart)."""
-        tries = max(self._memory, self._store.pin_tries(), key=lambda each: each.wrong)
-        if tries.at > now:
-            # The clock was set back: without this the lock would last until it has caught up.
-            tries = PinTries(tries.wrong, now)
-            self._keep(tries)
-        return tries
+    def _wrong(self) -> int:
+        """The wrong tries so far: those in memory, or the stored ones if they are more."""
+        stored = self._store.pin_tries()
+        if stored.wrong > self._memory.wrong:
+            # After a restart. The lock goes on from where it was, if the clock can say that. If
+            # not, it begins again: a maintainer waits for an hour at most.
+            reading = self._clock.reading()
+            known = reading.plausible and stored.at <= reading.at
+            passed = reading.at - stored.at if known else 0.0
+            self._memory = stored
+            self._locked_until = self._clock.running() + lock_after(stored.wrong) - passed
+        return self._memory.wrong
 
-    def _keep(self, tries: PinTries) -> None:
-        self._memory = tries
-        self._store.keep_pin_tries(tries)
+    def _count(self, wrong: int) -> None:
+        """Keep this number of wrong tries, durably where that is possible, and lock for it."""
+        self._memory = PinTries(wrong, self._clock.now()) if wrong else PinTries()
+        self._locked_until = self._clock.running() + lock_after(wrong)
+        self._store.keep_pin_tries(self._memory)
 
-    @staticmethod
-    def _locked(tries: PinTries, now: float) -> int:
-        return max(0, math.ceil(tries.at + lock_after(tries.wrong) - now))
+    def _left(self) -> int:
+        return max(0, math.ceil(self._locked_until - self._clock.running()))

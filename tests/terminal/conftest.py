@@ -11,12 +11,15 @@ from tests.rig.fixtures import (
     slot,
 )
 from tests.sandbox_fixture import client, new_client, sandbox, sandbox_process
+from tests.terminal.config_world import edit, folder
 from tests.terminal.house import house
 from tests.terminal.line_world import post
 
 __all__ = [
     "client",
     "documents",
+    "edit",
+    "folder",
     "house",
     "lay_card",
     "lay_resident_card",

@@ -57,7 +57,7 @@ class House:
             Plan(
                 state_directory=self.folder / "state",
                 token_key=bytes(range(32)),
-                pins=lambda journal: PinKeeper(PIN_HASH, journal),
+                pins=lambda journal: PinKeeper(PIN_HASH, journal, journal.clock),
                 readers=self.new_readers,
                 printer=self.new_printer,
                 client=lambda: self.client,

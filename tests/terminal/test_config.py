@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -22,38 +21,7 @@ from terminal.operations.pin import PinKeeper, PinTries
 from terminal.session.model import Limits, Mode
 from terminal.station import printer_timing
 from terminal.toml_lines import key_lines, line_of
-
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
-
-Edit = Callable[[str, str], Config | ConfigProblem]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with the files that the sample names."""
-    for name in ("platform-ca.pem", "seal-root.pem"):
-        (tmp_path / name).write_text("-----BEGIN CERTIFICATE-----\n")
-    return tmp_path
-
-
-@pytest.fixture
-def edit(folder: Path) -> Edit:
-    """Load the sample with one piece of it replaced."""
-
-    def load_edited(old: str, new: str) -> Config | ConfigProblem:
-        text = SAMPLE.read_text(encoding="utf-8")
-        assert text.count(old) >= 1
-        path = folder / "station.toml"
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        return load(path)
-
-    return load_edited
-
-
-def line_with(text: str, path: Path) -> int:
-    """The last line of the file that holds ``text``, from 1."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return max(number for number, line in enumerate(lines, 1) if text in line)
+from tests.terminal.config_world import SAMPLE, Edit, line_with
 
 
 def test_the_sample_is_a_configuration(edit: Edit, folder: Path) -> None:

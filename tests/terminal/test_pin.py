@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,18 +24,9 @@ from terminal.operations.pin import (
     lock_after,
     weakness,
 )
+from tests.terminal.clocks import DAY_S, START, Clock
 
 RIGHT, WRONG = "407318", "407319"
-
-
-class Clock:
-    """Unix seconds that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture(autouse=True)
@@ -48,16 +42,22 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    journal = opened(tmp_path)
+def journal(tmp_path: Path, clock: Clock) -> Iterator[Journal]:
+    journal = opened(tmp_path, clock)
     yield journal
     journal.close()
 
 
-def opened(folder: Path) -> Journal:
-    journal = Journal.open(folder / "journal", b"k" * 32)
+def opened(folder: Path, clock: Clock) -> Journal:
+    """The journal as a terminal opens it that has just started."""
+    journal = Journal.open(folder / "journal", b"k" * 32, clock, clock.running)
     assert isinstance(journal, Journal)
     return journal
+
+
+def pins(journal: Journal, pin_hash: str = "") -> PinKeeper:
+    """The keeper as a station makes it."""
+    return PinKeeper(pin_hash or hash_pin(RIGHT), journal, journal.clock)
 
 
 def test_two_hashes_of_one_pin_differ_and_neither_shows_it() -> None:
@@ -77,7 +77,7 @@ def test_weak_pins_are_not_hashed(pin: str) -> None:
 
 
 def test_the_right_pin_and_no_other(journal: Journal, clock: Clock) -> None:
-    keeper = PinKeeper(hash_pin(RIGHT), journal, clock)
+    keeper = pins(journal)
     assert keeper.check(WRONG) == PinResult(False, 0)
     assert keeper.check("") == PinResult(False, 0)
     assert keeper.check(RIGHT) == PinResult(True, 0)
@@ -86,11 +86,11 @@ def test_the_right_pin_and_no_other(journal: Journal, clock: Clock) -> None:
 def test_five_wrong_tries_lock_for_a_minute_then_ever_longer(
     journal: Journal, clock: Clock
 ) -> None:
-    keeper = PinKeeper(hash_pin(RIGHT), journal, clock)
+    keeper = pins(journal)
     assert [keeper.check(WRONG).locked_s for _ in range(5)] == [0, 0, 0, 0, 60]
     locks = []
     for _ in range(8):
-        clock.now += keeper.locked_s()
+        clock.elapse(keeper.locked_s())
         locks.append(keeper.check(WRONG).locked_s)
     assert locks == [120, 240, 480, 960, 1920, 3600, 3600, 3600]
 
@@ -98,18 +98,18 @@ def test_five_wrong_tries_lock_for_a_minute_then_ever_longer(
 def test_while_locked_even_the_right_pin_is_refused_and_nothing_is_counted(
     journal: Journal, clock: Clock
 ) -> None:
-    keeper = PinKeeper(hash_pin(RIGHT), journal, clock)
+    keeper = pins(journal)
     for _ in range(5):
         keeper.check(WRONG)
-    clock.now += 59.5
+    clock.elapse(59.5)
     assert keeper.check(RIGHT) == PinResult(False, 1)
     assert keeper.check(WRONG) == PinResult(False, 1)
-    clock.now += 0.5
+    clock.elapse(0.5)
     assert keeper.check(RIGHT).ok
 
 
 def test_the_right_pin_forgets_the_wrong_ones(journal: Journal, clock: Clock) -> None:
-    keeper = PinKeeper(hash_pin(RIGHT), journal, clock)
+    keeper = pins(journal)
     for _ in range(4):
         keeper.check(WRONG)
     assert keeper.check(RIGHT).ok
@@ -119,44 +119,146 @@ def test_the_right_pin_forgets_the_wrong_ones(journal: Journal, clock: Clock) ->
 def test_the_lock_outlives_the_power(tmp_path: Path, clock: Clock) -> None:
     made = hash_pin(RIGHT)
     for _ in range(5):  # the plug is pulled after each try
-        journal = opened(tmp_path)
-        result = PinKeeper(made, journal, clock).check(WRONG)
+        journal = opened(tmp_path, clock)
+        result = pins(journal, made).check(WRONG)
         journal.close()
+        clock.reboot()
     assert result.locked_s == 60
-    journal = opened(tmp_path)
-    clock.now += 30
-    assert PinKeeper(made, journal, clock).check(RIGHT) == PinResult(False, 30)
+    clock.set_to(clock.now + 30)  # while the power was off
+    journal = opened(tmp_path, clock)
+    keeper = pins(journal, made)
+    assert keeper.check(RIGHT) == PinResult(False, 30)
+    clock.elapse(30)
+    assert keeper.check(RIGHT) == PinResult(True, 0)
     journal.close()
 
 
-def test_a_try_is_counted_before_it_is_checked(clock: Clock) -> None:
+class Plug:
+    """A store at which the power goes the moment that its first write is durable."""
+
     class PulledError(Exception):
-        pass
+        """The power is gone."""
 
-    class Plug:
-        kept = PinTries()
+    def __init__(self) -> None:
+        self.kept = PinTries()
 
-        def pin_tries(self) -> PinTries:
-            return self.kept
+    def pin_tries(self) -> PinTries:
+        return self.kept
 
-        def keep_pin_tries(self, tries: PinTries) -> None:
-            self.kept = tries
-            raise PulledError  # the power goes the moment that the write is durable
+    def keep_pin_tries(self, tries: PinTries) -> None:
+        self.kept = tries
+        raise self.PulledError
 
+
+@pytest.mark.parametrize("pin", [RIGHT, WRONG])
+def test_a_try_is_counted_before_it_is_checked(clock: Clock, pin: str) -> None:
+    """Also the right PIN is counted first: nothing of the answer is known before the count is."""
     plug = Plug()
-    with pytest.raises(PulledError):
-        PinKeeper(hash_pin(RIGHT), plug, clock).check(WRONG)
-    assert plug.kept.wrong == 1
+    with pytest.raises(Plug.PulledError):
+        PinKeeper(hash_pin(RIGHT), plug, clock.plausible()).check(pin)
+    assert plug.kept == PinTries(1, clock.now)
 
 
-def test_a_clock_set_back_neither_frees_nor_locks_for_years(journal: Journal, clock: Clock) -> None:
-    keeper = PinKeeper(hash_pin(RIGHT), journal, clock)
+@pytest.mark.parametrize("pin", [RIGHT, WRONG])
+def test_the_count_is_on_the_disk_when_the_hashing_begins(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pin: str
+) -> None:
+    """A PIN is told apart from others by the time of its hashing, so the count comes before it."""
+    keeper = pins(journal)
+    counted: list[tuple[int]] = []
+    scrypt = hashlib.scrypt
+
+    def watched(*given: Any, **named: Any) -> bytes:
+        other = sqlite3.connect(tmp_path / "journal" / "journal.db")
+        counted.extend(other.execute("SELECT wrong FROM pin").fetchall())
+        other.close()
+        return scrypt(*given, **named)
+
+    monkeypatch.setattr(hashlib, "scrypt", watched)
+    keeper.check(pin)
+    assert counted == [(1,)]
+
+
+def test_a_bug_in_the_check_leaves_the_try_counted(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = pins(journal)
+    with monkeypatch.context() as patched:
+        patched.setattr(hashlib, "scrypt", lambda *_a, **_n: 1 / 0)
+        for _ in range(5):
+            with pytest.raises(ZeroDivisionError):
+                keeper.check(RIGHT)
+        assert keeper.check(RIGHT) == PinResult(False, 60)
+    assert journal.pin_tries().wrong == 5
+
+
+# -- a wrong clock ------------------------------------------------------------------------------
+
+JUMPS = [
+    pytest.param(200 * DAY_S, id="200 days ahead"),
+    pytest.param(2 * DAY_S, id="two days ahead"),
+    pytest.param(-365 * DAY_S, id="a year back"),
+    pytest.param(-START, id="1970"),
+]
+
+
+def locked(journal: Journal) -> PinKeeper:
+    keeper = pins(journal)
     for _ in range(5):
         keeper.check(WRONG)
-    clock.now -= 86_400 * 365
+    assert keeper.locked_s() == 60
+    return keeper
+
+
+@pytest.mark.parametrize("jump_s", JUMPS)
+def test_setting_the_clock_neither_ends_a_lock_nor_makes_it_longer(
+    journal: Journal, clock: Clock, jump_s: float
+) -> None:
+    keeper = locked(journal)
+    clock.set_to(clock.now + jump_s)
     assert keeper.check(RIGHT) == PinResult(False, 60)
-    clock.now += 60
+    clock.elapse(59)
+    assert keeper.check(RIGHT) == PinResult(False, 1)
+    clock.elapse(1)
     assert keeper.check(RIGHT).ok
+
+
+@pytest.mark.parametrize("wrong_s", [200 * DAY_S, -START, -365 * DAY_S])
+def test_after_a_restart_with_a_wrong_clock_the_lock_begins_again(
+    tmp_path: Path, clock: Clock, wrong_s: float
+) -> None:
+    journal = opened(tmp_path, clock)
+    locked(journal)
+    journal.close()
+    clock.reboot()
+    clock.set_to(clock.now + wrong_s)
+    journal = opened(tmp_path, clock)
+    keeper = pins(journal)
+    assert keeper.check(RIGHT) == PinResult(False, 60)
+    clock.set_to(START)  # chrony corrects it: no time has passed by that
+    assert keeper.check(RIGHT) == PinResult(False, 60)
+    clock.elapse(60)
+    assert keeper.check(RIGHT).ok
+    journal.close()
+
+
+def test_tries_under_a_wrong_clock_still_lock_when_it_is_right_again(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """A machine without a battery starts in 1970 each time; its tries have no date to outlive."""
+    journal = opened(tmp_path, clock)
+    journal.visit_began("aa", "ee")
+    journal.close()
+    clock.reboot()
+    clock.set_to(0.0)
+    journal = opened(tmp_path, clock)
+    locked(journal)
+    journal.close()
+    clock.reboot()
+    clock.set_to(START + 10)
+    journal = opened(tmp_path, clock)
+    assert 50 <= pins(journal).check(RIGHT).locked_s <= 60
+    journal.close()
 
 
 def test_without_a_store_memory_still_locks(clock: Clock) -> None:
@@ -167,7 +269,7 @@ def test_without_a_store_memory_still_locks(clock: Clock) -> None:
         def keep_pin_tries(self, tries: PinTries) -> Fault:
             return faults.JOURNAL_FULL
 
-    keeper = PinKeeper(hash_pin(RIGHT), Broken(), clock)
+    keeper = PinKeeper(hash_pin(RIGHT), Broken(), clock.plausible())
     assert [keeper.check(WRONG).locked_s for _ in range(5)][-1] == 60
     assert not keeper.check(RIGHT).ok
 
