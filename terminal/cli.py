@@ -22,6 +22,7 @@ from terminal.process import (
     name_bugs_only,
     process_start,
     pss_mb,
+    show_any_name,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     accept_signals()
+    show_any_name()
     log_to_stderr(verbose=options.verbose, service=run is _run)
     keep_memory_private()
     try:

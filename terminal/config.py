@@ -8,8 +8,11 @@ is the commented sample.
 from __future__ import annotations
 
 import tomllib
+import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -39,7 +42,8 @@ from .config_parts import (
     StationConfig,
     TimeoutsConfig,
 )
-from .config_problem import ConfigProblem, dotted, mistyped, not_toml
+from .config_problem import ConfigProblem, dotted, mistyped, not_toml, with_mark
+from .files import CERTIFICATE_BYTES, read_file
 from .toml_lines import Keys, key_lines, line_of
 
 __all__ = [
@@ -47,15 +51,20 @@ __all__ = [
     "CardSide",
     "Config",
     "ConfigProblem",
+    "Examined",
     "PcscReaderConfig",
     "PrinterConfig",
     "SamvReaderConfig",
     "TimeoutsConfig",
+    "examine",
     "load",
 ]
 
 EX_CONFIG = 78
 """Exit code of a command that cannot use its configuration (sysexits.h)."""
+MOST_BYTES = 256 * 1024
+"""The commented sample has 6 kB. A limit, for a wrong path may name a file of any size."""
+BYTE_ORDER_MARK = "\ufeff"
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,39 +85,71 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     operators: OperatorsConfig = OperatorsConfig()
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a configuration file gave.
+
+    ``config`` is ``None`` if the file itself cannot be used. ``lines`` finds the line of a key.
+    """
+
+    config: Config | None
+    problems: tuple[ConfigProblem, ...]
+    lines: dict[Keys, int]
+
+
 def load(path: Path) -> Config | ConfigProblem:
     """Read and check the configuration; relative paths in it start at the file's own folder.
 
-    UTF-8, TOML 1.0. Only the first problem is told. Commands exit with ``EX_CONFIG`` for one.
+    UTF-8, TOML 1.0. In the file itself only the first problem is found; of the files that it
+    names, all that cannot be read (``ConfigProblem.every``). Commands exit with ``EX_CONFIG``.
     """
+    examined = examine(path)
+    if examined.config is not None and not examined.problems:
+        return examined.config
+    return ConfigProblem.first_of(examined.problems)
+
+
+def examine(path: Path) -> Examined:
+    """As ``load``; the configuration is given also if only files that it names are missing."""
+
+    def unusable(problem: ConfigProblem) -> Examined:
+        return Examined(None, (problem,), {})
+
     try:
-        raw = path.read_bytes()
+        raw, _ = read_file(path, MOST_BYTES)
     except OSError as error:
         why = f"{path} cannot be read: {error.strerror}"
-        return ConfigProblem(faults.CONFIG_UNREADABLE, "", None, why)
+        return unusable(ConfigProblem(faults.CONFIG_UNREADABLE, "", None, why))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return ConfigProblem(faults.CONFIG_NOT_UTF8, "", line, "the file is not UTF-8 text")
+        return unusable(
+            ConfigProblem(faults.CONFIG_NOT_UTF8, "", line, "the file is not UTF-8 text")
+        )
+    if text.startswith(BYTE_ORDER_MARK):
+        return unusable(with_mark(text.removeprefix(BYTE_ORDER_MARK)))
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return not_toml(text, str(error))
+    except ValueError as error:  # also TOMLDecodeError
+        return unusable(not_toml(text, str(error)))
+    except RecursionError:
+        return unusable(not_toml(text, "values are nested too deeply"))
     folder = path.absolute().parent
+    lines = key_lines(text)
     if "printer" in data:
         sentence = "printer: a station has any number of printers now: write [[printers]], and name"
-        at = line_of(key_lines(text), ("printer",))
-        return ConfigProblem(faults.CONFIG_UNKNOWN_KEY, "printer", at, f"{sentence} each")
+        at = line_of(lines, ("printer",))
+        return unusable(ConfigProblem(faults.CONFIG_UNKNOWN_KEY, "printer", at, f"{sentence} each"))
     try:
         config = msgspec.convert(data, Config, dec_hook=lambda kind, v: _path(kind, v, folder))
     except msgspec.ValidationError as error:
-        return mistyped(text, str(error), Config)
+        return unusable(mistyped(text, str(error), Config))
     wrong = _at_odds(config)
-    if wrong is None:
-        return config
-    fault, keys, sentence = wrong
-    return ConfigProblem(fault, dotted(keys), line_of(key_lines(text), keys), sentence)
+    if wrong is not None:
+        fault, keys, sentence = wrong
+        return unusable(ConfigProblem(fault, dotted(keys), line_of(lines, keys), sentence))
+    return Examined(config, _missing_files(config, lines), lines)
 
 
 def _path(kind: type[Any], value: object, folder: Path) -> Path:
@@ -117,11 +158,13 @@ def _path(kind: type[Any], value: object, folder: Path) -> Path:
         raise NotImplementedError(kind)
     if not isinstance(value, str) or not value:
         raise ValueError("Expected the path of a file or folder")
+    if any(unicodedata.category(each) == "Cc" for each in value):
+        raise ValueError("Expected a path without control characters")
     return folder / value
 
 
 def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
-    """What no single value shows: keys that contradict each other, files that are not there."""
+    """What no single value shows: keys that contradict each other."""
     wrong = faults.CONFIG_WRONG_VALUE
     names: set[str] = set()
     for index, reader in enumerate(config.readers):
@@ -150,16 +193,35 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
     if max(across, down) > SQUARE * min(across, down):
         sentence = f"screen: {across:.2f} pixels a mm across, {down:.2f} down: measure again"
         return wrong, ("screen", "height_mm"), sentence
+    if (why_not := _no_host(config.platform.address)) is not None:
+        return wrong, ("platform", "address"), f"platform.address: {why_not}"
+    return None
+
+
+def _missing_files(config: Config, lines: dict[Keys, int]) -> tuple[ConfigProblem, ...]:
+    """Every file that the configuration names and that cannot be read."""
     named: list[tuple[Keys, Path | None]] = [
         (("platform", "ca_file"), config.platform.ca_file),
         *((("printers", i, "ca_file"), each.ca_file) for i, each in enumerate(config.printers)),
     ]
     named += [(("seal", "anchors", i), path) for i, path in enumerate(config.seal.anchors)]
+    problems = []
     for keys, path in named:
         if path is not None and (why := _unreadable(path)):
             sentence = f"{dotted(keys)}: {path} cannot be read: {why}"
-            return faults.CONFIG_FILE_MISSING, keys, sentence
-    return None
+            line = line_of(lines, keys)
+            problems.append(ConfigProblem(faults.CONFIG_FILE_MISSING, dotted(keys), line, sentence))
+    return tuple(problems)
+
+
+def _no_host(address: str) -> str | None:
+    """Why this address names no host to connect to; ``None`` if it does."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # a port that is no number, or too large
+    except ValueError as error:
+        return str(error)
+    return None if parts.hostname else "no host"
 
 
 def _twin_readers(readers: tuple[ReaderConfig, ...]) -> tuple[Keys, str] | None:
@@ -191,8 +253,7 @@ def _twin_printers(printers: tuple[PrinterConfig, ...]) -> tuple[Keys, str] | No
 
 def _unreadable(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            file.read(1)
+        read_file(path, CERTIFICATE_BYTES)
     except OSError as error:
         return error.strerror or type(error).__name__
     return None

@@ -21,7 +21,11 @@ from .session.model import Limits
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
 Opaque = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
-Text = Annotated[str, Meta(min_length=1, max_length=80)]
+_SHOWN = r"[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+"""A character that is shown: no control character, line or paragraph separator, or mark of the
+direction of writing (Unicode's Bidi_Control), which could change what a person reads."""
+Text = Annotated[str, Meta(min_length=1, max_length=80, pattern=rf"^{_SHOWN}+\Z")]
+_ADDRESS = rf"^(?={_SHOWN}+\Z)https://[^/?#\s]+(/[^?#\s]*)?\Z"
 Pixels = Annotated[int, Meta(ge=320, le=16384)]
 Millimetres = Annotated[float, Meta(ge=50, le=5000)]
 Seconds = Annotated[float, Meta(ge=1, le=86_400)]
@@ -65,7 +69,7 @@ class PcscReaderConfig(
     """
 
     name: Opaque
-    match: Annotated[str, Meta(max_length=120)] = ""
+    match: Annotated[str, Meta(max_length=120, pattern=rf"^{_SHOWN}*\Z")] = ""
     profiles: Annotated[tuple[ProfileName, ...], Meta(min_length=1)] = (
         ProfileName.SOCIAL_SECURITY,
     )
@@ -77,7 +81,7 @@ class SamvReaderConfig(
     """A resident ID card reader with a SAM_V module on a serial port (GA 450)."""
 
     name: Opaque
-    port: Annotated[str, Meta(pattern=r"^/dev/")]
+    port: Annotated[str, Meta(pattern=rf"^/dev/{_SHOWN}+\Z")]
     baud: int = 115_200
 
 
@@ -117,7 +121,9 @@ class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Opaque
     queue: Annotated[str, Meta(pattern=QUEUE_NAME)]
-    device_uri: Annotated[str, Meta(pattern=r"^(ipps?|https?|usb|socket)://")] | None = None
+    device_uri: (
+        Annotated[str, Meta(pattern=rf"^(ipps?|https?|usb|socket)://{_SHOWN}*\Z")] | None
+    ) = None
     media: Annotated[str, Meta(pattern=MEDIA_NAME, max_length=80)] = A4
     duplex: bool = False
     server: Text | None = None
@@ -127,7 +133,7 @@ class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
 class PlatformConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the platform is, whom it must prove to be, and who signs its catalogue."""
 
-    address: Annotated[str, Meta(pattern=r"^https://[^/?#\s]+(/[^?#\s]*)?\Z")]
+    address: Annotated[str, Meta(pattern=_ADDRESS)]
     ca_file: Path
     app_id: Opaque
     catalogue_key: Ed25519Key

@@ -1,7 +1,7 @@
 """What is wrong with a configuration, in words that name the key and its line.
 
-For ``terminal.config``, which finds the first problem, and the commands that show it. It must
-never show what ``maintenance.pin_hash`` holds.
+For ``terminal.config``, which finds the problems, and the commands that show them. It must never
+show what ``maintenance.pin_hash`` holds.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -32,6 +33,19 @@ class ConfigProblem:
     key: str
     line: int | None
     sentence: str
+    more: tuple[ConfigProblem, ...] = ()
+    """The other problems that were found together with this one."""
+
+    @classmethod
+    def first_of(cls, problems: Sequence[ConfigProblem]) -> ConfigProblem:
+        """All problems as one: the first, with the others as ``more``."""
+        first, *others = problems
+        return replace(first, more=(*first.more, *others))
+
+    @property
+    def every(self) -> tuple[ConfigProblem, ...]:
+        """This problem and those found together with it, in the order to show them."""
+        return (replace(self, more=()), *(each for other in self.more for each in other.every))
 
     @property
     def code(self) -> str:
@@ -39,21 +53,41 @@ class ConfigProblem:
         return self.fault.code
 
     def __str__(self) -> str:
+        """This problem alone, in one line: what a console would not print is escaped."""
         place = f"line {self.line}: " if self.line else ""
-        return f"{self.code} {place}{self.sentence}"
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in self.sentence)
+        return f"{self.code} {place}{shown}"
 
 
 def not_toml(text: str, message: str) -> ConfigProblem:
     """``tomllib``'s sentence as a problem, with the key that the line begins with."""
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
+    if place is None:  # a number that is too long, tables that are nested too deeply
+        return ConfigProblem(faults.CONFIG_SYNTAX, "", None, f"not TOML: {_lower(message)}")
     lines = text.rstrip("\n").split("\n")
-    line = int(place[1]) if place and place[1] else len(lines)
-    what = message[: place.start()] if place else message
-    written = re.match(r"\s*([A-Za-z0-9_.-]+)\s*=", lines[min(line, len(lines)) - 1])
-    key = written[1] if written else ""
+    line = int(place[1]) if place[1] else len(lines)
+    key = _key_on(lines[min(line, len(lines)) - 1])
     where = f"{key}: " if key else ""
-    sentence = f"{where}not TOML: {what[:1].lower()}{what[1:]}"
+    sentence = f"{where}not TOML: {_lower(message[: place.start()])}"
     return ConfigProblem(faults.CONFIG_SYNTAX, key, line, sentence)
+
+
+def with_mark(text: str) -> ConfigProblem:
+    """A file that begins with a byte order mark, which TOML 1.0 does not allow."""
+    key = _key_on(text.split("\n", 1)[0])
+    where = f"{key}: " if key else ""
+    sentence = f"{where}the file begins with a byte order mark (BOM): save it without one"
+    return ConfigProblem(faults.CONFIG_SYNTAX, key, 1, sentence)
+
+
+def _key_on(line: str) -> str:
+    """The key or section that this line begins with; empty if it has none."""
+    written = re.match(r"\s*(?:\[{1,2}\s*)?([A-Za-z0-9_.-]+)\s*[=\]]", line)
+    return written[1] if written else ""
+
+
+def _lower(message: str) -> str:
+    return f"{message[:1].lower()}{message[1:]}"
 
 
 def mistyped(text: str, message: str, root: type[msgspec.Struct]) -> ConfigProblem:
@@ -80,7 +114,7 @@ def mistyped(text: str, message: str, root: type[msgspec.Struct]) -> ConfigProbl
         return ConfigProblem(
             faults.CONFIG_UNKNOWN_KEY, dotted(full), line_of(lines, full), sentence
         )
-    sentence = f"{dotted(keys)}: {what[:1].lower()}{what[1:]}"
+    sentence = f"{dotted(keys)}: {_lower(what)}"
     return ConfigProblem(faults.CONFIG_WRONG_VALUE, dotted(keys), line_of(lines, keys), sentence)
 
 

@@ -18,11 +18,13 @@ from devices.health import Fault
 from . import faults
 from .config import Config
 from .config_problem import ConfigProblem
+from .files import read_file
 
 REQUEST_KEY, TOKEN_KEY = "request-key", "token-key"
 MIN_KEY_BYTES = 32
 """As long as the SHA-256 that they key (RFC 2104, section 3)."""
 _MAX_FILE_BYTES = 4096
+"""Far more than any key; a wrong path may name a file of any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +40,35 @@ def load_keys(config: Config, environ: Mapping[str, str] = os.environ) -> Keys |
 
     From systemd's credentials (``$CREDENTIALS_DIRECTORY``; systemd guards them), else from
     ``keys.directory``, where each must belong to this user or root and be closed to all others.
+    A problem names both keys if neither can be used (``ConfigProblem.every``).
     """
     given = environ.get("CREDENTIALS_DIRECTORY")
     directory = Path(given) if given else config.keys.directory
     if directory is None:
         sentence = "no keys: neither systemd credentials nor keys.directory are set"
         return ConfigProblem(faults.KEY_MISSING, "keys.directory", None, sentence)
-    keys = []
-    for name in (REQUEST_KEY, TOKEN_KEY):
-        key = _read(directory / name, config.state.directory, guarded=bool(given))
-        if isinstance(key, ConfigProblem):
-            return key
-        keys.append(key)
-    return Keys(*keys)
+    found = [
+        _read(directory / name, config.state.directory, guarded=bool(given))
+        for name in (REQUEST_KEY, TOKEN_KEY)
+    ]
+    problems = [each for each in found if isinstance(each, ConfigProblem)]
+    if problems:
+        return ConfigProblem.first_of(problems)
+    return Keys(*(each for each in found if isinstance(each, bytes)))
 
 
 def _read(path: Path, state: Path, *, guarded: bool) -> bytes | ConfigProblem:
     def problem(fault: Fault, why: str) -> ConfigProblem:
         return ConfigProblem(fault, f"keys.{path.name}", None, f"{path} {why}")
 
-    real = path.resolve()
-    if real.is_relative_to(state.resolve()):
-        return problem(faults.KEY_EXPOSED, "stands in the state directory, beside the journal")
     try:
-        with real.open("rb") as file:
-            about = os.fstat(file.fileno())
-            text = file.read(_MAX_FILE_BYTES)
-    except OSError as error:
-        return problem(faults.KEY_MISSING, f"cannot be read: {error.strerror}")
+        real = path.resolve()
+        if real.is_relative_to(state.resolve()):
+            return problem(faults.KEY_EXPOSED, "stands in the state directory, beside the journal")
+        text, about = read_file(real, _MAX_FILE_BYTES)
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in its name
+        why = error.strerror if isinstance(error, OSError) else "no file can have this name"
+        return problem(faults.KEY_MISSING, f"cannot be read: {why}")
     if not guarded:
         if stat.S_IMODE(about.st_mode) & 0o077:
             return problem(faults.KEY_EXPOSED, "is open to others: chmod 0600")

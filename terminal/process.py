@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import io
 import logging
 import os
 import resource
@@ -45,6 +46,17 @@ def log_to_stderr(*, verbose: bool, service: bool) -> None:
         logging.getLogger(name).setLevel(level)
     for name in MUTE_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def show_any_name() -> None:
+    """Let standard output show file names that are not text in the system's encoding.
+
+    Python holds such bytes as lone surrogates, which no encoding writes. They are written as
+    ``\\udcXX``: in JSON that is the same name, for other output it is readable. (Standard error
+    does so by itself.)
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def name_bugs_only() -> None:

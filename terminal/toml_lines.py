@@ -6,7 +6,9 @@ For configuration problems, which name key and line to the maintainer. Works onl
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 Keys = tuple[str | int, ...]
@@ -22,27 +24,14 @@ def key_lines(text: str) -> dict[Keys, int]:
     found: dict[Keys, int] = {}
     counts: dict[Keys, int] = {}
     table: Keys = ()
-    lines = text.replace("\r\n", "\n").split("\n")
-    at = 0
-    while at < len(lines):
-        line = lines[at].strip()
-        start, at = at + 1, at + 1
-        if not line or line.startswith("#"):
-            continue
-        if line.startswith("["):
-            table = _header(line, counts)
+    for start, statement in _statements(text.replace("\r\n", "\n")):
+        if statement.startswith("["):
+            table = _header(statement, counts)
             for depth in range(1, len(table) + 1):
                 found.setdefault(table[:depth], start)
             continue
-        # A value may span lines (arrays, long strings): it ends where the parser accepts it.
-        parsed = _parsed(line)
-        while parsed is None and at < len(lines):
-            line += "\n" + lines[at]
-            at += 1
-            parsed = _parsed(line)
-        if parsed is not None:
-            for path in _single_paths(parsed):
-                found.setdefault((*table, *path), start)
+        for path in _single_paths(tomllib.loads(statement)):
+            found.setdefault((*table, *path), start)
     return found
 
 
@@ -55,11 +44,38 @@ def line_of(lines: dict[Keys, int], path: Keys) -> int | None:
     return None
 
 
-def _parsed(text: str) -> dict[str, Any] | None:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return None
+_TOKEN = re.compile(
+    r'''
+      """(?:\\.|[^\\])*?"{3,5}      # a long string, which may end with two quotes of its own
+    | \'{3}.*?\'{3,5}
+    | "(?:\\.|[^"\\\n])*"
+    | \'[^\'\n]*\'
+    | \#[^\n]*
+    | .
+    ''',
+    re.DOTALL | re.VERBOSE,
+)
+"""Strings and comments as a whole, everything else a character at a time (TOML 1.0)."""
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Each header and each key with its value, and the line that it begins on.
+
+    A value may span lines (arrays, long strings): a line feed ends it only outside of both.
+    """
+    line = start = 1
+    depth = 0
+    statement = ""
+    for match in _TOKEN.finditer(text + "\n"):
+        piece = match[0]
+        if piece == "\n" and depth == 0:
+            if statement.strip():
+                yield start, statement.strip()
+            statement, start = "", line + 1
+        elif not piece.startswith("#"):
+            statement += piece
+            depth += (piece in ("[", "{")) - (piece in ("]", "}"))
+        line += piece.count("\n")
 
 
 def _header(line: str, counts: dict[Keys, int]) -> Keys:

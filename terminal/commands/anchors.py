@@ -15,6 +15,7 @@ from cryptography import x509
 
 from terminal.config import EX_CONFIG
 from terminal.demo import demonstration_anchors
+from terminal.files import CERTIFICATE_BYTES
 from terminal.options import DEFAULT_CONFIG
 
 from .configured import configured
@@ -45,9 +46,13 @@ def _read(paths: Sequence[Path]) -> list[bytes] | None:
     anchors = []
     for path in paths:
         try:
-            anchors.append(path.read_bytes())
+            with path.open("rb") as file:
+                anchors.append(file.read(CERTIFICATE_BYTES + 1))  # a device has no end
         except OSError as error:
             say(f"station verify: {path}: {error.strerror}")
+            return None
+        if len(anchors[-1]) > CERTIFICATE_BYTES:
+            say(f"station verify: {path}: larger than {CERTIFICATE_BYTES} bytes")
             return None
         if not _certificates_alone(anchors[-1]):
             say(f"station verify: {path}: holds no certificate (PEM or DER)")

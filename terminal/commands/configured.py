@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from terminal.config import EX_CONFIG, Config, load
+from terminal.config import EX_CONFIG, Config, ConfigProblem, load
 from terminal.options import DEFAULT_CONFIG
 
 from .output import say
 
 
 def configured(path: Path | None) -> Config | int:
-    """The configuration, or the exit code after it was said what is wrong with it."""
+    """The configuration, or the exit code after everything that is wrong with it was printed."""
     config = load(path or DEFAULT_CONFIG)
     if isinstance(config, Config):
         return config
-    say(f"station: {config}")
+    return refused("station", config.every)
+
+
+def refused(command: str, problems: Sequence[ConfigProblem]) -> int:
+    """Print each problem on a line of its own; the exit code for them."""
+    for problem in problems:
+        say(f"{command}: {problem}")
     return EX_CONFIG

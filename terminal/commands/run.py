@@ -1,6 +1,6 @@
 """`station run` before it builds anything: configuration, keys, and the station for itself alone.
 
-For the composition root. Whatever is unfit stops it here, in one line that names the code.
+For the composition root. Whatever is unfit stops it here, each in one line that names the code.
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devices.health import Fault
-from terminal.config import EX_CONFIG, Config, load
-from terminal.faults import DISPLAY_MISSING
+from terminal.config import EX_CONFIG, Config, ConfigProblem, examine
+from terminal.faults import DISK_UNWRITABLE, DISPLAY_MISSING
 from terminal.keys import Keys, load_keys
-from terminal.operations.lock import StationLock
+from terminal.operations.lock import StationLock, why_unwritable
 from terminal.published import unfit_key
 from terminal.station import unfit_anchor
+from terminal.toml_lines import line_of
 from terminal.words import words
 
+from .configured import refused
 from .display import why_no_terminal
 from .output import EXIT_FAILED, say
+
+COMMAND = "station run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +36,30 @@ class Prepared:
 
 def prepared(path: Path) -> Prepared | int:
     """All of it, or the exit code after it was said what is wrong."""
-    config = load(path)
-    if not isinstance(config, Config):
-        say(f"station run: {config}")
-        return EX_CONFIG
+    examined = examine(path)
+    config = examined.config
+    if config is None:
+        return refused(COMMAND, examined.problems)
+    # Everything that is missing at once: whoever sets a station up copies it in one go.
     keys = load_keys(config)
+    missing = [*examined.problems]
     if not isinstance(keys, Keys):
-        say(f"station run: {keys}")
-        return EX_CONFIG
+        missing += keys.every
+    if (why := why_unwritable(config.state.directory)) is not None:
+        at = line_of(examined.lines, ("state", "directory"))
+        sentence = f"state.directory: {config.state.directory} cannot be written: {why}"
+        missing.append(ConfigProblem(DISK_UNWRITABLE, "state.directory", at, sentence))
+    if missing or not isinstance(keys, Keys):
+        return refused(COMMAND, missing)
     unfit = unfit_key(config) or unfit_anchor(config)
     if unfit is not None:
-        say(f"station run: {unfit}")
-        return EX_CONFIG
+        return refused(COMMAND, unfit.every)
     if (why := why_no_terminal()) is not None:
-        say(f"station run: {_told(DISPLAY_MISSING)}: {why}")
+        say(f"{COMMAND}: {_told(DISPLAY_MISSING)}: {why}")
         return EXIT_FAILED
     lock = StationLock.take(config.state.directory, "run")
     if isinstance(lock, Fault):
-        say(f"station run: {_told(lock)}: {config.state.directory} ({lock.detail})")
+        say(f"{COMMAND}: {_told(lock)}: {config.state.directory} ({lock.detail})")
         return EX_CONFIG
     return Prepared(config, keys, lock)
 

@@ -6,8 +6,10 @@ kernel lets go of the lock however the process ends, so that no stale one ever n
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import stat
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +70,26 @@ class StationLock:
     def release(self) -> None:
         """Let go; a second call is an error of the caller."""
         os.close(self._handle)
+
+
+def why_unwritable(state_directory: Path) -> str | None:
+    """Why a terminal could not write into this directory, or make it; ``None`` if it could.
+
+    Nothing is made or written. A full disk and a failing one are not found this way.
+    """
+    place = state_directory
+    try:
+        while not os.path.lexists(place):
+            place = place.parent
+        if not stat.S_ISDIR(os.stat(place).st_mode):
+            return f"{place} is not a folder"
+        if os.statvfs(place).f_flag & os.ST_RDONLY:
+            return os.strerror(errno.EROFS)
+    except OSError as error:
+        return error.strerror
+    if not os.access(place, os.W_OK | os.X_OK):
+        return os.strerror(errno.EACCES)
+    return None
 
 
 def holder(state_directory: Path) -> Holder | None:
