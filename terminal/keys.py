@@ -35,6 +35,11 @@ class Keys:
     token_key: bytes = field(repr=False)
 
 
+def given_credentials(environ: Mapping[str, str] = os.environ) -> str | None:
+    """The folder of systemd's credentials, if it gives any."""
+    return environ.get("CREDENTIALS_DIRECTORY") or None
+
+
 def load_keys(config: Config, environ: Mapping[str, str] = os.environ) -> Keys | ConfigProblem:
     """Read ``request-key`` and ``token-key``: hexadecimal text, 32 bytes at least.
 
@@ -42,7 +47,7 @@ def load_keys(config: Config, environ: Mapping[str, str] = os.environ) -> Keys |
     ``keys.directory``, where each must belong to this user or root and be closed to all others.
     A problem names both keys if neither can be used (``ConfigProblem.every``).
     """
-    given = environ.get("CREDENTIALS_DIRECTORY")
+    given = given_credentials(environ)
     directory = Path(given) if given else config.keys.directory
     if directory is None:
         sentence = "no keys: neither systemd credentials nor keys.directory are set"

@@ -5,13 +5,13 @@ For the composition root. Whatever is unfit stops it here, each in one line that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devices.health import Fault
 from terminal.config import EX_CONFIG, Config, ConfigProblem, examine
 from terminal.faults import DISK_UNWRITABLE, DISPLAY_MISSING
-from terminal.keys import Keys, load_keys
+from terminal.keys import Keys, given_credentials, load_keys
 from terminal.operations.lock import StationLock, why_unwritable
 from terminal.published import unfit_key
 from terminal.station import unfit_anchor
@@ -44,7 +44,8 @@ def prepared(path: Path) -> Prepared | int:
     keys = load_keys(config)
     missing = [*examined.problems]
     if not isinstance(keys, Keys):
-        missing += keys.every
+        at = line_of(examined.lines, ("keys", "directory"))
+        missing += [each if given_credentials() else replace(each, line=at) for each in keys.every]
     if (why := why_unwritable(config.state.directory)) is not None:
         at = line_of(examined.lines, ("state", "directory"))
         sentence = f"state.directory: {config.state.directory} cannot be written: {why}"
