@@ -177,6 +177,22 @@ def newest_row(connection: sqlite3.Connection) -> float | None:
     return None if newest is None else float(newest)
 
 
+def newest_in(directory: Path) -> float | None:
+    """As ``newest_row``, of a journal that is not opened otherwise; ``None`` if it cannot be."""
+    try:
+        if not begun(directory) or _misshapen(directory) is not None:
+            return None
+        connection = _connect(directory / FILE_NAME)
+    except (OSError, sqlite3.Error):
+        return None
+    try:
+        return newest_row(connection)
+    except sqlite3.Error:
+        return None
+    finally:
+        connection.close()
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
 

@@ -88,7 +88,11 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     verify.add_argument("--config", type=Path, metavar="FILE")
     verify.add_argument("--json", action="store_true")
 
-    diagnose = command("diagnose", "every probe; exit code by section")
+    diagnose = command(
+        "diagnose",
+        "check everything; exit code 0: all fine, 1: not fine or unknown, "
+        "2: usage, 78: configuration",
+    )
     diagnose.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE")
     diagnose.add_argument("--json", action="store_true")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-
-from cryptography import x509
 
 from devices.cards import RESIDENT_ID_KINDS, Trust, kinds_read, profiles_for
 from devices.identity import CardKind
@@ -19,6 +17,7 @@ from printing.group import PrinterGroup
 from printing.job import PrinterTiming
 from printing.printer import JobJournal
 from terminal import faults
+from terminal.anchors import certificates, in_force, judged_at
 from terminal.composition import Plan
 from terminal.config import Config, PcscReaderConfig, SamvReaderConfig
 from terminal.config_problem import ConfigProblem
@@ -138,10 +137,15 @@ def plan(config: Config, keys: Keys) -> Plan:
     )
 
 
-def unfit_anchor(config: Config) -> ConfigProblem | None:
-    """An anchor that a real station must not trust: unreadable, expired, or a demonstration's."""
+def unfit_anchor(config: Config, now: float | None = None) -> ConfigProblem | None:
+    """An anchor that a real station must not trust: not in force, or a demonstration's.
+
+    ``now`` is in Unix seconds (default: this clock's). By a clock that cannot be right no anchor is
+    found to have expired.
+    """
+    moment = judged_at(time.time() if now is None else now)
     for index, path in enumerate(config.seal.anchors):
-        why = _unfit(path.read_bytes())
+        why = _unfit(path.read_bytes(), moment)
         if why is not None:
             return ConfigProblem(
                 faults.CONFIG_WRONG_VALUE, f"seal.anchors[{index}]", None, f"{path} {why}"
@@ -149,14 +153,12 @@ def unfit_anchor(config: Config) -> ConfigProblem | None:
     return None
 
 
-def _unfit(pem: bytes) -> str | None:
+def _unfit(pem: bytes, moment: datetime | None) -> str | None:
     try:
-        certificates: Sequence[x509.Certificate] = x509.load_pem_x509_certificates(pem)
+        subjects = [each.subject.rfc4514_string() for each in certificates(pem)]
     except ValueError:
         return "holds no certificate (PEM)"
-    for certificate in certificates:
-        if DEMONSTRATION_MARK in certificate.subject.rfc4514_string():
-            return "is a demonstration authority, which proves nothing"
-        if certificate.not_valid_after_utc < datetime.now(UTC):
-            return "has expired"
-    return None
+    if any(DEMONSTRATION_MARK in subject for subject in subjects):
+        return "is a demonstration authority, which proves nothing"
+    judged = in_force(pem, moment) if moment is not None else None
+    return judged if isinstance(judged, str) else None

@@ -19,9 +19,9 @@ from .output import answer, say
 
 
 def diagnose(config: Config, *, as_json: bool) -> int:
-    """Run the probes, told on standard error as they come in; the exit code is a bit a section.
+    """Run the probes and report them on standard error as they come in.
 
-    service 1, readers 2, printer 4, platform 8, clock 16, fonts 32, disk 64, journal 128.
+    Exit code 0: everything is fine; 1: something is not fine, or unknown.
     """
     chinese, english = words("zh"), words("en")
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from devices.health import Fault
 from terminal.config import EX_CONFIG, Config, ConfigProblem, examine
-from terminal.faults import DISK_UNWRITABLE, DISPLAY_MISSING
+from terminal.faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
 from terminal.keys import Keys, given_credentials, load_keys
 from terminal.operations.lock import StationLock, why_unwritable
+from terminal.plausible_time import PlausibleClock
 from terminal.published import unfit_key
 from terminal.station import unfit_anchor
 from terminal.toml_lines import line_of
@@ -55,6 +56,9 @@ def prepared(path: Path) -> Prepared | int:
     unfit = unfit_key(config) or unfit_anchor(config)
     if unfit is not None:
         return refused(COMMAND, unfit.every)
+    if not PlausibleClock().reading().plausible:
+        # It starts all the same: the clock is corrected once there is a network.
+        say(f"{COMMAND}: {_told(CLOCK_WRONG)}; anchors are not checked for their validity yet")
     if (why := why_no_terminal()) is not None:
         say(f"{COMMAND}: {_told(DISPLAY_MISSING)}: {why}")
         return EXIT_FAILED

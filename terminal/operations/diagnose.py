@@ -1,7 +1,7 @@
 """`station diagnose`: checks that each say what they found and what to do about it.
 
 For maintainers, at a console or over a script. A check may hang or fail and is then *unknown*,
-which is never *fine*; no check waits for another, and none prints or changes anything.
+which is never *fine*. No check waits for another, and none prints or changes anything.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from enum import StrEnum
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -19,25 +19,39 @@ from devices.health import Fault
 from .. import faults
 from ..words import Words
 
+NOT_FINE = 1
+"""The exit code if anything is not fine or unknown. Which sections, stands in the JSON."""
 
-class Section(IntEnum):
-    """What is checked, and its bit in the exit code (the sum of all that are not fine)."""
 
-    SERVICE = 1
-    READERS = 2
-    PRINTER = 4
-    PLATFORM = 8
-    CLOCK = 16
-    FONTS = 32
-    DISK = 64
-    JOURNAL = 128
+class Section(StrEnum):
+    """What is checked, in the order of the report; the names stand in the JSON."""
+
+    SERVICE = "service"
+    READERS = "readers"
+    PRINTER = "printer"
+    PLATFORM = "platform"
+    SEAL = "seal"
+    CLOCK = "clock"
+    FONTS = "fonts"
+    DISK = "disk"
+    JOURNAL = "journal"
+
+
+class State(StrEnum):
+    """What a check came to. ``NOT_YET``: the terminal has not run, so it is not known yet."""
+
+    FINE = "fine"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a check found.
 
-    ``ok`` is ``None`` for unknown. Its words are those of ``fault``, or else of the entry ``key``
+    ``ok`` is ``None`` for unknown; ``not_yet`` says that it is unknown because the terminal has
+    not run on this state directory. Its words are those of ``fault``, or else of the entry ``key``
     of the words' table, filled with ``values``. ``subject`` names the thing where there are
     several (a reader, the queue). ``named`` are values that are words' entries themselves.
     """
@@ -50,6 +64,14 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
     took_ms: float = 0.0
+    not_yet: bool = False
+
+    @property
+    def state(self) -> State:
+        """What the check came to."""
+        if self.ok is None:
+            return State.NOT_YET if self.not_yet else State.UNKNOWN
+        return State.FINE if self.ok else State.FAILED
 
     @property
     def detail(self) -> str:
@@ -76,6 +98,11 @@ def fine(section: Section, key: str, subject: str = "", **values: Any) -> Findin
 def unknown(section: Section, key: str, subject: str = "") -> Finding:
     """It could not be told, in the words of ``key``, which say what to do."""
     return Finding(section, None, subject, key=key)
+
+
+def not_yet(section: Section, key: str, subject: str = "") -> Finding:
+    """It cannot be known before the terminal has run, in the words of ``key``."""
+    return Finding(section, None, subject, key=key, not_yet=True)
 
 
 def broken(section: Section, fault: Fault, subject: str = "") -> Finding:
@@ -106,7 +133,7 @@ def run(
     for index, probe in enumerate(probes):
         threading.Thread(
             target=lambda i=index, p=probe: answers.put((i, _guarded(p))),
-            name=f"probe-{probe.section.name.lower()}",
+            name=f"probe-{probe.section.value}",
             daemon=True,
         ).start()
     found: dict[int, Finding] = {}
@@ -143,23 +170,33 @@ def _late(probe: Probe) -> Finding:
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0 where everything is fine; else the sum of the sections that are broken or unknown."""
-    code = 0
-    for finding in findings:
-        if finding.ok is not True:
-            code |= finding.section
-    return code
+    """0 if everything is fine, else ``NOT_FINE``: unknown is not fine."""
+    return 0 if all(finding.ok is True for finding in findings) else NOT_FINE
+
+
+def sections_in(findings: Sequence[Finding], *states: State) -> list[str]:
+    """The sections with a finding in one of these states, each once, in their order."""
+    found = {finding.section for finding in findings if finding.state in states}
+    return [section.value for section in Section if section in found]
 
 
 def report_json(findings: Sequence[Finding], languages: Sequence[Words]) -> dict[str, Any]:
-    """The findings as data: sentence and mend in each of the languages."""
+    """The findings as data: sentence and mend in each of the languages.
+
+    ``failed`` and ``unknown`` list sections; a section whose findings differ can be in both. Those
+    in ``not_yet`` are in ``unknown`` as well.
+    """
     return {
         "exit_code": exit_code(findings),
+        "failed": sections_in(findings, State.FAILED),
+        "unknown": sections_in(findings, State.UNKNOWN, State.NOT_YET),
+        "not_yet": sections_in(findings, State.NOT_YET),
         "findings": [
             {
-                "section": finding.section.name.lower(),
+                "section": finding.section.value,
                 "subject": finding.subject,
                 "ok": finding.ok,
+                "state": finding.state.value,
                 "fault": finding.fault.code if finding.fault else None,
                 "sentence": {words.language: finding.sentence(words) for words in languages},
                 "mend": {words.language: finding.mend(words) for words in languages},
@@ -176,14 +213,21 @@ def report_text(findings: Sequence[Finding], words: Words) -> str:
     return "\n".join(finding_text(finding, words) for finding in findings)
 
 
+_MARKS = {
+    State.FINE: "diagnose.ok",
+    State.FAILED: "diagnose.fault",
+    State.UNKNOWN: "diagnose.unknown",
+    State.NOT_YET: "diagnose.notyet",
+}
+
+
 def finding_text(finding: Finding, words: Words) -> str:
     """One finding: section, verdict, sentence; below it what to do, where there is something."""
-    verdict = {True: "ok", False: "fault", None: "unknown"}[finding.ok]
-    section = words.text(f"diagnose.section.{finding.section.name.lower()}")
+    section = words.text(f"diagnose.section.{finding.section.value}")
     subject = f" [{finding.subject}]" if finding.subject else ""
     code = f" ({finding.fault.code})" if finding.fault else ""
     detail = f" {finding.detail}" if finding.detail else ""
-    mark = words.text(f"diagnose.{verdict}")
+    mark = words.text(_MARKS[finding.state])
     lines = [f"{mark} {section}{subject}: {finding.sentence(words)}{code}{detail}"]
     mend = finding.mend(words)
     if finding.ok is not True and mend:

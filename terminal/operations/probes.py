@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,9 +24,12 @@ from printing.faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 
 from .. import faults
 from ..config_problem import ConfigProblem
-from ..journal_file import Inspection, inspect
-from .diagnose import Finding, Probe, Section, broken, fine, unknown
-from .lock import Holder, holder
+from ..files import CERTIFICATE_BYTES, read_file
+from ..journal_file import Inspection, begun, inspect, newest_in
+from ..plausible_time import LATEST, RELEASED, SLACK_S
+from .diagnose import Finding, Probe, Section, broken, fine, not_yet, unknown
+from .lock import FILE_NAME as LOCK_NAME
+from .lock import Holder, holder, why_unwritable
 from .memory_on_disk import probe_core_dumps, probe_swap
 
 if TYPE_CHECKING:
@@ -55,10 +59,6 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """How a cupsd on this very machine is named, unless by its socket; with a port or without."""
 IN_MEMORY = ("tmpfs", "ramfs")
 
-EARLIEST = 1_767_225_600
-"""2026-01-01: older than this software, so a clock before it has lost its battery."""
-LATEST = 4_102_444_800
-"""2100-01-01."""
 SKEW_S = 60.0
 """A fifth of what signatures allow (300 s): told before residents notice."""
 
@@ -96,7 +96,8 @@ def probes(
     def platform(client: PlatformClient | None) -> Finding:
         if client is None:
             assert isinstance(keys, ConfigProblem)
-            return broken(Section.PLATFORM, keys.fault.with_detail(keys.sentence))
+            sentences = "; ".join(each.sentence for each in keys.every)
+            return broken(Section.PLATFORM, keys.fault.with_detail(sentences))
         return probe_platform(client, state)
 
     return (
@@ -111,7 +112,8 @@ def probes(
             )
         ),
         with_client(Section.PLATFORM, platform),
-        with_client(Section.CLOCK, probe_clock),
+        Probe(Section.SEAL, "", lambda: probe_anchors(config.seal.anchors), LOCAL_LIMIT_S),
+        with_client(Section.CLOCK, lambda client: probe_clock(client, journal=journal)),
         Probe(Section.FONTS, "", probe_fonts, LOCAL_LIMIT_S),
         Probe(Section.DISK, "state", lambda: probe_disk(state), LOCAL_LIMIT_S),
         Probe(Section.DISK, "spool", lambda: probe_spool(printers), LOCAL_LIMIT_S),
@@ -128,10 +130,18 @@ def terminal_of(state: Path) -> Holder | None:
     return None if found is None or found.role == "print" else found
 
 
+def has_run(state: Path) -> bool:
+    """Whether a terminal was ever started on this state directory. ``OSError`` if it may not be
+    looked at."""
+    return os.path.lexists(state / LOCK_NAME) or begun(state / "journal")
+
+
 def probe_service(state: Path) -> Finding:
     """Whether a terminal runs on this state directory, and as what."""
     found = terminal_of(state)
     if found is None:
+        if not has_run(state):
+            return not_yet(Section.SERVICE, "diagnose.service.notyet")
         return broken(Section.SERVICE, faults.SERVICE_DOWN)
     key = "diagnose.service.demo" if found.role == "demo" else "diagnose.service.run"
     return fine(Section.SERVICE, key, pid=found.pid)
@@ -248,14 +258,47 @@ def probe_platform(client: PlatformClient, state: Path) -> Finding:
     )
 
 
-def probe_clock(client: PlatformClient | None, clock: Callable[[], float] = time.time) -> Finding:
-    """The year, and the difference to the platform's clock, where that can be asked."""
+def probe_anchors(anchors: Sequence[Path], clock: Callable[[], float] = time.time) -> Finding:
+    """Each root that seals must lead to: it can be read and is in force."""
+    from ..anchors import in_force, judged_at
+
+    section = Section.SEAL
+    moment = judged_at(clock())
+    if moment is None:
+        return unknown(section, "diagnose.seal.clock")
+    ends = []
+    for index, path in enumerate(anchors):
+        try:
+            found = in_force(read_file(path, CERTIFICATE_BYTES)[0], moment)
+        except OSError as error:
+            missing = faults.CONFIG_FILE_MISSING.with_detail(f"{error.strerror}")
+            return broken(section, missing, path.name)
+        if isinstance(found, str):
+            unfit = faults.CONFIG_WRONG_VALUE.with_detail(f"seal.anchors[{index}] {found}")
+            return broken(section, unfit, path.name)
+        ends.append(found.until)
+    return fine(section, "diagnose.seal.ok", count=len(ends), until=f"{min(ends):%Y-%m-%d}")
+
+
+def probe_clock(
+    client: PlatformClient | None,
+    clock: Callable[[], float] = time.time,
+    journal: Path | None = None,
+) -> Finding:
+    """The year, and the difference to the platform's clock if that can be asked.
+
+    If not, the clock is at least not before the newest row of the journal.
+    """
     now = clock()
-    if not EARLIEST <= now <= LATEST:
+    if not RELEASED <= now <= LATEST:
         year = time.gmtime(now).tm_year
         return broken(Section.CLOCK, faults.CLOCK_WRONG.with_detail(f"year {year}"))
     reading = client.time() if client is not None else None
     if reading is None or isinstance(reading, Fault):
+        newest = newest_in(journal) if journal is not None else None
+        if newest is not None and now < newest - SLACK_S:
+            days = f"{(newest - now) / 86_400:.0f} days behind the newest row of the journal"
+            return broken(Section.CLOCK, faults.CLOCK_WRONG.with_detail(days))
         return unknown(Section.CLOCK, "diagnose.clock.alone")
     if abs(reading.skew_s) > SKEW_S:
         side = "ahead of" if reading.skew_s > 0 else "behind"
@@ -282,8 +325,16 @@ def probe_disk(
     least_bytes: int = LEAST_FREE_BYTES,
     least_inodes: int = LEAST_FREE_INODES,
 ) -> Finding:
-    """The state directory: there, writable (a file is written, synced and removed), and space."""
+    """The state directory: there, writable (a file is written, synced and removed), and space.
+
+    Before the first start it need not be there: the terminal makes it.
+    """
     section, subject = Section.DISK, "state"
+    if not os.path.lexists(state):
+        why = why_unwritable(state)
+        if why is None:
+            return not_yet(section, "diagnose.disk.notyet", subject)
+        return broken(section, faults.DISK_UNWRITABLE.with_detail(why), subject)
     try:
         with tempfile.TemporaryFile(dir=state) as file:
             file.write(b"\0" * 4096)
@@ -350,6 +401,9 @@ def file_system(path: Path, mounts: Path) -> str:
 
 def probe_journal(directory: Path) -> Finding:
     """The journal: every page whole, and a row can be written."""
+    with suppress(OSError):  # inspect says why
+        if not has_run(directory.parent):
+            return not_yet(Section.JOURNAL, "diagnose.journal.notyet")
     found = inspect(directory)
     if isinstance(found, Fault):
         return broken(Section.JOURNAL, found)

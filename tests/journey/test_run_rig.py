@@ -212,8 +212,9 @@ def test_diagnose_tells_the_truth_about_a_running_station(
 
     def told() -> bool:
         code, found = diagnose(config)
-        printer = [finding["ok"] for finding in found["printer"]]
-        return bool(code & 2 and code & 4) and printer[0] is not True
+        readers, printer = found["readers"], found["printer"]
+        gone = any(each["ok"] is not True for each in readers) and printer[0]["ok"] is not True
+        return code == 1 and gone
 
     wait_until(told, 20.0, "diagnose tells what is gone")
     run.end(signal.SIGTERM)

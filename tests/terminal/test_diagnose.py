@@ -21,6 +21,7 @@ from terminal.operations.diagnose import (
     exit_code,
     finding_text,
     fine,
+    not_yet,
     report_json,
     report_text,
     unknown,
@@ -77,7 +78,7 @@ def test_a_check_that_hangs_is_unknown_and_holds_nobody_up(hanging: threading.Ev
     assert (stuck.ok, stuck.section, stuck.subject) == (None, Section.DISK, "state")
     assert stuck.fault == faults.PROBE_TIMED_OUT
     assert "0.05 s" in stuck.detail
-    assert exit_code([stuck, other]) == Section.DISK
+    assert exit_code([stuck, other]) == 1
 
 
 def test_a_check_that_fails_is_unknown_and_tells_no_more_than_the_errors_name() -> None:
@@ -91,32 +92,64 @@ def test_a_check_that_fails_is_unknown_and_tells_no_more_than_the_errors_name() 
 
 
 @pytest.mark.parametrize(
-    ("findings", "code"),
+    ("findings", "failed", "unknown_in", "not_yet_in"),
     [
-        ([], 0),
-        ([FINE], 0),
-        ([FINE, broken(Section.READERS, PAPER_OUT)], 2),
-        ([unknown(Section.PLATFORM, "diagnose.clock.alone")], 8),
-        ([broken(Section.DISK, PAPER_OUT), broken(Section.DISK, PAPER_OUT)], 64),
-        ([broken(Section.DISK, PAPER_OUT), fine(Section.DISK, "diagnose.ok")], 64),
-        ([broken(Section.SERVICE, PAPER_OUT), broken(Section.JOURNAL, PAPER_OUT)], 129),
-        ([broken(each, PAPER_OUT) for each in Section], 255),
+        ([], [], [], []),
+        ([FINE], [], [], []),
+        ([FINE, broken(Section.READERS, PAPER_OUT)], ["readers"], [], []),
+        ([unknown(Section.PLATFORM, "diagnose.clock.alone")], [], ["platform"], []),
+        ([broken(Section.DISK, PAPER_OUT)] * 2, ["disk"], [], []),
+        ([fine(Section.DISK, "diagnose.ok"), broken(Section.DISK, PAPER_OUT)], ["disk"], [], []),
+        ([broken(Section.JOURNAL, PAPER_OUT), broken(Section.SERVICE, PAPER_OUT)],
+         ["service", "journal"], [], []),
+        ([broken(each, PAPER_OUT) for each in Section], [each.value for each in Section], [], []),
+        ([broken(Section.PRINTER, PAPER_OUT), unknown(Section.PRINTER, "diagnose.printer.mute")],
+         ["printer"], ["printer"], []),
+        ([FINE, not_yet(Section.JOURNAL, "diagnose.journal.notyet")], [], ["journal"],
+         ["journal"]),
     ],
-)
-def test_the_exit_code_is_the_sum_of_what_is_not_fine(findings: list[Finding], code: int) -> None:
+)  # fmt: skip
+def test_the_exit_code_is_1_if_anything_is_not_fine_and_the_json_says_what(
+    findings: list[Finding], failed: list[str], unknown_in: list[str], not_yet_in: list[str]
+) -> None:
+    code = 1 if failed or unknown_in else 0
     assert exit_code(findings) == code
+    told = report_json(findings, [EN])
+    assert told["exit_code"] == code
+    assert (told["failed"], told["unknown"], told["not_yet"]) == (failed, unknown_in, not_yet_in)
 
 
-def test_the_sections_bits_are_those_documented() -> None:
+def test_no_sum_of_sections_can_be_taken_for_the_configurations_exit_code() -> None:
+    """It was a bit for each section, and 78 a sum of four of them."""
+    four = (Section.READERS, Section.PRINTER, Section.PLATFORM, Section.DISK)
+    assert exit_code([broken(each, PAPER_OUT) for each in four]) == 1
+
+
+def test_the_sections_are_those_documented_in_their_order() -> None:
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-    documented = dict(re.findall(r"^\| (\w+) \| (\d+) \|", text, re.MULTILINE))
-    assert documented == {each.name.lower(): str(each.value) for each in Section}
+    table = text[text.index("| Section | Checks |") :].split("\n\n", 1)[0]
+    documented = re.findall(r"^\| (\w+) \|", table, re.MULTILINE)[1:]
+    assert documented == [each.value for each in Section]
+
+
+def test_each_finding_says_its_state() -> None:
+    findings = [
+        FINE,
+        broken(Section.READERS, PAPER_OUT),
+        unknown(Section.CLOCK, "diagnose.clock.alone"),
+        not_yet(Section.JOURNAL, "diagnose.journal.notyet"),
+    ]
+    told = report_json(findings, [EN])["findings"]
+    assert [each["state"] for each in told] == ["fine", "failed", "unknown", "not_yet"]
+    assert [each["ok"] for each in told] == [True, False, None, None]
+    lines = [finding_text(each, EN).split(" ", 2) for each in findings]
+    assert [line[0] for line in lines] == ["ok", "FAULT", "UNKNOWN", "NOT"]
 
 
 def test_a_fault_is_told_with_what_to_do_in_both_languages() -> None:
     paper = broken(Section.PRINTER, PAPER_OUT.with_detail("tray 2"), "device")
     told = report_json([FINE, paper], [ZH, EN])
-    assert told["exit_code"] == 4
+    assert told["exit_code"] == 1
     service, printer = told["findings"]
     assert service["sentence"]["zh"] == "终端在运行（进程 7）"
     assert service["mend"] == {"zh": "", "en": ""}
@@ -140,13 +173,12 @@ def test_every_word_that_a_check_uses_is_there_in_both_languages() -> None:
     folder = Path(diagnose.__file__).parent
     source = "".join(each.read_text("utf-8") for each in sorted(folder.glob("*.py")))
     used = set(re.findall(r'"(diagnose\.[a-z.]+)"', source))
-    used |= {f"diagnose.section.{each.name.lower()}" for each in Section}
-    used |= {"diagnose.ok", "diagnose.fault", "diagnose.unknown"}
+    used |= {f"diagnose.section.{each.value}" for each in Section}
     assert "diagnose.journal.ok" in used
     for table in (ZH, EN):
         assert not used - table.ids()
         there = {key for key in table.ids() if key.startswith("diagnose.")}
         assert not there - used
-    for key in re.findall(r'unknown\(\s*[\w.]+, "(diagnose\.[a-z.]+)"', source):
+    for key in re.findall(r'(?:unknown|not_yet)\(\s*[\w.]+, "(diagnose\.[a-z.]+)"', source):
         assert ZH.form(key, "mend")
         assert EN.form(key, "mend")

@@ -7,10 +7,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from devices.faults import READER_STUCK, READER_UNPLUGGED
 from devices.health import DeviceStatus, Fault
@@ -25,10 +30,11 @@ from terminal.config_problem import ConfigProblem
 from terminal.journal import Journal
 from terminal.keys import Keys
 from terminal.operations import diagnose, probes
-from terminal.operations.diagnose import Finding, Section, exit_code
+from terminal.operations.diagnose import Finding, Section, State, exit_code
 from terminal.operations.lock import StationLock, holder
 from terminal.operations.probes import (
     file_system,
+    probe_anchors,
     probe_clock,
     probe_device,
     probe_disk,
@@ -42,9 +48,11 @@ from terminal.operations.probes import (
 )
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess
+from terminal.station import unfit_anchor
 from terminal.words import words
 from tests.rig.processes import wait_until
 from tests.sandbox_fixture import ClientMaker
+from tests.terminal.clocks import DAY_S, START
 
 KEY = b"k" * 32
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
@@ -73,10 +81,38 @@ def code(finding: Finding) -> str | None:
 # -- service -------------------------------------------------------------------------------------
 
 
-def test_no_terminal_runs(state: Path) -> None:
+def test_before_the_first_run_service_and_journal_are_not_there_yet(tmp_path: Path) -> None:
+    """The state directory may be missing, empty, or made with other files by whoever set it up."""
+    made = tmp_path / "made"
+    made.mkdir()
+    (made / "notes.txt").write_text("")
+    (made / "journal").mkdir()
+    for state in (tmp_path / "absent", made):
+        for found in (probe_service(state), probe_journal(state / "journal")):
+            assert (found.ok, found.state, found.fault) == (None, State.NOT_YET, None)
+            assert found.mend(words("en"))
+        assert not (state / "station.lock").exists()
+    assert not (tmp_path / "absent").exists()
+
+
+def test_a_terminal_that_has_run_and_does_not_any_more_is_a_fault(state: Path) -> None:
+    lock = StationLock.take(state, "run")
+    assert isinstance(lock, StationLock)
+    lock.release()
     found = probe_service(state)
     assert (found.ok, code(found)) == (False, "SYS-301")
-    assert probe_service(state / "absent").ok is False
+    # It has run, and there is no journal: that is no first start.
+    found = probe_journal(state / "journal")
+    assert (found.ok, code(found)) == (False, "SYS-203")
+
+
+@pytest.mark.parametrize("left", ["journal.set-aside-1/journal.db", "journal/journal.db-wal",
+                                  "journal/journal.db"])  # fmt: skip
+def test_what_is_left_of_a_journal_shows_that_the_terminal_has_run(state: Path, left: str) -> None:
+    (state / left).parent.mkdir(parents=True)
+    (state / left).write_bytes(b"")
+    assert code(probe_service(state)) == "SYS-301"
+    assert code(probe_journal(state / "journal")) == "SYS-201"
 
 
 @pytest.mark.parametrize(("role", "word"), [("run", "在运行"), ("demo", "沙箱")])
@@ -101,7 +137,7 @@ def test_a_terminal_runs_and_as_what_until_it_is_killed(state: Path, role: str, 
         assert second.code == "SYS-302"
         assert str(process.pid) in second.detail
         process.kill()
-    assert probe_service(state).ok is False
+    assert code(probe_service(state)) == "SYS-301"
     lock = StationLock.take(state, "run")
     assert isinstance(lock, StationLock)
     lock.release()
@@ -317,6 +353,105 @@ def test_a_clock_that_cannot_be_compared_is_unknown(new_client: ClientMaker) -> 
     assert probe_clock(new_client("https://127.0.0.1:1")).ok is None
 
 
+def test_a_clock_behind_the_journal_is_wrong_without_any_platform(
+    new_client: ClientMaker, state: Path
+) -> None:
+    """The battery is empty and the machine starts at the date of its firmware."""
+    journal = Journal.open(state / "journal", KEY, clock=lambda: START)
+    assert isinstance(journal, Journal)
+    journal.visit_began("aa", "ee")
+    journal.close()
+    away = new_client("https://127.0.0.1:1")
+    for off_s, wanted in ((-20 * DAY_S, "SYS-308"), (-3600.0, None), (200 * DAY_S, None)):
+        found = probe_clock(away, lambda off_s=off_s: START + off_s, state / "journal")
+        assert code(found) == wanted
+        assert found.ok is (False if wanted else None)
+    found = probe_clock(away, lambda: START - 20 * DAY_S, state / "journal")
+    assert found.detail == "20 days behind the newest row of the journal"
+    assert probe_clock(away, lambda: START, state / "none").ok is None
+
+
+# -- the seal's anchors --------------------------------------------------------------------------
+
+
+def anchor(folder: Path, begins: float, ends: float, name: str = "root.pem") -> Path:
+    """A root certificate that is in force from one moment to another (Unix seconds)."""
+    key = Ed25519PrivateKey.generate()
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sample root")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.fromtimestamp(begins, UTC))
+        .not_valid_after(datetime.fromtimestamp(ends, UTC))
+        .sign(key, None)
+    )
+    path = folder / name
+    path.write_bytes(made.public_bytes(Encoding.PEM))
+    return path
+
+
+VALIDITY = [
+    (-1.0, 1.0, None),
+    (0.0, 1.0, None),
+    (-1.0, 0.0, None),
+    (1.0, 10.0, "is not valid before 2027-01-15 08:00 UTC"),
+    (-10.0, -1.0, "has expired on 2027-01-15 07:59 UTC"),
+]
+
+
+@pytest.mark.parametrize(("begins", "ends", "why"), VALIDITY)
+def test_an_anchor_that_is_not_in_force_is_reported(
+    tmp_path: Path, begins: float, ends: float, why: str | None
+) -> None:
+    good = anchor(tmp_path, START - DAY_S, START + DAY_S, "good.pem")
+    other = anchor(tmp_path, START + begins, START + ends)
+    found = probe_anchors((good, other), lambda: START)
+    assert found.ok is (why is None)
+    if why is not None:
+        assert (code(found), found.subject) == ("SYS-106", "root.pem")
+        assert found.detail == f"seal.anchors[1] {why}"
+
+
+@pytest.mark.parametrize(("begins", "ends", "why"), VALIDITY)
+def test_a_station_does_not_start_with_an_anchor_that_is_not_in_force(
+    tmp_path: Path, begins: float, ends: float, why: str | None
+) -> None:
+    root = anchor(tmp_path, START + begins, START + ends)
+    config = station_config(tmp_path, lambda text: text.replace("seal-root.pem", root.name))
+    problem = unfit_anchor(config, START)
+    assert (problem is None) is (why is None)
+    if problem is not None:
+        assert (problem.code, problem.key) == ("SYS-106", "seal.anchors[0]")
+        assert problem.sentence == f"{root} {why}"
+
+
+def test_one_certificate_of_a_file_that_has_expired_is_enough(tmp_path: Path) -> None:
+    old = anchor(tmp_path, START - DAY_S, START - 1, "old.pem").read_bytes()
+    both = tmp_path / "both.pem"
+    both.write_bytes(anchor(tmp_path, START, START + DAY_S).read_bytes() + old)
+    assert "has expired" in probe_anchors((both,), lambda: START).detail
+
+
+def test_by_a_clock_that_cannot_be_right_no_anchor_has_expired(tmp_path: Path) -> None:
+    """A machine with a dead battery starts in 1970: it must come up all the same."""
+    root = anchor(tmp_path, START, START + DAY_S)
+    config = station_config(tmp_path, lambda text: text.replace("seal-root.pem", root.name))
+    for impossible in (0.0, 5e9):
+        assert unfit_anchor(config, impossible) is None
+        found = probe_anchors((root,), lambda at=impossible: at)
+        assert (found.ok, found.fault) == (None, None)
+
+
+def test_an_anchor_that_is_missing_or_none(tmp_path: Path) -> None:
+    assert code(probe_anchors((tmp_path / "absent.pem",), lambda: START)) == "SYS-107"
+    (tmp_path / "text.pem").write_text("no certificate")
+    found = probe_anchors((tmp_path / "text.pem",), lambda: START)
+    assert (code(found), found.detail) == ("SYS-106", "seal.anchors[0] holds no certificate (PEM)")
+
+
 # -- fonts ---------------------------------------------------------------------------------------
 
 
@@ -357,8 +492,16 @@ def test_a_disk_that_is_nearly_full(
 
 
 def test_a_state_directory_that_cannot_be_written(state: Path) -> None:
-    found = probe_disk(state / "absent")
-    assert (found.ok, code(found)) == (False, "SYS-306")
+    (state / "file").write_text("")
+    for place in (state / "file", state / "file" / "below"):
+        found = probe_disk(place)
+        assert (found.ok, code(found)) == (False, "SYS-306")
+
+
+def test_a_state_directory_that_is_still_to_be_made(state: Path) -> None:
+    found = probe_disk(state / "absent" / "below")
+    assert (found.ok, found.state) == (None, State.NOT_YET)
+    assert not (state / "absent").exists()
 
 
 def test_a_spool_in_memory_on_disk_elsewhere_and_unknown(tmp_path: Path) -> None:
@@ -424,8 +567,7 @@ def test_a_journal_of_the_version_before_is_whole_too(state: Path) -> None:
 
 
 def test_no_journal_yet_is_not_begun_by_looking(state: Path) -> None:
-    found = probe_journal(state / "journal")
-    assert (found.ok, code(found)) == (False, "SYS-203")
+    assert probe_journal(state / "journal").state is State.NOT_YET
     assert not (state / "journal").exists()
 
 
@@ -483,7 +625,11 @@ def test_a_station_on_its_first_day_with_nothing_connected(tmp_path: Path) -> No
     checks = probes.probes(config, Keys(KEY, KEY), readers, client)
     found = diagnose.run(checks)
     assert {each.section for each in found} == set(Section)
-    assert exit_code(found) == 255 - Section.FONTS
+    assert exit_code(found) == 1
+    failed = set(diagnose.sections_in(found, State.FAILED))
+    assert failed - {"disk"} == {"readers", "printer", "platform", "seal"}  # disk: this machine's
+    assert diagnose.sections_in(found, State.NOT_YET) == ["service", "disk", "journal"]
+    assert "clock" in diagnose.sections_in(found, State.UNKNOWN)
     assert [each.subject for each in found if each.section is Section.READERS] == [
         "resident-id",
         "social-security",

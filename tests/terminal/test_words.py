@@ -55,7 +55,7 @@ class _Anything(dict[str, object]):
         names = (
             "name card phone item n page pages done of left seconds reason code mend side month "
             "day weekday status paper toner fault reference digits "
-            "pid version items count megabytes jobs unsent printed copies reprints "
+            "pid version items count megabytes jobs unsent printed copies reprints until "
             "minutes sheets one other cards group there missing first last number width height size"
         )
         super().__init__(dict.fromkeys(names.split(), 2))

@@ -1,0 +1,59 @@
+"""Whether a configured anchor (a root that seals must lead to) is in force, and until when.
+
+For `station run`, which does not start with one that is not, and for `station diagnose`. Each
+verification of a seal checks it again.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .plausible_time import LATEST, RELEASED
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """All certificates of the file are in force, until this moment."""
+
+    until: datetime
+
+
+def certificates(pem: bytes) -> Sequence[Certificate]:
+    """The certificates of a PEM file; ``ValueError`` if there is none."""
+    from cryptography import x509  # slow to import
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # old authorities have their oddities (a serial of 0)
+        return x509.load_pem_x509_certificates(pem)
+
+
+def in_force(pem: bytes, now: datetime) -> InForce | str:
+    """Whether every certificate of the file is in force at ``now``, or why not (English).
+
+    The first and the last second both count (RFC 5280, 4.1.2.5).
+    """
+    try:
+        found = certificates(pem)
+    except ValueError:
+        return "holds no certificate (PEM)"
+    for each in found:
+        if now < each.not_valid_before_utc:
+            return f"is not valid before {each.not_valid_before_utc:%Y-%m-%d %H:%M} UTC"
+        if now.replace(microsecond=0) > each.not_valid_after_utc:
+            return f"has expired on {each.not_valid_after_utc:%Y-%m-%d %H:%M} UTC"
+    return InForce(min(each.not_valid_after_utc for each in found))
+
+
+def judged_at(now: float) -> datetime | None:
+    """The moment (of Unix seconds) to judge an anchor at; ``None`` if the clock cannot be right.
+
+    A machine with a dead battery must still start: its clock is corrected some seconds later.
+    """
+    return datetime.fromtimestamp(now, UTC) if RELEASED <= now <= LATEST else None
