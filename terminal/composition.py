@@ -126,6 +126,8 @@ class Terminal:
         self._warm_up(self._records)
         while not self._stopped.wait(RETRY_S):
             self._records.probe()
+            if self._journal is not None and self._journal.condemned():
+                self.runtime.renew("the journal is damaged")
             for device in (*parts.readers, parts.printer):
                 if isinstance(device, WearsOut) and device.needs_restart:
                     self.runtime.renew(f"hanging calls have used up {type(device).__name__}")

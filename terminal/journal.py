@@ -22,7 +22,7 @@ from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 
 from . import faults
-from .journal_file import fault_of, newest_row, open_database, set_aside
+from .journal_file import condemn, fault_of, newest_row, open_database, set_aside
 from .journal_given import Given
 from .journal_schema import DETAIL_CHARACTERS, NEWEST
 from .operations.pin import PinTries
@@ -144,6 +144,18 @@ class Journal(Given):
             journal.fault(faults.CLOCK_WRONG.with_detail(known.wrong_by()))
         journal._prune()
         return journal
+
+    def condemned(self) -> bool:
+        """Whether the last write or read found damage. The next start then sets the journal aside
+        and begins a new one; a running terminal cannot do that."""
+        fault = self.health()
+        if fault is None or not fault.same_as(faults.JOURNAL_CORRUPT):
+            return False
+        try:
+            condemn(self._directory)
+        except OSError:
+            return False  # tried again: without the mark the next start may find nothing
+        return True
 
     def platform_time(self, server_time: float) -> None:
         """Take over the platform's time (Unix seconds); a clock that contradicts it is a fault."""

@@ -29,6 +29,9 @@ KEEP_SET_ASIDE = 3
 """Damaged journals kept for inspection. A disk that damages each new one must not fill up."""
 _NO_SPACE_BYTES = 256 * 1024
 """Below this SQLite cannot even make its shared index, and reports that as an I/O error."""
+DAMAGED_NAME = "damaged-while-running"
+"""A file with this name in the journal's folder says that the next start must set it aside: a quick
+check need not find what a running terminal has met (a damaged index)."""
 _LOGS = ("-wal", "-journal")
 """Files beside the database (by SQLite's own suffixes) that hold commits of it."""
 _PASSING = frozenset(
@@ -260,6 +263,8 @@ def _misshapen(directory: Path) -> Fault | None:
             return faults.JOURNAL_CORRUPT.with_detail(f"{FILE_NAME}{end} is not a file")
         if not end and about.st_size == 0:
             return faults.JOURNAL_CORRUPT.with_detail("the file is empty")
+    if os.path.lexists(directory / DAMAGED_NAME):
+        return faults.JOURNAL_CORRUPT.with_detail("found damaged while the terminal was running")
     if not os.path.lexists(directory / FILE_NAME):
         for end in _LOGS:
             if os.path.lexists(directory / f"{FILE_NAME}{end}"):
@@ -328,6 +333,12 @@ def _expected(version: int) -> tuple[_Part, ...]:
         return tuple(_parts(connection))
     finally:
         connection.close()
+
+
+def condemn(directory: Path) -> None:
+    """Have the journal in this folder set aside at the next start; ``OSError`` if that fails."""
+    (directory / DAMAGED_NAME).touch(mode=0o600)
+    _sync(directory)
 
 
 def set_aside(directory: Path) -> None:

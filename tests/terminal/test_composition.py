@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from devices.identity import Assurance
@@ -116,6 +118,30 @@ def test_a_journal_that_cannot_be_opened_blocks_the_terminal_until_it_can(house:
     terminal.runtime.post(ev.HelpDismissed())
     in_the_way.unlink()
     assert ready(watch).station.own is None
+
+
+def test_a_journal_damaged_while_it_runs_is_set_aside_by_the_next_start(house: House) -> None:
+    """A start after it must not depend on a quick check, which does not look at every index."""
+    terminal, watch = house.terminal()
+    ready(watch)
+    file = house.folder / "state" / "journal" / "journal.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("PRAGMA writable_schema = ON")
+    before = other.execute("SELECT sql FROM sqlite_master WHERE name = 'visits'").fetchone()
+    other.execute("UPDATE sqlite_master SET sql = 'no sql' WHERE name = 'visits'")
+    (version,) = other.execute("PRAGMA schema_version").fetchone()
+    other.execute(f"PRAGMA schema_version = {version + 1}")
+    terminal.runtime.post(ev.HelpPressed())  # something to write
+    until(lambda: house.crashes, "the end of this process")
+    terminal.stop()
+    house.crashes.clear()
+    other.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'visits'", before)
+    other.execute(f"PRAGMA schema_version = {version + 2}")
+    other.close()
+    _, watch = house.terminal()
+    assert ready(watch).station.own is None
+    assert house.rows("SELECT code FROM faults") == [(faults.JOURNAL_CORRUPT.code,)]
+    assert (house.folder / "state" / "journal.set-aside-1" / "journal.db").exists()
 
 
 def test_a_journal_that_cannot_be_written_prints_nothing_and_heals(house: House) -> None:
