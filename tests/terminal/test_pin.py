@@ -242,6 +242,22 @@ def test_after_a_restart_with_a_wrong_clock_the_lock_begins_again(
     journal.close()
 
 
+@pytest.mark.parametrize(("back_s", "left_s"), [(3600, 60), (60, 60), (-30, 30), (-60, 0)])
+def test_after_a_restart_a_clock_set_back_a_little_makes_no_lock_longer(
+    tmp_path: Path, clock: Clock, back_s: int, left_s: int
+) -> None:
+    """An hour is plausible (a hardware clock in local time), and is no hour of waiting more."""
+    journal = opened(tmp_path, clock)
+    locked(journal)
+    journal.close()
+    clock.reboot()
+    clock.set_to(clock.now - back_s)
+    journal = opened(tmp_path, clock)
+    assert journal.clock.reading().plausible
+    assert pins(journal).locked_s() == left_s
+    journal.close()
+
+
 def test_tries_under_a_wrong_clock_still_lock_when_it_is_right_again(
     tmp_path: Path, clock: Clock
 ) -> None:
