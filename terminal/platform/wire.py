@@ -53,6 +53,8 @@ Line = Annotated[str, Meta(max_length=200)]
 Paragraph = Annotated[str, Meta(max_length=2000)]
 Seconds = Annotated[int, Meta(ge=0, le=31_536_000)]
 UnixTime = Annotated[int, Meta(ge=0, le=253_402_300_799)]
+Version = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
+"""Of a catalogue. At most 2**53 - 1: every JSON library holds it exactly (RFC 8259, section 6)."""
 Pages = Annotated[int, Meta(ge=1, le=100)]
 Region = Annotated[str, Meta(pattern=_whole("[0-9]{6}"))]
 """GB/T 2260."""
@@ -408,7 +410,7 @@ class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True):
     """Sent every 60 s: the terminal lives, and how its devices are."""
 
     in_service: bool
-    catalogue_version: Annotated[int, Meta(ge=0)]
+    catalogue_version: Version
     devices: Annotated[tuple[DeviceState, ...], Meta(max_length=32)]
 
 

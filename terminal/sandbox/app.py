@@ -15,19 +15,22 @@ import msgspec
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from terminal.platform import wire
 from terminal.platform.wire import ErrorCode, Operation
 
 from . import pages
+from .json_body import decoded
 from .mischief import cut, misanswer
 from .openapi import CALLS, Call, complete, describe
 from .refusal import STATUS, Refusal
 from .state import State
 from .switches import FaultSwitch, Switches
 
+BODY_S = 5.0
+"""Seconds that a body may take to arrive in whole; a terminal sends it in one piece."""
 MAX_REQUEST_BYTES = 64 * 1024
 """The largest request of the contract, a heartbeat, stays below 8 kB."""
 WARM_S = 4.0
@@ -96,11 +99,15 @@ async def _answer(state: State, call: Call, request: Request) -> msgspec.Struct 
     if call.asked is None:
         with state.lock:
             return state.service.catalogue()
-    if request.headers.get("content-type", "").partition(";")[0].strip() != wire.MEDIA_TYPE:
-        return Refusal(ErrorCode.BAD_REQUEST, "the body is not called JSON")
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if (
+        media != wire.MEDIA_TYPE
+        or request.headers.get("content-encoding", "identity") != "identity"
+    ):
+        return Refusal(ErrorCode.BAD_REQUEST, "the headers do not say plain JSON")
     try:
-        asked = msgspec.json.decode(body, type=call.asked)
-    except msgspec.DecodeError:
+        asked = decoded(body, call.asked)
+    except ValueError:
         return Refusal(ErrorCode.BAD_REQUEST, "the body is not of the contract")
 
     def decide() -> msgspec.Struct | Refusal:
@@ -114,11 +121,18 @@ async def _answer(state: State, call: Call, request: Request) -> msgspec.Struct 
 
 
 async def _body(request: Request) -> bytes | Refusal:
+    """The body, or a refusal if it is too long, too slow, or cut off."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_REQUEST_BYTES:
-            return Refusal(ErrorCode.BAD_REQUEST, f"above {MAX_REQUEST_BYTES} bytes")
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_REQUEST_BYTES:
+                    return Refusal(ErrorCode.BAD_REQUEST, f"above {MAX_REQUEST_BYTES} bytes")
+    except TimeoutError:
+        return Refusal(ErrorCode.BAD_REQUEST, f"not complete after {BODY_S:g} s")
+    except ClientDisconnect:
+        return Refusal(ErrorCode.BAD_REQUEST, "cut off")
     return bytes(body)
 
 
@@ -193,9 +207,12 @@ def _add_control(app: FastAPI, state: State) -> None:
 
     async def turn(request: Request) -> Response:
         allowed(request)
+        body = await _body(request)
+        if isinstance(body, Refusal):
+            return _json(400, {"message": body.message})
         try:
-            switches = msgspec.json.decode(await request.body(), type=Switches)
-        except msgspec.DecodeError as error:
+            switches = decoded(body, Switches)
+        except ValueError as error:
             return _json(400, {"message": str(error)})
         with state.lock:
             state.board.turn(switches)

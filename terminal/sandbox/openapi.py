@@ -5,16 +5,19 @@ For the application, and for whoever builds another platform against it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from fastapi import FastAPI
 
+from devices.identity import Assurance
 from terminal.platform import wire
 from terminal.platform.wire import ErrorCode, Operation
 
 from .refusal import STATUS
+from .service import MOST_OF_A_CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +171,26 @@ def complete(app: FastAPI) -> None:
     )
     drawn = app.openapi()
     drawn["components"] = {
-        "schemas": dict(schemas),
+        "schemas": {**schemas, "Identify": _narrowed(schemas["Identify"])},
         "securitySchemes": {
             name: {"type": "apiKey", "in": "header", "name": name} for name in _HEADERS
         },
     }
     app.openapi_schema = drawn
+
+
+def _narrowed(identify: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of ``Identify`` with what no type of one field can say (``Service.identify``)."""
+    of_cards = [level.value for level in Assurance if level <= MOST_OF_A_CARD]
+    level = {"enum": of_cards, "description": "What the reader saw of the card."}
+    return {
+        **identify,
+        "properties": {**identify["properties"], "card_assurance": level},
+        "anyOf": [
+            {"required": [number], "properties": {number: {"type": "string"}}}
+            for number in ("id_number", "card_number")
+        ],
+    }
 
 
 def _content(schema: type[msgspec.Struct], description: str | None = None) -> dict[str, Any]:

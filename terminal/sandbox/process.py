@@ -193,6 +193,11 @@ class SandboxProcess:
         """The raw Ed25519 public key of the catalogue, 32 bytes."""
         return bytes.fromhex(self._facts().catalogue_key)
 
+    @property
+    def control_token(self) -> str:
+        """The token that its control page asks for."""
+        return Path(self._facts().control_token_file).read_text("ascii").strip()
+
     # --- steering it --------------------------------------------------------------------------
 
     def control(self, **switches: Any) -> None:
@@ -226,7 +231,7 @@ class SandboxProcess:
         import ssl
 
         facts = self._facts()
-        token = Path(facts.control_token_file).read_text("ascii").strip()
+        token = self.control_token
         peer = urlsplit(facts.address)
         context = ssl.create_default_context(cafile=facts.ca_file)
         connection = http.client.HTTPSConnection(

@@ -34,6 +34,8 @@ RESEND_AFTER_S = 60
 CODE_LOCK_S = 600
 STAFF_TRIES = 5
 STAFF_LOCK_S = 900
+MOST_OF_A_CARD = Assurance.CARD_SECURE
+"""A card alone proves no more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class Service:
 
     def identify(self, asked: wire.Identify, terminal: str) -> wire.Identified | Refusal:  # noqa: ARG002
         """Find the resident; every item that the card showed must be theirs."""
-        if asked.card_assurance > Assurance.CARD_SECURE:
+        if asked.card_assurance > MOST_OF_A_CARD:
             return Refusal(ErrorCode.BAD_REQUEST, "a card alone proves no more than card_secure")
         if asked.id_number is None and asked.card_number is None:
             return Refusal(ErrorCode.BAD_REQUEST, "neither id number nor card number")
