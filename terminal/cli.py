@@ -86,7 +86,9 @@ def _run(options: argparse.Namespace) -> int:
         config.screen.height_px,
         config.screen.width_px / config.screen.width_mm,
     )
-    place = Place(config.station.name, config.station.place, config.card.side.value)
+    place = Place(
+        config.station.name, config.station.place, config.card.side.value, trial=config.trial
+    )
     try:
         return _show(
             plan(config, station.keys),
@@ -368,6 +370,7 @@ def _gallery(options: argparse.Namespace) -> int:
             if options.language
             else tuple(Language),
             screens=options.screen or tuple(SCREENS),
+            trial=options.trial,
             progress=progress,
         )
     except KeyError as error:

@@ -83,6 +83,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     speech: SpeechConfig = SpeechConfig()
     keys: KeysConfig = KeysConfig()
     operators: OperatorsConfig = OperatorsConfig()
+    trial: bool = False
+    """Whether this is a trial installation (``terminal.trial``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,11 @@ def examine(path: Path) -> Examined:
     if wrong is not None:
         fault, keys, sentence = wrong
         return unusable(ConfigProblem(fault, dotted(keys), line_of(lines, keys), sentence))
-    return Examined(config, _missing_files(config, lines), lines)
+    missing = _missing_files(config, lines)
+    if config.trial and not missing and (wrong := _trial_at_odds(config)) is not None:
+        fault, keys, sentence = wrong
+        return unusable(ConfigProblem(fault, dotted(keys), line_of(lines, keys), sentence))
+    return Examined(config, missing, lines)
 
 
 def _path(kind: type[Any], value: object, folder: Path) -> Path:
@@ -222,6 +228,18 @@ def _no_host(address: str) -> str | None:
     except ValueError as error:
         return str(error)
     return None if parts.hostname else "no host"
+
+
+def _trial_at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
+    """An authority of real documents, which a trial must not trust."""
+    from .trial import production_anchor  # reading certificates is slow to import
+
+    index = production_anchor(config.seal.anchors)
+    if index is None:
+        return None
+    keys: Keys = ("seal", "anchors", index)
+    sentence = f"{dotted(keys)}: {config.seal.anchors[index]} is no demonstration authority"
+    return faults.CONFIG_WRONG_VALUE, keys, f"{sentence}, and a trial trusts no other"
 
 
 def _twin_readers(readers: tuple[ReaderConfig, ...]) -> tuple[Keys, str] | None:

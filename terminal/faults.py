@@ -54,6 +54,8 @@ CLOCK_WRONG = FAULTS.declare("SYS-308", Cause.SOFTWARE, Who.MAINTAINER)
 """The clock cannot be right, or differs from the platform's by more than signatures allow."""
 WORKER_FAILED = FAULTS.declare("SYS-310", Cause.SOFTWARE, Who.MAINTAINER)
 """A worker met an error that it did not know: a bug, contained."""
+TRIAL = FAULTS.declare("SYS-322", Cause.SOFTWARE, Who.MAINTAINER)
+"""The configuration says that this is a trial: nothing that it prints is valid."""
 DISPLAY_MISSING = FAULTS.declare("SYS-311", Cause.SOFTWARE, Who.MAINTAINER)
 """There is no display to show the terminal on; it was not started."""
 SWAP_ON_DISK = FAULTS.declare("SYS-320", Cause.SOFTWARE, Who.MAINTAINER)

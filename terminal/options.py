@@ -103,6 +103,7 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     gallery.add_argument("--theme", action="append", metavar="NAME")
     gallery.add_argument("--language", action="append", choices=["zh", "en"])
     gallery.add_argument("--screen", action="append", metavar="NAME")
+    gallery.add_argument("--trial", action="store_true", help="as a trial installation shows them")
     gallery.add_argument("--json", action="store_true")
 
     sandbox = command("sandbox", "the platform's stand-in")

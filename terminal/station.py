@@ -25,13 +25,14 @@ from terminal.keys import Keys
 from terminal.operations.pin import PinKeeper
 from terminal.platform.client import PlatformClient
 from terminal.session.model import Limits
+from terminal.trial import demonstrates
 
 AFTER_SESSION_S = 30.0
 """So much later the printer cancels a job by itself that no session looks after any more."""
 BEFORE_SESSION_S = 3.0
 """So much earlier the printer says that it could not be cleared; a look at it takes a second."""
-DEMONSTRATION_MARK = "DEMONSTRATION"
-"""Stands in the subject of every demonstration authority (`terminal.sandbox.signing`)."""
+TRIAL_NAME = "{name}（试用 Trial）"
+"""What a trial is called on the papers that it sets itself."""
 
 
 def make_readers(config: Config, trace: Trace | None = None) -> tuple[Reader, ...]:
@@ -76,6 +77,7 @@ def make_client(config: Config, keys: Keys) -> PlatformClient:
         request_key=keys.request_key,
         terminal_id=config.station.id,
         catalogue_key=config.platform.catalogue_key,
+        trial=config.trial,
     )
 
 
@@ -122,6 +124,7 @@ def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
 
 def plan(config: Config, keys: Keys) -> Plan:
     """What the terminal is put together from."""
+    name = config.station.name
     return Plan(
         state_directory=config.state.directory,
         token_key=keys.token_key,
@@ -131,34 +134,33 @@ def plan(config: Config, keys: Keys) -> Plan:
         client=cache(lambda: make_client(config, keys)),
         anchors=lambda: tuple(path.read_bytes() for path in config.seal.anchors),
         catalogue_key=lambda: config.platform.catalogue_key,
-        demonstration=False,
+        demonstration=config.trial,
         region=config.station.region,
-        station_name=config.station.name,
+        station_name=TRIAL_NAME.format(name=name) if config.trial else name,
     )
 
 
 def unfit_anchor(config: Config, now: float | None = None) -> ConfigProblem | None:
-    """An anchor that a real station must not trust: not in force, or a demonstration's.
+    """Return the first anchor that must not be trusted: not in force, or a demonstration's.
 
-    ``now`` is in Unix seconds (default: this clock's). By a clock that cannot be right no anchor is
-    found to have expired.
+    A trial trusts a demonstration's, and no other (`terminal.config.load`). ``now`` is in Unix
+    seconds (default: this clock's). By a clock that cannot be right no anchor has expired.
     """
     moment = judged_at(time.time() if now is None else now)
     for index, path in enumerate(config.seal.anchors):
-        why = _unfit(path.read_bytes(), moment)
+        why = _unfit(path.read_bytes(), moment, trial=config.trial)
         if why is not None:
-            return ConfigProblem(
-                faults.CONFIG_WRONG_VALUE, f"seal.anchors[{index}]", None, f"{path} {why}"
-            )
+            key = f"seal.anchors[{index}]"
+            return ConfigProblem(faults.CONFIG_WRONG_VALUE, key, None, f"{key}: {path} {why}")
     return None
 
 
-def _unfit(pem: bytes, moment: datetime | None) -> str | None:
+def _unfit(pem: bytes, moment: datetime | None, *, trial: bool) -> str | None:
     try:
-        subjects = [each.subject.rfc4514_string() for each in certificates(pem)]
+        found = certificates(pem)
     except ValueError:
         return "holds no certificate (PEM)"
-    if any(DEMONSTRATION_MARK in subject for subject in subjects):
-        return "is a demonstration authority, which proves nothing"
+    if not trial and any(demonstrates(each) for each in found):
+        return "is a demonstration authority, which proves nothing (trial = true accepts it)"
     judged = in_force(pem, moment) if moment is not None else None
     return judged if isinstance(judged, str) else None

@@ -67,11 +67,15 @@ _LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the pages say of the station: its name, where it stands, where the card is laid."""
+    """What the pages say of the station: its name, its place, where the card is presented.
+
+    ``trial``: every page says that this is a trial.
+    """
 
     station_name: str
     place: str
     card_side: str
+    trial: bool = False
 
 
 def application() -> QApplication:
@@ -120,7 +124,10 @@ def run_window(
     def sentence(state: State) -> str:
         return spoken(state, words(state.look.language.value), window.current_page.in_sight())
 
-    voice = Voice(sentence, rate=voice_rate)
+    def trial_notice(state: State) -> str:
+        return words(state.look.language.value).spoken("trial.notice")
+
+    voice = Voice(sentence, rate=voice_rate, opening=trial_notice if place.trial else None)
 
     def post(event: Event) -> None:
         if isinstance(event, VoiceChosen) and event.on:
@@ -135,6 +142,7 @@ def run_window(
         place=place.place,
         card_side=place.card_side,
         production=production,
+        trial=place.trial,
     )
     bridge = Bridge(runtime, window.show_state)
     bridge.shown.connect(voice.show)

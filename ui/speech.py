@@ -40,12 +40,16 @@ class Voice(QObject):
         engine: Sequence[str] = ENGINE,
         rate: float = 0.0,
         parent: QObject | None = None,
+        opening: Callable[[State], str] | None = None,
     ) -> None:
-        """``rate`` is how fast it speaks, -1 to 1; 0 is the voice's own."""
+        """``rate`` is how fast it speaks, -1 to 1; 0 is the voice's own. ``opening`` is spoken once
+        in each visit, before the first sentence."""
         super().__init__(parent)
         self._rate = rate
         self._sentence = sentence
         self._engine = engine
+        self._opening = opening
+        self._opened = False
         self._said: tuple[str, Language] | None = None
         self._visited = False
         self._process: QProcess | None = None
@@ -57,6 +61,7 @@ class Voice(QObject):
         if home and self._visited:
             self._tell("stop")
             self._tell("volume", VOLUME)
+            self._opened = False
         self._visited = not home
         if not state.look.voice:
             self._fall_silent()
@@ -66,7 +71,7 @@ class Voice(QObject):
             return
         self._said = saying
         if saying[0]:
-            self._say(*saying)
+            self._say(self._opened_by(state) + saying[0], saying[1])
         else:
             self._tell("stop")
 
@@ -79,6 +84,13 @@ class Voice(QObject):
         """Fall silent and let the engine go."""
         self._said = None
         self._kill()
+
+    def _opened_by(self, state: State) -> str:
+        """The opening if this visit has not heard it yet, else nothing."""
+        if self._opening is None or self._opened:
+            return ""
+        self._opened = True
+        return self._opening(state) + ("" if state.look.language is Language.ZH else " ")
 
     def _fall_silent(self) -> None:
         if self._said is not None:

@@ -32,7 +32,7 @@ class Colour(StrEnum):
     CLAY = "#FDF0E8"
     """Behind trouble."""
     OCHRE = "#F2B84B"
-    """Only as a pointer."""
+    """A pointer, and the ground of the trial's mark."""
     HONEY = "#FFF6DF"
     """Behind something to remember."""
     WHITE = "#FFFFFF"

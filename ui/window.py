@@ -27,7 +27,7 @@ from .pages import page_for
 from .pages.base import Page
 from .theme import Colour
 from .widgets.button import Button
-from .widgets.frame import Foot, Header
+from .widgets.frame import Foot, Header, TrialMark
 from .widgets.overlay import Overlay
 from .widgets.text import forget_text
 
@@ -66,7 +66,10 @@ _KEYS = frozenset(
 
 
 class TerminalWindow(QWidget):
-    """The window. ``post`` takes events on the UI thread; ``clock`` gives local time."""
+    """The window. ``post`` takes events on the UI thread; ``clock`` gives local time.
+
+    ``trial`` puts the mark of a trial on every page.
+    """
 
     turned = Signal(object)
     """The page shows others of its services than before; its state (``State``) is the same."""
@@ -80,12 +83,15 @@ class TerminalWindow(QWidget):
         place: str,
         card_side: str,
         production: bool,
+        trial: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         super().__init__()
         self._screen, self._post, self._clock = screen, post, clock
         self._names = (station_name, place, card_side)
         self.production = production
+        self._trial = trial
+        self._band: TrialMark | None = None
         self._state: State | None = None
         self._kit: Kit | None = None
         self._page: Page[Any] | None = None
@@ -169,21 +175,24 @@ class TerminalWindow(QWidget):
         """Header and foot in another mode or language."""
         station, place, side = self._names
         self._kit = Kit(self._screen, look, self._post, station, place, side)
-        for old in (self._header, self._foot, self._overlay):
+        for old in (self._band, self._header, self._foot, self._overlay):
             if old is not None:
                 old.hide()
                 self._box.removeWidget(old)
                 old.deleteLater()
-        self._header = Header(self._kit, self._clock)
+        mark = TrialMark(self._kit) if self._trial else None
+        self._band = mark if self._kit.portrait else None
+        self._header = Header(self._kit, self._clock, None if self._kit.portrait else mark)
         self._foot = Foot(self._kit)
         self._overlay = Overlay(self._kit, self)
-        self._box.insertWidget(0, self._header)
+        parts = [part for part in (self._header, self._band) if part is not None]
+        for index, part in enumerate(parts):
+            self._box.insertWidget(index, part)
         self._box.addWidget(self._foot)
-        for part in (self._header, self._foot):
+        for part in (*parts, self._foot):
             part.setFixedHeight(part.needed_height(self.width()))
-        # At once, not when the event loop comes to it: nothing may flicker.
-        self._header.show()
-        self._foot.show()
+            # Now, not when the event loop comes to it: nothing may flicker.
+            part.show()
 
     def _put_page(self, state: State, carried: object) -> None:
         assert self._kit is not None
@@ -195,7 +204,7 @@ class TerminalWindow(QWidget):
             self._box.removeWidget(old)
             old.forget()
             old.deleteLater()
-        self._box.insertWidget(1, self._page, 1)
+        self._box.insertWidget(self._box.indexOf(self._foot), self._page, 1)
         self._page.turned.connect(lambda: self.turned.emit(self._state))
         self._foot.show_back(self._page.back)
         self._page.show()
@@ -208,7 +217,8 @@ class TerminalWindow(QWidget):
         assert self._kit is not None
         assert self._header is not None
         assert self._foot is not None
-        room = self.height() - self._header.height() - self._foot.height()
+        band = 0 if self._band is None else self._band.height()
+        room = self.height() - band - self._header.height() - self._foot.height()
         make = page_for(type(state))
         for squeeze in SQUEEZES:
             page = make(self._kit.squeezed(squeeze), state, carried)

@@ -5,6 +5,7 @@ For the composition root. Whatever is unfit stops it here, each in one line that
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from terminal.operations.lock import StationLock, why_unwritable
 from terminal.plausible_time import PlausibleClock
 from terminal.published import unfit_key
 from terminal.station import unfit_anchor
+from terminal.toml_lines import Keys as TomlKeys
 from terminal.toml_lines import line_of
+from terminal.trial import claim_state
 from terminal.words import words
 
 from .configured import refused
@@ -55,18 +58,31 @@ def prepared(path: Path) -> Prepared | int:
         return refused(COMMAND, missing)
     unfit = unfit_key(config) or unfit_anchor(config)
     if unfit is not None:
-        return refused(COMMAND, unfit.every)
+        return refused(COMMAND, [_with_line(each, examined.lines) for each in unfit.every])
     if not PlausibleClock().reading().plausible:
         # It starts all the same: the clock is corrected once there is a network.
         say(f"{COMMAND}: {_told(CLOCK_WRONG)}; anchors are not checked for their validity yet")
     if (why := why_no_terminal()) is not None:
         say(f"{COMMAND}: {_told(DISPLAY_MISSING)}: {why}")
         return EXIT_FAILED
-    lock = StationLock.take(config.state.directory, "run")
+    lock = StationLock.take(config.state.directory, "trial" if config.trial else "run")
     if isinstance(lock, Fault):
         say(f"{COMMAND}: {_told(lock)}: {config.state.directory} ({lock.detail})")
         return EX_CONFIG
+    claimed = claim_state(config.state.directory, trial=config.trial)
+    if claimed is not None:
+        lock.release()
+        return refused(COMMAND, [_with_line(claimed, examined.lines)])
     return Prepared(config, keys, lock)
+
+
+def _with_line(problem: ConfigProblem, lines: dict[TomlKeys, int]) -> ConfigProblem:
+    """Return the same problem with the line of its key."""
+    keys: TomlKeys = tuple(
+        int(index) if index else name
+        for name, index in re.findall(r"([^.\[\]]+)(?!\])|\[(\d+)\]", problem.key)
+    )
+    return replace(problem, line=line_of(lines, keys))
 
 
 def _told(fault: Fault) -> str:

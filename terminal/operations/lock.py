@@ -21,9 +21,9 @@ from .. import faults
 
 FILE_NAME = "station.lock"
 
-Role = Literal["run", "demo", "print"]
-"""``run`` serves a real platform, ``demo`` the embedded sandbox; ``print`` is `station print`,
-whose journal of jobs is one process's as well."""
+Role = Literal["run", "trial", "demo", "print"]
+"""``run`` is a station in service, ``trial`` a trial installation, ``demo`` the embedded sandbox.
+``print`` is `station print`, which keeps a journal of jobs as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def probes(
 
     return (
         Probe(Section.SERVICE, "", lambda: probe_service(state), LOCAL_LIMIT_S),
+        *((Probe(Section.SERVICE, "trial", probe_trial, LOCAL_LIMIT_S),) if config.trial else ()),
         *(reader(each) for each in make_readers(config)),
         *(
             probe
@@ -143,8 +144,18 @@ def probe_service(state: Path) -> Finding:
         if not has_run(state):
             return not_yet(Section.SERVICE, "diagnose.service.notyet")
         return broken(Section.SERVICE, faults.SERVICE_DOWN)
-    key = "diagnose.service.demo" if found.role == "demo" else "diagnose.service.run"
-    return fine(Section.SERVICE, key, pid=found.pid)
+    match found.role:
+        case "demo":
+            return fine(Section.SERVICE, "diagnose.service.demo", pid=found.pid)
+        case "trial":
+            return fine(Section.SERVICE, "diagnose.service.trial", pid=found.pid)
+        case _:
+            return fine(Section.SERVICE, "diagnose.service.run", pid=found.pid)
+
+
+def probe_trial() -> Finding:
+    """The configuration is that of a trial, which is never fit for service."""
+    return broken(Section.SERVICE, faults.TRIAL, "trial")
 
 
 def probe_reader(reader: Reader, state: Path, limit_s: float = READER_LIMIT_S - 1.0) -> Finding:

@@ -101,6 +101,7 @@ class PlatformClient:
     """One platform; thread-safe. ``ValueError`` for set-up that can never work.
 
     ``catalogue_key`` is the raw Ed25519 public key (32 bytes). ``clock`` gives Unix seconds.
+    ``trial``: the terminal is a trial installation, and its heartbeats say so.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class PlatformClient:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.time,
         signer: RequestSigner | None = None,
+        trial: bool = False,
     ) -> None:
         if len(catalogue_key) != 32:
             raise ValueError("the catalogue key must be 32 bytes (raw Ed25519)")
@@ -129,6 +131,7 @@ class PlatformClient:
         self._signer = signer or HmacSha256Signer(app_id, terminal_id, request_key)
         self._catalogue_key = catalogue_key
         self._clock = clock
+        self._trial = trial
 
     def warm_up(self) -> None:
         """Import what a first call would import (about 0.1 s); on a worker."""
@@ -219,7 +222,7 @@ class PlatformClient:
         self, in_service: bool, catalogue_version: int, devices: Sequence[wire.DeviceState]
     ) -> wire.HeartbeatAnswer | Fault:
         """Say that the terminal lives and how its devices are; the next comes in 60 s anyway."""
-        asked = wire.Heartbeat(in_service, catalogue_version, tuple(devices))
+        asked = wire.Heartbeat(in_service, catalogue_version, tuple(devices), self._trial)
         return _fault_only(self._post(Operation.HEARTBEAT, asked, wire.HeartbeatAnswer))
 
     def catalogue(self, newer_than: int = 0) -> SignedCatalogue | Fault:

@@ -406,12 +406,17 @@ class DeviceState(Struct, frozen=True, forbid_unknown_fields=True):
     fault: Opaque | None = None
 
 
-class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True):
-    """Sent every 60 s: the terminal lives, and how its devices are."""
+class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Sent every 60 s: the terminal lives, and how its devices are.
+
+    ``trial``: a trial installation sends this. A real one leaves the field out, so that a platform
+    that does not know trials refuses them and nothing else.
+    """
 
     in_service: bool
     catalogue_version: Version
     devices: Annotated[tuple[DeviceState, ...], Meta(max_length=32)]
+    trial: bool = False
 
 
 class HeartbeatAnswer(Struct, frozen=True):

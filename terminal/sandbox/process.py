@@ -38,6 +38,7 @@ class Ready:
     request_key_file: str
     catalogue_key: str
     control_token_file: str
+    trial_configuration: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -192,6 +193,11 @@ class SandboxProcess:
     def catalogue_key(self) -> bytes:
         """The raw Ed25519 public key of the catalogue, 32 bytes."""
         return bytes.fromhex(self._facts().catalogue_key)
+
+    @property
+    def trial_configuration(self) -> str:
+        """The part of a configuration (TOML) that makes a station a trial on this sandbox."""
+        return self._facts().trial_configuration
 
     @property
     def control_token(self) -> str:

@@ -30,10 +30,13 @@ from .app import PHONE, create_app
 from .arguments import add_arguments
 from .mischief import CuttableProtocol
 from .state import State, civil
+from .trial_config import fragment
 
 PR_SET_PDEATHSIG = 1
 """prctl(2)."""
 BACKLOG = 128
+TRIAL_FACT = "trial_configuration"
+"""The ready fact that is a part of a configuration, over several lines."""
 GRACE_S = 1
 """For answers under way when it is told to stop; then they are cut."""
 
@@ -123,8 +126,8 @@ class _Server(uvicorn.Server):
         if self._as_json:
             print(json.dumps(ready), flush=True)
         else:
-            for name, value in ready.items():
-                print(f"{name:20} {value}", flush=True)
+            shown = [f"{name:20} {value}" for name, value in ready.items() if name != TRIAL_FACT]
+            print("\n".join(shown), "", ready[TRIAL_FACT], sep="\n", end="", flush=True)
         threading.Thread(target=warm_up, args=(self._state,), name="warm-up", daemon=True).start()
 
 
@@ -139,6 +142,7 @@ def ready_facts(state: State) -> dict[str, str]:
         "request_key_file": str(state.directory / "request.key"),
         "catalogue_key": state.catalogue_key.hex(),
         "control_token_file": str(state.directory / "control.token"),
+        TRIAL_FACT: fragment(state),
     }
 
 

@@ -62,6 +62,9 @@ class State:
             serialization.Encoding.Raw, serialization.PublicFormat.Raw
         )
         self.authority = _authority(directory / "authority")
+        self.terminal_keys = directory / "terminal-keys"
+        """The keys of a trial on this sandbox, as ``terminal.keys`` reads them."""
+        _keep_for_terminal(self.terminal_keys, directory / "request.key")
         self.gate = Gate(self.app_id, self.request_key)
         self.service = Service(
             issuer=Issuer(
@@ -103,8 +106,19 @@ def _kept(path: Path) -> str:
             return kept
     except (FileNotFoundError, ValueError):
         pass
-    path.unlink(missing_ok=True)  # else an old file would keep its old mode
     secret = secrets.token_hex(KEY_BYTES)
+    _write_secret(path, secret)
+    return secret
+
+
+def _keep_for_terminal(folder: Path, request_key: Path) -> None:
+    """A folder with the request key and a token key that stays the same."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _write_secret(folder / "request-key", _kept(request_key))
+    _kept(folder / "token-key")
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    path.unlink(missing_ok=True)  # else an old file would keep its old mode
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secret + "\n")
-    return secret

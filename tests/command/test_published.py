@@ -20,7 +20,9 @@ def test_a_copied_sample_is_not_served_with(station: Station, tmp_path: Path) ->
     text = SAMPLE.read_text(encoding="utf-8")
     text = text.replace('"/var/lib/station"', f'"{tmp_path / "state"}"')
     path = tmp_path / "station.toml"
-    path.write_text(f'{text}\ndirectory = "{keys}"\n', encoding="utf-8")
+    path.write_text(
+        text.replace('# directory = "/etc/station/keys"', f'directory = "{keys}"'), "utf-8"
+    )
     done = station("run", "--config", path)
     assert done.returncode == 78
     assert "SYS-106" in done.stderr

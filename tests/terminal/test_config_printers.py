@@ -18,7 +18,7 @@ name = "{name}"
 queue = "{queue}"
 media = "{media}"
 
-[platform]
+[timeouts]
 """
 
 
@@ -28,7 +28,7 @@ def loaded(folder: Path, *, name: str, queue: str, media: str) -> Config | Confi
         (folder / file).write_text("-----BEGIN CERTIFICATE-----\n")
     second = SECOND.format(name=name, queue=queue, media=media)
     path = folder / "station.toml"
-    path.write_text(SAMPLE.read_text(encoding="utf-8").replace("\n[platform]\n", second, 1))
+    path.write_text(SAMPLE.read_text(encoding="utf-8").replace("\n[timeouts]\n", second, 1))
     return load(path)
 
 
@@ -93,7 +93,7 @@ def test_paper_of_no_size_is_told(tmp_path: Path) -> None:
 
 def test_none_at_all_is_told(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8")
-    begin, end = text.index("[[printers]]"), text.index("[platform]")
+    begin, end = text.index("[[printers]]"), text.index("[timeouts]\n")
     path = tmp_path / "station.toml"
     path.write_text(text[:begin] + text[end:], encoding="utf-8")
     problem = load(path)

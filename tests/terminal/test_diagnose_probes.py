@@ -115,7 +115,7 @@ def test_what_is_left_of_a_journal_shows_that_the_terminal_has_run(state: Path, 
     assert code(probe_journal(state / "journal")) == "SYS-201"
 
 
-@pytest.mark.parametrize(("role", "word"), [("run", "在运行"), ("demo", "沙箱")])
+@pytest.mark.parametrize(("role", "word"), [("run", "在运行"), ("trial", "试用"), ("demo", "沙箱")])
 def test_a_terminal_runs_and_as_what_until_it_is_killed(state: Path, role: str, word: str) -> None:
     script = (
         "import sys; from pathlib import Path; from terminal.operations.lock import StationLock\n"

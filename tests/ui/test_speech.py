@@ -215,3 +215,28 @@ def test_the_engine_waits_for_the_rest_of_a_line() -> None:
     assert speech.did == []
     commands.take(whole[9:])
     assert speech.did[-1] == ("say", "您好")
+
+
+def test_a_trial_is_spoken_once_a_visit(qtbot, told, tmp_path) -> None:
+    def opening(state: st.State) -> str:
+        return "Trial." if state.look.language is Language.EN else "试用。"
+
+    voice = Voice(
+        sentence, (sys.executable, "-uc", NOTES, str(tmp_path / "notes")), opening=opening
+    )
+    english = look(language=Language.EN)
+    voice.show(welcome(look(voice=False)))
+    voice.show(identifying(look()))
+    voice.show(identifying(english))
+    voice.again()
+    voice.show(ending(english))
+    voice.show(welcome(look(voice=False)))
+    voice.show(identifying(english))
+    qtbot.waitUntil(lambda: len(told.said()) == 4)
+    assert told.said() == [
+        ["试用。Identifying in zh", "zh_CN"],
+        ["Identifying in en", "en_US"],
+        ["Identifying in en", "en_US"],
+        ["Trial. Identifying in en", "en_US"],
+    ]
+    voice.close()

@@ -110,12 +110,14 @@ def make_gallery(
     themes: Sequence[str] = THEMES,
     languages: Sequence[Language] = tuple(Language),
     screens: Sequence[str] = tuple(SCREENS),
+    trial: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> GalleryReport:
     """Make the gallery in the folder ``out`` (created; pictures of the same name are replaced).
 
     ``pages`` are scene names (``ui.scenes.SCENES``), all of them by default; ``screens`` names of
-    ``SCREENS``. Leaves ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``.
+    ``SCREENS``; ``trial`` shows the pages of a trial installation. Leaves
+    ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``.
     Raises ``KeyError`` for a name that does not exist, ``OSError`` where it cannot write.
     """
     from ..scenes import SCENES  # typesets the sample certificate: slow to import
@@ -133,7 +135,7 @@ def make_gallery(
                     look = Look(mode, language)
                     folder = out / screen_name / mode.value / language.value
                     folder.mkdir(parents=True, exist_ok=True)
-                    window = _window(screen, language)
+                    window = _window(screen, language, trial=trial)
                     for name, scene in chosen.items():
                         file = folder / f"{name}.png"
                         state, seen = shoot(window, screen, scene(look), file)
@@ -161,7 +163,7 @@ def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> t
     return type(state).__name__, inspect(window, picture, screen, minima)
 
 
-def _window(screen: Screen, language: Language) -> TerminalWindow:
+def _window(screen: Screen, language: Language, *, trial: bool) -> TerminalWindow:
     window = TerminalWindow(
         screen,
         lambda _event: None,
@@ -169,6 +171,7 @@ def _window(screen: Screen, language: Language) -> TerminalWindow:
         place=PLACE[language],
         card_side="right",
         production=False,
+        trial=trial,
         clock=lambda: MOMENT,
     )
     window.show()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Mode
+from terminal.words import words
 
 from ..kit import Kit
 from ..metrics import Role
@@ -55,10 +56,56 @@ class _Strip(QWidget):
         return layout.totalMinimumSize().height()
 
 
-class Header(_Strip):
-    """Station, place, time. A long press in its left corner asks for maintenance."""
+class TrialMark(_Strip):
+    """The mark of a trial on every page: 试用 and Trial, and what that means.
 
-    def __init__(self, kit: Kit, clock: Callable[[], datetime]) -> None:
+    A band under the header of an upright screen. A wide screen has no height to spare: there it
+    stands within the header, without the sentence if the header is a single line.
+    """
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        sizes = kit.sizes
+        row = QHBoxLayout(self)
+        band = kit.portrait
+        side, top = sizes.space(14 if band else 5), sizes.space(2.0)
+        row.setContentsMargins(side, top, side, top)
+        row.setSpacing(sizes.space(6))
+        # Both languages on each page: whoever reads it may not have chosen the language.
+        both = f"{words('zh').text('trial.mark')} {words('en').text('trial.mark')}"
+        mark = kit.text(both, Role.BUTTON, bold=True, ground=Colour.OCHRE, name="trial.mark")
+        mark.hug()
+        row.addWidget(mark)
+        if not one_line(kit):
+            notice = kit.text(
+                kit.say("trial.notice"), Role.SMALL, ground=Colour.OCHRE, name="trial.notice"
+            )
+            row.addWidget(notice, 1)
+            if not band:
+                notice.hug()
+        across = QSizePolicy.Policy.Expanding if band else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, _event: object) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(Colour.OCHRE))
+        painter.end()
+
+
+def one_line(kit: Kit) -> bool:
+    """Whether the header is a single line: a low screen keeps its height for the page."""
+    return kit.compact or (kit.elder and not kit.portrait)
+
+
+class Header(_Strip):
+    """Station, place, time. A long press in its left corner asks for maintenance.
+
+    ``mark`` is shown within it, on a single line in the place of the place's name.
+    """
+
+    def __init__(
+        self, kit: Kit, clock: Callable[[], datetime], mark: TrialMark | None = None
+    ) -> None:
         super().__init__()
         self._kit, self._clock = kit, clock
         sizes = kit.sizes
@@ -72,11 +119,13 @@ class Header(_Strip):
         self._time = kit.text("00:00", Role.CLOCK, name="header.time", **dark)
         right = Qt.AlignmentFlag.AlignRight
         self._date = kit.text("", Role.SMALL, align=right, name="header.date", **dark)
-        if kit.compact or (kit.elder and not kit.portrait):
-            # One line: a low screen keeps its height for the page.
+        if one_line(kit):
             name.hug()
             row.addWidget(name)
-            row.addWidget(place, 1)
+            if mark is None:
+                row.addWidget(place, 1)
+            else:
+                row.addWidget(mark)
             row.addWidget(self._date, 1)
             self._time.hug()
             row.addWidget(self._time)
@@ -86,6 +135,8 @@ class Header(_Strip):
             left.addWidget(name)
             left.addWidget(place)
             row.addLayout(left, 1)
+            if mark is not None:
+                row.addWidget(mark)
             both = QVBoxLayout()
             both.setSpacing(0)
             time_row = QHBoxLayout()

@@ -1,0 +1,82 @@
+"""A trial installation: a real reader and printer on a platform whose papers are worth nothing.
+
+For the configuration, `station run` and `station diagnose`. A trial trusts demonstration
+authorities and no other, and its journal is never continued by a station in service.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography import x509
+
+from . import faults
+from .config_problem import ConfigProblem
+
+DEMONSTRATION_MARK = "DEMONSTRATION"
+"""Part of the subject of every demonstration authority (`terminal.sandbox.signing`)."""
+MARK_FILE = "trial"
+"""Stands in the state directory of a trial."""
+_MARK = "This directory belongs to a trial: its journal counts papers that are worth nothing.\n"
+
+
+def demonstrates(certificate: x509.Certificate) -> bool:
+    """Whether this is the certificate of a demonstration authority."""
+    return DEMONSTRATION_MARK in certificate.subject.rfc4514_string()
+
+
+def production_anchor(anchors: Sequence[Path]) -> int | None:
+    """The index of the first file that holds an authority which is no demonstration.
+
+    A file without a certificate is not judged here.
+    """
+    for index, path in enumerate(anchors):
+        try:
+            certificates = x509.load_pem_x509_certificates(path.read_bytes())
+        except ValueError:
+            continue
+        if not all(demonstrates(each) for each in certificates):
+            return index
+    return None
+
+
+def claim_state(directory: Path, *, trial: bool) -> ConfigProblem | None:
+    """Mark the state directory of a trial; the problem if it belongs to the other kind of station.
+
+    The mark is on the disk before there is a journal. It stays when a journal is set aside.
+    """
+    marked = (directory / MARK_FILE).exists()
+    if marked and not trial:
+        why = "belongs to a trial: use another directory, or delete this one"
+        return _at_odds(directory, why)
+    if not trial or marked:
+        return None
+    if any(directory.glob("journal*")):
+        why = "holds the journal of a station in service: give the trial a directory of its own"
+        return _at_odds(directory, why)
+    try:
+        _write_mark(directory)
+    except OSError as error:
+        sentence = f"state.directory: {directory} cannot be written: {error.strerror}"
+        return ConfigProblem(faults.DISK_UNWRITABLE, "state.directory", None, sentence)
+    return None
+
+
+def _at_odds(directory: Path, why: str) -> ConfigProblem:
+    sentence = f"state.directory: {directory} {why}"
+    return ConfigProblem(faults.CONFIG_WRONG_VALUE, "state.directory", None, sentence)
+
+
+def _write_mark(directory: Path) -> None:
+    """Write the file so that it survives a power cut."""
+    with (directory / MARK_FILE).open("w", encoding="ascii") as file:
+        file.write(_MARK)
+        file.flush()
+        os.fsync(file.fileno())
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

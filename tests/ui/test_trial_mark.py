@@ -1,0 +1,95 @@
+"""The mark of a trial: on every page, in both languages, readable, and nothing is displaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from terminal.session.model import Language, Look, Mode
+from ui.driver import settle
+from ui.gallery import SCREENS, make_gallery
+from ui.gallery.make import GalleryReport, Picture
+from ui.scenes import SCENES
+from ui.theme import Colour
+from ui.widgets.text import Text
+from ui.window import TerminalWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+MARK = "试用\u00a0Trial"
+"""As it is painted: the two words are never torn apart."""
+NOTICE = {"zh": "这里打印的文件无效", "en": "Papers printed here are not valid"}
+TIGHT = ("previewing-printer-down", "copying-after-paper", "proving-staff-only", "welcome")
+"""Scenes whose pages fill the lowest screens: less room would cut their text off."""
+
+
+def window(screen: str, *, trial: bool) -> TerminalWindow:
+    """A window on this screen, not shown yet."""
+    return TerminalWindow(
+        SCREENS[screen], lambda _event: None, station_name="便民服务站", place="人民路药房",
+        card_side="right", production=False, trial=trial,
+    )  # fmt: skip
+
+
+def marks(made: TerminalWindow) -> list[Text]:
+    """The marks that can be seen."""
+    return [each for each in made.findChildren(Text, "trial.mark") if each.isVisible()]
+
+
+def of_mark(picture: Picture) -> list[str]:
+    """The texts of a picture that stand on the mark's ground."""
+    return [text.text for text in picture.seen.texts if text.ground == Colour.OCHRE]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_shows_the_mark_whole(qapp: QApplication, screen: str) -> None:
+    made = window(screen, trial=True)
+    made.show()
+    for mode, language in ((Mode.STANDARD, Language.ZH), (Mode.ELDER, Language.EN)):
+        for name in SCENES:
+            made.show_state(SCENES[name](Look(mode, language)))
+            (mark,) = marks(made)
+            (run,) = mark.runs()
+            assert run.text == MARK, name
+            inside = mark.visibleRegion().boundingRect()
+            assert inside == mark.rect(), name
+    made.close()
+    made.deleteLater()
+
+
+def test_a_station_in_service_shows_none(qapp: QApplication) -> None:
+    made = window("portrait-21", trial=False)
+    made.show()
+    made.show_state(SCENES["welcome"](Look()))
+    settle()
+    assert marks(made) == []
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture(scope="module")
+def tight(qapp_cls: type, tmp_path_factory: pytest.TempPathFactory) -> GalleryReport:
+    """The tight scenes of a trial on every screen, measured."""
+    QApplication.instance() or qapp_cls([])
+    folder: Path = tmp_path_factory.mktemp("gallery")
+    return make_gallery(folder, pages=TIGHT, trial=True)
+
+
+def test_nothing_is_wrong_with_the_pages_of_a_trial(tight: GalleryReport) -> None:
+    assert [(picture.file, found) for picture, found in tight.findings] == []
+    assert len(tight.pictures) == len(TIGHT) * len(SCREENS) * len(Mode) * len(Language)
+
+
+def test_the_mark_is_painted_large_in_each_picture(tight: GalleryReport) -> None:
+    for picture in tight.pictures:
+        (mark,) = (text for text in picture.seen.texts if text.text == MARK)
+        assert mark.ground == Colour.OCHRE
+        assert mark.contrast >= 7
+        assert mark.em_mm >= (8.5 if picture.mode == "elder" else 6.6)
+
+
+def test_upright_screens_say_what_it_means(tight: GalleryReport) -> None:
+    for picture in tight.pictures:
+        if picture.screen == "portrait-21":
+            assert of_mark(picture) == [MARK, NOTICE[picture.language]]
