@@ -41,6 +41,15 @@ SIGTERM, SIGHUP) is cancelled; *sent* and *printing* say how far it was, and nob
 came out."""
 QUEUE_S = 5.0
 """For cupsd to name the queue's device; without it the outcome stays unproved."""
+NO_COUNT = (
+    "the device reports the job as completed and counts no pages (IPP job-impressions-completed),"
+    " so nothing proves that they came out. Any ippeveprinter is such a device unless its command"
+    " counts them: deploy/trial/printer starts one that does"
+)
+NOT_ASKED = (
+    "only CUPS reports the job as completed; the device itself was not asked: name its IPP address"
+    " with --device-uri"
+)
 CANCEL_S = 15.0
 """After an interruption, for the printer to answer."""
 Events = queue.SimpleQueue[PrintEvent | PrinterChanged | signal.Signals]
@@ -191,6 +200,19 @@ def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:
             pass  # a job of an earlier run, resolved on start
 
 
+def explanation(ended: PrintEnded) -> str:
+    """What kept a job that ran to its end from being proved; empty in all other cases."""
+    if ended.outcome is not Outcome.UNKNOWN:
+        return ""
+    match ended.evidence:
+        case Evidence.DEVICE_COMPLETED if ended.pages_done == 0:
+            return NO_COUNT
+        case Evidence.CUPS_COMPLETED:
+            return NOT_ASKED
+        case _:
+            return ""
+
+
 def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -> int:
     told = {
         "outcome": ended.outcome.value,
@@ -200,6 +222,7 @@ def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -
         "fault": ended.fault.code if ended.fault else None,
         "detail": ended.fault.detail if ended.fault else "",
         "may_still_print": may_still_print,
+        "explanation": explanation(ended),
     }
     why = ""
     if ended.fault is not None:
@@ -209,5 +232,7 @@ def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -
     )
     if may_still_print:
         text += "; a page of it may still come out of the printer"
+    if told["explanation"]:
+        text += f"\n{told['explanation']}"
     answer(told, as_json=as_json, text=text)
     return EXIT_CODES[ended.outcome]

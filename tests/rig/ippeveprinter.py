@@ -19,6 +19,13 @@ from .processes import START_S, Daemon, wait_until
 COMMAND = Path(__file__).with_name("print_command")
 
 
+def listens(port: int) -> bool:
+    """Whether a program listens on this port of the loopback."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
 @dataclass(frozen=True)
 class Received:
     """A document that the printer was given, and what its engine found in it."""
@@ -70,12 +77,7 @@ class IppEvePrinter:
     def start(self) -> None:
         """Switch it on."""
         self._daemon.start()
-        wait_until(self._listens, START_S, "ippeveprinter")
-
-    def _listens(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-            return True
-        return False
+        wait_until(lambda: listens(self.port), START_S, "ippeveprinter")
 
     def kill(self) -> None:
         """Pull its plug: the printer and what its engine was about to do are gone."""
