@@ -1,0 +1,1 @@
+"""Follows docs/trial.md in a new Debian tree; by hand, see `in-fresh-debian`."""
