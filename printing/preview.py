@@ -1,8 +1,8 @@
-"""The picture of a sealed document for the screen: with its seal, which QtPdf would leave out.
+"""The copy of a sealed document that the screen shows: with its seal, which QtPdf leaves out.
 
-PDFium draws no form field by itself, and a seal is one. So for the preview, and only for it, the
-appearance that the verified file gives its seal is made part of the page. What is printed are the
-verified bytes themselves, for printers draw fields.
+QtPdf draws no annotations, and a seal is one. So the preview's copy gets the appearance of each
+annotation that prints as a part of the page. The printer gets the verified bytes themselves, since
+printers draw annotations.
 """
 
 from __future__ import annotations
@@ -11,11 +11,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
+from .pdf_annotations import Annotation, is_drawn
 from .pdf_objects import value_of
-
-_HIDDEN = 0b10 | 0b100000
-"""Annotation flags Hidden and NoView (ISO 32000-1, table 165)."""
-_DRAWN = frozenset({"/Widget", "/Stamp", "/Watermark"})
 
 
 def preview_copy(pdf: bytes) -> bytes:
@@ -74,12 +71,11 @@ def _drawn(page: Any) -> list[tuple[Any, tuple[float, ...]]]:
     found = []
     for item in value_of(page, "/Annots", ()):
         annotation = item.get_object()
-        flags = int(value_of(annotation, "/F", 0))
-        appearance = value_of(annotation, "/AP", {})
-        if annotation["/Subtype"] not in _DRAWN or flags & _HIDDEN:
+        if not isinstance(annotation, dict):  # a reference to nothing
             continue
+        appearance = value_of(annotation, "/AP", {})
         form = value_of(appearance, "/N")
-        if form is None or "/BBox" not in form or not form.data:  # an empty place for a seal
+        if form is None or not is_drawn(_described(annotation, form)):
             continue
         box = [float(value) for value in form["/BBox"]]
         own = [float(value) for value in value_of(form, "/Matrix", (1, 0, 0, 1, 0, 0))]
@@ -88,6 +84,19 @@ def _drawn(page: Any) -> list[tuple[Any, tuple[float, ...]]]:
         if matrix is not None:
             found.append((appearance.raw_get("/N"), matrix))
     return found
+
+
+def _described(annotation: Any, form: Any) -> Annotation:
+    """What decides whether ``annotation`` is drawn, with ``form`` as its appearance."""
+    return Annotation.read(
+        subtype=value_of(annotation, "/Subtype"),
+        flags=value_of(annotation, "/F"),
+        rectangle=value_of(annotation, "/Rect"),
+        form_box=value_of(form, "/BBox"),
+        form_is_empty=not form.encoded_data,
+        border=None,
+        border_style=None,
+    )
 
 
 def _placement(

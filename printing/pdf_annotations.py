@@ -1,0 +1,130 @@
+"""Which annotations are drawn: the one rule for the seal's check and for the preview.
+
+For `printing.seal_whitelist` and `printing.preview`. The preview draws what the printer draws, so
+an annotation that the two could treat differently is refused before either sees it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any
+
+
+class Flag(IntFlag):
+    """Annotation flags (ISO 32000-1, table 165)."""
+
+    INVISIBLE = 1 << 0
+    HIDDEN = 1 << 1
+    PRINT = 1 << 2
+    NO_ZOOM = 1 << 3
+    NO_ROTATE = 1 << 4
+    NO_VIEW = 1 << 5
+    READ_ONLY = 1 << 6
+    LOCKED = 1 << 7
+    TOGGLE_NO_VIEW = 1 << 8
+    LOCKED_CONTENTS = 1 << 9
+
+
+HARMLESS = Flag.READ_ONLY | Flag.LOCKED | Flag.LOCKED_CONTENTS
+"""Flags that concern who may change the annotation, not where it is drawn."""
+_DRAWN_FLAGS = Flag.PRINT | HARMLESS
+_WITH_APPEARANCE = frozenset({"/Widget", "/Stamp", "/Watermark"})
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What decides whether an annotation is drawn."""
+
+    subtype: str
+    flags: int
+    has_area: bool
+    """Whether its rectangle is wider and higher than nothing."""
+    has_appearance: bool
+    """Whether it has a form with a box and operators."""
+    has_border: bool
+    """Whether a reader may draw a line around it."""
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        subtype: Any,
+        flags: Any,
+        rectangle: Any,
+        form_box: Any,
+        form_is_empty: bool,
+        border: Any,
+        border_style: Any,
+    ) -> Annotation:
+        """The annotation of these values, each ``None`` if it is absent.
+
+        :raises ValueError: a value is of another type than the standard has it.
+        """
+        return cls(
+            str(subtype),
+            _whole(flags),
+            _area(rectangle) > 0,
+            form_box is not None and not form_is_empty and _area(form_box) > 0,
+            _border_width(border, border_style) > 0,
+        )
+
+
+def is_drawn(annotation: Annotation) -> bool:
+    """Whether paper and preview show the annotation."""
+    return (
+        annotation.subtype in _WITH_APPEARANCE
+        and annotation.has_area
+        and annotation.has_appearance
+        and bool(annotation.flags & Flag.PRINT)
+        and not annotation.flags & (Flag.HIDDEN | Flag.NO_VIEW | Flag.INVISIBLE)
+    )
+
+
+def difference(annotation: Annotation) -> str | None:
+    """Why screen and paper could show ``annotation`` differently; ``None`` if they cannot.
+
+    An annotation with an appearance is printed and shown: it has the print flag, and none but the
+    harmless ones beside it. One without area or appearance is seen nowhere, and its flags do not
+    matter. A link is never drawn, for this terminal shows no links.
+    """
+    if annotation.subtype == "/Link":
+        if annotation.flags & Flag.PRINT and annotation.has_border and annotation.has_area:
+            return "a link with a border that prints"
+        return None
+    if annotation.subtype not in _WITH_APPEARANCE:
+        return "an annotation of a kind that is not accepted"
+    if not annotation.has_area:
+        return None
+    if not annotation.has_appearance:
+        # Readers draw a stamp of their own choice.
+        return None if annotation.subtype == "/Widget" else "a stamp without an appearance"
+    if not annotation.flags & Flag.PRINT:
+        return "an annotation that does not print"
+    if annotation.flags & ~_DRAWN_FLAGS:
+        return "an annotation flag by which screen and paper differ"
+    return None
+
+
+def _whole(flags: Any) -> int:
+    if flags is None:
+        return 0
+    if isinstance(flags, bool) or not isinstance(flags, int) or flags < 0:
+        raise ValueError("annotation flags")
+    return int(flags)
+
+
+def _area(box: Any) -> float:
+    if box is None or len(box) != 4:
+        raise ValueError("a rectangle")
+    left, bottom, right, top = (float(side) for side in box)
+    return abs(right - left) * abs(top - bottom)
+
+
+def _border_width(border: Any, style: Any) -> float:
+    """The border's width in points; 1 if nothing is stated (12.5.4)."""
+    if style is not None:
+        return float(style)
+    if border is None or len(border) < 3:
+        return 1.0
+    return float(border[2])

@@ -1,0 +1,443 @@
+"""Every object of a PDF file, in memory, read strictly and in bounded time.
+
+For `printing.seal_content`. A viewer that finds a file's cross-reference table damaged searches
+the file for objects by itself, and may then show another document. So this reader accepts a file
+only if each entry of each table names exactly the object that stands at its place. It keeps every
+version of every object: an object that a later revision replaced is still in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from .pdf_filters import unpacked
+from .pdf_syntax import SPACE, MalformedPdfError, Ref, Value, read_value
+
+MAX_OBJECTS = 50_000
+"""Entries of all tables together. A hundred tagged pages have 25,000 objects."""
+MAX_REVISIONS = 32
+"""Cross-reference sections: a signed file has two to four, each later signature adds one or two."""
+MAX_VALUE_BYTES = 6 * 1024 * 1024
+"""Bytes outside of streams, with what object streams hold: a hundred tagged pages have 2 MB.
+Reading them takes a second at most."""
+MAX_DECODED = 64 * 1024 * 1024
+"""Bytes of all streams that are unpacked here: content, tables, object streams."""
+_MAX_FILTERS = 3
+"""Filters of one stream: writers use one, or two where the file must be text."""
+
+_HEADER = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj")
+_LOOSE_HEADER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
+_HEADER_BYTES = 40
+"""Longest object header that is looked for: two numbers and blanks."""
+_START = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+%%EOF[\0\t\n\f\r ]*\Z")
+_SUBSECTION = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10}) +(\d{1,10})[ \t]*(?:\r\n|\n|\r)")
+_ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
+_ENTRY_BYTES = 20
+_TRAILER = re.compile(rb"[\0\t\n\f\r ]*trailer")
+_STREAM = re.compile(rb"stream[\0\t\f ]*(?:\r\n|\n)")
+_STREAM_END = re.compile(rb"[\0\t\n\f\r ]{0,4}endstream")
+_OBJECT_END = re.compile(rb"endobj")
+
+
+class Place(NamedTuple):
+    """Where one version of an object stands."""
+
+    number: int
+    generation: int
+    at: int
+    """The offset in the file; in an object stream, the index in it."""
+    stream: int | None
+    """The offset of the object stream, if the object stands in one."""
+
+
+@dataclass(slots=True)
+class Stream:
+    """A dictionary with bytes, which are still packed."""
+
+    entries: dict[str, Value]
+    raw: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Pack:
+    """An object stream, unpacked: the number of each object, and where it begins."""
+
+    numbers: list[int]
+    starts: list[int]
+    content: bytes
+
+
+@dataclass(slots=True, eq=False)
+class _Section:
+    """One revision's table: objects in the file, objects in object streams, free numbers."""
+
+    loose: dict[int, tuple[int, int]] = field(default_factory=dict)
+    packed: dict[int, tuple[int, int]] = field(default_factory=dict)
+    free: set[int] = field(default_factory=set)
+    places: dict[int, Place] = field(default_factory=dict)
+
+
+class PdfFile:
+    """The objects of ``data``.
+
+    :raises MalformedPdfError: the file breaks the standard, or a limit.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._values: dict[Place, Value] = {}
+        self._packs: dict[int, _Pack] = {}
+        self._value_budget = MAX_VALUE_BYTES
+        self._decode_budget = MAX_DECODED
+        self._entries = 0
+        self._sections: list[_Section] = []
+        self.trailers: list[dict[str, Value]] = []
+        """Of each section, the newest first; of a cross-reference stream, its dictionary."""
+        self._table_places: set[int] = set()
+        self._read_sections()
+        for age, section in enumerate(self._sections):
+            section.places = self._places_of(section, age)
+        self._current = self._newest()
+
+    def place(self, ref: Ref) -> Place | None:
+        """Where the newest version of ``ref`` stands; ``None`` if there is no such object.
+
+        :raises MalformedPdfError: the object has another generation.
+        """
+        found = self._current.get(ref.number)
+        if found is not None and found.generation != ref.generation:
+            raise MalformedPdfError("a reference to another generation")
+        return found
+
+    def resolve(self, value: Value) -> Value:
+        """``value`` itself, or the object that it refers to; ``None`` if there is none."""
+        for _ in range(2):
+            if not isinstance(value, Ref):
+                return value
+            place = self.place(value)
+            value = None if place is None else self.read(place)
+        raise MalformedPdfError("a reference to a reference")
+
+    def places(self) -> Iterator[Place]:
+        """Every version of every object, without the tables themselves."""
+        everything = {place for section in self._sections for place in section.places.values()}
+        for place in sorted(everything, key=_order):
+            if place.stream is not None or place.at not in self._table_places:
+                yield place
+
+    def is_current(self, place: Place) -> bool:
+        """Whether no later revision replaced this version."""
+        return self._current.get(place.number) == place
+
+    def matches(self, place: Place, pattern: re.Pattern[bytes]) -> bool:
+        """Whether the unread bytes of the object at ``place`` match ``pattern``.
+
+        The object ends at the pattern's ``\\Z`` in an object stream, else at ``endobj``.
+        """
+        if place.stream is None:
+            return pattern.match(self._data, self._behind_header(place)) is not None
+        pack = self._pack(place.stream)
+        begin, end = self._packed_range(pack, place)
+        return pattern.match(pack.content, begin, end) is not None
+
+    def read(self, place: Place) -> Value:
+        """The object at ``place``."""
+        if place in self._values:
+            return self._values[place]
+        if place.stream is None:
+            value = self._read_loose(place)
+        else:
+            pack = self._pack(place.stream)
+            begin, end = self._packed_range(pack, place)
+            self._spend(end - begin)
+            value, after = read_value(pack.content, begin, end)
+            if SPACE.match(pack.content, after, end).end() != end:  # type: ignore[union-attr]
+                raise MalformedPdfError("bytes after an object in an object stream")
+        self._values[place] = value
+        return value
+
+    def unnamed_object(self) -> bool:
+        """Whether an object stands in the file that no table names."""
+        named = set(self._table_places)
+        for section in self._sections:
+            named |= {place.at for place in section.places.values() if place.stream is None}
+        data, at = self._data, 0
+        while (at := data.find(b"obj", at)) >= 0:
+            begin = max(0, at - _HEADER_BYTES)
+            found = _LOOSE_HEADER.search(data, begin, at)
+            if found is not None and self._header_start(found.start()) not in named:
+                return True
+            at += 3
+        return False
+
+    def decode(self, stream: Stream) -> bytes:
+        """The bytes of ``stream``, unpacked.
+
+        :raises MalformedPdfError: the filter is not for text, the data damaged, or too much.
+        """
+        names = self.resolve(stream.entries.get("/Filter")) or []
+        names = names if isinstance(names, list) else [names]
+        parameters = self.resolve(stream.entries.get("/DecodeParms")) or []
+        parameters = parameters if isinstance(parameters, list) else [parameters]
+        if len(names) > _MAX_FILTERS:
+            raise MalformedPdfError("many filters on top of each other")
+        data = stream.raw
+        for place, name in enumerate(names):
+            settings = self.resolve(parameters[place]) if place < len(parameters) else None
+            data = unpacked(
+                data,
+                self.resolve(name),
+                {key: self.resolve(each) for key, each in (settings or {}).items()},
+                most=self._decode_budget + 1,
+            )
+            self._decode_budget -= len(data)
+            if self._decode_budget < 0:
+                raise MalformedPdfError(f"streams unpack to more than {MAX_DECODED} bytes")
+        return data
+
+    # -- tables ----------------------------------------------------------------------------------
+
+    def _read_sections(self) -> None:
+        tail = self._data.rfind(b"startxref")
+        found = _START.match(self._data, tail) if tail >= 0 else None
+        if found is None:
+            raise MalformedPdfError("no startxref at the end")
+        at: Value = int(found[1])
+        seen: set[int] = set()
+        while at is not None:
+            if type(at) is not int or at in seen or not 0 <= at < len(self._data):
+                raise MalformedPdfError("a cross-reference table that is none")
+            seen.add(at)
+            if len(seen) > MAX_REVISIONS:
+                raise MalformedPdfError(f"more than {MAX_REVISIONS} revisions")
+            at = self._read_section(at)
+
+    def _read_section(self, at: int) -> Value:
+        """Read the section at ``at``; answers where the one before it stands."""
+        at = SPACE.match(self._data, at).end()  # type: ignore[union-attr]
+        section = _Section()
+        if self._data.startswith(b"xref", at):
+            trailer = self._read_table(section, at + 4)
+            self._sections.append(section)
+            self.trailers.append(trailer)
+            hidden = trailer.get("/XRefStm")
+            if hidden is not None:
+                # Entries for readers of PDF 1.5 on; they come after the table's own.
+                if type(hidden) is not int or not 0 <= hidden < len(self._data):
+                    raise MalformedPdfError("a cross-reference stream that is none")
+                more = _Section()
+                self._read_table_stream(more, hidden)
+                _add_hidden(section, more)
+        else:
+            trailer = self._read_table_stream(section, at)
+            self._sections.append(section)
+            self.trailers.append(trailer)
+        return trailer.get("/Prev")
+
+    def _read_table(self, section: _Section, at: int) -> dict[str, Value]:
+        data = self._data
+        while not (trailer := _TRAILER.match(data, at)):
+            head = _SUBSECTION.match(data, at)
+            if head is None:
+                raise MalformedPdfError("a cross-reference table that is none")
+            first, count = int(head[1]), int(head[2])
+            self._count(count)
+            at = head.end() + count * _ENTRY_BYTES
+            rows = _ENTRY.findall(data, head.end(), min(at, len(data)))
+            if len(rows) != count:
+                raise MalformedPdfError("a cross-reference table that is none")
+            for number, (place, generation, kind) in enumerate(rows, first):
+                if kind == b"n":
+                    self._add(section, number, loose=(int(generation), int(place)))
+                else:
+                    self._add(section, number)
+        value, _ = read_value(data, trailer.end(), len(data))
+        if not isinstance(value, dict):
+            raise MalformedPdfError("a trailer that is none")
+        return value
+
+    def _read_table_stream(self, section: _Section, at: int) -> dict[str, Value]:
+        place = self._header_start(at)
+        header = _HEADER.match(self._data, place)
+        if header is None:
+            raise MalformedPdfError("a cross-reference stream that is none")
+        self._table_places.add(place)
+        table = self._read_loose(Place(int(header[1]), int(header[2]), place, None))
+        if not isinstance(table, Stream) or table.entries.get("/Type") != "/XRef":
+            raise MalformedPdfError("a cross-reference stream that is none")
+        entries = table.entries
+        widths: Value = entries.get("/W")
+        index: Value = entries.get("/Index", [0, entries.get("/Size")])
+        if not (_whole(widths) and len(widths) == 3 and max(widths) <= 8 and sum(widths)):
+            raise MalformedPdfError("a cross-reference stream without widths")
+        if not (_whole(index) and len(index) % 2 == 0):
+            raise MalformedPdfError("a cross-reference stream without numbers")
+        count = sum(index[1::2])
+        self._count(count)
+        rows = self.decode(table)
+        kind_end, place_end, width = widths[0], widths[0] + widths[1], sum(widths)
+        if len(rows) != count * width:
+            raise MalformedPdfError("a cross-reference stream of another length")
+        number_of = (n for first, many in zip(index[::2], index[1::2], strict=True)
+                     for n in range(first, first + many))  # fmt: skip
+        whole = int.from_bytes
+        add = self._add
+        for begin, number in zip(range(0, len(rows), width), number_of, strict=True):
+            row = rows[begin : begin + width]
+            kind = whole(row[:kind_end], "big") if kind_end else 1
+            middle, last = whole(row[kind_end:place_end], "big"), whole(row[place_end:], "big")
+            if kind == 1:
+                add(section, number, loose=(last, middle))
+            elif kind == 2:
+                add(section, number, packed=(middle, last))
+            elif kind == 0:
+                self._add(section, number)
+            else:
+                raise MalformedPdfError("a cross-reference entry of an unknown type")
+        return entries
+
+    def _count(self, entries: int) -> None:
+        self._entries += entries
+        if self._entries > MAX_OBJECTS:
+            raise MalformedPdfError(f"more than {MAX_OBJECTS} objects")
+
+    def _add(
+        self,
+        section: _Section,
+        number: int,
+        *,
+        loose: tuple[int, int] | None = None,
+        packed: tuple[int, int] | None = None,
+    ) -> None:
+        if number in section.loose or number in section.packed or number in section.free:
+            raise MalformedPdfError("an object that one table names twice")
+        if loose is not None and number:
+            section.loose[number] = loose
+        elif packed is not None and number:
+            section.packed[number] = packed
+        else:
+            section.free.add(number)
+
+    def _newest(self) -> dict[int, Place]:
+        found: dict[int, Place] = {}
+        gone: set[int] = set()
+        for section in self._sections:
+            for number, place in section.places.items():
+                if number not in gone:
+                    found.setdefault(number, place)
+            gone |= section.free
+            gone -= found.keys()
+        return found
+
+    def _places_of(self, section: _Section, age: int) -> dict[int, Place]:
+        places = {}
+        for number, (generation, at) in section.loose.items():
+            if at:  # some writers mark a free number by 0
+                places[number] = Place(number, generation, self._header_start(at), None)
+        holders: dict[int, int] = {}
+        for number, (stream, index) in section.packed.items():
+            if stream not in holders:
+                holders[stream] = self._holder(stream, age)
+            places[number] = Place(number, 0, index, holders[stream])
+        return places
+
+    def _holder(self, number: int, age: int) -> int:
+        """The offset of object stream ``number``, as a section of that age or older names it."""
+        for older in self._sections[age:]:
+            if number in older.loose:
+                return self._header_start(older.loose[number][1])
+        raise MalformedPdfError("an object stream that is missing")
+
+    # -- objects ---------------------------------------------------------------------------------
+
+    def _header_start(self, at: int) -> int:
+        """Where the header begins; tables may point to the line end before it."""
+        return SPACE.match(self._data, at).end()  # type: ignore[union-attr]
+
+    def _behind_header(self, place: Place) -> int:
+        header = _HEADER.match(self._data, place.at)
+        if header is None or int(header[1]) != place.number or int(header[2]) != place.generation:
+            raise MalformedPdfError("an entry that names another object than the one at its place")
+        return header.end()
+
+    def _read_loose(self, place: Place) -> Value:
+        data = self._data
+        begin = self._behind_header(place)
+        value, at = read_value(data, begin, len(data))
+        at = SPACE.match(data, at).end()  # type: ignore[union-attr]
+        self._spend(at - begin)
+        opening = _STREAM.match(data, at)
+        if opening is not None and isinstance(value, dict):
+            length = self.resolve(value.get("/Length"))
+            if type(length) is not int or not 0 <= length <= len(data) - opening.end():
+                raise MalformedPdfError("a stream without its length")
+            closing = _STREAM_END.match(data, opening.end() + length)
+            if closing is None:
+                raise MalformedPdfError("a stream of another length than stated")
+            value = Stream(value, data[opening.end() : opening.end() + length])
+            at = SPACE.match(data, closing.end()).end()  # type: ignore[union-attr]
+        if _OBJECT_END.match(data, at) is None:
+            raise MalformedPdfError("an object without its end")
+        return value
+
+    def _pack(self, at: int) -> _Pack:
+        if at not in self._packs:
+            header = _HEADER.match(self._data, at)
+            if header is None:
+                raise MalformedPdfError("an object stream that is missing")
+            stream = self.read(Place(int(header[1]), int(header[2]), at, None))
+            self._packs[at] = self._opened(stream)
+        return self._packs[at]
+
+    def _opened(self, stream: Value) -> _Pack:
+        """ISO 32000-1, 7.5.7."""
+        if not isinstance(stream, Stream) or stream.entries.get("/Type") != "/ObjStm":
+            raise MalformedPdfError("an object stream that is none")
+        first, count = stream.entries.get("/First"), stream.entries.get("/N")
+        content = self.decode(stream)
+        if type(first) is not int or type(count) is not int or not 0 <= first <= len(content):
+            raise MalformedPdfError("an object stream that is none")
+        if not 0 <= count <= MAX_OBJECTS:
+            raise MalformedPdfError(f"more than {MAX_OBJECTS} objects")
+        words = content[:first].split()
+        if len(words) != 2 * count or not all(map(bytes.isdigit, words)):
+            raise MalformedPdfError("an object stream whose head is none")
+        head = list(map(int, words))
+        numbers, starts = head[::2], [first + start for start in head[1::2]]
+        # Rising places: no byte belongs to two objects, so none is read twice.
+        if any(a >= b for a, b in pairwise(starts)):
+            raise MalformedPdfError("an object stream whose objects overlap")
+        return _Pack(numbers, starts, content)
+
+    def _packed_range(self, pack: _Pack, place: Place) -> tuple[int, int]:
+        index = place.at
+        if index >= len(pack.numbers) or pack.numbers[index] != place.number:
+            raise MalformedPdfError("an entry that names another object than the one at its place")
+        last = index + 1 == len(pack.starts)
+        return pack.starts[index], len(pack.content) if last else pack.starts[index + 1]
+
+    def _spend(self, count: int) -> None:
+        self._value_budget -= count
+        if self._value_budget < 0:
+            raise MalformedPdfError(f"more than {MAX_VALUE_BYTES} bytes of values")
+
+
+def _add_hidden(section: _Section, hidden: _Section) -> None:
+    """Add objects that the table calls free for the sake of old readers (7.5.8.4)."""
+    if (hidden.loose.keys() | hidden.packed.keys()) & section.loose.keys():
+        raise MalformedPdfError("an object that one table names twice")
+    section.free -= hidden.loose.keys() | hidden.packed.keys()
+    section.loose |= hidden.loose
+    section.packed |= hidden.packed
+
+
+def _order(place: Place) -> tuple[int, int]:
+    return (place.at, -1) if place.stream is None else (place.stream, place.at)
+
+
+def _whole(values: Value) -> bool:
+    return isinstance(values, list) and all(type(v) is int and v >= 0 for v in values)

@@ -1,0 +1,106 @@
+"""The seal's place in a sealed PDF: the one field of the form, and the annotations of the pages.
+
+For `printing.seal_content`, after the whitelist has passed each of them by itself.
+"""
+
+from __future__ import annotations
+
+from devices.health import Fault
+
+from .faults import ACTIVE_CONTENT, CHANGED_AFTER_SIGNING, SEAL_BROKEN
+from .pdf_annotations import is_drawn
+from .pdf_file import PdfFile, Stream
+from .pdf_syntax import MalformedPdfError, Ref, Value
+from .seal_pages import Page
+from .seal_whitelist import annotation_of
+
+MAX_DEPTH = 16
+"""Levels of form fields: the seal's field stands at the first or second."""
+
+
+def signature(
+    file: PdfFile, catalog: dict[str, Value], pages: list[Page], byte_range: tuple[int, ...]
+) -> dict[str, Value] | Fault:
+    """The dictionary of the form's one signature, which covers ``byte_range``."""
+    form = file.resolve(catalog.get("/AcroForm")) or {}
+    widgets: set[Ref] = set()
+    fields = _fields(file, file.resolve(form.get("/Fields")) or [], widgets)
+    signed = [value for value in fields if value is not None]
+    if len(signed) != len(fields) or not fields:
+        return ACTIVE_CONTENT.with_detail(f"{len(fields) - len(signed)} empty signature fields")
+    if len(signed) > 1:
+        return CHANGED_AFTER_SIGNING.with_detail(f"{len(signed)} signatures")
+    found = file.resolve(signed[0])
+    if tuple(found.get("/ByteRange") or ()) != byte_range:
+        return SEAL_BROKEN.with_detail("the field's signature is not the one over the file")
+    permissions = file.resolve(catalog.get("/Perms")) or {}
+    if file.resolve(permissions.get("/DocMDP", found)) is not found:
+        return SEAL_BROKEN.with_detail("the permissions name another signature")
+    return _widgets_fault(file, pages, widgets) or dict(found)
+
+
+def _fields(file: PdfFile, roots: list[Value], widgets: set[Ref]) -> list[Value]:
+    """The value of each terminal field; their widgets go into ``widgets``."""
+    values: list[Value] = []
+    waiting: list[tuple[Value, Ref | None, Value, Value, int]] = [
+        (root, None, None, None, 0) for root in roots
+    ]
+    seen: set[Ref] = set()
+    while waiting:
+        ref, parent, kind, value, depth = waiting.pop()
+        field = file.resolve(ref)
+        if not isinstance(ref, Ref) or ref in seen or depth > MAX_DEPTH:
+            raise MalformedPdfError("a form field that stands twice in the form")
+        seen.add(ref)
+        if field.get("/Parent") != parent:
+            raise MalformedPdfError("a form field with another parent than the form's")
+        kind, value = field.get("/FT", kind), field.get("/V", value)
+        kids = file.resolve(field.get("/Kids")) or []
+        named = [kid for kid in kids if "/T" in file.resolve(kid)]
+        if named and len(named) != len(kids):
+            raise MalformedPdfError("a form field that is two kinds at once")
+        if "/Subtype" in field:
+            widgets.add(ref)
+        waiting += [(kid, ref, kind, value, depth + 1) for kid in named]
+        if named:
+            continue
+        if file.resolve(kind) != "/Sig":
+            raise MalformedPdfError("a form field without a type")
+        values.append(value)
+        for kid in kids:
+            if kid in seen or not isinstance(kid, Ref) or file.resolve(kid).get("/Parent") != ref:
+                raise MalformedPdfError("a form field with another parent than the form's")
+            seen.add(kid)
+            widgets.add(kid)
+    return values
+
+
+def _widgets_fault(file: PdfFile, pages: list[Page], widgets: set[Ref]) -> Fault | None:
+    shown: set[Ref] = set()
+    for page in pages:
+        for item in file.resolve(page.entries.get("/Annots")) or []:
+            annotation = file.resolve(item)
+            if annotation is None:
+                continue
+            if isinstance(item, Ref):
+                if item in shown:
+                    return ACTIVE_CONTENT.with_detail("an annotation that stands twice")
+                shown.add(item)
+            if file.resolve(annotation.get("/Subtype")) == "/Widget" and item not in widgets:
+                return ACTIVE_CONTENT.with_detail("the place of a seal that is not in the form")
+            if annotation.get("/P", page.ref) != page.ref:
+                return ACTIVE_CONTENT.with_detail("an annotation that names another page")
+    for widget in widgets - shown:
+        if is_drawn(annotation_of(file, file.resolve(widget))):
+            return ACTIVE_CONTENT.with_detail("the place of a seal that is on no page")
+    return None
+
+
+def drawn_forms(file: PdfFile, page: Page) -> list[Stream]:
+    """The appearances of the annotations that the page shows."""
+    found = []
+    for item in file.resolve(page.entries.get("/Annots")) or []:
+        annotation = file.resolve(item)
+        if annotation is not None and is_drawn(annotation_of(file, annotation)):
+            found.append(file.resolve(file.resolve(annotation["/AP"])["/N"]))
+    return found

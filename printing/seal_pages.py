@@ -1,0 +1,115 @@
+"""The pages of a sealed PDF: their tree, and the size of each.
+
+For `printing.seal_content`. Some readers count pages, some climb to a page's parent, some descend
+from the root; a tree in which they would find different pages is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from devices.health import Fault
+
+from .faults import NOT_A_PDF
+from .pdf_file import PdfFile
+from .pdf_syntax import MalformedPdfError, Ref, Value
+from .seal import PageSize
+
+MAX_PAGES = 100
+"""Pages of one document; 240 months take ten."""
+MAX_DEPTH = 16
+"""Levels of a page tree: writers balance it, so four levels are many."""
+_POINT_MM = 25.4 / 72
+_ACCEPTED_SIDE_MM = (40.0, 450.0)
+"""Shortest and longest side of a page: from a card to A3."""
+_SAME_BOX_POINTS = 1.0
+"""Difference of two boxes that is a rounding error."""
+_INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its own entries, and with them those that it inherits."""
+
+    ref: Ref
+    entries: dict[str, Value]
+
+
+@dataclass(slots=True)
+class _Tree:
+    file: PdfFile
+    nodes: set[Ref] = field(default_factory=set)
+    pages: int = 0
+
+    def below(
+        self, ref: Value, parent: Ref | None, inherited: dict[str, Value], depth: int
+    ) -> Iterator[Page]:
+        """The pages from the node ``ref`` on."""
+        node = self.file.resolve(ref)
+        if not isinstance(ref, Ref) or not isinstance(node, dict) or ref in self.nodes:
+            raise MalformedPdfError("a page that stands twice in the tree")
+        if depth > MAX_DEPTH:
+            raise MalformedPdfError(f"a page tree of more than {MAX_DEPTH} levels")
+        self.nodes.add(ref)
+        if node.get("/Parent") != parent:
+            raise MalformedPdfError("a page with another parent than the tree's")
+        own = {**inherited, **{key: node[key] for key in _INHERITED if key in node}}
+        if "/Kids" not in node:
+            self.pages += 1
+            if self.pages > MAX_PAGES:
+                raise MalformedPdfError(f"more than {MAX_PAGES} pages")
+            yield Page(ref, {**own, **node})
+            return
+        before = self.pages
+        for kid in self.file.resolve(node["/Kids"]):
+            yield from self.below(kid, ref, own, depth + 1)
+        if self.file.resolve(node.get("/Count")) != self.pages - before:
+            raise MalformedPdfError("a page tree that counts other pages than it has")
+
+
+def pages(file: PdfFile, root: Value) -> list[Page]:
+    """The pages below ``root``, in their order.
+
+    :raises MalformedPdfError: the tree is none.
+    """
+    return list(_Tree(file).below(root, None, {}, 0))
+
+
+def sizes(file: PdfFile, found: list[Page]) -> tuple[PageSize, ...] | Fault:
+    """The size of each page as it is seen."""
+    measured = []
+    for page in found:
+        size = _size(file, page.entries)
+        if isinstance(size, Fault):
+            return size
+        measured.append(size)
+    return tuple(measured) if measured else NOT_A_PDF.with_detail("no pages")
+
+
+def _size(file: PdfFile, page: dict[str, Value]) -> PageSize | Fault:
+    media = _box(file, page, "/MediaBox")
+    if media is None:
+        return NOT_A_PDF.with_detail("a page without a size")
+    crop = _within(_box(file, page, "/CropBox") or media, media)
+    width, height = ((crop[i + 2] - crop[i]) * _POINT_MM for i in (0, 1))
+    shortest, longest = _ACCEPTED_SIDE_MM
+    if not (shortest <= min(width, height) and max(width, height) <= longest):
+        return NOT_A_PDF.with_detail(f"a page of {width:.0f} × {height:.0f} mm")
+    if int(file.resolve(page.get("/Rotate")) or 0) % 180:
+        width, height = height, width
+    return PageSize(round(width, 1), round(height, 1))
+
+
+def _box(file: PdfFile, page: dict[str, Value], key: str) -> tuple[float, ...] | None:
+    """The box, its lower left corner first."""
+    box = file.resolve(page.get(key))
+    if box is None:
+        return None
+    left, bottom, right, top = (float(side) for side in box)
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
+def _within(box: tuple[float, ...], media: tuple[float, ...]) -> tuple[float, ...]:
+    low = tuple(max(box[i], media[i]) for i in (0, 1))
+    return (*low, *(min(box[i], media[i]) for i in (2, 3)))

@@ -1,0 +1,272 @@
+"""How one value of a sealed PDF is compared with what it may be.
+
+For `printing.seal_whitelist`, which is written in these rules, and `printing.seal_content`, which
+walks a file by them. A rule never follows a reference: it puts it in the walk's queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from devices.health import Fault
+
+from .faults import ACTIVE_CONTENT, NOT_A_PDF
+from .pdf_file import PdfFile, Place, Stream
+from .pdf_syntax import Ref, Value
+
+ACTIVE_KEYS = frozenset(
+    {
+        "/A", "/AA", "/AF", "/Alternates", "/AlternatePresentations", "/AP", "/CO", "/Collection",
+        "/D", "/DPartRoot", "/DV", "/EF", "/EmbeddedFiles", "/F", "/FDecodeParms", "/FFilter",
+        "/FixedPrint", "/HT", "/IRT", "/JavaScript", "/JS", "/Launch", "/Legal", "/Measure",
+        "/Movie", "/NeedAppearances", "/NeedsRendering", "/Next", "/OC", "/OCProperties",
+        "/OpenAction", "/OPI", "/PA", "/Popup", "/PresSteps", "/PS", "/R", "/Ref", "/Renditions",
+        "/Requirements", "/RichMediaContent", "/RichMediaSettings", "/SeparationInfo", "/Sound",
+        "/Subtype2", "/Templates", "/Threads", "/TR", "/TR2", "/Trans", "/UF", "/UR", "/UR3",
+        "/URI", "/URLS", "/UserUnit", "/VP", "/Win", "/XFA", "/XFAResources",
+    }
+)  # fmt: skip
+"""Keys of the standard by which a file acts, carries another, or looks otherwise on paper.
+
+They are named in a fault's detail. Other keys are not: a file may say anything there."""
+
+Problem: TypeAlias = "Fault | str"
+"""A fault, or what is wrong with the value of a key."""
+_WRONG_TYPE = "is not as the standard has it"
+_NOT_ALLOWED = "has a value that is not accepted"
+
+
+@dataclass(slots=True)
+class Walk:
+    """The references that were met and not looked at yet, and what was found on the way."""
+
+    file: PdfFile
+    follow: bool = True
+    """Whether references are followed; an object that nothing uses is looked at by itself."""
+    queue: list[tuple[Ref, Rule, str]] = field(default_factory=list)
+    seen: set[tuple[Place, int]] = field(default_factory=set)
+    visited: set[Place] = field(default_factory=set)
+    known: set[Place] = field(default_factory=set)
+    """Objects that were found right by their bytes, under one of ``known_rules``."""
+    known_rules: frozenset[Rule] = frozenset()
+
+    def later(self, ref: Ref, rule: Rule, noun: str) -> None:
+        """Look at the object of ``ref`` when its turn comes."""
+        if self.follow and rule is not LINK:
+            self.queue.append((ref, rule, noun))
+
+    def run(self) -> Fault | None:
+        """Look at everything in the queue, and at what that refers to."""
+        while self.queue:
+            ref, rule, noun = self.queue.pop()
+            place = self.file.place(ref)
+            if place is None or (place, id(rule)) in self.seen:
+                continue
+            self.seen.add((place, id(rule)))
+            if place in self.known and rule in self.known_rules:
+                continue
+            self.visited.add(place)
+            value = self.file.read(place)
+            if isinstance(value, Ref):
+                return NOT_A_PDF.with_detail("a reference to a reference")
+            problem = rule.check(self, value)
+            if problem is not None:
+                return as_fault(problem, f"a value of {noun}")
+        return None
+
+
+def as_fault(problem: Problem, what: str) -> Fault:
+    """``problem`` as a fault; ``what`` names the value."""
+    if isinstance(problem, Fault):
+        return problem
+    kind = ACTIVE_CONTENT if problem is _NOT_ALLOWED else NOT_A_PDF
+    return kind.with_detail(f"{what} {problem}")
+
+
+def entries_of(value: Value) -> Value:
+    """The dictionary of a stream; another value itself."""
+    return value.entries if isinstance(value, Stream) else value
+
+
+class Rule:
+    """What a value may be."""
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        """What is wrong with ``value``, which is not a reference."""
+        raise NotImplementedError
+
+
+@dataclass(eq=False, slots=True)
+class Plain(Rule):
+    """A value that is right by itself."""
+
+    accepts: Callable[[Value], bool]
+    problem: str = _WRONG_TYPE
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:  # noqa: ARG002
+        return None if self.accepts(value) else self.problem
+
+
+@dataclass(eq=False, slots=True)
+class Either(Rule):
+    """A value that follows one of several rules, of which at most the last one looks further."""
+
+    rules: tuple[Rule, ...]
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        problem: Problem | None = None
+        for rule in self.rules:
+            problem = rule.check(walk, value)
+            if problem is None:
+                return None
+        return problem
+
+
+@dataclass(eq=False, slots=True)
+class ArrayOf(Rule):
+    """An array of values that all follow one rule."""
+
+    rule: Rule
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        if not isinstance(value, list):
+            return _WRONG_TYPE
+        for item in value:
+            if isinstance(item, Ref):
+                walk.later(item, self.rule, "an array")
+                continue
+            problem = self.rule.check(walk, item)
+            if problem is not None:
+                return problem
+        return None
+
+
+@dataclass(eq=False, slots=True)
+class DictionaryOf(Rule):
+    """A dictionary of any keys, whose values all follow one rule."""
+
+    rule: Rule
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        if not isinstance(value, dict):
+            return _WRONG_TYPE
+        return ArrayOf(self.rule).check(walk, list(value.values())) if value else None
+
+
+@dataclass(eq=False, slots=True)
+class Kind(Rule):
+    """A dictionary or a stream of the standard, with the keys that it may have."""
+
+    noun: str
+    keys: dict[str, Rule]
+    required: tuple[str, ...] = ()
+    stream: bool = False
+    also: Callable[[Walk, Value], Problem | None] | None = None
+    """A check of several values together; it gets the dictionary or the stream."""
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        entries = entries_of(value)
+        if not isinstance(entries, dict) or isinstance(value, Stream) is not self.stream:
+            return NOT_A_PDF.with_detail(f"{self.noun} {_WRONG_TYPE}")
+        for key, item in entries.items():
+            rule = self.keys.get(key)
+            if rule is None:
+                stated = key if key in ACTIVE_KEYS else "an unknown key"
+                return ACTIVE_CONTENT.with_detail(f"{stated} in {self.noun}")
+            if isinstance(item, Ref):
+                walk.later(item, rule, self.noun)
+                continue
+            problem = None if item is None else rule.check(walk, item)
+            if problem is not None:
+                return as_fault(problem, f"{key} of {self.noun}")
+        for key in self.required:
+            if key not in entries:
+                return NOT_A_PDF.with_detail(f"{self.noun} without {key}")
+        return None if self.also is None else self.also(walk, value)
+
+
+@dataclass(eq=False, slots=True)
+class Choice(Rule):
+    """Several kinds of one noun, told apart by the name under ``key``."""
+
+    noun: str
+    key: str
+    kinds: Mapping[Value, Rule]
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        entries = entries_of(value)
+        if not isinstance(entries, dict):
+            return NOT_A_PDF.with_detail(f"{self.noun} {_WRONG_TYPE}")
+        name = walk.file.resolve(entries.get(self.key))
+        kind = self.kinds.get(name) if isinstance(name, (str, int, type(None))) else None
+        if kind is None:
+            return ACTIVE_CONTENT.with_detail(f"{self.noun} of a kind that is not accepted")
+        return kind.check(walk, value)
+
+
+class Late(Rule):
+    """A rule that is defined further down, for kinds that hold each other."""
+
+    __slots__ = ("rule",)
+
+    def __init__(self) -> None:
+        self.rule: Rule | None = None
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        assert self.rule is not None
+        return self.rule.check(walk, value)
+
+
+def _is_number(value: Value) -> bool:
+    return type(value) in (int, float)
+
+
+def _is_simple(value: Value) -> bool:
+    """A scalar, or an array of such, none of which refers to anything."""
+    if isinstance(value, list):
+        return all(map(_is_simple, value))
+    return value is None or isinstance(value, (bool, int, float, str, bytes))
+
+
+NAME = Plain(lambda value: isinstance(value, str))
+WHOLE = Plain(lambda value: type(value) is int)
+NUMBER = Plain(_is_number)
+BOOLEAN = Plain(lambda value: isinstance(value, bool))
+STRING = Plain(lambda value: isinstance(value, bytes))
+SCALAR = Plain(lambda value: _is_simple(value) and not isinstance(value, list))
+SIMPLE = Plain(_is_simple)
+
+
+class _Link(Rule):
+    """A reference back to an object that is looked at where it belongs; it is not followed."""
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:  # noqa: ARG002
+        return None if value is None else _WRONG_TYPE
+
+
+LINK = _Link()
+
+
+def numbers(count: int | None = None) -> Rule:
+    """An array of that many numbers."""
+    return Plain(
+        lambda value: (
+            isinstance(value, list)
+            and (count is None or len(value) == count)
+            and all(map(_is_number, value))
+        )
+    )
+
+
+def one_of(*values: Value) -> Rule:
+    """One of these names or numbers, and no other."""
+    return Plain(
+        lambda value: any(value == v and type(value) is type(v) for v in values), _NOT_ALLOWED
+    )
+
+
+def either(*rules: Rule) -> Rule:
+    """One of these rules."""
+    return Either(rules)
