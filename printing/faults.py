@@ -47,7 +47,7 @@ CHANGED_AFTER_SIGNING = FAULTS.declare("DOC-105", Cause.SOFTWARE, Who.MAINTAINER
 WRONG_PERSON = FAULTS.declare("DOC-106", Cause.SOFTWARE, Who.MAINTAINER)
 """The document is for another person than the one who asked."""
 ACTIVE_CONTENT = FAULTS.declare("DOC-107", Cause.SOFTWARE, Who.MAINTAINER)
-"""Scripts, launch actions, embedded files, external streams or forms that could change."""
+"""Content that acts, that could change, or that screen and paper show differently."""
 WRONG_DOCUMENT = FAULTS.declare("DOC-108", Cause.SOFTWARE, Who.MAINTAINER)
 """Not the document that was asked for."""
 SEAL_EXPIRED = FAULTS.declare("DOC-109", Cause.SOFTWARE, Who.MAINTAINER)

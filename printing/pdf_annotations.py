@@ -28,7 +28,8 @@ class Flag(IntFlag):
 
 HARMLESS = Flag.READ_ONLY | Flag.LOCKED | Flag.LOCKED_CONTENTS
 """Flags that concern who may change the annotation, not where it is drawn."""
-_DRAWN_FLAGS = Flag.PRINT | HARMLESS
+_DRAWN_FLAGS = int(Flag.PRINT | HARMLESS)
+"""A number, since the complement of flags knows only the bits that have a name."""
 _WITH_APPEARANCE = frozenset({"/Widget", "/Stamp", "/Watermark"})
 
 
@@ -85,8 +86,8 @@ def difference(annotation: Annotation) -> str | None:
     """Why screen and paper could show ``annotation`` differently; ``None`` if they cannot.
 
     An annotation with an appearance is printed and shown: it has the print flag, and none but the
-    harmless ones beside it. One without area or appearance is seen nowhere, and its flags do not
-    matter. A link is never drawn, for this terminal shows no links.
+    harmless ones beside it. One without an appearance is seen nowhere, and its flags do not matter.
+    Nor is one without area, if it does not print. A link is never drawn: this terminal shows none.
     """
     if annotation.subtype == "/Link":
         if annotation.flags & Flag.PRINT and annotation.has_border and annotation.has_area:
@@ -95,6 +96,9 @@ def difference(annotation: Annotation) -> str | None:
     if annotation.subtype not in _WITH_APPEARANCE:
         return "an annotation of a kind that is not accepted"
     if not annotation.has_area:
+        if annotation.has_appearance and annotation.flags & Flag.PRINT:
+            # Ghostscript draws it in its own size at the corner of the page.
+            return "an annotation without area that prints"
         return None
     if not annotation.has_appearance:
         # Readers draw a stamp of their own choice.

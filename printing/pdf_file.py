@@ -21,7 +21,7 @@ MAX_OBJECTS = 50_000
 """Entries of all tables together. A hundred tagged pages have 25,000 objects."""
 MAX_REVISIONS = 32
 """Cross-reference sections: a signed file has two to four, each later signature adds one or two."""
-MAX_VALUE_BYTES = 6 * 1024 * 1024
+MAX_VALUE_BYTES = 4 * 1024 * 1024
 """Bytes outside of streams, with what object streams hold: a hundred tagged pages have 2 MB.
 Reading them takes a second at most."""
 MAX_DECODED = 64 * 1024 * 1024
@@ -124,8 +124,8 @@ class PdfFile:
 
     def places(self) -> Iterator[Place]:
         """Every version of every object, without the tables themselves."""
-        everything = {place for section in self._sections for place in section.places.values()}
-        for place in sorted(everything, key=_order):
+        everything = (place for section in self._sections for place in section.places.values())
+        for place in dict.fromkeys(everything):
             if place.stream is not None or place.at not in self._table_places:
                 yield place
 
@@ -153,9 +153,8 @@ class PdfFile:
         else:
             pack = self._pack(place.stream)
             begin, end = self._packed_range(pack, place)
-            self._spend(end - begin)
-            value, after = read_value(pack.content, begin, end)
-            if SPACE.match(pack.content, after, end).end() != end:  # type: ignore[union-attr]
+            value, after = self._value(pack.content, begin, end)
+            if after != end:
                 raise MalformedPdfError("bytes after an object in an object stream")
         self._values[place] = value
         return value
@@ -367,9 +366,7 @@ class PdfFile:
     def _read_loose(self, place: Place) -> Value:
         data = self._data
         begin = self._behind_header(place)
-        value, at = read_value(data, begin, len(data))
-        at = SPACE.match(data, at).end()  # type: ignore[union-attr]
-        self._spend(at - begin)
+        value, at = self._value(data, begin, len(data))
         opening = _STREAM.match(data, at)
         if opening is not None and isinstance(value, dict):
             length = self.resolve(value.get("/Length"))
@@ -420,10 +417,20 @@ class PdfFile:
         last = index + 1 == len(pack.starts)
         return pack.starts[index], len(pack.content) if last else pack.starts[index + 1]
 
-    def _spend(self, count: int) -> None:
-        self._value_budget -= count
-        if self._value_budget < 0:
+    def _value(self, data: bytes, at: int, end: int) -> tuple[Value, int]:
+        """The value at ``at``, and where the next thing begins; no more is read than the budget."""
+        last = min(end, at + self._value_budget)
+        try:
+            value, after = read_value(data, at, last)
+            after = SPACE.match(data, after, last).end()  # type: ignore[union-attr]
+        except MalformedPdfError as error:
+            if last == end or "deep" in str(error):
+                raise
+            after = last
+        if after == last < end:
             raise MalformedPdfError(f"more than {MAX_VALUE_BYTES} bytes of values")
+        self._value_budget -= after - at
+        return value, after
 
 
 def _add_hidden(section: _Section, hidden: _Section) -> None:
@@ -433,10 +440,6 @@ def _add_hidden(section: _Section, hidden: _Section) -> None:
     section.free -= hidden.loose.keys() | hidden.packed.keys()
     section.loose |= hidden.loose
     section.packed |= hidden.packed
-
-
-def _order(place: Place) -> tuple[int, int]:
-    return (place.at, -1) if place.stream is None else (place.stream, place.at)
 
 
 def _whole(values: Value) -> bool:

@@ -50,7 +50,11 @@ def _with_seals(pdf: bytes) -> bytes:
             forms[tools.NameObject(name)] = form
             numbers = " ".join(f"{value:.4f}" for value in matrix)
             operators.append(f"q {numbers} cm {name} Do Q".encode("ascii"))
-        # The page's own operators are fenced in, for they may leave the axes turned.
+        page = reference.get_object()
+        if "/Contents" not in page:
+            page[tools.NameObject("/Contents")] = tools.ArrayObject()
+            writer.update_container(page)
+        # Save and restore around the page's own operators: they may leave the axes turned.
         writer.add_stream_to_page(
             number, writer.add_object(tools.StreamObject(stream_data=b"q\n")), prepend=True
         )

@@ -102,7 +102,7 @@ def verify(
     fault = expansion_fault(pdf)
     if fault is not None:
         return fault
-    content = seal_content.inspect(found.without_signature(pdf), found.byte_range)
+    content = seal_content.inspect(pdf, found.byte_range)
     if isinstance(content, Fault):
         return content
     fault = seal_signature.revocation_fault(signature, content)

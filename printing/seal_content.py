@@ -21,7 +21,7 @@ from .faults import ACTIVE_CONTENT, NOT_A_PDF
 from .pdf_file import PdfFile, Place, Stream
 from .pdf_syntax import MalformedPdfError, Ref, Value, text_of
 from .seal import PageSize
-from .seal_drawing import page_fault
+from .seal_drawing import Drawings, page_fault
 from .seal_rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of
 
 # Everything that pyHanko, and reading a value of a wrong type, are known to raise.
@@ -65,8 +65,9 @@ def _inspect(file: PdfFile, byte_range: tuple[int, int, int, int]) -> Content | 
     signature = seal_form.signature(file, catalog, pages, byte_range)
     if isinstance(signature, Fault):
         return signature
+    drawings = Drawings(file)
     for page in pages:
-        fault = page_fault(file, page.entries, seal_form.drawn_forms(file, page))
+        fault = page_fault(drawings, page.entries, seal_form.drawn_forms(file, page))
         if fault is not None:
             return fault
     store = file.resolve(catalog.get("/DSS")) or {}

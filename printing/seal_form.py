@@ -16,6 +16,8 @@ from .seal_whitelist import annotation_of
 
 MAX_DEPTH = 16
 """Levels of form fields: the seal's field stands at the first or second."""
+MAX_DRAWN = 100
+"""Annotations that one page shows: a page has one seal, rarely three."""
 
 
 def signature(
@@ -26,7 +28,9 @@ def signature(
     widgets: set[Ref] = set()
     fields = _fields(file, file.resolve(form.get("/Fields")) or [], widgets)
     signed = [value for value in fields if value is not None]
-    if len(signed) != len(fields) or not fields:
+    if not fields:
+        return ACTIVE_CONTENT.with_detail("a form without a signature field")
+    if len(signed) != len(fields):
         return ACTIVE_CONTENT.with_detail(f"{len(fields) - len(signed)} empty signature fields")
     if len(signed) > 1:
         return CHANGED_AFTER_SIGNING.with_detail(f"{len(signed)} signatures")
@@ -86,7 +90,8 @@ def _widgets_fault(file: PdfFile, pages: list[Page], widgets: set[Ref]) -> Fault
                 if item in shown:
                     return ACTIVE_CONTENT.with_detail("an annotation that stands twice")
                 shown.add(item)
-            if file.resolve(annotation.get("/Subtype")) == "/Widget" and item not in widgets:
+            is_widget = file.resolve(annotation.get("/Subtype")) == "/Widget"
+            if is_widget and not (isinstance(item, Ref) and item in widgets):
                 return ACTIVE_CONTENT.with_detail("the place of a seal that is not in the form")
             if annotation.get("/P", page.ref) != page.ref:
                 return ACTIVE_CONTENT.with_detail("an annotation that names another page")
@@ -103,4 +108,6 @@ def drawn_forms(file: PdfFile, page: Page) -> list[Stream]:
         annotation = file.resolve(item)
         if annotation is not None and is_drawn(annotation_of(file, annotation)):
             found.append(file.resolve(file.resolve(annotation["/AP"])["/N"]))
+    if len(found) > MAX_DRAWN:
+        raise MalformedPdfError(f"more than {MAX_DRAWN} annotations on a page")
     return found

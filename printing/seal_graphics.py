@@ -12,6 +12,8 @@ from collections.abc import Callable
 from .faults import ACTIVE_CONTENT, NOT_A_PDF
 from .pdf_file import Stream
 from .pdf_syntax import Ref, Value
+from .seal_images import check_image
+from .seal_profiles import check_profile
 from .seal_rules import (
     BOOLEAN,
     NAME,
@@ -35,14 +37,12 @@ from .seal_rules import (
     one_of,
 )
 
-MAX_PIXELS = 100_000_000
-"""Pixels of one image: A3 at 600 dpi has 70 million."""
-MAX_IMAGE_BYTES = 64 * 1024 * 1024
-"""Bytes of one image, unpacked: A3 in colour at 300 dpi takes 52 MB, A4 in grey at 600 35 MB."""
+MAX_FUNCTIONS = 256
+"""Functions of which one is stitched, counted as often as they are used: gradients have ten."""
+MAX_FUNCTION_DEPTH = 4
+"""Functions stitched of stitched functions: drawing programs make two levels."""
 MAX_FUNCTION_BYTES = 64 * 1024
 """Bytes of one function: a table of 4,096 values takes 8 kB."""
-MAX_CELL_TILES = 100_000
-"""Cells of a pattern on an A4 page: cells of 2 mm are 16,000."""
 
 RECTANGLE = numbers(4)
 MATRIX = numbers(6)
@@ -163,6 +163,28 @@ def _small_function(walk: Walk, value: Value) -> Problem | None:
     return None
 
 
+def _few_functions(walk: Walk, value: Value) -> Problem | None:
+    """A function is stitched of few others, those of others counted as often as they are used."""
+    if not walk.follow or _parts(walk, value, 0) <= MAX_FUNCTIONS:
+        return None
+    return NOT_A_PDF.with_detail(f"a function of more than {MAX_FUNCTIONS} functions")
+
+
+def _parts(walk: Walk, function: Value, depth: int) -> int:
+    """How many functions ``function`` consists of, or one more than are accepted."""
+    parts = walk.file.resolve(function.get("/Functions")) if isinstance(function, dict) else None
+    if not parts:
+        return 1
+    if depth == MAX_FUNCTION_DEPTH or len(parts) > MAX_FUNCTIONS:
+        return MAX_FUNCTIONS + 1
+    total = 0
+    for part in parts:
+        total += _parts(walk, walk.file.resolve(part), depth + 1)
+        if total > MAX_FUNCTIONS:
+            break
+    return total
+
+
 FUNCTION.rule = Choice(
     "a function",
     "/FunctionType",
@@ -181,41 +203,105 @@ FUNCTION.rule = Choice(
             "a stitched function",
             {**_FUNCTION_KEYS, "/Functions": ArrayOf(FUNCTION), "/Bounds": numbers(),
              "/Encode": numbers()},
+            also=_few_functions,
         ),
         4: stream_kind("a calculator function", _FUNCTION_KEYS, also=_small_function),
     },
 )  # fmt: skip
+_BASE_SPACE = Late()
+"""The colour space that another one is based on; it is not based on one in its turn."""
+
+
+def _whole_profile(walk: Walk, value: Value) -> Problem | None:
+    if walk.follow:
+        check_profile(walk.file.decode(value), walk.file.resolve(value.entries.get("/N")))
+    return None
+
+
 ICC_PROFILE = stream_kind(
     "a colour profile",
-    {"/N": one_of(1, 3, 4), "/Alternate": COLOUR_SPACE, "/Range": numbers(), "/Metadata": METADATA},
+    {"/N": one_of(1, 3, 4), "/Alternate": _BASE_SPACE, "/Range": numbers(), "/Metadata": METADATA},
+    ("/N",),
+    also=_whole_profile,
+)
+_GAMMAS_ACCEPTED = (1.8, 2.6)
+"""PDFium takes a calibrated grey as it is, so its curve must be about that of sRGB."""
+
+
+def _is_gamma(value: Value) -> bool:
+    least, most = _GAMMAS_ACCEPTED
+    return type(value) in (int, float) and least <= value <= most
+
+
+_ODD_GAMMA = "is a gamma that is not accepted"
+_ODD_WHITE = "is a point that is not accepted"
+_WHITE = Plain(
+    lambda value: (
+        isinstance(value, list)
+        and len(value) == 3
+        and value[1] == 1
+        and all(type(part) in (int, float) and 0.6 <= part <= 1.4 for part in value)
+    ),
+    _ODD_WHITE,
+)
+_BLACK = Plain(lambda value: value in ([0, 0, 0], [0.0, 0.0, 0.0]), _ODD_WHITE)
+_CALIBRATED_GREY = Kind(
+    "a calibrated colour space",
+    {"/WhitePoint": _WHITE, "/BlackPoint": _BLACK, "/Gamma": Plain(_is_gamma, _ODD_GAMMA)},
+    ("/WhitePoint", "/Gamma"),
 )
 _CALIBRATED = Kind(
     "a calibrated colour space",
-    {"/WhitePoint": numbers(3), "/BlackPoint": numbers(3), "/Matrix": numbers(9),
-     "/Gamma": either(NUMBER, numbers(3)), "/Range": numbers(4)},
+    {
+        "/WhitePoint": _WHITE, "/BlackPoint": _BLACK, "/Matrix": numbers(9),
+        "/Gamma": Plain(
+            lambda value: isinstance(value, list)
+            and len(value) == 3
+            and all(map(_is_gamma, value)),
+            _ODD_GAMMA,
+        ),
+        "/Range": numbers(4),
+    },
+    ("/WhitePoint",),
 )  # fmt: skip
 _SIMPLE_SPACES = one_of(
     "/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern", "/G", "/RGB", "/CMYK"
 )
 _SPACE_PARTS: dict[str, tuple[Rule, ...]] = {
-    "/DeviceGray": (), "/DeviceRGB": (), "/DeviceCMYK": (), "/Pattern": (COLOUR_SPACE,),
-    "/CalGray": (_CALIBRATED,), "/CalRGB": (_CALIBRATED,), "/Lab": (_CALIBRATED,),
+    "/DeviceGray": (), "/DeviceRGB": (), "/DeviceCMYK": (), "/Pattern": (_BASE_SPACE,),
+    "/CalGray": (_CALIBRATED_GREY,), "/CalRGB": (_CALIBRATED,), "/Lab": (_CALIBRATED,),
     "/ICCBased": (ICC_PROFILE,),
-    "/Indexed": (COLOUR_SPACE, WHOLE, either(STRING, BARE_STREAM)),
-    "/Separation": (NAME, COLOUR_SPACE, FUNCTION),
-    "/DeviceN": (ArrayOf(NAME), COLOUR_SPACE, FUNCTION),
+    "/Indexed": (_BASE_SPACE, WHOLE, either(STRING, BARE_STREAM)),
+    "/Separation": (NAME, _BASE_SPACE, FUNCTION),
+    "/DeviceN": (ArrayOf(NAME), _BASE_SPACE, FUNCTION),
 }  # fmt: skip
+
+
+_INKED = frozenset({"/Separation", "/DeviceN"})
+_OWN_INKS = frozenset({"/All", "/Black", "/Cyan", "/Magenta", "/None", "/Yellow"})
+"""Inks that a printer prints by their names, whatever the file says that they look like."""
+
+
+_BASED = frozenset({"/DeviceN", "/Indexed", "/Pattern", "/Separation"})
 
 
 class _ColourSpace(Rule):
     """A name, or an array that begins with one and goes on by its rules."""
 
+    def __init__(self, heads: frozenset[str]) -> None:
+        self._heads = heads
+
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if not isinstance(value, list):
             return _SIMPLE_SPACES.check(walk, value)
-        parts = _SPACE_PARTS.get(value[0]) if value and isinstance(value[0], str) else None
+        head = value[0] if value and isinstance(value[0], str) else None
+        parts = _SPACE_PARTS.get(head) if head in self._heads else None
         if parts is None or len(value) - 1 > len(parts):
             return ACTIVE_CONTENT.with_detail("a colour space of a kind that is not accepted")
+        if head in _INKED:
+            names = walk.file.resolve(value[1]) if len(value) > 1 else None
+            if not _OWN_INKS.isdisjoint(names if isinstance(names, list) else [names]):
+                return ACTIVE_CONTENT.with_detail("an ink that some printers have")
         for part, rule in zip(value[1:], parts, strict=False):
             if isinstance(part, Ref):
                 walk.later(part, rule, "a colour space")
@@ -224,7 +310,8 @@ class _ColourSpace(Rule):
         return None
 
 
-COLOUR_SPACE.rule = _ColourSpace()
+COLOUR_SPACE.rule = _ColourSpace(frozenset(_SPACE_PARTS))
+_BASE_SPACE.rule = _ColourSpace(frozenset(_SPACE_PARTS) - _BASED)
 
 # -- fonts (9.5 to 9.10) -------------------------------------------------------------------------
 
@@ -232,10 +319,10 @@ STANDARD_FONTS = frozenset(
     {
         "/Courier", "/Courier-Bold", "/Courier-BoldOblique", "/Courier-Oblique", "/Helvetica",
         "/Helvetica-Bold", "/Helvetica-BoldOblique", "/Helvetica-Oblique", "/Symbol", "/Times-Bold",
-        "/Times-BoldItalic", "/Times-Italic", "/Times-Roman", "/ZapfDingbats",
+        "/Times-BoldItalic", "/Times-Italic", "/Times-Roman",
     }
 )  # fmt: skip
-"""The fonts that every reader and printer has (9.6.2.2)."""
+"""Fonts that every reader has (9.6.2.2). Their shapes differ a little; ZapfDingbats too much."""
 _CID_SYSTEM = Kind(
     "a character collection", {"/Registry": STRING, "/Ordering": STRING, "/Supplement": WHOLE}
 )
@@ -330,11 +417,41 @@ FONT = Choice(
 # -- what a page draws (8.7 to 8.10, 11.6) -------------------------------------------------------
 
 IMAGE = Late()
-TRANSPARENCY = Kind(
-    "a transparency group",
-    {"/Type": one_of("/Group"), "/S": one_of("/Transparency"), "/CS": COLOUR_SPACE,
-     "/I": BOOLEAN, "/K": BOOLEAN},
-)  # fmt: skip
+
+
+def _blending_space(walk: Walk, value: Value) -> str | None:
+    """The colour space that the group blends in; a profile counts as that of the device."""
+    resolve = walk.file.resolve
+    space = resolve(value.get("/CS"))
+    if isinstance(space, list) and len(space) > 1 and resolve(space[0]) == "/ICCBased":
+        profile = resolve(space[1])
+        by_components = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
+        space = by_components.get(resolve(profile.entries.get("/N")), "/Unknown")
+    head = resolve(space[0]) if isinstance(space, list) and space else space
+    return head if head is None or isinstance(head, str) else "/Unknown"
+
+
+def _blends_in_light(walk: Walk, value: Value) -> Problem | None:
+    """The group blends in red, green and blue: not all readers can blend in ink or in grey."""
+    if _blending_space(walk, value) in (None, "/DeviceRGB", "/CalRGB"):
+        return None
+    return ACTIVE_CONTENT.with_detail("a transparency group that blends in ink or grey")
+
+
+def _masks_in_light(walk: Walk, value: Value) -> Problem | None:
+    """The group of a soft mask may be grey as well."""
+    if _blending_space(walk, value) in (None, "/DeviceGray", "/CalGray", "/DeviceRGB", "/CalRGB"):
+        return None
+    return ACTIVE_CONTENT.with_detail("a soft mask that blends in ink")
+
+
+# No knockout groups: Ghostscript and poppler draw them differently.
+_GROUP_KEYS: dict[str, Rule] = {
+    "/Type": one_of("/Group"), "/S": one_of("/Transparency"), "/CS": COLOUR_SPACE, "/I": BOOLEAN,
+    "/K": one_of(False),
+}  # fmt: skip
+TRANSPARENCY = Kind("a transparency group", _GROUP_KEYS, also=_blends_in_light)
+_MASK_GROUP = Kind("a transparency group", _GROUP_KEYS, also=_masks_in_light)
 
 
 def _placed(walk: Walk, value: Value) -> Problem | None:
@@ -360,65 +477,72 @@ FORM = stream_kind(
 _BITS = one_of(1, 2, 4, 8, 16)
 
 
-def _small_image(walk: Walk, value: Value) -> Problem | None:
-    entries = entries_of(value)
-    width, height = (walk.file.resolve(entries[key]) for key in ("/Width", "/Height"))
-    if type(width) is not int or type(height) is not int or width < 1 or height < 1:
-        return NOT_A_PDF.with_detail("an image without a size")
-    if width * height > MAX_PIXELS:
-        return NOT_A_PDF.with_detail(f"an image of more than {MAX_PIXELS} pixels")
-    if width * height * pixel_bits(walk, entries) > 8 * MAX_IMAGE_BYTES:
-        return NOT_A_PDF.with_detail(f"an image that unpacks to more than {MAX_IMAGE_BYTES} bytes")
+def _whole_image(walk: Walk, value: Value) -> Problem | None:
+    if walk.follow:
+        check_image(walk.file, value)
     return None
 
 
-_COMPONENTS = {
-    "/DeviceGray": 1, "/G": 1, "/CalGray": 1, "/Indexed": 1, "/Separation": 1, "/DeviceCMYK": 4,
-    "/CMYK": 4,
+_MASK_KEYS: dict[str, Rule] = {
+    "/Type": one_of("/XObject"), "/Subtype": one_of("/Image"), "/Width": WHOLE, "/Height": WHOLE,
+    "/BitsPerComponent": _BITS, "/Decode": numbers(), "/Interpolate": BOOLEAN, "/Name": NAME,
 }  # fmt: skip
-
-
-def pixel_bits(walk: Walk, entries: dict[str, Value]) -> int:
-    """Bits of one pixel, unpacked; three components if the file does not say."""
-    if entries.get("/ImageMask") is True:
-        return 1
-    bits = walk.file.resolve(entries.get("/BitsPerComponent", 8))
-    space = walk.file.resolve(entries.get("/ColorSpace"))
-    head = walk.file.resolve(space[0]) if isinstance(space, list) and space else space
-    components = _COMPONENTS.get(head, 3) if isinstance(head, str) else 3
-    if head == "/ICCBased" and len(space) > 1:
-        profile = walk.file.resolve(space[1])
-        stated = walk.file.resolve(profile.entries.get("/N")) if isinstance(profile, Stream) else 3
-        components = stated if stated in (1, 3, 4) else 3
-    return components * (bits if type(bits) is int and 1 <= bits <= 16 else 8)
-
-
+_SOFT_MASK_IMAGE = stream_kind(
+    "a soft mask",
+    {**_MASK_KEYS, "/ColorSpace": one_of("/DeviceGray"), "/Matte": numbers()},
+    ("/Width", "/Height", "/ColorSpace"),
+    also=_whole_image,
+)
+_STENCIL = stream_kind(
+    "a stencil",
+    {**_MASK_KEYS, "/ImageMask": one_of(True)},
+    ("/Width", "/Height", "/ImageMask"),
+    also=_whole_image,
+)
 IMAGE.rule = stream_kind(
     "an image",
     {
         "/Type": one_of("/XObject"), "/Subtype": one_of("/Image"), "/Width": WHOLE,
         "/Height": WHOLE, "/ColorSpace": COLOUR_SPACE, "/BitsPerComponent": _BITS, "/Intent": NAME,
-        "/ImageMask": BOOLEAN, "/Mask": either(numbers(), IMAGE), "/Decode": numbers(),
-        "/Interpolate": BOOLEAN, "/SMask": IMAGE, "/SMaskInData": WHOLE, "/Matte": numbers(),
-        "/Name": NAME, "/StructParent": WHOLE, "/ID": STRING, "/Metadata": METADATA,
+        "/ImageMask": BOOLEAN, "/Mask": either(numbers(), _STENCIL), "/Decode": numbers(),
+        "/Interpolate": BOOLEAN, "/SMask": _SOFT_MASK_IMAGE, "/SMaskInData": WHOLE, "/Name": NAME,
+        "/StructParent": WHOLE, "/ID": STRING, "/Metadata": METADATA,
     },
     ("/Width", "/Height"),
-    also=_small_image,
+    also=_whole_image,
 )  # fmt: skip
 _XOBJECT = Choice("an XObject", "/Subtype", {"/Form": FORM, "/Image": IMAGE})
+_MASK_FORM = stream_kind(
+    "a form", {**FORM.keys, "/Group": _MASK_GROUP}, ("/BBox", "/Group"), also=_placed
+)
 _SOFT_MASK = Kind(
     "a soft mask",
-    {"/Type": one_of("/Mask"), "/S": one_of("/Alpha", "/Luminosity"), "/G": FORM,
+    {"/Type": one_of("/Mask"), "/S": one_of("/Alpha", "/Luminosity"), "/G": _MASK_FORM,
      "/BC": numbers(), "/TR": one_of("/Identity")},
 )  # fmt: skip
+_BLEND_MODES = (
+    "/Normal", "/Compatible", "/Multiply", "/Screen", "/Overlay", "/Darken", "/Lighten",
+    "/ColorDodge", "/ColorBurn", "/HardLight", "/SoftLight", "/Difference", "/Exclusion", "/Hue",
+    "/Saturation", "/Color", "/Luminosity",
+)  # fmt: skip
+_OPACITY = Plain(
+    # Ghostscript paints in full what has no opacity at all.
+    lambda value: type(value) in (int, float) and 0 < value <= 1,
+    "is an opacity that is not accepted",
+)
+_FLATNESS = Plain(
+    # Ghostscript makes polygons of curves beyond that.
+    lambda value: type(value) in (int, float) and 0 <= value <= 1,
+    "is a flatness that is not accepted",
+)
 _NO_TRANSFER = one_of("/Identity", "/Default")
 GRAPHICS_STATE = Kind(
     "a graphics state",
     {
         "/Type": one_of("/ExtGState"), "/LW": NUMBER, "/LC": WHOLE, "/LJ": WHOLE, "/ML": NUMBER,
         "/D": SIMPLE, "/RI": NAME, "/OP": one_of(False), "/op": one_of(False), "/OPM": WHOLE,
-        "/FL": NUMBER, "/SM": NUMBER, "/SA": BOOLEAN, "/BM": either(NAME, ArrayOf(NAME)),
-        "/SMask": either(one_of("/None"), _SOFT_MASK), "/CA": NUMBER, "/ca": NUMBER,
+        "/FL": _FLATNESS, "/SM": NUMBER, "/SA": BOOLEAN, "/BM": one_of(*_BLEND_MODES),
+        "/SMask": either(one_of("/None"), _SOFT_MASK), "/CA": _OPACITY, "/ca": _OPACITY,
         "/AIS": BOOLEAN, "/TK": BOOLEAN, "/TR": _NO_TRANSFER, "/TR2": _NO_TRANSFER,
         "/BG2": one_of("/Default"), "/UCR2": one_of("/Default"), "/HT": one_of("/Default"),
     },
@@ -426,45 +550,53 @@ GRAPHICS_STATE = Kind(
 _SHADING_KEYS: dict[str, Rule] = {
     "/ShadingType": WHOLE, "/ColorSpace": COLOUR_SPACE, "/Background": numbers(),
     "/BBox": RECTANGLE, "/AntiAlias": BOOLEAN, "/Domain": numbers(2),
-    "/Function": either(ArrayOf(FUNCTION), FUNCTION), "/Extend": ArrayOf(BOOLEAN),
+    "/Function": FUNCTION, "/Extend": ArrayOf(BOOLEAN),
 }  # fmt: skip
+
+
+def _without_steps(walk: Walk, value: Value) -> Problem | None:
+    """The shading has no sharp edge: PDFium draws 256 steps, and moves an edge to one of them."""
+    resolve = walk.file.resolve
+    function = resolve(value.get("/Function"))
+    if isinstance(function, Stream):
+        calculated = resolve(function.entries.get("/FunctionType")) == 4
+        return _STEPS if calculated else None
+    parts = resolve(function.get("/Functions")) if isinstance(function, dict) else None
+    if not parts:
+        return None
+    turns = resolve(function.get("/Encode"))
+    last: list[float] | None = None
+    for place, part in enumerate(map(resolve, parts)):
+        if not isinstance(part, dict) or resolve(part.get("/FunctionType")) != 2:
+            return _STEPS
+        ends = [resolve(part.get("/C0", [0])), resolve(part.get("/C1", [1]))]
+        if turns[2 * place] > turns[2 * place + 1]:
+            ends.reverse()
+        if last is not None and any(abs(a - b) > _STEP for a, b in zip(last, ends[0], strict=True)):
+            return _STEPS
+        last = ends[1]
+    return None
+
+
+_STEP = 0.04
+"""Difference of two colours, from 0 to 1, that is no edge: rounding in drawing programs."""
+_STEPS = ACTIVE_CONTENT.with_detail("a shading with a sharp edge")
 SHADING = Choice(
     "a shading",
     "/ShadingType",
     {
-        2: Kind("an axial shading", {**_SHADING_KEYS, "/Coords": numbers(4)}),
-        3: Kind("a radial shading", {**_SHADING_KEYS, "/Coords": numbers(6)}),
+        2: Kind("an axial shading", {**_SHADING_KEYS, "/Coords": numbers(4)}, also=_without_steps),
+        3: Kind("a radial shading", {**_SHADING_KEYS, "/Coords": numbers(6)}, also=_without_steps),
     },
 )
 
 
-_A4_POINTS = 595.0 * 842.0
-
-
-def _few_cells(walk: Walk, value: Value) -> Problem | None:
-    entries = entries_of(value)
-    steps = [walk.file.resolve(entries.get(key)) for key in ("/XStep", "/YStep")]
-    a, b, c, d = (walk.file.resolve(entries.get("/Matrix")) or [1, 0, 0, 1])[:4]
-    cell = abs(steps[0] * steps[1] * (a * d - b * c))
-    if cell * MAX_CELL_TILES < _A4_POINTS:
-        return NOT_A_PDF.with_detail(f"a pattern of more than {MAX_CELL_TILES} cells")
-    return None
-
-
+# No tiling patterns: PDFium rounds the size of a cell to whole pixels, so on the screen a pattern
+# drifts away from where it is printed.
 _PATTERN = Choice(
     "a pattern",
     "/PatternType",
     {
-        1: stream_kind(
-            "a tiling pattern",
-            {
-                "/Type": one_of("/Pattern"), "/PatternType": WHOLE, "/PaintType": WHOLE,
-                "/TilingType": WHOLE, "/BBox": RECTANGLE, "/XStep": NUMBER, "/YStep": NUMBER,
-                "/Resources": RESOURCES, "/Matrix": MATRIX,
-            },
-            ("/BBox", "/XStep", "/YStep"),
-            also=_few_cells,
-        ),
         2: Kind(
             "a shading pattern",
             {"/Type": one_of("/Pattern"), "/PatternType": WHOLE, "/Shading": SHADING,
@@ -477,10 +609,22 @@ _MARK_PROPERTIES = Kind(
     {"/MCID": WHOLE, "/Lang": STRING, "/ActualText": STRING, "/Alt": STRING, "/E": STRING,
      "/Metadata": METADATA},
 )  # fmt: skip
+
+
+class _NamedSpaces(Rule):
+    """Colour spaces by their names; none replaces that of the device, for not all readers do."""
+
+    def check(self, walk: Walk, value: Value) -> Problem | None:
+        if isinstance(value, dict) and not _REPLACING.isdisjoint(value):
+            return ACTIVE_CONTENT.with_detail("a colour space in the place of the device's")
+        return DictionaryOf(COLOUR_SPACE).check(walk, value)
+
+
+_REPLACING = frozenset({"/DefaultCMYK", "/DefaultGray", "/DefaultRGB"})
 RESOURCES.rule = Kind(
     "the resources",
     {
-        "/ExtGState": DictionaryOf(GRAPHICS_STATE), "/ColorSpace": DictionaryOf(COLOUR_SPACE),
+        "/ExtGState": DictionaryOf(GRAPHICS_STATE), "/ColorSpace": _NamedSpaces(),
         "/Pattern": DictionaryOf(_PATTERN), "/Shading": DictionaryOf(SHADING),
         "/XObject": DictionaryOf(_XOBJECT), "/Font": DictionaryOf(FONT),
         "/ProcSet": ArrayOf(NAME), "/Properties": DictionaryOf(_MARK_PROPERTIES),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from devices.health import Fault
 
-from .faults import NOT_A_PDF
+from .faults import ACTIVE_CONTENT, NOT_A_PDF
 from .pdf_file import PdfFile
 from .pdf_syntax import MalformedPdfError, Ref, Value
 from .seal import PageSize
@@ -91,8 +91,13 @@ def _size(file: PdfFile, page: dict[str, Value]) -> PageSize | Fault:
     media = _box(file, page, "/MediaBox")
     if media is None:
         return NOT_A_PDF.with_detail("a page without a size")
-    crop = _within(_box(file, page, "/CropBox") or media, media)
-    width, height = ((crop[i + 2] - crop[i]) * _POINT_MM for i in (0, 1))
+    for key in ("/CropBox", "/TrimBox"):
+        box = _box(file, page, key) or media
+        if any(abs(a - b) > _SAME_BOX_POINTS for a, b in zip(box, media, strict=True)):
+            # The screen shows the crop box; CUPS moves the trim box to the middle of the paper,
+            # and prints what lies outside of both.
+            return ACTIVE_CONTENT.with_detail(f"{key} of a page cuts part of it off")
+    width, height = ((media[i + 2] - media[i]) * _POINT_MM for i in (0, 1))
     shortest, longest = _ACCEPTED_SIDE_MM
     if not (shortest <= min(width, height) and max(width, height) <= longest):
         return NOT_A_PDF.with_detail(f"a page of {width:.0f} × {height:.0f} mm")
@@ -108,8 +113,3 @@ def _box(file: PdfFile, page: dict[str, Value], key: str) -> tuple[float, ...] |
         return None
     left, bottom, right, top = (float(side) for side in box)
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
-
-
-def _within(box: tuple[float, ...], media: tuple[float, ...]) -> tuple[float, ...]:
-    low = tuple(max(box[i], media[i]) for i in (0, 1))
-    return (*low, *(min(box[i], media[i]) for i in (2, 3)))

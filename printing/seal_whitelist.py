@@ -195,8 +195,7 @@ SIGNATURE = Kind(
     "a signature",
     {
         "/Type": one_of("/Sig", "/DocTimeStamp"), "/Filter": NAME, "/SubFilter": NAME,
-        # `seal_bytes.CoveredBytes.without_signature` puts a number in the place of the CMS.
-        "/Contents": either(STRING, NUMBER), "/Cert": TEXTS, "/ByteRange": numbers(),
+        "/Contents": STRING, "/Cert": TEXTS, "/ByteRange": numbers(),
         "/Reference": ArrayOf(
             Kind(
                 "the reference of a signature",
@@ -220,13 +219,25 @@ _FIELD_KEYS: dict[str, Rule] = {
     "/FT": one_of("/Sig"), "/Parent": LINK, "/T": STRING, "/TU": STRING, "/TM": STRING,
     "/Ff": WHOLE, "/V": SIGNATURE, "/Lock": _LOCK, "/SV": DATA, "/DA": STRING, "/Q": WHOLE,
 }  # fmt: skip
+
+
+def _seal_same_on_paper(walk: Walk, value: Value) -> Problem | None:
+    """As for any annotation; Ghostscript draws border and background if there is no appearance."""
+    if "/MK" in value and "/AP" not in value:
+        return ACTIVE_CONTENT.with_detail("the looks of a field without an appearance")
+    return _same_on_paper(walk, value)
+
+
 WIDGET = Kind(
     "the place of a seal",
     {
         **_ANNOTATION_KEYS, **_FIELD_KEYS, "/AP": _APPEARANCES, "/H": NAME,
-        "/MK": Kind("the looks of a field", {"/R": one_of(0)}),
+        "/MK": Kind(
+            "the looks of a field",
+            {"/R": one_of(0), "/BC": numbers(), "/BG": numbers(), "/CA": STRING},
+        ),
     },
-    also=_same_on_paper,
+    also=_seal_same_on_paper,
 )  # fmt: skip
 FIELD = Kind("a form field", dict(_FIELD_KEYS))
 _FIELD_OR_WIDGET = Choice("a form field", "/Subtype", {None: FIELD, "/Widget": WIDGET})
@@ -314,6 +325,7 @@ PAGE = Kind(
         "/Rotate": one_of(0, 90, 180, 270, 360, -90, -180, -270), "/Group": TRANSPARENCY,
         "/Thumb": IMAGE, "/Annots": ArrayOf(ANNOTATION), "/Metadata": METADATA, "/PieceInfo": DATA,
         "/StructParents": WHOLE, "/Tabs": NAME, "/UserUnit": one_of(1, 1.0),
+        "/Trans": one_of({}),  # ReportLab writes an empty one
     },
 )  # fmt: skip
 PAGES = Kind(
@@ -322,6 +334,7 @@ PAGES = Kind(
         **_BOXES, "/Type": one_of("/Pages"), "/Parent": LINK, "/Count": WHOLE,
         "/Resources": RESOURCES, "/Rotate": PAGE.keys["/Rotate"],
         "/ITXT": STRING,  # iText's name and version
+        "/ProcSet": ArrayOf(NAME),  # Qt writes it here
     },
     ("/Kids", "/Count"),
 )  # fmt: skip
@@ -442,6 +455,16 @@ _HINTS = stream_kind(
     "the hints of a linearized file",
     {f"/{key}": WHOLE for key in ("S", "P", "T", "O", "A", "E", "V", "I", "C", "L", "R", "B")},
 )
+
+
+def _is_information(value: Value) -> bool:
+    """Whether all values are words, as in the information of a file; an action has names too."""
+    return isinstance(value, dict) and all(
+        isinstance(word, bytes) or key == "/Trapped" for key, word in value.items()
+    )
+
+
+_SPARE_INFO = Plain(_is_information)
 SPARE: dict[Value, tuple[Rule, ...]] = {
     **SPARE_GRAPHICS,
     "/ObjStm": (_OBJECT_STREAM,),
@@ -457,7 +480,7 @@ SPARE: dict[Value, tuple[Rule, ...]] = {
     "/DSS": (_REVOCATION,),
     None: (
         *SPARE_GRAPHICS[None], _LINEARIZED, _HINTS, _ELEMENT_KIND, _PARENT_TREE, _DESTINATION_TREE,
-        _OUTLINE_ITEM, _LABEL_TREE, _VIEWING, DictionaryOf(SCALAR),
+        _OUTLINE_ITEM, _LABEL_TREE, _VIEWING, _SPARE_INFO,
     ),
 }  # fmt: skip
 """By ``/Type``: the kinds of an object that nothing uses. None of them is an annotation, a field, a

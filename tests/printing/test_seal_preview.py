@@ -117,12 +117,22 @@ def test_stamps_of_other_makers_are_put_in_their_place(
         assert red(crop) == crop.width * crop.height
 
 
-def test_what_is_hidden_stays_hidden(unsigned: bytes) -> None:
+@pytest.mark.parametrize("flags", [0, 1, 2, 4 | 1, 4 | 2, 4 | 32, 32, 128])
+def test_what_does_not_print_is_not_shown(unsigned: bytes, flags: int) -> None:
     out = BytesIO()
     with pikepdf.open(BytesIO(unsigned)) as opened:
-        _stamps(opened, [1, 0, 0, 1, 0, 0], flags=2)
+        _stamps(opened, [1, 0, 0, 1, 0, 0], flags=flags)
         opened.save(out)
     assert preview_copy(out.getvalue()) == out.getvalue()
+
+
+def test_a_seal_on_a_page_without_operators_is_shown(qapp: object, unsigned: bytes) -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(unsigned)) as opened:
+        _stamps(opened, [1, 0, 0, 1, 0, 0])
+        del opened.pages[0].Contents
+        opened.save(out)
+    assert red(on_screen(preview_copy(out.getvalue()), 0)) > 300
 
 
 def test_an_appearance_that_is_none_leaves_the_page_as_it_is(unsigned: bytes) -> None:

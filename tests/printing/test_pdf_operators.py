@@ -1,0 +1,68 @@
+"""The operators of a page: what the grammar accepts, what it refuses, and what is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from printing.pdf_operators import MAX_SAVED, read_operators
+from printing.pdf_syntax import MalformedPdfError
+
+
+@pytest.mark.parametrize(
+    "operators",
+    [
+        b"",
+        b" % nothing\n",
+        b"q 1 0 0 1 0 0 cm Q",
+        b"0 0 m 1 1 l 1 2 3 4 5 6 c 1 2 3 4 v 1 2 3 4 y h S",
+        b"1 2 3 4 re W n 1 2 3 4 re W* n f f* F B B* b b* s",
+        b"1 w 0 J 1 j 10 M [3 2] 0 d [] 0 d /Perceptual ri 1 i",
+        b"0 g 0 G 1 0 0 rg 1 0 0 RG 0 0 0 1 k 0 0 0 1 K",
+        b"1 sc 1 0 0 scn 1 SC .5 SCN",
+        b"BT 1 0 0 1 0 0 Tm 1 2 Td 1 2 TD T* 1 Tc 1 Tw 90 Tz 12 TL 1 Ts 0 Tr ET",
+        b"BT (a) Tj (b) ' 1 2 (c) \" [(d) -20 <6566>] TJ ET",
+        b"BT (a \\) (b (c)) d) Tj ET",
+        b"/Artifact BMC EMC /P <</MCID 0/Lang (zh)/A [1 2]>> BDC EMC /P /MC0 BDC EMC /X MP",
+        b"0 0 m % a comment\n1 1 l S",
+        b"-.5 +1. 3 .25 re\nf",
+        b"BX EX",
+    ],
+)
+def test_what_writers_write_is_accepted(operators: bytes) -> None:
+    assert not read_operators(operators).names
+
+
+@pytest.mark.parametrize(
+    "operators",
+    [
+        b"foo", b"1", b"1 2 3 re", b"1 2 3 4 5 re", b"(a) w", b"1 2 m3 l", b"1.2.3 w", b"1-2 w",
+        b"q q Q Q Q", b"Q", b"BT", b"ET", b"BT BT ET ET", b"BT q Q ET", b"BT 1 2 3 4 re f ET",
+        b"BT /F Do ET", b"(a) Tj", b"1 2 Td", b"BT (a Tj ET", b"[(a) 1 2", b"<</A 1>> BDC",
+        b"/A 1 BDC", b"BI /W 1 /H 1 ID x", b"BI /W 1 ID x EI", b"1 gs", b"/F Tf", b"]", b"{ }",
+    ],
+)  # fmt: skip
+def test_what_breaks_the_grammar_is_refused(operators: bytes) -> None:
+    with pytest.raises(MalformedPdfError):
+        read_operators(operators)
+
+
+def test_resources_are_counted() -> None:
+    uses = read_operators(
+        b"/A Do /A Do /B gs /C cs /D CS /E sh BT /F 12 Tf ET /G scn 1 0 /H SCN /#41 Do"
+    )
+    assert uses.names == {
+        ("/XObject", "/A"): 3, ("/ExtGState", "/B"): 1, ("/ColorSpace", "/C"): 1,
+        ("/ColorSpace", "/D"): 1, ("/Shading", "/E"): 1, ("/Font", "/F"): 1, ("/Pattern", "/G"): 1,
+        ("/Pattern", "/H"): 1,
+    }  # fmt: skip
+
+
+def test_an_image_within_operators_is_skipped_and_counted() -> None:
+    uses = read_operators(b"q BI /W 4 /H 6 /BPC 8 /CS /G ID \x00Do foo\xff EI Q /A Do")
+    assert (uses.inline_pixels, list(uses.names)) == (24, [("/XObject", "/A")])
+
+
+def test_as_many_states_are_saved_as_the_limit_says() -> None:
+    read_operators(b"q " * MAX_SAVED)
+    with pytest.raises(MalformedPdfError):
+        read_operators(b"q " * (MAX_SAVED + 1))
