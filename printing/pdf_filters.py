@@ -43,6 +43,8 @@ def unpacked(data: bytes, name: Value, settings: Mapping[str, Value], *, most: i
 
 
 def _inflated(data: bytes, most: int) -> bytes:
+    if not data:
+        return b""  # qpdf writes an empty stream without anything packed
     packer = zlib.decompressobj()
     try:
         plain = packer.decompress(data, most)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from devices.health import Fault
 from printing import faults, seal
 from printing.seal_bytes import find_seal
-from printing.seal_content import MAX_PAGES
+from printing.seal_pages import MAX_PAGES
 from terminal.sandbox.signing import DemoAuthority
 
 from . import hostile, samples
