@@ -1,7 +1,7 @@
 """One reading of one card: its time limit, and that it ends with one outcome.
 
-For every reader. A card, a reader or a library can make a reading last for ever; whoever presented
-the card must be told within the session's own limit (``card_read_s``, 15 s).
+For every reader. A card, a reader or a library can make a reading last without end. The failure
+must be reported before the session's own limit (``card_read_s``, 15 s) ends.
 """
 
 from __future__ import annotations

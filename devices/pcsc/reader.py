@@ -266,7 +266,7 @@ class PcscReader:
         self._memory.status = ReaderStatus(DeviceStatus.HARDWARE_ERROR, fault, detail)
         reading = worker.watch.reading
         if reading is not None:
-            # First what became of the card: whoever presented it is told that, and not sent home.
+            # Report the failed card first, so that its page appears instead of the welcome page.
             self._held.add(reading.slot)
             reading.settle(lambda: sink(CardFailed(self._name, fault)))
         sink(ReaderChanged(self._name, self._memory.status))

@@ -323,8 +323,8 @@ class SamvSerialReader:
         return hashlib.blake2b(text.encode(), key=self._token_key).digest()
 
     def _fail(self, status: DeviceStatus, fault: Fault) -> None:
-        """The reader is not ready. First what became of a card that was being read: whoever
-        presented it is told that, and not sent home."""
+        """Report that the reader is not ready. A card that was being read is reported as failed
+        first, so that its page appears instead of the welcome page."""
         reading, self._reading = self._reading, None
         if reading is not None:
             self._card_failed(reading, fault)
