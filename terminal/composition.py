@@ -83,6 +83,8 @@ class Terminal:
         self._records: Records | None = None
         self._journal: Journal | None = None
         self._told: Fault | None = None
+        self._documents_lock = threading.Lock()
+        self._documents_fault: Fault | None = None
 
     def start(self) -> None:
         """Start the session now, and equip it on a worker."""
@@ -187,7 +189,8 @@ class Terminal:
         # Before the printer looks at what an earlier run left open: that comes as new facts.
         records.recover()
         self._asks, self._journal = asks, journal
-        self._line, self._records = line, records
+        self._line = line
+        self._record_waiting_fault(records)
         return Parts(
             readers=readers,
             printer=printer,
@@ -211,11 +214,26 @@ class Terminal:
         self.warmed.set()
 
     def _documents_told(self, fault: Fault | None) -> None:
-        """The document process does not start, or does again (``None``); on its own thread."""
+        """Record that the document process does not start; ``None``: it works again.
+
+        Called on the thread that owns the process, also before there is a journal: then the fault
+        waits for it.
+        """
         if fault is None:
             log.info("the document process works again")
-        elif self._records is not None:
-            self._records.fault(fault, "")
+        with self._documents_lock:
+            records = self._records
+            self._documents_fault = fault if records is None else None
+        if records is not None and fault is not None:
+            records.fault(fault, "")
+
+    def _record_waiting_fault(self, records: Records) -> None:
+        """Record the document process's fault that came before there was a journal."""
+        with self._documents_lock:
+            self._records = records
+            fault, self._documents_fault = self._documents_fault, None
+        if fault is not None:
+            records.fault(fault, "")
 
     def _tell(self, fault: Fault | None) -> None:
         """Why nobody can be served yet; ``None`` once they can."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -158,6 +159,7 @@ class DemoAuthority:
         """Use `create` or `load`."""
         self._directory = directory
         self._root, self._signer, self._tls_root = root, signer, tls_root
+        self._signing = threading.Lock()
 
     @classmethod
     def create(cls, directory: Path, *, valid_from: datetime | None = None) -> DemoAuthority:
@@ -279,17 +281,20 @@ class DemoAuthority:
             reason=f"DEMONSTRATION {verification_code}",
         )
         sealed = b""
-        for spare in range(_TRIES):
-            signer = PdfSigner(
-                metadata,
-                self._cms_signer,
-                stamp_style=stamp_style(self._drawing),
-                new_field_spec=SigFieldSpec(SEAL_FIELD, on_page=-1, box=_DEFAULT_BOX),
-            )
-            out: BytesIO = signer.sign_pdf(
-                SealRevision(pdf), bytes_reserved=2 * (_CMS_BYTES + spare)
-            )
-            sealed = out.getvalue()
-            if streams_end_plainly(sealed[len(pdf) :]):
-                break
+        # asn1crypto reads a certificate piece by piece as it is asked: two threads that use the
+        # same one at its first use find it half read.
+        with self._signing:
+            for spare in range(_TRIES):
+                signer = PdfSigner(
+                    metadata,
+                    self._cms_signer,
+                    stamp_style=stamp_style(self._drawing),
+                    new_field_spec=SigFieldSpec(SEAL_FIELD, on_page=-1, box=_DEFAULT_BOX),
+                )
+                out: BytesIO = signer.sign_pdf(
+                    SealRevision(pdf), bytes_reserved=2 * (_CMS_BYTES + spare)
+                )
+                sealed = out.getvalue()
+                if streams_end_plainly(sealed[len(pdf) :]):
+                    break
         return sealed

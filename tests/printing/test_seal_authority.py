@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import stat
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
@@ -150,6 +151,24 @@ def test_several_threads_sign_at_once(authority: DemoAuthority, unsigned: bytes)
     for pdf in sealed:
         report = seal.verify(pdf, anchors=anchors, at=datetime.now(UTC))
         assert isinstance(report, seal.SealReport), report
+
+
+def test_several_threads_use_a_new_authority_at_once(
+    authority: DemoAuthority, directory: Path, unsigned: bytes
+) -> None:
+    """A sandbox that is still warming up is asked for its first document."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads meet in the middle of what they do
+    try:
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            for _ in range(6):
+                loaded = DemoAuthority.load(directory)
+                assert loaded is not None
+                sign = loaded.sign
+                signed = [pool.submit(sign, unsigned, verification_code="A") for _ in range(4)]
+                assert all(each.result().startswith(b"%PDF-") for each in signed)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str) -> None:

@@ -425,7 +425,7 @@ def test_a_station_does_not_start_with_an_anchor_that_is_not_in_force(
     assert (problem is None) is (why is None)
     if problem is not None:
         assert (problem.code, problem.key) == ("SYS-106", "seal.anchors[0]")
-        assert problem.sentence == f"{root} {why}"
+        assert problem.sentence == f"seal.anchors[0]: {root} {why}"
 
 
 def test_one_certificate_of_a_file_that_has_expired_is_enough(tmp_path: Path) -> None:

@@ -8,11 +8,15 @@ import subprocess
 import sys
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from devices.health import Fault
 from printing.faults import CANNOT_BE_SHOWN, CHECKER_DOWN
 from printing.pictures import Picture
 from terminal.composition import Terminal
+from terminal.journal import Journal
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
@@ -109,6 +113,26 @@ def test_without_it_no_document_is_shown_and_that_is_known(house: House) -> None
         "the fault in the journal, of no page",
     )
     assert house.paper == []
+
+
+def test_a_process_that_fails_before_the_journal_is_open_is_in_the_journal(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = Journal.open
+    failed = f"{CHECKER_DOWN.code}: the document process is lost"
+
+    def slow(*given: Any) -> Journal | Fault:
+        # The second failure in a row is reported; only then there is a journal.
+        until(lambda: caplog.text.count(failed) >= 2, "the failures of the document process")
+        return opened(*given)
+
+    monkeypatch.setattr(Journal, "open", slow)
+    _, watch = house.terminal(documents=(sys.executable, "-c", "raise SystemExit(3)"))
+    ready(watch)
+    until(
+        lambda: (CHECKER_DOWN.code, "") in house.rows("SELECT code, page FROM faults"),
+        "the fault in the journal, of no page",
+    )
 
 
 def test_the_terminals_own_process_loads_neither_the_verifier_nor_the_renderer() -> None:
