@@ -66,11 +66,11 @@ def peer() -> Iterator[Callable[[Callable[[socket.socket], None]], Peer]]:
         each.close()
 
 
-def exchange(url: str, *, max_bytes: int = 1000) -> bytes | Broken:
+def exchange(url: str, *, max_bytes: int = 1000, limit_s: float = LIMIT_S) -> bytes | Broken:
     session = bounded_session(None, {"User-Agent": "test"})
     try:
         with (
-            exchange_limits(time.monotonic() + LIMIT_S, max_bytes),
+            exchange_limits(time.monotonic() + limit_s, max_bytes),
             session.post(url, data=b"x", timeout=(30, 30), stream=True) as response,
         ):
             return bytes(response.raw.read())
@@ -107,6 +107,14 @@ def test_an_answer_that_trickles_ends_at_the_deadline(peer: Any, start: tuple[by
     answer = exchange(f"http://127.0.0.1:{peer(trickle(*start)).port}/")
     assert answer is Broken.TIMED_OUT
     assert time.monotonic() - began < LIMIT_S + SLACK_S
+
+
+def test_an_exchange_whose_time_is_over_is_timed_out_at_once(peer: Any) -> None:
+    quick = peer(lambda connection: connection.sendall(OK))
+    address = f"http://127.0.0.1:{quick.port}/"
+    assert exchange(address, limit_s=-1.0) is Broken.TIMED_OUT
+    assert quick.asked == []
+    assert exchange(address, limit_s=30.0) == b"ok"
 
 
 def test_a_peer_that_says_nothing_ends_at_the_deadline(peer: Any) -> None:

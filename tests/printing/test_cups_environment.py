@@ -130,6 +130,15 @@ def test_without_a_server_the_local_socket_is_asked_and_nothing_else(elsewhere: 
     assert told.problem in (Problem.DOWN, Problem.MISSING)
 
 
+def test_without_a_server_the_local_cupsd_answers(
+    elsewhere: FakeCupsd, configured: tuple[str, FakeCupsd], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, server = configured
+    monkeypatch.setattr("printing.cups_queue.LOCAL_SERVER", path)
+    assert isinstance(state_of(None), QueueState)
+    assert (len(server.asked), elsewhere.connections) == (1, 0)
+
+
 def test_a_configured_socket_is_asked_as_this_user(
     elsewhere: FakeCupsd, configured: tuple[str, FakeCupsd]
 ) -> None:
