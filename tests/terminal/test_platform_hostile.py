@@ -174,6 +174,19 @@ def test_what_is_packed_is_never_unpacked(peer: Peer, client: PlatformClient) ->
     assert fault.detail == "content encoding was not asked for"
 
 
+def test_an_answer_with_two_different_lengths_is_not_taken(
+    peer: Peer, client: PlatformClient
+) -> None:
+    """The chunks say how long the body is, and a header says otherwise."""
+    peer.says(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        b"Transfer-Encoding: chunked\r\nContent-Length: 9", b"2\r\n{}\r\n0\r\n\r\n",
+    )  # fmt: skip
+    fault = fault_of(client.identify(sample_identity()))
+    assert fault.same_as(faults.UNREACHABLE)
+    assert fault.detail == "the answer broke off"
+
+
 @pytest.mark.parametrize("folder", ["", "/", "/station", "/station/"])
 def test_the_path_that_is_signed_is_the_path_that_is_sent(
     peer: Peer, new_client: ClientMaker, sandbox: SandboxProcess, folder: str
