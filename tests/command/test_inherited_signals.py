@@ -69,6 +69,11 @@ def test_exit_code_of_a_child_is_known_if_the_parent_ignored_sigchld() -> None:
     assert done.stdout == "3\n"
 
 
+RESERVED = 1 << 31 | 1 << 32
+"""The mask of signals 32 and 33: the C library keeps them for itself, so no program can reset them
+if they were ignored when it started."""
+
+
 def test_children_of_the_tests_start_with_default_signals() -> None:
     """However the tests were started: else a test of a signal fails under `nohup` or `&`."""
     script = (
@@ -89,4 +94,5 @@ def test_children_of_the_tests_start_with_default_signals() -> None:
     )
     assert done.returncode == 0, done.stderr
     masks = dict(line.split(":\t") for line in done.stdout.splitlines())
-    assert {name: int(mask, 16) for name, mask in masks.items()} == {"SigBlk": 0, "SigIgn": 0}
+    found = {name: int(mask, 16) & ~RESERVED for name, mask in masks.items()}
+    assert found == {"SigBlk": 0, "SigIgn": 0}
