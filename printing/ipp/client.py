@@ -409,13 +409,17 @@ _JOB_SYNTAX = {
 are judged where they are read: a wrong level is no reason to take the device for silent."""
 _SINGLE = frozenset(_JOB_SYNTAX) | {"printer-state", "printer-is-accepting-jobs"}
 _SINGLE -= {"job-state-reasons"}
+_REPEATABLE = frozenset({"job-uuid"})
+"""May occur twice, and identifies nothing then. cupsd sends a job-uuid of its own if it does not
+know which attributes the device takes; ippeveprinter keeps that one beside its own."""
 _PRINTER_STATES = (3, 4, 5)
 _OUT_OF_BAND = range(0x10, 0x20)
 
 
 def _is_sound(group: Group, syntax: Mapping[str, frozenset[Tag]]) -> bool:
-    """Whether each attribute occurs once, with the type and number of values that it must have."""
-    names = [attribute.name for attribute in group.attributes]
+    """Return whether each attribute but `_REPEATABLE` occurs once, and each has the type and the
+    number of values that it must have."""
+    names = [each.name for each in group.attributes if each.name not in _REPEATABLE]
     if len(set(names)) != len(names):
         return False
     for attribute in group.attributes:
@@ -449,8 +453,15 @@ def _job(group: Group, known_id: int | None = None) -> DeviceJob | None:
         impressions=_count(group, "job-impressions-completed"),
         sheets=_count(group, "job-media-sheets-completed"),
         total=_count(group, "job-impressions"),
-        uuid=group.text("job-uuid") or "",
+        uuid=_uuid(group),
     )
+
+
+def _uuid(group: Group) -> str:
+    """Return the job's uuid; empty if it has none, or more than one."""
+    if sum(attribute.name == "job-uuid" for attribute in group.attributes) != 1:
+        return ""
+    return group.text("job-uuid") or ""
 
 
 def _count(group: Group, name: str) -> int | None:

@@ -459,6 +459,9 @@ HONEST: dict[str, Mode] = {
     "honest, waits for paper": Mode(
         steps=((PROCESSING, 0), (STOPPED, 1), (STOPPED, 1), (PROCESSING, 1), (COMPLETED, 2))
     ),
+    # cupsd sends a job-uuid if it does not know which attributes the device takes, and
+    # ippeveprinter keeps that one beside its own.
+    "honest, two uuids": Mode(job=also("job-uuid", uri("urn:uuid:0"))),
     "honest, keeps no list of ended jobs": Mode(keeps_history=False),
     "honest, chunked": Mode(http=chunked, since=0),
     "honest, 100 Continue once": Mode(http=one_continue, since=0),
