@@ -80,8 +80,12 @@ class Checker(Protocol):
         anchors: Sequence[bytes],
         at: datetime,
         expect: seal.Expectation | None = None,
+        first_page_follows: bool = False,
     ) -> Verified | Fault:
-        """Verify the seal, and draw each page once; blocks within stated limits."""
+        """Verify the seal, and draw each page once; blocks within stated limits.
+
+        With ``first_page_follows`` the first page is left for the preview to draw.
+        """
         ...
 
     def wait_until_ready(self) -> bool:
@@ -198,8 +202,9 @@ class Asks:
             verification_code=issued.verification_code,
         )
         found = self._documents.check(
-            issued.document, anchors=self._anchors(), at=self._now(), expect=expected
-        )
+            issued.document, anchors=self._anchors(), at=self._now(), expect=expected,
+            first_page_follows=True,  # the preview shows it, and prints nothing before
+        )  # fmt: skip
         if isinstance(found, Fault):
             return ev.DocumentRefused(visit.id, found, item.id, edition)
         report = found.report

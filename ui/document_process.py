@@ -30,7 +30,7 @@ def main() -> int:
 
     from PySide6.QtCore import qInstallMessageHandler
 
-    from printing import seal
+    from printing.document_worker import self_test
     from printing.document_worker.serving import give_back_memory, serve
     from terminal.process import log_to_stderr, name_bugs_only
 
@@ -40,11 +40,8 @@ def main() -> int:
     name_bugs_only()
     # Qt's warnings may quote the document.
     qInstallMessageHandler(lambda _kind, _context, _message: None)
-    seal.warm_up()
-    blank = Rasteriser.opened(BLANK)  # PDFium takes its address space now
-    if blank is None or blank.draw(0, 10, 10) is None:
-        return 1
-    blank.close()
+    if not self_test.passes(Rasteriser.opened):  # PDFium takes its address space now, too
+        return self_test.FAILED
     # What is loaded now stays: later collections need not look at it.
     gc.collect()
     gc.freeze()
@@ -57,14 +54,6 @@ def main() -> int:
             return 0
     return 0
 
-
-BLANK = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n"
-    b"trailer<</Root 1 0 R>>\n%%EOF\n"
-)
-"""An empty page, to load the renderer with."""
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -51,12 +51,14 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Check(Message, frozen=True, tag="check"):
-    """Verify the PDF in the body and draw each of its pages once; keep it as ``document``."""
+    """Verify the PDF in the body and keep it as ``document``. Draw each page from ``draw_from``
+    on (from 0) once, to prove that it can be drawn."""
 
     document: Count
     anchors: tuple[bytes, ...]
     at: datetime
     expect: Expected | None
+    draw_from: Count
 
 
 class Load(Message, frozen=True, tag="load"):
@@ -102,7 +104,7 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Checked(Message, frozen=True, tag="checked"):
-    """The seal holds (`printing.seal.SealReport`), and each page could be drawn.
+    """The seal holds (`printing.seal.SealReport`), and each page asked for could be drawn.
 
     ``shown`` are the sizes of the pages in points, as the renderer sees them.
     """

@@ -114,7 +114,7 @@ class _Worker:
         pages = self._load(request.document, pdf)
         if isinstance(pages, Fault):
             return self._told(request, pages)
-        fault = _undrawable(pages, len(report.pages))
+        fault = undrawable(pages, len(report.pages), first=request.draw_from)
         if fault is not None:
             self._forget(request.document)
             return self._told(request, fault)
@@ -160,11 +160,11 @@ class _Worker:
         return ms.Done(request.number)
 
 
-def _undrawable(pages: LoadedPages, count: int) -> Fault | None:
-    """Why not every page can be shown; ``None`` where each was drawn."""
+def undrawable(pages: LoadedPages, count: int, *, first: int) -> Fault | None:
+    """Draw each page from ``first`` on; the fault of a page that cannot be drawn."""
     if len(pages.sizes) != count:
         return CANNOT_BE_SHOWN.with_detail(f"{len(pages.sizes)} pages of {count}")
-    for page, (width, height) in enumerate(pages.sizes):
+    for page, (width, height) in list(enumerate(pages.sizes))[first:]:
         high = round(PROOF_WIDTH_PX * min(max(height / width, 0.0), PROOF_LONGEST))
         if pages.draw(page, PROOF_WIDTH_PX, max(1, high)) is None:
             return CANNOT_BE_SHOWN.with_detail(f"page {page + 1}")

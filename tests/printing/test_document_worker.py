@@ -9,7 +9,7 @@ import pytest
 from devices.health import Fault
 from printing import faults as prn
 from printing import seal
-from printing.document_worker.client import DocumentWorker
+from printing.document_worker.client import DocumentWorker, Verified
 from printing.pictures import Picture
 
 from . import samples
@@ -55,6 +55,27 @@ def test_a_document_that_the_renderer_does_not_draw_is_refused(
     worker = standing_in(start, "harmless")
     found = worker.check(sealed, anchors=authority.anchors, at=NOW)
     assert found == prn.CANNOT_BE_SHOWN
+
+
+@pytest.mark.parametrize("page", ["first", "second"])
+def test_a_document_with_a_page_that_cannot_be_drawn_is_refused(
+    start: Start, three: bytes, authority: Authority, page: str
+) -> None:
+    worker = standing_in(start, f"cannot_draw_the_{page}")
+    assert worker.check(three, anchors=authority.anchors, at=NOW) == prn.CANNOT_BE_SHOWN
+
+
+def test_only_the_first_page_is_left_to_the_caller_who_asks_for_it(
+    start: Start, three: bytes, authority: Authority
+) -> None:
+    def check(kind: str) -> Verified | Fault:
+        worker = standing_in(start, kind)
+        return worker.check(three, anchors=authority.anchors, at=NOW, first_page_follows=True)
+
+    first = check("cannot_draw_the_first")
+    assert isinstance(first, Verified)
+    assert drawn(first, 0) == prn.CANNOT_BE_SHOWN
+    assert check("cannot_draw_the_second") == prn.CANNOT_BE_SHOWN
 
 
 def test_a_page_is_drawn_in_the_size_asked_for(

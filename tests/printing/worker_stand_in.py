@@ -151,6 +151,16 @@ def harmless(stream: socket.socket) -> None:
     serve(stream, lambda _pdf: Pages(lambda: None))
 
 
+def cannot_draw(undrawable: int) -> Callable[[socket.socket], None]:
+    """A renderer that draws every page but one."""
+
+    class AllButOne(Pages):
+        def draw(self, page: int, width_px: int, height_px: int) -> memoryview | None:
+            return None if page == undrawable else super().draw(page, width_px, height_px)
+
+    return lambda stream: serve(stream, lambda _pdf: AllButOne(lambda: None))
+
+
 def taken_over(
     answer: Callable[[socket.socket, ms.Request], None],
 ) -> Callable[[socket.socket], None]:
@@ -289,9 +299,11 @@ def main() -> None:
     elif kind in TAKEN_OVER:
         taken_over(TAKEN_OVER[kind])(stream)
     else:
-        {"never_ready": never_ready, "ends_when_idle": ends_when_idle, "harmless": harmless}[kind](
-            stream
-        )
+        others = {
+            "never_ready": never_ready, "ends_when_idle": ends_when_idle, "harmless": harmless,
+            "cannot_draw_the_first": cannot_draw(0), "cannot_draw_the_second": cannot_draw(1),
+        }  # fmt: skip
+        others[kind](stream)
 
 
 if __name__ == "__main__":

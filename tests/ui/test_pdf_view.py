@@ -177,12 +177,48 @@ def test_a_page_that_cannot_be_drawn_is_reported_once_and_nothing_is_shown(
     assert not shown.window.current_page.ready
 
 
-def test_a_fault_of_a_page_that_was_left_is_no_trouble(shown: Shown, pages: SlowPages) -> None:
-    previewing(shown, pages)
+def test_a_fault_counts_although_another_page_is_on_view(shown: Shown, pages: SlowPages) -> None:
+    state = previewing(shown, pages)
     shown.touch("preview.next")
     pages.answer(CANNOT_BE_SHOWN)
-    wait(shown, lambda: len(pages.asked) == 2)
-    assert not_shown(shown) == []
+    wait(shown, lambda: not_shown(shown))
+    wanted = ev.PageNotShown(state.visit.id, state.document.number, CANNOT_BE_SHOWN)
+    assert not_shown(shown) == [wanted]
+
+
+def prints(shown: Shown) -> int:
+    return sum(isinstance(event, ev.PrintPressed) for event in shown.posted)
+
+
+def test_print_pressed_early_prints_once_the_page_is_there(shown: Shown, pages: SlowPages) -> None:
+    previewing(shown, pages)
+    shown.touch("preview.print")
+    assert prints(shown) == 0
+    pages.answer()
+    wait(shown, lambda: prints(shown))
+    wait(shown, lambda: shown.window.current_page.ready)
+    assert prints(shown) == 1
+
+
+def test_print_pressed_early_is_forgotten_if_the_page_takes_long(
+    shown: Shown, pages: SlowPages
+) -> None:
+    previewing(shown, pages)
+    shown.touch("preview.print")
+    wait(shown, lambda: view(shown).waiting)
+    pages.answer()
+    wait(shown, lambda: shown.window.current_page.ready)
+    assert prints(shown) == 0
+
+
+def test_print_pressed_early_prints_no_page_that_cannot_be_drawn(
+    shown: Shown, pages: SlowPages
+) -> None:
+    previewing(shown, pages)
+    shown.touch("preview.print")
+    pages.answer(DOCUMENT_TOO_HEAVY)
+    wait(shown, lambda: not_shown(shown))
+    assert prints(shown) == 0
 
 
 def test_a_picture_that_comes_after_the_page_is_left_is_dropped(

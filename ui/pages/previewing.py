@@ -57,6 +57,8 @@ class PreviewingPage(Page[Previewing]):
         self._view.failed.connect(self._not_shown)
         reason = why_no_paper(state.station, state.item, kit.words)
         self._may_print = reason is None
+        self._pressed = False
+        """Print was pressed before the page could be seen."""
         self.back = ("preview.back", self.poster(ev.BackPressed))
         title = self.title(kit.say("preview.title"))
         lede = self.lede(formal_title(state.item, kit.look.language))
@@ -69,7 +71,7 @@ class PreviewingPage(Page[Previewing]):
             height_mm=19.0, role=Role.LEDE,
         )  # fmt: skip
         self._go = Button(
-            kit, "preview.print", kit.say("preview.print"), self.poster(ev.PrintPressed),
+            kit, "preview.print", kit.say("preview.print"), self._print,
             tone=PRIMARY, icon_name="printer", height_mm=30.0, enabled=self._may_print,
         )  # fmt: skip
         other = self._other_ways(state, may_print=reason is None)
@@ -218,8 +220,12 @@ class PreviewingPage(Page[Previewing]):
 
     def _show(self) -> None:
         view, kit = self._view, self.kit
-        # Nothing is printed that was not seen.
         self._go.setEnabled(self._may_print and not view.waiting)
+        if view.waiting:
+            self._pressed = False
+        elif self._pressed and not view.to_come:
+            self._pressed = False
+            self.post(ev.PrintPressed())
         edition = self.state.document.edition
         key = "preview.count_large" if edition is Edition.LARGE else "preview.count"
         self._count.say(kit.say(key, page=view.page + 1, pages=view.pages))
@@ -233,6 +239,13 @@ class PreviewingPage(Page[Previewing]):
         self._previous.label(kit.say(turning[0]))
         self._next.label(kit.say(turning[1]))
         self._zoom.label(kit.say("preview.zoom_out" if view.large else "preview.zoom"))
+
+    def _print(self) -> None:
+        """Print, but nothing that was not seen: an early press waits for the page."""
+        if self._view.to_come:
+            self._pressed = True
+        else:
+            self.post(ev.PrintPressed())
 
     def _not_shown(self, fault: Fault) -> None:
         """What cannot be shown is not printed: the session refuses the document."""

@@ -41,7 +41,7 @@ class PdfView(QWidget):
     changed = Signal()
     """The page came, or takes long enough for the mark: see ``drawn`` and ``waiting``."""
     failed = Signal(object)
-    """The page on view cannot be drawn; why (``Fault``)."""
+    """A page cannot be drawn; why (``Fault``)."""
     _answered = Signal(object, object)
 
     def __init__(
@@ -89,6 +89,11 @@ class PdfView(QWidget):
     def drawn(self) -> bool:
         """Whether the picture of the page on view has come and was painted."""
         return self._painted is not None and self._painted == self._wanted()
+
+    @property
+    def to_come(self) -> bool:
+        """Whether the picture of the page on view has not come yet, or never will."""
+        return self._pages is not None and not self._has(self._wanted())
 
     @property
     def waiting(self) -> bool:
@@ -189,21 +194,23 @@ class PdfView(QWidget):
                 self._answered.emit(request, answer)
 
     def _take(self, request: Request, answer: Picture | Fault) -> None:
-        """On the UI thread. A picture of another page or size than now wanted is dropped."""
+        """On the UI thread. A picture of another page or size than now wanted is dropped.
+
+        A fault is never dropped: the document has a page that cannot be shown.
+        """
         if self._closed:
             return
         self._asked = None
         wanted = self._wanted()
-        if request == wanted:
-            if isinstance(answer, Fault):
-                self._failed = request
-            else:
-                self._picture = (request, _image(answer))
+        if isinstance(answer, Fault):
+            self._failed = request
+        elif request == wanted:
+            self._picture = (request, _image(answer))
         if self._has(wanted) or self._failed == wanted:
             self._patience.stop()
             self._marked = False
             self.changed.emit()
-        if self._failed == request == wanted:
+        if isinstance(answer, Fault):
             self.failed.emit(answer)
         self.update()
 
