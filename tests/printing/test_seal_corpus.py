@@ -1,16 +1,19 @@
-"""Documents with a trusted seal: each is refused for its own reason, or passes, within limits."""
+"""Documents with a trusted seal, given to the document process: each is refused for its own
+reason, or passes, within the limits that the kernel enforces."""
 
 from __future__ import annotations
 
 import pytest
 
 from printing import seal
+from printing.document_worker.client import DocumentWorker, Verified
 
-from .bounded import Verifier, expect_refusal
 from .corpus import BOMBS, REFUSED
 from .corpus.accepted import ACCEPTED
 from .raw_pdf import Draft, Signer
 from .seal_house import NOW, Authority
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 _SMALL = {name: each for name, each in REFUSED.items() if each not in BOMBS}
 
@@ -28,12 +31,16 @@ def test_the_document_that_all_of_them_start_from_passes(
 
 @pytest.mark.parametrize("name", _SMALL)
 def test_each_is_refused_for_its_own_reason_within_the_limits(
-    name: str, verifier: Verifier, signer: Signer
+    name: str, worker: DocumentWorker, signer: Signer, authority: Authority
 ) -> None:
-    expect_refusal(REFUSED[name], verifier, signer)
+    pdf = signer.sign(REFUSED[name].unsigned())
+    REFUSED[name].expect(worker.check(pdf, anchors=authority.anchors, at=NOW))
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_others_pass_within_the_limits(name: str, verifier: Verifier, signer: Signer) -> None:
-    verdict = verifier.verify(signer.sign(ACCEPTED[name]().build()))
-    assert (verdict.killed, verdict.code, verdict.detail) == (False, None, "")
+def test_others_pass_and_are_drawn_within_the_limits(
+    name: str, worker: DocumentWorker, signer: Signer, authority: Authority
+) -> None:
+    found = worker.check(signer.sign(ACCEPTED[name]().build()), anchors=authority.anchors, at=NOW)
+    assert isinstance(found, Verified), found
+    found.pages.close()

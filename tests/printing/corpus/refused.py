@@ -23,6 +23,12 @@ class Refused:
     detail: str
     unsigned: Callable[[], bytes]
 
+    def expect(self, found: object) -> None:
+        """Fail unless ``found`` is this refusal. A document that the kernel stopped is ``DOC-112``
+        for a reason of the process's end, so no rule's detail fits it."""
+        assert isinstance(found, Fault), "the document passed"
+        assert (found.code, self.detail in found.detail) == (self.fault.code, True), found
+
 
 class Table(list[Refused]):
     """The documents of one subject."""
