@@ -1,0 +1,77 @@
+"""What the parts of one certificate cost when each runs alone: the peer of the whole journey.
+
+A certificate takes the sandbox's setting and sealing, the check and the first page's picture in the
+document process, exchanges with the platform, and rows in the journal. The session, the pages and
+the threads between them are what the journey takes beyond this sum.
+"""
+
+from __future__ import annotations
+
+import secrets
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from devices.health import Fault
+from terminal.journal import Journal
+from terminal.platform.client import PlatformClient
+from terminal.sandbox.process import SandboxProcess
+
+RUNS = 30
+FRESH = 3
+EXCHANGES = 4
+"""Identify, send a code, check it, issue; the message that it was printed follows later."""
+ROWS = 8
+"""Visit, consent, issue asked and answered, and four steps of the print job."""
+
+
+def sums_ms() -> list[float]:
+    """The sum of all parts, `FRESH` times, as the journey runs once in a fresh process."""
+    from . import documents
+
+    return [documents.parts_ms() + exchanges_ms() + rows_ms() for _ in range(FRESH)]
+
+
+def exchanges_ms() -> float:
+    """`EXCHANGES` signed requests to a real sandbox over one TLS connection."""
+    with tempfile.TemporaryDirectory() as folder, SandboxProcess(Path(folder)) as sandbox:
+        sandbox.wait_until_warm()
+        client = PlatformClient(
+            sandbox.address, ca_file=sandbox.ca_file, app_id=sandbox.app_id,
+            request_key=sandbox.request_key, terminal_id="bench",
+            catalogue_key=sandbox.catalogue_key,
+        )  # fmt: skip
+
+        def ask() -> None:
+            answer = client.heartbeat(True, 1, ())
+            assert not isinstance(answer, Fault), answer
+
+        took = _median_ms(ask)
+        client.close()
+        return EXCHANGES * took
+
+
+def rows_ms() -> float:
+    """`ROWS` rows in a journal, each durable before the next."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal.open(Path(folder), secrets.token_bytes(32))
+        assert not isinstance(journal, Fault), journal
+
+        def write() -> None:
+            assert journal.visit_began(secrets.token_hex(16), secrets.token_hex(32)) is None
+
+        took = _median_ms(write)
+        journal.close()
+        return ROWS * took
+
+
+def _median_ms(act: Callable[[], object]) -> float:
+    act()
+    times = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times)
