@@ -182,10 +182,12 @@ def newest_row(connection: sqlite3.Connection) -> float | None:
 
 def newest_in(directory: Path) -> float | None:
     """As ``newest_row``, of a journal that is not opened otherwise; ``None`` if it cannot be."""
+    path = directory / FILE_NAME
     try:
-        if not begun(directory) or _misshapen(directory) is not None:
+        # SQLite would make a file that is not there, and an empty one is a damaged journal.
+        if not path.exists() or _misshapen(directory) is not None:
             return None
-        connection = _connect(directory / FILE_NAME)
+        connection = _connect(path)
     except (OSError, sqlite3.Error):
         return None
     try:

@@ -371,6 +371,14 @@ def test_a_clock_behind_the_journal_is_wrong_without_any_platform(
     assert probe_clock(away, lambda: START, state / "none").ok is None
 
 
+def test_looking_at_the_clock_makes_no_journal(new_client: ClientMaker, state: Path) -> None:
+    """An empty file under the journal's name would be a damaged journal at the next start."""
+    (state / "journal").mkdir()
+    (state / "journal.set-aside-1").mkdir()
+    assert probe_clock(new_client("https://127.0.0.1:1"), journal=state / "journal").ok is None
+    assert list((state / "journal").iterdir()) == []
+
+
 # -- the seal's anchors --------------------------------------------------------------------------
 
 
