@@ -144,8 +144,11 @@ class ReaderGroup:
                 state.chosen, state.settled = reader, True
                 return [*self._announce(reader), event, *self._waited()]
             case OperatorCardRead(reader=reader):
+                self._forget_waiting(reader)
                 return [event, *self._unchoose(reader)]
             case CardFailed(reader=reader):
+                # A reader that does not see removals reports only what replaced a waiting card.
+                self._forget_waiting(reader)
                 if state.chosen not in (None, reader):
                     # During a visit: it may be the staff card that the visit waits for.
                     return [event] if state.settled else []

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
-from devices.faults import CARD_NEEDS_SAM, NO_READER, SERVICE_DOWN
+from devices.faults import CARD_DAMAGED, CARD_NEEDS_SAM, NO_READER, SERVICE_DOWN
 from devices.group import ReaderGroup
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.operator import OperatorCard, Role
+from devices.reader import (
+    CardFailed,
+    CardLaid,
+    CardLifted,
+    CardRead,
+    OperatorCardRead,
+    ReaderChanged,
+    ReaderEvent,
+    ReaderStatus,
+    Sink,
+)
 from devices.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 
 MADE: list[Identity] = []
+STAFF = OperatorCard(Role.STAFF, "S-1", "00112233445566ff", date(2026, 1, 1), date(2099, 1, 1))
+
+
+def made(name: str) -> Identity:
+    MADE.append(Identity(PersonalRecord(CardKind.RESIDENT_ID, name=name), Assurance.CARD_SECURE))
+    return MADE[-1]
 
 
 def person(name: str) -> SampleCard:
-    def make() -> Identity:
-        identity = Identity(PersonalRecord(CardKind.RESIDENT_ID, name=name), Assurance.CARD_SECURE)
-        MADE.append(identity)
-        return identity
-
-    return SampleCard(name, "resident_id", name, make)
+    return SampleCard(name, "resident_id", name, lambda: made(name))
 
 
 TRAY = (person("wang"), person("li"), SampleCard("plain", "resident_id", "x", CARD_NEEDS_SAM))
@@ -129,6 +142,53 @@ def test_a_waiting_card_is_wiped(how: str, events: Events) -> None:
     while not MADE[0].wiped:
         assert time.monotonic() < until, "the waiting card's data is still held"
         time.sleep(0.005)
+    group.stop()
+
+
+class Spoken:
+    """A reader whose events the test reports: one that cannot see that a card is removed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.report: Sink = lambda _event: None
+
+    def status(self) -> ReaderStatus:
+        return ReaderStatus(DeviceStatus.ONLINE)
+
+    def start(self, sink: Sink) -> None:
+        self.report = sink
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        CardFailed("second", CARD_DAMAGED, presence_known=False),
+        OperatorCardRead("second", STAFF, presence_known=False),
+    ],
+    ids=["unreadable", "operator"],
+)
+def test_a_waiting_card_that_another_one_replaced_is_wiped(
+    later: ReaderEvent, events: Events
+) -> None:
+    MADE.clear()
+    first, second = Spoken("first"), Spoken("second")
+    group = ReaderGroup([first, second])
+    group.start(events)
+    first.report(CardLaid("first", 0.0))
+    second.report(CardLaid("second", 0.0))
+    second.report(CardRead("second", made("li"), False, 0.0, 0.0))
+    second.report(CardLaid("second", 0.0))
+    second.report(later)
+    assert [identity.wiped for identity in MADE] == [True]
+    first.report(CardRead("first", made("wang"), True, 0.0, 0.0))
+    assert events.expect(CardLaid).reader == "first"
+    if isinstance(later, OperatorCardRead):
+        assert events.expect(OperatorCardRead) == later
+    assert events.expect(CardRead).identity.record.name == "wang"
+    assert events.empty
     group.stop()
 
 
