@@ -49,6 +49,8 @@ MEDIA_TYPE = "application/ipp"
 _CHARSETS = frozenset({"utf-8", "us-ascii"})
 """In these the names of our own jobs, which are ASCII, mean what they say."""
 IPP_PORT = 631
+MAX_URI_BYTES = 1023
+"""RFC 8011 §5.1.6."""
 
 
 class Operation(IntEnum):
@@ -161,7 +163,7 @@ def speaks_ipp(device_uri: str | None) -> bool:
 
 
 def wrong_address(device_uri: str) -> str | None:
-    """Why nobody can be asked at this address of a device that speaks IPP; ``None`` if one can."""
+    """Return why this address of an IPP device cannot be used; ``None`` if it can."""
     try:
         _http_url(device_uri)
     except ValueError as error:
@@ -172,11 +174,20 @@ def wrong_address(device_uri: str) -> str | None:
 _SCHEMES = {"ipp": "http", "http": "http", "ipps": "https", "https": "https"}
 
 
+def _target(device_uri: str) -> str:
+    """Return what requests name as ``printer-uri``: a CUPS device URI without the options of its
+    backend (``?waitjob=false``)."""
+    return device_uri.partition("?")[0]
+
+
 def _http_url(device_uri: str) -> str:
     parts = urlsplit(device_uri)
     host = parts.hostname
     if parts.scheme not in _SCHEMES or not host:
         raise ValueError(f"no host of an IPP device: scheme {parts.scheme!r}")
+    target = _target(device_uri)
+    if not target.isascii() or len(target) > MAX_URI_BYTES:
+        raise ValueError(f"the address of an IPP device is ASCII, {MAX_URI_BYTES} bytes at most")
     host = f"[{host}]" if ":" in host else host
     port = parts.port or (IPP_PORT if parts.scheme in ("ipp", "ipps") else None)
     return f"{_SCHEMES[parts.scheme]}://{host}{f':{port}' if port else ''}{parts.path or '/'}"
@@ -195,8 +206,7 @@ class IppClient:
         read_timeout_s: float = READ_TIMEOUT_S,
         exchange_limit_s: float = EXCHANGE_LIMIT_S,
     ) -> None:
-        # CUPS device URIs can carry options of its backend (``?waitjob=false``).
-        self.device_uri = device_uri.partition("?")[0]
+        self.device_uri = _target(device_uri)
         self._url = _http_url(device_uri)
         self._user = user
         self._ca_file = ca_file

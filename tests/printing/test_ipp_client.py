@@ -18,6 +18,7 @@ from printing.ipp.client import (
     Operation,
     Reason,
     speaks_ipp,
+    wrong_address,
 )
 from printing.ipp.codec import Attribute, Group, Message, Tag, Value, decode, encode
 
@@ -255,6 +256,22 @@ def test_a_kept_connection_that_the_device_closed_is_not_a_device_that_is_gone()
         listener.close()
         client.close()
     assert len(served) == 2
+
+
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        ("ipp://printer.local/ipp/büro", "ASCII"),
+        ("ipp://drucker-büro.local/ipp/print", "ASCII"),
+        (f"ipp://printer.local/{'a' * 1024}", "1023"),
+    ],
+)
+def test_an_address_that_no_request_can_hold_is_refused_before_the_first_one(
+    uri: str, why: str
+) -> None:
+    assert why in (wrong_address(uri) or "")
+    with pytest.raises(ValueError, match=why):
+        IppClient(uri)
 
 
 @pytest.mark.parametrize(
