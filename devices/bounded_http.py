@@ -135,26 +135,30 @@ _lookups_lock = threading.Lock()
 
 
 def _addresses(host: str, port: int) -> list[Any]:
-    """What ``getaddrinfo`` returns, within the exchange's time.
+    """Return what ``getaddrinfo`` returns, within the exchange's time.
 
-    A lookup that is not over in time goes on; the next exchange waits for the same one.
+    A lookup that takes longer continues; the next exchange waits for the same one.
     """
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         pass
     else:
-        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)  # a number: nobody is asked
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)  # a number: no lookup
     key = (host, port)
     with _lookups_lock:
         future = _lookups.get(key)
         if future is None:
             if len(_lookups) >= MAX_LOOKUPS:
                 raise TimeoutError("too many host names are being looked up")
-            future = _lookups[key] = Future()
-            threading.Thread(
-                target=_look_up, args=(key, future), name="name-lookup", daemon=True
-            ).start()
+            future = Future()
+            try:
+                threading.Thread(
+                    target=_look_up, args=(key, future), name="name-lookup", daemon=True
+                ).start()
+            except (RuntimeError, MemoryError) as error:
+                raise OSError("no thread for a name lookup") from error
+            _lookups[key] = future
     left = _limits.deadline - time.monotonic()
     try:
         return future.result(max(0.0, left) if left != float("inf") else None)
@@ -170,6 +174,8 @@ def _look_up(key: tuple[str, int], future: Future[list[Any]]) -> None:
         found = error
     except UnicodeError as error:  # no host name at all
         found = socket.gaierror(str(error))
+    except Exception as error:  # this thread's outermost edge: the entry must not stay
+        found = OSError(type(error).__name__)
     with _lookups_lock:
         del _lookups[key]
     if isinstance(found, OSError):
@@ -195,7 +201,12 @@ class _Connects(HTTPConnection):
     def _first_that_answers(self, addresses: list[Any]) -> socket.socket:
         problem: OSError = OSError("the host name has no address")
         for family, kind, protocol, _name, address in addresses:
-            sock = _BoundedSocket(family, kind, protocol)
+            try:
+                # Fails for IPv6 if the kernel has it switched off.
+                sock = _BoundedSocket(family, kind, protocol)
+            except OSError as error:
+                problem = error
+                continue
             try:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 limit = self.timeout if isinstance(self.timeout, int | float) else float("inf")
@@ -280,24 +291,24 @@ def bounded_session(ca_file: str | None, headers: dict[str, str]) -> requests.Se
 
 
 class Broken(Enum):
-    """Why an exchange came to nothing."""
+    """Why an exchange failed."""
 
     CERTIFICATE = "certificate"
-    """The peer's certificate is not by the trusted CA, or not for this host."""
+    """The trusted CA did not issue the peer's certificate, or it is not for this host."""
     TLS = "tls"
     """TLS failed otherwise."""
     CA_FILE = "ca_file"
     """The file of the trusted CA cannot be read."""
     TIMED_OUT = "timed_out"
-    """The time was over: of connecting, between two bytes, or of the exchange as a whole."""
+    """A limit of time was reached: connecting, between two bytes, or the whole exchange."""
     UNREACHABLE = "unreachable"
     """No connection, or it broke off."""
     GARBAGE = "garbage"
-    """The peer answered, and not in HTTP, or beyond the limits."""
+    """The peer's answer was not HTTP, or longer than the limit."""
 
 
 def why_broken(error: Exception) -> Broken:
-    """What an exception of the HTTP library, or of the system below it, stands for."""
+    """Classify an exception of the HTTP library, or of the system below it."""
     chain = _causes(error)
 
     def among(*kinds: type[BaseException]) -> bool:
@@ -321,7 +332,7 @@ def why_broken(error: Exception) -> Broken:
 
 
 def _timed_out(cause: BaseException) -> bool:
-    """Whether the time was over (urllib3 calls every failed connection that, too)."""
+    """Whether a time limit was reached (urllib3 derives failed connections from its time-out)."""
     if isinstance(cause, urllib3.NewConnectionError):
         return False
     return isinstance(cause, TimeoutError | requests.Timeout | urllib3.TimeoutError)

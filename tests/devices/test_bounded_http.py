@@ -174,6 +174,54 @@ def test_a_name_lookup_that_hangs_ends_at_the_deadline_and_is_not_repeated(
     assert exchange(f"http://{NAME}/") is Broken.UNREACHABLE
 
 
+@pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
+def test_a_lookup_without_a_thread_does_not_block_the_next_one(
+    peer: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    quick = peer(lambda connection: connection.sendall(OK))
+    start = threading.Thread.start
+
+    def refuses(thread: threading.Thread) -> None:
+        if thread.name == "name-lookup":
+            raise error
+        start(thread)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuses)
+        assert exchange(f"http://localhost:{quick.port}/") is Broken.UNREACHABLE
+    assert exchange(f"http://localhost:{quick.port}/", limit_s=SLACK_S) == b"ok"
+
+
+def test_a_lookup_that_fails_in_an_unexpected_way_does_not_block_the_next_one(
+    peer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = peer(lambda connection: connection.sendall(OK))
+
+    def fails(*_: object) -> list[Any]:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", fails)
+        assert exchange(f"http://localhost:{quick.port}/", limit_s=SLACK_S) is Broken.UNREACHABLE
+    assert exchange(f"http://localhost:{quick.port}/", limit_s=SLACK_S) == b"ok"
+
+
+def test_an_address_of_a_family_that_the_system_lacks_is_passed_over(
+    peer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With IPv6 switched off in the kernel, a name may still have an IPv6 address."""
+    quick = peer(lambda connection: connection.sendall(OK))
+    # AF_APPLETALK stands for a family for which the kernel makes no socket.
+    addresses = [
+        (socket.AF_APPLETALK, socket.SOCK_STREAM, 0, "", ("::1", quick.port, 0, 0)),
+        (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", quick.port)),
+    ]
+    with pytest.raises(OSError, match="not supported"):
+        socket.socket(socket.AF_APPLETALK, socket.SOCK_STREAM)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: addresses)
+    assert exchange(f"http://{NAME}:{quick.port}/", limit_s=SLACK_S) == b"ok"
+
+
 def test_the_environment_leads_no_exchange_elsewhere(
     peer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
