@@ -24,6 +24,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 
+from devices.prctl import Option, prctl
+
 log = logging.getLogger(__name__)
 
 REMOVALS = 3
@@ -150,10 +152,6 @@ def ended_in_order(*, at_once: bool) -> Iterator[None]:
         yield
 
 
-PR_SET_DUMPABLE = 4
-"""prctl(2)."""
-
-
 def keep_memory_private() -> None:
     """Keep this process's memory out of core dumps, and from other processes of its user.
 
@@ -163,9 +161,10 @@ def keep_memory_private() -> None:
     and has to call this itself; it inherits the limit.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
-        error = ctypes.get_errno()  # Linux has known this since 2.4; a sandbox may forbid it
-        log.warning("core dumps are not switched off: %s", os.strerror(error))
+    try:
+        prctl(Option.DUMPABLE, 0)
+    except OSError as error:
+        log.warning("core dumps are not switched off: %s", error.strerror)
 
 
 def process_start() -> float:

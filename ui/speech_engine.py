@@ -6,7 +6,7 @@ writes to it any more, and says nothing but what it is given.
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
 import json
 import logging
 import os
@@ -16,6 +16,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QLocale, QSocketNotifier
 
+from devices.prctl import Option, prctl
 from terminal.process import keep_memory_private
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,6 @@ log = logging.getLogger(__name__)
 ENGINE = "speechd"
 """speech-dispatcher; which voice speaks is the operator's choice, made there."""
 EXIT_NO_ENGINE = 3
-PR_SET_PDEATHSIG = 1
-"""prctl(2): a signal when the parent ends, even where a daemon holds us."""
 READ_BYTES = 65_536
 
 
@@ -72,7 +71,8 @@ class Commands:
 def main() -> int:
     """Run until standard input ends."""
     keep_memory_private()  # a sentence may hold a resident's name
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    with contextlib.suppress(OSError):  # it also ends with its input; a daemon could hold it up
+        prctl(Option.PDEATHSIG, signal.SIGKILL)
     # The terminal alone decides when the voice ends; Ctrl-C in a demo goes to it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from PySide6.QtTextToSpeech import QTextToSpeech

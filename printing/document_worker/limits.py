@@ -7,12 +7,13 @@ per request is set by the terminal (`allow_request`).
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import signal
 import time
 from pathlib import Path
+
+from devices.prctl import Option, prctl
 
 REQUEST_CPU_S = 5
 """CPU seconds for one request. The kernel counts whole seconds of the process's life, so a request
@@ -39,11 +40,6 @@ address space and uses little of it."""
 OPEN_FILES = 64
 """Sockets, libraries and fonts; 10 are open when it waits."""
 
-_PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
-_PR_SET_NO_NEW_PRIVS = 38
-"""prctl(2)."""
-
 
 class ParentGoneError(Exception):
     """The terminal ended while the worker started."""
@@ -68,15 +64,9 @@ def confine(parent: int) -> None:
     ):
         _set(limit, value, value)
     _set(resource.RLIMIT_CPU, START_CPU_S, LIFE_CPU_S)
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
-    for option, value in (
-        (_PR_SET_PDEATHSIG, signal.SIGKILL),
-        (_PR_SET_DUMPABLE, 0),
-        (_PR_SET_NO_NEW_PRIVS, 1),
-    ):
-        if libc.prctl(option, value, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), f"prctl({option})")
+    prctl(Option.PDEATHSIG, signal.SIGKILL)
+    prctl(Option.DUMPABLE, 0)
+    prctl(Option.NO_NEW_PRIVS, 1)
     if os.getppid() != parent:  # it ended before the kernel was asked to tell
         raise ParentGoneError
 

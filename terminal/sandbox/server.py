@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import fcntl
 import gc
 import json
@@ -24,6 +23,7 @@ from pathlib import Path
 import platformdirs
 import uvicorn
 
+from devices.prctl import Option, prctl
 from terminal.process import keep_memory_private
 
 from .app import PHONE, create_app
@@ -32,8 +32,6 @@ from .mischief import CuttableProtocol
 from .state import State, civil
 from .trial_config import fragment
 
-PR_SET_PDEATHSIG = 1
-"""prctl(2)."""
 BACKLOG = 128
 TRIAL_FACT = "trial_configuration"
 """The ready fact that is a part of a configuration, over several lines."""
@@ -170,7 +168,8 @@ def _die_with(parent: int) -> None:
     Linux sends it when the *thread* that started this process ends, so only a parent whose main
     thread started it may ask for this.
     """
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    with contextlib.suppress(OSError):  # it also ends with its input
+        prctl(Option.PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:  # it died before the kernel was asked
         os._exit(0)
 
