@@ -26,12 +26,15 @@ class InForce:
 
 
 def certificates(pem: bytes) -> Sequence[Certificate]:
-    """The certificates of a PEM file; ``ValueError`` if there is none."""
+    """Return the certificates of a PEM file; ``ValueError`` if there is none, or one is damaged."""
     from cryptography import x509  # slow to import
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # old authorities have their oddities (a serial of 0)
-        return x509.load_pem_x509_certificates(pem)
+        found = x509.load_pem_x509_certificates(pem)
+        for each in found:
+            _ = each.subject  # parsed on demand; a damaged one raises here, not in a caller
+    return found
 
 
 def in_force(pem: bytes, now: datetime) -> InForce | str:

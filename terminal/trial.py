@@ -13,12 +13,13 @@ from pathlib import Path
 from cryptography import x509
 
 from . import faults
+from .anchors import certificates
 from .config_problem import ConfigProblem
 
 DEMONSTRATION_MARK = "DEMONSTRATION"
 """Part of the subject of every demonstration authority (`terminal.sandbox.signing`)."""
 MARK_FILE = "trial"
-"""Stands in the state directory of a trial."""
+"""The name of the file that marks the state directory of a trial."""
 _MARK = "This directory belongs to a trial: its journal counts papers that are worth nothing.\n"
 
 
@@ -28,22 +29,22 @@ def demonstrates(certificate: x509.Certificate) -> bool:
 
 
 def production_anchor(anchors: Sequence[Path]) -> int | None:
-    """The index of the first file that holds an authority which is no demonstration.
+    """Return the index of the first file that holds any other than a demonstration authority.
 
-    A file without a certificate is not judged here.
+    A file without a usable certificate is left to `terminal.station.unfit_anchor`.
     """
     for index, path in enumerate(anchors):
         try:
-            certificates = x509.load_pem_x509_certificates(path.read_bytes())
+            found = certificates(path.read_bytes())
         except ValueError:
             continue
-        if not all(demonstrates(each) for each in certificates):
+        if not all(demonstrates(each) for each in found):
             return index
     return None
 
 
 def claim_state(directory: Path, *, trial: bool) -> ConfigProblem | None:
-    """Mark the state directory of a trial; the problem if it belongs to the other kind of station.
+    """Mark the state directory of a trial; return the problem if it belongs to the other kind.
 
     The mark is on the disk before there is a journal. It stays when a journal is set aside.
     """

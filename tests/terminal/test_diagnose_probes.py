@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import subprocess
 import sys
 import threading
@@ -458,6 +459,22 @@ def test_an_anchor_that_is_missing_or_none(tmp_path: Path) -> None:
     (tmp_path / "text.pem").write_text("no certificate")
     found = probe_anchors((tmp_path / "text.pem",), lambda: START)
     assert (code(found), found.detail) == ("SYS-106", "seal.anchors[0] holds no certificate (PEM)")
+
+
+def test_an_anchor_whose_subject_cannot_be_read_is_no_certificate(tmp_path: Path) -> None:
+    """The library parses a subject only on demand, so such a file loads without an error."""
+    good = anchor(tmp_path, START - DAY_S, START + DAY_S, "good.pem").read_text("ascii")
+    damaged = ssl.PEM_cert_to_DER_cert(good).replace(b"Sample root", b"\xff" * 11)
+    (tmp_path / "root.pem").write_text(ssl.DER_cert_to_PEM_cert(damaged), "ascii")
+    for trial in ("false", "true"):
+
+        def changed(text: str, trial: str = trial) -> str:
+            text = text.replace("trial = false", f"trial = {trial}")
+            return text.replace("seal-root.pem", "root.pem")
+
+        problem = unfit_anchor(station_config(tmp_path, changed), START)
+        assert problem is not None
+        assert problem.sentence.endswith("root.pem holds no certificate (PEM)")
 
 
 # -- fonts ---------------------------------------------------------------------------------------
