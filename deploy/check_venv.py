@@ -27,7 +27,7 @@ PROGRAMS = ("station", "lint-imports", "mypy")
 
 
 def problem(tree: Path) -> str | None:
-    """What is wrong with the environment that runs this, for the project in ``tree``."""
+    """Return why the environment that runs this does not fit the project in ``tree``."""
     for name in (*OURS, *FOUND):
         found = importlib.util.find_spec(name)
         if found is None:

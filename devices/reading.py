@@ -52,7 +52,7 @@ class Reading:
         return not_in_time(self.limit_s)
 
     def settle(self, report: Callable[[], None]) -> bool:
-        """Report the outcome, unless another one has been reported; whether it was this one."""
+        """Report the outcome unless one was reported before; return whether this call did."""
         with self._lock:
             if self._settled:
                 return False

@@ -67,8 +67,8 @@ class _BreakDown:
 
 
 class SimulatedReader:
-    """A reader whose cards are laid on by calls; ``delay_s`` stands for the card's own time, which
-    ends after ``limit_s`` as on every reader."""
+    """A reader whose cards are presented by calls. ``delay_s`` stands for the card's own time; a
+    reading that takes longer than ``limit_s`` fails, as on every reader."""
 
     def __init__(
         self,

@@ -104,7 +104,7 @@ _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
 def problem_in(text: str) -> TextProblem | None:
-    """Say why this text may not be a name, an address or another field; ``None`` if it may.
+    """Return why this text may not be a name, an address or another field; ``None`` if it may.
 
     Letters of every script, marks on a letter, digits, punctuation (``·``, apostrophes, hyphens)
     and the two spaces pass. A variation selector passes after an ideograph alone: there it chooses

@@ -181,8 +181,7 @@ class DeviceWatch:
         if self._client is None:
             return
         self._client.begin()
-        # Taken before the list is asked for: a job that ends in between is in the list all the
-        # same.
+        # Copied before the request: a job of ours that ends in between may still be in the list.
         self._under_way = self._others.now
         answer = self._client.printer_attributes()
         self.jobs = answer if isinstance(answer, IppFailure) else self._client.jobs()

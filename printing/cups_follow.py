@@ -54,7 +54,8 @@ class Follower:
         self._settling_since: float | None = None
         self._silent_since: float | None = now
         self._answers_since: float | None = now if mute else None
-        """Since when the device answers (a mute one is taken to); ``None`` while it does not."""
+        """Since when the device has been answering; ``None`` if it is silent. A mute device counts
+        as answering."""
         self._waited_s = 0.0
         """How long a cancelled job's device answered before it last fell silent."""
 
@@ -103,7 +104,7 @@ class Follower:
         self._was_there = True
 
     def _unlike(self, job: DeviceJob) -> str:
-        """What this report of the job contradicts in the reports before it; empty if nothing."""
+        """Return what this report of the job contradicts in earlier reports; empty if nothing."""
         if job.impressions is not None and job.impressions < self.counted:
             return f"count went back from {self.counted} to {job.impressions}"
         before = self._last
@@ -173,14 +174,15 @@ class Follower:
             gone, silent = timing.gone_s, self._silent_since
             return not self._recovering and silent is not None and now - silent >= gone
         if isinstance(self.device, DeviceJob) and self.device.state.ended:
-            # Let go at the last moment: its count has the whole settling time, as after any end.
+            # It ended just in time: its count still gets the whole settling time.
             return False
         return self._cancel_since is not None and self._time_to_let_go(now) >= timing.cancel_s
 
     def _time_to_let_go(self, now: float) -> float:
-        """How many seconds the device has had to end the cancelled job: those in which it answered.
+        """Return the seconds that the device has had to end the cancelled job.
 
-        A device that cannot be asked cannot be told to cancel either.
+        Only the time in which it answers counts: a device that does not answer does not receive
+        the cancel request either.
         """
         if self._cancel_since is None or self._answers_since is None:
             return self._waited_s

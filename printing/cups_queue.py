@@ -186,7 +186,7 @@ class CupsWorker:
         """Connect to the configured cupsd, or to this machine's own.
 
         libcups would take each of these from the environment (CUPS_SERVER, CUPS_USER,
-        CUPS_ENCRYPTION) or a client.conf, for each thread anew.
+        CUPS_ENCRYPTION) or a client.conf, in each thread.
         """
         server = self._server or LOCAL_SERVER
         if server.startswith("/"):

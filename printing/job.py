@@ -26,7 +26,7 @@ from .outcome import Evidence, Outcome
 JOB_NAME = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 """An opaque journal id, short enough that devices keep it whole as a job-name."""
 DETAIL_CHARACTERS = 100
-"""Of a device's own words in a fault's detail; the journal takes 200 in all."""
+"""Limit for a device's own words in a fault's detail; the journal stores 200 in all."""
 CLEAN_REASONS = frozenset(
     {
         "none",
@@ -37,7 +37,7 @@ CLEAN_REASONS = frozenset(
     }
 )
 """job-state-reasons that a cleanly completed job may have (RFC 8011 §5.3.8, PWG 5100.7). Any other
-says that something else happened, or is not known here: then the job is not taken for printed."""
+reports an error or is unknown here; the job then does not count as printed."""
 QUEUE_NAME = r"^[A-Za-z0-9_.-]{1,127}\Z"
 """Narrower than CUPS, which takes nearly every character: it stands in the journal."""
 
@@ -109,13 +109,13 @@ def sheets(impressions: int, sides: Sides) -> int:
 
 
 def sheets_possible(pages: int, sides: Sides | None) -> frozenset[int]:
-    """The sheets that a document of so many pages can have taken (``None``: sides not known)."""
+    """Return the numbers of sheets that so many pages can take (``None``: sides not known)."""
     known = (sides,) if sides is not None else (Sides.ONE, Sides.LONG_EDGE)
     return frozenset(sheets(pages, each) for each in known)
 
 
 def impressions_possible(pages: int, sides: Sides | None) -> frozenset[int]:
-    """The counts that prove that a document of so many pages came out, once and whole.
+    """Return the counts that prove that a document of so many pages came out once and whole.
 
     An impression is a printed side (RFC 8011 §5.3.18.2). Of an odd number of pages on both sides
     some devices count the empty back of the last sheet as well, and some do not.
@@ -234,9 +234,9 @@ def _completed_at_device(seen: Sighting, job: DeviceJob) -> Going | Verdict:
 
 
 def _against(seen: Sighting, job: DeviceJob) -> str:
-    """What speaks against a clean completion, for staff and maintainers; empty if nothing does.
+    """Return the evidence against a clean completion, for staff and maintainers; empty if none.
 
-    A count that only falls short is not in it: a device that does not count says nothing wrong.
+    A count that is too low is no such evidence: the device may not count at all.
     """
     if seen.inconsistent:
         return seen.inconsistent

@@ -71,7 +71,7 @@ class IssueLedger(Protocol):
 
 
 class Checker(Protocol):
-    """Where a document is verified and drawn (`printing.document_worker.client`)."""
+    """Verifies and draws documents (`printing.document_worker.client`)."""
 
     def check(
         self,

@@ -89,7 +89,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a configuration file gave.
+    """The result of reading a configuration file.
 
     ``config`` is ``None`` if the file itself cannot be used. ``lines`` finds the line of a key.
     """
@@ -170,7 +170,7 @@ def _path(kind: type[Any], value: object, folder: Path) -> Path:
 
 
 def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
-    """What no single value shows: keys that contradict each other."""
+    """Return the first contradiction between keys; ``None`` if there is none."""
     wrong = faults.CONFIG_WRONG_VALUE
     names: set[str] = set()
     for index, reader in enumerate(config.readers):

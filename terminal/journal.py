@@ -119,7 +119,7 @@ class Journal(Given):
         ``….set-aside-N`` as a whole, a new one is begun, and the fault is kept in ``set_aside``
         and as the new journal's first row. A fault is returned if no journal can be had at all
         (no space, no permission, held by another program). ``clock`` gives Unix seconds,
-        ``running`` seconds that nobody can set.
+        ``running`` seconds that do not change when the clock is set.
         """
         at = PlausibleClock(wall=clock, running=running).now()
         opened = open_database(directory, at)

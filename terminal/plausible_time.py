@@ -56,7 +56,8 @@ class PlausibleClock:
         wall: Callable[[], float] = time.time,
         running: Callable[[], float] = since_boot,
     ) -> None:
-        """``wall`` gives Unix seconds; ``running`` gives seconds that nobody can set."""
+        """``wall`` gives Unix seconds; ``running`` gives seconds that do not
+        change when the clock is set."""
         self._wall = wall
         self._running = running
         self._lock = threading.Lock()

@@ -108,9 +108,9 @@ Handler = Callable[[int, FrameType | None], object]
 def accept_signals() -> None:
     """Undo what a parent left over that would keep this process from ending or from waiting.
 
-    A new program inherits blocked and ignored signals (execve(2)). While a signal is blocked,
-    nobody can end this process or its children with it. While SIGCHLD is ignored, the kernel does
-    not keep the exit code of a child. Ignored ending signals stay ignored: `nohup` means it.
+    A new program inherits blocked and ignored signals (execve(2)). A blocked signal ends neither
+    this process nor its children. While SIGCHLD is ignored, the kernel does not keep the exit code
+    of a child. Ignored ending signals stay ignored: `nohup` means it.
     """
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:

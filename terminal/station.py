@@ -32,7 +32,7 @@ AFTER_SESSION_S = 30.0
 BEFORE_SESSION_S = 3.0
 """So much earlier the printer says that it could not be cleared; a look at it takes a second."""
 TRIAL_NAME = "{name}（试用 Trial）"
-"""What a trial is called on the papers that it sets itself."""
+"""A trial's name on the papers that the terminal typesets itself."""
 
 
 def make_readers(config: Config, trace: Trace | None = None) -> tuple[Reader, ...]:

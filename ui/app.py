@@ -67,7 +67,7 @@ _LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the pages say of the station: its name, its place, where the card is presented.
+    """The station as the pages name it: its name, its place, the side where cards are presented.
 
     ``trial``: every page says that this is a trial.
     """

@@ -3,7 +3,7 @@
 For stations abroad and as proof that a profile is a small thing. Recognised by its application.
 Source: the JPN application's commands as published (select, set length, select range, read);
 offsets and lengths in ``_ITEMS``. The nationality stays unknown: permanent residents carry a card
-with the same application (MyPR), and no item that is read tells the two apart.
+with the same application (MyPR), and no item that is read distinguishes the two.
 """
 
 from __future__ import annotations

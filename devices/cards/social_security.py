@@ -58,9 +58,9 @@ _HOLDER_ITEMS = (_NUMBER, _NAME, _NAME_EXTENSION, _SEX, _ETHNIC, _BIRTH)
 _REQUIRED_HOLDER_ITEMS = (_NUMBER, _NAME)
 
 _ABSENT = frozenset({StatusWord.FILE_NOT_FOUND, StatusWord.RECORD_NOT_FOUND})
-"""How a card says that it does not have a record."""
+"""The card does not have the record."""
 _REFUSALS = frozenset({StatusWord.SECURITY_NOT_SATISFIED, StatusWord.CONDITIONS_NOT_SATISFIED})
-"""How a card says that it wants to be authenticated to first."""
+"""The card requires authentication first."""
 _NOT_ALLOWED = 0x69
 """First byte of the status words "command not allowed" (ISO/IEC 7816-4:2020, table 6)."""
 _WITHHELD = _REFUSALS | _ABSENT | {
@@ -69,7 +69,7 @@ _WITHHELD = _REFUSALS | _ABSENT | {
     StatusWord.INSTRUCTION_NOT_SUPPORTED,
     StatusWord.CLASS_NOT_SUPPORTED,
 }  # fmt: skip
-"""How a 3.0 card refuses EF06, besides every "command not allowed". Other status words (no
+"""Refusals of EF06 by a 3.0 card, besides every "command not allowed". Other status words (no
 diagnosis, wrong length, memory failure) report that something is broken."""
 
 _MAX_RECORDS = 16
@@ -82,11 +82,11 @@ _REGION_FORM = "[0-9]{6}"
 
 
 class _Broken(str):
-    """What is wrong with a record that the card gave: a name of the mistake, no data."""
+    """Why a record cannot be used: the name of the mistake, without data."""
 
 
 _Value = bytes | int | _Broken
-"""What a READ RECORD gave: the item's value, the status word that refused it, or why it is none."""
+"""The result of READ RECORD: the value, the status word that refused it, or why it is unusable."""
 
 
 class Psam(Protocol):
@@ -118,7 +118,7 @@ def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | N
     if not isinstance(card, dict) or _CARD_NUMBER not in card:
         if not selected.ok:
             return None
-        why = "no card number" if isinstance(card, dict) else _told(card)
+        why = "no card number" if isinstance(card, dict) else _reason(card)
         return CARD_DAMAGED.with_detail(f"EF05: {why}")
     assurance = Assurance.CARD_FREE
     holder = _read_items(channel, _EF06, _HOLDER_ITEMS)
@@ -128,7 +128,7 @@ def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | N
         assurance = Assurance.CARD_SECURE
         holder = _read_items(channel, _EF06, _HOLDER_ITEMS)
     if not isinstance(holder, dict):
-        return CARD_DAMAGED.with_detail(f"EF06: {_told(holder)}")
+        return CARD_DAMAGED.with_detail(f"EF06: {_reason(holder)}")
     return parse(card, holder, assurance)
 
 
@@ -185,24 +185,27 @@ def _check_lengths(fields: Fields, file: _File, items: Mapping[int, bytes]) -> N
 
 
 def _keeps_holder(card: Mapping[int, bytes], sw: int) -> bool:
-    """Whether a card without a readable EF06 is a whole card that keeps its holder to itself.
+    """Whether the card refuses EF06 by design, as opposed to a damaged EF06.
 
-    Either it says so, or it is of version 3 or later: those differ in how they refuse.
+    A card of any version may require authentication; version 3 and later use other refusals, too.
     """
     version = card.get(_VERSION, b"")[:1]
     refuses = sw in _WITHHELD or sw >> 8 == _NOT_ALLOWED
     return sw in _REFUSALS or (b"3" <= version <= b"9" and refuses)
 
 
-def _told(value: int | _Broken) -> str:
+def _reason(value: int | _Broken) -> str:
     return value if isinstance(value, _Broken) else describe(value)
 
 
 def _read_items(
     channel: CardChannel, file: _File, tags: tuple[int, ...]
 ) -> dict[int, bytes] | int | _Broken:
-    """The items that the card has. Otherwise why the first one could not be read in any form (the
-    status word, or what is wrong with it), or what is wrong with a later one."""
+    """Return the items that the card has, or why they cannot be used.
+
+    The reason is that of the first item if no form of READ RECORD gives it, else that of the
+    first later item that cannot be read.
+    """
     selected = _select_file(channel, file)
     if selected in _REFUSALS:
         return selected
@@ -237,7 +240,7 @@ def _other_items(
         if isinstance(value, bytes):
             items[tag] = value
         elif value not in _ABSENT:
-            return _Broken(f"item {tag:02X}: {_told(value)}")
+            return _Broken(f"item {tag:02X}: {_reason(value)}")
     return items
 
 

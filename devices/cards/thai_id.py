@@ -25,7 +25,7 @@ BUDDHIST_ERA = 543
 """Years of the Buddhist calendar are this much ahead (2569 is 2026)."""
 
 _FOR_EVER = "99999999"
-"""What the card writes as its last day if it has none."""
+"""Written in place of the last day if the card has none."""
 
 _ITEMS = {
     "number": (0x0004, 0x0D),

@@ -37,8 +37,8 @@ EXIT_CODES = {
     Outcome.PRINTING: 6,
 }
 """An ended job is printed, unknown, or queued (nothing came out). An interrupted job (Ctrl-C,
-SIGTERM, SIGHUP) is cancelled; *sent* and *printing* say how far it was, and nobody knows how much
-came out."""
+SIGTERM, SIGHUP) is cancelled; *sent* and *printing* say how far it was; how much came
+out is not known."""
 QUEUE_S = 5.0
 """For cupsd to name the queue's device; without it the outcome stays unproved."""
 NO_COUNT = (
@@ -201,7 +201,7 @@ def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:
 
 
 def explanation(ended: PrintEnded) -> str:
-    """What kept a job that ran to its end from being proved; empty in all other cases."""
+    """Return why a job that ran to its end is not proved; empty in all other cases."""
     if ended.outcome is not Outcome.UNKNOWN:
         return ""
     match ended.evidence:

@@ -44,7 +44,7 @@ def prepared(path: Path) -> Prepared | int:
     config = examined.config
     if config is None:
         return refused(COMMAND, examined.problems)
-    # Everything that is missing at once: whoever sets a station up copies it in one go.
+    # Report everything that is missing at once, so that one round of copying is enough.
     keys = load_keys(config)
     missing = [*examined.problems]
     if not isinstance(keys, Keys):

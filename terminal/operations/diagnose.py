@@ -20,11 +20,11 @@ from .. import faults
 from ..words import Words
 
 NOT_FINE = 1
-"""The exit code if anything is not fine or unknown. Which sections, stands in the JSON."""
+"""The exit code if anything is not fine or unknown. The JSON lists the sections."""
 
 
 class Section(StrEnum):
-    """What is checked, in the order of the report; the names stand in the JSON."""
+    """The areas that are checked, in the order of the report; the JSON uses these names."""
 
     SERVICE = "service"
     READERS = "readers"
@@ -38,7 +38,7 @@ class Section(StrEnum):
 
 
 class State(StrEnum):
-    """What a check came to. ``NOT_YET``: the terminal has not run, so it is not known yet."""
+    """The result of a check. ``NOT_YET``: unknown because the terminal has not run yet."""
 
     FINE = "fine"
     FAILED = "failed"
@@ -68,7 +68,7 @@ class Finding:
 
     @property
     def state(self) -> State:
-        """What the check came to."""
+        """The result of the check."""
         if self.ok is None:
             return State.NOT_YET if self.not_yet else State.UNKNOWN
         return State.FINE if self.ok else State.FAILED
@@ -181,7 +181,7 @@ def sections_in(findings: Sequence[Finding], *states: State) -> list[str]:
 
 
 def report_json(findings: Sequence[Finding], languages: Sequence[Words]) -> dict[str, Any]:
-    """The findings as data: sentence and mend in each of the languages.
+    """Return the findings as data, with sentence and fix in each of the languages.
 
     ``failed`` and ``unknown`` list sections; a section whose findings differ can be in both. Those
     in ``not_yet`` are in ``unknown`` as well.

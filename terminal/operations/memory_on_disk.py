@@ -30,7 +30,7 @@ MOST_LAYERS = 8
 
 
 class Storage(IntEnum):
-    """Where swapped memory ends up, the best first."""
+    """Kinds of storage that swapped memory can end up in, the best first."""
 
     MEMORY = 0
     ENCRYPTED = 1
@@ -101,7 +101,7 @@ def _storage(line: str, sysfs: Path) -> Storage:
 
 
 def _device(entry: Path, sysfs: Path, layers: int = MOST_LAYERS) -> Storage:
-    """Where the block device of this sysfs entry keeps its data."""
+    """Return the kind of storage of the block device of this sysfs entry."""
     if not entry.exists() or layers == 0:
         return Storage.UNKNOWN
     name = entry.resolve().name

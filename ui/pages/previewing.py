@@ -248,7 +248,7 @@ class PreviewingPage(Page[Previewing]):
             self.post(ev.PrintPressed())
 
     def _not_shown(self, fault: Fault) -> None:
-        """What cannot be shown is not printed: the session refuses the document."""
+        """Report it: the session refuses a document that cannot be shown."""
         state = self.state
         self.post(ev.PageNotShown(state.visit.id, state.document.number, fault))
 

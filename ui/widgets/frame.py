@@ -71,7 +71,7 @@ class TrialMark(_Strip):
         side, top = sizes.space(14 if band else 5), sizes.space(2.0)
         row.setContentsMargins(side, top, side, top)
         row.setSpacing(sizes.space(6))
-        # Both languages on each page: whoever reads it may not have chosen the language.
+        # Both languages on each page: a reader may not have chosen the language.
         both = f"{words('zh').text('trial.mark')} {words('en').text('trial.mark')}"
         mark = kit.text(both, Role.BUTTON, bold=True, ground=Colour.OCHRE, name="trial.mark")
         mark.hug()

@@ -271,7 +271,7 @@ def document_refused(state: Preparing, event: ev.DocumentRefused, now: float) ->
 
 
 def page_not_shown(state: Previewing, event: ev.PageNotShown, now: float) -> Step:
-    """What cannot be shown is not printed: the document is refused after all."""
+    """Refuse the document after all: what cannot be shown must not be printed."""
     if event.visit != state.visit.id or event.number != state.document.number:
         return state, ()
     page, effects = trouble(
