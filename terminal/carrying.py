@@ -55,7 +55,7 @@ class Carrying:
         log.warning("%s: the terminal is not equipped", type(effect).__name__)
         match effect:
             case ef.CallHelp(call=call):
-                self._post(ev.HelpRecorded(False, call=call))
+                self._post(ev.HelpRecorded(False, call=call, made=False))
             case ef.CheckPin(opening=opening):
                 self._post(ev.PinChecked(False, UNEQUIPPED_S, opening=opening))
 
@@ -92,7 +92,10 @@ class Carrying:
             case ef.CallHelp():
                 call = effect.call
                 parts.records.help_called(
-                    effect, lambda reached, ref: self._post(ev.HelpRecorded(reached, ref, call))
+                    effect,
+                    lambda reached, ref, made=True: self._post(
+                        ev.HelpRecorded(reached, ref, call, made)
+                    ),
                 )
             case ef.RecordCopy(visit_id, item_id):
                 parts.records.copied(visit_id, item_id)

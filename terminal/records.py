@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 from devices.health import DeviceStatus, Fault
 from devices.operator import Role
@@ -32,6 +33,14 @@ CLOSE_S = 2.0
 """To write what waits when the terminal stops; a disk that hangs keeps nobody longer."""
 TERMINAL = "terminal"
 """The name under which the terminal itself stands among the journal's devices."""
+
+
+class HelpAnswer(Protocol):
+    """Takes the result of a call for staff; any thread."""
+
+    def __call__(self, reached: bool, reference: str, made: bool = True) -> None:
+        """Whether the platform has the call, under which number, and whether it was written."""
+        ...
 
 
 class Records:
@@ -119,8 +128,9 @@ class Records:
 
         self._do(run, wake=True)
 
-    def help_called(self, call: ef.CallHelp, done: Callable[[bool, str], None]) -> None:
-        """Staff are called; ``done(reached, reference)`` once the platform has it, or has not."""
+    def help_called(self, call: ef.CallHelp, done: HelpAnswer) -> None:
+        """Call staff; ``done(reached, reference)`` when the platform has the call or was not
+        reached, ``done(False, "", False)`` if the call could not be written and is not sent."""
         key = opaque_id()
         reason = HelpReason.FAULT if call.fault else HelpReason.RESIDENT_ASKS
         if call.fault == LEFTOVER_JOB.code:
@@ -130,10 +140,10 @@ class Records:
         def run() -> Fault | None:
             fault = self._journal.help_called(key, reason, call.page, call.fault)
             if fault is not None:
-                done(False, "")  # what is not written is not sent
+                done(False, "", False)
             return fault
 
-        self._do(run, wake=True, failed=lambda: done(False, ""))
+        self._do(run, wake=True, failed=lambda: done(False, "", False))
 
     def fault(self, fault: Fault, page: str) -> None:
         """A fault, with the page it was met on."""

@@ -331,14 +331,17 @@ class CopyReady:
 
 @dataclass(frozen=True, slots=True)
 class HelpRecorded:
-    """The call for staff is in the journal, and the platform has it or not.
+    """The result of a call for staff: whether the platform has it.
 
-    ``call`` is the number of the help page's call; 0 where the terminal called by itself.
+    ``call`` is the number of the help button's call; 0 if the terminal called by itself.
+    ``made``: the call is in the journal, so it is sent sooner or later. If it is not, the help
+    button must call again.
     """
 
     reached: bool
     reference: str = ""
     call: int = 0
+    made: bool = True
 
 
 # -- the printer (with printing's PrintProgress, PrintEnded, PrinterChanged) -----------------

@@ -243,21 +243,27 @@ def test_a_call_is_written_before_the_line_is_woken(
     assert desk.woken
 
 
-def test_a_call_that_cannot_be_written_is_told_as_not_reached(desk: Desk) -> None:
+def test_a_call_that_cannot_be_written_is_reported_as_not_made(desk: Desk) -> None:
     desk.writable(False)
-    told: list[tuple[bool, str]] = []
-    desk.records.help_called(ef.CallHelp("Choosing"), lambda *how: told.append(how))
+    told: list[tuple[bool, str, bool]] = []
+    desk.records.help_called(
+        ef.CallHelp("Choosing"),
+        lambda reached, reference, made=True: told.append((reached, reference, made)),
+    )
     desk.written()
-    assert told == [(False, "")]
+    assert told == [(False, "", False)]
 
 
 def test_a_bug_in_a_write_is_a_fault_in_the_journal_and_no_more(desk: Desk) -> None:
     desk.records.device_changed("a name with spaces", DeviceStatus.ONLINE, "")
-    told: list[tuple[bool, str]] = []
-    desk.records.help_called(ef.CallHelp("no page"), lambda *how: told.append(how))
+    told: list[tuple[bool, str, bool]] = []
+    desk.records.help_called(
+        ef.CallHelp("no page"),
+        lambda reached, reference, made=True: told.append((reached, reference, made)),
+    )
     desk.records.visit_began(visit())
     desk.written()
-    assert told == [(False, "")]
+    assert told == [(False, "", False)]
     seen = [(fault.code, fault.detail) for fault in desk.journal.last_faults()]
     assert seen == [(faults.WORKER_FAILED.code, "ValueError")] * 2
     assert desk.rows("SELECT visit FROM visits") == [(VISIT,)]

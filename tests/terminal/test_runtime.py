@@ -336,6 +336,9 @@ def test_a_cancelled_job_of_the_printer_is_the_printers_to_cancel(stage: Stage) 
 def test_help_before_there_is_anything_is_told_as_not_reached(stage: Stage) -> None:
     stage.tell(ev.HelpPressed())
     assert stage.watch.wait(st.Assisted, lambda page: page.reached is not None).reached is False
+    stage.equip()
+    stage.tell(ev.HelpDismissed(), ev.HelpPressed())
+    until(lambda: any(note[0] == "help_called" for note in stage.notes.told), "the second call")
 
 
 def test_a_pin_before_there_is_a_journal_lets_nobody_in_and_may_be_tried_again(

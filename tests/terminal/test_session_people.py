@@ -137,6 +137,19 @@ def test_the_answer_to_an_earlier_call_does_not_mark_a_later_one_as_reached() ->
     assert (kiosk.state.reached, kiosk.state.reference) == (True, "H-2")
 
 
+def test_a_call_that_was_not_made_is_not_open() -> None:
+    """Before the terminal is equipped, or if the journal cannot be written, nothing is sent."""
+    kiosk = Kiosk()
+    kiosk.tell(ev.HelpPressed(), ev.HelpRecorded(False, "", 1, made=False))
+    assert isinstance(kiosk.state, st.Assisted)
+    assert kiosk.state.reached is False
+    kiosk.tell(ev.HelpDismissed(), ev.HelpPressed())
+    assert [call.call for call in kiosk.of(ef.CallHelp)] == [1, 2]
+    # The late answer to the first call does not close the second one.
+    kiosk.tell(ev.HelpRecorded(False, "", 1, made=False), ev.HelpDismissed(), ev.HelpPressed())
+    assert len(kiosk.of(ef.CallHelp)) == 2
+
+
 def test_help_pressed_again_calls_once() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.HelpPressed(), ev.HelpPressed())

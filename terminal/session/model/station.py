@@ -66,7 +66,7 @@ class Station:
     calls: int = 0
     """How often the help button has called staff since the start: numbers the calls."""
     help: HelpCall | None = None
-    """The last call; cleared when staff present their card."""
+    """The last call; cleared when staff present their card, or if it could not be made."""
 
     def open_call(self, now: float) -> HelpCall | None:
         """Return the call for which staff are on their way at ``now`` (monotonic s), if any."""

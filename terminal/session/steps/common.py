@@ -188,9 +188,11 @@ def _station(station: Station, event: object) -> Station:
         case ev.PaperCleared() if station.unblocking:
             # An empty list is not an empty tray: only after staff have looked does it unblock.
             return replace(station, blocked=None, unblocking=False)
-        case ev.HelpRecorded(reached, reference, number) if station.help is not None:
+        case ev.HelpRecorded(reached, reference, number, made) if station.help is not None:
             if number != station.help.number:
                 return station
+            if not made:
+                return replace(station, help=None)
             call = replace(station.help, reached=reached, reference=reference)
             return replace(station, help=call)
         case ev.OperatorCardRead(again=False) if station.help is not None:
