@@ -192,8 +192,12 @@ class CupsWorker:
         if server.startswith("/"):
             host, port, encryption = server, IPP_PORT, cups.HTTP_ENCRYPT_NEVER
         else:
-            name, _, number = server.partition(":")
-            host, port = name, int(number or IPP_PORT)
+            # An IPv6 address is in brackets, which libcups does not take.
+            if server.startswith("["):
+                host, _, number = server[1:].partition("]")
+            else:
+                host, _, number = server.partition(":")
+            port = int(number.removeprefix(":") or IPP_PORT)
             encryption = cups.HTTP_ENCRYPT_IF_REQUESTED
         cups.setServer(host)
         cups.setPort(port)

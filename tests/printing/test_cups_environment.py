@@ -155,12 +155,21 @@ def test_a_configured_socket_is_asked_as_this_user(
     assert request.groups[0].text("requesting-user-name") == me
 
 
-def test_a_configured_host_is_asked_as_configured(elsewhere: FakeCupsd) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_configured_host_is_asked_as_configured(elsewhere: FakeCupsd, host: str) -> None:
     """Also beside an environment that demands another encryption or user."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    six = host.startswith("[")
+    try:
+        listener = socket.create_server(
+            ("::1" if six else "127.0.0.1", 0), family=socket.AF_INET6 if six else socket.AF_INET
+        )
+    except OSError as error:
+        if not six:
+            raise
+        pytest.skip(f"no IPv6 here: {error.strerror}")
     server = FakeCupsd(listener)
     try:
-        told = state_of(f"127.0.0.1:{listener.getsockname()[1]}")
+        told = state_of(f"{host}:{listener.getsockname()[1]}")
     finally:
         server.close()
     assert isinstance(told, QueueState)
