@@ -68,7 +68,8 @@ def test_twins_are_named(tmp_path: Path, second: dict[str, str], key: str, word:
 
 
 @pytest.mark.parametrize(
-    "uri", ["ipp://", "ipp://printer:99999/ipp", "ipp://printer:x/", "ipp://["]
+    "uri",
+    ["ipp://", "ipp://printer:99999/ipp", "ipp://printer:x/", "ipp://[", "ipp://printer/büro"],
 )
 def test_an_address_that_is_none_is_told_by_its_line(tmp_path: Path, uri: str) -> None:
     loaded(tmp_path, name="slips", queue="slip", media="om_slip_80x200mm")
