@@ -1,8 +1,8 @@
 """The whole journey, as `station demo --headless` reports it, beside three peers.
 
-The smallest PySide6 program that paints a line of Chinese is what any terminal on this toolkit must
-take at least. Chromium in kiosk mode with an empty page is what most kiosks are built on. The sum of
-its parts is what a certificate must take at least.
+The smallest PySide6 program that paints a line of Chinese is the least that a terminal on this
+toolkit can take. Chromium in kiosk mode with an empty page is what most kiosks are built on. The
+sum of its parts is the least that a certificate can take.
 """
 
 from __future__ import annotations
