@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test
+.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test ready-bench
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -13,6 +13,9 @@ ready:
 
 ready-test:
 	@deploy/set-up test
+
+ready-bench:
+	@deploy/set-up bench
 
 test: lint unit rig-test
 
@@ -43,7 +46,7 @@ rig-paper:
 rig: ready-test
 	tests/rig/enter $(PYTHON) -m tests.rig
 
-bench: ready-test
+bench: ready-bench
 	$(PYTHON) -m benchmarks
 
 gallery: ready
@@ -71,6 +74,7 @@ mutate: ready-test
 
 lock:
 	.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --no-annotate --extra bench --constraints requirements.lock --python-version 3.11 pyproject.toml -o requirements-bench.lock
 
 clean:
 	rm -rf .venv build demo-output gallery

@@ -1,7 +1,7 @@
 """The same certificate set by WeasyPrint, fpdf2 and Typst, each warm, for `documents`.
 
 Same words, same rows, same faces, a QR code, a PDF in memory; fonts loaded and compilers reused, as
-far as each can. A peer that is not installed is left out (``pip install weasyprint fpdf2 typst``).
+far as each can. A peer that is not installed is left out; ``make bench`` installs them.
 """
 
 from __future__ import annotations
