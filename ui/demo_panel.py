@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -199,7 +200,7 @@ class DemoPanel(QWidget):
             button = _button(f"demo.platform.{mode}", f"demo.platform.{mode}")
             button.setCheckable(True)
             button.setChecked(mode is PlatformMode.NORMAL)
-            button.clicked.connect(self._doing(lambda m=mode: self._controls.platform(m)))
+            button.clicked.connect(self._doing(partial(self._controls.platform, mode)))
             group.addButton(button)
             row.addWidget(button)
         layout.addLayout(row)

@@ -154,8 +154,11 @@ def snapshot(window: QWidget) -> QImage:
 
 
 def save(picture: QImage, path: Path) -> None:
-    """Write a PNG; ``OSError`` where it cannot be written."""
-    if not picture.save(str(path), "PNG"):
+    """Write a PNG; ``path`` ends in ``.png``.
+
+    :raises OSError: it cannot be written.
+    """
+    if not picture.save(str(path)):
         raise OSError(f"cannot write {path}")
 
 

@@ -143,7 +143,8 @@ class Sizes:
     def type_mm(self, role: Role) -> float:
         """The em of ``role`` in millimetres."""
         base = (_ELDER if self.elder else _STANDARD)[role]
-        return max(self.floor_mm, base * self.screen.room * self.squeeze**_TYPE_YIELDS)
+        yielding: float = self.squeeze**_TYPE_YIELDS
+        return max(self.floor_mm, base * self.screen.room * yielding)
 
     def type_px(self, role: Role) -> int:
         """The em of ``role`` in pixels."""

@@ -48,7 +48,7 @@ class Rasteriser:
         if (image.width(), image.height()) != (width_px, height_px) or image.depth() != 32:
             return None
         self._image = image  # the memory that is returned belongs to it
-        return image.constBits()
+        return memoryview(image.constBits())
 
     def close(self) -> None:
         """Let go of the document."""

@@ -107,7 +107,8 @@ def _copying(
 
 
 def _copying_after_paper(look: Look) -> st.State:
-    made: Any = _copying(look, link=link())
+    made = _copying(look, link=link())
+    assert isinstance(made, st.Copying)
     ended = PrintEnded("sample", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, prn.PAPER_OUT)
     visit = replace(made.visit, stopped=((made.document.number, ended),))
     return replace(made, visit=visit)
@@ -139,7 +140,7 @@ def _trouble(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
 
 def _away(look: Look, helper: str | None = None) -> st.State:
     stage = Stage(look)
-    before = stage(st.Choosing, visit=stage.visit())
+    before: st.State = stage(st.Choosing, visit=stage.visit())
     if helper is not None:
         before = _proving(look, st.Proof.STAFF, helper=helper)
     return stage(st.CardAway, visit=stage.visit(Presence.ABSENT), before=before)
@@ -152,7 +153,7 @@ def _ending(look: Look, reason: EndReason, *, lying: bool, clearing: bool = Fals
 
 def _assisted(look: Look, reached: bool | None, reference: str = "") -> st.State:
     stage = Stage(look)
-    before = stage(st.Choosing, visit=stage.visit())
+    before: st.State = stage(st.Choosing, visit=stage.visit())
     return stage(st.Assisted, before=before, reached=reached, reference=reference)
 
 

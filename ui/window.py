@@ -150,19 +150,15 @@ class TerminalWindow(QWidget):
         before, self._state = self._state, state
         new_look = self._kit is None or self._kit.look != state.look
         page = self._page
-        same = (
-            page is not None
-            and before is not None
-            and type(before) is type(state)
-            # Another beginning is another situation, maybe another person's: states may be skipped.
-            and before.entered == state.entered
-        )
-        goes_on = same and page.key(before) == page.key(state)
+        # Another beginning is another situation, maybe another person's: states may be skipped.
+        same = type(before) is type(state) and before.entered == state.entered
+        goes_on = page is not None and same and page.key(before) == page.key(state)
         if new_look or not goes_on:
             self.setUpdatesEnabled(False)
             if new_look:
                 self._dress(state.look)
-            carried = page.carry() if same and page.keeps(before, state) else None
+            kept = page is not None and same and page.keeps(before, state)
+            carried = page.carry() if page is not None and kept else None
             self._put_page(state, carried)
             self.setUpdatesEnabled(True)
             if isinstance(before, InVisit) and not isinstance(state, InVisit):
@@ -185,11 +181,13 @@ class TerminalWindow(QWidget):
         self._header = Header(self._kit, self._clock, None if self._kit.portrait else mark)
         self._foot = Foot(self._kit)
         self._overlay = Overlay(self._kit, self)
+        parts: list[Header | TrialMark | Foot]
         parts = [part for part in (self._header, self._band) if part is not None]
         for index, part in enumerate(parts):
             self._box.insertWidget(index, part)
         self._box.addWidget(self._foot)
-        for part in (*parts, self._foot):
+        parts.append(self._foot)
+        for part in parts:
             part.setFixedHeight(part.needed_height(self.width()))
             # Now, not when the event loop comes to it: nothing may flicker.
             part.show()

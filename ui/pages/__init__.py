@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from terminal.session import states as st
 
@@ -35,8 +35,8 @@ PAGES: dict[type[st.State], tuple[str, str]] = {
 """State to (module, class)."""
 
 
-def page_for(state: type[st.State]) -> type[Page]:
+def page_for(state: type[st.State]) -> type[Page[Any]]:
     """The page class of this state."""
     module, name = PAGES[state]
-    page: type[Page] = getattr(import_module(f".{module}", __package__), name)
+    page: type[Page[Any]] = getattr(import_module(f".{module}", __package__), name)
     return page

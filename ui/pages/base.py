@@ -49,9 +49,9 @@ class Page(QWidget, Generic[S]):
         raise NotImplementedError
 
     @classmethod
-    def key(cls, state: S) -> Hashable:
-        """What the page's parts depend on: while it stays, ``refresh`` is enough."""
-        return type(state)
+    def key(cls, _state: S) -> Hashable:
+        """What the page's parts depend on. While it is equal, ``refresh`` is enough."""
+        return None
 
     def refresh(self, state: S) -> None:
         """Show a later state of the same key."""
@@ -145,7 +145,7 @@ class Page(QWidget, Generic[S]):
             box.addWidget(part)
         return box
 
-    def actions(self, buttons: Sequence[QWidget], stretch: Sequence[int] = ()) -> QLayout:
+    def ways_on(self, buttons: Sequence[QWidget], stretch: Sequence[int] = ()) -> QLayout:
         """The ways on: below each other on a portrait screen, side by side on a wide one."""
         box = QVBoxLayout() if self.kit.portrait else QHBoxLayout()
         box.setSpacing(self.kit.sizes.gap(6))
@@ -222,7 +222,7 @@ class Page(QWidget, Generic[S]):
         outer.addStretch(1)
         if buttons:
             outer.addSpacing(space(8 if self.kit.portrait else 5))
-            outer.addLayout(self.actions(buttons))
+            outer.addLayout(self.ways_on(buttons))
         for part in after:
             outer.addSpacing(space(4))
             outer.addWidget(part)

@@ -151,7 +151,7 @@ class MaintenancePage(Page[Maintenance]):
         """Its heading with the heads of its columns; apart from what stands above it."""
         holder = lead(self.kit, section)
         if not first:
-            holder.layout().setContentsMargins(0, self.kit.sizes.space(5), 0, 0)
+            holder.setContentsMargins(0, self.kit.sizes.space(5), 0, 0)
         return holder
 
     def _panel(self, rows: list[QWidget]) -> Panel:

@@ -170,7 +170,7 @@ class PreviewingPage(Page[Previewing]):
             outer.addSpacing(self.kit.sizes.gap(5))
             outer.addLayout(self._row_of(other))
         outer.addSpacing(self.kit.sizes.gap(6))
-        outer.addLayout(self.actions(ways))
+        outer.addLayout(self.ways_on(ways))
 
     def _wide(
         self, head: list[QWidget], free: QWidget, no: QWidget | None, other: list[Button],

@@ -41,6 +41,8 @@ class ProvingPage(Page[Proving]):
         return self._typed, self._helper
 
     def build(self, state: Proving) -> None:
+        self._typed: str
+        self._helper: str | None
         self._typed, self._helper = self.carried or ("", None)
         self.back = ("code.back", self.poster(ev.BackPressed))
         if state.proof in (Proof.STAFF, Proof.STAFF_CHECKING):
@@ -92,7 +94,9 @@ class ProvingPage(Page[Proving]):
             ways.append(
                 self.button("code.back", "action.back", ev.BackPressed, icon="back", role=Role.LEDE)
             )
-        head = [self.title(kit.say("code.title")), self.lede(kit.say(lede, phone=phone))]
+        head: list[QWidget] = [
+            self.title(kit.say("code.title")), self.lede(kit.say(lede, phone=phone))
+        ]  # fmt: skip
         self._columns(head, parts, keypad, ways)
 
     def _typed_code(self, digit: str) -> None:

@@ -63,7 +63,8 @@ class Button(QPushButton):
                 Shape.KEY: Role.DIGIT,
             }[shape]  # fmt: skip
         self._role, self._second_role = role, second_role
-        self._title = self._second = None
+        self._title: Block | None = None
+        self._second: Block | None = None
         self._least = kit.sizes.touch(height_mm)
         self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.room)
         self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)

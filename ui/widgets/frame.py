@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
@@ -113,12 +114,11 @@ class Header(_Strip):
         side, top = sizes.space(14), sizes.space(5.0 if not kit.compact else 3.2)
         row.setContentsMargins(side, top, side, top)
         row.setSpacing(sizes.space(8))
-        dark = {"colour": Colour.WHITE, "ground": Colour.WATER}
-        name = kit.text(kit.station_name, Role.BODY, bold=True, name="header.station", **dark)
-        place = kit.text(kit.place, Role.SMALL, name="header.place", **dark)
-        self._time = kit.text("00:00", Role.CLOCK, name="header.time", **dark)
-        right = Qt.AlignmentFlag.AlignRight
-        self._date = kit.text("", Role.SMALL, align=right, name="header.date", **dark)
+        text = partial(kit.text, colour=Colour.WHITE, ground=Colour.WATER)
+        name = text(kit.station_name, Role.BODY, bold=True, name="header.station")
+        place = text(kit.place, Role.SMALL, name="header.place")
+        self._time = text("00:00", Role.CLOCK, name="header.time")
+        self._date = text("", Role.SMALL, align=Qt.AlignmentFlag.AlignRight, name="header.date")
         if one_line(kit):
             name.hug()
             row.addWidget(name)
