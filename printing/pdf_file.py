@@ -29,10 +29,11 @@ MAX_DECODED = 64 * 1024 * 1024
 _MAX_FILTERS = 3
 """Filters of one stream: writers use one, or two where the file must be text."""
 
-_HEADER = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj")
-_LOOSE_HEADER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+\Z")
-_HEADER_BYTES = 40
-"""Longest object header that is looked for: two numbers and blanks."""
+_HEADER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj")
+_KEYWORD = re.compile(rb"(?<=[\0\t\n\f\r ])obj")
+_BLANKS = b"\0\t\n\f\r "
+_MAX_BLANKS = 32
+"""Bytes before an object that a table may point to: writers point to the line end before it."""
 _START = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+%%EOF[\0\t\n\f\r ]*\Z")
 _SUBSECTION = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10}) +(\d{1,10})[ \t]*(?:\r\n|\n|\r)")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
@@ -164,13 +165,12 @@ class PdfFile:
         named = set(self._table_places)
         for section in self._sections:
             named |= {place.at for place in section.places.values() if place.stream is None}
-        data, at = self._data, 0
-        while (at := data.find(b"obj", at)) >= 0:
-            begin = max(0, at - _HEADER_BYTES)
-            found = _LOOSE_HEADER.search(data, begin, at)
-            if found is not None and self._header_start(found.start()) not in named:
+        data, last = self._data, 0
+        for keyword in _KEYWORD.finditer(data):
+            start = _header_in(data[last : keyword.start()])
+            if start == -1 or (start is not None and last + start not in named):
                 return True
-            at += 3
+            last = keyword.end()  # no byte is looked at twice
         return False
 
     def decode(self, stream: Stream) -> bytes:
@@ -250,7 +250,8 @@ class PdfFile:
             if len(rows) != count:
                 raise MalformedPdfError("a cross-reference table that is none")
             for number, (place, generation, kind) in enumerate(rows, first):
-                if kind == b"n":
+                # Some writers mark a free number by the offset 0.
+                if kind == b"n" and int(place):
                     self._add(section, number, loose=(int(generation), int(place)))
                 else:
                     self._add(section, number)
@@ -289,12 +290,12 @@ class PdfFile:
             row = rows[begin : begin + width]
             kind = whole(row[:kind_end], "big") if kind_end else 1
             middle, last = whole(row[kind_end:place_end], "big"), whole(row[place_end:], "big")
-            if kind == 1:
+            if kind == 1 and middle:
                 add(section, number, loose=(last, middle))
             elif kind == 2:
                 add(section, number, packed=(middle, last))
-            elif kind == 0:
-                self._add(section, number)
+            elif kind in (0, 1):
+                add(section, number)
             else:
                 raise MalformedPdfError("a cross-reference entry of an unknown type")
         return entries
@@ -335,8 +336,7 @@ class PdfFile:
     def _places_of(self, section: _Section, age: int) -> dict[int, Place]:
         places = {}
         for number, (generation, at) in section.loose.items():
-            if at:  # some writers mark a free number by 0
-                places[number] = Place(number, generation, self._header_start(at), None)
+            places[number] = Place(number, generation, self._header_start(at), None)
         holders: dict[int, int] = {}
         for number, (stream, index) in section.packed.items():
             if stream not in holders:
@@ -354,8 +354,11 @@ class PdfFile:
     # -- objects ---------------------------------------------------------------------------------
 
     def _header_start(self, at: int) -> int:
-        """Where the header begins; tables may point to the line end before it."""
-        return SPACE.match(self._data, at).end()  # type: ignore[union-attr]
+        """Where the header begins, if a table points to ``at``.
+
+        A table may name the same place for thousands of objects, so few bytes are read.
+        """
+        return SPACE.match(self._data, at, at + _MAX_BLANKS).end()  # type: ignore[union-attr]
 
     def _behind_header(self, place: Place) -> int:
         header = _HEADER.match(self._data, place.at)
@@ -437,9 +440,27 @@ def _add_hidden(section: _Section, hidden: _Section) -> None:
     """Add objects that the table calls free for the sake of old readers (7.5.8.4)."""
     if (hidden.loose.keys() | hidden.packed.keys()) & section.loose.keys():
         raise MalformedPdfError("an object that one table names twice")
+    section.free |= hidden.free - section.loose.keys()
     section.free -= hidden.loose.keys() | hidden.packed.keys()
     section.loose |= hidden.loose
     section.packed |= hidden.packed
+
+
+def _header_in(text: bytes) -> int | None:
+    """Where the number starts of the object header that ends ``text``; ``None`` if there is none.
+
+    -1 if a comment stands in the header. Readers skip it; an ordinary file has none there.
+    """
+    for _ in range(2):  # the generation, then the number
+        stripped = text.rstrip(_BLANKS)
+        line = stripped[max(stripped.rfind(b"\n"), stripped.rfind(b"\r")) + 1 :]
+        between = text[len(stripped) :]
+        if b"%" in line and (b"\n" in between or b"\r" in between):
+            return -1
+        text = stripped.rstrip(b"0123456789")
+        if not between or text == stripped:
+            return None
+    return len(text)
 
 
 def _whole(values: Value) -> bool:

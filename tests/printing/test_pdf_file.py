@@ -129,6 +129,29 @@ def test_a_freed_object_is_gone() -> None:
     assert [file.read(place) for place in file.places() if place.number == 5] == [b"here"]
 
 
+def test_an_object_in_use_at_offset_0_is_gone() -> None:
+    """Some writers mark a free number by 0; readers find no object there."""
+    pdf = assembled({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<<>>", 5: b"(here)"})
+    begin, last = pdf.rindex(b"xref\n0 1"), len(pdf)
+    pdf += b"xref\n5 1\n0000000000 00000 n \ntrailer\n<</Size 6/Root 1 0 R/Prev %d>>\n" % begin
+    pdf += b"startxref\n%d\n%%%%EOF\n" % last
+    assert PdfFile(pdf).resolve(Ref(5, 0)) is None
+
+
+def test_an_object_that_a_hidden_table_frees_is_gone() -> None:
+    """Readers look into the hidden table before the earlier revision."""
+    pdf = assembled({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<<>>", 5: b"(here)"})
+    begin, at = pdf.rindex(b"xref\n0 1"), len(pdf)
+    rows = b"\x00" + bytes(3) + b"\x01"
+    pdf += b"6 0 obj\n%s\nendobj\n" % stream(rows, b"/Type/XRef/Size 7/W[1 3 1]/Index[5 1]")
+    last = len(pdf)
+    trailer = b"<</Size 7/Root 1 0 R/Prev %d/XRefStm %d>>" % (begin, at)
+    pdf += b"xref\n0 1\n0000000000 65535 f \ntrailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (
+        trailer, last
+    )  # fmt: skip
+    assert PdfFile(pdf).resolve(Ref(5, 0)) is None
+
+
 @given(st.binary(max_size=60))
 def test_strings_are_as_qpdf_writes_them(words: bytes) -> None:
     for written in (pikepdf.String(words).unparse(), b"<" + words.hex().encode() + b">"):
