@@ -6,7 +6,11 @@ from typing import Any
 
 
 def value_of(dictionary: Any, key: str, default: Any = None) -> Any:
-    """The value of ``key`` itself; pyHanko's own ``get`` may answer with a reference to it."""
-    if key not in dictionary:
+    """Return the value of ``key`` itself; pyHanko's own ``get`` may return a reference to it.
+
+    ``default`` if there is none: no entry, null, or a reference to nothing (ISO 32000-1, 7.3.9).
+    """
+    try:
+        return dictionary[key]
+    except KeyError:
         return default
-    return dictionary[key]

@@ -15,18 +15,24 @@ from .pdf_annotations import Annotation, is_drawn
 from .pdf_objects import value_of
 
 
-def preview_copy(pdf: bytes) -> bytes:
-    """``pdf``, which must have been verified, with its seals drawn into the pages.
+class SealNotDrawnError(Exception):
+    """An annotation that prints could not be drawn into its page."""
 
-    Takes some milliseconds on a worker. The same bytes when there is nothing to draw, or when an
-    appearance is not as the standard has it: the page is then shown without it.
+
+def preview_copy(pdf: bytes) -> bytes:
+    """Return ``pdf``, which must have been verified, with its seals drawn into the pages.
+
+    These are the same bytes if there is nothing to draw. Takes some milliseconds.
+
+    :raises SealNotDrawnError: the screen would not show what the paper does.
     """
     from .seal_content import PARSE_ERRORS
 
     try:
         return _with_seals(pdf)
-    except PARSE_ERRORS:
-        return pdf
+    except PARSE_ERRORS as error:
+        # Without the error's own words: they may quote the document.
+        raise SealNotDrawnError(type(error).__name__) from None
 
 
 def _with_seals(pdf: bytes) -> bytes:
@@ -48,10 +54,11 @@ def _with_seals(pdf: bytes) -> bytes:
         for place, (form, matrix) in enumerate(drawn):
             name = f"/Preview{number}x{place}"  # pages may share their resources
             forms[tools.NameObject(name)] = form
-            numbers = " ".join(f"{value:.4f}" for value in matrix)
+            # A form may be drawn in units of any size: digits enough for a scale of 1 : 100,000.
+            numbers = " ".join(f"{value:.10f}" for value in matrix)
             operators.append(f"q {numbers} cm {name} Do Q".encode("ascii"))
         page = reference.get_object()
-        if "/Contents" not in page:
+        if value_of(page, "/Contents") is None:
             page[tools.NameObject("/Contents")] = tools.ArrayObject()
             writer.update_container(page)
         # Save and restore around the page's own operators: they may leave the axes turned.

@@ -12,10 +12,11 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
 from PySide6.QtPdf import QPdfDocument
 
 from printing.documents import render
-from printing.preview import preview_copy
+from printing.preview import SealNotDrawnError, preview_copy
 from terminal.sandbox.signing import DemoAuthority
 
 from . import samples
+from .raw_pdf import Draft, form_object, stream
 from .test_documents import picture, text_of
 
 
@@ -135,10 +136,72 @@ def test_a_seal_on_a_page_without_operators_is_shown(qapp: object, unsigned: byt
     assert red(on_screen(preview_copy(out.getvalue()), 0)) > 300
 
 
-def test_an_appearance_that_is_none_leaves_the_page_as_it_is(unsigned: bytes) -> None:
+def test_a_seal_that_cannot_be_drawn_makes_no_preview(unsigned: bytes) -> None:
+    """The paper would show it, so a preview without it must not be shown."""
     out = BytesIO()
     with pikepdf.open(BytesIO(unsigned)) as opened:
         _stamps(opened, [1, 0, 0, 1, 0, 0])
         opened.pages[0].Annots[0].Rect = pikepdf.Array([pikepdf.Name.Nowhere] * 4)
         opened.save(out)
-    assert preview_copy(out.getvalue()) == out.getvalue()
+    with pytest.raises(SealNotDrawnError):
+        preview_copy(out.getvalue())
+
+
+BLACK = stream(b"0 g 60 600 60 60 re f")
+
+
+def _far_smaller(pdf: pikepdf.Pdf) -> None:
+    """A stamp of 100 points whose appearance is drawn in units of a ten-thousandth of a point."""
+    side = 813_000
+    form = pdf.make_stream(
+        b"0.9 0 0 rg 0 0 %d %d re f" % (side, side),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Form,
+        BBox=pikepdf.Array([0, 0, side, side]),
+    )
+    stamp = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Stamp,
+        Rect=pikepdf.Array([300, 400, 400, 500]),
+        F=4,
+        AP=pikepdf.Dictionary(N=form),
+    )
+    pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(stamp)])
+
+
+def test_a_seal_drawn_in_tiny_units_has_its_size(qapp: object, unsigned: bytes) -> None:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(unsigned)) as opened:
+        _far_smaller(opened)
+        opened.save(out)
+    drawn = red(on_screen(preview_copy(out.getvalue()), 0))
+    assert drawn == pytest.approx((100 * 496 / 595.28) ** 2, rel=0.05)
+
+
+@pytest.mark.parametrize("contents", [b"/Contents null", b"/Contents 99 0 R", b"/Contents[null]"])
+def test_a_seal_on_a_page_whose_operators_are_missing_is_shown(
+    qapp: object, contents: bytes
+) -> None:
+    assert red(on_screen(preview_copy(Draft(contents=contents).build()), 0)) > 300
+
+
+@pytest.mark.parametrize("value", [b"null", b"99 0 R"])
+@pytest.mark.parametrize("key", [b"/Matrix", b"/Resources"])
+def test_a_seal_with_entries_that_are_missing_is_shown(
+    qapp: object, key: bytes, value: bytes
+) -> None:
+    form = form_object(entries=key + b" " + value)
+    pdf = Draft(content=BLACK, appearance_form=form).build()
+    assert red(on_screen(pdf, 0)) == 0
+    assert red(on_screen(preview_copy(pdf), 0)) > 300
+
+
+@pytest.mark.parametrize("resources", [b"/Resources null", b"/Resources 99 0 R"])
+def test_a_seal_on_a_page_whose_resources_are_missing_is_shown_or_refused(
+    qapp: object, resources: bytes
+) -> None:
+    try:
+        shown = preview_copy(Draft(content=BLACK, resources=resources).build())
+    except SealNotDrawnError:
+        return
+    assert red(on_screen(shown, 0)) > 300
