@@ -7,15 +7,19 @@ some stop, some forget what was saved. So nothing but known operators with their
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .pdf_syntax import MalformedPdfError
+from .pdf_filters import unpacked
+from .pdf_syntax import MalformedPdfError, Value, read_value
 
 MAX_INLINE_PIXELS = 1_000_000
 """Pixels of an image within operators; the standard asks for 4 kB at most."""
 MAX_INLINE_ENTRIES = 400
 """Bytes of the entries of such an image."""
+_PACKING = 1024
+"""Bytes by which packed data may exceed the image."""
 MAX_SAVED = 256
 """Graphics states saved within each other: the standard lets a reader stop at 28, few do."""
 
@@ -96,9 +100,23 @@ _OPERATIONS = re.compile(
 )  # fmt: skip
 _NOT_IN_TEXT = frozenset({"outside", "begin", "save", "restore", "draw", "image"})
 _REST = re.compile(_W + rb"*+\Z", re.DOTALL)
-_IMAGE = re.compile(rb"(.{0,%d}?)[\0\t\n\f\r ]ID[\0\t\n\f\r ]" % MAX_INLINE_ENTRIES, re.DOTALL)
-_IMAGE_END = re.compile(rb"[\0\t\n\f\r ]EI" + _END)
-_SIDE = re.compile(rb"/(?:W|Width|H|Height)[\0\t\n\f\r ]+(\d{1,10})" + _END)
+_IMAGE = re.compile(
+    rb"(.{0,%d}?)(?<=[\0\t\n\f\r \])>])ID[\0\t\n\f\r ]" % MAX_INLINE_ENTRIES, re.DOTALL
+)
+_IMAGE_END = re.compile(rb"[\0\t\n\f\r ]{1,2}EI" + _END)
+_LONG_KEYS = {
+    "/BPC": "/BitsPerComponent", "/CS": "/ColorSpace", "/D": "/Decode", "/DP": "/DecodeParms",
+    "/F": "/Filter", "/H": "/Height", "/IM": "/ImageMask", "/I": "/Interpolate", "/W": "/Width",
+}  # fmt: skip
+_BLANKS = b"\0\t\n\f\r "
+_IMAGE_KEYS = frozenset(_LONG_KEYS.values()) - {"/DecodeParms"} | {"/Intent"}
+_COMPONENTS = {
+    "/G": 1, "/DeviceGray": 1, "/RGB": 3, "/DeviceRGB": 3, "/CMYK": 4, "/DeviceCMYK": 4,
+}  # fmt: skip
+_ODD_COLOURS = "an image within operators with colours that are not accepted"
+_FLATE = ("/Fl", "/FlateDecode")
+_END_MARKS = {"/AHx": b">", "/ASCIIHexDecode": b">", "/A85": b"~>", "/ASCII85Decode": b"~>"}
+_LONG_FILTERS = {"/AHx": "/ASCIIHexDecode", "/A85": "/ASCII85Decode"}
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _GROUPS = {
     b"Do": "/XObject", b"gs": "/ExtGState", b"sh": "/Shading", b"cs": "/ColorSpace",
@@ -152,18 +170,109 @@ def read_operators(data: bytes) -> Uses:
 
 
 def _inline_image(data: bytes, at: int, uses: Uses) -> int:
-    """Skip an image within operators; answers where it ends."""
+    """Skip an image within operators; return where it ends.
+
+    Some readers look for ``EI``, which image data may hold; others count bytes, or unpack them. So
+    the data must have the length that the entries state, and ``EI`` must follow it.
+    """
     head = _IMAGE.match(data, at)
-    tail = _IMAGE_END.search(data, head.end()) if head is not None else None
-    if head is None or tail is None:
+    if head is None:
         raise MalformedPdfError("an image within operators without its end")
-    sides = [int(side) for side in _SIDE.findall(head[1])]
-    if len(sides) != 2 or sides[0] * sides[1] > MAX_INLINE_PIXELS:
+    entries = _image_entries(head[1])
+    width, height = entries.get("/Width"), entries.get("/Height")
+    if type(width) is not int or type(height) is not int or width * height > MAX_INLINE_PIXELS:
         raise MalformedPdfError(
             f"an image within operators of more than {MAX_INLINE_PIXELS} pixels"
         )
-    uses.inline_pixels += sides[0] * sides[1]
+    uses.inline_pixels += width * height
+    row_bits = width * _pixel_bits(entries)
+    end = _data_end(data, head.end(), height * ((row_bits + 7) // 8), entries.get("/Filter"))
+    tail = _IMAGE_END.match(data, end)
+    if tail is None:
+        raise MalformedPdfError("an image within operators without its end")
     return tail.end()
+
+
+def _image_entries(head: bytes) -> dict[str, Value]:
+    """The entries of an image within operators, by their long names (8.9.7)."""
+    written = b"<<" + head + b">>"
+    found, end = read_value(written, 0, len(written))
+    entries = {_LONG_KEYS.get(key, key): value for key, value in found.items()}
+    if end != len(written) or len(entries) != len(found) or not entries.keys() <= _IMAGE_KEYS:
+        raise MalformedPdfError("an image within operators with other entries than are accepted")
+    if entries.get("/Interpolate"):
+        raise MalformedPdfError("an image within operators that readers smooth")
+    return entries
+
+
+def _pixel_bits(entries: dict[str, Value]) -> int:
+    """Bits of a pixel; the entries that say how values become colours are checked."""
+    is_mask = entries.get("/ImageMask") is True
+    bits = 1 if is_mask else entries.get("/BitsPerComponent")
+    space = "/G" if is_mask else entries.get("/ColorSpace")
+    decode = entries.get("/Decode") or []
+    if bits not in (1, 2, 4, 8) or not isinstance(decode, list):
+        raise MalformedPdfError(_ODD_COLOURS)
+    if isinstance(space, list):
+        components, most = 1, (1 << bits) - 1
+        _check_palette(space, most)
+    else:
+        components, most = _COMPONENTS.get(space, 0), 1
+    if not components or len(decode) not in (0, 2 * components):
+        raise MalformedPdfError(_ODD_COLOURS)
+    if any(type(value) not in (int, float) or not 0 <= value <= most for value in decode):
+        raise MalformedPdfError(_ODD_COLOURS)
+    return int(bits * components)
+
+
+def _check_palette(space: list[Value], most: int) -> None:
+    """Compare the palette of an indexed colour space with the values that the image may have."""
+    if len(space) != 4 or space[0] not in ("/I", "/Indexed") or space[1] not in _COMPONENTS:
+        raise MalformedPdfError(_ODD_COLOURS)
+    last, palette = space[2:]
+    if type(last) is not int or not isinstance(palette, bytes) or not 0 <= last <= most:
+        raise MalformedPdfError(_ODD_COLOURS)
+    if len(palette) < (last + 1) * _COMPONENTS[space[1]]:
+        raise MalformedPdfError("an image within operators with a palette that is too short")
+
+
+def _data_end(data: bytes, at: int, expected: int, filters: Value) -> int:
+    """Where the image data at ``at`` ends, of which ``expected`` bytes are unpacked."""
+    names = filters if isinstance(filters, list) else [] if filters is None else [filters]
+    if not names:
+        return at + expected
+    end = at
+    for number, name in enumerate(names):
+        plain, used = _unfiltered(data, at, name, expected)
+        if number == 0:
+            end = at + used
+        elif data[used:].strip(_BLANKS):
+            raise MalformedPdfError("an image within operators without its end")
+        data, at = plain, 0
+    if len(data) != expected:
+        raise MalformedPdfError("an image within operators of another size than stated")
+    return end
+
+
+def _unfiltered(data: bytes, at: int, name: Value, most: int) -> tuple[bytes, int]:
+    """The data from ``at`` on with one filter taken off, and how many bytes of it that used."""
+    if name in _FLATE:
+        packer = zlib.decompressobj()
+        packed = data[at : at + 2 * most + _PACKING]
+        try:
+            plain = packer.decompress(packed, 2 * most + _PACKING)
+        except zlib.error as error:
+            raise MalformedPdfError("a damaged image within operators") from error
+        if not packer.eof:
+            raise MalformedPdfError("an image within operators without its end")
+        return plain, len(packed) - len(packer.unused_data)
+    mark = _END_MARKS.get(name)
+    end = -1 if mark is None else data.find(mark, at)
+    if mark is None or end < 0:
+        raise MalformedPdfError("an image within operators without its end")
+    end += len(mark)
+    plain = unpacked(data[at:end], _LONG_FILTERS.get(name, name), {}, most=2 * most + _PACKING)
+    return plain, end - at
 
 
 def _name(raw: bytes) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 
 from printing.pdf_operators import MAX_SAVED, read_operators
@@ -58,7 +60,9 @@ def test_resources_are_counted() -> None:
 
 
 def test_an_image_within_operators_is_skipped_and_counted() -> None:
-    uses = read_operators(b"q BI /W 4 /H 6 /BPC 8 /CS /G ID \x00Do foo\xff EI Q /A Do")
+    uses = read_operators(
+        b"q BI /W 4 /H 6 /BPC 8 /CS /G ID \x00Do foo\xff EI Q q (a)    \xfe EI Q /A Do"
+    )
     assert (uses.inline_pixels, list(uses.names)) == (24, [("/XObject", "/A")])
 
 
@@ -66,3 +70,47 @@ def test_as_many_states_are_saved_as_the_limit_says() -> None:
     read_operators(b"q " * MAX_SAVED)
     with pytest.raises(MalformedPdfError):
         read_operators(b"q " * (MAX_SAVED + 1))
+
+
+IMAGE = b"BI /W 4 /H 2 /BPC 8 /CS /G ID "
+
+
+@pytest.mark.parametrize(
+    "operators",
+    [
+        IMAGE + b"abcdefgh\nEI Q",
+        IMAGE + b"ab EI gh\nEI",
+        b"BI/IM true/W 9/H 2/D[1 0]ID abcd EI",
+        b"BI /Width 1 /Height 1 /ColorSpace /DeviceCMYK /BitsPerComponent 8 ID abcd\nEI",
+        b"BI /W 2 /H 1 /BPC 4 /CS [/I /RGB 1 <000000FFFFFF>] ID a\nEI",
+        b"BI /W 2 /H 2 /BPC 8 /CS /G /F /AHx ID 61626364>\nEI",
+        b"BI /W 2 /H 2 /BPC 8 /CS /G /F [/A85] ID @:E_W~>\nEI",
+        b"BI /W 2 /H 2 /BPC 8 /CS /G /F /Fl ID " + zlib.compress(b"abcd") + b"\nEI",
+    ],
+)
+def test_images_within_operators_are_accepted(operators: bytes) -> None:
+    read_operators(b"q " + operators)
+
+
+@pytest.mark.parametrize(
+    "operators",
+    [
+        IMAGE + b"abcdefg\nEI",
+        IMAGE + b"abcdefghi\nEI",
+        IMAGE + b"abc\nEI BI /W 1 /H 1 /BPC 8 /CS /G ID x\nEI",
+        b"BI /W 4 /H 2 /BPC 8 ID abcdefgh\nEI",
+        b"BI /W 4 /H 2 /BPC 8 /CS /Own ID abcdefgh\nEI",
+        b"BI /W 4 /H 2 /W 4 /BPC 8 /CS /G ID abcdefgh\nEI",
+        b"BI /W 4 /Width 4 /H 2 /BPC 8 /CS /G ID abcdefgh\nEI",
+        b"BI /W 4 /H 2 /BPC 8 /CS /G /I true ID abcdefgh\nEI",
+        b"BI /W 4 /H 2 /BPC 8 /CS /G /D [0 2] ID abcdefgh\nEI",
+        b"BI /W 4 /H 2 /BPC 8 /CS /G /OC /L ID abcdefgh\nEI",
+        b"BI /W 2 /H 2 /BPC 8 /CS /G /F /DCT ID abcd\nEI",
+        b"BI /W 2 /H 2 /BPC 8 /CS /G /F /AHx ID 616263>\nEI",
+        b"BI /W 2 /H 2 /BPC 8 /CS /G /F /Fl ID " + zlib.compress(b"abcd") + b"more\nEI",
+    ],
+)
+def test_an_image_whose_data_is_not_of_its_size_is_refused(operators: bytes) -> None:
+    """Readers disagree about where such an image ends, and draw what follows, or not."""
+    with pytest.raises(MalformedPdfError):
+        read_operators(operators)
