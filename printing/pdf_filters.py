@@ -33,12 +33,14 @@ def unpacked(data: bytes, name: Value, settings: Mapping[str, Value], *, most: i
             raise MalformedPdfError("a damaged stream")
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
     if name == "/ASCII85Decode":
+        if 4 * data.count(b"z") > most:
+            raise MalformedPdfError("a stream that unpacks to too much")
         try:
             return base64.a85decode(data.partition(b"~>")[0], ignorechars=b"\0\t\n\f\r ")
         except ValueError as error:
             raise MalformedPdfError("a damaged stream") from error
     if name == "/RunLengthDecode":
-        return _run_lengths(data)
+        return _run_lengths(data, most)
     raise MalformedPdfError("a filter that is not for text")
 
 
@@ -84,16 +86,16 @@ def _unpredicted(data: bytes, settings: Mapping[str, Value]) -> bytes:
     return b"".join(rows)
 
 
-def _run_lengths(data: bytes) -> bytes:
-    parts, at = [], 0
-    while at < len(data) and data[at] != 128:
+def _run_lengths(data: bytes, most: int) -> bytes:
+    plain, at = bytearray(), 0
+    while at < len(data) and data[at] != 128 and len(plain) <= most:
         if data[at] < 128:
-            parts.append(data[at + 1 : at + 2 + data[at]])
+            plain += data[at + 1 : at + 2 + data[at]]
             at += 2 + data[at]
         else:
-            parts.append(data[at + 1 : at + 2] * (257 - data[at]))
+            plain += data[at + 1 : at + 2] * (257 - data[at])
             at += 2
-    return b"".join(parts)
+    return bytes(plain)
 
 
 def _filtered(kind: int, row: bytes, above: bytes) -> bytes:

@@ -103,23 +103,26 @@ def expansion_fault(pdf: bytes) -> Fault | None:
             end = pdf.find(b"endstream", begin)
             end = len(pdf) if end < 0 else end
         data = whole[begin:] if _is_zlib(whole[begin : begin + 2]) else whole[begin:end]
-        budget -= max(end - begin, _expanded(data, budget, _MAX_FILTERS))
+        budget -= max(end - begin, _unpacking_cost(data, budget, _MAX_FILTERS))
         if budget < 0:
             return NOT_A_PDF.with_detail(f"unpacks to more than {MAX_EXPANDED} bytes")
     return None
 
 
-def _expanded(data: bytes | bytearray | memoryview, budget: int, filters: int) -> int:
-    """How many bytes come out of at most ``filters`` filters on top of each other.
+def _unpacking_cost(data: bytes | bytearray | memoryview, budget: int, filters: int) -> int:
+    """The bytes that at most ``filters`` filters on top of each other read or write.
 
-    Stops a little beyond ``budget``.
+    Of each filter the larger number counts. Stops a little beyond ``budget``.
     """
     if filters == 0:
         return 0
-    inner = _inflated(data, budget) if _is_zlib(data) else _from_text(data)
-    if inner is None or len(inner) > budget:
-        return len(inner or b"")
-    return len(inner) + _expanded(inner, budget - len(inner), filters - 1)
+    unpacked = _inflated(data, budget) if _is_zlib(data) else _from_text(data, budget)
+    if unpacked is None:
+        return 0
+    inner, cost = unpacked
+    if cost > budget:
+        return cost
+    return cost + _unpacking_cost(inner, budget - cost, filters - 1)
 
 
 def _is_zlib(data: bytes | bytearray | memoryview) -> bool:
@@ -127,34 +130,43 @@ def _is_zlib(data: bytes | bytearray | memoryview) -> bool:
     return len(data) >= 2 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
 
 
-def _inflated(data: bytes | bytearray | memoryview, budget: int) -> bytearray:
-    """What zlib makes of ``data``, up to a byte beyond ``budget``, its end or its first error.
+def _inflated(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytearray, int]:
+    """What zlib makes of ``data``, and how many bytes that read or wrote, whichever is more.
 
-    zlib copies the input that it has not used: it is given one piece after the other.
+    It stops at its end, at its first error, and a little beyond ``budget``. zlib copies the input
+    that it has not used: it is given one piece after the other.
     """
     unpacker = zlib.decompressobj()
     found = bytearray()
-    for begin in range(0, len(data), _PIECE):
-        piece: bytes | bytearray | memoryview = data[begin : begin + _PIECE]
+    read = 0
+    while read < len(data) and max(read, len(found)) <= budget and not unpacker.eof:
+        piece: bytes | bytearray | memoryview = data[read : read + _PIECE]
+        read += len(piece)
         while len(piece) and len(found) <= budget and not unpacker.eof:
             try:
                 found += unpacker.decompress(piece, min(budget + 1 - len(found), _PIECE * 16))
             except zlib.error:
-                return found
+                return found, max(read, len(found))
             piece = unpacker.unconsumed_tail
-        if unpacker.eof or len(found) > budget:
-            break
-    return found
+    return found, max(read - len(unpacker.unused_data), len(found))
 
 
-def _from_text(data: bytes | bytearray | memoryview) -> bytes | None:
-    """``data`` decoded from ASCIIHex or ASCII85, if it is in either up to its end mark."""
+def _from_text(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytes, int] | None:
+    """``data`` decoded from ASCIIHex or ASCII85, and its length, if it is in either of them.
+
+    It must have its end mark. What is longer than ``budget`` is not decoded.
+    """
     if found := _BASE_16.match(data):
         digits = found[0][:-1].translate(None, _BLANKS)
-        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+        plain = bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+        return plain, len(plain)
     if found := _BASE_85.match(data):
+        zeros = 4 * found[0].count(b"z")
+        if zeros > budget:
+            return b"", zeros
         try:
-            return base64.a85decode(found[0][:-2].translate(None, _BLANKS))
+            plain = base64.a85decode(found[0][:-2].translate(None, _BLANKS))
         except ValueError:
             return None
+        return plain, len(plain)
     return None

@@ -32,9 +32,11 @@ MAX_FORM_DEPTH = 12
 class _Cost(NamedTuple):
     operators: int
     image_bytes: int
+    levels: int
+    """Forms within each other."""
 
 
-_NOTHING = _Cost(0, 0)
+_NOTHING = _Cost(0, 0, 0)
 _OWN_SPACES = frozenset({"/DeviceCMYK", "/DeviceGray", "/DeviceRGB", "/Pattern"})
 
 
@@ -45,7 +47,7 @@ class Drawings:
     file: PdfFile
     known: dict[tuple[int, int], _Cost] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)
-    """The forms that are being looked at, each within the one before."""
+    """The forms that are being read, each within the last one."""
 
     def stream(self, stream: Stream, inherited: Value) -> _Cost:
         """What drawing ``stream`` once costs; ``inherited`` are its parent's resources."""
@@ -55,19 +57,23 @@ class Drawings:
             if id(stream) in self.open or len(self.open) > MAX_FORM_DEPTH:
                 raise MalformedPdfError("forms within forms")
             self.open.add(id(stream))
-            self.known[key] = self.content(self.file.decode(stream), resources)
+            cost = self.content(self.file.decode(stream), resources)
+            self.known[key] = cost._replace(levels=cost.levels + 1)
             self.open.remove(id(stream))
+        if len(self.open) + self.known[key].levels > MAX_FORM_DEPTH:
+            raise MalformedPdfError("forms within forms")
         return self.known[key]
 
     def content(self, operators: bytes, resources: dict[str, Value]) -> _Cost:
         """What these operators cost."""
         uses = read_operators(operators)
-        cost, images = len(operators), 4 * uses.inline_pixels
+        cost, images, levels = len(operators), 4 * uses.inline_pixels, 0
         for (group, name), times in uses.names.items():
             used = self._used(group, name, resources)
             cost += used.operators * times
             images += used.image_bytes * times
-        return _Cost(cost, images)
+            levels = max(levels, used.levels)
+        return _Cost(cost, images, levels)
 
     def _used(self, group: str, name: str, resources: dict[str, Value]) -> _Cost:
         resolve = self.file.resolve
@@ -84,24 +90,25 @@ class Drawings:
             if not isinstance(mask, dict):
                 return _NOTHING
             drawn = self.stream(resolve(mask["/G"]), resources)
-            return _Cost(drawn.operators + AREA_COST, drawn.image_bytes)
+            return drawn._replace(operators=drawn.operators + AREA_COST)
         if group in ("/Shading", "/Pattern"):
-            return _Cost(AREA_COST, 0)
+            return _Cost(AREA_COST, 0, 0)
         if not isinstance(found, Stream):
             return _NOTHING
         if resolve(found.entries.get("/Subtype")) == "/Image":
-            return _Cost(0, self._image_bytes(found))
+            return _Cost(0, self._image_bytes(found), 0)
         return self.stream(found, resources)
 
     def _font(self, font: dict[str, Value], resources: dict[str, Value]) -> _Cost:
         """Check the operators of each drawn glyph; how often each is shown is not counted."""
         resolve = self.file.resolve
         own = resolve(font.get("/Resources")) or resources
+        levels = 0
         for glyph in (resolve(font.get("/CharProcs")) or {}).values():
             drawing = resolve(glyph)
             if isinstance(drawing, Stream):
-                self.stream(drawing, own)
-        return _NOTHING
+                levels = max(levels, self.stream(drawing, own).levels)
+        return _Cost(0, 0, levels)
 
     def _image_bytes(self, image: Stream) -> int:
         parts = [image, *(self.file.resolve(image.entries.get(key)) for key in ("/SMask", "/Mask"))]

@@ -97,3 +97,27 @@ def test_blanks_within_text_hide_no_packed_data(blank: bytes) -> None:
     fault = expansion_fault(b"stream\n" + digits + b">\nendstream\n")
     assert fault is not None
     assert "unpacks to more" in fault.detail
+
+
+def test_packed_data_is_read_no_more_often_than_the_limit_permits() -> None:
+    """Many streams that unpack to little may share one long rest, which each of them reads."""
+    blocks = b"\x00\x00\x00\xff\xff" * MEGABYTE  # stored, empty, not the last
+    starts, count = [], 40
+    for number in range(count):
+        # The head of a stored block, which holds all later starts.
+        rest = (count - 1 - number) * 24
+        head = b"\x00" + rest.to_bytes(2, "little") + (rest ^ 0xFFFF).to_bytes(2, "little")
+        starts.append(b"endstream\nstream\n\x78\x9c" + head)
+    assert {len(start) for start in starts} == {24}
+    fault, most, _ = expanded(b"".join(starts) + blocks)
+    assert fault is not None
+    assert "unpacks to more" in fault.detail
+    assert most < 20 * MEGABYTE
+
+
+def test_base_85_is_not_decoded_beyond_the_limit() -> None:
+    """A letter stands for four bytes of zeros."""
+    fault, most, _ = expanded(b"stream\n" + b"z" * 18 * MEGABYTE + b"~>\nendstream")
+    assert fault is not None
+    assert "unpacks to more" in fault.detail
+    assert most < 40 * MEGABYTE

@@ -284,3 +284,58 @@ for _name, _detail, _build in (
     ),
 ):
     BOMBS.built(_name, ACTS if "scripts" in _name else BREAKS, _detail, _build)
+
+
+def _deep_forms(levels: int, known: int) -> Draft:
+    """Forms that each draw the next one; the page draws every ``known``-th first, from within."""
+    forms = [
+        form_object(b"/N Do", b"/Resources<</XObject<</N %d 0 R>>>>" % (21 + level))
+        for level in range(levels)
+    ]
+    first = range(levels - known, -1, -known)
+    return Draft(
+        resources=b"/Resources<</XObject<<%s>>>>"
+        % b"".join(b"/F%d %d 0 R" % (level, 20 + level) for level in first),
+        content=stream(b" ".join(b"/F%d Do" % level for level in first)),
+        objects=[*forms, form_object()],
+    )
+
+
+BOMBS.draft("forms_within_forms_from_within", BREAKS, "forms within forms", _deep_forms(48, 10))
+
+
+def _content(filters: bytes, data: bytes) -> Draft:
+    return Draft(content=stream(zlib.compress(data, 9), b"/Filter[/FlateDecode%s]" % filters))
+
+
+BOMBS.draft(
+    "run_lengths_in_packed_data",
+    BREAKS,
+    "unpack to more than",
+    _content(b"/RunLengthDecode", b"\x81 " * (5 << 20)),
+)
+BOMBS.draft(
+    "base_85_in_packed_data",
+    BREAKS,
+    "unpacks to more than",
+    _content(b"/ASCII85Decode", b"z" * (60 << 20) + b"~>"),
+)
+
+
+def _table_into_blanks(pdf: bytes) -> bytes:
+    """Thousands of entries that all point to the begin of many blanks."""
+    at, count = pdf.rindex(b"xref\n0 1"), 40_000
+    blanks = b" " * (8 << 20) + b"\n"
+    table = pdf[at:].replace(
+        b"trailer", b"100 %d\n%s" % (count, b"%010d 00000 n \n" % at * count) + b"trailer"
+    )
+    end = b"startxref\n%d\n%%%%EOF\n" % (at + len(blanks))
+    return pdf[:at] + blanks + table[: table.rindex(b"startxref")] + end
+
+
+BOMBS.mangled(
+    "table_into_blanks",
+    BREAKS,
+    "names another object than the one at its place",
+    _table_into_blanks,
+)
