@@ -75,7 +75,7 @@ def path_fault(path: Sequence[x509.Certificate], at: datetime) -> Fault | None:
             why = why or _problem(certificate)
             if number > 0:
                 why = why or _authority_problem(certificate, path[1:number])
-    except (ValueError, x509.DuplicateExtension):
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         why = "a malformed extension"
     return None if why is None else SIGNER_UNTRUSTED.with_detail(why)
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
 from devices.health import Fault
 
@@ -28,7 +28,10 @@ from .faults import SEAL_BROKEN, SEAL_EXPIRED
 MAX_ITEMS = 64
 """Certificates, lists and answers of each kind: a path of 6 needs one list or answer for each."""
 
-_MISFITS = (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, x509.DuplicateExtension)
+_MISFITS = (
+    InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, x509.DuplicateExtension,
+    x509.InvalidVersion, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
 """What `cryptography` raises for a key or a structure that does not fit."""
 
 _Loaded = TypeVar("_Loaded")
@@ -71,7 +74,7 @@ def _loaded(items: Iterable[bytes], load: Callable[[bytes], _Loaded]) -> Iterato
     for item in items:
         try:
             yield load(item)
-        except ValueError:
+        except _MISFITS:
             continue
 
 
@@ -154,19 +157,37 @@ def _responders(issuer: x509.Certificate, answer: ocsp.OCSPResponse) -> Iterator
 
 
 def _signed(answer: ocsp.OCSPResponse, responder: x509.Certificate) -> bool:
-    """Whether the key of ``responder`` has signed ``answer`` (RSA with PKCS #1 padding, ECDSA)."""
-    key, chosen = responder.public_key(), answer.signature_hash_algorithm
+    """Whether the key of ``responder`` has signed ``answer``: RSA, ECDSA or Ed25519."""
+    key = responder.public_key()
     signature, signed = answer.signature, answer.tbs_response_bytes
-    try:
-        if isinstance(key, ec.EllipticCurvePublicKey) and chosen is not None:
-            key.verify(signature, signed, ec.ECDSA(chosen))
-            return True
-        if isinstance(key, rsa.RSAPublicKey) and chosen is not None:
-            key.verify(signature, signed, padding.PKCS1v15(), chosen)
-            return True
-    except _MISFITS:
-        pass
+    if isinstance(key, rsa.RSAPublicKey) and (
+        answer.signature_algorithm_oid == SignatureAlgorithmOID.RSASSA_PSS
+    ):
+        # `cryptography` does not give the parameters of the scheme: one of these fits.
+        return any(_verified(key, signature, signed, *_pss(each)) for each in _PSS_HASHES)
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return _verified(key, signature, signed)
+    chosen = answer.signature_hash_algorithm
+    if isinstance(key, ec.EllipticCurvePublicKey) and chosen is not None:
+        return _verified(key, signature, signed, ec.ECDSA(chosen))
+    if isinstance(key, rsa.RSAPublicKey) and chosen is not None:
+        return _verified(key, signature, signed, padding.PKCS1v15(), chosen)
     return False
+
+
+_PSS_HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
+
+
+def _pss(chosen: hashes.HashAlgorithm) -> tuple[padding.PSS, hashes.HashAlgorithm]:
+    return padding.PSS(padding.MGF1(chosen), padding.PSS.AUTO), chosen
+
+
+def _verified(key: Any, signature: bytes, signed: bytes, *scheme: object) -> bool:
+    try:
+        key.verify(signature, signed, *scheme)
+    except _MISFITS:
+        return False
+    return True
 
 
 def _key_hash(issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> bytes | None:
@@ -176,6 +197,8 @@ def _key_hash(issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> byte
         bits = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     elif isinstance(key, rsa.RSAPublicKey):
         bits = key.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    elif isinstance(key, ed25519.Ed25519PublicKey):
+        bits = key.public_bytes_raw()
     else:
         return None
     return hashlib.new(algorithm.name, bits, usedforsecurity=False).digest()

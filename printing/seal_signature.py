@@ -98,10 +98,15 @@ def _load(anchors: Sequence[bytes]) -> list[Anchor]:
             ders = [der for _, _, der in pem.unarmor(anchor, multiple=True)]
         else:
             ders = [anchor]
-        found += [
-            Anchor(x509.Certificate.load(der, strict=True), checked.load_der_x509_certificate(der))
-            for der in ders
-        ]
+        try:
+            found += [
+                Anchor(
+                    x509.Certificate.load(der, strict=True), checked.load_der_x509_certificate(der)
+                )
+                for der in ders
+            ]
+        except checked.InvalidVersion as error:
+            raise ValueError("a certificate of an unknown version") from error
     return found
 
 
@@ -138,7 +143,8 @@ def validate(sealed: CoveredBytes, anchors: Sequence[Anchor], at: datetime) -> S
     except TooManyCertificatesError as error:
         return SIGNER_UNTRUSTED.with_detail(str(error))
     except (
-        SignatureValidationError, UnacceptableSignerError, UnsupportedAlgorithm, *PARSE_ERRORS
+        SignatureValidationError, UnacceptableSignerError, UnsupportedAlgorithm,
+        checked.InvalidVersion, *PARSE_ERRORS,
     ) as error:  # fmt: skip
         return SEAL_BROKEN.with_detail(f"the signature is malformed: {type(error).__name__}")
     return path_fault(path, at) or signature

@@ -180,12 +180,14 @@ def issue(
     version: str = "v3",
     constraint: str | None = None,
     unknown_extension: bool = False,
+    odd_name: bool = False,
     signing_key: Any = None,
 ) -> Pair:
     """A certificate by ``issuer``, or by itself; good for half a year before and after ``at``.
 
     ``ca``: ``None`` leaves BasicConstraints out. ``constraint``: the only organisation that it may
-    issue to. ``signing_key``: signs in place of the issuer's key.
+    issue to. ``odd_name``: adds another name of a form that `cryptography` does not read.
+    ``signing_key``: signs in place of the issuer's key.
     """
     key = key if key is not None else new_key()
     spki = public_der(key)
@@ -236,6 +238,10 @@ def issue(
                 {"extn_id": "1.3.6.1.4.1.99999.1", "critical": True,
                  "extn_value": core.ParsableOctetString(core.Null().dump())}
             )  # fmt: skip
+        if odd_name:
+            # An x400Address (RFC 5280, 4.2.1.6), empty.
+            names = core.ParsableOctetString(bytes.fromhex("3004a3023000"))
+            found.append({"extn_id": "2.5.29.17", "critical": False, "extn_value": names})
         tbs["extensions"] = found
     made = x509.TbsCertificate(tbs)
     signature = sign(by, made.dump(), scheme)
@@ -311,6 +317,7 @@ def ocsp_answer(
     at: datetime,
     revoked: bool,
     responder: Pair | None = None,
+    scheme: Scheme = PLAIN,
 ) -> bytes:
     """An OCSP response (DER) about ``about``, by its issuer or by ``responder``."""
     by = responder or issuer
@@ -342,8 +349,8 @@ def ocsp_answer(
     )
     basic: dict[str, Any] = {
         "tbs_response_data": data,
-        "signature_algorithm": signature_algorithm(by.key, PLAIN),
-        "signature": sign(by.key, data.dump(), PLAIN),
+        "signature_algorithm": signature_algorithm(by.key, scheme),
+        "signature": sign(by.key, data.dump(), scheme),
     }
     if responder is not None:
         basic["certs"] = [responder.certificate]
@@ -370,8 +377,15 @@ def detached_cms(
     signers: int = 1,
     unsigned: Sequence[cms.CMSAttribute] = (),
     attributes: bool = True,
+    own_content: bytes | None = None,
 ) -> bytes:
-    """A detached CMS signature of ``content`` (DER), as PDF files hold it."""
+    """A detached CMS signature of ``content`` (DER), as PDF files hold it.
+
+    ``own_content`` is put into it too, as no PDF file has it.
+    """
+    within: dict[str, Any] = {"content_type": "data"}
+    if own_content is not None:
+        within["content"] = own_content
     digest = hashlib.new(scheme.digest, content).digest()
     found = [
         {"type": "content_type", "values": ["data"]},
@@ -406,7 +420,7 @@ def detached_cms(
         {
             "version": "v1",
             "digest_algorithms": [{"algorithm": scheme.digest}],
-            "encap_content_info": {"content_type": "data"},
+            "encap_content_info": within,
             "certificates": [each.certificate for each in (signer, *others)],
             "signer_infos": [cms.SignerInfo(info)] * signers,
         }

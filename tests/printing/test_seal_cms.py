@@ -267,3 +267,16 @@ def test_a_renewed_signer_with_its_old_key_chains_to_its_issuer(signer: Pair) ->
     pdf = template().sealed(sealed(renewed))
     found = seal.verify(pdf, anchors=[first.der, root.der], at=AT)
     assert isinstance(found, seal.SealReport), found
+
+
+def test_a_signature_with_a_content_of_its_own_is_refused() -> None:
+    signer = issue("电子印章", at=AT)
+    for content in (b"", b"another document", template().covered):
+        refused(sealed(signer, own_content=content), signer, faults.SEAL_BROKEN, "malformed")
+
+
+def test_an_anchor_of_an_unknown_version_is_no_certificate() -> None:
+    signer = issue("电子印章", at=AT)
+    odd = signer.der.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020109"), 1)
+    with pytest.raises(ValueError, match="version"):
+        seal.verify(template().sealed(sealed(signer)), anchors=[odd], at=AT)

@@ -63,3 +63,11 @@ def test_an_authority_that_renews_itself_does_not_count_for_the_path_length() ->
     fault = path_fault(path(signer, middle, other, root), AT)
     assert isinstance(fault, Fault)
     assert fault.same_as(faults.SIGNER_UNTRUSTED)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_name_that_cannot_be_read_is_a_malformed_extension(place: int) -> None:
+    root = authority("根", at=AT, odd_name=place == 1)
+    fault = path_fault(path(issue("电子印章", root, at=AT, odd_name=place == 0), root), AT)
+    assert isinstance(fault, Fault)
+    assert fault.same_as(faults.SIGNER_UNTRUSTED)
