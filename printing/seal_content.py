@@ -46,15 +46,23 @@ class Content:
 def inspect(pdf: bytes, byte_range: tuple[int, int, int, int]) -> Content | Fault:
     """The content of ``pdf``, whose trusted signature covers ``byte_range``."""
     try:
-        return _inspect(PdfFile(pdf), byte_range)
+        return _inspect(PdfFile(pdf), byte_range, _verified_contents(pdf, byte_range))
     except MalformedPdfError as error:
         return NOT_A_PDF.with_detail(str(error))
     except PARSE_ERRORS as error:
         return NOT_A_PDF.with_detail(f"cannot be parsed: {type(error).__name__}")
 
 
-def _inspect(file: PdfFile, byte_range: tuple[int, int, int, int]) -> Content | Fault:
-    fault = _objects_fault(file)
+def _verified_contents(pdf: bytes, byte_range: tuple[int, int, int, int]) -> bytes:
+    """The signature that was verified: the hexadecimal that the byte range leaves out."""
+    _, before, after, _ = byte_range
+    return bytes.fromhex(pdf[before + 1 : after - 1].decode("ascii"))
+
+
+def _inspect(
+    file: PdfFile, byte_range: tuple[int, int, int, int], contents: bytes
+) -> Content | Fault:
+    fault = _objects_fault(file, sum(byte_range[2:]))
     if fault is not None:
         return fault
     catalog = file.resolve(file.trailers[0]["/Root"])
@@ -62,7 +70,7 @@ def _inspect(file: PdfFile, byte_range: tuple[int, int, int, int]) -> Content | 
     sizes = seal_pages.sizes(file, pages)
     if isinstance(sizes, Fault):
         return sizes
-    signature = seal_form.signature(file, catalog, pages, byte_range)
+    signature = seal_form.signature(file, catalog, pages, byte_range, contents)
     if isinstance(signature, Fault):
         return signature
     drawings = Drawings(file)
@@ -81,7 +89,7 @@ def _inspect(file: PdfFile, byte_range: tuple[int, int, int, int]) -> Content | 
     )
 
 
-def _objects_fault(file: PdfFile) -> Fault | None:
+def _objects_fault(file: PdfFile, size: int) -> Fault | None:
     """Compare every object of the file with the whitelist."""
     places = list(file.places())
     known = {place for place in places if file.matches(place, whitelist.PLAIN_ELEMENT)}
@@ -104,9 +112,22 @@ def _objects_fault(file: PdfFile) -> Fault | None:
             fault = _spare_fault(file, place)
             if fault is not None:
                 return fault
+    if any(_is_whole_linearized(file, place, size) for place in places if place not in known):
+        # Some readers, PDFium too, then begin with the table at the head of the file.
+        return NOT_A_PDF.with_detail("a file that is linearized as a whole, its seal included")
     if file.unnamed_object():
         return NOT_A_PDF.with_detail("an object that no cross-reference table names")
     return None
+
+
+def _is_whole_linearized(file: PdfFile, place: Place, size: int) -> bool:
+    """Whether the object says that the file, of ``size`` bytes, is linearized (annex F)."""
+    entries = file.read(place)
+    return (
+        isinstance(entries, dict)
+        and "/Linearized" in entries
+        and file.resolve(entries.get("/L")) == size
+    )
 
 
 def _spare_fault(file: PdfFile, place: Place) -> Fault | None:

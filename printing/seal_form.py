@@ -14,6 +14,8 @@ from .pdf_syntax import MalformedPdfError, Ref, Value
 from .seal_pages import Page
 from .seal_whitelist import annotation_of
 
+_FORMS = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
+"""Signatures over the bytes of the file itself, as CMS (ISO 32000-2, table 260)."""
 MAX_DEPTH = 16
 """Levels of form fields: the seal's field stands at the first or second."""
 MAX_DRAWN = 100
@@ -21,9 +23,13 @@ MAX_DRAWN = 100
 
 
 def signature(
-    file: PdfFile, catalog: dict[str, Value], pages: list[Page], byte_range: tuple[int, ...]
+    file: PdfFile,
+    catalog: dict[str, Value],
+    pages: list[Page],
+    byte_range: tuple[int, ...],
+    contents: bytes,
 ) -> dict[str, Value] | Fault:
-    """The dictionary of the form's one signature, which covers ``byte_range``."""
+    """The dictionary of the form's one signature: ``contents``, which covers ``byte_range``."""
     form = file.resolve(catalog.get("/AcroForm")) or {}
     widgets: set[Ref] = set()
     fields = _fields(file, file.resolve(form.get("/Fields")) or [], widgets)
@@ -35,8 +41,10 @@ def signature(
     if len(signed) > 1:
         return CHANGED_AFTER_SIGNING.with_detail(f"{len(signed)} signatures")
     found = file.resolve(signed[0])
-    if tuple(found.get("/ByteRange") or ()) != byte_range:
+    if tuple(found.get("/ByteRange") or ()) != byte_range or found.get("/Contents") != contents:
         return SEAL_BROKEN.with_detail("the field's signature is not the one over the file")
+    if file.resolve(found.get("/SubFilter")) not in _FORMS:
+        return SEAL_BROKEN.with_detail("a signature of another form than a detached CMS")
     permissions = file.resolve(catalog.get("/Perms")) or {}
     if file.resolve(permissions.get("/DocMDP", found)) is not found:
         return SEAL_BROKEN.with_detail("the permissions name another signature")
@@ -72,6 +80,8 @@ def _fields(file: PdfFile, roots: list[Value], widgets: set[Ref]) -> list[Value]
             raise MalformedPdfError("a form field without a type")
         values.append(value)
         for kid in kids:
+            if not {"/Kids", "/V"}.isdisjoint(file.resolve(kid)):
+                raise MalformedPdfError("a form field that is two kinds at once")
             if kid in seen or not isinstance(kid, Ref) or file.resolve(kid).get("/Parent") != ref:
                 raise MalformedPdfError("a form field with another parent than the form's")
             seen.add(kid)

@@ -208,3 +208,31 @@ ANNOTATIONS.draft(
     "another signature",
     Draft(catalog=b"/Perms<</DocMDP 20 0 R>>", objects=[b"<</Type/Sig/Filter/A/Contents<00>>>"]),
 )
+_KID = b"<</Type/Annot/Subtype/Widget/Parent 20 0 R/Rect[0 0 0 0]%s>>"
+for _name, _entries, _other in (
+    ("fields_of_its_own", b"/Kids[22 0 R]", b"<</FT/Sig/T(Other)/Parent 21 0 R>>"),
+    ("a_signature_of_its_own", b"/V 22 0 R", b"<</Type/Sig/Filter/A/Contents<00>>>"),
+):
+    ANNOTATIONS.draft(
+        f"place_of_a_seal_with_{_name}",
+        BREAKS,
+        "two kinds at once",
+        Draft(
+            seal=b"[20 0 R]",
+            field=b"/Parent 20 0 R",
+            objects=[b"<</FT/Sig/T(Seal)/V 5 0 R/Kids[6 0 R 21 0 R]>>", _KID % _entries, _other],
+        ),
+    )
+ANNOTATIONS.mangled(
+    "signature_that_is_in_another_entry",
+    faults.SEAL_BROKEN,
+    "not the one over the file",
+    lambda pdf: pdf.replace(b"/Contents<0000", b"/Location<0000"),
+)
+for _name in (b"adbe.x509.rsa_sha1 ", b"adbe.pkcs7.sha1    ", b"ETSI.RFC3161       "):
+    ANNOTATIONS.mangled(
+        f"signature_of_the_form_{_name.decode().strip().replace('.', '_').lower()}",
+        faults.SEAL_BROKEN,
+        "a signature of another form",
+        lambda pdf, name=_name: pdf.replace(b"adbe.pkcs7.detached", name),
+    )

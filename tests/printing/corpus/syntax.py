@@ -288,3 +288,25 @@ for _name, _detail, _numbers, _content, _count, _packed in (
         _detail,
         lambda args=(_numbers, _content, _count, _packed): object_stream(*args),  # type: ignore[misc]
     )
+
+for _name, _head in (
+    ("far_from_its_generation", b"40" + b" " * 60 + b"0 obj"),
+    ("far_from_its_keyword", b"40 0" + b"\n" * 60 + b"obj"),
+    ("behind_a_comment", b"40 % a comment\n0 % another one\nobj"),
+):
+    SYNTAX.mangled(
+        f"hidden_object_whose_number_is_{_name}",
+        BREAKS,
+        "no cross-reference table names",
+        before_the_table(_head + b"\n<<>>\nendobj\n"),
+    )
+
+
+def _linearized() -> bytes:
+    """A file whose head calls it linearized as a whole: its first page has a table of its own."""
+    head = b"<</Linearized 1/L %010d/H[500 20]/O 3/E 900/N 1/T 900>>"
+    length = len(Draft(objects=[head % 0]).build())
+    return Draft(objects=[head % length]).build()
+
+
+SYNTAX.built("linearized_as_a_whole", BREAKS, "linearized", _linearized)
