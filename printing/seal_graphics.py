@@ -298,9 +298,15 @@ class _ColourSpace(Rule):
         parts = _SPACE_PARTS.get(head) if head in self._heads else None
         if parts is None or len(value) - 1 > len(parts):
             return ACTIVE_CONTENT.with_detail("a colour space of a kind that is not accepted")
+        resolve = walk.file.resolve
+        if head != "/Pattern" and None in (
+            resolve(part) for part in _filled(value, len(parts) + 1)
+        ):
+            return NOT_A_PDF.with_detail("a colour space of which a part is missing")
         if head in _INKED:
-            names = walk.file.resolve(value[1]) if len(value) > 1 else None
-            if not _OWN_INKS.isdisjoint(names if isinstance(names, list) else [names]):
+            names = resolve(value[1])
+            inks = [resolve(name) for name in names] if isinstance(names, list) else [names]
+            if not _OWN_INKS.isdisjoint(inks):
                 return ACTIVE_CONTENT.with_detail("an ink that some printers have")
         for part, rule in zip(value[1:], parts, strict=False):
             if isinstance(part, Ref):
@@ -308,6 +314,10 @@ class _ColourSpace(Rule):
             elif (problem := rule.check(walk, part)) is not None:
                 return problem
         return None
+
+
+def _filled(values: list[Value], length: int) -> list[Value]:
+    return [*values, *[None] * (length - len(values))]
 
 
 COLOUR_SPACE.rule = _ColourSpace(frozenset(_SPACE_PARTS))
@@ -365,7 +375,9 @@ def _carried(walk: Walk, value: Value) -> Problem | None:
     """The file carries the font: else the screen and the printer each take one of their own."""
     entries = entries_of(value)
     descriptor = walk.file.resolve(entries.get("/FontDescriptor"))
-    if isinstance(descriptor, dict) and any(key in descriptor for key in _FONT_FILES):
+    if isinstance(descriptor, dict) and any(
+        isinstance(walk.file.resolve(descriptor.get(key)), Stream) for key in _FONT_FILES
+    ):
         return None
     if walk.file.resolve(entries.get("/BaseFont")) in STANDARD_FONTS and (
         entries.get("/Subtype") in ("/Type1", "/TrueType")
@@ -519,6 +531,7 @@ _SOFT_MASK = Kind(
     "a soft mask",
     {"/Type": one_of("/Mask"), "/S": one_of("/Alpha", "/Luminosity"), "/G": _MASK_FORM,
      "/BC": numbers(), "/TR": one_of("/Identity")},
+    ("/S", "/G"),
 )  # fmt: skip
 _BLEND_MODES = (
     "/Normal", "/Compatible", "/Multiply", "/Screen", "/Overlay", "/Darken", "/Lighten",
@@ -552,6 +565,7 @@ _SHADING_KEYS: dict[str, Rule] = {
     "/BBox": RECTANGLE, "/AntiAlias": BOOLEAN, "/Domain": numbers(2),
     "/Function": FUNCTION, "/Extend": ArrayOf(BOOLEAN),
 }  # fmt: skip
+_SHADING_NEEDS = ("/ColorSpace", "/Coords", "/Function")
 
 
 def _without_steps(walk: Walk, value: Value) -> Problem | None:
@@ -585,8 +599,18 @@ SHADING = Choice(
     "a shading",
     "/ShadingType",
     {
-        2: Kind("an axial shading", {**_SHADING_KEYS, "/Coords": numbers(4)}, also=_without_steps),
-        3: Kind("a radial shading", {**_SHADING_KEYS, "/Coords": numbers(6)}, also=_without_steps),
+        2: Kind(
+            "an axial shading",
+            {**_SHADING_KEYS, "/Coords": numbers(4)},
+            _SHADING_NEEDS,
+            also=_without_steps,
+        ),
+        3: Kind(
+            "a radial shading",
+            {**_SHADING_KEYS, "/Coords": numbers(6)},
+            _SHADING_NEEDS,
+            also=_without_steps,
+        ),
     },
 )
 
@@ -599,8 +623,10 @@ _PATTERN = Choice(
     {
         2: Kind(
             "a shading pattern",
+            # No graphics state: PDFium ignores it, Ghostscript and poppler do not.
             {"/Type": one_of("/Pattern"), "/PatternType": WHOLE, "/Shading": SHADING,
-             "/Matrix": MATRIX, "/ExtGState": GRAPHICS_STATE},
+             "/Matrix": MATRIX},
+            ("/Shading",),
         ),
     },
 )  # fmt: skip

@@ -114,8 +114,25 @@ def _check_values(file: PdfFile, image: Stream, size: Size) -> None:
         if last < most:
             _check_indices(file, image, size, last)
     decode = file.resolve(image.entries.get("/Decode")) or []
+    _check_ranges(file, image, size, decode)
     if any(not 0 <= value <= most for value in decode):
         raise MalformedPdfError("an image whose values are stretched")
+
+
+def _check_ranges(file: PdfFile, image: Stream, size: Size, decode: list[Value]) -> None:
+    """Check the number of values in /Decode, and the colours that a colour key /Mask leaves out.
+
+    If it is another than the components ask for, some readers do not draw the image.
+    """
+    wanted = None if size.components is None else 2 * size.components
+    key = file.resolve(image.entries.get("/Mask"))
+    most = (1 << (size.bits or 8)) - 1
+    is_odd = decode and wanted is not None and len(decode) != wanted
+    if isinstance(key, list):
+        is_odd = is_odd or len(key) != wanted
+        is_odd = is_odd or any(type(part) is not int or not 0 <= part <= most for part in key)
+    if is_odd:
+        raise MalformedPdfError("an image with another number of values than its colours have")
 
 
 def _check_indices(file: PdfFile, image: Stream, size: Size, last: int) -> None:

@@ -6,6 +6,7 @@ walks a file by them. A rule never follows a reference: it puts it in the walk's
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -90,12 +91,12 @@ def entries_of(value: Value) -> Value:
     return value.entries if isinstance(value, Stream) else value
 
 
-class Rule:
+class Rule(ABC):
     """What a value may be."""
 
+    @abstractmethod
     def check(self, walk: Walk, value: Value) -> Problem | None:
-        """What is wrong with ``value``, which is not a reference."""
-        raise NotImplementedError
+        """Return what is wrong with ``value``, which is not a reference."""
 
 
 @dataclass(eq=False, slots=True)
@@ -182,7 +183,8 @@ class Kind(Rule):
             if problem is not None:
                 return as_fault(problem, f"{key} of {self.noun}")
         for key in self.required:
-            if key not in entries:
+            # A reference to nothing is null, and null is as good as no entry (7.3.7, 7.3.10).
+            if walk.file.resolve(entries.get(key)) is None:
                 return NOT_A_PDF.with_detail(f"{self.noun} without {key}")
         return None if self.also is None else self.also(walk, value)
 

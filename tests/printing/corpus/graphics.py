@@ -423,3 +423,85 @@ GRAPHICS.draft(
         ],
     ),
 )
+
+_FORM_DRAWN = {"resources": b"/Resources<</XObject<</F 20 0 R>>>>", "content": stream(b"/F Do")}
+for _name, _box in (("is_null", b" null"), ("is_missing", b" 99 0 R")):
+    GRAPHICS.draft(
+        f"form_whose_box_{_name}",
+        BREAKS,
+        "a form without /BBox",
+        Draft(objects=[form_object(box=_box)], **_FORM_DRAWN),
+    )
+for _name, _mask, _detail in (
+    ("without_its_form", b"<</S/Alpha>>", "a soft mask without /G"),
+    ("whose_form_is_missing", b"<</S/Alpha/G 99 0 R>>", "a soft mask without /G"),
+    ("without_its_kind", b"<</G 20 0 R>>", "a soft mask without /S"),
+):
+    GRAPHICS.draft(
+        f"soft_mask_{_name}",
+        BREAKS,
+        _detail,
+        Draft(
+            resources=b"/Resources<</ExtGState<</G<</SMask%s>>>>>>" % _mask,
+            objects=[form_object(entries=b"/Group<</S/Transparency>>")],
+        ),
+    )
+for _name, _space, _fault, _detail in (
+    ("ink_behind_a_reference", b"[/DeviceN[20 0 R]/DeviceGray 21 0 R]", ACTS, "an ink that"),
+    ("profile_that_is_missing", b"[/ICCBased 99 0 R]", BREAKS, "of which a part is missing"),
+    ("palette_that_is_missing", b"[/Indexed/DeviceRGB 1]", BREAKS, "of which a part is missing"),
+    ("base_that_is_null", b"[/Separation/Spot null 21 0 R]", BREAKS, "of which a part is missing"),
+):
+    GRAPHICS.draft(
+        f"colour_space_with_an_{_name}" if _name[0] in "aeiou" else f"colour_space_with_a_{_name}",
+        _fault,
+        _detail,
+        Draft(
+            resources=b"/Resources<</ColorSpace<</C %s>>>>" % _space,
+            objects=[b"/Cyan", b"<</FunctionType 2/Domain[0 1]/N 1>>"],
+        ),
+    )
+GRAPHICS.draft(
+    "font_whose_file_is_missing",
+    ACTS,
+    "a font that the file does not carry",
+    Draft(
+        resources=b"/Resources<</Font<</F<</Type/Font/Subtype/TrueType/BaseFont/Own/FontDescriptor"
+        b"<</Type/FontDescriptor/FontName/Own/FontFile2 99 0 R>>>>>>>>"
+    ),
+)
+_SHADES = b"/ShadingType 2/ColorSpace/DeviceGray/Coords[0 0 9 9]"
+_BLACK_TO_WHITE = b"/Function<</FunctionType 2/Domain[0 1]/N 1>>"
+for _name, _shading, _detail in (
+    ("without_its_function", _SHADES, "without /Function"),
+    ("without_its_place", b"/ShadingType 2/ColorSpace/DeviceGray" + _BLACK_TO_WHITE, "/Coords"),
+    ("without_its_colours", b"/ShadingType 2/Coords[0 0 9 9]" + _BLACK_TO_WHITE, "/ColorSpace"),
+):
+    GRAPHICS.draft(
+        f"shading_{_name}",
+        BREAKS,
+        _detail,
+        Draft(resources=b"/Resources<</Shading<</S<<%s>>>>>>" % _shading),
+    )
+GRAPHICS.draft(
+    "pattern_with_a_graphics_state",
+    ACTS,
+    "an unknown key in a shading pattern",
+    Draft(
+        resources=b"/Resources<</Pattern<</P<</PatternType 2/ExtGState<</ca 0.5>>/Shading<<%s>>"
+        b">>>>>>" % (_SHADES + _BLACK_TO_WHITE)
+    ),
+)
+for _name, _entries in (
+    ("decode_of_another_length", b"/Decode[0 1 0]"),
+    ("decode_that_is_short", b"/Decode[0]"),
+    ("mask_of_another_length", b"/Mask[0 1 0 1]"),
+    ("mask_that_is_no_range", b"/Mask[0 300]"),
+    ("mask_that_is_empty", b"/Mask[]"),
+):
+    GRAPHICS.draft(
+        f"image_with_a_{_name}",
+        BREAKS,
+        "an image with another number of values",
+        _image(_GREY, _GREYS + _entries),
+    )
