@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from devices.health import Fault
 from printing.document_worker import limits
 from printing.document_worker.client import DocumentWorker, Verified
+from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
 from printing.faults import CANNOT_BE_SHOWN, DOCUMENT_TOO_HEAVY
 from printing.pictures import Picture
 from printing.preview import preview_copy
@@ -324,3 +325,20 @@ def test_a_hostile_page_leaves_the_screen_alive_and_ends_as_refused(
         assert max(gaps) < 0.9  # it was never waited for
     finally:
         worker.close()
+
+
+@pytest.mark.parametrize("size", [(595.0, 842.0), (1276.0, 113.4), (113.4, 1276.0)])
+def test_no_screen_asks_for_a_larger_picture_than_the_worker_draws(
+    shown: Shown, size: tuple[float, float]
+) -> None:
+    """Otherwise a document would be refused when its reader enlarges it."""
+    pages = SlowPages(sizes=(size,))
+    previewing(shown, SlowPages())
+    large = PdfView(shown.window.current_page.kit, pages)
+    large.resize(3840, 6000)
+    large.enlarge(True)
+    large.grab()
+    _, width, height = pages.asked[0]
+    assert width * height <= MAX_PIXELS
+    assert max(width, height) <= MAX_SIDE_PX
+    assert width * height > MAX_PIXELS / 4

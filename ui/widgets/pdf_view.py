@@ -6,6 +6,7 @@ the screen stays alive however long a page takes. Until it comes, the page is wh
 
 from __future__ import annotations
 
+import math
 import threading
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -13,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from devices.health import Fault
+from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
 from printing.pictures import BYTES_PER_PIXEL, Pages, Picture
 
 from ..kit import Kit
@@ -161,6 +163,7 @@ class PdfView(QWidget):
             # The reading view is at least as wide as its room, so that a line is read in one go.
             scale = max(scale * ZOOM, self.width() / wide)
             scale = min(scale, 2.4 * self.width() / wide)
+        scale = min(scale, _largest_scale(wide, high))
         return QSize(max(1, round(wide * scale)), max(1, round(high * scale)))
 
     # -- the picture is asked for, and comes ---------------------------------------------------
@@ -272,6 +275,12 @@ class PdfView(QWidget):
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self._grip = None
+
+
+def _largest_scale(wide: float, high: float) -> float:
+    """The largest scale at which the worker draws a page of this size: a large screen has more."""
+    # A little less, for the sides are rounded.
+    return 0.999 * min(math.sqrt(MAX_PIXELS / (wide * high)), MAX_SIDE_PX / max(wide, high))
 
 
 def _image(picture: Picture) -> QImage:
