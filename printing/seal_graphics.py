@@ -9,33 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from . import seal_rules as rules
 from .faults import ACTIVE_CONTENT, NOT_A_PDF
 from .pdf_file import Stream
 from .pdf_syntax import Ref, Value
 from .seal_images import check_image
 from .seal_profiles import check_profile
-from .seal_rules import (
-    BOOLEAN,
-    NAME,
-    NUMBER,
-    SCALAR,
-    SIMPLE,
-    STRING,
-    WHOLE,
-    ArrayOf,
-    Choice,
-    DictionaryOf,
-    Kind,
-    Late,
-    Plain,
-    Problem,
-    Rule,
-    Walk,
-    either,
-    entries_of,
-    numbers,
-    one_of,
-)
+from .seal_rules import Problem, Rule, Walk
 
 MAX_FUNCTIONS = 256
 """Functions of which one is stitched, counted as often as they are used: gradients have ten."""
@@ -44,8 +24,8 @@ MAX_FUNCTION_DEPTH = 4
 MAX_FUNCTION_BYTES = 64 * 1024
 """Bytes of one function: a table of 4,096 values takes 8 kB."""
 
-RECTANGLE = numbers(4)
-MATRIX = numbers(6)
+RECTANGLE = rules.numbers(4)
+MATRIX = rules.numbers(6)
 
 # -- streams -------------------------------------------------------------------------------------
 
@@ -53,10 +33,10 @@ FILTERS = (
     "/ASCII85Decode", "/ASCIIHexDecode", "/CCITTFaxDecode", "/DCTDecode", "/FlateDecode",
     "/JBIG2Decode", "/JPXDecode", "/RunLengthDecode",
 )  # fmt: skip
-_FILTER = Plain(lambda value: value in FILTERS, "names a filter that is not accepted")
+_FILTER = rules.Plain(lambda value: value in FILTERS, "names a filter that is not accepted")
 _MAX_FILTERS = 3
 """Filters of one stream: writers use one, or two where the file must be text."""
-_FILTER_LIST = Plain(
+_FILTER_LIST = rules.Plain(
     lambda value: (
         isinstance(value, list)
         and len(value) <= _MAX_FILTERS
@@ -71,42 +51,46 @@ def stream_kind(
     keys: dict[str, Rule],
     required: tuple[str, ...] = (),
     also: Callable[[Walk, Value], Problem | None] | None = None,
-) -> Kind:
+) -> rules.Kind:
     """A kind of stream: its own keys, and those of every stream (7.3.8.2)."""
-    return Kind(noun, {**_STREAM_KEYS, **keys}, required, stream=True, also=also)
+    return rules.Kind(noun, {**_STREAM_KEYS, **keys}, required, stream=True, also=also)
 
 
 _STREAM_KEYS: dict[str, Rule] = {}
 BARE_STREAM = stream_kind("a stream", {})
-_PARAMETERS = Kind(
+_PARAMETERS = rules.Kind(
     "the parameters of a filter",
     {
-        "/BitsPerComponent": WHOLE, "/BlackIs1": BOOLEAN, "/Colors": WHOLE,
-        "/ColorTransform": WHOLE, "/Columns": WHOLE, "/DamagedRowsBeforeError": WHOLE,
-        "/EncodedByteAlign": BOOLEAN,
-        "/EndOfBlock": BOOLEAN, "/EndOfLine": BOOLEAN, "/JBIG2Globals": BARE_STREAM, "/K": WHOLE,
-        "/Predictor": WHOLE, "/Rows": WHOLE,
+        "/BitsPerComponent": rules.WHOLE, "/BlackIs1": rules.BOOLEAN, "/Colors": rules.WHOLE,
+        "/ColorTransform": rules.WHOLE, "/Columns": rules.WHOLE,
+        "/DamagedRowsBeforeError": rules.WHOLE,
+        "/EncodedByteAlign": rules.BOOLEAN,
+        "/EndOfBlock": rules.BOOLEAN, "/EndOfLine": rules.BOOLEAN, "/JBIG2Globals": BARE_STREAM,
+        "/K": rules.WHOLE,
+        "/Predictor": rules.WHOLE, "/Rows": rules.WHOLE,
     },
 )  # fmt: skip
-_NO_PARAMETERS = Plain(lambda value: value is None)
+_NO_PARAMETERS = rules.Plain(lambda value: value is None)
 _STREAM_KEYS.update(
     {
-        "/DecodeParms": either(ArrayOf(either(_NO_PARAMETERS, _PARAMETERS)), _PARAMETERS),
-        "/DL": WHOLE,
-        "/Filter": either(_FILTER, _FILTER_LIST),
-        "/Length": WHOLE,
+        "/DecodeParms": rules.either(
+            rules.ArrayOf(rules.either(_NO_PARAMETERS, _PARAMETERS)), _PARAMETERS
+        ),
+        "/DL": rules.WHOLE,
+        "/Filter": rules.either(_FILTER, _FILTER_LIST),
+        "/Length": rules.WHOLE,
     }
 )
 BARE_STREAM.keys.update(_STREAM_KEYS)
 
 METADATA = stream_kind(
-    "a metadata packet", {"/Type": one_of("/Metadata"), "/Subtype": one_of("/XML")}
+    "a metadata packet", {"/Type": rules.one_of("/Metadata"), "/Subtype": rules.one_of("/XML")}
 )
 CONTENT = stream_kind("a content stream", {})
 
 # -- data that no reader acts on -----------------------------------------------------------------
 
-_DATA = Late()
+_DATA = rules.Late()
 
 
 def _no_object_of_the_standard(entries: dict[str, Value]) -> Problem | None:
@@ -120,13 +104,13 @@ class _Data(Rule):
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if isinstance(value, list):
-            return ArrayOf(_DATA).check(walk, value)
+            return rules.ArrayOf(_DATA).check(walk, value)
         if not isinstance(value, dict):
-            return SCALAR.check(walk, value)
+            return rules.SCALAR.check(walk, value)
         active = _ACTIVE_DATA.intersection(value)
         if active:
             return ACTIVE_CONTENT.with_detail(f"{min(active)} within private data")
-        return _no_object_of_the_standard(value) or DictionaryOf(_DATA).check(walk, value)
+        return _no_object_of_the_standard(value) or rules.DictionaryOf(_DATA).check(walk, value)
 
 
 _ACTIVE_DATA = frozenset(
@@ -140,17 +124,17 @@ DATA = _DATA.rule
 
 # -- colour (8.6, 7.10) --------------------------------------------------------------------------
 
-FUNCTION = Late()
-COLOUR_SPACE = Late()
+FUNCTION = rules.Late()
+COLOUR_SPACE = rules.Late()
 _FUNCTION_KEYS: dict[str, Rule] = {
-    "/FunctionType": WHOLE,
-    "/Domain": numbers(),
-    "/Range": numbers(),
+    "/FunctionType": rules.WHOLE,
+    "/Domain": rules.numbers(),
+    "/Range": rules.numbers(),
 }
 
 
 def _small_function(walk: Walk, value: Value) -> Problem | None:
-    entries = entries_of(value)
+    entries = rules.entries_of(value)
     sizes = walk.file.resolve(entries.get("/Size", [1]))
     if isinstance(value, Stream):
         if not isinstance(sizes, list) or not all(type(size) is int for size in sizes):
@@ -185,30 +169,30 @@ def _parts(walk: Walk, function: Value, depth: int) -> int:
     return total
 
 
-FUNCTION.rule = Choice(
+FUNCTION.rule = rules.Choice(
     "a function",
     "/FunctionType",
     {
         0: stream_kind(
             "a sampled function",
-            {**_FUNCTION_KEYS, "/Size": numbers(), "/BitsPerSample": WHOLE, "/Order": WHOLE,
-             "/Encode": numbers(), "/Decode": numbers()},
+            {**_FUNCTION_KEYS, "/Size": rules.numbers(), "/BitsPerSample": rules.WHOLE,
+             "/Order": rules.WHOLE, "/Encode": rules.numbers(), "/Decode": rules.numbers()},
             also=_small_function,
         ),
-        2: Kind(
+        2: rules.Kind(
             "an exponential function",
-            {**_FUNCTION_KEYS, "/C0": numbers(), "/C1": numbers(), "/N": NUMBER},
+            {**_FUNCTION_KEYS, "/C0": rules.numbers(), "/C1": rules.numbers(), "/N": rules.NUMBER},
         ),
-        3: Kind(
+        3: rules.Kind(
             "a stitched function",
-            {**_FUNCTION_KEYS, "/Functions": ArrayOf(FUNCTION), "/Bounds": numbers(),
-             "/Encode": numbers()},
+            {**_FUNCTION_KEYS, "/Functions": rules.ArrayOf(FUNCTION), "/Bounds": rules.numbers(),
+             "/Encode": rules.numbers()},
             also=_few_functions,
         ),
         4: stream_kind("a calculator function", _FUNCTION_KEYS, also=_small_function),
     },
 )  # fmt: skip
-_BASE_SPACE = Late()
+_BASE_SPACE = rules.Late()
 """The colour space that another one is based on; it is not based on one in its turn."""
 
 
@@ -220,7 +204,12 @@ def _whole_profile(walk: Walk, value: Value) -> Problem | None:
 
 ICC_PROFILE = stream_kind(
     "a colour profile",
-    {"/N": one_of(1, 3, 4), "/Alternate": _BASE_SPACE, "/Range": numbers(), "/Metadata": METADATA},
+    {
+        "/N": rules.one_of(1, 3, 4),
+        "/Alternate": _BASE_SPACE,
+        "/Range": rules.numbers(),
+        "/Metadata": METADATA,
+    },
     ("/N",),
     also=_whole_profile,
 )
@@ -235,7 +224,7 @@ def _is_gamma(value: Value) -> bool:
 
 _ODD_GAMMA = "is a gamma that is not accepted"
 _ODD_WHITE = "is a point that is not accepted"
-_WHITE = Plain(
+_WHITE = rules.Plain(
     lambda value: (
         isinstance(value, list)
         and len(value) == 3
@@ -244,36 +233,36 @@ _WHITE = Plain(
     ),
     _ODD_WHITE,
 )
-_BLACK = Plain(lambda value: value in ([0, 0, 0], [0.0, 0.0, 0.0]), _ODD_WHITE)
-_CALIBRATED_GREY = Kind(
+_BLACK = rules.Plain(lambda value: value in ([0, 0, 0], [0.0, 0.0, 0.0]), _ODD_WHITE)
+_CALIBRATED_GREY = rules.Kind(
     "a calibrated colour space",
-    {"/WhitePoint": _WHITE, "/BlackPoint": _BLACK, "/Gamma": Plain(_is_gamma, _ODD_GAMMA)},
+    {"/WhitePoint": _WHITE, "/BlackPoint": _BLACK, "/Gamma": rules.Plain(_is_gamma, _ODD_GAMMA)},
     ("/WhitePoint", "/Gamma"),
 )
-_CALIBRATED = Kind(
+_CALIBRATED = rules.Kind(
     "a calibrated colour space",
     {
-        "/WhitePoint": _WHITE, "/BlackPoint": _BLACK, "/Matrix": numbers(9),
-        "/Gamma": Plain(
+        "/WhitePoint": _WHITE, "/BlackPoint": _BLACK, "/Matrix": rules.numbers(9),
+        "/Gamma": rules.Plain(
             lambda value: isinstance(value, list)
             and len(value) == 3
             and all(map(_is_gamma, value)),
             _ODD_GAMMA,
         ),
-        "/Range": numbers(4),
+        "/Range": rules.numbers(4),
     },
     ("/WhitePoint",),
 )  # fmt: skip
-_SIMPLE_SPACES = one_of(
+_SIMPLE_SPACES = rules.one_of(
     "/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern", "/G", "/RGB", "/CMYK"
 )
 _SPACE_PARTS: dict[str, tuple[Rule, ...]] = {
     "/DeviceGray": (), "/DeviceRGB": (), "/DeviceCMYK": (), "/Pattern": (_BASE_SPACE,),
     "/CalGray": (_CALIBRATED_GREY,), "/CalRGB": (_CALIBRATED,), "/Lab": (_CALIBRATED,),
     "/ICCBased": (ICC_PROFILE,),
-    "/Indexed": (_BASE_SPACE, WHOLE, either(STRING, BARE_STREAM)),
-    "/Separation": (NAME, _BASE_SPACE, FUNCTION),
-    "/DeviceN": (ArrayOf(NAME), _BASE_SPACE, FUNCTION),
+    "/Indexed": (_BASE_SPACE, rules.WHOLE, rules.either(rules.STRING, BARE_STREAM)),
+    "/Separation": (rules.NAME, _BASE_SPACE, FUNCTION),
+    "/DeviceN": (rules.ArrayOf(rules.NAME), _BASE_SPACE, FUNCTION),
 }  # fmt: skip
 
 
@@ -333,47 +322,61 @@ STANDARD_FONTS = frozenset(
     }
 )  # fmt: skip
 """Fonts that every reader has (9.6.2.2). Their shapes differ a little; ZapfDingbats too much."""
-_CID_SYSTEM = Kind(
-    "a character collection", {"/Registry": STRING, "/Ordering": STRING, "/Supplement": WHOLE}
+_CID_SYSTEM = rules.Kind(
+    "a character collection",
+    {"/Registry": rules.STRING, "/Ordering": rules.STRING, "/Supplement": rules.WHOLE},
 )
 CMAP = stream_kind(
     "a character map",
-    {"/Type": one_of("/CMap"), "/CMapName": NAME, "/CIDSystemInfo": _CID_SYSTEM, "/WMode": WHOLE},
+    {
+        "/Type": rules.one_of("/CMap"),
+        "/CMapName": rules.NAME,
+        "/CIDSystemInfo": _CID_SYSTEM,
+        "/WMode": rules.WHOLE,
+    },
 )
-CMAP.keys["/UseCMap"] = either(NAME, CMAP)
+CMAP.keys["/UseCMap"] = rules.either(rules.NAME, CMAP)
 _FONT_FILE = stream_kind(
     "a font file",
-    {"/Length1": WHOLE, "/Length2": WHOLE, "/Length3": WHOLE, "/Metadata": METADATA,
-     "/Subtype": one_of("/Type1C", "/CIDFontType0C", "/OpenType")},
+    {"/Length1": rules.WHOLE, "/Length2": rules.WHOLE, "/Length3": rules.WHOLE,
+     "/Metadata": METADATA, "/Subtype": rules.one_of("/Type1C", "/CIDFontType0C", "/OpenType")},
 )  # fmt: skip
-DESCRIPTOR = Kind(
+DESCRIPTOR = rules.Kind(
     "a font descriptor",
     {
-        "/Type": one_of("/FontDescriptor"), "/FontName": NAME, "/FontFamily": STRING,
-        "/FontStretch": NAME, "/FontWeight": NUMBER, "/Flags": WHOLE, "/FontBBox": RECTANGLE,
-        "/ItalicAngle": NUMBER, "/Ascent": NUMBER, "/Descent": NUMBER, "/Leading": NUMBER,
-        "/CapHeight": NUMBER, "/XHeight": NUMBER, "/StemV": NUMBER, "/StemH": NUMBER,
-        "/AvgWidth": NUMBER, "/MaxWidth": NUMBER, "/MissingWidth": NUMBER, "/FontFile": _FONT_FILE,
-        "/FontFile2": _FONT_FILE, "/FontFile3": _FONT_FILE, "/CharSet": STRING,
-        "/CIDSet": BARE_STREAM, "/Lang": NAME,
-        "/Style": Kind("the style of a font", {"/Panose": STRING}),
+        "/Type": rules.one_of("/FontDescriptor"), "/FontName": rules.NAME,
+        "/FontFamily": rules.STRING,
+        "/FontStretch": rules.NAME, "/FontWeight": rules.NUMBER, "/Flags": rules.WHOLE,
+        "/FontBBox": RECTANGLE,
+        "/ItalicAngle": rules.NUMBER, "/Ascent": rules.NUMBER, "/Descent": rules.NUMBER,
+        "/Leading": rules.NUMBER,
+        "/CapHeight": rules.NUMBER, "/XHeight": rules.NUMBER, "/StemV": rules.NUMBER,
+        "/StemH": rules.NUMBER,
+        "/AvgWidth": rules.NUMBER, "/MaxWidth": rules.NUMBER, "/MissingWidth": rules.NUMBER,
+        "/FontFile": _FONT_FILE,
+        "/FontFile2": _FONT_FILE, "/FontFile3": _FONT_FILE, "/CharSet": rules.STRING,
+        "/CIDSet": BARE_STREAM, "/Lang": rules.NAME,
+        "/Style": rules.Kind("the style of a font", {"/Panose": rules.STRING}),
     },
 )  # fmt: skip
-_ENCODING = Kind(
+_ENCODING = rules.Kind(
     "an encoding",
-    {"/Type": one_of("/Encoding"), "/BaseEncoding": NAME, "/Differences": SIMPLE},
+    {"/Type": rules.one_of("/Encoding"), "/BaseEncoding": rules.NAME, "/Differences": rules.SIMPLE},
 )
 _FONT_KEYS: dict[str, Rule] = {
-    "/Type": one_of("/Font"), "/Subtype": NAME, "/BaseFont": NAME, "/Name": NAME,
-    "/FirstChar": WHOLE, "/LastChar": WHOLE, "/Widths": numbers(), "/FontDescriptor": DESCRIPTOR,
-    "/Encoding": either(NAME, _ENCODING), "/ToUnicode": either(one_of("/Identity-H"), CMAP),
+    "/Type": rules.one_of("/Font"), "/Subtype": rules.NAME, "/BaseFont": rules.NAME,
+    "/Name": rules.NAME,
+    "/FirstChar": rules.WHOLE, "/LastChar": rules.WHOLE, "/Widths": rules.numbers(),
+    "/FontDescriptor": DESCRIPTOR,
+    "/Encoding": rules.either(rules.NAME, _ENCODING),
+    "/ToUnicode": rules.either(rules.one_of("/Identity-H"), CMAP),
 }  # fmt: skip
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
 def _carried(walk: Walk, value: Value) -> Problem | None:
     """The file carries the font: else the screen and the printer each take one of their own."""
-    entries = entries_of(value)
+    entries = rules.entries_of(value)
     descriptor = walk.file.resolve(entries.get("/FontDescriptor"))
     if isinstance(descriptor, dict) and any(
         isinstance(walk.file.resolve(descriptor.get(key)), Stream) for key in _FONT_FILES
@@ -386,41 +389,43 @@ def _carried(walk: Walk, value: Value) -> Problem | None:
     return ACTIVE_CONTENT.with_detail("a font that the file does not carry")
 
 
-_SIMPLE_FONT = Kind("a font", _FONT_KEYS, also=_carried)
-_CID_FONT = Kind(
+_SIMPLE_FONT = rules.Kind("a font", _FONT_KEYS, also=_carried)
+_CID_FONT = rules.Kind(
     "a font of many characters",
     {
-        "/Type": one_of("/Font"), "/Subtype": NAME, "/BaseFont": NAME,
-        "/CIDSystemInfo": _CID_SYSTEM, "/FontDescriptor": DESCRIPTOR, "/DW": NUMBER, "/W": SIMPLE,
-        "/DW2": numbers(2), "/W2": SIMPLE,
-        "/CIDToGIDMap": either(one_of("/Identity"), BARE_STREAM),
+        "/Type": rules.one_of("/Font"), "/Subtype": rules.NAME, "/BaseFont": rules.NAME,
+        "/CIDSystemInfo": _CID_SYSTEM, "/FontDescriptor": DESCRIPTOR, "/DW": rules.NUMBER,
+        "/W": rules.SIMPLE,
+        "/DW2": rules.numbers(2), "/W2": rules.SIMPLE,
+        "/CIDToGIDMap": rules.either(rules.one_of("/Identity"), BARE_STREAM),
     },
     also=_carried,
 )  # fmt: skip
-RESOURCES = Late()
-FONT = Choice(
+RESOURCES = rules.Late()
+FONT = rules.Choice(
     "a font",
     "/Subtype",
     {
         "/Type1": _SIMPLE_FONT,
         "/MMType1": _SIMPLE_FONT,
         "/TrueType": _SIMPLE_FONT,
-        "/Type0": Kind(
+        "/Type0": rules.Kind(
             "a composite font",
             {
-                "/Type": one_of("/Font"), "/Subtype": NAME, "/BaseFont": NAME, "/Name": NAME,
-                "/Encoding": either(NAME, CMAP), "/ToUnicode": _FONT_KEYS["/ToUnicode"],
-                "/DescendantFonts": ArrayOf(
-                    Choice("a font of many characters", "/Subtype",
+                "/Type": rules.one_of("/Font"), "/Subtype": rules.NAME, "/BaseFont": rules.NAME,
+                "/Name": rules.NAME,
+                "/Encoding": rules.either(rules.NAME, CMAP), "/ToUnicode": _FONT_KEYS["/ToUnicode"],
+                "/DescendantFonts": rules.ArrayOf(
+                    rules.Choice("a font of many characters", "/Subtype",
                            {"/CIDFontType0": _CID_FONT, "/CIDFontType2": _CID_FONT})
                 ),
             },
         ),
-        "/Type3": Kind(
+        "/Type3": rules.Kind(
             "a font of drawings",
             {
                 **_FONT_KEYS, "/FontBBox": RECTANGLE, "/FontMatrix": MATRIX,
-                "/CharProcs": DictionaryOf(CONTENT), "/Resources": RESOURCES,
+                "/CharProcs": rules.DictionaryOf(CONTENT), "/Resources": RESOURCES,
             },
         ),
     },
@@ -428,7 +433,7 @@ FONT = Choice(
 
 # -- what a page draws (8.7 to 8.10, 11.6) -------------------------------------------------------
 
-IMAGE = Late()
+IMAGE = rules.Late()
 
 
 def _blending_space(walk: Walk, value: Value) -> str | None:
@@ -459,16 +464,17 @@ def _masks_in_light(walk: Walk, value: Value) -> Problem | None:
 
 # No knockout groups: Ghostscript and poppler draw them differently.
 _GROUP_KEYS: dict[str, Rule] = {
-    "/Type": one_of("/Group"), "/S": one_of("/Transparency"), "/CS": COLOUR_SPACE, "/I": BOOLEAN,
-    "/K": one_of(False),
+    "/Type": rules.one_of("/Group"), "/S": rules.one_of("/Transparency"), "/CS": COLOUR_SPACE,
+    "/I": rules.BOOLEAN,
+    "/K": rules.one_of(False),
 }  # fmt: skip
-TRANSPARENCY = Kind("a transparency group", _GROUP_KEYS, also=_blends_in_light)
-_MASK_GROUP = Kind("a transparency group", _GROUP_KEYS, also=_masks_in_light)
+TRANSPARENCY = rules.Kind("a transparency group", _GROUP_KEYS, also=_blends_in_light)
+_MASK_GROUP = rules.Kind("a transparency group", _GROUP_KEYS, also=_masks_in_light)
 
 
 def _placed(walk: Walk, value: Value) -> Problem | None:
     """The form's matrix can be undone: readers disagree about one that flattens the form."""
-    entries = entries_of(value)
+    entries = rules.entries_of(value)
     matrix = walk.file.resolve(entries.get("/Matrix"))
     if matrix is not None and abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) < 1e-9:
         return NOT_A_PDF.with_detail("a form whose matrix flattens it")
@@ -478,15 +484,16 @@ def _placed(walk: Walk, value: Value) -> Problem | None:
 FORM = stream_kind(
     "a form",
     {
-        "/Type": one_of("/XObject"), "/Subtype": one_of("/Form"), "/FormType": one_of(1),
+        "/Type": rules.one_of("/XObject"), "/Subtype": rules.one_of("/Form"),
+        "/FormType": rules.one_of(1),
         "/BBox": RECTANGLE, "/Matrix": MATRIX, "/Resources": RESOURCES, "/Group": TRANSPARENCY,
-        "/LastModified": STRING, "/Metadata": METADATA, "/Name": NAME,
-        "/PieceInfo": DATA, "/StructParent": WHOLE, "/StructParents": WHOLE,
+        "/LastModified": rules.STRING, "/Metadata": METADATA, "/Name": rules.NAME,
+        "/PieceInfo": DATA, "/StructParent": rules.WHOLE, "/StructParents": rules.WHOLE,
     },
     ("/BBox",),
     also=_placed,
 )  # fmt: skip
-_BITS = one_of(1, 2, 4, 8, 16)
+_BITS = rules.one_of(1, 2, 4, 8, 16)
 
 
 def _whole_image(walk: Walk, value: Value) -> Problem | None:
@@ -496,41 +503,47 @@ def _whole_image(walk: Walk, value: Value) -> Problem | None:
 
 
 _MASK_KEYS: dict[str, Rule] = {
-    "/Type": one_of("/XObject"), "/Subtype": one_of("/Image"), "/Width": WHOLE, "/Height": WHOLE,
-    "/BitsPerComponent": _BITS, "/Decode": numbers(), "/Interpolate": BOOLEAN, "/Name": NAME,
+    "/Type": rules.one_of("/XObject"), "/Subtype": rules.one_of("/Image"), "/Width": rules.WHOLE,
+    "/Height": rules.WHOLE,
+    "/BitsPerComponent": _BITS, "/Decode": rules.numbers(), "/Interpolate": rules.BOOLEAN,
+    "/Name": rules.NAME,
 }  # fmt: skip
 _SOFT_MASK_IMAGE = stream_kind(
     "a soft mask",
-    {**_MASK_KEYS, "/ColorSpace": one_of("/DeviceGray"), "/Matte": numbers()},
+    {**_MASK_KEYS, "/ColorSpace": rules.one_of("/DeviceGray"), "/Matte": rules.numbers()},
     ("/Width", "/Height", "/ColorSpace"),
     also=_whole_image,
 )
 _STENCIL = stream_kind(
     "a stencil",
-    {**_MASK_KEYS, "/ImageMask": one_of(True)},
+    {**_MASK_KEYS, "/ImageMask": rules.one_of(True)},
     ("/Width", "/Height", "/ImageMask"),
     also=_whole_image,
 )
 IMAGE.rule = stream_kind(
     "an image",
     {
-        "/Type": one_of("/XObject"), "/Subtype": one_of("/Image"), "/Width": WHOLE,
-        "/Height": WHOLE, "/ColorSpace": COLOUR_SPACE, "/BitsPerComponent": _BITS, "/Intent": NAME,
-        "/ImageMask": BOOLEAN, "/Mask": either(numbers(), _STENCIL), "/Decode": numbers(),
-        "/Interpolate": BOOLEAN, "/SMask": _SOFT_MASK_IMAGE, "/SMaskInData": WHOLE, "/Name": NAME,
-        "/StructParent": WHOLE, "/ID": STRING, "/Metadata": METADATA,
+        "/Type": rules.one_of("/XObject"), "/Subtype": rules.one_of("/Image"),
+        "/Width": rules.WHOLE,
+        "/Height": rules.WHOLE, "/ColorSpace": COLOUR_SPACE, "/BitsPerComponent": _BITS,
+        "/Intent": rules.NAME,
+        "/ImageMask": rules.BOOLEAN, "/Mask": rules.either(rules.numbers(), _STENCIL),
+        "/Decode": rules.numbers(),
+        "/Interpolate": rules.BOOLEAN, "/SMask": _SOFT_MASK_IMAGE, "/SMaskInData": rules.WHOLE,
+        "/Name": rules.NAME,
+        "/StructParent": rules.WHOLE, "/ID": rules.STRING, "/Metadata": METADATA,
     },
     ("/Width", "/Height"),
     also=_whole_image,
 )  # fmt: skip
-_XOBJECT = Choice("an XObject", "/Subtype", {"/Form": FORM, "/Image": IMAGE})
+_XOBJECT = rules.Choice("an XObject", "/Subtype", {"/Form": FORM, "/Image": IMAGE})
 _MASK_FORM = stream_kind(
     "a form", {**FORM.keys, "/Group": _MASK_GROUP}, ("/BBox", "/Group"), also=_placed
 )
-_SOFT_MASK = Kind(
+_SOFT_MASK = rules.Kind(
     "a soft mask",
-    {"/Type": one_of("/Mask"), "/S": one_of("/Alpha", "/Luminosity"), "/G": _MASK_FORM,
-     "/BC": numbers(), "/TR": one_of("/Identity")},
+    {"/Type": rules.one_of("/Mask"), "/S": rules.one_of("/Alpha", "/Luminosity"), "/G": _MASK_FORM,
+     "/BC": rules.numbers(), "/TR": rules.one_of("/Identity")},
     ("/S", "/G"),
 )  # fmt: skip
 _BLEND_MODES = (
@@ -538,32 +551,36 @@ _BLEND_MODES = (
     "/ColorDodge", "/ColorBurn", "/HardLight", "/SoftLight", "/Difference", "/Exclusion", "/Hue",
     "/Saturation", "/Color", "/Luminosity",
 )  # fmt: skip
-_OPACITY = Plain(
+_OPACITY = rules.Plain(
     # Ghostscript paints in full what has no opacity at all.
     lambda value: type(value) in (int, float) and 0 < value <= 1,
     "is an opacity that is not accepted",
 )
-_FLATNESS = Plain(
+_FLATNESS = rules.Plain(
     # Ghostscript makes polygons of curves beyond that.
     lambda value: type(value) in (int, float) and 0 <= value <= 1,
     "is a flatness that is not accepted",
 )
-_NO_TRANSFER = one_of("/Identity", "/Default")
-GRAPHICS_STATE = Kind(
+_NO_TRANSFER = rules.one_of("/Identity", "/Default")
+GRAPHICS_STATE = rules.Kind(
     "a graphics state",
     {
-        "/Type": one_of("/ExtGState"), "/LW": NUMBER, "/LC": WHOLE, "/LJ": WHOLE, "/ML": NUMBER,
-        "/D": SIMPLE, "/RI": NAME, "/OP": one_of(False), "/op": one_of(False), "/OPM": WHOLE,
-        "/FL": _FLATNESS, "/SM": NUMBER, "/SA": BOOLEAN, "/BM": one_of(*_BLEND_MODES),
-        "/SMask": either(one_of("/None"), _SOFT_MASK), "/CA": _OPACITY, "/ca": _OPACITY,
-        "/AIS": BOOLEAN, "/TK": BOOLEAN, "/TR": _NO_TRANSFER, "/TR2": _NO_TRANSFER,
-        "/BG2": one_of("/Default"), "/UCR2": one_of("/Default"), "/HT": one_of("/Default"),
+        "/Type": rules.one_of("/ExtGState"), "/LW": rules.NUMBER, "/LC": rules.WHOLE,
+        "/LJ": rules.WHOLE, "/ML": rules.NUMBER,
+        "/D": rules.SIMPLE, "/RI": rules.NAME, "/OP": rules.one_of(False),
+        "/op": rules.one_of(False), "/OPM": rules.WHOLE,
+        "/FL": _FLATNESS, "/SM": rules.NUMBER, "/SA": rules.BOOLEAN,
+        "/BM": rules.one_of(*_BLEND_MODES),
+        "/SMask": rules.either(rules.one_of("/None"), _SOFT_MASK), "/CA": _OPACITY, "/ca": _OPACITY,
+        "/AIS": rules.BOOLEAN, "/TK": rules.BOOLEAN, "/TR": _NO_TRANSFER, "/TR2": _NO_TRANSFER,
+        "/BG2": rules.one_of("/Default"), "/UCR2": rules.one_of("/Default"),
+        "/HT": rules.one_of("/Default"),
     },
 )  # fmt: skip
 _SHADING_KEYS: dict[str, Rule] = {
-    "/ShadingType": WHOLE, "/ColorSpace": COLOUR_SPACE, "/Background": numbers(),
-    "/BBox": RECTANGLE, "/AntiAlias": BOOLEAN, "/Domain": numbers(2),
-    "/Function": FUNCTION, "/Extend": ArrayOf(BOOLEAN),
+    "/ShadingType": rules.WHOLE, "/ColorSpace": COLOUR_SPACE, "/Background": rules.numbers(),
+    "/BBox": RECTANGLE, "/AntiAlias": rules.BOOLEAN, "/Domain": rules.numbers(2),
+    "/Function": FUNCTION, "/Extend": rules.ArrayOf(rules.BOOLEAN),
 }  # fmt: skip
 _SHADING_NEEDS = ("/ColorSpace", "/Coords", "/Function")
 
@@ -595,19 +612,19 @@ def _without_steps(walk: Walk, value: Value) -> Problem | None:
 _STEP = 0.04
 """Difference of two colours, from 0 to 1, that is no edge: rounding in drawing programs."""
 _STEPS = ACTIVE_CONTENT.with_detail("a shading with a sharp edge")
-SHADING = Choice(
+SHADING = rules.Choice(
     "a shading",
     "/ShadingType",
     {
-        2: Kind(
+        2: rules.Kind(
             "an axial shading",
-            {**_SHADING_KEYS, "/Coords": numbers(4)},
+            {**_SHADING_KEYS, "/Coords": rules.numbers(4)},
             _SHADING_NEEDS,
             also=_without_steps,
         ),
-        3: Kind(
+        3: rules.Kind(
             "a radial shading",
-            {**_SHADING_KEYS, "/Coords": numbers(6)},
+            {**_SHADING_KEYS, "/Coords": rules.numbers(6)},
             _SHADING_NEEDS,
             also=_without_steps,
         ),
@@ -617,23 +634,23 @@ SHADING = Choice(
 
 # No tiling patterns: PDFium rounds the size of a cell to whole pixels, so on the screen a pattern
 # drifts away from where it is printed.
-_PATTERN = Choice(
+_PATTERN = rules.Choice(
     "a pattern",
     "/PatternType",
     {
-        2: Kind(
+        2: rules.Kind(
             "a shading pattern",
             # No graphics state: PDFium ignores it, Ghostscript and poppler do not.
-            {"/Type": one_of("/Pattern"), "/PatternType": WHOLE, "/Shading": SHADING,
+            {"/Type": rules.one_of("/Pattern"), "/PatternType": rules.WHOLE, "/Shading": SHADING,
              "/Matrix": MATRIX},
             ("/Shading",),
         ),
     },
 )  # fmt: skip
-_MARK_PROPERTIES = Kind(
+_MARK_PROPERTIES = rules.Kind(
     "the properties of marked content",
-    {"/MCID": WHOLE, "/Lang": STRING, "/ActualText": STRING, "/Alt": STRING, "/E": STRING,
-     "/Metadata": METADATA},
+    {"/MCID": rules.WHOLE, "/Lang": rules.STRING, "/ActualText": rules.STRING, "/Alt": rules.STRING,
+     "/E": rules.STRING, "/Metadata": METADATA},
 )  # fmt: skip
 
 
@@ -643,17 +660,17 @@ class _NamedSpaces(Rule):
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if isinstance(value, dict) and not _REPLACING.isdisjoint(value):
             return ACTIVE_CONTENT.with_detail("a colour space in the place of the device's")
-        return DictionaryOf(COLOUR_SPACE).check(walk, value)
+        return rules.DictionaryOf(COLOUR_SPACE).check(walk, value)
 
 
 _REPLACING = frozenset({"/DefaultCMYK", "/DefaultGray", "/DefaultRGB"})
-RESOURCES.rule = Kind(
+RESOURCES.rule = rules.Kind(
     "the resources",
     {
-        "/ExtGState": DictionaryOf(GRAPHICS_STATE), "/ColorSpace": _NamedSpaces(),
-        "/Pattern": DictionaryOf(_PATTERN), "/Shading": DictionaryOf(SHADING),
-        "/XObject": DictionaryOf(_XOBJECT), "/Font": DictionaryOf(FONT),
-        "/ProcSet": ArrayOf(NAME), "/Properties": DictionaryOf(_MARK_PROPERTIES),
+        "/ExtGState": rules.DictionaryOf(GRAPHICS_STATE), "/ColorSpace": _NamedSpaces(),
+        "/Pattern": rules.DictionaryOf(_PATTERN), "/Shading": rules.DictionaryOf(SHADING),
+        "/XObject": rules.DictionaryOf(_XOBJECT), "/Font": rules.DictionaryOf(FONT),
+        "/ProcSet": rules.ArrayOf(rules.NAME), "/Properties": rules.DictionaryOf(_MARK_PROPERTIES),
     },
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from . import seal_rules as rules
 from .faults import ACTIVE_CONTENT
 from .pdf_annotations import Annotation, difference
 from .pdf_file import PdfFile, Stream
@@ -27,29 +28,7 @@ from .seal_graphics import (
     TRANSPARENCY,
     stream_kind,
 )
-from .seal_rules import (
-    BOOLEAN,
-    LINK,
-    NAME,
-    NUMBER,
-    SCALAR,
-    SIMPLE,
-    STRING,
-    WHOLE,
-    ArrayOf,
-    Choice,
-    DictionaryOf,
-    Kind,
-    Late,
-    Plain,
-    Problem,
-    Rule,
-    Walk,
-    either,
-    entries_of,
-    numbers,
-    one_of,
-)
+from .seal_rules import Problem, Rule, Walk
 
 _SEPARATE = rb"[\0\t\n\f\r ]"
 _SHORT_NAME = rb"/[A-Za-z0-9_.\-]{1,40}+"
@@ -81,7 +60,7 @@ PLAIN_ELEMENT = re.compile(
 
 A tagged list has hundreds of these for each page, and reading them would take most of the time."""
 
-TEXTS = either(STRING, ArrayOf(STRING))
+TEXTS = rules.either(rules.STRING, rules.ArrayOf(rules.STRING))
 
 # -- places in the document, and links to them (12.3, 12.5, 12.6) --------------------------------
 
@@ -93,28 +72,38 @@ class _Destination(Rule):
         if isinstance(value, (str, bytes)):
             return None
         if isinstance(value, list) and value and isinstance(value[0], Ref):
-            return SIMPLE.check(walk, value[1:])
+            return rules.SIMPLE.check(walk, value[1:])
         return "is not as the standard has it"
 
 
 _DESTINATION = _Destination()
-_GO_TO = Kind(
+_GO_TO = rules.Kind(
     "an action",
-    {"/Type": one_of("/Action"), "/S": one_of("/GoTo"), "/D": _DESTINATION, "/SD": SIMPLE},
+    {
+        "/Type": rules.one_of("/Action"),
+        "/S": rules.one_of("/GoTo"),
+        "/D": _DESTINATION,
+        "/SD": rules.SIMPLE,
+    },
 )
-_LINK_ACTION = Choice(
+_LINK_ACTION = rules.Choice(
     "an action",
     "/S",
     {
         "/GoTo": _GO_TO,
-        "/URI": Kind(
+        "/URI": rules.Kind(
             "an action",
-            {"/Type": one_of("/Action"), "/S": one_of("/URI"), "/URI": STRING, "/IsMap": BOOLEAN},
+            {
+                "/Type": rules.one_of("/Action"),
+                "/S": rules.one_of("/URI"),
+                "/URI": rules.STRING,
+                "/IsMap": rules.BOOLEAN,
+            },
         ),
     },
 )
-_NAMED_DESTINATION = either(_DESTINATION, Kind("a destination", {"/D": _DESTINATION}))
-_DESTINATION_TREE = Kind("a tree of destinations", {"/Limits": ArrayOf(STRING)})
+_NAMED_DESTINATION = rules.either(_DESTINATION, rules.Kind("a destination", {"/D": _DESTINATION}))
+_DESTINATION_TREE = rules.Kind("a tree of destinations", {"/Limits": rules.ArrayOf(rules.STRING)})
 
 
 class _Pairs(Rule):
@@ -126,40 +115,46 @@ class _Pairs(Rule):
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if not isinstance(value, list) or len(value) % 2:
             return "is not as the standard has it"
-        return SIMPLE.check(walk, value[::2]) or ArrayOf(self._rule).check(walk, value[1::2])
+        return rules.SIMPLE.check(walk, value[::2]) or rules.ArrayOf(self._rule).check(
+            walk, value[1::2]
+        )
 
 
 _DESTINATION_TREE.keys.update(
-    {"/Kids": ArrayOf(_DESTINATION_TREE), "/Names": _Pairs(_NAMED_DESTINATION)}
+    {"/Kids": rules.ArrayOf(_DESTINATION_TREE), "/Names": _Pairs(_NAMED_DESTINATION)}
 )
-_OUTLINE_ITEM = Kind(
+_OUTLINE_ITEM = rules.Kind(
     "an outline's item",
     {
-        "/Title": STRING, "/Parent": LINK, "/Prev": LINK, "/Count": WHOLE, "/Dest": _DESTINATION,
-        "/A": _LINK_ACTION, "/SE": LINK, "/C": numbers(3), "/F": WHOLE,
+        "/Title": rules.STRING, "/Parent": rules.LINK, "/Prev": rules.LINK, "/Count": rules.WHOLE,
+        "/Dest": _DESTINATION,
+        "/A": _LINK_ACTION, "/SE": rules.LINK, "/C": rules.numbers(3), "/F": rules.WHOLE,
     },
 )  # fmt: skip
 _OUTLINE_ITEM.keys.update({"/Next": _OUTLINE_ITEM, "/First": _OUTLINE_ITEM, "/Last": _OUTLINE_ITEM})
-_OUTLINES = Kind(
+_OUTLINES = rules.Kind(
     "the outlines",
-    {"/Type": one_of("/Outlines"), "/First": _OUTLINE_ITEM, "/Last": _OUTLINE_ITEM,
-     "/Count": WHOLE},
+    {"/Type": rules.one_of("/Outlines"), "/First": _OUTLINE_ITEM, "/Last": _OUTLINE_ITEM,
+     "/Count": rules.WHOLE},
 )  # fmt: skip
 
 # -- annotations: the rule is in `pdf_annotations` ------------------------------------------------
 
-_APPEARANCES = Kind("the appearances of an annotation", {"/N": FORM})
-_BORDER_STYLE = Kind(
-    "a border", {"/Type": one_of("/Border"), "/W": NUMBER, "/S": NAME, "/D": SIMPLE}
+_APPEARANCES = rules.Kind("the appearances of an annotation", {"/N": FORM})
+_BORDER_STYLE = rules.Kind(
+    "a border",
+    {"/Type": rules.one_of("/Border"), "/W": rules.NUMBER, "/S": rules.NAME, "/D": rules.SIMPLE},
 )
 _ANNOTATION_KEYS: dict[str, Rule] = {
-    "/Type": one_of("/Annot"), "/Subtype": NAME, "/Rect": RECTANGLE, "/Contents": STRING,
-    "/P": LINK, "/NM": STRING, "/M": STRING, "/F": WHOLE, "/StructParent": WHOLE,
-    "/Border": SIMPLE, "/BS": _BORDER_STYLE, "/C": numbers(),
+    "/Type": rules.one_of("/Annot"), "/Subtype": rules.NAME, "/Rect": RECTANGLE,
+    "/Contents": rules.STRING,
+    "/P": rules.LINK, "/NM": rules.STRING, "/M": rules.STRING, "/F": rules.WHOLE,
+    "/StructParent": rules.WHOLE,
+    "/Border": rules.SIMPLE, "/BS": _BORDER_STYLE, "/C": rules.numbers(),
 }  # fmt: skip
 _MARKUP_KEYS: dict[str, Rule] = {
-    **_ANNOTATION_KEYS, "/AP": _APPEARANCES, "/T": STRING, "/CreationDate": STRING,
-    "/Subj": STRING, "/Name": NAME, "/CA": one_of(1, 1.0), "/Rotate": WHOLE,
+    **_ANNOTATION_KEYS, "/AP": _APPEARANCES, "/T": rules.STRING, "/CreationDate": rules.STRING,
+    "/Subj": rules.STRING, "/Name": rules.NAME, "/CA": rules.one_of(1, 1.0), "/Rotate": rules.WHOLE,
 }  # fmt: skip
 
 
@@ -182,42 +177,60 @@ def annotation_of(file: PdfFile, entries: dict[str, Value]) -> Annotation:
 
 def _same_on_paper(walk: Walk, value: Value) -> Problem | None:
     """The annotation looks the same on screen and paper."""
-    entries = entries_of(value)
+    entries = rules.entries_of(value)
     problem = difference(annotation_of(walk.file, entries))
     return None if problem is None else ACTIVE_CONTENT.with_detail(problem)
 
 
-TRANSFORM = Kind(
+TRANSFORM = rules.Kind(
     "the parameters of a signature",
-    {"/Type": NAME, "/P": WHOLE, "/V": NAME, "/Action": NAME, "/Fields": ArrayOf(STRING)},
+    {
+        "/Type": rules.NAME,
+        "/P": rules.WHOLE,
+        "/V": rules.NAME,
+        "/Action": rules.NAME,
+        "/Fields": rules.ArrayOf(rules.STRING),
+    },
 )
-SIGNATURE = Kind(
+SIGNATURE = rules.Kind(
     "a signature",
     {
-        "/Type": one_of("/Sig", "/DocTimeStamp"), "/Filter": NAME, "/SubFilter": NAME,
-        "/Contents": STRING, "/Cert": TEXTS, "/ByteRange": numbers(),
-        "/Reference": ArrayOf(
-            Kind(
+        "/Type": rules.one_of("/Sig", "/DocTimeStamp"), "/Filter": rules.NAME,
+        "/SubFilter": rules.NAME,
+        "/Contents": rules.STRING, "/Cert": TEXTS, "/ByteRange": rules.numbers(),
+        "/Reference": rules.ArrayOf(
+            rules.Kind(
                 "the reference of a signature",
                 {
-                    "/Type": one_of("/SigRef"), "/TransformParams": TRANSFORM, "/Data": LINK,
-                    "/TransformMethod": one_of("/DocMDP", "/FieldMDP"), "/DigestMethod": NAME,
-                    "/DigestLocation": SIMPLE, "/DigestValue": STRING,
+                    "/Type": rules.one_of("/SigRef"), "/TransformParams": TRANSFORM,
+                    "/Data": rules.LINK,
+                    "/TransformMethod": rules.one_of("/DocMDP", "/FieldMDP"),
+                    "/DigestMethod": rules.NAME,
+                    "/DigestLocation": rules.SIMPLE, "/DigestValue": rules.STRING,
                 },
             )
         ),
-        "/Changes": numbers(3), "/Name": STRING, "/M": STRING, "/Location": STRING,
-        "/Reason": STRING, "/ContactInfo": STRING, "/R": WHOLE, "/V": WHOLE, "/Prop_Build": DATA,
-        "/Prop_AuthTime": WHOLE, "/Prop_AuthType": NAME,
+        "/Changes": rules.numbers(3), "/Name": rules.STRING, "/M": rules.STRING,
+        "/Location": rules.STRING,
+        "/Reason": rules.STRING, "/ContactInfo": rules.STRING, "/R": rules.WHOLE,
+        "/V": rules.WHOLE, "/Prop_Build": DATA,
+        "/Prop_AuthTime": rules.WHOLE, "/Prop_AuthType": rules.NAME,
     },
 )  # fmt: skip
-_LOCK = Kind(
+_LOCK = rules.Kind(
     "the lock of a field",
-    {"/Type": one_of("/SigFieldLock"), "/Action": NAME, "/Fields": ArrayOf(STRING), "/P": WHOLE},
+    {
+        "/Type": rules.one_of("/SigFieldLock"),
+        "/Action": rules.NAME,
+        "/Fields": rules.ArrayOf(rules.STRING),
+        "/P": rules.WHOLE,
+    },
 )
 _FIELD_KEYS: dict[str, Rule] = {
-    "/FT": one_of("/Sig"), "/Parent": LINK, "/T": STRING, "/TU": STRING, "/TM": STRING,
-    "/Ff": WHOLE, "/V": SIGNATURE, "/Lock": _LOCK, "/SV": DATA, "/DA": STRING, "/Q": WHOLE,
+    "/FT": rules.one_of("/Sig"), "/Parent": rules.LINK, "/T": rules.STRING, "/TU": rules.STRING,
+    "/TM": rules.STRING,
+    "/Ff": rules.WHOLE, "/V": SIGNATURE, "/Lock": _LOCK, "/SV": DATA, "/DA": rules.STRING,
+    "/Q": rules.WHOLE,
 }  # fmt: skip
 
 
@@ -228,28 +241,29 @@ def _seal_same_on_paper(walk: Walk, value: Value) -> Problem | None:
     return _same_on_paper(walk, value)
 
 
-WIDGET = Kind(
+WIDGET = rules.Kind(
     "the place of a seal",
     {
-        **_ANNOTATION_KEYS, **_FIELD_KEYS, "/AP": _APPEARANCES, "/H": NAME,
-        "/MK": Kind(
+        **_ANNOTATION_KEYS, **_FIELD_KEYS, "/AP": _APPEARANCES, "/H": rules.NAME,
+        "/MK": rules.Kind(
             "the looks of a field",
-            {"/R": one_of(0), "/BC": numbers(), "/BG": numbers(), "/CA": STRING},
+            {"/R": rules.one_of(0), "/BC": rules.numbers(), "/BG": rules.numbers(),
+             "/CA": rules.STRING},
         ),
     },
     also=_seal_same_on_paper,
 )  # fmt: skip
-FIELD = Kind("a form field", dict(_FIELD_KEYS))
-_FIELD_OR_WIDGET = Choice("a form field", "/Subtype", {None: FIELD, "/Widget": WIDGET})
-FIELD.keys["/Kids"] = WIDGET.keys["/Kids"] = ArrayOf(_FIELD_OR_WIDGET)
-STAMP = Kind("a stamp", _MARKUP_KEYS, also=_same_on_paper)
-PAGE_LINK = Kind(
+FIELD = rules.Kind("a form field", dict(_FIELD_KEYS))
+_FIELD_OR_WIDGET = rules.Choice("a form field", "/Subtype", {None: FIELD, "/Widget": WIDGET})
+FIELD.keys["/Kids"] = WIDGET.keys["/Kids"] = rules.ArrayOf(_FIELD_OR_WIDGET)
+STAMP = rules.Kind("a stamp", _MARKUP_KEYS, also=_same_on_paper)
+PAGE_LINK = rules.Kind(
     "a link",
-    {**_ANNOTATION_KEYS, "/A": _LINK_ACTION, "/Dest": _DESTINATION, "/H": NAME,
-     "/QuadPoints": numbers()},
+    {**_ANNOTATION_KEYS, "/A": _LINK_ACTION, "/Dest": _DESTINATION, "/H": rules.NAME,
+     "/QuadPoints": rules.numbers()},
     also=_same_on_paper,
 )  # fmt: skip
-ANNOTATION = Choice(
+ANNOTATION = rules.Choice(
     "an annotation",
     "/Subtype",
     {"/Widget": WIDGET, "/Stamp": STAMP, "/Watermark": STAMP, "/Link": PAGE_LINK},
@@ -257,8 +271,8 @@ ANNOTATION = Choice(
 
 # -- structure (14.7, 14.8) ----------------------------------------------------------------------
 
-ELEMENT = Late()
-_ATTRIBUTES = Late()
+ELEMENT = rules.Late()
+_ATTRIBUTES = rules.Late()
 
 
 class _Attributes(Rule):
@@ -269,44 +283,56 @@ class _Attributes(Rule):
 
 
 _ATTRIBUTES.rule = _Attributes()
-_MARK = Kind(
+_MARK = rules.Kind(
     "a mark in the structure",
-    {"/Type": one_of("/MCR"), "/Pg": LINK, "/Stm": LINK, "/StmOwn": LINK, "/MCID": WHOLE},
+    {
+        "/Type": rules.one_of("/MCR"),
+        "/Pg": rules.LINK,
+        "/Stm": rules.LINK,
+        "/StmOwn": rules.LINK,
+        "/MCID": rules.WHOLE,
+    },
 )
-_OBJECT_MARK = Kind(
-    "an object in the structure", {"/Type": one_of("/OBJR"), "/Pg": LINK, "/Obj": LINK}
+_OBJECT_MARK = rules.Kind(
+    "an object in the structure",
+    {"/Type": rules.one_of("/OBJR"), "/Pg": rules.LINK, "/Obj": rules.LINK},
 )
-_NAMESPACE = Kind("a namespace", {"/Type": one_of("/Namespace"), "/NS": STRING, "/RoleMapNS": DATA})
-_ELEMENT_KIND = Kind(
+_NAMESPACE = rules.Kind(
+    "a namespace", {"/Type": rules.one_of("/Namespace"), "/NS": rules.STRING, "/RoleMapNS": DATA}
+)
+_ELEMENT_KIND = rules.Kind(
     "a structure element",
     {
-        "/Type": one_of("/StructElem"), "/S": NAME, "/P": LINK, "/ID": STRING, "/Pg": LINK,
-        "/A": _ATTRIBUTES, "/C": either(NAME, SIMPLE), "/R": WHOLE, "/T": STRING, "/Lang": STRING,
-        "/Alt": STRING, "/E": STRING, "/ActualText": STRING, "/NS": _NAMESPACE,
+        "/Type": rules.one_of("/StructElem"), "/S": rules.NAME, "/P": rules.LINK,
+        "/ID": rules.STRING, "/Pg": rules.LINK,
+        "/A": _ATTRIBUTES, "/C": rules.either(rules.NAME, rules.SIMPLE), "/R": rules.WHOLE,
+        "/T": rules.STRING, "/Lang": rules.STRING,
+        "/Alt": rules.STRING, "/E": rules.STRING, "/ActualText": rules.STRING, "/NS": _NAMESPACE,
     },
 )  # fmt: skip
-_ELEMENT_OR_MARK = Choice(
+_ELEMENT_OR_MARK = rules.Choice(
     "a structure element",
     "/Type",
     {None: _ELEMENT_KIND, "/StructElem": _ELEMENT_KIND, "/MCR": _MARK, "/OBJR": _OBJECT_MARK},
 )
-_KID = either(WHOLE, _ELEMENT_OR_MARK)
-_KIDS = either(WHOLE, ArrayOf(_KID), _ELEMENT_OR_MARK)
+_KID = rules.either(rules.WHOLE, _ELEMENT_OR_MARK)
+_KIDS = rules.either(rules.WHOLE, rules.ArrayOf(_KID), _ELEMENT_OR_MARK)
 _ELEMENT_KIND.keys["/K"] = _KIDS
-_ELEMENT_KIND.keys["/Ref"] = ArrayOf(LINK)
+_ELEMENT_KIND.keys["/Ref"] = rules.ArrayOf(rules.LINK)
 ELEMENT.rule = _ELEMENT_OR_MARK
-_PARENT_TREE = Kind("the parents in the structure", {"/Limits": numbers(2)})
-_PARENT = either(Plain(lambda value: value is None), ELEMENT)
-_PARENTS = either(ArrayOf(_PARENT), ELEMENT)
-_PARENT_TREE.keys.update({"/Kids": ArrayOf(_PARENT_TREE), "/Nums": _Pairs(_PARENTS)})
-_ID_TREE = Kind("the names in the structure", {"/Limits": ArrayOf(STRING)})
-_ID_TREE.keys.update({"/Kids": ArrayOf(_ID_TREE), "/Names": _Pairs(ELEMENT)})
-STRUCTURE = Kind(
+_PARENT_TREE = rules.Kind("the parents in the structure", {"/Limits": rules.numbers(2)})
+_PARENT = rules.either(rules.Plain(lambda value: value is None), ELEMENT)
+_PARENTS = rules.either(rules.ArrayOf(_PARENT), ELEMENT)
+_PARENT_TREE.keys.update({"/Kids": rules.ArrayOf(_PARENT_TREE), "/Nums": _Pairs(_PARENTS)})
+_ID_TREE = rules.Kind("the names in the structure", {"/Limits": rules.ArrayOf(rules.STRING)})
+_ID_TREE.keys.update({"/Kids": rules.ArrayOf(_ID_TREE), "/Names": _Pairs(ELEMENT)})
+STRUCTURE = rules.Kind(
     "the structure",
     {
-        "/Type": one_of("/StructTreeRoot"), "/K": _KIDS, "/IDTree": _ID_TREE,
-        "/ParentTree": _PARENT_TREE, "/ParentTreeNextKey": WHOLE, "/RoleMap": DictionaryOf(NAME),
-        "/ClassMap": DictionaryOf(_ATTRIBUTES), "/Namespaces": ArrayOf(_NAMESPACE),
+        "/Type": rules.one_of("/StructTreeRoot"), "/K": _KIDS, "/IDTree": _ID_TREE,
+        "/ParentTree": _PARENT_TREE, "/ParentTreeNextKey": rules.WHOLE,
+        "/RoleMap": rules.DictionaryOf(rules.NAME),
+        "/ClassMap": rules.DictionaryOf(_ATTRIBUTES), "/Namespaces": rules.ArrayOf(_NAMESPACE),
     },
 )  # fmt: skip
 
@@ -316,105 +342,118 @@ ELEMENT_RULES = frozenset({_ELEMENT_OR_MARK, _KID, _KIDS, _PARENT, _PARENTS, ELE
 # -- the document (7.7) --------------------------------------------------------------------------
 
 _BOXES: dict[str, Rule] = {"/MediaBox": RECTANGLE, "/CropBox": RECTANGLE}
-PAGE = Kind(
+PAGE = rules.Kind(
     "a page",
     {
-        **_BOXES, "/Type": one_of("/Page"), "/Parent": LINK, "/LastModified": STRING,
+        **_BOXES, "/Type": rules.one_of("/Page"), "/Parent": rules.LINK,
+        "/LastModified": rules.STRING,
         "/Resources": RESOURCES, "/BleedBox": RECTANGLE, "/TrimBox": RECTANGLE,
-        "/ArtBox": RECTANGLE, "/Contents": either(ArrayOf(CONTENT), CONTENT),
-        "/Rotate": one_of(0, 90, 180, 270, 360, -90, -180, -270), "/Group": TRANSPARENCY,
-        "/Thumb": IMAGE, "/Annots": ArrayOf(ANNOTATION), "/Metadata": METADATA, "/PieceInfo": DATA,
-        "/StructParents": WHOLE, "/Tabs": NAME, "/UserUnit": one_of(1, 1.0),
-        "/Trans": one_of({}),  # ReportLab writes an empty one
+        "/ArtBox": RECTANGLE, "/Contents": rules.either(rules.ArrayOf(CONTENT), CONTENT),
+        "/Rotate": rules.one_of(0, 90, 180, 270, 360, -90, -180, -270), "/Group": TRANSPARENCY,
+        "/Thumb": IMAGE, "/Annots": rules.ArrayOf(ANNOTATION), "/Metadata": METADATA,
+        "/PieceInfo": DATA,
+        "/StructParents": rules.WHOLE, "/Tabs": rules.NAME, "/UserUnit": rules.one_of(1, 1.0),
+        "/Trans": rules.one_of({}),  # ReportLab writes an empty one
     },
 )  # fmt: skip
-PAGES = Kind(
+PAGES = rules.Kind(
     "the page tree",
     {
-        **_BOXES, "/Type": one_of("/Pages"), "/Parent": LINK, "/Count": WHOLE,
+        **_BOXES, "/Type": rules.one_of("/Pages"), "/Parent": rules.LINK, "/Count": rules.WHOLE,
         "/Resources": RESOURCES, "/Rotate": PAGE.keys["/Rotate"],
-        "/ITXT": STRING,  # iText's name and version
-        "/ProcSet": ArrayOf(NAME),  # Qt writes it here
+        "/ITXT": rules.STRING,  # iText's name and version
+        "/ProcSet": rules.ArrayOf(rules.NAME),  # Qt writes it here
     },
     ("/Kids", "/Count"),
 )  # fmt: skip
-_PAGE_OR_PAGES = Choice("a page", "/Type", {"/Page": PAGE, "/Pages": PAGES})
-PAGES.keys["/Kids"] = ArrayOf(_PAGE_OR_PAGES)
-_SPARE_STREAMS = ArrayOf(BARE_STREAM)
-_REVOCATION = Kind(
+_PAGE_OR_PAGES = rules.Choice("a page", "/Type", {"/Page": PAGE, "/Pages": PAGES})
+PAGES.keys["/Kids"] = rules.ArrayOf(_PAGE_OR_PAGES)
+_SPARE_STREAMS = rules.ArrayOf(BARE_STREAM)
+_REVOCATION = rules.Kind(
     "the store of revocation data",
     {
-        "/Type": one_of("/DSS"), "/Certs": _SPARE_STREAMS, "/CRLs": _SPARE_STREAMS,
+        "/Type": rules.one_of("/DSS"), "/Certs": _SPARE_STREAMS, "/CRLs": _SPARE_STREAMS,
         "/OCSPs": _SPARE_STREAMS,
-        "/VRI": DictionaryOf(
-            Kind(
+        "/VRI": rules.DictionaryOf(
+            rules.Kind(
                 "the revocation data of a signature",
                 {
-                    "/Type": one_of("/VRI"), "/Cert": _SPARE_STREAMS, "/CRL": _SPARE_STREAMS,
-                    "/OCSP": _SPARE_STREAMS, "/TU": STRING, "/TS": BARE_STREAM,
+                    "/Type": rules.one_of("/VRI"), "/Cert": _SPARE_STREAMS, "/CRL": _SPARE_STREAMS,
+                    "/OCSP": _SPARE_STREAMS, "/TU": rules.STRING, "/TS": BARE_STREAM,
                 },
             )
         ),
     },
 )  # fmt: skip
-_LABEL_TREE = Kind("the page labels", {"/Limits": numbers(2)})
+_LABEL_TREE = rules.Kind("the page labels", {"/Limits": rules.numbers(2)})
 _LABEL_TREE.keys.update(
     {
-        "/Kids": ArrayOf(_LABEL_TREE),
+        "/Kids": rules.ArrayOf(_LABEL_TREE),
         "/Nums": _Pairs(
-            Kind(
+            rules.Kind(
                 "a page label",
-                {"/Type": one_of("/PageLabel"), "/S": NAME, "/P": STRING, "/St": WHOLE},
+                {
+                    "/Type": rules.one_of("/PageLabel"),
+                    "/S": rules.NAME,
+                    "/P": rules.STRING,
+                    "/St": rules.WHOLE,
+                },
             )
         ),
     }
 )
-FORM_FIELDS = Kind(
+FORM_FIELDS = rules.Kind(
     "the form",
     {
-        "/Fields": ArrayOf(_FIELD_OR_WIDGET), "/SigFlags": WHOLE, "/DA": STRING, "/DR": RESOURCES,
-        "/Q": WHOLE, "/NeedAppearances": one_of(False),
+        "/Fields": rules.ArrayOf(_FIELD_OR_WIDGET), "/SigFlags": rules.WHOLE, "/DA": rules.STRING,
+        "/DR": RESOURCES,
+        "/Q": rules.WHOLE, "/NeedAppearances": rules.one_of(False),
     },
 )  # fmt: skip
-_INTENT = Kind(
+_INTENT = rules.Kind(
     "an output intent",
     {
-        "/Type": one_of("/OutputIntent"), "/S": NAME, "/OutputCondition": STRING,
-        "/OutputConditionIdentifier": STRING, "/RegistryName": STRING, "/Info": STRING,
+        "/Type": rules.one_of("/OutputIntent"), "/S": rules.NAME, "/OutputCondition": rules.STRING,
+        "/OutputConditionIdentifier": rules.STRING, "/RegistryName": rules.STRING,
+        "/Info": rules.STRING,
         "/DestOutputProfile": ICC_PROFILE,
     },
 )  # fmt: skip
-_VIEWING = Kind(
+_VIEWING = rules.Kind(
     "the viewer's preferences",
     {
-        "/HideToolbar": BOOLEAN, "/HideMenubar": BOOLEAN, "/HideWindowUI": BOOLEAN,
-        "/FitWindow": BOOLEAN, "/CenterWindow": BOOLEAN, "/DisplayDocTitle": BOOLEAN,
-        "/NonFullScreenPageMode": NAME, "/Direction": NAME, "/PrintScaling": NAME, "/Duplex": NAME,
-        "/PickTrayByPDFSize": BOOLEAN, "/NumCopies": one_of(1),
+        "/HideToolbar": rules.BOOLEAN, "/HideMenubar": rules.BOOLEAN,
+        "/HideWindowUI": rules.BOOLEAN,
+        "/FitWindow": rules.BOOLEAN, "/CenterWindow": rules.BOOLEAN,
+        "/DisplayDocTitle": rules.BOOLEAN,
+        "/NonFullScreenPageMode": rules.NAME, "/Direction": rules.NAME,
+        "/PrintScaling": rules.NAME, "/Duplex": rules.NAME,
+        "/PickTrayByPDFSize": rules.BOOLEAN, "/NumCopies": rules.one_of(1),
         # Only these: the screen shows the crop box, and so must the paper.
-        "/ViewArea": one_of("/CropBox"), "/ViewClip": one_of("/CropBox"),
-        "/PrintArea": one_of("/CropBox"), "/PrintClip": one_of("/CropBox"),
+        "/ViewArea": rules.one_of("/CropBox"), "/ViewClip": rules.one_of("/CropBox"),
+        "/PrintArea": rules.one_of("/CropBox"), "/PrintClip": rules.one_of("/CropBox"),
     },
 )  # fmt: skip
-CATALOG = Kind(
+CATALOG = rules.Kind(
     "the catalog",
     {
-        "/Type": one_of("/Catalog"), "/Version": NAME, "/Extensions": DATA, "/Pages": PAGES,
-        "/PageLabels": _LABEL_TREE, "/ViewerPreferences": _VIEWING, "/PageLayout": NAME,
-        "/Names": Kind("the names", {"/Dests": _DESTINATION_TREE}),
-        "/Dests": DictionaryOf(_NAMED_DESTINATION),
-        "/PageMode": one_of("/UseNone", "/UseOutlines", "/UseThumbs", "/FullScreen"),
+        "/Type": rules.one_of("/Catalog"), "/Version": rules.NAME, "/Extensions": DATA,
+        "/Pages": PAGES,
+        "/PageLabels": _LABEL_TREE, "/ViewerPreferences": _VIEWING, "/PageLayout": rules.NAME,
+        "/Names": rules.Kind("the names", {"/Dests": _DESTINATION_TREE}),
+        "/Dests": rules.DictionaryOf(_NAMED_DESTINATION),
+        "/PageMode": rules.one_of("/UseNone", "/UseOutlines", "/UseThumbs", "/FullScreen"),
         "/Outlines": _OUTLINES,
-        "/OpenAction": either(_DESTINATION, _GO_TO), "/AcroForm": FORM_FIELDS,
-        "/Metadata": METADATA, "/StructTreeRoot": STRUCTURE, "/Lang": STRING,
-        "/MarkInfo": Kind(
+        "/OpenAction": rules.either(_DESTINATION, _GO_TO), "/AcroForm": FORM_FIELDS,
+        "/Metadata": METADATA, "/StructTreeRoot": STRUCTURE, "/Lang": rules.STRING,
+        "/MarkInfo": rules.Kind(
             "the mark information",
-            {"/Type": one_of("/MarkInfo"), "/Marked": BOOLEAN, "/UserProperties": BOOLEAN,
-             "/Suspects": BOOLEAN},
+            {"/Type": rules.one_of("/MarkInfo"), "/Marked": rules.BOOLEAN,
+             "/UserProperties": rules.BOOLEAN, "/Suspects": rules.BOOLEAN},
         ),
-        "/OutputIntents": ArrayOf(_INTENT), "/PieceInfo": DATA,
-        "/Perms": Kind("the permissions", {"/DocMDP": SIGNATURE}), "/DSS": _REVOCATION,
-        "/NeedsRendering": one_of(False),
+        "/OutputIntents": rules.ArrayOf(_INTENT), "/PieceInfo": DATA,
+        "/Perms": rules.Kind("the permissions", {"/DocMDP": SIGNATURE}), "/DSS": _REVOCATION,
+        "/NeedsRendering": rules.one_of(False),
     },
     ("/Pages",),
 )  # fmt: skip
@@ -424,15 +463,16 @@ class _Info(Rule):
     """Any words and numbers (14.3.3)."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
-        return DictionaryOf(SCALAR).check(walk, value)
+        return rules.DictionaryOf(rules.SCALAR).check(walk, value)
 
 
-_IDENTITY = ArrayOf(STRING)
-TRAILER = Kind(
+_IDENTITY = rules.ArrayOf(rules.STRING)
+TRAILER = rules.Kind(
     "the trailer",
     {
-        "/Size": WHOLE, "/Root": CATALOG, "/Info": _Info(), "/ID": _IDENTITY, "/Prev": WHOLE,
-        "/XRefStm": WHOLE, "/DocChecksum": SCALAR,
+        "/Size": rules.WHOLE, "/Root": CATALOG, "/Info": _Info(), "/ID": _IDENTITY,
+        "/Prev": rules.WHOLE,
+        "/XRefStm": rules.WHOLE, "/DocChecksum": rules.SCALAR,
     },
     ("/Root",),
 )  # fmt: skip
@@ -442,18 +482,28 @@ TABLE_KEYS = frozenset({"/DecodeParms", "/Filter", "/Index", "/Length", "/Type",
 # -- objects that nothing uses -------------------------------------------------------------------
 
 _OBJECT_STREAM = stream_kind(
-    "an object stream", {"/Type": one_of("/ObjStm"), "/N": WHOLE, "/First": WHOLE, "/Extends": LINK}
+    "an object stream",
+    {
+        "/Type": rules.one_of("/ObjStm"),
+        "/N": rules.WHOLE,
+        "/First": rules.WHOLE,
+        "/Extends": rules.LINK,
+    },
 )
-_LINEARIZED = Kind(
+_LINEARIZED = rules.Kind(
     "the head of a linearized file",
     {
-        "/Linearized": NUMBER, "/L": WHOLE, "/H": numbers(), "/O": WHOLE, "/E": WHOLE, "/N": WHOLE,
-        "/T": WHOLE, "/P": WHOLE,
+        "/Linearized": rules.NUMBER, "/L": rules.WHOLE, "/H": rules.numbers(), "/O": rules.WHOLE,
+        "/E": rules.WHOLE, "/N": rules.WHOLE,
+        "/T": rules.WHOLE, "/P": rules.WHOLE,
     },
 )  # fmt: skip
 _HINTS = stream_kind(
     "the hints of a linearized file",
-    {f"/{key}": WHOLE for key in ("S", "P", "T", "O", "A", "E", "V", "I", "C", "L", "R", "B")},
+    {
+        f"/{key}": rules.WHOLE
+        for key in ("S", "P", "T", "O", "A", "E", "V", "I", "C", "L", "R", "B")
+    },
 )
 
 
@@ -464,7 +514,7 @@ def _is_information(value: Value) -> bool:
     )
 
 
-_SPARE_INFO = Plain(_is_information)
+_SPARE_INFO = rules.Plain(_is_information)
 SPARE: dict[Value, tuple[Rule, ...]] = {
     **SPARE_GRAPHICS,
     "/ObjStm": (_OBJECT_STREAM,),
