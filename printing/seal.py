@@ -1,8 +1,9 @@
-"""Whether a sealed document may be printed: whole, trusted, still valid, and the right one.
+"""Decide whether a sealed document may be printed: whole, trusted, valid, and the right one.
 
 For the terminal, before a page is shown or printed, and for ``station verify``. Nothing is ever
-fetched. The order is: the bytes, the signature, its signer, the content, the person; so nothing
-of a stranger's file is parsed. Importing this is cheap; pyHanko is loaded by the first call.
+fetched. The order is: the bytes, the signature, its signer, the content, the person. So of a file
+without a trusted signer only the signature is parsed. Importing this module is cheap; the first
+call loads pyHanko.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from .seal_bytes import expansion_fault, find_seal
 if TYPE_CHECKING:
     from .documents.statement import Statement
 
+MAX_STATED = 256
+"""Characters of the document type and the verification code in a file: codes have 12 to 64. The
+report of a document is sent from process to process, with this limit."""
 _TYPE_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class Trust(StrEnum):
-    """Whose anchor the signer chains to."""
+    """The kind of anchor that the signer chains to."""
 
     TRUSTED = "trusted"
     DEMONSTRATION = "demonstration"
@@ -36,7 +40,7 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What was asked for. ``verification_code``: as the platform named it, if it did."""
+    """The document that was asked for. ``verification_code``: if the platform named one."""
 
     document_type: str
     name: str = field(repr=False)
@@ -60,7 +64,7 @@ class SealReport:
     signer: str
     """Common name in the signer's certificate."""
     signed_at: datetime | None
-    """The time that the signer claims; no time stamp authority vouches for it."""
+    """The time that the signer claims; no time stamp authority confirms it."""
     pages: tuple[PageSize, ...]
     document_type: str | None
     verification_code: str | None
@@ -109,6 +113,8 @@ def verify(
     if fault is not None:
         return fault
     statement = content.statement
+    if statement is not None and not _is_short(statement):
+        return WRONG_DOCUMENT.with_detail(f"the file states more than {MAX_STATED} characters")
     if expect is not None:
         fault = _unexpected(statement, expect)
         if fault is not None:
@@ -123,15 +129,20 @@ def verify(
     )
 
 
+def _is_short(statement: Statement) -> bool:
+    stated = (statement.document_type, statement.verification_code or "")
+    return max(map(len, stated)) <= MAX_STATED
+
+
 def _unexpected(statement: Statement | None, expect: Expectation) -> Fault | None:
     """How the document differs from what was asked for, if it does."""
     if statement is None:
         return WRONG_DOCUMENT.with_detail("the file states no document type")
     if statement.document_type != expect.document_type:
-        # A code is repeated, other words are not: nobody knows what they would tell a log.
+        # Only a code goes into the log: other words could be personal data.
         stated = statement.document_type
-        told = repr(stated) if _TYPE_CODE.fullmatch(stated) else "words that are no type"
-        return WRONG_DOCUMENT.with_detail(f"{told} instead of {expect.document_type!r}")
+        shown = repr(stated) if _TYPE_CODE.fullmatch(stated) else "words that are no type"
+        return WRONG_DOCUMENT.with_detail(f"{shown} instead of {expect.document_type!r}")
     code = statement.verification_code
     if code is None:
         return WRONG_DOCUMENT.with_detail("the file states no verification code")

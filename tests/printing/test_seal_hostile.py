@@ -255,3 +255,27 @@ def test_what_is_moved_or_lost_does_not_pass(
         if changed != sealed:
             found = seal.verify(changed, anchors=authority.anchors, at=NOW)
             assert isinstance(found, Fault)
+
+
+def _stating(code: str, unsigned: bytes, authority: Authority) -> bytes:
+    def state(pdf: pikepdf.Pdf) -> None:
+        pdf.docinfo["/StationVerificationCode"] = pikepdf.String(code)
+
+    return authority.demo.sign(hostile.edited(unsigned, state), verification_code=samples.CODE)
+
+
+@pytest.mark.parametrize("length", [seal.MAX_STATED + 1, 5000])
+def test_words_that_are_longer_than_any_code_are_refused(
+    authority: Authority, unsigned: bytes, length: int
+) -> None:
+    """The report of a document goes from process to process, and each word of it has a limit."""
+    pdf = _stating("A" * length, unsigned, authority)
+    assert refused(pdf, authority, expect=None).same_as(faults.WRONG_DOCUMENT)
+
+
+def test_words_as_long_as_the_limit_are_reported(authority: Authority, unsigned: bytes) -> None:
+    code = "A" * seal.MAX_STATED
+    pdf = _stating(code, unsigned, authority)
+    report = seal.verify(pdf, anchors=authority.anchors, at=NOW)
+    assert isinstance(report, seal.SealReport)
+    assert report.verification_code == code
