@@ -1,7 +1,7 @@
 """The operators of a page or form, compared with their grammar (ISO 32000-1, annex A).
 
 For `printing.seal_drawing`. Readers disagree about operators that break the grammar: some go on,
-some stop, some forget what was saved. So nothing but known operators with their operands passes.
+some stop, some forget the saved state. So only known operators with their operands are accepted.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def _pixel_bits(entries: dict[str, Value]) -> int:
         components, most = 1, (1 << bits) - 1
         _check_palette(space, most)
     else:
-        components, most = _COMPONENTS.get(space, 0), 1
+        components, most = _COMPONENTS.get(str(space), 0), 1
     if not components or len(decode) not in (0, 2 * components):
         raise MalformedPdfError(_ODD_COLOURS)
     if any(type(value) not in (int, float) or not 0 <= value <= most for value in decode):

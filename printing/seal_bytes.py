@@ -1,7 +1,7 @@
 """The bytes of a sealed file, before anything parses it as a PDF.
 
-For `printing.seal`. Finds the signature and what it covers, and makes sure that the file stays
-small when it is unpacked. It trusts nothing: an unknown sender's file gets no further than this.
+For `printing.seal`. Finds the signature and the bytes that it covers, and refuses a file that
+unpacks to too much. It trusts nothing: a file without a trusted signature gets no further.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _STREAM = re.compile(
     rb"stream(?<!endstream)[\0\t\f ]*(?:\r\n|[\r\n]|(?=[\x08\x18\x28\x38\x48\x58\x68\x78]))"
 )
 _PIECE = 16 * 1024
-"""Bytes that zlib is given at a time."""
+"""Bytes that are given to zlib at a time."""
 _BLANKS = b"\0\t\n\f\r "
 _BASE_16 = re.compile(rb"[\0\s0-9A-Fa-f]+>")
 _BASE_85 = re.compile(rb"[\0\s!-uz]+~>")
@@ -52,7 +52,7 @@ class CoveredBytes:
 
 
 def find_seal(pdf: bytes) -> CoveredBytes | Fault:
-    """The signature that covers all of ``pdf`` but its own place, or why there is none."""
+    """Return the signature that covers all of ``pdf`` but its own place, or a fault."""
     if len(pdf) > MAX_BYTES:
         return NOT_A_PDF.with_detail(f"{len(pdf)} bytes, {MAX_BYTES} are accepted")
     if not pdf.startswith(b"%PDF-"):
@@ -88,9 +88,9 @@ def expansion_fault(pdf: bytes) -> Fault | None:
     """``NOT_A_PDF`` if the streams of ``pdf`` unpack to more than `MAX_EXPANDED` bytes.
 
     Each stream is unpacked as far as possible, whatever its dictionary says, and nothing is kept.
-    What zlib has packed is followed to its own end, for packed data may hold ``endstream``. Streams
-    may have no end and may overlap: each counts with at least its length, and only pieces are
-    copied, so that time and memory are linear in `MAX_EXPANDED`.
+    Data of zlib is unpacked to its own end, because it may hold the word ``endstream``. Streams
+    may have no end and may overlap. So each counts with the bytes that are read or written for it,
+    and only pieces are copied: time and memory are linear in `MAX_EXPANDED`.
     """
     whole = memoryview(pdf)
     budget = MAX_EXPANDED
@@ -110,9 +110,9 @@ def expansion_fault(pdf: bytes) -> Fault | None:
 
 
 def _unpacking_cost(data: bytes | bytearray | memoryview, budget: int, filters: int) -> int:
-    """The bytes that at most ``filters`` filters on top of each other read or write.
+    """Return how many bytes up to ``filters`` filters on top of each other read or write.
 
-    Of each filter the larger number counts. Stops a little beyond ``budget``.
+    The larger of the two numbers counts for each filter. Stops a little beyond ``budget``.
     """
     if filters == 0:
         return 0
@@ -131,10 +131,10 @@ def _is_zlib(data: bytes | bytearray | memoryview) -> bool:
 
 
 def _inflated(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytearray, int]:
-    """What zlib makes of ``data``, and how many bytes that read or wrote, whichever is more.
+    """Unpack ``data``; return also how many bytes were read or written, whichever is more.
 
-    It stops at its end, at its first error, and a little beyond ``budget``. zlib copies the input
-    that it has not used: it is given one piece after the other.
+    Stops at the end, at the first error, and a little beyond ``budget``. zlib copies the input that
+    it has not used, so it gets one piece after the other.
     """
     unpacker = zlib.decompressobj()
     found = bytearray()
@@ -152,9 +152,9 @@ def _inflated(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytear
 
 
 def _from_text(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytes, int] | None:
-    """``data`` decoded from ASCIIHex or ASCII85, and its length, if it is in either of them.
+    """Decode ``data`` from ASCIIHex or ASCII85 up to its end mark; return also the length.
 
-    It must have its end mark. What is longer than ``budget`` is not decoded.
+    ``None`` if it is in neither. Nothing is decoded if the result would exceed ``budget``.
     """
     if found := _BASE_16.match(data):
         digits = found[0][:-1].translate(None, _BLANKS)
