@@ -1,8 +1,8 @@
 """pyHanko without the HTTP client that it would fetch time stamps and revocation lists with.
 
-For the modules that load pyHanko to verify: nothing is ever fetched, and aiohttp, which pyHanko
-imports before anybody asks for it, takes 10 MB and 0.1 s. It must never hide aiohttp from others:
-the stand-in is there while pyHanko is loaded and no longer.
+For the modules that load pyHanko to verify. Nothing is ever fetched, but pyHanko imports aiohttp,
+which takes 10 MB and 0.1 s. Other code must still be able to import aiohttp: the stand-in exists
+only while pyHanko is loaded.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from types import ModuleType
 
 CLIENT = "aiohttp"
 NAMED_AT_IMPORT = ("BasicAuth", "ClientError", "ClientSession")
-"""What pyHanko's modules name while they are loaded; to use one of these raises ``TypeError``."""
+"""Names that pyHanko's modules import; using one of them raises ``TypeError``."""
 
 
 @contextmanager
 def no_http_client() -> Iterator[None]:
-    """Load pyHanko within this; where aiohttp is loaded already, or pyHanko is, nothing is done."""
+    """Load pyHanko within this context. It does nothing if aiohttp or pyHanko is loaded already."""
     if CLIENT in sys.modules or "pyhanko.sign" in sys.modules:
         yield
         return

@@ -1,7 +1,7 @@
-"""Which annotations are drawn: the one rule for the seal's check and for the preview.
+"""Decide which annotations are drawn: one rule for the seal check and for the preview.
 
-For `printing.seal_whitelist` and `printing.preview`. The preview draws what the printer draws, so
-an annotation that the two could treat differently is refused before either sees it.
+For `printing.seal_whitelist` and `printing.preview`. The preview must show what the printer draws.
+So the seal check refuses an annotation that screen and paper could show differently.
 """
 
 from __future__ import annotations
@@ -83,11 +83,11 @@ def is_drawn(annotation: Annotation) -> bool:
 
 
 def difference(annotation: Annotation) -> str | None:
-    """Why screen and paper could show ``annotation`` differently; ``None`` if they cannot.
+    """Return why screen and paper could show ``annotation`` differently, or ``None``.
 
-    An annotation with an appearance is printed and shown: it has the print flag, and none but the
-    harmless ones beside it. One without an appearance is seen nowhere, and its flags do not matter.
-    Nor is one without area, if it does not print. A link is never drawn: this terminal shows none.
+    An annotation with an appearance is printed and shown. It must have the print flag, and besides
+    it only harmless flags. An annotation without an appearance is drawn nowhere, so its flags do
+    not matter. The same holds for one without area that does not print. Links are never drawn.
     """
     if annotation.subtype == "/Link":
         if annotation.flags & Flag.PRINT and annotation.has_border and annotation.has_area:

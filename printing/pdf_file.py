@@ -97,7 +97,7 @@ class PdfFile:
         self._entries = 0
         self._sections: list[_Section] = []
         self.trailers: list[dict[str, Value]] = []
-        """Of each section, the newest first; of a cross-reference stream, its dictionary."""
+        """The trailer of each section, the newest first, or the table stream's dictionary."""
         self._table_places: set[int] = set()
         self._read_sections()
         for age, section in enumerate(self._sections):
@@ -216,7 +216,7 @@ class PdfFile:
             at = self._read_section(at)
 
     def _read_section(self, at: int) -> Value:
-        """Read the section at ``at``; answers where the one before it stands."""
+        """Read the section at ``at``; return the place of the previous one, if there is one."""
         at = SPACE.match(self._data, at).end()  # type: ignore[union-attr]
         section = _Section()
         if self._data.startswith(b"xref", at):
@@ -421,7 +421,7 @@ class PdfFile:
         return pack.starts[index], len(pack.content) if last else pack.starts[index + 1]
 
     def _value(self, data: bytes, at: int, end: int) -> tuple[Value, int]:
-        """The value at ``at``, and where the next thing begins; no more is read than the budget."""
+        """Return the value at ``at`` and the next place; read no more than the budget."""
         last = min(end, at + self._value_budget)
         try:
             value, after = read_value(data, at, last)

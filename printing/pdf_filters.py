@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from .pdf_syntax import MalformedPdfError, Value
 
 MAX_PREDICTED = 6 * 1024 * 1024
-"""Bytes from which a predictor is taken back, row by row: tables of 50,000 objects take 0.4 MB."""
+"""Most bytes with a predictor, which is undone row by row: 50,000 objects take 0.4 MB."""
 _MAX_COLUMNS = 4096
 """Bytes of a predictor's row: a row of a cross-reference table has four to eight."""
 
 
 def unpacked(data: bytes, name: Value, settings: Mapping[str, Value], *, most: int) -> bytes:
-    """``data`` with the filter ``name`` taken off; not much more than ``most`` bytes of it.
+    """Return ``data`` without the filter ``name``, or a little more than ``most`` bytes of it.
 
     :raises MalformedPdfError: the data is damaged, or the filter is not for text.
     """

@@ -1,6 +1,6 @@
 """One more revision of a PDF, for the preview's copy.
 
-For `printing.preview`. pyHanko would also state the hour anew in the file's metadata, with an XML
+For `printing.preview`. pyHanko would also write a new date into the file's metadata, with an XML
 library that takes 4 MB and that nothing else in the terminal needs. Importing this loads pyHanko.
 """
 

@@ -1,8 +1,8 @@
 """The values of a PDF file, read strictly (ISO 32000-1, 7.2 and 7.3).
 
-For `printing.pdf_file`. Readers disagree about a value that breaks the standard, so this reader
-refuses it: a key that stands twice, a number that is none, an escape that is none. It never
-guesses. Time and memory grow in proportion to the bytes that are read.
+For `printing.pdf_file`. Readers disagree about a value that breaks the standard. So this reader
+refuses a key that stands twice, a malformed number or a malformed escape, and never guesses. Time
+and memory grow in proportion to the bytes that are read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 MAX_DEPTH = 32
 """Levels of arrays, dictionaries and brackets in strings: ordinary files nest about six."""
 _MAX_DIGITS = 18
-"""Digits of a whole number that are believed: a file offset takes eight."""
+"""Most digits of a whole number: a file offset takes eight."""
 
 Value: TypeAlias = Any
 """A name is a `str` with its slash, a string is `bytes`, an array a `list`, null is `None`."""

@@ -1,7 +1,7 @@
 """Pictures of a document's pages, as the screen asks for them.
 
-For the preview page, which gets a ``Pages`` with each document. Where the pictures are made is the
-business of the implementation: `printing.document_worker.client` asks the worker process.
+For the preview page, which gets a ``Pages`` with each document. `printing.document_worker.client`
+implements it: the document process makes the pictures.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Picture:
     """One page as pixels: rows from the top without gaps, 4 bytes a pixel.
 
     A pixel is 0xAARRGGBB in the machine's byte order, its colour not multiplied with its alpha
-    (Qt's ``Format_ARGB32``); where the page draws nothing, alpha is 0.
+    (Qt's ``Format_ARGB32``). Alpha is 0 if the page draws nothing there.
     """
 
     width: int
@@ -42,12 +42,12 @@ class Pages(Protocol):
     def ask(
         self, page: int, width_px: int, height_px: int, then: Callable[[Picture | Fault], None]
     ) -> None:
-        """Have page ``page`` (from 0) drawn at this size, and return at once.
+        """Request a picture of ``page`` (from 0) in this size, and return at once.
 
-        ``then`` is called once with the result, on any thread, maybe before this returns.
+        ``then`` is called once with the result, on any thread, possibly before this returns.
         """
         ...
 
     def close(self) -> None:
-        """Forget the document; returns at once. Later requests end as a fault."""
+        """Forget the document and return at once. Later requests end with a fault."""
         ...

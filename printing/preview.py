@@ -61,7 +61,7 @@ def _with_seals(pdf: bytes) -> bytes:
         if value_of(page, "/Contents") is None:
             page[tools.NameObject("/Contents")] = tools.ArrayObject()
             writer.update_container(page)
-        # Save and restore around the page's own operators: they may leave the axes turned.
+        # Save and restore around the page's own operators: they may change the axes.
         writer.add_stream_to_page(
             number, writer.add_object(tools.StreamObject(stream_data=b"q\n")), prepend=True
         )
@@ -78,7 +78,7 @@ def _with_seals(pdf: bytes) -> bytes:
 
 
 def _drawn(page: Any) -> list[tuple[Any, tuple[float, ...]]]:
-    """The appearances on ``page``: a reference to each, and the matrix that puts it in place."""
+    """Return a reference to each appearance on ``page``, and the matrix that places it."""
     found = []
     for item in value_of(page, "/Annots", ()):
         annotation = item.get_object()
@@ -98,7 +98,7 @@ def _drawn(page: Any) -> list[tuple[Any, tuple[float, ...]]]:
 
 
 def _described(annotation: Any, form: Any) -> Annotation:
-    """What decides whether ``annotation`` is drawn, with ``form`` as its appearance."""
+    """Return the values that decide whether ``annotation`` with the appearance is drawn."""
     return Annotation.read(
         subtype=value_of(annotation, "/Subtype"),
         flags=value_of(annotation, "/F"),

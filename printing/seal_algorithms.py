@@ -1,7 +1,7 @@
 """The hashes, keys and signature schemes that a seal may use.
 
-For `printing.seal_signature`, which hands the policy to pyHanko: it is asked about the signature,
-and about each certificate of the path with the key that must verify it.
+For `printing.seal_signature`, which gives the policy to pyHanko. pyHanko asks it about the
+signature, and about each certificate of the path together with the key that must verify it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SealAlgorithms(AlgorithmUsagePolicy):
         algo: Any,
         moment: datetime | None,  # noqa: ARG002
     ) -> Any:
-        """Whether a message may be hashed so."""
+        """Return whether the hash is accepted."""
         return _answer(algo["algorithm"].native in ACCEPTED_HASHES)
 
     def signature_algorithm_allowed(
@@ -44,7 +44,7 @@ class SealAlgorithms(AlgorithmUsagePolicy):
         moment: datetime | None,  # noqa: ARG002
         public_key: Any,
     ) -> Any:
-        """Whether a signature of this kind counts, by this key."""
+        """Return whether a signature of this kind by this key is accepted."""
         return _answer(
             public_key is not None and _strong_key(public_key) and _strong_scheme(algo, public_key)
         )

@@ -1,9 +1,9 @@
 """The path from the signer to the anchor, checked by rules of our own.
 
 For `printing.seal_signature`, after pyHanko has built and validated the path. pyHanko takes only
-the name and the key from an anchor (RFC 5280, 6.1.1) and does not look at the purpose of a signer;
-here each certificate of the path is checked at each verification, the anchor too, and a signer
-that is the anchor itself like any other signer.
+the name and the key from an anchor (RFC 5280, 6.1.1) and ignores the purpose of a signer. Here each
+certificate of the path is checked at each verification, the anchor included. If the signer is the
+anchor itself, it is checked like any other signer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The CMS structure of a signature, before any of its certificates is looked at.
+"""The CMS structure of a signature, before any of its certificates is checked.
 
-For `printing.seal_signature`. It bounds what a stranger's signature may cost: its size, its
-certificates, and the number of ways in which these can be put together to a path.
+For `printing.seal_signature`. It bounds the cost of a signature that is not yet trusted: its size,
+its certificates, and the number of paths that can be built of them.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class TooManyCertificatesError(ValueError):
 
 
 def signed_data(contents: bytes) -> cms.SignedData:
-    """Return the SignedData in the place of a PDF signature; the room behind it must be zeros.
+    """Return the SignedData of a PDF signature; only zeros may follow it.
 
     DER is required, as by ISO 32000-1, 12.8.3.3: each length is definite and as short as possible.
-    So there is one way to read the bytes, and no room in them for anything else.
+    So there is one way to read the bytes, and nothing else fits into them.
 
     :raises MalformedCmsError: something else.
     """

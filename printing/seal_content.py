@@ -1,8 +1,8 @@
 """What a sealed PDF contains: its pages, its statement, and nothing that acts or changes.
 
 For `printing.seal`, called only for files whose signature is trusted and whose size is bounded.
-Every object of the file must be of a kind in `printing.seal_whitelist`, whether or not another
-object uses it. Nothing outside the file is ever read.
+Every object of the file must be of a kind in `printing.seal_whitelist`, even if no other object
+uses it. Nothing outside the file is ever read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .seal import PageSize
 from .seal_drawing import Drawings, page_fault
 from .seal_rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of
 
-# Everything that pyHanko, and reading a value of a wrong type, are known to raise.
+# The exceptions that pyHanko raises, and those of reading a value of a wrong type.
 PARSE_ERRORS = (
     PdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
     OSError, RecursionError, TypeError, ValueError, zlib.error,

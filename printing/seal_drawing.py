@@ -1,8 +1,9 @@
-"""How much a page of a sealed PDF draws, counted without drawing it.
+"""Count how much a page of a sealed PDF draws, without drawing it.
 
-For `printing.seal_content`, after the whitelist has passed every object. A form may be drawn a
-hundred times by a form that is itself drawn a hundred times: a small file that never finishes. The
-kernel's limit on the worker that draws is the second wall.
+For `printing.seal_content`, after every object has passed the whitelist. A form may draw another
+form a hundred times, which draws a third one a hundred times: a small file that takes hours. What
+is not counted here (glyphs of Type 3 fonts, objects under a soft mask) is bounded by the kernel's
+limits on the document process.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _OWN_SPACES = frozenset({"/DeviceCMYK", "/DeviceGray", "/DeviceRGB", "/Pattern"}
 
 @dataclass(slots=True)
 class Drawings:
-    """What each form of the file costs to draw; pages may share their forms."""
+    """The cost of drawing each form of the file; pages may share their forms."""
 
     file: PdfFile
     known: dict[tuple[int, int], _Cost] = field(default_factory=dict)
@@ -50,7 +51,7 @@ class Drawings:
     """The forms that are being read, each within the last one."""
 
     def stream(self, stream: Stream, inherited: Value) -> _Cost:
-        """What drawing ``stream`` once costs; ``inherited`` are its parent's resources."""
+        """Return the cost of drawing ``stream`` once; ``inherited``: its parent's resources."""
         resources = self.file.resolve(stream.entries.get("/Resources", inherited)) or {}
         key = id(stream), id(resources)
         if key not in self.known:
@@ -65,7 +66,7 @@ class Drawings:
         return self.known[key]
 
     def content(self, operators: bytes, resources: dict[str, Value]) -> _Cost:
-        """What these operators cost."""
+        """Return the cost of these operators."""
         uses = read_operators(operators)
         cost, images, levels = len(operators), 4 * uses.inline_pixels, 0
         for (group, name), times in uses.names.items():
@@ -81,7 +82,7 @@ class Drawings:
         if found is None:
             if group == "/ColorSpace" and name in _OWN_SPACES:
                 return _NOTHING
-            # Some readers leave out what they do not find, some use something else.
+            # If a resource is missing, some readers draw nothing, others use another one.
             raise MalformedPdfError("operators that use what the page does not have")
         if group == "/Font":
             return self._font(found, resources)
@@ -120,7 +121,7 @@ class Drawings:
 
 
 def page_fault(drawings: Drawings, page: dict[str, Value], seals: list[Stream]) -> Fault | None:
-    """Why ``page``, with the ``seals`` drawn on it, is too much to draw, if it is.
+    """Return a fault if ``page``, with the ``seals`` drawn on it, is too much to draw.
 
     :raises MalformedPdfError: operators break their grammar.
     """
@@ -128,7 +129,7 @@ def page_fault(drawings: Drawings, page: dict[str, Value], seals: list[Stream]) 
     contents = file.resolve(page.get("/Contents"))
     parts = contents if isinstance(contents, list) else [contents]
     streams = [part for part in map(file.resolve, parts) if isinstance(part, Stream)]
-    # An operator's operands may stand in one part, and it in the next.
+    # An operator may stand in another part than its operands.
     whole = b"\n".join(map(file.decode, streams))
     costs = [drawings.content(whole, file.resolve(page.get("/Resources")) or {})]
     costs += [drawings.stream(seal, None) for seal in seals]

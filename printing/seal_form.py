@@ -1,6 +1,6 @@
 """The seal's place in a sealed PDF: the one field of the form, and the annotations of the pages.
 
-For `printing.seal_content`, after the whitelist has passed each of them by itself.
+For `printing.seal_content`, after each of them has passed the whitelist by itself.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Every kind of object that draws in a sealed PDF, and the keys that each may have.
 
 For `printing.seal_whitelist`, which adds the kinds that do not draw. Clauses are of ISO 32000-1.
-Whatever stands in no table is refused: before a key is added, ask whether screen and paper stay
-the same with it.
+A key or a kind that is in no table is refused. Before you add one, check that screen and paper
+stay the same with it.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _small_function(walk: Walk, value: Value) -> Problem | None:
 
 
 def _few_functions(walk: Walk, value: Value) -> Problem | None:
-    """A function is stitched of few others, those of others counted as often as they are used."""
+    """A function is stitched of few others, each counted as often as it is used."""
     if not walk.follow or _parts(walk, value, 0) <= MAX_FUNCTIONS:
         return None
     return NOT_A_PDF.with_detail(f"a function of more than {MAX_FUNCTIONS} functions")
@@ -193,7 +193,7 @@ FUNCTION.rule = rules.Choice(
     },
 )  # fmt: skip
 _BASE_SPACE = rules.Late()
-"""The colour space that another one is based on; it is not based on one in its turn."""
+"""The colour space that another one is based on. It must not itself be based on a third one."""
 
 
 def _whole_profile(walk: Walk, value: Value) -> Problem | None:
@@ -375,7 +375,7 @@ _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
 def _carried(walk: Walk, value: Value) -> Problem | None:
-    """The file carries the font: else the screen and the printer each take one of their own."""
+    """The file carries the font: otherwise screen and printer each use a font of their own."""
     entries = rules.entries_of(value)
     descriptor = walk.file.resolve(entries.get("/FontDescriptor"))
     if isinstance(descriptor, dict) and any(
@@ -473,7 +473,7 @@ _MASK_GROUP = rules.Kind("a transparency group", _GROUP_KEYS, also=_masks_in_lig
 
 
 def _placed(walk: Walk, value: Value) -> Problem | None:
-    """The form's matrix can be undone: readers disagree about one that flattens the form."""
+    """The form's matrix has an inverse: readers disagree about one that flattens the form."""
     entries = rules.entries_of(value)
     matrix = walk.file.resolve(entries.get("/Matrix"))
     if matrix is not None and abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) < 1e-9:
@@ -552,12 +552,12 @@ _BLEND_MODES = (
     "/Saturation", "/Color", "/Luminosity",
 )  # fmt: skip
 _OPACITY = rules.Plain(
-    # Ghostscript paints in full what has no opacity at all.
+    # With an opacity of 0, Ghostscript paints as if it were 1.
     lambda value: type(value) in (int, float) and 0 < value <= 1,
     "is an opacity that is not accepted",
 )
 _FLATNESS = rules.Plain(
-    # Ghostscript makes polygons of curves beyond that.
+    # Beyond 1, Ghostscript draws curves as polygons.
     lambda value: type(value) in (int, float) and 0 <= value <= 1,
     "is a flatness that is not accepted",
 )
@@ -586,7 +586,7 @@ _SHADING_NEEDS = ("/ColorSpace", "/Coords", "/Function")
 
 
 def _without_steps(walk: Walk, value: Value) -> Problem | None:
-    """The shading has no sharp edge: PDFium draws 256 steps, and moves an edge to one of them."""
+    """The shading has no sharp edge: PDFium draws 256 steps, and moves an edge to the next step."""
     resolve = walk.file.resolve
     function = resolve(value.get("/Function"))
     if isinstance(function, Stream):
@@ -655,7 +655,7 @@ _MARK_PROPERTIES = rules.Kind(
 
 
 class _NamedSpaces(Rule):
-    """Colour spaces by their names; none replaces that of the device, for not all readers do."""
+    """Colour spaces by their names. None replaces a device's: some readers would not use it."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if isinstance(value, dict) and not _REPLACING.isdisjoint(value):
@@ -691,4 +691,4 @@ SPARE_GRAPHICS: dict[Value, tuple[Rule, ...]] = {
         GRAPHICS_STATE, _CID_SYSTEM, _CALIBRATED, _PARAMETERS, _MARK_PROPERTIES,
     ),
 }  # fmt: skip
-"""By ``/Type``: the kinds that draw nothing while nothing uses them."""
+"""By ``/Type``: the kinds that draw nothing if nothing uses them."""

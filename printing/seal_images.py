@@ -1,8 +1,8 @@
 """Whether the data of an image in a sealed PDF is all there, and of the size that is stated.
 
-For `printing.seal_graphics`. Readers fill what is missing of an image each in its own way: black,
-white, or not at all. What is packed by DCT, JPX, CCITT or JBIG2 is not unpacked here; only the
-size that its head states is compared. Damage within it is not found.
+For `printing.seal_graphics`. If a part of an image is missing, one reader paints it black, another
+one white, a third one nothing. Data packed by DCT, JPX, CCITT or JBIG2 is not unpacked here: only
+the size in its head is compared, and damage within it is not found.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_PIXELS = 100_000_000
 MAX_IMAGE_BYTES = 64 * 1024 * 1024
 """Bytes of one image, unpacked: A3 in colour at 300 dpi takes 52 MB, A4 in grey at 600 35 MB."""
 MIN_SMOOTHED_SIDE = 200
-"""Pixels of each side of an image that readers may smooth: across A4 a pixel is then 1 mm wide."""
+"""Least pixels of each side of an image that readers may smooth: 1 mm each across A4."""
 _PIECE = 1 << 20
 """Bytes that are unpacked at a time, to be counted."""
 _AFTER_END = 64
@@ -69,7 +69,7 @@ def _components(file: PdfFile, entries: dict[str, Value]) -> int | None:
 
 
 def unpacked_bytes(size: Size) -> int:
-    """Bytes of the image, unpacked; three components of a byte if it does not say."""
+    """Return the bytes of the image, unpacked; three components of a byte if nothing is stated."""
     bits = (size.components or 3) * (size.bits or 8)
     return size.height * ((size.width * bits + 7) // 8)
 
@@ -136,9 +136,9 @@ def _check_ranges(file: PdfFile, image: Stream, size: Size, decode: list[Value])
 
 
 def _check_indices(file: PdfFile, image: Stream, size: Size, last: int) -> None:
-    """Look for a value that the palette does not have; readers show each another colour for it.
+    """Refuse a value that the palette does not have: each reader shows another colour for it.
 
-    Only where it is cheap: values of a byte, or of a part of one, without a predictor.
+    Only values of at most a byte without a predictor are checked, because that is cheap.
     """
     filters = file.resolve(image.entries.get("/Filter")) or []
     filters = filters if isinstance(filters, list) else [filters]
@@ -156,7 +156,7 @@ def _check_indices(file: PdfFile, image: Stream, size: Size, last: int) -> None:
 
 
 def _packed(file: PdfFile, image: Stream, filters: list[Value]) -> bytes:
-    """The data in the image's own format, its outer filters taken off."""
+    """Return the data in the image's own format, without the outer filters."""
     if len(filters) == 1:
         return image.raw
     entries = {**image.entries, "/Filter": filters[:-1]}

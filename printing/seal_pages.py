@@ -1,7 +1,7 @@
 """The pages of a sealed PDF: their tree, and the size of each.
 
-For `printing.seal_content`. Some readers count pages, some climb to a page's parent, some descend
-from the root; a tree in which they would find different pages is refused.
+For `printing.seal_content`. Some readers use the stated counts, some go from a page to its parent,
+some go down from the root. A tree is refused if they would find different pages in it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its own entries, and with them those that it inherits."""
+    """One page with its entries, inherited ones included."""
 
     ref: Ref
     entries: dict[str, Value]
@@ -71,7 +71,7 @@ class _Tree:
 def pages(file: PdfFile, root: Value) -> list[Page]:
     """The pages below ``root``, in their order.
 
-    :raises MalformedPdfError: the tree is none.
+    :raises MalformedPdfError: the tree is malformed.
     """
     return list(_Tree(file).below(root, None, {}, 0))
 
@@ -94,8 +94,8 @@ def _size(file: PdfFile, page: dict[str, Value]) -> PageSize | Fault:
     for key in ("/CropBox", "/TrimBox"):
         box = _box(file, page, key) or media
         if any(abs(a - b) > _SAME_BOX_POINTS for a, b in zip(box, media, strict=True)):
-            # The screen shows the crop box; CUPS moves the trim box to the middle of the paper,
-            # and prints what lies outside of both.
+            # The screen shows the crop box. CUPS moves the trim box to the middle of the paper,
+            # and also prints what is outside of both boxes.
             return ACTIVE_CONTENT.with_detail(f"{key} of a page cuts part of it off")
     width, height = ((media[i + 2] - media[i]) * _POINT_MM for i in (0, 1))
     shortest, longest = _ACCEPTED_SIDE_MM

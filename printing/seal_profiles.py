@@ -1,7 +1,7 @@
-"""Whether a colour profile in a sealed PDF is one that every reader can use (ISO 15076-1).
+"""Check that every reader can use a colour profile of a sealed PDF (ISO 15076-1).
 
-For `printing.seal_graphics`. A reader that cannot use a profile takes the colours for something
-else, each reader in its own way.
+For `printing.seal_graphics`. If a reader cannot use a profile, it shows other colours than the
+next reader.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether revocation data that a sealed file carries revokes a certificate of the path.
+"""Check whether revocation data in a sealed file revokes a certificate of the path.
 
 For `printing.seal_signature`. Nothing is fetched. An entry counts if the key that issued the
 certificate has signed it, or a responder of that key; its date does not matter, because nothing
@@ -32,7 +32,7 @@ _MISFITS = (
     InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, x509.DuplicateExtension,
     x509.InvalidVersion, x509.UnsupportedGeneralNameType,
 )  # fmt: skip
-"""What `cryptography` raises for a key or a structure that does not fit."""
+"""The exceptions of `cryptography` for a key or a structure that does not fit."""
 
 _Loaded = TypeVar("_Loaded")
 
@@ -143,7 +143,7 @@ def _answered(
 
 
 def _responders(issuer: x509.Certificate, answer: ocsp.OCSPResponse) -> Iterator[x509.Certificate]:
-    """Yield who may answer for ``issuer``: itself, and whom it has certified for that purpose."""
+    """Yield ``issuer``, and the certificates that it has issued for answering OCSP."""
     yield issuer
     for candidate in answer.certificates[:MAX_ITEMS]:
         if issuer not in _issuers_of(candidate, [issuer]):

@@ -1,7 +1,8 @@
-"""How one value of a sealed PDF is compared with what it may be.
+"""Rules that compare one value of a sealed PDF with what it may be.
 
-For `printing.seal_whitelist`, which is written in these rules, and `printing.seal_content`, which
-walks a file by them. A rule never follows a reference: it puts it in the walk's queue.
+`printing.seal_graphics` and `printing.seal_whitelist` are written in these rules, and
+`printing.seal_content` checks a file by them. A rule never follows a reference: it puts the
+reference into the queue of the walk.
 """
 
 from __future__ import annotations
@@ -29,37 +30,37 @@ ACTIVE_KEYS = frozenset(
         "/URI", "/URLS", "/UserUnit", "/VP", "/Win", "/XFA", "/XFAResources",
     }
 )  # fmt: skip
-"""Keys of the standard by which a file acts, carries another, or looks otherwise on paper.
+"""Keys of the standard by which a file acts, carries another file, or looks different on paper.
 
-They are named in a fault's detail. Other keys are not: a file may say anything there."""
+A fault's detail names them. It names no other key, because a file may write anything there."""
 
 Problem: TypeAlias = "Fault | str"
-"""A fault, or what is wrong with the value of a key."""
+"""A fault, or words that say what is wrong with the value of a key."""
 _WRONG_TYPE = "is not as the standard has it"
 _NOT_ALLOWED = "has a value that is not accepted"
 
 
 @dataclass(slots=True)
 class Walk:
-    """The references that were met and not looked at yet, and what was found on the way."""
+    """The references that are still to be checked, and the objects that were checked."""
 
     file: PdfFile
     follow: bool = True
-    """Whether references are followed; an object that nothing uses is looked at by itself."""
+    """Whether references are followed. An object that nothing uses is checked by itself."""
     queue: list[tuple[Ref, Rule, str]] = field(default_factory=list)
     seen: set[tuple[Place, int]] = field(default_factory=set)
     visited: set[Place] = field(default_factory=set)
     known: set[Place] = field(default_factory=set)
-    """Objects that were found right by their bytes, under one of ``known_rules``."""
+    """Objects whose bytes show that they follow ``known_rules``; they are not read for these."""
     known_rules: frozenset[Rule] = frozenset()
 
     def later(self, ref: Ref, rule: Rule, noun: str) -> None:
-        """Look at the object of ``ref`` when its turn comes."""
+        """Put the object of ``ref`` into the queue, to be checked by ``rule``."""
         if self.follow and rule is not LINK:
             self.queue.append((ref, rule, noun))
 
     def run(self) -> Fault | None:
-        """Look at everything in the queue, and at what that refers to."""
+        """Check everything in the queue, and the objects that it refers to."""
         while self.queue:
             ref, rule, noun = self.queue.pop()
             place = self.file.place(ref)
@@ -79,7 +80,7 @@ class Walk:
 
 
 def as_fault(problem: Problem, what: str) -> Fault:
-    """``problem`` as a fault; ``what`` names the value."""
+    """Return ``problem`` as a fault; ``what`` names the value."""
     if isinstance(problem, Fault):
         return problem
     kind = ACTIVE_CONTENT if problem is _NOT_ALLOWED else NOT_A_PDF
@@ -191,7 +192,7 @@ class Kind(Rule):
 
 @dataclass(eq=False, slots=True)
 class Choice(Rule):
-    """Several kinds of one noun, told apart by the name under ``key``."""
+    """Several kinds of one noun; the name under ``key`` chooses one of them."""
 
     noun: str
     key: str
@@ -242,7 +243,7 @@ SIMPLE = Plain(_is_simple)
 
 
 class _Link(Rule):
-    """A reference back to an object that is looked at where it belongs; it is not followed."""
+    """A reference back to an object that is checked in its own place; it is not followed."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:  # noqa: ARG002
         return None if value is None else _WRONG_TYPE

@@ -1,4 +1,4 @@
-"""The signature itself: does it fit the bytes, and does its signer chain to an anchor?
+"""Check that the signature fits the bytes, and that its signer chains to an anchor.
 
 For `printing.seal`. pyHanko and its certificate validator verify the signatures and build the path,
 without a network; `printing.seal_cms` bounds what they are given, and `printing.seal_certificates`
@@ -62,7 +62,7 @@ class Signature:
     path: tuple[checked.Certificate, ...] = field(repr=False)
     """From the signer to the anchor; one certificate if the signer is the anchor."""
     revocation: RevocationData = field(repr=False)
-    """What the signature itself carries."""
+    """The revocation data in the signature itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def load_anchors(anchors: Sequence[bytes]) -> list[Anchor]:
     The last ones are kept, each thread having its own: asn1crypto parses a certificate bit by bit
     when it is asked, and two threads must not do that at once.
 
-    :raises ValueError: something else.
+    :raises ValueError: an anchor is not a certificate.
     """
     key = tuple(anchors)
     if getattr(_loaded, "key", None) != key:
@@ -170,8 +170,10 @@ def _status(
     at: datetime,
     tolerance: timedelta = timedelta(0),
 ) -> Any:
-    """pyHanko's verdict. Time stamps in the signature are not looked at: nobody vouches for them,
-    and each brings a path of its own."""
+    """Return pyHanko's verdict.
+
+    Time stamps in the signature are ignored: no anchor is configured for them.
+    """
     context = ValidationContext(
         trust_roots=[each.validated for each in anchors],
         moment=at,
@@ -199,8 +201,8 @@ def _digest(data: cms.SignedData, covered: bytes) -> bytes | None:
 def _without_doubles(anchors: Sequence[Anchor], signer: x509.Certificate) -> list[Anchor]:
     """The anchors without those that have the name and the key of ``signer`` but are not it.
 
-    pyHanko takes ``signer`` for such an anchor, so that whoever has the key could state a new
-    validity and other usages.
+    pyHanko would take ``signer`` for such an anchor. So the owner of the key could extend the
+    validity and add usages in a new certificate.
     """
     return [
         each

@@ -1,8 +1,8 @@
 """Every kind of object that a sealed PDF may contain, and the keys that each may have.
 
 For `printing.seal_content`; the kinds that draw are in `printing.seal_graphics`. Clauses are of
-ISO 32000-1. Whatever stands in no table is refused: before a key is added, ask whether screen and
-paper stay the same with it, and whether a reader acts on it.
+ISO 32000-1. A key or a kind that is in no table is refused. Before you add one, check that screen
+and paper stay the same with it, and that no reader acts on it.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ _MARKUP_KEYS: dict[str, Rule] = {
 
 
 def annotation_of(file: PdfFile, entries: dict[str, Value]) -> Annotation:
-    """What of an annotation decides whether it is drawn."""
+    """Return the values that decide whether an annotation is drawn."""
     resolve = file.resolve
     appearances = resolve(entries.get("/AP"))
     form = resolve(appearances.get("/N")) if isinstance(appearances, dict) else None
@@ -477,7 +477,7 @@ TRAILER = rules.Kind(
     ("/Root",),
 )  # fmt: skip
 TABLE_KEYS = frozenset({"/DecodeParms", "/Filter", "/Index", "/Length", "/Type", "/W", "/DL"})
-"""Keys of a cross-reference stream beside those of the trailer; `pdf_file` has read them."""
+"""Keys of a cross-reference stream besides those of the trailer; `pdf_file` checks them."""
 
 # -- objects that nothing uses -------------------------------------------------------------------
 
@@ -533,11 +533,12 @@ SPARE: dict[Value, tuple[Rule, ...]] = {
         _OUTLINE_ITEM, _LABEL_TREE, _VIEWING, _SPARE_INFO,
     ),
 }  # fmt: skip
-"""By ``/Type``: the kinds of an object that nothing uses. None of them is an annotation, a field, a
-signature, or an action: such an object must be in use, and then it was looked at."""
+"""By ``/Type``: the kinds that an object may have if nothing uses it. None of them is an
+annotation, a field, a signature or an action: such an object must be in use, and is checked
+there."""
 REPLACED: dict[Value, tuple[Rule, ...]] = {
     "/Annot": (ANNOTATION,),
     "/Sig": (SIGNATURE,),
     None: (FIELD, FORM_FIELDS),
 }
-"""More kinds, for an object that a later revision replaced: the seal's place before the sealing."""
+"""More kinds, for an object that a later revision replaced: the seal's empty field, for example."""

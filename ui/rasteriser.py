@@ -26,7 +26,7 @@ class Rasteriser:
 
     @classmethod
     def opened(cls, pdf: bytes) -> Rasteriser | None:
-        """``pdf`` opened; ``None`` where QtPdf does not read it, or a page has no size."""
+        """Open ``pdf``; ``None`` if QtPdf does not read it, or a page has no size."""
         made = cls(pdf)
         if made.sizes and all(min(size) > 0 for size in made.sizes):
             return made
@@ -39,7 +39,7 @@ class Rasteriser:
         return self._sizes
 
     def draw(self, page: int, width_px: int, height_px: int) -> memoryview | None:
-        """The page as pixels (`printing.pictures.Picture`); ``None`` where it cannot be drawn.
+        """Return the page as pixels (`printing.pictures.Picture`); ``None`` if that fails.
 
         They are valid until the next call of ``draw`` or ``close``.
         """
@@ -51,7 +51,7 @@ class Rasteriser:
         return memoryview(image.constBits())
 
     def close(self) -> None:
-        """Let go of the document."""
+        """Free the document and the last picture."""
         self._image = QImage()
         self._document.close()
         self._buffer.close()

@@ -1,7 +1,7 @@
 """The preview: the pages as they will be printed, the price, and one large "print".
 
-Another edition and a copy for the phone are there where the item has them, and smaller. Where the
-station cannot print, it says why, nothing invites to press, and the phone is the way on.
+If the item has another edition or a copy for the phone, smaller buttons offer them. If the station
+cannot print, the page says why, "print" is off, and the button for the phone is the main one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class PreviewingPage(Page[Previewing]):
 
     @classmethod
     def keeps(cls, before: Previewing, state: Previewing) -> bool:
-        # Of the same paper the page in sight stays, whatever the printer says meanwhile.
+        # The same document keeps its page on view, also if the printer's state changes.
         return before.document is state.document
 
     def carry(self) -> Any:
@@ -96,14 +96,14 @@ class PreviewingPage(Page[Previewing]):
         self._show()
 
     def _price(self, state: Previewing) -> str:
-        """What it costs: nothing; and how much paper, where that is not what the pages say."""
+        """Return the price, which is nothing, and the sheets if they are fewer than the pages."""
         pages = state.document.pages
         if not state.station.printer_for(state.item).two_sided or pages < 2:
             return self.kit.say("preview.free")
         return self.kit.say("preview.free_two_sided", sheets=-(-pages // 2))
 
     def _other_ways(self, state: Previewing, *, may_print: bool) -> list[Button]:
-        """Another edition, and the phone instead of paper, where the item has them."""
+        """Return the buttons for another edition and for the phone, if the item has them."""
         kit, now = self.kit, state.document.edition
         made = []
         others = [edition for edition in state.item.editions if edition is not now]
@@ -132,7 +132,7 @@ class PreviewingPage(Page[Previewing]):
         row = QHBoxLayout()
         row.setSpacing(self.kit.sizes.gap(5))
         for button in buttons:
-            # Each has the room that its words need.
+            # Each is as wide as its words need.
             row.addWidget(button, button.natural_width())
         return row
 
@@ -220,6 +220,7 @@ class PreviewingPage(Page[Previewing]):
 
     def _show(self) -> None:
         view, kit = self._view, self.kit
+        # While the mark is shown, the resident cannot see the page yet.
         self._go.setEnabled(self._may_print and not view.waiting)
         if view.waiting:
             self._pressed = False
@@ -229,7 +230,7 @@ class PreviewingPage(Page[Previewing]):
         edition = self.state.document.edition
         key = "preview.count_large" if edition is Edition.LARGE else "preview.count"
         self._count.say(kit.say(key, page=view.page + 1, pages=view.pages))
-        # One whole page needs no turning: what cannot do anything is not there.
+        # One whole page needs no turning, so the buttons are hidden.
         turns = view.large or view.pages > 1
         self._previous.setVisible(turns)
         self._next.setVisible(turns)
@@ -248,7 +249,7 @@ class PreviewingPage(Page[Previewing]):
             self.post(ev.PrintPressed())
 
     def _not_shown(self, fault: Fault) -> None:
-        """Report it: the session refuses a document that cannot be shown."""
+        """Report the page: the session refuses a document that cannot be shown."""
         state = self.state
         self.post(ev.PageNotShown(state.visit.id, state.document.number, fault))
 

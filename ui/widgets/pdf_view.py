@@ -1,7 +1,8 @@
 """The preview of a document: one page as a picture at the screen's own resolution.
 
-The picture is asked for and comes later: nothing is drawn from the document on the UI thread, so
-the screen stays alive however long a page takes. Until it comes, the page is white paper.
+The view requests each picture and shows it when it arrives. Nothing of the document is drawn on
+the UI thread, so the screen stays responsive however long a page takes. Until then the page is
+white.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from ..kit import Kit
 from ..theme import Colour
 
 STEP = 0.8
-"""Share of the view by which a step moves on: a line or two stay in sight."""
+"""Share of the view by which a step moves: a line or two stay visible."""
 ZOOM = 2.0
-"""How much larger than the whole page the reading view is."""
+"""Scale of the reading view, relative to the view of the whole page."""
 MARK_AFTER_MS = 300
-"""A picture that takes longer is waited for with a mark; a usual one comes within 30 ms."""
+"""The mark is shown if a picture takes longer; a usual one arrives within 30 ms."""
 MARK_MM = 2.4
 """Diameter of each of the mark's three dots."""
 
@@ -36,12 +37,12 @@ Request = tuple[int, QSize]
 class PdfView(QWidget):
     """One page; in the reading view it is larger, and a finger moves it.
 
-    ``pages`` is ``None`` where there is nothing to show. ``picture`` is an earlier view's of the
-    same document, to be shown until a newer one comes.
+    ``pages`` is ``None`` if there is nothing to show. ``picture`` is from an earlier view of the
+    same document; it is shown until a newer one arrives.
     """
 
     changed = Signal()
-    """The page came, or takes long enough for the mark: see ``drawn`` and ``waiting``."""
+    """The picture arrived, or the mark appeared: see ``drawn`` and ``waiting``."""
     failed = Signal(object)
     """A page cannot be drawn; why (``Fault``)."""
     _answered = Signal(object, object)
@@ -56,7 +57,7 @@ class PdfView(QWidget):
         self._page, self._large = 0, False
         self._picture = picture
         self._asked: Request | None = None
-        """What is being drawn; one picture at a time, so that older requests do not pile up."""
+        """The open request; one at a time, so that older requests do not pile up."""
         self._failed: Request | None = None
         self._painted: Request | None = None
         self._lock = threading.RLock()  # an answer may come while it is asked for
@@ -99,7 +100,7 @@ class PdfView(QWidget):
 
     @property
     def waiting(self) -> bool:
-        """Whether the page on view takes so long that the mark is shown."""
+        """Whether the mark is shown because the page on view takes long."""
         return self._marked and not self._has(self._wanted())
 
     @property
@@ -120,7 +121,7 @@ class PdfView(QWidget):
         self.update()
 
     def move_on(self, step: int) -> bool:
-        """In the reading view, on as one reads: right, then down; false at the end."""
+        """Move the reading view in reading order: right, then down; return false at the end."""
         if not self.can_move(step):
             return False
         self._at = self._moved(step)
@@ -147,7 +148,7 @@ class PdfView(QWidget):
         return max(0.0, size.width() - self.width()), max(0.0, size.height() - self.height())
 
     def close_document(self) -> None:
-        """Let go of the document and of every picture of it; what still comes is dropped."""
+        """Free the document and its pictures; drop a picture that arrives later."""
         with self._lock:
             self._closed = True
         self._patience.stop()
@@ -160,13 +161,13 @@ class PdfView(QWidget):
         wide, high = self._sizes[self._page]
         scale = min(self.width() / wide, self.height() / high)
         if self._large:
-            # The reading view is at least as wide as its room, so that a line is read in one go.
+            # The page is at least as wide as the view, so that few lines need moving.
             scale = max(scale * ZOOM, self.width() / wide)
             scale = min(scale, 2.4 * self.width() / wide)
         scale = min(scale, _largest_scale(wide, high))
         return QSize(max(1, round(wide * scale)), max(1, round(high * scale)))
 
-    # -- the picture is asked for, and comes ---------------------------------------------------
+    # -- the picture is requested, and arrives -------------------------------------------------
 
     def _wanted(self) -> Request:
         return self._page, self._page_size()
@@ -175,7 +176,7 @@ class PdfView(QWidget):
         return self._picture is not None and self._picture[0] == request
 
     def _ask(self) -> None:
-        """Have the page on view drawn, unless it is, or another is being drawn."""
+        """Request the page on view, unless it is there or another request is open."""
         wanted = self._wanted()
         if self._pages is None or self._asked is not None:
             return
@@ -190,7 +191,7 @@ class PdfView(QWidget):
         )
 
     def _tell(self, request: Request, answer: Picture | Fault) -> None:
-        """On any thread: bring the answer to the UI thread."""
+        """Pass the answer to the UI thread; called on any thread."""
         with self._lock:
             # Within the lock, so that nothing is emitted once ``close_document`` has returned.
             if not self._closed:
@@ -246,7 +247,7 @@ class PdfView(QWidget):
         painter.end()
 
     def _paint_mark(self, painter: QPainter, place: QRectF) -> None:
-        """Three dots in the middle of what can be seen of the page."""
+        """Paint three dots in the middle of the visible part of the page."""
         side = self._kit.sizes.mm(MARK_MM)
         middle = place.intersected(QRectF(self.rect())).center()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -278,8 +279,8 @@ class PdfView(QWidget):
 
 
 def _largest_scale(wide: float, high: float) -> float:
-    """The largest scale at which the worker draws a page of this size: a large screen has more."""
-    # A little less, for the sides are rounded.
+    """Return the largest scale at which the document process draws a page of this size."""
+    # Slightly less, because the sides are rounded.
     return 0.999 * min(math.sqrt(MAX_PIXELS / (wide * high)), MAX_SIDE_PX / max(wide, high))
 
 
