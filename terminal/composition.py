@@ -72,7 +72,7 @@ class Terminal:
 
     def __init__(self, runtime: Runtime, plan: Plan, document_process: Sequence[str]) -> None:
         self.runtime = runtime
-        self.documents = DocumentWorker(document_process, told=self._documents_told)
+        self.documents = DocumentWorker(document_process, on_fault=self._on_documents_fault)
         self._plan = plan
         self.warmed = threading.Event()
         """Set once what is slow the first time was done: each visit is then as quick as any."""
@@ -213,7 +213,7 @@ class Terminal:
         give_back_memory()
         self.warmed.set()
 
-    def _documents_told(self, fault: Fault | None) -> None:
+    def _on_documents_fault(self, fault: Fault | None) -> None:
         """Record that the document process does not start; ``None``: it works again.
 
         Called on the thread that owns the process, also before there is a journal: then the fault

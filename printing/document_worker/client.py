@@ -65,15 +65,15 @@ class Verified:
 class DocumentWorker:
     """The worker process, started with ``command``.
 
-    ``told`` is called on the owning thread with the fault when the process cannot be started, and
-    with ``None`` once it can again.
+    ``on_fault`` is called on the owning thread: with the fault if the process cannot be started,
+    and with ``None`` when it works again.
     """
 
     def __init__(
-        self, command: Sequence[str], *, told: Callable[[Fault | None], None] = lambda _: None
+        self, command: Sequence[str], *, on_fault: Callable[[Fault | None], None] = lambda _: None
     ) -> None:
         self._command = tuple(command)
-        self._told = told
+        self._on_fault = on_fault
         self._lock = threading.Lock()
         self._tasks: deque[_Task] = deque()
         self._closed = False
@@ -94,12 +94,8 @@ class DocumentWorker:
     def start(self) -> None:
         """Start the process and return at once; safe to call again."""
         with self._lock:
-            if self._thread is None and not self._closed:
-                self._wake_in, self._wake_out = socket.socketpair()
-                self._wake_in.setblocking(False)
-                self._wake_out.setblocking(False)
-                self._thread = threading.Thread(target=self._run, name="documents", daemon=True)
-                self._thread.start()
+            if not self._closed:
+                self._have_thread()
 
     def wait_until_ready(self, timeout_s: float = limits.START_S) -> bool:
         """Wait until the process has loaded everything; whether it has."""
@@ -121,8 +117,9 @@ class DocumentWorker:
         next, and offers nothing to print before that has come. Drawing it twice takes 6 ms.
 
         Faults besides those of ``verify``: ``CANNOT_BE_SHOWN``, ``DOCUMENT_TOO_HEAVY``,
-        ``CHECKER_DOWN``. Blocks while other requests and this one take their time, each
-        `limits.REQUEST_S` at most. Close the ``pages`` of the answer when the visit ends.
+        ``CHECKER_DOWN``. Blocks until earlier requests and this one are done, each within
+        `limits.REQUEST_S`, and `limits.START_S` more if the process must be started. Close the
+        ``pages`` of the answer when the visit ends.
         """
         with self._lock:
             self._document += 1
@@ -187,16 +184,27 @@ class DocumentWorker:
         self._give(_Close(lambda _: None, document), starts=False)
 
     def _give(self, task: _Task, *, starts: bool = True) -> None:
+        """Queue a task. A task that does not start the process is refused if there is none."""
         with self._lock:
-            if not self._closed and (starts or self._thread is not None):
+            accepted = not self._closed and (starts or self._thread is not None)
+            if accepted:
+                # Under the same lock: the thread answers every task that is queued, however it
+                # ends.
+                self._have_thread()
                 self._tasks.append(task)
-                task = _NOTHING
-        if task is not _NOTHING:
+        if accepted:
+            self._wake()
+        else:
             task.done(CHECKER_DOWN.with_detail("closed"))
-            return
-        if starts:
-            self.start()
-        self._wake()
+
+    def _have_thread(self) -> None:
+        """Start the owning thread if it does not run yet. The caller holds the lock."""
+        if self._thread is None:
+            self._wake_in, self._wake_out = socket.socketpair()
+            self._wake_in.setblocking(False)
+            self._wake_out.setblocking(False)
+            self._thread = threading.Thread(target=self._run, name="documents", daemon=True)
+            self._thread.start()
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # full: it wakes anyway; closed: nobody waits
@@ -308,9 +316,9 @@ class DocumentWorker:
 
     def _tell(self, fault: Fault | None) -> None:
         try:
-            self._told(fault)
+            self._on_fault(fault)
         except Exception as error:  # the caller's bug; the thread goes on
-            log.error("documents: %s in taking a fault", type(error).__name__)
+            log.error("documents: %s in on_fault", type(error).__name__)
 
     def _carry_out(self, task: _Task) -> None:
         try:
@@ -340,6 +348,8 @@ class DocumentWorker:
             elif self._process.tired():
                 self._process.end()
                 self._drop(self._process)
+        if isinstance(task, _Close) and self._process is None:
+            return None
         fault = self._keep_running()
         if fault is not None:
             return fault
@@ -429,7 +439,11 @@ class WorkerPages:
     def ask(
         self, page: int, width_px: int, height_px: int, then: Callable[[Picture | Fault], None]
     ) -> None:
-        """Have a page drawn; ``then`` is called on the worker's thread.
+        """Ask for a picture of a page; ``then`` is called with it on the worker's thread.
+
+        That takes at most `limits.REQUEST_S` once earlier requests are done. If a new process must
+        be started, `limits.START_S` and another `limits.REQUEST_S` for its copy of the document
+        are added.
 
         Faults: ``CANNOT_BE_SHOWN``, ``DOCUMENT_TOO_HEAVY``, ``CHECKER_DOWN``.
         """
@@ -486,9 +500,6 @@ class _Close(_Task):
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measure(_Task):
     pass
-
-
-_NOTHING = _Task(lambda _: None)
 
 
 # -- the process -----------------------------------------------------------------------------

@@ -111,7 +111,7 @@ class Checked(Message, frozen=True, tag="checked"):
 
     trust: Word
     signer: Word
-    signed_at: datetime | None
+    signed_at: Annotated[datetime, Meta(tz=True)] | None
     pages: Annotated[tuple[Size, ...], Meta(min_length=1, max_length=1000)]
     shown: Annotated[tuple[Size, ...], Meta(min_length=1, max_length=1000)]
     document_type: Word | None

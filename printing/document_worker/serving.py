@@ -18,7 +18,7 @@ from devices.health import Fault
 
 from .. import seal
 from ..faults import CANNOT_BE_SHOWN
-from ..preview import preview_copy
+from ..preview import SealNotDrawnError, preview_copy
 from . import messages as ms
 
 PROOF_WIDTH_PX = 100
@@ -87,11 +87,11 @@ class _Worker:
                 return self._check(request, body), _NO_BODY
             case ms.Load():
                 loaded = self._load(request.document, body)
-                return self._told(request, loaded), _NO_BODY
+                return self._answered(request, loaded), _NO_BODY
             case ms.Render():
                 pixels = self._draw(request)
                 if isinstance(pixels, Fault):
-                    return self._told(request, pixels), _NO_BODY
+                    return self._answered(request, pixels), _NO_BODY
                 return ms.Drawn(request.number, request.width, request.height), pixels
             case ms.Close():
                 self._forget(request.document)
@@ -110,14 +110,15 @@ class _Worker:
             )
         report = seal.verify(pdf, anchors=request.anchors, at=request.at, expect=expect)
         if isinstance(report, Fault):
-            return self._told(request, report)
-        pages = self._load(request.document, pdf)
+            return self._answered(request, report)
+        pages = self._opened(pdf)
         if isinstance(pages, Fault):
-            return self._told(request, pages)
+            return self._answered(request, pages)
         fault = undrawable(pages, len(report.pages), first=request.draw_from)
         if fault is not None:
-            self._forget(request.document)
-            return self._told(request, fault)
+            pages.close()
+            return self._answered(request, fault)
+        self._keep(request.document, pages)
         return ms.Checked(
             request.number,
             trust=report.trust.value,
@@ -130,14 +131,26 @@ class _Worker:
         )
 
     def _load(self, document: int, pdf: bytes) -> LoadedPages | Fault:
-        pages = self._renderer(preview_copy(pdf))
+        pages = self._opened(pdf)
+        if not isinstance(pages, Fault):
+            self._keep(document, pages)
+        return pages
+
+    def _opened(self, pdf: bytes) -> LoadedPages | Fault:
+        try:
+            pages = self._renderer(preview_copy(pdf))
+        except SealNotDrawnError as error:
+            return CANNOT_BE_SHOWN.with_detail(f"its seal: {error}")
         if pages is None or not pages.sizes:
             return CANNOT_BE_SHOWN.with_detail("the renderer does not open it")
+        return pages
+
+    def _keep(self, document: int, pages: LoadedPages) -> None:
+        """Keep an open document; close the oldest one if there are too many."""
         self._forget(document)
         while len(self._documents) >= ms.KEPT:
             self._forget(next(iter(self._documents)))
         self._documents[document] = pages
-        return pages
 
     def _draw(self, request: ms.Render) -> memoryview | Fault:
         pages = self._documents.get(request.document)
@@ -154,7 +167,7 @@ class _Worker:
             pages.close()
             give_back_memory()
 
-    def _told(self, request: ms.Request, found: LoadedPages | Fault) -> ms.Answer:
+    def _answered(self, request: ms.Request, found: LoadedPages | Fault) -> ms.Answer:
         if isinstance(found, Fault):
             return ms.Refused(request.number, found.code, found.detail[: ms.MAX_DETAIL])
         return ms.Done(request.number)

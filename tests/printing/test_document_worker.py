@@ -78,6 +78,17 @@ def test_only_the_first_page_is_left_to_the_caller_who_asks_for_it(
     assert check("cannot_draw_the_second") == prn.CANNOT_BE_SHOWN
 
 
+def test_a_refused_document_leaves_those_that_are_open(
+    start: Start, three: bytes, sealed: bytes, authority: Authority
+) -> None:
+    """The stand-in has three pages; a document with another number of them is refused."""
+    worker = standing_in(start, "harmless")
+    opened = [shown(worker, three, authority) for _ in range(2)]
+    assert worker.check(sealed, anchors=authority.anchors, at=NOW) == prn.CANNOT_BE_SHOWN
+    for found in opened:
+        assert isinstance(drawn(found, 0), Picture)
+
+
 def test_a_page_is_drawn_in_the_size_asked_for(
     worker: DocumentWorker, sealed: bytes, authority: Authority
 ) -> None:

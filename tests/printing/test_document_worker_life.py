@@ -76,43 +76,43 @@ def test_a_request_after_it_ended_while_idle_is_served(
         assert isinstance(worker.check(three, anchors=authority.anchors, at=NOW), Verified)
 
 
-def test_a_command_that_cannot_run_is_a_fault_told_once_and_is_not_tried_all_the_time(
+def test_a_command_that_cannot_run_is_a_fault_reported_once_and_is_not_tried_all_the_time(
     start: Start, tmp_path: Path, three: bytes, authority: Authority
 ) -> None:
-    told: list[Fault | None] = []
+    reported: list[Fault | None] = []
     marks = tmp_path / "started"
     script = f"open({str(marks)!r}, 'a').write('1'); raise SystemExit(3)"
-    worker = start(sys.executable, "-c", script, told=told.append)
-    until(lambda: told, "the fault")
+    worker = start(sys.executable, "-c", script, on_fault=reported.append)
+    until(lambda: reported, "the fault")
     for _ in range(20):
         found = worker.check(three, anchors=authority.anchors, at=NOW)
         assert found == prn.CHECKER_DOWN
-    assert told == [prn.CHECKER_DOWN]
+    assert reported == [prn.CHECKER_DOWN]
     assert len(marks.read_text()) <= 4  # at once, again at once, after 1 s, after 2 s
 
 
-def test_once_it_starts_again_that_is_told(
+def test_once_it_starts_again_that_is_reported(
     start: Start, tmp_path: Path, sealed: bytes, authority: Authority
 ) -> None:
-    told: list[Fault | None] = []
+    reported: list[Fault | None] = []
     mark = tmp_path / "repaired"
     script = (
         f"import os, sys; os.path.exists({str(mark)!r}) or sys.exit(3)\n"
         f"os.execv(sys.executable, [*{list(COMMAND)!r}, *sys.argv[1:]])"
     )
-    worker = start(sys.executable, "-c", script, told=told.append)
-    until(lambda: told, "the fault")
+    worker = start(sys.executable, "-c", script, on_fault=reported.append)
+    until(lambda: reported, "the fault")
     mark.touch()
     assert worker.wait_until_ready(WITHIN_S)
     checked(worker, sealed, authority)
-    until(lambda: told == [prn.CHECKER_DOWN, None], "that it works again")
+    until(lambda: reported == [prn.CHECKER_DOWN, None], "that it works again")
 
 
 def test_one_that_ends_while_idle_is_not_started_all_the_time(start: Start) -> None:
-    told: list[Fault | None] = []
-    standing_in(start, "ends_when_idle", told=told.append)
-    until(lambda: told, "the fault")
-    assert told == [prn.CHECKER_DOWN]
+    reported: list[Fault | None] = []
+    standing_in(start, "ends_when_idle", on_fault=reported.append)
+    until(lambda: reported, "the fault")
+    assert reported == [prn.CHECKER_DOWN]
 
 
 def test_before_its_cpu_time_for_life_is_used_up_another_one_takes_over(
@@ -188,3 +188,21 @@ def test_ctrl_c_and_a_stopping_service_leave_it_to_the_terminal(
         os.kill(pid, number)
     checked(worker, sealed, authority)
     assert worker.pid == pid
+
+
+def test_closing_a_document_of_a_process_that_is_replaced_is_no_failure(
+    start: Start,
+    three: bytes,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    worker = standing_in(start, "harmless")
+    found = shown(worker, three, authority)
+    pid = worker.pid
+    monkeypatch.setattr(limits, "LIFE_CPU_S", 0)  # it is replaced before the next request
+    found.pages.close()
+    until(lambda: worker.pid != pid, "its end")
+    monkeypatch.undo()
+    assert isinstance(worker.check(three, anchors=authority.anchors, at=NOW), Verified)
+    assert caplog.text == ""
