@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from .cards.reading import READ_LIMIT_S, not_in_time
 from .faults import CARD_PULLED
 from .health import DeviceStatus, Fault
 from .identity import Identity
@@ -26,7 +27,6 @@ from .reader import (
     ReaderStatus,
     Sink,
 )
-from .reading import READ_LIMIT_S, not_in_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .apdu import ChannelError, describe
+from .cards.apdu import ChannelError, describe
 from .reader import CardChannel
 
 _HEADER = 4

@@ -12,7 +12,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from devices.cards import ProfileName, Trust
+from devices.cards.operator.card import Trust
+from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 

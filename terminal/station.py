@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from devices.cards import RESIDENT_ID_KINDS, Trust, kinds_read, profiles_for
+from devices.cards.operator.card import Trust
+from devices.cards.registry import RESIDENT_ID_KINDS, kinds_read, profiles_for
 from devices.identity import CardKind
 from devices.reader import Reader
 from devices.trace import Trace

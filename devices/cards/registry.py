@@ -11,25 +11,18 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 
-from devices.apdu import ChannelError
+from devices.cards.apdu import ChannelError
+from devices.cards.reading import LimitedChannel, Reading
 from devices.faults import CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import CardKind, Identity
 from devices.operator import OperatorCard
 from devices.reader import CardChannel
-from devices.reading import LimitedChannel, Reading
 
-from . import (
-    belgian_eid,
-    mykad,
-    operator_card,
-    samv_pcsc,
-    social_security,
-    storage,
-    thai_id,
-)
-from .operator_card import Trust
-from .record import in_force
+from .fields.record import in_force
+from .operator import card
+from .operator.card import Trust
+from .profiles import belgian_eid, mykad, resident_id_pcsc, social_security, thai_id, unreadable
 
 Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
 """A profile reads a powered card: an identity or an operator's card; the fault of a card that is
@@ -62,7 +55,7 @@ RESIDENT_ID_KINDS = (
 
 _NAMED: dict[ProfileName, tuple[Profile, tuple[CardKind, ...]]] = {
     ProfileName.SOCIAL_SECURITY: (social_security.read, (CardKind.SOCIAL_SECURITY,)),
-    ProfileName.SAMV: (samv_pcsc.read, RESIDENT_ID_KINDS),
+    ProfileName.SAMV: (resident_id_pcsc.read, RESIDENT_ID_KINDS),
     ProfileName.THAI_ID: (thai_id.read, (CardKind.THAI_ID,)),
     ProfileName.BELGIAN_EID: (belgian_eid.read, (CardKind.BELGIAN_EID,)),
     ProfileName.MYKAD: (mykad.read, (CardKind.MYKAD,)),
@@ -77,7 +70,7 @@ def profiles_for(
     cards that need a security module.
     """
     residents = (_NAMED[name][0] for name in dict.fromkeys(named))
-    return (*residents, partial(operator_card.read, trust=trust), storage.read)
+    return (*residents, partial(card.read, trust=trust), unreadable.read)
 
 
 def kinds_read(named: Iterable[ProfileName]) -> tuple[CardKind, ...]:
@@ -85,7 +78,7 @@ def kinds_read(named: Iterable[ProfileName]) -> tuple[CardKind, ...]:
     return tuple(kind for name in dict.fromkeys(named) for kind in _NAMED[name][1])
 
 
-PROFILES: tuple[Profile, ...] = profiles_for(operator_card.NOBODY)
+PROFILES: tuple[Profile, ...] = profiles_for(card.NOBODY)
 """Of a station without configured issuers: it refuses every operator's card."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from devices.apdu import ChannelError
+from devices.cards.apdu import ChannelError
 from devices.faults import CARD_PULLED
 
 from .library import Code, Library, card_fault

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from devices.cards import PROFILES, Profile
-from devices.dates import local_today
+from devices.cards.fields.dates import local_today
+from devices.cards.reading import LOOKS_PER_LIMIT, Reading
+from devices.cards.registry import PROFILES, Profile
 from devices.faults import READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.reader import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
-from devices.reading import LOOKS_PER_LIMIT, Reading
 from devices.trace import Trace
 
 from .library import Library, Winscard

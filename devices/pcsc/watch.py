@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from devices.cards import Profile, read_card
+from devices.cards.reading import Reading
+from devices.cards.registry import Profile, read_card
 from devices.faults import (
     CARD_PULLED,
     NO_READER,
@@ -36,7 +37,6 @@ from devices.reader import (
     ReaderEvent,
     ReaderStatus,
 )
-from devices.reading import Reading
 from devices.trace import Trace, TracedChannel
 from devices.usb import smart_card_devices
 

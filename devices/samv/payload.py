@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from devices.cards.resident_id import PHOTO_BYTES, TEXT_BYTES
+from devices.cards.profiles.resident_id import PHOTO_BYTES, TEXT_BYTES
 from devices.faults import (
     CARD_DAMAGED,
     CARD_PULLED,

@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from devices.cards.record import in_force
-from devices.cards.resident_id import parse_text
-from devices.dates import local_today
+from devices.cards.fields.dates import local_today
+from devices.cards.fields.record import in_force
+from devices.cards.profiles.resident_id import parse_text
+from devices.cards.reading import LOOKS_PER_LIMIT, Reading
 from devices.faults import (
     ACCESS_DENIED,
     CARD_PULLED,
@@ -38,7 +39,6 @@ from devices.reader import (
     ReaderStatus,
     Sink,
 )
-from devices.reading import LOOKS_PER_LIMIT, Reading
 from devices.trace import Trace
 
 from .frame import Command, Frame, Sw3, sam_id

@@ -13,7 +13,7 @@ from .card import card, tracing
 from .output import EXIT_USAGE, say
 
 if TYPE_CHECKING:
-    from devices.cards import Profile
+    from devices.cards.registry import Profile
     from devices.reader import Reader
     from devices.trace import Trace
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from devices.cards.operator_issue import Refused
+from devices.cards.operator.personalise import Refused
 
 from .output import EXIT_FAILED, EXIT_OK, answer
 

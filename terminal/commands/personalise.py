@@ -17,10 +17,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from devices.cards import Profile
-from devices.cards.operator_card import SERIAL_BYTES
-from devices.cards.operator_issue import Issued, Problem, Refused, issue
-from devices.dates import local_today
+from devices.cards.fields.dates import local_today
+from devices.cards.operator.card import SERIAL_BYTES
+from devices.cards.operator.personalise import Issued, Problem, Refused, issue
+from devices.cards.registry import Profile
 from devices.faults import CARD_UNSUPPORTED, READER_STUCK
 from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role

@@ -14,9 +14,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from devices.cards.fields.text import REFUSED_CLASS, problem_in
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind
-from devices.text import REFUSED_CLASS, problem_in
 from printing.outcome import Outcome
 
 MEDIA_TYPE = "application/json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.apdu import ChannelError
+from devices.cards.apdu import ChannelError
 from devices.faults import CARD_PULLED
 from tests.rig.vcard import Card
 

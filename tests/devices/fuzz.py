@@ -25,10 +25,10 @@ from functools import partial
 from pathlib import Path
 
 from devices import faults
-from devices.cards import NATIONAL_PROFILES, Trust, profiles_for, read_card
-from devices.cards.operator_card import parse_content, verify
-from devices.cards.operator_issue import encode
-from devices.cards.resident_id import parse_text
+from devices.cards.operator.card import Trust, parse_content, verify
+from devices.cards.operator.personalise import encode
+from devices.cards.profiles.resident_id import parse_text
+from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard

@@ -17,10 +17,11 @@ from datetime import date
 from pathlib import Path
 
 from devices import faults
-from devices.apdu import ChannelError
-from devices.cards import NATIONAL_PROFILES, Trust, profiles_for, read_card
-from devices.cards.record import in_force
-from devices.cards.resident_id import parse_text
+from devices.cards.apdu import ChannelError
+from devices.cards.fields.record import in_force
+from devices.cards.operator.card import Trust
+from devices.cards.profiles.resident_id import parse_text
+from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.faults import CARD_PULLED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity, PersonalRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.apdu import MAX_FOLLOW_UPS, Response, command, describe, exchange
+from devices.cards.apdu import MAX_FOLLOW_UPS, Response, command, describe, exchange
 from tests.devices.channels import ScriptedChannel
 
 

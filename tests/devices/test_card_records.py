@@ -11,8 +11,8 @@ from datetime import date
 
 import pytest
 
-from devices.cards import NATIONAL_PROFILES, PROFILES, read_card
-from devices.cards.resident_id import parse_text
+from devices.cards.profiles.resident_id import parse_text
+from devices.cards.registry import NATIONAL_PROFILES, PROFILES, read_card
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED
 from devices.health import Fault
 from devices.identity import Identity

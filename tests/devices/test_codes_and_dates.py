@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from devices.codes import ETHNIC, ethnic_name, region_name
-from devices.dates import DateProblem, parse_birth, parse_date
+from devices.cards.fields.codes import ETHNIC, ethnic_name, region_name
+from devices.cards.fields.dates import DateProblem, parse_birth, parse_date
 from devices.identity import LONG_TERM, PartialDate
 
 

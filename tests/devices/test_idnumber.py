@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.identity import Sex
-from devices.idnumber import (
+from devices.cards.fields.id_number import (
     IdNumber,
     NumberKind,
     NumberProblem,
@@ -18,6 +17,7 @@ from devices.idnumber import (
     parse_number,
     upgrade,
 )
+from devices.identity import Sex
 
 
 @pytest.mark.parametrize(

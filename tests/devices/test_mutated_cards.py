@@ -8,9 +8,11 @@ from datetime import date
 
 import pytest
 
-import devices.cards.record as record
-import devices.text as text
-from devices.cards import Trust, operator_card, social_security, thai_id
+import devices.cards.fields.record as record
+import devices.cards.fields.text as text
+from devices.cards.operator import card as operator_card
+from devices.cards.operator.card import Trust
+from devices.cards.profiles import social_security, thai_id
 from devices.health import Fault
 from devices.identity import PersonalRecord
 from tests.devices import mutated_cards as mutated

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from devices.cards import Trust, profiles_for
+from devices.cards.operator.card import Trust
+from devices.cards.registry import profiles_for
 from devices.faults import CARD_PULLED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.pcsc import PcscReader

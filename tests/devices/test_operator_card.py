@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from devices.cards import Trust, profiles_for, read_card
-from devices.cards.chip import NO_CHIP, Chip, ChipKind, identify
-from devices.cards.operator_card import parse_content, read, split, verify
-from devices.cards.operator_issue import encode
+from devices.cards.operator.card import Trust, parse_content, read, split, verify
+from devices.cards.operator.chip import NO_CHIP, Chip, ChipKind, identify
+from devices.cards.operator.personalise import encode
+from devices.cards.registry import profiles_for, read_card
 from devices.faults import (
     CARD_DAMAGED,
     CARD_EXPIRED,

@@ -7,11 +7,10 @@ from datetime import date
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from devices.apdu import ChannelError
-from devices.cards import Trust
-from devices.cards.chip import ChipKind
-from devices.cards.operator_card import read
-from devices.cards.operator_issue import Issued, Problem, Refused, issue
+from devices.cards.apdu import ChannelError
+from devices.cards.operator.card import Trust, read
+from devices.cards.operator.chip import ChipKind
+from devices.cards.operator.personalise import Issued, Problem, Refused, issue
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import OperatorCard, Role
 from tests.devices.channels import DirectChannel

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from devices.cards import Trust, profiles_for
+from devices.cards.operator.card import Trust
+from devices.cards.registry import profiles_for
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_PULLED, OPERATOR_CARD_REFUSED
 from devices.health import DeviceStatus, Fault
 from devices.operator import Role

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 import serial
 
-from devices.cards import NATIONAL_PROFILES, profiles_for, read_card
-from devices.cards.operator_card import NOBODY
+from devices.cards.operator.card import NOBODY
+from devices.cards.reading import READ_LIMIT_S, Reading
+from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.faults import CARD_DAMAGED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
 from devices.pcsc import PcscReader, Timing
 from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
-from devices.reading import READ_LIMIT_S, Reading
 from devices.samv import SamvSerialReader
 from devices.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events

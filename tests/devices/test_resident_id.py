@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.cards import read_card
-from devices.cards.resident_id import items_of, layout_of, parse_text
+from devices.cards.fields.text import CardText
+from devices.cards.profiles.resident_id import items_of, layout_of, parse_text
+from devices.cards.registry import read_card
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NEEDS_SAM, CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import LONG_TERM, Assurance, CardKind, Identity, Sex
-from devices.text import CardText
 from tests.devices.channels import DirectChannel
 from tests.rig.people import PEOPLE, PHOTO, resident_text, text_256
 from tests.rig.vcard import MIFARE_ATR, SamEquippedCard, StorageCard, UnknownCard

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.cards import read_card, social_security
-from devices.cards.social_security import parse
+from devices.cards.profiles import social_security
+from devices.cards.profiles.social_security import parse
+from devices.cards.registry import read_card
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID, CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, Sex

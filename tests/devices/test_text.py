@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.text import (
+from devices.cards.fields.text import (
     PRIVATE_USE_REMAINS,
     REFUSED_RANGES,
     CardText,

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from devices.apdu import ChannelError
-from devices.cards import read_card
+from devices.cards.apdu import ChannelError
+from devices.cards.registry import read_card
 from devices.health import DeviceStatus
 from devices.identity import Identity
 from devices.pcsc import PcscReader

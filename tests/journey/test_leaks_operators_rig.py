@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from devices.cards import Trust, profiles_for
+from devices.cards.operator.card import Trust
+from devices.cards.registry import profiles_for
 from devices.health import DeviceStatus
 from devices.pcsc.reader import PcscReader
 from printing.outcome import PrintEnded

@@ -6,7 +6,8 @@ import sqlite3
 
 import pytest
 
-from devices.cards import Trust, profiles_for
+from devices.cards.operator.card import Trust
+from devices.cards.registry import profiles_for
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import Role
 from devices.pcsc.reader import PcscReader

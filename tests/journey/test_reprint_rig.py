@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards import Trust, profiles_for
+from devices.cards.operator.card import Trust
+from devices.cards.registry import profiles_for
 from devices.pcsc.reader import PcscReader
 from printing.outcome import Outcome
 from terminal.sandbox.process import SandboxProcess

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from devices.cards import Profile, ProfileName, read_card
+from devices.cards.registry import Profile, ProfileName, read_card
 from devices.health import Fault
 from devices.identity import CardKind, Identity
 from terminal import demo

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards import Trust
+from devices.cards.operator.card import Trust
 from terminal.config import Config, ConfigProblem, load
 from tests.rig.operator_cards import ISSUER_KEY
 

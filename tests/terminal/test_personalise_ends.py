@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from devices.apdu import ChannelError
-from devices.cards import Profile, Trust, read_card
-from devices.cards.operator_card import read
-from devices.cards.operator_issue import Refused
+from devices.cards.apdu import ChannelError
+from devices.cards.operator.card import Trust, read
+from devices.cards.operator.personalise import Refused
+from devices.cards.registry import Profile, read_card
 from devices.faults import CARD_PULLED
 from devices.operator import OperatorCard, Role
 from devices.reader import CardFailed, CardLaid, OperatorCardRead, ReaderStatus, Sink

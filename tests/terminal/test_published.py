@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from devices.cards import Trust
+from devices.cards.operator.card import Trust
 from terminal.config import Config, load
 from terminal.published import PUBLISHED_KEYS, SMALL_ORDER, unfit_key
 

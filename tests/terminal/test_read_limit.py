@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.reading import LOOKS_PER_LIMIT, READ_LIMIT_S
+from devices.cards.reading import LOOKS_PER_LIMIT, READ_LIMIT_S
 from terminal.session.model.look import Limits
 
 

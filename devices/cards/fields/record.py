@@ -11,13 +11,20 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from devices.codes import REGIONS
-from devices.dates import DateProblem, parse_birth, parse_date
+from devices.cards.fields.codes import REGIONS
+from devices.cards.fields.dates import DateProblem, parse_birth, parse_date
+from devices.cards.fields.id_number import (
+    IdNumber,
+    NumberKind,
+    NumberProblem,
+    consistency,
+    parse_number,
+    upgrade,
+)
+from devices.cards.fields.text import CardText, TextProblem
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID
 from devices.health import Fault
 from devices.identity import LONG_TERM, Identity, PartialDate, PersonalRecord, Sex
-from devices.idnumber import IdNumber, NumberKind, NumberProblem, consistency, parse_number, upgrade
-from devices.text import CardText, TextProblem
 
 GB_SEX: Mapping[str, Sex] = {sex.value: sex for sex in Sex}
 """GB/T 2261.1, as the cards of China write it."""

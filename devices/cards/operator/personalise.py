@@ -14,16 +14,16 @@ from typing import Generic, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from devices.apdu import StatusWord, command, describe, exchange
+from devices.cards.apdu import StatusWord, command, describe, exchange
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard
 from devices.reader import CardChannel
 
-from . import operator_card as layout
-from . import samv_pcsc, social_security, storage
+from ..profiles import resident_id_pcsc, social_security, unreadable
+from ..registry import NATIONAL_PROFILES, Profile
+from . import card as layout
 from .chip import Chip, ChipKind, identify, is_contactless
-from .registry import NATIONAL_PROFILES, Profile
 
 _WRITE_CHUNK = 32
 """Bytes written at once: the smallest input buffer of cards that are still sold."""
@@ -146,9 +146,9 @@ def issue(
 
 def _known(channel: CardChannel) -> str | None:
     """What card this is, where it is one that is never written to."""
-    profiles: tuple[Profile, ...] = (social_security.read, *NATIONAL_PROFILES, storage.read)
+    profiles: tuple[Profile, ...] = (social_security.read, *NATIONAL_PROFILES, unreadable.read)
     if is_contactless(channel.atr):
-        profiles = (samv_pcsc.read, *profiles)
+        profiles = (resident_id_pcsc.read, *profiles)
     for profile in profiles:
         found = profile(channel)
         if isinstance(found, Identity):

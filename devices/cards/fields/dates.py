@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import Enum
 
-from .identity import LONG_TERM, PartialDate
+from ...identity import LONG_TERM, PartialDate
 
 
 class DateProblem(Enum):

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from devices.codes import ethnic_name
+from devices.cards.fields.codes import ethnic_name
+from devices.cards.fields.id_number import NumberKind
+from devices.cards.fields.text import CardText, TextProblem, decode_utf16
 from devices.faults import CARD_DAMAGED, CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.idnumber import NumberKind
-from devices.text import CardText, TextProblem, decode_utf16
 
-from .record import Fields
+from ..fields.record import Fields
 
 TEXT_BYTES = 256
 PHOTO_BYTES = 1024

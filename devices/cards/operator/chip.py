@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from devices.apdu import command, exchange
+from devices.cards.apdu import command, exchange
 from devices.reader import CardChannel
 
 UID_LENGTHS = (7, 10)

@@ -6,7 +6,7 @@ For the PC/SC readers. The module has authenticated the card before the first pa
 
 from __future__ import annotations
 
-from devices.apdu import describe, exchange
+from devices.cards.apdu import describe, exchange
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Identity

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from devices.apdu import StatusWord, command, describe, exchange
-from devices.dates import DateProblem, parse_date
+from devices.cards.apdu import StatusWord, command, describe, exchange
+from devices.cards.fields.dates import DateProblem, parse_date
 from devices.faults import CARD_DAMAGED, OPERATOR_CARD_REFUSED
 from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 
-from devices.apdu import StatusWord, command, describe, exchange
+from devices.cards.apdu import StatusWord, command, describe, exchange
+from devices.cards.fields.text import CardText, TextProblem, clean
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.reader import CardChannel
-from devices.text import CardText, TextProblem, clean
 
-from .record import Fields
+from ..fields.record import Fields
 
 APPLICATION = bytes.fromhex("A000000054480001")
 BUDDHIST_ERA = 543

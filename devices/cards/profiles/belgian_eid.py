@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from devices.apdu import Response, StatusWord, command, describe, exchange
+from devices.cards.apdu import Response, StatusWord, command, describe, exchange
+from devices.cards.fields.text import CardText, TextProblem, clean
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.reader import CardChannel
-from devices.text import CardText, TextProblem, clean
 
-from .record import Fields
+from ..fields.record import Fields
 
 _IDENTITY = bytes.fromhex("3F00DF014031")
 _ADDRESS = bytes.fromhex("3F00DF014033")

@@ -6,7 +6,7 @@ plain reader sees nothing, a storage-card ATR (PC/SC part 3, §3.1.3.2.3), or an
 
 from __future__ import annotations
 
-from devices.apdu import command, exchange
+from devices.cards.apdu import command, exchange
 from devices.faults import CARD_NEEDS_SAM
 from devices.health import Fault
 from devices.reader import CardChannel

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from .health import Fault
-from .reader import CardChannel
+from ..health import Fault
+from ..reader import CardChannel
 
 MAX_FOLLOW_UPS = 16
 """GET RESPONSE and repeated commands for one command; a card that asks for more goes in circles."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 
-from devices.apdu import StatusWord, command, describe, exchange
+from devices.cards.apdu import StatusWord, command, describe, exchange
+from devices.cards.fields.text import decode_ascii
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.reader import CardChannel
-from devices.text import decode_ascii
 
-from .record import Fields
+from ..fields.record import Fields
 
 APPLICATION = bytes.fromhex("A0000000744A504E0010")
 _FILE_1 = bytes.fromhex("01000100")

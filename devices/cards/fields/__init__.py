@@ -1,0 +1,1 @@
+"""Fields of cards: text, dates, codes and identity numbers, decoded and checked."""

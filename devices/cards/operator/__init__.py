@@ -1,0 +1,1 @@
+"""Cards of staff and maintainers: read them, and personalise blank ones."""

@@ -1,0 +1,1 @@
+"""Card profiles, one file each. `devices.cards.registry` lists them."""
