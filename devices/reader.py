@@ -119,16 +119,3 @@ class WearsOut(Protocol):
     def needs_restart(self) -> bool:
         """Whether the cap is reached, so that only a restart of the terminal helps."""
         ...
-
-
-class CardChannel(Protocol):
-    """A powered card: the smallest thing a card profile needs."""
-
-    @property
-    def atr(self) -> bytes:
-        """The answer to reset."""
-        ...
-
-    def transceive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send a command APDU (ISO 7816-4); give data and status word (61xx/6Cxx as they come)."""
-        ...

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .cards.apdu import ChannelError, describe
-from .reader import CardChannel
+from .cards.channel import CardChannel
 
 _HEADER = 4
 _SELECT = 0xA4

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ..health import Fault
-from ..reader import CardChannel
+from .channel import CardChannel
 
 MAX_FOLLOW_UPS = 16
 """GET RESPONSE and repeated commands for one command; a card that asks for more goes in circles."""

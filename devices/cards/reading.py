@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from ..faults import CARD_DAMAGED
 from ..health import Fault
-from ..reader import CardChannel
 from .apdu import ChannelError
+from .channel import CardChannel
 
 READ_LIMIT_S = 12.0
 """Seconds from the moment a card is noticed to its outcome. The slowest whole read takes 3 s (a

@@ -12,12 +12,12 @@ from enum import StrEnum
 from functools import partial
 
 from devices.cards.apdu import ChannelError
+from devices.cards.channel import CardChannel
 from devices.cards.reading import LimitedChannel, Reading
 from devices.faults import CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import CardKind, Identity
 from devices.operator import OperatorCard
-from devices.reader import CardChannel
 
 from .fields.record import in_force
 from .operator import card

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from devices.cards.channel import CardChannel
 from devices.cards.fields.dates import local_today
 from devices.cards.operator.card import SERIAL_BYTES
 from devices.cards.operator.personalise import Issued, Problem, Refused, issue
@@ -25,7 +26,6 @@ from devices.faults import CARD_UNSUPPORTED, READER_STUCK
 from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role
 from devices.reader import (
-    CardChannel,
     CardFailed,
     CardLaid,
     CardLifted,

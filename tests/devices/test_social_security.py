@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devices.cards.channel import CardChannel
 from devices.cards.profiles import social_security
 from devices.cards.profiles.social_security import parse
 from devices.cards.registry import read_card
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID, CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, Sex
-from devices.reader import CardChannel
 from tests.devices.channels import DirectChannel
 from tests.rig.people import PEOPLE, social_security_card
 from tests.rig.vcard import SocialSecurityCard

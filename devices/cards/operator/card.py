@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from devices.cards.apdu import StatusWord, command, describe, exchange
+from devices.cards.channel import CardChannel
 from devices.cards.fields.dates import DateProblem, parse_date
 from devices.faults import CARD_DAMAGED, OPERATOR_CARD_REFUSED
 from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role
-from devices.reader import CardChannel
 
 from .chip import CPLC_CHIP_BYTES, NO_CHIP, UID_LENGTHS, Chip, ChipKind, chip_number
 

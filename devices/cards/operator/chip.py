@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from devices.cards.apdu import command, exchange
-from devices.reader import CardChannel
+from devices.cards.channel import CardChannel
 
 UID_LENGTHS = (7, 10)
 """Bytes of a contactless chip's UID that its maker fixed (ISO/IEC 14443-3, double and triple size).

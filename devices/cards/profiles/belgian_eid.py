@@ -12,11 +12,11 @@ import re
 from collections.abc import Mapping
 
 from devices.cards.apdu import Response, StatusWord, command, describe, exchange
+from devices.cards.channel import CardChannel
 from devices.cards.fields.text import CardText, TextProblem, clean
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
-from devices.reader import CardChannel
 
 from ..fields.record import Fields
 

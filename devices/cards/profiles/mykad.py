@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from devices.cards.apdu import StatusWord, command, describe, exchange
+from devices.cards.channel import CardChannel
 from devices.cards.fields.text import decode_ascii
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
-from devices.reader import CardChannel
 
 from ..fields.record import Fields
 

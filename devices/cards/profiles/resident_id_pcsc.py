@@ -7,10 +7,10 @@ For the PC/SC readers. The module has authenticated the card before the first pa
 from __future__ import annotations
 
 from devices.cards.apdu import describe, exchange
+from devices.cards.channel import CardChannel
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Identity
-from devices.reader import CardChannel
 
 from .resident_id import HEADER, PHOTO_BYTES, TEXT_BYTES, parse_text
 

@@ -15,12 +15,12 @@ from functools import partial
 from typing import Protocol
 
 from devices.cards.apdu import StatusWord, command, describe, exchange
+from devices.cards.channel import CardChannel
 from devices.cards.fields.codes import ethnic_name
 from devices.cards.fields.text import decode_ascii, decode_gbk
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.reader import CardChannel
 
 from ..fields.record import Fields
 

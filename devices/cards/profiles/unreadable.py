@@ -7,9 +7,9 @@ plain reader sees nothing, a storage-card ATR (PC/SC part 3, §3.1.3.2.3), or an
 from __future__ import annotations
 
 from devices.cards.apdu import command, exchange
+from devices.cards.channel import CardChannel
 from devices.faults import CARD_NEEDS_SAM
 from devices.health import Fault
-from devices.reader import CardChannel
 
 _STORAGE_MARK = bytes.fromhex("804F0CA000000306")
 """Historical bytes of a storage card: category 80, AID 4F of the PC/SC workgroup's RID."""
