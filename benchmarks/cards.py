@@ -81,8 +81,8 @@ def _monitor():
 
 def measure(count: int = COUNT) -> list[Figure]:
     """Lay ``count`` cards on and lift them; give the figures. Needs the rig's namespaces."""
-    from devices.pcsc import PcscReader
-    from devices.reader import CardLifted, CardRead, ReaderChanged, ReaderEvent
+    from devices.readers.pcsc import PcscReader
+    from devices.readers.protocol import CardLifted, CardRead, ReaderChanged, ReaderEvent
     from tests.rig.pcscd import READERS, Pcscd
     from tests.rig.people import social_security_card
     from tests.rig.vcard import VirtualSlot

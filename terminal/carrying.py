@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from devices.health import Fault
-from devices.reader import ReaderChanged
+from devices.readers.protocol import ReaderChanged
 from printing.printer import PrinterChanged
 from terminal.faults import WORKER_FAILED
 from terminal.handover import Handover

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devices.health import Fault
-from devices.reader import Reader, WearsOut
+from devices.readers.protocol import Reader, WearsOut
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
 from terminal.asks import Asks

@@ -21,7 +21,7 @@ from terminal.process import temporary_folder
 from terminal.sandbox.process import SandboxError, SandboxProcess
 
 if TYPE_CHECKING:
-    from devices.simulated import SimulatedReader
+    from devices.readers.simulated import SimulatedReader
     from printing.folder import FolderPrinter
     from printing.printer import JobJournal
     from terminal.composition import Plan
@@ -95,7 +95,7 @@ class Demo:
     @cached_property
     def reader(self) -> SimulatedReader:
         """The reader with the tray of sample cards."""
-        from devices.simulated import SimulatedReader
+        from devices.readers.simulated import SimulatedReader
         from terminal.sample_cards import sample_cards
 
         return SimulatedReader("tray", sample_cards(), 0.0 if self._quick else CARD_S)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from devices.health import Fault
-from devices.reader import Reader
+from devices.readers.protocol import Reader
 from printing.printer import Printer, PrinterStatus
 from terminal.session import effects as ef
 from terminal.session.model import Station

@@ -18,10 +18,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from devices.group import ReaderGroup
-from devices.reader import CardRead as ReaderCardRead
-from devices.reader import OperatorCardRead as ReaderOperatorCardRead
-from devices.reader import ReaderChanged, ReaderEvent
+from devices.readers.group import ReaderGroup
+from devices.readers.protocol import CardRead as ReaderCardRead
+from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
+from devices.readers.protocol import ReaderChanged, ReaderEvent
 from printing.printer import PrinterChanged
 from terminal.carrying import Carrying, note_device
 from terminal.ids import opaque_id

@@ -7,7 +7,7 @@ from datetime import date
 from devices import faults
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.operator import OperatorCard, Role
-from devices.simulated import SampleCard
+from devices.readers.simulated import SampleCard
 from terminal.sandbox.residents import RESIDENTS, Resident
 
 _SERIALS = {Role.STAFF: "00000000000000a1", Role.MAINTAINER: "00000000000000b2"}

@@ -10,8 +10,8 @@ from functools import cache
 from devices.cards.operator.card import Trust
 from devices.cards.registry import RESIDENT_ID_KINDS, kinds_read, profiles_for
 from devices.identity import CardKind
-from devices.reader import Reader
-from devices.trace import Trace
+from devices.readers.protocol import Reader
+from devices.readers.trace import Trace
 from printing.cups_device import JobNames
 from printing.cups_printer import CupsPrinter
 from printing.group import PrinterGroup
@@ -47,12 +47,12 @@ def _reader(
 ) -> Reader:
     match config:
         case PcscReaderConfig(name=name, match=match, profiles=named):
-            from devices.pcsc.reader import PcscReader
+            from devices.readers.pcsc.reader import PcscReader
 
             profiles = profiles_for(trust, named)
             return PcscReader(name, match or None, trace=trace, profiles=profiles)
         case SamvReaderConfig(name=name, port=port, baud=baud):
-            from devices.samv.serial_reader import SamvSerialReader
+            from devices.readers.samv.serial_reader import SamvSerialReader
 
             return SamvSerialReader(name, port, baud, trace=trace)
 

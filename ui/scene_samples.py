@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
-from devices.reader import ReaderStatus
+from devices.readers.protocol import ReaderStatus
 from printing import faults as prn
 from printing.documents import (
     Contribution,

@@ -13,7 +13,7 @@ from devices import faults as crd
 from devices.health import DeviceStatus, Fault
 from devices.identity import CardKind
 from devices.operator import Role
-from devices.reader import ReaderStatus
+from devices.readers.protocol import ReaderStatus
 from printing import faults as prn
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterStatus

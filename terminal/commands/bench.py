@@ -14,8 +14,8 @@ from .output import EXIT_USAGE, say
 
 if TYPE_CHECKING:
     from devices.cards.registry import Profile
-    from devices.reader import Reader
-    from devices.trace import Trace
+    from devices.readers.protocol import Reader
+    from devices.readers.trace import Trace
 
 
 def read(options: argparse.Namespace) -> int:
@@ -46,11 +46,11 @@ def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] |
             return config
         readers.extend(make_readers(config, trace))
     if options.samv:
-        from devices.samv.serial_reader import SamvSerialReader
+        from devices.readers.samv.serial_reader import SamvSerialReader
 
         readers.append(SamvSerialReader("samv", options.samv, trace=trace))
     if options.pcsc is not None or not readers:
-        from devices.pcsc.reader import PcscReader
+        from devices.readers.pcsc.reader import PcscReader
 
         readers.append(PcscReader("pcsc", options.pcsc, trace=trace))
     return readers
@@ -84,7 +84,7 @@ def write(options: argparse.Namespace) -> int:
         with tracing(options.trace) as trace:
 
             def reader(profiles: Sequence[Profile]) -> Reader:
-                from devices.pcsc.reader import PcscReader
+                from devices.readers.pcsc.reader import PcscReader
 
                 return PcscReader("bench", options.pcsc, trace=trace, profiles=profiles)
 

@@ -13,7 +13,7 @@ from typing import Any
 from devices.health import Fault
 from devices.identity import LONG_TERM, Identity, PartialDate
 from devices.operator import OperatorCard
-from devices.reader import (
+from devices.readers.protocol import (
     CardFailed,
     CardLaid,
     CardLifted,
@@ -23,7 +23,7 @@ from devices.reader import (
     ReaderChanged,
     ReaderEvent,
 )
-from devices.trace import Trace
+from devices.readers.trace import Trace
 from terminal.words import words
 
 from .output import EXIT_FAILED, EXIT_OK, answer, say

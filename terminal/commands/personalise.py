@@ -25,7 +25,7 @@ from devices.cards.registry import Profile
 from devices.faults import CARD_UNSUPPORTED, READER_STUCK
 from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role
-from devices.reader import (
+from devices.readers.protocol import (
     CardFailed,
     CardLaid,
     CardLifted,

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.health import DeviceStatus, Fault
-from devices.reader import CardRead, Reader, ReaderEvent
+from devices.readers.protocol import CardRead, Reader, ReaderEvent
 from printing.faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 
 from .. import faults

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
 
@@ -188,7 +188,7 @@ class MaintenanceClosed:
     """Back to residents."""
 
 
-# -- cards (with devices.reader's CardLaid, CardFailed, CardLifted) -------------------------
+# -- cards (with devices.readers.protocol's CardLaid, CardFailed, CardLifted) ----------------------
 
 
 @dataclass(frozen=True, slots=True)

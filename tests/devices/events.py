@@ -7,7 +7,7 @@ import time
 from typing import TypeVar
 
 from devices.health import DeviceStatus, Fault
-from devices.reader import ReaderChanged, ReaderEvent
+from devices.readers.protocol import ReaderChanged, ReaderEvent
 
 Event = TypeVar("Event")
 

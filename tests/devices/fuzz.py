@@ -32,8 +32,8 @@ from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard
-from devices.samv.frame import MAX_LENGTH, Frame, FrameError, FrameParser
-from devices.samv.payload import Payload, parse_payload, status_fault
+from devices.readers.samv.frame import MAX_LENGTH, Frame, FrameError, FrameParser
+from devices.readers.samv.payload import Payload, parse_payload, status_fault
 from tests.devices.channels import DirectChannel
 from tests.devices.mutated_cards import (
     MAKERS,

@@ -26,12 +26,12 @@ from devices.faults import CARD_PULLED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity, PersonalRecord
 from devices.operator import OperatorCard
-from devices.pcsc import PcscReader
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, OperatorCardRead
-from devices.samv import SamvSerialReader
-from devices.samv.frame import Frame, FrameParser
-from devices.samv.payload import parse_payload, status_fault
-from devices.samv.timing import Timing as LineTiming
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, OperatorCardRead
+from devices.readers.samv import SamvSerialReader
+from devices.readers.samv.frame import Frame, FrameParser
+from devices.readers.samv.payload import parse_payload, status_fault
+from devices.readers.samv.timing import Timing as LineTiming
 from tests.devices.events import Events
 from tests.rig.card_meaning import (
     Exchange,

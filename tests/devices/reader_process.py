@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from devices.pcsc import PcscReader
-from devices.reader import ReaderChanged, ReaderEvent
-from devices.samv import SamvSerialReader
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import ReaderChanged, ReaderEvent
+from devices.readers.samv import SamvSerialReader
 
 POWERLESS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
 """As any user: what a file's mode forbids is forbidden, also to the superuser who runs the rig."""

@@ -21,11 +21,11 @@ from pathlib import Path
 from devices.faults import CARD_PULLED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.pcsc import PcscReader
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
-from devices.samv import SamvSerialReader
-from devices.samv.timing import Timing
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.samv import SamvSerialReader
+from devices.readers.samv.timing import Timing
+from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 from tests.rig.pcscd import Pcscd
 from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card

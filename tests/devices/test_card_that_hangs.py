@@ -10,8 +10,8 @@ import pytest
 
 from devices.faults import READER_STUCK, READER_UNPLUGGED, SERVICE_DOWN
 from devices.health import DeviceStatus
-from devices.pcsc import PcscReader
-from devices.reader import CardFailed, CardLaid, ReaderChanged, ReaderStatus
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import CardFailed, CardLaid, ReaderChanged, ReaderStatus
 from tests.devices.events import Events
 from tests.devices.test_pcsc_faults import QUICK, FakeService
 from tests.rig.people import social_security_card

@@ -13,7 +13,7 @@ from devices.cards.registry import NATIONAL_PROFILES, PROFILES, read_card
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Identity, PersonalRecord, Sex
-from devices.samv.payload import Payload, parse_payload
+from devices.readers.samv.payload import Payload, parse_payload
 from tests.devices.channels import DirectChannel
 from tests.rig.national_cards import (
     BELGIAN_FILES,

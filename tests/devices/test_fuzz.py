@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.samv.frame import FrameParser
+from devices.readers.samv.frame import FrameParser
 from tests.devices import fuzz
 
 

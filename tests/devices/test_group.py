@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 
 from devices.faults import CARD_DAMAGED, CARD_NEEDS_SAM, NO_READER, SERVICE_DOWN
-from devices.group import ReaderGroup
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.operator import OperatorCard, Role
-from devices.reader import (
+from devices.readers.group import ReaderGroup
+from devices.readers.protocol import (
     CardFailed,
     CardLaid,
     CardLifted,
@@ -24,7 +24,7 @@ from devices.reader import (
     ReaderStatus,
     Sink,
 )
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 
 MADE: list[Identity] = []

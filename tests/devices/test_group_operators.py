@@ -8,11 +8,11 @@ from datetime import date
 import pytest
 
 from devices.faults import CARD_MUTE, OPERATOR_CARD_REFUSED, SERVICE_DOWN
-from devices.group import ReaderGroup
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.operator import OperatorCard, Role
-from devices.reader import (
+from devices.readers.group import ReaderGroup
+from devices.readers.protocol import (
     CardFailed,
     CardLaid,
     CardLifted,
@@ -20,7 +20,7 @@ from devices.reader import (
     OperatorCardRead,
     ReaderChanged,
 )
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 
 STAFF = OperatorCard(Role.STAFF, "S-1", "00112233445566ff", date(2026, 1, 1), date(2099, 1, 1))

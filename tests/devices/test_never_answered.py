@@ -16,10 +16,10 @@ import serial
 
 from devices.faults import NO_READER, READER_STUCK
 from devices.health import DeviceStatus
-from devices.pcsc import PcscReader
-from devices.pcsc.library import Library
-from devices.reader import CardFailed, CardLaid, CardRead
-from devices.samv import SamvSerialReader
+from devices.readers.pcsc import PcscReader
+from devices.readers.pcsc.library import Library
+from devices.readers.protocol import CardFailed, CardLaid, CardRead
+from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
 from tests.devices.test_pcsc_faults import QUICK, FakeService
 from tests.devices.test_samv_serial import QUICK as QUICK_LINE

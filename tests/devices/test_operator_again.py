@@ -11,8 +11,8 @@ from devices.cards.operator.card import Trust
 from devices.cards.registry import profiles_for
 from devices.faults import CARD_PULLED, SERVICE_DOWN
 from devices.health import DeviceStatus
-from devices.pcsc import PcscReader
-from devices.reader import CardFailed, CardLaid, CardLifted, OperatorCardRead
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, OperatorCardRead
 from tests.devices.events import Events
 from tests.devices.test_pcsc_faults import QUICK, FakeService
 from tests.rig.operator_cards import ISSUER_KEY, operator_card

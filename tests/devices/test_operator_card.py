@@ -22,7 +22,7 @@ from devices.faults import (
 )
 from devices.health import Fault
 from devices.operator import OperatorCard, Role
-from devices.trace import TracedChannel
+from devices.readers.trace import TracedChannel
 from tests.devices.channels import DirectChannel
 from tests.rig.operator_cards import (
     APPLICATION,

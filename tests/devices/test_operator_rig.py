@@ -11,8 +11,8 @@ from devices.cards.registry import profiles_for
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_PULLED, OPERATOR_CARD_REFUSED
 from devices.health import DeviceStatus, Fault
 from devices.operator import Role
-from devices.pcsc import PcscReader
-from devices.reader import CardFailed, CardLaid, CardLifted, OperatorCardRead
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, OperatorCardRead
 from tests.devices.events import Events
 from tests.rig.operator_cards import ISSUER_KEY, NUMBERS, SERIALS, operator_card
 from tests.rig.vcard import Faults, VirtualSlot

@@ -26,11 +26,11 @@ from devices.faults import (
     SERVICE_MISMATCH,
 )
 from devices.health import DeviceStatus, Fault
-from devices.pcsc import PcscReader, Timing
-from devices.pcsc.library import PNP_NOTIFICATION, card_fault, service_fault
-from devices.pcsc.reader import MAX_ABANDONED
-from devices.pcsc.watch import MAX_REAPPEARANCES
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.pcsc import PcscReader, Timing
+from devices.readers.pcsc.library import PNP_NOTIFICATION, card_fault, service_fault
+from devices.readers.pcsc.reader import MAX_ABANDONED
+from devices.readers.pcsc.watch import MAX_REAPPEARANCES
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
 from tests.devices.events import Events
 from tests.rig.people import social_security_card
 from tests.rig.vcard import Card
@@ -226,7 +226,7 @@ def test_any_other_code_means_a_new_context(
 def test_no_reader_at_all(
     start: Start, service: FakeService, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("devices.pcsc.watch.smart_card_devices", list)
+    monkeypatch.setattr("devices.readers.pcsc.watch.smart_card_devices", list)
     service.unplug("Desk 00")
     start()
     events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
@@ -237,7 +237,7 @@ def test_no_reader_at_all(
 def test_a_reader_on_usb_that_no_driver_serves(
     start: Start, service: FakeService, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("devices.pcsc.watch.smart_card_devices", lambda: ["1a2b:3c4d"])
+    monkeypatch.setattr("devices.readers.pcsc.watch.smart_card_devices", lambda: ["1a2b:3c4d"])
     service.unplug("Desk 00")
     reader = start()
     events.expect_state(DeviceStatus.NO_DEVICE, READER_NO_DRIVER)

@@ -30,8 +30,8 @@ from devices.faults import (
 )
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, Identity
-from devices.pcsc import PcscReader, Timing
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.pcsc import PcscReader, Timing
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
 from tests.devices.events import Events
 from tests.rig.fixtures import LayCard
 from tests.rig.pcscd import Pcscd

@@ -10,8 +10,8 @@ import serial
 
 from devices.faults import READER_STUCK
 from devices.health import DeviceStatus
-from devices.reader import CardFailed, CardLaid, ReaderChanged, ReaderEvent
-from devices.samv import SamvSerialReader
+from devices.readers.protocol import CardFailed, CardLaid, ReaderChanged, ReaderEvent
+from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
 from tests.devices.test_never_answered import LINE, READ_TEXT_PHOTO
 from tests.rig.fixtures import LayCard

@@ -17,10 +17,10 @@ from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.faults import CARD_DAMAGED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
-from devices.pcsc import PcscReader, Timing
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
-from devices.samv import SamvSerialReader
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.pcsc import PcscReader, Timing
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.samv import SamvSerialReader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 from tests.devices.test_pcsc_faults import QUICK, FakeService
 from tests.devices.test_samv_serial import QUICK as QUICK_LINE
@@ -308,7 +308,7 @@ class _Direct:
 
 
 def test_each_reader_has_this_limit_by_default() -> None:
-    from devices.samv.timing import Timing as LineTiming
+    from devices.readers.samv.timing import Timing as LineTiming
 
     assert (Timing().reading, LineTiming().reading) == (READ_LIMIT_S, READ_LIMIT_S)
     assert Reading().limit_s == READ_LIMIT_S

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from devices.faults import CARD_DAMAGED, CARD_PULLED, CARD_UNSUPPORTED, READER_FAILED
 from devices.health import Fault
-from devices.samv.frame import (
+from devices.readers.samv.frame import (
     MAX_LENGTH,
     Command,
     Frame,
@@ -20,7 +20,7 @@ from devices.samv.frame import (
     request,
     sam_id,
 )
-from devices.samv.payload import Payload, parse_payload, status_fault
+from devices.readers.samv.payload import Payload, parse_payload, status_fault
 from tests.rig.people import PHOTO, resident_text
 from tests.rig.samv_emulator import read_frame, status_frame
 

@@ -26,11 +26,11 @@ from devices.faults import (
 )
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
-from devices.samv import SamvSerialReader
-from devices.samv.frame import Command, Frame
-from devices.samv.link import NoAnswer, SamvLink
-from devices.samv.timing import Timing
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead
+from devices.readers.samv import SamvSerialReader
+from devices.readers.samv.frame import Command, Frame
+from devices.readers.samv.link import NoAnswer, SamvLink
+from devices.readers.samv.timing import Timing
 from tests.devices.events import Events
 from tests.rig.fixtures import LayCard
 from tests.rig.people import PEOPLE, PHOTO, resident_text
@@ -279,7 +279,7 @@ def test_a_port_that_may_not_be_opened(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("devices.samv.link.serial.Serial", refuse)
+    monkeypatch.setattr("devices.readers.samv.link.serial.Serial", refuse)
     reader = make_reader(samv)
     reader.start(events)
     try:

@@ -24,8 +24,8 @@ from devices.faults import (
     SERVICE_MISMATCH,
 )
 from devices.health import DeviceStatus
-from devices.pcsc import PcscReader, Timing
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.pcsc import PcscReader, Timing
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
 from tests.devices.events import Events
 from tests.devices.reader_process import reader_process
 from tests.rig.fake_pcscd import SOCKET, FakePcscd

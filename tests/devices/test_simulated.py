@@ -10,8 +10,8 @@ import pytest
 from devices.faults import CARD_DAMAGED, CARD_PULLED, READER_UNPLUGGED
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.reader import CardFailed, CardLaid, CardLifted, CardRead
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead
+from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 
 

@@ -11,10 +11,10 @@ from devices.cards.apdu import ChannelError
 from devices.cards.registry import read_card
 from devices.health import DeviceStatus
 from devices.identity import Identity
-from devices.pcsc import PcscReader
-from devices.reader import CardLaid, CardRead
-from devices.samv import SamvSerialReader
-from devices.trace import TracedChannel, TraceLine, masked_atr, masked_command
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import CardLaid, CardRead
+from devices.readers.samv import SamvSerialReader
+from devices.readers.trace import TracedChannel, TraceLine, masked_atr, masked_command
 from tests.devices.channels import DirectChannel
 from tests.devices.events import Events
 from tests.devices.test_samv_serial import QUICK

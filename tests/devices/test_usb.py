@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from devices.usb import smart_card_devices
+from devices.readers.usb import smart_card_devices
 
 
 def _device(root: Path, name: str, vendor: str, product: str, interface_class: str) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from devices.pcsc.reader import PcscReader
-from devices.reader import Reader
-from devices.samv.serial_reader import SamvSerialReader
+from devices.readers.pcsc.reader import PcscReader
+from devices.readers.protocol import Reader
+from devices.readers.samv.serial_reader import SamvSerialReader
 from printing.cups_printer import CupsPrinter
 from terminal.composition import Plan, Terminal
 from terminal.operations.pin import PinKeeper, hash_pin

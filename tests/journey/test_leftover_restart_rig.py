@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.pcsc.reader import PcscReader
+from devices.readers.pcsc.reader import PcscReader
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from terminal.session.states import Ending, OutOfService, Printing, Welcome

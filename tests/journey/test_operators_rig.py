@@ -10,7 +10,7 @@ from devices.cards.operator.card import Trust
 from devices.cards.registry import profiles_for
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import Role
-from devices.pcsc.reader import PcscReader
+from devices.readers.pcsc.reader import PcscReader
 from terminal.session import events as ev
 from terminal.session.states import CardAway, CardTrouble, Consenting, Maintenance, Proof, Proving
 from tests.rig.operator_cards import ISSUER_KEY, NUMBERS, SERIALS, operator_card

@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from devices.pcsc.reader import PcscReader
+from devices.readers.pcsc.reader import PcscReader
 from printing.outcome import Outcome
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev

@@ -10,7 +10,7 @@ import pytest
 
 from devices.cards.operator.card import Trust
 from devices.cards.registry import profiles_for
-from devices.pcsc.reader import PcscReader
+from devices.readers.pcsc.reader import PcscReader
 from printing.outcome import Outcome
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev

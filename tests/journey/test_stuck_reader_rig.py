@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from devices.faults import READER_STUCK
 from devices.health import DeviceStatus
 from devices.identity import CardKind
-from devices.pcsc import PcscReader, Timing
+from devices.readers.pcsc import PcscReader, Timing
 from terminal.parts import Parts
 from terminal.runtime import Runtime
 from terminal.session import events as ev

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from devices.pcsc.reader import PcscReader
-from devices.samv.serial_reader import SamvSerialReader
+from devices.readers.pcsc.reader import PcscReader
+from devices.readers.samv.serial_reader import SamvSerialReader
 from printing.cups_printer import CupsPrinter
 from terminal.composition import Plan, Terminal
 from terminal.operations.pin import PinKeeper, hash_pin

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from devices.identity import Assurance
-from devices.reader import Reader
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.protocol import Reader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.folder import FolderPrinter
 from printing.printer import JobJournal
 from terminal import composition

@@ -13,7 +13,7 @@ from devices.faults import CARD_MUTE, READER_UNPLUGGED
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.operator import OperatorCard, Role
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged, ReaderStatus
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged, ReaderStatus
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT, SEAL_BROKEN
 from printing.outcome import Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from devices.health import DeviceStatus, Fault
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.runtime import Runtime
 from terminal.session.effects import Print

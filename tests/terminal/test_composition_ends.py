@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from devices.reader import Reader
-from devices.simulated import SimulatedReader
+from devices.readers.protocol import Reader
+from devices.readers.simulated import SimulatedReader
 from terminal import composition, faults, runtime
 from terminal import line as line_module
 from terminal.platform.client import PlatformClient

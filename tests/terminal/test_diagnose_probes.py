@@ -21,9 +21,9 @@ from cryptography.x509.oid import NameOID
 from devices.faults import READER_STUCK, READER_UNPLUGGED
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.reader import ReaderStatus
-from devices.samv.serial_reader import SamvSerialReader
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.protocol import ReaderStatus
+from devices.readers.samv.serial_reader import SamvSerialReader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.config import Config, PrinterConfig, load

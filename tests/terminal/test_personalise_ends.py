@@ -21,7 +21,7 @@ from devices.cards.operator.personalise import Refused
 from devices.cards.registry import Profile, read_card
 from devices.faults import CARD_PULLED
 from devices.operator import OperatorCard, Role
-from devices.reader import CardFailed, CardLaid, OperatorCardRead, ReaderStatus, Sink
+from devices.readers.protocol import CardFailed, CardLaid, OperatorCardRead, ReaderStatus, Sink
 from terminal.commands.issuing_key import KeyProblem, load_key, new_key
 from terminal.commands.personalise import Order, personalise
 from tests.devices.channels import DirectChannel

@@ -16,9 +16,9 @@ from devices.faults import CARD_NEEDS_SAM, NO_READER, READER_STUCK, READER_UNPLU
 from devices.health import DeviceStatus
 from devices.identity import Identity
 from devices.operator import OperatorCard, Role
-from devices.pcsc import PcscReader
-from devices.reader import Reader
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.pcsc import PcscReader
+from devices.readers.protocol import Reader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from terminal.faults import JOURNAL_FULL
 from terminal.parts import Parts
 from terminal.runtime import Runtime

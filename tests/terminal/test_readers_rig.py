@@ -10,7 +10,7 @@ import pytest
 
 from devices.faults import CARD_LEFT_BEHIND, READER_UNPLUGGED
 from devices.health import DeviceStatus
-from devices.reader import CardLaid, CardRead, Reader
+from devices.readers.protocol import CardLaid, CardRead, Reader
 from terminal.config import Config, PcscReaderConfig, SamvReaderConfig, load
 from terminal.parts import Parts
 from terminal.runtime import Runtime
@@ -94,7 +94,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What every reader told the group, whether or not the group passed it on."""
-    from devices.group import ReaderGroup
+    from devices.readers.group import ReaderGroup
 
     events: list[object] = []
     judge = ReaderGroup._judge

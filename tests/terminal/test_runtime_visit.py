@@ -12,8 +12,8 @@ import pytest
 
 from devices.health import Fault
 from devices.operator import Role
-from devices.reader import CardLifted
-from devices.reader import OperatorCardRead as ReaderOperatorCardRead
+from devices.readers.protocol import CardLifted
+from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
 from printing.documents import TestPage, render
 from printing.faults import FONT_MISSING, JOB_ABORTED, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress

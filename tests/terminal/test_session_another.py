@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.health import Fault
-from devices.reader import CardLifted
+from devices.readers.protocol import CardLifted
 from printing.faults import SEAL_BROKEN
 from terminal.platform import faults
 from terminal.session import effects as ef

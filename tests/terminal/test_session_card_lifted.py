@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.faults import CARD_PULLED
-from devices.reader import CardLaid, CardLifted
+from devices.readers.protocol import CardLaid, CardLifted
 from printing.outcome import Outcome
 from terminal.platform.faults import (
     UNREACHABLE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devices.faults import CARD_MUTE, OPERATOR_CARD_REFUSED
-from devices.reader import CardFailed, CardLaid, CardLifted
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import effects as ef
 from terminal.session import events as ev

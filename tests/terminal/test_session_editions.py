@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from devices.health import DeviceStatus
-from devices.reader import CardLifted
+from devices.readers.protocol import CardLifted
 from printing.faults import PAPER_OUT
 from printing.outcome import Outcome
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.faults import CARD_LEFT_BEHIND, CARD_MUTE, READER_STUCK
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.faults import (
     SEAL_BROKEN,
 )

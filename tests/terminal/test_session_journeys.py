@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.reader import CardLaid, CardLifted
+from devices.readers.protocol import CardLaid, CardLifted
 from printing.outcome import Outcome, PrintProgress
 from terminal.session import effects as ef
 from terminal.session import events as ev

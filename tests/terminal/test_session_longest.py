@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from devices.faults import CARD_MUTE
-from devices.reader import CardFailed
+from devices.readers.protocol import CardFailed
 from printing.outcome import Outcome
 from terminal.session import effects as ef
 from terminal.session import events as ev

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from devices.faults import CARD_MUTE
 from devices.identity import Identity
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.faults import JOB_ABORTED, PAPER_OUT, SEAL_BROKEN
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.printer import PrinterChanged

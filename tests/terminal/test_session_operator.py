@@ -8,7 +8,7 @@ import pytest
 
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import Role
-from devices.reader import CardFailed, CardLaid, CardLifted
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintProgress
 from terminal.platform.faults import STAFF_REFUSED, UNREACHABLE

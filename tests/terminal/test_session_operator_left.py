@@ -6,7 +6,7 @@ import pytest
 
 from devices.faults import CARD_LEFT_BEHIND
 from devices.operator import OperatorCard
-from devices.reader import CardLaid, CardLifted
+from devices.readers.protocol import CardLaid, CardLifted
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m

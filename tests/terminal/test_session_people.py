@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from devices.operator import Role
-from devices.reader import CardLaid, CardLifted
+from devices.readers.protocol import CardLaid, CardLifted
 from printing.outcome import Outcome, PrintProgress
 from terminal.faults import WORKER_FAILED
 from terminal.session import effects as ef

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from devices.reader import CardLifted
+from devices.readers.protocol import CardLifted
 from printing.faults import COVER_OPEN, JOB_UNPROVED, LEFTOVER_JOB, PAPER_JAM, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterChanged

@@ -6,7 +6,7 @@ import pytest
 
 from devices.health import Fault
 from devices.identity import Assurance
-from devices.reader import CardLifted
+from devices.readers.protocol import CardLifted
 from printing.faults import (
     PAPER_OUT,
     PRINTER_UNREACHABLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from devices.identity import Assurance
-from devices.reader import CardLaid, CardLifted
+from devices.readers.protocol import CardLaid, CardLifted
 from terminal.platform.faults import (
     CODE_LOCKED,
     CODE_WRONG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.faults import CARD_MUTE, OPERATOR_CARD_REFUSED
-from devices.reader import CardFailed, CardLaid, CardLifted
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted
 from printing.outcome import Outcome
 from terminal.session import effects as ef
 from terminal.session import events as ev

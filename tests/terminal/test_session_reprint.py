@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.reader import CardLaid, CardLifted
+from devices.readers.protocol import CardLaid, CardLifted
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import PrinterChanged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.reader import CardLifted
+from devices.readers.protocol import CardLifted
 from printing.faults import JOB_ABORTED
 from printing.outcome import Evidence, Outcome, PrintEnded
 from terminal.session import effects as ef

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from devices import reader as reader_events
+from devices.readers import protocol as reader_events
 from printing import outcome, printer
 from terminal.session import events, states
 from terminal.session.deadline import deadline

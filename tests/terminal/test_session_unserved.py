@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.reader import CardLaid, CardLifted
+from devices.readers.protocol import CardLaid, CardLifted
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import effects as ef

@@ -13,7 +13,7 @@ import pytest
 from devices import faults as crd
 from devices.health import Fault
 from devices.identity import Assurance
-from devices.simulated import SampleCard, SimulatedReader
+from devices.readers.simulated import SampleCard, SimulatedReader
 from printing import faults as prn
 from printing.folder import FolderPrinter
 from printing.printer import JobRecord

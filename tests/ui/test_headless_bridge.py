@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QThread
 
 from devices.health import DeviceStatus
-from devices.reader import ReaderStatus
+from devices.readers.protocol import ReaderStatus
 from terminal.session import states as st
 from terminal.session.model import Look, Station
 from ui.bridge import Bridge

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QLocale, QProcess
 
 from devices.health import DeviceStatus
-from devices.reader import ReaderStatus
+from devices.readers.protocol import ReaderStatus
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import states as st
 from terminal.session.model import EndReason, Language, Look, Station

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from devices.health import DeviceStatus
-from devices.reader import ReaderStatus
+from devices.readers.protocol import ReaderStatus
 from terminal.session import states as st
 from terminal.session.model import Language, Look, Station
 from terminal.words import words

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from devices.faults import precedence
 from devices.health import DeviceStatus, Fault
 from devices.identity import CardKind
-from devices.reader import ReaderStatus
+from devices.readers.protocol import ReaderStatus
 from printing.faults import PRINTER_UNREACHABLE
 from printing.printer import PaperState, PrinterStatus, TonerState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
 

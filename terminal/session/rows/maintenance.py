@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
 

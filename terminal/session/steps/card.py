@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from devices.faults import CARD_PULLED, OPERATOR_CARD_REFUSED, READER_STUCK
 from devices.health import DeviceStatus
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
 
 from .. import events as ev
 from ..effects import CancelPrint, EndVisit, RecordFault, Wipe

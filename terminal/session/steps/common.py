@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from devices.reader import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import PrintEnded
 from printing.printer import PrinterChanged

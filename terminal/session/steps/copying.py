@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from devices.reader import CardLifted
+from devices.readers.protocol import CardLifted
 
 from .. import events as ev
 from ..effects import AskCopy, RecordCopy, RecordFault

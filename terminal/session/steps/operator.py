@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from devices.operator import Role
-from devices.reader import CardFailed
+from devices.readers.protocol import CardFailed
 
 from .. import events as ev
 from .. import states as st

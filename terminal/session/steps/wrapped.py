@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from devices.reader import CardFailed
+from devices.readers.protocol import CardFailed
 
 from .. import events as ev
 from ..effects import Wipe

@@ -27,7 +27,7 @@ from devices.faults import (
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard
-from devices.reader import (
+from devices.readers.protocol import (
     CardFailed,
     CardLaid,
     CardLifted,
@@ -37,8 +37,8 @@ from devices.reader import (
     ReaderEvent,
     ReaderStatus,
 )
-from devices.trace import Trace, TracedChannel
-from devices.usb import smart_card_devices
+from devices.readers.trace import Trace, TracedChannel
+from devices.readers.usb import smart_card_devices
 
 from .channel import PcscChannel, Stopwatch
 from .library import PNP_NOTIFICATION, Code, Library, State, card_fault, service_fault

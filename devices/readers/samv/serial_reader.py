@@ -30,7 +30,7 @@ from devices.faults import (
 )
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
-from devices.reader import (
+from devices.readers.protocol import (
     CardFailed,
     CardLaid,
     CardLifted,
@@ -39,7 +39,7 @@ from devices.reader import (
     ReaderStatus,
     Sink,
 )
-from devices.trace import Trace
+from devices.readers.trace import Trace
 
 from .frame import Command, Frame, Sw3, sam_id
 from .link import NoAnswer, PortGoneError, SamvLink

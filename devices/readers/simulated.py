@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .cards.reading import READ_LIMIT_S, not_in_time
-from .faults import CARD_PULLED
-from .health import DeviceStatus, Fault
-from .identity import Identity
-from .operator import OperatorCard
-from .reader import (
+from ..cards.reading import READ_LIMIT_S, not_in_time
+from ..faults import CARD_PULLED
+from ..health import DeviceStatus, Fault
+from ..identity import Identity
+from ..operator import OperatorCard
+from .protocol import (
     CardFailed,
     CardLaid,
     CardLifted,

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from .health import DeviceStatus, Fault
-from .identity import Identity
-from .operator import OperatorCard
+from ..health import DeviceStatus, Fault
+from ..identity import Identity
+from ..operator import OperatorCard
 
 
 @dataclass(frozen=True, slots=True)

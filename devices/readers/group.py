@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from .faults import precedence
-from .health import DeviceStatus
-from .reader import (
+from ..faults import precedence
+from ..health import DeviceStatus
+from .protocol import (
     CardFailed,
     CardLaid,
     CardLifted,

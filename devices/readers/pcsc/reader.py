@@ -20,8 +20,8 @@ from devices.cards.reading import LOOKS_PER_LIMIT, Reading
 from devices.cards.registry import PROFILES, Profile
 from devices.faults import READER_STUCK
 from devices.health import DeviceStatus, Fault
-from devices.reader import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
-from devices.trace import Trace
+from devices.readers.protocol import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
+from devices.readers.trace import Trace
 
 from .library import Library, Winscard
 from .timing import Timing

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .cards.apdu import ChannelError, describe
-from .cards.channel import CardChannel
+from ..cards.apdu import ChannelError, describe
+from ..cards.channel import CardChannel
 
 _HEADER = 4
 _SELECT = 0xA4
