@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from devices.prctl import Option, prctl
+from devices.system.prctl import Option, prctl
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ import signal
 import time
 from pathlib import Path
 
-from devices.prctl import Option, prctl
+from devices.system.prctl import Option, prctl
 
 REQUEST_CPU_S = 5
 """CPU seconds for one request. The kernel counts whole seconds of the process's life, so a request

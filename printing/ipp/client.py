@@ -323,7 +323,7 @@ class IppClient:
         # Heavy: on the worker, after the first paint.
         from urllib3 import exceptions as urllib3
 
-        from devices.bounded_http import Broken, exchange_limits, why_broken
+        from devices.system.bounded_http import Broken, exchange_limits, why_broken
 
         deadline = time.monotonic() + self._exchange_limit_s
         while True:
@@ -340,7 +340,7 @@ class IppClient:
                     return IppFailure(_REASONS[why.name], type(error).__name__)
 
     def _exchange(self, body: bytes) -> bytes | IppFailure:
-        from devices.bounded_http import bounded_session
+        from devices.system.bounded_http import bounded_session
 
         # Another thread may close it at any time.
         session = self._session
@@ -386,7 +386,8 @@ _REASONS = {
     "UNREACHABLE": Reason.UNREACHABLE,
     "GARBAGE": Reason.GARBLED,
 }
-"""By the names of ``devices.bounded_http.Broken``, which is loaded with the first exchange."""
+"""By the names of ``devices.system.bounded_http.Broken``, which is loaded with the first
+exchange."""
 
 
 def _keywords(words: tuple[str, ...]) -> tuple[Value, ...]:

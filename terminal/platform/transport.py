@@ -15,8 +15,8 @@ from pathlib import Path
 import requests
 from urllib3 import exceptions as urllib3
 
-from devices.bounded_http import Broken, bounded_session, exchange_limits, why_broken
 from devices.health import Fault
+from devices.system.bounded_http import Broken, bounded_session, exchange_limits, why_broken
 
 from . import faults
 from .limits import Answer, Timeouts

@@ -23,7 +23,7 @@ from pathlib import Path
 import platformdirs
 import uvicorn
 
-from devices.prctl import Option, prctl
+from devices.system.prctl import Option, prctl
 from terminal.process import keep_memory_private
 
 from .app import PHONE, create_app

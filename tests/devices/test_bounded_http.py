@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from devices.bounded_http import (
+from devices.system.bounded_http import (
     MAX_LOOKUPS,
     Broken,
     bounded_session,
