@@ -22,7 +22,7 @@ from terminal.sandbox.process import SandboxError, SandboxProcess
 
 if TYPE_CHECKING:
     from devices.readers.simulated import SimulatedReader
-    from printing.folder import FolderPrinter
+    from printing.folder_printer import FolderPrinter
     from printing.printer import JobJournal
     from terminal.composition import Plan
     from terminal.platform.client import PlatformClient
@@ -165,7 +165,7 @@ class Demo:
         ]
 
     def _make_printer(self, journal: JobJournal) -> FolderPrinter:
-        from printing.folder import FolderPrinter
+        from printing.folder_printer import FolderPrinter
 
         pace = 0.0 if self._quick else SECONDS_PER_PAGE
         self.printer = FolderPrinter(self.out, journal, seconds_per_page=pace)

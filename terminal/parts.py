@@ -26,7 +26,7 @@ PRINTER = "printer"
 
 @runtime_checkable
 class Several(Protocol):
-    """Several printers as one, each of a name (`printing.group`)."""
+    """Several printers as one, each of a name (`printing.printer_group`)."""
 
     def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
         """The state of each as last known, the page printer first."""

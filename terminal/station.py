@@ -14,9 +14,9 @@ from devices.readers.protocol import Reader
 from devices.readers.trace import Trace
 from printing.cups_device import JobNames
 from printing.cups_printer import CupsPrinter
-from printing.group import PrinterGroup
 from printing.job import PrinterTiming
 from printing.printer import JobJournal
+from printing.printer_group import PrinterGroup
 from terminal import faults
 from terminal.anchors import certificates, in_force, judged_at
 from terminal.composition import Plan

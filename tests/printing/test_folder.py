@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from devices.health import DeviceStatus
-from printing import cups_jobs, folder
+from printing import cups_jobs, folder_printer
 from printing.faults import JOB_ABORTED, JOB_CANCELLED, PAPER_OUT
-from printing.folder import FolderPrinter
+from printing.folder_printer import FolderPrinter
 from printing.outcome import (
     Evidence,
     Outcome,
@@ -232,7 +232,7 @@ def test_only_opaque_names_are_taken(desk: Desk, bad: str) -> None:
         desk.printer.submit(bad, DOCUMENT, 1)
 
 
-@pytest.mark.parametrize("kept", [cups_jobs.Job, folder._Job])
+@pytest.mark.parametrize("kept", [cups_jobs.Job, folder_printer._Job])
 def test_a_job_under_way_shows_nothing_of_its_document(kept: type) -> None:
     job = kept(JobRecord(name(), JobStage.PLANNED, 1, "queue"), DOCUMENT)
     assert "planned" in repr(job)

@@ -14,9 +14,9 @@ import pytest
 from reportlab.lib.pagesizes import A4
 
 from printing.cups_device import JobNames
-from printing.group import PrinterGroup
 from printing.job import PrinterTiming
 from printing.outcome import Outcome
+from printing.printer_group import PrinterGroup
 from tests.rig.print_fixtures import PrintHouse
 from tests.rig.print_journal import FileJournal
 

@@ -11,9 +11,9 @@ from reportlab.lib.pagesizes import A4, A5
 from printing import faults as f
 from printing.cups_device import JobNames
 from printing.cups_printer import CupsPrinter
-from printing.group import PrinterGroup
 from printing.outcome import Outcome, PrintProgress, nothing_came_out
 from printing.printer import PaperState, PrinterChanged
+from printing.printer_group import PrinterGroup
 from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
 from tests.rig.print_jobs import TOLD_S, cleared, name, pdf
 from tests.rig.print_journal import FileJournal

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from printing.cups_device import JobNames
 from printing.cups_printer import CupsPrinter
-from printing.group import PrinterGroup
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import JobRecord, PrinterChanged
+from printing.printer_group import PrinterGroup
 
 from .print_journal import FileJournal
 

@@ -16,7 +16,7 @@ import pytest
 from devices.identity import Assurance
 from devices.readers.protocol import Reader
 from devices.readers.simulated import SampleCard, SimulatedReader
-from printing.folder import FolderPrinter
+from printing.folder_printer import FolderPrinter
 from printing.printer import JobJournal
 from terminal import composition
 from terminal import line as line_module

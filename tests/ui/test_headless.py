@@ -15,7 +15,7 @@ from devices.health import Fault
 from devices.identity import Assurance
 from devices.readers.simulated import SampleCard, SimulatedReader
 from printing import faults as prn
-from printing.folder import FolderPrinter
+from printing.folder_printer import FolderPrinter
 from printing.printer import JobRecord
 from terminal.platform import faults as net
 from terminal.runtime import Parts, Runtime
