@@ -17,9 +17,9 @@ from pathlib import Path
 
 from devices.health import DeviceStatus, Fault
 
+from .cups.loop import Act, ActLoop
 from .faults import JOB_ABORTED, JOB_CANCELLED, PAPER_OUT, PRINTER_ERROR
 from .job import JOB_NAME
-from .job_loop import Act, ActLoop
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from .printer import (
     JobJournal,

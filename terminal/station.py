@@ -12,8 +12,8 @@ from devices.cards.registry import RESIDENT_ID_KINDS, kinds_read, profiles_for
 from devices.identity import CardKind
 from devices.readers.protocol import Reader
 from devices.readers.trace import Trace
-from printing.cups_device import JobNames
-from printing.cups_printer import CupsPrinter
+from printing.cups.device import JobNames
+from printing.cups.printer import CupsPrinter
 from printing.job import PrinterTiming
 from printing.printer import JobJournal
 from printing.printer_group import PrinterGroup

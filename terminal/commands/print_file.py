@@ -11,8 +11,8 @@ from pathlib import Path
 import platformdirs
 
 from devices.health import Fault
-from printing.cups_printer import CupsPrinter
-from printing.cups_queue import CupsQueue, QueueFailure
+from printing.cups.printer import CupsPrinter
+from printing.cups.queue import CupsQueue, QueueFailure
 from printing.faults import LEFTOVER_JOB, PRINTER_UNREACHABLE
 from printing.ipp.client import speaks_ipp, wrong_address
 from printing.job import QUEUE_NAME

@@ -229,7 +229,7 @@ def probe_device(printer: PrinterConfig) -> Finding:
 
 def probe_queue(printer: PrinterConfig) -> Finding:
     """The CUPS queue by its name: known, not stopped, accepting."""
-    from printing.cups_queue import CupsQueue, Problem, QueueFailure
+    from printing.cups.queue import CupsQueue, Problem, QueueFailure
 
     section = Section.PRINTER
     queue = CupsQueue(printer.queue, server=printer.server)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from devices.health import DeviceStatus
-from printing.cups_printer import CupsPrinter
+from printing.cups.printer import CupsPrinter
 from printing.faults import JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterStatus, Sink

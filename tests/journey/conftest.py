@@ -10,7 +10,7 @@ import pytest
 from devices.readers.pcsc.reader import PcscReader
 from devices.readers.protocol import Reader
 from devices.readers.samv.serial_reader import SamvSerialReader
-from printing.cups_printer import CupsPrinter
+from printing.cups.printer import CupsPrinter
 from terminal.composition import Plan, Terminal
 from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.client import PlatformClient, Timeouts

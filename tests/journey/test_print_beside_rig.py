@@ -10,7 +10,7 @@ import pytest
 
 from devices.health import Fault
 from printing import faults as f
-from printing.cups_printer import CupsPrinter
+from printing.cups.printer import CupsPrinter
 from printing.job import PrinterTiming
 from printing.outcome import Outcome, PrintProgress
 from printing.printer import PrinterChanged

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from printing.cups_printer import CupsPrinter
-from printing.cups_queue import CupsQueue, QueueState
+from printing.cups.printer import CupsPrinter
+from printing.cups.queue import CupsQueue, QueueState
 from printing.ipp.client import JobState
 from printing.job import PrinterTiming, QueueJob, Sides
 from printing.outcome import Evidence, Outcome, PrintEnded

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from printing import faults as f
-from printing.cups_device import DeviceWatch, JobNames
-from printing.cups_follow import Follower
-from printing.cups_jobs import Job, JobDesk
+from printing.cups.device import DeviceWatch, JobNames
+from printing.cups.follower import Follower
+from printing.cups.jobs import Job, JobDesk
 from printing.ipp.client import DeviceJob, JobState
 from printing.job import Going, PrinterTiming, Sides, Verdict
 from printing.outcome import Evidence, Outcome, PrintEnded

@@ -8,8 +8,8 @@ import pytest
 
 from devices.health import DeviceStatus
 from printing import faults as f
-from printing.cups_device import NAMES_KEPT, DeviceWatch, JobNames
-from printing.cups_follow import Follower
+from printing.cups.device import NAMES_KEPT, DeviceWatch, JobNames
+from printing.cups.follower import Follower
 from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
 from printing.job import Going, PrinterTiming, QueueJob, Silence, Verdict

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from printing.cups_queue import CupsQueue, CupsWorker, Problem, QueueFailure, QueueState
+from printing.cups.queue import CupsQueue, CupsWorker, Problem, QueueFailure, QueueState
 from printing.ipp.codec import Attribute, CodecError, Group, Message, Tag, Value, decode, encode
 
 ANSWER_S = 20.0
@@ -134,7 +134,7 @@ def test_without_a_server_the_local_cupsd_answers(
     elsewhere: FakeCupsd, configured: tuple[str, FakeCupsd], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, server = configured
-    monkeypatch.setattr("printing.cups_queue.LOCAL_SERVER", path)
+    monkeypatch.setattr("printing.cups.queue.LOCAL_SERVER", path)
     assert isinstance(state_of(None), QueueState)
     assert (len(server.asked), elsewhere.connections) == (1, 0)
 

@@ -12,7 +12,7 @@ import requests
 
 from devices.health import DeviceStatus, Fault
 from printing import faults as f
-from printing.cups_queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, Problem, QueueFailure
+from printing.cups.queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, Problem, QueueFailure
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, nothing_came_out
 from printing.printer import JobRecord, JobStage, PaperState, PrinterChanged

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from printing.cups_device import DeviceWatch, JobNames
-from printing.cups_handover import HandOver
-from printing.cups_jobs import Job, JobDesk
-from printing.cups_queue import CupsQueue, Problem, QueueFailure, QueueState
+from printing.cups.device import DeviceWatch, JobNames
+from printing.cups.jobs import Job, JobDesk
+from printing.cups.loop import Act
+from printing.cups.queue import CupsQueue, Problem, QueueFailure, QueueState
+from printing.cups.submission import HandOver
 from printing.job import PrinterTiming, Sides
-from printing.job_loop import Act
 from printing.printer import JobRecord, JobStage
 from tests.rig.print_journal import FileJournal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from printing.cups_leftover import Leftovers
+from printing.cups.leftover_pages import Leftovers
 from printing.faults import LEFTOVER_JOB
 from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
 

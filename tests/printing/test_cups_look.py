@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from devices.health import DeviceStatus
-from printing.cups_device import ASK_S, LOOK_LIMIT_S, DeviceWatch, JobNames
-from printing.cups_follow import Follower
+from printing.cups.device import ASK_S, LOOK_LIMIT_S, DeviceWatch, JobNames
+from printing.cups.follower import Follower
 from printing.ipp.client import (
     CONNECT_TIMEOUT_S,
     EXCHANGE_LIMIT_S,

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from printing.cups_device import DeviceWatch, JobNames
-from printing.cups_follow import Follower
+from printing.cups.device import DeviceWatch, JobNames
+from printing.cups.follower import Follower
 from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
 from printing.job import PrinterTiming, Verdict

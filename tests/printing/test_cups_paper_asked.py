@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from printing.cups_printer import CupsPrinter
+from printing.cups.printer import CupsPrinter
 from tests.rig.print_fixtures import Heard
 from tests.rig.print_jobs import name, pdf
 from tests.rig.print_journal import FileJournal

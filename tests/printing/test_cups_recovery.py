@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from printing import cups_printer
 from printing import faults as f
-from printing.cups_printer import CupsPrinter
-from printing.cups_queue import CupsQueue
+from printing.cups import printer as cups_printer
+from printing.cups.printer import CupsPrinter
+from printing.cups.queue import CupsQueue
 from printing.ipp.client import DeviceJob, JobState
 from printing.ipp.codec import Attribute, Group, Tag, Value
 from printing.job import PrinterTiming, QueueJob

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from printing import faults as f
-from printing.cups_follow import Follower
-from printing.cups_printer import CupsPrinter
-from printing.cups_queue import CupsQueue, Problem, QueueFailure
+from printing.cups.follower import Follower
+from printing.cups.printer import CupsPrinter
+from printing.cups.queue import CupsQueue, Problem, QueueFailure
 from printing.ipp.client import JobState
 from printing.outcome import Evidence, Outcome
 from tests.rig.print_fixtures import Heard

@@ -6,7 +6,7 @@ import pytest
 
 from devices.health import DeviceStatus
 from printing import faults as f
-from printing.cups_device import JobNames
+from printing.cups.device import JobNames
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobStage, PaperState, PrinterChanged

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from printing import cups_queue
 from printing import faults as f
-from printing.cups_printer import CupsPrinter
-from printing.cups_queue import CupsWorker, Problem, QueueFailure
-from printing.job_loop import Act, ActLoop
+from printing.cups import queue
+from printing.cups.loop import Act, ActLoop
+from printing.cups.printer import CupsPrinter
+from printing.cups.queue import CupsWorker, Problem, QueueFailure
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord
 from tests.rig.print_fixtures import Heard, wait_until
@@ -81,7 +81,7 @@ def test_a_call_that_hangs_fails_with_those_behind_it_and_another_thread_goes_on
 
 def test_abandoned_threads_have_a_cap(worker: CupsWorker) -> None:
     let_go = threading.Event()
-    for _ in range(cups_queue.MAX_STUCK_CALLS):
+    for _ in range(queue.MAX_STUCK_CALLS):
         worker.abandon(worker.call(lambda _connection: let_go.wait(30)))
     refused = worker.call(lambda _connection: "never").result(1)
     let_go.set()

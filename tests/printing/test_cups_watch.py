@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from printing import faults as f
-from printing.cups_device import JobNames
-from printing.cups_jobs import Job, JobDesk
-from printing.cups_printer import CupsPrinter
-from printing.cups_queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, QueueState
-from printing.cups_watch import QueueWatch
+from printing.cups.device import JobNames
+from printing.cups.jobs import Job, JobDesk
+from printing.cups.printer import CupsPrinter
+from printing.cups.queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, QueueState
+from printing.cups.queue_watch import QueueWatch
 from printing.ipp.client import JobState
 from printing.job import PrinterTiming, QueueJob
 from printing.outcome import Evidence, Outcome, PrintEnded

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from devices.health import DeviceStatus
-from printing import cups_jobs, folder_printer
+from printing import folder_printer
+from printing.cups import jobs
 from printing.faults import JOB_ABORTED, JOB_CANCELLED, PAPER_OUT
 from printing.folder_printer import FolderPrinter
 from printing.outcome import (
@@ -232,7 +233,7 @@ def test_only_opaque_names_are_taken(desk: Desk, bad: str) -> None:
         desk.printer.submit(bad, DOCUMENT, 1)
 
 
-@pytest.mark.parametrize("kept", [cups_jobs.Job, folder_printer._Job])
+@pytest.mark.parametrize("kept", [jobs.Job, folder_printer._Job])
 def test_a_job_under_way_shows_nothing_of_its_document(kept: type) -> None:
     job = kept(JobRecord(name(), JobStage.PLANNED, 1, "queue"), DOCUMENT)
     assert "planned" in repr(job)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from reportlab.lib.pagesizes import A4
 
-from printing.cups_device import JobNames
+from printing.cups.device import JobNames
 from printing.job import PrinterTiming
 from printing.outcome import Outcome
 from printing.printer_group import PrinterGroup

@@ -9,8 +9,8 @@ import pytest
 from reportlab.lib.pagesizes import A4, A5
 
 from printing import faults as f
-from printing.cups_device import JobNames
-from printing.cups_printer import CupsPrinter
+from printing.cups.device import JobNames
+from printing.cups.printer import CupsPrinter
 from printing.outcome import Outcome, PrintProgress, nothing_came_out
 from printing.printer import PaperState, PrinterChanged
 from printing.printer_group import PrinterGroup

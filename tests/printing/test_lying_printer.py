@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from devices.health import DeviceStatus
 from printing import faults as f
-from printing.cups_device import DeviceWatch, JobNames
-from printing.cups_follow import Follower
-from printing.cups_printer import CupsPrinter
+from printing.cups.device import DeviceWatch, JobNames
+from printing.cups.follower import Follower
+from printing.cups.printer import CupsPrinter
 from printing.ipp.client import DeviceJob, IppClient, IppFailure, JobState
 from printing.ipp.codec import Group
 from printing.job import PrinterTiming, QueueJob, Sides, Verdict

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printing.supply import FILLS_KEPT, Supply, SupplyFile
+from printing.cups.paper_supply import FILLS_KEPT, Supply, SupplyFile
 
 
 def filled(supply: Supply, sheets: int) -> Supply:

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from printing.cups_printer import CupsPrinter
+from printing.cups.printer import CupsPrinter
 from printing.job import PrinterTiming
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import PrinterChanged

@@ -15,8 +15,8 @@ import sys
 import threading
 from pathlib import Path
 
-from printing.cups_device import JobNames
-from printing.cups_printer import CupsPrinter
+from printing.cups.device import JobNames
+from printing.cups.printer import CupsPrinter
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import JobRecord, PrinterChanged
 from printing.printer_group import PrinterGroup

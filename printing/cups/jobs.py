@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from devices.health import Fault
 
-from .cups_device import NAMES_KEPT, JobNames
-from .cups_follow import Follower
-from .faults import JOB_ABORTED
-from .job import Sides
-from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
-from .printer import JobJournal, JobRecord, JobStage
+from ..faults import JOB_ABORTED
+from ..job import Sides
+from ..outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from ..printer import JobJournal, JobRecord, JobStage
+from .device import NAMES_KEPT, JobNames
+from .follower import Follower
 
 
 @dataclass(slots=True)

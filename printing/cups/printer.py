@@ -16,22 +16,14 @@ from typing import assert_never
 
 from devices.health import DeviceStatus, Fault
 
-from .cups_clear import ClearUp
-from .cups_device import DeviceWatch, JobNames
-from .cups_follow import Follower
-from .cups_handover import HandOver
-from .cups_jobs import Job, JobDesk
-from .cups_queue import CupsQueue, user_name
-from .cups_watch import QueueWatch
-from .faults import JOB_ABORTED, JOB_CANCELLED
-from .ipp.client import IppClient, speaks_ipp
-from .ipp.status import from_reasons, in_order
-from .job import JOB_NAME, Going, PrinterTiming, Sides, Verdict, sheets, sides_for
-from .job_loop import Act, ActLoop
-from .media import A4, is_roll, strip_of
-from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
-from .pdf_pages import page_sizes
-from .printer import (
+from ..faults import JOB_ABORTED, JOB_CANCELLED
+from ..ipp.client import IppClient, speaks_ipp
+from ..ipp.status import from_reasons, in_order
+from ..job import JOB_NAME, Going, PrinterTiming, Sides, Verdict, sheets, sides_for
+from ..media import A4, is_roll, strip_of
+from ..outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from ..pdf_pages import page_sizes
+from ..printer import (
     JobJournal,
     JobRecord,
     JobStage,
@@ -40,7 +32,15 @@ from .printer import (
     PrinterStatus,
     Sink,
 )
-from .supply import LOW_SHEETS, SupplyFile
+from .device import DeviceWatch, JobNames
+from .follower import Follower
+from .jobs import Job, JobDesk
+from .loop import Act, ActLoop
+from .paper_supply import LOW_SHEETS, SupplyFile
+from .queue import CupsQueue, user_name
+from .queue_watch import QueueWatch
+from .recovery import ClearUp
+from .submission import HandOver
 
 
 class CupsPrinter:

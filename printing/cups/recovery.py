@@ -13,17 +13,17 @@ from typing import Any
 
 from devices.health import Fault
 
-from .cups_device import DeviceWatch
-from .cups_follow import Follower
-from .cups_jobs import Job, JobDesk
-from .cups_queue import CupsQueue, QueueFailure
-from .cups_watch import QueueWatch
-from .faults import JOB_ABORTED
-from .ipp.client import JobState
-from .job import PrinterTiming, QueueJob
-from .job_loop import Act
-from .outcome import Evidence, Outcome
-from .printer import JobRecord, JobStage
+from ..faults import JOB_ABORTED
+from ..ipp.client import JobState
+from ..job import PrinterTiming, QueueJob
+from ..outcome import Evidence, Outcome
+from ..printer import JobRecord, JobStage
+from .device import DeviceWatch
+from .follower import Follower
+from .jobs import Job, JobDesk
+from .loop import Act
+from .queue import CupsQueue, QueueFailure
+from .queue_watch import QueueWatch
 
 
 class ClearUp:

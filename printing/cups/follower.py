@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .cups_queue import QueueFailure
-from .ipp.client import DeviceJob, IppFailure, JobState
-from .job import Going, PrinterTiming, QueueJob, Sides, Sighting, Silence, Verdict, judge
-from .printer import JobRecord
+from ..ipp.client import DeviceJob, IppFailure, JobState
+from ..job import Going, PrinterTiming, QueueJob, Sides, Sighting, Silence, Verdict, judge
+from ..printer import JobRecord
+from .queue import QueueFailure
 
 
 class Follower:

@@ -14,15 +14,15 @@ from typing import Any
 
 from devices.health import Fault
 
-from .cups_device import DeviceWatch
-from .cups_follow import Follower
-from .cups_jobs import Job, JobDesk
-from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
-from .faults import JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING, SPOOL_FULL
-from .job import PrinterTiming, QueueJob, Sides
-from .job_loop import Act
-from .outcome import Outcome
-from .printer import JobStage
+from ..faults import JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING, SPOOL_FULL
+from ..job import PrinterTiming, QueueJob, Sides
+from ..outcome import Outcome
+from ..printer import JobStage
+from .device import DeviceWatch
+from .follower import Follower
+from .jobs import Job, JobDesk
+from .loop import Act
+from .queue import CupsQueue, Problem, QueueFailure, QueueState
 
 _UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from devices.health import Fault
 
-from .cups_follow import Follower
-from .cups_queue import CupsQueue, Problem, QueueFailure, QueueState
-from .faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
-from .ipp.client import JobState
-from .job import PrinterTiming, QueueJob
-from .job_loop import Act
+from ..faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
+from ..ipp.client import JobState
+from ..job import PrinterTiming, QueueJob
+from .follower import Follower
+from .loop import Act
+from .queue import CupsQueue, Problem, QueueFailure, QueueState
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from devices.health import Fault
 
-from .faults import LEFTOVER_JOB
-from .ipp.client import DeviceJob, IppFailure, JobState
+from ..faults import LEFTOVER_JOB
+from ..ipp.client import DeviceJob, IppFailure, JobState
 
 
 class Leftovers:

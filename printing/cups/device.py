@@ -14,12 +14,12 @@ from typing import TypeVar
 
 from devices.health import DeviceStatus
 
-from .cups_follow import Follower
-from .cups_leftover import Leftovers
-from .ipp.client import EXCHANGE_LIMIT_S, DeviceJob, IppClient, IppFailure, Reason
-from .ipp.codec import Group
-from .ipp.status import printer_status
-from .printer import PrinterStatus
+from ..ipp.client import EXCHANGE_LIMIT_S, DeviceJob, IppClient, IppFailure, Reason
+from ..ipp.codec import Group
+from ..ipp.status import printer_status
+from ..printer import PrinterStatus
+from .follower import Follower
+from .leftover_pages import Leftovers
 
 
 class JobNames:
