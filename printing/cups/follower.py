@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..ipp.client import DeviceJob, IppFailure, JobState
-from ..job import Going, PrinterTiming, QueueJob, Sides, Sighting, Silence, Verdict, judge
+from ..job import PrinterTiming, Sides
 from ..printer import JobRecord
 from .queue import QueueFailure
+from .verdict import Going, QueueJob, Sighting, Silence, Verdict, judge
 
 
 class Follower:

@@ -19,7 +19,7 @@ from devices.health import DeviceStatus, Fault
 from ..faults import JOB_ABORTED, JOB_CANCELLED
 from ..ipp.client import IppClient, speaks_ipp
 from ..ipp.status import from_reasons, in_order
-from ..job import JOB_NAME, Going, PrinterTiming, Sides, Verdict, sheets, sides_for
+from ..job import JOB_NAME, PrinterTiming, Sides, sheets, sides_for
 from ..media import A4, is_roll, strip_of
 from ..outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from ..pdf_pages import page_sizes
@@ -41,6 +41,7 @@ from .queue import CupsQueue, user_name
 from .queue_watch import QueueWatch
 from .recovery import ClearUp
 from .submission import HandOver
+from .verdict import Going, Verdict
 
 
 class CupsPrinter:

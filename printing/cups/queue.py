@@ -18,7 +18,8 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from ..ipp.client import IPP_PORT, JobState, speaks_ipp
-from ..job import QueueJob, Sides
+from ..job import Sides
+from .verdict import QueueJob
 
 LOCAL_SERVER = "/run/cups/cups.sock"
 """cupsd's socket on this machine, where Debian has it; ``printers.server`` names any other."""

@@ -16,10 +16,11 @@ from devices.health import Fault
 
 from ..faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 from ..ipp.client import JobState
-from ..job import PrinterTiming, QueueJob
+from ..job import PrinterTiming
 from .follower import Follower
 from .loop import Act
 from .queue import CupsQueue, Problem, QueueFailure, QueueState
+from .verdict import QueueJob
 
 log = logging.getLogger(__name__)
 

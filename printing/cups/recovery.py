@@ -15,7 +15,7 @@ from devices.health import Fault
 
 from ..faults import JOB_ABORTED
 from ..ipp.client import JobState
-from ..job import PrinterTiming, QueueJob
+from ..job import PrinterTiming
 from ..outcome import Evidence, Outcome
 from ..printer import JobRecord, JobStage
 from .device import DeviceWatch
@@ -24,6 +24,7 @@ from .jobs import Job, JobDesk
 from .loop import Act
 from .queue import CupsQueue, QueueFailure
 from .queue_watch import QueueWatch
+from .verdict import QueueJob
 
 
 class ClearUp:

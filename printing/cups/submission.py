@@ -15,7 +15,7 @@ from typing import Any
 from devices.health import Fault
 
 from ..faults import JOB_CANCELLED, PRINTER_UNREACHABLE, QUEUE_DOWN, QUEUE_MISSING, SPOOL_FULL
-from ..job import PrinterTiming, QueueJob, Sides
+from ..job import PrinterTiming, Sides
 from ..outcome import Outcome
 from ..printer import JobStage
 from .device import DeviceWatch
@@ -23,6 +23,7 @@ from .follower import Follower
 from .jobs import Job, JobDesk
 from .loop import Act
 from .queue import CupsQueue, Problem, QueueFailure, QueueState
+from .verdict import QueueJob
 
 _UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 

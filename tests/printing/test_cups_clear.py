@@ -12,8 +12,9 @@ import pytest
 
 from printing.cups.printer import CupsPrinter
 from printing.cups.queue import CupsQueue, QueueState
+from printing.cups.verdict import QueueJob
 from printing.ipp.client import JobState
-from printing.job import PrinterTiming, QueueJob, Sides
+from printing.job import PrinterTiming, Sides
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import JobRecord, JobStage
 from tests.rig.print_fixtures import Heard

@@ -11,8 +11,9 @@ from printing import faults as f
 from printing.cups.device import DeviceWatch, JobNames
 from printing.cups.follower import Follower
 from printing.cups.jobs import Job, JobDesk
+from printing.cups.verdict import Going, Verdict
 from printing.ipp.client import DeviceJob, JobState
-from printing.job import Going, PrinterTiming, Sides, Verdict
+from printing.job import PrinterTiming, Sides
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import JobRecord, JobStage
 from tests.rig.print_journal import FileJournal

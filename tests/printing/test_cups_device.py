@@ -10,9 +10,10 @@ from devices.health import DeviceStatus
 from printing import faults as f
 from printing.cups.device import NAMES_KEPT, DeviceWatch, JobNames
 from printing.cups.follower import Follower
+from printing.cups.verdict import Going, QueueJob, Silence, Verdict
 from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
-from printing.job import Going, PrinterTiming, QueueJob, Silence, Verdict
+from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 

@@ -14,9 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from printing.cups.device import DeviceWatch, JobNames
 from printing.cups.follower import Follower
+from printing.cups.verdict import Verdict
 from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
-from printing.job import PrinterTiming, Verdict
+from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 

@@ -17,9 +17,10 @@ from printing import faults as f
 from printing.cups import printer as cups_printer
 from printing.cups.printer import CupsPrinter
 from printing.cups.queue import CupsQueue
+from printing.cups.verdict import QueueJob
 from printing.ipp.client import DeviceJob, JobState
 from printing.ipp.codec import Attribute, Group, Tag, Value
-from printing.job import PrinterTiming, QueueJob
+from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage, PrinterChanged
 from tests.rig.print_fixtures import Heard, wait_until

@@ -20,8 +20,9 @@ from printing.cups.jobs import Job, JobDesk
 from printing.cups.printer import CupsPrinter
 from printing.cups.queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, QueueState
 from printing.cups.queue_watch import QueueWatch
+from printing.cups.verdict import QueueJob
 from printing.ipp.client import JobState
-from printing.job import PrinterTiming, QueueJob
+from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import JobRecord, JobStage, PrinterChanged
 from tests.rig.print_fixtures import Heard, wait_until

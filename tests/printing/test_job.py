@@ -10,18 +10,9 @@ import pytest
 
 from devices.health import Fault
 from printing import faults as f
+from printing.cups.verdict import CLEAN_REASONS, Going, QueueJob, Sighting, Silence, Verdict, judge
 from printing.ipp.client import DeviceJob, JobState
-from printing.job import (
-    CLEAN_REASONS,
-    JOB_NAME,
-    Going,
-    QueueJob,
-    Sides,
-    Sighting,
-    Silence,
-    Verdict,
-    judge,
-)
+from printing.job import JOB_NAME, Sides
 from printing.outcome import Evidence, Outcome
 
 DONE, CANCELED, ABORTED = JobState.COMPLETED, JobState.CANCELED, JobState.ABORTED

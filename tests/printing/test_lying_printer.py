@@ -23,9 +23,10 @@ from printing import faults as f
 from printing.cups.device import DeviceWatch, JobNames
 from printing.cups.follower import Follower
 from printing.cups.printer import CupsPrinter
+from printing.cups.verdict import QueueJob, Verdict
 from printing.ipp.client import DeviceJob, IppClient, IppFailure, JobState
 from printing.ipp.codec import Group
-from printing.job import PrinterTiming, QueueJob, Sides, Verdict
+from printing.job import PrinterTiming, Sides
 from printing.outcome import Evidence, Outcome, nothing_came_out
 from printing.printer import JobRecord, JobStage, PrinterChanged, PrinterStatus
 from tests.rig.print_fixtures import Heard
