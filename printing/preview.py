@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from .pdf_annotations import Annotation, is_drawn
-from .pdf_objects import value_of
+from .pdf.annotations import Annotation, is_drawn
+from .pdf.objects import value_of
 
 
 class SealNotDrawnError(Exception):
@@ -38,7 +38,7 @@ def preview_copy(pdf: bytes) -> bytes:
 def _with_seals(pdf: bytes) -> bytes:
     from pyhanko.pdf_utils import generic
 
-    from .pdf_revision import Revision
+    from .pdf.revision import Revision
 
     tools: Any = generic
     writer: Any = Revision(pdf)

@@ -16,7 +16,7 @@ from devices.health import Fault
 from .faults import NO_QUEUE_FOR_SIZE
 from .media import fits
 from .outcome import Evidence, Outcome, PrintEnded
-from .pdf_pages import page_sizes
+from .pdf.pages import page_sizes
 from .printer import Printer, PrinterChanged, PrinterStatus, PrintEvent, Sink
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from devices.health import Fault
 
 from .faults import WRONG_DOCUMENT, WRONG_PERSON
-from .offline import no_http_client
+from .pdf.offline import no_http_client
 from .seal_bytes import expansion_fault, find_seal
 
 if TYPE_CHECKING:

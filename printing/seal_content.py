@@ -18,8 +18,8 @@ from . import seal_form, seal_pages
 from . import seal_whitelist as whitelist
 from .documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
 from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf_file import PdfFile, Place, Stream
-from .pdf_syntax import MalformedPdfError, Ref, Value, text_of
+from .pdf.file import PdfFile, Place, Stream
+from .pdf.syntax import MalformedPdfError, Ref, Value, text_of
 from .seal import PageSize
 from .seal_drawing import Drawings, page_fault
 from .seal_rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from devices.health import Fault
 
 from .faults import NOT_A_PDF
-from .pdf_file import PdfFile, Stream
-from .pdf_operators import read_operators
-from .pdf_syntax import MalformedPdfError, Value
+from .pdf.file import PdfFile, Stream
+from .pdf.operators import read_operators
+from .pdf.syntax import MalformedPdfError, Value
 from .seal_images import size_of, unpacked_bytes
 
 MAX_OPERATOR_BYTES = 4 * 1024 * 1024

@@ -8,9 +8,9 @@ from __future__ import annotations
 from devices.health import Fault
 
 from .faults import ACTIVE_CONTENT, CHANGED_AFTER_SIGNING, SEAL_BROKEN
-from .pdf_annotations import is_drawn
-from .pdf_file import PdfFile, Stream
-from .pdf_syntax import MalformedPdfError, Ref, Value
+from .pdf.annotations import is_drawn
+from .pdf.file import PdfFile, Stream
+from .pdf.syntax import MalformedPdfError, Ref, Value
 from .seal_pages import Page
 from .seal_whitelist import annotation_of
 

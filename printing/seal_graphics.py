@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from . import seal_rules as rules
 from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf_file import Stream
-from .pdf_syntax import Ref, Value
+from .pdf.file import Stream
+from .pdf.syntax import Ref, Value
 from .seal_images import check_image
 from .seal_profiles import check_profile
 from .seal_rules import Problem, Rule, Walk

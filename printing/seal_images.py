@@ -10,8 +10,8 @@ from __future__ import annotations
 import zlib
 from typing import NamedTuple
 
-from .pdf_file import PdfFile, Stream
-from .pdf_syntax import MalformedPdfError, Value
+from .pdf.file import PdfFile, Stream
+from .pdf.syntax import MalformedPdfError, Value
 
 MAX_PIXELS = 100_000_000
 """Pixels of one image: A3 at 600 dpi has 70 million."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from devices.health import Fault
 
 from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf_file import PdfFile
-from .pdf_syntax import MalformedPdfError, Ref, Value
+from .pdf.file import PdfFile
+from .pdf.syntax import MalformedPdfError, Ref, Value
 from .seal import PageSize
 
 MAX_PAGES = 100

@@ -6,7 +6,7 @@ next reader.
 
 from __future__ import annotations
 
-from .pdf_syntax import MalformedPdfError, Value
+from .pdf.syntax import MalformedPdfError, Value
 
 _HEAD_BYTES = 128
 _TAG_BYTES = 12

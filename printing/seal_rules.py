@@ -15,8 +15,8 @@ from typing import TypeAlias
 from devices.health import Fault
 
 from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf_file import PdfFile, Place, Stream
-from .pdf_syntax import Ref, Value
+from .pdf.file import PdfFile, Place, Stream
+from .pdf.syntax import Ref, Value
 
 ACTIVE_KEYS = frozenset(
     {

@@ -11,9 +11,9 @@ import re
 
 from . import seal_rules as rules
 from .faults import ACTIVE_CONTENT
-from .pdf_annotations import Annotation, difference
-from .pdf_file import PdfFile, Stream
-from .pdf_syntax import Ref, Value
+from .pdf.annotations import Annotation, difference
+from .pdf.file import PdfFile, Stream
+from .pdf.syntax import Ref, Value
 from .seal_graphics import (
     BARE_STREAM,
     CONTENT,

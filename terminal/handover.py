@@ -54,7 +54,7 @@ class Handover:
         self._begin(job)
 
         def run() -> None:
-            from printing.pdf_pages import page_count  # slow to import
+            from printing.pdf.pages import page_count  # slow to import
 
             paper = make()
             if isinstance(paper, Fault):

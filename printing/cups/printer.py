@@ -22,7 +22,7 @@ from ..ipp.status import from_reasons, in_order
 from ..job import JOB_NAME, PrinterTiming, Sides, sheets, sides_for
 from ..media import A4, is_roll, strip_of
 from ..outcome import Evidence, Outcome, PrintEnded, PrintProgress
-from ..pdf_pages import page_sizes
+from ..pdf.pages import page_sizes
 from ..printer import (
     JobJournal,
     JobRecord,

@@ -14,7 +14,7 @@ from devices.health import Fault
 from printing import faults
 from printing.documents import Edition, Receipt, ReceiptPaper, render
 from printing.media import fits
-from printing.pdf_pages import page_sizes
+from printing.pdf.pages import page_sizes
 
 from . import samples, samples_more
 from .test_documents import squeezed, text_of

@@ -12,7 +12,7 @@ from devices.health import DeviceStatus
 from printing import faults as f
 from printing.media import PageSize, fits, media_of, media_size, same_size
 from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_out
-from printing.pdf_pages import page_sizes
+from printing.pdf.pages import page_sizes
 from printing.printer import PrinterChanged, PrinterStatus, Sink
 from printing.printer_group import PrinterGroup
 

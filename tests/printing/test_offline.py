@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from printing.offline import no_http_client
+from printing.pdf.offline import no_http_client
 
 from .seal_house import Authority, authority, sealed, unsigned
 

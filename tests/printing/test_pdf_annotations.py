@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from printing.pdf_annotations import Annotation, Flag, difference, is_drawn
+from printing.pdf.annotations import Annotation, Flag, difference, is_drawn
 
 SEAL = Annotation("/Widget", Flag.PRINT, has_area=True, has_appearance=True, has_border=False)
 ANY_FLAGS = range(1 << 11)

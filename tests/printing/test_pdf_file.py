@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from printing.documents import Edition, render
-from printing.pdf_file import PdfFile, Stream
-from printing.pdf_syntax import MalformedPdfError, Ref, Value, read_value, text_of
+from printing.pdf.file import PdfFile, Stream
+from printing.pdf.syntax import MalformedPdfError, Ref, Value, read_value, text_of
 
 from .raw_pdf import Draft, assembled, stream
 from .samples_more import EVERY

@@ -6,8 +6,8 @@ import zlib
 
 import pytest
 
-from printing.pdf_operators import MAX_SAVED, read_operators
-from printing.pdf_syntax import MalformedPdfError
+from printing.pdf.operators import MAX_SAVED, read_operators
+from printing.pdf.syntax import MalformedPdfError
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from devices.health import Fault
 from printing import faults
 from printing.documents import render
 from printing.media import PageSize
-from printing.pdf_pages import page_count, page_sizes
+from printing.pdf.pages import page_count, page_sizes
 
 from . import samples
 

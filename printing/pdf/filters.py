@@ -1,6 +1,6 @@
 """The filters of PDF streams that hold text and tables (ISO 32000-1, 7.4).
 
-For `printing.pdf_file`. Damaged data is refused: readers disagree about how much of it they show.
+For `printing.pdf.file`. Damaged data is refused: readers disagree about how much of it they show.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Mapping
 
-from .pdf_syntax import MalformedPdfError, Value
+from .syntax import MalformedPdfError, Value
 
 MAX_PREDICTED = 6 * 1024 * 1024
 """Most bytes with a predictor, which is undone row by row: 50,000 objects take 0.4 MB."""

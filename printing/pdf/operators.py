@@ -11,8 +11,8 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .pdf_filters import unpacked
-from .pdf_syntax import MalformedPdfError, Value, read_value
+from .filters import unpacked
+from .syntax import MalformedPdfError, Value, read_value
 
 MAX_INLINE_PIXELS = 1_000_000
 """Pixels of an image within operators; the standard asks for 4 kB at most."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from .pdf_filters import unpacked
-from .pdf_syntax import SPACE, MalformedPdfError, Ref, Value, read_value
+from .filters import unpacked
+from .syntax import SPACE, MalformedPdfError, Ref, Value, read_value
 
 MAX_OBJECTS = 50_000
 """Entries of all tables together. A hundred tagged pages have 25,000 objects."""

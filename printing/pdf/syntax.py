@@ -1,6 +1,6 @@
 """The values of a PDF file, read strictly (ISO 32000-1, 7.2 and 7.3).
 
-For `printing.pdf_file`. Readers disagree about a value that breaks the standard. So this reader
+For `printing.pdf.file`. Readers disagree about a value that breaks the standard. So this reader
 refuses a key that stands twice, a malformed number or a malformed escape, and never guesses. Time
 and memory grow in proportion to the bytes that are read.
 """

@@ -1,0 +1,1 @@
+"""PDF files, read strictly and in bounded time."""
