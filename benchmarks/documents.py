@@ -28,7 +28,7 @@ from printing.pictures import Picture
 if TYPE_CHECKING:
     from printing.document_worker.client import DocumentWorker
     from printing.documents import InsuranceCertificate
-    from printing.seal import Expectation
+    from printing.seal.verify import Expectation
     from terminal.sandbox.signing import DemoAuthority
 
 RUNS = 60
@@ -166,8 +166,8 @@ class Case:
     @classmethod
     def made(cls, folder: Path) -> Case:
         """Set and seal a sample; the authority's keys are kept in ``folder``."""
-        from printing import seal
         from printing.documents import render
+        from printing.seal import verify as seal
         from terminal.sandbox.signing import DemoAuthority
 
         document = sample()
@@ -190,7 +190,7 @@ class Case:
 
     def verify(self) -> None:
         """Verify the seal in this process."""
-        from printing import seal
+        from printing.seal import verify as seal
 
         report = seal.verify(
             self.sealed, anchors=self.anchors, at=datetime.now(UTC), expect=self.expect
@@ -225,7 +225,7 @@ class Case:
 
     def check_here(self) -> None:
         """Do the same in this process."""
-        from printing.preview import preview_copy
+        from printing.seal.preview import preview_copy
         from ui.rasteriser import Rasteriser
 
         self.verify()

@@ -15,9 +15,9 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from devices.health import Fault
-from printing import seal
 from printing.document_worker.client import Verified
 from printing.faults import SIGNER_UNTRUSTED
+from printing.seal import verify as seal
 from terminal.journal_given import Reusable
 from terminal.platform import wire
 from terminal.platform.client import CodeRefused, PlatformClient

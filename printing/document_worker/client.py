@@ -31,7 +31,7 @@ from devices.health import Device, Fault
 
 from ..faults import CANNOT_BE_SHOWN, CHECKER_DOWN, DOCUMENT_TOO_HEAVY, FAULTS
 from ..pictures import BYTES_PER_PIXEL, Picture
-from ..seal import Expectation, PageSize, SealReport, Trust
+from ..seal.verify import Expectation, PageSize, SealReport, Trust
 from . import limits
 from . import messages as ms
 

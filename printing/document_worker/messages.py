@@ -42,7 +42,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
 
 class Expected(msgspec.Struct, frozen=True):
-    """`printing.seal.Expectation`."""
+    """`printing.seal.verify.Expectation`."""
 
     document_type: str
     name: str
@@ -104,7 +104,7 @@ class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Checked(Message, frozen=True, tag="checked"):
-    """The seal holds (`printing.seal.SealReport`), and each page asked for could be drawn.
+    """The seal holds (`printing.seal.verify.SealReport`), and each page asked for could be drawn.
 
     ``shown`` are the sizes of the pages in points, as the renderer sees them.
     """

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from devices.health import Fault
 
-from .. import seal
-from ..preview import SealNotDrawnError, preview_copy
+from ..seal import verify as seal
+from ..seal.preview import SealNotDrawnError, preview_copy
 from .serving import Renderer, undrawable
 
 PAGE = Path(__file__).with_name("self_test.pdf")

@@ -16,9 +16,9 @@ from typing import Protocol, assert_never
 
 from devices.health import Fault
 
-from .. import seal
 from ..faults import CANNOT_BE_SHOWN
-from ..preview import SealNotDrawnError, preview_copy
+from ..seal import verify as seal
+from ..seal.preview import SealNotDrawnError, preview_copy
 from . import messages as ms
 
 PROOF_WIDTH_PX = 100

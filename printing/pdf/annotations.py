@@ -1,7 +1,7 @@
 """Decide which annotations are drawn: one rule for the seal check and for the preview.
 
-For `printing.seal_whitelist` and `printing.preview`. The preview must show what the printer draws.
-So the seal check refuses an annotation that screen and paper could show differently.
+For `printing.seal.whitelist` and `printing.seal.preview`. The preview must show what the printer
+draws. So the seal check refuses an annotation that screen and paper could show differently.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every object of a PDF file, in memory, read strictly and in bounded time.
 
-For `printing.seal_content`. A viewer that finds a file's cross-reference table damaged searches
+For `printing.seal.content`. A viewer that finds a file's cross-reference table damaged searches
 the file for objects by itself, and may then show another document. So this reader accepts a file
 only if each entry of each table names exactly the object that stands at its place. It keeps every
 version of every object: an object that a later revision replaced is still in the file.

@@ -1,6 +1,6 @@
 """The operators of a page or form, compared with their grammar (ISO 32000-1, annex A).
 
-For `printing.seal_drawing`. Readers disagree about operators that break the grammar: some go on,
+For `printing.seal.drawing`. Readers disagree about operators that break the grammar: some go on,
 some stop, some forget the saved state. So only known operators with their operands are accepted.
 """
 

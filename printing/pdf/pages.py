@@ -14,7 +14,7 @@ from devices.health import Fault
 
 from ..faults import NOT_A_PDF
 from ..media import PageSize
-from ..seal_bytes import MAX_BYTES
+from ..seal.envelope import MAX_BYTES
 from .objects import value_of
 
 MAX_PAGES = 1000
@@ -46,7 +46,7 @@ def page_sizes(pdf: bytes) -> tuple[PageSize, ...] | Fault:
 def _read(pdf: bytes, ask: Callable[[Any], int]) -> int | Fault:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    from ..seal_content import PARSE_ERRORS
+    from ..seal.content import PARSE_ERRORS
 
     if len(pdf) > MAX_BYTES:
         return NOT_A_PDF.with_detail(f"{len(pdf)} bytes, {MAX_BYTES} are accepted")

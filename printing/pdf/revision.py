@@ -1,7 +1,8 @@
 """One more revision of a PDF, for the preview's copy.
 
-For `printing.preview`. pyHanko would also write a new date into the file's metadata, with an XML
-library that takes 4 MB and that nothing else in the terminal needs. Importing this loads pyHanko.
+For `printing.seal.preview`. pyHanko would also write a new date into the file's metadata, with an
+XML library that takes 4 MB and that nothing else in the terminal needs. Importing this loads
+pyHanko.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def test_only_our_own_loggers_say_more_than_warnings(
     script = (
         "import logging\nfrom terminal import process\n"
         f"process.log_to_stderr(verbose={verbose}, service={service})\n"
-        "for name in ('terminal.runtime', 'devices', 'printing.seal', 'ui.app', 'urllib3',"
+        "for name in ('terminal.runtime', 'devices', 'printing.seal.verify', 'ui.app', 'urllib3',"
         " 'asyncio', 'pyhanko.sign', 'pyhanko_certvalidator'):\n"
         "    print(logging.getLevelName(logging.getLogger(name).getEffectiveLevel()))\n"
     )

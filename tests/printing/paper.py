@@ -15,7 +15,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtPdf import QPdfDocument
 
-from printing.preview import preview_copy
+from printing.seal.preview import preview_copy
 
 DPI = 100
 """The resolution at which pages are compared."""

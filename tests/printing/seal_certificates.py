@@ -33,8 +33,9 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from devices.health import Fault
-from printing import faults, seal
-from printing.seal_bytes import find_seal
+from printing import faults
+from printing.seal import verify as seal
+from printing.seal.envelope import find_seal
 
 from . import certificate_maker as make
 from .certificate_maker import DAY, Pair, Scheme, authority, issue, new_key

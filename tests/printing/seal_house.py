@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from devices.health import Fault
-from printing import seal
 from printing.documents import render
+from printing.seal import verify as seal
 from terminal.sandbox.signing import DemoAuthority
 
 from . import samples

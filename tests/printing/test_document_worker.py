@@ -8,9 +8,9 @@ import pytest
 
 from devices.health import Fault
 from printing import faults as prn
-from printing import seal
 from printing.document_worker.client import DocumentWorker, Verified
 from printing.pictures import Picture
+from printing.seal import verify as seal
 
 from . import samples
 from .seal_house import EXPECTED, NOW, Authority

@@ -21,8 +21,8 @@ PROGRAM = """
 import json, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from printing import seal
-from printing.preview import preview_copy
+from printing.seal import verify as seal
+from printing.seal.preview import preview_copy
 pdf = sys.stdin.buffer.read()
 report = seal.verify(pdf, anchors=[Path(sys.argv[1]).read_bytes()], at=datetime.now(UTC))
 drawn = preview_copy(pdf) != pdf

@@ -14,7 +14,7 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QPainter, QPdfWriter
 from reportlab.pdfgen import canvas
 
-from printing import seal
+from printing.seal import verify as seal
 
 from . import samples
 from .corpus.accepted import ACCEPTED

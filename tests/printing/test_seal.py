@@ -17,8 +17,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from printing import faults, seal
+from printing import faults
 from printing.documents import render
+from printing.seal import verify as seal
 from terminal.sandbox.signing import DemoAuthority
 
 from . import hostile, samples

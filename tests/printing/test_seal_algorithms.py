@@ -8,8 +8,9 @@ import pytest
 from asn1crypto import algos, keys
 
 from devices.health import Fault
-from printing import faults, seal
-from printing.seal_algorithms import MIN_RSA_BITS, SealAlgorithms
+from printing import faults
+from printing.seal import verify as seal
+from printing.seal.algorithms import MIN_RSA_BITS, SealAlgorithms
 
 from . import certificate_maker as make
 from .certificate_maker import Scheme, issue, new_key

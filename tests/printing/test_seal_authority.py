@@ -16,7 +16,7 @@ import pytest
 
 from devices.health import Fault
 from printing.documents import render
-from printing.seal_bytes import find_seal
+from printing.seal.envelope import find_seal
 from terminal.sandbox.signing import DemoAuthority
 
 from . import samples
@@ -145,7 +145,7 @@ def test_several_threads_sign_at_once(authority: DemoAuthority, unsigned: bytes)
                 lambda number: authority.sign(unsigned, verification_code=str(number)), range(8)
             )
         )
-    from printing import seal
+    from printing.seal import verify as seal
 
     anchors = [authority.anchor.read_bytes()]
     for pdf in sealed:

@@ -11,7 +11,7 @@ import pytest
 
 from devices.health import Fault
 from printing import faults
-from printing.seal_bytes import MAX_EXPANDED, MAX_STREAMS, expansion_fault
+from printing.seal.envelope import MAX_EXPANDED, MAX_STREAMS, expansion_fault
 
 MEGABYTE = 1024 * 1024
 

@@ -8,8 +8,9 @@ import pytest
 from asn1crypto import cms
 
 from devices.health import Fault
-from printing import faults, seal
-from printing.seal_cms import (
+from printing import faults
+from printing.seal import verify as seal
+from printing.seal.cms import (
     MAX_CERTIFICATES,
     MAX_CMS_BYTES,
     MAX_ELEMENT_DEPTH,
@@ -17,7 +18,7 @@ from printing.seal_cms import (
     MalformedCmsError,
     element_length,
 )
-from printing.seal_revocation import MAX_ITEMS
+from printing.seal.revocation import MAX_ITEMS
 
 from . import certificate_maker as make
 from .certificate_maker import Pair, authority, issue

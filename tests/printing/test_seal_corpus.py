@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from printing import seal
 from printing.document_worker.client import DocumentWorker, Verified
+from printing.seal import verify as seal
 
 from .corpus import BOMBS, REFUSED
 from .corpus.accepted import ACCEPTED

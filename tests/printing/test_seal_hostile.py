@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.health import Fault
-from printing import faults, seal
-from printing.seal_bytes import find_seal
-from printing.seal_pages import MAX_PAGES
+from printing import faults
+from printing.seal import verify as seal
+from printing.seal.envelope import find_seal
+from printing.seal.pages import MAX_PAGES
 from terminal.sandbox.signing import DemoAuthority
 
 from . import hostile, samples

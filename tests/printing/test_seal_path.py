@@ -9,7 +9,7 @@ from cryptography import x509
 
 from devices.health import Fault
 from printing import faults
-from printing.seal_certificates import MAX_PATH, path_fault
+from printing.seal.certificates import MAX_PATH, path_fault
 
 from .certificate_maker import DAY, Pair, authority, issue
 from .seal_certificates import AT

@@ -12,7 +12,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
 from PySide6.QtPdf import QPdfDocument
 
 from printing.documents import render
-from printing.preview import SealNotDrawnError, preview_copy
+from printing.seal.preview import SealNotDrawnError, preview_copy
 from terminal.sandbox.signing import DemoAuthority
 
 from . import samples

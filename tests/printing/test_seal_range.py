@@ -8,7 +8,7 @@ import pytest
 
 from devices.health import Fault
 from printing import faults
-from printing.seal_bytes import MAX_BYTES, CoveredBytes, find_seal
+from printing.seal.envelope import MAX_BYTES, CoveredBytes, find_seal
 
 
 def with_range(pdf: bytes, *numbers: int) -> bytes:

@@ -7,7 +7,7 @@ from cryptography import x509
 
 from devices.health import Fault
 from printing import faults
-from printing.seal_revocation import RevocationData, revocation_fault
+from printing.seal.revocation import RevocationData, revocation_fault
 
 from .certificate_maker import (
     PLAIN,

@@ -12,7 +12,6 @@ import pikepdf
 import pytest
 
 from devices.health import Fault
-from printing import seal
 from printing.faults import (
     ACTIVE_CONTENT,
     CHANGED_AFTER_SIGNING,
@@ -23,6 +22,7 @@ from printing.faults import (
     WRONG_DOCUMENT,
     WRONG_PERSON,
 )
+from printing.seal import verify as seal
 from terminal.platform import faults, wire
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess

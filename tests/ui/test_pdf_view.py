@@ -20,7 +20,7 @@ from printing.document_worker.client import DocumentWorker, Verified
 from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
 from printing.faults import CANNOT_BE_SHOWN, DOCUMENT_TOO_HEAVY
 from printing.pictures import Picture
-from printing.preview import preview_copy
+from printing.seal.preview import preview_copy
 from terminal.session import events as ev
 from terminal.session.model import Look
 from terminal.session.states import Previewing

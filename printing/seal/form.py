@@ -1,18 +1,18 @@
 """The seal's place in a sealed PDF: the one field of the form, and the annotations of the pages.
 
-For `printing.seal_content`, after each of them has passed the whitelist by itself.
+For `printing.seal.content`, after each of them has passed the whitelist by itself.
 """
 
 from __future__ import annotations
 
 from devices.health import Fault
 
-from .faults import ACTIVE_CONTENT, CHANGED_AFTER_SIGNING, SEAL_BROKEN
-from .pdf.annotations import is_drawn
-from .pdf.file import PdfFile, Stream
-from .pdf.syntax import MalformedPdfError, Ref, Value
-from .seal_pages import Page
-from .seal_whitelist import annotation_of
+from ..faults import ACTIVE_CONTENT, CHANGED_AFTER_SIGNING, SEAL_BROKEN
+from ..pdf.annotations import is_drawn
+from ..pdf.file import PdfFile, Stream
+from ..pdf.syntax import MalformedPdfError, Ref, Value
+from .pages import Page
+from .whitelist import annotation_of
 
 _FORMS = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
 """Signatures over the bytes of the file itself, as CMS (ISO 32000-2, table 260)."""

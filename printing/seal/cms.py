@@ -1,6 +1,6 @@
 """The CMS structure of a signature, before any of its certificates is checked.
 
-For `printing.seal_signature`. It bounds the cost of a signature that is not yet trusted: its size,
+For `printing.seal.signature`. It bounds the cost of a signature that is not yet trusted: its size,
 its certificates, and the number of paths that can be built of them.
 """
 

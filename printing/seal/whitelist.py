@@ -1,6 +1,6 @@
 """Every kind of object that a sealed PDF may contain, and the keys that each may have.
 
-For `printing.seal_content`; the kinds that draw are in `printing.seal_graphics`. Clauses are of
+For `printing.seal.content`; the kinds that draw are in `printing.seal.graphics`. Clauses are of
 ISO 32000-1. A key or a kind that is in no table is refused. Before you add one, check that screen
 and paper stay the same with it, and that no reader acts on it.
 """
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from . import seal_rules as rules
-from .faults import ACTIVE_CONTENT
-from .pdf.annotations import Annotation, difference
-from .pdf.file import PdfFile, Stream
-from .pdf.syntax import Ref, Value
-from .seal_graphics import (
+from ..faults import ACTIVE_CONTENT
+from ..pdf.annotations import Annotation, difference
+from ..pdf.file import PdfFile, Stream
+from ..pdf.syntax import Ref, Value
+from . import rules
+from .graphics import (
     BARE_STREAM,
     CONTENT,
     DATA,
@@ -28,7 +28,7 @@ from .seal_graphics import (
     TRANSPARENCY,
     stream_kind,
 )
-from .seal_rules import Problem, Rule, Walk
+from .rules import Problem, Rule, Walk
 
 _SEPARATE = rb"[\0\t\n\f\r ]"
 _SHORT_NAME = rb"/[A-Za-z0-9_.\-]{1,40}+"
@@ -138,7 +138,7 @@ _OUTLINES = rules.Kind(
      "/Count": rules.WHOLE},
 )  # fmt: skip
 
-# -- annotations: the rule is in `pdf_annotations` ------------------------------------------------
+# -- annotations: the rule is in `printing.pdf.annotations` ---------------------------------------
 
 _APPEARANCES = rules.Kind("the appearances of an annotation", {"/N": FORM})
 _BORDER_STYLE = rules.Kind(

@@ -1,6 +1,6 @@
 """The hashes, keys and signature schemes that a seal may use.
 
-For `printing.seal_signature`, which gives the policy to pyHanko. pyHanko asks it about the
+For `printing.seal.signature`, which gives the policy to pyHanko. pyHanko asks it about the
 signature, and about each certificate of the path together with the key that must verify it.
 """
 

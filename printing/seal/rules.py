@@ -1,7 +1,7 @@
 """Rules that compare one value of a sealed PDF with what it may be.
 
-`printing.seal_graphics` and `printing.seal_whitelist` are written in these rules, and
-`printing.seal_content` checks a file by them. A rule never follows a reference: it puts the
+`printing.seal.graphics` and `printing.seal.whitelist` are written in these rules, and
+`printing.seal.content` checks a file by them. A rule never follows a reference: it puts the
 reference into the queue of the walk.
 """
 
@@ -14,9 +14,9 @@ from typing import TypeAlias
 
 from devices.health import Fault
 
-from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf.file import PdfFile, Place, Stream
-from .pdf.syntax import Ref, Value
+from ..faults import ACTIVE_CONTENT, NOT_A_PDF
+from ..pdf.file import PdfFile, Place, Stream
+from ..pdf.syntax import Ref, Value
 
 ACTIVE_KEYS = frozenset(
     {

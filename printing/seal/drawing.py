@@ -1,6 +1,6 @@
 """Count how much a page of a sealed PDF draws, without drawing it.
 
-For `printing.seal_content`, after every object has passed the whitelist. A form may draw another
+For `printing.seal.content`, after every object has passed the whitelist. A form may draw another
 form a hundred times, which draws a third one a hundred times: a small file that takes hours. What
 is not counted here (glyphs of Type 3 fonts, objects under a soft mask) is bounded by the kernel's
 limits on the document process.
@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from devices.health import Fault
 
-from .faults import NOT_A_PDF
-from .pdf.file import PdfFile, Stream
-from .pdf.operators import read_operators
-from .pdf.syntax import MalformedPdfError, Value
-from .seal_images import size_of, unpacked_bytes
+from ..faults import NOT_A_PDF
+from ..pdf.file import PdfFile, Stream
+from ..pdf.operators import read_operators
+from ..pdf.syntax import MalformedPdfError, Value
+from .images import size_of, unpacked_bytes
 
 MAX_OPERATOR_BYTES = 4 * 1024 * 1024
 """Operators that a page draws, in bytes, each as often as it is drawn: a certificate has 0.1 MB, an

@@ -1,12 +1,12 @@
 """Check that every reader can use a colour profile of a sealed PDF (ISO 15076-1).
 
-For `printing.seal_graphics`. If a reader cannot use a profile, it shows other colours than the
+For `printing.seal.graphics`. If a reader cannot use a profile, it shows other colours than the
 next reader.
 """
 
 from __future__ import annotations
 
-from .pdf.syntax import MalformedPdfError, Value
+from ..pdf.syntax import MalformedPdfError, Value
 
 _HEAD_BYTES = 128
 _TAG_BYTES = 12

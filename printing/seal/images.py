@@ -1,6 +1,6 @@
 """Whether the data of an image in a sealed PDF is all there, and of the size that is stated.
 
-For `printing.seal_graphics`. If a part of an image is missing, one reader paints it black, another
+For `printing.seal.graphics`. If a part of an image is missing, one reader paints it black, another
 one white, a third one nothing. Data packed by DCT, JPX, CCITT or JBIG2 is not unpacked here: only
 the size in its head is compared, and damage within it is not found.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 import zlib
 from typing import NamedTuple
 
-from .pdf.file import PdfFile, Stream
-from .pdf.syntax import MalformedPdfError, Value
+from ..pdf.file import PdfFile, Stream
+from ..pdf.syntax import MalformedPdfError, Value
 
 MAX_PIXELS = 100_000_000
 """Pixels of one image: A3 at 600 dpi has 70 million."""

@@ -1,6 +1,6 @@
 """The pages of a sealed PDF: their tree, and the size of each.
 
-For `printing.seal_content`. Some readers use the stated counts, some go from a page to its parent,
+For `printing.seal.content`. Some readers use the stated counts, some go from a page to its parent,
 some go down from the root. A tree is refused if they would find different pages in it.
 """
 
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from devices.health import Fault
 
-from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf.file import PdfFile
-from .pdf.syntax import MalformedPdfError, Ref, Value
-from .seal import PageSize
+from ..faults import ACTIVE_CONTENT, NOT_A_PDF
+from ..pdf.file import PdfFile
+from ..pdf.syntax import MalformedPdfError, Ref, Value
+from .verify import PageSize
 
 MAX_PAGES = 100
 """Pages of one document; 240 months take ten."""

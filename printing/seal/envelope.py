@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from devices.health import Fault
 
-from .faults import CHANGED_AFTER_SIGNING, NOT_A_PDF, SEAL_BROKEN, UNSIGNED
+from ..faults import CHANGED_AFTER_SIGNING, NOT_A_PDF, SEAL_BROKEN, UNSIGNED
 
 MAX_BYTES = 10 * 1024 * 1024
 """Largest file accepted: a 240-row list takes 0.1 MB, a scanned certificate 1 to 2 MB."""

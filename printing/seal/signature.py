@@ -1,8 +1,8 @@
 """Check that the signature fits the bytes, and that its signer chains to an anchor.
 
 For `printing.seal`. pyHanko and its certificate validator verify the signatures and build the path,
-without a network; `printing.seal_cms` bounds what they are given, and `printing.seal_certificates`
-and `printing.seal_revocation` check the path again by rules of our own.
+without a network; `printing.seal.cms` bounds what they are given, and `printing.seal.certificates`
+and `printing.seal.revocation` check the path again by rules of our own.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from pyhanko_certvalidator import ValidationContext
 
 from devices.health import Fault
 
-from .faults import SEAL_BROKEN, SEAL_EXPIRED, SIGNER_UNTRUSTED
-from .seal_algorithms import ACCEPTED_HASHES, SealAlgorithms
-from .seal_bytes import CoveredBytes
-from .seal_certificates import is_current, path_fault
-from .seal_cms import TooManyCertificatesError, certificates, signed_data
-from .seal_content import PARSE_ERRORS, Content
-from .seal_revocation import RevocationData
-from .seal_revocation import revocation_fault as path_revocation_fault
+from ..faults import SEAL_BROKEN, SEAL_EXPIRED, SIGNER_UNTRUSTED
+from .algorithms import ACCEPTED_HASHES, SealAlgorithms
+from .certificates import is_current, path_fault
+from .cms import TooManyCertificatesError, certificates, signed_data
+from .content import PARSE_ERRORS, Content
+from .envelope import CoveredBytes
+from .revocation import RevocationData
+from .revocation import revocation_fault as path_revocation_fault
 
 DEMONSTRATION = "DEMONSTRATION"
 """Stands in the subject of every certificate of the sandbox's authority."""

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from devices.health import Fault
 
-from .faults import WRONG_DOCUMENT, WRONG_PERSON
-from .pdf.offline import no_http_client
-from .seal_bytes import expansion_fault, find_seal
+from ..faults import WRONG_DOCUMENT, WRONG_PERSON
+from ..pdf.offline import no_http_client
+from .envelope import expansion_fault, find_seal
 
 if TYPE_CHECKING:
-    from .documents.statement import Statement
+    from ..documents.statement import Statement
 
 MAX_STATED = 256
 """Characters of the document type and the verification code in a file: codes have 12 to 64. The
@@ -73,7 +73,8 @@ class SealReport:
 def warm_up() -> None:
     """Load pyHanko now (some 0.3 s); for a worker, before the first document comes."""
     with no_http_client():
-        from . import seal_content, seal_signature  # noqa: F401
+        from . import content as seal_content  # noqa: F401
+        from . import signature as seal_signature  # noqa: F401
 
 
 def verify(
@@ -97,7 +98,8 @@ def verify(
     if isinstance(found, Fault):
         return found
     warm_up()
-    from . import seal_content, seal_signature
+    from . import content as seal_content
+    from . import signature as seal_signature
 
     roots = seal_signature.load_anchors(anchors)
     signature = seal_signature.validate(found, roots, at)
@@ -148,7 +150,7 @@ def _unexpected(statement: Statement | None, expect: Expectation) -> Fault | Non
         return WRONG_DOCUMENT.with_detail("the file states no verification code")
     if expect.verification_code is not None and code != expect.verification_code:
         return WRONG_DOCUMENT.with_detail("another verification code than the platform named")
-    from .documents.statement import holder_digest  # slow to import: all of `documents` with it
+    from ..documents.statement import holder_digest  # slow to import: all of `documents` with it
 
     wanted = holder_digest(expect.document_type, code, expect.name, expect.id_number)
     if statement.holder is None:

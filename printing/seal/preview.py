@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from .pdf.annotations import Annotation, is_drawn
-from .pdf.objects import value_of
+from ..pdf.annotations import Annotation, is_drawn
+from ..pdf.objects import value_of
 
 
 class SealNotDrawnError(Exception):
@@ -26,7 +26,7 @@ def preview_copy(pdf: bytes) -> bytes:
 
     :raises SealNotDrawnError: the screen would not show what the paper does.
     """
-    from .seal_content import PARSE_ERRORS
+    from .content import PARSE_ERRORS
 
     try:
         return _with_seals(pdf)
@@ -38,7 +38,7 @@ def preview_copy(pdf: bytes) -> bytes:
 def _with_seals(pdf: bytes) -> bytes:
     from pyhanko.pdf_utils import generic
 
-    from .pdf.revision import Revision
+    from ..pdf.revision import Revision
 
     tools: Any = generic
     writer: Any = Revision(pdf)

@@ -1,6 +1,6 @@
 """Check whether revocation data in a sealed file revokes a certificate of the path.
 
-For `printing.seal_signature`. Nothing is fetched. An entry counts if the key that issued the
+For `printing.seal.signature`. Nothing is fetched. An entry counts if the key that issued the
 certificate has signed it, or a responder of that key; its date does not matter, because nothing
 later can be fetched. Data about other certificates, by other issuers or in an unknown form changes
 nothing. The work grows with the data, not with the ways in which certificates can be combined.
@@ -23,7 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
 from devices.health import Fault
 
-from .faults import SEAL_BROKEN, SEAL_EXPIRED
+from ..faults import SEAL_BROKEN, SEAL_EXPIRED
 
 MAX_ITEMS = 64
 """Certificates, lists and answers of each kind: a path of 6 needs one list or answer for each."""

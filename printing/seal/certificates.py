@@ -1,6 +1,6 @@
 """The path from the signer to the anchor, checked by rules of our own.
 
-For `printing.seal_signature`, after pyHanko has built and validated the path. pyHanko takes only
+For `printing.seal.signature`, after pyHanko has built and validated the path. pyHanko takes only
 the name and the key from an anchor (RFC 5280, 6.1.1) and ignores the purpose of a signer. Here each
 certificate of the path is checked at each verification, the anchor included. If the signer is the
 anchor itself, it is checked like any other signer.
@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdent
 
 from devices.health import Fault
 
-from .faults import SEAL_EXPIRED, SIGNER_UNTRUSTED
+from ..faults import SEAL_EXPIRED, SIGNER_UNTRUSTED
 
 MAX_PATH = 6
 """Certificates from the signer to the anchor. National roots use 4: root, policy CA, issuing CA,

@@ -1,6 +1,6 @@
 """Every kind of object that draws in a sealed PDF, and the keys that each may have.
 
-For `printing.seal_whitelist`, which adds the kinds that do not draw. Clauses are of ISO 32000-1.
+For `printing.seal.whitelist`, which adds the kinds that do not draw. Clauses are of ISO 32000-1.
 A key or a kind that is in no table is refused. Before you add one, check that screen and paper
 stay the same with it.
 """
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import seal_rules as rules
-from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf.file import Stream
-from .pdf.syntax import Ref, Value
-from .seal_images import check_image
-from .seal_profiles import check_profile
-from .seal_rules import Problem, Rule, Walk
+from ..faults import ACTIVE_CONTENT, NOT_A_PDF
+from ..pdf.file import Stream
+from ..pdf.syntax import Ref, Value
+from . import rules
+from .colour_profiles import check_profile
+from .images import check_image
+from .rules import Problem, Rule, Walk
 
 MAX_FUNCTIONS = 256
 """Functions of which one is stitched, counted as often as they are used: gradients have ten."""

@@ -1,7 +1,7 @@
 """What a sealed PDF contains: its pages, its statement, and nothing that acts or changes.
 
 For `printing.seal`, called only for files whose signature is trusted and whose size is bounded.
-Every object of the file must be of a kind in `printing.seal_whitelist`, even if no other object
+Every object of the file must be of a kind in `printing.seal.whitelist`, even if no other object
 uses it. Nothing outside the file is ever read.
 """
 
@@ -14,15 +14,15 @@ from pyhanko.pdf_utils.misc import PdfError
 
 from devices.health import Fault
 
-from . import seal_form, seal_pages
-from . import seal_whitelist as whitelist
-from .documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
-from .faults import ACTIVE_CONTENT, NOT_A_PDF
-from .pdf.file import PdfFile, Place, Stream
-from .pdf.syntax import MalformedPdfError, Ref, Value, text_of
-from .seal import PageSize
-from .seal_drawing import Drawings, page_fault
-from .seal_rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of
+from ..documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
+from ..faults import ACTIVE_CONTENT, NOT_A_PDF
+from ..pdf.file import PdfFile, Place, Stream
+from ..pdf.syntax import MalformedPdfError, Ref, Value, text_of
+from . import form, whitelist
+from . import pages as seal_pages
+from .drawing import Drawings, page_fault
+from .rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of
+from .verify import PageSize
 
 # The exceptions that pyHanko raises, and those of reading a value of a wrong type.
 PARSE_ERRORS = (
@@ -70,12 +70,12 @@ def _inspect(
     sizes = seal_pages.sizes(file, pages)
     if isinstance(sizes, Fault):
         return sizes
-    signature = seal_form.signature(file, catalog, pages, byte_range, contents)
+    signature = form.signature(file, catalog, pages, byte_range, contents)
     if isinstance(signature, Fault):
         return signature
     drawings = Drawings(file)
     for page in pages:
-        fault = page_fault(drawings, page.entries, seal_form.drawn_forms(file, page))
+        fault = page_fault(drawings, page.entries, form.drawn_forms(file, page))
         if fault is not None:
             return fault
     store = file.resolve(catalog.get("/DSS")) or {}
