@@ -23,15 +23,15 @@ _MM = {"mm": 1.0, "in": 25.4}
 
 @dataclass(frozen=True, slots=True)
 class PageSize:
-    """In millimetres, as the page is looked at."""
+    """In millimetres, as the page is looked at: its rotation is applied."""
 
-    width: float
-    height: float
+    width_mm: float
+    height_mm: float
 
     @property
     def landscape(self) -> bool:
         """Whether it is wider than high."""
-        return self.width > self.height
+        return self.width_mm > self.height_mm
 
 
 def media_size(name: str) -> PageSize | None:
@@ -59,7 +59,9 @@ def is_roll(media: str) -> bool:
 def strip_of(pages: Sequence[PageSize]) -> str:
     """The name of as much of a roll as the longest page takes (one at least): all of the roll's
     named length would come out, blank behind a short strip."""
-    width, length = (max(getattr(page, side) for page in pages) for side in ("width", "height"))
+    width, length = (
+        max(getattr(page, side) for page in pages) for side in ("width_mm", "height_mm")
+    )
     return f"custom_strip_{width:.1f}x{length:.1f}mm"
 
 
@@ -77,12 +79,12 @@ def fits(pages: Sequence[PageSize], media: str) -> bool:
         return False
     if is_roll(media):
         return all(
-            abs(page.width - size.width) <= TOLERANCE_MM
-            and page.height <= size.height + TOLERANCE_MM
+            abs(page.width_mm - size.width_mm) <= TOLERANCE_MM
+            and page.height_mm <= size.height_mm + TOLERANCE_MM
             for page in pages
         )
     return all(same_size(page, size) for page in pages)
 
 
 def _sides(size: PageSize) -> tuple[float, float]:
-    return min(size.width, size.height), max(size.width, size.height)
+    return min(size.width_mm, size.height_mm), max(size.width_mm, size.height_mm)

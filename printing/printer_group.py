@@ -76,7 +76,7 @@ class PrinterGroup:
             if fits(sizes, printer.status().media):
                 printer.submit(job, document, pages, service)
                 return
-        told = sorted({f"{size.width:.0f}x{size.height:.0f} mm" for size in sizes})
+        told = sorted({f"{size.width_mm:.0f}x{size.height_mm:.0f} mm" for size in sizes})
         self._refuse(job, pages, NO_QUEUE_FOR_SIZE.with_detail(", ".join(told)))
 
     def _refuse(self, job: str, pages: int, fault: Fault) -> None:

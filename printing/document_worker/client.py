@@ -30,8 +30,9 @@ import msgspec
 from devices.health import Device, Fault
 
 from ..faults import CANNOT_BE_SHOWN, CHECKER_DOWN, DOCUMENT_TOO_HEAVY, FAULTS
+from ..media import PageSize
 from ..pictures import BYTES_PER_PIXEL, Picture
-from ..seal.verify import Expectation, PageSize, SealReport, Trust
+from ..seal.verify import Expectation, SealReport, Trust
 from . import limits
 from . import messages as ms
 

@@ -16,13 +16,13 @@ from devices.health import Fault
 
 from ..documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
 from ..faults import ACTIVE_CONTENT, NOT_A_PDF
+from ..media import PageSize
 from ..pdf.file import PdfFile, Place, Stream
 from ..pdf.syntax import MalformedPdfError, Ref, Value, text_of
 from . import form, whitelist
 from . import pages as seal_pages
 from .drawing import Drawings, page_fault
 from .rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of
-from .verify import PageSize
 
 # The exceptions that pyHanko raises, and those of reading a value of a wrong type.
 PARSE_ERRORS = (

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from devices.health import Fault
 
 from ..faults import ACTIVE_CONTENT, NOT_A_PDF
+from ..media import PageSize
 from ..pdf.file import PdfFile
 from ..pdf.syntax import MalformedPdfError, Ref, Value
-from .verify import PageSize
 
 MAX_PAGES = 100
 """Pages of one document; 240 months take ten."""

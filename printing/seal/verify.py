@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from devices.health import Fault
 
 from ..faults import WRONG_DOCUMENT, WRONG_PERSON
+from ..media import PageSize
 from ..pdf.offline import no_http_client
 from .envelope import expansion_fault, find_seal
 
@@ -46,14 +47,6 @@ class Expectation:
     name: str = field(repr=False)
     id_number: str = field(repr=False)
     verification_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageSize:
-    """Size of a page in mm, as it is seen: its rotation is already applied."""
-
-    width_mm: float
-    height_mm: float
 
 
 @dataclass(frozen=True, slots=True)

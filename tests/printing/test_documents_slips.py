@@ -64,7 +64,7 @@ def test_a_strip_is_as_long_as_its_words() -> None:
         sizes = page_sizes(slip(ReceiptPaper.ROLL, lines=[(f"第 {n}", "1") for n in range(count)]))
         assert not isinstance(sizes, Fault)
         (size,) = sizes
-        return size.height
+        return size.height_mm
 
     # A line of 10 pt takes 4.8 mm.
     assert length(30) - length(20) == pytest.approx(10 * 10 * 1.35 * 25.4 / 72, abs=0.1)

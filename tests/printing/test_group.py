@@ -106,10 +106,13 @@ def test_the_paper_of_a_page_is_named_by_its_size() -> None:
 def test_pages_are_measured_as_they_are_looked_at() -> None:
     sizes = page_sizes(paper((210, 297), (80, 200)))
     assert isinstance(sizes, tuple)
-    assert [(round(each.width), round(each.height)) for each in sizes] == [(210, 297), (80, 200)]
+    assert [(round(each.width_mm), round(each.height_mm)) for each in sizes] == [
+        (210, 297),
+        (80, 200),
+    ]
     # ReportLab writes this one as an upright box that is turned.
     (turned,) = page_sizes(paper((297, 210), rotate=90))  # type: ignore[misc]
-    assert (round(turned.width), round(turned.height), turned.landscape) == (297, 210, True)
+    assert (round(turned.width_mm), round(turned.height_mm), turned.landscape) == (297, 210, True)
 
 
 @pytest.mark.parametrize("loop", [b"/Kids [2 0 R]", b"/Kids [3 0 R]"])

@@ -19,6 +19,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from printing import faults
 from printing.documents import render
+from printing.media import PageSize
 from printing.seal import verify as seal
 from terminal.sandbox.signing import DemoAuthority
 
@@ -34,7 +35,7 @@ def test_a_sealed_certificate_passes(authority: Authority, sealed: bytes) -> Non
     assert report.signer == "DEMONSTRATION document seal"
     assert report.signed_at is not None
     assert NOW - timedelta(minutes=5) < report.signed_at <= datetime.now(UTC)
-    assert report.pages == (seal.PageSize(210.0, 297.0),)
+    assert report.pages == (PageSize(210.0, 297.0),)
     assert report.document_type == "insurance_certificate"
     assert report.verification_code == samples.CODE
 
