@@ -46,7 +46,7 @@ def page_sizes(pdf: bytes) -> tuple[PageSize, ...] | Fault:
 def _read(pdf: bytes, ask: Callable[[Any], int]) -> int | Fault:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    from ..seal.content import PARSE_ERRORS
+    from .parse_errors import PARSE_ERRORS
 
     if len(pdf) > MAX_BYTES:
         return NOT_A_PDF.with_detail(f"{len(pdf)} bytes, {MAX_BYTES} are accepted")

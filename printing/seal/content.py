@@ -7,10 +7,7 @@ uses it. Nothing outside the file is ever read.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
-
-from pyhanko.pdf_utils.misc import PdfError
 
 from devices.health import Fault
 
@@ -18,17 +15,12 @@ from ..documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
 from ..faults import ACTIVE_CONTENT, NOT_A_PDF
 from ..media import PageSize
 from ..pdf.file import PdfFile, Place, Stream
+from ..pdf.parse_errors import PARSE_ERRORS
 from ..pdf.syntax import MalformedPdfError, Ref, Value, text_of
 from . import form, whitelist
 from . import pages as seal_pages
 from .drawing import Drawings, page_fault
 from .rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of
-
-# The exceptions that pyHanko raises, and those of reading a value of a wrong type.
-PARSE_ERRORS = (
-    PdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
-    OSError, RecursionError, TypeError, ValueError, zlib.error,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

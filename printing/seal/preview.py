@@ -26,7 +26,7 @@ def preview_copy(pdf: bytes) -> bytes:
 
     :raises SealNotDrawnError: the screen would not show what the paper does.
     """
-    from .content import PARSE_ERRORS
+    from ..pdf.parse_errors import PARSE_ERRORS
 
     try:
         return _with_seals(pdf)

@@ -30,10 +30,11 @@ from pyhanko_certvalidator import ValidationContext
 from devices.health import Fault
 
 from ..faults import SEAL_BROKEN, SEAL_EXPIRED, SIGNER_UNTRUSTED
+from ..pdf.parse_errors import PARSE_ERRORS
 from .algorithms import ACCEPTED_HASHES, SealAlgorithms
 from .certificates import is_current, path_fault
 from .cms import TooManyCertificatesError, certificates, signed_data
-from .content import PARSE_ERRORS, Content
+from .content import Content
 from .envelope import CoveredBytes
 from .revocation import RevocationData
 from .revocation import revocation_fault as path_revocation_fault
