@@ -14,7 +14,7 @@ from devices.health import Fault
 
 from ..faults import NOT_A_PDF
 from ..media import PageSize
-from ..seal.envelope import MAX_BYTES
+from .limits import MAX_BYTES
 from .objects import value_of
 
 MAX_PAGES = 1000

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from devices.health import Fault
 
 from ..faults import CHANGED_AFTER_SIGNING, NOT_A_PDF, SEAL_BROKEN, UNSIGNED
+from ..pdf.limits import MAX_BYTES
 
-MAX_BYTES = 10 * 1024 * 1024
-"""Largest file accepted: a 240-row list takes 0.1 MB, a scanned certificate 1 to 2 MB."""
 MAX_EXPANDED = 64 * 1024 * 1024
 """All streams together, unpacked: an A4 page in colour at 300 dpi takes 26 MB."""
 MAX_STREAMS = 20_000

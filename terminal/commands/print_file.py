@@ -18,9 +18,9 @@ from printing.ipp.client import speaks_ipp, wrong_address
 from printing.job import QUEUE_NAME
 from printing.media import A4, media_of
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
+from printing.pdf.limits import MAX_BYTES
 from printing.pdf.pages import page_count, page_sizes
 from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
-from printing.seal.envelope import MAX_BYTES
 from terminal.ids import opaque_id
 from terminal.journal import Journal
 from terminal.operations.lock import StationLock

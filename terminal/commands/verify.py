@@ -11,7 +11,7 @@ from pathlib import Path
 
 from devices.health import Fault
 from printing.document_worker.client import DocumentWorker
-from printing.seal.envelope import MAX_BYTES
+from printing.pdf.limits import MAX_BYTES
 from terminal.words import words
 
 from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say

@@ -8,7 +8,8 @@ import pytest
 
 from devices.health import Fault
 from printing import faults
-from printing.seal.envelope import MAX_BYTES, CoveredBytes, find_seal
+from printing.pdf.limits import MAX_BYTES
+from printing.seal.envelope import CoveredBytes, find_seal
 
 
 def with_range(pdf: bytes, *numbers: int) -> bytes:
