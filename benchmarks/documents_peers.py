@@ -13,8 +13,8 @@ from pathlib import Path
 
 import segno
 
-from printing import fonts
 from printing.documents import Insurance, InsuranceCertificate
+from printing.typesetting import font_chain
 
 Setter = Callable[[], bytes]
 HEADS = (
@@ -29,8 +29,8 @@ NOTES = (
 )
 _FACE_PATHS = [
     path
-    for name in (fonts.LATIN, fonts.HAN[0])
-    for directory in fonts.DIRECTORIES
+    for name in (font_chain.LATIN, font_chain.HAN[0])
+    for directory in font_chain.DIRECTORIES
     for path in directory.rglob(name)
 ]
 

@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from devices.health import Fault
-from printing import fonts
+from printing.typesetting import font_chain
 
+from ..typesetting.edition import (
+    Edition,
+)
 from .data import (
     AccountState,
     Contribution,
@@ -50,9 +53,6 @@ from .data_social import (
     InsuranceTotal,
     PensionCertificate,
     PensionPayment,
-)
-from .edition import (
-    Edition,
 )
 from .kinds import (
     Certificate,
@@ -123,7 +123,7 @@ def render(
     *,
     sample: bool,
     edition: Edition = Edition.STANDARD,
-    directories: Sequence[Path] = fonts.DIRECTORIES,
+    directories: Sequence[Path] = font_chain.DIRECTORIES,
 ) -> bytes | Fault:
     """Set ``document`` as a PDF 1.7 file.
 
@@ -132,18 +132,18 @@ def render(
 
     :returns: the file, unsigned, or a fault: ``FONT_MISSING``, ``GLYPH_MISSING``.
     """
-    chain = fonts.chain(directories)
+    chain = font_chain.chain(directories)
     if isinstance(chain, Fault):
         return chain
+    from ..typesetting.layout import Setting
     from .catalogue import set_document
-    from .layout import Setting
 
     return set_document(document, Setting(chain, edition, sample))
 
 
-def warm_up(directories: Sequence[Path] = fonts.DIRECTORIES) -> Fault | None:
+def warm_up(directories: Sequence[Path] = font_chain.DIRECTORIES) -> Fault | None:
     """Load ReportLab and the fonts now; for a worker, before the first document is asked for."""
     from . import catalogue  # noqa: F401
 
-    chain = fonts.chain(directories)
+    chain = font_chain.chain(directories)
     return chain if isinstance(chain, Fault) else None

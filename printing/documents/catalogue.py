@@ -6,6 +6,7 @@ from typing import assert_never
 
 from devices.health import Fault
 
+from ..typesetting.layout import Setting
 from .data import DepositCertificate, InsuranceCertificate, TestPage
 from .data_fund import DepositStatement, LoanSettlement, LoanUseCertificate
 from .data_papers import ApplicationForm, Receipt, Report
@@ -14,7 +15,6 @@ from .deposit import set_deposit
 from .fund import set_loan_use, set_settlement, set_statement
 from .insurance import set_insurance
 from .kinds import Document
-from .layout import Setting
 from .papers import set_form, set_receipt, set_report
 from .social import set_contribution, set_entitlement, set_pension
 from .testpage import set_test_page

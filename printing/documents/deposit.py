@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from devices.health import Fault
 
+from ..typesetting.layout import Layout, Setting
 from .amounts import count, day, month, percent, yuan
 from .data import DepositCertificate
-from .layout import Layout, Setting
 from .social import notes_of
 
 TITLE = "住房公积金缴存证明"

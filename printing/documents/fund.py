@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from devices.health import Fault
 
+from ..typesetting.layout import Fact, Layout, Setting
+from ..typesetting.marks import tear_line
+from ..typesetting.sheet import Align
+from ..typesetting.table import Column, set_table
+from ..typesetting.tags import Role
+from ..typesetting.tick_boxes import boxes, state_boxes, stated_boxes
 from .amounts import MISSING, capitals, count, day, money, month, percent, yuan
-from .boxes import boxes, state_boxes, stated_boxes
 from .data_fund import DepositEntry, DepositStatement, LoanHistory, LoanSettlement
 from .data_fund import LoanUseCertificate as LoanUse
-from .layout import Fact, Layout, Setting
-from .marks import tear_line
-from .sheet import Align
 from .social import notes_of
-from .table import Column, set_table
-from .tags import Role
 
 STATEMENT_TITLE = "住房公积金明细"
 LOAN_USE_TITLE = "异地贷款职工住房公积金缴存使用证明"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from devices.health import Fault
 
+from ..typesetting.layout import Layout, Setting
+from ..typesetting.sheet import Align
+from ..typesetting.table import Column, set_table
 from .amounts import MISSING, count, money
 from .data import Contribution, ContributionMonth, Insurance, InsuranceCertificate
-from .layout import Layout, Setting
-from .sheet import Align
 from .social import notes_of
-from .table import Column, set_table
 
 TITLE = "社会保险个人参保证明"
 NONE = "—"

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from devices.health import Fault
 
+from ..typesetting.layout import Fact, Layout, Setting
+from ..typesetting.sheet import Align
+from ..typesetting.table import Column, set_table
+from ..typesetting.tags import Role
+from ..typesetting.tick_boxes import boxes
 from .amounts import capitals, stamp, yuan
-from .boxes import boxes
 from .data_papers import ApplicationForm, FormField, Receipt, ReceiptPaper, Report
-from .layout import Fact, Layout, Setting
-from .sheet import Align
 from .slips import DISCLAIMER, RECEIPT_TITLE, set_slip
 from .statement import Statement
-from .table import Column, set_table
-from .tags import Role
 
 
 def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from devices.health import Fault
-from printing.fonts import glyph_missing
+from printing.typesetting.font_chain import glyph_missing
 
+from ..typesetting.edition import Edition
+from ..typesetting.layout import Setting
+from ..typesetting.marks import watermark
+from ..typesetting.sheet import MM, Align, Sheet
+from ..typesetting.tags import Element, Role, Structure
+from ..typesetting.typeface import Typeface
+from ..typesetting.writer import PageContent, write
 from .amounts import MISSING, capitals, stamp, yuan
 from .data_papers import Receipt, ReceiptPaper
-from .edition import Edition
-from .layout import Setting
-from .marks import watermark
-from .sheet import MM, Align, Sheet
 from .statement import Statement
-from .tags import Element, Role, Structure
-from .typeface import Typeface
-from .writer import PageContent, write
 
 RECEIPT_TITLE = "业务回执"
 DISCLAIMER = "本回执由自助终端打印，仅供查询，不作为证明使用。"

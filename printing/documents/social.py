@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from devices.health import Fault
 
+from ..typesetting.layout import Layout, Setting
+from ..typesetting.sheet import Align
+from ..typesetting.table import Column, set_table
 from .amounts import MISSING, count, day, money, month, yuan
 from .data import Insurance, Issue
 from .data_social import (
@@ -12,9 +15,6 @@ from .data_social import (
     EntitlementRecord,
     PensionCertificate,
 )
-from .layout import Layout, Setting
-from .sheet import Align
-from .table import Column, set_table
 
 CONTRIBUTION_TITLE = "社会保险个人参保缴费证明"
 ENTITLEMENT_TITLE = "社会保险个人权益记录单"

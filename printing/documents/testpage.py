@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from devices.health import Fault
 
+from ..typesetting.edition import Edition
+from ..typesetting.layout import Layout, Setting
+from ..typesetting.sheet import HAIRLINE, Align, Sheet
+from ..typesetting.tags import Role
 from .amounts import CHINA_TIME, stamp
 from .data import TestPage
-from .edition import Edition
-from .layout import Layout, Setting
-from .sheet import HAIRLINE, Align, Sheet
 from .statement import Statement
-from .tags import Role
 
 TITLE = "打印测试页"
 

@@ -320,7 +320,7 @@ def probe_clock(
 
 def probe_fonts(directories: Sequence[Path] | None = None) -> Finding:
     """Every face that documents are set in, and rare characters of names in them."""
-    from printing.fonts import DIRECTORIES, load_chain
+    from printing.typesetting.font_chain import DIRECTORIES, load_chain
 
     chain = load_chain(directories if directories is not None else DIRECTORIES)
     if isinstance(chain, Fault):

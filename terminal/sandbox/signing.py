@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from devices.health import Fault
-from printing import fonts
 from printing.documents.statement import SEAL_FIELD
+from printing.typesetting import font_chain
 
 ORGANIZATION = "Station Terminal DEMONSTRATION"
 VALIDITY = timedelta(days=730)
@@ -255,7 +255,7 @@ class DemoAuthority:
     def _drawing(self) -> bytes:
         from .stamp import seal_drawing
 
-        chain = fonts.chain()
+        chain = font_chain.chain()
         if isinstance(chain, Fault):
             raise RuntimeError(f"the seal cannot be drawn: {chain.code} {chain.detail}")
         return seal_drawing(chain)

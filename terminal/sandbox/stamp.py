@@ -19,8 +19,8 @@ from pyhanko.pdf_utils.layout import (
 )
 from pyhanko.stamp import StaticStampStyle
 
-from printing.documents.sheet import outline_path
-from printing.fonts import FontChain
+from printing.typesetting.font_chain import FontChain
+from printing.typesetting.sheet import outline_path
 
 SIZE = 1000.0
 """Side of the square that the seal is drawn in, in its own units."""

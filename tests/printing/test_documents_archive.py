@@ -13,9 +13,9 @@ from lxml import etree
 from PIL import Image, ImageCms
 
 from devices.health import Fault
-from printing import fonts
 from printing.documents import Edition, render
-from printing.documents.archive import packet, srgb_profile
+from printing.typesetting import font_chain
+from printing.typesetting.archive import packet, srgb_profile
 from terminal.sandbox.signing import DemoAuthority
 
 from . import samples
@@ -142,7 +142,7 @@ def test_the_sealed_file_states_what_the_unsealed_stated(authority: DemoAuthorit
 
 def test_no_font_draws_a_character_of_private_use() -> None:
     """It would draw its maker's own invention, and nobody could say which character it is."""
-    chain = fonts.chain()
+    chain = font_chain.chain()
     assert not isinstance(chain, Fault)
     for code in (0xE000, 0xE863, 0xF8FF, 0xF0000, 0x10FFFD):
         assert chain.find(chr(code)) is None

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printing.documents.lines import NEVER_FIRST, NEVER_LAST, wrap
-from printing.documents.spread import plan
+from printing.typesetting.line_breaking import NEVER_FIRST, NEVER_LAST, wrap
+from printing.typesetting.page_breaks import plan
 
 
 def _measure(text: str) -> float:

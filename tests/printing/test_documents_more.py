@@ -27,7 +27,7 @@ from printing.documents import (
     render,
 )
 from printing.documents.amounts import capitals
-from printing.documents.boxes import boxes, state_boxes
+from printing.typesetting.tick_boxes import boxes, state_boxes
 
 from . import samples, samples_more
 from .samples_more import EVERY

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from devices.health import Fault
-from printing import faults, fonts
-from printing.truetype import NotTrueTypeError, TrueTypeFont
+from printing import faults
+from printing.typesetting import font_chain
+from printing.typesetting.truetype import NotTrueTypeError, TrueTypeFont
 
 # GB 18030-2022, implementation level 3, by the count of the standard.
 LEVEL_3 = (
@@ -25,21 +26,21 @@ COMPATIBLE = "\ufa0e\ufa0f\ufa11\ufa13\ufa14\ufa1f\ufa21\ufa23\ufa24\ufa27\ufa28
 
 
 @pytest.fixture(scope="module")
-def chain() -> fonts.FontChain:
-    loaded = fonts.load_chain()
+def chain() -> font_chain.FontChain:
+    loaded = font_chain.load_chain()
     assert not isinstance(loaded, Fault), loaded
     return loaded
 
 
-def test_every_character_of_level_3_has_a_face(chain: fonts.FontChain) -> None:
+def test_every_character_of_level_3_has_a_face(chain: font_chain.FontChain) -> None:
     characters = "".join(chr(code) for a, b in LEVEL_3 for code in range(a, b + 1)) + COMPATIBLE
     assert len(characters) == 87_887
     assert chain.check([characters]) is None
 
 
-def test_the_backing_faces_are_needed_and_asked_in_order(chain: fonts.FontChain) -> None:
+def test_the_backing_faces_are_needed_and_asked_in_order(chain: font_chain.FontChain) -> None:
     names = [face.path.name for face in chain.faces]
-    assert names == ["LiberationSerif-Regular.ttf", *fonts.HAN]
+    assert names == ["LiberationSerif-Regular.ttf", *font_chain.HAN]
 
     def face_of(character: str) -> str:
         place = chain.find(character)
@@ -50,10 +51,10 @@ def test_the_backing_faces_are_needed_and_asked_in_order(chain: fonts.FontChain)
     assert face_of("王") == "BabelStoneHan.ttf"
     assert face_of("，") == "BabelStoneHan.ttf"
     assert face_of("·") == "BabelStoneHan.ttf"
-    assert {face_of(chr(code)) for code in range(0x20000, 0x2A6D7, 17)} >= set(fonts.HAN[2:])
+    assert {face_of(chr(code)) for code in range(0x20000, 0x2A6D7, 17)} >= set(font_chain.HAN[2:])
 
 
-def test_figures_are_tabular(chain: fonts.FontChain) -> None:
+def test_figures_are_tabular(chain: font_chain.FontChain) -> None:
     widths = set()
     for digit in string.digits:
         place = chain.find(digit)
@@ -62,7 +63,7 @@ def test_figures_are_tabular(chain: fonts.FontChain) -> None:
     assert len(widths) == 1
 
 
-def test_a_missing_character_is_a_fault_that_does_not_tell_it(chain: fonts.FontChain) -> None:
+def test_a_missing_character_is_a_fault_that_does_not_tell_it(chain: font_chain.FontChain) -> None:
     fault = chain.check(["王建明", "\U0003fffd"])
     assert fault is not None
     assert fault.same_as(faults.GLYPH_MISSING)
@@ -72,20 +73,20 @@ def test_a_missing_character_is_a_fault_that_does_not_tell_it(chain: fonts.FontC
 
 
 @pytest.mark.parametrize("control", ["\n", "\t", "\x00", "\ufffe"])
-def test_what_is_no_character_is_missing(chain: fonts.FontChain, control: str) -> None:
+def test_what_is_no_character_is_missing(chain: font_chain.FontChain, control: str) -> None:
     assert chain.find(control) is None
 
 
 def test_a_font_that_is_not_installed_is_a_fault(tmp_path: Path) -> None:
-    fault = fonts.chain([tmp_path])
+    fault = font_chain.chain([tmp_path])
     assert isinstance(fault, Fault)
     assert fault.same_as(faults.FONT_MISSING)
-    assert fonts.LATIN in fault.detail
+    assert font_chain.LATIN in fault.detail
 
 
 def test_a_broken_font_file_is_a_fault(tmp_path: Path) -> None:
-    (tmp_path / fonts.LATIN).write_bytes(b"\x00\x01\x00\x00" + b"\xff" * 40)
-    fault = fonts.load_chain([tmp_path])
+    (tmp_path / font_chain.LATIN).write_bytes(b"\x00\x01\x00\x00" + b"\xff" * 40)
+    fault = font_chain.load_chain([tmp_path])
     assert isinstance(fault, Fault)
     assert fault.same_as(faults.FONT_MISSING)
 
@@ -99,19 +100,19 @@ def test_only_truetype_is_accepted(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_mended_font_is_found_without_a_restart(tmp_path: Path) -> None:
-    assert isinstance(fonts.chain([tmp_path]), Fault)
-    loaded = fonts.load_chain()
+    assert isinstance(font_chain.chain([tmp_path]), Fault)
+    loaded = font_chain.load_chain()
     assert not isinstance(loaded, Fault)
     for face in loaded.faces:
         (tmp_path / face.path.name).symlink_to(face.path)
-    assert isinstance(fonts.chain([tmp_path]), fonts.FontChain)
+    assert isinstance(font_chain.chain([tmp_path]), font_chain.FontChain)
 
 
-def test_a_loaded_chain_is_kept(chain: fonts.FontChain) -> None:
-    assert fonts.chain() is fonts.chain()
+def test_a_loaded_chain_is_kept(chain: font_chain.FontChain) -> None:
+    assert font_chain.chain() is font_chain.chain()
 
 
-def test_a_subset_keeps_outlines_and_widths(chain: fonts.FontChain, tmp_path: Path) -> None:
+def test_a_subset_keeps_outlines_and_widths(chain: font_chain.FontChain, tmp_path: Path) -> None:
     """The subset read back by the reader: the same contours, for composites too."""
     for face, text in ((chain.faces[0], "Aé10ï"), (chain.faces[1], "王𬀩明")):
         glyphs = [0, *(face.glyph(ord(c)) for c in text)]

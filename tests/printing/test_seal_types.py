@@ -101,8 +101,8 @@ def test_a_digest_of_another_type_does_not_do(
     kind: str, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The statement's type may be right, and its digest that of another paper of the person."""
-    from printing.documents import layout
     from printing.documents.statement import holder_digest
+    from printing.typesetting import layout
 
     def misled(document_type: str, code: str, name: str, id_number: str) -> str:
         other = next(each for each in SEALED if each != document_type)

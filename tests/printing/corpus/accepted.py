@@ -8,7 +8,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from printing.documents.archive import srgb_profile
+from printing.typesetting.archive import srgb_profile
 
 from ..raw_pdf import APPEARANCE, CONTENT, Draft, form_object, stream
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from printing.documents.archive import srgb_profile
+from printing.typesetting.archive import srgb_profile
 
 from ..raw_pdf import CONTENT, Draft, form_object, stream
 from .refused import ACTS, BREAKS, Table

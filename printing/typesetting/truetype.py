@@ -1,4 +1,5 @@
-"""Reads TrueType fonts in place and cuts subsets out of them, for `printing.fonts`.
+"""Reads TrueType fonts in place and cuts subsets out of them, for
+`printing.typesetting.font_chain`.
 
 A font of 60 MB is mapped, not read: only the glyphs that a document needs are ever touched, so
 opening costs a millisecond and no memory. It never writes to a font and never renders one.

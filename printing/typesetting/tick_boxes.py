@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .amounts import MISSING
-from .data import AccountState
+from ..documents.amounts import MISSING
+from ..documents.data import AccountState
 
 TICKED, EMPTY = "☑", "□"
 

@@ -12,15 +12,15 @@ from datetime import datetime, time
 from typing import Any, ClassVar, Protocol
 
 from devices.health import Fault
-from printing.fonts import FontChain, glyph_missing
+from printing.typesetting.font_chain import FontChain, glyph_missing
 
-from .amounts import CHINA_TIME, MISSING, day
-from .data import DocumentType, Issue
+from ..documents.amounts import CHINA_TIME, MISSING, day
+from ..documents.data import DocumentType, Issue
+from ..documents.statement import Statement, holder_digest
 from .edition import STYLES, Edition
 from .marks import qr_code, watermark
+from .page_breaks import plan
 from .sheet import MM, Align, Sheet
-from .spread import plan
-from .statement import Statement, holder_digest
 from .tags import Element, Field, Role, Structure, of_cell, of_figure
 from .typeface import Typeface
 from .writer import PageContent, write

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from devices.health import Fault
 
-from .faults import FONT_MISSING, GLYPH_MISSING
+from ..faults import FONT_MISSING, GLYPH_MISSING
 from .truetype import NotTrueTypeError, TrueTypeFont
 
 DIRECTORIES: tuple[Path, ...] = (

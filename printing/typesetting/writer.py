@@ -13,9 +13,9 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
+from ..documents.statement import SEAL_FIELD, Statement
 from . import archive
 from .packing import FieldDictionary, PackedDocument, Stream, TreeRoot
-from .statement import SEAL_FIELD, Statement
 from .tags import Element
 from .typeface import Typeface
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
-from printing.fonts import FontChain
+from printing.typesetting.font_chain import FontChain
 
-from .lines import wrap
+from .line_breaking import wrap
 from .tags import Element, Structure
 from .typeface import Typeface
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfdoc
 
-from printing.fonts import LATIN_FACE, FontChain, Place
+from printing.typesetting.font_chain import LATIN_FACE, FontChain, Place
 
 from .packing import Stream
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import segno
 
-from printing.fonts import FontChain
+from printing.typesetting.font_chain import FontChain
 
 from .packing import Stream
 from .sheet import Align, Sheet, outline_path

@@ -1,0 +1,1 @@
+"""Setting documents: fonts, lines, tables and pages, written as PDF."""
