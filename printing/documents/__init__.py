@@ -16,7 +16,7 @@ from printing.typesetting import font_chain
 from ..typesetting.edition import (
     Edition,
 )
-from .data import (
+from .certificates.data import (
     AccountState,
     Contribution,
     ContributionMonth,
@@ -29,23 +29,14 @@ from .data import (
     Month,
     TestPage,
 )
-from .data_fund import (
+from .certificates.data_fund import (
     DepositEntry,
     DepositStatement,
     LoanHistory,
     LoanSettlement,
     LoanUseCertificate,
 )
-from .data_papers import (
-    ApplicationForm,
-    FormField,
-    Receipt,
-    ReceiptPaper,
-    Report,
-    ReportColumn,
-    ReportSection,
-)
-from .data_social import (
+from .certificates.data_social import (
     ContributionCertificate,
     ContributionSpan,
     EntitlementMonth,
@@ -58,6 +49,15 @@ from .kinds import (
     Certificate,
     Document,
     Paper,
+)
+from .own_data import (
+    ApplicationForm,
+    FormField,
+    Receipt,
+    ReceiptPaper,
+    Report,
+    ReportColumn,
+    ReportSection,
 )
 from .reports import (
     DeviceState,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
-from .data import Month
+from .certificates.data import Month
 
 MISSING = "未提供"
 """Stands where the source has no value."""

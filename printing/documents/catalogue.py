@@ -7,17 +7,17 @@ from typing import assert_never
 from devices.health import Fault
 
 from ..typesetting.layout import Setting
-from .data import DepositCertificate, InsuranceCertificate, TestPage
-from .data_fund import DepositStatement, LoanSettlement, LoanUseCertificate
-from .data_papers import ApplicationForm, Receipt, Report
-from .data_social import ContributionCertificate, EntitlementRecord, PensionCertificate
-from .deposit import set_deposit
-from .fund import set_loan_use, set_settlement, set_statement
-from .insurance import set_insurance
+from .certificates.data import DepositCertificate, InsuranceCertificate, TestPage
+from .certificates.data_fund import DepositStatement, LoanSettlement, LoanUseCertificate
+from .certificates.data_social import ContributionCertificate, EntitlementRecord, PensionCertificate
+from .certificates.deposit import set_deposit
+from .certificates.fund import set_loan_use, set_settlement, set_statement
+from .certificates.insurance import set_insurance
+from .certificates.social import set_contribution, set_entitlement, set_pension
 from .kinds import Document
-from .papers import set_form, set_receipt, set_report
-from .social import set_contribution, set_entitlement, set_pension
-from .testpage import set_test_page
+from .own_data import ApplicationForm, Receipt, Report
+from .own_papers import set_form, set_receipt, set_report
+from .test_page import set_test_page
 
 
 def set_document(document: Document, setting: Setting) -> bytes | Fault:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .data import DepositCertificate, InsuranceCertificate, TestPage
-from .data_fund import DepositStatement, LoanSettlement, LoanUseCertificate
-from .data_papers import ApplicationForm, Receipt, Report
-from .data_social import ContributionCertificate, EntitlementRecord, PensionCertificate
+from .certificates.data import DepositCertificate, InsuranceCertificate, TestPage
+from .certificates.data_fund import DepositStatement, LoanSettlement, LoanUseCertificate
+from .certificates.data_social import ContributionCertificate, EntitlementRecord, PensionCertificate
+from .own_data import ApplicationForm, Receipt, Report
 
 Certificate = (
     InsuranceCertificate

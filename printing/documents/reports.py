@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .amounts import stamp
-from .data_papers import Line, Report, ReportColumn, ReportSection
+from .own_data import Line, Report, ReportColumn, ReportSection
 
 DIAGNOSTIC_TITLE = "终端诊断报告"
 STATION_TITLE = "站点运行报告"

@@ -21,7 +21,7 @@ from ..typesetting.tags import Element, Role, Structure
 from ..typesetting.typeface import Typeface
 from ..typesetting.writer import PageContent, write
 from .amounts import MISSING, capitals, stamp, yuan
-from .data_papers import Receipt, ReceiptPaper
+from .own_data import Receipt, ReceiptPaper
 from .statement import Statement
 
 RECEIPT_TITLE = "业务回执"

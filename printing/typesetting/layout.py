@@ -15,7 +15,7 @@ from devices.health import Fault
 from printing.typesetting.font_chain import FontChain, glyph_missing
 
 from ..documents.amounts import CHINA_TIME, MISSING, day
-from ..documents.data import DocumentType, Issue
+from ..documents.certificates.data import DocumentType, Issue
 from ..documents.statement import Statement, holder_digest
 from .edition import STYLES, Edition
 from .marks import qr_code, watermark

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..documents.amounts import MISSING
-from ..documents.data import AccountState
+from ..documents.certificates.data import AccountState
 
 TICKED, EMPTY = "☑", "□"
 

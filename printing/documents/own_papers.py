@@ -12,7 +12,7 @@ from ..typesetting.table import Column, set_table
 from ..typesetting.tags import Role
 from ..typesetting.tick_boxes import boxes
 from .amounts import capitals, stamp, yuan
-from .data_papers import ApplicationForm, FormField, Receipt, ReceiptPaper, Report
+from .own_data import ApplicationForm, FormField, Receipt, ReceiptPaper, Report
 from .slips import DISCLAIMER, RECEIPT_TITLE, set_slip
 from .statement import Statement
 

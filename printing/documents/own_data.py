@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from .data import DocumentType, Personal
+from .certificates.data import DocumentType, Personal
 
 
 class ReceiptPaper(StrEnum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from devices.health import Fault
 
-from ..typesetting.layout import Layout, Setting
-from ..typesetting.sheet import Align
-from ..typesetting.table import Column, set_table
-from .amounts import MISSING, count, day, money, month, yuan
+from ...typesetting.layout import Layout, Setting
+from ...typesetting.sheet import Align
+from ...typesetting.table import Column, set_table
+from ..amounts import MISSING, count, day, money, month, yuan
 from .data import Insurance, Issue
 from .data_social import (
     ContributionCertificate,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from devices.health import Fault
 
-from ..typesetting.layout import Layout, Setting
-from .amounts import count, day, month, percent, yuan
+from ...typesetting.layout import Layout, Setting
+from ..amounts import count, day, month, percent, yuan
 from .data import DepositCertificate
 from .social import notes_of
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from devices.health import Fault
 
-from ..typesetting.layout import Layout, Setting
-from ..typesetting.sheet import Align
-from ..typesetting.table import Column, set_table
-from .amounts import MISSING, count, money
+from ...typesetting.layout import Layout, Setting
+from ...typesetting.sheet import Align
+from ...typesetting.table import Column, set_table
+from ..amounts import MISSING, count, money
 from .data import Contribution, ContributionMonth, Insurance, InsuranceCertificate
 from .social import notes_of
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from devices.health import Fault
 
-from ..typesetting.layout import Fact, Layout, Setting
-from ..typesetting.marks import tear_line
-from ..typesetting.sheet import Align
-from ..typesetting.table import Column, set_table
-from ..typesetting.tags import Role
-from ..typesetting.tick_boxes import boxes, state_boxes, stated_boxes
-from .amounts import MISSING, capitals, count, day, money, month, percent, yuan
+from ...typesetting.layout import Fact, Layout, Setting
+from ...typesetting.marks import tear_line
+from ...typesetting.sheet import Align
+from ...typesetting.table import Column, set_table
+from ...typesetting.tags import Role
+from ...typesetting.tick_boxes import boxes, state_boxes, stated_boxes
+from ..amounts import MISSING, capitals, count, day, money, month, percent, yuan
 from .data_fund import DepositEntry, DepositStatement, LoanHistory, LoanSettlement
 from .data_fund import LoanUseCertificate as LoanUse
 from .social import notes_of
