@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, median, table
-from printing.pictures import Picture
+from printing.document_worker.pictures import Picture
 
 if TYPE_CHECKING:
     from printing.document_worker.client import DocumentWorker

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from functools import cached_property
 
 from devices.health import Fault
+from printing.document_worker.pictures import Picture
 from printing.faults import CANNOT_BE_SHOWN
-from printing.pictures import Picture
 
 from .rasteriser import Rasteriser
 
 
 class DirectPages:
-    """The pages of ``pdf`` (`printing.pictures.Pages`); QtPdf opens it when they are asked for."""
+    """The pages of ``pdf`` (`printing.document_worker.pictures.Pages`); QtPdf opens it when they
+    are asked for."""
 
     def __init__(self, pdf: bytes) -> None:
         self._pdf = pdf

@@ -39,7 +39,8 @@ class Rasteriser:
         return self._sizes
 
     def draw(self, page: int, width_px: int, height_px: int) -> memoryview | None:
-        """Return the page as pixels (`printing.pictures.Picture`); ``None`` if that fails.
+        """Return the page as pixels (`printing.document_worker.pictures.Picture`); ``None`` if that
+        fails.
 
         They are valid until the next call of ``draw`` or ``close``.
         """

@@ -31,10 +31,10 @@ from devices.health import Device, Fault
 
 from ..faults import CANNOT_BE_SHOWN, CHECKER_DOWN, DOCUMENT_TOO_HEAVY, FAULTS
 from ..media import PageSize
-from ..pictures import BYTES_PER_PIXEL, Picture
 from ..seal.verify import Expectation, SealReport, Trust
 from . import limits
 from . import messages as ms
+from .pictures import BYTES_PER_PIXEL, Picture
 
 log = logging.getLogger(__name__)
 
@@ -423,7 +423,8 @@ class DocumentWorker:
 
 
 class WorkerPages:
-    """The pages of one document (`printing.pictures.Pages`), drawn by the worker process.
+    """The pages of one document (`printing.document_worker.pictures.Pages`), drawn by the worker
+    process.
 
     It keeps the PDF, in memory, until it is closed: a new process is given it again.
     """

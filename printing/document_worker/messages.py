@@ -126,7 +126,7 @@ class Refused(Message, frozen=True, tag="refused"):
 
 
 class Drawn(Message, frozen=True, tag="drawn"):
-    """The pixels in the body (`printing.pictures.Picture`)."""
+    """The pixels in the body (`printing.document_worker.pictures.Picture`)."""
 
     width: Side
     height: Side

@@ -43,7 +43,8 @@ class LoadedPages(Protocol):
         ...
 
     def draw(self, page: int, width_px: int, height_px: int) -> memoryview | None:
-        """Pixels as in `printing.pictures.Picture`; ``None`` where the page cannot be drawn.
+        """Pixels as in `printing.document_worker.pictures.Picture`; ``None`` where the page cannot
+        be drawn.
 
         They are valid until the next call.
         """

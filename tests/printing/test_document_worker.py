@@ -9,7 +9,7 @@ import pytest
 from devices.health import Fault
 from printing import faults as prn
 from printing.document_worker.client import DocumentWorker, Verified
-from printing.pictures import Picture
+from printing.document_worker.pictures import Picture
 from printing.seal import verify as seal
 
 from . import samples

@@ -16,7 +16,7 @@ from devices.health import Fault
 from printing import faults as prn
 from printing.document_worker import limits
 from printing.document_worker.client import Verified
-from printing.pictures import Picture
+from printing.document_worker.pictures import Picture
 from ui.document_process import COMMAND
 
 from .seal_house import NOW, Authority

@@ -14,7 +14,7 @@ from devices.health import Fault
 from printing import faults as prn
 from printing.document_worker import limits
 from printing.document_worker.client import DocumentWorker, Verified
-from printing.pictures import Picture
+from printing.document_worker.pictures import Picture
 
 from . import hostile, samples
 from . import worker_stand_in as stand_in

@@ -13,7 +13,7 @@ import pytest
 from devices.health import Fault
 from printing.document_worker import limits
 from printing.document_worker.client import DocumentWorker, Verified
-from printing.pictures import Picture
+from printing.document_worker.pictures import Picture
 from ui.document_process import COMMAND
 
 from . import worker_stand_in as stand_in

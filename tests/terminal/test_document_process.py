@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from devices.health import Fault
+from printing.document_worker.pictures import Picture
 from printing.faults import CANNOT_BE_SHOWN, CHECKER_DOWN
-from printing.pictures import Picture
 from terminal.composition import Terminal
 from terminal.journal import Journal
 from terminal.session import events as ev

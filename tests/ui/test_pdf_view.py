@@ -18,8 +18,8 @@ from devices.health import Fault
 from printing.document_worker import limits
 from printing.document_worker.client import DocumentWorker, Verified
 from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
+from printing.document_worker.pictures import Picture
 from printing.faults import CANNOT_BE_SHOWN, DOCUMENT_TOO_HEAVY
-from printing.pictures import Picture
 from printing.seal.preview import preview_copy
 from terminal.session import events as ev
 from terminal.session.model import Look

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from devices.health import Fault
 from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
-from printing.pictures import BYTES_PER_PIXEL, Pages, Picture
+from printing.document_worker.pictures import BYTES_PER_PIXEL, Pages, Picture
 
 from ..kit import Kit
 from ..theme import Colour

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from devices.identity import Assurance, Identity
+from printing.document_worker.pictures import Pages
 from printing.outcome import PrintEnded
-from printing.pictures import Pages
 
 from .item import Edition
 
