@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devices.health import Fault
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess
 

@@ -18,7 +18,7 @@ from devices.health import Fault
 from printing.document_worker.client import Verified
 from printing.faults import SIGNER_UNTRUSTED
 from printing.seal import verify as seal
-from terminal.journal_given import Reusable
+from terminal.journal.reprints import Reusable
 from terminal.platform import wire
 from terminal.platform.client import CodeRefused, PlatformClient
 from terminal.platform.faults import GARBAGE, KEY_REUSED, PERSON_UNKNOWN

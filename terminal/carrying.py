@@ -15,7 +15,7 @@ from devices.readers.protocol import ReaderChanged
 from printing.printer import PrinterChanged
 from terminal.faults import WORKER_FAILED
 from terminal.handover import Handover
-from terminal.ids import opaque_id
+from terminal.journal.ids import opaque_id
 from terminal.parts import Parts
 from terminal.process import give_back_memory
 from terminal.session import effects as ef

@@ -21,7 +21,7 @@ from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
 from terminal.asks import Asks
 from terminal.faults import WORKER_FAILED
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.line import Line
 from terminal.operations.pin import PinKeeper
 from terminal.parts import Parts

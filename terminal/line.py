@@ -18,7 +18,7 @@ from typing import Protocol
 
 from devices.health import Fault
 from terminal.faults import WORKER_FAILED
-from terminal.journal import OutgoingHelp, OutgoingOutcome
+from terminal.journal.journal import OutgoingHelp, OutgoingOutcome
 from terminal.platform import faults
 from terminal.platform.catalogue import open_catalogue
 from terminal.platform.client import PlatformClient

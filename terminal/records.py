@@ -17,8 +17,8 @@ from devices.operator import Role
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome
 from terminal.faults import WORKER_FAILED
-from terminal.ids import opaque_id
-from terminal.journal import Journal
+from terminal.journal.ids import opaque_id
+from terminal.journal.journal import Journal
 from terminal.operations.pin import PinKeeper
 from terminal.platform.wire import HelpReason
 from terminal.session import effects as ef

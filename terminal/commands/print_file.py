@@ -21,8 +21,8 @@ from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.pdf.limits import MAX_BYTES
 from printing.pdf.pages import page_count, page_sizes
 from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
-from terminal.ids import opaque_id
-from terminal.journal import Journal
+from terminal.journal.ids import opaque_id
+from terminal.journal.journal import Journal
 from terminal.operations.lock import StationLock
 from terminal.process import ENDING_SIGNALS, handling
 from terminal.words import words

@@ -12,9 +12,9 @@ from pathlib import Path
 from devices.health import Fault
 from terminal.config import EX_CONFIG, Config, ConfigProblem, examine
 from terminal.faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
+from terminal.journal.plausible_time import PlausibleClock
 from terminal.keys import Keys, given_credentials, load_keys
 from terminal.operations.lock import StationLock, why_unwritable
-from terminal.plausible_time import PlausibleClock
 from terminal.published import unfit_key
 from terminal.station import unfit_anchor
 from terminal.toml_lines import Keys as TomlKeys

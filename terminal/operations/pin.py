@@ -17,7 +17,7 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..plausible_time import PlausibleClock
+from ..journal.plausible_time import PlausibleClock
 
 SCRYPT_LOG2_N, SCRYPT_R, SCRYPT_P = 14, 8, 5
 """16 MB and about 0.2 s on the station: OWASP's strength at the least memory that a kiosk spares.

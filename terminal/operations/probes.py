@@ -25,8 +25,8 @@ from printing.faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 from .. import faults
 from ..config_problem import ConfigProblem
 from ..files import CERTIFICATE_BYTES, read_file
-from ..journal_file import Inspection, begun, inspect, newest_in
-from ..plausible_time import LATEST, RELEASED, SLACK_S
+from ..journal.file import Inspection, begun, inspect, newest_in
+from ..journal.plausible_time import LATEST, RELEASED, SLACK_S
 from .diagnose import Finding, Probe, Section, broken, fine, not_yet, unknown
 from .lock import FILE_NAME as LOCK_NAME
 from .lock import Holder, holder, why_unwritable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from terminal.plausible_time import PlausibleClock
+from terminal.journal.plausible_time import PlausibleClock
 
 START = 1_800_000_000.0
 """2027-01-15, in Unix seconds."""

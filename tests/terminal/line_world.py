@@ -17,7 +17,7 @@ from devices.health import Fault
 from devices.identity import Assurance
 from terminal import line as line_module
 from terminal.asks import issue_key
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.line import Line
 from terminal.platform.client import PlatformClient, Timeouts
 from terminal.platform.wire import HelpReason

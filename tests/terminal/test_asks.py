@@ -16,7 +16,7 @@ from printing import faults as prn
 from printing.document_worker.client import DocumentWorker, Verified
 from terminal import faults as own
 from terminal.asks import Asks, issue_key
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.platform import faults as net
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.items import DEPOSIT, INSURANCE

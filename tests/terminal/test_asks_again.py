@@ -15,7 +15,7 @@ from devices.identity import Assurance
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobRecord, JobStage
 from terminal.asks import LINK_CHARACTERS, Asks, checked_link, issue_key
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.platform import faults as net
 from terminal.platform import wire
 from terminal.platform.client import PlatformClient

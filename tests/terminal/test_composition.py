@@ -10,7 +10,7 @@ from devices.identity import Assurance
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.asks import issue_key
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.platform.faults import UNREACHABLE
 from terminal.sandbox.items import INSURANCE, ITEMS
 from terminal.session import events as ev

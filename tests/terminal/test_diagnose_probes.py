@@ -28,7 +28,7 @@ from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.config import Config, PrinterConfig, load
 from terminal.config_problem import ConfigProblem
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.keys import Keys
 from terminal.operations import diagnose, probes
 from terminal.operations.diagnose import Finding, Section, State, exit_code

@@ -16,7 +16,7 @@ from devices.health import Fault
 from printing.document_worker.pictures import Picture
 from printing.faults import CANNOT_BE_SHOWN, CHECKER_DOWN
 from terminal.composition import Terminal
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st

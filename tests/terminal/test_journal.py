@@ -16,7 +16,7 @@ from printing.faults import PAPER_OUT
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
-from terminal.journal import (
+from terminal.journal.journal import (
     KEEP_S,
     PRUNE_EVERY_S,
     IssuedDocument,

@@ -12,8 +12,8 @@ import pytest
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
-from terminal.journal import KEEP_S, Journal
-from terminal.journal_given import REUSE_S
+from terminal.journal.journal import KEEP_S, Journal
+from terminal.journal.reprints import REUSE_S
 from terminal.platform.wire import HelpReason
 from tests.terminal.clocks import DAY_S, START, Clock
 

@@ -12,9 +12,9 @@ import pytest
 from devices.operator import Role
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
-from terminal.journal import KEEP_S, PRUNE_EVERY_S, Journal, OutgoingHelp
-from terminal.journal_file import MONTH_S
-from terminal.journal_given import REUSE_S, Reusable
+from terminal.journal.file import MONTH_S
+from terminal.journal.journal import KEEP_S, PRUNE_EVERY_S, Journal, OutgoingHelp
+from terminal.journal.reprints import REUSE_S, Reusable
 from terminal.operations.pin import PinTries
 from terminal.platform.wire import HelpReason
 from terminal.session.model import Reprint, ReprintReason, Total

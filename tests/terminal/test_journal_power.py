@@ -17,10 +17,11 @@ import pytest
 
 from devices.health import Fault
 from printing.printer import JobRecord, JobStage
-from terminal import faults, journal_file
-from terminal.journal import Journal, JournalError
-from terminal.journal_file import KEEP_SET_ASIDE
-from terminal.journal_schema import MIGRATIONS, migrate
+from terminal import faults
+from terminal.journal import file as journal_file
+from terminal.journal.file import KEEP_SET_ASIDE
+from terminal.journal.journal import Journal, JournalError
+from terminal.journal.schema import MIGRATIONS, migrate
 from terminal.platform.wire import HelpReason
 
 KEY = b"k" * 32
@@ -32,7 +33,7 @@ from pathlib import Path
 from dataclasses import replace
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 journal = Journal.open(Path(sys.argv[1]), b"k" * 32)
 for n in itertools.count(int(sys.argv[2])):
     job = JobRecord(f"{n:x}", JobStage.PLANNED, 3, "station", "item")

@@ -15,10 +15,11 @@ import pytest
 
 from devices.health import Fault
 from printing.printer import JobRecord, JobStage
-from terminal import faults, journal_file
-from terminal.journal import Journal
-from terminal.journal_file import begun, inspect
-from terminal.journal_schema import MIGRATIONS
+from terminal import faults
+from terminal.journal import file as journal_file
+from terminal.journal.file import begun, inspect
+from terminal.journal.journal import Journal
+from terminal.journal.schema import MIGRATIONS
 from terminal.operations.probes import probe_journal
 
 KEY = b"k" * 32
@@ -222,8 +223,8 @@ def test_a_first_start_is_no_fault(tmp_path: Path, made: bool) -> None:
 KILLED = """
 import os, signal, sqlite3, sys
 from pathlib import Path
-from terminal import journal_file
-from terminal.journal import Journal
+from terminal.journal import file as journal_file
+from terminal.journal.journal import Journal
 left = int(sys.argv[2])
 
 def watched(event, arguments):
@@ -349,7 +350,7 @@ OTHER_USER = 65534
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 os.setgroups([])
 os.setgid(65534)
 os.setuid(65534)

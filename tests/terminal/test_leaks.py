@@ -31,7 +31,7 @@ from printing.faults import PAPER_OUT
 from printing.ipp.codec import Attribute, Group, Message, Tag, Value, encode
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.platform.wire import HelpReason
 from terminal.session.model import EndReason
 from tests.leaks import Kind, Leak, encodings, find_leaks

@@ -10,7 +10,7 @@ import pytest
 from devices.health import Fault
 from printing.outcome import Outcome
 from terminal import line as line_module
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.platform import faults
 from terminal.platform.wire import HelpReason
 from terminal.sandbox.process import SandboxProcess

@@ -13,7 +13,7 @@ import pytest
 
 from devices.health import Fault
 from terminal import faults
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.operations import pin as pin_module
 from terminal.operations.pin import (
     HASH_PATTERN,

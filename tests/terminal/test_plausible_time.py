@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from terminal.plausible_time import LATEST, RELEASED, SLACK_S, SWITCHED_OFF_S, Reading
+from terminal.journal.plausible_time import LATEST, RELEASED, SLACK_S, SWITCHED_OFF_S, Reading
 from tests.terminal.clocks import DAY_S, START, Clock
 
 

@@ -17,7 +17,7 @@ from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults, records
 from terminal.asks import issue_key
-from terminal.journal import Journal, OutgoingHelp, OutgoingOutcome
+from terminal.journal.journal import Journal, OutgoingHelp, OutgoingOutcome
 from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.wire import HelpReason
 from terminal.records import Records

@@ -18,7 +18,7 @@ from printing.documents import TestPage, render
 from printing.faults import FONT_MISSING, JOB_ABORTED, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobRecord, JobStage, PrinterStatus
-from terminal.journal import Journal
+from terminal.journal.journal import Journal
 from terminal.operations.pin import PinKeeper
 from terminal.parts import Parts
 from terminal.records import Records

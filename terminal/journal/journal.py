@@ -21,14 +21,14 @@ from devices.identity import Identity
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 
-from . import faults
-from .journal_file import condemn, fault_of, newest_row, open_database, set_aside
-from .journal_given import Given
-from .journal_schema import DETAIL_CHARACTERS, NEWEST
-from .operations.pin import PinTries
-from .platform.wire import HelpReason
+from .. import faults
+from ..operations.pin import PinTries
+from ..platform.wire import HelpReason
+from ..session.model import EndReason, PastFault
+from .file import condemn, fault_of, newest_row, open_database, set_aside
 from .plausible_time import PlausibleClock, since_boot
-from .session.model import EndReason, PastFault
+from .reprints import Given
+from .schema import DETAIL_CHARACTERS, NEWEST
 
 KEEP_S = 180 * 86_400.0
 """Half a year of visits, ended jobs and settled messages: a dispute over a printed sheet comes

@@ -13,11 +13,11 @@ from devices.operator import Role
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobStage
 
-from .journal_file import MONTH_S
-from .journal_schema import TOTALS
-from .journal_store import Store
+from ..session.model import Reprint, Total, Totals
+from .file import MONTH_S
 from .plausible_time import SLACK_S
-from .session.model import Reprint, Total, Totals
+from .schema import TOTALS
+from .store import Store
 
 REUSE_S = 86_400.0
 """How long a document that surely did not come out is fetched again instead of issued anew: its

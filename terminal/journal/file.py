@@ -16,10 +16,10 @@ from pathlib import Path
 
 from devices.health import Fault
 
-from . import faults
-from .journal_schema import MIGRATIONS, NEWEST, TOTALS, TOTALS_SINCE, migrate
+from .. import faults
+from ..session.model import Total
 from .plausible_time import PlausibleClock
-from .session.model import Total
+from .schema import MIGRATIONS, NEWEST, TOTALS, TOTALS_SINCE, migrate
 
 FILE_NAME = "journal.db"
 BUSY_S = 1.0

@@ -14,7 +14,7 @@ from typing import Any
 
 from devices.health import Fault
 
-from .journal_file import fault_of
+from .file import fault_of
 
 
 class Store:
