@@ -18,15 +18,15 @@ from printing.job import PrinterTiming
 from printing.printer import JobJournal
 from printing.printer_group import PrinterGroup
 from terminal import faults
-from terminal.anchors import certificates, in_force, judged_at
 from terminal.composition import Plan
-from terminal.config import Config, PcscReaderConfig, SamvReaderConfig
-from terminal.config_problem import ConfigProblem
-from terminal.keys import Keys
+from terminal.config.anchors import certificates, in_force, judged_at
+from terminal.config.keys import Keys
+from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig
+from terminal.config.problem import ConfigProblem
+from terminal.config.trial import demonstrates
 from terminal.operations.pin import PinKeeper
 from terminal.platform.client import PlatformClient
 from terminal.session.model import Limits
-from terminal.trial import demonstrates
 
 AFTER_SESSION_S = 30.0
 """So much later the printer cancels a job by itself that no session looks after any more."""

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from cryptography import x509
 
-from terminal.config import EX_CONFIG
+from terminal.config.files import CERTIFICATE_BYTES
+from terminal.config.load import EX_CONFIG
 from terminal.demo import demonstration_anchors
-from terminal.files import CERTIFICATE_BYTES
 from terminal.options import DEFAULT_CONFIG
 
 from .configured import configured

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from terminal.config import Config
-from terminal.keys import load_keys
+from terminal.config.keys import load_keys
+from terminal.config.load import Config
 from terminal.operations.diagnose import (
     exit_code,
     finding_text,

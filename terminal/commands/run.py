@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devices.health import Fault
-from terminal.config import EX_CONFIG, Config, ConfigProblem, examine
+from terminal.config.keys import Keys, given_credentials, load_keys
+from terminal.config.load import EX_CONFIG, Config, ConfigProblem, examine
+from terminal.config.published_keys import unfit_key
+from terminal.config.toml_lines import Keys as TomlKeys
+from terminal.config.toml_lines import line_of
+from terminal.config.trial import claim_state
 from terminal.faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
 from terminal.journal.plausible_time import PlausibleClock
-from terminal.keys import Keys, given_credentials, load_keys
 from terminal.operations.lock import StationLock, why_unwritable
-from terminal.published import unfit_key
 from terminal.station import unfit_anchor
-from terminal.toml_lines import Keys as TomlKeys
-from terminal.toml_lines import line_of
-from terminal.trial import claim_state
 from terminal.words import words
 
 from .configured import refused

@@ -23,8 +23,8 @@ from devices.readers.protocol import CardRead, Reader, ReaderEvent
 from printing.faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 
 from .. import faults
-from ..config_problem import ConfigProblem
-from ..files import CERTIFICATE_BYTES, read_file
+from ..config.files import CERTIFICATE_BYTES, read_file
+from ..config.problem import ConfigProblem
 from ..journal.file import Inspection, begun, inspect, newest_in
 from ..journal.plausible_time import LATEST, RELEASED, SLACK_S
 from .diagnose import Finding, Probe, Section, broken, fine, not_yet, unknown
@@ -33,8 +33,8 @@ from .lock import Holder, holder, why_unwritable
 from .memory_on_disk import probe_core_dumps, probe_swap
 
 if TYPE_CHECKING:
-    from ..config import Config, PrinterConfig
-    from ..keys import Keys
+    from ..config.keys import Keys
+    from ..config.load import Config, PrinterConfig
     from ..platform.client import PlatformClient
 
 READER_LIMIT_S = 6.0
@@ -271,7 +271,7 @@ def probe_platform(client: PlatformClient, state: Path) -> Finding:
 
 def probe_anchors(anchors: Sequence[Path], clock: Callable[[], float] = time.time) -> Finding:
     """Each root that seals must lead to: it can be read and is in force."""
-    from ..anchors import in_force, judged_at
+    from ..config.anchors import in_force, judged_at
 
     section = Section.SEAL
     moment = judged_at(clock())

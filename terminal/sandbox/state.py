@@ -63,7 +63,7 @@ class State:
         )
         self.authority = _authority(directory / "authority")
         self.terminal_keys = directory / "terminal-keys"
-        """The keys of a trial on this sandbox, as ``terminal.keys`` reads them."""
+        """The keys of a trial on this sandbox, as ``terminal.config.keys`` reads them."""
         _keep_for_terminal(self.terminal_keys, directory / "request.key")
         self.gate = Gate(self.app_id, self.request_key)
         self.service = Service(

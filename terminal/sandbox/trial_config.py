@@ -1,6 +1,6 @@
 """The part of a station's configuration that fits this sandbox, ready to paste.
 
-For the server's ready line. A terminal with it is a trial installation (``terminal.trial``).
+For the server's ready line. A terminal with it is a trial installation (``terminal.config.trial``).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from terminal.config import PrinterConfig
+from terminal.config.load import PrinterConfig
 from terminal.operations.probes import probe_device, probe_queue
 from terminal.words import words
 from tests.rig.print_fixtures import PrintRig

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.config import Config, ConfigProblem, load
+from terminal.config.load import Config, ConfigProblem, load
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
 

@@ -11,7 +11,7 @@ from devices.cards.registry import Profile, ProfileName, read_card
 from devices.health import Fault
 from devices.identity import CardKind, Identity
 from terminal import demo
-from terminal.config import Config, ConfigProblem, PcscReaderConfig, SamvReaderConfig, load
+from terminal.config.load import Config, ConfigProblem, PcscReaderConfig, SamvReaderConfig, load
 from terminal.sample_cards import sample_cards
 from terminal.station import accepts, make_readers
 from tests.devices.channels import DirectChannel

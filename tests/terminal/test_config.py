@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from terminal.config import (
+from terminal.config.load import (
     Config,
     ConfigProblem,
     PcscReaderConfig,
@@ -16,11 +16,11 @@ from terminal.config import (
     TimeoutsConfig,
     load,
 )
-from terminal.config_parts import CardConfig, OperatorsConfig, SpeechConfig
+from terminal.config.sections import CardConfig, OperatorsConfig, SpeechConfig
+from terminal.config.toml_lines import key_lines, line_of
 from terminal.operations.pin import PinKeeper, PinTries
 from terminal.session.model import Limits, Mode
 from terminal.station import printer_timing
-from terminal.toml_lines import key_lines, line_of
 from tests.terminal.config_world import SAMPLE, Edit, line_with
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from terminal.config import MOST_BYTES, Config, ConfigProblem, load
-from terminal.files import read_file
-from terminal.keys import Keys, load_keys
-from terminal.toml_lines import key_lines
+from terminal.config.files import read_file
+from terminal.config.keys import Keys, load_keys
+from terminal.config.load import MOST_BYTES, Config, ConfigProblem, load
+from terminal.config.toml_lines import key_lines
 from tests.terminal.config_world import SAMPLE, Edit, line_with
 
 HANG_S = 10.0

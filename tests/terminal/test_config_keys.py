@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from terminal.config import Config, load
-from terminal.config_problem import ConfigProblem
-from terminal.keys import Keys, load_keys
+from terminal.config.keys import Keys, load_keys
+from terminal.config.load import Config, load
+from terminal.config.problem import ConfigProblem
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
 REQUEST, TOKEN = bytes(range(32)), bytes(range(100, 140))

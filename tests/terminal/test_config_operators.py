@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from devices.cards.operator.card import Trust
-from terminal.config import Config, ConfigProblem, load
+from terminal.config.load import Config, ConfigProblem, load
 from tests.rig.operator_cards import ISSUER_KEY
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from printing.printer_group import PrinterGroup
-from terminal.config import Config, ConfigProblem, PrinterConfig, load
+from terminal.config.load import Config, ConfigProblem, PrinterConfig, load
 from terminal.station import make_printers
 from tests.rig.print_journal import FileJournal
 

@@ -26,10 +26,10 @@ from devices.readers.samv.serial_reader import SamvSerialReader
 from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.printer import JobRecord, JobStage
 from terminal import faults
-from terminal.config import Config, PrinterConfig, load
-from terminal.config_problem import ConfigProblem
+from terminal.config.keys import Keys
+from terminal.config.load import Config, PrinterConfig, load
+from terminal.config.problem import ConfigProblem
 from terminal.journal.journal import Journal
-from terminal.keys import Keys
 from terminal.operations import diagnose, probes
 from terminal.operations.diagnose import Finding, Section, State, exit_code
 from terminal.operations.lock import StationLock, holder

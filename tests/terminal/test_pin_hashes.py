@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from terminal.config import Config, ConfigProblem
+from terminal.config.load import Config, ConfigProblem
+from terminal.config.published_keys import SAMPLE_PIN_HASH
 from terminal.operations.pin import HASH_PATTERN, PinKeeper, PinResult, PinTries
-from terminal.published import SAMPLE_PIN_HASH
 from tests.terminal.clocks import Clock
 from tests.terminal.config_world import Edit, line_with
 

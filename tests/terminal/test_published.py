@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.cards.operator.card import Trust
-from terminal.config import Config, load
-from terminal.published import PUBLISHED_KEYS, SMALL_ORDER, unfit_key
+from terminal.config.load import Config, load
+from terminal.config.published_keys import PUBLISHED_KEYS, SMALL_ORDER, unfit_key
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
 GOOD = bytes.fromhex("8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c")

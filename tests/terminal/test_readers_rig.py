@@ -11,7 +11,7 @@ import pytest
 from devices.faults import CARD_LEFT_BEHIND, READER_UNPLUGGED
 from devices.health import DeviceStatus
 from devices.readers.protocol import CardLaid, CardRead, Reader
-from terminal.config import Config, PcscReaderConfig, SamvReaderConfig, load
+from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig, load
 from terminal.parts import Parts
 from terminal.runtime import Runtime
 from terminal.session import events as ev

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from terminal import faults
-from terminal.config import Config, ConfigProblem, load
-from terminal.keys import Keys, load_keys
+from terminal.config.keys import Keys, load_keys
+from terminal.config.load import Config, ConfigProblem, load
+from terminal.config.published_keys import unfit_key
+from terminal.config.trial import MARK_FILE, claim_state
 from terminal.operations.diagnose import report_json, report_text
 from terminal.operations.probes import probes
 from terminal.platform import wire
 from terminal.platform.client import PlatformClient
 from terminal.platform.signer import HmacSha256Signer, Unsigned
-from terminal.published import unfit_key
 from terminal.sandbox.process import SandboxProcess
 from terminal.sandbox.state import APP_ID
 from terminal.station import make_client, make_readers, plan, unfit_anchor
-from terminal.trial import MARK_FILE, claim_state
 from terminal.words import words
 from tests.trial_config import own_anchor, sample_rest
 

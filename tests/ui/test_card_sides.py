@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from terminal.config import CardSide
+from terminal.config.load import CardSide
 from terminal.session.model import Language, Look, Mode
 from ui.driver import snapshot
 from ui.gallery.inspect import ELDER, STANDARD, inspect

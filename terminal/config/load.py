@@ -21,8 +21,10 @@ from devices.health import Fault
 from printing.ipp.client import speaks_ipp, wrong_address
 from printing.media import media_size, same_size
 
-from . import faults
-from .config_parts import (
+from .. import faults
+from .files import CERTIFICATE_BYTES, read_file
+from .problem import ConfigProblem, dotted, mistyped, not_toml, with_mark
+from .sections import (
     BAUD_RATES,
     SQUARE,
     CardConfig,
@@ -42,8 +44,6 @@ from .config_parts import (
     StationConfig,
     TimeoutsConfig,
 )
-from .config_problem import ConfigProblem, dotted, mistyped, not_toml, with_mark
-from .files import CERTIFICATE_BYTES, read_file
 from .toml_lines import Keys, key_lines, line_of
 
 __all__ = [
@@ -84,7 +84,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     keys: KeysConfig = KeysConfig()
     operators: OperatorsConfig = OperatorsConfig()
     trial: bool = False
-    """Whether this is a trial installation (``terminal.trial``)."""
+    """Whether this is a trial installation (``terminal.config.trial``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from devices.health import Fault
 
-from . import faults
-from .config import Config
-from .config_problem import ConfigProblem
+from .. import faults
 from .files import read_file
+from .load import Config
+from .problem import ConfigProblem
 
 REQUEST_KEY, TOKEN_KEY = "request-key", "token-key"
 MIN_KEY_BYTES = 32

@@ -17,7 +17,7 @@ import msgspec
 
 from devices.health import Fault
 
-from . import faults
+from .. import faults
 from .toml_lines import Keys, key_lines, line_of
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from cryptography import x509
 
-from . import faults
+from .. import faults
 from .anchors import certificates
-from .config_problem import ConfigProblem
+from .problem import ConfigProblem
 
 DEMONSTRATION_MARK = "DEMONSTRATION"
 """Part of the subject of every demonstration authority (`terminal.sandbox.signing`)."""

@@ -6,9 +6,9 @@ must not open maintenance to whoever has read the same page.
 
 from __future__ import annotations
 
-from . import faults
-from .config import Config
-from .config_problem import ConfigProblem
+from .. import faults
+from .load import Config
+from .problem import ConfigProblem
 
 SAMPLE_PIN_HASH = "scrypt$14$8$5$LUKzikhkGNiVstibzWNdXg$wQ6f2xx_mqqTxw7a0_uYSWhy_Y1rBokoiLH1zjW6iMI"
 """`docs/station.example.toml` holds it and tells its PIN."""

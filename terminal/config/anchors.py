@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .journal.plausible_time import LATEST, RELEASED
+from ..journal.plausible_time import LATEST, RELEASED
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
