@@ -23,7 +23,6 @@ from terminal.asks import Asks
 from terminal.faults import WORKER_FAILED
 from terminal.journal.journal import Journal
 from terminal.line import Line
-from terminal.operations.pin import PinKeeper
 from terminal.parts import Parts
 from terminal.platform.client import PlatformClient
 from terminal.process import give_back_memory
@@ -31,6 +30,7 @@ from terminal.records import Records
 from terminal.runtime import Runtime
 from terminal.session import events as ev
 from terminal.session.model import Station
+from terminal.staff.pin import PinKeeper
 
 log = logging.getLogger(__name__)
 

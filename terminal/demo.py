@@ -103,7 +103,7 @@ class Demo:
     def plan(self) -> Plan:
         """What the terminal is put together from."""
         from terminal.composition import Plan
-        from terminal.operations.pin import PinKeeper, hash_pin
+        from terminal.staff.pin import PinKeeper, hash_pin
 
         return Plan(
             state_directory=self.state_directory,

@@ -19,10 +19,10 @@ from printing.outcome import Outcome
 from terminal.faults import WORKER_FAILED
 from terminal.journal.ids import opaque_id
 from terminal.journal.journal import Journal
-from terminal.operations.pin import PinKeeper
 from terminal.platform.wire import HelpReason
 from terminal.session import effects as ef
 from terminal.session.model import NO_TOTALS, EndReason, PastFault, Totals, Visit
+from terminal.staff.pin import PinKeeper
 from terminal.workers import Workers
 
 log = logging.getLogger(__name__)

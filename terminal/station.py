@@ -24,9 +24,9 @@ from terminal.config.keys import Keys
 from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig
 from terminal.config.problem import ConfigProblem
 from terminal.config.trial import demonstrates
-from terminal.operations.pin import PinKeeper
 from terminal.platform.client import PlatformClient
 from terminal.session.model import Limits
+from terminal.staff.pin import PinKeeper
 
 AFTER_SESSION_S = 30.0
 """So much later the printer cancels a job by itself that no session looks after any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 
-from terminal.operations.pin import hash_pin
+from terminal.staff.pin import hash_pin
 
 from .output import EXIT_FAILED, EXIT_OK, answer, say
 

@@ -17,8 +17,8 @@ from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 
-from ..operations.pin import HASH_PATTERN
 from ..session.model import Limits
+from ..staff.pin import HASH_PATTERN
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
 Opaque = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]

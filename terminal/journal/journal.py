@@ -22,9 +22,9 @@ from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
 
 from .. import faults
-from ..operations.pin import PinTries
 from ..platform.wire import HelpReason
 from ..session.model import EndReason, PastFault
+from ..staff.pin import PinTries
 from .file import condemn, fault_of, newest_row, open_database, set_aside
 from .plausible_time import PlausibleClock, since_boot
 from .reprints import Given
@@ -342,7 +342,7 @@ class Journal(Given):
             (name, status.value, fault_code, self._clock()),
         )
 
-    # -- the maintenance PIN (terminal.operations.pin.PinStore) ------------------------------------
+    # -- the maintenance PIN (terminal.staff.pin.PinStore) ------------------------------------
 
     def pin_tries(self) -> PinTries:
         """The wrong tries so far."""

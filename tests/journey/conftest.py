@@ -12,11 +12,11 @@ from devices.readers.protocol import Reader
 from devices.readers.samv.serial_reader import SamvSerialReader
 from printing.cups.printer import CupsPrinter
 from terminal.composition import Plan, Terminal
-from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.client import PlatformClient, Timeouts
 from terminal.runtime import Runtime
 from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Limits, Station
+from terminal.staff.pin import PinKeeper, hash_pin
 from tests.rig.fixtures import (
     lay_card,
     lay_resident_card,

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from terminal.operations.lock import holder
-from terminal.operations.pin import hash_pin
 from terminal.sandbox.process import SandboxProcess
+from terminal.staff.pin import hash_pin
 from tests.rig.pcscd import Pcscd
 from tests.rig.print_fixtures import PrintRig
 from tests.rig.processes import wait_until

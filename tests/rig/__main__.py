@@ -20,12 +20,12 @@ from devices.readers.pcsc.reader import PcscReader
 from devices.readers.samv.serial_reader import SamvSerialReader
 from printing.cups.printer import CupsPrinter
 from terminal.composition import Plan, Terminal
-from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.client import PlatformClient
 from terminal.runtime import Runtime
 from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Station
 from terminal.session.states import State
+from terminal.staff.pin import PinKeeper, hash_pin
 from ui.document_process import COMMAND
 
 from .pcscd import READERS, VPCD_PORTS, Pcscd

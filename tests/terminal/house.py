@@ -21,7 +21,6 @@ from printing.printer import JobJournal
 from terminal import composition
 from terminal import line as line_module
 from terminal.composition import Plan, Terminal
-from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.client import PlatformClient
 from terminal.runtime import Runtime
 from terminal.sandbox.items import INSURANCE
@@ -29,6 +28,7 @@ from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from terminal.staff.pin import PinKeeper, hash_pin
 from tests.sandbox_fixture import ClientMaker, sample_identity
 from tests.terminal.terminal_world import Watch
 from ui.document_process import COMMAND

@@ -15,9 +15,9 @@ from printing.printer import JobRecord, JobStage
 from terminal.journal.file import MONTH_S
 from terminal.journal.journal import KEEP_S, PRUNE_EVERY_S, Journal, OutgoingHelp
 from terminal.journal.reprints import REUSE_S, Reusable
-from terminal.operations.pin import PinTries
 from terminal.platform.wire import HelpReason
 from terminal.session.model import Reprint, ReprintReason, Total
+from terminal.staff.pin import PinTries
 from tests.terminal.clocks import Clock
 from tests.terminal.test_journal import opened, rows
 

@@ -14,8 +14,8 @@ import pytest
 from devices.health import Fault
 from terminal import faults
 from terminal.journal.journal import Journal
-from terminal.operations import pin as pin_module
-from terminal.operations.pin import (
+from terminal.staff import pin as pin_module
+from terminal.staff.pin import (
     HASH_PATTERN,
     PinKeeper,
     PinResult,

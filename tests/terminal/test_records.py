@@ -18,11 +18,11 @@ from printing.printer import JobRecord, JobStage
 from terminal import faults, records
 from terminal.asks import issue_key
 from terminal.journal.journal import Journal, OutgoingHelp, OutgoingOutcome
-from terminal.operations.pin import PinKeeper, hash_pin
 from terminal.platform.wire import HelpReason
 from terminal.records import Records
 from terminal.session import effects as ef
 from terminal.session.model import EndReason, Presence, Reprint, ReprintReason, Visit
+from terminal.staff.pin import PinKeeper, hash_pin
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.session_world import DESK, FREE, document
 from tests.terminal.terminal_world import until

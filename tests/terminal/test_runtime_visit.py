@@ -19,7 +19,6 @@ from printing.faults import FONT_MISSING, JOB_ABORTED, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobRecord, JobStage, PrinterStatus
 from terminal.journal.journal import Journal
-from terminal.operations.pin import PinKeeper
 from terminal.parts import Parts
 from terminal.records import Records
 from terminal.runtime import Runtime
@@ -27,6 +26,7 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from terminal.staff.pin import PinKeeper
 from tests.terminal.session_world import (
     BOTH,
     DESK,

@@ -1,0 +1,1 @@
+"""Staff and maintainers: how they prove who they are."""
