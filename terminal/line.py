@@ -23,7 +23,7 @@ from terminal.platform import faults
 from terminal.platform.catalogue import open_catalogue
 from terminal.platform.client import PlatformClient
 from terminal.platform.wire import Catalogue, DeviceState
-from terminal.services import offered
+from terminal.services.offers import offered
 from terminal.session import events as ev
 from terminal.session.model import Item, Station
 

@@ -10,7 +10,7 @@ import pytest
 from terminal.platform.faults import ITEM_CLOSED
 from terminal.platform.wire import Catalogue, Hours, Item, ItemKind
 from terminal.sandbox.items import DEPOSIT, INSURANCE, ITEMS
-from terminal.services import offered
+from terminal.services.offers import offered
 from terminal.session.model import Language
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

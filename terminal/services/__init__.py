@@ -1,0 +1,1 @@
+"""The services of the platform's catalogue, as this station offers them."""
