@@ -14,7 +14,6 @@ from devices.health import Fault
 from devices.readers.protocol import ReaderChanged
 from printing.printer import PrinterChanged
 from terminal.faults import WORKER_FAILED
-from terminal.handover import Handover
 from terminal.journal.ids import opaque_id
 from terminal.parts import Parts
 from terminal.process import give_back_memory
@@ -22,7 +21,8 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.failed import failed
 from terminal.session.model import Station
-from terminal.workers import Workers
+from terminal.workers.pool import Workers
+from terminal.workers.print_gate import Handover
 
 log = logging.getLogger(__name__)
 

@@ -19,18 +19,18 @@ from devices.health import Fault
 from devices.readers.protocol import Reader, WearsOut
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
-from terminal.asks import Asks
 from terminal.faults import WORKER_FAILED
 from terminal.journal.journal import Journal
-from terminal.line import Line
 from terminal.parts import Parts
 from terminal.platform.client import PlatformClient
 from terminal.process import give_back_memory
-from terminal.records import Records
 from terminal.runtime import Runtime
 from terminal.session import events as ev
 from terminal.session.model import Station
 from terminal.staff.pin import PinKeeper
+from terminal.workers.journal_writer import Records
+from terminal.workers.uplink import Line
+from terminal.workers.visit_requests import Asks
 
 log = logging.getLogger(__name__)
 

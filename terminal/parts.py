@@ -18,7 +18,7 @@ from terminal.session.model import Station
 
 if TYPE_CHECKING:
     # For its type alone: it is slow to import, and the first page is painted without it.
-    from terminal.records import Records
+    from terminal.workers.journal_writer import Records
 
 PRINTER = "printer"
 """The name of a station's only printer."""
@@ -34,7 +34,7 @@ class Several(Protocol):
 
 
 class Asker(Protocol):
-    """Answers what a visit asks of the platform (`terminal.asks.Asks`)."""
+    """Answers what a visit asks of the platform (`terminal.workers.visit_requests.Asks`)."""
 
     def answer(self, ask: ef.Ask) -> object:
         """Block until it is answered; the answer is an event."""

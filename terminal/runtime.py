@@ -37,7 +37,7 @@ from terminal.session.states import (
     State,
     Welcome,
 )
-from terminal.workers import Workers
+from terminal.workers.pool import Workers
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,6 @@ from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.folder_printer import FolderPrinter
 from printing.printer import JobJournal
 from terminal import composition
-from terminal import line as line_module
 from terminal.composition import Plan, Terminal
 from terminal.platform.client import PlatformClient
 from terminal.runtime import Runtime
@@ -29,6 +28,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from terminal.staff.pin import PinKeeper, hash_pin
+from terminal.workers import uplink as line_module
 from tests.sandbox_fixture import ClientMaker, sample_identity
 from tests.terminal.terminal_world import Watch
 from ui.document_process import COMMAND

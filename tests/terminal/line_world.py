@@ -15,15 +15,15 @@ import pytest
 
 from devices.health import Fault
 from devices.identity import Assurance
-from terminal import line as line_module
-from terminal.asks import issue_key
 from terminal.journal.journal import Journal
-from terminal.line import Line
 from terminal.platform.client import PlatformClient, Timeouts
 from terminal.platform.wire import HelpReason
 from terminal.sandbox.items import INSURANCE, ITEMS
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
+from terminal.workers import uplink as line_module
+from terminal.workers.uplink import Line
+from terminal.workers.visit_requests import issue_key
 from tests.sandbox_fixture import ClientMaker, sample_identity
 from tests.terminal.session_world import station
 from tests.terminal.terminal_world import until

@@ -15,7 +15,6 @@ from devices.identity import Assurance, CardKind, Identity
 from printing import faults as prn
 from printing.document_worker.client import DocumentWorker, Verified
 from terminal import faults as own
-from terminal.asks import Asks, issue_key
 from terminal.journal.journal import Journal
 from terminal.platform import faults as net
 from terminal.platform.client import PlatformClient
@@ -24,6 +23,7 @@ from terminal.sandbox.process import SandboxProcess
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.model import Edition, Person, Presence, Request, Visit
+from terminal.workers.visit_requests import Asks, issue_key
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.session_world import DESK, item
 

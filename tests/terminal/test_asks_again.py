@@ -14,7 +14,6 @@ from devices.health import Fault
 from devices.identity import Assurance
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobRecord, JobStage
-from terminal.asks import LINK_CHARACTERS, Asks, checked_link, issue_key
 from terminal.journal.journal import Journal
 from terminal.platform import faults as net
 from terminal.platform import wire
@@ -25,6 +24,7 @@ from terminal.sandbox.process import SandboxProcess
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.model import Document, Edition, Request, Visit
+from terminal.workers.visit_requests import LINK_CHARACTERS, Asks, checked_link, issue_key
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.test_asks import CERTIFICATE, asks, journal, known, secure
 

@@ -9,12 +9,12 @@ import pytest
 from devices.identity import Assurance
 from printing.printer import JobRecord, JobStage
 from terminal import faults
-from terminal.asks import issue_key
 from terminal.journal.journal import Journal
 from terminal.platform.faults import UNREACHABLE
 from terminal.sandbox.items import INSURANCE, ITEMS
 from terminal.session import events as ev
 from terminal.session import states as st
+from terminal.workers.visit_requests import issue_key
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.house import PIN, House, preview, ready
 from tests.terminal.terminal_world import until

@@ -11,10 +11,10 @@ import pytest
 from devices.readers.protocol import Reader
 from devices.readers.simulated import SimulatedReader
 from terminal import composition, faults, runtime
-from terminal import line as line_module
 from terminal.platform.client import PlatformClient
 from terminal.session import events as ev
 from terminal.session import states as st
+from terminal.workers import uplink as line_module
 from tests.terminal.house import CARD, House, preview, ready
 from tests.terminal.terminal_world import until
 

@@ -12,10 +12,10 @@ from devices.faults import READER_UNPLUGGED
 from devices.health import DeviceStatus
 from printing.faults import PAPER_OUT
 from terminal import faults as own
-from terminal import line as line_module
 from terminal.platform import faults
 from terminal.platform.wire import DeviceState
 from terminal.sandbox.process import SandboxProcess
+from terminal.workers import uplink as line_module
 from tests.terminal.line_world import OFFERED, Post, cached, until_offered
 from tests.terminal.session_world import NO_PAPER, UNPLUGGED, station
 from tests.terminal.terminal_world import until

@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.health import Fault
-from terminal import line as line_module
 from terminal.platform import faults
 from terminal.platform.wire import Catalogue, CatalogueEnvelope, Hours, canonical
 from terminal.sandbox.items import DEPOSIT, ITEMS, VERSION
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
+from terminal.workers import uplink as line_module
 from tests.terminal.line_world import OFFERED, Post, cached, until_offered
 from tests.terminal.terminal_world import until
 

@@ -9,11 +9,11 @@ import pytest
 
 from devices.health import Fault
 from printing.outcome import Outcome
-from terminal import line as line_module
 from terminal.journal.journal import Journal
 from terminal.platform import faults
 from terminal.platform.wire import HelpReason
 from terminal.sandbox.process import SandboxProcess
+from terminal.workers import uplink as line_module
 from tests.terminal.line_world import Post, answers, call, document, unsettled, until_offered
 from tests.terminal.terminal_world import until
 

@@ -15,14 +15,15 @@ from devices.identity import CardKind, Identity
 from printing.faults import LEFTOVER_JOB, PAPER_OUT
 from printing.outcome import Outcome
 from printing.printer import JobRecord, JobStage
-from terminal import faults, records
-from terminal.asks import issue_key
+from terminal import faults
 from terminal.journal.journal import Journal, OutgoingHelp, OutgoingOutcome
 from terminal.platform.wire import HelpReason
-from terminal.records import Records
 from terminal.session import effects as ef
 from terminal.session.model import EndReason, Presence, Reprint, ReprintReason, Visit
 from terminal.staff.pin import PinKeeper, hash_pin
+from terminal.workers import journal_writer
+from terminal.workers.journal_writer import Records
+from terminal.workers.visit_requests import issue_key
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.session_world import DESK, FREE, document
 from tests.terminal.terminal_world import until
@@ -313,7 +314,7 @@ def test_what_waits_is_written_before_it_closes(desk: Desk) -> None:
 def test_a_disk_that_hangs_keeps_nobody_from_closing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "CLOSE_S", 0.05)
+    monkeypatch.setattr(journal_writer, "CLOSE_S", 0.05)
     hangs, goes_on = threading.Event(), threading.Event()
 
     def then(_fault: Fault | None) -> None:

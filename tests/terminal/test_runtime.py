@@ -25,7 +25,7 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from terminal.workers import Workers
+from terminal.workers.pool import Workers
 from tests.terminal.session_world import DESK, FREE, NO_PAPER, document, identity, person, station
 from tests.terminal.terminal_world import READY, Notes, Paper, Watch, reader, until
 
@@ -380,7 +380,7 @@ def test_devices_are_known_before_their_first_change_and_noted(stage: Stage) -> 
 def test_a_question_that_never_ends_keeps_nobody_from_stopping() -> None:
     code = (
         "import threading, time\n"
-        "from terminal.workers import Workers\n"
+        "from terminal.workers.pool import Workers\n"
         "workers = Workers(1, 'network')\n"
         "workers.submit(threading.Event().wait)\n"
         "began = time.monotonic()\n"

@@ -20,13 +20,13 @@ from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobRecord, JobStage, PrinterStatus
 from terminal.journal.journal import Journal
 from terminal.parts import Parts
-from terminal.records import Records
 from terminal.runtime import Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from terminal.staff.pin import PinKeeper
+from terminal.workers.journal_writer import Records
 from tests.terminal.session_world import (
     BOTH,
     DESK,

@@ -23,7 +23,7 @@ from terminal.platform.wire import HelpReason
 from terminal.session import effects as ef
 from terminal.session.model import NO_TOTALS, EndReason, PastFault, Totals, Visit
 from terminal.staff.pin import PinKeeper
-from terminal.workers import Workers
+from terminal.workers.pool import Workers
 
 log = logging.getLogger(__name__)
 

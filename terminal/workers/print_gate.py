@@ -16,10 +16,10 @@ from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import Printer
 from terminal.faults import WORKER_FAILED
 from terminal.session import effects as ef
-from terminal.workers import Workers
+from terminal.workers.pool import Workers
 
 if TYPE_CHECKING:
-    from terminal.records import Records
+    from terminal.workers.journal_writer import Records
 
 
 class Handover:

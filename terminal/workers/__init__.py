@@ -1,0 +1,1 @@
+"""Threads that talk to the platform, the journal and the printer."""
