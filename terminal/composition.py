@@ -247,12 +247,14 @@ class Terminal:
 
 
 def _test_page(station_name: str, station: Station) -> bytes | Fault:
-    from terminal.papers import set_test_page  # with the fonts' house, on the worker that needs it
+    from terminal.operations.printed_reports import (
+        set_test_page,  # with the fonts' house, on the worker that needs it
+    )
 
     return set_test_page(station_name, station)
 
 
 def _report(station_name: str, station: Station, journal: Journal) -> bytes | Fault:
-    from terminal.papers import set_report
+    from terminal.operations.printed_reports import set_report
 
     return set_report(station_name, station, journal.last_faults(), journal.totals_by_item())

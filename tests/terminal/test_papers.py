@@ -12,7 +12,7 @@ from devices.faults import READER_UNPLUGGED
 from devices.health import Fault
 from printing.faults import LEFTOVER_JOB, PAPER_OUT, QUEUE_UNSAFE
 from printing.pdf.pages import page_count
-from terminal.papers import set_report, set_test_page
+from terminal.operations.printed_reports import set_report, set_test_page
 from terminal.platform.faults import UNREACHABLE
 from terminal.session.model import PastFault, Total, Totals
 from tests.terminal.session_world import DESK, FREE, NO_PAPER, READY, UNPLUGGED, station
