@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.options import parser
-from terminal.process import (
+from terminal.runtime.process import (
     accept_signals,
     ended_in_order,
     keep_memory_private,
@@ -75,8 +75,8 @@ def _run(options: argparse.Namespace) -> int:
     station = prepared(options.config)
     if isinstance(station, int):
         return station
+    from terminal.runtime.from_config import accepts, plan
     from terminal.session.model import Look
-    from terminal.station import accepts, plan
     from ui.app import Place
     from ui.metrics import Screen
 
@@ -118,7 +118,7 @@ def _show(
     rate: float = 0.0,
     demo: Any = None,
 ) -> int:
-    from terminal.runtime import Runtime
+    from terminal.runtime.loop import Runtime
     from terminal.session.model import Station
     from ui.app import run_window
 
@@ -128,7 +128,7 @@ def _show(
 
     def painted(_at: float) -> None:
         # Slow imports and devices only now: the first page stands.
-        from terminal.composition import Terminal
+        from terminal.runtime.assembly import Terminal
         from ui.document_process import COMMAND
 
         terminal.append(Terminal(runtime, plan, COMMAND))
@@ -236,7 +236,7 @@ def _rehearse(
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
     from terminal.demo import ACCEPTS, PLACE, STATION_NAME, Demo, Rehearsal
-    from terminal.runtime import Runtime
+    from terminal.runtime.loop import Runtime
     from terminal.session.model import Mode, Station
     from ui.app import Place
     from ui.headless import run_headless
@@ -248,7 +248,7 @@ def _rehearse(
     shown: list[float] = []
 
     def painted(at: float) -> None:
-        from terminal.composition import Terminal
+        from terminal.runtime.assembly import Terminal
         from ui.document_process import COMMAND
 
         shown.append(at)

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from devices.identity import CardKind
-from terminal.process import temporary_folder
+from terminal.runtime.process import temporary_folder
 from terminal.sandbox.process import SandboxError, SandboxProcess
 
 if TYPE_CHECKING:
     from devices.readers.simulated import SimulatedReader
     from printing.folder_printer import FolderPrinter
     from printing.printer import JobJournal
-    from terminal.composition import Plan
     from terminal.platform.client import PlatformClient
+    from terminal.runtime.assembly import Plan
 
 DEMO_PIN = "135790"
 """The demo's maintenance PIN. It guards nothing: a real station's hash is in its configuration."""
@@ -102,7 +102,7 @@ class Demo:
 
     def plan(self) -> Plan:
         """What the terminal is put together from."""
-        from terminal.composition import Plan
+        from terminal.runtime.assembly import Plan
         from terminal.staff.pin import PinKeeper, hash_pin
 
         return Plan(

@@ -32,7 +32,7 @@ def main() -> int:
 
     from printing.document_worker import self_test
     from printing.document_worker.serving import give_back_memory, serve
-    from terminal.process import log_to_stderr, name_bugs_only
+    from terminal.runtime.process import log_to_stderr, name_bugs_only
 
     from .rasteriser import Rasteriser
 

@@ -17,7 +17,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication, QLocale, QSocketNotifier
 
 from devices.system.prctl import Option, prctl
-from terminal.process import keep_memory_private
+from terminal.runtime.process import keep_memory_private
 
 log = logging.getLogger(__name__)
 

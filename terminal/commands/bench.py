@@ -37,7 +37,7 @@ def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] |
     """The readers that were asked for, or an exit code: the first PC/SC reader where none was."""
     readers: list[Reader] = []
     if options.config is not None:
-        from terminal.station import make_readers
+        from terminal.runtime.from_config import make_readers
 
         from .configured import configured
 

@@ -12,7 +12,7 @@ from terminal.operations.diagnose import (
     run,
 )
 from terminal.operations.probes import probes
-from terminal.station import make_client, make_readers
+from terminal.runtime.from_config import make_client, make_readers
 from terminal.words import words
 
 from .output import answer, say

@@ -24,7 +24,7 @@ from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
 from terminal.journal.ids import opaque_id
 from terminal.journal.journal import Journal
 from terminal.operations.lock import StationLock
-from terminal.process import ENDING_SIGNALS, handling
+from terminal.runtime.process import ENDING_SIGNALS, handling
 from terminal.words import words
 
 from .output import EXIT_USAGE, answer, say

@@ -19,7 +19,7 @@ from terminal.config.trial import claim_state
 from terminal.faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
 from terminal.journal.plausible_time import PlausibleClock
 from terminal.operations.lock import StationLock, why_unwritable
-from terminal.station import unfit_anchor
+from terminal.runtime.from_config import unfit_anchor
 from terminal.words import words
 
 from .configured import refused

@@ -31,7 +31,7 @@ def demonstrates(certificate: x509.Certificate) -> bool:
 def production_anchor(anchors: Sequence[Path]) -> int | None:
     """Return the index of the first file that holds any other than a demonstration authority.
 
-    A file without a usable certificate is left to `terminal.station.unfit_anchor`.
+    A file without a usable certificate is left to `terminal.runtime.from_config.unfit_anchor`.
     """
     for index, path in enumerate(anchors):
         try:

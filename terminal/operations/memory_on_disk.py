@@ -64,7 +64,7 @@ def probe_swap(swaps: Path = SWAPS, sysfs: Path = SYSFS) -> Finding:
 def probe_core_dumps(pattern: Path = CORE_PATTERN) -> Finding:
     """Whether a program collects the core dumps of other services (cupsd's filters, the X server).
 
-    The terminal's own processes leave none (`terminal.process.keep_memory_private`).
+    The terminal's own processes leave none (`terminal.runtime.process.keep_memory_private`).
     """
     section, subject = Section.DISK, "core dumps"
     try:

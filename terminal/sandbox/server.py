@@ -24,7 +24,7 @@ import platformdirs
 import uvicorn
 
 from devices.system.prctl import Option, prctl
-from terminal.process import keep_memory_private
+from terminal.runtime.process import keep_memory_private
 
 from .app import PHONE, create_app
 from .arguments import add_arguments

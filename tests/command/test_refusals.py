@@ -66,10 +66,10 @@ def test_only_our_own_loggers_say_more_than_warnings(
     """What libraries write below a warning may be anything (addresses, names of files), and what
     pyHanko warns of are a document's own names."""
     script = (
-        "import logging\nfrom terminal import process\n"
+        "import logging\nfrom terminal.runtime import process\n"
         f"process.log_to_stderr(verbose={verbose}, service={service})\n"
-        "for name in ('terminal.runtime', 'devices', 'printing.seal.verify', 'ui.app', 'urllib3',"
-        " 'asyncio', 'pyhanko.sign', 'pyhanko_certvalidator'):\n"
+        "for name in ('terminal.runtime.loop', 'devices', 'printing.seal.verify', 'ui.app',"
+        " 'urllib3', 'asyncio', 'pyhanko.sign', 'pyhanko_certvalidator'):\n"
         "    print(logging.getLevelName(logging.getLogger(name).getEffectiveLevel()))\n"
     )
     done = subprocess.run(
@@ -83,7 +83,7 @@ def test_a_bug_that_nobody_caught_shows_no_values() -> None:
     """On a thread, in letting go of an object, and at the very end: kind and place, no more."""
     script = """
 import threading
-from terminal import process
+from terminal.runtime import process
 
 class Held:
     def __del__(self):

@@ -11,9 +11,9 @@ from devices.readers.pcsc.reader import PcscReader
 from devices.readers.protocol import Reader
 from devices.readers.samv.serial_reader import SamvSerialReader
 from printing.cups.printer import CupsPrinter
-from terminal.composition import Plan, Terminal
 from terminal.platform.client import PlatformClient, Timeouts
-from terminal.runtime import Runtime
+from terminal.runtime.assembly import Plan, Terminal
+from terminal.runtime.loop import Runtime
 from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Limits, Station
 from terminal.staff.pin import PinKeeper, hash_pin

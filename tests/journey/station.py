@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from devices.health import DeviceStatus
-from terminal.composition import Terminal
-from terminal.runtime import Runtime
+from terminal.runtime.assembly import Terminal
+from terminal.runtime.loop import Runtime
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from terminal.session.states import (

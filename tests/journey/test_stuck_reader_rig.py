@@ -14,8 +14,8 @@ from devices.faults import READER_STUCK
 from devices.health import DeviceStatus
 from devices.identity import CardKind
 from devices.readers.pcsc import PcscReader, Timing
-from terminal.parts import Parts
-from terminal.runtime import Runtime
+from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Parts
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st

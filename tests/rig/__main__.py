@@ -19,9 +19,9 @@ from pathlib import Path
 from devices.readers.pcsc.reader import PcscReader
 from devices.readers.samv.serial_reader import SamvSerialReader
 from printing.cups.printer import CupsPrinter
-from terminal.composition import Plan, Terminal
 from terminal.platform.client import PlatformClient
-from terminal.runtime import Runtime
+from terminal.runtime.assembly import Plan, Terminal
+from terminal.runtime.loop import Runtime
 from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Station
 from terminal.session.states import State

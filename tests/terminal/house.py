@@ -18,10 +18,10 @@ from devices.readers.protocol import Reader
 from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.folder_printer import FolderPrinter
 from printing.printer import JobJournal
-from terminal import composition
-from terminal.composition import Plan, Terminal
 from terminal.platform.client import PlatformClient
-from terminal.runtime import Runtime
+from terminal.runtime import assembly
+from terminal.runtime.assembly import Plan, Terminal
+from terminal.runtime.loop import Runtime
 from terminal.sandbox.items import INSURANCE
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
@@ -113,7 +113,7 @@ def house(
 ) -> Iterator[House]:
     """A terminal without a rig; what is tried again is tried at once, so that no test waits."""
     monkeypatch.setattr(line_module, "RETRY_S", 0.05)
-    monkeypatch.setattr(composition, "RETRY_S", 0.05)
+    monkeypatch.setattr(assembly, "RETRY_S", 0.05)
     made = House(tmp_path, sandbox, new_client())
     yield made
     for terminal in made.made:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from devices.health import DeviceStatus, Fault
 from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.printer import PaperState, PrinterStatus, TonerState
-from terminal.runtime import Runtime
+from terminal.runtime.loop import Runtime
 from terminal.session.effects import Print
 from terminal.session.model import NO_TOTALS, Totals
 from terminal.session.states import State

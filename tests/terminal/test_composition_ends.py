@@ -10,8 +10,9 @@ import pytest
 
 from devices.readers.protocol import Reader
 from devices.readers.simulated import SimulatedReader
-from terminal import composition, faults, runtime
+from terminal import faults
 from terminal.platform.client import PlatformClient
+from terminal.runtime import assembly, loop
 from terminal.session import events as ev
 from terminal.session import states as st
 from terminal.workers import uplink as line_module
@@ -75,7 +76,7 @@ def test_a_reader_worn_out_by_hanging_calls_is_renewed_between_residents(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process ends and is started anew, but never while somebody is served."""
-    monkeypatch.setattr(composition, "RETRY_S", 0.05)
+    monkeypatch.setattr(assembly, "RETRY_S", 0.05)
 
     class Worn(SimulatedReader):
         needs_restart = False
@@ -110,7 +111,7 @@ def _then(first: Callable[..., None], after: Callable[[], None]) -> Callable[...
 def test_what_is_still_being_made_when_it_stops_is_never_started(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(composition, "STOP_S", 0.1)
+    monkeypatch.setattr(assembly, "STOP_S", 0.1)
     making, go_on = threading.Event(), threading.Event()
     started: list[object] = []
 
@@ -136,7 +137,7 @@ def test_what_is_still_being_made_when_it_stops_is_never_started(
 def test_a_device_whose_start_hangs_keeps_nobody_from_stopping(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (composition, line_module, runtime):
+    for module in (assembly, line_module, loop):
         monkeypatch.setattr(module, "STOP_S", 0.1)
     starting, never = threading.Event(), threading.Event()
 
@@ -175,7 +176,7 @@ def test_stopping_before_starting_and_twice_is_allowed(house: House) -> None:
 def test_a_platform_that_never_answers_keeps_nobody_from_stopping(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module, name in ((composition, "STOP_S"), (line_module, "STOP_S"), (runtime, "STOP_S")):
+    for module, name in ((assembly, "STOP_S"), (line_module, "STOP_S"), (loop, "STOP_S")):
         monkeypatch.setattr(module, name, 0.2)
     never, asked = threading.Event(), threading.Event()
 

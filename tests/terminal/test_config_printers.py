@@ -8,7 +8,7 @@ import pytest
 
 from printing.printer_group import PrinterGroup
 from terminal.config.load import Config, ConfigProblem, PrinterConfig, load
-from terminal.station import make_printers
+from terminal.runtime.from_config import make_printers
 from tests.rig.print_journal import FileJournal
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"

@@ -48,8 +48,8 @@ from terminal.operations.probes import (
     probe_spool,
 )
 from terminal.platform.client import PlatformClient
+from terminal.runtime.from_config import unfit_anchor
 from terminal.sandbox.process import SandboxProcess
-from terminal.station import unfit_anchor
 from terminal.words import words
 from tests.rig.processes import wait_until
 from tests.sandbox_fixture import ClientMaker

@@ -15,8 +15,8 @@ import pytest
 from devices.health import Fault
 from printing.document_worker.pictures import Picture
 from printing.faults import CANNOT_BE_SHOWN, CHECKER_DOWN
-from terminal.composition import Terminal
 from terminal.journal.journal import Journal
+from terminal.runtime.assembly import Terminal
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
@@ -139,7 +139,7 @@ def test_the_terminals_own_process_loads_neither_the_verifier_nor_the_renderer()
     script = (
         "import sys\n"
         "from datetime import UTC, datetime\n"
-        "import terminal.composition, ui.window\n"
+        "import terminal.runtime.assembly, ui.window\n"
         "from printing.document_worker.client import DocumentWorker\n"
         "from ui.document_process import COMMAND\n"
         "worker = DocumentWorker(COMMAND)\n"

@@ -20,8 +20,8 @@ from devices.readers.pcsc import PcscReader
 from devices.readers.protocol import Reader
 from devices.readers.simulated import SampleCard, SimulatedReader
 from terminal.faults import JOURNAL_FULL
-from terminal.parts import Parts
-from terminal.runtime import Runtime
+from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Parts
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st

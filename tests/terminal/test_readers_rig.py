@@ -12,12 +12,12 @@ from devices.faults import CARD_LEFT_BEHIND, READER_UNPLUGGED
 from devices.health import DeviceStatus
 from devices.readers.protocol import CardLaid, CardRead, Reader
 from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig, load
-from terminal.parts import Parts
-from terminal.runtime import Runtime
+from terminal.runtime.from_config import make_readers
+from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Parts
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from terminal.station import make_readers
 from tests.rig.pcscd import READERS
 from tests.rig.people import PHOTO, resident_text, social_security_card
 from tests.rig.samv_emulator import ResidentCard, SamvEmulator

@@ -19,8 +19,8 @@ from printing.faults import JOB_ABORTED, JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import PrinterChanged
 from terminal.faults import JOURNAL_FULL, WORKER_FAILED
-from terminal.parts import Parts
-from terminal.runtime import Runtime
+from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Parts
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -188,7 +188,7 @@ def test_something_that_is_no_fact_ends_the_process(stage: Stage) -> None:
 def test_the_process_that_ends_by_a_bug_says_so_by_its_exit_code() -> None:
     code = (
         "import logging, threading; logging.basicConfig()\n"
-        "from terminal.runtime import Runtime\n"
+        "from terminal.runtime.loop import Runtime\n"
         "from terminal.session.model import Station\n"
         "runtime = Runtime(Station((), (), None))\n"
         "runtime.start(); runtime.post('not a fact'); threading.Event().wait(30)\n"

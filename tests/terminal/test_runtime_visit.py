@@ -19,8 +19,8 @@ from printing.faults import FONT_MISSING, JOB_ABORTED, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobRecord, JobStage, PrinterStatus
 from terminal.journal.journal import Journal
-from terminal.parts import Parts
-from terminal.runtime import Runtime
+from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Parts
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m

@@ -19,9 +19,9 @@ from terminal.operations.probes import probes
 from terminal.platform import wire
 from terminal.platform.client import PlatformClient
 from terminal.platform.signer import HmacSha256Signer, Unsigned
+from terminal.runtime.from_config import make_client, make_readers, plan, unfit_anchor
 from terminal.sandbox.process import SandboxProcess
 from terminal.sandbox.state import APP_ID
-from terminal.station import make_client, make_readers, plan, unfit_anchor
 from terminal.words import words
 from tests.trial_config import own_anchor, sample_rest
 

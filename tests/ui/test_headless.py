@@ -18,7 +18,7 @@ from printing import faults as prn
 from printing.folder_printer import FolderPrinter
 from printing.printer import JobRecord
 from terminal.platform import faults as net
-from terminal.runtime import Parts, Runtime
+from terminal.runtime.loop import Parts, Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.failed import failed

@@ -18,7 +18,7 @@ from ui.gallery import SCREENS
 PROGRAM = """
 import logging, sys
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(message)s")
-from terminal.runtime import Runtime
+from terminal.runtime.loop import Runtime
 from terminal.session.model import Station
 from ui.app import Place, run_window
 from ui.metrics import Screen

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import terminal.demo
-from terminal.composition import Terminal
 from terminal.demo import ACCEPTS, Demo
-from terminal.runtime import Runtime
+from terminal.runtime.assembly import Terminal
+from terminal.runtime.loop import Runtime
 from terminal.sandbox.items import DEPOSIT
 from terminal.session import states as st
 from terminal.session.model import Look, Mode, Station

@@ -15,8 +15,8 @@ from devices.readers.protocol import ReaderChanged
 from printing.printer import PrinterChanged
 from terminal.faults import WORKER_FAILED
 from terminal.journal.ids import opaque_id
-from terminal.parts import Parts
-from terminal.process import give_back_memory
+from terminal.runtime.parts import Parts
+from terminal.runtime.process import give_back_memory
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.failed import failed

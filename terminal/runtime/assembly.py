@@ -21,10 +21,10 @@ from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
 from terminal.faults import WORKER_FAILED
 from terminal.journal.journal import Journal
-from terminal.parts import Parts
 from terminal.platform.client import PlatformClient
-from terminal.process import give_back_memory
-from terminal.runtime import Runtime
+from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Parts
+from terminal.runtime.process import give_back_memory
 from terminal.session import events as ev
 from terminal.session.model import Station
 from terminal.staff.pin import PinKeeper

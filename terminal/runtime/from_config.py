@@ -18,13 +18,13 @@ from printing.job import PrinterTiming
 from printing.printer import JobJournal
 from printing.printer_group import PrinterGroup
 from terminal import faults
-from terminal.composition import Plan
 from terminal.config.anchors import certificates, in_force, judged_at
 from terminal.config.keys import Keys
 from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig
 from terminal.config.problem import ConfigProblem
 from terminal.config.trial import demonstrates
 from terminal.platform.client import PlatformClient
+from terminal.runtime.assembly import Plan
 from terminal.session.model import Limits
 from terminal.staff.pin import PinKeeper
 

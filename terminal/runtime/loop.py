@@ -23,9 +23,9 @@ from devices.readers.protocol import CardRead as ReaderCardRead
 from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
 from devices.readers.protocol import ReaderChanged, ReaderEvent
 from printing.printer import PrinterChanged
-from terminal.carrying import Carrying, note_device
 from terminal.journal.ids import opaque_id
-from terminal.parts import Parts, printers
+from terminal.runtime.effects_runner import Carrying, note_device
+from terminal.runtime.parts import Parts, printers
 from terminal.session import events as ev
 from terminal.session.home import home
 from terminal.session.model import Station
