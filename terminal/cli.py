@@ -26,7 +26,7 @@ from terminal.runtime.process import (
 )
 
 if TYPE_CHECKING:
-    from terminal.demo import Demo
+    from terminal.demo.demo import Demo
     from terminal.session.model import Look
     from ui.metrics import Screen
 
@@ -173,7 +173,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
         from terminal.commands.demo import walk
 
         return walk(options.out, offscreen)
-    from terminal.demo import ACCEPTS, PLACE, STATION_NAME, Controls, Demo
+    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Controls, Demo
     from terminal.session.model import Limits, Look, Mode
     from ui.app import Place
 
@@ -211,7 +211,7 @@ def _demo_screen() -> Screen:
 
 def _demo_headless(options: argparse.Namespace) -> int:
     from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, say, unwritable
-    from terminal.demo import UnknownCardError
+    from terminal.demo.demo import UnknownCardError
 
     if options.card is None or options.service is None:
         say("station demo --headless: --card and --service are needed; see station demo --list")
@@ -235,7 +235,7 @@ def _rehearse(
     """One whole journey through the real pages, offscreen; what became of it, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
-    from terminal.demo import ACCEPTS, PLACE, STATION_NAME, Demo, Rehearsal
+    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo, Rehearsal
     from terminal.runtime.loop import Runtime
     from terminal.session.model import Mode, Station
     from ui.app import Place

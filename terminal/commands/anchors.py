@@ -15,7 +15,7 @@ from cryptography import x509
 
 from terminal.config.files import CERTIFICATE_BYTES
 from terminal.config.load import EX_CONFIG
-from terminal.demo import demonstration_anchors
+from terminal.demo.demo import demonstration_anchors
 from terminal.options import DEFAULT_CONFIG
 
 from .configured import configured

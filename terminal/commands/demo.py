@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from terminal.demo import Demo
-from terminal.sample_cards import sample_cards
+from terminal.demo.demo import Demo
+from terminal.demo.sample_cards import sample_cards
 from terminal.sandbox.process import SandboxError
 
 from .output import EXIT_FAILED, EXIT_OK, answer, say

@@ -10,10 +10,10 @@ import pytest
 from devices.cards.registry import Profile, ProfileName, read_card
 from devices.health import Fault
 from devices.identity import CardKind, Identity
-from terminal import demo
 from terminal.config.load import Config, ConfigProblem, PcscReaderConfig, SamvReaderConfig, load
+from terminal.demo import demo
+from terminal.demo.sample_cards import sample_cards
 from terminal.runtime.from_config import accepts, make_readers
-from terminal.sample_cards import sample_cards
 from tests.devices.channels import DirectChannel
 from tests.devices.test_national_cards import TODAY
 from tests.rig.national_cards import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard, Role
+from terminal.demo.sample_cards import sample_cards
 from terminal.platform import wire
 from terminal.platform.client import PlatformClient
-from terminal.sample_cards import sample_cards
 from terminal.sandbox.residents import RESIDENTS
 from terminal.sandbox.service import STAFF
 

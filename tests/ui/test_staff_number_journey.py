@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import terminal.demo
-from terminal.demo import ACCEPTS, Demo
+import terminal.demo.demo
+from terminal.demo.demo import ACCEPTS, Demo
 from terminal.runtime.assembly import Terminal
 from terminal.runtime.loop import Runtime
 from terminal.sandbox.items import DEPOSIT
@@ -70,7 +70,7 @@ class Tried:
 @pytest.fixture
 def tried(qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tried]:
     """A demo whose authority goes with the test."""
-    monkeypatch.setattr(terminal.demo, "sandbox_directory", lambda: tmp_path / "sandbox")
+    monkeypatch.setattr(terminal.demo.demo, "sandbox_directory", lambda: tmp_path / "sandbox")
     made = Tried(tmp_path)
     yield made
     made.stop()

@@ -96,7 +96,7 @@ class Demo:
     def reader(self) -> SimulatedReader:
         """The reader with the tray of sample cards."""
         from devices.readers.simulated import SimulatedReader
-        from terminal.sample_cards import sample_cards
+        from terminal.demo.sample_cards import sample_cards
 
         return SimulatedReader("tray", sample_cards(), 0.0 if self._quick else CARD_S)
 
@@ -173,7 +173,7 @@ class Demo:
 
 
 def _card_for(document_type: str) -> str:
-    from terminal.sample_cards import sample_cards
+    from terminal.demo.sample_cards import sample_cards
     from terminal.sandbox.records import certified
 
     tray = {card.name for card in sample_cards()}

@@ -1,0 +1,1 @@
+"""The demo: an embedded sandbox, sample cards, and a printer that leaves PDFs."""
