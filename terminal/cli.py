@@ -173,7 +173,8 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
         from terminal.commands.demo import walk
 
         return walk(options.out, offscreen)
-    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Controls, Demo
+    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
+    from terminal.demo.hands import Controls
     from terminal.session.model import Limits, Look, Mode
     from ui.app import Place
 
@@ -211,7 +212,7 @@ def _demo_screen() -> Screen:
 
 def _demo_headless(options: argparse.Namespace) -> int:
     from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, say, unwritable
-    from terminal.demo.demo import UnknownCardError
+    from terminal.demo.hands import UnknownCardError
 
     if options.card is None or options.service is None:
         say("station demo --headless: --card and --service are needed; see station demo --list")
@@ -235,7 +236,8 @@ def _rehearse(
     """One whole journey through the real pages, offscreen; what became of it, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
-    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo, Rehearsal
+    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
+    from terminal.demo.hands import Rehearsal
     from terminal.runtime.loop import Runtime
     from terminal.session.model import Mode, Station
     from ui.app import Place
