@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.options import parser
+from terminal.commands.options import parser
 from terminal.runtime.process import (
     accept_signals,
     ended_in_order,
@@ -294,13 +294,13 @@ def _rehearse(
 
 
 def _card(options: argparse.Namespace) -> int:
-    from terminal.commands.bench import read
+    from terminal.commands.card_readers import read
 
     return read(options)
 
 
 def _personalise(options: argparse.Namespace) -> int:
-    from terminal.commands.bench import write
+    from terminal.commands.card_readers import write
 
     return write(options)
 

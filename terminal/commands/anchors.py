@@ -13,10 +13,10 @@ from pathlib import Path
 
 from cryptography import x509
 
+from terminal.commands.options import DEFAULT_CONFIG
 from terminal.config.files import CERTIFICATE_BYTES
 from terminal.config.load import EX_CONFIG
 from terminal.demo.demo import demonstration_anchors
-from terminal.options import DEFAULT_CONFIG
 
 from .configured import configured
 from .output import EXIT_USAGE, say

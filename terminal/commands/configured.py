@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from terminal.commands.options import DEFAULT_CONFIG
 from terminal.config.load import EX_CONFIG, Config, ConfigProblem, load
-from terminal.options import DEFAULT_CONFIG
 
 from .output import say
 
