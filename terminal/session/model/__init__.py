@@ -5,9 +5,9 @@ For the states, which hold these, and the pages, which show them. Nothing here d
 
 from __future__ import annotations
 
+from .history import NO_TOTALS, PastFault, Total, Totals
 from .item import Edition, Item
 from .look import Language, Limits, Look, Mode
-from .past import NO_TOTALS, PastFault, Total, Totals
 from .station import PRINTER_UNASKED, HelpCall, Station
 from .visit import (
     CopyLink,
