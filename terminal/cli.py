@@ -28,7 +28,7 @@ from terminal.runtime.process import (
 if TYPE_CHECKING:
     from terminal.demo.demo import Demo
     from terminal.session.model import Look
-    from ui.metrics import Screen
+    from ui.look.metrics import Screen
 
 EXIT_INTERRUPTED = 130
 """Ctrl-C, as shells give it: 128 and the signal's number."""
@@ -78,7 +78,7 @@ def _run(options: argparse.Namespace) -> int:
     from terminal.runtime.from_config import accepts, plan
     from terminal.session.model import Look
     from ui.app import Place
-    from ui.metrics import Screen
+    from ui.look.metrics import Screen
 
     config = station.config
     screen = Screen(
@@ -204,7 +204,7 @@ def _stop_demo(demo: Demo) -> None:
 
 
 def _demo_screen() -> Screen:
-    from ui.metrics import Screen
+    from ui.look.metrics import Screen
 
     width, height, width_mm = DEMO_SCREEN
     return Screen(width, height, width / width_mm)

@@ -36,8 +36,8 @@ from terminal.session.states import State
 from terminal.words import words
 
 from .bridge import Bridge, Runtime
-from .fonts import font
-from .metrics import Screen
+from .look.fonts import font
+from .look.metrics import Screen
 from .speech import Voice
 from .spoken import spoken
 from .window import TerminalWindow

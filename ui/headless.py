@@ -30,7 +30,7 @@ from .headless_result import (
     moment,
     situation,
 )
-from .metrics import Screen
+from .look.metrics import Screen
 from .window import TerminalWindow
 
 T = TypeVar("T")

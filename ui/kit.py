@@ -15,8 +15,8 @@ from terminal.session.events import Event
 from terminal.session.model import Look
 from terminal.words import Words, words
 
-from .metrics import Role, Screen, Sizes
-from .theme import LINE_SPACING, TITLE_SPACING, Colour
+from .look.metrics import Role, Screen, Sizes
+from .look.theme import LINE_SPACING, TITLE_SPACING, Colour
 from .widgets.text import Block, Text
 
 Post = Callable[[Event], None]

@@ -16,7 +16,7 @@ from terminal.session.model import EndReason, Item, Language, Mode, Presence
 from terminal.words import Words
 
 from .cards import accepted
-from .lines import plain
+from .look.line_breaking import plain
 from .papers import came_out, comfort, nothing, only_staff, what_happened
 from .reasons import only_phone, why_no_paper, why_not
 

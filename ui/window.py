@@ -22,10 +22,10 @@ from terminal.session.model import Look
 from terminal.session.states import InVisit, State
 
 from .kit import Kit, Post
-from .metrics import Screen
+from .look.metrics import Screen
+from .look.theme import Colour
 from .pages import page_for
 from .pages.base import Page
-from .theme import Colour
 from .widgets.button import Button
 from .widgets.frame import Foot, Header, TrialMark
 from .widgets.overlay import Overlay

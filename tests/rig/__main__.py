@@ -85,7 +85,7 @@ def main() -> int:
 def with_window(runtime: Runtime, terminal: Terminal, hands: Hands) -> int:
     """The terminal's window; the console is obeyed beside it."""
     from ui.app import Place, run_window
-    from ui.metrics import Screen
+    from ui.look.metrics import Screen
 
     def quit_with_console() -> None:
         hands.obey()

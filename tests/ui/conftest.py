@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.document_fixture import documents
 from tests.printing.seal_house import authority, sealed, unsigned
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 
 from .pages_rig import PORTRAIT, SMALL, Shown
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.events import Event, Touched
 from terminal.session.model import Language, Look, Mode
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 from ui.scenes import SCENES
 from ui.widgets.button import Button
 from ui.widgets.text import Run

@@ -138,7 +138,7 @@ def test_two_sides_are_told_as_sheets(shown: Shown) -> None:
 
 
 def test_where_nothing_can_be_printed_the_phone_is_the_way_on(shown: Shown) -> None:
-    from ui.theme import PRIMARY, SECONDARY
+    from ui.look.theme import PRIMARY, SECONDARY
 
     shown.scene("previewing")
     assert shown.control("preview.copy").tone is SECONDARY

@@ -8,13 +8,13 @@ from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from ui.driver import snapshot
-from ui.fonts import font
 from ui.gallery.findings import Box, Kind, Seen
 from ui.gallery.glyphs import missing
 from ui.gallery.inspect import ELDER, STANDARD, Minima, inspect
 from ui.gallery.pixels import sample
-from ui.metrics import Screen
-from ui.theme import Colour, contrast
+from ui.look.fonts import font
+from ui.look.metrics import Screen
+from ui.look.theme import Colour, contrast
 from ui.widgets.text import Block, Run, Text
 
 SCREEN = Screen(1000, 800, 4.0)

@@ -26,7 +26,7 @@ from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
 from ui.direct_pages import DirectPages
 from ui.headless import HeadlessResult, Outcome, run_headless
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 from ui.scene_items import DEPOSIT, EIGHT, INSURANCE
 from ui.scene_samples import identity, sample_pdf
 

@@ -21,7 +21,7 @@ logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(me
 from terminal.runtime.loop import Runtime
 from terminal.session.model import Station
 from ui.app import Place, run_window
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 
 class Watched(Runtime):
     def post(self, event):

@@ -17,7 +17,7 @@ from ui.demo_panel import HEIGHT_PX, DemoPanel, PlatformMode
 from ui.driver import settle, snapshot
 from ui.gallery.findings import Kind
 from ui.gallery.inspect import Minima, inspect
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 
 # The offscreen platform says this of any window whose least size changes.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

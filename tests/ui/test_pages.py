@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QImage
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from terminal.session.states import STATES
-from ui.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
+from ui.look.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
+from ui.look.theme import contrast
 from ui.scenes import SCENES
-from ui.theme import contrast
 from ui.widgets.button import Button
 from ui.widgets.overlay import Overlay
 
@@ -99,7 +99,7 @@ def test_rare_characters_are_drawn_and_not_boxes(qapp: object) -> None:
     """𠮷 and 𬀩 of the name on the consent page: each its own picture, none a missing glyph."""
     from PySide6.QtGui import QPainter
 
-    from ui.fonts import font
+    from ui.look.fonts import font
 
     def drawn(text: str) -> QImage:
         image = QImage(80, 80, QImage.Format.Format_RGB32)

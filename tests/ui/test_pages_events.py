@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 from ui.scenes import SCENES
 from ui.widgets.button import Button
 

@@ -8,7 +8,7 @@ import pytest
 
 from terminal.session.model import Language, Look, Mode
 from terminal.words import words
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 from ui.scenes import SCENES
 from ui.spoken import spoken
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from terminal.session import events as ev
 from terminal.session.model import Look, Mode
 from terminal.session.states import Printing
-from ui.metrics import Screen
+from ui.look.metrics import Screen
 from ui.scenes import SCENES
 from ui.widgets import frame
 from ui.widgets.button import Button

@@ -10,10 +10,10 @@ from printing.faults import LEFTOVER_JOB
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from terminal.words import words
+from ui.look.theme import PRIMARY, SECONDARY
 from ui.scene_items import EIGHT, many
 from ui.scenes import SCENES
 from ui.spoken import InSight, spoken
-from ui.theme import PRIMARY, SECONDARY
 
 from .pages_rig import LOOKS, Shown
 

@@ -11,8 +11,8 @@ from terminal.session.model import Language, Look, Mode
 from ui.driver import settle
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.make import GalleryReport, Picture
+from ui.look.theme import Colour
 from ui.scenes import SCENES
-from ui.theme import Colour
 from ui.widgets.text import Text
 from ui.window import TerminalWindow
 

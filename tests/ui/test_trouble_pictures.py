@@ -10,8 +10,8 @@ from devices.health import Cause, Fault
 from printing import faults as prn
 from terminal.platform import faults as net
 from terminal.session.model import Look
-from ui.icons import exists
-from ui.metrics import Screen
+from ui.look.icons import exists
+from ui.look.metrics import Screen
 from ui.pages.trouble import picture_of
 from ui.scenes import SCENES
 from ui.widgets.surface import IconTile

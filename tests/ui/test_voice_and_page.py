@@ -11,9 +11,9 @@ from printing.outcome import Outcome, PrintProgress
 from terminal.session.model import Language, Look, Mode, Presence
 from terminal.session.states import State
 from terminal.words import words
+from ui.look.theme import SECONDARY
 from ui.scenes import SCENES
 from ui.spoken import spoken
-from ui.theme import SECONDARY
 
 from .pages_rig import LOOKS, Shown
 

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..fonts import font
-from ..metrics import (
+from ..look.fonts import font
+from ..look.metrics import (
     ELDER_FLOOR_MM,
     ELDER_TOUCH_MM,
     STANDARD_FLOOR_MM,
@@ -31,7 +31,7 @@ from ..metrics import (
     TOUCH_MM,
     Screen,
 )
-from ..theme import contrast
+from ..look.theme import contrast
 from ..widgets.text import Run
 from .findings import (
     CONTRAST,

@@ -20,7 +20,7 @@ from terminal.session.model import Language, Look, Mode
 from terminal.session.states import State
 
 from ..driver import save, settle, snapshot
-from ..metrics import Screen
+from ..look.metrics import Screen
 from ..window import TerminalWindow
 from .contact import contact_sheet
 from .findings import Finding, Seen

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
-from ..theme import contrast
+from ..look.theme import contrast
 from .findings import Box
 
 SPECKS = 5

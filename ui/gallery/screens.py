@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..metrics import Screen
+from ..look.metrics import Screen
 
 SCREENS: dict[str, Screen] = {
     "portrait-21": Screen(1080, 1920, 1 / 0.248),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from terminal.session import events as ev
 from terminal.session.states import Assisted
 
-from ..theme import DONE, PLAIN, PRIMARY, TROUBLE
+from ..look.theme import DONE, PLAIN, PRIMARY, TROUBLE
 from ..widgets.button import Button
 from ..widgets.surface import notice, step_row
 from .base import Page

@@ -16,9 +16,9 @@ from terminal.session.events import Event
 from terminal.session.states import State
 
 from ..kit import Kit
-from ..metrics import Role
+from ..look.metrics import Role
+from ..look.theme import SECONDARY, Colour, Tone
 from ..spoken import InSight
-from ..theme import SECONDARY, Colour, Tone
 from ..widgets.button import Button
 from ..widgets.frame import Back
 from ..widgets.text import Text

@@ -16,8 +16,8 @@ from terminal.session import events as ev
 from terminal.session.deadline import deadline
 from terminal.session.states import CardAway, Proof, Proving
 
-from ..metrics import Role
-from ..theme import PLAIN, REMEMBER
+from ..look.metrics import Role
+from ..look.theme import PLAIN, REMEMBER
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import notice
 from .base import Page

@@ -10,7 +10,7 @@ from terminal.session import events as ev
 from terminal.session.states import CardTrouble
 
 from ..cards import accepted
-from ..theme import PLAIN, TROUBLE
+from ..look.theme import PLAIN, TROUBLE
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import headline, notice
 from .base import Page

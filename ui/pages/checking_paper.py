@@ -5,7 +5,7 @@ from __future__ import annotations
 from terminal.session import events as ev
 from terminal.session.states import CheckingPaper
 
-from ..theme import PRIMARY
+from ..look.theme import PRIMARY
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from .base import Page

@@ -17,10 +17,10 @@ from terminal.session import events as ev
 from terminal.session.model import Item, Language
 from terminal.session.states import Choosing
 
-from ..metrics import Role
+from ..look.metrics import Role
+from ..look.theme import HERE, SECONDARY, STATION
 from ..reasons import only_phone, why_not
 from ..spoken import InSight
-from ..theme import HERE, SECONDARY, STATION
 from ..widgets.button import Button, Shape
 from .base import Page
 from .parts import category, item_second, item_title, shown_name

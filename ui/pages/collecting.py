@@ -8,7 +8,7 @@ from terminal.session import events as ev
 from terminal.session.model import Presence
 from terminal.session.states import Collecting
 
-from ..theme import PRIMARY
+from ..look.theme import PRIMARY
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from ..widgets.surface import step_row

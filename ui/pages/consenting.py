@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from terminal.session import events as ev
 from terminal.session.states import Consenting
 
-from ..metrics import Role
-from ..theme import PLAIN, PRIMARY, Colour
+from ..look.metrics import Role
+from ..look.theme import PLAIN, PRIMARY, Colour
 from ..widgets.button import Button
 from ..widgets.surface import IconTile, Panel
 from .base import Page

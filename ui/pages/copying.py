@@ -18,8 +18,8 @@ from terminal.session import events as ev
 from terminal.session.model import CopyLink, Presence
 from terminal.session.states import Copying
 
-from ..metrics import Role
-from ..theme import PLAIN, PRIMARY, REMEMBER, TROUBLE
+from ..look.metrics import Role
+from ..look.theme import PLAIN, PRIMARY, REMEMBER, TROUBLE
 from ..widgets.button import Button
 from ..widgets.pictures import Emblem
 from ..widgets.qr import QrCode

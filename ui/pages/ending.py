@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout
 from terminal.session.model import EndReason
 from terminal.session.states import Ending
 
-from ..metrics import Role
-from ..theme import PLAIN, Colour
+from ..look.metrics import Role
+from ..look.theme import PLAIN, Colour
 from ..widgets.pictures import Emblem
 from ..widgets.surface import notice
 from .base import Page

@@ -16,8 +16,8 @@ from printing.outcome import Outcome, PrintEnded, PrintProgress
 from terminal.session import events as ev
 from terminal.session.states import Maintenance
 
-from ..metrics import Role
-from ..theme import PLAIN, PRIMARY, SECONDARY, Tone
+from ..look.metrics import Role
+from ..look.theme import PLAIN, PRIMARY, SECONDARY, Tone
 from ..widgets.button import Button
 from ..widgets.surface import Panel
 from .base import Page

@@ -20,8 +20,8 @@ from terminal.session.model import PastFault, Total
 from terminal.session.states import Maintenance
 
 from ..kit import Kit
-from ..metrics import Role
-from ..theme import Colour
+from ..look.metrics import Role
+from ..look.theme import Colour
 from ..widgets.surface import IconTile
 from ..widgets.text import Text
 from .parts import formal_title

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from terminal.session.states import OutOfService
 
-from ..theme import TROUBLE
+from ..look.theme import TROUBLE
 from ..widgets.surface import headline, step_row
 from .base import Page
 from .parts import code_line

@@ -14,8 +14,8 @@ from terminal.session.model import Item, Language, Station
 
 from ..cards import families, family
 from ..kit import Kit
-from ..metrics import Role
-from ..theme import Colour
+from ..look.metrics import Role
+from ..look.theme import Colour
 from ..widgets.card_picture import Card
 from ..widgets.surface import IconTile
 from ..widgets.text import Text

@@ -16,9 +16,9 @@ from terminal.session import events as ev
 from terminal.session.model import Edition
 from terminal.session.states import Previewing
 
-from ..metrics import Role
+from ..look.metrics import Role
+from ..look.theme import PRIMARY, REMEMBER, SECONDARY
 from ..reasons import why_no_paper
-from ..theme import PRIMARY, REMEMBER, SECONDARY
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
 from ..widgets.surface import notice

@@ -16,9 +16,9 @@ from terminal.session import events as ev
 from terminal.session.model import Presence
 from terminal.session.states import Printing
 
-from ..metrics import Role
+from ..look.metrics import Role
+from ..look.theme import PLAIN, PRIMARY, REMEMBER, SECONDARY, TROUBLE
 from ..papers import comfort
-from ..theme import PLAIN, PRIMARY, REMEMBER, SECONDARY, TROUBLE
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
 from ..widgets.surface import headline, notice, step_row

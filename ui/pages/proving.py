@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from terminal.session import events as ev
 from terminal.session.states import Proof, Proving
 
-from ..metrics import Role
-from ..theme import PLAIN, PRIMARY, TROUBLE
+from ..look.metrics import Role
+from ..look.theme import PLAIN, PRIMARY, TROUBLE
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
 from ..widgets.surface import Panel, notice

@@ -15,8 +15,8 @@ from terminal.session import events as ev
 from terminal.session.model import Retry
 from terminal.session.states import Trouble
 
+from ..look.theme import PRIMARY, REMEMBER, TROUBLE
 from ..papers import came_out, nothing, only_staff, what_happened
-from ..theme import PRIMARY, REMEMBER, TROUBLE
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
 from .base import Page

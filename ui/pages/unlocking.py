@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from terminal.session import events as ev
 from terminal.session.states import Unlocking
 
-from ..theme import PRIMARY, TROUBLE
+from ..look.theme import PRIMARY, TROUBLE
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
 from ..widgets.surface import notice

@@ -14,9 +14,9 @@ from terminal.session.model import Item
 from terminal.session.states import Welcome
 
 from ..cards import accepted
-from ..metrics import Role
+from ..look.metrics import Role
+from ..look.theme import REMEMBER, Colour
 from ..reasons import no_print_reason
-from ..theme import REMEMBER, Colour
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import IconTile, notice
 from .base import Page

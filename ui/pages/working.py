@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from terminal.session import events as ev
 from terminal.session.states import Identifying, Preparing, Recognising
 
-from ..metrics import Role
-from ..theme import Colour
+from ..look.metrics import Role
+from ..look.theme import Colour
 from ..widgets.pictures import Emblem
 from .base import Page, S
 from .parts import item_title

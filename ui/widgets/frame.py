@@ -19,8 +19,8 @@ from terminal.session.model import Language, Mode
 from terminal.words import words
 
 from ..kit import Kit
-from ..metrics import Role
-from ..theme import HAIRLINE_MM, HELP, SECONDARY, Colour
+from ..look.metrics import Role
+from ..look.theme import HAIRLINE_MM, HELP, SECONDARY, Colour
 from .button import Button, Shape
 
 LONG_PRESS_MS = 3000

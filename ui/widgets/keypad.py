@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ..kit import Kit
-from ..metrics import Role
-from ..theme import EDGE_MM, RADIUS_MM, SECONDARY, Colour
+from ..look.metrics import Role
+from ..look.theme import EDGE_MM, RADIUS_MM, SECONDARY, Colour
 from .button import Button, Shape
 from .surface import rounded
 from .text import Block, Run

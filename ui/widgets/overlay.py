@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from terminal.session import events as ev
 
 from ..kit import Kit
-from ..metrics import Role
-from ..theme import PRIMARY, Colour
+from ..look.metrics import Role
+from ..look.theme import PRIMARY, Colour
 from .button import Button
 
 

@@ -19,7 +19,7 @@ from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
 from printing.document_worker.pictures import BYTES_PER_PIXEL, Pages, Picture
 
 from ..kit import Kit
-from ..theme import Colour
+from ..look.theme import Colour
 
 STEP = 0.8
 """Share of the view by which a step moves: a line or two stay visible."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..kit import Kit
-from ..theme import Colour
+from ..look.theme import Colour
 from .surface import rounded
 
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ..icons import icon
 from ..kit import Kit
-from ..metrics import Role
-from ..theme import HAIRLINE_MM, RADIUS_MM, Colour, Tone
+from ..look.icons import icon
+from ..look.metrics import Role
+from ..look.theme import HAIRLINE_MM, RADIUS_MM, Colour, Tone
 from .text import Text
 
 
@@ -132,7 +132,7 @@ def notice(
 
 def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
     """One step: a large figure (or a tick, when it is done) and its sentence."""
-    from ..theme import DONE, PLAIN
+    from ..look.theme import DONE, PLAIN
 
     panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=8.0 if kit.portrait else 5.0)
     panel.box.setSpacing(kit.sizes.space(5))

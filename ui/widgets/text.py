@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from terminal.words import words
 
-from ..fonts import font, metrics
-from ..lines import Line, break_lines, plain
-from ..theme import LINE_SPACING
+from ..look.fonts import font, metrics
+from ..look.line_breaking import Line, break_lines, plain
+from ..look.theme import LINE_SPACING
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _lines(markup: str, width: float, px: int, bold: bool, language: str) -> lis
 
 def forget_text() -> None:
     """Let go of every measured text: a resident's name may be among them."""
-    from ..lines import forget_breaks
+    from ..look.line_breaking import forget_breaks
 
     _width.cache_clear()
     _lines.cache_clear()

@@ -1,0 +1,1 @@
+"""The look of every page: colours, sizes, fonts, icons, and line breaking."""
