@@ -7,7 +7,7 @@ from dataclasses import replace
 from printing.faults import LEFTOVER_JOB
 from terminal.words import words
 from tests.terminal.session_world import BOTH, FREE, NO_PAPER, READY, station
-from ui.reasons import no_print_reason
+from ui.wording.unavailable import no_print_reason
 
 EN = words("en")
 

@@ -10,10 +10,10 @@ from devices.identity import CardKind
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode, Presence
 from terminal.words import words
-from ui.cards import accepted, families
 from ui.scenes import SCENES
 from ui.spoken import spoken
 from ui.widgets.card_picture import Card, CardPicture
+from ui.wording.cards import accepted, families
 
 from .pages_rig import Shown
 

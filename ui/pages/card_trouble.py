@@ -9,10 +9,10 @@ from devices.health import Who
 from terminal.session import events as ev
 from terminal.session.states import CardTrouble
 
-from ..cards import accepted
 from ..look.theme import PLAIN, TROUBLE
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import headline, notice
+from ..wording.cards import accepted
 from .base import Page
 from .parts import code_line, looks
 

@@ -19,9 +19,9 @@ from terminal.session.states import Choosing
 
 from ..look.metrics import Role
 from ..look.theme import HERE, SECONDARY, STATION
-from ..reasons import only_phone, why_not
 from ..spoken import InSight
 from ..widgets.button import Button, Shape
+from ..wording.unavailable import only_phone, why_not
 from .base import Page
 from .parts import category, item_second, item_title, shown_name
 

@@ -12,13 +12,13 @@ from devices.health import Fault
 from devices.identity import CardKind, Identity
 from terminal.session.model import Item, Language, Station
 
-from ..cards import families, family
 from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import Colour
 from ..widgets.card_picture import Card
 from ..widgets.surface import IconTile
 from ..widgets.text import Text
+from ..wording.cards import families, family
 
 
 def shown_name(identity: Identity) -> str:

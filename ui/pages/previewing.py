@@ -18,10 +18,10 @@ from terminal.session.states import Previewing
 
 from ..look.metrics import Role
 from ..look.theme import PRIMARY, REMEMBER, SECONDARY
-from ..reasons import why_no_paper
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
 from ..widgets.surface import notice
+from ..wording.unavailable import why_no_paper
 from .base import Page
 from .parts import formal_title
 

@@ -18,10 +18,10 @@ from terminal.session.states import Printing
 
 from ..look.metrics import Role
 from ..look.theme import PLAIN, PRIMARY, REMEMBER, SECONDARY, TROUBLE
-from ..papers import comfort
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
 from ..widgets.surface import headline, notice, step_row
+from ..wording.printed_pages import comfort
 from .base import Page
 from .parts import code_line, formal_title
 

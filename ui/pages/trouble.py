@@ -16,9 +16,9 @@ from terminal.session.model import Retry
 from terminal.session.states import Trouble
 
 from ..look.theme import PRIMARY, REMEMBER, TROUBLE
-from ..papers import came_out, nothing, only_staff, what_happened
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
+from ..wording.printed_pages import came_out, nothing, only_staff, what_happened
 from .base import Page
 from .parts import code_line
 

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from terminal.session.model import Item
 from terminal.session.states import Welcome
 
-from ..cards import accepted
 from ..look.metrics import Role
 from ..look.theme import REMEMBER, Colour
-from ..reasons import no_print_reason
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import IconTile, notice
+from ..wording.cards import accepted
+from ..wording.unavailable import no_print_reason
 from .base import Page
 from .parts import category, item_title, looks, read_line, service_line
 
