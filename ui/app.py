@@ -38,8 +38,8 @@ from terminal.words import words
 from .bridge import Bridge, Runtime
 from .look.fonts import font
 from .look.metrics import Screen
-from .speech import Voice
-from .spoken import spoken
+from .voice.sentences import spoken
+from .voice.speaker import Voice
 from .window import TerminalWindow
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ def test_crash_leaves_no_core_dump(tmp_path: Path) -> None:
         "import terminal.sandbox.server as server\n"
         "server.serve = lambda _: tell()\n"
         "server.main([])",
-        "import ui.speech_engine as engine\n"
+        "import ui.voice.engine as engine\n"
         "from PySide6.QtTextToSpeech import QTextToSpeech\n"
         "QTextToSpeech.availableEngines = lambda: tell() and []\n"
         "engine.main()",

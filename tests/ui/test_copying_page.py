@@ -14,7 +14,7 @@ from terminal.words import words
 from ui.driver import snapshot
 from ui.scene_samples import NO_PAPER, link
 from ui.scenes import SCENES
-from ui.spoken import spoken
+from ui.voice.sentences import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 
 from .pages_rig import LOOKS, Shown

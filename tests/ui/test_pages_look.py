@@ -10,7 +10,7 @@ from terminal.session.model import Language, Look, Mode
 from terminal.words import words
 from ui.look.metrics import Screen
 from ui.scenes import SCENES
-from ui.spoken import spoken
+from ui.voice.sentences import spoken
 
 from .pages_rig import PLACE, PORTRAIT, STATION, Shown
 

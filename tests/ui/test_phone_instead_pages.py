@@ -13,7 +13,7 @@ from terminal.words import words
 from ui.look.theme import PRIMARY, SECONDARY
 from ui.scene_items import EIGHT, many
 from ui.scenes import SCENES
-from ui.spoken import InSight, spoken
+from ui.voice.sentences import InSight, spoken
 
 from .pages_rig import LOOKS, Shown
 

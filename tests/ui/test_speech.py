@@ -16,8 +16,8 @@ from devices.readers.protocol import ReaderStatus
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import states as st
 from terminal.session.model import EndReason, Language, Look, Station
-from ui.speech import VOLUME, WAITING_BYTES, Voice
-from ui.speech_engine import Commands
+from ui.voice.engine import Commands
+from ui.voice.speaker import VOLUME, WAITING_BYTES, Voice
 
 STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), (), None)
 

@@ -17,8 +17,8 @@ from devices.readers.protocol import ReaderStatus
 from terminal.session import states as st
 from terminal.session.model import Language, Look, Station
 from terminal.words import words
-from ui.speech import Voice
-from ui.spoken import spoken
+from ui.voice.sentences import spoken
+from ui.voice.speaker import Voice
 
 pytestmark = [
     pytest.mark.rig,

@@ -13,7 +13,7 @@ from terminal.session.states import State
 from terminal.words import words
 from ui.look.theme import SECONDARY
 from ui.scenes import SCENES
-from ui.spoken import spoken
+from ui.voice.sentences import spoken
 
 from .pages_rig import LOOKS, Shown
 

@@ -18,7 +18,7 @@ from terminal.session.states import State
 from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import SECONDARY, Colour, Tone
-from ..spoken import InSight
+from ..voice.sentences import InSight
 from ..widgets.button import Button
 from ..widgets.frame import Back
 from ..widgets.text import Text

@@ -19,7 +19,7 @@ from terminal.session.states import Choosing
 
 from ..look.metrics import Role
 from ..look.theme import HERE, SECONDARY, STATION
-from ..spoken import InSight
+from ..voice.sentences import InSight
 from ..widgets.button import Button, Shape
 from ..wording.unavailable import only_phone, why_not
 from .base import Page

@@ -15,10 +15,10 @@ from terminal.session import states as st
 from terminal.session.model import EndReason, Item, Language, Mode, Presence
 from terminal.words import Words
 
-from .look.line_breaking import plain
-from .wording.cards import accepted
-from .wording.printed_pages import came_out, comfort, nothing, only_staff, what_happened
-from .wording.unavailable import only_phone, why_no_paper, why_not
+from ..look.line_breaking import plain
+from ..wording.cards import accepted
+from ..wording.printed_pages import came_out, comfort, nothing, only_staff, what_happened
+from ..wording.unavailable import only_phone, why_no_paper, why_not
 
 PAUSE = {"zh": "", "en": " "}
 """Between two sentences."""

@@ -1,7 +1,7 @@
 """The speech engine's process: reads what is to be said, and says it with Qt TextToSpeech.
 
-For ``ui.speech``, which starts it once a resident wants to hear the pages. It ends when nobody
-writes to it any more, and says nothing but what it is given.
+For ``ui.voice.speaker``, which starts it once a resident wants to hear the pages. It ends when
+nobody writes to it any more, and says nothing but what it is given.
 """
 
 from __future__ import annotations

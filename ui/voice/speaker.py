@@ -2,7 +2,7 @@
 
 For those who cannot read the screen. It must never make a page wait: a speech daemon that starts,
 hangs or is absent blocks its callers (and Python with them), so the engine lives in a process of
-its own, ``ui.speech_engine``, which is written to without waiting and can be killed.
+its own, ``ui.voice.engine``, which is written to without waiting and can be killed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from terminal.session.states import OutOfService, State, Welcome
 
 log = logging.getLogger(__name__)
 
-ENGINE = (sys.executable, "-m", "ui.speech_engine")
+ENGINE = (sys.executable, "-m", "ui.voice.engine")
 """Reads one JSON list a line: ``["say", sentence, locale]``, ``["stop"]``, ``["volume", 0.8]``."""
 VOLUME = 0.8
 """Of 1; the loudness that each visit starts with (EN 301 549: reset after each use)."""
