@@ -21,13 +21,13 @@ from terminal.session.deadline import deadline
 from terminal.session.model import Look
 from terminal.session.states import InVisit, State
 
-from .kit import Kit, Post
 from .look.metrics import Screen
 from .look.theme import Colour
 from .pages import page_for
 from .pages.base import Page
 from .widgets.button import Button
 from .widgets.frame import Foot, Header, TrialMark
+from .widgets.kit import Kit, Post
 from .widgets.overlay import Overlay
 from .widgets.text import forget_text
 

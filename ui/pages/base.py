@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from terminal.session.events import Event
 from terminal.session.states import State
 
-from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import SECONDARY, Colour, Tone
 from ..voice.sentences import InSight
 from ..widgets.button import Button
 from ..widgets.frame import Back
+from ..widgets.kit import Kit
 from ..widgets.text import Text
 
 S = TypeVar("S", bound=State)

@@ -19,9 +19,9 @@ from printing.printer import A4, PrinterStatus
 from terminal.session.model import PastFault, Total
 from terminal.session.states import Maintenance
 
-from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import Colour
+from ..widgets.kit import Kit
 from ..widgets.surface import IconTile
 from ..widgets.text import Text
 from .parts import formal_title

@@ -12,10 +12,10 @@ from devices.health import Fault
 from devices.identity import CardKind, Identity
 from terminal.session.model import Item, Language, Station
 
-from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import Colour
 from ..widgets.card_picture import Card
+from ..widgets.kit import Kit
 from ..widgets.surface import IconTile
 from ..widgets.text import Text
 from ..wording.cards import families, family

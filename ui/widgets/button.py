@@ -13,11 +13,11 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
-from ..kit import Kit
 from ..look.icons import icon
 from ..look.line_breaking import plain
 from ..look.metrics import Role
 from ..look.theme import ABSENT, EDGE_MM, RADIUS_MM, SECONDARY, Colour, Tone
+from .kit import Kit
 from .surface import paint_tile, rounded
 from .text import Block, Run
 

@@ -12,10 +12,10 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ..kit import Kit
 from ..look.icons import icon
 from ..look.metrics import Role
 from ..look.theme import RADIUS_MM, Colour
+from .kit import Kit
 from .pictures import BAR_TITLE, BARS, Picture
 from .surface import rounded
 from .text import Block

@@ -18,10 +18,10 @@ from terminal.session import events as ev
 from terminal.session.model import Language, Mode
 from terminal.words import words
 
-from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import HAIRLINE_MM, HELP, SECONDARY, Colour
 from .button import Button, Shape
+from .kit import Kit
 
 LONG_PRESS_MS = 3000
 """Milliseconds in the top left corner that open maintenance: no visitor holds a finger so long."""

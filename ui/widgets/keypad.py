@@ -12,10 +12,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import EDGE_MM, RADIUS_MM, SECONDARY, Colour
 from .button import Button, Shape
+from .kit import Kit
 from .surface import rounded
 from .text import Block, Run
 

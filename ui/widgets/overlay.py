@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from terminal.session import events as ev
 
-from ..kit import Kit
 from ..look.metrics import Role
 from ..look.theme import PRIMARY, Colour
 from .button import Button
+from .kit import Kit
 
 
 class Overlay(QWidget):

@@ -18,8 +18,8 @@ from devices.health import Fault
 from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
 from printing.document_worker.pictures import BYTES_PER_PIXEL, Pages, Picture
 
-from ..kit import Kit
 from ..look.theme import Colour
+from .kit import Kit
 
 STEP = 0.8
 """Share of the view by which a step moves: a line or two stay visible."""

@@ -16,10 +16,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..kit import Kit
 from ..look.icons import icon
 from ..look.metrics import Role
 from ..look.theme import HAIRLINE_MM, RADIUS_MM, Colour
+from .kit import Kit
 from .surface import rounded
 from .text import Block, Run
 

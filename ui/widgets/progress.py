@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..kit import Kit
 from ..look.theme import Colour
+from .kit import Kit
 from .surface import rounded
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..kit import Kit
+from .kit import Kit
 
 LEAST_MM = 45.0
 """Side of the code without its margin: read from 40 cm by the camera of a cheap phone."""

@@ -9,10 +9,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ..kit import Kit
 from ..look.icons import icon
 from ..look.metrics import Role
 from ..look.theme import HAIRLINE_MM, RADIUS_MM, Colour, Tone
+from .kit import Kit
 from .text import Text
 
 

@@ -15,9 +15,9 @@ from terminal.session.events import Event
 from terminal.session.model import Look
 from terminal.words import Words, words
 
-from .look.metrics import Role, Screen, Sizes
-from .look.theme import LINE_SPACING, TITLE_SPACING, Colour
-from .widgets.text import Block, Text
+from ..look.metrics import Role, Screen, Sizes
+from ..look.theme import LINE_SPACING, TITLE_SPACING, Colour
+from .text import Block, Text
 
 Post = Callable[[Event], None]
 
