@@ -226,7 +226,7 @@ class Case:
     def check_here(self) -> None:
         """Do the same in this process."""
         from printing.seal.preview import preview_copy
-        from ui.rasteriser import Rasteriser
+        from ui.documents.rasteriser import Rasteriser
 
         self.verify()
         opened = Rasteriser.opened(preview_copy(self.sealed))
@@ -238,7 +238,7 @@ class Case:
 def _in_its_process(case: Case) -> list[Figure]:
     """The same document checked and drawn in the document process, beside doing it in this one."""
     from printing.document_worker.client import DocumentWorker
-    from ui.document_process import COMMAND
+    from ui.documents.process import COMMAND
 
     ready, first = [], []
     for _ in range(FRESH_PROCESSES):
@@ -266,7 +266,7 @@ def _in_its_process(case: Case) -> list[Figure]:
 def parts_ms() -> float:
     """Milliseconds to set, seal, check and draw a sample, each done alone and warm."""
     from printing.document_worker.client import DocumentWorker
-    from ui.document_process import COMMAND
+    from ui.documents.process import COMMAND
 
     with tempfile.TemporaryDirectory() as folder:
         case = Case.made(Path(folder))

@@ -129,7 +129,7 @@ def _show(
     def painted(_at: float) -> None:
         # Slow imports and devices only now: the first page stands.
         from terminal.runtime.assembly import Terminal
-        from ui.document_process import COMMAND
+        from ui.documents.process import COMMAND
 
         terminal.append(Terminal(runtime, plan, COMMAND))
         terminal[0].start()
@@ -251,7 +251,7 @@ def _rehearse(
 
     def painted(at: float) -> None:
         from terminal.runtime.assembly import Terminal
-        from ui.document_process import COMMAND
+        from ui.documents.process import COMMAND
 
         shown.append(at)
         terminal.append(Terminal(runtime, demo.plan(), COMMAND))
@@ -321,7 +321,7 @@ def _print(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from terminal.commands.anchors import trusted
     from terminal.commands.verify import verify
-    from ui.document_process import COMMAND
+    from ui.documents.process import COMMAND
 
     anchors = trusted(options.anchor, options.config)
     if isinstance(anchors, int):

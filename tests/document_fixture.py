@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from printing.document_worker.client import DocumentWorker
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 
 __all__ = ["documents"]
 

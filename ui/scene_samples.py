@@ -40,7 +40,7 @@ from terminal.session.model import (
     Visit,
 )
 
-from .direct_pages import DirectPages
+from .documents.direct_pages import DirectPages
 from .scene_items import DEPOSIT, INSURANCE
 
 READER = "card"

@@ -10,7 +10,7 @@ import pytest
 
 from printing.faults import NOT_A_PDF
 from terminal.commands.verify import verify
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 
 HUGE = 100 * 1024 * 1024
 

@@ -28,7 +28,7 @@ from tests.rig.fixtures import (
 )
 from tests.rig.print_fixtures import PrintRig, print_house, print_rig
 from tests.sandbox_fixture import sandbox, sandbox_process
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 
 from .station import RigStation
 

@@ -17,7 +17,7 @@ from printing import faults as prn
 from printing.document_worker import limits
 from printing.document_worker.client import Verified
 from printing.document_worker.pictures import Picture
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 
 from .seal_house import NOW, Authority
 from .worker_house import (

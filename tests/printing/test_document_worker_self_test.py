@@ -6,7 +6,7 @@ import pytest
 
 from printing.document_worker import self_test
 from printing.document_worker.serving import LoadedPages
-from ui.rasteriser import Rasteriser
+from ui.documents.rasteriser import Rasteriser
 
 
 def test_the_installed_page_is_verified_and_drawn() -> None:

@@ -14,7 +14,7 @@ from devices.health import Fault
 from printing.document_worker import limits
 from printing.document_worker.client import DocumentWorker, Verified
 from printing.document_worker.pictures import Picture
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 
 from . import worker_stand_in as stand_in
 from .seal_house import EXPECTED, NOW, Authority

@@ -26,7 +26,7 @@ from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Station
 from terminal.session.states import State
 from terminal.staff.pin import PinKeeper, hash_pin
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 
 from .pcscd import READERS, VPCD_PORTS, Pcscd
 from .people import PEOPLE, PHOTO, resident_text, social_security_card

@@ -31,7 +31,7 @@ from terminal.staff.pin import PinKeeper, hash_pin
 from terminal.workers import uplink as line_module
 from tests.sandbox_fixture import ClientMaker, sample_identity
 from tests.terminal.terminal_world import Watch
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 
 PIN = "135790"
 PIN_HASH = hash_pin(PIN)

@@ -51,7 +51,7 @@ def test_it_runs_from_the_start_to_the_stop(house: House) -> None:
     terminal.start()
     ready(watch)
     pid = process(terminal)
-    assert Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[4] == b"ui.document_process"
+    assert Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[4] == b"ui.documents.process"
     terminal.stop()
     assert gone(pid)
 
@@ -141,7 +141,7 @@ def test_the_terminals_own_process_loads_neither_the_verifier_nor_the_renderer()
         "from datetime import UTC, datetime\n"
         "import terminal.runtime.assembly, ui.window\n"
         "from printing.document_worker.client import DocumentWorker\n"
-        "from ui.document_process import COMMAND\n"
+        "from ui.documents.process import COMMAND\n"
         "worker = DocumentWorker(COMMAND)\n"
         "found = worker.check(b'%PDF-', anchors=[], at=datetime.now(UTC))\n"
         "worker.close()\n"

@@ -24,7 +24,7 @@ from terminal.session import events as ev
 from terminal.session.failed import failed
 from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
-from ui.direct_pages import DirectPages
+from ui.documents.direct_pages import DirectPages
 from ui.headless import HeadlessResult, Outcome, run_headless
 from ui.look.metrics import Screen
 from ui.scene_items import DEPOSIT, EIGHT, INSURANCE

@@ -26,10 +26,10 @@ from terminal.session.model import Look
 from terminal.session.states import Previewing
 from tests.printing import worker_stand_in as stand_in
 from tests.printing.seal_house import NOW, Authority
-from ui.direct_pages import DirectPages
+from ui.documents.direct_pages import DirectPages
+from ui.documents.rasteriser import Rasteriser
 from ui.driver import Driver, settle, snapshot
 from ui.look.theme import Colour
-from ui.rasteriser import Rasteriser
 from ui.scene_samples import sample_pdf
 from ui.scenes import SCENES
 from ui.widgets.pdf_view import MARK_AFTER_MS, PdfView

@@ -18,7 +18,7 @@ from terminal.sandbox.items import DEPOSIT
 from terminal.session import states as st
 from terminal.session.model import Look, Mode, Station
 from ui.bridge import Bridge
-from ui.document_process import COMMAND
+from ui.documents.process import COMMAND
 from ui.driver import Driver, settle
 from ui.window import TerminalWindow
 

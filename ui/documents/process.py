@@ -1,4 +1,4 @@
-"""The worker process that verifies and draws documents: ``python -m ui.document_process``.
+"""The worker process that verifies and draws documents: ``python -m ui.documents.process``.
 
 Started by the terminal (`printing.document_worker.client`) with `COMMAND`. It limits itself before
 it loads anything, and ends when the terminal closes the connection.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-COMMAND = (sys.executable, "-P", "-B", "-m", "ui.document_process")
+COMMAND = (sys.executable, "-P", "-B", "-m", "ui.documents.process")
 """``-P``: import nothing from the current folder. ``-B``: write no compiled modules."""
 
 
