@@ -241,7 +241,7 @@ def _rehearse(
     from terminal.runtime.loop import Runtime
     from terminal.session.model import Mode, Station
     from ui.app import Place
-    from ui.headless import run_headless
+    from ui.headless.journey import run_headless
 
     demo = Demo(out, quick=True)
     demo.start()

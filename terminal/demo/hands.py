@@ -70,7 +70,7 @@ class Controls:
 
 
 class Rehearsal:
-    """The hands of nobody: for the headless journey (`ui.headless.Rehearsal`)."""
+    """The hands of nobody: for the headless journey (`ui.headless.journey.Rehearsal`)."""
 
     def __init__(self, demo: Demo, card: str) -> None:
         self._demo = demo

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QImage
 from terminal.session import events as ev
 from terminal.session.model import Edition, Language, Look, Mode
 from terminal.words import words
-from ui.driver import snapshot
+from ui.headless.driver import snapshot
 from ui.scene_samples import NO_PAPER, link
 from ui.scenes import SCENES
 from ui.voice.sentences import spoken

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ui.driver import Driver, NotTouchableError
+from ui.headless.driver import Driver, NotTouchableError
 
 
 class Window(QWidget):

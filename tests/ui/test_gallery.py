@@ -14,10 +14,10 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from terminal.session.model import Language, Look, Mode
-from ui.driver import settle
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
 from ui.gallery.inspect import ELDER, STANDARD, SaysRuns
+from ui.headless.driver import settle
 from ui.scenes import SCENES
 from ui.widgets.card_picture import CardPicture
 from ui.window import TerminalWindow

@@ -7,11 +7,11 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from ui.driver import snapshot
 from ui.gallery.findings import Box, Kind, Seen
 from ui.gallery.glyphs import missing
 from ui.gallery.inspect import ELDER, STANDARD, Minima, inspect
 from ui.gallery.pixels import sample
+from ui.headless.driver import snapshot
 from ui.look.fonts import font
 from ui.look.metrics import Screen
 from ui.look.theme import Colour, contrast

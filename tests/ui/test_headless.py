@@ -25,7 +25,7 @@ from terminal.session.failed import failed
 from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
 from ui.documents.direct_pages import DirectPages
-from ui.headless import HeadlessResult, Outcome, run_headless
+from ui.headless.journey import HeadlessResult, Outcome, run_headless
 from ui.look.metrics import Screen
 from ui.scene_items import DEPOSIT, EIGHT, INSURANCE
 from ui.scene_samples import identity, sample_pdf
@@ -223,20 +223,20 @@ def test_another_way_ends_it_honestly_with_a_picture(
 
 @pytest.mark.timeout(60)
 def test_a_service_that_does_not_exist_is_said_so_at_once(stage: Stage, monkeypatch) -> None:
-    monkeypatch.setattr("ui.headless.READY_S", 100.0)
+    monkeypatch.setattr("ui.headless.journey.READY_S", 100.0)
     result = stage.go(service="no-such-service")
     assert (result.outcome, result.detail) == (Outcome.UNAVAILABLE, "not in the catalogue")
 
 
 def test_a_printer_without_paper_is_unavailable_from_the_start(stage: Stage, monkeypatch) -> None:
-    monkeypatch.setattr("ui.headless.READY_S", 0.5)
+    monkeypatch.setattr("ui.headless.journey.READY_S", 0.5)
     stage.printer.empty()
     result = stage.go()
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, prn.PAPER_OUT.code)
 
 
 def test_paper_that_runs_out_and_stays_out_is_not_success(stage: Stage, monkeypatch) -> None:
-    monkeypatch.setattr("ui.headless.STEP_S", 1.5)
+    monkeypatch.setattr("ui.headless.journey.STEP_S", 1.5)
     stage.platform.pages = 2
     stage.printer.load(1)
     result = stage.go()

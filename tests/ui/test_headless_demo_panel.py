@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from terminal.words import words
 from ui.app import application
 from ui.demo_panel import HEIGHT_PX, DemoPanel, PlatformMode
-from ui.driver import settle, snapshot
 from ui.gallery.findings import Kind
 from ui.gallery.inspect import Minima, inspect
+from ui.headless.driver import settle, snapshot
 from ui.look.metrics import Screen
 
 # The offscreen platform says this of any window whose least size changes.

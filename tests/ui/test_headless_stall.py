@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from terminal.session import effects as ef
-from ui.headless import HeadlessResult, Outcome
+from ui.headless.journey import HeadlessResult, Outcome
 
 from .test_headless import Stage
 

@@ -13,8 +13,8 @@ from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintProgress
 from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.session.model import Look, Mode, Total, Totals
-from ui.driver import settle, snapshot
 from ui.gallery.inspect import ELDER, STANDARD, inspect
+from ui.headless.driver import settle, snapshot
 from ui.scene_items import EIGHT
 from ui.scenes import SCENES
 

@@ -28,7 +28,7 @@ from tests.printing import worker_stand_in as stand_in
 from tests.printing.seal_house import NOW, Authority
 from ui.documents.direct_pages import DirectPages
 from ui.documents.rasteriser import Rasteriser
-from ui.driver import Driver, settle, snapshot
+from ui.headless.driver import Driver, settle, snapshot
 from ui.look.theme import Colour
 from ui.scene_samples import sample_pdf
 from ui.scenes import SCENES

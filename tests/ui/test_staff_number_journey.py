@@ -19,7 +19,7 @@ from terminal.session import states as st
 from terminal.session.model import Look, Mode, Station
 from ui.bridge import Bridge
 from ui.documents.process import COMMAND
-from ui.driver import Driver, settle
+from ui.headless.driver import Driver, settle
 from ui.window import TerminalWindow
 
 from .pages_rig import NOON, PLACE, PORTRAIT, STATION

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from terminal.session.model import Language, Look, Mode
 from terminal.session.states import State
 
-from ..driver import save, settle, snapshot
+from ..headless.driver import save, settle, snapshot
 from ..look.metrics import Screen
 from ..window import TerminalWindow
 from .contact import contact_sheet

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from terminal.session.states import State
 
 from .driver import Driver, save
-from .headless_result import situation
+from .result import situation
 
 
 class Album:

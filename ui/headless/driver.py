@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.states import State
 
-from .window import TerminalWindow
+from ..window import TerminalWindow
 
 S = TypeVar("S", bound=State)
 

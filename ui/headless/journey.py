@@ -17,11 +17,13 @@ from terminal.session import states as st
 from terminal.session.model import Item, Mode
 from terminal.session.states import Proof, State
 
-from .app import FirstPaint, Place, application
-from .bridge import Bridge, Runtime
+from ..app import FirstPaint, Place, application
+from ..bridge import Bridge, Runtime
+from ..look.metrics import Screen
+from ..window import TerminalWindow
+from .album import Album
 from .driver import Driver, NotTouchableError, settle
-from .headless_album import Album
-from .headless_result import (
+from .result import (
     HeadlessResult,
     Mark,
     Outcome,
@@ -30,8 +32,6 @@ from .headless_result import (
     moment,
     situation,
 )
-from .look.metrics import Screen
-from .window import TerminalWindow
 
 T = TypeVar("T")
 

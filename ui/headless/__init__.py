@@ -1,0 +1,1 @@
+"""A journey through the real pages without a person: driver, pictures, result."""
