@@ -43,7 +43,7 @@ from .voice.speaker import Voice
 from .window import TerminalWindow
 
 if TYPE_CHECKING:
-    from .demo_panel import DemoControls, DemoPanel
+    from .demo.panel import DemoControls, DemoPanel
 
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
@@ -167,7 +167,7 @@ def fitted(screen: Screen, room: QRect) -> Screen:
 
     Only the pitch changes: the pages keep their millimetres, so they keep their shape.
     """
-    from .demo_panel import WIDTH_PX
+    from .demo.panel import WIDTH_PX
 
     width = room.width() - WIDTH_PX - 3 * DESK_GAP_PX
     height = room.height() - TITLE_BAR_PX - DESK_GAP_PX
@@ -178,7 +178,7 @@ def fitted(screen: Screen, room: QRect) -> Screen:
 
 
 def _open_panel(demo: DemoControls, window: TerminalWindow, app: QApplication) -> DemoPanel:
-    from .demo_panel import DemoPanel
+    from .demo.panel import DemoPanel
 
     panel = DemoPanel(demo)
     room = QGuiApplication.primaryScreen().availableGeometry()

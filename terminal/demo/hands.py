@@ -19,7 +19,7 @@ class UnknownCardError(Exception):
 
 
 class Controls:
-    """The hands of the one who tries the demo (`ui.demo_panel.DemoControls`)."""
+    """The hands of the one who tries the demo (`ui.demo.panel.DemoControls`)."""
 
     def __init__(self, demo: Demo) -> None:
         self._demo = demo

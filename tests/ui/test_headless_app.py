@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QRect
 
 from ui.app import DESK_GAP_PX, TITLE_BAR_PX, fitted
-from ui.demo_panel import WIDTH_PX
+from ui.demo.panel import WIDTH_PX
 from ui.gallery import SCREENS
 
 PROGRAM = """

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from terminal.words import words
 from ui.app import application
-from ui.demo_panel import HEIGHT_PX, DemoPanel, PlatformMode
+from ui.demo.panel import HEIGHT_PX, DemoPanel, PlatformMode
 from ui.gallery.findings import Kind
 from ui.gallery.inspect import Minima, inspect
 from ui.headless.driver import settle, snapshot

@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
 
 from terminal.words import words
 
-from .look.fonts import FAMILIES, font
-from .look.theme import Colour
+from ..look.fonts import FAMILIES, font
+from ..look.theme import Colour
 
 WIDTH_PX = 392
 """Beside a terminal scaled to the rest of a 1366 × 768 screen."""
