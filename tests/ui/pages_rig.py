@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.events import Event, Touched
 from terminal.session.model import Language, Look, Mode
+from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
-from ui.scenes import SCENES
 from ui.widgets.button import Button
 from ui.widgets.text import Run
 from ui.window import TerminalWindow

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QWidget
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from ui.gallery import SCREENS
+from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
-from ui.scenes import SCENES
 from ui.widgets.button import Button
 from ui.widgets.text import Text
 from ui.window import TerminalWindow

@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 from terminal.config.load import CardSide
 from terminal.session.model import Language, Look, Mode
 from ui.gallery.inspect import ELDER, STANDARD, inspect
+from ui.gallery.scenes import SCENES
 from ui.gallery.screens import SCREENS
 from ui.headless.driver import snapshot
-from ui.scenes import SCENES
 from ui.widgets.card_picture import CardPicture
 from ui.window import TerminalWindow
 

@@ -8,9 +8,9 @@ import pytest
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
+from ui.gallery.sample_items import EIGHT, many
+from ui.gallery.scenes import SCENES
 from ui.pages.choosing import leaves
-from ui.scene_items import EIGHT, many
-from ui.scenes import SCENES
 from ui.widgets.button import Button
 
 from .pages_rig import Shown

@@ -11,9 +11,9 @@ from PySide6.QtGui import QAccessible, QImage
 from terminal.session import events as ev
 from terminal.session.model import Edition, Language, Look, Mode
 from terminal.words import words
+from ui.gallery.samples import NO_PAPER, link
+from ui.gallery.scenes import SCENES
 from ui.headless.driver import snapshot
-from ui.scene_samples import NO_PAPER, link
-from ui.scenes import SCENES
 from ui.voice.sentences import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 

@@ -17,8 +17,8 @@ from terminal.session.model import Language, Look, Mode
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
 from ui.gallery.inspect import ELDER, STANDARD, SaysRuns
+from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
-from ui.scenes import SCENES
 from ui.widgets.card_picture import CardPicture
 from ui.window import TerminalWindow
 

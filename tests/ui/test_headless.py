@@ -25,10 +25,10 @@ from terminal.session.failed import failed
 from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
 from ui.documents.direct_pages import DirectPages
+from ui.gallery.sample_items import DEPOSIT, EIGHT, INSURANCE
+from ui.gallery.samples import identity, sample_pdf
 from ui.headless.journey import HeadlessResult, Outcome, run_headless
 from ui.look.metrics import Screen
-from ui.scene_items import DEPOSIT, EIGHT, INSURANCE
-from ui.scene_samples import identity, sample_pdf
 
 SCREEN = Screen(1080, 1920, 1 / 0.248)
 PLACE = Place("样例服务站", "人民路药房", "right")

@@ -14,9 +14,9 @@ from printing.outcome import Outcome, PrintProgress
 from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.session.model import Look, Mode, Total, Totals
 from ui.gallery.inspect import ELDER, STANDARD, inspect
+from ui.gallery.sample_items import EIGHT
+from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle, snapshot
-from ui.scene_items import EIGHT
-from ui.scenes import SCENES
 
 from .pages_rig import LOOKS, Shown
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QImage
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from terminal.session.states import STATES
+from ui.gallery.scenes import SCENES
 from ui.look.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
 from ui.look.theme import contrast
-from ui.scenes import SCENES
 from ui.widgets.button import Button
 from ui.widgets.overlay import Overlay
 

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
+from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
-from ui.scenes import SCENES
 from ui.widgets.button import Button
 
 from .pages_rig import PORTRAIT, Shown

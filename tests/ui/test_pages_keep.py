@@ -8,9 +8,9 @@ import pytest
 
 from printing.faults import LEFTOVER_JOB
 from terminal.session.model import Item, Look, Mode, Station
-from ui.scene_items import EIGHT
-from ui.scene_samples import FINE, NO_PAPER
-from ui.scenes import SCENES
+from ui.gallery.sample_items import EIGHT
+from ui.gallery.samples import FINE, NO_PAPER
+from ui.gallery.scenes import SCENES
 from ui.widgets.button import Button
 
 from .pages_rig import Shown

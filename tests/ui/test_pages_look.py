@@ -8,8 +8,8 @@ import pytest
 
 from terminal.session.model import Language, Look, Mode
 from terminal.words import words
+from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
-from ui.scenes import SCENES
 from ui.voice.sentences import spoken
 
 from .pages_rig import PLACE, PORTRAIT, STATION, Shown

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 from terminal.session import events as ev
 from terminal.session.model import Look, Mode
 from terminal.session.states import Printing
+from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
-from ui.scenes import SCENES
 from ui.widgets import frame
 from ui.widgets.button import Button
 from ui.widgets.card_picture import CardPicture

@@ -28,10 +28,10 @@ from tests.printing import worker_stand_in as stand_in
 from tests.printing.seal_house import NOW, Authority
 from ui.documents.direct_pages import DirectPages
 from ui.documents.rasteriser import Rasteriser
+from ui.gallery.samples import sample_pdf
+from ui.gallery.scenes import SCENES
 from ui.headless.driver import Driver, settle, snapshot
 from ui.look.theme import Colour
-from ui.scene_samples import sample_pdf
-from ui.scenes import SCENES
 from ui.widgets.pdf_view import MARK_AFTER_MS, PdfView
 
 from .pages_rig import Shown

@@ -10,9 +10,9 @@ from printing.faults import LEFTOVER_JOB
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from terminal.words import words
+from ui.gallery.sample_items import EIGHT, many
+from ui.gallery.scenes import SCENES
 from ui.look.theme import PRIMARY, SECONDARY
-from ui.scene_items import EIGHT, many
-from ui.scenes import SCENES
 from ui.voice.sentences import InSight, spoken
 
 from .pages_rig import LOOKS, Shown

@@ -10,7 +10,7 @@ from devices.identity import CardKind
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode, Presence
 from terminal.words import words
-from ui.scenes import SCENES
+from ui.gallery.scenes import SCENES
 from ui.voice.sentences import spoken
 from ui.widgets.card_picture import Card, CardPicture
 from ui.wording.cards import accepted, families

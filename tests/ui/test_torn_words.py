@@ -8,7 +8,7 @@ import re
 import pytest
 
 from terminal.session.model import Language, Look, Mode
-from ui.scenes import SCENES
+from ui.gallery.scenes import SCENES
 
 from .pages_rig import SMALL, Shown
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.trial.page import PAGE, Code, Enter, Expected, Touch, Typed, steps
-from ui.scenes import SCENES
+from ui.gallery.scenes import SCENES
 
 ROOT = Path(__file__).parents[2]
 STEPS = steps(PAGE.read_text(encoding="utf-8"))

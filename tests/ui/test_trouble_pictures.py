@@ -10,10 +10,10 @@ from devices.health import Cause, Fault
 from printing import faults as prn
 from terminal.platform import faults as net
 from terminal.session.model import Look
+from ui.gallery.scenes import SCENES
 from ui.look.icons import exists
 from ui.look.metrics import Screen
 from ui.pages.trouble import picture_of
-from ui.scenes import SCENES
 from ui.widgets.surface import IconTile
 
 from .pages_rig import PORTRAIT, Shown

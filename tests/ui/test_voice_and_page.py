@@ -11,8 +11,8 @@ from printing.outcome import Outcome, PrintProgress
 from terminal.session.model import Language, Look, Mode, Presence
 from terminal.session.states import State
 from terminal.words import words
+from ui.gallery.scenes import SCENES
 from ui.look.theme import SECONDARY
-from ui.scenes import SCENES
 from ui.voice.sentences import spoken
 
 from .pages_rig import LOOKS, Shown

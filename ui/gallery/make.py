@@ -115,12 +115,12 @@ def make_gallery(
 ) -> GalleryReport:
     """Make the gallery in the folder ``out`` (created; pictures of the same name are replaced).
 
-    ``pages`` are scene names (``ui.scenes.SCENES``), all of them by default; ``screens`` names of
-    ``SCREENS``; ``trial`` shows the pages of a trial installation. Leaves
-    ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``.
-    Raises ``KeyError`` for a name that does not exist, ``OSError`` where it cannot write.
+    ``pages`` are scene names (``ui.gallery.scenes.SCENES``), all of them by default; ``screens``
+    names of ``SCREENS``; ``trial`` shows the pages of a trial installation. Leaves
+    ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``. Raises ``KeyError`` for
+    a name that does not exist, ``OSError`` where it cannot write.
     """
-    from ..scenes import SCENES  # typesets the sample certificate: slow to import
+    from .scenes import SCENES  # typesets the sample certificate: slow to import
 
     for theme in themes:
         if theme not in THEMES:

@@ -40,8 +40,8 @@ from terminal.session.model import (
     Visit,
 )
 
-from .documents.direct_pages import DirectPages
-from .scene_items import DEPOSIT, INSURANCE
+from ..documents.direct_pages import DirectPages
+from .sample_items import DEPOSIT, INSURANCE
 
 READER = "card"
 

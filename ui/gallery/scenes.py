@@ -33,8 +33,8 @@ from terminal.session.model import (
     Totals,
 )
 
-from .scene_items import DEPOSIT, EIGHT, INSURANCE, many
-from .scene_samples import FINE, NO_PAPER, READER, Stage, document, link, on_station
+from .sample_items import DEPOSIT, EIGHT, INSURANCE, many
+from .samples import FINE, NO_PAPER, READER, Stage, document, link, on_station
 
 Scene = Callable[[Look], st.State]
 
