@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from terminal.session.model import Language, Look, Mode
 from ui.gallery import SCREENS, make_gallery
-from ui.gallery.make import GalleryReport, Picture
+from ui.gallery.report import GalleryReport, Picture
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
 from ui.look.theme import Colour

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .make import Picture
+    from .report import Picture
 
 _HEAD = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Gallery of pages</title>

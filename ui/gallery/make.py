@@ -7,9 +7,7 @@ pages; nothing is drawn for the picture's sake.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -23,8 +21,9 @@ from ..headless.driver import save, settle, snapshot
 from ..look.metrics import Screen
 from ..window import TerminalWindow
 from .contact import contact_sheet
-from .findings import Finding, Seen
+from .findings import Seen
 from .inspect import ELDER, STANDARD, inspect
+from .report import GalleryReport, Picture
 from .screens import SCREENS
 
 THEMES = ("paper",)
@@ -35,71 +34,6 @@ STATION_NAME = {Language.ZH: "便民服务站", Language.EN: "Convenience Statio
 PLACE = {Language.ZH: "人民路药房", Language.EN: "Renmin Road Pharmacy"}
 
 Scene = Callable[[Look], State]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One picture and what was seen in it; ``file`` is relative to the gallery."""
-
-    file: str
-    scene: str
-    state: str
-    screen: str
-    mode: str
-    theme: str
-    language: str
-    seen: Seen
-
-
-@dataclass(slots=True)
-class GalleryReport:
-    """Every picture of one run."""
-
-    folder: Path
-    screens: dict[str, Screen]
-    pictures: list[Picture] = field(default_factory=list)
-
-    @property
-    def findings(self) -> list[tuple[Picture, Finding]]:
-        """Everything wrong, with the picture that shows it."""
-        return [(picture, found) for picture in self.pictures for found in picture.seen.findings]
-
-    def counts(self) -> dict[str, int]:
-        """How many findings of each kind."""
-        return dict(Counter(found.kind.value for _, found in self.findings))
-
-    def smallest_text_mm(self) -> dict[str, float]:
-        """The smallest em of each mode, in millimetres."""
-        smallest: dict[str, float] = {}
-        for picture in self.pictures:
-            for text in picture.seen.texts:
-                smallest[picture.mode] = min(smallest.get(picture.mode, text.em_mm), text.em_mm)
-        return smallest
-
-    def as_json(self) -> dict[str, object]:
-        """The whole report as plain data (``gallery.json``)."""
-        return {
-            "screens": {
-                name: {
-                    "width_px": screen.width_px,
-                    "height_px": screen.height_px,
-                    "mm_per_px": round(1 / screen.px_per_mm, 4),
-                }
-                for name, screen in self.screens.items()
-            },
-            "summary": {
-                "pictures": len(self.pictures),
-                "findings": len(self.findings),
-                "by_kind": self.counts(),
-                "smallest_text_mm": self.smallest_text_mm(),
-            },
-            "pictures": [_picture_json(picture) for picture in self.pictures],
-        }
-
-
-def _picture_json(picture: Picture) -> dict[str, object]:
-    made = {name: getattr(picture, name) for name in Picture.__slots__ if name != "seen"}
-    return made | asdict(picture.seen)
 
 
 def make_gallery(
