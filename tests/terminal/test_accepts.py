@@ -14,8 +14,8 @@ from terminal.config.load import Config, ConfigProblem, PcscReaderConfig, SamvRe
 from terminal.demo import demo
 from terminal.demo.sample_cards import sample_cards
 from terminal.runtime.from_config import accepts, make_readers
+from tests.devices.cards.profiles.test_national_cards import TODAY
 from tests.devices.channels import DirectChannel
-from tests.devices.test_national_cards import TODAY
 from tests.rig.national_cards import (
     BELGIAN_FILES,
     MYKAD_FILE_1,

@@ -25,7 +25,7 @@ from terminal.runtime.parts import Parts
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from tests.devices.test_pcsc_faults import QUICK, FakeService
+from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.terminal.session_world import LI, WANG, identity, person, station
 from tests.terminal.terminal_world import Notes, Paper, S, Watch, until
 

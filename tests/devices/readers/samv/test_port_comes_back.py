@@ -13,7 +13,7 @@ from devices.health import DeviceStatus
 from devices.readers.protocol import CardFailed, CardLaid, ReaderChanged, ReaderEvent
 from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
-from tests.devices.test_never_answered import LINE, READ_TEXT_PHOTO
+from tests.devices.readers.test_never_answered import LINE, READ_TEXT_PHOTO
 from tests.rig.fixtures import LayCard
 from tests.rig.samv_emulator import SamvEmulator
 

@@ -86,7 +86,7 @@ def damaged(result: object, why: str) -> None:
 
 
 def test_the_documents_example_is_this_record() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "operator-cards.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[4] / "docs" / "operator-cards.md").read_text(encoding="utf-8")
     blocks = [block.split("```")[0] for block in text.split("```\n") if block.startswith("E1 ")]
     assert [bytes.fromhex(block) for block in blocks] == [RECORD]
 

@@ -13,7 +13,7 @@ from devices.health import DeviceStatus
 from devices.readers.pcsc import PcscReader
 from devices.readers.protocol import CardFailed, CardLaid, ReaderChanged, ReaderStatus
 from tests.devices.events import Events
-from tests.devices.test_pcsc_faults import QUICK, FakeService
+from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.rig.people import social_security_card
 
 SLOT = "Desk 00"

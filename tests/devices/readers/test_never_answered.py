@@ -21,8 +21,8 @@ from devices.readers.pcsc.library import Library
 from devices.readers.protocol import CardFailed, CardLaid, CardRead
 from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
-from tests.devices.test_pcsc_faults import QUICK, FakeService
-from tests.devices.test_samv_serial import QUICK as QUICK_LINE
+from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
+from tests.devices.readers.samv.test_serial_reader import QUICK as QUICK_LINE
 from tests.rig.fixtures import LayCard
 from tests.rig.people import social_security_card
 from tests.rig.processes import wait_until

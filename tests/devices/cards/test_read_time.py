@@ -22,8 +22,8 @@ from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead,
 from devices.readers.samv import SamvSerialReader
 from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
-from tests.devices.test_pcsc_faults import QUICK, FakeService
-from tests.devices.test_samv_serial import QUICK as QUICK_LINE
+from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
+from tests.devices.readers.samv.test_serial_reader import QUICK as QUICK_LINE
 from tests.rig.fixtures import LayCard
 from tests.rig.national_cards import BELGIAN_FILES
 from tests.rig.people import social_security_card

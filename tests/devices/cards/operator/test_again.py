@@ -14,7 +14,7 @@ from devices.health import DeviceStatus
 from devices.readers.pcsc import PcscReader
 from devices.readers.protocol import CardFailed, CardLaid, CardLifted, OperatorCardRead
 from tests.devices.events import Events
-from tests.devices.test_pcsc_faults import QUICK, FakeService
+from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.rig.operator_cards import ISSUER_KEY, operator_card
 
 SLOT = "Desk 00"

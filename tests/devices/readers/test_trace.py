@@ -17,7 +17,7 @@ from devices.readers.samv import SamvSerialReader
 from devices.readers.trace import TracedChannel, TraceLine, masked_atr, masked_command
 from tests.devices.channels import DirectChannel
 from tests.devices.events import Events
-from tests.devices.test_samv_serial import QUICK
+from tests.devices.readers.samv.test_serial_reader import QUICK
 from tests.rig.fixtures import LayCard
 from tests.rig.pcscd import Pcscd
 from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
