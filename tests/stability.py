@@ -33,7 +33,9 @@ IGNORING = ("/bin/sh", "-c", 'trap "" HUP INT; exec "$@"', "nohup")
 """As `nohup COMMAND &` starts it in a script."""
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 RIG_FOLDERS = ("devices", "journey", "printing", "terminal", "ui")
-KILL_TEST = "tests/printing/test_group_kill.py::test_killed_at_many_instants_with_two_printers"
+KILL_TEST = (
+    "tests/printing/test_printer_group_kill.py::test_killed_at_many_instants_with_two_printers"
+)
 RUN_LIMIT_S = 3600
 """A run of everything takes minutes; under load several times that."""
 BUSY = "import os; ours = os.getppid()\nwhile os.getppid() == ours: sum(range(100_000))"

@@ -1,8 +1,8 @@
 """A sealed test page that the process verifies and draws before it reports that it is ready.
 
 It proves that the seal check and the renderer work on this machine. It also loads what they load
-with their first document, which takes 7 ms, so that no resident waits for it.
-``python -m tests.printing.make_self_test`` makes the two files, with a key that it forgets.
+with their first document, which takes 7 ms, so that no resident waits for it. ``python -m
+tests.printing.document_worker.make_self_test`` makes the two files, with a key that it forgets.
 """
 
 from __future__ import annotations

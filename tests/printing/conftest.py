@@ -6,9 +6,9 @@ import pytest
 
 from tests.rig.print_fixtures import print_house, print_rig
 
+from .document_worker.worker_house import patient, start, three, worker
 from .raw_pdf import Signer
 from .seal_house import Authority, authority, sealed, unsigned
-from .worker_house import patient, start, three, worker
 
 __all__ = [
     "authority",

@@ -19,11 +19,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.printing.soak", description=__doc__)
     parser.add_argument("--points", type=int, default=240, help="instants (default: 240)")
     parser.add_argument(
-        "tests", nargs="*", default=["test_cups_kill.py", "test_group_kill.py"], help="which"
+        "tests",
+        nargs="*",
+        default=["cups/test_kill.py", "test_printer_group_kill.py"],
+        help="which",
     )
     wanted = parser.parse_args()
     os.environ["STATION_KILL_POINTS"] = str(wanted.points)
-    tests = [str(Path(__file__).with_name(each)) for each in wanted.tests]
+    tests = [str(Path(__file__).parent / each) for each in wanted.tests]
     return int(pytest.main(["-q", "-s", "-p", "no:cacheprovider", *tests]))
 
 

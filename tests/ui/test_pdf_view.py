@@ -24,7 +24,7 @@ from printing.seal.preview import preview_copy
 from terminal.session import events as ev
 from terminal.session.model import Look
 from terminal.session.states import Previewing
-from tests.printing import worker_stand_in as stand_in
+from tests.printing.document_worker import worker_stand_in as stand_in
 from tests.printing.seal_house import NOW, Authority
 from ui.documents.direct_pages import DirectPages
 from ui.documents.rasteriser import Rasteriser

@@ -1,0 +1,143 @@
+"""What an earlier run left, and clearing: no job begins before it is over, and none is lost."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from printing.cups.printer import CupsPrinter
+from printing.cups.queue import CupsQueue, QueueState
+from printing.cups.verdict import QueueJob
+from printing.ipp.client import JobState
+from printing.job import PrinterTiming, Sides
+from printing.outcome import Evidence, Outcome, PrintEnded
+from printing.printer import JobRecord, JobStage
+from tests.rig.print_fixtures import Heard
+from tests.rig.print_journal import FileJournal
+
+from .test_queue_watch import done
+
+TIMING = PrinterTiming(
+    idle_poll_s=0.02, busy_poll_s=0.02, queue_idle_poll_s=0.02, queue_poll_s=0.02,
+    queue_retry_pause_s=0.02, wake_s=0.1, settle_s=0.1, cancel_s=0.5, clear_s=5.0,
+)  # fmt: skip
+
+
+class Cupsd:
+    """A cupsd whose jobs print as soon as they are released, to a device that cannot be asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.jobs: dict[int, QueueJob] = {}
+        self.told: list[tuple[str, str]] = []
+        self.media: list[str] = []
+
+        def patch(method: str, act: Callable[..., Any]) -> None:
+            monkeypatch.setattr(CupsQueue, method, lambda _queue, *given: done(act(*given)))
+
+        patch("state", lambda: QueueState(3, (), True))
+        patch("create", self.create)
+        patch("send", lambda *_: None)
+        patch("release", lambda number: self.become(number, JobState.COMPLETED))
+        patch("cancel", lambda number: self.become(number, JobState.CANCELED))
+        patch("find", lambda name: tuple(j for j in self.jobs.values() if j.name == name))
+        patch("open_jobs", lambda: tuple(j for j in self.jobs.values() if not j.state.ended))
+
+    def create(self, name: str, _sides: Sides, media: str) -> int:
+        number = len(self.jobs) + 1
+        self.media.append(media)
+        self.jobs[number] = QueueJob(number, name, JobState.HELD, started=False)
+        self.told.append(("create", name))
+        return number
+
+    def become(self, number: int, state: JobState) -> None:
+        job = self.jobs[number]
+        started = job.started or state is JobState.COMPLETED
+        self.jobs[number] = QueueJob(number, job.name, state, started=started)
+        self.told.append((state.name, job.name))
+
+
+@pytest.fixture
+def cupsd(monkeypatch: pytest.MonkeyPatch) -> Cupsd:
+    return Cupsd(monkeypatch)
+
+
+def test_a_job_given_at_once_waits_for_what_an_earlier_run_left(
+    cupsd: Cupsd, tmp_path: Path
+) -> None:
+    """`station print` gives its job the moment it has started."""
+    old, new = secrets.token_hex(16), secrets.token_hex(16)
+    journal = FileJournal(tmp_path / "journal")
+    journal.record(JobRecord(old, JobStage.RELEASED, 2, "q", cups_job=1))
+    cupsd.jobs[1] = QueueJob(1, old, JobState.PROCESSING, started=True)
+    heard = Heard()
+    printer = CupsPrinter("q", None, journal, timing=TIMING)
+    given = threading.Event()
+    printer._loop.post(lambda: given.wait(10) and None)
+    printer.start(heard)
+    try:
+        # Its orders are there when the printer's thread begins.
+        for job in (new, new + "-1"):
+            printer.submit(job, b"%PDF", 1)
+        given.set()
+        first = heard.ended(old, 10)
+        for job in (new, new + "-1"):
+            ended = heard.ended(job, 10)
+            assert (ended.outcome, ended.evidence) == (Outcome.UNKNOWN, Evidence.CUPS_COMPLETED)
+    finally:
+        printer.close()
+    ends = [each for each in heard.events if isinstance(each, PrintEnded)]
+    assert ends[0] == first
+    assert len(ends) == 3
+    created = [name for act, name in cupsd.told if act == "create"]
+    assert cupsd.told.index(("CANCELED", old)) < cupsd.told.index(("create", created[0]))
+
+
+def test_a_job_given_while_it_is_cleared_is_printed_afterwards(
+    cupsd: Cupsd, tmp_path: Path
+) -> None:
+    """A member of staff says that the tray is empty, and asks for a test page at once."""
+    before, after = secrets.token_hex(16), secrets.token_hex(16)
+    heard, cleared = Heard(), threading.Event()
+    printer = CupsPrinter("q", None, FileJournal(tmp_path / "journal"), timing=TIMING)
+    given = threading.Event()
+    printer._loop.post(lambda: given.wait(10) and None)
+    printer.start(heard)
+    try:
+        printer.submit(before, b"%PDF", 1)
+        printer.clear(lambda empty: cleared.set() if empty else None)
+        printer.submit(after, b"%PDF", 1)
+        given.set()
+        assert cleared.wait(10)
+        assert heard.ended(before, 10).outcome is Outcome.QUEUED
+        assert heard.ended(after, 10).evidence == Evidence.CUPS_COMPLETED
+    finally:
+        printer.close()
+    assert ("COMPLETED", before) not in cupsd.told
+
+
+@pytest.mark.parametrize("stage", [JobStage.LOADED, JobStage.RELEASED])
+def test_a_job_left_on_a_queue_that_is_no_longer_ours_is_resolved_as_well(
+    cupsd: Cupsd, tmp_path: Path, stage: JobStage
+) -> None:
+    """The printer was replaced while the terminal was down; its document must not stay in cupsd."""
+    old, ours = secrets.token_hex(16), secrets.token_hex(16)
+    journal = FileJournal(tmp_path / "journal")
+    journal.record(JobRecord(old, stage, 2, "replaced", cups_job=1))
+    journal.record(JobRecord(ours, JobStage.LOADED, 2, "second", cups_job=2))
+    cupsd.jobs[1] = QueueJob(1, old, JobState.HELD, started=False)
+    heard = Heard()
+    printer = CupsPrinter("first", None, journal, timing=TIMING, queues=("first", "second"))
+    printer.start(heard)
+    try:
+        ended = heard.ended(old, 10)
+        assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
+    finally:
+        printer.close()
+    # What another printer of the terminal has left is that printer's.
+    assert [each.job for each in journal.open_jobs()] == [ours]
+    assert set(cupsd.told) == {("CANCELED", old)}

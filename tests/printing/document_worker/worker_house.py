@@ -1,0 +1,98 @@
+"""What the tests of the document process share: how it is started, asked and waited for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from devices.health import Fault
+from printing.document_worker import limits
+from printing.document_worker.client import DocumentWorker, Verified
+from printing.document_worker.pictures import Picture
+from ui.documents.process import COMMAND
+
+from ..seal_house import EXPECTED, NOW, Authority
+from . import worker_stand_in as stand_in
+
+WITHIN_S = 110.0
+Start = Callable[..., DocumentWorker]
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine 5 s of CPU take a minute. Tests of wall-clock limits set their own."""
+    monkeypatch.setattr(limits, "REQUEST_S", 100.0)
+    monkeypatch.setattr(limits, "START_S", 100.0)
+
+
+@pytest.fixture
+def start(patient: None) -> Iterator[Start]:
+    """Start a worker with a command; all are closed at the end."""
+    made: list[DocumentWorker] = []
+
+    def started(*command: str, **more: object) -> DocumentWorker:
+        made.append(DocumentWorker(command, **more))  # type: ignore[arg-type]
+        made[-1].start()
+        return made[-1]
+
+    yield started
+    for worker in made:
+        worker.close()
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[DocumentWorker]:
+    """The real one."""
+    made = DocumentWorker(COMMAND)
+    made.start()
+    yield made
+    made.close()
+
+
+def standing_in(start: Start, kind: str, **more: object) -> DocumentWorker:
+    return start(*stand_in.COMMAND, kind, **more)
+
+
+def checked(worker: DocumentWorker, pdf: bytes, authority: Authority) -> Verified:
+    found = worker.check(pdf, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    assert isinstance(found, Verified), found
+    return found
+
+
+def drawn(found: Verified, page: int, width: int = 60, height: int = 80) -> Picture | Fault:
+    answer: Future[Picture | Fault] = Future()
+    found.pages.ask(page, width, height, answer.set_result)
+    return answer.result(WITHIN_S)
+
+
+def until(met: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + WITHIN_S
+    pause = threading.Event()
+    while not met():
+        assert time.monotonic() < end, what
+        pause.wait(0.005)
+
+
+def gone(pid: int) -> bool:
+    """Whether there is no such process, or only its remains."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+    return status.rpartition(")")[2].split()[0] in "ZX"
+
+
+@pytest.fixture(scope="module")
+def three(authority: Authority) -> bytes:
+    return stand_in.sealed_pages(authority.demo)
+
+
+def shown(worker: DocumentWorker, pdf: bytes, authority: Authority) -> Verified:
+    found = worker.check(pdf, anchors=authority.anchors, at=NOW)
+    assert isinstance(found, Verified), found
+    return found

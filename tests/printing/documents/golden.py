@@ -1,0 +1,109 @@
+"""Golden pictures of every document in every edition.
+
+``python -m tests.printing.documents.golden`` draws them anew into ``golden_pictures/``; look at
+each one that changed before it is committed.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+from printing.documents import Document, Edition, ReceiptPaper, render
+
+from .. import samples_reports
+from ..samples_more import EVERY
+from ..samples_more import receipt as sample_receipt
+
+PICTURED: dict[str, Document] = {
+    **EVERY,
+    "diagnostic_report": samples_reports.diagnostic(),
+    "station_report": samples_reports.numbers(),
+    "receipt_roll": replace(sample_receipt(), paper=ReceiptPaper.ROLL),
+    "receipt_card": replace(sample_receipt(), paper=ReceiptPaper.CARD),
+}
+"""By the name of their pictures."""
+FOLDER = Path(__file__).parent / "golden_pictures"
+DPI = 60
+"""Enough to see a line move by half a millimetre, small enough to keep."""
+BLOCK = 8
+"""Side in pixels of the squares that are compared: a character of body text."""
+TOLERANCE = 18
+"""Of 255, for a square's mean: rasterisers differ in smoothing; a missing character of few
+strokes makes 24, others up to 50."""
+
+
+KEPT = 8
+"""A difference that sixteen grays make by themselves: such a picture is not drawn anew."""
+
+
+def name_of(kind: str, edition: Edition, page: int) -> str:
+    """The file of one page."""
+    return f"{kind}-{edition}-{page}.png"
+
+
+def pictures(document: Document, edition: Edition) -> list[Image.Image]:
+    """The pages as poppler draws them, in gray."""
+    pdf = render(document, sample=True, edition=edition)
+    assert isinstance(pdf, bytes), pdf
+    command = ["pdftoppm", "-r", str(DPI), "-gray", "-"]
+    shown = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    pages = []
+    stream = io.BytesIO(shown)
+    while stream.tell() < len(shown):
+        pages.append(_next_pgm(stream))
+    return pages
+
+
+def _next_pgm(stream: io.BytesIO) -> Image.Image:
+    """One picture out of a row of binary PGM files."""
+    assert stream.readline() == b"P5\n"
+    width, height = map(int, stream.readline().split())
+    assert stream.readline() == b"255\n"
+    return Image.frombytes("L", (width, height), stream.read(width * height))
+
+
+def difference(one: Image.Image, other: Image.Image) -> int:
+    """The largest difference of any square's mean gray, 0 to 255; 255 for different sizes."""
+    if one.size != other.size:
+        return 255
+    size = (one.width // BLOCK + 1, one.height // BLOCK + 1)
+
+    def means(picture: Image.Image) -> Image.Image:
+        whole = Image.new("L", (size[0] * BLOCK, size[1] * BLOCK), 255)
+        whole.paste(picture)
+        return whole.resize(size, Image.Resampling.BOX)
+
+    return int(ImageChops.difference(means(one), means(other)).getextrema()[1])
+
+
+def _sixteen_grays(value: int) -> int:
+    return (value + 8) // 17 * 17
+
+
+def main() -> int:
+    """Draw every picture anew; says which ones differ from what was there."""
+    FOLDER.mkdir(exist_ok=True)
+    old = {path.name for path in FOLDER.glob("*.png")}
+    for kind, document in PICTURED.items():
+        for edition in Edition:
+            for page, picture in enumerate(pictures(document, edition), 1):
+                name = name_of(kind, edition, page)
+                path = FOLDER / name
+                if name not in old or difference(Image.open(path).convert("L"), picture) > KEPT:
+                    print(f"changed: {name}")
+                    picture.point(_sixteen_grays).save(path, optimize=True)
+                old.discard(name)
+    for name in sorted(old):
+        print(f"gone: {name}")
+        (FOLDER / name).unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

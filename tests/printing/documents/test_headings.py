@@ -1,0 +1,75 @@
+"""A head of a section stands with what it heads: never as the last words of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from printing.documents import Document, Edition, FormField, ReportColumn, ReportSection, render
+
+from .. import samples, samples_more
+from .test_documents import squeezed, text_of
+
+LISTS: dict[str, tuple[Callable[[int], Document], str, str]] = {
+    "insurance": (samples.insurance, "个月缴费情况", "参保单位"),
+    "contribution": (samples_more.contribution, "参保缴费经历", "单位编号"),
+    "entitlement": (samples_more.entitlement, "年度养老保险个人账户", "单位划入"),
+    "pension": (samples_more.pension, "次发放情况", "发放月份"),
+    "statement": (samples_more.statement, "年账户明细", "记账日期"),
+}
+"""A document of any number of rows, the head of their section, and a word of the table's own."""
+
+
+def pages_of(document: Document, edition: Edition) -> list[str]:
+    """Each page's words above the footer, without the spaces between them."""
+    pdf = render(document, sample=False, edition=edition)
+    assert isinstance(pdf, bytes), pdf
+    return [squeezed(page) for page in text_of(pdf, "-layout").split("\f")[:-1]]
+
+
+@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_begins_under_its_head(kind: str, edition: Edition) -> None:
+    build, heading, column = LISTS[kind]
+    for count in (*range(16), 24, 25, 26):
+        pages = pages_of(build(count), edition)
+        (headed,) = [page for page in pages if heading in page]
+        assert column in headed.split(heading)[1], f"{count} rows"
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_facts_begin_under_their_head(edition: Edition) -> None:
+    long = "示范市经济技术开发区" * 12
+    for lines in range(6):
+        document = samples.deposit(name=long[: 25 * (lines + 1)], account=long[: 25 * lines])
+        (headed,) = [page for page in pages_of(document, edition) if "缴存信息" in page]
+        assert "单位名称" in headed
+
+
+@pytest.mark.parametrize("edition", Edition)
+def test_sections_of_a_form_and_of_a_report_begin_under_their_heads(edition: Edition) -> None:
+    for count in range(6, 34):
+        fields = [FormField(f"栏目{n}", wide=True) for n in range(count)]
+        form = replace(
+            samples_more.form(), sections=[("甲", fields), ("乙部分", [FormField("末栏")])]
+        )
+        (headed,) = [page for page in pages_of(form, edition) if "乙部分" in page]
+        assert "末栏" in headed, f"{count} fields"
+        table = ReportSection(
+            "丙部分",
+            columns=[ReportColumn("项目", 1), ReportColumn("值", 1)],
+            rows=[["子", "1"]] * 2,
+        )
+        lines = ReportSection("甲", [(f"第{n}项", "有") for n in range(count)])
+        report = replace(samples_more.report(), sections=[lines, table])
+        (headed,) = [page for page in pages_of(report, edition) if "丙部分" in page]
+        assert "项目" in headed.split("丙部分")[1], f"{count} lines"
+        assert "子" in headed.split("丙部分")[1], f"{count} lines"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, 12), (3, 12), (12, 12), (13, 13), (24, 24)])
+def test_the_head_names_as_many_payments_as_the_list_may_hold(count: int, said: int) -> None:
+    text = "".join(pages_of(samples_more.pension(count), Edition.STANDARD))
+    assert f"近{said}次发放情况" in text

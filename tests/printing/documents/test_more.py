@@ -1,0 +1,322 @@
+"""The further documents: every field of the reference, every length, both editions."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections import Counter
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from printing.documents import (
+    AccountState,
+    DocumentType,
+    Edition,
+    LoanHistory,
+    Report,
+    ReportColumn,
+    ReportSection,
+    render,
+)
+from printing.documents.amounts import capitals
+from printing.typesetting.tick_boxes import boxes, state_boxes
+
+from .. import samples, samples_more
+from ..samples_more import EVERY
+from ..typesetting.test_font_chain import COMPATIBLE, LEVEL_3
+from .test_documents import made, squeezed, text_of
+
+FIELDS = {
+    "contribution_certificate": """姓名王建明 个人编号A10010011 证件号码100101195803120216
+        养老保险医疗保险失业保险工伤保险生育保险281个月240个月120个月未提供未提供
+        养老保险100100000示范市第一纺织厂2014-032015-1222
+        养老保险100100005示范市清泉科技有限公司2024-03至今27""",
+    "entitlement_record": """姓名王建明 性别男 个人编号A10010011 证件号码100101195803120216
+        单位名称示范市清泉科技有限公司 参加工作时间1998-07 缴费截止年月2026-10
+        实际缴费月数281个月 欠缴月数0个月 本年储存额本息5,871.20元 累计储存额本息138,664.05元
+        2026年度养老保险个人账户 2026-015,869.00939.04469.52""",
+    "pension_certificate": """姓名李秀英 证件号码10010119430905014X 待遇类别企业职工基本养老金
+        发放状态正常发放 起始年月1998-10 月待遇金额4,372.72元 2026-104,372.722026年10月15日
+        示范市社会保险事业管理局 校验码：7KQ2M9XD4T8B""",
+    "deposit_statement": """姓名王建明 个人账号100100045678 账户余额164,776.87元
+        2026年账户明细（共11笔） 汇缴示范市清泉科技有限公司1,643.50169,985.372026-012026-01-12
+        提取—-20,000.00156,559.37—2026-06-12""",
+    "loan_use_certificate": """样例市住房公积金管理中心： 姓名王建明 身份证号码100101195803120216
+        单位名称示范市清泉科技有限公司 个人账号100100045678 开户时间2008年7月1日
+        账户状态☑正常□封存□欠款□其他 缴存基数8,650.00元 月缴存额1,643.50元
+        单位缴存比例12% 个人缴存比例7% 账户余额186,420.37元 最近连续缴存2018-08至2026-10
+        贷款记录☑无贷款记录□一次已还清□两次以上已还清 经办人周敏 联系电话010-00000000
+        沿此线撕下回执 办理结果□已放款□未放款""",
+    "loan_settlement": """编号：GJJ202611210000046 借款人王建明 身份证号码100101195803120216
+        贷款金额386,409.02元 金额大写人民币叁拾捌万陆仟肆佰零玖元零贰分 委托银行样例银行示范市支行
+        放款日期2006年11月8日 到期日期2026年11月8日 贷款期数240期 年利率3.25%
+        结清日期2026年11月6日 担保方式抵押加阶段性保证
+        抵押物地址示范市清泉区样例路18号院3号楼2单元501室""",
+    "receipt": """编号：R202611210007 办理时间：2026-11-2116:30:05 办理事项城乡居民基本医疗保险缴费
+        缴费年度2027 缴费人王建明 金额400.00元 金额大写人民币肆佰元整""",
+    "application_form": """住房公积金提取申请表 姓名王建明 证件号码100101195803120216
+        提取原因□购房□还贷☑租房□退休□其他 申请人签名：""",
+    "report": """站点运行报告 读卡器在线 纸张未提供 服务事项11201180 最近故障 无记录""",
+}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_every_field_of_the_reference_is_stated(kind: str) -> None:
+    text = squeezed(text_of(made(EVERY[kind]), "-layout"))
+    for field in FIELDS[kind].split():
+        assert field in text, field
+
+
+def test_there_is_a_sample_of_every_type() -> None:
+    assert set(EVERY) == set(DocumentType)
+    for kind, document in EVERY.items():
+        assert kind == document.TYPE
+
+
+@pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page"}))
+def test_both_editions_state_the_same(kind: str) -> None:
+    """Large print holds every word of the ordinary edition, and no word that is not in it."""
+
+    def words(edition: Edition) -> Counter[str]:
+        pdf = render(EVERY[kind], sample=False, edition=edition)
+        assert isinstance(pdf, bytes)
+        text = re.sub(r"第\s*\d+\s*页\s*共\s*\d+\s*页", "", text_of(pdf))
+        return Counter(squeezed(text.replace("（续）", "")))
+
+    standard, large = words(Edition.STANDARD), words(Edition.LARGE)
+    assert set(large) == set(standard)
+    assert not standard - large, "large print says less"
+
+
+@pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page"}))
+def test_nothing_in_large_print_is_small(kind: str) -> None:
+    pdf = render(EVERY[kind], sample=False, edition=Edition.LARGE)
+    assert isinstance(pdf, bytes)
+    sizes = set()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            content = page.Contents.read_bytes()
+            sizes |= {float(size) for size in re.findall(rb"/F\d+ ([0-9.]+) Tf", content)}
+    assert min(sizes) >= 11
+    assert max(sizes) >= 24
+
+
+@pytest.mark.parametrize("count", [0, 1, 24, 240])
+@pytest.mark.parametrize(
+    ("build", "row"),
+    [
+        (samples_more.contribution, r"^ *(?:养老|医疗|失业|工伤|生育)保险 +10010\d{4} "),
+        (samples_more.entitlement, r"^ *\d{4}-\d{2} +\d,\d{3}\.00 "),
+        (samples_more.pension, r"^ *\d{4}-\d{2} +\d,\d{3}\.72 "),
+        (samples_more.statement, r"^ *(?:汇缴|提取) "),
+        (samples_more.report, r"^ *服务事项 ?\d+ "),
+    ],
+)
+@pytest.mark.parametrize("edition", Edition)
+def test_every_length(build, row: str, count: int, edition: Edition) -> None:
+    pdf = render(build(count), sample=False, edition=edition)
+    assert isinstance(pdf, bytes)
+    pages = text_of(pdf, "-layout").split("\f")[:-1]
+    rows = [len(re.findall(row, page, re.MULTILINE)) for page in pages]
+    assert sum(rows) == count
+    if count > 1:
+        assert 1 not in rows, "a lone row"
+    numbers = [re.findall(r"第(\d+)页共(\d+)页", squeezed(page)) for page in pages]
+    assert numbers == [[(str(n), str(len(pages)))] for n in range(1, len(pages) + 1)]
+
+
+@pytest.mark.parametrize("kind", EVERY)
+@pytest.mark.parametrize("edition", Edition)
+def test_the_last_page_has_more_than_the_closing_words(kind: str, edition: Edition) -> None:
+    pdf = render(EVERY[kind], sample=False, edition=edition)
+    assert isinstance(pdf, bytes)
+    last = text_of(pdf, "-layout").split("\f")[-2]
+    if "说明" in last:
+        before = last[: last.index("说明")]
+        assert len(squeezed(before)) > 20
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_qpdf_and_language_and_no_name_in_the_metadata(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "document.pdf"
+    path.write_bytes(made(EVERY[kind], sample=True))
+    done = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with pikepdf.open(path) as opened:
+        assert opened.Root.Lang == "zh-CN"
+        assert opened.docinfo["/StationDocumentType"] == kind
+        said = " ".join(str(value) for value in opened.docinfo.values())
+    for name in (samples.NAME, "李秀英", samples.ID_NUMBER):
+        assert name not in said
+
+
+@pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page", "report", "application_form"}))
+def test_missing_fields_are_said_to_be_missing(kind: str) -> None:
+    """Every field that may be ``None`` is set to it, one at a time."""
+    document = EVERY[kind]
+    whole = squeezed(text_of(made(document)))
+    for field in fields(document):
+        if "None" not in str(field.type) or field.name in ("amount", "issue"):
+            continue
+        if getattr(document, field.name) is None:
+            continue
+        text = squeezed(text_of(made(replace(document, **{field.name: None}))))
+        assert text.count("未提供") > whole.count("未提供"), field.name
+
+
+@pytest.mark.parametrize("state", [None, *AccountState])
+def test_the_right_box_is_ticked_for_every_state(state: AccountState | None) -> None:
+    text = squeezed(text_of(made(samples_more.loan_use(state=state)), "-layout"))
+    ticked = {
+        None: "□正常□封存□欠款□其他（未提供）",
+        AccountState.NORMAL: "☑正常□封存□欠款□其他",
+        AccountState.FROZEN: "□正常☑封存□欠款□其他",
+        AccountState.ARREARS: "□正常□封存☑欠款□其他",
+        AccountState.OTHER: "□正常□封存□欠款☑其他",
+        AccountState.CLOSED: "□正常□封存□欠款☑其他（销户）",
+    }[state]
+    assert f"账户状态{ticked}缴存基数" in text
+    assert squeezed(state_boxes(state)) == ticked
+
+
+@pytest.mark.parametrize("loans", [None, *LoanHistory])
+def test_the_right_box_is_ticked_for_every_loan_history(loans: LoanHistory | None) -> None:
+    text = squeezed(text_of(made(samples_more.loan_use(loans=loans))))
+    assert text.count("☑") == (1 if loans is None else 2)
+    if loans is None:
+        assert "□两次以上已还清（未提供）" in text
+    else:
+        assert f"☑{loans}" in text
+        assert "未提供" not in text
+
+
+def test_a_box_that_is_not_there_is_not_ticked_in_another_s_place() -> None:
+    with pytest.raises(ValueError, match="no box"):
+        boxes(["购房", "租房"], "装修")
+
+
+def test_a_statement_of_a_future_year_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="future"):
+        replace(samples_more.statement(), year=2027)
+
+
+def test_months_from_and_to_are_two_fields() -> None:
+    text = squeezed(text_of(made(samples_more.loan_use())))
+    assert "2018-08至2026-10" in text
+
+
+# 支付结算办法, annex 1, and further cases of its rules.
+CAPITALS = {
+    "1409.50": "壹仟肆佰零玖元伍角整",
+    "6007.14": "陆仟零柒元壹角肆分",
+    "1680.32": "壹仟陆佰捌拾元零叁角贰分",
+    "107000.53": "壹拾万柒仟元零伍角叁分",
+    "16409.02": "壹万陆仟肆佰零玖元零贰分",
+    "325.04": "叁佰贰拾伍元零肆分",
+    "0": "零元整",
+    "0.05": "伍分",
+    "0.50": "伍角整",
+    "0.004": "零元整",
+    "0.005": "壹分",
+    "0.01": "壹分",
+    "10": "壹拾元整",
+    "10.10": "壹拾元零壹角整",
+    "20050010": "贰仟零伍万零壹拾元整",
+    "100000000": "壹亿元整",
+    "100000001": "壹亿零壹元整",
+    "1234567890.12": "壹拾贰亿叁仟肆佰伍拾陆万柒仟捌佰玖拾元零壹角贰分",
+}
+
+
+@pytest.mark.parametrize("amount", CAPITALS)
+def test_amounts_in_capitals(amount: str) -> None:
+    assert capitals(Decimal(amount)) == f"人民币{CAPITALS[amount]}"
+
+
+def test_amounts_below_nothing_and_beyond_words() -> None:
+    assert capitals(Decimal("-20000")) == "人民币负贰万元整"
+    assert capitals(Decimal("-0.01")) == "人民币负壹分"
+    assert capitals(Decimal("-0.004")) == "人民币零元整"
+    with pytest.raises(ValueError, match="beyond"):
+        capitals(Decimal(10) ** 16)
+
+
+_VALUES = {c: n for n, c in enumerate("零壹贰叁肆伍陆柒捌玖")}
+_PLACES = {"拾": 10, "佰": 100, "仟": 1000}
+
+
+def _read(words: str) -> Decimal:
+    """Reads capitals back, in another way than they were written."""
+    total = section = digit = 0
+    whole, _, rest = words.removeprefix("人民币").rpartition("元")
+    for character in whole:
+        if character in _VALUES:
+            digit = _VALUES[character]
+        elif character in _PLACES:
+            section += digit * _PLACES[character]
+            digit = 0
+        elif character == "万":
+            total += (section + digit) * 10_000
+            section = digit = 0
+        elif character == "亿":
+            total = (total + section + digit) * 100_000_000
+            section = digit = 0
+    cents = 0
+    for value, unit in re.findall("([壹贰叁肆伍陆柒捌玖])([角分])", rest or words):
+        cents += _VALUES[value] * (10 if unit == "角" else 1)
+    return Decimal(total + section + digit) + Decimal(cents) / 100
+
+
+@given(st.integers(0, 10**14))
+def test_capitals_read_back_are_the_amount(cents: int) -> None:
+    amount = Decimal(cents) / 100
+    words = capitals(amount)
+    assert _read(words) == amount
+    assert "零零" not in words
+    assert not words.endswith("零")
+
+
+def test_every_character_of_gb_18030_level_3_comes_back() -> None:
+    """All 87,887 in pages of names of 25 characters: equal in the extracted text, none .notdef."""
+    characters = "".join(chr(c) for a, b in LEVEL_3 for c in range(a, b + 1)) + COMPATIBLE
+    names = [characters[at : at + 25] for at in range(0, len(characters), 25)]
+    assert len(names) == 3516
+    report = Report(
+        samples_more.STATION,
+        "姓名",
+        samples_more.WHEN,
+        [
+            ReportSection(
+                "姓名",
+                columns=[ReportColumn("甲", 1), ReportColumn("乙", 1)],
+                rows=[names[at : at + 2] for at in range(0, len(names), 2)],
+            )
+        ],
+    )
+    pdf = made(report)
+    found = re.findall(r"\S+", text_of(pdf))
+    lacking = set(names) - set(found)
+    assert not lacking, f"{len(lacking)} names, the first {min(lacking)}"
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        shown = 0
+        for page in opened.pages:
+            for text in re.findall(rb"<([0-9A-F]+)>Tj", page.Contents.read_bytes()):
+                assert not any(text[at : at + 4] == b"0000" for at in range(0, len(text), 4))
+                shown += len(text) // 4
+    assert shown > 87_887
+
+
+def test_a_day_is_the_day_in_china() -> None:
+    """16:30 in UTC is half past midnight of the next day there."""
+    receipt = samples_more.receipt()
+    late = replace(receipt, made_at=receipt.made_at.replace(hour=16, minute=30))
+    assert "2026-11-2200:30:05" in squeezed(text_of(made(late)))
+    assert date(2026, 11, 21) == samples.ISSUE.issued_on

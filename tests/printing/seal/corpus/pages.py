@@ -1,0 +1,96 @@
+"""Documents whose pages readers find, cut or turn differently."""
+
+from __future__ import annotations
+
+from ...raw_pdf import Draft
+from .refused import ACTS, BREAKS, Table
+
+PAGES = Table()
+_SECOND = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>>>"
+
+for _name, _fault, _detail, _draft in (
+    (
+        "page_cut_by_its_crop_box",
+        ACTS,
+        "/CropBox of a page",
+        Draft(page=b"/CropBox[50 50 400 600]"),
+    ),
+    (
+        "page_cut_by_its_trim_box",
+        ACTS,
+        "/TrimBox of a page",
+        Draft(page=b"/TrimBox[50 50 400 600]"),
+    ),
+    (
+        "page_cut_by_an_inherited_crop_box",
+        ACTS,
+        "/CropBox of a page",
+        Draft(pages=b"/CropBox[0 0 595 400]"),
+    ),
+    ("page_larger_than_it_says", ACTS, "/UserUnit of a page", Draft(page=b"/UserUnit 2")),
+    ("page_smaller_than_it_says", ACTS, "/UserUnit of a page", Draft(page=b"/UserUnit 0.0001")),
+    ("page_turned_by_45_degrees", ACTS, "/Rotate of a page", Draft(page=b"/Rotate 45")),
+    ("page_of_no_size", BREAKS, "a page of 0", Draft(media=b"/MediaBox[0 0 0 0]")),
+    ("page_without_a_box", BREAKS, "a page without a size", Draft(media=b"")),
+    ("page_of_a_mile", BREAKS, "a page of", Draft(media=b"/MediaBox[0 0 4000000 842]")),
+    ("page_whose_box_is_a_word", BREAKS, "/MediaBox of a page", Draft(media=b"/MediaBox/A4")),
+    (
+        "page_whose_box_has_three_sides",
+        BREAKS,
+        "/MediaBox of a page",
+        Draft(media=b"/MediaBox[0 0 595]"),
+    ),
+    (
+        "print_area_of_its_own",
+        ACTS,
+        "/PrintArea of",
+        Draft(catalog=b"/ViewerPreferences<</PrintArea/MediaBox>>"),
+    ),
+    (
+        "view_clip_of_its_own",
+        ACTS,
+        "/ViewClip of",
+        Draft(catalog=b"/ViewerPreferences<</ViewClip/ArtBox>>"),
+    ),
+    ("nine_copies", ACTS, "/NumCopies of", Draft(catalog=b"/ViewerPreferences<</NumCopies 9>>")),
+    ("tree_that_counts_too_many", BREAKS, "counts other pages", Draft(count=2)),
+    (
+        "tree_that_counts_too_few",
+        BREAKS,
+        "counts other pages",
+        Draft(kids=b"[3 0 R 20 0 R]", objects=[_SECOND]),
+    ),
+    ("tree_that_counts_none", BREAKS, "counts other pages", Draft(count=0)),
+    ("page_that_stands_twice", BREAKS, "stands twice", Draft(kids=b"[3 0 R 3 0 R]", count=2)),
+    (
+        "page_within_the_tree",
+        BREAKS,
+        "stands twice",
+        Draft(kids=b"[3 0 R <</Type/Page/Parent 2 0 R>>]", count=2),
+    ),
+    ("tree_within_itself", BREAKS, "stands twice", Draft(kids=b"[3 0 R 2 0 R]", count=2)),
+    (
+        "page_of_another_parent",
+        BREAKS,
+        "another parent",
+        Draft(
+            kids=b"[3 0 R 20 0 R]",
+            count=2,
+            objects=[
+                b"<</Type/Page/Parent 21 0 R/MediaBox[0 0 595 842]/Resources<<>>>>",
+                b"<</Type/Pages/Kids[]/Count 0>>",
+            ],
+        ),
+    ),
+    ("no_pages", BREAKS, "no pages", Draft(kids=b"[]", count=0)),
+    (
+        "page_of_no_kind",
+        ACTS,
+        "a page of a kind",
+        Draft(kids=b"[3 0 R 20 0 R]", objects=[b"<</Type/Template>>"]),
+    ),
+    ("page_that_is_missing", BREAKS, "stands twice", Draft(kids=b"[3 0 R 99 0 R]", count=2)),
+    ("output_intent_of_a_page", ACTS, "an unknown key in a page", Draft(page=b"/OutputIntents[]")),
+    ("box_colours", ACTS, "an unknown key in a page", Draft(page=b"/BoxColorInfo<<>>")),
+):
+    PAGES.draft(_name, _fault, _detail, _draft)

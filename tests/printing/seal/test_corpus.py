@@ -1,0 +1,46 @@
+"""Documents with a trusted seal, given to the document process: each is refused for its own
+reason, or passes, within the limits that the kernel enforces."""
+
+from __future__ import annotations
+
+import pytest
+
+from printing.document_worker.client import DocumentWorker, Verified
+from printing.seal import verify as seal
+
+from ..raw_pdf import Draft, Signer
+from ..seal_house import NOW, Authority
+from .corpus import BOMBS, REFUSED
+from .corpus.accepted import ACCEPTED
+
+pytestmark = pytest.mark.usefixtures("patient")
+
+_SMALL = {name: each for name, each in REFUSED.items() if each not in BOMBS}
+
+
+def test_there_are_documents_enough() -> None:
+    assert len(REFUSED) >= 120
+
+
+def test_the_document_that_all_of_them_start_from_passes(
+    authority: Authority, signer: Signer
+) -> None:
+    report = seal.verify(signer.sign(Draft().build()), anchors=authority.anchors, at=NOW)
+    assert isinstance(report, seal.SealReport), report
+
+
+@pytest.mark.parametrize("name", _SMALL)
+def test_each_is_refused_for_its_own_reason_within_the_limits(
+    name: str, worker: DocumentWorker, signer: Signer, authority: Authority
+) -> None:
+    pdf = signer.sign(REFUSED[name].unsigned())
+    REFUSED[name].expect(worker.check(pdf, anchors=authority.anchors, at=NOW))
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_others_pass_and_are_drawn_within_the_limits(
+    name: str, worker: DocumentWorker, signer: Signer, authority: Authority
+) -> None:
+    found = worker.check(signer.sign(ACCEPTED[name]().build()), anchors=authority.anchors, at=NOW)
+    assert isinstance(found, Verified), found
+    found.pages.close()

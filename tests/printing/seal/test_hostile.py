@@ -1,0 +1,283 @@
+"""Seals: each bad document is refused for its own reason, in bounded time and memory."""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+from datetime import timedelta
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devices.health import Fault
+from printing import faults
+from printing.seal import verify as seal
+from printing.seal.envelope import find_seal
+from printing.seal.pages import MAX_PAGES
+from terminal.sandbox.signing import DemoAuthority
+
+from .. import samples
+from ..seal_house import EXPECTED, NOW, Authority, refused
+from . import hostile
+
+
+def test_no_seal(authority: Authority, unsigned: bytes) -> None:
+    assert refused(unsigned, authority).same_as(faults.UNSIGNED)
+
+
+@pytest.mark.parametrize(
+    "junk", [b"", b"<html>no PDF</html>", b"%PDF-1.7\n", b"\x00" * 5000, b"%PDF-1.7\n1 0 obj"]
+)
+def test_no_pdf(authority: Authority, junk: bytes) -> None:
+    assert refused(junk, authority).same_as(faults.NOT_A_PDF)
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.999])
+def test_cut_off(authority: Authority, sealed: bytes, part: float) -> None:
+    fault = refused(sealed[: int(len(sealed) * part)], authority)
+    assert fault.code in (faults.NOT_A_PDF.code, faults.SEAL_BROKEN.code)
+
+
+def test_changed_content(authority: Authority, sealed: bytes) -> None:
+    assert refused(hostile.flipped(sealed), authority).same_as(faults.SEAL_BROKEN)
+
+
+def test_changed_signature(authority: Authority, sealed: bytes) -> None:
+    assert refused(hostile.another_key(sealed), authority).same_as(faults.SEAL_BROKEN)
+
+
+def test_appended_after_signing(authority: Authority, sealed: bytes) -> None:
+    assert refused(hostile.appended(sealed), authority).same_as(faults.CHANGED_AFTER_SIGNING)
+    assert refused(sealed + b"\n%%EOF\n", authority).same_as(faults.CHANGED_AFTER_SIGNING)
+
+
+def test_a_byte_range_with_a_wider_gap(authority: Authority, sealed: bytes) -> None:
+    fault = refused(hostile.widened_gap(sealed), authority)
+    assert fault.same_as(faults.CHANGED_AFTER_SIGNING)
+
+
+def test_a_stranger(authority: Authority, unsigned: bytes, tmp_path: Path) -> None:
+    """A stranger who copies every name of the authority."""
+    pdf = DemoAuthority.create(tmp_path).sign(unsigned, verification_code=samples.CODE)
+    assert refused(pdf, authority).same_as(faults.SIGNER_UNTRUSTED)
+
+
+def test_two_signatures(authority: Authority, unsigned: bytes, tmp_path: Path) -> None:
+    """The second covers the whole file; what it covers is not what the first one signed."""
+    for second, reason in (
+        (DemoAuthority.create(tmp_path), faults.SIGNER_UNTRUSTED),
+        (authority.demo, faults.CHANGED_AFTER_SIGNING),
+    ):
+        pdf = hostile.signed_twice(unsigned, authority.demo, second)
+        assert refused(pdf, authority).same_as(reason)
+
+
+def test_the_tls_root_seals_nothing(authority: Authority, sealed: bytes) -> None:
+    anchors = [authority.demo.tls_anchor.read_bytes()]
+    found = seal.verify(sealed, anchors=anchors, at=NOW)
+    assert isinstance(found, Fault)
+    assert found.same_as(faults.SIGNER_UNTRUSTED)
+
+
+def test_out_of_time(authority: Authority, sealed: bytes) -> None:
+    for at in (NOW + timedelta(days=4000), NOW - timedelta(days=400)):
+        found = seal.verify(sealed, anchors=authority.anchors, at=at)
+        assert isinstance(found, Fault)
+        assert found.same_as(faults.SEAL_EXPIRED), found
+
+
+def test_an_expired_signer(unsigned: bytes, tmp_path: Path) -> None:
+    expired = hostile.expired_authority(tmp_path)
+    pdf = expired.sign(unsigned, verification_code=samples.CODE)
+    found = seal.verify(pdf, anchors=[expired.anchor.read_bytes()], at=NOW)
+    assert isinstance(found, Fault)
+    assert found.same_as(faults.SEAL_EXPIRED)
+
+
+def test_a_revoked_signer(authority: Authority, unsigned: bytes) -> None:
+    pdf = hostile.revoked(authority.demo, authority.directory, unsigned, NOW)
+    fault = refused(pdf, authority)
+    assert fault.same_as(faults.SEAL_EXPIRED)
+    assert "REVOKED" in fault.detail
+
+
+@pytest.mark.parametrize("kind", hostile.ACTIVE)
+def test_active_content(authority: Authority, unsigned: bytes, kind: str) -> None:
+    """Signed by the right signer, for the right person, and still not printed."""
+    pdf = hostile.edited(unsigned, hostile.ACTIVE[kind])
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    fault = refused(pdf, authority)
+    assert fault.same_as(faults.ACTIVE_CONTENT), fault
+    assert fault.detail
+
+
+def _named_type(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo["/StationDocumentType"] = pikepdf.String(f"{samples.NAME} {samples.ID_NUMBER}")
+
+
+def _named_action(pdf: pikepdf.Pdf) -> None:
+    kind = pikepdf.Name(f"/A{samples.ID_NUMBER}")
+    pdf.Root.Next = pikepdf.Dictionary(Type=pikepdf.Name.Action, S=kind)
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [(_named_type, faults.WRONG_DOCUMENT), (_named_action, faults.ACTIVE_CONTENT)],
+)
+def test_words_of_the_file_are_not_repeated(
+    authority: Authority, unsigned: bytes, edit: hostile.Edit, reason: Fault
+) -> None:
+    """Details come into logs, and a file may say anything anywhere."""
+    pdf = authority.demo.sign(hostile.edited(unsigned, edit), verification_code=samples.CODE)
+    fault = refused(pdf, authority)  # which looks for the person in the detail
+    assert fault.same_as(reason)
+    assert fault.detail
+
+
+@pytest.mark.parametrize("kind", hostile.BEYOND_LIMITS)
+def test_beyond_the_limits_in_bounded_time_and_memory(
+    authority: Authority, unsigned: bytes, kind: str
+) -> None:
+    pdf = hostile.edited(unsigned, hostile.BEYOND_LIMITS[kind])
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    seal.warm_up()
+    gc.collect()
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        fault = refused(pdf, authority)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert fault.same_as(faults.NOT_A_PDF), fault
+    assert time.process_time() - began < 5
+    assert peak < 200 * 1024 * 1024
+
+
+@pytest.mark.parametrize("pages", [MAX_PAGES, MAX_PAGES + 1])
+def test_pages_up_to_the_limit_are_accepted(
+    authority: Authority, unsigned: bytes, pages: int
+) -> None:
+    def add_pages(pdf: pikepdf.Pdf) -> None:
+        for _ in range(pages - 1):
+            pdf.pages.append(
+                pikepdf.Page(
+                    pikepdf.Dictionary(
+                        Type=pikepdf.Name.Page, MediaBox=[0, 0, 595, 842], Resources={}
+                    )
+                )
+            )
+
+    pdf = hostile.edited(unsigned, add_pages)
+    pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
+    found = seal.verify(pdf, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    if pages > MAX_PAGES:
+        assert isinstance(found, Fault)
+        assert found.same_as(faults.NOT_A_PDF)
+        assert "pages" in found.detail
+    else:
+        assert isinstance(found, seal.SealReport), found
+        assert len(found.pages) == pages
+
+
+def test_a_bomb_is_found_behind_a_blank(authority: Authority, unsigned: bytes) -> None:
+    plain = hostile.edited(unsigned, hostile.zip_bomb)
+    pdf = hostile.blank_after_stream(plain)
+    assert pdf != plain
+    fault = refused(authority.demo.sign(pdf, verification_code=samples.CODE), authority)
+    assert fault.same_as(faults.NOT_A_PDF)
+    assert "unpacks to more" in fault.detail
+    good = hostile.blank_after_stream(hostile.edited(unsigned, lambda _: None))
+    good = authority.demo.sign(good, verification_code=samples.CODE)
+    found = seal.verify(good, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    assert isinstance(found, seal.SealReport), found
+
+
+def test_a_huge_file_is_refused_unread(authority: Authority) -> None:
+    pdf = b"%PDF-1.7\n" + bytes(11 * 1024 * 1024) + b"\n%%EOF\n"
+    began = time.process_time()
+    assert refused(pdf, authority).same_as(faults.NOT_A_PDF)
+    assert time.process_time() - began < 0.1
+
+
+def test_encrypted(authority: Authority, unsigned: bytes) -> None:
+    fault = refused(hostile.encrypted(unsigned), authority)
+    assert fault.same_as(faults.NOT_A_PDF)
+    assert "encrypted" in fault.detail
+
+
+def test_nothing_of_a_strangers_file_is_parsed(
+    authority: Authority, unsigned: bytes, tmp_path: Path
+) -> None:
+    """A bomb signed by a stranger is refused for its signer, before anything unpacks it."""
+    pdf = hostile.edited(unsigned, hostile.zip_bomb)
+    pdf = DemoAuthority.create(tmp_path).sign(pdf, verification_code=samples.CODE)
+    assert refused(pdf, authority).same_as(faults.SIGNER_UNTRUSTED)
+
+
+_PLACE = st.floats(0, 1, exclude_max=True)
+"""A place in a file, as a part of its length."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(place=_PLACE, value=st.integers(0, 255))
+def test_no_changed_byte_passes(
+    authority: Authority, sealed: bytes, place: float, value: int
+) -> None:
+    """Any byte, any value; and verification answers, whatever it is given."""
+    at = int(place * len(sealed))
+    changed = sealed[:at] + bytes([value]) + sealed[at + 1 :]
+    found = seal.verify(changed, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    found_seal = find_seal(sealed)
+    assert not isinstance(found_seal, Fault)
+    _, before, after, _ = found_seal.byte_range
+    # A hexadecimal digit of the signature in its other case is the same signature.
+    same_digit = before <= at < after and changed.lower() == sealed.lower()
+    if changed == sealed or same_digit:
+        assert found == seal.verify(sealed, anchors=authority.anchors, at=NOW, expect=EXPECTED)
+    else:
+        assert isinstance(found, Fault), f"byte {at} as {value} passes"
+
+
+@settings(max_examples=150, deadline=None)
+@given(places=st.tuples(_PLACE, _PLACE, _PLACE))
+def test_what_is_moved_or_lost_does_not_pass(
+    authority: Authority, sealed: bytes, places: tuple[float, float, float]
+) -> None:
+    """Pieces taken out, doubled and swapped."""
+    cuts = sorted(int(place * len(sealed)) for place in places)
+    a, b, c, d = (
+        sealed[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(sealed)], strict=True)
+    )
+    for changed in (a + c + d, a + b + b + c + d, a + c + b + d):
+        if changed != sealed:
+            found = seal.verify(changed, anchors=authority.anchors, at=NOW)
+            assert isinstance(found, Fault)
+
+
+def _stating(code: str, unsigned: bytes, authority: Authority) -> bytes:
+    def state(pdf: pikepdf.Pdf) -> None:
+        pdf.docinfo["/StationVerificationCode"] = pikepdf.String(code)
+
+    return authority.demo.sign(hostile.edited(unsigned, state), verification_code=samples.CODE)
+
+
+@pytest.mark.parametrize("length", [seal.MAX_STATED + 1, 5000])
+def test_words_that_are_longer_than_any_code_are_refused(
+    authority: Authority, unsigned: bytes, length: int
+) -> None:
+    """The report of a document goes from process to process, and each word of it has a limit."""
+    pdf = _stating("A" * length, unsigned, authority)
+    assert refused(pdf, authority, expect=None).same_as(faults.WRONG_DOCUMENT)
+
+
+def test_words_as_long_as_the_limit_are_reported(authority: Authority, unsigned: bytes) -> None:
+    code = "A" * seal.MAX_STATED
+    pdf = _stating(code, unsigned, authority)
+    report = seal.verify(pdf, anchors=authority.anchors, at=NOW)
+    assert isinstance(report, seal.SealReport)
+    assert report.verification_code == code
