@@ -11,7 +11,7 @@ from devices.cards.operator.card import Trust
 from terminal.config.load import Config, ConfigProblem, load
 from tests.rig.operator_cards import ISSUER_KEY
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 
 
 def configured(folder: Path, issuers: str, revoked: str = "[]") -> Config | ConfigProblem:

@@ -27,7 +27,7 @@ from tests.rig.national_cards import (
 from tests.rig.people import PHOTO, resident_text, social_security_card
 from tests.rig.vcard import SamEquippedCard
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 ID_FAMILY = {
     CardKind.RESIDENT_ID, CardKind.RESIDENCE_PERMIT, CardKind.FOREIGN_PERMANENT_2017,
     CardKind.FOREIGN_PERMANENT_2023,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PR_GET_DUMPABLE = 3
 """prctl(2)."""
 TELL = f"import ctypes, os; tell = lambda: os.write(1, b'%d' % ctypes.CDLL(None).prctl({PR_GET_DUMPABLE}))\n"  # noqa: E501

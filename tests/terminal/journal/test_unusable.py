@@ -260,7 +260,7 @@ def killed_at(folder: Path, moment: int) -> bool:
     """Open the journal in a process that is killed at this moment; whether it was."""
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(folder), str(moment)],
-        stdout=subprocess.PIPE, text=True, check=False, cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE, text=True, check=False, cwd=Path(__file__).parents[3],
     )  # fmt: skip
     if done.returncode == -signal.SIGKILL:
         return True
@@ -374,7 +374,7 @@ def test_a_journal_that_may_not_be_written_stays_where_it_is(folder: Path, mode:
     before = (folder / "journal.db").read_bytes()
     done = subprocess.run(
         [sys.executable, "-c", AS_NOBODY, str(folder)],
-        stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parents[3],
     )  # fmt: skip
     assert done.stdout == f"{faults.JOURNAL_FAILED.code}\n"
     assert (folder / "journal.db").read_bytes() == before

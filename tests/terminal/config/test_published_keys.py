@@ -12,7 +12,7 @@ from devices.cards.operator.card import Trust
 from terminal.config.load import Config, load
 from terminal.config.published_keys import PUBLISHED_KEYS, SMALL_ORDER, unfit_key
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 GOOD = bytes.fromhex("8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c")
 """Of a private half that is on no page of ours."""
 HASH = "scrypt$14$8$5$" + "A" * 22 + "$" + "B" * 43

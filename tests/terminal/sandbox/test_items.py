@@ -14,7 +14,7 @@ from printing.documents import DocumentType
 from terminal.platform import wire
 from terminal.sandbox import items, records
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MOST_ELDER_CHARACTERS = 9
 """A title in large type takes one line of a button."""
 every = pytest.mark.parametrize("item", items.ITEMS, ids=lambda each: each.document_type)

@@ -11,7 +11,7 @@ from terminal.config.load import Config, ConfigProblem, PrinterConfig, load
 from terminal.runtime.from_config import make_printers
 from tests.rig.print_journal import FileJournal
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 SECOND = """
 [[printers]]
 name = "{name}"

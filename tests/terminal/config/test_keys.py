@@ -11,7 +11,7 @@ from terminal.config.keys import Keys, load_keys
 from terminal.config.load import Config, load
 from terminal.config.problem import ConfigProblem
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 REQUEST, TOKEN = bytes(range(32)), bytes(range(100, 140))
 
 

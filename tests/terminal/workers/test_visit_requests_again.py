@@ -26,7 +26,7 @@ from terminal.session import events as ev
 from terminal.session.model import Document, Edition, Request, Visit
 from terminal.workers.visit_requests import LINK_CHARACTERS, Asks, checked_link, issue_key
 from tests.sandbox_fixture import sample_identity
-from tests.terminal.test_asks import CERTIFICATE, asks, journal, known, secure
+from tests.terminal.workers.test_visit_requests import CERTIFICATE, asks, journal, known, secure
 
 __all__ = ["asks", "journal"]
 BOTH = replace(CERTIFICATE, editions=(Edition.LARGE, Edition.STANDARD), copy=True)

@@ -95,7 +95,7 @@ def test_every_code_of_a_refusal_has_a_fault_of_its_own_way() -> None:
 
 
 def test_the_page_of_the_contract_names_every_refusal_with_its_status_and_fault() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "platform.md").read_text("utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "platform.md").read_text("utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     for code, fault in _FAULT_OF.items():
         row = next((row for row in rows if f"`{code}`" in row), "")

@@ -19,9 +19,9 @@ from terminal.platform.wire import HelpReason
 from terminal.session.model import Reprint, ReprintReason, Total
 from terminal.staff.pin import PinTries
 from tests.terminal.clocks import Clock
-from tests.terminal.test_journal import opened, rows
+from tests.terminal.journal.test_journal import opened, rows
 
-VERSION_1 = Path(__file__).parent / "data" / "journal-v1.db.gz"
+VERSION_1 = Path(__file__).parents[1] / "data" / "journal-v1.db.gz"
 """Written by the last version of the terminal that knew no sheets: one visit whose document was
 printed, one whose job was released when it stopped, a call for help, a fault, two wrong PINs."""
 SOCIAL, FUND = "100101-SI-0101", "100101-HF-0201"

@@ -126,7 +126,7 @@ def test_no_sum_of_sections_can_be_taken_for_the_configurations_exit_code() -> N
 
 
 def test_the_sections_are_those_documented_in_their_order() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
     table = text[text.index("| Section | Checks |") :].split("\n\n", 1)[0]
     documented = re.findall(r"^\| (\w+) \|", table, re.MULTILINE)[1:]
     assert documented == [each.value for each in Section]

@@ -164,7 +164,7 @@ def test_a_bug_in_a_subscriber_ends_the_process_and_tells_no_secret(
         stage.tell(ev.MaintenancePressed())
         until(lambda: stage.crashes, "the crash")
     assert "RuntimeError" in caplog.text
-    assert "test_runtime.py" in caplog.text
+    assert "test_loop.py" in caplog.text
     assert SECRET not in caplog.text
 
 

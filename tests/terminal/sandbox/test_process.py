@@ -22,7 +22,7 @@ from terminal.platform.client import ClockReading, PlatformClient
 from terminal.sandbox.process import SandboxProcess
 from terminal.sandbox.state import State
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:

@@ -23,7 +23,7 @@ from terminal.session import states as st
 from tests.terminal.house import House, preview, ready
 from tests.terminal.terminal_world import until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def process(terminal: Terminal) -> int:

@@ -56,7 +56,7 @@ from tests.sandbox_fixture import ClientMaker
 from tests.terminal.clocks import DAY_S, START
 
 KEY = b"k" * 32
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 
 
 @pytest.fixture
@@ -583,7 +583,7 @@ def test_a_journal_tells_what_was_given_out_in_thirty_days(state: Path) -> None:
 
 
 def test_a_journal_of_the_version_before_is_whole_too(state: Path) -> None:
-    old = Path(__file__).parent / "data" / "journal-v1.db.gz"
+    old = Path(__file__).parents[1] / "data" / "journal-v1.db.gz"
     (state / "journal").mkdir()
     (state / "journal" / "journal.db").write_bytes(gzip.decompress(old.read_bytes()))
     found = probe_journal(state / "journal")

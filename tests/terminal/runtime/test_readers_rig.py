@@ -27,7 +27,7 @@ from tests.terminal.terminal_world import Notes, Paper, Watch, until
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc")]
 
-SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
+SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 FIRST = PcscReaderConfig("first", READERS[0])
 SECOND = PcscReaderConfig("second", READERS[1])
 

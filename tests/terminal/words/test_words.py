@@ -19,7 +19,7 @@ from printing.printer import PaperState, TonerState
 from terminal.session.model import EndReason
 from terminal.words import Words, words
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LANGUAGES = ("zh", "en")
 FAULT_FORMS = {"text", "spoken", "explain", "cause", "mend"}
 DECLARED = frozenset().union(
