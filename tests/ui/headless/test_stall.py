@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer
 from terminal.session import effects as ef
 from ui.headless.journey import HeadlessResult, Outcome
 
-from .test_headless import Stage
+from .test_journey import Stage
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -17,7 +17,7 @@ from ui.headless.driver import snapshot
 from ui.voice.sentences import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 
-from .pages_rig import LOOKS, Shown
+from ..pages_rig import LOOKS, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

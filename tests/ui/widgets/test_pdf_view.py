@@ -34,7 +34,7 @@ from ui.headless.driver import Driver, settle, snapshot
 from ui.look.theme import Colour
 from ui.widgets.pdf_view import MARK_AFTER_MS, PdfView
 
-from .pages_rig import Shown
+from ..pages_rig import Shown
 
 WITHIN_S = 20.0
 Then = Callable[[Picture | Fault], None]

@@ -13,7 +13,7 @@ from ui.gallery.samples import FINE, NO_PAPER
 from ui.gallery.scenes import SCENES
 from ui.widgets.button import Button
 
-from .pages_rig import Shown
+from ..pages_rig import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

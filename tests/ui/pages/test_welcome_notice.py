@@ -7,7 +7,7 @@ import pytest
 from terminal.session.model import Language, Look, Mode
 from ui.widgets.card_picture import CardPicture
 
-from .pages_rig import PORTRAIT, Shown
+from ..pages_rig import PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -15,7 +15,7 @@ from ui.voice.sentences import spoken
 from ui.widgets.card_picture import Card, CardPicture
 from ui.wording.cards import accepted, families
 
-from .pages_rig import Shown
+from ..pages_rig import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

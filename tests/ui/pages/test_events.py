@@ -12,7 +12,7 @@ from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.widgets.button import Button
 
-from .pages_rig import PORTRAIT, Shown
+from ..pages_rig import PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

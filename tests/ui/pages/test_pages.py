@@ -14,7 +14,7 @@ from ui.look.theme import contrast
 from ui.widgets.button import Button
 from ui.widgets.overlay import Overlay
 
-from .pages_rig import LOOKS, Shown
+from ..pages_rig import LOOKS, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -13,7 +13,7 @@ from ui.gallery.scenes import SCENES
 from ui.pages.choosing import leaves
 from ui.widgets.button import Button
 
-from .pages_rig import Shown
+from ..pages_rig import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

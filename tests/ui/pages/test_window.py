@@ -26,7 +26,7 @@ from ui.widgets.overlay import Overlay
 from ui.widgets.pictures import SheetPicture
 from ui.window import HELD_TOUCH_S, TOUCHED_EVERY_S
 
-from .pages_rig import PORTRAIT, Shown
+from ..pages_rig import PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -10,7 +10,7 @@ import pytest
 from terminal.session.model import Language, Look, Mode
 from ui.gallery.scenes import SCENES
 
-from .pages_rig import SMALL, Shown
+from ..pages_rig import SMALL, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -10,7 +10,7 @@ import pytest
 from tests.trial.page import PAGE, Code, Enter, Expected, Touch, Typed, steps
 from ui.gallery.scenes import SCENES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 STEPS = steps(PAGE.read_text(encoding="utf-8"))
 
 

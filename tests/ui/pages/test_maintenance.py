@@ -18,7 +18,7 @@ from ui.gallery.sample_items import EIGHT
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle, snapshot
 
-from .pages_rig import LOOKS, Shown
+from ..pages_rig import LOOKS, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

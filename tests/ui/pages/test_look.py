@@ -12,7 +12,7 @@ from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.voice.sentences import spoken
 
-from .pages_rig import PLACE, PORTRAIT, STATION, Shown
+from ..pages_rig import PLACE, PORTRAIT, STATION, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

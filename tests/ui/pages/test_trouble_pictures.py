@@ -16,7 +16,7 @@ from ui.look.metrics import Screen
 from ui.pages.trouble import picture_of
 from ui.widgets.surface import IconTile
 
-from .pages_rig import PORTRAIT, Shown
+from ..pages_rig import PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

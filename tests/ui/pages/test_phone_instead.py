@@ -15,7 +15,7 @@ from ui.gallery.scenes import SCENES
 from ui.look.theme import PRIMARY, SECONDARY
 from ui.voice.sentences import InSight, spoken
 
-from .pages_rig import LOOKS, Shown
+from ..pages_rig import LOOKS, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
