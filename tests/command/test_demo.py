@@ -25,8 +25,8 @@ SERVICES = {
 }  # fmt: skip
 LI = ("李秀英", "10010119430905014X")
 LONG = ("阿卜杜热合曼·买买提明·阿卜拉", "100101197506010458")
-PAGES = {"welcome", "consenting", "recognising", "choosing", "preparing", "previewing",
-         "collecting", "ending"}  # fmt: skip
+PAGES = {"welcome", "consenting", "choosing", "previewing", "collecting", "ending"}
+"""Pages that wait for the person. The others may be over before a busy machine shows them."""
 
 
 def text_of(pdf: str) -> str:
