@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test ready-bench
+.PHONY: demo test lint docs unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test ready-bench
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -24,6 +24,11 @@ lint: ready-test
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	$(PYTHON) -m docs.generate --check
+
+# The tables that the code declares: docs/reference and the sample configuration.
+docs: ready-test
+	$(PYTHON) -m docs.generate
 
 # Everything that needs no daemon, in parallel.
 unit: ready-test

@@ -7,58 +7,70 @@ from devices.health import Cause, Device, FaultRegister, Who
 FAULTS = FaultRegister({"PRN": Device.PRINTER, "DOC": Device.DOCUMENT})
 
 PRINTER_UNREACHABLE = FAULTS.declare("PRN-101", Cause.NETWORK, Who.STAFF)
-"""The device does not answer at its address: its state is unknown."""
+"""The device does not answer at its address, so its state is unknown."""
 QUEUE_DOWN = FAULTS.declare("PRN-102", Cause.SOFTWARE, Who.MAINTAINER)
-"""The print service (cupsd) does not answer."""
+"""The print service (cupsd) does not answer, or the queue is stopped."""
 QUEUE_MISSING = FAULTS.declare("PRN-103", Cause.SOFTWARE, Who.MAINTAINER)
 """The print service does not know the configured queue."""
 PAPER_OUT = FAULTS.declare("PRN-104", Cause.HARDWARE, Who.STAFF)
+"""The device reports that a paper tray is empty."""
 PAPER_JAM = FAULTS.declare("PRN-105", Cause.HARDWARE, Who.STAFF)
+"""The device reports a paper jam."""
 COVER_OPEN = FAULTS.declare("PRN-106", Cause.PERSON, Who.STAFF)
+"""The device reports an open cover or door."""
 TONER_OUT = FAULTS.declare("PRN-107", Cause.HARDWARE, Who.STAFF)
+"""The device reports that the toner or ink is used up."""
 OUTPUT_FULL = FAULTS.declare("PRN-108", Cause.PERSON, Who.RESIDENT)
-"""The output tray is full: the person in front of it can empty it."""
+"""The output tray is full. The resident can empty it."""
 PRINTER_ERROR = FAULTS.declare("PRN-109", Cause.HARDWARE, Who.MAINTAINER)
 """The device reports an error of another kind."""
 TRAY_MISSING = FAULTS.declare("PRN-110", Cause.PERSON, Who.STAFF)
+"""The device reports that a paper tray is missing."""
 SPOOL_FULL = FAULTS.declare("PRN-111", Cause.SOFTWARE, Who.MAINTAINER)
+"""cupsd has no space for the job in its spool."""
 QUEUE_UNSAFE = FAULTS.declare("PRN-112", Cause.SOFTWARE, Who.MAINTAINER)
 """The queue is set so that cupsd may keep a document and print it again after a crash."""
 NO_QUEUE_FOR_SIZE = FAULTS.declare("PRN-113", Cause.SOFTWARE, Who.MAINTAINER)
-"""No printer of this terminal has paper of the document's size: it is not printed at all."""
+"""No printer of this terminal has paper of the document's size. Nothing is printed."""
 JOB_ABORTED = FAULTS.declare("PRN-201", Cause.HARDWARE, Who.STAFF)
 """The job ended before every page was counted."""
 JOB_CANCELLED = FAULTS.declare("PRN-202", Cause.PERSON, Who.NOBODY)
+"""The job was cancelled."""
 JOB_UNPROVED = FAULTS.declare("PRN-203", Cause.SOFTWARE, Who.STAFF)
-"""The job ended and nothing proves that the pages came out."""
+"""The job ended, and nothing proves that the pages came out."""
 JOB_TIMED_OUT = FAULTS.declare("PRN-204", Cause.HARDWARE, Who.STAFF)
+"""The job made no progress for too long."""
 LEFTOVER_JOB = FAULTS.declare("PRN-205", Cause.HARDWARE, Who.STAFF)
-"""The device still holds a job of an earlier session and will not let it go."""
+"""The device still holds a job of an earlier visit and does not cancel it, or pages of one may be
+in the output tray."""
 
 NOT_A_PDF = FAULTS.declare("DOC-101", Cause.SOFTWARE, Who.MAINTAINER)
-"""Not a PDF that can be parsed, or encrypted, or beyond the stated limits."""
+"""The file is not a PDF that can be parsed, is encrypted, or exceeds a limit."""
 UNSIGNED = FAULTS.declare("DOC-102", Cause.SOFTWARE, Who.MAINTAINER)
+"""The document has no signature."""
 SEAL_BROKEN = FAULTS.declare("DOC-103", Cause.SOFTWARE, Who.MAINTAINER)
-"""The signature does not fit the bytes."""
+"""The signature does not match the bytes."""
 SIGNER_UNTRUSTED = FAULTS.declare("DOC-104", Cause.SOFTWARE, Who.MAINTAINER)
-"""Signed by someone whose chain does not end at a configured anchor."""
+"""The signer's certificate does not chain to a configured anchor."""
 CHANGED_AFTER_SIGNING = FAULTS.declare("DOC-105", Cause.SOFTWARE, Who.MAINTAINER)
 """Bytes were added after the signature, or the byte range does not cover the whole file."""
 WRONG_PERSON = FAULTS.declare("DOC-106", Cause.SOFTWARE, Who.MAINTAINER)
-"""The document is for another person than the one who asked."""
+"""The document is for another person than the one who asked for it."""
 ACTIVE_CONTENT = FAULTS.declare("DOC-107", Cause.SOFTWARE, Who.MAINTAINER)
-"""Content that acts, that could change, or that screen and paper show differently."""
+"""The document contains scripts or other content that can change, or that the screen and the paper
+show differently."""
 WRONG_DOCUMENT = FAULTS.declare("DOC-108", Cause.SOFTWARE, Who.MAINTAINER)
-"""Not the document that was asked for."""
+"""The document is not the one that was asked for."""
 SEAL_EXPIRED = FAULTS.declare("DOC-109", Cause.SOFTWARE, Who.MAINTAINER)
-"""The signer's certificate is not valid at this time, or was revoked."""
+"""The signer's certificate is expired, not yet valid, or revoked."""
 GLYPH_MISSING = FAULTS.declare("DOC-110", Cause.SOFTWARE, Who.STAFF)
-"""A character of the text has no glyph in any font: the print stops and goes to staff."""
+"""No font has a glyph for a character of the text. The print stops and goes to staff."""
 FONT_MISSING = FAULTS.declare("DOC-111", Cause.SOFTWARE, Who.MAINTAINER)
-"""A font file that documents are set in is not installed, or cannot be read."""
+"""A font file that documents need is not installed or cannot be read."""
 DOCUMENT_TOO_HEAVY = FAULTS.declare("DOC-112", Cause.SOFTWARE, Who.MAINTAINER)
-"""The document took more time or memory to check or draw than is allowed, or broke the checker."""
+"""The document exceeded the limits of time or memory while it was checked or drawn, or crashed the
+document process."""
 CHECKER_DOWN = FAULTS.declare("DOC-113", Cause.SOFTWARE, Who.MAINTAINER)
-"""The process that checks documents does not start: no sealed document can be printed."""
+"""The document process does not start, so no sealed document can be printed."""
 CANNOT_BE_SHOWN = FAULTS.declare("DOC-114", Cause.SOFTWARE, Who.MAINTAINER)
-"""The seal holds, but a page cannot be drawn on the screen."""
+"""The seal is valid, but a page cannot be drawn on the screen."""

@@ -11,52 +11,54 @@ from devices.health import Cause, Device, FaultRegister, Who
 FAULTS = FaultRegister({"NET": Device.PLATFORM})
 
 UNREACHABLE = FAULTS.declare("NET-101", Cause.NETWORK, Who.NOBODY)
-"""No connection, or it broke before an answer came."""
+"""There is no connection, or it broke before an answer came."""
 TIMED_OUT = FAULTS.declare("NET-102", Cause.NETWORK, Who.NOBODY)
-"""No whole answer within the time allowed."""
+"""The whole answer did not arrive in time."""
 TLS_REFUSED = FAULTS.declare("NET-103", Cause.SOFTWARE, Who.MAINTAINER)
-"""The peer's certificate does not lead to the pinned CA, or the CA file cannot be read."""
+"""The platform's certificate does not chain to the pinned CA, or the CA file cannot be read."""
 GARBAGE = FAULTS.declare("NET-104", Cause.SOFTWARE, Who.MAINTAINER)
-"""The answer is not of the contract: type, size, form or meaning."""
+"""The answer does not follow the contract: its type, size, form or meaning is wrong."""
 CLOCK_SKEW = FAULTS.declare("NET-105", Cause.SOFTWARE, Who.MAINTAINER)
-"""The clocks differ by more than the signature's window; the detail names the seconds."""
+"""The two clocks differ by more than a signature allows. The detail gives the seconds."""
 SIGNATURE_REFUSED = FAULTS.declare("NET-106", Cause.SOFTWARE, Who.MAINTAINER)
-"""The platform does not accept the request's signature, nonce or application."""
+"""The platform does not accept the signature, the nonce or the application id of the request."""
 SERVER_ERROR = FAULTS.declare("NET-107", Cause.NETWORK, Who.NOBODY)
-"""The platform failed by its own account (5xx)."""
+"""The platform reports an error of its own (5xx)."""
 REQUEST_REFUSED = FAULTS.declare("NET-108", Cause.SOFTWARE, Who.MAINTAINER)
-"""The platform does not understand the request: the two versions disagree."""
+"""The platform does not understand the request, because the two versions differ."""
 CATALOGUE_UNSIGNED = FAULTS.declare("NET-110", Cause.SOFTWARE, Who.MAINTAINER)
-"""The catalogue's signature does not fit the configured key."""
+"""The signature of the catalogue does not match the configured key."""
 CATALOGUE_EXPIRED = FAULTS.declare("NET-111", Cause.SOFTWARE, Who.MAINTAINER)
-"""The catalogue is past its last moment."""
+"""The catalogue has expired."""
 CATALOGUE_OLDER = FAULTS.declare("NET-112", Cause.SOFTWARE, Who.MAINTAINER)
-"""A genuine catalogue, but older than the one already held."""
+"""The catalogue is genuine, but older than the one in use."""
 
 PERSON_UNKNOWN = FAULTS.declare("NET-201", Cause.PERSON, Who.STAFF)
-"""The platform knows no such person, or the card's items do not belong together."""
+"""The platform does not know the person, or the data on the card contradict each other."""
 PERSON_LAPSED = FAULTS.declare("NET-202", Cause.PERSON, Who.RESIDENT)
-"""The identification has run out: the card must be laid on again."""
+"""The identification has expired. The card must be presented again."""
 NO_PHONE = FAULTS.declare("NET-203", Cause.PERSON, Who.STAFF)
-"""No phone on record, so no code can be sent: staff can check instead."""
+"""No phone number is on record, so no code can be sent. Staff can check instead."""
 CODE_WRONG = FAULTS.declare("NET-204", Cause.PERSON, Who.RESIDENT)
+"""The code is wrong."""
 CODE_EXPIRED = FAULTS.declare("NET-205", Cause.PERSON, Who.RESIDENT)
-"""The code is too old, or none was sent."""
+"""The code has expired, or none was sent."""
 CODE_LOCKED = FAULTS.declare("NET-206", Cause.PERSON, Who.STAFF)
-"""Too many wrong codes for this person; staff can check instead."""
+"""The person entered too many wrong codes. Staff can check instead."""
 STAFF_REFUSED = FAULTS.declare("NET-207", Cause.PERSON, Who.STAFF)
-"""Helper, PIN, terminal and item do not fit together."""
+"""Staff number, PIN, terminal and item do not match."""
 STAFF_LOCKED = FAULTS.declare("NET-208", Cause.PERSON, Who.STAFF)
-"""Too many wrong PINs for this member of staff."""
+"""Too many wrong PINs were entered for this staff number."""
 ASSURANCE_TOO_LOW = FAULTS.declare("NET-209", Cause.PERSON, Who.RESIDENT)
-"""The item needs more proof than has been given."""
+"""The item needs a higher level of assurance than the person has proved."""
 
 ITEM_UNKNOWN = FAULTS.declare("NET-301", Cause.SOFTWARE, Who.MAINTAINER)
+"""The platform does not know the item."""
 ITEM_CLOSED = FAULTS.declare("NET-302", Cause.NETWORK, Who.NOBODY)
-"""The item is outside its hours, or the department behind it does not answer."""
+"""The item is closed at this hour, or its department does not answer."""
 QUOTA_SPENT = FAULTS.declare("NET-303", Cause.PERSON, Who.RESIDENT)
-"""As many as one person may have of this item today."""
+"""The person has reached today's quota for this item."""
 NO_RECORD = FAULTS.declare("NET-304", Cause.PERSON, Who.RESIDENT)
-"""The department has no record of this person: there is nothing to certify."""
+"""The department has no record of this person, so there is nothing to certify."""
 KEY_REUSED = FAULTS.declare("NET-305", Cause.SOFTWARE, Who.MAINTAINER)
 """The idempotency key already belongs to another request."""

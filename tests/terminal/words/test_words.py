@@ -9,25 +9,17 @@ from pathlib import Path
 
 import pytest
 
-import devices.faults
-import printing.faults
-import terminal.faults
-import terminal.platform.faults
 from devices.health import DeviceStatus
 from devices.identity import CardKind
 from printing.printer import PaperState, TonerState
+from terminal.faults import AREAS
 from terminal.session.model import EndReason
 from terminal.words import Words, words
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("zh", "en")
 FAULT_FORMS = {"text", "spoken", "explain", "cause", "mend"}
-DECLARED = frozenset().union(
-    *(
-        module.FAULTS.codes()
-        for module in (devices.faults, printing.faults, terminal.faults, terminal.platform.faults)
-    )
-)
+DECLARED = frozenset(code for register in AREAS.values() for code in register.codes())
 FAULT = re.compile(r"^[A-Z]{3}-\d{3}$")
 ID = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -1,0 +1,93 @@
+"""The pages of faults, one for each register in ``terminal.faults.AREAS``."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+from devices.health import Cause, Device, Fault, FaultRegister, Who
+from terminal.faults import AREAS
+from terminal.words import Words, words
+
+from .declared import docstring
+from .markdown import code, page, table
+
+DEVICES = {
+    Device.CARD_READER: ("card reader", "读卡器"),
+    Device.PRINTER: ("printer", "打印机"),
+    Device.PLATFORM: ("platform", "平台"),
+    Device.DOCUMENT: ("document", "文书"),
+    Device.TERMINAL: ("terminal", "终端"),
+}
+CAUSES = {
+    Cause.HARDWARE: ("hardware", "硬件"),
+    Cause.SOFTWARE: ("software", "软件"),
+    Cause.PERSON: ("person", "人员操作"),
+    Cause.NETWORK: ("network", "网络"),
+}
+ACTORS = {
+    Who.RESIDENT: ("resident", "居民"),
+    Who.STAFF: ("staff", "工作人员"),
+    Who.MAINTAINER: ("maintainer", "维护人员"),
+    Who.NOBODY: ("nobody: it ends by itself", "无需处理：会自行恢复"),
+}
+FORMS = (
+    ("text", "On the screen", "屏幕显示"),
+    ("explain", "What happens next", "接下来"),
+    ("cause", "Cause", "原因"),
+    ("mend", "Fix", "处理"),
+)
+INTRODUCTION = """\
+One section for each fault of this area, sorted by code. *Who acts* is the person who can end the
+fault. The texts are those of the screen, the maintenance page and `station diagnose`."""
+
+
+def pages() -> dict[str, str]:
+    """Return the text of each page by its file name."""
+    return {f"faults-{area}.md": _page(area, register) for area, register in AREAS.items()}
+
+
+def _page(area: str, register: FaultRegister) -> str:
+    module = _module_of(register)
+    chinese, english = words("zh"), words("en")
+    faults = sorted(register, key=lambda fault: fault.code)
+    names = {value.code: name for name, value in vars(module).items() if isinstance(value, Fault)}
+    overview = table(
+        ("Code", "Device", "Cause", "Who acts", "Meaning", "含义"),
+        (
+            (
+                f"[{fault.code}](#{fault.code.lower()})",
+                DEVICES[fault.device][0],
+                CAUSES[fault.cause][0],
+                fault.who.value,
+                english.form(fault.code, "cause"),
+                chinese.form(fault.code, "cause"),
+            )
+            for fault in faults
+        ),
+    )
+    declared = f"They are declared in {code(module.__name__)}."
+    sections = (_section(fault, names[fault.code], module, english, chinese) for fault in faults)
+    return page(f"Faults: {area}", f"{INTRODUCTION}\n{declared}", overview, *sections)
+
+
+def _section(fault: Fault, name: str, module: ModuleType, english: Words, chinese: Words) -> str:
+    described = [
+        ("Device", "设备", DEVICES[fault.device]),
+        ("Kind of cause", "原因类别", CAUSES[fault.cause]),
+        ("Who acts", "处理人", ACTORS[fault.who]),
+        *(
+            (head, head_zh, (english.form(fault.code, form), chinese.form(fault.code, form)))
+            for form, head, head_zh in FORMS
+        ),
+    ]
+    rows = ((f"{head} {head_zh}", *texts) for head, head_zh, texts in described)
+    meaning = docstring(module, name)
+    return f"## {fault.code}\n\n{code(name)}: {meaning}\n\n" + table(("", "English", "中文"), rows)
+
+
+def _module_of(register: FaultRegister) -> ModuleType:
+    """Return the module that declares the register: its docstrings are the meanings."""
+    return next(
+        module for module in list(sys.modules.values()) if vars(module).get("FAULTS") is register
+    )

@@ -1,0 +1,59 @@
+"""The generated files: current in the repository, complete, and checked by `make lint`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from devices.health import Cause, Who
+from docs.generate.__main__ import generated, outdated, write
+from docs.generate.declared import UndocumentedError, docstring
+from terminal.faults import AREAS
+from terminal.words import words
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_files_in_the_repository_are_current() -> None:
+    assert outdated(DOCS, generated()) == []
+
+
+def test_a_changed_a_missing_and_a_leftover_file_are_reported(tmp_path: Path) -> None:
+    files = generated()
+    write(tmp_path, files)
+    assert outdated(tmp_path, files) == []
+    changed, missing = sorted(files)[:2]
+    with (tmp_path / changed).open("a", encoding="utf-8") as page:
+        page.write("by hand\n")
+    (tmp_path / missing).unlink()
+    leftover = Path("reference", "faults-of-no-area.md")
+    (tmp_path / leftover).write_text("old")
+    assert set(outdated(tmp_path, files)) == {changed, missing, leftover}
+    write(tmp_path, files)
+    assert outdated(tmp_path, files) == []
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_fault_has_a_section_with_its_words_in_both_languages(area: str) -> None:
+    page = generated()[Path("reference", f"faults-{area}.md")]
+    for fault in AREAS[area]:
+        section = page.partition(f"\n## {fault.code}\n")[2].partition("\n## ")[0]
+        for language in ("zh", "en"):
+            for form in ("text", "explain", "cause", "mend"):
+                text = words(language).form(fault.code, form).replace("|", "\\|")
+                assert text in section, (fault.code, language, form)
+        assert f"| {fault.cause.value} |" in section
+        assert f"| {fault.who.value}" in section
+
+
+def test_a_declaration_without_a_docstring_is_an_error() -> None:
+    class Declared:
+        documented: Cause = Cause.PERSON
+        """One line
+        and another."""
+        undocumented: Who = Who.STAFF
+
+    assert docstring(Declared, "documented") == "One line and another."
+    with pytest.raises(UndocumentedError, match="undocumented has no docstring"):
+        docstring(Declared, "undocumented")
