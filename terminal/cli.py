@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from terminal.commands.exit_codes import DemoExit, GalleryExit, SharedExit
 from terminal.commands.options import parser
 from terminal.runtime.process import (
     accept_signals,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from terminal.session.model import Look
     from ui.look.metrics import Screen
 
-EXIT_INTERRUPTED = 130
-"""Ctrl-C, as shells give it: 128 and the signal's number."""
 DEMO_SCREEN = (1080, 1920, 267.8)
 """The 21.5" portrait screen: pixels wide and high, millimetres wide."""
 
@@ -60,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(options)
     except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+        return SharedExit.INTERRUPTED
 
 
 # -- the terminal on a screen ---------------------------------------------------------------
@@ -164,11 +163,11 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
         return offered(options.out, as_json=options.json)
     if options.headless:
         return _demo_headless(options)
-    from terminal.commands.output import EXIT_USAGE, say, unwritable
+    from terminal.commands.output import say, unwritable
 
     if (why := unwritable(options.out)) is not None:
         say(f"station demo: {why}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     if offscreen is not None:
         from terminal.commands.demo import walk
 
@@ -211,23 +210,23 @@ def _demo_screen() -> Screen:
 
 
 def _demo_headless(options: argparse.Namespace) -> int:
-    from terminal.commands.output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, say, unwritable
+    from terminal.commands.output import say, unwritable
     from terminal.demo.hands import UnknownCardError
 
     if options.card is None or options.service is None:
         say("station demo --headless: --card and --service are needed; see station demo --list")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     screens = None if options.no_screens else options.out / "screens"
     if (why := unwritable(screens or options.out)) is not None:
         say(f"station demo --headless: {why}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     try:
         told = _rehearse(options.card, options.service, options.mode, options.out, screens)
     except UnknownCardError as error:
         say(f"station demo --headless: {error}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     print(json.dumps(told, ensure_ascii=False, indent=2))
-    return EXIT_OK if told["outcome"] == "printed" else EXIT_FAILED
+    return DemoExit.DONE if told["outcome"] == "printed" else DemoExit.FAILED
 
 
 def _rehearse(
@@ -339,18 +338,11 @@ def _diagnose(options: argparse.Namespace) -> int:
 
 def _gallery(options: argparse.Namespace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from terminal.commands.output import (
-        EXIT_FAILED,
-        EXIT_OK,
-        EXIT_USAGE,
-        answer,
-        say,
-        unwritable,
-    )
+    from terminal.commands.output import answer, say, unwritable
 
     if (why := unwritable(options.out)) is not None:
         say(f"station gallery: {why}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     from terminal.session.model import Language, Mode
     from ui.app import application
     from ui.gallery import SCREENS, make_gallery
@@ -377,13 +369,13 @@ def _gallery(options: argparse.Namespace) -> int:
         )
     except KeyError as error:
         say(f"station gallery: there is no {error}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     counts = {str(kind): count for kind, count in report.counts().items()}
     told = {"out": str(options.out), "pictures": len(report.pictures), "findings": counts}
     found = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "no findings"
     text = f"{len(report.pictures)} pictures in {options.out} (index.html): {found}"
     answer(told, as_json=options.json, text=text)
-    return EXIT_FAILED if any(counts.values()) else EXIT_OK
+    return GalleryExit.FINDINGS if any(counts.values()) else GalleryExit.NO_FINDINGS
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from terminal.commands.exit_codes import RunExit, SharedExit
 from terminal.session.events import Event, VoiceChosen
 from terminal.session.states import State
 from terminal.words import words
@@ -48,9 +49,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
 
-EXIT_STOPPED = 0
-EXIT_CRASHED = 70
-"""A bug on the UI thread (EX_SOFTWARE of sysexits.h)."""
 DESK_GAP_PX = 16
 """Between the demo's two windows, and around them."""
 TITLE_BAR_PX = 40
@@ -247,7 +245,7 @@ def _stopped_by_signals(app: QApplication) -> Iterator[None]:
 
     def stop(number: int, _frame: FrameType | None) -> None:
         log.info("stopping on signal %d", number)
-        app.exit(EXIT_STOPPED)
+        app.exit(RunExit.STOPPED)
 
     before_wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -274,7 +272,7 @@ def _ended_by_bugs(app: QApplication) -> Iterator[None]:
             tb = tb.tb_next
         where = f"{tb.tb_frame.f_code.co_filename}:{tb.tb_lineno}" if tb is not None else "?"
         log.critical("the screen failed: %s at %s", kind.__name__, where)
-        app.exit(EXIT_CRASHED)
+        app.exit(SharedExit.CRASHED)
 
     before = sys.excepthook
     sys.excepthook = crashed

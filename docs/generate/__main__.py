@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import faults
+from . import exit_codes, faults
 from .declared import UndocumentedError
 
 DOCS = Path(__file__).parents[1]
@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[1]
 
 def generated() -> dict[Path, str]:
     """Return the text of every generated file by its path below ``docs/``."""
-    reference = faults.pages()
+    reference = faults.pages() | {"exit-codes.md": exit_codes.page_text()}
     return {Path("reference", name): text for name, text in reference.items()}
 
 

@@ -15,11 +15,11 @@ from cryptography import x509
 
 from terminal.commands.options import DEFAULT_CONFIG
 from terminal.config.files import CERTIFICATE_BYTES
-from terminal.config.load import EX_CONFIG
 from terminal.demo.demo import demonstration_anchors
 
 from .configured import configured
-from .output import EXIT_USAGE, say
+from .exit_codes import SharedExit
+from .output import say
 
 
 def trusted(named: Sequence[Path], config: Path | None) -> list[bytes] | int:
@@ -30,14 +30,14 @@ def trusted(named: Sequence[Path], config: Path | None) -> list[bytes] | int:
     """
     anchors = _read(named)
     if anchors is None:
-        return EXIT_USAGE
+        return SharedExit.USAGE
     if config is not None or (not named and os.path.exists(DEFAULT_CONFIG)):
         station = configured(config)
         if isinstance(station, int):
             return station
         own = _read(station.seal.anchors)
         if own is None:
-            return EX_CONFIG
+            return SharedExit.CONFIG
         anchors += own
     return anchors if named else [*anchors, *demonstration_anchors()]
 

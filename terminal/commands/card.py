@@ -26,10 +26,8 @@ from devices.readers.protocol import (
 from devices.readers.trace import Trace
 from terminal.words import words
 
-from .output import EXIT_FAILED, EXIT_OK, answer, say
-
-EXIT_NO_CARD = 3
-"""Nobody laid a card in time."""
+from .exit_codes import CardExit
+from .output import answer, say
 
 
 @contextmanager
@@ -49,7 +47,7 @@ def tracing(path: str | None) -> Iterator[Trace | None]:
 
 
 def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: float | None) -> int:
-    """Exit code 0: read; 1: a fault, named; 3: no card within ``timeout_s`` seconds."""
+    """Wait at most ``timeout_s`` seconds for a card, print it, and return the exit code."""
     events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
     for reader in readers:
         reader.start(events.put)
@@ -61,7 +59,7 @@ def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: f
             reader.stop()
     if result is None:
         answer({"outcome": "no_card"}, as_json=as_json, text="no card was laid on")
-        return EXIT_NO_CARD
+        return CardExit.NO_CARD
     if isinstance(result, CardFailed):
         return _failed(result.reader, result.fault, as_json)
     told: dict[str, Any] = {
@@ -75,7 +73,7 @@ def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: f
         told |= _resident(result, reveal)
     text = "\n".join(f"{key:15} {value}" for key, value in told.items())
     answer(told, as_json=as_json, text=text)
-    return EXIT_OK
+    return CardExit.READ
 
 
 def _wait(
@@ -117,7 +115,7 @@ def _failed(reader: str, fault: Fault, as_json: bool) -> int:
         f"  mend   {told['mend']}\n  detail {fault.detail}"
     )
     answer(told, as_json=as_json, text=text)
-    return EXIT_FAILED
+    return CardExit.FAULT
 
 
 def _operator(card: OperatorCard) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .card import card, tracing
-from .output import EXIT_USAGE, say
+from .exit_codes import SharedExit
+from .output import say
 
 if TYPE_CHECKING:
     from devices.cards.registry import Profile
@@ -30,7 +31,7 @@ def read(options: argparse.Namespace) -> int:
             )
     except OSError as error:
         say(f"station card: {error.filename}: {error.strerror}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
 
 
 def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] | int:
@@ -70,12 +71,12 @@ def write(options: argparse.Namespace) -> int:
     if options.new_key is not None:
         if any(value is not None for value in needed.values()):
             say("station personalise: --new-key makes a key and writes no card")
-            return EXIT_USAGE
+            return SharedExit.USAGE
         return new_key(options.new_key, as_json=options.json)
     missing = [name for name, value in needed.items() if value is None]
     if missing:
         say(f"station personalise: missing {', '.join(missing)}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     order = Order(
         Role(options.role), options.number, options.valid_to, options.valid_from,
         replace=options.replace, lock=not options.no_lock,
@@ -93,4 +94,4 @@ def write(options: argparse.Namespace) -> int:
             )
     except OSError as error:
         say(f"station personalise: {error.filename}: {error.strerror}")
-        return EXIT_USAGE
+        return SharedExit.USAGE

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from terminal.commands.options import DEFAULT_CONFIG
-from terminal.config.load import EX_CONFIG, Config, ConfigProblem, load
+from terminal.config.load import Config, ConfigProblem, load
 
+from .exit_codes import SharedExit
 from .output import say
 
 
@@ -23,4 +24,4 @@ def refused(command: str, problems: Sequence[ConfigProblem]) -> int:
     """Print each problem on a line of its own; the exit code for them."""
     for problem in problems:
         say(f"{command}: {problem}")
-    return EX_CONFIG
+    return SharedExit.CONFIG

@@ -16,7 +16,8 @@ from terminal.demo.demo import Demo
 from terminal.demo.sample_cards import sample_cards
 from terminal.sandbox.process import SandboxError
 
-from .output import EXIT_FAILED, EXIT_OK, answer, say
+from .exit_codes import DemoExit
+from .output import answer, say
 
 MODES = ("standard", "elder")
 
@@ -26,14 +27,14 @@ def offered(out: Path, *, as_json: bool) -> int:
     cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
     services = _services(out)
     if services is None:
-        return EXIT_FAILED
+        return DemoExit.FAILED
     text = "\n".join(
         ["cards:", *(f"  {card['name']:16} {card['title']}" for card in cards),
          "services:", *(f"  {service['id']:16} {service['title']} ({service['card']})"
                         for service in services)]
     )  # fmt: skip
     answer({"cards": cards, "services": services}, as_json=as_json, text=text)
-    return EXIT_OK
+    return DemoExit.DONE
 
 
 def walk(out: Path, why: str) -> int:
@@ -44,7 +45,7 @@ def walk(out: Path, why: str) -> int:
     say(f"There is no display here ({why}), so the journeys are made offscreen.")
     services = _services(out)
     if services is None:
-        return EXIT_FAILED
+        return DemoExit.FAILED
     good = True
     for service in services:
         for mode in MODES:
@@ -55,7 +56,7 @@ def walk(out: Path, why: str) -> int:
             say(f"  document     {told['document']}")
             say(f"  screenshots  {folder / 'screens'}")
     say("To see it in a window, run `make demo` on a desktop.")
-    return EXIT_OK if good else EXIT_FAILED
+    return DemoExit.DONE if good else DemoExit.FAILED
 
 
 def _services(out: Path) -> list[dict[str, str]] | None:

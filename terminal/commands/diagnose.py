@@ -19,12 +19,8 @@ from .output import answer, say
 
 
 def diagnose(config: Config, *, as_json: bool) -> int:
-    """Run the probes and report them on standard error as they come in.
-
-    Exit code 0: everything is fine; 1: something is not fine, or unknown.
-    """
+    """Run the probes and report them on standard error as they come in."""
     chinese, english = words("zh"), words("en")
-
     found = run(
         probes(config, load_keys(config), make_readers, make_client),
         told=(lambda finding: say(finding_text(finding, english))) if as_json else None,

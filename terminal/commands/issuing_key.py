@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from devices.cards.operator.personalise import Refused
 
-from .output import EXIT_FAILED, EXIT_OK, answer
+from .exit_codes import PersonaliseExit
+from .output import answer
 
 _MAX_KEY_FILE = 4096
 
@@ -65,7 +66,7 @@ def new_key(path: Path, *, as_json: bool) -> int:
         as_json=as_json,
         text=f'[operators]\nissuers = ["{public}"]',
     )
-    return EXIT_OK
+    return PersonaliseExit.DONE
 
 
 def load_key(path: Path) -> Ed25519PrivateKey | Refused[KeyProblem]:
@@ -93,7 +94,7 @@ def no_key(refused: Refused[KeyProblem], as_json: bool) -> int:
     """Tell it; the exit code."""
     told = {"outcome": refused.problem.value, "detail": refused.detail}
     answer(told, as_json=as_json, text=f"station personalise: {refused.detail}")
-    return EXIT_FAILED
+    return PersonaliseExit.FAULT
 
 
 def public_half(key: Ed25519PrivateKey) -> str:

@@ -10,11 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-EXIT_OK = 0
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-"""As argparse's own."""
-
 
 def answer(data: Mapping[str, Any], *, as_json: bool, text: str) -> None:
     """Print the result."""

@@ -36,22 +36,16 @@ from devices.readers.protocol import (
     ReaderEvent,
 )
 
+from .exit_codes import PersonaliseExit, SharedExit
 from .issuing_key import load_key, no_key, public_half
-from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
-
-EXIT_NO_CARD = 3
-"""Nobody laid a card in time; as `station card`."""
-EXIT_REFUSED = 4
-"""The card is not one to be written, and nothing was."""
-EXIT_BROKEN = 5
-"""Writing was begun and did not come out right: the card is not to be given out."""
+from .output import answer, say
 
 _EXIT_OF = {
-    Problem.KNOWN_CARD: EXIT_REFUSED,
-    Problem.NOT_BLANK: EXIT_REFUSED,
-    Problem.CANNOT_CREATE: EXIT_REFUSED,
-    Problem.WRITE_REFUSED: EXIT_BROKEN,
-    Problem.NOT_VERIFIED: EXIT_BROKEN,
+    Problem.KNOWN_CARD: PersonaliseExit.REFUSED,
+    Problem.NOT_BLANK: PersonaliseExit.REFUSED,
+    Problem.CANNOT_CREATE: PersonaliseExit.REFUSED,
+    Problem.WRITE_REFUSED: PersonaliseExit.BROKEN,
+    Problem.NOT_VERIFIED: PersonaliseExit.BROKEN,
 }
 _SENTENCES = {
     Problem.KNOWN_CARD: "this is a card of another kind; it was left alone",
@@ -60,7 +54,7 @@ _SENTENCES = {
     Problem.WRITE_REFUSED: "the card refuses to be written",
     Problem.NOT_VERIFIED: "what was written does not read back right; do not give this card out",
 }
-_BEGUN = frozenset(problem for problem, code in _EXIT_OF.items() if code == EXIT_BROKEN)
+_BEGUN = frozenset(problem for problem, code in _EXIT_OF.items() if code == PersonaliseExit.BROKEN)
 """After these the card may hold the record, so its serial must be known, to be revoked."""
 WRITE_S = 30.0
 """For a card that was laid on in time: the slowest take a few seconds to be written. One that takes
@@ -131,14 +125,13 @@ def personalise(
 ) -> int:
     """Wait for a card and write it.
 
-    Exit code 0: written and verified; 1: no key, or a fault of card or reader, named; 2: the order
-    makes no sense; 3: no card; 4: not a card to be written; 5: written in part.
+    Return a ``PersonaliseExit``, or ``SharedExit.USAGE`` if the order makes no sense.
     """
     today = local_today()
     wrong = order.fault(today)
     if wrong is not None:
         answer({"outcome": "usage", "detail": wrong}, as_json=as_json, text=wrong)
-        return EXIT_USAGE
+        return SharedExit.USAGE
     key = load_key(key_file)
     if isinstance(key, Refused):
         return no_key(key, as_json)
@@ -161,7 +154,7 @@ def personalise(
             return _EXIT_OF[problem]
         case None if fault is None:
             answer({"outcome": "no_card"}, as_json=as_json, text="no card was laid on")
-            return EXIT_NO_CARD
+            return PersonaliseExit.NO_CARD
         case None:
             return _fault(fault, serial, as_json)
 
@@ -215,7 +208,7 @@ def _issued(issued: Issued, key: Ed25519PrivateKey, as_json: bool) -> int:
     }
     text = "\n".join(f"{key:15} {value}" for key, value in told.items())
     answer(told, as_json=as_json, text=text)
-    return EXIT_OK
+    return PersonaliseExit.DONE
 
 
 def _fault(fault: Fault, serial: str, as_json: bool) -> int:
@@ -233,4 +226,4 @@ def _fault(fault: Fault, serial: str, as_json: bool) -> int:
     }
     text = f"{fault.code} {told['cause']}\n  mend   {told['mend']}\n  detail {fault.detail}"
     answer(told, as_json=as_json, text=f"{text}\n  serial {serial}")
-    return EXIT_FAILED
+    return PersonaliseExit.FAULT

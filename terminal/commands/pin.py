@@ -7,18 +7,19 @@ import sys
 
 from terminal.staff.pin import hash_pin
 
-from .output import EXIT_FAILED, EXIT_OK, answer, say
+from .exit_codes import PinExit
+from .output import answer, say
 
 
 def pin(*, as_json: bool) -> int:
-    """Ask for the PIN at the console, or read a line of standard input. Exit code 1: too weak."""
+    """Ask for the PIN at the console, or read a line of standard input."""
     try:
         made = hash_pin(_asked())
     except ValueError as error:
         say(f"station pin: {error}")
-        return EXIT_FAILED
+        return PinExit.TOO_WEAK
     answer({"pin_hash": made}, as_json=as_json, text=f'pin_hash = "{made}"')
-    return EXIT_OK
+    return PinExit.MADE
 
 
 def _asked() -> str:

@@ -27,14 +27,15 @@ from terminal.operations.lock import StationLock
 from terminal.runtime.process import ENDING_SIGNALS, handling
 from terminal.words import words
 
-from .output import EXIT_USAGE, answer, say
+from .exit_codes import PrintExit, SharedExit
+from .output import answer, say
 
 EXIT_CODES = {
-    Outcome.PRINTED: 0,
-    Outcome.UNKNOWN: 3,
-    Outcome.QUEUED: 4,
-    Outcome.SENT: 5,
-    Outcome.PRINTING: 6,
+    Outcome.PRINTED: PrintExit.PRINTED,
+    Outcome.UNKNOWN: PrintExit.UNKNOWN,
+    Outcome.QUEUED: PrintExit.QUEUED,
+    Outcome.SENT: PrintExit.SENT,
+    Outcome.PRINTING: PrintExit.PRINTING,
 }
 """An ended job is printed, unknown, or queued (nothing came out). An interrupted job (Ctrl-C,
 SIGTERM, SIGHUP) is cancelled; *sent* and *printing* say how far it was; how much came
@@ -64,8 +65,8 @@ def print_file(
     state_directory: Path | None,
     as_json: bool,
 ) -> int:
-    """Print, with progress on standard error. Exit codes: ``EXIT_CODES``; 2: no such file, queue
-    or address can be.
+    """Print, with progress on standard error. Return a code of ``EXIT_CODES``, or
+    ``SharedExit.USAGE`` if the file cannot be read or a name is impossible.
 
     ``state_directory`` holds the print journal (default: this user's state directory).
     """
@@ -74,13 +75,13 @@ def print_file(
             pdf = opened.read(MAX_BYTES + 1)  # what is longer is refused, and may have no end
     except OSError as error:
         say(f"station print: {file}: {error.strerror}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     if not re.match(QUEUE_NAME, queue_name):
         say(f"station print: --queue {queue_name}: letters, digits, and . _ - are accepted")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     if speaks_ipp(device_uri) and (why := wrong_address(device_uri or "")):
         say(f"station print: --device-uri {device_uri}: {why}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     pages = page_count(pdf)
     if isinstance(pages, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, "none", pages), as_json)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from devices.health import Fault
 from terminal.config.keys import Keys, given_credentials, load_keys
-from terminal.config.load import EX_CONFIG, Config, ConfigProblem, examine
+from terminal.config.load import Config, ConfigProblem, examine
 from terminal.config.published_keys import unfit_key
 from terminal.config.toml_lines import Keys as TomlKeys
 from terminal.config.toml_lines import line_of
@@ -24,7 +24,8 @@ from terminal.words import words
 
 from .configured import refused
 from .display import why_no_terminal
-from .output import EXIT_FAILED, say
+from .exit_codes import RunExit, SharedExit
+from .output import say
 
 COMMAND = "station run"
 
@@ -64,11 +65,11 @@ def prepared(path: Path) -> Prepared | int:
         say(f"{COMMAND}: {_told(CLOCK_WRONG)}; anchors are not checked for their validity yet")
     if (why := why_no_terminal()) is not None:
         say(f"{COMMAND}: {_told(DISPLAY_MISSING)}: {why}")
-        return EXIT_FAILED
+        return RunExit.NO_DISPLAY
     lock = StationLock.take(config.state.directory, "trial" if config.trial else "run")
     if isinstance(lock, Fault):
         say(f"{COMMAND}: {_told(lock)}: {config.state.directory} ({lock.detail})")
-        return EX_CONFIG
+        return SharedExit.CONFIG
     claimed = claim_state(config.state.directory, trial=config.trial)
     if claimed is not None:
         lock.release()

@@ -14,19 +14,20 @@ from printing.document_worker.client import DocumentWorker
 from printing.pdf.limits import MAX_BYTES
 from terminal.words import words
 
-from .output import EXIT_FAILED, EXIT_OK, EXIT_USAGE, answer, say
+from .exit_codes import SharedExit, VerifyExit
+from .output import answer, say
 
 
 def verify(
     file: Path, anchors: Sequence[bytes], document_process: Sequence[str], *, as_json: bool
 ) -> int:
-    """Exit code 0: sealed and trusted; 1: not, with the reason; 2: no such file."""
+    """Check the file, print the result, and return the exit code."""
     try:
         with file.open("rb") as opened:
             pdf = opened.read(MAX_BYTES + 1)  # no more than tells that it is too large
     except OSError as error:
         say(f"station verify: {file}: {error.strerror}")
-        return EXIT_USAGE
+        return SharedExit.USAGE
     documents = DocumentWorker(document_process)
     try:
         found = documents.check(pdf, anchors=anchors, at=datetime.now(UTC))
@@ -38,7 +39,7 @@ def verify(
         reason = words("en").form(found.code, "cause")
         answer(refused, as_json=as_json, text=f"not trusted: {found.code} {reason}\n"
                f"  {found.detail}")  # fmt: skip
-        return EXIT_FAILED
+        return VerifyExit.REFUSED
     report = found.report
     told = {
         "file": str(file),
@@ -59,4 +60,4 @@ def verify(
         f"  pages   {len(report.pages)}\n  code    {report.verification_code}"
     )
     answer(told, as_json=as_json, text=text)
-    return EXIT_OK
+    return VerifyExit.TRUSTED

@@ -47,7 +47,6 @@ from .sections import (
 from .toml_lines import Keys, key_lines, line_of
 
 __all__ = [
-    "EX_CONFIG",
     "CardSide",
     "Config",
     "ConfigProblem",
@@ -60,8 +59,6 @@ __all__ = [
     "load",
 ]
 
-EX_CONFIG = 78
-"""Exit code of a command that cannot use its configuration (sysexits.h)."""
 MOST_BYTES = 256 * 1024
 """The commented sample has 6 kB. A limit, for a wrong path may name a file of any size."""
 BYTE_ORDER_MARK = "\ufeff"
@@ -103,7 +100,7 @@ def load(path: Path) -> Config | ConfigProblem:
     """Read and check the configuration; relative paths in it start at the file's own folder.
 
     UTF-8, TOML 1.0. In the file itself only the first problem is found; of the files that it
-    names, all that cannot be read (``ConfigProblem.every``). Commands exit with ``EX_CONFIG``.
+    names, all that cannot be read (``ConfigProblem.every``).
     """
     examined = examine(path)
     if examined.config is not None and not examined.problems:

@@ -17,10 +17,8 @@ from typing import Any
 from devices.health import Fault
 
 from .. import faults
+from ..commands.exit_codes import DiagnoseExit
 from ..words import Words
-
-NOT_FINE = 1
-"""The exit code if anything is not fine or unknown. The JSON lists the sections."""
 
 
 class Section(StrEnum):
@@ -169,9 +167,10 @@ def _late(probe: Probe) -> Finding:
     return Finding(probe.section, None, probe.subject, fault, took_ms=probe.limit_s * 1000)
 
 
-def exit_code(findings: Sequence[Finding]) -> int:
-    """0 if everything is fine, else ``NOT_FINE``: unknown is not fine."""
-    return 0 if all(finding.ok is True for finding in findings) else NOT_FINE
+def exit_code(findings: Sequence[Finding]) -> DiagnoseExit:
+    """Return ``FINE`` only if every finding is fine: unknown is not fine."""
+    every = all(finding.ok is True for finding in findings)
+    return DiagnoseExit.FINE if every else DiagnoseExit.NOT_FINE
 
 
 def sections_in(findings: Sequence[Finding], *states: State) -> list[str]:

@@ -23,6 +23,7 @@ from devices.readers.protocol import CardRead as ReaderCardRead
 from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
 from devices.readers.protocol import ReaderChanged, ReaderEvent
 from printing.printer import PrinterChanged
+from terminal.commands.exit_codes import SharedExit
 from terminal.journal.ids import opaque_id
 from terminal.runtime.effects_runner import Carrying, note_device
 from terminal.runtime.parts import Parts, printers
@@ -47,8 +48,6 @@ STOP_S = 2.0
 """How long each worker may take to stop; after that the process goes without it."""
 NETWORK_WORKERS = 2
 """One visit asks one thing at a time; the second serves an answer that a visit left behind."""
-EXIT_CRASHED = 70
-"""A bug on the session's thread (EX_SOFTWARE of sysexits.h), as on the screen's."""
 
 Subscriber = Callable[[State], None]
 
@@ -56,7 +55,7 @@ Subscriber = Callable[[State], None]
 def end_process() -> None:
     """End the process at once, as the watchdog or a power cut would; its log is written out."""
     logging.shutdown()
-    os._exit(EXIT_CRASHED)
+    os._exit(SharedExit.CRASHED)
 
 
 class Runtime:

@@ -24,6 +24,7 @@ import platformdirs
 import uvicorn
 
 from devices.system.prctl import Option, prctl
+from terminal.commands.exit_codes import SandboxExit
 from terminal.runtime.process import keep_memory_private
 
 from .app import PHONE, create_app
@@ -49,7 +50,7 @@ def serve(options: argparse.Namespace) -> int:
         listener = _listen(options.host, options.port)
     except OSError as error:
         print(f"cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
-        return 1
+        return SandboxExit.FAILED
     with contextlib.closing(listener):
         port = listener.getsockname()[1]
         host = f"[{options.host}]" if ":" in options.host else options.host
@@ -58,9 +59,9 @@ def serve(options: argparse.Namespace) -> int:
             state, config = _prepare(directory, f"https://{host}:{port}", options.host)
         except OSError as error:
             print(f"cannot keep keys in {directory}: {error.strerror}", file=sys.stderr)
-            return 1
+            return SandboxExit.FAILED
         _Server(config, state, as_json=options.json).run(sockets=[listener])
-    return 0
+    return SandboxExit.STOPPED
 
 
 def _prepare(directory: Path, address: str, host: str) -> tuple[State, uvicorn.Config]:
@@ -171,11 +172,11 @@ def _die_with(parent: int) -> None:
     with contextlib.suppress(OSError):  # it also ends with its input
         prctl(Option.PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:  # it died before the kernel was asked
-        os._exit(0)
+        os._exit(SandboxExit.STOPPED)
 
 
 def _end_with_input() -> None:
     """The parent holds the other end of standard input; when that is closed, so are we."""
     while sys.stdin.buffer.read(1024):
         pass
-    os._exit(0)  # nothing is worth saving, and nothing may keep it alive
+    os._exit(SandboxExit.STOPPED)  # nothing is worth saving, and nothing may keep it alive

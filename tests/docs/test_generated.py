@@ -9,6 +9,8 @@ import pytest
 from devices.health import Cause, Who
 from docs.generate.__main__ import generated, outdated, write
 from docs.generate.declared import UndocumentedError, docstring
+from terminal.commands.exit_codes import COMMANDS
+from terminal.commands.options import parser
 from terminal.faults import AREAS
 from terminal.words import words
 
@@ -57,3 +59,24 @@ def test_a_declaration_without_a_docstring_is_an_error() -> None:
     assert docstring(Declared, "documented") == "One line and another."
     with pytest.raises(UndocumentedError, match="undocumented has no docstring"):
         docstring(Declared, "undocumented")
+
+
+class _AnyCommand(dict[str, object]):
+    """Takes the place of the handlers, and keeps the names of all commands."""
+
+    def __missing__(self, name: str) -> object:
+        self[name] = name
+        return name
+
+
+def test_every_command_has_its_exit_codes() -> None:
+    commands = _AnyCommand()
+    parser(commands)
+    assert set(COMMANDS) == set(commands)
+    page = generated()[Path("reference", "exit-codes.md")]
+    for name, (own, shared) in COMMANDS.items():
+        section = page.partition(f"\n## station {name}\n")[2].partition("\n## ")[0]
+        every = [*own, *shared]
+        assert len({int(code) for code in every}) == len(every), name
+        for code in every:
+            assert f"| {int(code)} | {code.meaning} |" in section, (name, code)
