@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import exit_codes, faults
+from . import configuration, exit_codes, faults
 from .declared import UndocumentedError
 
 DOCS = Path(__file__).parents[1]
@@ -18,8 +18,13 @@ DOCS = Path(__file__).parents[1]
 
 def generated() -> dict[Path, str]:
     """Return the text of every generated file by its path below ``docs/``."""
-    reference = faults.pages() | {"exit-codes.md": exit_codes.page_text()}
-    return {Path("reference", name): text for name, text in reference.items()}
+    reference = {
+        **faults.pages(),
+        "configuration.md": configuration.page_text(),
+        "exit-codes.md": exit_codes.page_text(),
+    }
+    sample = {Path("station.example.toml"): configuration.sample_text()}
+    return sample | {Path("reference", name): text for name, text in reference.items()}
 
 
 def outdated(docs: Path, files: dict[Path, str]) -> list[Path]:

@@ -64,24 +64,26 @@ MOST_BYTES = 256 * 1024
 BYTE_ORDER_MARK = "\ufeff"
 
 
-class Config(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file."""
+class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file. The sample has the sections in this order."""
 
+    trial: bool = False
+    """If true, this is a trial with real devices and the sandbox as platform. `station sandbox`
+    prints this line and the four sections below for it. Every page then says 试用, and no document
+    is valid."""
     station: StationConfig
-    screen: ScreenConfig
-    readers: Annotated[tuple[ReaderConfig, ...], Meta(min_length=1)]
-    printers: Annotated[tuple[PrinterConfig, ...], Meta(min_length=1)]
     platform: PlatformConfig
     seal: SealConfig
-    maintenance: MaintenanceConfig
-    state: StateConfig
+    keys: KeysConfig = KeysConfig()
+    screen: ScreenConfig
+    readers: Annotated[tuple[ReaderConfig, ...], Meta(min_length=1)]
     card: CardConfig = CardConfig()
+    printers: Annotated[tuple[PrinterConfig, ...], Meta(min_length=1)]
     timeouts: TimeoutsConfig = TimeoutsConfig()
     speech: SpeechConfig = SpeechConfig()
-    keys: KeysConfig = KeysConfig()
+    maintenance: MaintenanceConfig
     operators: OperatorsConfig = OperatorsConfig()
-    trial: bool = False
-    """Whether this is a trial installation (``terminal.config.trial``)."""
+    state: StateConfig
 
 
 @dataclass(frozen=True, slots=True)

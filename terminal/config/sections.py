@@ -1,7 +1,13 @@
-"""The sections of the station's configuration, each a struct that takes nothing it does not know.
+"""The sections of the station's configuration, each a struct that refuses unknown keys.
 
-For ``terminal.config``, which reads them, and whoever is given one. They hold what stands in the
-file and no secret; what contradicts what is found elsewhere.
+For ``terminal.config``, which reads them. They hold what is written in the file and no key.
+
+To add a key, declare it here: its type with the range, its default, and a docstring that says what
+it means. ``Meta`` gives what the type cannot: ``examples`` for the sample (a key with a default
+shows the default), ``description`` for the range of a pattern, ``extra["unit"]``,
+``extra["choices"]``, and ``extra["secret"]`` for a value that must not be published.
+``extra["recommended"]`` shows an optional key in the sample. `make docs` writes the sample and
+`docs/reference/configuration.md`.
 """
 
 from __future__ import annotations
@@ -21,38 +27,62 @@ from ..session.model import Limits
 from ..staff.pin import HASH_PATTERN
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
-Opaque = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
+Opaque = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z", description="1 to 64 of `A-Z a-z 0-9 . _ : -`"),
+]
 _SHOWN = r"[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 """A character that is shown: no control character, line or paragraph separator, or mark of the
 direction of writing (Unicode's Bidi_Control), which could change what a person reads."""
-Text = Annotated[str, Meta(min_length=1, max_length=80, pattern=rf"^{_SHOWN}+\Z")]
+Text = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=80,
+        pattern=rf"^{_SHOWN}+\Z",
+        description="1 to 80 characters, no control characters",
+    ),
+]
 _ADDRESS = rf"^(?={_SHOWN}+\Z)https://[^/?#\s]+(/[^?#\s]*)?\Z"
-Pixels = Annotated[int, Meta(ge=320, le=16384)]
-Millimetres = Annotated[float, Meta(ge=50, le=5000)]
-Seconds = Annotated[float, Meta(ge=1, le=86_400)]
-WarningSeconds = Annotated[float, Meta(ge=20, le=600)]
+Pixels = Annotated[int, Meta(ge=320, le=16384, extra={"unit": "pixels"})]
+Millimetres = Annotated[float, Meta(ge=50, le=5000, extra={"unit": "mm"})]
+Seconds = Annotated[float, Meta(ge=1, le=86_400, extra={"unit": "s"})]
+WarningSeconds = Annotated[float, Meta(ge=20, le=600, extra={"unit": "s"})]
 """WCAG 2.2.1: at least 20 s to say that more time is wanted."""
-Ed25519Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Ed25519Key = Annotated[
+    bytes, Meta(min_length=32, max_length=32, description="32 bytes in base64 (Ed25519)")
+]
 
 _DEFAULT = Limits()
 
 
 class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which terminal this is. ``region``: GB/T 2260, six digits."""
+    """The identity of this terminal."""
 
-    id: Opaque
-    name: Text
-    place: Text
-    region: Annotated[str, Meta(pattern=r"^[0-9]{6}\Z")]
+    id: Annotated[Opaque, Meta(examples=["ST-100101-0001"])]
+    """The id that is registered with the platform."""
+    name: Annotated[Text, Meta(examples=["24小时政务便民服务站"])]
+    """The name in the header of the screen and on the test page."""
+    place: Annotated[Text, Meta(examples=["某某街道 某某银行一层"])]
+    """The location, shown to the staff who are called."""
+    region: Annotated[
+        str,
+        Meta(pattern=r"^[0-9]{6}\Z", description="six digits (GB/T 2260)", examples=["100101"]),
+    ]
+    """The administrative division."""
 
 
 class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """The panel's visible area, as it hangs: type sizes are counted in millimetres of it."""
+    """The visible area, as the panel is mounted. Type is sized in millimetres: measure them."""
 
-    width_px: Pixels
-    height_px: Pixels
-    width_mm: Millimetres
-    height_mm: Millimetres
+    width_px: Annotated[Pixels, Meta(examples=[1080])]
+    """The width."""
+    height_px: Annotated[Pixels, Meta(examples=[1920])]
+    """The height."""
+    width_mm: Annotated[Millimetres, Meta(examples=[268.0])]
+    """The width, measured."""
+    height_mm: Annotated[Millimetres, Meta(examples=[476.0])]
+    """The height, measured."""
 
     @property
     def portrait(self) -> bool:
@@ -63,34 +93,51 @@ class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True):
 class PcscReaderConfig(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="pcsc"
 ):
-    """The PC/SC readers whose name contains ``match`` (empty: every one), as one reader.
+    """A PC/SC reader, for example for social security cards. One section for each reader."""
 
-    ``profiles`` are the residents' cards that it reads and that the welcome page names. ID cards
-    are read by a reader that carries a security module, and by no other.
-    """
-
-    name: Opaque
-    match: Annotated[str, Meta(max_length=120, pattern=rf"^{_SHOWN}*\Z")] = ""
+    name: Annotated[Opaque, Meta(examples=["social-security"])]
+    """Each reader and printer has a different name."""
+    match: Annotated[
+        str,
+        Meta(
+            max_length=120,
+            pattern=rf"^{_SHOWN}*\Z",
+            description="at most 120 characters, no control characters",
+        ),
+    ] = ""
+    """Part of the name that `pcsc_scan` shows. Empty: any reader."""
     profiles: Annotated[tuple[ProfileName, ...], Meta(min_length=1)] = (
         ProfileName.SOCIAL_SECURITY,
     )
+    """The cards that it reads; the welcome page names them. Add "samv" for a reader with a security
+    module (resident ID cards). Others: "thai-id", "belgian-eid", "mykad"."""
+
+
+BAUD_RATES = (115_200, 57_600, 38_400, 19_200, 9_600)
+"""What a SAM_V module can be set to."""
 
 
 class SamvReaderConfig(
     Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="samv"
 ):
-    """A resident ID card reader with a SAM_V module on a serial port (GA 450)."""
+    """A resident ID card reader: a SAM_V module on a serial port (GA 450). One section for each."""
 
-    name: Opaque
-    port: Annotated[str, Meta(pattern=rf"^/dev/{_SHOWN}+\Z")]
-    baud: int = 115_200
+    name: Annotated[Opaque, Meta(examples=["resident-id"])]
+    """Each reader and printer has a different name."""
+    port: Annotated[
+        str,
+        Meta(
+            pattern=rf"^/dev/{_SHOWN}+\Z",
+            description="a path below `/dev/`",
+            examples=["/dev/serial/by-id/usb-reader"],
+        ),
+    ]
+    """The serial port. Use its name by-id, because the number in ttyUSB0 can change."""
+    baud: Annotated[int, Meta(extra={"unit": "Bd", "choices": BAUD_RATES})] = 115_200
+    """The rate of the serial port."""
 
 
-ReaderConfig = PcscReaderConfig | SamvReaderConfig
-
-BAUD_RATES = (115_200, 57_600, 38_400, 19_200, 9_600)
-"""What a SAM_V module can be set to."""
-
+ReaderConfig = SamvReaderConfig | PcscReaderConfig
 
 SQUARE = 1.1
 """Pixels of panels are square but for a few percent; beyond, a side was measured wrong, and every
@@ -107,57 +154,96 @@ class CardSide(StrEnum):
 
 
 class CardConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the pages' pictures point to."""
+    """Where the pictures on the pages point to."""
 
     side: CardSide = CardSide.BELOW
+    """The position of the reader beside the screen: left, right, above, below."""
 
 
 class PrinterConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """A CUPS queue that takes jobs of one paper, and the device that is asked for the truth.
+    """One section for each CUPS queue. A document goes to the queue that has paper of its size. If
+    no queue has it, the document is not printed. The first is the printer for ordinary pages."""
 
-    Without ``device_uri`` (or with one that speaks no IPP) every job's outcome is *unknown*
-    until the person confirms it. ``media``: a PWG 5101.1 name. ``duplex``: both sides of the
-    paper where the device can. ``server``: cupsd elsewhere, a socket's path or host:port.
-    """
-
-    name: Opaque
-    queue: Annotated[str, Meta(pattern=QUEUE_NAME)]
-    device_uri: (
-        Annotated[str, Meta(pattern=rf"^(ipps?|https?|usb|socket)://{_SHOWN}*\Z")] | None
-    ) = None
-    media: Annotated[str, Meta(pattern=MEDIA_NAME, max_length=80)] = A4
+    name: Annotated[Opaque, Meta(examples=["paper"])]
+    """Each reader and printer has a different name."""
+    queue: Annotated[
+        str,
+        Meta(
+            pattern=QUEUE_NAME,
+            description="1 to 127 of `A-Z a-z 0-9 . _ -`",
+            examples=["station"],
+        ),
+    ]
+    """The CUPS queue (`lpstat -v`)."""
+    device_uri: Annotated[
+        Annotated[
+            str,
+            Meta(
+                pattern=rf"^(ipps?|https?|usb|socket)://{_SHOWN}*\Z",
+                description="`ipp://`, `ipps://`, `http://`, `https://`, `usb://` or `socket://`",
+            ),
+        ]
+        | None,
+        Meta(examples=["ipp://192.168.10.20/ipp/print"], extra={"recommended": True}),
+    ] = None
+    """The terminal asks the device itself what came out, because cupsd's answer can be wrong. Over
+    USB this needs ipp-usb. Without an IPP device, the resident must confirm each print."""
+    media: Annotated[
+        str,
+        Meta(pattern=MEDIA_NAME, max_length=80, description="a media size name of PWG 5101.1"),
+    ] = A4
+    """The paper in the queue. Another: "om_small-photo_100x150mm"."""
     duplex: bool = False
-    server: Text | None = None
-    ca_file: Path | None = None
+    """If true, two or more pages are printed on both sides, if the device can."""
+    server: Annotated[Text | None, Meta(examples=["/run/cups/cups.sock"])] = None
+    """Another cupsd: a socket, or host:port."""
+    ca_file: Annotated[Path | None, Meta(examples=["printer-ca.pem"])] = None
+    """The only CA that is accepted from an ipps:// device (PEM)."""
 
 
 class PlatformConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the platform is, whom it must prove to be, and who signs its catalogue."""
+    """The service platform."""
 
-    address: Annotated[str, Meta(pattern=_ADDRESS)]
-    ca_file: Path
-    app_id: Opaque
-    catalogue_key: Ed25519Key
+    address: Annotated[
+        str,
+        Meta(
+            pattern=_ADDRESS,
+            description="`https://`, a host, and a path if any",
+            examples=["https://platform.example/station"],
+        ),
+    ]
+    """Where the platform is."""
+    ca_file: Annotated[Path, Meta(examples=["platform-ca.pem"])]
+    """The only CA that is accepted (PEM)."""
+    app_id: Annotated[Opaque, Meta(examples=["station-app"])]
+    """The application id that the platform has assigned."""
+    catalogue_key: Annotated[
+        Ed25519Key, Meta(examples=["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="])
+    ]
+    """The public key that verifies the service catalogue."""
 
 
 class SealConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """The roots that sealed documents must lead to (PEM)."""
+    """The authorities of sealed documents."""
 
-    anchors: Annotated[tuple[Path, ...], Meta(min_length=1)]
+    anchors: Annotated[tuple[Path, ...], Meta(min_length=1, examples=[["seal-root.pem"]])]
+    """Every document's seal must chain to one of these roots (PEM)."""
 
 
 class ModeTimes(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long a person may be quiet before the warning, and how long that stays (seconds)."""
+    """If this section is in the file, it has both keys."""
 
     quiet_s: Seconds
+    """Time without a touch; then the warning appears."""
     warning_s: WarningSeconds
+    """Time that the warning stays; then the visit ends. At least 20 s (WCAG 2.2.1)."""
 
 
 class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long the terminal waits, in seconds; see ``Limits`` for what each is."""
+    """How long the terminal waits."""
 
-    standard: ModeTimes = ModeTimes(_DEFAULT.quiet_s, _DEFAULT.warning_s)
-    elder: ModeTimes = ModeTimes(_DEFAULT.elder_quiet_s, _DEFAULT.elder_warning_s)
+    # ``Limits`` documents each key: the session has the same times.
+
     card_away_s: Seconds = _DEFAULT.card_away_s
     card_read_s: Seconds = _DEFAULT.card_read_s
     answer_s: Seconds = _DEFAULT.answer_s
@@ -171,6 +257,8 @@ class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     longest_visit_s: Seconds = _DEFAULT.longest_visit_s
     longest_maintenance_s: Seconds = _DEFAULT.longest_maintenance_s
     help_call_s: Seconds = _DEFAULT.help_call_s
+    standard: ModeTimes = ModeTimes(_DEFAULT.quiet_s, _DEFAULT.warning_s)
+    elder: ModeTimes = ModeTimes(_DEFAULT.elder_quiet_s, _DEFAULT.elder_warning_s)
 
     def limits(self) -> Limits:
         """The session's limits."""
@@ -189,26 +277,45 @@ class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SpeechConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a visit begins with the voice on, and how fast it speaks (-1 to 1, 0 is normal)."""
+    """The voice."""
 
     enabled: bool = False
+    """If true, each visit begins with the voice on."""
     rate: Annotated[float, Meta(ge=-1, le=1)] = 0.0
+    """The speed: -1 slow, 0 normal, 1 fast."""
 
 
 class MaintenanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """The maintenance PIN as `station pin` hashed it."""
+    """The maintenance page."""
 
-    pin_hash: Annotated[str, Meta(pattern=HASH_PATTERN)]
+    pin_hash: Annotated[
+        str,
+        Meta(
+            pattern=HASH_PATTERN,
+            description="a hash that `station pin` printed",
+            examples=[
+                "scrypt$14$8$5$LUKzikhkGNiVstibzWNdXg$wQ6f2xx_mqqTxw7a0_uYSWhy_Y1rBokoiLH1zjW6iMI"
+            ],
+            extra={"secret": True},
+        ),
+    ]
+    """The hash of the PIN, made by `station pin`. The sample has the PIN 407318; make your own."""
 
 
 class OperatorsConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose staff and maintainer cards count: issuers' Ed25519 public keys (32 bytes in base64),
-    and the serials of cards that no longer do. Without an issuer none is accepted.
-    ``bound_only`` refuses cards that are bound to no chip, which can be copied."""
+    """Staff and maintainer cards (docs/operator-cards.md). Without an issuer, none is accepted."""
 
     issuers: tuple[Ed25519Key, ...] = ()
-    revoked: tuple[Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")], ...] = ()
+    """The issuers' public keys (Ed25519, base64), made by `station personalise --new-key`."""
+    revoked: tuple[
+        Annotated[
+            str, Meta(pattern=r"^[0-9a-f]{16}\Z", description="16 hexadecimal digits, lower case")
+        ],
+        ...,
+    ] = ()
+    """Serial numbers of lost cards: 16 hexadecimal digits each."""
     bound_only: bool = False
+    """If true, cards that are not bound to a chip are refused, because they can be copied."""
 
     def trust(self) -> Trust:
         """The same, as the readers take it."""
@@ -216,12 +323,17 @@ class OperatorsConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StateConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the journal and the cached catalogue live; made by the terminal, mode 0700."""
+    """What the terminal keeps."""
 
-    directory: Path
+    directory: Annotated[Path, Meta(examples=["/var/lib/station"])]
+    """The journal and the cached catalogue. The terminal makes it with mode 0700."""
 
 
 class KeysConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the key files are when systemd gives no credentials; never in the state directory."""
+    """The files request-key and token-key: hexadecimal text, at least 32 bytes (`openssl rand -hex
+    32`). Recommended: systemd, with LoadCredentialEncrypted=request-key:… and token-key:…, and no
+    key in this section."""
 
-    directory: Path | None = None
+    directory: Annotated[Path | None, Meta(examples=["/etc/station/keys"])] = None
+    """Without systemd: the folder of the two files. It is outside the state directory; the files
+    have mode 0600."""

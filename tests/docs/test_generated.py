@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from devices.health import Cause, Who
+from docs.generate import configuration
 from docs.generate.__main__ import generated, outdated, write
 from docs.generate.declared import UndocumentedError, docstring
 from terminal.commands.exit_codes import COMMANDS
@@ -59,6 +60,34 @@ def test_a_declaration_without_a_docstring_is_an_error() -> None:
     assert docstring(Declared, "documented") == "One line and another."
     with pytest.raises(UndocumentedError, match="undocumented has no docstring"):
         docstring(Declared, "undocumented")
+
+
+@pytest.mark.parametrize(
+    ("section", "row"),
+    [
+        ("[screen]", "| `width_px` | whole number | required | pixels | 320 to 16384 | no |"),
+        ("[timeouts]", "| `clear_s` | number | `30` | s | 1 to 86400 | no |"),
+        ("[timeouts.elder]", "| `warning_s` | number | `30` | s | 20 to 600 | no |"),
+        ('[[readers]], kind = "samv"', "| `baud` | whole number | `115200` | Bd | 115200, "),
+        ("[[printers]]", "| `server` | text | none |  | 1 to 80 characters"),
+        (
+            "[maintenance]",
+            "| `pin_hash` | text | required |  | a hash that `station pin` printed | yes",
+        ),
+    ],
+)
+def test_a_key_has_its_type_default_unit_range_and_secrecy(section: str, row: str) -> None:
+    page = generated()[Path("reference", "configuration.md")]
+    assert row in page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+
+
+def test_the_sample_has_the_keys_of_the_page_with_the_meanings_of_the_page() -> None:
+    sample = " ".join(generated()[Path("station.example.toml")].replace("\n# ", "\n").split())
+    for section in configuration.sections():
+        assert section.header in sample
+        for key in section.keys:
+            assert f"{key.name} = " in sample
+            assert " ".join(key.meaning.split()) in sample
 
 
 class _AnyCommand(dict[str, object]):

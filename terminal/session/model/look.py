@@ -45,32 +45,32 @@ class Limits:
     elder_quiet_s: float = 180.0
     elder_warning_s: float = 30.0
     card_away_s: float = 30.0
-    """To lay a card back that was lifted too early; then the warning."""
+    """Time to put back a card that was removed too early; then the warning appears."""
     card_read_s: float = 15.0
-    """A card that is not read by then will not be: the slowest serial read takes 3 s."""
+    """Time to read a card. The slowest serial read takes 3 s."""
     answer_s: float = 60.0
-    """Beyond every time-out and retry of the platform client: a worker was lost."""
+    """Time for the platform's answer; longer than all time-outs and retries of the client."""
     paper_wait_s: float = 900.0
-    """For paper to be refilled in the middle of a job; then the rest is cancelled."""
+    """Time for staff to refill paper during a job; then the rest is cancelled."""
     collect_s: float = 30.0
-    """To take paper and card before the warning; then the terminal goes home."""
+    """Time to take paper and card; then the warning appears."""
     assisted_s: float = 300.0
-    """For staff to arrive while the page waits for them; then the warning."""
+    """Time for staff to arrive; then the warning appears."""
     ending_s: float = 4.0
-    """The farewell stays at least this long, so that it can be read."""
+    """The last page of a visit stays at least this long, so that it can be read."""
     clear_s: float = 30.0
-    """For the printer's own list to become empty; then it is out of service."""
+    """Time for the printer's own job list to become empty; then the printer is out of service."""
     left_card_s: float = 60.0
-    """A card that still lies there after the end: the terminal asks for this long."""
+    """Time to take a card that is still on the reader after a visit; then staff are called."""
     maintenance_s: float = 600.0
-    """A maintenance page that nobody touches closes itself."""
+    """A maintenance page closes after this time without a touch."""
     longest_visit_s: float = 1800.0
-    """The longest visit, from the first card on, however often the screen is touched: moisture or
-    an object on the screen looks like touches. Three services in elder mode take half of it."""
+    """A visit ends after this time, however often the screen is touched: moisture or an object on
+    the screen looks like touches. Three services in elder mode take half of it."""
     longest_maintenance_s: float = 7200.0
-    """The longest maintenance, for the same reason."""
+    """Maintenance ends after this time, for the same reason."""
     help_call_s: float = 300.0
-    """A call for help stays open this long: until then the help button makes no second call."""
+    """The help button makes no second call before this time has passed."""
 
     def quiet(self, mode: Mode) -> float:
         """Seconds of quiet before the warning."""

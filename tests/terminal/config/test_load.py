@@ -156,7 +156,7 @@ def test_a_missing_section_has_no_line(folder: Path) -> None:
     path.write_text('[station]\nid = "S-1"\nname = "n"\nplace = "p"\nregion = "100101"\n')
     problem = load(path)
     assert isinstance(problem, ConfigProblem)
-    assert (problem.code, problem.key, problem.line) == ("SYS-105", "screen", None)
+    assert (problem.code, problem.key, problem.line) == ("SYS-105", "platform", None)
 
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
