@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import configuration, exit_codes, faults
+from . import configuration, exit_codes, faults, journal
 from .declared import UndocumentedError
 
 DOCS = Path(__file__).parents[1]
@@ -22,6 +22,7 @@ def generated() -> dict[Path, str]:
         **faults.pages(),
         "configuration.md": configuration.page_text(),
         "exit-codes.md": exit_codes.page_text(),
+        "journal.md": journal.page_text(),
     }
     sample = {Path("station.example.toml"): configuration.sample_text()}
     return sample | {Path("reference", name): text for name, text in reference.items()}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from docs.generate.declared import UndocumentedError, docstring
 from terminal.commands.exit_codes import COMMANDS
 from terminal.commands.options import parser
 from terminal.faults import AREAS
+from terminal.journal.schema import migrate
 from terminal.words import words
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -88,6 +92,23 @@ def test_the_sample_has_the_keys_of_the_page_with_the_meanings_of_the_page() -> 
         for key in section.keys:
             assert f"{key.name} = " in sample
             assert " ".join(key.meaning.split()) in sample
+
+
+def test_every_column_of_the_journal_has_its_meaning() -> None:
+    page = generated()[Path("reference", "journal.md")]
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    with closing(connection):
+        migrate(connection)
+        columns = connection.execute(
+            "SELECT t.name, c.name, c.type FROM sqlite_master AS t, pragma_table_info(t.name) AS c"
+            " WHERE t.type = 'table'"
+        ).fetchall()
+    assert ("jobs", "sheets", "INTEGER") in columns
+    for table, column, kind in columns:
+        section = page.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
+        row = re.search(rf"^\| `{column}` \| {kind} \|.*\| ([^|]+) \|$", section, re.MULTILINE)
+        assert row is not None, (table, column)
+        assert row[1].endswith("."), (table, column)
 
 
 class _AnyCommand(dict[str, object]):
