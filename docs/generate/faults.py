@@ -11,6 +11,7 @@ from terminal.words import Words, words
 
 from .declared import docstring
 from .markdown import code, page, table
+from .provoked import provoked
 
 DEVICES = {
     Device.CARD_READER: ("card reader", "读卡器"),
@@ -39,7 +40,9 @@ FORMS = (
 )
 INTRODUCTION = """\
 One section for each fault of this area, sorted by code. *Who acts* is the person who can end the
-fault. The texts are those of the screen, the maintenance page and `station diagnose`."""
+fault. The texts are those of the screen, the maintenance page and `station diagnose`. A test that
+provokes the fault runs in the rig (real pcscd or its real library) or on a pty (real serial
+library)."""
 
 
 def pages() -> dict[str, str]:
@@ -83,7 +86,16 @@ def _section(fault: Fault, name: str, module: ModuleType, english: Words, chines
     ]
     rows = ((f"{head} {head_zh}", *texts) for head, head_zh, texts in described)
     meaning = docstring(module, name)
-    return f"## {fault.code}\n\n{code(name)}: {meaning}\n\n" + table(("", "English", "中文"), rows)
+    section = f"## {fault.code}\n\n{code(name)}: {meaning}\n\n"
+    section += table(("", "English", "中文"), rows)
+    tests = [
+        (each.where, each.how, code(f"{each.file}::{each.test}"))
+        for each in provoked()
+        if each.code == fault.code
+    ]
+    if tests:
+        section += "\n\n" + table(("Provoked in", "How", "Test, below `tests/`"), tests)
+    return section
 
 
 def _module_of(register: FaultRegister) -> ModuleType:

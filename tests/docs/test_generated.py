@@ -13,6 +13,7 @@ from devices.health import Cause, Who
 from docs.generate import configuration
 from docs.generate.__main__ import generated, outdated, write
 from docs.generate.declared import UndocumentedError, docstring
+from docs.generate.provoked import provoked
 from terminal.commands.exit_codes import COMMANDS
 from terminal.commands.options import parser
 from terminal.faults import AREAS
@@ -52,6 +53,15 @@ def test_every_fault_has_a_section_with_its_words_in_both_languages(area: str) -
                 assert text in section, (fault.code, language, form)
         assert f"| {fault.cause.value} |" in section
         assert f"| {fault.who.value}" in section
+
+
+def test_every_mark_names_a_declared_fault_and_is_on_its_page() -> None:
+    areas = {code: area for area, register in AREAS.items() for code in register.codes()}
+    assert len(provoked()) > 20
+    for each in provoked():
+        page = generated()[Path("reference", f"faults-{areas[each.code]}.md")]
+        section = page.partition(f"\n## {each.code}\n")[2].partition("\n## ")[0]
+        assert f"| {each.where} | {each.how} | `{each.file}::{each.test}` |" in section
 
 
 def test_a_declaration_without_a_docstring_is_an_error() -> None:

@@ -138,6 +138,7 @@ def before_the_screen(
     standing.end()
 
 
+@pytest.mark.provokes("CRD-108", "rig", "A card hangs below the whole terminal and its window.")
 def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
     before_the_screen: Standing, slot: VirtualSlot, second_slot: VirtualSlot
 ) -> None:

@@ -179,6 +179,7 @@ def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(
     assert stand.watch.wait(st.Choosing).visit.id == visit.id
 
 
+@pytest.mark.provokes("CRD-209", "rig", "The whole session with two readers.")
 def test_a_card_left_behind_is_told_and_the_next_one_is_served(
     start: Start, slot: VirtualSlot, second_slot: VirtualSlot
 ) -> None:

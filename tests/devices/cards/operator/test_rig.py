@@ -20,6 +20,7 @@ from tests.rig.vcard import Faults, VirtualSlot
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.timeout(120)]
 
 
+@pytest.mark.provokes("CRD-210", "rig", "Emulated cards of another issuer and on another chip.")
 def test_operators_cards_in_the_stations_reader(slot: VirtualSlot, events: Events) -> None:
     """The reader of a station, with each sample card and each of its faults."""
     today = date(2026, 6, 1)

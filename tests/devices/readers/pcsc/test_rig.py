@@ -113,6 +113,12 @@ def test_a_resident_card_in_a_reader_with_a_security_module(
 WANG = social_security_card("wang")
 
 
+@pytest.mark.provokes("CRD-201", "rig", "Emulated card.")
+@pytest.mark.provokes("CRD-202", "rig", "Emulated card.")
+@pytest.mark.provokes("CRD-203", "rig", "Emulated card.")
+@pytest.mark.provokes("CRD-205", "rig", "Emulated card.")
+@pytest.mark.provokes("CRD-206", "rig", "Emulated card.")
+@pytest.mark.provokes("CRD-207", "rig", "Emulated card.")
 @pytest.mark.parametrize(
     ("card", "fault"),
     [
@@ -143,6 +149,7 @@ def test_what_is_said_of_a_card_that_cannot_be_read(
     assert read_identity(events).record.name == "王建明"
 
 
+@pytest.mark.provokes("CRD-204", "rig", "The card is removed before each command.")
 @pytest.mark.parametrize("at", range(COMMANDS_OF_A_READ))
 def test_pulled_at_each_command_and_the_next_card_works(
     reader: PcscReader, events: Events, lay_card: LayCard, at: int
@@ -189,6 +196,7 @@ def test_another_slot_is_quiet_until_the_first_card_is_lifted(
     assert read_identity(events).record.name == "李秀英"
 
 
+@pytest.mark.provokes("CRD-208", "rig", "A card in both slots of the virtual reader.")
 def test_two_cards_at_once(
     pcscd: Pcscd, events: Events, slot: VirtualSlot, second_slot: VirtualSlot, lay_card: LayCard
 ) -> None:
@@ -241,6 +249,7 @@ def test_a_card_held_by_another_program(pcscd: Pcscd, events: Events, lay_card: 
         reader.stop()
 
 
+@pytest.mark.provokes("CRD-101", "rig", "pcscd is killed, and stopped properly.")
 def test_the_service_is_killed_and_restarted_under_a_running_reader(
     reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
@@ -284,6 +293,8 @@ def test_the_service_is_absent_at_the_start(
         reader.stop()
 
 
+@pytest.mark.provokes("CRD-104", "rig", "pcscd has an empty configuration.")
+@pytest.mark.provokes("CRD-105", "rig", "pcscd comes back without its reader.")
 def test_a_service_without_a_reader(
     pcscd: Pcscd, events: Events, slot: VirtualSlot, tmp_path: Path
 ) -> None:
@@ -306,6 +317,7 @@ def test_a_service_without_a_reader(
         pcscd.stop()
 
 
+@pytest.mark.provokes("CRD-103", "rig", "All contexts are in use.")
 def test_a_service_that_gives_no_more_contexts(pcscd: Pcscd, events: Events) -> None:
     from smartcard import scard
 
@@ -359,6 +371,7 @@ def test_the_service_dies_in_the_middle_of_a_read(
     assert read_identity(events).record.name == "李秀英"
 
 
+@pytest.mark.provokes("CRD-108", "rig", "A card does not answer a command.")
 def test_a_call_that_hangs_is_given_up_and_the_reader_comes_back(
     pcscd: Pcscd, events: Events, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
@@ -386,6 +399,7 @@ def test_a_call_that_hangs_is_given_up_and_the_reader_comes_back(
         time.sleep(0.01)
 
 
+@pytest.mark.provokes("CRD-108", "rig", "pcscd is stopped (SIGSTOP).")
 def test_a_service_that_hangs_is_noticed_and_survived(
     pcscd: Pcscd, events: Events, lay_card: LayCard
 ) -> None:

@@ -71,6 +71,9 @@ def watch(events: Events) -> Iterator[Watch]:
         reader.stop()
 
 
+@pytest.mark.provokes(
+    "CRD-102", "rig", "Real library; a small daemon answers like another version of pcscd."
+)
 def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon: Pcscd) -> None:
     """The real libpcsclite asks a small daemon that says what pcscd says of another version."""
     pcscd_daemon.stop()
@@ -84,6 +87,9 @@ def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon:
     events.expect_state(DeviceStatus.ONLINE)
 
 
+@pytest.mark.provokes(
+    "CRD-103", "rig", "Real library; a small daemon closes every connection at once."
+)
 def test_a_daemon_that_closes_every_connection_refuses(
     watch: Watch, events: Events, pcscd_daemon: Pcscd
 ) -> None:
@@ -103,6 +109,11 @@ def test_a_daemon_that_closes_every_connection_refuses(
     events.expect_state(DeviceStatus.ONLINE)
 
 
+@pytest.mark.provokes(
+    "CRD-105",
+    "rig",
+    "Real library; a small daemon removes its reader (the virtual reader cannot be removed).",
+)
 def test_a_reader_unplugged_from_a_running_service(
     watch: Watch, events: Events, pcscd_daemon: Pcscd
 ) -> None:
@@ -121,6 +132,9 @@ def test_a_reader_unplugged_from_a_running_service(
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
 
 
+@pytest.mark.provokes(
+    "CRD-103", "rig", "The reader's process has no permission for pcscd's socket."
+)
 def test_a_service_whose_socket_may_not_be_opened(pcscd: Pcscd) -> None:
     """The real pcscd; the reader runs in a process that may not open its socket."""
     SOCKET.chmod(0o000)
@@ -136,6 +150,7 @@ def test_a_service_whose_socket_may_not_be_opened(pcscd: Pcscd) -> None:
             SOCKET.chmod(0o666)
 
 
+@pytest.mark.provokes("CRD-103", "pty", "The reader's process has no permission for the port.")
 def test_a_serial_port_that_may_not_be_opened(samv: SamvEmulator) -> None:
     """A pty that this process may not open, and the real serial library."""
     port = samv.port.resolve()
@@ -162,6 +177,9 @@ def usb_device() -> Iterator[Path]:
     subprocess.run(["umount", "/sys/bus"], check=True)
 
 
+@pytest.mark.provokes(
+    "CRD-106", "rig", "pcscd has no readers; the rig's own /sys/bus shows a USB device."
+)
 def test_a_reader_on_usb_without_a_driver(
     watch: Watch, events: Events, pcscd_daemon: Pcscd, tmp_path: Path, usb_device: Path
 ) -> None:
@@ -179,6 +197,7 @@ def test_a_reader_on_usb_without_a_driver(
     pcscd_daemon.stop()
 
 
+@pytest.mark.provokes("CRD-107", "rig", "Another process is connected to the card.")
 def test_a_card_held_by_another_program(
     watch: Watch, events: Events, lay_card: LayCard, slot: VirtualSlot
 ) -> None:

@@ -168,6 +168,7 @@ def test_every_status_and_the_next_card_works(
     assert read_name(events) == "李秀英"
 
 
+@pytest.mark.provokes("CRD-109", "pty", "The module fails its self-test.")
 @pytest.mark.parametrize("sw3", [0x60, 0x66])
 def test_a_module_that_is_not_well(samv: SamvEmulator, events: Events, sw3: int) -> None:
     samv.orders = Orders(statuses={"status": status_frame(0, 0, sw3)})
@@ -199,6 +200,7 @@ CUTS = [0, 1, 4, 5, 6, 7, 9, 10, 14, 15, 270, 271, 1293, 1294]
 CUTS += sorted(random.Random(1295).sample(range(1295), 36))
 
 
+@pytest.mark.provokes("CRD-204", "pty", "The card is removed in the middle of a frame.")
 @pytest.mark.parametrize("cut", CUTS)
 def test_a_card_pulled_while_its_bytes_come(
     reader: SamvSerialReader,
@@ -325,6 +327,7 @@ def test_damaged_and_expired_cards(
     assert events.expect(CardFailed).fault == CARD_EXPIRED
 
 
+@pytest.mark.provokes("CRD-105", "pty", "The port disappears.")
 def test_the_port_goes_and_comes_back(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
 ) -> None:
@@ -404,6 +407,7 @@ def test_no_port_at_the_start(samv: SamvEmulator, events: Events) -> None:
         reader.stop()
 
 
+@pytest.mark.provokes("CRD-107", "pty", "Another program has opened the port.")
 def test_a_port_held_by_another_program(samv: SamvEmulator, events: Events) -> None:
     import serial
 
