@@ -27,6 +27,7 @@ from terminal.runtime.process import (
 )
 
 if TYPE_CHECKING:
+    from terminal.config.sections import SpeechConfig
     from terminal.demo.demo import Demo
     from terminal.session.model import Look
     from ui.look.metrics import Screen
@@ -98,7 +99,7 @@ def _run(options: argparse.Namespace) -> int:
             accepts=accepts(config),
             operators=bool(config.operators.issuers),
             production=True,
-            rate=config.speech.rate,
+            speech=config.speech,
         )
     finally:
         station.lock.release()
@@ -114,7 +115,7 @@ def _show(
     accepts: Any,
     production: bool,
     operators: bool = True,
-    rate: float = 0.0,
+    speech: SpeechConfig | None = None,
     demo: Any = None,
 ) -> int:
     from terminal.runtime.loop import Runtime
@@ -141,7 +142,7 @@ def _show(
             production=production,
             demo=demo,
             on_painted=painted,
-            voice_rate=rate,
+            speech=speech,
         )
     finally:
         for started in terminal:

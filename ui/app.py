@@ -44,6 +44,8 @@ from .voice.speaker import Voice
 from .window import TerminalWindow
 
 if TYPE_CHECKING:
+    from terminal.config.sections import SpeechConfig
+
     from .demo.panel import DemoControls, DemoPanel
 
 log = logging.getLogger(__name__)
@@ -106,13 +108,13 @@ def run_window(
     production: bool,
     demo: DemoControls | None = None,
     on_painted: Callable[[float], None] = lambda _at: None,
-    voice_rate: float = 0.0,
+    speech: SpeechConfig | None = None,
 ) -> int:
     """Show the terminal until it is told to stop (SIGTERM, SIGINT; in the demo: window closed).
 
     ``on_painted`` is called once, on the UI thread, with the monotonic seconds at which the first
     page was painted: the moment to start workers and whatever is slow to import.
-    ``voice_rate`` is how fast the voice speaks (-1 to 1). Gives the process's exit code.
+    ``speech`` has the settings of the voice. Return the exit code of the process.
     """
     app = application()
     app.setQuitOnLastWindowClosed(False)
@@ -125,7 +127,7 @@ def run_window(
     def trial_notice(state: State) -> str:
         return words(state.look.language.value).spoken("trial.notice")
 
-    voice = Voice(sentence, rate=voice_rate, opening=trial_notice if place.trial else None)
+    voice = Voice(sentence, settings=speech, opening=trial_notice if place.trial else None)
 
     def post(event: Event) -> None:
         if isinstance(event, VoiceChosen) and event.on:

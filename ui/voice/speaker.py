@@ -11,11 +11,15 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, Slot
 
 from terminal.session.model import Language
 from terminal.session.states import OutOfService, State, Welcome
+
+if TYPE_CHECKING:
+    from terminal.config.sections import SpeechConfig
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +42,14 @@ class Voice(QObject):
         self,
         sentence: Callable[[State], str],
         engine: Sequence[str] = ENGINE,
-        rate: float = 0.0,
+        settings: SpeechConfig | None = None,
         parent: QObject | None = None,
         opening: Callable[[State], str] | None = None,
     ) -> None:
-        """``rate`` is how fast it speaks, -1 to 1; 0 is the voice's own. ``opening`` is spoken once
-        in each visit, before the first sentence."""
+        """Use the voice's own settings if there are none. ``opening`` is spoken once in each visit,
+        before the first sentence."""
         super().__init__(parent)
-        self._rate = rate
+        self._settings = settings
         self._sentence = sentence
         self._engine = engine
         self._opening = opening
@@ -112,8 +116,8 @@ class Voice(QObject):
         process.start(self._engine[0], list(self._engine[1:]))
         self._process = process
         self._tell("volume", VOLUME)
-        if self._rate:
-            self._tell("rate", self._rate)
+        if self._settings is not None and self._settings.rate:
+            self._tell("rate", self._settings.rate)
 
     def _tell(self, *what: str | float) -> None:
         """Put words into the engine's pipe; never waits for them to be read."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLocale, QProcess
 
 from devices.health import DeviceStatus
 from devices.readers.protocol import ReaderStatus
+from terminal.config.sections import SpeechConfig
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import states as st
 from terminal.session.model import EndReason, Language, Look, Station
@@ -86,6 +87,20 @@ def test_each_page_is_said_once_in_its_language(qtbot, voice, told) -> None:
     voice.show(identifying(look(language=Language.EN)))
     qtbot.waitUntil(lambda: len(told.said()) == 2)
     assert told.said() == [["Welcome in zh", "zh_CN"], ["Identifying in en", "en_US"]]
+
+
+@pytest.mark.parametrize(("rate", "sent"), [(0.5, [["rate", 0.5]]), (0.0, [])])
+def test_the_configured_rate_is_sent_before_the_first_sentence(
+    qtbot, told, tmp_path, rate: float, sent: list[list[object]]
+) -> None:
+    voice = Voice(
+        sentence, (sys.executable, "-uc", NOTES, str(tmp_path / "notes")), SpeechConfig(rate=rate)
+    )
+    voice.show(identifying(look()))
+    qtbot.waitUntil(lambda: bool(told.said()))
+    assert [each for each in told() if each[0] == "rate"] == sent
+    assert told()[-1][0] == "say"
+    voice.close()
 
 
 def test_no_engine_is_started_while_the_voice_is_off(qtbot, voice, told) -> None:
