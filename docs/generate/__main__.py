@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import configuration, exit_codes, faults, journal
+from . import configuration, exit_codes, faults, index, journal
 from .declared import UndocumentedError
 
 DOCS = Path(__file__).parents[1]
@@ -24,6 +24,7 @@ def generated() -> dict[Path, str]:
         "exit-codes.md": exit_codes.page_text(),
         "journal.md": journal.page_text(),
     }
+    reference["README.md"] = index.page_text(reference)
     sample = {Path("station.example.toml"): configuration.sample_text()}
     return sample | {Path("reference", name): text for name, text in reference.items()}
 

@@ -21,7 +21,7 @@ from terminal.config.load import Config
 from terminal.config.sections import TimeoutsConfig
 from terminal.session.model import Limits
 
-from .declared import docstring, one_line
+from .declared import UndocumentedError, docstring, one_line
 from .markdown import code, page, table
 
 MEANINGS_IN: dict[type, type] = {TimeoutsConfig: Limits}
@@ -224,7 +224,7 @@ def _range(key: Key) -> str:
                 each = ", ".join(code(each.value) for each in inner.cls)
             return f"{several}; each: {each}" if each else several
         case types.StrType(pattern=str()):
-            raise NotImplementedError(f"{key.name}: a pattern needs Meta(description=...)")
+            raise UndocumentedError(f"{key.name}: a pattern needs Meta(description=...)")
         case _:
             return ""
 
@@ -240,7 +240,7 @@ def _sample_lines(key: Key) -> list[str]:
     value = key.default
     if value is msgspec.NODEFAULT or value is None:
         if key.example is None:
-            raise NotImplementedError(f"{key.name}: a key without a default needs an example")
+            raise UndocumentedError(f"{key.name}: a key without a default needs an example")
         value = key.example
     shown = f"{key.name} = {_toml(value, key)}"
     if key.default is None and not key.extra.get("recommended"):

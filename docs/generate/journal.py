@@ -16,7 +16,7 @@ INTRODUCTION = f"""\
 The journal is one SQLite database. It has no personal data: a person is a token, and every text is
 an opaque id or a short word. Times are Unix seconds. The terminal deletes rows after
 {KEEP_S / 86_400:g} days, but keeps the rows of an open print job, the devices and the last faults.
-The schema has version {len(MIGRATIONS)}. The module `terminal.journal.schema` declares the tables."""
+The schema has version {len(MIGRATIONS)}. It is declared in `terminal.journal.schema`."""
 TABLE = re.compile(
     r"\s*(?P<comment>(?:--[^\n]*\n\s*)*)CREATE TABLE (?P<name>\w+) \(\n(?P<body>.*)\) STRICT", re.S
 )
