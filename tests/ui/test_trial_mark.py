@@ -19,7 +19,7 @@ from ui.window import TerminalWindow
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 MARK = "试用\u00a0Trial"
 """As it is painted: the two words are never torn apart."""
-NOTICE = {"zh": "这里打印的文件无效", "en": "Papers printed here are not valid"}
+NOTICE = {"zh": "这里打印的文件无效", "en": "Documents printed here are not valid"}
 TIGHT = ("previewing-printer-down", "copying-after-paper", "proving-staff-only", "welcome")
 """Scenes whose pages fill the lowest screens: less room would cut their text off."""
 

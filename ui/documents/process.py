@@ -16,8 +16,10 @@ COMMAND = (sys.executable, "-P", "-B", "-m", "ui.documents.process")
 def main() -> int:
     """Serve until the terminal is gone."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parent", type=int, required=True)
-    parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--parent", type=int, required=True, help="process id of the terminal")
+    parser.add_argument(
+        "--socket", type=int, required=True, help="descriptor of the socket to the terminal"
+    )
     options = parser.parse_args()
     from printing.document_worker.limits import ParentGoneError, close_address_space, confine
 
