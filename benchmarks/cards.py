@@ -149,8 +149,10 @@ def _p95(name: str, samples: list[float], peer: list[float], what: str, bar: flo
 def main() -> int:
     """Print the figures; the exit code is 1 when one is over its bar."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=COUNT)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--count", type=int, default=COUNT, help="cards read (default: %(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
     figures = measure(options.count)
     if options.json:

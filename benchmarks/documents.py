@@ -299,7 +299,7 @@ def measure() -> list[Figure]:
 def main() -> int:
     """Print the figures; the exit code is 1 when one is over its bar."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
     figures = measure()
     if options.json:

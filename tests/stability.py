@@ -125,12 +125,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--rig", type=int, default=5)
-    parser.add_argument("--kill", type=int, default=200)
-    parser.add_argument("--nohup", type=int, default=1)
-    parser.add_argument("--load", type=int, default=2)
-    parser.add_argument("--jobs", type=int, default=3)
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "stability")
+    parser.add_argument(
+        "--rig", type=int, default=5, help="runs of all rig tests (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--kill", type=int, default=200, help="runs of the kill test (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--nohup",
+        type=int,
+        default=1,
+        help="runs with SIGHUP and SIGINT ignored (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--load", type=int, default=2, help="busy processes beside each run (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=3, help="kill runs at the same time (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "build" / "stability", help="folder for output and logs"
+    )
     options = parser.parse_args(arguments)
     with load(options.load):
         results = make_all(runs_of(options), options.out, options.jobs)

@@ -1,6 +1,6 @@
-"""The command line: every command's name and options, on which others rely.
+"""The command line: the names and options of all commands. Other programs use them.
 
-For `terminal.cli`, which carries the commands out. Light to import, whatever the command.
+For `terminal.cli`, which runs the commands. Importing it loads no slow module.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ DEFAULT_CONFIG = Path("/etc/station/station.toml")
 DEMO_OUT = Path("demo-output")
 
 MOST_SECONDS = 86_400.0
-"""A day. The system's own waiting takes no endless number of seconds, and none below nothing."""
+"""A day. The system's wait functions accept neither infinite nor negative times."""
+
+JSON_HELP = "print the result as JSON"
+ONLY_HELP = "only this one; can be repeated"
 
 Handler = Callable[[argparse.Namespace], int]
 
 
 def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
-    """The parser; each command's handler stands in ``run`` under the command's name."""
+    """Return the parser. ``run`` has the handler of each command by its name."""
     made = argparse.ArgumentParser(prog="station", description="The station terminal.")
-    made.add_argument("--verbose", action="store_true", help="say what is done on stderr")
+    made.add_argument("--verbose", action="store_true", help="log more on standard error")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, text: str) -> argparse.ArgumentParser:
@@ -33,84 +36,107 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
         added.set_defaults(run=run[name])
         return added
 
-    station = command("run", "the terminal, full screen")
-    station.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE")
+    station = command("run", "run the terminal, full screen")
+    station.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE",
+                         help="the configuration (default: %(default)s)")  # fmt: skip
 
-    demo = command("demo", "the terminal on the embedded sandbox, with sample cards")
-    demo.add_argument("--list", action="store_true", help="the sample cards and services")
-    demo.add_argument("--headless", action="store_true", help="the whole journey, nobody there")
-    demo.add_argument("--card", metavar="NAME", help="headless: a sample card")
-    demo.add_argument("--service", metavar="ID", help="headless: a service")
-    demo.add_argument("--mode", choices=["standard", "elder"], default="standard")
+    demo = command("demo", "run the terminal with the embedded sandbox and sample cards")
+    demo.add_argument("--list", action="store_true", help="list the sample cards and services")
+    demo.add_argument("--headless", action="store_true", help="run one journey unattended")
+    demo.add_argument("--card", metavar="NAME", help="headless: the sample card to use")
+    demo.add_argument("--service", metavar="ID", help="headless: the service to choose")
+    demo.add_argument("--mode", choices=["standard", "elder"], default="standard",
+                      help="the mode of the pages (default: %(default)s)")  # fmt: skip
     demo.add_argument("--out", type=Path, default=DEMO_OUT, metavar="DIR",
-                      help="where PDFs and screenshots go (default: %(default)s)")  # fmt: skip
-    demo.add_argument("--no-screens", action="store_true", help="headless: no screenshots")
-    demo.add_argument("--json", action="store_true")
+                      help="folder for PDFs and screenshots (default: %(default)s)")  # fmt: skip
+    demo.add_argument("--no-screens", action="store_true", help="headless: make no screenshots")
+    demo.add_argument("--json", action="store_true", help="list as JSON")
 
-    card = command("card", "wait for a card, and say what was read or which fault")
-    card.add_argument("--json", action="store_true")
-    card.add_argument("--reveal", action="store_true", help="show the personal data, unmasked")
-    card.add_argument("--config", type=Path, metavar="FILE", help="the station's readers")
-    card.add_argument("--pcsc", metavar="NAME", help="a PC/SC reader whose name contains this")
-    card.add_argument("--samv", metavar="PORT", help="a SAM_V reader on this serial port")
-    card.add_argument("--trace", metavar="FILE", help="what was said, no personal data (-: stderr)")
+    card = command("card", "wait for a card and show what was read, or the fault")
+    card.add_argument("--json", action="store_true", help=JSON_HELP)
+    card.add_argument("--reveal", action="store_true", help="show personal data unmasked")
+    card.add_argument("--config", type=Path, metavar="FILE",
+                      help="use the readers of this configuration")  # fmt: skip
+    card.add_argument(
+        "--pcsc", metavar="NAME", help="use the PC/SC reader whose name contains NAME"
+    )
+    card.add_argument("--samv", metavar="PORT", help="use the SAM_V reader on this serial port")
+    card.add_argument(
+        "--trace", metavar="FILE", help="write a trace without personal data (-: standard error)"
+    )
     card.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
 
-    writes = command("personalise", "write a staff or maintainer card, or make the key for it")
-    writes.add_argument("--role", choices=["staff", "maintainer"])
-    writes.add_argument("--number", metavar="N", help="the holder's number at the platform")
+    writes = command("personalise", "write a staff or maintainer card, or make an issuing key")
+    writes.add_argument("--role", choices=["staff", "maintainer"], help="the role of the holder")
+    writes.add_argument(
+        "--number", metavar="N", help="the number that the platform gave the holder"
+    )
     writes.add_argument("--valid-from", type=_day, metavar="DATE",
-                        help="YYYY-MM-DD (default: today)")  # fmt: skip
-    writes.add_argument("--valid-to", type=_day, metavar="DATE", help="the last day")
+                        help="first day of validity, YYYY-MM-DD (default: today)")  # fmt: skip
+    writes.add_argument("--valid-to", type=_day, metavar="DATE", help="last day of validity")
     writes.add_argument("--key", type=Path, metavar="FILE", help="the issuing key")
-    writes.add_argument("--new-key", type=Path, metavar="FILE", help="make an issuing key instead")
-    writes.add_argument("--replace", action="store_true", help="write over a record that is there")
-    writes.add_argument("--no-lock", action="store_true", help="leave the card writable")
-    writes.add_argument("--pcsc", metavar="NAME", help="a PC/SC reader whose name contains this")
-    writes.add_argument("--trace", metavar="FILE", help="what was said to the card (-: stderr)")
+    writes.add_argument(
+        "--new-key", type=Path, metavar="FILE", help="make an issuing key and write no card"
+    )
+    writes.add_argument("--replace", action="store_true", help="overwrite an existing record")
+    writes.add_argument("--no-lock", action="store_true", help="do not lock the card")
+    writes.add_argument(
+        "--pcsc", metavar="NAME", help="use the PC/SC reader whose name contains NAME"
+    )
+    writes.add_argument(
+        "--trace", metavar="FILE", help="write a trace of the commands (-: standard error)"
+    )
     writes.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
-    writes.add_argument("--json", action="store_true")
+    writes.add_argument("--json", action="store_true", help=JSON_HELP)
 
-    prints = command("print", "print one PDF through the print journal")
-    prints.add_argument("file", type=Path)
+    prints = command("print", "print one PDF with a print journal")
+    prints.add_argument("file", type=Path, help="the PDF")
     prints.add_argument("--queue", required=True, metavar="NAME", help="the CUPS queue")
     prints.add_argument("--device-uri", metavar="URI",
-                        help="the device to ask for the truth (default: the queue's)")  # fmt: skip
-    prints.add_argument("--server", metavar="CUPS", help="cupsd: a socket's path or host:port")
-    prints.add_argument("--state", type=Path, metavar="DIR", help="where the print journal is")
-    prints.add_argument("--json", action="store_true")
+                        help="the device to ask for states and page counts "
+                             "(default: the queue's)")  # fmt: skip
+    prints.add_argument(
+        "--server", metavar="CUPS", help="the cupsd to use: path of a socket, or host:port"
+    )
+    prints.add_argument("--state", type=Path, metavar="DIR", help="folder of the print journal")
+    prints.add_argument("--json", action="store_true", help=JSON_HELP)
 
-    verify = command("verify", "is this PDF sealed, whole and trusted")
-    verify.add_argument("file", type=Path)
+    verify = command("verify", "check that a PDF is sealed, unchanged and trusted")
+    verify.add_argument("file", type=Path, help="the PDF")
     verify.add_argument("--anchor", type=Path, action="append", default=[], metavar="PEM",
-                        help="trust this authority (default: the configuration's, and this "
-                             "machine's demonstration authority)")  # fmt: skip
-    verify.add_argument("--config", type=Path, metavar="FILE")
-    verify.add_argument("--json", action="store_true")
+                        help="trust this authority (default: those of the configuration, and "
+                             "this machine's demonstration authority)")  # fmt: skip
+    verify.add_argument("--config", type=Path, metavar="FILE",
+                        help="use the anchors of this configuration")  # fmt: skip
+    verify.add_argument("--json", action="store_true", help=JSON_HELP)
 
     diagnose = command(
         "diagnose",
-        "check everything; exit code 0: all fine, 1: not fine or unknown, "
+        "run all checks; exit code 0: all fine, 1: not fine or unknown, "
         "2: usage, 78: configuration",
     )
-    diagnose.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE")
-    diagnose.add_argument("--json", action="store_true")
+    diagnose.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE",
+                          help="the configuration (default: %(default)s)")  # fmt: skip
+    diagnose.add_argument("--json", action="store_true", help=JSON_HELP)
 
-    gallery = command("gallery", "every page as a picture, and what is wrong with it")
-    gallery.add_argument("--out", type=Path, required=True, metavar="DIR")
-    gallery.add_argument("--page", action="append", metavar="NAME")
-    gallery.add_argument("--mode", action="append", choices=["standard", "elder"])
-    gallery.add_argument("--theme", action="append", metavar="NAME")
-    gallery.add_argument("--language", action="append", choices=["zh", "en"])
-    gallery.add_argument("--screen", action="append", metavar="NAME")
-    gallery.add_argument("--trial", action="store_true", help="as a trial installation shows them")
-    gallery.add_argument("--json", action="store_true")
+    gallery = command("gallery", "make a picture of every page, and list faults")
+    gallery.add_argument("--out", type=Path, required=True, metavar="DIR",
+                         help="folder for the pictures")  # fmt: skip
+    gallery.add_argument("--page", action="append", metavar="NAME", help=ONLY_HELP)
+    gallery.add_argument("--mode", action="append", choices=["standard", "elder"], help=ONLY_HELP)
+    gallery.add_argument("--theme", action="append", metavar="NAME", help=ONLY_HELP)
+    gallery.add_argument("--language", action="append", choices=["zh", "en"], help=ONLY_HELP)
+    gallery.add_argument("--screen", action="append", metavar="NAME", help=ONLY_HELP)
+    gallery.add_argument(
+        "--trial", action="store_true", help="show the pages of a trial installation"
+    )
+    gallery.add_argument("--json", action="store_true", help=JSON_HELP)
 
-    sandbox = command("sandbox", "the platform's stand-in")
+    sandbox = command("sandbox", "run the stand-in for the platform")
     add_arguments(sandbox)
 
     pin = command("pin", "make the hash of a maintenance PIN for the configuration")
-    pin.add_argument("--json", action="store_true")
+    pin.add_argument("--json", action="store_true", help=JSON_HELP)
     return made
 
 

@@ -10,11 +10,14 @@ MOST = 65_535
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add them; ``terminal.sandbox.server.serve`` takes what the parser gives."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=_port, default=0, help="port (0: any that is free)")
-    parser.add_argument("--state", type=Path, metavar="DIR", help="where its keys are kept")
-    parser.add_argument("--json", action="store_true", help="the ready line as JSON")
+    """Add the options of the sandbox, for ``terminal.sandbox.server.serve``."""
+    parser.add_argument("--host", default="127.0.0.1",
+                        help="address to listen on (default: %(default)s)")  # fmt: skip
+    parser.add_argument(
+        "--port", type=_port, default=0, help="port to listen on (0: any free port)"
+    )
+    parser.add_argument("--state", type=Path, metavar="DIR", help="folder for its keys")
+    parser.add_argument("--json", action="store_true", help="print the ready message as JSON")
     parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
 

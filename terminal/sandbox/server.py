@@ -158,7 +158,9 @@ def warm_up(state: State) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry of ``python -m terminal.sandbox``."""
     keep_memory_private()  # with a real reader the requests name real residents
-    parser = argparse.ArgumentParser(prog="station sandbox", description="the platform's stand-in")
+    parser = argparse.ArgumentParser(
+        prog="station sandbox", description="the stand-in for the platform"
+    )
     add_arguments(parser)
     return serve(parser.parse_args(arguments))
 

@@ -245,10 +245,27 @@ def _peak() -> int:
 def main() -> int:
     """Run from the command line; exit code 0 when nothing broke."""
     parser = argparse.ArgumentParser(prog="python -m tests.devices.fuzz", description=__doc__)
-    parser.add_argument("--count", type=int, default=100_000, help="inputs for the parsers")
-    parser.add_argument("--mutations", type=int, default=10_000, help="cards of each profile")
-    parser.add_argument("--real", type=int, default=300, help="real cards of each profile")
-    parser.add_argument("--seed", type=int, default=None, help="default: a new one, printed")
+    parser.add_argument(
+        "--count", type=int, default=100_000, help="inputs for the parsers (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--mutations",
+        type=int,
+        default=10_000,
+        help="changed cards of each profile, in memory (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--real",
+        type=int,
+        default=300,
+        help="changed cards of each profile, through pcscd or a pty (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=None,
+        help="seed of the random numbers (default: a new one, which is printed)",
+    )
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(2**32)
     if options.real and os.environ.get("STATION_RIG") != "1":

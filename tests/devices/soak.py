@@ -225,10 +225,16 @@ def boundaries(pcscd: Pcscd, say: Say) -> str:
 def main() -> int:
     """Run every part; exit code 0 when all hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.devices.soak", description=__doc__)
-    parser.add_argument("--cards", type=int, default=2000)
-    parser.add_argument("--restarts", type=int, default=50)
-    parser.add_argument("--simulated", type=int, default=100_000)
-    parser.add_argument("--cuts", type=int, default=500)
+    parser.add_argument("--cards", type=int, default=2000, help="cards read (default: %(default)s)")
+    parser.add_argument(
+        "--restarts", type=int, default=50, help="restarts of pcscd (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--simulated", type=int, default=100_000, help="simulated cards (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--cuts", type=int, default=500, help="cut SAM_V frames (default: %(default)s)"
+    )
     options = parser.parse_args()
 
     def say(line: str) -> None:

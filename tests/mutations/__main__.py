@@ -55,8 +55,15 @@ class Result:
 def main() -> int:
     """Run the chosen mutations and print a line for each, then the counts."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
-    parser.add_argument("--only", default="", help="those whose area or name contains this word")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
+    parser.add_argument(
+        "--only", default="", help="run only mutations whose area or name contains this"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="mutations at the same time (default: %(default)s)",
+    )
     parser.add_argument("--json", type=Path, help="write the results to this file")
     wanted = parser.parse_args()
     chosen = [each for each in mutations() if wanted.only in f"{each.area} {each.name}"]

@@ -1,7 +1,7 @@
-"""The long form of the kill test: the terminal is killed at many instants of a print job's life.
+"""The long form of the kill tests: kill the terminal at many moments of a print job.
 
 Run inside the rig: ``tests/rig/enter .venv/bin/python -m tests.printing.soak [--points 240]``.
-It takes about 1.6 s an instant, and ends with pytest's own status.
+It takes about 1.6 s for each moment. The exit code is pytest's.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ import pytest
 
 
 def main() -> int:
-    """Set the number of instants, and let the test itself run."""
+    """Set the number of moments and run the tests."""
     parser = argparse.ArgumentParser(prog="python -m tests.printing.soak", description=__doc__)
-    parser.add_argument("--points", type=int, default=240, help="instants (default: 240)")
+    parser.add_argument(
+        "--points", type=int, default=240, help="moments to kill at (default: %(default)s)"
+    )
     parser.add_argument(
         "tests",
         nargs="*",
         default=["cups/test_kill.py", "test_printer_group_kill.py"],
-        help="which",
+        help="test files (default: both kill tests)",
     )
     wanted = parser.parse_args()
     os.environ["STATION_KILL_POINTS"] = str(wanted.points)

@@ -16,7 +16,13 @@ from .vcard import VirtualSlot
 def main() -> int:
     """Present the card until Enter, Ctrl-C or the end of the input."""
     parser = argparse.ArgumentParser(prog="deploy/trial/card", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=PEOPLE, metavar="NAME")
+    parser.add_argument(
+        "name",
+        nargs="?",
+        choices=PEOPLE,
+        metavar="NAME",
+        help="the card to present (default: list the cards)",
+    )
     name: str | None = parser.parse_args().name
     if name is None:
         for key, person in PEOPLE.items():
