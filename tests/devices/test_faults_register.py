@@ -2,7 +2,6 @@
 
 The test has the mark ``provokes(code, where, how)``: "rig" is the real service or its real library,
 "pty" the real serial library. The test must name this fault, and must run where the mark says.
-`docs/cards.md` must have the same list until it refers to `docs/reference/faults-cards.md`.
 """
 
 from __future__ import annotations
@@ -19,12 +18,7 @@ from devices.health import Fault
 from docs.generate.provoked import Provoked, provoked
 
 TESTS = Path(__file__).parents[1]
-PAGE = (TESTS.parent / "docs" / "cards.md").read_text(encoding="utf-8")
 NAMES = {value.code: name for name, value in vars(faults).items() if isinstance(value, Fault)}
-WHEN = re.compile(r"^\| (CRD-\d{3}) \| `(\w+)` \| [^|]+ \|$", re.MULTILINE)
-PROVOKED = re.compile(
-    r"^\| (CRD-\d{3}) \| (\w+) \| [^|]+ \| `([\w/.]+)::(\w+)` \|$", re.MULTILINE
-)  # fmt: skip
 ROWS = [row for row in provoked() if row.code in FAULTS.codes()]
 
 
@@ -38,19 +32,8 @@ def source_of(row: Provoked) -> tuple[str, str]:
     raise AssertionError(f"{row.file} has no {row.test}")
 
 
-def test_the_table_of_faults_is_the_list_of_faults() -> None:
-    assert dict(WHEN.findall(PAGE)) == NAMES
-    assert [code for code, _ in WHEN.findall(PAGE)] == [fault.code for fault in FAULTS]
-
-
 def test_every_fault_is_provoked() -> None:
     assert {row.code for row in ROWS} == FAULTS.codes()
-
-
-def test_the_page_lists_the_tests_that_have_the_mark() -> None:
-    assert set(PROVOKED.findall(PAGE)) == {
-        (row.code, row.where, row.file, row.test) for row in ROWS
-    }
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{row.where}-{row.test[5:25]}")
