@@ -1,7 +1,8 @@
 """Paper by its PWG name (PWG 5101.1), which tells its size: `iso_a4_210x297mm`.
 
 For the choice among a terminal's queues and for the configuration. A name whose size cannot be
-read is no paper; nothing here guesses.
+read is no paper; nothing here guesses. The editions of a document are here too, because the session
+and the platform's messages name them, and printing.documents is slow to import.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 A4 = "iso_a4_210x297mm"
 """The paper that a printer has unless it is set otherwise."""
@@ -19,6 +21,14 @@ TOLERANCE_MM = 1.5
 _SIZE = re.compile(r"_([0-9]{1,4}(?:\.[0-9]{1,3})?)x([0-9]{1,4}(?:\.[0-9]{1,3})?)(mm|in)\Z")
 _ROLL = "roll_"
 _MM = {"mm": 1.0, "in": 25.4}
+
+
+class Edition(StrEnum):
+    """Which setting of the same content."""
+
+    STANDARD = "standard"
+    LARGE = "large"
+    """Large print: body 15.7 pt, nothing below 11 pt, on A4 across."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,7 @@ from pathlib import Path
 from devices.health import Fault
 from printing.typesetting import font_chain
 
-from ..typesetting.edition import (
-    Edition,
-)
+from ..media import Edition
 from .certificates.data import (
     AccountState,
     Contribution,

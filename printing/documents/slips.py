@@ -13,7 +13,7 @@ from itertools import groupby
 from devices.health import Fault
 from printing.typesetting.font_chain import glyph_missing
 
-from ..typesetting.edition import Edition
+from ..media import Edition
 from ..typesetting.layout import Setting
 from ..typesetting.marks import watermark
 from ..typesetting.sheet import MM, Align, Sheet

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from devices.health import Fault
 
-from ..typesetting.edition import Edition
+from ..media import Edition
 from ..typesetting.layout import Layout, Setting
 from ..typesetting.sheet import HAIRLINE, Align, Sheet
 from ..typesetting.tags import Role

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Edition(StrEnum):
-    """Which setting of the same content."""
-
-    STANDARD = "standard"
-    LARGE = "large"
-    """Large print: body 15.7 pt, nothing below 11 pt, on A4 across."""
+from ..media import Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from printing.typesetting.font_chain import FontChain, glyph_missing
 from ..documents.amounts import CHINA_TIME, MISSING, day
 from ..documents.certificates.data import DocumentType, Issue
 from ..documents.statement import Statement, holder_digest
-from .edition import STYLES, Edition
+from ..media import Edition
+from .edition import STYLES
 from .marks import qr_code, watermark
 from .page_breaks import plan
 from .sheet import MM, Align, Sheet

@@ -20,6 +20,7 @@ import msgspec
 
 from devices.health import Fault
 from devices.identity import Assurance, Identity
+from printing.media import Edition
 from printing.outcome import Outcome
 
 from . import faults, wire
@@ -186,7 +187,7 @@ class PlatformClient:
         person: str,
         item: str,
         idempotency_key: str,
-        edition: wire.Edition = wire.Edition.STANDARD,
+        edition: Edition = Edition.STANDARD,
     ) -> wire.Issued | Fault:
         """Have the document issued; the same key (for the same edition) gives the same bytes."""
         asked = wire.Issue(idempotency_key, person, item, edition)

@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from devices.cards.fields.text import REFUSED_CLASS, problem_in
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind
+from printing.media import A4, Edition
 from printing.outcome import Outcome
 
 MEDIA_TYPE = "application/json"
@@ -215,18 +216,6 @@ class NeededDevice(StrEnum):
 
     CARD_READER = "card_reader"
     PRINTER = "printer"
-
-
-class Edition(StrEnum):
-    """Which setting of the same content: the values are those of ``printing.documents.Edition``,
-    whose import is too slow for whoever only reads a catalogue."""
-
-    STANDARD = "standard"
-    LARGE = "large"
-    """Large print."""
-
-
-A4 = "iso_a4_210x297mm"
 
 
 class Guide(Struct, frozen=True):

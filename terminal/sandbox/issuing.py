@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.health import Fault
+from printing.media import Edition
 from terminal.platform import wire
 
 from . import hostile_pdf, items
@@ -56,7 +57,7 @@ class Issuer:
     def issue(
         self,
         item: wire.Item,
-        edition: wire.Edition,
+        edition: Edition,
         resident: Resident,
         terminal: str,
         today: date,
@@ -136,14 +137,14 @@ def rehearse(authority: DemoAuthority, today: date) -> None:
     issuer = Issuer(authority, Path(), lambda code: f"https://rehearsal.invalid/v/{code}")
     for item in map(items.offered, items.REHEARSED):
         issuer.issue(
-            item, wire.Edition.STANDARD, RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE
+            item, Edition.STANDARD, RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE
         )
 
 
-def _typeset(certificate: Certificate, edition: wire.Edition) -> bytes:
-    from printing.documents import Edition, render
+def _typeset(certificate: Certificate, edition: Edition) -> bytes:
+    from printing.documents import render
 
-    pdf = render(certificate, sample=True, edition=Edition(edition.value))
+    pdf = render(certificate, sample=True, edition=edition)
     if isinstance(pdf, Fault):
         raise RuntimeError(f"a sample certificate cannot be typeset: {pdf.code} {pdf.detail}")
     return pdf

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.identity import Assurance
+from printing.media import Edition
 from terminal.platform.wire import (
     Catalogue,
     CatalogueEnvelope,
-    Edition,
     Guide,
     Item,
     ItemKind,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from terminal.platform import wire
 from terminal.platform.faults import ITEM_CLOSED
-from terminal.session.model import Edition, Item, Language
+from terminal.session.model import Item, Language
 
 SERVED_KINDS = frozenset({wire.ItemKind.CERTIFICATE})
 """Kinds that this version of the terminal can carry out."""
@@ -46,7 +46,7 @@ def _item(item: wire.Item, *, closed: bool) -> Item:
         assurance_needed=item.assurance_needed,
         devices=tuple(device.value for device in item.devices),
         closed=ITEM_CLOSED if closed else None,
-        editions=tuple(Edition(edition.value) for edition in item.editions),
+        editions=item.editions,
         copy=item.copy,
         media=item.media,
         category=_text(item.category),

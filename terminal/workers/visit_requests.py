@@ -230,8 +230,7 @@ class Asks:
         unwritten = self._ledger.issue_asked(key, ask.visit.id, ask.item.id, ask.edition.value)
         if unwritten is not None:
             return unwritten
-        edition = wire.Edition(ask.edition.value)
-        return self._client().issue(_token(ask.visit), ask.item.id, key, edition)
+        return self._client().issue(_token(ask.visit), ask.item.id, key, ask.edition)
 
     def _copy(self, ask: ef.AskCopy) -> object:
         visit = ask.visit

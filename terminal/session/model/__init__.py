@@ -5,8 +5,10 @@ For the states, which hold these, and the pages, which show them. Nothing here d
 
 from __future__ import annotations
 
+from printing.media import Edition
+
 from .history import NO_TOTALS, PastFault, Total, Totals
-from .item import Edition, Item
+from .item import Item
 from .look import Language, Limits, Look, Mode
 from .station import PRINTER_UNASKED, HelpCall, Station
 from .visit import (

@@ -6,21 +6,12 @@ For the choice of services and the steps that serve one; nothing here asks the p
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from devices.health import Fault
 from devices.identity import Assurance
-from printing.media import A4
+from printing.media import A4, Edition
 
 from .look import Language, Mode
-
-
-class Edition(StrEnum):
-    """Which setting of the same content; the values are those of ``printing.documents.Edition``,
-    whose house is too slow to import before the first page."""
-
-    STANDARD = "standard"
-    LARGE = "large"
 
 
 @dataclass(frozen=True, slots=True)

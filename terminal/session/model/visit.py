@@ -10,9 +10,8 @@ from enum import StrEnum
 
 from devices.identity import Assurance, Identity
 from printing.document_worker.pictures import Pages
+from printing.media import Edition
 from printing.outcome import PrintEnded
-
-from .item import Edition
 
 
 @dataclass(frozen=True, slots=True, repr=False)

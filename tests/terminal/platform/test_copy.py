@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from devices.health import Fault
-from printing import documents
+from printing.media import Edition
 from terminal.platform import faults, wire
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess
@@ -18,15 +18,9 @@ INSURANCE = "100101-SI-0101"
 def issued(client: PlatformClient, key: str = "key-1") -> tuple[str, wire.Issued]:
     who = client.identify(sample_identity())
     assert isinstance(who, wire.Identified)
-    answer = client.issue(who.person, INSURANCE, key, wire.Edition.STANDARD)
+    answer = client.issue(who.person, INSURANCE, key, Edition.STANDARD)
     assert isinstance(answer, wire.Issued), answer
     return who.person, answer
-
-
-def test_both_names_of_an_edition_are_the_same() -> None:
-    assert {each.name: each.value for each in wire.Edition} == {
-        each.name: each.value for each in documents.Edition
-    }
 
 
 def test_an_item_of_an_older_platform_is_plain_a4_in_one_edition() -> None:
@@ -128,6 +122,6 @@ def test_only_what_this_visit_was_given_is_offered(client: PlatformClient) -> No
 
 def test_a_key_serves_one_edition(client: PlatformClient) -> None:
     person, _ = issued(client)
-    answer = client.issue(person, INSURANCE, "key-1", wire.Edition.LARGE)
+    answer = client.issue(person, INSURANCE, "key-1", Edition.LARGE)
     assert isinstance(answer, Fault)
     assert answer.same_as(faults.KEY_REUSED)

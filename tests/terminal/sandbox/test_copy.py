@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from printing.media import Edition
 from terminal.platform import wire
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess
@@ -40,7 +41,7 @@ def offered(client: PlatformClient) -> tuple[str, wire.Issued, str]:
     who = client.identify(sample_identity())
     assert isinstance(who, wire.Identified)
     assert isinstance(client.check_staff(who.person, STATEMENT, "1001", "2468"), wire.Proved)
-    issued = client.issue(who.person, STATEMENT, "key-1", wire.Edition.STANDARD)
+    issued = client.issue(who.person, STATEMENT, "key-1", Edition.STANDARD)
     assert isinstance(issued, wire.Issued)
     copy = client.copy(who.person, issued.document_number)
     assert isinstance(copy, wire.CopyOffered)

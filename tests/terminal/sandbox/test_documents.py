@@ -22,6 +22,7 @@ from printing.faults import (
     WRONG_DOCUMENT,
     WRONG_PERSON,
 )
+from printing.media import Edition
 from printing.seal import verify as seal
 from terminal.platform import faults, wire
 from terminal.platform.client import PlatformClient
@@ -43,7 +44,7 @@ KINDS = {
 }
 HOLDERS = {"pension_certificate": "li"}
 """王建明 has all but a pension."""
-BOTH = (wire.Edition.STANDARD, wire.Edition.LARGE)
+BOTH = (Edition.STANDARD, Edition.LARGE)
 
 
 def issued(
@@ -51,7 +52,7 @@ def issued(
     sandbox: SandboxProcess,
     item: str,
     resident: Resident = RESIDENTS[0],
-    edition: wire.Edition = wire.Edition.STANDARD,
+    edition: Edition = Edition.STANDARD,
 ) -> wire.Issued:
     who = client.identify(sample_identity(resident.name, resident.id_number))
     assert isinstance(who, wire.Identified)
@@ -99,7 +100,7 @@ def test_a_certificate_is_sealed_and_says_whose_it_is(
     sandbox: SandboxProcess,
     item: str,
     resident: Resident,
-    edition: wire.Edition,
+    edition: Edition,
 ) -> None:
     kind = KINDS[item]
     answer = issued(client, sandbox, item, resident, edition)
@@ -112,7 +113,7 @@ def test_a_certificate_is_sealed_and_says_whose_it_is(
     with pikepdf.open(BytesIO(answer.document)) as pdf:
         assert len(pdf.pages) == answer.pages
         _, _, width, height = (float(each) for each in pdf.pages[0].mediabox)
-        assert (width > height) == (edition is wire.Edition.LARGE)
+        assert (width > height) == (edition is Edition.LARGE)
     text = text_of(answer.document)
     # A long name may be broken into lines: compare without white space.
     flat = "".join(text.split())

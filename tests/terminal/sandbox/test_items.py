@@ -11,6 +11,7 @@ import pytest
 
 from devices.identity import Assurance
 from printing.documents import DocumentType
+from printing.media import Edition
 from terminal.platform import wire
 from terminal.sandbox import items, records
 
@@ -48,7 +49,7 @@ def test_an_item_can_be_had_at_any_hour_in_both_editions_and_on_a_phone(item: wi
     lists = item.document_type in (
         DocumentType.ENTITLEMENT_RECORD, DocumentType.DEPOSIT_STATEMENT,
     )  # fmt: skip
-    large_first = (wire.Edition.LARGE, wire.Edition.STANDARD)
+    large_first = (Edition.LARGE, Edition.STANDARD)
     assert item.editions == (large_first[::-1] if lists else large_first)
     assert item.copy
     assert item.media == "iso_a4_210x297mm"

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from devices.identity import Assurance, CardKind
+from printing.media import Edition
 from terminal.platform import wire
 from terminal.platform.client import PlatformClient
 from terminal.platform.wire import ErrorCode
@@ -55,10 +56,8 @@ def person(service: Service, number: str = WANG) -> str:
     return answer.person
 
 
-@pytest.mark.parametrize("edition", list(wire.Edition))
-def test_a_later_visit_fetches_the_same_bytes(
-    state: State, clock: Clock, edition: wire.Edition
-) -> None:
+@pytest.mark.parametrize("edition", list(Edition))
+def test_a_later_visit_fetches_the_same_bytes(state: State, clock: Clock, edition: Edition) -> None:
     """From a new token, the next day, at another terminal, with the quota spent and the item
     closed: it was issued already."""
     service = state.service
@@ -102,11 +101,11 @@ def test_an_edition_that_an_item_does_not_have_is_refused(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = tuple(
-        msgspec.structs.replace(item, editions=(wire.Edition.STANDARD,)) for item in items.ITEMS
+        msgspec.structs.replace(item, editions=(Edition.STANDARD,)) for item in items.ITEMS
     )
     monkeypatch.setattr(items, "ITEMS", plain)
     token = person(state.service)
-    large = wire.Issue("key-1", token, items.INSURANCE, wire.Edition.LARGE)
+    large = wire.Issue("key-1", token, items.INSURANCE, Edition.LARGE)
     answer = state.service.issue(large, HERE)
     assert isinstance(answer, Refusal)
     assert answer.code is ErrorCode.BAD_REQUEST
@@ -120,7 +119,7 @@ def test_anyone_can_ask_what_a_papers_code_stands_for(
     who = client.identify(sample_identity(name, number))
     assert isinstance(who, wire.Identified)
     assert isinstance(client.check_staff(who.person, item.code, "1001", "2468"), wire.Proved)
-    issued = client.issue(who.person, item.code, "key-1", wire.Edition.LARGE)
+    issued = client.issue(who.person, item.code, "key-1", Edition.LARGE)
     assert isinstance(issued, wire.Issued), issued
     peer = urlsplit(sandbox.address)
     context = ssl.create_default_context(cafile=str(sandbox.ca_file))

@@ -13,6 +13,7 @@ import pytest
 from devices.health import Fault
 from devices.identity import Assurance
 from printing.document_worker.client import DocumentWorker
+from printing.media import Edition
 from printing.printer import JobRecord, JobStage
 from terminal.journal.journal import Journal
 from terminal.platform import faults as net
@@ -23,7 +24,7 @@ from terminal.sandbox.items import INSURANCE
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import Document, Edition, Request, Visit
+from terminal.session.model import Document, Request, Visit
 from terminal.workers.visit_requests import LINK_CHARACTERS, Asks, checked_link, issue_key
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.workers.test_visit_requests import CERTIFICATE, asks, journal, known, secure
@@ -44,7 +45,7 @@ class Relay:
         real = getattr(self._client, name)
         if name == "issue":
 
-            def issue(person: str, item: str, key: str, edition: wire.Edition) -> object:
+            def issue(person: str, item: str, key: str, edition: Edition) -> object:
                 self.keys.append(key)
                 answer = self._instead.get("issue", real)
                 return answer(person, item, key, edition)
@@ -116,7 +117,7 @@ def test_a_key_that_the_platform_gives_no_more_is_followed_by_one_of_its_own(
 ) -> None:
     first = given(asks, began(asks, journal, "a1"))
 
-    def issue(person: str, item: str, key: str, edition: wire.Edition) -> object:
+    def issue(person: str, item: str, key: str, edition: Edition) -> object:
         return net.KEY_REUSED if key == first.key else client.issue(person, item, key, edition)
 
     relay = Relay(client, issue=issue)
