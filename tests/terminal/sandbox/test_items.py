@@ -82,13 +82,13 @@ def test_an_item_says_what_people_need_to_know(item: wire.Item) -> None:
 
 @every
 def test_its_picture_is_one_that_the_terminal_has(item: wire.Item) -> None:
-    assert (ROOT / "ui" / "icons" / f"{item.icon}.svg").is_file()
+    assert (ROOT / "ui" / "look" / "icons" / f"{item.icon}.svg").is_file()
 
 
 @every
 def test_its_title_is_that_of_the_paper(item: wire.Item) -> None:
     """What is chosen on the screen is what stands on the paper."""
-    setters = (ROOT / "printing" / "documents").glob("*.py")
+    setters = (ROOT / "printing" / "documents").rglob("*.py")
     assert any(f'"{item.title.zh}"' in path.read_text("utf-8") for path in setters)
 
 
