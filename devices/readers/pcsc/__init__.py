@@ -1,6 +1,6 @@
-"""PC/SC readers: a supervised loop of its own over the service, instead of pyscard's monitors.
+"""PC/SC readers, watched by a supervised loop instead of pyscard's monitor threads.
 
-For stations with contact or contactless readers. Nothing here blocks the caller but ``stop``.
+For stations with contact or contactless readers. Only ``stop`` may block its caller.
 """
 
 from .reader import PcscReader

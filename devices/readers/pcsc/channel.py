@@ -1,7 +1,7 @@
-"""A powered card behind PC/SC, and a stopwatch for the time that the card itself takes.
+"""A powered card in a PC/SC reader, and a stopwatch for the time that the card itself takes.
 
-For the card profiles. A command that fails raises ``ChannelError`` with the fault that a person
-is told; neither commands nor answers are kept.
+For the card profiles. If a command fails, ``ChannelError`` carries the fault that the reader
+reports. Commands and answers are not stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .library import Code, Library, card_fault
 
 
 class Stopwatch:
-    """Adds up the seconds spent in the card's own commands."""
+    """Adds up the seconds that the card's commands take."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -42,11 +42,14 @@ class PcscChannel:
 
     @property
     def atr(self) -> bytes:
-        """The answer to reset."""
+        """The card's answer to reset (ISO/IEC 7816-3)."""
         return self._atr
 
     def transceive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send a command APDU. A card pulled under it shows as an empty answer with code 0."""
+        """Send a command APDU; return the data and the status word.
+
+        If the card is removed during the command, the library may return ``OK`` and no bytes.
+        """
         with self._card_time:
             code, answer = self._library.transmit(self._handle, self._protocol, apdu)
         if code != Code.OK:

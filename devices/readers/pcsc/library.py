@@ -1,7 +1,7 @@
-"""The PC/SC library (winscard) as seven calls that return their code, and the codes' meaning.
+"""The PC/SC library (winscard): seven calls that return their code, and what each code means.
 
-For the PC/SC reader. One thin layer over pyscard's C wrappers, so that tests can put another
-service below the reader. It keeps no state and never retries.
+For the PC/SC reader. A thin layer over pyscard's C wrappers, so that tests can replace the
+service. It keeps no state and never retries.
 """
 
 from __future__ import annotations
@@ -26,19 +26,22 @@ from devices.faults import (
 from devices.health import Fault
 
 PNP_NOTIFICATION = "\\\\?PnP?\\Notification"
-"""The pseudo-reader whose state changes when readers come and go (pcsclite, Windows)."""
+"""The pseudo-reader whose state changes when a reader is attached or removed (pcsclite,
+Windows)."""
 
 
 DAEMON_SOCKET = Path("/run/pcscd/pcscd.comm")
-"""Where pcsclite's library looks for its daemon, unless ``PCSCLITE_CSOCK_NAME`` says otherwise."""
+"""The daemon's socket in pcsclite; the environment variable ``PCSCLITE_CSOCK_NAME`` overrides
+it."""
 
 
 _PROBE_S = 1.0
-"""Seconds that a connection to the daemon's socket may take; a local one takes none."""
+"""Time limit, in seconds, for connecting to the daemon's socket. A local connection is
+immediate."""
 
 
 class Code(IntEnum):
-    """Return codes that are told apart (pcsclite.h; unsigned 32 bit)."""
+    """The return codes that this package distinguishes (pcsclite.h; unsigned 32 bit)."""
 
     OK = 0
     NO_MEMORY = 0x80100006
@@ -64,7 +67,7 @@ class Code(IntEnum):
 
 
 class State(IntFlag):
-    """Bits of a reader's state; the upper sixteen count insertions and removals."""
+    """Bits of a reader's state. The upper sixteen bits count insertions and removals."""
 
     CHANGED = 0x0002
     UNKNOWN = 0x0004
@@ -74,44 +77,47 @@ class State(IntFlag):
 
 
 class Library(Protocol):
-    """What the reader needs of PC/SC. Every call may block and returns its code first."""
+    """The PC/SC calls that the reader uses. Each may block; each returns its code first."""
 
     def establish(self) -> tuple[int, int]:
-        """A context."""
+        """Open a context; return it."""
         ...
 
     def release(self, context: int) -> int:
-        """Give the context back, with all its handles."""
+        """Close the context and all its handles."""
         ...
 
     def readers(self, context: int) -> tuple[int, list[str]]:
-        """The names of all readers."""
+        """Return the names of all readers."""
         ...
 
     def wait(
         self, context: int, timeout_ms: int, known: Sequence[tuple[str, int]]
     ) -> tuple[int, list[tuple[str, int, bytes]]]:
-        """Wait until a reader's state differs from the one known: name, state, ATR of each."""
+        """Wait until a reader's state differs from ``known``, or for ``timeout_ms``.
+
+        Return the name, state and ATR of each reader.
+        """
         ...
 
     def connect(self, context: int, reader: str) -> tuple[int, int, int]:
-        """Power the card, for this program alone: handle and protocol."""
+        """Power the card for exclusive use; return handle and protocol."""
         ...
 
     def transmit(self, handle: int, protocol: int, apdu: bytes) -> tuple[int, bytes]:
-        """Send a command APDU: the answer with its status word."""
+        """Send a command APDU; return the answer, with the status word at its end."""
         ...
 
     def disconnect(self, handle: int) -> int:
-        """Let the card go and leave it as it is."""
+        """Close the connection without resetting the card."""
         ...
 
 
 class Winscard:
-    """The library of this machine, through pyscard's C wrappers (which let go of the GIL)."""
+    """The library of this machine, through pyscard's C wrappers (they release the GIL)."""
 
     def __init__(self) -> None:
-        # Imported on first use, on the reader's thread: the welcome page does not wait for it.
+        # Imported here, on the reader's thread, so that the welcome page does not wait for it.
         from smartcard import scard
 
         self._scard = scard
@@ -119,8 +125,8 @@ class Winscard:
     def establish(self) -> tuple[int, int]:
         code, context = self._scard.SCardEstablishContext(self._scard.SCARD_SCOPE_SYSTEM)
         if _unsigned(code) == Code.NO_SERVICE:
-            # pcsclite says "no service" also for a socket that this user may not open, and for a
-            # daemon that closes the connection before the first request is written.
+            # pcsclite also returns "no service" if this user may not open the socket, or if the
+            # daemon closes the connection before the first request is written.
             if _socket_refuses():
                 code = Code.NO_ACCESS
             elif _daemon_listens():
@@ -161,7 +167,7 @@ def _socket_path() -> str:
 
 
 def _socket_refuses() -> bool:
-    """Whether the daemon's socket is there, and this process may not open it."""
+    """Whether the daemon's socket exists, but this process has no permission to open it."""
     path = _socket_path()
     try:
         os.stat(path)
@@ -171,7 +177,7 @@ def _socket_refuses() -> bool:
 
 
 def _daemon_listens() -> bool:
-    """Whether something accepts connections on the daemon's socket; a dead daemon's does not."""
+    """Whether the daemon accepts connections. The socket of a daemon that ended refuses them."""
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(_PROBE_S)
         try:
@@ -182,7 +188,7 @@ def _daemon_listens() -> bool:
 
 
 def describe_code(code: int) -> str:
-    """``8010001D NO_SERVICE``: the raw code always, the name when known."""
+    """Return the code in hex and its name if it has one: ``8010001D NO_SERVICE``."""
     try:
         return f"{code:08X} {Code(code).name}"
     except ValueError:
@@ -190,10 +196,11 @@ def describe_code(code: int) -> str:
 
 
 def service_fault(code: int, *, connected: bool) -> Fault:
-    """What a code of the service as a whole means: of establish, or once ``connected``.
+    """Return the fault for a code that concerns the service as a whole.
 
-    pcsclite says SECURITY_VIOLATION for any connection that the daemon closes: polkit's refusal,
-    or no more contexts, while it is new. One that stood was closed by the daemon's end.
+    ``connected``: a context was open when the call failed. pcsclite returns SECURITY_VIOLATION
+    whenever the daemon closes the connection. On a new connection that is a refusal (polkit, or
+    no free context); on an established one it means that the daemon ended.
     """
     match code:
         case Code.SECURITY_VIOLATION if connected:
@@ -210,7 +217,7 @@ def service_fault(code: int, *, connected: bool) -> Fault:
 
 
 def card_fault(code: int) -> Fault:
-    """What a code of one card's connection or command means."""
+    """Return the fault for a code that connecting to a card, or a command to it, returned."""
     match code:
         case Code.NO_SMARTCARD | Code.REMOVED_CARD | Code.RESET_CARD | Code.NOT_TRANSACTED:
             fault = CARD_PULLED
@@ -230,7 +237,7 @@ def card_fault(code: int) -> Fault:
             Code.NO_SERVICE
             | Code.SERVICE_STOPPED
             | Code.COMM_ERROR
-            | Code.SECURITY_VIOLATION  # the daemon closed the connection, see service_fault
+            | Code.SECURITY_VIOLATION  # the daemon ended, see service_fault
         ):
             fault = SERVICE_DOWN
         case _:
@@ -239,5 +246,5 @@ def card_fault(code: int) -> Fault:
 
 
 def _unsigned(code: int) -> int:
-    """pyscard's builds differ in whether a code is signed."""
+    """Return the code as an unsigned number. In some builds of pyscard codes are signed."""
     return code & 0xFFFFFFFF

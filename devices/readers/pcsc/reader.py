@@ -1,9 +1,9 @@
-"""``PcscReader``: the reader as the terminal sees it, and the supervision of its thread.
+"""``PcscReader``: the reader that the terminal uses, and the supervision of its threads.
 
-A blocked PC/SC call cannot be cancelled in its process. So a second, small thread looks at the
-clock. It reports a card that is not read within its time limit. It gives up a call that does not
-come back, with its thread; the reader is then stuck, and a new thread takes over, up to a stated
-number of abandoned threads.
+A process cannot cancel a blocked PC/SC call. So a second thread, the supervisor, checks the time.
+It reports a card that is not read within the time limit. If a call does not return, the
+supervisor abandons its thread, reports that the reader is stuck, and starts a new thread.
+``MAX_ABANDONED`` limits how often it does this.
 """
 
 from __future__ import annotations
@@ -28,24 +28,25 @@ from .timing import Timing
 from .watch import AbandonedError, Memory, Watch
 
 MAX_ABANDONED = 3
-"""Threads given up and still hanging, per reader. Each holds a context (the service gives out
-about two hundred) and a stack; after the third only a restart between residents helps."""
+"""Abandoned threads that have not ended, per reader. Each holds a stack and a context, of which the
+service has about two hundred. After the third, the terminal must be restarted between visits."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A library call under way."""
+    """A library call that has not returned yet."""
 
     name: str
     since: float
     allowance: float
-    """Seconds that it may last beyond the limit, because it waits by design."""
+    """Seconds that the call may take beyond the limit because waiting is its purpose."""
 
 
 class _Guarded:
-    """The library as one thread uses it: notes when a call began; once given up, it raises.
+    """The library of one thread. It records when a call began.
 
-    It is loaded by the first call: loading can hang as well (a disk that does not answer).
+    After ``abandon`` each call raises ``AbandonedError`` when it returns. The first call loads
+    the library, because loading can hang too (a disk that does not answer).
     """
 
     def __init__(self, load: Callable[[], Library]) -> None:
@@ -56,14 +57,15 @@ class _Guarded:
         self._abandoned = False
 
     def overdue(self, limit: float) -> _Call | None:
-        """The call under way, if it lasts longer than ``limit`` seconds."""
+        """Return the running call if it has taken longer than ``limit`` seconds."""
         call = self._call
         if call is None or time.monotonic() - call.since < limit + call.allowance:
             return None
         return call
 
     def abandon(self, call: _Call | None = None) -> bool:
-        """Give the thread up, unless ``call`` has come back in the meantime."""
+        """Abandon the thread, unless ``call`` returned in the meantime; return whether it was
+        abandoned."""
         with self._lock:
             if call is not None and self._call is not call:
                 return False
@@ -72,7 +74,7 @@ class _Guarded:
 
     @property
     def abandoned(self) -> bool:
-        """Whether the thread was given up."""
+        """Whether the thread was abandoned."""
         return self._abandoned
 
     @property
@@ -133,7 +135,7 @@ class _Guarded:
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """A thread, what it runs and the library as it sees it."""
+    """A thread, the watch that it runs, and its guarded library."""
 
     thread: threading.Thread
     watch: Watch
@@ -143,10 +145,12 @@ class _Worker:
 class PcscReader:
     """All PC/SC readers whose name contains ``match`` (``None``: every one), as one reader.
 
-    A card in any of them is read; while it lies there, the others are quiet; two that appear at
-    once are ``TWO_CARDS``. ``today`` gives the station's civil date; ``profiles`` are tried in
-    turn; ``trace`` is told every exchange without personal data; ``library`` loads the PC/SC
-    library (once a thread), on a thread of the reader.
+    A card in any of them is read. While it is present, cards in the others are ignored. Two cards
+    that appear at the same time are the fault ``TWO_CARDS``.
+
+    ``today`` returns the station's civil date. ``profiles`` are tried in order. ``trace`` receives
+    every exchange, without personal data. ``library`` loads the PC/SC library; each thread of the
+    reader calls it once.
     """
 
     def __init__(
@@ -180,15 +184,15 @@ class PcscReader:
 
     @property
     def needs_restart(self) -> bool:
-        """Whether so many calls hang that only a restart of the terminal brings the reader back."""
+        """Whether so many calls hang that the reader works again only after a restart."""
         return len(self._abandoned) >= MAX_ABANDONED
 
     def status(self) -> ReaderStatus:
-        """The state as last known; never blocks."""
+        """Return the last known state; never blocks."""
         return self._memory.status
 
     def start(self, sink: Sink) -> None:
-        """Begin to watch. Events come one at a time, on threads of the reader."""
+        """Begin to watch. ``sink`` gets one event at a time, on threads of the reader."""
         if self._supervisor is not None:
             raise RuntimeError("the reader runs already")
         self._stopping = threading.Event()
@@ -202,7 +206,8 @@ class PcscReader:
         self._supervisor.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """Stop watching and release the service; a hanging call is left behind."""
+        """Stop watching and release the service, within ``timeout_s``. A thread whose call hangs
+        is abandoned."""
         supervisor, self._supervisor = self._supervisor, None
         if supervisor is None:
             return
@@ -228,7 +233,7 @@ class PcscReader:
             worker.guarded.abandon()
 
     def _end_overdue(self, reading: Reading | None, sink: Sink) -> None:
-        """Report a card that was not read in time, while the call under way may still last."""
+        """Report a card that was not read in time, even if a call to it is still running."""
         if reading is not None and reading.overdue:
             reading.settle(lambda: sink(CardFailed(self._name, reading.fault)))
 
@@ -257,11 +262,11 @@ class PcscReader:
         return _Worker(thread, watch, guarded)
 
     def _abandon(self, worker: _Worker, call: _Call, sink: Sink) -> None:
-        """Tell that the reader is stuck, and keep the next thread away from the card's slot."""
+        """Report that the reader is stuck; the next thread must not touch the card's slot."""
         self._abandoned.append(worker)
-        detail = f"{call.name} has not come back"
+        detail = f"{call.name} has not returned"
         if self.needs_restart:
-            detail += f"; {MAX_ABANDONED} threads given up, restart the terminal"
+            detail += f"; {MAX_ABANDONED} threads abandoned, restart the terminal"
         fault: Fault = READER_STUCK.with_detail(detail)
         self._memory.status = ReaderStatus(DeviceStatus.HARDWARE_ERROR, fault, detail)
         reading = worker.watch.reading
@@ -272,7 +277,7 @@ class PcscReader:
         sink(ReaderChanged(self._name, self._memory.status))
 
     def _forget_returned(self) -> None:
-        """A call that came back after all ends its thread: its slot may be read again."""
+        """Forget abandoned threads that have ended. Cards in their slots may be read again."""
         for worker in [w for w in self._abandoned if not w.thread.is_alive()]:
             self._abandoned.remove(worker)
             if worker.watch.reading is not None:

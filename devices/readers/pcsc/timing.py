@@ -1,6 +1,6 @@
-"""The delays of the PC/SC reader, each with its unit and reason, and all of them injectable.
+"""The delays and time limits of the PC/SC reader, each with its unit and reason.
 
-For ``PcscReader`` and its tests.
+For ``PcscReader``; tests pass shorter ones.
 """
 
 from __future__ import annotations
@@ -12,28 +12,30 @@ from devices.cards.reading import READ_LIMIT_S
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds unless the name says otherwise."""
+    """In seconds, unless the name has another unit."""
 
     slice_ms: int = 200
-    """Longest single wait for a change. Slices instead of SCardCancel: cancelling opens a second
-    connection, which blocks when the service is wedged, and is lost when it comes between two
-    waits. Five wake-ups a second cost nothing; ``stop`` takes one slice at most."""
+    """Longest single wait for a change, and so the longest delay of ``stop``. SCardCancel is not
+    used: it opens a second connection, which blocks if the service hangs, and it has no effect
+    between two waits. Five wake-ups a second cost nothing measurable."""
     retry: float = 0.25
-    """Between two attempts to reach the service: noticed within 1 s, ready within 2 s."""
+    """Between two attempts to reach the service. A service that starts is noticed within 1 s and
+    the reader is ready within 2 s."""
     grace: float = 1.0
-    """A fresh service may not have found its readers yet; only then is an empty list a fault."""
+    """Time for a service that has just started to find its readers. An empty list is a fault only
+    after that."""
     busy: float = 3.0
-    """How long another program may hold the card before it is called busy."""
+    """How long another program may use the card before the reader is reported as busy."""
     settle: float = 0.6
-    """How long a card may be mute while a hand still pushes it into the contacts."""
+    """How long a card may not respond because it is not yet fully inserted."""
     connect_retry: float = 0.1
-    """Between two attempts to connect, where another one may help."""
+    """Between two attempts to connect, if the code is one that may go away."""
     reappear: float = 1.0
-    """A card that was pulled while it was read, and that the service never saw leave, lies there
-    again (readers look for a card two or three times a second): it is read anew after this."""
+    """When to read a card again whose reading broke off, if the service reports no removal. The
+    card was removed and inserted between two polls: readers poll two or three times a second."""
     stuck: float = 10.0
-    """A library call that lasts longer will not come back: connecting was seen to take 7 s."""
+    """A library call that takes longer is considered hung. Connecting was seen to take 7 s."""
     reading: float = READ_LIMIT_S
-    """A card's whole reading, connecting included, whatever each call takes."""
+    """The whole reading of a card: connecting and all commands together."""
     join: float = 2.0
-    """How long the supervisor waits, once told to stop, for the thread that watches."""
+    """How long the supervisor, when it stops, waits for the watching thread to end."""

@@ -1,8 +1,8 @@
-"""One thread, one context: waits for cards and readers, reads what is laid on, tells events.
+"""The loop that waits for readers and cards, reads a card that is presented, and reports events.
 
-For ``PcscReader``, which supervises it. Every code but success and time-out means: release,
-ignore the answer, establish anew. A card that appears is always read anew; a connection to a
-swapped card is never taken up again.
+For ``PcscReader``, which runs it on a thread and supervises it. After any code but success and
+time-out, the loop ignores the answer, releases its context and establishes a new one. Every card
+that appears is read from the start; a connection is never used again for a card that replaced it.
 """
 
 from __future__ import annotations
@@ -45,46 +45,48 @@ from .library import PNP_NOTIFICATION, Code, Library, State, card_fault, service
 from .timing import Timing
 
 MAX_REAPPEARANCES = 3
-"""Readings in a row of a card that breaks off each time and never leaves: then it is the card, or
-the antenna, and only lifting it helps."""
+"""How often in a row a card is read again that breaks off each time and is not seen to be removed.
+After that the card or the antenna is considered faulty, and the card must be removed first."""
 
 
 class AbandonedError(Exception):
-    """The supervisor gave this thread up while it hung in a call; it must end without a word."""
+    """The supervisor abandoned this thread during a call: it must end and report nothing."""
 
 
 @dataclass(slots=True)
 class Slot:
-    """A PC/SC reader as last seen. ``insertions`` counts cards in and out (service's count)."""
+    """The last known state of one PC/SC reader."""
 
     state: int = 0
     atr: bytes = b""
 
     @property
     def present(self) -> bool:
-        """Whether a card is in it."""
+        """Whether a card is present."""
         return bool(self.state & State.PRESENT)
 
     @property
     def insertions(self) -> int:
-        """Changes whenever a card came or went, also between two looks."""
+        """The service's count of insertions and removals. It also changes if a card was removed
+        and inserted between two waits."""
         return self.state >> 16
 
 
 @dataclass(slots=True)
 class Memory:
-    """What outlives a context, and a thread that had to be abandoned."""
+    """State that is kept when a context is released or a thread is abandoned."""
 
     status: ReaderStatus = field(default_factory=lambda: ReaderStatus(DeviceStatus.UNKNOWN))
     reader_seen: bool = False
-    lift_owed: bool = False
-    """A card was announced and has not been seen to leave."""
+    removal_due: bool = False
+    """A card was reported, and its removal has not been reported yet."""
     operator: OperatorCard | None = None
-    """The card of the terminal's own that was told and has not been seen to leave."""
+    """The operator card that was reported and has not been seen to be removed."""
 
 
 class Watch:
-    """The loop. ``held`` names readers whose card hung a call: left alone until it is gone."""
+    """The loop of one thread. ``held`` names the readers in which a card made a call hang: they
+    are not used until that card is removed."""
 
     def __init__(
         self,
@@ -118,18 +120,18 @@ class Watch:
         self._reappearances = 0
         self._refusals = 0
         self.reading: Reading | None = None
-        """The card that is being read now (for the supervisor)."""
+        """The reading that is in progress, for the supervisor."""
 
     def run(self) -> None:
-        """Until told to stop: have a context, watch with it, release it."""
+        """Until ``stopping`` is set, establish a context, watch with it and release it."""
         while not self._stopping.is_set():
             try:
                 self._run_context()
             except AbandonedError:
                 return
             except Exception as error:
-                # The outermost edge of this thread: a defect of ours or of the library's wrapper
-                # becomes a fault. The type's name only: a message might quote card data.
+                # Catch everything, so that a defect here or in pyscard becomes a fault and the
+                # thread lives on. Only the type's name: a message might quote card data.
                 self.reading = None
                 fault = READER_FAILED.with_detail(type(error).__name__)
                 self._set_status(DeviceStatus.HARDWARE_ERROR, fault)
@@ -138,7 +140,8 @@ class Watch:
     def _run_context(self) -> None:
         code, context = self._library.establish()
         if code != Code.OK:
-            # A daemon that dies just now looks like one that refuses: only the second time counts.
+            # A daemon that ends at this moment looks like one that refuses the connection. Report
+            # a refusal only if the next attempt is refused too.
             self._refusals = self._refusals + 1 if code == Code.SECURITY_VIOLATION else 0
             if self._refusals != 1:
                 self._set_status(DeviceStatus.OFFLINE, service_fault(code, connected=False))
@@ -153,7 +156,7 @@ class Watch:
             self._set_status(DeviceStatus.OFFLINE, service_fault(code, connected=True))
 
     def _watch(self, context: int) -> int:
-        """Watch until told to stop (``OK``) or until a call gives another code."""
+        """Watch until ``stopping`` is set (returns ``OK``) or a call returns another code."""
         since = time.monotonic()
         while not self._stopping.is_set():
             code, names = self._library.readers(context)
@@ -167,14 +170,14 @@ class Watch:
             if code not in (Code.OK, Code.TIMEOUT):
                 return code
             if code == Code.OK:
-                self._take_in(states)
+                self._update_slots(states)
             reappeared = self._reappeared(noticed)
             if code == Code.OK or reappeared:
                 self._see_cards(context, noticed, reappeared)
         return Code.OK
 
     def _see_readers(self, names: list[str], age: float) -> None:
-        """Take in which readers there are; ``age`` is this context's, in seconds."""
+        """Update the list of readers. ``age`` is the age of this context in seconds."""
         ours = [name for name in names if self._match is None or self._match in name]
         self._slots = {name: self._slots.get(name, Slot()) for name in ours}
         self._active = {name: n for name, n in self._active.items() if name in self._slots}
@@ -183,23 +186,23 @@ class Watch:
             if not self._held:
                 self._set_status(DeviceStatus.ONLINE, None)
             elif not READER_STUCK.same_as(self._memory.status.fault):
-                # Started anew, or the service came back, while a card still hangs.
+                # The reader or the service was restarted while a card still hangs.
                 self._set_status(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         elif age >= self._timing.grace:
             self._set_status(DeviceStatus.NO_DEVICE, self._absence())
 
-    def _take_in(self, states: list[tuple[str, int, bytes]]) -> None:
+    def _update_slots(self, states: list[tuple[str, int, bytes]]) -> None:
         for name, state, atr in states:
             if state & (State.UNKNOWN | State.UNAVAILABLE):
-                # The reader itself is gone. Nobody saw its card being lifted.
+                # The reader itself is gone: that does not prove that its card was removed.
                 self._slots.pop(name, None)
                 self._active.pop(name, None)
             elif name in self._slots:
-                # The plain value: inverting an IntFlag would drop the upper sixteen bits.
+                # ``.value``: inverting the IntFlag itself would clear the upper sixteen bits.
                 self._slots[name] = Slot(state & ~State.CHANGED.value, atr)
 
     def _absence(self) -> Fault:
-        """Why there is no reader, by the faults' precedence."""
+        """Return why there is no reader."""
         if self._memory.reader_seen:
             return READER_UNPLUGGED
         devices = smart_card_devices()
@@ -208,7 +211,7 @@ class Watch:
         return NO_READER
 
     def _reappeared(self, now: float) -> bool:
-        """Whether a card that was pulled under a command lies there, never seen to leave."""
+        """Whether a card whose reading broke off is still present, without a reported removal."""
         if self._pulled_at is None or now - self._pulled_at < self._timing.reappear:
             return False
         self._pulled_at = None
@@ -216,10 +219,10 @@ class Watch:
         return bool(self._active) and self._reappearances <= MAX_REAPPEARANCES
 
     def _see_cards(self, context: int, noticed: float, reappeared: bool = False) -> None:
-        """Tell what was lifted, then read what lies there now."""
-        let_go = [name for name in list(self._held) if not self._present(name)]
-        self._held.difference_update(let_go)
-        if let_go and self._slots and not self._held:
+        """Report a removed card, then read the card that is present now."""
+        released = [name for name in list(self._held) if not self._present(name)]
+        self._held.difference_update(released)
+        if released and self._slots and not self._held:
             self._set_status(DeviceStatus.ONLINE, None)
         present = [name for name in self._slots if self._present(name)]
         left = bool(self._slots and not present) or any(
@@ -231,12 +234,12 @@ class Watch:
             self._memory.operator = None
         if left or reappeared:
             self._active, self._pulled_at = {}, None
-            self._lifted()
+            self._report_removal()
         ready = [name for name in present if name not in self._held]
         if self._active or not ready:
             return
         self._active = {name: self._slots[name].insertions for name in ready}
-        self._memory.lift_owed = True
+        self._memory.removal_due = True
         self._emit(CardLaid(self._name, noticed))
         if len(ready) > 1:
             self._emit(CardFailed(self._name, TWO_CARDS))
@@ -246,10 +249,10 @@ class Watch:
         self.reading = None
 
     def _read(self, context: int, reading: Reading, noticed: float) -> None:
-        """Connect, let the profiles read, report the outcome, let go.
+        """Connect, let the profiles read the card, report the outcome and disconnect.
 
-        The supervisor has reported it already if the reading took too long; then the result of
-        this one is forgotten.
+        If the reading took too long, the supervisor has already reported that; the result is then
+        wiped and not reported.
         """
         name = reading.slot
         card_time = Stopwatch()
@@ -267,11 +270,11 @@ class Watch:
             self._pulled_at = time.monotonic() if pulled else None
         elif isinstance(result, Identity):
             result.wipe()
-        # Its code is of no use: a card that is gone shows in the next wait.
+        # The code is ignored: the next wait shows whether the card was removed.
         self._library.disconnect(handle)
 
     def _report(self, result: Identity | OperatorCard | Fault, card_s: float, own_s: float) -> None:
-        """Report what a card is. The times are seconds."""
+        """Report the outcome of a reading; ``card_s`` and ``own_s`` are in seconds."""
         if isinstance(result, Identity):
             self._emit(CardRead(self._name, result, True, card_s * 1000, own_s * 1000))
         elif isinstance(result, OperatorCard):
@@ -283,7 +286,8 @@ class Watch:
     def _connect(
         self, context: int, reading: Reading, card_time: Stopwatch
     ) -> tuple[int, int, int]:
-        """Connect; again for a while where another program holds the card or it is not in yet."""
+        """Connect to the card. Retry for a while if another program uses the card or it does not
+        respond yet."""
         patience = {
             int(Code.SHARING_VIOLATION): self._timing.busy,
             int(Code.UNRESPONSIVE_CARD): self._timing.settle,
@@ -303,9 +307,9 @@ class Watch:
         slot = self._slots.get(name)
         return slot is not None and slot.present
 
-    def _lifted(self) -> None:
-        if self._memory.lift_owed:
-            self._memory.lift_owed = False
+    def _report_removal(self) -> None:
+        if self._memory.removal_due:
+            self._memory.removal_due = False
             self._emit(CardLifted(self._name))
 
     def _set_status(self, status: DeviceStatus, fault: Fault | None) -> None:
