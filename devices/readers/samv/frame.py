@@ -1,7 +1,7 @@
-"""SAM_V frames: built, found again in a stream of bytes, and what their status means.
+"""SAM_V frames: build requests, and find responses in a stream of bytes.
 
-For the serial reader. The parser takes any bytes in any pieces, gives frames or typed errors,
-never raises, and never keeps more than one longest frame.
+For the serial reader. The parser accepts any bytes in pieces of any size and returns frames or
+typed errors. It never raises, and never keeps more bytes than the longest frame has.
 Source: GA 467-2013, serial protocol; checked against the vendors' frames.
 """
 
@@ -16,8 +16,8 @@ PREAMBLE = bytes.fromhex("AAAAAA9669")
 _LENGTH_BYTES = 2
 
 MAX_LENGTH = 4096
-"""Largest length field believed. The longest answer known (text, photo, two fingerprints) has
-2315 bytes; a length beyond this is noise, and waiting for it would deafen the reader."""
+"""Largest length field that is accepted. The longest known answer (text, photo, two fingerprints)
+has 2315 bytes. A greater length is noise; waiting for that many bytes would block the reader."""
 MIN_RESPONSE_LENGTH = 4
 """SW1 SW2 SW3 and the check byte."""
 
@@ -68,7 +68,7 @@ class Sw3(IntEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Frame:
-    """A response whose check byte is right."""
+    """A response whose check byte is correct."""
 
     sw1: int
     sw2: int
@@ -77,7 +77,7 @@ class Frame:
 
     @property
     def status(self) -> str:
-        """``000041 READ_FAILED``: the raw bytes always, the name when known."""
+        """The three status bytes in hex and their name, if known: ``000041 READ_FAILED``."""
         raw = f"{self.sw1:02X}{self.sw2:02X}{self.sw3:02X}"
         try:
             return f"{raw} {Sw3(self.sw3).name}"
@@ -89,30 +89,30 @@ class Frame:
 
 
 class FrameError(Enum):
-    """What came instead of a frame."""
+    """Why received bytes are not a frame."""
 
     CHECKSUM = "checksum"
-    """A whole frame whose check byte is wrong."""
+    """The frame is complete, but its check byte is wrong."""
     LENGTH = "length"
-    """A length that no frame has."""
+    """The length field is outside the valid range."""
     GARBAGE = "garbage"
-    """Bytes that belong to no frame; they were skipped."""
+    """The bytes belong to no frame and were skipped."""
 
 
 def request(command: Command, data: bytes = b"") -> bytes:
-    """A request on the wire: preamble, length, CMD, PARA, data, check byte."""
+    """Return the bytes of a request: preamble, length, CMD, PARA, data, check byte."""
     body = bytes(command.value) + data
     length = (len(body) + 1).to_bytes(_LENGTH_BYTES, "big")
     return PREAMBLE + length + body + check_byte(length + body)
 
 
 def check_byte(data: bytes) -> bytes:
-    """XOR of everything after the preamble but itself."""
+    """Return the XOR of ``data``: all bytes between the preamble and the check byte."""
     return bytes((reduce(xor, data, 0),))
 
 
 def sam_id(data: bytes) -> str | None:
-    """The SAM's number as printed on readers, from 16 bytes; ``None`` where they are fewer.
+    """Return the SAM's number as printed on readers; ``None`` if ``data`` is under 16 bytes.
 
     Little-endian u16, u16, u32, u32, u32, shown as 2, 2, 8, 10 and 10 digits.
     """
@@ -124,10 +124,10 @@ def sam_id(data: bytes) -> str | None:
 
 
 class FrameParser:
-    """Takes bytes as they come, gives frames and errors in order.
+    """Finds frames in a stream of bytes.
 
-    After an error it looks for the next preamble from the byte after the failed one's start, so
-    that a frame cut off does not swallow the one behind it.
+    After an error it searches for the next preamble from the second byte of the failed frame on,
+    so that the frame after a truncated one is not lost.
     """
 
     def __init__(self) -> None:
@@ -135,15 +135,15 @@ class FrameParser:
 
     @property
     def pending(self) -> int:
-        """Bytes kept for a frame that is not yet whole."""
+        """Number of bytes kept for a frame that is not complete yet."""
         return len(self._buffer)
 
     def reset(self) -> None:
-        """Forget what is pending (after a time-out, before the next request)."""
+        """Discard the pending bytes, before the next request."""
         self._wipe(len(self._buffer))
 
     def feed(self, data: bytes) -> list[Frame | FrameError]:
-        """Take ``data``; give what it completes. At most one longest frame stays pending."""
+        """Add ``data``; return the frames and errors that are complete now, in order."""
         self._buffer += data
         found: list[Frame | FrameError] = []
         while self._skip_to_preamble(found):
@@ -154,7 +154,7 @@ class FrameParser:
         return found
 
     def _skip_to_preamble(self, found: list[Frame | FrameError]) -> bool:
-        """Drop what cannot begin a frame; whether a whole preamble stands at the start now."""
+        """Discard bytes that cannot begin a frame; return whether a whole preamble is next."""
         at = self._buffer.find(PREAMBLE)
         if at < 0:
             at = len(self._buffer) - _overlap(self._buffer)
@@ -165,7 +165,7 @@ class FrameParser:
         return len(self._buffer) >= len(PREAMBLE)
 
     def _take(self) -> Frame | FrameError | None:
-        """The frame at the start of the buffer; ``None`` while bytes are missing."""
+        """Take the frame at the start of the buffer; return ``None`` if it is incomplete."""
         start = len(PREAMBLE) + _LENGTH_BYTES
         if len(self._buffer) < start:
             return None
@@ -185,13 +185,13 @@ class FrameParser:
         return Frame(body[0], body[1], body[2], body[3:])
 
     def _wipe(self, count: int) -> None:
-        """Drop bytes from the start, overwritten first: they may be somebody's."""
+        """Overwrite bytes at the start, then discard them: they may be personal data."""
         self._buffer[:count] = bytes(count)
         del self._buffer[:count]
 
 
 def _overlap(buffer: bytearray) -> int:
-    """How many bytes at the end may be the beginning of a preamble."""
+    """Return how many bytes at the end may be the beginning of a preamble."""
     for count in range(min(len(PREAMBLE) - 1, len(buffer)), 0, -1):
         if buffer.endswith(PREAMBLE[:count]):
             return count

@@ -1,7 +1,7 @@
-"""A serial line to a SAM_V module: one question, one answer, and the rate at which it listens.
+"""A serial line to a SAM_V module: send a command, receive its answer, find the line rate.
 
-For the serial reader. Every failure of the port becomes ``PortGoneError``; a missing or broken
-answer is a returned value.
+For the serial reader. Every failure of the port raises ``PortGoneError``. A missing or broken
+answer is a return value.
 """
 
 from __future__ import annotations
@@ -27,26 +27,27 @@ RATES: dict[int, Command] = {
     19200: Command.BAUD_19200,
     9600: Command.BAUD_9600,
 }
-"""Line rates (bit/s, 8N1) that modules know, and the command that sets each."""
+"""Line rates (bit/s, 8N1) that modules support, and the command that sets each."""
 
 _LONGEST_ANSWER_BITS = 10 * 2400
-"""Text, photo and fingerprints with start and stop bits: what a slow line needs time for."""
+"""Upper bound of the longest answer (text, photo, fingerprints), with start and stop bits. It is
+used for the transmission time on a slow line."""
 _READ_COMMANDS = frozenset({Command.READ_TEXT_PHOTO, Command.READ_TEXT_PHOTO_FINGERPRINT})
 
 
 class NoAnswer(Enum):
-    """Why a question has no answer."""
+    """Why a command has no answer."""
 
     SILENCE = "silence"
-    """Not one byte of a frame came."""
+    """The module sent no byte of a frame."""
     CUT = "cut"
-    """A frame began and did not end."""
+    """A frame began, but did not end."""
     BROKEN = "broken"
-    """What came was no frame (check byte, length)."""
+    """The module sent a frame with a wrong check byte or length."""
 
 
 class PortGoneError(Exception):
-    """The port cannot be opened or has vanished. Holds the errno where there is one."""
+    """The port cannot be opened or no longer exists. ``errno`` is the system's, if there is one."""
 
     def __init__(self, number: int | None) -> None:
         super().__init__(f"errno {number}")
@@ -54,7 +55,7 @@ class PortGoneError(Exception):
 
 
 class SamvLink:
-    """An open port. Not shared between threads. ``beat`` is called whenever the port came back."""
+    """An open port, for one thread. ``beat`` is called each time a read of the port returns."""
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class SamvLink:
         self._beat = beat
         self._parser = FrameParser()
         self.busy_s = 0.0
-        """Seconds spent in questions so far."""
+        """Total seconds spent in ``ask``."""
         try:
             self._serial = serial.Serial(
                 port, rate, timeout=timing.slice, write_timeout=timing.answer, exclusive=True
@@ -80,7 +81,7 @@ class SamvLink:
             raise PortGoneError(getattr(error, "errno", None)) from None
 
     def close(self) -> None:
-        """Give the port back; a port that is gone already is no failure."""
+        """Close the port. It is not an error if the port no longer exists."""
         try:
             self._serial.close()
         except (OSError, termios.error):
@@ -88,48 +89,51 @@ class SamvLink:
 
     @property
     def rate(self) -> int:
-        """The line's rate, bit/s."""
+        """The line rate in bit/s."""
         return int(self._serial.baudrate)
 
     def ask(
         self, command: Command, first_byte_s: float | None = None, until: float = inf
     ) -> Frame | NoAnswer:
-        """Send a command, return its answer. ``PortGoneError`` if the port is gone.
+        """Send a command and return its answer.
 
         Garbage before the frame is skipped. ``first_byte_s`` overrides how long to wait for the
-        answer's begin. The answer is given up at ``until`` (``time.monotonic()`` seconds) at the
-        latest, however it trickles.
+        first byte. ``until`` (``time.monotonic()`` seconds) is the end of the wait, even if bytes
+        still arrive.
+
+        :raises PortGoneError: the port no longer exists.
         """
         started = time.monotonic()
-        told = "port gone"
+        summary = "port gone"
         try:
             answer = self._ask(command, first_byte_s, until)
-            told = _told(answer)
+            summary = _summary(answer)
         except (OSError, termios.error) as error:
             raise PortGoneError(getattr(error, "errno", None)) from None
         finally:
             took = time.monotonic() - started
             self.busy_s += took
             if self._trace is not None:
-                self._trace(TraceLine(took * 1000, f"{command.name} at {self.rate}", told))
+                self._trace(TraceLine(took * 1000, f"{command.name} at {self.rate}", summary))
         return answer
 
     def find_rate(self, preferred: int) -> bool:
-        """Find the rate at which the module answers, and move it to ``preferred`` if it goes there.
+        """Find the rate at which the module answers; return whether one was found.
 
-        Tries ``preferred`` first, then the others from fast to slow.
+        Try ``preferred`` first, then the others from fast to slow. Then switch the module to
+        ``preferred`` if it supports that.
         """
         for rate in [preferred, *(rate for rate in RATES if rate != preferred)]:
             if self._stopping.is_set():
                 return False
             if self._answers_at(rate):
                 if rate != preferred:
-                    self._move(rate, preferred)
+                    self._switch_rate(rate, preferred)
                 return True
         return False
 
-    def _move(self, rate: int, preferred: int) -> None:
-        """Ask for the preferred rate; a module that does not follow stays where it was found."""
+    def _switch_rate(self, rate: int, preferred: int) -> None:
+        """Switch the module to ``preferred``; if that fails, return to ``rate``."""
         answer = self.ask(RATES[preferred], self._timing.probe)
         if isinstance(answer, Frame) and answer.sw3 == Sw3.OK and self._answers_at(preferred):
             return
@@ -176,8 +180,8 @@ class SamvLink:
         return last_byte + self._timing.gap
 
 
-def _told(answer: Frame | NoAnswer) -> str:
-    """An answer for the trace: its status and size, never its data."""
+def _summary(answer: Frame | NoAnswer) -> str:
+    """Return the answer's size and status for the trace, never its data."""
     if isinstance(answer, NoAnswer):
         return answer.value
     return f"{len(answer.data)} bytes, {answer.status}"

@@ -1,6 +1,6 @@
-"""What a SAM_V answer holds: text and photo, or the fault that its status means.
+"""The content of a SAM_V answer: text and photo, or the fault that its status stands for.
 
-For the serial reader. No length is taken on trust: each is checked against the bytes there are.
+For the serial reader. Every length is checked against the number of bytes received.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .frame import Frame, Sw3
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Payload:
-    """The three blocks of a read, opaque here."""
+    """The three blocks of a read; this module does not interpret them."""
 
     text: bytes
     photo: bytes
@@ -33,9 +33,10 @@ class Payload:
 
 
 def parse_payload(data: bytes, *, fingerprint: bool = False) -> Payload | Fault:
-    """Split a read's data: two big-endian lengths (three with fingerprint), then the blocks.
+    """Split the data of a read into its blocks; ``CARD_DAMAGED`` if the lengths are wrong.
 
-    Text and photo have one length each on every card (GA 467-2013).
+    The data begins with the blocks' lengths, two bytes each, big-endian: two lengths, or three
+    with ``fingerprint``. Text and photo have the same length on every card (GA 467-2013).
     """
     count = 3 if fingerprint else 2
     if len(data) < 2 * count:
@@ -53,7 +54,7 @@ def parse_payload(data: bytes, *, fingerprint: bool = False) -> Payload | Fault:
 
 
 def status_fault(frame: Frame) -> Fault | None:
-    """What a status means to a person while a card is read; ``None`` where it is no failure."""
+    """Return the fault for the status of an answer to a read; ``None`` if the read succeeded."""
     try:
         status = Sw3(frame.sw3)
     except ValueError:

@@ -1,8 +1,8 @@
-"""``SamvSerialReader``: resident ID cards over a serial SAM_V module, as a reader of the terminal.
+"""``SamvSerialReader``: reads resident ID cards through a SAM_V module on a serial port.
 
-For stations with a desk reader or a built-in module. One thread owns the port; it survives a
-module that is silent, slow, at another rate, or gone and back. A second, small thread looks at the
-clock: a call on the port that hangs in the driver cannot be ended, but it can be told.
+For stations with a desk reader or a built-in module. One thread owns the port. It keeps working if
+the module is silent, slow, at another rate, or removed and attached again. A second thread checks
+the time: a call that hangs in the driver cannot be ended, but it can be reported.
 """
 
 from __future__ import annotations
@@ -47,22 +47,23 @@ from .payload import parse_payload, status_fault
 from .timing import Timing
 
 _READ_TRIES = 3
-"""Reads of one card: the line may spoil an answer, and a card that lies askew may need another."""
+"""How often one card is read. The line may damage an answer, and a badly placed card may need
+another try."""
 _MISSES = 3
-"""Questions without an answer in a row after which the module counts as gone."""
+"""Unanswered commands in a row after which the module is considered gone."""
 
 
-class _CameBackError(Exception):
-    """A call on the port that was told to hang has come back: begin anew with the port."""
+class _HungCallReturnedError(Exception):
+    """A call on the port returned after it was reported as hung: open the port again."""
 
 
 class SamvSerialReader:
-    """A SAM_V module at ``port`` ("/dev/ttyUSB0"), found at ``baud`` or any slower rate.
+    """A SAM_V module at ``port`` ("/dev/ttyUSB0"), found at ``baud`` or another rate.
 
-    After a read the module says "no card" whether the card was lifted or not, so presence is
-    unknown: there is no ``CardLifted``, and a new "found" is a new laying-on. With ``probe`` the
-    reader asks for the appended address (``30 03``), which some modules answer as long as the
-    card lies there; then lifting is noticed.
+    After a read the module answers "no card" even if the card is still present. So the reader
+    cannot see a removal and reports no ``CardLifted``; when the module finds a card again, that
+    counts as a new presentation. With ``probe`` the reader asks for the appended address
+    (``30 03``), which some modules answer while the card is present; it then reports the removal.
     """
 
     def __init__(
@@ -89,11 +90,12 @@ class SamvSerialReader:
         self._sink: Sink = _nowhere
         self._answered = False
         self._clock = threading.Lock()
-        """Whoever tells that the port hangs has told it before the port's thread goes on."""
+        """Guards ``_beat_at`` and ``_stuck``. The supervisor reports a hung port while it holds the
+        lock, so that the report comes before any event of the port's thread."""
         self._beat_at = 0.0
         self._stuck = False
         self._reading: Reading | None = None
-        """A card that was announced and whose outcome is owed."""
+        """The reading of a card that was reported as presented and has no outcome yet."""
         self._token_key = os.urandom(32)
         self._last: bytes | None = None
 
@@ -103,11 +105,11 @@ class SamvSerialReader:
         return self._name
 
     def status(self) -> ReaderStatus:
-        """The state as last known; ``detail`` is the module's number while it is online."""
+        """Return the last known state. While online, ``detail`` is the module's number."""
         return self._status
 
     def start(self, sink: Sink) -> None:
-        """Begin to watch; events come to ``sink`` on the reader's thread."""
+        """Begin to watch. ``sink`` gets the events on threads of the reader."""
         if self._threads:
             raise RuntimeError("the reader runs already")
         self._stopping = threading.Event()
@@ -121,7 +123,7 @@ class SamvSerialReader:
             thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """Stop watching and give the port back; waits ``timeout_s`` at most."""
+        """Stop watching and close the port; wait ``timeout_s`` at most."""
         threads, self._threads = self._threads, ()
         self._stopping.set()
         until = time.monotonic() + timeout_s
@@ -129,8 +131,7 @@ class SamvSerialReader:
             thread.join(max(0.0, until - time.monotonic()))
 
     def _supervise(self) -> None:
-        """Report a card that is not read in time, and a port that does not come back, also before
-        its first answer."""
+        """Report a card that is not read in time, and a call on the port that does not return."""
         limit, stopping = self._timing.stuck, self._stopping
         look_s = min(limit, self._timing.reading) / LOOKS_PER_LIMIT
         while not stopping.wait(look_s):
@@ -140,16 +141,19 @@ class SamvSerialReader:
             with self._clock:
                 if not self._stuck and time.monotonic() - self._beat_at >= limit:
                     self._stuck = True
-                    fault = READER_STUCK.with_detail(f"{self._port} has not come back")
+                    fault = READER_STUCK.with_detail(f"{self._port}: a call has not returned")
                     self._fail(DeviceStatus.HARDWARE_ERROR, fault)
 
     def _beat(self) -> None:
-        """The port's thread is alive; raises where it was told to hang meanwhile."""
+        """Record that the port's thread is running.
+
+        :raises _HungCallReturnedError: the supervisor has reported the thread as hung.
+        """
         with self._clock:
             self._beat_at = time.monotonic()
-            came_back, self._stuck = self._stuck, False
-        if came_back:
-            raise _CameBackError
+            was_stuck, self._stuck = self._stuck, False
+        if was_stuck:
+            raise _HungCallReturnedError
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -157,11 +161,11 @@ class SamvSerialReader:
                 self._serve_port()
             except PortGoneError as gone:
                 self._port_gone(gone)
-            except _CameBackError:
+            except _HungCallReturnedError:
                 continue
             except Exception as error:
-                # The outermost edge of this thread; the type's name only, a message might quote
-                # card data.
+                # Catch everything, so that the thread lives on. Only the type's name: a message
+                # might quote card data.
                 fault = READER_FAILED.with_detail(type(error).__name__)
                 self._fail(DeviceStatus.HARDWARE_ERROR, fault)
             self._stopping.wait(self._timing.retry)
@@ -191,7 +195,7 @@ class SamvSerialReader:
         self._fail(DeviceStatus.NO_DEVICE, fault.with_detail(detail))
 
     def _serve(self, link: SamvLink) -> None:
-        """With an open port: find the module, look for cards, begin again when it falls silent."""
+        """On an open port, find the module and look for cards; repeat when it stops answering."""
         while not self._stopping.is_set():
             if not link.find_rate(self._baud):
                 self._absent(f"{self._port}: no answer at any rate")
@@ -200,13 +204,13 @@ class SamvSerialReader:
             self._stopping.wait(self._timing.retry)
 
     def _is_well(self, link: SamvLink) -> bool:
-        """Whether the module passes its own test, if need be after a reset."""
+        """Whether the module passes its self-test; reset it once if it does not."""
         answer = link.ask(Command.STATUS)
         if isinstance(answer, Frame) and answer.sw3 != Sw3.OK:
             link.ask(Command.RESET)
             answer = link.ask(Command.STATUS)
         if not isinstance(answer, Frame):
-            self._absent(f"{self._port}: answers at {link.rate}, and then falls silent")
+            self._absent(f"{self._port}: answered at {link.rate}, then stopped")
             return False
         self._answered = True
         if answer.sw3 != Sw3.OK:
@@ -219,7 +223,7 @@ class SamvSerialReader:
         return True
 
     def _watch(self, link: SamvLink) -> None:
-        """Ask for a card again and again, until the module does not answer any more."""
+        """Search for a card repeatedly, until the module stops answering or reports an error."""
         misses = 0
         self._last = None
         while not self._stopping.is_set() and misses < _MISSES:
@@ -238,7 +242,7 @@ class SamvSerialReader:
             self._stopping.wait(self._timing.find)
 
     def _card_found(self, link: SamvLink, noticed: float) -> None:
-        """Read the card. A module that says "found" for one that still lies there is no news."""
+        """Read the card and report it. A card that the module keeps finding is reported once."""
         busy_before = link.busy_s
         repeated = self._last is not None
         if not repeated:
@@ -264,10 +268,10 @@ class SamvSerialReader:
         if not reading.settle(lambda: self._sink(read)):
             result.wipe()
         elif self._probe:
-            self._wait_for_lifting(link)
+            self._wait_for_removal(link)
 
     def _read(self, link: SamvLink, reading: Reading) -> Identity | Fault:
-        """Select the card and read it, within the time of ``reading``."""
+        """Select the card and read it, within the time limit of ``reading``."""
         result = self._select_and_read(link, reading.until)
         if isinstance(result, Fault) and reading.overdue:
             return reading.fault
@@ -300,10 +304,11 @@ class SamvSerialReader:
             return payload
         return in_force(parse_text(payload.text, payload.photo), self._today())
 
-    def _wait_for_lifting(self, link: SamvLink) -> None:
-        """Ask for the appended address as long as the module gives it or says there is none.
+    def _wait_for_removal(self, link: SamvLink) -> None:
+        """Ask for the appended address until the module's answer shows that the card is gone.
 
-        A module that falls silent has not said that the card was lifted, and nobody saw it.
+        While the card is present, the module returns the address or answers that there is none.
+        If it stops answering, no removal is reported, because none was seen.
         """
         misses = 0
         while not self._stopping.wait(self._timing.find) and misses < _MISSES:
@@ -318,13 +323,16 @@ class SamvSerialReader:
                 return
 
     def _token(self, result: Identity | Fault) -> bytes:
-        """Stands for a person or a fault without saying which; the key lives in this object."""
+        """Return a keyed hash of the ID number or the fault code, to compare two readings.
+
+        It cannot be traced back to the person: the key exists in this object only.
+        """
         text = result.code if isinstance(result, Fault) else result.record.id_number or ""
         return hashlib.blake2b(text.encode(), key=self._token_key).digest()
 
     def _fail(self, status: DeviceStatus, fault: Fault) -> None:
-        """Report that the reader is not ready. A card that was being read is reported as failed
-        first, so that its page appears instead of the welcome page."""
+        """Report that the reader is not ready. Before that, report the card that was being read as
+        failed, so that the page for a failed card appears instead of the welcome page."""
         reading, self._reading = self._reading, None
         if reading is not None:
             self._card_failed(reading, fault)
@@ -341,10 +349,13 @@ class SamvSerialReader:
 
 
 def _no_answer_fault(why: NoAnswer) -> Fault:
-    """A module that goes silent in the middle of a card lost the card, or itself: the next
-    question tells which, and until then the person can only lay the card on again."""
+    """Return the fault for a module that stops answering while it reads a card.
+
+    Either the card or the module is gone; the next command shows which. Until then, only
+    presenting the card again can help, so the fault is ``CARD_PULLED``.
+    """
     return CARD_PULLED.with_detail(f"module: {why.value}")
 
 
 def _nowhere(_event: object) -> None:
-    """Where events go before ``start``."""
+    """Discard an event: the sink before ``start``."""

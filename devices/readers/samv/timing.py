@@ -1,6 +1,6 @@
-"""The delays of the serial SAM_V reader, each with its unit and reason, all injectable.
+"""The delays and time limits of the serial SAM_V reader, each with its unit and reason.
 
-For ``SamvSerialReader`` and its tests.
+For ``SamvSerialReader``; tests pass shorter ones.
 """
 
 from __future__ import annotations
@@ -12,23 +12,27 @@ from devices.cards.reading import READ_LIMIT_S
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds. Transmission at the line's rate is added to ``answer`` and ``read``."""
+    """In seconds. The transmission time of the line is added to ``answer`` and ``read``."""
 
     find: float = 0.3
-    """Between two questions for a card: a person does not notice it, the module stays cool."""
+    """Between two searches for a card. Short enough that a person notices no delay, and long
+    enough that the module does not get warm."""
     answer: float = 1.0
-    """First byte of an answer to anything but a read: modules answer within 0.3 s."""
+    """Limit for the first byte of an answer, except to a read. Modules answer within 0.3 s."""
     read: float = 3.0
-    """First byte of text and photo: the module reads the whole card first, 1 to 1.5 s."""
+    """Limit for the first byte of text and photo. The module reads the whole card first, which
+    takes 1 to 1.5 s."""
     gap: float = 0.25
-    """Silence within a frame after which the rest will not come (USB bridges pause up to 0.1)."""
+    """Silence within a frame after which it is considered truncated. USB bridges pause for up to
+    0.1 s."""
     probe: float = 0.3
-    """Answer to the status command while the line's rate is being looked for."""
+    """Limit for the answer to the status command while the line rate is searched for."""
     retry: float = 0.5
     """Between two attempts to open the port or to find the module."""
     stuck: float = 10.0
-    """A call on the port that lasts longer hangs in the driver: all of ours end within 5."""
+    """A call on the port that takes longer is considered hung in the driver. Every call of this
+    package ends within 5 s otherwise."""
     reading: float = READ_LIMIT_S
-    """A card's whole reading, whatever each answer takes and however often it is asked for."""
+    """The whole reading of a card, with all retries."""
     slice: float = 0.05
-    """Longest single wait on the port, so that ``stop`` is heard."""
+    """Longest single wait on the port, and so the longest delay of ``stop``."""
