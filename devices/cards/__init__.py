@@ -1,6 +1,6 @@
-"""Cards: how one is asked, what its fields mean, and which profiles there are.
+"""Cards: the channel to a card, the fields of cards, and the card profiles.
 
-Each profile is one file, and recognises its card by what the card answers, never by guess.
-`registry` tries them in order. Adding one is adding a module with a ``read`` function of the
-``Profile`` shape and its name to ``PROFILES`` (see ``docs/cards.md``).
+Each profile is one module, which recognises its kind of card by its answers. ``registry`` tries the
+profiles in order. To add one, add a module with a ``read`` function of type ``Profile`` and
+register it (see ``docs/cards.md``).
 """

@@ -1,6 +1,6 @@
-"""Which profiles there are, and what is said of a card that none of them knows.
+"""The list of card profiles, and ``read_card``, which tries them in order.
 
-For the readers. Whatever a card answers, the result is an identity, an operator's card, or one
+For the readers. For any answers of a card, the result is an identity, an operator card, or one
 declared fault.
 """
 
@@ -25,21 +25,21 @@ from .operator.card import Trust
 from .profiles import belgian_eid, mykad, resident_id_pcsc, social_security, thai_id, unreadable
 
 Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
-"""A profile reads a powered card: an identity or an operator's card; the fault of a card that is
-surely of its kind; or ``None`` for "not my card". It may let ``ChannelError`` pass and raises
-nothing else."""
+"""A function that reads a powered card. It returns an identity or an operator card; a fault if the
+card is of its kind but cannot be used; or ``None`` if the card is of another kind. It raises only
+``ChannelError``."""
 
 NATIONAL_PROFILES: tuple[Profile, ...] = (thai_id.read, belgian_eid.read, mykad.read)
-"""Identity cards of other countries that plain APDUs can read. A station whose platform knows their
-holders asks for them by name; by default none is tried."""
+"""Identity cards of other countries that can be read without a key. By default none is tried; the
+configuration of a station whose platform knows their holders names them."""
 
 
 class ProfileName(StrEnum):
-    """What a reader's configuration calls the cards that it is to read."""
+    """The names of card profiles in a reader's configuration."""
 
     SOCIAL_SECURITY = "social-security"
     SAMV = "samv"
-    """The resident ID family, in a PC/SC reader that carries a security module."""
+    """The resident ID card and its variants, in a PC/SC reader with a security module."""
     THAI_ID = "thai-id"
     BELGIAN_EID = "belgian-eid"
     MYKAD = "mykad"
@@ -51,7 +51,7 @@ RESIDENT_ID_KINDS = (
     CardKind.FOREIGN_PERMANENT_2017,
     CardKind.FOREIGN_PERMANENT_2023,
 )
-"""What a security module reads, wherever it is."""
+"""The kinds of card that a security module reads, on a serial port or in a PC/SC reader."""
 
 _NAMED: dict[ProfileName, tuple[Profile, tuple[CardKind, ...]]] = {
     ProfileName.SOCIAL_SECURITY: (social_security.read, (CardKind.SOCIAL_SECURITY,)),
@@ -65,21 +65,22 @@ _NAMED: dict[ProfileName, tuple[Profile, tuple[CardKind, ...]]] = {
 def profiles_for(
     trust: Trust, named: Iterable[ProfileName] = (ProfileName.SOCIAL_SECURITY, ProfileName.SAMV)
 ) -> tuple[Profile, ...]:
-    """A reader's profiles in the order in which they are tried: the residents' cards that are
-    ``named``, then the cards of the terminal's own that ``trust`` accepts, and last the refusal of
-    cards that need a security module.
+    """Return a reader's profiles in the order in which they are tried.
+
+    First the residents' cards in ``named``, then the operator cards that ``trust`` accepts, and
+    last the profile that recognises cards which need a security module.
     """
     residents = (_NAMED[name][0] for name in dict.fromkeys(named))
     return (*residents, partial(card.read, trust=trust), unreadable.read)
 
 
 def kinds_read(named: Iterable[ProfileName]) -> tuple[CardKind, ...]:
-    """The kinds of card that these profiles read."""
+    """Return the kinds of card that these profiles read."""
     return tuple(kind for name in dict.fromkeys(named) for kind in _NAMED[name][1])
 
 
 PROFILES: tuple[Profile, ...] = profiles_for(card.NOBODY)
-"""Of a station without configured issuers: it refuses every operator's card."""
+"""The profiles of a station without configured issuers, which refuses every operator card."""
 
 
 def read_card(
@@ -88,11 +89,11 @@ def read_card(
     profiles: Sequence[Profile] = PROFILES,
     reading: Reading | None = None,
 ) -> Identity | OperatorCard | Fault:
-    """Read whatever card this is, within the time limit of ``reading`` (default: from now on).
+    """Read a card of any kind, within the time limit of ``reading`` (by default it starts now).
 
     ``today`` is the civil date at the station. Faults: ``CARD_UNSUPPORTED``, ``CARD_NEEDS_SAM``,
-    ``CARD_DAMAGED``, ``CARD_EXPIRED``, ``CARD_NOT_YET_VALID``, and those of a channel that broke
-    (``CARD_PULLED`` and others).
+    ``CARD_DAMAGED``, ``CARD_EXPIRED``, ``CARD_NOT_YET_VALID``, ``OPERATOR_CARD_REFUSED``, and
+    those of ``ChannelError`` (``CARD_PULLED`` and others).
     """
     reading = reading or Reading()
     limited = LimitedChannel(channel, reading.until, reading.limit_s)

@@ -1,8 +1,8 @@
-"""What all profiles share: putting checked fields into one record, and whether a card is in force.
+"""Code that all profiles share: check fields for a record, and check a card's days of validity.
 
-For profiles. A field that the card does not have is no fault; a field that is there and is not what
-the card's specification says is one. The detail of a fault names the field and the kind of mistake,
-never its content.
+For profiles. A field that the card does not have is not a fault. A field that does not follow the
+card's specification is one. The detail of a fault names the field and the kind of mistake, never
+the content.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from devices.health import Fault
 from devices.identity import LONG_TERM, Identity, PartialDate, PersonalRecord, Sex
 
 GB_SEX: Mapping[str, Sex] = {sex.value: sex for sex in Sex}
-"""GB/T 2261.1, as the cards of China write it."""
+"""The codes of GB/T 2261.1, which the cards of China use."""
 
 
 class Fields:
-    """Collects a card's fields while they are checked; the first mistake is kept as the fault.
+    """Checks a card's fields one by one; ``fault`` is the first mistake.
 
-    A parser fills it, asks ``fault`` once at the end, and so needs no exception to stop early.
+    A parser checks all fields and looks at ``fault`` once at the end. So it needs no exceptions.
     """
 
     def __init__(self) -> None:
@@ -46,15 +46,15 @@ class Fields:
         return tuple(dict.fromkeys(self._warnings))
 
     def damaged(self, field: str, why: str) -> None:
-        """The card's data cannot be understood; ``field`` and ``why`` are names, not data."""
+        """Record that a field is damaged. ``field`` and ``why`` are names and hold no card data."""
         self.fault = self.fault or CARD_DAMAGED.with_detail(f"{field}: {why}")
 
     def warn(self, codes: Iterable[str]) -> None:
-        """Something for staff to know, no reason to refuse."""
+        """Add warnings for staff. They do not make the card refused."""
         self._warnings.extend(codes)
 
     def text(self, field: str, decoded: CardText | TextProblem) -> str | None:
-        """The text, ``None`` where blank."""
+        """Return the text; ``None`` if it is blank."""
         if isinstance(decoded, TextProblem):
             self.damaged(field, decoded.value)
             return None
@@ -62,7 +62,7 @@ class Fields:
         return decoded.text or None
 
     def required_text(self, field: str, decoded: CardText | TextProblem) -> str:
-        """The text; a blank one is damage."""
+        """Return the text. A blank text makes the card damaged."""
         text = self.text(field, decoded)
         if text is None:
             self.damaged(field, "blank")
@@ -70,13 +70,13 @@ class Fields:
         return text
 
     def form(self, field: str, text: str | None, pattern: str) -> str | None:
-        """The text, which must match the whole ``pattern``; ``None`` passes as ``None``."""
+        """Return the text; it must match the whole ``pattern``. ``None`` is allowed."""
         if text is not None and re.fullmatch(pattern, text) is None:
             self.damaged(field, "form")
         return text
 
     def date(self, field: str, text: str) -> dt.date | None:
-        """A date (YYYYMMDD); ``None`` if it was never written (blank, all 0 or all F)."""
+        """Return the date (YYYYMMDD); ``None`` if it was never written (blank, all 0 or all F)."""
         parsed = parse_date(text) if text.isascii() else DateProblem.IMPOSSIBLE
         if isinstance(parsed, DateProblem):
             self.damaged(field, parsed.value)
@@ -84,19 +84,21 @@ class Fields:
         return parsed
 
     def required_date(self, field: str, text: str) -> dt.date | None:
-        """A date (YYYYMMDD) that must be there: a card must not lose its last day to an erased
-        record. ``None`` only together with a fault."""
+        """Return a date (YYYYMMDD) that must be present; ``None`` only together with a fault.
+
+        Without this check, a card whose record was erased would have no last day.
+        """
         parsed = self.date(field, text)
         if parsed is None:
             self.damaged(field, "blank")
         return parsed
 
     def last_day(self, field: str, text: str, for_ever: str) -> dt.date | None:
-        """As ``required_date``, or ``LONG_TERM`` if the text is what the card writes for that."""
+        """Return the last day as ``required_date`` does, or ``LONG_TERM`` for ``for_ever``."""
         return LONG_TERM if text == for_ever else self.required_date(field, text)
 
     def birth(self, field: str, text: str) -> dt.date | PartialDate | None:
-        """A day of birth (YYYYMMDD); month or day may be 00 for unknown."""
+        """Return the day of birth (YYYYMMDD). Month or day may be 00, which means unknown."""
         parsed = parse_birth(text)
         if isinstance(parsed, DateProblem):
             self.damaged(field, parsed.value)
@@ -104,8 +106,10 @@ class Fields:
         return parsed
 
     def sex(self, text: str | None, codes: Mapping[str, Sex] = GB_SEX) -> Sex:
-        """The sex by the card's own table (GB/T 2261.1). ``UNKNOWN`` if blank; a code that the
-        table does not have counts as not said, with a warning. It is one letter or digit."""
+        """Return the sex for a code of one letter or digit, by the card's own table ``codes``.
+
+        A blank code is ``UNKNOWN``. So is a code that the table does not have, with a warning.
+        """
         if text is None:
             return Sex.UNKNOWN
         if re.fullmatch("[0-9A-Z]", text) is None:
@@ -122,8 +126,10 @@ class Fields:
         sex: Sex,
         kinds: Collection[NumberKind] = tuple(NumberKind),
     ) -> str:
-        """A number of one of these kinds whose check digit is right, in its 18-character form if
-        it has one."""
+        """Check an ID number; return it, in its 18-character form if it has one.
+
+        It must be of one of ``kinds`` and have a correct check digit.
+        """
         number = parse_number(text)
         if isinstance(number, NumberProblem):
             self.damaged(field, number.value)
@@ -136,7 +142,7 @@ class Fields:
 
 
 def validity_fault(record: PersonalRecord, today: dt.date) -> Fault | None:
-    """Whether the card is in force on ``today``: its first and last day both count."""
+    """Return the fault if the card is not valid on ``today``. The first and last day are valid."""
     if record.valid_from is not None and today < record.valid_from:
         return CARD_NOT_YET_VALID
     if record.valid_to is not None and today > record.valid_to:
@@ -145,7 +151,7 @@ def validity_fault(record: PersonalRecord, today: dt.date) -> Fault | None:
 
 
 def in_force(result: Identity | Fault, today: dt.date) -> Identity | Fault:
-    """The identity, unless its card is not valid today: then it is forgotten at once."""
+    """Return the identity if its card is valid on ``today``, else wipe it and return the fault."""
     if isinstance(result, Fault):
         return result
     fault = validity_fault(result.record, today)

@@ -1,8 +1,8 @@
-"""Staff and maintainer cards of the terminal's own: one file with a signed record.
+"""Operator cards, for staff and maintainers: one file with a signed record.
 
-For the PC/SC readers. Recognised by the application's name. A card counts only if an issuer of the
-configuration signed its record; a record that names a chip counts on that chip alone.
-``docs/operator-cards.md`` has the layout byte by byte, and what such a card proves.
+For the PC/SC readers. Recognised by the application's name. A card is accepted only if a configured
+issuer signed its record. A record that names a chip is accepted on that chip alone.
+``docs/operator-cards.md`` describes each byte of the layout, and what such a card proves.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from devices.operator import NUMBER_PATTERN, OperatorCard, Role
 from .chip import CPLC_CHIP_BYTES, NO_CHIP, UID_LENGTHS, Chip, ChipKind, chip_number
 
 APPLICATION = bytes.fromhex("F053544154494F4E4F50")
-"""``F0`` and ``STATIONOP``: a name of our own, not registered (ISO/IEC 7816-5, category F)."""
+"""``F0`` and ``STATIONOP``: a proprietary, unregistered name (ISO/IEC 7816-5, category F)."""
 FILE_ID = 0x0001
 """The transparent file of the application."""
 FILE_BYTES = 160
-"""Its size: the longest record has 155."""
+"""Size of the file. The longest record has 155 bytes."""
 VERSION = 1
 CONTENT_TAG, SIGNATURE_TAG = 0xE1, 0x9E
-"""The signed template, and the digital signature (ISO/IEC 7816-6) over all of its bytes."""
+"""Tags of the signed template and of the digital signature (ISO/IEC 7816-6) over all its bytes."""
 SIGNATURE_BYTES = 64
 SERIAL_BYTES = 8
 ITEM_TAGS = (0x4F, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86)
-"""In this order, each once: application, version, role, number, serial, valid from, valid to,
-chip."""
+"""Application, version, role, number, serial, valid from, valid to, chip: each once, in this order.
+"""
 ROLES = {1: Role.STAFF, 2: Role.MAINTAINER}
 CHIP_LENGTHS = {
     ChipKind.NONE: (0,),
@@ -42,16 +42,17 @@ CHIP_LENGTHS = {
 HEADER_BYTES = 2
 
 _MAX_CONTENT = 0x7F
-"""A length of one byte (BER short form); the longest content has 87."""
+"""Largest length that one byte can hold (BER short form). The longest content has 87 bytes."""
 _READ_CHUNK = 64
-"""Bytes asked for at once: small cards and readers give no more."""
+"""Bytes requested at once. Small cards and readers do not return more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose cards count: Ed25519 public keys (raw, 32 bytes), and serials that no longer do.
+    """Which operator cards are accepted: the issuers' keys and the revoked serials.
 
-    ``bound_only``: a record that names no chip, and so can be copied, is refused.
+    ``issuers`` are Ed25519 public keys (raw, 32 bytes). ``bound_only`` refuses a record that names
+    no chip, because it can be copied.
     """
 
     issuers: tuple[bytes, ...] = ()
@@ -60,7 +61,7 @@ class Trust:
 
     def signed(self, content: bytes, signature: bytes) -> bool:
         """Whether an issuer made this signature over exactly this content (RFC 8032)."""
-        # Imported with the first operator's card: no resident waits for it.
+        # Imported when the first operator card is read, so that no resident waits for it.
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -74,14 +75,14 @@ class Trust:
 
 
 NOBODY = Trust()
-"""No issuer is configured: no operator's card is accepted."""
+"""No issuer is configured: no operator card is accepted."""
 
 
 def read(channel: CardChannel, trust: Trust = NOBODY) -> OperatorCard | Fault | None:
-    """Read and verify the record; ``None`` where the application is not there.
+    """Read and verify the record; ``None`` if the card does not have the application.
 
-    ``CARD_DAMAGED`` for a record that is no record, ``OPERATOR_CARD_REFUSED`` for one that proves
-    nothing here. Whether the card is in force today is asked by ``read_card``.
+    ``CARD_DAMAGED``: the record is malformed. ``OPERATOR_CARD_REFUSED``: this station does not
+    accept it. The days of validity are not checked here; ``read_card`` does that.
     """
     if not select_application(channel):
         return None
@@ -98,7 +99,10 @@ def read(channel: CardChannel, trust: Trust = NOBODY) -> OperatorCard | Fault | 
 
 
 def verify(record: bytes, trust: Trust) -> tuple[OperatorCard, Chip] | Fault:
-    """A record as the card that it proves and the chip it is bound to; any bytes give a result."""
+    """Verify a record; return its operator card and the chip that it is bound to, or a fault.
+
+    Accepts any bytes.
+    """
     parts = split(record)
     if isinstance(parts, Fault):
         return parts
@@ -119,7 +123,10 @@ def verify(record: bytes, trust: Trust) -> tuple[OperatorCard, Chip] | Fault:
 
 
 def split(record: bytes) -> tuple[bytes, bytes] | Fault:
-    """The signed content (with its tag and length) and the signature; nothing may follow."""
+    """Split a record into the signed content (with its tag and length) and the signature.
+
+    ``CARD_DAMAGED`` if the record is malformed or bytes follow it.
+    """
     total = record_bytes(record[:HEADER_BYTES])
     if isinstance(total, Fault):
         return total
@@ -133,7 +140,7 @@ def split(record: bytes) -> tuple[bytes, bytes] | Fault:
 
 
 def record_bytes(header: bytes) -> int | Fault:
-    """How long the record is that begins with these two bytes."""
+    """Return the length in bytes of a record that begins with these two bytes."""
     if is_blank(header):
         return CARD_DAMAGED.with_detail("record: blank")
     if len(header) < HEADER_BYTES or header[0] != CONTENT_TAG or header[1] > _MAX_CONTENT:
@@ -142,13 +149,16 @@ def record_bytes(header: bytes) -> int | Fault:
 
 
 def is_blank(header: bytes) -> bool:
-    """Whether a file that begins so was never written (cards come erased to 00 or FF)."""
+    """Whether a file with these first bytes was never written (new cards hold 00 or FF)."""
     return header in (b"\x00\x00", b"\xff\xff")
 
 
 def parse_content(content: bytes) -> tuple[OperatorCard, Chip] | Fault:
-    """The signed template as a card and its chip. There is one encoding for each card: any other
-    is ``CARD_DAMAGED``, and a later version is ``OPERATOR_CARD_REFUSED``."""
+    """Parse the signed template; return the card and its chip.
+
+    Each card has exactly one valid encoding; any other is ``CARD_DAMAGED``. Another version is
+    ``OPERATOR_CARD_REFUSED``.
+    """
     items = _items(content[HEADER_BYTES:])
     if content[:HEADER_BYTES] != bytes((CONTENT_TAG, len(content) - HEADER_BYTES & 0xFF)):
         return CARD_DAMAGED.with_detail("content: header")
@@ -186,7 +196,7 @@ def _card(
 
 
 def _items(data: bytes) -> list[tuple[int, bytes]]:
-    """Tag, length, value, tag and length a byte each; empty where it does not come out even."""
+    """Split ``data`` into tags and values (tag and length have one byte); empty if truncated."""
     items = []
     at = 0
     while at < len(data):
@@ -202,7 +212,7 @@ def _items(data: bytes) -> list[tuple[int, bytes]]:
 
 
 def _day(value: bytes) -> date | None:
-    """YYYYMMDD in BCD."""
+    """Parse a date (YYYYMMDD in BCD); ``None`` if it is not one."""
     day = parse_date(value.hex()) if len(value) == 4 else None
     return None if isinstance(day, DateProblem) else day
 
@@ -216,11 +226,15 @@ def _chip(value: bytes) -> Chip | None:
     return Chip(kind, number) if kind is not ChipKind.NONE else NO_CHIP
 
 
-# -- the card's file --------------------------------------------------------------------------
+# -- the card's file
 
 
 def select_application(channel: CardChannel) -> bool:
-    """SELECT by name, without its control information where the card knows that (P2 0C)."""
+    """SELECT the application by name; return whether the card has it.
+
+    First without control information in the answer (P2 0C), then with it, for cards that do not
+    support P2 0C.
+    """
     response = exchange(channel, command(0x00, 0xA4, 0x04, 0x0C, APPLICATION))
     if response.sw == StatusWord.INCORRECT_P1_P2:
         response = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
@@ -228,7 +242,7 @@ def select_application(channel: CardChannel) -> bool:
 
 
 def select_file(channel: CardChannel) -> int:
-    """SELECT the file under the application, in both forms that cards know; the status word."""
+    """SELECT the file in the application, in both forms that cards use; return the status word."""
     identifier = FILE_ID.to_bytes(2, "big")
     response = exchange(channel, command(0x00, 0xA4, 0x02, 0x0C, identifier))
     if not response.ok:
@@ -237,7 +251,7 @@ def select_file(channel: CardChannel) -> int:
 
 
 def read_binary(channel: CardChannel, offset: int, length: int) -> bytes | Fault:
-    """Exactly ``length`` bytes of the selected file."""
+    """Read exactly ``length`` bytes of the selected file."""
     data = b""
     while len(data) < length:
         at, wanted = offset + len(data), min(_READ_CHUNK, length - len(data))

@@ -1,7 +1,7 @@
-"""The number that a chip shows of itself, where it does: what an operator's card is bound to.
+"""The number of a card's chip, to which an operator card's record is bound.
 
-For the operator cards. A number that may change between two readings is none; and it is never
-kept, shown or logged by itself.
+For the operator cards. A number that may change between two readings is not used. The number is
+never stored, shown or logged on its own.
 """
 
 from __future__ import annotations
@@ -13,40 +13,40 @@ from devices.cards.apdu import command, exchange
 from devices.cards.channel import CardChannel
 
 UID_LENGTHS = (7, 10)
-"""Bytes of a contactless chip's UID that its maker fixed (ISO/IEC 14443-3, double and triple size).
-One of four bytes may be drawn anew at each activation (08 xx xx xx, and type B), and is no name."""
+"""Lengths in bytes of a contactless chip's fixed UID (ISO/IEC 14443-3, double and triple size). A
+UID of four bytes is not used: it may be random at each activation (08 xx xx xx, and type B)."""
 CPLC_CHIP_BYTES = 10
 
 _GET_UID = bytes.fromhex("FFCA000000")
-"""PC/SC part 3, 3.2.2.1.3: GET DATA to the reader itself."""
+"""GET DATA, addressed to the reader itself (PC/SC part 3, 3.2.2.1.3)."""
 _CPLC_TAG = 0x9F7F
 _CPLC_BYTES = 42
 
 
 class ChipKind(IntEnum):
-    """How the chip shows its number; the values stand in records."""
+    """Where the chip's number comes from. The values are stored on cards."""
 
     NONE = 0
     CONTACTLESS = 1
-    """The UID that a contactless reader tells."""
+    """The UID, from a contactless reader."""
     CPLC = 2
     """A Java Card's production data: fabricator, type, batch and serial number of the chip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A chip by the number it shows."""
+    """A chip, identified by its number."""
 
     kind: ChipKind
     number: bytes = field(repr=False)
 
 
 NO_CHIP = Chip(ChipKind.NONE, b"")
-"""A chip that shows no number of its own."""
+"""A chip without a number that can be read."""
 
 
 def identify(channel: CardChannel) -> Chip:
-    """The chip, by the first kind of number it shows. May select another application."""
+    """Return the chip by the first kind of number that it has. May select another application."""
     for kind in (ChipKind.CONTACTLESS, ChipKind.CPLC):
         number = chip_number(channel, kind)
         if number is not None:
@@ -55,7 +55,10 @@ def identify(channel: CardChannel) -> Chip:
 
 
 def chip_number(channel: CardChannel, kind: ChipKind) -> bytes | None:
-    """The number of this kind; ``None`` where the chip shows none. ``ChannelError`` may pass."""
+    """Return the chip's number of this kind; ``None`` if it has none.
+
+    :raises ChannelError: the card or its reader was removed.
+    """
     match kind:
         case ChipKind.NONE:
             return None
@@ -66,8 +69,11 @@ def chip_number(channel: CardChannel, kind: ChipKind) -> bytes | None:
 
 
 def is_contactless(atr: bytes) -> bool:
-    """Whether a contactless reader made this ATR up (PC/SC part 3, 3.1.3.2.3): then commands of
-    class FF are the reader's own. Sent to a contact card they are invalid, and may end it."""
+    """Whether a contactless reader generated this ATR (PC/SC part 3, 3.1.3.2.3).
+
+    Only then may commands of class FF be sent: the reader itself answers them. A contact card
+    would receive them; they are invalid there and may make the card stop responding.
+    """
     return len(atr) >= 4 and atr[0] == 0x3B and atr[1] >> 4 == 0x8 and atr[2:4] == b"\x80\x01"
 
 
@@ -81,8 +87,11 @@ def _uid(channel: CardChannel) -> bytes | None:
 
 
 def _cplc_chip(channel: CardChannel) -> bytes | None:
-    """GET DATA 9F7F of the issuer security domain, which an empty name selects (GlobalPlatform
-    Card Specification 2.3, 11.3 and 11.9); its bytes are those of Visa's card production data."""
+    """Read the chip's production data with GET DATA 9F7F from the issuer security domain.
+
+    SELECT with an empty name selects that domain (GlobalPlatform Card Specification 2.3, 11.3 and
+    11.9). The layout is that of Visa's card production data.
+    """
     exchange(channel, bytes((0x00, 0xA4, 0x04, 0x00, 0x00)))
     response = exchange(channel, command(0x80, 0xCA, _CPLC_TAG >> 8, _CPLC_TAG & 0xFF, le=256))
     data = response.data
@@ -92,5 +101,5 @@ def _cplc_chip(channel: CardChannel) -> bytes | None:
         return None
     fabricator_and_type, serial, batch = data[0:4], data[12:16], data[16:18]
     if set(serial) in ({0x00}, {0xFF}):
-        return None  # never personalised, so shared by all of its kind
+        return None  # not personalised: all chips of this type have the same number
     return fabricator_and_type + batch + serial

@@ -1,7 +1,7 @@
-"""Personalising a blank card: make the application and its file, write the signed record, lock it.
+"""Personalise a blank card: create the application and its file, write the signed record, lock it.
 
-For `station personalise` and nobody else: no reader of a terminal imports this. It writes nothing
-to a card that belongs to somebody else, and nothing over a record unless told to.
+Only for ``station personalise``; no reader imports this module. It never writes to a card of
+another kind, and overwrites a record only with ``replace``.
 Sources: ISO/IEC 7816-9:2017 (CREATE FILE), 7816-4:2020 (UPDATE BINARY, ACTIVATE FILE, 7.4.9 control
 parameters and compact security attributes).
 """
@@ -26,7 +26,7 @@ from . import card as layout
 from .chip import Chip, ChipKind, identify, is_contactless
 
 _WRITE_CHUNK = 32
-"""Bytes written at once: the smallest input buffer of cards that are still sold."""
+"""Bytes written at once. The smallest input buffer of cards on sale has this size."""
 _APPLICATION_FILE_ID = 0xF001
 
 _OTHERS = tuple(
@@ -42,25 +42,26 @@ _OTHERS = tuple(
         "D2760000850101",  # NFC Forum type 4 tag
     )
 )
-"""Applications of cards in people's pockets, beside those whose profile has read
-them. (A social security card whose application was blocked is one that it has not.)"""
+"""Applications of cards that people carry; a card with one of them is not written to. This finds
+cards that no profile reads, for example a social security card whose application is blocked."""
 _WARNINGS = (0x62, 0x63)
-"""ISO/IEC 7816-4, table 5: carried out, with a warning."""
+"""First byte of status words with a warning: the command was carried out (ISO/IEC 7816-4, table 5).
+"""
 
 
 class Problem(StrEnum):
-    """Why a card was not issued; told in JSON, so the values are stable."""
+    """Why a card was not issued. The values are part of the JSON output and stay stable."""
 
     KNOWN_CARD = "known_card"
-    """Somebody's card of another kind; nothing was written."""
+    """The card is in use as a card of another kind; nothing was written."""
     NOT_BLANK = "not_blank"
-    """The application holds a record already, and ``replace`` was not asked for."""
+    """The application already holds a record, and ``replace`` was not given."""
     CANNOT_CREATE = "cannot_create"
     """The card refuses CREATE FILE in both forms."""
     WRITE_REFUSED = "write_refused"
-    """The card refuses UPDATE BINARY: locked, or the file is too small."""
+    """The card refuses UPDATE BINARY: it is locked, or the file is too small."""
     NOT_VERIFIED = "not_verified"
-    """What was written does not read back as it should; the card is not to be given out."""
+    """The record that was read back is not the one written; do not hand out the card."""
 
 
 P = TypeVar("P", bound=StrEnum)
@@ -68,8 +69,11 @@ P = TypeVar("P", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Refused(Generic[P]):
-    """No card, or no key to sign it with. ``detail`` is for the person at the bench; it names a
-    file or a status word, and never what a key file holds."""
+    """Why no card was issued, or why the signing key cannot be used.
+
+    ``detail`` is for the person who issues the card. It names a file or a status word, and never
+    contains the content of a key file.
+    """
 
     problem: P
     detail: str
@@ -77,19 +81,19 @@ class Refused(Generic[P]):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The card was written, read back and verified."""
+    """The result for a card that was written, read back and verified."""
 
     card: OperatorCard
     bound: ChipKind
     """How the record is bound to its chip."""
     created: bool
-    """Whether application or file were made; else they were there."""
+    """Whether the application or the file was created; if not, the card had both."""
     locked: bool
-    """Whether the card was seen to refuse another write."""
+    """Whether the card refused another write when that was tried."""
 
 
 def encode(card: OperatorCard, chip: Chip) -> bytes:
-    """The content to be signed: the only encoding that ``parse_content`` takes for this card."""
+    """Return the content to be signed, in the one encoding that ``parse_content`` accepts."""
     role = next(code for code, each in layout.ROLES.items() if each is card.role)
     values = (
         layout.APPLICATION,
@@ -107,7 +111,7 @@ def encode(card: OperatorCard, chip: Chip) -> bytes:
 
 
 def sign(content: bytes, key: Ed25519PrivateKey) -> bytes:
-    """The record: content and signature."""
+    """Return the record: the content and its signature."""
     return content + _tlv(layout.SIGNATURE_TAG, key.sign(content))
 
 
@@ -119,10 +123,13 @@ def issue(
     replace: bool = False,
     lock: bool = True,
 ) -> Issued | Refused[Problem]:
-    """Write ``card`` on the card in the reader and verify it. ``ChannelError`` may pass.
+    """Write ``card`` to the card in the reader and verify it.
 
-    The record's first bytes are written last: a card that is pulled meanwhile is blank, and can
-    be personalised again. ``lock`` is tried, and told as what the card then did.
+    The record's first bytes are written last, so that a card that is removed early is blank and
+    can be personalised again. With ``lock`` the card is locked if it supports that;
+    ``Issued.locked`` is the result.
+
+    :raises ChannelError: the card or its reader was removed.
     """
     known = _known(channel)
     if known is not None:
@@ -145,7 +152,7 @@ def issue(
 
 
 def _known(channel: CardChannel) -> str | None:
-    """What card this is, where it is one that is never written to."""
+    """Return what kind of card this is if it must not be written to, else ``None``."""
     profiles: tuple[Profile, ...] = (social_security.read, *NATIONAL_PROFILES, unreadable.read)
     if is_contactless(channel.atr):
         profiles = (resident_id_pcsc.read, *profiles)
@@ -158,14 +165,14 @@ def _known(channel: CardChannel) -> str | None:
             return f"{found.code} {found.detail}".rstrip()
     for name in _OTHERS:
         selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, name)).sw
-        # A warning is an answer as well: an application that was blocked is told by 6283.
+        # A warning also means that the application exists: 6283 is a blocked one.
         if selected == StatusWord.OK or selected >> 8 in _WARNINGS:
             return f"application {name.hex().upper()}"
     return None
 
 
 def _prepare(channel: CardChannel, *, replace: bool, lock: bool) -> bool | Refused[Problem]:
-    """Leave the file selected and free to be written; whether anything had to be made."""
+    """Create and select the file, so that it can be written; return whether one was created."""
     created = False
     if not layout.select_application(channel):
         refused = _create(channel, _application(lock=True), _application(lock=False), lock=lock)
@@ -173,7 +180,7 @@ def _prepare(channel: CardChannel, *, replace: bool, lock: bool) -> bool | Refus
             return refused
         created = True
         if not layout.select_application(channel):
-            return Refused(Problem.CANNOT_CREATE, "the application was made and is not found")
+            return Refused(Problem.CANNOT_CREATE, "the application was created but is not found")
     if layout.select_file(channel) != StatusWord.OK:
         refused = _create(channel, _file(lock=True), _file(lock=False), lock=lock)
         if refused is not None:
@@ -195,7 +202,7 @@ def _prepare(channel: CardChannel, *, replace: bool, lock: bool) -> bool | Refus
 def _create(
     channel: CardChannel, full: bytes, plain: bytes, *, lock: bool
 ) -> Refused[Problem] | None:
-    """CREATE FILE, with what locks it later, or without for cards that do not know that."""
+    """CREATE FILE. Try the parameters that allow locking (``full``) first, then those without."""
     sw: int = StatusWord.OK
     for parameters in (full, plain) if lock else (plain,):
         sw = exchange(channel, command(0x00, 0xE0, 0x00, 0x00, parameters)).sw
@@ -205,7 +212,10 @@ def _create(
 
 
 def _application(*, lock: bool) -> bytes:
-    """Control parameters (tag 62) of the application. Locked: nothing may be added or deleted."""
+    """Return the control parameters (tag 62) of the application.
+
+    With ``lock``, nothing can be added or deleted after ACTIVATE FILE.
+    """
     items = (
         _tlv(0x82, b"\x38")
         + _tlv(0x83, _APPLICATION_FILE_ID.to_bytes(2, "big"))
@@ -217,9 +227,12 @@ def _application(*, lock: bool) -> bytes:
 
 
 def _file(*, lock: bool) -> bytes:
-    """Control parameters of the file. 8A 03: not in force yet, until ACTIVATE FILE. 8C: access mode
-    7F and a condition each (FF never, 00 always) for deleting, terminating, activating,
-    deactivating, writing, updating, reading."""
+    """Return the control parameters of the file.
+
+    8A 03: the conditions are not in force until ACTIVATE FILE. 8C: access mode 7F and one condition
+    each (FF never, 00 always) for deleting, terminating, activating, deactivating, writing,
+    updating and reading.
+    """
     items = (
         _tlv(0x80, layout.FILE_BYTES.to_bytes(2, "big"))
         + _tlv(0x82, b"\x01")
@@ -243,13 +256,13 @@ def _write(channel: CardChannel, record: bytes) -> Refused[Problem] | None:
 
 
 def _lock(channel: CardChannel, record: bytes) -> bool:
-    """ACTIVATE FILE, the file's and the application's; true where a write is then refused."""
+    """ACTIVATE FILE for the file and the application; return whether a write is then refused."""
     activate = command(0x00, 0x44, 0x00, 0x00)
     if not exchange(channel, activate).ok:
         return False
     layout.select_application(channel)
     in_force = exchange(channel, activate).ok
-    # Asked, not believed: the same byte once more changes nothing on a card that takes it.
+    # Test the lock with a write. It repeats a byte, so it changes nothing if the card accepts it.
     selected = layout.select_file(channel) == StatusWord.OK
     return in_force and selected and _update(channel, 0, record[:1]) != StatusWord.OK
 

@@ -1,9 +1,9 @@
-"""The Belgian electronic identity card: identity and address files, freely readable.
+"""The Belgian electronic identity card: identity and address files, readable without a key.
 
-For stations abroad and as proof that a profile is a small thing. Recognised by its file 3F00/DF01.
+For stations abroad, and as an example of a small profile. Recognised by its file 3F00/DF01.
 Source: Belgian eID file structure 4.x (FedICT): TLV with one-byte tags, UTF-8. The photo and the
-signatures over the files are not read, so the level is that of a card that reads freely. Of some
-holders only the year of birth is known; the card then has that alone.
+signatures over the files are not read, so the level is ``CARD_FREE``. If only the holder's year of
+birth is known, the card has the year alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _IDENTITY = bytes.fromhex("3F00DF014031")
 _ADDRESS = bytes.fromhex("3F00DF014033")
 _CHUNK = 0xFF
 _MAX_FILE = 4096
-"""Bytes read of one file at most; both have a few hundred."""
+"""Most bytes read from one file. Both files have a few hundred."""
 
 _VALID_FROM, _VALID_TO, _NUMBER, _SURNAME, _GIVEN = 0x03, 0x04, 0x06, 0x07, 0x08
 _NATIONALITY, _BIRTH, _SEX = 0x0A, 0x0C, 0x0D
@@ -38,12 +38,12 @@ _MONTHS = {
 }  # fmt: skip
 """Months as the card writes them, in French, Dutch and German."""
 _REQUIRED = (_VALID_FROM, _VALID_TO, _NUMBER, _SURNAME, _GIVEN)
-"""Items of every identity file; one that its holder does not have is there and empty."""
+"""Items that every identity file has. An item that does not apply to the holder is empty."""
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "V": Sex.FEMALE, "W": Sex.FEMALE}
 
 
 def read(channel: CardChannel) -> Identity | Fault | None:
-    """Read card and holder; ``None`` where the identity file is not there."""
+    """Read card and holder; ``None`` if there is no identity file."""
     if not _select(channel, _IDENTITY).ok:
         return None
     identity = _read_items(channel, "identity")
@@ -62,7 +62,10 @@ def read(channel: CardChannel) -> Identity | Fault | None:
 
 
 def parse(identity: Mapping[int, bytes], address: Mapping[int, bytes]) -> Identity | Fault:
-    """Items of both files (tag to value) as an identity; any bytes give one or ``CARD_DAMAGED``."""
+    """Return the identity for the items of both files (tag to value).
+
+    For any bytes the result is an identity or ``CARD_DAMAGED``.
+    """
     fields = Fields()
 
     def text(items: Mapping[int, bytes], tag: int) -> str:
@@ -97,10 +100,10 @@ def parse(identity: Mapping[int, bytes], address: Mapping[int, bytes]) -> Identi
 
 
 def tlv(data: bytes) -> dict[int, bytes] | None:
-    """Tag, length, value, one byte each (a length byte of FF goes on in the next).
+    """Split ``data`` into items: a tag byte, length bytes, and the value.
 
-    Zeros after the last item are padding. ``None`` if the bytes are no such list: an item is cut
-    off, or a tag is there twice.
+    A length byte of FF means that the next byte is added to the length. Zeros after the last item
+    are padding. ``None`` if an item is truncated or a tag occurs twice.
     """
     items: dict[int, bytes] = {}
     at = 0
@@ -127,7 +130,7 @@ def _select(channel: CardChannel, path: bytes) -> Response:
 
 
 def _read_items(channel: CardChannel, name: str) -> dict[int, bytes] | Fault:
-    """The items of the selected file, which is read until the card says that it has ended."""
+    """Read the selected file to its end and return its items."""
     data = b""
     while len(data) < _MAX_FILE:
         part = exchange(channel, command(0x00, 0xB0, len(data) >> 8, len(data) & 0xFF, le=_CHUNK))
@@ -148,8 +151,10 @@ def _decode(field: bytes) -> CardText | TextProblem:
 
 
 def _day_first(text: str) -> str:
-    """``31.12.1990`` or ``31 DEC 1990`` as ``19901231``, a year alone as ``19900000``; the rest
-    stays, and is refused as a date."""
+    """Convert ``31.12.1990`` or ``31 DEC 1990`` to ``19901231``, and ``1990`` to ``19900000``.
+
+    Return any other text unchanged; the date parser then refuses it.
+    """
     if re.fullmatch("[0-9]{4}", text):
         return f"{text}0000"
     found = re.fullmatch(r"([0-9]{1,2})[ .]+([0-9]{1,2}|[^\W\d_]+)[ .]+([0-9]{4})", text)
@@ -161,7 +166,11 @@ def _day_first(text: str) -> str:
 
 
 def _is_number(number: str) -> bool:
-    """Eleven digits, the last two 97 less the rest modulo 97 (with a 2 before it from 2000 on)."""
+    """Whether this is a national number: eleven digits with correct check digits.
+
+    The last two digits are 97 minus the first nine modulo 97. For holders born from 2000 on, a 2
+    is put before the nine digits.
+    """
     if len(number) != 11 or not (number.isascii() and number.isdigit()):
         return False
     check = int(number[9:])

@@ -1,6 +1,6 @@
-"""MyKad, the Malaysian identity card: file 1 of its JPN application, freely readable.
+"""MyKad, the Malaysian identity card: file 1 of its JPN application, readable without a key.
 
-For stations abroad and as proof that a profile is a small thing. Recognised by its application.
+For stations abroad, and as an example of a small profile. Recognised by its application.
 Source: the JPN application's commands as published (select, set length, select range, read);
 offsets and lengths in ``_ITEMS``. The nationality stays unknown: permanent residents carry a card
 with the same application (MyPR), and no item that is read distinguishes the two.
@@ -28,13 +28,14 @@ _ITEMS = {"name": (3, 150), "number": (273, 13), "sex": (286, 1), "birth": (295,
 _SEXES = {"P": Sex.FEMALE, "L": Sex.MALE}
 """Perempuan, Lelaki."""
 _LENGTH_SET = 0x9108
-"""Answer to the command that sets the length."""
+"""Status word of the command that sets the length."""
 _RANGE_READY = 0x94
-"""First byte of the answer to the command that selects a range; the second counts its bytes."""
+"""First byte of the status word of the command that selects a range. The second byte is the number
+of bytes in the range."""
 
 
 def read(channel: CardChannel) -> Identity | Fault | None:
-    """Read the holder; ``None`` where the application is not there."""
+    """Read the holder; ``None`` if the card does not have the application."""
     selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
     if not selected.ok:
         return None
@@ -48,7 +49,10 @@ def read(channel: CardChannel) -> Identity | Fault | None:
 
 
 def parse(items: dict[str, bytes]) -> Identity | Fault:
-    """Items by name (ASCII, the birth date BCD) as an identity or ``CARD_DAMAGED``."""
+    """Return the identity for the items, by name (ASCII; the date of birth is BCD).
+
+    For any bytes the result is an identity or ``CARD_DAMAGED``.
+    """
     fields = Fields()
     name = fields.required_text("name", decode_ascii(items.get("name", b"")))
     number = fields.required_text("number", decode_ascii(items.get("number", b"")))
@@ -71,7 +75,7 @@ def parse(items: dict[str, bytes]) -> Identity | Fault:
 
 
 def _range(channel: CardChannel, offset: int, length: int) -> bytes | int:
-    """A range of file 1 (252 bytes at most), or the status word that refused it."""
+    """Read a range of file 1 (252 bytes at most); return its bytes or the refusing status word."""
     size = length.to_bytes(2, "little")
     sw = exchange(channel, command(0xC8, 0x32, 0x00, 0x00, bytes.fromhex("080000") + size)).sw
     if sw not in (_LENGTH_SET, StatusWord.OK):

@@ -1,7 +1,7 @@
-"""居民身份证 and its sister cards: the 256-byte text that a SAM_V module hands out.
+"""居民身份证 and its variants: the 256-byte text that a SAM_V module returns.
 
-For the SAM_V readers (serial, and behind PC/SC). The photo stays opaque: it is a closed codec, and
-nothing here decodes it, shows it or writes it down.
+For the SAM_V readers (serial, and in a PC/SC reader). The photo has a proprietary format; it is
+never decoded, shown or stored here.
 Source: GA 467-2013 and the vendors' text tables (UTF-16LE, space padded).
 """
 
@@ -21,7 +21,7 @@ from ..fields.record import Fields
 TEXT_BYTES = 256
 PHOTO_BYTES = 1024
 HEADER = TEXT_BYTES.to_bytes(2, "big") + PHOTO_BYTES.to_bytes(2, "big")
-"""How both lengths stand before text and photo."""
+"""The two lengths that precede text and photo."""
 
 _TYPE_OFFSET = 248
 _LATIN_ITEMS = ("name_latin", "name_latin_rest")
@@ -29,12 +29,12 @@ _LATIN_ITEMS = ("name_latin", "name_latin_rest")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a card's items stand in the text: name to (offset, length), both in bytes."""
+    """The position of each item in a card's text: name to (offset, length), both in bytes."""
 
     kind: CardKind
     items: dict[str, tuple[int, int]]
     numbers: tuple[NumberKind, ...]
-    """The numberings that this card uses."""
+    """The kinds of ID number that this card may have."""
 
 
 _RESIDENT_ITEMS = {
@@ -53,7 +53,7 @@ LAYOUTS: dict[str, Layout] = {
     "": Layout(
         CardKind.RESIDENT_ID,
         _RESIDENT_ITEMS,
-        # The area code of a citizen's number is not judged, so 81 to 83 pass as well.
+        # The area code of a citizen's number is not checked, so 81 to 83 (PERMIT) are allowed too.
         (NumberKind.CITIZEN, NumberKind.PERMIT),
     ),
     "J": Layout(
@@ -95,17 +95,17 @@ LAYOUTS: dict[str, Layout] = {
         (NumberKind.FOREIGN_2023,),
     ),
 }
-"""By the character at offset 248; the resident's own card has a blank there."""
+"""The layouts by the character at offset 248, which is blank on the resident ID card itself."""
 
 
 def layout_of(text: bytes) -> Layout | None:
-    """Which of the four cards this text is of; ``None`` for a type not known."""
+    """Return the layout of this text; ``None`` if its card type is unknown."""
     mark = decode_utf16(text[_TYPE_OFFSET : _TYPE_OFFSET + 2])
     return LAYOUTS.get(mark.text) if isinstance(mark, CardText) else None
 
 
 def items_of(text: bytes, layout: Layout) -> dict[str, CardText | TextProblem]:
-    """Every item of the layout, decoded and without padding."""
+    """Return every item of the layout, decoded and without padding."""
     return {
         name: decode_utf16(text[offset : offset + length])
         for name, (offset, length) in layout.items.items()
@@ -113,12 +113,13 @@ def items_of(text: bytes, layout: Layout) -> dict[str, CardText | TextProblem]:
 
 
 def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
-    """The text (256 bytes) and photo (1024 opaque bytes) as an identity of ``CARD_SECURE``.
+    """Return the identity for a text (256 bytes) and a photo (1024 bytes, not interpreted).
 
-    An item that is all blanks is one that the card does not have; birth, number and both days of
-    validity must be there, and a name.
+    Its level is ``CARD_SECURE``. An item of blanks only is absent. Date of birth, number, both days
+    of validity and a name must be present.
 
-    Any bytes give an identity, ``CARD_UNSUPPORTED`` (a card type not known) or ``CARD_DAMAGED``.
+    For any bytes the result is an identity, ``CARD_UNSUPPORTED`` (unknown card type) or
+    ``CARD_DAMAGED``.
     """
     if len(text) != TEXT_BYTES:
         return CARD_DAMAGED.with_detail(f"text of {len(text)} bytes")
@@ -126,7 +127,7 @@ def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
     if photo is not None and len(photo) != PHOTO_BYTES:
         return CARD_DAMAGED.with_detail(f"photo of {len(photo)} bytes")
     if layout is None:
-        return CARD_UNSUPPORTED.with_detail("resident ID text of a type not known")
+        return CARD_UNSUPPORTED.with_detail("resident ID text of an unknown type")
     items = items_of(text, layout)
     fields = Fields()
 
@@ -158,9 +159,10 @@ def parse_text(text: bytes, photo: bytes | None = None) -> Identity | Fault:
 
 
 def _latin_name(fields: Fields, text: bytes, layout: Layout) -> str | None:
-    """The Latin name; on the 2023 card its characters 36 to 46 stand in a second item.
+    """Return the Latin name. On the 2023 card its characters 36 to 46 are in a second item.
 
-    Joined before it is decoded, for a blank that the split fell upon looks like padding.
+    The items are joined before decoding: a blank at the end of the first one may belong to the
+    name, and decoding would remove it as padding.
     """
     places = [layout.items[item] for item in _LATIN_ITEMS if item in layout.items]
     joined = b"".join(text[offset : offset + length] for offset, length in places)

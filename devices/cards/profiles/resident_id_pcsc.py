@@ -1,7 +1,8 @@
-"""Resident ID cards in a PC/SC reader that carries a SAM_V module: pages of ``FF B0``.
+"""Resident ID cards in a PC/SC reader with a SAM_V module, read in pages with ``FF B0``.
 
-For the PC/SC readers. The module has authenticated the card before the first page comes, hence
-``CARD_SECURE``. Recognised by the lengths with which page 0 begins; nothing is sent to the card.
+For the PC/SC readers. The module authenticates the card before it returns the first page, hence
+``CARD_SECURE``. Recognised by the lengths at the start of page 0. The reader answers these
+commands itself; none is sent to the card.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from devices.identity import Identity
 from .resident_id import HEADER, PHOTO_BYTES, TEXT_BYTES, parse_text
 
 PAGE_BYTES = 256
-"""A page as the reader gives it; the last may be short."""
+"""Size of a page; the last may be shorter."""
 _TOTAL = len(HEADER) + TEXT_BYTES + PHOTO_BYTES
 _PAGES = -(-_TOTAL // PAGE_BYTES)
 
@@ -23,7 +24,7 @@ _PAGES = -(-_TOTAL // PAGE_BYTES)
 def read(channel: CardChannel) -> Identity | Fault | None:
     """Read all six pages; ``None`` if page 0 does not begin with ``01 00 04 00``.
 
-    Every page but the last must be full: a short one would shift what stands in the next.
+    Every page but the last must be full: a shorter one would shift the bytes of the next.
     """
     data = b""
     for page in range(_PAGES):

@@ -1,9 +1,9 @@
 """社会保障卡, the social security card (contact, PBOC/LDS files EF05 and EF06).
 
-For the PC/SC readers. A card is of this kind if it answers the application's name, or, as some do
-not, if its EF05 holds a card number. The profile never tries a PIN and never writes.
-An item that the card does not have (6A82, 6A83) is absent. One that it has and that cannot be read
-is damage.
+For the PC/SC readers. A card is of this kind if SELECT finds the application by name. Some cards do
+not know the name; they are recognised by a card number in EF05. The profile never tries a PIN and
+never writes. An item that the card does not have (6A82, 6A83) is absent. An item that it has but
+that cannot be read makes the card damaged.
 Source of files, tags and lengths: 《社会保障（个人）卡规范》 LB 002-2000 and its 2.0/3.0 revisions.
 """
 
@@ -37,7 +37,7 @@ class _File:
 
     @property
     def short_p2(self) -> int:
-        """P2 that names the file by its short identifier, record number in P1."""
+        """P2 of READ RECORD for this file: its short identifier in the upper five bits."""
         return (self.identifier & 0x1F) << 3
 
 
@@ -73,12 +73,12 @@ _WITHHELD = _REFUSALS | _ABSENT | {
 diagnosis, wrong length, memory failure) report that something is broken."""
 
 _MAX_RECORDS = 16
-"""Records asked for by number in one file; the specification has fewer than ten."""
+"""Most records read by number in one file. The specification has fewer than ten."""
 
 _CARD_NUMBER_FORM = "[0-9A-Z]{9}"
 _VERSION_FORM = "[0-9][.][0-9]{2}"
 _REGION_FORM = "[0-9]{6}"
-"""GB/T 2260, as the first three bytes of the card id in hex."""
+"""Region code of GB/T 2260: the first three bytes of the card id in hex."""
 
 
 class _Broken(str):
@@ -90,27 +90,29 @@ _Value = bytes | int | _Broken
 
 
 class Psam(Protocol):
-    """A security module in a slot of its own, for operators who have one."""
+    """A security module in a separate slot, for operators who have one."""
 
     def unlock(self, channel: CardChannel, card_id: bytes) -> bool:
-        """Authenticate to the card (GET CHALLENGE, EXTERNAL AUTHENTICATE) so that EF06 reads.
+        """Authenticate to the card (GET CHALLENGE, EXTERNAL AUTHENTICATE), so that EF06 can be
+        read; return whether that succeeded.
 
-        ``card_id`` is item 01 of EF05, from which the module derives the card's key. ``False``
-        where it will not or cannot; ``ChannelError`` may pass.
+        ``card_id`` is item 01 of EF05, from which the module derives the card's key.
+
+        :raises ChannelError: the card or its reader was removed.
         """
         ...
 
 
 def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | None:
-    """Read card and holder; ``None`` where it is another kind of card.
+    """Read card and holder; ``None`` if it is another kind of card.
 
-    A 3.0 card that keeps its holder to itself (69 82 on EF06) is unlocked by ``psam``, and then
-    has proved itself (``CARD_SECURE``). Without one it gives an identity with card number, region
-    and version only. What reads freely can be copied, hence ``CARD_FREE``.
+    A 3.0 card may refuse to return its holder (69 82 on EF06). Then ``psam`` unlocks it, and the
+    level is ``CARD_SECURE``. Without ``psam`` the identity has card number, region and version
+    only. Data that can be read without a key can be copied, hence ``CARD_FREE``.
     """
     selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
     if not selected.ok:
-        # Some cards do not know the name and still have the file: they must prove it.
+        # Some cards do not know the name but have the file. They need a card number in EF05.
         unnamed = selected.sw == StatusWord.FILE_NOT_FOUND
         if not unnamed or _select_file(channel, _EF05) != StatusWord.OK:
             return None
@@ -137,10 +139,11 @@ def parse(
     holder: Mapping[int, bytes] | None,
     assurance: Assurance = Assurance.CARD_FREE,
 ) -> Identity | Fault:
-    """Items of EF05 and EF06 (tag to value) as an identity; ``holder`` is ``None`` if refused.
+    """Return the identity for the items of EF05 and EF06 (tag to value).
 
-    Encodings: dates, ethnic code and card id are BCD, the name GB 18030 with 00 padding, all else
-    ASCII. Any bytes give an identity or ``CARD_DAMAGED``.
+    ``holder`` is ``None`` if the card refused EF06. Encodings: dates, ethnic code and card id are
+    BCD; the name is GB 18030, padded with 00; all other items are ASCII. For any bytes the result
+    is an identity or ``CARD_DAMAGED``.
     """
     fields = Fields()
     _check_lengths(fields, _EF05, card)
@@ -210,7 +213,8 @@ def _read_items(
     if selected in _REFUSALS:
         return selected
     failures: list[int | _Broken] = []
-    # A record of the selected file is not asked for if another file may still be selected.
+    # Reading "the selected file" is safe only if SELECT succeeded: otherwise another file may
+    # still be selected.
     forms = (
         (_by_tag, _by_tag_in_short_file) if selected == StatusWord.OK else (_by_tag_in_short_file,)
     )
@@ -233,7 +237,7 @@ def _read_items(
 def _other_items(
     read: Callable[[int], _Value], tags: tuple[int, ...], first: bytes
 ) -> dict[int, bytes] | _Broken:
-    """The first item and those of the others that the card has."""
+    """Read the other items that the card has; return them with the first one."""
     items = {tags[0]: first}
     for tag in tags[1:]:
         value = read(tag)
@@ -253,20 +257,20 @@ def _select_file(channel: CardChannel, file: _File) -> int:
 
 
 def _by_tag(channel: CardChannel, file: _File, tag: int) -> _Value:
-    """``00 B2 tag 00 Le``: the record that begins with this tag, of the selected file."""
+    """``00 B2 tag 00 Le``: read the record of the selected file that begins with this tag."""
     return _item(channel, tag, 0x00, file, tag)
 
 
 def _by_tag_in_short_file(channel: CardChannel, file: _File, tag: int) -> _Value:
-    """``00 B2 tag 28|30 Le``: the same, the file named by its short identifier."""
+    """``00 B2 tag 28|30 Le``: the same, with the file's short identifier in P2."""
     return _item(channel, tag, file.short_p2, file, tag)
 
 
 def _by_number(channel: CardChannel, file: _File) -> dict[int, bytes] | int | _Broken:
-    """``00 B2 n 04 Le``: every record in turn; each says by its first byte which item it is.
+    """``00 B2 n 04 Le``: read every record in order. The first byte of a record is its tag.
 
-    A record of an item that the table does not have is passed over if every item of the table is
-    there. Otherwise it may be one of those, with a broken tag.
+    A record with an unknown tag is ignored if every item of the table was found. Otherwise it may
+    be one of those items with a damaged tag.
     """
     lengths = list(file.items.values())
     items: dict[int, bytes] = {}
@@ -295,7 +299,7 @@ def _by_number(channel: CardChannel, file: _File) -> dict[int, bytes] | int | _B
 
 
 def _item(channel: CardChannel, p1: int, p2: int, file: _File, tag: int) -> _Value:
-    """The value of one item, which must have the tag and the length of the table."""
+    """Read the value of one item. It must have the tag and the length of the table."""
     record = _record(channel, p1, p2, file.items[tag])
     if not isinstance(record, bytes):
         return record
@@ -307,7 +311,7 @@ def _item(channel: CardChannel, p1: int, p2: int, file: _File, tag: int) -> _Val
 
 
 def _record(channel: CardChannel, p1: int, p2: int, length: int) -> bytes | int | _Broken:
-    """One whole record (``tag len value``, nothing before or after it), or the status word."""
+    """Read one record; return ``tag len value``, with no other bytes, or the status word."""
     response = exchange(channel, command(0x00, 0xB2, p1, p2, le=length + 2))
     if response.sw == StatusWord.WRONG_LENGTH:
         response = exchange(channel, command(0x00, 0xB2, p1, p2, le=256))

@@ -1,10 +1,10 @@
 """บัตรประจำตัวประชาชน, the Thai national identity card (contact).
 
-For stations abroad and as proof that a profile is a small thing. Recognised by its application.
+For stations abroad, and as an example of a small profile. Recognised by its application.
 Source: the Ministry of Interior's application A000000054480001 as read by public programs; offsets
-and lengths in ``_ITEMS``. A day of birth whose month or day is not known has 00 there. The photo
-(a JPEG) is not read. The nationality stays unknown: the card is also given to residents who are not
-Thai, and no item that is read says which.
+and lengths in ``_ITEMS``. If the month or the day of birth is not known, the card has 00 there. The
+photo (a JPEG) is not read. The nationality stays unknown: residents who are not Thai have the same
+card, and no item that is read shows the difference.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _ITEMS = {
 
 
 def read(channel: CardChannel) -> Identity | Fault | None:
-    """Read card and holder; ``None`` where the application is not there."""
-    # Cards whose ATR begins with 3B 67 hand out their answers with another P2.
+    """Read card and holder; ``None`` if the card does not have the application."""
+    # Cards whose ATR begins with 3B 67 need another P2 in GET RESPONSE.
     p2 = 0x01 if channel.atr.startswith(b"\x3b\x67") else 0x00
     selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION), get_response_p2=p2)
     if not selected.ok:
@@ -60,7 +60,10 @@ def read(channel: CardChannel) -> Identity | Fault | None:
 
 
 def parse(items: dict[str, bytes]) -> Identity | Fault:
-    """Items by name (TIS-620, ``#`` between parts, Buddhist years) as an identity."""
+    """Return the identity for the items, by name (TIS-620, ``#`` between parts, Buddhist years).
+
+    For any bytes the result is an identity or ``CARD_DAMAGED``.
+    """
     fields = Fields()
     text = {name: fields.text(name, _decode(items.get(name, b""))) or "" for name in _ITEMS}
     record = PersonalRecord(
@@ -85,7 +88,7 @@ def parse(items: dict[str, bytes]) -> Identity | Fault:
 
 
 def _decode(field: bytes) -> CardText | TextProblem:
-    """TIS-620; the parts of a name or address stand between ``#`` and come out with one space."""
+    """Decode TIS-620. ``#`` separates the parts of a name or address; a space replaces it."""
     try:
         text = field.decode("tis-620")
     except UnicodeDecodeError:
@@ -94,14 +97,18 @@ def _decode(field: bytes) -> CardText | TextProblem:
 
 
 def _gregorian(buddhist: str) -> str:
-    """``YYYYMMDD`` with the Buddhist year turned; anything else stays, and is refused as a date."""
+    """Convert the Buddhist year of a ``YYYYMMDD`` to a Gregorian one.
+
+    Return any other text unchanged; the date parser then refuses it.
+    """
     if re.fullmatch("[0-9]{8}", buddhist) is None or buddhist == _FOR_EVER:
         return buddhist
     return f"{int(buddhist[:4]) - BUDDHIST_ERA:04}{buddhist[4:]}"
 
 
 def _is_number(number: str) -> bool:
-    """Thirteen digits, the last a check digit: weights 13 to 2, modulo 11."""
+    """Whether this is a Thai ID number: thirteen digits, the last a check digit (weights 13 to 2,
+    modulo 11)."""
     if len(number) != 13 or not (number.isascii() and number.isdigit()):
         return False
     total = sum(int(digit) * (13 - at) for at, digit in enumerate(number[:12]))
