@@ -1,5 +1,5 @@
-"""Card readers, card profiles and the words in which every device tells its health.
+"""Card readers, card profiles, and the types in which every device reports its health.
 
-The lowest of the four packages: it imports nothing of the others and no Qt, so that
-another project could take it as it is.
+The lowest of the four packages. It imports neither the others nor Qt, so another project can use it
+without them.
 """

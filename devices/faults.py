@@ -54,5 +54,5 @@ _RANKS = {fault.code: rank for rank, fault in enumerate(FAULTS)}
 
 
 def precedence(fault: Fault | None) -> int:
-    """A fault's place in the order, the first being the one to report; others come last."""
+    """Return a fault's position in the order; the lowest is reported. Other faults come last."""
     return len(_RANKS) if fault is None else _RANKS.get(fault.code, len(_RANKS))

@@ -1,7 +1,7 @@
-"""The vocabulary of health: what state a device is in, and whose turn it is when it fails.
+"""Types for the health of devices: their state, their faults, and who must act on a fault.
 
-For everyone above. States use XFS4IoT's words (CEN/XFS4IoT, common status). *Unknown* is not
-*fine*, and *not supported* is not *unknown*. Nothing here asks a device anything.
+For all packages. States use the words of XFS4IoT (CEN/XFS4IoT, common status). *Unknown* is not
+*fine*, and *not supported* is not *unknown*. Nothing here communicates with a device.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Device(StrEnum):
 
 
 class DeviceStatus(StrEnum):
-    """XFS4IoT common status; ``UNKNOWN`` where the device cannot be asked."""
+    """XFS4IoT common status. ``UNKNOWN``: the device does not report its state."""
 
     ONLINE = "online"
     OFFLINE = "offline"
@@ -33,7 +33,7 @@ class DeviceStatus(StrEnum):
 
 
 class Cause(StrEnum):
-    """What kind of thing went wrong."""
+    """The kind of cause that a fault has."""
 
     HARDWARE = "hardware"
     SOFTWARE = "software"
@@ -42,7 +42,7 @@ class Cause(StrEnum):
 
 
 class Who(StrEnum):
-    """Who must act; ``NOBODY`` means that it heals by itself."""
+    """Who must act. ``NOBODY``: the fault ends without any action."""
 
     RESIDENT = "resident"
     STAFF = "staff"
@@ -54,9 +54,9 @@ class Who(StrEnum):
 class Fault:
     """One fault as data.
 
-    ``code`` is stable ("PRN-104") and has exactly one entry in the words' catalogue
-    (sentence, spoken sentence, cause and mend for staff). ``detail`` is for maintainers: never
-    personal data, never shown to residents, not part of equality.
+    ``code`` is stable ("PRN-104") and has exactly one entry in ``terminal/words`` (sentence, spoken
+    sentence, cause and remedy for staff). ``detail`` is for maintainers. It never holds personal
+    data, is never shown to residents, and is not compared by ``==``.
     """
 
     code: str
@@ -66,23 +66,24 @@ class Fault:
     detail: str = field(default="", compare=False)
 
     def with_detail(self, detail: str) -> Fault:
-        """The same fault with a maintainer's detail (no personal data may stand in it)."""
+        """Return the same fault with a detail for maintainers, which must hold no personal data."""
         return Fault(self.code, self.device, self.cause, self.who, detail)
 
     def same_as(self, other: Fault | None) -> bool:
-        """Whether ``other`` is the same kind of fault, whatever its detail."""
+        """Whether ``other`` has the same code; the details may differ."""
         return other is not None and other.code == self.code
 
 
 class FaultRegister:
-    """The faults one package can report, each declared once; the words' test reads it."""
+    """The faults that one package can report. Each is declared once; a test checks that
+    ``terminal/words`` has an entry for each."""
 
     def __init__(self, prefix_of: dict[str, Device]) -> None:
         self._prefix_of = prefix_of
         self._faults: dict[str, Fault] = {}
 
     def declare(self, code: str, cause: Cause, who: Who) -> Fault:
-        """Declare a fault; its device follows from the code's prefix (``CRD-101``)."""
+        """Declare and return a fault. The prefix of its code (``CRD-101``) gives its device."""
         if code in self._faults:
             raise ValueError(f"fault {code} is declared twice")
         fault = Fault(code, self._prefix_of[code.split("-", 1)[0]], cause, who)
@@ -93,5 +94,5 @@ class FaultRegister:
         return iter(self._faults.values())
 
     def codes(self) -> frozenset[str]:
-        """Every code declared."""
+        """Return all declared codes."""
         return frozenset(self._faults)

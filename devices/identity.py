@@ -1,7 +1,8 @@
-"""The one object that holds a resident's personal data, and how much its card proves.
+"""The object that holds a resident's personal data, and what their card proves.
 
-For the session, which holds it and wipes it at its end. It must never be logged: its ``repr``
-shows nothing but its level, and ``masked_name`` is the only form for the public screen.
+For the session, which wipes the object at the end of the visit. It must never be logged: its
+``repr`` shows only the kind of card, the level and whether it was wiped. ``masked_name`` is the
+only form of the name for the public screen.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ LONG_TERM = date.max
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A day of birth of which the card knows only a part; ``None`` stands for what is unknown.
+    """A day of birth that the card states only in part. ``None`` means unknown.
 
-    It is no ``date`` on purpose: nothing may take it for the first of January.
+    It is deliberately not a ``date``, so that no code treats it as the first of January.
     """
 
     year: int
@@ -35,20 +36,21 @@ class PartialDate:
 
 
 class Assurance(IntEnum):
-    """What has been proved so far, in rising order (a card can be cloned, or found)."""
+    """How well a person's identity is proved, in rising order. A card alone may be a copy, or
+    found by another person."""
 
     CARD_FREE = 1
-    """A card that anyone can read, and so copy."""
+    """A card that anyone can read, and therefore copy."""
     CARD_SECURE = 2
-    """A card that proved itself to a security module (SAM_V, PSAM)."""
+    """A card that a security module (SAM_V, PSAM) authenticated."""
     SECOND_FACTOR = 3
-    """The card, and a code sent to the phone on record (or the card's PIN)."""
+    """A card, and a code sent to the registered phone (or the card's PIN)."""
     STAFF = 4
-    """A member of staff has looked at the card and the person."""
+    """A member of staff checked the card and the person."""
 
 
 class CardKind(StrEnum):
-    """Which profile read the card."""
+    """The kind of a resident's card."""
 
     RESIDENT_ID = "resident_id"
     RESIDENCE_PERMIT = "residence_permit"
@@ -71,11 +73,11 @@ class Sex(StrEnum):
 
 @dataclass(slots=True, repr=False)
 class PersonalRecord:
-    """What the card said. ``None`` means that the card did not say it.
+    """The data of a card. ``None`` means that the card does not have the item.
 
-    Text is Unicode (NFC is *not* applied: a name is printed as it is on the card). Dates are
-    civil dates; ``LONG_TERM`` stands for 长期. ``birth`` is a ``PartialDate`` if the card does not
-    know the month or the day. ``warnings`` are codes for staff, no data.
+    Text is Unicode and *not* normalised (NFC): a name is printed exactly as it is on the card.
+    Dates are civil dates; ``LONG_TERM`` stands for 长期. ``birth`` is a ``PartialDate`` if the card
+    does not state the month or the day. ``warnings`` are codes for staff, without personal data.
     """
 
     kind: CardKind
@@ -102,11 +104,11 @@ class PersonalRecord:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Identity:
-    """A resident as the card presents them, and the level at which that is proved.
+    """A resident's data from the card, and the level at which their identity is proved.
 
-    ``raised`` and ``completed`` give a view on the *same* record: there is one copy of the
-    personal data, and wiping any view wipes it for all. (CPython cannot promise that a string's
-    memory is overwritten; what is promised is that nothing reachable holds it any more.)
+    ``raised`` returns a view on the *same* record. There is one copy of the personal data, and
+    wiping any view wipes it for all. (CPython does not overwrite the memory of a string; after
+    wiping, no reachable object refers to it any more.)
     """
 
     _record: PersonalRecord
@@ -115,30 +117,33 @@ class Identity:
 
     @property
     def record(self) -> PersonalRecord:
-        """The personal data; ``ValueError`` once wiped."""
+        """The personal data.
+
+        :raises ValueError: it was wiped.
+        """
         if self._wiped[0]:
             raise ValueError("identity was wiped")
         return self._record
 
     @property
     def wiped(self) -> bool:
-        """Whether the personal data is gone."""
+        """Whether the personal data was wiped."""
         return self._wiped[0]
 
     @property
     def kind(self) -> CardKind:
-        """The kind of card (not personal, so it outlives the wiping)."""
+        """The kind of card. It is not personal data, so wiping keeps it."""
         return self._record.kind
 
     def raised(self, level: Assurance) -> Identity:
-        """The same person at ``level`` or the present level, whichever is higher."""
+        """Return a view with ``level``, or with the current level if that is higher."""
         return Identity(self._record, max(level, self.assurance), self._wiped)
 
     def complete(self, *, name: str, id_number: str) -> None:
-        """Add what the card would not say (a 3.0 social security card) and the platform did.
+        """Add name and number from the platform if the card refused them (a 3.0 social security
+        card).
 
-        Of a person who was wiped nothing is kept, also where that happens on another thread
-        meanwhile.
+        If the identity was wiped, also on another thread during this call, nothing is kept.
         """
         record = self._record
         record.name = record.name or name
@@ -147,7 +152,8 @@ class Identity:
             self.wipe()
 
     def same_person(self, other: Identity) -> bool:
-        """Whether both cards are of one person: by number, compared in constant time."""
+        """Whether both cards belong to one person. Compares ID numbers, or else card numbers, in
+        constant time."""
         if self.wiped or other.wiped:
             return False
         mine, theirs = self._record, other._record
@@ -158,18 +164,18 @@ class Identity:
 
     @property
     def masked_name(self) -> str:
-        """王*明; 王*; empty where the card did not say (platform conventions)."""
+        """The name for the public screen (王*明, 王*); empty if the card has none."""
         name = "" if self.wiped else (self._record.name or "")
         return mask_name(name)
 
     @property
     def masked_number(self) -> str:
-        """The last four characters of the number, after a mark (``····1234``)."""
+        """The last four characters of the number (``····1234``); empty for fewer than five."""
         number = "" if self.wiped else (self._record.id_number or self._record.card_number or "")
         return f"····{number[-4:]}" if len(number) > 4 else ""
 
     def wipe(self) -> None:
-        """Forget everything personal; safe to call twice."""
+        """Delete all personal data. May be called again."""
         self._wiped[0] = True
         if self._record.photo is not None:
             self._record.photo[:] = bytes(len(self._record.photo))
@@ -185,9 +191,9 @@ class Identity:
 
 
 def mask_name(name: str) -> str:
-    """Mask a name for the public screen: first and last character stay, two-letter names keep one.
+    """Mask a name for the public screen: keep its first and last character.
 
-    A Latin or dotted name keeps its first part's first letter only.
+    A name of two characters, in Latin letters or with a dot (``·``) keeps only its first character.
     """
     if not name:
         return ""

@@ -1,7 +1,7 @@
-"""The terminal's own cards: what a member of staff or a maintainer shows instead of a resident's.
+"""Operator cards: the cards with which staff and maintainers identify themselves.
 
-For the readers and the session. Nothing here is personal: a number of the platform's and the
-card's serial, never a name.
+For the readers and the session. They hold no personal data: a staff number of the platform and the
+card's serial, but no name.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from .faults import CARD_EXPIRED, CARD_NOT_YET_VALID
 from .health import Fault
 
 NUMBER_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,32}")
-"""The platform's number of a member of staff."""
+"""The format of a holder's number on the platform."""
 SERIAL_PATTERN = re.compile(r"[0-9a-f]{16}")
-"""A card's serial: eight bytes in hex."""
+"""The format of a card's serial number: eight bytes in hex."""
 
 
 class Role(StrEnum):
@@ -31,11 +31,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperatorCard:
-    """A card of the terminal's own, its signature found good.
+    """An operator card whose signature was verified.
 
-    ``number`` is the platform's number of the holder (``NUMBER_PATTERN``), ``serial`` the card's
-    own (``SERIAL_PATTERN``), for the journal and the revocation list. First and last day both
-    count.
+    ``number`` is the holder's number on the platform (``NUMBER_PATTERN``). ``serial`` is the card's
+    (``SERIAL_PATTERN``), for the journal and the revocation list. The card is valid from
+    ``valid_from`` to ``valid_to``, both days included.
     """
 
     role: Role
@@ -45,7 +45,7 @@ class OperatorCard:
     valid_to: date
 
     def fault_on(self, today: date) -> Fault | None:
-        """Why the card is not in force on ``today``, the civil date at the station."""
+        """Return the fault if the card is not valid on ``today``, the civil date at the station."""
         if today < self.valid_from:
             return CARD_NOT_YET_VALID
         if today > self.valid_to:

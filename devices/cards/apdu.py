@@ -1,7 +1,7 @@
-"""ISO 7816-4 commands and status words, and the two answers that ask for another command.
+"""ISO 7816-4 commands and status words, and the two status words that require another command.
 
-For card profiles. It never logs an APDU (answers hold personal data), and a status word is always
-told raw, with its name where it has one.
+For card profiles. It never logs an APDU, because answers hold personal data. A status word is
+always reported in hex, with its name if it has one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from ..health import Fault
 from .channel import CardChannel
 
 MAX_FOLLOW_UPS = 16
-"""GET RESPONSE and repeated commands for one command; a card that asks for more goes in circles."""
+"""Most further commands (GET RESPONSE, or the same command with another Le) for one command. A card
+that requires more is in an endless loop."""
 
 
 class StatusWord(IntEnum):
-    """Status words that profiles tell apart (ISO/IEC 7816-4:2020, tables 5 and 6)."""
+    """Status words that profiles distinguish (ISO/IEC 7816-4:2020, tables 5 and 6)."""
 
     OK = 0x9000
     WRONG_LENGTH = 0x6700
@@ -36,7 +37,7 @@ class StatusWord(IntEnum):
 
 
 class ChannelError(Exception):
-    """The card or its reader went away under a command. ``fault`` says what a person is told."""
+    """A command failed because of the card or its reader. ``fault`` is the fault to report."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(f"{fault.code} {fault.detail}".rstrip())
@@ -45,7 +46,7 @@ class ChannelError(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Response:
-    """A card's whole answer to one command, after any GET RESPONSE."""
+    """A card's complete answer to one command, with the data of any GET RESPONSE."""
 
     data: bytes
     sw: int
@@ -60,7 +61,7 @@ class Response:
 
 
 def describe(sw: int) -> str:
-    """``6A82 FILE_NOT_FOUND``: the raw word always, the name when known."""
+    """Return the status word in hex and its name if it has one: ``6A82 FILE_NOT_FOUND``."""
     try:
         return f"{sw:04X} {StatusWord(sw).name}"
     except ValueError:
@@ -70,9 +71,9 @@ def describe(sw: int) -> str:
 def command(
     cla: int, ins: int, p1: int, p2: int, data: bytes = b"", le: int | None = None
 ) -> bytes:
-    """A short command APDU; ``le`` is the number of bytes expected (256 at most) or ``None``."""
+    """Return a short command APDU. ``le`` is the number of bytes expected (at most 256), if any."""
     if len(data) > 255 or (le is not None and not 1 <= le <= 256):
-        raise ValueError("beyond a short APDU")
+        raise ValueError("too long for a short APDU")
     apdu = bytes((cla, ins, p1, p2))
     if data:
         apdu += bytes((len(data),)) + data
@@ -82,10 +83,12 @@ def command(
 
 
 def exchange(channel: CardChannel, apdu: bytes, *, get_response_p2: int = 0x00) -> Response:
-    """Send a command and follow 61xx (GET RESPONSE) and 6Cxx (the same again, with Le = xx).
+    """Send a command; after 61xx send GET RESPONSE, after 6Cxx repeat the command with Le = xx.
 
-    pyscard follows neither. Data of a chain of 61xx is joined. The last status word is returned,
-    whatever it is; ``ChannelError`` passes through.
+    pyscard does neither. The data of several GET RESPONSE are joined. ``sw`` is the last status
+    word, also if it is an error.
+
+    :raises ChannelError: as ``channel.transceive`` does.
     """
     collected = b""
     sent = apdu
@@ -103,7 +106,7 @@ def exchange(channel: CardChannel, apdu: bytes, *, get_response_p2: int = 0x00) 
 
 
 def _with_le(apdu: bytes, le: int) -> bytes:
-    """The command with another Le: in place of the one it has (case 2, 4) or added (case 1, 3)."""
+    """Return the command with another Le: replace it (cases 2 and 4) or add it (cases 1 and 3)."""
     if len(apdu) == 4:
         return apdu + bytes((le,))
     if len(apdu) == 5:

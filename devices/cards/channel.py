@@ -1,4 +1,4 @@
-"""The channel to a powered card: what a card profile needs of a reader, and no more."""
+"""The channel to a powered card: the part of a reader that card profiles use."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from typing import Protocol
 
 
 class CardChannel(Protocol):
-    """A powered card: the smallest thing a card profile needs."""
+    """A powered card, as card profiles use it."""
 
     @property
     def atr(self) -> bytes:
-        """The answer to reset."""
+        """The card's answer to reset (ISO/IEC 7816-3)."""
         ...
 
     def transceive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Send a command APDU (ISO 7816-4); give data and status word (61xx/6Cxx as they come)."""
+        """Send a command APDU (ISO 7816-4); return the data and the status word.
+
+        61xx and 6Cxx are returned like any other status word; ``apdu.exchange`` handles them.
+
+        :raises ChannelError: the command failed.
+        """
         ...

@@ -1,1 +1,1 @@
-"""Card readers: what every reader is, and each kind (PC/SC, SAM_V, simulated)."""
+"""Card readers: their common interface, and each kind of reader (PC/SC, SAM_V, simulated)."""

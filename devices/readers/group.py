@@ -33,9 +33,10 @@ class _State:
     """Guarded by the group's lock."""
 
     chosen: str | None = None
-    """The reader whose card counts."""
+    """The name of the chosen reader, whose card the visit belongs to."""
     settled: bool = False
-    """Whether a card of the chosen reader was read; until then its being laid on chose it."""
+    """Whether a card was read on the chosen reader. Until then, the reader is chosen only because a
+    card was presented to it."""
     announced: set[str] = field(default_factory=set)
     """Readers whose card was reported, so that its removal must be reported too."""
     waiting: dict[str, CardRead] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class _State:
 
 
 class ReaderGroup:
-    """The readers of a station behind one ``Reader``; events keep the name of theirs.
+    """All readers of a station as one ``Reader``. Each event keeps the name of its own reader.
 
     The chosen reader stays chosen until ``release`` (the end of the visit). A card that cannot be
     read chooses nothing: the person may present it to the next reader.
@@ -59,7 +60,7 @@ class ReaderGroup:
 
     def __init__(self, readers: Sequence[Reader], name: str = "readers") -> None:
         if len({reader.name for reader in readers}) != len(readers):
-            raise ValueError("two readers of one name")
+            raise ValueError("two readers have the same name")
         self._readers = tuple(readers)
         self._name = name
         self._lock = threading.RLock()
@@ -67,21 +68,22 @@ class ReaderGroup:
 
     @property
     def name(self) -> str:
-        """The group's name; events carry those of its readers."""
+        """The group's name. Events carry the name of the reader, not this one."""
         return self._name
 
     @property
     def readers(self) -> tuple[Reader, ...]:
-        """The readers, in the order given."""
+        """The readers, in the order of the constructor."""
         return self._readers
 
     @property
     def chosen(self) -> str | None:
-        """The name of the reader whose card counts now."""
+        """The name of the chosen reader; ``None`` if none is chosen."""
         return self._state.chosen
 
     def status(self) -> ReaderStatus:
-        """``ONLINE`` while any reader is; else the state whose fault comes first in precedence."""
+        """Return ``ONLINE`` if any reader is online, else the state with the fault of the highest
+        precedence."""
         states = [reader.status() for reader in self._readers]
         for state in states:
             if state.status is DeviceStatus.ONLINE:
@@ -91,14 +93,14 @@ class ReaderGroup:
         return min(states, key=lambda state: precedence(state.fault))
 
     def start(self, sink: Sink) -> None:
-        """Start every reader; events come to ``sink`` one at a time."""
+        """Start every reader. ``sink`` gets one event at a time."""
         self._state = _State()
         for reader in self._readers:
             reader.start(lambda event: self._pass(event, sink))
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """Stop every reader, ``timeout_s`` for all of them together."""
-        with self._lock:  # first: the chosen reader may still report its card while it stops
+        """Stop every reader, within ``timeout_s`` for all of them together."""
+        with self._lock:  # before stopping: the chosen reader may report its card while it stops
             self._forget_waiting()
         until = time.monotonic() + timeout_s
         for reader in self._readers:
@@ -107,10 +109,11 @@ class ReaderGroup:
             self._forget_waiting()
 
     def release(self, unless: Callable[[], bool] = lambda: False) -> None:
-        """The session is over: the next card on any reader counts.
+        """Release the chosen reader at the end of a visit; the next card may come on any reader.
 
-        ``unless`` is asked where no event can come in between: true while one that was told is not
-        taken in yet, so that the card it is about may count already.
+        ``unless`` is called under the lock, so that no event is reported between the call and the
+        release. If it returns true, nothing is released: an event that was reported has not been
+        processed yet, and its card may begin the next visit.
         """
         with self._lock:
             if not unless():
@@ -118,14 +121,14 @@ class ReaderGroup:
                 self._forget_waiting()
 
     def _pass(self, event: ReaderEvent, sink: Sink) -> None:
-        # The sink is called under the lock, so that events of two readers do not interleave; a sink
-        # only queues (see Reader), so nobody waits for long.
+        # The sink is called under the lock, so that events of two readers do not interleave. A sink
+        # only adds the event to a queue, so the lock is held briefly.
         with self._lock:
-            for told in self._judge(event):
-                sink(told)
+            for reported in self._judge(event):
+                sink(reported)
 
     def _judge(self, event: ReaderEvent) -> list[ReaderEvent]:
-        """Return what to report for ``event``: nothing, or it with events that waited for it."""
+        """Return the events to report for ``event``: none, or itself and those that waited."""
         state = self._state
         match event:
             case ReaderChanged():
@@ -150,7 +153,7 @@ class ReaderGroup:
                 # A reader that does not see removals reports only what replaced a waiting card.
                 self._forget_waiting(reader)
                 if state.chosen not in (None, reader):
-                    # During a visit: it may be the staff card that the visit waits for.
+                    # During a visit this may be a staff card that the visit waits for.
                     return [event] if state.settled else []
                 return [*self._announce(reader), event, *self._unchoose(reader)]
             case CardLifted(reader=reader):
@@ -169,7 +172,7 @@ class ReaderGroup:
         return self._waited()
 
     def _waited(self) -> list[ReaderEvent]:
-        """Return the cards that waited for the chosen reader, each with its presence."""
+        """Return the events of the cards that waited: for each, that it is present and was read."""
         state = self._state
         passed: list[ReaderEvent] = []
         for reader, event in state.waiting.items():
@@ -186,7 +189,7 @@ class ReaderGroup:
                 waiting.pop(name).identity.wipe()
 
     def _announce(self, reader: str) -> list[ReaderEvent]:
-        """Return the presence of a card that was not reported when it was presented."""
+        """Return the event of a card's presentation if it was not reported at the time."""
         if reader in self._state.announced:
             return []
         self._state.announced.add(reader)

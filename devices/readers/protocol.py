@@ -1,7 +1,7 @@
-"""What every reader is to the rest of the terminal: a few events and a state.
+"""The interface of every card reader: its events and its state.
 
-A reader owns its thread and its library. It turns every exception into an event with a fault;
-none of its methods but ``stop`` may block the caller.
+A reader owns its threads and its library. It turns every exception into an event with a fault. Only
+``stop`` may block the caller.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..operator import OperatorCard
 
 @dataclass(frozen=True, slots=True)
 class ReaderStatus:
-    """A reader's state now. ``fault`` says why it is not ``ONLINE``; ``detail`` is for staff."""
+    """A reader's current state. ``fault`` is why it is not ``ONLINE``; ``detail`` is for staff."""
 
     status: DeviceStatus
     fault: Fault | None = None
@@ -26,7 +26,7 @@ class ReaderStatus:
 
 @dataclass(frozen=True, slots=True)
 class ReaderChanged:
-    """The reader's own state changed."""
+    """The reader's state changed."""
 
     reader: str
     status: ReaderStatus
@@ -34,7 +34,8 @@ class ReaderChanged:
 
 @dataclass(frozen=True, slots=True)
 class CardLaid:
-    """A card was noticed; reading it has begun. ``at`` is ``time.monotonic()`` seconds."""
+    """A card was presented and is being read. ``at`` is when it was noticed, in seconds of
+    ``time.monotonic()``."""
 
     reader: str
     at: float
@@ -44,9 +45,9 @@ class CardLaid:
 class CardRead:
     """The card was read.
 
-    ``presence_known`` is false where lifting cannot be noticed (SAM_V after a read).
-    ``card_ms`` is the time inside the card's own commands, ``own_ms`` the rest, both from the
-    moment the card was noticed.
+    ``presence_known`` is false if the reader cannot notice a removal (SAM_V after a read).
+    ``card_ms`` is the time that the card's commands took since the card was noticed; ``own_ms`` is
+    the rest of the time until it was read.
     """
 
     reader: str
@@ -58,10 +59,10 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class OperatorCardRead:
-    """A card of the terminal's own was read, in place of ``CardRead``.
+    """An operator card was read; reported instead of ``CardRead``.
 
-    ``again``: it was told before and never seen to leave (the service or the reader came back
-    under it), so nobody has laid it on.
+    ``again``: this card was reported before, and its removal was not seen (the service or the
+    reader was restarted while it was present). So it was not presented a second time.
     """
 
     reader: str
@@ -72,7 +73,7 @@ class OperatorCardRead:
 
 @dataclass(frozen=True, slots=True)
 class CardFailed:
-    """The card could not be read, and why; ``presence_known`` as of ``CardRead``."""
+    """The card could not be read, because of ``fault``. ``presence_known``: as in ``CardRead``."""
 
     reader: str
     fault: Fault
@@ -81,7 +82,7 @@ class CardFailed:
 
 @dataclass(frozen=True, slots=True)
 class CardLifted:
-    """The card was taken away."""
+    """The card was removed."""
 
     reader: str
 
@@ -99,23 +100,23 @@ class Reader(Protocol):
         ...
 
     def status(self) -> ReaderStatus:
-        """The state as last known; never blocks."""
+        """Return the last known state; never blocks."""
         ...
 
     def start(self, sink: Sink) -> None:
-        """Begin to watch; events come to ``sink`` on the reader's own thread."""
+        """Begin to watch. ``sink`` gets the events on a thread of the reader."""
         ...
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """Stop watching and release the device; waits ``timeout_s`` at most."""
+        """Stop watching and release the device; wait ``timeout_s`` at most."""
         ...
 
 
 @runtime_checkable
-class WearsOut(Protocol):
-    """A device whose library can hang for ever: each such call costs a thread, up to a cap."""
+class MayNeedRestart(Protocol):
+    """A device whose library can hang for ever. Each such call costs a thread, up to a limit."""
 
     @property
     def needs_restart(self) -> bool:
-        """Whether the cap is reached, so that only a restart of the terminal helps."""
+        """Whether the limit is reached: the device works again only after a restart."""
         ...

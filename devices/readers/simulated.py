@@ -1,7 +1,7 @@
-"""A reader without hardware: a tray of sample cards, for the demo and tests of the layers above.
+"""A reader without hardware: a tray of sample cards, for the demo and for tests.
 
-It speaks the same events as any reader, from a thread of its own. It is no part of a real station
-and never pretends to be one: its name and its cards say what they are.
+It reports the same events as any reader, on its own thread. It is never used on a real station; its
+name and its cards show that they are samples.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from .protocol import (
 class SampleCard:
     """A card of the tray.
 
-    ``name`` is its key ("wang"), ``kind`` what sort of card it is, ``title`` what the tray shows.
-    ``make`` gives a new identity at each reading; an operator's card or a fault in its place is
-    what the reading gives.
+    ``name`` is its key ("wang"), ``kind`` its kind of card, ``title`` the text that the tray shows.
+    ``make`` returns a new identity for each reading. If it is an operator card or a fault instead,
+    that is the result of the reading.
     """
 
     name: str
@@ -45,25 +45,25 @@ class SampleCard:
 
     @property
     def for_operators(self) -> bool:
-        """Whether it is a card of the terminal's own, not a resident's."""
+        """Whether it is an operator card, not a resident's."""
         return isinstance(self.make, OperatorCard)
 
 
 @dataclass(frozen=True, slots=True)
-class _Lay:
+class _Present:
     card: SampleCard
-    lifted: threading.Event
+    removed: threading.Event
 
 
 @dataclass(frozen=True, slots=True)
-class _Lift:
+class _Remove:
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class _BreakDown:
     fault: Fault | None
-    """``None`` mends."""
+    """``None`` ends the fault."""
 
 
 class SimulatedReader:
@@ -81,12 +81,13 @@ class SimulatedReader:
         self._tray = {card.name: card for card in tray}
         self._delay_s = delay_s
         self._limit_s = limit_s
-        self._acts: queue.Queue[_Lay | _Lift | _BreakDown | None] = queue.Queue()
+        self._acts: queue.Queue[_Present | _Remove | _BreakDown | None] = queue.Queue()
         self._status = ReaderStatus(DeviceStatus.UNKNOWN)
         self._thread: threading.Thread | None = None
-        self._lifted = threading.Event()
-        """Set once the card last laid on is to be taken away (one event a laying-on)."""
-        self._lies = False
+        self._removed = threading.Event()
+        """Set when the card that was presented last is removed. Each presentation has its own."""
+        self._reported = False
+        """Whether a card was reported whose removal was not."""
 
     @property
     def name(self) -> str:
@@ -95,15 +96,15 @@ class SimulatedReader:
 
     @property
     def tray(self) -> tuple[SampleCard, ...]:
-        """The cards that can be laid on."""
+        """The cards that can be presented."""
         return tuple(self._tray.values())
 
     def status(self) -> ReaderStatus:
-        """The state as last known; never blocks."""
+        """Return the last known state; never blocks."""
         return self._status
 
     def start(self, sink: Sink) -> None:
-        """Begin to watch; events come to ``sink`` on the reader's own thread."""
+        """Begin to watch. ``sink`` gets the events on the reader's thread."""
         if self._thread is not None:
             raise RuntimeError("the reader runs already")
         self._acts = queue.Queue()
@@ -113,35 +114,38 @@ class SimulatedReader:
         self._thread.start()
 
     def stop(self, timeout_s: float = 2.0) -> None:
-        """Stop watching; waits ``timeout_s`` at most."""
+        """Stop watching; wait ``timeout_s`` at most."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            self._lifted.set()
+            self._removed.set()
             self._acts.put(None)
             thread.join(timeout_s)
 
     def lay(self, name: str) -> None:
-        """Lay a card of the tray on, lifting one that lies there; ``KeyError`` for no such card."""
+        """Present a card of the tray. A card that is present is removed first.
+
+        :raises KeyError: the tray has no such card.
+        """
         card = self._tray[name]
-        self._lifted.set()
-        self._lifted = threading.Event()
-        self._acts.put(_Lay(card, self._lifted))
+        self._removed.set()
+        self._removed = threading.Event()
+        self._acts.put(_Present(card, self._removed))
 
     def lift(self) -> None:
-        """Take the card away; nothing happens where there is none."""
-        self._lifted.set()
-        self._acts.put(_Lift())
+        """Remove the card; does nothing if there is none."""
+        self._removed.set()
+        self._acts.put(_Remove())
 
     def break_down(self, fault: Fault) -> None:
-        """Let the reader fail with ``fault`` until it is mended; cards go unnoticed meanwhile."""
+        """Make the reader fail with ``fault`` until ``repair``. Until then it notices no card."""
         self._acts.put(_BreakDown(fault))
 
-    def mend(self) -> None:
-        """Let the reader work again."""
+    def repair(self) -> None:
+        """Make the reader work again."""
         self._acts.put(_BreakDown(None))
 
-    def _run(self, sink: Sink, acts: queue.Queue[_Lay | _Lift | _BreakDown | None]) -> None:
-        self._lies = False
+    def _run(self, sink: Sink, acts: queue.Queue[_Present | _Remove | _BreakDown | None]) -> None:
+        self._reported = False
         self._set_status(sink, None)
         while True:
             act = acts.get()
@@ -150,18 +154,18 @@ class SimulatedReader:
                     return
                 case _BreakDown(fault=fault):
                     self._set_status(sink, fault)
-                case _Lift():
-                    self._lift(sink)
-                case _Lay(card=card, lifted=lifted):
-                    self._lift(sink)
+                case _Remove():
+                    self._remove(sink)
+                case _Present(card=card, removed=removed):
+                    self._remove(sink)
                     if self._status.fault is None:
-                        self._read(sink, card, lifted)
+                        self._read(sink, card, removed)
 
-    def _read(self, sink: Sink, card: SampleCard, lifted: threading.Event) -> None:
+    def _read(self, sink: Sink, card: SampleCard, removed: threading.Event) -> None:
         noticed = time.monotonic()
-        self._lies = True
+        self._reported = True
         sink(CardLaid(self._name, noticed))
-        if self._delay_s and lifted.wait(min(self._delay_s, self._limit_s)):
+        if self._delay_s and removed.wait(min(self._delay_s, self._limit_s)):
             sink(CardFailed(self._name, CARD_PULLED))
             return
         if self._delay_s > self._limit_s:
@@ -178,9 +182,9 @@ class SimulatedReader:
         own = (time.monotonic() - made) * 1000
         sink(CardRead(self._name, identity, True, (made - noticed) * 1000, own))
 
-    def _lift(self, sink: Sink) -> None:
-        if self._lies:
-            self._lies = False
+    def _remove(self, sink: Sink) -> None:
+        if self._reported:
+            self._reported = False
             sink(CardLifted(self._name))
 
     def _set_status(self, sink: Sink, fault: Fault | None) -> None:

@@ -1,8 +1,7 @@
-"""What a card and a reader said to each other, with personal data removed.
+"""A record of the exchanges between a card and its reader, without personal data.
 
-For maintainers on a bench. Commands are shown, for they say what was asked; of an answer only its
-length and its status. Data that a command carries is shown only where it names a file. A trace may
-be written down and sent to a stranger.
+For maintainers at a workbench. Commands are shown; their data only if it names a file or a range.
+Answers are reduced to their length and status. So a trace can be stored and given to other people.
 """
 
 from __future__ import annotations
@@ -17,16 +16,17 @@ from ..cards.channel import CardChannel
 _HEADER = 4
 _SELECT = 0xA4
 _RANGES = frozenset({0xB0, 0xC8, 0xCC})
-"""READ BINARY with a length in its data; MyKad's length and range: numbers, not content."""
+"""Commands whose data is numbers, not content: READ BINARY with a length in its data, and MyKad's
+commands that set a length and a range."""
 _SERIAL_BYTES = 6
-"""The last historical bytes of a contact card's ATR are its serial number."""
+"""Length of the serial number at the end of a contact card's ATR (historical bytes)."""
 _CONTACTLESS = b"\x3b\x80"
-"""Begin of an ATR that PC/SC made up for a contactless card: it has no serial number."""
+"""The start of an ATR that PC/SC generated for a contactless card; it has no serial number."""
 
 
 @dataclass(frozen=True, slots=True)
 class TraceLine:
-    """One exchange. ``ms`` is how long it took; ``sent`` and ``answer`` hold no personal data."""
+    """One exchange, without personal data. ``ms`` is how long it took, in milliseconds."""
 
     ms: float
     sent: str
@@ -37,11 +37,11 @@ class TraceLine:
 
 
 Trace = Callable[[TraceLine], None]
-"""Takes each line as it happens, on the reader's thread; it must be quick and must not raise."""
+"""A function that receives each exchange, on the reader's thread. It must be fast and not raise."""
 
 
 class TracedChannel:
-    """A card's channel that tells what passes through it."""
+    """A card's channel that reports each exchange to ``trace``."""
 
     def __init__(self, channel: CardChannel, trace: Trace) -> None:
         self._channel = channel
@@ -50,11 +50,11 @@ class TracedChannel:
 
     @property
     def atr(self) -> bytes:
-        """The answer to reset."""
+        """The card's answer to reset (ISO/IEC 7816-3)."""
         return self._channel.atr
 
     def transceive(self, apdu: bytes) -> tuple[bytes, int]:
-        """Pass a command on; tell it, and how it was answered."""
+        """Send a command to the card, and report it and its answer to the trace."""
         started = time.monotonic()
         answer = "nothing"
         try:
@@ -70,7 +70,7 @@ class TracedChannel:
 
 
 def masked_command(apdu: bytes) -> str:
-    """A command in hex; data other than a file's name or a range is only counted."""
+    """Return a command in hex. Data is replaced by its length unless it names a file or a range."""
     head = apdu[:_HEADER].hex().upper()
     if len(apdu) <= _HEADER + 1:
         return apdu.hex().upper()
@@ -80,7 +80,7 @@ def masked_command(apdu: bytes) -> str:
 
 
 def masked_atr(atr: bytes) -> str:
-    """An ATR in hex; a contact card's serial number (its last six bytes) is replaced by dots."""
+    """Return an ATR in hex. Dots replace a contact card's serial number, the last six bytes."""
     if atr.startswith(_CONTACTLESS) or len(atr) <= _SERIAL_BYTES + 2:
         return atr.hex().upper()
     return atr[:-_SERIAL_BYTES].hex().upper() + "··" * _SERIAL_BYTES

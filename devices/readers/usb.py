@@ -1,6 +1,6 @@
-"""Which smart card readers stand on USB, whether or not a driver serves them.
+"""Find the smart card readers that are attached to USB, with or without a driver.
 
-For the reader's fault "attached, but no driver". It reads sysfs only and opens no device.
+For the fault ``READER_NO_DRIVER``. It only reads sysfs and opens no device.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from pathlib import Path
 SYSFS = Path("/sys/bus/usb/devices")
 
 SAM_V_DEVICES = frozenset({"0400:c35a"})
-"""VID:PID of SAM_V readers, which have a vendor's interface class."""
+"""VID:PID of SAM_V readers. They have a vendor-specific interface class, not ``_SMART_CARD_CLASS``.
+"""
 _SMART_CARD_CLASS = "0b"
 """USB interface class CCID (USB-IF, Smart Card class 0Bh)."""
 
 
 def smart_card_devices(sysfs: Path = SYSFS) -> list[str]:
-    """VID:PID (hex) of every attached smart card reader, sorted; empty where sysfs has no USB."""
+    """Return VID:PID (hex) of every attached smart card reader, sorted; empty without USB."""
     found: set[str] = set()
     for device in sysfs.glob("*"):
         vendor, product = _word(device / "idVendor"), _word(device / "idProduct")
@@ -30,7 +31,7 @@ def smart_card_devices(sysfs: Path = SYSFS) -> list[str]:
 
 
 def _word(path: Path) -> str:
-    """A sysfs attribute; empty where it is missing (a device may vanish between two reads)."""
+    """Read a sysfs attribute; empty if it is missing (a device may be removed at any time)."""
     try:
         return path.read_text(encoding="ascii").strip().lower()
     except OSError:

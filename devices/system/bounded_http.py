@@ -1,8 +1,8 @@
-"""HTTP exchanges that end by a deadline and within a number of bytes, whatever the peer does.
+"""HTTP exchanges with a time limit and a size limit that the peer cannot exceed.
 
-Serves the printer's IPP client and the platform's transport, on their own threads. A session made
+For the IPP client of printing and for the platform client, each on its own threads. A session made
 here reads nothing from the environment (no proxy, no .netrc, no CA variable), follows no redirect
-and keeps no cookie. Slow to import (0.1 s): import it on the worker that makes the first call.
+and keeps no cookie. The import takes 0.1 s: import it on the thread that makes the first call.
 """
 
 from __future__ import annotations
@@ -31,37 +31,37 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-# It warns of malformed headers with the bytes themselves, which may be an answer's body.
+# urllib3's warnings about malformed headers quote their bytes, which may be an answer's body.
 logging.getLogger("urllib3.connection").setLevel(logging.CRITICAL)
 
 MAX_LOOKUPS = 8
-"""Host names that are looked up at the same time. ``getaddrinfo`` has no time limit, so each lookup
-has a thread of its own; a station talks to a few printers and one platform."""
+"""Most host names that are looked up at the same time. ``getaddrinfo`` has no time limit, so each
+lookup has its own thread. A station connects to a few printers and one platform."""
 
 
 class _Limits(threading.local):
-    """The limits of the exchange that this thread makes now."""
+    """The limits of this thread's current exchange."""
 
     deadline: float = float("inf")
-    """The instant (``time.monotonic()``) by which the exchange must be over."""
+    """When the exchange must have ended (``time.monotonic()`` seconds)."""
     bytes_left: float = float("inf")
-    """How many bytes may still be received: headers, chunk framing and body together."""
+    """Bytes that may still be received: headers, chunk framing and body together."""
 
 
 _limits = _Limits()
 
 
 class AnswerTooLong(http.client.HTTPException):
-    """The peer sent more bytes than the exchange allows."""
+    """The peer sent more bytes than the limit of the exchange."""
 
 
 @contextmanager
 def exchange_limits(deadline: float, max_bytes: int) -> Iterator[None]:
-    """Bound every network operation of this thread within the block.
+    """Limit the network operations of this thread within the block.
 
-    ``deadline`` is an instant of ``time.monotonic()``. It holds for the name lookup, connecting,
-    the TLS handshake, sending, headers, chunk framing and body together. ``max_bytes`` bounds all
-    that is received (of TLS: what is decrypted).
+    ``deadline`` (``time.monotonic()`` seconds) applies to the whole exchange: name lookup,
+    connecting, TLS handshake, sending, headers, chunk framing and body. ``max_bytes`` limits the
+    received bytes (for TLS, after decryption).
     """
     _limits.deadline, _limits.bytes_left = deadline, max_bytes
     try:
@@ -79,10 +79,10 @@ def _time_left() -> float:
 
 @contextmanager
 def _within_deadline(sock: socket.socket) -> Iterator[None]:
-    """Shorten the socket's time-out to what is left of the exchange, for one operation.
+    """Shorten the socket's time-out for one operation to the time left in the exchange.
 
-    The library's own time-out starts again with every byte. A peer that sends a byte now and then
-    would hold the thread without limit.
+    The library's own time-out starts again with every byte, so a peer that sends single bytes
+    slowly could block the thread without limit.
     """
     left, usual = _time_left(), sock.gettimeout()
     sock.settimeout(left if usual is None else min(usual, left))
@@ -99,7 +99,7 @@ def _count(received: int) -> None:
 
 
 class _BoundedSocket(socket.socket):
-    """A TCP socket that keeps the limits of its thread's exchange."""
+    """A TCP socket that enforces the limits of its thread's exchange."""
 
     def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0) -> int:
         with _within_deadline(self):
@@ -113,10 +113,10 @@ class _BoundedSocket(socket.socket):
 
 
 class _BoundedTLSSocket(ssl.SSLSocket):
-    """A TLS socket that keeps the limits of its thread's exchange.
+    """A TLS socket that enforces the limits of its thread's exchange.
 
-    Python's own TLS read, write and handshake each take the time-out as the limit of the whole
-    operation, also when the bytes of one record trickle.
+    In Python the time-out of a TLS socket limits a whole read, write or handshake, even if the
+    bytes of one record arrive slowly.
     """
 
     def recv_into(self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0) -> int:
@@ -172,9 +172,9 @@ def _look_up(key: tuple[str, int], future: Future[list[Any]]) -> None:
         found = socket.getaddrinfo(*key, 0, socket.SOCK_STREAM)
     except OSError as error:
         found = error
-    except UnicodeError as error:  # no host name at all
+    except UnicodeError as error:  # the text cannot be a host name
         found = socket.gaierror(str(error))
-    except Exception as error:  # this thread's outermost edge: the entry must not stay
+    except Exception as error:  # the lookup must be removed from the list after any error
         found = OSError(type(error).__name__)
     with _lookups_lock:
         del _lookups[key]
@@ -185,7 +185,7 @@ def _look_up(key: tuple[str, int], future: Future[list[Any]]) -> None:
 
 
 class _Connects(HTTPConnection):
-    """Connects a bounded socket; the TLS handshake that follows has what is left of the time."""
+    """Connects a bounded socket. The TLS handshake has the time that is left after that."""
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -216,7 +216,7 @@ class _Connects(HTTPConnection):
                 problem = error
                 sock.close()
             else:
-                # For the TLS handshake; after it the library sets the time-out of reading.
+                # For the TLS handshake. After it the library sets the time-out for reading.
                 sock.settimeout(min(limit, _time_left(), threading.TIMEOUT_MAX))
                 return sock
         raise problem
@@ -239,15 +239,15 @@ class _TLSPool(HTTPSConnectionPool):
 
 
 class _Session(requests.Session):
-    """Looks at no ``Location``: the library would read the answer's whole body for it first,
-    whatever its size, and raise what a peer's bytes make of an address."""
+    """A session that ignores ``Location``. To follow it, the library would first read the answer's
+    whole body, of any size, and could raise any error for a malformed address."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return that there is none."""
+        """Return ``None``: there is no redirect."""
 
 
 class _Adapter(HTTPAdapter):
-    """Makes bounded connections only; of TLS, with the given context."""
+    """Makes bounded connections only; those of HTTPS use ``context``."""
 
     def __init__(self, context: ssl.SSLContext | None) -> None:
         self._context = context
@@ -261,9 +261,11 @@ class _Adapter(HTTPAdapter):
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
-    """A client context that trusts ``ca_file`` and checks the host name. ``OSError`` if the file
-    cannot be read."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loads no system store
+    """Return a client context that trusts only ``ca_file`` and checks the host name.
+
+    :raises OSError: the file cannot be read.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # does not load the system's CAs
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(cafile=ca_file)
     context.sslsocket_class = _BoundedTLSSocket
@@ -271,10 +273,12 @@ def tls_context(ca_file: str) -> ssl.SSLContext:
 
 
 def bounded_session(ca_file: str | None, headers: dict[str, str]) -> requests.Session:
-    """A session for one thread that sends ``headers`` and no others of its own.
+    """Return a session for one thread that sends ``headers`` instead of the library's own.
 
-    With ``ca_file`` it speaks HTTPS only, without it HTTP only. ``OSError`` if the file cannot be
-    read. Wrap each exchange in ``exchange_limits``.
+    With ``ca_file`` it accepts only HTTPS addresses, without it only HTTP. Wrap each exchange in
+    ``exchange_limits``.
+
+    :raises OSError: ``ca_file`` cannot be read.
     """
     session = _Session()
     session.trust_env = False
@@ -302,7 +306,7 @@ class Broken(Enum):
     TIMED_OUT = "timed_out"
     """A limit of time was reached: connecting, between two bytes, or the whole exchange."""
     UNREACHABLE = "unreachable"
-    """No connection, or it broke off."""
+    """There was no connection, or it was closed early."""
     GARBAGE = "garbage"
     """The peer's answer was not HTTP, or longer than the limit."""
 
@@ -339,7 +343,7 @@ def _timed_out(cause: BaseException) -> bool:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The exception and everything that it came from, also where a library only wraps it."""
+    """Return the exception and all its causes, including exceptions that it only wraps."""
     found: list[BaseException] = []
     queue: list[BaseException] = [error]
     while queue and len(found) < 20:

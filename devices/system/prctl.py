@@ -1,7 +1,7 @@
-"""Settings that the kernel keeps for this process alone (prctl(2)).
+"""Kernel settings of this process (prctl(2)).
 
-For the programs of the terminal and for the document process, which set them before they read
-anything of a resident.
+For the programs of the terminal and for the document process, which make these settings before they
+read a resident's data.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ class Option(IntEnum):
     PDEATHSIG = 1
     """The signal that this process gets when the thread that started it ends."""
     DUMPABLE = 4
-    """0: no core dump, also none into a pipe, and no other process but root's reads the memory or
-    traces this one. A program that is started from it is dumpable again."""
+    """0: no core dump is written, also not to a pipe, and only processes of root may trace this one
+    or read its memory. A program that this process starts does not inherit the setting."""
     NO_NEW_PRIVS = 38
-    """1: no program that is started from it gains privileges (setuid). Cannot be undone."""
+    """1: programs that this process starts cannot gain privileges (setuid). Cannot be undone."""
 
 
 def prctl(option: Option, value: int) -> None:
     """Set ``option`` of this process.
 
-    :raises OSError: the kernel refuses it; a sandbox of system calls may do that.
+    :raises OSError: the kernel or a filter of system calls (seccomp) refuses it.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    # Without these, ctypes passes an int of 32 bits where the kernel reads an unsigned long.
+    # Without these types, ctypes passes 32 bits, but the kernel reads an unsigned long.
     libc.prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)
     if libc.prctl(option, value, 0, 0, 0) != 0:
         error = ctypes.get_errno()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devices.health import Fault
-from devices.readers.protocol import Reader, WearsOut
+from devices.readers.protocol import MayNeedRestart, Reader
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
 from terminal.faults import WORKER_FAILED
@@ -131,7 +131,7 @@ class Terminal:
             if self._journal is not None and self._journal.condemned():
                 self.runtime.renew("the journal is damaged")
             for device in (*parts.readers, parts.printer):
-                if isinstance(device, WearsOut) and device.needs_restart:
+                if isinstance(device, MayNeedRestart) and device.needs_restart:
                     self.runtime.renew(f"hanging calls have used up {type(device).__name__}")
 
     def _make_parts(self) -> Parts | None:

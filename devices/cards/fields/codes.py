@@ -1,6 +1,6 @@
-"""Code tables of cards: peoples (GB/T 3304, the 58 entries of cards) and regions by prefix.
+"""Code tables of cards: ethnic groups (GB/T 3304, the 58 entries used on cards) and provinces.
 
-For card profiles. A code that no table knows is shown raw, never dropped and never refused.
+For card profiles. An unknown code is shown unchanged; it is neither dropped nor refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ ETHNIC: dict[str, str] = {f"{i:02}": name for i, name in enumerate(_PEOPLES.spli
     "97": "其他",
     "98": "外国血统",
 }
-"""Two-digit code to name: 01 to 56, 97, 98."""
+"""Ethnic group by two-digit code: 01 to 56, 97, 98."""
 
 REGIONS: dict[str, str] = {
     "11": "北京", "12": "天津", "13": "河北", "14": "山西", "15": "内蒙古",
@@ -27,11 +27,14 @@ REGIONS: dict[str, str] = {
     "61": "陕西", "62": "甘肃", "63": "青海", "64": "宁夏", "65": "新疆",
     "71": "台湾", "81": "香港", "82": "澳门", "83": "台湾",
 }  # fmt: skip
-"""First two digits of a region code (GB/T 2260) to the province's short name."""
+"""The province's short name by the first two digits of a region code (GB/T 2260)."""
 
 
 def ethnic_name(code: str) -> str | None:
-    """The people's name for a code ("1" and "01" are the same); blank is ``None``, unknown raw."""
+    """Return the ethnic group's name for a code; "1" and "01" are the same.
+
+    A blank code (or all 0) gives ``None``, an unknown code is returned unchanged.
+    """
     code = code.strip(" \0")
     if not code or set(code) == {"0"}:
         return None
@@ -39,5 +42,5 @@ def ethnic_name(code: str) -> str | None:
 
 
 def region_name(code: str) -> str:
-    """The province of a region code; the code itself where the prefix is unknown."""
+    """Return the province of a region code, or the code itself if its prefix is unknown."""
     return REGIONS.get(code[:2], code)

@@ -1,7 +1,7 @@
-"""Dates as cards write them: YYYYMMDD, blank, or 长期.
+"""Parse the dates of cards: YYYYMMDD, blank, or 长期.
 
-For card profiles. A date that does not exist is told apart from one that is not there; nothing
-here guesses what a damaged date may have been.
+For card profiles. An impossible date and a missing one give different results. A damaged date is
+never corrected.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class DateProblem(Enum):
     """Why a text is not a date."""
 
     IMPOSSIBLE = "date-impossible"
-    """Not eight digits, or a day that no calendar has."""
+    """Not eight digits, or a day that does not exist."""
 
 
 def parse_date(text: str) -> date | DateProblem | None:
-    """Read ``YYYYMMDD``; ``长期`` gives ``LONG_TERM``, blank (or all 0 or F) gives ``None``."""
+    """Parse ``YYYYMMDD``; ``长期`` gives ``LONG_TERM``, blank (or all 0 or F) gives ``None``."""
     text = text.strip(" \0")
     if text == "长期":
         return LONG_TERM
@@ -35,14 +35,14 @@ def parse_date(text: str) -> date | DateProblem | None:
 
 
 def parse_birth(text: str) -> date | PartialDate | DateProblem:
-    """Read ``YYYYMMDD`` in which month or day may be ``00`` for unknown; the year must be known."""
+    """Parse ``YYYYMMDD``, in which month or day may be ``00`` (unknown). The year must be known."""
     if len(text) != 8 or not (text.isascii() and text.isdigit()):
         return DateProblem.IMPOSSIBLE
     year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
     try:
         if month and day:
             return date(year, month, day)
-        # A leap year and a long month stand in for what is unknown: they refuse least.
+        # Unknown parts are replaced by values that allow most dates: a leap year, a long month.
         date(year, month or 1, 1)
         date(2000, month or 1, day or 1)
     except ValueError:
@@ -51,5 +51,5 @@ def parse_birth(text: str) -> date | PartialDate | DateProblem:
 
 
 def local_today() -> date:
-    """Today in the station's own time zone (a card's last day ends at local midnight)."""
+    """Return today's date in the station's time zone. A card's last day ends at local midnight."""
     return datetime.now().astimezone().date()

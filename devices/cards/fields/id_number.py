@@ -1,7 +1,7 @@
-"""Citizen, permit and foreign permanent resident numbers: are they whole, and what do they say.
+"""Parse and check the ID numbers of citizens, permit holders and foreign permanent residents.
 
-For card profiles and for forms in which a number is typed. It never refuses a number for an
-area code it does not know (areas are renamed and dissolved), and never puts one into an error.
+For card profiles and for forms in which a number is typed. An unknown area code is accepted,
+because areas are renamed and dissolved. A number is never part of an error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CHECK_CHARACTERS = "10X98765432"
 
 
 class NumberKind(StrEnum):
-    """Which numbering a number belongs to."""
+    """The kind of an ID number, with the parts that it consists of."""
 
     CITIZEN = "citizen"
     """GB 11643-1999: area 6, birth 8, sequence 3, check 1."""
@@ -33,7 +33,7 @@ class NumberKind(StrEnum):
 
 
 class NumberProblem(StrEnum):
-    """Why a text is not such a number."""
+    """Why a text is not a valid ID number."""
 
     FORMAT = "number-format"
     CHECK_DIGIT = "number-check-digit"
@@ -42,9 +42,9 @@ class NumberProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IdNumber:
-    """A number that is whole. ``birth`` is ``None`` where the century is not in the number.
+    """A valid ID number. ``birth`` is ``None`` if the number does not contain the century.
 
-    ``sex`` is what the sequence's parity says (odd is male), ``UNKNOWN`` for 2017 numbers.
+    ``sex`` comes from the sequence number (odd is male); it is ``UNKNOWN`` for 2017 numbers.
     """
 
     text: str
@@ -57,7 +57,10 @@ class IdNumber:
 
 
 def check_character(first_17: str) -> str:
-    """The 18th character by GB 11643-1999 (ISO 7064 MOD 11-2); ``first_17`` are ASCII digits."""
+    """Return the 18th character of a number by GB 11643-1999 (ISO 7064 MOD 11-2).
+
+    :raises ValueError: ``first_17`` is not 17 ASCII digits.
+    """
     if len(first_17) != 17 or not _is_digits(first_17):
         raise ValueError("17 ASCII digits are needed")
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_17, strict=True))
@@ -65,9 +68,9 @@ def check_character(first_17: str) -> str:
 
 
 def parse_number(text: str) -> IdNumber | NumberProblem:
-    """Read a number of 18 or 15 characters; a small ``x`` at the end counts as ``X``.
+    """Parse a number of 18 or 15 characters. Letters may be lower case.
 
-    Sources: GB 11643-1999 §4; the 2023 foreign permanent resident card keeps its check rule.
+    Source: GB 11643-1999 §4. The 2023 foreign permanent resident card uses the same check digit.
     """
     text = text.strip().upper()
     if len(text) == 18:
@@ -80,7 +83,7 @@ def parse_number(text: str) -> IdNumber | NumberProblem:
 
 
 def upgrade(number: IdNumber) -> str:
-    """The 18-character form of a 15-digit citizen number; other numbers as they are."""
+    """Return the 18-character form of a 15-digit citizen number; other numbers unchanged."""
     if number.kind is not NumberKind.CITIZEN_15:
         return number.text
     first_17 = f"{number.text[:6]}19{number.text[6:]}"
@@ -88,9 +91,9 @@ def upgrade(number: IdNumber) -> str:
 
 
 def consistency(number: IdNumber, birth: date | PartialDate | None, sex: Sex) -> tuple[str, ...]:
-    """Warnings where the card's own birth date or sex differs from what its number says.
+    """Return a warning if the card's date of birth or sex differs from that in its number.
 
-    Numbers once given with a mistake are kept for life, so that a difference is not a refusal.
+    It is not a fault: a number that was issued with a mistake is kept for life.
     """
     warnings: list[str] = []
     whole = birth if isinstance(birth, date) else None
@@ -134,5 +137,5 @@ def _sex(sequence_digit: str) -> Sex:
 
 
 def _is_digits(text: str) -> bool:
-    """ASCII digits only: ``str.isdigit`` alone would let full-width digits through."""
+    """Whether all characters are ASCII digits. ``str.isdigit`` alone accepts full-width digits."""
     return text.isascii() and text.isdigit()

@@ -1,8 +1,8 @@
-"""Text as cards hold it, and the rule for which characters a name may contain.
+"""Decode the text of cards, and check which characters a name may contain.
 
-For card profiles, and for names that come from the platform. A name leaves here exactly as it
-stands on the card, or not at all: nothing is replaced by a question mark, normalised, or dropped.
-Errors never quote the text.
+For card profiles, and for names that the platform sends. A name is either returned exactly as it is
+on the card, or refused: no character is replaced by a question mark, normalised or dropped. Errors
+never quote the text.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from dataclasses import dataclass
 from enum import Enum
 
 PRIVATE_USE_REMAINS = "private-use-character"
-"""Warning: a character is in the private use area and no standard says which one it is."""
+"""Warning: the text has a character of the private use area that no standard defines."""
 
 
 class TextProblem(Enum):
-    """Why bytes are not text."""
+    """Why bytes or a text are refused."""
 
     UNDECODABLE = "text-undecodable"
-    """A sequence that the encoding does not have (also a character cut in two)."""
+    """The bytes are not valid in the encoding, or end within a character."""
     CONTROL_CHARACTER = "text-control-character"
     INVISIBLE_CHARACTER = "text-invisible-character"
-    """A character without a shape of its own: it may turn the direction of the text, end the line,
-    or make two names look the same."""
+    """The text has an invisible character. It could reverse the direction of the text, end the
+    line, or make two different names look the same."""
     NOT_A_CHARACTER = "text-not-a-character"
-    """A code point that no edition of Unicode assigns to a character."""
+    """The text has a code point that Unicode assigns to no character."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardText:
-    """Text of a field, padding removed. ``warnings`` are codes, no data."""
+    """The text of a field, without padding. ``warnings`` are codes, without card data."""
 
     text: str
     warnings: tuple[str, ...] = ()
@@ -40,10 +40,10 @@ class CardText:
         return f"<CardText {len(self.text)} characters>"
 
 
-# Python's gb18030 codec follows GB 18030-2000. U+E7C7 moved in the 2005 edition; the next eighteen
-# in GB 18030-2022 (its changed code positions); the last six kept their two-byte codes in private
-# use, but the glyph shown there is that of the character named here, which has a code point of
-# its own on plane 2 (GB 18030-2022, note to FE51 FE52 FE53 FE6C FE76 FE91).
+# Python's gb18030 codec follows GB 18030-2000, which decodes these characters to private use. The
+# 2005 edition gave U+E7C7 a code point, and GB 18030-2022 the next eighteen (its changed code
+# positions). The last six still have two-byte codes in private use. Their glyph is that of the
+# character on plane 2 given here (GB 18030-2022, note to FE51 FE52 FE53 FE6C FE76 FE91).
 _PRIVATE_USE = {
     0xE7C7: 0x1E3F,  # A8BC
     0xE78D: 0xFE10,  # A6D9
@@ -85,31 +85,31 @@ REFUSED_RANGES: tuple[tuple[int, int], ...] = (
     (0xE0000, 0xE00FF), (0xE01F0, 0xE0FFF), (0xEFFFE, 0xEFFFF), (0xFFFFE, 0xFFFFF),
     (0x10FFFE, 0x10FFFF),
 )  # fmt: skip
-"""Code points that no name contains, in ascending order (first and last of each range).
+"""Code points that a name must not contain, in ascending order (first and last of each range).
 
-Unicode categories Cc, Cf, Zl, Zp and Cs; spaces (Zs) but U+0020 and U+3000; all other code points
-that have no shape (property Default_Ignorable_Code_Point, and the blank letters U+2800, U+3164);
-the marks of text that was lost earlier (U+FFFC, U+FFFD); noncharacters. Variation selectors are
-judged by what stands before them, see ``problem_in``.
+Unicode categories Cc, Cf, Zl, Zp and Cs; spaces (Zs) except U+0020 and U+3000; all other invisible
+code points (property Default_Ignorable_Code_Point, and the blank letters U+2800, U+3164); the
+replacement characters U+FFFC and U+FFFD, which show that text was lost earlier; noncharacters. For
+variation selectors see ``problem_in``: the character before them decides.
 """
 REFUSED_CLASS = "".join(
     f"{chr(first)}-{chr(last)}" for first, last in REFUSED_RANGES if first != 0xD800
 )
-"""The same as the inside of a regular expression's character class, without the surrogates, which
-no decoded text holds."""
+"""The same ranges as the content of a character class in a regular expression. Surrogates are left
+out, because decoded text never has them."""
 _FIRST = tuple(first for first, _ in REFUSED_RANGES)
 _IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFD))
-"""Blocks of CJK ideographs; Unicode keeps planes 2 and 3 for nothing else."""
+"""Blocks of CJK ideographs. Unicode reserves planes 2 and 3 for them."""
 _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
 def problem_in(text: str) -> TextProblem | None:
     """Return why this text may not be a name, an address or another field; ``None`` if it may.
 
-    Letters of every script, marks on a letter, digits, punctuation (``·``, apostrophes, hyphens)
-    and the two spaces pass. A variation selector passes after an ideograph alone: there it chooses
-    the form of a rare character (Unicode Technical Standard 37). Private use passes, see
-    ``map_private_use``. A mark needs a letter before it.
+    Accepted are letters of every script, digits, punctuation (``·``, apostrophes, hyphens) and the
+    two spaces. A combining mark is accepted if it follows a visible character. A variation selector
+    is accepted only after an ideograph, where it selects the form of a rare character (Unicode
+    Technical Standard 37). Characters of private use are accepted; see ``map_private_use``.
     """
     before = ""
     for character in text:
@@ -123,7 +123,7 @@ def problem_in(text: str) -> TextProblem | None:
             if not before or not _is_in(ord(before), _IDEOGRAPHS):
                 return TextProblem.INVISIBLE_CHARACTER
         elif unicodedata.category(character) == "Cn" and not _is_in(code, _IDEOGRAPHS):
-            # Python's table may be older than a character: ideographs are still being added.
+            # Ideographs are accepted: Unicode may have added them after Python's table was made.
             return TextProblem.NOT_A_CHARACTER
         elif unicodedata.category(character).startswith("M") and before in ("", " ", "\u3000"):
             return TextProblem.INVISIBLE_CHARACTER
@@ -141,12 +141,11 @@ def _is_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def decode_gbk(*fields: bytes) -> CardText | TextProblem:
-    """Decode GBK/GB 18030 fields, each padded with 00, as one text.
+    """Decode GBK/GB 18030 fields, each padded with 00 or blanks, as one text.
 
-    Padding (00, on some cards blanks, and neither ends a character) goes before decoding and the
-    fields are joined first, for a name of thirty bytes may
-    be cut within a character that goes on in the extension field. A field of FF was never
-    written and counts as empty.
+    The fields are joined before decoding: a name of thirty bytes may be split within a character
+    that continues in the extension field. Padding is removed before that; neither 00 nor a blank
+    can be the last byte of a character. A field of FF was never written and counts as empty.
     """
     data = b"".join(
         b"" if field.strip(b"\xff") == b"" else field.rstrip(b"\0 ") for field in fields
@@ -158,7 +157,7 @@ def decode_gbk(*fields: bytes) -> CardText | TextProblem:
 
 
 def decode_utf16(field: bytes) -> CardText | TextProblem:
-    """Decode a UTF-16LE field (surrogate pairs for the planes above), space or NUL padded."""
+    """Decode a UTF-16LE field, with surrogate pairs; the padding is spaces or NUL."""
     try:
         return clean(field.decode("utf-16-le"))
     except UnicodeDecodeError:
@@ -166,7 +165,7 @@ def decode_utf16(field: bytes) -> CardText | TextProblem:
 
 
 def decode_ascii(field: bytes) -> CardText | TextProblem:
-    """Decode an ASCII field, space, NUL or FF padded."""
+    """Decode an ASCII field; the padding is spaces, NUL or FF."""
     try:
         return clean(field.rstrip(b"\xff").decode("ascii"))
     except UnicodeDecodeError:
@@ -174,7 +173,7 @@ def decode_ascii(field: bytes) -> CardText | TextProblem:
 
 
 def map_private_use(text: str) -> CardText:
-    """Give the standard's code point for each private-use character that has one; warn of others.
+    """Replace each private-use character by its standard code point; warn if it has none.
 
     Source: GB 18030-2022, the code positions changed from private use.
     """
@@ -184,7 +183,7 @@ def map_private_use(text: str) -> CardText:
 
 
 def clean(text: str) -> CardText | TextProblem:
-    """Remove the padding of a decoded field (NUL after it, blanks around it) and judge the rest."""
+    """Remove the padding of a decoded field (NUL at its end, blanks at both ends) and check it."""
     text = text.rstrip(" \0\u3000").lstrip(" \u3000")
     return problem_in(text) or map_private_use(text)
 

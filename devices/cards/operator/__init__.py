@@ -1,1 +1,1 @@
-"""Cards of staff and maintainers: read them, and personalise blank ones."""
+"""Operator cards (staff and maintainers): read them, and personalise blank ones."""

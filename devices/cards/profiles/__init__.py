@@ -1,1 +1,1 @@
-"""Card profiles, one file each. `devices.cards.registry` lists them."""
+"""Card profiles, one module each. ``devices.cards.registry`` lists them."""

@@ -67,7 +67,7 @@ def group(left: SimulatedReader, right: SimulatedReader, events: Events) -> Iter
 def barrier(reader: SimulatedReader, events: Events) -> None:
     """Until the reader has done all it was told: a change of its state passes every group."""
     reader.break_down(SERVICE_DOWN)
-    reader.mend()
+    reader.repair()
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
     events.expect_state(DeviceStatus.ONLINE)
 
@@ -248,7 +248,7 @@ def test_state_of_the_group(
 
 
 def test_no_two_readers_of_one_name(left: SimulatedReader) -> None:
-    with pytest.raises(ValueError, match="one name"):
+    with pytest.raises(ValueError, match="same name"):
         ReaderGroup([left, SimulatedReader("left", TRAY)])
 
 

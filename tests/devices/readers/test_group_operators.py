@@ -61,7 +61,7 @@ def group(left: SimulatedReader, right: SimulatedReader, events: Events) -> Iter
 def quiet(reader: SimulatedReader, events: Events) -> None:
     """The reader did all it was told, and nothing of it was told above."""
     reader.break_down(SERVICE_DOWN)
-    reader.mend()
+    reader.repair()
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
     events.expect_state(DeviceStatus.ONLINE)
     assert events.empty

@@ -77,7 +77,7 @@ def test_breaking_down_and_mending(reader: SimulatedReader, events: Events) -> N
     events.expect_state(DeviceStatus.OFFLINE, READER_UNPLUGGED)
     assert reader.status().fault == READER_UNPLUGGED
     reader.lay("wang")
-    reader.mend()
+    reader.repair()
     events.expect_state(DeviceStatus.ONLINE)
     reader.lay("wang")
     events.expect(CardLaid)

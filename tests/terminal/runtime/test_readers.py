@@ -55,7 +55,7 @@ class Desk:
         """Until the session has taken in all that this reader had to tell."""
         reader.break_down(READER_UNPLUGGED)
         self.wait(st.State, reader, DeviceStatus.OFFLINE)
-        reader.mend()
+        reader.repair()
         self.wait(st.State, reader, DeviceStatus.ONLINE)
 
     def wait(self, kind: type[S], reader: SimulatedReader, status: DeviceStatus) -> S:
