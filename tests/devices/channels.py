@@ -1,4 +1,4 @@
-"""An emulated card as a channel, without a reader between: for profile tests off the rig."""
+"""Card channels to emulated cards without a reader, for tests of profiles outside the rig."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.rig.vcard import Card
 
 
 class DirectChannel:
-    """Hands each command to the card; `pull_before` lifts it when command n is sent."""
+    """Passes each command to the card. ``pull_before`` removes the card before command n."""
 
     def __init__(self, card: Card, pull_before: int | None = None) -> None:
         self._card = card
@@ -28,7 +28,7 @@ class DirectChannel:
 
 
 class ScriptedChannel:
-    """Answers from a list, whatever is sent; the last answer repeats for ever."""
+    """Returns the answers of a list for any commands; the last answer is repeated."""
 
     atr = bytes.fromhex("3B00")
 

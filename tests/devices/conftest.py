@@ -1,4 +1,4 @@
-"""Benches for the card tests."""
+"""Fixtures for the card tests."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ __all__ = [
 
 @pytest.fixture
 def events() -> Events:
-    """A sink that keeps what a reader tells."""
+    """A sink that keeps the events of a reader."""
     return Events()

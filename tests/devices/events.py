@@ -13,7 +13,8 @@ Event = TypeVar("Event")
 
 
 class Events:
-    """Call it as a sink. Events are consumed in order; `at` is when the last one taken came."""
+    """A sink. A test takes its events in order; ``at`` is when the one taken last was reported
+    (``time.monotonic()`` seconds)."""
 
     def __init__(self) -> None:
         self._queue: queue.Queue[tuple[float, ReaderEvent]] = queue.Queue()
@@ -23,12 +24,12 @@ class Events:
         self._queue.put((time.monotonic(), event))
 
     def next(self, within_s: float = 10.0) -> ReaderEvent:
-        """The next event of any kind."""
+        """Take the next event of any kind."""
         self.at, event = self._queue.get(timeout=within_s)
         return event
 
     def expect(self, kind: type[Event], within_s: float = 10.0) -> Event:
-        """The next event but changes of state; it must be of this kind."""
+        """Take the next event, skipping changes of state; it must be of this kind."""
         until = time.monotonic() + within_s
         while True:
             event = self.next(max(0.0, until - time.monotonic()))
@@ -37,7 +38,7 @@ class Events:
             assert isinstance(event, ReaderChanged), f"{event} instead of {kind.__name__}"
 
     def expect_any(self, kinds: tuple[type[Event], ...], within_s: float = 10.0) -> Event:
-        """The next event but changes of state; it must be of one of these kinds."""
+        """Take the next event, skipping changes of state; it must be of one of these kinds."""
         until = time.monotonic() + within_s
         while True:
             event = self.next(max(0.0, until - time.monotonic()))
@@ -48,7 +49,7 @@ class Events:
     def expect_state(
         self, status: DeviceStatus, fault: Fault | None = None, within_s: float = 10.0
     ) -> None:
-        """Changes of state until this one; nothing else may come before it."""
+        """Take changes of state until this one; no other event may come before it."""
         until = time.monotonic() + within_s
         while True:
             event = self.next(max(0.0, until - time.monotonic()))
@@ -59,5 +60,5 @@ class Events:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing waits to be taken."""
+        """Whether no event is left to take."""
         return self._queue.empty()

@@ -1,12 +1,11 @@
-"""Random and mutated bytes through every parser, and changed cards of each profile.
+"""Fuzz tests: random and mutated bytes for every parser, and changed cards of each profile.
 
 Run as ``tests/rig/enter python -m tests.devices.fuzz [--count N] [--mutations N] [--real N]
-[--seed N]``. The first part puts ``count`` random inputs through the parsers: nothing but a
-declared result may come out, no input may take long, and memory must not grow. The second reads
-changed cards (`mutated_cards.py`), ``mutations`` of each profile in memory and ``real`` of each
-through the real pcscd and a pty: what is accepted must be what the changed bytes mean. Short forms
-are in
-``test_fuzz.py``, ``test_mutated_cards.py`` and ``test_mutated_cards_rig.py``.
+[--seed N]``. The first part parses ``count`` random inputs: each must give a declared result, none
+may take long, and memory must not grow. The second part (``mutated_cards.py``) reads changed cards:
+``mutations`` of each profile in memory, and ``real`` of each through the real pcscd and a pty. An
+accepted card must have the data that its changed bytes contain. ``test_fuzz.py``,
+``test_mutated_cards.py`` and ``test_mutated_cards_rig.py`` run short forms.
 """
 
 from __future__ import annotations
@@ -57,9 +56,10 @@ from tests.rig.samv_emulator import CARD_FOUND, NO_CARD, READ_FAILED, SELECTED, 
 from tests.rig.vcard import Card, SamEquippedCard, StorageCard, UnknownCard
 
 SLOWEST_S = 5.0
-"""An input that takes longer counts as a hang (a parse takes 0.1 ms; the machine may be busy)."""
+"""An input that takes longer counts as a hang. Parsing takes 0.1 ms, but the machine may be busy.
+"""
 GROWTH_BYTES = 20_000_000
-"""Growth of peak memory allowed after the first tenth of a run."""
+"""Limit for the growth of peak memory after the first tenth of a run."""
 
 _TODAY = date(2026, 6, 1)
 _TRUST = Trust((ISSUER_KEY,))
@@ -68,7 +68,8 @@ _CODES = faults.FAULTS.codes()
 
 
 def mutate(rng: random.Random, data: bytes) -> bytes:
-    """A few of: bytes changed, cut out, put in, doubled, the end cut off."""
+    """Return a copy with one to four changes: bytes changed, deleted, inserted or repeated, or the
+    end cut off."""
     changed = bytearray(data)
     for _ in range(rng.randint(1, 4)):
         at = rng.randrange(len(changed) + 1)
@@ -87,7 +88,7 @@ def mutate(rng: random.Random, data: bytes) -> bytes:
 
 
 class _MutatingCard:
-    """A card whose answers go wrong now and then."""
+    """A card that mutates some of its answers."""
 
     def __init__(self, rng: random.Random, card: Card) -> None:
         self._rng = rng
@@ -158,7 +159,7 @@ def _cards(rng: random.Random) -> None:
 
 
 def _operators(rng: random.Random) -> None:
-    """Only a record as it was signed proves anything, and a content has one encoding."""
+    """Only a record that was signed may be accepted, and each content has one encoding."""
     record = mutate(rng, rng.choice(_RECORDS)) if rng.random() < 0.9 else rng.randbytes(160)
     proved = verify(record, _TRUST)
     _check(proved[0] if isinstance(proved, tuple) else proved)
@@ -190,7 +191,7 @@ _CARDS: list[Callable[[], Card]] = [
 
 
 def _check(result: object) -> None:
-    """Only what is declared may come out."""
+    """Fail unless this is a declared result."""
     if isinstance(result, Fault):
         assert result.code in _CODES, result
     else:
@@ -199,7 +200,7 @@ def _check(result: object) -> None:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did. Seconds, bytes."""
+    """The results of a run; times in seconds, ``growth`` in bytes."""
 
     inputs: int
     seconds: float
@@ -208,7 +209,7 @@ class Summary:
 
 
 def run(count: int, seed: int, progress: Callable[[int], None] = lambda done: None) -> Summary:
-    """Put ``count`` inputs through the parsers; an input that breaks one is told by its number."""
+    """Parse ``count`` inputs. If one fails, the error names its number and the seed."""
     started = time.monotonic()
     slowest, early = 0.0, 0
     for number in range(count):
@@ -243,7 +244,7 @@ def _peak() -> int:
 
 
 def main() -> int:
-    """Run from the command line; exit code 0 when nothing broke."""
+    """Run from the command line; return exit code 0 if nothing failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.devices.fuzz", description=__doc__)
     parser.add_argument(
         "--count", type=int, default=100_000, help="inputs for the parsers (default: %(default)s)"
@@ -286,7 +287,7 @@ def main() -> int:
 
 
 def _real_cards(count: int, seed: int, folder: Path) -> None:
-    """Changed cards through a pcscd of its own and a pty; the slowest within the bar."""
+    """Read changed cards through a separate pcscd and a pty; fail if one takes too long."""
     daemon = Pcscd(folder / "pcscd.log")
     daemon.start()
     started = time.monotonic()

@@ -1,8 +1,9 @@
-"""Each profile's card, changed in thousands of ways, and what may be accepted of it.
+"""Fuzz test: change the answers of each profile's card at random, and check the result.
 
-An accepted identity must be what the changed bytes mean by the reference (`tests/rig/card_meaning`,
-an independent decoder), and must be in force. Everything else must be a declared fault. In memory,
-or through the real pcscd and a pty; `make fuzz` runs all of it, `make test` ten of each.
+An accepted identity must equal what an independent decoder (``tests/rig/card_meaning``) finds in
+the changed bytes, and its card must be valid today. Any other result must be a declared fault. The
+cards are read in memory, or through the real pcscd and a pty. ``make fuzz`` runs thousands of cards
+of each profile, ``make test`` ten.
 """
 
 from __future__ import annotations
@@ -69,13 +70,13 @@ TODAY = date(2026, 6, 1)
 PROFILES = (*profiles_for(Trust((ISSUER_KEY,))), *NATIONAL_PROFILES)
 CODES = faults.FAULTS.codes()
 READ_BAR_S = 15.0
-"""A reading that lasts longer fails the fuzz (issue 8; the reader's own limit is 12 s)."""
+"""The fuzz test fails if a reading takes longer. The reader's own limit is 12 s."""
 
 Result = Identity | OperatorCard | Fault
 MakeCard = Callable[[], Card]
 
 
-# --- the cards ------------------------------------------------------------------------------
+# --- the cards
 
 _IDENTITY = bytes.fromhex("3F00DF014031")
 _LONG = "阿卜杜热合曼·买买提明·阿卜拉·热合曼".encode("gb18030")
@@ -160,22 +161,22 @@ MAKERS: dict[str, Callable[[random.Random], Card]] = {
 }
 """Every profile that reads a card through PC/SC."""
 SERIAL = "samv-serial"
-"""The resident ID family on a serial line."""
+"""The name of the profile for resident ID cards on a serial line."""
 
 
-# --- what may be accepted -------------------------------------------------------------------
+# --- judging a result
 
 
 @dataclass
 class Tally:
-    """What became of the cards of one profile. Seconds."""
+    """The results for the cards of one profile."""
 
     profile: str
     cards: int = 0
     original: int = 0
-    """Accepted as the unchanged card would have been."""
+    """Accepted with the same data as the unchanged card."""
     other: int = 0
-    """Accepted as something else that the changed bytes say."""
+    """Accepted with other data, which the changed bytes contain."""
     refused: Counter[str] = field(default_factory=Counter)
     slowest_s: float = 0.0
 
@@ -183,11 +184,11 @@ class Tally:
         refused = ", ".join(f"{code} {n}" for code, n in sorted(self.refused.items()))
         return (
             f"{self.profile}: {self.cards} cards, {self.original} accepted unchanged, {self.other} "
-            f"as what their bytes say, slowest {self.slowest_s:.3f} s; {refused}"
+            f"with changed data, slowest {self.slowest_s:.3f} s; {refused}"
         )
 
     def note(self, result: Result | Meaning, own: object) -> None:
-        """Count an outcome; ``own`` is what the unchanged card gives."""
+        """Count a result. ``own`` is the result of the unchanged card."""
         self.cards += 1
         if isinstance(result, Fault):
             self.refused[result.code] += 1
@@ -198,7 +199,7 @@ class Tally:
 
 
 def as_meaning(record: PersonalRecord) -> Meaning:
-    """What the terminal took from a card, in the words of the independent decoder."""
+    """Convert a record of the terminal to the type of the independent decoder."""
     return Meaning(
         record.kind.value, record.name, record.name_latin, record.id_number, record.card_number,
         None if record.birth is None else record.birth.isoformat(),
@@ -207,7 +208,7 @@ def as_meaning(record: PersonalRecord) -> Meaning:
 
 
 def judge(result: Result, exchanges: Sequence[Exchange]) -> Meaning | OperatorCard | Fault:
-    """Fail unless this result is what these answers mean; the result to be counted."""
+    """Fail if the card's answers do not contain this result; return the result to be counted."""
     if isinstance(result, Fault):
         assert result.code in CODES, result
         return result
@@ -218,13 +219,13 @@ def judge(result: Result, exchanges: Sequence[Exchange]) -> Meaning | OperatorCa
     try:
         meant = meaning_of(taken.kind, exchanges)
     except NoMeaning as why:
-        raise AssertionError(f"accepted a {taken.kind} whose bytes hold none: {why}") from None
+        raise AssertionError(f"accepted a {taken.kind}, but its bytes have none: {why}") from None
     _must_be(taken, meant)
     return taken
 
 
 def _must_be_issued(card: OperatorCard, exchanges: Sequence[Exchange]) -> None:
-    """A record is signed: only the bytes that were issued prove anything, on their own chip."""
+    """Fail unless the card holds exactly a record that was issued, on the chip it is bound to."""
     record, uid = operator_record(exchanges)
     issued = [
         (key, chip)
@@ -232,12 +233,12 @@ def _must_be_issued(card: OperatorCard, exchanges: Sequence[Exchange]) -> None:
         for chip in (b"\x00", b"\x01" + UID)
         if signed(content(key, chip=chip)) == record
     ]
-    assert issued, "an operator's card that nobody issued"
+    assert issued, "an operator card that was never issued"
     key, chip = issued[0]
-    assert chip == b"\x00" or chip[1:] == uid, "an operator's card on another chip"
+    assert chip == b"\x00" or chip[1:] == uid, "an operator card on another chip"
     assert card.number.encode() == NUMBERS[key], "another operator's number"
     assert card.serial == SERIALS[key], "another card's serial"
-    assert card.fault_on(TODAY) is None, "an operator's card that is not in force"
+    assert card.fault_on(TODAY) is None, "an operator card that is not valid today"
 
 
 def _must_be(taken: Meaning, meant: Meaning) -> None:
@@ -249,7 +250,7 @@ def _must_be(taken: Meaning, meant: Meaning) -> None:
 
 
 class _Channel:
-    """A card in memory, as the PC/SC channel gives it."""
+    """A channel to a card in memory, which behaves like the PC/SC channel."""
 
     def __init__(self, card: Card) -> None:
         self._card = card
@@ -265,7 +266,7 @@ class _Channel:
 
 
 def read_unchanged(make: MakeCard) -> tuple[Meaning | OperatorCard | Fault, list[bytes]]:
-    """What the card gives, and its answers. This result must be right, too."""
+    """Read an unchanged card; return the result, which must be correct, and the card's answers."""
     channel = _Channel(make())
     result = read_card(channel, TODAY, PROFILES)
     return judge(result, channel.exchanges), [answer for _, answer in channel.exchanges]
@@ -273,14 +274,14 @@ def read_unchanged(make: MakeCard) -> tuple[Meaning | OperatorCard | Fault, list
 
 @dataclass(frozen=True)
 class Case:
-    """One changed card: a number of a run's seed makes it again."""
+    """One changed card. The same ``seed`` makes the same card again."""
 
     profile: str
     seed: str
     real: bool = False
 
     def make(self) -> tuple[MutatedCard, Meaning | OperatorCard | Fault]:
-        """The changed card and what the unchanged one gives."""
+        """Return the changed card and the result of the unchanged one."""
         rng = random.Random(self.seed)
         maker = MAKERS[self.profile]
         card_seed = rng.random()
@@ -292,7 +293,8 @@ class Case:
 
 
 def _delays(rng: random.Random) -> Callable[[int], float]:
-    """A real card may be slow: now and then each answer takes a second, or one takes 13 s."""
+    """Return the delay of each answer in seconds. One card in 150 takes 1.2 s for each answer, and
+    one in 150 takes 13 s for one of them."""
     at = rng.randrange(10)
     match rng.randrange(150):
         case 0:
@@ -303,11 +305,11 @@ def _delays(rng: random.Random) -> Callable[[int], float]:
             return lambda number: 0.0
 
 
-# --- in memory ------------------------------------------------------------------------------
+# --- in memory
 
 
 def run_in_memory(profile: str, count: int, seed: int) -> Tally:
-    """Read ``count`` changed cards of a profile; the first that is taken wrongly fails."""
+    """Read ``count`` changed cards of a profile; fail at the first wrong result."""
     tally = Tally(profile)
     for number in range(count):
         case_seed = f"{seed}/{profile}/{number}"
@@ -320,7 +322,7 @@ def run_in_memory(profile: str, count: int, seed: int) -> Tally:
                 got = read_card(_Channel(card), TODAY, PROFILES)
                 result = judge(got, card.readings[-1])
                 if not card.changed:
-                    assert _same(result, own), "an unchanged card was read otherwise"
+                    assert _same(result, own), "an unchanged card gave another result"
         except Exception as error:
             raise AssertionError(f"card {number} of {profile}, seed {seed}: {error}") from error
         tally.slowest_s = max(tally.slowest_s, time.monotonic() - started)
@@ -335,7 +337,10 @@ def _same(result: object, own: object) -> bool:
 
 
 def _read_stream(case_seed: str) -> tuple[Meaning | Fault, Meaning | Fault]:
-    """The bytes of a SAM_V module's answer, changed, in pieces, through the frame parser."""
+    """Parse a SAM_V module's answer with changed bytes, in pieces of random size.
+
+    Return its result and that of the unchanged answer.
+    """
     rng = random.Random(case_seed)
     frame = read_frame(_resident_text(rng), PHOTO)
     stream = frame
@@ -345,7 +350,7 @@ def _read_stream(case_seed: str) -> tuple[Meaning | Fault, Meaning | Fault]:
         stream = _with_right_check(stream)
     result = _parse_stream(stream, rng)
     if not isinstance(result, Fault):
-        assert result in samv_frames(stream), "an identity that these bytes do not hold"
+        assert result in samv_frames(stream), "an identity that these bytes do not contain"
         _must_be(result, result)
     own = _parse_stream(frame, rng)
     assert isinstance(own, Fault) or [own] == samv_frames(frame)
@@ -355,7 +360,7 @@ def _read_stream(case_seed: str) -> tuple[Meaning | Fault, Meaning | Fault]:
 
 
 def _with_right_check(stream: bytes) -> bytes:
-    """The frame with a check byte that fits what it holds now: its fields are then judged."""
+    """Correct the frame's check byte, so that the parser accepts it and its fields are checked."""
     length = int.from_bytes(stream[5:7], "big")
     if len(stream) < 7 + length or length < 4:
         return stream
@@ -385,11 +390,11 @@ def _parse_stream(stream: bytes, rng: random.Random) -> Meaning | Fault:
     return CARD_PULLED
 
 
-# --- through the real service and a real line -------------------------------------------------
+# --- through the real service and a real line
 
 
 def run_real(profile: str, count: int, seed: int, slot: int = 0) -> Tally:
-    """The same through the pcscd that runs, on one slot of its virtual reader."""
+    """Read changed cards through the running pcscd, in one slot of its virtual reader."""
     tally = Tally(profile)
     events = Events()
     reader = PcscReader(profile, READERS[slot], today=lambda: TODAY, profiles=PROFILES)
@@ -415,23 +420,24 @@ def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> No
     laid = events.expect(CardLaid, within_s=20)
     outcome = events.expect_any((CardRead, OperatorCardRead, CardFailed), within_s=30)
     tally.slowest_s = max(tally.slowest_s, events.at - laid.at)
-    said = [list(reading) for reading in card.readings]
-    result = _judge_event(outcome, said[0])
+    readings = [list(reading) for reading in card.readings]
+    result = _judge_event(outcome, readings[0])
     if not card.changed and not isinstance(result, Fault):
         assert result == own
     tally.note(result, own)  # type: ignore[arg-type]
     slot.lift()
-    # A card that broke off may be read again before it is gone; each outcome must be right.
-    owed = 1
-    while owed:
+    # A card whose reading broke off may be read again before it is removed. Each result must be
+    # correct.
+    present = 1
+    while present:
         event = events.next(within_s=30)
         if isinstance(event, CardLaid):
-            owed += 1
+            present += 1
         elif isinstance(event, CardLifted):
-            owed -= 1
+            present -= 1
         elif isinstance(event, (CardRead, OperatorCardRead)):
             matching = [reading for reading in card.readings if _fits(event, reading)]
-            assert matching, "a second reading gave what no answers say"
+            assert matching, "a second reading gave data that no answers contain"
 
 
 def _judge_event(
@@ -457,7 +463,7 @@ def _fits(event: CardRead | OperatorCardRead, exchanges: Sequence[Exchange]) -> 
 
 
 def run_real_serial(count: int, seed: int, folder: Path) -> Tally:
-    """The resident ID family through the serial library on a pseudo-terminal."""
+    """Read changed resident ID cards through the serial library, on a pseudo-terminal."""
     tally = Tally(SERIAL)
     events = Events()
     samv = SamvEmulator(folder)
@@ -513,7 +519,7 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
     if isinstance(outcome, CardRead):
         taken = as_meaning(outcome.identity.record)
         outcome.identity.wipe()
-        assert taken in samv_frames(bytes(sent)), "an identity that these bytes do not hold"
+        assert taken in samv_frames(bytes(sent)), "an identity that these bytes do not contain"
         _must_be(taken, taken)
         tally.note(taken, own)  # type: ignore[arg-type]
     else:
@@ -522,7 +528,7 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
         tally.note(outcome.fault, own)
     enough = samv.requests.count("find") + 2
     wait_until(lambda: samv.requests.count("find") >= enough, 20, "the module to be asked again")
-    while not events.empty:  # read again before it was gone: right, too
+    while not events.empty:  # if the card was read again, that result must be correct, too
         again = events.next()
         if isinstance(again, CardRead):
             taken = as_meaning(again.identity.record)
@@ -530,8 +536,11 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
 
 
 def run_all_real(count: int, seed: int, folder: Path) -> list[Tally]:
-    """Every profile through the real pcscd and a pty. Both slots and the line work side by side:
-    most of the time goes into waiting for the service to notice a card."""
+    """Read changed cards of every profile through the real pcscd and a pty.
+
+    Both slots and the line run at the same time, because most of the time the test waits for the
+    service to notice a card.
+    """
 
     def on_slot(slot: int, profiles: Sequence[str]) -> list[Tally]:
         return [run_real(profile, count, seed, slot) for profile in profiles]

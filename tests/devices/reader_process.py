@@ -1,7 +1,7 @@
-"""A reader in a process of its own, which may be allowed less than the test: tells its states.
+"""A reader in a separate process, which can have fewer privileges than the test.
 
-``python -m tests.devices.reader_process pcsc`` or ``samv PORT``: a line "status code" for each
-change, until the standard input ends. For rig tests.
+For rig tests. ``python -m tests.devices.reader_process pcsc`` or ``samv PORT`` prints a line
+"status code" for each change of state, until the standard input ends.
 """
 
 from __future__ import annotations
@@ -16,28 +16,29 @@ from devices.readers.protocol import ReaderChanged, ReaderEvent
 from devices.readers.samv import SamvSerialReader
 
 POWERLESS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
-"""As any user: what a file's mode forbids is forbidden, also to the superuser who runs the rig."""
+"""Command prefix that drops all capabilities. The rig runs as root, for whom file modes have no
+effect; with this prefix they have."""
 
 
-class Told:
-    """What the process tells, line by line."""
+class States:
+    """The changes of state that the process prints."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def next(self) -> str:
-        """The next change: "offline CRD-103"."""
+        """Return the next change, for example "offline CRD-103"."""
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
 
 @contextmanager
-def reader_process(*which: str) -> Iterator[Told]:
-    """The reader ("pcsc", or "samv" and its port) in a process without any privilege."""
+def reader_process(*which: str) -> Iterator[States]:
+    """Run the reader ("pcsc", or "samv" and its port) in a process without capabilities."""
     command = [*POWERLESS, sys.executable, "-m", "tests.devices.reader_process", *which]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        yield Told(process)
+        yield States(process)
     finally:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -47,15 +48,15 @@ def reader_process(*which: str) -> Iterator[Told]:
 
 
 def main(which: str, port: str = "") -> None:
-    """Watch until the standard input ends."""
+    """Print the reader's changes of state until the standard input ends."""
 
-    def tell(event: ReaderEvent) -> None:
+    def show(event: ReaderEvent) -> None:
         if isinstance(event, ReaderChanged):
             fault = event.status.fault
             print(event.status.status.value, fault.code if fault else "-", flush=True)
 
     reader = PcscReader() if which == "pcsc" else SamvSerialReader("idcard", port)
-    reader.start(tell)
+    reader.start(show)
     sys.stdin.read()
     reader.stop()
 

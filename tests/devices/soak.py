@@ -1,7 +1,7 @@
-"""The long runs of the readers: thousands of cards, restarts, cut frames, and nothing left behind.
+"""Long runs of the readers: thousands of cards, restarts and truncated frames, without any leak.
 
 Run inside the rig: ``tests/rig/enter .venv/bin/python -m tests.devices.soak [--cards 2000]
-[--restarts 50] [--simulated 100000] [--cuts 500]``. ``make test`` has a short form of each part.
+[--restarts 50] [--simulated 100000] [--cuts 500]``. ``make test`` runs a short form of each part.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class _Held:
-    """What a process holds."""
+    """The resources that this process uses."""
 
     threads: int
     descriptors: int
@@ -53,7 +53,7 @@ class _Held:
 
 
 def _stop(reader: PcscReader | SamvSerialReader | SimulatedReader) -> float:
-    """Stop it; the seconds that took."""
+    """Stop the reader; return how long that took, in seconds."""
     started = time.monotonic()
     reader.stop()
     took = time.monotonic() - started
@@ -69,7 +69,7 @@ def _read(events: Events, name: str) -> None:
 
 
 def cards(count: int, pcscd: Pcscd, say: Say) -> str:
-    """Cards through the real pcscd, one in ten pulled at a random command."""
+    """Read cards through the real pcscd; remove one in ten before a random command."""
     rng = random.Random(count)
     before = _Held.now()
     reader, events, slot = PcscReader(today=lambda: _TODAY), Events(), VirtualSlot()
@@ -106,18 +106,18 @@ def cards(count: int, pcscd: Pcscd, say: Say) -> str:
 
 
 def restarts(count: int, pcscd: Pcscd, say: Say) -> str:
-    """The service ends in turn by a crash and in good order, and comes back."""
+    """Kill and stop the service in turn, and start it again each time."""
     before = _Held.now()
     reader, events = PcscReader(today=lambda: _TODAY), Events()
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
     worst_notice = worst_ready = 0.0
     for number in range(count):
-        signalled = time.monotonic()  # its own time for ending counts as well
+        signalled = time.monotonic()  # the time that the service needs to end counts, too
         (pcscd.kill if number % 2 else pcscd.stop)()
-        told = events.next()
-        assert isinstance(told, ReaderChanged)
-        assert SERVICE_DOWN.same_as(told.status.fault), told
+        change = events.next()
+        assert isinstance(change, ReaderChanged)
+        assert SERVICE_DOWN.same_as(change.status.fault), change
         worst_notice = max(worst_notice, events.at - signalled)
         pcscd.start()
         returned = time.monotonic()
@@ -135,7 +135,7 @@ def restarts(count: int, pcscd: Pcscd, say: Say) -> str:
 
 
 def simulated(count: int, say: Say) -> str:
-    """Cards on the simulated reader."""
+    """Present cards to the simulated reader."""
 
     def make() -> Identity:
         return Identity(PersonalRecord(CardKind.RESIDENT_ID, name="王建明"), Assurance.CARD_SECURE)
@@ -165,7 +165,7 @@ def simulated(count: int, say: Say) -> str:
 
 
 def cuts(count: int, say: Say) -> str:
-    """Resident ID cards pulled at random bytes of the serial frame."""
+    """Remove resident ID cards at random bytes of the serial frame."""
     rng = random.Random(count)
     timing = Timing(find=0.01, answer=0.3, read=0.5, gap=0.05, probe=0.1, retry=0.05, slice=0.02)
     with tempfile.TemporaryDirectory() as folder:
@@ -193,13 +193,13 @@ def cuts(count: int, say: Say) -> str:
         assert _Held.now() == before
         samv.unplug()
     return (
-        f"{count} frames cut at random bytes: the card was pulled, and the next one read, each "
-        f"time; stopped in {took:.2f} s"
+        f"{count} frames cut at random bytes: each time the card failed and the next one was read; "
+        f"stopped in {took:.2f} s"
     )
 
 
 def boundaries(pcscd: Pcscd, say: Say) -> str:
-    """A card pulled before each of its commands, and the next card."""
+    """Remove a card before each of its commands, and read the next card each time."""
     reader, events, slot = PcscReader(today=lambda: _TODAY), Events(), VirtualSlot()
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
@@ -219,11 +219,11 @@ def boundaries(pcscd: Pcscd, say: Say) -> str:
         events.expect(CardLifted)
         say(f"{at} boundaries")
     _stop(reader)
-    return f"pulled before each of a card's {commands} commands: the fault and the next card right"
+    return f"removed before each of {commands} commands: fault and next card correct"
 
 
 def main() -> int:
-    """Run every part; exit code 0 when all hold."""
+    """Run every part; return exit code 0 if all passed."""
     parser = argparse.ArgumentParser(prog="python -m tests.devices.soak", description=__doc__)
     parser.add_argument("--cards", type=int, default=2000, help="cards read (default: %(default)s)")
     parser.add_argument(
@@ -240,19 +240,19 @@ def main() -> int:
     def say(line: str) -> None:
         print(f"\r{line}", end=" " * 20, file=sys.stderr, flush=True)
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         say("")
         print(f"\r{line}", flush=True)
 
-    tell(simulated(options.simulated, say))
-    tell(cuts(options.cuts, say))
+    report(simulated(options.simulated, say))
+    report(cuts(options.cuts, say))
     with tempfile.TemporaryDirectory() as folder:
         pcscd = Pcscd(Path(folder) / "log")
         pcscd.start()
         try:
-            tell(restarts(options.restarts, pcscd, say))
-            tell(boundaries(pcscd, say))
-            tell(cards(options.cards, pcscd, say))
+            report(restarts(options.restarts, pcscd, say))
+            report(boundaries(pcscd, say))
+            report(cards(options.cards, pcscd, say))
         finally:
             pcscd.stop()
     return 0

@@ -23,7 +23,7 @@ ROWS = [row for row in provoked() if row.code in FAULTS.codes()]
 
 
 def source_of(row: Provoked) -> tuple[str, str]:
-    """The text of the named test with its decorators, and of its whole file."""
+    """Return the source of the named test, with its decorators, and of its whole file."""
     text = (TESTS / row.file).read_text(encoding="utf-8")
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == row.test:
@@ -32,12 +32,12 @@ def source_of(row: Provoked) -> tuple[str, str]:
     raise AssertionError(f"{row.file} has no {row.test}")
 
 
-def test_every_fault_is_provoked() -> None:
+def test_every_fault_has_a_test_that_provokes_it() -> None:
     assert {row.code for row in ROWS} == FAULTS.codes()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{row.where}-{row.test[5:25]}")
-def test_the_test_that_is_named_provokes_this_fault_there(row: Provoked) -> None:
+def test_the_named_test_exists_and_names_the_fault(row: Provoked) -> None:
     test, whole = source_of(row)
     assert re.search(rf"\b{NAMES[row.code]}\b", test), f"{row.test} never names the fault"
     match row.where:

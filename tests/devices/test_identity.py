@@ -1,4 +1,4 @@
-"""The one object with personal data: what it shows, whom it equals, how it forgets."""
+"""The object with personal data: how it is masked, compared and wiped."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ def person(
         ("SAMPLE, MARY ANN", "S*"),
     ],
 )
-def test_masked_names(name: str, masked: str) -> None:
+def test_a_masked_name_keeps_at_most_two_characters(name: str, masked: str) -> None:
     assert mask_name(name) == masked
     assert person(name).masked_name == masked
 
 
-def test_masked_numbers() -> None:
+def test_a_masked_number_keeps_four_characters() -> None:
     assert person().masked_number == "····0216"
     assert person(number=None, card="A10010055").masked_number == "····0055"
     assert person(number=None).masked_number == ""
 
 
-def test_nothing_personal_in_what_is_shown_of_it() -> None:
+def test_an_identity_shows_no_personal_data() -> None:
     shown = f"{person()!r} {person()}"
     assert "王" not in shown
     assert "1958" not in shown
     assert "CARD_FREE" in shown
 
 
-def test_wiping_is_for_every_view_and_for_ever() -> None:
+def test_wiping_one_view_wipes_all() -> None:
     first = person()
     view = first.raised(Assurance.STAFF)
     photo = first.record.photo
@@ -66,13 +66,13 @@ def test_wiping_is_for_every_view_and_for_ever() -> None:
     assert first.kind is CardKind.RESIDENT_ID
 
 
-def test_a_level_only_rises() -> None:
+def test_the_level_never_falls() -> None:
     raised = person().raised(Assurance.SECOND_FACTOR)
     assert raised.assurance is Assurance.SECOND_FACTOR
     assert raised.raised(Assurance.CARD_SECURE).assurance is Assurance.SECOND_FACTOR
 
 
-def test_same_person() -> None:
+def test_two_cards_belong_to_one_person_if_their_numbers_are_equal() -> None:
     assert person().same_person(person(name="written otherwise"))
     assert not person().same_person(person(number="10010119430905014X"))
     assert person(number=None, card="A1").same_person(person(card="A1"))
@@ -84,7 +84,7 @@ def test_same_person() -> None:
     assert not person().same_person(wiped)
 
 
-def test_completing_fills_what_the_card_kept_to_itself_and_nothing_else() -> None:
+def test_complete_fills_only_what_the_card_does_not_have() -> None:
     card = person(name=None, number=None, card="A10010055")
     card.complete(name="赵国芳", id_number="100101198802290161")
     assert (card.record.name, card.record.id_number) == ("赵国芳", "100101198802290161")
@@ -92,7 +92,7 @@ def test_completing_fills_what_the_card_kept_to_itself_and_nothing_else() -> Non
     assert card.record.name == "赵国芳"
 
 
-def test_the_record_itself_shows_nothing_of_the_person() -> None:
+def test_a_record_shows_no_personal_data() -> None:
     record = person(card="A10010011").record
     shown = f"{record!r} {record} {[record]}"
     assert "resident_id" in shown
@@ -100,7 +100,7 @@ def test_the_record_itself_shows_nothing_of_the_person() -> None:
         assert said not in shown
 
 
-def test_what_the_platform_says_of_a_wiped_person_is_not_kept() -> None:
+def test_complete_adds_nothing_to_a_wiped_identity() -> None:
     identity = person(name=None, number=None, card="A10010055")
     record = identity.record
     identity.wipe()
@@ -108,8 +108,8 @@ def test_what_the_platform_says_of_a_wiped_person_is_not_kept() -> None:
     assert (record.name, record.id_number) == (None, None)
 
 
-def test_nor_of_one_whose_visit_ends_while_it_is_taken_over() -> None:
-    """The answer comes on another thread than the end of the visit."""
+def test_complete_keeps_nothing_if_the_identity_is_wiped_meanwhile() -> None:
+    """The platform's answer arrives on another thread than the one that ends the visit."""
 
     class Torn(PersonalRecord):
         def __setattr__(self, key: str, value: object) -> None:

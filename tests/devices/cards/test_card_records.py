@@ -1,7 +1,7 @@
-"""A record that is absent is no fault; a record that is there and cannot be read is one.
+"""An absent record is no fault; a record that exists but cannot be read is one.
 
-A card that loses its last day or half of its holder's name to a broken record must not be accepted
-without them. Every profile keeps the same rule.
+If a broken record hides the last day of validity or a part of the holder's name, the card must not
+be accepted without it. The same rule applies to every profile.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ UNREADABLE = {
 
 
 def broken(how: str, tag: int, value: bytes) -> bytes:
-    """The answer to READ RECORD that is broken in this way."""
+    """Return an answer to READ RECORD that is broken in this way."""
     parts = {
         "tag": f"{tag:02X}", "length": f"{len(value):02X}", "value": value.hex(),
         "whole": bytes((tag, len(value))).hex() + value.hex(), "cut": value[:-1].hex(),
@@ -103,7 +103,7 @@ def test_an_expired_card_with_a_broken_expiry_record_is_damaged(form: str, how: 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("how", UNREADABLE)
-def test_a_long_name_with_a_broken_continuation_is_never_cut(form: str, how: str) -> None:
+def test_a_long_name_with_a_broken_continuation_is_damaged(form: str, how: str) -> None:
     card = long_name()
     answer = broken(how, CONTINUATION, card.ef06[CONTINUATION])
     assert damaged(replace(card, form=form, answers={CONTINUATION: answer}))
@@ -112,7 +112,7 @@ def test_a_long_name_with_a_broken_continuation_is_never_cut(form: str, how: str
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("tag", [0x01, 0x03, 0x05, 0x06, 0x08, 0x09, 0x0A, 0x0B, 0x0D])
 @pytest.mark.parametrize("how", ["status 6F00", "another tag", "one byte too few", "empty value"])
-def test_no_item_may_be_broken(form: str, tag: int, how: str) -> None:
+def test_any_broken_item_makes_the_card_damaged(form: str, tag: int, how: str) -> None:
     card = social_security_card("wang")
     value = card.ef05.get(tag) or card.ef06[tag]
     assert damaged(replace(card, form=form, answers={tag: broken(how, tag, value)}))
@@ -120,7 +120,7 @@ def test_no_item_may_be_broken(form: str, tag: int, how: str) -> None:
 
 @pytest.mark.parametrize("sw", ["6A82", "6A83"])
 @pytest.mark.parametrize("tag", [0x01, 0x03, 0x05, 0x06, 0x0A, 0x0B, 0x0D, 0x4E])
-def test_an_item_that_the_card_does_not_have_is_no_fault(tag: int, sw: str) -> None:
+def test_an_absent_optional_item_is_no_fault(tag: int, sw: str) -> None:
     card = replace(social_security_card("wang"), answers={tag: bytes.fromhex(sw)})
     result = read(card)
     assert isinstance(result, Identity), result
@@ -129,33 +129,35 @@ def test_an_item_that_the_card_does_not_have_is_no_fault(tag: int, sw: str) -> N
 
 @pytest.mark.parametrize("sw", ["6A82", "6A83"])
 @pytest.mark.parametrize("tag", [0x08, 0x09])
-def test_name_and_number_must_be_there(tag: int, sw: str) -> None:
+def test_a_card_without_name_or_number_is_damaged(tag: int, sw: str) -> None:
     assert damaged(replace(social_security_card("wang"), answers={tag: bytes.fromhex(sw)}))
 
 
 @pytest.mark.parametrize("tag", [ISSUED, EXPIRES])
 @pytest.mark.parametrize("value", ["00000000", "FFFFFFFF", "20202020", "2026060A"])
-def test_a_day_of_validity_that_was_never_written_is_damage(tag: int, value: str) -> None:
-    """Absent is one thing; a record that is there must hold a date."""
+def test_a_day_of_validity_that_was_never_written_makes_the_card_damaged(
+    tag: int, value: str
+) -> None:
+    """The record may be absent, but if it exists it must hold a date."""
     card = expired()
     assert damaged(replace(card, ef05={**card.ef05, tag: bytes.fromhex(value)}))
 
 
 @pytest.mark.parametrize("sw", ["6F00", "6700", "6282", "6400"])
-def test_a_3_0_card_whose_holder_file_is_broken_is_not_a_card_that_keeps_it(sw: str) -> None:
+def test_a_3_0_card_with_a_broken_holder_file_is_damaged(sw: str) -> None:
     card = social_security_card("three")
     card = replace(card, protected=False, answers={0x08: bytes.fromhex(sw)})
     assert damaged(card)
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_holder_file_that_closes_halfway_is_damage(form: str) -> None:
+def test_a_holder_file_that_refuses_a_later_record_is_damaged(form: str) -> None:
     card = replace(social_security_card("wang"), form=form, answers={0x09: b"\x69\x82"})
     assert damaged(card)
 
 
-def test_two_records_of_one_item_are_damage() -> None:
-    """Read by number, each record says which item it is: two names are one too many."""
+def test_two_records_of_one_item_make_the_card_damaged() -> None:
+    """If records are read by number, the first byte shows the item. Here the name occurs twice."""
     card = replace(social_security_card("wang"), form="number")
     second = b"\x09\x1e" + "李秀英".encode("gb18030").ljust(30, b"\0") + b"\x90\x00"
     assert damaged(replace(card, answers={0x0C: second}))
@@ -185,14 +187,14 @@ def with_text(offset: int, value: str) -> bytes:
         with_text(36, "长期      "),
     ],
 )
-def test_the_dates_of_a_resident_card_must_be_dates(text: bytes) -> None:
+def test_a_resident_card_with_an_invalid_date_is_damaged(text: bytes) -> None:
     result = parse_text(text)
     assert isinstance(result, Fault)
     assert result.same_as(CARD_DAMAGED)
 
 
 class _Pages:
-    """A reader with a security module whose page `at` is changed."""
+    """A reader with a security module; ``change`` alters the answer for page ``at``."""
 
     def __init__(self, at: int, change: object) -> None:
         self._card = SamEquippedCard(resident_text("wang"), PHOTO)
@@ -208,7 +210,7 @@ class _Pages:
 
 
 @pytest.mark.parametrize("page", range(5))
-def test_a_page_that_is_too_short_is_damage_even_if_enough_bytes_follow(page: int) -> None:
+def test_a_page_that_is_too_short_is_damage_even_if_the_last_one_is_longer(page: int) -> None:
     short = _Pages(page, lambda answer: answer[:-6] + answer[-2:])
     long_last = short.answer
 
@@ -222,7 +224,7 @@ def test_a_page_that_is_too_short_is_damage_even_if_enough_bytes_follow(page: in
 
 @pytest.mark.parametrize("page", range(1, 6))
 @pytest.mark.parametrize("sw", ["6A82", "6282", "6F00"])
-def test_a_page_with_another_status_is_damage(page: int, sw: str) -> None:
+def test_a_page_with_an_error_status_is_damage(page: int, sw: str) -> None:
     assert damaged(_Pages(page, lambda answer: answer[:-2] + bytes.fromhex(sw)))
 
 
@@ -231,13 +233,13 @@ def test_a_page_with_another_status_is_damage(page: int, sw: str) -> None:
 
 @pytest.mark.parametrize("offset", THAI_MEMORY)
 @pytest.mark.parametrize("sw", ["6F00", "6A82", "6282"])
-def test_thai_bytes_that_cannot_be_read(offset: int, sw: str) -> None:
+def test_a_thai_card_with_an_unreadable_item_is_damaged(offset: int, sw: str) -> None:
     assert damaged(ThaiCard(THAI_MEMORY, answers={offset: bytes.fromhex(sw)}))
 
 
 @pytest.mark.parametrize("offset", THAI_MEMORY)
 @pytest.mark.parametrize("change", [-1, 1])
-def test_thai_bytes_of_another_length(offset: int, change: int) -> None:
+def test_a_thai_card_with_an_item_of_wrong_length_is_damaged(offset: int, change: int) -> None:
     whole = THAI_MEMORY[offset]
     data = whole[:change] if change < 0 else whole + b" "
     assert damaged(ThaiCard(THAI_MEMORY, answers={offset: data + b"\x90\x00"}))
@@ -254,7 +256,7 @@ def belgian(data: bytes) -> BelgianCard:
 
 
 def item(tag: int) -> tuple[int, int]:
-    """Where the item stands in the Belgian identity file: begin and end."""
+    """Return the start and end of the item in the Belgian identity file."""
     data = BELGIAN_FILES[IDENTITY]
     at = 0
     while data[at] != tag:
@@ -263,7 +265,7 @@ def item(tag: int) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("tag", [0x03, 0x04, 0x06, 0x07])
-def test_a_belgian_card_without_an_item_that_every_card_has(tag: int) -> None:
+def test_a_belgian_card_without_a_required_item_is_damaged(tag: int) -> None:
     data = BELGIAN_FILES[IDENTITY]
     begin, end = item(tag)
     assert damaged(belgian(data[:begin] + data[end:]))
@@ -272,29 +274,29 @@ def test_a_belgian_card_without_an_item_that_every_card_has(tag: int) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 2, 8, 20])
-def test_a_belgian_file_that_ends_within_an_item(cut: int) -> None:
+def test_a_belgian_file_that_ends_within_an_item_is_damaged(cut: int) -> None:
     assert damaged(belgian(BELGIAN_FILES[IDENTITY][:-cut]))
 
 
-def test_a_belgian_file_with_two_of_one_item() -> None:
+def test_a_belgian_file_with_a_repeated_item_is_damaged() -> None:
     assert damaged(belgian(BELGIAN_FILES[IDENTITY] + b"\x04\x0a01.02.2099"))
     assert damaged(belgian(BELGIAN_FILES[IDENTITY] + b"\x07\x06Ander!"))
 
 
-def test_a_belgian_file_padded_with_zeros_is_whole() -> None:
+def test_a_belgian_file_padded_with_zeros_is_accepted() -> None:
     for count in (1, 2, 7):
         assert isinstance(read(belgian(BELGIAN_FILES[IDENTITY] + bytes(count))), Identity)
 
 
 @pytest.mark.parametrize("sw", ["6F00", "6A82", "6982"])
-def test_a_belgian_file_that_breaks_off(sw: str) -> None:
+def test_a_belgian_file_that_cannot_be_read_to_its_end_is_damaged(sw: str) -> None:
     for path in BELGIAN_FILES:
         card = BelgianCard(BELGIAN_FILES, read_answers={(path, 0): bytes.fromhex(sw)})
         assert damaged(card)
     assert damaged(BelgianCard(BELGIAN_FILES, read_answers={(IDENTITY, 255): bytes.fromhex(sw)}))
 
 
-def test_a_belgian_card_without_an_address_file_is_whole() -> None:
+def test_a_belgian_card_without_an_address_file_is_accepted() -> None:
     for sw in ("6A82", "6A83"):
         card = BelgianCard(BELGIAN_FILES, select_answers={ADDRESS: bytes.fromhex(sw)})
         result = read(card)
@@ -305,7 +307,7 @@ def test_a_belgian_card_without_an_address_file_is_whole() -> None:
 
 @pytest.mark.parametrize("offset", [3, 273, 286, 295])
 @pytest.mark.parametrize("sw", ["6F00", "6A82", "6282", "9400"])
-def test_mykad_bytes_that_cannot_be_read(offset: int, sw: str) -> None:
+def test_a_mykad_with_an_unreadable_item_is_damaged(offset: int, sw: str) -> None:
     card = MyKadCard(MYKAD_FILE_1)
     assert damaged(replace(card, answers={offset: bytes.fromhex(sw)}))
     whole = {3: 150, 273: 13, 286: 1, 295: 4}[offset]
@@ -314,7 +316,7 @@ def test_mykad_bytes_that_cannot_be_read(offset: int, sw: str) -> None:
 
 
 @pytest.mark.parametrize("offset", [3, 273, 286, 295])
-def test_mykad_bytes_of_another_length(offset: int) -> None:
+def test_a_mykad_with_an_item_of_wrong_length_is_damaged(offset: int) -> None:
     whole = {3: 150, 273: 13, 286: 1, 295: 4}[offset]
     data = MYKAD_FILE_1[offset : offset + whole]
     for wrong in (data[:-1], data + b"\0"):

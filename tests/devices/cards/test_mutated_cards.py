@@ -1,4 +1,4 @@
-"""The short form of the fuzz of changed cards, and the proof that it can fail."""
+"""A short run of the fuzz test of changed cards, and a check that it can fail."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SEED = 20261130
 
 
 @pytest.mark.parametrize("profile", [*mutated.MAKERS, mutated.SERIAL])
-def test_ten_changed_cards_of_each_profile(profile: str) -> None:
+def test_a_changed_card_is_accepted_only_for_what_its_bytes_mean(profile: str) -> None:
     tally = mutated.run_in_memory(profile, 10, SEED)
     assert tally.cards == 10
 
 
 @pytest.mark.parametrize("profile", [*mutated.MAKERS, mutated.SERIAL])
-def test_changed_cards_are_accepted_and_refused(profile: str) -> None:
-    """The changes are neither all harmless nor all fatal, or they would show nothing."""
+def test_some_changed_cards_are_accepted_and_some_refused(profile: str) -> None:
+    """If all changes were harmless, or all were refused, the fuzz test would check nothing."""
     tally = mutated.run_in_memory(profile, 150, SEED)
     assert tally.original > 0
     assert sum(tally.refused.values()) > 30
@@ -46,7 +46,7 @@ def test_the_same_seed_changes_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("key", PEOPLE)
-def test_the_independent_decoder_knows_the_residents(key: str) -> None:
+def test_the_independent_decoder_reads_the_residents(key: str) -> None:
     person = PEOPLE[key]
     meant = resident_text(text_of(key))
     assert (meant.name, meant.number, meant.kind) == (person.name, person.number, "resident_id")
@@ -62,7 +62,7 @@ def test_the_independent_decoder_reads_every_unchanged_card(profile: str) -> Non
         assert isinstance(channel_result, (Meaning, Fault))
 
 
-def test_the_independent_decoder_refuses_what_holds_nothing() -> None:
+def test_the_independent_decoder_refuses_a_card_without_data() -> None:
     for kind in ("social_security", "thai_id", "belgian_eid", "mykad", "resident_id"):
         with pytest.raises(NoMeaning):
             meaning_of(kind, [(b"\x00\xa4\x04\x00", b"\x90\x00")])
@@ -95,7 +95,9 @@ Break = Callable[[pytest.MonkeyPatch], None]
     ids=["expired", "expired Thai", "wrong era", "bidirectional", "signature", "chip",
          "unreadable is absent"],
 )  # fmt: skip
-def test_a_defect_is_found(monkeypatch: pytest.MonkeyPatch, profile: str, defect: Break) -> None:
+def test_the_fuzz_finds_a_defect(
+    monkeypatch: pytest.MonkeyPatch, profile: str, defect: Break
+) -> None:
     defect(monkeypatch)
     with pytest.raises(AssertionError, match=r"card [0-9]+ of"):
         mutated.run_in_memory(profile, 1500, SEED)

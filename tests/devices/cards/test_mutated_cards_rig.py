@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc")]
 
 
 @pytest.mark.timeout(300)
-def test_ten_changed_cards_of_each_profile_through_the_real_stacks(
+def test_changed_cards_are_read_correctly_through_the_real_stacks(
     pcscd: Pcscd, tmp_path: Path
 ) -> None:
     tallies = mutated.run_all_real(10, 20261130, tmp_path)

@@ -1,4 +1,4 @@
-"""A reading of a card ends within its time limit, whatever card, line and library do."""
+"""A reading of a card ends within its time limit, even if the card, line or library hangs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.rig.vcard import Card
 TODAY = date(2026, 6, 1)
 SLOT = "Desk 00"
 SHORT = replace(QUICK, stuck=30.0, reading=1.0)
-"""A call may last; a reading may not."""
+"""A long limit for a single call, and a short one for the whole reading."""
 ALL = (*profiles_for(NOBODY), *NATIONAL_PROFILES)
 
 
@@ -44,7 +44,7 @@ def is_late(fault: object) -> bool:
 
 
 class Trickling:
-    """A card that answers every command at once, one byte at a time, for ever."""
+    """A card that answers every command immediately, with one byte each, without end."""
 
     atr = bytes.fromhex("3B9813400AA503010101AD1311")
 
@@ -65,14 +65,14 @@ class Trickling:
         return answer[:-2], int.from_bytes(answer[-2:], "big")
 
 
-def test_a_card_that_trickles_is_given_up() -> None:
+def test_a_card_that_answers_byte_by_byte_fails_at_the_limit() -> None:
     card = Trickling()
     assert is_late(read_card(card, TODAY, ALL, Reading(0.2)))
     assert card.commands < 200
 
 
 def test_a_card_whose_answer_comes_too_late_is_not_accepted() -> None:
-    """The last answer completes the identity, and comes after the limit."""
+    """The answer that completes the identity arrives after the limit."""
     card = social_security_card("wang")
     reading = Reading(0.2)
 
@@ -100,7 +100,7 @@ def test_a_reading_has_one_outcome() -> None:
     assert told == ["first"]
 
 
-# --- PC/SC ----------------------------------------------------------------------------------
+# --- PC/SC
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ Start = Callable[[Timing], PcscReader]
 
 @pytest.fixture
 def go() -> Iterator[threading.Event]:
-    """Until it is set, what hangs hangs."""
+    """An event that ends the hanging calls of a test."""
     event = threading.Event()
     yield event
     event.set()
@@ -121,7 +121,7 @@ def go() -> Iterator[threading.Event]:
 
 @pytest.fixture
 def start(service: FakeService, events: Events, go: threading.Event) -> Iterator[Start]:
-    """Start a reader over the faked service."""
+    """Start a reader on the fake service."""
     started: list[PcscReader] = []
 
     def make(timing: Timing) -> PcscReader:
@@ -163,10 +163,10 @@ def test_a_slow_card_fails_and_the_reader_stays_ready(
 
 
 @pytest.mark.parametrize("call", ["connect", "transmit"])
-def test_a_card_is_reported_while_its_call_still_lasts(
+def test_a_card_fails_at_the_limit_while_its_call_still_runs(
     start: Start, service: FakeService, events: Events, go: threading.Event, call: str
 ) -> None:
-    """What the call gives in the end is nobody's: the card has failed."""
+    """The result of the call is discarded when it returns, because the card has failed."""
     reader = start(SHORT)
     service.before[call] = lambda: go.wait(30)
     service.lay(SLOT, social_security_card("wang"))
@@ -178,7 +178,7 @@ def test_a_card_is_reported_while_its_call_still_lasts(
     next_card_is_read(service, events)
 
 
-def test_a_call_that_never_comes_back_is_reported_once_as_a_card_then_as_a_reader(
+def test_a_call_that_never_returns_fails_the_card_once_and_then_the_reader(
     start: Start, service: FakeService, events: Events, go: threading.Event
 ) -> None:
     start(replace(SHORT, stuck=2.0))
@@ -193,7 +193,7 @@ def test_a_call_that_never_comes_back_is_reported_once_as_a_card_then_as_a_reade
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_a_hanging_call_is_still_the_readers_fault_if_its_limit_comes_first(
+def test_a_hanging_call_fails_the_reader_if_its_limit_comes_first(
     start: Start, service: FakeService, events: Events, go: threading.Event
 ) -> None:
     start(replace(SHORT, stuck=0.2, reading=30.0))
@@ -203,12 +203,12 @@ def test_a_hanging_call_is_still_the_readers_fault_if_its_limit_comes_first(
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
 
 
-# --- SAM_V ----------------------------------------------------------------------------------
+# --- SAM_V
 
 
 @pytest.fixture
 def line(samv: SamvEmulator, events: Events) -> Iterator[SamvSerialReader]:
-    """A SAM_V reader that is ready and whose readings are short."""
+    """A SAM_V reader that is online, with a short limit for a reading."""
     timing = replace(QUICK_LINE, answer=1.0, read=1.0, reading=1.5, stuck=30.0, gap=0.2)
     reader = SamvSerialReader("idcard", str(samv.port), today=lambda: TODAY, timing=timing)
     reader.start(events)
@@ -229,7 +229,7 @@ def next_resident_is_read(samv: SamvEmulator, events: Events, lay: LayCard) -> N
     assert events.empty
 
 
-def test_an_answer_that_trickles_is_given_up(
+def test_a_module_that_answers_byte_by_byte_fails_the_card_at_the_limit(
     line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard
 ) -> None:
     samv.orders = Orders(trickle_s=0.02)
@@ -240,7 +240,7 @@ def test_an_answer_that_trickles_is_given_up(
     next_resident_is_read(samv, events, lay_resident_card)
 
 
-def test_a_module_that_is_slow_again_and_again_is_given_up(
+def test_a_module_that_is_slow_at_every_try_fails_the_card_at_the_limit(
     line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard
 ) -> None:
     spoilt = status_frame(0, 0, 0x10)
@@ -251,7 +251,7 @@ def test_a_module_that_is_slow_again_and_again_is_given_up(
     next_resident_is_read(samv, events, lay_resident_card)
 
 
-def test_a_port_that_hangs_under_a_card_is_no_longer_waited_for(
+def test_a_port_that_hangs_during_a_reading_fails_the_card_at_the_limit(
     line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard,
     go: threading.Event, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -273,7 +273,7 @@ def test_a_port_that_hangs_under_a_card_is_no_longer_waited_for(
     next_resident_is_read(samv, events, lay_resident_card)
 
 
-# --- the simulated reader -------------------------------------------------------------------
+# --- the simulated reader
 
 
 @pytest.mark.parametrize(("delay_s", "late"), [(30.0, True), (0.02, False)])

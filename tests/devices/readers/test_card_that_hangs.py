@@ -1,4 +1,4 @@
-"""A card under which a call hangs, and what else happens while it does: the state stays true."""
+"""The reported state stays correct while a call to a card hangs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SLOT = "Desk 00"
 
 @pytest.fixture
 def service(events: Events) -> Iterator[FakeService]:
-    """A service with a card that hung a call, which was given up and has not come back."""
+    """A service with a card whose call hangs; the reader has abandoned the call's thread."""
     go = threading.Event()
     service = FakeService(SLOT)
     service.before["transmit"] = lambda: go.wait(20)
@@ -39,7 +39,7 @@ def service(events: Events) -> Iterator[FakeService]:
     reader.stop()
 
 
-def test_a_service_that_is_back_is_not_told_to_be_down(
+def test_a_restarted_service_is_not_reported_as_down_while_a_card_hangs(
     service: FakeService, events: Events
 ) -> None:
     service.codes["wait"] = 0x8010001D
@@ -51,17 +51,17 @@ def test_a_service_that_is_back_is_not_told_to_be_down(
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_a_reader_unplugged_with_its_card_is_never_told_to_be_ready(
+def test_a_reader_unplugged_with_a_hanging_card_is_not_reported_as_ready(
     service: FakeService, events: Events
 ) -> None:
     service.unplug(SLOT)
-    told: list[ReaderStatus] = []
-    while not told or told[-1].status is not DeviceStatus.NO_DEVICE:
+    states: list[ReaderStatus] = []
+    while not states or states[-1].status is not DeviceStatus.NO_DEVICE:
         event = events.next()
         assert isinstance(event, ReaderChanged)
-        told.append(event.status)
-    assert READER_UNPLUGGED.same_as(told[-1].fault)
-    assert DeviceStatus.ONLINE not in [each.status for each in told]
+        states.append(event.status)
+    assert READER_UNPLUGGED.same_as(states[-1].fault)
+    assert DeviceStatus.ONLINE not in [each.status for each in states]
     service.before.clear()
     service.plug(SLOT)
     events.expect_state(DeviceStatus.ONLINE)

@@ -65,7 +65,7 @@ def group(left: SimulatedReader, right: SimulatedReader, events: Events) -> Iter
 
 
 def barrier(reader: SimulatedReader, events: Events) -> None:
-    """Until the reader has done all it was told: a change of its state passes every group."""
+    """Wait until the reader has done everything so far. A group reports each change of state."""
     reader.break_down(SERVICE_DOWN)
     reader.repair()
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
@@ -90,7 +90,7 @@ def test_a_card_on_the_other_reader_is_passed_on_during_the_visit(
 
 
 def both_reading(events: Events, first_fails: bool) -> tuple[ReaderGroup, SimulatedReader]:
-    """A group whose first card is still being read when a second reader has read its card."""
+    """Return a group in which the first card is still being read when the second one was read."""
     slow = SimulatedReader("slow", TRAY, delay_s=0.3)
     quick = SimulatedReader("quick", TRAY)
     group = ReaderGroup([slow, quick])
@@ -103,7 +103,7 @@ def both_reading(events: Events, first_fails: bool) -> tuple[ReaderGroup, Simula
     return group, quick
 
 
-def test_a_card_read_sooner_waits_for_the_card_that_was_first(events: Events) -> None:
+def test_a_card_that_is_read_sooner_waits_for_the_card_presented_first(events: Events) -> None:
     MADE.clear()
     group, _ = both_reading(events, first_fails=False)
     try:
@@ -145,8 +145,8 @@ def test_a_waiting_card_is_wiped(how: str, events: Events) -> None:
     group.stop()
 
 
-class Spoken:
-    """A reader whose events the test reports: one that cannot see that a card is removed."""
+class ScriptedReader:
+    """A reader whose events the test reports, such as one that cannot see a removal."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -174,7 +174,7 @@ def test_a_waiting_card_that_another_one_replaced_is_wiped(
     later: ReaderEvent, events: Events
 ) -> None:
     MADE.clear()
-    first, second = Spoken("first"), Spoken("second")
+    first, second = ScriptedReader("first"), ScriptedReader("second")
     group = ReaderGroup([first, second])
     group.start(events)
     first.report(CardLaid("first", 0.0))
@@ -192,7 +192,7 @@ def test_a_waiting_card_that_another_one_replaced_is_wiped(
     group.stop()
 
 
-def test_a_card_that_cannot_be_read_chooses_nothing(
+def test_a_card_that_cannot_be_read_chooses_no_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("plain")
@@ -205,7 +205,7 @@ def test_a_card_that_cannot_be_read_chooses_nothing(
     assert events.expect(CardLifted).reader == "left"
 
 
-def test_the_chosen_reader_may_take_another_card(
+def test_a_second_card_on_the_chosen_reader_is_read(
     group: ReaderGroup, left: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
@@ -217,8 +217,10 @@ def test_the_chosen_reader_may_take_another_card(
     assert events.expect(CardRead).identity.record.name == "li"
 
 
-def test_a_card_told_late_is_announced_first(events: Events) -> None:
-    """Two cards at nearly the same time: the first fails, and then the second one is read."""
+def test_a_card_whose_presentation_was_held_back_is_reported_as_presented_first(
+    events: Events,
+) -> None:
+    """Two cards are presented at nearly the same time. The first fails, then the second is read."""
     slow = SimulatedReader("slow", TRAY, delay_s=0.2)
     quick = SimulatedReader("quick", TRAY, delay_s=0.05)
     group = ReaderGroup([slow, quick])
@@ -236,7 +238,7 @@ def test_a_card_told_late_is_announced_first(events: Events) -> None:
         group.stop()
 
 
-def test_state_of_the_group(
+def test_the_group_is_online_while_one_reader_is(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.break_down(NO_READER)
@@ -247,10 +249,10 @@ def test_state_of_the_group(
     assert group.status().fault == SERVICE_DOWN
 
 
-def test_no_two_readers_of_one_name(left: SimulatedReader) -> None:
+def test_two_readers_of_the_same_name_are_refused(left: SimulatedReader) -> None:
     with pytest.raises(ValueError, match="same name"):
         ReaderGroup([left, SimulatedReader("left", TRAY)])
 
 
-def test_a_group_of_nothing() -> None:
+def test_a_group_without_readers_has_no_device() -> None:
     assert ReaderGroup([]).status().status is DeviceStatus.NO_DEVICE

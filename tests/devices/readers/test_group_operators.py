@@ -1,4 +1,4 @@
-"""An operator's card at a group of readers: through from any of them, and it decides nothing."""
+"""A group of readers passes on an operator card from any reader, and it chooses no reader."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def group(left: SimulatedReader, right: SimulatedReader, events: Events) -> Iter
 
 
 def quiet(reader: SimulatedReader, events: Events) -> None:
-    """The reader did all it was told, and nothing of it was told above."""
+    """Wait until the reader has done everything so far; fail if the group reported any of it."""
     reader.break_down(SERVICE_DOWN)
     reader.repair()
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
@@ -67,7 +67,7 @@ def quiet(reader: SimulatedReader, events: Events) -> None:
     assert events.empty
 
 
-def test_it_chooses_no_reader(
+def test_an_operator_card_chooses_no_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("staff")
@@ -83,7 +83,7 @@ def test_it_chooses_no_reader(
     assert group.chosen == "right"
 
 
-def test_it_gets_through_from_a_quiet_reader_and_nothing_else_of_it(
+def test_an_operator_card_on_another_reader_is_reported_without_its_presence(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
@@ -96,10 +96,10 @@ def test_it_gets_through_from_a_quiet_reader_and_nothing_else_of_it(
     assert group.chosen == "left"
 
 
-def test_it_does_not_release_the_reader_of_the_visit(
+def test_an_operator_card_does_not_release_the_chosen_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
-    """One reader for all: the resident's card is lifted, staff's laid on, the resident's back."""
+    """On one reader the resident's card is replaced by a staff card, and then presented again."""
     left.lay("wang")
     events.expect(CardLaid)
     events.expect(CardRead)
@@ -114,7 +114,7 @@ def test_it_does_not_release_the_reader_of_the_visit(
     events.expect(CardRead)
 
 
-def test_nor_does_a_card_that_cannot_be_read(
+def test_a_card_that_cannot_be_read_does_not_release_the_chosen_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
@@ -134,10 +134,10 @@ def test_nor_does_a_card_that_cannot_be_read(
     events.expect(CardRead)
 
 
-def test_a_staff_card_that_is_refused_on_a_quiet_reader_says_why(
+def test_a_refused_staff_card_on_another_reader_is_reported(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
-    """Whoever stands at the page that waits for staff must learn that this card is no good."""
+    """The page that waits for staff must show that this card was refused."""
     left.lay("wang")
     events.expect(CardLaid)
     events.expect(CardRead)

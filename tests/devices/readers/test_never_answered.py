@@ -1,6 +1,7 @@
-"""A reader that never answers says so: "unknown" does not stand for ever, whatever hangs.
+"""A reader whose library or port hangs is reported as stuck and does not stay "unknown" for ever.
 
-Faked at the lowest layer below each reader: the PC/SC library's calls, the serial library's.
+The tests replace the lowest layer below each reader: the calls of the PC/SC library and of the
+serial library.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Run = Callable[[PcscReader | SamvSerialReader], None]
 
 @pytest.fixture
 def go() -> Iterator[threading.Event]:
-    """Until it is set, what hangs hangs."""
+    """An event that ends the hanging calls of a test."""
     event = threading.Event()
     yield event
     event.set()
@@ -44,7 +45,7 @@ def go() -> Iterator[threading.Event]:
 
 @pytest.fixture
 def run(events: Events) -> Iterator[Run]:
-    """Starts a reader, and stops it in the end."""
+    """Start a reader, and stop it at the end of the test."""
     started: list[PcscReader | SamvSerialReader] = []
 
     def start(reader: PcscReader | SamvSerialReader) -> None:
@@ -57,7 +58,9 @@ def run(events: Events) -> Iterator[Run]:
         reader.stop()
 
 
-def test_a_library_whose_loading_hangs(run: Run, events: Events, go: threading.Event) -> None:
+def test_a_library_whose_loading_hangs_is_a_stuck_reader(
+    run: Run, events: Events, go: threading.Event
+) -> None:
     service = FakeService("Desk 00")
 
     def load() -> Library:
@@ -70,8 +73,10 @@ def test_a_library_whose_loading_hangs(run: Run, events: Events, go: threading.E
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_a_service_that_keeps_a_context_back(run: Run, events: Events, go: threading.Event) -> None:
-    """The daemon is asked to release a context, and does not answer."""
+def test_a_release_that_hangs_is_a_stuck_reader(
+    run: Run, events: Events, go: threading.Event
+) -> None:
+    """The daemon does not answer the request to release a context."""
     service = FakeService("Desk 00")
     service.before["release"] = lambda: go.wait(20)
     run(PcscReader("desk", timing=QUICK, library=lambda: service))
@@ -81,10 +86,10 @@ def test_a_service_that_keeps_a_context_back(run: Run, events: Events, go: threa
     service.codes.clear()
     go.set()
     events.expect_state(DeviceStatus.ONLINE)
-    wait_until(lambda: service.contexts == 1, 10, "the contexts that were kept back to be released")
+    wait_until(lambda: service.contexts == 1, 10, "the other contexts to be released")
 
 
-def test_a_reader_started_anew_beside_a_card_that_still_hangs(
+def test_a_restarted_reader_stays_stuck_while_a_card_hangs(
     events: Events, go: threading.Event
 ) -> None:
     service = FakeService("Desk 00")
@@ -110,8 +115,8 @@ def test_a_reader_started_anew_beside_a_card_that_still_hangs(
 
 @pytest.fixture
 def hang_once(monkeypatch: pytest.MonkeyPatch, go: threading.Event) -> Callable[..., None]:
-    """Lets the next call of this name on a serial port hang in its driver (of those, where given,
-    that carry these bytes)."""
+    """Make the next call of this name on a serial port hang in its driver. With ``carried``, make
+    the next call hang whose data contains these bytes."""
 
     def order(name: str, carried: bytes = b"") -> None:
         real = getattr(serial.Serial, name)
@@ -133,7 +138,7 @@ def line_reader(samv: SamvEmulator) -> SamvSerialReader:
 
 
 @pytest.mark.parametrize("call", ["open", "write", "read"])
-def test_a_port_whose_first_call_hangs(
+def test_a_port_whose_first_call_hangs_is_a_stuck_reader(
     run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
     go: threading.Event, hang_once: Callable[..., None], call: str,
 ) -> None:  # fmt: skip
@@ -149,7 +154,7 @@ def test_a_port_whose_first_call_hangs(
     assert events.expect(CardRead).identity.record.name == "王建明"
 
 
-def test_a_port_that_hangs_under_a_card(
+def test_a_port_that_hangs_during_a_reading_fails_the_card_and_the_reader(
     run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
     go: threading.Event, hang_once: Callable[..., None],
 ) -> None:  # fmt: skip
@@ -168,10 +173,10 @@ def test_a_port_that_hangs_under_a_card(
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
-def test_a_module_that_answers_once_and_then_never(
+def test_a_module_that_stops_after_its_first_answer_is_absent(
     run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
 ) -> None:
-    """It is found at its rate each time, and silent when it is asked how it is."""
+    """The module answers the search for its rate each time, but not the status command after it."""
     samv.orders = Orders(once={"status": [OK, b""] * 100})
     run(line_reader(samv))
     events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
@@ -192,7 +197,7 @@ def test_stopping_does_not_wait_for_a_port_that_hangs(
     reader.start(events)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     reader.stop(1.0)
-    assert threading.active_count() == before + 1, "the thread in the driver, and no other"
+    assert threading.active_count() == before + 1, "only the hanging thread may be left"
     go.set()
     for thread in threading.enumerate():
         if thread.name == "idcard":

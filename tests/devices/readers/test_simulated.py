@@ -1,4 +1,4 @@
-"""The simulated reader tells the same story as a real one."""
+"""The simulated reader reports the same events as a real one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def reader(events: Events) -> Iterator[SimulatedReader]:
     reader.stop()
 
 
-def test_lay_and_lift(reader: SimulatedReader, events: Events) -> None:
+def test_a_presented_card_is_read_and_its_removal_reported(
+    reader: SimulatedReader, events: Events
+) -> None:
     reader.lay("wang")
     assert events.expect(CardLaid).reader == "tray"
     read = events.expect(CardRead)
@@ -59,7 +61,7 @@ def test_each_reading_makes_a_new_identity(reader: SimulatedReader, events: Even
     assert events.expect(CardRead).identity.record.name == "王建明"
 
 
-def test_a_card_lifted_while_it_is_read(events: Events) -> None:
+def test_a_card_removed_during_its_reading_fails(events: Events) -> None:
     reader = SimulatedReader("tray", TRAY, delay_s=60)
     reader.start(events)
     try:
@@ -72,7 +74,9 @@ def test_a_card_lifted_while_it_is_read(events: Events) -> None:
         reader.stop()
 
 
-def test_breaking_down_and_mending(reader: SimulatedReader, events: Events) -> None:
+def test_a_broken_reader_reports_its_fault_until_it_is_repaired(
+    reader: SimulatedReader, events: Events
+) -> None:
     reader.break_down(READER_UNPLUGGED)
     events.expect_state(DeviceStatus.OFFLINE, READER_UNPLUGGED)
     assert reader.status().fault == READER_UNPLUGGED
@@ -83,7 +87,7 @@ def test_breaking_down_and_mending(reader: SimulatedReader, events: Events) -> N
     events.expect(CardLaid)
 
 
-def test_a_card_that_is_not_in_the_tray(reader: SimulatedReader) -> None:
+def test_a_card_that_is_not_in_the_tray_raises(reader: SimulatedReader) -> None:
     with pytest.raises(KeyError):
         reader.lay("nobody")
 

@@ -1,4 +1,4 @@
-"""A trace shows what was asked and how it was answered, and nothing of the person."""
+"""A trace shows commands and the status of answers, and no personal data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TODAY = date(2026, 6, 1)
 
 
 def _personal(key: str) -> Iterator[str]:
-    """Everything of a person that must not be in a trace, as text and in hex of each encoding."""
+    """Return the personal data that must not be in a trace, as text and in hex of each encoding."""
     person = PEOPLE[key]
     for text in (person.name, person.number, person.card_number, person.address, person.birth):
         yield text
@@ -44,7 +44,7 @@ def _assert_clean(text: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", list(PEOPLE))
-def test_a_whole_read(key: str) -> None:
+def test_a_trace_of_a_reading_holds_no_personal_data(key: str) -> None:
     lines: list[TraceLine] = []
     channel = TracedChannel(DirectChannel(social_security_card(key)), lines.append)
     assert isinstance(read_card(channel, TODAY), Identity)
@@ -66,20 +66,20 @@ def test_the_search_would_find_a_leak() -> None:
         _assert_clean(" ".join(answers), "wang")
 
 
-def test_what_a_command_carries_is_counted_only() -> None:
+def test_the_data_of_a_command_is_only_counted() -> None:
     assert masked_command(bytes.fromhex("0020000004 31323334")) == "00200000 (4 bytes)"
     assert masked_command(bytes.fromhex("00A4000002EF05")) == "00A40000 02EF05"
     assert masked_command(bytes.fromhex("00B207000B")) == "00B207000B"
     assert masked_command(bytes.fromhex("00200080")) == "00200080"
 
 
-def test_the_serial_number_of_a_chip_is_dotted() -> None:
+def test_the_serial_number_in_an_atr_is_masked() -> None:
     atr = bytes.fromhex("3B6D000000905431168660130425001C4E")
     assert masked_atr(atr) == "3B6D000000905431168660" + "··" * 6
     assert masked_atr(bytes.fromhex("3B80800101")) == "3B80800101"
 
 
-def test_a_card_that_goes_is_told_by_its_fault() -> None:
+def test_a_failed_command_is_traced_with_its_fault() -> None:
     lines: list[TraceLine] = []
     channel = TracedChannel(
         DirectChannel(social_security_card("wang"), pull_before=0), lines.append
@@ -89,7 +89,9 @@ def test_a_card_that_goes_is_told_by_its_fault() -> None:
     assert lines[-1].answer == "CRD-204"
 
 
-def test_serial_module(samv: SamvEmulator, events: Events) -> None:
+def test_a_trace_of_a_serial_reader_holds_no_personal_data(
+    samv: SamvEmulator, events: Events
+) -> None:
     lines: list[TraceLine] = []
     reader = SamvSerialReader(
         "idcard", str(samv.port), today=lambda: TODAY, timing=QUICK, trace=lines.append
@@ -110,7 +112,9 @@ def test_serial_module(samv: SamvEmulator, events: Events) -> None:
 
 @pytest.mark.rig
 @pytest.mark.xdist_group("pcsc")
-def test_pcsc(pcscd: Pcscd, lay_card: LayCard, events: Events) -> None:
+def test_a_trace_of_a_pcsc_reader_holds_no_personal_data(
+    pcscd: Pcscd, lay_card: LayCard, events: Events
+) -> None:
     lines: list[TraceLine] = []
     reader = PcscReader(today=lambda: TODAY, trace=lines.append)
     reader.start(events)

@@ -1,4 +1,4 @@
-"""Smart card readers on USB, from a made-up sysfs."""
+"""Smart card readers on USB, found in a sysfs made by the test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _device(root: Path, name: str, vendor: str, product: str, interface_class: s
     (interface / "bInterfaceClass").write_text(interface_class + "\n")
 
 
-def test_card_readers_are_told_from_keyboards(tmp_path: Path) -> None:
+def test_only_card_readers_are_listed(tmp_path: Path) -> None:
     _device(tmp_path, "1-1", "072F", "2200", "0b")
     _device(tmp_path, "1-2", "046d", "c31c", "03")
     _device(tmp_path, "1-3", "0400", "c35a", "ff")
@@ -23,5 +23,5 @@ def test_card_readers_are_told_from_keyboards(tmp_path: Path) -> None:
     assert smart_card_devices(tmp_path) == ["0400:c35a", "072f:2200"]
 
 
-def test_a_machine_without_usb(tmp_path: Path) -> None:
+def test_a_machine_without_usb_has_no_readers(tmp_path: Path) -> None:
     assert smart_card_devices(tmp_path / "none") == []

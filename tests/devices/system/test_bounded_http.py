@@ -1,4 +1,4 @@
-"""One HTTP exchange: it ends in time and within its bytes, and nothing leads it elsewhere."""
+"""An HTTP exchange keeps its time limit and its size limit, and uses no proxy and no cookie."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from devices.system.bounded_http import (
 
 LIMIT_S = 0.25
 SLACK_S = 4.0
-"""For a busy machine."""
+"""Extra time for a busy machine."""
 NAME = "printer.example"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 class Peer:
-    """A TCP server that hands each connection, after its request's headers, to the test."""
+    """A TCP server. When it has received a request's headers, ``answer`` of the test takes over."""
 
     def __init__(self, answer: Callable[[socket.socket], None]) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -46,7 +46,7 @@ class Peer:
                     self._answer(connection)
 
     def close(self) -> None:
-        # Closing alone does not wake a thread that accepts.
+        # ``close`` alone does not wake a thread that waits in ``accept``.
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -102,14 +102,16 @@ def trickle(*start: bytes) -> Callable[[socket.socket], None]:
     ],
     ids=["status line", "header", "chunk size", "trailer", "body"],
 )
-def test_an_answer_that_trickles_ends_at_the_deadline(peer: Any, start: tuple[bytes, ...]) -> None:
+def test_an_answer_that_arrives_slowly_ends_at_the_deadline(
+    peer: Any, start: tuple[bytes, ...]
+) -> None:
     began = time.monotonic()
     answer = exchange(f"http://127.0.0.1:{peer(trickle(*start)).port}/")
     assert answer is Broken.TIMED_OUT
     assert time.monotonic() - began < LIMIT_S + SLACK_S
 
 
-def test_an_exchange_whose_time_is_over_is_timed_out_at_once(peer: Any) -> None:
+def test_an_exchange_after_its_deadline_times_out_at_once(peer: Any) -> None:
     quick = peer(lambda connection: connection.sendall(OK))
     address = f"http://127.0.0.1:{quick.port}/"
     assert exchange(address, limit_s=-1.0) is Broken.TIMED_OUT
@@ -117,8 +119,8 @@ def test_an_exchange_whose_time_is_over_is_timed_out_at_once(peer: Any) -> None:
     assert exchange(address, limit_s=30.0) == b"ok"
 
 
-def test_a_peer_that_says_nothing_ends_at_the_deadline(peer: Any) -> None:
-    """The time-out of reading is far longer than what is left of the exchange."""
+def test_an_exchange_with_a_silent_peer_ends_at_the_deadline(peer: Any) -> None:
+    """The socket's own time-out is far longer than the time left in the exchange."""
 
     def silent(connection: socket.socket) -> None:
         connection.settimeout(LIMIT_S + 2 * SLACK_S)
@@ -130,14 +132,14 @@ def test_a_peer_that_says_nothing_ends_at_the_deadline(peer: Any) -> None:
     assert time.monotonic() - began < LIMIT_S + SLACK_S
 
 
-def test_an_answer_is_read_and_one_with_too_many_bytes_is_not(peer: Any) -> None:
+def test_an_answer_is_refused_only_beyond_the_size_limit(peer: Any) -> None:
     quick = peer(lambda connection: connection.sendall(OK))
     url = f"http://127.0.0.1:{quick.port}/"
     assert exchange(url, max_bytes=len(OK)) == b"ok"
     assert exchange(url, max_bytes=len(OK) - 1) is Broken.GARBAGE
 
 
-def test_continue_without_end_is_too_many_bytes(peer: Any) -> None:
+def test_endless_100_continue_exceeds_the_size_limit(peer: Any) -> None:
     def answer(connection: socket.socket) -> None:
         while True:
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 50)
@@ -145,14 +147,14 @@ def test_continue_without_end_is_too_many_bytes(peer: Any) -> None:
     assert exchange(f"http://127.0.0.1:{peer(answer).port}/") is Broken.GARBAGE
 
 
-def test_a_name_lookup_that_hangs_ends_at_the_deadline_and_is_not_repeated(
+def test_a_hanging_name_lookup_ends_at_the_deadline_and_is_not_repeated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    let_go, lookups = threading.Event(), []
+    released, lookups = threading.Event(), []
 
     def hangs(host: str, *_: object) -> list[Any]:
         lookups.append(host)
-        let_go.wait(8)  # far above the limit, and it ends the test of a client without one
+        released.wait(8)  # far above the limit; a client without a limit ends, too
         raise socket.gaierror("no such name")
 
     monkeypatch.setattr(socket, "getaddrinfo", hangs)
@@ -162,12 +164,12 @@ def test_a_name_lookup_that_hangs_ends_at_the_deadline_and_is_not_repeated(
         assert exchange(f"http://{NAME}/") is Broken.TIMED_OUT
         assert time.monotonic() - began < 2 * LIMIT_S + SLACK_S
         assert lookups == [NAME]
-        # The number of lookups that hang is bounded as well.
+        # The number of lookups at the same time is limited, too.
         for number in range(2 * MAX_LOOKUPS):
             assert exchange(f"http://printer-{number}.example/") is Broken.TIMED_OUT
         assert len(lookups) == MAX_LOOKUPS
     finally:
-        let_go.set()
+        released.set()
         for thread in threading.enumerate():
             if thread.name == "name-lookup":
                 thread.join(10)
@@ -206,12 +208,12 @@ def test_a_lookup_that_fails_in_an_unexpected_way_does_not_block_the_next_one(
     assert exchange(f"http://localhost:{quick.port}/", limit_s=SLACK_S) == b"ok"
 
 
-def test_an_address_of_a_family_that_the_system_lacks_is_passed_over(
+def test_an_address_family_that_the_system_lacks_is_skipped(
     peer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With IPv6 switched off in the kernel, a name may still have an IPv6 address."""
+    """A name can have an IPv6 address although the kernel has IPv6 switched off."""
     quick = peer(lambda connection: connection.sendall(OK))
-    # AF_APPLETALK stands for a family for which the kernel makes no socket.
+    # AF_APPLETALK: a family for which the kernel creates no socket.
     addresses = [
         (socket.AF_APPLETALK, socket.SOCK_STREAM, 0, "", ("::1", quick.port, 0, 0)),
         (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", quick.port)),
@@ -222,7 +224,7 @@ def test_an_address_of_a_family_that_the_system_lacks_is_passed_over(
     assert exchange(f"http://{NAME}:{quick.port}/", limit_s=SLACK_S) == b"ok"
 
 
-def test_the_environment_leads_no_exchange_elsewhere(
+def test_proxies_of_the_environment_are_not_used(
     peer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proxy = peer(lambda connection: connection.sendall(OK))
@@ -236,7 +238,7 @@ def test_the_environment_leads_no_exchange_elsewhere(
     assert proxy.asked == []
 
 
-def test_a_cookie_is_neither_kept_nor_returned(peer: Any) -> None:
+def test_cookies_are_not_kept(peer: Any) -> None:
     device = peer(
         lambda connection: connection.sendall(
             b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n"

@@ -1,4 +1,4 @@
-"""Code tables and dates as cards write them."""
+"""The code tables and the date formats of cards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from devices.cards.fields.dates import DateProblem, parse_birth, parse_date
 from devices.identity import LONG_TERM, PartialDate
 
 
-def test_fifty_eight_peoples_by_their_codes() -> None:
+def test_the_58_ethnic_groups_have_their_codes() -> None:
     assert len(ETHNIC) == 58
     spot = {"01": "汉", "05": "维吾尔", "11": "满", "23": "高山", "30": "土", "43": "乌孜别克",
             "50": "塔塔尔", "56": "基诺", "97": "其他", "98": "外国血统"}  # fmt: skip
@@ -20,7 +20,7 @@ def test_fifty_eight_peoples_by_their_codes() -> None:
     assert ethnic_name("5") == "维吾尔"
 
 
-def test_unknown_codes_are_shown_raw() -> None:
+def test_unknown_codes_are_returned_unchanged() -> None:
     assert ethnic_name("57") == "57"
     assert ethnic_name("  ") is None
     assert ethnic_name("00") is None
@@ -45,7 +45,7 @@ def test_unknown_codes_are_shown_raw() -> None:
         ("00010000", DateProblem.IMPOSSIBLE),
     ],
 )
-def test_dates(text: str, expected: object) -> None:
+def test_parse_date_accepts_only_real_dates(text: str, expected: object) -> None:
     assert parse_date(text) == expected
 
 
@@ -64,11 +64,11 @@ def test_dates(text: str, expected: object) -> None:
         ("        ", DateProblem.IMPOSSIBLE),
     ],
 )
-def test_births_of_which_a_part_is_unknown(text: str, expected: object) -> None:
+def test_parse_birth_accepts_an_unknown_month_or_day(text: str, expected: object) -> None:
     assert parse_birth(text) == expected
 
 
-def test_a_partial_date_is_shown_as_what_is_known() -> None:
+def test_a_partial_date_shows_only_its_known_parts() -> None:
     days = (PartialDate(1985), PartialDate(1985, 7), PartialDate(1985, None, 15))
     assert [day.isoformat() for day in days] == ["1985", "1985-07", "1985-XX-15"]
     assert not any(isinstance(day, date) for day in days)

@@ -1,4 +1,4 @@
-"""The length and the characters of every field of every card, by the card's own table."""
+"""Every field of every card must have the length and the characters of its specification."""
 
 from __future__ import annotations
 
@@ -68,19 +68,19 @@ def test_a_card_number_has_nine_characters(form: str, length: int) -> None:
     "value", [b"A1001001 ", b" A1001001", b"A1001001\0", b"a10010011", b"A1001-011",
               b"A1001\xb2011", b"A\xa3\xb1001001", b"         ", bytes(9), b"\xff" * 9],
 )  # fmt: skip
-def test_a_card_number_is_letters_and_digits(value: bytes) -> None:
+def test_a_card_number_has_only_letters_and_digits(value: bytes) -> None:
     assert is_damaged(read(with_item(0x07, value)))
 
 
 @pytest.mark.parametrize("value", [b"A10010011", b"X1234567X", b"012345678", b"ABCDEFGHI"])
-def test_card_numbers_as_cards_have_them(value: bytes) -> None:
+def test_valid_card_numbers_are_accepted(value: bytes) -> None:
     assert record(with_item(0x07, value)).card_number == value.decode()
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("tag", [0x01, 0x03, 0x05, 0x06, 0x08, 0x09, 0x0A, 0x0B, 0x0D])
 @pytest.mark.parametrize("change", [-1, 1])
-def test_every_item_has_the_length_of_the_table(form: str, tag: int, change: int) -> None:
+def test_an_item_of_wrong_length_makes_the_card_damaged(form: str, tag: int, change: int) -> None:
     value = WANG.ef05.get(tag) or WANG.ef06[tag]
     changed = value[:-1] if change < 0 else value + value[-1:]
     assert is_damaged(read(with_item(tag, changed, form)))
@@ -92,12 +92,12 @@ def test_a_name_extension_has_twenty_bytes(length: int) -> None:
     assert is_damaged(read(replace(WANG, ef06=ef06)))
 
 
-def test_an_empty_name_extension_is_no_fault() -> None:
+def test_a_blank_name_extension_is_accepted() -> None:
     for blank in (bytes(20), b"\xff" * 20, b" " * 20):
         assert record(replace(WANG, ef06={**WANG.ef06, 0x4E: blank})).name == "王建明"
 
 
-def test_any_length_given_to_the_parser_is_judged_there_too() -> None:
+def test_the_parser_checks_the_length_of_items_too() -> None:
     assert is_damaged(parse({**WANG.ef05, 0x07: b"A1001001"}, WANG.ef06))
     assert is_damaged(parse(WANG.ef05, {**WANG.ef06, 0x09: "王建明".encode("gb18030")}))
 
@@ -118,11 +118,11 @@ def test_any_length_given_to_the_parser_is_judged_there_too() -> None:
         (0x0D, bytes.fromhex("1958031A")),
     ],
 )
-def test_every_item_has_the_characters_of_the_table(tag: int, value: bytes) -> None:
+def test_an_item_with_wrong_characters_makes_the_card_damaged(tag: int, value: bytes) -> None:
     assert is_damaged(read(with_item(tag, value)))
 
 
-def test_what_was_never_written_about_the_holder_is_unknown() -> None:
+def test_blank_items_of_the_holder_are_unknown() -> None:
     for blank in (b"\0", b"\xff"):
         ef06 = {**WANG.ef06, 0x0A: blank, 0x0B: blank, 0x0D: blank * 4}
         got = record(replace(WANG, ef06=ef06))
@@ -156,7 +156,7 @@ PERMIT = text_256(
 
 
 @pytest.mark.parametrize("text", [resident_text("wang"), FOREIGN_2017, FOREIGN_2023, PERMIT])
-def test_the_four_layouts_are_read(text: bytes) -> None:
+def test_each_of_the_four_layouts_is_accepted(text: bytes) -> None:
     assert isinstance(parse_text(text), Identity)
 
 
@@ -168,7 +168,7 @@ def test_the_four_layouts_are_read(text: bytes) -> None:
         with_text(32, "1 "),
         with_text(32, "ab"),
         with_text(36, "1958031 "),
-        with_text(122, "100101580312021   "),  # 15 digits: no such card has them
+        with_text(122, "100101580312021   "),  # this card never has 15 digits
         with_text(122, "CAN110181080300   "),
         with_text(122, "911124198108030024"),
         with_text(122, "10010119580312021 "),
@@ -183,11 +183,11 @@ def test_the_four_layouts_are_read(text: bytes) -> None:
         with_text(248, "J", FOREIGN_2023),
     ],
 )
-def test_fields_of_another_form_are_damage(text: bytes) -> None:
+def test_a_malformed_field_makes_the_card_damaged(text: bytes) -> None:
     assert is_damaged(parse_text(text))
 
 
-def test_a_blank_number_is_damage() -> None:
+def test_a_blank_number_makes_the_card_damaged() -> None:
     assert is_damaged(parse_text(with_text(122, " " * 18)))
 
 
@@ -197,7 +197,7 @@ def test_a_photo_has_1024_bytes(length: int) -> None:
 
 
 @pytest.mark.parametrize(("text", "photo"), [(255, 1025), (256, 1023), (0, 1280), (256, 0)])
-def test_a_payload_has_the_lengths_of_the_table(text: int, photo: int) -> None:
+def test_a_payload_with_wrong_lengths_is_damaged(text: int, photo: int) -> None:
     header = text.to_bytes(2, "big") + photo.to_bytes(2, "big")
     assert is_damaged(parse_payload(header + bytes(text + photo)))
     assert isinstance(parse_payload(b"\x01\x00\x04\x00" + bytes(1280)), Payload)
@@ -219,11 +219,11 @@ def test_a_payload_has_the_lengths_of_the_table(text: int, photo: int) -> None:
         (0x1579, b"1/23\x1b".ljust(100)),
     ],
 )
-def test_thai_fields_of_another_form(offset: int, value: bytes) -> None:
+def test_a_malformed_thai_field_makes_the_card_damaged(offset: int, value: bytes) -> None:
     assert is_damaged(read(ThaiCard({**THAI_MEMORY, offset: value})))
 
 
-def test_thai_fields_that_may_be_blank() -> None:
+def test_optional_thai_fields_may_be_blank() -> None:
     memory = {**THAI_MEMORY, 0x0075: b" " * 100, 0x00F6: b" " * 100, 0x1579: bytes(100)}
     got = record(ThaiCard(memory))
     assert (got.name_latin, got.issuer, got.address) == (None, None, None)
@@ -241,7 +241,7 @@ def test_thai_fields_that_may_be_blank() -> None:
         (b"\x07\x09Voorbeeld", b"\x07\x00"),
     ],
 )
-def test_belgian_fields_of_another_form(old: bytes, new: bytes) -> None:
+def test_a_malformed_belgian_field_makes_the_card_damaged(old: bytes, new: bytes) -> None:
     data = BELGIAN_FILES[IDENTITY]
     assert old in data
     assert is_damaged(read(BelgianCard({**BELGIAN_FILES, IDENTITY: data.replace(old, new)})))
@@ -261,6 +261,6 @@ def test_belgian_fields_of_another_form(old: bytes, new: bytes) -> None:
         (3, b" " * 150),
     ],
 )
-def test_mykad_fields_of_another_form(at: int, value: bytes) -> None:
+def test_a_malformed_mykad_field_makes_the_card_damaged(at: int, value: bytes) -> None:
     file = MYKAD_FILE_1[:at] + value + MYKAD_FILE_1[at + len(value) :]
     assert is_damaged(read(MyKadCard(file)))

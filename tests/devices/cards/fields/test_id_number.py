@@ -1,4 +1,4 @@
-"""Numbers: GB 11643 check digits, the published samples, and what a number says of its owner."""
+"""ID numbers: check digits of GB 11643, published samples, and the data that a number contains."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from devices.identity import Sex
         ("110105491231002", NumberKind.CITIZEN_15, date(1949, 12, 31), Sex.FEMALE),
     ],
 )
-def test_whole_numbers(text: str, kind: NumberKind, birth: date, sex: Sex) -> None:
+def test_valid_numbers_are_parsed(text: str, kind: NumberKind, birth: date, sex: Sex) -> None:
     number = parse_number(text)
     assert isinstance(number, IdNumber)
     assert (number.kind, number.birth, number.sex) == (kind, birth, sex)
@@ -39,7 +39,7 @@ def test_whole_numbers(text: str, kind: NumberKind, birth: date, sex: Sex) -> No
 
 
 @pytest.mark.parametrize("prefix", ["81", "82", "83"])
-def test_permit_prefixes(prefix: str) -> None:
+def test_numbers_with_a_permit_prefix_are_permits(prefix: str) -> None:
     first = f"{prefix}000019900101001"
     number = parse_number(first + check_character(first))
     assert isinstance(number, IdNumber)
@@ -58,12 +58,12 @@ def test_permit_prefixes(prefix: str) -> None:
         ("11010519490230002" + check_character("11010519490230002"), NumberProblem.BIRTH_DATE),
     ],
 )
-def test_broken_numbers(text: str, problem: NumberProblem) -> None:
+def test_invalid_numbers_give_their_problem(text: str, problem: NumberProblem) -> None:
     assert parse_number(text) is problem
 
 
-def test_one_wrong_digit_or_a_swap_never_passes() -> None:
-    """What the check digit is for, on one sample: every single error, every swap of neighbours."""
+def test_a_wrong_digit_or_two_swapped_digits_are_refused() -> None:
+    """Every wrong digit and every swap of neighbours, in one sample number."""
     whole = "11010519491231002X"
     for at in range(17):
         for digit in "0123456789":
@@ -81,7 +81,7 @@ def test_fifteen_digits_become_eighteen() -> None:
     assert upgrade(number) == "11010519491231002X"
 
 
-def test_2017_number_of_a_foreigner() -> None:
+def test_a_2017_foreign_number_is_parsed() -> None:
     number = parse_number("can110181080300")
     assert isinstance(number, IdNumber)
     assert (number.kind, number.text) == (NumberKind.FOREIGN_2017, "CAN110181080300")
@@ -89,7 +89,7 @@ def test_2017_number_of_a_foreigner() -> None:
     assert consistency(number, date(1981, 8, 4), Sex.FEMALE) == ("birth-differs-from-number",)
 
 
-def test_differences_are_warnings() -> None:
+def test_differences_from_the_card_are_warnings() -> None:
     number = parse_number("11010519491231002X")
     assert isinstance(number, IdNumber)
     assert consistency(number, date(1949, 12, 31), Sex.FEMALE) == ()
@@ -98,7 +98,7 @@ def test_differences_are_warnings() -> None:
     assert consistency(number, None, Sex.UNKNOWN) == ()
 
 
-def test_no_number_in_its_repr() -> None:
+def test_repr_does_not_show_the_number() -> None:
     assert "1949" not in repr(parse_number("11010519491231002X"))
 
 

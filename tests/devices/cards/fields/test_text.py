@@ -1,4 +1,4 @@
-"""Names exactly as on the card: GB 18030 and UTF-16 fields, private use, padding, damage."""
+"""Text fields in GB 18030 and UTF-16: exact names, private use, padding and invalid bytes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from devices.cards.fields.text import (
         ("A1A4", "\u00b7"),  # the dot of Uygur and Tibetan names
     ],
 )
-def test_gbk_fields(field: str, text: str) -> None:
+def test_gbk_fields_are_decoded(field: str, text: str) -> None:
     assert decode_gbk(bytes.fromhex(field).ljust(30, b"\0")) == CardText(text)
 
 
@@ -44,7 +44,9 @@ def test_gbk_fields(field: str, text: str) -> None:
         ("FE7E", 0x9FB9), ("FE90", 0x9FBA), ("FEA0", 0x9FBB), ("A8BC", 0x1E3F),
     ],
 )  # fmt: skip
-def test_code_positions_that_gb_18030_2022_moved(code: str, point: int) -> None:
+def test_characters_that_gb_18030_2022_moved_have_their_new_code_point(
+    code: str, point: int
+) -> None:
     assert decode_gbk(bytes.fromhex(code)) == CardText(chr(point))
 
 
@@ -55,7 +57,7 @@ def test_code_positions_that_gb_18030_2022_moved(code: str, point: int) -> None:
         ("FE6C", 0x215D7), ("FE76", 0x2298F), ("FE91", 0x241FE),
     ],
 )  # fmt: skip
-def test_the_six_whose_glyph_has_a_code_point_on_plane_two(code: str, point: int) -> None:
+def test_six_private_use_characters_are_mapped_to_plane_two(code: str, point: int) -> None:
     assert decode_gbk(bytes.fromhex(code)) == CardText(chr(point))
 
 
@@ -64,27 +66,27 @@ def test_other_private_use_is_kept_and_reported() -> None:
     assert decode_utf16("\U000f0000".encode("utf-16-le")).warnings == (PRIVATE_USE_REMAINS,)
 
 
-def test_a_name_goes_on_in_the_extension_even_within_a_character() -> None:
+def test_a_name_split_within_a_character_is_decoded() -> None:
     whole = "王" * 14 + "\U00020bb7" + "建"
     data = whole.encode("gb18030")
     assert decode_gbk(data[:30], data[30:].ljust(20, b"\0")) == CardText(whole)
 
 
-def test_blanks_in_place_of_00_are_padding_too() -> None:
+def test_blanks_are_removed_as_padding() -> None:
     assert decode_gbk("王建".encode("gb18030").ljust(30), b"\xc3\xf7") == CardText("王建明")
 
 
-def test_a_field_never_written_is_empty() -> None:
+def test_a_field_that_was_never_written_is_empty() -> None:
     assert decode_gbk(bytes.fromhex("CDF5").ljust(30, b"\0"), b"\xff" * 20) == CardText("王")
     assert decode_ascii(b"\xff\xff") == CardText("")
 
 
 @pytest.mark.parametrize("field", ["CDF5BD", "80", "CDF500BDA8", "FE308130", "FF41"])
-def test_damage_is_never_papered_over(field: str) -> None:
+def test_invalid_bytes_are_refused(field: str) -> None:
     assert isinstance(decode_gbk(bytes.fromhex(field)), TextProblem)
 
 
-def test_utf16_fields() -> None:
+def test_utf16_fields_are_decoded() -> None:
     field = bytes.fromhex("42D8B7DFC336AE4D70D829DC") + b" \0" * 9
     assert decode_utf16(field) == CardText("𠮷㛃䶮𬀩")
     assert decode_utf16(bytes.fromhex("42D8") + b" \0" * 3) is TextProblem.UNDECODABLE
@@ -92,7 +94,7 @@ def test_utf16_fields() -> None:
     assert decode_utf16(b"A\0\0\0B\0") is TextProblem.CONTROL_CHARACTER
 
 
-def test_no_text_in_its_repr() -> None:
+def test_repr_does_not_show_the_text() -> None:
     assert "王" not in repr(decode_gbk("王建明".encode("gb18030")))
 
 
@@ -117,7 +119,7 @@ HIDDEN = {
 
 @pytest.mark.parametrize("character", HIDDEN.values(), ids=list(HIDDEN))
 @pytest.mark.parametrize("place", ["{0}王建明", "王{0}建明", "王建{0}明"])
-def test_characters_without_a_shape_are_refused(character: str, place: str) -> None:
+def test_invisible_characters_are_refused(character: str, place: str) -> None:
     text = place.format(character)
     assert isinstance(decode_utf16(text.encode("utf-16-le")), TextProblem)
     assert isinstance(decode_gbk(text.encode("gb18030")), TextProblem)
@@ -125,7 +127,7 @@ def test_characters_without_a_shape_are_refused(character: str, place: str) -> N
 
 
 @pytest.mark.parametrize("character", ["\ufdd0", "\ufffe", "\U0001ffff", "\u0378", "\U000e1000"])
-def test_code_points_that_are_no_characters_are_refused(character: str) -> None:
+def test_unassigned_code_points_are_refused(character: str) -> None:
     assert isinstance(decode_utf16(f"王{character}明".encode("utf-16-le")), TextProblem)
 
 
@@ -139,17 +141,17 @@ def test_code_points_that_are_no_characters_are_refused(character: str) -> None:
         "ئابدۇللا",
     ],
 )  # fmt: skip
-def test_what_real_names_need_passes(name: str) -> None:
+def test_characters_of_real_names_are_accepted(name: str) -> None:
     assert problem_in(name) is None
     assert isinstance(decode_utf16(name.encode("utf-16-le")), CardText)
 
 
 @pytest.mark.parametrize("name", ["A\ufe0f", "\ufe00王", "王 \U000e0100", "葛\U000e0100\U000e0101"])
-def test_a_variation_selector_stands_after_one_ideograph(name: str) -> None:
+def test_a_variation_selector_needs_an_ideograph_before_it(name: str) -> None:
     assert problem_in(name) is TextProblem.INVISIBLE_CHARACTER
 
 
-def test_a_mark_stands_on_a_letter() -> None:
+def test_a_combining_mark_needs_a_character_before_it() -> None:
     assert problem_in("\u0301王") is TextProblem.INVISIBLE_CHARACTER
     assert problem_in("王 \u0301") is TextProblem.INVISIBLE_CHARACTER
 

@@ -1,4 +1,7 @@
-"""A staff card that was left lying: read anew when the service comes back, and told as that."""
+"""A staff card that stays on the reader is read again after the service restarts.
+
+The event then has ``again`` set, because the card was not presented a second time.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ SLOT = "Desk 00"
 
 @pytest.fixture
 def service(events: Events) -> Iterator[FakeService]:
-    """A service with a staff card, which was read once."""
+    """A service with a staff card that was read once and is still present."""
     service = FakeService(SLOT)
     reader = PcscReader(
         "desk", today=lambda: date(2026, 6, 1), timing=QUICK, library=lambda: service,
@@ -37,21 +40,25 @@ def service(events: Events) -> Iterator[FakeService]:
     reader.stop()
 
 
-def comes_back(service: FakeService, events: Events) -> None:
-    """The service dies under the reader and is started again."""
+def restart(service: FakeService, events: Events) -> None:
+    """Let the service end and start again."""
     service.codes["wait"] = 0x8010001D
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
     del service.codes["wait"]
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_a_card_that_never_left_was_not_laid_on(service: FakeService, events: Events) -> None:
-    comes_back(service, events)
+def test_a_card_that_was_never_removed_is_reported_as_read_again(
+    service: FakeService, events: Events
+) -> None:
+    restart(service, events)
     events.expect(CardLaid)
     assert events.expect(OperatorCardRead).again
 
 
-def test_the_same_card_lifted_and_laid_on_was(service: FakeService, events: Events) -> None:
+def test_a_card_that_was_removed_and_presented_is_a_new_one(
+    service: FakeService, events: Events
+) -> None:
     service.lift(SLOT)
     events.expect(CardLifted)
     service.lay(SLOT, operator_card("staff"))
@@ -59,7 +66,7 @@ def test_the_same_card_lifted_and_laid_on_was(service: FakeService, events: Even
     assert not events.expect(OperatorCardRead).again
 
 
-def test_nor_is_another_card_the_one_that_was_left(service: FakeService, events: Events) -> None:
+def test_another_card_after_a_restart_is_a_new_one(service: FakeService, events: Events) -> None:
     service.codes["wait"] = 0x8010001D
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
     service.lay(SLOT, operator_card("maintainer"))
@@ -69,7 +76,7 @@ def test_nor_is_another_card_the_one_that_was_left(service: FakeService, events:
     assert not events.expect(OperatorCardRead).again
 
 
-def test_nor_was_one_whose_reading_broke_off_when_the_service_came_back(
+def test_a_card_whose_reading_broke_off_after_a_restart_is_read_again(
     service: FakeService, events: Events
 ) -> None:
     removed = [0x80100069]
@@ -78,7 +85,7 @@ def test_nor_was_one_whose_reading_broke_off_when_the_service_came_back(
         service.codes["transmit"] = removed.pop() if removed else 0
 
     service.before["transmit"] = once
-    comes_back(service, events)
+    restart(service, events)
     events.expect(CardLaid)
     assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
     events.expect(CardLifted)

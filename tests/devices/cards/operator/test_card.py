@@ -1,4 +1,4 @@
-"""Operator cards: the layout by hand-made vectors, what is refused, and that no bytes break it."""
+"""Operator cards: the layout (vectors made by hand), refused cards, and random bytes."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ from tests.rig.vcard import UnknownCard
 TODAY = date(2026, 6, 1)
 TRUST = Trust((ISSUER_KEY,))
 
-# Written down by the table in docs/operator-cards.md; signed by openssl (pkeyutl -rawin) with the
-# key of RFC 8032, 7.1, test 1.
+# Made by hand from the table in docs/operator-cards.md, and signed by openssl (pkeyutl -rawin) with
+# the key of RFC 8032, 7.1, test 1.
 CONTENT = bytes.fromhex(
     "E1 3A"
     "4F 0A F0 53 54 41 54 49 4F 4E 4F 50"
@@ -85,19 +85,19 @@ def damaged(result: object, why: str) -> None:
     assert result.detail.startswith(why)
 
 
-def test_the_documents_example_is_this_record() -> None:
+def test_the_example_in_the_docs_is_this_record() -> None:
     text = (Path(__file__).parents[4] / "docs" / "operator-cards.md").read_text(encoding="utf-8")
     blocks = [block.split("```")[0] for block in text.split("```\n") if block.startswith("E1 ")]
     assert [bytes.fromhex(block) for block in blocks] == [RECORD]
 
 
-def test_the_layout_as_it_is_written_down() -> None:
+def test_a_record_has_the_documented_layout() -> None:
     assert verify(RECORD, TRUST) == (CARD, Chip(ChipKind.CONTACTLESS, UID))
     assert encode(CARD, Chip(ChipKind.CONTACTLESS, UID)) == CONTENT
 
 
 @pytest.mark.parametrize(("key", "role"), [("staff", Role.STAFF), ("maintainer", Role.MAINTAINER)])
-def test_a_whole_read(key: str, role: Role) -> None:
+def test_a_valid_card_gives_its_holder_and_role(key: str, role: Role) -> None:
     expected = OperatorCard(
         role, NUMBERS[key].decode(), SERIALS[key], date(2026, 1, 1), date(2099, 12, 31)
     )
@@ -114,19 +114,19 @@ def test_a_whole_read(key: str, role: Role) -> None:
     ],
     ids=["chained", "wants-le", "contactless"],
 )
-def test_cards_that_answer_differently(card: BlankCard) -> None:
+def test_all_variants_of_answers_are_read(card: BlankCard) -> None:
     found = read_on(card_with(signed(content()), card))
     assert isinstance(found, OperatorCard)
     assert found.serial == SERIALS["staff"]
 
 
-def test_what_is_no_operators_card() -> None:
+def test_other_cards_are_not_operator_cards() -> None:
     assert read(DirectChannel(social_security_card("wang")), TRUST) is None
     assert read(DirectChannel(UnknownCard()), TRUST) is None
     assert read_on(BlankCard()) is None
 
 
-def test_without_an_issuer_none_is_accepted() -> None:
+def test_without_an_issuer_no_card_is_accepted() -> None:
     refused(read_card(DirectChannel(operator_card("staff")), TODAY), "no issuer is configured")
 
 
@@ -140,7 +140,7 @@ def test_without_an_issuer_none_is_accepted() -> None:
     ],
 )
 @pytest.mark.parametrize("key", ["staff", "maintainer"])
-def test_what_proves_nothing_is_refused(key: str, fault: str, why: str) -> None:
+def test_a_wrong_signature_or_chip_is_refused(key: str, fault: str, why: str) -> None:
     refused(read_on(operator_card(key, fault)), why)
 
 
@@ -150,25 +150,25 @@ def test_a_revoked_card_is_refused_by_its_serial() -> None:
     assert isinstance(read_on(operator_card("maintainer"), trust), OperatorCard)
 
 
-def test_a_station_may_want_cards_bound_to_their_chip() -> None:
+def test_a_station_can_require_cards_bound_to_their_chip() -> None:
     trust = Trust((ISSUER_KEY,), bound_only=True)
     refused(read_on(operator_card("staff"), trust), "bound to no chip")
     assert isinstance(read_on(operator_card("staff", "bound"), trust), OperatorCard)
 
 
-def test_any_of_several_issuers_may_have_signed() -> None:
+def test_a_record_of_any_configured_issuer_is_accepted() -> None:
     assert isinstance(read_on(operator_card("staff"), Trust((bytes(32), ISSUER_KEY))), OperatorCard)
 
 
 @pytest.mark.parametrize(
     ("fault", "expected"), [("expired", CARD_EXPIRED), ("early", CARD_NOT_YET_VALID)]
 )
-def test_a_card_out_of_its_time(fault: str, expected: Fault) -> None:
+def test_a_card_outside_its_days_of_validity_is_refused(fault: str, expected: Fault) -> None:
     card = operator_card("staff", fault)
     assert read_card(DirectChannel(card), TODAY, profiles_for(TRUST)) == expected
 
 
-def test_first_and_last_day_count() -> None:
+def test_the_first_and_last_day_are_valid() -> None:
     assert [CARD.fault_on(date(2026, 2, 28)), CARD.fault_on(date(2026, 3, 1))] == [
         CARD_NOT_YET_VALID,
         None,
@@ -179,7 +179,7 @@ def test_first_and_last_day_count() -> None:
     ]
 
 
-def test_a_record_that_is_none() -> None:
+def test_a_malformed_record_is_damaged() -> None:
     damaged(read_on(operator_card("staff", "cut")), "record: signature")
     damaged(read_on(operator_card("staff", "blank")), "record: blank")
     damaged(read_on(card_with(b"\xff" * 160)), "record: blank")
@@ -191,7 +191,7 @@ def test_a_record_that_is_none() -> None:
     damaged(split(b""), "record: header")
 
 
-def test_a_later_version_is_refused_though_signed() -> None:
+def test_a_signed_record_of_a_later_version_is_refused() -> None:
     refused(read_on(card_with(signed(content(version=2)))), "version")
 
 
@@ -213,7 +213,7 @@ def test_a_later_version_is_refused_though_signed() -> None:
         (1, b"\x3b", "content: header"),
     ],
 )
-def test_a_signed_content_that_makes_no_sense(at: int, put: bytes, why: str) -> None:
+def test_a_signed_but_invalid_content_is_damaged(at: int, put: bytes, why: str) -> None:
     changed = CONTENT[:at] + put + CONTENT[at + len(put) :]
     damaged(verify(signed(changed), TRUST) if at != 1 else parse_content(changed), why)
 
@@ -232,12 +232,12 @@ def test_a_signed_content_that_makes_no_sense(at: int, put: bytes, why: str) -> 
     ],
     ids=["too few", "one too many", "out of order"],
 )
-def test_items_missing_added_or_moved(items: str) -> None:
+def test_missing_added_or_moved_items_are_damage(items: str) -> None:
     data = bytes.fromhex(items)
     damaged(parse_content(b"\xe1" + bytes((len(data),)) + data), "content: items")
 
 
-def test_the_number_of_a_chip() -> None:
+def test_a_chip_is_identified_by_its_fixed_number() -> None:
     def of(card: BlankCard) -> Chip:
         return identify(DirectChannel(card))
 
@@ -251,13 +251,13 @@ def test_the_number_of_a_chip() -> None:
         assert of(BlankCard(CONTACT_ATR, cplc=cplc)) == NO_CHIP
 
 
-def test_a_contact_card_is_never_sent_the_readers_own_command() -> None:
+def test_a_contact_card_is_never_sent_a_command_of_class_ff() -> None:
     channel = DirectChannel(operator_card("staff", "copied-blind"))
     refused(read(channel, TRUST), "another chip")
     assert not [sent for sent in channel.commands if sent[0] == 0xFF]
 
 
-def test_a_card_bound_by_its_production_data() -> None:
+def test_a_card_can_be_bound_by_its_production_data() -> None:
     bound = signed(content(chip=bytes.fromhex("02 47905167 090A 12345678")))
     assert isinstance(read_on(card_with(bound, BlankCard(cplc=CPLC))), OperatorCard)
     other = CPLC[:15] + b"\x99" + CPLC[16:]
@@ -266,7 +266,7 @@ def test_a_card_bound_by_its_production_data() -> None:
     assert isinstance(read_on(card_with(bound, contactless)), OperatorCard)
 
 
-def test_pulled_at_every_command() -> None:
+def test_a_card_removed_at_any_command_is_reported() -> None:
     whole = DirectChannel(operator_card("staff", "bound"))
     assert isinstance(read_card(whole, TODAY, profiles_for(TRUST)), OperatorCard)
     assert len(whole.commands) > 5
@@ -277,13 +277,13 @@ def test_pulled_at_every_command() -> None:
 
 @given(some.binary(max_size=200))
 @settings(max_examples=300, deadline=None)
-def test_any_bytes_as_a_record(data: bytes) -> None:
+def test_random_bytes_are_no_valid_record(data: bytes) -> None:
     assert isinstance(verify(data, TRUST), Fault)
 
 
 @given(some.binary(max_size=130).map(lambda data: b"\xe1" + bytes((len(data),)) + data))
 @settings(max_examples=300, deadline=None)
-def test_any_bytes_as_content(data: bytes) -> None:
+def test_random_bytes_are_no_valid_content(data: bytes) -> None:
     assert isinstance(parse_content(data), Fault)
 
 
@@ -310,7 +310,7 @@ def test_every_card_has_one_encoding_that_fits_the_file(card: OperatorCard, chip
         assert isinstance(again, Fault) or encode(*again) == bytes(changed)
 
 
-def test_a_trace_names_files_and_shows_nothing_of_the_record() -> None:
+def test_a_trace_shows_file_names_but_not_the_record() -> None:
     lines: list[str] = []
     channel = TracedChannel(
         DirectChannel(operator_card("staff", "bound")), lambda line: lines.append(str(line))

@@ -1,4 +1,4 @@
-"""Personalising: blank cards of several makes are written, and nobody else's card is touched."""
+"""Personalising writes blank cards of several makes, and never a card of another kind."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def done(
     return issue(DirectChannel(card), order, KEY, replace=replace)
 
 
-def test_a_blank_card_becomes_an_operators_card() -> None:
+def test_a_blank_card_becomes_an_operator_card() -> None:
     blank = BlankCard()
     assert done(blank) == Issued(CARD, ChipKind.NONE, created=True, locked=True)
     assert read(DirectChannel(blank), TRUST) == CARD
@@ -74,7 +74,7 @@ def test_a_blank_card_becomes_an_operators_card() -> None:
         (BlankCard(cplc=CPLC), ChipKind.CPLC),
     ],
 )
-def test_a_card_is_bound_to_the_number_that_its_chip_shows(
+def test_a_card_is_bound_to_its_chip_if_the_number_is_fixed(
     card: BlankCard, bound: ChipKind
 ) -> None:
     issued = done(card)
@@ -98,11 +98,11 @@ def test_a_card_is_bound_to_the_number_that_its_chip_shows(
     ],
     ids=["small buffer", "61xx", "no lock", "no activate", "does not enforce"],
 )
-def test_cards_differ_and_what_they_did_is_told(card: BlankCard, locked: bool) -> None:
+def test_the_result_says_whether_the_card_locked(card: BlankCard, locked: bool) -> None:
     assert done(card, LONGEST) == Issued(LONGEST, ChipKind.NONE, created=True, locked=locked)
 
 
-def test_a_locked_card_takes_no_other_record() -> None:
+def test_a_locked_card_refuses_another_record() -> None:
     card = BlankCard()
     assert isinstance(done(card), Issued)
     before, updates = bytes(card.master.children[0].children[0].data or b""), card.updates
@@ -116,7 +116,7 @@ def test_a_locked_card_takes_no_other_record() -> None:
     assert card.updates == updates
 
 
-def test_a_lock_can_be_left_out() -> None:
+def test_a_card_can_be_issued_without_a_lock() -> None:
     card = BlankCard()
     issued = issue(DirectChannel(card), CARD, KEY, lock=False)
     assert issued == Issued(CARD, ChipKind.NONE, created=True, locked=False)
@@ -124,7 +124,7 @@ def test_a_lock_can_be_left_out() -> None:
     assert read(DirectChannel(card), TRUST) == LONGEST
 
 
-def test_a_record_is_only_written_over_when_that_is_asked_for() -> None:
+def test_a_record_is_overwritten_only_with_replace() -> None:
     for card in (operator_card("staff"), operator_card("maintainer", "stranger")):
         file = bytes(card.master.children[0].children[0].data or b"")
         kept = done(card)
@@ -136,13 +136,13 @@ def test_a_record_is_only_written_over_when_that_is_asked_for() -> None:
         assert read(DirectChannel(card), TRUST) == CARD
 
 
-def test_a_file_made_by_the_makers_tool_is_used() -> None:
+def test_an_existing_blank_file_is_used() -> None:
     for erased in (b"\x00" * 160, b"\xff" * 160):
         card = card_with(erased, BlankCard(knows_create=False))
         assert done(card) == Issued(CARD, ChipKind.NONE, created=False, locked=False)
 
 
-def test_an_application_without_its_file_gets_one() -> None:
+def test_a_missing_file_is_created() -> None:
     card = card_with(b"")
     card.master.children[0].children.clear()
     issued = done(card)
@@ -150,18 +150,18 @@ def test_an_application_without_its_file_gets_one() -> None:
     assert issued.created
 
 
-def test_a_card_that_cannot_create_files() -> None:
+def test_a_card_that_cannot_create_files_is_refused() -> None:
     refused = done(BlankCard(knows_create=False))
     assert refused == Refused(Problem.CANNOT_CREATE, "CREATE FILE: 6D00 INSTRUCTION_NOT_SUPPORTED")
 
 
-def test_a_file_too_small_for_the_record() -> None:
+def test_a_file_too_small_for_the_record_is_refused() -> None:
     card = card_with(b"")
     card.master.children[0].children[0].data = bytearray(64)
     refused = done(card)
     assert isinstance(refused, Refused)
     assert refused.problem is Problem.WRITE_REFUSED
-    # Torn writing leaves a blank card.
+    # The interrupted write leaves a blank card.
     assert bytes(card.master.children[0].children[0].data[:2]) == b"\x00\x00"
 
 
@@ -186,27 +186,27 @@ class _Payment(BlankCard):
     ],
 )
 @pytest.mark.parametrize("replace", [False, True])
-def test_somebody_elses_card_is_never_written_to(card: Card, replace: bool) -> None:
+def test_a_card_of_another_kind_is_never_written_to(card: Card, replace: bool) -> None:
     channel = DirectChannel(card)
     refused = issue(channel, CARD, KEY, replace=replace)
     assert isinstance(refused, Refused)
     assert refused.problem is Problem.KNOWN_CARD
-    # MyKad asks with C8 32 and CC 00: not writes, and another class.
+    # The commands C8 32 and CC 00 for a MyKad are of another class and do not write.
     assert not [sent for sent in channel.commands if sent[0] == 0 and sent[1] in WRITES]
     for person in PEOPLE.values():
         assert person.name not in refused.detail
         assert person.number not in refused.detail
 
 
-def test_a_contact_card_is_never_sent_a_readers_own_command() -> None:
-    """Class FF is invalid to a card; the emulator of vsmartcard, for one, ends at it."""
+def test_a_contact_card_is_never_sent_a_command_of_class_ff() -> None:
+    """Class FF is invalid for a card. The emulator of vsmartcard, for example, ends at it."""
     for card in (BlankCard(), BlankCard(cplc=CPLC)):
         channel = DirectChannel(card)
         assert isinstance(issue(channel, CARD, KEY), Issued)
         assert not [sent for sent in channel.commands if sent[0] == 0xFF]
 
 
-def test_pulled_at_every_command_and_laid_on_again() -> None:
+def test_a_card_removed_at_any_command_can_be_issued_again() -> None:
     whole = DirectChannel(BlankCard())
     assert isinstance(issue(whole, CARD, KEY), Issued)
     for number in range(len(whole.commands)):
@@ -215,7 +215,7 @@ def test_pulled_at_every_command_and_laid_on_again() -> None:
             issue(DirectChannel(card, pull_before=number), CARD, KEY)
         again = done(card)
         if isinstance(again, Refused):
-            # The record was whole already: only an order to replace writes over it.
+            # The record was already complete, so only ``replace`` may overwrite it.
             assert again.problem is Problem.NOT_BLANK
             assert read(DirectChannel(card), TRUST) == CARD
         else:
@@ -223,21 +223,21 @@ def test_pulled_at_every_command_and_laid_on_again() -> None:
 
 
 class _Forgetful(BlankCard):
-    """Says that it wrote, and keeps the old byte at one place."""
+    """A card that reports a successful write, but keeps the old byte at one place."""
 
     def _update(self, offset: int, data: bytes) -> bytes:
         kept = data[:5] + b"\x00" + data[6:] if offset == 34 else data
         return super()._update(offset, kept)
 
 
-def test_what_does_not_read_back_is_not_given_out() -> None:
+def test_a_record_that_reads_back_wrong_is_refused() -> None:
     refused = done(_Forgetful())
     assert isinstance(refused, Refused)
     assert refused.problem is Problem.NOT_VERIFIED
     assert "CRD-210" in refused.detail
 
 
-def test_another_issuers_card_is_known_by_its_key() -> None:
+def test_a_card_of_another_issuer_is_not_accepted() -> None:
     stranger = Ed25519PrivateKey.from_private_bytes(STRANGER_SEED)
     card = BlankCard()
     assert isinstance(issue(DirectChannel(card), CARD, stranger), Issued)
@@ -246,7 +246,7 @@ def test_another_issuers_card_is_known_by_its_key() -> None:
 
 
 class Blocked(BlankCard):
-    """A card that would take anything, with one application that its issuer has blocked."""
+    """A card that accepts all writes and has one application that its issuer has blocked."""
 
     name = b""
 
@@ -257,7 +257,7 @@ class Blocked(BlankCard):
 
 
 @pytest.mark.parametrize("name", [b"1PAY.SYS.DDF01", b"2PAY.SYS.DDF01", b"sx1.sh."])
-def test_a_card_whose_application_was_blocked_is_still_somebodys(name: bytes) -> None:
+def test_a_card_with_a_blocked_application_is_never_written_to(name: bytes) -> None:
     card = Blocked()
     card.name = name
     channel = DirectChannel(card)

@@ -1,4 +1,4 @@
-"""Operator cards in a station's PC/SC reader, through the real pcscd: each card and its faults."""
+"""Operator cards in a station's PC/SC reader, through the real pcscd."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 
 
 @pytest.mark.provokes("CRD-210", "rig", "Emulated cards of another issuer and on another chip.")
-def test_operators_cards_in_the_stations_reader(slot: VirtualSlot, events: Events) -> None:
-    """The reader of a station, with each sample card and each of its faults."""
+def test_operator_cards_give_their_role_or_their_fault(slot: VirtualSlot, events: Events) -> None:
+    """Each sample card, valid and with each of its faults."""
     today = date(2026, 6, 1)
     reader = PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,))), today=lambda: today)
     reader.start(events)

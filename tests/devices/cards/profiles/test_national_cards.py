@@ -1,4 +1,4 @@
-"""The profiles of other countries' identity cards, against cards built by hand."""
+"""The profiles of other countries' identity cards, tested with cards built by hand."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def record(card: Card) -> PersonalRecord:
 
 
 @pytest.mark.parametrize("atr", ["3B7994000054484944", "3B67000054484944"])
-def test_thai(atr: str) -> None:
+def test_a_thai_card_is_read(atr: str) -> None:
     got = record(ThaiCard(THAI_MEMORY, atr=bytes.fromhex(atr)))
     assert got.kind is CardKind.THAI_ID
     assert (got.name, got.name_latin) == ("น.ส. สมหญิง ตัวอย่าง", "Miss Somying Tuayang")
@@ -60,8 +60,8 @@ def test_thai(atr: str) -> None:
     assert (got.valid_from, got.valid_to) == (date(2017, 1, 1), date(2099, 12, 31))
 
 
-def test_thai_years_are_turned_before_the_date_is_judged() -> None:
-    """2531 has no 29 February in our reckoning, and 1988, which it is, has one."""
+def test_thai_years_are_converted_before_the_date_is_checked() -> None:
+    """The Buddhist year 2531 is 1988, a leap year; a Gregorian 2531 would not be one."""
     assert record(ThaiCard(THAI_MEMORY)).birth == date(1988, 2, 29)
     assert CARD_DAMAGED.same_as(_fault(ThaiCard({**THAI_MEMORY, 0x00D9: b"25330229"})))
 
@@ -74,18 +74,18 @@ def test_thai_years_are_turned_before_the_date_is_judged() -> None:
         (b"25310015", PartialDate(1988, None, 15)),
     ],
 )
-def test_thai_births_of_which_a_part_is_unknown(written: bytes, birth: PartialDate) -> None:
+def test_a_thai_birth_may_lack_month_or_day(written: bytes, birth: PartialDate) -> None:
     assert record(ThaiCard({**THAI_MEMORY, 0x00D9: written})).birth == birth
 
 
 @pytest.mark.parametrize(
     "written", [b"25311300", b"25310032", b"00000000", b"05430000", b"2531    ", b"        "]
 )
-def test_thai_births_that_are_none(written: bytes) -> None:
+def test_an_invalid_thai_birth_makes_the_card_damaged(written: bytes) -> None:
     assert CARD_DAMAGED.same_as(_fault(ThaiCard({**THAI_MEMORY, 0x00D9: written})))
 
 
-def test_thai_without_a_last_day() -> None:
+def test_a_thai_card_may_have_no_last_day() -> None:
     assert record(ThaiCard({**THAI_MEMORY, 0x016F: b"99999999"})).valid_to == LONG_TERM
 
 
@@ -95,7 +95,7 @@ def _fault(card: Card) -> Fault:
     return result
 
 
-def test_belgian() -> None:
+def test_a_belgian_card_is_read() -> None:
     got = record(BelgianCard(BELGIAN_FILES))
     assert got.kind is CardKind.BELGIAN_EID
     assert (got.name, got.id_number) == ("Zoë Amélie Voorbeeld", "85073003328")
@@ -123,7 +123,7 @@ def test_belgian() -> None:
         ("31.02.1990", None),
     ],
 )
-def test_belgian_dates(written: str, birth: date | PartialDate | None) -> None:
+def test_belgian_dates_are_parsed(written: str, birth: date | PartialDate | None) -> None:
     value = written.encode()
     result = belgian_eid.parse({0x06: b"85073003328", 0x07: b"V", 0x0C: value}, {})
     if birth is None:
@@ -141,26 +141,26 @@ def test_a_belgian_last_day_is_never_partial(written: str) -> None:
     assert CARD_DAMAGED.same_as(_fault(BelgianCard({**BELGIAN_FILES, IDENTITY_FILE: data})))
 
 
-def test_belgian_tlv() -> None:
+def test_belgian_items_are_split() -> None:
     assert belgian_eid.tlv(b"\x01\x02ab\x02\x00\x00\x00\x00") == {1: b"ab", 2: b""}
     assert belgian_eid.tlv(b"\x01\x02ab\x02\x00\x03\x05cut") is None
     assert belgian_eid.tlv(b"\x01\x02ab\x01\x02ab") is None
     assert belgian_eid.tlv(b"\x01\xff\x01" + b"x" * 256) == {1: b"x" * 256}
 
 
-def test_mykad() -> None:
+def test_a_mykad_is_read() -> None:
     got = record(MyKadCard(MYKAD_FILE_1))
     assert got.kind is CardKind.MYKAD
     assert (got.name, got.id_number) == ("CONTOH BINTI SAMPEL", "850730145678")
     assert (got.sex, got.birth) == (Sex.FEMALE, date(1985, 7, 30))
 
 
-def test_a_nationality_that_the_card_does_not_say_stays_unknown() -> None:
+def test_the_nationality_stays_unknown_if_the_card_does_not_state_it() -> None:
     assert record(MyKadCard(MYKAD_FILE_1)).nationality is None
     assert record(ThaiCard(THAI_MEMORY)).nationality is None
 
 
-def test_damage() -> None:
+def test_a_card_with_a_wrong_number_is_damaged() -> None:
     identity = BELGIAN_FILES[IDENTITY_FILE].replace(b"85073003328", b"85073003329")
     for card in (
         ThaiCard({**THAI_MEMORY, 0x0004: b"1101700230679"}),
@@ -173,11 +173,11 @@ def test_damage() -> None:
         assert CARD_DAMAGED.same_as(_fault(card)), card
 
 
-def test_expiry_counts_for_every_profile() -> None:
+def test_an_expired_national_card_is_refused() -> None:
     assert read(BelgianCard(BELGIAN_FILES), date(2040, 2, 2)) == CARD_EXPIRED
 
 
-def test_no_profile_takes_another_card_for_its_own() -> None:
+def test_no_profile_accepts_a_card_of_another_kind() -> None:
     cards: list[Card] = [
         ThaiCard(THAI_MEMORY), BelgianCard(BELGIAN_FILES), MyKadCard(MYKAD_FILE_1),
         social_security_card("wang"), replace(social_security_card("li"), form="short"),
@@ -189,7 +189,7 @@ def test_no_profile_takes_another_card_for_its_own() -> None:
         assert [x.kind for x in got if isinstance(x, Identity)] == kinds
 
 
-def test_by_default_a_station_reads_none_of_them() -> None:
+def test_national_cards_are_not_read_by_default() -> None:
     assert read_card(DirectChannel(MyKadCard(MYKAD_FILE_1)), TODAY) == CARD_UNSUPPORTED
 
 

@@ -1,4 +1,4 @@
-"""The 256-byte text of resident ID cards and their sisters, from vectors built by hand."""
+"""The 256-byte text of resident ID cards and their variants, tested with vectors made by hand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def identity(text: bytes) -> Identity:
 
 
 def raw_items(text: bytes) -> dict[str, str]:
-    """Every item of the layout as text."""
+    """Return every item of the layout as text."""
     layout = layout_of(text)
     assert layout is not None
     items = items_of(text, layout)
@@ -37,7 +37,7 @@ def raw_items(text: bytes) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("key", list(PEOPLE))
-def test_every_resident(key: str) -> None:
+def test_every_residents_card_is_read(key: str) -> None:
     person = PEOPLE[key]
     got = identity(resident_text(key))
     record = got.record
@@ -52,12 +52,12 @@ def test_every_resident(key: str) -> None:
     assert record.valid_to == (LONG_TERM if long_term else date.fromisoformat(person.valid_to))
 
 
-def test_long_term_as_it_stands_in_the_bytes() -> None:
+def test_long_term_is_read_from_the_bytes() -> None:
     text = resident_text("wang")
     assert text[204:220].hex() == "7f951f67" + "2000" * 6
 
 
-def test_residence_permit() -> None:
+def test_a_residence_permit_is_read() -> None:
     text = text_256(
         (0, "陈样例"), (30, "1"), (36, "19900101"), (52, "样例市样例路7号"),
         (122, "810000199001010019"), (158, "样例市公安局"),
@@ -71,7 +71,7 @@ def test_residence_permit() -> None:
     assert (items["pass_number"], items["issue_count"]) == ("H12345678", "02")
 
 
-def test_foreign_permanent_resident_2017() -> None:
+def test_a_foreign_permanent_resident_card_of_2017_is_read() -> None:
     text = text_256(
         (0, "SAMPLE, MARY ANN"), (120, "2"), (122, "CAN110181080300"), (152, "CAN"),
         (158, "样例玛丽"), (188, "20180101"), (204, "20280101"), (220, "19810803"),
@@ -85,7 +85,7 @@ def test_foreign_permanent_resident_2017() -> None:
     assert raw_items(text)["authority"] == "1500"
 
 
-def test_foreign_permanent_resident_2023() -> None:
+def test_a_foreign_permanent_resident_card_of_2023_is_read() -> None:
     latin = "SAMPLE-WITH-A-VERY-LONG-NAME, MARIA-ANNE-LOUISE"[:46]
     text = text_256(
         (0, "样例玛丽"), (30, "2"), (32, "01"), (36, "19810803"), (52, latin[:35]),
@@ -102,7 +102,7 @@ def test_foreign_permanent_resident_2023() -> None:
 
 
 @pytest.mark.parametrize("blank", [34, 35])
-def test_a_latin_name_keeps_the_blank_that_the_split_falls_upon(blank: int) -> None:
+def test_a_latin_name_keeps_a_blank_at_the_split(blank: int) -> None:
     latin = "A" * blank + " " + "B" * (45 - blank)
     text = text_256(
         (0, "样例玛丽"), (30, "2"), (32, "01"), (36, "19810803"), (52, latin[:35]),
@@ -137,14 +137,14 @@ def _with(offset: int, value: str) -> bytes:
         b"",
     ],
 )
-def test_damage(text: bytes) -> None:
+def test_an_invalid_text_makes_the_card_damaged(text: bytes) -> None:
     result = parse_text(text)
     assert isinstance(result, Fault)
     assert result.same_as(CARD_DAMAGED)
     assert "1958" not in result.detail
 
 
-def test_photo_is_kept_opaque_and_wiped() -> None:
+def test_the_photo_is_kept_unchanged_and_wiped() -> None:
     result = parse_text(resident_text("wang"), PHOTO)
     assert isinstance(result, Identity)
     photo = result.record.photo
@@ -162,13 +162,13 @@ def test_any_bytes_give_an_identity_or_a_declared_fault(text: bytes) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, 255), st.integers(0, 255))
-def test_one_byte_changed(at: int, byte: int) -> None:
+def test_one_changed_byte_gives_an_identity_or_a_declared_fault(at: int, byte: int) -> None:
     text = bytearray(resident_text("rare"))
     text[at] = byte
     assert isinstance(parse_text(bytes(text)), (Identity, Fault))
 
 
-def test_a_pcsc_reader_with_a_security_module() -> None:
+def test_a_card_is_read_through_a_pcsc_reader_with_a_security_module() -> None:
     card = SamEquippedCard(resident_text("rare"), PHOTO)
     result = read_card(DirectChannel(card), TODAY)
     assert isinstance(result, Identity)
@@ -182,7 +182,7 @@ def test_pages_that_end_early_are_damage() -> None:
     assert result.same_as(CARD_DAMAGED)
 
 
-def test_expired_through_a_security_module() -> None:
+def test_an_expired_card_is_refused_through_a_security_module() -> None:
     card = SamEquippedCard(resident_text("three"), PHOTO)
     assert read_card(DirectChannel(card), date(2045, 3, 2)) == CARD_EXPIRED
     assert isinstance(read_card(DirectChannel(card), date(2045, 3, 1)), Identity)
@@ -199,7 +199,7 @@ def test_a_bus_pass_is_no_resident_card() -> None:
     assert read_card(DirectChannel(UnknownCard()), TODAY) == CARD_UNSUPPORTED
 
 
-def test_repr_shows_nothing() -> None:
+def test_repr_shows_no_personal_data() -> None:
     shown = repr(identity(resident_text("wang")))
     assert "王" not in shown
     assert "1001" not in shown

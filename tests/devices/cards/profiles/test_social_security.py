@@ -1,4 +1,4 @@
-"""The social security card profile against cards built by hand, in all the ways they answer."""
+"""The social security card profile, tested with cards built by hand, in all forms of answers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def identity(card: SocialSecurityCard) -> Identity:
 @pytest.mark.parametrize("key", [key for key in PEOPLE if key != "three"])
 @pytest.mark.parametrize("form", ["tag", "number", "short"])
 @pytest.mark.parametrize("exact_le", [False, True])
-def test_every_resident_in_every_form_of_read_record(key: str, form: str, exact_le: bool) -> None:
+def test_every_residents_card_is_read_in_every_form_of_read_record(
+    key: str, form: str, exact_le: bool
+) -> None:
     person = PEOPLE[key]
     card = replace(social_security_card(key), form=form, exact_le=exact_le)
     got = identity(card)
@@ -61,12 +63,12 @@ def test_every_resident_in_every_form_of_read_record(key: str, form: str, exact_
         {"knows_application": False, "select_p1": 0x02, "form": "number", "exact_le": True},
     ],
 )
-def test_cards_that_answer_in_their_own_way(changes: dict[str, object]) -> None:
+def test_all_variants_of_answers_are_read(changes: dict[str, object]) -> None:
     card = replace(social_security_card("rare"), **changes)  # type: ignore[arg-type]
     assert identity(card).record.name == "𠮷㛃䶮𬀩"
 
 
-def test_a_3_0_card_keeps_its_holder_and_leads_on_by_its_number() -> None:
+def test_a_3_0_card_gives_its_number_but_not_its_holder() -> None:
     got = identity(social_security_card("three"))
     record = got.record
     assert (record.card_number, record.card_region) == ("A10010055", "100101")
@@ -76,13 +78,13 @@ def test_a_3_0_card_keeps_its_holder_and_leads_on_by_its_number() -> None:
 
 
 @pytest.mark.parametrize("form", ["tag", "number", "short"])
-def test_a_3_0_card_in_every_form(form: str) -> None:
+def test_a_3_0_card_is_read_in_every_form_of_read_record(form: str) -> None:
     card = replace(social_security_card("three"), form=form)
     assert identity(card).record.name is None
 
 
 @pytest.mark.parametrize("sw", ["6982", "6985", "6986", "6A82", "6A86", "6D00"])
-def test_a_3_0_card_however_it_refuses(sw: str) -> None:
+def test_a_3_0_card_may_refuse_its_holder_with_any_status(sw: str) -> None:
     channel = _Refusing(social_security_card("three"), bytes.fromhex(sw))
     got = read_card(channel, TODAY)
     assert isinstance(got, Identity)
@@ -92,14 +94,16 @@ def test_a_3_0_card_however_it_refuses(sw: str) -> None:
 @pytest.mark.parametrize(
     ("sw", "whole"), [("6982", True), ("6985", True), ("6A82", False), ("6F00", False)]
 )
-def test_a_2_0_card_that_refuses_is_whole_only_if_it_says_why(sw: str, whole: bool) -> None:
+def test_a_2_0_card_may_refuse_its_holder_only_for_lack_of_authentication(
+    sw: str, whole: bool
+) -> None:
     got = read_card(_Refusing(social_security_card("wang"), bytes.fromhex(sw)), TODAY)
     assert isinstance(got, Identity) == whole
     assert whole or (isinstance(got, Fault) and got.same_as(CARD_DAMAGED))
 
 
 class _Refusing(DirectChannel):
-    """Answers everything about EF06 with one status word."""
+    """A channel that returns one status word for every command about EF06."""
 
     def __init__(self, card: SocialSecurityCard, sw: bytes) -> None:
         super().__init__(card)
@@ -113,7 +117,7 @@ class _Refusing(DirectChannel):
 
 
 class _Psam:
-    """A security module that knows the card's key, or does not."""
+    """A security module; ``knows`` is whether it has the card's key."""
 
     def __init__(self, card: SocialSecurityCard, knows: bool = True) -> None:
         self._card = card
@@ -126,7 +130,7 @@ class _Psam:
         return self._knows
 
 
-def test_a_security_module_opens_a_3_0_card() -> None:
+def test_a_security_module_unlocks_a_3_0_card() -> None:
     card = social_security_card("three")
     psam = _Psam(card)
     got = social_security.read(DirectChannel(card), psam)
@@ -135,14 +139,14 @@ def test_a_security_module_opens_a_3_0_card() -> None:
     assert psam.asked == [card.ef05[0x01]]
 
 
-def test_a_security_module_that_does_not_know_the_card() -> None:
+def test_a_card_that_the_security_module_cannot_unlock_gives_its_number() -> None:
     card = social_security_card("three")
     got = social_security.read(DirectChannel(card), _Psam(card, knows=False))
     assert isinstance(got, Identity)
     assert (got.record.name, got.assurance) == (None, Assurance.CARD_FREE)
 
 
-def test_no_security_module_is_asked_for_a_card_that_reads_freely() -> None:
+def test_the_security_module_is_not_used_for_a_card_that_refuses_nothing() -> None:
     card = social_security_card("wang")
     psam = _Psam(card)
     got = social_security.read(DirectChannel(card), psam)
@@ -150,7 +154,7 @@ def test_no_security_module_is_asked_for_a_card_that_reads_freely() -> None:
     assert (psam.asked, got.assurance) == ([], Assurance.CARD_FREE)
 
 
-def test_name_extension() -> None:
+def test_a_name_continues_in_the_extension() -> None:
     card = social_security_card("long")
     name = "阿卜杜热合曼·买买提明·阿卜拉·热合曼"
     data = name.encode("gb18030")
@@ -165,11 +169,11 @@ def test_name_extension() -> None:
         (0x08, b"\x00" * 18),
         (0x08, b"\x80" * 18),
         (0x09, bytes(30)),  # no name
-        (0x09, bytes.fromhex("CDF5BD").ljust(30, b"\0")),  # a character cut in two
+        (0x09, bytes.fromhex("CDF5BD").ljust(30, b"\0")),  # ends within a character
         (0x0D, bytes.fromhex("19580231")),  # no such day
     ],
 )
-def test_damaged_holder(tag: int, value: bytes) -> None:
+def test_an_invalid_item_of_the_holder_makes_the_card_damaged(tag: int, value: bytes) -> None:
     card = social_security_card("wang")
     result = read(replace(card, ef06={**card.ef06, tag: value}))
     assert isinstance(result, Fault)
@@ -186,14 +190,14 @@ def test_a_holder_file_without_a_number_is_damaged(form: str) -> None:
     assert result.same_as(CARD_DAMAGED)
 
 
-def test_warnings_where_card_and_number_differ() -> None:
+def test_a_difference_between_card_and_number_is_a_warning() -> None:
     card = social_security_card("wang")
     ef06 = {**card.ef06, 0x0A: b"2", 0x0D: bytes.fromhex("19580313")}
     warnings = identity(replace(card, ef06=ef06)).record.warnings
     assert set(warnings) >= {"birth-differs-from-number", "sex-differs-from-number"}
 
 
-def test_unknown_people_and_sex_are_no_refusal() -> None:
+def test_unknown_codes_for_ethnic_group_and_sex_are_accepted() -> None:
     card = social_security_card("wang")
     ef06 = {**card.ef06, 0x0A: b"7", 0x0B: b"\x57"}
     record = identity(replace(card, ef06=ef06)).record
@@ -201,7 +205,7 @@ def test_unknown_people_and_sex_are_no_refusal() -> None:
     assert "sex-code-unknown" in record.warnings
 
 
-def test_fifteen_digit_number_is_given_in_its_new_form() -> None:
+def test_a_number_of_15_digits_is_returned_with_18() -> None:
     card = social_security_card("wang")
     ef06 = {**card.ef06, 0x08: b"100101580312021".ljust(18, b"\0")}
     record = identity(replace(card, ef06=ef06)).record
@@ -209,7 +213,7 @@ def test_fifteen_digit_number_is_given_in_its_new_form() -> None:
     assert "number-of-15-digits" in record.warnings
 
 
-def test_first_and_last_day() -> None:
+def test_the_first_and_last_day_are_valid() -> None:
     card = social_security_card("wang")
     dated = replace(
         card, ef05={**card.ef05, 0x05: bytes.fromhex("20260102"), 0x06: bytes.fromhex("20260501")}
@@ -220,7 +224,7 @@ def test_first_and_last_day() -> None:
     assert read(dated, date(2026, 1, 1)) == CARD_NOT_YET_VALID
 
 
-def test_another_card_with_an_ef05_of_its_own_is_not_taken_for_one() -> None:
+def test_a_card_of_another_kind_with_an_ef05_is_not_accepted() -> None:
     card = replace(social_security_card("wang"), knows_application=False, ef05={0x15: b"xyz"})
     assert read(card) == CARD_UNSUPPORTED
 
@@ -238,7 +242,7 @@ def test_any_records_give_an_identity_or_damage(
 
 
 class _Noise:
-    """A card whose every answer is drawn."""
+    """A card with random answers."""
 
     atr = b"\x3b\x00"
 

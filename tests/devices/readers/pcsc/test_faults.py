@@ -1,7 +1,8 @@
-"""The PC/SC reader over a faked library: every code it could give, and their precedence.
+"""The PC/SC reader on a fake library: the fault for every return code, and their precedence.
 
-Faked here, at the lowest layer: each code of establish, wait, connect and transmit, a silent swap,
-calls that raise or hang. `docs/cards.md` says which of the faults the rig provokes (all of them).
+The fake replaces the lowest layer. It returns each code of establish, wait, connect and transmit,
+swaps a card without a trace, and makes calls raise or hang. The rig tests provoke every fault with
+real software, too; see ``docs/cards.md``.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ QUICK = Timing(
 
 
 class FakeService:
-    """A PC/SC service in memory. `codes` orders a call's return code; `before` runs first."""
+    """A PC/SC service in memory. ``codes`` sets the return code of a call; ``before`` runs before
+    the call."""
 
     def __init__(self, *readers: str) -> None:
         self._changed = threading.Condition()
@@ -61,7 +63,7 @@ class FakeService:
         self.most_contexts = 0
 
     def lay(self, reader: str, card: Card) -> None:
-        """Lay a card on; in place of another, without the slot being seen empty."""
+        """Present a card. It replaces a card that is present, without an empty slot in between."""
         with self._changed:
             came = 2 if reader in self._cards else 1
             self._cards[reader] = card
@@ -153,7 +155,7 @@ Start = Callable[..., PcscReader]
 
 @pytest.fixture
 def start(service: FakeService, events: Events) -> Iterator[Start]:
-    """Starts a reader over the faked service."""
+    """Start a reader on the fake service."""
     started: list[PcscReader] = []
 
     def make(match: str | None = None) -> PcscReader:
@@ -180,7 +182,7 @@ def start(service: FakeService, events: Events) -> Iterator[Start]:
         (0x80109999, SERVICE_DOWN),
     ],
 )
-def test_a_service_that_refuses(
+def test_a_service_that_refuses_is_reported_and_retried(
     start: Start, service: FakeService, events: Events, code: int, fault: Fault
 ) -> None:
     service.codes["establish"] = code
@@ -191,10 +193,10 @@ def test_a_service_that_refuses(
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_a_service_that_dies_while_it_is_asked_does_not_refuse(
+def test_a_service_that_ends_during_a_request_is_reported_as_down(
     start: Start, service: FakeService, events: Events
 ) -> None:
-    """The daemon's end closes the new connection, which is also how it refuses one."""
+    """A daemon that ends closes the new connection, exactly as it does to refuse one."""
     asked: list[int] = []
 
     def die() -> None:
@@ -203,13 +205,13 @@ def test_a_service_that_dies_while_it_is_asked_does_not_refuse(
 
     service.before["establish"] = die
     start()
-    told = events.next()
-    assert isinstance(told, ReaderChanged)
-    assert SERVICE_DOWN.same_as(told.status.fault)
+    change = events.next()
+    assert isinstance(change, ReaderChanged)
+    assert SERVICE_DOWN.same_as(change.status.fault)
 
 
 @pytest.mark.parametrize("call", ["readers", "wait"])
-def test_any_other_code_means_a_new_context(
+def test_any_error_code_leads_to_a_new_context(
     start: Start, service: FakeService, events: Events, call: str
 ) -> None:
     start()
@@ -223,7 +225,7 @@ def test_any_other_code_means_a_new_context(
     assert service.most_contexts == 1
 
 
-def test_no_reader_at_all(
+def test_an_empty_list_of_readers_is_reported_until_one_is_attached(
     start: Start, service: FakeService, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("devices.readers.pcsc.watch.smart_card_devices", list)
@@ -234,7 +236,7 @@ def test_no_reader_at_all(
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_a_reader_on_usb_that_no_driver_serves(
+def test_a_usb_reader_without_a_driver_is_reported(
     start: Start, service: FakeService, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("devices.readers.pcsc.watch.smart_card_devices", lambda: ["1a2b:3c4d"])
@@ -244,7 +246,9 @@ def test_a_reader_on_usb_that_no_driver_serves(
     assert reader.status().detail == "1a2b:3c4d"
 
 
-def test_only_readers_that_match(start: Start, service: FakeService, events: Events) -> None:
+def test_only_cards_in_matching_readers_are_read(
+    start: Start, service: FakeService, events: Events
+) -> None:
     service.plug("Other 00")
     start("Other")
     events.expect_state(DeviceStatus.ONLINE)
@@ -254,8 +258,10 @@ def test_only_readers_that_match(start: Start, service: FakeService, events: Eve
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
-def test_unplugged_with_a_card_in_it(start: Start, service: FakeService, events: Events) -> None:
-    """Nobody saw the card being lifted, so nobody says so until the reader is back and empty."""
+def test_a_removal_is_not_reported_while_the_reader_is_unplugged(
+    start: Start, service: FakeService, events: Events
+) -> None:
+    """The removal was not seen, so it is reported only when the reader is back and empty."""
     start()
     events.expect_state(DeviceStatus.ONLINE)
     service.lay("Desk 00", social_security_card("wang"))
@@ -268,7 +274,7 @@ def test_unplugged_with_a_card_in_it(start: Start, service: FakeService, events:
     events.expect(CardLifted)
 
 
-def test_a_swap_between_two_looks_is_read_anew(
+def test_a_card_swapped_between_two_waits_is_read(
     start: Start, service: FakeService, events: Events
 ) -> None:
     start()
@@ -294,7 +300,7 @@ def test_a_swap_between_two_looks_is_read_anew(
         ("transmit", 0x8010001F, READER_FAILED),
     ],
 )
-def test_codes_of_one_card(
+def test_an_error_code_for_a_card_is_reported_as_its_fault(
     start: Start, service: FakeService, events: Events, call: str, code: int, fault: Fault
 ) -> None:
     start()
@@ -313,7 +319,7 @@ def test_codes_of_one_card(
     events.expect(CardRead)
 
 
-def test_a_card_that_breaks_off_again_and_again_is_left_in_the_end(
+def test_a_card_that_keeps_breaking_off_is_not_read_for_ever(
     start: Start, service: FakeService, events: Events
 ) -> None:
     start()
@@ -334,7 +340,7 @@ def test_a_card_that_breaks_off_again_and_again_is_left_in_the_end(
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
-def test_a_card_that_is_mute_while_it_is_pushed_in(
+def test_a_card_that_is_mute_while_it_is_inserted_is_read(
     start: Start, service: FakeService, events: Events
 ) -> None:
     tries: list[int] = []
@@ -355,12 +361,12 @@ def test_a_card_that_is_mute_while_it_is_pushed_in(
     assert read.card_ms >= 2 * QUICK.connect_retry * 1000
 
 
-def test_a_code_without_a_name_is_told_raw() -> None:
+def test_a_code_without_a_name_is_described_in_hex() -> None:
     assert service_fault(0x80101234, connected=True).detail == "80101234"
     assert card_fault(0x80100069).detail == "80100069 REMOVED_CARD"
 
 
-def test_a_library_that_raises_is_a_fault_and_survived(
+def test_an_exception_of_the_library_is_a_fault_and_the_reader_goes_on(
     start: Start, service: FakeService, events: Events
 ) -> None:
     def broken() -> None:
@@ -375,7 +381,7 @@ def test_a_library_that_raises_is_a_fault_and_survived(
     assert service.most_contexts == 1
 
 
-def test_a_library_that_cannot_be_loaded_is_a_fault_until_it_can(
+def test_a_library_that_cannot_be_loaded_is_tried_again(
     service: FakeService, events: Events
 ) -> None:
     service.plug("desk")
@@ -397,7 +403,9 @@ def test_a_library_that_cannot_be_loaded_is_a_fault_until_it_can(
         reader.stop()
 
 
-def test_threads_given_up_have_a_cap(start: Start, service: FakeService, events: Events) -> None:
+def test_the_number_of_abandoned_threads_is_limited(
+    start: Start, service: FakeService, events: Events
+) -> None:
     go = threading.Event()
     before = threading.active_count()
     service.before["readers"] = lambda: go.wait() and None
@@ -416,7 +424,7 @@ def test_threads_given_up_have_a_cap(start: Start, service: FakeService, events:
     assert not reader.needs_restart
 
 
-def test_a_card_that_hangs_is_left_alone_until_it_is_gone(
+def test_a_card_that_hangs_is_not_read_again_until_it_is_removed(
     start: Start, service: FakeService, events: Events
 ) -> None:
     go = threading.Event()
@@ -444,7 +452,7 @@ def test_a_card_that_hangs_is_left_alone_until_it_is_gone(
     go.set()
 
 
-def test_many_cards_need_one_context(start: Start, service: FakeService, events: Events) -> None:
+def test_many_cards_use_one_context(start: Start, service: FakeService, events: Events) -> None:
     start()
     events.expect_state(DeviceStatus.ONLINE)
     threads = threading.active_count()
@@ -458,7 +466,7 @@ def test_many_cards_need_one_context(start: Start, service: FakeService, events:
     assert (service.contexts, service.most_contexts) == (1, 1)
 
 
-def test_a_second_start_is_a_mistake(start: Start, events: Events) -> None:
+def test_a_second_start_raises(start: Start, events: Events) -> None:
     reader = start()
     with pytest.raises(RuntimeError):
         reader.start(events)

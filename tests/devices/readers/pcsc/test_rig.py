@@ -1,4 +1,4 @@
-"""The PC/SC reader on the real pcscd with emulated cards."""
+"""The PC/SC reader with the real pcscd and emulated cards."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc")]
 
 TODAY = date(2026, 6, 1)
 COMMANDS_OF_A_READ = 15
-"""Commands of one whole read of a 2.0 card; after the last the card may go."""
+"""Number of commands for one complete reading of a 2.0 card."""
 
 
 @pytest.fixture
 def reader(pcscd: Pcscd, slot: VirtualSlot, events: Events) -> Iterator[PcscReader]:
-    """A PC/SC reader that runs and is ready."""
+    """A PC/SC reader that is online."""
     reader = PcscReader(today=lambda: TODAY)
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
@@ -75,7 +75,7 @@ def failure(events: Events) -> Fault:
 
 
 @pytest.mark.parametrize("key", ["wang", "rare", "long"])
-def test_a_card_is_read_and_its_lifting_noticed(
+def test_a_card_is_read_and_its_removal_reported(
     reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot, key: str
 ) -> None:
     lay_card(key)
@@ -102,7 +102,7 @@ def test_a_3_0_card_gives_its_number_only(
     assert (identity.record.name, identity.assurance) == (None, Assurance.CARD_FREE)
 
 
-def test_a_resident_card_in_a_reader_with_a_security_module(
+def test_a_resident_card_is_read_through_a_security_module(
     reader: PcscReader, events: Events, lay_card: LayCard
 ) -> None:
     lay_card(SamEquippedCard(resident_text("rare"), PHOTO))
@@ -133,7 +133,7 @@ WANG = social_security_card("wang")
     ],
     ids=["damaged", "check-digit", "expired", "not-yet", "unknown", "bus-pass", "no-sam", "mute"],
 )
-def test_what_is_said_of_a_card_that_cannot_be_read(
+def test_a_card_that_cannot_be_read_gives_its_fault(
     reader: PcscReader,
     events: Events,
     lay_card: LayCard,
@@ -151,7 +151,7 @@ def test_what_is_said_of_a_card_that_cannot_be_read(
 
 @pytest.mark.provokes("CRD-204", "rig", "The card is removed before each command.")
 @pytest.mark.parametrize("at", range(COMMANDS_OF_A_READ))
-def test_pulled_at_each_command_and_the_next_card_works(
+def test_a_card_removed_at_any_command_fails_and_the_next_is_read(
     reader: PcscReader, events: Events, lay_card: LayCard, at: int
 ) -> None:
     lay_card("wang", Faults(pull_before=at))
@@ -161,18 +161,18 @@ def test_pulled_at_each_command_and_the_next_card_works(
     assert read_identity(events).record.name == "李秀英"
 
 
-def test_a_swap_is_always_read_anew(
+def test_a_swapped_card_is_read(
     reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
     lay_card("wang")
     assert read_identity(events).record.name == "王建明"
-    lay_card("li")  # lifts the first card and lays the second at once
+    lay_card("li")  # removes the first card and presents the second immediately
     events.expect(CardLifted)
     assert read_identity(events).record.name == "李秀英"
 
 
 @pytest.mark.parametrize("at", [0, 4, 12])
-def test_a_swap_in_the_middle_of_a_read_that_the_service_never_sees(
+def test_a_swap_during_a_reading_that_the_service_does_not_see_is_noticed(
     reader: PcscReader, events: Events, lay_card: LayCard, at: int
 ) -> None:
     lay_card("wang", Faults(swap_before=(at, social_security_card("li"))))
@@ -181,7 +181,7 @@ def test_a_swap_in_the_middle_of_a_read_that_the_service_never_sees(
     assert read_identity(events).record.name == "李秀英"
 
 
-def test_another_slot_is_quiet_until_the_first_card_is_lifted(
+def test_a_second_slot_is_ignored_until_the_first_card_is_removed(
     reader: PcscReader,
     events: Events,
     lay_card: LayCard,
@@ -259,9 +259,9 @@ def test_the_service_is_killed_and_restarted_under_a_running_reader(
         else:
             pcscd.kill()
         ended = time.monotonic()
-        told = events.next()
-        assert isinstance(told, ReaderChanged)
-        assert SERVICE_DOWN.same_as(told.status.fault), told
+        change = events.next()
+        assert isinstance(change, ReaderChanged)
+        assert SERVICE_DOWN.same_as(change.status.fault), change
         assert events.at - ended <= 1.0
         pcscd.start()
         returned = time.monotonic()
@@ -273,7 +273,7 @@ def test_the_service_is_killed_and_restarted_under_a_running_reader(
         events.expect(CardLifted)
 
 
-def test_the_service_is_absent_at_the_start(
+def test_a_service_that_starts_later_is_used(
     pcscd: Pcscd, events: Events, slot: VirtualSlot, lay_card: LayCard
 ) -> None:
     pcscd.stop()
@@ -338,7 +338,7 @@ def test_a_service_that_gives_no_more_contexts(pcscd: Pcscd, events: Events) -> 
         reader.stop()
 
 
-def test_a_card_that_lies_there_over_a_restart_is_read_anew(
+def test_a_card_swapped_during_a_restart_of_the_service_is_read(
     reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard
 ) -> None:
     lay_card("wang")
@@ -352,7 +352,7 @@ def test_a_card_that_lies_there_over_a_restart_is_read_anew(
     assert read_identity(events).record.name == "李秀英"
 
 
-def test_the_service_dies_in_the_middle_of_a_read(
+def test_a_service_that_ends_during_a_reading_fails_the_card(
     reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
     lay_card("wang", Faults(hang_at=5))

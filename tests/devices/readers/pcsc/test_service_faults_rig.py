@@ -1,6 +1,6 @@
-"""Faults of the service and of what stands around it, provoked with the real pcscd and library.
+"""Faults of the service and its surroundings, provoked with the real pcscd and its library.
 
-Nothing of the reader is faked here. What stands in for hardware is named in each test.
+No part of the reader is replaced. Each test says what it uses in place of hardware.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ sys.stdin.read()
 scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
 scard.SCardReleaseContext(context)
 """
-"""Another program, which has the card for itself until its standard input ends."""
+"""Another program, which connects to the card exclusively until its standard input ends."""
 
 Watch = Callable[..., PcscReader]
 
 
 @pytest.fixture
 def watch(events: Events) -> Iterator[Watch]:
-    """Starts a PC/SC reader, and stops it in the end."""
+    """Start a PC/SC reader, and stop it at the end of the test."""
     started: list[PcscReader] = []
 
     def start(timing: Timing | None = None) -> PcscReader:
@@ -75,7 +75,7 @@ def watch(events: Events) -> Iterator[Watch]:
     "CRD-102", "rig", "Real library; a small daemon answers like another version of pcscd."
 )
 def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon: Pcscd) -> None:
-    """The real libpcsclite asks a small daemon that says what pcscd says of another version."""
+    """The real libpcsclite, with a small daemon that answers as a pcscd of another version does."""
     pcscd_daemon.stop()
     with FakePcscd(version=(3, 0)) as other:
         reader = watch()
@@ -93,8 +93,8 @@ def test_a_daemon_of_another_version(watch: Watch, events: Events, pcscd_daemon:
 def test_a_daemon_that_closes_every_connection_refuses(
     watch: Watch, events: Events, pcscd_daemon: Pcscd
 ) -> None:
-    """The real libpcsclite calls that "security violation" or "no service", depending on which
-    comes first, its own request or the daemon's end of the connection."""
+    """The real libpcsclite returns "security violation" or "no service", depending on whether it
+    sends its request before or after the daemon closes the connection."""
     pcscd_daemon.stop()
     with FakePcscd(refuses=True) as daemon:
         watch(Timing(retry=0.01))
@@ -117,7 +117,7 @@ def test_a_daemon_that_closes_every_connection_refuses(
 def test_a_reader_unplugged_from_a_running_service(
     watch: Watch, events: Events, pcscd_daemon: Pcscd
 ) -> None:
-    """The real libpcsclite is told by a small daemon: the virtual reader cannot be unplugged."""
+    """The real libpcsclite, with a small daemon, because the virtual reader cannot be unplugged."""
     pcscd_daemon.stop()
     with FakePcscd("Desk 00") as daemon:
         watch()
@@ -136,7 +136,7 @@ def test_a_reader_unplugged_from_a_running_service(
     "CRD-103", "rig", "The reader's process has no permission for pcscd's socket."
 )
 def test_a_service_whose_socket_may_not_be_opened(pcscd: Pcscd) -> None:
-    """The real pcscd; the reader runs in a process that may not open its socket."""
+    """The real pcscd; the reader runs in a process without permission to open its socket."""
     SOCKET.chmod(0o000)
     try:
         with reader_process("pcsc") as told:
@@ -152,7 +152,7 @@ def test_a_service_whose_socket_may_not_be_opened(pcscd: Pcscd) -> None:
 
 @pytest.mark.provokes("CRD-103", "pty", "The reader's process has no permission for the port.")
 def test_a_serial_port_that_may_not_be_opened(samv: SamvEmulator) -> None:
-    """A pty that this process may not open, and the real serial library."""
+    """A pty that the reader's process has no permission to open, and the real serial library."""
     port = samv.port.resolve()
     mode = port.stat().st_mode
     port.chmod(0o000)
@@ -164,8 +164,8 @@ def test_a_serial_port_that_may_not_be_opened(samv: SamvEmulator) -> None:
 
 @pytest.fixture
 def usb_device() -> Iterator[Path]:
-    """A USB device with an interface of the smart card class, which no driver serves: the rig's
-    own /sys/bus, in its own mount namespace."""
+    """A USB device with an interface of the smart card class and without a driver. It is made of
+    files in a /sys/bus of the rig's own mount namespace."""
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/sys/bus"], check=True)
     device = Path("/sys/bus/usb/devices/1-1")
     interface = device / "1-1:1.0"
@@ -183,7 +183,7 @@ def usb_device() -> Iterator[Path]:
 def test_a_reader_on_usb_without_a_driver(
     watch: Watch, events: Events, pcscd_daemon: Pcscd, tmp_path: Path, usb_device: Path
 ) -> None:
-    """A pcscd without readers, while the kernel's list shows a smart card reader."""
+    """pcscd has no reader, but the kernel lists a smart card reader on USB."""
     pcscd_daemon.stop()
     pcscd_daemon.launch(config=tmp_path)
     reader = watch()
@@ -201,7 +201,7 @@ def test_a_reader_on_usb_without_a_driver(
 def test_a_card_held_by_another_program(
     watch: Watch, events: Events, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
-    """Another process has connected the card for itself alone."""
+    """Another process has connected to the card exclusively."""
     lay_card("wang")
     command = [sys.executable, "-c", HOLDER, READERS[0]]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:

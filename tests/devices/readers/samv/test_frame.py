@@ -1,4 +1,4 @@
-"""SAM_V frames byte for byte, and the parser in noise."""
+"""SAM_V frames byte by byte, and the parser with noise in the stream."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PREAMBLE = bytes.fromhex("AAAAAA9669")
         (Command.BAUD_9600, "00 03 60 04 67"),
     ],
 )
-def test_requests_as_in_the_table(command: Command, after_preamble: str) -> None:
+def test_requests_equal_those_of_the_standard(command: Command, after_preamble: str) -> None:
     assert request(command) == PREAMBLE + bytes.fromhex(after_preamble)
 
 
@@ -56,7 +56,7 @@ def test_requests_as_in_the_table(command: Command, after_preamble: str) -> None
         ("00 04 00 00 41 45", Sw3.READ_FAILED, b""),
     ],
 )
-def test_responses_as_in_the_table(after_preamble: str, sw3: Sw3, data: bytes) -> None:
+def test_responses_of_the_standard_are_parsed(after_preamble: str, sw3: Sw3, data: bytes) -> None:
     frames = FrameParser().feed(PREAMBLE + bytes.fromhex(after_preamble))
     assert frames == [Frame(0, 0, sw3, data)]
 
@@ -69,7 +69,7 @@ def test_a_read_is_1295_bytes_on_the_wire() -> None:
     assert parse_payload(frame.data) == Payload(resident_text("wang"), PHOTO, b"")
 
 
-def test_a_read_with_fingerprint() -> None:
+def test_a_payload_with_fingerprint_is_split() -> None:
     data = bytes.fromhex("0100 0400 0200") + bytes(256) + bytes(1024) + b"\x01" * 512
     assert parse_payload(data, fingerprint=True) == Payload(bytes(256), bytes(1024), b"\x01" * 512)
     none = parse_payload(bytes.fromhex("0100 0400 0000") + bytes(1280), fingerprint=True)
@@ -77,13 +77,13 @@ def test_a_read_with_fingerprint() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\x01", bytes.fromhex("01000400"), bytes(1285)])
-def test_lengths_that_do_not_fit_are_damage(data: bytes) -> None:
+def test_a_payload_with_wrong_lengths_is_damaged(data: bytes) -> None:
     result = parse_payload(data)
     assert isinstance(result, Fault)
     assert result.same_as(CARD_DAMAGED)
 
 
-def test_sam_number() -> None:
+def test_the_sam_number_is_formatted_as_printed_on_readers() -> None:
     data = bytes.fromhex("0500 0100 89EB3201 1AEB0300 0B5B0500")
     assert sam_id(data) == "05012011431300002567940000350987"
     assert sam_id(data[:15]) is None
@@ -93,7 +93,7 @@ WHOLE = PREAMBLE + bytes.fromhex("00 08 00 00 9F 00 00 00 00 97")
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
-def test_in_pieces(size: int) -> None:
+def test_frames_in_pieces_are_found(size: int) -> None:
     parser = FrameParser()
     wire = WHOLE + read_frame(resident_text("li"), PHOTO) + WHOLE
     found = [x for at in range(0, len(wire), size) for x in parser.feed(wire[at : at + size])]
@@ -110,11 +110,11 @@ def test_garbage_before_a_frame_is_skipped(garbage: str) -> None:
     assert found == [FrameError.GARBAGE, Frame(0, 0, 0x9F, bytes(4))]
 
 
-def test_a_preamble_may_overlap_the_noise_before_it() -> None:
+def test_a_preamble_after_similar_noise_is_found() -> None:
     assert Frame(0, 0, 0x9F, bytes(4)) in FrameParser().feed(b"\xaa\xaa" + WHOLE)
 
 
-def test_a_wrong_check_byte_is_told_and_the_next_frame_found() -> None:
+def test_a_wrong_check_byte_is_reported_and_the_next_frame_found() -> None:
     broken = WHOLE[:-1] + b"\x00"
     found = FrameParser().feed(broken + WHOLE)
     assert found[0] is FrameError.CHECKSUM
@@ -122,8 +122,8 @@ def test_a_wrong_check_byte_is_told_and_the_next_frame_found() -> None:
 
 
 @pytest.mark.parametrize("cut", range(1, len(WHOLE)))
-def test_a_frame_cut_off_swallows_nothing(cut: int) -> None:
-    """However long the cut frame said it was: once that many bytes came, all behind it is found."""
+def test_the_frame_after_a_truncated_one_is_found(cut: int) -> None:
+    """When as many bytes have come as the truncated frame announced, all later frames are found."""
     parser = FrameParser()
     found = parser.feed(WHOLE[:cut] + WHOLE + read_frame(resident_text("li"), PHOTO) + WHOLE)
     frames = [x.sw3 for x in found if isinstance(x, Frame)]
@@ -131,13 +131,13 @@ def test_a_frame_cut_off_swallows_nothing(cut: int) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 3, MAX_LENGTH + 1, 0xFFFF])
-def test_a_length_that_no_frame_has(length: int) -> None:
+def test_an_invalid_length_is_reported(length: int) -> None:
     found = FrameParser().feed(PREAMBLE + length.to_bytes(2, "big") + WHOLE)
     assert found[0] is FrameError.LENGTH
     assert found[-1] == Frame(0, 0, 0x9F, bytes(4))
 
 
-def test_no_answer_is_kept_beyond_one_longest_frame() -> None:
+def test_no_more_than_the_longest_frame_is_kept() -> None:
     parser = FrameParser()
     noise = random.Random(7).randbytes(200_000)
     for at in range(0, len(noise), 1000):
@@ -147,7 +147,7 @@ def test_no_answer_is_kept_beyond_one_longest_frame() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.binary(max_size=40) | st.just(WHOLE) | st.just(PREAMBLE)))
-def test_any_bytes_and_then_a_whole_frame_is_found(pieces: list[bytes]) -> None:
+def test_a_frame_after_any_bytes_is_found(pieces: list[bytes]) -> None:
     parser = FrameParser()
     for piece in pieces:
         for found in parser.feed(piece):
@@ -171,7 +171,7 @@ def test_any_bytes_and_then_a_whole_frame_is_found(pieces: list[bytes]) -> None:
         (0x77, READER_FAILED),
     ],
 )  # fmt: skip
-def test_every_status_of_the_table(sw3: int, fault: Fault | None) -> None:
+def test_every_status_has_its_fault(sw3: int, fault: Fault | None) -> None:
     (frame,) = FrameParser().feed(status_frame(0x00, 0x00, sw3))
     assert isinstance(frame, Frame)
     got = status_fault(frame)
@@ -180,7 +180,7 @@ def test_every_status_of_the_table(sw3: int, fault: Fault | None) -> None:
         assert f"0000{sw3:02X}" in got.detail
 
 
-def test_first_status_bytes_may_be_set() -> None:
+def test_only_the_third_status_byte_counts() -> None:
     (frame,) = FrameParser().feed(status_frame(0x12, 0x34, 0x41))
     assert isinstance(frame, Frame)
     assert frame.status == "123441 READ_FAILED"

@@ -1,4 +1,4 @@
-"""A port that comes back at the very moment at which it is told to hang: the last word is true."""
+"""A call on the port that returns just while it is reported as hung: the last state is correct."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.rig.samv_emulator import SamvEmulator
 
 
 class Slow(Events):
-    """A sink under which the thread that tells of the stuck card is put to sleep by the machine,
-    while the port comes back; until the reader is ready again, or half a second has gone by."""
+    """A sink that blocks the thread which reports the failed card, and lets the hanging call return
+    in the meantime. It blocks until the reader is online again, or for half a second."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Slow(Events):
             self._ready.set()
 
 
-def test_it_is_not_told_to_hang_after_it_has_come_back(
+def test_a_port_that_works_again_is_not_reported_as_stuck_afterwards(
     samv: SamvEmulator, lay_resident_card: LayCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = Slow()

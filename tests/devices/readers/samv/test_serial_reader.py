@@ -1,4 +1,4 @@
-"""The serial SAM_V reader against an emulated module on a pty."""
+"""The serial SAM_V reader with an emulated module on a pty."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def make_reader(
 
 @pytest.fixture
 def reader(samv: SamvEmulator, events: Events) -> Iterator[SamvSerialReader]:
-    """A SAM_V reader that runs and is ready."""
+    """A SAM_V reader that is online."""
     reader = make_reader(samv)
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
@@ -64,7 +64,7 @@ def read_name(events: Events) -> str | None:
 
 
 def until_asked(samv: SamvEmulator, request: str, times: int = 1) -> None:
-    """Wait until the module has been asked so often from now on."""
+    """Wait until the module has received this request ``times`` more times."""
     enough = samv.requests.count(request) + times
     until = time.monotonic() + 10
     while samv.requests.count(request) < enough:
@@ -88,11 +88,11 @@ def test_a_card_is_read(
     assert 0 < read.own_ms < 1000
 
 
-def test_the_module_is_known_by_its_number(reader: SamvSerialReader) -> None:
+def test_the_status_shows_the_modules_number(reader: SamvSerialReader) -> None:
     assert reader.status().detail == "05012011431300002567940000350987"
 
 
-def test_a_new_laying_on_is_read_anew(
+def test_a_card_presented_again_is_read_again(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
 ) -> None:
     lay_resident_card("wang")
@@ -105,7 +105,7 @@ def test_a_new_laying_on_is_read_anew(
     assert read_name(events) == "李秀英"
 
 
-def test_a_module_that_keeps_saying_found_is_no_news(
+def test_a_card_that_the_module_keeps_finding_is_reported_once(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
 ) -> None:
     samv.orders = Orders(found_again=True)
@@ -117,7 +117,7 @@ def test_a_module_that_keeps_saying_found_is_no_news(
     assert read_name(events) == "李秀英"
 
 
-def test_lifting_is_noticed_where_the_module_can_be_probed(
+def test_a_removal_is_reported_if_the_module_supports_the_probe(
     samv: SamvEmulator, events: Events, lay_resident_card: LayCard
 ) -> None:
     reader = make_reader(samv, probe=True)
@@ -148,7 +148,7 @@ def test_lifting_is_noticed_where_the_module_can_be_probed(
         (0x60, READER_FAILED), (0x66, READER_FAILED),
     ],
 )  # fmt: skip
-def test_every_status_and_the_next_card_works(
+def test_a_failed_card_gives_its_fault_and_the_next_card_is_read(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
@@ -170,7 +170,9 @@ def test_every_status_and_the_next_card_works(
 
 @pytest.mark.provokes("CRD-109", "pty", "The module fails its self-test.")
 @pytest.mark.parametrize("sw3", [0x60, 0x66])
-def test_a_module_that_is_not_well(samv: SamvEmulator, events: Events, sw3: int) -> None:
+def test_a_module_that_fails_its_self_test_is_a_failed_reader(
+    samv: SamvEmulator, events: Events, sw3: int
+) -> None:
     samv.orders = Orders(statuses={"status": status_frame(0, 0, sw3)})
     reader = make_reader(samv)
     reader.start(events)
@@ -184,7 +186,7 @@ def test_a_module_that_is_not_well(samv: SamvEmulator, events: Events, sw3: int)
 
 
 @pytest.mark.parametrize("garbage", ["00", "AAAAAA96", "AAAAAA", "FF" * 200, "AAAAAA96690005"])
-def test_garbage_before_every_answer(
+def test_garbage_before_every_answer_is_ignored(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
@@ -202,7 +204,7 @@ CUTS += sorted(random.Random(1295).sample(range(1295), 36))
 
 @pytest.mark.provokes("CRD-204", "pty", "The card is removed in the middle of a frame.")
 @pytest.mark.parametrize("cut", CUTS)
-def test_a_card_pulled_while_its_bytes_come(
+def test_a_card_removed_during_its_answer_fails(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
@@ -228,13 +230,13 @@ def test_a_frame_cut_by_the_line_is_read_again(
 
 
 BROKEN = status_frame(0, 0, 0x90)[:-1] + b"\x00"
-"""A whole frame whose check byte is wrong."""
+"""A complete frame with a wrong check byte."""
 
 
 @pytest.mark.parametrize(
     "answers", [[status_frame(0, 0, 0x10)] * 2, [BROKEN], [b""], [BROKEN, status_frame(0, 0, 0x10)]]
 )
-def test_a_read_spoilt_by_the_line_is_asked_for_again(
+def test_a_read_damaged_by_the_line_is_repeated(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
@@ -248,7 +250,7 @@ def test_a_read_spoilt_by_the_line_is_asked_for_again(
 
 
 @pytest.mark.parametrize("request_name", ["select", "read"])
-def test_a_module_that_says_nothing_of_the_card(
+def test_a_module_that_does_not_answer_for_a_card_fails_it(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
@@ -263,7 +265,7 @@ def test_a_module_that_says_nothing_of_the_card(
     assert read_name(events) == "王建明"
 
 
-def test_a_module_that_fails_its_own_test_while_it_works(
+def test_a_module_that_fails_its_self_test_later_is_reported(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator
 ) -> None:
     not_authorised = status_frame(0, 0, 0x66)
@@ -273,10 +275,10 @@ def test_a_module_that_fails_its_own_test_while_it_works(
     events.expect_state(DeviceStatus.ONLINE)
 
 
-def test_a_port_that_may_not_be_opened(
+def test_a_port_without_permission_is_reported(
     samv: SamvEmulator, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Faked at the serial library: the superuser may open every port."""
+    """The serial library is replaced, because root has permission to open any port."""
 
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -293,7 +295,7 @@ def test_a_port_that_may_not_be_opened(
         reader.stop()
 
 
-def test_a_module_that_falls_silent_under_the_probe_has_not_lifted_the_card(
+def test_a_module_that_stops_answering_the_probe_reports_no_removal(
     samv: SamvEmulator, events: Events, lay_resident_card: LayCard
 ) -> None:
     reader = make_reader(samv, probe=True)
@@ -308,7 +310,7 @@ def test_a_module_that_falls_silent_under_the_probe_has_not_lifted_the_card(
         reader.stop()
 
 
-def test_damaged_and_expired_cards(
+def test_damaged_and_expired_cards_are_refused(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator
 ) -> None:
     text = bytearray(resident_text("wang"))
@@ -342,7 +344,7 @@ def test_the_port_goes_and_comes_back(
 
 @pytest.fixture
 def unplug_at_read(monkeypatch: pytest.MonkeyPatch, samv: SamvEmulator) -> Callable[[], None]:
-    """Once called, the module is unplugged when the next card is to be read."""
+    """Return a function that makes the module be unplugged when the next card is to be read."""
     ask = SamvLink.ask
 
     def unplugged(
@@ -356,7 +358,7 @@ def unplug_at_read(monkeypatch: pytest.MonkeyPatch, samv: SamvEmulator) -> Calla
     return lambda: monkeypatch.setattr(SamvLink, "ask", unplugged)
 
 
-def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
+def test_a_card_fails_if_the_reader_is_unplugged_during_its_reading(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
     unplug_at_read: Callable[[], None],
 ) -> None:  # fmt: skip
@@ -372,11 +374,11 @@ def test_a_reader_unplugged_while_it_reads_says_what_became_of_the_card(
     assert read_name(events) == "李秀英"
 
 
-def test_and_nothing_of_one_that_was_told_long_ago(
+def test_a_card_that_was_read_before_does_not_fail_when_the_reader_is_unplugged(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
     unplug_at_read: Callable[[], None],
 ) -> None:  # fmt: skip
-    """The module keeps saying "found", and the card is looked at again and again, quietly."""
+    """The module keeps finding the card. The reader reads it repeatedly, but reports it once."""
     samv.orders = Orders(found_again=True)
     lay_resident_card("wang")
     assert read_name(events) == "王建明"
@@ -384,7 +386,7 @@ def test_and_nothing_of_one_that_was_told_long_ago(
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
 
 
-def test_a_module_that_falls_silent_and_speaks_again(
+def test_a_module_that_stops_answering_for_a_while_works_again(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
 ) -> None:
     samv.orders = Orders(silent=True)
@@ -395,7 +397,7 @@ def test_a_module_that_falls_silent_and_speaks_again(
     assert read_name(events) == "李秀英"
 
 
-def test_no_port_at_the_start(samv: SamvEmulator, events: Events) -> None:
+def test_a_port_that_appears_later_is_used(samv: SamvEmulator, events: Events) -> None:
     samv.unplug()
     reader = make_reader(samv)
     reader.start(events)
@@ -424,7 +426,9 @@ def test_a_port_held_by_another_program(samv: SamvEmulator, events: Events) -> N
 
 @pytest.mark.parametrize("rate", [57600, 38400, 19200, 9600])
 @pytest.mark.parametrize("follows", [True, False])
-def test_a_module_at_another_rate(tmp_path: Path, events: Events, rate: int, follows: bool) -> None:
+def test_a_module_at_another_rate_is_found(
+    tmp_path: Path, events: Events, rate: int, follows: bool
+) -> None:
     samv = SamvEmulator(tmp_path, rate)
     samv.orders = Orders(follows_rate=follows)
     reader = make_reader(samv)
@@ -439,7 +443,7 @@ def test_a_module_at_another_rate(tmp_path: Path, events: Events, rate: int, fol
         samv.unplug()
 
 
-def test_nothing_is_left_behind(
+def test_stopping_leaves_no_thread_and_no_descriptor(
     samv: SamvEmulator, events: Events, lay_resident_card: LayCard
 ) -> None:
     threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
