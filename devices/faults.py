@@ -1,7 +1,7 @@
-"""Every fault a card reader or a card can have, in their order of precedence.
+"""Every fault of a card reader or a card, in order of precedence.
 
-The first that applies is the one reported. The words for each stand in the terminal's one
-table (`terminal/words`), found by the code; a test proves that neither list has a gap.
+If several apply, the first one is reported. ``terminal/words`` has the sentences for each, by code;
+a test checks that both lists are complete.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from ..health import Fault
 from .channel import CardChannel
 
 MAX_FOLLOW_UPS = 16
-"""Most further commands (GET RESPONSE, or the same command with another Le) for one command. A card
-that requires more is in an endless loop."""
+"""Maximum number of further commands (GET RESPONSE, or the same command with another Le) for one
+command. A card that requires more is in an endless loop."""
 
 
 class StatusWord(IntEnum):

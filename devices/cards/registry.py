@@ -79,7 +79,7 @@ def kinds_read(named: Iterable[ProfileName]) -> tuple[CardKind, ...]:
     return tuple(kind for name in dict.fromkeys(named) for kind in _NAMED[name][1])
 
 
-PROFILES: tuple[Profile, ...] = profiles_for(card.NOBODY)
+PROFILES: tuple[Profile, ...] = profiles_for(card.NO_ISSUERS)
 """The profiles of a station without configured issuers, which refuses every operator card."""
 
 

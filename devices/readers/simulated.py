@@ -67,8 +67,8 @@ class _BreakDown:
 
 
 class SimulatedReader:
-    """A reader whose cards are presented by calls. ``delay_s`` stands for the card's own time; a
-    reading that takes longer than ``limit_s`` fails, as on every reader."""
+    """A reader whose cards are presented by calls. ``delay_s`` is the simulated duration of a
+    reading; if it is longer than ``limit_s``, the reading fails, as on every reader."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class SimulatedReader:
     def start(self, sink: Sink) -> None:
         """Begin to watch. ``sink`` gets the events on the reader's thread."""
         if self._thread is not None:
-            raise RuntimeError("the reader runs already")
+            raise RuntimeError("the reader is already running")
         self._acts = queue.Queue()
         self._thread = threading.Thread(
             target=self._run, args=(sink, self._acts), name=self._name, daemon=True

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 logging.getLogger("urllib3.connection").setLevel(logging.CRITICAL)
 
 MAX_LOOKUPS = 8
-"""Most host names that are looked up at the same time. ``getaddrinfo`` has no time limit, so each
-lookup has its own thread. A station connects to a few printers and one platform."""
+"""Maximum number of host names that are looked up at the same time. ``getaddrinfo`` has no time
+limit, so each lookup has its own thread. A station connects to a few printers and one platform."""
 
 
 class _Limits(threading.local):
@@ -144,7 +144,7 @@ def _addresses(host: str, port: int) -> list[Any]:
     except ValueError:
         pass
     else:
-        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)  # a number: no lookup
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)  # an address: no lookup
     key = (host, port)
     with _lookups_lock:
         future = _lookups.get(key)

@@ -74,11 +74,11 @@ class Trust:
         return False
 
 
-NOBODY = Trust()
+NO_ISSUERS = Trust()
 """No issuer is configured: no operator card is accepted."""
 
 
-def read(channel: CardChannel, trust: Trust = NOBODY) -> OperatorCard | Fault | None:
+def read(channel: CardChannel, trust: Trust = NO_ISSUERS) -> OperatorCard | Fault | None:
     """Read and verify the record; ``None`` if the card does not have the application.
 
     ``CARD_DAMAGED``: the record is malformed. ``OPERATOR_CARD_REFUSED``: this station does not
@@ -118,7 +118,7 @@ def verify(record: bytes, trust: Trust) -> tuple[OperatorCard, Chip] | Fault:
     if card.serial in trust.revoked:
         return OPERATOR_CARD_REFUSED.with_detail(f"revoked: {card.serial}")
     if trust.bound_only and chip.kind is ChipKind.NONE:
-        return OPERATOR_CARD_REFUSED.with_detail("bound to no chip")
+        return OPERATOR_CARD_REFUSED.with_detail("not bound to a chip")
     return parsed
 
 

@@ -24,7 +24,7 @@ _IDENTITY = bytes.fromhex("3F00DF014031")
 _ADDRESS = bytes.fromhex("3F00DF014033")
 _CHUNK = 0xFF
 _MAX_FILE = 4096
-"""Most bytes read from one file. Both files have a few hundred."""
+"""Maximum number of bytes read from one file. Both files have a few hundred."""
 
 _VALID_FROM, _VALID_TO, _NUMBER, _SURNAME, _GIVEN = 0x03, 0x04, 0x06, 0x07, 0x08
 _NATIONALITY, _BIRTH, _SEX = 0x0A, 0x0C, 0x0D

@@ -73,7 +73,7 @@ _WITHHELD = _REFUSALS | _ABSENT | {
 diagnosis, wrong length, memory failure) report that something is broken."""
 
 _MAX_RECORDS = 16
-"""Most records read by number in one file. The specification has fewer than ten."""
+"""Maximum number of records read by number in one file. The specification has fewer than ten."""
 
 _CARD_NUMBER_FORM = "[0-9A-Z]{9}"
 _VERSION_FORM = "[0-9][.][0-9]{2}"

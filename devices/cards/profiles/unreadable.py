@@ -1,4 +1,4 @@
-"""Recognises resident ID cards on a reader without a security module, which cannot read them.
+"""Recognise a resident ID card in a reader without a security module, which cannot read it.
 
 For the PC/SC readers. A second-generation resident ID card is ISO 14443 type B without part 4. An
 ordinary reader sees no card, an ATR of a storage card (PC/SC part 3, §3.1.3.2.3), or an 8-byte

@@ -194,7 +194,7 @@ class PcscReader:
     def start(self, sink: Sink) -> None:
         """Begin to watch. ``sink`` gets one event at a time, on threads of the reader."""
         if self._supervisor is not None:
-            raise RuntimeError("the reader runs already")
+            raise RuntimeError("the reader is already running")
         self._stopping = threading.Event()
         self._memory = Memory()
         self._supervisor = threading.Thread(

@@ -29,7 +29,7 @@ class Timing:
     settle: float = 0.6
     """How long a card may not respond because it is not yet fully inserted."""
     connect_retry: float = 0.1
-    """Between two attempts to connect, if the code is one that may go away."""
+    """Between two attempts to connect, after a code that may be temporary."""
     reappear: float = 1.0
     """When to read a card again whose reading broke off, if the service reports no removal. The
     card was removed and inserted between two polls: readers poll two or three times a second."""

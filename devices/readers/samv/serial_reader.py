@@ -111,7 +111,7 @@ class SamvSerialReader:
     def start(self, sink: Sink) -> None:
         """Begin to watch. ``sink`` gets the events on threads of the reader."""
         if self._threads:
-            raise RuntimeError("the reader runs already")
+            raise RuntimeError("the reader is already running")
         self._stopping = threading.Event()
         self._sink = sink
         self._beat_at, self._stuck, self._reading = time.monotonic(), False, None

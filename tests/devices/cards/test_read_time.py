@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import serial
 
-from devices.cards.operator.card import NOBODY
+from devices.cards.operator.card import NO_ISSUERS
 from devices.cards.reading import READ_LIMIT_S, Reading
 from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.faults import CARD_DAMAGED, READER_STUCK
@@ -35,7 +35,7 @@ TODAY = date(2026, 6, 1)
 SLOT = "Desk 00"
 SHORT = replace(QUICK, stuck=30.0, reading=1.0)
 """A long limit for a single call, and a short one for the whole reading."""
-ALL = (*profiles_for(NOBODY), *NATIONAL_PROFILES)
+ALL = (*profiles_for(NO_ISSUERS), *NATIONAL_PROFILES)
 
 
 def is_late(fault: object) -> bool:
@@ -94,10 +94,10 @@ def test_a_card_whose_answer_comes_too_late_is_not_accepted() -> None:
 
 def test_a_reading_has_one_outcome() -> None:
     reading = Reading(5.0)
-    told: list[str] = []
-    assert reading.settle(lambda: told.append("first"))
-    assert not reading.settle(lambda: told.append("second"))
-    assert told == ["first"]
+    reported: list[str] = []
+    assert reading.settle(lambda: reported.append("first"))
+    assert not reading.settle(lambda: reported.append("second"))
+    assert reported == ["first"]
 
 
 # --- PC/SC

@@ -152,7 +152,7 @@ def test_a_revoked_card_is_refused_by_its_serial() -> None:
 
 def test_a_station_can_require_cards_bound_to_their_chip() -> None:
     trust = Trust((ISSUER_KEY,), bound_only=True)
-    refused(read_on(operator_card("staff"), trust), "bound to no chip")
+    refused(read_on(operator_card("staff"), trust), "not bound to a chip")
     assert isinstance(read_on(operator_card("staff", "bound"), trust), OperatorCard)
 
 
@@ -316,8 +316,8 @@ def test_a_trace_shows_file_names_but_not_the_record() -> None:
         DirectChannel(operator_card("staff", "bound")), lambda line: lines.append(str(line))
     )
     assert isinstance(read(channel, TRUST), OperatorCard)
-    told = "\n".join(lines).upper()
-    assert "F053544154494F4E4F50" in told
-    assert "FFCA000000" in told
+    trace = "\n".join(lines).upper()
+    assert "F053544154494F4E4F50" in trace
+    assert "FFCA000000" in trace
     for secret in (UID, NUMBERS["staff"], bytes.fromhex(SERIALS["staff"])):
-        assert secret.hex().upper() not in told
+        assert secret.hex().upper() not in trace
