@@ -417,9 +417,9 @@ def run_real(profile: str, count: int, seed: int, slot: int = 0) -> Tally:
 def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> None:
     card, own = case.make()
     slot.lay(card)
-    laid = events.expect(CardLaid, within_s=20)
+    presented = events.expect(CardLaid, within_s=20)
     outcome = events.expect_any((CardRead, OperatorCardRead, CardFailed), within_s=30)
-    tally.slowest_s = max(tally.slowest_s, events.at - laid.at)
+    tally.slowest_s = max(tally.slowest_s, events.at - presented.at)
     readings = [list(reading) for reading in card.readings]
     result = _judge_event(outcome, readings[0])
     if not card.changed and not isinstance(result, Fault):
@@ -511,9 +511,9 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
     trickle = 0.02 if rng.randrange(150) == 0 else 0.0
     samv.orders = Orders(change=change, trickle_s=trickle)
     samv.lay(ResidentCard(text, PHOTO))
-    laid = events.expect(CardLaid, within_s=20)
+    presented = events.expect(CardLaid, within_s=20)
     outcome = events.expect_any((CardRead, CardFailed), within_s=30)
-    tally.slowest_s = max(tally.slowest_s, events.at - laid.at)
+    tally.slowest_s = max(tally.slowest_s, events.at - presented.at)
     samv.lift()
     samv.orders = Orders()
     if isinstance(outcome, CardRead):

@@ -1,1 +1,1 @@
-"""The whole house on real stacks: cards behind pcscd and a pty, paper through cupsd."""
+"""Whole journeys on the real stacks: cards through pcscd and a pty, paper through cupsd."""

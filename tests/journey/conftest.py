@@ -1,4 +1,4 @@
-"""What a journey needs: the card rigs, the print rig, the sandbox, and a station made of them."""
+"""Fixtures for journeys: the card rigs, the print rig, the sandbox, and a station on them."""
 
 from __future__ import annotations
 
@@ -26,15 +26,24 @@ from tests.rig.fixtures import (
     second_slot,
     slot,
 )
-from tests.rig.print_fixtures import PrintRig, print_house, print_rig
+from tests.rig.print_fixtures import PrintRig, print_rig, print_stack
 from tests.sandbox_fixture import sandbox, sandbox_process
 from ui.documents.process import COMMAND
 
 from .station import RigStation
 
 __all__ = [
-    "lay_card", "lay_resident_card", "pcscd", "pcscd_daemon", "print_house", "print_rig", "samv",
-    "sandbox", "sandbox_process", "second_slot", "slot",
+    "lay_card",
+    "lay_resident_card",
+    "pcscd",
+    "pcscd_daemon",
+    "print_rig",
+    "print_stack",
+    "samv",
+    "sandbox",
+    "sandbox_process",
+    "second_slot",
+    "slot",
 ]  # fmt: skip
 
 PIN = "135790"
@@ -46,7 +55,8 @@ MakeStation = Callable[..., RigStation]
 def make_station(
     print_rig: PrintRig, sandbox: SandboxProcess, tmp_path: Path
 ) -> Iterator[MakeStation]:
-    """Makes a station on the rigs: ``make_station(PcscReader())``; stopped with the test."""
+    """A function that makes a station on the rigs: ``make_station(PcscReader())``. The station is
+    stopped at the end of the test."""
     made: list[RigStation] = []
 
     def make(*readers: Reader, timeouts: Timeouts | None = None, start: bool = True) -> RigStation:

@@ -1,4 +1,4 @@
-"""A whole terminal without its screen, and how a test stands before it."""
+"""A whole terminal without its screen, and the steps that a test takes on it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"
 
 
 class RigStation:
-    """The station. ``history`` holds each situation's name as it was entered."""
+    """A station. ``history`` has the name of each state that was entered, in order."""
 
     def __init__(self, runtime: Runtime, terminal: Terminal, state_directory: Path) -> None:
         self.runtime = runtime
@@ -73,9 +73,10 @@ class RigStation:
         met: Callable[[S], bool] = lambda _state: True,
         within_s: float = WAIT_S,
     ) -> S:
-        """Wait for a situation; its name and what came instead stand in the error.
+        """Wait for a state of this kind that ``met`` accepts; return it.
 
-        Each is looked at as it comes: one that lasts a moment is not missed by a slow machine.
+        Each state is checked when it is entered, so that a short one is not missed on a slow
+        machine. The error names the state and the history.
         """
         found: list[S] = []
 
@@ -92,7 +93,7 @@ class RigStation:
         return found[0]
 
     def ready(self) -> Welcome:
-        """Wait until it can serve: reader, printer, platform, catalogue."""
+        """Wait until the station can serve: reader, printer, platform and catalogue are ready."""
 
         def serves(state: Welcome) -> bool:
             station = state.station
@@ -104,16 +105,16 @@ class RigStation:
 
         return self.wait(Welcome, serves)
 
-    # -- a resident, step by step ------------------------------------------------------------
+    # -- a resident, step by step
 
     def consent(self) -> Choosing:
-        """From the card laid on to the choice."""
+        """Consent, after a card was presented; wait for the choice of services."""
         self.wait(Consenting)
         self.post(ev.Consented())
         return self.wait(Choosing)
 
     def choose(self, item: str, sandbox: SandboxProcess) -> Previewing:
-        """Choose; enter the code that was sent, where one is asked for."""
+        """Choose a service. If a code is required, enter the one that was sent."""
         self.post(ev.ServiceChosen(item))
 
         def next_page(state: State) -> bool:
@@ -125,20 +126,20 @@ class RigStation:
         return self.wait(Previewing)
 
     def print_it(self) -> Collecting:
-        """Confirm, and wait until it is proved to be printed."""
+        """Confirm, and wait until the document is printed."""
         self.post(ev.PrintPressed())
         return self.wait(Collecting)
 
     def finish(self) -> None:
-        """Done; wait for the farewell and for home."""
+        """Press "done"; wait for the last page of the visit and then for the welcome page."""
         self.post(ev.DonePressed())
         self.wait(Ending)
         self.wait(Welcome)
 
-    # -- staff -------------------------------------------------------------------------------
+    # -- staff
 
     def tray_emptied(self, pin: str) -> None:
-        """Staff have taken the paper out, and say so behind the PIN, until it serves again."""
+        """Confirm as staff, with the PIN, that the tray is empty; wait until the station serves."""
         self.post(ev.MaintenancePressed())
         self.wait(Unlocking)
         self.post(ev.PinEntered(pin))
@@ -148,7 +149,7 @@ class RigStation:
             at = self.state.station
             left = at.blocked or at.leftover
             if left and not at.unblocking:
-                # Once more, while the device still ends what it kept.
+                # Repeat, while the device is still ending the job that it kept.
                 self.post(ev.UnblockPressed())
             return not (left or at.unblocking)
 

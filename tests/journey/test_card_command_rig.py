@@ -1,4 +1,4 @@
-"""`station card` on a bench: what is read, masked, or which fault; and a trace without it."""
+"""``station card`` shows the masked data or the fault of a card, and traces no personal data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def station_card(*options: str) -> tuple[int, dict[str, object], str]:
-    """Exit code, the JSON told, and standard error."""
+    """Run ``station card``; return exit code, JSON output and standard error."""
     done = subprocess.run(
         [sys.executable, "-m", "terminal", "card", "--json", "--timeout", "20", *options],
         capture_output=True, text=True, cwd=ROOT, check=False, timeout=60,
@@ -28,35 +28,35 @@ def station_card(*options: str) -> tuple[int, dict[str, object], str]:
     return done.returncode, json.loads(done.stdout), done.stderr
 
 
-def test_a_card_is_told_masked_unless_it_is_asked_for(lay_card: LayCard, slot: VirtualSlot) -> None:
+def test_the_data_of_a_card_is_masked_without_reveal(lay_card: LayCard, slot: VirtualSlot) -> None:
     person = PEOPLE["rare"]
     lay_card("rare")
-    code, told, _ = station_card()
+    code, answer, _ = station_card()
     assert code == 0
-    assert told["kind"] == "social_security"
-    assert told["assurance"] == "card_free"
-    assert person.name not in json.dumps(told, ensure_ascii=False)
-    assert person.number not in json.dumps(told)
-    code, told, _ = station_card("--reveal")
-    assert (told["name"], told["number"]) == (person.name, person.number)
+    assert answer["kind"] == "social_security"
+    assert answer["assurance"] == "card_free"
+    assert person.name not in json.dumps(answer, ensure_ascii=False)
+    assert person.number not in json.dumps(answer)
+    code, answer, _ = station_card("--reveal")
+    assert (answer["name"], answer["number"]) == (person.name, person.number)
 
 
-def test_an_unknown_card_is_told_with_cause_and_mend(slot: VirtualSlot) -> None:
+def test_an_unknown_card_is_reported_with_its_cause_and_remedy(slot: VirtualSlot) -> None:
     slot.lay(UnknownCard())
-    code, told, _ = station_card()
+    code, answer, _ = station_card()
     assert code == 1
-    assert told["fault"] == "CRD-202"
-    assert told["cause"]
-    assert told["mend"]
+    assert answer["fault"] == "CRD-202"
+    assert answer["cause"]
+    assert answer["mend"]
 
 
-def test_nobody_lays_a_card(slot: VirtualSlot) -> None:
-    code, told, _ = station_card("--timeout", "1")
+def test_without_a_card_the_command_ends_with_no_card(slot: VirtualSlot) -> None:
+    code, answer, _ = station_card("--timeout", "1")
     assert code == 3
-    assert told["outcome"] == "no_card"
+    assert answer["outcome"] == "no_card"
 
 
-def test_the_trace_says_what_was_asked_and_nothing_personal(
+def test_a_trace_shows_commands_and_no_personal_data(
     lay_card: LayCard, slot: VirtualSlot, tmp_path: Path
 ) -> None:
     person = PEOPLE["wang"]

@@ -1,4 +1,4 @@
-"""The journey behind a real card stack and on real paper, told as residents live it."""
+"""Journeys of residents with the real card stack and the real print stack."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.timeout(180)]
 
 
 def text_of(pdf: Path) -> str:
-    """What pdftotext reads in it, without white space."""
+    """Return the text that pdftotext finds, without white space."""
     done = subprocess.run(
         ["pdftotext", "-layout", str(pdf), "-"], stdout=subprocess.PIPE, check=True
     )
@@ -49,11 +49,11 @@ def text_of(pdf: Path) -> str:
 
 
 @pytest.mark.parametrize("key", ["wang", "rare", "long"])
-def test_social_security_card_printed_through_cups(
+def test_a_certificate_is_printed_with_a_social_security_card(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig, key: str,
 ) -> None:  # fmt: skip
-    """A social security card, the code from the phone, and the paper that the device counted."""
+    """With a social security card and the code from the phone; the device counts the pages."""
     lay_card(key)
     pcsc_station.consent()
     document = pcsc_station.choose(INSURANCE, sandbox).document
@@ -72,11 +72,11 @@ def test_social_security_card_printed_through_cups(
     assert print_rig.documents_left() == []
 
 
-def test_resident_id_card_on_the_serial_reader(
+def test_a_resident_id_card_needs_no_code(
     samv_station: RigStation, lay_resident_card: LayCard, sandbox: SandboxProcess,
     print_rig: PrintRig,
 ) -> None:  # fmt: skip
-    """A resident ID card proves enough by itself for the insurance certificate."""
+    """A resident ID card alone is sufficient for the insurance certificate."""
     lay_resident_card("rare")
     samv_station.consent()
     samv_station.choose(INSURANCE, sandbox)
@@ -89,10 +89,10 @@ def test_resident_id_card_on_the_serial_reader(
     samv_station.finish()
 
 
-def test_third_generation_card_goes_on_by_its_number_and_a_code(
+def test_a_third_generation_card_is_served_with_a_code(
     pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
-    """The card will not say whose it is; the platform does, after the code."""
+    """The card does not give its holder's name; the platform does, after the code."""
     lay_card("three")
     assert pcsc_station.wait(Consenting).visit.identity.masked_name == ""
     pcsc_station.consent()
@@ -101,10 +101,10 @@ def test_third_generation_card_goes_on_by_its_number_and_a_code(
     assert PEOPLE["three"].name in text_of(print_rig.received()[0].path)
 
 
-def test_both_certificates_in_one_visit(
+def test_two_certificates_in_one_visit_need_one_code(
     pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
-    """One consent, one code, two certificates; each its own job."""
+    """One consent and one code give two certificates, each as a separate job."""
     lay_card("wang")
     pcsc_station.consent()
     pcsc_station.choose(DEPOSIT, sandbox)
@@ -117,13 +117,13 @@ def test_both_certificates_in_one_visit(
     assert len(sandbox.codes()) == 1
 
 
-# -- paper ----------------------------------------------------------------------------------
+# -- paper
 
 
-def test_paper_out_in_mid_job_is_shown_and_survived(
+def test_paper_out_in_mid_job_is_shown_and_no_page_is_lost(
     pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
-    """Paper runs out after the first page, is put in again, and no page is lost or doubled."""
+    """Paper runs out after the first page and is added; each page is printed exactly once."""
     lay_card("long")
     pcsc_station.consent()
     pages = pcsc_station.choose(INSURANCE, sandbox).document.pages
@@ -140,10 +140,10 @@ def test_paper_out_in_mid_job_is_shown_and_survived(
     assert print_rig.pages_out() == pages
 
 
-def test_nobody_waits_for_paper(
+def test_a_station_with_a_kept_job_serves_no_one(
     pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
-    """Who leaves while paper is out leaves nothing: the next resident meets no page of theirs."""
+    """If a resident leaves while paper is out, the next one must not get their pages."""
     lay_card("wang")
     pcsc_station.consent()
     pcsc_station.choose(INSURANCE, sandbox)
@@ -154,14 +154,14 @@ def test_nobody_waits_for_paper(
     ending = pcsc_station.wait(Ending)
     assert ending.reason is EndReason.LEFT
     out = pcsc_station.wait(OutOfService, within_s=60)
-    # The device still held the job: nobody is served until staff have looked.
+    # The device still has the job: the station serves no one until staff have checked the tray.
     assert out.fault.code == "PRN-205"
 
 
-# -- the card pulled, in each situation --------------------------------------------------------
+# -- the card is removed in each state
 
 
-def test_lifted_before_consent_is_a_no(
+def test_a_card_removed_before_consent_ends_the_visit(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
     lay_card("wang")
@@ -172,11 +172,11 @@ def test_lifted_before_consent_is_a_no(
 
 
 @pytest.mark.parametrize("where", ["Choosing", "Proving", "Previewing"])
-def test_lifted_before_confirmation_and_laid_back(
+def test_a_card_presented_again_before_confirmation_continues_the_visit(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
     where: str,
 ) -> None:  # fmt: skip
-    """ "Please lay your card back" - and it goes on where it was."""
+    """The page asks for the card; when it is back, the visit continues in the same state."""
     lay_card("wang")
     pcsc_station.consent()
     kind: type[Choosing] | type[Proving] | type[Previewing] = Choosing
@@ -193,10 +193,10 @@ def test_lifted_before_confirmation_and_laid_back(
     pcsc_station.wait(kind)
 
 
-def test_lifted_while_it_is_read(
+def test_a_card_removed_during_its_reading_is_reported(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
-    """Pulled in the middle of the reading: that is said, and the next laying-on is read."""
+    """The page shows that the card was removed too early, and the next card is read."""
     lay_card("wang", Faults(pull_before=3))
     assert pcsc_station.wait(CardTrouble).fault.same_as(faults.CARD_PULLED)
     slot.lift()
@@ -205,11 +205,11 @@ def test_lifted_while_it_is_read(
 
 
 @pytest.mark.parametrize("where", ["Recognising", "Preparing"])
-def test_lifted_while_the_platform_works(
+def test_a_card_removed_while_the_platform_works_continues_the_visit_later(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
     where: str,
 ) -> None:  # fmt: skip
-    """The answer comes while the card is away, and is there when the card is."""
+    """The platform answers while the card is away; the visit continues when the card is back."""
     lay_card("wang")
     kind: type[Recognising] | type[Preparing]
     if where == "Recognising":
@@ -231,10 +231,10 @@ def test_lifted_while_the_platform_works(
     pcsc_station.wait(after)
 
 
-def test_lifted_when_it_is_printed(
+def test_a_card_removed_after_printing_leaves_the_paper_to_collect(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess
 ) -> None:
-    """As it should be: the card first, then the paper."""
+    """The normal order: the resident takes the card first, then the paper."""
     lay_card("wang")
     pcsc_station.consent()
     pcsc_station.choose(INSURANCE, sandbox)
@@ -244,7 +244,7 @@ def test_lifted_when_it_is_printed(
     pcsc_station.finish()
 
 
-def test_lifted_before_confirmation_and_not_laid_back(
+def test_a_card_removed_before_confirmation_for_good_ends_the_visit(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
     lay_card("wang")
@@ -255,7 +255,7 @@ def test_lifted_before_confirmation_and_not_laid_back(
     assert visit.identity.wiped
 
 
-def test_lifted_while_printing_goes_on(
+def test_printing_continues_when_the_card_is_removed(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig,
 ) -> None:  # fmt: skip
@@ -270,7 +270,7 @@ def test_lifted_while_printing_goes_on(
     assert pcsc_station.wait(Collecting).visit.presence.value == "absent"
 
 
-def test_another_card_swapped_in_ends_the_visit(
+def test_another_card_ends_the_visit(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
     lay_card("wang")
@@ -282,7 +282,7 @@ def test_another_card_swapped_in_ends_the_visit(
     assert visit.identity.wiped
 
 
-def test_unknown_card_is_told_apart(
+def test_an_unknown_card_is_reported_as_unsupported(
     pcsc_station: RigStation, slot: VirtualSlot, lay_card: LayCard
 ) -> None:
     slot.lay(UnknownCard())
@@ -292,10 +292,10 @@ def test_unknown_card_is_told_apart(
     pcsc_station.wait(Consenting)
 
 
-def test_found_card_is_stopped_and_helped_on(
+def test_three_wrong_codes_require_staff(
     pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess
 ) -> None:
-    """Three wrong codes: no document, staff are called, and only they can go on."""
+    """After three wrong codes there is no document, and only staff can continue."""
     lay_card("wang")
     pcsc_station.consent()
     pcsc_station.post(ev.ServiceChosen(INSURANCE))
@@ -311,13 +311,13 @@ def test_found_card_is_stopped_and_helped_on(
     pcsc_station.wait(Previewing)
 
 
-# -- services that stop and come back ------------------------------------------------------------
+# -- services that stop and start again
 
 
-def test_pcscd_killed_and_back_under_a_running_terminal(
+def test_a_killed_pcscd_is_noticed_and_used_again_after_its_start(
     pcsc_station: RigStation, pcscd: Pcscd, lay_card: LayCard
 ) -> None:
-    """Noticed within 1 s, ready within 2 s of its return, and the next card is read."""
+    """The end is noticed within 1 s, the reader is ready within 2 s after the start of pcscd."""
     for _ in range(2):
         killed = time.monotonic()
         pcscd.kill()
@@ -337,11 +337,11 @@ def test_pcscd_killed_and_back_under_a_running_terminal(
     [({"fault": "absent"}, "NET-"), ({"fault": "garbage"}, "NET-"), ({"slow_s": 10.0}, "NET-")],
     ids=["down", "garbage", "slow"],
 )
-def test_platform_fails_in_mid_visit_and_is_tried_again(
+def test_a_visit_continues_after_a_failure_of_the_platform(
     pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess,
     switches: dict[str, object], code: str,
 ) -> None:  # fmt: skip
-    """What failed is said, nothing is lost, and trying again goes on from there."""
+    """The page names the fault; a retry continues the visit from there."""
     lay_card("wang")
     pcsc_station.wait(Consenting)
     sandbox.control(**switches)
@@ -359,7 +359,7 @@ def test_platform_fails_in_mid_visit_and_is_tried_again(
     [("unsigned", "DOC-102"), ("broken", "DOC-103"), ("stranger", "DOC-104"),
      ("changed", "DOC-105"), ("wrong_person", "DOC-106"), ("scripts", "DOC-107")],
 )  # fmt: skip
-def test_a_document_that_is_not_right_is_neither_shown_nor_printed(
+def test_an_invalid_document_is_neither_shown_nor_printed(
     pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig,
     document: str, code: str,
 ) -> None:  # fmt: skip

@@ -1,4 +1,4 @@
-"""A copy for a phone, a reprint by staff, a maintainer who breaks in: nothing of it is left."""
+"""A copy for a phone, a reprint by staff and maintenance in mid-visit leave no personal data."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 
 @pytest.fixture
 def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
-    """A station of one PC/SC reader that trusts the sample issuer, ready to serve."""
+    """A station with one PC/SC reader that accepts the sample issuer, ready to serve."""
     station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
     station.ready()
     return station
 
 
 def fetched(url: str, sandbox: SandboxProcess) -> bytes:
-    """What a phone gets that follows the code and presses the page's one button."""
+    """Download the document as a phone does: scan the code and press the button of the page."""
     trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
     with urllib.request.urlopen(f"{url}/document.pdf", context=trust, timeout=20) as answer:
         return bytes(answer.read())
 
 
-def test_a_copy_a_reprint_and_a_maintainers_card_leave_nothing(
+def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
@@ -66,7 +66,7 @@ def test_a_copy_a_reprint_and_a_maintainers_card_leave_nothing(
     assert fetched(url, sandbox) == first.pdf
     needles = [person.name, person.number, person.card_number, first.verification_code]
     needles += [url, urlsplit(url).path.rpartition("/")[2]]
-    said = f"{copying!r} {ev.CopyReady('v', 'i', copying.link, 'N-1')!r}"
+    shown = f"{copying!r} {ev.CopyReady('v', 'i', copying.link, 'N-1')!r}"
     station.post(ev.BackPressed())
     station.wait(Previewing)
 
@@ -100,19 +100,19 @@ def test_a_copy_a_reprint_and_a_maintainers_card_leave_nothing(
     assert find_leaks(roots, needles) == []
     for needle in needles:
         assert needle not in caplog.text
-        assert needle not in said
+        assert needle not in shown
     fresh = set(Path(tempfile.gettempdir()).rglob("*")) - before
     assert [path for path in fresh if path.suffix in (".pdf", ".png", ".ps", ".svg")] == []
-    # The report is the terminal's own paper, and names nobody either.
+    # The printed report of the terminal must name no person either.
     report = print_rig.received()[-1]
-    told = {leak.needle for leak in find_leaks([report.path], needles)} - {""}
-    assert told == set()
+    leaked = {leak.needle for leak in find_leaks([report.path], needles)} - {""}
+    assert leaked == set()
     for arguments in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             line = arguments.read_bytes()
             assert not [needle for needle in needles if needle.encode() in line]
-    # Where it found nothing, it would have found the link.
+    # The same search finds the link if it is there.
     planted = station.state_directory / "planted"
     planted.write_bytes(url.encode("utf-16-le"))
     assert planted in [leak.path for leak in find_leaks(roots, needles)]
-    planted.unlink()  # another test may look here, too
+    planted.unlink()  # another test may search here, too

@@ -1,7 +1,7 @@
-"""After the journey nothing of the person is left: every file that any part wrote is searched.
+"""A journey leaves no personal data: every file that any program wrote is searched.
 
-The search itself is proved able to fail in ``tests/terminal/test_leaks.py``, and once more here,
-on the very places it looked at.
+``tests/terminal/test_leaks.py`` checks that the search can find a leak. The tests here check it
+again in the same folders.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ pytestmark = [pytest.mark.rig, pytest.mark.timeout(180)]
 
 
 def places(station: RigStation, rig: PrintRig) -> list[Path]:
-    """Everything the terminal and cupsd can write to, without the printers' own trays (paper)."""
-    house = rig.house.folder
-    run = [path for path in Path("/run").iterdir() if path.is_dir() and path != house]
-    stack = [path for path in house.iterdir() if not (path / "device").exists()]
-    return [station.state_directory, *run, *stack, Path("/dev/shm")]
+    """Return every folder that the terminal and cupsd can write to, but not the printed papers."""
+    stack = rig.stack.folder
+    run = [path for path in Path("/run").iterdir() if path.is_dir() and path != stack]
+    daemons = [path for path in stack.iterdir() if not (path / "device").exists()]
+    return [station.state_directory, *run, *daemons, Path("/dev/shm")]
 
 
 @pytest.mark.parametrize("key", ["rare", "long"])
@@ -40,7 +40,7 @@ def test_no_document_and_no_personal_data_is_left(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig, caplog: pytest.LogCaptureFixture, key: str,
 ) -> None:  # fmt: skip
-    """With paper out in the middle, so that the document stayed as long as it ever does."""
+    """Paper runs out in the middle, so that the document is kept as long as possible."""
     caplog.set_level(logging.DEBUG)
     person = PEOPLE[key]
     needles = [person.name, person.number, person.card_number]
@@ -65,22 +65,22 @@ def test_no_document_and_no_personal_data_is_left(
         assert needle not in caplog.text
     fresh = set(Path(tempfile.gettempdir()).rglob("*")) - before
     assert [path for path in fresh if path.suffix in (".pdf", ".png", ".ps")] == []
-    # Where it found nothing, it would have found something.
+    # The same search finds a leak if there is one.
     planted = pcsc_station.state_directory / "planted"
     planted.write_bytes(person.name.encode("utf-16-le"))
     assert [leak.path for leak in find_leaks(roots, needles)] == [planted]
-    planted.unlink()  # another test may look here, too
-    # No argument of any process may hold it either (everybody can read those).
+    planted.unlink()  # another test may search here, too
+    # No argument of any process may contain it either, because all users can read those.
     for arguments in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             assert person.number.encode() not in arguments.read_bytes()
 
 
-def test_the_visit_that_was_left_leaves_nothing(
+def test_a_visit_without_printing_leaves_no_personal_data(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig,
 ) -> None:  # fmt: skip
-    """Previewed and not printed: the document was never on any disk."""
+    """The document was shown but not printed, so it was never on a disk."""
     person = PEOPLE["wang"]
     lay_card("wang")
     pcsc_station.consent()

@@ -1,4 +1,4 @@
-"""Paper out, the resident gone, and the terminal started anew: nobody meets the pages that come."""
+"""Paper runs out, the resident leaves and the terminal restarts: no one else gets the pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .station import INSURANCE
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.timeout(240)]
 
 
-def test_a_start_does_not_forget_the_job_that_the_device_keeps(
+def test_a_restarted_station_still_blocks_for_the_job_that_the_device_keeps(
     make_station: MakeStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
     before = make_station(PcscReader())
@@ -43,13 +43,13 @@ def test_a_start_does_not_forget_the_job_that_the_device_keeps(
     slot.lift()
     station.tray_emptied(PIN)
     assert "Consenting" not in station.history
-    came = print_rig.pages_out()
+    pages_before = print_rig.pages_out()
 
     slot.lay(social_security_card("wang"))
     station.consent()
     second = station.choose(INSURANCE, sandbox).document
     assert station.print_it().pages == second.pages
-    assert print_rig.pages_out() == came + second.pages
+    assert print_rig.pages_out() == pages_before + second.pages
     slot.lift()
     station.finish()
     assert isinstance(station.state, Welcome)

@@ -1,4 +1,4 @@
-"""A maintainer's card while a resident's paper is at the printer: nobody ever meets that paper."""
+"""A maintainer's card while a resident's job is printing: no other resident gets those pages."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 
 @pytest.fixture
 def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
-    """A station of one PC/SC reader that trusts the sample issuer, ready to serve."""
+    """A station with one PC/SC reader that accepts the sample issuer, ready to serve."""
     station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
     station.ready()
     return station
 
 
-def told(station: RigStation) -> list[tuple[str, str]]:
-    """Which jobs' outcomes the platform is told, in the order of the journal."""
+def outcomes(station: RigStation) -> list[tuple[str, str]]:
+    """Return the jobs and outcomes that are reported to the platform, in journal order."""
     path = next((station.state_directory / "journal").glob("*.db"))
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
         rows = journal.execute("SELECT key, outcome FROM outbox WHERE kind = 'outcome'")
         return [(str(key), str(outcome)) for key, outcome in rows]
 
 
-def test_the_job_under_way_is_cleared_and_the_next_resident_gets_their_own_paper(
+def test_maintenance_clears_the_running_job_before_the_next_resident(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
     slot.lay(social_security_card("long"))
@@ -54,7 +54,7 @@ def test_the_job_under_way_is_cleared_and_the_next_resident_gets_their_own_paper
     assert first.wiped
     assert printing.visit.identity.wiped
     assert opened.clearing or opened.test is None
-    print_rig.refill()  # who has the card stands there; a device without paper ends no job
+    print_rig.refill()  # the maintainer adds paper; a device without paper ends no job
     station.wait(Maintenance, lambda state: not state.clearing, within_s=60)
     came_out = print_rig.pages_out()
     assert station.state.station.blocked is None
@@ -71,9 +71,10 @@ def test_the_job_under_way_is_cleared_and_the_next_resident_gets_their_own_paper
     assert len(print_rig.received()) == before + 1
     slot.lift()
     station.finish()
-    jobs = dict(told(station))
-    assert len(jobs) == len(told(station)) == 2
-    # Paper and the order to cancel race to the device. Whichever is first, what is told is true.
+    jobs = dict(outcomes(station))
+    assert len(jobs) == len(outcomes(station)) == 2
+    # The device may get the paper or the request to cancel first. Both outcomes must be reported
+    # correctly.
     assert jobs[printing.progress.job] != Outcome.PRINTED or came_out == first.pages
     del jobs[printing.progress.job]
     assert list(jobs.values()) == [Outcome.PRINTED]

@@ -1,4 +1,4 @@
-"""Operators' cards at a whole station with the real pcscd: maintenance, help, refusal."""
+"""Operator cards at a whole station with the real pcscd: maintenance, staff help, refusal."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 
 @pytest.fixture
 def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
-    """A station of one PC/SC reader that trusts the sample issuer, ready to serve."""
+    """A station with one PC/SC reader that accepts the sample issuer, ready to serve."""
     station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
     station.ready()
     return station
 
 
 def journal_text(station: RigStation) -> str:
-    """All that the journal holds."""
+    """Return the whole content of the journal."""
     path = next((station.state_directory / "journal").glob("*.db"))
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
         return "\n".join(journal.iterdump())
@@ -50,15 +50,15 @@ def test_a_maintainers_card_ends_a_visit_and_opens_maintenance(
     station.post(ev.MaintenanceClosed())
     slot.lift()
     station.ready()
-    told = journal_text(station)
-    assert SERIALS["maintainer"] in told
-    assert PEOPLE["wang"].number not in told
+    journal = journal_text(station)
+    assert SERIALS["maintainer"] in journal
+    assert PEOPLE["wang"].number not in journal
 
 
-def test_a_staff_card_helps_while_the_residents_card_makes_room_for_it(
+def test_staff_can_present_their_card_in_place_of_the_residents(
     station: RigStation, slot: VirtualSlot
 ) -> None:
-    """One reader for all: the resident's card off, the staff card on, the resident's card back."""
+    """On one reader, the staff card replaces the resident's card, which is then presented again."""
     slot.lay(social_security_card("nophone"))
     station.consent()
     station.post(ev.ServiceChosen(INSURANCE))

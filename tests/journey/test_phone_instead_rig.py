@@ -1,4 +1,4 @@
-"""Paper runs out and the resident takes the phone: what came out stays theirs, nobody else's."""
+"""Paper runs out and the resident takes a copy on the phone instead: no other gets their pages."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 
 @pytest.fixture
 def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
-    """A station of one PC/SC reader, ready to serve."""
+    """A station with one PC/SC reader, ready to serve."""
     station = make_station(PcscReader())
     station.ready()
     return station
 
 
 def rows(station: RigStation, statement: str) -> list[tuple[object, ...]]:
-    """What the journal says."""
+    """Return the result of a query of the journal."""
     path = next((station.state_directory / "journal").glob("*.db"))
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
         return journal.execute(statement).fetchall()
 
 
 @pytest.mark.parametrize("after", [0, 1], ids=["no_page", "one_page"])
-def test_the_copy_is_the_very_document_and_the_next_resident_meets_no_page_of_it(
+def test_the_copy_is_the_same_document_and_no_page_reaches_the_next_resident(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig,
     after: int,
 ) -> None:  # fmt: skip
@@ -53,7 +53,7 @@ def test_the_copy_is_the_very_document_and_the_next_resident_meets_no_page_of_it
     waiting = station.wait(Printing, lambda state: state.progress.waiting is not None)
     station.wait(Printing, lambda state: state.progress.pages_done == after)
     station.post(ev.CopyPressed())
-    station.post(ev.CopyPressed())  # a finger that trembles
+    station.post(ev.CopyPressed())  # pressed twice by mistake
     copying = station.wait(Copying, lambda state: state.link is not None, within_s=60)
     assert copying.link is not None
     trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
@@ -64,7 +64,7 @@ def test_the_copy_is_the_very_document_and_the_next_resident_meets_no_page_of_it
     station.wait(Ending)
     assert paper.wiped
     slot.lift()
-    # A device without paper keeps the job that it was told to end: nobody is served meanwhile.
+    # A device without paper does not end a cancelled job. The station serves no one until then.
     assert station.wait(OutOfService, within_s=60).fault.code == "PRN-205"
     print_rig.refill()
     station.tray_emptied(PIN)
@@ -77,9 +77,9 @@ def test_the_copy_is_the_very_document_and_the_next_resident_meets_no_page_of_it
     assert print_rig.pages_out() == out + second.pages
     slot.lift()
     station.finish()
-    told = "SELECT key, outcome, pages FROM outbox WHERE kind = 'outcome' ORDER BY id"
-    until(lambda: len(rows(station, told)) == 2, "both outcomes")
-    (job, outcome, pages), (_, printed, _) = rows(station, told)
+    outcomes = "SELECT key, outcome, pages FROM outbox WHERE kind = 'outcome' ORDER BY id"
+    until(lambda: len(rows(station, outcomes)) == 2, "both outcomes")
+    (job, outcome, pages), (_, printed, _) = rows(station, outcomes)
     assert (job, pages) == (waiting.progress.job, after)
     assert outcome != Outcome.PRINTED
     assert printed == Outcome.PRINTED

@@ -1,4 +1,4 @@
-"""`station print` beside a running station, on one queue: neither cancels what is the other's."""
+"""``station print`` and a running station on the same queue: neither cancels the other's jobs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["command"]
 pytestmark = [pytest.mark.rig, pytest.mark.timeout(120)]
 
 OFTEN = PrinterTiming(idle_poll_s=0.1, queue_idle_poll_s=0.2, clear_s=1.5)
-"""A station that looks more often than a real one, so that it meets what it must leave alone."""
+"""Shorter polling than on a real station, so that it certainly sees the jobs of the command."""
 
 
 def detail(printer: CupsPrinter, fault: Fault) -> str:
-    """The detail of the fault in a printer's status; empty where it has none."""
+    """Return the detail of this fault in a printer's status; empty if the fault is not there."""
     faults = printer.status().faults
     return next((each.detail for each in faults if fault.same_as(each)), "")
 
 
 def stages(state: Path) -> list[str]:
-    """How far the command's jobs have got, by its own journal; none before there is one."""
+    """Return the stages of the command's jobs from its journal; empty before there is one."""
     for path in (state / "journal").glob("*.db"):
         with (
             contextlib.suppress(sqlite3.OperationalError),
@@ -42,9 +42,7 @@ def stages(state: Path) -> list[str]:
     return []
 
 
-def test_a_station_waits_for_the_others_job_and_says_so(
-    command: Start, print_rig: PrintRig
-) -> None:
+def test_a_station_waits_for_a_job_of_the_command(command: Start, print_rig: PrintRig) -> None:
     heard = Heard()
     station = print_rig.printer(timing=OFTEN)
     station.start(heard)
@@ -52,19 +50,19 @@ def test_a_station_waits_for_the_others_job_and_says_so(
     printing = command()
     wait_until(lambda: len(print_rig.received()) == 1, 30.0, "the document is at the device")
     heard.wait(PrinterChanged, lambda e: e.status.jobs_waiting == 1)
-    # At the end of a visit: it is not ours to cancel, and nobody new is let in meanwhile.
+    # At the end of a visit the station must not cancel this job, and serves no one until it ends.
     assert not cleared(station)
     assert detail(station, f.LEFTOVER_JOB) == "another program's job"
     assert not station.status().can_print
     print_rig.unhold()
-    code, told = printing.ended()
-    assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
+    code, answer = printing.ended()
+    assert (code, answer["outcome"], answer["pages_done"]) == (0, "printed", 2)
     wait_until(lambda: station.status().can_print, 10.0, "the station back in service")
     assert cleared(station)
     assert print_rig.pages_out() == 2
 
 
-def test_the_command_leaves_the_stations_job_alone(command: Start, print_rig: PrintRig) -> None:
+def test_the_command_does_not_cancel_the_stations_job(command: Start, print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     station = print_rig.printer(timing=OFTEN)
     station.start(heard)
@@ -74,22 +72,23 @@ def test_the_command_leaves_the_stations_job_alone(command: Start, print_rig: Pr
     heard.wait(PrintProgress, lambda e: e.outcome is Outcome.PRINTING)
     wait_until(lambda: print_rig.documents_left() == [], 10.0, "the device has all of it")
     printing = command()
-    # The device takes one job at a time: the command's waits its turn in cupsd.
+    # The device accepts one job at a time, so the command's job waits in cupsd.
     wait_until(lambda: len(print_rig.documents_left()) > 0, 30.0, "the command's document")
     print_rig.unhold()
     ended = heard.ended(job)
     assert (ended.outcome, ended.pages_done) == (Outcome.PRINTED, 2)
-    code, told = printing.ended()
-    assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
+    code, answer = printing.ended()
+    assert (code, answer["outcome"], answer["pages_done"]) == (0, "printed", 2)
     assert print_rig.pages_out(job) == 2
     assert print_rig.pages_out() == 4
     assert cleared(station)
 
 
-def test_a_job_that_the_command_left_held_does_not_hold_the_station_up(
+def test_a_held_job_of_a_killed_command_does_not_block_the_station(
     command: Start, print_rig: PrintRig
 ) -> None:
-    """Killed before the release, it leaves a held job in cupsd, which cannot print by itself."""
+    """The command is killed before it releases its job. cupsd keeps the job held and does not print
+    it."""
     print_rig.kill_device()
     printing = command()
     wait_until(lambda: stages(printing.state) == ["loaded"], 30.0, "held with its document")
@@ -102,7 +101,7 @@ def test_a_job_that_the_command_left_held_does_not_hold_the_station_up(
     assert cleared(station)
     assert len(print_rig.documents_left()) == 1
     # The command's next run finds it in its own journal, and cancels it.
-    code, told = command().ended()
-    assert (code, told["outcome"]) == (0, "printed")
+    code, answer = command().ended()
+    assert (code, answer["outcome"]) == (0, "printed")
     wait_until(lambda: print_rig.documents_left() == [], 10.0, "cupsd empty")
     assert len(print_rig.received()) == 1

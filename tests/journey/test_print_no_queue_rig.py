@@ -1,4 +1,4 @@
-"""`station print` to a queue that cupsd does not have: named at once, and nothing came out."""
+"""``station print`` reports a queue that cupsd does not have, and prints nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.rig.print_jobs import pdf
 pytestmark = [pytest.mark.rig, pytest.mark.timeout(120)]
 
 
-def test_a_queue_that_is_not_there(print_rig: PrintRig, tmp_path: Path) -> None:
+def test_a_missing_queue_is_reported(print_rig: PrintRig, tmp_path: Path) -> None:
     file = tmp_path / "page.pdf"
     file.write_bytes(pdf(1))
     done = subprocess.run(
@@ -24,8 +24,8 @@ def test_a_queue_that_is_not_there(print_rig: PrintRig, tmp_path: Path) -> None:
          "--server", print_rig.cups_server, "--state", str(tmp_path / "state"), "--json"],
         capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False, timeout=100,
     )  # fmt: skip
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["outcome"], told["pages_done"]) == (4, "queued", 0)
-    assert told["fault"] == QUEUE_MISSING.code
-    assert told["may_still_print"] is False
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["outcome"], answer["pages_done"]) == (4, "queued", 0)
+    assert answer["fault"] == QUEUE_MISSING.code
+    assert answer["may_still_print"] is False
     assert print_rig.pages_out() == 0

@@ -1,4 +1,4 @@
-"""Paper that stops half way, on a real queue: who may have it again, and what the journal says."""
+"""A print job fails on a real queue: who may print it again, and what the journal records."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 
 @pytest.fixture
 def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
-    """A station of one PC/SC reader that trusts the sample issuer, ready to serve."""
+    """A station with one PC/SC reader that accepts the sample issuer, ready to serve."""
     station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
     station.ready()
     return station
 
 
 def rows(station: RigStation, statement: str) -> list[tuple[object, ...]]:
-    """What the journal says."""
+    """Return the result of a query of the journal."""
     path = next((station.state_directory / "journal").glob("*.db"))
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
         return journal.execute(statement).fetchall()
 
 
 def reprints(station: RigStation) -> list[tuple[object, ...]]:
-    """By what right something was printed again."""
+    """Return the reason and the staff card of each reprint."""
     return rows(station, "SELECT reason, card FROM reprints")
 
 
 def drawn(pdf: Path) -> bytes:
-    """Its pages as pictures, one after the other."""
+    """Return the pages as pictures, one after the other."""
     done = subprocess.run(
         ["pdftoppm", "-r", "72", "-gray", str(pdf)], stdout=subprocess.PIPE, check=True
     )
@@ -65,7 +65,7 @@ def drawn(pdf: Path) -> bytes:
 
 
 def previewing(station: RigStation, sandbox: SandboxProcess, slot: VirtualSlot) -> Previewing:
-    """A resident with a certificate of two pages or more before them."""
+    """Let a resident choose a certificate with two pages or more; return its preview."""
     slot.lay(social_security_card("long"))
     station.consent()
     shown = station.choose(INSURANCE, sandbox)
@@ -73,7 +73,7 @@ def previewing(station: RigStation, sandbox: SandboxProcess, slot: VirtualSlot) 
     return shown
 
 
-def test_one_page_came_out_and_a_staff_card_prints_the_same_paper_once_more(
+def test_a_staff_card_prints_a_partly_printed_document_again(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
     pages = previewing(station, sandbox, slot).document.pages
@@ -87,12 +87,12 @@ def test_one_page_came_out_and_a_staff_card_prints_the_same_paper_once_more(
     collecting = station.wait(Collecting)
     assert collecting.pages == pages
     first, second = print_rig.received()
-    # Behind cupsd's own trailer: each page as it is drawn.
+    # Compare the pages as drawn, because cupsd appends data to the file.
     assert drawn(second.path) == drawn(first.path)
     assert reprints(station) == [("staff", SERIALS["staff"])]
 
 
-def test_nothing_came_out_and_it_is_printed_again_in_a_later_visit_as_the_same_document(
+def test_a_document_without_a_printed_page_is_printed_in_a_later_visit(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
     number = previewing(station, sandbox, slot).document.number
@@ -111,7 +111,7 @@ def test_nothing_came_out_and_it_is_printed_again_in_a_later_visit_as_the_same_d
     assert reprints(station) == [("nothing_came_out", "")]
 
 
-def test_a_maintainers_card_in_mid_job_leaves_no_page_for_the_next_resident(
+def test_maintenance_in_mid_job_leaves_no_page_for_the_next_resident(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
     pages = previewing(station, sandbox, slot).document.pages
@@ -121,7 +121,7 @@ def test_a_maintainers_card_in_mid_job_leaves_no_page_for_the_next_resident(
     slot.lift()
     slot.lay(operator_card("maintainer"))
     assert station.wait(Maintenance).clearing
-    # The emulated device finishes what it has begun; a real one may stop.
+    # The emulated device finishes a job that it has begun; a real one may stop.
     print_rig.device.unhold()
     station.wait(Maintenance, lambda page: not page.clearing)
     out = print_rig.pages_out()
@@ -133,7 +133,9 @@ def test_a_maintainers_card_in_mid_job_leaves_no_page_for_the_next_resident(
         ("maintainer", SERIALS["maintainer"])
     ]
     until(lambda: rows(station, "SELECT * FROM outbox WHERE kind = 'outcome'"), "the outcome")
-    ((outcome, told),) = rows(station, "SELECT outcome, pages FROM outbox WHERE kind = 'outcome'")
-    assert told == out
+    ((outcome, reported),) = rows(
+        station, "SELECT outcome, pages FROM outbox WHERE kind = 'outcome'"
+    )
+    assert reported == out
     assert outcome == "unknown" or (outcome == "printed" and out == pages)
     assert rows(station, "SELECT reason FROM visits") == [("maintenance",)]

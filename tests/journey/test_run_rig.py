@@ -1,4 +1,4 @@
-"""`station run` on real stacks, as a process: it starts, serves, is killed, and starts again."""
+"""``station run`` as a process on the real stacks: it starts, serves, ends and starts again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def authority(path: Path) -> Path:
-    """A root that is nobody's demonstration; it signs nothing here."""
+    """Write a root certificate that is not a demonstration CA. It signs nothing here."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sample Seal Root")])
     now = datetime.now(UTC)
@@ -48,7 +48,7 @@ def authority(path: Path) -> Path:
 
 @pytest.fixture
 def config(tmp_path: Path, sandbox: SandboxProcess, print_rig: PrintRig, pcscd: Pcscd) -> Path:
-    """A station's configuration on these stacks, with its keys."""
+    """The configuration of a station on these stacks, with its keys."""
     keys = tmp_path / "keys"
     keys.mkdir(mode=0o700)
     for name, value in (("request-key", sandbox.request_key), ("token-key", bytes(range(32)))):
@@ -92,7 +92,7 @@ directory = "{keys}"
 
 
 class Run:
-    """`station run`, started and watched."""
+    """A running ``station run``."""
 
     def __init__(self, config: Path) -> None:
         self.state = config.parent / "state"
@@ -103,7 +103,7 @@ class Run:
             )  # fmt: skip
 
     def serves(self, heartbeats: int, sandbox: SandboxProcess) -> None:
-        """Wait until it holds its lock and the platform has heard of it."""
+        """Wait until the process holds its lock and the platform has got another heartbeat."""
         try:
             wait_until(
                 lambda: (
@@ -118,14 +118,14 @@ class Run:
         assert self.process.poll() is None
 
     def end(self, number: signal.Signals) -> int:
-        """Send the signal; gives the exit code."""
+        """Send the signal; return the exit code."""
         self.process.send_signal(number)
         return self.process.wait(10)
 
 
 @pytest.fixture
 def start(config: Path) -> Iterator[object]:
-    """Starts `station run`; what still runs at the end is killed."""
+    """A function that starts ``station run``. Processes still running at the end are killed."""
     running: list[Run] = []
 
     def start() -> Run:
@@ -140,20 +140,20 @@ def start(config: Path) -> Iterator[object]:
 
 
 def diagnose(config: Path) -> tuple[int, dict[str, list[dict[str, object]]]]:
-    """`station diagnose --json`: exit code and findings by section."""
+    """Run ``station diagnose --json``; return exit code and findings by section."""
     done = subprocess.run(
         [sys.executable, "-m", "terminal", "diagnose", "--config", str(config), "--json"],
         stdout=subprocess.PIPE, cwd=ROOT, check=False, timeout=60,
     )  # fmt: skip
-    told = json.loads(done.stdout)
+    output = json.loads(done.stdout)
     sections: dict[str, list[dict[str, object]]] = {}
-    for finding in told["findings"]:
+    for finding in output["findings"]:
         sections.setdefault(finding["section"], []).append(finding)
     return done.returncode, sections
 
 
-def test_without_a_display_it_says_so_and_has_begun_nothing(config: Path) -> None:
-    """Qt would abort, with a core and advice that is wrong."""
+def test_without_a_display_it_ends_with_a_message_and_no_state(config: Path) -> None:
+    """Without this check Qt would abort, with a core dump and misleading advice."""
     environment = {**os.environ, "DISPLAY": ":4242"}
     environment.pop("QT_QPA_PLATFORM", None)
     done = subprocess.run(
@@ -166,10 +166,10 @@ def test_without_a_display_it_says_so_and_has_begun_nothing(config: Path) -> Non
     assert not (config.parent / "state").exists()
 
 
-def test_it_runs_stops_when_told_and_starts_again_after_a_kill(
+def test_it_stops_on_a_signal_and_starts_again_after_a_kill(
     start: object, config: Path, sandbox: SandboxProcess
 ) -> None:
-    """There is one way to stop; whether it was told or killed, the next start is the same."""
+    """The next start is the same after SIGTERM, SIGKILL and SIGINT."""
     run = start()  # type: ignore[operator]
     run.serves(0, sandbox)
     wait_until((run.state / "catalogue.json").exists, 10.0, "the catalogue is kept")
@@ -198,10 +198,10 @@ def test_it_runs_stops_when_told_and_starts_again_after_a_kill(
     assert run.end(signal.SIGINT) == 0
 
 
-def test_diagnose_tells_the_truth_about_a_running_station(
+def test_diagnose_reports_the_real_state_of_a_running_station(
     start: object, config: Path, sandbox: SandboxProcess, pcscd: Pcscd, print_rig: PrintRig
 ) -> None:
-    """All fine; then the reader's service and the printer are taken away, and it says so."""
+    """First all findings are fine. Then pcscd and the printer are stopped, and it reports both."""
     run = start()  # type: ignore[operator]
     run.serves(0, sandbox)
     _, sections = diagnose(config)
@@ -210,18 +210,18 @@ def test_diagnose_tells_the_truth_about_a_running_station(
     pcscd.kill()
     print_rig.kill_device()
 
-    def told() -> bool:
+    def reported() -> bool:
         code, found = diagnose(config)
         readers, printer = found["readers"], found["printer"]
         gone = any(each["ok"] is not True for each in readers) and printer[0]["ok"] is not True
         return code == 1 and gone
 
-    wait_until(told, 20.0, "diagnose tells what is gone")
+    wait_until(reported, 20.0, "diagnose reports both")
     run.end(signal.SIGTERM)
 
 
-def test_a_demonstration_authority_is_refused(config: Path, sandbox: SandboxProcess) -> None:
-    """A real station never trusts the sandbox's seals."""
+def test_a_demonstration_ca_is_refused(config: Path, sandbox: SandboxProcess) -> None:
+    """A real station must never accept the sandbox's seals."""
     text = config.read_text()
     config.write_text(text.replace(str(config.parent / "seal.pem"), str(sandbox.anchors)))
     done = subprocess.run(
@@ -232,7 +232,7 @@ def test_a_demonstration_authority_is_refused(config: Path, sandbox: SandboxProc
     assert b"demonstration" in done.stderr
 
 
-def test_a_state_directory_that_cannot_be_had_is_not_another_terminal(config: Path) -> None:
+def test_an_unusable_state_directory_is_not_reported_as_another_terminal(config: Path) -> None:
     text = config.read_text()
     config.write_text(text.replace(f"{config.parent / 'state'}", f"{config}/state"))
     done = subprocess.run(

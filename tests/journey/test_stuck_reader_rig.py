@@ -1,5 +1,5 @@
-"""A card under which a library call hangs, seen from before the screen: the whole terminal with its
-real window, and two readers of the real pcscd."""
+"""A library call hangs while a card is read, in a whole terminal with its window and two readers of
+the real pcscd."""
 
 from __future__ import annotations
 
@@ -36,19 +36,20 @@ pytestmark = [
 ]
 
 ALIVE_S = 1.0
-"""The longest that the screen may not react: building a page on a busy machine takes a third."""
+"""Longest time in which the screen may not react. Building a page on a busy machine takes a third
+of it."""
 WITHIN_S = 30.0
 
 
 class Platform:
-    """It knows everybody."""
+    """A platform that knows every person."""
 
     def answer(self, ask: object) -> object:
         return ev.PersonKnown(ask.visit.id, person())  # type: ignore[attr-defined]
 
 
 class Posted(list[ev.Event]):
-    """What the window posts goes to the runtime."""
+    """Records the events that the window posts, and passes them on to the runtime."""
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__()
@@ -59,8 +60,8 @@ class Posted(list[ev.Event]):
         self._runtime.post(event)
 
 
-class Standing(Shown):
-    """A terminal with its window, as a person before it sees it."""
+class WindowedTerminal(Shown):
+    """A terminal with its window and two readers. Printer, platform and journal are stand-ins."""
 
     def __init__(self) -> None:
         self.readers = [PcscReader(name, match) for name, match in zip("ab", READERS, strict=True)]
@@ -74,7 +75,7 @@ class Standing(Shown):
             production=True, clock=lambda: NOON,
         )  # fmt: skip
         self.longest_s = 0.0
-        """The longest that the screen has not reacted."""
+        """The longest time so far in which the screen did not react."""
         self.notes = Notes()
         self._bridge = Bridge(self.runtime, self.window.show_state)
         self._pulse = QTimer(self.window)
@@ -95,7 +96,7 @@ class Standing(Shown):
         self.longest_s, self._at = max(self.longest_s, now - self._at), now
 
     def until(self, met: Callable[[], object], what: str) -> None:
-        """Let the screen live until it is so."""
+        """Process the window's events until ``met`` is true."""
         end = time.monotonic() + WITHIN_S
         while not met():
             assert time.monotonic() < end, f"not within {WITHIN_S} s: {what}; {self.words()}"
@@ -103,19 +104,19 @@ class Standing(Shown):
             time.sleep(0.005)
 
     def online(self, name: str) -> bool:
-        """Whether this reader is ready, as far as the session knows."""
+        """Whether the session's state shows this reader as online."""
         status = self.runtime.state.station.reader(name)
         return status is not None and status.status is DeviceStatus.ONLINE
 
     def page(self, kind: type[S]) -> S:
-        """Wait until the screen shows this situation."""
+        """Wait until the screen shows a state of this kind; return it."""
         self.until(lambda: isinstance(self.window.state, kind), kind.__name__)
         state = self.window.state
         assert isinstance(state, kind)
         return state
 
     def press(self, name: str) -> None:
-        """Touch a control, once the page has stood long enough to be meant by a touch."""
+        """Touch a control, after the time in which a new page ignores touches."""
         ready = time.monotonic() + DOUBLE_TOUCH_S
         self.until(lambda: time.monotonic() > ready and self.has(name), name)
         self.touch(name)
@@ -128,82 +129,83 @@ class Standing(Shown):
 
 
 @pytest.fixture
-def before_the_screen(
+def windowed_terminal(
     qapp: object, slot: VirtualSlot, second_slot: VirtualSlot
-) -> Iterator[Standing]:
+) -> Iterator[WindowedTerminal]:
     """A terminal with two PC/SC readers, ready to serve."""
-    standing = Standing()
-    yield standing
-    slot.let_go()
-    standing.end()
+    terminal = WindowedTerminal()
+    yield terminal
+    slot.answer_held()
+    terminal.end()
 
 
 @pytest.mark.provokes("CRD-108", "rig", "A card hangs below the whole terminal and its window.")
 def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
-    before_the_screen: Standing, slot: VirtualSlot, second_slot: VirtualSlot
+    windowed_terminal: WindowedTerminal, slot: VirtualSlot, second_slot: VirtualSlot
 ) -> None:
-    """It hangs for as long as the card lies there, with the terminal's own limits."""
-    stands = before_the_screen
+    """The call hangs while the card is present; the terminal has its normal time limits."""
+    terminal = windowed_terminal
     slot.lay(social_security_card("wang"), Faults(hang_at=3))
-    laid = stands.page(st.Identifying)
-    assert laid.reader == "a"
-    stands.press("foot.help")
-    assert isinstance(stands.page(st.Assisted).before, st.Identifying)
-    stands.press("help.dismiss")
-    stands.page(st.Identifying)
-    stands.press("foot.help")
+    presented = terminal.page(st.Identifying)
+    assert presented.reader == "a"
+    terminal.press("foot.help")
+    assert isinstance(terminal.page(st.Assisted).before, st.Identifying)
+    terminal.press("help.dismiss")
+    terminal.page(st.Identifying)
+    terminal.press("foot.help")
 
-    def told() -> bool:
-        state = stands.window.state
+    def stuck() -> bool:
+        state = terminal.window.state
         return isinstance(state, st.Assisted) and isinstance(state.before, st.CardTrouble)
 
-    stands.until(told, "the reader to be stuck, while the help page stays")
-    stands.press("help.dismiss")
-    trouble = stands.page(st.CardTrouble)
+    terminal.until(stuck, "the reader to be stuck, while the help page stays")
+    terminal.press("help.dismiss")
+    trouble = terminal.page(st.CardTrouble)
     assert trouble.fault.same_as(READER_STUCK)
-    assert trouble.entered - laid.entered < Timing().stuck * 1.1 + 2.0
-    assert not stands.online("a")
-    assert READER_STUCK.code in stands.words()
-    stands.press("foot.help")
-    stands.page(st.Assisted)
-    stands.press("help.dismiss")
-    stands.page(st.CardTrouble)
+    assert trouble.entered - presented.entered < Timing().stuck * 1.1 + 2.0
+    assert not terminal.online("a")
+    assert READER_STUCK.code in terminal.words()
+    terminal.press("foot.help")
+    terminal.page(st.Assisted)
+    terminal.press("help.dismiss")
+    terminal.page(st.CardTrouble)
 
     second_slot.lay(social_security_card("li"))
-    visit = stands.page(st.Consenting).visit
+    visit = terminal.page(st.Consenting).visit
     assert (visit.reader, visit.identity.record.name) == ("b", "李秀英")
     second_slot.lift()
-    stands.page(st.Welcome)
+    terminal.page(st.Welcome)
 
     slot.lift()
 
     def back() -> bool:
-        """The virtual reader looks for cards only every 0.4 s: an exchange in between is missed."""
-        state = stands.window.state
-        return stands.online("a") and state is not None and "a" not in state.station.lying
+        """Whether the reader is online and has no card. The virtual reader polls only every 0.4 s,
+        so a card that is swapped sooner is not noticed."""
+        state = terminal.window.state
+        return terminal.online("a") and state is not None and "a" not in state.station.lying
 
-    stands.until(back, "the reader to come back, and the card to be seen removed")
+    terminal.until(back, "the reader to come back, and the card to be seen removed")
     slot.lay(social_security_card("rare"))
-    visit = stands.page(st.Consenting).visit
+    visit = terminal.page(st.Consenting).visit
     assert (visit.reader, visit.identity.record.name) == ("a", "𠮷㛃䶮𬀩")
-    assert stands.longest_s <= ALIVE_S
-    faults = [each[1] for each in stands.notes.of("fault")]
+    assert terminal.longest_s <= ALIVE_S
+    faults = [each[1] for each in terminal.notes.of("fault")]
     assert [READER_STUCK.same_as(fault) for fault in faults] == [True]  # type: ignore[arg-type]
 
 
-def test_who_does_not_want_to_wait_for_a_card_that_hangs_leaves_and_the_other_reader_serves(
-    before_the_screen: Standing, slot: VirtualSlot, second_slot: VirtualSlot
+def test_a_resident_can_leave_a_hanging_card_and_use_the_other_reader(
+    windowed_terminal: WindowedTerminal, slot: VirtualSlot, second_slot: VirtualSlot
 ) -> None:
-    stands = before_the_screen
+    terminal = windowed_terminal
     slot.lay(social_security_card("wang"), Faults(hang_at=0))
-    began = stands.page(st.Identifying).entered
-    stands.press("working.leave")
-    stands.page(st.Welcome)
+    began = terminal.page(st.Identifying).entered
+    terminal.press("working.leave")
+    terminal.page(st.Welcome)
     second_slot.lay(social_security_card("li"))
-    served = stands.page(st.Consenting)
+    served = terminal.page(st.Consenting)
     assert served.visit.reader == "b"
-    assert served.entered - began < Timing().stuck, "nobody waited for the call to be given up"
-    slot.let_go()
+    assert served.entered - began < Timing().stuck, "it waited for the call to be abandoned"
+    slot.answer_held()
     second_slot.lift()
-    stands.page(st.Welcome)
-    assert stands.longest_s <= ALIVE_S
+    terminal.page(st.Welcome)
+    assert terminal.longest_s <= ALIVE_S

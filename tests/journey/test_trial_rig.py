@@ -1,4 +1,4 @@
-"""The tools of a trial on the real stacks: the printer that counts, and the card by hand."""
+"""The tools of a trial installation on the real stacks: the printer and the sample card."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.rig.ippeveprinter import listens
 from tests.rig.pcscd import Pcscd
-from tests.rig.print_fixtures import PrintHouse, free_port
+from tests.rig.print_fixtures import PrintStack, free_port
 from tests.rig.print_jobs import pdf
 from tests.rig.processes import START_S, Daemon, wait_until
 
@@ -23,42 +23,42 @@ QUEUE = "trial"
 
 
 class Device:
-    """A printer program that listens, with its queue."""
+    """A running printer program with its queue."""
 
-    def __init__(self, house: PrintHouse, folder: Path, command: list[str], port: int) -> None:
-        self._house = house
+    def __init__(self, stack: PrintStack, folder: Path, command: list[str], port: int) -> None:
+        self._stack = stack
         self._uri = f"ipp://localhost:{port}/ipp/print"
         environment = {**os.environ, "STATION_TRIAL_PORT": str(port)}
         self._daemon = Daemon(command, folder / "log", environment)
         self._daemon.start()
         wait_until(lambda: listens(port), START_S, "the printer")
-        house.cupsd.add_queue(QUEUE, self._uri)
+        stack.cupsd.add_queue(QUEUE, self._uri)
 
     def prints(self, folder: Path) -> tuple[int, dict[str, object]]:
-        """`station print` of two pages: exit code and answer."""
+        """Print two pages with ``station print``; return exit code and JSON output."""
         file = folder / "two-pages.pdf"
         file.write_bytes(pdf(2))
         done = subprocess.run(
             [sys.executable, "-m", "terminal", "print", str(file), "--queue", QUEUE,
-             "--server", self._house.cupsd.server, "--device-uri", self._uri,
+             "--server", self._stack.cupsd.server, "--device-uri", self._uri,
              "--state", str(folder / "state"), "--json"],
             capture_output=True, text=True, cwd=ROOT, timeout=100, check=False,
         )  # fmt: skip
         return done.returncode, json.loads(done.stdout)
 
     def stop(self) -> None:
-        """Off, and the queue gone."""
+        """Stop the program and remove its queue."""
         self._daemon.stop()
-        self._house.cupsd.remove_queue(QUEUE)
+        self._stack.cupsd.remove_queue(QUEUE)
 
 
 @pytest.fixture
-def device(print_house: PrintHouse, tmp_path: Path) -> Iterator[Callable[..., Device]]:
-    """Starts a printer program: ``device(COMMAND, PORT)``."""
+def device(print_stack: PrintStack, tmp_path: Path) -> Iterator[Callable[..., Device]]:
+    """A function that starts a printer program: ``device(COMMAND, PORT)``."""
     made: list[Device] = []
 
     def start(command: list[str], port: int) -> Device:
-        made.append(Device(print_house, tmp_path, command, port))
+        made.append(Device(print_stack, tmp_path, command, port))
         return made[-1]
 
     yield start
@@ -66,15 +66,15 @@ def device(print_house: PrintHouse, tmp_path: Path) -> Iterator[Callable[..., De
         each.stop()
 
 
-def test_the_trial_printer_counts_and_keeps_the_papers(
+def test_the_trial_printer_counts_and_stores_the_papers(
     device: Callable[..., Device], tmp_path: Path
 ) -> None:
     papers = tmp_path / "papers"
     printer = device([str(ROOT / "deploy" / "trial" / "printer"), str(papers)], free_port())
     for number in (1, 2):
-        code, told = printer.prints(tmp_path)
-        assert (code, told["outcome"], told["pages_done"]) == (0, "printed", 2)
-        assert told["explanation"] == ""
+        code, answer = printer.prints(tmp_path)
+        assert (code, answer["outcome"], answer["pages_done"]) == (0, "printed", 2)
+        assert answer["explanation"] == ""
         paper = papers / f"paper-{number}.pdf"
         info = subprocess.run(["pdfinfo", paper], capture_output=True, text=True, check=True)
         assert "Pages:           2" in info.stdout
@@ -91,10 +91,10 @@ def test_a_printer_that_counts_no_pages_is_explained(
          "-f", "application/pdf", "-c", "/bin/true", "Plain"],
         port,
     )  # fmt: skip
-    code, told = printer.prints(tmp_path)
-    assert (code, told["outcome"]) == (3, "unknown")
-    assert "counts no pages" in str(told["explanation"])
-    assert "deploy/trial/printer" in str(told["explanation"])
+    code, answer = printer.prints(tmp_path)
+    assert (code, answer["outcome"]) == (3, "unknown")
+    assert "counts no pages" in str(answer["explanation"])
+    assert "deploy/trial/printer" in str(answer["explanation"])
 
 
 def test_a_sample_card_is_presented_until_enter(pcscd: Pcscd) -> None:
@@ -111,6 +111,6 @@ def test_a_sample_card_is_presented_until_enter(pcscd: Pcscd) -> None:
         )  # fmt: skip
         assert read.returncode == 0
         assert "王建明" in read.stdout
-        told, _ = card.communicate("\n", timeout=30)
-        assert "removed" in told
+        answer, _ = card.communicate("\n", timeout=30)
+        assert "removed" in answer
         assert card.returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rig.print_fixtures import print_house, print_rig
+from tests.rig.print_fixtures import print_rig, print_stack
 
 from .document_worker.worker_house import patient, start, three, worker
 from .raw_pdf import Signer
@@ -13,8 +13,8 @@ from .seal_house import Authority, authority, sealed, unsigned
 __all__ = [
     "authority",
     "patient",
-    "print_house",
     "print_rig",
+    "print_stack",
     "sealed",
     "start",
     "three",

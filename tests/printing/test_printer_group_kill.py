@@ -17,7 +17,7 @@ from printing.cups.device import JobNames
 from printing.job import PrinterTiming
 from printing.outcome import Outcome
 from printing.printer_group import PrinterGroup
-from tests.rig.print_fixtures import PrintHouse
+from tests.rig.print_fixtures import PrintStack
 from tests.rig.print_journal import FileJournal
 
 from .cups.test_kill import LIFE_S, PAGES, POINTS, killed, restarted
@@ -28,8 +28,8 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.time
 A4_MEDIA, SLIP_MEDIA = "iso_a4_210x297mm", "custom_80x200mm_80x200mm"
 
 
-def test_killed_at_many_instants_with_two_printers(print_house: PrintHouse, tmp_path: Path) -> None:
-    pages, slips = print_house.rig(duplex=True), print_house.rig(paper_mm=(80, 200))
+def test_killed_at_many_instants_with_two_printers(print_stack: PrintStack, tmp_path: Path) -> None:
+    pages, slips = print_stack.rig(duplex=True), print_stack.rig(paper_mm=(80, 200))
     # Each with its paper's name and size, and the sheets that the job takes there.
     rigs = ((pages, A4_MEDIA, A4, 2), (slips, SLIP_MEDIA, SLIP, 3))
 

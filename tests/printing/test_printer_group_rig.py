@@ -14,8 +14,8 @@ from printing.cups.printer import CupsPrinter
 from printing.outcome import Outcome, PrintProgress, nothing_came_out
 from printing.printer import PaperState, PrinterChanged
 from printing.printer_group import PrinterGroup
-from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
-from tests.rig.print_jobs import TOLD_S, cleared, name, pdf
+from tests.rig.print_fixtures import Heard, PrintRig, PrintStack, wait_until
+from tests.rig.print_jobs import REPORT_S, cleared, name, pdf
 from tests.rig.print_journal import FileJournal
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
@@ -54,10 +54,10 @@ class TwoPrinters:
 
 
 @pytest.fixture
-def two(print_house: PrintHouse) -> Iterator[TwoPrinters]:
+def two(print_stack: PrintStack) -> Iterator[TwoPrinters]:
     """A printer with A4 and one with receipts, on a queue each."""
-    pages = print_house.rig()
-    slips = print_house.rig(paper_mm=(80, 200))
+    pages = print_stack.rig()
+    slips = print_stack.rig(paper_mm=(80, 200))
     two = TwoPrinters(pages, slips, pages.journal())
     try:
         yield two
@@ -89,7 +89,7 @@ def test_one_out_of_paper_does_not_hold_the_other(two: TwoPrinters) -> None:
     two.pages.paper_out()
     two.group.submit(letter, pdf(1), 1)
     two.heard.wait(PrintProgress, lambda e: e.job == letter and f.PAPER_OUT.same_as(e.waiting))
-    two.told("pages", lambda status: status.paper is PaperState.OUT, TOLD_S)
+    two.told("pages", lambda status: status.paper is PaperState.OUT, REPORT_S)
     two.group.submit(receipt, pdf(1, SLIP), 1)
     assert two.heard.ended(receipt).outcome is Outcome.PRINTED
     assert two.printers[1][1].status().can_print

@@ -1,4 +1,4 @@
-"""The real stacks on one machine, and the emulators behind them.
+"""The rig: real services (pcscd, cupsd, …) on one machine, and emulators of the hardware.
 
-Emulated bytes are literals from the reference tables; nothing here imports `devices`.
+The emulators send literal bytes from the reference tables and import nothing from ``devices``.
 """

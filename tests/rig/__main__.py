@@ -1,8 +1,8 @@
-"""`make rig`: the real stacks with a whole terminal on them, left running to play with.
+"""``make rig``: run a whole terminal on the real stacks, to try things by hand.
 
-pcscd with a virtual reader, a SAM_V module on a pty, cupsd with an IPP printer, and the sandbox.
-With a display the terminal's window opens; without one the situations are told on the console.
-Everything is steered by the words that it lists, and is gone when it ends.
+It starts pcscd with a virtual reader, a SAM_V module on a pty, cupsd with an IPP printer, and the
+sandbox. With a display it opens the terminal's window; without one it prints each new state. The
+commands that it lists control cards and devices. It removes everything when it ends.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ from ui.documents.process import COMMAND
 
 from .pcscd import READERS, VPCD_PORTS, Pcscd
 from .people import PEOPLE, PHOTO, resident_text, social_security_card
-from .print_fixtures import PrintHouse, PrintRig
+from .print_fixtures import PrintRig, PrintStack
 from .samv_emulator import ResidentCard, SamvEmulator
 from .vcard import VirtualSlot
 
 PIN = "135790"
-WORDS = f"""
-  card NAME     lay a social security card on the PC/SC reader: {", ".join(PEOPLE)}
-  id NAME       lay a resident ID card on the SAM_V reader
-  lift          take the cards away
-  paper out     the printer runs out of paper; paper in: it is put in again
-  pcscd kill    the card service dies; pcscd start: it is back
-  code          the code last sent to a phone (the maintenance PIN is {PIN})
+COMMANDS = f"""
+  card NAME     present a social security card to the PC/SC reader: {", ".join(PEOPLE)}
+  id NAME       present a resident ID card to the SAM_V reader
+  lift          remove the cards
+  paper out     the printer runs out of paper; paper in: it has paper again
+  pcscd kill    kill the card service; pcscd start: start it again
+  code          show the last code sent to a phone (the maintenance PIN is {PIN})
   quit
 """
 
 
 def main() -> int:
-    """Start everything, obey until it is told to quit."""
+    """Start everything, and execute commands until ``quit``."""
     if os.environ.get("STATION_RIG") != "1":
-        print("run it as `make rig`: it needs namespaces of its own", file=sys.stderr)
+        print("run it as `make rig`: it needs separate namespaces", file=sys.stderr)
         return 2
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="rig-"))
@@ -62,33 +62,33 @@ def main() -> int:
         stack.callback(slot.lift)
         samv = SamvEmulator(folder)
         stack.callback(samv.unplug)
-        house = PrintHouse(Path(tempfile.mkdtemp(prefix="printing-", dir="/run")))
-        house.folder.chmod(0o755)
-        house.start()
-        stack.callback(house.stop)
-        printer = house.rig()
+        print_stack = PrintStack(Path(tempfile.mkdtemp(prefix="printing-", dir="/run")))
+        print_stack.folder.chmod(0o755)
+        print_stack.start()
+        stack.callback(print_stack.stop)
+        printer = print_stack.rig()
         stack.callback(printer.close)
         sandbox = stack.enter_context(SandboxProcess(folder / "sandbox"))
         runtime = Runtime(Station(readers=(), printers=(), platform=None))
         terminal = Terminal(runtime, plan(folder, samv, printer, sandbox), COMMAND)
-        hands = Hands(slot, samv, printer, pcscd, sandbox)
-        say(f"papers come to {printer.folder}\n{WORDS}")
+        console = Console(slot, samv, printer, pcscd, sandbox)
+        say(f"printed papers are in {printer.folder}\n{COMMANDS}")
         if os.environ.get("DISPLAY"):
-            return with_window(runtime, terminal, hands)
+            return with_window(runtime, terminal, console)
         stack.callback(terminal.stop)
-        runtime.subscribe(Teller())
+        runtime.subscribe(StatePrinter())
         terminal.start()
-        hands.obey()
+        console.run()
     return 0
 
 
-def with_window(runtime: Runtime, terminal: Terminal, hands: Hands) -> int:
-    """The terminal's window; the console is obeyed beside it."""
+def with_window(runtime: Runtime, terminal: Terminal, console: Console) -> int:
+    """Run the terminal's window, and execute the commands of the console on another thread."""
     from ui.app import Place, run_window
     from ui.look.metrics import Screen
 
     def quit_with_console() -> None:
-        hands.obey()
+        console.run()
         os.kill(os.getpid(), 15)
 
     threading.Thread(target=quit_with_console, daemon=True).start()
@@ -102,7 +102,7 @@ def with_window(runtime: Runtime, terminal: Terminal, hands: Hands) -> int:
 
 
 def plan(folder: Path, samv: SamvEmulator, printer: PrintRig, sandbox: SandboxProcess) -> Plan:
-    """A station on these stacks."""
+    """Return the plan of a station on these stacks."""
     client = PlatformClient(
         sandbox.address, ca_file=sandbox.ca_file, app_id=sandbox.app_id,
         request_key=sandbox.request_key, terminal_id="rig", catalogue_key=sandbox.catalogue_key,
@@ -124,8 +124,8 @@ def plan(folder: Path, samv: SamvEmulator, printer: PrintRig, sandbox: SandboxPr
     )
 
 
-class Hands:
-    """What the person at the console does to the stacks."""
+class Console:
+    """Executes the commands that a person types."""
 
     def __init__(
         self, slot: VirtualSlot, samv: SamvEmulator, printer: PrintRig, pcscd: Pcscd,
@@ -141,14 +141,14 @@ class Hands:
             "code": self._code,
         }
 
-    def obey(self) -> None:
-        """Read words until `quit` or the end of the input."""
+    def run(self) -> None:
+        """Execute commands until ``quit`` or the end of the input."""
         for line in sys.stdin:
             words = " ".join(line.split())
             if words == "quit":
                 return
             if words and not self._do(words):
-                say(WORDS)
+                say(COMMANDS)
 
     def _do(self, words: str) -> bool:
         kind, _, name = words.partition(" ")
@@ -171,22 +171,22 @@ class Hands:
         say(codes[-1].code if codes else "none was sent yet")
 
 
-class Teller:
-    """Tells each new situation on the console."""
+class StatePrinter:
+    """Prints each new state of the session."""
 
     def __init__(self) -> None:
         self._last = ""
 
     def __call__(self, state: State) -> None:
         fault = getattr(state, "fault", None)
-        told = f"{type(state).__name__}{f' ({fault.code})' if fault else ''}"
-        if told != self._last:
-            self._last = told
-            say(f"  -> {told}")
+        shown = f"{type(state).__name__}{f' ({fault.code})' if fault else ''}"
+        if shown != self._last:
+            self._last = shown
+            say(f"  -> {shown}")
 
 
 def say(text: str) -> None:
-    """A line to the console."""
+    """Print a line to the console."""
     print(text, flush=True)
 
 

@@ -1,9 +1,8 @@
-"""What the answers of a card mean by the reference: an independent decoder for the fuzz.
+"""An independent decoder of cards, with which the fuzz tests compare the terminal's result.
 
-It takes what went over the channel (commands and the answers as the reader got them, changed ones
-too) and says which identity those bytes hold, or that they hold none. It imports nothing of the
-code under test and shares no table with it. Source: the byte tables of the reference, sections 2
-and 4.
+Its input is the exchange on the channel: commands, and the answers that the reader received, with
+their changes. Its output is the identity in those bytes, or ``NoMeaning``. It imports nothing of
+the code under test and shares no table with it. Source: the byte tables of the card standards.
 """
 
 from __future__ import annotations
@@ -17,19 +16,19 @@ from datetime import date
 Exchange = tuple[bytes, bytes]
 """A command and its answer, with the status word."""
 Step = tuple[bytes, bytes, int]
-"""A command, its whole data after any GET RESPONSE, and the last status word."""
+"""A command, its complete data after any GET RESPONSE, and the last status word."""
 
 FOR_EVER = date.max
 ABSENT = (0x6A82, 0x6A83)
 
 
 class NoMeaning(Exception):  # noqa: N818
-    """These bytes hold no identity; the text says why."""
+    """These bytes contain no identity; the message is the reason."""
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """An identity as the bytes have it. ``birth`` is what is known (``1985``, ``1985-07``)."""
+    """An identity in the bytes of a card. ``birth`` has the known parts (``1985``, ``1985-07``)."""
 
     kind: str
     name: str | None
@@ -42,35 +41,35 @@ class Meaning:
 
 
 def steps(exchanges: Iterable[Exchange]) -> list[Step]:
-    """Join what belongs to one command: GET RESPONSE after 61xx, the same again after 6Cxx."""
-    told = list(exchanges)
+    """Join the exchanges of one command: GET RESPONSE after 61xx, and its repetition after 6Cxx."""
+    recorded = list(exchanges)
     joined: list[Step] = []
     at = 0
-    while at < len(told):
-        command, answer = told[at]
+    while at < len(recorded):
+        command, answer = recorded[at]
         data = b""
-        while at + 1 < len(told):
-            following = told[at + 1][0]
+        while at + 1 < len(recorded):
+            following = recorded[at + 1][0]
             if answer[-2] == 0x61 and following[:3] == b"\x00\xc0\x00":
                 data += answer[:-2]
-            elif not (answer[-2] == 0x6C and _same(told[at][0], following, answer[-1])):
+            elif not (answer[-2] == 0x6C and _same(recorded[at][0], following, answer[-1])):
                 break
             at += 1
-            answer = told[at][1]
+            answer = recorded[at][1]
         joined.append((command, data + answer[:-2], int.from_bytes(answer[-2:], "big")))
         at += 1
     return joined
 
 
 def _same(command: bytes, following: bytes, le: int) -> bool:
-    """Whether ``following`` is the command again with this Le."""
+    """Whether ``following`` is the same command with this Le."""
     body = command if len(command) == 4 else command[:4] if len(command) == 5 else command
     if len(command) > 5:
         body = command[: 5 + command[4]]
     return following == body + bytes((le,))
 
 
-# --- text, numbers and days -----------------------------------------------------------------
+# --- text, numbers and dates
 
 _MOVED = {
     0xE7C7: 0x1E3F, 0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14,
@@ -79,12 +78,12 @@ _MOVED = {
     0xE864: 0x9FBB, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE831: 0x215D7,
     0xE83B: 0x2298F, 0xE855: 0x241FE,
 }  # fmt: skip
-"""GB 18030-2022: characters that left the private use area."""
+"""Characters that GB 18030-2022 moved out of the private use area."""
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
     "\u2028-\u202f\u205f-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\ufdd0-\ufdef\U000e0000-\U000e00ff]"
 )
-"""Controls, odd spaces, and what has no shape: no field holds them."""
+"""Control characters, special spaces and invisible characters. No field may contain them."""
 
 
 def _text(data: bytes, encoding: str) -> str:
@@ -94,7 +93,7 @@ def _text(data: bytes, encoding: str) -> str:
         raise NoMeaning("not text") from None
     text = text.rstrip(" \0\u3000").lstrip(" \u3000")
     if _UNSAFE.search(text):
-        raise NoMeaning("a character without a shape")
+        raise NoMeaning("an invisible character")
     return text.translate(_MOVED)
 
 
@@ -118,7 +117,7 @@ def _day(text: str) -> date:
 
 
 def _birth(text: str, unknown: bool) -> str:
-    """The birth as ISO 8601; with ``unknown``, 00 stands for a month or day that is not known."""
+    """Return the date of birth in ISO 8601. With ``unknown``, month or day may be 00 (unknown)."""
     if unknown and re.fullmatch("[0-9]{8}", text) and "00" in (text[4:6], text[6:]):
         month, day = text[4:6], text[6:]
         _day("2000" + month.replace("00", "01") + day.replace("00", "01"))
@@ -136,7 +135,8 @@ def _check_18(first: str) -> str:
 
 
 def _chinese_number(text: str, forms: str) -> str:
-    """A number of the forms named: c(itizen or permit, 18), o(ld, 15), 7 (2017), 3 (2023)."""
+    """Return the number if it has one of these forms: c(itizen, 18 digits), p(ermit), o(ld, 15),
+    7 (foreign, 2017), 3 (foreign, 2023)."""
     text = text.upper()
     if "o" in forms and re.fullmatch("[0-9]{15}", text):
         _day("19" + text[6:12])
@@ -152,7 +152,7 @@ def _chinese_number(text: str, forms: str) -> str:
     raise NoMeaning("not such a number")
 
 
-# --- the social security card ---------------------------------------------------------------
+# --- the social security card
 
 _EF = {
     0xEF05: {0x01: 16, 0x02: 1, 0x03: 4, 0x04: 12, 0x05: 4, 0x06: 4, 0x07: 9},
@@ -161,11 +161,11 @@ _EF = {
 _FIRST_ASKED = {0xEF05: 0x07, 0xEF06: 0x08}
 
 
-def _social_security(told: list[Step]) -> Meaning:
-    card, _ = _records(told, 0xEF05)
+def _social_security(exchanged: list[Step]) -> Meaning:
+    card, _ = _records(exchanged, 0xEF05)
     if card is None:
         raise NoMeaning("EF05")
-    holder, kept = _records(told, 0xEF06)
+    holder, kept = _records(exchanged, 0xEF06)
     version = _needed(_ascii(card[0x03])) if 0x03 in card else ""
     if version and not re.fullmatch("[0-9][.][0-9][0-9]", version):
         raise NoMeaning("version")
@@ -194,11 +194,14 @@ def _holder(holder: dict[int, bytes]) -> tuple[str, str, str | None]:
     return name, number, None if never else _birth(digits, unknown=False)
 
 
-def _records(told: list[Step], file: int) -> tuple[dict[int, bytes] | None, str]:
-    """The items of a file, or ``None`` and how it was refused ("kept", "refused", "broken")."""
+def _records(exchanged: list[Step], file: int) -> tuple[dict[int, bytes] | None, str]:
+    """Return the items of a file, or ``None`` and how the card refused it.
+
+    "kept": it requires authentication. "refused": another refusal. "broken": an error.
+    """
     selected, open_file, statuses = False, 0, []
     by_form: dict[int, list[tuple[int, bytes, int]]] = {}
-    for at, (command, data, status) in enumerate(told):
+    for at, (command, data, status) in enumerate(exchanged):
         if command[:2] == b"\x00\xa4" and command[2] in (0, 2) and len(command) == 7:
             named = int.from_bytes(command[5:7], "big")
             if status == 0x9000:
@@ -208,7 +211,7 @@ def _records(told: list[Step], file: int) -> tuple[dict[int, bytes] | None, str]
                 statuses.append(status)
         elif command[:2] == b"\x00\xb2" and len(command) == 5:
             short = {0x28: 0xEF05, 0x30: 0xEF06}.get(command[3])
-            again = at + 1 < len(told) and told[at + 1][0] == command[:4] + b"\0"
+            again = at + 1 < len(exchanged) and exchanged[at + 1][0] == command[:4] + b"\0"
             if (short or open_file) == file and not (status == 0x6700 and again):
                 by_form.setdefault(command[3], []).append((command[2], data, status))
     if any(status in (0x6982, 0x6985) for status in statuses):
@@ -233,7 +236,7 @@ def _records(told: list[Step], file: int) -> tuple[dict[int, bytes] | None, str]
 
 
 def _record_of(data: bytes, status: int) -> bytes | None:
-    """The record if it is whole: tag, length, as many bytes, and nothing else."""
+    """Return the record if it is complete: tag, length, that many bytes, and no others."""
     whole = status == 0x9000 and len(data) >= 2 and len(data) == 2 + data[1]
     return data if whole else None
 
@@ -268,11 +271,11 @@ def _by_number(asked: list[tuple[int, bytes, int]], file: int) -> dict[int, byte
     return items
 
 
-# --- the resident ID text -------------------------------------------------------------------
+# --- the resident ID text
 
 
 def resident_text(text: bytes) -> Meaning:
-    """The 256 bytes of a resident ID card or of one of its sisters."""
+    """Decode the 256 bytes of a resident ID card or of one of its variants."""
 
     def item(offset: int, length: int) -> str:
         return _text(text[offset : offset + length], "utf-16-le")
@@ -303,9 +306,9 @@ def resident_text(text: bytes) -> Meaning:
     )  # fmt: skip
 
 
-def _pages(told: list[Step]) -> Meaning:
+def _pages(exchanged: list[Step]) -> Meaning:
     pages = {}
-    for command, data, status in told:
+    for command, data, status in exchanged:
         if command[:2] == b"\xff\xb0" and len(command) == 5:
             if status != 0x9000:
                 raise NoMeaning("page")
@@ -320,7 +323,7 @@ def _pages(told: list[Step]) -> Meaning:
 
 
 def samv_frames(stream: bytes) -> list[Meaning]:
-    """The identities of every whole read frame in these bytes of a serial line."""
+    """Return the identity in each complete read frame of these bytes of a serial line."""
     found = []
     at = stream.find(b"\xaa\xaa\xaa\x96\x69")
     while at >= 0:
@@ -338,12 +341,12 @@ def samv_frames(stream: bytes) -> list[Meaning]:
     return found
 
 
-# --- cards of other countries ---------------------------------------------------------------
+# --- cards of other countries
 
 
-def _thai(told: list[Step]) -> Meaning:
+def _thai(exchanged: list[Step]) -> Meaning:
     memory: dict[int, bytes] = {}
-    for command, data, status in told:
+    for command, data, status in exchanged:
         if command[:2] == b"\x80\xb0" and len(command) == 7 and command[4:6] == b"\x02\x00":
             if status != 0x9000 or len(data) != command[6]:
                 raise NoMeaning(f"bytes at {command[2:4].hex()}")
@@ -379,10 +382,10 @@ def _thai(told: list[Step]) -> Meaning:
     )  # fmt: skip
 
 
-def _belgian(told: list[Step]) -> Meaning:
+def _belgian(exchanged: list[Step]) -> Meaning:
     files: dict[bytes, bytes] = {}
     path = b""
-    for command, data, status in told:
+    for command, data, status in exchanged:
         if command[:4] == b"\x00\xa4\x08\x0c":
             path = command[5:] if status == 0x9000 else b""
             if not path and command[5:].endswith(b"\x33") and status not in ABSENT:
@@ -461,10 +464,10 @@ def _belgian_day(text: str) -> str:
     return f"{parts[2]}{month:02}{int(parts[0]):02}"
 
 
-def _mykad(told: list[Step]) -> Meaning:
+def _mykad(exchanged: list[Step]) -> Meaning:
     parts: dict[int, bytes] = {}
     chosen = (0, 0)
-    for command, data, status in told:
+    for command, data, status in exchanged:
         if command[:4] == b"\xcc\x00\x00\x00" and len(command) == 13:
             if status >> 8 != 0x94 and status != 0x9000:
                 raise NoMeaning("range")
@@ -490,7 +493,7 @@ def _mykad(told: list[Step]) -> Meaning:
 
 
 def operator_record(exchanges: Iterable[Exchange]) -> tuple[bytes, bytes | None]:
-    """The record that an operator's card has told, and the chip's number if it was asked for."""
+    """Return the record of an operator card, and the chip's number if it was read."""
     record, uid = b"", None
     for command, data, status in steps(exchanges):
         if command[:2] == b"\x00\xb0" and status == 0x9000:
@@ -510,5 +513,8 @@ _BY_KIND: dict[str, Callable[[list[Step]], Meaning]] = {
 
 
 def meaning_of(kind: str, exchanges: Iterable[Exchange]) -> Meaning:
-    """The identity that a card of this kind has told; ``NoMeaning`` if its answers hold none."""
+    """Return the identity in the answers of a card of this kind.
+
+    :raises NoMeaning: the answers contain none.
+    """
     return _BY_KIND.get(kind, _pages)(steps(exchanges))

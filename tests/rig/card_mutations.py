@@ -1,7 +1,7 @@
-"""Emulated cards whose answers are changed on their way: reproducible by a seed.
+"""Change the answers of emulated cards at random; the same seed makes the same changes.
 
-For the fuzz. A `MutatedCard` stands before any emulated card, changes some of its answers and keeps
-what was sent. It imports nothing of the code under test.
+For the fuzz tests. A ``MutatedCard`` wraps an emulated card, changes some of its answers and
+records what it sent. It imports nothing of the code under test.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STATUS_WORDS = [
 ]  # fmt: skip
 
 Change = Callable[[random.Random, bytes, Sequence[bytes]], bytes]
-"""An answer, and answers of this and other cards, to the answer that is sent instead."""
+"""A function that changes an answer. It also gets answers of this and of other cards to use."""
 
 
 def _bits(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> bytes:
@@ -39,7 +39,7 @@ def _byte(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> bytes:
 
 
 def _digit(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> bytes:
-    """Another digit in place of one: often another well-formed date or number."""
+    """Replace one digit by another, which often gives another well-formed date or number."""
     places = [at for at, byte in enumerate(answer[:-2]) if 0x30 <= byte <= 0x39]
     if not places:
         return _bits(rng, answer, _others)
@@ -63,18 +63,18 @@ def _status(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> byte
 
 
 def _other(rng: random.Random, answer: bytes, others: Sequence[bytes]) -> bytes:
-    """The answer to another command, of this card or of another one."""
+    """Return the answer to another command, of this card or of another one."""
     return rng.choice(others)
 
 
 def _twice(rng: random.Random, answer: bytes, others: Sequence[bytes]) -> bytes:
-    """A second item behind the first: the same again, or another one."""
+    """Append a second item: the same one, or another."""
     more = answer[:-2] if rng.random() < 0.5 else rng.choice(others)[:-2]
     return (answer[:-2] + more)[:256] + answer[-2:]
 
 
 def _length(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> bytes:
-    """Another length byte in a record or in one of its items."""
+    """Change the length byte of a record or of one of its items."""
     if len(answer) < 4:
         return answer
     at = 1 if rng.random() < 0.6 else rng.randrange(len(answer) - 2)
@@ -83,7 +83,7 @@ def _length(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> byte
 
 
 def _blank(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> bytes:
-    """The value erased, or the whole data."""
+    """Erase the value, or all data."""
     keep = rng.choice((0, 2)) if len(answer) > 4 else 0
     size = len(answer) - 2 - keep
     return answer[:keep] + rng.choice((b"\0", b"\xff", b" ")) * size + answer[-2:]
@@ -94,7 +94,7 @@ def _noise(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> bytes
 
 
 def _hidden(rng: random.Random, answer: bytes, _others: Sequence[bytes]) -> bytes:
-    """A character without a shape, in one of the encodings of cards."""
+    """Insert an invisible character in one of the encodings of cards."""
     character = rng.choice("\u202e\u202a\u2066\u200b\u200d\u2028\ufeff\U000e0041\u061c\n\0")
     encoding = rng.choice(("utf-16-le", "gb18030", "utf-8"))
     put = character.encode(encoding)
@@ -109,16 +109,16 @@ CHANGES: tuple[Change, ...] = (
 
 
 def change_stream(rng: random.Random, stream: bytes) -> bytes:
-    """The same for bytes of a serial line, which end with no status word."""
+    """Change bytes of a serial line, which do not end with a status word."""
     change = rng.choice(CHANGES)
     return change(rng, stream + b"\x90\x00", [stream + b"\x90\x00"])[:-2]
 
 
 class MutatedCard:
-    """A card of which a few answers, or many, are changed.
+    """A card that changes some of its answers.
 
-    ``others`` are answers to put in place of a right one. ``delays`` are seconds before an answer,
-    by the number of the command.
+    ``others`` are answers that may replace the card's own. ``delays`` returns the seconds to wait
+    before an answer, by the number of the command.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class MutatedCard:
         self._kept: bytes | None = None
         self._commands = 0
         self.readings: list[list[Exchange]] = [[]]
-        """What was said, by reading: a reader may read a card again."""
+        """The exchanges of each reading; a reader may read a card again."""
         self.changed = False
         """Whether any answer differs from the card's own."""
 
@@ -166,7 +166,7 @@ class MutatedCard:
         return sent
 
     def _change(self, own: bytes) -> bytes:
-        if self._order:  # this answer comes when the next one is asked for
+        if self._order:  # answers are sent one command late
             kept, self._kept = self._kept, own
             return kept if kept is not None else b"\x90\x00"
         return self._rng.choice(CHANGES)(self._rng, own, self._others)

@@ -1,4 +1,4 @@
-"""A real cupsd of the rig's own, configured as a station's is (reference: printing)."""
+"""A separate, real cupsd, configured like that of a station."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SystemGroup root
 
 
 class Cupsd:
-    """cupsd with everything under one folder, which must be on tmpfs and readable by all."""
+    """cupsd with all its files in one folder, which must be on tmpfs and readable by all users."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -59,7 +59,7 @@ class Cupsd:
             path.chmod(0o755)
         (folder / "etc" / "cupsd.conf").write_text(CONFIG.format(socket=self.socket))
         (folder / "etc" / "cups-files.conf").write_text(FILES.format(root=folder))
-        # A spool of its own size, so that a test can fill it.
+        # A small file system for the spool, so that a test can fill it.
         subprocess.run(
             ["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "tmpfs", str(self.spool)], check=True
         )
@@ -72,16 +72,16 @@ class Cupsd:
 
     @property
     def server(self) -> str:
-        """What ``CupsPrinter(cups_server=…)`` and CUPS_SERVER take."""
+        """The value for ``CupsPrinter(cups_server=…)`` and for CUPS_SERVER."""
         return str(self.socket)
 
     @property
     def pid(self) -> int:
-        """Of cupsd."""
+        """The process id of cupsd."""
         return self._daemon.pid
 
     def start(self) -> None:
-        """Up, and answering."""
+        """Start it, and wait until it answers."""
         self._daemon.start()
         wait_until(self.answers, START_S, "cupsd")
 
@@ -93,14 +93,15 @@ class Cupsd:
         return asked.returncode == 0 and b"is running" in asked.stdout
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """Down, however asked."""
+        """Stop it with the signal ``how``."""
         self._daemon.stop(how)
         self.socket.unlink(missing_ok=True)
 
     def add_queue(self, queue: str, device_uri: str, *, waits: bool = False) -> None:
-        """What a maintainer types for an IPP Everywhere printer (docs/printing.md).
+        """Add a queue with the commands that docs/printing.md gives for an IPP Everywhere printer.
 
-        ``waits`` leaves out the second command: cupsd then keeps the job until the device is done.
+        ``waits`` leaves out the second command: cupsd then keeps the job until the device has
+        finished it.
         """
         made = self._run(
             "lpadmin", "-p", queue, "-E", "-v", device_uri, "-m", "everywhere",
@@ -112,37 +113,37 @@ class Cupsd:
             assert changed.returncode == 0, changed.stderr
 
     def set_error_policy(self, queue: str, policy: str) -> None:
-        """As Debian ships it (retry-job), or otherwise."""
+        """Set the queue's error policy, for example ``retry-job``, the default of Debian."""
         made = self._run("lpadmin", "-p", queue, "-o", f"printer-error-policy={policy}")
         assert made.returncode == 0, made.stderr
 
     def remove_queue(self, queue: str) -> None:
-        """And its jobs."""
+        """Remove a queue and its jobs."""
         self._run("cancel", "-a", "-x", queue)
         self._run("lpadmin", "-x", queue)
 
     def fill_spool(self) -> None:
-        """Leave no byte free in the spool."""
+        """Fill the spool's file system completely."""
         ballast = (self.spool / "ballast").open("wb", buffering=0)
         with ballast, contextlib.suppress(OSError):
             while True:
                 ballast.write(bytes(4096))
 
     def empty_spool(self) -> None:
-        """Take the ballast out."""
+        """Remove the file that filled the spool."""
         (self.spool / "ballast").unlink(missing_ok=True)
 
     def forget_jobs(self) -> None:
-        """What a cut of the power does to a spool on tmpfs; cupsd must be down."""
+        """Delete all jobs, as a power cut does to a spool on tmpfs. cupsd must be stopped."""
         for path in (*self.spool.glob("[cd]0*"), *(self._folder / "cache").glob("job.cache*")):
             path.unlink()
 
     def close(self) -> None:
-        """Give the spool's memory back; cupsd must be down."""
+        """Unmount the spool, which frees its memory. cupsd must be stopped."""
         subprocess.run(["umount", "-l", str(self.spool)], check=True)
 
     def documents(self) -> list[Path]:
-        """Every file that stands in the spool (control files, documents, temporaries)."""
+        """Return every file in the spool (control files, documents, temporary files)."""
         files = (path for path in self.spool.rglob("*") if path.is_file())
         return [path for path in files if path.name != "ballast"]
 

@@ -1,4 +1,4 @@
-"""A system bus and avahi of the rig's own: ippeveprinter does not start without them."""
+"""A separate system bus and avahi, because ippeveprinter does not start without them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SystemBus:
         )
 
     def start(self) -> None:
-        """Both up: the bus's socket is there, and avahi says that it is complete."""
+        """Start both; wait until the bus has its socket and avahi has logged that it is ready."""
         Path("/run/dbus").mkdir(exist_ok=True)
         Path("/run/avahi-daemon").mkdir(exist_ok=True)
         self._bus.start()
@@ -27,7 +27,7 @@ class SystemBus:
         wait_until(lambda: "Server startup complete" in self._avahi.log(), START_S, "avahi-daemon")
 
     def stop(self) -> None:
-        """Both down."""
+        """Stop both."""
         self._avahi.stop()
         self._bus.stop()
         Path("/run/dbus/system_bus_socket").unlink(missing_ok=True)

@@ -1,8 +1,9 @@
-"""A small daemon on pcscd's socket, which the real libpcsclite asks: another version, or readers
-that are plugged in and out while it runs (the virtual reader of the rig stays for ever).
+"""A small daemon on pcscd's socket, as the peer of the real libpcsclite.
 
-For rig tests. The exchange is pcsc-lite's own (`winscard_msg.h`, protocol 4:4): a header of size
-and command, then the command's struct; the answer is the struct filled in. It knows no cards.
+For rig tests of what the real pcscd cannot do there: have another version, or attach and unplug
+readers (the rig's virtual reader always stays). It follows pcsc-lite's protocol 4:4
+(``winscard_msg.h``): a header with size and command, then the command's struct; the answer is the
+same struct, filled in. It supports no cards.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ class _Command(IntEnum):
 
 
 class FakePcscd:
-    """Listens until it is left. ``asked`` are the protocol versions that clients named.
+    """The daemon, which runs within a ``with`` block.
 
-    With another ``version`` than theirs it says so, as pcscd does, and nothing else. With
-    ``refuses`` it closes each connection at once, as pcscd does if it has no context left.
+    ``asked`` are the protocol versions of its clients. If ``version`` differs from theirs, it only
+    reports that, as pcscd does. With ``refuses`` it closes each connection immediately, as pcscd
+    does if it has no free context.
     """
 
     def __init__(
@@ -48,7 +50,7 @@ class FakePcscd:
         self._version = version
         self._refuses = refuses
         self.refused = 0
-        """Connections that were closed at once."""
+        """Number of connections that were closed immediately."""
         self._readers = list(readers)
         self._waiting: set[socket.socket] = set()
         self._clients: set[socket.socket] = set()
@@ -58,13 +60,13 @@ class FakePcscd:
         self.asked: list[tuple[int, int]] = []
 
     def plug(self, name: str) -> None:
-        """A reader is attached."""
+        """Attach a reader."""
         with self._lock:
             self._readers.append(name)
             self._wake()
 
     def unplug(self, name: str) -> None:
-        """A reader is gone."""
+        """Remove a reader."""
         with self._lock:
             self._readers.remove(name)
             self._wake()
@@ -77,7 +79,7 @@ class FakePcscd:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Only this wakes threads that wait for a client, or for what one has to say.
+        # Only ``shutdown`` wakes threads that wait for a client or for its next request.
         with self._lock:
             for waiting in (self._socket, *self._clients):
                 with contextlib.suppress(OSError):

@@ -1,7 +1,4 @@
-"""Fixtures of the card rigs, to be imported by the conftest files that want them.
-
-Each is named for what stands on the bench once it is there.
-"""
+"""Fixtures of the card rigs. A conftest.py imports those that its tests use."""
 
 from __future__ import annotations
 
@@ -19,13 +16,13 @@ LayCard = Callable[..., None]
 
 
 _daemons: list[Pcscd] = []
-"""The one service of this test process. Each conftest that imports the fixtures makes its own copy
-of them, and two services would fight for one socket and for the virtual readers' ports."""
+"""The only service of this test process. Each conftest.py that imports the fixtures has its own
+copy of them, but two services cannot share the socket and the ports of the virtual readers."""
 
 
 @pytest.fixture(scope="session")
 def pcscd_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
-    """The service of this test process; a test that ended it leaves the restart to `pcscd`."""
+    """The service of this test process. A test may stop it; ``pcscd`` then restarts it."""
     if not _daemons:
         _daemons.append(Pcscd(tmp_path_factory.mktemp("pcscd") / "log"))
     yield _daemons[0]
@@ -34,7 +31,7 @@ def pcscd_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
 
 @pytest.fixture
 def pcscd(pcscd_daemon: Pcscd) -> Pcscd:
-    """A pcscd that runs and lists the virtual readers."""
+    """A running pcscd that lists the virtual readers."""
     if not pcscd_daemon.running:
         pcscd_daemon.start()
     return pcscd_daemon
@@ -58,7 +55,8 @@ def second_slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
 
 @pytest.fixture
 def lay_card(slot: VirtualSlot) -> LayCard:
-    """`lay_card("wang")` lays that resident's social security card on; so with a `Card`."""
+    """A function that presents a card: ``lay_card("wang")`` presents that resident's social
+    security card; it also takes a ``Card``."""
 
     def lay(card: str | Card, faults: Faults | None = None) -> None:
         slot.lay(social_security_card(card) if isinstance(card, str) else card, faults)
@@ -68,7 +66,7 @@ def lay_card(slot: VirtualSlot) -> LayCard:
 
 @pytest.fixture
 def samv(tmp_path: Path) -> Iterator[SamvEmulator]:
-    """A SAM_V module on a pty, plugged in, without a card; `samv.port` is its device."""
+    """An attached SAM_V module on a pty, without a card; ``samv.port`` is its device."""
     emulator = SamvEmulator(tmp_path)
     yield emulator
     emulator.unplug()
@@ -76,7 +74,7 @@ def samv(tmp_path: Path) -> Iterator[SamvEmulator]:
 
 @pytest.fixture
 def lay_resident_card(samv: SamvEmulator) -> LayCard:
-    """`lay_resident_card("wang")` lays that resident's ID card on the SAM_V module."""
+    """A function that presents a resident ID card to the SAM_V module, by the resident's key."""
 
     def lay(card: str | ResidentCard) -> None:
         samv.lay(ResidentCard(resident_text(card), PHOTO) if isinstance(card, str) else card)

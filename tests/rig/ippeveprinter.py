@@ -1,6 +1,6 @@
-"""An IPP Everywhere printer that can be held at each page, run out of paper, and be switched off.
+"""An IPP Everywhere printer that tests can hold at each page, make fail, and switch off.
 
-Its engine is ``print_command`` beside this file; both talk through a folder of control files.
+Its engine is ``print_command`` in this folder. Tests control the engine through files in a folder.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def listens(port: int) -> bool:
 
 @dataclass(frozen=True)
 class Received:
-    """A document that the printer was given, and what its engine found in it."""
+    """A document that the printer received, and what its engine found in it."""
 
     path: Path
     job: str
@@ -39,9 +39,12 @@ class Received:
 
 
 class IppEvePrinter:
-    """One printer on loopback. ``formats`` are what it takes: PDF, or a raster; ``keys`` holds a
-    certificate and key of ``localhost`` for TLS; ``paper_mm`` is the only size of paper it has
-    (otherwise the common ones)."""
+    """One printer on loopback.
+
+    ``formats``: the document formats that it accepts (PDF or a raster). ``keys``: a folder with a
+    certificate and key of ``localhost``, for TLS. ``paper_mm``: the only paper size, as width and
+    height; without it the printer has the common ones.
+    """
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class IppEvePrinter:
         self._spool = folder / "spool"
         for path in (self.control / "tokens", self.control / "received", self._spool):
             path.mkdir(parents=True)
-        # A description of paper says what it takes; both cannot be given.
+        # A PPD gives the formats too; ippeveprinter does not accept -f and -P together.
         takes = ["-f", formats]
         if paper_mm is not None:
             description = folder / "description.ppd"
@@ -75,32 +78,32 @@ class IppEvePrinter:
         self._daemon = Daemon(command, folder / "log", env)
 
     def start(self) -> None:
-        """Switch it on."""
+        """Switch the printer on."""
         self._daemon.start()
         wait_until(lambda: listens(self.port), START_S, "ippeveprinter")
 
     def kill(self) -> None:
-        """Pull its plug: the printer and what its engine was about to do are gone."""
+        """Cut the printer's power: its queue and the work of its engine are lost."""
         self._daemon.stop(signal.SIGKILL)
         self._stop_engines()
         shutil.rmtree(self._spool)
         self._spool.mkdir()
 
     def stop(self) -> None:
-        """Switch it off."""
+        """Switch the printer off."""
         self._daemon.stop()
         self._stop_engines()
 
     def freeze(self) -> None:
-        """It keeps its connections and answers nothing more."""
+        """Make the printer hang: it keeps its connections but no longer answers."""
         os.kill(self._daemon.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """It answers again."""
+        """Make the printer answer again."""
         os.kill(self._daemon.pid, signal.SIGCONT)
 
     def _stop_engines(self) -> None:
-        """The engine's processes outlive their printer: end those of this control folder."""
+        """End the engine's processes of this printer, which go on without it."""
         mine = f"STATION_RIG_CONTROL={self.control}".encode()
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit() or int(entry.name) == os.getpid():
@@ -111,14 +114,14 @@ class IppEvePrinter:
                 if ours and mine in (entry / "environ").read_bytes().split(b"\0"):
                     os.kill(int(entry.name), signal.SIGKILL)
 
-    # ------------------------------------------------------------ orders to the engine
+    # --- control of the engine
 
     def hold(self) -> None:
-        """From now on each page waits for ``release_page``."""
+        """Make each page wait for ``release_page`` from now on."""
         (self.control / "hold").touch()
 
     def release_page(self) -> None:
-        """Let one held page come out."""
+        """Let the engine print one held page."""
         tokens = self.control / "tokens"
         number = len(list(tokens.iterdir()))
         while True:
@@ -130,25 +133,25 @@ class IppEvePrinter:
                 return
 
     def unhold(self) -> None:
-        """Pages come out by themselves again."""
+        """Let pages be printed without waiting again."""
         (self.control / "hold").unlink(missing_ok=True)
         for token in (self.control / "tokens").iterdir():
             token.unlink(missing_ok=True)
 
     def fault(self, keyword: str, after: int = 0) -> None:
-        """Once ``after`` pages of a job are out, stop with this printer-state-reason."""
+        """Stop with this printer-state-reason when ``after`` pages of a job are printed."""
         self._write(f"fault-{keyword}", str(after))
 
-    def mend(self, keyword: str) -> None:
-        """The reason is gone."""
+    def clear_fault(self, keyword: str) -> None:
+        """Remove this printer-state-reason."""
         (self.control / f"fault-{keyword}").unlink(missing_ok=True)
 
     def abort_after(self, pages: int) -> None:
-        """The engine gives up after so many pages of each job."""
+        """Make the engine abort each job after this many pages."""
         self._write("abort", str(pages))
 
     def page_seconds(self, seconds: float) -> None:
-        """How long one page takes."""
+        """Set how long one page takes."""
         self._write("page-seconds", str(seconds))
 
     def _write(self, name: str, text: str) -> None:
@@ -156,26 +159,26 @@ class IppEvePrinter:
         fresh.write_text(text)
         fresh.rename(self.control / name)
 
-    # ------------------------------------------------------------ what came of it
+    # --- results
 
     def received(self) -> list[Received]:
-        """Every document it was given, in order."""
+        """Return every document that the printer received, in order."""
         found = []
-        for told in sorted((self.control / "received").glob("*.json")):
-            facts = json.loads(told.read_text())
-            path = told.with_suffix("." + facts["format"])
+        for description in sorted((self.control / "received").glob("*.json")):
+            facts = json.loads(description.read_text())
+            path = description.with_suffix("." + facts["format"])
             found.append(Received(path, **facts))
         return found
 
     def pages_out(self, job: str | None = None) -> int:
-        """How many pages have come out (of one job, by its name)."""
+        """Return the number of printed pages, of all jobs or of the job with this name."""
         log = self.control / "pages.log"
         lines = log.read_text().splitlines() if log.exists() else []
         return sum(1 for line in lines if job is None or line.split()[0] == job)
 
 
 def _description(width_mm: int, height_mm: int) -> str:
-    """A PPD of a printer with one size of paper, borderless, that takes PDF as it is."""
+    """Return the PPD of a printer that has one paper size, without margins, and accepts PDF."""
     name = f"{width_mm}x{height_mm}mm"
     points = f"{width_mm / 25.4 * 72:.2f} {height_mm / 25.4 * 72:.2f}"
     lines = [

@@ -1,6 +1,6 @@
-"""Identity cards of other countries as emulated cards: fictional persons, literal bytes.
+"""Emulated identity cards of other countries: fictional persons, literal bytes.
 
-For rig tests of any layer; nothing here imports the code under test.
+For rig tests of any package. It imports nothing of the code under test.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class ThaiCard:
-    """`80 B0` reads from one address space; the answer waits for GET RESPONSE."""
+    """A card that reads one address space with ``80 B0`` and returns data by GET RESPONSE."""
 
     memory: Mapping[int, bytes]
     atr: bytes = bytes.fromhex("3B7994000054484944")
     answers: Mapping[int, bytes] = field(default_factory=dict)
-    """Offset to the whole answer (with its status word) that is given in place of the bytes."""
+    """Complete answers (with status word) by offset, which replace the bytes there."""
     _pending: bytes = b""
 
     def answer(self, apdu: bytes) -> bytes:
@@ -55,14 +55,15 @@ THAI_MEMORY = {
 
 @dataclass
 class BelgianCard:
-    """Files by path, read in pieces; 6Cxx for a last piece asked for too long."""
+    """A card with files by path, which are read in pieces. It answers 6Cxx if Le exceeds the rest
+    of the file."""
 
     files: Mapping[bytes, bytes]
     atr: bytes = bytes.fromhex("3B9813400AA503010101AD1311")
     read_answers: Mapping[tuple[bytes, int], bytes] = field(default_factory=dict)
-    """(path, offset) to the whole answer that READ BINARY gives there."""
+    """Complete answers to READ BINARY by (path, offset)."""
     select_answers: Mapping[bytes, bytes] = field(default_factory=dict)
-    """Path to the whole answer that SELECT gives."""
+    """Complete answers to SELECT by path."""
     _path: bytes = b""
     _file: bytes | None = None
 
@@ -112,12 +113,12 @@ BELGIAN_FILES = {
 
 @dataclass
 class MyKadCard:
-    """JPN application: a length is set, a range selected, then read."""
+    """A card with the JPN application. Commands set a length, select a range and read it."""
 
     file_1: bytes
     atr: bytes = bytes.fromhex("3B67000073200029")
     answers: Mapping[int, bytes] = field(default_factory=dict)
-    """Offset to the whole answer that is given in place of the bytes."""
+    """Complete answers by offset, which replace the bytes there."""
     _range: tuple[int, int] | None = None
     _lengths: list[int] = field(default_factory=list)
 

@@ -1,7 +1,8 @@
-"""A file-system card of ISO/IEC 7816-4 and -9: blank, or a staff or maintainer card, with faults.
+"""Emulated cards with a file system (ISO/IEC 7816-4 and -9): blank cards and operator cards.
 
-For rig tests of any layer: `VirtualSlot.lay(BlankCard())`, `lay(operator_card("staff"))`. Bytes are
-literals by the standards and by `docs/operator-cards.md`; nothing here imports the code under test.
+For rig tests of any package: ``VirtualSlot.lay(BlankCard())``, ``lay(operator_card("staff"))``. The
+bytes are literals from the standards and from ``docs/operator-cards.md``; it imports nothing of the
+code under test.
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ ISSUER_SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703
 ISSUER_KEY = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
 """RFC 8032, 7.1, test 1: the issuer of every sample card."""
 STRANGER_SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
-"""RFC 8032, test 2: an issuer that no station knows."""
+"""RFC 8032, test 2: an issuer that no station accepts."""
 
 
 @dataclass
 class _File:
-    """`state` is the life cycle byte: 03 initialised, 05 in force. `conditions` are the security
-    condition bytes of access mode 7F, from bit 7 to bit 1; none: everything is free."""
+    """A file or a folder of the card.
+
+    ``state`` is the life cycle byte: 03 initialised, 05 activated. ``conditions`` are the security
+    condition bytes of access mode 7F, from bit 7 to bit 1; empty means that all is permitted.
+    """
 
     identifier: bytes
     name: bytes = b""
@@ -39,18 +43,18 @@ class _File:
     conditions: bytes = b""
 
     def allows(self, bit: int) -> bool:
-        """Whether the operation of this access mode bit (7 to 1) may be done now."""
+        """Whether the operation of this access mode bit (7 to 1) is permitted now."""
         return self.state != 5 or not self.conditions or self.conditions[7 - bit] == 0x00
 
 
 @dataclass
 class BlankCard:
-    """A card that takes SELECT, CREATE FILE, UPDATE BINARY, READ BINARY and ACTIVATE FILE.
+    """A card that supports SELECT, CREATE FILE, UPDATE BINARY, READ BINARY and ACTIVATE FILE.
 
-    What cards differ in: `knows_lock` (tags 8A and 8C; else 6A80), `knows_create`,
-    `knows_activate`, `largest` (bytes of data in one command or answer; else 6700),
-    `always_informs` (SELECT with P2 0C is 6A86), `chained` (61xx), `wants_le` (6Cxx), `enforces`
-    (security conditions; a card may take them and not care).
+    The options are the differences between cards: ``knows_lock`` (tags 8A and 8C; else 6A80),
+    ``knows_create``, ``knows_activate``, ``largest`` (bytes of data in one command or answer; more
+    give 6700), ``always_informs`` (SELECT with P2 0C gives 6A86), ``chained`` (61xx), ``wants_le``
+    (6Cxx), ``enforces`` (a card may accept security conditions but not enforce them).
     """
 
     atr: bytes = CONTACT_ATR
@@ -210,7 +214,7 @@ def content(
     valid_to: str = "20991231",
     version: int = 1,
 ) -> bytes:
-    """The signed template of a sample card."""
+    """Return the template of a sample card, which is to be signed."""
     items = b"".join(
         bytes((tag, len(value))) + value
         for tag, value in (
@@ -223,13 +227,13 @@ def content(
 
 
 def signed(template: bytes, seed: bytes = ISSUER_SEED) -> bytes:
-    """A record: the template and its issuer's signature."""
+    """Return a record: the template and its issuer's signature."""
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(template)
     return template + b"\x9e\x40" + signature
 
 
 def card_with(record: bytes, card: BlankCard | None = None) -> BlankCard:
-    """A card whose application holds these bytes, in a file of 160."""
+    """Return a card whose application has these bytes in a file of 160 bytes."""
     card = card or BlankCard()
     file = _File(b"\x00\x01", data=bytearray(record.ljust(160, b"\x00")))
     card.master.children.append(_File(b"\xf0\x01", APPLICATION, children=[file]))
@@ -237,11 +241,11 @@ def card_with(record: bytes, card: BlankCard | None = None) -> BlankCard:
 
 
 def operator_card(key: str, fault: str = "") -> BlankCard:
-    """The sample card "staff" or "maintainer".
+    """Return the sample card "staff" or "maintainer".
 
-    `fault`: "expired", "early" (not yet valid), "stranger" (its issuer is unknown), "cut" (half a
-    record), "altered" (one byte after signing), "bound" (to the chip it is on; no fault), "copied"
-    (onto another chip), "copied-blind" (onto a chip that shows no number), "blank".
+    ``fault``: "expired", "early" (not yet valid), "stranger" (unknown issuer), "cut" (truncated
+    record), "altered" (one byte changed after signing), "bound" (to its own chip; not a fault),
+    "copied" (to another chip), "copied-blind" (to a chip without a readable number), "blank".
     """
     bound = content(key, chip=b"\x01" + UID)
     match fault:

@@ -1,6 +1,6 @@
-"""The real pcscd with the virtual reader, inside the rig's own namespaces.
+"""The real pcscd with the virtual reader, in the rig's namespaces.
 
-For tests that stop, kill and restart the service under a running reader.
+Tests can stop, kill and restart the service while a reader uses it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import time
 from pathlib import Path
 
 VPCD_PORTS = (35963, 35964)
-"""Where the two virtual slots listen (reader.conf.d/vpcd)."""
+"""Ports of the two virtual slots (reader.conf.d/vpcd)."""
 READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
 _RUN = Path("/run/pcscd")
 _DEADLINE_S = 10.0
 
 
 class Pcscd:
-    """One pcscd as a child process. Its standard output is kept for a failing test's report."""
+    """One pcscd as a child process. Its output goes to ``log``, for the report of a failed test."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -28,12 +28,12 @@ class Pcscd:
 
     @property
     def running(self) -> bool:
-        """Whether the daemon lives."""
+        """Whether the daemon is running."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def descriptors(self) -> int:
-        """Open descriptors of the daemon: each client context is one of them."""
+        """Number of the daemon's open descriptors. Each client context has one."""
         assert self._process is not None
         return len(os.listdir(f"/proc/{self._process.pid}/fd"))
 
@@ -43,13 +43,13 @@ class Pcscd:
         until = time.monotonic() + _DEADLINE_S
         while not _lists_readers():
             if not self.running or time.monotonic() > until:
-                raise RuntimeError(f"pcscd did not come up: {self._log.read_text()}")
+                raise RuntimeError(f"pcscd did not start: {self._log.read_text()}")
             time.sleep(0.01)
 
     def launch(self, config: Path | None = None) -> None:
-        """Start it without waiting for anything; ``config`` in place of /etc/reader.conf.d."""
+        """Start it without waiting. ``config`` replaces the folder /etc/reader.conf.d."""
         executable = shutil.which("pcscd") or "/usr/sbin/pcscd"
-        # What systemd's RuntimeDirectory does after a crash: a stale socket does not stay.
+        # Remove the files of a crashed daemon, as systemd's RuntimeDirectory does.
         for name in ("pcscd.comm", "pcscd.pid"):
             (_RUN / name).unlink(missing_ok=True)
         arguments = [executable, "--foreground"]
@@ -61,19 +61,19 @@ class Pcscd:
             self._process = subprocess.Popen(arguments, stdout=log, stderr=subprocess.STDOUT)
 
     def stop(self) -> None:
-        """End it in good order."""
+        """Stop it with SIGTERM."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it as a crash does."""
+        """Kill it, as a crash would."""
         self._end(signal.SIGKILL)
 
     def pause(self) -> None:
-        """Let it hang: it lives, holds its socket, and answers nobody."""
+        """Make it hang: it keeps its socket but answers no client."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it run on."""
+        """Let it continue."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
@@ -93,7 +93,7 @@ class Pcscd:
 
 
 def _knows_polkit_option(executable: str) -> bool:
-    """pcscd 2.x refuses clients in containers without it; 1.9.9 does not know it."""
+    """Whether pcscd has --disable-polkit. 2.x needs it in containers; 1.9.9 does not have it."""
     shown = subprocess.run([executable, "--help"], capture_output=True, check=False)
     return b"disable-polkit" in shown.stdout + shown.stderr
 

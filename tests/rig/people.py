@@ -1,7 +1,8 @@
-"""The fictional residents on emulated cards: literal values, area code 100101 (never assigned).
+"""The fictional residents and their emulated cards. Their area code 100101 was never assigned.
 
-For every rig test that lays a card on: `social_security_card("wang")`, `resident_text("wang")`.
-The values are those of the sandbox's residents; nothing here imports the code under test.
+For rig tests that present cards: ``social_security_card("wang")``, ``resident_text("wang")``. The
+values are literals, equal to those of the sandbox's residents; it imports nothing of the code under
+test.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from .vcard import SocialSecurityCard
 
 @dataclass(frozen=True)
 class Person:
-    """One resident. `birth` is YYYYMMDD, `ethnic` the two-digit code, `name_gb` GB 18030."""
+    """One resident. ``birth`` is YYYYMMDD, ``ethnic`` the two-digit code, ``name_gb`` the name in
+    GB 18030."""
 
     key: str
     name: str
@@ -64,11 +66,11 @@ PEOPLE: dict[str, Person] = {
 }  # fmt: skip
 
 PHOTO = bytes((i * 7 + 3) % 256 for i in range(1024))
-"""Not a picture: the terminal never decodes it."""
+"""Arbitrary bytes instead of a picture, because the terminal never decodes it."""
 
 
 def social_security_card(key: str) -> SocialSecurityCard:
-    """The resident's 社会保障卡; the one of "three" is a 3.0 card and keeps its EF06 to itself."""
+    """Return the resident's 社会保障卡. That of "three" is a 3.0 card and refuses EF06."""
     person = PEOPLE[key]
     ef05 = {
         0x01: bytes.fromhex("100101") + bytes.fromhex("D156000005") + person.number[-8:].encode(),
@@ -91,7 +93,7 @@ def social_security_card(key: str) -> SocialSecurityCard:
 
 
 def resident_text(key: str) -> bytes:
-    """The 256 bytes that the resident's 居民身份证 gives through a SAM_V module."""
+    """Return the 256 bytes of the resident's 居民身份证, as a SAM_V module returns them."""
     person = PEOPLE[key]
     return text_256(
         (0, person.name),
@@ -107,7 +109,7 @@ def resident_text(key: str) -> bytes:
 
 
 def text_256(*items: tuple[int, str]) -> bytes:
-    """256 bytes of UTF-16LE spaces with each text at its byte offset."""
+    """Return 256 bytes of UTF-16LE spaces, with each text at its byte offset."""
     text = bytearray(b"\x20\x00" * 128)
     for offset, value in items:
         data = value.encode("utf-16-le")

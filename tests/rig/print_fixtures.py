@@ -1,7 +1,8 @@
-"""The whole print stack as fixtures: D-Bus, avahi, cupsd, and a printer that obeys the test.
+"""Fixtures for the whole print stack: D-Bus, avahi, cupsd, and a printer that a test controls.
 
-``print_rig`` (function-scoped: its own printer and queue) on ``print_house`` (the daemons, once
-for a worker). Import them into a ``conftest.py``; use with ``rig`` and ``xdist_group("cups")``.
+``print_rig`` gives each test its own printer and queue; it uses the daemons of ``print_stack``,
+which run once for each test worker. Import both into a ``conftest.py``, and mark the tests ``rig``
+and ``xdist_group("cups")``.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ Event = PrintProgress | PrintEnded | PrinterChanged
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on."""
+    """Return a free loopback port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -42,7 +43,7 @@ def free_port() -> int:
 
 
 class Heard:
-    """A sink that remembers, and can be waited on."""
+    """A sink that keeps the events of a printer, and with which a test can wait for one."""
 
     def __init__(self) -> None:
         self._events: list[Event] = []
@@ -55,12 +56,12 @@ class Heard:
 
     @property
     def events(self) -> list[Event]:
-        """All so far."""
+        """All events so far."""
         with self._changed:
             return list(self._events)
 
     def wait(self, kind: type, wanted: object = None, timeout_s: float = 20.0) -> Event:
-        """The first event of ``kind`` that ``wanted(event)`` accepts."""
+        """Wait for an event of ``kind`` that ``wanted(event)`` accepts; return the first one."""
 
         def found() -> Event | None:
             for event in self._events:
@@ -76,23 +77,23 @@ class Heard:
             return event
 
     def ended(self, job: str, timeout_s: float = 30.0) -> PrintEnded:
-        """The end of a job."""
+        """Wait until a job has ended; return that event."""
         event = self.wait(PrintEnded, lambda each: each.job == job, timeout_s)
         assert isinstance(event, PrintEnded)
         return event
 
 
 class PrintRig:
-    """One printer, its queue, and the levers a test pulls."""
+    """One printer with its queue, and the functions with which a test controls both."""
 
-    def __init__(self, house: PrintHouse, folder: Path, queue: str, **device: Any) -> None:
-        self.house = house
+    def __init__(self, stack: PrintStack, folder: Path, queue: str, **device: Any) -> None:
+        self.stack = stack
         self.folder = folder
         self.queue = queue
         self.device = IppEvePrinter(folder / "device", free_port(), **device)
         self.device_uri = self.device.device_uri
-        self.cups_server = house.cupsd.server
-        self.spool = house.cupsd.spool
+        self.cups_server = stack.cupsd.server
+        self.spool = stack.cupsd.spool
         self.hold = self.device.hold
         self.release_page = self.device.release_page
         self.unhold = self.device.unhold
@@ -101,42 +102,41 @@ class PrintRig:
         self._printers: list[CupsPrinter] = []
 
     def paper_out(self, after: int = 0) -> None:
-        """Paper runs out once ``after`` pages of a job are out."""
+        """Let the paper run out when ``after`` pages of a job are printed."""
         self.device.fault("media-empty", after)
 
     def refill(self) -> None:
-        """Paper is back."""
-        self.device.mend("media-empty")
+        """Add paper."""
+        self.device.clear_fault("media-empty")
 
     def received(self) -> list[Received]:
-        """The documents the printer was given."""
+        """Return the documents that the printer received."""
         return self.device.received()
 
     def pages_out(self, job: str | None = None) -> int:
-        """The pages that came out."""
+        """Return the number of printed pages."""
         return self.device.pages_out(job)
 
     def stop_cupsd(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """cupsd is gone."""
-        self.house.cupsd.stop(how)
+        """Stop cupsd."""
+        self.stack.cupsd.stop(how)
 
     def start_cupsd(self) -> None:
-        """cupsd is back."""
-        self.house.cupsd.start()
+        """Start cupsd again."""
+        self.stack.cupsd.start()
 
     def documents_left(self) -> list[Path]:
-        """What stands in cupsd's spool: all but its control files (c00001) and printer
-        descriptions."""
+        """Return the files in cupsd's spool, except its control files (c00001) and PPDs."""
         left = []
-        for path in self.house.cupsd.documents():
-            # One that cupsd takes away at this very moment is not left.
+        for path in self.stack.cupsd.documents():
+            # cupsd may delete a file at this moment; that one is not left.
             with contextlib.suppress(FileNotFoundError):
                 if not (path.name.startswith("c0") or path.read_bytes().startswith(b"*PPD")):
                     left.append(path)
         return left
 
     def journal(self, name: str = "journal") -> FileJournal:
-        """A journal of this rig; the same name is the same file."""
+        """Return a journal of this rig. The same name gives the same file."""
         return FileJournal(self.folder / name)
 
     def printer(
@@ -146,7 +146,7 @@ class PrintRig:
         queue: str | None = None,
         **options: Any,
     ) -> CupsPrinter:
-        """A printer on this rig, not started; closed with the fixture."""
+        """Return a printer on this rig, not started. The fixture closes it."""
         made = CupsPrinter(
             queue or self.queue,
             self.device_uri,
@@ -159,19 +159,19 @@ class PrintRig:
         return made
 
     def close(self) -> None:
-        """Everything of this rig down; the house stands."""
+        """Stop everything of this rig; the daemons of the stack keep running."""
         for printer in self._printers:
             printer.close()
-        self.house.cupsd.empty_spool()
-        if not self.house.cupsd.answers():
-            self.house.cupsd.stop()
-            self.house.cupsd.start()
+        self.stack.cupsd.empty_spool()
+        if not self.stack.cupsd.answers():
+            self.stack.cupsd.stop()
+            self.stack.cupsd.start()
         self.device.stop()
-        self.house.cupsd.remove_queue(self.queue)
+        self.stack.cupsd.remove_queue(self.queue)
 
 
-class PrintHouse:
-    """The daemons that all rigs of one worker share."""
+class PrintStack:
+    """The daemons that all print rigs of one test worker share."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -180,12 +180,12 @@ class PrintHouse:
         self._rigs = 0
 
     def start(self) -> None:
-        """Up."""
+        """Start the daemons."""
         self.bus.start()
         self.cupsd.start()
 
     def stop(self) -> None:
-        """Down. The daemons' logs are kept in the folder STATION_RIG_LOGS, if that is set."""
+        """Stop the daemons. Copy their logs to the folder STATION_RIG_LOGS, if that is set."""
         if kept := os.environ.get("STATION_RIG_LOGS"):
             self._keep_logs(Path(kept))
         self.cupsd.stop()
@@ -200,7 +200,7 @@ class PrintHouse:
             shutil.copy(log, to / name)
 
     def rig(self, *, waits: bool = False, **device: Any) -> PrintRig:
-        """A new printer with its queue, both ready (``waits``: see ``Cupsd.add_queue``)."""
+        """Return a new printer with its queue, both ready. ``waits``: see ``Cupsd.add_queue``."""
         self._rigs += 1
         queue = f"station{self._rigs}"
         rig = PrintRig(self, self.folder / queue, queue, **device)
@@ -209,37 +209,37 @@ class PrintHouse:
         return rig
 
 
-_houses: list[PrintHouse] = []
-"""One for a process, though several conftest files make the fixture known."""
+_stacks: list[PrintStack] = []
+"""At most one for each process, although several conftest.py files import the fixture."""
 
 
 @pytest.fixture(scope="session")
-def print_house() -> Iterator[PrintHouse]:
-    """D-Bus, avahi and cupsd, on the rig's own tmpfs."""
-    if _houses:
-        yield _houses[0]
+def print_stack() -> Iterator[PrintStack]:
+    """D-Bus, avahi and cupsd, with their files on the rig's tmpfs."""
+    if _stacks:
+        yield _stacks[0]
         return
     folder = Path(tempfile.mkdtemp(prefix="printing-", dir="/run"))
     folder.chmod(0o755)
-    house = PrintHouse(folder)
+    stack = PrintStack(folder)
     try:
-        house.start()
-        _houses.append(house)
-        yield house
+        stack.start()
+        _stacks.append(stack)
+        yield stack
     finally:
-        _houses.clear()
-        house.stop()
+        _stacks.clear()
+        stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def print_rig(print_house: PrintHouse) -> Iterator[PrintRig]:
-    """A printer that takes PDF, on a plain ``-m everywhere`` queue."""
-    rig = print_house.rig()
+def print_rig(print_stack: PrintStack) -> Iterator[PrintRig]:
+    """A printer that accepts PDF, on a normal ``-m everywhere`` queue."""
+    rig = print_stack.rig()
     try:
         yield rig
     finally:
         rig.close()
 
 
-__all__ = ["Heard", "PrintHouse", "PrintRig", "print_house", "print_rig", "wait_until"]
+__all__ = ["Heard", "PrintRig", "PrintStack", "print_rig", "print_stack", "wait_until"]

@@ -1,4 +1,4 @@
-"""What every test of a print job needs: a document whose pages differ, and answers to wait for."""
+"""Helpers for tests of print jobs: a document whose pages differ, and functions that wait."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from printing.printer import Printer
 
 from .print_fixtures import Heard
 
-TOLD_S = 3.0
-"""The bar: what the device knows is told within this time."""
+REPORT_S = 3.0
+"""Requirement: the printer reports a change of its device within this time."""
 
 
 def pdf(pages: int, size: tuple[float, float] = A4) -> bytes:
-    """A document whose pages differ, with marks near all four edges; ``size`` in points."""
+    """Return a document whose pages differ, with marks near all edges. ``size`` is in points."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=size, invariant=1)
     width, height = size
@@ -35,30 +35,30 @@ def pdf(pages: int, size: tuple[float, float] = A4) -> bytes:
 
 
 def name() -> str:
-    """A fresh opaque name of a job."""
+    """Return a new random name for a job."""
     return secrets.token_hex(16)
 
 
 def cleared(printer: Printer, timeout_s: float = 30.0) -> bool:
-    """Clear the printer, and wait for its answer."""
+    """Clear the printer, wait for its answer and return it."""
     answer: list[bool] = []
-    told = threading.Event()
+    answered = threading.Event()
 
     def done(empty: bool) -> None:
         answer.append(empty)
-        told.set()
+        answered.set()
 
     printer.clear(done)
-    assert told.wait(timeout_s)
+    assert answered.wait(timeout_s)
     return answer[0]
 
 
 def counts(heard: Heard, job: str) -> list[int]:
-    """The page counts that were told of a job, without repeats."""
-    told = [each.pages_done for each in heard.events if isinstance(each, PrintProgress)]
-    return sorted(set(told))
+    """Return the page counts that were reported for a job, without repeats."""
+    reported = [each.pages_done for each in heard.events if isinstance(each, PrintProgress)]
+    return sorted(set(reported))
 
 
 def kinds(faults: tuple[Fault, ...]) -> list[Fault]:
-    """Without their details, which say what is of this very case."""
+    """Return the faults without their details, which differ from case to case."""
     return [fault.with_detail("") for fault in faults]

@@ -1,4 +1,4 @@
-"""A print journal on a file, for tests: one JSON line an entry, synced before it returns."""
+"""A print journal in a file, for tests: one JSON line for each entry, written durably."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from printing.printer import JobRecord, JobStage
 
 
 class FileJournal:
-    """``JobJournal`` on a file; ``on_record`` is called after each entry is durable."""
+    """A ``JobJournal`` in a file. ``on_record`` is called when an entry is on disk."""
 
     def __init__(self, path: Path, on_record: Callable[[JobRecord], None] | None = None) -> None:
         self._path = path
         self._on_record = on_record
 
     def record(self, job: JobRecord) -> None:
-        """Append and sync."""
+        """Append an entry and sync the file."""
         with self._path.open("a") as file:
             file.write(json.dumps(asdict(job)) + "\n")
             file.flush()
@@ -28,25 +28,26 @@ class FileJournal:
             self._on_record(job)
 
     def all(self) -> dict[str, JobRecord]:
-        """The last entry of each job, in order of their first; a torn last line is ignored."""
+        """Return the last entry of each job, in the order in which the jobs began. An incomplete
+        last line is ignored."""
         jobs: dict[str, JobRecord] = {}
         for line in self._path.read_text().splitlines() if self._path.exists() else []:
             try:
-                told = json.loads(line)
+                entry = json.loads(line)
             except ValueError:
                 continue
-            jobs[told["job"]] = JobRecord(**{**told, "stage": JobStage(told["stage"])})
+            jobs[entry["job"]] = JobRecord(**{**entry, "stage": JobStage(entry["stage"])})
         return jobs
 
     def history(self, job: str) -> list[JobStage]:
-        """Every stage that was written for a job, in order."""
+        """Return every stage that was written for a job, in order."""
         lines = [json.loads(line) for line in self._path.read_text().splitlines()]
         return [JobStage(line["stage"]) for line in lines if line["job"] == job]
 
     def open_jobs(self) -> tuple[JobRecord, ...]:
-        """Those not closed."""
+        """Return the last entries of jobs that are not closed."""
         return tuple(each for each in self.all().values() if each.stage is not JobStage.CLOSED)
 
     def knows(self, job: str) -> bool:
-        """Whether it stands here."""
+        """Whether the journal has an entry for this job."""
         return job in self.all()

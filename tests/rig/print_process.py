@@ -1,8 +1,8 @@
-"""One print job in a process of its own that is killed at an ordered instant of the job's life.
+"""Print one job in a separate process, and kill the process at a given moment.
 
 Usage: ``python -m tests.rig.print_process JSON`` with printers (each queue, device_uri, media,
 duplex), cups_server, journal, document, job, pages, and ``kill_after_entry`` (n-th journal entry)
-or ``kill_after_s`` (after the first entry). It ends by SIGKILL, or with status 0 if the job ended
+or ``kill_after_s`` (after the first entry). It ends by SIGKILL, or with status 0 if the job ends
 first.
 """
 
@@ -25,12 +25,12 @@ from .print_journal import FileJournal
 
 
 def die() -> None:
-    """At once, as when the power fails."""
+    """Kill this process immediately, as a power cut would."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
-    """Print, and be killed."""
+    """Print the job; end when it has ended, if the process was not killed before."""
     order = json.loads(sys.argv[1])
     over = threading.Event()
     entries = 0

@@ -1,4 +1,4 @@
-"""One print job that is stopped at a chosen moment, and what must be true of it afterwards."""
+"""One print job that a test stops at a chosen moment, and the checks for it afterwards."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
 
 from .print_fixtures import Heard, PrintRig, wait_until
-from .print_jobs import TOLD_S, cleared, pdf
+from .print_jobs import REPORT_S, cleared, pdf
 from .print_journal import FileJournal
 
 PAGES = 2
 
 
 class Story:
-    """A job of two pages, stopped when ``after`` pages are out."""
+    """A job of two pages on the print rig, which a test can hold after any page."""
 
     def __init__(
         self,
@@ -37,8 +37,8 @@ class Story:
         self.heard.wait(PrinterChanged, lambda e: e.status.can_print)
 
     def held_after(self, pages: int) -> None:
-        """Print, and hold the device once so many pages are out and counted by us."""
-        # After the last page the engine is kept from ending by a reason that is no fault of ours.
+        """Print, and hold the device when this many pages are printed and reported."""
+        # "other-report" keeps the engine from ending after the last page. It is no fault for us.
         self.rig.device.fault("other-report", PAGES)
         self.rig.hold()
         self.printer.submit(self.job, pdf(PAGES), PAGES)
@@ -50,13 +50,13 @@ class Story:
         if pages:
             self.heard.wait(PrintProgress, lambda e: e.pages_done == pages)
 
-    def let_go(self) -> None:
-        """Nothing holds the device any more."""
+    def release(self) -> None:
+        """Let the device print the rest."""
         self.rig.unhold()
-        self.rig.device.mend("other-report")
+        self.rig.device.clear_fault("other-report")
 
-    def told(self, fault: Fault, within_s: float = TOLD_S) -> None:
-        """The job waits for it, and the printer has it."""
+    def reported(self, fault: Fault, within_s: float = REPORT_S) -> None:
+        """Fail unless, within this time, the job waits for the fault and the printer has it."""
         began = time.monotonic()
         self.heard.wait(PrintProgress, lambda e: fault.same_as(e.waiting), within_s)
         left = within_s - (time.monotonic() - began)
@@ -64,14 +64,14 @@ class Story:
             PrinterChanged, lambda e: any(fault.same_as(each) for each in e.status.faults), left
         )
         assert not self.printer.status().can_print
-        print(f"{fault.code} told after {time.monotonic() - began:.2f} s")
+        print(f"{fault.code} reported after {time.monotonic() - began:.2f} s")
 
-    def not_over(self) -> None:
-        """No end was told."""
+    def not_ended(self) -> None:
+        """Fail if the end of a job was reported."""
         assert not any(isinstance(event, PrintEnded) for event in self.heard.events)
 
     def printed_once(self) -> None:
-        """Every page came out once, and that is proved."""
+        """Fail unless every page was printed once, with evidence."""
         ended = self.heard.ended(self.job)
         assert (ended.outcome, ended.evidence) == (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS)
         assert ended.pages_done == PAGES
@@ -79,7 +79,7 @@ class Story:
         assert self.rig.pages_out() == PAGES
 
     def nothing_twice(self) -> None:
-        """One document at the device at most, and nothing left of it anywhere."""
+        """Fail if the device received more than one document, or a file is left in the spool."""
         wait_until(lambda: self.printer.status().can_print, 20, "back in service")
         assert cleared(self.printer)
         assert len(self.rig.received()) <= 1
@@ -87,14 +87,14 @@ class Story:
 
 
 def cautions(story: Story) -> list[str]:
-    """What maintainers are told of how the queue is set."""
+    """Return the warnings for maintainers about the settings of the queue."""
     found = story.printer.status().cautions
     assert all(f.QUEUE_UNSAFE.same_as(each) for each in found)
     return [word for each in found for word in each.detail.split()]
 
 
 def device_says(rig: PrintRig, keyword: str) -> None:
-    """Wait until the device itself has the reason: the clock of "told in time" starts here."""
+    """Wait until the device itself has this reason. From then on, ``REPORT_S`` counts."""
     client = IppClient(rig.device_uri)
 
     def says() -> bool:

@@ -1,4 +1,4 @@
-"""Starting the rig's daemons, waiting for them, and ending them without leaving one behind."""
+"""Start the rig's daemons, wait for conditions, and end every daemon."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 START_S = 60.0
-"""A daemon that has not started by then hangs; on a busy machine 20 s were not enough."""
+"""A daemon that takes longer to start is considered hung. 20 s were too short on a busy machine."""
 STOP_S = 5.0
 
 
@@ -31,7 +31,10 @@ def give_children_default_signals() -> None:
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float, what: str) -> float:
-    """Wait for a condition; the seconds it took. ``TimeoutError`` naming ``what`` otherwise."""
+    """Wait for a condition; return how long that took, in seconds.
+
+    :raises TimeoutError: the condition was not met in time; the message names ``what``.
+    """
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > timeout_s:
@@ -41,7 +44,7 @@ def wait_until(condition: Callable[[], bool], timeout_s: float, what: str) -> fl
 
 
 class Daemon:
-    """One child process, its output in a file."""
+    """One child process; its output goes to a file."""
 
     def __init__(
         self, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None
@@ -52,7 +55,7 @@ class Daemon:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it; its output is appended to the log."""
+        """Start the process. Its output is appended to the log."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._env
@@ -60,20 +63,20 @@ class Daemon:
 
     @property
     def pid(self) -> int:
-        """The process's number."""
+        """The process id."""
         assert self._process is not None
         return self._process.pid
 
     def runs(self) -> bool:
-        """Whether it is alive."""
+        """Whether the process is running."""
         return self._process is not None and self._process.poll() is None
 
     def log(self) -> str:
-        """All it has said."""
+        """Return all output so far."""
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End it and wait for its end; killed if it does not listen."""
+        """Send the signal ``how`` and wait until the process ends; kill it after ``STOP_S``."""
         process, self._process = self._process, None
         if process is None:
             return

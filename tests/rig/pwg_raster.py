@@ -1,4 +1,4 @@
-"""PWG Raster (PWG 5102.4) into plain rows of grey: what a printer's engine would lay on paper."""
+"""Decode PWG Raster (PWG 5102.4) into rows of grey, to compare what a printer would print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEADER_BYTES = 1796
 
 @dataclass(frozen=True)
 class RasterPage:
-    """One page: ``dpi`` across and along, 8-bit grey rows from the top (0 is black)."""
+    """One page: ``dpi`` (horizontal, vertical), and 8-bit grey rows from the top (0 is black)."""
 
     dpi: tuple[int, int]
     width: int
@@ -21,7 +21,10 @@ class RasterPage:
 
 
 def pages(path: Path) -> list[RasterPage]:
-    """Every page of the file; ``ValueError`` if it is not such a file."""
+    """Return every page of the file.
+
+    :raises ValueError: it is not a PWG Raster file.
+    """
     data = path.read_bytes()
     if data[:4] != SYNC:
         raise ValueError("no sync word")
@@ -53,6 +56,6 @@ def _page(header: bytes, data: bytes, at: int) -> tuple[RasterPage, int]:
                 count = (257 - run) * step
                 line += data[at : at + count]
                 at += count
-        # Green stands for grey: the documents compared here are black and white.
+        # Use green as grey: the documents compared here are black and white.
         rows += [bytes(line[1::3] if step == 3 else line)] * repeat
     return RasterPage((dpi[0], dpi[1]), width, height, rows), at

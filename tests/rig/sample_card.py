@@ -1,4 +1,4 @@
-"""Presents a sample social security card to the virtual reader (vpcd), for trials by hand.
+"""Present a sample social security card to the virtual reader (vpcd), for trials by hand.
 
 `deploy/trial/card NAME` runs it. The cards belong to the sandbox's residents.
 """

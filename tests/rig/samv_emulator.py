@@ -1,7 +1,8 @@
-"""An emulated SAM_V module on a pty: every status to order, garbage, cut frames, rates, a plug.
+"""An emulated SAM_V module on a pty, with faults that a test can choose.
 
-For rig tests of any layer. Frames are literals of the reference table; it imports nothing of the
-code under test. The reader under test opens `port`, a link that comes and goes with `plug`.
+For rig tests of any package. Frames are literals from the reference table; it imports nothing of
+the code under test. The reader under test opens ``port``, a symbolic link that exists while the
+module is plugged in.
 """
 
 from __future__ import annotations
@@ -55,62 +56,62 @@ _SPEEDS = {
 
 
 def status_frame(sw1: int, sw2: int, sw3: int) -> bytes:
-    """An answer without data."""
+    """Return an answer without data."""
     return _PREAMBLE + bytes((0x00, 0x04, sw1, sw2, sw3, 0x04 ^ sw1 ^ sw2 ^ sw3))
 
 
 def read_frame(text: bytes, photo: bytes) -> bytes:
-    """The answer to `30 01`: 1295 bytes for 256 of text and 1024 of photo."""
+    """Return the answer to ``30 01``: 1295 bytes for 256 bytes of text and 1024 of photo."""
     return _PREAMBLE + _checked(bytes.fromhex("050800009001000400") + text + photo)
 
 
 @dataclass
 class ResidentCard:
-    """A resident ID card as the module sees it."""
+    """A resident ID card."""
 
     text: bytes
     photo: bytes
     address: bytes | None = None
-    """Appended address (70 bytes), or `None` where the card has none."""
+    """The appended address (70 bytes); ``None`` if the card has none."""
 
 
 @dataclass
 class Orders:
-    """What goes wrong, to order."""
+    """The faults that a test chooses."""
 
     garbage: bytes = b""
-    """Sent before each answer."""
+    """Bytes sent before each answer."""
     cut_read_at: int | None = None
-    """The read's answer ends after so many bytes, and the card is gone."""
+    """The answer to "read" ends after this many bytes, and the card is removed."""
     cut_once_at: int | None = None
-    """The next read's answer ends after so many bytes; the card still lies there."""
+    """The answer to the next "read" ends after this many bytes; the card stays present."""
     statuses: dict[str, bytes] = field(default_factory=dict)
-    """Request to the whole frame that answers it ("status", "find", "select", "read")."""
+    """The frame that answers each of these requests ("status", "find", "select", "read")."""
     once: dict[str, list[bytes]] = field(default_factory=dict)
-    """Request to the frames that answer it first, one after the other."""
+    """Frames that answer these requests first, one after the other."""
     silent: bool = False
-    """The module answers nothing."""
+    """The module does not answer."""
     found_again: bool = False
-    """"find" keeps saying 9F for a card that was read and still lies there."""
+    """"find" returns 9F again for a card that was read and is still present."""
     delay_s: float = 0.0
-    """Before each answer."""
+    """Delay before each answer."""
     trickle_s: float = 0.0
-    """After each byte of the answer to "read"."""
+    """Delay after each byte of the answer to "read"."""
     change: Callable[[str, bytes], bytes] | None = None
-    """`(request, answer)` to the bytes that are sent instead."""
+    """A function of (request, answer) that returns the bytes to send instead."""
     follows_rate: bool = True
-    """Whether the module obeys the commands that set its rate."""
+    """Whether the module supports the commands that set its rate."""
 
 
 class SamvEmulator:
-    """A module on a pty; `port` is what the reader opens. Begins plugged in, without a card."""
+    """A module on a pty. The reader opens ``port``. At first it is plugged in and has no card."""
 
     def __init__(self, folder: Path, rate: int = 115200) -> None:
         self.port = folder / "ttySAMV"
         self.rate = rate
         self.orders = Orders()
         self.requests: list[str] = []
-        """Every request understood, in order."""
+        """Every valid request, in order."""
         self._lock = threading.Lock()
         self._card: ResidentCard | None = None
         self._read_done = False
@@ -131,7 +132,7 @@ class SamvEmulator:
         self._thread.start()
 
     def unplug(self) -> None:
-        """Detach it: the port is gone, for a reader that has it open too."""
+        """Unplug the module: the port is gone, also for a reader that has it open."""
         if self._wake is None or self._thread is None:
             return
         self.port.unlink()
@@ -142,12 +143,12 @@ class SamvEmulator:
         self._wake = self._thread = None
 
     def lay(self, card: ResidentCard) -> None:
-        """Lay a card on (in place of another)."""
+        """Present a card; it replaces one that is present."""
         with self._lock:
             self._card, self._read_done, self._selected = card, False, False
 
     def lift(self) -> None:
-        """Take the card away."""
+        """Remove the card."""
         with self._lock:
             self._card = None
 
@@ -165,7 +166,7 @@ class SamvEmulator:
             os.close(slave)
 
     def _take_requests(self, master: int, buffer: bytes) -> bytes:
-        """Answer every whole request; what may be the beginning of one stays."""
+        """Answer every complete request; return the bytes that may begin another one."""
         while (at := buffer.find(_PREAMBLE)) >= 0:
             body = buffer[at + 5 : at + 10]
             if len(body) < 5:
@@ -186,7 +187,7 @@ class SamvEmulator:
         return buffer
 
     def _send(self, master: int, answer: bytes, trickle_s: float) -> None:
-        """Send an answer; byte by byte until it ends or the orders change, if it is to trickle."""
+        """Send an answer; with ``trickle_s``, byte by byte until it ends or ``orders`` changes."""
         orders = self.orders
         if not trickle_s:
             os.write(master, answer)
@@ -249,7 +250,7 @@ class SamvEmulator:
 
 
 def _checked(body: bytes) -> bytes:
-    """The body and its check byte, the XOR of all of it."""
+    """Return the body with its check byte, the XOR of all its bytes."""
     check = 0
     for byte in body:
         check ^= byte

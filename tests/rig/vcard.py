@@ -1,7 +1,8 @@
-"""Emulated cards for the virtual reader (vpcd), with faults to order.
+"""Emulated cards for the virtual reader (vpcd), with faults that a test can choose.
 
-For rig tests of any layer. A card is bytes by the reference tables; `VirtualSlot` lays it on the
-real pcscd's virtual reader and lifts it. It imports nothing of the code under test.
+For rig tests of any package. Cards answer with bytes from the reference tables. ``VirtualSlot``
+presents them to the virtual reader of the real pcscd and removes them. It imports nothing of the
+code under test.
 """
 
 from __future__ import annotations
@@ -17,31 +18,31 @@ from typing import Protocol
 
 SOCIAL_SECURITY_ATR = bytes.fromhex("3B6D000000905431168660130425001C4E")
 STORAGE_ATR = bytes.fromhex("3B8F8001804F0CA000000306070000000000006F")
-"""PC/SC part 3 storage card, ISO 14443 B part 3, no card name."""
+"""A storage card (PC/SC part 3), ISO 14443 B part 3, without a card name."""
 MIFARE_ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
-"""The same of a MIFARE Classic 1K (ISO 14443 A part 3): a bus pass."""
+"""A storage card, MIFARE Classic 1K (ISO 14443 A part 3), such as a bus pass."""
 CONTACTLESS_ATR = bytes.fromhex("3B80800101")
 
 _OFF, _ON, _RESET, _ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 
 
 class Card(Protocol):
-    """What lies on the reader."""
+    """A card that can be presented to the virtual reader."""
 
     @property
     def atr(self) -> bytes: ...
 
     def answer(self, apdu: bytes) -> bytes:
-        """The response APDU."""
+        """Return the response APDU."""
         ...
 
 
 @dataclass
 class SocialSecurityCard:
-    """社会保障卡: EF05 and EF06 as tag to value, and how this card likes to be read.
+    """社会保障卡: EF05 and EF06 (tag to value), and which commands this card supports.
 
-    `form`: "tag" (`00 B2 tag 00`), "number" (`00 B2 n 04`), "short" (`00 B2 tag 28|30`).
-    `protected`: EF06 wants external authentication (3.0).
+    ``form`` of READ RECORD: "tag" (``00 B2 tag 00``), "number" (``00 B2 n 04``), "short"
+    (``00 B2 tag 28|30``). ``protected``: EF06 requires external authentication (3.0).
     """
 
     ef05: Mapping[int, bytes]
@@ -53,11 +54,11 @@ class SocialSecurityCard:
     chained: bool = True
     """Whether SELECT by name answers 61xx first."""
     exact_le: bool = False
-    """Whether another Le than the record's own length is answered with 6Cxx."""
+    """Whether an Le that is not the record's length is answered with 6Cxx."""
     select_p1: int = 0x00
-    """Which P1 it takes in SELECT of a file."""
+    """The P1 that it accepts in SELECT of a file."""
     answers: Mapping[int, bytes] = field(default_factory=dict)
-    """Tag to the whole answer (with its status word) that is given in place of that record."""
+    """Complete answers (with status word) by tag, which replace that record."""
     atr: bytes = SOCIAL_SECURITY_ATR
     _file: Mapping[int, bytes] = field(default_factory=dict)
     _pending: bytes = b""
@@ -118,7 +119,7 @@ class SocialSecurityCard:
 
 @dataclass
 class SamEquippedCard:
-    """A resident ID card in a PC/SC reader with a SAM_V module: `FF B0 page 00 00`."""
+    """A resident ID card in a PC/SC reader with a SAM_V module (``FF B0 page 00 00``)."""
 
     text: bytes
     photo: bytes
@@ -134,7 +135,7 @@ class SamEquippedCard:
 
 @dataclass
 class StorageCard:
-    """A card without files. A resident ID card gives an 8-byte chip serial to `00 36`."""
+    """A card without files. A resident ID card answers ``00 36`` with an 8-byte chip serial."""
 
     atr: bytes = STORAGE_ATR
     serial: bytes | None = None
@@ -147,7 +148,7 @@ class StorageCard:
 
 @dataclass
 class UnknownCard:
-    """A card that is well and belongs to somebody else (a bank's, a gym's)."""
+    """A working card of another kind (of a bank or a gym)."""
 
     atr: bytes = bytes.fromhex("3B6500002063CB6800")
 
@@ -157,7 +158,7 @@ class UnknownCard:
 
 @dataclass
 class MuteCard:
-    """A card whose ATR is noise: upside down, or worn. (Without any, vpcd sees no card at all.)"""
+    """A card with an invalid ATR, as if upside down or worn. (vpcd sees no card without an ATR.)"""
 
     atr: bytes = b"\x00"
 
@@ -167,23 +168,24 @@ class MuteCard:
 
 @dataclass
 class Faults:
-    """What goes wrong, to order. Commands are counted from 0 since the card was laid on."""
+    """The faults that a test chooses. Commands are counted from 0 for each presented card."""
 
     slow_s: float = 0.0
-    """Added to each answer."""
+    """Delay before each answer."""
     pull_before: int | None = None
-    """The card is lifted when this command arrives; it stays unanswered."""
+    """The card is removed when this command arrives, which stays unanswered."""
     hang_at: int | None = None
-    """This command is answered only once `VirtualSlot.let_go` is called, or the card is lifted."""
+    """This command is answered only after ``VirtualSlot.answer_held``, or not if the card is
+    removed."""
     swap_before: tuple[int, Card] | None = None
-    """When this command arrives, the card is gone and another one lies there, too quickly for the
-    service to see the slot empty. The command stays unanswered."""
+    """When this command arrives, this card replaces the first one, so quickly that the service does
+    not see an empty slot. The command stays unanswered."""
     replace: Callable[[int, bytes, bytes], bytes] | None = None
-    """`(n, command, answer)` to the answer that is sent instead."""
+    """A function of (n, command, answer) that returns the answer to send instead."""
 
 
 class VirtualSlot:
-    """A slot of the virtual reader: what a hand does with a card."""
+    """A slot of the virtual reader, in which a test presents and removes cards."""
 
     def __init__(self, port: int = 35963, name: str = "Virtual PCD 00 00") -> None:
         self._port = port
@@ -192,12 +194,13 @@ class VirtualSlot:
         self._thread: threading.Thread | None = None
         self._go = threading.Event()
         self.commands: list[bytes] = []
-        """Commands that reached the card last laid on."""
+        """Commands that reached the card presented last."""
         self.answered_at: list[float] = []
-        """When each was answered (monotonic seconds)."""
+        """When each command was answered (``time.monotonic()`` seconds)."""
 
     def lay(self, card: Card, faults: Faults | None = None) -> None:
-        """Lay a card on (an earlier one is lifted). pcscd notices within about half a second."""
+        """Present a card; one that is present is removed first. pcscd notices it within about half
+        a second."""
         self.lift()
         self.commands, self.answered_at = [], []
         self._go.clear()
@@ -208,7 +211,7 @@ class VirtualSlot:
         self._thread.start()
 
     def lift(self) -> None:
-        """Take the card away and wait until pcscd has seen it; without a card nothing happens."""
+        """Remove the card, if there is one, and wait until pcscd has noticed that."""
         self._go.set()
         if self._socket is not None:
             with contextlib.suppress(OSError):
@@ -218,8 +221,8 @@ class VirtualSlot:
             _wait_until_empty(self._name)
         self._socket = self._thread = None
 
-    def let_go(self) -> None:
-        """Answer the command that `hang_at` holds back."""
+    def answer_held(self) -> None:
+        """Answer the command that ``hang_at`` holds back."""
         self._go.set()
 
     def _serve(self, connection: socket.socket, card: Card, faults: Faults) -> None:
@@ -253,8 +256,10 @@ class VirtualSlot:
 
 
 def _wait_until_empty(name: str) -> None:
-    """Until pcscd has seen the last card leave: vpcd looks only every 0.44 s, and no hand swaps
-    cards faster than that. Without a pcscd there is nothing to wait for."""
+    """Wait until pcscd has noticed that the card was removed; return if no pcscd is running.
+
+    vpcd polls only every 0.44 s, and a person cannot swap cards faster than that.
+    """
     from smartcard import scard
 
     code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
@@ -273,7 +278,7 @@ def _wait_until_empty(name: str) -> None:
 
 
 def _connect(port: int) -> socket.socket:
-    """vpcd listens only while it has no card and no broken connection: try until it does."""
+    """Connect to vpcd. Retry, because it listens only while it has no card."""
     until = time.monotonic() + 10
     while True:
         try:
@@ -295,7 +300,7 @@ def _receive(connection: socket.socket) -> bytes:
 def _receive_exactly(connection: socket.socket, count: int) -> bytes:
     data = b""
     while len(data) < count:
-        # Before each receive: without it the answer waits 40 ms for a delayed acknowledgement.
+        # Set before each receive. Otherwise the answer waits 40 ms for a delayed acknowledgement.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         chunk = connection.recv(count - len(data))
         if not chunk:

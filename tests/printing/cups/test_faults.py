@@ -16,8 +16,8 @@ from printing.cups.queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, Problem, Qu
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, nothing_came_out
 from printing.printer import JobRecord, JobStage, PaperState, PrinterChanged
-from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
-from tests.rig.print_jobs import TOLD_S, cleared, pdf
+from tests.rig.print_fixtures import Heard, PrintRig, PrintStack, wait_until
+from tests.rig.print_jobs import REPORT_S, cleared, pdf
 from tests.rig.print_journal import FileJournal
 from tests.rig.print_story import PAGES, Story, cautions, device_says
 
@@ -49,10 +49,10 @@ def test_a_fault_of_the_device_is_told_waited_for_and_mended(
     print_rig.device.fault(keyword, after)
     story.printer.submit(story.job, pdf(PAGES), PAGES)
     device_says(print_rig, keyword)
-    story.told(fault)
-    story.not_over()
+    story.reported(fault)
+    story.not_ended()
     assert print_rig.pages_out() == after
-    print_rig.device.mend(keyword)
+    print_rig.device.clear_fault(keyword)
     story.printed_once()
 
 
@@ -61,13 +61,13 @@ def test_the_device_is_switched_off(print_rig: PrintRig, after: int) -> None:
     story = Story(print_rig, PrinterTiming(gone_s=2.0, settle_s=1.0))
     story.held_after(after)
     print_rig.kill_device()
-    story.told(f.PRINTER_UNREACHABLE)
+    story.reported(f.PRINTER_UNREACHABLE)
     assert story.printer.status().status is DeviceStatus.UNKNOWN
     ended = story.heard.ended(story.job)
     assert ended.outcome is Outcome.UNKNOWN
     assert ended.pages_done == after
     assert f.PRINTER_UNREACHABLE.same_as(ended.fault)
-    story.let_go()
+    story.release()
     print_rig.start_device()
     story.nothing_twice()
     assert print_rig.pages_out() == after
@@ -81,7 +81,7 @@ def test_the_device_is_switched_off_and_on_within_the_patience(
     story = Story(print_rig, PrinterTiming(settle_s=1.0))
     story.held_after(after)
     print_rig.kill_device()
-    story.let_go()
+    story.release()
     print_rig.start_device()
     ended = story.heard.ended(story.job, 60)
     assert ended.outcome is Outcome.UNKNOWN
@@ -95,11 +95,11 @@ def test_the_network_is_gone_and_comes_back(print_rig: PrintRig, after: int) -> 
     story.held_after(after)
     print_rig.device.freeze()
     try:
-        story.told(f.PRINTER_UNREACHABLE, TOLD_S + 0.3)
-        story.not_over()
+        story.reported(f.PRINTER_UNREACHABLE, REPORT_S + 0.3)
+        story.not_ended()
     finally:
         print_rig.device.thaw()
-    story.let_go()
+    story.release()
     story.printed_once()
 
 
@@ -110,7 +110,7 @@ def test_cupsd_is_restarted(print_rig: PrintRig, how: signal.Signals, after: int
     story.held_after(after)
     print_rig.stop_cupsd(how)
     print_rig.start_cupsd()
-    story.let_go()
+    story.release()
     story.printed_once()
 
 
@@ -124,7 +124,7 @@ def test_cupsd_is_gone_for_good(print_rig: PrintRig, how: signal.Signals, after:
     story.heard.wait(
         PrinterChanged, lambda e: any(f.QUEUE_DOWN.same_as(each) for each in e.status.faults)
     )
-    story.let_go()
+    story.release()
     ended = story.heard.ended(story.job)
     assert ended.outcome is Outcome.PRINTED
     print_rig.start_cupsd()
@@ -135,22 +135,22 @@ def test_cupsd_is_gone_for_good(print_rig: PrintRig, how: signal.Signals, after:
 def test_cupsds_spool_fills_up(print_rig: PrintRig, after: int) -> None:
     story = Story(print_rig)
     story.held_after(after)
-    print_rig.house.cupsd.fill_spool()
-    story.let_go()
+    print_rig.stack.cupsd.fill_spool()
+    story.release()
     story.heard.ended(story.job)
     assert story.heard.ended(story.job).outcome is Outcome.PRINTED
-    print_rig.house.cupsd.empty_spool()
+    print_rig.stack.cupsd.empty_spool()
     story.printed_once()
 
 
 def test_a_full_spool_takes_no_job_and_loses_none(print_rig: PrintRig) -> None:
     story = Story(print_rig, PrinterTiming(queue_retry_s=2.0))
-    print_rig.house.cupsd.fill_spool()
+    print_rig.stack.cupsd.fill_spool()
     story.printer.submit(story.job, pdf(PAGES), PAGES)
     ended = story.heard.ended(story.job)
     assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
     assert f.SPOOL_FULL.same_as(ended.fault)
-    print_rig.house.cupsd.empty_spool()
+    print_rig.stack.cupsd.empty_spool()
     story.nothing_twice()
     assert print_rig.pages_out() == 0
     again = secrets.token_hex(16)
@@ -159,7 +159,7 @@ def test_a_full_spool_takes_no_job_and_loses_none(print_rig: PrintRig) -> None:
 
 
 def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
-    print_house: PrintHouse, monkeypatch: pytest.MonkeyPatch
+    print_stack: PrintStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The queue as `lpadmin -m everywhere` leaves it: a crashed cupsd sends the document again.
 
@@ -172,7 +172,7 @@ def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
         return cancel(queue, number) if sent.is_set() else done(QueueFailure(Problem.DOWN))
 
     monkeypatch.setattr(CupsQueue, "cancel", late)
-    rig = print_house.rig(waits=True)
+    rig = print_stack.rig(waits=True)
     try:
         story = Story(rig)
         # A maintainer is told of it beforehand.
@@ -180,7 +180,7 @@ def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
         rig.device.page_seconds(0.5)
         story.held_after(1)
         rig.stop_cupsd(signal.SIGKILL)
-        story.let_go()
+        story.release()
         assert story.heard.ended(story.job).outcome is Outcome.PRINTED
         rig.start_cupsd()
         wait_until(lambda: len(rig.received()) == 2, 60, "the document once more")
@@ -208,7 +208,7 @@ def test_paper_that_runs_out_while_nothing_prints_is_told(print_rig: PrintRig) -
     story.heard.wait(
         PrinterChanged,
         lambda e: any(f.PAPER_OUT.same_as(each) for each in e.status.faults),
-        TOLD_S,
+        REPORT_S,
     )
     assert story.printer.status().paper is PaperState.OUT
     assert not story.printer.status().can_print
@@ -221,7 +221,7 @@ def test_a_job_that_nobody_refills_expires(print_rig: PrintRig) -> None:
     story = Story(print_rig, PrinterTiming(stall_s=2.0, cancel_s=1.0, clear_s=1.0))
     print_rig.paper_out(after=1)
     story.printer.submit(story.job, pdf(PAGES), PAGES)
-    story.told(f.PAPER_OUT, 10)
+    story.reported(f.PAPER_OUT, 10)
     ended = story.heard.ended(story.job)
     assert (ended.outcome, ended.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
     assert f.JOB_TIMED_OUT.same_as(ended.fault)
@@ -237,9 +237,9 @@ def test_cupsd_loses_its_spool_with_a_loaded_job_in_it(print_rig: PrintRig) -> N
     def lose(record: JobRecord) -> None:
         if record.stage is JobStage.RELEASED and not lost:
             lost.append(record.cups_job)
-            print_rig.house.cupsd.stop(signal.SIGKILL)
-            print_rig.house.cupsd.forget_jobs()
-            print_rig.house.cupsd.start()
+            print_rig.stack.cupsd.stop(signal.SIGKILL)
+            print_rig.stack.cupsd.forget_jobs()
+            print_rig.stack.cupsd.start()
 
     heard, job = Heard(), secrets.token_hex(16)
     journal = FileJournal(print_rig.folder / "journal", lose)
@@ -259,6 +259,6 @@ def test_a_queue_that_keeps_jobs_is_told_to_maintainers(print_rig: PrintRig) -> 
     story.printer.submit(story.job, pdf(PAGES), PAGES)
     story.printed_once()
     assert cautions(story) == []
-    print_rig.house.cupsd.set_error_policy(print_rig.queue, "retry-job")
+    print_rig.stack.cupsd.set_error_policy(print_rig.queue, "retry-job")
     wait_until(lambda: cautions(story) == [RETRIES], 10, "the caution")
     assert story.printer.status().can_print

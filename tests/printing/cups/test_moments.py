@@ -15,7 +15,7 @@ from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintProgress
 from printing.printer import JobRecord, JobStage, PrinterChanged
 from tests.rig.print_fixtures import PrintRig, wait_until
-from tests.rig.print_jobs import TOLD_S, pdf
+from tests.rig.print_jobs import REPORT_S, pdf
 from tests.rig.print_journal import FileJournal
 from tests.rig.print_story import PAGES, Story, device_says
 
@@ -50,12 +50,12 @@ def test_a_fault_in_the_middle_of_a_page(
     print_rig.device.fault(keyword, page)
     print_rig.release_page()
     device_says(print_rig, keyword)
-    story.told(fault)
-    story.not_over()
+    story.reported(fault)
+    story.not_ended()
     assert print_rig.pages_out() == page
     assert all(e.pages_done <= page for e in story.heard.events if isinstance(e, PrintProgress))
     print_rig.unhold()
-    print_rig.device.mend(keyword)
+    print_rig.device.clear_fault(keyword)
     story.printed_once()
 
 
@@ -127,13 +127,13 @@ def test_the_device_is_gone_before_the_release(
 def test_cupsds_spool_fills_up_before_the_document_is_in_it(
     print_rig: PrintRig, stage: JobStage
 ) -> None:
-    at = At(print_rig, stage, print_rig.house.cupsd.fill_spool)
+    at = At(print_rig, stage, print_rig.stack.cupsd.fill_spool)
     story = Story(print_rig, PrinterTiming(queue_retry_s=1.0), at.journal)
     story.printer.submit(story.job, pdf(PAGES), PAGES)
     ended = story.heard.ended(story.job)
     assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
     assert f.SPOOL_FULL.same_as(ended.fault)
-    print_rig.house.cupsd.empty_spool()
+    print_rig.stack.cupsd.empty_spool()
     story.nothing_twice()
     assert print_rig.received() == []
 
@@ -149,7 +149,7 @@ def test_a_device_that_goes_while_nothing_prints_is_told_in_time(
     else:
         print_rig.kill_device()
     try:
-        within_s = TOLD_S + 1.3 if frozen else TOLD_S
+        within_s = REPORT_S + 1.3 if frozen else REPORT_S
         story.heard.wait(
             PrinterChanged,
             lambda e: any(f.PRINTER_UNREACHABLE.same_as(each) for each in e.status.faults),

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from printing.outcome import Outcome
-from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig
+from tests.rig.print_fixtures import Heard, PrintRig, PrintStack
 from tests.rig.print_jobs import name, pdf
 from tests.rig.pwg_raster import pages as raster_pages
 
@@ -63,10 +63,10 @@ def same_picture(sent: Image.Image, arrived: Image.Image) -> None:
 
 
 def test_the_raster_that_the_engine_gets_is_the_page_at_full_a4_size(
-    print_house: PrintHouse, tmp_path: Path
+    print_stack: PrintStack, tmp_path: Path
 ) -> None:
     """A printer that takes no PDF: what cupsd's filters draw is what would lie on the paper."""
-    rig = print_house.rig(formats="image/pwg-raster")
+    rig = print_stack.rig(formats="image/pwg-raster")
     try:
         heard, job = Heard(), name()
         printer = rig.printer()

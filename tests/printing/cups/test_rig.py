@@ -10,8 +10,8 @@ from printing.cups.device import JobNames
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import JobStage, PaperState, PrinterChanged
-from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig, wait_until
-from tests.rig.print_jobs import TOLD_S, cleared, counts, kinds, name, pdf
+from tests.rig.print_fixtures import Heard, PrintRig, PrintStack, wait_until
+from tests.rig.print_jobs import REPORT_S, cleared, counts, kinds, name, pdf
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
 
@@ -31,7 +31,7 @@ def test_printed_only_on_the_devices_own_count(print_rig: PrintRig) -> None:
         print_rig.release_page()
         wait_until(lambda page=page: print_rig.pages_out(job) == page + 1, 5, "a page out")
         if page < 2:
-            heard.wait(PrintProgress, lambda e, page=page: e.pages_done == page + 1, TOLD_S)
+            heard.wait(PrintProgress, lambda e, page=page: e.pages_done == page + 1, REPORT_S)
     ended = heard.ended(job)
     assert (ended.outcome, ended.pages_done, ended.pages) == (Outcome.PRINTED, 3, 3)
     assert ended.evidence == Evidence.DEVICE_IMPRESSIONS
@@ -58,7 +58,7 @@ def test_paper_out_in_mid_job_is_told_and_survived(print_rig: PrintRig) -> None:
     print_rig.paper_out(after=1)
     printer.submit(job, pdf(3), 3)
     wait_until(lambda: print_rig.pages_out() == 1, 20, "the first page")
-    heard.wait(PrintProgress, lambda e: f.PAPER_OUT.same_as(e.waiting), TOLD_S)
+    heard.wait(PrintProgress, lambda e: f.PAPER_OUT.same_as(e.waiting), REPORT_S)
     waiting = heard.wait(PrintProgress, lambda e: e.waiting is not None and e.pages_done == 1)
     assert isinstance(waiting, PrintProgress)
     assert waiting.outcome is Outcome.PRINTING
@@ -82,7 +82,7 @@ def test_a_cover_opened_after_the_last_page_is_told_and_waited_for(print_rig: Pr
     assert isinstance(told, PrinterChanged)
     assert told.status.status is DeviceStatus.HARDWARE_ERROR
     assert not any(isinstance(each, PrintEnded) for each in heard.events)
-    print_rig.device.mend("cover-open")
+    print_rig.device.clear_fault("cover-open")
     assert heard.ended(job).outcome is Outcome.PRINTED
 
 
@@ -130,7 +130,7 @@ def test_a_device_that_vanishes_in_mid_job_is_unknown_and_never_success(
     print_rig.release_page()
     heard.wait(PrintProgress, lambda e: e.pages_done == 1)
     print_rig.kill_device()
-    heard.wait(PrintProgress, lambda e: f.PRINTER_UNREACHABLE.same_as(e.waiting), TOLD_S)
+    heard.wait(PrintProgress, lambda e: f.PRINTER_UNREACHABLE.same_as(e.waiting), REPORT_S)
     assert printer.status().status is DeviceStatus.UNKNOWN
     assert printer.status().paper is PaperState.UNKNOWN
     ended = heard.ended(job)
@@ -182,9 +182,9 @@ def test_jobs_print_one_after_another_and_a_waiting_one_can_be_cancelled(
     assert [each.job for each in print_rig.received()] == [jobs[0], jobs[2]]
 
 
-def test_a_device_that_cannot_be_asked_ends_unknown(print_house: PrintHouse) -> None:
+def test_a_device_that_cannot_be_asked_ends_unknown(print_stack: PrintStack) -> None:
     """Plain USB stood in for by a raw queue whose backend only sends: completed proves nothing."""
-    rig = print_house.rig()
+    rig = print_stack.rig()
     try:
         heard, job = Heard(), name()
         rig.device_uri = "usb://Example/Printer"
@@ -230,7 +230,7 @@ def test_nothing_is_released_to_a_device_that_is_not_there(print_rig: PrintRig) 
 
 def test_two_queues_of_one_device_leave_each_others_jobs_alone(print_rig: PrintRig) -> None:
     second = print_rig.queue + "-long"
-    print_rig.house.cupsd.add_queue(second, print_rig.device_uri)
+    print_rig.stack.cupsd.add_queue(second, print_rig.device_uri)
     try:
         names, journal = JobNames(), print_rig.journal()
         one, two = Heard(), Heard()
@@ -248,4 +248,4 @@ def test_two_queues_of_one_device_leave_each_others_jobs_alone(print_rig: PrintR
         assert first.status().can_print
         assert other.status().can_print
     finally:
-        print_rig.house.cupsd.remove_queue(second)
+        print_rig.stack.cupsd.remove_queue(second)

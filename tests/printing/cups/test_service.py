@@ -92,7 +92,7 @@ def test_a_cupsd_that_answers_nothing_costs_a_thread_and_no_page(print_rig: Prin
     printer = print_rig.printer(timing=PrinterTiming(queue_call_s=1.0, queue_retry_s=3.0))
     printer.start(heard)
     heard.wait(PrinterChanged, lambda e: e.status.can_print)
-    os.kill(print_rig.house.cupsd.pid, signal.SIGSTOP)
+    os.kill(print_rig.stack.cupsd.pid, signal.SIGSTOP)
     try:
         printer.submit(job, pdf(1), 1)
         ended = heard.ended(job, 10)
@@ -103,7 +103,7 @@ def test_a_cupsd_that_answers_nothing_costs_a_thread_and_no_page(print_rig: Prin
         print_rig.kill_device()
         heard.wait(PrinterChanged, lambda e: f.PRINTER_UNREACHABLE in kinds(e.status.faults))
     finally:
-        os.kill(print_rig.house.cupsd.pid, signal.SIGCONT)
+        os.kill(print_rig.stack.cupsd.pid, signal.SIGCONT)
     print_rig.start_device()
     again = print_rig.printer(print_rig.journal("another"))
     printer.close()

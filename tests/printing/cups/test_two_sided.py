@@ -9,7 +9,7 @@ from printing import faults as f
 from printing.job import Sides, sheets, sides_for
 from printing.outcome import Outcome, PrintProgress
 from printing.printer import JobStage, PrinterChanged
-from tests.rig.print_fixtures import Heard, PrintHouse, PrintRig
+from tests.rig.print_fixtures import Heard, PrintRig, PrintStack
 from tests.rig.print_jobs import name, pdf
 
 BOTH = ("one-sided", "two-sided-long-edge", "two-sided-short-edge")
@@ -41,8 +41,8 @@ def test_sheets_of_sides() -> None:
 @pytest.mark.rig
 @pytest.mark.xdist_group("cups")
 @pytest.mark.timeout(120)
-def test_the_option_arrives_and_sheets_are_counted(print_house: PrintHouse) -> None:
-    rig = print_house.rig(duplex=True)
+def test_the_option_arrives_and_sheets_are_counted(print_stack: PrintStack) -> None:
+    rig = print_stack.rig(duplex=True)
     try:
         heard, journal = Heard(), rig.journal()
         printer = rig.printer(journal, duplex=True, supply_file=rig.folder / "paper.json")

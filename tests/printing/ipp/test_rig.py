@@ -18,7 +18,7 @@ from printing.ipp.codec import Attribute, Collection, Group, IntRange, Localized
 from printing.ipp.status import printer_status
 from printing.printer import PaperState
 from tests.rig.ippeveprinter import IppEvePrinter
-from tests.rig.print_fixtures import PrintHouse, PrintRig, free_port
+from tests.rig.print_fixtures import PrintRig, PrintStack, free_port
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(60)]
 
@@ -145,10 +145,10 @@ def make_certificate(folder: Path) -> Path:
 
 
 def test_a_device_over_tls_is_believed_only_with_its_anchor(
-    print_house: PrintHouse, tmp_path: Path
+    print_stack: PrintStack, tmp_path: Path
 ) -> None:
     anchor = make_certificate(tmp_path)
-    device = IppEvePrinter(print_house.folder / "tls", free_port(), keys=tmp_path)
+    device = IppEvePrinter(print_stack.folder / "tls", free_port(), keys=tmp_path)
     device.start()
     try:
         uri = device.device_uri.replace("ipp:", "ipps:")

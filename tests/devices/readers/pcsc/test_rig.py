@@ -79,11 +79,11 @@ def test_a_card_is_read_and_its_removal_reported(
     reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot, key: str
 ) -> None:
     lay_card(key)
-    laid = events.expect(CardLaid)
+    presented = events.expect(CardLaid)
     read = events.expect(CardRead)
     record = read.identity.record
     assert (record.name, record.id_number) == (PEOPLE[key].name, PEOPLE[key].number)
-    assert (read.reader, laid.reader) == ("pcsc", "pcsc")
+    assert (read.reader, presented.reader) == ("pcsc", "pcsc")
     assert read.presence_known
     assert read.card_ms > 0
     assert 0 < read.own_ms < 1000

@@ -98,9 +98,9 @@ def test_a_daemon_that_closes_every_connection_refuses(
     pcscd_daemon.stop()
     with FakePcscd(refuses=True) as daemon:
         watch(Timing(retry=0.01))
-        told = events.next()
-        assert isinstance(told, ReaderChanged)
-        assert ACCESS_DENIED.same_as(told.status.fault), told
+        change = events.next()
+        assert isinstance(change, ReaderChanged)
+        assert ACCESS_DENIED.same_as(change.status.fault), change
         enough = daemon.refused + 50
         wait_until(lambda: daemon.refused >= enough, 20, "the daemon to be asked again")
         assert events.empty
@@ -139,12 +139,12 @@ def test_a_service_whose_socket_may_not_be_opened(pcscd: Pcscd) -> None:
     """The real pcscd; the reader runs in a process without permission to open its socket."""
     SOCKET.chmod(0o000)
     try:
-        with reader_process("pcsc") as told:
-            assert told.next() == f"offline {ACCESS_DENIED.code}"
+        with reader_process("pcsc") as states:
+            assert states.next() == f"offline {ACCESS_DENIED.code}"
             SOCKET.chmod(0o666)
-            assert told.next() == "online -"
+            assert states.next() == "online -"
             pcscd.stop()
-            assert told.next() == f"offline {SERVICE_DOWN.code}"
+            assert states.next() == f"offline {SERVICE_DOWN.code}"
     finally:
         if SOCKET.exists():
             SOCKET.chmod(0o666)
@@ -156,10 +156,10 @@ def test_a_serial_port_that_may_not_be_opened(samv: SamvEmulator) -> None:
     port = samv.port.resolve()
     mode = port.stat().st_mode
     port.chmod(0o000)
-    with reader_process("samv", str(samv.port)) as told:
-        assert told.next() == f"offline {ACCESS_DENIED.code}"
+    with reader_process("samv", str(samv.port)) as states:
+        assert states.next() == f"offline {ACCESS_DENIED.code}"
         port.chmod(mode)
-        assert told.next() == "online -"
+        assert states.next() == "online -"
 
 
 @pytest.fixture
