@@ -63,7 +63,7 @@ class CardKind(StrEnum):
 
 
 class Sex(StrEnum):
-    """GB/T 2261.1."""
+    """A person's sex, with the codes of GB/T 2261.1."""
 
     UNKNOWN = "0"
     MALE = "1"
