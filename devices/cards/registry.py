@@ -21,7 +21,7 @@ from devices.operator import OperatorCard
 
 from .fields.record import in_force
 from .operator import card
-from .operator.card import Trust
+from .operator.card import OperatorTrust
 from .profiles import belgian_eid, mykad, resident_id_pcsc, social_security, thai_id, unreadable
 
 Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
@@ -63,7 +63,8 @@ _NAMED: dict[ProfileName, tuple[Profile, tuple[CardKind, ...]]] = {
 
 
 def profiles_for(
-    trust: Trust, named: Iterable[ProfileName] = (ProfileName.SOCIAL_SECURITY, ProfileName.SAMV)
+    trust: OperatorTrust,
+    named: Iterable[ProfileName] = (ProfileName.SOCIAL_SECURITY, ProfileName.SAMV),
 ) -> tuple[Profile, ...]:
     """Return a reader's profiles in the order in which they are tried.
 

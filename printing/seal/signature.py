@@ -31,6 +31,7 @@ from devices.health import Fault
 
 from ..faults import SEAL_BROKEN, SEAL_EXPIRED, SIGNER_UNTRUSTED
 from ..pdf.parse_errors import PARSE_ERRORS
+from . import DEMONSTRATION_MARK
 from .algorithms import ACCEPTED_HASHES, SealAlgorithms
 from .certificates import is_current, path_fault
 from .cms import TooManyCertificatesError, certificates, signed_data
@@ -38,9 +39,6 @@ from .content import Content
 from .envelope import CoveredBytes
 from .revocation import RevocationData
 from .revocation import revocation_fault as path_revocation_fault
-
-DEMONSTRATION = "DEMONSTRATION"
-"""Stands in the subject of every certificate of the sandbox's authority."""
 
 _ANY_TIME = timedelta(days=365 * 100)
 """A tolerance that makes pyHanko ignore the validity of certificates."""
@@ -227,7 +225,7 @@ def _common_name(certificate: x509.Certificate) -> str:
 
 def _is_demonstration(certificate: checked.Certificate) -> bool:
     names = (certificate.subject, certificate.issuer)
-    return any(DEMONSTRATION in name.rfc4514_string() for name in names)
+    return any(DEMONSTRATION_MARK in name.rfc4514_string() for name in names)
 
 
 def _carried(data: cms.SignedData) -> RevocationData:

@@ -18,7 +18,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
@@ -317,9 +317,9 @@ class OperatorsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     bound_only: bool = False
     """If true, cards that are not bound to a chip are refused, because they can be copied."""
 
-    def trust(self) -> Trust:
+    def trust(self) -> OperatorTrust:
         """The same, as the readers take it."""
-        return Trust(self.issuers, frozenset(self.revoked), self.bound_only)
+        return OperatorTrust(self.issuers, frozenset(self.revoked), self.bound_only)
 
 
 class StateConfig(Struct, frozen=True, forbid_unknown_fields=True):

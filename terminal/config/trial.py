@@ -12,12 +12,12 @@ from pathlib import Path
 
 from cryptography import x509
 
+from printing.seal import DEMONSTRATION_MARK
+
 from .. import faults
 from .anchors import certificates
 from .problem import ConfigProblem
 
-DEMONSTRATION_MARK = "DEMONSTRATION"
-"""Part of the subject of every demonstration authority (`terminal.sandbox.signing`)."""
 MARK_FILE = "trial"
 """The name of the file that marks the state directory of a trial."""
 _MARK = "This directory belongs to a trial: its journal counts papers that are worth nothing.\n"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.registry import RESIDENT_ID_KINDS, kinds_read, profiles_for
 from devices.identity import CardKind
 from devices.readers.protocol import Reader
@@ -43,7 +43,7 @@ def make_readers(config: Config, trace: Trace | None = None) -> tuple[Reader, ..
 
 
 def _reader(
-    config: PcscReaderConfig | SamvReaderConfig, trace: Trace | None, trust: Trust
+    config: PcscReaderConfig | SamvReaderConfig, trace: Trace | None, trust: OperatorTrust
 ) -> Reader:
     match config:
         case PcscReaderConfig(name=name, match=match, profiles=named):

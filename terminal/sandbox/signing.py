@@ -25,9 +25,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from devices.health import Fault
 from printing.documents.statement import SEAL_FIELD
+from printing.seal import DEMONSTRATION_MARK
 from printing.typesetting import font_chain
 
-ORGANIZATION = "Station Terminal DEMONSTRATION"
+ORGANIZATION = f"Station Terminal {DEMONSTRATION_MARK}"
 VALIDITY = timedelta(days=730)
 """Of the roots and of the signer; a demonstration is set up anew long before."""
 SERVER_VALIDITY = timedelta(days=397)
@@ -171,15 +172,15 @@ class DemoAuthority:
         directory.chmod(0o700)
         begins = valid_from or datetime.now(UTC) - BACKDATED
         ends = begins + VALIDITY
-        root = _root("DEMONSTRATION document root", begins, ends)
+        root = _root(f"{DEMONSTRATION_MARK} document root", begins, ends)
         signer = _issue(
             root,
-            "DEMONSTRATION document seal",
+            f"{DEMONSTRATION_MARK} document seal",
             begins,
             ends,
             (_usage("digital_signature", "content_commitment"), True),
         )
-        tls_root = _root("DEMONSTRATION TLS root", begins, ends)
+        tls_root = _root(f"{DEMONSTRATION_MARK} TLS root", begins, ends)
         authority = cls(directory, root, signer, tls_root)
         for pair, name in ((root, _ROOT), (signer, _SIGNER), (tls_root, _TLS_ROOT)):
             pair.write(directory, name)
@@ -278,7 +279,7 @@ class DemoAuthority:
             subfilter=SigSeedSubFilter.PADES,
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
-            reason=f"DEMONSTRATION {verification_code}",
+            reason=f"{DEMONSTRATION_MARK} {verification_code}",
         )
         sealed = b""
         # asn1crypto reads a certificate piece by piece as it is asked: two threads that use the

@@ -24,7 +24,7 @@ from functools import partial
 from pathlib import Path
 
 from devices import faults
-from devices.cards.operator.card import Trust, parse_content, verify
+from devices.cards.operator.card import OperatorTrust, parse_content, verify
 from devices.cards.operator.personalise import encode
 from devices.cards.profiles.resident_id import parse_text
 from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
@@ -62,7 +62,7 @@ GROWTH_BYTES = 20_000_000
 """Limit for the growth of peak memory after the first tenth of a run."""
 
 _TODAY = date(2026, 6, 1)
-_TRUST = Trust((ISSUER_KEY,))
+_TRUST = OperatorTrust((ISSUER_KEY,))
 _ALL = (*profiles_for(_TRUST), *NATIONAL_PROFILES)
 _CODES = faults.FAULTS.codes()
 

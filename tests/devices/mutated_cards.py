@@ -20,7 +20,7 @@ from pathlib import Path
 from devices import faults
 from devices.cards.apdu import ChannelError
 from devices.cards.fields.record import in_force
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.profiles.resident_id import parse_text
 from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.faults import CARD_PULLED, READER_STUCK
@@ -67,7 +67,7 @@ from tests.rig.samv_emulator import Orders, ResidentCard, SamvEmulator, read_fra
 from tests.rig.vcard import Card, SamEquippedCard, VirtualSlot
 
 TODAY = date(2026, 6, 1)
-PROFILES = (*profiles_for(Trust((ISSUER_KEY,))), *NATIONAL_PROFILES)
+PROFILES = (*profiles_for(OperatorTrust((ISSUER_KEY,))), *NATIONAL_PROFILES)
 CODES = faults.FAULTS.codes()
 READ_BAR_S = 15.0
 """The fuzz test fails if a reading takes longer. The reader's own limit is 12 s."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.registry import profiles_for
 from devices.health import DeviceStatus
 from devices.readers.pcsc.reader import PcscReader
@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 @pytest.fixture
 def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
     """A station with one PC/SC reader that accepts the sample issuer, ready to serve."""
-    station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
+    station = make_station(PcscReader(profiles=profiles_for(OperatorTrust((ISSUER_KEY,)))))
     station.ready()
     return station
 

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.registry import profiles_for
 from devices.readers.pcsc.reader import PcscReader
 from printing.outcome import Outcome
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 @pytest.fixture
 def station(make_station: MakeStation, slot: VirtualSlot) -> RigStation:
     """A station with one PC/SC reader that accepts the sample issuer, ready to serve."""
-    station = make_station(PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,)))))
+    station = make_station(PcscReader(profiles=profiles_for(OperatorTrust((ISSUER_KEY,)))))
     station.ready()
     return station
 

@@ -48,7 +48,7 @@ _READ_CHUNK = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
+class OperatorTrust:
     """Which operator cards are accepted: the issuers' keys and the revoked serials.
 
     ``issuers`` are Ed25519 public keys (raw, 32 bytes). ``bound_only`` refuses a record that names
@@ -74,11 +74,11 @@ class Trust:
         return False
 
 
-NO_ISSUERS = Trust()
+NO_ISSUERS = OperatorTrust()
 """No issuer is configured: no operator card is accepted."""
 
 
-def read(channel: CardChannel, trust: Trust = NO_ISSUERS) -> OperatorCard | Fault | None:
+def read(channel: CardChannel, trust: OperatorTrust = NO_ISSUERS) -> OperatorCard | Fault | None:
     """Read and verify the record; ``None`` if the card does not have the application.
 
     ``CARD_DAMAGED``: the record is malformed. ``OPERATOR_CARD_REFUSED``: this station does not
@@ -98,7 +98,7 @@ def read(channel: CardChannel, trust: Trust = NO_ISSUERS) -> OperatorCard | Faul
     return card
 
 
-def verify(record: bytes, trust: Trust) -> tuple[OperatorCard, Chip] | Fault:
+def verify(record: bytes, trust: OperatorTrust) -> tuple[OperatorCard, Chip] | Fault:
     """Verify a record; return its operator card and the chip that it is bound to, or a fault.
 
     Accepts any bytes.

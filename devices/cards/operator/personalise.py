@@ -143,7 +143,7 @@ def issue(
     if refused is not None:
         return refused
     locked = lock and _lock(channel, record)
-    trust = layout.Trust((key.public_key().public_bytes_raw(),))
+    trust = layout.OperatorTrust((key.public_key().public_bytes_raw(),))
     found = layout.read(channel, trust)
     if found != card:
         why = f"{found.code} {found.detail}" if isinstance(found, Fault) else "another record"

@@ -11,7 +11,7 @@ import pytest
 import devices.cards.fields.record as record
 import devices.cards.fields.text as text
 from devices.cards.operator import card as operator_card
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.profiles import social_security, thai_id
 from devices.health import Fault
 from devices.identity import PersonalRecord
@@ -86,7 +86,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
         ("thai-id", lambda patch: patch.setattr(record, "validity_fault", _never_expired)),
         ("thai-id", lambda patch: patch.setattr(thai_id, "BUDDHIST_ERA", 542)),
         ("samv-pcsc", lambda patch: patch.setattr(text, "problem_in", _no_rule)),
-        ("operator", lambda patch: patch.setattr(Trust, "signed", lambda *_: True)),
+        ("operator", lambda patch: patch.setattr(OperatorTrust, "signed", lambda *_: True)),
         ("operator", lambda patch: patch.setattr(
             operator_card, "chip_number", lambda _channel, _kind: bytes.fromhex("04A1B2C3D4E580"))),
         ("social-security", lambda patch: patch.setattr(

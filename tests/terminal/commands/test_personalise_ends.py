@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from devices.cards.apdu import ChannelError
-from devices.cards.operator.card import Trust, read
+from devices.cards.operator.card import OperatorTrust, read
 from devices.cards.operator.personalise import Refused
 from devices.cards.registry import Profile, read_card
 from devices.faults import CARD_PULLED
@@ -133,7 +133,7 @@ def test_a_card_that_left_with_its_record_is_told_by_its_serial(
     card = BlankCard()
     code, told = written(Pulled(card), key[0], capsys)
     assert (code, told["fault"]) == (1, "CRD-204")
-    held = read(DirectChannel(card), Trust((key[1],)))
+    held = read(DirectChannel(card), OperatorTrust((key[1],)))
     assert isinstance(held, OperatorCard)  # it is good, so it must be possible to revoke it
     assert told["serial"] == held.serial
 
@@ -156,7 +156,7 @@ def test_a_card_that_is_given_up_while_it_is_written_is_told_by_its_serial(
     )
     told = json.loads(capsys.readouterr().out)
     assert (code, told["outcome"], told["fault"]) == (1, "fault", "CRD-108")
-    held = read(DirectChannel(card), Trust((key[1],)))
+    held = read(DirectChannel(card), OperatorTrust((key[1],)))
     channel.go.set()
     assert isinstance(held, OperatorCard)
     assert told["serial"] == held.serial

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from terminal.config.load import Config, ConfigProblem, load
 from tests.rig.operator_cards import ISSUER_KEY
 
@@ -32,14 +32,14 @@ def configured(folder: Path, issuers: str, revoked: str = "[]") -> Config | Conf
 def test_the_sample_trusts_nobody(tmp_path: Path) -> None:
     config = configured(tmp_path, "[]")
     assert isinstance(config, Config)
-    assert config.operators.trust() == Trust((), frozenset())
+    assert config.operators.trust() == OperatorTrust((), frozenset())
 
 
 def test_issuers_and_revoked_cards(tmp_path: Path) -> None:
     key = base64.b64encode(ISSUER_KEY).decode()
     config = configured(tmp_path, f'["{key}"]', '["00112233445566ff"]')
     assert isinstance(config, Config)
-    assert config.operators.trust() == Trust((ISSUER_KEY,), frozenset({"00112233445566ff"}))
+    assert config.operators.trust() == OperatorTrust((ISSUER_KEY,), frozenset({"00112233445566ff"}))
 
 
 def test_cards_that_can_be_copied_may_be_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from terminal.config.load import Config, load
 from terminal.config.published_keys import PUBLISHED_KEYS, SMALL_ORDER, unfit_key
 
@@ -89,7 +89,7 @@ def test_for_a_key_of_small_order_anybody_signs(sample: Config, point: bytes) ->
         (each, message)
         for message in range(64)
         for each in POINTS
-        if Trust((point,)).signed(b"card %d" % message, each + bytes(32))
+        if OperatorTrust((point,)).signed(b"card %d" % message, each + bytes(32))
     ]
     canonical = point[0] not in (0xED, 0xEE)  # the library takes others for no key at all
     assert bool(signed) or not canonical

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.registry import profiles_for
 from devices.faults import CARD_PULLED, SERVICE_DOWN
 from devices.health import DeviceStatus
@@ -29,7 +29,7 @@ def service(events: Events) -> Iterator[FakeService]:
     service = FakeService(SLOT)
     reader = PcscReader(
         "desk", today=lambda: date(2026, 6, 1), timing=QUICK, library=lambda: service,
-        profiles=profiles_for(Trust((ISSUER_KEY,))),
+        profiles=profiles_for(OperatorTrust((ISSUER_KEY,))),
     )  # fmt: skip
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)

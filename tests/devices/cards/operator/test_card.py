@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from devices.cards.operator.card import Trust, parse_content, read, split, verify
+from devices.cards.operator.card import OperatorTrust, parse_content, read, split, verify
 from devices.cards.operator.chip import NO_CHIP, Chip, ChipKind, identify
 from devices.cards.operator.personalise import encode
 from devices.cards.registry import profiles_for, read_card
@@ -44,7 +44,7 @@ from tests.rig.people import social_security_card
 from tests.rig.vcard import UnknownCard
 
 TODAY = date(2026, 6, 1)
-TRUST = Trust((ISSUER_KEY,))
+TRUST = OperatorTrust((ISSUER_KEY,))
 
 # Made by hand from the table in docs/operator-cards.md, and signed by openssl (pkeyutl -rawin) with
 # the key of RFC 8032, 7.1, test 1.
@@ -69,7 +69,7 @@ CARD = OperatorCard(
 )
 
 
-def read_on(card: BlankCard, trust: Trust = TRUST) -> OperatorCard | Fault | None:
+def read_on(card: BlankCard, trust: OperatorTrust = TRUST) -> OperatorCard | Fault | None:
     return read(DirectChannel(card), trust)
 
 
@@ -145,19 +145,21 @@ def test_a_wrong_signature_or_chip_is_refused(key: str, fault: str, why: str) ->
 
 
 def test_a_revoked_card_is_refused_by_its_serial() -> None:
-    trust = Trust((ISSUER_KEY,), frozenset({SERIALS["staff"]}))
+    trust = OperatorTrust((ISSUER_KEY,), frozenset({SERIALS["staff"]}))
     refused(read_on(operator_card("staff"), trust), SERIALS["staff"])
     assert isinstance(read_on(operator_card("maintainer"), trust), OperatorCard)
 
 
 def test_a_station_can_require_cards_bound_to_their_chip() -> None:
-    trust = Trust((ISSUER_KEY,), bound_only=True)
+    trust = OperatorTrust((ISSUER_KEY,), bound_only=True)
     refused(read_on(operator_card("staff"), trust), "not bound to a chip")
     assert isinstance(read_on(operator_card("staff", "bound"), trust), OperatorCard)
 
 
 def test_a_record_of_any_configured_issuer_is_accepted() -> None:
-    assert isinstance(read_on(operator_card("staff"), Trust((bytes(32), ISSUER_KEY))), OperatorCard)
+    assert isinstance(
+        read_on(operator_card("staff"), OperatorTrust((bytes(32), ISSUER_KEY))), OperatorCard
+    )
 
 
 @pytest.mark.parametrize(

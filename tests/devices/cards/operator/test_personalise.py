@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.cards.apdu import ChannelError
-from devices.cards.operator.card import Trust, read
+from devices.cards.operator.card import OperatorTrust, read
 from devices.cards.operator.chip import ChipKind
 from devices.cards.operator.personalise import Issued, Problem, Refused, issue
 from devices.faults import OPERATOR_CARD_REFUSED
@@ -40,7 +40,7 @@ from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
 from tests.rig.vcard import Card, SamEquippedCard, StorageCard
 
 KEY = Ed25519PrivateKey.from_private_bytes(ISSUER_SEED)
-TRUST = Trust((ISSUER_KEY,))
+TRUST = OperatorTrust((ISSUER_KEY,))
 CARD = OperatorCard(Role.STAFF, "S-0042", "00112233445566ff", date(2026, 1, 1), date(2027, 12, 31))
 LONGEST = OperatorCard(Role.STAFF, "x" * 32, "00112233445566ff", date(2026, 1, 1), date(2026, 1, 1))
 WRITES = (0xD6, 0xE0, 0x44)

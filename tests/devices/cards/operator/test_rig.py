@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from devices.cards.operator.card import Trust
+from devices.cards.operator.card import OperatorTrust
 from devices.cards.registry import profiles_for
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_PULLED, OPERATOR_CARD_REFUSED
 from devices.health import DeviceStatus, Fault
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc"), pytest.mark.time
 def test_operator_cards_give_their_role_or_their_fault(slot: VirtualSlot, events: Events) -> None:
     """Each sample card, valid and with each of its faults."""
     today = date(2026, 6, 1)
-    reader = PcscReader(profiles=profiles_for(Trust((ISSUER_KEY,))), today=lambda: today)
+    reader = PcscReader(profiles=profiles_for(OperatorTrust((ISSUER_KEY,))), today=lambda: today)
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
