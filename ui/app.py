@@ -1,7 +1,8 @@
-"""The terminal on a screen: Qt set up, the window opened, and stopped in the one way there is.
+"""Runs the terminal on a screen: sets Qt up, opens the window, and stops it on a signal.
 
-For the composition root. Nothing heavy is imported before the first page is painted, nothing on
-the UI thread waits, and a bug on it ends the process: the watchdog starts it again.
+Used by the composition root. Nothing slow is imported before the first page is painted, and nothing
+on the UI thread waits. An unexpected exception on the UI thread ends the process; the watchdog then
+restarts it.
 """
 
 from __future__ import annotations
@@ -52,9 +53,9 @@ log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
 
 DESK_GAP_PX = 16
-"""Between the demo's two windows, and around them."""
+"""Gap between the two windows of the demo, and around them."""
 TITLE_BAR_PX = 40
-"""Room for a desktop's title bar above the demo's window."""
+"""Height kept free for the desktop's title bar above the demo's window."""
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -69,7 +70,7 @@ _LEVELS = {
 class Place:
     """The station as the pages name it: its name, its place, the side where cards are presented.
 
-    ``trial``: every page says that this is a trial.
+    If ``trial`` is set, every page says that this is a trial.
     """
 
     station_name: str
@@ -79,9 +80,10 @@ class Place:
 
 
 def application() -> QApplication:
-    """The one application object: pixels are pixels, Qt's words go to the log, fonts are ours.
+    """Return the one application object, and create it on the first call.
 
-    May be called again; the pages are drawn in millimetres, so Qt must not scale them.
+    The pages compute their sizes in millimetres, so Qt's own scaling is switched off. Qt's messages
+    go to the log.
     """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
@@ -110,11 +112,11 @@ def run_window(
     on_painted: Callable[[float], None] = lambda _at: None,
     speech: SpeechConfig | None = None,
 ) -> int:
-    """Show the terminal until it is told to stop (SIGTERM, SIGINT; in the demo: window closed).
+    """Show the terminal until SIGTERM or SIGINT; in the demo also until a window is closed.
 
-    ``on_painted`` is called once, on the UI thread, with the monotonic seconds at which the first
-    page was painted: the moment to start workers and whatever is slow to import.
-    ``speech`` has the settings of the voice. Return the exit code of the process.
+    ``on_painted`` is called once, on the UI thread, with the monotonic time in seconds at which the
+    first page was painted. Start workers and slow imports then. ``speech`` has the settings of the
+    voice. Return the exit code of the process.
     """
     app = application()
     app.setQuitOnLastWindowClosed(False)
@@ -131,7 +133,8 @@ def run_window(
 
     def post(event: Event) -> None:
         if isinstance(event, VoiceChosen) and event.on:
-            # "Say it again": to the session nothing has changed.
+            # The resident asks to hear the page again. The state does not change, so the bridge
+            # would not report it.
             voice.again()
         runtime.post(event)
 
@@ -149,7 +152,7 @@ def run_window(
     window.turned.connect(voice.show)
     watcher = FirstPaint(window, on_painted)
     panel = None if demo is None else _open_panel(demo, window, app)
-    with _stopped_by_signals(app), _ended_by_bugs(app):
+    with _exit_on_signals(app), _exit_on_exception(app):
         window.present()
         code = app.exec()
     bridge.close()
@@ -162,15 +165,16 @@ def run_window(
     return code
 
 
-def fitted(screen: Screen, room: QRect) -> Screen:
-    """``screen`` made smaller until it fits on a desktop beside the demo's panel.
+def fitted(screen: Screen, desktop: QRect) -> Screen:
+    """Return ``screen`` made small enough to fit on a desktop beside the demo's panel.
 
-    Only the pitch changes: the pages keep their millimetres, so they keep their shape.
+    Only the pixels per millimetre change. Sizes in millimetres stay the same, and so does the
+    layout.
     """
     from .demo.panel import WIDTH_PX
 
-    width = room.width() - WIDTH_PX - 3 * DESK_GAP_PX
-    height = room.height() - TITLE_BAR_PX - DESK_GAP_PX
+    width = desktop.width() - WIDTH_PX - 3 * DESK_GAP_PX
+    height = desktop.height() - TITLE_BAR_PX - DESK_GAP_PX
     scale = min(1.0, width / screen.width_px, height / screen.height_px)
     return Screen(
         round(screen.width_px * scale), round(screen.height_px * scale), screen.px_per_mm * scale
@@ -181,9 +185,11 @@ def _open_panel(demo: DemoControls, window: TerminalWindow, app: QApplication) -
     from .demo.panel import DemoPanel
 
     panel = DemoPanel(demo)
-    room = QGuiApplication.primaryScreen().availableGeometry()
-    left = room.left() + max(0, (room.width() - window.width() - panel.width() - DESK_GAP_PX) // 2)
-    top = room.top() + TITLE_BAR_PX
+    desktop = QGuiApplication.primaryScreen().availableGeometry()
+    left = desktop.left() + max(
+        0, (desktop.width() - window.width() - panel.width() - DESK_GAP_PX) // 2
+    )
+    top = desktop.top() + TITLE_BAR_PX
     window.move(left, top)
     panel.move(left + window.width() + DESK_GAP_PX, top)
     panel.closed.connect(app.quit)
@@ -193,7 +199,7 @@ def _open_panel(demo: DemoControls, window: TerminalWindow, app: QApplication) -
 
 
 class _Closing(QObject):
-    """Tells when a window of the demo is closed."""
+    """Calls back when a window of the demo is closed."""
 
     def __init__(self, window: QObject, closed: Callable[[], None]) -> None:
         super().__init__(window)
@@ -215,29 +221,30 @@ class FirstPaint(QObject):
         window.installEventFilter(self)
 
     def forget(self) -> None:
-        """Call back no more."""
+        """Cancel the call-back."""
         self._window = None
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         window = self._window
         if window is not None and event.type() is QEvent.Type.Paint and window.state is not None:
             window.removeEventFilter(self)
-            # The children are painted and the picture flushed within this same event.
-            QTimer.singleShot(0, self, self._tell)
+            # Qt paints the children and flushes the picture within this same event, so call back
+            # after it.
+            QTimer.singleShot(0, self, self._report)
         return False
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._window is not None:
             self._window = None
             self._painted(time.monotonic())
 
 
 @contextmanager
-def _stopped_by_signals(app: QApplication) -> Iterator[None]:
-    """SIGTERM and SIGINT end the event loop, even while it sleeps.
+def _exit_on_signals(app: QApplication) -> Iterator[None]:
+    """End the event loop on SIGTERM and SIGINT, even while it sleeps.
 
-    Python runs its handlers only between its own instructions; the byte that the interpreter
-    writes into the socket wakes Qt's loop, and so the interpreter.
+    Python runs signal handlers only between its own instructions, and a sleeping Qt loop runs none.
+    The interpreter therefore writes a byte into a socket, which wakes the loop.
     """
     ours, theirs = socket.socketpair()
     for end in (ours, theirs):
@@ -263,10 +270,10 @@ def _stopped_by_signals(app: QApplication) -> Iterator[None]:
 
 
 @contextmanager
-def _ended_by_bugs(app: QApplication) -> Iterator[None]:
-    """An exception on the UI thread ends the process; its kind and place are logged.
+def _exit_on_exception(app: QApplication) -> Iterator[None]:
+    """End the process on an exception on the UI thread, and log its type and place.
 
-    Never its message or values: they may be a resident's.
+    Its message and values are never logged, because they may contain a resident's data.
     """
 
     def crashed(kind: type[BaseException], _error: BaseException, tb: TracebackType | None) -> None:

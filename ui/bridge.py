@@ -1,8 +1,7 @@
-"""From the runtime's thread to the screen's: the newest situation, never an older one.
+"""Passes the newest state from the runtime's thread to the UI thread.
 
-For the window, which shows what arrives here. It must never make the runtime wait for painting,
-and never the screen wait for the runtime: between them lies one slot, which only the newest
-state holds.
+Used by the window. The runtime never waits for painting, and the UI thread never waits for the
+runtime: there is one slot between them, which holds only the newest state.
 """
 
 from __future__ import annotations
@@ -18,22 +17,23 @@ from terminal.session.states import State
 
 
 class Runtime(Protocol):
-    """What the screen needs of the runtime."""
+    """The part of the runtime that the UI uses."""
 
     def post(self, event: Event) -> None:
-        """Take a fact, from any thread; never blocks."""
+        """Accept an event from any thread; never block."""
         ...
 
     def subscribe(self, callback: Callable[[State], None]) -> None:
-        """Call back with the present state and then with each new one, on the runtime's thread."""
+        """Call ``callback`` with the current state and then with each new one, on the runtime's
+        thread."""
         ...
 
 
 class Bridge(QObject):
-    """Brings the runtime's states to the UI thread, where ``shown`` follows each one shown.
+    """Passes the runtime's states to the UI thread, and emits ``shown`` after each one is shown.
 
-    Lives on the thread that makes it. States that pile up while a page is painted are skipped:
-    a page that is no longer true is not shown.
+    It belongs to the thread that creates it. If several states arrive while a page is painted, only
+    the newest is shown.
     """
 
     shown = Signal(object)
@@ -52,7 +52,7 @@ class Bridge(QObject):
         runtime.subscribe(self._take)
 
     def close(self) -> None:
-        """Show nothing more, whatever still arrives."""
+        """Show nothing more, even if further states arrive."""
         with self._lock:
             self._closed = True
             self._newest = None
@@ -64,7 +64,8 @@ class Bridge(QObject):
             waiting = self._newest is not None
             self._newest = state
             if not waiting:
-                # Within the lock, so that nothing is emitted once ``close`` has returned.
+                # Emit while holding the lock, so that nothing is emitted after ``close`` has
+                # returned.
                 self._arrived.emit()
 
     @Slot()

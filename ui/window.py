@@ -1,7 +1,7 @@
-"""The terminal's one window: header, page, foot; shows the state it is given and posts events.
+"""The terminal's one window: header, page, foot. It shows the current state and posts events.
 
-For whoever runs the session. It never blocks, never decides, never knows a device. In production
-there is no way out of it: no furniture, no cursor, no shortcut, no closing.
+It never blocks, makes no decisions and uses no device. In production a user cannot leave it: it has
+no window frame, cursor, shortcuts or close button.
 """
 
 from __future__ import annotations
@@ -32,16 +32,17 @@ from .widgets.overlay import Overlay
 from .widgets.text import forget_text
 
 TOUCHED_EVERY_S = 1.0
-"""Seconds between two ``Touched``: a moving finger is one fact a second, not a hundred."""
+"""Minimum time between two ``Touched`` events, so that a moving finger posts one per second."""
 WATCH_MS = 500
-"""Milliseconds between two looks at clock and deadline: half of what a second's figure needs."""
+"""Interval between two checks of clock and deadline: half a second, because they show seconds."""
 SQUEEZES = (1.0, 0.88, 0.76, 0.64, 0.52, 0.4)
-"""How much tighter a page is drawn, step by step, until it fits."""
+"""Factors by which a page's spacing is reduced, one after the other, until the page fits."""
 HELD_TOUCH_S = 10.0
-"""A touch held longer is an object or moisture, not a finger: its moves are no activity. Reading a
-page with a finger on it takes less before the finger lifts."""
+"""A touch held longer is an object or moisture, not a finger: its moves do not count as activity. A
+resident who reads a page with a finger on it lifts the finger earlier than that."""
 DOUBLE_TOUCH_S = 0.35
-"""A second touch so soon after a page changed was meant for the page before (trembling hands)."""
+"""A second touch this soon after a page changed was meant for the previous page (trembling
+hands)."""
 
 _ACTIVITY = frozenset(
     {
@@ -53,7 +54,7 @@ _PRESSES = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
 _RELEASES = frozenset(
     {QEvent.Type.MouseButtonRelease, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
 )
-_FURNITURE = frozenset(
+_DESKTOP_EVENTS = frozenset(
     {QEvent.Type.ContextMenu, QEvent.Type.Shortcut, QEvent.Type.WhatsThis, QEvent.Type.ToolTip}
 )
 _KEYS = frozenset(
@@ -62,17 +63,17 @@ _KEYS = frozenset(
         Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
     }
 )  # fmt: skip
-"""Keys that a tactile keypad may send; in production no other key does anything."""
+"""Keys that a tactile keypad may send; in production all other keys are ignored."""
 
 
 class TerminalWindow(QWidget):
-    """The window. ``post`` takes events on the UI thread; ``clock`` gives local time.
+    """The window. ``post`` is called with events on the UI thread; ``clock`` returns local time.
 
     ``trial`` puts the mark of a trial on every page.
     """
 
     turned = Signal(object)
-    """The page shows others of its services than before; its state (``State``) is the same."""
+    """The page shows other services than before, in the same state (``State``)."""
 
     def __init__(
         self,
@@ -137,7 +138,7 @@ class TerminalWindow(QWidget):
         return self._state
 
     def present(self) -> None:
-        """Open the window: the whole screen in production, its own size otherwise."""
+        """Open the window: full screen in production, otherwise in its own size."""
         if self.production:
             # Without a window manager showFullScreen alone does not resize.
             self.setGeometry(QGuiApplication.primaryScreen().geometry())
@@ -150,13 +151,14 @@ class TerminalWindow(QWidget):
         before, self._state = self._state, state
         new_look = self._kit is None or self._kit.look != state.look
         page = self._page
-        # Another beginning is another situation, maybe another person's: states may be skipped.
+        # If ``entered`` differs, it is another situation, perhaps of another person: states between
+        # the two may have been skipped.
         same = type(before) is type(state) and before.entered == state.entered
         goes_on = page is not None and same and page.key(before) == page.key(state)
         if new_look or not goes_on:
             self.setUpdatesEnabled(False)
             if new_look:
-                self._dress(state.look)
+                self._apply_look(state.look)
             kept = page is not None and same and page.keeps(before, state)
             carried = page.carry() if page is not None and kept else None
             self._put_page(state, carried)
@@ -167,8 +169,8 @@ class TerminalWindow(QWidget):
             page.refresh(state)
         self._look_at_clock()
 
-    def _dress(self, look: Look) -> None:
-        """Header and foot in another mode or language."""
+    def _apply_look(self, look: Look) -> None:
+        """Make header and foot for another mode or language."""
         station, place, side = self._names
         self._kit = Kit(self._screen, look, self._post, station, place, side)
         for old in (self._band, self._header, self._foot, self._overlay):
@@ -189,14 +191,14 @@ class TerminalWindow(QWidget):
         parts.append(self._foot)
         for part in parts:
             part.setFixedHeight(part.needed_height(self.width()))
-            # Now, not when the event loop comes to it: nothing may flicker.
+            # Show it now and not from the event loop, so that nothing flickers.
             part.show()
 
     def _put_page(self, state: State, carried: object) -> None:
         assert self._kit is not None
         assert self._foot is not None
         old = self._page
-        self._page = self._fitting(state, carried)
+        self._page = self._fitted_page(state, carried)
         if old is not None:
             old.hide()
             self._box.removeWidget(old)
@@ -210,17 +212,17 @@ class TerminalWindow(QWidget):
         self._order_focus()
         self._swapped_at = time.monotonic()
 
-    def _fitting(self, state: State, carried: object) -> Page[Any]:
-        """The page, drawn tighter where it would not fit; type never goes below its floor."""
+    def _fitted_page(self, state: State, carried: object) -> Page[Any]:
+        """Return the page, with tighter spacing if needed; type never falls below its minimum."""
         assert self._kit is not None
         assert self._header is not None
         assert self._foot is not None
         band = 0 if self._band is None else self._band.height()
-        room = self.height() - band - self._header.height() - self._foot.height()
+        free_px = self.height() - band - self._header.height() - self._foot.height()
         make = page_for(type(state))
         for squeeze in SQUEEZES:
             page = make(self._kit.squeezed(squeeze), state, carried)
-            if page.fits(self.width(), room):
+            if page.fits(self.width(), free_px):
                 break
             if squeeze is not SQUEEZES[-1]:
                 page.forget()
@@ -228,7 +230,7 @@ class TerminalWindow(QWidget):
         return page
 
     def _order_focus(self) -> None:
-        """Tab goes through the page from top to bottom, then through the foot."""
+        """Order the Tab key: through the page from top to bottom, then through the foot."""
         assert self._page is not None
         assert self._foot is not None
         stops = [*_in_reading_order(self._page), *_in_reading_order(self._foot)]
@@ -237,7 +239,7 @@ class TerminalWindow(QWidget):
         self.setFocus()
 
     def _look_at_clock(self) -> None:
-        """Time of day, and the question whether somebody is still there."""
+        """Update the time of day, and show or hide the warning before the page ends."""
         if self._header is not None:
             self._header.tick()
         state, overlay = self._state, self._overlay
@@ -246,7 +248,7 @@ class TerminalWindow(QWidget):
         limit = deadline(state)
         now = time.monotonic()
         warned = limit is not None and now >= limit.warn_at
-        # What is covered cannot be reached by keys or a screen reader either.
+        # Disable the covered page, so that keys and screen readers cannot reach it either.
         self._page.setEnabled(not warned)
         if limit is None or not warned:
             overlay.hide()
@@ -256,17 +258,17 @@ class TerminalWindow(QWidget):
         overlay.show()
         overlay.raise_()
 
-    # -- keeping people in, and noticing them ----------------------------------------------
+    # -- blocking exits, and noticing activity ---------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind in _RELEASES:
             self._pressed_at = None
-        elif kind in _ACTIVITY or (self.production and kind in _FURNITURE):
-            return self._noticed(watched, event)
+        elif kind in _ACTIVITY or (self.production and kind in _DESKTOP_EVENTS):
+            return self._filtered(watched, event)
         return False
 
-    def _noticed(self, watched: QObject, event: QEvent) -> bool:
+    def _filtered(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if not isinstance(watched, QWidget) or not (watched is self or self.isAncestorOf(watched)):
             return False
@@ -277,7 +279,7 @@ class TerminalWindow(QWidget):
             self._post(ev.Touched())
         if not self.production:
             return False
-        if kind in _FURNITURE:
+        if kind in _DESKTOP_EVENTS:
             return True
         if isinstance(event, QKeyEvent):
             return held or event.key() not in _KEYS
@@ -311,13 +313,13 @@ class TerminalWindow(QWidget):
 
 
 def _in_reading_order(part: QWidget) -> list[Button]:
-    """The buttons of a part from top to bottom, and from left to right where they share a row."""
+    """Return the buttons of a part from top to bottom, and from left to right within a row."""
     placed = [
         (button, QRect(button.mapTo(part, QPoint(0, 0)), button.size()))
         for button in part.findChildren(Button)
         if button.isVisibleTo(part)
     ]
-    # In one row are those whose middles stand on the same height, but for a third of the button.
+    # Buttons form one row if their centres differ in height by less than a third of a button.
     placed.sort(key=lambda place: (place[1].top(), place[1].left()))
     rows: list[list[tuple[Button, QRect]]] = []
     for button, rect in placed:

@@ -1,8 +1,8 @@
-"""The desk beside the demo's terminal: sample cards, the printer's paper, the phone, the platform.
+"""The demo's control panel: sample cards, the printer's paper, the phone, the platform.
 
-For whoever tries the terminal without its devices. It is a window of its own, never part of the
-product's pages, and talks to nothing but ``DemoControls``; those may block, so they are called
-on a thread of the panel's.
+For people who try the terminal without its devices. The panel is a separate window and not part of
+the product's pages. It uses only ``DemoControls``. Those may block, so they are called on a thread
+that belongs to the panel.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ from ..look.fonts import FAMILIES, font
 from ..look.theme import Colour
 
 WIDTH_PX = 392
-"""Beside a terminal scaled to the rest of a 1366 × 768 screen."""
+"""Width that fits beside a terminal scaled to the rest of a 1366 × 768 screen."""
 HEIGHT_PX = 700
-"""A 768-pixel screen without its panel and the window's title."""
+"""Height of a 768-pixel screen without the desktop's panel and the window's title bar."""
 CARD_PX = 12
-"""Type of the cards' titles: seventeen of them stand in two columns."""
+"""Type size of the cards' titles; at this size seventeen of them fit in two columns."""
 CODE_PX = 30
 PHONE_MS = 700
-"""How often the phone is looked at. A code that shows within a second feels immediate."""
+"""Interval between two queries of the phone's code. A code shown within a second feels
+immediate."""
 
 
 class PlatformMode(StrEnum):
@@ -52,48 +53,48 @@ class PlatformMode(StrEnum):
 
 
 class DemoControls(Protocol):
-    """The hands of the one who tries the demo. Any method may block."""
+    """Actions of the person who tries the demo. Any method may block."""
 
     @property
     def folder(self) -> Path:
-        """Where the printer leaves its PDFs."""
+        """The folder into which the printer writes its PDFs."""
         ...
 
     def cards(self) -> list[tuple[str, str]]:
-        """The sample cards: name, and title for the screen."""
+        """Return the sample cards: name, and title for the screen."""
         ...
 
-    def lay(self, name: str) -> None:
-        """Lay this card on the reader."""
+    def present_card(self, name: str) -> None:
+        """Present this card to the reader."""
         ...
 
-    def lift(self) -> None:
-        """Take the card away."""
+    def remove_card(self) -> None:
+        """Remove the card from the reader."""
         ...
 
     def paper_out(self) -> None:
-        """The printer runs out of paper."""
+        """Make the printer run out of paper."""
         ...
 
     def refill(self) -> None:
-        """Paper is put in."""
+        """Refill the printer with paper."""
         ...
 
     def jam(self) -> None:
-        """The sheet under way is lost, and the job with it."""
+        """Jam the sheet that is being printed, so that its job fails."""
         ...
 
     def last_code(self) -> str:
-        """The last code that was sent to the phone; empty where none was."""
+        """Return the last code that was sent to the phone; empty if none was sent."""
         ...
 
     def platform(self, mode: PlatformMode) -> None:
-        """Let the platform be slow, down, or normal."""
+        """Make the platform slow, unreachable, or normal."""
         ...
 
 
 def both(key: str) -> str:
-    """A message of the table in both languages, one below the other."""
+    """Return a message in both languages, one below the other."""
     return f"{words('zh').text(key)}\n{words('en').text(key)}"
 
 
@@ -108,7 +109,7 @@ class DemoPanel(QWidget):
         self._controls = controls
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="demo")
         self._asking = False
-        self._laid = ""
+        self._presented = ""
         self._done.connect(self._finished, Qt.ConnectionType.QueuedConnection)
         self.setObjectName("demo")
         self.setWindowTitle(words("zh").text("demo.title"))
@@ -117,15 +118,15 @@ class DemoPanel(QWidget):
 
         self._cards = QButtonGroup(self)
         self._cards.setExclusive(False)
-        self._lift = QPushButton(_line("demo.lift"))
-        self._lift.setObjectName("demo.lift")
-        self._lift.setEnabled(False)
-        self._lift.clicked.connect(self._take_away)
+        self._remove = QPushButton(_line("demo.lift"))
+        self._remove.setObjectName("demo.lift")
+        self._remove.setEnabled(False)
+        self._remove.clicked.connect(self._remove_card)
         self._code = QLabel()
         self._code.setObjectName("demo.code")
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._code.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # Its place stays the same with and without a code: nothing below it may jump.
+        # Keep the height with and without a code, so that nothing below it moves.
         self._code.setFixedHeight(CODE_PX * 3 // 2)
         self._show_code("")
 
@@ -143,7 +144,7 @@ class DemoPanel(QWidget):
         self._phone.timeout.connect(self._look_at_phone)
         self._phone.start()
 
-    # -- its parts ---------------------------------------------------------------------------
+    # -- parts -------------------------------------------------------------------------------
 
     def _card_box(self) -> QFrame:
         frame, layout = _box("demo.cards")
@@ -157,14 +158,14 @@ class DemoPanel(QWidget):
             card.setProperty("part", "card")
             card.setToolTip(title)
             card.setAccessibleName(title)
-            room = (WIDTH_PX - 2 * (14 + 12) - 6) // 2 - 20
+            width = (WIDTH_PX - 2 * (14 + 12) - 6) // 2 - 20
             middle = Qt.TextElideMode.ElideMiddle
-            card.setText(QFontMetrics(font(CARD_PX)).elidedText(title, middle, room))
-            card.clicked.connect(self._laying(name))
+            card.setText(QFontMetrics(font(CARD_PX)).elidedText(title, middle, width))
+            card.clicked.connect(self._presenting(name))
             self._cards.addButton(card)
             grid.addWidget(card, i // 2, i % 2)
         layout.addLayout(grid, 1)
-        layout.addWidget(self._lift)
+        layout.addWidget(self._remove)
         return frame
 
     def _phone_box(self) -> QFrame:
@@ -206,30 +207,30 @@ class DemoPanel(QWidget):
         layout.addLayout(row)
         return frame
 
-    # -- what is done with them --------------------------------------------------------------
+    # -- actions -----------------------------------------------------------------------------
 
-    def _laying(self, name: str) -> Callable[[], None]:
-        def lay() -> None:
-            if self._laid == name:
-                self._take_away()
+    def _presenting(self, name: str) -> Callable[[], None]:
+        def present() -> None:
+            if self._presented == name:
+                self._remove_card()
                 return
-            if self._laid:
-                self._do(self._controls.lift)
-            self._laid = name
-            self._do(lambda: self._controls.lay(name))
-            self._show_tray()
+            if self._presented:
+                self._do(self._controls.remove_card)
+            self._presented = name
+            self._do(lambda: self._controls.present_card(name))
+            self._show_presented()
 
-        return lay
+        return present
 
-    def _take_away(self) -> None:
-        self._laid = ""
-        self._do(self._controls.lift)
-        self._show_tray()
+    def _remove_card(self) -> None:
+        self._presented = ""
+        self._do(self._controls.remove_card)
+        self._show_presented()
 
-    def _show_tray(self) -> None:
+    def _show_presented(self) -> None:
         for card in self._cards.buttons():
-            card.setChecked(card.objectName() == f"demo.card.{self._laid}")
-        self._lift.setEnabled(bool(self._laid))
+            card.setChecked(card.objectName() == f"demo.card.{self._presented}")
+        self._remove.setEnabled(bool(self._presented))
 
     def _doing(self, act: Callable[[], None]) -> Callable[[], None]:
         return lambda: self._do(act)
@@ -246,7 +247,7 @@ class DemoPanel(QWidget):
     def _finished(self, what: tuple[Future[object], Callable[[object], None] | None]) -> None:
         done, then = what
         if isinstance(done.exception(), OSError):
-            # The sandbox is busy or gone: the terminal says so on its own page, and goes on.
+            # The sandbox is busy or gone. The terminal's own page reports that; the panel goes on.
             self._asking = False
             return
         result = done.result()

@@ -1,7 +1,7 @@
-"""Pages drawn at once, in this process: for sample documents that the project made itself.
+"""Draws the pages of a PDF at once, in this process: only for the project's own sample documents.
 
-For the gallery and for tests of the pages. A running terminal draws documents in the worker process
-(`printing.document_worker`).
+Used by the gallery and by tests of the pages. A running terminal draws documents in the worker
+process (`printing.document_worker`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from .rasteriser import Rasteriser
 
 
 class DirectPages:
-    """The pages of ``pdf`` (`printing.document_worker.pictures.Pages`); QtPdf opens it when they
-    are asked for."""
+    """The pages of ``pdf`` (`printing.document_worker.pictures.Pages`); QtPdf opens it on first
+    use."""
 
     def __init__(self, pdf: bytes) -> None:
         self._pdf = pdf
@@ -35,7 +35,7 @@ class DirectPages:
     def ask(
         self, page: int, width_px: int, height_px: int, then: Callable[[Picture | Fault], None]
     ) -> None:
-        """Draw a page, and call ``then`` before this returns."""
+        """Draw a page, and call ``then`` before returning."""
         pixels = None
         if self._opened is not None and 0 <= page < len(self.sizes):
             pixels = self._opened.draw(page, width_px, height_px)
@@ -45,7 +45,7 @@ class DirectPages:
             then(Picture(width_px, height_px, bytes(pixels)))
 
     def close(self) -> None:
-        """Let go of the document."""
+        """Free the document."""
         self._pdf = b""
         if self._opened is not None:
             self._opened.close()

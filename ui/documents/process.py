@@ -1,7 +1,7 @@
 """The worker process that verifies and draws documents: ``python -m ui.documents.process``.
 
-Started by the terminal (`printing.document_worker.client`) with `COMMAND`. It limits itself before
-it loads anything, and ends when the terminal closes the connection.
+The terminal starts it (`printing.document_worker.client`) with `COMMAND`. It sets its own limits
+before it loads anything, and ends when the terminal closes the connection.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ COMMAND = (sys.executable, "-P", "-B", "-m", "ui.documents.process")
 
 
 def main() -> int:
-    """Serve until the terminal is gone."""
+    """Serve until the terminal closes the connection."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parent", type=int, required=True, help="process id of the terminal")
     parser.add_argument(
@@ -42,9 +42,9 @@ def main() -> int:
     name_bugs_only()
     # Qt's warnings may quote the document.
     qInstallMessageHandler(lambda _kind, _context, _message: None)
-    if not self_test.passes(Rasteriser.opened):  # PDFium takes its address space now, too
+    if not self_test.passes(Rasteriser.opened):  # PDFium reserves its address space now, too
         return self_test.FAILED
-    # What is loaded now stays: later collections need not look at it.
+    # Exclude the modules loaded so far from later garbage collections.
     gc.collect()
     gc.freeze()
     give_back_memory()

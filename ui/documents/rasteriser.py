@@ -1,7 +1,7 @@
-"""Pages of a PDF drawn by QtPdf, from memory, as pixels.
+"""Draws the pages of a PDF with QtPdf, in memory, as pixels.
 
-For the worker process, and for sample documents in galleries and tests. It needs no window and no
-application object.
+Used by the worker process, and for sample documents in galleries and tests. It needs neither a
+window nor an application object.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Rasteriser:
 
     @classmethod
     def opened(cls, pdf: bytes) -> Rasteriser | None:
-        """Open ``pdf``; ``None`` if QtPdf does not read it, or a page has no size."""
+        """Open ``pdf``; return ``None`` if QtPdf cannot read it or a page has no size."""
         made = cls(pdf)
         if made.sizes and all(min(size) > 0 for size in made.sizes):
             return made
@@ -48,7 +48,7 @@ class Rasteriser:
         image = self._document.render(page, QSize(width_px, height_px))
         if (image.width(), image.height()) != (width_px, height_px) or image.depth() != 32:
             return None
-        self._image = image  # the memory that is returned belongs to it
+        self._image = image  # this object owns the memory that is returned
         return memoryview(image.constBits())
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Every page there is, as pictures, with the figures of each and whatever is wrong with it."""
+"""Makes pictures of every page, measures them, and lists what is wrong with each."""
 
 from .make import make_gallery
 from .report import GalleryReport, Picture

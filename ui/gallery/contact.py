@@ -1,6 +1,6 @@
-"""The contact sheet: all pictures of a gallery on one page, scene by scene, to be looked at.
+"""The contact sheet: all pictures of a gallery on one HTML page, ordered by scene.
 
-For anyone with a browser; it loads nothing from elsewhere.
+Any browser can show it; it loads nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ document.getElementById("only").addEventListener("change", choose);
 
 
 def contact_sheet(pictures: Sequence[Picture]) -> str:
-    """The page's HTML; pictures stand beside it by their relative names."""
+    """Return the HTML of the page; it refers to the pictures by their relative names."""
     found = sum(len(picture.seen.findings) for picture in pictures)
     scenes = list(dict.fromkeys(picture.scene for picture in pictures))
     tags = list(

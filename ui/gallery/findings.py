@@ -1,7 +1,7 @@
-"""What the gallery writes down: texts, controls, and what is wrong with them.
+"""What the gallery records: texts, controls, and what is wrong with them.
 
-For whoever reads ``gallery.json``. Sizes are millimetres on the real screen; places are pixels of
-the picture.
+The records are written to ``gallery.json``. Sizes are millimetres on the real screen; places are
+pixels of the picture.
 """
 
 from __future__ import annotations
@@ -10,38 +10,39 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 CONTRAST = 7.0
-"""WCAG 2.2, 1.4.6 (AAA)."""
+"""Minimum contrast (WCAG 2.2, 1.4.6, AAA)."""
 LINE_EM = 40.0
 """Longest line, in em: 40 Chinese characters (WCAG 2.2, 1.4.8)."""
 ROUNDING_MM = 0.15
-"""What whole pixels may take from a length in millimetres (half a pixel on each side)."""
+"""Tolerance for lengths in millimetres: rounding to whole pixels may take half a pixel on each
+side."""
 
 
 class Kind(StrEnum):
-    """What can be wrong."""
+    """Kinds of findings."""
 
     CLIPPED = "clipped"
-    """Text that goes beyond the room it has."""
+    """Text that does not fit into its widget."""
     OUTSIDE = "outside"
-    """A part that reaches out of what holds it, or out of the window."""
+    """A part that extends beyond its parent or the window."""
     OVERLAP = "overlap"
-    """Two parts on the same place."""
+    """Two parts in the same place."""
     SMALL_TEXT = "small_text"
-    """Text under the minimum of its mode."""
+    """Text smaller than the minimum of its mode."""
     LOW_CONTRAST = "low_contrast"
-    """Text that does not stand out from its real ground."""
+    """Text with too little contrast to the background in the picture."""
     NOT_PAINTED = "not_painted"
-    """Text that a widget says it shows, and the picture does not have."""
+    """Text that a widget reports but the picture does not show."""
     SMALL_TARGET = "small_target"
-    """A control smaller than a finger."""
+    """A control smaller than the minimum touch target."""
     CLOSE_TARGETS = "close_targets"
-    """Two controls with less than the minimum between them."""
+    """Two controls that are closer to each other than the minimum."""
     NO_GLYPH = "no_glyph"
-    """A character that no font has: a box instead of it."""
+    """A character that no font has; a box is shown instead."""
     LONG_LINE = "long_line"
-    """A line longer than can be read with ease."""
+    """A line that is too long to read with ease."""
     UNNAMED = "unnamed"
-    """A control that a screen reader cannot name."""
+    """A control without a name for screen readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,20 @@ class Box:
     h: int
 
     def meets(self, other: Box, slack: int = 1) -> bool:
-        """Whether both cover a common place, by more than ``slack`` pixels each way."""
+        """Return whether the two overlap by more than ``slack`` pixels in both directions."""
         return (
             min(self.x + self.w, other.x + other.w) - max(self.x, other.x) > slack
             and min(self.y + self.h, other.y + other.h) - max(self.y, other.y) > slack
         )
 
     def distance(self, other: Box) -> float:
-        """Pixels between the two at their nearest; 0 where they touch or meet."""
+        """Return the distance of the two in pixels; 0 if they touch or overlap."""
         across = max(other.x - (self.x + self.w), self.x - (other.x + other.w), 0)
         down = max(other.y - (self.y + self.h), self.y - (other.y + other.h), 0)
         return float((across**2 + down**2) ** 0.5)
 
     def within(self, other: Box, slack: int = 1) -> bool:
-        """Whether it lies inside ``other``, but for ``slack`` pixels."""
+        """Return whether this box is inside ``other``, with a tolerance of ``slack`` pixels."""
         return (
             self.x >= other.x - slack
             and self.y >= other.y - slack
@@ -78,7 +79,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class TextSeen:
-    """One line of text: its em, and its contrast with the ground that the picture has there."""
+    """One line of text: its em, and its contrast to the background in the picture."""
 
     text: str
     widget: str
@@ -103,7 +104,7 @@ class ControlSeen:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong: what, where, and the figures (``measured`` against ``limit``)."""
+    """One defect: its kind, its place, and the figures (``measured`` against ``limit``)."""
 
     kind: Kind
     where: str
@@ -114,7 +115,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Seen:
-    """Everything seen in one picture."""
+    """All records of one picture."""
 
     texts: list[TextSeen] = field(default_factory=list)
     controls: list[ControlSeen] = field(default_factory=list)

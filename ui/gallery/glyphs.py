@@ -1,6 +1,6 @@
-"""Characters that no font has. Such a one shows as a box, and must never reach the screen.
+"""Finds characters that no font has. They would be shown as boxes, which residents must never see.
 
-For the gallery's check of every text.
+Used by the gallery, which checks every text.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from PySide6.QtGui import QFont, QTextLayout
 
-_SILENT = ("Cc", "Cf", "Zs", "Zl", "Zp")
-_NOBODYS = ("Cn", "Co", "Cs")
-"""Unassigned, private, half a pair: whatever a font draws there, it is not a character."""
+_INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
+_NOT_CHARACTERS = ("Cn", "Co", "Cs")
+"""Unassigned, private use, surrogate. Even if a font draws a glyph for them, they are not
+characters."""
 
 
 def missing(text: str, font: QFont) -> str:
-    """The characters of ``text`` that neither ``font`` nor a fallback of it has."""
+    """Return the characters of ``text`` that neither ``font`` nor its fallbacks have."""
     key = font.toString()
     return "".join(char for char in dict.fromkeys(text) if _lacks(char, key))
 
@@ -24,9 +25,9 @@ def missing(text: str, font: QFont) -> str:
 @lru_cache(maxsize=8192)
 def _lacks(char: str, font: str) -> bool:
     category = unicodedata.category(char)
-    if category in _SILENT:
+    if category in _INVISIBLE:
         return False
-    if category in _NOBODYS:
+    if category in _NOT_CHARACTERS:
         return True
     made = QFont()
     made.fromString(font)

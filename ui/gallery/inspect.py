@@ -1,7 +1,7 @@
-"""Looks at one window and its picture as a strict reader would, and writes down what is wrong.
+"""Inspects a window and a picture of it, and records what is wrong.
 
-For the gallery and for tests of pages. What widgets say of their text is checked against the
-picture; sizes are measured on the real screen's pitch. It changes nothing in the window.
+Used by the gallery and by tests of pages. What widgets report about their text is checked against
+the picture; sizes are measured with the pitch of the real screen. The window is not changed.
 """
 
 from __future__ import annotations
@@ -48,23 +48,23 @@ from .glyphs import missing
 from .pixels import sample
 
 COVERS = "overlay"
-"""Object name of what covers a page on purpose; what lies beneath it is not looked at."""
+"""Object name of the widget that covers a page on purpose; widgets beneath it are not inspected."""
 INK_SHARE = 0.5
-"""Share of the promised contrast that thin, smoothed strokes must reach in the picture."""
+"""Share of the nominal contrast that the picture must reach, because thin strokes are smoothed."""
 
 
 @runtime_checkable
-class SaysRuns(Protocol):
-    """A widget that paints its own text and says what it painted."""
+class PaintsText(Protocol):
+    """A widget that paints its own text and reports the painted lines."""
 
     def runs(self) -> list[Run]:
-        """Its lines as they stand now."""
+        """Return its lines as they are now."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Minima:
-    """The least sizes of one mode, in millimetres."""
+    """The minimum sizes of one mode, in millimetres."""
 
     em_mm: float
     touch_mm: float
@@ -77,7 +77,7 @@ ELDER = Minima(ELDER_FLOOR_MM, ELDER_TOUCH_MM)
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of text in the window's pixels, before it was looked at in the picture."""
+    """A line of text in the window's pixels, before it is compared with the picture."""
 
     widget: QWidget
     text: str
@@ -89,7 +89,7 @@ class _Line:
 
 
 def inspect(window: QWidget, picture: QImage, screen: Screen, minima: Minima) -> Seen:
-    """Look at ``window`` as it is shown now, and at ``picture``, which was taken of it."""
+    """Inspect ``window`` as it is shown now, and ``picture``, which was taken of it."""
     seen = Seen()
     widgets = list(_looked_at(window))
     lines = [line for widget in widgets for line in _lines(widget, window)]
@@ -106,7 +106,7 @@ def inspect(window: QWidget, picture: QImage, screen: Screen, minima: Minima) ->
     return seen
 
 
-# -- what there is -----------------------------------------------------------------------------
+# -- finding widgets and text ------------------------------------------------------------------
 
 
 def _looked_at(window: QWidget) -> Iterator[QWidget]:
@@ -132,7 +132,7 @@ def _is_control(widget: QWidget) -> bool:
 
 
 def _has_content(widget: QWidget) -> bool:
-    return _is_control(widget) or isinstance(widget, SaysRuns | QLabel)
+    return _is_control(widget) or isinstance(widget, PaintsText | QLabel)
 
 
 def _box(rect: QRect, widget: QWidget, window: QWidget) -> Box:
@@ -141,7 +141,7 @@ def _box(rect: QRect, widget: QWidget, window: QWidget) -> Box:
 
 
 def path(widget: QWidget, window: QWidget) -> str:
-    """Where a widget stands: the names from its page down to it."""
+    """Return the place of a widget: the object names from its page down to it."""
     names: list[str] = []
     at: QWidget | None = widget
     while at is not None and at is not window:
@@ -152,7 +152,7 @@ def path(widget: QWidget, window: QWidget) -> str:
 
 
 def _lines(widget: QWidget, window: QWidget) -> Iterator[_Line]:
-    if isinstance(widget, SaysRuns):
+    if isinstance(widget, PaintsText):
         for run in widget.runs():
             yield _Line(
                 widget, run.text, _box(run.rect, widget, window), run.px, run.colour, run.fits,
@@ -163,17 +163,17 @@ def _lines(widget: QWidget, window: QWidget) -> Iterator[_Line]:
         text = widget.text()
         if not text:
             return
-        room = widget.contentsRect()
+        area = widget.contentsRect()
         wrap = isinstance(widget, QLabel) and widget.wordWrap()
         flags = int(Qt.TextFlag.TextWordWrap) if wrap else 0
-        needed = QFontMetrics(widget.font()).boundingRect(room, flags, text)
-        fits = needed.width() <= room.width() and needed.height() <= room.height()
+        needed = QFontMetrics(widget.font()).boundingRect(area, flags, text)
+        fits = needed.width() <= area.width() and needed.height() <= area.height()
         colour = widget.palette().color(widget.foregroundRole()).name()
         px = QFontInfo(widget.font()).pixelSize()
-        yield _Line(widget, text, _box(room, widget, window), px, colour, fits, widget.font())
+        yield _Line(widget, text, _box(area, widget, window), px, colour, fits, widget.font())
 
 
-# -- one by one ----------------------------------------------------------------------------------
+# -- checks of one part --------------------------------------------------------------------------
 
 
 def _look_at_line(
@@ -205,7 +205,7 @@ def _look_at_line(
     holder = _visible_part(line.widget, window)
     if not line.fits or not line.box.within(holder, slack=2):
         report(Kind.CLIPPED)
-    if isinstance(line.widget, SaysRuns) and line.box.w > LINE_EM * line.px:
+    if isinstance(line.widget, PaintsText) and line.box.w > LINE_EM * line.px:
         report(Kind.LONG_LINE, line.box.w / line.px, LINE_EM)
     lacking = missing(line.text, line.font)
     if lacking:
@@ -213,7 +213,7 @@ def _look_at_line(
 
 
 def _visible_part(widget: QWidget, window: QWidget) -> Box:
-    """The part of a widget that no parent cuts off."""
+    """Return the part of a widget that no parent clips."""
     rect = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
     parent = widget.parentWidget()
     while parent is not None:
@@ -252,7 +252,7 @@ def _look_at_bounds(widget: QWidget, window: QWidget, seen: Seen) -> None:
         seen.findings.append(Finding(Kind.OUTSIDE, path(widget, window), _words(widget)))
 
 
-# -- between them ----------------------------------------------------------------------------------
+# -- checks of two parts ---------------------------------------------------------------------------
 
 
 def _look_between(
@@ -273,34 +273,34 @@ def _look_between(
 def _look_at_overlaps(
     widgets: list[QWidget], lines: list[_Line], window: QWidget, seen: Seen
 ) -> None:
-    """Nothing that says or does something stands on something else that does."""
+    """Record texts and controls that overlap, and siblings with content that overlap."""
     places: list[tuple[QWidget, Box]] = [
         (widget, _box(widget.rect(), widget, window)) for widget in widgets if _is_control(widget)
     ]
     places += [(line.widget, line.box) for line in lines if not _is_control(line.widget)]
-    told: set[tuple[int, int]] = set()
+    reported: set[tuple[int, int]] = set()
 
-    def tell(one: QWidget, other: QWidget) -> None:
+    def report(one: QWidget, other: QWidget) -> None:
         if one is other or one.isAncestorOf(other) or other.isAncestorOf(one):
             return
         pair = (min(id(one), id(other)), max(id(one), id(other)))
-        if pair not in told:
-            told.add(pair)
+        if pair not in reported:
+            reported.add(pair)
             where = f"{path(one, window)} | {path(other, window)}"
             seen.findings.append(Finding(Kind.OVERLAP, where, f"{_words(one)} | {_words(other)}"))
 
     for (one, first), (other, second) in combinations(places, 2):
         if first.meets(second):
-            tell(one, other)
+            report(one, other)
     for one, other in combinations(widgets, 2):
         if one.parent() is not other.parent() or not (_paints(one) and _paints(other)):
             continue
         if _box(one.rect(), one, window).meets(_box(other.rect(), other, window)):
-            tell(one, other)
+            report(one, other)
 
 
 def _paints(widget: QWidget) -> bool:
-    """Whether a widget shows anything itself or holds something that does."""
+    """Return whether a widget paints anything itself or contains a visible widget."""
     if widget.objectName() == COVERS:
         return False
     return type(widget) is not QWidget or any(
@@ -311,4 +311,4 @@ def _paints(widget: QWidget) -> bool:
 def _words(widget: QWidget) -> str:
     if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
         return widget.text()
-    return " ".join(run.text for run in widget.runs()) if isinstance(widget, SaysRuns) else ""
+    return " ".join(run.text for run in widget.runs()) if isinstance(widget, PaintsText) else ""

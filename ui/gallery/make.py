@@ -1,7 +1,7 @@
-"""Makes the gallery: each scene in each mode, language and screen, one PNG each, and the figures.
+"""Makes the gallery: one PNG of each scene in each mode, language and screen, and the measurements.
 
-For whoever judges the pages, people and checks alike. It shows the real window and the real
-pages; nothing is drawn for the picture's sake.
+For people and checks that judge the pages. It uses the real window and the real pages; nothing is
+drawn specially for the pictures.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from .report import GalleryReport, Picture
 from .screens import SCREENS
 
 THEMES = ("paper",)
-"""The themes there are; a picture's entry names its own."""
+"""The existing themes; each picture's record names its theme."""
 MOMENT = datetime.fromisoformat("2026-11-21T14:26:00+08:00")
-"""The time of day on every picture, so that two galleries can be compared."""
+"""Time of day on every picture, fixed so that two galleries can be compared."""
 STATION_NAME = {Language.ZH: "便民服务站", Language.EN: "Convenience Station"}
 PLACE = {Language.ZH: "人民路药房", Language.EN: "Renmin Road Pharmacy"}
 
@@ -49,10 +49,10 @@ def make_gallery(
 ) -> GalleryReport:
     """Make the gallery in the folder ``out`` (created; pictures of the same name are replaced).
 
-    ``pages`` are scene names (``ui.gallery.scenes.SCENES``), all of them by default; ``screens``
-    names of ``SCREENS``; ``trial`` shows the pages of a trial installation. Leaves
-    ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``. Raises ``KeyError`` for
-    a name that does not exist, ``OSError`` where it cannot write.
+    ``pages`` are scene names (``ui.gallery.scenes.SCENES``), by default all of them. ``screens``
+    are names of ``SCREENS``. ``trial`` shows the pages of a trial installation. The function writes
+    ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``. It raises ``KeyError``
+    for a name that does not exist, and ``OSError`` if it cannot write.
     """
     from .scenes import SCENES  # typesets the sample certificate: slow to import
 
@@ -88,7 +88,7 @@ def make_gallery(
 
 
 def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> tuple[str, Seen]:
-    """Show ``state``, look at it, write its picture; gives the state's name and what was seen."""
+    """Show ``state``, inspect it and write its picture; return the state's name and the records."""
     window.show_state(state)
     settle()
     picture = snapshot(window)

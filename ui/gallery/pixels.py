@@ -1,6 +1,6 @@
-"""What a picture really has at a place: the ground behind a text, and the ink on it.
+"""Measures the colours of a picture at a place: the background of a text, and the text on it.
 
-For the gallery's contrast figures. It looks at pixels alone and believes no palette.
+Used for the gallery's contrast figures. It uses only the pixels, not the colours of the theme.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from ..look.theme import contrast
 from .findings import Box
 
 SPECKS = 5
-"""Fewer pixels of a colour than this are the edge of something, not ink."""
+"""A colour with fewer pixels than this is a smoothed edge, not the colour of the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The commonest colour of a place, and the one that stands out most from it."""
+    """The most frequent colour of a place, and the colour with the most contrast to it."""
 
     ground: str
     ink: str
@@ -28,10 +28,10 @@ class Sample:
 
 
 def sample(picture: QImage, box: Box, ink: str = "") -> Sample | None:
-    """Look at ``box`` of the picture; ``None`` where it has no pixel.
+    """Measure ``box`` of the picture; return ``None`` if it has no pixel.
 
-    ``ink`` is the colour that the text claims: it is never taken for the ground, however much of
-    the place it covers.
+    ``ink`` is the colour that the text should have. It is never taken for the background, even if
+    it covers most of the place.
     """
     rect = QRect(box.x, box.y, box.w, box.h).intersected(picture.rect())
     if rect.isEmpty():

@@ -12,7 +12,7 @@ from .findings import Finding, Seen
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture and what was seen in it; ``file`` is relative to the gallery."""
+    """One picture and what was recorded about it; ``file`` is relative to the gallery."""
 
     file: str
     scene: str
@@ -26,7 +26,7 @@ class Picture:
 
 @dataclass(slots=True)
 class GalleryReport:
-    """Every picture of one run."""
+    """All pictures of one run."""
 
     folder: Path
     screens: dict[str, Screen]
@@ -34,15 +34,15 @@ class GalleryReport:
 
     @property
     def findings(self) -> list[tuple[Picture, Finding]]:
-        """Everything wrong, with the picture that shows it."""
+        """All findings, each with its picture."""
         return [(picture, found) for picture in self.pictures for found in picture.seen.findings]
 
     def counts(self) -> dict[str, int]:
-        """How many findings of each kind."""
+        """Return the number of findings of each kind."""
         return dict(Counter(found.kind.value for _, found in self.findings))
 
     def smallest_text_mm(self) -> dict[str, float]:
-        """The smallest em of each mode, in millimetres."""
+        """Return the smallest em of each mode, in millimetres."""
         smallest: dict[str, float] = {}
         for picture in self.pictures:
             for text in picture.seen.texts:
@@ -50,7 +50,7 @@ class GalleryReport:
         return smallest
 
     def as_json(self) -> dict[str, object]:
-        """The whole report as plain data (``gallery.json``)."""
+        """Return the whole report as plain data (``gallery.json``)."""
         return {
             "screens": {
                 name: {

@@ -1,6 +1,7 @@
 """The catalogue of the scenes: eight certificates in two groups, as a city's platform offers them.
 
-For the gallery and for tests of the pages; a running terminal has its platform's own.
+Used by the gallery and by tests of the pages. A running terminal gets its catalogue from the
+platform.
 """
 
 from __future__ import annotations
@@ -91,11 +92,11 @@ EIGHT = (
         ("打印还清证明", "Print that my loan is paid"), ("证明贷款还清了", "Shows it is paid off"),
     ),
 )  # fmt: skip
-"""Four of each group."""
+"""The eight certificates, four in each group."""
 
 
 def many() -> tuple[Item, ...]:
-    """More services than two pages hold, without groups."""
+    """Return more services than two sub-pages can show, without groups."""
     return tuple(
         replace(item, id=f"{item.id}_{n}", category={})
         for n in range(1, 6)

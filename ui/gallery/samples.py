@@ -1,7 +1,7 @@
-"""What scenes are made of: a fictional resident, the sample paper, a station where all is well.
+"""Sample data for the scenes: a fictional resident, a sample document, a station without faults.
 
-For the scenes and for tests of the pages. The persons do not exist (area code 100101 is not
-assigned); the sample document is typeset as samples are, and never signed.
+Used by the scenes and by tests of the pages. The persons do not exist (area code 100101 is not
+assigned). The document is typeset as a sample and never signed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ NO_PAPER = PrinterStatus(
 
 
 def identity(name: str | None = "王建明", kind: CardKind = CardKind.RESIDENT_ID) -> Identity:
-    """A fictional resident."""
+    """Return a fictional resident."""
     record = PersonalRecord(
         kind=kind, name=name, id_number="100101195803120216", card_number="A10010011",
         sex=Sex.MALE, birth=date(1958, 3, 12),
@@ -64,12 +64,12 @@ EMPLOYERS = (
     "样例市经济技术开发区东方精密机械设备制造股份有限公司",
     "样例市人民路街道便民综合服务有限责任公司第一分公司",
 )
-"""Two of them, with long names: the sample then has two pages."""
+"""Two employers with long names, which make the sample two pages long."""
 
 
 @cache
 def sample_pdf() -> bytes:
-    """The sample certificate, two pages long, unsigned."""
+    """Return the sample certificate, two pages long, unsigned."""
     months = tuple(
         ContributionMonth(
             Month(2024 + (10 + i) // 12, (10 + i) % 12 + 1),
@@ -100,7 +100,7 @@ def sample_pdf() -> bytes:
 
 
 def document(pages: int = 2, edition: Edition = Edition.STANDARD) -> Document:
-    """The sample document as the session holds it."""
+    """Return the sample document as the session holds it."""
     return Document(
         sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration",
         preview=DirectPages(sample_pdf()), edition=edition,
@@ -108,7 +108,7 @@ def document(pages: int = 2, edition: Edition = Edition.STANDARD) -> Document:
 
 
 def link(left_s: float = 590.0) -> CopyLink:
-    """A link as long as the platform's may be."""
+    """Return a link as long as the platform's longest."""
     path = "copy/" + "b3J0aGUtcGhvbmUtb2YtbmFtZWxlc3M".ljust(160, "A")
     return CopyLink(f"https://sample.invalid/{path}", time.monotonic() + left_s)
 
@@ -118,7 +118,7 @@ _S = TypeVar("_S", bound=st.State)
 
 @dataclass
 class Stage:
-    """Makes states of one look, now."""
+    """Makes states with the same look and station, timed relative to the current time."""
 
     look: Look
     station: Station = field(
@@ -143,7 +143,8 @@ class Stage:
         )  # fmt: skip
 
     def visit(self, presence: Presence = Presence.PRESENT, **who: Any) -> Visit:
-        """A visit of the fictional resident, or of another one (``who`` as in ``identity``)."""
+        """Return a visit of the fictional resident, or of another one (``who`` as in
+        ``identity``)."""
         return Visit(
             "sample",
             identity(**who),
@@ -156,7 +157,8 @@ class Stage:
 
 
 def on_station(look: Look, printer: PrinterStatus | None = None, **fields: Any) -> Stage:
-    """A stage whose station differs in ``printer`` or other ``fields`` from the usual one."""
+    """Return a stage whose station differs from the usual one in ``printer`` or other
+    ``fields``."""
     stage = Stage(look)
     if printer is not None:
         fields["printers"] = (("printer", printer),)

@@ -1,6 +1,6 @@
 """A sample of every situation and its important variants, as states, with fictional residents.
 
-For the gallery and for tests of the pages: nothing here is shown by a running terminal.
+Used by the gallery and by tests of the pages. A running terminal shows none of them.
 """
 
 from __future__ import annotations
@@ -138,16 +138,18 @@ def _trouble(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
     return _visit(look, st.Trouble, fault=fault, retry=retry, **fields)
 
 
-def _away(look: Look, helper: str | None = None) -> st.State:
+def _away(look: Look, staff_number: str | None = None) -> st.State:
     stage = Stage(look)
     before: st.State = stage(st.Choosing, visit=stage.visit())
-    if helper is not None:
-        before = _proving(look, st.Proof.STAFF, helper=helper)
+    if staff_number is not None:
+        before = _proving(look, st.Proof.STAFF, helper=staff_number)
     return stage(st.CardAway, visit=stage.visit(Presence.ABSENT), before=before)
 
 
-def _ending(look: Look, reason: EndReason, *, lying: bool, clearing: bool = False) -> st.State:
-    stage = on_station(look, lying=(READER,) if lying else ())
+def _ending(
+    look: Look, reason: EndReason, *, card_present: bool, clearing: bool = False
+) -> st.State:
+    stage = on_station(look, lying=(READER,) if card_present else ())
     return stage(st.Ending, reason=reason, reader=READER, clearing=clearing)
 
 
@@ -294,13 +296,15 @@ SCENES: dict[str, Scene] = {
     "card-away": _away,
     "card-away-staff": lambda look: _away(look, ""),
     "card-away-staff-read": lambda look: _away(look, "0042"),
-    "ending": lambda look: _ending(look, EndReason.DONE, lying=False),
-    "ending-card-lying": lambda look: _ending(look, EndReason.DONE, lying=True),
-    "ending-clearing": lambda look: _ending(look, EndReason.LEFT, lying=False, clearing=True),
-    "ending-timeout": lambda look: _ending(look, EndReason.TIMEOUT, lying=True),
-    "ending-other-card": lambda look: _ending(look, EndReason.OTHER_CARD, lying=True),
-    "ending-maintenance": lambda look: _ending(look, EndReason.MAINTENANCE, lying=False),
-    "ending-fault": lambda look: _ending(look, EndReason.FAULT, lying=False),
+    "ending": lambda look: _ending(look, EndReason.DONE, card_present=False),
+    "ending-card-lying": lambda look: _ending(look, EndReason.DONE, card_present=True),
+    "ending-clearing": lambda look: _ending(
+        look, EndReason.LEFT, card_present=False, clearing=True
+    ),
+    "ending-timeout": lambda look: _ending(look, EndReason.TIMEOUT, card_present=True),
+    "ending-other-card": lambda look: _ending(look, EndReason.OTHER_CARD, card_present=True),
+    "ending-maintenance": lambda look: _ending(look, EndReason.MAINTENANCE, card_present=False),
+    "ending-fault": lambda look: _ending(look, EndReason.FAULT, card_present=False),
     "assisted-calling": lambda look: _assisted(look, None),
     "assisted": lambda look: _assisted(look, True, "1024"),
     "assisted-not-reached": lambda look: _assisted(look, False),
@@ -311,4 +315,4 @@ SCENES: dict[str, Scene] = {
     "maintenance-well": lambda look: _maintenance(look, well=True),
     "maintenance-staff": lambda look: _maintenance(look, well=False, role=Role.STAFF),
 }
-"""Name of the scene to what makes its state in a look; every state type is among them."""
+"""For each scene's name, the function that makes its state in a look. Every state type occurs."""

@@ -1,4 +1,4 @@
-"""The screens that terminals of this kind have, by the accessibility reference."""
+"""The screens that terminals of this kind have, according to the accessibility reference."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ SCREENS: dict[str, Screen] = {
     "landscape-19": Screen(1280, 1024, 1 / 0.294),
     "landscape-15": Screen(1024, 768, 1 / 0.297),
 }
-"""21.5" upright and lying, 19" 5:4, 15" 4:3; the pitch is each panel's usual one."""
+"""21.5" portrait and landscape, 19" 5:4, 15" 4:3. Each has the usual pitch of its panel."""

@@ -1,6 +1,7 @@
-"""The pictures of a headless journey: one of each page, taken at once and written when it rests.
+"""The pictures of a headless journey, one for each page.
 
-For the journey. It never writes while the terminal works: its figures are the terminal's own.
+They are taken at once but written later, while the terminal waits for a person, so that writing
+does not distort the timings.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from .result import situation
 
 
 class Album:
-    """``out`` is a folder (created) for ``NN-situation.png``; ``None`` takes no pictures."""
+    """Takes and writes the pictures.
+
+    ``out`` is the folder for ``NN-situation.png``, created if needed; ``None`` takes no pictures.
+    """
 
     def __init__(self, driver: Driver, out: Path | None) -> None:
         self.screens: list[Path] = []
-        """What was written, in the journey's order."""
+        """The files written, in the order of the journey."""
         self._driver, self._out = driver, out
         self._taken: list[tuple[str, QImage]] = []
         self._pictured = ""
@@ -28,7 +32,7 @@ class Album:
             out.mkdir(parents=True, exist_ok=True)
 
     def take(self, state: State) -> None:
-        """Picture the page of ``state``, once while the situation lasts."""
+        """Take a picture of the page of ``state``, once for each situation."""
         if self._out is None:
             return
         name = f"{situation(state)}{state.look.mode}"
@@ -37,7 +41,7 @@ class Album:
             self._taken.append((situation(state), self._driver.picture()))
 
     def write(self) -> None:
-        """Write what was taken; ``OSError`` where it cannot be written."""
+        """Write the pictures taken so far; raise ``OSError`` if they cannot be written."""
         for name, picture in self._taken:
             assert self._out is not None
             path = self._out / f"{len(self.screens) + 1:02}-{name}.png"

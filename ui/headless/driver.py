@@ -1,7 +1,8 @@
-"""A finger for the real pages: finds what can be touched, makes sure it can be, and touches it.
+"""Presses the controls of the real pages, after it has checked that a person could press them.
 
-For the headless journey and the tests. It presses at the window, as a screen does, so that what
-is hidden, disabled or covered stays untouched; it never calls a page's code.
+Used by the headless journey and by tests. It sends mouse events to the window, as a touch screen
+does, so it cannot press a control that is hidden, disabled or covered. It never calls a page's
+code.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from ..window import TerminalWindow
 S = TypeVar("S", bound=State)
 
 LOOK_AGAIN_MS = 10
-"""How often a condition is looked at while the event loop runs."""
+"""Interval between two checks of a condition while the event loop runs."""
 SETTLE_S = 2.0
-"""For a control that is about to appear (a page being laid out) before it counts as missing."""
+"""Time that a control has to appear (a page being laid out) before it counts as missing."""
 
 
 class NotTouchableError(Exception):
-    """A control that a person could not use now, and why."""
+    """A control that a person could not use now, and the reason."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}: {reason}")
@@ -38,13 +39,14 @@ class NotTouchableError(Exception):
 
 
 class Driver:
-    """Touches ``window``, which must be shown."""
+    """Presses the controls of ``window``, which must be visible."""
 
     def __init__(self, window: TerminalWindow) -> None:
         self._window = window
 
     def control(self, name: str) -> QWidget:
-        """The control of this name; ``NotTouchableError`` where a person could not use it."""
+        """Return the control of this name; raise ``NotTouchableError`` if a person could not use
+        it."""
         found = [w for w in self._window.findChildren(QWidget, name) if w.isVisible()]
         if not found:
             raise NotTouchableError(name, "not on this page")
@@ -58,7 +60,7 @@ class Driver:
         return control
 
     def names(self) -> tuple[str, ...]:
-        """The object names of everything that can be touched now."""
+        """Return the object names of all controls that can be pressed now."""
         made = []
         for widget in self._window.findChildren(QWidget):
             name = widget.objectName()
@@ -71,12 +73,13 @@ class Driver:
         return tuple(made)
 
     def ready(self, name: str) -> QWidget:
-        """The control of this name once it can be used; ``NotTouchableError`` if it cannot soon."""
+        """Wait until the control of this name can be used; raise ``NotTouchableError`` on a
+        time-out."""
         self.wait_until(lambda: self.touchable(name), SETTLE_S)
         return self.control(name)
 
     def click(self, name: str) -> None:
-        """Press and release the control of this name, in its middle; as ``ready``."""
+        """Wait as ``ready`` does, then press and release the control in its middle."""
         control = self.ready(name)
         at = control.mapTo(self._window, control.rect().center())
         handle = self._window.windowHandle()
@@ -85,18 +88,18 @@ class Driver:
         QTest.mouseRelease(handle, left, plain, at)
 
     def type_digits(self, prefix: str, digits: str) -> None:
-        """Touch one key after the other: the keys are named ``prefix`` + "." + digit."""
+        """Press one key after the other; a key is named ``prefix`` + "." + digit."""
         for digit in digits:
             self.click(f"{prefix}.{digit}")
 
     def wait_for(self, *kinds: type[S], timeout_s: float) -> S | None:
-        """The state on the screen once it is one of ``kinds``; ``None`` if it never was in time."""
+        """Wait for a state of one of ``kinds`` and return it; ``None`` on a time-out."""
         self.wait_until(lambda: isinstance(self._window.state, kinds), timeout_s)
         state = self._window.state
         return state if isinstance(state, kinds) else None
 
     def wait_until(self, met: Callable[[], bool], timeout_s: float) -> bool:
-        """Run the event loop until ``met``; false if it was not within ``timeout_s`` seconds."""
+        """Run the event loop until ``met`` returns true; return false on a time-out."""
         if met():
             return True
         loop = QEventLoop()
@@ -106,7 +109,7 @@ class Driver:
         def look() -> None:
             try:
                 over = met() or time.monotonic() >= end
-            except Exception as error:  # out of a slot it would only be printed, time and again
+            except Exception as error:  # Qt would only print it, on every tick
                 failed.append(error)
                 over = True
             if over:
@@ -122,15 +125,15 @@ class Driver:
         return met()
 
     def picture(self) -> QImage:
-        """What the window shows now."""
+        """Return a picture of the window as it is now."""
         return snapshot(self._window)
 
     def screenshot(self, path: Path) -> None:
-        """Write what the window shows now as a PNG; ``OSError`` where it cannot be written."""
+        """Write a PNG of the window as it is now; raise ``OSError`` if it cannot be written."""
         save(self.picture(), path)
 
     def touchable(self, name: str) -> bool:
-        """Whether a person could use the control of this name now."""
+        """Return whether a person could use the control of this name now."""
         try:
             self.control(name)
         except NotTouchableError:
@@ -149,7 +152,7 @@ class Driver:
 
 
 def snapshot(window: QWidget) -> QImage:
-    """What ``window`` shows now, in its own pixels."""
+    """Return a picture of ``window`` in the window's own pixels."""
     return window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
 
 
@@ -163,7 +166,7 @@ def save(picture: QImage, path: Path) -> None:
 
 
 def _probes(rect: QRect) -> Sequence[QPoint]:
-    """The middle, and a point near each corner: where a finger may land."""
+    """Return points that a finger may touch: the middle, and a point near each corner."""
     x, y = rect.width() // 6, rect.height() // 6
     inner = rect.adjusted(x, y, -x, -y)
     return (
@@ -172,6 +175,6 @@ def _probes(rect: QRect) -> Sequence[QPoint]:
 
 
 def settle() -> None:
-    """Let everything that is pending on the UI thread happen."""
+    """Process all pending events of the UI thread, deferred deletions included."""
     QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -1,7 +1,7 @@
-"""The journey with nobody there: the real pages, touched by a driver, from card to farewell.
+"""Runs a whole visit unattended, by pressing the controls of the real pages.
 
-For ``station demo --headless`` and for tests of the whole house. It cheats nowhere: what a person
-could not touch it does not touch, and where the journey goes another way it stops and says so.
+For ``station demo --headless`` and for end-to-end tests. It presses only what a person could press.
+If the visit takes another course than expected, it stops and reports that.
 """
 
 from __future__ import annotations
@@ -36,30 +36,32 @@ from .result import (
 T = TypeVar("T")
 
 LIMIT_S = 120.0
-"""For the whole journey; the longest honest one (a slow platform, asked four times) takes 60 s."""
+"""Time limit for the whole journey; the longest valid one (a slow platform, asked four times) takes
+60 s."""
 READY_S = 20.0
-"""For the station to come up: devices found, catalogue fetched, sandbox started."""
+"""Time limit for the start: devices found, catalogue fetched, sandbox started."""
 STEP_S = 60.0
-"""For one situation to go on: the session's own longest limit for an answer."""
-HAND_S = 10.0
-"""For the rehearsal's own acts (a card laid, a code looked up)."""
+"""Time limit for one step: the session's own longest limit for an answer."""
+ACTION_S = 10.0
+"""Time limit for one action of the rehearsal (present a card, fetch a code)."""
 PREVIEW_S = 10.0
-"""For the previewed page to be drawn."""
+"""Time limit for drawing the previewed page."""
 
 
 class Rehearsal(Protocol):
-    """The hands of the one who is not there. Each may block; none is called on the UI thread."""
+    """The actions of a person outside the pages. Each may block; none is called on the UI
+    thread."""
 
-    def lay(self) -> None:
-        """Lay the card on the reader."""
+    def present_card(self) -> None:
+        """Present the card to the reader."""
         ...
 
-    def lift(self) -> None:
-        """Take it away."""
+    def remove_card(self) -> None:
+        """Remove the card from the reader."""
         ...
 
     def code(self) -> str:
-        """The code that was sent to the phone; empty where none came."""
+        """Return the code that was sent to the phone; empty if none was sent."""
         ...
 
 
@@ -76,13 +78,13 @@ def run_headless(
     warmed: Callable[[], bool] = lambda: True,
     limit_s: float = LIMIT_S,
 ) -> HeadlessResult:
-    """Go through one visit and say how it ended; never longer than ``limit_s`` seconds.
+    """Go through one visit and return how it ended, within ``limit_s`` seconds.
 
-    ``out`` is a folder (created) for a picture of each page, ``NN-situation.png``; ``None`` takes
-    no pictures, for measuring. ``on_painted`` is as in ``run_window``: the moment to start the
-    runtime's workers; ``warmed`` says when they have started up, before which no card is laid, so
-    that the timings are those of any visit and not of the first second. Raises ``OSError`` where
-    the pictures cannot be written.
+    ``out`` is the folder for a picture of each page, ``NN-situation.png``; it is created if needed.
+    With ``None`` no pictures are taken, as for measurements. ``on_painted`` is called as in
+    ``run_window``: it starts the runtime's workers. ``warmed`` returns whether they have started
+    up. The card is presented only after that, so that the timings do not include the start. Raise
+    ``OSError`` if the pictures cannot be written.
     """
     application()
     window = TerminalWindow(
@@ -125,14 +127,14 @@ class _Journey:
         self._end = time.monotonic() + limit_s
         self._lock = threading.Lock()
         self._marks: list[Mark] = []
-        self._hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rehearsal")
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rehearsal")
         self._album = Album(self._driver, out)
         self._bridge = Bridge(runtime, window.show_state)
-        self._bridge.shown.connect(self._glimpse)
+        self._bridge.shown.connect(self._take_picture)
         runtime.subscribe(self._note)
 
     def painted(self, then: Callable[[float], None]) -> Callable[[float], None]:
-        """Notes the first paint, then goes on to ``then``."""
+        """Return a call-back that records the first paint and then calls ``then``."""
 
         def note(at: float) -> None:
             self._mark("painted", at)
@@ -142,7 +144,7 @@ class _Journey:
 
     def close(self) -> None:
         self._bridge.close()
-        self._hand.shutdown(wait=False, cancel_futures=True)
+        self._worker.shutdown(wait=False, cancel_futures=True)
 
     def run(self) -> HeadlessResult:
         try:
@@ -152,7 +154,7 @@ class _Journey:
             stop = early
         except NotTouchableError as error:
             stop = StoppedError(Outcome.STUCK, detail=str(error))
-        self._rest()
+        self._write_pictures()
         state = self._state()
         with self._lock:
             marks = list(self._marks)
@@ -160,37 +162,37 @@ class _Journey:
             stop.outcome, situation(state), stop.fault, stop.detail, self._album.screens, marks
         )
 
-    # -- the way -----------------------------------------------------------------------------
+    # -- steps of the visit ------------------------------------------------------------------
 
     def _go(self) -> None:
         self._until_ready()
-        self._rest()
+        self._write_pictures()
         if self._mode is not self._state().look.mode:
             self._act("foot.size", "mode")
             self._await(lambda state: state.look.mode is self._mode, STEP_S)
-            self._rest()
-        self._by_hand("laid", self._rehearsal.lay)
+            self._write_pictures()
+        self._rehearse("presented", self._rehearsal.present_card)
         self._await(lambda state: isinstance(state, st.Consenting), STEP_S)
-        self._rest()
+        self._write_pictures()
         self._act("consent.agree", "consent")
         self._await(lambda state: isinstance(state, st.Choosing), STEP_S)
-        self._rest()
+        self._write_pictures()
         self._choose()
         state = self._await(_proving_or_preview, STEP_S)
         if isinstance(state, st.Proving):
             self._prove()
         self._preview()
-        self._rest()
+        self._write_pictures()
         self._act("preview.print", "print")
         self._await(lambda state: isinstance(state, st.Collecting), STEP_S)
-        self._rest()
-        self._by_hand("lifted", self._rehearsal.lift)
+        self._write_pictures()
+        self._rehearse("removed", self._rehearsal.remove_card)
         self._act("collect.done", "done")
         self._await(lambda state: isinstance(state, st.Ending), STEP_S)
 
     def _until_ready(self) -> None:
-        """Wait until the station serves, and has the service to offer; not for one that its
-        catalogue does not name."""
+        """Wait until the station offers the service; do not wait if the catalogue does not name
+        it."""
 
         def named(state: State) -> Item | None:
             return next((item for item in state.station.items if item.id == self._service), None)
@@ -214,11 +216,13 @@ class _Journey:
         raise StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)
 
     def _choose(self) -> None:
-        """Touch the service: where it is not in sight, look through the groups and leaves."""
+        """Press the service; if it is not visible, look for it in the other groups and
+        sub-pages."""
         name = f"choose.item.{self._service}"
         names = self._driver.names()
         groups = tuple(other for other in names if other.startswith("choose.group."))
-        # A group may be larger than a leaf: from the first one on, "next" leads through all leaves.
+        # A group may have more than one sub-page: "next", from the first group on, leads through
+        # all of them.
         ways = (*groups, *groups[:1], *("choose.next" for _ in self._state().station.items))
         for way in ways:
             if self._driver.touchable(name):
@@ -229,10 +233,10 @@ class _Journey:
         self._act(name, "service")
 
     def _prove(self) -> None:
-        self._rest()
-        code = self._by_hand("asked", self._rehearsal.code)
+        self._write_pictures()
+        code = self._rehearse("code fetched", self._rehearsal.code)
         if not code:
-            raise StoppedError(Outcome.CODE_REFUSED, detail="no code came")
+            raise StoppedError(Outcome.CODE_REFUSED, detail="no code was sent to the phone")
         before = self._state()
         self._driver.type_digits("code.key", code[:-1])
         self._act(f"code.key.{code[-1]}", "code")
@@ -243,7 +247,7 @@ class _Journey:
         self._await(lambda new: isinstance(new, st.Previewing), STEP_S)
 
     def _preview(self) -> None:
-        """Wait until the page on view is drawn from the document."""
+        """Wait until the current page of the document is drawn."""
 
         def drawn() -> bool:
             return bool(getattr(self._window.current_page, "ready", False))
@@ -251,7 +255,7 @@ class _Journey:
         if not self._driver.wait_until(drawn, self._left(PREVIEW_S)):
             raise StoppedError(Outcome.STUCK, detail="the preview was not drawn")
 
-    # -- how it goes -------------------------------------------------------------------------
+    # -- waiting, acting, recording ----------------------------------------------------------
 
     def _state(self) -> State:
         state = self._window.state
@@ -260,7 +264,8 @@ class _Journey:
         return state
 
     def _await(self, met: Callable[[State], bool], within_s: float) -> State:
-        """Run until the situation is as wanted; stop honestly where it goes another way."""
+        """Wait for a state that ``met`` accepts; raise ``StoppedError`` if the visit goes another
+        way."""
 
         def over() -> bool:
             state = self._state()
@@ -274,20 +279,20 @@ class _Journey:
         if other is not None:
             raise other
         waits = state.progress.waiting if isinstance(state, st.Printing) else None
-        detail = f"nothing more happened at {situation(state)}"
+        detail = f"no progress in the situation {situation(state)}"
         raise StoppedError(Outcome.STUCK, waits.code if waits else "", detail)
 
     def _act(self, control: str, mark: str) -> None:
         self._driver.ready(control)
-        # Noted before the touch: the event is on its way before the click returns.
+        # Record the mark first: the click posts its event before it returns.
         self._mark(mark)
         self._driver.click(control)
 
-    def _by_hand(self, mark: str, act: Callable[[], T]) -> T:
+    def _rehearse(self, mark: str, act: Callable[[], T]) -> T:
         self._mark(mark)
-        future: Future[T] = self._hand.submit(act)
-        if not self._driver.wait_until(future.done, self._left(HAND_S)):
-            raise StoppedError(Outcome.STUCK, detail=f"the rehearsal's {mark} did not return")
+        future: Future[T] = self._worker.submit(act)
+        if not self._driver.wait_until(future.done, self._left(ACTION_S)):
+            raise StoppedError(Outcome.STUCK, detail=f"rehearsal action '{mark}' did not finish")
         return future.result()
 
     def _left(self, within_s: float) -> float:
@@ -298,20 +303,21 @@ class _Journey:
             self._marks.append(Mark(name, time.monotonic() if at is None else at))
 
     def _note(self, state: State) -> None:
-        """On the runtime's thread: when the session entered a situation."""
+        """Record when the session entered a situation; called on the runtime's thread."""
         name = f"state:{moment(state)}"
         with self._lock:
             last = next((m.name for m in reversed(self._marks) if m.name.startswith("state:")), "")
             if name != last:
                 self._marks.append(Mark(name, time.monotonic()))
 
-    def _glimpse(self, state: State) -> None:
-        """A page that only passes by is pictured at once; one that waits, when it has settled."""
+    def _take_picture(self, state: State) -> None:
+        """Take a picture at once, except of pages that first need time to settle."""
         if not isinstance(state, st.Welcome | st.Previewing):
             self._album.take(state)
 
-    def _rest(self) -> None:
-        """Here the terminal waits for a person: pictures are written in nobody's time."""
+    def _write_pictures(self) -> None:
+        """Take and write pictures while the terminal waits for a person, so that no timing includes
+        this."""
         self._album.take(self._state())
         self._album.write()
 
@@ -322,7 +328,7 @@ def _proving_or_preview(state: State) -> bool:
 
 
 def _checked(state: State, before: State) -> bool:
-    """Whether the code that was entered has been answered."""
+    """Return whether the code that was entered has been checked."""
     if not isinstance(state, st.Proving) or not isinstance(before, st.Proving):
         return True
     return state.proof is Proof.ENTERING and (

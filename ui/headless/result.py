@@ -1,6 +1,6 @@
-"""What became of a headless journey: its outcome, its moments, and the time the terminal took.
+"""The result of a headless journey: its outcome, its timestamps, and how long the terminal took.
 
-For whoever ran it. It knows situations by name only and touches nothing.
+It knows situations by name only, and changes nothing.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ class Outcome(StrEnum):
     """How a journey ended."""
 
     PRINTED = "printed"
-    """Printed, by the session's own proof; card and paper collected."""
+    """Printed, as proved by the session; card and paper collected."""
     UNPROVED = "unproved"
-    """Nothing proves that every page came out: the terminal asks the person."""
+    """The terminal has no proof that every page came out, and asks the person."""
     TROUBLE = "trouble"
     CARD_TROUBLE = "card_trouble"
     STAFF_NEEDED = "staff_needed"
     CODE_REFUSED = "code_refused"
     OUT_OF_SERVICE = "out_of_service"
     UNAVAILABLE = "unavailable"
-    """The service is not offered, or greyed."""
+    """The service is not offered, or is greyed."""
     ENDED = "ended"
     """The visit ended before anything was printed."""
     STUCK = "stuck"
-    """A page did not let a person go on, or nothing happened for too long."""
+    """A control could not be pressed, or nothing happened for too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment: ``name`` is an act ("laid", "consent", …) or "state:" and a situation's name.
+    """A timestamp. ``name`` is an action ("presented", …), or "state:" and a situation's name.
 
-    ``at`` is ``time.monotonic()`` seconds; situations are timed as the session enters them.
+    ``at`` is in ``time.monotonic()`` seconds. A situation is timed when the session enters it.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Mark:
 
 @dataclass(slots=True)
 class HeadlessResult:
-    """What became of the journey. ``fault`` is a fault's code where one stopped it."""
+    """The result of the journey. ``fault`` is the code of the fault that stopped it, if any."""
 
     outcome: Outcome
     state: str
@@ -58,10 +58,10 @@ class HeadlessResult:
     marks: list[Mark] = field(default_factory=list)
 
     def timings_ms(self) -> dict[str, float]:
-        """Milliseconds of each stretch that the terminal itself took, and their sum.
+        """Return the milliseconds that the terminal took for each step, and their sum.
 
-        From an act of the person to the first situation in which the terminal waits for one
-        again; ``machine_total`` is the sum, so it holds no second of a person's.
+        A step lasts from an action of the person until the terminal waits for a person again.
+        ``machine_total`` is the sum of the steps, so it does not include the time of the person.
         """
         took: dict[str, float] = {}
         act: Mark | None = None
@@ -77,14 +77,14 @@ class HeadlessResult:
 
 
 _STRETCH = {
-    "laid": "card_to_identity",
+    "presented": "card_to_identity",
     "consent": "identify",
     "service": "service_to_next",
     "code": "code_to_preview",
     "print": "print_to_collect",
 }
 _WAITS = {
-    "laid": ("Consenting", "CardTrouble"),
+    "presented": ("Consenting", "CardTrouble"),
     "consent": ("Choosing", "Trouble"),
     "service": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
     "code": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
@@ -93,7 +93,8 @@ _WAITS = {
 
 
 def situation(state: State) -> str:
-    """A situation's name in words ("card-trouble", "proving-entering", "printing-waiting")."""
+    """Return a situation's name in words ("card-trouble", "proving-entering",
+    "printing-waiting")."""
     name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(state).__name__).lower()
     if isinstance(state, st.Proving):
         return f"{name}-{state.proof.value.replace('_', '-')}"
@@ -103,7 +104,7 @@ def situation(state: State) -> str:
 
 
 def moment(state: State) -> str:
-    """A situation's name as the marks have it ("Proving.entering")."""
+    """Return a situation's name as the marks have it ("Proving.entering")."""
     name = type(state).__name__
     return f"{name}.{state.proof.value}" if isinstance(state, st.Proving) else name
 
@@ -117,7 +118,7 @@ class StoppedError(Exception):
 
 
 def elsewhere(state: State) -> StoppedError | None:
-    """Where the journey has left its way, and how that is called; ``None`` while it has not."""
+    """Return how the journey left its expected course; ``None`` if it has not."""
     match state:
         case st.Trouble(fault=fault):
             return StoppedError(Outcome.TROUBLE, fault.code)

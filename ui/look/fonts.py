@@ -1,7 +1,7 @@
 """The typefaces of the screen: one family, two weights, and fallbacks for rare characters.
 
-For every text that is painted. Families are named in order, so that Qt loads a fallback only
-when a character needs it (memory: each big CJK face touched costs some megabytes).
+Used for all text that is painted. The families are in order of preference, and Qt loads a fallback
+only if a character needs it: each large CJK typeface in use costs some megabytes.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from functools import cache
 from PySide6.QtGui import QFont, QFontMetricsF
 
 FAMILIES = ["Noto Sans CJK SC", "BabelStone Han", "HanaMinA", "HanaMinB"]
-"""Debian: fonts-noto-cjk, fonts-babelstone-han, fonts-hanazono. Figures in it are tabular."""
+"""Debian packages: fonts-noto-cjk, fonts-babelstone-han, fonts-hanazono. Their digits all have the
+same width."""
 
 
 @cache
 def font(px: int, bold: bool = False) -> QFont:
-    """The screen's font at an em of ``px`` pixels."""
+    """Return the screen's font at an em of ``px`` pixels."""
     made = QFont()
     made.setFamilies(FAMILIES)
     made.setPixelSize(px)
@@ -27,5 +28,5 @@ def font(px: int, bold: bool = False) -> QFont:
 
 @cache
 def metrics(px: int, bold: bool = False) -> QFontMetricsF:
-    """Its metrics."""
+    """Return the metrics of ``font(px, bold)``."""
     return QFontMetricsF(font(px, bold))

@@ -1,7 +1,8 @@
-"""Where lines break: even lines, at the ends of clauses where that is possible.
+"""Breaks text into lines of even length, at the ends of clauses if possible.
 
-For every text on the screen. A line never begins with closing punctuation, a word of the keep
-list is never torn, and no last character stands alone. Nothing is justified, nothing is cut off.
+Used for all text on the screen. A line never begins with closing punctuation, a word of the keep
+list is never broken, and the last character never gets a line of its own. Text is neither justified
+nor truncated.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from functools import lru_cache
 from PySide6.QtCore import QTextBoundaryFinder
 
 Measure = Callable[[str, bool], float]
-"""Width of a piece of text, plain or bold."""
+"""Width of a piece of text (first argument), plain or bold (second)."""
 
 _CLAUSE_END = "，。；：？！、,.;:?!）)"
-_TORN = 0.30
-"""What a break in mid-clause costs: as much as a line that much too short or too long."""
+_CLAUSE_BREAK = 0.30
+"""Cost of a break in the middle of a clause: the same as a line that is too short or too long by
+this share."""
 _TIGHT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) (?=[\u4e00-\u9fff])")
 _MARK = re.compile(r"</?b>")
 
@@ -45,12 +47,12 @@ class Line:
 
 
 def plain(markup: str) -> str:
-    """The text without its marks of weight."""
+    """Return the text without its ``<b>`` marks."""
     return _MARK.sub("", markup)
 
 
 def pieces(markup: str) -> list[Piece]:
-    """The text's pieces; ``<b>`` and ``</b>`` are the only marks there are."""
+    """Split the text into pieces of one weight; ``<b>`` and ``</b>`` are the only marks."""
     bold = False
     made = []
     for part in re.split(r"(</?b>)", markup):
@@ -62,7 +64,7 @@ def pieces(markup: str) -> list[Piece]:
 
 
 def break_lines(markup: str, width: float, measure: Measure, keep: tuple[str, ...]) -> list[Line]:
-    """Break ``markup`` into the fewest lines that fit ``width`` pixels, as even as they can be."""
+    """Break ``markup`` into the fewest lines that fit ``width`` pixels, as even as possible."""
     lines: list[Line] = []
     for paragraph in markup.split("\n"):
         lines.extend(_break_paragraph(paragraph, width, measure, keep))
@@ -71,7 +73,8 @@ def break_lines(markup: str, width: float, measure: Measure, keep: tuple[str, ..
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """What is never torn: its pieces, its width, and the width without a trailing space."""
+    """A part that is never broken: its pieces, its width, and its width without a trailing
+    space."""
 
     pieces: tuple[Piece, ...]
     width: float
@@ -128,7 +131,8 @@ def _atom(text: str, bold: list[bool], width: float, measure: Measure) -> list[_
     bare = text.rstrip(" ")
     inked = whole - (measure(" ", bold[-1]) * (len(text) - len(bare)))
     if inked > width and len(bare) > 1:
-        # A word wider than its column is torn between characters, not painted over the edge.
+        # A word wider than the line is broken between characters, so that it is not painted over
+        # the edge.
         half = len(text) // 2
         return [
             *_atom(text[:half], bold[:half], width, measure),
@@ -139,7 +143,8 @@ def _atom(text: str, bold: list[bool], width: float, measure: Measure) -> list[_
 
 @lru_cache(maxsize=2048)
 def _opportunities(text: str, keep: tuple[str, ...]) -> tuple[int, ...]:
-    """Where a line may end: Unicode's line breaking (UAX 14), but never inside a kept word."""
+    """Return where a line may end: Unicode's line breaking (UAX 14), but never inside a kept
+    word."""
     barred: set[int] = set()
     for word in keep:
         at = text.find(word)
@@ -161,7 +166,8 @@ def _opportunities(text: str, keep: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _choose(atoms: list[_Atom], width: float) -> list[int]:
-    """Ends of the lines: the fewest lines; among those the most even and the least torn."""
+    """Return the ends of the lines: the fewest lines; among those the most even, with the fewest
+    breaks inside clauses."""
     count = len(atoms)
     total = sum(atom.width for atom in atoms)
     fewest, used = 1, 0.0
@@ -173,7 +179,7 @@ def _choose(atoms: list[_Atom], width: float) -> list[int]:
         return [count]
     target = total / fewest
     infinite = float("inf")
-    # best[k][i]: least cost of setting the first i atoms in k lines, and where line k begins.
+    # best[k][i]: lowest cost of setting the first i atoms in k lines, and the start of line k.
     best = [[(infinite, 0)] * (count + 1) for _ in range(fewest + 1)]
     best[0][0] = (0.0, 0)
     for k in range(1, fewest + 1):
@@ -189,7 +195,7 @@ def _choose(atoms: list[_Atom], width: float) -> list[int]:
                     continue
                 cost = before + ((inked - target) / width) ** 2
                 if end < count and not atoms[end - 1].ends_clause:
-                    cost += _TORN**2
+                    cost += _CLAUSE_BREAK**2
                 if cost < best[k][end][0]:
                     best[k][end] = (cost, start)
     ends = [count]
@@ -199,5 +205,5 @@ def _choose(atoms: list[_Atom], width: float) -> list[int]:
 
 
 def forget_breaks() -> None:
-    """Let go of every text that was broken: a resident's name may be among them."""
+    """Clear the cache of text that was broken: it may contain a resident's name."""
     _opportunities.cache_clear()

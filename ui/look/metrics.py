@@ -1,7 +1,7 @@
-"""Sizes in millimetres on the real screen, and the type scale of each mode.
+"""Sizes in millimetres on the real screen, and the type sizes of each mode.
 
-For every page and widget: nothing here or above it is sized in pixels of somebody's desk. The
-floors come from the accessibility reference and are never undercut, however small the screen.
+Used by every page and widget; none of them gives a size in pixels. The minimum sizes come from the
+accessibility reference and hold on every screen, however small.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from terminal.session.model import Mode
 STANDARD_FLOOR_MM = 6.6
 """Smallest em in standard mode: its Latin capitals are 4.8 mm high (EN 301 549, 402.4)."""
 ELDER_FLOOR_MM = 8.5
-"""Smallest em in elder mode (24 pt): read whole at 20/100 from 600 mm."""
+"""Smallest em in elder mode (24 pt): readable at 20/100 from 600 mm."""
 TOUCH_MM = 12.7
 """Smallest side of a touch target (VVSG practice)."""
 ELDER_TOUCH_MM = 18.0
@@ -23,13 +23,13 @@ TOUCH_GAP_MM = 2.54
 """Smallest gap between two targets (VVSG practice)."""
 
 _PORTRAIT_WIDTH_MM = 268.0
-"""Of the 21.5" portrait screen, on which the scale's base sizes were drawn."""
+"""Width of the 21.5" portrait screen, for which the base sizes were designed."""
 _LANDSCAPE_HEIGHT_MM = 330.0
-"""Height at which a landscape page has room for the base sizes."""
+"""Height at which a landscape page has space for the base sizes."""
 _TYPE_YIELDS = 0.6
-"""Type gives way more slowly than space does."""
-_ROOM_LEAST = 0.62
-_ROOM_MOST = 1.15
+"""Exponent for type when a page is squeezed: type shrinks less than space does."""
+_LEAST_SCALE = 0.62
+_MOST_SCALE = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +52,34 @@ class Screen:
 
     @property
     def portrait(self) -> bool:
-        """Whether it stands upright."""
+        """Whether the screen is taller than wide."""
         return self.height_px > self.width_px
 
     def mm(self, length: float) -> int:
-        """A length of ``length`` millimetres in whole pixels, at least one."""
+        """Return ``length`` millimetres in whole pixels, at least one."""
         return max(1, round(length * self.px_per_mm))
 
     def em(self, size: float) -> int:
-        """A type size of ``size`` millimetres in pixels; rounded up, so no floor is undercut."""
+        """Return a type size in pixels, rounded up so that it never falls below its minimum."""
         return max(1, math.ceil(size * self.px_per_mm - 1e-6))
 
     @property
-    def room(self) -> float:
-        """How much of the base sizes this screen has room for (1: the 21.5" portrait screen)."""
+    def scale(self) -> float:
+        """Factor for the base sizes on this screen (1: the 21.5" portrait screen)."""
         if self.portrait:
-            room = min(self.width_mm / _PORTRAIT_WIDTH_MM, self.height_mm / 420.0)
+            scale = min(self.width_mm / _PORTRAIT_WIDTH_MM, self.height_mm / 420.0)
         else:
-            room = min(self.height_mm / _LANDSCAPE_HEIGHT_MM, self.width_mm / 400.0)
-        return min(_ROOM_MOST, max(_ROOM_LEAST, room))
+            scale = min(self.height_mm / _LANDSCAPE_HEIGHT_MM, self.width_mm / 400.0)
+        return min(_MOST_SCALE, max(_LEAST_SCALE, scale))
 
     @property
     def compact(self) -> bool:
-        """Whether pages must give up what is pleasant for what is needed (a 15" screen)."""
-        return self.room < 0.75
+        """Whether pages must leave out what is not necessary (a 15" screen)."""
+        return self.scale < 0.75
 
 
 class Role(StrEnum):
-    """What a piece of text is on its page; each has one size a mode."""
+    """The role of a text on its page; each role has one size per mode."""
 
     TITLE = "title"
     HEADLINE = "headline"
@@ -94,7 +94,7 @@ class Role(StrEnum):
     DIGIT = "digit"
 
 
-# Base sizes in millimetres (em), at room 1.
+# Base sizes in millimetres (em), at scale 1.
 _STANDARD = {
     Role.TITLE: 19.5,
     Role.HEADLINE: 15.5,
@@ -123,12 +123,13 @@ _ELDER = {
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The sizes of one mode on one screen; everything in pixels is made here."""
+    """The sizes of one mode on one screen, converted to pixels."""
 
     screen: Screen
     mode: Mode
     squeeze: float = 1.0
-    """Under 1 where a page has more to say than its screen has room for; floors hold."""
+    """Below 1 if the page has more content than the screen has space for; the minimum sizes still
+    hold."""
 
     @property
     def elder(self) -> bool:
@@ -137,32 +138,33 @@ class Sizes:
 
     @property
     def floor_mm(self) -> float:
-        """The smallest em of this mode."""
+        """The smallest em of this mode, in millimetres."""
         return ELDER_FLOOR_MM if self.elder else STANDARD_FLOOR_MM
 
     def type_mm(self, role: Role) -> float:
-        """The em of ``role`` in millimetres."""
+        """Return the em of ``role`` in millimetres."""
         base = (_ELDER if self.elder else _STANDARD)[role]
         yielding: float = self.squeeze**_TYPE_YIELDS
-        return max(self.floor_mm, base * self.screen.room * yielding)
+        return max(self.floor_mm, base * self.screen.scale * yielding)
 
     def type_px(self, role: Role) -> int:
-        """The em of ``role`` in pixels."""
+        """Return the em of ``role`` in pixels."""
         return self.screen.em(self.type_mm(role))
 
     def mm(self, length: float) -> int:
-        """Millimetres to pixels, as they are (hairlines, minima)."""
+        """Convert millimetres to pixels without scaling (hairlines, minimum sizes)."""
         return self.screen.mm(length)
 
     def space(self, length: float) -> int:
-        """A distance of ``length`` millimetres at room 1, less where there is less room."""
-        return self.screen.mm(length * self.screen.room * self.squeeze)
+        """Return a distance in pixels: ``length`` millimetres at scale 1, adapted to the screen and
+        the squeeze."""
+        return self.screen.mm(length * self.screen.scale * self.squeeze)
 
     def gap(self, length: float) -> int:
-        """A distance between touch targets: as ``space``, but never under the minimum."""
-        return self.screen.mm(max(TOUCH_GAP_MM, length * self.screen.room * self.squeeze))
+        """Return the distance between two touch targets: as ``space``, but at least the minimum."""
+        return self.screen.mm(max(TOUCH_GAP_MM, length * self.screen.scale * self.squeeze))
 
     def touch(self, length: float) -> int:
-        """The side of a touch target: as ``space``, but never under the minimum of the mode."""
+        """Return the side of a touch target: as ``space``, but at least the minimum of the mode."""
         least = ELDER_TOUCH_MM if self.elder else TOUCH_MM
-        return self.screen.mm(max(least, length * self.screen.room * self.squeeze))
+        return self.screen.mm(max(least, length * self.screen.scale * self.squeeze))

@@ -1,4 +1,4 @@
-"""One page for each state; loaded when it is first shown, so that the first paint is quick."""
+"""One page for each state, imported when it is first shown, so that the first paint is fast."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ PAGES: dict[type[st.State], tuple[str, str]] = {
     st.Unlocking: ("unlocking", "UnlockingPage"),
     st.Maintenance: ("maintenance", "MaintenancePage"),
 }
-"""State to (module, class)."""
+"""For each state its module and class."""
 
 
 def page_for(state: type[st.State]) -> type[Page[Any]]:
-    """The page class of this state."""
+    """Return the page class of this state."""
     module, name = PAGES[state]
     page: type[Page[Any]] = getattr(import_module(f".{module}", __package__), name)
     return page

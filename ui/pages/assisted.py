@@ -1,4 +1,4 @@
-"""Staff were called: honest about whether the call reached anybody, and how to go on alone."""
+"""The page after staff were called: whether the call reached them, and how to go on alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from .base import Page
 
 
 class AssistedPage(Page[Assisted]):
-    """The page from which staff were called waits meanwhile."""
+    """Shown over the page from which staff were called, which is kept until the resident goes
+    back."""
 
     @classmethod
     def key(cls, state: Assisted) -> Hashable:

@@ -1,7 +1,7 @@
-"""What every page is: built once for a situation, refreshed while that situation goes on.
+"""The base of all pages: built once for a situation, refreshed while the situation lasts.
 
-For the pages. A page shows a state and posts events; it never decides what comes next, never
-waits, and holds nothing of a resident after ``forget``.
+A page shows a state and posts events. It never decides what comes next and never waits. After
+``forget`` it holds no data of a resident.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from ..widgets.text import Text
 S = TypeVar("S", bound=State)
 
 PROSE_EM = 34
-"""Longest line of prose, in characters (WCAG 1.4.8 allows 40)."""
+"""Longest line of continuous text, in characters (WCAG 1.4.8 allows 40)."""
 
 
 class Page(QWidget, Generic[S]):
-    """A page. Subclasses give ``build`` and, where the page lives on, ``refresh``."""
+    """A page. Subclasses implement ``build``, and ``refresh`` if the page can change without
+    being rebuilt."""
 
     turned = Signal()
-    """Others of its services are ``in_sight`` than before."""
+    """``in_sight`` now returns other services than before."""
 
     def __init__(self, kit: Kit, state: S, carried: Any = None) -> None:
         super().__init__()
@@ -41,7 +42,7 @@ class Page(QWidget, Generic[S]):
         self.state = state
         self.carried = carried
         self.back: Back | None = None
-        """The way back that the elder page's foot shows."""
+        """The action of "back" in the foot of the elder pages."""
         self.build(state)
 
     def build(self, state: S) -> None:
@@ -50,7 +51,8 @@ class Page(QWidget, Generic[S]):
 
     @classmethod
     def key(cls, _state: S) -> Hashable:
-        """What the page's parts depend on. While it is equal, ``refresh`` is enough."""
+        """Return the values on which the page's parts depend. If they are unchanged, call
+        ``refresh`` instead of building a new page."""
         return None
 
     def refresh(self, state: S) -> None:
@@ -58,20 +60,23 @@ class Page(QWidget, Generic[S]):
         self.state = state
 
     def in_sight(self) -> InSight | None:
-        """Which services are shown where there are more: the voice says these, and no others."""
+        """Return the services that are visible, if there are more than the page can show at
+        once. The voice names only these."""
         return None
 
     @classmethod
     def keeps(cls, before: S, state: S) -> bool:
-        """Whether what the person has done on the page of ``before`` still holds for ``state``."""
+        """Return whether what the person did on the page of ``before`` is still valid for
+        ``state``."""
         return cls.key(before) == cls.key(state)
 
     def carry(self) -> Any:
-        """What the person has done on this page, for its next building (another language)."""
+        """Return what the person did on this page, for the page that replaces it (another
+        language)."""
         return None
 
     def fits(self, width: int, height: int) -> bool:
-        """Whether everything on the page has its room in so many pixels."""
+        """Return whether all parts of the page fit into this size in pixels."""
         layout = self.layout()
         assert layout is not None
         if layout.totalMinimumSize().width() > width:
@@ -79,30 +84,30 @@ class Page(QWidget, Generic[S]):
         return int(layout.totalMinimumHeightForWidth(width)) <= height
 
     def forget(self) -> None:
-        """Let go of everything that was shown."""
+        """Delete every text that was shown."""
         for text in self.findChildren(Text):
             text.say("")
         for button in self.findChildren(Button):
             button.label("")
 
-    # -- makers --------------------------------------------------------------------------
+    # -- functions that make parts -------------------------------------------------------
 
     def post(self, event: Event) -> None:
-        """Tell what the person did."""
+        """Report an action of the person."""
         self.kit.post(event)
 
     def poster(self, make: Callable[[], Event]) -> Callable[[], None]:
-        """An act that posts what ``make`` makes."""
+        """Return a function that posts the event that ``make`` returns."""
         return lambda: self.kit.post(make())
 
     def title(self, markup: str, *, colour: str = Colour.INK) -> Text:
-        """The page's question or state."""
+        """Return the page's title: its question, or the situation."""
         text = self.kit.text(markup, Role.TITLE, colour=colour, name="page.title")
         self.setAccessibleName(text.text())
         return text
 
     def lede(self, markup: str) -> Text:
-        """The line of explanation below it."""
+        """Return the explanation below the title."""
         text = self.kit.text(markup, Role.LEDE, name="page.lede")
         text.setMaximumWidth(text.block.px * PROSE_EM)
         return text
@@ -119,7 +124,7 @@ class Page(QWidget, Generic[S]):
         height_mm: float = 25.0,
         role: Role | None = None,
     ) -> Button:
-        """A button that posts an event."""
+        """Return a button that posts an event."""
         return Button(
             self.kit, name, self.kit.say(key), self.poster(make), tone=tone, icon_name=icon,
             enabled=enabled, height_mm=height_mm, role=role,
@@ -128,7 +133,7 @@ class Page(QWidget, Generic[S]):
     # -- layout --------------------------------------------------------------------------
 
     def frame(self) -> QVBoxLayout:
-        """The page's outermost layout, with its margins."""
+        """Return the page's outermost layout, with its margins."""
         sizes = self.kit.sizes
         outer = QVBoxLayout(self)
         side = sizes.space(14)
@@ -138,7 +143,7 @@ class Page(QWidget, Generic[S]):
         return outer
 
     def heading(self, *parts: QWidget) -> QVBoxLayout:
-        """Title and lede, close to each other."""
+        """Return title and lede, close to each other."""
         box = QVBoxLayout()
         box.setSpacing(self.kit.sizes.space(3.0))
         for part in parts:
@@ -146,7 +151,8 @@ class Page(QWidget, Generic[S]):
         return box
 
     def ways_on(self, buttons: Sequence[QWidget], stretch: Sequence[int] = ()) -> QLayout:
-        """The ways on: below each other on a portrait screen, side by side on a wide one."""
+        """Return the layout of the main buttons: below each other in portrait, otherwise side by
+        side."""
         box = QVBoxLayout() if self.kit.portrait else QHBoxLayout()
         box.setSpacing(self.kit.sizes.gap(6))
         for i, button in enumerate(buttons):
@@ -162,7 +168,8 @@ class Page(QWidget, Generic[S]):
         *,
         after: Sequence[QWidget] = (),
     ) -> None:
-        """As ``arrange``, with a picture: above main in portrait, beside all words elsewhere."""
+        """Lay the page out as ``arrange`` does, with a picture: above ``main`` in portrait,
+        otherwise beside all text."""
         if self.kit.portrait:
             self.arrange(head, [picture, *main], buttons, grow=0, after=after, spacing=7)
             return
@@ -201,10 +208,11 @@ class Page(QWidget, Generic[S]):
         spacing: float = 6.0,
         after: Sequence[QWidget] = (),
     ) -> None:
-        """Head above, main below it, the ways on at the bottom where a hand reaches them.
+        """Put the head at the top, ``main`` below it, and the buttons at the bottom, within reach.
 
-        ``grow`` is the part of main that takes the free height; without one it stays free
-        below main. ``after`` stands below the ways on (a code for staff).
+        ``grow`` is the index of the part of ``main`` that takes the free height; without it the
+        free height stays empty below ``main``. ``after`` is shown below the buttons (a code for
+        staff).
         """
         outer = self.frame()
         space = self.kit.sizes.space

@@ -1,7 +1,7 @@
-"""The card was lifted too early: "please lay your card back", with the time that is left.
+"""The page after the card was removed too early: asks for the card, and shows the time left.
 
-Where staff are to check, the card may have made room for theirs: then the page says whose turn it
-is.
+If staff are to check the resident, the card may have been removed to let staff present theirs. The
+page then says who presents a card next.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from .parts import look_of
 
 
 def staff_turn(state: CardAway) -> str:
-    """Whether a member of staff may lay their card ("wanted") or has ("read"); else empty."""
+    """Return whether a member of staff may present their card ("wanted") or has ("read"); else
+    empty."""
     before = state.before
     if not isinstance(before, Proving):
         return ""
@@ -36,7 +37,7 @@ def staff_turn(state: CardAway) -> str:
 
 
 class CardAwayPage(Page[CardAway]):
-    """The way back into the visit is the card."""
+    """Asks for the card; the visit goes on when it is presented again."""
 
     @classmethod
     def key(cls, state: CardAway) -> Hashable:
@@ -46,17 +47,17 @@ class CardAwayPage(Page[CardAway]):
         kit = self.kit
         side = kit.say(f"side.{kit.card_side}")
         kind = state.visit.identity.kind
-        told = {"side": side, "card": kit.say(f"card.{kind.value}")}
+        values = {"side": side, "card": kit.say(f"card.{kind.value}")}
         self.back = ("card_away.leave", self.poster(ev.LeavePressed))
         self._left = kit.text("", Role.BODY, bold=True, name="card_away.left")
         leave = self.button("card_away.leave", "card_away.leave", ev.LeavePressed, icon="exit")
         turn = staff_turn(state)
         title = "card_away.staff_read" if turn == "read" else "card_away.title"
         lede = "card_away.staff_read.lede" if turn == "read" else "card_away.lede"
-        head = [self.title(kit.say(title)), self.lede(kit.say(lede, **told))]
+        head = [self.title(kit.say(title)), self.lede(kit.say(lede, **values))]
         main = [self._left, notice(kit, REMEMBER, "lock", "", kit.say("card_away.kept"))]
         if turn == "wanted":
-            main.insert(1, notice(kit, PLAIN, "staff", "", kit.say("card_away.staff", **told)))
+            main.insert(1, notice(kit, PLAIN, "staff", "", kit.say("card_away.staff", **values)))
         picture = CardPicture(kit, (look_of(kind),))
         self.arrange_beside(head, picture, main, [] if kit.elder else [leave])
         self._timer = QTimer(self)

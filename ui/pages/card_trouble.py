@@ -1,4 +1,4 @@
-"""The card could not be read: which of the reasons it is, and what to do with the card."""
+"""The page for a card that could not be read: the reason, and what to do with the card."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .parts import code_line, looks
 _NO_SECOND_TRY = frozenset(
     fault.code for fault in (CARD_EXPIRED, CARD_NOT_YET_VALID, CARD_UNSUPPORTED, CARD_LEFT_BEHIND)
 )
-"""Laying the same card down again would not help."""
+"""Faults that presenting the same card again would not resolve."""
 
 
 class CardTroublePage(Page[CardTrouble]):

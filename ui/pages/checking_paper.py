@@ -1,4 +1,4 @@
-"""Nothing proves that the pages came out, so the person who sees the outlet is asked."""
+"""Asks the person whether all pages came out, if the device gives no proof of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .base import Page
 
 
 class CheckingPaperPage(Page[CheckingPaper]):
-    """ "Did all the pages come out?" """
+    """Asks "Did all the pages come out?"."""
 
     def build(self, state: CheckingPaper) -> None:
         kit = self.kit

@@ -1,8 +1,8 @@
-"""Choosing: "what do you need?". What cannot be served now is greyed, with its reason; what only
-cannot be printed is there for the phone, and says why.
+"""The page "what do you need?". Services that are not available are greyed, with the reason.
+Services that only cannot be printed are offered for the phone, with the reason.
 
-On the elder page each answer is the width of the screen, in the words that people say. More
-services than one page holds are told apart by what they belong to, one touch away from each other.
+On the elder page each service is as wide as the screen, and named in everyday words. If there are
+more services than fit on one page, they are shown in groups, each one touch away from the others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from terminal.session.model import Item, Language
 from terminal.session.states import Choosing
 
 from ..look.metrics import Role
-from ..look.theme import HERE, SECONDARY, STATION
+from ..look.theme import CURRENT, SECONDARY, STATION
 from ..voice.sentences import InSight
 from ..widgets.button import Button, Shape
 from ..wording.unavailable import only_phone, why_not
@@ -26,37 +26,39 @@ from .base import Page
 from .parts import category, item_second, item_title, shown_name
 
 ROW_MM = {False: 66.0, True: 84.0}
-"""Height of a choice where there are two rows of them, by whether it is the elder page."""
+"""Height of a choice if there are two rows, by whether it is the elder page."""
 _SHARE = {1: 1.2, 2: 1.0, 3: 0.85, 4: 0.7}
-"""Of that height, by rows: the fewer there are, the larger."""
+"""Factor for that height by the number of rows: the fewer rows, the taller."""
 _LEAST_SHARE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """What is shown at once: items of one group (of the unnamed one, where nothing is grouped)."""
+class SubPage:
+    """The services shown at once: items of one group, or of the unnamed one if there are no
+    groups."""
 
     group: str
     items: tuple[Item, ...]
 
 
-def leaves(items: tuple[Item, ...], room: int, language: Language) -> tuple[Leaf, ...]:
-    """The items as leaves of at most ``room``, group after group in the catalogue's order."""
+def subpages(items: tuple[Item, ...], capacity: int, language: Language) -> tuple[SubPage, ...]:
+    """Split the items into sub-pages of at most ``capacity``, group by group in the catalogue's
+    order."""
     groups: dict[str, list[Item]] = {}
-    if len(items) > room:
+    if len(items) > capacity:
         for item in items:
             groups.setdefault(category(item, language), []).append(item)
     if len(groups) < 2 or "" in groups:
         groups = {"": list(items)}
     return tuple(
-        Leaf(group, tuple(members[at : at + room]))
+        SubPage(group, tuple(members[at : at + capacity]))
         for group, members in groups.items()
-        for at in range(0, max(1, len(members)), room)
+        for at in range(0, max(1, len(members)), capacity)
     )
 
 
 class ChoosingPage(Page[Choosing]):
-    """The services, as many leaves of them as they need."""
+    """The services, on as many sub-pages as they need."""
 
     @classmethod
     def key(cls, state: Choosing) -> Hashable:
@@ -69,17 +71,17 @@ class ChoosingPage(Page[Choosing]):
 
     @classmethod
     def keeps(cls, before: Choosing, state: Choosing) -> bool:
-        # The printer may fall ill meanwhile: the group that was turned to stays open.
+        # Keep the group that is open if the page changes, for example after a fault of the printer.
         return before.visit.id == state.visit.id
 
     def carry(self) -> Any:
-        return self._leaves[self._at].items[:1]
+        return self._subpages[self._at].items[:1]
 
     def build(self, state: Choosing) -> None:
         name = shown_name(state.visit.identity)
         kit = self.kit
-        self._leaves = leaves(state.station.items, self._room(), kit.look.language)
-        self._at = self._leaf_of(self.carried or ())
+        self._subpages = subpages(state.station.items, self._capacity(), kit.look.language)
+        self._at = self._subpage_with(self.carried or ())
         self._turned = False
         title = kit.say("choose.title", name=name) if name else kit.say("choose.title_nameless")
         leave = self.button("choose.leave", "choose.leave", ev.LeavePressed, icon="exit")
@@ -88,22 +90,24 @@ class ChoosingPage(Page[Choosing]):
         self._grid.setSpacing(kit.sizes.gap(6))
         offer = QVBoxLayout()
         offer.setSpacing(kit.sizes.gap(6))
-        groups = tuple(dict.fromkeys(leaf.group for leaf in self._leaves))
+        groups = tuple(dict.fromkeys(subpage.group for subpage in self._subpages))
         self._tabs = {group: self._tab(i, group) for i, group in enumerate(groups) if group}
         if self._tabs:
             offer.addLayout(self._side_by_side(list(self._tabs.values())))
         offer.addLayout(self._grid)
         buttons: list[QWidget] = [leave]
         self._turners: tuple[Button, Button] | None = None
-        if len(self._leaves) > len(groups):
+        if len(self._subpages) > len(groups):
             buttons.insert(0, self._turning())
         self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [offer], buttons)
         self._fill()
 
-    def _leaf_of(self, first: tuple[Item, ...]) -> int:
-        """The leaf that holds what was in sight before; the first where there is none."""
+    def _subpage_with(self, first: tuple[Item, ...]) -> int:
+        """Return the index of the sub-page that shows one of these items; 0 if none does."""
         ids = {item.id for item in first}
-        found = (i for i, leaf in enumerate(self._leaves) if ids & {it.id for it in leaf.items})
+        found = (
+            i for i, subpage in enumerate(self._subpages) if ids & {it.id for it in subpage.items}
+        )
         return next(found, 0)
 
     def _side_by_side(self, buttons: list[Button]) -> QHBoxLayout:
@@ -114,14 +118,14 @@ class ChoosingPage(Page[Choosing]):
         return row
 
     def _tab(self, number: int, group: str) -> Button:
-        first = next(i for i, leaf in enumerate(self._leaves) if leaf.group == group)
+        first = next(i for i, subpage in enumerate(self._subpages) if subpage.group == group)
         return Button(
             self.kit, f"choose.group.{number}", group, lambda: self._turn_to(first),
             height_mm=21.0, role=Role.HEADING,
         )  # fmt: skip
 
     def _turning(self) -> QWidget:
-        """Two buttons side by side that turn the leaves."""
+        """Return two buttons side by side that turn the sub-pages."""
         kit = self.kit
         holder = QWidget()
         back = Button(
@@ -141,13 +145,13 @@ class ChoosingPage(Page[Choosing]):
     def _columns(self) -> int:
         return 1 if self.kit.portrait else 2
 
-    def _room(self) -> int:
+    def _capacity(self) -> int:
         kit = self.kit
         return 4 if kit.elder or (kit.compact and not kit.portrait) else 6
 
     def _height(self) -> float:
-        """Height of a choice in millimetres at room 1; the same on every leaf."""
-        most = max(len(leaf.items) for leaf in self._leaves)
+        """Return the height of a choice in millimetres at scale 1; the same on every sub-page."""
+        most = max(len(subpage.items) for subpage in self._subpages)
         rows = -(-most // self._columns())
         return ROW_MM[self.kit.elder] * _SHARE.get(rows, _LEAST_SHARE)
 
@@ -157,8 +161,8 @@ class ChoosingPage(Page[Choosing]):
         self.turned.emit()
 
     def in_sight(self) -> InSight:
-        leaf = self._leaves[self._at]
-        return InSight(leaf.group, leaf.items, self._turned)
+        subpage = self._subpages[self._at]
+        return InSight(subpage.group, subpage.items, self._turned)
 
     def _fill(self) -> None:
         while (place := self._grid.takeAt(0)) is not None:
@@ -166,21 +170,21 @@ class ChoosingPage(Page[Choosing]):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        shown = self._leaves[self._at]
+        shown = self._subpages[self._at]
         columns = self._columns() if len(shown.items) > 1 else 1
         for column in range(self._columns()):
-            # A column without a service in it takes nothing from the others.
+            # A column without services takes no width from the others.
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for i, item in enumerate(shown.items):
             self._grid.addWidget(self._choice(item), i // columns, i % columns)
         for group, tab in self._tabs.items():
             here = group == shown.group
-            tab.set_tone(HERE if here else SECONDARY)
+            tab.set_tone(CURRENT if here else SECONDARY)
             tab.set_icon("check" if here else "")
         if self._turners is not None:
             back, on = self._turners
             back.setEnabled(self._at > 0)
-            on.setEnabled(self._at < len(self._leaves) - 1)
+            on.setEnabled(self._at < len(self._subpages) - 1)
 
     def _choice(self, item: Item) -> Button:
         kit = self.kit

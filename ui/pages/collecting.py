@@ -1,4 +1,4 @@
-"""Printed: the card first, then the paper, in this order, because cards are what people forget."""
+"""The page after printing: take the card first, then the paper, because people forget cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Consent: whose card it is, what is used, for what, how long. Asked once, in plain words."""
+"""Asks for consent: whose card it is, and which data are used, for what and how long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .base import Page
 from .parts import shown_name
 
 ROWS = (("what", "id-card"), ("why", "document"), ("long", "clock"))
-"""What is used, for what, how long; each with its icon."""
+"""Which data are used, for what, how long; each with its icon."""
 
 
 class ConsentingPage(Page[Consenting]):

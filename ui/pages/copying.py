@@ -1,7 +1,7 @@
-"""The electronic copy: a code for the phone instead of paper, how to use it, and for how long.
+"""The electronic copy: a QR code for the phone instead of paper, how to use it, and its time left.
 
-For who needs no paper. The code fetches a paper with personal data: the page says that only its
-owner should scan it, and forgets it with the visit.
+The code gives access to a document with personal data. The page therefore says that only its owner
+should scan it, and the code is deleted with the visit.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from .base import Page
 from .parts import code_line, formal_title
 
 COUNT_MS = 1000
-"""Between two looks at the time that the code has left."""
+"""Interval between two updates of the time that the code has left."""
 
 
 class CopyingPage(Page[Copying]):
-    """The code is fetched, shown, or could not be had."""
+    """The code is being fetched, is shown, or could not be fetched."""
 
     @classmethod
     def key(cls, state: Copying) -> Hashable:
@@ -121,7 +121,7 @@ class CopyingPage(Page[Copying]):
         return self.state.station.unprintable(self.state.item) is None
 
     def _way_back(self) -> Button:
-        """To the preview; named after paper only while there is any to be had."""
+        """Return the button back to the preview; it mentions paper only if printing is possible."""
         if self._may_print():
             return self.button("copy.back", "copy.back", ev.BackPressed, icon="printer")
         return self.button("copy.back", "action.back", ev.BackPressed, icon="back")
@@ -134,7 +134,7 @@ class CopyingPage(Page[Copying]):
         elif left > 0:
             self._left.say(kit.say("copy.last"))
 
-    # -- it could not be had, or nobody scanned it in time ---------------------------------------
+    # -- the code could not be fetched, or has expired -------------------------------------------
 
     def _build_again(self, title: str, lede: str, fault: Fault | None) -> None:
         kit = self.kit

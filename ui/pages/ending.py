@@ -1,4 +1,4 @@
-"""Farewell: what is finished, that nothing of the person is left, and a card not to forget."""
+"""The last page: what is finished, that no personal data remain, and a reminder of the card."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ class EndingPage(Page[Ending]):
     def build(self, state: Ending) -> None:
         kit, space = self.kit, self.kit.sizes.space
         middle = Qt.AlignmentFlag.AlignHCenter
-        # After a change of cards it is the next person's card that lies there.
-        lying = state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
+        # After a change of cards, the card that is present belongs to the next person.
+        card_present = (
+            state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
+        )
         outer = self.frame()
         outer.addStretch(3)
         row = QHBoxLayout()
         row.addStretch(1)
         calm = state.reason in (EndReason.DONE, EndReason.LEFT, EndReason.CARD_GONE)
-        if lying:
+        if card_present:
             emblem = Emblem(kit, "card-lift", ground=Colour.OCHRE, colour=Colour.INK, size_mm=60)
         elif calm:
             emblem = Emblem(kit, "check", ground=Colour.LEAF, colour=Colour.GREEN, size_mm=60)
@@ -44,11 +46,11 @@ class EndingPage(Page[Ending]):
         row.addStretch(1)
         outer.addLayout(row)
         outer.addSpacing(space(12 if kit.portrait else 7))
-        title = kit.say("ending.card" if lying else f"ending.{state.reason.value}")
+        title = kit.say("ending.card" if card_present else f"ending.{state.reason.value}")
         self.setAccessibleName(title)
         outer.addWidget(kit.text(title, Role.TITLE, align=middle, name="page.title"))
         outer.addSpacing(space(5))
-        lede = kit.say("ending.card.lede" if lying else f"ending.{state.reason.value}.lede")
+        lede = kit.say("ending.card.lede" if card_present else f"ending.{state.reason.value}.lede")
         outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
         outer.addSpacing(space(10))
         key = "ending.clearing" if state.clearing else "ending.cleared"

@@ -1,6 +1,7 @@
-"""For maintainers: the live state of each device with what mends it, paper and totals, faults.
+"""The page for maintainers: each device's state and how to fix its faults, paper, totals, faults.
 
-Staff see the devices and the paper. What does not fit on the screen is turned over to.
+Staff see only the devices and the paper. Rows that do not fit on the screen are on further
+sub-pages.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from .base import Page
 from .maintenance_rows import Section, lead, sections
 
 ROWS_SHARE = {True: 0.55, False: 0.5}
-"""Of the screen's height, by whether it stands upright: the room for rows."""
+"""Share of the screen's height that rows may use, by whether the screen is in portrait."""
 BUTTON_MM = 20.0
 
 
 class MaintenancePage(Page[Maintenance]):
-    """As many leaves as the rows need."""
+    """The rows, on as many sub-pages as they need."""
 
     @classmethod
     def key(cls, state: Maintenance) -> Hashable:
@@ -39,7 +40,7 @@ class MaintenancePage(Page[Maintenance]):
 
     @classmethod
     def keeps(cls, before: Maintenance, state: Maintenance) -> bool:
-        # Devices change all the time; who reads the second leaf goes on reading it.
+        # Keep the sub-page that is open although the devices change all the time.
         return before.role is state.role
 
     def carry(self) -> Any:
@@ -48,13 +49,13 @@ class MaintenancePage(Page[Maintenance]):
     def build(self, state: Maintenance) -> None:
         kit, space = self.kit, self.kit.sizes.space
         self.back = ("maintenance.close", self.poster(ev.MaintenanceClosed))
-        self._leaves = [self._panel(leaf) for leaf in self._flow(sections(kit, state))]
-        self._at = min(self.carried or 0, len(self._leaves) - 1)
+        self._subpages = [self._panel(subpage) for subpage in self._flow(sections(kit, state))]
+        self._at = min(self.carried or 0, len(self._subpages) - 1)
         outer = self.frame()
         outer.addLayout(self._head(state))
         outer.addSpacing(space(5))
-        for leaf in self._leaves:
-            outer.addWidget(leaf)
+        for subpage in self._subpages:
+            outer.addWidget(subpage)
         outer.addStretch(1)
         outer.addSpacing(space(4))
         outer.addWidget(self._outcome(state))
@@ -64,40 +65,43 @@ class MaintenancePage(Page[Maintenance]):
 
     def fits(self, width: int, height: int) -> bool:
         at = self._at
-        fit = all(self._leaf_fits(leaf, width, height) for leaf in range(len(self._leaves)))
+        fit = all(
+            self._subpage_fits(subpage, width, height) for subpage in range(len(self._subpages))
+        )
         self._at = at
         self._show()
         return fit
 
-    def _leaf_fits(self, leaf: int, width: int, height: int) -> bool:
-        self._at = leaf
+    def _subpage_fits(self, subpage: int, width: int, height: int) -> bool:
+        self._at = subpage
         self._show()
         return super().fits(width, height)
 
     # -- head ------------------------------------------------------------------------------
 
     def _head(self, state: Maintenance) -> QBoxLayout:
-        """The title, and the turners beside it; below it where its word would be torn."""
+        """Return title and turning buttons side by side; below each other if that would break
+        the title."""
         kit = self.kit
         staff = state.role is Operator.STAFF
         title = self.title(kit.say("maintenance.title_staff" if staff else "maintenance.title"))
         row = QHBoxLayout()
         row.setSpacing(kit.sizes.gap(5))
         self._turners: tuple[Button, Button] | None = None
-        if len(self._leaves) == 1:
+        if len(self._subpages) == 1:
             row.addWidget(title, 1)
             return row
         self._place = kit.text("", Role.BODY, name="maintenance.place")
         back = self._button("maintenance.previous", lambda: self._turn(-1), icon_name="back")
         on = self._button("maintenance.next", lambda: self._turn(1), icon_name="forward")
         self._turners = (back, on)
-        many = f"{len(self._leaves)}/{len(self._leaves)}"
+        many = f"{len(self._subpages)}/{len(self._subpages)}"
         beside = kit.block(many, Role.BODY).natural_width() + 3 * row.spacing()
         beside += back.natural_width() + on.natural_width()
-        room = kit.screen.width_px - 2 * kit.sizes.space(14)
+        free_px = kit.screen.width_px - 2 * kit.sizes.space(14)
         head = QVBoxLayout()
         head.setSpacing(kit.sizes.gap(4))
-        if title.block.natural_width() + beside <= room:
+        if title.block.natural_width() + beside <= free_px:
             row.addWidget(title, 1)
         else:
             head.addWidget(title)
@@ -112,35 +116,36 @@ class MaintenancePage(Page[Maintenance]):
         self._show()
 
     def _show(self) -> None:
-        for i, leaf in enumerate(self._leaves):
-            leaf.setVisible(i == self._at)
+        for i, subpage in enumerate(self._subpages):
+            subpage.setVisible(i == self._at)
         if self._turners is not None:
             back, on = self._turners
             back.setEnabled(self._at > 0)
-            on.setEnabled(self._at < len(self._leaves) - 1)
-            self._place.say(f"{self._at + 1}/{len(self._leaves)}")
-            self._place.hug()
+            on.setEnabled(self._at < len(self._subpages) - 1)
+            self._place.say(f"{self._at + 1}/{len(self._subpages)}")
+            self._place.fit_text()
 
-    # -- leaves ------------------------------------------------------------------------------
+    # -- sub-pages ---------------------------------------------------------------------------
 
-    def _flow(self, told: list[Section]) -> list[list[QWidget]]:
-        """Rows put onto leaves: a section that would be torn begins on a leaf of its own."""
+    def _flow(self, parts: list[Section]) -> list[list[QWidget]]:
+        """Distribute the rows to sub-pages; a section that does not fit starts on a new
+        sub-page."""
         kit = self.kit
         width = kit.screen.width_px - 2 * kit.sizes.space(14) - 2 * kit.sizes.space(6)
-        room = kit.screen.height_px * ROWS_SHARE[kit.portrait]
+        capacity = kit.screen.height_px * ROWS_SHARE[kit.portrait]
         gap = kit.sizes.space(3)
         made: list[list[QWidget]] = [[]]
         used = 0
-        for section in told:
+        for section in parts:
             head = _height(self._lead(section, first=False), width) + gap
             rows = [(row, _height(row, width) + gap) for row in section.rows]
-            if made[-1] and used + head + sum(high for _, high in rows) > room:
+            if made[-1] and used + head + sum(high for _, high in rows) > capacity:
                 made.append([])
                 used = 0
             made[-1].append(self._lead(section, first=not made[-1]))
             used += head
             for row, high in rows:
-                if used + high > room and used > head:
+                if used + high > capacity and used > head:
                     made.append([self._lead(section, first=True)])
                     used = head
                 made[-1].append(row)
@@ -148,7 +153,8 @@ class MaintenancePage(Page[Maintenance]):
         return made
 
     def _lead(self, section: Section, *, first: bool) -> QWidget:
-        """Its heading with the heads of its columns; apart from what stands above it."""
+        """Return the section's heading and column heads, with a gap above unless it is the
+        first."""
         holder = lead(self.kit, section)
         if not first:
             holder.setContentsMargins(0, self.kit.sizes.space(5), 0, 0)
@@ -161,7 +167,7 @@ class MaintenancePage(Page[Maintenance]):
             panel.box.addWidget(row)
         return panel
 
-    # -- ways --------------------------------------------------------------------------------
+    # -- buttons -----------------------------------------------------------------------------
 
     def _ways(self, state: Maintenance) -> QLayout:
         kit = self.kit
@@ -187,7 +193,7 @@ class MaintenancePage(Page[Maintenance]):
         grid.setSpacing(kit.sizes.gap(5))
         columns = 2 if kit.portrait else len(ways)
         for i, way in enumerate(ways):
-            # The last of an odd number takes the whole row.
+            # The last button of an odd number takes the whole row.
             wide = columns if i == len(ways) - 1 and i % columns == 0 else 1
             grid.addWidget(way, i // columns, i % columns, 1, wide)
         return grid
@@ -202,7 +208,8 @@ class MaintenancePage(Page[Maintenance]):
         )  # fmt: skip
 
     def _outcome(self, state: Maintenance) -> QWidget:
-        """How the last paper of this page fared, or what the printer is doing."""
+        """Return the result of the last paper printed from this page, or what the printer is
+        doing."""
         kit = self.kit
         match state.test:
             case None:

@@ -1,7 +1,7 @@
 """The rows of the maintenance page: devices, printers and their paper, totals, the last faults.
 
-For maintainers, and for staff, who see less of it in plainer words. It says *unknown* where a
-device cannot be asked; unknown is not fine.
+For maintainers, and in a shorter form for staff. If a device cannot be asked, its state is
+*unknown*, which does not mean that it works.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from .parts import formal_title
 
 FAULTS_SHOWN = 8
 _SIZE = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)mm$")
-"""The size at the end of a PWG 5101.1 name of paper."""
+"""The size at the end of a PWG 5101.1 media name."""
 
 
 @dataclass(slots=True)
 class Section:
-    """Rows under one heading. ``head`` stands above them, and again where they are continued."""
+    """Rows under one heading. ``head`` is shown above them, and again on each further sub-page."""
 
     heading: str
     rows: list[QWidget] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Section:
 
 
 def sections(kit: Kit, state: Maintenance) -> list[Section]:
-    """What this role is to see."""
+    """Return the sections that this role may see."""
     made = [Section(kit.say("maintenance.devices"), _devices(kit, state))]
     if state.role is not Operator.MAINTAINER:
         return made
@@ -52,7 +52,7 @@ def sections(kit: Kit, state: Maintenance) -> list[Section]:
 
 
 def text(kit: Kit, words: str, *, colour: str = Colour.INK, bold: bool = False) -> Text:
-    """Words of a row."""
+    """Return text in the type of a row."""
     return kit.text(words, Role.SMALL, colour=colour, ground=Colour.WHITE, bold=bold)
 
 
@@ -93,11 +93,11 @@ def _devices(kit: Kit, state: Maintenance) -> list[QWidget]:
 def _printer(kit: Kit, state: Maintenance, name: str, status: PrinterStatus) -> QWidget:
     several = len(state.station.printers) > 1
     called = kit.say("maintenance.printer_named", name=name) if several else ""
-    told = kit.say(
+    summary = kit.say(
         "maintenance.printer.state", status=kit.say(f"status.{status.status.value}"),
         paper=kit.say(f"paper.{status.paper.value}"), toner=kit.say(f"toner.{status.toner.value}"),
     )  # fmt: skip
-    lines = [told, _paper(kit, status)]
+    lines = [summary, _paper(kit, status)]
     cautions = status.cautions if state.role is Operator.MAINTAINER else ()
     return _device(
         kit, "printer", called or kit.say("maintenance.printer"), lines,
@@ -106,27 +106,27 @@ def _printer(kit: Kit, state: Maintenance, name: str, status: PrinterStatus) -> 
 
 
 def _paper(kit: Kit, status: PrinterStatus) -> str:
-    """The paper in it, and how much of it is left so far as anybody knows."""
+    """Return which paper is loaded, and how much of it is used or left, as far as that is known."""
     size = _SIZE.search(status.media)
     sheet = "A4" if status.media == A4 else status.media
     if size is not None and status.media != A4:
         sheet = kit.say("paper.size", width=size[1], height=size[2])
-    told = [kit.say("paper.kind", size=sheet)]
+    parts = [kit.say("paper.kind", size=sheet)]
     if status.two_sided:
-        told.append(kit.say("paper.two_sided"))
+        parts.append(kit.say("paper.two_sided"))
     if status.sheets_since_refill is not None:
-        told.append(kit.say("paper.used", sheets=status.sheets_since_refill))
+        parts.append(kit.say("paper.used", sheets=status.sheets_since_refill))
     if status.sheets_left is not None:
-        told.append(kit.say("paper.left", sheets=status.sheets_left))
+        parts.append(kit.say("paper.left", sheets=status.sheets_left))
     if status.jobs_waiting:
-        told.append(kit.say("paper.waiting", jobs=status.jobs_waiting))
-    return kit.say("list.comma").join(told)
+        parts.append(kit.say("paper.waiting", jobs=status.jobs_waiting))
+    return kit.say("list.comma").join(parts)
 
 
 def _device(
     kit: Kit, icon_name: str, name: str, lines: list[str], faults: tuple[Fault, ...], *, fine: bool
 ) -> QWidget:
-    """Icon, name and state; below them what else is known, and what mends what is wrong."""
+    """Return icon, name and state; below them the other lines, and how to fix each fault."""
     space = kit.sizes.space
     holder, row = _row(kit)
     tile = (Colour.LEAF, Colour.GREEN) if fine else (Colour.EARTH, Colour.WHITE)
@@ -141,8 +141,8 @@ def _device(
     for line in lines[1:]:
         box.addWidget(text(kit, line, colour=Colour.SLATE))
     for fault in faults[:3]:
-        mend = kit.words.form(fault.code, "mend")
-        box.addWidget(text(kit, f"{fault.code}\u2003{mend}", colour=Colour.EARTH))
+        fix = kit.words.form(fault.code, "mend")
+        box.addWidget(text(kit, f"{fault.code}\u2003{fix}", colour=Colour.EARTH))
     row.addLayout(box, 1)
     return holder
 
@@ -154,7 +154,7 @@ def _totals(kit: Kit, state: Maintenance, key: str, totals: tuple[Total, ...]) -
     if not totals:
         return Section(kit.say(key), [_line(kit, kit.say("maintenance.no_totals"))])
     titles = {item.id: formal_title(item, kit.look.language) for item in state.station.items}
-    # The station's own papers are counted under names that are no item's.
+    # The station's own papers are counted under names that are not items of the catalogue.
     titles |= {"test-page": kit.say("report.test_page"), "report": kit.say("report.title")}
     rows = [cells(kit, titles.get(total.item) or total.item, _figures(total)) for total in totals]
     if len(totals) > 1:
@@ -172,7 +172,7 @@ def _figures(total: Total) -> list[str]:
 def cells(
     kit: Kit, title: str, figures: Sequence[str], *, bold: bool = False, role: Role = Role.SMALL
 ) -> QWidget:
-    """One row of the totals: its columns stand under each other from row to row."""
+    """Return one row of the totals; the columns of all rows are aligned."""
     holder, row = _row(kit)
     words = kit.text(title, role, ground=Colour.WHITE, bold=bold)
     row.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -187,7 +187,7 @@ def cells(
 
 
 def lead(kit: Kit, section: Section) -> QWidget:
-    """A section's heading, and the heads of its columns."""
+    """Return a section's heading and the heads of its columns."""
     return cells(kit, section.heading, section.head, bold=True, role=Role.BODY)
 
 
@@ -200,7 +200,7 @@ def _past(kit: Kit, faults: tuple[PastFault, ...]) -> list[QWidget]:
         when = text(kit, f"{fault.at[5:10]} {fault.at[11:16]}", colour=Colour.SLATE)
         code = text(kit, fault.code, bold=True)
         for part in (when, code):
-            part.hug()
+            part.fit_text()
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
         known = kit.words.has(fault.code)
         row.addWidget(text(kit, kit.say(fault.code) if known else fault.detail), 1)

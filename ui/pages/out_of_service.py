@@ -1,4 +1,4 @@
-"""Out of service: why nobody can be served, that it is known, and where to go meanwhile."""
+"""The page if the station cannot serve: the reason, that it is known, and where to go instead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .parts import code_line
 
 
 class OutOfServicePage(Page[OutOfService]):
-    """Nobody can be served."""
+    """The station cannot serve."""
 
     @classmethod
     def key(cls, state: OutOfService) -> Hashable:

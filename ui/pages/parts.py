@@ -1,6 +1,6 @@
 """Parts that several pages share: names on the screen, services in a list, reasons, codes.
 
-For the pages. A name is always the masked one, a phone number always the masked one.
+Names and phone numbers are always masked.
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ from ..wording.cards import families, family
 
 
 def shown_name(identity: Identity) -> str:
-    """The masked name as it stands on the screen: the mask in the middle of its square."""
+    """Return the masked name for the screen, with each mask centred in its square."""
     return identity.masked_name.replace("*", "＊")
 
 
 def look_of(kind: CardKind) -> Card:
-    """How a card of this kind looks in a picture."""
+    """Return how a card of this kind looks in a picture."""
     return Card.IDENTITY if family(kind) is CardKind.RESIDENT_ID else Card.CHIP
 
 
 def looks(station: Station) -> tuple[Card, ...]:
-    """How the cards look that the station reads, each look once."""
+    """Return the looks of the cards that the station reads, each once."""
     return tuple(dict.fromkeys(look_of(kind) for kind in families(station)))
 
 
 def item_title(kit: Kit, item: Item) -> str:
-    """The item's title in this language and mode."""
+    """Return the item's title in this language and mode."""
     return _of(item.elder_title if kit.elder else item.title, kit.look.language)
 
 
 def item_second(kit: Kit, item: Item) -> str:
-    """Its second line."""
+    """Return the item's second line."""
     return _of(item.elder_subtitle if kit.elder else item.subtitle, kit.look.language)
 
 
 def category(item: Item, language: Language) -> str:
-    """What the item stands under; empty where the catalogue does not say."""
+    """Return the item's category; empty if the catalogue gives none."""
     return _of(item.category, language)
 
 
 def formal_title(item: Item, language: Language) -> str:
-    """The document's own name, whatever the mode."""
+    """Return the official name of the document, the same in every mode."""
     return _of(item.title, language)
 
 
@@ -61,12 +61,12 @@ def _of(texts: dict[Language, str], language: Language) -> str:
 
 
 def service_line(kit: Kit, item: Item, *, second: bool = True) -> QWidget:
-    """A service as something to read."""
+    """Return a service as a line of text, not a button."""
     return read_line(kit, item.icon, item_title(kit, item), item_second(kit, item) * second)
 
 
 def read_line(kit: Kit, icon_name: str, title: str, second: str = "") -> QWidget:
-    """Something to read, not to touch: icon and words, no edge."""
+    """Return icon and text without an edge, so that they do not look touchable."""
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
@@ -86,9 +86,9 @@ def read_line(kit: Kit, icon_name: str, title: str, second: str = "") -> QWidget
 
 
 def code_line(kit: Kit, fault: Fault) -> Text:
-    """The small code for staff, and what they do."""
-    mend = kit.words.form(fault.code, "mend")
+    """Return the fault's code in small type, and what staff should do."""
+    fix = kit.words.form(fault.code, "mend")
     return kit.text(
-        kit.say("trouble.code", code=fault.code, mend=mend), Role.SMALL, colour=Colour.SLATE,
+        kit.say("trouble.code", code=fault.code, mend=fix), Role.SMALL, colour=Colour.SLATE,
         name="fault.code",
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The preview: the pages as they will be printed, the price, and one large "print".
 
 If the item has another edition or a copy for the phone, smaller buttons offer them. If the station
-cannot print, the page says why, "print" is off, and the button for the phone is the main one.
+cannot print, the page says why, "print" is disabled, and the button for the phone is the main one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .base import Page
 from .parts import formal_title
 
 TURNING = ("preview.previous", "preview.next")
-"""Names of the two turning buttons, and of their words while whole pages are shown."""
+"""Names of the two turning buttons, and of their texts while whole pages are shown."""
 
 
 class PreviewingPage(Page[Previewing]):
@@ -43,7 +43,7 @@ class PreviewingPage(Page[Previewing]):
 
     @classmethod
     def keeps(cls, before: Previewing, state: Previewing) -> bool:
-        # The same document keeps its page on view, also if the printer's state changes.
+        # The same document keeps its current page, even if the printer's state changes.
         return before.document is state.document
 
     def carry(self) -> Any:
@@ -96,7 +96,8 @@ class PreviewingPage(Page[Previewing]):
         self._show()
 
     def _price(self, state: Previewing) -> str:
-        """Return the price, which is nothing, and the sheets if they are fewer than the pages."""
+        """Return the price, which is nothing, and the number of sheets if they are fewer than
+        the pages."""
         pages = state.document.pages
         if not state.station.printer_for(state.item).two_sided or pages < 2:
             return self.kit.say("preview.free")
@@ -132,7 +133,7 @@ class PreviewingPage(Page[Previewing]):
         row = QHBoxLayout()
         row.setSpacing(self.kit.sizes.gap(5))
         for button in buttons:
-            # Each is as wide as its words need.
+            # Each button is as wide as its text needs.
             row.addWidget(button, button.natural_width())
         return row
 
@@ -154,7 +155,7 @@ class PreviewingPage(Page[Previewing]):
         outer.addSpacing(space(5))
         line = QHBoxLayout()
         line.addWidget(self._count, 1)
-        free.hug()  # type: ignore[attr-defined]
+        free.fit_text()  # type: ignore[attr-defined]
         line.addWidget(free)
         outer.addLayout(line)
         outer.addSpacing(space(3))
@@ -230,7 +231,7 @@ class PreviewingPage(Page[Previewing]):
         edition = self.state.document.edition
         key = "preview.count_large" if edition is Edition.LARGE else "preview.count"
         self._count.say(kit.say(key, page=view.page + 1, pages=view.pages))
-        # One whole page needs no turning, so the buttons are hidden.
+        # A document of one page needs no turning unless it is enlarged, so the buttons are hidden.
         turns = view.large or view.pages > 1
         self._previous.setVisible(turns)
         self._next.setVisible(turns)
@@ -242,20 +243,20 @@ class PreviewingPage(Page[Previewing]):
         self._zoom.label(kit.say("preview.zoom_out" if view.large else "preview.zoom"))
 
     def _print(self) -> None:
-        """Print, but nothing that was not seen: an early press waits for the page."""
+        """Print. If the page has not been shown yet, wait until it has."""
         if self._view.to_come:
             self._pressed = True
         else:
             self.post(ev.PrintPressed())
 
     def _not_shown(self, fault: Fault) -> None:
-        """Report the page: the session refuses a document that cannot be shown."""
+        """Report the fault; the session refuses a document that cannot be shown."""
         state = self.state
         self.post(ev.PageNotShown(state.visit.id, state.document.number, fault))
 
     @property
     def ready(self) -> bool:
-        """Whether the page on view is there to be looked at."""
+        """Whether the current page has been drawn."""
         return self._view.drawn
 
     def forget(self) -> None:

@@ -1,7 +1,7 @@
-"""Printing: pages as they are really counted; and the page with dignity when paper runs out.
+"""The page while a job is printed: the pages as the device counts them, or why the printer waits.
 
-It shows no time that nobody can know. While the printer waits, it says what is done, what will
-happen, that nothing costs more, how to have it on the phone instead, and how to leave.
+It shows no estimated time. While the printer waits, the page says what is printed, what will
+happen, that nothing costs more, how to get the copy on the phone instead, and how to leave.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..look.theme import PLAIN, PRIMARY, REMEMBER, SECONDARY, TROUBLE
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
 from ..widgets.surface import headline, notice, step_row
-from ..wording.printed_pages import comfort
+from ..wording.printed_pages import action_while_waiting
 from .base import Page
 from .parts import code_line, formal_title
 
@@ -29,11 +29,11 @@ STOPPING = {
     True: ("to_phone.title", "to_phone.lede"),
     False: ("cancelling.title", "cancelling.lede"),
 }
-"""The words while the job is stopped: whether the phone is to have it, or the visit ends."""
+"""Texts while the job is being stopped: for a copy on the phone (true), or to end the visit."""
 
 
 class PrintingPage(Page[Printing]):
-    """A job under way."""
+    """A job that is being printed."""
 
     @classmethod
     def key(cls, state: Printing) -> Hashable:
@@ -60,7 +60,7 @@ class PrintingPage(Page[Printing]):
         if state.progress != before.progress and state.progress.waiting is None:
             self._show_progress(state.progress)
 
-    # -- it prints -------------------------------------------------------------------------
+    # -- printing --------------------------------------------------------------------------
 
     def _build_running(self, state: Printing) -> None:
         kit = self.kit
@@ -91,11 +91,11 @@ class PrintingPage(Page[Printing]):
         self._bar.show_share(done / max(1, pages))
         self._picture.count(done, pages, at_once=at_once)
 
-    # -- it waits --------------------------------------------------------------------------
+    # -- waiting ---------------------------------------------------------------------------
 
     def _build_waiting(self, state: Printing, waiting: Fault) -> None:
         kit, progress = self.kit, state.progress
-        help_comes = comfort(kit.words, waiting)
+        help_comes = action_while_waiting(kit.words, waiting)
         head = headline(kit, TROUBLE, "paper", kit.say(waiting.code), help_comes)
         self.setAccessibleName(kit.say(waiting.code))
         done, pages = progress.pages_done, progress.pages
@@ -114,7 +114,7 @@ class PrintingPage(Page[Printing]):
         self.back = None
         ways: list[QWidget] = [leave]
         if state.may_copy:
-            # What the person can mend with one hand is the way on; then the phone is another one.
+            # If the resident can fix the fault, the phone is only the second choice.
             copy = self.button(
                 "printing.copy", "waiting.copy", ev.CopyPressed, icon="phone", height_mm=26,
                 tone=SECONDARY if waiting.who is Who.RESIDENT else PRIMARY,
@@ -122,7 +122,7 @@ class PrintingPage(Page[Printing]):
             ways.insert(0, copy)
         self.arrange([], [head, *steps], ways, after=[code_line(kit, waiting)], spacing=5.5)
 
-    # -- it stops ----------------------------------------------------------------------------
+    # -- stopping ----------------------------------------------------------------------------
 
     def _build_stopping(self, state: Printing) -> None:
         kit = self.kit

@@ -1,6 +1,6 @@
-"""The second factor: the code from the phone, or a member of staff as the way round.
+"""The second factor: the code from the phone, or a check by a member of staff instead.
 
-What is typed stays on this page until it is whole, and is then posted and forgotten.
+What is typed stays on this page until it is complete, and is deleted when it has been posted.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from .parts import item_title
 
 CODE_LENGTH = 6
 PIN_LENGTHS = (4, 12)
-"""A PIN of staff has four to twelve figures, a helper number up to six."""
-HELPER_LENGTH = 6
+"""Fewest and most digits of a staff PIN."""
+STAFF_NUMBER_LENGTH = 6
+"""Most digits of a staff number."""
 TRIES = 3
 
 
@@ -38,12 +39,12 @@ class ProvingPage(Page[Proving]):
         return state.proof, code, state.tries_left, state.masked_phone, state.helper
 
     def carry(self) -> Any:
-        return self._typed, self._helper
+        return self._typed, self._staff_number
 
     def build(self, state: Proving) -> None:
         self._typed: str
-        self._helper: str | None
-        self._typed, self._helper = self.carried or ("", None)
+        self._staff_number: str | None
+        self._typed, self._staff_number = self.carried or ("", None)
         self.back = ("code.back", self.poster(ev.BackPressed))
         if state.proof in (Proof.STAFF, Proof.STAFF_CHECKING):
             self.back = ("staff.back", self.poster(ev.BackPressed))
@@ -52,7 +53,7 @@ class ProvingPage(Page[Proving]):
             self._build_code(state)
 
     def forget(self) -> None:
-        self._typed, self._helper = "", None
+        self._typed, self._staff_number = "", None
         self._boxes.show_value("")
         super().forget()
 
@@ -117,8 +118,8 @@ class ProvingPage(Page[Proving]):
     def _build_staff(self, state: Proving) -> None:
         kit = self.kit
         ready = state.proof is Proof.STAFF
-        self._helper = self._helper or state.helper or None
-        asks_pin = self._helper is not None
+        self._staff_number = self._staff_number or state.helper or None
+        asks_pin = self._staff_number is not None
         parts: list[QWidget | QLayout] = []
         if state.fault is not None:
             parts.append(notice(kit, TROUBLE, "alert", "", kit.say(state.fault.code)))
@@ -127,13 +128,14 @@ class ProvingPage(Page[Proving]):
         self._ask = kit.text(
             kit.say(step), Role.BODY, bold=True, ground=panel.ground, name="staff.ask"
         )
-        self._boxes = Boxes(kit, HELPER_LENGTH, secret=asks_pin, name="staff.boxes")
+        self._boxes = Boxes(kit, STAFF_NUMBER_LENGTH, secret=asks_pin, name="staff.boxes")
         panel.box.addWidget(self._ask)
         panel.box.addLayout(self._row(self._boxes))
         if ready and (state.helper or state.station.operators):
             hint = kit.say("staff.card_read", number=state.helper)
             if not state.helper:
-                # On the one reader lies the resident's card, which must make room first.
+                # If there is only one reader, the resident's card is on it and must be removed
+                # first.
                 alone = len(state.station.readers) == 1
                 hint = kit.say("staff.card_instead" if alone else "staff.card")
             panel.box.addWidget(kit.text(hint, Role.BODY, ground=panel.ground, name="staff.card"))
@@ -152,14 +154,14 @@ class ProvingPage(Page[Proving]):
 
     def _show_staff(self) -> None:
         ready = self.state.proof is Proof.STAFF
-        asks_pin = self._helper is not None
-        shown = self._typed[-HELPER_LENGTH:]
+        asks_pin = self._staff_number is not None
+        shown = self._typed[-STAFF_NUMBER_LENGTH:]
         self._boxes.show_value(shown, quiet=not ready)
         least = PIN_LENGTHS[0] if asks_pin else 1
         self._next.setEnabled(ready and len(self._typed) >= least)
 
     def _typed_staff(self, digit: str) -> None:
-        most = HELPER_LENGTH if self._helper is None else PIN_LENGTHS[1]
+        most = STAFF_NUMBER_LENGTH if self._staff_number is None else PIN_LENGTHS[1]
         if len(self._typed) < most:
             self._typed += digit
         self._show_staff()
@@ -169,15 +171,15 @@ class ProvingPage(Page[Proving]):
         self._show_staff()
 
     def _confirm_staff(self) -> None:
-        if self._helper is None:
-            self._helper, self._typed = self._typed, ""
+        if self._staff_number is None:
+            self._staff_number, self._typed = self._typed, ""
             self._boxes.make_secret()
             self._ask.say(self.kit.say("staff.pin"))
             self._show_staff()
             return
-        helper, pin = self._helper, self._typed
-        self._helper, self._typed = self.state.helper or None, ""
-        self.post(ev.StaffEntered(helper, pin))
+        staff_number, pin = self._staff_number, self._typed
+        self._staff_number, self._typed = self.state.helper or None, ""
+        self.post(ev.StaffEntered(staff_number, pin))
 
     # -- layout ------------------------------------------------------------------------------
 
@@ -194,7 +196,8 @@ class ProvingPage(Page[Proving]):
         keypad: Keypad,
         ways: list[Button],
     ) -> None:
-        """Portrait: all below each other. Wide: words and ways at the left, keypad at the right."""
+        """Portrait: all below each other. Otherwise: text and buttons at the left, keypad at the
+        right."""
         kit, space = self.kit, self.kit.sizes.space
         outer = self.frame()
         words = QVBoxLayout()
@@ -209,7 +212,7 @@ class ProvingPage(Page[Proving]):
         row = QHBoxLayout() if kit.portrait else QVBoxLayout()
         row.setSpacing(kit.sizes.gap(5))
         for way in ways:
-            # In a row each has the room that its words need.
+            # In a row each button is as wide as its text needs.
             row.addWidget(way, way.natural_width() if kit.portrait else 0)
         if kit.portrait:
             outer.addLayout(words)

@@ -1,6 +1,7 @@
-"""Trouble with dignity: what happened, what is done, what comes next, the ways on, a code.
+"""The page after a failure: what happened, what was printed, what can be done now, and a code.
 
-A paper that came out in part is printed again by a member of staff only, who lays their card on.
+If a paper was printed in part, only a member of staff can have it printed again, by presenting
+their card.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from terminal.session.states import Trouble
 from ..look.theme import PRIMARY, REMEMBER, TROUBLE
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
-from ..wording.printed_pages import came_out, nothing, only_staff, what_happened
+from ..wording.printed_pages import only_staff, pages_printed, printed_nothing, what_happened
 from .base import Page
 from .parts import code_line
 
@@ -26,7 +27,7 @@ RETRY = {
     Retry.IDENTIFY: "trouble.retry", Retry.SEND_CODE: "trouble.retry_code",
     Retry.ISSUE: "trouble.retry", Retry.PREVIEW: "trouble.retry_print",
 }  # fmt: skip
-"""What "try again" is called. Where only staff can, there is nothing for the resident to touch."""
+"""Text of "try again". If only staff can retry, there is no such button for the resident."""
 
 
 PICTURES = {
@@ -41,12 +42,12 @@ PICTURES = {
     }.items()
     for fault in faults
 }
-"""What a fault is about, where its device's picture would lie: nothing is wrong with the network
-when a department has nothing on record."""
+"""Icons for faults whose device would give the wrong icon: if a department has no record of a
+person, the network is not at fault."""
 
 
 def picture_of(fault: Fault) -> str:
-    """The icon of what went wrong."""
+    """Return the icon for this fault."""
     if fault.code in PICTURES:
         return PICTURES[fault.code]
     if fault.cause is Cause.PERSON:
@@ -56,7 +57,7 @@ def picture_of(fault: Fault) -> str:
 
 
 class TroublePage(Page[Trouble]):
-    """Something failed within the visit."""
+    """Something failed during the visit."""
 
     @classmethod
     def key(cls, state: Trouble) -> Hashable:
@@ -68,10 +69,11 @@ class TroublePage(Page[Trouble]):
         head = headline(kit, TROUBLE, picture_of(state.fault), title)
         self.setAccessibleName(title)
         by_staff = only_staff(state)
-        # What a fault's entry promises ("print it again") only staff can do here.
-        explained = "" if by_staff or nothing(state) else kit.words.form(code, "explain")
+        # The explanation of the fault ("print it again") would name an action that only staff have
+        # here.
+        explained = "" if by_staff or printed_nothing(state) else kit.words.form(code, "explain")
         called = kit.say("trouble.staff") if by_staff else ""
-        pages = came_out(kit.words, state, elder=kit.elder)
+        pages = pages_printed(kit.words, state, elder=kit.elder)
         said = (pages, explained, called, kit.say("trouble.safe"))
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)

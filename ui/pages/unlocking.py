@@ -1,4 +1,4 @@
-"""The maintenance PIN: figures that nobody sees, and how long to wait after too many wrong ones."""
+"""Asks for the maintenance PIN, shown as dots; after too many wrong ones, says how long to wait."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Welcome: "please lay your card". For everybody who walks up, whether they see well or not.
+"""The welcome page asks for a card. It is for everyone, however well they see.
 
-It lists only what this station really serves now, and nothing on it looks touchable but the foot.
+It lists only the services that are available now. Only the foot looks touchable.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .parts import category, item_title, looks, read_line, service_line
 
 
 class WelcomePage(Page[Welcome]):
-    """Nobody is served."""
+    """No visit is open."""
 
     @classmethod
     def key(cls, state: Welcome) -> Hashable:
@@ -80,7 +80,8 @@ class WelcomePage(Page[Welcome]):
         box = QVBoxLayout()
         box.setSpacing(0)
         if state.station.lying:
-            # It was not read (nobody could be served just then), or somebody forgot it.
+            # Either the card was not read because the station could not serve just then, or it was
+            # forgotten.
             box.addWidget(
                 notice(
                     kit, REMEMBER, "card-lift", kit.say("welcome.lying"),
@@ -98,8 +99,8 @@ class WelcomePage(Page[Welcome]):
             )  # fmt: skip
             box.addSpacing(space(8))
         if state.station.items:
-            # With a notice above them, services on the elder page have their names only: the
-            # picture of what to do stays large.
+            # On the elder page a notice leaves little space, so services are shown by name only and
+            # the picture of what to do stays large.
             self._named_only = kit.compact or (kit.elder and box.count() > 0)
             box.addWidget(kit.text(kit.say("welcome.offer"), Role.HEADING))
             box.addSpacing(space(7 if kit.portrait else 5))
@@ -107,7 +108,8 @@ class WelcomePage(Page[Welcome]):
         return box
 
     def _offers(self, box: QVBoxLayout, items: tuple[Item, ...]) -> None:
-        """The services; where they are too many to be read at a glance, what they belong to."""
+        """Show the services; if there are too many to read at a glance, show their categories
+        instead."""
         kit = self.kit
         groups: dict[str, list[Item]] = {}
         for item in items:

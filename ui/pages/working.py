@@ -1,7 +1,7 @@
-"""The terminal works: reading the card, asking who it is, preparing the certificate.
+"""The pages while the terminal works: reads the card, identifies the person, prepares the document.
 
-For the seconds in which a person can only wait. After two of them a line says that the terminal
-is still at it; leaving stays possible.
+They are shown for the seconds in which a person can only wait. After two seconds a line says that
+the terminal is still working, and a button to leave appears.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from .base import Page, S
 from .parts import item_title
 
 STILL_AFTER_S = 2.0
-"""Seconds after which silence would look like a standstill."""
+"""Seconds without a change after which people would think that the terminal has stopped."""
 
 
 class WorkingPage(Page[S], Generic[S]):
-    """A calm page around an emblem. Subclasses say what is being done."""
+    """A page with one emblem. Subclasses say what is being done."""
 
     icon = ""
     title_key = ""
     lede_key = ""
 
     def words(self, _state: S) -> tuple[str, str]:
-        """Title and lede."""
+        """Return title and lede."""
         return self.kit.say(self.title_key), self.kit.say(self.lede_key)
 
     def build(self, state: S) -> None:
@@ -55,7 +55,8 @@ class WorkingPage(Page[S], Generic[S]):
         outer.addSpacing(space(4))
         outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
         outer.addStretch(3)
-        # The line and the way out keep their room, so that nothing jumps when they appear.
+        # The line and the button keep their space while hidden, so that nothing moves when they
+        # appear.
         foot = QVBoxLayout()
         foot.setSpacing(space(7))
         self._still = kit.text(
@@ -97,7 +98,7 @@ class IdentifyingPage(WorkingPage[Identifying]):
 
 
 class RecognisingPage(WorkingPage[Recognising]):
-    """The platform is asked who this is."""
+    """The platform is asked who the person is."""
 
     icon = "person"
     title_key = "recognising.title"
@@ -109,7 +110,7 @@ class RecognisingPage(WorkingPage[Recognising]):
 
 
 class PreparingPage(WorkingPage[Preparing]):
-    """The certificate is issued and verified."""
+    """The certificate is being issued and verified."""
 
     icon = "shield"
     title_key = "preparing.title"

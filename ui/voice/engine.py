@@ -1,7 +1,7 @@
-"""The speech engine's process: reads what is to be said, and says it with Qt TextToSpeech.
+"""The process of the speech engine: reads commands and speaks them with Qt TextToSpeech.
 
-For ``ui.voice.speaker``, which starts it once a resident wants to hear the pages. It ends when
-nobody writes to it any more, and says nothing but what it is given.
+``ui.voice.speaker`` starts it when a resident turns the voice on. It speaks only what it is given,
+and ends when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from terminal.runtime.process import keep_memory_private
 log = logging.getLogger(__name__)
 
 ENGINE = "speechd"
-"""speech-dispatcher; which voice speaks is the operator's choice, made there."""
+"""speech-dispatcher. The operator chooses the voice in its configuration."""
 EXIT_NO_ENGINE = 3
 READ_BYTES = 65_536
 
 
 class Speech(Protocol):
-    """What is used of ``QTextToSpeech``."""
+    """The part of ``QTextToSpeech`` that is used."""
 
     def say(self, text: str) -> None: ...
     def stop(self) -> None: ...
@@ -38,7 +38,7 @@ class Speech(Protocol):
 
 
 class Commands:
-    """Carries out the lines that come in."""
+    """Executes the commands that arrive."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -46,7 +46,8 @@ class Commands:
         self._rest = b""
 
     def take(self, data: bytes) -> None:
-        """Take in some bytes of the pipe; whole lines are carried out, the newest words win."""
+        """Read bytes from the pipe and execute each complete line; only the newest sentence is
+        spoken."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         commands = [json.loads(line) for line in lines]
         said = [i for i, command in enumerate(commands) if command[0] in ("say", "stop")]
@@ -56,7 +57,7 @@ class Commands:
             elif command[0] == "rate":
                 self._speech.setRate(command[1])
             elif i == said[-1]:
-                # What came before it in the same breath is of a page that is gone.
+                # Earlier sentences in the same data belong to a page that is no longer shown.
                 self._speech.stop()
                 if command[0] == "say":
                     self._say(command[1], command[2])
@@ -69,11 +70,12 @@ class Commands:
 
 
 def main() -> int:
-    """Run until standard input ends."""
-    keep_memory_private()  # a sentence may hold a resident's name
-    with contextlib.suppress(OSError):  # it also ends with its input; a daemon could hold it up
+    """Run until standard input is closed."""
+    keep_memory_private()  # a sentence may contain a resident's name
+    # Optional: the process also ends with its input, but a hung daemon could delay that.
+    with contextlib.suppress(OSError):
         prctl(Option.PDEATHSIG, signal.SIGKILL)
-    # The terminal alone decides when the voice ends; Ctrl-C in a demo goes to it.
+    # The terminal decides when the voice ends; in a demo Ctrl-C is for the terminal.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from PySide6.QtTextToSpeech import QTextToSpeech
 

@@ -1,7 +1,7 @@
-"""The words of the voice: what stands on the page, said in the page's own words.
+"""Builds what the voice says for each page, from the words of the page.
 
-For the speech engine. Nothing is said that is not shown, and nothing personal beyond the masked
-name; a code or a PIN is never said.
+Used by the speech engine. The voice says only what the page shows. The masked name is the only
+personal data in it; a code or a PIN is never spoken.
 """
 
 from __future__ import annotations
@@ -17,18 +17,25 @@ from terminal.words import Words
 
 from ..look.line_breaking import plain
 from ..wording.cards import accepted
-from ..wording.printed_pages import came_out, comfort, nothing, only_staff, what_happened
+from ..wording.printed_pages import (
+    action_while_waiting,
+    only_staff,
+    pages_printed,
+    printed_nothing,
+    what_happened,
+)
 from ..wording.unavailable import only_phone, why_no_paper, why_not
 
 PAUSE = {"zh": "", "en": " "}
-"""Between two sentences."""
+"""Separator between two sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class InSight:
-    """The services that the page shows at once, and the group that they stand under (empty: none).
+    """The services that the page shows now, and the name of their group (empty: no groups).
 
-    ``turned``: the resident turned to them on this page, and has heard its question.
+    ``turned`` is true if the resident moved to them on this page and has heard its question
+    already.
     """
 
     group: str
@@ -37,9 +44,9 @@ class InSight:
 
 
 def spoken(state: st.State, words: Words, in_sight: InSight | None = None) -> str:
-    """What the voice says when ``state`` is shown, in the language of ``words``.
+    """Return what the voice says when ``state`` is shown, in the language of ``words``.
 
-    ``in_sight``: of a page with more services than it shows at once, those that it shows.
+    ``in_sight`` is given if the page has more services than it shows at once: those it shows now.
     """
     return _Voice(state, words, in_sight).page(state)
 
@@ -55,13 +62,14 @@ class _Voice:
         return plain(self._words.spoken(key, elder=self._elder, **values))
 
     def _join(self, *parts: str) -> str:
-        """Sentences after each other; one without its full stop gets it."""
+        """Join sentences, and add a full stop to those that have none."""
         stop = "。" if self._language is Language.ZH else "."
         ended = [part if part[-1] in "。？！.?!" else part + stop for part in parts if part]
         return PAUSE[self._words.language].join(ended)
 
     def _name(self, state: st.InVisit) -> str:
-        """The masked name as it is said; an English voice cannot say a Chinese one."""
+        """Return the masked name for speech; empty in English, whose voice cannot pronounce
+        Chinese."""
         if self._language is Language.EN:
             return ""
         return state.visit.identity.masked_name.replace("*", self._say("mask"))
@@ -77,7 +85,7 @@ class _Voice:
         return plain(self._words.spoken(code))
 
     def page(self, state: st.State) -> str:
-        """The page's words, one situation after the other."""
+        """Return the words of the page of ``state``."""
         say, join = self._say, self._join
         match state:
             case st.Welcome():
@@ -173,11 +181,12 @@ class _Voice:
             self._join(self._item(item), "" if shared else note)
             for item, note in zip(seen.items, notes, strict=True)
         )
-        # What holds of each of them is said once.
+        # A note that is the same for all of them is said once, at the end.
         return self._join("" if seen.turned else asked, group, *offers, shared)
 
     def _note(self, state: st.Choosing, item: Item) -> str:
-        """Why this service cannot be had, or only on a phone; empty where all is well."""
+        """Return why this service is not available, or only on a phone; empty if neither
+        applies."""
         station, words = state.station, self._words
         return why_not(station, item, words) or only_phone(station, item, words) or ""
 
@@ -224,8 +233,8 @@ class _Voice:
             else say("waiting.none", pages=progress.pages)
         )
         return self._join(
-            self._words.text(progress.waiting.code), plain(comfort(self._words, progress.waiting)),
-            done,
+            self._words.text(progress.waiting.code),
+            plain(action_while_waiting(self._words, progress.waiting)), done,
             say("waiting.goes_on"), say("waiting.no_cost"),
             say("waiting.voice_copy") if state.may_copy else "",
         )  # fmt: skip
@@ -237,30 +246,32 @@ class _Voice:
         return self._join(say("collect.title"), card, say("collect.paper", pages=state.pages))
 
     def _trouble(self, state: st.Trouble) -> str:
-        pages = plain(came_out(self._words, state, elder=self._elder))
+        pages = plain(pages_printed(self._words, state, elder=self._elder))
         happened = what_happened(self._words, state, elder=self._elder)
         if only_staff(state):
             return self._join(happened, pages, self._say("trouble.staff"))
-        if not nothing(state):
+        if not printed_nothing(state):
             happened = self._fault(state.fault.code)
         return self._join(happened, pages, self._say("trouble.safe"))
 
     def _ending(self, state: st.Ending) -> str:
         say = self._say
-        lying = state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
+        card_present = (
+            state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
+        )
         reason = state.reason.value
-        told = say("ending.clearing" if state.clearing else "ending.cleared")
-        if lying:
-            return self._join(say("ending.card"), say("ending.card.lede"), told)
-        return self._join(say(f"ending.{reason}"), say(f"ending.{reason}.lede"), told)
+        message = say("ending.clearing" if state.clearing else "ending.cleared")
+        if card_present:
+            return self._join(say("ending.card"), say("ending.card.lede"), message)
+        return self._join(say(f"ending.{reason}"), say(f"ending.{reason}.lede"), message)
 
     def _assisted(self, state: st.Assisted) -> str:
         say = self._say
         match state.reached:
             case None:
-                told = say("help.calling")
+                message = say("help.calling")
             case True:
-                told = say("help.reached")
+                message = say("help.reached")
             case False:
-                told = self._join(say("help.not_reached"), say("help.not_reached.text"))
-        return self._join(told, say("help.wait"))
+                message = self._join(say("help.not_reached"), say("help.not_reached.text"))
+        return self._join(message, say("help.wait"))

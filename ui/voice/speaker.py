@@ -1,8 +1,8 @@
-"""The voice: says the sentence of the page, where a resident has turned it on.
+"""Speaks the sentence of the page if the resident has turned the voice on.
 
-For those who cannot read the screen. It must never make a page wait: a speech daemon that starts,
-hangs or is absent blocks its callers (and Python with them), so the engine lives in a process of
-its own, ``ui.voice.engine``, which is written to without waiting and can be killed.
+For residents who cannot read the screen. A speech daemon that starts, hangs or is absent blocks its
+callers, and Python with them. The engine therefore runs in a separate process,
+``ui.voice.engine``. The UI thread writes to it without waiting, and can kill it.
 """
 
 from __future__ import annotations
@@ -24,19 +24,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ENGINE = (sys.executable, "-m", "ui.voice.engine")
-"""Reads one JSON list a line: ``["say", sentence, locale]``, ``["stop"]``, ``["volume", 0.8]``."""
+"""Reads one JSON list per line: ``["say", sentence, locale]``, ``["stop"]``, ``["volume",
+0.8]``."""
 VOLUME = 0.8
-"""Of 1; the loudness that each visit starts with (EN 301 549: reset after each use)."""
+"""Volume at the start of each visit, from 0 to 1 (EN 301 549: reset after each use)."""
 WAITING_BYTES = 16_384
-"""Unread words for about fifty pages: an engine that is so far behind hangs, and is killed."""
+"""Backlog limit: the sentences of about fifty pages. An engine this far behind is considered hung
+and is restarted."""
 STOP_MS = 500
-"""For a killed process to be gone."""
+"""Time for a killed process to end."""
 
 LOCALES = {Language.ZH: "zh_CN", Language.EN: "en_US"}
 
 
 class Voice(QObject):
-    """Follows the pages: ``show`` with each state; says its sentence while the voice is on."""
+    """Speaks the sentence of each page; call ``show`` with every new state."""
 
     def __init__(
         self,
@@ -46,7 +48,7 @@ class Voice(QObject):
         parent: QObject | None = None,
         opening: Callable[[State], str] | None = None,
     ) -> None:
-        """Use the voice's own settings if there are none. ``opening`` is spoken once in each visit,
+        """Without ``settings`` the voice's own apply. ``opening`` is spoken once in each visit,
         before the first sentence."""
         super().__init__(parent)
         self._settings = settings
@@ -60,11 +62,12 @@ class Voice(QObject):
 
     @Slot(object)
     def show(self, state: State) -> None:
-        """The page of ``state`` is on the screen: say it, once; fall silent when it is gone."""
+        """Speak the page of ``state``, once. Stop speaking if the voice is off or the visit is
+        over."""
         home = isinstance(state, Welcome | OutOfService)
         if home and self._visited:
-            self._tell("stop")
-            self._tell("volume", VOLUME)
+            self._send("stop")
+            self._send("volume", VOLUME)
             self._opened = False
         self._visited = not home
         if not state.look.voice:
@@ -75,22 +78,22 @@ class Voice(QObject):
             return
         self._said = saying
         if saying[0]:
-            self._say(self._opened_by(state) + saying[0], saying[1])
+            self._say(self._opening_text(state) + saying[0], saying[1])
         else:
-            self._tell("stop")
+            self._send("stop")
 
     def again(self) -> None:
-        """Say the page once more."""
+        """Speak the page once more."""
         if self._said is not None and self._said[0]:
             self._say(*self._said)
 
     def close(self) -> None:
-        """Fall silent and let the engine go."""
+        """Stop speaking and end the engine's process."""
         self._said = None
         self._kill()
 
-    def _opened_by(self, state: State) -> str:
-        """The opening if this visit has not heard it yet, else nothing."""
+    def _opening_text(self, state: State) -> str:
+        """Return the opening if it has not been spoken in this visit, else an empty string."""
         if self._opening is None or self._opened:
             return ""
         self._opened = True
@@ -99,15 +102,15 @@ class Voice(QObject):
     def _fall_silent(self) -> None:
         if self._said is not None:
             self._said = None
-            self._tell("stop")
+            self._send("stop")
 
     def _say(self, sentence: str, language: Language) -> None:
         if self._process is not None and self._process.bytesToWrite() > WAITING_BYTES:
-            log.warning("the speech engine hangs: it is started anew")
+            log.warning("the speech engine does not respond: restarting it")
             self._kill()
         if self._process is None or self._process.state() is QProcess.ProcessState.NotRunning:
             self._start()
-        self._tell("say", sentence, LOCALES[language])
+        self._send("say", sentence, LOCALES[language])
 
     def _start(self) -> None:
         process = QProcess(self)
@@ -115,12 +118,12 @@ class Voice(QObject):
         process.setStandardOutputFile(QProcess.nullDevice())
         process.start(self._engine[0], list(self._engine[1:]))
         self._process = process
-        self._tell("volume", VOLUME)
+        self._send("volume", VOLUME)
         if self._settings is not None and self._settings.rate:
-            self._tell("rate", self._settings.rate)
+            self._send("rate", self._settings.rate)
 
-    def _tell(self, *what: str | float) -> None:
-        """Put words into the engine's pipe; never waits for them to be read."""
+    def _send(self, *what: str | float) -> None:
+        """Write a command into the engine's pipe, without waiting until it is read."""
         if self._process is not None:
             line = json.dumps(what, ensure_ascii=False) + "\n"
             self._process.write(line.encode())

@@ -1,1 +1,1 @@
-"""The parts that pages are made of; each paints itself and can say what it painted."""
+"""The widgets of the pages. Each paints itself and can report the text that it painted."""

@@ -1,7 +1,7 @@
-"""What can be touched: large, with an edge or a strong ground, and words on it.
+"""The buttons: large, with an edge or a strong background, and a text.
 
-For every page and the foot. A press is a full touch and release; a key press (Enter, Space) does
-the same. Nothing smaller than the touch minimum is made here.
+Used by every page and the foot. A press is a touch and its release; Enter and Space do the same. No
+button is smaller than the minimum touch target.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from .text import Block, Run
 
 
 class Shape(StrEnum):
-    """How icon and words stand to each other."""
+    """The arrangement of icon and text."""
 
     ROW = "row"
-    """Icon and words side by side in the middle."""
+    """Icon and text side by side in the middle."""
     CHOICE = "choice"
     """Icon tile at the left, title and second line beside it."""
     STACK = "stack"
-    """Icon above the words: the foot."""
+    """Icon above the text: the foot."""
     KEY = "key"
-    """A key of the keypad: one figure, or an icon."""
+    """A key of the keypad: one digit, or an icon."""
 
 
 class Button(QPushButton):
-    """A button. ``name`` is its stable name for drivers and tests."""
+    """A button. ``name`` is a fixed object name for drivers and tests."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Button(QPushButton):
         self._title: Block | None = None
         self._second: Block | None = None
         self._least = kit.sizes.touch(height_mm)
-        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.room)
+        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.scale)
         self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)
         self._by_key = False
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -77,10 +77,10 @@ class Button(QPushButton):
         self.label(title, second)
         self.clicked.connect(lambda: pressed())
 
-    # -- words ---------------------------------------------------------------------------
+    # -- text ----------------------------------------------------------------------------
 
     def label(self, title: str, second: str = "") -> None:
-        """Its words."""
+        """Set the button's text."""
         self._words = (title, second)
         middle = self._shape is not Shape.CHOICE
         align = Qt.AlignmentFlag.AlignHCenter if middle else Qt.AlignmentFlag.AlignLeft
@@ -99,21 +99,21 @@ class Button(QPushButton):
 
     @property
     def tone(self) -> Tone:
-        """Its tone now: what cannot be touched does not look as if it could."""
+        """The current tone: a disabled button does not look touchable."""
         return self._tone if self.isEnabled() else ABSENT
 
     @property
     def ground(self) -> str:
-        """The colour behind its words."""
+        """The colour behind the text."""
         return str(self.tone.pressed if self.isDown() else self.tone.ground)
 
     def set_tone(self, tone: Tone) -> None:
-        """Another tone, with the same words."""
+        """Set another tone and keep the text."""
         self._tone = tone
         self.label(*self._words)
 
     def set_icon(self, name: str) -> None:
-        """Another icon, or none."""
+        """Set another icon, or none."""
         self._icon = name
         self.label(*self._words)
 
@@ -122,7 +122,7 @@ class Button(QPushButton):
             self.label(*self._words)
         super().changeEvent(event)
 
-    # -- room ----------------------------------------------------------------------------
+    # -- sizes ---------------------------------------------------------------------------
 
     @property
     def _pad(self) -> int:
@@ -164,14 +164,14 @@ class Button(QPushButton):
             height += self._icon_side() + self._gap()
         elif self._shape is Shape.CHOICE:
             height = max(height, self._icon_side())
-        room = self._kit.sizes.space(2.4 if self._shape is not Shape.CHOICE else 4.2)
-        return max(self._least, height + 2 * room)
+        padding = self._kit.sizes.space(2.4 if self._shape is not Shape.CHOICE else 4.2)
+        return max(self._least, height + 2 * padding)
 
     def hasHeightForWidth(self) -> bool:
         return self.sizePolicy().hasHeightForWidth()
 
     def natural_width(self) -> int:
-        """Width at which none of its words is broken."""
+        """Return the width at which the text needs no line break."""
         assert self._title is not None
         words = self._title.natural_width()
         if self._second is not None:
@@ -184,7 +184,7 @@ class Button(QPushButton):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Wide enough that no word of it is torn."""
+        """Return a size at which no word is broken."""
         assert self._title is not None
         if self._shape is Shape.KEY:
             return QSize(self._least, self._least)
@@ -193,17 +193,17 @@ class Button(QPushButton):
         return QSize(max(self._least, width), self._least)
 
     def tall(self, most_mm: float) -> Button:
-        """Let it grow in height up to ``most_mm`` at room 1."""
+        """Allow the button to grow in height up to ``most_mm`` at scale 1."""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMaximumHeight(max(self._kit.sizes.touch(most_mm), self._least))
         return self
 
-    # -- paint ---------------------------------------------------------------------------
+    # -- painting ------------------------------------------------------------------------
 
     def _places(self) -> tuple[QRectF | None, QRectF, QRectF | None]:
-        """Where icon, title and second line stand."""
+        """Return the places of icon, title and second line."""
         assert self._title is not None
         area = QRectF(self.rect()).adjusted(self._pad, 0, -self._pad, 0)
         side, gap = self._icon_side(), self._gap()
@@ -273,17 +273,17 @@ class Button(QPushButton):
             painter.drawPixmap(round(at.left()), round(at.top()), drawn)
 
     def runs(self) -> list[Run]:
-        """Its lines of words as they stand now."""
+        """Return the lines of text as they are now."""
         assert self._title is not None
         _, title, second = self._places()
-        room = self.rect()
-        made = self._block_runs(self._title, title, room) if title.height() else []
+        bounds = self.rect()
+        made = self._block_runs(self._title, title, bounds) if title.height() else []
         if second is not None and self._second is not None:
-            made += self._block_runs(self._second, second, room)
+            made += self._block_runs(self._second, second, bounds)
         return made
 
-    def _block_runs(self, block: Block, rect: QRectF, room: QRect) -> list[Run]:
-        return block.runs(rect, self.ground, room)
+    def _block_runs(self, block: Block, rect: QRectF, bounds: QRect) -> list[Run]:
+        return block.runs(rect, self.ground, bounds)
 
     # -- keys ----------------------------------------------------------------------------
 

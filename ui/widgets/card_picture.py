@@ -1,6 +1,6 @@
-"""The picture of the card and where it goes: *this* kind of card on *this* side of the machine.
+"""A picture of the card and where to present it: which kind, and on which side of the machine.
 
-For Welcome and the card's pages. Rest before motion: only the arrow breathes, slowly.
+Used by the welcome page and the pages about cards. Only the arrow moves, slowly.
 """
 
 from __future__ import annotations
@@ -21,46 +21,47 @@ from .surface import rounded
 from .text import Block
 
 BREATH_S = 4.0
-"""Seconds of one breath of the arrow."""
+"""Period of the arrow's movement in seconds."""
 BREATH_MS = 100
-"""Milliseconds between two pictures of it: ten a second are smooth enough for so slow a move."""
+"""Milliseconds between two frames of the arrow: ten a second are smooth enough for so slow a
+move."""
 _ZONE_MARGIN = 0.07
-"""Of the card zone's height, free within its edge."""
+"""Free margin inside the edge of the card zone, as a share of its height."""
 _CARD_RATIO = 1.586
-"""ISO/IEC 7810 ID-1: 85.60 by 53.98 mm."""
+"""Width by height of ISO/IEC 7810 ID-1: 85.60 by 53.98 mm."""
 _WAYS = {
     "right": QPointF(1, 0),
     "left": QPointF(-1, 0),
     "below": QPointF(0, 1),
     "above": QPointF(0, -1),
 }
-"""Where the card goes, by the configuration's ``card.side``; y points down."""
+"""Direction in which the card goes, by the configuration's ``card.side``; y points down."""
 
 
 class Card(StrEnum):
-    """How a card looks, so that people find it in their purse."""
+    """The look of a card, so that people find it in their purse."""
 
     IDENTITY = "identity"
-    """A photo at the right: the resident's ID and its family."""
+    """A photo at the right: the resident identity card and similar cards."""
     CHIP = "chip"
-    """A chip at the left: the social security card, and a work card."""
+    """A chip at the left: the social security card and staff cards."""
 
 
 _CARD_GROUND = {Card.IDENTITY: "#FBF9F4", Card.CHIP: "#E6EFF1"}
 
 
 class CardPicture(Picture):
-    """Lay *this* card on *this* side: one of ``cards``, the likelier in front of the other.
+    """Shows which card to present and where; if there are two, the first of ``cards`` is in front.
 
-    ``lying``: it lies there already, and nothing points.
+    If ``present`` is set, a card is there already, and no card or arrow is drawn.
     """
 
     def __init__(
-        self, kit: Kit, cards: tuple[Card, ...] = (Card.IDENTITY,), *, lying: bool = False
+        self, kit: Kit, cards: tuple[Card, ...] = (Card.IDENTITY,), *, present: bool = False
     ) -> None:
         super().__init__(kit, 44, 158)
         self._cards = cards
-        self._lying = lying
+        self._present = present
         self._way = _WAYS[kit.card_side]
         self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.card_side}")))
         self._breath = QTimer(self)
@@ -68,13 +69,13 @@ class CardPicture(Picture):
         self._breath.timeout.connect(lambda: self.update(self._arrow_area().toAlignedRect()))
 
     def showEvent(self, _event: object) -> None:
-        if not self._lying:
+        if not self._present:
             self._breath.start()
 
     def hideEvent(self, _event: object) -> None:
         self._breath.stop()
 
-    # Everything stands in a box in the middle, so that wide rooms do not tear it apart.
+    # Everything is drawn in a box in the middle, so that the parts stay together on wide screens.
 
     @property
     def _upright(self) -> bool:
@@ -107,13 +108,14 @@ class CardPicture(Picture):
 
     @staticmethod
     def _at_end(stage: QRectF, size: QSizeF, way: QPointF) -> QRectF:
-        """A box of ``size`` at that end of the stage which ``way`` points to."""
+        """Return a box of ``size`` at the end of the stage to which ``way`` points."""
         x = stage.center().x() + way.x() * (stage.width() - size.width()) / 2
         y = stage.center().y() + way.y() * (stage.height() - size.height()) / 2
         return QRectF(x - size.width() / 2, y - size.height() / 2, size.width(), size.height())
 
     def _arrow(self) -> tuple[QPointF, QPointF]:
-        """From where to where the arrow points at rest: into the zone's edge, or up to it."""
+        """Return start and tip of the resting arrow: the tip is inside the zone, or just before
+        it."""
         card, zone, way = self._card(), self._zone(), self._way
         reach = QPointF(card.width() / 2 * way.x(), card.height() / 2 * way.y())
         gap = zone.width() * 0.05
@@ -137,14 +139,15 @@ class CardPicture(Picture):
         if zone_words.natural_width() > zone.width() * 0.9:
             zone_words = kit.block(words, Role.SMALL, colour=Colour.WHITE, bold=True, align=middle)
         height = zone_words.height(zone.width() * 0.9)
-        # In a small zone the words move up, and the icon gives way to them.
+        # In a small zone the text moves up, and the icon becomes smaller.
         lowest = zone.bottom() - zone.height() * _ZONE_MARGIN - height
         top = min(zone.center().y() + zone.height() * 0.13, lowest)
         left, width = zone.left() + zone.width() * 0.05, zone.width() * 0.9
         return [(zone_words, QRectF(left, top, width, height), str(Colour.WATER))]
 
     def _zone_icon(self, words_top: float) -> QRectF | None:
-        """Where the icon stands above the words; ``None`` where it would be too small to know."""
+        """Return the place of the icon above the text; ``None`` if it would be too small to
+        recognise."""
         zone = self._zone()
         side = zone.width() * 0.36
         top = zone.center().y() - side * 0.82
@@ -157,12 +160,12 @@ class CardPicture(Picture):
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
-            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.room),
+            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.scale),
             Colour.WATER, None, 0,
         )  # fmt: skip
         zone = self._zone()
-        dashes = QPen(QColor(Colour.OCHRE), self.mm(1.0 * self.kit.screen.room))
-        if not self._lying:
+        dashes = QPen(QColor(Colour.OCHRE), self.mm(1.0 * self.kit.screen.scale))
+        if not self._present:
             dashes.setDashPattern([3.2, 2.0])
         dashes.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(dashes)
@@ -176,7 +179,7 @@ class CardPicture(Picture):
             painter.drawPixmap(round(place.left()), round(place.top()), drawn)
         for block, rect, _ in labels:
             block.paint(painter, rect)
-        if not self._lying:
+        if not self._present:
             self._draw_cards(painter)
 
     def _draw_cards(self, painter: QPainter) -> None:
@@ -185,7 +188,7 @@ class CardPicture(Picture):
         if len(self._cards) == 1:
             self._draw_card(painter, self._cards[0], place, lean)
             return
-        # Two lie across each other, within the room of one.
+        # Draw two cards across each other, in the space of one.
         small = QSizeF(place.width() * 0.86, place.height() * 0.86)
         for card, at, turn in (
             (self._cards[1], place.topLeft(), lean * 2.1),
@@ -218,7 +221,7 @@ class CardPicture(Picture):
     def _draw_bars(
         self, painter: QPainter, card: QRectF, bars: tuple[tuple[float, float, float], ...]
     ) -> None:
-        """Lines of writing, in hundredths of the card's width: left, top, length."""
+        """Draw lines of dummy text, in hundredths of the card's width: left, top, length."""
         unit = card.width() / 100
         painter.setBrush(QColor(BARS))
         for left, top, length in bars:
@@ -270,13 +273,13 @@ class CardPicture(Picture):
         painter.drawRoundedRect(middle, 1.5 * unit, 1.5 * unit)
 
     def draw_moving(self, painter: QPainter) -> None:
-        if self._lying:
+        if self._present:
             return
         phase = math.sin(time.monotonic() * 2 * math.pi / BREATH_S)
         zone, way = self._zone(), self._way
         shift = way * (phase * zone.width() * 0.035)
         start, tip = (point + shift for point in self._arrow())
-        pen = QPen(QColor(Colour.OCHRE), self.mm(2.2 * self.kit.screen.room))
+        pen = QPen(QColor(Colour.OCHRE), self.mm(2.2 * self.kit.screen.scale))
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)

@@ -1,7 +1,7 @@
-"""The frame of every page: the station's header, and the foot that never changes place.
+"""The frame of every page: the station's header, and the foot, which never changes its place.
 
-For the window. Help is always the same colour in the same corner; on the elder page the foot has
-"back" as well, and language is one touch away in both.
+Used by the window. Help always has the same colour and the same corner. The foot of the elder pages
+also has "back". The language can be changed with one touch in every mode.
 """
 
 from __future__ import annotations
@@ -24,21 +24,22 @@ from .button import Button, Shape
 from .kit import Kit
 
 LONG_PRESS_MS = 3000
-"""Milliseconds in the top left corner that open maintenance: no visitor holds a finger so long."""
+"""Long press in the top left corner that opens maintenance; visitors do not hold a finger so
+long."""
 CORNER_MM = 40.0
 """Side of that corner."""
 
 Back = tuple[str, Callable[[], None]]
-"""Name and act of the page's way back."""
+"""Object name and action of the page's back button."""
 
 
 def clock_text(now: datetime) -> str:
-    """The time of day."""
+    """Return the time of day as text."""
     return now.strftime("%H:%M")
 
 
 def date_text(kit: Kit, now: datetime) -> str:
-    """The day, as it is said in the language of the page."""
+    """Return the date, as it is written in the language of the page."""
     weekday = kit.say(f"weekday.{now.isoweekday()}")
     return kit.say(
         "header.date", month=kit.say(f"month.{now.month}"), day=now.day, weekday=weekday
@@ -46,10 +47,10 @@ def date_text(kit: Kit, now: datetime) -> str:
 
 
 class _Strip(QWidget):
-    """A part of the frame: as high as its words need."""
+    """A part of the frame that is as high as its text needs."""
 
     def needed_height(self, width: int) -> int:
-        """Its height in pixels at this width."""
+        """Return its height in pixels at this width."""
         layout = self.layout()
         assert layout is not None
         if layout.hasHeightForWidth():
@@ -60,8 +61,8 @@ class _Strip(QWidget):
 class TrialMark(_Strip):
     """The mark of a trial on every page: 试用 and Trial, and what that means.
 
-    A band under the header of an upright screen. A wide screen has no height to spare: there it
-    stands within the header, without the sentence if the header is a single line.
+    In portrait it is a band under the header. In landscape there is no height to spare, so it is
+    part of the header, without the sentence if the header is a single line.
     """
 
     def __init__(self, kit: Kit) -> None:
@@ -72,10 +73,10 @@ class TrialMark(_Strip):
         side, top = sizes.space(14 if band else 5), sizes.space(2.0)
         row.setContentsMargins(side, top, side, top)
         row.setSpacing(sizes.space(6))
-        # Both languages on each page: a reader may not have chosen the language.
+        # Show both languages on each page: a reader may not have chosen the language.
         both = f"{words('zh').text('trial.mark')} {words('en').text('trial.mark')}"
         mark = kit.text(both, Role.BUTTON, bold=True, ground=Colour.OCHRE, name="trial.mark")
-        mark.hug()
+        mark.fit_text()
         row.addWidget(mark)
         if not one_line(kit):
             notice = kit.text(
@@ -83,7 +84,7 @@ class TrialMark(_Strip):
             )
             row.addWidget(notice, 1)
             if not band:
-                notice.hug()
+                notice.fit_text()
         across = QSizePolicy.Policy.Expanding if band else QSizePolicy.Policy.Fixed
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
 
@@ -94,14 +95,15 @@ class TrialMark(_Strip):
 
 
 def one_line(kit: Kit) -> bool:
-    """Whether the header is a single line: a low screen keeps its height for the page."""
+    """Return whether the header is a single line, to leave the height of a low screen to the
+    page."""
     return kit.compact or (kit.elder and not kit.portrait)
 
 
 class Header(_Strip):
     """Station, place, time. A long press in its left corner asks for maintenance.
 
-    ``mark`` is shown within it, on a single line in the place of the place's name.
+    ``mark`` is shown within it; in a single-line header it replaces the place's name.
     """
 
     def __init__(
@@ -120,14 +122,14 @@ class Header(_Strip):
         self._time = text("00:00", Role.CLOCK, name="header.time")
         self._date = text("", Role.SMALL, align=Qt.AlignmentFlag.AlignRight, name="header.date")
         if one_line(kit):
-            name.hug()
+            name.fit_text()
             row.addWidget(name)
             if mark is None:
                 row.addWidget(place, 1)
             else:
                 row.addWidget(mark)
             row.addWidget(self._date, 1)
-            self._time.hug()
+            self._time.fit_text()
             row.addWidget(self._time)
         else:
             left = QVBoxLayout()
@@ -141,7 +143,7 @@ class Header(_Strip):
             both.setSpacing(0)
             time_row = QHBoxLayout()
             time_row.addStretch(1)
-            self._time.hug()
+            self._time.fit_text()
             time_row.addWidget(self._time)
             both.addLayout(time_row)
             both.addWidget(self._date)
@@ -154,7 +156,7 @@ class Header(_Strip):
         self.tick()
 
     def tick(self) -> None:
-        """Show the time as it is now."""
+        """Show the current time."""
         now = self._clock()
         self._time.say(clock_text(now))
         self._date.say(date_text(self._kit, now))
@@ -175,7 +177,7 @@ class Header(_Strip):
 
 
 class Foot(_Strip):
-    """Size, voice, language, help; on the elder page back before them."""
+    """Text size, voice, language, help; on elder pages "back" before them."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -203,7 +205,7 @@ class Foot(_Strip):
     def _add_voice(self) -> None:
         on = self._kit.look.voice
         if self._kit.elder:
-            # Pressed again while the voice is on, it says the page once more.
+            # If it is pressed while the voice is on, the page is spoken once more.
             key, icon_name, wanted = ("foot.again" if on else "foot.voice"), "speaker", True
         else:
             key, wanted = ("foot.voice_off" if on else "foot.voice"), not on
@@ -228,7 +230,7 @@ class Foot(_Strip):
         self._row.addWidget(button, stretch)
 
     def show_back(self, back: Back | None) -> None:
-        """The page's way back, in its place; nothing there when the page has none."""
+        """Show the page's back button, or leave its place empty if the page has none."""
         if not self._kit.elder:
             return
         if self._back_button is not None:

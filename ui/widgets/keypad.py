@@ -1,7 +1,8 @@
-"""The keypad and the boxes that it fills. What is entered is kept here only until it is posted.
+"""The keypad and the boxes that it fills.
 
-For the code from the phone and for PINs. Keys are well above the touch minimum, in the order of
-a telephone, which people know from banks.
+Used for the code from the phone and for PINs. What is entered is kept only until it is posted. The
+keys are well above the minimum touch target, and in the order of a telephone, which people know
+from banks.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from .text import Block, Run
 
 DOT = "●"
 MOST_MM = 40.0
-"""Height of a key where there is room, at room 1."""
+"""Largest height of a key, at scale 1."""
 
 
 class Keypad(QWidget):
-    """Ten figures and "delete", named ``<prefix>.key.0`` to ``.9`` and ``<prefix>.key.delete``."""
+    """Ten digits and "delete", named ``<prefix>.key.0`` to ``.9`` and ``<prefix>.key.delete``."""
 
     def __init__(
         self, kit: Kit, prefix: str, typed: Callable[[str], None], deleted: Callable[[], None],
@@ -58,7 +59,7 @@ class Keypad(QWidget):
 
 
 class Boxes(QWidget):
-    """A box for each figure; the next one to be filled has the pointer's edge."""
+    """A box for each digit; the box to be filled next has a coloured edge."""
 
     def __init__(self, kit: Kit, count: int, *, secret: bool = False, name: str = "") -> None:
         super().__init__()
@@ -69,7 +70,7 @@ class Boxes(QWidget):
         em = kit.sizes.type_px(Role.DIGIT)
         self._side = (round(em * (1.1 if secret else 1.5)), round(em * (1.5 if secret else 1.85)))
         self._gap = kit.sizes.space(3.4)
-        self._radius = kit.sizes.mm(RADIUS_MM * 0.8 * kit.screen.room)
+        self._radius = kit.sizes.mm(RADIUS_MM * 0.8 * kit.screen.scale)
         self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_value("")
@@ -79,13 +80,13 @@ class Boxes(QWidget):
         return QSize(width * self._count + self._gap * (self._count - 1), height)
 
     def show_value(self, value: str, *, quiet: bool = False) -> None:
-        """Show what is entered; ``quiet``: nothing is expected now."""
+        """Show what has been entered; ``quiet`` means that no entry is expected now."""
         self._value, self._quiet = value, quiet
         self.setAccessibleName(self._kit.say("keypad.entered", done=len(value), of=self._count))
         self.update()
 
     def make_secret(self) -> None:
-        """From now on show that a figure is there, not which."""
+        """From now on show only that a digit has been entered, not which."""
         self._secret = True
         self.update()
 
@@ -121,7 +122,7 @@ class Boxes(QWidget):
         painter.end()
 
     def runs(self) -> list[Run]:
-        """The figures that are shown."""
+        """Return the digits that are shown."""
         if self._secret:
             return []
         return [

@@ -1,7 +1,7 @@
-"""What a page is built with: sizes, words, the look, and makers of its parts.
+"""What a page is built with: sizes, words, the look, and functions that make its parts.
 
-For pages and for the window, which makes a new kit when mode or language change. A page asks the
-kit for "a title" or "a button" and never for a size or a colour of its own.
+Used by pages, and by the window, which makes a new kit when mode or language change. A page asks
+for a role ("title", "button"), never for a size or a colour of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TIGHT = (*_BOLD, Role.CLOCK, Role.DIGIT, Role.FOOT)
 
 @dataclass(frozen=True)
 class Kit:
-    """One mode, one language, one screen."""
+    """The kit for one mode, one language and one screen."""
 
     screen: Screen
     look: Look
@@ -38,7 +38,7 @@ class Kit:
     squeeze: float = 1.0
 
     def squeezed(self, squeeze: float) -> Kit:
-        """The same, for a page that needs more room than there is."""
+        """Return a kit with tighter spacing, for a page that does not fit."""
         return replace(self, squeeze=squeeze)
 
     @property
@@ -58,16 +58,16 @@ class Kit:
 
     @property
     def portrait(self) -> bool:
-        """Whether the screen stands upright."""
+        """Whether the screen is taller than wide."""
         return self.screen.portrait
 
     @property
     def compact(self) -> bool:
-        """Whether there is only room for what is needed."""
+        """Whether the screen has space for the necessary parts only."""
         return self.screen.compact
 
     def say(self, key: str, /, **values: object) -> str:
-        """The words ``key`` for this page: the elder wording on the elder page."""
+        """Return the text of ``key``; on elder pages their own wording, if there is one."""
         return self.words.text(key, elder=self.elder, **values)
 
     def block(
@@ -80,7 +80,7 @@ class Kit:
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         px: int | None = None,
     ) -> Block:
-        """Text of a role."""
+        """Return text in the type of ``role``."""
         return Block(
             markup,
             px or self.sizes.type_px(role),
@@ -102,7 +102,7 @@ class Kit:
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         name: str = "",
     ) -> Text:
-        """A text widget of a role."""
+        """Return a text widget in the type of ``role``."""
         made = Text(self.block(markup, role, colour=colour, bold=bold, align=align), str(ground))
         made.setObjectName(name)
         return made

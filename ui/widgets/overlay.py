@@ -1,7 +1,7 @@
 """The warning before a page ends by itself: one large button, and the seconds left.
 
-For the window. It covers the page (so that what is personal is out of sight as well) but not the
-foot: help stays where it always is.
+Used by the window. It covers the page, so that personal data are not visible either. It does not
+cover the foot, so that help stays available.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .kit import Kit
 
 
 class Overlay(QWidget):
-    """The question whether the resident is still there, or the end of the longest visit."""
+    """Asks whether the resident is still there, or announces the end of the longest visit."""
 
     def __init__(self, kit: Kit, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class Overlay(QWidget):
         self.hide()
 
     def count(self, seconds: float, *, final: bool) -> None:
-        """Show how many seconds are left; ``final``: no touch prolongs the visit any more."""
+        """Show the seconds left; if ``final`` is set, a touch no longer extends the visit."""
         left, say = max(1, math.ceil(seconds)), self._kit.say
         self._title.say(say("overlay.longest.title" if final else "overlay.title"))
         self._left.say(say("overlay.longest.left" if final else "overlay.left", seconds=left))

@@ -1,8 +1,7 @@
 """The preview of a document: one page as a picture at the screen's own resolution.
 
-The view requests each picture and shows it when it arrives. Nothing of the document is drawn on
-the UI thread, so the screen stays responsive however long a page takes. Until then the page is
-white.
+The view requests each picture and shows it when it arrives. No part of the document is drawn on the
+UI thread, so the screen stays responsive even if a page takes long. Until then the page is white.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from ..look.theme import Colour
 from .kit import Kit
 
 STEP = 0.8
-"""Share of the view by which a step moves: a line or two stay visible."""
+"""Share of the view by which one step moves, so that a line or two stay visible."""
 ZOOM = 2.0
 """Scale of the reading view, relative to the view of the whole page."""
 MARK_AFTER_MS = 300
-"""The mark is shown if a picture takes longer; a usual one arrives within 30 ms."""
+"""Time after which the mark is shown; a picture usually arrives within 30 ms."""
 MARK_MM = 2.4
 """Diameter of each of the mark's three dots."""
 
@@ -44,7 +43,7 @@ class PdfView(QWidget):
     changed = Signal()
     """The picture arrived, or the mark appeared: see ``drawn`` and ``waiting``."""
     failed = Signal(object)
-    """A page cannot be drawn; why (``Fault``)."""
+    """A page cannot be drawn; carries the reason (``Fault``)."""
     _answered = Signal(object, object)
 
     def __init__(
@@ -57,10 +56,10 @@ class PdfView(QWidget):
         self._page, self._large = 0, False
         self._picture = picture
         self._asked: Request | None = None
-        """The open request; one at a time, so that older requests do not pile up."""
+        """The open request. There is only one at a time, so that older requests do not pile up."""
         self._failed: Request | None = None
         self._painted: Request | None = None
-        self._lock = threading.RLock()  # an answer may come while it is asked for
+        self._lock = threading.RLock()  # reentrant: the answer may arrive within the request
         self._closed = False
         self._answered.connect(self._take)
         self._patience = QTimer(self)
@@ -75,7 +74,7 @@ class PdfView(QWidget):
 
     @property
     def pages(self) -> int:
-        """Pages of the document."""
+        """The number of pages."""
         return len(self._sizes)
 
     @property
@@ -85,22 +84,22 @@ class PdfView(QWidget):
 
     @property
     def picture(self) -> tuple[Request, QImage] | None:
-        """The last picture that came, for another view of the same document."""
+        """The last picture that arrived, for another view of the same document."""
         return self._picture
 
     @property
     def drawn(self) -> bool:
-        """Whether the picture of the page on view has come and was painted."""
+        """Whether the picture of the current page has arrived and was painted."""
         return self._painted is not None and self._painted == self._wanted()
 
     @property
     def to_come(self) -> bool:
-        """Whether the picture of the page on view has not come yet, or never will."""
+        """Whether the picture of the current page is missing, either still or for ever."""
         return self._pages is not None and not self._has(self._wanted())
 
     @property
     def waiting(self) -> bool:
-        """Whether the mark is shown because the page on view takes long."""
+        """Whether the mark is shown because the current page takes long."""
         return self._marked and not self._has(self._wanted())
 
     @property
@@ -115,7 +114,7 @@ class PdfView(QWidget):
         self.update()
 
     def enlarge(self, large: bool) -> None:
-        """The whole page, or the reading view from the page's top."""
+        """Show the whole page, or the reading view from the page's top."""
         self._large = large
         self._at = QPointF(0, 0)
         self.update()
@@ -129,7 +128,7 @@ class PdfView(QWidget):
         return True
 
     def can_move(self, step: int) -> bool:
-        """Whether there is more of this page in that direction."""
+        """Return whether there is more of this page in that direction."""
         return self._large and (self._moved(step) - self._at).manhattanLength() >= 1
 
     def _moved(self, step: int) -> QPointF:
@@ -143,7 +142,7 @@ class PdfView(QWidget):
         return QPointF(0.0 if step > 0 else right, down)
 
     def _farthest(self) -> tuple[float, float]:
-        """How far the page can be moved to the left and upwards."""
+        """Return how far the page can be moved to the left and upwards."""
         size = self._page_size()
         return max(0.0, size.width() - self.width()), max(0.0, size.height() - self.height())
 
@@ -161,13 +160,13 @@ class PdfView(QWidget):
         wide, high = self._sizes[self._page]
         scale = min(self.width() / wide, self.height() / high)
         if self._large:
-            # The page is at least as wide as the view, so that few lines need moving.
+            # Make the page at least as wide as the view, so that few lines need moving.
             scale = max(scale * ZOOM, self.width() / wide)
             scale = min(scale, 2.4 * self.width() / wide)
         scale = min(scale, _largest_scale(wide, high))
         return QSize(max(1, round(wide * scale)), max(1, round(high * scale)))
 
-    # -- the picture is requested, and arrives -------------------------------------------------
+    # -- requesting and receiving pictures -----------------------------------------------------
 
     def _wanted(self) -> Request:
         return self._page, self._page_size()
@@ -176,7 +175,7 @@ class PdfView(QWidget):
         return self._picture is not None and self._picture[0] == request
 
     def _ask(self) -> None:
-        """Request the page on view, unless it is there or another request is open."""
+        """Request the current page, unless it is there or another request is open."""
         wanted = self._wanted()
         if self._pages is None or self._asked is not None:
             return
@@ -187,20 +186,23 @@ class PdfView(QWidget):
             self._patience.start()
         size = wanted[1]
         self._pages.ask(
-            wanted[0], size.width(), size.height(), lambda answer: self._tell(wanted, answer)
+            wanted[0], size.width(), size.height(), lambda answer: self._deliver(wanted, answer)
         )
 
-    def _tell(self, request: Request, answer: Picture | Fault) -> None:
+    def _deliver(self, request: Request, answer: Picture | Fault) -> None:
         """Pass the answer to the UI thread; called on any thread."""
         with self._lock:
-            # Within the lock, so that nothing is emitted once ``close_document`` has returned.
+            # Emit while holding the lock, so that nothing is emitted after ``close_document`` has
+            # returned.
             if not self._closed:
                 self._answered.emit(request, answer)
 
     def _take(self, request: Request, answer: Picture | Fault) -> None:
-        """On the UI thread. A picture of another page or size than now wanted is dropped.
+        """Accept an answer on the UI thread. Drop a picture of another page or size than now
+        wanted.
 
-        A fault is never dropped: the document has a page that cannot be shown.
+        A fault is never dropped, because it means that the document has a page that cannot be
+        shown.
         """
         if self._closed:
             return
@@ -262,7 +264,7 @@ class PdfView(QWidget):
         )
         return QRectF(left, top, size.width(), size.height())
 
-    # -- a finger moves the reading view -------------------------------------------------------
+    # -- moving the reading view ---------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._grip = event.position() + self._at
@@ -285,7 +287,7 @@ def _largest_scale(wide: float, high: float) -> float:
 
 
 def _image(picture: Picture) -> QImage:
-    """The picture for Qt; it keeps a copy of the pixels."""
+    """Return the picture for Qt, with a copy of the pixels."""
     wide, high = picture.width, picture.height
     line = wide * BYTES_PER_PIXEL
     return QImage(picture.pixels, wide, high, line, QImage.Format.Format_ARGB32).copy()

@@ -1,7 +1,7 @@
-"""Pictures of the real thing: what every picture is, and the sheet and where it comes out.
+"""The base of all pictures, the picture of a sheet that comes out of the printer, and emblems.
 
-For printing and its pages; cards have a room of their own. Rest before motion: the sheet moves
-only as pages are really counted. Still parts are drawn once and kept.
+Used by the pages; pictures of cards are in `card_picture`. The sheet moves only when the device
+counts a page. Parts that do not move are drawn once and kept.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from .text import Block, Run
 SLIDE_MS = 900
 """Milliseconds in which a counted sheet slides out."""
 BARS = "#CFDCE1"
-"""Lines of writing that nobody is to read."""
+"""Colour of dummy lines of text."""
 BAR_TITLE = "#8FA3AD"
 _SHEET_LINES = ((10, 44), (10, 66), (10, 80), (10, 60), (10, 80), (10, 72), (10, 80), (27, 46))
-"""Where they begin and how long they are, in hundredths of the sheet, from its foot upwards."""
+"""Start and length of those lines, in hundredths of the sheet's width, from its foot upwards."""
 
 
 class Picture(QWidget):
-    """A drawing that fills its room; its still part is kept as a pixmap."""
+    """A drawing that fills its widget; the part that does not move is kept as a pixmap."""
 
     def __init__(self, kit: Kit, least_mm: float, most_mm: float) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Picture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def mm(self, length: float) -> float:
-        """Millimetres of the real screen in pixels, not rounded."""
+        """Convert millimetres of the real screen to pixels, not rounded."""
         return length * self.kit.screen.px_per_mm
 
     def sizeHint(self) -> QSize:
@@ -55,7 +55,7 @@ class Picture(QWidget):
         raise NotImplementedError
 
     def draw_moving(self, painter: QPainter) -> None:
-        """Draw what moves, over the still part."""
+        """Draw what moves, over the other part."""
 
     def paintEvent(self, _event: object) -> None:
         if self._still is None or self._still.size() != self.size():
@@ -72,16 +72,16 @@ class Picture(QWidget):
         painter.end()
 
     def redraw(self) -> None:
-        """Draw the still part anew."""
+        """Discard the kept part and draw it again."""
         self._still = None
         self.update()
 
     def labels(self) -> list[tuple[Block, QRectF, str]]:
-        """The words in the picture, where they stand and on what ground."""
+        """Return the texts in the picture, each with its place and background."""
         return []
 
     def runs(self) -> list[Run]:
-        """Its lines of words."""
+        """Return the lines of text in the picture."""
         return [
             run
             for block, rect, ground in self.labels()
@@ -90,7 +90,7 @@ class Picture(QWidget):
 
 
 class SheetPicture(Picture):
-    """The outlet, and the sheet that comes out by as many pages as were counted."""
+    """The output tray, and a sheet that comes out in proportion to the pages counted."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__(kit, 40, 230)
@@ -103,7 +103,7 @@ class SheetPicture(Picture):
         self.setAccessibleName(kit.say("picture.sheet"))
 
     def count(self, done: int, pages: int, *, at_once: bool = False) -> None:
-        """``done`` of ``pages`` have come out."""
+        """Show that ``done`` of ``pages`` have come out."""
         target = done / max(1, pages)
         self._done, self._pages = done, pages
         if at_once or not self.isVisible():
@@ -120,55 +120,53 @@ class SheetPicture(Picture):
         self._shown = float(value)  # type: ignore[arg-type]
         self.update()
 
-    def _outlet(self) -> QRectF:
+    def _tray(self) -> QRectF:
         area = QRectF(self.rect())
-        width = min(area.width() * 0.72, self.mm(180 * self.kit.screen.room))
+        width = min(area.width() * 0.72, self.mm(180 * self.kit.screen.scale))
         height = max(
-            self.mm(26 * self.kit.screen.room), self._outlet_words().height(width * 0.7) * 1.5
+            self.mm(26 * self.kit.screen.scale), self._tray_words().height(width * 0.7) * 1.5
         )
         return QRectF(
             area.center().x() - width / 2, area.top() + area.height() * 0.09, width, height
         )
 
-    def _outlet_words(self) -> Block:
+    def _tray_words(self) -> Block:
         return self.kit.block(
             self.kit.say("picture.outlet"), Role.BODY, colour=Colour.WHITE, bold=True
         )
 
     def labels(self) -> list[tuple[Block, QRectF, str]]:
-        outlet = self._outlet()
-        block = self._outlet_words()
-        natural = min(block.natural_width(), outlet.width() * 0.7)
+        tray = self._tray()
+        block = self._tray_words()
+        natural = min(block.natural_width(), tray.width() * 0.7)
         side = block.px * 1.7
-        left = outlet.center().x() - (natural + side * 1.4) / 2 + side * 1.4
+        left = tray.center().x() - (natural + side * 1.4) / 2 + side * 1.4
         height = block.height(natural)
         return [
             (
                 block,
-                QRectF(left, outlet.center().y() - height / 2, natural, height),
+                QRectF(left, tray.center().y() - height / 2, natural, height),
                 str(Colour.WATER),
             )
         ]
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
-            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.room),
+            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.scale),
             Colour.WHITE, Colour.SAND, max(1.0, self.mm(HAIRLINE_MM)),
         )  # fmt: skip
 
     def draw_moving(self, painter: QPainter) -> None:
-        outlet = self._outlet()
+        tray = self._tray()
         area = QRectF(self.rect())
-        width = outlet.width() * 0.72
-        room = area.bottom() - area.height() * 0.08 - outlet.bottom()
-        height = min(width * 1.414, max(room, 1.0))
-        out = min(room, height * 0.985) * (0.14 + 0.86 * self._shown)
-        sheet = QRectF(
-            outlet.center().x() - width / 2, outlet.bottom() - height + out, width, height
-        )
+        width = tray.width() * 0.72
+        free = area.bottom() - area.height() * 0.08 - tray.bottom()
+        height = min(width * 1.414, max(free, 1.0))
+        out = min(free, height * 0.985) * (0.14 + 0.86 * self._shown)
+        sheet = QRectF(tray.center().x() - width / 2, tray.bottom() - height + out, width, height)
         painter.save()
         painter.setClipRect(
-            QRectF(area.left(), outlet.bottom() - self.mm(2.5), area.width(), area.height())
+            QRectF(area.left(), tray.bottom() - self.mm(2.5), area.width(), area.height())
         )
         for i in range(5):
             painter.setPen(Qt.PenStyle.NoPen)
@@ -190,12 +188,12 @@ class SheetPicture(Picture):
                 QRectF(sheet.left() + left * unit, top, length * unit, high), high / 2, high / 2
             )
         painter.restore()
-        rounded(painter, outlet, self.mm(RADIUS_MM * self.kit.screen.room), Colour.WATER, None, 0)
+        rounded(painter, tray, self.mm(RADIUS_MM * self.kit.screen.scale), Colour.WATER, None, 0)
         painter.setBrush(QColor(Colour.WATER_DEEP))
         slot = QRectF(
-            outlet.left() + outlet.width() * 0.1,
-            outlet.bottom() - self.mm(3.2),
-            outlet.width() * 0.8,
+            tray.left() + tray.width() * 0.1,
+            tray.bottom() - self.mm(3.2),
+            tray.width() * 0.8,
             self.mm(1.7),
         )
         painter.drawRoundedRect(slot, slot.height() / 2, slot.height() / 2)
@@ -209,7 +207,7 @@ class SheetPicture(Picture):
 
 
 class Emblem(QWidget):
-    """A large icon on a round ground: the state of a calm page, seen from afar."""
+    """A large icon on a round background: shows the situation of a page from afar."""
 
     def __init__(
         self, kit: Kit, name: str, *, ground: str = Colour.MIST, colour: str = Colour.WATER,

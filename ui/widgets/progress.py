@@ -1,4 +1,4 @@
-"""A bar that is as long as what was really counted; it never moves by itself."""
+"""A bar whose length is the share of pages counted; it never moves by itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .surface import rounded
 
 
 class Bar(QWidget):
-    """Pages done of pages wanted."""
+    """A bar for the share of pages printed."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""A QR code that a phone reads from the screen: black on white whatever the page's colours.
+"""A QR code that a phone reads from the screen: always black on white, in every theme.
 
-For the electronic copy. It is drawn module by module in whole pixels, so that no edge is blurred.
-What it holds is a secret of the person before the screen: it stands in no text and no name here,
-and ``forget`` lets go of it.
+Used for the electronic copy. Each module is drawn in whole pixels, so that no edge is blurred. The
+content is secret to all but the person in front of the screen. No text and no name here contains
+it, and ``forget`` deletes it.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from .kit import Kit
 
 LEAST_MM = 45.0
-"""Side of the code without its margin: read from 40 cm by the camera of a cheap phone."""
+"""Smallest side of the code without its margin: readable from 40 cm with a cheap phone's camera."""
 WANTED_MM = 80.0
-"""Where there is room. No larger: nobody is to read it from across the room."""
+"""Side if there is space. It is not larger, so that others cannot scan it from across the room."""
 QUIET = 4
 """Modules of white around it (ISO/IEC 18004, 9.1)."""
 BLACK, WHITE = "#000000", "#FFFFFF"
 
 
 class QrCode(QWidget):
-    """``content`` as a QR code (error correction M), named ``said`` for screen readers."""
+    """``content`` as a QR code (error correction M), with ``accessible_name`` for screen
+    readers."""
 
-    def __init__(self, kit: Kit, content: str, said: str) -> None:
+    def __init__(self, kit: Kit, content: str, accessible_name: str) -> None:
         super().__init__()
-        # Here and not above: it takes 50 ms, which the first page must not wait for.
+        # Imported here because it takes 50 ms, for which the first page must not wait.
         import segno
 
         code = segno.make(content, error="m", micro=False)
@@ -35,7 +36,7 @@ class QrCode(QWidget):
         least, wanted = (kit.sizes.mm(side) for side in (LEAST_MM, WANTED_MM))
         modules = len(self._rows)
         self._unit = max(-(-least // modules), wanted // modules)
-        self.setAccessibleName(said)
+        self.setAccessibleName(accessible_name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedSize(self.sizeHint())
 
@@ -45,7 +46,7 @@ class QrCode(QWidget):
         return len(self._rows) * self._unit
 
     def forget(self) -> None:
-        """Show nothing any more."""
+        """Delete the code and show nothing."""
         self._rows = ()
         self.update()
 

@@ -1,6 +1,6 @@
-"""Surfaces: rounded grounds on which text and pictures lie, none of which looks touchable.
+"""Surfaces: rounded backgrounds for text and pictures, none of which looks touchable.
 
-For pages. A surface that is only read has a hairline or none; what can be touched is a button.
+Used by pages. A surface that is only read has a thin edge or none; controls are buttons.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .text import Text
 def rounded(
     painter: QPainter, rect: QRectF, radius: float, ground: str, edge: str | None, width: float
 ) -> None:
-    """A filled rounded rectangle with an edge of ``width`` pixels inside ``rect``."""
+    """Paint a filled rounded rectangle with an edge of ``width`` pixels inside ``rect``."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     half = width / 2 if edge else 0.0
     painter.setPen(QPen(QColor(edge), width) if edge else Qt.PenStyle.NoPen)
@@ -28,13 +28,13 @@ def rounded(
 
 
 class Panel(QWidget):
-    """A surface with a layout of its own."""
+    """A surface with its own layout."""
 
     def __init__(self, kit: Kit, tone: Tone, *, across: bool = False, pad_mm: float = 6.0) -> None:
         super().__init__()
         self.tone = tone
         self.ground = str(tone.ground)
-        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.room)
+        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.scale)
         strong = tone.edge is not None and tone.edge is not Colour.SAND
         self._edge = max(1.0, kit.screen.px_per_mm * (0.6 if strong else HAIRLINE_MM))
         layout = QHBoxLayout(self) if across else QVBoxLayout(self)
@@ -51,7 +51,7 @@ class Panel(QWidget):
 
 
 class IconTile(QWidget):
-    """An icon on a small ground; ``side`` in pixels."""
+    """An icon on a small background; ``side`` in pixels."""
 
     def __init__(
         self, kit: Kit, name: str, side: int, *, ground: str, colour: str, share: float = 0.6
@@ -59,7 +59,7 @@ class IconTile(QWidget):
         super().__init__()
         self._name, self._side, self._share = name, side, share
         self._ground, self._colour = str(ground), str(colour)
-        self._radius = kit.sizes.mm(RADIUS_MM * 0.7 * kit.screen.room)
+        self._radius = kit.sizes.mm(RADIUS_MM * 0.7 * kit.screen.scale)
         self.setFixedSize(side, side)
 
     def paintEvent(self, _event: object) -> None:
@@ -78,7 +78,7 @@ def paint_tile(
     painter: QPainter, rect: QRectF, name: str, ground: str, colour: str, radius: float,
     share: float = 0.6,
 ) -> None:  # fmt: skip
-    """An icon in the middle of a rounded ground, ``share`` of its side."""
+    """Paint an icon in the middle of a rounded background; the icon takes ``share`` of its side."""
     rounded(painter, rect, radius, ground, None, 0)
     side = round(rect.width() * share)
     at = rect.center()
@@ -86,7 +86,7 @@ def paint_tile(
 
 
 def headline(kit: Kit, tone: Tone, name: str, title: str, body: str = "") -> Panel:
-    """The state of a page in a notice of its own: the largest words that stand there."""
+    """Return a notice with the page's situation in its largest type."""
     return notice(kit, tone, name, title, body, large=True)
 
 
@@ -100,7 +100,7 @@ def notice(
     large: bool = False,
     object_name: str = "",
 ) -> Panel:
-    """A notice: an icon, a heading, and a sentence below it; either may be missing."""
+    """Return a notice: an icon, a heading, and a sentence below it; either may be empty."""
     panel = Panel(kit, tone, across=True, pad_mm=8.5 if large else 5.5)
     panel.setObjectName(object_name)
     accent = tone.edge or Colour.WATER
@@ -111,7 +111,7 @@ def notice(
     else:
         ground, colour = accent, Colour.WHITE
     side = kit.sizes.space(24 if large else 16 if heading and body else 13)
-    # Where space gives way to type, the icon keeps up with the words.
+    # If type shrinks less than space, the icon stays in proportion to the text.
     side = max(side, round(kit.sizes.type_px(Role.BODY) * 1.5))
     panel.box.setSpacing(kit.sizes.space(6))
     panel.box.addWidget(
@@ -131,7 +131,7 @@ def notice(
 
 
 def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
-    """One step: a large figure (or a tick, when it is done) and its sentence."""
+    """Return one step: a large digit (or a tick, if it is done) and its sentence."""
     from ..look.theme import DONE, PLAIN
 
     panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=8.0 if kit.portrait else 5.0)
@@ -148,7 +148,7 @@ def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
 
 
 def figure(kit: Kit, mark: str, side: int, ground: str) -> Text:
-    """A large figure in the colour of going on."""
+    """Return a large digit in the colour of the buttons that continue the visit."""
     text = kit.text(
         mark, Role.HEADING, colour=Colour.GREEN, ground=ground, align=Qt.AlignmentFlag.AlignHCenter
     )

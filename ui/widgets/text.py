@@ -1,7 +1,7 @@
-"""Text on the screen: broken into even lines, painted, and able to say where each line stands.
+"""Text on the screen: broken into even lines, painted, and able to report where each line is.
 
-For every word that a page shows. It is a ``QLabel`` for screen readers and tests; what is painted
-is ours. Text is never cut off or squeezed: what does not fit is reported as clipped.
+Used for all text of a page. For screen readers and tests it is a ``QLabel``, but it paints itself.
+Text is never truncated or condensed; text that does not fit is reported as clipped.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from ..look.theme import LINE_SPACING
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A line as it was painted: for the gallery's figures and for tests.
+    """A painted line: for the gallery's measurements and for tests.
 
-    ``rect`` is in the widget's pixels, ``px`` the em. ``fits`` is false where the line goes
-    beyond the room that it was given.
+    ``rect`` is in the widget's pixels, ``px`` is the em. ``fits`` is false if the line extends
+    beyond the space it was given.
     """
 
     text: str
@@ -43,13 +43,13 @@ def _width(text: str, px: int, bold: bool) -> float:
 
 @lru_cache(maxsize=2)
 def kept_words(language: str) -> tuple[str, ...]:
-    """The words that no line break may tear, of this language's table."""
+    """Return the words of this language that no line break may split."""
     return tuple(words(language).text("type.keep").split())
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of text with its type: what measures, breaks and paints it."""
+    """A text with its type: measures, breaks and paints it."""
 
     markup: str
     px: int
@@ -60,24 +60,25 @@ class Block:
     language: str = "zh"
 
     def lines(self, width: float) -> list[Line]:
-        """The lines at this width."""
+        """Return the lines at this width."""
         return _lines(self.markup, width, self.px, self.bold, self.language)
 
     @property
     def line_height(self) -> float:
-        """From one line to the next."""
+        """Distance from one line to the next."""
         return self.px * self.spacing
 
     def height(self, width: float) -> int:
-        """Height at this width, in pixels; the leading stands half above and half below."""
+        """Return the height at this width, in pixels; half of the leading is above, half below."""
         return round(len(self.lines(width)) * self.line_height + 0.49)
 
     def natural_width(self) -> int:
-        """Width if nothing but its own line ends broke it."""
+        """Return the width without line breaks, except those in the text itself."""
         return int(max(line.width for line in self.lines(1e7)) + 1.99)
 
     def least_width(self) -> int:
-        """Width of its longest word: of a Latin word, or of four Chinese characters."""
+        """Return the width of its longest word; of Chinese text, at most that of four
+        characters."""
         longest = max(
             (_width(word, self.px, self.bold) for word in plain(self.markup).split()), default=0.0
         )
@@ -85,7 +86,8 @@ class Block:
         return int((min(longest, self.px * 4.0) if ideographs else longest) + 1.99)
 
     def place(self, rect: QRectF) -> list[tuple[Line, QRectF]]:
-        """Each line and its rectangle; the block stands in the middle of a taller ``rect``."""
+        """Return each line and its rectangle; the text is centred if ``rect`` is taller than
+        needed."""
         lines = self.lines(rect.width())
         top = rect.top() + (rect.height() - len(lines) * self.line_height) / 2
         placed = []
@@ -101,7 +103,7 @@ class Block:
         return placed
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint it into ``rect``."""
+        """Paint the text into ``rect``."""
         painter.setPen(QColor(self.colour))
         for line, place in self.place(rect):
             at = place.left()
@@ -113,8 +115,8 @@ class Block:
                 painter.drawText(QPointF(at, base), piece.text)
                 at += _width(piece.text, self.px, bold)
 
-    def runs(self, rect: QRectF, ground: str, room: QRect) -> list[Run]:
-        """What ``paint`` paints into ``rect``, within the widget's whole ``room``."""
+    def runs(self, rect: QRectF, ground: str, bounds: QRect) -> list[Run]:
+        """Return the lines that ``paint`` paints into ``rect``; ``bounds`` is the whole widget."""
         made = []
         for line, place in self.place(rect):
             if not line.text:
@@ -122,8 +124,8 @@ class Block:
             ink = QRectF(place.left(), place.center().y() - self.px / 2, line.width, self.px)
             fits = (
                 line.width <= rect.width() + 1
-                and ink.top() >= room.top() - 1
-                and ink.bottom() <= room.bottom() + 2
+                and ink.top() >= bounds.top() - 1
+                and ink.bottom() <= bounds.bottom() + 2
             )
             made.append(
                 Run(line.text, ink.toAlignedRect(), self.px, str(self.colour), ground, fits)
@@ -139,7 +141,7 @@ def _lines(markup: str, width: float, px: int, bold: bool, language: str) -> lis
 
 
 def forget_text() -> None:
-    """Let go of every measured text: a resident's name may be among them."""
+    """Clear the cache of measured text: it may contain a resident's name."""
     from ..look.line_breaking import forget_breaks
 
     _width.cache_clear()
@@ -166,7 +168,7 @@ class Text(QLabel):
         return self._block
 
     def say(self, markup: str) -> None:
-        """Show other words in the same type."""
+        """Show another text in the same type."""
         if markup == self._block.markup:
             return
         block = self._block
@@ -177,8 +179,8 @@ class Text(QLabel):
         self.updateGeometry()
         self.update()
 
-    def hug(self) -> None:
-        """Be as wide as the words, no wider."""
+    def fit_text(self) -> None:
+        """Be exactly as wide as the text."""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.updateGeometry()
 
@@ -204,5 +206,5 @@ class Text(QLabel):
         painter.end()
 
     def runs(self) -> list[Run]:
-        """The lines as they stand now."""
+        """Return the lines as they are now."""
         return self._block.runs(QRectF(self.rect()), self.ground, self.rect())

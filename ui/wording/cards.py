@@ -1,7 +1,7 @@
-"""Which cards this station reads, in the words of the page and of the voice.
+"""Names the cards that this station reads, for the page and for the voice.
 
-For Welcome and for cards that cannot be used here: nobody is asked for a card that no reader of
-the station can read.
+Used by the welcome page, and when a card is not supported. Residents are asked only for cards that
+a reader of this station can read.
 """
 
 from __future__ import annotations
@@ -15,27 +15,28 @@ _FAMILY = {
     CardKind.FOREIGN_PERMANENT_2017: CardKind.RESIDENT_ID,
     CardKind.FOREIGN_PERMANENT_2023: CardKind.RESIDENT_ID,
 }
-"""Cards of the same make, which people call an ID card all of them."""
+"""Kinds of card that people all call an ID card."""
 _USUAL = (CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY)
-"""The two that nearly everybody has; named first, and named until the readers have answered."""
+"""The two cards that nearly everybody has. They are named first, and alone until the readers have
+answered."""
 
 
 def family(kind: CardKind) -> CardKind:
-    """The kind by which people call this kind."""
+    """Return the kind by which people call this kind."""
     return _FAMILY.get(kind, kind)
 
 
 def families(station: Station) -> tuple[CardKind, ...]:
-    """The families that the station reads, each once, the usual ones first."""
-    told = dict.fromkeys(family(kind) for kind in station.accepts)
-    if not told:
+    """Return the families of cards that the station reads, each once, the usual ones first."""
+    kinds = dict.fromkeys(family(kind) for kind in station.accepts)
+    if not kinds:
         return _USUAL
-    usual = tuple(kind for kind in _USUAL if kind in told)
-    return usual + tuple(kind for kind in told if kind not in _USUAL)
+    usual = tuple(kind for kind in _USUAL if kind in kinds)
+    return usual + tuple(kind for kind in kinds if kind not in _USUAL)
 
 
 def accepted(station: Station, words: Words) -> str:
-    """The cards that one may lay on, as they stand within a sentence."""
+    """Return the names of the cards that the station accepts, joined for use within a sentence."""
     names = [words.text(f"card.{kind.value}") for kind in families(station)]
     said = names[-1]
     for name in reversed(names[:-1]):

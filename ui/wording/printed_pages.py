@@ -1,6 +1,6 @@
-"""What became of a paper, in the words of the page and of the voice: which pages came out.
+"""Describes the result of a print job, for the page and for the voice: which pages came out.
 
-For trouble with paper, and for a printer that waits. It says only what the device counted, or what
+Used when printing failed and while the printer waits. It says only what the device counted, or what
 the person answered.
 """
 
@@ -12,31 +12,34 @@ from terminal.session.states import Trouble
 from terminal.words import Words
 
 _JOB = "PRN-2"
-"""How the codes of faults of a print job begin."""
+"""Prefix of the fault codes of a print job."""
 
 
-def nothing(state: Trouble) -> bool:
-    """Whether a job ended and surely left no page."""
+def printed_nothing(state: Trouble) -> bool:
+    """Return whether the job has ended and certainly printed no page."""
     return (
         state.retry is Retry.PREVIEW and state.fault.code.startswith(_JOB) and not state.pages_done
     )
 
 
 def what_happened(words: Words, state: Trouble, *, elder: bool) -> str:
-    """The heading of it."""
-    return words.text("trouble.nothing" if nothing(state) else state.fault.code, elder=elder)
+    """Return the heading that says what happened."""
+    return words.text(
+        "trouble.nothing" if printed_nothing(state) else state.fault.code, elder=elder
+    )
 
 
 def only_staff(state: Trouble) -> bool:
-    """Whether only a member of staff can have it printed again: then a fault's own way on is not
-    the resident's."""
+    """Return whether only staff can have it printed again. The action that the fault's own entry
+    names does not then apply to the resident."""
     return state.retry is Retry.STAFF
 
 
-def came_out(words: Words, state: Trouble, *, elder: bool) -> str:
-    """Which pages are there and which are not; empty where that is not known or does not matter."""
+def pages_printed(words: Words, state: Trouble, *, elder: bool) -> str:
+    """Return which pages came out and which did not; empty if that is unknown or does not
+    matter."""
     done = state.pages_done
-    if nothing(state):
+    if printed_nothing(state):
         return words.text("trouble.pages_none", elder=elder)
     if not done:
         return ""
@@ -48,9 +51,9 @@ def came_out(words: Words, state: Trouble, *, elder: bool) -> str:
     )  # fmt: skip
 
 
-def comfort(words: Words, waiting: Fault) -> str:
-    """What is done while the printer waits: by the person, where it is theirs to do, else by
-    staff, whom the session calls the moment that it waits."""
+def action_while_waiting(words: Words, waiting: Fault) -> str:
+    """Return what is being done while the printer waits. If the resident can fix the fault, tell
+    them how; otherwise say that staff have been called, as the session does."""
     if waiting.who is Who.RESIDENT:
         return words.form(waiting.code, "explain")
     return words.text("waiting.called")

@@ -1,7 +1,8 @@
-"""Why something cannot be had now, in the words of the page and of the voice.
+"""Explains why a service is not available now, for the page and for the voice.
 
-For welcome, choice and preview: what cannot be served is greyed with its reason, never offered
-and failed; what only cannot be printed is offered for the phone, and says so.
+Used by the welcome, choosing and preview pages. A service that cannot be provided is greyed, with
+the reason, so that it is never offered and then fails. A service that only cannot be printed is
+offered for the phone, with the reason.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from terminal.words import Words
 
 
 def why_not(station: Station, item: Item, words: Words) -> str | None:
-    """The sentence why ``item`` cannot be had now in any way; ``None`` when it can."""
+    """Return why ``item`` is not available at all now; ``None`` if it is available."""
     return _reason(station, item, station.unavailable(item), words)
 
 
 def why_no_paper(station: Station, item: Item, words: Words) -> str | None:
-    """The sentence why ``item`` cannot be printed now; ``None`` when it can."""
+    """Return why ``item`` cannot be printed now; ``None`` if it can."""
     return _reason(station, item, station.unprintable(item), words)
 
 
 def only_phone(station: Station, item: Item, words: Words) -> str | None:
-    """Why a phone is the only way to ``item`` now, and that it is one; ``None`` where it is not."""
+    """Return why ``item`` is available only on the phone now; ``None`` if that is not the case."""
     if station.unavailable(item) is not None:
         return None
     reason = why_no_paper(station, item, words)
@@ -34,14 +35,14 @@ def _reason(station: Station, item: Item, fault: Fault | None, words: Words) -> 
     if fault is None:
         return None
     if fault == PRINTER_UNREACHABLE and not station.printer_for(item).faults:
-        # It has not said anything yet: it may well be there.
+        # The printer has not reported yet; it may still be ready.
         return words.text("printer.unasked")
     return words.text(fault.code)
 
 
 def no_print_reason(station: Station, words: Words) -> str | None:
-    """The sentence why nothing can be printed now, and whether the phone is a way; ``None`` when
-    it can."""
+    """Return why nothing can be printed now, and whether the phone can be used; ``None`` if
+    printing is possible."""
     if station.printer.can_print:
         return None
     faults = station.printer.faults

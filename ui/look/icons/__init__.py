@@ -1,6 +1,7 @@
-"""Our own line icons: 24 × 24, one stroke weight, tinted when they are drawn.
+"""The project's own line icons: 24 × 24, one stroke width, coloured when they are drawn.
 
-For buttons, cards and notices. A picture never stands alone for a meaning: words are beside it.
+Used for buttons, cards and notices. An icon never carries a meaning alone: there are words beside
+it.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 FALLBACK = "document"
-"""For an item of the catalogue whose icon this version does not have."""
+"""Icon for an item of the catalogue whose own icon this version does not have."""
 
 
 def exists(name: str) -> bool:
-    """Whether there is an icon of this name."""
+    """Return whether there is an icon of this name."""
     return files(__package__).joinpath(f"{name}.svg").is_file()
 
 
 @cache
 def icon(name: str, px: int, colour: str) -> QPixmap:
-    """The icon ``name``, ``px`` pixels square, in ``colour``."""
+    """Return the icon ``name``, ``px`` pixels square, in ``colour``."""
     source = files(__package__).joinpath(f"{name if exists(name) else FALLBACK}.svg")
     drawing = source.read_text(encoding="utf-8").replace("currentColor", colour)
     image = QImage(px, px, QImage.Format.Format_ARGB32_Premultiplied)
