@@ -1,1 +1,1 @@
-"""The command `station`, run as others run it: as a process."""
+"""The command `station`, run as a process, as its users run it."""

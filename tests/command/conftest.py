@@ -1,4 +1,4 @@
-"""`station` as a process, with a home of its own."""
+"""Fixtures that run `station` as a process with its own home folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIMIT_S = 100
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """A home of its own for the command, and no display."""
+    """Environment for the command: its own home folder, and no display."""
     home = {
         name: str(tmp_path / name.lower())
         for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TMPDIR")
@@ -31,7 +31,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def station(environment: dict[str, str]) -> Station:
-    """Runs `station ARG...` and gives what it printed and its exit code."""
+    """Runs `station ARG...` and returns its output and its exit code."""
 
     def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,5 +1,5 @@
-"""What a person orders that cannot be: told in one line with the exit code of the README, and
-nothing on standard output that a program would take for an answer."""
+"""Orders that cannot be carried out: one line says why, the exit code is the one in the README,
+and standard output has nothing that a program could take for an answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JOURNEY = ("demo", "--headless", "--card", "wang-ssc", "--service", INSURANCE)
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file where a folder is wanted."""
+    """A file in a place where a folder is needed."""
     path = tmp_path / "file"
     path.write_text("not a folder\n")
     return path
@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
         ("gallery", "--page", "ending", "--out", "{file}/out"),
     ],
 )
-def test_a_folder_that_cannot_be_made(
+def test_a_folder_that_cannot_be_made_is_refused(
     station: Station, file: Path, arguments: tuple[str, ...]
 ) -> None:
     done = station(*(each.format(file=file) for each in arguments))
@@ -47,7 +47,9 @@ def test_a_folder_that_cannot_be_made(
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_for_the_pictures_that_is_a_file(station: Station, tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_picture_folder_is_refused(
+    station: Station, tmp_path: Path
+) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "screens").write_text("")
     done = station(*JOURNEY, "--out", tmp_path / "out")
@@ -57,7 +59,7 @@ def test_a_folder_for_the_pictures_that_is_a_file(station: Station, tmp_path: Pa
 
 
 @pytest.mark.parametrize("options", [("--list", "--json"), ()])
-def test_a_sandbox_that_cannot_keep_its_keys(
+def test_a_sandbox_that_cannot_store_its_keys_is_reported(
     station: Station, environment: dict[str, str], file: Path, options: tuple[str, ...]
 ) -> None:
     environment["XDG_DATA_HOME"] = str(file)
@@ -81,11 +83,12 @@ def test_a_journey_without_a_sandbox_says_why(
     assert f"cannot keep keys in {file}" in last
 
 
-def test_a_display_that_cannot_be_opened_is_none(
+def test_a_display_that_cannot_be_opened_counts_as_none(
     station: Station, environment: dict[str, str], file: Path
 ) -> None:
-    """Qt would abort, with advice that is wrong; the demo goes offscreen and leaves nothing."""
-    environment |= {"DISPLAY": ":4242", "XDG_DATA_HOME": str(file)}  # no sandbox: it ends soon
+    """Qt would abort and give wrong advice. The demo runs offscreen instead and leaves no files."""
+    # Without a sandbox it ends soon.
+    environment |= {"DISPLAY": ":4242", "XDG_DATA_HOME": str(file)}
     del environment["QT_QPA_PLATFORM"]
     done = station("demo", "--out", file.parent / "out")
     assert done.returncode == 1
@@ -106,7 +109,7 @@ def test_a_display_that_cannot_be_opened_is_none(
         (("sandbox", "--port", "https"), "65535"),
     ],
 )
-def test_a_value_that_means_nothing(
+def test_a_value_without_meaning_is_refused(
     station: Station, arguments: tuple[str, ...], word: str
 ) -> None:
     done = station(*arguments)
@@ -116,19 +119,19 @@ def test_a_value_that_means_nothing(
     assert arguments[-1] in last
 
 
-def test_the_sandbox_says_that_its_folder_cannot_be(station: Station, file: Path) -> None:
+def test_the_sandbox_reports_a_folder_that_it_cannot_use(station: Station, file: Path) -> None:
     done = station("sandbox", "--state", file, "--json")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"cannot keep keys in {file}: ")
     assert "Traceback" not in done.stderr
 
 
-def test_a_service_that_is_not_offered(station: Station, tmp_path: Path) -> None:
+def test_a_service_that_is_not_offered_is_unavailable(station: Station, tmp_path: Path) -> None:
     done = station("demo", "--headless", "--card", "wang-ssc", "--service", "100101-SI-0999",
                    "--no-screens", "--out", tmp_path / "out")  # fmt: skip
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["outcome"], told["document"]) == (1, "unavailable", None)
-    assert told["detail"] == "not in the catalogue"
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["outcome"], report["document"]) == (1, "unavailable", None)
+    assert report["detail"] == "not in the catalogue"
 
 
 @pytest.fixture
@@ -139,7 +142,9 @@ def sealed(station: Station, tmp_path: Path) -> str:
     return str(json.loads(done.stdout)["document"])
 
 
-def test_an_anchor_that_is_no_certificate(station: Station, tmp_path: Path, sealed: str) -> None:
+def test_an_anchor_that_is_not_a_certificate_is_refused(
+    station: Station, tmp_path: Path, sealed: str
+) -> None:
     path = tmp_path / "anchor.pem"
     for anchor in (b"no certificate\n", b"-----BEGIN CERTIFICATE-----\nAAAA\n"):
         path.write_bytes(anchor)
@@ -148,10 +153,10 @@ def test_an_anchor_that_is_no_certificate(station: Station, tmp_path: Path, seal
         assert done.stderr == f"station verify: {path}: holds no certificate (PEM or DER)\n"
 
 
-def test_a_stranger_as_anchor_is_refused_in_one_answer(
+def test_another_authority_as_anchor_is_refused_without_a_traceback(
     station: Station, tmp_path: Path, sealed: str
 ) -> None:
-    """A library's own words of it would be a page of traceback, with names out of the document."""
+    """The library's own message would be a page of traceback with names from the document."""
     stranger = DemoAuthority.create(tmp_path / "stranger").anchor
     done = station("verify", sealed, "--anchor", stranger, "--json")
     assert (done.returncode, json.loads(done.stdout)["fault"]) == (1, "DOC-104")
@@ -159,7 +164,7 @@ def test_a_stranger_as_anchor_is_refused_in_one_answer(
 
 
 @pytest.mark.parametrize("said", [b"\xff\xfe6049\n", b"", b"\n"])
-def test_a_pin_that_is_none(environment: dict[str, str], said: bytes) -> None:
+def test_input_that_is_not_a_pin_is_refused(environment: dict[str, str], said: bytes) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "terminal", "pin", "--json"], input=said, env=environment,
         capture_output=True, cwd=Path(__file__).parents[2], check=False, timeout=60,

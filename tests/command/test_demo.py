@@ -1,4 +1,4 @@
-"""`station demo --headless`: the whole journey through the real pages, and what it leaves."""
+"""`station demo --headless`: the whole journey through the real pages, and its output."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGES = {"welcome", "consenting", "choosing", "previewing", "collecting", "endin
 
 
 def text_of(pdf: str) -> str:
-    """What pdftotext reads in it, without white space."""
+    """Return the text of the PDF from pdftotext, without white space."""
     done = subprocess.run(["pdftotext", pdf, "-"], stdout=subprocess.PIPE, check=True)
     return "".join(done.stdout.decode().split())
 
@@ -48,43 +48,46 @@ def text_of(pdf: str) -> str:
 def test_a_service_is_printed(
     station: Station, tmp_path: Path, card: str, service: str, mode: str, person: tuple[str, str]
 ) -> None:
-    """Printed, sealed, trusted, readable, and every page pictured; of each department some, and
-    the longest list. That each of them is issued and sealed is the sandbox's own test."""
+    """The document is printed, sealed, trusted and readable, and there is a picture of every page.
+
+    The cases cover some services of each department, and the longest list. The sandbox's own tests
+    check that each service is issued and sealed.
+    """
     done = station("demo", "--headless", "--card", card, "--service", service,
                    "--mode", mode, "--out", tmp_path / "out")  # fmt: skip
-    told = json.loads(done.stdout)
-    assert told["outcome"] == "printed", told
+    result = json.loads(done.stdout)
+    assert result["outcome"] == "printed", result
     assert done.returncode == 0
 
-    text = text_of(told["document"])
+    text = text_of(result["document"])
     for value in person:
         assert value in text
-    assert subprocess.run(["qpdf", "--check", told["document"]], check=False).returncode == 0
+    assert subprocess.run(["qpdf", "--check", result["document"]], check=False).returncode == 0
 
-    verified = station("verify", told["document"], "--json")
+    verified = station("verify", result["document"], "--json")
     report = json.loads(verified.stdout)
     assert verified.returncode == 0
     assert (report["sealed"], report["trusted"], report["trust"]) == (True, True, "demonstration")
 
-    names = {Path(path).stem.split("-", 1)[1] for path in told["screens"]}
+    names = {Path(path).stem.split("-", 1)[1] for path in result["screens"]}
     assert names >= PAGES | {"proving-entering"}
-    for path in told["screens"]:
+    for path in result["screens"]:
         with Image.open(path) as picture:
             assert picture.size == (1080, 1920)
             assert len(picture.getcolors(1 << 20) or ()) > 50, f"{path} is all but empty"
-    timings = told["timings_ms"]
+    timings = result["timings_ms"]
     assert 0 < timings["card_to_identity"] < timings["machine_total"]
     assert timings["cold_start"] > 0
 
 
 def test_rare_characters_are_printed_exactly(station: Station, tmp_path: Path) -> None:
-    """𬀩 and 𠮷 from outside the Basic Plane, 㛃 and 䶮 from Extension A."""
+    """𬀩 and 𠮷 are outside the Basic Plane, 㛃 and 䶮 are from Extension A."""
     done = station("demo", "--headless", "--card", "rare-id", "--service", INSURANCE,
                    "--no-screens", "--out", tmp_path / "out")  # fmt: skip
-    told = json.loads(done.stdout)
-    assert told["outcome"] == "printed"
-    assert told["screens"] == []
-    text = text_of(told["document"])
+    result = json.loads(done.stdout)
+    assert result["outcome"] == "printed"
+    assert result["screens"] == []
+    text = text_of(result["document"])
     for value in RARE:
         assert value in text
 
@@ -100,35 +103,36 @@ def test_rare_characters_are_printed_exactly(station: Station, tmp_path: Path) -
         ("wang-id", PENSION, "trouble", "NET-304"),
     ],
 )
-def test_a_journey_that_cannot_be_finished_says_why(
+def test_an_unfinished_journey_reports_the_reason(
     station: Station, tmp_path: Path, card: str, service: str, outcome: str, fault: str | None
 ) -> None:
-    """No document, the page that says so pictured, and an exit code other than 0."""
+    """There is no document, a picture of the page that gives the reason, and an exit code other
+    than 0."""
     done = station("demo", "--headless", "--card", card, "--service", service,
                    "--out", tmp_path / "out")  # fmt: skip
-    told = json.loads(done.stdout)
-    assert told["outcome"] == outcome
-    assert (told["fault"] or "").startswith(fault or "")
-    assert told["document"] is None
+    result = json.loads(done.stdout)
+    assert result["outcome"] == outcome
+    assert (result["fault"] or "").startswith(fault or "")
+    assert result["document"] is None
     assert done.returncode == 1
-    assert Path(told["screens"][-1]).exists()
+    assert Path(result["screens"][-1]).exists()
 
 
 def test_the_list_names_cards_and_services(station: Station) -> None:
-    told = json.loads(station("demo", "--list", "--json").stdout)
-    assert {"name", "kind"} <= told["cards"][0].keys()
-    assert {service["id"] for service in told["services"]} == SERVICES
-    assert all(service["kind"] == "certificate" for service in told["services"])
-    cards = {service["id"]: service["card"] for service in told["services"]}
-    assert cards[PENSION] == "li-ssc"  # who still pays has none
-    assert set(cards.values()) <= {card["name"] for card in told["cards"]}
+    result = json.loads(station("demo", "--list", "--json").stdout)
+    assert {"name", "kind"} <= result["cards"][0].keys()
+    assert {service["id"] for service in result["services"]} == SERVICES
+    assert all(service["kind"] == "certificate" for service in result["services"])
+    cards = {service["id"]: service["card"] for service in result["services"]}
+    assert cards[PENSION] == "li-ssc"  # a person who still pays contributions has no pension
+    assert set(cards.values()) <= {card["name"] for card in result["cards"]}
 
 
 @pytest.mark.timeout(300)
 def test_the_first_command_without_a_display_prints_every_service_in_both_modes(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """`make demo` as the README has it, on a machine without a display."""
+    """`make demo` as in the README, on a machine without a display."""
     done = subprocess.run(
         [sys.executable, "-m", "terminal", "demo", "--out", tmp_path / "out"],
         env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True,
@@ -141,15 +145,16 @@ def test_the_first_command_without_a_display_prints_every_service_in_both_modes(
             assert len(list((tmp_path / "out" / f"{service}-{mode}").glob("*.pdf"))) == 1
 
 
-def test_a_card_that_is_not_in_the_tray(station: Station, tmp_path: Path) -> None:
+def test_an_unknown_card_name_is_refused(station: Station, tmp_path: Path) -> None:
     done = station("demo", "--headless", "--card", "nobody", "--service", INSURANCE,
                    "--out", tmp_path / "out")  # fmt: skip
     assert done.returncode == 2
     assert "wang-id" in done.stderr
 
 
-def test_nothing_is_left_of_a_demo_but_its_output(station: Station, tmp_path: Path) -> None:
-    """No state, no temporary file: only the PDFs, the pictures, and the machine's own authority."""
+def test_a_demo_leaves_only_its_output(station: Station, tmp_path: Path) -> None:
+    """No state and no temporary file is left: only the PDFs, the pictures, and the machine's own
+    authority."""
     station("demo", "--headless", "--card", "wang-id", "--service", INSURANCE, "--no-screens",
             "--out", tmp_path / "out")  # fmt: skip
     assert list((tmp_path / "tmpdir").iterdir()) == []
@@ -158,7 +163,7 @@ def test_nothing_is_left_of_a_demo_but_its_output(station: Station, tmp_path: Pa
 
 @pytest.mark.parametrize("moment", ["at its beginning", "on its way"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_demo_that_is_told_to_end_leaves_nothing_behind(
+def test_an_interrupted_demo_leaves_no_files(
     environment: dict[str, str], tmp_path: Path, number: signal.Signals, moment: str
 ) -> None:
     temporary, out = tmp_path / "tmpdir", tmp_path / "out"

@@ -1,4 +1,4 @@
-"""The operators' cards of the demo: in the tray, and no journey without a window."""
+"""The operators' cards of the demo are listed, but cannot be used without a window."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ INSURANCE = "100101-SI-0101"
 
 
 @pytest.mark.parametrize("card", ["staff-card", "maintainer-card"])
-def test_an_operators_card_is_no_journey(station: Station, tmp_path: Path, card: str) -> None:
+def test_an_operators_card_is_refused_for_a_journey(
+    station: Station, tmp_path: Path, card: str
+) -> None:
     done = station("demo", "--headless", "--card", card, "--service", INSURANCE,
                    "--out", tmp_path / "out")  # fmt: skip
     assert done.returncode == 2
@@ -21,7 +23,7 @@ def test_an_operators_card_is_no_journey(station: Station, tmp_path: Path, card:
     assert done.stdout == ""
 
 
-def test_the_operators_cards_lie_in_the_tray(station: Station) -> None:
-    told = json.loads(station("demo", "--list", "--json").stdout)
-    operators = {each["name"] for each in told["cards"] if each["kind"] == "operator"}
+def test_the_list_contains_the_operators_cards(station: Station) -> None:
+    result = json.loads(station("demo", "--list", "--json").stdout)
+    operators = {each["name"] for each in result["cards"] if each["kind"] == "operator"}
     assert operators == {"staff-card", "maintainer-card"}

@@ -14,7 +14,7 @@ SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """A station on its first day, with nothing connected."""
+    """A new station with nothing connected."""
     for name in ("platform-ca.pem", "seal-root.pem"):
         (tmp_path / name).write_text("-----BEGIN CERTIFICATE-----\n")
     path = tmp_path / "station.toml"
@@ -31,27 +31,27 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_fresh_installation_ends_with_1_and_says_what_is_not_yet_there(
+def test_a_new_installation_exits_with_1_and_lists_what_is_missing(
     station: Station, config: Path
 ) -> None:
     done = station("diagnose", "--json", "--config", config)
     assert done.returncode == 1
-    told = json.loads(done.stdout)
-    assert told["exit_code"] == 1
-    assert told["not_yet"] == ["service", "disk", "journal"]
-    assert set(told["not_yet"]) <= set(told["unknown"])
-    assert {"printer", "platform", "seal"} <= set(told["failed"])
-    assert not {"service", "journal"} & set(told["failed"])
+    report = json.loads(done.stdout)
+    assert report["exit_code"] == 1
+    assert report["not_yet"] == ["service", "disk", "journal"]
+    assert set(report["not_yet"]) <= set(report["unknown"])
+    assert {"printer", "platform", "seal"} <= set(report["failed"])
+    assert not {"service", "journal"} & set(report["failed"])
     assert not (config.parent / "state").exists()
     assert "NOT YET journal" in done.stderr
     assert "FAULT journal" not in done.stderr
 
 
-def test_a_wrong_command_line_ends_with_2(station: Station) -> None:
+def test_a_wrong_command_line_exits_with_2(station: Station) -> None:
     assert station("diagnose", "--bits").returncode == 2
 
 
-def test_a_wrong_configuration_ends_with_78_and_checks_nothing(
+def test_a_wrong_configuration_exits_with_78_and_checks_nothing(
     station: Station, config: Path
 ) -> None:
     config.write_text("[station]\n", encoding="utf-8")
@@ -60,6 +60,6 @@ def test_a_wrong_configuration_ends_with_78_and_checks_nothing(
     assert "SYS-105" in done.stderr
 
 
-def test_the_help_says_what_each_exit_code_means(station: Station) -> None:
+def test_the_help_explains_each_exit_code(station: Station) -> None:
     text = " ".join(station("diagnose", "--help").stdout.split())
     assert "exit code 0: all fine, 1: not fine or unknown, 2: usage, 78: configuration" in text

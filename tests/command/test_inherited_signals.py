@@ -1,4 +1,4 @@
-"""Programs whose parent ignores or blocks signals: they end when asked to, and only then.
+"""Programs whose parent ignores or blocks signals still end when they are asked to, and only then.
 
 `nohup` ignores SIGHUP, a shell's background job ignores SIGINT, and some supervisors block signals.
 """
@@ -19,11 +19,11 @@ from .test_demo import INSURANCE
 
 ROOT = Path(__file__).parents[2]
 IGNORING = "import os, signal, sys\n{}\nos.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-"""A parent that prepares its signals, and becomes the program under test."""
+"""A parent that prepares its signals and then becomes the program under test."""
 
 
 def started_with(prepare: str, *arguments: object) -> list[str]:
-    """The command line of a program whose parent ran ``prepare`` before it."""
+    """Return the command line of a program whose parent first runs ``prepare``."""
     return [sys.executable, "-c", IGNORING.format(prepare), *map(str, arguments)]
 
 
@@ -71,17 +71,17 @@ def test_exit_code_of_a_child_is_known_if_the_parent_ignored_sigchld() -> None:
 
 
 RESERVED = 1 << 31 | 1 << 32
-"""The mask of signals 32 and 33: the C library keeps them for itself, so no program can reset them
-if they were ignored when it started."""
+"""Mask of signals 32 and 33. The C library reserves them, so a program cannot reset them if they
+were ignored when it started."""
 
 
 def test_children_of_the_tests_start_with_default_signals() -> None:
-    """However the tests were started: else a test of a signal fails under `nohup` or `&`."""
+    """Otherwise tests of signals would fail if the tests were started with `nohup` or `&`."""
     script = (
         "import os, signal, subprocess, sys\n"
         "from tests.rig.processes import give_children_default_signals\n"
         "give_children_default_signals()\n"
-        "os.kill(os.getpid(), signal.SIGHUP)\n"  # ignored as before
+        "os.kill(os.getpid(), signal.SIGHUP)\n"  # still ignored, as in the parent
         "os.kill(os.getpid(), signal.SIGINT)\n"
         "subprocess.run(['grep', '-E', 'Sig(Blk|Ign)', '/proc/self/status'], check=True)"
     )

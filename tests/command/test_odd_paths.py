@@ -1,4 +1,4 @@
-"""Paths that no file has, that are no text, or that have no end, for every command's options."""
+"""Paths that cannot exist, are not text, or have no end, for the options of every command."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def test_an_odd_path_is_refused_in_words(
         json.loads(done.stdout)
 
 
-def test_a_file_whose_name_is_no_text_is_named_in_json(station: Station, tmp_path: Path) -> None:
-    """The name comes back as it was given, byte for byte."""
+def test_a_file_name_that_is_not_text_is_kept_in_json(station: Station, tmp_path: Path) -> None:
+    """The name in the JSON is the given one, byte for byte."""
     path = os.fsencode(tmp_path) + b"/gb\xce\xf1.pdf"
     Path(os.fsdecode(path)).write_bytes(b"%PDF-1.7\n%%EOF\n")
     done = station("verify", "--json", os.fsdecode(path))
@@ -84,7 +84,7 @@ def test_a_file_whose_name_is_no_text_is_named_in_json(station: Station, tmp_pat
 
 @pytest.mark.parametrize("command", ["run", "diagnose", "card"])
 @pytest.mark.parametrize("kind", ["pipe", "/dev/zero", "/dev/null", "folder"])
-def test_what_is_no_file_is_no_configuration(
+def test_a_configuration_that_is_not_a_regular_file_is_refused(
     station: Station, tmp_path: Path, command: str, kind: str
 ) -> None:
     path = tmp_path / "station.toml"
@@ -101,7 +101,7 @@ def test_what_is_no_file_is_no_configuration(
 
 
 @pytest.mark.parametrize("kind", ["/dev/zero", "folder"])
-def test_what_is_no_file_is_no_anchor(
+def test_an_anchor_that_is_not_a_regular_file_is_refused(
     station: Station, tmp_path: Path, pdf: Path, kind: str
 ) -> None:
     anchor = tmp_path if kind == "folder" else Path(kind)
@@ -119,10 +119,10 @@ def line_of(text: str, config: Path) -> int:
 
 
 @pytest.mark.parametrize("credentials", [False, True])
-def test_everything_that_is_missing_is_said_in_one_go(
+def test_all_missing_files_are_reported_at_once(
     station: Station, environment: dict[str, str], tmp_path: Path, credentials: bool
 ) -> None:
-    """Certificates, keys and the state directory, each on its line with its key."""
+    """Certificates, keys and the state directory each get a line with their key."""
     config = tmp_path / "station.toml"
     (tmp_path / "file").write_text("")
     config.write_text(
@@ -137,28 +137,28 @@ def test_everything_that_is_missing_is_said_in_one_go(
         environment.pop("CREDENTIALS_DIRECTORY", None)
     done = station("run", "--config", config)
     assert done.returncode == 78
-    told = done.stderr.splitlines()
-    assert [line.split(":")[1].split()[0] for line in told] == [
+    lines = done.stderr.splitlines()
+    assert [line.split(":")[1].split()[0] for line in lines] == [
         "SYS-107", "SYS-107", "SYS-108", "SYS-108", "SYS-306",
     ]  # fmt: skip
     for line, word in zip(
-        told,
+        lines,
         ("platform.ca_file", "seal.anchors[0]", "request-key", "token-key", "state.directory"),
         strict=True,
     ):
         assert line.startswith("station run: ")
         assert word in line
-    assert f"line {line_of('ca_file', config)}: " in told[0]
-    assert f"line {line_of('anchors', config)}: " in told[1]
+    assert f"line {line_of('ca_file', config)}: " in lines[0]
+    assert f"line {line_of('anchors', config)}: " in lines[1]
     state, keys = line_of('directory = "file/state', config), line_of('directory = "keys', config)
-    assert f"line {state}: " in told[4]
+    assert f"line {state}: " in lines[4]
     where = "credentials" if credentials else "keys"
-    assert str(tmp_path / where / "token-key") in told[3]
+    assert str(tmp_path / where / "token-key") in lines[3]
     if not credentials:
-        assert f"line {keys}: " in told[2]
+        assert f"line {keys}: " in lines[2]
 
 
-def test_a_nul_in_a_path_is_named_with_key_and_line(station: Station, tmp_path: Path) -> None:
+def test_a_nul_in_a_path_is_reported_with_key_and_line(station: Station, tmp_path: Path) -> None:
     config = tmp_path / "station.toml"
     config.write_text(SAMPLE.replace("platform-ca.pem", "a\\u0000b"), encoding="utf-8")
     for command in ("run", "diagnose", "card"):
@@ -169,8 +169,8 @@ def test_a_nul_in_a_path_is_named_with_key_and_line(station: Station, tmp_path: 
         assert done.stderr.count("\n") == 1
 
 
-def test_output_that_is_not_utf_8_shows_every_name(tmp_path: Path) -> None:
-    """As on a console with another encoding: escaped, and no traceback."""
+def test_names_are_printed_on_a_console_that_is_not_utf_8(tmp_path: Path) -> None:
+    """On a console with another encoding, names are escaped and there is no traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "terminal", "verify", "--json", str(tmp_path)],
         capture_output=True, cwd=ROOT, timeout=LIMIT_S, check=False,

@@ -1,4 +1,4 @@
-"""`station personalise` without a card: the issuing key, and orders that make no sense."""
+"""`station personalise` without a card: the issuing key, and options that make no sense."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ def key(station: Station, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_new_key_is_its_owners_alone_and_its_public_half_is_told(
+def test_a_new_key_is_private_and_its_public_key_is_reported(
     station: Station, tmp_path: Path
 ) -> None:
     path = tmp_path / "issuer.pem"
     done = station("personalise", "--new-key", path, "--json")
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["outcome"]) == (0, "key_made")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["outcome"]) == (0, "key_made")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    # Asked of another program: the public half in its DER form ends with the 32 bytes.
+    # Take the public key from another program: its DER form ends with the 32 bytes of the key.
     public = subprocess.run(
         ["openssl", "pkey", "-in", path, "-pubout", "-outform", "DER"],
         capture_output=True, check=True,
     ).stdout  # fmt: skip
-    assert base64.b64decode(told["issuer"]) == public[-32:]
+    assert base64.b64decode(report["issuer"]) == public[-32:]
     pem = path.read_text()
     assert pem.startswith("-----BEGIN PRIVATE KEY-----")
     assert pem.splitlines()[1] not in done.stdout + done.stderr
 
 
-def test_a_key_is_never_written_over(station: Station, key: Path) -> None:
+def test_a_key_is_never_overwritten(station: Station, key: Path) -> None:
     before = key.read_bytes()
     done = station("personalise", "--new-key", key, "--json")
     assert (done.returncode, json.loads(done.stdout)["outcome"]) == (1, "key_exists")
     assert key.read_bytes() == before
 
 
-def test_a_folder_that_is_not_there(station: Station, tmp_path: Path) -> None:
+def test_a_missing_folder_for_the_key_is_refused(station: Station, tmp_path: Path) -> None:
     done = station("personalise", "--new-key", tmp_path / "none" / "issuer.pem", "--json")
     assert (done.returncode, json.loads(done.stdout)["outcome"]) == (1, "key_unwritable")
 
 
-def test_keys_that_do_not_sign(station: Station, key: Path, tmp_path: Path) -> None:
+def test_unusable_keys_are_refused(station: Station, key: Path, tmp_path: Path) -> None:
     def outcome(path: Path) -> str:
         done = station("personalise", *ORDER, "--key", path, "--json")
         assert done.returncode == 1
@@ -86,7 +86,7 @@ def test_keys_that_do_not_sign(station: Station, key: Path, tmp_path: Path) -> N
         (("--valid-to", "tomorrow"), "--valid-to"),
     ],
 )  # fmt: skip
-def test_orders_that_make_no_sense(
+def test_options_that_make_no_sense_are_refused(
     station: Station, key: Path, options: tuple[str, ...], word: str
 ) -> None:
     done = station("personalise", *(option.format(key=key) for option in options))

@@ -1,4 +1,4 @@
-"""`station print` told to end at an awkward instant: the job is cancelled, and its end is said."""
+"""`station print` interrupted at a bad moment cancels the job and reports how it ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tests.rig.print_jobs import pdf
 
 
 class Printer:
-    """One that is told to end while it is given a job, and again while it is cancelled."""
+    """A printer during which a signal arrives: once while it gets a job, and once while it
+    cancels."""
 
     def __init__(self, number: signal.Signals, *_queue: object, **_options: object) -> None:
         self.number = number
@@ -72,7 +73,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., int]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_job_is_cancelled_whenever_it_is_told_to_end(
+def test_a_signal_during_submission_or_cancelling_cancels_the_job(
     run: Callable[..., int], capsys: pytest.CaptureFixture[str], number: signal.Signals
 ) -> None:
     made: list[Printer] = []
@@ -92,8 +93,8 @@ def test_the_job_is_cancelled_whenever_it_is_told_to_end(
 def test_an_ignored_signal_does_not_cancel_the_job(
     run: Callable[..., int], capsys: pytest.CaptureFixture[str], number: signal.Signals
 ) -> None:
-    """`nohup station print` goes on when the console is closed; so does one in the background of
-    a script after Ctrl-C."""
+    """`nohup station print` goes on when the console is closed, and a background job of a script
+    goes on after Ctrl-C."""
 
     class Printing(Printer):
         def submit(self, job: str, document: bytes, pages: int, service: str) -> None:
@@ -123,21 +124,21 @@ def test_a_file_without_end_is_refused(
     assert json.loads(capsys.readouterr().out)["fault"] == "DOC-101"
 
 
-def test_an_address_that_is_none_is_told(
+def test_an_invalid_printer_address_is_reported(
     run: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(Printer, uri="ipp://printer:99999/") == 2
-    told = capsys.readouterr()
-    assert "ipp://printer:99999/" in told.err
-    assert told.out == ""
+    printed = capsys.readouterr()
+    assert "ipp://printer:99999/" in printed.err
+    assert printed.out == ""
 
 
 @pytest.mark.parametrize("queue", ["B\u00fcro", "a b", "../etc", ""])
-def test_a_name_that_no_queue_can_have_is_told(
+def test_an_invalid_queue_name_is_reported(
     run: Callable[..., int], capsys: pytest.CaptureFixture[str], queue: str
 ) -> None:
-    """The journal has no place for it: the job would wait for ever."""
+    """The journal cannot store such a name, so the job would wait for ever."""
     assert run(CupsPrinter, queue=queue) == 2
-    told = capsys.readouterr()
-    assert "--queue" in told.err
-    assert told.out == ""
+    printed = capsys.readouterr()
+    assert "--queue" in printed.err
+    assert printed.out == ""

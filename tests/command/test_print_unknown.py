@@ -1,4 +1,4 @@
-"""`station print` explains an outcome that nothing proves."""
+"""`station print` explains an outcome without proof."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from terminal.commands.print_file import NO_COUNT, NOT_ASKED, explanation
 
 
 def ended(outcome: Outcome, evidence: Evidence, pages_done: int) -> PrintEnded:
-    """A job of two pages that ended like this."""
+    """Return the end of a job of two pages."""
     return PrintEnded("0a", outcome, pages_done, 2, evidence, JOB_UNPROVED)
 
 
@@ -26,12 +26,12 @@ def ended(outcome: Outcome, evidence: Evidence, pages_done: int) -> PrintEnded:
         (Outcome.QUEUED, Evidence.CANCELLED, 0, ""),
     ],
 )
-def test_what_is_said_of_each_end(
+def test_each_end_gets_its_explanation(
     outcome: Outcome, evidence: Evidence, pages_done: int, said: str
 ) -> None:
     assert explanation(ended(outcome, evidence, pages_done)) == said
 
 
-def test_it_names_what_to_do() -> None:
+def test_the_explanations_name_the_remedy() -> None:
     assert "deploy/trial/printer" in NO_COUNT
     assert "--device-uri" in NOT_ASKED

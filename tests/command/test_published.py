@@ -1,4 +1,4 @@
-"""`station run` with the sample's own values, which everybody can read: it does not start."""
+"""`station run` does not start with the sample's own keys, which are public."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .conftest import Station
 SAMPLE = Path(__file__).parents[2] / "docs" / "station.example.toml"
 
 
-def test_a_copied_sample_is_not_served_with(station: Station, tmp_path: Path) -> None:
+def test_a_copied_sample_does_not_start(station: Station, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.mkdir(mode=0o700)
     for index, name in enumerate(("request-key", "token-key")):

@@ -1,4 +1,4 @@
-"""What the commands say when they cannot: in words, with a stable code, in JSON when asked."""
+"""The refusals of the commands: in words, with a stable code, and in JSON on request."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import pytest
 from .conftest import Station
 
 
-def test_verify_a_file_that_is_not_sealed(station: Station, tmp_path: Path) -> None:
+def test_verify_reports_a_file_without_a_seal(station: Station, tmp_path: Path) -> None:
     plain = tmp_path / "plain.pdf"
     plain.write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
     done = station("verify", plain, "--json")
-    told = json.loads(done.stdout)
+    report = json.loads(done.stdout)
     assert done.returncode == 1
-    assert (told["sealed"], told["trusted"]) == (False, False)
-    assert told["fault"].startswith("DOC-1")
+    assert (report["sealed"], report["trusted"]) == (False, False)
+    assert report["fault"].startswith("DOC-1")
 
 
-def test_verify_no_such_file(station: Station, tmp_path: Path) -> None:
+def test_verify_reports_a_missing_file(station: Station, tmp_path: Path) -> None:
     done = station("verify", tmp_path / "none.pdf")
     assert done.returncode == 2
     assert "none.pdf" in done.stderr
@@ -38,7 +38,7 @@ def test_run_with_a_misspelt_key_names_key_and_line(station: Station, tmp_path: 
     assert "line 3" in done.stderr
 
 
-def test_run_without_a_configuration(station: Station, tmp_path: Path) -> None:
+def test_run_without_a_configuration_exits_with_78(station: Station, tmp_path: Path) -> None:
     done = station("run", "--config", tmp_path / "none.toml")
     assert done.returncode == 78
     assert "SYS-101" in done.stderr
@@ -60,11 +60,11 @@ def test_unknown_option_is_a_usage_error(station: Station) -> None:
     ("service", "verbose", "ours"), [(True, False, "INFO"), (False, False, "WARNING"),
                                      (False, True, "DEBUG"), (True, True, "DEBUG")],
 )  # fmt: skip
-def test_only_our_own_loggers_say_more_than_warnings(
+def test_only_our_own_loggers_write_more_than_warnings(
     service: bool, verbose: bool, ours: str
 ) -> None:
-    """What libraries write below a warning may be anything (addresses, names of files), and what
-    pyHanko warns of are a document's own names."""
+    """Messages of libraries below warnings may contain anything (addresses, names of files), and
+    warnings of pyHanko contain names from the document."""
     script = (
         "import logging\nfrom terminal.runtime import process\n"
         f"process.log_to_stderr(verbose={verbose}, service={service})\n"
@@ -79,8 +79,9 @@ def test_only_our_own_loggers_say_more_than_warnings(
     assert done.stdout.split() == [ours] * 4 + ["WARNING"] * 2 + ["CRITICAL"] * 2
 
 
-def test_a_bug_that_nobody_caught_shows_no_values() -> None:
-    """On a thread, in letting go of an object, and at the very end: kind and place, no more."""
+def test_an_uncaught_exception_shows_no_values() -> None:
+    """On a thread, in a destructor, and at the end of the program: only type and place are
+    printed."""
     script = """
 import threading
 from terminal.runtime import process
@@ -105,7 +106,7 @@ raise RuntimeError("王建明 100101195803120216")
         cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert done.returncode == 1
-    for told in ("reader: ValueError at <string>:10", "KeyError at <string>:7", "RuntimeError at"):
-        assert told in done.stderr
+    for line in ("reader: ValueError at <string>:10", "KeyError at <string>:7", "RuntimeError at"):
+        assert line in done.stderr
     assert "王建明" not in done.stderr
     assert "100101" not in done.stderr

@@ -22,12 +22,12 @@ from .conftest import Station
 __all__ = ["sandbox", "sandbox_process"]
 ROOT = Path(__file__).parents[2]
 READY_LINES = 40
-"""More than the sandbox prints."""
+"""More lines than the sandbox prints."""
 
 
 @pytest.fixture
 def config(tmp_path: Path, sandbox: SandboxProcess) -> Path:
-    """A trial on the sandbox, with the devices of the sample."""
+    """The configuration of a trial with the sandbox, and the devices of the sample."""
     path = tmp_path / "station.toml"
     text = sandbox.trial_configuration + sample_rest(tmp_path / "state")
     path.write_text(text, encoding="utf-8")
@@ -35,7 +35,7 @@ def config(tmp_path: Path, sandbox: SandboxProcess) -> Path:
 
 
 def changed(config: Path, *pairs: tuple[str, str]) -> Path:
-    """The same configuration with these pieces replaced."""
+    """Replace these parts of the configuration; return its path."""
     text = config.read_text(encoding="utf-8")
     for old, new in pairs:
         assert old in text
@@ -93,7 +93,7 @@ def test_a_trial_does_not_start_on_a_real_journal(
     assert not (tmp_path / "state" / "trial").exists()
 
 
-def test_diagnose_tells_of_the_trial(station: Station, config: Path) -> None:
+def test_diagnose_reports_the_trial(station: Station, config: Path) -> None:
     done = station("diagnose", "--config", config, "--json")
     assert done.returncode != 0
     found = json.loads(done.stdout)["findings"]
@@ -105,7 +105,7 @@ def test_diagnose_tells_of_the_trial(station: Station, config: Path) -> None:
 
 @pytest.fixture
 def printed(tmp_path: Path) -> Iterator[list[str]]:
-    """What `station sandbox` prints until the end of its fragment."""
+    """The output of `station sandbox` up to the end of its configuration fragment."""
     command = [sys.executable, "-m", "terminal", "sandbox", "--state", str(tmp_path / "sandbox")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
@@ -137,9 +137,9 @@ found = sum(image.pixelColor(x, y).name() == sys.argv[1] for y in range(0, 400, 
             for x in range(0, image.width(), 40))
 print(found)
 """
-"""How many of the points in the upper part of the screen have this colour."""
+"""Counts the sampled points in the upper part of the screen that have this colour."""
 SOME = 100
-"""Points of a band of 15 mm across the screen: it has about 700 of them."""
+"""Least number of points; a band of 15 mm across the screen has about 700."""
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def display() -> Iterator[str]:
 
 
 def grabbed(environment: dict[str, str], colour: str) -> int:
-    """How often the screen shows the colour."""
+    """Return how many sampled points of the screen have the colour."""
     done = subprocess.run(
         [sys.executable, "-c", GRAB, colour], env=environment, stdout=subprocess.PIPE, check=True
     )
@@ -196,12 +196,12 @@ def note(event, args):
             file.write(f"{{args[1][0]}}:{{args[1][1]}}\\n")
 sys.addaudithook(note)
 """
-"""Notes each address that the interpreter connects to over the network."""
+"""Records each address to which the interpreter connects over the network."""
 PRINTER = "192.168.10.20:631"
 """The printer of the sample's configuration."""
 
 
-def test_a_trial_connects_to_its_platform_and_its_printer_alone(
+def test_a_trial_connects_only_to_its_platform_and_its_printer(
     environment: dict[str, str], config: Path, sandbox: SandboxProcess, tmp_path: Path
 ) -> None:
     noted = tmp_path / "connected"

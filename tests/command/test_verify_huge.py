@@ -1,4 +1,4 @@
-"""`station verify` of a file that is far too large: refused, and not read into memory."""
+"""`station verify` refuses a file that is far too large without reading it into memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.documents.process import COMMAND
 HUGE = 100 * 1024 * 1024
 
 
-def test_it_is_read_no_further_than_tells_that(
+def test_a_huge_file_is_not_read_into_memory(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "huge.pdf"

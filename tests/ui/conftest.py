@@ -1,4 +1,4 @@
-"""What every test of the pages stands on: a window, on each kind of screen."""
+"""Fixtures for tests of the pages: a window, on each kind of screen."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["authority", "documents", "sealed", "unsigned"]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_stays(qapp: QApplication) -> Iterator[None]:
-    """Without an event loop nothing of a test is ever deleted, and each change of the language or
-    the style takes longer by all the windows before it."""
+def _widgets_are_deleted(qapp: QApplication) -> Iterator[None]:
+    """Delete the widgets of each test. Without an event loop Qt never does it, and each change
+    of language or style would take longer for all the windows still there."""
     yield
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture(params=[PORTRAIT, SMALL], ids=["portrait", "small"])
 def screen(request: pytest.FixtureRequest) -> Screen:
-    """The largest and the smallest; a file that needs others, or one, has its own."""
+    """The largest and the smallest screen; a file that needs others defines its own fixture."""
     made: Screen = request.param
     return made
 

@@ -1,4 +1,4 @@
-"""A window to show scenes in, its words as a person sees them, and real touches on its controls."""
+"""A window that shows scenes, reads the text that it paints, and presses its controls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOON = datetime(2026, 11, 21, 14, 26, tzinfo=timezone(timedelta(hours=8)))
 
 
 class Shown:
-    """The window with one scene in it, and what was posted since."""
+    """The window with one scene in it, and the events posted since it was shown."""
 
     def __init__(self, screen: Screen = PORTRAIT, *, production: bool = False) -> None:
         self.posted: list[Event] = []
@@ -43,17 +43,17 @@ class Shown:
         self.posted.clear()
 
     def control(self, name: str) -> Button:
-        """The one visible control of this name."""
+        """Return the one visible control of this name."""
         found = [b for b in self.window.findChildren(Button, name) if b.isVisible()]
         assert len(found) == 1, f"{name}: {len(found)} controls"
         return found[0]
 
     def has(self, name: str) -> bool:
-        """Whether a control of this name can be seen."""
+        """Return whether a control of this name is visible."""
         return any(b.isVisible() for b in self.window.findChildren(Button, name))
 
     def touch(self, name: str) -> list[Event]:
-        """Touch the middle of the control; what was posted besides that somebody is there."""
+        """Press the middle of the control; return the posted events except ``Touched``."""
         self.posted.clear()
         control = self.control(name)
         QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=control.rect().center())
@@ -61,29 +61,29 @@ class Shown:
         return [event for event in self.posted if not isinstance(event, Touched)]
 
     def painters(self) -> Iterator[Any]:
-        """Every visible widget that paints words (a ``QWidget`` with ``runs()``)."""
+        """Yield each visible widget that paints text (a ``QWidget`` with ``runs()``)."""
         for widget in self.window.findChildren(QWidget):
             if widget.isVisible() and hasattr(widget, "runs"):
                 yield widget
 
     def words_of(self, name: str) -> str:
-        """What can be read in the part of this name."""
+        """Return the text in the part of this name."""
         return "".join(run.text for widget, run in self.runs() if widget.objectName() == name)
 
     def runs(self) -> list[tuple[QWidget, Run]]:
-        """Every line of words on the screen."""
+        """Return each line of text on the screen."""
         return [(widget, run) for widget in self.painters() for run in widget.runs()]
 
     def words(self) -> str:
-        """Everything that can be read, without spaces (lines may break anywhere)."""
+        """Return all visible text without spaces, because lines may break anywhere."""
         return "".join(run.text for _, run in self.runs()).replace(" ", "").replace("\u00a0", "")
 
     def place(self, widget: QWidget) -> QRect:
-        """Where the widget stands in the window."""
+        """Return the place of the widget in the window."""
         return QRect(widget.mapTo(self.window, QPoint(0, 0)), widget.size())
 
     def close(self) -> None:
-        """Away with it."""
+        """Close and delete the window."""
         self.window.production = False
         self.window.close()
         self.window.deleteLater()

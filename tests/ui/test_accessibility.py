@@ -1,4 +1,4 @@
-"""What a screen reader and a keypad find: names, roles, words as painted, and an order to go by."""
+"""Screen readers and keypads: names, roles, text as painted, and a tab order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOKS = [Look(mode, language) for mode in Mode for language in Language]
 
 
 class Watched(TerminalWindow):
-    """The terminal's window, and what was posted from it."""
+    """The terminal's window, and the events posted from it."""
 
     def __init__(self, screen: str = "portrait-21") -> None:
         self.posted: list[object] = []
@@ -66,7 +66,7 @@ def said(widget: QWidget) -> tuple[QAccessible.Role, str]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_every_control_is_a_button_with_its_painted_name_in_this_language(window, look) -> None:
+def test_every_control_is_a_button_named_as_painted(window, look) -> None:
     for scene in SCENES:
         show(window, scene, look)
         found = buttons(window)
@@ -85,7 +85,7 @@ def test_every_control_is_a_button_with_its_painted_name_in_this_language(window
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_every_text_is_read_as_it_is_painted(window, look) -> None:
+def test_screen_readers_get_every_text_as_painted(window, look) -> None:
     for scene in SCENES:
         show(window, scene, look)
         for text in window.findChildren(Text):
@@ -96,14 +96,14 @@ def test_every_text_is_read_as_it_is_painted(window, look) -> None:
             assert _squeezed(name) == _squeezed("".join(run.text for run in text.runs())), scene
 
 
-def test_every_page_says_what_it_is(window) -> None:
+def test_every_page_has_an_accessible_name(window) -> None:
     for scene in SCENES:
         show(window, scene, Look())
         assert said(window.current_page)[1], scene
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_tab_reaches_every_control_once_page_first_then_foot(window, mode) -> None:
+def test_tab_reaches_every_control_once_page_before_foot(window, mode) -> None:
     for scene in SCENES:
         show(window, scene, Look(mode))
         order = _tab_order(window)
@@ -133,7 +133,7 @@ def test_tab_goes_from_top_to_bottom(qapp, screen) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
-def test_a_keypad_can_go_on_without_touching_the_screen(window, key) -> None:
+def test_a_keypad_can_press_buttons_without_a_touch(window, key) -> None:
     show(window, "consenting", Look())
     window.activateWindow()
     first = _tab_order(window)[0]

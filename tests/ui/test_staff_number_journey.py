@@ -1,6 +1,6 @@
 """A member of staff without a card: number and PIN typed on the real page lead to the preview.
 
-The whole demo but for its panel: the sandbox in its own process, the simulated reader, the window.
+The whole demo except its panel: the sandbox in its own process, the simulated reader, the window.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WITHIN_S = 60.0
 
 
 class Tried:
-    """A demo, and a finger on its window."""
+    """A demo, and a driver for its window."""
 
     def __init__(self, folder: Path) -> None:
         self.demo = Demo(folder / "out", quick=True)
@@ -52,13 +52,13 @@ class Tried:
         self.terminal.start()
 
     def until(self, kind: type[st.State]) -> st.State:
-        """The situation on the screen, once it is this one."""
+        """Wait for this state on the screen and return it."""
         state = self.finger.wait_for(kind, timeout_s=WITHIN_S)
         assert state is not None, f"{type(self.window.state).__name__} instead of {kind.__name__}"
         return state
 
     def stop(self) -> None:
-        """Away with it."""
+        """Stop the demo and close its window."""
         self.bridge.close()
         self.terminal.stop()
         self.demo.stop()
@@ -69,7 +69,7 @@ class Tried:
 
 @pytest.fixture
 def tried(qapp: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tried]:
-    """A demo whose authority goes with the test."""
+    """A demo whose certificate authority is deleted with the test."""
     monkeypatch.setattr(terminal.demo.demo, "sandbox_directory", lambda: tmp_path / "sandbox")
     made = Tried(tmp_path)
     yield made

@@ -1,4 +1,4 @@
-"""The mark of a trial: on every page, in both languages, readable, and nothing is displaced."""
+"""The mark of a trial: on every page, in both languages, readable, and it moves no other part."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ui.window import TerminalWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 MARK = "试用\u00a0Trial"
-"""As it is painted: the two words are never torn apart."""
+"""As painted: the two words are never separated."""
 NOTICE = {"zh": "这里打印的文件无效", "en": "Documents printed here are not valid"}
 TIGHT = ("previewing-printer-down", "copying-after-paper", "proving-staff-only", "welcome")
-"""Scenes whose pages fill the lowest screens: less room would cut their text off."""
+"""Scenes whose pages fill the lowest screens: with less space their text would be cut off."""
 
 
 def window(screen: str, *, trial: bool) -> TerminalWindow:
@@ -33,17 +33,17 @@ def window(screen: str, *, trial: bool) -> TerminalWindow:
 
 
 def marks(made: TerminalWindow) -> list[Text]:
-    """The marks that can be seen."""
+    """Return the visible marks."""
     return [each for each in made.findChildren(Text, "trial.mark") if each.isVisible()]
 
 
 def of_mark(picture: Picture) -> list[str]:
-    """The texts of a picture that stand on the mark's ground."""
+    """Return the texts of a picture on the mark's background."""
     return [text.text for text in picture.seen.texts if text.ground == Colour.OCHRE]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_page_shows_the_mark_whole(qapp: QApplication, screen: str) -> None:
+def test_every_page_shows_the_whole_mark(qapp: QApplication, screen: str) -> None:
     made = window(screen, trial=True)
     made.show()
     for mode, language in ((Mode.STANDARD, Language.ZH), (Mode.ELDER, Language.EN)):
@@ -58,7 +58,7 @@ def test_every_page_shows_the_mark_whole(qapp: QApplication, screen: str) -> Non
     made.deleteLater()
 
 
-def test_a_station_in_service_shows_none(qapp: QApplication) -> None:
+def test_a_station_in_service_shows_no_mark(qapp: QApplication) -> None:
     made = window("portrait-21", trial=False)
     made.show()
     made.show_state(SCENES["welcome"](Look()))
@@ -76,7 +76,7 @@ def tight(qapp_cls: type, tmp_path_factory: pytest.TempPathFactory) -> GalleryRe
     return make_gallery(folder, pages=TIGHT, trial=True)
 
 
-def test_nothing_is_wrong_with_the_pages_of_a_trial(tight: GalleryReport) -> None:
+def test_the_pages_of_a_trial_have_no_findings(tight: GalleryReport) -> None:
     assert [(picture.file, found) for picture, found in tight.findings] == []
     assert len(tight.pictures) == len(TIGHT) * len(SCREENS) * len(Mode) * len(Language)
 
@@ -89,7 +89,7 @@ def test_the_mark_is_painted_large_in_each_picture(tight: GalleryReport) -> None
         assert mark.em_mm >= (8.5 if picture.mode == "elder" else 6.6)
 
 
-def test_upright_screens_say_what_it_means(tight: GalleryReport) -> None:
+def test_portrait_screens_explain_the_mark(tight: GalleryReport) -> None:
     for picture in tight.pictures:
         if picture.screen == "portrait-21":
             assert of_mark(picture) == [MARK, NOTICE[picture.language]]

@@ -1,4 +1,4 @@
-"""The demo's desk: each button does what it says, off the screen's thread; all of it fits."""
+"""The demo's panel: each button does what it says, on another thread, and everything fits."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ui.gallery.inspect import Minima, inspect
 from ui.headless.driver import settle, snapshot
 from ui.look.metrics import Screen
 
-# The offscreen platform says this of any window whose least size changes.
+# The offscreen platform prints this for any window whose minimum size changes.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 @dataclass
-class Hands:
-    """Notes what it is asked to do, and on which thread."""
+class RecordingControls:
+    """Records the calls, and the thread of each call."""
 
     folder: Path
     did: list[tuple[str, ...]] = field(default_factory=list)
@@ -59,11 +59,11 @@ class Hands:
             ("staff-card", "工作人员卡"), ("maintainer-card", "维护人员卡"),
         ]  # fmt: skip
 
-    def lay(self, name: str) -> None:
-        self._note("lay", name)
+    def present_card(self, name: str) -> None:
+        self._note("present_card", name)
 
-    def lift(self) -> None:
-        self._note("lift")
+    def remove_card(self) -> None:
+        self._note("remove_card")
 
     def paper_out(self) -> None:
         self._note("paper_out")
@@ -85,21 +85,21 @@ class Hands:
 
 
 @pytest.fixture
-def hands(tmp_path: Path) -> Hands:
-    """Controls that only remember."""
-    return Hands(tmp_path)
+def controls(tmp_path: Path) -> RecordingControls:
+    """Controls that only record their calls."""
+    return RecordingControls(tmp_path)
 
 
 @pytest.fixture
-def panel(qtbot, hands: Hands) -> Iterator[DemoPanel]:
+def panel(qtbot, controls: RecordingControls) -> Iterator[DemoPanel]:
     """The panel, shown."""
     application()
-    made = DemoPanel(hands)
+    made = DemoPanel(controls)
     qtbot.addWidget(made)
     made.show()
     yield made
-    if hands.gate is not None:
-        hands.gate.set()
+    if controls.gate is not None:
+        controls.gate.set()
     made.close()
 
 
@@ -120,21 +120,21 @@ def press(qtbot, panel: DemoPanel, name: str) -> QPushButton:
         ("demo.platform.down", ("platform", "down")),
     ],
 )
-def test_a_button_does_what_it_says(qtbot, panel, hands, name, done) -> None:
+def test_each_button_calls_its_control(qtbot, panel, controls, name, done) -> None:
     press(qtbot, panel, name)
-    qtbot.waitUntil(lambda: hands.did == [done])
+    qtbot.waitUntil(lambda: controls.did == [done])
 
 
-def test_another_card_is_laid_after_the_first_was_lifted(qtbot, panel, hands) -> None:
+def test_the_first_card_is_removed_before_another_is_presented(qtbot, panel, controls) -> None:
     press(qtbot, panel, "demo.card.0-id")
     second = press(qtbot, panel, "demo.card.1-ssc")
-    qtbot.waitUntil(lambda: len(hands.did) == 3)
-    assert hands.did == [("lay", "0-id"), ("lift",), ("lay", "1-ssc")]
+    qtbot.waitUntil(lambda: len(controls.did) == 3)
+    assert controls.did == [("present_card", "0-id"), ("remove_card",), ("present_card", "1-ssc")]
     assert second.isChecked()
     assert not panel.findChild(QPushButton, "demo.card.0-id").isChecked()
 
 
-def test_a_card_is_lifted_by_its_button_or_by_touching_it_again(qtbot, panel, hands) -> None:
+def test_a_card_is_removed_by_the_button_or_by_pressing_it_again(qtbot, panel, controls) -> None:
     lift = panel.findChild(QPushButton, "demo.lift")
     assert not lift.isEnabled()
     press(qtbot, panel, "demo.card.0-id")
@@ -142,44 +142,49 @@ def test_a_card_is_lifted_by_its_button_or_by_touching_it_again(qtbot, panel, ha
     press(qtbot, panel, "demo.lift")
     press(qtbot, panel, "demo.card.0-id")
     press(qtbot, panel, "demo.card.0-id")
-    qtbot.waitUntil(lambda: len(hands.did) == 4)
-    assert [what[0] for what in hands.did] == ["lay", "lift", "lay", "lift"]
+    qtbot.waitUntil(lambda: len(controls.did) == 4)
+    assert [what[0] for what in controls.did] == [
+        "present_card",
+        "remove_card",
+        "present_card",
+        "remove_card",
+    ]
 
 
-def test_the_phone_shows_the_last_code(qtbot, panel, hands) -> None:
+def test_the_phone_shows_the_last_code(qtbot, panel, controls) -> None:
     shown = panel.findChild(QLabel, "demo.code")
     assert shown.text() == words("zh").text("demo.no_code")
-    hands.code = "135791"
+    controls.code = "135791"
     qtbot.waitUntil(lambda: shown.text() == "135791")
 
 
-def test_a_platform_that_does_not_answer_is_asked_again(qtbot, panel, hands) -> None:
-    """An exception on the screen's thread would end the demo (and fails this test)."""
-    hands.code = "246802"
-    hands.failures += [TimeoutError("read"), ConnectionRefusedError(111, "refused")]
+def test_a_platform_that_does_not_answer_is_asked_again(qtbot, panel, controls) -> None:
+    """An exception on the UI thread would end the demo (and fails this test)."""
+    controls.code = "246802"
+    controls.failures += [TimeoutError("read"), ConnectionRefusedError(111, "refused")]
     shown = panel.findChild(QLabel, "demo.code")
     qtbot.waitUntil(lambda: shown.text() == "246802")
-    assert hands.failures == []
+    assert controls.failures == []
 
 
-def test_controls_are_never_called_on_the_screens_thread(qtbot, panel, hands) -> None:
+def test_controls_are_never_called_on_the_ui_thread(qtbot, panel, controls) -> None:
     press(qtbot, panel, "demo.refill")
-    hands.code = "1"
+    controls.code = "1"
     qtbot.waitUntil(
-        lambda: len(hands.did) == 1 and panel.findChild(QLabel, "demo.code").text() == "1"
+        lambda: len(controls.did) == 1 and panel.findChild(QLabel, "demo.code").text() == "1"
     )
-    assert threading.get_ident() not in hands.threads
+    assert threading.get_ident() not in controls.threads
 
 
-def test_a_control_that_hangs_does_not_hold_up_the_panel(qtbot, panel, hands) -> None:
-    hands.gate = threading.Event()
+def test_a_hung_control_does_not_block_the_panel(qtbot, panel, controls) -> None:
+    controls.gate = threading.Event()
     press(qtbot, panel, "demo.platform.down")
     card = press(qtbot, panel, "demo.card.0-id")
     assert card.isChecked()
-    assert hands.did == []
+    assert controls.did == []
 
 
-def test_it_fits_and_nothing_in_it_is_clipped(qtbot, panel) -> None:
+def test_the_panel_fits_and_clips_no_text(qtbot, panel) -> None:
     settle()
     assert panel.height() <= HEIGHT_PX
     screen = Screen(panel.width(), panel.height(), 4.0)
@@ -189,8 +194,8 @@ def test_it_fits_and_nothing_in_it_is_clipped(qtbot, panel) -> None:
     assert all(kind is not Kind.NO_GLYPH for kind in seen.findings)
 
 
-def test_closing_tells_and_stops(qtbot, hands) -> None:
-    panel = DemoPanel(hands)
+def test_closing_emits_closed_and_stops_the_calls(qtbot, controls) -> None:
+    panel = DemoPanel(controls)
     qtbot.addWidget(panel)
     panel.show()
     with qtbot.waitSignal(panel.closed, timeout=2000):

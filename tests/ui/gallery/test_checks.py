@@ -1,4 +1,4 @@
-"""The gallery's checks, each proved able to fail: pages with one thing wrong on purpose."""
+"""Each check of the gallery is shown to fail: pages with one deliberate defect."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCREEN = Screen(1000, 800, 4.0)
 
 
 class Page(QWidget):
-    """A page on which a test lays its parts by hand."""
+    """A page on which a test places its parts itself."""
 
     def __init__(self, qtbot) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ def test_a_good_page_has_no_findings(page: Page) -> None:
     assert seen.controls[0].height_mm == 20.0
 
 
-def test_contrast_is_measured_on_the_ground_that_is_really_there(page: Page) -> None:
+def test_contrast_is_measured_against_the_painted_background(page: Page) -> None:
     page.label("字", QRect(50, 50, 300, 60))
     seen = page.look()
     assert seen.texts[0].ground == Colour.PAPER
@@ -100,7 +100,7 @@ def test_text_cut_off_by_a_parent_is_found(page: Page) -> None:
     assert set(page.kinds()) == {Kind.CLIPPED, Kind.OUTSIDE}
 
 
-def test_our_own_text_says_when_it_does_not_fit(page: Page) -> None:
+def test_our_own_text_widget_reports_that_it_does_not_fit(page: Page) -> None:
     made = Text(Block("我们自己的字也会说", 30, Colour.INK), Colour.PAPER, page)
     made.setGeometry(50, 50, 80, 42)
     assert Kind.CLIPPED in page.kinds()
@@ -120,7 +120,7 @@ def test_overlapping_buttons_are_found(page: Page) -> None:
     assert "button.二" in seen.findings[0].where
 
 
-def test_text_on_a_button_of_another_branch_is_found(page: Page) -> None:
+def test_text_over_a_button_of_another_parent_is_found(page: Page) -> None:
     holder = QWidget(page)
     holder.setGeometry(0, 0, 600, 200)
     page.label("压在按钮上", QRect(60, 60, 200, 60)).setParent(holder)
@@ -135,7 +135,7 @@ def test_low_contrast_is_found(page: Page) -> None:
     assert seen.findings[0].measured == pytest.approx(contrast("#8A8F94", Colour.PAPER), abs=0.01)
 
 
-def test_text_that_is_promised_and_not_painted_is_found(page: Page) -> None:
+def test_text_that_is_reported_but_not_painted_is_found(page: Page) -> None:
     class Liar(QWidget):
         def runs(self) -> list[Run]:
             return [Run("没有画", QRect(10, 10, 90, 30), 30, Colour.INK, Colour.PAPER, True)]
@@ -145,7 +145,7 @@ def test_text_that_is_promised_and_not_painted_is_found(page: Page) -> None:
     assert page.kinds() == [Kind.NOT_PAINTED]
 
 
-def test_text_painted_in_a_weaker_colour_than_it_says_is_found(page: Page) -> None:
+def test_text_painted_in_a_weaker_colour_than_reported_is_found(page: Page) -> None:
     class Weak(QWidget):
         def paintEvent(self, _event: object) -> None:
             painter = QPainter(self)
@@ -200,7 +200,7 @@ def test_a_line_too_long_to_read_is_found(qtbot, page: Page) -> None:
     assert Kind.LONG_LINE in page.kinds()
 
 
-def test_what_a_full_cover_hides_is_not_looked_at(page: Page) -> None:
+def test_widgets_under_a_full_cover_are_not_inspected(page: Page) -> None:
     page.label("下面的字", QRect(50, 50, 20, 60))
     cover = QWidget(page)
     cover.setObjectName("overlay")
@@ -219,6 +219,6 @@ def test_private_unassigned_and_unknown_characters_are_missing(qapp, char: str) 
     assert missing(f"王{char}", font(30)) == char
 
 
-def test_a_sample_outside_the_picture_is_nothing(page: Page) -> None:
+def test_a_sample_outside_the_picture_is_none(page: Page) -> None:
     page.show()
     assert sample(snapshot(page), Box(5000, 5000, 10, 10)) is None

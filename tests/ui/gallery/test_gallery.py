@@ -1,4 +1,4 @@
-"""The gallery: its files, its figures, and that widgets tell the truth about what they paint."""
+"""The gallery: its files, its figures, and whether widgets report what they really paint."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from terminal.session.model import Language, Look, Mode
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
-from ui.gallery.inspect import ELDER, STANDARD, SaysRuns
+from ui.gallery.inspect import ELDER, STANDARD, PaintsText
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
 from ui.widgets.card_picture import CardPicture
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 @pytest.fixture
 def window(qapp) -> Iterator[TerminalWindow]:
-    """The window on the upright screen, shown."""
+    """The window on the portrait screen, shown."""
     made = TerminalWindow(
         SCREENS["portrait-21"], lambda _event: None, station_name="便民服务站",
         place="人民路药房", card_side="right", production=False,
@@ -39,7 +39,7 @@ def window(qapp) -> Iterator[TerminalWindow]:
     settle()
 
 
-def test_each_picture_is_where_it_is_named_and_as_large_as_its_screen(qapp, tmp_path: Path) -> None:
+def test_each_picture_exists_and_has_the_size_of_its_screen(qapp, tmp_path: Path) -> None:
     report = make_gallery(
         tmp_path, pages=["welcome", "consenting"], modes=[Mode.ELDER],
         languages=[Language.ZH], screens=["portrait-21", "landscape-15"],
@@ -54,13 +54,13 @@ def test_each_picture_is_where_it_is_named_and_as_large_as_its_screen(qapp, tmp_
     assert (picture.width(), picture.height()) == (1024, 768)
 
 
-def test_the_figures_stand_in_gallery_json(qapp, tmp_path: Path) -> None:
+def test_gallery_json_contains_the_figures(qapp, tmp_path: Path) -> None:
     make_gallery(tmp_path, pages=["welcome"], screens=["portrait-21"])
-    told = json.loads((tmp_path / "gallery.json").read_text(encoding="utf-8"))
-    assert told["screens"]["portrait-21"]["mm_per_px"] == 0.248
-    assert told["summary"]["pictures"] == len(told["pictures"]) == 4
+    reported = json.loads((tmp_path / "gallery.json").read_text(encoding="utf-8"))
+    assert reported["screens"]["portrait-21"]["mm_per_px"] == 0.248
+    assert reported["summary"]["pictures"] == len(reported["pictures"]) == 4
     floors = {"standard": STANDARD.em_mm, "elder": ELDER.em_mm}
-    for picture in told["pictures"]:
+    for picture in reported["pictures"]:
         assert picture["state"] == "Welcome"
         texts = {text["text"]: text for text in picture["texts"]}
         station = texts["便民服务站" if picture["language"] == "zh" else "Convenience Station"]
@@ -82,36 +82,38 @@ def test_the_contact_sheet_shows_each_picture(qapp, tmp_path: Path) -> None:
 
 
 def test_two_galleries_have_the_same_figures(qapp, tmp_path: Path) -> None:
-    told = []
+    reported = []
     for name in ("one", "other"):
         out = tmp_path / name
         make_gallery(
             out, pages=["consenting", "previewing"], modes=[Mode.STANDARD],
             languages=[Language.ZH], screens=["portrait-21"],
         )  # fmt: skip
-        told.append((out / "gallery.json").read_text(encoding="utf-8"))
-    assert told[0] == told[1]
+        reported.append((out / "gallery.json").read_text(encoding="utf-8"))
+    assert reported[0] == reported[1]
 
 
 @pytest.mark.parametrize(
     "wrong", [{"pages": ["nowhere"]}, {"screens": ["wall"]}, {"themes": ["neon"]}]
 )
-def test_a_name_that_does_not_exist_is_said_so(qapp, tmp_path: Path, wrong) -> None:
+def test_an_unknown_name_raises_key_error(qapp, tmp_path: Path, wrong) -> None:
     with pytest.raises(KeyError, match=next(iter(wrong.values()))[0]):
         make_gallery(tmp_path, **wrong)
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_widgets_say_exactly_the_text_that_they_paint(window: TerminalWindow, mode: Mode) -> None:
-    """Each text that really reaches the painter is told of, at its size and in its place."""
+def test_widgets_report_exactly_the_text_that_they_paint(
+    window: TerminalWindow, mode: Mode
+) -> None:
+    """Each text that reaches the painter is reported, with its size and place."""
     for name, scene in SCENES.items():
         window.show_state(scene(Look(mode)))
         settle()
-        told = [
+        reported = [
             (run.text, run.px, Box(at.x() + run.rect.x(), at.y() + run.rect.y(),
                                    run.rect.width(), run.rect.height()))
             for widget in window.findChildren(QWidget)
-            if widget.isVisible() and isinstance(widget, SaysRuns)
+            if widget.isVisible() and isinstance(widget, PaintsText)
             for at in [widget.mapTo(window, widget.rect().topLeft())]
             for run in widget.runs()
         ]  # fmt: skip
@@ -120,13 +122,13 @@ def test_widgets_say_exactly_the_text_that_they_paint(window: TerminalWindow, mo
         for text, px, x, y in painted:
             point = Box(round(x), round(y - px * 0.3), 2, 2)
             assert any(
-                text in whole and px == told_px and point.within(box, slack=3)
-                for whole, told_px, box in told
+                text in whole and px == reported_px and point.within(box, slack=3)
+                for whole, reported_px, box in reported
             ), f"{name}: {text!r} of {px} px at {x:.0f},{y:.0f}"
 
 
 @pytest.mark.parametrize("screen", list(SCREENS))
-def test_the_words_of_the_card_zone_stand_within_its_edge(qapp, screen: str) -> None:
+def test_the_text_of_the_card_zone_is_inside_its_edge(qapp, screen: str) -> None:
     window = TerminalWindow(
         SCREENS[screen], lambda _event: None, station_name="站", place="地", card_side="right",
         production=False,
@@ -146,7 +148,7 @@ def test_the_words_of_the_card_zone_stand_within_its_edge(qapp, screen: str) -> 
 
 
 def _painted(window: TerminalWindow) -> list[tuple[str, int, float, float]]:
-    """Every text of the window with its size and place, as an SVG of it has them."""
+    """Return every text of the window with its size and place, read from an SVG of it."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     svg = QSvgGenerator()

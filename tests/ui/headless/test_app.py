@@ -1,4 +1,4 @@
-"""The terminal's window as a process: first paint, signals, bugs, and what is not yet imported."""
+"""The terminal's window as a process: first paint, signals, exceptions, and late imports."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def start(on_painted: str = "pass", on_post: str = "pass", production: bool = Tr
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly_after_a_quick_first_paint(number: signal.Signals) -> None:
+def test_a_signal_ends_the_process_cleanly_after_a_fast_first_paint(number: signal.Signals) -> None:
     with start() as process:
         assert process.stdout is not None
-        # Nothing slow was imported before the first page stood there.
+        # Nothing slow was imported before the first page was painted.
         assert process.stdout.readline() == "painted []\n"
         process.send_signal(number)
         _, err = process.communicate(timeout=20)
@@ -64,7 +64,7 @@ def test_a_signal_ends_it_cleanly_after_a_quick_first_paint(number: signal.Signa
     assert f"stopping on signal {number.value}" in err
 
 
-def test_closing_the_window_does_not_end_it_in_production() -> None:
+def test_closing_the_window_does_not_end_the_process_in_production() -> None:
     close = (
         "from PySide6.QtWidgets import QApplication as A; from PySide6.QtCore import QTimer; "
         "A.topLevelWidgets()[0].close(); QTimer.singleShot(300, lambda: print('open', flush=True))"
@@ -78,7 +78,7 @@ def test_closing_the_window_does_not_end_it_in_production() -> None:
     assert process.returncode == 0
 
 
-def test_a_bug_on_the_screens_thread_ends_it_without_telling_values() -> None:
+def test_an_exception_on_the_ui_thread_ends_the_process_without_logging_values() -> None:
     bug = (
         "from PySide6.QtCore import QTimer; "
         "QTimer.singleShot(0, lambda: {}['王建明 100101195803120216'])"
@@ -91,12 +91,12 @@ def test_a_bug_on_the_screens_thread_ends_it_without_telling_values() -> None:
     assert "100101" not in err
 
 
-def test_a_demo_terminal_fits_beside_its_panel_and_keeps_its_millimetres() -> None:
-    room = QRect(0, 0, 1366, 768)
+def test_a_demo_terminal_fits_beside_its_panel_and_keeps_its_size_in_millimetres() -> None:
+    desktop = QRect(0, 0, 1366, 768)
     for screen in SCREENS.values():
-        small = fitted(screen, room)
-        assert small.width_px + WIDTH_PX + 3 * DESK_GAP_PX <= room.width()
-        assert small.height_px + TITLE_BAR_PX + DESK_GAP_PX <= room.height()
+        small = fitted(screen, desktop)
+        assert small.width_px + WIDTH_PX + 3 * DESK_GAP_PX <= desktop.width()
+        assert small.height_px + TITLE_BAR_PX + DESK_GAP_PX <= desktop.height()
         assert small.width_mm == pytest.approx(screen.width_mm, rel=0.005)
         assert small.height_mm == pytest.approx(screen.height_mm, rel=0.005)
 

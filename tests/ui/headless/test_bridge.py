@@ -1,4 +1,5 @@
-"""Between the runtime's thread and the screen's: order kept, old pages skipped, nothing after."""
+"""The bridge between the runtime's thread and the UI thread keeps the order, skips old states,
+and shows nothing after it is closed."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ def welcome(entered: float) -> st.Welcome:
 
 
 class Source:
-    """A runtime that says what a test tells it to."""
+    """A runtime whose states a test sets."""
 
     def __init__(self) -> None:
         self.say: Callable[[st.State], None] = lambda _state: None
@@ -39,7 +40,7 @@ def on_another_thread(act: Callable[[], None]) -> None:
     thread.join()
 
 
-def test_a_state_is_shown_on_the_screens_thread(qtbot) -> None:
+def test_a_state_is_shown_on_the_ui_thread(qtbot) -> None:
     source, threads, shown = Source(), [], []
     bridge = Bridge(source, lambda state: threads.append(QThread.currentThread()))
     bridge.shown.connect(shown.append)
@@ -51,7 +52,7 @@ def test_a_state_is_shown_on_the_screens_thread(qtbot) -> None:
     assert threads == [bridge.thread()]
 
 
-def test_of_states_that_pile_up_only_the_newest_is_shown(qtbot) -> None:
+def test_only_the_newest_of_several_waiting_states_is_shown(qtbot) -> None:
     source, shown = Source(), []
     bridge = Bridge(source, shown.append)
     on_another_thread(lambda: [source.say(welcome(n)) for n in range(5)])

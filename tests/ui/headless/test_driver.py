@@ -1,4 +1,4 @@
-"""The driver touches only what a person could touch, and as a person would."""
+"""The driver presses only what a person could press, with the same events as a finger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ui.headless.driver import Driver, NotTouchableError
 
 
 class Window(QWidget):
-    """A window with what the driver needs of the terminal's."""
+    """A window with the part of the terminal's window that the driver uses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,58 +39,58 @@ def shown(window: Window) -> Driver:
     return Driver(window)
 
 
-def test_a_click_presses_the_button_as_a_finger_does(window: Window) -> None:
+def test_a_click_presses_the_button(window: Window) -> None:
     window.button("go", 20, 20)
     shown(window).click("go")
     assert window.pressed == ["go"]
 
 
-def test_digits_are_touched_one_by_one(window: Window) -> None:
+def test_digits_are_pressed_one_by_one(window: Window) -> None:
     for n in range(3):
         window.button(f"code.key.{n}", 20 + 110 * n, 20)
     shown(window).type_digits("code.key", "2012")
     assert window.pressed == ["code.key.2", "code.key.0", "code.key.1", "code.key.2"]
 
 
-def test_what_is_not_there_cannot_be_touched(window: Window) -> None:
+def test_a_missing_control_cannot_be_pressed(window: Window) -> None:
     with pytest.raises(NotTouchableError, match="not on this page"):
         shown(window).control("nothing")
 
 
-def test_what_is_hidden_cannot_be_touched(window: Window) -> None:
+def test_a_hidden_control_cannot_be_pressed(window: Window) -> None:
     driver = shown(window)
     window.button("go", 20, 20).hide()
     with pytest.raises(NotTouchableError, match="not on this page"):
         driver.control("go")
 
 
-def test_what_is_disabled_cannot_be_touched(window: Window) -> None:
+def test_a_disabled_control_cannot_be_pressed(window: Window) -> None:
     window.button("go", 20, 20).setEnabled(False)
     with pytest.raises(NotTouchableError, match="disabled"):
         shown(window).control("go")
 
 
-def test_what_is_covered_cannot_be_touched_even_in_a_corner(window: Window) -> None:
+def test_a_control_with_one_covered_corner_cannot_be_pressed(window: Window) -> None:
     window.button("go", 20, 20)
     window.button("lid", 90, 40, 200, 200)
     with pytest.raises(NotTouchableError, match="covered by lid"):
         shown(window).control("go")
 
 
-def test_what_is_outside_the_window_cannot_be_touched(window: Window) -> None:
+def test_a_control_outside_the_window_cannot_be_pressed(window: Window) -> None:
     window.button("go", 380, 20)
     with pytest.raises(NotTouchableError, match="outside the window"):
         shown(window).control("go")
 
 
-def test_two_of_one_name_are_told(window: Window) -> None:
+def test_two_controls_of_one_name_are_refused(window: Window) -> None:
     window.button("go", 20, 20)
     window.button("go", 20, 120)
     with pytest.raises(NotTouchableError, match="2 of this name"):
         shown(window).control("go")
 
 
-def test_a_click_waits_for_a_control_that_is_about_to_come(window: Window) -> None:
+def test_a_click_waits_until_the_control_is_enabled(window: Window) -> None:
     button = window.button("go", 20, 20)
     button.setEnabled(False)
     driver = shown(window)
@@ -99,20 +99,20 @@ def test_a_click_waits_for_a_control_that_is_about_to_come(window: Window) -> No
     assert window.pressed == ["go"]
 
 
-def test_names_lists_what_can_be_touched(window: Window) -> None:
+def test_names_lists_the_controls_that_can_be_pressed(window: Window) -> None:
     window.button("one", 20, 20)
     window.button("two", 20, 120).setEnabled(False)
     assert shown(window).names() == ("one",)
 
 
-def test_waiting_ends_when_it_is_met_and_when_time_is_up(window: Window) -> None:
+def test_wait_until_ends_on_success_and_on_time_out(window: Window) -> None:
     driver = shown(window)
     QTimer.singleShot(30, window, lambda: window.pressed.append("later"))
     assert driver.wait_until(lambda: "later" in window.pressed, 5.0)
     assert not driver.wait_until(lambda: "never" in window.pressed, 0.05)
 
 
-def test_a_screenshot_is_what_is_shown(window: Window, tmp_path) -> None:
+def test_a_screenshot_shows_the_window(window: Window, tmp_path) -> None:
     window.setStyleSheet("background: #0B5D4B;")
     driver = shown(window)
     assert driver.picture().pixelColor(200, 200).name() == "#0b5d4b"
@@ -122,8 +122,9 @@ def test_a_screenshot_is_what_is_shown(window: Window, tmp_path) -> None:
         driver.screenshot(tmp_path / "no-such-folder" / "page.png")
 
 
-def test_a_condition_that_fails_ends_the_waiting(window: Window) -> None:
-    """In a slot its exception would be printed for ever, and nobody would be told."""
+def test_an_exception_in_the_condition_ends_wait_until(window: Window) -> None:
+    """Qt would only print an exception raised in a slot, on every tick, and the test would not
+    fail."""
     looked = iter((False,))
     with pytest.raises(StopIteration):
         Driver(window).wait_until(lambda: next(looked), 5.0)

@@ -1,4 +1,4 @@
-"""The headless journey through the real pages and the real session, with a platform of cards."""
+"""The headless journey with the real pages and the real session, and a fake platform."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CODE = "246810"
 
 
 class MemoryJournal:
-    """Print jobs, remembered as long as the test."""
+    """Keeps print jobs in memory."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, JobRecord] = {}
@@ -49,7 +49,7 @@ class MemoryJournal:
 
 
 class NoRecords:
-    """Writes nothing down; says that all went well."""
+    """Records nothing and reports success."""
 
     def print_planned(self, effect: ef.Print, done: Callable[[Fault | None], None]) -> None:
         done(None)
@@ -63,7 +63,11 @@ class NoRecords:
 
 @dataclass
 class Platform:
-    """Answers at once; ``fault`` makes one request fail, ``phone`` none asks for staff."""
+    """A fake platform that answers at once.
+
+    ``fails`` gives a fault for a type of request. Requests of the type ``hangs`` are never
+    answered. Without ``phone`` the person needs staff.
+    """
 
     phone: str | None = "130****0001"
     pages: int = 1
@@ -105,7 +109,7 @@ CARDS = (
 
 @dataclass
 class Stage:
-    """A terminal put together from the real session, reader, printer and pages."""
+    """A terminal made of the real session, reader, printer and pages."""
 
     folder: Path
     platform: Platform = field(default_factory=Platform)
@@ -128,10 +132,10 @@ class Stage:
         self.runtime.equip(parts)
         self.runtime.post(ev.CatalogueArrived(self.items))
 
-    def lay(self) -> None:
+    def present_card(self) -> None:
         self.reader.lay(self.card)
 
-    def lift(self) -> None:
+    def remove_card(self) -> None:
         self.reader.lift()
 
     def code(self) -> str:
@@ -153,7 +157,7 @@ class Stage:
 
 @pytest.fixture
 def stage(qapp, tmp_path: Path) -> Iterator[Stage]:
-    """A terminal whose every part works."""
+    """A terminal whose parts all work."""
     made = Stage(tmp_path)
     yield made
     made.platform.never.set()
@@ -161,7 +165,9 @@ def stage(qapp, tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_whole_journey_prints_and_pictures_each_page(stage: Stage, mode: Mode) -> None:
+def test_the_whole_journey_prints_and_takes_a_picture_of_each_page(
+    stage: Stage, mode: Mode
+) -> None:
     result = stage.go(mode)
     assert (result.outcome, result.state, result.fault) == (Outcome.PRINTED, "ending", "")
     assert [path.read_bytes() for path in stage.printed] == [sample_pdf()]
@@ -174,13 +180,13 @@ def test_the_whole_journey_prints_and_pictures_each_page(stage: Stage, mode: Mod
     assert all(path.stat().st_size > 10_000 for path in result.screens)
 
 
-def test_a_card_that_proves_enough_needs_no_code(stage: Stage) -> None:
+def test_a_card_with_sufficient_assurance_needs_no_code(stage: Stage) -> None:
     result = stage.go(service=DEPOSIT.id)
     assert result.outcome is Outcome.PRINTED
     assert not [path for path in result.screens if "proving" in path.name]
 
 
-def test_timings_hold_only_what_the_terminal_took(stage: Stage) -> None:
+def test_timings_contain_only_the_time_of_the_terminal(stage: Stage) -> None:
     result = stage.go(pictures=False)
     assert result.screens == []
     took = result.timings_ms()
@@ -191,7 +197,7 @@ def test_timings_hold_only_what_the_terminal_took(stage: Stage) -> None:
     assert all(value > 0 for value in took.values())
     assert total == pytest.approx(sum(took.values()), abs=0.01)
     at = {mark.name: mark.at for mark in result.marks}
-    assert total < (at["done"] - at["laid"]) * 1000
+    assert total < (at["done"] - at["presented"]) * 1000
 
 
 @pytest.mark.parametrize(
@@ -211,7 +217,7 @@ def test_timings_hold_only_what_the_terminal_took(stage: Stage) -> None:
     ],
     ids=["expired", "no-phone", "wrong-code", "no-code", "platform-down", "seal-broken"],
 )  # fmt: skip
-def test_another_way_ends_it_honestly_with_a_picture(
+def test_another_course_ends_the_journey_with_its_reason_and_a_picture(
     stage: Stage, change: Callable[[Stage], None], outcome: Outcome, state: str, code: str
 ) -> None:
     change(stage)
@@ -222,7 +228,7 @@ def test_another_way_ends_it_honestly_with_a_picture(
 
 
 @pytest.mark.timeout(60)
-def test_a_service_that_does_not_exist_is_said_so_at_once(stage: Stage, monkeypatch) -> None:
+def test_an_unknown_service_is_reported_at_once(stage: Stage, monkeypatch) -> None:
     monkeypatch.setattr("ui.headless.journey.READY_S", 100.0)
     result = stage.go(service="no-such-service")
     assert (result.outcome, result.detail) == (Outcome.UNAVAILABLE, "not in the catalogue")
@@ -245,7 +251,7 @@ def test_paper_that_runs_out_and_stays_out_is_not_success(stage: Stage, monkeypa
     assert stage.printed == []
 
 
-def test_it_never_lasts_longer_than_its_limit(stage: Stage) -> None:
+def test_the_journey_never_lasts_longer_than_its_limit(stage: Stage) -> None:
     stage.platform.hangs = ef.AskIssue
     result = stage.go(service=DEPOSIT.id, limit_s=4.0)
     assert result.outcome is Outcome.STUCK
@@ -253,7 +259,7 @@ def test_it_never_lasts_longer_than_its_limit(stage: Stage) -> None:
     assert "preparing" in result.detail
 
 
-def test_the_service_is_found_on_a_later_page_of_the_choice(stage: Stage) -> None:
+def test_a_service_is_found_on_a_later_subpage(stage: Stage) -> None:
     from dataclasses import replace
 
     many = tuple(replace(DEPOSIT, id=f"other-{n}") for n in range(9))
@@ -271,7 +277,7 @@ def test_a_service_is_found_in_its_group(stage: Stage, mode: Mode, at: int) -> N
     assert stage.platform.issued == [(wanted.id, wanted.edition_for(mode))]
 
 
-def test_a_service_is_found_on_the_second_leaf_of_the_first_group(stage: Stage) -> None:
+def test_a_service_is_found_on_the_second_subpage_of_the_first_group(stage: Stage) -> None:
     large = tuple(replace(EIGHT[0], id=f"si_{n}") for n in range(9))
     stage.items = tuple(
         replace(item, assurance_needed=Assurance.CARD_SECURE) for item in (*large, *EIGHT[4:])

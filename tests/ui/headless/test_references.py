@@ -1,4 +1,4 @@
-"""Signals may be emitted for years: no bool is given away that cannot be spared."""
+"""Emitting signals for years must not use up the references to Python's bool objects."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ EMITS = """
 import ui
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 class Source(QObject):
-    told = Signal()
+    sent = Signal()
 app = QCoreApplication([])
 source = Source()
 for _ in range(20000):
-    source.told.connect(app.objectName)
-    source.told.emit()
-    source.told.disconnect(app.objectName)
+    source.sent.connect(app.objectName)
+    source.sent.emit()
+    source.sent.disconnect(app.objectName)
 print("still here")
 """
 
 
-def test_twenty_thousand_signals_do_not_end_the_interpreter() -> None:
+def test_twenty_thousand_signals_do_not_abort_the_interpreter() -> None:
     ran = subprocess.run([sys.executable, "-c", EMITS], capture_output=True, text=True)
     assert ran.stdout == "still here\n"
     assert ran.returncode == 0, ran.stderr

@@ -1,4 +1,4 @@
-"""No line on any page tears a word that people read as one."""
+"""No line break on any page splits a word."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..pages_rig import SMALL, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
-# Written from what stands on the pages, not from the table's list of kept words.
+# Taken from the pages, not from the table's list of kept words, so that the test is independent.
 WORDS = (
     "使用", "身份", "证明", "打印", "读卡", "工作", "人员", "手机", "信息", "清除", "结束", "密码",
     "面板", "出纸", "保障", "公积", "社保", "缴费", "电子", "普通", "大字", "通知", "居民", "重新",
@@ -26,7 +26,7 @@ WORD = re.compile("[A-Za-z]+")
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_lines_end_between_words(shown: Shown, mode: Mode) -> None:
+def test_lines_break_between_words(shown: Shown, mode: Mode) -> None:
     torn = set()
     broken = 0
     for name in SCENES:
@@ -44,7 +44,7 @@ def test_lines_end_between_words(shown: Shown, mode: Mode) -> None:
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_no_english_word_is_torn(shown: Shown, mode: Mode) -> None:
+def test_no_english_word_is_split(shown: Shown, mode: Mode) -> None:
     torn = set()
     broken = 0
     for name in SCENES:
@@ -63,7 +63,7 @@ def test_no_english_word_is_torn(shown: Shown, mode: Mode) -> None:
     assert torn == set()
 
 
-def test_the_privacy_line_keeps_its_verb_whole(qapp: object) -> None:
+def test_the_privacy_line_does_not_split_its_verb(qapp: object) -> None:
     shown = Shown(SMALL)
     shown.scene("welcome", Look(Mode.ELDER))
     lines = [run.text for _, run in shown.runs() if "一次" in run.text or "用，" in run.text]

@@ -1,4 +1,4 @@
-"""The picture points to where the card is laid on this machine, on each side there is."""
+"""The picture points to the side of the machine where cards are presented, for each side."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORDS = {
 @pytest.mark.parametrize("screen", ["portrait-21", "landscape-15"])
 @pytest.mark.parametrize("mode", list(Mode))
 @pytest.mark.parametrize("side", list(CardSide))
-def test_words_and_arrow_point_to_the_same_side(
+def test_text_and_arrow_point_to_the_same_side(
     qtbot: QtBot, side: CardSide, mode: Mode, screen: str
 ) -> None:
     for language, word in zip((Language.ZH, Language.EN), WORDS[side], strict=True):

@@ -1,4 +1,4 @@
-"""Eight services stand in their groups: each is one or two touches away, on every screen."""
+"""Eight services are shown in their groups: each is one or two touches away, on every screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from ui.gallery.sample_items import EIGHT, many
 from ui.gallery.scenes import SCENES
-from ui.pages.choosing import leaves
+from ui.pages.choosing import subpages
 from ui.widgets.button import Button
 
 from ..pages_rig import Shown
@@ -23,7 +23,7 @@ INSURED = [item.id for item in EIGHT if item.id not in FUND]
 
 
 def offered(shown: Shown) -> list[str]:
-    """The services in sight, from top to bottom."""
+    """Return the visible services, from top to bottom."""
     found = [
         button for button in shown.window.findChildren(Button)
         if button.isVisible() and button.objectName().startswith("choose.item.")
@@ -33,7 +33,9 @@ def offered(shown: Shown) -> list[str]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_each_group_shows_its_four_and_leads_to_the_other(shown: Shown, look: Look) -> None:
+def test_each_group_shows_its_four_services_and_a_button_to_the_other(
+    shown: Shown, look: Look
+) -> None:
     shown.scene("choosing-eight", look)
     names = [shown.control(f"choose.group.{n}").text() for n in (0, 1)]
     assert names == [EIGHT[0].category[look.language], EIGHT[4].category[look.language]]
@@ -46,7 +48,7 @@ def test_each_group_shows_its_four_and_leads_to_the_other(shown: Shown, look: Lo
     assert offered(shown) == INSURED
 
 
-def test_the_group_in_sight_stays_when_the_language_changes(shown: Shown) -> None:
+def test_the_open_group_stays_open_when_the_language_changes(shown: Shown) -> None:
     state = SCENES["choosing-eight"](Look())
     shown.window.show_state(state)
     shown.touch("choose.group.1")
@@ -68,20 +70,20 @@ def test_few_services_need_no_groups(shown: Shown) -> None:
     assert len(offered(shown)) == 2
 
 
-def test_what_has_no_group_is_turned_through_as_before() -> None:
-    made = leaves(many(), 4, Language.ZH)
-    assert [leaf.group for leaf in made] == ["", "", ""]
-    assert [item for leaf in made for item in leaf.items] == list(many())
-    # One item that the catalogue puts nowhere must not vanish behind the groups.
+def test_services_without_groups_are_split_into_subpages() -> None:
+    made = subpages(many(), 4, Language.ZH)
+    assert [subpage.group for subpage in made] == ["", "", ""]
+    assert [item for subpage in made for item in subpage.items] == list(many())
+    # An item without a group must not disappear behind the groups.
     stray = (*EIGHT, replace(EIGHT[0], id="stray", category={}))
-    assert [item.id for leaf in leaves(stray, 4, Language.ZH) for item in leaf.items] == [
+    assert [item.id for subpage in subpages(stray, 4, Language.ZH) for item in subpage.items] == [
         item.id for item in stray
     ]
 
 
-def test_a_group_larger_than_a_leaf_is_turned_over() -> None:
+def test_a_large_group_gets_several_subpages() -> None:
     large = tuple(replace(EIGHT[i % 4], id=f"si_{i}") for i in range(6)) + EIGHT[4:]
-    made = leaves(large, 4, Language.ZH)
-    assert [(leaf.group, len(leaf.items)) for leaf in made] == [
+    made = subpages(large, 4, Language.ZH)
+    assert [(subpage.group, len(subpage.items)) for subpage in made] == [
         ("社会保险", 4), ("社会保险", 2), ("住房公积金", 4),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The copy for the phone: a code that a phone reads, said to be one's own, and forgotten."""
+"""The copy for the phone: a phone can read the code, the page says whose it is, and deletes it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def code_of(shown: Shown) -> QrCode:
 
 
 def drawn(shown: Shown, modules: int) -> list[list[bool]]:
-    """The code as it stands in the window's picture, margin included: true where it is black."""
+    """Read the code from the window's picture, margin included: true where a module is black."""
     picture = snapshot(shown.window).convertToFormat(QImage.Format.Format_RGB32)
     place = shown.place(code_of(shown))
     whole = modules + 2 * QUIET
@@ -44,7 +44,7 @@ def drawn(shown: Shown, modules: int) -> list[list[bool]]:
                 picture.pixelColor(at[0] + dx, at[1] + dy).name()
                 for dx in (0, unit - 1) for dy in (0, unit - 1)
             }  # fmt: skip
-            assert len(seen) == 1, "a module is not of one colour"
+            assert len(seen) == 1, "a module has more than one colour"
             assert seen <= {"#000000", "#ffffff"}
             row.append(seen == {"#000000"})
         read.append(row)
@@ -52,7 +52,7 @@ def drawn(shown: Shown, modules: int) -> list[list[bool]]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_the_code_on_the_screen_is_the_links_in_black_on_white(shown: Shown, look: Look) -> None:
+def test_the_qr_code_holds_the_link_in_black_on_white(shown: Shown, look: Look) -> None:
     shown.scene("copying", look)
     expected = segno.make(link().url, error="m", micro=False)
     modules = [[bool(dark) for dark in row] for row in expected.matrix]
@@ -64,7 +64,7 @@ def test_the_code_on_the_screen_is_the_links_in_black_on_white(shown: Shown, loo
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_it_is_large_enough_for_an_arms_length(shown: Shown, look: Look) -> None:
+def test_the_qr_code_is_large_enough_to_scan_from_arms_length(shown: Shown, look: Look) -> None:
     shown.scene("copying", look)
     side = code_of(shown).side_px / shown.window._screen.px_per_mm
     assert side >= LEAST_MM
@@ -72,7 +72,7 @@ def test_it_is_large_enough_for_an_arms_length(shown: Shown, look: Look) -> None
     assert unit >= 0.74
 
 
-def test_the_link_stands_in_no_name_and_no_word(shown: Shown) -> None:
+def test_the_link_is_in_no_name_and_no_text(shown: Shown) -> None:
     shown.scene("copying")
     address = "sample.invalid"
     assert address not in shown.words()
@@ -87,7 +87,7 @@ def test_the_link_stands_in_no_name_and_no_word(shown: Shown) -> None:
     assert "只给您自己扫" in spoken(SCENES["copying"](Look()), words("zh"))
 
 
-def test_a_page_that_is_left_shows_no_code(shown: Shown) -> None:
+def test_a_page_shows_no_code_after_forget(shown: Shown) -> None:
     shown.scene("copying")
     code = code_of(shown)
     shown.window.current_page.forget()
@@ -99,45 +99,45 @@ def test_a_page_that_is_left_shows_no_code(shown: Shown) -> None:
     assert colours == {"#ffffff"}
 
 
-def test_it_says_how_long_and_to_whom_the_code_is_for(shown: Shown) -> None:
+def test_the_page_says_how_long_and_for_whom_the_code_is_valid(shown: Shown) -> None:
     shown.scene("copying")
     assert "还有10分钟可以扫" in shown.words()
     assert "只给您自己扫" in shown.words()
     shown.scene("copying-card-away")
     assert "不到1分钟" in shown.words()
-    # Nothing else can be begun without the card.
+    # Without the card no other service can be started.
     assert not shown.has("copy.more")
 
 
-def test_nothing_says_done_before_there_is_a_code(shown: Shown) -> None:
+def test_there_is_no_done_button_before_the_code(shown: Shown) -> None:
     shown.scene("copying-asking")
     assert not shown.has("copy.done")
     assert not [code for code in shown.window.findChildren(QrCode) if code.isVisible()]
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_other_edition_is_asked_for(shown: Shown, mode: Mode) -> None:
-    """Each mode begins with its own, and offers the other."""
+def test_the_edition_button_requests_the_other_edition(shown: Shown, mode: Mode) -> None:
+    """Each mode starts with its own edition, and offers the other."""
     shown.scene("previewing", Look(mode))
     wanted = Edition.STANDARD if mode is Mode.ELDER else Edition.LARGE
     assert shown.touch("preview.edition") == [ev.EditionChosen(wanted)]
 
 
-def test_what_an_item_does_not_offer_is_not_there(shown: Shown) -> None:
+def test_buttons_for_edition_and_copy_are_absent_if_the_item_has_none(shown: Shown) -> None:
     shown.scene("previewing-only-paper")
     assert not shown.has("preview.edition")
     assert not shown.has("preview.copy")
     assert shown.touch("preview.print") == [ev.PrintPressed()]
 
 
-def test_two_sides_are_told_as_sheets(shown: Shown) -> None:
+def test_two_sided_printing_shows_the_number_of_sheets(shown: Shown) -> None:
     shown.scene("previewing-two-sided")
     assert "双面1张纸" in shown.words()
     shown.scene("previewing")
     assert "双面" not in shown.words()
 
 
-def test_where_nothing_can_be_printed_the_phone_is_the_way_on(shown: Shown) -> None:
+def test_the_phone_is_the_main_button_if_nothing_can_be_printed(shown: Shown) -> None:
     from ui.look.theme import PRIMARY, SECONDARY
 
     shown.scene("previewing")
@@ -149,7 +149,9 @@ def test_where_nothing_can_be_printed_the_phone_is_the_way_on(shown: Shown) -> N
 
 
 @pytest.mark.parametrize("scene", ["copying", "copying-failed", "copying-expired"])
-def test_paper_is_promised_only_while_there_is_any(shown: Shown, scene: str) -> None:
+def test_the_back_button_mentions_printing_only_while_it_is_possible(
+    shown: Shown, scene: str
+) -> None:
     state = SCENES[scene](Look())
     shown.window.show_state(state)
     assert shown.control("copy.back").text() == "还是要打印"

@@ -1,4 +1,4 @@
-"""Every control posts its event, touched as a finger touches it."""
+"""Every control posts its event when it is pressed."""
 
 from __future__ import annotations
 
@@ -74,18 +74,18 @@ LOCAL = {
     "staff.next", "pin.confirm", "maintenance.previous", "maintenance.next", "foot.back",
     "choose.group.0", "choose.group.1", "preview.edition",
 }  # fmt: skip
-"""Controls that turn a page, or need something entered first; they have tests of their own."""
+"""Controls that turn a page or need an entry first; other tests cover them."""
 
 
 @pytest.fixture
 def screen() -> Screen:
-    """One is enough here."""
+    """One screen is enough for these tests."""
     return PORTRAIT
 
 
 @pytest.mark.parametrize(("scene", "name", "expected"), TOUCHES, ids=lambda value: str(value)[:40])
 @pytest.mark.parametrize("look", [STANDARD, ELDER], ids=["standard", "elder"])
-def test_a_touch_posts_its_event(
+def test_a_press_posts_its_event(
     shown: Shown, scene: str, name: str, expected: ev.Event, look: Look
 ) -> None:
     if name == "foot.size" and look is ELDER:
@@ -104,10 +104,10 @@ def test_every_control_of_every_page_is_in_this_list(shown: Shown) -> None:
                 name = button.objectName()
                 if ".key." in name or name.startswith("choose.item.") or name in named:
                     continue
-                pytest.fail(f"{scene}: nobody tests {name}")
+                pytest.fail(f"{scene}: no test presses {name}")
 
 
-def test_the_code_is_posted_once_it_is_whole_and_then_forgotten(shown: Shown) -> None:
+def test_the_code_is_posted_when_complete_and_then_deleted(shown: Shown) -> None:
     shown.scene("proving-entering")
     for key in ("1", "2", "9", "delete", "3", "4", "5"):
         assert shown.touch(f"code.key.{key}") == []
@@ -116,7 +116,7 @@ def test_the_code_is_posted_once_it_is_whole_and_then_forgotten(shown: Shown) ->
     assert "1" not in shown.words_of("code.boxes")
 
 
-def test_staff_enter_number_and_then_pin_which_is_never_shown(shown: Shown) -> None:
+def test_staff_enter_number_then_pin_and_the_pin_is_never_shown(shown: Shown) -> None:
     shown.scene("proving-staff")
     assert not shown.control("staff.next").isEnabled()
     for digit in "0042":
@@ -128,7 +128,7 @@ def test_staff_enter_number_and_then_pin_which_is_never_shown(shown: Shown) -> N
     assert shown.touch("staff.next") == [ev.StaffEntered("0042", "8361")]
 
 
-def test_the_maintenance_pin_needs_four_figures(shown: Shown) -> None:
+def test_the_maintenance_pin_needs_four_digits(shown: Shown) -> None:
     shown.scene("unlocking")
     for digit in "739":
         shown.touch(f"pin.key.{digit}")
@@ -137,8 +137,8 @@ def test_the_maintenance_pin_needs_four_figures(shown: Shown) -> None:
     assert shown.touch("pin.confirm") == [ev.PinEntered("7391")]
 
 
-def test_what_was_typed_goes_with_the_page(shown: Shown) -> None:
-    """The page's picture of the code too, not only the code."""
+def test_forget_deletes_what_was_typed(shown: Shown) -> None:
+    """The boxes on the page are emptied as well, not only the stored code."""
     shown.scene("proving-entering")
     for digit in "4711":
         shown.touch(f"code.key.{digit}")
@@ -147,7 +147,7 @@ def test_what_was_typed_goes_with_the_page(shown: Shown) -> None:
     assert shown.words_of("code.boxes") == ""
 
 
-def test_nothing_can_be_typed_while_the_code_is_checked(shown: Shown) -> None:
+def test_keys_are_disabled_while_the_code_is_checked(shown: Shown) -> None:
     shown.scene("proving-checking")
     assert not shown.control("code.key.1").isEnabled()
     shown.scene("unlocking-locked")
@@ -155,7 +155,7 @@ def test_nothing_can_be_typed_while_the_code_is_checked(shown: Shown) -> None:
     assert "60" in shown.words()
 
 
-def test_more_services_than_a_page_holds_are_turned_through(shown: Shown) -> None:
+def test_all_services_can_be_reached_by_turning_the_subpages(shown: Shown) -> None:
     shown.scene("choosing-many")
     seen = set()
     assert not shown.control("choose.previous").isEnabled()
@@ -185,7 +185,7 @@ def test_the_preview_turns_enlarges_and_moves(shown: Shown) -> None:
     assert shown.window.current_page.carry()[:2] == (0, False)
 
 
-def test_the_elder_foot_goes_back_where_there_is_a_way_back(shown: Shown) -> None:
+def test_the_elder_foot_has_back_only_if_the_page_has_it(shown: Shown) -> None:
     shown.scene("choosing", ELDER)
     assert shown.touch("foot.back") == [ev.LeavePressed()]
     shown.scene("assisted", ELDER)
@@ -194,7 +194,9 @@ def test_the_elder_foot_goes_back_where_there_is_a_way_back(shown: Shown) -> Non
     assert not shown.has("foot.back")
 
 
-def test_the_elder_voice_says_it_again_and_the_standard_one_falls_silent(shown: Shown) -> None:
+def test_the_voice_button_repeats_on_elder_pages_and_turns_off_on_standard_ones(
+    shown: Shown,
+) -> None:
     shown.scene("welcome", Look(Mode.ELDER, voice=True))
     assert "再说一遍" in shown.words()
     assert shown.touch("foot.voice") == [ev.VoiceChosen(True)]
@@ -203,7 +205,7 @@ def test_the_elder_voice_says_it_again_and_the_standard_one_falls_silent(shown: 
 
 
 def test_keys_reach_every_control_in_order(shown: Shown) -> None:
-    """A tactile keypad: Tab walks from the first control of the page to help; Enter presses."""
+    """With a tactile keypad, Tab goes from the first control of the page to help; Enter presses."""
     shown.scene("consenting")
     visited = []
     for _ in range(6):

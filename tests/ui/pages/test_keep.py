@@ -1,4 +1,4 @@
-"""What a person has turned to stays in sight, whatever the devices say meanwhile."""
+"""The group or page that a person opened stays open when the devices change."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 def without_paper(station: Station) -> Station:
-    """The same station a moment later: its printer has run out of paper."""
+    """Return the same station a moment later: its printer has run out of paper."""
     return replace(station, printers=(("printer", NO_PAPER),))
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_group_turned_to_stays_open_when_the_paper_runs_out(shown: Shown, mode: Mode) -> None:
+def test_the_open_group_stays_open_when_the_paper_runs_out(shown: Shown, mode: Mode) -> None:
     state = SCENES["choosing-eight"](Look(mode))
     shown.window.show_state(state)
     shown.touch("choose.group.1")
@@ -34,7 +34,7 @@ def test_the_group_turned_to_stays_open_when_the_paper_runs_out(shown: Shown, mo
     assert not shown.has("choose.item.pension_certificate")
 
 
-def test_another_visit_begins_with_the_first_group(shown: Shown) -> None:
+def test_the_next_visit_starts_with_the_first_group(shown: Shown) -> None:
     state = SCENES["choosing-eight"](Look())
     shown.window.show_state(state)
     shown.touch("choose.group.1")
@@ -43,7 +43,7 @@ def test_another_visit_begins_with_the_first_group(shown: Shown) -> None:
     assert shown.has("choose.item.pension_certificate")
 
 
-def test_the_page_of_the_preview_stays_when_the_paper_runs_out(shown: Shown) -> None:
+def test_the_preview_keeps_its_page_when_the_paper_runs_out(shown: Shown) -> None:
     state = SCENES["previewing"](Look())
     shown.window.show_state(state)
     shown.touch("preview.next")
@@ -53,7 +53,7 @@ def test_the_page_of_the_preview_stays_when_the_paper_runs_out(shown: Shown) -> 
     assert "第2页，共2页" in shown.words()
 
 
-def test_another_paper_begins_with_its_first_page(shown: Shown) -> None:
+def test_another_document_starts_with_its_first_page(shown: Shown) -> None:
     state = SCENES["previewing"](Look())
     shown.window.show_state(state)
     shown.touch("preview.next")
@@ -61,8 +61,8 @@ def test_another_paper_begins_with_its_first_page(shown: Shown) -> None:
     assert "第1页，共2页" in shown.words()
 
 
-def test_a_preview_stops_inviting_when_the_station_is_blocked(shown: Shown) -> None:
-    """Not by the printer's own word: a leftover job is the station's."""
+def test_print_is_disabled_when_the_station_is_blocked(shown: Shown) -> None:
+    """A leftover job blocks the station, even if the printer itself reports no fault."""
     state = SCENES["previewing"](Look())
     shown.window.show_state(state)
     assert shown.control("preview.print").isEnabled()
@@ -71,7 +71,7 @@ def test_a_preview_stops_inviting_when_the_station_is_blocked(shown: Shown) -> N
     assert "现在不能打印" in shown.words()
 
 
-def test_the_leaf_of_maintenance_stays_while_the_devices_change(shown: Shown) -> None:
+def test_the_open_maintenance_subpage_stays_open_when_devices_change(shown: Shown) -> None:
     state = SCENES["maintenance"](Look())
     shown.window.show_state(state)
     shown.touch("maintenance.next")
@@ -85,7 +85,7 @@ def alone_in_its_group() -> tuple[Item, ...]:
     return EIGHT[:5]
 
 
-def test_one_service_alone_in_its_group_has_the_whole_width(shown: Shown) -> None:
+def test_a_single_service_in_a_group_has_the_whole_width(shown: Shown) -> None:
     state = SCENES["choosing-eight"](Look(Mode.ELDER))
     station = replace(state.station, items=alone_in_its_group())
     shown.window.show_state(replace(state, station=station))

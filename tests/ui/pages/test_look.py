@@ -1,4 +1,4 @@
-"""Language and mode change everything at once, on any page, and nothing entered is lost."""
+"""Language and mode change the whole page at once, and what was entered is kept."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ TECHNICAL = re.compile(
 
 @pytest.fixture
 def screen() -> Screen:
-    """One is enough here."""
+    """One screen is enough for these tests."""
     return PORTRAIT
 
 
 def foreign(shown: Shown, language: Language) -> list[str]:
-    """Lines with letters of the other language."""
+    """Return the lines that contain letters of the other language."""
     other = LATIN if language is Language.ZH else HAN
     bilingual = BILINGUAL_ZH if language is Language.ZH else BILINGUAL_EN
     left = []
@@ -56,7 +56,7 @@ def test_the_language_changes_every_word(shown: Shown, mode: Mode) -> None:
             assert foreign(shown, language) == [], f"{name} in {language}"
 
 
-def test_the_mode_changes_type_and_words(shown: Shown) -> None:
+def test_the_mode_changes_type_size_and_wording(shown: Shown) -> None:
     shown.scene("choosing")
     before = min(run.px for _, run in shown.runs())
     assert "社会保险个人参保证明" in shown.words()
@@ -66,7 +66,7 @@ def test_the_mode_changes_type_and_words(shown: Shown) -> None:
     assert min(run.px for _, run in shown.runs()) > before * 1.25
 
 
-def test_what_was_typed_survives_a_change_of_language(shown: Shown) -> None:
+def test_typed_digits_survive_a_change_of_language(shown: Shown) -> None:
     state = SCENES["proving-entering"](Look())
     shown.window.show_state(state)
     for digit in "123":
@@ -81,7 +81,7 @@ def test_what_was_typed_survives_a_change_of_language(shown: Shown) -> None:
     assert shown.touch("code.key.6") == [CodeEntered("123456")]
 
 
-def test_a_page_that_is_left_holds_no_name(shown: Shown) -> None:
+def test_a_page_holds_no_name_after_it_is_left(shown: Shown) -> None:
     from ui.widgets.text import _lines
 
     shown.scene("choosing")
@@ -99,7 +99,7 @@ def texts_of(page: object) -> list[str]:
     return labels + [button.text() for button in page.findChildren(QPushButton)]  # type: ignore[attr-defined]
 
 
-# The voice says what stands there: these scenes say their page's title first.
+# Scenes for which the voice says the title of the page first.
 VOICED = (
     "welcome", "out-of-service", "identifying", "card-mute", "recognising", "choosing",
     "proving-entering", "preparing", "printing", "printing-paper-out", "checking-paper",

@@ -1,4 +1,4 @@
-"""Maintenance: everything is somewhere, on every screen; staff see what is theirs and no more."""
+"""The maintenance page: every row can be reached on every screen, and staff see only their own."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from ..pages_rig import LOOKS, Shown
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
-def leaves(shown: Shown) -> Iterator[str]:
-    """The words of each leaf, from the first to the last."""
+def subpages(shown: Shown) -> Iterator[str]:
+    """Yield the text of each sub-page, from the first to the last."""
     while True:
         settle()
         yield shown.words()
@@ -35,50 +35,50 @@ def leaves(shown: Shown) -> Iterator[str]:
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
 @pytest.mark.parametrize("scene", ["maintenance", "maintenance-well", "maintenance-staff"])
-def test_nothing_is_wrong_on_any_leaf(shown: Shown, scene: str, look: Look) -> None:
+def test_no_subpage_has_findings(shown: Shown, scene: str, look: Look) -> None:
     shown.scene(scene, look)
     minima = ELDER if look.mode is Mode.ELDER else STANDARD
-    for _ in leaves(shown):
+    for _ in subpages(shown):
         seen = inspect(shown.window, snapshot(shown.window), shown.window._screen, minima)
         assert seen.findings == []
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_a_maintainer_finds_everything(shown: Shown, mode: Mode) -> None:
+def test_a_maintainer_sees_every_row(shown: Shown, mode: Mode) -> None:
     shown.scene("maintenance", Look(mode))
-    told = "".join(leaves(shown))
+    shown_text = "".join(subpages(shown))
     for what in (
         "PRN-104", "在纸盒里加A4纸", "PRN-112", "CRD-105", "NET-101", "PRN-205", "打印机page",
         "打印机card", "54×86毫米纸", "加纸后用了250张", "11-2114:02", "今天", "近30天",
     ):  # fmt: skip
-        assert what in told, what
+        assert what in shown_text, what
     month = SCENES["maintenance"](Look()).totals.month
     for item, total in zip(EIGHT, month, strict=True):
         title = next(iter(item.title.values()))
         row = f"{title}{total.jobs}{total.sheets}{total.copies}{total.reprints}"
-        assert row in told
+        assert row in shown_text
     sums = [sum(getattr(t, n) for t in month) for n in ("jobs", "sheets", "copies", "reprints")]
-    assert "合计" + "".join(map(str, sums)) in told
+    assert "合计" + "".join(map(str, sums)) in shown_text
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_staff_see_devices_and_paper_and_no_more(shown: Shown, mode: Mode) -> None:
+def test_staff_see_only_devices_and_paper(shown: Shown, mode: Mode) -> None:
     shown.scene("maintenance-staff", Look(mode))
-    told = "".join(leaves(shown))
-    assert "在纸盒里加A4纸" in told
-    assert "CRD-105" in told
-    for not_theirs in ("PRN-112", "今天", "近30天", "11-2114:02"):
-        assert not_theirs not in told
+    shown_text = "".join(subpages(shown))
+    assert "在纸盒里加A4纸" in shown_text
+    assert "CRD-105" in shown_text
+    for hidden in ("PRN-112", "今天", "近30天", "11-2114:02"):
+        assert hidden not in shown_text
     assert shown.has("maintenance.test")
     assert shown.has("maintenance.unblock")
     assert not shown.has("maintenance.report")
 
 
-@pytest.mark.parametrize("known_to", ["the session", "the printer alone", "nobody"])
-def test_the_way_to_say_that_the_tray_is_empty_is_there_whoever_knows_of_the_paper(
+@pytest.mark.parametrize("known_to", ["the session", "the printer alone", "neither"])
+def test_the_unblock_button_appears_if_session_or_printer_reports_leftover_pages(
     shown: Shown, known_to: str
 ) -> None:
-    """After a start only the printer does."""
+    """After a start only the printer knows of leftover pages."""
     state = SCENES["maintenance-well"](Look())
     match known_to:
         case "the session":
@@ -86,21 +86,21 @@ def test_the_way_to_say_that_the_tray_is_empty_is_there_whoever_knows_of_the_pap
         case "the printer alone":
             state = replace(state, station=replace(state.station, leftover=LEFTOVER_JOB))
     shown.window.show_state(state)
-    assert shown.has("maintenance.unblock") == (known_to != "nobody")
+    assert shown.has("maintenance.unblock") == (known_to != "neither")
 
 
-def test_a_printer_that_cannot_be_asked_is_unknown_and_not_fine(shown: Shown) -> None:
+def test_a_printer_that_cannot_be_asked_is_shown_as_unknown(shown: Shown) -> None:
     state = SCENES["maintenance-well"](Look())
     silent = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
     station = replace(state.station, printers=(("printer", silent),))
     shown.window.show_state(replace(state, station=station))
-    told = "".join(leaves(shown))
-    assert "不清楚，纸不清楚，墨粉不清楚" in told
-    assert "加纸后" not in told
-    assert "大约还剩" not in told
+    shown_text = "".join(subpages(shown))
+    assert "不清楚，纸不清楚，墨粉不清楚" in shown_text
+    assert "加纸后" not in shown_text
+    assert "大约还剩" not in shown_text
 
 
-def test_one_paper_at_a_time(shown: Shown) -> None:
+def test_only_one_paper_is_printed_at_a_time(shown: Shown) -> None:
     state = SCENES["maintenance"](Look())
     under_way = PrintProgress("sample-1", Outcome.PRINTING, 0, 1)
     shown.window.show_state(replace(state, test=under_way))
@@ -109,7 +109,7 @@ def test_one_paper_at_a_time(shown: Shown) -> None:
     assert "正在打印。" in shown.words()
 
 
-def test_the_leaf_in_sight_stays_when_the_type_grows(shown: Shown) -> None:
+def test_the_open_subpage_stays_open_when_the_type_grows(shown: Shown) -> None:
     state = SCENES["maintenance"](Look())
     shown.window.show_state(state)
     shown.touch("maintenance.next")
@@ -119,11 +119,11 @@ def test_the_leaf_in_sight_stays_when_the_type_grows(shown: Shown) -> None:
     assert shown.words_of("maintenance.place").startswith("2/")
 
 
-def test_the_stations_own_papers_have_a_name(shown: Shown) -> None:
+def test_the_stations_own_papers_are_named_in_the_totals(shown: Shown) -> None:
     state = SCENES["maintenance-well"](Look())
     own = (Total("test-page", 3, 3, 0, 0), Total("report", 1, 2, 0, 0))
     shown.window.show_state(replace(state, totals=Totals(today=own, month=own)))
-    told = "".join(leaves(shown))
-    assert "测试页3300" in told
-    assert "诊断报告1200" in told
-    assert "test-page" not in told
+    shown_text = "".join(subpages(shown))
+    assert "测试页3300" in shown_text
+    assert "诊断报告1200" in shown_text
+    assert "test-page" not in shown_text

@@ -1,4 +1,4 @@
-"""Every situation has its page, which fits every screen, can be read, and can be touched."""
+"""Every state has a page that fits every screen and can be read and used."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from ..pages_rig import LOOKS, Shown
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
-def test_every_state_has_a_scene_and_so_a_page() -> None:
+def test_every_state_has_a_scene() -> None:
     types = {type(make(LOOKS[0])) for make in SCENES.values()}
     assert types == set(STATES)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_every_page_can_be_read_and_touched(shown: Shown, look: Look) -> None:
-    """Type over its floor, contrast 7:1, nothing clipped or overlapping, targets large enough."""
+def test_every_page_can_be_read_and_used(shown: Shown, look: Look) -> None:
+    """Type at least its minimum, contrast 7:1, nothing clipped or overlapping, targets large
+    enough."""
     screen = shown.window._screen
     floor = ELDER_FLOOR_MM if look.mode is Mode.ELDER else STANDARD_FLOOR_MM
     for name in SCENES:
         shown.scene(name, look)
         runs = shown.runs()
-        assert len(runs) > 6, f"{name}: hardly any words"
+        assert len(runs) > 6, f"{name}: hardly any text"
         for widget, run in runs:
             said = f"{name}: {run.text!r} in {widget.objectName()!r}"
             assert run.px / screen.px_per_mm >= floor - 1e-6, f"{said} is too small"
@@ -43,7 +44,7 @@ def test_every_page_can_be_read_and_touched(shown: Shown, look: Look) -> None:
 
 
 def check_places(shown: Shown, name: str, screen: Screen) -> None:
-    """What paints words stands inside the window and on nothing else that does."""
+    """Widgets that paint text are inside the window and do not overlap."""
     places = [
         (widget, shown.place(widget))
         for widget in shown.painters()
@@ -55,7 +56,7 @@ def check_places(shown: Shown, name: str, screen: Screen) -> None:
         assert shown.window.rect().contains(place), f"{name}: {widget.objectName()} is outside"
         for other, there in places[i + 1 :]:
             assert not place.intersects(there), (
-                f"{name}: {widget.accessibleName()!r} lies on {other.accessibleName()!r}"
+                f"{name}: {widget.accessibleName()!r} overlaps {other.accessibleName()!r}"
             )
 
 
@@ -66,7 +67,7 @@ def check_targets(shown: Shown, name: str, screen: Screen) -> None:
     places = [(button, shown.place(button)) for button in buttons]
     for i, (button, place) in enumerate(places):
         assert min(place.width(), place.height()) >= least, f"{name}: {button.objectName()}"
-        assert button.accessibleName(), f"{name}: {button.objectName()} has no name to be said"
+        assert button.accessibleName(), f"{name}: {button.objectName()} has no accessible name"
         gap = TOUCH_GAP_MM * screen.px_per_mm - 1.5
         for other, there in places[i + 1 :]:
             across = max(there.left() - place.right(), place.left() - there.right())
@@ -82,7 +83,7 @@ def test_names_of_controls_are_unique_on_each_page(shown: Shown) -> None:
         assert len(names) == len(set(names)), name
 
 
-def test_the_foot_never_changes_place(shown: Shown) -> None:
+def test_the_foot_never_changes_its_place(shown: Shown) -> None:
     for look in (Look(Mode.STANDARD), Look(Mode.ELDER)):
         places = set()
         for name in SCENES:
@@ -95,8 +96,8 @@ def test_the_foot_never_changes_place(shown: Shown) -> None:
 FOOT = ("size", "voice", "language", "help")
 
 
-def test_rare_characters_are_drawn_and_not_boxes(qapp: object) -> None:
-    """𠮷 and 𬀩 of the name on the consent page: each its own picture, none a missing glyph."""
+def test_rare_characters_have_glyphs_of_their_own(qapp: object) -> None:
+    """𠮷 and 𬀩 in the name on the consent page have different glyphs, and none is missing."""
     from PySide6.QtGui import QPainter
 
     from ui.look.fonts import font
@@ -117,13 +118,13 @@ def test_rare_characters_are_drawn_and_not_boxes(qapp: object) -> None:
         assert picture not in pictures[i + 1 :]
 
 
-def test_what_cannot_be_chosen_says_why_and_is_not_touchable(shown: Shown) -> None:
+def test_an_unavailable_service_shows_the_reason_and_is_disabled(shown: Shown) -> None:
     shown.scene("choosing-no-paper-no-phone")
     assert not shown.control("choose.item.deposit_certificate").isEnabled()
     assert shown.words().count("打印机没纸了") == 2
     assert shown.words().count("打印机没纸了，可以存到手机") == 1
     assert shown.touch("choose.item.deposit_certificate") == []
-    # The other can be had on a phone.
+    # The other service is available on a phone.
     assert shown.touch("choose.item.insurance_certificate") == [
         ev.ServiceChosen("insurance_certificate")
     ]
@@ -140,8 +141,8 @@ def test_welcome_offers_only_what_the_station_has(shown: Shown) -> None:
     assert "在这里可以办" not in shown.words()
 
 
-def test_english_needs_no_more_room_than_there_is(shown: Shown) -> None:
-    """A language with longer words is drawn tighter, and its header and foot stay as high."""
+def test_english_pages_leave_header_and_foot_at_their_height(shown: Shown) -> None:
+    """A language with longer words gets tighter pages, and header and foot keep their height."""
     heights = set()
     for language in Language:
         shown.scene("printing-paper-out", Look(Mode.ELDER, language))

@@ -1,4 +1,4 @@
-"""The printer waits, or cannot print: the pages and the voice name the phone where it is a way."""
+"""If the printer waits or cannot print, pages and voice offer the phone if the item allows it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ZH, EN = words("zh"), words("en")
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_the_phone_is_the_green_way_and_leaving_the_other(shown: Shown, look: Look) -> None:
+def test_the_phone_is_the_main_button_and_leaving_the_second(shown: Shown, look: Look) -> None:
     shown.scene("printing-paper-out", look)
     phone, leave = shown.control("printing.copy"), shown.control("printing.leave")
     assert (phone.tone, leave.tone) == (PRIMARY, SECONDARY)
@@ -38,12 +38,16 @@ def test_the_phone_is_the_green_way_and_leaving_the_other(shown: Shown, look: Lo
 @pytest.mark.parametrize(
     "scene", ["printing-only-paper", "printing", "printing-to-phone", "printing-cancelling"]
 )
-def test_no_phone_is_offered_where_there_is_none_or_nothing_waits(shown: Shown, scene: str) -> None:
+def test_the_phone_is_not_offered_without_a_copy_or_a_waiting_printer(
+    shown: Shown, scene: str
+) -> None:
     shown.scene(scene)
     assert not shown.has("printing.copy")
 
 
-def test_once_touched_the_page_says_what_happens_and_takes_no_second_touch(shown: Shown) -> None:
+def test_after_choosing_the_phone_the_page_says_what_happens_and_has_no_buttons(
+    shown: Shown,
+) -> None:
     shown.scene("printing-paper-out")
     waiting = SCENES["printing-paper-out"](Look())
     shown.window.show_state(waiting)
@@ -51,21 +55,21 @@ def test_once_touched_the_page_says_what_happens_and_takes_no_second_touch(shown
     assert "正在换到手机" in shown.words()
     assert not shown.has("printing.copy")
     assert not shown.has("printing.leave")
-    # Who wanted to leave after all reads that, and not of a phone.
+    # If the person then leaves after all, the page says that, and no longer mentions the phone.
     both = replace(SCENES["printing-cancelling"](Look()), copying=True)
     shown.window.show_state(both)
     assert "正在停止打印" in shown.words()
     assert "正在换到手机" not in shown.words()
 
 
-def test_pages_that_came_out_are_not_forgotten_beside_the_code(shown: Shown) -> None:
+def test_the_copy_page_mentions_printed_pages(shown: Shown) -> None:
     shown.scene("copying-after-paper")
     assert "已经打出来的纸，请您拿走" in shown.words()
     shown.scene("copying")
     assert "已经打出来的纸" not in shown.words()
 
 
-def test_the_voice_offers_the_phone_only_where_it_is_one() -> None:
+def test_the_voice_offers_the_phone_only_if_possible() -> None:
     said = spoken(SCENES["printing-paper-out"](Look()), ZH)
     assert said.endswith("不想等，也可以改用手机接收。")
     assert "手机" not in spoken(SCENES["printing-only-paper"](Look()), ZH)
@@ -73,11 +77,13 @@ def test_the_voice_offers_the_phone_only_where_it_is_one() -> None:
     assert "存到手机" in spoken(SCENES["previewing-printer-down"](Look(Mode.ELDER)), ZH)
 
 
-# -- it cannot print at all ------------------------------------------------------------------------
+# -- the printer cannot print ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_an_item_for_the_phone_says_why_and_can_be_chosen(shown: Shown, mode: Mode) -> None:
+def test_a_service_for_the_phone_shows_the_reason_and_can_be_chosen(
+    shown: Shown, mode: Mode
+) -> None:
     shown.scene("choosing-printer-down", Look(mode))
     assert shown.words().count("打印机没纸了，可以存到手机") == 2
     assert shown.touch("choose.item.deposit_certificate") == [
@@ -85,7 +91,7 @@ def test_an_item_for_the_phone_says_why_and_can_be_chosen(shown: Shown, mode: Mo
     ]
 
 
-def test_a_leftover_job_closes_the_phones_way_too(shown: Shown) -> None:
+def test_a_leftover_job_disables_the_phone_too(shown: Shown) -> None:
     state = SCENES["choosing-printer-down"](Look())
     blocked = replace(state, station=replace(state.station, blocked=LEFTOVER_JOB))
     shown.window.show_state(blocked)
@@ -93,12 +99,12 @@ def test_a_leftover_job_closes_the_phones_way_too(shown: Shown) -> None:
     assert "手机" not in shown.words()
 
 
-def test_welcome_says_that_a_phone_can_have_it(shown: Shown) -> None:
+def test_welcome_says_that_the_phone_can_be_used(shown: Shown) -> None:
     shown.scene("welcome-printer-down")
     assert "打印机没纸了，可以存到手机" in shown.words()
 
 
-# -- the voice reads what is in sight --------------------------------------------------------------
+# -- the voice reads what is visible ---------------------------------------------------------------
 
 
 def sight(shown: Shown) -> InSight:
@@ -139,7 +145,7 @@ def test_the_english_voice_reads_the_open_group_too(shown: Shown) -> None:
         assert item.title[Language.EN] in said
 
 
-def test_where_leaves_are_turned_over_the_voice_reads_the_leaf(shown: Shown) -> None:
+def test_the_voice_reads_the_open_subpage(shown: Shown) -> None:
     shown.scene("choosing-many")
     seen = sight(shown)
     assert len(seen.items) < len(many())
@@ -149,7 +155,7 @@ def test_where_leaves_are_turned_over_the_voice_reads_the_leaf(shown: Shown) -> 
     assert later.turned
 
 
-def test_what_holds_of_every_service_in_sight_is_said_once(shown: Shown) -> None:
+def test_a_note_common_to_all_visible_services_is_said_once(shown: Shown) -> None:
     shown.scene("choosing-eight-printer-down")
     said = spoken(SCENES["choosing-eight-printer-down"](Look()), ZH, sight(shown))
     assert said.count("打印机没纸了") == 1

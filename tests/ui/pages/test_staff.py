@@ -1,4 +1,4 @@
-"""Where staff are wanted: what the page asks of them, and what it tells the resident meanwhile."""
+"""Pages for staff: what they ask of staff, and what they tell the resident in the meantime."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_with_a_staff_card_only_the_pin_is_asked_for(shown: Shown) -> None:
     assert shown.touch("staff.next") == [ev.StaffEntered("0042", "8361")]
 
 
-def test_a_card_laid_while_a_number_is_typed_takes_its_place(shown: Shown) -> None:
+def test_a_staff_card_replaces_a_number_being_typed(shown: Shown) -> None:
     state = SCENES["proving-staff"](Look())
     shown.window.show_state(state)
     shown.touch("staff.key.9")
@@ -40,7 +40,7 @@ def test_a_card_laid_while_a_number_is_typed_takes_its_place(shown: Shown) -> No
     assert shown.touch("staff.next") == [ev.StaffEntered("1001", "2468")]
 
 
-def test_on_one_reader_the_residents_card_makes_room_first(shown: Shown) -> None:
+def test_with_one_reader_the_residents_card_is_removed_first(shown: Shown) -> None:
     state = SCENES["proving-staff"](Look())
     shown.window.show_state(state)
     assert "先拿起居民的卡" in shown.words()
@@ -53,7 +53,7 @@ def test_on_one_reader_the_residents_card_makes_room_first(shown: Shown) -> None
 
 
 @pytest.mark.parametrize("scene", ["proving-staff", "trouble-partly"])
-def test_a_station_without_staff_cards_asks_for_none(shown: Shown, scene: str) -> None:
+def test_a_station_without_staff_cards_does_not_ask_for_one(shown: Shown, scene: str) -> None:
     state = SCENES[scene](Look())
     shown.window.show_state(state)
     assert "工作证" in shown.words()
@@ -63,7 +63,7 @@ def test_a_station_without_staff_cards_asks_for_none(shown: Shown, scene: str) -
     assert "工作证" not in shown.words()
 
 
-def test_whose_turn_it_is_on_the_reader(shown: Shown) -> None:
+def test_the_page_says_whose_card_is_next(shown: Shown) -> None:
     shown.scene("card-away")
     assert "工作证" not in shown.words()
     shown.scene("card-away-staff")
@@ -74,11 +74,11 @@ def test_whose_turn_it_is_on_the_reader(shown: Shown) -> None:
     assert "再把身份证放回读卡区" in said
 
 
-def test_what_came_out_in_part_is_told_page_by_page(shown: Shown) -> None:
+def test_printed_and_missing_pages_are_listed(shown: Shown) -> None:
     shown.scene("trouble-partly")
     assert "第1到2页出来了，第3到5页没有出来。" in shown.words()
     assert "把工作证放在右边的读卡区" in shown.words()
-    # Only staff print it again: there is no button that promises it to the resident.
+    # Only staff can print it again, so there is no such button for the resident.
     assert not shown.has("trouble.retry")
     assert "可以重新打印" not in shown.words()
     said = spoken(SCENES["trouble-partly"](Look()), words("zh"))
@@ -86,14 +86,14 @@ def test_what_came_out_in_part_is_told_page_by_page(shown: Shown) -> None:
     assert "已经通知工作人员" in said
 
 
-def test_what_surely_did_not_come_out_the_resident_prints_again(shown: Shown) -> None:
+def test_the_resident_can_reprint_if_no_page_came_out(shown: Shown) -> None:
     shown.scene("trouble-nothing")
     assert "一页也没有出来" in shown.words()
     assert shown.touch("trouble.retry") == [ev.RetryPressed()]
     assert "工作证放" not in shown.words()
 
 
-def test_a_card_left_behind_is_told_and_said(shown: Shown) -> None:
+def test_a_card_left_behind_is_shown_and_spoken(shown: Shown) -> None:
     shown.scene("ending-card-lying")
     assert "请拿走您的卡" in shown.words()
     assert "会通知工作人员" in shown.words()
@@ -111,7 +111,7 @@ def test_a_card_left_behind_is_told_and_said(shown: Shown) -> None:
     ],
 )
 @pytest.mark.parametrize("mode", list(Mode))
-def test_only_cards_that_can_be_read_are_asked_for(
+def test_the_station_asks_only_for_cards_that_it_can_read(
     shown: Shown, scene: str, named: tuple[str, ...], not_named: tuple[str, ...],
     looks: tuple[Card, ...], mode: Mode,
 ) -> None:  # fmt: skip
@@ -142,12 +142,12 @@ def test_permits_of_foreigners_count_as_id_cards() -> None:
     assert accepted(nothing_known, words("zh")) == "身份证或社会保障卡"
 
 
-def test_a_card_of_another_kind_is_told_what_works_here(shown: Shown) -> None:
+def test_the_page_for_an_unsupported_card_names_the_supported_ones(shown: Shown) -> None:
     shown.scene("card-unsupported")
     assert "这里能用身份证或社会保障卡" in shown.words()
 
 
-def test_who_took_the_card_is_not_reminded_of_it(shown: Shown) -> None:
+def test_no_reminder_after_the_card_was_removed(shown: Shown) -> None:
     state = SCENES["printing"](Look())
     shown.window.show_state(state)
     assert "先拿身份证" in shown.words()

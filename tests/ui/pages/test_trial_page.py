@@ -1,4 +1,4 @@
-"""docs/trial.md can be followed: its steps are read, and what they name exists."""
+"""The steps of docs/trial.md are read from the page, and everything that they name exists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEPS = steps(PAGE.read_text(encoding="utf-8"))
 
 
 def typed() -> list[str]:
-    """Every line that is typed."""
+    """Return every line that the reader types."""
     return [line for step in STEPS if isinstance(step, Typed) for line in step.lines]
 
 
@@ -24,7 +24,7 @@ def test_the_page_has_each_kind_of_step() -> None:
     assert kinds == {Typed, Expected, Touch, Code, Enter}
 
 
-def test_the_scenes_that_are_touched_exist() -> None:
+def test_the_scenes_of_the_steps_exist() -> None:
     assert {step.scene for step in STEPS if isinstance(step, Touch)} <= set(SCENES)
 
 
@@ -36,7 +36,7 @@ def test_the_files_that_are_typed_exist() -> None:
     assert all((ROOT / path).exists() for path in named)
 
 
-def test_no_line_needs_sudo() -> None:
+def test_no_typed_line_needs_sudo() -> None:
     assert not [line for line in typed() if re.match(r"\s*sudo\b", line)]
 
 
@@ -48,6 +48,6 @@ def test_no_line_of_the_readmes_needs_sudo(readme: str) -> None:
     assert "docs/trial.md" in text
 
 
-def test_an_unknown_comment_is_no_step() -> None:
+def test_an_unknown_comment_is_not_a_step() -> None:
     with pytest.raises(ValueError, match="no step"):
         steps("<!-- dance -->")

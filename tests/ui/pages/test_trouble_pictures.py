@@ -1,4 +1,4 @@
-"""The picture of a trouble is of what went wrong: not the network when a person has no record."""
+"""The icon of a fault shows what failed: not the network if a person has no record."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ PLATFORM = tuple(fault for fault in vars(net).values() if isinstance(fault, Faul
 
 @pytest.fixture
 def screen() -> Screen:
-    """One is enough here."""
+    """One screen is enough for these tests."""
     return PORTRAIT
 
 
-def test_the_network_is_shown_for_the_networks_faults_alone() -> None:
+def test_only_network_faults_show_the_network() -> None:
     assert len(PLATFORM) > 20, "the register is not where this looks"
     about_people = [fault for fault in PLATFORM if fault.cause is Cause.PERSON]
     assert net.NO_RECORD in about_people
@@ -44,7 +44,7 @@ def test_the_printers_faults_show_the_printer() -> None:
     assert picture_of(prn.SEAL_BROKEN) == "document"
 
 
-def test_each_picture_is_there() -> None:
+def test_each_icon_exists() -> None:
     assert all(exists(picture_of(fault)) for fault in PLATFORM)
 
 
@@ -57,7 +57,7 @@ def test_each_picture_is_there() -> None:
     ],
     ids=lambda value: getattr(value, "code", value),
 )  # fmt: skip
-def test_the_page_shows_it(shown: Shown, fault: Fault, icon: str) -> None:
+def test_the_page_shows_the_icon_of_the_fault(shown: Shown, fault: Fault, icon: str) -> None:
     shown.window.show_state(replace(SCENES["trouble-no-record"](Look()), fault=fault))
     tiles = [tile for tile in shown.window.current_page.findChildren(IconTile) if tile.isVisible()]
     assert [tile._name for tile in tiles][:1] == [icon]

@@ -1,4 +1,4 @@
-"""A notice on Welcome takes no room from the picture of what to do."""
+"""A notice on the welcome page does not make the picture of what to do smaller."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("scene", ["welcome-printer-down", "welcome-card-lying"])
-def test_a_notice_leaves_the_picture_of_what_to_do_large(
+def test_a_notice_does_not_shrink_the_picture_of_what_to_do(
     qapp: object, scene: str, language: Language
 ) -> None:
     shown = Shown()

@@ -1,4 +1,4 @@
-"""The window: the question before the end, somebody is there, and no way out in production."""
+"""The window: the warning before the end, what counts as activity, and no exit in production."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ ELDER = Look(Mode.ELDER)
 
 @pytest.fixture
 def screen() -> Screen:
-    """One is enough here."""
+    """One screen is enough for these tests."""
     return PORTRAIT
 
 
 @pytest.fixture
 def kiosk(qapp: object) -> Iterator[Shown]:
-    """A window as residents meet it."""
+    """A window in production."""
     made = Shown(production=True)
     yield made
     made.close()
@@ -53,7 +53,7 @@ def overlay(shown: Shown) -> Overlay:
     return found
 
 
-def test_the_question_appears_in_the_warning_time_and_counts(shown: Shown) -> None:
+def test_the_warning_appears_in_time_and_counts_down(shown: Shown) -> None:
     shown.scene("choosing")
     assert not overlay(shown).isVisible()
     shown.scene("choosing-warning")
@@ -68,7 +68,7 @@ def test_the_elder_warning_is_longer(shown: Shown) -> None:
     assert "27秒" in shown.words()
 
 
-def test_a_touch_takes_the_question_away(shown: Shown) -> None:
+def test_a_touch_closes_the_warning(shown: Shown) -> None:
     shown.scene("choosing-warning")
     state = shown.window.state
     assert state is not None
@@ -79,13 +79,13 @@ def test_a_touch_takes_the_question_away(shown: Shown) -> None:
 
 
 @pytest.mark.parametrize("name", ["welcome", "printing", "printing-paper-out", "preparing"])
-def test_no_question_where_nobody_is_waited_for(shown: Shown, name: str) -> None:
+def test_no_warning_if_the_terminal_does_not_wait_for_a_person(shown: Shown, name: str) -> None:
     long_ago = replace(SCENES[name](Look()), quiet_since=time.monotonic() - 1000)
     shown.window.show_state(long_ago)
     assert not overlay(shown).isVisible()
 
 
-def test_touches_are_told_once_a_second(shown: Shown) -> None:
+def test_touches_are_posted_once_a_second(shown: Shown) -> None:
     shown.scene("welcome")
     shown.window._touched_at = time.monotonic() - TOUCHED_EVERY_S
     shown.posted.clear()
@@ -98,14 +98,16 @@ def test_a_long_press_in_the_corner_asks_for_maintenance(
     shown: Shown, qtbot: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frame, "LONG_PRESS_MS", 30)
-    shown.scene("welcome", ELDER)  # another look, another header: with the shorter time
+    shown.scene("welcome", ELDER)  # another look creates a new header, with the shorter time
     header = shown.window.findChildren(Header)[-1]
     QTest.mousePress(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     qtbot.waitUntil(lambda: ev.MaintenancePressed() in shown.posted, timeout=2000)  # type: ignore[attr-defined]
     QTest.mouseRelease(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
 
 
-def test_a_short_press_or_another_place_does_not(shown: Shown, qtbot: object) -> None:
+def test_a_short_press_or_another_place_does_not_ask_for_maintenance(
+    shown: Shown, qtbot: object
+) -> None:
     shown.scene("welcome")
     header = shown.window.findChildren(Header)[-1]
     QTest.mouseClick(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
@@ -114,7 +116,7 @@ def test_a_short_press_or_another_place_does_not(shown: Shown, qtbot: object) ->
     assert not header._press.isActive()
 
 
-def test_production_does_not_close(kiosk: Shown) -> None:
+def test_the_window_does_not_close_in_production(kiosk: Shown) -> None:
     kiosk.scene("welcome")
     assert not kiosk.window.close()
     assert kiosk.window.isVisible()
@@ -122,13 +124,13 @@ def test_production_does_not_close(kiosk: Shown) -> None:
     assert kiosk.window.windowFlags() & Qt.WindowType.FramelessWindowHint
 
 
-def test_a_window_on_a_desk_closes(shown: Shown) -> None:
+def test_the_window_closes_outside_production(shown: Shown) -> None:
     shown.scene("welcome")
     assert shown.window.close()
 
 
 class Keys(QObject):
-    """The key presses that reach a widget after the window's own filter."""
+    """Records the key presses that pass the window's own filter."""
 
     def __init__(self, watched: QObject) -> None:
         super().__init__(watched)
@@ -158,14 +160,14 @@ def test_other_keys_reach_the_page_outside_production(shown: Shown) -> None:
 
 
 def press_key(shown: Shown, *, repeated: bool) -> None:
-    """Press Tab; ``repeated``: the keyboard repeats a key that is held down."""
+    """Press Tab; ``repeated`` means that the keyboard repeats a key that is held down."""
     event = QKeyEvent(
         QEvent.Type.KeyPress, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, "\t", repeated
     )
     QApplication.sendEvent(shown.window, event)
 
 
-def test_a_key_that_is_held_down_is_no_activity_and_presses_nothing(kiosk: Shown) -> None:
+def test_a_held_key_is_no_activity_and_presses_nothing(kiosk: Shown) -> None:
     kiosk.scene("consenting")
     keys = Keys(kiosk.window)
     press_key(kiosk, repeated=True)
@@ -175,7 +177,7 @@ def test_a_key_that_is_held_down_is_no_activity_and_presses_nothing(kiosk: Shown
 
 
 def move_touch(shown: Shown, kind: QEvent.Type) -> None:
-    """A pointer event in the middle of the window."""
+    """Send a pointer event to the middle of the window."""
     at = QPointF(shown.window.rect().center())
     held = kind is not QEvent.Type.MouseButtonRelease
     event = QMouseEvent(
@@ -186,7 +188,7 @@ def move_touch(shown: Shown, kind: QEvent.Type) -> None:
     QApplication.sendEvent(shown.window, event)
 
 
-def test_a_touch_that_never_ends_is_no_activity(
+def test_a_touch_held_too_long_is_no_activity(
     shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown.scene("consenting")
@@ -224,7 +226,7 @@ def test_no_key_reaches_the_page_under_the_warning(shown: Shown) -> None:
     assert [event for event in shown.posted if isinstance(event, ev.ServiceChosen)]
 
 
-def test_the_longest_visit_warns_and_no_touch_prolongs_it(shown: Shown) -> None:
+def test_the_longest_visit_warns_and_touches_do_not_extend_it(shown: Shown) -> None:
     shown.scene("choosing-longest")
     assert overlay(shown).isVisible()
     assert shown.control("overlay.end").isVisible()
@@ -235,7 +237,7 @@ def test_the_longest_visit_warns_and_no_touch_prolongs_it(shown: Shown) -> None:
     assert overlay(shown).isVisible()
 
 
-def test_production_swallows_menus(kiosk: Shown) -> None:
+def test_production_shows_no_context_menu(kiosk: Shown) -> None:
     kiosk.scene("consenting")
     window = kiosk.window
     menu = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), QPoint(5, 5))
@@ -244,7 +246,7 @@ def test_production_swallows_menus(kiosk: Shown) -> None:
     assert [e for e in kiosk.posted if not isinstance(e, ev.Touched)] == []
 
 
-def test_in_production_the_second_of_two_quick_touches_is_not_taken(kiosk: Shown) -> None:
+def test_production_ignores_the_second_of_two_quick_touches(kiosk: Shown) -> None:
     kiosk.scene("consenting")
     assert kiosk.touch("consent.agree") == []
     kiosk.window._swapped_at = time.monotonic() - 1
@@ -252,14 +254,14 @@ def test_in_production_the_second_of_two_quick_touches_is_not_taken(kiosk: Shown
 
 
 def progressed(shown: Shown, name: str) -> None:
-    """The state that is shown, with the progress of another scene: the job goes on."""
+    """Show the same state with the progress of another scene."""
     state, later = shown.window.state, SCENES[name](Look())
     assert isinstance(state, Printing)
     assert isinstance(later, Printing)
     shown.window.show_state(replace(state, progress=later.progress))
 
 
-def test_progress_updates_the_page_that_is_there(shown: Shown) -> None:
+def test_progress_updates_the_existing_page(shown: Shown) -> None:
     shown.scene("printing-starting")
     page = shown.window.current_page
     assert "已出0页" in shown.words()
@@ -271,7 +273,7 @@ def test_progress_updates_the_page_that_is_there(shown: Shown) -> None:
     assert "还有1页没有打" in shown.words()
 
 
-def test_the_sheet_slides_only_as_pages_are_counted(shown: Shown, qtbot: object) -> None:
+def test_the_sheet_moves_only_as_pages_are_counted(shown: Shown, qtbot: object) -> None:
     shown.scene("printing-starting")
     sheet = shown.window.current_page.findChildren(SheetPicture)[0]
     assert sheet._shown == 0.0
@@ -279,7 +281,7 @@ def test_the_sheet_slides_only_as_pages_are_counted(shown: Shown, qtbot: object)
     qtbot.waitUntil(lambda: sheet._shown == 0.5, timeout=5000)  # type: ignore[attr-defined]
 
 
-def test_the_arrow_rests_when_its_page_is_not_shown(shown: Shown) -> None:
+def test_the_arrow_stops_when_its_page_is_hidden(shown: Shown) -> None:
     shown.scene("welcome")
     picture = shown.window.findChildren(CardPicture)[-1]
     assert picture._breath.isActive()
@@ -301,7 +303,7 @@ def test_the_clock_and_the_day_are_in_the_header(shown: Shown) -> None:
     assert "11月21日星期六" in shown.words()
 
 
-def test_hidden_timers_of_old_pages_are_gone(shown: Shown) -> None:
+def test_old_pages_and_their_timers_are_deleted(shown: Shown) -> None:
     shown.scene("card-away")
     for _ in range(3):
         shown.scene("choosing")
@@ -312,8 +314,9 @@ def test_hidden_timers_of_old_pages_are_gone(shown: Shown) -> None:
     assert len(shown.window.findChildren(CardAwayPage)) == 1
 
 
-def test_pages_leave_nothing_behind(shown: Shown) -> None:
-    """A terminal that runs for months: after a round through all pages no control is left over."""
+def test_pages_leave_no_controls_behind(shown: Shown) -> None:
+    """A terminal runs for months: after a round through all pages there are no more controls
+    than before."""
 
     def round_trip() -> int:
         for name in SCENES:

@@ -1,4 +1,4 @@
-"""The voice: what it says and when, and that a stuck or missing engine never holds up a page."""
+"""The voice: what it says and when; a hung or missing engine never blocks a page."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ui.voice.speaker import VOLUME, WAITING_BYTES, Voice
 
 STATION = Station((("card", ReaderStatus(DeviceStatus.ONLINE)),), (), None)
 
-NOTES = "import sys\nfor line in sys.stdin:\n    open(sys.argv[1], 'a').write(line)\n"
-"""An engine that writes down what it is told."""
+RECORDER = "import sys\nfor line in sys.stdin:\n    open(sys.argv[1], 'a').write(line)\n"
+"""An engine that writes the commands to a file."""
 DEAF = "import time\ntime.sleep(600)\n"
 """An engine that never reads."""
 
@@ -53,8 +53,8 @@ def sentence(state: st.State) -> str:
     return f"{type(state).__name__} in {state.look.language.value}"
 
 
-class Told:
-    """What the engine was told, read from its notes."""
+class Received:
+    """The commands that the engine received, read from its file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -63,117 +63,116 @@ class Told:
         text = self._file.read_text(encoding="utf-8") if self._file.exists() else ""
         return [json.loads(line) for line in text.splitlines() if line.endswith("]")]
 
-    def said(self) -> list[list[object]]:
+    def sentences(self) -> list[list[object]]:
         return [what[1:] for what in self() if what[0] == "say"]
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Told:
-    """The engine's notes."""
-    return Told(tmp_path / "notes")
+def received(tmp_path: Path) -> Received:
+    """The commands that the engine received."""
+    return Received(tmp_path / "received")
 
 
 @pytest.fixture
 def voice(qapp, tmp_path: Path) -> Iterator[Voice]:
-    """The voice with an engine that writes down what it is told."""
-    made = Voice(sentence, (sys.executable, "-uc", NOTES, str(tmp_path / "notes")))
+    """The voice with an engine that writes its commands to a file."""
+    made = Voice(sentence, (sys.executable, "-uc", RECORDER, str(tmp_path / "received")))
     yield made
     made.close()
 
 
-def test_each_page_is_said_once_in_its_language(qtbot, voice, told) -> None:
+def test_each_page_is_spoken_once_in_its_language(qtbot, voice, received) -> None:
     voice.show(welcome(look()))
     voice.show(welcome(look(), entered=5.0))
     voice.show(identifying(look(language=Language.EN)))
-    qtbot.waitUntil(lambda: len(told.said()) == 2)
-    assert told.said() == [["Welcome in zh", "zh_CN"], ["Identifying in en", "en_US"]]
+    qtbot.waitUntil(lambda: len(received.sentences()) == 2)
+    assert received.sentences() == [["Welcome in zh", "zh_CN"], ["Identifying in en", "en_US"]]
 
 
 @pytest.mark.parametrize(("rate", "sent"), [(0.5, [["rate", 0.5]]), (0.0, [])])
 def test_the_configured_rate_is_sent_before_the_first_sentence(
-    qtbot, told, tmp_path, rate: float, sent: list[list[object]]
+    qtbot, received, tmp_path, rate: float, sent: list[list[object]]
 ) -> None:
-    voice = Voice(
-        sentence, (sys.executable, "-uc", NOTES, str(tmp_path / "notes")), SpeechConfig(rate=rate)
-    )
+    engine = (sys.executable, "-uc", RECORDER, str(tmp_path / "received"))
+    voice = Voice(sentence, engine, SpeechConfig(rate=rate))
     voice.show(identifying(look()))
-    qtbot.waitUntil(lambda: bool(told.said()))
-    assert [each for each in told() if each[0] == "rate"] == sent
-    assert told()[-1][0] == "say"
+    qtbot.waitUntil(lambda: bool(received.sentences()))
+    assert [each for each in received() if each[0] == "rate"] == sent
+    assert received()[-1][0] == "say"
     voice.close()
 
 
-def test_no_engine_is_started_while_the_voice_is_off(qtbot, voice, told) -> None:
+def test_no_engine_is_started_while_the_voice_is_off(qtbot, voice, received) -> None:
     voice.show(welcome(look(voice=False)))
     voice.show(identifying(look(voice=False)))
     voice.show(welcome(look(voice=False)))
     assert voice.findChildren(QProcess) == []
 
 
-def test_turning_it_off_or_a_page_without_words_silences_it(qtbot, voice, told) -> None:
+def test_turning_off_or_a_page_without_text_stops_the_voice(qtbot, voice, received) -> None:
     voice.show(welcome(look()))
     voice.show(ending(look()))
     voice.show(identifying(look()))
     voice.show(identifying(look(voice=False)))
     voice.show(identifying(look(voice=False)))
-    qtbot.waitUntil(lambda: len(told()) == 5)
-    assert [what[0] for what in told()] == ["volume", "say", "stop", "say", "stop"]
+    qtbot.waitUntil(lambda: len(received()) == 5)
+    assert [what[0] for what in received()] == ["volume", "say", "stop", "say", "stop"]
 
 
-def test_a_page_can_be_said_again(qtbot, voice, told) -> None:
+def test_a_page_can_be_spoken_again(qtbot, voice, received) -> None:
     voice.show(welcome(look()))
     voice.again()
-    qtbot.waitUntil(lambda: len(told.said()) == 2)
-    assert told.said()[0] == told.said()[1]
+    qtbot.waitUntil(lambda: len(received.sentences()) == 2)
+    assert received.sentences()[0] == received.sentences()[1]
 
 
-def test_nothing_is_said_again_while_the_voice_is_off(qtbot, voice) -> None:
+def test_again_speaks_nothing_while_the_voice_is_off(qtbot, voice) -> None:
     voice.show(welcome(look(voice=False)))
     voice.again()
     assert voice.findChildren(QProcess) == []
 
 
-def test_the_volume_is_reset_after_each_visit(qtbot, voice, told) -> None:
+def test_the_volume_is_reset_after_each_visit(qtbot, voice, received) -> None:
     voice.show(identifying(look()))
     out = st.OutOfService(
         station=STATION, look=look(), entered=0.0, quiet_since=0.0, fault=UNREACHABLE
     )
     voice.show(out)
     voice.show(welcome(look()))
-    qtbot.waitUntil(lambda: len(told.said()) == 3)
-    names = [what[0] for what in told()]
+    qtbot.waitUntil(lambda: len(received.sentences()) == 3)
+    names = [what[0] for what in received()]
     assert names == ["volume", "say", "stop", "volume", "say", "say"]
-    assert told().count(["volume", VOLUME]) == 2
+    assert received().count(["volume", VOLUME]) == 2
 
 
-def test_an_engine_that_ended_is_started_again_with_the_next_page(qtbot, voice, told) -> None:
+def test_an_ended_engine_is_restarted_with_the_next_page(qtbot, voice, received) -> None:
     voice.show(welcome(look()))
-    qtbot.waitUntil(lambda: len(told.said()) == 1)
+    qtbot.waitUntil(lambda: len(received.sentences()) == 1)
     first = voice.findChild(QProcess)
     first.kill()
     qtbot.waitUntil(lambda: first.state() is QProcess.ProcessState.NotRunning)
     voice.show(identifying(look()))
-    qtbot.waitUntil(lambda: len(told.said()) == 2)
+    qtbot.waitUntil(lambda: len(received.sentences()) == 2)
 
 
-def test_an_engine_that_never_reads_holds_up_nothing_and_is_replaced(qtbot, caplog) -> None:
+def test_an_engine_that_never_reads_blocks_nothing_and_is_restarted(qtbot, caplog) -> None:
     voice = Voice(sentence, (sys.executable, "-c", DEAF))
     began = time.monotonic()
     voice.show(welcome(look()))
     first = voice.findChild(QProcess)
     qtbot.waitUntil(lambda: first.state() is QProcess.ProcessState.Running)
-    # More than a pipe holds, so that words really pile up behind an engine that does not read.
+    # More than a pipe holds, so that a backlog builds up behind an engine that does not read.
     pages = (65_536 + WAITING_BYTES) // len(json.dumps(["say", sentence(welcome(look()))])) + 50
     for n in range(pages):
         voice.show(identifying(look(language=(Language.ZH, Language.EN)[n % 2])))
         if n % 200 == 0:
             qtbot.waitUntil(lambda: True)
     assert time.monotonic() - began < 5.0
-    assert "hangs" in caplog.text
+    assert "does not respond" in caplog.text
     voice.close()
 
 
-def test_without_an_engine_it_is_silent_and_goes_on(qtbot) -> None:
+def test_without_an_engine_the_voice_is_silent_and_does_not_fail(qtbot) -> None:
     voice = Voice(sentence, ("/no/such/engine",))
     voice.show(welcome(look()))
     qtbot.waitUntil(lambda: voice.findChild(QProcess).state() is QProcess.ProcessState.NotRunning)
@@ -182,7 +181,7 @@ def test_without_an_engine_it_is_silent_and_goes_on(qtbot) -> None:
 
 
 class FakeSpeech:
-    """Qt's speech, that only remembers."""
+    """Qt's speech interface, which only records its calls."""
 
     def __init__(self) -> None:
         self.did: list[tuple[object, ...]] = []
@@ -204,7 +203,7 @@ def line(*what: object) -> bytes:
     return json.dumps(what).encode() + b"\n"
 
 
-def test_the_engine_cuts_off_the_page_before_and_follows_the_language() -> None:
+def test_the_engine_stops_the_previous_page_and_follows_the_language() -> None:
     speech = FakeSpeech()
     commands = Commands(speech)
     commands.take(line("volume", 0.8) + line("say", "您好", "zh_CN"))
@@ -216,7 +215,7 @@ def test_the_engine_cuts_off_the_page_before_and_follows_the_language() -> None:
     ]  # fmt: skip
 
 
-def test_the_engine_says_only_the_newest_of_pages_that_piled_up() -> None:
+def test_the_engine_speaks_only_the_newest_waiting_page() -> None:
     speech = FakeSpeech()
     Commands(speech).take(line("say", "旧", "zh_CN") + line("stop") + line("say", "新", "zh_CN"))
     assert [what for what in speech.did if what[0] == "say"] == [("say", "新")]
@@ -232,12 +231,12 @@ def test_the_engine_waits_for_the_rest_of_a_line() -> None:
     assert speech.did[-1] == ("say", "您好")
 
 
-def test_a_trial_is_spoken_once_a_visit(qtbot, told, tmp_path) -> None:
+def test_a_trial_is_spoken_once_a_visit(qtbot, received, tmp_path) -> None:
     def opening(state: st.State) -> str:
         return "Trial." if state.look.language is Language.EN else "试用。"
 
     voice = Voice(
-        sentence, (sys.executable, "-uc", NOTES, str(tmp_path / "notes")), opening=opening
+        sentence, (sys.executable, "-uc", RECORDER, str(tmp_path / "received")), opening=opening
     )
     english = look(language=Language.EN)
     voice.show(welcome(look(voice=False)))
@@ -247,8 +246,8 @@ def test_a_trial_is_spoken_once_a_visit(qtbot, told, tmp_path) -> None:
     voice.show(ending(english))
     voice.show(welcome(look(voice=False)))
     voice.show(identifying(english))
-    qtbot.waitUntil(lambda: len(told.said()) == 4)
-    assert told.said() == [
+    qtbot.waitUntil(lambda: len(received.sentences()) == 4)
+    assert received.sentences() == [
         ["试用。Identifying in zh", "zh_CN"],
         ["Identifying in en", "en_US"],
         ["Identifying in en", "en_US"],

@@ -1,4 +1,4 @@
-"""The voice with the real speech-dispatcher, whose output module writes down what it would say."""
+"""The voice with the real speech-dispatcher, whose output module writes each sentence to a file."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ DefaultVoice "en"
 
 @pytest.fixture
 def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot) -> Iterator[Path]:
-    """A speech-dispatcher of our own; the file holds a line for each sentence it was given."""
-    # A socket's path has little room.
+    """A speech-dispatcher for this test; the file gets a line for each sentence."""
+    # The path of a socket must be short.
     folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"speech-{os.getpid()}"
     (folder / "modules").mkdir(parents=True)
     noted, address = folder / "said", folder / "sock"
@@ -74,7 +74,7 @@ def sentence(of: st.State) -> str:
     return spoken(of, words(of.look.language.value))
 
 
-def test_the_page_is_said_in_the_language_of_the_page(qtbot, said: Path) -> None:
+def test_a_page_is_spoken_in_its_language(qtbot, said: Path) -> None:
     voice = Voice(sentence)
     chinese = state(st.Welcome, Language.ZH)
     voice.show(chinese)
@@ -89,9 +89,7 @@ def test_the_page_is_said_in_the_language_of_the_page(qtbot, said: Path) -> None
     assert lines[-1].removeprefix("en|").split(".")[0] in sentence(english)
 
 
-def test_a_daemon_that_hangs_holds_up_neither_pages_nor_the_end(
-    qtbot, monkeypatch, tmp_path
-) -> None:
+def test_a_hung_daemon_blocks_neither_pages_nor_the_exit(qtbot, monkeypatch, tmp_path) -> None:
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "deaf"))
         deaf.listen()

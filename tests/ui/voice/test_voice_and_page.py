@@ -1,4 +1,4 @@
-"""What a person must do stands on the page and is said by the voice, in the same words."""
+"""The page shows and the voice says what a person must do, in the same words."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def said(state: State) -> str:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_who_is_to_clear_the_outlet_is_told_so(qapp: object, look: Look) -> None:
-    """The printer goes on when the person takes the paper: staff need not come for that."""
+def test_a_full_output_tray_asks_the_resident_to_clear_it(qapp: object, look: Look) -> None:
+    """The printer goes on when the person takes the paper, so staff need not come."""
     full = PrintProgress("sample", Outcome.PRINTING, 1, 2, OUTPUT_FULL)
     state = replace(SCENES["printing-paper-out"](look), progress=full)
     shown = Shown()
@@ -41,7 +41,7 @@ def test_who_is_to_clear_the_outlet_is_told_so(qapp: object, look: Look) -> None
     assert table.text("waiting.called") not in said(state)
 
 
-def test_where_staff_must_come_they_are_said_to_be_told() -> None:
+def test_a_jam_says_that_staff_were_called() -> None:
     jam = PrintProgress("sample", Outcome.PRINTING, 1, 2, PAPER_JAM)
     state = replace(SCENES["printing-paper-out"](Look()), progress=jam)
     assert "已经通知工作人员" in said(state)
@@ -50,25 +50,25 @@ def test_where_staff_must_come_they_are_said_to_be_told() -> None:
 @pytest.mark.parametrize(
     "scene", ["printing-cancelling", "printing-to-phone", "copying-after-paper"]
 )
-def test_pages_that_lie_in_the_outlet_are_spoken_of(scene: str) -> None:
+def test_the_voice_mentions_pages_in_the_output_tray(scene: str) -> None:
     assert "已经打出来的纸，请您拿走" in said(SCENES[scene](Look(Mode.ELDER)))
 
 
-def test_where_nothing_came_out_nobody_is_sent_to_look_for_it() -> None:
+def test_the_voice_mentions_no_pages_if_none_came_out() -> None:
     state = SCENES["printing-cancelling"](Look())
     state = replace(state, progress=replace(state.progress, pages_done=0))
     assert "已经打出来的纸" not in said(state)
     assert "已经打出来的纸" not in said(SCENES["copying"](Look()))
 
 
-def test_who_has_taken_the_card_is_not_told_to_take_it() -> None:
+def test_the_voice_gives_no_reminder_after_the_card_was_removed() -> None:
     state = SCENES["printing-starting"](Look())
     assert "先拿身份证" in said(state)
     away = replace(state, visit=state.visit.with_presence(Presence.ABSENT))
     assert "身份证" not in said(away)
 
 
-def test_whose_card_is_not_taken_here_hears_which_ones_are() -> None:
+def test_the_voice_names_the_supported_cards_for_an_unsupported_one() -> None:
     assert "这里能用身份证或社会保障卡" in said(SCENES["card-unsupported"](Look()))
     english = said(SCENES["card-unsupported"](Look(Mode.STANDARD, Language.EN)))
     assert "ID card or social security card" in english

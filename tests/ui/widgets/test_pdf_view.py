@@ -1,4 +1,5 @@
-"""The preview's pages: asked for beside the UI thread, shown when they come, and refused if not."""
+"""The preview's pages: requested without blocking the UI thread, shown when they arrive, and
+refused if they cannot be drawn."""
 
 from __future__ import annotations
 
@@ -42,7 +43,7 @@ Then = Callable[[Picture | Fault], None]
 
 @dataclass
 class SlowPages:
-    """Pages that come when the test says so, from another thread, as the worker's do."""
+    """Pages that answer on another thread, as the worker's do, and only when the test says so."""
 
     sizes: tuple[tuple[float, float], ...] = ((595.0, 842.0),) * 3
     asked: list[tuple[int, int, int]] = field(default_factory=list)
@@ -72,7 +73,7 @@ def pages() -> SlowPages:
 
 
 def previewing(shown: Shown, pages: Any) -> Previewing:
-    """The preview of a document with these pages, on the screen."""
+    """Show the preview of a document with these pages."""
     state = SCENES["previewing"](Look())
     assert isinstance(state, Previewing)
     state.document.preview = pages
@@ -88,7 +89,7 @@ def view(shown: Shown) -> PdfView:
 
 
 def middle(shown: Shown) -> QColor:
-    """The colour in the middle of the page."""
+    """Return the colour in the middle of the page."""
     part = view(shown)
     at = part.mapTo(shown.window, part.rect().center())
     return snapshot(shown.window).pixelColor(at)
@@ -102,7 +103,7 @@ def not_shown(shown: Shown) -> list[ev.PageNotShown]:
     return [event for event in shown.posted if isinstance(event, ev.PageNotShown)]
 
 
-def test_until_the_picture_comes_the_page_is_white_and_the_screen_lives(
+def test_the_page_is_white_and_the_screen_responsive_until_the_picture_arrives(
     shown: Shown, pages: SlowPages
 ) -> None:
     previewing(shown, pages)
@@ -120,9 +121,7 @@ def test_until_the_picture_comes_the_page_is_white_and_the_screen_lives(
     assert middle(shown) == QColor(200, 0, 0)
 
 
-def test_a_page_that_takes_long_is_waited_for_with_a_mark_and_cannot_be_printed(
-    shown: Shown, pages: SlowPages
-) -> None:
+def test_a_slow_page_shows_a_mark_and_cannot_be_printed(shown: Shown, pages: SlowPages) -> None:
     previewing(shown, pages)
     assert shown.control("preview.print").isEnabled()
     assert view(shown).findChild(QTimer).interval() == MARK_AFTER_MS
@@ -136,12 +135,14 @@ def test_a_page_that_takes_long_is_waited_for_with_a_mark_and_cannot_be_printed(
     assert shown.control("preview.print").isEnabled()
 
 
-def test_one_picture_at_a_time_and_the_newest_page_wins(shown: Shown, pages: SlowPages) -> None:
+def test_one_picture_is_requested_at_a_time_and_the_newest_page_wins(
+    shown: Shown, pages: SlowPages
+) -> None:
     previewing(shown, pages)
     shown.touch("preview.next")
     shown.touch("preview.next")
     assert [page for page, _, _ in pages.asked] == [0]
-    pages.answer()  # of the first page, which nobody looks at any more
+    pages.answer()  # an answer for the first page, which is no longer shown
     wait(shown, lambda: len(pages.asked) == 2)
     assert middle(shown) != QColor(200, 0, 0)
     assert [page for page, _, _ in pages.asked] == [0, 2]
@@ -150,7 +151,7 @@ def test_one_picture_at_a_time_and_the_newest_page_wins(shown: Shown, pages: Slo
     assert middle(shown) == QColor(200, 0, 80)
 
 
-def test_the_reading_view_shows_the_page_enlarged_until_its_own_picture_comes(
+def test_the_reading_view_enlarges_the_old_picture_until_its_own_arrives(
     shown: Shown, pages: SlowPages
 ) -> None:
     previewing(shown, pages)
@@ -178,7 +179,7 @@ def test_a_page_that_cannot_be_drawn_is_reported_once_and_nothing_is_shown(
     assert not shown.window.current_page.ready
 
 
-def test_a_fault_counts_although_another_page_is_on_view(shown: Shown, pages: SlowPages) -> None:
+def test_a_fault_of_another_page_is_reported(shown: Shown, pages: SlowPages) -> None:
     state = previewing(shown, pages)
     shown.touch("preview.next")
     pages.answer(CANNOT_BE_SHOWN)
@@ -191,7 +192,7 @@ def prints(shown: Shown) -> int:
     return sum(isinstance(event, ev.PrintPressed) for event in shown.posted)
 
 
-def test_print_pressed_early_prints_once_the_page_is_there(shown: Shown, pages: SlowPages) -> None:
+def test_an_early_print_press_prints_when_the_page_is_drawn(shown: Shown, pages: SlowPages) -> None:
     previewing(shown, pages)
     shown.touch("preview.print")
     assert prints(shown) == 0
@@ -201,7 +202,7 @@ def test_print_pressed_early_prints_once_the_page_is_there(shown: Shown, pages: 
     assert prints(shown) == 1
 
 
-def test_print_pressed_early_is_forgotten_if_the_page_takes_long(
+def test_an_early_print_press_is_dropped_if_the_page_takes_long(
     shown: Shown, pages: SlowPages
 ) -> None:
     previewing(shown, pages)
@@ -212,7 +213,7 @@ def test_print_pressed_early_is_forgotten_if_the_page_takes_long(
     assert prints(shown) == 0
 
 
-def test_print_pressed_early_prints_no_page_that_cannot_be_drawn(
+def test_an_early_print_press_prints_no_page_that_cannot_be_drawn(
     shown: Shown, pages: SlowPages
 ) -> None:
     previewing(shown, pages)
@@ -222,7 +223,7 @@ def test_print_pressed_early_prints_no_page_that_cannot_be_drawn(
     assert prints(shown) == 0
 
 
-def test_a_picture_that_comes_after_the_page_is_left_is_dropped(
+def test_a_picture_that_arrives_after_the_page_is_left_is_dropped(
     shown: Shown, pages: SlowPages
 ) -> None:
     previewing(shown, pages)
@@ -230,11 +231,11 @@ def test_a_picture_that_comes_after_the_page_is_left_is_dropped(
     pages.answer()
     settle()
     assert not_shown(shown) == []
-    assert not pages.closed  # the session closes the document, when it wipes it
+    assert not pages.closed  # the session closes the document when it wipes it
 
 
-def test_a_page_built_again_shows_the_same_picture_at_once(shown: Shown, pages: SlowPages) -> None:
-    """When the printer reports something, or the language changes."""
+def test_a_rebuilt_page_shows_the_same_picture_at_once(shown: Shown, pages: SlowPages) -> None:
+    """A page is rebuilt when the printer reports something or the language changes."""
     state = previewing(shown, pages)
     pages.answer()
     wait(shown, lambda: shown.window.current_page.ready)
@@ -249,7 +250,7 @@ def test_a_page_built_again_shows_the_same_picture_at_once(shown: Shown, pages: 
 
 
 def own(pdf: bytes, page: int, size: QSize) -> QImage:
-    """The page as QtPdf draws it in this process."""
+    """Return the page as QtPdf draws it in this process."""
     buffer = QBuffer()
     buffer.setData(QByteArray(pdf))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -270,7 +271,7 @@ def test_direct_pages_are_drawn_as_qtpdf_draws_them(qapp: QApplication) -> None:
     assert got[1] == CANNOT_BE_SHOWN
 
 
-def test_what_is_no_pdf_is_not_opened(qapp: QApplication) -> None:
+def test_other_data_than_pdf_is_not_opened(qapp: QApplication) -> None:
     assert Rasteriser.opened(b"%PDF-1.7 nothing") is None
     assert DirectPages(b"").sizes == ()
 
@@ -294,10 +295,10 @@ def test_the_workers_picture_is_qtpdfs_own(shown: Shown, checked: Verified, seal
     assert bytes(picture.constBits()) == bytes(image.constBits())
 
 
-def test_a_hostile_page_leaves_the_screen_alive_and_ends_as_refused(
+def test_a_hostile_page_is_refused_and_the_screen_stays_responsive(
     shown: Shown, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The process hangs at the second page; its limit is a second here."""
+    """The process hangs at the second page; its limit is a second in this test."""
     worker = DocumentWorker((*stand_in.COMMAND, "hang"))
     try:
         pdf = stand_in.sealed_pages(authority.demo)
@@ -322,16 +323,16 @@ def test_a_hostile_page_leaves_the_screen_alive_and_ends_as_refused(
         timer.stop()
         assert [event.fault for event in not_shown(shown)] == [DOCUMENT_TOO_HEAVY]
         assert len(gaps) > 20
-        assert max(gaps) < 0.9  # it was never waited for
+        assert max(gaps) < 0.9  # the UI thread never waited for it
     finally:
         worker.close()
 
 
 @pytest.mark.parametrize("size", [(595.0, 842.0), (1276.0, 113.4), (113.4, 1276.0)])
-def test_no_screen_asks_for_a_larger_picture_than_the_worker_draws(
+def test_no_screen_requests_a_larger_picture_than_the_worker_draws(
     shown: Shown, size: tuple[float, float]
 ) -> None:
-    """Otherwise a document would be refused when its reader enlarges it."""
+    """Otherwise a document would be refused when the resident enlarges it."""
     pages = SlowPages(sizes=(size,))
     previewing(shown, SlowPages())
     large = PdfView(shown.window.current_page.kit, pages)

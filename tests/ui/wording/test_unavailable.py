@@ -1,4 +1,5 @@
-"""Why nothing can be printed, in the welcome page's words: the phone is named where it is a way."""
+"""The reason why nothing can be printed, on the welcome page, names the phone if that is
+possible."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from ui.wording.unavailable import no_print_reason
 EN = words("en")
 
 
-def test_the_phone_is_named_where_some_item_can_be_had_on_one() -> None:
+def test_the_phone_is_named_if_an_item_allows_it() -> None:
     reason = EN.text(NO_PAPER.faults[0].code)
     phone = EN.text("reason.to_phone", reason=reason)
     assert no_print_reason(station(printer=READY), EN) is None
@@ -22,7 +23,7 @@ def test_the_phone_is_named_where_some_item_can_be_had_on_one() -> None:
     assert no_print_reason(station(printer=NO_PAPER, items=(FREE, closed)), EN) == reason
 
 
-def test_the_phone_is_not_named_while_somebody_elses_pages_may_come_out() -> None:
+def test_the_phone_is_not_named_while_another_persons_pages_may_come_out() -> None:
     printer = replace(READY, faults=(LEFTOVER_JOB,))
     at = station(printer=printer, leftover=LEFTOVER_JOB)
     assert no_print_reason(at, EN) == EN.text(LEFTOVER_JOB.code)
