@@ -1,1 +1,1 @@
-"""Every figure with its bar and its peer in the same run: `make bench`."""
+"""Measures every figure next to its bar and its peer in the same run: `make bench`."""

@@ -1,4 +1,4 @@
-"""`make bench`: every figure beside its bar and peer, as a table and `benchmarks/results.json`."""
+"""`make bench`: every figure with its bar and peer, as a table and in `benchmarks/results.json`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> int:
-    """Measure everything; exit code 1 where a figure is short of its bar."""
+    """Measure everything; the exit code is 1 if a figure misses its bar."""
     figures: list[Figure] = []
     for name, measure in (
         ("journey", journey.measure),
@@ -30,15 +30,15 @@ def main() -> int:
 
 
 def cards_in_the_rig() -> list[Figure]:
-    """The card figures, measured where pcscd is the rig's own."""
+    """Measure the card figures inside the rig, which has its own pcscd."""
     done = subprocess.run(
         [ROOT / "tests/rig/enter", sys.executable, "-m", "benchmarks.cards", "--json"],
         stdout=subprocess.PIPE, check=True, cwd=ROOT,
     )  # fmt: skip
-    told = json.loads(done.stdout)
+    figures = json.loads(done.stdout)
     return [
         Figure(**(figure | {"spread": tuple(figure["spread"]) if figure["spread"] else None}))
-        for figure in told.values()
+        for figure in figures.values()
     ]
 
 

@@ -1,8 +1,9 @@
-"""From the card laid on to the identity: the terminal's own share, beside pyscard's CardMonitor.
+"""Measures the terminal's own share of the time from a presented card to the identity.
 
-Run inside the rig as ``tests/rig/enter .venv/bin/python -m benchmarks.cards [--count N] [--json]``.
-A thread of its own waits in SCardGetStatusChange and notes the instant at which the service told of
-a card; both the reader and CardMonitor are timed from that instant, on the same cards, in one run.
+Run it inside the rig as ``tests/rig/enter .venv/bin/python -m benchmarks.cards [--count N]
+[--json]``. A separate thread waits in SCardGetStatusChange and records when the service reports a
+card. The reader and its peer, pyscard's CardMonitor, are both timed from that moment, on the same
+cards, in one run.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from benchmarks.figures import Figure, percentile, table
 
 COUNT = 60
 OWN_BAR_MS = 20.0
-"""The terminal's own share, 95th percentile (DESIGN, budgets)."""
+"""Bar for the terminal's own share, 95th percentile (DESIGN, budgets)."""
 _WAIT_S = 15.0
 
 
 class _Probe:
-    """Notes when the service tells of a card that came or went, and of nothing else."""
+    """Records when the service reports that a card was presented or removed."""
 
     def __init__(self, reader: str) -> None:
         self.instants: queue.Queue[tuple[bool, float]] = queue.Queue()
@@ -60,27 +61,27 @@ class _Probe:
 
 
 def _monitor():
-    """pyscard's CardMonitor with an observer that notes when it is told."""
+    """Start pyscard's CardMonitor with an observer that records when it is called."""
     from smartcard.CardMonitoring import CardMonitor, CardObserver
 
-    told: queue.Queue[tuple[bool, float]] = queue.Queue()
+    observed: queue.Queue[tuple[bool, float]] = queue.Queue()
 
     class Observer(CardObserver):
         def update(self, _observable, handlers):
             added, removed = handlers
             instant = time.monotonic()
             if added:
-                told.put((True, instant))
+                observed.put((True, instant))
             if removed:
-                told.put((False, instant))
+                observed.put((False, instant))
 
     monitor, observer = CardMonitor(), Observer()
     monitor.addObserver(observer)
-    return monitor, observer, told
+    return monitor, observer, observed
 
 
 def measure(count: int = COUNT) -> list[Figure]:
-    """Lay ``count`` cards on and lift them; give the figures. Needs the rig's namespaces."""
+    """Present and remove ``count`` cards; return the figures. Needs the rig's namespaces."""
     from devices.readers.pcsc import PcscReader
     from devices.readers.protocol import CardLifted, CardRead, ReaderChanged, ReaderEvent
     from tests.rig.pcscd import READERS, Pcscd
@@ -101,7 +102,7 @@ def measure(count: int = COUNT) -> list[Figure]:
         pcscd.start()
         slot = VirtualSlot()
         probe = _Probe(READERS[0])
-        monitor, observer, told = _monitor()
+        monitor, observer, observed = _monitor()
         reader = PcscReader()
         reader.start(lambda event: events.put((time.monotonic(), event)))
         try:
@@ -114,16 +115,16 @@ def measure(count: int = COUNT) -> list[Figure]:
                 own.append((at - noticed) * 1000 - event.card_ms)
                 reported.append(event.own_ms)
                 event.identity.wipe()
-                peer.append((told.get(timeout=_WAIT_S)[1] - noticed) * 1000)
+                peer.append((observed.get(timeout=_WAIT_S)[1] - noticed) * 1000)
                 slot.lift()
                 _, noticed = probe.instants.get(timeout=_WAIT_S)
                 removal.append((until(CardLifted)[0] - noticed) * 1000)
-                peer_removal.append((told.get(timeout=_WAIT_S)[1] - noticed) * 1000)
+                peer_removal.append((observed.get(timeout=_WAIT_S)[1] - noticed) * 1000)
         finally:
             reader.stop()
             probe.stop()
             monitor.deleteObserver(observer)
-            # Its thread ends at the next card only, and must end before the service does.
+            # Its thread ends only at the next card, and must end before the service does.
             thread = monitor.instance.rmthread
             thread.stop()
             slot.lay(social_security_card("wang"))
@@ -134,8 +135,10 @@ def measure(count: int = COUNT) -> list[Figure]:
     notice = "pyscard CardMonitor's notice alone"
     return [
         _p95("card: own share to identity, p95", own, peer, notice, OWN_BAR_MS),
-        _p95("card: own share as told, p95", reported, [], "", OWN_BAR_MS),
-        _p95("card: removal told, p95", removal, peer_removal, "pyscard CardMonitor", OWN_BAR_MS),
+        _p95("card: own share as reported, p95", reported, [], "", OWN_BAR_MS),
+        _p95(
+            "card: removal reported, p95", removal, peer_removal, "pyscard CardMonitor", OWN_BAR_MS
+        ),
     ]
 
 
@@ -147,7 +150,7 @@ def _p95(name: str, samples: list[float], peer: list[float], what: str, bar: flo
 
 
 def main() -> int:
-    """Print the figures; the exit code is 1 when one is over its bar."""
+    """Print the figures; the exit code is 1 if one misses its bar."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--count", type=int, default=COUNT, help="cards read (default: %(default)s)"

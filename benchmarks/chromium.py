@@ -1,7 +1,7 @@
-"""The peer that most kiosks are: Chromium in kiosk mode with an empty page.
+"""The peer on which most kiosks are built: Chromium in kiosk mode with an empty page.
 
-It runs on a virtual screen, without a graphics card, as the terminal does in these measurements.
-Debian's packages ``chromium`` and ``xvfb``; without them there is no such peer.
+It runs on a virtual screen, without a graphics card, as the terminal does in these measurements. It
+needs Debian's packages ``chromium`` and ``xvfb``; without them the peer is left out.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from pathlib import Path
 
 PAGE = b"""<!doctype html><meta charset="utf-8"><title>empty</title>
 <script>requestAnimationFrame(() => requestAnimationFrame(() => fetch("/painted")))</script>"""
-"""An empty page that reports its first paint: the second frame begins when the first is drawn."""
+"""An empty page that reports its first paint: its second frame begins when the first is drawn."""
 FLAGS = (
     "--kiosk", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-quic",
 )  # fmt: skip
-"""``--no-sandbox``: measurements may run as root. The others keep it from fetching things."""
+"""``--no-sandbox`` because measurements may run as root; the others prevent downloads."""
 SCREEN = ":95"
 PAINTED_WITHIN_S = 60.0
 AT_REST_S = 2.0
-"""After the first paint, before memory is read: it goes on loading for a while."""
+"""Wait between the first paint and the reading of memory, because Chromium goes on loading."""
 ENDED_WITHIN_S = 10.0
 
 
 def installed() -> bool:
-    """Whether this machine has the peer."""
+    """Return whether this machine has the peer."""
     return all(shutil.which(each) for each in ("chromium", "Xvfb"))
 
 
 class _Painted(http.server.BaseHTTPRequestHandler):
     painted: threading.Event
 
-    def do_GET(self) -> None:  # the name that http.server asks for
+    def do_GET(self) -> None:  # http.server requires this name
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()
@@ -56,7 +56,7 @@ class _Painted(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def screen() -> Iterator[dict[str, str]]:
-    """A virtual screen of the terminal's size; the environment that leads to it."""
+    """Start a virtual screen of the terminal's size; yield the environment for programs on it."""
     process = subprocess.Popen(
         ["Xvfb", SCREEN, "-screen", "0", "1080x1920x24", "-nolisten", "tcp"],
         stderr=subprocess.DEVNULL,
@@ -73,7 +73,8 @@ def screen() -> Iterator[dict[str, str]]:
 
 
 def run(environment: dict[str, str]) -> tuple[float, float]:
-    """Milliseconds from the start to the first paint; megabytes (PSS) of all its processes."""
+    """Return the milliseconds from the start to the first paint, and the memory of all its
+    processes in megabytes (PSS)."""
 
     class Handler(_Painted):
         painted = threading.Event()
@@ -104,10 +105,10 @@ def run(environment: dict[str, str]) -> tuple[float, float]:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all its descendants; some are in sessions of their own."""
+    """Return a process and all its descendants; some are in other sessions."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it ended in the meantime
+        with contextlib.suppress(OSError):  # the process ended in the meantime
             parent = int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
             children.setdefault(parent, []).append(int(stat.parent.name))
     found = [pid]
@@ -117,10 +118,10 @@ def _family(pid: int) -> list[int]:
 
 
 def _pss_mb(pid: int) -> float:
-    """Proportional set size of a process and all its descendants."""
+    """Return the proportional set size of a process and all its descendants, in megabytes."""
     total_kb = 0
     for each in _family(pid):
-        with contextlib.suppress(OSError):  # it ended in the meantime
+        with contextlib.suppress(OSError):  # the process ended in the meantime
             rollup = Path(f"/proc/{each}/smaps_rollup").read_text(encoding="ascii")
             total_kb += sum(
                 int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")

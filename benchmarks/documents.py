@@ -1,7 +1,7 @@
-"""What setting, sealing and verifying a certificate costs, against its bar.
+"""Measures typesetting, sealing and verifying a certificate, each against its bar.
 
-Run as ``python -m benchmarks.documents [--json]``. Warm figures are the median of many runs; the
-first one is measured in fresh processes, importing and opening the fonts included.
+Run as ``python -m benchmarks.documents [--json]``. Warm figures are the median of many runs. The
+figure of the first certificate is measured in fresh processes and includes imports and fonts.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 RUNS = 60
 SEALS = 20
 SLOW_PEER_RUNS = 8
-"""Of peers that take a second each."""
+"""Number of runs beside peers that take a second each."""
 FRESH_PROCESSES = 5
 ROWS = 24
 PREVIEW_PX = (800, 1131)
-"""The first page's picture on the 21.5" portrait screen, about."""
+"""Approximate size of the first page's picture on the 21.5" portrait screen."""
 
 
 def sample(rows: int = ROWS) -> InsuranceCertificate:
-    """A certificate with ``rows`` months, about a fictional resident."""
+    """Return a certificate with ``rows`` months, about a fictional resident."""
     from printing.documents import (
         Contribution,
         ContributionMonth,
@@ -84,7 +84,8 @@ def sample(rows: int = ROWS) -> InsuranceCertificate:
 def _in_turn(
     ours: Callable[[], object], theirs: Callable[[], object]
 ) -> tuple[list[float], list[float]]:
-    """Milliseconds of both, measured in turn, so that a busy moment meets both."""
+    """Return the milliseconds of both. They run in turn, so that other load on the machine
+    affects both."""
     pairs = [(_times_ms(ours, 1), _times_ms(theirs, 1)) for _ in range(RUNS)]
     return [ours[0] for ours, _ in pairs], [theirs[0] for _, theirs in pairs]
 
@@ -112,7 +113,7 @@ print((time.perf_counter() - began) * 1000)
 
 
 def _first_ms() -> list[float]:
-    """The first certificate of a process: ReportLab and the fonts are loaded with it."""
+    """Time the first certificate of a process, which also loads ReportLab and the fonts."""
     command = [sys.executable, "-c", _FRESH]
     return [
         float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
@@ -121,7 +122,7 @@ def _first_ms() -> list[float]:
 
 
 def _beside_peers(document: InsuranceCertificate, folder: Path) -> list[Figure]:
-    """Setting one certificate: by itself, then in turn with each peer that is installed."""
+    """Time the typesetting of one certificate: alone, then in turn with each installed peer."""
     from benchmarks.documents_peers import peers
     from printing.documents import render
 
@@ -130,7 +131,7 @@ def _beside_peers(document: InsuranceCertificate, folder: Path) -> list[Figure]:
 
     figures = [median(f"certificate set, {ROWS} rows", _times_ms(ours), "ms")]
     for name, theirs in peers(document, folder).items():
-        theirs()  # warm: fonts and caches
+        theirs()  # warms up fonts and caches
         their_times: list[float] = []
         our_times: list[float] = []
         runs = RUNS if name == "Typst" else SLOW_PEER_RUNS
@@ -165,7 +166,7 @@ class Case:
 
     @classmethod
     def made(cls, folder: Path) -> Case:
-        """Set and seal a sample; the authority's keys are kept in ``folder``."""
+        """Typeset and seal a sample; the authority's keys are kept in ``folder``."""
         from printing.documents import render
         from printing.seal import verify as seal
         from terminal.sandbox.signing import DemoAuthority
@@ -179,7 +180,7 @@ class Case:
         return cls(document, authority, [authority.anchor.read_bytes()], pdf, sealed, expect)
 
     def set_again(self) -> None:
-        """Set the certificate."""
+        """Typeset the certificate."""
         from printing.documents import render
 
         render(self.document, sample=False)
@@ -198,7 +199,7 @@ class Case:
         assert isinstance(report, seal.SealReport), report
 
     def verify_signature_alone(self) -> None:
-        """Let pyHanko check the signature and its certificate, on OpenSSL, and nothing else."""
+        """Let pyHanko check only the signature and its certificate, with OpenSSL."""
         from pyhanko.keys import load_certs_from_pemder_data
         from pyhanko.pdf_utils.reader import PdfFileReader
         from pyhanko.sign.validation import validate_pdf_signature
@@ -236,7 +237,7 @@ class Case:
 
 
 def _in_its_process(case: Case) -> list[Figure]:
-    """The same document checked and drawn in the document process, beside doing it in this one."""
+    """Time checking and drawing in the document process; the peer does the same in this process."""
     from printing.document_worker.client import DocumentWorker
     from ui.documents.process import COMMAND
 
@@ -264,7 +265,8 @@ def _in_its_process(case: Case) -> list[Figure]:
 
 
 def parts_ms() -> float:
-    """Milliseconds to set, seal, check and draw a sample, each done alone and warm."""
+    """Return the milliseconds to typeset, seal, check and draw a sample, each done alone and
+    warm."""
     from printing.document_worker.client import DocumentWorker
     from ui.documents.process import COMMAND
 
@@ -278,11 +280,12 @@ def parts_ms() -> float:
 
 
 def measure() -> list[Figure]:
-    """All figures of documents and seals."""
+    """Return all figures of documents and seals."""
     with tempfile.TemporaryDirectory() as folder:
         case = Case.made(Path(folder))
         verified, alone = _in_turn(case.verify, case.verify_signature_alone)
-        # The peers last: what they load makes every later collection of garbage slower.
+        # The peers come last, because the modules they load slow down every later garbage
+        # collection.
         return [
             median("first certificate", _first_ms(), "ms", bar=150, note="a fresh process"),
             Figure("certificate's size", len(case.pdf) / 1000, "kB", bar=45),
@@ -297,7 +300,7 @@ def measure() -> list[Figure]:
 
 
 def main() -> int:
-    """Print the figures; the exit code is 1 when one is over its bar."""
+    """Print the figures; the exit code is 1 if one misses its bar."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()

@@ -1,7 +1,8 @@
-"""The same certificate set by WeasyPrint, fpdf2 and Typst, each warm, for `documents`.
+"""The same certificate, typeset by WeasyPrint, fpdf2 and Typst, for `documents`.
 
-Same words, same rows, same faces, a QR code, a PDF in memory; fonts loaded and compilers reused, as
-far as each can. A peer that is not installed is left out; ``make bench`` installs them.
+Each has the same text, rows, typefaces and QR code, and makes the PDF in memory. Each is warm: it
+keeps its fonts loaded and its compiler, as far as it can. A peer that is not installed is left out;
+``make bench`` installs them.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def _code(document: InsuranceCertificate) -> segno.QRCode:
 
 
 def weasyprint(document: InsuranceCertificate) -> Setter:
-    """HTML and CSS."""
+    """Typeset with HTML and CSS."""
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
@@ -125,8 +126,8 @@ def weasyprint(document: InsuranceCertificate) -> Setter:
 
 
 def fpdf2(document: InsuranceCertificate) -> Setter:
-    """Cells placed one by one; the fonts of a document cannot be shared, so they are opened with
-    each, as its users must."""
+    """Place each cell. Documents of fpdf2 cannot share fonts, so each document opens them, as it
+    must for any user of fpdf2."""
     from fpdf import FPDF
 
     latin, han = _FACE_PATHS
@@ -189,7 +190,7 @@ _TYPST = """
 
 
 def typst(document: InsuranceCertificate, folder: Path) -> Setter:
-    """The compiler is kept, with its fonts and caches; only the data changes from run to run."""
+    """Keep the compiler with its fonts and caches; only the data change between runs."""
     import json
 
     import typst as engine
@@ -212,7 +213,8 @@ def typst(document: InsuranceCertificate, folder: Path) -> Setter:
             "states": [text for line in zip(*_states(document), strict=True) for text in line],
             "widths": WIDTHS,
             "heads": HEADS,
-            # One amount differs in each run: the compiler must set the table, not remember it.
+            # One text differs in each run, so that the compiler typesets the table and does not
+            # reuse it.
             "rows": [*[v for row in _rows(document) for v in row][:-1], f"单位{runs}"],
             "notes": NOTES,
             "authority": issue.authority,
@@ -231,7 +233,7 @@ def typst(document: InsuranceCertificate, folder: Path) -> Setter:
 
 
 def peers(document: InsuranceCertificate, folder: Path) -> dict[str, Setter]:
-    """The peers that are installed, by name."""
+    """Return the installed peers, by name."""
     found: dict[str, Setter] = {}
     for name, build in (
         ("Typst", lambda: typst(document, folder)),

@@ -1,4 +1,4 @@
-"""A measured figure beside its bar and its peer, and how they are shown and kept."""
+"""A measured figure with its bar and its peer, and how figures are shown and stored."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure. ``value`` and ``peer_value`` are medians (``spread``: lowest and highest) in
-    ``unit``. ``bar`` is the largest ratio to the peer, or the largest value if there is no peer.
-    The peer runs in turn with what is measured, so the ratio also holds on a busy machine."""
+    """One figure.
+
+    ``value`` and ``peer_value`` are medians in ``unit``; ``spread`` is the lowest and highest
+    value. ``bar`` is the largest ratio to the peer, or the largest value if there is no peer. The
+    peer runs in turn with what is measured, so the ratio also holds on a busy machine.
+    """
 
     name: str
     value: float
@@ -28,12 +31,12 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """The value as a multiple of the peer's."""
+        """The value as a multiple of the peer's value."""
         return None if not self.peer_value else self.value / self.peer_value
 
     @property
     def met(self) -> bool | None:
-        """Whether it is within its bar; ``None`` if it has no bar, or its peer did not run."""
+        """Whether the figure meets its bar; ``None`` if it has no bar or its peer did not run."""
         judged = self.ratio if self.peer else self.value
         return None if self.bar is None or judged is None else judged <= self.bar
 
@@ -42,7 +45,7 @@ def median(
     name: str, samples: Sequence[float], unit: str, *, bar: float | None = None, peer: str = "",
     peer_samples: Sequence[float] = (), note: str = "",
 ) -> Figure:  # fmt: skip
-    """The median of ``samples`` as a figure, beside the median of the peer's."""
+    """Return a figure with the median of ``samples``, and the median of the peer's samples."""
     return Figure(
         name, statistics.median(samples), unit, bar, peer,
         statistics.median(peer_samples) if peer_samples else None,
@@ -51,13 +54,13 @@ def median(
 
 
 def percentile(samples: Sequence[float], share: float) -> float:
-    """The smallest sample that ``share`` (0 to 1) of all do not exceed (nearest rank)."""
+    """Return the smallest sample that ``share`` (0 to 1) of all do not exceed (nearest rank)."""
     ordered = sorted(samples)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """The figures as text. A bar with × is one of the ratio."""
+    """Return the figures as text. A bar with × is one of the ratio."""
     head = f"{'figure':34} {'value':>10} {'peer':>8} {'ratio':>6} {'bar':>7}  {'':5}  peer"
     lines = [head, "-" * len(head)]
     for each in figures:
@@ -73,6 +76,6 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def keep(figures: Sequence[Figure], path: Path) -> None:
-    """Write them as JSON."""
+    """Write the figures as JSON."""
     data = [asdict(each) | {"ratio": each.ratio, "met": each.met} for each in figures]
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The whole journey, as `station demo --headless` reports it, beside three peers.
+"""Measures the whole journey, as `station demo --headless` reports it, with three peers.
 
-The smallest PySide6 program that paints a line of Chinese is the least that a terminal on this
+The smallest PySide6 program that paints a line of Chinese is the least that a terminal with this
 toolkit can take. Chromium in kiosk mode with an empty page is what most kiosks are built on. The
 sum of its parts is the least that a certificate can take.
 """
@@ -49,7 +49,8 @@ app.exec()
 
 
 def measure() -> list[Figure]:
-    """Cold start, memory, card to identity, and the whole machine time of one certificate."""
+    """Measure cold start, memory, card to identity, and the whole machine time of one
+    certificate."""
     from . import chromium
 
     journeys, bare, browser = [], [], []

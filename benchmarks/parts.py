@@ -1,8 +1,8 @@
-"""What the parts of one certificate cost when each runs alone: the peer of the whole journey.
+"""Measures the parts of one certificate, each alone; their sum is the peer of the whole journey.
 
-A certificate takes the sandbox's setting and sealing, the check and the first page's picture in the
-document process, exchanges with the platform, and rows in the journal. The session, the pages and
-the threads between them are what the journey takes beyond this sum.
+The parts are: typesetting and sealing in the sandbox, the check and the first page's picture in the
+document process, requests to the platform, and rows in the journal. What the journey takes beyond
+this sum is spent in the session, the pages and the threads between them.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from terminal.sandbox.process import SandboxProcess
 RUNS = 30
 FRESH = 3
 EXCHANGES = 4
-"""Identify, send a code, check it, issue; the message that it was printed follows later."""
+"""Identify, send a code, check it, issue. The message that it was printed follows later."""
 ROWS = 8
-"""Visit, consent, issue asked and answered, and four steps of the print job."""
+"""Visit, consent, issue requested and answered, and four steps of the print job."""
 
 
 def sums_ms() -> list[float]:
-    """The sum of all parts, `FRESH` times, as the journey runs once in a fresh process."""
+    """Return the sum of all parts, `FRESH` times, as the journey runs once in a fresh process."""
     from . import documents
 
     return [documents.parts_ms() + exchanges_ms() + rows_ms() for _ in range(FRESH)]
 
 
 def exchanges_ms() -> float:
-    """`EXCHANGES` signed requests to a real sandbox over one TLS connection."""
+    """Time `EXCHANGES` signed requests to a real sandbox over one TLS connection."""
     with tempfile.TemporaryDirectory() as folder, SandboxProcess(Path(folder)) as sandbox:
         sandbox.wait_until_warm()
         client = PlatformClient(
@@ -54,7 +54,7 @@ def exchanges_ms() -> float:
 
 
 def rows_ms() -> float:
-    """`ROWS` rows in a journal, each durable before the next."""
+    """Time `ROWS` rows in a journal; each is durable before the next is written."""
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal.open(Path(folder), secrets.token_bytes(32))
         assert not isinstance(journal, Fault), journal

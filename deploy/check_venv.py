@@ -1,9 +1,10 @@
-"""Check that .venv works and belongs to this folder; run by `deploy/set-up` with the Python of it.
+"""Check that .venv works and belongs to this folder; `deploy/set-up` runs it with .venv's Python.
 
-Exit code 0 if it does; else 1, with the reason on standard error. It takes less than 100 ms, since
-it runs before each `make` command, so it imports only what is built for one Python and one system
-(Qt and the bindings of CUPS, PC/SC and OpenSSL), and looks for the other packages without importing
-them. `python -I` keeps the caller's folder and PYTHONPATH out of the search.
+The exit code is 0 if it does; otherwise it is 1, with the reason on standard error. It takes less
+than 100 ms, because it runs before each `make` command: it imports only packages that are built for
+one Python and one system (Qt and the bindings of CUPS, PC/SC and OpenSSL), and looks for the other
+packages without importing them. `python -I` excludes the caller's folder and PYTHONPATH from the
+search.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ FOUND = (
     "PIL", "pikepdf", "page", "setuptools",
 )  # fmt: skip
 PROGRAMS = ("station", "lint-imports", "mypy")
-"""Scripts of .venv/bin that name their Python by its full path (ruff and uv are no scripts)."""
+"""Scripts of .venv/bin that name their Python by its full path (ruff and uv are not scripts)."""
 
 
 def problem(tree: Path) -> str | None:
-    """Return why the environment that runs this does not fit the project in ``tree``."""
+    """Return why the environment that runs this does not fit the project in ``tree``, or
+    ``None``."""
     for name in (*OURS, *FOUND):
         found = importlib.util.find_spec(name)
         if found is None:
@@ -45,7 +47,7 @@ def problem(tree: Path) -> str | None:
             head = script.read_text("utf-8")[:1000]
         except (OSError, UnicodeDecodeError):
             return f"the program {script} is missing"
-        # "#!/path/python", or for a long path "#!/bin/sh" and 'exec' "/path/python".
+        # Either "#!/path/python", or for a long path "#!/bin/sh" and 'exec' "/path/python".
         python = re.search(r"(?:#!|'''exec' \"?)(/.*?/bin/)python", head)
         if python is None or Path(python[1]).resolve() != script.parent.resolve():
             return f"the program {script} is of another folder"
@@ -53,7 +55,7 @@ def problem(tree: Path) -> str | None:
 
 
 def main() -> int:
-    """Check, and say what is wrong."""
+    """Check, and print what is wrong."""
     tree = Path(__file__).resolve().parents[1]
     if Path(sys.prefix).resolve() != (tree / ".venv").resolve():
         why: str | None = f"its Python is of another folder, {sys.prefix}"

@@ -477,7 +477,7 @@ TRAILER = rules.Kind(
     ("/Root",),
 )  # fmt: skip
 TABLE_KEYS = frozenset({"/DecodeParms", "/Filter", "/Index", "/Length", "/Type", "/W", "/DL"})
-"""Keys of a cross-reference stream besides those of the trailer; `pdf_file` checks them."""
+"""Keys of a cross-reference stream besides those of the trailer; `PdfFile` checks them."""
 
 # -- objects that nothing uses -------------------------------------------------------------------
 

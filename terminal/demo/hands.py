@@ -33,11 +33,11 @@ class Controls:
         """The sample cards: name, and title for the screen."""
         return [(card.name, card.title) for card in self._demo.reader.tray]
 
-    def lay(self, name: str) -> None:
+    def present_card(self, name: str) -> None:
         """Lay this card on the reader."""
         self._demo.reader.lay(name)
 
-    def lift(self) -> None:
+    def remove_card(self) -> None:
         """Take the card away."""
         self._demo.reader.lift()
 
@@ -76,7 +76,7 @@ class Rehearsal:
         self._demo = demo
         self._card = card
 
-    def lay(self) -> None:
+    def present_card(self) -> None:
         """Lay the card on the reader; ``UnknownCardError`` where the tray has none of this name,
         or one that begins no resident's journey."""
         if any(card.name == self._card for card in self._demo.reader.tray if card.for_operators):
@@ -88,7 +88,7 @@ class Rehearsal:
             names = ", ".join(card.name for card in self._demo.reader.tray)
             raise UnknownCardError(f"{self._card} is not in the tray: {names}") from None
 
-    def lift(self) -> None:
+    def remove_card(self) -> None:
         """Take it away."""
         self._demo.reader.lift()
 
