@@ -36,7 +36,7 @@ class Job:
     shown: PrintProgress | None = None
 
 
-class JobDesk:
+class PrinterJobs:
     """``current`` is the job whose turn it is; ``waiting`` those after it, oldest first.
 
     ``names`` are the jobs under way of every printer of this terminal.

@@ -34,13 +34,13 @@ from ..printer import (
 )
 from .device import DeviceWatch, JobNames
 from .follower import Follower
-from .jobs import Job, JobDesk
+from .jobs import Job, PrinterJobs
 from .loop import Act, ActLoop
 from .paper_supply import LOW_SHEETS, SupplyFile
 from .queue import CupsQueue, user_name
 from .queue_watch import QueueWatch
-from .recovery import ClearUp
-from .submission import HandOver
+from .recovery import Recovery
+from .submission import Submission
 from .verdict import Going, Verdict
 
 
@@ -93,25 +93,25 @@ class CupsPrinter:
             else None
         )
         names = names if names is not None else JobNames()
-        self._desk = JobDesk(journal, names, self._emit)
-        self._device = DeviceWatch(client, names, self._desk.knows, user)
+        self._jobs = PrinterJobs(journal, names, self._emit)
+        self._device = DeviceWatch(client, names, self._jobs.knows, user)
         self._supply = SupplyFile(supply_file)
         self._device.leftovers.tray_suspect = self._supply.now.tray_suspect
         self._watch = QueueWatch(self._queue, timing)
-        self._hand_over = HandOver(
+        self._submission = Submission(
             self._queue,
             self._device,
-            self._desk,
+            self._jobs,
             timing,
             sides=self._sides,
             media=self._paper,
             released=self._loop.hurry,
             unreleased=self._end_unreleased,
         )
-        self._clear_up = ClearUp(
+        self._recovery = Recovery(
             self._queue,
             self._device,
-            self._desk,
+            self._jobs,
             self._watch,
             timing,
             look=self._look,
@@ -152,7 +152,7 @@ class CupsPrinter:
 
     def clear(self, done: Callable[[bool], None]) -> None:
         """Cancel every job of ours; ``done(True)`` once the device's own list is empty."""
-        self._loop.post(lambda: self._loop.begin(self._clear_up.clear(done)))
+        self._loop.post(lambda: self._loop.begin(self._recovery.clear(done)))
 
     def tray_checked(self) -> None:
         """Staff have looked into the output tray."""
@@ -169,7 +169,7 @@ class CupsPrinter:
     def _turn(self) -> float:
         """One look at the device; the seconds until the next."""
         self._look()
-        busy = self._desk.current is not None or self._desk.waiting or self._clear_up.under_way
+        busy = self._jobs.current is not None or self._jobs.waiting or self._recovery.under_way
         busy = busy or self._device.doubtful
         return self._timing.busy_poll_s if busy else self._timing.idle_poll_s
 
@@ -178,10 +178,10 @@ class CupsPrinter:
         paper = self._device.status.paper
         if paper in (PaperState.OUT, PaperState.LOW, PaperState.FULL):
             self._supply.keep(self._supply.now.paper(paper is PaperState.OUT))
-        job = self._desk.current
+        job = self._jobs.current
         if job is not None and job.follower is not None:
             self._follow(job, job.follower, time.monotonic())
-        self._device.look_for_leftovers(self._desk.current_name | self._clear_up.unresolved)
+        self._device.look_for_leftovers(self._jobs.current_name | self._recovery.unresolved)
         self._show_status()
 
     def _show_status(self) -> None:
@@ -210,7 +210,7 @@ class CupsPrinter:
 
     def _gave_up(self, error: Exception) -> None:
         """What no rule foresaw (a journal that cannot be written, a bug) ends the job, not us."""
-        job = self._desk.current
+        job = self._jobs.current
         if job is None:
             self._start_next()
             return
@@ -220,7 +220,7 @@ class CupsPrinter:
         outcome = Outcome.UNKNOWN if released else Outcome.QUEUED
         evidence = Evidence.NONE if released else Evidence.CANCELLED
         fault = JOB_ABORTED.with_detail(type(error).__name__)
-        self._desk.end(job, outcome, evidence, fault)
+        self._jobs.end(job, outcome, evidence, fault)
         self._start_next()
 
     def _emit(self, event: PrintProgress | PrintEnded | PrinterChanged) -> None:
@@ -236,7 +236,7 @@ class CupsPrinter:
             sides = job.sides or self._sides(job)
             used = sheets(follower.record.pages_done, sides)
             self._supply.keep(self._supply.now.printed(used - sheets(before, sides)))
-            self._desk.counted(job, replace(follower.record, sheets=used))
+            self._jobs.counted(job, replace(follower.record, sheets=used))
         if follower.overdue(now):
             follower.cancel(now, timed_out=True)
         if follower.cancel_asked and not job.cancelled_in_queue:
@@ -246,7 +246,7 @@ class CupsPrinter:
         match judged:
             case Going(outcome=outcome):
                 waiting = next(iter(self._device.status.faults), None)
-                self._desk.progress(job, outcome, waiting)
+                self._jobs.progress(job, outcome, waiting)
             case Verdict(outcome=outcome, evidence=evidence, fault=fault):
                 self._device.account(follower)
                 if self._device.mute and evidence is Evidence.NONE:
@@ -281,7 +281,7 @@ class CupsPrinter:
 
     def _look_at_queue(self) -> Act:
         """One round: our job in cupsd while one runs, the queue itself otherwise; and a pause."""
-        timing, follower = self._timing, self._desk.follower
+        timing, follower = self._timing, self._jobs.follower
         if follower is not None:
             yield from self._watch.look_at_job(follower)
         if follower is None or self._device.mute:
@@ -289,11 +289,11 @@ class CupsPrinter:
             if self._device.mute and state is not None:
                 self._device.status = from_reasons(state.state, state.reasons)
         if follower is None:
-            yield from self._watch.cancel_strays(self._desk.current_name, self._desk.knows)
+            yield from self._watch.cancel_strays(self._jobs.current_name, self._jobs.knows)
         pause = timing.queue_idle_poll_s if follower is None else timing.queue_poll_s
         pause = timing.queue_retry_pause_s if self._watch.down else pause
         until = time.monotonic() + pause
-        while time.monotonic() < until and self._desk.follower is follower:
+        while time.monotonic() < until and self._jobs.follower is follower:
             yield min(pause, timing.queue_retry_pause_s)
 
     # ------------------------------------------------------------ a job
@@ -301,27 +301,27 @@ class CupsPrinter:
     def _end(self, job: Job, outcome: Outcome, evidence: Evidence, fault: Fault | None) -> None:
         if outcome is not Outcome.PRINTED and not job.cancelled_in_queue:
             self._loop.begin(self._watch.cancel_named(job.record.job))
-        self._desk.end(job, outcome, evidence, fault)
+        self._jobs.end(job, outcome, evidence, fault)
         self._start_next()
 
     def _enqueue(self, job: Job) -> None:
         self._device.expect(job.record.job)
-        if self._desk.take(job):
+        if self._jobs.take(job):
             self._start_next()
 
     def _start_next(self) -> None:
-        desk = self._desk
-        if desk.current is None and desk.waiting and not self._clear_up.under_way:
-            desk.current = desk.waiting.popleft()
+        jobs = self._jobs
+        if jobs.current is None and jobs.waiting and not self._recovery.under_way:
+            jobs.current = jobs.waiting.popleft()
             self._loop.hurry()
-            self._loop.begin(self._hand_over.run(desk.current))
+            self._loop.begin(self._submission.run(jobs.current))
 
     def _cancel(self, name: str) -> None:
-        desk = self._desk
-        for waiting in [each for each in desk.waiting if each.record.job == name]:
-            desk.waiting.remove(waiting)
+        jobs = self._jobs
+        for waiting in [each for each in jobs.waiting if each.record.job == name]:
+            jobs.waiting.remove(waiting)
             self._end(waiting, Outcome.QUEUED, Evidence.CANCELLED, JOB_CANCELLED)
-        job = desk.current
+        job = jobs.current
         if job is not None and job.record.job == name:
             job.cancelled = True
             if job.follower is not None:
@@ -338,7 +338,7 @@ class CupsPrinter:
     def _reconcile(self) -> None:
         """Every job an earlier run left open is resolved, one by one, before any new one."""
         self._loop.begin(self._watch_queue())
-        records = self._desk.open_jobs(self._queue.name, self._queues)
-        self._clear_up.expect(records)
+        records = self._jobs.open_jobs(self._queue.name, self._queues)
+        self._recovery.expect(records)
         if records:
-            self._loop.begin(self._clear_up.resolve(records))
+            self._loop.begin(self._recovery.resolve(records))

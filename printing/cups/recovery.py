@@ -20,14 +20,14 @@ from ..outcome import Evidence, Outcome
 from ..printer import JobRecord, JobStage
 from .device import DeviceWatch
 from .follower import Follower
-from .jobs import Job, JobDesk
+from .jobs import Job, PrinterJobs
 from .loop import Act
 from .queue import CupsQueue, QueueFailure
 from .queue_watch import QueueWatch
 from .verdict import QueueJob
 
 
-class ClearUp:
+class Recovery:
     """``look()`` looks at the device once, ``show()`` tells its state, ``cancel(name)`` and
     ``end(job, …)`` are the printer's own; ``over()``: what waits may begin.
     """
@@ -36,7 +36,7 @@ class ClearUp:
         self,
         queue: CupsQueue,
         device: DeviceWatch,
-        desk: JobDesk,
+        jobs: PrinterJobs,
         watch: QueueWatch,
         timing: PrinterTiming,
         *,
@@ -48,7 +48,7 @@ class ClearUp:
     ) -> None:
         self._queue = queue
         self._device = device
-        self._desk = desk
+        self._jobs = jobs
         self._watch = watch
         self._timing = timing
         self._look = look
@@ -99,16 +99,16 @@ class ClearUp:
             return
         mute, now = self._device.mute, time.monotonic()
         job.follower = Follower(record, self._timing, now, mute=mute, recovering=True)
-        self._desk.current = job
-        while self._desk.current is job:
+        self._jobs.current = job
+        while self._jobs.current is job:
             yield self._timing.busy_poll_s
 
     def clear(self, done: Callable[[bool], None]) -> Act:
         """Cancel every job that we have now; ``done(True)`` once the device's own list is empty.
         One that is given later waits, and is printed afterwards."""
         self._blocks += 1
-        waiting = {each.record.job for each in self._desk.waiting}
-        return self._clear(waiting | self._desk.current_name, done)
+        waiting = {each.record.job for each in self._jobs.waiting}
+        return self._clear(waiting | self._jobs.current_name, done)
 
     def _clear(self, names: set[str], done: Callable[[bool], None]) -> Act:
         try:
@@ -132,14 +132,14 @@ class ClearUp:
             coming = [
                 each
                 for each in (() if isinstance(queued, QueueFailure) else queued)
-                if self._desk.knows(each.name) or each.state is not JobState.HELD
+                if self._jobs.knows(each.name) or each.state is not JobState.HELD
             ]
             for each in coming:
-                if self._desk.knows(each.name):
+                if self._jobs.knows(each.name):
                     yield self._queue.cancel(each.id)
             self._look()
             asked = not isinstance(queued, QueueFailure)
-            if asked and not coming and self._device.jobs == () and not self._desk.current:
+            if asked and not coming and self._device.jobs == () and not self._jobs.current:
                 return self._device.leftovers.fault() is None
             yield self._timing.busy_poll_s
         self._device.leftovers.not_cleared(foreign=self._device.foreign)

@@ -20,7 +20,7 @@ from ..outcome import Outcome
 from ..printer import JobStage
 from .device import DeviceWatch
 from .follower import Follower
-from .jobs import Job, JobDesk
+from .jobs import Job, PrinterJobs
 from .loop import Act
 from .queue import CupsQueue, Problem, QueueFailure, QueueState
 from .verdict import QueueJob
@@ -28,7 +28,7 @@ from .verdict import QueueJob
 _UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 
 
-class HandOver:
+class Submission:
     """``unreleased(job, fault)`` is told of a job that ends before its release: surely nothing
     came out, and what is held in cupsd cannot print. ``released()``: the job has its follower.
     ``sides(job)``, ``media(job)``: how it is to be printed, and on what.
@@ -38,7 +38,7 @@ class HandOver:
         self,
         queue: CupsQueue,
         device: DeviceWatch,
-        desk: JobDesk,
+        jobs: PrinterJobs,
         timing: PrinterTiming,
         *,
         sides: Callable[[Job], Sides],
@@ -48,7 +48,7 @@ class HandOver:
     ) -> None:
         self._queue = queue
         self._device = device
-        self._desk = desk
+        self._jobs = jobs
         self._timing = timing
         self._sides = sides
         self._media = media
@@ -100,20 +100,20 @@ class HandOver:
         )
         if isinstance(made, QueueFailure):
             return made
-        self._desk.record(job, replace(job.record, stage=JobStage.HELD, cups_job=made))
+        self._jobs.record(job, replace(job.record, stage=JobStage.HELD, cups_job=made))
         if job.cancelled:
             return None  # it is to end: the document need not go to cupsd at all
         sent: QueueFailure | None = yield self._queue.send(made, job.record.job, job.document)
         if isinstance(sent, QueueFailure):
             return sent
-        self._desk.record(job, replace(job.record, stage=JobStage.LOADED))
+        self._jobs.record(job, replace(job.record, stage=JobStage.LOADED))
         return None
 
     def _release(self, job: Job) -> Act:
         job.document = b""
         cups_job = job.record.cups_job
         assert cups_job is not None
-        self._desk.record(job, replace(job.record, stage=JobStage.RELEASED))
+        self._jobs.record(job, replace(job.record, stage=JobStage.RELEASED))
         mute = self._device.mute
         follower = Follower(job.record, self._timing, time.monotonic(), mute=mute, sides=job.sides)
         until = time.monotonic() + self._timing.queue_retry_s
@@ -138,4 +138,4 @@ class HandOver:
         if job.cancelled or answer is not None:
             # Whether it was released is not known for sure: it ends by what device and queue say.
             follower.cancel(time.monotonic(), timed_out=not job.cancelled)
-        self._desk.progress(job, Outcome.SENT)
+        self._jobs.progress(job, Outcome.SENT)

@@ -10,7 +10,7 @@ import pytest
 from printing import faults as f
 from printing.cups.device import DeviceWatch, JobNames
 from printing.cups.follower import Follower
-from printing.cups.jobs import Job, JobDesk
+from printing.cups.jobs import Job, PrinterJobs
 from printing.cups.verdict import Going, Verdict
 from printing.ipp.client import DeviceJob, JobState
 from printing.job import PrinterTiming, Sides
@@ -105,12 +105,12 @@ class Refusing(FileJournal):
 
 def test_a_job_whose_end_cannot_be_written_ends_all_the_same(tmp_path: Path) -> None:
     told: list[object] = []
-    desk = JobDesk(Refusing(tmp_path / "journal"), JobNames(), told.append)
+    jobs = PrinterJobs(Refusing(tmp_path / "journal"), JobNames(), told.append)
     ending = Job(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), b"")
-    desk.current = ending
+    jobs.current = ending
     with pytest.raises(ValueError, match="CHECK"):
-        desk.end(ending, Outcome.UNKNOWN, Evidence.NONE, f.JOB_ABORTED)
-    assert desk.current is None
+        jobs.end(ending, Outcome.UNKNOWN, Evidence.NONE, f.JOB_ABORTED)
+    assert jobs.current is None
     (ended,) = told
     assert isinstance(ended, PrintEnded)
     assert ended.outcome is Outcome.UNKNOWN
@@ -139,10 +139,10 @@ class Picky(FileJournal):
 
 def test_a_job_that_the_journal_will_not_have_ends_and_is_not_printed(tmp_path: Path) -> None:
     told: list[object] = []
-    desk = JobDesk(Picky(tmp_path / "journal"), JobNames(), told.append)
+    jobs = PrinterJobs(Picky(tmp_path / "journal"), JobNames(), told.append)
     with pytest.raises(ValueError, match="CHECK"):
-        desk.take(Job(JobRecord(NAME, JobStage.PLANNED, PAGES, "q"), b""))
-    assert not desk.waiting
+        jobs.take(Job(JobRecord(NAME, JobStage.PLANNED, PAGES, "q"), b""))
+    assert not jobs.waiting
     (ended,) = told
     assert isinstance(ended, PrintEnded)
     assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)

@@ -16,7 +16,7 @@ import pytest
 
 from printing import faults as f
 from printing.cups.device import JobNames
-from printing.cups.jobs import Job, JobDesk
+from printing.cups.jobs import Job, PrinterJobs
 from printing.cups.printer import CupsPrinter
 from printing.cups.queue import KEEPS_DOCUMENTS, RETRIES, CupsQueue, QueueState
 from printing.cups.queue_watch import QueueWatch
@@ -163,11 +163,11 @@ def test_a_journal_that_cannot_be_read_makes_nobodys_job_ours(journal: FileJourn
 
     unreadable = Unreadable(journal._path)
     journal.record(JobRecord("0123456789", JobStage.CLOSED, 1, "q"))
-    desk = JobDesk(unreadable, JobNames(), lambda _event: None)
-    assert not desk.knows("0123456789")
+    jobs = PrinterJobs(unreadable, JobNames(), lambda _event: None)
+    assert not jobs.knows("0123456789")
     unreadable.broken = False
-    assert desk.knows("0123456789")
-    assert not desk.knows("9876543210")
+    assert jobs.knows("0123456789")
+    assert not jobs.knows("9876543210")
 
 
 def test_a_job_given_up_in_the_middle_of_its_handing_over_is_never_released(
@@ -208,10 +208,10 @@ def test_a_job_given_up_in_the_middle_of_its_handing_over_is_never_released(
 
 def test_a_job_ends_once(journal: FileJournal) -> None:
     told: list[object] = []
-    desk = JobDesk(journal, JobNames(), told.append)
+    jobs = PrinterJobs(journal, JobNames(), told.append)
     job = Job(JobRecord("0123456789", JobStage.LOADED, 1, "q"), b"")
-    desk.end(job, Outcome.QUEUED, Evidence.CANCELLED, f.JOB_ABORTED)
-    desk.end(job, Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
+    jobs.end(job, Outcome.QUEUED, Evidence.CANCELLED, f.JOB_ABORTED)
+    jobs.end(job, Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
     assert [each.outcome for each in told if isinstance(each, PrintEnded)] == [Outcome.QUEUED]
     assert journal.all()["0123456789"].outcome == "queued"
 

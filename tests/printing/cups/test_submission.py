@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from printing.cups.device import DeviceWatch, JobNames
-from printing.cups.jobs import Job, JobDesk
+from printing.cups.jobs import Job, PrinterJobs
 from printing.cups.loop import Act
 from printing.cups.queue import CupsQueue, Problem, QueueFailure, QueueState
-from printing.cups.submission import HandOver
+from printing.cups.submission import Submission
 from printing.job import PrinterTiming, Sides
 from printing.printer import JobRecord, JobStage
 from tests.rig.print_journal import FileJournal
@@ -61,13 +61,13 @@ class Over:
         self.told: list[object] = []
         self.unreleased: list[str] = []
         names = JobNames()
-        self.desk = JobDesk(self.journal, names, self.told.append)
-        self.desk.take(self.job)
-        self.desk.current = self.desk.waiting.popleft()
-        self.hand_over = HandOver(
+        self.jobs = PrinterJobs(self.journal, names, self.told.append)
+        self.jobs.take(self.job)
+        self.jobs.current = self.jobs.waiting.popleft()
+        self.submission = Submission(
             CupsQueue("q"),
-            DeviceWatch(None, names, self.desk.knows),
-            self.desk,
+            DeviceWatch(None, names, self.jobs.knows),
+            self.jobs,
             PrinterTiming(),
             sides=lambda _job: Sides.ONE,
             media=lambda _job: "iso_a4_210x297mm",
@@ -77,7 +77,7 @@ class Over:
 
     def run(self) -> list[str]:
         """All of it; the orders that cupsd was given."""
-        act: Act = self.hand_over.run(self.job)
+        act: Act = self.submission.run(self.job)
         answer = None
         while True:
             try:
