@@ -143,7 +143,7 @@ class DeviceWatch:
         self.leftovers = Leftovers()
 
     @property
-    def mute(self) -> bool:
+    def one_way(self) -> bool:
         """Whether the device cannot be asked at all."""
         return self._client is None
 
@@ -158,7 +158,7 @@ class DeviceWatch:
         while len(self._told) > NAMES_KEPT:
             del self._told[next(iter(self._told))]
 
-    def account(self, follower: Follower) -> None:
+    def finish(self, follower: Follower) -> None:
         """The followed job is over for us, with so many pages; nothing more is to come of it."""
         if follower.device_id is not None:
             told = self._told.setdefault(follower.record.job, {})
@@ -204,11 +204,11 @@ class DeviceWatch:
         jobs = self._jobs_of(self._client, follower)
         if isinstance(jobs, IppFailure) and jobs.reason in _UNFIT:
             self.status = printer_status(jobs)
-        follower.device_said(jobs, now)
-        for surplus in follower.surplus:
-            self._note_copy(surplus)
-            if not surplus.state.ended:
-                self._client.cancel(surplus.id)
+        follower.note_device_jobs(jobs, now)
+        for copy in follower.copies:
+            self._note_copy(copy)
+            if not copy.state.ended:
+                self._client.cancel(copy.id)
         job = follower.device
         if follower.cancel_asked and isinstance(job, DeviceJob) and not job.state.ended:
             self._client.cancel(job.id)

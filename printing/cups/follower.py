@@ -12,7 +12,7 @@ from ..ipp.client import DeviceJob, IppFailure, JobState
 from ..job import PrinterTiming, Sides
 from ..printer import JobRecord
 from .queue import QueueFailure
-from .verdict import Going, QueueJob, Sighting, Silence, Verdict, judge
+from .verdict import InProgress, NoJob, Observation, QueueJob, Verdict, judge
 
 
 class Follower:
@@ -24,18 +24,18 @@ class Follower:
         timing: PrinterTiming,
         now: float,
         *,
-        mute: bool,
+        one_way: bool,
         recovering: bool = False,
         sides: Sides | None = None,
     ) -> None:
         self.record = record
-        self.device: DeviceJob | Silence = Silence.MUTE if mute else Silence.UNREACHABLE
-        self.queue: QueueJob | Silence = Silence.UNREACHABLE
+        self.device: DeviceJob | NoJob = NoJob.ONE_WAY if one_way else NoJob.UNREACHABLE
+        self.queue: QueueJob | NoJob = NoJob.UNREACHABLE
         self.device_id: int | None = None
         """The job's number at the device, once it was seen there."""
         self.cancel_asked = recovering
         """Cancel it wherever it is met. Recovery cancels, it never lets an old job go on."""
-        self.surplus: tuple[DeviceJob, ...] = ()
+        self.copies: tuple[DeviceJob, ...] = ()
         """Device jobs of the same name beyond the first: cupsd has sent it again."""
         self.counted = record.pages_done
         """The highest count of impressions that the device has told, be it more than there are
@@ -45,18 +45,18 @@ class Follower:
         self._sides = sides
         self._inconsistent = ""
         """The first thing that the device reported and that cannot be true of one job."""
-        self._elsewhere = 0
-        self._was_there = record.pages_done > 0
-        self._by_order = False
+        self._copy_impressions = 0
+        self._seen_at_device = record.pages_done > 0
+        self._cancel_requested = False
         self._timed_out = False
         self._last: DeviceJob | None = None
         self._began = self._moved = now
         self._cancel_since = now if recovering else None
         self._settling_since: float | None = None
         self._silent_since: float | None = now
-        self._answers_since: float | None = now if mute else None
-        """Since when the device has been answering; ``None`` if it is silent. A mute device counts
-        as answering."""
+        self._answers_since: float | None = now if one_way else None
+        """Since when the device has been answering; ``None`` if it is silent. A one-way device
+        counts as answering."""
         self._waited_s = 0.0
         """How long a cancelled job's device answered before it last fell silent."""
 
@@ -66,7 +66,7 @@ class Follower:
         queue = self.queue
         return isinstance(queue, QueueJob) and queue.started and queue.state is JobState.PENDING
 
-    def device_said(self, jobs: tuple[DeviceJob, ...] | IppFailure, now: float) -> None:
+    def note_device_jobs(self, jobs: tuple[DeviceJob, ...] | IppFailure, now: float) -> None:
         """Take in the device's jobs of this name (none if it knows none), or that it was silent.
 
         A job that ends between two lists of the device is in both: its later entry counts.
@@ -75,7 +75,7 @@ class Follower:
             self._silent_since = now if self._silent_since is None else self._silent_since
             self._waited_s, self._answers_since = self._time_to_let_go(now), None
             if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
-                self.device = Silence.UNREACHABLE
+                self.device = NoJob.UNREACHABLE
             return
         self._silent_since = None
         self._answers_since = now if self._answers_since is None else self._answers_since
@@ -83,12 +83,14 @@ class Follower:
         if ours and self.device_id is None:
             self.device_id = ours[0].id
         job = next((each for each in ours if each.id == self.device_id), None)
-        self.surplus = tuple(each for each in ours if each is not job)
-        self._elsewhere = max(self._elsewhere, sum(each.impressions or 0 for each in self.surplus))
+        self.copies = tuple(each for each in ours if each is not job)
+        self._copy_impressions = max(
+            self._copy_impressions, sum(each.impressions or 0 for each in self.copies)
+        )
         if job is None:
             if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
-                self.device = Silence.ABSENT
-                if self._was_there:
+                self.device = NoJob.ABSENT
+                if self._seen_at_device:
                     # A device that was restarted: nobody may send it the document again.
                     self.cancel_asked = True
                     self._cancel_since = now if self._cancel_since is None else self._cancel_since
@@ -102,7 +104,7 @@ class Follower:
             self.record = replace(self.record, pages_done=min(self.counted, self.record.pages))
             self._moved = now
         self.device = job
-        self._was_there = True
+        self._seen_at_device = True
 
     def _unlike(self, job: DeviceJob) -> str:
         """Return what this report of the job contradicts in earlier reports; empty if nothing."""
@@ -121,19 +123,19 @@ class Follower:
             return f"sheets went back from {before.sheets} to {job.sheets}"
         return ""
 
-    def queue_said(self, answer: tuple[QueueJob, ...] | QueueFailure) -> None:
+    def note_queue_jobs(self, answer: tuple[QueueJob, ...] | QueueFailure) -> None:
         """cupsd's jobs of this name (the last is the one that was handed over), or no answer."""
         if isinstance(answer, QueueFailure):
-            self.queue = Silence.UNREACHABLE
+            self.queue = NoJob.UNREACHABLE
         else:
-            self.queue = answer[-1] if answer else Silence.ABSENT
+            self.queue = answer[-1] if answer else NoJob.ABSENT
 
     def cancel(self, now: float, *, timed_out: bool = False) -> None:
         """The job is to end: from now on the device has ``cancel_s`` to let it go."""
         self.cancel_asked = True
         if self._cancel_since is None:
             self._cancel_since = now
-            self._by_order = not timed_out
+            self._cancel_requested = not timed_out
             self._timed_out = timed_out
 
     def overdue(self, now: float) -> bool:
@@ -142,24 +144,25 @@ class Follower:
         late = now - self._moved > timing.stall_s or now - self._began > timing.job_s
         return late and not self.cancel_asked
 
-    def judge(self, now: float) -> Going | Verdict:
+    def judge(self, now: float) -> InProgress | Verdict:
         """The verdict, or that it goes on."""
-        seen = Sighting(
+        seen = Observation(
             pages=self.record.pages,
             device=self.device,
             queue=self.queue,
             counted=self.counted,
-            elsewhere=self._elsewhere,
-            quiet=self._silent_since is None and all(each.state.ended for each in self.surplus),
-            was_there=self._was_there,
-            cancelling=self._by_order,
+            copy_impressions=self._copy_impressions,
+            copies_ended=self._silent_since is None
+            and all(each.state.ended for each in self.copies),
+            seen_at_device=self._seen_at_device,
+            cancel_requested=self._cancel_requested,
             timed_out=self._timed_out,
             sides=self._sides,
             inconsistent=self._inconsistent,
-            final=self._limit_passed(now),
+            must_decide=self._limit_passed(now),
         )
         verdict = judge(seen)
-        if not (isinstance(verdict, Going) and verdict.settling):
+        if not (isinstance(verdict, InProgress) and verdict.settling):
             self._settling_since = None
         elif self._settling_since is None:
             self._settling_since = now
@@ -170,7 +173,7 @@ class Follower:
         since, limit = self._settling_since, timing.settle_s
         if since is not None and now - since >= limit:
             return True
-        if self.device is Silence.UNREACHABLE:
+        if self.device is NoJob.UNREACHABLE:
             # At start an old job waits for its device, however long that takes to return.
             gone, silent = timing.gone_s, self._silent_since
             return not self._recovering and silent is not None and now - silent >= gone

@@ -41,7 +41,7 @@ from .queue import CupsQueue, user_name
 from .queue_watch import QueueWatch
 from .recovery import Recovery
 from .submission import Submission
-from .verdict import Going, Verdict
+from .verdict import InProgress, Verdict
 
 
 class CupsPrinter:
@@ -244,12 +244,12 @@ class CupsPrinter:
             self._loop.begin(self._watch.cancel_named(follower.record.job))
         judged = follower.judge(now)
         match judged:
-            case Going(outcome=outcome):
+            case InProgress(outcome=outcome):
                 waiting = next(iter(self._device.status.faults), None)
                 self._jobs.progress(job, outcome, waiting)
             case Verdict(outcome=outcome, evidence=evidence, fault=fault):
-                self._device.account(follower)
-                if self._device.mute and evidence is Evidence.NONE:
+                self._device.finish(follower)
+                if self._device.one_way and evidence is Evidence.NONE:
                     # Cut off in the middle, and the device cannot be asked what it still holds.
                     self._device.leftovers.pages_may_lie()
                 self._show_status()  # what is to be known of the device stands before the end
@@ -284,9 +284,9 @@ class CupsPrinter:
         timing, follower = self._timing, self._jobs.follower
         if follower is not None:
             yield from self._watch.look_at_job(follower)
-        if follower is None or self._device.mute:
+        if follower is None or self._device.one_way:
             state = yield from self._watch.look()
-            if self._device.mute and state is not None:
+            if self._device.one_way and state is not None:
                 self._device.status = from_reasons(state.state, state.reasons)
         if follower is None:
             yield from self._watch.cancel_strays(self._jobs.current_name, self._jobs.knows)

@@ -66,7 +66,7 @@ class QueueWatch:
         # By name, not by number: numbers begin anew when a spool on tmpfs is gone.
         found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(follower.record.job)
         self._note(found)
-        follower.queue_said(found)
+        follower.note_queue_jobs(found)
         if follower.will_run_again and isinstance(follower.queue, QueueJob):
             # cupsd was restarted and would print it again; the device's own job goes on.
             yield self._queue.cancel(follower.queue.id)

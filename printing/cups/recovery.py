@@ -97,8 +97,8 @@ class Recovery:
         if record.stage is not JobStage.RELEASED:
             self._end(job, Outcome.QUEUED, Evidence.CANCELLED, JOB_ABORTED)
             return
-        mute, now = self._device.mute, time.monotonic()
-        job.follower = Follower(record, self._timing, now, mute=mute, recovering=True)
+        one_way, now = self._device.one_way, time.monotonic()
+        job.follower = Follower(record, self._timing, now, one_way=one_way, recovering=True)
         self._jobs.current = job
         while self._jobs.current is job:
             yield self._timing.busy_poll_s

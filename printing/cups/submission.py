@@ -114,8 +114,10 @@ class Submission:
         cups_job = job.record.cups_job
         assert cups_job is not None
         self._jobs.record(job, replace(job.record, stage=JobStage.RELEASED))
-        mute = self._device.mute
-        follower = Follower(job.record, self._timing, time.monotonic(), mute=mute, sides=job.sides)
+        one_way = self._device.one_way
+        follower = Follower(
+            job.record, self._timing, time.monotonic(), one_way=one_way, sides=job.sides
+        )
         until = time.monotonic() + self._timing.queue_retry_s
         answer: QueueFailure | None = yield self._queue.release(cups_job)
         if answer is not None and answer.problem is Problem.MISSING:

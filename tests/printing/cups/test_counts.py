@@ -11,7 +11,7 @@ from printing import faults as f
 from printing.cups.device import DeviceWatch, JobNames
 from printing.cups.follower import Follower
 from printing.cups.jobs import Job, PrinterJobs
-from printing.cups.verdict import Going, Verdict
+from printing.cups.verdict import InProgress, Verdict
 from printing.ipp.client import DeviceJob, JobState
 from printing.job import PrinterTiming, Sides
 from printing.outcome import Evidence, Outcome, PrintEnded
@@ -31,7 +31,7 @@ def test_more_sides_than_the_document_has_are_no_proof(count: int) -> None:
     watch = DeviceWatch(device, JobNames(), lambda _name: False)  # type: ignore[arg-type]
     watch.expect(NAME)
     record = JobRecord(NAME, JobStage.RELEASED, PAGES, "q")
-    follower = Follower(record, PrinterTiming(), 0.0, mute=False)
+    follower = Follower(record, PrinterTiming(), 0.0, one_way=False)
     device.active = (job(JobState.PROCESSING, count, name=NAME),)
     watch.look()
     watch.follow(follower, 0.1)
@@ -44,7 +44,7 @@ def test_more_sides_than_the_document_has_are_no_proof(count: int) -> None:
     assert isinstance(verdict, Verdict)
     assert (verdict.outcome, verdict.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_CONTRADICTS)
     assert follower.record.pages_done == PAGES
-    watch.account(follower)
+    watch.finish(follower)
     look(watch)
     # What it has told is known: nobody is sent to the tray for it.
     assert watch.leftovers.fault() is None
@@ -53,11 +53,11 @@ def test_more_sides_than_the_document_has_are_no_proof(count: int) -> None:
 def reports(*jobs: DeviceJob, pages_done: int = 0) -> Verdict:
     """The verdict on a job of which the device reports this, one report after the other."""
     record = JobRecord(NAME, JobStage.RELEASED, PAGES, "q", pages_done=pages_done)
-    follower = Follower(record, PrinterTiming(), 0.0, mute=False, sides=Sides.ONE)
+    follower = Follower(record, PrinterTiming(), 0.0, one_way=False, sides=Sides.ONE)
     for each in jobs:
-        follower.device_said((each,), 1.0)
+        follower.note_device_jobs((each,), 1.0)
         judged = follower.judge(1.0)
-    if isinstance(judged, Going):
+    if isinstance(judged, InProgress):
         judged = follower.judge(1.0 + PrinterTiming().settle_s)
     assert isinstance(judged, Verdict)
     return judged
@@ -119,11 +119,11 @@ def test_a_job_whose_end_cannot_be_written_ends_all_the_same(tmp_path: Path) -> 
 def test_a_device_that_forgot_the_job_and_finds_it_again_is_given_up_after_its_time() -> None:
     """Restarted with its jobs kept: they are cancelled there, and it may never let them go."""
     timing = PrinterTiming(cancel_s=5.0)
-    follower = Follower(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), timing, 0.0, mute=False)
-    follower.device_said((job(JobState.PROCESSING, 1, name=NAME),), 1.0)
-    follower.device_said((), 2.0)
+    follower = Follower(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), timing, 0.0, one_way=False)
+    follower.note_device_jobs((job(JobState.PROCESSING, 1, name=NAME),), 1.0)
+    follower.note_device_jobs((), 2.0)
     assert follower.cancel_asked
-    follower.device_said((job(JobState.PROCESSING, 1, name=NAME),), 2.5)
+    follower.note_device_jobs((job(JobState.PROCESSING, 1, name=NAME),), 2.5)
     follower.judge(2.5)
     assert not follower.overdue(2.5)
     verdict = follower.judge(2.0 + timing.cancel_s)

@@ -10,7 +10,7 @@ from devices.health import DeviceStatus
 from printing import faults as f
 from printing.cups.device import NAMES_KEPT, DeviceWatch, JobNames
 from printing.cups.follower import Follower
-from printing.cups.verdict import Going, QueueJob, Silence, Verdict
+from printing.cups.verdict import InProgress, NoJob, QueueJob, Verdict
 from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
 from printing.job import PrinterTiming
@@ -134,12 +134,12 @@ def test_a_job_of_our_name_that_was_there_before_us_keeps_people_out_and_is_not_
 def test_a_second_copy_that_ended_between_two_looks_is_noticed_once(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:
-    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, mute=False)
+    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, one_way=False)
     device.ended = (job(JobState.COMPLETED, 2, number=1),)
     watch.look()
     watch.follow(follower, 0.1)
     assert isinstance(follower.judge(0.1), Verdict)
-    watch.account(follower)
+    watch.finish(follower)
     look(watch)
     assert watch.leftovers.fault() is None
     device.ended = (job(JobState.COMPLETED, 2, number=2), *device.ended)
@@ -153,7 +153,7 @@ def test_a_second_copy_that_ended_between_two_looks_is_noticed_once(
 def test_pages_after_we_gave_up_on_a_device_are_noticed(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:
-    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 3, "q"), TIMING, 0.0, mute=False)
+    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 3, "q"), TIMING, 0.0, one_way=False)
     device.active = (job(JobState.PROCESSING, 1),)
     watch.look()
     watch.follow(follower, 0.1)
@@ -163,7 +163,7 @@ def test_pages_after_we_gave_up_on_a_device_are_noticed(
     verdict = follower.judge(0.2 + TIMING.gone_s)
     assert isinstance(verdict, Verdict)
     assert (verdict.outcome, verdict.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
-    watch.account(follower)
+    watch.finish(follower)
     device.there, device.active = True, ()
     device.ended = (job(JobState.COMPLETED, 1),)
     look(watch)
@@ -174,16 +174,16 @@ def test_pages_after_we_gave_up_on_a_device_are_noticed(
 
 
 def test_a_number_that_begins_anew_is_another_job(watch: DeviceWatch, device: FakeDevice) -> None:
-    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, mute=False)
+    follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, one_way=False)
     device.active = (job(JobState.PROCESSING, 1),)
     watch.look()
     watch.follow(follower, 0.1)
     device.active, device.ended = (), (job(JobState.COMPLETED, 2, name="another-job-0001"),)
     watch.look()
     watch.follow(follower, 0.2)
-    assert follower.device is Silence.ABSENT
+    assert follower.device is NoJob.ABSENT
     assert follower.cancel_asked
-    assert follower.judge(0.2) == Going(Outcome.PRINTING, settling=True)
+    assert follower.judge(0.2) == InProgress(Outcome.PRINTING, settling=True)
     verdict = follower.judge(0.3 + TIMING.settle_s)
     assert isinstance(verdict, Verdict)
     assert verdict.outcome is Outcome.UNKNOWN
@@ -196,16 +196,16 @@ def test_job_that_ends_between_two_lists_is_one_job(
     """It is still in the list of active jobs, and already in the list of ended ones. Met so for the
     first time, it was taken for a second copy of itself, and staff were called for its pages."""
     record = JobRecord(NAME, JobStage.RELEASED, 3, "q")
-    follower = Follower(record, TIMING, 0.0, mute=False, recovering=True)
+    follower = Follower(record, TIMING, 0.0, one_way=False, recovering=True)
     device.active = (job(JobState.PROCESSING, impressions),)
     device.ended = (job(JobState.COMPLETED, 3),)
     watch.look()
     watch.follow(follower, 0.1)
-    assert follower.surplus == ()
+    assert follower.copies == ()
     verdict = follower.judge(0.1)
     assert verdict == Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
     assert follower.record.pages_done == 3
-    watch.account(follower)
+    watch.finish(follower)
     device.active = ()
     look(watch)
     assert watch.leftovers.fault() is None
@@ -225,20 +225,20 @@ def test_names_do_not_pile_up(watch: DeviceWatch, device: FakeDevice) -> None:
 
 def followed(now: float = 0.0, **timing: float) -> Follower:
     record = JobRecord(NAME, JobStage.RELEASED, 3, "q")
-    return Follower(record, replace(TIMING, **timing), now, mute=False)
+    return Follower(record, replace(TIMING, **timing), now, one_way=False)
 
 
 def test_nothing_moving_is_overdue_and_any_page_begins_anew() -> None:
     follower = followed(stall_s=10.0)
-    follower.device_said((job(JobState.PROCESSING, 0),), 1.0)
+    follower.note_device_jobs((job(JobState.PROCESSING, 0),), 1.0)
     assert not follower.overdue(10.9)
     assert follower.overdue(11.1)
-    follower.device_said((job(JobState.PROCESSING, 1),), 11.2)
+    follower.note_device_jobs((job(JobState.PROCESSING, 1),), 11.2)
     assert not follower.overdue(12.0)
     assert follower.overdue(21.3)
     follower.cancel(21.3, timed_out=True)
     assert not follower.overdue(22.0)
-    follower.device_said((job(JobState.CANCELED, 1),), 22.0)
+    follower.note_device_jobs((job(JobState.CANCELED, 1),), 22.0)
     follower.judge(22.0)
     verdict = follower.judge(22.0 + TIMING.settle_s)
     assert verdict == Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_TIMED_OUT)
@@ -247,27 +247,27 @@ def test_nothing_moving_is_overdue_and_any_page_begins_anew() -> None:
 def test_a_job_that_creeps_is_overdue_as_a_whole() -> None:
     follower = followed(stall_s=10.0, job_s=15.0)
     for second in range(15):
-        follower.device_said((job(JobState.PROCESSING, second),), float(second))
+        follower.note_device_jobs((job(JobState.PROCESSING, second),), float(second))
         assert not follower.overdue(float(second))
     assert follower.overdue(15.5)
 
 
 def test_a_job_that_will_not_end_is_given_up_after_its_time() -> None:
     follower = followed(cancel_s=5.0)
-    follower.device_said((job(JobState.PROCESSING, 0),), 1.0)
+    follower.note_device_jobs((job(JobState.PROCESSING, 0),), 1.0)
     follower.cancel(2.0)
-    assert isinstance(follower.judge(6.9), Going)
+    assert isinstance(follower.judge(6.9), InProgress)
     verdict = follower.judge(7.0)
     assert verdict == Verdict(Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
 
 
 def test_at_start_an_old_job_waits_for_its_device_however_long() -> None:
     record = JobRecord(NAME, JobStage.RELEASED, 3, "q", pages_done=1)
-    follower = Follower(record, TIMING, 0.0, mute=False, recovering=True)
+    follower = Follower(record, TIMING, 0.0, one_way=False, recovering=True)
     for hour in range(10):
-        follower.device_said(IppFailure(Reason.UNREACHABLE), hour * 3600.0)
-        assert isinstance(follower.judge(hour * 3600.0), Going)
-    follower.device_said((job(JobState.COMPLETED, 3),), 36_001.0)
+        follower.note_device_jobs(IppFailure(Reason.UNREACHABLE), hour * 3600.0)
+        assert isinstance(follower.judge(hour * 3600.0), InProgress)
+    follower.note_device_jobs((job(JobState.COMPLETED, 3),), 36_001.0)
     verdict = follower.judge(36_001.0)
     assert isinstance(verdict, Verdict)
     assert verdict.outcome is Outcome.PRINTED
@@ -276,12 +276,12 @@ def test_at_start_an_old_job_waits_for_its_device_however_long() -> None:
 def test_count_that_comes_after_a_late_end_is_waited_for() -> None:
     """A device that lets a cancelled job go just in time: its last page may not be counted yet."""
     follower = followed(cancel_s=5.0)
-    follower.device_said((job(JobState.PROCESSING, 1),), 1.0)
+    follower.note_device_jobs((job(JobState.PROCESSING, 1),), 1.0)
     follower.cancel(2.0)
-    follower.device_said((job(JobState.CANCELED, 1),), 6.9)
-    assert follower.judge(6.9) == Going(Outcome.PRINTING, settling=True)
-    assert follower.judge(7.1) == Going(Outcome.PRINTING, settling=True)
-    follower.device_said((job(JobState.CANCELED, 2),), 7.2)
+    follower.note_device_jobs((job(JobState.CANCELED, 1),), 6.9)
+    assert follower.judge(6.9) == InProgress(Outcome.PRINTING, settling=True)
+    assert follower.judge(7.1) == InProgress(Outcome.PRINTING, settling=True)
+    follower.note_device_jobs((job(JobState.CANCELED, 2),), 7.2)
     verdict = follower.judge(6.9 + TIMING.settle_s)
     assert verdict == Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_CANCELLED)
     assert follower.counted == 2
@@ -292,12 +292,12 @@ def test_device_has_its_time_to_let_a_job_go_from_its_first_answer(recovering: b
     """While it cannot be asked it cannot be told to cancel either."""
     record = JobRecord(NAME, JobStage.RELEASED, 3, "q", pages_done=1)
     timing = replace(TIMING, cancel_s=5.0, gone_s=100.0)
-    follower = Follower(record, timing, 0.0, mute=False, recovering=recovering)
+    follower = Follower(record, timing, 0.0, one_way=False, recovering=recovering)
     follower.cancel(0.0)
-    follower.device_said(IppFailure(Reason.TIMED_OUT), 0.0)
-    follower.device_said((job(JobState.PROCESSING, 1),), 60.0)
-    assert isinstance(follower.judge(60.0), Going)
-    assert isinstance(follower.judge(64.9), Going)
+    follower.note_device_jobs(IppFailure(Reason.TIMED_OUT), 0.0)
+    follower.note_device_jobs((job(JobState.PROCESSING, 1),), 60.0)
+    assert isinstance(follower.judge(60.0), InProgress)
+    assert isinstance(follower.judge(64.9), InProgress)
     assert isinstance(follower.judge(65.0), Verdict)
 
 
@@ -305,21 +305,21 @@ def test_device_that_answers_now_and_then_is_given_up_as_well() -> None:
     follower = followed(cancel_s=5.0, gone_s=60.0)
     follower.cancel(0.0)
     for number in range(5):
-        follower.device_said((job(JobState.PROCESSING, 1),), number * 10.0)
-        assert isinstance(follower.judge(number * 10.0), Going)
-        follower.device_said(IppFailure(Reason.TIMED_OUT), number * 10.0 + 1.0)
-        assert isinstance(follower.judge(number * 10.0 + 9.0), Going)
-    follower.device_said((job(JobState.PROCESSING, 1),), 50.0)
+        follower.note_device_jobs((job(JobState.PROCESSING, 1),), number * 10.0)
+        assert isinstance(follower.judge(number * 10.0), InProgress)
+        follower.note_device_jobs(IppFailure(Reason.TIMED_OUT), number * 10.0 + 1.0)
+        assert isinstance(follower.judge(number * 10.0 + 9.0), InProgress)
+    follower.note_device_jobs((job(JobState.PROCESSING, 1),), 50.0)
     assert isinstance(follower.judge(50.0), Verdict)
 
 
 def test_started_once_and_pending_means_to_print_again() -> None:
     follower = followed()
     pending = QueueJob(3, NAME, JobState.PENDING, started=False)
-    follower.queue_said((pending,))
+    follower.note_queue_jobs((pending,))
     assert not follower.will_run_again
-    follower.queue_said((replace(pending, started=True),))
+    follower.note_queue_jobs((replace(pending, started=True),))
     assert follower.will_run_again
-    follower.queue_said(())
+    follower.note_queue_jobs(())
     assert not follower.will_run_again
-    assert follower.queue is Silence.ABSENT
+    assert follower.queue is NoJob.ABSENT

@@ -75,7 +75,7 @@ def whole_look(watch: DeviceWatch, follower: Follower | None = None) -> None:
 
 
 def following() -> Follower:
-    return Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), PrinterTiming(), 0.0, mute=False)
+    return Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), PrinterTiming(), 0.0, one_way=False)
 
 
 @pytest.mark.parametrize("question", ["state", "jobs", "ended", "job", "cancel"])

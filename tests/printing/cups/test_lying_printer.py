@@ -126,8 +126,8 @@ def print_one(
         watch = DeviceWatch(client, names, lambda name: name == JOB_NAME, USER, ask_s=3 * limit_s)
         watch.expect(JOB_NAME)
         record = JobRecord(JOB_NAME, JobStage.RELEASED, mode.pages, "q")
-        follower = Follower(record, TIMING, 0.0, mute=False, sides=sides)
-        follower.queue_said((QueueJob(1, JOB_NAME, JobState.COMPLETED, started=True),))
+        follower = Follower(record, TIMING, 0.0, one_way=False, sides=sides)
+        follower.note_queue_jobs((QueueJob(1, JOB_NAME, JobState.COMPLETED, started=True),))
         longest = 0.0
         for look in range(LOOKS):
             now = look * step_s

@@ -97,7 +97,7 @@ class Machine(RuleBasedStateMachine):
         self.number += 1
         self.watch.expect(self.name)
         record = JobRecord(self.name, JobStage.RELEASED, PAGES, "q")
-        self.follower = Follower(record, TIMING, self.now, mute=False)
+        self.follower = Follower(record, TIMING, self.now, one_way=False)
         self.sent()
 
     @rule(seconds=st.sampled_from([0.3, 0.3, 1.0, 2.5, 7.0]))
@@ -113,7 +113,7 @@ class Machine(RuleBasedStateMachine):
             judged = self.follower.judge(self.now)
             if isinstance(judged, Verdict):
                 self.check(judged)
-                self.watch.account(self.follower)
+                self.watch.finish(self.follower)
                 self.told[self.name] = self.device.paper.get(self.name, 0)
                 self.follower, current = None, set()
         self.watch.look_for_leftovers(current)

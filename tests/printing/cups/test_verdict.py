@@ -10,7 +10,15 @@ import pytest
 
 from devices.health import Fault
 from printing import faults as f
-from printing.cups.verdict import CLEAN_REASONS, Going, QueueJob, Sighting, Silence, Verdict, judge
+from printing.cups.verdict import (
+    CLEAN_REASONS,
+    InProgress,
+    NoJob,
+    Observation,
+    QueueJob,
+    Verdict,
+    judge,
+)
 from printing.ipp.client import DeviceJob, JobState
 from printing.job import JOB_NAME, Sides
 from printing.outcome import Evidence, Outcome
@@ -32,7 +40,7 @@ NEVER_STARTED = in_queue(CANCELED, started=False)
 
 
 @pytest.mark.parametrize(
-    ("device", "queue", "counted", "cancelling", "outcome", "evidence", "fault"),
+    ("device", "queue", "counted", "cancel_requested", "outcome", "evidence", "fault"),
     [
         # The device completed the job, and counted.
         (at_device(DONE, 3), PROCESSING, 3, False, PRINTED, Evidence.DEVICE_IMPRESSIONS, None),
@@ -54,34 +62,36 @@ NEVER_STARTED = in_queue(CANCELED, started=False)
         (at_device(JobState.STOPPED, 2), PROCESSING, 2, True, UNKNOWN, "device-partly",
          f.JOB_CANCELLED),
         # The device does not know it.
-        (Silence.ABSENT, in_queue(DONE), 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
-        (Silence.ABSENT, Silence.ABSENT, 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
-        (Silence.ABSENT, Silence.ABSENT, 1, False, UNKNOWN, "device-partly", f.JOB_UNPROVED),
-        (Silence.ABSENT, NEVER_STARTED, 0, True, QUEUED, "cancelled", f.JOB_CANCELLED),
-        (Silence.ABSENT, in_queue(ABORTED), 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+        (NoJob.ABSENT, in_queue(DONE), 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+        (NoJob.ABSENT, NoJob.ABSENT, 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+        (NoJob.ABSENT, NoJob.ABSENT, 1, False, UNKNOWN, "device-partly", f.JOB_UNPROVED),
+        (NoJob.ABSENT, NEVER_STARTED, 0, True, QUEUED, "cancelled", f.JOB_CANCELLED),
+        (NoJob.ABSENT, in_queue(ABORTED), 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
         # The device cannot be asked.
-        (Silence.UNREACHABLE, in_queue(DONE), 3, False, UNKNOWN, "device-partly",
+        (NoJob.UNREACHABLE, in_queue(DONE), 3, False, UNKNOWN, "device-partly",
          f.PRINTER_UNREACHABLE),
-        (Silence.UNREACHABLE, PROCESSING, 0, False, UNKNOWN, "none", f.PRINTER_UNREACHABLE),
-        (Silence.UNREACHABLE, NEVER_STARTED, 0, False, QUEUED, "cancelled", f.JOB_ABORTED),
+        (NoJob.UNREACHABLE, PROCESSING, 0, False, UNKNOWN, "none", f.PRINTER_UNREACHABLE),
+        (NoJob.UNREACHABLE, NEVER_STARTED, 0, False, QUEUED, "cancelled", f.JOB_ABORTED),
         # A device that never can be asked: the queue's word is all, and is not enough.
-        (Silence.MUTE, in_queue(DONE), 0, False, UNKNOWN, "cups-completed", f.JOB_UNPROVED),
-        (Silence.MUTE, in_queue(ABORTED), 0, False, UNKNOWN, "none", f.JOB_ABORTED),
-        (Silence.MUTE, in_queue(CANCELED), 0, True, UNKNOWN, "none", f.JOB_CANCELLED),
-        (Silence.MUTE, NEVER_STARTED, 0, True, QUEUED, "cancelled", f.JOB_CANCELLED),
-        (Silence.MUTE, Silence.ABSENT, 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
+        (NoJob.ONE_WAY, in_queue(DONE), 0, False, UNKNOWN, "cups-completed", f.JOB_UNPROVED),
+        (NoJob.ONE_WAY, in_queue(ABORTED), 0, False, UNKNOWN, "none", f.JOB_ABORTED),
+        (NoJob.ONE_WAY, in_queue(CANCELED), 0, True, UNKNOWN, "none", f.JOB_CANCELLED),
+        (NoJob.ONE_WAY, NEVER_STARTED, 0, True, QUEUED, "cancelled", f.JOB_CANCELLED),
+        (NoJob.ONE_WAY, NoJob.ABSENT, 0, False, UNKNOWN, "none", f.JOB_UNPROVED),
     ],
 )  # fmt: skip
 def test_the_verdict_once_time_is_up(
-    device: DeviceJob | Silence,
-    queue: QueueJob | Silence,
+    device: DeviceJob | NoJob,
+    queue: QueueJob | NoJob,
     counted: int,
-    cancelling: bool,
+    cancel_requested: bool,
     outcome: Outcome,
     evidence: str,
     fault: Fault | None,
 ) -> None:
-    seen = Sighting(3, device, queue, counted=counted, cancelling=cancelling, final=True)
+    seen = Observation(
+        3, device, queue, counted=counted, cancel_requested=cancel_requested, must_decide=True
+    )
     assert judge(seen) == Verdict(outcome, Evidence(evidence), fault)
 
 
@@ -96,61 +106,62 @@ def test_the_verdict_once_time_is_up(
         (at_device(DONE, 2), PROCESSING, 2, Outcome.PRINTING, True),
         (at_device(ABORTED, 0), PROCESSING, 0, Outcome.PRINTING, True),
         # Still on its way through the queue's filters.
-        (Silence.ABSENT, PROCESSING, 0, Outcome.SENT, False),
-        (Silence.ABSENT, in_queue(JobState.PENDING, started=False), 0, Outcome.SENT, False),
-        (Silence.ABSENT, in_queue(DONE), 0, Outcome.SENT, True),
-        (Silence.ABSENT, Silence.ABSENT, 0, Outcome.SENT, True),
+        (NoJob.ABSENT, PROCESSING, 0, Outcome.SENT, False),
+        (NoJob.ABSENT, in_queue(JobState.PENDING, started=False), 0, Outcome.SENT, False),
+        (NoJob.ABSENT, in_queue(DONE), 0, Outcome.SENT, True),
+        (NoJob.ABSENT, NoJob.ABSENT, 0, Outcome.SENT, True),
         # A queue that was not asked yet, or is restarting, has not said that it is over.
-        (Silence.ABSENT, Silence.UNREACHABLE, 0, Outcome.SENT, False),
-        (Silence.UNREACHABLE, in_queue(DONE), 1, Outcome.PRINTING, False),
-        (Silence.MUTE, PROCESSING, 0, Outcome.SENT, False),
+        (NoJob.ABSENT, NoJob.UNREACHABLE, 0, Outcome.SENT, False),
+        (NoJob.UNREACHABLE, in_queue(DONE), 1, Outcome.PRINTING, False),
+        (NoJob.ONE_WAY, PROCESSING, 0, Outcome.SENT, False),
     ],
 )
 def test_what_goes_on(
-    device: DeviceJob | Silence,
-    queue: QueueJob | Silence,
+    device: DeviceJob | NoJob,
+    queue: QueueJob | NoJob,
     counted: int,
     outcome: Outcome,
     settling: bool,
 ) -> None:
-    assert judge(Sighting(3, device, queue, counted=counted)) == Going(outcome, settling)
+    assert judge(Observation(3, device, queue, counted=counted)) == InProgress(outcome, settling)
 
 
 def test_pages_of_a_second_copy_are_not_nothing() -> None:
-    seen = Sighting(3, at_device(ABORTED, 0), PROCESSING, elsewhere=1, final=True)
+    seen = Observation(3, at_device(ABORTED, 0), PROCESSING, copy_impressions=1, must_decide=True)
     assert judge(seen) == Verdict(UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_ABORTED)
 
 
 def test_nothing_came_out_needs_a_device_that_is_quiet() -> None:
-    seen = Sighting(3, at_device(ABORTED, 0), PROCESSING, quiet=False, final=True)
+    seen = Observation(3, at_device(ABORTED, 0), PROCESSING, copies_ended=False, must_decide=True)
     assert judge(seen) == Verdict(UNKNOWN, Evidence.NONE, f.JOB_ABORTED)
 
 
 def test_a_device_that_forgot_the_job_is_not_waited_for_by_the_queue() -> None:
-    lost = Sighting(3, Silence.ABSENT, PROCESSING, was_there=True)
-    assert judge(lost) == Going(Outcome.SENT, settling=True)
+    lost = Observation(3, NoJob.ABSENT, PROCESSING, seen_at_device=True)
+    assert judge(lost) == InProgress(Outcome.SENT, settling=True)
 
 
 def test_printed_needs_the_devices_end_and_its_full_count_whatever_else_is_seen() -> None:
     devices = [
         *(at_device(state, count) for state in JobState for count in (None, 0, 1, 2, 3)),
-        *Silence,
+        *NoJob,
     ]
-    queues = [*(in_queue(state, started=s) for state in JobState for s in (True, False)), *Silence]
+    queues = [*(in_queue(state, started=s) for state in JobState for s in (True, False)), *NoJob]
     flags = (False, True)
     printed = 0
-    for device, queue, counted, cancelling, timed_out, was_there, final in itertools.product(
+    for device, queue, counted, *four in itertools.product(
         devices, queues, range(4), flags, flags, flags, flags
     ):
-        seen = Sighting(
+        cancel_requested, timed_out, seen_at_device, must_decide = four
+        seen = Observation(
             3,
             device,
             queue,
             counted,
-            was_there=was_there,
-            cancelling=cancelling,
+            seen_at_device=seen_at_device,
+            cancel_requested=cancel_requested,
             timed_out=timed_out,
-            final=final,
+            must_decide=must_decide,
         )
         judged = judge(seen)
         if isinstance(judged, Verdict) and judged.outcome is Outcome.PRINTED:
@@ -163,14 +174,16 @@ def test_printed_needs_the_devices_end_and_its_full_count_whatever_else_is_seen(
         elif isinstance(judged, Verdict):
             assert judged.fault is not None
         else:
-            assert not final
+            assert not must_decide
     assert printed > 0
 
 
-def completed(pages: int, sides: Sides | None = Sides.ONE, **reported: Any) -> Going | Verdict:
+def completed(pages: int, sides: Sides | None = Sides.ONE, **reported: Any) -> InProgress | Verdict:
     """The verdict on a job that the device completed with these reports, once time is up."""
     device = replace(at_device(DONE, reported.pop("impressions", pages)), **reported)
-    seen = Sighting(pages, device, PROCESSING, device.impressions or 0, sides=sides, final=True)
+    seen = Observation(
+        pages, device, PROCESSING, device.impressions or 0, sides=sides, must_decide=True
+    )
     return judge(seen)
 
 
@@ -247,7 +260,9 @@ def test_what_counts_as_every_page(
 
 def test_a_contradiction_is_given_time_to_settle() -> None:
     early = replace(at_device(DONE, 2), reasons=("job-printing",))
-    assert judge(Sighting(2, early, PROCESSING, 2)) == Going(Outcome.PRINTING, settling=True)
+    assert judge(Observation(2, early, PROCESSING, 2)) == InProgress(
+        Outcome.PRINTING, settling=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -255,17 +270,22 @@ def test_a_contradiction_is_given_time_to_settle() -> None:
 )
 def test_nothing_came_out_needs_consistent_evidence_as_well(reported: dict[str, Any]) -> None:
     device = replace(at_device(CANCELED, 0), **reported)
-    judged = judge(Sighting(2, device, PROCESSING, cancelling=True, final=True))
+    judged = judge(Observation(2, device, PROCESSING, cancel_requested=True, must_decide=True))
     assert judged == Verdict(UNKNOWN, Evidence.DEVICE_CONTRADICTS, f.JOB_CANCELLED)
-    back = Sighting(2, at_device(CANCELED, 0), PROCESSING, inconsistent="x", final=True)
+    back = Observation(2, at_device(CANCELED, 0), PROCESSING, inconsistent="x", must_decide=True)
     judged = judge(back)
     assert isinstance(judged, Verdict)
     assert judged.evidence is Evidence.DEVICE_CONTRADICTS
 
 
 def test_timed_out_is_told_as_such() -> None:
-    seen = Sighting(
-        2, at_device(CANCELED, 0), PROCESSING, cancelling=True, timed_out=True, final=True
+    seen = Observation(
+        2,
+        at_device(CANCELED, 0),
+        PROCESSING,
+        cancel_requested=True,
+        timed_out=True,
+        must_decide=True,
     )
     assert judge(seen) == Verdict(UNKNOWN, Evidence.DEVICE_NONE, f.JOB_TIMED_OUT)
 
