@@ -17,7 +17,7 @@ from pathlib import Path
 
 from devices.health import DeviceStatus, Fault
 
-from .cups.loop import Act, ActLoop
+from .cups.loop import Task, TaskLoop
 from .faults import JOB_ABORTED, JOB_CANCELLED, PAPER_OUT, PRINTER_ERROR
 from .job import JOB_NAME
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
@@ -70,7 +70,7 @@ class FolderPrinter:
         self._sheets = sheets
         self._tray = threading.Lock()
         self._sink: Sink | None = None
-        self._loop = ActLoop(self._turn, patience_s=1.0, overdue=_never, failed=self._gave_up)
+        self._loop = TaskLoop(self._poll, call_limit_s=1.0, overdue=_never, failed=self._on_error)
         self._fault: Fault | None = None
         self._waiting: deque[_Job] = deque()
         self._job: _Job | None = None
@@ -137,7 +137,7 @@ class FolderPrinter:
 
     # ------------------------------------------------------------ the thread
 
-    def _turn(self) -> float:
+    def _poll(self) -> float:
         self._show_status()
         return 1.0
 
@@ -192,7 +192,7 @@ class FolderPrinter:
             partly = Evidence.DEVICE_PARTLY if record.pages_done else Evidence.DEVICE_NONE
             self._end(record, Outcome.UNKNOWN, partly, fault)
 
-    def _gave_up(self, error: Exception) -> None:
+    def _on_error(self, error: Exception) -> None:
         """A journal or a folder that cannot be written ends the job."""
         self._fault = PRINTER_ERROR.with_detail(type(error).__name__)
         job, self._job = self._job, None
@@ -249,7 +249,7 @@ class FolderPrinter:
             self._job.fault = JOB_ABORTED
             self._job.cancelled = True
 
-    def _print(self, job: _Job) -> Act:
+    def _print(self, job: _Job) -> Task:
         self._show_status()
         self._record(job, replace(job.record, stage=JobStage.RELEASED))
         self._progress(job, Outcome.SENT)
@@ -263,7 +263,7 @@ class FolderPrinter:
             if not job.cancelled and self._take_sheet():
                 done = job.record.pages_done + 1
                 if done == job.record.pages:
-                    self._put_down(job)
+                    self._save(job)
                 self._record(job, replace(job.record, pages_done=done, sheets=done))
                 self._progress(job, Outcome.PRINTING)
                 self._show_status()
@@ -281,13 +281,13 @@ class FolderPrinter:
             self._sheets -= int(taken)
         return taken
 
-    def _page_time(self, job: _Job) -> Act:
+    def _page_time(self, job: _Job) -> Task:
         left = self._seconds
         while left > 0 and not job.cancelled:
             yield min(left, LOOK_S)
             left -= LOOK_S
 
-    def _put_down(self, job: _Job) -> None:
+    def _save(self, job: _Job) -> None:
         """The last page is out: the whole document lies in the folder, never a half of it."""
         part = self._folder / f".{job.record.job}.part"
         with part.open("wb") as file:
@@ -296,7 +296,7 @@ class FolderPrinter:
             os.fsync(file.fileno())
         part.rename(self._folder / f"{job.record.job}.pdf")
 
-    def _clear(self, done: Callable[[bool], None]) -> Act:
+    def _clear(self, done: Callable[[bool], None]) -> Task:
         left = {each.record.job for each in self._waiting}
         if self._job is not None:
             left.add(self._job.record.job)

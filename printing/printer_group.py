@@ -76,8 +76,8 @@ class PrinterGroup:
             if fits(sizes, printer.status().media):
                 printer.submit(job, document, pages, service)
                 return
-        told = sorted({f"{size.width_mm:.0f}x{size.height_mm:.0f} mm" for size in sizes})
-        self._refuse(job, pages, NO_QUEUE_FOR_SIZE.with_detail(", ".join(told)))
+        in_mm = sorted({f"{size.width_mm:.0f}x{size.height_mm:.0f} mm" for size in sizes})
+        self._refuse(job, pages, NO_QUEUE_FOR_SIZE.with_detail(", ".join(in_mm)))
 
     def _refuse(self, job: str, pages: int, fault: Fault) -> None:
         if self._sink is not None:

@@ -133,8 +133,8 @@ class DeviceWatch:
         self._failures = 0
         self._others = names
         self._under_way: frozenset[str] = frozenset()
-        self._told: dict[str, dict[int, int]] = {}
-        """Of each job of ours, the device's numbers for it, and the count that was told."""
+        self._counts: dict[str, dict[int, int]] = {}
+        """Of each job of ours, the device's numbers for it, and the last count."""
         self.sides: frozenset[str] = frozenset()
         """What the device says that it can do (sides-supported)."""
         self.status = PrinterStatus(DeviceStatus.UNKNOWN)
@@ -148,21 +148,21 @@ class DeviceWatch:
         return self._client is None
 
     @property
-    def doubtful(self) -> bool:
+    def refused_once(self) -> bool:
         """Whether it has refused once: soon asked again, it is busy or gone."""
         return self._failures == 1
 
     def expect(self, name: str) -> None:
         """A job of this name is ours; jobs at the device are known by it from now on."""
-        self._told[name] = self._told.pop(name, {})
-        while len(self._told) > NAMES_KEPT:
-            del self._told[next(iter(self._told))]
+        self._counts[name] = self._counts.pop(name, {})
+        while len(self._counts) > NAMES_KEPT:
+            del self._counts[next(iter(self._counts))]
 
     def finish(self, follower: Follower) -> None:
         """The followed job is over for us, with so many pages; nothing more is to come of it."""
         if follower.device_id is not None:
-            told = self._told.setdefault(follower.record.job, {})
-            told[follower.device_id] = follower.counted
+            counts = self._counts.setdefault(follower.record.job, {})
+            counts[follower.device_id] = follower.counted
         job = follower.device if isinstance(follower.device, DeviceJob) else None
         self.leftovers.abandon(job, follower.counted)
 
@@ -265,13 +265,13 @@ class DeviceWatch:
             if job_id not in listed:
                 self.leftovers.gone(job_id, self._client.job(job_id))
         if not self.jobs:
-            self.leftovers.shown_empty()
+            self.leftovers.list_is_empty()
         if not current:
             self._look_for_copies(self._client)
         self._note_silence(self._client)
 
     def _ours(self, job: DeviceJob) -> bool:
-        return job.name in self._told or self._knows(job.name)
+        return job.name in self._counts or self._knows(job.name)
 
     @property
     def foreign(self) -> bool:
@@ -284,18 +284,18 @@ class DeviceWatch:
         too late, between two looks."""
         ended = client.jobs(completed=True)
         for job in () if isinstance(ended, IppFailure) else ended:
-            if job.name in self._told:
+            if job.name in self._counts:
                 self._note_copy(job)
 
     def _note_copy(self, job: DeviceJob) -> None:
-        told = self._told.get(job.name, {})
-        before = told.get(job.id)
+        counts = self._counts.get(job.name, {})
+        before = counts.get(job.id)
         # A device that does not count says nothing of a known job, and nothing good of another.
         more = before is None if job.impressions is None else job.impressions > (before or 0)
         if job.state.ended or more:
-            told[job.id] = max(before or 0, job.impressions or 0)
+            counts[job.id] = max(before or 0, job.impressions or 0)
         if more and job.id not in self.leftovers.kept:
-            self.leftovers.pages_may_lie()
+            self.leftovers.suspect_tray()
 
     def close(self) -> None:
         """Let go of the connection."""

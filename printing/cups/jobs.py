@@ -85,10 +85,10 @@ class PrinterJobs:
             self.record(job, job.record)
         except OSError as error:  # what cannot be journalled is not printed
             fault = JOB_ABORTED.with_detail(type(error).__name__)
-            self.tell_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, fault)
+            self.report_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, fault)
             return False
         except ValueError:  # a bug of ours, and nobody waits for ever because of it
-            self.tell_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, JOB_ABORTED)
+            self.report_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, JOB_ABORTED)
             raise
         self.waiting.append(job)
         self.progress(job, Outcome.QUEUED)
@@ -147,9 +147,9 @@ class PrinterJobs:
             # Whatever a bug there raises: nobody waits for ever, and the next one has its turn.
             if job is self.current:
                 self.current = None
-            self.tell_end(record, outcome, evidence, fault)
+            self.report_end(record, outcome, evidence, fault)
 
-    def tell_end(
+    def report_end(
         self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None
     ) -> None:
         """Tell that it is over, without a word in the journal."""

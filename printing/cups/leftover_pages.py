@@ -62,7 +62,7 @@ class Leftovers:
         )
         self.tray_suspect = self.tray_suspect or not quiet
 
-    def pages_may_lie(self) -> None:
+    def suspect_tray(self) -> None:
         """Pages that nobody waits for came out, or may have."""
         self.tray_suspect = True
 
@@ -71,7 +71,7 @@ class Leftovers:
         because another program prints there, whose job nobody here cancels."""
         self._not_cleared = "another program's job" if foreign else "list not shown empty"
 
-    def shown_empty(self) -> None:
+    def list_is_empty(self) -> None:
         """The device's own list is empty."""
         self._not_cleared = ""
 

@@ -1,7 +1,7 @@
 """One thread that does several slow things in turn, without any of them blocking the others.
 
-Serves the printers of this package: each act is a generator that yields a future (an answer of
-cupsd that may take long) or seconds to be left alone. An exception ends its act, not the thread.
+Serves the printers of this package: each task is a generator that yields a future (an answer of
+cupsd that may take long) or seconds to be left alone. An exception ends its task, not the thread.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-Act = Generator["Future[Any] | float", Any, None]
+Task = Generator["Future[Any] | float", Any, None]
 """Yields a future to be given its result, or seconds to be left alone."""
 
 
 @dataclass(slots=True)
 class _Running:
-    act: Act
+    task: Task
     waits_for: Future[Any] | None = None
-    asked_at: float = 0.0
+    waiting_since: float = 0.0
     not_before: float = 0.0
 
 
-class ActLoop:
+class TaskLoop:
     """The thread. ``turn`` runs after each round and says in how many seconds it wants to again.
 
-    ``overdue(future)`` is called for a future that took longer than ``patience_s``; it must see
+    ``overdue(future)`` is called for a future that took longer than ``call_limit_s``; it must see
     to it that the future gets a result. ``failed(error)`` is told of any exception, which ends
-    the act that raised it.
+    the task that raised it.
     """
 
     def __init__(
         self,
-        turn: Callable[[], float],
+        poll: Callable[[], float],
         *,
-        patience_s: float,
+        call_limit_s: float,
         overdue: Callable[[Future[Any]], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        self._turn = turn
-        self._patience_s = patience_s
+        self._poll = poll
+        self._call_limit_s = call_limit_s
         self._overdue = overdue
         self._failed = failed
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._acts: list[_Running] = []
-        self._next_turn = 0.0
+        self._tasks: list[_Running] = []
+        self._next_poll = 0.0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -69,35 +69,35 @@ class ActLoop:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def post(self, order: Callable[[], None]) -> None:
-        """Run ``order`` on the thread; from any thread."""
-        self._inbox.put(order)
+    def post(self, call: Callable[[], None]) -> None:
+        """Run ``call`` on the thread; from any thread."""
+        self._inbox.put(call)
 
     def wake(self) -> None:
         """Make the thread look whether something is due; from any thread."""
         self._inbox.put(lambda: None)
 
-    def begin(self, act: Act) -> None:
+    def begin(self, task: Task) -> None:
         """Add an act; on the thread only."""
-        self._acts.append(_Running(act))
+        self._tasks.append(_Running(task))
 
-    def hurry(self) -> None:
+    def poll_now(self) -> None:
         """Take the next turn at once; on the thread only."""
-        self._next_turn = 0.0
+        self._next_poll = 0.0
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._take_orders()
-                self._step_acts()
-                if time.monotonic() >= self._next_turn:
+                self._run_posted()
+                self._step_tasks()
+                if time.monotonic() >= self._next_poll:
                     # Set before the turn, so that a turn that fails is not repeated at once.
-                    self._next_turn = time.monotonic() + 1.0
-                    self._next_turn = time.monotonic() + self._turn()
+                    self._next_poll = time.monotonic() + 1.0
+                    self._next_poll = time.monotonic() + self._poll()
             except Exception as error:  # the thread's outermost edge
-                self._tell(error)
+                self._report_failure(error)
 
-    def _tell(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         """Types only: a message might quote what is printed."""
         log.error("%s: %s", threading.current_thread().name, type(error).__name__)
         try:
@@ -105,26 +105,28 @@ class ActLoop:
         except Exception as worse:  # the edge of the edge: the device is watched all the same
             log.error("%s: %s in telling", threading.current_thread().name, type(worse).__name__)
 
-    def _take_orders(self) -> None:
-        """Wait for an order, or until something is due; take all that there are."""
-        due = self._next_turn
-        for running in self._acts:
+    def _run_posted(self) -> None:
+        """Wait for a call, or until something is due; take all that there are."""
+        due = self._next_poll
+        for running in self._tasks:
             waits = running.waits_for is not None
-            due = min(due, running.asked_at + self._patience_s if waits else running.not_before)
+            due = min(
+                due, running.waiting_since + self._call_limit_s if waits else running.not_before
+            )
         try:
             wait = due - time.monotonic()
-            order = self._inbox.get(timeout=wait) if wait > 0 else self._inbox.get_nowait()
+            call = self._inbox.get(timeout=wait) if wait > 0 else self._inbox.get_nowait()
             while True:
-                order()
-                order = self._inbox.get_nowait()
+                call()
+                call = self._inbox.get_nowait()
         except Empty:
             return
 
-    def _step_acts(self) -> None:
-        for running in list(self._acts):
+    def _step_tasks(self) -> None:
+        for running in list(self._tasks):
             answer: object = None
             if running.waits_for is not None:
-                late = time.monotonic() - running.asked_at >= self._patience_s
+                late = time.monotonic() - running.waiting_since >= self._call_limit_s
                 if late and not running.waits_for.done():
                     self._overdue(running.waits_for)
                 if not running.waits_for.done():
@@ -137,15 +139,15 @@ class ActLoop:
     def _step(self, running: _Running, answer: object) -> None:
         running.waits_for = None
         try:
-            wanted = running.act.send(answer)
+            wanted = running.task.send(answer)
         except StopIteration:
-            self._acts.remove(running)
+            self._tasks.remove(running)
         except Exception:
-            self._acts.remove(running)
+            self._tasks.remove(running)
             raise
         else:
             if isinstance(wanted, Future):
-                running.waits_for, running.asked_at = wanted, time.monotonic()
+                running.waits_for, running.waiting_since = wanted, time.monotonic()
                 wanted.add_done_callback(lambda _done: self.wake())
             else:
                 running.not_before = time.monotonic() + wanted

@@ -70,12 +70,12 @@ class SupplyFile:
         if self._path is None:
             return Supply()
         try:
-            told = json.loads(self._path.read_bytes())
+            stored = json.loads(self._path.read_bytes())
             supply = Supply(
-                since_refill=told["since_refill"],
-                fills=tuple(told["fills"]),
-                out=told["out"],
-                tray_suspect=told["tray_suspect"],
+                since_refill=stored["since_refill"],
+                fills=tuple(stored["fills"]),
+                out=stored["out"],
+                tray_suspect=stored["tray_suspect"],
             )
         except FileNotFoundError:
             return Supply()

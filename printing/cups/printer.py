@@ -18,7 +18,7 @@ from devices.health import DeviceStatus, Fault
 
 from ..faults import JOB_ABORTED, JOB_CANCELLED
 from ..ipp.client import IppClient, speaks_ipp
-from ..ipp.status import from_reasons, in_order
+from ..ipp.status import by_priority, from_reasons
 from ..job import JOB_NAME, PrinterTiming, Sides, sheets, sides_for
 from ..media import A4, is_roll, strip_of
 from ..outcome import Evidence, Outcome, PrintEnded, PrintProgress
@@ -35,7 +35,7 @@ from ..printer import (
 from .device import DeviceWatch, JobNames
 from .follower import Follower
 from .jobs import Job, PrinterJobs
-from .loop import Act, ActLoop
+from .loop import Task, TaskLoop
 from .paper_supply import LOW_SHEETS, SupplyFile
 from .queue import CupsQueue, user_name
 from .queue_watch import QueueWatch
@@ -76,11 +76,11 @@ class CupsPrinter:
         self._duplex = duplex
         self._timing = timing
         self._sink: Sink | None = None
-        self._loop = ActLoop(
-            self._turn,
-            patience_s=timing.queue_call_s,
+        self._loop = TaskLoop(
+            self._poll,
+            call_limit_s=timing.queue_call_s,
             overdue=self._queue.worker.abandon,
-            failed=self._gave_up,
+            failed=self._on_error,
         )
         self._media = media
         self._status = PrinterStatus(DeviceStatus.UNKNOWN, media=media)
@@ -105,7 +105,7 @@ class CupsPrinter:
             timing,
             sides=self._sides,
             media=self._paper,
-            released=self._loop.hurry,
+            released=self._loop.poll_now,
             unreleased=self._end_unreleased,
         )
         self._recovery = Recovery(
@@ -136,7 +136,7 @@ class CupsPrinter:
     @property
     def needs_restart(self) -> bool:
         """Whether libcups has kept so many threads that only a new process can print."""
-        return self._queue.worker.worn_out
+        return self._queue.worker.exhausted
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
         """Print ``document`` (a PDF of ``pages`` sides) once. ``ValueError``: not an opaque name,
@@ -166,11 +166,11 @@ class CupsPrinter:
 
     # ------------------------------------------------------------ the thread
 
-    def _turn(self) -> float:
+    def _poll(self) -> float:
         """One look at the device; the seconds until the next."""
         self._look()
         busy = self._jobs.current is not None or self._jobs.waiting or self._recovery.under_way
-        busy = busy or self._device.doubtful
+        busy = busy or self._device.refused_once
         return self._timing.busy_poll_s if busy else self._timing.idle_poll_s
 
     def _look(self) -> None:
@@ -193,7 +193,7 @@ class CupsPrinter:
         status = replace(
             base,
             paper=PaperState.LOW if few and base.paper is PaperState.FULL else base.paper,
-            faults=in_order([*base.faults, *(each for each in extra if each is not None)]),
+            faults=by_priority([*base.faults, *(each for each in extra if each is not None)]),
             cautions=self._watch.cautions,
             media=self._media,
             two_sided=self._duplex and Sides.LONG_EDGE in self._device.sides,
@@ -208,7 +208,7 @@ class CupsPrinter:
         self._device.leftovers.tray_checked()
         self._show_status()
 
-    def _gave_up(self, error: Exception) -> None:
+    def _on_error(self, error: Exception) -> None:
         """What no rule foresaw (a journal that cannot be written, a bug) ends the job, not us."""
         job = self._jobs.current
         if job is None:
@@ -251,7 +251,7 @@ class CupsPrinter:
                 self._device.finish(follower)
                 if self._device.one_way and evidence is Evidence.NONE:
                     # Cut off in the middle, and the device cannot be asked what it still holds.
-                    self._device.leftovers.pages_may_lie()
+                    self._device.leftovers.suspect_tray()
                 self._show_status()  # what is to be known of the device stands before the end
                 self._end(job, outcome, evidence, fault)
             case _:
@@ -270,16 +270,16 @@ class CupsPrinter:
 
     # ------------------------------------------------------------ the queue
 
-    def _watch_queue(self) -> Act:
+    def _watch_queue(self) -> Task:
         """For ever, whatever a round of it meets: without it nobody would see cupsd fail."""
         while True:
             try:
                 yield from self._look_at_queue()
             except Exception as error:  # this act's outermost edge
-                self._watch.broke(error)
+                self._watch.failed(error)
                 yield self._timing.queue_idle_poll_s
 
-    def _look_at_queue(self) -> Act:
+    def _look_at_queue(self) -> Task:
         """One round: our job in cupsd while one runs, the queue itself otherwise; and a pause."""
         timing, follower = self._timing, self._jobs.follower
         if follower is not None:
@@ -313,7 +313,7 @@ class CupsPrinter:
         jobs = self._jobs
         if jobs.current is None and jobs.waiting and not self._recovery.under_way:
             jobs.current = jobs.waiting.popleft()
-            self._loop.hurry()
+            self._loop.poll_now()
             self._loop.begin(self._submission.run(jobs.current))
 
     def _cancel(self, name: str) -> None:
@@ -326,7 +326,7 @@ class CupsPrinter:
             job.cancelled = True
             if job.follower is not None:
                 job.follower.cancel(time.monotonic())
-            self._loop.hurry()
+            self._loop.poll_now()
 
     def _end_unreleased(self, job: Job, fault: Fault) -> None:
         """It ends before its release: surely nothing came out. What is held in cupsd cannot

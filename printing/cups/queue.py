@@ -110,7 +110,7 @@ class CupsWorker:
         self._stuck = 0
 
     @property
-    def worn_out(self) -> bool:
+    def exhausted(self) -> bool:
         """Whether every call is refused now, until the terminal is started again."""
         return self._stuck >= MAX_STUCK_CALLS
 

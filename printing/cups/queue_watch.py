@@ -18,7 +18,7 @@ from ..faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 from ..ipp.client import JobState
 from ..job import PrinterTiming
 from .follower import Follower
-from .loop import Act
+from .loop import Task
 from .queue import CupsQueue, Problem, QueueFailure, QueueState
 from .verdict import QueueJob
 
@@ -61,7 +61,7 @@ class QueueWatch:
         self.fault = QUEUE_DOWN.with_detail("queue stopped") if stopped else None
         return answer
 
-    def look_at_job(self, follower: Follower) -> Act:
+    def look_at_job(self, follower: Follower) -> Task:
         """What cupsd says of the job that is followed."""
         # By name, not by number: numbers begin anew when a spool on tmpfs is gone.
         found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(follower.record.job)
@@ -71,7 +71,7 @@ class QueueWatch:
             # cupsd was restarted and would print it again; the device's own job goes on.
             yield self._queue.cancel(follower.queue.id)
 
-    def cancel_strays(self, current: set[str], knows: Callable[[str], bool]) -> Act:
+    def cancel_strays(self, current: set[str], knows: Callable[[str], bool]) -> Task:
         """What is this terminal's own and nobody waits for is cancelled, never printed; and what
         another program has left held."""
         answer: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
@@ -87,7 +87,7 @@ class QueueWatch:
         for number in (*(each.id for each in strays), *orphans):
             yield self._queue.cancel(number)
 
-    def cancel_named(self, name: str) -> Act:
+    def cancel_named(self, name: str) -> Task:
         """Cancel every job of this name, asking until cupsd has answered (or cannot any more)."""
         while True:
             found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(name)
@@ -103,7 +103,7 @@ class QueueWatch:
                 return
             yield self._timing.queue_retry_pause_s
 
-    def broke(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
         """A bug ended this round of looking: a fault until a round gets through."""
         log.error("looking at the queue: %s", type(error).__name__)
         self.fault = QUEUE_DOWN.with_detail(type(error).__name__)

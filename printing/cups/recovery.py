@@ -21,7 +21,7 @@ from ..printer import JobRecord, JobStage
 from .device import DeviceWatch
 from .follower import Follower
 from .jobs import Job, PrinterJobs
-from .loop import Act
+from .loop import Task
 from .queue import CupsQueue, QueueFailure
 from .queue_watch import QueueWatch
 from .verdict import QueueJob
@@ -71,13 +71,13 @@ class Recovery:
         for name in self.unresolved:
             self._device.expect(name)
 
-    def resolve(self, records: tuple[JobRecord, ...]) -> Act:
+    def resolve(self, records: tuple[JobRecord, ...]) -> Task:
         """Every job an earlier run left open, one by one. No new one begins from now on, before
         the first step is taken."""
         self._blocks += 1
         return self._resolve_all(records)
 
-    def _resolve_all(self, records: tuple[JobRecord, ...]) -> Act:
+    def _resolve_all(self, records: tuple[JobRecord, ...]) -> Task:
         try:
             for record in records:
                 # First of all nothing more may print.
@@ -92,7 +92,7 @@ class Recovery:
         self._blocks -= 1
         self._over()
 
-    def _resolve(self, record: JobRecord) -> Act:
+    def _resolve(self, record: JobRecord) -> Task:
         job = Job(record, b"", cancelled_in_queue=True)
         if record.stage is not JobStage.RELEASED:
             self._end(job, Outcome.QUEUED, Evidence.CANCELLED, JOB_ABORTED)
@@ -103,14 +103,14 @@ class Recovery:
         while self._jobs.current is job:
             yield self._timing.busy_poll_s
 
-    def clear(self, done: Callable[[bool], None]) -> Act:
+    def clear(self, done: Callable[[bool], None]) -> Task:
         """Cancel every job that we have now; ``done(True)`` once the device's own list is empty.
         One that is given later waits, and is printed afterwards."""
         self._blocks += 1
         waiting = {each.record.job for each in self._jobs.waiting}
         return self._clear(waiting | self._jobs.current_name, done)
 
-    def _clear(self, names: set[str], done: Callable[[bool], None]) -> Act:
+    def _clear(self, names: set[str], done: Callable[[bool], None]) -> Task:
         try:
             for name in names:
                 self._cancel(name)

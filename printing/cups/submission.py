@@ -21,7 +21,7 @@ from ..printer import JobStage
 from .device import DeviceWatch
 from .follower import Follower
 from .jobs import Job, PrinterJobs
-from .loop import Act
+from .loop import Task
 from .queue import CupsQueue, Problem, QueueFailure, QueueState
 from .verdict import QueueJob
 
@@ -55,7 +55,7 @@ class Submission:
         self._released = released
         self._unreleased = unreleased
 
-    def run(self, job: Job) -> Act:
+    def run(self, job: Job) -> Task:
         """The whole way of one job."""
         until = time.monotonic() + self._timing.queue_retry_s
         again = False
@@ -109,7 +109,7 @@ class Submission:
         self._jobs.record(job, replace(job.record, stage=JobStage.LOADED))
         return None
 
-    def _release(self, job: Job) -> Act:
+    def _release(self, job: Job) -> Task:
         job.document = b""
         cups_job = job.record.cups_job
         assert cups_job is not None

@@ -87,7 +87,7 @@ KEYWORDS: Mapping[str, Meaning] = MappingProxyType(
 )
 """RFC 8011 §5.4.12. A keyword that is not here counts only with ``-error``."""
 
-WEIGHT = (
+PRIORITY = (
     f.PRINTER_UNREACHABLE,
     f.QUEUE_DOWN,
     f.QUEUE_MISSING,
@@ -102,7 +102,7 @@ WEIGHT = (
     f.SPOOL_FULL,
 )
 """The heaviest first: who stands before several is shown this one."""
-_WEIGHT_OF = {fault.code: place for place, fault in enumerate(WEIGHT)}
+_PRIORITY_OF = {fault.code: place for place, fault in enumerate(PRIORITY)}
 _HARDWARE = frozenset(
     fault.code
     for fault in (f.PRINTER_ERROR, f.PAPER_JAM, f.COVER_OPEN, f.TRAY_MISSING, f.OUTPUT_FULL)
@@ -117,12 +117,14 @@ def bare(reason: str) -> tuple[str, str]:
     return reason, ""
 
 
-def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def by_priority(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     """Each kind of fault once, the heaviest first."""
     kinds: dict[str, Fault] = {}
     for fault in faults:
         kinds.setdefault(fault.code, fault)
-    return tuple(sorted(kinds.values(), key=lambda each: _WEIGHT_OF.get(each.code, len(WEIGHT))))
+    return tuple(
+        sorted(kinds.values(), key=lambda each: _PRIORITY_OF.get(each.code, len(PRIORITY)))
+    )
 
 
 def printer_status(
@@ -169,15 +171,15 @@ def from_reasons(
         if meaning.fault is not None:
             faults.append(meaning.fault.with_detail(reason))
         offline = offline or meaning.offline
-        paper = _heavier(paper, meaning.paper, _PAPER_WEIGHT)
-        toner = _heavier(toner, meaning.toner, _TONER_WEIGHT)
+        paper = _more_urgent(paper, meaning.paper, _PAPER_PRIORITY)
+        toner = _more_urgent(toner, meaning.toner, _TONER_PRIORITY)
     if state == _STOPPED and not faults:
         faults.append(f.PRINTER_ERROR.with_detail("stopped: " + " ".join(reasons)))
     return PrinterStatus(
         _device_status(state, faults, offline),
         paper,
         toner,
-        in_order(faults),
+        by_priority(faults),
         tuple(reason for reason in reasons if reason != "none"),
         jobs_waiting,
     )
@@ -194,12 +196,12 @@ def _device_status(state: int | None, faults: list[Fault], offline: bool) -> Dev
 
 
 _State = TypeVar("_State", PaperState, TonerState)
-_PAPER_WEIGHT = (PaperState.JAMMED, PaperState.OUT, PaperState.LOW)
-_TONER_WEIGHT = (TonerState.OUT, TonerState.LOW)
+_PAPER_PRIORITY = (PaperState.JAMMED, PaperState.OUT, PaperState.LOW)
+_TONER_PRIORITY = (TonerState.OUT, TonerState.LOW)
 
 
-def _heavier(now: _State, new: _State | None, weight: tuple[_State, ...]) -> _State:
-    if new is None or (now in weight and weight.index(now) <= weight.index(new)):
+def _more_urgent(now: _State, new: _State | None, priority: tuple[_State, ...]) -> _State:
+    if new is None or (now in priority and priority.index(now) <= priority.index(new)):
         return now
     return new
 

@@ -50,7 +50,7 @@ def test_pages_that_may_have_come_out_want_a_look(kept: Leftovers, last: DeviceJ
     kept.gone(7, last)
     assert kept.kept == ()
     assert LEFTOVER_JOB.same_as(kept.fault())
-    kept.shown_empty()
+    kept.list_is_empty()
     assert LEFTOVER_JOB.same_as(kept.fault())
     kept.tray_checked()
     assert kept.fault() is None
@@ -77,5 +77,5 @@ def test_a_list_not_shown_empty_is_a_fault_until_it_is() -> None:
     assert LEFTOVER_JOB.same_as(leftovers.fault())
     leftovers.tray_checked()
     assert LEFTOVER_JOB.same_as(leftovers.fault())
-    leftovers.shown_empty()
+    leftovers.list_is_empty()
     assert leftovers.fault() is None

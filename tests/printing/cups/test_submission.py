@@ -15,7 +15,7 @@ import pytest
 
 from printing.cups.device import DeviceWatch, JobNames
 from printing.cups.jobs import Job, PrinterJobs
-from printing.cups.loop import Act
+from printing.cups.loop import Task
 from printing.cups.queue import CupsQueue, Problem, QueueFailure, QueueState
 from printing.cups.submission import Submission
 from printing.job import PrinterTiming, Sides
@@ -77,7 +77,7 @@ class Over:
 
     def run(self) -> list[str]:
         """All of it; the orders that cupsd was given."""
-        act: Act = self.submission.run(self.job)
+        act: Task = self.submission.run(self.job)
         answer = None
         while True:
             try:

@@ -15,7 +15,7 @@ import pytest
 
 from printing import faults as f
 from printing.cups import queue
-from printing.cups.loop import Act, ActLoop
+from printing.cups.loop import Task, TaskLoop
 from printing.cups.printer import CupsPrinter
 from printing.cups.queue import CupsWorker, Problem, QueueFailure
 from printing.outcome import Evidence, Outcome
@@ -96,24 +96,24 @@ def test_an_act_that_fails_ends_alone() -> None:
     told: list[object] = []
     done = threading.Event()
 
-    def good() -> Act:
+    def good() -> Task:
         for _ in range(3):
             yield 0.01
         told.append("good")
         done.set()
 
-    def bad() -> Act:
+    def bad() -> Task:
         yield 0.001
         raise ValueError("a bug")
 
-    loop = ActLoop(
+    loop = TaskLoop(
         lambda: 1.0,
-        patience_s=1.0,
+        call_limit_s=1.0,
         overdue=lambda future: future.set_result("late"),
         failed=lambda error: told.append(str(error)),
     )
 
-    def waits() -> Act:
+    def waits() -> Task:
         told.append((yield Future()))
 
     def begin() -> None:
@@ -143,7 +143,7 @@ def test_a_bug_is_logged_by_its_type_and_also_telling_of_it_may_fail(
         raise KeyError(str(error))
 
     done = threading.Event()
-    loop = ActLoop(lambda: 1.0, patience_s=1.0, overdue=lambda _future: None, failed=failed)
+    loop = TaskLoop(lambda: 1.0, call_limit_s=1.0, overdue=lambda _future: None, failed=failed)
     loop.post(bad)
     loop.start("printer")
     try:

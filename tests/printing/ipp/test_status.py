@@ -8,7 +8,7 @@ from devices.health import DeviceStatus, Fault
 from printing import faults as f
 from printing.ipp.client import IppFailure, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
-from printing.ipp.status import KEYWORDS, WEIGHT, bare, printer_status
+from printing.ipp.status import KEYWORDS, PRIORITY, bare, printer_status
 from printing.printer import PaperState, PrinterStatus, TonerState
 
 REFERENCE_KEYWORDS = (
@@ -117,8 +117,8 @@ def test_every_keyword_of_the_reference_is_in_the_table() -> None:
 
 
 def test_every_fault_of_the_table_has_its_weight() -> None:
-    weighed = {fault.code for fault in WEIGHT}
-    assert {meaning.fault.code for meaning in KEYWORDS.values() if meaning.fault} <= weighed
+    listed = {fault.code for fault in PRIORITY}
+    assert {meaning.fault.code for meaning in KEYWORDS.values() if meaning.fault} <= listed
 
 
 @pytest.mark.parametrize(
