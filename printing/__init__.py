@@ -1,4 +1,4 @@
-"""Documents, their seals, the printer, and the truth about what came out of it.
+"""Documents, their seals, printers, and print jobs with proof of what was printed.
 
-Knows devices' words of health, and nothing of the terminal or of Qt.
+Imports ``devices`` for health and faults. It must not import ``terminal``, ``ui`` or Qt.
 """

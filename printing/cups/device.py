@@ -1,7 +1,8 @@
-"""The device behind the queue, looked at again and again: its state, its jobs, what it keeps.
+"""Polling the device behind the queue by IPP: its state, its jobs, and leftover pages.
 
-Serves the CUPS printer, on its thread. It never takes silence for a good state, and never forgets a
-job that the device may still print. One look takes ``LOOK_LIMIT_S`` at most.
+Used by the CUPS printer, on its thread. A device that does not answer is never reported as fine,
+and a job that the device may still print is never forgotten. One poll of the device, called a look,
+takes ``LOOK_LIMIT_S`` at most.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from .leftover_pages import Leftovers
 
 
 class JobNames:
-    """The names of the jobs under way of all printers that share a device or a cupsd; any thread.
+    """The names of the running jobs of all printers that share a device or a cupsd. Thread-safe.
 
-    Without it the printer of one queue would take the other queue's job for a leftover.
+    Without it, the printer of one queue would treat another queue's job as a leftover.
     """
 
     def __init__(self) -> None:
@@ -34,39 +35,41 @@ class JobNames:
 
     @property
     def now(self) -> frozenset[str]:
-        """Those under way at this instant."""
+        """The jobs that run at this moment."""
         return self._names
 
     def add(self, name: str) -> None:
-        """The job begins."""
+        """Note that the job has started."""
         with self._lock:
             self._names |= {name}
 
     def discard(self, name: str) -> None:
-        """The job is over."""
+        """Note that the job is over."""
         with self._lock:
             self._names -= {name}
 
 
 NAMES_KEPT = 1000
-"""Jobs whose names are remembered: some days of a busy station, far longer than a device does."""
+"""Limit of remembered job names. A busy station prints as many in some days; a device forgets its
+ended jobs much sooner."""
 _NOT_ASKED = IppFailure(Reason.NOT_ASKED)
 _UNFIT = frozenset({Reason.GARBLED, Reason.REFUSED})
-"""A device that answers so when it is asked for our job cannot be followed."""
+"""Reasons for which a job cannot be followed: the device gives no usable answer about its jobs."""
 ASK_S = 8.0
-"""No question of one look begins later than this. Three of them are needed to follow a job, and a
-slow device takes 2.5 s for each while it rasterises."""
+"""Seconds from the start of a look after which it sends no further request. Following a job needs
+three requests, and a slow device takes 2.5 s for each while it rasterises."""
 LOOK_LIMIT_S = ASK_S + EXCHANGE_LIMIT_S
-"""The longest that one look can hold the printer's thread, however many jobs the device reports."""
+"""The longest time that one look can block the printer's thread, in seconds. It does not depend on
+the number of jobs that the device reports."""
 
 _Answer = TypeVar("_Answer")
 
 
-class _Questions:
-    """The questions of one look at the device.
+class _Requests:
+    """The IPP requests of one look at the device.
 
-    After one that the device did not answer in time, and after ``ask_s``, no other is asked: its
-    answer is ``Reason.NOT_ASKED``.
+    After a request that the device did not answer in time, and after ``ask_s`` seconds, no further
+    request is sent; its result is ``Reason.NOT_ASKED``.
     """
 
     def __init__(self, client: IppClient, ask_s: float) -> None:
@@ -74,48 +77,49 @@ class _Questions:
         self._ask_s = ask_s
         self._until = float("inf")
         self.timed_out: IppFailure | None = None
-        """The failure of the question that was not answered in time."""
+        """The failure of the request that was not answered in time."""
 
     def begin(self) -> None:
-        """A new look begins."""
+        """Start a new look."""
         self._until = time.monotonic() + self._ask_s
         self.timed_out = None
 
     def printer_attributes(self) -> Group | IppFailure:
-        """``IppClient.printer_attributes``."""
+        """Call ``IppClient.printer_attributes``."""
         return self._ask(self._client.printer_attributes)
 
     def jobs(self, *, completed: bool = False) -> tuple[DeviceJob, ...] | IppFailure:
-        """``IppClient.jobs``."""
+        """Call ``IppClient.jobs``."""
         return self._ask(partial(self._client.jobs, completed=completed))
 
     def job(self, job_id: int) -> DeviceJob | IppFailure | None:
-        """``IppClient.job``."""
+        """Call ``IppClient.job``."""
         return self._ask(partial(self._client.job, job_id))
 
     def cancel(self, job_id: int) -> None:
-        """``IppClient.cancel``; whether it was done shows in the next list of jobs."""
+        """Call ``IppClient.cancel``. The next list of jobs shows whether the job was cancelled."""
         self._ask(partial(self._client.cancel, job_id))
 
     def close(self) -> None:
-        """``IppClient.close``."""
+        """Call ``IppClient.close``."""
         self._client.close()
 
-    def _ask(self, question: Callable[[], _Answer]) -> _Answer | IppFailure:
+    def _ask(self, request: Callable[[], _Answer]) -> _Answer | IppFailure:
         if self.timed_out is not None or time.monotonic() >= self._until:
             return _NOT_ASKED
-        answer = question()
+        answer = request()
         if isinstance(answer, IppFailure) and answer.reason is Reason.TIMED_OUT:
             self.timed_out = answer
         return answer
 
 
 class DeviceWatch:
-    """One device, asked by IPP; ``None`` as the client is a device that cannot be asked.
+    """One device, polled by IPP. A ``client`` of ``None`` means a one-way device.
 
-    ``knows`` tells whether a job of this name is the terminal's own, of whatever run; ``names``
-    are those under way of every printer of it: several queues can lead to one device. ``user`` is
-    the name under which cupsd hands our jobs on.
+    A one-way device (plain USB) takes data and cannot be asked. ``knows(name)`` returns whether a
+    job of this name is the terminal's own, of this run or an earlier one. ``names`` are the running
+    jobs of all the terminal's printers, because several queues can lead to one device. ``user`` is
+    the user name under which cupsd sends our jobs to the device.
     """
 
     def __init__(
@@ -126,7 +130,7 @@ class DeviceWatch:
         user: str = "",
         ask_s: float = ASK_S,
     ) -> None:
-        self._client = _Questions(client, ask_s) if client is not None else None
+        self._client = _Requests(client, ask_s) if client is not None else None
         self._knows = knows
         self._user = user
         self._looked = False
@@ -134,32 +138,38 @@ class DeviceWatch:
         self._others = names
         self._under_way: frozenset[str] = frozenset()
         self._counts: dict[str, dict[int, int]] = {}
-        """Of each job of ours, the device's numbers for it, and the last count."""
+        """For each of our job names, by the device's job id, the last count of impressions."""
         self.sides: frozenset[str] = frozenset()
-        """What the device says that it can do (sides-supported)."""
+        """The values of the device's sides-supported attribute."""
         self.status = PrinterStatus(DeviceStatus.UNKNOWN)
         self.jobs: tuple[DeviceJob, ...] | IppFailure = () if client is None else _NOT_ASKED
-        """Every job the device has not ended, ours or not."""
+        """Every job that the device has not ended, ours or not."""
         self.leftovers = Leftovers()
 
     @property
     def one_way(self) -> bool:
-        """Whether the device cannot be asked at all."""
+        """Whether the device takes data only and cannot be asked (plain USB)."""
         return self._client is None
 
     @property
-    def refused_once(self) -> bool:
-        """Whether it has refused once: soon asked again, it is busy or gone."""
+    def failed_once(self) -> bool:
+        """Whether the last look failed and the one before it did not.
+
+        The device is then asked again soon: it is either busy or gone.
+        """
         return self._failures == 1
 
     def expect(self, name: str) -> None:
-        """A job of this name is ours; jobs at the device are known by it from now on."""
+        """Note that a job of this name is ours, so that jobs at the device are recognised by it."""
         self._counts[name] = self._counts.pop(name, {})
         while len(self._counts) > NAMES_KEPT:
             del self._counts[next(iter(self._counts))]
 
     def finish(self, follower: Follower) -> None:
-        """The followed job is over for us, with so many pages; nothing more is to come of it."""
+        """Note that the followed job is over for us, with its count of pages.
+
+        If the device still keeps the job, or counts more pages later, those are leftovers.
+        """
         if follower.device_id is not None:
             counts = self._counts.setdefault(follower.record.job, {})
             counts[follower.device_id] = follower.counted
@@ -167,7 +177,10 @@ class DeviceWatch:
         self.leftovers.abandon(job, follower.counted)
 
     def answers(self) -> bool:
-        """Ask now whether the device is there (a mute one is taken to be). Asking wakes it."""
+        """Ask the device now and return whether it answers. The request also wakes it from sleep.
+
+        A one-way device cannot be asked and counts as answering.
+        """
         if self._client is None:
             return True
         self._client.begin()
@@ -176,18 +189,21 @@ class DeviceWatch:
         return not isinstance(answer, IppFailure)
 
     def look(self) -> None:
-        """Begin a look: ask for state and jobs. A device that does not list its jobs is not known
-        to be fit for a new one, whatever it says of its state."""
+        """Start a look: ask for the device's state and its jobs.
+
+        A device that does not list its jobs is not reported as able to print, even if the state
+        that it reports is good.
+        """
         if self._client is None:
             return
         self._client.begin()
-        # Copied before the request: a job of ours that ends in between may still be in the list.
+        # Copied before the request: a job that ends in between may still be in the device's list.
         self._under_way = self._others.now
         answer = self._client.printer_attributes()
         self.jobs = answer if isinstance(answer, IppFailure) else self._client.jobs()
         failure = self.jobs if isinstance(self.jobs, IppFailure) else None
         self._failures = 0 if failure is None else self._failures + 1
-        # One refused connection can be a busy device. Two are not, nor is any other failure.
+        # One refused connection can mean a busy device. Two in a row, or another failure, cannot.
         if failure and (self._failures >= 2 or failure.reason is not Reason.UNREACHABLE):
             self.status = printer_status(failure)
             return
@@ -198,7 +214,10 @@ class DeviceWatch:
         self.status = printer_status(answer, waiting)
 
     def follow(self, follower: Follower, now: float) -> None:
-        """Tell the follower what the device says of its job; cancel there what is to be."""
+        """Pass the device's report of the followed job to ``follower``.
+
+        Cancels at the device every copy of the job, and the job itself if the follower asks for it.
+        """
         if self._client is None:
             return
         jobs = self._jobs_of(self._client, follower)
@@ -214,24 +233,25 @@ class DeviceWatch:
             self._client.cancel(job.id)
         self._note_silence(self._client)
 
-    def _note_silence(self, client: _Questions) -> None:
-        """A device that left any question unanswered is *unknown* at once, also if it had just
-        reported a good state."""
+    def _note_silence(self, client: _Requests) -> None:
+        """Set the status to *unknown* if the device left any request of this look unanswered.
+
+        This applies even if it has just reported a good state.
+        """
         if client.timed_out is not None:
             self.status = printer_status(client.timed_out)
 
-    def _jobs_of(
-        self, client: _Questions, follower: Follower
-    ) -> tuple[DeviceJob, ...] | IppFailure:
-        """The device's jobs of this name, also when the one that is followed is over by now."""
+    def _jobs_of(self, client: _Requests, follower: Follower) -> tuple[DeviceJob, ...] | IppFailure:
+        """Return the device's jobs of the followed name, ended ones included."""
         if isinstance(self.jobs, IppFailure):
             return self.jobs
         name, known = follower.record.job, follower.device_id
         ours = {each.id: each for each in self.jobs if each.name == name}
         if known in ours:
             return tuple(ours.values())
-        # Not met yet, or over. A copy that came and went between two looks counts as well. Numbers
-        # begin anew when a device is restarted: the name must fit too.
+        # The job is not listed yet, or has ended. Ended jobs are listed as well, to find a copy
+        # that started and ended between two looks. A restarted device may reuse job ids, so the
+        # name must match too.
         ended = client.jobs(completed=True)
         if isinstance(ended, IppFailure):
             return ended
@@ -245,7 +265,7 @@ class DeviceWatch:
         return (*ours.values(), *over.values())
 
     def look_for_leftovers(self, current: set[str]) -> None:
-        """Notice, and cancel, every job of ours but the ``current`` ones (by their names)."""
+        """Note and cancel every job of ours at the device, except those named in ``current``."""
         if self._client is None or isinstance(self.jobs, IppFailure):
             return
         others = self._under_way | self._others.now
@@ -256,8 +276,9 @@ class DeviceWatch:
                 self.leftovers.seen(job)
                 self._client.cancel(job.id)
             elif not self._looked and self._user and job.user == self._user:
-                # There before us, under our name, and not in the journal: if that was lost, it is
-                # an earlier person's. Not cancelled, but nobody is let in to find its pages.
+                # The job was there before this process, under our user name, and is not in the
+                # journal. If the journal was lost, the job may be an earlier resident's. It is not
+                # cancelled, but the leftover fault keeps the next resident from its pages.
                 self.leftovers.seen(job)
         self._looked = True
         listed = {each.id for each in self.jobs}
@@ -275,13 +296,16 @@ class DeviceWatch:
 
     @property
     def foreign(self) -> bool:
-        """Whether the device holds a job of another program's; never ours to cancel."""
+        """Whether the device holds another program's job. Such a job is never cancelled."""
         jobs = () if isinstance(self.jobs, IppFailure) else self.jobs
         return any(not self._ours(job) for job in jobs)
 
-    def _look_for_copies(self, client: _Questions) -> None:
-        """A job of a name of ours that ended without being followed: it was printed once more, or
-        too late, between two looks."""
+    def _look_for_copies(self, client: _Requests) -> None:
+        """Check the ended jobs of our names for pages that no follower has counted.
+
+        A second copy may have come and gone between two looks, or a job that was given up may have
+        printed on.
+        """
         ended = client.jobs(completed=True)
         for job in () if isinstance(ended, IppFailure) else ended:
             if job.name in self._counts:
@@ -290,7 +314,8 @@ class DeviceWatch:
     def _note_copy(self, job: DeviceJob) -> None:
         counts = self._counts.get(job.name, {})
         before = counts.get(job.id)
-        # A device that does not count says nothing of a known job, and nothing good of another.
+        # If the device does not count impressions: a job that is already known adds no pages,
+        # and an unknown one may have printed some.
         more = before is None if job.impressions is None else job.impressions > (before or 0)
         if job.state.ended or more:
             counts[job.id] = max(before or 0, job.impressions or 0)
@@ -298,6 +323,6 @@ class DeviceWatch:
             self.leftovers.suspect_tray()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         if self._client is not None:
             self._client.close()

@@ -1,7 +1,7 @@
-"""Following one released job until its end is understood: what was seen, since when, how long yet.
+"""Following one released job until its verdict: collects reports and keeps the time limits.
 
-Serves the CUPS printer, on its thread. It asks nobody and does nothing; it gathers what device and
-queue said and knows when a limit has run out, so that the judgement itself stays pure.
+Used by the CUPS printer, on its thread. A follower does no I/O. It keeps what the device and the
+queue reported and knows when a limit has passed, so that ``job.judge`` can be a pure function.
 """
 
 from __future__ import annotations
@@ -32,19 +32,21 @@ class Follower:
         self.device: DeviceJob | NoJob = NoJob.ONE_WAY if one_way else NoJob.UNREACHABLE
         self.queue: QueueJob | NoJob = NoJob.UNREACHABLE
         self.device_id: int | None = None
-        """The job's number at the device, once it was seen there."""
+        """The job's id at the device; ``None`` until the job was seen there."""
         self.cancel_asked = recovering
-        """Cancel it wherever it is met. Recovery cancels, it never lets an old job go on."""
+        """Whether to cancel the job in cupsd and at the device. Recovery always cancels: a job of
+        an earlier run must not continue."""
         self.copies: tuple[DeviceJob, ...] = ()
-        """Device jobs of the same name beyond the first: cupsd has sent it again."""
+        """Device jobs of the same name other than the followed one: cupsd has sent the document
+        again."""
         self.counted = record.pages_done
-        """The highest count of impressions that the device has told, be it more than there are
-        pages (the empty back of the last sheet); ``record.pages_done`` never is."""
+        """The highest count of impressions that the device has reported. It can exceed the number
+        of pages (the empty back of the last sheet); ``record.pages_done`` cannot."""
         self._timing = timing
         self._recovering = recovering
         self._sides = sides
         self._inconsistent = ""
-        """The first thing that the device reported and that cannot be true of one job."""
+        """The first report of the device that cannot be true of one job; empty if none."""
         self._copy_impressions = 0
         self._seen_at_device = record.pages_done > 0
         self._cancel_requested = False
@@ -55,25 +57,29 @@ class Follower:
         self._settling_since: float | None = None
         self._silent_since: float | None = now
         self._answers_since: float | None = now if one_way else None
-        """Since when the device has been answering; ``None`` if it is silent. A one-way device
-        counts as answering."""
+        """Since when the device has been answering; ``None`` while it does not answer. A one-way
+        device counts as answering."""
         self._waited_s = 0.0
-        """How long a cancelled job's device answered before it last fell silent."""
+        """Seconds in which the device answered after the cancel request, before it last stopped
+        answering."""
 
     @property
     def will_run_again(self) -> bool:
-        """Started once and pending again: a restarted cupsd means to print it a second time."""
+        """Whether cupsd was restarted and would print the job a second time.
+
+        The job was started once and is pending again.
+        """
         queue = self.queue
         return isinstance(queue, QueueJob) and queue.started and queue.state is JobState.PENDING
 
     def note_device_jobs(self, jobs: tuple[DeviceJob, ...] | IppFailure, now: float) -> None:
-        """Take in the device's jobs of this name (none if it knows none), or that it was silent.
+        """Note the device's jobs of this name, or that the device did not answer.
 
-        A job that ends between two lists of the device is in both: its later entry counts.
+        A job that ends while the device's two lists are read is in both: its later entry counts.
         """
         if isinstance(jobs, IppFailure):
             self._silent_since = now if self._silent_since is None else self._silent_since
-            self._waited_s, self._answers_since = self._time_to_let_go(now), None
+            self._waited_s, self._answers_since = self._cancel_time_used_s(now), None
             if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
                 self.device = NoJob.UNREACHABLE
             return
@@ -91,12 +97,13 @@ class Follower:
             if not isinstance(self.device, DeviceJob) or not self.device.state.ended:
                 self.device = NoJob.ABSENT
                 if self._seen_at_device:
-                    # A device that was restarted: nobody may send it the document again.
+                    # The device was restarted and has lost the job. Cancel it in cupsd, so that
+                    # cupsd does not send the document again.
                     self.cancel_asked = True
                     self._cancel_since = now if self._cancel_since is None else self._cancel_since
             return
         before = self.device
-        self._inconsistent = self._inconsistent or self._unlike(job)
+        self._inconsistent = self._inconsistent or self._contradiction(job)
         if not isinstance(before, DeviceJob) or before.state is not job.state:
             self._moved = now
         if (job.impressions or 0) > self.counted:
@@ -106,8 +113,8 @@ class Follower:
         self.device = job
         self._seen_at_device = True
 
-    def _unlike(self, job: DeviceJob) -> str:
-        """Return what this report of the job contradicts in earlier reports; empty if nothing."""
+    def _contradiction(self, job: DeviceJob) -> str:
+        """Return how this report contradicts earlier reports of the job; empty if it does not."""
         if job.impressions is not None and job.impressions < self.counted:
             return f"count went back from {self.counted} to {job.impressions}"
         before = self._last
@@ -124,14 +131,17 @@ class Follower:
         return ""
 
     def note_queue_jobs(self, answer: tuple[QueueJob, ...] | QueueFailure) -> None:
-        """cupsd's jobs of this name (the last is the one that was handed over), or no answer."""
+        """Note cupsd's jobs of this name, or that cupsd did not answer.
+
+        The last one is the job that was submitted.
+        """
         if isinstance(answer, QueueFailure):
             self.queue = NoJob.UNREACHABLE
         else:
             self.queue = answer[-1] if answer else NoJob.ABSENT
 
     def cancel(self, now: float, *, timed_out: bool = False) -> None:
-        """The job is to end: from now on the device has ``cancel_s`` to let it go."""
+        """Cancel the job. From now on the device has ``cancel_s`` to end it."""
         self.cancel_asked = True
         if self._cancel_since is None:
             self._cancel_since = now
@@ -139,13 +149,13 @@ class Follower:
             self._timed_out = timed_out
 
     def overdue(self, now: float) -> bool:
-        """Whether nothing has moved for ``stall_s``, or the whole took ``job_s``."""
+        """Whether the job has made no progress for ``stall_s``, or has taken ``job_s`` in all."""
         timing = self._timing
         late = now - self._moved > timing.stall_s or now - self._began > timing.job_s
         return late and not self.cancel_asked
 
     def judge(self, now: float) -> InProgress | Verdict:
-        """The verdict, or that it goes on."""
+        """Return the verdict, or that the job is still in progress."""
         seen = Observation(
             pages=self.record.pages,
             device=self.device,
@@ -174,19 +184,19 @@ class Follower:
         if since is not None and now - since >= limit:
             return True
         if self.device is NoJob.UNREACHABLE:
-            # At start an old job waits for its device, however long that takes to return.
+            # A job of an earlier run waits for its device without a limit.
             gone, silent = timing.gone_s, self._silent_since
             return not self._recovering and silent is not None and now - silent >= gone
         if isinstance(self.device, DeviceJob) and self.device.state.ended:
-            # It ended just in time: its count still gets the whole settling time.
+            # It ended just before the limit; its count still gets the whole settling time.
             return False
-        return self._cancel_since is not None and self._time_to_let_go(now) >= timing.cancel_s
+        return self._cancel_since is not None and self._cancel_time_used_s(now) >= timing.cancel_s
 
-    def _time_to_let_go(self, now: float) -> float:
-        """Return the seconds that the device has had to end the cancelled job.
+    def _cancel_time_used_s(self, now: float) -> float:
+        """Return how many seconds the device has had to end the cancelled job.
 
-        Only the time in which it answers counts: a device that does not answer does not receive
-        the cancel request either.
+        Only the time in which the device answers counts: while it does not answer, it does not
+        receive the cancel request either.
         """
         if self._cancel_since is None or self._answers_since is None:
             return self._waited_s

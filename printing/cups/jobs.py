@@ -1,7 +1,7 @@
-"""The jobs of one CUPS printer: who waits, whose turn it is, what is written and told of each.
+"""The jobs of one CUPS printer: the current one, those that wait, their journal and their events.
 
-Serves the CUPS printer, on its thread. A job is believed to have got somewhere only once the
-journal has it; what cannot be journalled is not printed.
+Used by the CUPS printer, on its thread. A job's new stage is written to the journal first and takes
+effect after that. A job that cannot be journalled is not printed.
 """
 
 from __future__ import annotations
@@ -31,15 +31,17 @@ class Job:
     cancelled_in_queue: bool = False
     over: bool = False
     sides: Sides | None = None
-    """How it is printed; ``None`` before that is decided, and of a job of an earlier run."""
+    """The sides it is printed on; ``None`` before that is decided, and for a job of an earlier
+    run."""
     follower: Follower | None = None
     shown: PrintProgress | None = None
 
 
 class PrinterJobs:
-    """``current`` is the job whose turn it is; ``waiting`` those after it, oldest first.
+    """The open jobs of one printer.
 
-    ``names`` are the jobs under way of every printer of this terminal.
+    ``current`` is the job that is being submitted or printed; ``waiting`` are the jobs after it,
+    oldest first. ``names`` are the running jobs of all printers of this terminal.
     """
 
     def __init__(
@@ -57,17 +59,19 @@ class PrinterJobs:
 
     @property
     def follower(self) -> Follower | None:
-        """Of the current job, once it was released."""
+        """The current job's follower; ``None`` before its release."""
         return self.current.follower if self.current is not None else None
 
     @property
     def current_name(self) -> set[str]:
-        """The current job's name, as the set that it is for lists of jobs."""
+        """The current job's name as a set, empty if there is no current job."""
         return {self.current.record.job} if self.current is not None else set()
 
     def open_jobs(self, queue: str, queues: Collection[str]) -> tuple[JobRecord, ...]:
-        """What an earlier run left open on this queue, or (where ``queues`` names any) on one that
-        is none of these."""
+        """Return the jobs that an earlier run left open on ``queue``.
+
+        If ``queues`` is not empty, add those on any queue that is not in ``queues``.
+        """
         found = tuple(
             each
             for each in self._journal.open_jobs()
@@ -78,16 +82,19 @@ class PrinterJobs:
         return found
 
     def take(self, job: Job) -> bool:
-        """Journal it and let it wait; ``False`` and its end, if it cannot be journalled."""
+        """Journal a new job and add it to the waiting ones.
+
+        If it cannot be journalled, report its end and return ``False``.
+        """
         self._names.add(job.record.job)
         self._known.pop(job.record.job, None)
         try:
             self.record(job, job.record)
-        except OSError as error:  # what cannot be journalled is not printed
+        except OSError as error:
             fault = JOB_ABORTED.with_detail(type(error).__name__)
             self.report_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, fault)
             return False
-        except ValueError:  # a bug of ours, and nobody waits for ever because of it
+        except ValueError:  # a bug in the terminal; the visit must still get the job's end
             self.report_end(job.record, Outcome.QUEUED, Evidence.CANCELLED, JOB_ABORTED)
             raise
         self.waiting.append(job)
@@ -95,29 +102,32 @@ class PrinterJobs:
         return True
 
     def record(self, job: Job, record: JobRecord) -> None:
-        """Journal it, then believe it. ``OSError`` where it cannot be journalled."""
+        """Write the record to the journal, then use it for the job.
+
+        :raises OSError: it cannot be written.
+        """
         if job.over:
-            return  # closed is closed, whatever a step under way has still learned
+            return  # an unfinished step must not reopen a job that has ended
         self._journal.record(record)
         job.record = record
         if job.follower is not None:
             job.follower.record = record
 
     def knows(self, name: str) -> bool:
-        """Whether a job of this name is this terminal's own: others' are never cancelled."""
+        """Whether a job of this name is this terminal's own. Others' jobs are never cancelled."""
         known = self._known.get(name)
         if known is None:
             try:
                 known = self._journal.knows(name)
             except OSError:
-                return False  # asked again the next time
+                return False  # not remembered, so the journal is asked again the next time
             if len(self._known) >= NAMES_KEPT:
                 self._known.clear()
             self._known[name] = known
         return known
 
     def counted(self, job: Job, record: JobRecord) -> None:
-        """The device has counted on: that is known, written or not."""
+        """Use the device's new count, even if it cannot be written to the journal."""
         job.record = record
         if job.follower is not None:
             job.follower.record = record
@@ -125,7 +135,7 @@ class PrinterJobs:
             self._journal.record(record)
 
     def progress(self, job: Job, outcome: Outcome, waiting: Fault | None = None) -> None:
-        """Tell where it stands, if that is new."""
+        """Report the job's progress if it has changed."""
         record = job.record
         shown = PrintProgress(record.job, outcome, record.pages_done, record.pages, waiting)
         if shown != job.shown:
@@ -133,8 +143,10 @@ class PrinterJobs:
             self._emit(shown)
 
     def end(self, job: Job, outcome: Outcome, evidence: Evidence, fault: Fault | None) -> None:
-        """It is over. One that cannot be closed stays open in the journal, and is resolved at the
-        next start."""
+        """End the job and report it.
+
+        If the end cannot be journalled, the job stays open there and is resolved at the next start.
+        """
         if job.over:
             return
         job.over = True
@@ -144,7 +156,8 @@ class PrinterJobs:
             with contextlib.suppress(OSError):
                 self._journal.record(closed)
         finally:
-            # Whatever a bug there raises: nobody waits for ever, and the next one has its turn.
+            # Even if the journal raises because of a bug, the end is reported and the next job
+            # can start.
             if job is self.current:
                 self.current = None
             self.report_end(record, outcome, evidence, fault)
@@ -152,7 +165,7 @@ class PrinterJobs:
     def report_end(
         self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None
     ) -> None:
-        """Tell that it is over, without a word in the journal."""
+        """Report that the job is over; the journal is not changed."""
         self._names.discard(record.job)
         done, pages = record.pages_done, record.pages
         self._emit(PrintEnded(record.job, outcome, done, pages, evidence, fault))

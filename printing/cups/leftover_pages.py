@@ -1,8 +1,9 @@
-"""Pages of an earlier person: jobs that the device keeps although they are over for us.
+"""Leftover pages: jobs that have ended for the terminal and that the device still keeps.
 
-Serves the CUPS printer. A cancelled job may still print when paper is refilled; then a page of one
-person lies before the next. It says so until the device has let go, and until staff have looked
-if anything came out meanwhile. It must never forget a job because the device fell silent.
+Used by the CUPS printer. A device may print a cancelled job when paper is refilled; the next
+resident would then find an earlier resident's page. The leftover fault stays until the device has
+dropped the job and, if a page may have come out, until staff have checked the output tray. A job is
+never forgotten because the device does not answer.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ from ..ipp.client import DeviceJob, IppFailure, JobState
 
 
 class Leftovers:
-    """Device jobs of ours that nobody waits for any more, each with its count when last ours."""
+    """Our jobs at the device that have ended for us, each with the last count that we used."""
 
     def __init__(self) -> None:
         self._kept: dict[int, int] = {}
         self.tray_suspect = False
-        """Whether staff must look into the output tray first; outlives a restart (``supply``)."""
+        """Whether staff must check the output tray. ``supply`` keeps it over a restart."""
         self._not_cleared = ""
 
     @property
     def kept(self) -> tuple[int, ...]:
-        """The device's numbers of the jobs it has not let go."""
+        """The device's ids of the jobs that it still keeps."""
         return tuple(self._kept)
 
     def fault(self) -> Fault | None:
-        """``LEFTOVER_JOB`` while there is any danger, with its kind for staff."""
+        """Return ``LEFTOVER_JOB`` with the reason for staff; ``None`` if there is no leftover."""
         if self._kept:
             return LEFTOVER_JOB.with_detail("the device keeps a job")
         if self.tray_suspect:
@@ -36,18 +37,19 @@ class Leftovers:
         return LEFTOVER_JOB.with_detail(self._not_cleared) if self._not_cleared else None
 
     def abandon(self, job: DeviceJob | None, counted: int) -> None:
-        """A job ended for us with ``counted`` pages; the device may not have let it go."""
+        """Note a job that ended for us with ``counted`` pages, if the device still keeps it."""
         if job is not None and not job.state.ended:
             self._kept[job.id] = counted
 
     def seen(self, job: DeviceJob) -> None:
-        """A job of ours stands in the device's list, and nobody waits for it."""
+        """Note a job of ours that is in the device's list and is not running for us."""
         self._kept.setdefault(job.id, job.impressions or 0)
 
     def gone(self, job_id: int, last: DeviceJob | IppFailure | None) -> None:
-        """The device's list does not hold it any more; ``last`` is what it says of the job.
+        """Note that a job is no longer in the device's list; ``last`` is its report of the job.
 
-        No answer leaves the job kept. A job it has forgotten, or that printed on, wants a look.
+        Without an answer the job counts as kept. If the device has forgotten the job, or it printed
+        more pages, staff must check the tray.
         """
         if isinstance(last, IppFailure):
             return
@@ -63,18 +65,20 @@ class Leftovers:
         self.tray_suspect = self.tray_suspect or not quiet
 
     def suspect_tray(self) -> None:
-        """Pages that nobody waits for came out, or may have."""
+        """Note that pages of a job that had ended for us came out, or may have."""
         self.tray_suspect = True
 
     def not_cleared(self, *, foreign: bool = False) -> None:
-        """The device's list could not be shown to be empty at a session's end; ``foreign``:
-        because another program prints there, whose job nobody here cancels."""
+        """Note that the device's list was not shown to be empty at a session's end.
+
+        ``foreign``: the list holds another program's job, which is never cancelled.
+        """
         self._not_cleared = "another program's job" if foreign else "list not shown empty"
 
     def list_is_empty(self) -> None:
-        """The device's own list is empty."""
+        """Note that the device's own list is empty."""
         self._not_cleared = ""
 
     def tray_checked(self) -> None:
-        """Staff have looked."""
+        """Note that staff have checked the output tray."""
         self.tray_suspect = False

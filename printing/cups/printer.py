@@ -1,8 +1,8 @@
-"""The printer on a CUPS queue: cupsd takes the job, the device itself tells what became of it.
+"""The printer on a CUPS queue: cupsd takes the jobs, and the device itself reports their results.
 
-Serves the session (jobs in, truth out) through ``printer.Printer``. One thread owns everything
-here; cupsd is asked on a worker of its own. It must never print on recovery, never call a job
-printed without the device's count, and never let an old job meet the next person.
+Used by the session through ``printer.Printer``. One thread owns everything here; calls to cupsd run
+on a thread of their own. Recovery never prints. A job is never reported as printed without the
+device's own count, and the pages of an old job must never reach the next resident.
 """
 
 from __future__ import annotations
@@ -45,15 +45,18 @@ from .verdict import InProgress, Verdict
 
 
 class CupsPrinter:
-    """A CUPS queue, and the device behind it asked by IPP at ``device_uri``.
+    """A CUPS queue and the device behind it, which is polled by IPP at ``device_uri``.
 
-    ``device_uri`` of ``None`` or of another scheme (``usb://``) is a device that cannot be asked:
-    its jobs end *unknown*, and its states are cupsd's. ``cups_server`` is this machine's cupsd, a
-    socket's path, or ``host:port``; ``ca_file`` the anchor of an ``ipps`` device. ``media``: the
-    paper of the queue. ``duplex``: two pages and more take both sides, where the device can.
-    ``supply_file`` keeps the count of sheets and the word that the tray must be looked at;
-    ``names`` is shared by all printers of a terminal. ``queues``, given to one of them, are the
-    queues of all: it resolves what an earlier run left on any other.
+    If ``device_uri`` is ``None`` or has another scheme (``usb://``), the device is one-way and
+    cannot be asked: its jobs end as *unknown*, and its state is the one that cupsd reports.
+
+    ``cups_server`` is a socket path or ``host:port``; ``None`` means this machine's cupsd.
+    ``ca_file`` holds the CA certificates for an ``ipps`` device. ``media`` is the paper of the
+    queue. With ``duplex``, a document of two or more pages is printed on both sides if the device
+    can do that. ``supply_file`` keeps the count of sheets, and whether staff must check the output
+    tray. ``names`` is shared by all printers of a terminal. ``queues`` is passed to one printer
+    only and names the queues of all: that printer also resolves the jobs that an earlier run left
+    on any other queue.
     """
 
     def __init__(
@@ -124,42 +127,44 @@ class CupsPrinter:
     # ------------------------------------------------------------ any thread
 
     def start(self, sink: Sink) -> None:
-        """Resolve what an earlier run left, without printing; then watch."""
+        """Resolve the jobs of an earlier run without printing; then poll device and queue."""
         self._sink = sink
         self._loop.post(self._reconcile)
         self._loop.start("printer")
 
     def status(self) -> PrinterStatus:
-        """The state as last known; never blocks."""
+        """Return the last known status; never blocks."""
         return self._status
 
     @property
     def needs_restart(self) -> bool:
-        """Whether libcups has kept so many threads that only a new process can print."""
+        """Whether so many libcups calls hang that only a new process can print."""
         return self._queue.worker.exhausted
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
-        """Print ``document`` (a PDF of ``pages`` sides) once. ``ValueError``: not an opaque name,
-        or no page."""
+        """Print ``document`` (a PDF of ``pages`` pages) once.
+
+        :raises ValueError: the name does not match ``JOB_NAME``, or ``pages`` is below 1.
+        """
         if not JOB_NAME.match(job) or pages < 1:
             raise ValueError("a job needs an opaque name and at least one page")
         record = JobRecord(job, JobStage.PLANNED, pages, self._queue.name, service)
         self._loop.post(partial(self._enqueue, Job(record, document)))
 
     def cancel(self, job: str) -> None:
-        """Cancel it; its ``PrintEnded`` says what is known to have come out."""
+        """Cancel the job. Its ``PrintEnded`` reports the pages that are known to have come out."""
         self._loop.post(partial(self._cancel, job))
 
     def clear(self, done: Callable[[bool], None]) -> None:
-        """Cancel every job of ours; ``done(True)`` once the device's own list is empty."""
+        """Cancel every job of ours and call ``done(True)`` once the device's own list is empty."""
         self._loop.post(lambda: self._loop.begin(self._recovery.clear(done)))
 
     def tray_checked(self) -> None:
-        """Staff have looked into the output tray."""
+        """Note that staff have checked the output tray."""
         self._loop.post(self._tray_checked)
 
     def close(self, timeout_s: float = 2.0) -> None:
-        """Stop the threads; cancels and prints nothing."""
+        """Stop the threads. Cancels and prints nothing."""
         self._loop.stop(timeout_s)
         self._queue.worker.close()
         self._device.close()
@@ -167,10 +172,10 @@ class CupsPrinter:
     # ------------------------------------------------------------ the thread
 
     def _poll(self) -> float:
-        """One look at the device; the seconds until the next."""
+        """Look at the device once and return the seconds until the next look."""
         self._look()
         busy = self._jobs.current is not None or self._jobs.waiting or self._recovery.under_way
-        busy = busy or self._device.refused_once
+        busy = busy or self._device.failed_once
         return self._timing.busy_poll_s if busy else self._timing.idle_poll_s
 
     def _look(self) -> None:
@@ -209,12 +214,15 @@ class CupsPrinter:
         self._show_status()
 
     def _on_error(self, error: Exception) -> None:
-        """What no rule foresaw (a journal that cannot be written, a bug) ends the job, not us."""
+        """End the current job on an unexpected error; the printer's thread continues.
+
+        Such an error is a journal that cannot be written, or a bug.
+        """
         job = self._jobs.current
         if job is None:
             self._start_next()
             return
-        job.cancelled = True  # its handing over, if that is not what failed, ends as well
+        job.cancelled = True  # ends the submission too, if another task failed
         self._loop.begin(self._watch.cancel_named(job.record.job))
         released = job.record.stage is JobStage.RELEASED
         outcome = Outcome.UNKNOWN if released else Outcome.QUEUED
@@ -250,9 +258,9 @@ class CupsPrinter:
             case Verdict(outcome=outcome, evidence=evidence, fault=fault):
                 self._device.finish(follower)
                 if self._device.one_way and evidence is Evidence.NONE:
-                    # Cut off in the middle, and the device cannot be asked what it still holds.
+                    # The job was cut off, and a one-way device cannot be asked what it still holds.
                     self._device.leftovers.suspect_tray()
-                self._show_status()  # what is to be known of the device stands before the end
+                self._show_status()  # the device's faults must be known before the job's end
                 self._end(job, outcome, evidence, fault)
             case _:
                 assert_never(judged)
@@ -271,16 +279,17 @@ class CupsPrinter:
     # ------------------------------------------------------------ the queue
 
     def _watch_queue(self) -> Task:
-        """For ever, whatever a round of it meets: without it nobody would see cupsd fail."""
+        """Watch the queue until the thread stops. An error in one round does not end this task:
+        without it, no failure of cupsd would be noticed."""
         while True:
             try:
                 yield from self._look_at_queue()
-            except Exception as error:  # this act's outermost edge
+            except Exception as error:  # the task's outermost handler
                 self._watch.failed(error)
                 yield self._timing.queue_idle_poll_s
 
     def _look_at_queue(self) -> Task:
-        """One round: our job in cupsd while one runs, the queue itself otherwise; and a pause."""
+        """Do one round and wait: ask cupsd for the followed job, or for the queue if none runs."""
         timing, follower = self._timing, self._jobs.follower
         if follower is not None:
             yield from self._watch.look_at_job(follower)
@@ -329,14 +338,16 @@ class CupsPrinter:
             self._loop.poll_now()
 
     def _end_unreleased(self, job: Job, fault: Fault) -> None:
-        """It ends before its release: surely nothing came out. What is held in cupsd cannot
-        print, and is cancelled there as soon as cupsd answers."""
+        """End a job that was not released, so no page came out.
+
+        A held job in cupsd cannot print; it is cancelled there as soon as cupsd answers.
+        """
         self._end(job, Outcome.QUEUED, Evidence.CANCELLED, fault)
 
     # ------------------------------------------------------------ recovery
 
     def _reconcile(self) -> None:
-        """Every job an earlier run left open is resolved, one by one, before any new one."""
+        """Start watching the queue, and resolve the jobs of an earlier run before any new one."""
         self._loop.begin(self._watch_queue())
         records = self._jobs.open_jobs(self._queue.name, self._queues)
         self._recovery.expect(records)

@@ -1,8 +1,8 @@
-"""The print queue: cupsd takes jobs, holds them, releases them and lets them go.
+"""Requests to one cupsd queue: create, send, release, cancel and list jobs.
 
-Serves the CUPS printer, which calls it from its own thread through futures: libcups blocks, and a
-blocked call cannot be taken back. What cupsd says of pages and printer states is not repeated
-here; it was measured to be wrong. Documents go from memory to cupsd, never to a named file.
+Used by the CUPS printer, which calls it from its own thread through futures: libcups blocks, and a
+blocked call cannot be cancelled. cupsd's page counts and printer states are not used, because they
+were measured to be wrong. Documents go from memory to cupsd, never to a named file.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from ..job import Sides
 from .verdict import QueueJob
 
 LOCAL_SERVER = "/run/cups/cups.sock"
-"""cupsd's socket on this machine, where Debian has it; ``printers.server`` names any other."""
+"""The socket of this machine's cupsd on Debian. The configuration key ``printers.server`` names
+another one."""
 MAX_STUCK_CALLS = 3
-"""Threads that libcups may keep for good. After that the queue refuses everything, and the
-terminal has to be started again between two residents."""
+"""Threads that may hang in libcups. After that many, the queue refuses every call, and the terminal
+must be restarted between two visits."""
 
 _JOB_ATTRIBUTES = ["job-id", "job-name", "job-state", "time-at-processing", "job-printer-uri"]
 _PRINTER_ATTRIBUTES = [
@@ -36,36 +37,37 @@ _PRINTER_ATTRIBUTES = [
     "device-uri",
 ]
 KEEPS_DOCUMENTS = "queue-keeps-documents"
-"""The queue waits for the device's end, so a cupsd that crashes prints the document again."""
+"""The queue keeps a document until the device has finished, so cupsd prints it again after a
+crash."""
 RETRIES = "queue-retries-jobs"
-"""Its error policy keeps a resident's document for later."""
+"""The queue's error policy keeps a resident's document and prints it later."""
 _NOT_POSSIBLE, _NOT_FOUND, _GONE = 0x0404, 0x0406, 0x0407
 _TOO_LARGE = frozenset({0x0408, 0x0409})
-"""What libcups makes of HTTP 413, with which cupsd says that it cannot write a request down."""
+"""libcups reports HTTP 413 by these. cupsd sends it when it cannot store a request."""
 _UNAVAILABLE = frozenset({0x0500, 0x0502, 0x0504, 0x0505, 0x0507})
-"""Server errors with which libcups also reports that nobody listens (RFC 8011 appendix B)."""
+"""Server errors (RFC 8011 appendix B). libcups also reports a refused connection by them."""
 
 
 class Problem(StrEnum):
-    """Why the queue did not do it."""
+    """Why a request to the queue failed."""
 
     DOWN = "down"
     """cupsd does not answer (it may be restarting)."""
     MISSING = "missing"
-    """The queue, or the job, is not known."""
+    """cupsd does not know the queue or the job."""
     TOO_LATE = "too_late"
-    """The job's state does not allow it (any more)."""
+    """The job's state does not allow the request, or no longer."""
     FULL = "full"
-    """There is no room in cupsd's spool."""
+    """cupsd's spool is full."""
     REFUSED = "refused"
     """cupsd answered with another error."""
     STUCK = "stuck"
-    """libcups did not come back in time."""
+    """The call into libcups did not return in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFailure:
-    """What went wrong; ``detail`` is for maintainers (an IPP status, no text of the job)."""
+    """A failed request. ``detail`` is for maintainers: an IPP status, never a text of the job."""
 
     problem: Problem
     detail: str = ""
@@ -73,7 +75,7 @@ class QueueFailure:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """The queue as cupsd tells it: its own health, and all there is of a mute device."""
+    """The queue's state as cupsd reports it. For a one-way device there is no other state."""
 
     state: int
     reasons: tuple[str, ...]
@@ -83,8 +85,7 @@ class QueueState:
 
 
 def user_name() -> str:
-    """The name of this process's user, under which jobs are handed to cupsd; empty if it has
-    none."""
+    """Return the name of this process's user, which submits the jobs; empty if it has none."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -96,10 +97,10 @@ _Work = tuple[Callable[[Any], Any], "Future[Any]"]
 
 
 class CupsWorker:
-    """One thread with one connection to cupsd; a call that never returns costs its thread.
+    """One thread with one connection to cupsd. A call that hangs is abandoned with its thread.
 
-    ``call`` returns a future whose result is the function's, or a ``QueueFailure``; it never
-    holds an exception of libcups.
+    ``call`` returns a future. Its result is the function's result or a ``QueueFailure``, never an
+    exception of libcups.
     """
 
     def __init__(self, server: str | None = None) -> None:
@@ -111,15 +112,15 @@ class CupsWorker:
 
     @property
     def exhausted(self) -> bool:
-        """Whether every call is refused now, until the terminal is started again."""
+        """Whether every call is refused until the terminal is restarted."""
         return self._stuck >= MAX_STUCK_CALLS
 
     def call(self, function: Callable[[Any], Answer]) -> Future[Answer | QueueFailure]:
-        """Run ``function(connection)`` after those before it."""
+        """Run ``function(connection)`` on the thread after the earlier calls."""
         future: Future[Answer | QueueFailure] = Future()
         with self._lock:
             if self._stuck >= MAX_STUCK_CALLS:
-                future.set_result(QueueFailure(Problem.STUCK, "too many calls never came back"))
+                future.set_result(QueueFailure(Problem.STUCK, "too many calls never returned"))
                 return future
             if self._work is None:
                 self._work = SimpleQueue()
@@ -131,9 +132,9 @@ class CupsWorker:
         return future
 
     def abandon(self, future: Future[Any]) -> None:
-        """This call did not come back in time: it fails as ``STUCK``, with those behind it.
+        """Fail this call, which did not return in time, and all queued ones with ``STUCK``.
 
-        Its thread is left behind, and another begins when there is work.
+        Its thread is abandoned; the next call starts another one.
         """
         with self._lock:
             if future not in self._pending or self._work is None:
@@ -146,20 +147,20 @@ class CupsWorker:
             each.set_result(QueueFailure(Problem.STUCK, "no answer in time"))
 
     def close(self) -> None:
-        """End the thread after the call it is in."""
+        """End the thread after its current call."""
         with self._lock:
             if self._work is not None:
                 self._work.put(None)
                 self._work = None
 
     def _run(self, work: SimpleQueue[_Work | None]) -> None:
-        import cups  # the library is loaded on its own thread
+        import cups  # loaded on this thread only
 
         connection: Any = None
         while (item := work.get()) is not None:
             function, future = item
             if future.done():
-                continue  # given up while it waited here
+                continue  # abandoned while it was queued
             try:
                 if connection is None:
                     connection = self._connect(cups)
@@ -173,7 +174,7 @@ class CupsWorker:
             except (RuntimeError, OSError) as error:
                 connection = None
                 answer = QueueFailure(Problem.DOWN, type(error).__name__)
-            except Exception as error:  # the worker's outermost edge
+            except Exception as error:  # the thread's outermost handler
                 connection = None
                 answer = QueueFailure(Problem.REFUSED, type(error).__name__)
             with self._lock:
@@ -186,14 +187,14 @@ class CupsWorker:
     def _connect(self, cups: Any) -> Any:
         """Connect to the configured cupsd, or to this machine's own.
 
-        libcups would take each of these from the environment (CUPS_SERVER, CUPS_USER,
-        CUPS_ENCRYPTION) or a client.conf, in each thread.
+        Sets server, encryption and user explicitly. Otherwise libcups takes them, in each thread,
+        from the environment (CUPS_SERVER, CUPS_USER, CUPS_ENCRYPTION) or a client.conf.
         """
         server = self._server or LOCAL_SERVER
         if server.startswith("/"):
             host, port, encryption = server, IPP_PORT, cups.HTTP_ENCRYPT_NEVER
         else:
-            # An IPv6 address is in brackets, which libcups does not take.
+            # libcups does not accept the brackets around an IPv6 address.
             if server.startswith("["):
                 host, _, number = server[1:].partition("]")
             else:
@@ -220,7 +221,7 @@ def _problem(status: int) -> Problem:
 
 
 class CupsQueue:
-    """The acts on one queue. Each returns at once, with a future of its answer."""
+    """The requests to one queue. Each returns at once, with a future of its answer."""
 
     def __init__(
         self,
@@ -234,9 +235,9 @@ class CupsQueue:
         self._options = {
             "job-hold-until": "indefinite",
             "media": media,
-            # Without these two the plain "everywhere" queue shrank A4 to US Letter.
+            # Without media and print-scaling, a plain "everywhere" queue scaled A4 to US Letter.
             "print-scaling": "none",
-            # Without it cupsd's filters, not the device, do the counting.
+            # Without this, cupsd's filters count the pages instead of the device.
             "page-logging": "off",
             "job-sheets": "none",
             "copies": "1",
@@ -245,10 +246,10 @@ class CupsQueue:
     def create(
         self, job: str, sides: Sides = Sides.ONE, media: str | None = None
     ) -> Future[int | QueueFailure]:
-        """Create-Job on hold, without a document, named ``job``; its id in cupsd. ``media``: other
-        paper than the queue's.
+        """Create a held job named ``job``, without a document; the result is its id in cupsd.
 
-        libcups tells a missing queue like a broken service: ask ``state`` to tell them apart.
+        ``media`` is given if the paper is not the queue's. libcups reports a missing queue like a
+        broken service; ``state`` distinguishes the two.
         """
         options = {**self._options, "sides": sides.value}
         if media is not None:
@@ -256,7 +257,7 @@ class CupsQueue:
         return self.worker.call(lambda cups: int(cups.createJob(self.name, job, options)))
 
     def send(self, cups_job: int, job: str, document: bytes) -> Future[QueueFailure | None]:
-        """Send-Document: the whole PDF, from memory, into the held job."""
+        """Send the whole PDF from memory into the held job (Send-Document)."""
 
         def send(cups: Any) -> None:
             cups.startDocument(self.name, cups_job, job, "application/pdf", 1)
@@ -266,24 +267,26 @@ class CupsQueue:
         return self.worker.call(send)
 
     def release(self, cups_job: int) -> Future[QueueFailure | None]:
-        """Let the held job go: from here on paper may come out."""
+        """Release the held job. From now on pages may come out."""
         return self.worker.call(lambda cups: cups.setJobHoldUntil(cups_job, "no-hold"))
 
     def cancel(self, cups_job: int) -> Future[QueueFailure | None]:
-        """Cancel-Job. ``TOO_LATE`` and ``MISSING`` mean that there is nothing left to cancel."""
+        """Cancel the job. ``TOO_LATE`` and ``MISSING`` mean that there is nothing to cancel."""
         return self.worker.call(lambda cups: cups.cancelJob(cups_job))
 
     def find(self, job: str) -> Future[tuple[QueueJob, ...] | QueueFailure]:
-        """Every job of this opaque name, ended ones included, oldest first; on whatever queue of
-        this cupsd: an earlier run may have had another."""
+        """List every job of this name, ended ones included, oldest first.
+
+        Searches all queues of this cupsd, because an earlier run may have used another queue.
+        """
         return self._list("all", job)
 
     def open_jobs(self) -> Future[tuple[QueueJob, ...] | QueueFailure]:
-        """Every job of this queue and user that is not over, oldest first."""
+        """List every job of this queue and user that is not over, oldest first."""
         return self._list("not-completed", None)
 
     def state(self) -> Future[QueueState | QueueFailure]:
-        """The queue's own state; ``MISSING`` if cupsd does not know it."""
+        """Ask for the queue's own state; ``MISSING`` if cupsd does not know the queue."""
 
         def state(cups: Any) -> QueueState:
             attributes = cups.getPrinterAttributes(
@@ -299,7 +302,8 @@ class CupsQueue:
 
     def _list(self, which: str, name: str | None) -> Future[tuple[QueueJob, ...] | QueueFailure]:
         def jobs(cups: Any) -> tuple[QueueJob, ...]:
-            # Names of jobs are private in cupsd: only a request that names its user sees its own.
+            # cupsd hides the names of jobs, except from a request that asks for its own user's
+            # jobs.
             found: Mapping[int, Mapping[str, Any]] = cups.getJobs(
                 which_jobs=which, my_jobs=True, requested_attributes=_JOB_ATTRIBUTES
             )

@@ -1,7 +1,7 @@
-"""The queue looked at again and again: whether it serves, and what stands in it.
+"""Watching the cupsd queue: whether it works, and which jobs it holds.
 
-Serves the CUPS printer, on its thread. A cupsd that restarts is no fault; a job that nobody waits
-for is cancelled, because whatever stays in the queue is printed some day.
+Used by the CUPS printer, on its thread. A cupsd that restarts is not a fault. A job that the
+terminal no longer waits for is cancelled, because cupsd would print it sooner or later.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ _STOPPED = 5
 
 
 class QueueWatch:
-    """One queue. ``fault`` is what the printer's status shows of it."""
+    """Watches one queue. ``fault`` is the queue's fault in the printer's status."""
 
     def __init__(self, queue: CupsQueue, timing: PrinterTiming) -> None:
         self._queue = queue
         self._timing = timing
         self._down_since: float | None = None
         self._held_since: dict[tuple[int, str], float] = {}
-        """Since when another program's jobs stand held, by their numbers in cupsd (which begin anew
-        with the spool) and names."""
+        """Since when each job of another program has been held, by its id in cupsd and its name.
+        The ids start from 1 again with a new spool."""
         self.fault: Fault | None = None
         self.cautions: tuple[Fault, ...] = ()
-        """For maintainers: how the queue is set (``QueueState.cautions``)."""
+        """Unsafe settings of the queue, for maintainers (``QueueState.cautions``)."""
 
     @property
     def down(self) -> bool:
-        """Whether cupsd did not answer the last time: ask again soon."""
+        """Whether cupsd did not answer the last request. It is then asked again soon."""
         return self._down_since is not None
 
     def look(self) -> Generator[Future[Any] | float, Any, QueueState | None]:
-        """The queue's own state, ``None`` if there was no answer."""
+        """Return the queue's own state; ``None`` if cupsd did not answer."""
         answer: QueueState | QueueFailure = yield self._queue.state()
         self._note(answer)
         if isinstance(answer, QueueFailure):
@@ -62,18 +62,20 @@ class QueueWatch:
         return answer
 
     def look_at_job(self, follower: Follower) -> Task:
-        """What cupsd says of the job that is followed."""
-        # By name, not by number: numbers begin anew when a spool on tmpfs is gone.
+        """Pass cupsd's report of the followed job to ``follower``."""
+        # By name: cupsd gives the same ids again after a spool on tmpfs was lost.
         found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(follower.record.job)
         self._note(found)
         follower.note_queue_jobs(found)
         if follower.will_run_again and isinstance(follower.queue, QueueJob):
-            # cupsd was restarted and would print it again; the device's own job goes on.
+            # Cancels it in cupsd only. The device's own job continues.
             yield self._queue.cancel(follower.queue.id)
 
     def cancel_strays(self, current: set[str], knows: Callable[[str], bool]) -> Task:
-        """What is this terminal's own and nobody waits for is cancelled, never printed; and what
-        another program has left held."""
+        """Cancel the terminal's own jobs that are not ``current``, before they print.
+
+        Also cancel another program's job that has been held for ``orphan_s``.
+        """
         answer: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
         if isinstance(answer, QueueFailure):
             return
@@ -88,7 +90,7 @@ class QueueWatch:
             yield self._queue.cancel(number)
 
     def cancel_named(self, name: str) -> Task:
-        """Cancel every job of this name, asking until cupsd has answered (or cannot any more)."""
+        """Cancel every job of this name. Retry until cupsd has answered or its answer is final."""
         while True:
             found: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(name)
             if not isinstance(found, QueueFailure):
@@ -104,12 +106,15 @@ class QueueWatch:
             yield self._timing.queue_retry_pause_s
 
     def failed(self, error: Exception) -> None:
-        """A bug ended this round of looking: a fault until a round gets through."""
-        log.error("looking at the queue: %s", type(error).__name__)
+        """Note that a bug ended this round. It is a fault until a round succeeds."""
+        log.error("watching the queue: %s", type(error).__name__)
         self.fault = QUEUE_DOWN.with_detail(type(error).__name__)
 
     def _note(self, answer: object) -> None:
-        """A queue that refuses for a few seconds is restarting; for longer it is down."""
+        """Set ``QUEUE_DOWN`` if cupsd has not answered for ``queue_retry_s`` or a call hangs.
+
+        A cupsd that does not answer for a shorter time is taken to be restarting.
+        """
         now = time.monotonic()
         if not isinstance(answer, QueueFailure) or answer.problem in (
             Problem.TOO_LATE,

@@ -1,7 +1,7 @@
-"""What an earlier run or visit left: resolved at the start, cleared away at a session's end.
+"""Recovery: resolve the jobs of an earlier run at the start, cancel all jobs at a session's end.
 
-Serves the CUPS printer, on its thread. It must never print anything, nor let a new job begin
-while it is under way, nor take a list for empty that the device has not shown to be.
+Used by the CUPS printer, on its thread. Recovery never prints, and no new job starts while it runs.
+The device's list of jobs counts as empty only if the device itself has returned an empty list.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ from .verdict import QueueJob
 
 
 class Recovery:
-    """``look()`` looks at the device once, ``show()`` tells its state, ``cancel(name)`` and
-    ``end(job, …)`` are the printer's own; ``over()``: what waits may begin.
+    """Resolves and clears the jobs of one printer.
+
+    The callbacks are the printer's: ``look()`` polls the device once, ``show()`` publishes the
+    printer's status, ``cancel(name)`` cancels a job, ``end(job, …)`` ends one, and ``over()`` is
+    called when waiting jobs may start.
     """
 
     def __init__(
@@ -58,29 +61,31 @@ class Recovery:
         self._over = over
         self._blocks = 0
         self.unresolved: set[str] = set()
-        """The names of an earlier run's jobs whose end is not known yet."""
+        """Names of the jobs of an earlier run whose outcome is not known yet."""
 
     @property
     def under_way(self) -> bool:
-        """Whether no job may begin now."""
+        """Whether recovery is running, so that no job may start."""
         return self._blocks > 0
 
     def expect(self, records: tuple[JobRecord, ...]) -> None:
-        """These were left open by an earlier run: not leftovers, until they are resolved."""
+        """Note the open jobs of an earlier run. They are not leftovers until they are resolved."""
         self.unresolved = {each.job for each in records}
         for name in self.unresolved:
             self._device.expect(name)
 
     def resolve(self, records: tuple[JobRecord, ...]) -> Task:
-        """Every job an earlier run left open, one by one. No new one begins from now on, before
-        the first step is taken."""
+        """Return the task that resolves every open job of an earlier run, one after the other.
+
+        From this call on, before the task takes its first step, no new job starts.
+        """
         self._blocks += 1
         return self._resolve_all(records)
 
     def _resolve_all(self, records: tuple[JobRecord, ...]) -> Task:
         try:
             for record in records:
-                # First of all nothing more may print.
+                # Cancel all of them first, so that none prints while another is resolved.
                 yield from self._watch.cancel_named(record.job)
             for record in records:
                 yield from self._resolve(record)
@@ -104,8 +109,11 @@ class Recovery:
             yield self._timing.busy_poll_s
 
     def clear(self, done: Callable[[bool], None]) -> Task:
-        """Cancel every job that we have now; ``done(True)`` once the device's own list is empty.
-        One that is given later waits, and is printed afterwards."""
+        """Return the task that cancels all present jobs and waits for an empty device.
+
+        ``done(True)`` is called once the device's own list of jobs is empty. A job that is
+        submitted in the meantime waits and is printed afterwards.
+        """
         self._blocks += 1
         waiting = {each.record.job for each in self._jobs.waiting}
         return self._clear(waiting | self._jobs.current_name, done)
@@ -128,7 +136,7 @@ class Recovery:
         until = time.monotonic() + self._timing.clear_s
         while time.monotonic() < until:
             queued: tuple[QueueJob, ...] | QueueFailure = yield self._queue.open_jobs()
-            # A job that another program holds there cannot print; one that it let go is waited for.
+            # Wait for another program's job if it can print. A held job cannot.
             coming = [
                 each
                 for each in (() if isinstance(queued, QueueFailure) else queued)

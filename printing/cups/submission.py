@@ -1,7 +1,8 @@
-"""Handing one job to cupsd: held, journalled, sent, journalled, released.
+"""Submission of one job to cupsd: create it held, journal, send the document, journal, release.
 
-Serves the CUPS printer, on its thread. In this order a kill at any instant loses and doubles
-nothing. It must never release to a device that is not there, nor what was cancelled meanwhile.
+Used by the CUPS printer, on its thread. In this order, a kill at any instant neither loses a job
+nor prints it twice. A job is never released if its device does not answer, or if it was cancelled
+in the meantime.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ _UNABLE = {Problem.MISSING: QUEUE_MISSING, Problem.FULL: SPOOL_FULL}
 
 
 class Submission:
-    """``unreleased(job, fault)`` is told of a job that ends before its release: surely nothing
-    came out, and what is held in cupsd cannot print. ``released()``: the job has its follower.
-    ``sides(job)``, ``media(job)``: how it is to be printed, and on what.
+    """Submits jobs to one queue.
+
+    ``unreleased(job, fault)`` is called for a job that ends before its release: no page came out,
+    and a held job in cupsd cannot print. ``released()`` is called once the job has its follower.
+    ``sides(job)`` and ``media(job)`` return how the job is printed and on which paper.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class Submission:
         self._unreleased = unreleased
 
     def run(self, job: Job) -> Task:
-        """The whole way of one job."""
+        """Return the task that submits one job."""
         until = time.monotonic() + self._timing.queue_retry_s
         again = False
         while True:
@@ -83,16 +86,16 @@ class Submission:
     def _load(
         self, job: Job, *, again: bool
     ) -> Generator[Future[Any] | float, Any, QueueFailure | None]:
-        """A held job with its document in cupsd, each step journalled before the next."""
+        """Create a held job in cupsd and send its document. Journal each step before the next."""
         state: QueueState | QueueFailure = yield self._queue.state()
         if isinstance(state, QueueFailure):
             return state
         if again:
-            # Half a job may stand there: it is held, and it goes before the next try.
-            half: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(job.record.job)
-            if isinstance(half, QueueFailure):
-                return half
-            for each in half:
+            # The failed attempt may have left an incomplete, held job. Cancel it before the retry.
+            incomplete: tuple[QueueJob, ...] | QueueFailure = yield self._queue.find(job.record.job)
+            if isinstance(incomplete, QueueFailure):
+                return incomplete
+            for each in incomplete:
                 yield self._queue.cancel(each.id)
         job.sides = self._sides(job)
         made: int | QueueFailure = yield self._queue.create(
@@ -102,7 +105,7 @@ class Submission:
             return made
         self._jobs.record(job, replace(job.record, stage=JobStage.HELD, cups_job=made))
         if job.cancelled:
-            return None  # it is to end: the document need not go to cupsd at all
+            return None  # cupsd does not need the document of a cancelled job
         sent: QueueFailure | None = yield self._queue.send(made, job.record.job, job.document)
         if isinstance(sent, QueueFailure):
             return sent
@@ -121,7 +124,7 @@ class Submission:
         until = time.monotonic() + self._timing.queue_retry_s
         answer: QueueFailure | None = yield self._queue.release(cups_job)
         if answer is not None and answer.problem is Problem.MISSING:
-            # cupsd has lost its spool with the job in it: nothing was ever released.
+            # cupsd has lost its spool and the job with it, so the job was never released.
             self._unreleased(job, QUEUE_DOWN.with_detail("job lost"))
             return
         while answer is not None and answer.problem is Problem.DOWN and not job.cancelled:
@@ -130,7 +133,8 @@ class Submission:
             yield self._timing.queue_retry_pause_s
             answer = yield self._queue.release(cups_job)
         if answer is not None and answer.problem is Problem.TOO_LATE:
-            # cupsd restarted as it answered, and is through with the job: it was released before.
+            # cupsd restarted while it answered and has finished the job: an earlier call had
+            # released it.
             answer = None
         if job.over:
             yield self._queue.cancel(cups_job)
@@ -138,6 +142,7 @@ class Submission:
         job.follower = follower
         self._released()
         if job.cancelled or answer is not None:
-            # Whether it was released is not known for sure: it ends by what device and queue say.
+            # It is not certain whether the job was released. Cancel it; the reports of the device
+            # and the queue decide its verdict.
             follower.cancel(time.monotonic(), timed_out=not job.cancelled)
         self._jobs.progress(job, Outcome.SENT)
