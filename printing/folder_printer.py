@@ -1,7 +1,7 @@
-"""The demo's printer: it leaves each printed PDF in a folder, and can run out of paper.
+"""The demo's printer: it writes each printed PDF to a folder, and can run out of paper.
 
-Serves `station demo` and the tests of everyone above. It is the device itself, so its count is
-evidence; a document lands in the folder whole, when its last page "came out", or not at all.
+Used by `station demo` and the tests. It is the device itself, so its count is evidence. It writes
+the whole document when the last page "came out", or nothing.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from .printer import (
 )
 
 SHEETS = 250
-"""A common cassette."""
+"""Sheets in a common cassette."""
 LOW_SHEETS = 25
-"""A tenth of it, as with real trays."""
+"""Fewer sheets than this are *low*: a tenth of the cassette, as with real trays."""
 LOOK_S = 0.05
-"""How often a job that waits for paper looks again."""
+"""Seconds between two checks of a job that waits for paper."""
 
 
 @dataclass(slots=True)
@@ -46,14 +46,15 @@ class _Job:
     document: bytes = field(repr=False)
     cancelled: bool = False
     fault: Fault = JOB_CANCELLED
-    """Why it ends early, where it does."""
+    """The fault that is reported if the job ends early."""
     shown: PrintProgress | None = None
 
 
 class FolderPrinter:
-    """A printer whose output tray is ``folder`` (made if it is not there): ``<job>.pdf`` each.
+    """A printer whose output tray is ``folder``: each job is written as ``<job>.pdf``.
 
-    ``seconds_per_page`` is how long one page takes; ``sheets`` is what its tray holds at first.
+    The folder is created if it does not exist. ``seconds_per_page`` is how long one page takes;
+    ``sheets`` is the number of sheets in its tray at the start.
     """
 
     def __init__(
@@ -84,55 +85,58 @@ class FolderPrinter:
         return self._sheets
 
     def load(self, sheets: int) -> None:
-        """Let the tray hold exactly so many sheets; from any thread."""
+        """Set the number of sheets in the tray. May be called from any thread."""
         with self._tray:
             self._sheets = max(0, sheets)
         self._loop.post(self._show_status)
 
     def empty(self) -> None:
-        """Take all paper out."""
+        """Remove all paper."""
         self.load(0)
 
     def refill(self, sheets: int = SHEETS) -> None:
-        """Put paper in."""
+        """Fill the tray."""
         self.load(sheets)
 
     def jam(self) -> None:
-        """Lose the sheet under way: the job ends there, as on a device that gives it up."""
+        """Jam the current sheet. The job ends, as on a device that aborts it."""
         self._loop.post(self._jam)
 
     # ------------------------------------------------------------ Printer
 
     def start(self, sink: Sink) -> None:
-        """Resolve what an earlier run left, without printing; then wait for jobs."""
+        """Resolve the jobs of an earlier run without printing; then wait for jobs."""
         self._sink = sink
         self._loop.post(self._reconcile)
         self._loop.start("folder-printer")
 
     def status(self) -> PrinterStatus:
-        """The state now; never blocks."""
+        """Return the present status; never blocks."""
         return self._status
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
-        """Print ``document`` once. ``ValueError``: not an opaque name, or no page."""
+        """Print ``document`` once.
+
+        :raises ValueError: the name does not match ``JOB_NAME``, or ``pages`` is below 1.
+        """
         if not JOB_NAME.match(job) or pages < 1:
             raise ValueError("a job needs an opaque name and at least one page")
         record = JobRecord(job, JobStage.PLANNED, pages, "folder", service)
         self._loop.post(partial(self._enqueue, _Job(record, document)))
 
     def cancel(self, job: str) -> None:
-        """Cancel it; its ``PrintEnded`` says how many pages had come out."""
+        """Cancel the job. Its ``PrintEnded`` reports how many pages had come out."""
         self._loop.post(partial(self._cancel, job))
 
     def clear(self, done: Callable[[bool], None]) -> None:
-        """Cancel every job; ``done(True)`` once none is left."""
+        """Cancel every job and call ``done(True)`` once none is left."""
         self._loop.post(lambda: self._loop.begin(self._clear(done)))
 
     def tray_checked(self) -> None:
-        """Nothing to lift: this device never keeps a job."""
+        """Do nothing: this device never keeps a job, so it has no leftover pages."""
 
     def close(self, timeout_s: float = 2.0) -> None:
-        """Stop the thread; cancels and prints nothing."""
+        """Stop the thread. Cancels and prints nothing."""
         self._loop.stop(timeout_s)
 
     # ------------------------------------------------------------ the thread
@@ -179,13 +183,13 @@ class FolderPrinter:
         self, record: JobRecord, outcome: Outcome, evidence: Evidence, fault: Fault | None
     ) -> None:
         closed = replace(record, stage=JobStage.CLOSED, outcome=outcome, evidence=evidence)
-        with contextlib.suppress(OSError):  # then it stays open, and is resolved at the next start
+        with contextlib.suppress(OSError):  # the job stays open and is resolved at the next start
             self._journal.record(closed)
         done, pages = record.pages_done, record.pages
         self._emit(PrintEnded(record.job, outcome, done, pages, evidence, fault))
 
     def _end_early(self, record: JobRecord, fault: Fault) -> None:
-        """It ends before its last page, or before its first."""
+        """End a job before its last page, or before its first."""
         if record.stage is not JobStage.RELEASED:
             self._end(record, Outcome.QUEUED, Evidence.CANCELLED, fault)
         else:
@@ -193,7 +197,8 @@ class FolderPrinter:
             self._end(record, Outcome.UNKNOWN, partly, fault)
 
     def _on_error(self, error: Exception) -> None:
-        """A journal or a folder that cannot be written ends the job."""
+        """End the current job on an error: a journal or a folder that cannot be written, or a
+        bug."""
         self._fault = PRINTER_ERROR.with_detail(type(error).__name__)
         job, self._job = self._job, None
         self._show_status()
@@ -207,7 +212,7 @@ class FolderPrinter:
             self._start_next()
 
     def _reconcile(self) -> None:
-        """A document that lies in the folder was printed; one that does not was not."""
+        """Resolve the jobs of an earlier run: a document in the folder was printed, others not."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for part in self._folder.glob(".*.part"):
             part.unlink()
@@ -221,7 +226,7 @@ class FolderPrinter:
     def _enqueue(self, job: _Job) -> None:
         try:
             self._record(job, job.record)
-        except OSError as error:  # what cannot be journalled is not printed
+        except OSError as error:  # a job that cannot be journalled is not printed
             fault = JOB_ABORTED.with_detail(type(error).__name__)
             record = job.record
             self._emit(
@@ -288,7 +293,7 @@ class FolderPrinter:
             left -= LOOK_S
 
     def _save(self, job: _Job) -> None:
-        """The last page is out: the whole document lies in the folder, never a half of it."""
+        """Write the document to the folder in one step, so that it is there completely or not."""
         part = self._folder / f".{job.record.job}.part"
         with part.open("wb") as file:
             file.write(job.document)
@@ -297,15 +302,15 @@ class FolderPrinter:
         part.rename(self._folder / f"{job.record.job}.pdf")
 
     def _clear(self, done: Callable[[bool], None]) -> Task:
-        left = {each.record.job for each in self._waiting}
+        names = {each.record.job for each in self._waiting}
         if self._job is not None:
-            left.add(self._job.record.job)
-        for name in left:
+            names.add(self._job.record.job)
+        for name in names:
             self._cancel(name)
-        while self._job is not None and self._job.record.job in left:
+        while self._job is not None and self._job.record.job in names:
             yield LOOK_S
         done(True)
 
 
 def _never(_future: object) -> None:
-    """Nothing here waits for a future."""
+    """Do nothing: no task of this printer waits for a future."""

@@ -1,8 +1,8 @@
-"""Paper by its PWG name (PWG 5101.1), which tells its size: `iso_a4_210x297mm`.
+"""Paper by its PWG name (PWG 5101.1), which contains its size: `iso_a4_210x297mm`.
 
-For the choice among a terminal's queues and for the configuration. A name whose size cannot be
-read is no paper; nothing here guesses. The editions of a document are here too, because the session
-and the platform's messages name them, and printing.documents is slow to import.
+Used to choose among a terminal's queues and to check the configuration. A name without a readable
+size is refused; sizes are never guessed. The editions of a document are here too, because the
+session and the platform's messages name them, and printing.documents is slow to import.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 A4 = "iso_a4_210x297mm"
-"""The paper that a printer has unless it is set otherwise."""
+"""The default paper of a printer."""
 MEDIA_NAME = r"^[a-z0-9.-]+_[a-z0-9.-]+_[0-9.]+x[0-9.]+(mm|in)\Z"
 """A self-describing size (PWG 5101.1 §5)."""
 TOLERANCE_MM = 1.5
-"""Programs round a page to whole points, names to whole millimetres or hundredths of an inch."""
+"""Largest difference between equal sizes. Programs round a page to whole points, and names round to
+whole millimetres or hundredths of an inch."""
 _SIZE = re.compile(r"_([0-9]{1,4}(?:\.[0-9]{1,3})?)x([0-9]{1,4}(?:\.[0-9]{1,3})?)(mm|in)\Z")
 _ROLL = "roll_"
 _MM = {"mm": 1.0, "in": 25.4}
@@ -33,19 +34,19 @@ class Edition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageSize:
-    """In millimetres, as the page is looked at: its rotation is applied."""
+    """A page's size in millimetres, its rotation applied."""
 
     width_mm: float
     height_mm: float
 
     @property
     def landscape(self) -> bool:
-        """Whether it is wider than high."""
+        """Whether the page is wider than high."""
         return self.width_mm > self.height_mm
 
 
 def media_size(name: str) -> PageSize | None:
-    """Width and height in millimetres, as the name has them; ``None`` where it tells none."""
+    """Return the size that the name contains, in millimetres; ``None`` if it contains none."""
     found = _SIZE.search(name)
     if found is None:
         return None
@@ -54,7 +55,7 @@ def media_size(name: str) -> PageSize | None:
 
 
 def media_of(page: PageSize) -> str:
-    """The name of the paper that is as large as the page: A4's own, or one made of the size."""
+    """Return the name of paper of the page's size: A4's, or a custom name with the size."""
     if fits([page], A4):
         return A4
     width, height = _sides(page)
@@ -62,13 +63,15 @@ def media_of(page: PageSize) -> str:
 
 
 def is_roll(media: str) -> bool:
-    """Whether it is paper of any length up to the one that is named."""
+    """Whether the paper is a roll: any length up to the one in its name."""
     return media.startswith(_ROLL)
 
 
 def strip_of(pages: Sequence[PageSize]) -> str:
-    """The name of as much of a roll as the longest page takes (one at least): all of the roll's
-    named length would come out, blank behind a short strip."""
+    """Return the name of a piece of a roll that is as long as the longest page (at least one page).
+
+    With the roll's own name, its full length would come out, with blank paper after a short page.
+    """
     width, length = (
         max(getattr(page, side) for page in pages) for side in ("width_mm", "height_mm")
     )
@@ -76,14 +79,17 @@ def strip_of(pages: Sequence[PageSize]) -> str:
 
 
 def same_size(one: PageSize, other: PageSize) -> bool:
-    """Whether they are one size of paper, whichever way up a page is looked at."""
+    """Whether two pages have the same size; portrait and landscape are equal."""
     pairs = zip(_sides(one), _sides(other), strict=True)
     return all(abs(mine - yours) <= TOLERANCE_MM for mine, yours in pairs)
 
 
 def fits(pages: Sequence[PageSize], media: str) -> bool:
-    """Whether every page is of this paper's size; a roll is as wide as a page, and as long or
-    longer (``roll_max_80x297mm``, PWG 5101.1 §5.1)."""
+    """Whether every page has this paper's size.
+
+    A page fits a roll if it is as wide as the roll and at most as long (``roll_max_80x297mm``,
+    PWG 5101.1 §5.1).
+    """
     size = media_size(media)
     if size is None:
         return False

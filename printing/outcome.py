@@ -1,4 +1,4 @@
-"""What became of a print job: five outcomes, no sixth, and what proves them."""
+"""The five outcomes of a print job and the evidence for them."""
 
 from __future__ import annotations
 
@@ -9,48 +9,49 @@ from devices.health import Fault
 
 
 class Outcome(StrEnum):
-    """Where a job stands. ``UNKNOWN`` is never shown as success."""
+    """The state of a job. ``UNKNOWN`` is never shown as success."""
 
     QUEUED = "queued"
-    """In the journal and held; nothing was released to the printer."""
+    """The job is journalled and held; nothing was released to the printer."""
     SENT = "sent"
-    """Released; the device has not said that it started."""
+    """Released; the device has not reported that it started."""
     PRINTING = "printing"
-    """The device counts, or waits in the middle of it."""
+    """The device prints the job, or has paused within it."""
     PRINTED = "printed"
-    """The device completed the job without an error and counted exactly its pages, or the person
-    said that they are there."""
+    """The device completed the job without an error and counted exactly its pages, or the resident
+    confirmed that the pages are there."""
     UNKNOWN = "unknown"
-    """It ended, and nothing proves that every page came out."""
+    """The job ended, and nothing proves that every page came out."""
 
 
 class Evidence(StrEnum):
-    """What an ended job's outcome rests on, the strongest first."""
+    """The evidence for an ended job's outcome, the strongest first."""
 
     DEVICE_IMPRESSIONS = "device-impressions"
     """The device completed the job without an error and counted exactly its pages."""
     DEVICE_CONTRADICTS = "device-contradicts"
-    """The device ended the job, and what it reports of it cannot all be true, or names an error."""
+    """The device ended the job, and its reports contradict each other or name an error."""
     DEVICE_COMPLETED = "device-completed"
-    """The device says completed, and did not count every page."""
+    """The device reports the job as completed and did not count every page."""
     DEVICE_PARTLY = "device-partly"
-    """The device counted some pages, then the job ended early."""
+    """The device counted some pages, and the job ended early."""
     DEVICE_NONE = "device-none"
-    """The device counted no page, and the job is over there."""
+    """The device counted no page, and the job has ended there."""
     CANCELLED = "cancelled"
     """The job ended before anything was released to the device."""
     CUPS_COMPLETED = "cups-completed"
-    """Only the queue says completed: the data was sent, no more is known."""
+    """Only the queue reports the job as completed: the data was sent, and no more is known."""
     NONE = "none"
-    """Nobody who could know was able to say."""
+    """There is no report that proves anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintProgress:
-    """A job under way.
+    """Progress of a job that has not ended.
 
-    ``pages_done`` counts impressions that the *device* reports, of ``pages``. ``waiting`` is the
-    fault that the job waits on (paper out, cover open); ``None`` while it runs.
+    ``pages_done`` is the number of impressions that the *device* reports, out of ``pages``.
+    ``waiting`` is the fault for which the job waits (paper out, cover open); ``None`` while it
+    runs.
     """
 
     job: str
@@ -62,11 +63,12 @@ class PrintProgress:
 
 @dataclass(frozen=True, slots=True)
 class PrintEnded:
-    """A job that is over.
+    """The end of a job.
 
-    ``outcome`` is ``PRINTED``, ``UNKNOWN``, or ``QUEUED``: it ended before anything was released
-    and so surely nothing came out. ``evidence`` names what was relied on ("device-impressions",
-    "device-completed", "cancelled", "none"). ``fault`` says why it is not printed.
+    ``outcome`` is ``PRINTED``, ``UNKNOWN`` or ``QUEUED``. ``QUEUED`` means that the job ended
+    before anything was released, so no page came out. ``evidence`` is a value of ``Evidence`` (the
+    session adds one for the resident's confirmation). ``fault`` is the reason if the job was not
+    printed.
     """
 
     job: str
@@ -78,5 +80,5 @@ class PrintEnded:
 
 
 def nothing_came_out(ended: PrintEnded) -> bool:
-    """Whether there is evidence that no page came out: the one case for an unasked reprint."""
+    """Whether evidence shows that no page came out. Only then may the terminal reprint unasked."""
     return ended.outcome is Outcome.QUEUED or ended.evidence == Evidence.DEVICE_NONE

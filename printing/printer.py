@@ -1,7 +1,7 @@
-"""What every printer is to the rest of the terminal: jobs in, truth out.
+"""The interface of every printer: it takes jobs and reports progress, outcomes and its status.
 
-A printer owns its threads. It turns every exception into an event or a fault; nothing here but
-``close`` may block the caller. Bytes of a document are never written to a lasting file.
+A printer owns its threads. It turns every exception into an event or a fault. Only ``close`` may
+block the caller. The bytes of a document are never written to a permanent file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .outcome import PrintEnded, PrintProgress
 
 
 class PaperState(StrEnum):
-    """XFS4IoT paper status; jammed stands with paper, as there."""
+    """XFS4IoT paper status. As there, jammed is a paper status."""
 
     FULL = "full"
     LOW = "low"
@@ -40,14 +40,14 @@ class TonerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """The printer as the *device* tells it; ``UNKNOWN`` where it cannot be asked.
+    """The printer's status as the *device* reports it; ``UNKNOWN`` if it cannot be asked.
 
-    ``faults`` are in order of weight. ``reasons`` are the IPP keywords, and
-    words on how the queue is set, for maintainers.
-    ``can_print`` is the one question the screens ask: false for anything but a known good state.
-    ``sheets_since_refill`` is counted, ``sheets_left`` estimated; ``None`` where not known.
-    ``media``: the paper that it is set for (PWG 5101.1 name); ``two_sided``: long documents take
-    both sides. ``cautions`` are for maintainers and keep nobody from printing.
+    ``faults`` are in order of priority. ``reasons`` are the IPP keywords, for maintainers.
+    ``can_print`` is what pages ask: it is false unless the state is known to be good.
+    ``sheets_since_refill`` is counted and ``sheets_left`` is estimated; ``None`` if not known.
+    ``media`` is the paper that the printer is set for (PWG 5101.1 name). ``two_sided``: documents
+    of two or more pages are printed on both sides. ``cautions`` are faults for maintainers that do
+    not stop printing.
     """
 
     status: DeviceStatus
@@ -64,7 +64,7 @@ class PrinterStatus:
 
     @property
     def can_print(self) -> bool:
-        """Whether a job given now can be expected to come out."""
+        """Whether a job submitted now can be expected to print."""
         return (
             not self.faults
             and self.status in (DeviceStatus.ONLINE, DeviceStatus.BUSY)
@@ -74,25 +74,26 @@ class PrinterStatus:
 
 
 class JobStage(StrEnum):
-    """How far a job has got, as journalled *before* the next act."""
+    """How far a job has got. Each stage is journalled *before* the next step is taken."""
 
     PLANNED = "planned"
-    """Named and counted; CUPS knows nothing of it."""
+    """The job has a name and a number of pages; CUPS does not know it yet."""
     HELD = "held"
     """CUPS holds a job of this name without a document; ``cups_job`` is its id."""
     LOADED = "loaded"
     """The document is in the held job."""
     RELEASED = "released"
-    """Released: from here on paper may come out."""
+    """Released: from now on pages may come out."""
     CLOSED = "closed"
     """Ended, with its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """One print job in the journal: no personal data, an opaque ``job`` that is also its name.
+    """One print job in the journal, without personal data.
 
-    ``sheets`` of paper that the device has used for it, by its own count of sides.
+    ``job`` is an opaque id and also the job's name in CUPS and at the device. ``sheets`` is the
+    paper that the job has used, computed from the device's count of printed sides.
     """
 
     job: str
@@ -108,23 +109,23 @@ class JobRecord:
 
 
 class JobJournal(Protocol):
-    """Where print jobs are written, durably, before the act they announce."""
+    """The durable journal of print jobs. Each step is written here before it is taken."""
 
     def record(self, job: JobRecord) -> None:
-        """Write or replace the job; on return it survives a power cut.
+        """Write or replace the job. On return, the record survives a power cut.
 
-        ``OSError`` where it cannot: then the act is not done.
+        :raises OSError: it cannot be written; the caller must not take the step.
         """
         ...
 
     def open_jobs(self) -> tuple[JobRecord, ...]:
-        """Every job that is not ``CLOSED``, oldest first."""
+        """Return every job that is not ``CLOSED``, oldest first."""
         ...
 
     def knows(self, job: str) -> bool:
-        """Whether a job of this name was ever written here (and is still kept).
+        """Whether the journal has a job of this name.
 
-        It tells this terminal's jobs from another program's on the same printer.
+        This distinguishes the terminal's jobs from another program's on the same printer.
         """
         ...
 
@@ -134,7 +135,7 @@ PrintEvent = PrintProgress | PrintEnded
 
 @dataclass(frozen=True, slots=True)
 class PrinterChanged:
-    """The printer's own state changed; ``name`` tells the printers of one terminal apart."""
+    """The printer's status has changed. ``name`` identifies the printer in its terminal."""
 
     status: PrinterStatus
     name: str = "printer"
@@ -147,33 +148,34 @@ class Printer(Protocol):
     """A printer of any kind (CUPS queue with an IPP device, a folder)."""
 
     def start(self, sink: Sink) -> None:
-        """Reconcile what an earlier run left (``JobJournal.open_jobs``) without printing
-        anything, then watch the device; events come to ``sink`` on the printer's own thread."""
+        """Resolve the jobs of an earlier run (``JobJournal.open_jobs``) without printing anything,
+        then watch the device. ``sink`` is called with events on the printer's own thread."""
         ...
 
     def status(self) -> PrinterStatus:
-        """The state as last known; never blocks."""
+        """Return the last known status; never blocks."""
         ...
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
-        """Print ``document`` (a PDF) once, as the job of this opaque name."""
+        """Print ``document`` (a PDF) once, as a job with this opaque name."""
         ...
 
     def cancel(self, job: str) -> None:
-        """Cancel it; a ``PrintEnded`` follows, with what is known to have come out."""
+        """Cancel the job. A ``PrintEnded`` with the pages known to have come out follows."""
         ...
 
     def clear(self, done: Callable[[bool], None]) -> None:
         """Cancel every job of ours and wait until the *device's own* list is empty.
 
-        ``done(True)`` once it is; ``done(False)`` when it cannot be shown to be empty.
+        Then ``done(True)`` is called, or ``done(False)`` if the list was not shown to be empty.
         """
         ...
 
     def tray_checked(self) -> None:
-        """Staff have looked into the output tray: lift a ``LEFTOVER_JOB`` that waits for it."""
+        """Note that staff have checked the output tray; end a ``LEFTOVER_JOB`` fault that waits
+        for that."""
         ...
 
     def close(self, timeout_s: float = 2.0) -> None:
-        """Stop the threads; waits ``timeout_s`` at most. Never cancels or prints anything."""
+        """Stop the threads; wait at most ``timeout_s``. Never cancels or prints anything."""
         ...

@@ -1,7 +1,7 @@
-"""All printers of one terminal as one printer: each document goes to the one with its paper.
+"""All printers of one terminal as one printer: each document goes to the printer with its paper.
 
-Serves a station with more than one queue (A4, cards, receipts). One printer's trouble holds no
-other. A document of a size that nobody has is not printed at all, rather than shrunk or cut.
+Used by a station with more than one queue (A4, cards, receipts). A fault of one printer does not
+stop the others. A document whose size no printer has is not printed; it is never scaled or cut.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from .printer import Printer, PrinterChanged, PrinterStatus, PrintEvent, Sink
 
 
 class PrinterGroup:
-    """A ``Printer`` of several, each with a name; the first is the one for ordinary pages.
+    """Several named printers as one ``Printer``. The first is the one for ordinary pages.
 
-    ``ValueError``: none, or two of one name. Events come on the threads of the printers they are
-    of; each ``PrinterChanged`` bears its printer's name.
+    Events come on the thread of their printer. Each ``PrinterChanged`` has its printer's name.
+
+    :raises ValueError: there is no printer, or two have the same name.
     """
 
     def __init__(self, printers: Sequence[tuple[str, Printer]]) -> None:
@@ -35,36 +36,36 @@ class PrinterGroup:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """In their order."""
+        """The printers' names, in their order."""
         return tuple(self._printers)
 
     @property
     def needs_restart(self) -> bool:
-        """Whether one of them can only print in a new process."""
+        """Whether any of the printers can print only in a new process."""
         return any(getattr(each, "needs_restart", False) for each in self._printers.values())
 
     def start(self, sink: Sink) -> None:
-        """Start each."""
+        """Start every printer."""
         self._sink = sink
         for name, printer in self._printers.items():
-            printer.start(partial(self._from, name))
+            printer.start(partial(self._forward, name))
 
-    def _from(self, name: str, event: PrintEvent | PrinterChanged) -> None:
+    def _forward(self, name: str, event: PrintEvent | PrinterChanged) -> None:
         if self._sink is not None:
             if isinstance(event, PrinterChanged):
                 event = PrinterChanged(event.status, name)
             self._sink(event)
 
     def status(self) -> PrinterStatus:
-        """The first's."""
+        """Return the first printer's status."""
         return next(iter(self._printers.values())).status()
 
     def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
-        """Each one's by its name, in their order."""
+        """Return every printer's name and status, in their order."""
         return tuple((name, each.status()) for name, each in self._printers.items())
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
-        """Give it to the first whose paper has the size of every page.
+        """Submit the document to the first printer whose paper fits every page.
 
         Reading the sizes takes some milliseconds on the caller's thread.
         """
@@ -84,12 +85,15 @@ class PrinterGroup:
             self._sink(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.CANCELLED, fault))
 
     def cancel(self, job: str) -> None:
-        """Whoever has it cancels it."""
+        """Cancel the job at the printer that has it."""
         for printer in self._printers.values():
             printer.cancel(job)
 
     def clear(self, done: Callable[[bool], None]) -> None:
-        """All at once; ``done`` when the last has answered, and ``True`` only if all are empty."""
+        """Clear all printers at once.
+
+        ``done`` is called when the last has answered, with ``True`` only if all are empty.
+        """
         lock = threading.Lock()
         answers: list[bool] = []
 
@@ -104,12 +108,12 @@ class PrinterGroup:
             printer.clear(answered)
 
     def tray_checked(self) -> None:
-        """Staff have looked into every tray."""
+        """Note that staff have checked every output tray."""
         for printer in self._printers.values():
             printer.tray_checked()
 
     def close(self, timeout_s: float = 2.0) -> None:
-        """Close each; ``timeout_s`` is what all of them have together."""
+        """Close every printer; ``timeout_s`` is for all of them together."""
         until = time.monotonic() + timeout_s
         for printer in self._printers.values():
             printer.close(max(0.0, until - time.monotonic()))

@@ -1,7 +1,7 @@
-"""One thread that does several slow things in turn, without any of them blocking the others.
+"""One thread that runs several slow tasks in turn, so that none of them blocks the others.
 
-Serves the printers of this package: each task is a generator that yields a future (an answer of
-cupsd that may take long) or seconds to be left alone. An exception ends its task, not the thread.
+Used by the printers of this package. A task is a generator. It yields a future (an answer of cupsd
+that may take long) or a number of seconds to sleep. An exception ends its task, not the thread.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 Task = Generator["Future[Any] | float", Any, None]
-"""Yields a future to be given its result, or seconds to be left alone."""
+"""Yields a future, whose result is sent back to it, or a number of seconds to sleep."""
 
 
 @dataclass(slots=True)
@@ -30,11 +30,12 @@ class _Running:
 
 
 class TaskLoop:
-    """The thread. ``turn`` runs after each round and says in how many seconds it wants to again.
+    """The thread that runs the tasks and polls.
 
-    ``overdue(future)`` is called for a future that took longer than ``call_limit_s``; it must see
-    to it that the future gets a result. ``failed(error)`` is told of any exception, which ends
-    the task that raised it.
+    ``poll()`` is called when it is due and returns the seconds until its next call.
+    ``overdue(future)`` is called for a future that takes longer than ``call_limit_s``; it must give
+    the future a result. ``failed(error)`` is called for every exception; the task that raised it
+    has ended.
     """
 
     def __init__(
@@ -56,33 +57,33 @@ class TaskLoop:
         self._thread: threading.Thread | None = None
 
     def start(self, name: str) -> None:
-        """Begin; ``RuntimeError`` the second time."""
+        """Start the thread; ``RuntimeError`` on a second call."""
         if self._thread is not None:
             raise RuntimeError("started twice")
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def stop(self, timeout_s: float) -> None:
-        """End after the step under way; waits ``timeout_s`` at most."""
+        """End the thread after its current step; wait at most ``timeout_s`` for it."""
         self._stopping.set()
         self.wake()
         if self._thread is not None:
             self._thread.join(timeout_s)
 
     def post(self, call: Callable[[], None]) -> None:
-        """Run ``call`` on the thread; from any thread."""
+        """Run ``call`` on the loop's thread. May be called from any thread."""
         self._inbox.put(call)
 
     def wake(self) -> None:
-        """Make the thread look whether something is due; from any thread."""
+        """Make the loop check whether something is due. May be called from any thread."""
         self._inbox.put(lambda: None)
 
     def begin(self, task: Task) -> None:
-        """Add an act; on the thread only."""
+        """Add a task. Call it on the loop's thread only."""
         self._tasks.append(_Running(task))
 
     def poll_now(self) -> None:
-        """Take the next turn at once; on the thread only."""
+        """Make the next poll due now. Call it on the loop's thread only."""
         self._next_poll = 0.0
 
     def _run(self) -> None:
@@ -91,22 +92,26 @@ class TaskLoop:
                 self._run_posted()
                 self._step_tasks()
                 if time.monotonic() >= self._next_poll:
-                    # Set before the turn, so that a turn that fails is not repeated at once.
+                    # Set before the poll, so that a poll that fails is not repeated at once.
                     self._next_poll = time.monotonic() + 1.0
                     self._next_poll = time.monotonic() + self._poll()
-            except Exception as error:  # the thread's outermost edge
+            except Exception as error:  # the thread's outermost handler
                 self._report_failure(error)
 
     def _report_failure(self, error: Exception) -> None:
-        """Types only: a message might quote what is printed."""
+        """Log the error and pass it to ``failed``.
+
+        Only the type is logged: a message might quote the document.
+        """
         log.error("%s: %s", threading.current_thread().name, type(error).__name__)
         try:
             self._failed(error)
-        except Exception as worse:  # the edge of the edge: the device is watched all the same
-            log.error("%s: %s in telling", threading.current_thread().name, type(worse).__name__)
+        except Exception as worse:  # the loop must go on and poll the device
+            name = threading.current_thread().name
+            log.error("%s: %s in the error handler", name, type(worse).__name__)
 
     def _run_posted(self) -> None:
-        """Wait for a call, or until something is due; take all that there are."""
+        """Wait for a posted call or until something is due, then run all posted calls."""
         due = self._next_poll
         for running in self._tasks:
             waits = running.waits_for is not None

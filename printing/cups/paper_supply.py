@@ -1,7 +1,8 @@
-"""Sheets since the last refill, and how many may be left: counted here, learned from refills.
+"""The paper supply: sheets used since the last refill, and an estimate of how many are left.
 
-Serves the printer and, through its status, maintainers, who should come before paper is out. It is
-an estimate for people; no job's outcome rests on it. What it keeps on disk holds no personal data.
+Used by the printer. Maintainers see it in the printer's status, so that they can come before the
+paper is out. The estimate is learned from earlier refills; no job's outcome depends on it. The file
+holds no personal data.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 FILLS_KEPT = 5
-"""The last refills that the estimate is learned from: old ones tell of other habits."""
+"""Number of last refills that the estimate uses. Older ones may come from other habits."""
 LOW_SHEETS = 25
-"""Fewer than these are *low*: about a morning at a busy station."""
+"""Fewer sheets than this are *low*: about what a busy station uses in a morning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """``since_refill`` counts sheets; ``None`` until a refill was seen. ``fills``: what each of the
-    last fills held, the newest last. ``tray_suspect``: staff must look into the output tray."""
+    """The stored paper supply.
+
+    ``since_refill`` is the number of sheets used since the last refill; ``None`` until a refill was
+    seen. ``fills`` are the sheets of each of the last fills, the newest last. ``out``: the paper is
+    out. ``tray_suspect``: staff must check the output tray.
+    """
 
     since_refill: int | None = None
     fills: tuple[int, ...] = ()
@@ -30,14 +35,16 @@ class Supply:
     tray_suspect: bool = False
 
     def printed(self, sheets: int) -> Supply:
-        """So many sheets more came out."""
+        """Add printed sheets."""
         if self.since_refill is None:
             return self
         return replace(self, since_refill=self.since_refill + sheets)
 
     def paper(self, out: bool) -> Supply:
-        """The device says whether paper is out. Running out tells what the fill held; paper after
-        being out is a refill."""
+        """Note whether the device reports that paper is out.
+
+        When the paper runs out, the count is the size of the fill. Paper after that is a refill.
+        """
         if out == self.out:
             return self
         if not out:
@@ -49,9 +56,12 @@ class Supply:
 
     @property
     def left(self) -> int | None:
-        """Sheets that may be left; ``None`` while there is nothing to go by. A tray pulled out
-        for a moment looks like a small fill, so the middle of the last fills is taken. More sheets
-        than any fill held: somebody has added paper, and how much is not known."""
+        """Estimated number of sheets left; ``None`` if it cannot be estimated.
+
+        A tray that was pulled out for a moment looks like a small fill, so the estimate uses the
+        median of the last fills. If more sheets were used than any fill held, somebody has added an
+        unknown number.
+        """
         if self.out:
             return 0
         if self.since_refill is None or not self.fills or self.since_refill > max(self.fills):
@@ -60,7 +70,10 @@ class Supply:
 
 
 class SupplyFile:
-    """The supply on disk, or in memory only (``None``). An unreadable file is a fresh start."""
+    """The supply in a file, or in memory only if ``path`` is ``None``.
+
+    If the file cannot be read, the count starts again and the output tray must be checked.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -80,7 +93,7 @@ class SupplyFile:
         except FileNotFoundError:
             return Supply()
         except (OSError, ValueError, KeyError, TypeError):
-            # What stood there is not known, so neither is what lies in the tray.
+            # The file may have said that pages are in the output tray.
             return Supply(tray_suspect=True)
         numbers = (*supply.fills, supply.since_refill or 0)
         flags = (supply.out, supply.tray_suspect)
@@ -88,8 +101,9 @@ class SupplyFile:
         sound = sound and all(type(each) is bool for each in flags)
         return supply if sound else Supply(tray_suspect=True)
 
-    def keep(self, supply: Supply) -> None:
-        """Believe it, and write it down. A disk that refuses costs the estimate only."""
+    def save(self, supply: Supply) -> None:
+        """Use the supply and write it to the file. An error of the disk is ignored: it affects
+        only the next start."""
         if supply == self.now:
             return
         self.now = supply

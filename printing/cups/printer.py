@@ -182,7 +182,7 @@ class CupsPrinter:
         self._device.look()
         paper = self._device.status.paper
         if paper in (PaperState.OUT, PaperState.LOW, PaperState.FULL):
-            self._supply.keep(self._supply.now.paper(paper is PaperState.OUT))
+            self._supply.save(self._supply.now.paper(paper is PaperState.OUT))
         job = self._jobs.current
         if job is not None and job.follower is not None:
             self._follow(job, job.follower, time.monotonic())
@@ -192,7 +192,7 @@ class CupsPrinter:
     def _show_status(self) -> None:
         base, leftovers = self._device.status, self._device.leftovers
         supply = replace(self._supply.now, tray_suspect=leftovers.tray_suspect)
-        self._supply.keep(supply)
+        self._supply.save(supply)
         few = supply.left is not None and supply.left < LOW_SHEETS
         extra = (self._watch.fault, leftovers.fault())
         status = replace(
@@ -243,7 +243,7 @@ class CupsPrinter:
         if follower.record.pages_done != before:
             sides = job.sides or self._sides(job)
             used = sheets(follower.record.pages_done, sides)
-            self._supply.keep(self._supply.now.printed(used - sheets(before, sides)))
+            self._supply.save(self._supply.now.printed(used - sheets(before, sides)))
             self._jobs.counted(job, replace(follower.record, sheets=used))
         if follower.overdue(now):
             follower.cancel(now, timed_out=True)

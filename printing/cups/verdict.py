@@ -1,7 +1,7 @@
-"""What is known of a print job at one instant, and what that proves.
+"""The reports about a released print job, and the verdict that they prove.
 
-The judgement is pure, from what the device and the queue said, so that a table of tests can hold
-it. It must never call a job printed on the queue's word.
+``judge`` is a pure function of the reports of the device and the queue, so that a table of tests
+covers it. It never reports a job as printed by the queue's report alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ reports an error or is unknown here; the job then does not count as printed."""
 
 @dataclass(frozen=True, slots=True)
 class QueueJob:
-    """A job as cupsd tells it. ``started``: it was handed to the device's backend at some time."""
+    """A job as cupsd reports it. ``started``: cupsd has given it to the device's backend."""
 
     id: int
     name: str
@@ -40,28 +40,29 @@ class QueueJob:
 
 
 class NoJob(Enum):
-    """Why there is no job to look at."""
+    """Why there is no report of the job."""
 
     ABSENT = "absent"
-    """Asked, and it does not know the job."""
+    """The device or queue answered and does not know the job."""
     UNREACHABLE = "unreachable"
-    """It could not be asked."""
+    """The device or queue did not answer."""
     ONE_WAY = "one_way"
-    """A device that cannot be asked at all (plain USB)."""
+    """The device takes data only and can never be asked (plain USB)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that is known of one released job at one instant.
+    """Everything that is known of one released job at one moment.
 
-    ``counted`` is the highest count the device ever told; ``seen_at_device``: it has known the job.
-    ``copy_impressions`` counts the pages of other jobs of the same name (cupsd has sent it again);
-    ``copies_ended``: the device has just answered, and holds no such job that could still print.
-    ``sides``: how it was to be printed (``None``: not known, of a job of an earlier run).
-    ``inconsistent`` says what the device reported in the course of the job that cannot be true of
-    one job; it is empty if there was nothing.
-    ``must_decide`` is set by the watcher once a limit has run out (settling, cancelling, a device
-    gone): a verdict is due now.
+    ``counted`` is the highest count of impressions that the device has reported.
+    ``copy_impressions`` is the count of other jobs of the same name (cupsd has sent the document
+    again). ``copies_ended``: the device has just answered, and no such copy can still print.
+    ``seen_at_device``: the device has known the job. ``cancel_requested``: the terminal has
+    cancelled the job on request. ``timed_out``: it has cancelled the job because a time limit has
+    passed or the release failed. ``sides``: how the job was to be printed (``None``: not known, for
+    a job of an earlier run). ``inconsistent`` names the first report of the device that cannot be
+    true of one job; empty if there is none. ``must_decide``: a limit has passed (settling,
+    cancelling, a device that is gone), so a verdict is due now.
     """
 
     pages: int
@@ -80,11 +81,11 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class InProgress:
-    """The job is not over, or its end is not understood yet."""
+    """The job is not over, or its reports do not allow a verdict yet."""
 
     outcome: Outcome
     settling: bool = False
-    """It seems over; ask again until the settling time has run out."""
+    """The job seems over; ask again until the settling time has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,9 @@ class Verdict:
 
 
 def judge(seen: Observation) -> InProgress | Verdict:
-    """What is known of a released job, by the order of evidence.
+    """Return the verdict on a released job, or that it is in progress.
 
-    The device's own count and end come first; the queue's word is never enough for *printed*.
+    The device's own end and count come first. The queue's report alone never proves *printed*.
     """
     match seen.device:
         case DeviceJob() as job if job.state.ended:
@@ -134,8 +135,11 @@ _SUCCESS = frozenset({"job-completed-successfully", "job-printed-successfully"})
 
 
 def _completed_at_device(seen: Observation, job: DeviceJob) -> InProgress | Verdict:
-    """*Printed* needs exact and consistent evidence. A count or reason that does not fit yet is
-    given the settling time: a device may update it after the state."""
+    """Return *printed* only for exact and consistent evidence.
+
+    A count or reason that does not fit yet gets the settling time, because a device may update it
+    after the state.
+    """
     against = _against(seen, job)
     short = job.impressions is None or job.impressions < seen.pages
     if not short and not against:
@@ -151,7 +155,7 @@ def _completed_at_device(seen: Observation, job: DeviceJob) -> InProgress | Verd
 def _against(seen: Observation, job: DeviceJob) -> str:
     """Return the evidence against a clean completion, for staff and maintainers; empty if none.
 
-    A count that is too low is no such evidence: the device may not count at all.
+    A count that is too low is not such evidence: the device may not count at all.
     """
     if seen.inconsistent:
         return seen.inconsistent
@@ -170,7 +174,7 @@ def _against(seen: Observation, job: DeviceJob) -> str:
 
 
 def _by_queue_alone(seen: Observation) -> InProgress | Verdict:
-    """A device that cannot be asked: "completed" means that the data was sent, and no more."""
+    """Judge a job on a one-way device. "completed" then only means that the data was sent."""
     match seen.queue:
         case QueueJob() as job if _never_started(job):
             return Verdict(Outcome.QUEUED, Evidence.CANCELLED, _why(seen, JOB_ABORTED))
@@ -185,7 +189,7 @@ def _by_queue_alone(seen: Observation) -> InProgress | Verdict:
 
 
 def _without_device_job(seen: Observation, silence: NoJob) -> InProgress | Verdict:
-    """The device does not know the job, or cannot be asked."""
+    """Judge a job that the device does not know, or whose device does not answer."""
     if isinstance(seen.queue, QueueJob) and _never_started(seen.queue) and not seen.counted:
         return Verdict(Outcome.QUEUED, Evidence.CANCELLED, _why(seen, JOB_ABORTED))
     if seen.must_decide:

@@ -1,7 +1,7 @@
-"""Pictures of a document's pages, as the screen asks for them.
+"""Pictures of a document's pages, for the preview on the screen.
 
-For the preview page, which gets a ``Pages`` with each document. `printing.document_worker.client`
-implements it: the document process makes the pictures.
+The preview page gets a ``Pages`` with each document. `printing.document_worker.client` implements
+it; the document process draws the pictures.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ BYTES_PER_PIXEL = 4
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Picture:
-    """One page as pixels: rows from the top without gaps, 4 bytes a pixel.
+    """One page as pixels: rows from the top without gaps, 4 bytes per pixel.
 
-    A pixel is 0xAARRGGBB in the machine's byte order, its colour not multiplied with its alpha
+    A pixel is 0xAARRGGBB in the machine's byte order, and its colour is not multiplied by its alpha
     (Qt's ``Format_ARGB32``). Alpha is 0 if the page draws nothing there.
     """
 
@@ -36,7 +36,7 @@ class Pages(Protocol):
 
     @property
     def sizes(self) -> tuple[tuple[float, float], ...]:
-        """Width and height of each page in points, as it is seen (its rotation applied)."""
+        """Width and height of each page in points, its rotation applied."""
         ...
 
     def ask(

@@ -70,8 +70,8 @@ def test_it_outlives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "paper.json"
     first = SupplyFile(path)
     assert first.now == Supply()
-    first.keep(filled(Supply(out=True), 200).paper(False).printed(5))
-    first.keep(Supply(first.now.since_refill, first.now.fills, False, tray_suspect=True))
+    first.save(filled(Supply(out=True), 200).paper(False).printed(5))
+    first.save(Supply(first.now.since_refill, first.now.fills, False, tray_suspect=True))
     again = SupplyFile(path)
     assert again.now == Supply(5, (200,), False, tray_suspect=True)
     assert again.now.left == 195
@@ -97,11 +97,11 @@ def test_an_unreadable_file_is_a_fresh_start_that_wants_a_look(
     path.write_bytes(found)
     supply = SupplyFile(path)
     assert supply.now == Supply(tray_suspect=True)
-    supply.keep(Supply(3))
+    supply.save(Supply(3))
     assert SupplyFile(path).now == Supply(3)
 
 
 def test_a_disk_that_refuses_costs_the_estimate_only(tmp_path: Path) -> None:
     supply = SupplyFile(tmp_path / "no such folder" / "paper.json")
-    supply.keep(Supply(3))
+    supply.save(Supply(3))
     assert supply.now == Supply(3)
