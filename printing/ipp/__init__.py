@@ -1,5 +1,5 @@
-"""IPP to the device itself: states, supplies and page counts as the printer tells them.
+"""IPP requests to the device itself: its state, supplies and page counts as it reports them.
 
-For the printer's watcher and `station diagnose`; cupsd is not asked here, because its states and
+Used by the CUPS printer and `station diagnose`. cupsd is not asked here, because its states and
 counts were measured to be late or wrong.
 """

@@ -1,8 +1,8 @@
-"""Questions to the printer itself: its state, its jobs, and the cancelling of one.
+"""IPP requests to the device itself: get its state, list its jobs, cancel a job.
 
-Serves the printer's watcher and `station diagnose`. Each call blocks its thread for
-``EXCHANGE_LIMIT_S`` at most and returns what it learned or an ``IppFailure``. It never raises for
-anything that a device or a network can do, and never sends a document.
+Used by the CUPS printer and `station diagnose`. Each call blocks its thread for at most
+``EXCHANGE_LIMIT_S`` and returns its result or an ``IppFailure``. No behaviour of a device or a
+network makes it raise. It never sends a document.
 """
 
 from __future__ import annotations
@@ -31,30 +31,32 @@ if TYPE_CHECKING:
     import requests
 
 CONNECT_TIMEOUT_S = 1.2
-"""A printer on the station's own network answers in milliseconds, out of sleep within a second.
-Together with the watcher's interval it keeps "gone" under three seconds."""
+"""A printer on the station's own network answers in milliseconds, or within a second if it wakes
+from sleep. Together with the interval between two looks, a missing device is noticed in under three
+seconds."""
 READ_TIMEOUT_S = 2.5
-"""Small devices answer slowly while they rasterise; a cable pulled in mid-job must still be told
-within three seconds."""
+"""Small devices answer slowly while they rasterise. A cable that is pulled during a job must still
+be noticed within three seconds."""
 ENDED_JOBS = 20
-"""Asked for every second or two: enough to meet each job of ours, little for a small device."""
+"""Number of ended jobs to ask for. The request is sent every second or two, so this is enough to
+see each job of ours, and a small device can still answer it."""
 EXCHANGE_LIMIT_S = 4.0
 """For a whole exchange: name lookup, connection, TLS handshake, sending, headers, chunk framing and
-body together. It is the sum of the two limits above, rounded up: a device that uses both of them
-still answers in time, and bytes that trickle hold the thread no longer."""
+body together. It is the sum of the two limits above, rounded up. A device that uses both of them
+still answers in time, and a device that sends byte by byte cannot block the thread for longer."""
 MAX_HEADER_BYTES = 64 * 1024
-"""More than a message, for the status line, headers and chunk framing of one answer; a device sends
-about 300. ``http.client`` takes 100 headers at most."""
+"""Limit for the status line, headers and chunk framing of one answer, in addition to its message. A
+device sends about 300 bytes. ``http.client`` accepts at most 100 headers."""
 MEDIA_TYPE = "application/ipp"
 _CHARSETS = frozenset({"utf-8", "us-ascii"})
-"""In these the names of our own jobs, which are ASCII, mean what they say."""
+"""Charsets in which the names of our own jobs, which are ASCII, can be read without conversion."""
 IPP_PORT = 631
 MAX_URI_BYTES = 1023
 """RFC 8011 §5.1.6."""
 
 
 class Operation(IntEnum):
-    """The few operations that are used (RFC 8011 §5.4.15)."""
+    """The operations that are used here (RFC 8011 §5.4.15)."""
 
     CANCEL_JOB = 0x0008
     GET_JOB_ATTRIBUTES = 0x0009
@@ -63,7 +65,7 @@ class Operation(IntEnum):
 
 
 STATUS_NOT_POSSIBLE = 0x0404
-"""client-error-not-possible: the job is already ended."""
+"""client-error-not-possible: the job has already ended."""
 STATUS_NOT_FOUND = 0x0406
 STATUS_GONE = 0x0407
 
@@ -81,7 +83,7 @@ class JobState(IntEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more can become of the job."""
+        """Whether the job is over. Its state cannot change any more."""
         return self >= JobState.CANCELED
 
 
@@ -106,25 +108,25 @@ class DeviceJob:
 
 
 class Reason(StrEnum):
-    """Why a device gave no answer that can be used."""
+    """Why there is no usable answer of the device."""
 
     UNREACHABLE = "unreachable"
-    """Refused, no route, name unknown, or the connection broke."""
+    """The connection was refused or broke, there is no route, or the name is unknown."""
     TIMED_OUT = "timed_out"
     TLS = "tls"
-    """Its certificate is not one that was agreed on."""
+    """The device's certificate is not trusted, the handshake failed, or the CA file is unusable."""
     GARBLED = "garbled"
-    """It answered, and not in IPP."""
+    """The answer is not valid IPP."""
     REFUSED = "refused"
-    """It answered with an IPP error status."""
+    """The device answered with an IPP or HTTP error status."""
     NOT_ASKED = "not_asked"
-    """The question was left out: the time of this look was over, or the device had just failed to
-    answer another one in time."""
+    """The request was not sent: the time of this look was over, or the device had just failed to
+    answer another request in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class IppFailure:
-    """No answer; ``detail`` is for maintainers."""
+    """A request without a usable answer; ``detail`` is for maintainers."""
 
     reason: Reason
     detail: str = ""
@@ -158,7 +160,7 @@ JOB_ATTRIBUTES = (
 
 
 def speaks_ipp(device_uri: str | None) -> bool:
-    """Whether the device at this address can be asked by IPP (network, or USB through ipp-usb)."""
+    """Whether the device at this address speaks IPP (over the network, or USB with ipp-usb)."""
     return device_uri is not None and device_uri.partition(":")[0].lower() in _SCHEMES
 
 
@@ -175,7 +177,7 @@ _SCHEMES = {"ipp": "http", "http": "http", "ipps": "https", "https": "https"}
 
 
 def _target(device_uri: str) -> str:
-    """Return what requests name as ``printer-uri``: a CUPS device URI without the options of its
+    """Return the ``printer-uri`` for requests: the CUPS device URI without the options of its
     backend (``?waitjob=false``)."""
     return device_uri.partition("?")[0]
 
@@ -194,7 +196,10 @@ def _http_url(device_uri: str) -> str:
 
 
 class IppClient:
-    """One device; for one thread at a time. ``ValueError`` if the address is not an IPP one."""
+    """Sends requests to one device. For one thread at a time.
+
+    :raises ValueError: the address is not an IPP address.
+    """
 
     def __init__(
         self,
@@ -216,7 +221,7 @@ class IppClient:
         self._session: requests.Session | None = None
 
     def printer_attributes(self) -> Group | IppFailure:
-        """Get-Printer-Attributes: the attributes of ``PRINTER_ATTRIBUTES`` that it has."""
+        """Get those of ``PRINTER_ATTRIBUTES`` that the device has (Get-Printer-Attributes)."""
         answer = self._ask(
             Operation.GET_PRINTER_ATTRIBUTES,
             Attribute("requested-attributes", _keywords(PRINTER_ATTRIBUTES)),
@@ -231,8 +236,11 @@ class IppClient:
         return groups[0]
 
     def jobs(self, *, completed: bool = False) -> tuple[DeviceJob, ...] | IppFailure:
-        """Get-Jobs of everybody: all not completed, or the last that ended (as far as the device
-        remembers, ``ENDED_JOBS`` at most; RFC 8011 §4.2.6 has the newest first)."""
+        """List the jobs of all users that have not ended (Get-Jobs).
+
+        With ``completed``, list the last jobs that have ended: as many as the device remembers, at
+        most ``ENDED_JOBS``, the newest first (RFC 8011 §4.2.6).
+        """
         which = Attribute("which-jobs", _keywords(("completed" if completed else "not-completed",)))
         limit = Attribute("limit", (Value(Tag.INTEGER, ENDED_JOBS),))
         answer = self._ask(
@@ -251,7 +259,7 @@ class IppClient:
         return jobs
 
     def job(self, job_id: int) -> DeviceJob | IppFailure | None:
-        """Get-Job-Attributes; ``None`` if the device does not know the job (any more)."""
+        """Get one job (Get-Job-Attributes); ``None`` if the device does not know it."""
         answer = self._ask(
             Operation.GET_JOB_ATTRIBUTES,
             Attribute("job-id", (Value(Tag.INTEGER, job_id),)),
@@ -269,9 +277,10 @@ class IppClient:
         return found if found.id == job_id else IppFailure(Reason.GARBLED, "another job")
 
     def cancel(self, job_id: int) -> IppFailure | None:
-        """Cancel-Job. ``None``: it took the request, or the job is over or unknown.
+        """Ask the device to cancel a job (Cancel-Job).
 
-        Taken is not done: the device may keep the job, and even print it later. Look at ``jobs``.
+        ``None`` means that it accepted the request, or that the job is over or unknown. The device
+        may still keep the job and even print it later: check ``jobs``.
         """
         answer = self._ask(
             Operation.CANCEL_JOB,
@@ -281,7 +290,7 @@ class IppClient:
         return answer if isinstance(answer, IppFailure) else None
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         session, self._session = self._session, None
         if session is not None:
             session.close()
@@ -320,7 +329,7 @@ class IppClient:
         return answer
 
     def _post(self, body: bytes) -> bytes | IppFailure:
-        # Heavy: on the worker, after the first paint.
+        # Slow to import, so on the printer's thread and after the first paint.
         from urllib3 import exceptions as urllib3
 
         from devices.system.bounded_http import Broken, exchange_limits, why_broken
@@ -331,11 +340,11 @@ class IppClient:
             try:
                 with exchange_limits(deadline, MAX_MESSAGE_BYTES + MAX_HEADER_BYTES):
                     return self._exchange(body)
-            except (OSError, urllib3.HTTPError) as error:  # the library's own are of these kinds
+            except (OSError, urllib3.HTTPError) as error:  # all errors of requests are OSErrors
                 self.close()
                 why = why_broken(error)
-                # A kept connection that the device has closed is not a device that is gone. It is
-                # tried once more, on a new connection and within the same time.
+                # If the device has closed a kept-alive connection, it is not gone. Retry once, on a
+                # new connection and within the same time limit.
                 if not (kept and why is Broken.UNREACHABLE):
                     return IppFailure(_REASONS[why.name], type(error).__name__)
 
@@ -368,7 +377,7 @@ class IppClient:
             return bytes(data)
 
     def _trusted(self) -> str | None:
-        """The file of the CAs that an ``ipps`` device is checked against; ``None``: plain HTTP."""
+        """Return the file of CA certificates for an ``ipps`` device; ``None`` for plain HTTP."""
         if not self._url.startswith("https:"):
             return None
         if self._ca_file is not None:
@@ -386,7 +395,7 @@ _REASONS = {
     "UNREACHABLE": Reason.UNREACHABLE,
     "GARBAGE": Reason.GARBLED,
 }
-"""By the names of ``devices.system.bounded_http.Broken``, which is loaded with the first
+"""By the names of ``devices.system.bounded_http.Broken``, which is imported with the first
 exchange."""
 
 
@@ -416,20 +425,23 @@ _JOB_SYNTAX = {
     "job-impressions": _INTEGER,
     "job-uuid": frozenset({Tag.URI}),
 }
-"""RFC 8011 §5.3 and §5.4, PWG 5100.19 (job-uuid): the syntax of what the outcome rests on. Supplies
-are judged where they are read: a wrong level is no reason to take the device for silent."""
+"""The syntax of the attributes that decide an outcome (RFC 8011 §5.3 and §5.4; PWG 5100.19 for
+job-uuid). Supplies are checked where they are read, so that a wrong level does not invalidate the
+answer."""
 _SINGLE = frozenset(_JOB_SYNTAX) | {"printer-state", "printer-is-accepting-jobs"}
 _SINGLE -= {"job-state-reasons"}
 _REPEATABLE = frozenset({"job-uuid"})
-"""May occur twice, and identifies nothing then. cupsd sends a job-uuid of its own if it does not
-know which attributes the device takes; ippeveprinter keeps that one beside its own."""
+"""Attributes that may occur twice and are then ignored. cupsd sends its own job-uuid if it does not
+know which attributes the device accepts; ippeveprinter keeps it in addition to the device's own."""
 _PRINTER_STATES = (3, 4, 5)
 _OUT_OF_BAND = range(0x10, 0x20)
 
 
 def _is_sound(group: Group, syntax: Mapping[str, frozenset[Tag]]) -> bool:
-    """Return whether each attribute but `_REPEATABLE` occurs once, and each has the type and the
-    number of values that it must have."""
+    """Return whether every attribute has its type and number of values, and occurs only once.
+
+    The attributes of `_REPEATABLE` may occur more than once.
+    """
     names = [each.name for each in group.attributes if each.name not in _REPEATABLE]
     if len(set(names)) != len(names):
         return False
@@ -446,7 +458,7 @@ def _is_sound(group: Group, syntax: Mapping[str, frozenset[Tag]]) -> bool:
 
 
 def _job(group: Group, known_id: int | None = None) -> DeviceJob | None:
-    """The job of a group of job attributes; ``None`` if the group makes no sense."""
+    """Return the job in a group of job attributes; ``None`` if the group is not valid."""
     job_id, state = group.integer("job-id"), group.integer("job-state")
     job_id = known_id if job_id is None else job_id
     if not _is_sound(group, _JOB_SYNTAX):
@@ -476,6 +488,9 @@ def _uuid(group: Group) -> str:
 
 
 def _count(group: Group, name: str) -> int | None:
-    """RFC 8011 §5.3.18 has no number below 0; one would not prove that nothing came out."""
+    """Return a count; ``None`` if it is missing or negative.
+
+    RFC 8011 §5.3.18 does not allow negative counts, and one does not prove that no page came out.
+    """
     count = group.integer(name)
     return count if count is not None and count >= 0 else None

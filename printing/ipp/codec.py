@@ -1,7 +1,7 @@
-"""RFC 8010: IPP messages to bytes and back, for asking the printer itself.
+"""Encoding and decoding of IPP messages (RFC 8010).
 
-Serves the IPP client. Decoding is strict and bounded; whatever the bytes are, nothing but
-``CodecError`` may leave this module, and no more than the stated limits is ever built.
+Used by the IPP client. Decoding is strict and bounded: for any bytes, it raises nothing but
+``CodecError`` and builds nothing beyond the limits below.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from enum import IntEnum
 MAX_MESSAGE_BYTES = 1 << 20
 """A full Get-Printer-Attributes answer of a large device is about 60 kB."""
 MAX_GROUPS = 512
-"""A Get-Jobs answer has one for each job; a shared device holds a few dozen."""
+"""In one message. A Get-Jobs answer has one group per job; a shared device holds a few dozen."""
 MAX_ATTRIBUTES = 8192
 """In one message, members of collections included."""
 MAX_GROUP_ATTRIBUTES = 1024
-"""In one group, members of its collections included; a large device has about 300 in all."""
+"""In one group, members of its collections included. A large device has about 300 in all."""
 MAX_VALUES = 1024
-"""For one attribute; the longest in the field (media-supported) has about 200."""
+"""For one attribute. The longest one of real devices (media-supported) has about 200."""
 MAX_MESSAGE_VALUES = 16384
 """In one message, of all attributes together."""
 MAX_NAME_BYTES = 255
-"""RFC 8010 §3.1.4 leaves it open; a keyword has 255 at most (RFC 8011 §5.1.4)."""
+"""RFC 8010 §3.1.4 sets no limit; a keyword has at most 255 bytes (RFC 8011 §5.1.4)."""
 MAX_VALUE_BYTES = 4096
-"""Text and URIs have 1023 at most (RFC 8011 §5.1); records of supplies are of that kind."""
+"""Text and URIs have at most 1023 bytes (RFC 8011 §5.1), and so have the records of supplies."""
 MAX_DEPTH = 8
-"""Collections in collections; media-col-database nests three deep."""
+"""Nesting of collections. media-col-database nests three deep."""
 
 
 class CodecError(ValueError):
@@ -116,9 +116,9 @@ Datum = int | bool | str | bytes | Resolution | IntRange | Localized | Collectio
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value with its syntax. ``datum`` is ``None`` for the out-of-band values only.
+    """One value with its syntax. ``datum`` is ``None`` only for the out-of-band values.
 
-    ``DATE_TIME`` stays as its eleven octets (RFC 2579).
+    ``DATE_TIME`` is kept as its eleven octets (RFC 2579).
     """
 
     tag: int
@@ -127,13 +127,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A name and its values, one at least."""
+    """A name and at least one value."""
 
     name: str
     values: tuple[Value, ...]
 
     def first(self) -> Datum:
-        """The first value's datum."""
+        """Return the first value's datum."""
         return self.values[0].datum
 
 
@@ -145,28 +145,28 @@ class Group:
     attributes: tuple[Attribute, ...] = ()
 
     def get(self, name: str) -> Attribute | None:
-        """The attribute of this name, if the group has it."""
+        """Return the attribute of this name; ``None`` if the group does not have it."""
         return next((each for each in self.attributes if each.name == name), None)
 
     def integer(self, name: str) -> int | None:
-        """The first value as a number; ``None`` if absent, unknown, or something else."""
+        """Return the first value if it is a number; otherwise ``None``."""
         found = self.get(name)
         datum = found.first() if found else None
         return datum if isinstance(datum, int) and not isinstance(datum, bool) else None
 
     def boolean(self, name: str) -> bool | None:
-        """The first value as a flag; ``None`` if absent or something else."""
+        """Return the first value if it is a boolean; otherwise ``None``."""
         found = self.get(name)
         datum = found.first() if found else None
         return datum if isinstance(datum, bool) else None
 
     def text(self, name: str) -> str | None:
-        """The first value as text; ``None`` if absent or something else."""
+        """Return the first textual value; ``None`` if there is none."""
         texts = self.texts(name)
         return texts[0] if texts else None
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Every textual value of the attribute, in order."""
+        """Return every textual value of the attribute, in order."""
         found = self.get(name)
         data = [value.datum for value in found.values] if found else []
         texts = [each.text if isinstance(each, Localized) else each for each in data]
@@ -175,7 +175,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A request (``code`` is an operation) or a response (``code`` is a status)."""
+    """A request, whose ``code`` is an operation, or a response, whose ``code`` is a status."""
 
     code: int
     request_id: int
@@ -183,7 +183,7 @@ class Message:
     version: tuple[int, int] = (2, 0)
 
     def all(self, tag: Tag) -> tuple[Group, ...]:
-        """Every group of this delimiter, in order (Get-Jobs gives one for each job)."""
+        """Return every group with this tag, in order. Get-Jobs returns one group per job."""
         return tuple(group for group in self.groups if group.tag == tag)
 
 
@@ -191,7 +191,10 @@ class Message:
 
 
 def encode(message: Message) -> bytes:
-    """The bytes of a message; ``CodecError`` if a value does not fit its tag."""
+    """Return the bytes of a message.
+
+    :raises CodecError: a value does not fit its tag.
+    """
     try:
         out = bytearray(struct.pack(">BBHi", *message.version, message.code, message.request_id))
         for group in message.groups:
@@ -265,7 +268,7 @@ def _value_bytes(value: Value) -> bytes:
 
 
 def _is_raw(tag: int) -> bool:
-    """Tags whose octets are kept as they are: octetString, and syntaxes not known here."""
+    """Whether values of this tag are kept as octets: octetString and unknown syntaxes."""
     known = tag in _INTEGERS or tag in _UTF8 or tag in _ASCII or tag in _WITH_LANGUAGE
     return tag == Tag.OCTETS or (
         0x20 <= tag <= 0xFF
@@ -288,10 +291,12 @@ def _is_raw(tag: int) -> bool:
 
 
 def decode(data: bytes) -> Message:
-    """The message in ``data``; what follows its end tag (document data) is left alone.
+    """Return the message in ``data``. Bytes after its end tag (document data) are ignored.
 
-    ``CodecError`` for anything that is not one, or is beyond the limits. Text that is not UTF-8 is
-    kept with replacement characters (devices do send GBK in printer-info); all else is strict.
+    Text that is not UTF-8 is decoded with replacement characters, because some devices send GBK in
+    printer-info. Everything else is strict.
+
+    :raises CodecError: ``data`` is not a message, or exceeds a limit.
     """
     if len(data) > MAX_MESSAGE_BYTES:
         raise CodecError("message too long")
@@ -408,7 +413,7 @@ class _Decoder:
         if len(octets) > MAX_VALUE_BYTES:
             raise CodecError("value too long")
         if tag in _OUT_OF_BAND:
-            # RFC 8010 §3.8 asks for no octets; some devices send some, and they mean nothing.
+            # RFC 8010 §3.8 requires no octets. Some devices send some; they have no meaning.
             return Value(tag, None)
         if tag in _INTEGERS:
             return Value(tag, int.from_bytes(self._sized(octets, 4), "big", signed=True))
@@ -434,12 +439,12 @@ class _Decoder:
             return Value(tag, self._sized(octets, 11))
         if _is_raw(tag):
             return Value(tag, octets)
-        raise CodecError(f"value tag {tag:#x} out of place")
+        raise CodecError(f"value tag {tag:#x} is not allowed here")
 
     @staticmethod
     def _sized(octets: bytes, size: int) -> bytes:
         if len(octets) != size:
-            raise CodecError(f"value of {len(octets)} octets where {size} are due")
+            raise CodecError(f"value of {len(octets)} octets, expected {size}")
         return octets
 
     def _localized(self, octets: bytes) -> Localized:

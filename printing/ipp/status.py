@@ -1,7 +1,7 @@
-"""The printer's keywords into XFS4IoT's words: one table, for every page and every report.
+"""Translates the printer's IPP keywords to XFS4IoT states, with one table for the whole terminal.
 
-Serves the printer's watcher and `station diagnose`. What a device does not say is *unknown* or
-*not supported*, never *fine*; nothing here asks a device.
+Used by the CUPS printer and `station diagnose`. If the device does not report a state, it is
+*unknown* or *not supported*, never *fine*. Nothing here sends a request to a device.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from .client import IppFailure
 from .codec import Group
 
 TONER_LOW_PERCENT = 10
-"""Where the device names no threshold of its own (marker-low-levels)."""
+"""Toner is low below this level if the device reports no limit of its own (marker-low-levels)."""
 PAPER_LOW_PERCENT = 10
-"""Of a tray's capacity: about two dozen sheets of a common cassette."""
+"""Paper is low below this share of a tray's capacity: about two dozen sheets of a common
+cassette."""
 
 _SUFFIXES = ("-error", "-warning", "-report")
 _IDLE, _PROCESSING, _STOPPED = 3, 4, 5
@@ -29,7 +30,7 @@ _IDLE, _PROCESSING, _STOPPED = 3, 4, 5
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one keyword says. ``offline``: the device itself says that it does not take part."""
+    """The meaning of one keyword. ``offline``: the device reports that it does not accept jobs."""
 
     fault: Fault | None = None
     paper: PaperState | None = None
@@ -68,12 +69,12 @@ KEYWORDS: Mapping[str, Meaning] = MappingProxyType(
         "marker-waste-almost-full": _FINE,
         "marker-waste-full": _ERROR,
         "fuser-over-temp": _ERROR,
-        # Below its working temperature: it warms up, and then prints.
+        # The fuser is below its working temperature: the device warms up and then prints.
         "fuser-under-temp": _FINE,
         "opc-near-eol": _FINE,
         "opc-life-over": _ERROR,
         "spool-area-full": Meaning(f.SPOOL_FULL),
-        # Said by cupsd or a print server of a device behind it.
+        # Reported by cupsd or a print server about the device behind it.
         "connecting-to-device": Meaning(f.PRINTER_UNREACHABLE, offline=True),
         "timed-out": Meaning(f.PRINTER_UNREACHABLE, offline=True),
         "moving-to-paused": _OFFLINE,
@@ -81,11 +82,12 @@ KEYWORDS: Mapping[str, Meaning] = MappingProxyType(
         "stopping": _OFFLINE,
         "shutdown": _OFFLINE,
         "stopped-partly": _FINE,
-        # Not a keyword of the standard: stands for printer-is-accepting-jobs=false.
+        # Not a standard keyword: it represents printer-is-accepting-jobs=false.
         "not-accepting-jobs": _OFFLINE,
     }
 )
-"""RFC 8011 §5.4.12. A keyword that is not here counts only with ``-error``."""
+"""Keywords of printer-state-reasons (RFC 8011 §5.4.12). Any other keyword is a fault only if its
+severity is ``error``."""
 
 PRIORITY = (
     f.PRINTER_UNREACHABLE,
@@ -101,7 +103,7 @@ PRIORITY = (
     f.OUTPUT_FULL,
     f.SPOOL_FULL,
 )
-"""The heaviest first: who stands before several is shown this one."""
+"""The most urgent fault first. If there are several, the screen shows the first."""
 _PRIORITY_OF = {fault.code: place for place, fault in enumerate(PRIORITY)}
 _HARDWARE = frozenset(
     fault.code
@@ -110,7 +112,7 @@ _HARDWARE = frozenset(
 
 
 def bare(reason: str) -> tuple[str, str]:
-    """A printer-state-reason as keyword and severity ("" where none is given)."""
+    """Return a printer-state-reason as keyword and severity; "" if it has no severity."""
     for suffix in _SUFFIXES:
         if reason.endswith(suffix):
             return reason.removesuffix(suffix), suffix[1:]
@@ -118,7 +120,7 @@ def bare(reason: str) -> tuple[str, str]:
 
 
 def by_priority(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Each kind of fault once, the heaviest first."""
+    """Return each kind of fault once, the most urgent first."""
     kinds: dict[str, Fault] = {}
     for fault in faults:
         kinds.setdefault(fault.code, fault)
@@ -130,10 +132,10 @@ def by_priority(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 def printer_status(
     answer: Group | IppFailure, jobs_waiting: int | None = None, *, source: str = "device"
 ) -> PrinterStatus:
-    """The printer in XFS4IoT's words, from its answer to Get-Printer-Attributes.
+    """Return the printer's status from its answer to Get-Printer-Attributes.
 
-    No answer is ``UNKNOWN`` with ``PRINTER_UNREACHABLE``. ``source`` says who was asked, for the
-    fault's detail.
+    Without an answer the status is ``UNKNOWN`` with ``PRINTER_UNREACHABLE``. ``source`` names who
+    was asked, for the fault's detail.
     """
     if isinstance(answer, IppFailure):
         fault = f.PRINTER_UNREACHABLE.with_detail(f"{source}: {answer.reason}")
@@ -141,7 +143,8 @@ def printer_status(
     reasons = answer.texts("printer-state-reasons")
     state = answer.integer("printer-state")
     if state == _IDLE and answer.boolean("printer-is-accepting-jobs") is False:
-        # While it prints a small device may take no second job; idle, it has been closed.
+        # While it prints, a small device may accept no second job. An idle device that accepts no
+        # job was taken out of service.
         reasons = (*reasons, "not-accepting-jobs")
     return from_reasons(
         state,
@@ -160,7 +163,10 @@ def from_reasons(
     toner: TonerState = TonerState.UNKNOWN,
     jobs_waiting: int | None = None,
 ) -> PrinterStatus:
-    """The same from a printer-state and its reasons; ``paper`` and ``toner`` by level, if known."""
+    """Return the printer's status from its printer-state and printer-state-reasons.
+
+    ``paper`` and ``toner`` are the states by level, if known.
+    """
     faults: list[Fault] = []
     offline = False
     for reason in reasons:
@@ -207,7 +213,10 @@ def _more_urgent(now: _State, new: _State | None, priority: tuple[_State, ...]) 
 
 
 def _fields(record: str) -> dict[str, str]:
-    """One value of printer-supply or printer-input-tray ("type=…;level=…;", PWG 5100.13)."""
+    """Return the fields of one value of printer-supply or printer-input-tray.
+
+    The form is "type=…;level=…;" (PWG 5100.13).
+    """
     pairs = (part.partition("=") for part in record.split(";"))
     return {key.strip(): value.strip() for key, found, value in pairs if found}
 
@@ -226,10 +235,10 @@ def _octet_records(answer: Group, name: str) -> list[dict[str, str]]:
 
 
 def _tray_level(answer: Group) -> PaperState:
-    """Paper by the trays' own levels: the fullest counts. Levels -1…-3 are not numbers.
+    """Return the paper state by the level of the fullest tray.
 
-    A device without trays that tell levels says by silence of its reasons that there is paper;
-    so does a level of -3 ("some").
+    Levels of -1 to -3 are not numbers of sheets. If no tray reports a number (-3 means "some"),
+    there is paper unless the device's reasons report otherwise.
     """
     trays = _octet_records(answer, "printer-input-tray")
     shares = []
@@ -243,7 +252,10 @@ def _tray_level(answer: Group) -> PaperState:
 
 
 def _marker_level(answer: Group) -> TonerState:
-    """Toner by level. Empty is believed only by keyword: many devices print on at 0 %."""
+    """Return the toner state by level.
+
+    A level never means *out*, because many devices still print at 0 %; only a keyword does.
+    """
     types = answer.texts("marker-types")
     found = answer.get("marker-levels")
     low = answer.get("marker-low-levels")
