@@ -1,6 +1,6 @@
 """The worker process that verifies and renders documents, under limits that the kernel enforces.
 
-`client` runs it from the terminal, `serving` is its loop, `messages` what the two send each other,
-`limits` what it may use. The process is started with a command line that the composition root hands
-down: only `ui` has a renderer.
+`client` starts it and sends it requests, `serving` is its loop, `messages` defines what the two
+send each other, and `limits` sets what it may use. The composition root passes the command line to
+start it with, because only `ui` has a renderer.
 """

@@ -1,9 +1,9 @@
-"""The terminal's side of the worker process: start it, ask it, end it, start it again.
+"""The terminal's side of the worker process: start it, send it requests, end it, start it again.
 
-One thread owns the process; callers on any thread queue. A request ends within its limits whatever
-the process does. The process may be taken over by a document, so nothing that it answers is trusted
-further than its type and size; the caller of `DocumentWorker.check` decides what to print by the
-report, and by bytes that never come from here.
+One thread owns the process; callers on any thread queue their requests. Every request ends within
+its limits, even if the process hangs. A document may take control of the process, so its answers
+are trusted only after their type and size were checked. The caller of `DocumentWorker.check`
+decides by the report whether to print, and prints its own bytes, which never come from the process.
 """
 
 from __future__ import annotations
@@ -39,17 +39,18 @@ from .pictures import BYTES_PER_PIXEL, Picture
 log = logging.getLogger(__name__)
 
 MAX_RETRY_S = 60.0
-"""Between two attempts to start a process that does not start or does not stay; the first comes at
-once, the second after a second, each further one after twice the time."""
+"""Longest pause between two attempts to start a process that fails to start or ends again. The
+first retry comes at once, the second after one second, and each further one after twice the
+time."""
 STOP_S = 2.0
-"""For the owning thread to end after `DocumentWorker.close`; the process is killed at once."""
-LAST_MOMENT_S = 1.0
-"""For a process that has closed its connection to end by itself, so that the log can say how."""
+"""How long `DocumentWorker.close` waits for the owning thread. It kills the process at once."""
+EXIT_WAIT_S = 1.0
+"""How long to wait for the exit code of a process that has closed its connection. It is logged."""
 READ_BYTES = 1 << 20
-"""Largest piece that is read at once."""
+"""Largest number of bytes per read."""
 
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "HOME", "PYTHONPATH")
-"""What the process sees of the environment. Nothing of systemd's credentials or of the display."""
+"""The environment variables that the process gets: none of systemd's credentials or the display."""
 _FAULTS = {fault.code: fault for fault in FAULTS if fault.device is Device.DOCUMENT}
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A document whose seal holds and whose pages were drawn; ``pages`` draws them again."""
+    """A document whose seal is valid and whose pages can be drawn; ``pages`` draws them."""
 
     report: SealReport
     pages: WorkerPages
@@ -67,7 +68,7 @@ class DocumentWorker:
     """The worker process, started with ``command``.
 
     ``on_fault`` is called on the owning thread: with the fault if the process cannot be started,
-    and with ``None`` when it works again.
+    and with ``None`` when the process works again.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class DocumentWorker:
         self._process: _Process | None = None
         self._ready = threading.Event()
         self._failures = 0
-        """Processes in a row that did not start, or ended without a request."""
+        """Number of processes in a row that did not start or that ended between requests."""
         self._retry_at = 0.0
         self._fault: Fault | None = None
         self._number = 0
@@ -96,10 +97,10 @@ class DocumentWorker:
         """Start the process and return at once; safe to call again."""
         with self._lock:
             if not self._closed:
-                self._have_thread()
+                self._ensure_thread()
 
     def wait_until_ready(self, timeout_s: float = limits.START_S) -> bool:
-        """Wait until the process has loaded everything; whether it has."""
+        """Wait until the process has loaded everything. Return whether it has."""
         self.start()
         return self._ready.wait(timeout_s)
 
@@ -114,13 +115,13 @@ class DocumentWorker:
     ) -> Verified | Fault:
         """Verify the seal of ``pdf`` (`printing.seal.verify`) and draw each page once.
 
-        With ``first_page_follows`` the first page is left out: the caller asks for its picture
-        next, and offers nothing to print before that has come. Drawing it twice takes 6 ms.
+        With ``first_page_follows`` the first page is not drawn. The caller then requests its
+        picture next and must not offer printing before it has come. Drawing it twice takes 6 ms.
 
-        Faults besides those of ``verify``: ``CANNOT_BE_SHOWN``, ``DOCUMENT_TOO_HEAVY``,
+        Faults in addition to those of ``verify``: ``CANNOT_BE_SHOWN``, ``DOCUMENT_TOO_HEAVY``,
         ``CHECKER_DOWN``. Blocks until earlier requests and this one are done, each within
-        `limits.REQUEST_S`, and `limits.START_S` more if the process must be started. Close the
-        ``pages`` of the answer when the visit ends.
+        `limits.REQUEST_S`, plus `limits.START_S` if the process must be started. Close the
+        ``pages`` of the result when the visit ends.
         """
         with self._lock:
             self._document += 1
@@ -132,7 +133,7 @@ class DocumentWorker:
             )
         found: Future[SealReport | Fault] = Future()
         draw_from = 1 if first_page_follows else 0
-        self._give(_Check(found.set_result, pages, tuple(anchors), at, expected, draw_from))
+        self._enqueue(_Check(found.set_result, pages, tuple(anchors), at, expected, draw_from))
         report = found.result()
         if isinstance(report, Fault):
             pages.close()
@@ -140,20 +141,20 @@ class DocumentWorker:
         return Verified(report, pages)
 
     def pss_bytes(self) -> int | None:
-        """Proportional set size of the process; ``None`` where it cannot be had."""
+        """Return the proportional set size of the process; ``None`` if it cannot be measured."""
         found: Future[int | Fault] = Future()
-        self._give(_Measure(found.set_result))
+        self._enqueue(_Measure(found.set_result))
         measured = found.result()
         return None if isinstance(measured, Fault) else measured
 
     @property
     def pid(self) -> int | None:
-        """The process's id while there is one."""
+        """The process's id; ``None`` while there is no process."""
         process = self._process
         return None if process is None else process.pid
 
     def close(self) -> None:
-        """End the process and the thread at once; what still waits ends with ``CHECKER_DOWN``."""
+        """End the process and the thread at once. Waiting requests end with ``CHECKER_DOWN``."""
         with self._lock:
             self._closed = True
             process, thread = self._process, self._thread
@@ -171,35 +172,34 @@ class DocumentWorker:
         self, pages: WorkerPages, page: int, width_px: int, height_px: int,
         then: Callable[[Picture | Fault], None],
     ) -> None:  # fmt: skip
-        """For `WorkerPages`."""
-        self._give(_Render(then, pages, page, width_px, height_px))
+        """Request a picture of a page. Only for `WorkerPages`."""
+        self._enqueue(_Render(then, pages, page, width_px, height_px))
 
     def forget(self, document: int) -> None:
-        """For `WorkerPages`: what waits for the document ends with a fault."""
+        """Forget a document; its waiting requests end with a fault. Only for `WorkerPages`."""
         with self._lock:
             gone = [t for t in self._tasks if isinstance(t, _Render) and t.pages.id == document]
             for task in gone:
                 self._tasks.remove(task)
         for task in gone:
             task.done(CANNOT_BE_SHOWN.with_detail("closed"))
-        self._give(_Close(lambda _: None, document), starts=False)
+        self._enqueue(_Close(lambda _: None, document), starts=False)
 
-    def _give(self, task: _Task, *, starts: bool = True) -> None:
-        """Queue a task. A task that does not start the process is refused if there is none."""
+    def _enqueue(self, task: _Task, *, starts: bool = True) -> None:
+        """Queue a task. If ``starts`` is false and the thread does not run, refuse the task."""
         with self._lock:
             accepted = not self._closed and (starts or self._thread is not None)
             if accepted:
-                # Under the same lock: the thread answers every task that is queued, however it
-                # ends.
-                self._have_thread()
+                # Under the same lock, because the thread answers all queued tasks when it ends.
+                self._ensure_thread()
                 self._tasks.append(task)
         if accepted:
             self._wake()
         else:
             task.done(CHECKER_DOWN.with_detail("closed"))
 
-    def _have_thread(self) -> None:
-        """Start the owning thread if it does not run yet. The caller holds the lock."""
+    def _ensure_thread(self) -> None:
+        """Start the owning thread if it does not run yet. The caller must hold the lock."""
         if self._thread is None:
             self._wake_in, self._wake_out = socket.socketpair()
             self._wake_in.setblocking(False)
@@ -208,7 +208,7 @@ class DocumentWorker:
             self._thread.start()
 
     def _wake(self) -> None:
-        with contextlib.suppress(OSError):  # full: it wakes anyway; closed: nobody waits
+        with contextlib.suppress(OSError):  # full: the thread wakes anyway; closed: it has ended
             self._wake_in.send(b"\0")
 
     # -- the owning thread -------------------------------------------------------------------
@@ -216,12 +216,12 @@ class DocumentWorker:
     def _run(self) -> None:
         try:
             while True:
-                self._keep_running()
+                self._ensure_process()
                 task = self._next()
                 if task is None:
                     break
                 self._carry_out(task)
-                del task  # a document does not wait here for the next task
+                del task  # frees the document before the next task comes
         finally:
             with self._lock:
                 self._closed = True
@@ -232,7 +232,7 @@ class DocumentWorker:
                 self._process.end()
 
     def _next(self) -> _Task | None:
-        """Wait for a task; ``None`` once closed. The process is watched in the meantime."""
+        """Wait for a task; ``None`` once closed. In the meantime, watch the process."""
         while True:
             with self._lock:
                 if self._closed:
@@ -250,23 +250,26 @@ class DocumentWorker:
             if self._wake_out in readable:
                 with contextlib.suppress(BlockingIOError):
                     self._wake_out.recv(4096)
-            if process is not None and process.unasked():
+            if process is not None and process.has_unexpected_input():
                 self._lost(process, "while idle")
             if self._process is None:
-                self._keep_running()
+                self._ensure_process()
 
-    def _keep_running(self) -> Fault | None:
-        """Have a process that answers; the fault where there is none now."""
+    def _ensure_process(self) -> Fault | None:
+        """Start a process if there is none. Return the fault if none can be started now."""
         while self._process is None:
             if self._closed or time.monotonic() < self._retry_at:
                 return self._fault or CHECKER_DOWN
-            process = self._started()
+            process = self._start_process()
             if process is not None:
                 self._ready.set()
         return None
 
-    def _started(self) -> _Process | None:
-        """A process that is ready; ``None`` and a time for the next attempt where it fails."""
+    def _start_process(self) -> _Process | None:
+        """Start a process and wait until it is ready.
+
+        If that fails, set the time of the next attempt and return ``None``.
+        """
         try:
             process = _Process(self._command)
         except OSError as error:
@@ -279,14 +282,14 @@ class DocumentWorker:
         try:
             answer, _ = process.receive(0, time.monotonic() + limits.START_S)
             if not isinstance(answer, ms.Ready):
-                raise _LostError("it said something else than that it is ready")
+                raise _LostError("it did not report that it is ready")
         except _LostError as error:
             self._lost(process, f"{error} while starting")
             return None
         return process
 
     def _lost(self, process: _Process, why: str) -> None:
-        """The process ended, or is ended now, without a request to blame."""
+        """End a process that failed between requests, and note the failure."""
         how = process.end()
         self._drop(process)
         if not self._closed:
@@ -306,25 +309,25 @@ class DocumentWorker:
         log.error("%s: the document process is lost, %s", fault.code, why)
         if wait_s and self._fault is None:
             self._fault = fault
-            self._tell(fault)
+            self._report_fault(fault)
 
     def _served(self) -> None:
-        """A request was answered: the process works."""
+        """Note that a request was answered, so the process works."""
         self._failures = 0
         if self._fault is not None:
             self._fault = None
-            self._tell(None)
+            self._report_fault(None)
 
-    def _tell(self, fault: Fault | None) -> None:
+    def _report_fault(self, fault: Fault | None) -> None:
         try:
             self._on_fault(fault)
-        except Exception as error:  # the caller's bug; the thread goes on
+        except Exception as error:  # a bug of the caller; the thread continues
             log.error("documents: %s in on_fault", type(error).__name__)
 
     def _carry_out(self, task: _Task) -> None:
         try:
             answer = self._answer_to(task)
-        except Exception as error:  # a bug here: the thread goes on
+        except Exception as error:  # a bug here; the thread continues
             log.error("documents: %s in a request", type(error).__name__)
             answer = DOCUMENT_TOO_HEAVY.with_detail(type(error).__name__)
             if self._process is not None:
@@ -334,30 +337,30 @@ class DocumentWorker:
     def _answer(self, task: _Task, answer: object) -> None:
         try:
             task.done(answer)
-        except Exception as error:  # the caller's bug
-            log.error("documents: %s in taking an answer", type(error).__name__)
+        except Exception as error:  # a bug of the caller
+            log.error("documents: %s in the handler of an answer", type(error).__name__)
 
     def _answer_to(self, task: _Task) -> object:
         if isinstance(task, _Close):
             if self._process is None or task.document not in self._process.documents:
-                return None  # it ended with the process
+                return None  # the process that held it has ended
         elif isinstance(task, _Render) and task.pages.pdf is None:
             return CANNOT_BE_SHOWN.with_detail("closed")
         if self._process is not None:
-            if self._process.unasked():
+            if self._process.has_unexpected_input():
                 self._lost(self._process, "while idle")
-            elif self._process.tired():
+            elif self._process.near_cpu_limit():
                 self._process.end()
                 self._drop(self._process)
         if isinstance(task, _Close) and self._process is None:
             return None
-        fault = self._keep_running()
+        fault = self._ensure_process()
         if fault is not None:
             return fault
         process = self._process
         assert process is not None
         try:
-            answer = self._asked(process, task)
+            answer = self._request(process, task)
         except _LostError as error:
             how = process.end()
             self._drop(process)
@@ -368,8 +371,8 @@ class DocumentWorker:
         self._served()
         return answer
 
-    def _asked(self, process: _Process, task: _Task) -> object:
-        """Ask the process; the answer, checked, or the fault that it named."""
+    def _request(self, process: _Process, task: _Task) -> object:
+        """Send the task's request and return the checked answer, or the fault in it."""
         match task:
             case _Check():
                 pdf = task.pages.pdf
@@ -380,7 +383,7 @@ class DocumentWorker:
                 )  # fmt: skip
                 answer, _ = process.ask(request, pdf)
                 if isinstance(answer, ms.Checked):
-                    process.holds(task.pages.id)
+                    process.note_document(task.pages.id)
                     return _report(answer, task.pages)
                 return _refusal(answer)
             case _Render():
@@ -394,7 +397,7 @@ class DocumentWorker:
                 answer, body = process.ask(drawing, most_body=expected)
                 if isinstance(answer, ms.Drawn):
                     if (answer.width, answer.height) != size or len(body) != expected:
-                        raise _LostError("it sent another picture than was asked for")
+                        raise _LostError("it sent another picture than requested")
                     return Picture(*size, body)
                 return _refusal(answer)
             case _Close():
@@ -407,13 +410,13 @@ class DocumentWorker:
         raise AssertionError(type(task).__name__)
 
     def _load_again(self, process: _Process, pages: WorkerPages) -> Fault | None:
-        """Give a new process a document that an earlier one has verified."""
+        """Send a new process a document that an earlier process has verified."""
         pdf = pages.pdf
         if pdf is None:
             return CANNOT_BE_SHOWN.with_detail("closed")
         answer, _ = process.ask(ms.Load(self._next_number(), pages.id), pdf)
         if isinstance(answer, ms.Done):
-            process.holds(pages.id)
+            process.note_document(pages.id)
             return None
         return _refusal(answer)
 
@@ -426,7 +429,7 @@ class WorkerPages:
     """The pages of one document (`printing.document_worker.pictures.Pages`), drawn by the worker
     process.
 
-    It keeps the PDF, in memory, until it is closed: a new process is given it again.
+    Keeps the PDF in memory until it is closed, to send it to a new process.
     """
 
     def __init__(self, worker: DocumentWorker, number: int, pdf: bytes) -> None:
@@ -441,11 +444,11 @@ class WorkerPages:
     def ask(
         self, page: int, width_px: int, height_px: int, then: Callable[[Picture | Fault], None]
     ) -> None:
-        """Ask for a picture of a page; ``then`` is called with it on the worker's thread.
+        """Request a picture of a page. ``then`` is called with it on the owning thread.
 
-        That takes at most `limits.REQUEST_S` once earlier requests are done. If a new process must
-        be started, `limits.START_S` and another `limits.REQUEST_S` for its copy of the document
-        are added.
+        This takes at most `limits.REQUEST_S` once earlier requests are done. If a new process must
+        be started, it takes up to `limits.START_S` more, and another `limits.REQUEST_S` to send it
+        the document.
 
         Faults: ``CANNOT_BE_SHOWN``, ``DOCUMENT_TOO_HEAVY``, ``CHECKER_DOWN``.
         """
@@ -461,18 +464,18 @@ class WorkerPages:
         self._worker.render(self, page, width_px, height_px, then)
 
     def close(self) -> None:
-        """Forget the document, here and in the process; returns at once."""
+        """Forget the document, here and in the process. Returns at once."""
         if self.pdf is not None:
             self.pdf = None
             self._worker.forget(self.id)
 
 
-# -- what waits in the queue -----------------------------------------------------------------
+# -- the queued tasks ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Task:
-    """A request; ``done`` is called once with its answer or a fault."""
+    """A request. ``done`` is called once with its answer or a fault."""
 
     done: Callable[..., None]
 
@@ -508,7 +511,7 @@ class _Measure(_Task):
 
 
 class _LostError(Exception):
-    """The process ended, took too long, or broke the protocol; it is not to be asked again."""
+    """The process ended, took too long, or broke the protocol. Send it no further request."""
 
 
 @dataclass(eq=False)
@@ -518,7 +521,7 @@ class _Process:
     command: tuple[str, ...]
     stream: socket.socket = field(init=False)
     documents: list[int] = field(init=False, default_factory=list)
-    """Those that it holds, oldest first."""
+    """The documents that the process keeps, oldest first."""
     _hung_up: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
@@ -547,25 +550,25 @@ class _Process:
     def pid(self) -> int:
         return self._child.pid
 
-    def unasked(self) -> bool:
-        """Whether it ended, or speaks without being asked."""
+    def has_unexpected_input(self) -> bool:
+        """Whether the process has ended, or has sent data without a request."""
         if not select.select((self.stream,), (), (), 0)[0]:
             return False
         with contextlib.suppress(OSError):
             self._hung_up = self.stream.recv(1, socket.MSG_PEEK) == b""
         return True
 
-    def tired(self) -> bool:
-        """Whether its CPU time for life does not suffice for another request."""
+    def near_cpu_limit(self) -> bool:
+        """Whether too little is left of the process's CPU time for another request."""
         with contextlib.suppress(OSError):
             used = limits.cpu_seconds(self.pid)
             return used + limits.REQUEST_CPU_S >= limits.LIFE_CPU_S
         return False
 
-    def holds(self, document: int) -> None:
-        """It has kept this document, and let go of the oldest where there were too many."""
+    def note_document(self, document: int) -> None:
+        """Note that the process keeps this document; it has dropped the oldest above the limit."""
         self.documents.append(document)
-        del self.documents[: -ms.KEPT]
+        del self.documents[: -ms.MAX_DOCUMENTS]
 
     def ask(
         self, request: ms.Request, body: bytes = b"", *, most_body: int = 0
@@ -578,13 +581,13 @@ class _Process:
         try:
             limits.allow_request(self.pid)
         except (OSError, ValueError) as error:
-            raise _LostError("its limit of CPU time could not be set") from error
+            raise _LostError("its CPU time limit could not be set") from error
         self._send(ms.head_of(request, len(body)), until)
         self._send(body, until)
         return self.receive(request.number, until, most_body)
 
     def receive(self, number: int, until: float, most_body: int = 0) -> tuple[ms.Answer, bytes]:
-        """The answer to request ``number``.
+        """Receive the answer to request ``number``.
 
         :raises _LostError: another answer came, or none within the limits.
         """
@@ -602,16 +605,16 @@ class _Process:
         return answer, body
 
     def kill(self) -> None:
-        """End it now; it has nothing to save."""
+        """Kill the process. It has nothing to save."""
         self._child.kill()
 
     def end(self) -> str:
-        """End it if it still runs, and take its remains away; how it ended."""
+        """End the process if it still runs, and reap it. Return how it ended."""
         self.stream.close()
         if self._hung_up:
-            # It is about to end by itself: wait, to know how.
+            # The process is about to end by itself: wait for its exit code.
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._child.wait(LAST_MOMENT_S)
+                self._child.wait(EXIT_WAIT_S)
         own = self._child.poll()
         if own is None:
             self._child.kill()
@@ -660,7 +663,7 @@ class _Process:
 
 
 def _report(answer: ms.Checked, pages: WorkerPages) -> SealReport:
-    """The report in a valid answer.
+    """Return the report in a valid answer.
 
     :raises _LostError: its values are impossible.
     """
@@ -678,9 +681,9 @@ def _report(answer: ms.Checked, pages: WorkerPages) -> SealReport:
 
 
 def _refusal(answer: ms.Answer) -> Fault:
-    """The fault in a valid answer.
+    """Return the fault in a valid answer.
 
-    :raises _LostError: it is none.
+    :raises _LostError: the answer is not a fault.
     """
     match answer:
         case ms.Refused(code=code, detail=detail) if code in _FAULTS:

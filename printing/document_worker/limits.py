@@ -1,8 +1,8 @@
-"""What the worker process may use, enforced by the kernel.
+"""The limits of the worker process, enforced by the kernel.
 
-Most limits are hard ones that the worker sets on itself before it reads a document: a process
-without privileges cannot raise them again, even if a document takes it over. The limit of CPU time
-per request is set by the terminal (`allow_request`).
+Most are hard limits that the worker sets for itself before it reads a document. A process without
+privileges cannot raise them again, even if a document takes control of it. The terminal sets the
+limit of CPU time for each request (`allow_request`).
 """
 
 from __future__ import annotations
@@ -16,42 +16,42 @@ from pathlib import Path
 from devices.system.prctl import Option, prctl
 
 REQUEST_CPU_S = 5
-"""CPU seconds for one request. The kernel counts whole seconds of the process's life, so a request
-gets between 4 and 5. A certificate takes 0.03, a list of 90 pages 0.6, a page scanned in colour at
-800 dpi 0.3."""
+"""CPU seconds for one request. The kernel counts whole seconds over the life of the process, so a
+request gets between 4 and 5. A certificate takes 0.03, a list of 90 pages 0.6, a page scanned in
+colour at 800 dpi 0.3."""
 REQUEST_S = 20.0
-"""Wall-clock seconds for one request, sending included. Longer than the CPU limit, for other
-processes may use the processors too; shorter than a resident's patience (an answer's limit in the
-session is 60 s)."""
+"""Wall-clock seconds for one request, sending included. It is longer than the CPU limit, because
+other processes use the processors too. It is shorter than the session's limit for an answer
+(60 s)."""
 START_S = 20.0
 """Wall-clock seconds from starting the process until it is ready; 0.5 on an idle machine."""
 START_CPU_S = 10
 """CPU seconds for loading the libraries; 0.4 are needed."""
 LIFE_CPU_S = 600
-"""CPU seconds of one process (hard limit), about 10,000 certificates. Before it is reached, a new
-process is started. It also ends a process that a document took over."""
+"""CPU seconds of one process (hard limit): enough for about 10,000 certificates. The terminal
+starts a new process before the limit is reached. The limit also ends a process that a document has
+taken control of."""
 MEMORY_BYTES = 300_000_000
-"""Private writable memory of the process (RLIMIT_DATA, hard): heap, anonymous mappings, and what
-the libraries write to. About 50 MB of it are used before the first document, 130 MB with a page
-scanned in colour at 800 dpi. Address space
-(RLIMIT_AS, hard) may grow by as much again once the process is ready: that bounds shared mappings,
-which RLIMIT_DATA does not count. An absolute RLIMIT_AS is not possible: PDFium reserves 32 GB of
-address space and uses little of it."""
+"""Private writable memory of the process (RLIMIT_DATA, hard): heap, anonymous mappings, and the
+libraries' writable data. About 50 MB are used before the first document, and 130 MB with a page
+scanned in colour at 800 dpi. The address space (RLIMIT_AS, hard) may grow by the same amount once
+the process is ready. That bounds shared mappings, which RLIMIT_DATA does not count. An absolute
+RLIMIT_AS is not possible: PDFium reserves 32 GB of address space and uses little of it."""
 OPEN_FILES = 64
-"""Sockets, libraries and fonts; 10 are open when it waits."""
+"""Sockets, libraries and fonts. 10 are open while the process waits."""
 
 
 class ParentGoneError(Exception):
-    """The terminal ended while the worker started."""
+    """The terminal has ended while the worker was starting."""
 
 
 def confine(parent: int) -> None:
-    """Limit this process for good; to be called before anything else, with the parent's id.
+    """Limit this process permanently. Call this before anything else, with the parent's id.
 
-    No file can be written (a write to one fails with EFBIG), no process started (root is exempt
-    from that), no core dumped; other processes of the same user cannot read its memory. It ends
-    with the thread that started it, and the signals that a shell or systemd sends to a whole group
-    of processes are left to the parent.
+    Afterwards the process cannot write a file (a write fails with EFBIG), start a process (root is
+    exempt from that limit) or dump core, and other processes of the same user cannot read its
+    memory. It ends together with the thread that started it. It ignores the signals that a shell or
+    systemd sends to a whole process group; the parent handles them.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -67,19 +67,19 @@ def confine(parent: int) -> None:
     prctl(Option.PDEATHSIG, signal.SIGKILL)
     prctl(Option.DUMPABLE, 0)
     prctl(Option.NO_NEW_PRIVS, 1)
-    if os.getppid() != parent:  # it ended before the kernel was asked to tell
+    if os.getppid() != parent:  # the parent has ended before PDEATHSIG was set
         raise ParentGoneError
 
 
 def close_address_space() -> None:
-    """Allow no more address space than is in use and `MEMORY_BYTES`; when all is loaded."""
+    """Limit the address space to what is in use plus `MEMORY_BYTES`. Call it when all is loaded."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     most = pages * resource.getpagesize() + MEMORY_BYTES
     _set(resource.RLIMIT_AS, most, most)
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU seconds that process ``pid`` has used.
+    """Return the CPU seconds that process ``pid`` has used.
 
     :raises OSError: there is no such process.
     """
@@ -87,9 +87,9 @@ def cpu_seconds(pid: int) -> float:
 
 
 def allow_request(pid: int) -> None:
-    """Let process ``pid`` use `REQUEST_CPU_S` seconds from now on; then the kernel ends it.
+    """Let process ``pid`` use `REQUEST_CPU_S` more CPU seconds; after that the kernel ends it.
 
-    Set from outside, so that it does not depend on the worker's help.
+    The terminal sets this limit, so that it does not depend on the worker.
 
     :raises OSError: there is no such process.
     """
@@ -99,7 +99,7 @@ def allow_request(pid: int) -> None:
 
 
 def _set(limit: int, soft: int, hard: int) -> None:
-    """Set a limit, or keep the one that is in force where that is lower already."""
+    """Set a limit. If the present hard limit is lower, keep that."""
     _, most = resource.getrlimit(limit)
     if most != resource.RLIM_INFINITY:
         soft, hard = min(soft, most), min(hard, most)

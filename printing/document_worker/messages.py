@@ -1,8 +1,8 @@
-"""What the terminal and its worker process send each other, and how it is framed.
+"""The messages between the terminal and its worker process, and their framing.
 
-A frame is two lengths (4 bytes each, big endian), a message in JSON, and a body: the PDF or the
-pixels as they are. The terminal trusts no frame of the worker: each is limited in size before it is
-read and checked for its type, and the values are checked by `client`.
+A frame is two lengths (4 bytes each, big endian), a message in JSON, and a body: a PDF or pixels,
+without encoding. The terminal does not trust the worker's frames: it limits the size of each before
+it reads it and checks its type, and `client` checks the values.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ MAX_MESSAGE_BYTES = 64 * 1024
 MAX_SIDE_PX = 16_384
 """Longest side of a picture; PDFium's own limit is 32,767."""
 MAX_PIXELS = 16_000_000
-"""Of one picture: the reading view on a screen 1,080 pixels wide has 9.5 million."""
+"""Limit for one picture. The reading view on a screen 1,080 pixels wide has 9.5 million."""
 MAX_DETAIL = 300
-KEPT = 2
-"""Documents in the worker: the one on view, and the next edition of it while that is checked. The
-oldest makes way for another one."""
+"""Characters of a fault's detail."""
+MAX_DOCUMENTS = 2
+"""Documents that the worker keeps: the one on the screen, and its next edition while that is
+checked. A further one replaces the oldest."""
 
 Word = Annotated[str, Meta(max_length=256)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -42,7 +43,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
 
 class Expected(msgspec.Struct, frozen=True):
-    """`printing.seal.verify.Expectation`."""
+    """The fields of `printing.seal.verify.Expectation`."""
 
     document_type: str
     name: str
@@ -51,8 +52,10 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Check(Message, frozen=True, tag="check"):
-    """Verify the PDF in the body and keep it as ``document``. Draw each page from ``draw_from``
-    on (from 0) once, to prove that it can be drawn."""
+    """Verify the PDF in the body and keep it as ``document``.
+
+    Draw each page from ``draw_from`` on (counted from 0) once, to prove that it can be drawn.
+    """
 
     document: Count
     anchors: tuple[bytes, ...]
@@ -62,7 +65,7 @@ class Check(Message, frozen=True, tag="check"):
 
 
 class Load(Message, frozen=True, tag="load"):
-    """Keep the PDF in the body, which was verified, as ``document``."""
+    """Keep the PDF in the body as ``document``. It was verified earlier."""
 
     document: Count
 
@@ -83,7 +86,7 @@ class Close(Message, frozen=True, tag="close"):
 
 
 class Measure(Message, frozen=True, tag="measure"):
-    """Say how much memory is in use."""
+    """Report how much memory is in use."""
 
 
 Request = Check | Load | Render | Close | Measure
@@ -97,14 +100,14 @@ class Ready(Message, frozen=True, tag="ready"):
 
 
 class Size(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Of a page."""
+    """The size of a page."""
 
     width: Length
     height: Length
 
 
 class Checked(Message, frozen=True, tag="checked"):
-    """The seal holds (`printing.seal.verify.SealReport`), and each page asked for could be drawn.
+    """The seal is valid (`printing.seal.verify.SealReport`), and each requested page was drawn.
 
     ``shown`` are the sizes of the pages in points, as the renderer sees them.
     """
@@ -133,7 +136,7 @@ class Drawn(Message, frozen=True, tag="drawn"):
 
 
 class Done(Message, frozen=True, tag="done"):
-    """The request is carried out."""
+    """The request was carried out."""
 
 
 class Measured(Message, frozen=True, tag="measured"):
@@ -143,7 +146,7 @@ class Measured(Message, frozen=True, tag="measured"):
 
 
 class Failed(Message, frozen=True, tag="failed"):
-    """A bug met the request: the exception's type."""
+    """The request failed because of a bug. ``error`` is the type of the exception."""
 
     error: Word
 
@@ -156,24 +159,24 @@ _answers = msgspec.json.Decoder(Answer)
 
 
 def head_of(message: Message, body_bytes: int) -> bytes:
-    """The frame's beginning: lengths and message; ``body_bytes`` of body follow."""
+    """Return the start of a frame: lengths and message. ``body_bytes`` of body must follow."""
     text = _encoder.encode(message)
     return HEAD.pack(len(text), body_bytes) + text
 
 
 def request_from(text: bytes) -> Request:
-    """The request in ``text``.
+    """Return the request in ``text``.
 
-    :raises msgspec.DecodeError: it is none.
+    :raises msgspec.DecodeError: ``text`` is not a valid request.
     """
     request: Request = _requests.decode(text)
     return request
 
 
 def answer_from(text: bytes) -> Answer:
-    """The answer in ``text``; every field is of its type and within its limits.
+    """Return the answer in ``text``. Every field has its type and is within its limits.
 
-    :raises msgspec.DecodeError: it is none.
+    :raises msgspec.DecodeError: ``text`` is not a valid answer.
     """
     answer: Answer = _answers.decode(text)
     return answer

@@ -1,7 +1,7 @@
-"""The worker's loop: take a request, verify or draw, answer; end when the terminal is gone.
+"""The worker's loop: receive a request, verify or draw, answer; end when the terminal is gone.
 
-For the process's entry point, which brings a renderer. It keeps at most `messages.KEPT` documents,
-in memory only, and writes no word of a document anywhere.
+Used by the process's entry point, which provides a renderer. The worker keeps at most
+`messages.MAX_DOCUMENTS` documents, in memory only, and never writes a document's text anywhere.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from ..seal.preview import SealNotDrawnError, preview_copy
 from . import messages as ms
 
 PROOF_WIDTH_PX = 100
-"""Each page is drawn this wide when a document is checked: that takes as long as reading the page,
-1 to 5 ms, and a page that cannot be drawn in time or memory is found before it is offered."""
+"""Width of the picture of each page when a document is checked. Drawing takes 1 to 5 ms, about as
+long as reading the page. A page that cannot be drawn within the limits is thus found before the
+document is offered."""
 PROOF_LONGEST = 20
-"""A strip may be this many times as high as wide; its picture is cut there."""
+"""Largest ratio of height to width of that picture. A longer strip is cut there."""
 
 
 OUT_OF_MEMORY = 12
-"""Exit code at the limit of memory (ENOMEM)."""
+"""Exit code of a process that has reached its memory limit (ENOMEM)."""
 
 _NO_BODY = memoryview(b"")
 
@@ -43,20 +44,19 @@ class LoadedPages(Protocol):
         ...
 
     def draw(self, page: int, width_px: int, height_px: int) -> memoryview | None:
-        """Pixels as in `printing.document_worker.pictures.Picture`; ``None`` where the page cannot
-        be drawn.
+        """Return the page's pixels as in `printing.document_worker.pictures.Picture`.
 
-        They are valid until the next call.
+        ``None`` if the page cannot be drawn. The pixels are valid until the next call.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the document and of the pictures drawn from it."""
+        """Free the document and the pictures that were drawn from it."""
         ...
 
 
 Renderer = Callable[[bytes], LoadedPages | None]
-"""Open a PDF; ``None`` where it cannot be opened. The bytes stay with the document."""
+"""Opens a PDF; returns ``None`` if it cannot be opened. The document keeps the bytes."""
 
 
 def serve(stream: socket.socket, renderer: Renderer) -> None:
@@ -68,11 +68,11 @@ def serve(stream: socket.socket, renderer: Renderer) -> None:
         try:
             answer, pixels = worker.answer(request, body)
         except MemoryError:
-            # At the limit. Nothing is cleaned up, for that could need memory too.
+            # Exit at once: any clean-up could need memory too.
             os._exit(OUT_OF_MEMORY)
-        except Exception as error:  # the outermost edge: no message, for it may quote the document
+        except Exception as error:  # only the type, because the message may quote the document
             answer, pixels = ms.Failed(request.number, type(error).__name__), _NO_BODY
-        del received, body  # a document does not wait here for the next request
+        del received, body  # frees the document before the next request comes
         send(stream, answer, pixels)
         del answer, pixels
 
@@ -149,7 +149,7 @@ class _Worker:
     def _keep(self, document: int, pages: LoadedPages) -> None:
         """Keep an open document; close the oldest one if there are too many."""
         self._forget(document)
-        while len(self._documents) >= ms.KEPT:
+        while len(self._documents) >= ms.MAX_DOCUMENTS:
             self._forget(next(iter(self._documents)))
         self._documents[document] = pages
 
@@ -175,7 +175,7 @@ class _Worker:
 
 
 def undrawable(pages: LoadedPages, count: int, *, first: int) -> Fault | None:
-    """Draw each page from ``first`` on; the fault of a page that cannot be drawn."""
+    """Draw each page from ``first`` on. Return the fault of the first page that cannot be drawn."""
     if len(pages.sizes) != count:
         return CANNOT_BE_SHOWN.with_detail(f"{len(pages.sizes)} pages of {count}")
     for page, (width, height) in list(enumerate(pages.sizes))[first:]:
@@ -186,9 +186,9 @@ def undrawable(pages: LoadedPages, count: int, *, first: int) -> Fault | None:
 
 
 def give_back_memory() -> None:
-    """Give freed memory back to the system (malloc_trim(3))."""
+    """Return freed memory to the system (malloc_trim(3))."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc alone has it
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
     if trim is not None:
         trim(0)
 
@@ -208,7 +208,7 @@ def send(stream: socket.socket, message: ms.Message, body: memoryview = _NO_BODY
 
 
 def receive(stream: socket.socket) -> tuple[ms.Request, bytes] | None:
-    """The next request and its body; ``None`` once the terminal has closed the connection."""
+    """Receive a request and its body; ``None`` once the terminal has closed the connection."""
     head = _exactly(stream, ms.HEAD.size)
     if head is None:
         return None
@@ -221,7 +221,7 @@ def receive(stream: socket.socket) -> tuple[ms.Request, bytes] | None:
 
 
 def _exactly(stream: socket.socket, count: int) -> bytes | None:
-    """``count`` bytes, or ``None`` where the connection ends before."""
+    """Receive ``count`` bytes; ``None`` if the connection ends before that."""
     whole = bytearray(count)
     view = memoryview(whole)
     got = 0
