@@ -1,4 +1,4 @@
-"""What an earlier run left, and clearing: no job begins before it is over, and none is lost."""
+"""Recovery and clearing: no new job starts before they are over, and no job is lost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TIMING = PrinterTiming(
 
 
 class Cupsd:
-    """A cupsd whose jobs print as soon as they are released, to a device that cannot be asked."""
+    """A cupsd whose jobs print as soon as they are released. Its device is one-way."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.jobs: dict[int, QueueJob] = {}
@@ -66,10 +66,8 @@ def cupsd(monkeypatch: pytest.MonkeyPatch) -> Cupsd:
     return Cupsd(monkeypatch)
 
 
-def test_a_job_given_at_once_waits_for_what_an_earlier_run_left(
-    cupsd: Cupsd, tmp_path: Path
-) -> None:
-    """`station print` gives its job the moment it has started."""
+def test_job_submitted_at_start_waits_for_recovery(cupsd: Cupsd, tmp_path: Path) -> None:
+    """`station print` submits its job as soon as it has started."""
     old, new = secrets.token_hex(16), secrets.token_hex(16)
     journal = FileJournal(tmp_path / "journal")
     journal.record(JobRecord(old, JobStage.RELEASED, 2, "q", cups_job=1))
@@ -80,7 +78,7 @@ def test_a_job_given_at_once_waits_for_what_an_earlier_run_left(
     printer._loop.post(lambda: given.wait(10) and None)
     printer.start(heard)
     try:
-        # Its orders are there when the printer's thread begins.
+        # The calls are queued before the printer's thread runs them.
         for job in (new, new + "-1"):
             printer.submit(job, b"%PDF", 1)
         given.set()
@@ -97,10 +95,8 @@ def test_a_job_given_at_once_waits_for_what_an_earlier_run_left(
     assert cupsd.told.index(("CANCELED", old)) < cupsd.told.index(("create", created[0]))
 
 
-def test_a_job_given_while_it_is_cleared_is_printed_afterwards(
-    cupsd: Cupsd, tmp_path: Path
-) -> None:
-    """A member of staff says that the tray is empty, and asks for a test page at once."""
+def test_job_submitted_during_clear_is_printed_afterwards(cupsd: Cupsd, tmp_path: Path) -> None:
+    """Staff confirm that the tray is empty and at once request a test page."""
     before, after = secrets.token_hex(16), secrets.token_hex(16)
     heard, cleared = Heard(), threading.Event()
     printer = CupsPrinter("q", None, FileJournal(tmp_path / "journal"), timing=TIMING)
@@ -121,10 +117,10 @@ def test_a_job_given_while_it_is_cleared_is_printed_afterwards(
 
 
 @pytest.mark.parametrize("stage", [JobStage.LOADED, JobStage.RELEASED])
-def test_a_job_left_on_a_queue_that_is_no_longer_ours_is_resolved_as_well(
+def test_open_job_on_an_unknown_queue_is_resolved(
     cupsd: Cupsd, tmp_path: Path, stage: JobStage
 ) -> None:
-    """The printer was replaced while the terminal was down; its document must not stay in cupsd."""
+    """The printer was replaced while the terminal was off. The document must not stay in cupsd."""
     old, ours = secrets.token_hex(16), secrets.token_hex(16)
     journal = FileJournal(tmp_path / "journal")
     journal.record(JobRecord(old, stage, 2, "replaced", cups_job=1))
@@ -138,6 +134,6 @@ def test_a_job_left_on_a_queue_that_is_no_longer_ours_is_resolved_as_well(
         assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
     finally:
         printer.close()
-    # What another printer of the terminal has left is that printer's.
+    # The open job of another printer of the terminal is left to that printer.
     assert [each.job for each in journal.open_jobs()] == [ours]
     assert set(cupsd.told) == {("CANCELED", old)}

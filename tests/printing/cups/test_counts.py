@@ -1,4 +1,4 @@
-"""Counts that no printer should tell, and a journal that refuses: the job ends, and once only."""
+"""Impossible counts of a device, and a journal that fails: the job ends, and only once."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ PAGES = 3
 
 
 @pytest.mark.parametrize("count", [PAGES + 1, 2**31 - 1])
-def test_more_sides_than_the_document_has_are_no_proof(count: int) -> None:
-    """The journal keeps a number of pages that the document has, whatever the device reports."""
+def test_count_above_the_number_of_pages_is_not_printed(count: int) -> None:
+    """The journal never stores more pages than the document has."""
     device = FakeDevice()
     watch = DeviceWatch(device, JobNames(), lambda _name: False)  # type: ignore[arg-type]
     watch.expect(NAME)
@@ -46,12 +46,12 @@ def test_more_sides_than_the_document_has_are_no_proof(count: int) -> None:
     assert follower.record.pages_done == PAGES
     watch.finish(follower)
     look(watch)
-    # What it has told is known: nobody is sent to the tray for it.
+    # Pages that the device has counted already are not leftovers.
     assert watch.leftovers.fault() is None
 
 
 def reports(*jobs: DeviceJob, pages_done: int = 0) -> Verdict:
-    """The verdict on a job of which the device reports this, one report after the other."""
+    """Return the verdict on a job for which the device sends these reports in order."""
     record = JobRecord(NAME, JobStage.RELEASED, PAGES, "q", pages_done=pages_done)
     follower = Follower(record, PrinterTiming(), 0.0, one_way=False, sides=Sides.ONE)
     for each in jobs:
@@ -78,7 +78,7 @@ DONE = job(JobState.COMPLETED, PAGES, name=NAME)
     ],
     ids=["count goes back", "another user", "another uuid", "sheets go back", "goes on after end"],
 )
-def test_reports_that_cannot_be_of_one_job_are_no_proof(before: DeviceJob) -> None:
+def test_contradicting_reports_of_one_job_are_not_printed(before: DeviceJob) -> None:
     done = replace(DONE, uuid="urn:uuid:00000000-0000-0000-0000-000000000002", sheets=PAGES)
     reported = [before, RUNNING, done] if before.state.ended else [before, done]
     judged = reports(*reported)
@@ -88,14 +88,14 @@ def test_reports_that_cannot_be_of_one_job_are_no_proof(before: DeviceJob) -> No
     assert reports(RUNNING, done).outcome is Outcome.PRINTED
 
 
-def test_a_count_below_the_journals_is_no_proof() -> None:
+def test_count_below_the_journalled_count_is_not_printed() -> None:
     assert reports(DONE, pages_done=PAGES).outcome is Outcome.PRINTED
     judged = reports(replace(RUNNING, impressions=1), DONE, pages_done=2)
     assert judged.evidence is Evidence.DEVICE_CONTRADICTS
 
 
 class Refusing(FileJournal):
-    """A journal whose rules refuse the end of a job."""
+    """A journal that refuses the end of a job."""
 
     def record(self, job: JobRecord) -> None:
         if job.stage is JobStage.CLOSED:
@@ -103,7 +103,7 @@ class Refusing(FileJournal):
         super().record(job)
 
 
-def test_a_job_whose_end_cannot_be_written_ends_all_the_same(tmp_path: Path) -> None:
+def test_job_whose_end_cannot_be_journalled_still_ends(tmp_path: Path) -> None:
     told: list[object] = []
     jobs = PrinterJobs(Refusing(tmp_path / "journal"), JobNames(), told.append)
     ending = Job(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), b"")
@@ -116,8 +116,8 @@ def test_a_job_whose_end_cannot_be_written_ends_all_the_same(tmp_path: Path) -> 
     assert ended.outcome is Outcome.UNKNOWN
 
 
-def test_a_device_that_forgot_the_job_and_finds_it_again_is_given_up_after_its_time() -> None:
-    """Restarted with its jobs kept: they are cancelled there, and it may never let them go."""
+def test_job_lost_and_found_by_the_device_ends_after_the_cancel_limit() -> None:
+    """The device restarts and keeps its jobs. They are cancelled there, but may never end."""
     timing = PrinterTiming(cancel_s=5.0)
     follower = Follower(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), timing, 0.0, one_way=False)
     follower.note_device_jobs((job(JobState.PROCESSING, 1, name=NAME),), 1.0)
@@ -131,13 +131,13 @@ def test_a_device_that_forgot_the_job_and_finds_it_again_is_given_up_after_its_t
 
 
 class Picky(FileJournal):
-    """A journal whose rules refuse the job at all."""
+    """A journal that refuses every record."""
 
     def record(self, job: JobRecord) -> None:
         raise ValueError("journal: CHECK constraint failed")
 
 
-def test_a_job_that_the_journal_will_not_have_ends_and_is_not_printed(tmp_path: Path) -> None:
+def test_job_that_the_journal_refuses_ends_and_is_not_printed(tmp_path: Path) -> None:
     told: list[object] = []
     jobs = PrinterJobs(Picky(tmp_path / "journal"), JobNames(), told.append)
     with pytest.raises(ValueError, match="CHECK"):

@@ -1,4 +1,4 @@
-"""The device as it is watched, without one: what is believed of what it says, and for how long."""
+"""Polling and following with a fake device: which reports count, and which limits apply."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from printing.printer import JobRecord, JobStage
 
 NAME = "0123456789abcdef"
 OLDER = "earlier-run-1234"
-"""Of a job that only the journal knows."""
+"""The name of a job that only the journal knows."""
 TIMING = PrinterTiming()
 
 
@@ -76,14 +76,14 @@ def look(watch: DeviceWatch, *current: str) -> None:
     watch.look_for_leftovers(set(current))
 
 
-def test_one_refused_connection_is_not_a_device_that_is_gone(
+def test_one_refused_connection_does_not_change_the_status(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:
     look(watch)
     device.there = False
     look(watch)
     assert watch.status.status is DeviceStatus.ONLINE
-    # But its list is not taken to be empty.
+    # Its list of jobs does not count as empty, however.
     assert isinstance(watch.jobs, IppFailure)
     look(watch)
     assert watch.status.status is DeviceStatus.UNKNOWN
@@ -94,10 +94,8 @@ def test_one_refused_connection_is_not_a_device_that_is_gone(
     assert watch.status.status is DeviceStatus.UNKNOWN
 
 
-def test_a_strangers_job_is_left_alone_and_ours_is_cancelled(
-    watch: DeviceWatch, device: FakeDevice
-) -> None:
-    # The same user: another program of this computer, not another person.
+def test_only_our_leftover_job_is_cancelled(watch: DeviceWatch, device: FakeDevice) -> None:
+    # The same user name: another program on this computer.
     stranger = DeviceJob(1, "somebody's letter", "station", JobState.PROCESSING, (), 0)
     mine = DeviceJob(2, OLDER, "station", JobState.PENDING, (), 0)
     device.active = (stranger, mine, job(JobState.PROCESSING, number=3))
@@ -108,10 +106,10 @@ def test_a_strangers_job_is_left_alone_and_ours_is_cancelled(
     assert device.cancelled == [2, 2, 3]
 
 
-def test_a_job_of_our_name_that_was_there_before_us_keeps_people_out_and_is_not_cancelled(
+def test_unknown_job_of_our_user_at_start_is_a_leftover_and_not_cancelled(
     device: FakeDevice,
 ) -> None:
-    """A journal that was lost knows no earlier job; its pages must not meet the next person."""
+    """A lost journal knows no earlier job. Its pages must not reach the next resident."""
     watch = DeviceWatch(device, JobNames(), lambda _name: False, "station")  # type: ignore[arg-type]
     before = DeviceJob(1, "nobody-knows-0001", "station", JobState.PROCESSING, (), 1)
     device.active = (before,)
@@ -125,13 +123,13 @@ def test_a_job_of_our_name_that_was_there_before_us_keeps_people_out_and_is_not_
     assert device.cancelled == []
     device.active, device.ended = (), (replace(before, state=JobState.COMPLETED, impressions=2),)
     look(watch)
-    # It printed on: staff look into the tray first.
+    # It has printed another page, so staff must check the tray.
     assert f.LEFTOVER_JOB.same_as(watch.leftovers.fault())
     watch.leftovers.tray_checked()
     assert watch.leftovers.fault() is None
 
 
-def test_a_second_copy_that_ended_between_two_looks_is_noticed_once(
+def test_second_copy_that_ended_between_two_looks_is_a_leftover_once(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:
     follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, one_way=False)
@@ -150,7 +148,7 @@ def test_a_second_copy_that_ended_between_two_looks_is_noticed_once(
     assert watch.leftovers.fault() is None
 
 
-def test_pages_after_we_gave_up_on_a_device_are_noticed(
+def test_pages_printed_after_the_verdict_are_leftovers(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:
     follower = Follower(JobRecord(NAME, JobStage.RELEASED, 3, "q"), TIMING, 0.0, one_way=False)
@@ -173,7 +171,9 @@ def test_pages_after_we_gave_up_on_a_device_are_noticed(
     assert f.LEFTOVER_JOB.same_as(watch.leftovers.fault())
 
 
-def test_a_number_that_begins_anew_is_another_job(watch: DeviceWatch, device: FakeDevice) -> None:
+def test_reused_job_id_with_another_name_is_another_job(
+    watch: DeviceWatch, device: FakeDevice
+) -> None:
     follower = Follower(JobRecord(NAME, JobStage.RELEASED, 2, "q"), TIMING, 0.0, one_way=False)
     device.active = (job(JobState.PROCESSING, 1),)
     watch.look()
@@ -193,8 +193,10 @@ def test_a_number_that_begins_anew_is_another_job(watch: DeviceWatch, device: Fa
 def test_job_that_ends_between_two_lists_is_one_job(
     watch: DeviceWatch, device: FakeDevice, impressions: int
 ) -> None:
-    """It is still in the list of active jobs, and already in the list of ended ones. Met so for the
-    first time, it was taken for a second copy of itself, and staff were called for its pages."""
+    """The job is in the list of active jobs and also in the list of ended ones.
+
+    Once it counted as a second copy of itself then, and staff were called to check the tray.
+    """
     record = JobRecord(NAME, JobStage.RELEASED, 3, "q")
     follower = Follower(record, TIMING, 0.0, one_way=False, recovering=True)
     device.active = (job(JobState.PROCESSING, impressions),)
@@ -212,7 +214,7 @@ def test_job_that_ends_between_two_lists_is_one_job(
     assert device.cancelled == []
 
 
-def test_names_do_not_pile_up(watch: DeviceWatch, device: FakeDevice) -> None:
+def test_number_of_remembered_names_is_limited(watch: DeviceWatch, device: FakeDevice) -> None:
     for number in range(NAMES_KEPT):
         watch.expect(f"later-job-{number:06d}")
     device.ended = (job(JobState.COMPLETED, 2),)
@@ -220,7 +222,7 @@ def test_names_do_not_pile_up(watch: DeviceWatch, device: FakeDevice) -> None:
     assert watch.leftovers.fault() is None
 
 
-# ---------------------------------------------------------------- the follower's clocks
+# ---------------------------------------------------------------- the follower's time limits
 
 
 def followed(now: float = 0.0, **timing: float) -> Follower:
@@ -228,7 +230,7 @@ def followed(now: float = 0.0, **timing: float) -> Follower:
     return Follower(record, replace(TIMING, **timing), now, one_way=False)
 
 
-def test_nothing_moving_is_overdue_and_any_page_begins_anew() -> None:
+def test_job_without_progress_is_overdue_and_a_page_restarts_the_limit() -> None:
     follower = followed(stall_s=10.0)
     follower.note_device_jobs((job(JobState.PROCESSING, 0),), 1.0)
     assert not follower.overdue(10.9)
@@ -244,7 +246,7 @@ def test_nothing_moving_is_overdue_and_any_page_begins_anew() -> None:
     assert verdict == Verdict(Outcome.UNKNOWN, Evidence.DEVICE_PARTLY, f.JOB_TIMED_OUT)
 
 
-def test_a_job_that_creeps_is_overdue_as_a_whole() -> None:
+def test_slow_job_is_overdue_after_its_total_limit() -> None:
     follower = followed(stall_s=10.0, job_s=15.0)
     for second in range(15):
         follower.note_device_jobs((job(JobState.PROCESSING, second),), float(second))
@@ -252,7 +254,7 @@ def test_a_job_that_creeps_is_overdue_as_a_whole() -> None:
     assert follower.overdue(15.5)
 
 
-def test_a_job_that_will_not_end_is_given_up_after_its_time() -> None:
+def test_cancelled_job_that_does_not_end_gets_a_verdict_after_the_limit() -> None:
     follower = followed(cancel_s=5.0)
     follower.note_device_jobs((job(JobState.PROCESSING, 0),), 1.0)
     follower.cancel(2.0)
@@ -261,7 +263,7 @@ def test_a_job_that_will_not_end_is_given_up_after_its_time() -> None:
     assert verdict == Verdict(Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
 
 
-def test_at_start_an_old_job_waits_for_its_device_however_long() -> None:
+def test_job_of_an_earlier_run_waits_for_its_device_without_limit() -> None:
     record = JobRecord(NAME, JobStage.RELEASED, 3, "q", pages_done=1)
     follower = Follower(record, TIMING, 0.0, one_way=False, recovering=True)
     for hour in range(10):
@@ -273,8 +275,8 @@ def test_at_start_an_old_job_waits_for_its_device_however_long() -> None:
     assert verdict.outcome is Outcome.PRINTED
 
 
-def test_count_that_comes_after_a_late_end_is_waited_for() -> None:
-    """A device that lets a cancelled job go just in time: its last page may not be counted yet."""
+def test_count_after_a_late_end_gets_the_settling_time() -> None:
+    """A device ends a cancelled job just before the limit and has not counted its last page yet."""
     follower = followed(cancel_s=5.0)
     follower.note_device_jobs((job(JobState.PROCESSING, 1),), 1.0)
     follower.cancel(2.0)
@@ -288,8 +290,8 @@ def test_count_that_comes_after_a_late_end_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("recovering", [True, False])
-def test_device_has_its_time_to_let_a_job_go_from_its_first_answer(recovering: bool) -> None:
-    """While it cannot be asked it cannot be told to cancel either."""
+def test_cancel_limit_starts_with_the_devices_first_answer(recovering: bool) -> None:
+    """While the device does not answer, it does not receive the cancel request either."""
     record = JobRecord(NAME, JobStage.RELEASED, 3, "q", pages_done=1)
     timing = replace(TIMING, cancel_s=5.0, gone_s=100.0)
     follower = Follower(record, timing, 0.0, one_way=False, recovering=recovering)
@@ -301,7 +303,7 @@ def test_device_has_its_time_to_let_a_job_go_from_its_first_answer(recovering: b
     assert isinstance(follower.judge(65.0), Verdict)
 
 
-def test_device_that_answers_now_and_then_is_given_up_as_well() -> None:
+def test_cancel_limit_adds_up_the_times_in_which_the_device_answers() -> None:
     follower = followed(cancel_s=5.0, gone_s=60.0)
     follower.cancel(0.0)
     for number in range(5):
@@ -313,7 +315,7 @@ def test_device_that_answers_now_and_then_is_given_up_as_well() -> None:
     assert isinstance(follower.judge(50.0), Verdict)
 
 
-def test_started_once_and_pending_means_to_print_again() -> None:
+def test_started_and_pending_job_will_run_again() -> None:
     follower = followed()
     pending = QueueJob(3, NAME, JobState.PENDING, started=False)
     follower.note_queue_jobs((pending,))

@@ -1,5 +1,5 @@
-"""Which cupsd the terminal talks to, and as whom: the environment and CUPS's own files decide
-nothing of it."""
+"""Which cupsd the terminal uses, and as which user. The environment and the client.conf of CUPS
+must not change either."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ANSWER_S = 20.0
 
 
 class FakeCupsd:
-    """A server that answers each IPP request as an idle printer would, and keeps what it got."""
+    """A server that answers each IPP request like an idle printer and keeps the requests."""
 
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener
@@ -79,7 +79,7 @@ class FakeCupsd:
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeCupsd]:
-    """A server to which everything in the environment leads that libcups looks at."""
+    """A server that all settings of libcups in the environment point to. It must stay unused."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = FakeCupsd(listener)
     port = listener.getsockname()[1]
@@ -122,10 +122,10 @@ def state_of(server: str | None) -> QueueState | QueueFailure:
         queue.worker.close()
 
 
-def test_without_a_server_the_local_socket_is_asked_and_nothing_else(elsewhere: FakeCupsd) -> None:
+def test_without_a_server_only_the_local_socket_is_used(elsewhere: FakeCupsd) -> None:
     told = state_of(None)
     assert elsewhere.connections == 0
-    # No cupsd runs here, or one that has no such queue.
+    # On this machine there is no cupsd, or one without this queue.
     assert isinstance(told, QueueFailure)
     assert told.problem in (Problem.DOWN, Problem.MISSING)
 
@@ -139,7 +139,7 @@ def test_without_a_server_the_local_cupsd_answers(
     assert (len(server.asked), elsewhere.connections) == (1, 0)
 
 
-def test_a_configured_socket_is_asked_as_this_user(
+def test_configured_socket_is_used_as_this_user(
     elsewhere: FakeCupsd, configured: tuple[str, FakeCupsd]
 ) -> None:
     path, server = configured
@@ -156,8 +156,8 @@ def test_a_configured_socket_is_asked_as_this_user(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
-def test_a_configured_host_is_asked_as_configured(elsewhere: FakeCupsd, host: str) -> None:
-    """Also beside an environment that demands another encryption or user."""
+def test_configured_host_is_used_as_configured(elsewhere: FakeCupsd, host: str) -> None:
+    """This holds even if the environment requires another encryption or user."""
     six = host.startswith("[")
     try:
         listener = socket.create_server(
@@ -177,10 +177,10 @@ def test_a_configured_host_is_asked_as_configured(elsewhere: FakeCupsd, host: st
     assert b"Upgrade: TLS" not in b"".join(server.raw)
 
 
-def test_each_new_connection_is_made_to_the_same_server(
+def test_every_new_connection_goes_to_the_configured_server(
     elsewhere: FakeCupsd, configured: tuple[str, FakeCupsd]
 ) -> None:
-    """libcups keeps its server for each thread: a thread after one that hung must set it too."""
+    """libcups keeps its server per thread, so a thread that replaces a hung one must set it too."""
     path, server = configured
     queue = CupsQueue("station", server=path)
     worker: CupsWorker = queue.worker

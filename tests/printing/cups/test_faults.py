@@ -1,4 +1,4 @@
-"""Every fault before, during and after each page: told in time, right outcome, no page twice."""
+"""Each fault before, between and after pages: reported in time, right outcome, no page twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.time
 MOMENTS = pytest.mark.parametrize(
     "after", range(PAGES + 1), ids=["before the first", "between them", "after the last"]
 )
-"""How many pages are out when it happens."""
+"""The number of pages that have come out when the fault occurs."""
 
 
 @MOMENTS
@@ -42,7 +42,7 @@ MOMENTS = pytest.mark.parametrize(
         ("spool-area-full", f.SPOOL_FULL),
     ],
 )
-def test_a_fault_of_the_device_is_told_waited_for_and_mended(
+def test_job_waits_for_a_device_fault_and_prints_once_after_the_fix(
     print_rig: PrintRig, keyword: str, fault: Fault, after: int
 ) -> None:
     story = Story(print_rig)
@@ -57,7 +57,7 @@ def test_a_fault_of_the_device_is_told_waited_for_and_mended(
 
 
 @MOMENTS
-def test_the_device_is_switched_off(print_rig: PrintRig, after: int) -> None:
+def test_device_switched_off_during_a_job_ends_unknown(print_rig: PrintRig, after: int) -> None:
     story = Story(print_rig, PrinterTiming(gone_s=2.0, settle_s=1.0))
     story.held_after(after)
     print_rig.kill_device()
@@ -74,10 +74,10 @@ def test_the_device_is_switched_off(print_rig: PrintRig, after: int) -> None:
 
 
 @MOMENTS
-def test_the_device_is_switched_off_and_on_within_the_patience(
+def test_device_switched_off_and_on_within_its_limit_ends_unknown(
     print_rig: PrintRig, after: int
 ) -> None:
-    """It has forgotten the job: nobody may send it again, and nothing is taken for printed."""
+    """The device has lost the job. It must not be sent again, and it does not count as printed."""
     story = Story(print_rig, PrinterTiming(settle_s=1.0))
     story.held_after(after)
     print_rig.kill_device()
@@ -90,7 +90,7 @@ def test_the_device_is_switched_off_and_on_within_the_patience(
 
 
 @MOMENTS
-def test_the_network_is_gone_and_comes_back(print_rig: PrintRig, after: int) -> None:
+def test_job_prints_once_when_the_network_comes_back(print_rig: PrintRig, after: int) -> None:
     story = Story(print_rig)
     story.held_after(after)
     print_rig.device.freeze()
@@ -105,7 +105,9 @@ def test_the_network_is_gone_and_comes_back(print_rig: PrintRig, after: int) -> 
 
 @MOMENTS
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_cupsd_is_restarted(print_rig: PrintRig, how: signal.Signals, after: int) -> None:
+def test_job_prints_once_when_cupsd_restarts(
+    print_rig: PrintRig, how: signal.Signals, after: int
+) -> None:
     story = Story(print_rig)
     story.held_after(after)
     print_rig.stop_cupsd(how)
@@ -116,8 +118,10 @@ def test_cupsd_is_restarted(print_rig: PrintRig, how: signal.Signals, after: int
 
 @MOMENTS
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_cupsd_is_gone_for_good(print_rig: PrintRig, how: signal.Signals, after: int) -> None:
-    """The device has the whole job: what it says is enough, with or without cupsd."""
+def test_job_ends_printed_without_cupsd(
+    print_rig: PrintRig, how: signal.Signals, after: int
+) -> None:
+    """The device has the whole job, so its reports are enough without cupsd."""
     story = Story(print_rig, PrinterTiming(queue_retry_s=1.0))
     story.held_after(after)
     print_rig.stop_cupsd(how)
@@ -132,7 +136,7 @@ def test_cupsd_is_gone_for_good(print_rig: PrintRig, how: signal.Signals, after:
 
 
 @MOMENTS
-def test_cupsds_spool_fills_up(print_rig: PrintRig, after: int) -> None:
+def test_job_prints_once_when_the_spool_fills_up(print_rig: PrintRig, after: int) -> None:
     story = Story(print_rig)
     story.held_after(after)
     print_rig.stack.cupsd.fill_spool()
@@ -143,7 +147,7 @@ def test_cupsds_spool_fills_up(print_rig: PrintRig, after: int) -> None:
     story.printed_once()
 
 
-def test_a_full_spool_takes_no_job_and_loses_none(print_rig: PrintRig) -> None:
+def test_full_spool_ends_the_job_unprinted_and_the_next_one_prints(print_rig: PrintRig) -> None:
     story = Story(print_rig, PrinterTiming(queue_retry_s=2.0))
     print_rig.stack.cupsd.fill_spool()
     story.printer.submit(story.job, pdf(PAGES), PAGES)
@@ -158,13 +162,13 @@ def test_a_full_spool_takes_no_job_and_loses_none(print_rig: PrintRig) -> None:
     assert story.heard.ended(again).outcome is Outcome.PRINTED
 
 
-def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
+def test_second_copy_after_a_cupsd_crash_is_a_leftover(
     print_stack: PrintStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The queue as `lpadmin -m everywhere` leaves it: a crashed cupsd sends the document again.
+    """With a queue as `lpadmin -m everywhere` creates it, a crashed cupsd sends the document again.
 
-    The second copy is cancelled at the device; what came out of it is not passed over. On a slow
-    machine the cancel in cupsd can come before the copy is sent. Here it comes too late.
+    The second copy is cancelled at the device; if pages of it came out, staff must check the tray.
+    On a slow machine the cancel in cupsd can come before the copy is sent. Here it comes too late.
     """
     sent, cancel = threading.Event(), CupsQueue.cancel
 
@@ -175,7 +179,7 @@ def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
     rig = print_stack.rig(waits=True)
     try:
         story = Story(rig)
-        # A maintainer is told of it beforehand.
+        # The unsafe setting is reported to maintainers before anything happens.
         wait_until(lambda: cautions(story) == [KEEPS_DOCUMENTS], 10, "the caution")
         rig.device.page_seconds(0.5)
         story.held_after(1)
@@ -199,8 +203,8 @@ def test_a_queue_that_waits_and_a_cupsd_that_crashes_end_in_a_look_at_the_tray(
         rig.close()
 
 
-def test_paper_that_runs_out_while_nothing_prints_is_told(print_rig: PrintRig) -> None:
-    """By the printer's own page for its trays; once all are empty only a restart refills them."""
+def test_paper_out_is_reported_while_nothing_prints(print_rig: PrintRig) -> None:
+    """The trays are set empty with the printer's own web page. Only a restart refills them then."""
     story = Story(print_rig)
     trays = "&".join(f"size{tray}=0&type{tray}=stationery&level{tray}=0" for tray in range(6))
     requests.get(f"http://localhost:{print_rig.device.port}/media?{trays}", timeout=5).close()
@@ -217,7 +221,7 @@ def test_paper_that_runs_out_while_nothing_prints_is_told(print_rig: PrintRig) -
     wait_until(lambda: story.printer.status().can_print, 20, "back in service")
 
 
-def test_a_job_that_nobody_refills_expires(print_rig: PrintRig) -> None:
+def test_job_without_a_paper_refill_times_out(print_rig: PrintRig) -> None:
     story = Story(print_rig, PrinterTiming(stall_s=2.0, cancel_s=1.0, clear_s=1.0))
     print_rig.paper_out(after=1)
     story.printer.submit(story.job, pdf(PAGES), PAGES)
@@ -229,9 +233,9 @@ def test_a_job_that_nobody_refills_expires(print_rig: PrintRig) -> None:
     assert any(f.LEFTOVER_JOB.same_as(each) for each in story.printer.status().faults)
 
 
-def test_cupsd_loses_its_spool_with_a_loaded_job_in_it(print_rig: PrintRig) -> None:
-    """A power cut of the spool's tmpfs between loading and releasing: nothing came out, and that
-    is known."""
+def test_loaded_job_lost_with_the_spool_ends_unprinted(print_rig: PrintRig) -> None:
+    """The tmpfs of the spool is lost between the document and the release. No page came out, and
+    the terminal knows that."""
     lost = []
 
     def lose(record: JobRecord) -> None:
@@ -254,7 +258,7 @@ def test_cupsd_loses_its_spool_with_a_loaded_job_in_it(print_rig: PrintRig) -> N
     assert print_rig.received() == []
 
 
-def test_a_queue_that_keeps_jobs_is_told_to_maintainers(print_rig: PrintRig) -> None:
+def test_queue_that_keeps_jobs_is_a_caution_for_maintainers(print_rig: PrintRig) -> None:
     story = Story(print_rig)
     story.printer.submit(story.job, pdf(PAGES), PAGES)
     story.printed_once()

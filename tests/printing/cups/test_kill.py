@@ -1,6 +1,6 @@
-"""The terminal is killed at instants of a job's life, and started again: none lost or doubled.
+"""The terminal is killed at some instant of a job and started again: no job is lost or doubled.
 
-`python -m tests.printing.soak` does it at 240 instants.
+`python -m tests.printing.soak` does this at 240 instants.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.time
 
 POINTS = int(os.environ.get("STATION_KILL_POINTS", "10"))
 ENTRIES = 8
-"""Entries of a job of three pages: planned, held, loaded, released, three counts, closed."""
+"""Journal entries of a job with 3 pages: planned, held, loaded, released, three counts, closed."""
 LIFE_S = 1.3
-"""From the first entry to the last, with pages of 0.15 s; the later instants find it closed."""
+"""Seconds from the first entry to the last, with pages of 0.15 s. At later instants the job is
+closed already."""
 PAGES = 3
-LET_GO_S = 60.0
-"""The rig's printer prints a cancelled job to its end, so how long that takes is up to the load of
-this machine. A limit that it can exceed makes the product report pages that came out after it had
-given the job up (PRN-205), which is right, and "not clear"."""
+CANCEL_LIMIT_S = 60.0
+"""Limit for the device to end a cancelled job. The rig's printer prints such a job to its end, and
+how long that takes depends on the load of this machine. With a shorter limit, the terminal would
+correctly report pages that came out after the verdict (PRN-205), and the printer would not be
+clear."""
 
 
 def killed(
@@ -49,7 +51,7 @@ def killed(
     printers: Sequence[dict[str, object]] = (),
     **when: Any,
 ) -> None:
-    """Print in a process that is killed; ``printers`` beside or instead of the rig's own."""
+    """Print in a process that is killed. ``printers`` replaces the rig's own printer."""
     document = folder / "document.pdf"
     document.write_bytes(pdf(PAGES, size))
     order = {
@@ -76,14 +78,14 @@ def restarted(
     job: str,
     make: Callable[[FileJournal, PrinterTiming], Printer] | None = None,
 ) -> str:
-    """Start again on the same journal, and hold what is told against what came out."""
+    """Start again with the same journal, and compare the outcome with the pages that came out."""
     heard = Heard()
     journal = rig.journal(str(folder / "journal"))
     before = journal.all()[job]
-    printer = (make or rig.printer)(journal, PrinterTiming(cancel_s=LET_GO_S))
+    printer = (make or rig.printer)(journal, PrinterTiming(cancel_s=CANCEL_LIMIT_S))
     printer.start(heard)
     try:
-        wait_until(lambda: journal.open_jobs() == (), LET_GO_S + 30, "every job resolved")
+        wait_until(lambda: journal.open_jobs() == (), CANCEL_LIMIT_S + 30, "every job resolved")
         assert cleared(printer), printer.status()
     finally:
         printer.close()
@@ -112,44 +114,46 @@ def restarted(
 
 
 @pytest.mark.parametrize("entry", range(1, ENTRIES + 1))
-def test_killed_after_each_journal_entry(print_rig: PrintRig, tmp_path: Path, entry: int) -> None:
+def test_kill_after_each_journal_entry_loses_and_doubles_nothing(
+    print_rig: PrintRig, tmp_path: Path, entry: int
+) -> None:
     job = secrets.token_hex(16)
     killed(print_rig, tmp_path, job, kill_after_entry=entry)
-    told = restarted(print_rig, tmp_path, job)
+    result = restarted(print_rig, tmp_path, job)
     if entry <= 3:
-        # Nothing was released: that is known for sure, and nothing may come out later.
-        assert told.endswith("queued/cancelled:0")
+        # The job was not released, so the outcome is certain and no page may come out later.
+        assert result.endswith("queued/cancelled:0")
 
 
-def test_restart_waits_for_a_printer_that_takes_long_to_stop(
-    print_rig: PrintRig, tmp_path: Path
-) -> None:
-    """As on a loaded machine: two more pages come out after the cancel, in four seconds."""
+def test_restart_waits_for_a_device_that_stops_slowly(print_rig: PrintRig, tmp_path: Path) -> None:
+    """As on a busy machine, two more pages come out within four seconds after the cancel."""
     print_rig.device.page_seconds(2.0)
     job = secrets.token_hex(16)
     killed(print_rig, tmp_path, job, kill_after_entry=5)
     assert restarted(print_rig, tmp_path, job).endswith("unknown/device-partly:3")
 
 
-def test_killed_at_many_instants(print_rig: PrintRig, tmp_path: Path) -> None:
+def test_kill_at_many_instants_loses_and_doubles_nothing(
+    print_rig: PrintRig, tmp_path: Path
+) -> None:
     print_rig.device.page_seconds(0.15)
-    told: dict[str, int] = {}
+    results: dict[str, int] = {}
     for point in range(POINTS):
         folder = tmp_path / str(point)
         folder.mkdir()
         job = secrets.token_hex(16)
         killed(print_rig, folder, job, kill_after_s=LIFE_S * point / POINTS)
         result = restarted(print_rig, folder, job)
-        told[result] = told.get(result, 0) + 1
-    print(f"\n{POINTS} instants: {json.dumps(told, indent=1)}")
-    # The instants must have met the job before, during and after its pages.
-    assert len(told) >= 3
+        results[result] = results.get(result, 0) + 1
+    print(f"\n{POINTS} instants: {json.dumps(results, indent=1)}")
+    # The kills must have come before, during and after the job's pages.
+    assert len(results) >= 3
 
 
-def test_killed_while_paper_is_out_the_old_pages_do_not_meet_the_next_person(
+def test_pages_printed_after_a_kill_are_leftovers_until_staff_check_the_tray(
     print_rig: PrintRig, tmp_path: Path
 ) -> None:
-    """The device keeps the job, and prints it on once paper is back: staff look first."""
+    """The device keeps the job and prints its other pages when the paper is refilled."""
     job = secrets.token_hex(16)
     print_rig.paper_out(after=1)
     killed(print_rig, tmp_path, job, kill_after_entry=5)
@@ -160,17 +164,17 @@ def test_killed_while_paper_is_out_the_old_pages_do_not_meet_the_next_person(
     printer.start(heard)
     ended = heard.ended(job)
     assert (ended.outcome, ended.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
-    wait_until(lambda: has_leftover(printer), 5, "the leftover told")
+    wait_until(lambda: has_leftover(printer), 5, "the leftover fault")
     assert not cleared(printer)
-    # Killed once more, it finds the device's job again although the journal has closed it.
+    # After another restart, it finds the device's job again although the journal has closed it.
     printer.close()
     printer = print_rig.printer(journal, timing, supply_file=supply)
     printer.start(Heard())
-    wait_until(lambda: has_leftover(printer), 5, "the leftover told again")
+    wait_until(lambda: has_leftover(printer), 5, "the leftover fault again")
     print_rig.refill()
-    wait_until(lambda: printer.status().jobs_waiting == 0, 20, "the device lets go")
-    printed_on = print_rig.pages_out(job) > 1
-    assert printed_on, "this device prints on: else the test shows nothing"
+    wait_until(lambda: printer.status().jobs_waiting == 0, 20, "the device drops the job")
+    printed_more = print_rig.pages_out(job) > 1
+    assert printed_more, "the device must print more pages, or the test shows nothing"
     assert not cleared(printer)
     printer.close()
     printer = print_rig.printer(journal, timing, supply_file=supply)
@@ -183,5 +187,5 @@ def test_killed_while_paper_is_out_the_old_pages_do_not_meet_the_next_person(
 
 
 def has_leftover(printer: Printer) -> bool:
-    """Whether the printer takes nobody because of an earlier person's pages."""
+    """Whether the printer reports leftover pages."""
     return any(f.LEFTOVER_JOB.same_as(each) for each in printer.status().faults)

@@ -1,4 +1,4 @@
-"""A job of an earlier person that the device keeps: forgotten only when nothing can come of it."""
+"""Leftover jobs at the device: forgotten only if no page of them can come out any more."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def kept() -> Leftovers:
     return leftovers
 
 
-def test_a_job_that_ended_leaves_nothing() -> None:
+def test_ended_job_is_not_a_leftover() -> None:
     leftovers = Leftovers()
     leftovers.abandon(job(JobState.COMPLETED), 1)
     leftovers.abandon(None, 0)
@@ -28,7 +28,7 @@ def test_a_job_that_ended_leaves_nothing() -> None:
     assert leftovers.fault() is None
 
 
-def test_a_kept_job_is_a_fault_until_the_device_lets_go_of_it_without_a_page(
+def test_kept_job_is_a_fault_until_the_device_drops_it_without_a_page(
     kept: Leftovers,
 ) -> None:
     assert LEFTOVER_JOB.same_as(kept.fault())
@@ -46,7 +46,9 @@ def test_a_kept_job_is_a_fault_until_the_device_lets_go_of_it_without_a_page(
         job(JobState.ABORTED, 3),
     ],
 )
-def test_pages_that_may_have_come_out_want_a_look(kept: Leftovers, last: DeviceJob | None) -> None:
+def test_possible_pages_are_a_fault_until_staff_check_the_tray(
+    kept: Leftovers, last: DeviceJob | None
+) -> None:
     kept.gone(7, last)
     assert kept.kept == ()
     assert LEFTOVER_JOB.same_as(kept.fault())
@@ -56,14 +58,14 @@ def test_pages_that_may_have_come_out_want_a_look(kept: Leftovers, last: DeviceJ
     assert kept.fault() is None
 
 
-def test_silence_lets_go_of_nothing(kept: Leftovers) -> None:
+def test_job_stays_kept_while_the_device_does_not_answer(kept: Leftovers) -> None:
     kept.gone(7, IppFailure(Reason.TIMED_OUT))
     assert kept.kept == (7,)
     kept.tray_checked()
     assert LEFTOVER_JOB.same_as(kept.fault())
 
 
-def test_what_was_printed_before_does_not_count_again() -> None:
+def test_pages_counted_at_first_sight_are_not_leftovers() -> None:
     leftovers = Leftovers()
     leftovers.seen(job(JobState.PROCESSING, 2))
     leftovers.seen(job(JobState.PROCESSING, 3))
@@ -71,7 +73,7 @@ def test_what_was_printed_before_does_not_count_again() -> None:
     assert leftovers.fault() is None
 
 
-def test_a_list_not_shown_empty_is_a_fault_until_it_is() -> None:
+def test_list_not_shown_empty_is_a_fault_until_it_is_empty() -> None:
     leftovers = Leftovers()
     leftovers.not_cleared()
     assert LEFTOVER_JOB.same_as(leftovers.fault())

@@ -1,4 +1,4 @@
-"""One look at the device: how long it holds the printer's thread, and what silence means."""
+"""One look at the device: how long it blocks the printer's thread, and what no answer means."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from printing.printer import JobRecord, JobStage
 from .test_device import NAME, FakeDevice, job
 
 UNKNOWN_LIMIT_S = 10.0
-"""Within this time a device that trickles must be unknown (issue 8)."""
+"""Within this time, a device that sends its answer byte by byte must be *unknown* (issue 8)."""
 SILENT = IppFailure(Reason.TIMED_OUT)
 LEFT = "left-behind-0001"
 
 
 class Asked(FakeDevice):
-    """A device that keeps what it is asked, and answers a question as the test says."""
+    """A device that notes its requests and answers them as the test sets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ def watching(device: Asked, **options: float) -> DeviceWatch:
 
 
 def whole_look(watch: DeviceWatch, follower: Follower | None = None) -> None:
-    """What the printer's thread does in one turn."""
+    """Do what the printer's thread does in one look."""
     watch.look()
     if follower is not None:
         watch.follow(follower, 1.0)
@@ -79,9 +79,7 @@ def following() -> Follower:
 
 
 @pytest.mark.parametrize("question", ["state", "jobs", "ended", "job", "cancel"])
-def test_a_question_that_is_not_answered_in_time_ends_the_look_and_the_good_state(
-    device: Asked, question: str
-) -> None:
+def test_unanswered_request_ends_the_look_and_sets_unknown(device: Asked, question: str) -> None:
     watch = watching(device)
     follower = following()
     device.active = (job(JobState.PROCESSING, 0), job(JobState.PENDING, number=8, name=LEFT))
@@ -100,7 +98,7 @@ def test_a_question_that_is_not_answered_in_time_ends_the_look_and_the_good_stat
     assert watch.status.status is DeviceStatus.ONLINE
 
 
-def test_a_device_that_was_asked_whether_it_is_there_and_is_silent_is_unknown(
+def test_device_that_does_not_answer_the_wake_request_is_unknown(
     device: Asked,
 ) -> None:
     watch = watching(device)
@@ -111,9 +109,7 @@ def test_a_device_that_was_asked_whether_it_is_there_and_is_silent_is_unknown(
 
 
 @pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.GARBLED, Reason.TLS])
-def test_a_device_that_does_not_list_its_jobs_is_not_fit_for_a_new_one(
-    device: Asked, reason: Reason
-) -> None:
+def test_device_that_does_not_list_its_jobs_cannot_print(device: Asked, reason: Reason) -> None:
     watch = watching(device)
     device.fails["jobs"] = IppFailure(reason)
     whole_look(watch)
@@ -122,14 +118,14 @@ def test_a_device_that_does_not_list_its_jobs_is_not_fit_for_a_new_one(
     assert isinstance(watch.jobs, IppFailure)
 
 
-def test_no_question_begins_after_the_time_of_a_look(device: Asked) -> None:
-    """A device that keeps many jobs of ours and is slow does not hold the thread for each."""
+def test_no_request_starts_after_the_time_limit_of_a_look(device: Asked) -> None:
+    """A slow device that keeps many of our jobs does not block the thread for each of them."""
     watch = watching(device, ask_s=0.0)
     device.active = tuple(job(JobState.PENDING, number=each, name=LEFT) for each in range(1, 50))
     whole_look(watch)
     assert device.questions == []
     assert isinstance(watch.jobs, IppFailure)
-    # Not asked is not empty, and not a good state either.
+    # A list that was not requested is not empty, and the state is not good.
     assert watch.status.status is DeviceStatus.UNKNOWN
 
     watch = watching(device)
@@ -137,16 +133,16 @@ def test_no_question_begins_after_the_time_of_a_look(device: Asked) -> None:
     assert device.questions.count("cancel") == 49
 
 
-def test_the_shipped_limits_add_up() -> None:
+def test_default_limits_add_up() -> None:
     timing = PrinterTiming()
-    # A device that uses both limits of a usual exchange still answers in time.
+    # A device that uses both the connect and the read time-out still answers in time.
     assert CONNECT_TIMEOUT_S + READ_TIMEOUT_S <= EXCHANGE_LIMIT_S
-    # The three questions that follow a job fit into one look of a slow device.
+    # The three requests that following a job needs fit into one look at a slow device.
     assert 3 * READ_TIMEOUT_S <= ASK_S
     assert LOOK_LIMIT_S == ASK_S + EXCHANGE_LIMIT_S
-    # The device begins to trickle right after a look: the pause, then a question whether it is
-    # there (before a job is released), then the next look.
+    # The device gets slow right after a look. Until it is unknown there are: the pause, the request
+    # whether it answers (before a job's release), and the next look.
     longest_pause = max(timing.idle_poll_s, timing.busy_poll_s)
     assert longest_pause + 2 * EXCHANGE_LIMIT_S <= UNKNOWN_LIMIT_S
-    # It begins to trickle within a look: the exchange that is under way is the last.
+    # The device gets slow during a look: its current exchange is the last one.
     assert EXCHANGE_LIMIT_S <= UNKNOWN_LIMIT_S

@@ -1,7 +1,8 @@
-"""Anything a device can do, in any order: what we then believe is never better than the truth.
+"""Random behaviour of a device: the verdict never claims more than what came out.
 
-A model of a device that prints, stops, forgets, falls silent, is restarted and is sent the same
-document again, against the part of the printer that watches it. Time is the test's.
+A model of a device prints, stops, forgets jobs, does not answer, restarts, and is sent the same
+document again. The part of the printer that polls it runs against the model. The test sets the
+time.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ TIMING = PrinterTiming(settle_s=2.0, gone_s=6.0, cancel_s=4.0, stall_s=20.0)
 
 @dataclass
 class Device:
-    """The device: its jobs, and every page that truly lies in its tray."""
+    """The device: its jobs, and every page that is really in its output tray."""
 
     jobs: dict[int, DeviceJob] = field(default_factory=dict)
     asked_to_cancel: set[int] = field(default_factory=set)
@@ -35,8 +36,8 @@ class Device:
     there: bool = True
     paper: dict[str, int] = field(default_factory=dict)
 
-    def answer(self, told: object) -> object:
-        return told if self.there else IppFailure(Reason.TIMED_OUT)
+    def answer(self, report: object) -> object:
+        return report if self.there else IppFailure(Reason.TIMED_OUT)
 
     def printer_attributes(self) -> object:
         state = Attribute("printer-state", (Value(Tag.ENUM, 3),))
@@ -52,7 +53,7 @@ class Device:
 
 
 class Asked:
-    """The device as its IPP client."""
+    """The IPP client of the device."""
 
     def __init__(self, device: Device) -> None:
         self._device = device
@@ -67,7 +68,7 @@ class Asked:
 
 
 class Machine(RuleBasedStateMachine):
-    """One job after another, and a device that may do anything."""
+    """Jobs one after the other, and a device that may do anything."""
 
     @initialize()
     def begin(self) -> None:
@@ -76,9 +77,9 @@ class Machine(RuleBasedStateMachine):
         self.now = 0.0
         self.number = 0
         self.follower: Follower | None = None
-        self.told: dict[str, int] = {}
+        self.reported: dict[str, int] = {}
         self.unseen = False
-        """The device has forgotten something: what came of it cannot be known any more."""
+        """Whether the device has forgotten a job, so that its pages cannot be known any more."""
 
     @property
     def name(self) -> str:
@@ -114,11 +115,11 @@ class Machine(RuleBasedStateMachine):
             if isinstance(judged, Verdict):
                 self.check(judged)
                 self.watch.finish(self.follower)
-                self.told[self.name] = self.device.paper.get(self.name, 0)
+                self.reported[self.name] = self.device.paper.get(self.name, 0)
                 self.follower, current = None, set()
         self.watch.look_for_leftovers(current)
         if self.follower is None and self.device.there and not self.unseen:
-            self.nothing_passed_over()
+            self.no_pages_are_missed()
 
     @precondition(lambda self: self.follower is not None)
     @rule()
@@ -127,16 +128,16 @@ class Machine(RuleBasedStateMachine):
         self.follower.cancel(self.now)
 
     @rule()
-    def staff_look_into_the_tray(self) -> None:
+    def staff_check_the_tray(self) -> None:
         self.watch.leftovers.tray_checked()
-        self.told.update(self.device.paper)
+        self.reported.update(self.device.paper)
 
     # ------------------------------------------------------------ the device
 
     @precondition(lambda self: self.number > 0)
     @rule()
     def sent(self) -> None:
-        """By cupsd: the first time, or once more after its restart."""
+        """cupsd sends the document: the first time, or again after its restart."""
         if len(self.device.jobs) < 6:
             job = DeviceJob(self.device.next_id, self.name, "root", JobState.PENDING, (), 0)
             self.device.jobs[job.id] = job
@@ -159,13 +160,13 @@ class Machine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.active())
     @rule()
-    def obey_a_cancel(self) -> None:
+    def cancel_as_requested(self) -> None:
         for job in self.active():
             if job.id in self.device.asked_to_cancel:
                 self.device.jobs[job.id] = replace(job, state=JobState.CANCELED)
 
     @rule()
-    def silence(self) -> None:
+    def stop_or_start_answering(self) -> None:
         self.device.there = not self.device.there
 
     @rule()
@@ -175,7 +176,7 @@ class Machine(RuleBasedStateMachine):
         self.device.next_id = 1
         self.unseen = True
 
-    # ------------------------------------------------------------ the truth
+    # ------------------------------------------------------------ the checks
 
     def check(self, verdict: Verdict) -> None:
         out = self.device.paper.get(self.name, 0)
@@ -193,10 +194,10 @@ class Machine(RuleBasedStateMachine):
         if verdict.evidence is Evidence.DEVICE_NONE and not self.unseen:
             assert out == 0
 
-    def nothing_passed_over(self) -> None:
-        """More paper than was told, or a job still kept: then nobody is let in."""
+    def no_pages_are_missed(self) -> None:
+        """If there are unreported pages or kept jobs, there must be a leftover fault."""
         more = any(
-            count > self.told.get(name, 0)
+            count > self.reported.get(name, 0)
             for name, count in self.device.paper.items()
             if name != self.name or self.follower is None
         )
@@ -204,7 +205,7 @@ class Machine(RuleBasedStateMachine):
             assert self.watch.leftovers.fault() is not None
 
     @invariant()
-    def a_fault_keeps_people_out(self) -> None:
+    def kept_job_is_a_fault(self) -> None:
         if self.number and self.watch.leftovers.kept:
             assert self.watch.leftovers.fault() is not None
 

@@ -1,5 +1,4 @@
-"""The moments between: a fault in the middle of a page, at each step of the handing over, and
-while nothing prints."""
+"""Faults within a page, at each step of submission, and while nothing prints."""
 
 from __future__ import annotations
 
@@ -36,10 +35,10 @@ STEPS = (*BEFORE_RELEASE, JobStage.RELEASED)
         ("spool-area-full", f.SPOOL_FULL),
     ],
 )
-def test_a_fault_in_the_middle_of_a_page(
+def test_page_interrupted_by_a_fault_is_counted_and_printed_once(
     print_rig: PrintRig, keyword: str, fault: Fault, page: int
 ) -> None:
-    """The page was begun and is not out: it is not counted, and it comes out once."""
+    """The page has started and has not come out: it is not counted, and it comes out once."""
     story = Story(print_rig)
     print_rig.hold()
     story.printer.submit(story.job, pdf(PAGES), PAGES)
@@ -60,7 +59,7 @@ def test_a_fault_in_the_middle_of_a_page(
 
 
 class At:
-    """A journal that does something once, as soon as a stage is written."""
+    """A journal that calls ``act`` once, as soon as a stage is written."""
 
     def __init__(self, rig: PrintRig, stage: JobStage, act: Callable[[], None]) -> None:
         self.done = threading.Event()
@@ -75,10 +74,10 @@ class At:
 
 @pytest.mark.parametrize("stage", STEPS)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_cupsd_is_restarted_at_a_step_of_the_handing_over(
+def test_cupsd_restarted_during_submission_prints_once_or_not_at_all(
     print_rig: PrintRig, how: signal.Signals, stage: JobStage
 ) -> None:
-    """As at midnight, or after a crash: the job is printed once, or surely not at all."""
+    """cupsd restarts at midnight or after a crash: the job is printed once or not at all."""
 
     def restart() -> None:
         print_rig.stop_cupsd(how)
@@ -99,17 +98,17 @@ def test_cupsd_is_restarted_at_a_step_of_the_handing_over(
 
 @pytest.mark.parametrize("stage", BEFORE_RELEASE)
 @pytest.mark.parametrize("gone", ["switched off", "network gone"])
-def test_the_device_is_gone_before_the_release(
+def test_job_is_not_released_to_a_missing_device(
     print_rig: PrintRig, gone: str, stage: JobStage
 ) -> None:
-    """Nothing is released to it; when it is back, the document does not come after all."""
+    """No job is released to it. When it is back, the document must not be printed then."""
     frozen = gone == "network gone"
-    leave = print_rig.device.freeze if frozen else print_rig.kill_device
-    at = At(print_rig, stage, leave)
+    remove = print_rig.device.freeze if frozen else print_rig.kill_device
+    at = At(print_rig, stage, remove)
     story = Story(print_rig, PrinterTiming(wake_s=1.0), at.journal)
     try:
         story.printer.submit(story.job, pdf(PAGES), PAGES)
-        # Each look at a device that says nothing takes 4 s, and several come before the end.
+        # Each look at a device that does not answer takes 4 s, and several come before the end.
         ended = story.heard.ended(story.job, 60)
         assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
         assert f.PRINTER_UNREACHABLE.same_as(ended.fault)
@@ -124,7 +123,7 @@ def test_the_device_is_gone_before_the_release(
 
 
 @pytest.mark.parametrize("stage", [JobStage.PLANNED, JobStage.HELD])
-def test_cupsds_spool_fills_up_before_the_document_is_in_it(
+def test_spool_that_fills_up_during_submission_ends_the_job_unprinted(
     print_rig: PrintRig, stage: JobStage
 ) -> None:
     at = At(print_rig, stage, print_rig.stack.cupsd.fill_spool)
@@ -139,7 +138,7 @@ def test_cupsds_spool_fills_up_before_the_document_is_in_it(
 
 
 @pytest.mark.parametrize("gone", ["switched off", "network gone"])
-def test_a_device_that_goes_while_nothing_prints_is_told_in_time(
+def test_missing_device_is_reported_in_time_while_nothing_prints(
     print_rig: PrintRig, gone: str
 ) -> None:
     frozen = gone == "network gone"

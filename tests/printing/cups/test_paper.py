@@ -1,4 +1,4 @@
-"""What lies on the paper: the whole page at full size, on the sides it was meant for."""
+"""The printed page: complete and at full size."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.time
 
 
 def grey(path: Path, page: int, dpi: int = 300) -> tuple[int, int, bytes]:
-    """A page as poppler draws it: width, height and grey values."""
+    """Return a page as poppler draws it: width, height and grey values."""
     drawn = subprocess.run(
         ["pdftoppm", "-gray", "-r", str(dpi), "-f", str(page), "-l", str(page), str(path)],
         capture_output=True,
@@ -28,7 +28,7 @@ def grey(path: Path, page: int, dpi: int = 300) -> tuple[int, int, bytes]:
     return int(width), int(height), drawn[-int(width) * int(height) :]
 
 
-def test_the_page_arrives_at_full_a4_size(print_rig: PrintRig, tmp_path: Path) -> None:
+def test_page_arrives_at_full_a4_size(print_rig: PrintRig, tmp_path: Path) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -40,7 +40,7 @@ def test_the_page_arrives_at_full_a4_size(print_rig: PrintRig, tmp_path: Path) -
     for page in (1, 2):
         width, height, original = grey(sent, page)
         got_width, got_height, arrived = grey(got.path, page)
-        # A4 at 300 dpi, give or take the pixel that rounding half a point makes.
+        # A4 at 300 dpi, within the one pixel that rounding of half a point can cause.
         assert abs(width - 2480) <= 1
         assert abs(height - 3508) <= 1
         assert abs(got_width - width) <= 1
@@ -52,7 +52,7 @@ def test_the_page_arrives_at_full_a4_size(print_rig: PrintRig, tmp_path: Path) -
 
 
 def same_picture(sent: Image.Image, arrived: Image.Image) -> None:
-    """Both drawn to one small size: ink lies where it lay, give or take a dot of the original."""
+    """Check that both pictures, reduced to one small size, have the same dark areas."""
     size = (420, 594)
     small = [each.resize(size, Image.Resampling.BOX) for each in (sent, arrived)]
     ink = sum(small[0].point(lambda value: 255 - value).histogram()[128:])
@@ -62,10 +62,10 @@ def same_picture(sent: Image.Image, arrived: Image.Image) -> None:
     assert wrong < ink * 0.01, (wrong, ink)
 
 
-def test_the_raster_that_the_engine_gets_is_the_page_at_full_a4_size(
+def test_raster_for_the_device_is_the_page_at_full_a4_size(
     print_stack: PrintStack, tmp_path: Path
 ) -> None:
-    """A printer that takes no PDF: what cupsd's filters draw is what would lie on the paper."""
+    """The printer does not accept PDF, so the raster of cupsd's filters is the printed page."""
     rig = print_stack.rig(formats="image/pwg-raster")
     try:
         heard, job = Heard(), name()
@@ -81,7 +81,7 @@ def test_the_raster_that_the_engine_gets_is_the_page_at_full_a4_size(
         for number, page in enumerate(raster_pages(got.path), 1):
             dpi = page.dpi[0]
             assert page.dpi == (dpi, dpi)
-            # 210 mm by 297 mm, to the dot that rounding makes.
+            # 210 mm by 297 mm, within the dots that rounding can cause.
             assert abs(page.width - 210 / 25.4 * dpi) <= 2
             assert abs(page.height - 297 / 25.4 * dpi) <= 2
             arrived = Image.frombytes("L", (page.width, page.height), b"".join(page.rows))

@@ -1,4 +1,4 @@
-"""Which paper a device is asked for: the queue's own, and of a roll as much as the page takes."""
+"""Which paper a job requests: the queue's own, or a piece of a roll as long as the page."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ MM = 72 / 25.4
     [
         ("iso_a4_210x297mm", (210, 297), "iso_a4_210x297mm"),
         ("roll_max_80x297mm", (80, 120), "custom_strip_80.0x120.0mm"),
-        # Shorter than it is wide: still the way it comes off the roll.
+        # Shorter than it is wide: still the roll's width first.
         ("roll_max_80x297mm", (80, 40), "custom_strip_80.0x40.0mm"),
     ],
 )
-def test_a_roll_is_cut_to_the_page(
+def test_paper_of_a_roll_is_as_long_as_the_page(
     cupsd: Cupsd, tmp_path: Path, media: str, size_mm: tuple[float, float], asked: str
 ) -> None:
     heard, job = Heard(), name()

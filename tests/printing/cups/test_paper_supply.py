@@ -1,4 +1,4 @@
-"""Sheets counted since the last refill, and what is learned from the refills."""
+"""The count of sheets since the last refill, and the estimate that is learned from refills."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from printing.cups.paper_supply import FILLS_KEPT, Supply, SupplyFile
 
 
 def filled(supply: Supply, sheets: int) -> Supply:
-    """A refill of so many sheets, printed to its end."""
+    """Return the supply after a refill of this many sheets that was used up."""
     return supply.paper(False).printed(sheets).paper(True)
 
 
-def test_nothing_is_claimed_before_a_refill_was_seen() -> None:
+def test_no_estimate_before_a_refill_was_seen() -> None:
     supply = Supply().printed(40)
     assert (supply.since_refill, supply.left) == (None, None)
-    # What was left of the unknown fill teaches nothing.
+    # Nothing is learned from the end of a fill of unknown size.
     supply = supply.paper(True)
     assert supply.left == 0
     supply = supply.paper(False)
     assert (supply.since_refill, supply.fills, supply.left) == (0, (), None)
 
 
-def test_a_fill_is_learned_when_it_runs_out() -> None:
+def test_size_of_a_fill_is_learned_when_it_runs_out() -> None:
     supply = filled(filled(Supply(out=True), 240), 260)
     assert supply.fills == (240, 260)
     assert supply.left == 0
@@ -34,13 +34,13 @@ def test_a_fill_is_learned_when_it_runs_out() -> None:
     assert supply.left == 250
     supply = supply.printed(30)
     assert (supply.since_refill, supply.left) == (30, 220)
-    # More came out than was thought to be there: none is left, never less than none.
+    # More sheets were used than estimated: the estimate is 0, never negative.
     assert supply.printed(225).left == 0
-    # More than any fill has held: somebody has added paper, and *low* would be a guess.
+    # More sheets than any fill held: somebody has added paper, so there is no estimate.
     assert supply.printed(231).left is None
 
 
-def test_one_odd_fill_does_not_spoil_the_estimate_and_old_ones_are_forgotten() -> None:
+def test_one_unusual_fill_does_not_change_the_estimate_and_old_ones_are_dropped() -> None:
     supply = Supply(out=True)
     for size in (500, 250, 250, 3, 250, 250):
         supply = filled(supply, size)
@@ -49,7 +49,7 @@ def test_one_odd_fill_does_not_spoil_the_estimate_and_old_ones_are_forgotten() -
     assert supply.paper(False).left == 250
 
 
-def test_the_same_word_again_is_no_refill() -> None:
+def test_repeated_paper_report_is_not_a_refill() -> None:
     supply = Supply(out=True).paper(False).printed(7)
     assert supply.paper(False) == supply
     out = supply.paper(True)
@@ -57,7 +57,7 @@ def test_the_same_word_again_is_no_refill() -> None:
 
 
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=12))
-def test_the_estimate_lies_within_what_was_seen(sizes: list[int]) -> None:
+def test_estimate_is_between_the_smallest_and_largest_fill(sizes: list[int]) -> None:
     supply = Supply(out=True)
     for size in sizes:
         supply = filled(supply, size)
@@ -66,7 +66,7 @@ def test_the_estimate_lies_within_what_was_seen(sizes: list[int]) -> None:
     assert min(sizes) <= left <= max(sizes)
 
 
-def test_it_outlives_a_restart(tmp_path: Path) -> None:
+def test_supply_is_kept_over_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "paper.json"
     first = SupplyFile(path)
     assert first.now == Supply()
@@ -90,7 +90,7 @@ def test_it_outlives_a_restart(tmp_path: Path) -> None:
         b'{"since_refill": 1, "fills": [], "out": 3, "tray_suspect": false}',
     ],
 )  # fmt: skip
-def test_an_unreadable_file_is_a_fresh_start_that_wants_a_look(
+def test_unreadable_supply_file_resets_the_count_and_asks_for_a_tray_check(
     tmp_path: Path, found: bytes
 ) -> None:
     path = tmp_path / "paper.json"
@@ -101,7 +101,7 @@ def test_an_unreadable_file_is_a_fresh_start_that_wants_a_look(
     assert SupplyFile(path).now == Supply(3)
 
 
-def test_a_disk_that_refuses_costs_the_estimate_only(tmp_path: Path) -> None:
+def test_write_error_is_ignored(tmp_path: Path) -> None:
     supply = SupplyFile(tmp_path / "no such folder" / "paper.json")
     supply.save(Supply(3))
     assert supply.now == Supply(3)

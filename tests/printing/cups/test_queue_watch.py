@@ -1,4 +1,4 @@
-"""The watching of the queue: it outlives what no rule foresaw, and tells how the queue is set."""
+"""Watching the queue: it continues after an unexpected error, and reports unsafe settings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def done(answer: Any) -> Future[Any]:
 
 
 class FakeQueue:
-    """What cupsd would answer, in place of ``CupsQueue``'s acts."""
+    """Replaces the requests of ``CupsQueue`` by set answers."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.cautions: tuple[str, ...] = ()
@@ -88,40 +88,40 @@ def printer(queue: FakeQueue, journal: FileJournal, heard: Heard) -> Iterator[Cu
     printer.close()
 
 
-def test_a_bug_in_a_round_is_a_fault_until_one_gets_through(
+def test_bug_in_the_queue_watch_is_a_fault_until_a_round_succeeds(
     printer: CupsPrinter, queue: FakeQueue, heard: Heard, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wait_until(lambda: printer.status().can_print, 5, "well at first")
+    wait_until(lambda: printer.status().can_print, 5, "a good state at first")
     queue.breaks = KeyError("of a document: 王建明")
     wait_until(
-        lambda: any(f.QUEUE_DOWN.same_as(each) for each in printer.status().faults), 5, "told"
+        lambda: any(f.QUEUE_DOWN.same_as(each) for each in printer.status().faults), 5, "the fault"
     )
-    told = next(each for each in printer.status().faults if f.QUEUE_DOWN.same_as(each))
-    assert told.detail == "KeyError"
+    fault = next(each for each in printer.status().faults if f.QUEUE_DOWN.same_as(each))
+    assert fault.detail == "KeyError"
     assert "王建明" not in caplog.text
     looks = queue.looks
-    wait_until(lambda: queue.looks > looks + 3, 5, "it goes on looking")
+    wait_until(lambda: queue.looks > looks + 3, 5, "more rounds")
     queue.breaks = None
-    wait_until(lambda: printer.status().can_print, 5, "well again")
+    wait_until(lambda: printer.status().can_print, 5, "a good state again")
 
 
-def test_how_the_queue_is_set_is_told_and_keeps_nobody_out(
+def test_unsafe_queue_settings_are_cautions_and_do_not_stop_printing(
     printer: CupsPrinter, queue: FakeQueue, heard: Heard
 ) -> None:
-    wait_until(lambda: printer.status().can_print, 5, "well at first")
+    wait_until(lambda: printer.status().can_print, 5, "a good state at first")
     assert printer.status().cautions == ()
     queue.cautions = (KEEPS_DOCUMENTS, RETRIES)
-    told = heard.wait(PrinterChanged, lambda e: e.status.cautions != ())
-    assert isinstance(told, PrinterChanged)
-    (caution,) = told.status.cautions
+    changed = heard.wait(PrinterChanged, lambda e: e.status.cautions != ())
+    assert isinstance(changed, PrinterChanged)
+    (caution,) = changed.status.cautions
     assert f.QUEUE_UNSAFE.same_as(caution)
     assert caution.detail.split() == [KEEPS_DOCUMENTS, RETRIES]
-    assert told.status.can_print
+    assert changed.status.can_print
     queue.cautions = ()
-    wait_until(lambda: printer.status().cautions == (), 5, "set right")
+    wait_until(lambda: printer.status().cautions == (), 5, "no caution")
 
 
-def test_only_what_stands_in_the_journal_is_cancelled_in_the_queue(
+def test_only_journalled_jobs_are_cancelled_in_the_queue(
     printer: CupsPrinter, queue: FakeQueue, journal: FileJournal
 ) -> None:
     ours = secrets.token_hex(16)
@@ -135,10 +135,10 @@ def test_only_what_stands_in_the_journal_is_cancelled_in_the_queue(
 
 
 @pytest.mark.parametrize(("orphan_s", "goes"), [(0.1, [1]), (60.0, [])])
-def test_what_another_program_has_left_held_goes_in_the_end(
+def test_held_job_of_another_program_is_cancelled_after_its_limit(
     queue: FakeQueue, journal: FileJournal, orphan_s: float, goes: list[int]
 ) -> None:
-    """Its document must not stay in the spool; one that is being handed over has its time."""
+    """Its document must not stay in the spool. A job that is being submitted has its time."""
     printer = CupsPrinter("q", None, journal, timing=replace(TIMING, orphan_s=orphan_s))
     queue.jobs = (
         QueueJob(1, "somebody-else-0001", JobState.HELD, started=False),
@@ -152,7 +152,7 @@ def test_what_another_program_has_left_held_goes_in_the_end(
     assert sorted(set(queue.cancelled)) == goes
 
 
-def test_a_journal_that_cannot_be_read_makes_nobodys_job_ours(journal: FileJournal) -> None:
+def test_job_counts_as_foreign_while_the_journal_cannot_be_read(journal: FileJournal) -> None:
     class Unreadable(FileJournal):
         broken = True
 
@@ -170,7 +170,7 @@ def test_a_journal_that_cannot_be_read_makes_nobodys_job_ours(journal: FileJourn
     assert not jobs.knows("9876543210")
 
 
-def test_a_job_given_up_in_the_middle_of_its_handing_over_is_never_released(
+def test_job_ended_by_an_error_during_submission_is_never_released(
     printer: CupsPrinter,
     queue: FakeQueue,
     journal: FileJournal,
@@ -197,7 +197,7 @@ def test_a_job_given_up_in_the_middle_of_its_handing_over_is_never_released(
     assert ended.fault is not None
     assert ended.fault.detail == "ZeroDivisionError"
     slow.set_result(7)
-    # The one behind it has its turn; of the first nothing is sent on to the printer.
+    # The second job is printed; nothing of the first is sent to the device.
     wait_until(lambda: "release" in acts, 5, "the second released")
     assert acts == ["send", "release"]
     assert journal.all()[second].stage is JobStage.RELEASED
@@ -206,7 +206,7 @@ def test_a_job_given_up_in_the_middle_of_its_handing_over_is_never_released(
     assert len(ends) == 1
 
 
-def test_a_job_ends_once(journal: FileJournal) -> None:
+def test_job_ends_only_once(journal: FileJournal) -> None:
     told: list[object] = []
     jobs = PrinterJobs(journal, JobNames(), told.append)
     job = Job(JobRecord("0123456789", JobStage.LOADED, 1, "q"), b"")
@@ -216,21 +216,21 @@ def test_a_job_ends_once(journal: FileJournal) -> None:
     assert journal.all()["0123456789"].outcome == "queued"
 
 
-def test_a_number_that_begins_anew_has_its_own_time_to_be_handed_over(
+def test_reused_id_of_a_held_job_has_its_own_time_limit(
     queue: FakeQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """cupsd was restarted without its spool: the job held under that number is another one."""
+    """cupsd was restarted without its spool, so the held job with that id is another job."""
     now = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     watch = QueueWatch(CupsQueue("q"), replace(TIMING, orphan_s=60.0))
 
     def look(*jobs: QueueJob) -> None:
         queue.jobs = jobs
-        act = watch.cancel_strays(set(), lambda _name: False)
+        task = watch.cancel_strays(set(), lambda _name: False)
         answer: object = None
         with contextlib.suppress(StopIteration):
             while True:
-                asked = act.send(answer)
+                asked = task.send(answer)
                 assert isinstance(asked, Future)
                 answer = asked.result(0)
 

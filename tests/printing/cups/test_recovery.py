@@ -1,6 +1,6 @@
-"""What an earlier run left at a device that answers: cancelled, followed to its end, cleared away.
+"""Recovery of jobs at a device that answers: they are cancelled, followed and cleared.
 
-cupsd and the device are models; the printer between them is whole, with its thread.
+cupsd and the device are models. The printer between them is the real one, with its thread.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from .test_queue_watch import done
 
 PAGES = 3
 PATIENT = replace(TIMING, cancel_s=60.0, clear_s=60.0)
-"""Limits that only a defect reaches."""
+"""Limits that are reached only by a defect."""
 ENDED_S = 10.0
-"""For an end that takes some hundredths of a second."""
+"""Limit for the end of a job, which takes some hundredths of a second."""
 
 
 class Device:
-    """An IPP device with the jobs that a test gives it; any thread."""
+    """An IPP device with jobs that the test sets. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -46,21 +46,21 @@ class Device:
         self.obeys = True
         self.cancels = 0
         self.between_lists: Callable[[], None] | None = None
-        """Done once, after a list of jobs that are not over, before one of those that are."""
+        """Called once: after a list of active jobs, before the list of ended jobs."""
 
     def has(self, number: int, name: str, state: JobState, impressions: int) -> None:
-        """It has this job, in this state, from now on."""
+        """Set a job and its state."""
         with self._lock:
             self._jobs[number] = DeviceJob(number, name, "somebody", state, (), impressions)
 
     def printer_attributes(self) -> Group:
-        """Idle, and well."""
+        """Return an idle state without faults."""
         state = Attribute("printer-state", (Value(Tag.ENUM, 3),))
         reasons = Attribute("printer-state-reasons", (Value(Tag.KEYWORD, "none"),))
         return Group(Tag.PRINTER, (state, reasons))
 
     def jobs(self, *, completed: bool = False) -> tuple[DeviceJob, ...]:
-        """Those that are over, or those that are not."""
+        """Return the ended jobs, or those that have not ended."""
         if completed and self.between_lists is not None:
             then, self.between_lists = self.between_lists, None
             then()
@@ -68,19 +68,19 @@ class Device:
             return tuple(each for each in self._jobs.values() if each.state.ended is completed)
 
     def job(self, number: int) -> DeviceJob | None:
-        """One of them."""
+        """Return one job."""
         with self._lock:
             return self._jobs.get(number)
 
     def cancel(self, number: int) -> None:
-        """Cancel-Job; it is done if the device obeys."""
+        """Count a Cancel-Job request, and cancel the job if the device obeys."""
         with self._lock:
             self.cancels += 1
             if self.obeys:
                 self._jobs[number] = replace(self._jobs[number], state=JobState.CANCELED)
 
     def close(self) -> None:
-        """No connection to close."""
+        """Do nothing: there is no connection."""
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ Start = Callable[..., tuple[CupsPrinter, Heard]]
 
 @pytest.fixture
 def start(cupsd: Cupsd, device: Device, tmp_path: Path) -> Iterator[Start]:
-    """Starts a printer on a journal with one job that an earlier run left at this stage."""
+    """Start a printer with a journal that has one open job of an earlier run at this stage."""
     made: list[CupsPrinter] = []
 
     def start(
@@ -118,12 +118,12 @@ def start(cupsd: Cupsd, device: Device, tmp_path: Path) -> Iterator[Start]:
 
 
 def leftover(printer: CupsPrinter) -> str:
-    """What PRN-205 says, if the printer has it."""
+    """Return the detail of PRN-205; empty if the printer does not have that fault."""
     found = [each for each in printer.status().faults if f.LEFTOVER_JOB.same_as(each)]
     return found[0].detail if found else ""
 
 
-def test_old_job_is_cancelled_at_the_device_and_followed_to_its_end(
+def test_recovery_cancels_an_old_job_at_the_device_and_follows_it(
     start: Start, device: Device
 ) -> None:
     name = secrets.token_hex(16)
@@ -138,11 +138,12 @@ def test_old_job_is_cancelled_at_the_device_and_followed_to_its_end(
     assert not any(f.LEFTOVER_JOB.same_as(fault) for each in states for fault in each.faults)
 
 
-def test_old_job_that_ends_while_it_is_first_looked_at_calls_nobody(
+def test_old_job_that_ends_during_the_first_look_is_not_a_leftover(
     start: Start, device: Device
 ) -> None:
-    """The cause of "not clear after restart" in the kill tests: between two questions of one look
-    the job went from the list of active jobs to that of ended ones, and stood in both answers."""
+    """Between two requests of one look, the job moves from the list of active jobs to the list of
+    ended ones, so it is in both answers. This was once the cause of "not clear after restart" in
+    the kill tests."""
     name = secrets.token_hex(16)
     device.has(4, name, JobState.PROCESSING, 2)
     device.between_lists = lambda: device.has(4, name, JobState.COMPLETED, PAGES)
@@ -153,7 +154,7 @@ def test_old_job_that_ends_while_it_is_first_looked_at_calls_nobody(
     assert leftover(printer) == ""
 
 
-def test_old_job_that_the_device_has_printed_is_printed(start: Start, device: Device) -> None:
+def test_old_job_that_the_device_completed_ends_printed(start: Start, device: Device) -> None:
     name = secrets.token_hex(16)
     device.has(4, name, JobState.COMPLETED, PAGES)
     _printer, heard = start(name)
@@ -162,10 +163,10 @@ def test_old_job_that_the_device_has_printed_is_printed(start: Start, device: De
 
 
 @pytest.mark.parametrize("stage", [JobStage.HELD, JobStage.LOADED])
-def test_old_job_that_was_not_released_is_cancelled_in_cupsd(
+def test_old_job_that_was_not_released_is_cancelled_in_cupsd_by_name(
     start: Start, cupsd: Cupsd, monkeypatch: pytest.MonkeyPatch, stage: JobStage
 ) -> None:
-    """By its name alone: it may be in a queue that no printer of the terminal watches."""
+    """The job may be in a queue that no printer of the terminal watches."""
     name = secrets.token_hex(16)
     cupsd.jobs[1] = QueueJob(1, name, JobState.HELD, started=False)
     monkeypatch.setattr(CupsQueue, "open_jobs", lambda _queue: done(()))
@@ -175,10 +176,8 @@ def test_old_job_that_was_not_released_is_cancelled_in_cupsd(
     assert cupsd.told == [("CANCELED", name)]
 
 
-def test_page_after_the_job_was_given_up_calls_staff_before_the_next_person(
-    start: Start, device: Device
-) -> None:
-    """A device takes longer to stop than it is given. The page is real, so the report is right."""
+def test_page_printed_after_recovery_is_a_leftover(start: Start, device: Device) -> None:
+    """The device takes longer to stop than the limit. The page is real, so the fault is right."""
     name = secrets.token_hex(16)
     device.obeys = False
     device.has(4, name, JobState.PROCESSING, 1)
@@ -195,7 +194,9 @@ def test_page_after_the_job_was_given_up_calls_staff_before_the_next_person(
     assert cleared(printer)
 
 
-def test_slow_device_that_is_given_its_time_calls_nobody(start: Start, device: Device) -> None:
+def test_page_printed_within_the_cancel_limit_is_not_a_leftover(
+    start: Start, device: Device
+) -> None:
     name = secrets.token_hex(16)
     device.obeys = False
     device.has(4, name, JobState.PROCESSING, 1)
@@ -206,7 +207,7 @@ def test_slow_device_that_is_given_its_time_calls_nobody(start: Start, device: D
     assert cleared(printer)
 
 
-def test_printer_is_not_clear_while_another_programs_job_is_there(
+def test_printer_is_not_clear_while_it_has_another_programs_job(
     start: Start, device: Device
 ) -> None:
     name = secrets.token_hex(16)

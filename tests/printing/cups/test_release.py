@@ -1,4 +1,4 @@
-"""A release whose answer is lost: the job goes on, and is neither cancelled nor released twice."""
+"""A release whose answer is lost: the job continues and is neither cancelled nor released twice."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = ["cupsd"]
     ("became", "outcome", "evidence"),
     [
         (JobState.COMPLETED, Outcome.UNKNOWN, Evidence.CUPS_COMPLETED),
-        # Somebody else has cancelled it there, before any of it was sent.
+        # Another program has cancelled it in cupsd before anything was sent.
         (JobState.CANCELED, Outcome.QUEUED, Evidence.CANCELLED),
     ],
 )
-def test_a_cupsd_that_restarts_as_it_releases_has_released(
+def test_job_counts_as_released_if_cupsd_restarts_during_the_release(
     cupsd: Cupsd,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -47,7 +47,7 @@ def test_a_cupsd_that_restarts_as_it_releases_has_released(
 
     cancelled: list[object] = []
     monkeypatch.setattr(CupsQueue, "release", release)
-    monkeypatch.setattr(Follower, "cancel", lambda *told, **_why: cancelled.append(told))
+    monkeypatch.setattr(Follower, "cancel", lambda *given, **_why: cancelled.append(given))
     heard, job = Heard(), name()
     printer = CupsPrinter("q", None, FileJournal(tmp_path / "journal"), timing=TIMING)
     printer.start(heard)
@@ -60,4 +60,4 @@ def test_a_cupsd_that_restarts_as_it_releases_has_released(
     wanted = f.JOB_UNPROVED if became is JobState.COMPLETED else f.JOB_ABORTED
     assert wanted.same_as(ended.fault)
     assert answers == []
-    assert cancelled == [], "the device would have been told to end a job that prints"
+    assert cancelled == [], "the terminal would cancel a job that prints"

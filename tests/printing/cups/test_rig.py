@@ -1,4 +1,4 @@
-"""Paper through a real cupsd to an IPP printer that counts its pages, and what can go wrong."""
+"""Printing through a real cupsd to an IPP printer that counts its pages, with common faults."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.rig.print_jobs import REPORT_S, cleared, counts, kinds, name, pdf
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.timeout(120)]
 
 
-def test_printed_only_on_the_devices_own_count(print_rig: PrintRig) -> None:
+def test_job_is_printed_only_by_the_devices_own_count(print_rig: PrintRig) -> None:
     heard, journal, job = Heard(), print_rig.journal(), name()
     printer = print_rig.printer(journal)
     printer.start(heard)
     print_rig.hold()
     printer.submit(job, pdf(3), 3, "insurance_certificate")
     wait_until(lambda: len(print_rig.received()) == 1, 20, "the document at the device")
-    # The printer holds the first page. cupsd's own count runs ahead here; ours may not.
+    # The device holds the first page. cupsd's own count is too high here; ours must not be.
     heard.wait(PrintProgress, lambda e: e.outcome is Outcome.PRINTING)
     for page in range(3):
         assert max(counts(heard, job)) == page
@@ -51,7 +51,7 @@ def test_printed_only_on_the_devices_own_count(print_rig: PrintRig) -> None:
     assert [each.job for each in print_rig.received()] == [job]
 
 
-def test_paper_out_in_mid_job_is_told_and_survived(print_rig: PrintRig) -> None:
+def test_job_waits_for_paper_and_prints_after_the_refill(print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -71,7 +71,7 @@ def test_paper_out_in_mid_job_is_told_and_survived(print_rig: PrintRig) -> None:
     heard.wait(PrinterChanged, lambda e: e.status.can_print and e.status.paper is PaperState.FULL)
 
 
-def test_a_cover_opened_after_the_last_page_is_told_and_waited_for(print_rig: PrintRig) -> None:
+def test_job_waits_for_a_cover_that_is_open_after_the_last_page(print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -86,7 +86,7 @@ def test_a_cover_opened_after_the_last_page_is_told_and_waited_for(print_rig: Pr
     assert heard.ended(job).outcome is Outcome.PRINTED
 
 
-def test_a_job_cancelled_while_paper_is_out_keeps_the_printer_from_the_next_person(
+def test_job_cancelled_while_paper_is_out_is_a_leftover(
     print_rig: PrintRig,
 ) -> None:
     heard, job = Heard(), name()
@@ -99,26 +99,26 @@ def test_a_job_cancelled_while_paper_is_out_keeps_the_printer_from_the_next_pers
     ended = heard.ended(job)
     assert ended.outcome is Outcome.UNKNOWN
     assert f.JOB_CANCELLED.same_as(ended.fault)
-    # The device keeps the job until paper is back: it may still print, so this is not clear.
+    # The device keeps the job until the paper is refilled. It may still print, so it is not clear.
     assert not cleared(printer)
     assert f.LEFTOVER_JOB in kinds(printer.status().faults)
     assert not printer.status().can_print
     print_rig.refill()
-    wait_until(lambda: printer.status().jobs_waiting == 0, 20, "the device lets go")
+    wait_until(lambda: printer.status().jobs_waiting == 0, 20, "the device drops the job")
     if print_rig.pages_out(job) > 1:
-        # The old job did print on: staff must look before the next person comes.
+        # The old job has printed more pages: staff must check the tray before the next resident.
         assert not cleared(printer)
         printer.tray_checked()
     wait_until(lambda: printer.status().can_print, 10, "back in service")
     assert cleared(printer)
-    # And the next person's pages are the next person's only.
+    # The next resident gets only their own pages.
     other = name()
     printer.submit(other, pdf(2), 2)
     assert heard.ended(other).outcome is Outcome.PRINTED
     assert print_rig.pages_out(other) == 2
 
 
-def test_a_device_that_vanishes_in_mid_job_is_unknown_and_never_success(
+def test_device_missing_during_a_job_ends_unknown_and_the_job_is_not_sent_again(
     print_rig: PrintRig,
 ) -> None:
     heard, job = Heard(), name()
@@ -137,7 +137,7 @@ def test_a_device_that_vanishes_in_mid_job_is_unknown_and_never_success(
     assert (ended.outcome, ended.evidence) == (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY)
     assert f.PRINTER_UNREACHABLE.same_as(ended.fault)
     assert not cleared(printer)
-    # Switched on again, it must not be sent the old document once more.
+    # When the device is back, the old document must not be sent to it again.
     print_rig.unhold()
     print_rig.start_device()
     wait_until(lambda: printer.status().can_print, 20, "back in service")
@@ -146,7 +146,7 @@ def test_a_device_that_vanishes_in_mid_job_is_unknown_and_never_success(
     assert len(print_rig.received()) == 1
 
 
-def test_aborted_by_the_device_is_never_success(print_rig: PrintRig) -> None:
+def test_job_aborted_by_the_device_ends_unknown(print_rig: PrintRig) -> None:
     heard, job, other = Heard(), name(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -164,7 +164,7 @@ def test_aborted_by_the_device_is_never_success(print_rig: PrintRig) -> None:
     assert print_rig.pages_out() == 1
 
 
-def test_jobs_print_one_after_another_and_a_waiting_one_can_be_cancelled(
+def test_jobs_print_in_order_and_a_waiting_job_can_be_cancelled(
     print_rig: PrintRig,
 ) -> None:
     heard, jobs = Heard(), [name() for _ in range(3)]
@@ -182,8 +182,8 @@ def test_jobs_print_one_after_another_and_a_waiting_one_can_be_cancelled(
     assert [each.job for each in print_rig.received()] == [jobs[0], jobs[2]]
 
 
-def test_a_device_that_cannot_be_asked_ends_unknown(print_stack: PrintStack) -> None:
-    """Plain USB stood in for by a raw queue whose backend only sends: completed proves nothing."""
+def test_job_on_a_one_way_device_ends_unknown(print_stack: PrintStack) -> None:
+    """The queue's backend only sends data, as with plain USB: "completed" proves nothing."""
     rig = print_stack.rig()
     try:
         heard, job = Heard(), name()
@@ -200,7 +200,7 @@ def test_a_device_that_cannot_be_asked_ends_unknown(print_stack: PrintStack) -> 
         rig.close()
 
 
-def test_a_sleeping_device_is_woken_and_waited_for(print_rig: PrintRig) -> None:
+def test_job_waits_until_a_sleeping_device_answers(print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -213,7 +213,7 @@ def test_a_sleeping_device_is_woken_and_waited_for(print_rig: PrintRig) -> None:
     assert heard.ended(job).outcome is Outcome.PRINTED
 
 
-def test_nothing_is_released_to_a_device_that_is_not_there(print_rig: PrintRig) -> None:
+def test_job_for_a_missing_device_ends_unreleased(print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer(timing=PrinterTiming(wake_s=0.5))
     print_rig.kill_device()
@@ -228,7 +228,7 @@ def test_nothing_is_released_to_a_device_that_is_not_there(print_rig: PrintRig) 
     assert print_rig.received() == []
 
 
-def test_two_queues_of_one_device_leave_each_others_jobs_alone(print_rig: PrintRig) -> None:
+def test_two_queues_of_one_device_do_not_cancel_each_others_jobs(print_rig: PrintRig) -> None:
     second = print_rig.queue + "-long"
     print_rig.stack.cupsd.add_queue(second, print_rig.device_uri)
     try:

@@ -1,4 +1,4 @@
-"""cupsd restarted, away, without the queue, or answering nothing: no page twice, none lost."""
+"""cupsd restarts, is down, lacks the queue, or hangs: no page is printed twice or lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.time
 
 
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL"])
-def test_cupsd_restarted_in_mid_job_prints_nothing_twice(print_rig: PrintRig, how: str) -> None:
+def test_cupsd_restart_during_a_job_prints_nothing_twice(print_rig: PrintRig, how: str) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -44,7 +44,7 @@ def test_cupsd_restarted_in_mid_job_prints_nothing_twice(print_rig: PrintRig, ho
     assert print_rig.pages_out() == 4
 
 
-def test_cupsd_away_while_a_job_is_submitted_is_no_fault(print_rig: PrintRig) -> None:
+def test_cupsd_that_is_down_for_a_moment_is_not_a_fault(print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer()
     printer.start(heard)
@@ -57,7 +57,7 @@ def test_cupsd_away_while_a_job_is_submitted_is_no_fault(print_rig: PrintRig) ->
     assert print_rig.pages_out() == 1
 
 
-def test_cupsd_away_for_good_ends_the_job_with_nothing_printed(print_rig: PrintRig) -> None:
+def test_job_ends_unprinted_if_cupsd_stays_down(print_rig: PrintRig) -> None:
     heard, job = Heard(), name()
     printer = print_rig.printer(timing=PrinterTiming(queue_retry_s=1.0))
     printer.start(heard)
@@ -74,7 +74,7 @@ def test_cupsd_away_for_good_ends_the_job_with_nothing_printed(print_rig: PrintR
     assert print_rig.pages_out() == 0
 
 
-def test_a_missing_queue_is_named(print_rig: PrintRig) -> None:
+def test_missing_queue_is_reported(print_rig: PrintRig) -> None:
     print_rig.queue = "nosuchqueue"
     heard, job = Heard(), name()
     printer = print_rig.printer()
@@ -86,8 +86,10 @@ def test_a_missing_queue_is_named(print_rig: PrintRig) -> None:
     assert f.QUEUE_MISSING.same_as(ended.fault)
 
 
-def test_a_cupsd_that_answers_nothing_costs_a_thread_and_no_page(print_rig: PrintRig) -> None:
-    """Stopped in mid-air it keeps libcups waiting for ever; only the worker may hang on it."""
+def test_hanging_cupsd_ends_the_job_unprinted_and_the_device_is_still_polled(
+    print_rig: PrintRig,
+) -> None:
+    """A stopped cupsd blocks libcups forever. Only the worker thread may hang with it."""
     heard, job, other = Heard(), name(), name()
     printer = print_rig.printer(timing=PrinterTiming(queue_call_s=1.0, queue_retry_s=3.0))
     printer.start(heard)
@@ -99,7 +101,7 @@ def test_a_cupsd_that_answers_nothing_costs_a_thread_and_no_page(print_rig: Prin
         assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
         assert f.QUEUE_DOWN.same_as(ended.fault)
         heard.wait(PrinterChanged, lambda e: f.QUEUE_DOWN in kinds(e.status.faults))
-        # The device is still looked at meanwhile.
+        # The device is still polled in the meantime.
         print_rig.kill_device()
         heard.wait(PrinterChanged, lambda e: f.PRINTER_UNREACHABLE in kinds(e.status.faults))
     finally:

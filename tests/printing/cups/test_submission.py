@@ -1,6 +1,6 @@
-"""Handing a job over: the journal has each step before cupsd is asked for it.
+"""Submission of a job: the journal has each step before cupsd gets the request for it.
 
-A kill between the two then leaves a job that the next start knows of (docs/printing.md).
+After a kill between the two, the next start therefore knows the job (docs/printing.md).
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from printing.printer import JobRecord, JobStage
 from tests.rig.print_journal import FileJournal
 
 NUMBER = 7
-"""The job's number in cupsd."""
+"""The job's id in cupsd."""
 Stages = list[tuple[str, JobStage, int | None]]
 
 
 class Queue:
-    """A cupsd that notes what the journal holds at each order; ``answers`` replace its own."""
+    """A cupsd that notes the journal's content at each request; ``answers`` sets its answers."""
 
     def __init__(self, journal: FileJournal, name: str) -> None:
         self._journal = journal
@@ -38,7 +38,7 @@ class Queue:
         self.before: dict[str, Callable[[], None]] = {}
 
     def order(self, act: str) -> Future[Any]:
-        """One order and its answer."""
+        """Note one request and return its answer."""
         self.before.get(act, lambda: None)()
         record = self._journal.all()[self._name]
         self.orders.append((act, record.stage, record.cups_job))
@@ -48,7 +48,7 @@ class Queue:
 
 
 class Over:
-    """One job that is handed over, step by step, on this thread."""
+    """One job that is submitted, step by step, on this thread."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.journal = FileJournal(folder / "journal")
@@ -76,12 +76,12 @@ class Over:
         )
 
     def run(self) -> list[str]:
-        """All of it; the orders that cupsd was given."""
-        act: Task = self.submission.run(self.job)
+        """Run the whole submission and return the requests that cupsd got."""
+        task: Task = self.submission.run(self.job)
         answer = None
         while True:
             try:
-                wanted = act.send(answer)
+                wanted = task.send(answer)
             except StopIteration:
                 return [order for order, *_ in self.queue.orders]
             answer = wanted.result(0) if isinstance(wanted, Future) else None
@@ -92,7 +92,7 @@ def over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Over:
     return Over(monkeypatch, tmp_path)
 
 
-def test_journal_has_each_step_before_the_next_one_is_ordered(over: Over) -> None:
+def test_each_step_is_journalled_before_the_next_request(over: Over) -> None:
     assert over.run() == ["state", "create", "send", "release"]
     assert over.queue.orders[1:] == [
         ("create", JobStage.PLANNED, None),
@@ -108,7 +108,7 @@ def test_journal_has_each_step_before_the_next_one_is_ordered(over: Over) -> Non
 
 
 @pytest.mark.parametrize("act", ["create", "send"])
-def test_job_that_is_cancelled_on_its_way_is_never_released(over: Over, act: str) -> None:
+def test_job_cancelled_during_submission_is_never_released(over: Over, act: str) -> None:
     def cancel() -> None:
         over.job.cancelled = True
 
@@ -118,7 +118,7 @@ def test_job_that_is_cancelled_on_its_way_is_never_released(over: Over, act: str
 
 
 @pytest.mark.parametrize("stage", [JobStage.HELD, JobStage.LOADED, JobStage.RELEASED])
-def test_step_that_cannot_be_journalled_is_the_last(
+def test_submission_stops_at_a_step_that_cannot_be_journalled(
     over: Over, monkeypatch: pytest.MonkeyPatch, stage: JobStage
 ) -> None:
     written = over.journal.record
@@ -135,14 +135,14 @@ def test_step_that_cannot_be_journalled_is_the_last(
     assert over.job.follower is None
 
 
-def test_job_that_cupsd_has_lost_before_its_release_ends_unreleased(over: Over) -> None:
+def test_job_that_cupsd_lost_before_its_release_ends_unreleased(over: Over) -> None:
     over.queue.answers["release"] = QueueFailure(Problem.MISSING)
     over.run()
     assert over.unreleased == ["PRN-102"]
     assert over.job.follower is None
 
 
-def test_release_without_a_sure_answer_is_followed_and_cancelled(over: Over) -> None:
+def test_job_with_an_uncertain_release_is_followed_and_cancelled(over: Over) -> None:
     over.queue.answers["release"] = QueueFailure(Problem.REFUSED)
     over.run()
     assert over.unreleased == []
@@ -150,7 +150,7 @@ def test_release_without_a_sure_answer_is_followed_and_cancelled(over: Over) -> 
     assert over.job.follower.cancel_asked
 
 
-def test_job_that_ended_while_it_was_released_is_cancelled_in_cupsd(over: Over) -> None:
+def test_job_that_ended_during_its_release_is_cancelled_in_cupsd(over: Over) -> None:
     def end() -> None:
         over.job.over = True
 

@@ -1,4 +1,4 @@
-"""Both sides of the paper: what the device is told to do, and how many sheets that takes."""
+"""Two-sided printing: which option the device gets, and how many sheets a job takes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BOTH = ("one-sided", "two-sided-long-edge", "two-sided-short-edge")
 
 
 @pytest.mark.parametrize(
-    ("pages", "lying", "supported", "wanted"),
+    ("pages", "turned", "supported", "wanted"),
     [
         (1, False, BOTH, Sides.ONE),
         (2, False, BOTH, Sides.LONG_EDGE),
@@ -26,13 +26,13 @@ BOTH = ("one-sided", "two-sided-long-edge", "two-sided-short-edge")
         (24, False, (), Sides.ONE),
     ],
 )
-def test_both_sides_are_taken_where_they_serve(
-    pages: int, lying: bool, supported: tuple[str, ...], wanted: Sides
+def test_both_sides_are_used_if_there_are_two_pages_and_the_device_supports_it(
+    pages: int, turned: bool, supported: tuple[str, ...], wanted: Sides
 ) -> None:
-    assert sides_for(pages, landscape=lying, supported=supported) is wanted
+    assert sides_for(pages, landscape=turned, supported=supported) is wanted
 
 
-def test_sheets_of_sides() -> None:
+def test_number_of_sheets_for_printed_sides() -> None:
     assert [sheets(count, Sides.ONE) for count in range(4)] == [0, 1, 2, 3]
     for sides in (Sides.LONG_EDGE, Sides.SHORT_EDGE):
         assert [sheets(count, sides) for count in range(6)] == [0, 1, 1, 2, 2, 3]
@@ -41,7 +41,9 @@ def test_sheets_of_sides() -> None:
 @pytest.mark.rig
 @pytest.mark.xdist_group("cups")
 @pytest.mark.timeout(120)
-def test_the_option_arrives_and_sheets_are_counted(print_stack: PrintStack) -> None:
+def test_two_sided_jobs_reach_the_device_and_their_sheets_are_counted(
+    print_stack: PrintStack,
+) -> None:
     rig = print_stack.rig(duplex=True)
     try:
         heard, journal = Heard(), rig.journal()
@@ -55,7 +57,7 @@ def test_the_option_arrives_and_sheets_are_counted(print_stack: PrintStack) -> N
         for job, (pages, size) in jobs.items():
             printer.submit(job, pdf(pages, size), pages)
             if pages == 1:
-                # From the refill on, sheets are counted.
+                # Sheets are counted only after a refill.
                 heard.wait(PrintProgress, lambda e: f.PAPER_OUT.same_as(e.waiting))
                 rig.refill()
             assert heard.ended(job).outcome is Outcome.PRINTED
@@ -79,7 +81,7 @@ def test_the_option_arrives_and_sheets_are_counted(print_stack: PrintStack) -> N
 @pytest.mark.rig
 @pytest.mark.xdist_group("cups")
 @pytest.mark.timeout(120)
-def test_a_device_that_cannot_is_not_asked_to(print_rig: PrintRig) -> None:
+def test_device_without_duplex_prints_one_sided(print_rig: PrintRig) -> None:
     heard, journal, job = Heard(), print_rig.journal(), name()
     printer = print_rig.printer(journal, duplex=True)
     printer.start(heard)

@@ -1,4 +1,4 @@
-"""The CUPS printer's parts without a CUPS: the worker, the loop, and a journal that fails."""
+"""Parts of the CUPS printer without cupsd: the worker, the task loop, and a journal that fails."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[CupsWorker]:
     worker.close()
 
 
-def test_answers_come_in_order_and_errors_as_values(worker: CupsWorker) -> None:
+def test_calls_run_in_order_and_errors_are_results(worker: CupsWorker) -> None:
     import cups
 
     def refuse(error: Exception) -> Any:
@@ -57,11 +57,11 @@ def test_answers_come_in_order_and_errors_as_values(worker: CupsWorker) -> None:
         failure = refuse(error).result(5)
         assert isinstance(failure, QueueFailure)
         assert failure.problem is problem
-        # What cupsd says of a job does not go into a detail.
+        # cupsd's own text may name a job, so it must not be in a detail.
         assert "not found" not in failure.detail
 
 
-def test_a_call_that_hangs_fails_with_those_behind_it_and_another_thread_goes_on(
+def test_hanging_call_fails_with_the_queued_ones_and_a_new_thread_starts(
     worker: CupsWorker,
 ) -> None:
     let_go, ran = threading.Event(), []
@@ -71,7 +71,7 @@ def test_a_call_that_hangs_fails_with_those_behind_it_and_another_thread_goes_on
     for future in (hung, behind):
         assert future.result(1) == QueueFailure(Problem.STUCK, "no answer in time")
     assert worker.call(lambda _connection: "fresh").result(5) == "fresh"
-    # Abandoning what has its answer already costs no thread.
+    # Abandoning a call that has its answer already costs no thread.
     worker.abandon(hung)
     assert worker._stuck == 1
     let_go.set()
@@ -79,7 +79,7 @@ def test_a_call_that_hangs_fails_with_those_behind_it_and_another_thread_goes_on
     assert ran == []
 
 
-def test_abandoned_threads_have_a_cap(worker: CupsWorker) -> None:
+def test_number_of_abandoned_threads_is_limited(worker: CupsWorker) -> None:
     let_go = threading.Event()
     for _ in range(queue.MAX_STUCK_CALLS):
         worker.abandon(worker.call(lambda _connection: let_go.wait(30)))
@@ -92,7 +92,7 @@ def test_abandoned_threads_have_a_cap(worker: CupsWorker) -> None:
 # ---------------------------------------------------------------- the loop
 
 
-def test_an_act_that_fails_ends_alone() -> None:
+def test_failing_task_does_not_end_other_tasks() -> None:
     told: list[object] = []
     done = threading.Event()
 
@@ -133,7 +133,7 @@ def test_an_act_that_fails_ends_alone() -> None:
         loop.stop(2)
 
 
-def test_a_bug_is_logged_by_its_type_and_also_telling_of_it_may_fail(
+def test_bug_is_logged_by_its_type_even_if_the_error_handler_fails(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def bad() -> None:
@@ -172,7 +172,7 @@ class BrokenJournal:
         raise OSError(5, os.strerror(5))
 
 
-def test_what_cannot_be_journalled_is_not_printed(tmp_path: Path) -> None:
+def test_job_that_cannot_be_journalled_is_not_printed(tmp_path: Path) -> None:
     heard, name = Heard(), secrets.token_hex(16)
     printer = CupsPrinter(
         "nowhere",
