@@ -1,4 +1,4 @@
-"""What the document process answers, and which answers the terminal does not take."""
+"""The answers of the document process, and which answers the terminal refuses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .worker_house import (
 pytestmark = pytest.mark.usefixtures("patient")
 
 
-def test_the_report_is_the_one_of_the_seal_check(
+def test_report_equals_that_of_the_seal_check(
     worker: DocumentWorker, sealed: bytes, authority: Authority
 ) -> None:
     found = checked(worker, sealed, authority)
@@ -35,7 +35,7 @@ def test_the_report_is_the_one_of_the_seal_check(
     assert len(found.pages.sizes) == len(found.report.pages)
 
 
-def test_a_refusal_is_the_one_of_the_seal_check(
+def test_refusal_equals_that_of_the_seal_check(
     worker: DocumentWorker, sealed: bytes, unsigned: bytes, authority: Authority
 ) -> None:
     other = seal.Expectation(EXPECTED.document_type, "李四", EXPECTED.id_number, samples.CODE)
@@ -48,24 +48,24 @@ def test_a_refusal_is_the_one_of_the_seal_check(
         assert found.detail == wanted.detail
 
 
-def test_a_document_that_the_renderer_does_not_draw_is_refused(
+def test_document_with_another_number_of_drawn_pages_is_refused(
     start: Start, sealed: bytes, authority: Authority
 ) -> None:
-    """The stand-in has three pages, the document another number of them."""
+    """The stand-in always has three pages; the document has another number of pages."""
     worker = standing_in(start, "harmless")
     found = worker.check(sealed, anchors=authority.anchors, at=NOW)
     assert found == prn.CANNOT_BE_SHOWN
 
 
 @pytest.mark.parametrize("page", ["first", "second"])
-def test_a_document_with_a_page_that_cannot_be_drawn_is_refused(
+def test_document_with_a_page_that_cannot_be_drawn_is_refused(
     start: Start, three: bytes, authority: Authority, page: str
 ) -> None:
     worker = standing_in(start, f"cannot_draw_the_{page}")
     assert worker.check(three, anchors=authority.anchors, at=NOW) == prn.CANNOT_BE_SHOWN
 
 
-def test_only_the_first_page_is_left_to_the_caller_who_asks_for_it(
+def test_first_page_follows_skips_only_the_first_page(
     start: Start, three: bytes, authority: Authority
 ) -> None:
     def check(kind: str) -> Verified | Fault:
@@ -78,10 +78,10 @@ def test_only_the_first_page_is_left_to_the_caller_who_asks_for_it(
     assert check("cannot_draw_the_second") == prn.CANNOT_BE_SHOWN
 
 
-def test_a_refused_document_leaves_those_that_are_open(
+def test_refused_document_does_not_close_open_ones(
     start: Start, three: bytes, sealed: bytes, authority: Authority
 ) -> None:
-    """The stand-in has three pages; a document with another number of them is refused."""
+    """The stand-in always has three pages, so a document with another number is refused."""
     worker = standing_in(start, "harmless")
     opened = [shown(worker, three, authority) for _ in range(2)]
     assert worker.check(sealed, anchors=authority.anchors, at=NOW) == prn.CANNOT_BE_SHOWN
@@ -89,7 +89,7 @@ def test_a_refused_document_leaves_those_that_are_open(
         assert isinstance(drawn(found, 0), Picture)
 
 
-def test_a_page_is_drawn_in_the_size_asked_for(
+def test_page_is_drawn_in_the_requested_size(
     worker: DocumentWorker, sealed: bytes, authority: Authority
 ) -> None:
     found = checked(worker, sealed, authority)
@@ -102,7 +102,7 @@ def test_a_page_is_drawn_in_the_size_asked_for(
     assert drawn(found, 0, 10_000, 10_000) == prn.CANNOT_BE_SHOWN
 
 
-def test_several_threads_ask_at_once(
+def test_several_threads_can_send_requests_at_once(
     worker: DocumentWorker, sealed: bytes, unsigned: bytes, authority: Authority
 ) -> None:
     def one(number: int) -> object:
@@ -120,16 +120,16 @@ def test_several_threads_ask_at_once(
     assert got == [prn.UNSIGNED if number % 2 else 100 + number for number in range(12)]
 
 
-def test_a_document_is_shown_after_two_later_ones(
+def test_document_can_be_drawn_after_two_later_ones(
     worker: DocumentWorker, sealed: bytes, authority: Authority
 ) -> None:
-    """The process keeps two; an older one is given to it again."""
+    """The process keeps two documents; an older one is sent to it again."""
     found = [checked(worker, sealed, authority) for _ in range(4)]
     pictures = [drawn(each, 0) for each in found]
     assert all(isinstance(picture, Picture) for picture in pictures)
 
 
-def test_a_closed_document_is_not_drawn_and_its_bytes_are_gone(
+def test_closed_document_is_not_drawn_and_its_bytes_are_dropped(
     worker: DocumentWorker, sealed: bytes, authority: Authority
 ) -> None:
     found = checked(worker, sealed, authority)
@@ -139,7 +139,7 @@ def test_a_closed_document_is_not_drawn_and_its_bytes_are_gone(
     assert found.pages.pdf is None
 
 
-# -- a process that was taken over ---------------------------------------------------------------
+# -- a process that a document has taken control of ----------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_closed_document_is_not_drawn_and_its_bytes_are_gone(
     ["garbage", "no_json", "nested", "oversize_message", "oversize_body", "another_number",
      "another_answer", "unknown_trust", "long_words", "pages_differ", "no_size", "strange_fault"],
 )  # fmt: skip
-def test_an_answer_that_is_not_as_agreed_ends_the_process_and_is_a_fault(
+def test_invalid_answer_ends_the_process_and_is_a_fault(
     start: Start, three: bytes, authority: Authority, kind: str
 ) -> None:
     worker = standing_in(start, kind)
@@ -160,14 +160,14 @@ def test_an_answer_that_is_not_as_agreed_ends_the_process_and_is_a_fault(
 
 
 @pytest.mark.parametrize("kind", ["short_picture", "other_picture"])
-def test_a_picture_of_another_size_is_a_fault(
+def test_picture_of_another_size_is_a_fault(
     start: Start, three: bytes, authority: Authority, kind: str
 ) -> None:
     found = shown(standing_in(start, kind), three, authority)
     assert drawn(found, 0) == prn.DOCUMENT_TOO_HEAVY
 
 
-def test_a_detail_that_is_not_one_line_is_dropped(
+def test_detail_of_several_lines_is_dropped(
     start: Start, three: bytes, authority: Authority
 ) -> None:
     worker = standing_in(start, "secret_detail")

@@ -34,7 +34,7 @@ from .worker_house import (
 pytestmark = pytest.mark.usefixtures("patient")
 
 
-def test_killed_in_the_middle_of_a_request_it_is_a_fault_and_another_one_serves(
+def test_kill_during_a_request_is_a_fault_and_a_new_process_serves(
     start: Start, three: bytes, authority: Authority
 ) -> None:
     worker = standing_in(start, "hang")
@@ -49,7 +49,7 @@ def test_killed_in_the_middle_of_a_request_it_is_a_fault_and_another_one_serves(
     assert worker.pid != pid
 
 
-def test_killed_while_idle_it_is_started_again_without_a_request(
+def test_process_killed_while_idle_is_started_again(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     worker = standing_in(start, "harmless")
@@ -59,13 +59,13 @@ def test_killed_while_idle_it_is_started_again_without_a_request(
     os.kill(pid, signal.SIGKILL)
     until(lambda: worker.pid not in (None, pid), "another process")
     assert gone(pid)
-    assert "SIGKILL" in caplog.text  # the log names what ended it
+    assert "SIGKILL" in caplog.text  # the log names the signal
 
 
-def test_a_request_after_it_ended_while_idle_is_served(
+def test_request_after_an_idle_process_ended_is_served(
     start: Start, three: bytes, authority: Authority
 ) -> None:
-    """No document is blamed for it."""
+    """The next document must not be refused because of it."""
     worker = standing_in(start, "harmless")
     for _ in range(3):
         assert worker.wait_until_ready()
@@ -76,7 +76,7 @@ def test_a_request_after_it_ended_while_idle_is_served(
         assert isinstance(worker.check(three, anchors=authority.anchors, at=NOW), Verified)
 
 
-def test_a_command_that_cannot_run_is_a_fault_reported_once_and_is_not_tried_all_the_time(
+def test_command_that_fails_is_reported_once_and_retried_with_pauses(
     start: Start, tmp_path: Path, three: bytes, authority: Authority
 ) -> None:
     reported: list[Fault | None] = []
@@ -88,10 +88,10 @@ def test_a_command_that_cannot_run_is_a_fault_reported_once_and_is_not_tried_all
         found = worker.check(three, anchors=authority.anchors, at=NOW)
         assert found == prn.CHECKER_DOWN
     assert reported == [prn.CHECKER_DOWN]
-    assert len(marks.read_text()) <= 4  # at once, again at once, after 1 s, after 2 s
+    assert len(marks.read_text()) <= 4  # the first start, and retries at once, after 1 s and 2 s
 
 
-def test_once_it_starts_again_that_is_reported(
+def test_recovered_process_is_reported(
     start: Start, tmp_path: Path, sealed: bytes, authority: Authority
 ) -> None:
     reported: list[Fault | None] = []
@@ -108,14 +108,14 @@ def test_once_it_starts_again_that_is_reported(
     until(lambda: reported == [prn.CHECKER_DOWN, None], "that it works again")
 
 
-def test_one_that_ends_while_idle_is_not_started_all_the_time(start: Start) -> None:
+def test_process_that_ends_while_idle_is_reported_once(start: Start) -> None:
     reported: list[Fault | None] = []
     standing_in(start, "ends_when_idle", on_fault=reported.append)
     until(lambda: reported, "the fault")
     assert reported == [prn.CHECKER_DOWN]
 
 
-def test_before_its_cpu_time_for_life_is_used_up_another_one_takes_over(
+def test_process_is_replaced_before_its_cpu_time_is_used_up(
     start: Start, sealed: bytes, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = start(*COMMAND)
@@ -127,7 +127,7 @@ def test_before_its_cpu_time_for_life_is_used_up_another_one_takes_over(
 
 
 @pytest.mark.parametrize("kind", ["hang", "burn"])
-def test_closed_during_a_request_it_ends_within_two_seconds(
+def test_close_during_a_request_ends_within_two_seconds(
     start: Start, three: bytes, authority: Authority, kind: str
 ) -> None:
     worker = standing_in(start, kind)
@@ -145,7 +145,7 @@ def test_closed_during_a_request_it_ends_within_two_seconds(
     assert worker.check(three, anchors=[], at=NOW) == prn.CHECKER_DOWN
 
 
-def test_closed_before_it_was_ready_it_ends_at_once(start: Start) -> None:
+def test_close_before_the_process_is_ready_ends_at_once(start: Start) -> None:
     worker = start(*COMMAND)
     began = time.monotonic()
     worker.close()
@@ -154,8 +154,8 @@ def test_closed_before_it_was_ready_it_ends_at_once(start: Start) -> None:
 
 
 @pytest.mark.parametrize("how", ["kill", "exit"])
-def test_the_process_ends_with_the_terminal(tmp_path: Path, how: str) -> None:
-    """However that ends: killed, or leaving without closing anything."""
+def test_process_ends_with_the_terminal(tmp_path: Path, how: str) -> None:
+    """This holds if the terminal is killed, and if it exits without closing anything."""
     script = (
         "import sys; from printing.document_worker.client import DocumentWorker\n"
         f"worker = DocumentWorker({list(COMMAND)!r})\n"
@@ -177,7 +177,7 @@ def test_the_process_ends_with_the_terminal(tmp_path: Path, how: str) -> None:
         until(lambda: gone(pid), "the end of the process")
 
 
-def test_ctrl_c_and_a_stopping_service_leave_it_to_the_terminal(
+def test_process_ignores_signals_to_the_terminals_group(
     start: Start, sealed: bytes, authority: Authority
 ) -> None:
     worker = start(*COMMAND)
@@ -190,7 +190,7 @@ def test_ctrl_c_and_a_stopping_service_leave_it_to_the_terminal(
     assert worker.pid == pid
 
 
-def test_closing_a_document_of_a_process_that_is_replaced_is_no_failure(
+def test_close_of_a_document_in_a_replaced_process_is_not_a_failure(
     start: Start,
     three: bytes,
     authority: Authority,
@@ -200,7 +200,7 @@ def test_closing_a_document_of_a_process_that_is_replaced_is_no_failure(
     worker = standing_in(start, "harmless")
     found = shown(worker, three, authority)
     pid = worker.pid
-    monkeypatch.setattr(limits, "LIFE_CPU_S", 0)  # it is replaced before the next request
+    monkeypatch.setattr(limits, "LIFE_CPU_S", 0)  # so the next request needs a new process
     found.pages.close()
     until(lambda: worker.pid != pid, "its end")
     monkeypatch.undo()

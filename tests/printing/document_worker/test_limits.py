@@ -1,4 +1,4 @@
-"""The limits of the document process are the kernel's, and a request that meets one is a fault."""
+"""The kernel enforces the limits of the document process; a request that reaches one is a fault."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ LIMITS = {
     "Max open files": (64, 64),
     "Max data size": (300_000_000, 300_000_000),
 }
-"""Soft and hard, as docs/documents.md states them."""
+"""Soft and hard limits, as in docs/documents.md."""
 
 
-def test_the_kernel_has_the_stated_limits(worker: DocumentWorker) -> None:
+def test_kernel_has_the_documented_limits(worker: DocumentWorker) -> None:
     assert worker.wait_until_ready()
     kernel: dict[str, tuple[int, int]] = {}
     for line in Path(f"/proc/{worker.pid}/limits").read_text().splitlines()[1:]:
@@ -62,7 +62,7 @@ def test_the_kernel_has_the_stated_limits(worker: DocumentWorker) -> None:
         ("crash", "SIGSEGV"), ("bug", "ValueError in the document process"),
     ],
 )  # fmt: skip
-def test_a_request_that_breaks_the_process_is_a_fault_and_the_next_is_served(
+def test_request_that_breaks_the_process_is_a_fault_and_the_next_is_served(
     start: Start, three: bytes, authority: Authority, kind: str, detail: str
 ) -> None:
     worker = standing_in(start, kind)
@@ -73,13 +73,13 @@ def test_a_request_that_breaks_the_process_is_a_fault_and_the_next_is_served(
     assert isinstance(fault, Fault)
     assert fault.detail.endswith(detail)
     assert "王建明" not in fault.detail
-    assert isinstance(drawn(found, 2), Picture)  # the document is given to the new process
+    assert isinstance(drawn(found, 2), Picture)  # the new process gets the document again
     assert isinstance(shown(worker, three, authority), Verified)
-    if kind not in ("bug", "eat_shared"):  # these it survives
+    if kind not in ("bug", "eat_shared"):  # these do not end the process
         assert worker.pid != first
 
 
-def test_the_kernel_ends_a_request_after_five_seconds_of_cpu(
+def test_kernel_ends_a_request_after_five_cpu_seconds(
     start: Start, three: bytes, authority: Authority
 ) -> None:
     worker = standing_in(start, "burn")
@@ -123,7 +123,7 @@ def test_private_memory_stays_within_its_limit(
 
 
 @pytest.mark.parametrize("kind", ["hang", "burn_in_spite", "trickle"])
-def test_a_request_ends_at_the_wall_clock_limit_whatever_the_process_does(
+def test_request_always_ends_at_its_wall_clock_limit(
     start: Start, three: bytes, authority: Authority, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     worker = standing_in(start, kind)
@@ -144,20 +144,20 @@ def test_a_request_ends_at_the_wall_clock_limit_whatever_the_process_does(
     ("kind", "raised"), [("write", "BlockingIOError"), ("fork", "BlockingIOError"),
                          ("facts", "LookupError")],
 )  # fmt: skip
-def test_the_process_can_write_no_file_start_no_process_and_is_closed_to_others(
+def test_process_is_confined(
     start: Start, three: bytes, authority: Authority, kind: str, raised: str
 ) -> None:
     if os.getuid() != 0 and kind == "fork":
-        pytest.skip("changes its user first")
+        pytest.skip("the process must be root to change its user first")
     fault = drawn(shown(standing_in(start, kind), three, authority), 1)
     assert isinstance(fault, Fault)
     assert fault.detail == f"{raised} in the document process"
 
 
-def test_a_page_that_never_finishes_is_refused_before_it_is_offered(
+def test_page_that_takes_too_long_to_draw_is_refused(
     worker: DocumentWorker, authority: Authority
 ) -> None:
-    """A dashed line in tiny pieces, many times: half a minute of the renderer's time."""
+    """The page has many lines of tiny dashes, which take the renderer half a minute."""
     curve = b"0 0 m 600 0 0 800 600 800 c S " * 20_000
 
     def add(opened: pikepdf.Pdf) -> None:

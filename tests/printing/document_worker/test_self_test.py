@@ -1,4 +1,4 @@
-"""The self-test of the document process: it passes with what is installed, and can fail."""
+"""The self-test of the document process: it passes with the installed page, and it can fail."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from printing.document_worker.serving import LoadedPages
 from ui.documents.rasteriser import Rasteriser
 
 
-def test_the_installed_page_is_verified_and_drawn() -> None:
+def test_installed_page_is_verified_and_drawn() -> None:
     assert self_test.passes(Rasteriser.opened)
 
 
-def test_a_changed_page_fails() -> None:
+def test_changed_page_fails() -> None:
     page = bytearray(self_test.PAGE.read_bytes())
     page[len(page) // 2] ^= 1
     assert not self_test.passes(Rasteriser.opened, bytes(page))
@@ -33,7 +33,7 @@ class Undrawable:
 
 
 @pytest.mark.parametrize("pages", [None, Undrawable()], ids=["does not open", "does not draw"])
-def test_a_renderer_that_does_not_work_fails(pages: Undrawable | None) -> None:
+def test_broken_renderer_fails(pages: Undrawable | None) -> None:
     def renderer(_pdf: bytes) -> LoadedPages | None:
         return pages
 

@@ -1,4 +1,4 @@
-"""What the tests of the document process share: how it is started, asked and waited for."""
+"""Shared fixtures of the document process's tests: start it, send requests, wait for answers."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ Start = Callable[..., DocumentWorker]
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine 5 s of CPU take a minute. Tests of wall-clock limits set their own."""
+    """Raise the wall-clock limits: on a busy machine, 5 s of CPU time take a minute.
+
+    Tests of these limits set their own.
+    """
     monkeypatch.setattr(limits, "REQUEST_S", 100.0)
     monkeypatch.setattr(limits, "START_S", 100.0)
 
 
 @pytest.fixture
 def start(patient: None) -> Iterator[Start]:
-    """Start a worker with a command; all are closed at the end."""
+    """Return a function that starts a worker with a command. All are closed at the end."""
     made: list[DocumentWorker] = []
 
     def started(*command: str, **more: object) -> DocumentWorker:
@@ -47,7 +50,7 @@ def start(patient: None) -> Iterator[Start]:
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[DocumentWorker]:
-    """The real one."""
+    """The real document process."""
     made = DocumentWorker(COMMAND)
     made.start()
     yield made
@@ -79,7 +82,7 @@ def until(met: Callable[[], object], what: str) -> None:
 
 
 def gone(pid: int) -> bool:
-    """Whether there is no such process, or only its remains."""
+    """Whether the process does not exist or has ended (zombie)."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

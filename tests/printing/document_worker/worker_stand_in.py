@@ -1,9 +1,9 @@
-"""Processes that stand in for the document process: each does one thing that it should not.
+"""Processes that replace the document process; each of them misbehaves in one way.
 
-Run by the tests of `printing.document_worker` as ``python -m
-tests.printing.document_worker.worker_stand_in KIND``. Those of `RENDERERS` are the real loop under
-the real limits with another renderer; those of `TAKEN_OVER` answer as a process might that a
-document has taken over.
+The tests of `printing.document_worker` run them as ``python -m
+tests.printing.document_worker.worker_stand_in KIND``. The kinds in `RENDERERS` are the real loop
+under the real limits with another renderer. The kinds in `TAKEN_OVER` answer like a process that a
+document has taken control of.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ PAGES = 3
 
 
 def blank(pages: int) -> bytes:
-    """A PDF of empty pages."""
-    import pikepdf  # here, for the processes do without
+    """Return a PDF of empty pages."""
+    import pikepdf  # imported here, because the processes do not need it
 
     made, out = pikepdf.new(), BytesIO()
     for _ in range(pages):
@@ -45,12 +45,15 @@ def blank(pages: int) -> bytes:
 
 
 def sealed_pages(demo: DemoAuthority) -> bytes:
-    """A sealed document with as many pages as `Pages` has."""
+    """Return a sealed document with as many pages as `Pages` has."""
     return demo.sign(blank(PAGES), verification_code="7KQ2M9XD4T8BA5ND")
 
 
 class Pages:
-    """A document of three pages; ``act`` is called for the second one, unless that is a proof."""
+    """A document of three pages. ``act`` is called when the second one is drawn for the screen.
+
+    It is not called when the page is drawn during the check, which is 100 pixels wide.
+    """
 
     def __init__(self, act: Callable[[], None]) -> None:
         self._act = act
@@ -71,7 +74,7 @@ def burn() -> None:
 
 
 def burn_in_spite() -> None:
-    """As code would that has taken the process over: the signal of the limit is ignored."""
+    """Ignore the signal of the CPU limit, as code that has taken control would."""
     signal.signal(signal.SIGXCPU, signal.SIG_IGN)
     burn()
 
@@ -83,7 +86,7 @@ def eat() -> None:
 
 
 def eat_shared() -> None:
-    """Shared memory, which the limit of private memory does not count."""
+    """Use shared memory, which the limit of private memory does not count."""
     kept = []
     while True:
         kept.append(mmap.mmap(-1, 10_000_000))
@@ -103,7 +106,7 @@ def bug() -> None:
 
 
 def write() -> None:
-    """Raises nothing where a byte could be written, or another process started."""
+    """Try to write a file; raise ``BlockingIOError`` if that fails, as it must."""
     path = Path(f"/tmp/station-document-{os.getpid()}")
     try:
         with path.open("wb") as file:
@@ -115,7 +118,7 @@ def write() -> None:
 
 
 def fork() -> None:
-    os.setresuid(65534, 65534, 65534)  # the limit does not hold for root
+    os.setresuid(65534, 65534, 65534)  # the limit does not apply to root
     try:
         child = os.fork()
     except BlockingIOError:
@@ -125,7 +128,7 @@ def fork() -> None:
 
 
 def facts() -> None:
-    """Fails with a ``LookupError`` if the process is as it should be (prctl(2))."""
+    """Raise ``LookupError`` if the process is confined as it must be (prctl(2))."""
     libc = ctypes.CDLL(None)
     ends_with = ctypes.c_int()
     libc.prctl(2, ctypes.byref(ends_with), 0, 0, 0)
@@ -153,7 +156,7 @@ def harmless(stream: socket.socket) -> None:
 
 
 def cannot_draw(undrawable: int) -> Callable[[socket.socket], None]:
-    """A renderer that draws every page but one."""
+    """Return a process with a renderer that draws every page but one."""
 
     class AllButOne(Pages):
         def draw(self, page: int, width_px: int, height_px: int) -> memoryview | None:
