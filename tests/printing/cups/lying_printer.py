@@ -1,9 +1,9 @@
-"""A printer on loopback that speaks IPP over real HTTP, and lies in one way that the test names.
+"""A printer on loopback that speaks IPP over real HTTP and has one fault that the test names.
 
-The honest part prints one job: it is pending, then processing, counts its pages one by one, and is
-completed. It goes on by one step with each Get-Jobs. A ``Mode`` changes what it reports of the job
-or of itself, the IPP message, or how the bytes are sent.
-``tests/printing/cups/test_lying_printer.py`` says what must become of each mode.
+Without a fault it prints one job: the job is pending, then processing, its pages are counted one by
+one, and it is completed. Each Get-Jobs request takes the job one step further. A ``Mode`` changes
+the reports about the job or the printer, the IPP message, or how the bytes are sent.
+``tests/printing/cups/test_lying_printer.py`` states the outcome for each mode.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ JOB_ID = 7
 USER = "station"
 UUID = "urn:uuid:00000000-0000-4000-8000-000000000007"
 TRICKLE_S = 8.0
-"""A peer that trickles stops by itself then, so that a client without a limit fails its test and
-does not hang it."""
+"""Seconds after which a peer that sends byte by byte stops, so that a client without a limit fails
+its test instead of hanging."""
 PENDING, PROCESSING, STOPPED, CANCELED, ABORTED, COMPLETED = 3, 5, 6, 7, 8, 9
 
 Facts = dict[str, tuple[Value, ...]]
@@ -69,12 +69,12 @@ def uri(text: str) -> tuple[Value, ...]:
 
 @dataclass(frozen=True)
 class Step:
-    """Where the honest part is with the job."""
+    """The state of the printer's job."""
 
     state: int
     impressions: int
     look: int
-    """How many lists of jobs were asked for so far."""
+    """The number of Get-Jobs requests so far."""
 
     @property
     def ended(self) -> bool:
@@ -82,7 +82,7 @@ class Step:
 
 
 class Wire:
-    """One connection, as the lies about HTTP use it."""
+    """One connection, as the faults of HTTP use it."""
 
     def __init__(self, connection: socket.socket, stop: threading.Event) -> None:
         self._connection = connection
@@ -92,7 +92,7 @@ class Wire:
         self._connection.sendall(data)
 
     def trickle(self, start: bytes, rest: bytes = b"1") -> None:
-        """Send ``start``, then ``rest`` byte by byte again and again, until the peer has gone."""
+        """Send ``start``, then repeat ``rest`` byte by byte until the peer has gone."""
         self._connection.sendall(start)
         pause = 0.02
         for at in range(int(TRICKLE_S / pause)):
@@ -101,20 +101,20 @@ class Wire:
             self._connection.sendall(rest[at % len(rest)].to_bytes(1, "big"))
 
     def endless(self, start: bytes, rest: bytes) -> None:
-        """Send ``start``, then ``rest`` without end, as fast as the peer takes it."""
+        """Send ``start``, then repeat ``rest`` without end, as fast as the peer reads."""
         self._connection.sendall(start)
         block = rest * max(1, 65536 // len(rest))
         while not self._stop.is_set():
             self._connection.sendall(block)
 
     def wait(self) -> None:
-        """Say nothing until the peer has gone."""
+        """Send nothing until the peer has gone."""
         self._connection.settimeout(TRICKLE_S)
         with suppress(OSError):
             self._connection.recv(1)
 
     def reset(self) -> None:
-        """Break the connection off with a reset."""
+        """Break the connection with a TCP reset."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
@@ -145,11 +145,12 @@ def same_message(request: Message, answer: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Mode:
-    """One way to behave. What is not given is honest.
+    """One behaviour of the printer. The default of every field is correct.
 
-    ``job`` changes what is reported of the job, ``printer`` what of the printer; ``message`` the
-    bytes of an IPP answer; ``http`` how they are sent. ``since``: the lies about ``message`` and
-    ``http`` begin with this Get-Jobs (0: at once; 4: a page has been counted by then).
+    ``job`` changes the report about the job, ``printer`` the report about the printer, ``message``
+    the bytes of an IPP answer, and ``http`` how they are sent. The faults of ``message`` and
+    ``http`` start with the Get-Jobs request of number ``since`` (0: at once; 4: a page has been
+    counted by then).
     """
 
     job: Callable[[Step, Facts], Facts] = same_job
@@ -163,11 +164,11 @@ class Mode:
     keeps_history: bool = True
     tls: bool = False
     steps: tuple[tuple[int, int], ...] = field(default=())
-    """Of the job, (state, impressions) for each Get-Jobs; the last one stays. Empty: honest."""
+    """The job's (state, impressions) for each Get-Jobs; the last one stays. Empty: correct."""
 
 
-class LyingPrinter:
-    """The server. It keeps what it was asked; ``close`` ends it."""
+class FaultyPrinter:
+    """The server. It keeps the requests; ``close`` ends it."""
 
     def __init__(self, mode: Mode) -> None:
         self._mode = mode
@@ -175,8 +176,8 @@ class LyingPrinter:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self.asked: list[Message] = []
-        self.lied_at: float | None = None
-        """When the first answer began that is not sent honestly (``time.monotonic()``)."""
+        self.faulty_since: float | None = None
+        """When the first faulty answer started (``time.monotonic()``)."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         scheme = "ipps" if mode.tls else "ipp"
@@ -205,7 +206,7 @@ class LyingPrinter:
         with closing(connection), suppress(OSError):
             connection.settimeout(60)
             if self._mode.tls:
-                connection.recv(65536)  # its ClientHello
+                connection.recv(65536)  # the client's ClientHello
                 self._mode.http(Wire(connection, self._stop), b"")
                 return
             data = b""
@@ -214,11 +215,11 @@ class LyingPrinter:
                 if request is None:
                     return
                 body = self._answer(request)
-                lying = self._looks >= self._mode.since
-                if lying and self.lied_at is None:
-                    self.lied_at = time.monotonic()
-                (self._mode.http if lying else usual)(Wire(connection, self._stop), body)
-                if lying and self._mode.http is not usual and not _keeps_alive(self._mode.http):
+                faulty = self._looks >= self._mode.since
+                if faulty and self.faulty_since is None:
+                    self.faulty_since = time.monotonic()
+                (self._mode.http if faulty else usual)(Wire(connection, self._stop), body)
+                if faulty and self._mode.http is not usual and not _keeps_alive(self._mode.http):
                     return
 
     @staticmethod
@@ -245,12 +246,12 @@ class LyingPrinter:
                 which = request.groups[0].text("which-jobs")
                 self._looks += which == "not-completed"
             step = self._step()
-        job = mode.job(step, honest_job(step))
+        job = mode.job(step, correct_job(step))
         groups: list[Facts] = []
         code, tag = 0, Tag.JOB
         match request.code:
             case Operation.GET_PRINTER_ATTRIBUTES:
-                groups, tag = [mode.printer(honest_printer())], Tag.PRINTER
+                groups, tag = [mode.printer(correct_printer())], Tag.PRINTER
             case Operation.GET_JOBS:
                 completed = request.groups[0].text("which-jobs") == "completed"
                 here = step.ended is completed and (mode.keeps_history or not completed)
@@ -258,8 +259,8 @@ class LyingPrinter:
                 more = ((_ended(each), each) for each in mode.more_jobs(step))
                 groups = [facts for ended, facts in (*every, *more) if ended is completed]
             case Operation.GET_JOB_ATTRIBUTES:
-                number, told = request.groups[0].integer("job-id"), job.get("job-id")
-                known = number == (JOB_ID if told is None else told[0].datum)
+                number, reported = request.groups[0].integer("job-id"), job.get("job-id")
+                known = number == (JOB_ID if reported is None else reported[0].datum)
                 groups = [job] if known else []
                 code = 0 if groups else 0x0406
         first = Group(
@@ -285,7 +286,7 @@ class LyingPrinter:
 
 
 def group(tag: Tag, facts: Facts) -> Group:
-    """``name#2`` is a second attribute of this name."""
+    """Return a group of attributes. The key ``name#2`` makes a second attribute of this name."""
     return Group(tag, tuple(Attribute(each.partition("#")[0], facts[each]) for each in facts))
 
 
@@ -298,7 +299,7 @@ def _keeps_alive(http: Callable[[Wire, bytes], None]) -> bool:
     return http in (chunked, one_continue)
 
 
-def honest_job(step: Step) -> Facts:
+def correct_job(step: Step) -> Facts:
     reasons = {PROCESSING: "job-printing", COMPLETED: "job-completed-successfully",
                CANCELED: "job-canceled-by-user", ABORTED: "aborted-by-system"}  # fmt: skip
     return {
@@ -312,7 +313,7 @@ def honest_job(step: Step) -> Facts:
     }
 
 
-def honest_printer() -> Facts:
+def correct_printer() -> Facts:
     return {
         "printer-state": enum(3),
         "printer-state-reasons": keyword("none"),
@@ -322,16 +323,16 @@ def honest_printer() -> Facts:
     }
 
 
-# ---------------------------------------------------------------- lies about the job
+# ---------------------------------------------------------------- faults of the job's report
 
 
 def always(**changes: tuple[Value, ...]) -> Callable[[Step, Facts], Facts]:
-    """These values at every step (``_`` in a name stands for ``-``)."""
+    """Set these values at every step (``_`` in a name stands for ``-``)."""
     return lambda step, facts: {**facts, **_named(changes)}
 
 
 def at_end(**changes: tuple[Value, ...]) -> Callable[[Step, Facts], Facts]:
-    """These values once the job has ended."""
+    """Set these values once the job has ended."""
     return lambda step, facts: {**facts, **_named(changes)} if step.ended else facts
 
 
@@ -344,12 +345,12 @@ def without(*names: str) -> Callable[[Step, Facts], Facts]:
 
 
 def also(attribute: str, values: tuple[Value, ...]) -> Callable[[Step, Facts], Facts]:
-    """The attribute a second time."""
+    """Add the attribute a second time."""
     return lambda step, facts: {**facts, f"{attribute}#2": values}
 
 
 def counts(*numbers: int) -> Callable[[Step, Facts], Facts]:
-    """These counts, one for each look; the last one stays."""
+    """Report these counts, one for each Get-Jobs; the last one stays."""
     return lambda step, facts: {
         **facts,
         "job-impressions-completed": integer(numbers[min(step.look - 1, len(numbers) - 1)]),
@@ -360,11 +361,11 @@ def sheets(per_look: Callable[[Step], int]) -> Callable[[Step, Facts], Facts]:
     return lambda step, facts: {**facts, "job-media-sheets-completed": integer(per_look(step))}
 
 
-# ---------------------------------------------------------------- lies about the message
+# ---------------------------------------------------------------- faults of the message
 
 
 def raw_groups(data: bytes) -> Callable[[Message, bytes], bytes]:
-    """A message whose groups are these bytes."""
+    """Replace the groups of the message by these bytes."""
     return lambda request, answer: answer[:8] + data
 
 
@@ -377,7 +378,7 @@ def attribute(name_: bytes, value: bytes, tag: int = Tag.KEYWORD) -> bytes:
 
 
 def refuse(*operations: Operation, code: int = 0x0501) -> Callable[[Message, bytes], bytes]:
-    """server-error-operation-not-supported, or another status, for these operations."""
+    """Answer these operations with server-error-operation-not-supported, or another status."""
     return lambda request, answer: (
         encode(Message(code, request.request_id)) if request.code in operations else answer
     )
@@ -390,7 +391,7 @@ def charset(word: str) -> Callable[[Message, bytes], bytes]:
     )
 
 
-# ---------------------------------------------------------------- honest ways to send
+# ---------------------------------------------------------------- correct ways to send
 
 
 def chunked(wire: Wire, body: bytes) -> None:
@@ -405,11 +406,11 @@ def one_continue(wire: Wire, body: bytes) -> None:
 
 
 def closing_each(wire: Wire, body: bytes) -> None:
-    """Small devices close the connection after each answer, whatever HTTP/1.1 says."""
+    """Close the connection after each answer, as small devices do in spite of HTTP/1.1."""
     usual(wire, body)
 
 
-# ---------------------------------------------------------------- lies about HTTP
+# ---------------------------------------------------------------- faults of HTTP
 
 CHUNKED = head(None, "Transfer-Encoding: chunked")
 
@@ -425,9 +426,9 @@ def gzip_bomb(wire: Wire, body: bytes) -> None:
 
 
 def smuggled(wire: Wire, body: bytes) -> None:
-    """A second answer in the body's wake: the job is completed."""
+    """Send a second answer after the first one: the job is completed."""
     request_id = struct.unpack(">i", body[4:8])[0] + 1
-    done = group(Tag.JOB, honest_job(Step(COMPLETED, 2, 9)))
+    done = group(Tag.JOB, correct_job(Step(COMPLETED, 2, 9)))
     second = encode(Message(0, request_id, (done,)))
     wire.send(head(len(body)) + body + head(len(second)) + second)
     wire.wait()
@@ -435,38 +436,38 @@ def smuggled(wire: Wire, body: bytes) -> None:
 
 # ---------------------------------------------------------------- the modes
 
-HONEST: dict[str, Mode] = {
-    "honest": Mode(),
-    "honest, counts sheets": Mode(job=sheets(lambda step: step.impressions)),
-    "honest, reports no reason": Mode(job=without("job-state-reasons")),
-    "honest, reports no uuid and no owner": Mode(
+CORRECT: dict[str, Mode] = {
+    "correct": Mode(),
+    "correct, counts sheets": Mode(job=sheets(lambda step: step.impressions)),
+    "correct, reports no reason": Mode(job=without("job-state-reasons")),
+    "correct, reports no uuid and no owner": Mode(
         job=without("job-uuid", "job-originating-user-name")
     ),
-    "honest, total told": Mode(job=always(job_impressions=integer(2))),
-    "honest, count late by one look": Mode(
+    "correct, reports the total": Mode(job=always(job_impressions=integer(2))),
+    "correct, count late by one look": Mode(
         steps=((PROCESSING, 0), (PROCESSING, 1), (COMPLETED, 1), (COMPLETED, 2))
     ),
-    "honest, reasons late by one look": Mode(
+    "correct, reasons late by one look": Mode(
         steps=((PROCESSING, 1), (COMPLETED, 2), (COMPLETED, 2)),
         job=lambda step, facts: {
             **facts,
             "job-state-reasons": keyword("job-printing" if step.look < 3 else "none"),
         },
     ),
-    "honest, name with a language": Mode(
+    "correct, name with a language": Mode(
         job=always(job_name=(Value(Tag.NAME_WITH_LANGUAGE, Localized("en", JOB_NAME)),))
     ),
-    "honest, waits for paper": Mode(
+    "correct, waits for paper": Mode(
         steps=((PROCESSING, 0), (STOPPED, 1), (STOPPED, 1), (PROCESSING, 1), (COMPLETED, 2))
     ),
     # cupsd sends a job-uuid if it does not know which attributes the device takes, and
-    # ippeveprinter keeps that one beside its own.
-    "honest, two uuids": Mode(job=also("job-uuid", uri("urn:uuid:0"))),
-    "honest, keeps no list of ended jobs": Mode(keeps_history=False),
-    "honest, chunked": Mode(http=chunked, since=0),
-    "honest, 100 Continue once": Mode(http=one_continue, since=0),
-    "honest, closes each connection": Mode(http=closing_each, since=0),
-    "honest, collections beside": Mode(
+    # ippeveprinter keeps it in addition to its own.
+    "correct, two uuids": Mode(job=also("job-uuid", uri("urn:uuid:0"))),
+    "correct, keeps no list of ended jobs": Mode(keeps_history=False),
+    "correct, chunked": Mode(http=chunked, since=0),
+    "correct, 100 Continue once": Mode(http=one_continue, since=0),
+    "correct, closes each connection": Mode(http=closing_each, since=0),
+    "correct, with collections": Mode(
         printer=lambda facts: {
             **facts,
             "media-col-ready": (
@@ -537,7 +538,7 @@ ABOUT_THE_JOB: dict[str, Mode] = {
     "id of zero": Mode(job=always(job_id=integer(0))),
     "no id": Mode(job=without("job-id")),
     "two jobs of one id": Mode(
-        more_jobs=lambda step: (honest_job(Step(COMPLETED, 2, 0)), honest_job(Step(5, 0, 0)))
+        more_jobs=lambda step: (correct_job(Step(COMPLETED, 2, 0)), correct_job(Step(5, 0, 0)))
     ),
     # States.
     "completed, then printing, then completed": Mode(
@@ -561,15 +562,15 @@ ABOUT_THE_JOB: dict[str, Mode] = {
     "cancelled with sheets": Mode(
         steps=((PROCESSING, 0), (CANCELED, 0)), job=sheets(lambda step: step.look)
     ),
-    "forgets the job": Mode(job=lambda step, facts: facts if step.look < 4 else stranger()),
+    "forgets the job": Mode(job=lambda step, facts: facts if step.look < 4 else foreign_job()),
     "success in a second answer behind the first": Mode(steps=((PROCESSING, 1),), http=smuggled),
-    "never knew the job": Mode(job=lambda step, facts: stranger()),
+    "never knew the job": Mode(job=lambda step, facts: foreign_job()),
 }
 
 
-def stranger() -> Facts:
-    """Another program's job, in the place of ours."""
-    return {**honest_job(Step(COMPLETED, 2, 0)), "job-name": name("letter"), "job-id": integer(99)}
+def foreign_job() -> Facts:
+    """Return another program's job, which is reported instead of ours."""
+    return {**correct_job(Step(COMPLETED, 2, 0)), "job-name": name("letter"), "job-id": integer(99)}
 
 
 MEMBER = attribute(b"", b"m", Tag.MEMBER_NAME) + attribute(b"", b"v")
@@ -630,7 +631,7 @@ ABOUT_THE_PRINTER: dict[str, Mode] = {
     ),
     "printer state twice": Mode(printer=lambda facts: {**facts, "printer-state#2": enum(5)}),
 }
-"""The job's own evidence is whole; it is the printer that cannot be believed."""
+"""The report of the job is correct; only the report of the printer is faulty."""
 
 ABOUT_SUPPLIES: dict[str, Mode] = {
     "levels beyond all numbers": Mode(
@@ -661,7 +662,7 @@ ABOUT_SUPPLIES: dict[str, Mode] = {
         printer=lambda facts: {**facts, "queued-job-count": integer(-(2**31))}
     ),
 }
-"""Nothing of these is evidence for the job, which is honest: it is printed, and nothing breaks."""
+"""Supplies are not evidence for the job, whose report is correct: it ends printed."""
 
 ABOUT_HTTP: dict[str, Mode] = {
     "redirect": Mode(
@@ -708,7 +709,7 @@ ABOUT_HTTP: dict[str, Mode] = {
     "NUL bytes": Mode(http=lambda wire, body: wire.send(bytes(2000))),
     "closes without a word": Mode(http=lambda wire, body: None),
     "resets the connection": Mode(http=lambda wire, body: wire.reset()),
-    # Without end, as fast as it goes: the number of bytes is bounded.
+    # Endless data at full speed: the client's limit of bytes must end it.
     "100 Continue for ever": Mode(
         http=lambda wire, body: wire.endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n")
     ),
@@ -752,9 +753,9 @@ TRICKLING: dict[str, Mode] = {
     ),
     "TLS handshake says nothing": Mode(tls=True, http=lambda wire, body: wire.wait()),
 }
-"""They hold a client that has no limit for the whole exchange."""
+"""These block a client that has no time limit for the whole exchange."""
 
-LIES: dict[str, Mode] = dict(
+FAULTY: dict[str, Mode] = dict(
     itertools.chain.from_iterable(
         each.items()
         for each in (

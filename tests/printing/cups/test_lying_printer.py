@@ -1,8 +1,8 @@
-"""What becomes of a job at a printer that lies: printed only on exact and consistent evidence.
+"""The outcome of a job at a faulty printer: *printed* needs exact and consistent evidence.
 
-Each mode of ``lying_printer`` is asked by the real IPP client, looked at and followed as the
-printer's thread does it. Only the job's clock is the test's. Every exchange and every look must end
-within the limits that it was given.
+Each mode of ``lying_printer`` is polled with the real IPP client and followed as the printer's
+thread does it. Only the time of the job's limits is the test's. Every exchange and every look must
+end within its limit.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ from .lying_printer import (
     ABOUT_THE_MESSAGE,
     ABOUT_THE_PRINTER,
     COMPLETED,
-    HONEST,
+    CORRECT,
+    FAULTY,
     JOB_NAME,
-    LIES,
     PROCESSING,
     TRICKLE_S,
     TRICKLING,
     USER,
-    LyingPrinter,
+    FaultyPrinter,
     Mode,
     Step,
     Wire,
     chunked,
-    honest_job,
+    correct_job,
     integer,
     sheets,
     usual,
@@ -60,23 +60,24 @@ from .lying_printer import (
 TIMING = PrinterTiming(settle_s=1.0, gone_s=3.0, cancel_s=2.0, stall_s=6.0)
 LOOKS = 60
 SLACK_S = 3.0
-"""For a busy machine, beyond a limit. Below ``TRICKLE_S``: a client without a limit is noticed."""
+"""Allowance for a busy machine. With it, a limit is still below ``TRICKLE_S``, so that a client
+without a limit fails."""
 AMPLE_S, SHORT_S = 20.0, 0.3
-"""Limits of an exchange: where the answer decides, and where the limit does."""
+"""Limits of an exchange: one that no answer reaches, and one that slow answers reach."""
 UNKNOWN_LIMIT_S = 10.0
 
 Answer = TypeVar("Answer")
 
 
 class TimedClient(IppClient):
-    """The real client; keeps how long its longest exchange took."""
+    """The real client, which also measures its longest exchange."""
 
     longest_s = 0.0
 
-    def _timed(self, question: Callable[[], Answer]) -> Answer:
+    def _timed(self, request: Callable[[], Answer]) -> Answer:
         began = time.monotonic()
         try:
-            return question()
+            return request()
         finally:
             self.longest_s = max(self.longest_s, time.monotonic() - began)
 
@@ -94,8 +95,8 @@ class TimedClient(IppClient):
 
 
 @dataclass(frozen=True)
-class Told:
-    """What became of the job, and what was known of the printer at its end."""
+class Result:
+    """The verdict on the job, and the printer's status at its end."""
 
     verdict: Verdict
     status: PrinterStatus
@@ -107,12 +108,12 @@ class Told:
 
 def print_one(
     mode: Mode, *, limit_s: float = AMPLE_S, sides: Sides = Sides.ONE, step_s: float = 0.5
-) -> Told:
-    """Follow one job at such a printer to its verdict. cupsd says that it is done with the job.
+) -> Result:
+    """Follow one job at such a printer to its verdict. cupsd reports the job as completed.
 
-    ``step_s`` passes on the job's clock from one look to the next.
+    Between two looks, the time of the job's limits advances by ``step_s``.
     """
-    peer = LyingPrinter(mode)
+    peer = FaultyPrinter(mode)
     client = TimedClient(
         peer.uri,
         user=USER,
@@ -141,7 +142,7 @@ def print_one(
             judged = follower.judge(now)
             if isinstance(judged, Verdict):
                 suspect = watch.leftovers.tray_suspect
-                return Told(
+                return Result(
                     judged, watch.status, follower.record, suspect, client.longest_s, longest
                 )
         raise AssertionError("the job never ends")
@@ -150,12 +151,12 @@ def print_one(
         peer.close()
 
 
-@pytest.mark.parametrize("name", HONEST)
-def test_an_honest_printer_is_believed(name: str) -> None:
-    told = print_one(HONEST[name])
-    assert told.verdict == Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
-    assert told.status.status is DeviceStatus.ONLINE
-    assert told.record.pages_done == 2
+@pytest.mark.parametrize("name", CORRECT)
+def test_job_at_a_correct_printer_is_printed(name: str) -> None:
+    result = print_one(CORRECT[name])
+    assert result.verdict == Verdict(Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, None)
+    assert result.status.status is DeviceStatus.ONLINE
+    assert result.record.pages_done == 2
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_an_honest_printer_is_believed(name: str) -> None:
         (2, 1, 1, False), (3, 2, 2, False), (2, 3, 2, False), (2, 2, 2, False), (3, 4, 3, False),
     ],
 )  # fmt: skip
-def test_both_sides_of_the_paper(
+def test_two_sided_job_needs_consistent_impressions_and_sheets(
     pages: int, impressions: int, sheets_used: int, printed: bool
 ) -> None:
     mode = Mode(
@@ -173,18 +174,18 @@ def test_both_sides_of_the_paper(
         steps=((PROCESSING, 0), (COMPLETED, impressions)),
         job=sheets(lambda step: sheets_used),
     )
-    told = print_one(mode, sides=Sides.LONG_EDGE)
-    assert (told.verdict.outcome is Outcome.PRINTED) is printed
-    # Of a job on one side of each sheet other reports are consistent.
+    result = print_one(mode, sides=Sides.LONG_EDGE)
+    assert (result.verdict.outcome is Outcome.PRINTED) is printed
+    # For a one-sided job, other numbers of impressions and sheets are consistent.
     one_sided = print_one(mode, sides=Sides.ONE).verdict.outcome
     assert (one_sided is Outcome.PRINTED) is (pages == impressions == sheets_used)
 
 
 @pytest.mark.parametrize("name", ABOUT_SUPPLIES)
-def test_supplies_are_no_evidence_of_a_job(name: str) -> None:
-    told = print_one(replace(ABOUT_SUPPLIES[name], since=0))
-    assert told.verdict.outcome is Outcome.PRINTED
-    assert told.status.status is DeviceStatus.ONLINE
+def test_wrong_supplies_do_not_change_the_outcome(name: str) -> None:
+    result = print_one(replace(ABOUT_SUPPLIES[name], since=0))
+    assert result.verdict.outcome is Outcome.PRINTED
+    assert result.status.status is DeviceStatus.ONLINE
 
 
 SHORT_OF_PAGES = {
@@ -197,8 +198,8 @@ UNREADABLE = {
     "no id", "two jobs of one id", "state as an integer", "state as a keyword", "two states",
     "no state",
 }  # fmt: skip
-"""What these report of the job is not taken in at all; the device is as good as silent."""
-OTHERWISE = {
+"""These reports of the job are refused as a whole, as if the device had not answered."""
+OTHER_ENDS = {
     "name changes": (Evidence.DEVICE_PARTLY, f.JOB_UNPROVED),
     "name is cut": (Evidence.NONE, f.JOB_UNPROVED),
     "id changes": (Evidence.NONE, f.JOB_UNPROVED),
@@ -218,67 +219,67 @@ OTHERWISE = {
 
 
 @pytest.mark.parametrize("name", ABOUT_THE_JOB)
-def test_a_lie_about_the_job_is_unknown(name: str) -> None:
-    told = print_one(ABOUT_THE_JOB[name])
+def test_job_with_a_faulty_report_ends_unknown(name: str) -> None:
+    result = print_one(ABOUT_THE_JOB[name])
     if name in SHORT_OF_PAGES:
         evidence, fault = Evidence.DEVICE_COMPLETED, f.JOB_UNPROVED
     elif name in UNREADABLE:
         evidence, fault = Evidence.NONE, f.PRINTER_UNREACHABLE
     else:
-        evidence, fault = OTHERWISE.get(name, (Evidence.DEVICE_CONTRADICTS, f.JOB_UNPROVED))
-    assert (told.verdict.outcome, told.verdict.evidence) == (Outcome.UNKNOWN, evidence)
-    assert fault.same_as(told.verdict.fault)
-    # The journal takes 0 to 1000 pages; absurd counts are in the fault's detail only.
-    assert 0 <= told.record.pages_done <= told.record.pages
+        evidence, fault = OTHER_ENDS.get(name, (Evidence.DEVICE_CONTRADICTS, f.JOB_UNPROVED))
+    assert (result.verdict.outcome, result.verdict.evidence) == (Outcome.UNKNOWN, evidence)
+    assert fault.same_as(result.verdict.fault)
+    # The journal accepts 0 to 1000 pages. Impossible counts are only in the fault's detail.
+    assert 0 <= result.record.pages_done <= result.record.pages
     if name in UNREADABLE:
-        assert told.status.status is DeviceStatus.UNKNOWN
+        assert result.status.status is DeviceStatus.UNKNOWN
 
 
 @pytest.mark.parametrize("name", [*ABOUT_THE_MESSAGE, *ABOUT_HTTP])
-def test_a_lie_about_message_or_transport_is_unknown(name: str) -> None:
-    mode = LIES[name]
-    told = print_one(mode)
-    assert told.verdict.outcome is Outcome.UNKNOWN
-    # A page was counted before the lies began.
-    assert told.verdict.evidence is Evidence.DEVICE_PARTLY
-    assert told.verdict.fault is not None
-    assert told.status.status is DeviceStatus.UNKNOWN
-    assert not told.status.can_print
-    assert told.longest_exchange_s < AMPLE_S
+def test_job_with_a_faulty_message_or_transport_ends_unknown(name: str) -> None:
+    mode = FAULTY[name]
+    result = print_one(mode)
+    assert result.verdict.outcome is Outcome.UNKNOWN
+    # A page was counted before the faults started.
+    assert result.verdict.evidence is Evidence.DEVICE_PARTLY
+    assert result.verdict.fault is not None
+    assert result.status.status is DeviceStatus.UNKNOWN
+    assert not result.status.can_print
+    assert result.longest_exchange_s < AMPLE_S
 
 
 @pytest.mark.parametrize("name", ABOUT_THE_PRINTER)
-def test_a_printer_without_a_state_is_unknown(name: str) -> None:
-    told = print_one(replace(ABOUT_THE_PRINTER[name], since=0))
-    assert told.verdict.outcome is Outcome.UNKNOWN
-    assert told.status.status is DeviceStatus.UNKNOWN
+def test_printer_without_a_valid_state_is_unknown(name: str) -> None:
+    result = print_one(replace(ABOUT_THE_PRINTER[name], since=0))
+    assert result.verdict.outcome is Outcome.UNKNOWN
+    assert result.status.status is DeviceStatus.UNKNOWN
 
 
 @pytest.mark.parametrize("name", TRICKLING)
-def test_a_printer_that_trickles_holds_nobody_and_is_unknown(name: str) -> None:
-    told = print_one(TRICKLING[name], limit_s=SHORT_S, step_s=2.0)
-    assert told.verdict.outcome is Outcome.UNKNOWN
-    assert f.PRINTER_UNREACHABLE.same_as(told.verdict.fault)
-    assert told.status.status is DeviceStatus.UNKNOWN
-    assert not told.status.can_print
-    assert told.longest_exchange_s < SHORT_S + SLACK_S < TRICKLE_S
-    # Three questions, and the last of them to its end.
-    assert told.longest_look_s < 4 * SHORT_S + SLACK_S < TRICKLE_S
+def test_printer_that_sends_byte_by_byte_is_unknown_within_the_limits(name: str) -> None:
+    result = print_one(TRICKLING[name], limit_s=SHORT_S, step_s=2.0)
+    assert result.verdict.outcome is Outcome.UNKNOWN
+    assert f.PRINTER_UNREACHABLE.same_as(result.verdict.fault)
+    assert result.status.status is DeviceStatus.UNKNOWN
+    assert not result.status.can_print
+    assert result.longest_exchange_s < SHORT_S + SLACK_S < TRICKLE_S
+    # Three requests, and the last one may take its whole time.
+    assert result.longest_look_s < 4 * SHORT_S + SLACK_S < TRICKLE_S
 
 
-def test_a_second_copy_sends_staff_to_the_tray() -> None:
-    """The job itself is whole; another of its name has printed as well."""
-    copy = {**honest_job(Step(COMPLETED, 2, 0)), "job-id": integer(8)}
-    told = print_one(Mode(more_jobs=lambda step: (copy,)))
-    assert told.verdict.outcome is Outcome.PRINTED
-    assert told.suspect
+def test_second_copy_requires_a_tray_check() -> None:
+    """The job itself is correct, and another job of its name has printed as well."""
+    copy = {**correct_job(Step(COMPLETED, 2, 0)), "job-id": integer(8)}
+    result = print_one(Mode(more_jobs=lambda step: (copy,)))
+    assert result.verdict.outcome is Outcome.PRINTED
+    assert result.suspect
 
 
-def test_no_lie_proves_that_nothing_came_out() -> None:
-    """The other claim that the terminal acts on: a second print without staff."""
+def test_no_faulty_report_proves_that_nothing_came_out() -> None:
+    """After that evidence the terminal may print again without staff."""
     for name, mode in ABOUT_THE_JOB.items():
-        told = print_one(mode).verdict
-        ended = Ended(told.outcome, told.evidence)
+        result = print_one(mode).verdict
+        ended = Ended(result.outcome, result.evidence)
         assert not nothing_came_out(ended), name  # type: ignore[arg-type]
 
 
@@ -288,13 +289,13 @@ class Ended:
     evidence: str
 
 
-def test_there_are_enough_modes_and_each_has_its_own_name() -> None:
+def test_there_are_enough_faulty_modes_with_unique_names() -> None:
     kinds = (
         ABOUT_THE_JOB, ABOUT_THE_MESSAGE, ABOUT_THE_PRINTER, ABOUT_SUPPLIES, ABOUT_HTTP, TRICKLING,
     )  # fmt: skip
-    assert len(LIES) == sum(len(each) for each in kinds)
-    assert len(LIES) >= 50
-    assert not set(LIES) & set(HONEST)
+    assert len(FAULTY) == sum(len(each) for each in kinds)
+    assert len(FAULTY) >= 50
+    assert not set(FAULTY) & set(CORRECT)
 
 
 STARTS = (
@@ -306,7 +307,7 @@ STARTS = (
 
 
 class Scripted:
-    """Sends what the test says, and closes."""
+    """Sends the bytes that the test sets, and closes."""
 
     def __init__(self) -> None:
         self.data = b""
@@ -316,17 +317,17 @@ class Scripted:
 
 
 @pytest.fixture(scope="module")
-def scripted() -> Iterator[tuple[Scripted, LyingPrinter]]:
+def scripted() -> Iterator[tuple[Scripted, FaultyPrinter]]:
     http = Scripted()
-    peer = LyingPrinter(Mode(http=http, since=0))
+    peer = FaultyPrinter(Mode(http=http, since=0))
     yield http, peer
     peer.close()
 
 
 @settings(max_examples=200, deadline=None)
 @given(start=st.sampled_from(STARTS), rest=st.binary(max_size=200))
-def test_whatever_bytes_come_back_nothing_is_raised(
-    scripted: tuple[Scripted, LyingPrinter], start: bytes, rest: bytes
+def test_random_answer_bytes_never_raise(
+    scripted: tuple[Scripted, FaultyPrinter], start: bytes, rest: bytes
 ) -> None:
     http, peer = scripted
     http.data = start + rest
@@ -337,19 +338,19 @@ def test_whatever_bytes_come_back_nothing_is_raised(
         client.close()
 
 
-# ---------------------------------------------------------------- the whole printer, shipped limits
+# ---------------------------------------------------------------- the whole printer, default limits
 
 
 @pytest.fixture
-def trickling() -> Iterator[LyingPrinter]:
-    """Good until its third list of jobs; from then on every status line trickles."""
-    peer = LyingPrinter(replace(TRICKLING["status line trickles"], since=3))
+def trickling() -> Iterator[FaultyPrinter]:
+    """A printer that is correct until its third Get-Jobs and then sends byte by byte."""
+    peer = FaultyPrinter(replace(TRICKLING["status line trickles"], since=3))
     yield peer
     peer.close()
 
 
-def test_with_the_shipped_limits_a_printer_that_trickles_is_unknown_in_time(
-    trickling: LyingPrinter, tmp_path: Path
+def test_printer_that_sends_byte_by_byte_is_unknown_in_time_with_default_limits(
+    trickling: FaultyPrinter, tmp_path: Path
 ) -> None:
     heard, seen_at = Heard(), dict[DeviceStatus, float]()
 
@@ -367,7 +368,7 @@ def test_with_the_shipped_limits_a_printer_that_trickles_is_unknown_in_time(
     printer.start(sink)
     try:
         heard.wait(PrinterChanged, lambda each: each.status.status is DeviceStatus.ONLINE, 20)
-        # No cupsd is there: this job is not released, but its turn asks the device as well.
+        # There is no cupsd, so this job is not released. Its submission also asks the device.
         printer.submit(secrets.token_hex(16), b"%PDF", 1)
         heard.wait(
             PrinterChanged,
@@ -377,14 +378,14 @@ def test_with_the_shipped_limits_a_printer_that_trickles_is_unknown_in_time(
             ),
             30,
         )
-        assert trickling.lied_at is not None
-        assert seen_at[DeviceStatus.UNKNOWN] - trickling.lied_at < UNKNOWN_LIMIT_S
+        assert trickling.faulty_since is not None
+        assert seen_at[DeviceStatus.UNKNOWN] - trickling.faulty_since < UNKNOWN_LIMIT_S
         assert not printer.status().can_print
     finally:
         printer.close()
 
 
-def test_usual_and_chunked_answers_are_the_same_bytes_to_the_client() -> None:
-    """Both framings are honest: what differs between the modes is the lie alone."""
+def test_chunked_answers_give_the_same_verdict() -> None:
+    """Both framings are correct, so the modes differ only in their fault."""
     assert usual is Mode().http
     assert print_one(Mode(http=chunked, since=0)).verdict == print_one(Mode()).verdict

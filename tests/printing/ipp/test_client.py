@@ -1,4 +1,4 @@
-"""Asking a device: what it may answer, and everything else that can stand at its address."""
+"""Requests to a device: valid answers, and everything else that may be at its address."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Answer = Callable[[Message], "bytes | tuple[int, bytes]"]
 
 
 class Device:
-    """An HTTP server that answers as the test says, and keeps what it was asked."""
+    """An HTTP server that answers as the test sets and keeps the requests."""
 
     def __init__(self) -> None:
         self.asked: list[Message] = []
@@ -43,8 +43,8 @@ class Device:
                 request = decode(body)
                 device.asked.append(request)
                 device.headers.append(dict(self.headers))
-                told = device.answer(request)
-                status, data = told if isinstance(told, tuple) else (200, told)
+                answer = device.answer(request)
+                status, data = answer if isinstance(answer, tuple) else (200, answer)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
@@ -57,7 +57,7 @@ class Device:
             daemon_threads = True
 
             def handle_error(self, *args: object) -> None:
-                """A client that gave up is what some of these tests are about."""
+                """Ignore a client that gave up: some of these tests cause that."""
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
@@ -104,7 +104,7 @@ def client(device: Device) -> Iterator[IppClient]:
     client.close()
 
 
-def test_jobs_as_the_device_tells_them(device: Device, client: IppClient) -> None:
+def test_jobs_are_read_from_the_answer(device: Device, client: IppClient) -> None:
     device.answer = lambda request: reply(request, job(4, 5, 2), job(5, 3))
     assert client.jobs() == (
         DeviceJob(4, "job", "root", JobState.PROCESSING, ("job-printing",), 2),
@@ -124,14 +124,14 @@ def test_jobs_as_the_device_tells_them(device: Device, client: IppClient) -> Non
     assert device.asked[1].groups[0].text("which-jobs") == "completed"
 
 
-def test_a_count_below_nothing_is_no_count(device: Device, client: IppClient) -> None:
-    """RFC 8011 §5.3.18.2 has none: it must not prove that no page came out."""
+def test_negative_count_is_ignored(device: Device, client: IppClient) -> None:
+    """RFC 8011 §5.3.18.2 does not allow it, and it must not prove that no page came out."""
     device.answer = lambda request: reply(request, job(1, 7, -1))
-    (told,) = client.jobs(completed=True)  # type: ignore[misc]
-    assert told.impressions is None
+    (found,) = client.jobs(completed=True)  # type: ignore[misc]
+    assert found.impressions is None
 
 
-def test_one_job_and_a_job_it_does_not_know(device: Device, client: IppClient) -> None:
+def test_unknown_job_is_none(device: Device, client: IppClient) -> None:
     device.answer = lambda request: reply(request, job(9, 9, 3))
     known = client.job(9)
     assert isinstance(known, DeviceJob)
@@ -144,7 +144,9 @@ def test_one_job_and_a_job_it_does_not_know(device: Device, client: IppClient) -
 
 @pytest.mark.parametrize(("code", "taken"), [(0, True), (0x0404, True), (0x0406, True),
                                              (0x0401, False), (0x0500, False)])  # fmt: skip
-def test_cancelling(device: Device, client: IppClient, code: int, taken: bool) -> None:
+def test_cancel_accepts_ended_and_unknown_jobs(
+    device: Device, client: IppClient, code: int, taken: bool
+) -> None:
     device.answer = lambda request: reply(request, code=code)
     answer = client.cancel(9)
     assert (answer is None) is taken
@@ -172,18 +174,20 @@ BAD: dict[str, tuple[Answer, Reason]] = {
 
 
 @pytest.mark.parametrize(("answer", "reason"), BAD.values(), ids=BAD.keys())
-def test_anything_else_is_a_failure_with_its_reason(
+def test_invalid_answer_is_a_failure_with_its_reason(
     device: Device, client: IppClient, answer: Answer, reason: Reason
 ) -> None:
     device.answer = answer
-    for told in (client.jobs(), client.job(4)):
-        assert isinstance(told, IppFailure)
-        assert told.reason is reason
+    for failure in (client.jobs(), client.job(4)):
+        assert isinstance(failure, IppFailure)
+        assert failure.reason is reason
     device.answer = lambda request: reply(request)
     assert client.jobs() == ()
 
 
-def test_a_device_that_accepts_and_says_nothing(device: Device, client: IppClient) -> None:
+def test_device_that_accepts_and_does_not_answer_times_out(
+    device: Device, client: IppClient
+) -> None:
     let_go = threading.Event()
 
     def answer(request: Message) -> bytes:
@@ -191,16 +195,16 @@ def test_a_device_that_accepts_and_says_nothing(device: Device, client: IppClien
         return b""
 
     device.answer = answer
-    told = client.printer_attributes()
+    failure = client.printer_attributes()
     let_go.set()
-    assert isinstance(told, IppFailure)
-    assert told.reason is Reason.TIMED_OUT
+    assert isinstance(failure, IppFailure)
+    assert failure.reason is Reason.TIMED_OUT
 
 
-def test_the_environment_decides_neither_way_nor_name(
+def test_environment_changes_neither_proxy_nor_credentials(
     device: Device, client: IppClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """No proxy stands between a station and its printer, and no password goes to it."""
+    """A station uses no proxy to reach its printer and sends it no password."""
     proxy = Device()
     try:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
@@ -219,17 +223,17 @@ def test_the_environment_decides_neither_way_nor_name(
     assert "Authorization" not in device.headers[0]
 
 
-def test_nobody_there() -> None:
+def test_refused_connection_is_unreachable() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         client = IppClient(f"ipp://127.0.0.1:{taken.getsockname()[1]}/ipp/print")
-        told = client.printer_attributes()
-    assert isinstance(told, IppFailure)
-    assert told.reason is Reason.UNREACHABLE
+        failure = client.printer_attributes()
+    assert isinstance(failure, IppFailure)
+    assert failure.reason is Reason.UNREACHABLE
 
 
-def test_a_kept_connection_that_the_device_closed_is_not_a_device_that_is_gone() -> None:
-    """Small devices close idle connections; here each connection serves one request."""
+def test_request_is_retried_on_a_new_connection_if_the_device_closed_the_old_one() -> None:
+    """Small devices close idle connections. Here each connection serves one request."""
     listener = socket.create_server(("127.0.0.1", 0))
     served = []
 
@@ -266,9 +270,7 @@ def test_a_kept_connection_that_the_device_closed_is_not_a_device_that_is_gone()
         (f"ipp://printer.local/{'a' * 1024}", "1023"),
     ],
 )
-def test_an_address_that_no_request_can_hold_is_refused_before_the_first_one(
-    uri: str, why: str
-) -> None:
+def test_address_that_does_not_fit_a_request_is_refused_at_once(uri: str, why: str) -> None:
     assert why in (wrong_address(uri) or "")
     with pytest.raises(ValueError, match=why):
         IppClient(uri)
@@ -285,7 +287,7 @@ def test_an_address_that_no_request_can_hold_is_refused_before_the_first_one(
         (None, False),
     ],
 )
-def test_which_devices_can_be_asked(uri: str | None, speaks: bool) -> None:
+def test_only_ipp_addresses_can_be_asked(uri: str | None, speaks: bool) -> None:
     assert speaks_ipp(uri) is speaks
     if uri is not None and not speaks:
         with pytest.raises(ValueError, match="IPP device"):

@@ -1,4 +1,4 @@
-"""The IPP codec: the RFC's own example bytes, round trips, and hostile bytes."""
+"""The IPP codec: the example bytes of the RFC, round trips, and hostile bytes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RFC_8010_A1 = bytes.fromhex(
 )
 
 
-def test_the_rfcs_own_request() -> None:
+def test_example_of_the_rfc_is_decoded_and_encoded() -> None:
     message = decode(RFC_8010_A1 + b"%!PS document data follows")
     assert (message.version, message.code, message.request_id) == ((1, 1), 2, 1)
     operation, job = message.groups
@@ -73,7 +73,7 @@ def printer_group(body: bytes) -> Group:
     return group
 
 
-def test_several_values_and_a_collection_from_bytes_made_by_hand() -> None:
+def test_several_values_and_a_collection_are_decoded() -> None:
     size = (
         attribute(b"media-col-ready", b"", tag=0x34)
         + attribute(b"", b"media-size", tag=0x4A)
@@ -133,7 +133,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("data", BAD.values(), ids=BAD.keys())
-def test_bad_bytes_are_refused_as_such(data: bytes) -> None:
+def test_invalid_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(CodecError):
         decode(data)
 
@@ -143,7 +143,7 @@ def groups(count: int) -> bytes:
 
 
 def attributes_in_groups(count: int) -> bytes:
-    """So many attributes, in groups that are within their own limit."""
+    """Return a message with this many attributes, in groups within their own limit."""
     body = b""
     while count > 0:
         here = min(count, codec.MAX_GROUP_ATTRIBUTES)
@@ -153,7 +153,7 @@ def attributes_in_groups(count: int) -> bytes:
 
 
 def values_in_all(count: int) -> bytes:
-    """So many values, of attributes that are within their own limit."""
+    """Return a message with this many values, of attributes within their own limit."""
     body = b""
     while count > 0:
         here = min(count, codec.MAX_VALUES)
@@ -163,7 +163,7 @@ def values_in_all(count: int) -> bytes:
 
 
 def members(count: int) -> bytes:
-    """An attribute whose collection has so many members."""
+    """Return a message with a collection that has this many members."""
     member = attribute(b"", b"m", tag=0x4A) + attribute(b"", b"v")
     end = attribute(b"", b"", tag=0x37)
     return HEAD + attribute(b"n", b"", tag=0x34) + member * count + end + b"\x03"
@@ -208,8 +208,8 @@ def test_each_limit_holds_at_its_boundary(build: Callable[[int], bytes], limit: 
         decode(build(limit + 1))
 
 
-def test_a_message_within_the_limits_takes_little_memory() -> None:
-    """One byte makes a group: a megabyte of them took over 100 MB."""
+def test_oversized_message_is_refused_with_little_memory() -> None:
+    """A group takes one byte. A megabyte of groups once took over 100 MB of memory."""
     for data in (groups(codec.MAX_MESSAGE_BYTES - 9), values_in_all(200_000)):
         tracemalloc.start()
         try:
@@ -221,7 +221,7 @@ def test_a_message_within_the_limits_takes_little_memory() -> None:
 
 
 @given(st.binary(max_size=600))
-def test_any_bytes_give_a_message_or_the_one_error(data: bytes) -> None:
+def test_random_bytes_give_a_message_or_codec_error(data: bytes) -> None:
     for candidate in (data, HEAD + data):
         try:
             message = decode(candidate)
@@ -231,7 +231,7 @@ def test_any_bytes_give_a_message_or_the_one_error(data: bytes) -> None:
 
 
 @given(st.data())
-def test_a_damaged_message_gives_a_message_or_the_one_error(data: st.DataObject) -> None:
+def test_damaged_message_gives_a_message_or_codec_error(data: st.DataObject) -> None:
     good = bytearray(RFC_8010_A1)
     for _ in range(data.draw(st.integers(1, 4))):
         good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
@@ -298,7 +298,7 @@ MESSAGES = st.builds(
 
 
 @given(MESSAGES)
-def test_what_is_encoded_comes_back_equal(message: Message) -> None:
+def test_encoded_message_decodes_to_itself(message: Message) -> None:
     assert decode(encode(message)) == message
 
 
@@ -316,13 +316,13 @@ def test_what_is_encoded_comes_back_equal(message: Message) -> None:
         Value(Tag.END_COLLECTION, b""),
     ],
 )
-def test_a_value_that_does_not_fit_is_not_encoded(value: Value) -> None:
+def test_value_that_does_not_fit_its_tag_is_not_encoded(value: Value) -> None:
     group = Group(Tag.OPERATION, (Attribute("n", (value,)),))
     with pytest.raises(CodecError):
         encode(Message(2, 1, (group,)))
 
 
 @pytest.mark.parametrize("tag", [0x00, Tag.END, 0x10])
-def test_only_group_tags_make_groups(tag: int) -> None:
+def test_only_group_tags_start_groups(tag: int) -> None:
     with pytest.raises(CodecError):
         encode(Message(2, 1, (Group(tag),)))

@@ -1,4 +1,4 @@
-"""A device that answers with another address: it is not followed, read or even looked at."""
+"""A device that answers with a redirect: the client neither follows it nor reads its body."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ CHUNK = b"x" * 100_000
 CHUNKS = 40 * MAX_MESSAGE_BYTES // len(CHUNK)
 
 
-class Elsewhere:
-    """A device whose every answer leads elsewhere, and goes on for long."""
+class Redirecting:
+    """A device that answers with a redirect and a very long body."""
 
     def __init__(self, listener: socket.socket, location: bytes) -> None:
         self._listener, self._location = listener, location
@@ -43,13 +43,15 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.mark.parametrize("location", [b"/elsewhere", b"\xff\xfe", b"http://["])
-def test_where_it_leads_is_nothing_to_us(listener: socket.socket, location: bytes) -> None:
-    device = Elsewhere(listener, location)
+def test_redirect_is_refused_and_its_body_not_read(
+    listener: socket.socket, location: bytes
+) -> None:
+    device = Redirecting(listener, location)
     client = IppClient(f"ipp://127.0.0.1:{listener.getsockname()[1]}/ipp/print")
     try:
-        told = client.printer_attributes()
-        assert isinstance(told, IppFailure)
-        assert (told.reason, told.detail) == (Reason.REFUSED, "HTTP 301")
+        failure = client.printer_attributes()
+        assert isinstance(failure, IppFailure)
+        assert (failure.reason, failure.detail) == (Reason.REFUSED, "HTTP 301")
     finally:
         client.close()
     assert device.over.wait(20)

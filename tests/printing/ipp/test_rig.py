@@ -1,4 +1,4 @@
-"""The codec and the client beside ipptool, on the same real printer."""
+"""The codec and the client compared with ipptool, on the same real printer."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def by_ipptool(rig: PrintRig, folder: Path) -> dict[str, object]:
     ran = subprocess.run(
         ["ipptool", "-X", rig.device_uri, str(test)], capture_output=True, check=True
     )
-    told = plistlib.loads(ran.stdout)
-    (groups,) = [test["ResponseAttributes"] for test in told["Tests"]]
+    results = plistlib.loads(ran.stdout)
+    (groups,) = [test["ResponseAttributes"] for test in results["Tests"]]
     merged: dict[str, object] = {}
     for group in groups[1:]:
         merged.update(group)
@@ -51,7 +51,7 @@ def by_ipptool(rig: PrintRig, folder: Path) -> dict[str, object]:
 
 
 class Everything(IppClient):
-    """The client, asking for all there is."""
+    """A client that requests all attributes."""
 
     def everything(self) -> Group:
         wanted = tuple(Value(Tag.KEYWORD, word) for word in ("all", "media-col-database"))
@@ -77,7 +77,7 @@ def as_plist(attribute: Attribute) -> object:
     return values[0] if len(values) == 1 else values
 
 
-def test_every_attribute_of_a_real_answer_is_what_ipptool_reads(
+def test_every_attribute_of_a_real_answer_equals_ipptools(
     print_rig: PrintRig, tmp_path: Path
 ) -> None:
     expected = by_ipptool(print_rig, tmp_path)
@@ -97,7 +97,7 @@ def test_every_attribute_of_a_real_answer_is_what_ipptool_reads(
     assert compared > 60
 
 
-def test_the_printers_own_pages_change_what_is_told(print_rig: PrintRig) -> None:
+def test_supplies_set_on_the_printers_web_page_are_reported(print_rig: PrintRig) -> None:
     import requests
 
     client = IppClient(print_rig.device_uri)
@@ -116,7 +116,7 @@ def test_the_printers_own_pages_change_what_is_told(print_rig: PrintRig) -> None
 
 
 def make_certificate(folder: Path) -> Path:
-    """A self-signed certificate of ``localhost`` where ippeveprinter looks for it."""
+    """Create a self-signed certificate for ``localhost`` at the path that ippeveprinter reads."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -144,7 +144,7 @@ def make_certificate(folder: Path) -> Path:
     return folder / "localhost.crt"
 
 
-def test_a_device_over_tls_is_believed_only_with_its_anchor(
+def test_device_over_tls_is_trusted_only_with_its_anchor(
     print_stack: PrintStack, tmp_path: Path
 ) -> None:
     anchor = make_certificate(tmp_path)

@@ -1,4 +1,4 @@
-"""A printer's keywords in XFS4IoT's words: what is said, what is not said, and what weighs most."""
+"""From a printer's keywords to XFS4IoT states: reported and missing states, and their priority."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def codes(status: PrinterStatus) -> list[str]:
     return [fault.code for fault in status.faults]
 
 
-def test_nothing_said_but_none_is_fine() -> None:
+def test_reason_none_is_a_good_state() -> None:
     status = printer_status(answer("none"), 0)
     assert status == PrinterStatus(
         DeviceStatus.ONLINE, PaperState.FULL, TonerState.NOT_SUPPORTED, (), (), 0
@@ -71,7 +71,7 @@ def test_nothing_said_but_none_is_fine() -> None:
     assert status.can_print
 
 
-def test_silence_is_unknown_not_fine() -> None:
+def test_missing_answer_is_unknown() -> None:
     for reason in Reason:
         status = printer_status(IppFailure(reason))
         assert status.status is DeviceStatus.UNKNOWN
@@ -100,7 +100,7 @@ def test_silence_is_unknown_not_fine() -> None:
         ("spool-area-full", f.SPOOL_FULL, None, None),
     ],
 )
-def test_a_keyword_means_the_same_with_any_suffix(
+def test_keyword_means_the_same_with_any_suffix(
     suffix: str, keyword: str, fault: Fault | None, paper: PaperState | None, toner: TonerState
 ) -> None:
     status = printer_status(answer(keyword + suffix))
@@ -116,7 +116,7 @@ def test_every_keyword_of_the_reference_is_in_the_table() -> None:
     assert all(bare(keyword) == (keyword, "") for keyword in KEYWORDS)
 
 
-def test_every_fault_of_the_table_has_its_weight() -> None:
+def test_every_fault_of_the_table_has_a_priority() -> None:
     listed = {fault.code for fault in PRIORITY}
     assert {meaning.fault.code for meaning in KEYWORDS.values() if meaning.fault} <= listed
 
@@ -131,17 +131,17 @@ def test_every_fault_of_the_table_has_its_weight() -> None:
         ("cups-waiting-for-job-completed", False),
     ],
 )
-def test_an_unknown_keyword_counts_only_as_error(reason: str, faulty: bool) -> None:
+def test_unknown_keyword_is_a_fault_only_with_severity_error(reason: str, faulty: bool) -> None:
     status = printer_status(answer(reason))
     assert codes(status) == ([f.PRINTER_ERROR.code] if faulty else [])
 
 
-def test_a_stopped_printer_is_an_error_even_without_a_reason() -> None:
+def test_stopped_printer_without_a_reason_is_an_error() -> None:
     assert codes(printer_status(answer("none", state=5))) == [f.PRINTER_ERROR.code]
     assert codes(printer_status(answer("media-empty", state=5))) == [f.PAPER_OUT.code]
 
 
-def test_the_heaviest_comes_first() -> None:
+def test_most_urgent_fault_comes_first() -> None:
     status = printer_status(answer("toner-empty", "media-empty-warning", "cover-open", "media-jam"))
     assert codes(status) == [
         f.PAPER_JAM.code,
@@ -165,11 +165,13 @@ def test_the_heaviest_comes_first() -> None:
         (99, "none", DeviceStatus.UNKNOWN),
     ],
 )
-def test_the_device_status(state: int, reason: str, expected: DeviceStatus) -> None:
+def test_device_status_follows_state_and_reason(
+    state: int, reason: str, expected: DeviceStatus
+) -> None:
     assert printer_status(answer(reason, state=state)).status is expected
 
 
-def test_an_idle_printer_that_takes_no_jobs_is_offline_a_busy_one_is_busy() -> None:
+def test_printer_that_accepts_no_jobs_is_offline_only_if_idle() -> None:
     closed = (Value(Tag.BOOLEAN, False),)
     status = printer_status(answer("none", printer_is_accepting_jobs=closed))
     assert status.status is DeviceStatus.OFFLINE
@@ -197,23 +199,23 @@ def supply(text: str) -> Value:
         ([-2, 50], TonerState.FULL),
     ],
 )
-def test_toner_by_level(levels: list[int], expected: TonerState) -> None:
+def test_toner_state_follows_the_levels(levels: list[int], expected: TonerState) -> None:
     values = tuple(Value(Tag.INTEGER, level) for level in levels)
     assert printer_status(answer("none", marker_levels=values)).toner is expected
 
 
-def test_waste_toner_is_not_toner_and_the_devices_own_threshold_counts() -> None:
+def test_waste_toner_is_ignored_and_the_devices_own_limit_is_used() -> None:
     kinds = tuple(Value(Tag.KEYWORD, each) for each in ("toner", "waste-toner"))
     levels = tuple(Value(Tag.INTEGER, each) for each in (30, 2))
     status = printer_status(answer("none", marker_types=kinds, marker_levels=levels))
     assert status.toner is TonerState.FULL
     low = tuple(Value(Tag.INTEGER, each) for each in (40, 0))
-    told = answer("none", marker_types=kinds, marker_levels=levels, marker_low_levels=low)
-    assert printer_status(told).toner is TonerState.LOW
+    with_limits = answer("none", marker_types=kinds, marker_levels=levels, marker_low_levels=low)
+    assert printer_status(with_limits).toner is TonerState.LOW
 
 
-def test_toner_and_paper_by_the_pwg_records() -> None:
-    told = answer(
+def test_toner_and_paper_are_read_from_pwg_records() -> None:
+    records = answer(
         "none",
         printer_supply=(
             supply("index=1;class=receptacleThatIsFilled;type=wasteToner;maxcapacity=100;level=0;"),
@@ -224,11 +226,11 @@ def test_toner_and_paper_by_the_pwg_records() -> None:
             supply("type=sheetFeedManual;maxcapacity=1;level=-2;status=0;"),
         ),
     )
-    status = printer_status(told)
+    status = printer_status(records)
     assert (status.paper, status.toner) == (PaperState.LOW, TonerState.LOW)
     assert status.can_print
 
 
-def test_a_record_that_makes_no_sense_is_not_believed() -> None:
-    told = answer("none", printer_supply=(supply("level=;maxcapacity=x"),))
-    assert printer_status(told).toner is TonerState.NOT_SUPPORTED
+def test_invalid_supply_record_is_ignored() -> None:
+    invalid = answer("none", printer_supply=(supply("level=;maxcapacity=x"),))
+    assert printer_status(invalid).toner is TonerState.NOT_SUPPORTED
