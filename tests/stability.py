@@ -34,7 +34,8 @@ IGNORING = ("/bin/sh", "-c", 'trap "" HUP INT; exec "$@"', "nohup")
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 RIG_FOLDERS = ("devices", "journey", "printing", "terminal", "ui")
 KILL_TEST = (
-    "tests/printing/test_printer_group_kill.py::test_killed_at_many_instants_with_two_printers"
+    "tests/printing/test_printer_group_kill.py"
+    "::test_two_printers_lose_and_double_nothing_when_killed"
 )
 RUN_LIMIT_S = 3600
 """A run of everything takes minutes; under load several times that."""

@@ -1,4 +1,4 @@
-"""What the tests of printing stand on: the print stack, an authority and what it sealed."""
+"""Shared fixtures of the printing tests: the print stack, an authority and its sealed documents."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ __all__ = [
 
 @pytest.fixture(scope="module")
 def signer(authority: Authority) -> Signer:
-    """The key that the terminal trusts."""
+    """Return the key that the terminal trusts."""
     return Signer.read(authority.directory)

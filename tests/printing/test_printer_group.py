@@ -1,4 +1,4 @@
-"""Several printers as one: who gets which document, and what is heard of whom."""
+"""Several printers as one: which printer gets which document, and whose events arrive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ JOB = "0123456789abcdef"
 
 
 def paper(*sizes_mm: tuple[float, float], rotate: int = 0) -> bytes:
-    """A document with a page of each size."""
+    """Return a document with one page of each size."""
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1)
     for width, height in sizes_mm:
@@ -34,11 +34,11 @@ def paper(*sizes_mm: tuple[float, float], rotate: int = 0) -> bytes:
 
 
 class Fake:
-    """A printer that notes what it was told."""
+    """A printer that notes the calls."""
 
     def __init__(self, media: str) -> None:
         self.media = media
-        self.told: list[object] = []
+        self.calls: list[object] = []
         self.sink: Sink | None = None
         self.cleared: Callable[[bool], None] | None = None
         self.needs_restart = False
@@ -50,19 +50,19 @@ class Fake:
         return PrinterStatus(DeviceStatus.ONLINE, media=self.media)
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
-        self.told.append(("submit", job, document, pages, service))
+        self.calls.append(("submit", job, document, pages, service))
 
     def cancel(self, job: str) -> None:
-        self.told.append(("cancel", job))
+        self.calls.append(("cancel", job))
 
     def clear(self, done: Callable[[bool], None]) -> None:
         self.cleared = done
 
     def tray_checked(self) -> None:
-        self.told.append("tray")
+        self.calls.append("tray")
 
     def close(self, timeout_s: float = 2.0) -> None:
-        self.told.append("close")
+        self.calls.append("close")
 
 
 @pytest.fixture
@@ -90,33 +90,33 @@ def group(sheet: Fake, slip: Fake) -> PrinterGroup:
         ("iso-a4", None),
     ],
 )
-def test_a_medium_is_read_by_its_name(name: str, size: PageSize | None) -> None:
+def test_size_is_read_from_the_name_of_the_paper(name: str, size: PageSize | None) -> None:
     found = media_size(name)
     assert (found is None) == (size is None)
     if found is not None and size is not None:
         assert same_size(found, size)
 
 
-def test_the_paper_of_a_page_is_named_by_its_size() -> None:
+def test_custom_paper_is_named_by_the_size_of_the_page() -> None:
     for page in (PageSize(80, 200), PageSize(200, 80), PageSize(215.9, 279.4)):
         assert fits([page], media_of(page))
     assert media_of(PageSize(297, 210)) == "iso_a4_210x297mm"
 
 
-def test_pages_are_measured_as_they_are_looked_at() -> None:
+def test_page_sizes_include_the_rotation() -> None:
     sizes = page_sizes(paper((210, 297), (80, 200)))
     assert isinstance(sizes, tuple)
     assert [(round(each.width_mm), round(each.height_mm)) for each in sizes] == [
         (210, 297),
         (80, 200),
     ]
-    # ReportLab writes this one as an upright box that is turned.
+    # ReportLab writes this page as a portrait page with a rotation.
     (turned,) = page_sizes(paper((297, 210), rotate=90))  # type: ignore[misc]
     assert (round(turned.width_mm), round(turned.height_mm), turned.landscape) == (297, 210, True)
 
 
 @pytest.mark.parametrize("loop", [b"/Kids [2 0 R]", b"/Kids [3 0 R]"])
-def test_a_tree_of_pages_that_goes_in_circles_is_no_document(loop: bytes) -> None:
+def test_circular_page_tree_is_refused(loop: bytes) -> None:
     bodies = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Count 1 " + loop + b" >>",
@@ -134,21 +134,21 @@ def test_a_tree_of_pages_that_goes_in_circles_is_no_document(loop: bytes) -> Non
     assert f.NOT_A_PDF.same_as(page_sizes(bytes(out)))  # type: ignore[arg-type]
 
 
-def test_fitting_allows_for_rounding_and_for_a_page_on_its_side() -> None:
+def test_fit_allows_rounding_and_landscape_pages() -> None:
     assert fits([PageSize(210.2, 297.0), PageSize(297.0, 209.9)], "iso_a4_210x297mm")
     assert not fits([PageSize(210, 297), PageSize(80, 200)], "iso_a4_210x297mm")
     assert not fits([PageSize(215.9, 279.4)], "iso_a4_210x297mm")
 
 
-def test_each_document_goes_to_the_printer_of_its_size(
+def test_document_goes_to_the_printer_with_its_paper_size(
     group: PrinterGroup, sheet: Fake, slip: Fake
 ) -> None:
-    list_, receipt, lying = paper((210, 297), (210, 297)), paper((80, 200)), paper((297, 210))
+    list_, receipt, turned = paper((210, 297), (210, 297)), paper((80, 200)), paper((297, 210))
     group.submit(JOB, list_, 2, "list")
     group.submit(JOB + "2", receipt, 1, "receipt")
-    group.submit(JOB + "3", lying, 1)
-    assert sheet.told == [("submit", JOB, list_, 2, "list"), ("submit", JOB + "3", lying, 1, "")]
-    assert slip.told == [("submit", JOB + "2", receipt, 1, "receipt")]
+    group.submit(JOB + "3", turned, 1)
+    assert sheet.calls == [("submit", JOB, list_, 2, "list"), ("submit", JOB + "3", turned, 1, "")]
+    assert slip.calls == [("submit", JOB + "2", receipt, 1, "receipt")]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_each_document_goes_to_the_printer_of_its_size(
         (b"no document", f.NOT_A_PDF),
     ],
 )
-def test_a_size_that_nobody_has_is_refused_and_nothing_printed(
+def test_document_of_an_unavailable_size_is_refused(
     group: PrinterGroup, sheet: Fake, slip: Fake, document: bytes, fault: object
 ) -> None:
     heard: list[object] = []
@@ -171,12 +171,10 @@ def test_a_size_that_nobody_has_is_refused_and_nothing_printed(
     assert ended.fault is not None
     assert ended.fault.same_as(fault)  # type: ignore[arg-type]
     assert nothing_came_out(ended)
-    assert sheet.told == slip.told == []
+    assert sheet.calls == slip.calls == []
 
 
-def test_what_is_heard_bears_its_printers_name(
-    group: PrinterGroup, sheet: Fake, slip: Fake
-) -> None:
+def test_events_have_their_printers_name(group: PrinterGroup, sheet: Fake, slip: Fake) -> None:
     heard: list[object] = []
     group.start(heard.append)
     assert sheet.sink is not None
@@ -197,30 +195,32 @@ def test_what_is_heard_bears_its_printers_name(
 @pytest.mark.parametrize(
     ("answers", "empty"), [((True, True), True), ((True, False), False), ((False, True), False)]
 )
-def test_it_is_clear_once_all_are(
+def test_group_is_clear_only_if_all_printers_are(
     group: PrinterGroup, sheet: Fake, slip: Fake, answers: tuple[bool, bool], empty: bool
 ) -> None:
-    told: list[bool] = []
-    group.clear(told.append)
+    answered: list[bool] = []
+    group.clear(answered.append)
     assert sheet.cleared is not None
     assert slip.cleared is not None
     slip.cleared(answers[1])
-    assert told == []
+    assert answered == []
     sheet.cleared(answers[0])
-    assert told == [empty]
+    assert answered == [empty]
 
 
-def test_orders_go_to_all(group: PrinterGroup, sheet: Fake, slip: Fake) -> None:
+def test_cancel_tray_check_and_close_go_to_all_printers(
+    group: PrinterGroup, sheet: Fake, slip: Fake
+) -> None:
     group.cancel(JOB)
     group.tray_checked()
     group.close()
-    assert sheet.told == slip.told == [("cancel", JOB), "tray", "close"]
+    assert sheet.calls == slip.calls == [("cancel", JOB), "tray", "close"]
     assert not group.needs_restart
     slip.needs_restart = True
     assert group.needs_restart
 
 
-def test_a_group_has_a_printer_and_no_two_of_one_name(sheet: Fake) -> None:
+def test_group_needs_a_printer_and_unique_names(sheet: Fake) -> None:
     for wrong in ([], [("paper", sheet), ("paper", sheet)]):
         with pytest.raises(ValueError, match="at least one"):
             PrinterGroup(wrong)

@@ -1,7 +1,7 @@
-"""A terminal with two printers, one of them two-sided, killed at instants of a job's life.
+"""A terminal with two printers, one of them two-sided, is killed at some instant of a job.
 
-As ``cups/test_kill.py``, whose rules hold here for each printer; ``python -m tests.printing.soak``
-does it at 240 instants.
+The rules are those of ``cups/test_kill.py``, for each printer. ``python -m tests.printing.soak``
+does this at 240 instants.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("cups"), pytest.mark.time
 A4_MEDIA, SLIP_MEDIA = "iso_a4_210x297mm", "custom_80x200mm_80x200mm"
 
 
-def test_killed_at_many_instants_with_two_printers(print_stack: PrintStack, tmp_path: Path) -> None:
+def test_two_printers_lose_and_double_nothing_when_killed(
+    print_stack: PrintStack, tmp_path: Path
+) -> None:
     pages, slips = print_stack.rig(duplex=True), print_stack.rig(paper_mm=(80, 200))
-    # Each with its paper's name and size, and the sheets that the job takes there.
+    # Each rig with its paper's name and size, and the number of sheets that a job takes there.
     rigs = ((pages, A4_MEDIA, A4, 2), (slips, SLIP_MEDIA, SLIP, 3))
 
     def group(journal: FileJournal, timing: PrinterTiming) -> PrinterGroup:
@@ -45,7 +47,7 @@ def test_killed_at_many_instants_with_two_printers(print_stack: PrintStack, tmp_
             ]
         )
 
-    told: dict[str, int] = {}
+    results: dict[str, int] = {}
     try:
         for rig, *_ in rigs:
             rig.device.page_seconds(0.15)
@@ -63,7 +65,7 @@ def test_killed_at_many_instants_with_two_printers(print_stack: PrintStack, tmp_
             after_s = LIFE_S * point / POINTS
             killed(rig, folder, job, size=size, printers=printers, kill_after_s=after_s)
             result = restarted(rig, folder, job, group)
-            told[f"{media}: {result}"] = told.get(f"{media}: {result}", 0) + 1
+            results[f"{media}: {result}"] = results.get(f"{media}: {result}", 0) + 1
             assert len(other.received()) == before, "sent to the wrong printer"
             record = FileJournal(folder / "journal").all()[job]
             assert record.queue == rig.queue
@@ -75,5 +77,5 @@ def test_killed_at_many_instants_with_two_printers(print_stack: PrintStack, tmp_
     finally:
         pages.close()
         slips.close()
-    print(f"\n{POINTS} instants: {json.dumps(told, indent=1)}")
-    assert len(told) >= 3
+    print(f"\n{POINTS} instants: {json.dumps(results, indent=1)}")
+    assert len(results) >= 3

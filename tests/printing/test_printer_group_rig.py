@@ -1,4 +1,4 @@
-"""Two printers with papers of two sizes on one terminal, through a real cupsd."""
+"""Two printers with two paper sizes on one terminal, through a real cupsd."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class TwoPrinters:
         self.group = PrinterGroup(self.printers)
         self.group.start(self.heard)
         for called, _ in self.printers:
-            self.told(called, lambda status: status.can_print)
+            self.wait_for(called, lambda status: status.can_print)
 
-    def told(self, called: str, wanted: object, within_s: float = 20.0) -> None:
+    def wait_for(self, called: str, wanted: object, within_s: float = 20.0) -> None:
         """Wait for a state of the printer of this name."""
         assert callable(wanted)
         self.heard.wait(PrinterChanged, lambda e: e.name == called and wanted(e.status), within_s)
@@ -67,7 +67,7 @@ def two(print_stack: PrintStack) -> Iterator[TwoPrinters]:
         slips.close()
 
 
-def test_each_document_comes_out_where_its_paper_is(two: TwoPrinters) -> None:
+def test_each_document_is_printed_on_its_paper(two: TwoPrinters) -> None:
     letter, receipt = name(), name()
     two.group.submit(letter, pdf(2), 2, "list")
     two.group.submit(receipt, pdf(1, SLIP), 1, "receipt")
@@ -75,7 +75,7 @@ def test_each_document_comes_out_where_its_paper_is(two: TwoPrinters) -> None:
     assert two.heard.ended(receipt).outcome is Outcome.PRINTED
     assert [each.job for each in two.pages.received()] == [letter]
     assert [each.job for each in two.slips.received()] == [receipt]
-    # What each device was told of paper, in hundredths of a millimetre.
+    # The paper size that each device got, in hundredths of a millimetre.
     assert "{x-dimension=21000 y-dimension=29700}" in two.pages.received()[0].media
     assert "{x-dimension=8000 y-dimension=20000}" in two.slips.received()[0].media
     assert cleared(two.group)
@@ -84,12 +84,12 @@ def test_each_document_comes_out_where_its_paper_is(two: TwoPrinters) -> None:
     assert records[receipt].queue == two.slips.queue
 
 
-def test_one_out_of_paper_does_not_hold_the_other(two: TwoPrinters) -> None:
+def test_paper_out_of_one_printer_does_not_stop_the_other(two: TwoPrinters) -> None:
     letter, receipt = name(), name()
     two.pages.paper_out()
     two.group.submit(letter, pdf(1), 1)
     two.heard.wait(PrintProgress, lambda e: e.job == letter and f.PAPER_OUT.same_as(e.waiting))
-    two.told("pages", lambda status: status.paper is PaperState.OUT, REPORT_S)
+    two.wait_for("pages", lambda status: status.paper is PaperState.OUT, REPORT_S)
     two.group.submit(receipt, pdf(1, SLIP), 1)
     assert two.heard.ended(receipt).outcome is Outcome.PRINTED
     assert two.printers[1][1].status().can_print
@@ -98,7 +98,7 @@ def test_one_out_of_paper_does_not_hold_the_other(two: TwoPrinters) -> None:
     assert two.heard.ended(letter).outcome is Outcome.PRINTED
 
 
-def test_a_size_that_none_has_is_its_own_fault_and_nothing_is_printed(two: TwoPrinters) -> None:
+def test_unavailable_size_is_a_fault_and_nothing_is_printed(two: TwoPrinters) -> None:
     job = name()
     two.group.submit(job, pdf(1, A5), 1)
     ended = two.heard.ended(job)
@@ -111,7 +111,7 @@ def test_a_size_that_none_has_is_its_own_fault_and_nothing_is_printed(two: TwoPr
     assert two.pages.received() == two.slips.received() == []
 
 
-def test_clearing_empties_both(two: TwoPrinters) -> None:
+def test_clear_empties_both_printers(two: TwoPrinters) -> None:
     letter, receipt = name(), name()
     two.pages.hold()
     two.slips.hold()
@@ -119,7 +119,7 @@ def test_clearing_empties_both(two: TwoPrinters) -> None:
     two.group.submit(receipt, pdf(2, SLIP), 2)
     for rig in (two.pages, two.slips):
         wait_until(lambda rig=rig: len(rig.received()) == 1, 20, "the document at the device")
-    # A cancelled engine still brings the held page out, as a printer does with one under way.
+    # The device still prints the held page of a cancelled job, as printers do with a started page.
     two.pages.unhold()
     two.slips.unhold()
     cleared(two.group)

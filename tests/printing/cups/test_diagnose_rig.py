@@ -1,4 +1,4 @@
-"""The printer's checks of `station diagnose`, on a real device behind a real cupsd."""
+"""The printer checks of `station diagnose`, with a real cupsd and device."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def config_of(rig: PrintRig, queue: str) -> PrinterConfig:
     return PrinterConfig("paper", queue, rig.device_uri, server=rig.cups_server)
 
 
-def test_a_printer_and_its_queue_are_asked_by_name(print_rig: PrintRig) -> None:
+def test_diagnose_finds_the_printer_and_its_queue(print_rig: PrintRig) -> None:
     config = config_of(print_rig, print_rig.queue)
     device = probe_device(config)
     assert device.ok is True
@@ -26,7 +26,7 @@ def test_a_printer_and_its_queue_are_asked_by_name(print_rig: PrintRig) -> None:
     assert probe_queue(config).ok is True
 
 
-def test_a_queue_that_cups_does_not_know(print_rig: PrintRig) -> None:
+def test_diagnose_reports_a_missing_queue(print_rig: PrintRig) -> None:
     config = config_of(print_rig, "nobody")
     found = probe_queue(config)
     assert found.ok is False
@@ -34,7 +34,7 @@ def test_a_queue_that_cups_does_not_know(print_rig: PrintRig) -> None:
     assert found.fault.code == "PRN-103"
 
 
-def test_a_printer_that_is_switched_off(print_rig: PrintRig) -> None:
+def test_diagnose_reports_a_printer_that_is_switched_off(print_rig: PrintRig) -> None:
     config = config_of(print_rig, print_rig.queue)
     print_rig.kill_device()
     found = probe_device(config)
@@ -43,8 +43,8 @@ def test_a_printer_that_is_switched_off(print_rig: PrintRig) -> None:
     assert found.fault.code == "PRN-101"
 
 
-def test_a_queue_that_would_print_a_document_twice(print_rig: PrintRig) -> None:
-    """As `lpadmin -m everywhere` alone leaves it: cupsd waits for the device with the document."""
+def test_diagnose_reports_a_queue_that_could_print_twice(print_rig: PrintRig) -> None:
+    """With a queue made by `lpadmin -m everywhere`, cupsd keeps a document until it is printed."""
     subprocess.run(
         ["lpadmin", "-h", print_rig.cups_server, "-p", print_rig.queue, "-v", print_rig.device_uri],
         check=True,

@@ -1,7 +1,7 @@
-"""Make the sealed test page of the document process: ``python -m
+"""Create the sealed test page of the document process: ``python -m
 tests.printing.document_worker.make_self_test``.
 
-Needed again if the rules for sealed documents change so that the page in use is refused.
+This is needed again if the rules for sealed documents change and the present page is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from terminal.sandbox.signing import DemoAuthority
 
 
 def main() -> None:
-    """Write the two files. The key is lost with the temporary folder."""
+    """Write the two files. The key is deleted with the temporary folder."""
     with tempfile.TemporaryDirectory() as folder, time_machine.travel(SEALED_AT, tick=False):
         authority = DemoAuthority.create(Path(folder), valid_from=SEALED_AT - timedelta(days=1))
         page = render(TestPage(station="", printed_at=SEALED_AT, lines=()), sample=True)
