@@ -46,7 +46,8 @@ class PrinterTiming:
     queue_retry_pause_s: float = 0.25
     """Between two attempts while cupsd refuses."""
     queue_call_s: float = 15.0
-    """For one call into libcups. After that its thread is abandoned and counted."""
+    """For one call into libcups. After that its thread is abandoned; the number of such threads is
+    limited (``MAX_STUCK_CALLS``)."""
     wake_s: float = 12.0
     """How long a sleeping device may take to answer. A request wakes it."""
     settle_s: float = 2.0

@@ -18,7 +18,7 @@ from .outcome import PrintEnded, PrintProgress
 
 
 class PaperState(StrEnum):
-    """XFS4IoT paper status. As there, jammed is a paper status."""
+    """XFS4IoT paper status, of which *jammed* is one value."""
 
     FULL = "full"
     LOW = "low"

@@ -303,8 +303,8 @@ class DeviceWatch:
     def _look_for_copies(self, client: _Requests) -> None:
         """Check the ended jobs of our names for pages that no follower has counted.
 
-        A second copy may have come and gone between two looks, or a job that was given up may have
-        printed on.
+        A second copy may have come and gone between two looks, or the device may have printed more
+        pages of a job after its verdict.
         """
         ended = client.jobs(completed=True)
         for job in () if isinstance(ended, IppFailure) else ended:

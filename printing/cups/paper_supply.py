@@ -59,8 +59,8 @@ class Supply:
         """Estimated number of sheets left; ``None`` if it cannot be estimated.
 
         A tray that was pulled out for a moment looks like a small fill, so the estimate uses the
-        median of the last fills. If more sheets were used than any fill held, somebody has added an
-        unknown number.
+        median of the last fills. If more sheets were used than any fill held, an unknown number was
+        added in between.
         """
         if self.out:
             return 0

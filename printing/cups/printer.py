@@ -222,7 +222,7 @@ class CupsPrinter:
         if job is None:
             self._start_next()
             return
-        job.cancelled = True  # ends the submission too, if another task failed
+        job.cancelled = True  # if another task has failed, the submission must end as well
         self._loop.begin(self._watch.cancel_named(job.record.job))
         released = job.record.stage is JobStage.RELEASED
         outcome = Outcome.UNKNOWN if released else Outcome.QUEUED

@@ -25,7 +25,7 @@ from .verdict import QueueJob
 log = logging.getLogger(__name__)
 
 _STOPPED = 5
-"""printer-state (RFC 8011 §5.4.11)."""
+"""The value of printer-state for a stopped queue (RFC 8011 §5.4.11)."""
 
 
 class QueueWatch:

@@ -83,7 +83,7 @@ def cpu_seconds(pid: int) -> float:
 
     :raises OSError: there is no such process.
     """
-    return time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3), as glibc makes the number
+    return time.clock_gettime((~pid << 3) | 2)  # glibc's clock_getcpuclockid(3)
 
 
 def allow_request(pid: int) -> None:

@@ -16,7 +16,8 @@ from msgspec import Meta
 
 HEAD = struct.Struct("!II")
 MAX_MESSAGE_BYTES = 64 * 1024
-"""A report on 100 pages takes 6 kB; a request with some anchors 10 kB."""
+"""Limit for the JSON of a message. A report on 100 pages takes 6 kB, and a request with some
+anchors takes 10 kB."""
 MAX_SIDE_PX = 16_384
 """Longest side of a picture; PDFium's own limit is 32,767."""
 MAX_PIXELS = 16_000_000

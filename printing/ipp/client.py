@@ -52,7 +52,7 @@ _CHARSETS = frozenset({"utf-8", "us-ascii"})
 """Charsets in which the names of our own jobs, which are ASCII, can be read without conversion."""
 IPP_PORT = 631
 MAX_URI_BYTES = 1023
-"""RFC 8011 §5.1.6."""
+"""Limit for a URI (RFC 8011 §5.1.6)."""
 
 
 class Operation(IntEnum):
@@ -71,7 +71,7 @@ STATUS_GONE = 0x0407
 
 
 class JobState(IntEnum):
-    """RFC 8011 §5.3.7."""
+    """The states of a job (RFC 8011 §5.3.7)."""
 
     PENDING = 3
     HELD = 4

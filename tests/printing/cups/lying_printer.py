@@ -497,7 +497,9 @@ ABOUT_THE_JOB: dict[str, Mode] = {
         job=at_end(job_state_reasons=keyword("job-canceled-by-user"))
     ),
     "completed, and aborted": Mode(job=at_end(job_state_reasons=keyword("aborted-by-system"))),
-    "completed, and printing for ever": Mode(job=always(job_state_reasons=keyword("job-printing"))),
+    "completed, and printing without end": Mode(
+        job=always(job_state_reasons=keyword("job-printing"))
+    ),
     "reasons as numbers": Mode(job=always(job_state_reasons=integer(0))),
     # Counts.
     "57 impressions": Mode(job=at_end(job_impressions_completed=integer(57))),
@@ -550,8 +552,8 @@ ABOUT_THE_JOB: dict[str, Mode] = {
     "state as a keyword": Mode(job=always(job_state=keyword("completed"))),
     "two states": Mode(job=also("job-state", enum(PROCESSING))),
     "no state": Mode(job=without("job-state")),
-    "printing for ever": Mode(steps=((PROCESSING, 2),)),
-    "stopped for ever": Mode(steps=((PROCESSING, 1), (STOPPED, 2))),
+    "printing without end": Mode(steps=((PROCESSING, 2),)),
+    "stopped without end": Mode(steps=((PROCESSING, 1), (STOPPED, 2))),
     "never begins": Mode(steps=((PENDING, 0),)),
     "aborted after every page": Mode(end=ABORTED),
     "cancelled after every page": Mode(end=CANCELED),
@@ -591,7 +593,7 @@ ABOUT_THE_MESSAGE: dict[str, Mode] = {
     "no operation is supported": Mode(message=refuse(*Operation)),
     "lists of jobs are not supported": Mode(message=refuse(Operation.GET_JOBS)),
     "lists of jobs are forbidden": Mode(message=refuse(Operation.GET_JOBS, code=0x0403)),
-    "busy for ever": Mode(message=refuse(*Operation, code=0x0507)),
+    "busy without end": Mode(message=refuse(*Operation, code=0x0507)),
     "status that does not exist": Mode(message=refuse(*Operation, code=0x7FFF)),
     "empty answer": Mode(message=lambda request, answer: b""),
     "eight bytes": Mode(message=lambda request, answer: answer[:8]),
@@ -707,25 +709,25 @@ ABOUT_HTTP: dict[str, Mode] = {
     "not HTTP": Mode(http=lambda wire, body: wire.send(b"SSH-2.0-OpenSSH_9.2\r\n")),
     "HTTP/0.9": Mode(http=lambda wire, body: wire.send(body)),
     "NUL bytes": Mode(http=lambda wire, body: wire.send(bytes(2000))),
-    "closes without a word": Mode(http=lambda wire, body: None),
+    "closes without an answer": Mode(http=lambda wire, body: None),
     "resets the connection": Mode(http=lambda wire, body: wire.reset()),
     # Endless data at full speed: the client's limit of bytes must end it.
-    "100 Continue for ever": Mode(
+    "100 Continue without end": Mode(
         http=lambda wire, body: wire.endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n")
     ),
-    "headers for ever": Mode(
+    "headers without end": Mode(
         http=lambda wire, body: wire.endless(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n")
     ),
-    "one header for ever": Mode(
+    "one header without end": Mode(
         http=lambda wire, body: wire.endless(b"HTTP/1.1 200 OK\r\nX-A: ", b"b")
     ),
-    "status line for ever": Mode(http=lambda wire, body: wire.endless(b"HTTP/1.1 200 ", b"O")),
-    "body for ever": Mode(http=lambda wire, body: wire.endless(head(None), b"\x02")),
-    "chunks for ever": Mode(
+    "status line without end": Mode(http=lambda wire, body: wire.endless(b"HTTP/1.1 200 ", b"O")),
+    "body without end": Mode(http=lambda wire, body: wire.endless(head(None), b"\x02")),
+    "chunks without end": Mode(
         http=lambda wire, body: wire.endless(CHUNKED, b"40\r\n" + b"\x02" * 64 + b"\r\n")
     ),
-    "chunk extension for ever": Mode(http=lambda wire, body: wire.endless(CHUNKED, b"1;a=")),
-    "trailers for ever": Mode(
+    "chunk extension without end": Mode(http=lambda wire, body: wire.endless(CHUNKED, b"1;a=")),
+    "trailers without end": Mode(
         http=lambda wire, body: wire.endless(CHUNKED + b"1\r\n\x02\r\n0\r\n", b"X-A: b\r\n")
     ),
 }

@@ -33,7 +33,7 @@ class Cupsd:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.jobs: dict[int, QueueJob] = {}
-        self.told: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, str]] = []
         self.media: list[str] = []
 
         def patch(method: str, act: Callable[..., Any]) -> None:
@@ -51,14 +51,14 @@ class Cupsd:
         number = len(self.jobs) + 1
         self.media.append(media)
         self.jobs[number] = QueueJob(number, name, JobState.HELD, started=False)
-        self.told.append(("create", name))
+        self.requests.append(("create", name))
         return number
 
     def become(self, number: int, state: JobState) -> None:
         job = self.jobs[number]
         started = job.started or state is JobState.COMPLETED
         self.jobs[number] = QueueJob(number, job.name, state, started=started)
-        self.told.append((state.name, job.name))
+        self.requests.append((state.name, job.name))
 
 
 @pytest.fixture
@@ -91,8 +91,8 @@ def test_job_submitted_at_start_waits_for_recovery(cupsd: Cupsd, tmp_path: Path)
     ends = [each for each in heard.events if isinstance(each, PrintEnded)]
     assert ends[0] == first
     assert len(ends) == 3
-    created = [name for act, name in cupsd.told if act == "create"]
-    assert cupsd.told.index(("CANCELED", old)) < cupsd.told.index(("create", created[0]))
+    created = [name for request, name in cupsd.requests if request == "create"]
+    assert cupsd.requests.index(("CANCELED", old)) < cupsd.requests.index(("create", created[0]))
 
 
 def test_job_submitted_during_clear_is_printed_afterwards(cupsd: Cupsd, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_job_submitted_during_clear_is_printed_afterwards(cupsd: Cupsd, tmp_path
         assert heard.ended(after, 10).evidence == Evidence.CUPS_COMPLETED
     finally:
         printer.close()
-    assert ("COMPLETED", before) not in cupsd.told
+    assert ("COMPLETED", before) not in cupsd.requests
 
 
 @pytest.mark.parametrize("stage", [JobStage.LOADED, JobStage.RELEASED])
@@ -136,4 +136,4 @@ def test_open_job_on_an_unknown_queue_is_resolved(
         printer.close()
     # The open job of another printer of the terminal is left to that printer.
     assert [each.job for each in journal.open_jobs()] == [ours]
-    assert set(cupsd.told) == {("CANCELED", old)}
+    assert set(cupsd.requests) == {("CANCELED", old)}

@@ -104,14 +104,14 @@ class Refusing(FileJournal):
 
 
 def test_job_whose_end_cannot_be_journalled_still_ends(tmp_path: Path) -> None:
-    told: list[object] = []
-    jobs = PrinterJobs(Refusing(tmp_path / "journal"), JobNames(), told.append)
+    events: list[object] = []
+    jobs = PrinterJobs(Refusing(tmp_path / "journal"), JobNames(), events.append)
     ending = Job(JobRecord(NAME, JobStage.RELEASED, PAGES, "q"), b"")
     jobs.current = ending
     with pytest.raises(ValueError, match="CHECK"):
         jobs.end(ending, Outcome.UNKNOWN, Evidence.NONE, f.JOB_ABORTED)
     assert jobs.current is None
-    (ended,) = told
+    (ended,) = events
     assert isinstance(ended, PrintEnded)
     assert ended.outcome is Outcome.UNKNOWN
 
@@ -138,11 +138,11 @@ class Picky(FileJournal):
 
 
 def test_job_that_the_journal_refuses_ends_and_is_not_printed(tmp_path: Path) -> None:
-    told: list[object] = []
-    jobs = PrinterJobs(Picky(tmp_path / "journal"), JobNames(), told.append)
+    events: list[object] = []
+    jobs = PrinterJobs(Picky(tmp_path / "journal"), JobNames(), events.append)
     with pytest.raises(ValueError, match="CHECK"):
         jobs.take(Job(JobRecord(NAME, JobStage.PLANNED, PAGES, "q"), b""))
     assert not jobs.waiting
-    (ended,) = told
+    (ended,) = events
     assert isinstance(ended, PrintEnded)
     assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)

@@ -123,11 +123,11 @@ def state_of(server: str | None) -> QueueState | QueueFailure:
 
 
 def test_without_a_server_only_the_local_socket_is_used(elsewhere: FakeCupsd) -> None:
-    told = state_of(None)
+    answer = state_of(None)
     assert elsewhere.connections == 0
     # On this machine there is no cupsd, or one without this queue.
-    assert isinstance(told, QueueFailure)
-    assert told.problem in (Problem.DOWN, Problem.MISSING)
+    assert isinstance(answer, QueueFailure)
+    assert answer.problem in (Problem.DOWN, Problem.MISSING)
 
 
 def test_without_a_server_the_local_cupsd_answers(
@@ -143,9 +143,9 @@ def test_configured_socket_is_used_as_this_user(
     elsewhere: FakeCupsd, configured: tuple[str, FakeCupsd]
 ) -> None:
     path, server = configured
-    told = state_of(path)
-    assert isinstance(told, QueueState)
-    assert (told.state, told.accepting) == (3, True)
+    answer = state_of(path)
+    assert isinstance(answer, QueueState)
+    assert (answer.state, answer.accepting) == (3, True)
     queue = CupsQueue("station", server=path)
     with closing(queue.worker):
         assert queue.open_jobs().result(ANSWER_S) == ()
@@ -169,10 +169,10 @@ def test_configured_host_is_used_as_configured(elsewhere: FakeCupsd, host: str) 
         pytest.skip(f"no IPv6 here: {error.strerror}")
     server = FakeCupsd(listener)
     try:
-        told = state_of(f"{host}:{listener.getsockname()[1]}")
+        answer = state_of(f"{host}:{listener.getsockname()[1]}")
     finally:
         server.close()
-    assert isinstance(told, QueueState)
+    assert isinstance(answer, QueueState)
     assert elsewhere.connections == 0
     assert b"Upgrade: TLS" not in b"".join(server.raw)
 

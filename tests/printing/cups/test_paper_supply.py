@@ -36,7 +36,7 @@ def test_size_of_a_fill_is_learned_when_it_runs_out() -> None:
     assert (supply.since_refill, supply.left) == (30, 220)
     # More sheets were used than estimated: the estimate is 0, never negative.
     assert supply.printed(225).left == 0
-    # More sheets than any fill held: somebody has added paper, so there is no estimate.
+    # More sheets than any fill held: paper was added in between, so there is no estimate.
     assert supply.printed(231).left is None
 
 

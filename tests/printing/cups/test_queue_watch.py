@@ -207,12 +207,12 @@ def test_job_ended_by_an_error_during_submission_is_never_released(
 
 
 def test_job_ends_only_once(journal: FileJournal) -> None:
-    told: list[object] = []
-    jobs = PrinterJobs(journal, JobNames(), told.append)
+    events: list[object] = []
+    jobs = PrinterJobs(journal, JobNames(), events.append)
     job = Job(JobRecord("0123456789", JobStage.LOADED, 1, "q"), b"")
     jobs.end(job, Outcome.QUEUED, Evidence.CANCELLED, f.JOB_ABORTED)
     jobs.end(job, Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
-    assert [each.outcome for each in told if isinstance(each, PrintEnded)] == [Outcome.QUEUED]
+    assert [each.outcome for each in events if isinstance(each, PrintEnded)] == [Outcome.QUEUED]
     assert journal.all()["0123456789"].outcome == "queued"
 
 

@@ -173,7 +173,7 @@ def test_old_job_that_was_not_released_is_cancelled_in_cupsd_by_name(
     _printer, heard = start(name, stage)
     ended = heard.ended(name, ENDED_S)
     assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
-    assert cupsd.told == [("CANCELED", name)]
+    assert cupsd.requests == [("CANCELED", name)]
 
 
 def test_page_printed_after_recovery_is_a_leftover(start: Start, device: Device) -> None:

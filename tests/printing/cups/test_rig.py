@@ -78,9 +78,9 @@ def test_job_waits_for_a_cover_that_is_open_after_the_last_page(print_rig: Print
     heard.wait(PrinterChanged, lambda e: e.status.can_print)
     print_rig.device.fault("cover-open", 1)
     printer.submit(job, pdf(1), 1)
-    told = heard.wait(PrinterChanged, lambda e: f.COVER_OPEN in kinds(e.status.faults), 20)
-    assert isinstance(told, PrinterChanged)
-    assert told.status.status is DeviceStatus.HARDWARE_ERROR
+    changed = heard.wait(PrinterChanged, lambda e: f.COVER_OPEN in kinds(e.status.faults), 20)
+    assert isinstance(changed, PrinterChanged)
+    assert changed.status.status is DeviceStatus.HARDWARE_ERROR
     assert not any(isinstance(each, PrintEnded) for each in heard.events)
     print_rig.device.clear_fault("cover-open")
     assert heard.ended(job).outcome is Outcome.PRINTED

@@ -58,10 +58,10 @@ class Over:
             monkeypatch.setattr(
                 CupsQueue, act, lambda _queue, *_given, act=act: self.queue.order(act)
             )
-        self.told: list[object] = []
+        self.events: list[object] = []
         self.unreleased: list[str] = []
         names = JobNames()
-        self.jobs = PrinterJobs(self.journal, names, self.told.append)
+        self.jobs = PrinterJobs(self.journal, names, self.events.append)
         self.jobs.take(self.job)
         self.jobs.current = self.jobs.waiting.popleft()
         self.submission = Submission(

@@ -93,13 +93,13 @@ def test_number_of_abandoned_threads_is_limited(worker: CupsWorker) -> None:
 
 
 def test_failing_task_does_not_end_other_tasks() -> None:
-    told: list[object] = []
+    events: list[object] = []
     done = threading.Event()
 
     def good() -> Task:
         for _ in range(3):
             yield 0.01
-        told.append("good")
+        events.append("good")
         done.set()
 
     def bad() -> Task:
@@ -110,11 +110,11 @@ def test_failing_task_does_not_end_other_tasks() -> None:
         lambda: 1.0,
         call_limit_s=1.0,
         overdue=lambda future: future.set_result("late"),
-        failed=lambda error: told.append(str(error)),
+        failed=lambda error: events.append(str(error)),
     )
 
     def waits() -> Task:
-        told.append((yield Future()))
+        events.append((yield Future()))
 
     def begin() -> None:
         loop.begin(bad())
@@ -124,9 +124,9 @@ def test_failing_task_does_not_end_other_tasks() -> None:
     loop.start("test")
     try:
         assert done.wait(5)
-        assert told == ["a bug", "good"]
+        assert events == ["a bug", "good"]
         loop.post(lambda: loop.begin(waits()))
-        wait_until(lambda: "late" in told, 5, "the overdue future's result")
+        wait_until(lambda: "late" in events, 5, "the overdue future's result")
         with pytest.raises(RuntimeError, match="twice"):
             loop.start("again")
     finally:
