@@ -31,7 +31,7 @@ class PrinterGroup:
     def __init__(self, printers: Sequence[tuple[str, Printer]]) -> None:
         self._printers = dict(printers)
         if not printers or len(self._printers) != len(printers):
-            raise ValueError("a group has at least one printer, and no two of one name")
+            raise ValueError("a group needs at least one printer, and each needs its own name")
         self._sink: Sink | None = None
 
     @property

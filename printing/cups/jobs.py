@@ -81,7 +81,7 @@ class PrinterJobs:
             self._names.add(record.job)
         return found
 
-    def take(self, job: Job) -> bool:
+    def add(self, job: Job) -> bool:
         """Journal a new job and add it to the waiting ones.
 
         If it cannot be journalled, report its end and return ``False``.
@@ -126,7 +126,7 @@ class PrinterJobs:
             self._known[name] = known
         return known
 
-    def counted(self, job: Job, record: JobRecord) -> None:
+    def update_count(self, job: Job, record: JobRecord) -> None:
         """Use the device's new count, even if it cannot be written to the journal."""
         job.record = record
         if job.follower is not None:

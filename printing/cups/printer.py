@@ -244,7 +244,7 @@ class CupsPrinter:
             sides = job.sides or self._sides(job)
             used = sheets(follower.record.pages_done, sides)
             self._supply.save(self._supply.now.printed(used - sheets(before, sides)))
-            self._jobs.counted(job, replace(follower.record, sheets=used))
+            self._jobs.update_count(job, replace(follower.record, sheets=used))
         if follower.overdue(now):
             follower.cancel(now, timed_out=True)
         if follower.cancel_asked and not job.cancelled_in_queue:
@@ -315,7 +315,7 @@ class CupsPrinter:
 
     def _enqueue(self, job: Job) -> None:
         self._device.expect(job.record.job)
-        if self._jobs.take(job):
+        if self._jobs.add(job):
             self._start_next()
 
     def _start_next(self) -> None:

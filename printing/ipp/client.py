@@ -186,7 +186,7 @@ def _http_url(device_uri: str) -> str:
     parts = urlsplit(device_uri)
     host = parts.hostname
     if parts.scheme not in _SCHEMES or not host:
-        raise ValueError(f"no host of an IPP device: scheme {parts.scheme!r}")
+        raise ValueError(f"not the address of an IPP device: scheme {parts.scheme!r}")
     target = _target(device_uri)
     if not target.isascii() or len(target) > MAX_URI_BYTES:
         raise ValueError(f"the address of an IPP device is ASCII, {MAX_URI_BYTES} bytes at most")

@@ -392,7 +392,7 @@ class _Decoder:
             octets = self._take(self._short())
             if tag == Tag.END_COLLECTION:
                 if octets or (members and not members[-1][1]):
-                    raise CodecError("collection badly ended")
+                    raise CodecError("collection not ended correctly")
                 return tuple(Attribute(name, tuple(values)) for name, values in members)
             if tag == Tag.MEMBER_NAME:
                 if members and not members[-1][1]:

@@ -141,7 +141,7 @@ def test_job_that_the_journal_refuses_ends_and_is_not_printed(tmp_path: Path) ->
     events: list[object] = []
     jobs = PrinterJobs(Picky(tmp_path / "journal"), JobNames(), events.append)
     with pytest.raises(ValueError, match="CHECK"):
-        jobs.take(Job(JobRecord(NAME, JobStage.PLANNED, PAGES, "q"), b""))
+        jobs.add(Job(JobRecord(NAME, JobStage.PLANNED, PAGES, "q"), b""))
     assert not jobs.waiting
     (ended,) = events
     assert isinstance(ended, PrintEnded)

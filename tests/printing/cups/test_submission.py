@@ -62,7 +62,7 @@ class Over:
         self.unreleased: list[str] = []
         names = JobNames()
         self.jobs = PrinterJobs(self.journal, names, self.events.append)
-        self.jobs.take(self.job)
+        self.jobs.add(self.job)
         self.jobs.current = self.jobs.waiting.popleft()
         self.submission = Submission(
             CupsQueue("q"),
