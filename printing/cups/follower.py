@@ -16,7 +16,7 @@ from .verdict import InProgress, NoJob, Observation, QueueJob, Verdict, judge
 
 
 class Follower:
-    """One released job. All times are ``time.monotonic()`` seconds."""
+    """Follows one released job. All times are ``time.monotonic()`` seconds."""
 
     def __init__(
         self,
