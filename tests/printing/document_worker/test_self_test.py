@@ -19,6 +19,10 @@ def test_changed_page_fails() -> None:
     assert not self_test.passes(Rasteriser.opened, bytes(page))
 
 
+def test_page_without_a_valid_seal_fails_although_it_can_be_drawn() -> None:
+    assert not self_test.passes(Rasteriser.opened, self_test.PAGE.read_bytes() + b"\n")
+
+
 class Undrawable:
     sizes = ((595.0, 842.0),)
 
