@@ -19,7 +19,6 @@ from terminal.runtime.parts import Parts
 from terminal.runtime.process import give_back_memory
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.failed import failed
 from terminal.session.model import Station
 from terminal.workers.pool import Workers
 from terminal.workers.print_gate import Handover
@@ -56,12 +55,12 @@ class Carrying:
         match effect:
             case ef.CallHelp(call=call):
                 self._post(ev.HelpRecorded(False, call=call, made=False))
-            case ef.CheckPin(opening=opening):
-                self._post(ev.PinChecked(False, UNEQUIPPED_S, opening=opening))
+            case ef.CheckPin(request=request):
+                self._post(ev.PinChecked(request, False, UNEQUIPPED_S))
 
     def _carry_out(self, effect: ef.Effect, parts: Parts) -> None:
         match effect:
-            case ef.AskIdentify(visit):
+            case ef.AskIdentify(visit=visit):
                 parts.records.visit_began(visit)
                 self._ask(parts, effect)
             case (
@@ -103,16 +102,16 @@ class Carrying:
                 parts.records.opened(role, card)
             case ef.RecordFault(fault, page):
                 parts.records.fault(fault, page)
-            case ef.CheckPin(pin, opening):
+            case ef.CheckPin(request, pin):
                 parts.records.check_pin(
                     pin,
                     lambda ok, locked_s: self._post(
-                        ev.PinChecked(ok, locked_s, opaque_id(), opening)
+                        ev.PinChecked(request, ok, locked_s, opaque_id())
                     ),
                 )
-            case ef.LoadFaults():
+            case ef.LoadFaults(request):
                 parts.records.history(
-                    lambda faults, totals: self._post(ev.FaultsLoaded(faults, totals))
+                    lambda faults, totals: self._post(ev.FaultsLoaded(request, faults, totals))
                 )
             case _:
                 assert_never(effect)
@@ -120,7 +119,7 @@ class Carrying:
     def _ask(self, parts: Parts, ask: ef.Ask) -> None:
         self._network.submit(
             lambda: self._post(parts.asks.answer(ask)),
-            lambda error: self._post(failed(ask, _bug(error))),
+            lambda error: self._post(ev.PlatformFailed(ask.request, _bug(error))),
         )
 
     def _own(

@@ -31,12 +31,12 @@ from terminal.session import events as ev
 from terminal.session.home import home
 from terminal.session.model import Station
 from terminal.session.states import (
-    Assisted,
     Identifying,
     InVisit,
     OutOfService,
     State,
     Welcome,
+    Wrapping,
 )
 from terminal.workers.pool import Workers
 
@@ -218,7 +218,7 @@ class Runtime:
 
 def _serving(state: State) -> bool:
     """Whether a card is being read or a visit is under way; the other readers are quiet then."""
-    if isinstance(state, Assisted):
+    if isinstance(state, Wrapping):
         return _serving(state.before)
     return isinstance(state, Identifying | InVisit)
 

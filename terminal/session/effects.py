@@ -1,4 +1,7 @@
-"""The effects: what the table asks the workers to do. Data only; nothing here does anything."""
+"""The effects: what the session has the workers do. Data only.
+
+A ``request`` numbers what an answer follows (see `events.Answer`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass, field
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import Role
+from printing.outcome import PrintEnded
 
 from .model import Document, Edition, EndReason, Item, Reprint, Visit
 
@@ -15,23 +19,24 @@ from .model import Document, Edition, EndReason, Item, Reprint, Visit
 class AskIdentify:
     """Ask the platform who this is."""
 
+    request: int
     visit: Visit
 
 
 @dataclass(frozen=True, slots=True)
 class AskCode:
-    """Have a code sent to the phone on record; it is asked for on the way to this item."""
+    """Have a code sent to the phone on record."""
 
+    request: int
     visit: Visit
-    item: Item
 
 
 @dataclass(frozen=True, slots=True)
 class AskCheckCode:
     """Have the code checked."""
 
+    request: int
     visit: Visit
-    item: Item
     code: str = field(repr=False)
 
 
@@ -39,6 +44,7 @@ class AskCheckCode:
 class AskCheckStaff:
     """Have a member of staff's number and PIN checked for this item."""
 
+    request: int
     visit: Visit
     item: Item
     helper: str
@@ -49,6 +55,7 @@ class AskCheckStaff:
 class AskIssue:
     """Have the certificate issued, verify its seal and that it is this person's."""
 
+    request: int
     visit: Visit
     item: Item
     edition: Edition = Edition.STANDARD
@@ -58,20 +65,20 @@ class AskIssue:
 class AskCopy:
     """Have a copy of the document held ready for the person's phone."""
 
+    request: int
     visit: Visit
-    item: Item
     document: Document
 
 
 Ask = AskIdentify | AskCode | AskCheckCode | AskCheckStaff | AskIssue | AskCopy
-"""What the platform is asked; an answer or ``session.failed`` follows."""
+"""What the platform is asked. An answer with the same ``request`` follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Print:
     """Print the document once, as the job of this opaque name.
 
-    ``reprint``: it was given to the printer before, and why it may be again.
+    ``reprint`` says why a document may be printed again that was given to the printer before.
     """
 
     job: str
@@ -83,14 +90,14 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class PrintTestPage:
-    """Set and print the maintenance test page."""
+    """Typeset and print the maintenance test page."""
 
     job: str
 
 
 @dataclass(frozen=True, slots=True)
 class PrintReport:
-    """Set and print the diagnostic report."""
+    """Typeset and print the diagnostic report."""
 
     job: str
 
@@ -104,7 +111,7 @@ class CancelPrint:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPrinted:
-    """Record the outcome in the journal, and tell the platform."""
+    """Record the outcome in the journal, and report it to the platform."""
 
     job: str
     item: str
@@ -112,12 +119,17 @@ class ConfirmPrinted:
     pages: int
     evidence: str
 
+    @classmethod
+    def of(cls, item: str, ended: PrintEnded) -> ConfirmPrinted:
+        """Record the end of a job; ``item`` is empty if its visit has ended."""
+        return cls(ended.job, item, ended.outcome.value, ended.pages_done, ended.evidence)
+
 
 @dataclass(frozen=True, slots=True)
 class ClearPrinter:
-    """Cancel what is ours and wait until the device's own list is empty.
+    """Cancel the terminal's own jobs, and wait until the printer's own list is empty.
 
-    ``tray_checked``: staff have looked into the output tray first.
+    ``tray_checked``: staff have checked the output tray first.
     """
 
     tray_checked: bool = False
@@ -125,7 +137,7 @@ class ClearPrinter:
 
 @dataclass(frozen=True, slots=True)
 class Wipe:
-    """Forget everything personal of the visit: identity and document, and the pages shown."""
+    """Wipe identity and document, also the pages that are drawn of it."""
 
     identity: Identity | None
     document: Document | None = None
@@ -141,9 +153,9 @@ class EndVisit:
 
 @dataclass(frozen=True, slots=True)
 class CallHelp:
-    """Record that staff were called from this page, and tell the platform.
+    """Record that staff were called from this page, and report it to the platform.
 
-    ``call`` numbers the call of a help page; 0 where the terminal calls by itself.
+    ``call`` numbers the call of a help page; 0 if the terminal calls by itself.
     """
 
     page: str
@@ -177,15 +189,17 @@ class RecordFault:
 
 @dataclass(frozen=True, slots=True)
 class CheckPin:
-    """Check the maintenance PIN (salted hash, lock-out); ``opening``: of which page it was."""
+    """Check the maintenance PIN (salted hash, lock-out)."""
 
+    request: int
     pin: str = field(repr=False)
-    opening: float
 
 
 @dataclass(frozen=True, slots=True)
 class LoadFaults:
     """Read the journal's last faults and totals."""
+
+    request: int
 
 
 Effect = (

@@ -1,7 +1,7 @@
-"""The events: facts that came from a person, a card, the printer, the platform or the clock.
+"""The events, in three families: presses of a person, facts, and answers to requests.
 
+The unions `Press`, `Fact` and `Answer` at the end say which is which, and the rule of each family.
 What a person enters (a code, a PIN) lives in the event only, and its ``repr`` is masked.
-Answers carry the ``visit`` they belong to, so that a late one never reaches the next person.
 """
 
 from __future__ import annotations
@@ -25,57 +25,56 @@ from .model import (
     Mode,
     PastFault,
     Person,
-    Request,
     Totals,
 )
 
-# -- a person ----------------------------------------------------------------------------
+# -- a person -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """The screen was touched, or moved, or scrolled: somebody is there."""
+    """The screen was touched or scrolled, or a pointer moved: a person is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModeChosen:
-    """Larger or standard type."""
+    """Show larger or standard type."""
 
     mode: Mode
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageChosen:
-    """Another language."""
+    """Show another language."""
 
     language: Language
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceChosen:
-    """The voice on or off."""
+    """Switch the voice on or off."""
 
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class HelpPressed:
-    """Staff are wanted."""
+    """Call staff."""
 
 
 @dataclass(frozen=True, slots=True)
 class HelpDismissed:
-    """Back to the page from which staff were called."""
+    """Go back to the page from which staff were called."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeavePressed:
-    """ "I do not want to go on": everything is given back."""
+    """End the visit: the resident does not want to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackPressed:
-    """To the page before."""
+    """Go back to the previous page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,12 @@ class RetryPressed:
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """The resident agrees that the card's data is used."""
+    """The resident agrees that the terminal uses the data of the card."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceChosen:
-    """One item of the catalogue."""
+    """Choose this item of the catalogue."""
 
     item: str
 
@@ -104,7 +103,7 @@ class CodeEntered:
 
 @dataclass(frozen=True, slots=True)
 class CodeAgainPressed:
-    """Send the code once more."""
+    """Send another code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +121,19 @@ class StaffEntered:
 
 @dataclass(frozen=True, slots=True)
 class EditionChosen:
-    """The document is wanted in another edition."""
+    """Issue the document in another edition."""
 
     edition: Edition
 
 
 @dataclass(frozen=True, slots=True)
 class CopyPressed:
-    """The document is wanted on a phone instead of on paper."""
+    """Fetch the document with a phone instead of printing it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintPressed:
-    """The previewed pages are to be printed."""
+    """Print the previewed pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +145,22 @@ class PagesConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class MorePressed:
-    """Another service in the same visit."""
+    """Choose another service in the same visit."""
 
 
 @dataclass(frozen=True, slots=True)
 class DonePressed:
-    """Finished."""
+    """End the visit: everything is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class MaintenancePressed:
-    """The long press in the corner."""
+    """Ask for the maintenance PIN page (the long press in the corner)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PinEntered:
-    """The maintenance PIN."""
+    """Check this maintenance PIN."""
 
     pin: str = field(repr=False)
 
@@ -180,12 +179,12 @@ class ReportPressed:
 
 @dataclass(frozen=True, slots=True)
 class UnblockPressed:
-    """The maintainer has taken the leftover paper out and lets the terminal serve again."""
+    """Let the terminal serve again: the paper that was left has been removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceClosed:
-    """Back to residents."""
+    """Close maintenance and go back to residents."""
 
 
 # -- cards (with devices.readers.protocol's CardLaid, CardFailed, CardLifted) ----------------------
@@ -203,9 +202,9 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class OperatorCardRead:
-    """A card of the terminal's own; ``key``: a fresh opaque id, used if this opens maintenance.
+    """An operator's card was read; ``key``: a fresh opaque id, used if this opens maintenance.
 
-    ``again``: it lies there since it was last told; nobody has laid it on.
+    ``again``: it was reported before and is still present; it was not presented again.
     """
 
     key: str
@@ -214,12 +213,12 @@ class OperatorCardRead:
     again: bool = False
 
 
-# -- the platform --------------------------------------------------------------------------
+# -- the platform ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformChanged:
-    """The platform answers (``None``) or does not."""
+    """The platform can be reached (``None``), or cannot."""
 
     fault: Fault | None
 
@@ -233,51 +232,45 @@ class StationBlocked:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueArrived:
-    """The signed catalogue, checked."""
+    """The items of the signed catalogue, which was verified."""
 
     items: tuple[Item, ...]
+
+
+# -- answers: ``request`` is the number of the request that they follow -----------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PersonKnown:
     """The platform knows the person."""
 
-    visit: str
+    request: int
     person: Person
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformFailed:
-    """A request of this visit failed.
+    """The request failed."""
 
-    ``item``, ``edition`` and ``number`` (of the document) are what was asked for, as far as the
-    request named it: made by ``session.failed``.
-    """
-
-    visit: str
-    request: Request
+    request: int
     fault: Fault
-    item: str = ""
-    edition: Edition | None = None
-    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeSent:
     """A code is on its way to the phone on record."""
 
-    visit: str
+    request: int
     masked_phone: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CodeChecked:
-    """The code was right, or wrong with ``tries_left`` (0: stopped); ``item``: on the way to it."""
+    """The code was right, or wrong with ``tries_left`` (0: no more tries)."""
 
-    visit: str
+    request: int
     ok: bool
     tries_left: int
-    item: str
     fault: Fault | None = None
 
 
@@ -285,9 +278,8 @@ class CodeChecked:
 class StaffChecked:
     """The member of staff was accepted for the item, or not."""
 
-    visit: str
+    request: int
     ok: bool
-    item: str
     fault: Fault | None = None
 
 
@@ -295,38 +287,54 @@ class StaffChecked:
 class DocumentReady:
     """The item was issued, and its seal verified for this person."""
 
-    visit: str
+    request: int
     document: Document
-    item: str
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRefused:
-    """Issued, and not fit to be printed."""
+    """The item was issued, and the document is not fit to be printed."""
 
-    visit: str
+    request: int
     fault: Fault
-    item: str
-    edition: Edition
 
 
 @dataclass(frozen=True, slots=True)
 class PageNotShown:
-    """A page of the document of this ``number`` could not be drawn on the screen."""
+    """A page of the document could not be drawn on the screen; ``request``: to preview it."""
 
-    visit: str
-    number: str
+    request: int
     fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
 class CopyReady:
-    """The platform holds a copy of the document of this ``number`` ready for the person's phone."""
+    """The platform holds a copy of the document ready for the person's phone."""
 
-    visit: str
-    item: str
+    request: int
     link: CopyLink
-    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinChecked:
+    """The PIN was right (``key``: a fresh opaque id), or wrong and locked for ``locked_s``."""
+
+    request: int
+    ok: bool
+    locked_s: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultsLoaded:
+    """The last faults of the journal, and the totals of what was printed and copied."""
+
+    request: int
+    faults: tuple[PastFault, ...]
+    totals: Totals = NO_TOTALS
+
+
+# -- staff ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,36 +352,17 @@ class HelpRecorded:
     made: bool = True
 
 
-# -- the printer (with printing's PrintProgress, PrintEnded, PrinterChanged) -----------------
+# -- the printer (with printing's PrintProgress, PrintEnded, PrinterChanged) ----------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PaperCleared:
-    """Whether the device's own list of jobs was shown to be empty."""
+    """Whether the printer's own list of jobs was proved to be empty."""
 
     empty: bool
 
 
-# -- maintenance and the clock ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PinChecked:
-    """The PIN was right (``key``: a fresh opaque id), or wrong and locked for ``locked_s``."""
-
-    ok: bool
-    locked_s: int = 0
-    key: str = ""
-    opening: float = -1.0
-    """When the page was opened that asked for it: an answer lets nobody in at a later one."""
-
-
-@dataclass(frozen=True, slots=True)
-class FaultsLoaded:
-    """The journal's last faults, and what was given out."""
-
-    faults: tuple[PastFault, ...]
-    totals: Totals = NO_TOTALS
+# -- the clock -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,16 +370,28 @@ class Tick:
     """Time has passed."""
 
 
-Event = (
+Press = (
     Touched | ModeChosen | LanguageChosen | VoiceChosen | HelpPressed | HelpDismissed
     | LeavePressed | BackPressed | RetryPressed | Consented | ServiceChosen | CodeEntered
     | CodeAgainPressed | StaffPressed | StaffEntered | EditionChosen | CopyPressed | PrintPressed
     | PagesConfirmed | MorePressed | DonePressed | MaintenancePressed | PinEntered
-    | TestPagePressed | ReportPressed | UnblockPressed | MaintenanceClosed | CardLaid | CardRead
-    | OperatorCardRead | CardFailed | CardLifted
-    | ReaderChanged | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived
-    | PersonKnown | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady
-    | DocumentRefused | PageNotShown | CopyReady | HelpRecorded | PrintProgress | PrintEnded
-    | PaperCleared | PinChecked | FaultsLoaded | Tick
+    | TestPagePressed | ReportPressed | UnblockPressed | MaintenanceClosed
 )  # fmt: skip
-"""Every fact there is; the table's test enumerates them."""
+"""What a person does on a page. A state that does not list a press drops it: it is a late touch
+of the page before."""
+
+Fact = (
+    CardLaid | CardRead | OperatorCardRead | CardFailed | CardLifted | ReaderChanged
+    | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | HelpRecorded
+    | PrintProgress | PrintEnded | PaperCleared | Tick
+)  # fmt: skip
+"""What is true whatever page is shown. Every state handles each fact, or says why it ignores it."""
+
+Answer = (
+    PersonKnown | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady
+    | DocumentRefused | PageNotShown | CopyReady | PinChecked | FaultsLoaded
+)  # fmt: skip
+"""What follows a request: an ``Ask…`` effect, a PIN check, a journal query or a preview. A state
+that does not wait for it (`State.awaits`) drops it, and what it holds is wiped."""
+
+Event = Press | Fact | Answer

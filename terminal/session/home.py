@@ -1,13 +1,15 @@
-"""Where nobody is served: the first situation of a terminal, and the last one of each visit."""
+"""The state in which nobody is served: the first one of a terminal, and the last of each visit."""
 
 from __future__ import annotations
 
 from .model import Station
-from .states import OutOfService, State, Welcome
+from .state import State
+from .states.out_of_service import OutOfService
+from .states.welcome import Welcome
 
 
 def home(station: Station, now: float) -> State:
-    """Where nobody is served: welcome, or out of service with the reason; the station's look."""
+    """Return the welcome page, or out of service with the reason, in the station's own look."""
     fault = station.out_of_service()
     if fault is not None:
         return OutOfService(

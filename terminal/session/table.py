@@ -1,24 +1,67 @@
-"""The table: every (situation, fact) pair, handled or ignored with its reason.
+"""The table: what each state does with each event, merged from the rows of `states/`.
 
-For the runtime, which feeds it facts and carries out what it asks for. There is no wildcard: a
-pair that is missing is found by the test that enumerates them. Facts that hold whatever the
-situation is (a device's state, the language) are noted first, see ``steps.common.noted``.
+For the runtime, which feeds it events and carries out the effects. Each family of events has one
+rule (see `events`), and this is the place where it is applied.
 """
 
 from __future__ import annotations
 
-from .rows import TABLE, Ignored
-from .states import State
-from .steps.common import Step, noted
+from . import answers, facts
+from . import events as ev
+from .flows import Go
+from .row import Ignored, Row, WrappingRow
+from .state import State, Step
+from .states import (
+    assisted,
+    card_away,
+    card_trouble,
+    checking_paper,
+    choosing,
+    collecting,
+    consenting,
+    copying,
+    ending,
+    identifying,
+    maintenance,
+    out_of_service,
+    preparing,
+    previewing,
+    printing,
+    proving,
+    recognising,
+    trouble,
+    unlocking,
+    welcome,
+)
+
+ROWS: tuple[Row, ...] = (
+    welcome.ROW, out_of_service.ROW, identifying.ROW, card_trouble.ROW, consenting.ROW,
+    recognising.ROW, choosing.ROW, proving.ROW, preparing.ROW, previewing.ROW, copying.ROW,
+    printing.ROW, checking_paper.ROW, collecting.ROW, trouble.ROW, card_away.ROW, ending.ROW,
+    assisted.ROW, unlocking.ROW, maintenance.ROW,
+)  # fmt: skip
+TABLE: dict[type[State], Row] = {row.state: row for row in ROWS}
+STATES = tuple(TABLE)
 
 
 def advance(state: State, event: object, now: float) -> Step:
-    """The situation after the fact, and what is to be done. Pure; ``now`` in monotonic seconds.
+    """Return the state after ``event`` and the effects to carry out. Pure; ``now`` in monotonic s.
 
-    Raises ``KeyError`` for an event that the table does not know (a bug, never a fact).
+    Raises ``KeyError`` for an event that belongs to no family (a bug).
     """
-    state = noted(state, event)
-    row = TABLE[type(state), type(event)]
-    if isinstance(row, Ignored):
-        return state, ()
-    return row.step(state, event, now)
+    kind, go = type(event), Go(now)
+    state = facts.noted(state, event)
+    row = TABLE[type(state)]
+    if isinstance(event, ev.Answer) and not answers.awaited(state, event):
+        return state, answers.dropped(event)
+    if isinstance(row, WrappingRow) and kind in row.inside:
+        return row.inside[kind](state, event, go, advance)
+    if isinstance(event, ev.Answer):
+        if kind not in row.answers:
+            return state, answers.dropped(event)
+        return row.answers[kind](state, event, go)
+    if isinstance(event, ev.Press):
+        # A press that the state does not list is a late touch of the page before.
+        return row.presses[kind](state, event, go) if kind in row.presses else (state, ())
+    handler = row.facts[kind]
+    return (state, ()) if isinstance(handler, Ignored) else handler(state, event, go)

@@ -24,7 +24,6 @@ from terminal.platform.client import CodeRefused, PlatformClient
 from terminal.platform.faults import GARBAGE, KEY_REUSED, PERSON_UNKNOWN
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.failed import failed
 from terminal.session.model import CopyLink, Document, Edition, Person, Visit
 
 LINK_CHARACTERS = 200
@@ -126,8 +125,8 @@ class Asks:
         self._client().warm_up()
         self._documents.wait_until_ready()
 
-    def answer(self, ask: ef.Ask) -> object:
-        """Ask, and give the fact that came of it (an ``Event``)."""
+    def answer(self, ask: ef.Ask) -> ev.Answer:
+        """Ask the platform, and return the answer."""
         match ask:
             case ef.AskIdentify():
                 return self._identify(ask)
@@ -142,39 +141,39 @@ class Asks:
             case ef.AskCopy():
                 return self._copy(ask)
 
-    def _identify(self, ask: ef.AskIdentify) -> object:
+    def _identify(self, ask: ef.AskIdentify) -> ev.Answer:
         found = self._client().identify(ask.visit.identity)
         if isinstance(found, Fault):
-            return failed(ask, found)
-        return ev.PersonKnown(ask.visit.id, Person(found.person, found.masked_phone))
+            return ev.PlatformFailed(ask.request, found)
+        return ev.PersonKnown(ask.request, Person(found.person, found.masked_phone))
 
-    def _send_code(self, ask: ef.AskCode) -> object:
+    def _send_code(self, ask: ef.AskCode) -> ev.Answer:
         sent = self._client().send_code(_token(ask.visit))
         if isinstance(sent, CodeRefused):
-            return failed(ask, sent.fault)
+            return ev.PlatformFailed(ask.request, sent.fault)
         if isinstance(sent, Fault):
-            return failed(ask, sent)
-        return ev.CodeSent(ask.visit.id, sent.masked_phone)
+            return ev.PlatformFailed(ask.request, sent)
+        return ev.CodeSent(ask.request, sent.masked_phone)
 
-    def _check_code(self, ask: ef.AskCheckCode) -> object:
+    def _check_code(self, ask: ef.AskCheckCode) -> ev.Answer:
         visit = ask.visit
         proved = self._client().check_code(_token(visit), ask.code)
         if isinstance(proved, CodeRefused):
-            return ev.CodeChecked(visit.id, False, proved.tries_left, ask.item.id, proved.fault)
+            return ev.CodeChecked(ask.request, False, proved.tries_left, proved.fault)
         if isinstance(proved, Fault):
-            return failed(ask, proved)
+            return ev.PlatformFailed(ask.request, proved)
         _complete(visit, proved.name, proved.id_number)
-        return ev.CodeChecked(visit.id, True, 0, ask.item.id)
+        return ev.CodeChecked(ask.request, True, 0)
 
-    def _check_staff(self, ask: ef.AskCheckStaff) -> object:
+    def _check_staff(self, ask: ef.AskCheckStaff) -> ev.Answer:
         visit = ask.visit
         proved = self._client().check_staff(_token(visit), ask.item.id, ask.helper, ask.pin)
         if isinstance(proved, Fault):
-            return failed(ask, proved)
+            return ev.PlatformFailed(ask.request, proved)
         _complete(visit, proved.name, proved.id_number)
-        return ev.StaffChecked(visit.id, True, ask.item.id)
+        return ev.StaffChecked(ask.request, True)
 
-    def _issue(self, ask: ef.AskIssue) -> object:
+    def _issue(self, ask: ef.AskIssue) -> ev.Answer:
         visit, item, edition = ask.visit, ask.item, ask.edition
         fresh = issue_key(visit.id, item.id, edition, visit.jobs)
         earlier = self._ledger.reusable(visit.id, item.id, edition.value)
@@ -185,16 +184,16 @@ class Asks:
             earlier, key = None, fresh
             issued = self._issue_under(key, ask)
         if isinstance(issued, Fault):
-            return failed(ask, issued)
+            return ev.PlatformFailed(ask.request, issued)
         unwritten = self._ledger.issued(key, issued.document_number)
         if unwritten is not None:
-            return failed(ask, unwritten)
+            return ev.PlatformFailed(ask.request, unwritten)
         if visit.identity.wiped:
-            return failed(ask, PERSON_UNKNOWN)
+            return ev.PlatformFailed(ask.request, PERSON_UNKNOWN)
         record = visit.identity.record
         if not record.name or not record.id_number:
             # A document cannot be matched with a person who is not known by name and number.
-            return failed(ask, PERSON_UNKNOWN)
+            return ev.PlatformFailed(ask.request, PERSON_UNKNOWN)
         expected = seal.Expectation(
             document_type=item.document_type,
             name=record.name,
@@ -206,12 +205,12 @@ class Asks:
             first_page_follows=True,  # the preview shows it, and prints nothing before
         )  # fmt: skip
         if isinstance(found, Fault):
-            return ev.DocumentRefused(visit.id, found, item.id, edition)
+            return ev.DocumentRefused(ask.request, found)
         report = found.report
         if report.trust is seal.Trust.DEMONSTRATION and not self._demonstration:
             found.pages.close()
             untrusted = SIGNER_UNTRUSTED.with_detail("demonstration")
-            return ev.DocumentRefused(visit.id, untrusted, item.id, edition)
+            return ev.DocumentRefused(ask.request, untrusted)
         document = Document(
             pdf=issued.document,
             preview=found.pages,
@@ -223,7 +222,7 @@ class Asks:
             key=key,
             last_job=earlier.job if earlier else "",
         )
-        return ev.DocumentReady(visit.id, document, item.id)
+        return ev.DocumentReady(ask.request, document)
 
     def _issue_under(self, key: str, ask: ef.AskIssue) -> wire.Issued | Fault:
         # Written first: what was issued and not printed can be fetched again under this key.
@@ -232,18 +231,18 @@ class Asks:
             return unwritten
         return self._client().issue(_token(ask.visit), ask.item.id, key, ask.edition)
 
-    def _copy(self, ask: ef.AskCopy) -> object:
+    def _copy(self, ask: ef.AskCopy) -> ev.Answer:
         visit = ask.visit
         asked_at = self._clock()
         offered = self._client().copy(_token(visit), ask.document.number)
         if isinstance(offered, Fault):
-            return failed(ask, offered)
+            return ev.PlatformFailed(ask.request, offered)
         if not checked_link(offered.url):
             fault = GARBAGE.with_detail("the copy's address is not one to send a phone to")
-            return failed(ask, fault)
+            return ev.PlatformFailed(ask.request, fault)
         # From the asking on: the phone must not come a moment too late.
         link = CopyLink(offered.url, asked_at + offered.expires_in_s)
-        return ev.CopyReady(visit.id, ask.item.id, link, ask.document.number)
+        return ev.CopyReady(ask.request, link)
 
 
 def _token(visit: Visit) -> str:

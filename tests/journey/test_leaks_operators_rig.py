@@ -66,7 +66,7 @@ def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
     assert fetched(url, sandbox) == first.pdf
     needles = [person.name, person.number, person.card_number, first.verification_code]
     needles += [url, urlsplit(url).path.rpartition("/")[2]]
-    shown = f"{copying!r} {ev.CopyReady('v', 'i', copying.link, 'N-1')!r}"
+    shown = f"{copying!r} {ev.CopyReady(1, copying.link)!r}"
     station.post(ev.BackPressed())
     station.wait(Previewing)
 

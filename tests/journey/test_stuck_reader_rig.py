@@ -45,7 +45,7 @@ class Platform:
     """A platform that knows every person."""
 
     def answer(self, ask: object) -> object:
-        return ev.PersonKnown(ask.visit.id, person())  # type: ignore[attr-defined]
+        return ev.PersonKnown(ask.request, person())  # type: ignore[attr-defined]
 
 
 class Posted(list[ev.Event]):

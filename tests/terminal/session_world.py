@@ -18,7 +18,7 @@ from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT, SEAL_BROKEN
 from printing.outcome import Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
 from terminal.faults import JOURNAL_FULL
-from terminal.platform.faults import CODE_WRONG, STAFF_REFUSED, UNREACHABLE
+from terminal.platform.faults import CODE_WRONG, NO_PHONE, STAFF_REFUSED, UNREACHABLE
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -51,6 +51,10 @@ BOTH = replace(FREE, id="both", editions=(m.Edition.LARGE, m.Edition.STANDARD), 
 """Large print and a copy for the phone can be had of it as well."""
 ITEMS = (FREE, CODED, VOUCHED, BOTH)
 PHONE = "130****0001"
+ASKED = 0
+"""In an answer: the request that the state waits for when the answer comes."""
+STALE = -1
+"""A request that no state waits for."""
 STAFF = OperatorCard(Role.STAFF, "8001", "00000000000000a1", date(2026, 1, 1), date(2027, 1, 1))
 MAINTAINER = replace(STAFF, role=Role.MAINTAINER, number="9001", serial="00000000000000b2")
 
@@ -94,22 +98,6 @@ def link(expires_at: float) -> m.CopyLink:
     return m.CopyLink("https://platform.example/copy/0123456789abcdef", expires_at)
 
 
-def request_failed(
-    visit: str, request: m.Request, item: str, fault: Fault = UNREACHABLE, *,
-    edition: m.Edition = m.Edition.STANDARD, number: str = "N-1",
-) -> ev.PlatformFailed:  # fmt: skip
-    """That this request failed, said of the item (and edition, and document) as workers say it."""
-    match request:
-        case m.Request.IDENTIFY:
-            return ev.PlatformFailed(visit, request, fault)
-        case m.Request.ISSUE:
-            return ev.PlatformFailed(visit, request, fault, item, edition)
-        case m.Request.COPY:
-            return ev.PlatformFailed(visit, request, fault, item, edition, number)
-        case _:
-            return ev.PlatformFailed(visit, request, fault, item)
-
-
 def person(phone: str | None = "130****0001") -> m.Person:
     """What the platform says of a person."""
     return m.Person("token", phone)
@@ -146,8 +134,8 @@ class Kiosk:
         """Take in the facts; the effects of the last one."""
         effects: tuple[ef.Effect, ...] = ()
         for event in events:
-            if isinstance(event, ev.PinChecked) and event.opening < 0:
-                event = replace(event, opening=self.state.entered)  # of the page that asked
+            if isinstance(event, ev.Answer) and event.request == ASKED:
+                event = replace(event, request=self.state.awaits or STALE)
             self.state, effects = advance(self.state, event, self.now)
             for effect in effects:
                 if isinstance(effect, ef.Wipe):
@@ -156,6 +144,12 @@ class Kiosk:
                             held.wipe()
             self.done += effects
         return effects
+
+    @property
+    def asked(self) -> tuple[int | None, m.Visit]:
+        """The number of the request that is waited for, and its visit."""
+        assert isinstance(self.state, st.InVisit)
+        return self.state.awaits, self.state.visit
 
     def wait(self, seconds: float, step: float = 1.0) -> tuple[ef.Effect, ...]:
         """Let time pass in ticks; every effect of it."""
@@ -189,16 +183,22 @@ def lay(
 def reach_choosing(kiosk: Kiosk, phone: str | None = "130****0001", reader: str = DESK) -> Identity:
     """Card, consent, known to the platform."""
     read = lay(kiosk, reader=reader)
-    kiosk.tell(ev.Consented(), ev.PersonKnown("v1", person(phone)))
+    kiosk.tell(ev.Consented(), ev.PersonKnown(ASKED, person(phone)))
     assert isinstance(kiosk.state, st.Choosing)
     return read
+
+
+def back_to_choice(kiosk: Kiosk) -> None:
+    """Let the document that is being issued come, and go back to the choice of services."""
+    kiosk.tell(ev.DocumentReady(ASKED, document()), ev.BackPressed())
+    assert isinstance(kiosk.state, st.Choosing)
 
 
 def reach_preview(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Document:
     """As far as the preview of the free item."""
     reach_choosing(kiosk, reader=reader)
     paper = document(pages)
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", paper, "free"))
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, paper))
     assert isinstance(kiosk.state, st.Previewing)
     return paper
 
@@ -227,17 +227,26 @@ def nothing_personal_is_left(kiosk: Kiosk) -> bool:
 def asked_for_code(kiosk: Kiosk) -> None:
     """As far as the page that takes the code."""
     reach_choosing(kiosk)
-    assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.AskCode(kiosk.state.visit, CODED),)
+    assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.AskCode(*kiosk.asked),)
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.proof is st.Proof.SENDING
-    kiosk.tell(ev.CodeSent("v1", PHONE))
+    kiosk.tell(ev.CodeSent(ASKED, PHONE))
     assert kiosk.state.proof is st.Proof.ENTERING
     assert kiosk.state.masked_phone == PHONE
 
 
+REQUEST = 7
+"""The request that the sample states wait for, if they wait for any."""
+
+
 def sample_states() -> list[st.State]:
     """At least one of every situation, and every variant in which it behaves otherwise."""
-    common = {"station": station(), "look": m.Look(), "entered": 900.0, "quiet_since": 950.0}
+    common = {
+        "station": station(requests=REQUEST),
+        "look": m.Look(),
+        "entered": 900.0,
+        "quiet_since": 950.0,
+    }
 
     def visit(jobs: int = 0, presence: m.Presence = m.Presence.PRESENT) -> m.Visit:
         return m.Visit("v1", identity(), DESK, presence, 900.0, person(), jobs)
@@ -253,15 +262,16 @@ def sample_states() -> list[st.State]:
         st.Identifying(**common, reader=DESK),
         st.CardTrouble(**common, reader=DESK, fault=CARD_MUTE),
         inside(st.Consenting),
-        inside(st.Recognising),
+        inside(st.Recognising, request=REQUEST),
         inside(st.Choosing),
-        *(inside(st.Proving, item=CODED, proof=p, masked_phone="130****0001") for p in st.Proof),
-        inside(st.Preparing, item=FREE),
-        inside(st.Previewing, item=FREE, document=document()),
-        inside(st.Previewing, item=BOTH, document=document()),
-        inside(st.Copying, item=BOTH, document=document()),
-        inside(st.Copying, item=BOTH, document=document(), link=link(2000.0)),
-        inside(st.Copying, item=BOTH, document=document(), expired=True),
+        *(inside(st.Proving, item=CODED, proof=p, masked_phone="130****0001",
+                 request=REQUEST) for p in st.Proof),
+        inside(st.Preparing, item=FREE, request=REQUEST),
+        inside(st.Previewing, request=REQUEST, item=FREE, document=document()),
+        inside(st.Previewing, request=REQUEST, item=BOTH, document=document()),
+        inside(st.Copying, request=REQUEST, item=BOTH, document=document()),
+        inside(st.Copying, request=REQUEST, item=BOTH, document=document(), link=link(2000.0)),
+        inside(st.Copying, request=REQUEST, item=BOTH, document=document(), expired=True),
         inside(st.Printing, 1, item=FREE, document=document(), progress=progress),
         inside(st.Printing, 1, item=FREE, document=document(), progress=progress,
                cancelling=m.EndReason.LEFT),
@@ -275,8 +285,8 @@ def sample_states() -> list[st.State]:
         st.Ending(**common, reason=m.EndReason.DONE, reader=DESK, clearing=True),
         st.Ending(**common, reason=m.EndReason.LEFT, reader=DESK, clearing=False),
         st.Unlocking(**common),
-        st.Unlocking(**common, checking=True),
-        st.Maintenance(**common, key="k"),
+        st.Unlocking(**common, checking=True, request=REQUEST),
+        st.Maintenance(**common, key="k", request=REQUEST),
         st.Maintenance(**common, key="k", role=Role.STAFF),
         st.Maintenance(**common, key="k", clearing=True),
         st.Maintenance(**common, key="k", test=PrintProgress("k-1", Outcome.QUEUED, 0, 1), tests=1),
@@ -292,9 +302,9 @@ def sample_states() -> list[st.State]:
     return states + [st.Assisted(**common, before=s) for s in helped]
 
 
-def sample_events(visit: str = "v1") -> list[object]:
-    """At least one of every fact, for this visit."""
-    job = f"{visit}-1"
+def sample_events(request: int = REQUEST) -> list[object]:
+    """At least one of every event; the answers are to this request."""
+    job = "v1-1"
     return [
         ev.Touched(), ev.ModeChosen(m.Mode.ELDER), ev.LanguageChosen(m.Language.EN),
         ev.VoiceChosen(True), ev.HelpPressed(), ev.HelpDismissed(), ev.LeavePressed(),
@@ -315,25 +325,24 @@ def sample_events(visit: str = "v1") -> list[object]:
         PrinterChanged(READY), ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
         ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),
         ev.CatalogueArrived((CODED,)), ev.CatalogueArrived(ITEMS),
-        ev.PersonKnown(visit, person()), ev.PersonKnown(visit, person(None)),
-        *(request_failed(visit, request, where) for request in m.Request
-          for where in ("free", "coded", "both")),
-        ev.CodeSent(visit, "130****0001"), ev.CodeChecked(visit, True, 0, "coded"),
-        ev.CodeChecked(visit, False, 2, "coded", CODE_WRONG),
-        ev.CodeChecked(visit, False, 0, "coded", CODE_WRONG),
-        ev.StaffChecked(visit, True, "coded"),
-        ev.StaffChecked(visit, False, "coded", STAFF_REFUSED),
-        ev.DocumentReady(visit, document(), "free"), ev.DocumentReady(visit, document(), "coded"),
-        ev.DocumentRefused(visit, SEAL_BROKEN, "free", m.Edition.STANDARD),
-        ev.DocumentRefused(visit, SEAL_BROKEN, "free", m.Edition.LARGE),
-        ev.PageNotShown(visit, "N-1", SEAL_BROKEN), ev.PageNotShown(visit, "N-9", SEAL_BROKEN),
+        ev.PersonKnown(request, person()), ev.PersonKnown(request, person(None)),
+        ev.PlatformFailed(request, UNREACHABLE), ev.PlatformFailed(request, NO_PHONE),
+        ev.CodeSent(request, "130****0001"), ev.CodeChecked(request, True, 0),
+        ev.CodeChecked(request, False, 2, CODE_WRONG),
+        ev.CodeChecked(request, False, 0, CODE_WRONG),
+        ev.StaffChecked(request, True),
+        ev.StaffChecked(request, False, STAFF_REFUSED),
+        ev.DocumentReady(request, document()),
+        ev.DocumentRefused(request, SEAL_BROKEN),
+        ev.PageNotShown(request, SEAL_BROKEN),
         ev.HelpRecorded(True, "H-1"),
-        ev.CopyReady(visit, "both", link(3000.0), "N-1"),
+        ev.CopyReady(request, link(3000.0)),
         PrintProgress(job, Outcome.PRINTING, 1, 2),
         PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT),
         *(ended(end, job=job) for end in (Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED)),
-        ev.PaperCleared(True), ev.PaperCleared(False), ev.PinChecked(True, key="k"),
-        ev.PinChecked(False, 30), ev.FaultsLoaded((m.PastFault("2026-01-01T00:00", "X", ""),)),
+        ev.PaperCleared(True), ev.PaperCleared(False), ev.PinChecked(request, True, key="k"),
+        ev.PinChecked(request, False, 30),
+        ev.FaultsLoaded(request, (m.PastFault("2026-01-01T00:00", "X", ""),)),
         ev.Tick(),
     ]  # fmt: skip
 

@@ -308,7 +308,7 @@ class _Journey:
         with self._lock:
             last = next((m.name for m in reversed(self._marks) if m.name.startswith("state:")), "")
             if name != last:
-                self._marks.append(Mark(name, time.monotonic()))
+                self._marks.append(Mark(name, time.monotonic(), state.waits_for.person))
 
     def _take_picture(self, state: State) -> None:
         """Take a picture at once, except of pages that first need time to settle."""

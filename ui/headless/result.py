@@ -12,7 +12,7 @@ from pathlib import Path
 
 from terminal.session import states as st
 from terminal.session.model import EndReason
-from terminal.session.states import Proof, State
+from terminal.session.states import State
 
 
 class Outcome(StrEnum):
@@ -40,10 +40,12 @@ class Mark:
     """A timestamp. ``name`` is an action ("presented", …), or "state:" and a situation's name.
 
     ``at`` is in ``time.monotonic()`` seconds. A situation is timed when the session enters it.
+    ``waits``: the state waits for a person.
     """
 
     name: str
     at: float
+    waits: bool = False
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class HeadlessResult:
         for mark in self.marks:
             if not mark.name.startswith("state:"):
                 act = mark
-            elif act is not None and mark.name.removeprefix("state:") in _WAITS.get(act.name, ()):
+            elif act is not None and mark.waits and act.name in _STRETCH:
                 took[_STRETCH[act.name]] = round((mark.at - act.at) * 1000, 3)
                 act = None
         if took:
@@ -82,13 +84,6 @@ _STRETCH = {
     "service": "service_to_next",
     "code": "code_to_preview",
     "print": "print_to_collect",
-}
-_WAITS = {
-    "presented": ("Consenting", "CardTrouble"),
-    "consent": ("Choosing", "Trouble"),
-    "service": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
-    "code": ("Proving.entering", "Proving.staff", "Previewing", "Trouble"),
-    "print": ("Collecting", "CheckingPaper", "Trouble"),
 }
 
 
@@ -126,7 +121,7 @@ def elsewhere(state: State) -> StoppedError | None:
             return StoppedError(Outcome.CARD_TROUBLE, fault.code)
         case st.OutOfService(fault=fault):
             return StoppedError(Outcome.OUT_OF_SERVICE, fault.code)
-        case st.Proving(proof=Proof.STAFF, fault=fault):
+        case st.Proving(waits_for=st.Waits.STAFF, fault=fault):
             return StoppedError(Outcome.STAFF_NEEDED, fault.code if fault else "")
         case st.CheckingPaper(ended=ended):
             return StoppedError(Outcome.UNPROVED, ended.fault.code if ended.fault else "")

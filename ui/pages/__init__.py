@@ -5,38 +5,38 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from terminal.session import states as st
+from terminal.session.state import State
 
 if TYPE_CHECKING:
     from .base import Page
 
-PAGES: dict[type[st.State], tuple[str, str]] = {
-    st.Welcome: ("welcome", "WelcomePage"),
-    st.OutOfService: ("out_of_service", "OutOfServicePage"),
-    st.Identifying: ("working", "IdentifyingPage"),
-    st.CardTrouble: ("card_trouble", "CardTroublePage"),
-    st.Consenting: ("consenting", "ConsentingPage"),
-    st.Recognising: ("working", "RecognisingPage"),
-    st.Choosing: ("choosing", "ChoosingPage"),
-    st.Proving: ("proving", "ProvingPage"),
-    st.Preparing: ("working", "PreparingPage"),
-    st.Previewing: ("previewing", "PreviewingPage"),
-    st.Copying: ("copying", "CopyingPage"),
-    st.Printing: ("printing", "PrintingPage"),
-    st.CheckingPaper: ("checking_paper", "CheckingPaperPage"),
-    st.Collecting: ("collecting", "CollectingPage"),
-    st.Trouble: ("trouble", "TroublePage"),
-    st.CardAway: ("card_away", "CardAwayPage"),
-    st.Ending: ("ending", "EndingPage"),
-    st.Assisted: ("assisted", "AssistedPage"),
-    st.Unlocking: ("unlocking", "UnlockingPage"),
-    st.Maintenance: ("maintenance", "MaintenancePage"),
+PAGES: dict[str, tuple[str, str]] = {
+    "Welcome": ("welcome", "WelcomePage"),
+    "OutOfService": ("out_of_service", "OutOfServicePage"),
+    "Identifying": ("working", "IdentifyingPage"),
+    "CardTrouble": ("card_trouble", "CardTroublePage"),
+    "Consenting": ("consenting", "ConsentingPage"),
+    "Recognising": ("working", "RecognisingPage"),
+    "Choosing": ("choosing", "ChoosingPage"),
+    "Proving": ("proving", "ProvingPage"),
+    "Preparing": ("working", "PreparingPage"),
+    "Previewing": ("previewing", "PreviewingPage"),
+    "Copying": ("copying", "CopyingPage"),
+    "Printing": ("printing", "PrintingPage"),
+    "CheckingPaper": ("checking_paper", "CheckingPaperPage"),
+    "Collecting": ("collecting", "CollectingPage"),
+    "Trouble": ("trouble", "TroublePage"),
+    "CardAway": ("card_away", "CardAwayPage"),
+    "Ending": ("ending", "EndingPage"),
+    "Assisted": ("assisted", "AssistedPage"),
+    "Unlocking": ("unlocking", "UnlockingPage"),
+    "Maintenance": ("maintenance", "MaintenancePage"),
 }
-"""For each state its module and class."""
+"""For each state's name its module and class. Neither is loaded before the page is shown."""
 
 
-def page_for(state: type[st.State]) -> type[Page[Any]]:
+def page_for(state: type[State]) -> type[Page[Any]]:
     """Return the page class of this state."""
-    module, name = PAGES[state]
+    module, name = PAGES[state.__name__]
     page: type[Page[Any]] = getattr(import_module(f".{module}", __package__), name)
     return page

@@ -251,8 +251,7 @@ class PreviewingPage(Page[Previewing]):
 
     def _not_shown(self, fault: Fault) -> None:
         """Report the fault; the session refuses a document that cannot be shown."""
-        state = self.state
-        self.post(ev.PageNotShown(state.visit.id, state.document.number, fault))
+        self.post(ev.PageNotShown(self.state.request, fault))
 
     @property
     def ready(self) -> bool:

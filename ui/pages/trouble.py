@@ -14,12 +14,12 @@ from devices.health import Cause, Fault
 from terminal.platform import faults as net
 from terminal.session import events as ev
 from terminal.session.model import Retry
-from terminal.session.states import Trouble
+from terminal.session.states import Trouble, Waits
 
 from ..look.theme import PRIMARY, REMEMBER, TROUBLE
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
-from ..wording.printed_pages import only_staff, pages_printed, printed_nothing, what_happened
+from ..wording.printed_pages import pages_printed, printed_nothing, what_happened
 from .base import Page
 from .parts import code_line
 
@@ -68,7 +68,7 @@ class TroublePage(Page[Trouble]):
         title = what_happened(kit.words, state, elder=kit.elder)
         head = headline(kit, TROUBLE, picture_of(state.fault), title)
         self.setAccessibleName(title)
-        by_staff = only_staff(state)
+        by_staff = state.waits_for is Waits.STAFF
         # The explanation of the fault ("print it again") would name an action that only staff have
         # here.
         explained = "" if by_staff or printed_nothing(state) else kit.words.form(code, "explain")

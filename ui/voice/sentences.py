@@ -19,7 +19,6 @@ from ..look.line_breaking import plain
 from ..wording.cards import accepted
 from ..wording.printed_pages import (
     action_while_waiting,
-    only_staff,
     pages_printed,
     printed_nothing,
     what_happened,
@@ -248,7 +247,7 @@ class _Voice:
     def _trouble(self, state: st.Trouble) -> str:
         pages = plain(pages_printed(self._words, state, elder=self._elder))
         happened = what_happened(self._words, state, elder=self._elder)
-        if only_staff(state):
+        if state.waits_for is st.Waits.STAFF:
             return self._join(happened, pages, self._say("trouble.staff"))
         if not printed_nothing(state):
             happened = self._fault(state.fault.code)

@@ -6,10 +6,14 @@ the person answered.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from devices.health import Fault, Who
 from terminal.session.model import Retry
-from terminal.session.states import Trouble
 from terminal.words import Words
+
+if TYPE_CHECKING:
+    from terminal.session.states import Trouble
 
 _JOB = "PRN-2"
 """Prefix of the fault codes of a print job."""
@@ -27,12 +31,6 @@ def what_happened(words: Words, state: Trouble, *, elder: bool) -> str:
     return words.text(
         "trouble.nothing" if printed_nothing(state) else state.fault.code, elder=elder
     )
-
-
-def only_staff(state: Trouble) -> bool:
-    """Return whether only staff can have it printed again. The action that the fault's own entry
-    names does not then apply to the resident."""
-    return state.retry is Retry.STAFF
 
 
 def pages_printed(words: Words, state: Trouble, *, elder: bool) -> str:

@@ -19,7 +19,6 @@ from .visit import (
     Presence,
     Reprint,
     ReprintReason,
-    Request,
     Retry,
     Visit,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "Presence",
     "Reprint",
     "ReprintReason",
-    "Request",
     "Retry",
     "Station",
     "Total",

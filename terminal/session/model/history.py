@@ -1,6 +1,6 @@
-"""What the journal tells the maintenance page: the last faults, and what was given out.
+"""What the journal reports to the maintenance page: the last faults, and the totals.
 
-For that page and the diagnostic report. Nothing of a person stands in it.
+For that page and the diagnostic report. It holds no personal data.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ class PastFault:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What was given out of one item in a time: print jobs that may have left paper, the sheets
-    they took, copies for phones, and how many of the jobs were reprints."""
+    """How often one item was printed or copied in a period.
+
+    ``jobs`` are the print jobs that may have used paper, ``sheets`` the sheets that they used,
+    ``copies`` the copies for phones, ``reprints`` how many of the jobs were reprints.
+    """
 
     item: str
     jobs: int

@@ -1,6 +1,6 @@
 """One service of the catalogue, as the pages and the session need it.
 
-For the choice of services and the steps that serve one; nothing here asks the platform.
+For the choice of services and the flows; nothing here asks the platform.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ class Item:
     """One service of the catalogue, as the pages and the session need it.
 
     Texts are by language; ``elder`` texts are what people say ("打印社保证明"). ``devices`` are
-    the parts of the station that it needs. ``closed`` is the reason why it cannot be served now
-    whatever the station's devices say (opening hours, back end down); a fault with its words.
-    ``editions``: those that it can be had in; the first is the one that elders begin with.
-    ``copy``: it can be had on a phone instead of on paper. ``media``: its paper (PWG 5101.1 name).
-    ``category``: what it stands under where there are many.
+    the parts of the station that it needs. ``closed`` is a fault that stops it although all
+    devices work (opening hours, back end down). ``editions`` are those that are offered; elder
+    mode begins with the first. ``copy``: a phone can fetch it instead of paper. ``media`` is its
+    paper (PWG 5101.1 name). ``category`` is its group if there are many items.
     """
 
     id: str
@@ -43,8 +42,11 @@ class Item:
     category: dict[Language, str] = field(default_factory=dict)
 
     def edition_for(self, mode: Mode) -> Edition:
-        """The edition to begin with: for elders the first (a long list in large print would be
-        much paper, so that the catalogue says which), else the standard one, where there is one."""
+        """Return the edition to begin with.
+
+        In elder mode it is the first one: the catalogue decides, since a long list in large print
+        uses much paper. Else it is the standard one, if there is one.
+        """
         if mode is Mode.ELDER or Edition.STANDARD not in self.editions:
             return self.editions[0]
         return Edition.STANDARD

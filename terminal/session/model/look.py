@@ -25,7 +25,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the resident chose for the screen; back to the station's own after each visit."""
+    """How the resident wants the pages; after each visit it is the station's own again."""
 
     mode: Mode = Mode.STANDARD
     language: Language = Language.ZH
@@ -34,7 +34,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long the terminal waits, in seconds; by mode where people are waited for.
+    """How long the terminal waits, in seconds; for people it depends on the mode.
 
     The warning is part of the time before the end: 90 s quiet + 20 s warning in standard,
     180 s + 30 s in elder mode (accessibility reference; WCAG 2.2.1 asks for 20 s at least).
@@ -73,9 +73,9 @@ class Limits:
     """The help button makes no second call before this time has passed."""
 
     def quiet(self, mode: Mode) -> float:
-        """Seconds of quiet before the warning."""
+        """Return the seconds without a touch before the warning."""
         return self.elder_quiet_s if mode is Mode.ELDER else self.quiet_s
 
     def warning(self, mode: Mode) -> float:
-        """Seconds of warning before the end."""
+        """Return the seconds from the warning to the end."""
         return self.elder_warning_s if mode is Mode.ELDER else self.warning_s

@@ -1,6 +1,6 @@
-"""What is true of the terminal whoever stands before it, and what it can serve now.
+"""The state of the terminal itself: its devices, its services, and what it can serve now.
 
-For every situation, which holds it, and the pages, which say why something cannot be had.
+For every state, which holds it, and the pages, which say why a service cannot be had.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .item import Item
 from .look import Limits, Look
 
 PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
-"""Before the device has answered for the first time."""
+"""The status before the printer has answered for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class HelpCall:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """What is true of the terminal whoever stands before it."""
+    """The state of the terminal itself, whether a resident is served or not."""
 
     readers: tuple[tuple[str, ReaderStatus], ...]
     printers: tuple[tuple[str, PrinterStatus], ...]
@@ -49,12 +49,12 @@ class Station:
     home: Look = field(default_factory=Look)
     """The look that every visit starts with."""
     lying: tuple[str, ...] = ()
-    """Readers on which a card lies, so far as they can tell."""
+    """Readers on which a card is present, as far as they can report it."""
     blocked: Fault | None = None
     """Why the terminal must not serve until staff have been there (a leftover job)."""
     leftover: Fault | None = None
-    """Pages of an earlier visit that a printer tells of and that may still come out, or lie in the
-    tray (also after a restart, when ``blocked`` is forgotten)."""
+    """Pages of an earlier visit that a printer reports: they may still come out, or be in the tray.
+    It is known after a restart too, when ``blocked`` is not."""
     unblocking: bool = False
     """Staff have been there; the printer is asked whether its list is empty."""
     own: Fault | None = None
@@ -63,6 +63,8 @@ class Station:
     """The kinds of card that the station's readers can read."""
     operators: bool = True
     """Whether it knows an issuer of staff cards; without one no page asks for such a card."""
+    requests: int = 0
+    """How many requests the session has made since the start: numbers them (see `state.ask`)."""
     calls: int = 0
     """How often the help button has called staff since the start: numbers the calls."""
     help: HelpCall | None = None
@@ -77,23 +79,22 @@ class Station:
 
     @property
     def printer(self) -> PrinterStatus:
-        """The page printer's state."""
+        """The status of the page printer."""
         return self.printers[0][1] if self.printers else PRINTER_UNASKED
 
     def printer_for(self, item: Item) -> PrinterStatus:
-        """The state of the printer that holds the item's paper; the page printer's where none
-        says that it does."""
+        """Return the status of the printer with the item's paper, else the page printer's."""
         fit = (status for _, status in self.printers if status.media == item.media)
         return next(fit, self.printer)
 
     def reader(self, name: str) -> ReaderStatus | None:
-        """The state of the reader of this name."""
+        """Return the status of the reader of this name."""
         return dict(self.readers).get(name)
 
     def out_of_service(self) -> Fault | None:
-        """Why nobody can be served at all; ``None`` while somebody can.
+        """Return why no resident can be served at all; ``None`` if one can.
 
-        Paper out is not among these: items that print are greyed with the reason instead.
+        Paper out is no such reason: items that print are greyed with the reason instead.
         """
         if self.blocked or self.leftover or self.own:
             return self.blocked or self.leftover or self.own
@@ -104,11 +105,11 @@ class Station:
         return self.platform
 
     def unavailable(self, item: Item) -> Fault | None:
-        """Why this item cannot be had now, on paper or on a phone; ``None`` when it can.
+        """Return why this item cannot be had now, on paper or on a phone; ``None`` if it can.
 
         A printer that cannot print closes no item that a phone can fetch. A leftover job does,
-        although the phone needs no paper: the last resident's pages may come out while this one
-        stands there, and until staff have looked into the tray nobody is to stand there at all.
+        although the phone needs no paper: the pages of the last resident may come out before this
+        one. Until staff have checked the output tray, no resident is served.
         """
         if item.closed is not None:
             return item.closed
@@ -120,7 +121,7 @@ class Station:
         return self.unprintable(item)
 
     def unprintable(self, item: Item) -> Fault | None:
-        """Why this item cannot be printed now; ``None`` when it can."""
+        """Return why this item cannot be printed now; ``None`` if it can."""
         if item.closed is not None:
             return item.closed
         if "printer" not in item.devices:

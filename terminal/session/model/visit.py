@@ -1,6 +1,6 @@
-"""One resident's visit: who is served, what was proved, their document, and what became of it.
+"""One resident's visit: who is served, what was proved, the document, and what was printed of it.
 
-For the situations of a visit. What is personal here is wiped with the visit and has no ``repr``.
+For the states of a visit. Personal data in it is wiped with the visit and has no ``repr``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from printing.outcome import PrintEnded
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person:
-    """What the platform said of the person: an opaque token, and which second factors exist."""
+    """What the platform knows of the person: an opaque token, and which second factors exist."""
 
     token: str
     masked_phone: str | None
@@ -26,7 +26,7 @@ class Person:
 
 
 class Presence(StrEnum):
-    """Whether the card still lies on the reader. A SAM_V reader cannot tell after a read."""
+    """Whether the card is still present. A SAM_V reader cannot report that after a read."""
 
     PRESENT = "present"
     ABSENT = "absent"
@@ -37,10 +37,10 @@ class Presence(StrEnum):
 class Visit:
     """One resident's visit, from the card being read to the end.
 
-    ``id`` is random and opaque (it names jobs and records; it says nothing of the person).
-    ``jobs`` counts the print jobs made in it; ``tried`` has each document's number with the job
-    that it was last given to the printer as; ``stopped`` those numbers with the end of that job
-    where it was stopped for the phone's sake and something of it may have come out.
+    ``id`` is random and opaque: it names jobs and records, and says nothing of the person.
+    ``jobs`` counts its print jobs. ``tried`` has the number of each document with its last job.
+    ``stopped`` has the number of each document with the end of a job that was cancelled for the
+    phone, if pages of it may have come out.
     """
 
     id: str
@@ -52,28 +52,28 @@ class Visit:
     person: Person | None = None
     jobs: int = 0
     staff_item: str = ""
-    """The one item that a member of staff has vouched for."""
+    """The only item that a member of staff has vouched for."""
     without_staff: Assurance | None = None
     """What was proved before staff vouched."""
     tried: tuple[tuple[str, str], ...] = ()
     stopped: tuple[tuple[str, PrintEnded], ...] = ()
 
     def may_be_out(self, document: Document) -> PrintEnded | None:
-        """How the job ended that was stopped, and may have brought out some of this document."""
+        """Return the end of the cancelled job of which pages of this document may have come out."""
         return dict(self.stopped).get(document.number)
 
     def last_job(self, document: Document) -> str:
-        """The job that this document was last given to the printer as; empty: none was."""
+        """Return the last job of this document; empty if it was never given to the printer."""
         return dict(self.tried).get(document.number, document.last_job)
 
     def assurance_for(self, item: str) -> Assurance:
-        """What is proved for this item: staff vouch for one item only."""
+        """Return what is proved for this item: staff vouch for one item only."""
         if self.without_staff is None or item == self.staff_item:
             return self.identity.assurance
         return self.without_staff
 
     def with_code(self) -> Visit:
-        """The same visit, the code from the phone on record having been right."""
+        """Return the visit after the code from the phone on record was right."""
         before = self.without_staff
         return replace(
             self,
@@ -82,7 +82,7 @@ class Visit:
         )
 
     def vouched(self, item: str) -> Visit:
-        """The same visit, staff having vouched for this item."""
+        """Return the visit after staff have vouched for this item."""
         return replace(
             self,
             identity=self.identity.raised(Assurance.STAFF),
@@ -91,7 +91,7 @@ class Visit:
         )
 
     def with_presence(self, presence: Presence) -> Visit:
-        """The same visit with the card there or away."""
+        """Return the visit with the card present or absent."""
         return replace(self, presence=presence)
 
 
@@ -99,10 +99,10 @@ class Visit:
 class Document:
     """A verified sealed document, in memory only; wiped with the visit.
 
-    ``pdf`` are the very bytes that were verified and are printed. ``preview`` draws its pages for
-    the screen. ``trust`` is the seal's ("trusted", "demonstration"). ``key`` is the idempotency key
-    that it was issued under. ``last_job``: it was given to the printer as this job in an earlier
-    visit, and surely nothing came out.
+    ``pdf`` has the verified bytes, which are printed unchanged. ``preview`` draws its pages for the
+    screen. ``trust`` is the seal's ("trusted", "demonstration"). ``key`` is the idempotency key
+    that it was issued under. ``last_job`` is its job in an earlier visit, of which no page came
+    out.
     """
 
     pdf: bytes
@@ -117,7 +117,7 @@ class Document:
     last_job: str = ""
 
     def wipe(self) -> None:
-        """Let go of the bytes, and of the pages wherever they are drawn."""
+        """Wipe the bytes, and the pages that are drawn of them."""
         self.pdf = b""
         if self.preview is not None:
             self.preview.close()
@@ -129,19 +129,19 @@ class Document:
 
 
 class ReprintReason(StrEnum):
-    """What allows a document to be printed once more."""
+    """Why a document may be printed again."""
 
     NOTHING_CAME_OUT = "nothing_came_out"
-    """The device counted no page, or was never given the job."""
+    """The printer counted no page, or was never given the job."""
     STAFF = "staff"
-    """A member of staff laid their card on."""
+    """A member of staff presented their card."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """That a job prints a document again: after which job, and by what right.
+    """The permission to print a document again, after the job ``of``.
 
-    ``card`` is the serial of the operator card that allowed it; empty where none was needed.
+    ``card`` is the serial of the operator card that permitted it; empty if none was needed.
     """
 
     of: str
@@ -153,7 +153,7 @@ class Reprint:
 class CopyLink:
     """Where the person's phone fetches the electronic copy, until ``expires_at`` (monotonic s).
 
-    Whoever has the link has the document: it stands on the screen and nowhere else.
+    A person who has the link has the document: it is shown on the screen and kept nowhere else.
     """
 
     url: str = field(repr=False)
@@ -161,7 +161,7 @@ class CopyLink:
 
 
 class EndReason(StrEnum):
-    """Why a visit ended (for the farewell's words and the record)."""
+    """Why a visit ended, for the words of the farewell and for the record."""
 
     DONE = "done"
     LEFT = "left"
@@ -172,24 +172,13 @@ class EndReason(StrEnum):
     MAINTENANCE = "maintenance"
 
 
-class Request(StrEnum):
-    """What the platform was asked, so that a failure can be tried again."""
-
-    IDENTIFY = "identify"
-    SEND_CODE = "send_code"
-    CHECK_CODE = "check_code"
-    CHECK_STAFF = "check_staff"
-    ISSUE = "issue"
-    COPY = "copy"
-
-
 class Retry(StrEnum):
-    """What "try again" does on a page of trouble."""
+    """What "try again" repeats."""
 
     IDENTIFY = "identify"
     SEND_CODE = "send_code"
     ISSUE = "issue"
     PREVIEW = "preview"
     STAFF = "staff"
-    """Only a member of staff's card prints the document once more."""
+    """The card of a member of staff prints the document again; the resident cannot."""
     NONE = "none"

@@ -90,7 +90,7 @@ def test_a_page_that_cannot_be_shown_is_not_printed(house: House) -> None:
     terminal, watch = house.terminal()
     ready(watch)
     shown = preview(house, terminal, watch)
-    terminal.runtime.post(ev.PageNotShown(shown.visit.id, shown.document.number, CANNOT_BE_SHOWN))
+    terminal.runtime.post(ev.PageNotShown(shown.request, CANNOT_BE_SHOWN))
     assert watch.wait(st.Trouble).fault == CANNOT_BE_SHOWN
     until(lambda: shown.document.wiped, "the wiping")
     terminal.runtime.post(ev.PrintPressed())

@@ -55,10 +55,10 @@ class Answers:
         if self.instead is not None:
             return self.instead(ask)
         match ask:
-            case ef.AskIdentify(visit):
-                return ev.PersonKnown(visit.id, person())
-            case ef.AskIssue(visit, item):
-                return ev.DocumentReady(visit.id, document(), item.id)
+            case ef.AskIdentify(request):
+                return ev.PersonKnown(request, person())
+            case ef.AskIssue(request):
+                return ev.DocumentReady(request, document())
         raise AssertionError(ask)
 
 
@@ -196,6 +196,18 @@ def test_the_process_that_ends_by_a_bug_says_so_by_its_exit_code() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 70
     assert "KeyError" in done.stderr
+
+
+def test_the_first_page_loads_no_state_but_its_own() -> None:
+    code = (
+        "import sys, terminal.runtime.loop\n"
+        "print(*(name for name in sys.modules if name.startswith('terminal.session.')))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    loaded = set(done.stdout.split())
+    states = {name.rpartition(".")[2] for name in loaded if ".session.states." in name}
+    assert states == {"welcome", "out_of_service", "identifying"}
+    assert not loaded & {"terminal.session.table", "terminal.session.flows"}
 
 
 def test_a_bug_in_asking_is_a_page_of_trouble_and_tells_no_secret(
@@ -410,9 +422,7 @@ def test_a_worker_keeps_nothing_of_what_it_has_done() -> None:
 
 
 def test_the_repeated_identification_asks_again(stage: Stage) -> None:
-    stage.answers.instead = lambda ask: ev.PlatformFailed(
-        ask.visit.id, m.Request.IDENTIFY, WORKER_FAILED
-    )
+    stage.answers.instead = lambda ask: ev.PlatformFailed(ask.request, WORKER_FAILED)
     stage.equip()
     stage.tell(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
     stage.watch.wait(st.Trouble)

@@ -51,13 +51,13 @@ class Platform:
 
     def answer(self, ask: ef.Effect) -> object:
         match ask:
-            case ef.AskIdentify(visit):
-                return ev.PersonKnown(visit.id, person())
-            case ef.AskIssue(visit, item, edition):
+            case ef.AskIdentify(request):
+                return ev.PersonKnown(request, person())
+            case ef.AskIssue(request, edition=edition):
                 paper = document(number=NUMBER, key=KEY, edition=edition)
-                return ev.DocumentReady(visit.id, paper, item.id)
-            case ef.AskCopy(visit, item):
-                return ev.CopyReady(visit.id, item.id, link(9e9), NUMBER)
+                return ev.DocumentReady(request, paper)
+            case ef.AskCopy(request):
+                return ev.CopyReady(request, link(9e9))
         raise AssertionError(ask)
 
 

@@ -38,7 +38,7 @@ class Platform:
     """It knows everybody."""
 
     def answer(self, ask: object) -> object:
-        return ev.PersonKnown(ask.visit.id, person())  # type: ignore[attr-defined]
+        return ev.PersonKnown(ask.request, person())  # type: ignore[attr-defined]
 
 
 @dataclass

@@ -10,15 +10,14 @@ from printing.faults import SEAL_BROKEN
 from terminal.platform import faults
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     DESK,
     Kiosk,
     document,
     nothing_personal_is_left,
     reach_choosing,
-    request_failed,
 )
 
 
@@ -26,7 +25,7 @@ def refused(fault: Fault) -> Kiosk:
     """The trouble of a person whose document could not be issued."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), request_failed("v1", m.Request.ISSUE, "free", fault))
+    kiosk.tell(ev.ServiceChosen("free"), ev.PlatformFailed(ASKED, fault))
     assert isinstance(kiosk.state, st.Trouble)
     return kiosk
 
@@ -39,7 +38,7 @@ def test_who_has_no_such_record_chooses_another_service(fault: Fault) -> None:
     kiosk.tell(ev.ServiceChosen("both"))
     assert isinstance(kiosk.state, st.Preparing)
     assert [ask.item.id for ask in kiosk.of(ef.AskIssue)] == ["free", "both"]
-    kiosk.tell(ev.DocumentReady("v1", document(), "both"))
+    kiosk.tell(ev.DocumentReady(ASKED, document()))
     assert isinstance(kiosk.state, st.Previewing)
     kiosk.tell(ev.LeavePressed())
     assert nothing_personal_is_left(kiosk)

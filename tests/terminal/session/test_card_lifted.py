@@ -15,6 +15,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     DESK,
     LI,
     SAMV,
@@ -50,10 +51,10 @@ def test_lifting_the_card_before_consent_is_a_no() -> None:
 
 BEFORE_CONFIRMATION: dict[str, tuple[object, ...]] = {
     "Recognising": (ev.Consented(),),
-    "Choosing": (ev.Consented(), ev.PersonKnown("v1", person())),
-    "Proving": (ev.Consented(), ev.PersonKnown("v1", person()), ev.ServiceChosen("coded")),
-    "Preparing": (ev.Consented(), ev.PersonKnown("v1", person()), ev.ServiceChosen("free")),
-    "Trouble": (ev.Consented(), ev.PlatformFailed("v1", m.Request.IDENTIFY, UNREACHABLE)),
+    "Choosing": (ev.Consented(), ev.PersonKnown(ASKED, person())),
+    "Proving": (ev.Consented(), ev.PersonKnown(ASKED, person()), ev.ServiceChosen("coded")),
+    "Preparing": (ev.Consented(), ev.PersonKnown(ASKED, person()), ev.ServiceChosen("free")),
+    "Trouble": (ev.Consented(), ev.PlatformFailed(ASKED, UNREACHABLE)),
 }
 
 
@@ -140,7 +141,7 @@ def test_answers_that_come_while_the_card_is_away_are_not_lost() -> None:
     kiosk = before_confirmation("Preparing")
     kiosk.tell(CardLifted(DESK))
     paper = document()
-    assert kiosk.tell(ev.DocumentReady("v1", paper, "free")) == ()
+    assert kiosk.tell(ev.DocumentReady(ASKED, paper)) == ()
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.tell(ev.PrintPressed())
     assert kiosk.of(ef.Print) == []

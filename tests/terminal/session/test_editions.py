@@ -19,6 +19,7 @@ from terminal.session import model as m
 from terminal.session import states as st
 from terminal.session.deadline import deadline
 from tests.terminal.session_world import (
+    ASKED,
     BOTH,
     DESK,
     FREE,
@@ -31,7 +32,6 @@ from tests.terminal.session_world import (
     link,
     nothing_personal_is_left,
     reach_choosing,
-    request_failed,
     station,
 )
 
@@ -43,7 +43,7 @@ def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
     """The preview of the item that can be had in every way."""
     reach_choosing(kiosk)
     paper = document(edition=edition)
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", paper, "both"))
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
     assert isinstance(kiosk.state, st.Previewing)
     return paper
 
@@ -51,7 +51,7 @@ def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
 def copying(kiosk: Kiosk, seconds: float = 60.0) -> m.Document:
     """The link is shown for so long."""
     paper = previewing(kiosk)
-    kiosk.tell(ev.CopyPressed(), ev.CopyReady("v1", "both", link(kiosk.now + seconds), "N-1"))
+    kiosk.tell(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + seconds)))
     assert isinstance(kiosk.state, st.Copying)
     return paper
 
@@ -84,15 +84,19 @@ def test_an_item_that_there_is_in_large_print_alone_begins_with_it() -> None:
 def test_another_edition_is_issued_shown_and_printed_and_the_first_let_go() -> None:
     kiosk = Kiosk()
     first = previewing(kiosk)
+    earlier = kiosk.state.awaits
     effects = kiosk.tell(ev.EditionChosen(LARGE))
-    assert effects == (ef.Wipe(None, first), ef.AskIssue(kiosk.state.visit, BOTH, LARGE))
+    assert effects == (
+        ef.Wipe(None, first),
+        ef.AskIssue(*kiosk.asked, BOTH, LARGE),
+    )
     assert first.wiped
     late = document(edition=STANDARD)  # an answer to what is not wanted any more
-    kiosk.tell(ev.DocumentReady("v1", late, "both"))
+    kiosk.tell(ev.DocumentReady(earlier, late))
     assert isinstance(kiosk.state, st.Preparing)
     assert late.wiped
     large = document(number="N-2", edition=LARGE)
-    kiosk.tell(ev.DocumentReady("v1", large, "both"))
+    kiosk.tell(ev.DocumentReady(ASKED, large))
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, large),)
 
@@ -100,11 +104,9 @@ def test_another_edition_is_issued_shown_and_printed_and_the_first_let_go() -> N
 def test_an_edition_that_fails_is_tried_again_as_the_same_edition() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(
-        ev.EditionChosen(LARGE), request_failed("v1", m.Request.ISSUE, "both", edition=LARGE)
-    )
+    kiosk.tell(ev.EditionChosen(LARGE), ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, BOTH, LARGE),)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, BOTH, LARGE),)
 
 
 @pytest.mark.parametrize("item", ["free", "both"])
@@ -112,7 +114,7 @@ def test_the_edition_that_is_shown_and_one_that_there_is_not_are_not_issued(item
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady("v1", paper, item))
+    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady(ASKED, paper))
     assert kiosk.tell(ev.EditionChosen(LARGE if item == "free" else STANDARD)) == ()
     assert isinstance(kiosk.state, st.Previewing)
     assert not paper.wiped
@@ -124,11 +126,11 @@ def test_the_edition_that_is_shown_and_one_that_there_is_not_are_not_issued(item
 def test_a_copy_instead_of_paper_and_the_visit_is_done() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
-    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(kiosk.state.visit, BOTH, paper),)
+    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
     shown = link(kiosk.now + 60)
-    assert kiosk.tell(ev.CopyReady("v1", "both", shown, "N-1")) == (ef.RecordCopy("v1", "both"),)
+    assert kiosk.tell(ev.CopyReady(ASKED, shown)) == (ef.RecordCopy("v1", "both"),)
     assert kiosk.state.link is shown
     assert shown.url not in repr(kiosk.state)
     effects = kiosk.tell(ev.DonePressed())
@@ -142,7 +144,7 @@ def test_a_copy_instead_of_paper_and_the_visit_is_done() -> None:
 def test_no_copy_where_the_item_has_none() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", document(), "free"))
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
     assert kiosk.tell(ev.CopyPressed()) == ()
     assert isinstance(kiosk.state, st.Previewing)
 
@@ -157,8 +159,8 @@ def test_a_link_that_has_run_out_is_taken_away_and_had_anew_on_request() -> None
     kiosk.wait(1)
     assert isinstance(kiosk.state, st.Copying)
     assert (kiosk.state.link, kiosk.state.expired) == (None, True)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCopy(kiosk.state.visit, BOTH, paper),)
-    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), "N-1"))
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
+    kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     assert kiosk.state.link is not None
     assert len(kiosk.of(ef.RecordCopy)) == 2
 
@@ -167,7 +169,7 @@ def test_no_copy_can_be_had_and_paper_still_can() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
     kiosk.tell(ev.CopyPressed())
-    failed = request_failed("v1", m.Request.COPY, "both")
+    failed = ev.PlatformFailed(ASKED, UNREACHABLE)
     assert kiosk.tell(failed) == (ef.RecordFault(UNREACHABLE, "Copying"),)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.fault is UNREACHABLE
@@ -204,17 +206,17 @@ def test_the_phone_needs_no_card_but_printing_does() -> None:
     assert isinstance(kiosk.state, st.Previewing)
 
 
-def test_a_link_for_another_item_or_visit_or_after_an_answer_is_not_shown() -> None:
+def test_a_link_for_another_request_or_after_an_answer_is_not_shown() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.tell(ev.CopyPressed())
-    kiosk.tell(
-        ev.CopyReady("v0", "both", link(9e9), "N-1"), ev.CopyReady("v1", "free", link(9e9), "N-1")
-    )
+    asked = kiosk.state.awaits
+    assert asked is not None
+    kiosk.tell(ev.CopyReady(asked - 1, link(9e9)))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
-    kiosk.tell(request_failed("v1", m.Request.COPY, "both"))
-    kiosk.tell(ev.CopyReady("v1", "both", link(9e9), "N-1"))
+    kiosk.tell(ev.PlatformFailed(asked, UNREACHABLE))
+    kiosk.tell(ev.CopyReady(asked, link(9e9)))
     assert kiosk.state.link is None
 
 
@@ -274,21 +276,23 @@ def test_the_link_to_the_edition_before_is_not_shown_for_this_one() -> None:
     """Asked for, gone back from, and answered only when the large print was asked for."""
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(ev.CopyPressed(), ev.BackPressed(), ev.EditionChosen(LARGE))
+    kiosk.tell(ev.CopyPressed())
+    earlier = kiosk.state.awaits
+    kiosk.tell(ev.BackPressed(), ev.EditionChosen(LARGE))
     large = document(number="N-2", edition=LARGE)
-    kiosk.tell(ev.DocumentReady("v1", large, "both"), ev.CopyPressed())
-    kiosk.tell(ev.CopyReady("v1", "both", link(9e9), "N-1"))
+    kiosk.tell(ev.DocumentReady(ASKED, large), ev.CopyPressed())
+    kiosk.tell(ev.CopyReady(earlier, link(9e9)))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
     mine = link(8e9)
-    kiosk.tell(ev.CopyReady("v1", "both", mine, "N-2"))
+    kiosk.tell(ev.CopyReady(ASKED, mine))
     assert kiosk.state.link is mine
 
 
 def test_who_takes_the_card_leaves_no_link_standing_for_long() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(ev.CopyPressed(), ev.CopyReady("v1", "both", link(kiosk.now + 600), "N-1"))
+    kiosk.tell(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + 600)))
     limits = kiosk.state.station.limits
     patient = deadline(kiosk.state)
     assert patient is not None

@@ -15,9 +15,9 @@ from terminal.platform.faults import (
 )
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     DESK,
     LI,
     SAMV,
@@ -43,7 +43,7 @@ def ending_after_print(kiosk: Kiosk) -> None:
 
 def unlock(kiosk: Kiosk) -> None:
     """Long press and PIN."""
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     assert isinstance(kiosk.state, st.Maintenance)
 
 
@@ -133,19 +133,21 @@ def test_a_card_taken_lets_the_next_one_come() -> None:
 def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
     kiosk = Kiosk()
     lay(kiosk)
-    kiosk.tell(ev.Consented(), ev.LeavePressed())
+    kiosk.tell(ev.Consented())
+    earlier = kiosk.state.awaits
+    kiosk.tell(ev.LeavePressed())
     lay(kiosk, "v2", LI)
-    kiosk.tell(ev.Consented(), ev.PersonKnown("v1", person("133****1111")))
+    kiosk.tell(ev.Consented(), ev.PersonKnown(earlier, person("133****1111")))
     assert isinstance(kiosk.state, st.Recognising)
-    kiosk.tell(ev.PlatformFailed("v1", m.Request.IDENTIFY, UNREACHABLE))
+    kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE))
     assert isinstance(kiosk.state, st.Recognising)
-    kiosk.tell(ev.PersonKnown("v2", person()), ev.ServiceChosen("free"))
+    kiosk.tell(ev.PersonKnown(ASKED, person()), ev.ServiceChosen("free"))
     stale = document()
-    assert kiosk.tell(ev.DocumentReady("v1", stale, "free")) == (ef.Wipe(None, stale),)
+    assert kiosk.tell(ev.DocumentReady(earlier, stale)) == (ef.Wipe(None, stale),)
     assert isinstance(kiosk.state, st.Preparing)
-    kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN, "free", m.Edition.STANDARD))
+    kiosk.tell(ev.DocumentRefused(earlier, SEAL_BROKEN))
     assert isinstance(kiosk.state, st.Preparing)
-    kiosk.tell(ev.DocumentReady("v2", document(), "free"), ev.PrintPressed())
+    kiosk.tell(ev.DocumentReady(ASKED, document()), ev.PrintPressed())
     # The job of the visit before ends now: it is recorded, and this one goes on.
     late = kiosk.tell(ended(Outcome.UNKNOWN, job="v1-1"))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 0, "none"),)

@@ -9,6 +9,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     DESK,
     FREE,
     LI,
@@ -35,16 +36,16 @@ def test_a_resident_lays_a_card_consents_chooses_sees_prints_collects_and_goes()
     assert isinstance(kiosk.state, st.Consenting)
     assert kiosk.state.visit == m.Visit("v1", read, DESK, m.Presence.PRESENT, began=kiosk.now)
 
-    assert kiosk.tell(ev.Consented()) == (ef.AskIdentify(kiosk.state.visit),)
+    assert kiosk.tell(ev.Consented()) == (ef.AskIdentify(*kiosk.asked),)
     assert isinstance(kiosk.state, st.Recognising)
     known = person()
-    assert kiosk.tell(ev.PersonKnown("v1", known)) == ()
+    assert kiosk.tell(ev.PersonKnown(ASKED, known)) == ()
     assert isinstance(kiosk.state, st.Choosing)
     assert kiosk.state.visit.person is known
 
-    assert kiosk.tell(ev.ServiceChosen("free")) == (ef.AskIssue(kiosk.state.visit, FREE),)
+    assert kiosk.tell(ev.ServiceChosen("free")) == (ef.AskIssue(*kiosk.asked, FREE),)
     assert isinstance(kiosk.state, st.Preparing)
-    assert kiosk.tell(ev.DocumentReady("v1", paper, "free")) == ()
+    assert kiosk.tell(ev.DocumentReady(ASKED, paper)) == ()
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.state.document is paper
 
@@ -92,7 +93,7 @@ def test_more_in_the_same_visit_prints_under_another_name() -> None:
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.PRINTED), ev.MorePressed())
     assert isinstance(kiosk.state, st.Choosing)
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", document(), "free"))
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
     (printed,) = kiosk.tell(ev.PrintPressed())
     assert isinstance(printed, ef.Print)
     assert printed.job == "v1-2"

@@ -5,31 +5,51 @@ from __future__ import annotations
 from dataclasses import replace
 
 from printing.faults import PAPER_OUT
+from terminal.platform.faults import UNREACHABLE
+from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     Kiosk,
+    back_to_choice,
     document,
     reach_choosing,
-    request_failed,
 )
 
 
 def test_a_late_failure_is_no_trouble_of_the_next_choice() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("both"))
+    kiosk.tell(ev.ServiceChosen("free"))
+    other_item = kiosk.state.awaits
+    back_to_choice(kiosk)
+    kiosk.tell(ev.ModeChosen(m.Mode.ELDER), ev.ServiceChosen("both"))
+    other_edition = kiosk.state.awaits
+    back_to_choice(kiosk)
+    kiosk.tell(ev.ModeChosen(m.Mode.STANDARD), ev.ServiceChosen("both"))
     waits = kiosk.state
     assert isinstance(waits, st.Preparing)
-    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "free")) == ()
-    large = request_failed("v1", m.Request.ISSUE, "both", edition=m.Edition.LARGE)
-    assert kiosk.tell(large) == ()
-    for item, edition in (("free", m.Edition.STANDARD), ("both", m.Edition.LARGE)):
-        assert kiosk.tell(ev.DocumentRefused("v1", PAPER_OUT, item, edition)) == ()
+    for earlier in (other_item, other_edition):
+        assert kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
+        assert kiosk.tell(ev.DocumentRefused(earlier, PAPER_OUT)) == ()
     assert kiosk.state is waits
-    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "both")) != ()
+    assert kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE)) != ()
     assert isinstance(kiosk.state, st.Trouble)
+
+
+def test_the_answer_to_an_earlier_attempt_is_not_taken_for_this_one() -> None:
+    """The same item and edition, asked for again: the idempotency key is the same, not the id."""
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("free"))
+    earlier = kiosk.state.awaits
+    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE), ev.RetryPressed())
+    waits, late = kiosk.state, document()
+    assert isinstance(waits, st.Preparing)
+    assert kiosk.tell(ev.DocumentReady(earlier, late)) == (ef.Wipe(None, late),)
+    assert kiosk.state is waits
 
 
 def test_a_late_failure_to_send_a_code_is_no_trouble_of_the_next_choice() -> None:
@@ -37,22 +57,26 @@ def test_a_late_failure_to_send_a_code_is_no_trouble_of_the_next_choice() -> Non
     reach_choosing(kiosk)
     other = replace(kiosk.state.station.items[1], id="coded_too")
     kiosk.tell(ev.CatalogueArrived((*kiosk.state.station.items, other)))
-    kiosk.tell(ev.ServiceChosen("coded"), ev.BackPressed(), ev.ServiceChosen("coded_too"))
+    kiosk.tell(ev.ServiceChosen("coded"))
+    earlier = kiosk.state.awaits
+    kiosk.tell(ev.BackPressed(), ev.ServiceChosen("coded_too"))
     waits = kiosk.state
-    assert kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded")) == ()
+    assert kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
     assert kiosk.state is waits
-    kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded_too"))
+    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Trouble)
 
 
 def test_a_late_failure_to_copy_is_no_trouble_of_another_document() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", document(number="N-2"), "both"))
-    kiosk.tell(ev.CopyPressed())
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, document()), ev.CopyPressed())
+    earlier = kiosk.state.awaits
+    kiosk.tell(ev.BackPressed(), ev.EditionChosen(m.Edition.LARGE))
+    kiosk.tell(ev.DocumentReady(ASKED, document(number="N-2")), ev.CopyPressed())
     waits = kiosk.state
-    assert kiosk.tell(request_failed("v1", m.Request.COPY, "both", number="N-1")) == ()
+    assert kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
     assert kiosk.state is waits
-    kiosk.tell(request_failed("v1", m.Request.COPY, "both", number="N-2"))
+    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.fault is not None

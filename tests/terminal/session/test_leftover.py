@@ -17,6 +17,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     BOTH,
     DESK,
     FREE,
@@ -66,7 +67,7 @@ def stopped() -> Kiosk:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", paper, "both"), ev.PrintPressed())
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper), ev.PrintPressed())
     kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
     kiosk.tell(PrinterChanged(replace(NO_PAPER, faults=(KEPT, PAPER_OUT))))
     kiosk.tell(PrintEnded("v1-1", Outcome.UNKNOWN, 0, 2, Evidence.DEVICE_NONE, PAPER_OUT))
@@ -97,7 +98,7 @@ def test_what_was_there_before_stays_somebody_elses_whatever_this_visit_prints()
     """Nothing can be printed while it is there; but it may be told of by another printer."""
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", document(), "free"))
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
     kiosk.tell(PrinterChanged(KEEPS, "cards"), ev.PrintPressed())
     assert isinstance(kiosk.state, st.Printing)
     kiosk.tell(PrinterChanged(replace(READY, sheets_left=9), "pages"))
@@ -127,7 +128,7 @@ def test_what_is_found_during_a_visit_is_told_to_staff_when_it_is_over(how: str)
 
 def test_a_test_page_that_the_printer_keeps_is_told_to_staff() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     kiosk.tell(ev.TestPagePressed(), PrintProgress("k-1", Outcome.PRINTING, 0, 1, PAPER_OUT))
     kiosk.wait(m.Limits().maintenance_s, 10.0)
     assert kiosk.of(ef.ClearPrinter) == [ef.ClearPrinter()]
@@ -151,7 +152,7 @@ def test_nobody_is_let_in_after_a_start_until_staff_have_looked() -> None:
     lay(kiosk, "v2", LI)
     assert isinstance(kiosk.state, st.OutOfService)
 
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     assert isinstance(kiosk.state, st.Maintenance)
     assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
     kiosk.tell(PrinterChanged(READY), ev.PaperCleared(True), ev.MaintenanceClosed())

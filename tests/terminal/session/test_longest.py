@@ -15,6 +15,7 @@ from terminal.session import model as m
 from terminal.session import states as st
 from terminal.session.deadline import deadline
 from tests.terminal.session_world import (
+    ASKED,
     Kiosk,
     ended,
     lay,
@@ -54,7 +55,7 @@ def test_the_limit_counts_from_the_beginning_of_the_visit_not_of_the_page() -> N
     kiosk = Kiosk()
     lay(kiosk)
     touched_for(kiosk, LONGEST_S / 2)
-    kiosk.tell(ev.Consented(), ev.PersonKnown("v1", m.Person("token", None)))
+    kiosk.tell(ev.Consented(), ev.PersonKnown(ASKED, m.Person("token", None)))
     assert isinstance(kiosk.state, st.Choosing)
     touched_for(kiosk, LONGEST_S / 2)
     assert isinstance(kiosk.state, st.Ending)
@@ -115,7 +116,7 @@ def test_a_page_without_a_visit_ends_although_the_screen_is_touched(
 
 def test_maintenance_ends_at_its_longest_time_although_the_screen_is_touched() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     assert isinstance(kiosk.state, st.Maintenance)
     touched_for(kiosk, LIMITS.longest_maintenance_s - 2.0)
     assert isinstance(kiosk.state, st.Maintenance)

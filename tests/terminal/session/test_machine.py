@@ -26,6 +26,7 @@ from terminal.session import model as m
 from terminal.session import states as st
 from terminal.session.table import advance
 from tests.terminal.session_world import (
+    ASKED,
     DESK,
     ITEMS,
     LI,
@@ -35,6 +36,7 @@ from tests.terminal.session_world import (
     READY,
     SAMV,
     STAFF,
+    STALE,
     UNPLUGGED,
     WANG,
     Kiosk,
@@ -44,7 +46,6 @@ from tests.terminal.session_world import (
     link,
     person,
     personal,
-    request_failed,
 )
 
 ALONE_S = 2000.0
@@ -60,7 +61,6 @@ PLAIN = (
 readers = some.sampled_from([DESK, SAMV])
 faults = some.sampled_from([UNREACHABLE, NO_PHONE, CODE_WRONG])
 items = some.sampled_from(["free", "coded", "vouched", "both", "nonsense"])
-editions = some.sampled_from(list(m.Edition))
 End = tuple[Outcome, Evidence, int]
 outcomes = some.sampled_from([
     (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS, 2), (Outcome.UNKNOWN, Evidence.NONE, 0),
@@ -78,6 +78,8 @@ class Session(RuleBasedStateMachine):
         self.kiosk = Kiosk()
         self.visits = 0
         self.held: dict[str, Identity] = {}  # visit -> the identity it began with
+        self.issues: dict[int, ef.AskIssue] = {}
+        self.requests = 0  # the number of the last request
         self.began: set[str] = set()
         self.ended: list[str] = []
         self.made_for: dict[int, tuple[m.Document, str]] = {}  # every document ever, by visit
@@ -133,6 +135,10 @@ class Session(RuleBasedStateMachine):
 
     def check(self, effect: ef.Effect, fact: Any, before: st.State, was: m.Visit | None) -> None:
         """What must be true of each effect at the moment it is asked for."""
+        if isinstance(effect, ef.Ask | ef.CheckPin | ef.LoadFaults):
+            assert effect.request > self.requests, "the number of a request was used before"
+            assert effect.request == self.kiosk.state.awaits, "nobody waits for the answer"
+            self.requests = effect.request
         match effect:
             case ef.Print(job, visit, item, paper, again):
                 assert was is not None
@@ -145,18 +151,19 @@ class Session(RuleBasedStateMachine):
                 assert job not in self.jobs, "one job was printed twice"
                 self.jobs.append(job)
                 event("printed")
-            case ef.AskIssue(visit, item, edition):
+            case ef.AskIssue(request, visit, item, edition):
+                self.issues[request] = effect
                 assert edition in item.editions
                 assert visit.id in self.consented, "asked before consent"
                 assert visit.assurance_for(item.id) >= item.assurance_needed
                 assert visit.identity.assurance >= item.assurance_needed
                 event(f"issue {item.id}")
             case (
-                ef.AskIdentify(visit)
-                | ef.AskCode(visit, _)
-                | ef.AskCheckCode(visit, _, _)
-                | ef.AskCheckStaff(visit, _, _, _)
-                | ef.AskCopy(visit, _, _)
+                ef.AskIdentify(visit=visit)
+                | ef.AskCode(visit=visit)
+                | ef.AskCheckCode(visit=visit)
+                | ef.AskCheckStaff(visit=visit)
+                | ef.AskCopy(visit=visit)
             ):
                 if isinstance(effect, ef.AskCopy) and isinstance(before, st.Printing):
                     job = before.progress.job
@@ -243,9 +250,9 @@ class Session(RuleBasedStateMachine):
         ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
         ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),
         ev.CatalogueArrived(ITEMS[:1]), ev.CatalogueArrived(ITEMS), ev.HelpRecorded(False),
-        ev.PaperCleared(True), ev.PaperCleared(False), ev.PinChecked(False, 9),
+        ev.PaperCleared(True), ev.PaperCleared(False), ev.PinChecked(ASKED, False, 9),
         ev.LanguageChosen(m.Language.EN), ev.VoiceChosen(True), ev.ModeChosen(m.Mode.ELDER),
-        ev.PinChecked(True, key="k"), ev.PinEntered("1"), ev.FaultsLoaded(()),
+        ev.PinChecked(ASKED, True, key="k"), ev.PinEntered("1"), ev.FaultsLoaded(ASKED, ()),
         ev.PagesConfirmed(True), ev.PagesConfirmed(False), ev.CodeEntered("123456"),
         ev.StaffEntered("8001", "2468"), ev.EditionChosen(m.Edition.LARGE),
         ev.EditionChosen(m.Edition.STANDARD), ev.OperatorCardRead("k2", SAMV, STAFF),
@@ -265,52 +272,48 @@ class Session(RuleBasedStateMachine):
 
     ages = some.sampled_from([0, 0, 0, 1, 2])
 
+    def request(self, age: int) -> int:
+        """The last request (that is waited for, if any is), or an earlier one."""
+        return self.kiosk.state.station.requests - age or STALE
+
     @rule(age=ages, phone=some.sampled_from([None, "130****0001"]))
     def known(self, age: int, phone: str | None) -> None:
-        self.tell(ev.PersonKnown(self.some_visit(age), person(phone)))
+        self.tell(ev.PersonKnown(self.request(age), person(phone)))
 
-    @rule(
-        age=ages, request=some.sampled_from(list(m.Request)), fault=faults, item=items,
-        edition=editions,
-    )  # fmt: skip
-    def failed(
-        self, age: int, request: m.Request, fault: Any, item: str, edition: m.Edition
-    ) -> None:
-        self.refuse(request_failed(
-            self.some_visit(age), request, item, fault, edition=edition, number=f"N-{age}"
-        ))  # fmt: skip
+    @rule(age=ages, fault=faults)
+    def failed(self, age: int, fault: Any) -> None:
+        self.refuse(ev.PlatformFailed(self.request(age), fault))
 
-    def refuse(self, fact: ev.PlatformFailed | ev.DocumentRefused) -> None:
-        """What is refused of another item or edition is no trouble of the one waited for."""
+    def refuse(self, answer: ev.PlatformFailed | ev.DocumentRefused) -> None:
+        """The failure of an earlier request is no trouble of the one that is waited for."""
         before = self.kiosk.state
-        self.tell(fact)
-        waited = isinstance(before, st.Preparing)
-        if waited and (before.item.id, before.edition) != (fact.item, fact.edition):
+        self.tell(answer)
+        if answer.request != before.awaits:
             assert self.kiosk.state is before
 
-    @rule(age=ages, ok=some.booleans(), left=some.integers(0, 2), item=items)
-    def proved(self, age: int, ok: bool, left: int, item: str) -> None:
-        visit = self.some_visit(age)
-        self.tell(ev.CodeSent(visit, "130****0001"))
-        self.tell(ev.CodeChecked(visit, ok, left, item))
-        self.tell(ev.StaffChecked(visit, ok, item))
+    @rule(age=ages, ok=some.booleans(), left=some.integers(0, 2))
+    def proved(self, age: int, ok: bool, left: int) -> None:
+        request = self.request(age)
+        self.tell(ev.CodeSent(request, "130****0001"))
+        self.tell(ev.CodeChecked(request, ok, left))
+        self.tell(ev.StaffChecked(request, ok))
 
-    @rule(age=ages, item=items, seconds=some.integers(1, 500))
-    def copied(self, age: int, item: str, seconds: int) -> None:
-        shown = getattr(self.kiosk.state, "document", None)
-        number = shown.number if shown and age == 0 else "N-0"
-        fetched = link(self.kiosk.now + seconds)
-        self.tell(ev.CopyReady(self.some_visit(age), item, fetched, number))
+    @rule(age=ages, seconds=some.integers(1, 500))
+    def copied(self, age: int, seconds: int) -> None:
+        self.tell(ev.CopyReady(self.request(age), link(self.kiosk.now + seconds)))
 
-    @rule(age=ages, item=items, refused=some.booleans(), edition=editions)
-    def issued(self, age: int, item: str, refused: bool, edition: m.Edition) -> None:
-        visit = self.some_visit(age)
+    @rule(age=ages, refused=some.booleans())
+    def issued(self, age: int, refused: bool) -> None:
+        request = self.request(age)
         if refused:
-            self.refuse(ev.DocumentRefused(visit, SEAL_BROKEN, item, edition))
+            self.refuse(ev.DocumentRefused(request, SEAL_BROKEN))
             return
-        paper = self.platform_gives(visit, item, edition)
+        asked = self.issues.get(request)
+        visit = asked.visit.id if asked else "v0"
+        item = asked.item.id if asked else "free"
+        paper = self.platform_gives(visit, item, asked.edition if asked else m.Edition.STANDARD)
         self.made_for[id(paper)] = (paper, f"{visit}/{item}")
-        self.tell(ev.DocumentReady(visit, paper, item))
+        self.tell(ev.DocumentReady(request, paper))
         shown = [held for held in personal(self.kiosk.state) if held is paper]
         assert shown or paper.wiped, "a document that nobody waits for was kept"
 
@@ -359,32 +362,32 @@ class Session(RuleBasedStateMachine):
         self.tell(aside)
 
     def sensibly(self, choice: int, outcome: End) -> None:
-        state, visit = self.kiosk.state, self.some_visit(0)
+        state = self.kiosk.state
         match state:
             case st.Consenting():
                 self.tell(ev.Consented())
             case st.Recognising():
-                self.tell(ev.PersonKnown(visit, person()))
+                self.tell(ev.PersonKnown(ASKED, person()))
             case st.Choosing():
                 self.tell(ev.ServiceChosen(("both", "coded", "vouched")[choice]))
-            case st.Proving(item=item, proof=st.Proof.SENDING | st.Proof.ENTERING):
-                self.tell(ev.CodeSent(visit, "130****0001"))
+            case st.Proving(proof=st.Proof.SENDING | st.Proof.ENTERING):
+                self.tell(ev.CodeSent(ASKED, "130****0001"))
                 self.tell(ev.CodeEntered("123456"))
-            case st.Proving(item=item, proof=st.Proof.CHECKING):
-                self.tell(ev.CodeChecked(visit, choice > 0, choice, item.id))
+            case st.Proving(proof=st.Proof.CHECKING):
+                self.tell(ev.CodeChecked(ASKED, choice > 0, choice))
             case st.Proving(proof=st.Proof.STAFF):
                 self.tell(ev.StaffEntered("8001", "2468"))
-            case st.Proving(item=item):
-                self.tell(ev.StaffChecked(visit, True, item.id))
-            case st.Preparing(item=item, edition=edition):
-                self.issued(0, item.id, False, edition)
+            case st.Proving():
+                self.tell(ev.StaffChecked(ASKED, True))
+            case st.Preparing():
+                self.issued(0, False)
             case st.Previewing(item=item, document=paper):
                 others = [other for other in m.Edition if other is not paper.edition]
                 facts = (ev.PrintPressed(), ev.CopyPressed(), ev.EditionChosen(others[0]))
                 self.tell(facts[choice] if item.copy else facts[0])
             case st.Copying(link=None):
                 self.tell(ev.RetryPressed())
-                self.copied(0, "both", 60 * choice + 1)
+                self.copied(0, 60 * choice + 1)
             case st.Copying():
                 self.tell((ev.BackPressed(), ev.MorePressed(), ev.DonePressed())[choice])
             case st.Printing():
@@ -407,7 +410,8 @@ class Session(RuleBasedStateMachine):
             case st.OutOfService() | st.Maintenance():
                 for fact in (
                     ev.PlatformChanged(None), ev.StationBlocked(None), ReaderChanged(DESK, ONLINE),
-                    ev.MaintenancePressed(), ev.PinEntered("1"), ev.PinChecked(True, key="k"),
+                    ev.MaintenancePressed(), ev.PinEntered("1"),
+                    ev.PinChecked(ASKED, True, key="k"),
                     ev.UnblockPressed(), ev.PaperCleared(True), ev.MaintenanceClosed(),
                     PrinterChanged(READY), ev.CatalogueArrived(ITEMS),
                 ):  # fmt: skip

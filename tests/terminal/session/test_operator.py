@@ -16,9 +16,11 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from terminal.session.steps.operator import STAFF as STAFF_STEPS
-from terminal.session.table import advance
+from terminal.session.facts import OperatorCards
+from terminal.session.row import Ignored
+from terminal.session.table import TABLE, advance
 from tests.terminal.session_world import (
+    ASKED,
     CODED,
     DESK,
     MAINTAINER,
@@ -40,7 +42,12 @@ from tests.terminal.session_world import (
 
 STAFF_LAID = ev.OperatorCardRead("0a", SAMV, STAFF)
 MAINTAINER_LAID = ev.OperatorCardRead("0b", SAMV, MAINTAINER)
-OPENED = (ef.RecordOpening(Role.MAINTAINER, MAINTAINER.serial), ef.LoadFaults())
+
+
+def opened(page: st.State) -> tuple[ef.Effect, ...]:
+    """The effects with which a maintainer's card has opened this page."""
+    assert page.awaits is not None
+    return ef.RecordOpening(Role.MAINTAINER, MAINTAINER.serial), ef.LoadFaults(page.awaits)
 
 
 def behind(state: st.State) -> st.State:
@@ -48,12 +55,6 @@ def behind(state: st.State) -> st.State:
     while isinstance(state, st.Assisted | st.CardAway):
         state = state.before
     return state
-
-
-def test_every_situation_says_what_a_staff_card_does_or_why_nothing() -> None:
-    assert set(STAFF_STEPS) == set(st.STATES) - {st.Assisted}
-    reasons = [step for step in STAFF_STEPS.values() if isinstance(step, str)]
-    assert len(reasons) == len(set(reasons)) > 0
 
 
 # -- a maintainer -------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ def test_a_maintainers_card_leads_to_maintenance_from_everywhere(number: int) ->
     if isinstance(before, st.Maintenance) and before.role is Role.MAINTAINER:
         assert effects == ()
         return
-    assert effects[-2:] == OPENED
+    assert effects[-2:] == opened(after)
     held = list(personal(before))
     wiped = [thing for e in effects if isinstance(e, ef.Wipe) for thing in (e.identity, e.document)]
     assert all(any(thing is each for thing in wiped) for each in held)
@@ -161,7 +162,7 @@ def test_lifting_the_card_leaves_the_page_and_its_look_is_the_stations() -> None
 
 def test_a_pin_opens_the_whole_page_and_is_recorded_without_a_card() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="0c"))
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="0c"))
     assert kiosk.of(ef.RecordOpening) == [ef.RecordOpening(Role.MAINTAINER)]
 
 
@@ -176,11 +177,11 @@ def test_staff_see_a_part_of_maintenance_where_nobody_is_served(out: bool) -> No
     assert kiosk.state.role is Role.STAFF
     assert kiosk.tell(ev.ReportPressed()) == ()
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
-    kiosk.tell(ev.FaultsLoaded(past, m.Totals((m.Total("free", 1, 1, 0, 0),))))
+    kiosk.tell(ev.FaultsLoaded(ASKED, past, m.Totals((m.Total("free", 1, 1, 0, 0),))))
     assert (kiosk.state.faults, kiosk.state.totals) == ((), m.NO_TOTALS)
     assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("0a-1"),)
     # A maintainer comes along: the page shows more, and its test page goes on.
-    assert kiosk.tell(MAINTAINER_LAID) == OPENED
+    assert kiosk.tell(MAINTAINER_LAID) == opened(kiosk.state)
     assert (kiosk.state.role, kiosk.state.tests) == (Role.MAINTAINER, 1)
     kiosk.tell(STAFF_LAID)
     assert kiosk.state.role is Role.MAINTAINER
@@ -218,10 +219,10 @@ def test_a_staff_card_stands_for_the_number_and_only_the_pin_is_asked_for() -> N
     (asked,) = kiosk.tell(ev.StaffEntered("", "2468"))
     assert isinstance(asked, ef.AskCheckStaff)
     assert (asked.helper, asked.pin, asked.item) == (STAFF.number, "2468", CODED)
-    kiosk.tell(ev.StaffChecked("v1", False, "coded", STAFF_REFUSED))
+    kiosk.tell(ev.StaffChecked(ASKED, False, STAFF_REFUSED))
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.helper == STAFF.number  # the PIN alone is tried again
-    kiosk.tell(ev.StaffEntered("", "2468"), ev.StaffChecked("v1", True, "coded"))
+    kiosk.tell(ev.StaffEntered("", "2468"), ev.StaffChecked(ASKED, True))
     assert isinstance(kiosk.state, st.Preparing)
 
 
@@ -258,7 +259,9 @@ def test_the_one_who_was_called_closes_the_help_page_by_their_card() -> None:
 def test_elsewhere_in_a_visit_a_staff_card_changes_nothing(number: int) -> None:
     before = sample_states()[number]
     waiting = behind(before)
-    if isinstance(STAFF_STEPS[type(waiting)], str):
+    cards = TABLE[type(waiting)].facts[ev.OperatorCardRead]
+    assert isinstance(cards, OperatorCards)
+    if isinstance(cards.staff, Ignored):
         after, effects = advance(before, STAFF_LAID, 1000.0)
         assert effects == ()
         assert after is before
@@ -275,7 +278,7 @@ def test_the_phone_of_a_person_stands_in_no_repr() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     assert PHONE not in repr(kiosk.state)
-    assert PHONE not in repr(ev.CodeSent("v1", PHONE))
+    assert PHONE not in repr(ev.CodeSent(ASKED, PHONE))
 
 
 # -- cards that are not accepted ------------------------------------------------------------------

@@ -16,6 +16,7 @@ from terminal.session import model as m
 from terminal.session import states as st
 from terminal.session.table import advance
 from tests.terminal.session_world import (
+    ASKED,
     DESK,
     SAMV,
     STAFF,
@@ -68,11 +69,10 @@ def test_help_is_there_on_every_page_and_leads_back_to_it(page: st.State) -> Non
         told, _ = advance(helped, ev.HelpRecorded(reached, number, 1), 1001.0)
         assert isinstance(told, st.Assisted)
         assert (told.reached, told.reference) == (reached, number)
-    for button in (ev.HelpDismissed(), ev.BackPressed()):
-        back, effects = advance(helped, button, 1002.0)
-        assert effects == ()
-        assert type(back) is type(page)
-        assert (back.entered, back.quiet_since) == (page.entered, 1002.0)
+    back, effects = advance(helped, ev.HelpDismissed(), 1002.0)
+    assert effects == ()
+    assert type(back) is type(page)
+    assert (back.entered, back.quiet_since) == (page.entered, 1002.0)
 
 
 def test_a_hundred_presses_make_one_call() -> None:
@@ -160,7 +160,7 @@ def test_the_page_behind_help_goes_on() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen("free"), ev.HelpPressed(), ev.DocumentReady("v1", paper, "free"))
+    kiosk.tell(ev.ServiceChosen("free"), ev.HelpPressed(), ev.DocumentReady(ASKED, paper))
     assert isinstance(kiosk.state, st.Assisted)
     kiosk.tell(ev.PrintPressed())  # no such button here
     assert kiosk.of(ef.Print) == []
@@ -204,13 +204,13 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.MaintenancePressed())
     assert isinstance(kiosk.state, st.Unlocking)
-    assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin("1357", kiosk.state.entered),)
+    assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin(kiosk.state.awaits, "1357"),)
     assert kiosk.tell(ev.PinEntered("1357")) == ()  # one at a time
-    assert kiosk.tell(ev.PinChecked(True, key="k")) == (
-        ef.LoadFaults(), ef.RecordOpening(Role.MAINTAINER),
+    assert kiosk.tell(ev.PinChecked(ASKED, True, key="k")) == (
+        ef.LoadFaults(kiosk.state.awaits), ef.RecordOpening(Role.MAINTAINER),
     )  # fmt: skip
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
-    kiosk.tell(ev.FaultsLoaded(past))
+    kiosk.tell(ev.FaultsLoaded(ASKED, past))
     assert isinstance(kiosk.state, st.Maintenance)
     assert kiosk.state.faults == past
     assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("k-1"),)
@@ -230,10 +230,10 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
 
 def test_a_wrong_pin_and_a_locked_one_let_nobody_in() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("0000"), ev.PinChecked(False))
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("0000"), ev.PinChecked(ASKED, False))
     assert isinstance(kiosk.state, st.Unlocking)
     assert kiosk.state.refused
-    kiosk.tell(ev.PinEntered("0000"), ev.PinChecked(False, 30))
+    kiosk.tell(ev.PinEntered("0000"), ev.PinChecked(ASKED, False, 30))
     assert isinstance(kiosk.state, st.Unlocking)
     assert kiosk.state.locked_s == 30
     assert not kiosk.state.checking
@@ -251,7 +251,7 @@ def test_a_pin_checked_late_lets_in_nobody_who_opens_the_page_anew(
     assert isinstance(kiosk.state, st.Welcome)
     kiosk.now += 1.0
     kiosk.tell(ev.MaintenancePressed(), *entered)
-    kiosk.tell(ev.PinChecked(True, key="k", opening=asked.opening))
+    kiosk.tell(ev.PinChecked(asked.request, True, key="k"))
     assert isinstance(kiosk.state, st.Unlocking)
 
 
@@ -264,7 +264,7 @@ def test_maintenance_waits_until_the_visit_has_ended() -> None:
 
 def test_a_residents_job_that_ends_at_the_maintainers_page_is_still_recorded() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(True, key="k"))
+    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
 

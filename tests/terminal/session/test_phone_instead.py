@@ -19,6 +19,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     BOTH,
     DESK,
     FREE,
@@ -51,7 +52,7 @@ def waiting(
     """The first job waits on a fault."""
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady("v1", paper, item), ev.PrintPressed())
+    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady(ASKED, paper), ev.PrintPressed())
     kiosk.tell(PrintProgress(JOB, Outcome.PRINTING, done, 2, fault))
     assert isinstance(kiosk.state, st.Printing)
     return paper
@@ -87,8 +88,8 @@ def test_the_job_is_stopped_recorded_and_then_the_copy_is_asked_for(
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.document is paper
     assert kiosk.state.asking
-    assert ask == ef.AskCopy(kiosk.state.visit, BOTH, paper)
-    (kept,) = kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), paper.number))
+    assert ask == ef.AskCopy(*kiosk.asked, paper)
+    (kept,) = kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     assert kept == ef.RecordCopy("v1", "both")
     # Pages that may still come are cleared away when the visit ends.
     assert ef.ClearPrinter() in kiosk.tell(ev.DonePressed())
@@ -158,10 +159,10 @@ def test_another_card_meanwhile_ends_the_visit(end: PrintEnded) -> None:
 
 def test_the_card_may_be_lifted_meanwhile_and_printing_then_needs_it_again() -> None:
     kiosk = Kiosk()
-    paper = stopping(kiosk)
+    stopping(kiosk)
     kiosk.tell(CardLifted(DESK), NOTHING)
     assert isinstance(kiosk.state, st.Copying)
-    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), paper.number))
+    kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     kiosk.tell(ev.BackPressed())
     assert isinstance(kiosk.state, st.CardAway)
 
@@ -281,14 +282,14 @@ def test_an_item_that_a_phone_can_have_is_chosen_without_paper() -> None:
     reach_choosing(kiosk)
     assert kiosk.tell(ev.ServiceChosen("free")) == ()
     paper = document()
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady("v1", paper, "both"))
+    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
     # A late touch of "print": it says why, and the way back is the preview with its phone.
     kiosk.tell(ev.PrintPressed())
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault == PAPER_OUT
     kiosk.tell(ev.RetryPressed())
-    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(kiosk.state.visit, BOTH, paper),)
-    kiosk.tell(ev.CopyReady("v1", "both", link(kiosk.now + 60), paper.number))
+    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
+    kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     # Paper was put in meanwhile, and nothing was printed before: it may be now.
     kiosk.tell(PrinterChanged(READY), ev.BackPressed())
     assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)

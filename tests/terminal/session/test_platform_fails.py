@@ -23,6 +23,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     CODED,
     DESK,
     FREE,
@@ -30,11 +31,11 @@ from tests.terminal.session_world import (
     PHONE,
     Kiosk,
     asked_for_code,
+    back_to_choice,
     document,
     lay,
     person,
     reach_choosing,
-    request_failed,
     station,
 )
 
@@ -43,27 +44,22 @@ def test_identifying_fails_and_is_tried_again() -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.Consented())
-    effects = kiosk.tell(ev.PlatformFailed("v1", m.Request.IDENTIFY, TIMED_OUT))
+    effects = kiosk.tell(ev.PlatformFailed(ASKED, TIMED_OUT))
     assert effects == (ef.RecordFault(TIMED_OUT, "Recognising"),)
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIdentify(kiosk.state.visit),)
-    kiosk.tell(ev.PersonKnown("v1", person()))
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIdentify(*kiosk.asked),)
+    kiosk.tell(ev.PersonKnown(ASKED, person()))
     assert isinstance(kiosk.state, st.Choosing)
 
 
-@pytest.mark.parametrize(
-    ("chosen", "request_", "fault"),
-    [("free", m.Request.ISSUE, QUOTA_SPENT), (None, m.Request.IDENTIFY, PERSON_UNKNOWN)],
-)
-def test_trying_again_is_not_offered_where_it_cannot_help(
-    chosen: str | None, request_: m.Request, fault: Fault
-) -> None:
+@pytest.mark.parametrize(("chosen", "fault"), [("free", QUOTA_SPENT), (None, PERSON_UNKNOWN)])
+def test_trying_again_is_not_offered_where_it_cannot_help(chosen: str | None, fault: Fault) -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.Consented())
     if chosen:
-        kiosk.tell(ev.PersonKnown("v1", person()), ev.ServiceChosen(chosen))
-    kiosk.tell(request_failed("v1", request_, "free", fault))
+        kiosk.tell(ev.PersonKnown(ASKED, person()), ev.ServiceChosen(chosen))
+    kiosk.tell(ev.PlatformFailed(ASKED, fault))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.NONE
     assert kiosk.tell(ev.RetryPressed()) == ()
@@ -75,10 +71,10 @@ def test_sending_the_code_fails_and_is_tried_again() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"))
-    kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded"))
+    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCode(kiosk.state.visit, CODED),)
-    kiosk.tell(ev.CodeSent("v1", PHONE))
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCode(*kiosk.asked),)
+    kiosk.tell(ev.CodeSent(ASKED, PHONE))
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.item == CODED
 
@@ -87,7 +83,7 @@ def test_checking_the_code_fails_and_no_try_is_lost() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.CodeEntered("123456"))
-    effects = kiosk.tell(request_failed("v1", m.Request.CHECK_CODE, "coded"))
+    effects = kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert effects == (ef.RecordFault(UNREACHABLE, "Proving"),)
     assert kiosk.state.proof is st.Proof.ENTERING
     assert kiosk.state.tries_left == 3
@@ -98,7 +94,7 @@ def test_checking_staff_fails_and_staff_may_enter_again() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
-    kiosk.tell(request_failed("v1", m.Request.CHECK_STAFF, "coded"))
+    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert kiosk.state.proof is st.Proof.STAFF
     assert len(kiosk.tell(ev.StaffEntered("8001", "2468"))) == 1
 
@@ -107,16 +103,19 @@ def test_issuing_fails_and_is_tried_again() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
-    kiosk.tell(request_failed("v1", m.Request.ISSUE, "free", TIMED_OUT))
+    kiosk.tell(ev.PlatformFailed(ASKED, TIMED_OUT))
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, FREE),)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
 
 def test_a_failure_of_what_was_asked_before_is_not_taken_for_this_one() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("coded"))
-    assert kiosk.tell(request_failed("v1", m.Request.ISSUE, "free", TIMED_OUT)) == ()
+    kiosk.tell(ev.ServiceChosen("free"))
+    earlier = kiosk.state.awaits
+    back_to_choice(kiosk)
+    kiosk.tell(ev.ServiceChosen("coded"))
+    assert kiosk.tell(ev.PlatformFailed(earlier, TIMED_OUT)) == ()
     assert isinstance(kiosk.state, st.Proving)
 
 
@@ -124,7 +123,7 @@ def test_a_document_that_is_not_fit_is_neither_shown_nor_printed() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
-    effects = kiosk.tell(ev.DocumentRefused("v1", SEAL_BROKEN, "free", m.Edition.STANDARD))
+    effects = kiosk.tell(ev.DocumentRefused(ASKED, SEAL_BROKEN))
     assert effects == (ef.RecordFault(SEAL_BROKEN, "Preparing"),)
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.document is None
@@ -135,32 +134,32 @@ def test_a_document_that_cannot_be_shown_is_not_printed() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
+    issued = kiosk.state.awaits
     shown = document()
-    kiosk.tell(ev.DocumentReady("v1", shown, "free"))
-    for other in (ev.PageNotShown("v0", shown.number, SEAL_BROKEN),
-                  ev.PageNotShown("v1", "another", SEAL_BROKEN)):  # fmt: skip
-        assert kiosk.tell(other) == ()
-        assert isinstance(kiosk.state, st.Previewing)
-    effects = kiosk.tell(ev.PageNotShown("v1", shown.number, SEAL_BROKEN))
+    kiosk.tell(ev.DocumentReady(ASKED, shown))
+    assert kiosk.tell(ev.PageNotShown(issued, SEAL_BROKEN)) == ()  # it is of another request
+    assert isinstance(kiosk.state, st.Previewing)
+    effects = kiosk.tell(ev.PageNotShown(ASKED, SEAL_BROKEN))
     assert effects == (ef.Wipe(None, shown), ef.RecordFault(SEAL_BROKEN, "Previewing"))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.document is None
     assert kiosk.tell(ev.PrintPressed()) == ()
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(kiosk.state.visit, FREE),)
+    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
 
 def test_the_document_of_the_service_chosen_first_is_not_shown_as_the_second() -> None:
     kiosk = Kiosk()
     read = reach_choosing(kiosk)
     assert read.assurance is Assurance.CARD_FREE
-    kiosk.tell(ev.ServiceChosen("free"), ev.BackPressed(), ev.ServiceChosen("coded"))
-    kiosk.tell(
-        ev.CodeSent("v1", PHONE), ev.CodeEntered("1"), ev.CodeChecked("v1", True, 0, "coded")
-    )
+    kiosk.tell(ev.ServiceChosen("free"))
+    earlier = kiosk.state.awaits
+    back_to_choice(kiosk)
+    kiosk.tell(ev.ServiceChosen("coded"))
+    kiosk.tell(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("1"), ev.CodeChecked(ASKED, True, 0))
     first, second = document(), document()
-    assert kiosk.tell(ev.DocumentReady("v1", first, "free")) == (ef.Wipe(None, first),)
+    assert kiosk.tell(ev.DocumentReady(earlier, first)) == (ef.Wipe(None, first),)
     assert isinstance(kiosk.state, st.Preparing)
-    kiosk.tell(ev.DocumentReady("v1", second, "coded"))
+    kiosk.tell(ev.DocumentReady(ASKED, second))
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.state.document is second
 

@@ -14,34 +14,32 @@ from terminal.platform.faults import (
 )
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     CODED,
     DESK,
     PHONE,
     VOUCHED,
     Kiosk,
     asked_for_code,
+    back_to_choice,
     closed_card,
     person,
     reach_choosing,
-    request_failed,
 )
 
 
 def test_the_right_code_leads_on_with_the_proof_it_gives() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.tell(ev.CodeEntered("123456")) == (
-        ef.AskCheckCode(kiosk.state.visit, CODED, "123456"),
-    )
-    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded"))
+    assert kiosk.tell(ev.CodeEntered("123456")) == (ef.AskCheckCode(*kiosk.asked, "123456"),)
+    (ask,) = kiosk.tell(ev.CodeChecked(ASKED, True, 0))
     assert isinstance(ask, ef.AskIssue)
     assert ask.item == CODED
     assert ask.visit.assurance_for("coded") is Assurance.SECOND_FACTOR
     # It holds for the rest of the visit.
-    kiosk.tell(ev.BackPressed())
+    back_to_choice(kiosk)
     assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
 
 
@@ -50,12 +48,12 @@ def test_a_found_card_is_stopped_after_three_wrong_codes_and_staff_help_on() -> 
     asked_for_code(kiosk)
     for left in (2, 1):
         kiosk.tell(ev.CodeEntered("000000"))
-        assert kiosk.tell(ev.CodeChecked("v1", False, left, "coded", CODE_WRONG)) == ()
+        assert kiosk.tell(ev.CodeChecked(ASKED, False, left, CODE_WRONG)) == ()
         assert kiosk.state.proof is st.Proof.ENTERING
         assert kiosk.state.tries_left == left
         assert kiosk.state.fault is CODE_WRONG
     kiosk.tell(ev.CodeEntered("000000"))
-    effects = kiosk.tell(ev.CodeChecked("v1", False, 0, "coded", CODE_LOCKED))
+    effects = kiosk.tell(ev.CodeChecked(ASKED, False, 0, CODE_LOCKED))
     assert effects == (ef.CallHelp("Proving", CODE_LOCKED.code),)
     assert kiosk.state.proof is st.Proof.STAFF
     # No code gets any further now, nor another one sent.
@@ -63,14 +61,14 @@ def test_a_found_card_is_stopped_after_three_wrong_codes_and_staff_help_on() -> 
     assert kiosk.of(ef.AskIssue) == []
     # Staff look, and it goes on.
     kiosk.tell(ev.StaffEntered("8001", "2468"))
-    (ask,) = kiosk.tell(ev.StaffChecked("v1", True, "coded"))
+    (ask,) = kiosk.tell(ev.StaffChecked(ASKED, True))
     assert isinstance(ask, ef.AskIssue)
 
 
 def test_a_code_is_sent_again_on_request() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.tell(ev.CodeAgainPressed()) == (ef.AskCode(kiosk.state.visit, CODED),)
+    assert kiosk.tell(ev.CodeAgainPressed()) == (ef.AskCode(*kiosk.asked),)
     assert kiosk.state.proof is st.Proof.SENDING
 
 
@@ -79,16 +77,16 @@ def test_staff_vouch_instead_of_the_code_and_for_one_item_only() -> None:
     asked_for_code(kiosk)
     assert kiosk.tell(ev.StaffPressed()) == (ef.CallHelp("Proving"),)
     asked = kiosk.tell(ev.StaffEntered("8001", "2468"))
-    assert asked == (ef.AskCheckStaff(kiosk.state.visit, CODED, "8001", "2468"),)
-    assert kiosk.tell(ev.StaffChecked("v1", False, "coded", STAFF_REFUSED)) == ()
+    assert asked == (ef.AskCheckStaff(*kiosk.asked, CODED, "8001", "2468"),)
+    assert kiosk.tell(ev.StaffChecked(ASKED, False, STAFF_REFUSED)) == ()
     assert kiosk.state.proof is st.Proof.STAFF
     assert kiosk.state.fault is STAFF_REFUSED
     kiosk.tell(ev.StaffEntered("8001", "1357"))
-    (ask,) = kiosk.tell(ev.StaffChecked("v1", True, "coded"))
+    (ask,) = kiosk.tell(ev.StaffChecked(ASKED, True))
     assert isinstance(ask, ef.AskIssue)
     assert ask.visit.assurance_for("coded") is Assurance.STAFF
     assert ask.visit.assurance_for("vouched") is Assurance.CARD_FREE
-    kiosk.tell(ev.BackPressed())
+    back_to_choice(kiosk)
     kiosk.tell(ev.ServiceChosen("vouched"))
     assert isinstance(kiosk.state, st.Proving)
 
@@ -97,12 +95,13 @@ def test_a_code_that_was_right_still_counts_after_staff_vouched_for_something_el
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "2468"))
-    kiosk.tell(ev.StaffChecked("v1", True, "vouched"), ev.BackPressed())
-    kiosk.tell(ev.ServiceChosen("coded"), ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
-    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded"))
+    kiosk.tell(ev.StaffChecked(ASKED, True))
+    back_to_choice(kiosk)
+    kiosk.tell(ev.ServiceChosen("coded"), ev.CodeSent(ASKED, PHONE), ev.CodeEntered("123456"))
+    (ask,) = kiosk.tell(ev.CodeChecked(ASKED, True, 0))
     assert isinstance(ask, ef.AskIssue)
     assert ask.visit.assurance_for("coded") is Assurance.SECOND_FACTOR
-    kiosk.tell(ev.BackPressed())
+    back_to_choice(kiosk)
     assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
 
 
@@ -111,12 +110,14 @@ def test_a_code_that_was_checked_late_is_no_wrong_code_of_the_next_choice() -> N
     other = replace(CODED, id="coded_too")
     kiosk.tell(ev.CatalogueArrived((CODED, other)))
     asked_for_code(kiosk)
-    kiosk.tell(ev.CodeEntered("000000"), ev.BackPressed(), ev.ServiceChosen("coded_too"))
-    kiosk.tell(ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
+    kiosk.tell(ev.CodeEntered("000000"))
+    earlier = kiosk.state.awaits
+    kiosk.tell(ev.BackPressed(), ev.ServiceChosen("coded_too"))
+    kiosk.tell(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("123456"))
     waits = kiosk.state
-    assert kiosk.tell(ev.CodeChecked("v1", False, 0, "coded", CODE_WRONG)) == ()
+    assert kiosk.tell(ev.CodeChecked(earlier, False, 0, CODE_WRONG)) == ()
     assert kiosk.state is waits
-    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded_too"))
+    (ask,) = kiosk.tell(ev.CodeChecked(ASKED, True, 0))
     assert isinstance(ask, ef.AskIssue)
     assert ask.item == other
 
@@ -124,11 +125,27 @@ def test_a_code_that_was_checked_late_is_no_wrong_code_of_the_next_choice() -> N
 def test_staff_accepted_for_one_item_are_not_accepted_late_for_another() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"), ev.BackPressed())
+    kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
+    earlier = kiosk.state.awaits
+    kiosk.tell(ev.BackPressed())
     kiosk.tell(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "9999"))
-    assert kiosk.tell(ev.StaffChecked("v1", True, "coded")) == ()
+    assert kiosk.tell(ev.StaffChecked(earlier, True)) == ()
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.of(ef.AskIssue) == []
+
+
+def test_the_answer_to_another_kind_of_request_proves_nothing() -> None:
+    kiosk = Kiosk()
+    reach_choosing(kiosk)
+    kiosk.tell(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "2468"))
+    waits = kiosk.state
+    for answer in (ev.CodeSent(ASKED, PHONE), ev.CodeChecked(ASKED, True, 0)):
+        assert kiosk.tell(answer) == ()
+        assert kiosk.state is waits
+    asked_for_code(coded := Kiosk())
+    coded.tell(ev.CodeEntered("123456"))
+    assert coded.tell(ev.StaffChecked(ASKED, True)) == ()
+    assert coded.of(ef.AskIssue) == []
 
 
 def test_what_only_staff_can_prove_is_not_asked_of_a_phone() -> None:
@@ -154,7 +171,7 @@ def test_a_phone_that_is_gone_when_the_code_is_sent_leads_to_staff() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"))
-    effects = kiosk.tell(request_failed("v1", m.Request.SEND_CODE, "coded", NO_PHONE))
+    effects = kiosk.tell(ev.PlatformFailed(ASKED, NO_PHONE))
     assert effects == (
         ef.RecordFault(NO_PHONE, "Proving"),
         ef.CallHelp("Proving", NO_PHONE.code),
@@ -167,10 +184,10 @@ def test_a_closed_card_leads_on_by_its_number_and_a_code_which_completes_the_per
     kiosk = Kiosk()
     card = closed_card()
     kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v1", DESK, card, True), ev.Consented())
-    kiosk.tell(ev.PersonKnown("v1", person()), ev.ServiceChosen("coded"))
-    kiosk.tell(ev.CodeSent("v1", PHONE), ev.CodeEntered("123456"))
+    kiosk.tell(ev.PersonKnown(ASKED, person()), ev.ServiceChosen("coded"))
+    kiosk.tell(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("123456"))
     card.complete(name="赵国芳", id_number="100101198802290161")  # the worker, at the right code
-    (ask,) = kiosk.tell(ev.CodeChecked("v1", True, 0, "coded"))
+    (ask,) = kiosk.tell(ev.CodeChecked(ASKED, True, 0))
     assert isinstance(ask, ef.AskIssue)
     assert ask.visit.identity.record.name == "赵国芳"
     # The same closed card laid on again is the same person.

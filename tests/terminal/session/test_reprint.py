@@ -13,6 +13,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.terminal.session_world import (
+    ASKED,
     DESK,
     FREE,
     LI,
@@ -76,7 +77,7 @@ def test_the_right_to_print_again_follows_the_document_over_the_choice_of_servic
     reach_printing(kiosk)
     kiosk.tell(over(Evidence.DEVICE_NONE), ev.RetryPressed(), ev.BackPressed())
     same = document()
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", same, "free"))
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, same))
     (printed,) = kiosk.tell(ev.PrintPressed())
     assert isinstance(printed, ef.Print)
     assert printed.reprint == m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
@@ -86,7 +87,7 @@ def test_a_document_of_an_earlier_visit_that_never_came_out_is_a_reprint_of_its_
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document(last_job="v0-3")
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady("v1", paper, "free"))
+    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, paper))
     (printed,) = kiosk.tell(ev.PrintPressed())
     assert isinstance(printed, ef.Print)
     assert printed.reprint == m.Reprint("v0-3", m.ReprintReason.NOTHING_CAME_OUT)

@@ -1,9 +1,8 @@
-"""Every (situation, fact) pair stands in the table once, and does what its row says."""
+"""Each state handles every fact, and only the presses and answers that it lists."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from typing import Any, get_args
 
 import pytest
@@ -13,16 +12,30 @@ from printing import outcome, printer
 from terminal.session import events, states
 from terminal.session.deadline import deadline
 from terminal.session.effects import Effect, Wipe
+from terminal.session.facts import OperatorCards
 from terminal.session.model import Retry
-from terminal.session.rows import TABLE, Handled, Ignored
-from terminal.session.rows.row import put
-from terminal.session.states import STATES, Assisted, CardAway, InVisit, State
-from terminal.session.steps.wrapped import WORKING
-from terminal.session.table import advance
-from tests.terminal.session_world import document, personal, sample_events, sample_states
+from terminal.session.row import Ignored, WrappingRow
+from terminal.session.states import (
+    Assisted,
+    CardAway,
+    InVisit,
+    State,
+    Wrapping,
+)
+from terminal.session.states.assisted import WORKING
+from terminal.session.table import STATES, TABLE, advance
+from tests.terminal.session_world import (
+    REQUEST,
+    STALE,
+    document,
+    personal,
+    sample_events,
+    sample_states,
+)
 
 EVENTS: tuple[type[Any], ...] = get_args(events.Event)
-PAIRS = [(state, event) for state in STATES for event in EVENTS]
+FACTS: tuple[type[Any], ...] = get_args(events.Fact)
+OperatorCardRead = events.OperatorCardRead
 NOW = 1000.0
 
 
@@ -55,26 +68,38 @@ def test_every_fact_that_is_defined_is_enumerated() -> None:
     assert len(EVENTS) == len(set(EVENTS))
 
 
-def test_the_table_has_each_pair_and_nothing_else() -> None:
-    assert set(TABLE) == set(PAIRS)
-    assert all(isinstance(row, Handled | Ignored) for row in TABLE.values())
+def test_each_event_belongs_to_one_family() -> None:
+    families = [*get_args(events.Press), *get_args(events.Fact), *get_args(events.Answer)]
+    assert len(families) == len(set(families))
+    assert set(families) == set(EVENTS)
 
 
-def test_a_pair_cannot_stand_twice() -> None:
-    pair = PAIRS[0]
-    with pytest.raises(ValueError, match=f"{pair[0].__name__}, {pair[1].__name__} stands twice"):
-        put(*pair, Ignored("again"))
+@pytest.mark.parametrize("kind", STATES, ids=lambda kind: kind.__name__)
+def test_every_state_handles_every_fact_or_says_why_not(kind: type[State]) -> None:
+    row = TABLE[kind]
+    passed_on = set(row.inside) if isinstance(row, WrappingRow) else set()
+    assert set(row.facts) | passed_on >= set(FACTS)
+    for handler in row.facts.values():
+        assert not isinstance(handler, Ignored) or len(handler.reason) > 15
 
 
-def test_each_ignored_pair_says_why_and_no_two_say_the_same() -> None:
-    reasons = {pair: row.reason for pair, row in TABLE.items() if isinstance(row, Ignored)}
-    assert reasons
-    for (state, event), reason in reasons.items():
-        where = f"{state.__name__}, {event.__name__}"
-        assert reason.startswith(state.__name__), where
-        assert len(reason) > len(state.__name__) + 15, where
-    twice = [reason for reason, count in Counter(reasons.values()).items() if count > 1]
-    assert twice == []
+@pytest.mark.parametrize("kind", STATES, ids=lambda kind: kind.__name__)
+def test_a_row_has_each_event_under_its_family(kind: type[State]) -> None:
+    row = TABLE[kind]
+    assert row.state is kind
+    assert set(row.presses) <= set(get_args(events.Press))
+    assert set(row.facts) <= set(FACTS)
+    assert set(row.answers) <= set(get_args(events.Answer))
+    assert issubclass(kind, Wrapping) == isinstance(row, WrappingRow)
+
+
+def test_every_state_says_what_a_staff_card_does_or_why_nothing() -> None:
+    for kind, row in TABLE.items():
+        if isinstance(row, WrappingRow) and OperatorCardRead in row.inside:
+            continue
+        cards = row.facts[OperatorCardRead]
+        assert isinstance(cards, OperatorCards), kind
+        assert not isinstance(cards.staff, Ignored) or len(cards.staff.reason) > 15
 
 
 def test_a_fact_the_table_does_not_know_is_a_bug() -> None:
@@ -99,48 +124,63 @@ def without_facts(state: State) -> dict[str, Any]:
     return parts
 
 
+def handled(kind: type[State], event: type[Any]) -> bool:
+    row = TABLE[kind]
+    if isinstance(row, WrappingRow) and event in row.inside:
+        return True
+    handlers = {**row.presses, **row.facts, **row.answers}
+    return event in handlers and not isinstance(handlers[event], Ignored)
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["at_once", "an_hour_later"])
 @pytest.mark.parametrize("kind", STATES, ids=lambda kind: kind.__name__)
 def test_every_pair_runs(kind: type[State], late: bool) -> None:
     now = NOW + 3600.0 * late
-    for of_visit in ("v1", "v0"):
+    for request in (REQUEST, STALE):
         for sample in (s for s in sample_states() if type(s) is kind):
-            for event in sample_events(of_visit):
+            for event in sample_events(request):
                 after, effects = advance(sample, event, now)
                 where = f"{sample} + {event}"
                 assert type(after) in STATES, where
                 assert isinstance(effects, tuple), where
                 assert all(isinstance(effect, Effect) for effect in effects), where
-                if isinstance(TABLE[type(sample), type(event)], Ignored):
-                    assert effects == (), where
+                if not handled(kind, type(event)):
+                    wiped = isinstance(event, events.DocumentReady)
+                    assert effects == ((Wipe(None, event.document),) if wiped else ()), where
                     assert type(after) is type(sample), where
                     assert without_facts(after) == without_facts(sample), where
 
 
-ANSWERS = [
-    event
-    for event in sample_events("v0")
-    if hasattr(event, "visit") and not isinstance(event, events.CardRead)
-]
+ANSWERS = [event for event in sample_events(STALE) if isinstance(event, events.Answer)]
 
 
 @pytest.mark.parametrize("event", ANSWERS, ids=repr)
-def test_an_answer_to_an_earlier_visit_moves_no_situation(event: Any) -> None:
+def test_an_answer_to_an_earlier_request_moves_no_state(event: Any) -> None:
     for sample in sample_states():
-        after, _ = advance(sample, event, NOW)
-        if not isinstance(sample, Assisted | CardAway):
-            assert after == sample, f"{sample} + {event}"
-        else:
-            assert without_facts(after) == without_facts(sample), f"{sample} + {event}"
+        after, effects = advance(sample, event, NOW)
+        assert after is sample, f"{sample} + {event}"
+        assert effects in ((), (Wipe(None, getattr(event, "document", None)),))
 
 
-def test_a_document_that_nobody_waits_for_is_let_go_from_everywhere() -> None:
-    for visit, item in (("v0", "free"), ("v1", "coded")):
+def test_a_document_that_no_state_waits_for_is_wiped() -> None:
+    for request in (STALE, REQUEST):
         for sample in sample_states():
             paper = document()
-            after, effects = advance(sample, events.DocumentReady(visit, paper, item), NOW)
+            after, effects = advance(sample, events.DocumentReady(request, paper), NOW)
+            inner = sample
+            while isinstance(inner, Wrapping):
+                inner = inner.before
+            if isinstance(inner, states.Preparing) and request == REQUEST:
+                assert [held for held in personal(after) if held is paper]
+                continue
             assert effects == (Wipe(None, paper),), f"{sample}"
             assert all(held is not paper for held in personal(after)), f"{sample}"
+
+
+def test_a_wrapping_state_waits_for_what_its_inner_state_waits_for() -> None:
+    wrapping = [sample for sample in sample_states() if isinstance(sample, Wrapping)]
+    assert {sample.awaits for sample in wrapping} == {None, REQUEST}
+    assert all(sample.awaits == sample.before.awaits for sample in wrapping)
 
 
 def test_advance_changes_nothing_in_place() -> None:
@@ -157,6 +197,23 @@ def test_a_look_chosen_reaches_the_page_that_waits_behind() -> None:
         assert after.look.language is events.Language.EN
         if isinstance(after, Assisted | CardAway):
             assert after.before.look.language is events.Language.EN
+
+
+def test_a_page_warns_exactly_if_its_state_waits_for_a_person() -> None:
+    seen = {sample.waits_for for sample in sample_states()}
+    assert seen == set(states.Waits)
+    for sample in sample_states():
+        # Maintenance closes without a warning: no work of a resident is lost.
+        warns = sample.waits_for.person and not isinstance(sample, states.Maintenance)
+        assert (deadline(sample) is not None) == warns, f"{sample}"
+
+
+def test_a_state_that_waits_for_a_machine_ends_by_itself() -> None:
+    for sample in sample_states():
+        if sample.waits_for is not states.Waits.MACHINE:
+            continue
+        later, _ = advance(sample, events.Tick(), NOW + 3600)
+        assert later != sample, f"{sample}"
 
 
 def test_a_page_that_waits_for_a_person_warns_first_and_long_enough() -> None:

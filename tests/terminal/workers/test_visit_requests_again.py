@@ -24,10 +24,17 @@ from terminal.sandbox.items import INSURANCE
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import Document, Request, Visit
+from terminal.session.model import Document, Visit
 from terminal.workers.visit_requests import LINK_CHARACTERS, Asks, checked_link, issue_key
 from tests.sandbox_fixture import sample_identity
-from tests.terminal.workers.test_visit_requests import CERTIFICATE, asks, journal, known, secure
+from tests.terminal.workers.test_visit_requests import (
+    CERTIFICATE,
+    NUMBER,
+    asks,
+    journal,
+    known,
+    secure,
+)
 
 __all__ = ["asks", "journal"]
 BOTH = replace(CERTIFICATE, editions=(Edition.LARGE, Edition.STANDARD), copy=True)
@@ -56,7 +63,7 @@ class Relay:
 
 def given(asks: Asks, visit: Visit, edition: Edition = Edition.STANDARD) -> Document:
     """The document that the platform issues in this visit."""
-    fact = asks.answer(ef.AskIssue(visit, BOTH, edition))
+    fact = asks.answer(ef.AskIssue(NUMBER, visit, BOTH, edition))
     assert isinstance(fact, ev.DocumentReady), fact
     return fact.document
 
@@ -155,9 +162,9 @@ def test_a_phone_fetches_the_very_sealed_bytes_until_the_link_ends(
     visit = began(asks, journal, "a1")
     paper = given(asks, visit)
     asks._clock = lambda: 5000.0
-    fact = asks.answer(ef.AskCopy(visit, BOTH, paper))
+    fact = asks.answer(ef.AskCopy(NUMBER, visit, paper))
     assert isinstance(fact, ev.CopyReady), fact
-    assert (fact.visit, fact.item) == ("a1", INSURANCE)
+    assert fact.request == NUMBER
     assert 5000.0 < fact.link.expires_at <= 5000.0 + 3600
     assert fact.link.url not in repr(fact)
     trust = ssl.create_default_context(cafile=str(sandbox.ca_file))
@@ -170,7 +177,7 @@ def test_a_phone_fetches_the_very_sealed_bytes_until_the_link_ends(
 def test_another_link_is_another_address(asks: Asks, journal: Journal) -> None:
     visit = began(asks, journal, "a1")
     paper = given(asks, visit)
-    links = [asks.answer(ef.AskCopy(visit, BOTH, paper)) for _ in range(2)]
+    links = [asks.answer(ef.AskCopy(NUMBER, visit, paper)) for _ in range(2)]
     assert all(isinstance(fact, ev.CopyReady) for fact in links)
     assert links[0].link.url != links[1].link.url  # type: ignore[attr-defined]
 
@@ -182,8 +189,8 @@ def test_a_copy_that_the_platform_does_not_give_is_a_fault(
     relay = Relay(client, copy=lambda *_: fault)
     other = Asks(lambda: relay, journal, tuple, documents, demonstration=True)  # type: ignore[arg-type, return-value]
     visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
-    fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
-    assert fact == ev.PlatformFailed("a1", Request.COPY, fault, BOTH.id, Edition.STANDARD, "N-1")
+    fact = other.answer(ef.AskCopy(NUMBER, visit, Document(b"", 1, "N-1", "V-1", "")))
+    assert fact == ev.PlatformFailed(NUMBER, fault)
 
 
 GOOD = "https://platform.example/copy/0123456789abcdef"
@@ -205,10 +212,8 @@ def test_a_link_that_could_lead_elsewhere_is_shown_to_no_phone(
     relay = Relay(client, copy=lambda *_: offered)
     other = Asks(lambda: relay, journal, tuple, documents, demonstration=True)  # type: ignore[arg-type, return-value]
     visit = known(asks, sample_identity(assurance=Assurance.CARD_SECURE))
-    fact = other.answer(ef.AskCopy(visit, BOTH, Document(b"", 1, "N-1", "V-1", "")))
-    assert fact == ev.PlatformFailed(
-        "a1", Request.COPY, net.GARBAGE, BOTH.id, Edition.STANDARD, "N-1"
-    )
+    fact = other.answer(ef.AskCopy(NUMBER, visit, Document(b"", 1, "N-1", "V-1", "")))
+    assert fact == ev.PlatformFailed(NUMBER, net.GARBAGE)
     assert url not in repr(fact) or url == ""
 
 

@@ -21,7 +21,6 @@ from terminal.platform import faults as net
 from terminal.runtime.loop import Parts, Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.failed import failed
 from terminal.session.model import Document, Edition, Mode, Person, Station
 from ui.app import Place
 from ui.documents.direct_pages import DirectPages
@@ -77,27 +76,27 @@ class Platform:
     never: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, ask: Any) -> object:
-        visit = ask.visit.id
+        request = ask.request
         if type(ask) is self.hangs:
             self.never.wait(20)
         if type(ask) in self.fails:
-            return failed(ask, self.fails[type(ask)])
+            return ev.PlatformFailed(ask.request, self.fails[type(ask)])
         match ask:
             case ef.AskIdentify():
-                return ev.PersonKnown(visit, Person("someone", self.phone))
+                return ev.PersonKnown(request, Person("someone", self.phone))
             case ef.AskCode():
-                return ev.CodeSent(visit, self.phone or "")
-            case ef.AskCheckCode(item=item, code=code):
+                return ev.CodeSent(request, self.phone or "")
+            case ef.AskCheckCode(code=code):
                 right = code == CODE
                 fault = None if right else net.CODE_WRONG
-                return ev.CodeChecked(visit, right, 3 if right else 2, item.id, fault)
+                return ev.CodeChecked(request, right, 3 if right else 2, fault)
             case ef.AskIssue(item=item, edition=edition):
                 self.issued.append((item.id, edition))
                 made = Document(
                     sample_pdf(), self.pages, "N-1", "V-1", "demonstration",
                     preview=DirectPages(sample_pdf()), edition=edition,
                 )  # fmt: skip
-                return ev.DocumentReady(visit, made, item.id)
+                return ev.DocumentReady(request, made)
         raise AssertionError(ask)
 
 

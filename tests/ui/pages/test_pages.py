@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
-from terminal.session.states import STATES
+from terminal.session.table import STATES
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
 from ui.look.theme import contrast

@@ -173,7 +173,7 @@ def test_a_page_that_cannot_be_drawn_is_reported_once_and_nothing_is_shown(
     wait(shown, lambda: not_shown(shown))
     settle()
     snapshot(shown.window)
-    wanted = ev.PageNotShown(state.visit.id, state.document.number, DOCUMENT_TOO_HEAVY)
+    wanted = ev.PageNotShown(state.request, DOCUMENT_TOO_HEAVY)
     assert not_shown(shown) == [wanted]
     assert len(pages.asked) == 1
     assert not shown.window.current_page.ready
@@ -184,7 +184,7 @@ def test_a_fault_of_another_page_is_reported(shown: Shown, pages: SlowPages) -> 
     shown.touch("preview.next")
     pages.answer(CANNOT_BE_SHOWN)
     wait(shown, lambda: not_shown(shown))
-    wanted = ev.PageNotShown(state.visit.id, state.document.number, CANNOT_BE_SHOWN)
+    wanted = ev.PageNotShown(state.request, CANNOT_BE_SHOWN)
     assert not_shown(shown) == [wanted]
 
 

@@ -1,0 +1,21 @@
+"""The rule for answers: a state takes the answer to the request that it waits for, and no other."""
+
+from __future__ import annotations
+
+from .effects import Effect, Wipe
+from .events import Answer, DocumentReady
+from .state import State
+
+
+def awaited(state: State, answer: Answer) -> bool:
+    """Return whether the state waits for the answer to this request."""
+    return answer.request == state.awaits
+
+
+def dropped(answer: Answer) -> tuple[Effect, ...]:
+    """Return the effects that wipe what a dropped answer holds."""
+    match answer:
+        case DocumentReady(document=document):
+            return (Wipe(None, document),)
+        case _:
+            return ()

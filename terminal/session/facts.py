@@ -1,0 +1,326 @@
+"""Facts: what is noted of them in every state, and the handlers that states inherit by their kind.
+
+A state's row starts from one of the mappings below (`EVERYWHERE`, `HOME`, `BEFORE_VISIT`,
+`IN_VISIT`, `MAINTENANCE`) and replaces what it handles differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from devices.operator import Role
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
+from printing.faults import LEFTOVER_JOB
+from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_out
+from printing.printer import PrinterChanged
+
+from ..faults import WORKER_FAILED
+from . import events as ev
+from .deadline import waited_too_long
+from .effects import CallHelp, ConfirmPrinted, RecordFault, Wipe
+from .model import EndReason, Presence, Station
+from .row import Handler, Ignored
+from .state import InVisit, State, Step, Wrapping
+
+if TYPE_CHECKING:
+    from .flows import Go
+
+S = TypeVar("S", bound=State)
+
+
+# -- what is noted in every state -----------------------------------------------------------------
+
+
+def noted(state: S, event: object) -> S:
+    """Return the same state with what the event says of the station and the look written into it.
+
+    This happens before the row is asked, and reaches the states behind a wrapping state.
+    """
+    station, look = _station(state.station, event), state.look
+    match event:
+        case PrinterChanged():
+            station = _with_leftover(station, state)
+        case ev.ModeChosen(mode):
+            look = replace(look, mode=mode)
+        case ev.LanguageChosen(language):
+            look = replace(look, language=language)
+        case ev.VoiceChosen(on):
+            look = replace(look, voice=on)
+    if station is state.station and look is state.look:
+        return state
+    fresh = replace(state, station=station, look=look)
+    if isinstance(fresh, Wrapping):
+        return replace(fresh, before=noted(fresh.before, event))
+    return fresh
+
+
+def _with_leftover(station: Station, state: State) -> Station:
+    """Note the pages of earlier visits that the printers report.
+
+    Pages that are first reported after this visit has printed are its own: they are cleared at its
+    end, and do not stop the resident from fetching a copy with the phone.
+    """
+    reported = (fault for _, status in station.printers for fault in status.faults)
+    kept = next((fault for fault in reported if fault.same_as(LEFTOVER_JOB)), None)
+    visit = state.served
+    if kept is not None and visit is not None and visit.jobs:
+        kept = station.leftover
+    return station if kept == station.leftover else replace(station, leftover=kept)
+
+
+def _station(station: Station, event: object) -> Station:
+    match event:
+        case ReaderChanged(name, status):
+            if station.reader(name) == status:
+                return station
+            readers = {**dict(station.readers), name: status}
+            return replace(station, readers=tuple(readers.items()))
+        case PrinterChanged(status=printer, name=name):
+            printers = {**dict(station.printers), name: printer}
+            return replace(station, printers=tuple(printers.items()))
+        case ev.PlatformChanged(fault):
+            return replace(station, platform=fault)
+        case ev.StationBlocked(fault):
+            # Separate from ``blocked``: a disk that works again removes no paper from the tray.
+            return replace(station, own=fault)
+        case ev.CatalogueArrived(items):
+            return replace(station, items=items)
+        case ev.PaperCleared(empty=False):
+            return replace(station, blocked=LEFTOVER_JOB, unblocking=False)
+        case ev.PaperCleared() if station.unblocking:
+            # An empty list is not an empty tray: it unblocks only after staff have looked.
+            return replace(station, blocked=None, unblocking=False)
+        case ev.HelpRecorded(reached, reference, number, made) if station.help is not None:
+            if number != station.help.number:
+                return station
+            if not made:
+                # The call is not in the journal, so it is never sent: the next press calls again.
+                return replace(station, help=None)
+            call = replace(station.help, reached=reached, reference=reference)
+            return replace(station, help=call)
+        case ev.OperatorCardRead(again=False) if station.help is not None:
+            # Staff are here: the next press of the help button is a new call.
+            return replace(station, help=None)
+        case CardLaid(reader):
+            return replace(station, lying=(*_without(station.lying, reader), reader))
+        case (
+            CardLifted(reader)
+            | ev.CardRead(reader=reader, presence_known=False)
+            | CardFailed(reader=reader, presence_known=False)
+        ):
+            # A reader that cannot report presence never reports that the card was removed.
+            return replace(station, lying=_without(station.lying, reader))
+        case _:
+            return station
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(other for other in names if other != name)
+
+
+# -- operator cards -------------------------------------------------------------------------------
+
+
+def maintain(state: State, event: ev.OperatorCardRead, go: Go) -> Step:
+    """Open maintenance."""
+    return go.maintain(state, event)
+
+
+def stay(state: State, _event: object, _go: Go) -> Step:
+    """Do nothing more: `noted` has noted the fact."""
+    return state, ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorCards:
+    """What a card of the terminal's operator does in a state.
+
+    ``staff`` and ``maintainer`` by the card's role; ``again`` for a card that has been reported
+    before and is still present: it permits nothing a second time.
+    """
+
+    staff: Handler | Ignored
+    maintainer: Handler = maintain
+    again: Handler = stay
+
+    def __call__(self, state: State, event: ev.OperatorCardRead, go: Go) -> Step:
+        """Handle the card by its role."""
+        if event.again:
+            return self.again(state, event, go)
+        handler = self.maintainer if event.card.role is Role.MAINTAINER else self.staff
+        return (state, ()) if isinstance(handler, Ignored) else handler(state, event, go)
+
+
+# -- every state that wraps no other --------------------------------------------------------------
+
+
+def late_job(state: State, event: PrintEnded, _go: Go) -> Step:
+    """Record a job that ended after its visit; nothing is shown."""
+    return state, (ConfirmPrinted.of("", event),)
+
+
+def refused(state: State, event: ev.CardRead, _go: Go) -> Step:
+    """Wipe a card that was read while no card can be served."""
+    return state, (Wipe(event.identity),)
+
+
+Facts = Mapping[type[Any], Handler | Ignored]
+
+EVERYWHERE: Facts = {
+    CardLifted: stay,
+    ReaderChanged: stay,
+    PrinterChanged: stay,
+    ev.PlatformChanged: stay,
+    ev.StationBlocked: stay,
+    ev.CatalogueArrived: stay,
+    ev.HelpRecorded: stay,
+    PrintProgress: Ignored("the job belongs to a visit that has ended"),
+    PrintEnded: late_job,
+}
+"""Without cards and time, which each kind of state handles in its own way."""
+
+
+# -- welcome, and out of service ------------------------------------------------------------------
+
+
+def reassess(state: State, _event: object, go: Go) -> Step:
+    """Show welcome or out of service, as the station now is; the chosen look stays."""
+    return go.reassess(state)
+
+
+def printer_changed(state: State, _event: object, go: Go) -> Step:
+    """As `reassess`; call staff if a printer reports pages of an earlier visit."""
+    return go.reassess_printer(state)
+
+
+def unattended_job(state: State, event: PrintEnded, _go: Go) -> Step:
+    """Record a job that ended after its visit, or belongs to an earlier run of the program.
+
+    Nobody is served, so staff must check the output tray unless it is known what came out.
+    """
+    recorded = ConfirmPrinted.of("", event)
+    if event.outcome is not Outcome.UNKNOWN or nothing_came_out(event):
+        return state, (recorded,)
+    return state, (recorded, CallHelp(state.name, LEFTOVER_JOB.code))
+
+
+def tick_home(state: State, _event: object, go: Go) -> Step:
+    """Return to the station's own look if the person who chose another one has left."""
+    limits = state.station.limits
+    quiet_s = limits.quiet(state.look.mode) + limits.warning(state.look.mode)
+    if state.look == state.station.home or go.now - state.quiet_since < quiet_s:
+        return state, ()
+    return replace(state, look=state.station.home), ()
+
+
+HOME: Facts = {
+    **EVERYWHERE,
+    ReaderChanged: reassess,
+    PrinterChanged: printer_changed,
+    ev.PlatformChanged: reassess,
+    ev.StationBlocked: reassess,
+    ev.PaperCleared: reassess,
+    PrintEnded: unattended_job,
+    ev.Tick: tick_home,
+}
+
+
+# -- a card, before the visit ---------------------------------------------------------------------
+
+
+def card_laid(state: State, event: CardLaid, go: Go) -> Step:
+    """Read the card that is present."""
+    return go.read_card(state, event.reader), ()
+
+
+def card_read(state: State, event: ev.CardRead, go: Go) -> Step:
+    """Begin a visit."""
+    return go.begin(state, event)
+
+
+def card_failed(state: State, event: CardFailed, go: Go) -> Step:
+    """Say why the card could not be read."""
+    return go.card_failed(state, event.reader, event.fault)
+
+
+BEFORE_VISIT: Facts = {
+    **EVERYWHERE,
+    ev.CardRead: card_read,
+    CardFailed: card_failed,
+    ev.PaperCleared: Ignored("it belongs to the last visit; if it failed, `noted` has blocked"),
+}
+
+
+# -- within a visit -------------------------------------------------------------------------------
+
+
+def read_in_visit(state: InVisit, event: ev.CardRead, go: Go) -> Step:
+    """Go on if it is the same person's card; end the visit if it is another's."""
+    if not event.identity.same_person(state.visit.identity):
+        return other_card(state, event, go)
+    presence = Presence.PRESENT if event.presence_known else Presence.UNKNOWN
+    visit = replace(state.visit, presence=presence, reader=event.reader)
+    return replace(state, visit=visit, quiet_since=go.now), (Wipe(event.identity),)
+
+
+def other_card(state: InVisit, event: ev.CardRead, go: Go) -> Step:
+    """End the visit because another person's card was read."""
+    ending, effects = go.end(state, EndReason.OTHER_CARD)
+    return ending, (Wipe(event.identity), *effects)
+
+
+def removed_before_print(state: InVisit, event: CardLifted, go: Go) -> Step:
+    """Ask for the card again: between consent and printing it must be present."""
+    if event.reader != state.visit.reader:
+        return state, ()
+    return go.ask_for_card(state), ()
+
+
+def removed_and_not_needed(state: InVisit, event: CardLifted, go: Go) -> Step:
+    """Go on without the card."""
+    if event.reader != state.visit.reader:
+        return state, ()
+    visit = state.visit.with_presence(Presence.ABSENT)
+    return replace(state, visit=visit, quiet_since=go.now), ()
+
+
+def tick_waiting(state: InVisit, _event: object, go: Go) -> Step:
+    """End a visit whose page has waited for a person too long."""
+    return go.end(state, EndReason.TIMEOUT) if waited_too_long(state, go.now) else (state, ())
+
+
+def tick_working(state: InVisit, _event: object, go: Go) -> Step:
+    """End a visit whose answer does not come."""
+    if go.now - state.entered < state.station.limits.answer_s:
+        return state, ()
+    return worker_lost(state, go)
+
+
+def worker_lost(state: InVisit, go: Go) -> Step:
+    """End the visit: an answer later than every time-out and retry is a bug of a worker."""
+    ending, effects = go.end(state, EndReason.FAULT)
+    fault = WORKER_FAILED.with_detail("no answer")
+    return ending, (*effects, RecordFault(fault, state.name))
+
+
+IN_VISIT: Facts = {
+    **EVERYWHERE,
+    CardLaid: Ignored("whose card it is is known when it has been read"),
+    CardFailed: Ignored("a second card that cannot be read changes nothing"),
+    ev.CardRead: read_in_visit,
+    CardLifted: removed_before_print,
+    ev.PaperCleared: Ignored("the printer is cleared after a visit, and this one is under way"),
+    ev.Tick: tick_waiting,
+}
+
+
+# -- maintenance ----------------------------------------------------------------------------------
+
+MAINTENANCE: Facts = {
+    **EVERYWHERE,
+    ev.CardRead: refused,
+    CardLaid: Ignored("no resident is served while maintenance is open"),
+    CardFailed: Ignored("the page shows the state of the reader itself"),
+}

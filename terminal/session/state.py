@@ -1,0 +1,167 @@
+"""What every state shares: the base classes, the declarations of who is waited for, and `Step`.
+
+For the files in `states/`, which each define one state, and for the flows between them. Times are
+monotonic seconds as given to `advance`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+from devices.health import Fault
+
+from .effects import Effect
+from .model import Document, Look, Station, Visit
+
+
+class Waits(Enum):
+    """Who must act next."""
+
+    NOBODY = auto()
+    """The terminal is idle: the state may last for ever."""
+    MACHINE = auto()
+    """A reader, the platform or a printer; each of these states has a limit of its own."""
+    RESIDENT = auto()
+    STAFF = auto()
+    MAINTAINER = auto()
+
+    @property
+    def person(self) -> bool:
+        """Whether a person must act."""
+        return self in (Waits.RESIDENT, Waits.STAFF, Waits.MAINTAINER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """One situation that a person could name.
+
+    ``entered`` is when it began, ``quiet_since`` when a person last did something.
+    """
+
+    station: Station
+    look: Look
+    entered: float
+    quiet_since: float
+
+    @property
+    def name(self) -> str:
+        """The name under which faults and calls for staff are recorded."""
+        return type(self).__name__
+
+    @property
+    def awaits(self) -> int | None:
+        """The number of the request whose answer the state waits for; other answers are dropped."""
+        return None
+
+    @property
+    def waits_for(self) -> Waits:
+        """Who must act next."""
+        return Waits.MACHINE
+
+    @property
+    def patience_s(self) -> float | None:
+        """Seconds without a touch before the page warns that it will end; the warning follows.
+
+        ``None``: the page does not warn.
+        """
+        match self.waits_for:
+            case Waits.RESIDENT | Waits.MAINTAINER:
+                return self.station.limits.quiet(self.look.mode)
+            case Waits.STAFF:
+                return self.station.limits.assisted_s
+            case Waits.NOBODY | Waits.MACHINE:
+                return None
+
+    @property
+    def last_at(self) -> float:
+        """When the page must end, however often it is touched (monotonic s)."""
+        return self.entered + self.station.limits.longest_visit_s
+
+    @property
+    def served(self) -> Visit | None:
+        """The visit that is under way, also behind a wrapping state."""
+        return None
+
+    @property
+    def fault_shown(self) -> Fault | None:
+        """The fault that the page explains."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InVisit(State):
+    """A state within a visit: ``visit`` is the resident who is served."""
+
+    visit: Visit
+
+    @property
+    def last_at(self) -> float:
+        return self.visit.began + self.station.limits.longest_visit_s
+
+    @property
+    def full_time_at(self) -> float:
+        """When the page ends if nobody touches it (monotonic s)."""
+        limits = self.station.limits
+        return self.entered + (self.patience_s or 0.0) + limits.warning(self.look.mode)
+
+    @property
+    def served(self) -> Visit | None:
+        return self.visit
+
+    @property
+    def held(self) -> Document | None:
+        """The document that must be wiped when the state is left."""
+        return None
+
+    @property
+    def running_job(self) -> str:
+        """The print job that must be cancelled if the visit ends now; empty if there is none."""
+        return ""
+
+    @property
+    def unanswered(self) -> tuple[Effect, ...]:
+        """What must be recorded if the visit ends before the resident has answered."""
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrapping(State):
+    """A state around another: ``before`` waits until this one ends."""
+
+    before: State
+
+    @property
+    def awaits(self) -> int | None:
+        return self.before.awaits
+
+    @property
+    def served(self) -> Visit | None:
+        return self.before.served
+
+
+Step = tuple[State, tuple[Effect, ...]]
+"""The next state, and the effects in the order in which they are carried out."""
+
+S = TypeVar("S", bound=State)
+
+
+def ask(state: S) -> tuple[S, int]:
+    """Return the state with the next request counted, and the number of that request.
+
+    Each attempt has a number of its own, so that the answer to an earlier one is recognised. (The
+    idempotency key names the intent instead, and stays the same across attempts.)
+    """
+    number = state.station.requests + 1
+    return replace(state, station=replace(state.station, requests=number)), number
+
+
+def to(cls: type[S], state: State, now: float, **fields: Any) -> S:
+    """Make a state that begins now, at the same station and with the same look."""
+    return cls(station=state.station, look=state.look, entered=now, quiet_since=now, **fields)
+
+
+def in_visit(cls: type[S], state: InVisit, now: float, **fields: Any) -> S:
+    """Make a state of the same visit."""
+    return to(cls, state, now, visit=fields.pop("visit", state.visit), **fields)

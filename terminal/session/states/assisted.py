@@ -1,0 +1,135 @@
+"""Assisted: staff were called; the help page is shown, and the state before goes on behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
+
+from devices.readers.protocol import CardFailed
+
+from .. import events as ev
+from ..deadline import waited_too_long
+from ..model import EndReason
+from ..presses import BASE
+from ..row import Advance, WrappingRow
+from ..state import InVisit, Step, Waits, Wrapping
+from .card_away import CardAway
+from .ending import Ending
+from .identifying import Identifying
+from .out_of_service import OutOfService
+from .preparing import Preparing
+from .printing import Printing
+from .proving import Proving
+from .recognising import Recognising
+from .trouble import Trouble
+from .welcome import Welcome
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+WORKING = (Identifying, Recognising, Preparing, Printing)
+"""States that wait for a machine: their clock runs on behind the help page. The clock of a state
+that waits for a person stands still there: a person who waits for staff is warned by this page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assisted(Wrapping):
+    """Staff were called from the page of ``before``.
+
+    ``reached`` is ``None`` while the call is on its way, then whether the platform has it.
+    ``reference`` is the platform's number of the call, ``call`` the terminal's own.
+    """
+
+    reached: bool | None = None
+    reference: str = ""
+    call: int = 0
+
+    @property
+    def waits_for(self) -> Waits:
+        # While a job goes on, only the help page closes, and nothing is lost.
+        return Waits.MACHINE if isinstance(self.before, Printing) else Waits.STAFF
+
+    @property
+    def last_at(self) -> float:
+        return self.before.last_at if isinstance(self.before, InVisit) else super().last_at
+
+
+def help_recorded(state: Assisted, event: ev.HelpRecorded, _go: Go) -> Step:
+    """Show whether the call reached the platform; ignore the end of another call."""
+    if event.call != state.call:
+        return state, ()
+    return replace(state, reached=event.reached, reference=event.reference), ()
+
+
+def dismissed(state: Assisted, _press: object, go: Go) -> Step:
+    """Go back to the page, with its full time."""
+    return replace(state.before, quiet_since=go.now), ()
+
+
+def behind(state: Assisted, event: object, go: Go, advance: Advance) -> Step:
+    """Give the event to the state behind; if that ends the visit, the help page closes."""
+    before, effects = advance(state.before, event, go.now)
+    ended = isinstance(before, Ending | Welcome | OutOfService)
+    if ended and type(before) is not type(state.before):
+        return before, effects
+    return replace(state, before=before, station=before.station), effects
+
+
+def operator_card(state: Assisted, event: ev.OperatorCardRead, go: Go, advance: Advance) -> Step:
+    """Close the help page if the card of the person who was called has changed the state behind."""
+    before, effects = advance(state.before, event, go.now)
+    if before is state.before:
+        return state, ()
+    if event.again:
+        return replace(state, before=before), ()
+    return before, effects
+
+
+def card_failed(state: Assisted, event: CardFailed, go: Go, advance: Advance) -> Step:
+    """Close the help page if the page behind says why the card of staff is not accepted.
+
+    The person who was called stands before it.
+    """
+    after, effects = behind(state, event, go, advance)
+    awaited = isinstance(state.before, Proving | Trouble | CardAway)
+    if awaited and isinstance(after, Assisted) and effects:
+        return after.before, effects
+    return after, effects
+
+
+def tick(state: Assisted, event: ev.Tick, go: Go, advance: Advance) -> Step:
+    """Let the work behind go on; close the page when staff have had time to arrive."""
+    before = state.before
+    if isinstance(before, WORKING) or (isinstance(before, Ending) and before.clearing):
+        after, effects = behind(state, event, go, advance)
+        if effects or not isinstance(after, Assisted):
+            return after, effects
+    return _own_time(state, go)
+
+
+def _own_time(state: Assisted, go: Go) -> Step:
+    if isinstance(state.before, Printing):
+        over = go.now - state.quiet_since >= state.station.limits.assisted_s
+        return (state.before if over else state), ()
+    if not waited_too_long(state, go.now):
+        return state, ()
+    if isinstance(state.before, InVisit):
+        return go.end(state.before, EndReason.TIMEOUT)
+    return go.home(state.station), ()
+
+
+OWN_FACTS = {ev.HelpRecorded: help_recorded}
+
+ROW = WrappingRow(
+    state=Assisted,
+    presses={**BASE, ev.HelpDismissed: dismissed},
+    facts=OWN_FACTS,
+    inside={
+        **{kind: behind for kind in get_args(ev.Fact) if kind not in OWN_FACTS},
+        **dict.fromkeys(get_args(ev.Answer), behind),
+        ev.LeavePressed: behind,
+        ev.OperatorCardRead: operator_card,
+        CardFailed: card_failed,
+        ev.Tick: tick,
+    },
+)

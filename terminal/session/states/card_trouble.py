@@ -1,0 +1,68 @@
+"""CardTrouble: the card could not be read; the page says why and what to do with the card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from devices.faults import OPERATOR_CARD_REFUSED
+from devices.health import Fault
+from devices.readers.protocol import CardFailed, CardLaid, CardLifted
+
+from .. import events as ev
+from ..deadline import waited_too_long
+from ..facts import BEFORE_VISIT, OperatorCards, card_laid, maintain
+from ..presses import UNSERVED, leave_home
+from ..row import Row
+from ..state import State, Step, Waits
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardTrouble(State):
+    """The card on ``reader`` could not be read, because of ``fault``."""
+
+    reader: str
+    fault: Fault
+
+    @property
+    def waits_for(self) -> Waits:
+        return Waits.RESIDENT
+
+    @property
+    def fault_shown(self) -> Fault:
+        return self.fault
+
+
+def card_failed(state: CardTrouble, event: CardFailed, go: Go) -> Step:
+    """Say why this card could not be read; while nobody can be served, only an operator's."""
+    unserved = state.station.out_of_service() is not None
+    if unserved and not event.fault.same_as(OPERATOR_CARD_REFUSED):
+        return state, ()
+    return go.card_failed(state, event.reader, event.fault)
+
+
+def card_removed(state: CardTrouble, event: CardLifted, go: Go) -> Step:
+    """Leave the page on the screen, so that it can be read."""
+    return (replace(state, quiet_since=go.now) if event.reader == state.reader else state), ()
+
+
+def tick(state: CardTrouble, _tick: ev.Tick, go: Go) -> Step:
+    """Go home if no card is presented again."""
+    return (go.home(state.station), ()) if waited_too_long(state, go.now) else (state, ())
+
+
+ROW = Row(
+    state=CardTrouble,
+    presses={**UNSERVED, ev.LeavePressed: leave_home},
+    facts={
+        **BEFORE_VISIT,
+        CardLaid: card_laid,
+        CardFailed: card_failed,
+        CardLifted: card_removed,
+        ev.Tick: tick,
+        ev.OperatorCardRead: OperatorCards(staff=maintain),
+    },
+)

@@ -1,0 +1,64 @@
+"""Collecting: the document is printed; the resident takes the card first, then the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devices.readers.protocol import CardLifted
+
+from .. import events as ev
+from ..deadline import waited_too_long
+from ..facts import IN_VISIT, OperatorCards, removed_and_not_needed
+from ..model import EndReason, Item
+from ..presses import WITH_HELP, another_service, finish
+from ..row import Ignored, Row
+from ..state import InVisit, Step, Waits
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collecting(InVisit):
+    """``pages`` pages are printed and can be taken."""
+
+    item: Item
+    pages: int
+
+    @property
+    def waits_for(self) -> Waits:
+        return Waits.RESIDENT
+
+    @property
+    def patience_s(self) -> float:
+        return self.station.limits.collect_s
+
+    @property
+    def last_at(self) -> float:
+        # The job may have used up the longest time of a visit: the paper can still be taken.
+        return max(super().last_at, self.full_time_at)
+
+
+def tick(state: Collecting, _tick: ev.Tick, go: Go) -> Step:
+    """End the visit when there was time enough to take the paper."""
+    return go.end(state, EndReason.DONE) if waited_too_long(state, go.now) else (state, ())
+
+
+ROW = Row(
+    state=Collecting,
+    presses={
+        **WITH_HELP,
+        ev.DonePressed: finish,
+        ev.MorePressed: another_service,
+        ev.LeavePressed: finish,
+    },
+    facts={
+        **IN_VISIT,
+        CardLifted: removed_and_not_needed,
+        ev.Tick: tick,
+        ev.OperatorCardRead: OperatorCards(
+            staff=Ignored("everything was printed; there is nothing left to permit")
+        ),
+    },
+)

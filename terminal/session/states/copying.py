@@ -1,0 +1,119 @@
+"""Copying: the resident's phone fetches the document instead of paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from devices.health import Fault
+from devices.readers.protocol import CardLifted
+
+from .. import events as ev
+from ..effects import RecordCopy, RecordFault
+from ..facts import IN_VISIT, OperatorCards, removed_and_not_needed, tick_waiting, tick_working
+from ..model import CopyLink, Document, Item, Presence
+from ..presses import WITH_HELP, another_service, finish, leave
+from ..row import Ignored, Row
+from ..state import InVisit, Step, Waits
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copying(InVisit):
+    """A phone fetches ``document``.
+
+    ``link`` is ``None`` while it is asked for, once it has ``expired``, and if the platform gives
+    none (``fault``).
+    """
+
+    item: Item
+    document: Document
+    link: CopyLink | None = None
+    fault: Fault | None = None
+    expired: bool = False
+    request: int = 0
+
+    @property
+    def awaits(self) -> int | None:
+        return self.request if self.asking else None
+
+    @property
+    def asking(self) -> bool:
+        """Whether the platform has not answered yet."""
+        return self.link is None and self.fault is None and not self.expired
+
+    @property
+    def waits_for(self) -> Waits:
+        return Waits.MACHINE if self.asking else Waits.RESIDENT
+
+    @property
+    def patience_s(self) -> float | None:
+        if not self.asking and self.visit.presence is Presence.ABSENT:
+            # The resident has taken the card and is leaving, and anyone could scan the screen.
+            return self.station.limits.collect_s
+        return super().patience_s
+
+    @property
+    def held(self) -> Document:
+        return self.document
+
+    @property
+    def fault_shown(self) -> Fault | None:
+        return self.fault
+
+
+def copy_ready(state: Copying, event: ev.CopyReady, go: Go) -> Step:
+    """Show the link."""
+    page = replace(state, link=event.link, quiet_since=go.now)
+    return page, (RecordCopy(state.visit.id, state.item.id),)
+
+
+def failed(state: Copying, event: ev.PlatformFailed, go: Go) -> Step:
+    """Say that there is no copy; the document can still be printed."""
+    page = replace(state, fault=event.fault, quiet_since=go.now)
+    return page, (RecordFault(event.fault, state.name),)
+
+
+def again(state: Copying, _press: ev.RetryPressed, go: Go) -> Step:
+    """Ask for another link if the last one has expired or none came."""
+    if state.link is not None or state.asking:
+        return replace(state, quiet_since=go.now), ()
+    return go.fetch_copy(state, state.item, state.document)
+
+
+def back(state: Copying, _press: ev.BackPressed, go: Go) -> Step:
+    """Go back to the preview, which needs the card again."""
+    return go.with_card(go.preview(state, state.item, state.document)), ()
+
+
+def tick(state: Copying, event: ev.Tick, go: Go) -> Step:
+    """End the visit if no answer comes or no person acts; let the link expire."""
+    if state.asking:
+        return tick_working(state, event, go)
+    if state.link is not None and go.now >= state.link.expires_at:
+        return replace(state, link=None, expired=True), ()
+    return tick_waiting(state, event, go)
+
+
+ROW = Row(
+    state=Copying,
+    presses={
+        **WITH_HELP,
+        ev.RetryPressed: again,
+        ev.MorePressed: another_service,
+        ev.DonePressed: finish,
+        ev.LeavePressed: leave,
+        ev.BackPressed: back,
+    },
+    facts={
+        **IN_VISIT,
+        CardLifted: removed_and_not_needed,
+        ev.Tick: tick,
+        ev.OperatorCardRead: OperatorCards(
+            staff=Ignored("the phone that fetches the copy is the resident's")
+        ),
+    },
+    answers={ev.CopyReady: copy_ready, ev.PlatformFailed: failed},
+)

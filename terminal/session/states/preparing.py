@@ -1,0 +1,57 @@
+"""Preparing: the platform issues the document, and its seal is verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import events as ev
+from ..facts import IN_VISIT, OperatorCards, tick_working
+from ..model import Edition, Item, Retry
+from ..presses import WITH_HELP, leave
+from ..row import Ignored, Row
+from ..state import InVisit, Step
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparing(InVisit):
+    """The platform issues ``item`` in this edition, and the seal is verified."""
+
+    item: Item
+    edition: Edition = Edition.STANDARD
+    request: int = 0
+
+    @property
+    def awaits(self) -> int | None:
+        return self.request
+
+
+def document_ready(state: Preparing, event: ev.DocumentReady, go: Go) -> Step:
+    """Show the document, which is sealed, verified and this person's."""
+    return go.preview(state, state.item, event.document), ()
+
+
+def failed(state: Preparing, event: ev.PlatformFailed | ev.DocumentRefused, go: Go) -> Step:
+    """Say that the document was not issued, or is not fit to be printed (or shown)."""
+    return go.trouble(state, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
+
+
+ROW = Row(
+    state=Preparing,
+    presses={**WITH_HELP, ev.LeavePressed: leave},
+    facts={
+        **IN_VISIT,
+        ev.Tick: tick_working,
+        ev.OperatorCardRead: OperatorCards(
+            staff=Ignored("the document is being issued; there is nothing to vouch for")
+        ),
+    },
+    answers={
+        ev.DocumentReady: document_ready,
+        ev.DocumentRefused: failed,
+        ev.PlatformFailed: failed,
+    },
+)

@@ -1,0 +1,179 @@
+"""Printing: the job is with the printer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from devices.readers.protocol import CardLifted
+from printing.faults import JOB_ABORTED, LEFTOVER_JOB
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
+
+from .. import events as ev
+from ..effects import CallHelp, CancelPrint, ConfirmPrinted, Effect, RecordFault, Wipe
+from ..facts import IN_VISIT, OperatorCards, late_job, read_in_visit, removed_and_not_needed
+from ..model import Document, EndReason, Item
+from ..presses import WITH_HELP
+from ..row import Ignored, Row
+from ..state import InVisit, Step
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+OWNER_GONE = (EndReason.OTHER_CARD, EndReason.TIMEOUT)
+"""Why a job was cancelled without a request: the owner of the pages may have left."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printing(InVisit):
+    """The job is with the printer.
+
+    ``copying``: it is being cancelled because the phone fetches the document instead.
+    ``cancelling``: it is being cancelled, and the visit ends with it.
+    """
+
+    item: Item
+    document: Document
+    progress: PrintProgress
+    cancelling: EndReason | None = None
+    copying: bool = False
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the printer was asked to cancel the job."""
+        return self.copying or self.cancelling is not None
+
+    @property
+    def may_copy(self) -> bool:
+        """Whether the phone is offered instead of waiting for the printer."""
+        return self.item.copy and self.progress.waiting is not None and not self.stopping
+
+    @property
+    def held(self) -> Document:
+        return self.document
+
+    @property
+    def running_job(self) -> str:
+        return "" if self.stopping else self.progress.job
+
+
+# -- the printer ----------------------------------------------------------------------------------
+
+
+def progressed(state: Printing, event: PrintProgress, go: Go) -> Step:
+    """Show how the job goes on; call staff if it waits for them."""
+    if event.job != state.progress.job or event == state.progress:
+        return state, ()
+    effects: tuple[Effect, ...] = ()
+    if event.waiting is not None and not event.waiting.same_as(state.progress.waiting):
+        effects = (
+            RecordFault(event.waiting, state.name),
+            CallHelp(state.name, event.waiting.code),
+        )
+    return replace(state, progress=event, quiet_since=go.now), effects
+
+
+def ended(state: Printing, event: PrintEnded, go: Go) -> Step:
+    """Show the end of the job, as far as it is proved."""
+    if event.job != state.progress.job:
+        return late_job(state, event, go)
+    confirm = ConfirmPrinted.of(state.item.id, event)
+    # If the owner of the pages has left, staff must check the output tray.
+    unclaimed = state.cancelling in OWNER_GONE and not nothing_came_out(event)
+    calls = (CallHelp(state.name, LEFTOVER_JOB.code),) if unclaimed else ()
+    # A person who has presented another card must not find the first one's visit open.
+    if event.outcome is Outcome.PRINTED and state.cancelling is not EndReason.OTHER_CARD:
+        page = go.collect(state, state.item, event.pages)
+        return page, (Wipe(None, state.document), confirm, *calls)
+    if state.cancelling is not None:
+        ending, effects = go.end(state, state.cancelling)
+        return ending, (confirm, *effects, *calls)
+    if state.copying:
+        return _fetch_copy(state, event, go)
+    fault = event.fault or JOB_ABORTED
+    if nothing_came_out(event):
+        page, effects = go.print_trouble(state, fault, state.item, state.document, event.pages_done)
+        return page, (confirm, *effects)
+    if event.evidence == Evidence.DEVICE_PARTLY and 0 < event.pages_done < event.pages:
+        page, effects = go.staff_must_decide(
+            state, fault, state.item, state.document, event.pages_done
+        )
+        return page, (confirm, *effects)
+    page = go.check_paper(state, state.item, state.document, event)
+    return page, (RecordFault(fault, state.name),)
+
+
+def _fetch_copy(state: Printing, event: PrintEnded, go: Go) -> Step:
+    """Offer the copy, and remember which pages may have come out; the resident is not asked."""
+    visit = state.visit
+    if not nothing_came_out(event):
+        visit = replace(visit, stopped=(*visit.stopped, (state.document.number, event)))
+    page, effects = go.fetch_copy(state, state.item, state.document, visit)
+    return page, (ConfirmPrinted.of(state.item.id, event), *effects)
+
+
+# -- the resident ---------------------------------------------------------------------------------
+
+
+def copy_pressed(state: Printing, _press: ev.CopyPressed, go: Go) -> Step:
+    """Cancel the job, and ask for the copy when the printer has said what came out."""
+    if not state.may_copy:
+        return state, ()
+    stopping = replace(state, copying=True, entered=go.now, quiet_since=go.now)
+    return stopping, (CancelPrint(state.progress.job),)
+
+
+def leave(state: Printing, _press: ev.LeavePressed, go: Go) -> Step:
+    """Cancel the job because the resident does not want to wait."""
+    return _cancel(state, EndReason.LEFT, go)
+
+
+def card_read(state: Printing, event: ev.CardRead, go: Go) -> Step:
+    """Cancel the job if it is another person's card; the visit ends with the job."""
+    if event.identity.same_person(state.visit.identity):
+        return read_in_visit(state, event, go)
+    wipe = Wipe(event.identity)
+    if state.stopping:
+        return replace(state, cancelling=EndReason.OTHER_CARD), (wipe,)
+    stopping, effects = _cancel(state, EndReason.OTHER_CARD, go)
+    return stopping, (wipe, *effects)
+
+
+def tick(state: Printing, _tick: ev.Tick, go: Go) -> Step:
+    """Cancel a job that waits for paper too long; end the visit if the printer does not answer."""
+    limits = state.station.limits
+    if state.stopping:
+        if go.now - state.entered < limits.clear_s:
+            return state, ()
+        return go.end(state, state.cancelling or EndReason.LEFT)
+    if go.now - state.quiet_since < limits.paper_wait_s:
+        return state, ()
+    return _cancel(state, EndReason.TIMEOUT, go)
+
+
+def _cancel(state: Printing, reason: EndReason, go: Go) -> Step:
+    """Cancel what has not come out yet; the visit ends when the printer has answered."""
+    if state.cancelling is not None:
+        return state, ()
+    if state.copying:
+        # It is being cancelled already; the printer's time to answer goes on.
+        return replace(state, cancelling=reason), ()
+    stopping = replace(state, cancelling=reason, entered=go.now, quiet_since=go.now)
+    return stopping, (CancelPrint(state.progress.job),)
+
+
+ROW = Row(
+    state=Printing,
+    presses={**WITH_HELP, ev.CopyPressed: copy_pressed, ev.LeavePressed: leave},
+    facts={
+        **IN_VISIT,
+        PrintProgress: progressed,
+        PrintEnded: ended,
+        ev.CardRead: card_read,
+        CardLifted: removed_and_not_needed,
+        ev.Tick: tick,
+        ev.OperatorCardRead: OperatorCards(
+            staff=Ignored("a job is under way; whether to print again is known when it has ended")
+        ),
+    },
+)

@@ -1,0 +1,51 @@
+"""Recognising: the platform is asked who the resident is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .. import events as ev
+from ..facts import IN_VISIT, OperatorCards, tick_working
+from ..model import Retry
+from ..presses import WITH_HELP, leave
+from ..row import Ignored, Row
+from ..state import InVisit, Step
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recognising(InVisit):
+    """The platform is asked who the resident is."""
+
+    request: int = 0
+
+    @property
+    def awaits(self) -> int | None:
+        return self.request
+
+
+def person_known(state: Recognising, event: ev.PersonKnown, go: Go) -> Step:
+    """Show the choice of services."""
+    return go.choose(state, replace(state.visit, person=event.person))
+
+
+def failed(state: Recognising, event: ev.PlatformFailed, go: Go) -> Step:
+    """Say that the platform did not answer, or does not know the person."""
+    return go.trouble(state, event.fault, Retry.IDENTIFY)
+
+
+ROW = Row(
+    state=Recognising,
+    presses={**WITH_HELP, ev.LeavePressed: leave},
+    facts={
+        **IN_VISIT,
+        ev.Tick: tick_working,
+        ev.OperatorCardRead: OperatorCards(
+            staff=Ignored("the platform is being asked, and staff cannot answer for it")
+        ),
+    },
+    answers={ev.PersonKnown: person_known, ev.PlatformFailed: failed},
+)

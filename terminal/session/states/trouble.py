@@ -1,0 +1,133 @@
+"""Trouble: something failed within the visit; the page says what, and which ways on there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from devices.health import Cause, Fault
+from devices.readers.protocol import CardFailed, CardLifted
+
+from ...platform.faults import ITEM_CLOSED, PERSON_LAPSED
+from .. import events as ev
+from ..effects import RecordFault
+from ..facts import IN_VISIT, OperatorCards, removed_and_not_needed, removed_before_print
+from ..model import Document, Edition, EndReason, Item, Reprint, ReprintReason, Retry
+from ..presses import WITH_HELP, another_service, leave
+from ..row import Row
+from ..state import InVisit, Step, Waits
+
+if TYPE_CHECKING:
+    from ..flows import Go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble(InVisit):
+    """``fault`` stopped the service.
+
+    ``edition`` is what was to be issued. ``pages_done`` came out of a ``document`` that may be
+    printed again only after an operator's card was read (``Retry.STAFF``).
+    """
+
+    fault: Fault
+    retry: Retry
+    item: Item | None = None
+    document: Document | None = None
+    pages_done: int = 0
+    edition: Edition = Edition.STANDARD
+
+    @property
+    def others(self) -> bool:
+        """Whether another service is offered: only this one cannot be had."""
+        known = self.fault.code != PERSON_LAPSED.code
+        refused = self.fault.cause is Cause.PERSON or self.fault.code == ITEM_CLOSED.code
+        return self.item is not None and self.document is None and known and refused
+
+    @property
+    def waits_for(self) -> Waits:
+        return Waits.STAFF if self.retry is Retry.STAFF else Waits.RESIDENT
+
+    @property
+    def held(self) -> Document | None:
+        return self.document
+
+    @property
+    def fault_shown(self) -> Fault:
+        return self.fault
+
+
+def retried(state: Trouble, _press: ev.RetryPressed, go: Go) -> Step:
+    """Try again what failed."""
+    match state.retry:
+        case Retry.IDENTIFY:
+            return go.recognise(state)
+        case Retry.SEND_CODE if state.item and state.visit.person:
+            return go.send_code(state, state.item, state.visit.person.masked_phone or "")
+        case Retry.ISSUE if state.item:
+            return go.issue(state, state.item, edition=state.edition)
+        case Retry.PREVIEW if state.item and state.document:
+            # If the card was removed while the failed job went on, a new job needs it again.
+            return go.with_card(go.preview(state, state.item, state.document)), ()
+        case _:
+            return replace(state, quiet_since=go.now), ()
+
+
+def another(state: Trouble, press: ev.MorePressed, go: Go) -> Step:
+    """Offer another service, if only this one cannot be had."""
+    if not state.others:
+        return replace(state, quiet_since=go.now), ()
+    return another_service(state, press, go)
+
+
+def card_removed(state: Trouble, event: CardLifted, go: Go) -> Step:
+    """End the visit if nothing can be tried again; go on if the card makes room for staff's."""
+    match state.retry:
+        case Retry.STAFF:
+            return removed_and_not_needed(state, event, go)
+        case Retry.NONE if event.reader == state.visit.reader:
+            return go.end(state, EndReason.CARD_GONE)
+        case Retry.NONE:
+            return state, ()
+        case _:
+            return removed_before_print(state, event, go)
+
+
+def staff_card(state: Trouble, event: ev.OperatorCardRead, go: Go) -> Step:
+    """Print the same document again, if staff are to decide that; the card permits one job."""
+    if state.retry is not Retry.STAFF:
+        return state, ()
+    if state.item is None or state.document is None:
+        return replace(state, quiet_since=go.now), ()
+    fault = state.station.unprintable(state.item)
+    if fault is not None:
+        # Staff stand before it: once the printer works, they present the card again.
+        record = RecordFault(fault, state.name)
+        return replace(state, fault=fault, quiet_since=go.now), (record,)
+    earlier = state.visit.last_job(state.document)
+    permitted = Reprint(earlier, ReprintReason.STAFF, event.card.serial)
+    return go.print_document(state, state.item, state.document, permitted)
+
+
+def card_failed(state: Trouble, event: CardFailed, go: Go) -> Step:
+    """Say why the card of a member of staff is not accepted, while one is waited for."""
+    if state.retry is not Retry.STAFF:
+        return state, ()
+    record = RecordFault(event.fault, state.name)
+    return replace(state, fault=event.fault, quiet_since=go.now), (record,)
+
+
+ROW = Row(
+    state=Trouble,
+    presses={
+        **WITH_HELP,
+        ev.RetryPressed: retried,
+        ev.MorePressed: another,
+        ev.LeavePressed: leave,
+    },
+    facts={
+        **IN_VISIT,
+        CardFailed: card_failed,
+        CardLifted: card_removed,
+        ev.OperatorCardRead: OperatorCards(staff=staff_card),
+    },
+)
