@@ -1,0 +1,73 @@
+"""Where modules are and in which direction they import, so that a subject is found by its folder.
+
+The contracts in pyproject.toml say which package may import which; these tests hold the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OWN_IDEAS = {
+    "devices": {"faults", "health", "identity", "operator"},
+    "printing": {
+        "faults", "folder_printer", "job", "media", "outcome", "printer", "printer_group",
+    },
+    "terminal": {"__main__", "cli", "faults"},
+    "ui": {"app", "bridge", "window"},
+}  # fmt: skip
+"""The files at the top of each package; everything else is in a folder."""
+
+
+@pytest.mark.parametrize("package", OWN_IDEAS)
+def test_the_top_of_a_package_holds_only_the_ideas_that_name_it(package: str) -> None:
+    files = {path.stem for path in (ROOT / package).glob("*.py")} - {"__init__"}
+    assert files == OWN_IDEAS[package]
+
+
+def test_every_folder_of_the_product_is_a_package_that_says_what_it_is_for() -> None:
+    for package in OWN_IDEAS:
+        for folder in (ROOT / package).rglob("*"):
+            if folder.is_dir() and any(folder.glob("*.py")):
+                first = (folder / "__init__.py").read_text(encoding="utf-8")
+                assert first.startswith('"""'), folder
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = grimp.build_graph(*OWN_IDEAS, exclude_type_checking_imports=True)
+    imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    assert list(circles(imports)) == []
+
+
+def circles(imports: dict[str, set[str]]) -> Iterator[list[str]]:
+    """Groups of modules that reach each other (Tarjan's strongly connected components)."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+
+    def visit(name: str) -> Iterator[list[str]]:
+        order[name] = low[name] = len(order)
+        stack.append(name)
+        for imported in sorted(imports[name]):
+            if imported not in order:
+                yield from visit(imported)
+                low[name] = min(low[name], low[imported])
+            elif imported in stack:
+                low[name] = min(low[name], order[imported])
+        if low[name] == order[name]:
+            group = stack[stack.index(name) :]
+            del stack[stack.index(name) :]
+            if len(group) > 1:
+                yield sorted(group)
+
+    for name in sorted(imports):
+        if name not in order:
+            yield from visit(name)
+
+
+def test_a_circle_is_found() -> None:
+    assert list(circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == [["a", "b", "c"]]
