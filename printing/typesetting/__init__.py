@@ -1,1 +1,1 @@
-"""Setting documents: fonts, lines, tables and pages, written as PDF."""
+"""Typeset documents: choose fonts, break lines, set tables and pages, write the PDF file."""

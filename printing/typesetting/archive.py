@@ -1,7 +1,7 @@
-"""What lets a document be kept for decades and read by anyone: PDF/A-2 and PDF/UA-1 say so here.
+"""The parts of a file that PDF/A-2 (archiving) and PDF/UA-1 (accessibility) require.
 
-For the writer: the metadata packet (XMP), the output intent and its colour profile. All but the
-title and the day is the same in every file; no clock is read.
+`writer` uses the XMP metadata packet and the ICC colour profile of the output intent. Only the
+title and the date differ between files. This module never reads the clock.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 
 _MARKER = "\ufeff"
-# The identifier is the same in every packet there is (XMP specification, part 1, 7.3.2).
+# The standard fixes this identifier for all packets (XMP specification, part 1, 7.3.2).
 _PACKET = (
     f'<?xpacket begin="{_MARKER}" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -25,7 +25,8 @@ _PACKET = (
     ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
     ' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
     '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>'
-    # PDF/A knows no PDF/UA: its one property is described in the file (ISO 19005-2, 6.6.2.3).
+    # PDF/A does not define the PDF/UA schema, so the file must describe its one property
+    # (ISO 19005-2, 6.6.2.3).
     '<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
     "<pdfaSchema:schema>PDF/UA</pdfaSchema:schema>"
     "<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
@@ -43,7 +44,7 @@ _PACKET = (
 
 
 def packet(*, title: str, producer: str, created: datetime) -> bytes:
-    """The XMP packet in UTF-8; ``created`` has a zone."""
+    """Return the XMP packet in UTF-8; ``created`` has a time zone."""
     return _PACKET.format(
         title=_escaped(title),
         producer=_escaped(producer),
@@ -52,7 +53,7 @@ def packet(*, title: str, producer: str, created: datetime) -> bytes:
 
 
 def _escaped(text: str) -> str:
-    """``text`` as XML has it; the library's own would load half of urllib."""
+    """Escape ``text`` for XML. The function of the standard library would import urllib."""
     return (
         text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     )
@@ -60,20 +61,21 @@ def _escaped(text: str) -> str:
 
 @cache
 def srgb_profile() -> bytes:
-    """The sRGB colour space (IEC 61966-2-1) as an ICC profile (ISO 15076-1:2005, version 4.2).
+    """Return the sRGB colour space (IEC 61966-2-1) as an ICC profile (ISO 15076-1:2005, 4.2).
 
-    Made here, byte for byte the same everywhere; a display profile by three primaries and a curve.
+    A display profile with three primaries and one curve. It is computed here so that its bytes are
+    the same on every machine.
     """
     primaries = (
         (b"rXYZ", (0.436066, 0.222488, 0.013916)),
         (b"gXYZ", (0.385147, 0.716873, 0.097076)),
         (b"bXYZ", (0.143066, 0.060608, 0.714096)),
     )
-    # From D65 to the D50 of the profile connection space, after Bradford.
+    # From D65 to D50, the white of the profile connection space, by the Bradford method.
     adaptation = (
         1.047882, 0.022919, -0.050201, 0.029587, 0.990479, -0.017059, -0.009232, 0.015076, 0.751678,
     )  # fmt: skip
-    # Y = ((X + 0.055) / 1.055) ** 2.4 from 0.04045 on, X / 12.92 below: function type 3.
+    # Function type 3: Y = ((X + 0.055) / 1.055) ** 2.4 if X >= 0.04045, else X / 12.92.
     curve = b"para" + struct.pack(">4xHH", 3, 0)
     curve += _fixed(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
     white = (0.9642, 1.0, 0.8249)
@@ -102,11 +104,11 @@ def srgb_profile() -> bytes:
 
 
 def _fixed(*values: float) -> bytes:
-    """Numbers as s15Fixed16."""
+    """Encode ``values`` as s15Fixed16 numbers."""
     return struct.pack(f">{len(values)}l", *(round(value * 65536) for value in values))
 
 
 def _words(text: str) -> bytes:
-    """A multiLocalizedUnicode of one entry, in English."""
+    """Encode ``text`` as a multiLocalizedUnicode tag with one English entry."""
     encoded = text.encode("utf-16-be")
     return b"mluc" + struct.pack(">4xLL2s2sLL", 1, 12, b"en", b"US", len(encoded), 28) + encoded

@@ -1,4 +1,4 @@
-"""The two editions of every document: the ordinary one, and large print for people to keep."""
+"""The two editions of every document: standard size and large print."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from ..media import Edition
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Geometry in mm, type sizes in points; everything but seal and paper grows with ``scale``."""
+    """The measures of an edition: lengths in mm, type sizes in points.
+
+    Everything is multiplied by ``scale``, except the paper and the place for the seal.
+    """
 
     page: tuple[float, float]
     margin: float
     scale: float
     top: float
     footer: float
-    """Height of the footer, from its rule to the paper's edge."""
+    """Height of the footer, from its rule to the edge of the paper."""
     code: float
     """Side of the QR code."""
 
@@ -37,77 +40,77 @@ class Style:
 
     @property
     def footer_top(self) -> float:
-        """Where the footer's rule lies."""
+        """Position of the footer's rule, from the top."""
         return self.page[1] - self.footer
 
     @property
     def bottom(self) -> float:
-        """Where content ends."""
+        """Lower limit of the content, from the top."""
         return self.footer_top - 2.5
 
     @property
     def further_top(self) -> float:
-        """Where content begins on further pages, under the running head."""
+        """Upper limit of the content on the second and later pages, below the running head."""
         return self.top + 5.7 * self.scale
 
     @property
     def title(self) -> float:
-        """The title."""
+        """Type size of the title."""
         return 21 * self.scale
 
     @property
     def body(self) -> float:
-        """Values, headings, the office's name."""
+        """Type size of values, headings and the name of the office."""
         return 10 * self.scale
 
     @property
     def cell(self) -> float:
-        """Cells of tables and names of values."""
+        """Type size of table cells and of the names of values."""
         return 9 * self.scale
 
     @property
     def note(self) -> float:
-        """Notes and small statements."""
+        """Type size of notes."""
         return 8.5 * self.scale
 
     @property
     def small(self) -> float:
-        """Address and numbers in the footer."""
+        """Type size of the address and the numbers in the footer."""
         return 7.5 * self.scale
 
     @property
     def leading(self) -> float:
-        """From line to line of body text."""
+        """Distance between the baselines of body text."""
         return 4.4 * self.scale
 
     @property
     def cell_leading(self) -> float:
-        """From line to line within a cell."""
+        """Distance between the baselines in a table cell."""
         return 3.7 * self.scale
 
     @property
     def note_leading(self) -> float:
-        """From line to line of notes."""
+        """Distance between the baselines of notes."""
         return 4.3 * self.scale
 
     @property
     def small_leading(self) -> float:
-        """From line to line of the smallest text."""
+        """Distance between the baselines of the smallest text."""
         return 3.4 * self.scale
 
     @property
     def padding(self) -> float:
-        """Above and below a cell's text."""
+        """Space above and below the text of a cell."""
         return 0.8 * self.scale
 
     @property
     def label(self) -> float:
-        """Width of a value's name."""
+        """Width of the column for the name of a value."""
         return 27 * self.scale
 
 
 STYLES = {
     Edition.STANDARD: Style((210.0, 297.0), 20.0, 1.0, 15.0, 28.0, 18.0),
-    # 267 mm are 1.57 times the 170 mm of the ordinary edition: lines break in the same places.
+    # 267 mm are 1.57 times the 170 mm of the standard edition, so lines break in the same places.
     Edition.LARGE: Style((297.0, 210.0), 15.0, 267 / 170, 13.0, 35.0, 24.0),
 }

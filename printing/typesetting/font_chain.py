@@ -1,7 +1,7 @@
-"""The fonts that documents are set in: one chain, in which every character has its face.
+"""The fonts of all documents: an ordered chain of font faces, searched for each character.
 
-Serves everything typeset here. Together the faces draw all of GB 18030-2022 level 3. It never
-replaces a character by another: what no face draws is a fault, raised before anything prints.
+Together the faces draw all of GB 18030-2022 level 3. The chain never replaces a character by
+another one: a character that no face draws is a fault, reported before anything is printed.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ DIRECTORIES: tuple[Path, ...] = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
 )
-"""Where the faces are looked for, folders within included."""
+"""Folders in which the faces are searched, with their subfolders."""
 
 LATIN = "LiberationSerif-Regular.ttf"
-"""Latin letters and figures, of one width each (tabular). Debian: fonts-liberation."""
+"""Latin letters, and digits of equal width. Debian: fonts-liberation."""
 LATIN_FACE = 0
-"""Its index in the chain."""
+"""Index of the Latin face in the chain."""
 HAN = ("BabelStoneHan.ttf", "HanaMinA.ttf", "HanaMinB.ttf")
-"""Chinese, in the order asked. Debian: fonts-babelstone-han, fonts-hanazono.
+"""The Chinese faces, in search order. Debian: fonts-babelstone-han, fonts-hanazono.
 
-BabelStone Han has PRC forms and half of the extensions; Hanazono has the rest.
+BabelStone Han has the PRC forms and half of the extensions; Hanazono has the rest.
 """
 
-# What stands in a Chinese line at full width, though a Latin face would draw it too: the dot of
-# names U+00B7, dashes, quotes, the ellipsis.
+# Characters that take the full width in Chinese text, although the Latin face has them too:
+# the dot in names (U+00B7), dashes, quotes, the ellipsis.
 _WIDE = frozenset("·—‘’“”…×")
-# From here on, characters are Chinese first and Latin only as a last resort.
+# For this code and all above, the Chinese faces are searched before the Latin one.
 _FIRST_WIDE_CODE = 0x2000
 
-# Private use: what a font draws there is its maker's own, and no name meant it.
+# Private use: each font draws something else for these codes, so a glyph would be wrong.
 _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0x10FFFF))
 
 # The 3,755 characters of GB 2312, level 1, and ASCII: nearly all of any text. They are looked up
-# once, when the fonts are loaded. What a document has beside them is not remembered: a memory of
-# characters asked for would tell names.
+# once, when the fonts are loaded. Other characters are not cached: a list of the rare characters
+# used could reveal names of residents.
 _COMMON = "".join(map(chr, range(0x20, 0x7F))) + "".join(
     bytes((row, cell)).decode("gb2312")
     for row in range(0xB0, 0xD8)
@@ -53,18 +53,18 @@ _COMMON = "".join(map(chr, range(0x20, 0x7F))) + "".join(
 
 
 class Place(NamedTuple):
-    """Where a character's glyph is."""
+    """The face and the glyph that draw a character."""
 
     face: int
     """Index in the chain."""
     glyph: int
-    """Its number in the face."""
+    """Number of the glyph in the face."""
     advance: int
-    """Its width in thousandths of an em."""
+    """Width of the glyph in thousandths of an em."""
 
 
 class FontChain:
-    """The faces in their order; immutable, and so shared by every thread."""
+    """The faces in search order. Immutable, so threads may share it."""
 
     def __init__(self, faces: Sequence[TrueTypeFont]) -> None:
         """``faces``: the Latin face first, then the Chinese ones."""
@@ -79,7 +79,7 @@ class FontChain:
                 self._common[character] = place
 
     def find(self, character: str) -> Place | None:
-        """Which face draws ``character`` and as which glyph; ``None`` when none does."""
+        """Return the face and glyph for ``character``, or ``None`` if no face draws it."""
         common = self._common.get(character)
         if common is not None:
             return common
@@ -87,7 +87,7 @@ class FontChain:
         if any(first <= code <= last for first, last in _PRIVATE):
             return None
         if code == 0xA0:
-            code = 0x20  # no-break space: the same gap, and one that line breaking knows
+            code = 0x20  # drawn as a space; `line_breaking` does not break at it
         wide = code >= _FIRST_WIDE_CODE or character in _WIDE
         for index in self._wide if wide else self._narrow:
             face = self.faces[index]
@@ -97,26 +97,27 @@ class FontChain:
         return None
 
     def check(self, texts: Iterable[str]) -> Fault | None:
-        """``GLYPH_MISSING`` when a character of ``texts`` has no glyph in any face."""
+        """Return ``GLYPH_MISSING`` if no face has a glyph for a character of ``texts``."""
         wanted = set().union(*texts)
         missing = sorted(c for c in wanted if self.find(c) is None)
         return glyph_missing(missing) if missing else None
 
 
 def glyph_missing(characters: Sequence[str]) -> Fault:
-    """The fault for ``characters``.
+    """Return the fault for ``characters``.
 
-    A rare character can tell whose name it was, so the detail gives only its row of the code
-    table: that is enough to know which font is too old.
+    A rare character can reveal a name, so the detail gives only its row of the code table. The row
+    is enough to see which font is too old.
     """
     rows = sorted({f"U+{ord(c) >> 8:02X}xx" for c in characters})
     return GLYPH_MISSING.with_detail(f"{len(characters)} without a glyph, in {', '.join(rows)}")
 
 
 def load_chain(directories: Sequence[Path] = DIRECTORIES) -> FontChain | Fault:
-    """Open the chain's faces, each found by its file name below ``directories``.
+    """Open the faces of the chain, each found by its file name below ``directories``.
 
-    Maps the files without reading them (a few milliseconds). ``FONT_MISSING`` names the file.
+    The files are mapped, not read, which takes a few milliseconds. The detail of ``FONT_MISSING``
+    names the file.
     """
     faces = []
     for name in (LATIN, *HAN):
@@ -144,7 +145,10 @@ _loaded: dict[tuple[Path, ...], FontChain] = {}
 
 
 def chain(directories: Sequence[Path] = DIRECTORIES) -> FontChain | Fault:
-    """The chain, loaded once for the process; a fault is not kept, so a mended font is found."""
+    """Return the chain, loaded once per process.
+
+    A fault is not cached, so the next call finds a font that was installed in the meantime.
+    """
     key = tuple(directories)
     with _lock:
         found = _loaded.get(key)

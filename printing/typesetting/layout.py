@@ -1,7 +1,7 @@
-"""The layout kit that every document shares: title, facts, closing words, footer.
+"""The layout that all page documents share: title, facts, running text, closing block, footer.
 
-One `Layout` sets one document, in one edition. Its content flows down the pages; the closing words
-never stand alone on one. Tables are set by `table`.
+One `Layout` sets one document in one edition. Content flows down the pages; the closing block is
+never alone on a page. Tables are set by `table`.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from .writer import PageContent, write
 SEAL_SIZE = 39.0
 """Diameter of the place for the visible seal (mm); seals of offices measure 38 to 42."""
 TINT = 0.955
-"""Gray behind names and heads of tables."""
+"""Gray level behind names and table heads; 1 is white."""
 
-_EDGE = 5.5
-"""No line of the footer lies nearer to the paper's edge (mm): printers reach up to 4 or 5."""
+_MIN_EDGE = 5.5
+"""Smallest distance of the footer from the paper's edge (mm): printers leave 4 or 5 mm blank."""
 _ROW_HEAD = of_cell("/Scope/Row")
-_OPEN = 1.35
-"""Leading of running text, as a multiple of a table's."""
+_TEXT_LEADING = 1.35
+"""Line distance of running text, as a multiple of that of tables."""
 
 Fact = tuple[str, str | None]
-"""A name and its value, as printed; ``None`` when the source has none."""
+"""A name and its value, as printed; ``None`` if the source has no value."""
 
 
 class Issued(Protocol):
-    """What every document about a person has (`data`)."""
+    """The fields that every certificate about a person has; see `documents.certificates`."""
 
     TYPE: ClassVar[DocumentType]
 
@@ -56,7 +56,7 @@ class Issued(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a document is set with: the fonts, the edition, and whether it is a sample."""
+    """The fonts, the edition, and whether the document is marked as a sample."""
 
     chain: FontChain
     edition: Edition
@@ -64,7 +64,7 @@ class Setting:
 
 
 class Layout:
-    """One document being set. Not shared between threads."""
+    """A document while it is typeset. Used by one thread only."""
 
     def __init__(self, setting: Setting) -> None:
         self.style = STYLES[setting.edition]
@@ -80,7 +80,7 @@ class Layout:
 
     @property
     def centre(self) -> float:
-        """The middle of the page."""
+        """Horizontal centre of the page, in mm."""
         return self.style.page[0] / 2
 
     def _new_sheet(self) -> Sheet:
@@ -91,26 +91,26 @@ class Layout:
         return sheet
 
     def break_page(self) -> None:
-        """Go on at the top of a new page, under a running head."""
+        """Continue at the top of a new page, below a running head."""
         style, scale = self.style, self.style.scale
         self.sheet = self._new_sheet()
-        with self.structure.furniture():
+        with self.structure.artifact():
             self.sheet.text(style.left, style.top, f"{self._running}（续）", style.note, gray=0.25)
         self.sheet.horizontal(style.left, style.top + 2.2 * scale, style.width)
         self.y = style.further_top
 
     def need(self, height: float) -> None:
-        """Go on on a new page unless ``height`` mm are left on this one."""
+        """Start a new page unless ``height`` mm are left on this one."""
         if self.y + height > self.style.bottom:
             self.break_page()
 
     def title(self, text: str, left: str = "", right: str = "") -> None:
-        """The title, and a line of two small statements under it."""
+        """Set the title, and below it a line with the small texts ``left`` and ``right``."""
         style, scale = self.style, self.style.scale
         self._running = text
-        room = style.width * MM - self.typeface.width(text, style.title)
-        # As far apart as fits, in half points, and never into each other.
-        spacing = max(0.0, min(2.0 * scale, 0.5 * (room / len(text) // 0.5)))
+        spare = style.width * MM - self.typeface.width(text, style.title)
+        # The widest letter spacing that fits, in steps of half a point; never negative.
+        spacing = max(0.0, min(2.0 * scale, 0.5 * (spare / len(text) // 0.5)))
         self.y += 8 * scale
         with self.structure.within(Role.TITLE):
             for number, line in enumerate(self.sheet.wrap(text, style.width, style.title)):
@@ -125,7 +125,7 @@ class Layout:
             self.y += 2.4 * scale
 
     def _beside(self, left: str, right: str) -> None:
-        """Two small statements on a line; what the one leaves too little room for goes below it."""
+        """Set two small texts on one line, or ``right`` below ``left`` if they do not fit."""
         style = self.style
         width = self.typeface.width
         if (
@@ -140,34 +140,35 @@ class Layout:
         self.sheet.text(style.right, self.y, right, style.note, Align.RIGHT)
 
     def issued_title(self, text: str, issue: Issue) -> None:
-        """The title of an issued document, with its number and the day of printing."""
+        """Set the title of an issued document, with its number and the day of printing."""
         self.title(text, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}")
 
     def heading(self, text: str) -> None:
-        """The head of a section of running text; it takes a few lines along to a new page.
+        """Set the heading of a section of running text; start a new page if few lines would follow.
 
-        Rows take theirs along by themselves: `facts`, and `table.set_table`.
+        `facts` and `table.set_table` set the headings of their rows themselves.
         """
         self.need(24 * self.style.scale)
         self._set_heading(text)
 
     @property
     def heading_height(self) -> float:
-        """Height in mm that the head of a section takes."""
+        """Height of the heading of a section, in mm."""
         return 8.4 * self.style.scale
 
     def begin_rows(
-        self, heights: Sequence[float], heading: str, over: float, reserve: float
+        self, heights: Sequence[float], heading: str, table_head: float, reserve: float
     ) -> list[int]:
-        """Set ``heading``, if there is any, where the rows begin: it never stands without them.
+        """Set ``heading``, unless it is empty, on the page where the rows begin.
 
-        ``over``: the height in mm of what stands over the rows on each page, ``reserve`` of what
-        must find room under the last. Answers with the number of rows on each page from here on.
+        ``table_head``: height in mm of the table head, repeated on each page. ``reserve``: height
+        in mm that must stay free below the last row. Return the number of rows on each page,
+        beginning with the current one.
         """
         style = self.style
         head = self.heading_height if heading else 0.0
-        further = style.bottom - style.further_top - over
-        counts = plan(heights, style.bottom - self.y - head - over, further, reserve)
+        further = style.bottom - style.further_top - table_head
+        counts = plan(heights, style.bottom - self.y - head - table_head, further, reserve)
         if heading:
             if heights and not counts[0]:
                 self.break_page()
@@ -183,8 +184,8 @@ class Layout:
         self.y += 2.0 * scale
 
     def paragraph(self, text: str, *, indent: bool = True) -> None:
-        """Running text, over pages if need be; ``indent`` by two characters."""
-        leading = self.style.leading * _OPEN
+        """Set running text, over several pages if needed; ``indent`` is two characters wide."""
+        leading = self.style.leading * _TEXT_LEADING
         with self.structure.within(Role.PARAGRAPH):
             for line in self._paragraph(text, indent):
                 self.need(leading)
@@ -192,8 +193,8 @@ class Layout:
                 self.sheet.text(self.style.left, self.y, line, self.style.body)
 
     def paragraph_height(self, text: str, *, indent: bool = True) -> float:
-        """Height in mm that `paragraph` takes."""
-        return len(self._paragraph(text, indent)) * self.style.leading * _OPEN
+        """Return the height in mm that `paragraph` takes."""
+        return len(self._paragraph(text, indent)) * self.style.leading * _TEXT_LEADING
 
     def _paragraph(self, text: str, indent: bool) -> list[str]:
         start = "　　" if indent else ""
@@ -202,10 +203,10 @@ class Layout:
     def facts(
         self, rows: Sequence[Sequence[Fact]], *, heading: str = "", reserve: float = 0.0
     ) -> None:
-        """A grid of names and values, the facts of a row side by side; ``None`` is 未提供.
+        """Set a grid of names and values, the facts of a row side by side; ``None`` is 未提供.
 
-        ``heading``: the head of the section that it begins. ``reserve``: the height in mm that
-        must remain under it for what follows.
+        ``heading``: heading of the section that starts here. ``reserve``: height in mm that must
+        stay free below the grid for what follows.
         """
         style = self.style
         set_rows = [self._set_facts(row) for row in rows]
@@ -227,9 +228,9 @@ class Layout:
                 line = Element(Role.ROW, grid)
                 for place, (name, value) in enumerate(row):
                     x = style.left + place * span
-                    # The last value of a shorter row reaches to the edge.
-                    reach = columns - 2 * place - 1 if place == len(row) - 1 else 1
-                    self._fact(line, x, name, value, height, reach)
+                    # The last value of a shorter row extends to the edge of the grid.
+                    column_span = columns - 2 * place - 1 if place == len(row) - 1 else 1
+                    self._fact(line, x, name, value, height, column_span)
                     if place:
                         self.sheet.vertical(x, self.y, height)
                 self.y += height
@@ -238,7 +239,7 @@ class Layout:
             at += number
 
     def facts_height(self, rows: Sequence[Sequence[Fact]]) -> float:
-        """Height in mm that `facts` takes, but for a heading."""
+        """Return the height in mm that `facts` takes without a heading."""
         return sum(self._facts_height(self._set_facts(row)) for row in rows)
 
     def _facts_height(self, row: Sequence[tuple[list[str], list[str]]]) -> float:
@@ -246,15 +247,17 @@ class Layout:
         return lines * self.style.leading + 2.9 * self.style.scale
 
     def _set_facts(self, row: Sequence[Fact]) -> list[tuple[list[str], list[str]]]:
-        room = self.style.width / len(row) - self.style.label
-        return [self._set_fact(fact, room) for fact in row]
+        value_width = self.style.width / len(row) - self.style.label
+        return [self._set_fact(fact, value_width) for fact in row]
 
-    def _set_fact(self, fact: Fact, room: float) -> tuple[list[str], list[str]]:
+    def _set_fact(self, fact: Fact, value_width: float) -> tuple[list[str], list[str]]:
         style, scale = self.style, self.style.scale
         name, value = fact
         return (
             self.sheet.wrap(name, style.label - 2 * scale, style.cell),
-            self.sheet.wrap(MISSING if value is None else value, room - 4 * scale, style.body),
+            self.sheet.wrap(
+                MISSING if value is None else value, value_width - 4 * scale, style.body
+            ),
         )
 
     def _fact(
@@ -264,9 +267,9 @@ class Layout:
         name: list[str],
         value: list[str],
         height: float,
-        reach: int,
+        column_span: int,
     ) -> None:
-        """``reach``: how many columns of the grid the value takes."""
+        """Set one name and its value; ``column_span``: number of grid columns the value takes."""
         style, sheet, within = self.style, self.sheet, self.structure.within
         middle = self.y + height / 2 + 1.3 * style.scale
         sheet.tint(x, self.y, style.label, height, TINT)
@@ -276,19 +279,20 @@ class Layout:
             sheet.block(centre, base, name, style.cell, style.cell_leading, Align.CENTRE)
         base = middle - (len(value) - 1) * style.leading / 2
         left = x + style.label + 2.5 * style.scale
-        with within(Role.CELL, of_cell(f"/ColSpan {reach}" if reach > 1 else ""), parent=row):
+        span = f"/ColSpan {column_span}" if column_span > 1 else ""
+        with within(Role.CELL, of_cell(span), parent=row):
             sheet.block(left, base, value, style.body, style.leading)
         sheet.vertical(x + style.label, self.y, height)
 
     def closing_height(self, notes: Sequence[str], issue: Issue) -> float:
-        """Height in mm that `closing` takes."""
+        """Return the height in mm that `closing` takes."""
         style = self.style
         lines = sum(map(len, self._notes(notes)))
         signed = len(self._signature(issue)[0]) * style.leading + 2 * style.scale + SEAL_SIZE
         return 3.5 * style.scale + max(lines * style.note_leading + 6 * style.scale, signed)
 
     def _office_half(self) -> float:
-        """Half the width that the office's name may take."""
+        """Return half of the width that the name of the office may take, in mm."""
         return 27 * self.style.scale
 
     def _notes(self, notes: Sequence[str]) -> list[list[str]]:
@@ -302,7 +306,10 @@ class Layout:
         return found
 
     def _signature(self, issue: Issue) -> tuple[list[str], str]:
-        """What stands above the seal, and the day if it fits within the ring."""
+        """Return the lines above the seal, and the date if it fits inside the ring of the seal.
+
+        If the date does not fit, it is the last of the lines, and the second value is empty.
+        """
         style = self.style
         above = self.sheet.wrap(issue.authority or MISSING, 2 * self._office_half(), style.body)
         dated = day(issue.issued_on) or MISSING
@@ -311,9 +318,10 @@ class Layout:
         return above, dated
 
     def closing(self, notes: Sequence[str], issue: Issue) -> None:
-        """Numbered notes on the left; office, day and the place for the seal on the right.
+        """Set numbered notes on the left, and office, date and place for the seal on the right.
 
-        The seal's ring crosses no word: on a black-and-white printer it would blot it out.
+        The ring of the seal does not cross any text: a black-and-white printer would make that
+        text unreadable.
         """
         self.need(self.closing_height(notes, issue))
         style, sheet, scale = self.style, self.sheet, self.style.scale
@@ -343,7 +351,7 @@ class Layout:
         self.y = max(y, ring + SEAL_SIZE)
 
     def finish_issued(self, title: str, document: Issued) -> bytes | Fault:
-        """The file of a document about a person, with its statement."""
+        """Write the file of a document about a person, with its `Statement`."""
         issue = document.issue
         digest = holder_digest(
             document.TYPE, issue.verification_code, document.name, document.id_number
@@ -365,13 +373,17 @@ class Layout:
         station: str,
         created: datetime,
     ) -> bytes | Fault:
-        """Set the footers and write the file; ``GLYPH_MISSING`` when a character has no glyph."""
+        """Set the footers and write the file.
+
+        :returns: the file, or ``GLYPH_MISSING`` if a character has no glyph.
+        """
         images: dict[str, Any] = {}
         if issue is not None:
             images["Code"] = qr_code(issue.verify_url)
         for number, sheet in enumerate(self._sheets, 1):
             if number == 1 and issue is not None:
-                # Said once, at the end: how to verify it. On further pages it is furniture.
+                # A screen reader reads the footer once, after the text: how to verify the document.
+                # On the other pages the footer is an artifact.
                 with self.structure.within(Role.PARAGRAPH):
                     self._footer(sheet, number, issue, station)
             else:
@@ -396,11 +408,11 @@ class Layout:
             seal_field=field,
         )
 
-    def _code(self, sheet: Sheet, y: float, *, said: bool) -> None:
-        """The QR code; one that is ``said`` is a figure, the same on further pages is furniture."""
+    def _code(self, sheet: Sheet, y: float, *, tagged: bool) -> None:
+        """Draw the QR code, as a figure that is read out (``tagged``) or as an artifact."""
         x, side = self.style.left, self.style.code
         figure = None
-        if said:
+        if tagged:
             words = of_figure("核验二维码", sheet.rectangle(x, y, side, side))
             figure = Element(Role.FIGURE, self.structure.root, words)
         sheet.image("Code", x, y, side, side, figure)
@@ -415,15 +427,15 @@ class Layout:
         pages = f"第 {number} 页　共 {len(self._sheets)} 页"
         taken, below = style.left, ""
         if issue is not None:
-            self._code(sheet, top + 2.5, said=number == 1)
+            self._code(sheet, top + 2.5, tagged=number == 1)
             taken = self._how_to_verify(sheet, y, issue) + 4 * scale
             below = f"编号 {issue.document_number}"
         at = y + 5.2 * scale
         leading, gap = style.small_leading, 0.8 * scale
         lines = sheet.wrap(station, 52 * scale, style.small)
         last = at + len(lines) * leading + (gap if below else -leading)
-        if last > style.page[1] - _EDGE:
-            # A long name takes all the width there is, and the number goes beside the page's.
+        if last > style.page[1] - _MIN_EDGE:
+            # Give a long name the full width, and set the document number before the page number.
             lines = sheet.wrap(station, style.right - taken, style.small)
             pages, below = f"{below}　{pages}" if below else pages, ""
         sheet.text(style.right, y, pages, style.note, Align.RIGHT)
@@ -432,7 +444,7 @@ class Layout:
         sheet.text(style.right, at, below, style.small, Align.RIGHT, gray=0.3)
 
     def _how_to_verify(self, sheet: Sheet, y: float, issue: Issue) -> float:
-        """What stands beside the code; answers with where it ends, in mm from the left."""
+        """Set the text beside the QR code; return its right edge, in mm from the left."""
         style, scale = self.style, self.style.scale
         x = style.left + style.code + 4
         sheet.text(x, y, f"校验码：{issue.verification_code}", style.body)

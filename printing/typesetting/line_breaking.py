@@ -1,7 +1,7 @@
-"""Breaks text into lines by the rules of Chinese setting (GB/T 15834-2011, 5.1; JIS X 4051).
+"""Break text into lines by the rules of Chinese typesetting (GB/T 15834-2011, 5.1; JIS X 4051).
 
-No line begins with closing punctuation or ends with opening punctuation; Latin words, numbers,
-dashes and ellipses stay whole unless one alone is wider than the line.
+No line begins with closing punctuation or ends with opening punctuation. Latin words, numbers,
+dashes and ellipses are not divided, unless one of them is wider than a line.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Measure = Callable[[str], float]
-"""Width of a text in any unit."""
+"""A function that returns the width of a text, in any unit."""
 
 NEVER_FIRST = frozenset("，。、；：？！）〕］｝》〉」』】〗”’·～％‰℃,.;:?!)]}%")
 NEVER_LAST = frozenset("（〔［｛《〈「『【〖“‘￥¥$([{")
-# Pairs that are one mark.
+# Two characters that form one punctuation mark.
 _INSEPARABLE = frozenset({"——", "……"})
 
 
@@ -22,7 +22,7 @@ def _is_word(character: str) -> bool:
 
 
 def _atoms(text: str) -> list[str]:
-    """The smallest pieces between which a line may break. A space ends the piece before it."""
+    """Split ``text`` where a line may break. A space belongs to the piece before it."""
     atoms: list[str] = []
     glued = False
     for character in text:
@@ -45,12 +45,13 @@ def _atoms(text: str) -> list[str]:
 
 
 def _cut(atom: str, width: float, measure: Measure) -> list[str]:
-    """An atom wider than the line, cut where it must be; marks still keep to their neighbours."""
+    """Cut an atom that is wider than a line; no piece begins with closing punctuation."""
     pieces = [""]
     for character in atom:
         if pieces[-1] and measure(pieces[-1] + character) > width:
             if character in NEVER_FIRST and len(pieces[-1]) > 1:
-                # Take the character before it along, so that the mark does not begin the line.
+                # Move the character before it to the next line too, so that the punctuation mark
+                # is not the first character of that line.
                 pieces[-1], character = pieces[-1][:-1], pieces[-1][-1] + character
             pieces.append(character)
         else:
@@ -59,9 +60,9 @@ def _cut(atom: str, width: float, measure: Measure) -> list[str]:
 
 
 def wrap(text: str, width: float, measure: Measure) -> list[str]:
-    """``text`` in lines no wider than ``width``; at least one line, and no character lost.
+    """Break ``text`` into lines of at most ``width``. Return at least one line.
 
-    Line feeds in ``text`` break as well. Spaces at a break are dropped.
+    A line feed in ``text`` also ends a line. Spaces at a break are dropped, no other character is.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):

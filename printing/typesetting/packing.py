@@ -1,7 +1,7 @@
-"""ReportLab's objects in a small file: object streams and a cross-reference stream (PDF 1.5 on).
+"""Write ReportLab's objects into a small file: object streams and a cross-reference stream.
 
-ReportLab writes each object in clear, with a table of their places. The tags of a long table are
-hundreds of tiny objects; packed, they take a twentieth of the room.
+ReportLab itself writes each object uncompressed, and a cross-reference table. The tags of a long
+table are hundreds of tiny objects. In object streams (PDF 1.5) they take a twentieth of the bytes.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from .tags import Element, serialized
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 LEVEL = 7
-"""Of compression: half a per cent smaller than zlib's 6 for a twentieth more time; 9 takes half as
-long again."""
+"""zlib compression level. Compared with the default 6, files are half a per cent smaller and take
+a twentieth more time. Level 9 takes half as long again."""
 _PACK = 500
-"""Objects in one object stream: readers unpack a whole stream for one of them."""
+"""Objects per object stream. A reader must unpack the whole stream to read one of them."""
 
 
 class TreeRoot(pdfdoc.PDFObject):
-    """Holds the number of the StructTreeRoot; its body is made when all numbers are known."""
+    """Reserves the object number of the StructTreeRoot.
+
+    Its body is written last, when the numbers of all other objects are known.
+    """
 
     __RefOnly__ = 1
 
@@ -33,17 +36,20 @@ class TreeRoot(pdfdoc.PDFObject):
 
 
 class Stream(pdfdoc.PDFStream):
-    """A stream, compressed unless it shall be read by those who do not read PDF."""
+    """A PDF stream. ``clear``: not compressed, for programs that cannot read PDF."""
 
     def __init__(self, content: bytes, *, clear: bool = False, **entries: object) -> None:
-        """``entries`` of its dictionary, as ReportLab's objects or written as PDF has them."""
+        """``entries``: entries of the dictionary, as ReportLab objects or in PDF syntax."""
         if not clear:
             content = zlib.compress(content, LEVEL)
             entries["Filter"] = "/FlateDecode"
         super().__init__(pdfdoc.PDFDictionary(entries | {"Length": len(content)}), content)
 
     def format(self, document: Any) -> bytes:
-        """As it stands in the file, but for its number; ReportLab would state its filters anew."""
+        """Return the bytes for the file, without the object number.
+
+        Overridden because ReportLab would add its own filters.
+        """
         entries = [
             b"/%s %s" % (key.encode(), pdfdoc.format(value, document))
             for key, value in self.dictionary.dict.items()
@@ -52,14 +58,17 @@ class Stream(pdfdoc.PDFStream):
 
 
 class FieldDictionary(pdfdoc.PDFDictionary):
-    """The document's form field, known by its class when the tags are numbered."""
+    """The document's form field. `PackedDocument` finds it by this class to number the tags."""
 
 
 class PackedDocument(pdfdoc.PDFDocument):
-    """A ReportLab document that is written packed."""
+    """A ReportLab document written with object streams."""
 
     def format(self) -> bytes:
-        """The file. Objects come into being while others are written, as in ReportLab."""
+        """Return the bytes of the file.
+
+        Writing one object may create further objects, as in ReportLab; the loop writes them too.
+        """
         this: Any = self
         catalog = this.Reference(this.Catalog).format(self)
         info = this.Reference(this.info).format(self)
@@ -96,8 +105,8 @@ def _file(
     trailer: bytes,
     identity: bytes,
 ) -> bytes:
-    """The bytes; ``number`` is the first that is free."""
-    # Type, place or stream, generation or place within it (ISO 32000-1, 7.5.8).
+    """Return the bytes of the file; ``number`` is the first free object number."""
+    # Type; offset or object stream; generation or index in the stream (ISO 32000-1, 7.5.8).
     entries: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
     parts, length = [_HEADER], len(_HEADER)
 
@@ -109,8 +118,8 @@ def _file(
         length += len(written)
 
     for each, body in loose:
-        # ReportLab leaves out the line end before it. After a carriage return of the content's own
-        # it must be a whole one: else nobody can say where the content ends.
+        # ReportLab omits the line end before "endstream". If the content ends with a carriage
+        # return, "\n" alone would join it to one line end, and the length would be ambiguous.
         content = body.rstrip(b"\n").removesuffix(b"endstream")
         add(each, content + (b"\r\nendstream" if content.endswith(b"\r") else b"\nendstream"))
     for start in range(0, len(packed), _PACK):

@@ -1,4 +1,4 @@
-"""How rows spread over pages: none alone, and never the last words without company."""
+"""Divide rows over pages, so that no row and no closing block is alone on a page."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Sequence
 
 
 def plan(heights: Sequence[float], first: float, further: float, reserve: float) -> list[int]:
-    """How many rows stand on each page.
+    """Return the number of rows on each page.
 
-    ``first`` and ``further`` are the room for rows on the first and on each further page,
-    ``reserve`` what must stay free under the last row. No page but one that cannot help it holds
-    a single row beside others; a page may hold none when there is no room for two.
+    ``first`` and ``further``: height for rows on the first page and on each later page.
+    ``reserve``: height that must stay free below the last row. A single row is alone on a page only
+    if this cannot be avoided. The first page may get no row at all if fewer than two fit.
     """
     counts: list[int] = []
-    at, room = 0, first
+    at, available = 0, first
     while True:
         used, count = 0.0, 0
-        while at + count < len(heights) and used + heights[at + count] <= room:
+        while at + count < len(heights) and used + heights[at + count] <= available:
             used += heights[at + count]
             count += 1
         left = len(heights) - at - count
         if left == 0:
-            if used + reserve <= room:
+            if used + reserve <= available:
                 return [*counts, count]
-            # The rows fit, what follows them does not: take the last rows along to it.
+            # The rows fit, but the reserve does not: move the last two rows to the next page.
             count -= min(2, count)
             if count == 1:
                 count = 0
@@ -32,9 +32,9 @@ def plan(heights: Sequence[float], first: float, further: float, reserve: float)
         if count == 1 and not counts:
             count = 0
         if not count and counts:
-            count = 1  # a row higher than a page: it is set all the same
+            count = 1  # set at least one row, even if it is higher than a page
         counts.append(count)
         at += count
-        room = further
+        available = further
         if at == len(heights):
             return counts

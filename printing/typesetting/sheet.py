@@ -1,6 +1,7 @@
-"""One page being drawn: text, rules and fields, in millimetres from the top left corner.
+"""Draw one page: text, rules, boxes and images, in millimetres from the top left corner.
 
-For the layouts beside it. It knows no document; it collects PDF operators and nothing else.
+Used by `layout`, `table` and the slips. A sheet only collects PDF operators; it knows nothing about
+documents.
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ MM = 72 / 25.4
 """Points in a millimetre."""
 
 HAIRLINE = 0.25
-"""Width of a table's inner rules, in points: what a 600 dpi printer still draws solid."""
+"""Width of the inner rules of a table, in points: the thinnest that a 600 dpi printer draws solid.
+"""
 RULE = 0.6
-"""Width of a table's outer rules, in points."""
-# Faux bold: the outline is drawn too, this part of the size wide. No Chinese TrueType face of
-# the chain has a bold cut.
+"""Width of the outer rules of a table, in points."""
+# Simulated bold: the outline of each glyph is stroked too, this fraction of the type size wide.
+# No Chinese face of the chain has a bold version.
 _BOLD = 0.028
 
 
 class Align(Enum):
-    """Where a text stands relative to its x."""
+    """Horizontal position of a text relative to its x."""
 
     LEFT = 0.0
     CENTRE = 0.5
@@ -41,7 +43,7 @@ class Sheet:
     def __init__(
         self, typeface: Typeface, structure: Structure, number: int, width: float, height: float
     ) -> None:
-        """``number``: the page's index in the document, for the tags of its text."""
+        """``number``: index of the page in the document, used by the tags of its text."""
         self.typeface = typeface
         self.width, self.height = width, height
         self._structure, self._number = structure, number
@@ -92,8 +94,8 @@ class Sheet:
         if spacing != self._spacing:
             add(f"{spacing:.2f} Tc")
             self._spacing = spacing
-        # Moved from text to text, in whole hundredths of a point: rows repeat the same moves, which
-        # packs better than places do.
+        # Positions are relative to the previous text, in whole hundredths of a point. Rows repeat
+        # the same relative moves, so they compress better than absolute positions.
         place_x, place_y = round(left * 100), round((self.height - y) * MM * 100)
         add(f"{(place_x - self._x) / 100:g} {(place_y - self._last_y) / 100:g} Td")
         self._x, self._last_y = place_x, place_y
@@ -104,7 +106,7 @@ class Sheet:
             add(f"<{codes}>Tj")
 
     def _mark(self, element: Element | None) -> None:
-        """From here on text belongs to ``element``."""
+        """Assign the following text to ``element``; ``None``: to an artifact."""
         end = "EMC " if self._text else ""
         self._marked = element
         if element is None:
@@ -125,23 +127,23 @@ class Sheet:
         *,
         gray: float = 0.0,
     ) -> None:
-        """Set ``lines`` one below the other, ``leading`` mm apart; ``y``: the first baseline."""
+        """Set ``lines`` below each other, ``leading`` mm apart; ``y`` is the first baseline."""
         for number, line in enumerate(lines):
             self.text(x, y + number * leading, line, size, align, gray=gray)
 
     def wrap(self, text: str, width: float, size: float) -> list[str]:
-        """``text`` broken into lines of at most ``width`` mm."""
+        """Break ``text`` into lines of at most ``width`` mm; ``size`` in points."""
         measure = self.typeface.width
         if "\n" not in text and measure(text, size) <= width * MM:
             return [text.strip(" ")]
         return wrap(text, width * MM, lambda piece: measure(piece, size))
 
     def horizontal(self, x: float, y: float, length: float, weight: float = HAIRLINE) -> None:
-        """A horizontal rule of ``length`` mm, ``weight`` points thick."""
+        """Draw a horizontal rule of ``length`` mm, ``weight`` points thick."""
         self._line(x, y, x + length, y, weight)
 
     def vertical(self, x: float, y: float, length: float, weight: float = HAIRLINE) -> None:
-        """A vertical rule of ``length`` mm downwards, ``weight`` points thick."""
+        """Draw a vertical rule of ``length`` mm downwards, ``weight`` points thick."""
         self._line(x, y, x, y + length, weight)
 
     def _line(self, x1: float, y1: float, x2: float, y2: float, weight: float) -> None:
@@ -150,20 +152,20 @@ class Sheet:
         )
 
     def dashed(self, x: float, y: float, length: float) -> None:
-        """A dashed horizontal rule, to tear along."""
+        """Draw a dashed horizontal rule, used as a tear line."""
         self._under.append(
             f"q [3 2] 0 d {RULE:g} w {x * MM:.2f} {self._y(y):.2f} m "
             f"{(x + length) * MM:.2f} {self._y(y):.2f} l S Q"
         )
 
     def frame(self, x: float, y: float, width: float, height: float, weight: float = RULE) -> None:
-        """An empty box."""
+        """Draw the outline of a box."""
         self._rules.setdefault(weight, []).append(
             f"{x * MM:.2f} {self._y(y + height):.2f} {width * MM:.2f} {height * MM:.2f} re"
         )
 
     def tint(self, x: float, y: float, width: float, height: float, gray: float) -> None:
-        """A box filled with ``gray`` (1 is white), under everything."""
+        """Draw a box filled with ``gray`` (1 is white), below all text and rules."""
         self._under.append(
             f"{gray:.3f} g {x * MM:.2f} {self._y(y + height):.2f} "
             f"{width * MM:.2f} {height * MM:.2f} re f"
@@ -172,9 +174,10 @@ class Sheet:
     def figure(
         self, path: str, x: float, y: float, scale: float, turn: tuple[float, float]
     ) -> None:
-        """A path in its own units, filled as it says; ``scale`` in points a unit.
+        """Draw ``path``, which sets its own colour, below all text and rules.
 
-        ``turn`` is cosine and sine of the angle, counter-clockwise. Under everything.
+        ``scale``: points per unit of the path. ``turn``: cosine and sine of the angle of rotation,
+        counter-clockwise.
         """
         cosine, sine = (scale * part for part in turn)
         self._under.append(
@@ -191,9 +194,9 @@ class Sheet:
         height: float,
         figure: Element | None = None,
     ) -> None:
-        """The XObject ``name`` of the document, with its top left corner at ``x``, ``y``.
+        """Draw the document's XObject ``name``, with its top left corner at ``x``, ``y``.
 
-        ``figure``: the node of the tags that it belongs to; without one it is furniture.
+        ``figure``: the element of the tags that the image belongs to; ``None``: an artifact.
         """
         drawn = (
             f"q 0 g {width * MM:.2f} 0 0 {height * MM:.2f} {x * MM:.2f} "
@@ -206,11 +209,11 @@ class Sheet:
         self._under.append(drawn)
 
     def rectangle(self, x: float, y: float, width: float, height: float) -> list[float]:
-        """The box as a PDF rectangle in points."""
+        """Return the box as a PDF rectangle in points."""
         return [x * MM, self._y(y + height), (x + width) * MM, self._y(y)]
 
     def operators(self) -> str:
-        """The page's content stream."""
+        """Return the content stream of the page."""
         parts = ["/Artifact BMC", *self._under]
         for weight, lines in self._rules.items():
             parts += [f"{weight:g} w", *lines, "S"]
@@ -222,9 +225,9 @@ class Sheet:
 
 @lru_cache(maxsize=64)
 def outline_path(chain: FontChain, text: str, spacing: float = 1000) -> str:
-    """The outlines of ``text`` as a filled path, in thousandths of an em, not as text.
+    """Return the outlines of ``text`` as a filled path, in thousandths of an em.
 
-    For marks that must not mingle with the page's words when its text is extracted.
+    For watermarks and stamps, which must not appear among the words when text is extracted.
     """
     parts = []
     for place, character in enumerate(text):
@@ -238,10 +241,10 @@ def outline_path(chain: FontChain, text: str, spacing: float = 1000) -> str:
 
 
 def _contour(points: list[tuple[float, float, bool]], shift: float) -> str:
-    """One quadratic contour with PDF's cubic curves."""
+    """Convert one quadratic contour to the cubic curves of PDF."""
     count = len(points)
     start = next((i for i in range(count) if points[i][2]), None)
-    if start is None:  # all points off the curve: begin half-way between two of them
+    if start is None:  # no point is on the curve: start midway between two of them
         (x0, y0, _), (x1, y1, _) = points[-1], points[0]
         points = [((x0 + x1) / 2, (y0 + y1) / 2, True), *points]
         start, count = 0, count + 1

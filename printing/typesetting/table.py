@@ -1,4 +1,8 @@
-"""Tables over any number of pages: heads repeated, rows never alone, columns by weight."""
+"""Set tables over any number of pages.
+
+The head is repeated on each page, no row is alone on a page if that can be avoided, and each
+column takes its share of the width.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,11 @@ _GROUP_HEAD = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; ``width`` is its share of the page's. Columns of a ``group`` share a head above."""
+    """A column of a table.
+
+    ``width`` is relative to the widths of the other columns. Adjacent columns with the same
+    ``group`` share a second head above their own.
+    """
 
     title: str
     width: float
@@ -34,11 +42,11 @@ def set_table(
     reserve: float = 0.0,
     total: Sequence[str] = (),
 ) -> None:
-    """Set a table from the layout's place on, over as many pages as it needs.
+    """Set a table at the current position of ``layout``, over as many pages as it needs.
 
-    ``heading``: the head of the section that it begins. ``empty`` stands in one wide row when there
-    are no ``rows``. ``reserve``: the height in mm that must remain under the last row for what
-    follows it. ``total``: a last row, set apart by a rule.
+    ``heading``: heading of the section that starts here. ``empty``: text of the single wide row if
+    there are no ``rows``. ``reserve``: height in mm that must stay free below the last row for what
+    follows. ``total``: last row, separated by a thick rule.
     """
     table = _Table(layout, columns)
     if rows:
@@ -72,7 +80,7 @@ class _Table:
     def set(
         self, rows: Sequence[Sequence[str]], heading: str, reserve: float, summed: bool
     ) -> None:
-        """``summed``: the last row is the sum of the others."""
+        """Set the rows; ``summed``: the last row is the total of the others."""
         layout, style = self._layout, self._style
         cells = [self._cells(row) for row in rows]
         self._measure(cells)
@@ -84,7 +92,7 @@ class _Table:
             if not count:
                 continue
             top = layout.y
-            self._head(said=at > 0)
+            self._head(tagged=at == 0)
             for row in range(at, at + count):
                 self._row(cells[row], heights[row])
                 if row < at + count - 1:
@@ -95,13 +103,13 @@ class _Table:
             at += count
 
     def set_empty(self, empty: str, heading: str, reserve: float) -> None:
-        """The head, and one wide row that says ``empty``."""
+        """Set the head, and one wide row with the text ``empty``."""
         layout, style = self._layout, self._style
         height = _EMPTY_ROW * style.scale
         for _ in range(self._begin([height], heading, reserve).index(1)):
             layout.break_page()
         top = layout.y
-        self._head(said=False)
+        self._head(tagged=True)
         middle = layout.y + height / 2 + 1.15 * style.scale
         row = Element(Role.ROW, self._grid)
         with self._cell(row, Role.CELL, f"/ColSpan {len(self._columns)}"):
@@ -110,14 +118,17 @@ class _Table:
         self._close(top, spanned=height)
 
     def _cells(self, row: Sequence[str]) -> list[list[str]]:
-        sheet, room, size = self._layout.sheet, 2 * self._style.scale, self._style.cell
+        sheet, padding, size = self._layout.sheet, 2 * self._style.scale, self._style.cell
         return [
-            sheet.wrap(text, width - room, size)
+            sheet.wrap(text, width - padding, size)
             for width, text in zip(self._widths, row, strict=True)
         ]
 
     def _measure(self, cells: Sequence[list[list[str]]]) -> None:
-        """Where numbers end in each column: under each other, the widest in the middle."""
+        """Compute the right edge of the text in each column, in mm from the column's left edge.
+
+        In a right-aligned column the widest text is centred, and the others end where it ends.
+        """
         measure, size = self._layout.typeface.width, self._style.cell
         self._edges = []
         for place, width in enumerate(self._widths):
@@ -130,16 +141,16 @@ class _Table:
     def _cell(
         self, row: Element | None, role: Role, attributes: str
     ) -> AbstractContextManager[object]:
-        """Text set inside is a cell of ``row``; without one it is furniture."""
+        """Tag the text set inside as a cell of ``row``, or as an artifact if it is ``None``."""
         if row is None:
-            return self._layout.structure.furniture()
+            return self._layout.structure.artifact()
         return self._layout.structure.within(role, of_cell(attributes), parent=row)
 
-    def _head(self, *, said: bool) -> None:
-        """The head; one that was ``said`` already, on an earlier page, is furniture."""
+    def _head(self, *, tagged: bool) -> None:
+        """Set the head, ``tagged`` on the first page and as an artifact on later ones."""
         layout, style, grouped = self._layout, self._style, self._grouped
-        over_row = None if said else Element(Role.ROW, self._grid)
-        under_row = over_row if said or not grouped else Element(Role.ROW, self._grid)
+        over_row = Element(Role.ROW, self._grid) if tagged else None
+        under_row = Element(Role.ROW, self._grid) if tagged and grouped else over_row
         sheet, top, height = layout.sheet, layout.y, self._head_height
         sheet.tint(style.left, top, style.width, height, TINT)
         drop = 1.15 * style.scale
@@ -193,7 +204,7 @@ class _Table:
         layout.y += height
 
     def _close(self, top: float, spanned: float = 0.0) -> None:
-        """The vertical rules and the frame; ``spanned`` mm at the foot stay undivided."""
+        """Draw the vertical rules and the frame; the last ``spanned`` mm get no vertical rules."""
         style, sheet = self._style, self._layout.sheet
         height = self._layout.y - top
         x = style.left

@@ -1,7 +1,7 @@
-"""The structure of a document for those who hear it: titles, lists, tables (ISO 32000-1, 14.7).
+"""The tags of a document, for screen readers: titles, lists, tables (ISO 32000-1, 14.7).
 
-The layouts name what they set; the writer puts the tree into the file. Everything that is set
-under no name is page furniture (an artifact) and is not read out.
+The layouts assign each text to an element; the writer puts the tree of elements into the file. Text
+that belongs to no element is an artifact, such as a page number, and is not read out.
 """
 
 from __future__ import annotations
@@ -30,24 +30,27 @@ class Role(StrEnum):
     FORM = "Form"
 
 
-_PLACES = frozenset({Role.HEAD_CELL, Role.CELL})
-"""An empty cell is one all the same: without it the next would be read under the wrong head."""
+_KEPT_IF_EMPTY = frozenset({Role.HEAD_CELL, Role.CELL})
+"""Empty cells are written too: without them the next cell would be read under the wrong head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The document's form field, as a kid of the node that tells where it is read."""
+    """The document's form field. The parent element determines when it is read out."""
 
     page: int
 
 
 class Element:
-    """One node; its kids are further nodes, pieces of text by page and number on it, the field."""
+    """One element of the tree.
+
+    Its kids are other elements, pieces of text (page index, number on the page), or the field.
+    """
 
     __slots__ = ("attributes", "kids", "number", "parent", "role")
 
     def __init__(self, role: Role, parent: Element | None, attributes: str = "") -> None:
-        """``attributes``: further entries of the node, as PDF names and values."""
+        """``attributes``: further entries of the element's dictionary, in PDF syntax."""
         self.role = role
         self.attributes = attributes
         self.parent = parent
@@ -57,13 +60,13 @@ class Element:
             parent.kids.append(self)
 
     @property
-    def stands(self) -> bool:
-        """Whether it stands in the file: it holds anything, or keeps its place in a row."""
-        return bool(self.kids) or self.role in _PLACES
+    def is_written(self) -> bool:
+        """Whether the element is written to the file: it has kids or is a table cell."""
+        return bool(self.kids) or self.role in _KEPT_IF_EMPTY
 
 
 class Structure:
-    """The tree while it grows, and the node that text belongs to now (``None``: furniture)."""
+    """The tree of elements, and the ``current`` element of the text (``None``: an artifact)."""
 
     def __init__(self) -> None:
         self.root = Element(Role.DOCUMENT, None)
@@ -73,7 +76,7 @@ class Structure:
     def within(
         self, role: Role, attributes: str = "", parent: Element | None = None
     ) -> Iterator[Element]:
-        """Text set inside belongs to a new node, under ``parent`` or the current one."""
+        """Assign the text set inside to a new element, under ``parent`` or the current element."""
         outer = self.current
         self.current = element = Element(role, parent or outer or self.root, attributes)
         try:
@@ -82,8 +85,8 @@ class Structure:
             self.current = outer
 
     @contextmanager
-    def furniture(self) -> Iterator[None]:
-        """Text set inside is not read out."""
+    def artifact(self) -> Iterator[None]:
+        """Mark the text set inside as an artifact, which is not read out."""
         outer = self.current
         self.current = None
         try:
@@ -93,28 +96,28 @@ class Structure:
 
 
 def of_cell(entries: str) -> str:
-    """The attributes of a table's cell (ISO 32000-1, table 349) as entries of its node."""
+    """Return the ``attributes`` of a table cell (ISO 32000-1, table 349)."""
     return f"/A<</O/Table{entries}>>" if entries else ""
 
 
 def of_figure(words: str, box: Sequence[float]) -> str:
-    """What a figure says to those who do not see it, and where it stands, as entries of its node.
+    """Return the ``attributes`` of a figure: its text for screen readers, and its place.
 
-    ``box`` in points on its page.
+    ``box``: rectangle on its page, in points.
     """
-    said = words.encode("utf-16-be").hex().upper()
+    alternative = words.encode("utf-16-be").hex().upper()
     corners = " ".join([f"{value:.2f}" for value in box])
-    return f"/Alt<FEFF{said}>/A<</O/Layout/BBox[{corners}]>>"
+    return f"/Alt<FEFF{alternative}>/A<</O/Layout/BBox[{corners}]>>"
 
 
 def serialized(
     root: Element, number: int, first: int, pages: list[int], field: int
 ) -> tuple[bytes, list[bytes]]:
-    """The tree as PDF objects: the StructTreeRoot's body, and the bodies of its nodes.
+    """Return the tree as PDF objects: the body of the StructTreeRoot, and those of its elements.
 
-    ``number`` is the root object's own, ``first`` that of the first node; the others follow.
-    ``pages`` are the object numbers of the pages, whose /StructParents is their index; ``field``
-    is that of the form field, whose /StructParent is the next (0: there is none).
+    ``number``: object number of the StructTreeRoot. ``first``: that of the first element; the
+    others follow. ``pages``: those of the pages, whose /StructParents is their index. ``field``:
+    that of the form field, or 0 if there is none; its /StructParent is the number of pages.
     """
     order = _numbered(root, first)
     parents: list[dict[int, int]] = [{} for _ in pages]
@@ -125,7 +128,7 @@ def serialized(
         if element.attributes:
             head += element.attributes
         kids = element.kids
-        if len(kids) == 1 and isinstance(kids[0], tuple):  # most are: a cell and its text
+        if len(kids) == 1 and isinstance(kids[0], tuple):  # most elements: a cell with one text
             at, mark = kids[0]
             parents[at][mark] = element.number
             bodies.append(f"{head}/Pg {pages[at]} 0 R/K {mark}>>")
@@ -148,12 +151,12 @@ def serialized(
 
 
 def _numbered(root: Element, first: int) -> list[Element]:
-    """The nodes that stand in the file, each before its kids, numbered from ``first``."""
+    """Return the elements to write, each before its kids, and number them from ``first``."""
     order: list[Element] = []
     waiting = [root]
     while waiting:
         element = waiting.pop()
-        if element.stands:
+        if element.is_written:
             element.number = first + len(order)
             order.append(element)
             waiting += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
@@ -161,12 +164,12 @@ def _numbered(root: Element, first: int) -> list[Element]:
 
 
 def _kids(element: Element, pages: list[int], parents: list[dict[int, int]], field: int) -> str:
-    """/Pg and /K of a node with several kids, and the node's place in the parent tree."""
+    """Return /Pg and /K of an element with several kids, and add its texts to ``parents``."""
     page: int | None = None
     kids = []
     for kid in element.kids:
         if isinstance(kid, Element):
-            if kid.stands:
+            if kid.is_written:
                 kids.append(f"{kid.number} 0 R")
             continue
         if isinstance(kid, Field):
@@ -178,7 +181,7 @@ def _kids(element: Element, pages: list[int], parents: list[dict[int, int]], fie
             page = at
         if at == page:
             kids.append(str(mark))
-        else:  # a text that goes on on the next page
+        else:  # a text that continues on the next page
             kids.append(f"<</Type/MCR/Pg {pages[at]} 0 R/MCID {mark}>>")
     shown = "" if page is None else f"/Pg {pages[page]} 0 R"
     return f"{shown}/K[{' '.join(kids)}]>>"

@@ -1,4 +1,4 @@
-"""Boxes to tick: exactly one for each state, and other for what has no box of its own."""
+"""Rows of tick boxes, of which one is ticked. A state without a box is ticked under 其他."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ TICKED, EMPTY = "☑", "□"
 
 
 def boxes(choices: Sequence[str], chosen: str | None, separator: str = "　") -> str:
-    """``choices`` in a row, the ``chosen`` one ticked; ``None`` ticks none.
+    """Return ``choices`` in a row, with the ``chosen`` one ticked; ``None`` ticks no box.
 
-    :raises ValueError: ``chosen`` is none of them: a box must not be ticked in its stead.
+    :raises ValueError: ``chosen`` is not one of the choices. No other box is ticked instead.
     """
     if chosen is not None and chosen not in choices:
         raise ValueError("no box for this choice")
@@ -21,13 +21,15 @@ def boxes(choices: Sequence[str], chosen: str | None, separator: str = "　") ->
 
 
 def stated_boxes(choices: Sequence[str], stated: str | None) -> str:
-    """As `boxes`, for what a source states. Where it states nothing, that is said: an empty box on
-    a certificate is one that anybody can tick."""
+    """Return `boxes` for a value from a data source, followed by 未提供 if it is ``None``.
+
+    Without these words anyone could tick an empty box on the certificate afterwards.
+    """
     return boxes(choices, stated) + ("" if stated is not None else f"（{MISSING}）")
 
 
 def state_boxes(state: AccountState | None) -> str:
-    """账户状态 as 正常, 封存, 欠款, 其他; a closed account is named beside 其他."""
+    """Return 账户状态 with the boxes 正常, 封存, 欠款, 其他; 销户 is written after 其他."""
     choices = [AccountState.NORMAL, AccountState.FROZEN, AccountState.ARREARS, AccountState.OTHER]
     if state is AccountState.CLOSED:
         return f"{boxes(choices, AccountState.OTHER)}（{AccountState.CLOSED}）"

@@ -1,8 +1,7 @@
-"""Reads TrueType fonts in place and cuts subsets out of them, for
-`printing.typesetting.font_chain`.
+"""Read TrueType fonts and write subsets of them, for `printing.typesetting.font_chain`.
 
-A font of 60 MB is mapped, not read: only the glyphs that a document needs are ever touched, so
-opening costs a millisecond and no memory. It never writes to a font and never renders one.
+A font file of 60 MB is mapped, not read: only the pages with needed glyphs are loaded, so opening
+takes a millisecond and no memory. This module never changes a font file and never renders a glyph.
 Format: OpenType 1.9 (cmap 4 and 12, loca, glyf, hmtx, head, hhea, maxp, OS/2).
 """
 
@@ -26,7 +25,7 @@ _HAS_MATRIX = 0x0080
 _INSTRUCTIONS = 0x0100
 
 _SHORT_LOCA = 2 * 0xFFFF
-"""The last place in glyf that a short loca table can tell."""
+"""The last offset in glyf that a short loca table can hold."""
 
 # Simple glyph flags.
 _ON_CURVE = 0x01
@@ -45,25 +44,25 @@ class NotTrueTypeError(ValueError):
 
 
 def _big_endian(values: array[int]) -> bytes:
-    values.byteswap()  # every machine that Debian's PySide6 runs on is little-endian
+    values.byteswap()  # all machines with Debian's PySide6 are little-endian
     return values.tobytes()
 
 
 def _unhinted(outline: bytes) -> bytes:
-    """A simple glyph without its instructions: paper at 600 dpi has no use for them."""
+    """Remove the hinting instructions of a simple glyph: printing at 600 dpi does not need them."""
     at = 10 + 2 * (outline[0] << 8 | outline[1])
     length = outline[at] << 8 | outline[at + 1]
     return outline[:at] + b"\0\0" + outline[at + 2 + length :] if length else outline
 
 
 class TrueTypeFont:
-    """One TrueType font, mapped. Immutable once opened, and so shared between threads."""
+    """One mapped TrueType font. Immutable after opening, so threads may share it."""
 
     def __init__(self, path: Path) -> None:
         """Map ``path``.
 
-        :raises OSError: it cannot be opened.
-        :raises NotTrueTypeError: it is something else.
+        :raises OSError: the file cannot be opened.
+        :raises NotTrueTypeError: the file is not a TrueType font.
         """
         self.path = path
         with path.open("rb") as file:
@@ -122,7 +121,7 @@ class TrueTypeFont:
             raise NotTrueTypeError(self.path.name)
 
     def _read_cmap4(self, at: int) -> None:
-        """Unfold format 4 into the arrays of format 12: one group for each run."""
+        """Convert format 4 to the arrays of format 12: one group for each run of codes."""
         data = self._data
         count = struct.unpack_from(">H", data, at + 6)[0] // 2
         ends = struct.unpack_from(f">{count}H", data, at + 14)
@@ -144,10 +143,10 @@ class TrueTypeFont:
                 self._firsts.append((glyph + deltas[i]) & 0xFFFF)
 
     def glyph(self, code: int) -> int:
-        """Glyph number of the character ``code``; 0 when the font does not draw it.
+        """Return the glyph number of the character ``code``; 0 if the font does not draw it.
 
-        A character that is mapped to an empty outline and is not a space counts as not drawn:
-        it would be a gap in a name.
+        A character with an empty outline that is not a space counts as not drawn, because it would
+        leave a gap in a name.
         """
         at = bisect_right(self._starts, code) - 1
         if at < 0 or code > self._ends[at]:
@@ -161,7 +160,7 @@ class TrueTypeFont:
         return number
 
     def advance(self, glyph: int) -> int:
-        """Width of ``glyph`` in thousandths of an em."""
+        """Return the width of ``glyph`` in thousandths of an em."""
         at = self._hmtx + 4 * min(glyph, self._wide_count - 1)
         return self._thousandths(struct.unpack_from(">H", self._data, at)[0])
 
@@ -180,7 +179,7 @@ class TrueTypeFont:
 
     @cached_property
     def postscript_name(self) -> str:
-        """Name 6 of the name table, fit for /BaseFont."""
+        """The PostScript name (name 6 of the name table), reduced to letters valid in /BaseFont."""
         at = self._tables[b"name"][0]
         count, strings = struct.unpack_from(">HH", self._data, at + 2)
         for record in range(at + 6, at + 6 + 12 * count, 12):
@@ -193,18 +192,18 @@ class TrueTypeFont:
 
     @cached_property
     def cap_height(self) -> int:
-        """Height of a capital H, in thousandths of an em."""
+        """Height of the capital letter H, in thousandths of an em."""
         begin, end = self._extent(self.glyph(ord("H")))
         if begin == end:
             return self.ascent
         return self._thousandths(struct.unpack_from(">h", self._data, self._glyf + begin + 8)[0])
 
     def subset(self, glyphs: Sequence[int | None]) -> bytes:
-        """A TrueType program whose glyph *i* is ``glyphs[i]``, for a PDF's FontFile2.
+        """Return a TrueType font whose glyph *i* is ``glyphs[i]``, for the FontFile2 of a PDF.
 
-        Parts of composite glyphs follow after the last. No cmap and no names, for the PDF maps
-        them; no hinting.
-        The first glyph should be 0 (.notdef); ``None`` is a place without one.
+        The parts of composite glyphs are appended. The font has no cmap and no names, because the
+        PDF maps the codes, and no hinting. The first glyph should be 0 (.notdef); ``None`` makes an
+        empty glyph.
         """
         wanted = list(glyphs)
         place = {glyph: i for i, glyph in enumerate(wanted) if glyph is not None}
@@ -213,7 +212,7 @@ class TrueTypeFont:
         metrics: list[bytes] = []
         length = 0
         done = 0
-        while done < len(wanted):  # composites lengthen the list while it is walked
+        while done < len(wanted):  # composite glyphs append to the list inside the loop
             glyph = wanted[done]
             outline = b"" if glyph is None else self._outline(glyph)
             if outline[:1] >= b"\x80":  # contour count below 0
@@ -222,7 +221,7 @@ class TrueTypeFont:
                 outline = _unhinted(outline)
             pieces.append(outline)
             length += len(outline)
-            if length % 2:  # short places count in twos
+            if length % 2:  # a short loca table stores offsets divided by two
                 pieces.append(b"\0")
                 length += 1
             places.append(length)
@@ -250,7 +249,10 @@ class TrueTypeFont:
 
     @staticmethod
     def _parts(outline: bytes) -> list[tuple[int, int, tuple[int, int]]]:
-        """Of a composite: where each part's number stands, the number, and its shift in units."""
+        """Return the parts of a composite glyph.
+
+        For each part: offset of its glyph number in ``outline``, the number, its shift in units.
+        """
         parts = []
         at = 10
         while True:
@@ -292,8 +294,8 @@ class TrueTypeFont:
         directory, bodies = [header], []
         offset = 12 + 16 * len(tables)
         for tag, body in tables.items():
-            # Checksums stay 0: inside a PDF no reader looks at them, and they would cost more
-            # than everything else here.
+            # Checksums stay 0: PDF readers ignore them, and computing them would take longer than
+            # the rest of this method.
             directory.append(struct.pack(">4sLLL", tag, 0, offset, len(body)))
             padding = -len(body) % 4
             bodies += [body, bytes(padding)]
@@ -305,7 +307,7 @@ class TrueTypeFont:
         return self._data[offset : offset + length]
 
     def contours(self, glyph: int) -> list[list[Point]]:
-        """The outline of ``glyph`` as quadratic contours, for text drawn as a figure (a seal)."""
+        """Return the outline of ``glyph`` as quadratic contours, for text drawn as a path."""
         outline = self._outline(glyph)
         if not outline:
             return []

@@ -1,8 +1,8 @@
-"""Text for a PDF: characters become glyph codes, and the fonts hold just those glyphs.
+"""Convert text to glyph codes, and embed fonts that contain only the glyphs used.
 
-One `Typeface` belongs to one document and to the thread that sets it. Each face is embedded as a
-CID font (Identity-H): one subset for all of Unicode, and a ToUnicode map that is right beyond the
-Basic Plane, so that names come back exactly when the text is extracted.
+One `Typeface` belongs to one document and to the thread that sets it. Each face is embedded as one
+CID font (Identity-H) with one subset for all of Unicode. Its ToUnicode map is also correct beyond
+the Basic Plane, so that extracted text has every name exactly.
 """
 
 from __future__ import annotations
@@ -16,45 +16,45 @@ from printing.typesetting.font_chain import LATIN_FACE, FontChain, Place
 from .packing import Stream
 
 NOTDEF = Place(0, 0, 0)
-"""Set where there is no glyph; such a document is never used."""
+"""Used for a character without a glyph; such a document is discarded."""
 
 
 class Glyph(NamedTuple):
-    """One character as this document sets it."""
+    """The glyph of one character in this document."""
 
     font: str
     """Resource name of its font."""
     code: str
-    """Two bytes in hexadecimal."""
+    """The two-byte code in hexadecimal."""
     advance: int
-    """Thousandths of an em."""
+    """Width in thousandths of an em."""
 
 
 class Run(NamedTuple):
-    """Characters in a row that come from one font."""
+    """Consecutive characters of one font."""
 
     font: str
     codes: str
 
 
 class Shaped(NamedTuple):
-    """A text measured and split."""
+    """A text with its width, split where the font changes."""
 
     width: float
-    """In ems."""
+    """Width in ems."""
     runs: list[Run]
 
 
 _ASCII = range(0x20, 0x7F)
 _DEFAULT_WIDTH = 1000
-"""Of a code that /W does not name: every Chinese character, and places without a glyph."""
+"""Width of a code that /W does not list: all Chinese characters, and codes without a glyph."""
 
 
 class _Subset:
-    """The glyphs that one face gives to the document, in the order of their first use.
+    """The glyphs of one face that the document uses, in the order of their first use.
 
-    In the Latin face ASCII has fixed places, most of them empty: the way back to text is then one
-    range, and a long list of places the less in every file.
+    In the Latin face, ASCII characters have fixed codes, many of them unused. The map from codes to
+    text then needs one range for them instead of a long list.
     """
 
     def __init__(self, resource: str, *, latin: bool) -> None:
@@ -76,7 +76,7 @@ class _Subset:
 
 
 class _Glyphs(dict[str, Glyph]):
-    """Each character's glyph, placed into its subset when it is first asked for."""
+    """The glyph of each character; the first look-up adds it to the subset of its face."""
 
     def __init__(self, chain: FontChain) -> None:
         super().__init__()
@@ -98,32 +98,32 @@ class _Glyphs(dict[str, Glyph]):
 
 
 class Typeface:
-    """The chain of fonts as one document uses it."""
+    """The fonts of one document."""
 
     def __init__(self, chain: FontChain) -> None:
         self._chain = chain
         self._glyphs = _Glyphs(chain)
-        # Tables say the same words again and again, and each is measured before it is set.
+        # Tables repeat the same texts, and each text is measured before it is set.
         self._shaped: dict[str, Shaped] = {}
 
     @property
     def missing(self) -> set[str]:
-        """Characters that no face draws. When there are any, the document must not be used."""
+        """Characters that no face draws. If there are any, the document must not be used."""
         return self._glyphs.missing
 
     def width(self, text: str, size: float) -> float:
-        """Width of ``text`` in points at ``size`` points."""
+        """Return the width of ``text`` in points at ``size`` points."""
         shaped = self._shaped.get(text) or self._shape(text)
         return shaped[0] * size
 
     def runs(self, text: str) -> list[Run]:
-        """``text`` split where the font changes."""
+        """Return ``text`` split where the font changes."""
         shaped = self._shaped.get(text) or self._shape(text)
         return shaped[1]
 
     def _shape(self, text: str) -> Shaped:
         glyphs = self._glyphs
-        if text.isascii():  # amounts and dates: one font
+        if text.isascii():  # amounts and dates need only one font
             found = [glyphs[character] for character in text]
             run = Run(found[0][0], "".join([glyph[1] for glyph in found])) if found else None
             width = sum([glyph[2] for glyph in found])
@@ -146,9 +146,9 @@ class Typeface:
         return shaped
 
     def embed(self, document: Any) -> object:
-        """Put the fonts into ``document``; returns the resources' /Font dictionary.
+        """Add the fonts to ``document``; return the /Font dictionary of its resources.
 
-        ``document`` is ReportLab's ``PDFDocument``, whose methods carry no types.
+        ``document`` is a ReportLab ``PDFDocument``, whose methods have no type annotations.
         """
         fonts = {
             subset.resource: self._font(document, index, subset)
@@ -158,7 +158,7 @@ class Typeface:
 
     def _font(self, document: Any, index: int, subset: _Subset) -> object:
         face = self._chain.faces[index]
-        # Six letters before the name mark a subset (ISO 32000-1, 9.6.4).
+        # A prefix of six letters marks a subset (ISO 32000-1, 9.6.4).
         name = pdfdoc.PDFName(f"STATN{chr(ord('A') + index)}+{face.postscript_name}")
         resource = subset.resource
         program = face.subset(subset.glyphs)
@@ -210,7 +210,7 @@ class Typeface:
 
 
 def _widths(advances: list[int]) -> str:
-    """The /W array: runs of codes whose width is not the default."""
+    """Return the /W array: runs of codes whose width is not the default."""
     parts: list[str] = []
     run: list[str] = []
     for code, advance in enumerate([*advances, _DEFAULT_WIDTH]):
@@ -227,7 +227,7 @@ _BLOCK = 100
 
 
 def _to_unicode(characters: list[str], *, latin: bool) -> bytes:
-    """The CMap from codes back to text, in UTF-16 (surrogate pairs beyond the Basic Plane)."""
+    """Return the CMap from codes to text, in UTF-16 (surrogate pairs beyond the Basic Plane)."""
     entries = [
         f"<{code:04X}> <{character.encode('utf-16-be').hex().upper()}>"
         for code, character in enumerate(characters)

@@ -1,7 +1,7 @@
-"""Puts finished pages into a PDF file, in memory, with ReportLab's object layer.
+"""Write finished pages to a PDF file in memory, with ReportLab's object layer.
 
-PDF 1.7 by the rules of PDF/A-2 and PDF/UA-1, language and title set, no clock read: the same data
-gives the same bytes. Metadata hold nothing about a person but the digest of the statement.
+The file is PDF 1.7 and follows PDF/A-2 and PDF/UA-1. The clock is not read, so the same data gives
+the same bytes. The only personal data in the metadata is the holder digest of the `Statement`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LANGUAGE = "zh-CN"
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """One finished page: size in points and its operators."""
+    """One finished page: its size in points and its operators."""
 
     width: float
     height: float
@@ -33,14 +33,14 @@ class PageContent:
 
 
 class _Info(pdfdoc.PDFInfo):
-    """The Info dictionary with exactly our entries."""
+    """The Info dictionary with only the given entries, without those that ReportLab adds."""
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         super().__init__()
         self._entries = entries
 
     def digest(self, md5object: object) -> None:
-        """Nothing: the file identifier comes from the pages."""
+        """Do nothing: the file identifier is computed from the pages only."""
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         entries = {key: pdfdoc.PDFString(value) for key, value in self._entries.items()}
@@ -59,11 +59,10 @@ def write(
     statement: Statement,
     seal_field: tuple[int, Sequence[float]] | None = None,
 ) -> bytes:
-    """The PDF of ``pages``; ``images`` are XObjects by resource name, ``created`` has a zone.
+    """Return the PDF file with ``pages``.
 
-    ``structure`` is the root of the tags.
-
-    ``seal_field``: page index and rectangle of the signature field left empty for the seal.
+    ``images``: XObjects by resource name. ``structure``: root of the tags. ``created`` has a time
+    zone. ``seal_field``: page index and rectangle of the empty signature field for the seal.
     """
     document: Any = PackedDocument(invariant=1, pdfVersion=(1, 7), lang=LANGUAGE)
     stamp = created.strftime("D:%Y%m%d%H%M%S%z")
@@ -78,7 +77,7 @@ def write(
     document.Catalog.ViewerPreferences = pdfdoc.PDFDictionary(
         {"DisplayDocTitle": "true", "PrintScaling": "/None"}
     )
-    # Small ones stand in the catalog itself: whoever reads the file looks up less.
+    # Write these small dictionaries into the catalog itself, so readers need fewer look-ups.
     direct = ("MarkInfo", "ViewerPreferences")
     document.Catalog.__Refs__ = [key for key in document.Catalog.__Refs__ if key not in direct]
     document.Catalog.MarkInfo = pdfdoc.PDFDictionary({"Marked": "true"})
@@ -112,10 +111,11 @@ def write(
 
 
 def _archival(document: Any, title: str, created: datetime) -> None:
-    """The metadata packet and the output intent."""
+    """Add the metadata packet and the output intent to the catalog."""
     packet = archive.packet(title=title, producer=PRODUCER, created=created)
     catalog = document.Catalog
-    # In clear, for those who look for it without reading PDF (and PDF/A-1 asked for that).
+    # Not compressed, for programs that search for the packet without reading PDF. PDF/A-1 required
+    # this too.
     catalog.Metadata = Stream(packet, clear=True, Type="/Metadata", Subtype="/XML")
     profile = document.Reference(Stream(archive.srgb_profile(), N=3), "profile")
     intent = {
@@ -129,10 +129,10 @@ def _archival(document: Any, title: str, created: datetime) -> None:
 
 
 def _seal_field(document: Any, rectangle: Sequence[float], place: int) -> object:
-    """``place``: its number among those who stand in the tags."""
+    """Return the empty signature field; ``place`` is its key in the parent tree of the tags."""
     left, bottom, right, top = rectangle
     box = pdfdoc.PDFArray([0, 0, f"{right - left:.2f}", f"{top - bottom:.2f}"])
-    # Until somebody seals it, nothing is seen of it; but PDF/A wants that stated.
+    # The field is invisible until it is sealed, but PDF/A requires an appearance all the same.
     entries = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": "<<>>"}
     nothing = document.Reference(Stream(b"", clear=True, **entries), "unsealed")
     field = {
@@ -142,7 +142,7 @@ def _seal_field(document: Any, rectangle: Sequence[float], place: int) -> object
         "T": pdfdoc.PDFString(SEAL_FIELD),
         "TU": pdfdoc.PDFString("签章处"),
         "Rect": pdfdoc.PDFArray([f"{value:.2f}" for value in rectangle]),
-        "F": 132,  # printed, and locked in its place
+        "F": 132,  # flags Print and Locked
         "P": document.thisPageRef(),
         "AP": pdfdoc.PDFDictionary({"N": nothing}),
         "StructParent": place,
