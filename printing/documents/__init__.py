@@ -1,8 +1,8 @@
-"""Documents: what they state, and how they are set.
+"""Documents: the data that they state, and how they are typeset.
 
-For the terminal (lists, receipts, test pages) and the platform stand-in (certificates to be
-sealed). ``render`` gives bytes in memory; nothing here writes a file, reads a clock, or draws a
-seal. Importing this is cheap: ReportLab is loaded with the first document, or by ``warm_up``.
+Used by the terminal (lists, receipts, test pages) and by the sandbox platform (certificates before
+they are sealed). ``render`` returns bytes; nothing here writes a file, reads the clock or draws a
+seal. This import is cheap: the first document, or ``warm_up``, loads ReportLab.
 """
 
 from __future__ import annotations
@@ -123,12 +123,12 @@ def render(
     edition: Edition = Edition.STANDARD,
     directories: Sequence[Path] = font_chain.DIRECTORIES,
 ) -> bytes | Fault:
-    """Set ``document`` as a PDF 1.7 file.
+    """Typeset ``document`` as a PDF 1.7 file.
 
-    ``sample`` marks every page 样张. ``directories``: where the fonts are. Safe on any thread;
-    blocks for some milliseconds, the first time for the loading of ReportLab and the fonts too.
+    ``sample`` marks every page with 样张. ``directories``: folders of the fonts. Any thread may
+    call this. It blocks for some milliseconds; the first call also loads ReportLab and the fonts.
 
-    :returns: the file, unsigned, or a fault: ``FONT_MISSING``, ``GLYPH_MISSING``.
+    :returns: the file, not sealed, or the fault ``FONT_MISSING`` or ``GLYPH_MISSING``.
     """
     chain = font_chain.chain(directories)
     if isinstance(chain, Fault):
@@ -140,7 +140,7 @@ def render(
 
 
 def warm_up(directories: Sequence[Path] = font_chain.DIRECTORIES) -> Fault | None:
-    """Load ReportLab and the fonts now; for a worker, before the first document is asked for."""
+    """Load ReportLab and the fonts now, so that the first document of a worker is not slower."""
     from . import catalogue  # noqa: F401
 
     chain = font_chain.chain(directories)

@@ -1,4 +1,7 @@
-"""Amounts, rates, days and times in the words of Chinese papers. Decimal, never binary."""
+"""Format amounts, rates, dates and times as Chinese documents write them.
+
+Amounts and rates are `Decimal`, never binary floating point.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from .certificates.data import Month
 
 MISSING = "未提供"
-"""Stands where the source has no value."""
+"""Printed if the source has no value."""
 
 CHINA_TIME = timezone(timedelta(hours=8))
 
@@ -16,56 +19,56 @@ _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _SECTIONS = ("", "万", "亿", "万亿")
 _CENT = Decimal("0.01")
-_NOTHING = Decimal("0.00")
+_ZERO = Decimal("0.00")
 _LIMIT = Decimal(10) ** 16
 
 
 def money(amount: Decimal | None) -> str:
-    """Two decimals and separators: ``12,345.60``. Rounded as `capitals` rounds."""
+    """Format with two decimals and separators: ``12,345.60``. Rounds like `capitals`."""
     return MISSING if amount is None else f"{_rounded(amount):,.2f}"
 
 
 def _rounded(amount: Decimal) -> Decimal:
-    """To cents, halves away from nothing; what is less than half a cent has no sign."""
-    return amount.quantize(_CENT, ROUND_HALF_UP) or _NOTHING
+    """Round to cents, halves away from zero. An amount that rounds to zero has no sign."""
+    return amount.quantize(_CENT, ROUND_HALF_UP) or _ZERO
 
 
 def yuan(amount: Decimal | None) -> str | None:
-    """With its unit: ``12,345.60 元``."""
+    """Format an amount with its unit: ``12,345.60 元``."""
     return None if amount is None else f"{money(amount)} 元"
 
 
 def percent(rate: Decimal | None) -> str | None:
-    """A fraction as percentage, with as many digits as it has: ``8.5%``."""
+    """Format a fraction as a percentage, with all its digits: ``8.5%``."""
     return None if rate is None else f"{(rate * 100).normalize():f}%"
 
 
 def count(number: int | None, unit: str) -> str | None:
-    """A number and its unit: ``24 个月``."""
+    """Format a number with its unit: ``24 个月``."""
     return None if number is None else f"{number} {unit}"
 
 
 def day(value: date | None) -> str | None:
-    """``2026年11月21日``."""
+    """Format a date as ``2026年11月21日``."""
     return None if value is None else f"{value.year}年{value.month}月{value.day}日"
 
 
 def month(value: Month | None) -> str | None:
-    """``2026-11``."""
+    """Format a month as ``2026-11``."""
     return None if value is None else str(value)
 
 
 def stamp(moment: datetime) -> str:
-    """``2026-11-21 16:30:05`` in China; ``moment`` has a zone."""
+    """Format China time as ``2026-11-21 16:30:05``; ``moment`` has a time zone."""
     return moment.astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def capitals(amount: Decimal) -> str:
-    """The amount in capitals (大写金额), as 支付结算办法, annex 1, has it.
+    """Write the amount in Chinese capitals (大写金额) by 支付结算办法, annex 1.
 
     Rounded to cents. 1409.50 is 人民币壹仟肆佰零玖元伍角整.
 
-    :raises ValueError: 10^16 yuan and more.
+    :raises ValueError: the amount is 10^16 yuan or more.
     """
     rounded = abs(_rounded(amount))
     if rounded >= _LIMIT:
@@ -76,7 +79,7 @@ def capitals(amount: Decimal) -> str:
     if whole or not cents:
         text += (_integer(whole) or "零") + "元"
     if tenths:
-        # 1680.32: the unit of yuan is 0, the tenth is not, so a 零 stands between them.
+        # Write 零 before the tenths if the last digit of the yuan is 0, as in 1680.32.
         text += ("零" if whole and whole % 10 == 0 else "") + _DIGITS[tenths] + "角"
     elif hundredths and whole:
         text += "零"
@@ -84,7 +87,7 @@ def capitals(amount: Decimal) -> str:
 
 
 def _integer(number: int) -> str:
-    """The whole yuan in sections of four digits; empty for 0."""
+    """Write the whole yuan in sections of four digits; return an empty text for 0."""
     text = ""
     gap = False
     for section in range(len(_SECTIONS) - 1, -1, -1):
@@ -100,7 +103,7 @@ def _integer(number: int) -> str:
 
 
 def _unit(section: int, number: int) -> str:
-    """万亿 is written 万 when 亿 follows with its own section."""
+    """Return the unit of a section; 万亿 is shortened to 万 if the section of 亿 is not zero."""
     if section == 3 and number // 10_000**2 % 10_000:
         return "万"
     return _SECTIONS[section]

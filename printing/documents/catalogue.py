@@ -1,4 +1,4 @@
-"""Which setter sets which document."""
+"""Choose the function that typesets a document, by the type of its data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .test_page import set_test_page
 
 
 def set_document(document: Document, setting: Setting) -> bytes | Fault:
-    """The document as PDF, or ``GLYPH_MISSING``."""
+    """Typeset ``document``; return the PDF file or ``GLYPH_MISSING``."""
     match document:
         case InsuranceCertificate():
             return set_insurance(document, setting)

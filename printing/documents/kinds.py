@@ -1,4 +1,4 @@
-"""Every kind of document there is, as one type."""
+"""The union types of all documents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Certificate = (
     | LoanUseCertificate
     | LoanSettlement
 )
-"""Issued by a platform and sealed: about a person, with a verification code."""
+"""A document about a person, issued and sealed by the platform, with a verification code."""
 Paper = Receipt | ApplicationForm | Report | TestPage
-"""Set by the terminal itself."""
+"""A document that the terminal itself typesets."""
 Document = Certificate | Paper

@@ -1,4 +1,4 @@
-"""Papers that the terminal sets by itself: receipts, forms, reports. None of them is sealed."""
+"""The data of documents that the terminal itself typesets: receipts, forms, reports. Not sealed."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from .certificates.data import DocumentType, Personal
 
 
 class ReceiptPaper(StrEnum):
-    """What a receipt is printed on."""
+    """The kind of paper for a receipt."""
 
     PAGE = "page"
     """A4."""
     ROLL = "roll"
-    """A strip off a roll 80 mm wide, as long as its words."""
+    """A strip from a roll 80 mm wide, as long as its text."""
     CARD = "card"
-    """A slip of a card's size, 85.6 × 54 mm."""
+    """A slip of the size of a bank card, 85.6 × 54 mm."""
 
 
 Line = tuple[str, str | None]
-"""A name and its value; ``None`` is printed as not provided."""
+"""A name and its value; ``None`` is printed as 未提供."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Receipt(Personal):
-    """业务回执: that something was done or paid here. ``made_at`` has a zone."""
+    """业务回执: confirms that something was done or paid here. ``made_at`` has a time zone."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.RECEIPT
 
     station: str
     service: str
-    """What it is about, e.g. 住房公积金提取申请."""
+    """The service that was used, e.g. 住房公积金提取申请."""
     number: str
     made_at: datetime
     lines: Sequence[Line]
     amount: Decimal | None = None
-    """Money that was paid; it is stated in capitals too. ``None``: none was."""
+    """The amount paid, printed in digits and in Chinese capitals. ``None``: nothing was paid."""
     remarks: Sequence[str] = ()
     paper: ReceiptPaper = ReceiptPaper.PAGE
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field of a form; an empty ``value`` leaves room to write."""
+    """One field of a form; an empty ``value`` is a blank to fill in by hand."""
 
     name: str
     value: str = ""
     choices: Sequence[str] = ()
-    """Boxes to tick; ``value`` is the one that is ticked."""
+    """Tick boxes; the one equal to ``value`` is ticked."""
     wide: bool = False
-    """It takes a row of its own."""
+    """Whether the field takes a whole row."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ApplicationForm(Personal):
-    """申请表: filled in as far as the terminal knows, for the person to complete and sign."""
+    """申请表 with the data that the terminal has; the resident completes and signs it."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.APPLICATION_FORM
 
@@ -68,12 +68,12 @@ class ApplicationForm(Personal):
     made_at: datetime
     sections: Sequence[tuple[str, Sequence[FormField]]]
     declaration: str
-    """What the person signs; empty: nothing is signed."""
+    """Text above the signature line; empty: the form has no signature line."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A column of a report's table: its share of the width, and whether it holds numbers."""
+    """A column of a table in a report: its share of the width, and whether it holds numbers."""
 
     title: str
     width: float
@@ -82,21 +82,21 @@ class ReportColumn:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """Facts, then a table, each as far as there is any."""
+    """A section of a report: lines, then a table; both are optional."""
 
     heading: str
     lines: Sequence[Line] = ()
     columns: Sequence[ReportColumn] = ()
     rows: Sequence[Sequence[str]] = ()
     total: Sequence[str] = ()
-    """A last row, set apart: the sums."""
+    """The last row with the sums, separated by a thick rule."""
     pairs: int = 0
-    """How many rows of facts hold two lines each; the further lines have a row of their own."""
+    """Number of rows that hold two of the ``lines``; each further line takes a whole row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """诊断报告, 站点报告: about machines and counts, never about a person."""
+    """诊断报告 or 站点报告: contains devices and counts, never personal data."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.REPORT
 

@@ -1,4 +1,4 @@
-"""Papers of the terminal itself: 回执, 申请表, 报告. They carry no seal."""
+"""Typeset the documents of the terminal itself: 回执, 申请表, 报告. They have no seal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .statement import Statement
 
 
 def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:
-    """业务回执 as PDF."""
+    """Typeset 业务回执 as PDF."""
     if document.paper is not ReceiptPaper.PAGE:
         return set_slip(document, setting)
     layout = Layout(setting)
@@ -51,21 +51,21 @@ def _field(field: FormField) -> Fact:
 
 
 def _rows(fields: Sequence[FormField]) -> list[list[Fact]]:
-    """Two fields to a row; a wide one alone."""
+    """Arrange the fields two to a row; a wide field has a row to itself."""
     rows: list[list[Fact]] = []
-    room = False
+    half_free = False
     for field in fields:
-        if room and not field.wide:
+        if half_free and not field.wide:
             rows[-1].append(_field(field))
-            room = False
+            half_free = False
         else:
             rows.append([_field(field)])
-            room = not field.wide
+            half_free = not field.wide
     return rows
 
 
 def set_form(document: ApplicationForm, setting: Setting) -> bytes | Fault:
-    """申请表 as PDF."""
+    """Typeset 申请表 as PDF."""
     layout = Layout(setting)
     layout.title(
         document.title, f"站点：{document.station}", f"打印时间：{stamp(document.made_at)}"
@@ -85,7 +85,7 @@ def set_form(document: ApplicationForm, setting: Setting) -> bytes | Fault:
 
 def _declaration(layout: Layout, text: str) -> None:
     style, scale = layout.style, layout.style.scale
-    # Nobody signs a page on which nothing is declared: words and signature keep together.
+    # Keep the declaration and the signature line on one page, so that residents see what they sign.
     together = layout.heading_height + layout.paragraph_height(text) + 18 * scale
     if together <= style.bottom - style.further_top:
         layout.need(together)
@@ -103,7 +103,7 @@ def _declaration(layout: Layout, text: str) -> None:
 
 
 def set_report(document: Report, setting: Setting) -> bytes | Fault:
-    """诊断报告 or 站点报告 as PDF."""
+    """Typeset 诊断报告 or 站点报告 as PDF."""
     layout = Layout(setting)
     layout.title(
         document.title, f"站点：{document.station}", f"生成时间：{stamp(document.made_at)}"

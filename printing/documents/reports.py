@@ -1,7 +1,7 @@
-"""诊断报告 and 站点报告: what a station is made of, how it is, and what it did, as a `Report`.
+"""Build the `Report` for 诊断报告 and 站点报告: devices of a station, their state, usage counts.
 
-For the maintenance page and whoever counts stations. What needs a hand stands first. It states
-machines and counts, never a person.
+For the maintenance page and for operators who collect statistics. Problems that need action come
+first. The reports contain devices and counts, never personal data.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ _SUM = "合计"
 
 @dataclass(frozen=True, slots=True)
 class DeviceState:
-    """A device, or the platform: its name and state in the words of the maintenance page."""
+    """The name and state of a device or of the platform, in the words of the maintenance page."""
 
     name: str
     state: str
     fault: str = ""
-    """Code and sentence for staff; empty: none."""
+    """Fault code and its text for staff; empty: no fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterState:
-    """A printer; ``None`` is what it does not tell."""
+    """The state of a printer; ``None``: the printer does not report this value."""
 
     name: str
     state: str
     paper: str | None
     toner: str | None
     sheets_left: int | None = None
-    """An estimate."""
+    """Estimated number of sheets left."""
     fault: str = ""
     cautions: Sequence[str] = ()
-    """What works and should be mended all the same, e.g. a queue that is set unsafely."""
+    """Problems to fix although the printer works, e.g. an unsafe setting of its queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaultLine:
-    """A fault that was; ``at`` has a zone."""
+    """A past fault; ``at`` has a time zone."""
 
     at: datetime
     code: str
@@ -62,10 +62,10 @@ class FaultLine:
 
 @dataclass(frozen=True, slots=True)
 class ItemTotal:
-    """What one item took: print jobs, sheets of paper, copies without paper, reprints."""
+    """The usage of one item: print jobs, sheets of paper, electronic copies, reprints."""
 
     item: str
-    """Its name as it is shown."""
+    """Name of the item as shown on the screen."""
     jobs: int
     sheets: int
     copies: int
@@ -74,7 +74,7 @@ class ItemTotal:
 
 @dataclass(frozen=True, slots=True)
 class PeriodTotals:
-    """The items of one period, e.g. 今日 or 近 30 天."""
+    """The usage of all items in one period, e.g. 今日 or 近 30 天."""
 
     period: str
     items: Sequence[ItemTotal]
@@ -82,7 +82,7 @@ class PeriodTotals:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All that a diagnostic report states; ``made_at`` has a zone."""
+    """The data of a diagnostic report; ``made_at`` has a time zone."""
 
     station: str
     made_at: datetime
@@ -90,12 +90,12 @@ class Diagnosis:
     """Readers, the platform, the terminal itself."""
     printers: Sequence[PrinterState]
     faults: Sequence[FaultLine]
-    """The last ones, newest first."""
+    """The most recent faults, newest first."""
     totals: Sequence[PeriodTotals]
 
 
 def diagnostic_report(diagnosis: Diagnosis) -> Report:
-    """终端诊断报告, with what needs a hand first."""
+    """Build 终端诊断报告; the problems that need action come first."""
     devices = [[each.name, each.state, each.fault or "无"] for each in diagnosis.devices]
     faults = [[stamp(each.at), each.code, each.text] for each in diagnosis.faults]
     return Report(
@@ -103,7 +103,7 @@ def diagnostic_report(diagnosis: Diagnosis) -> Report:
         DIAGNOSTIC_TITLE,
         diagnosis.made_at,
         [
-            _to_mend(diagnosis),
+            _to_fix(diagnosis),
             ReportSection(
                 "设备与平台",
                 columns=[ReportColumn("设备", 3), ReportColumn("状态", 2), ReportColumn("故障", 6)],
@@ -121,12 +121,12 @@ def diagnostic_report(diagnosis: Diagnosis) -> Report:
 
 
 def station_report(station: str, made_at: datetime, totals: Sequence[PeriodTotals]) -> Report:
-    """站点运行报告: the numbers by item and period."""
+    """Build 站点运行报告: usage counts by period and item."""
     return Report(station, STATION_TITLE, made_at, [_period(each) for each in totals])
 
 
-def _to_mend(diagnosis: Diagnosis) -> ReportSection:
-    """Faults that are there now, and cautions, counted."""
+def _to_fix(diagnosis: Diagnosis) -> ReportSection:
+    """Return the section with the number and the list of current faults and cautions."""
     devices: list[DeviceState | PrinterState] = [*diagnosis.devices, *diagnosis.printers]
     found: list[Line] = [(each.name, each.fault) for each in devices if each.fault]
     for printer in diagnosis.printers:

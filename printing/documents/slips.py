@@ -1,7 +1,7 @@
-"""业务回执 on small paper: a strip off an 80 mm roll, or a slip of a card's size.
+"""Typeset 业务回执 on small paper: a strip from an 80 mm roll, or a slip the size of a bank card.
 
-For stations that have a receipt printer beside the page printer. A strip is as long as its words;
-nothing is left out for want of room, and nothing is boxed: thermal heads draw rules badly.
+For stations that have a receipt printer in addition to the page printer. A strip is as long as its
+text, and no text is left out to save paper. There are no boxes: thermal heads print rules badly.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ _SAMPLE = "样张　仅供演示"
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """Geometry in mm, type in points."""
+    """The measures of a slip: lengths in mm, type sizes in points."""
 
     width: float
     height: float
-    """Of a card; the longest of a strip."""
+    """Height of a card; greatest length of a strip."""
     cut: bool
-    """Cut where the words end."""
+    """Whether the paper is cut below the text."""
     margin: float
     title: float
     body: float
     note: float
     name: float
-    """Width of the names' column."""
+    """Width of the column for names."""
     spacing: float
-    """From line to line, as a multiple of the type."""
+    """Distance between baselines, as a multiple of the type size."""
 
     def leading(self, size: float) -> float:
-        """From line to line of type of that ``size``, in mm."""
+        """Return the distance between baselines for that type ``size``, in mm."""
         return size * self.spacing / MM
 
 
-# 72 of the 80 mm can be printed on. A card is ISO/IEC 7810's ID-1.
+# Only 72 of the 80 mm of a roll are printable. A card is ID-1 of ISO/IEC 7810.
 _FORMATS = {
     (ReceiptPaper.ROLL, Edition.STANDARD): _Format(80, 297, True, 4, 15, 10, 8.5, 20, 1.35),
     (ReceiptPaper.ROLL, Edition.LARGE): _Format(80, 297, True, 4, 19, 14, 11, 26.5, 1.35),
@@ -63,7 +63,7 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Words on one line: what, how large, where."""
+    """A text on a line: its size and its position."""
 
     text: str
     size: float
@@ -74,7 +74,7 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of the slip; ``element``: what it belongs to. A rule has no words."""
+    """A line of the slip; ``element``: its element in the tags. A gap has no words."""
 
     height: float
     element: Element | None
@@ -82,7 +82,7 @@ class _Line:
 
 
 def set_slip(document: Receipt, setting: Setting) -> bytes | Fault:
-    """The receipt as PDF on its small paper; a card that is full goes on on the next."""
+    """Typeset the receipt as PDF. A text too long for one page continues on the next."""
     return _Slip(document, setting).set()
 
 
@@ -92,7 +92,7 @@ class _Slip:
         self._format = _FORMATS[document.paper, setting.edition]
         self._typeface = Typeface(setting.chain)
         self._structure = Structure()
-        # A sheet to measure with; what is set stands on others.
+        # Used only to measure text; `_page` draws on other sheets.
         self._measure = Sheet(self._typeface, self._structure, 0, self._format.width, 1)
 
     def set(self) -> bytes | Fault:
@@ -117,7 +117,7 @@ class _Slip:
         )
 
     def _lines(self) -> list[_Line]:
-        """All that is said, from the top."""
+        """Return all lines of the receipt, from the top."""
         document, form = self._document, self._format
         facts: list[tuple[str, str | None]] = [
             ("编　号", document.number),
@@ -146,11 +146,11 @@ class _Slip:
     def _centred(self, text: str, size: float, role: Role | None, *, bold: bool = False) -> _Line:
         element = None if role is None else Element(role, self._structure.root)
         words = _Words(text, size, self._format.width / 2, Align.CENTRE, bold)
-        # The title stands off a little from what is above and below it.
+        # The title has more space above and below it than other lines.
         return _Line(self._format.leading(size) * (1.4 if bold else 1.0), element, [words])
 
     def _fact(self, name: str, value: str) -> list[_Line]:
-        """Name and value side by side; a name too long for its column has a line of its own."""
+        """Return name and value side by side; a name too wide for its column is above the value."""
         form = self._format
         element = Element(Role.PARAGRAPH, self._structure.root)
         left = form.margin + form.name
@@ -172,29 +172,29 @@ class _Slip:
         return [_Line(height, element, [words]) for words in (*names, *values)]
 
     def _foot(self, pages: int) -> float:
-        """Room for the number of the page, where there are several."""
+        """Return the height of the page number in mm, or 0 if there is only one page."""
         return self._format.leading(self._format.note) if pages > 1 else 0.0
 
     def _cut(self, lines: Sequence[_Line]) -> list[list[_Line]]:
-        """The lines of each page. Where one page does not do, each has room for its number."""
-        room = self._format.height - 2 * self._format.margin
-        if sum(line.height for line in lines) <= room:
+        """Divide the lines into pages. If there are several, each page has space for its number."""
+        available = self._format.height - 2 * self._format.margin
+        if sum(line.height for line in lines) <= available:
             return [list(lines)]
-        room -= self._foot(2)
+        available -= self._foot(2)
         strips: list[list[_Line]] = [[]]
-        left = room
+        left = available
         for _, each in groupby(lines, lambda line: line.element):
             together = list(each)
-            # What belongs together is not torn apart, where one page can hold it.
+            # Keep the lines of one element on one page if they fit on a page.
             height = sum(line.height for line in together)
-            if left < height <= room:
+            if left < height <= available:
                 strips.append([])
-                left = room
+                left = available
             for line in together:
                 if line.height > left:
                     strips.append([])
-                    left = room
-                if line.words or strips[-1]:  # no page begins with a gap
+                    left = available
+                if line.words or strips[-1]:  # drop a gap at the top of a page
                     strips[-1].append(line)
                     left -= line.height
         return strips
@@ -203,7 +203,7 @@ class _Slip:
         form = self._format
         sheet = Sheet(self._typeface, self._structure, number, form.width, height)
         if self._setting.sample:
-            # 114 mm at their full size; the tilt takes its part of a card's height.
+            # The watermark is 114 mm long at full size. On a card its slope must fit the height.
             watermark(sheet, self._setting.chain, min(form.width, 1.5 * height) / 150)
         y = form.margin
         for line in strip:

@@ -1,7 +1,7 @@
-"""What a document says of itself in its file: kind, verification code, and whose it is.
+"""The machine-readable statement in a document's file: kind, verification code, holder.
 
-Written by the typesetter, covered by the seal, read by `printing.seal`. The person stands there
-only as a digest. The wire form is laid down in docs/documents.md.
+`typesetting.writer` writes it, the seal covers it, and `printing.seal` reads it. It contains the
+holder only as a digest. docs/documents.md defines the format.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ INFO_TYPE = "StationDocumentType"
 INFO_CODE = "StationVerificationCode"
 INFO_HOLDER = "StationHolder"
 SEAL_FIELD = "Seal"
-"""Name of the empty signature field that the typesetter leaves for the platform's seal."""
+"""Name of the empty signature field for the platform's seal."""
 
 
 def holder_digest(document_type: str, verification_code: str, name: str, id_number: str) -> str:
-    """SHA-256, in hexadecimal, over the four values in UTF-8, each ended by a line feed.
+    """Return the SHA-256, in hexadecimal, of the four values in UTF-8, each ended by a line feed.
 
-    Name in NFC without outer spaces; ID number in capitals (a final x is X). The verification
-    code is the salt: it differs in every document. The digest binds a file to a person; it hides
-    nobody from someone who can guess, and need not: the same page names the person in clear.
+    The name is in NFC without outer spaces, the ID number in capitals (a final x is X). The
+    verification code is the salt: it differs in every document. The digest binds a file to a
+    person. It does not protect the name from guessing, which is not needed: the same page shows
+    the name.
     """
     parts = (
         document_type,
@@ -35,14 +36,14 @@ def holder_digest(document_type: str, verification_code: str, name: str, id_numb
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The three entries of the Info dictionary; a document about nobody has no holder."""
+    """The three entries of the Info dictionary; only a document about a person has a holder."""
 
     document_type: str
     verification_code: str | None = None
     holder: str | None = None
 
     def entries(self) -> dict[str, str]:
-        """Info keys and values."""
+        """Return the keys and values for the Info dictionary."""
         found = {
             INFO_TYPE: self.document_type,
             INFO_CODE: self.verification_code,

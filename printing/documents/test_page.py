@@ -1,4 +1,4 @@
-"""打印测试页: what a maintainer needs to judge a printer by, on one sheet."""
+"""Typeset 打印测试页: one sheet on which a maintainer can judge the print quality of a printer."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from .statement import Statement
 TITLE = "打印测试页"
 
 _MARGIN = 5.0
-"""Distance of the alignment marks from the paper's edge (mm): beyond what printers must reach."""
+"""Distance of the alignment marks from the paper's edge (mm). Documents print nothing further out.
+"""
 _STEPS = 11
 _SIZES = (6.0, 7.5, 9.0, 10.5, 12.0, 14.0, 18.0)
 _WEIGHTS = (0.1, 0.25, 0.5, 1.0, 2.0)
 SPECIMEN = "社会保险住房公积金 便民服务 0123456789 AaBbGg"
 RARE = "𠮷㛃䶮𬀩龘𪚥"
-"""Names hold such: the Basic Plane, Extensions A, B and E."""
+"""Rare characters as in names: from the Basic Plane and Extensions A, B and E."""
 
 
 def _corners(sheet: Sheet) -> None:
-    """A cross in each corner, and a ruler of 100 mm: paper shifted, turned or shrunk is seen."""
+    """Draw a cross in each corner: it shows whether the print is shifted, turned or scaled."""
     for x in (_MARGIN, sheet.width - _MARGIN):
         for y in (_MARGIN, sheet.height - _MARGIN):
             sheet.horizontal(x - 3, y, 6, HAIRLINE)
@@ -78,8 +79,8 @@ def _type_sizes(layout: Layout) -> None:
 
 
 def set_test_page(page: TestPage, setting: Setting) -> bytes | Fault:
-    """The test page as PDF."""
-    # Its sizes are what it is for: there is no large print of it.
+    """Typeset the test page as PDF, always in the standard edition."""
+    # The page tests fixed type sizes, so it has no large-print edition.
     layout = Layout(replace(setting, edition=Edition.STANDARD))
     _corners(layout.sheet)
     layout.title(TITLE, f"站点：{page.station}", f"打印时间：{stamp(page.printed_at)}")

@@ -1,1 +1,1 @@
-"""Certificates: what each one states, and how it is set. The platform seals them."""
+"""Certificates: the data of each one, and how it is typeset. The platform seals them."""

@@ -1,7 +1,7 @@
-"""What each document states, as plain typed data: the wire between a service and the typesetter.
+"""The data of each document: what a data source passes to the typesetter.
 
-For whoever issues or prints. A field that the source does not know is ``None`` and is printed as
-missing, never left blank. Personal data stands here, so no ``repr`` shows any of it.
+A field that the source does not know is ``None`` and is printed as 未提供, never left blank. The
+classes hold personal data, so no ``repr`` shows their fields.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import ClassVar
 
 
 class DocumentType(StrEnum):
-    """Stable code of each kind of document; it stands in the signed file (docs/documents.md)."""
+    """Stable code of each kind of document, written into the sealed file (docs/documents.md)."""
 
     INSURANCE_CERTIFICATE = "insurance_certificate"
     """社会保险个人参保证明"""
@@ -34,17 +34,17 @@ class DocumentType(StrEnum):
     LOAN_SETTLEMENT = "loan_settlement"
     """住房公积金贷款结清证明"""
     RECEIPT = "receipt"
-    """业务回执; set by the terminal, like all below."""
+    """业务回执; typeset by the terminal, like all types below."""
     APPLICATION_FORM = "application_form"
     """申请表"""
     REPORT = "report"
-    """诊断报告, 站点报告; about no person."""
+    """诊断报告 or 站点报告; no personal data."""
     TEST_PAGE = "test_page"
-    """打印测试页; for maintainers, about no person."""
+    """打印测试页 for maintainers; no personal data."""
 
 
 class Personal:
-    """Base of everything that names a person: its ``repr`` gives the class and nothing else."""
+    """Base class for data about a person: its ``repr`` shows only the name of the class."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> Month:
-        """The month that ``day`` lies in."""
+        """Return the month of ``day``."""
         return cls(day.year, day.month)
 
     def __str__(self) -> str:
@@ -74,10 +74,10 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What every issued document carries.
+    """The fields that every issued document has.
 
-    ``verify_url`` is what the QR code opens; it may hold the verification code and never anything
-    about the person. ``valid_until`` is the last day, by the data of the city (2, 3 or 6 months);
+    ``verify_url``: address in the QR code. It may contain the verification code, never personal
+    data. ``valid_until``: last day of validity, from the data of the city (2, 3 or 6 months);
     ``None``: the data states no validity.
     """
 
@@ -91,12 +91,12 @@ class Issue:
     authority: str | None
     """经办机构"""
     station: str
-    """Name of the station that the paper comes out of."""
+    """Name of the station that prints the document."""
     valid_until: date | None = None
 
 
 class Insurance(StrEnum):
-    """The five insurances, in the order in which they are always printed."""
+    """The five insurances, in the order in which they are printed."""
 
     PENSION = "养老保险"
     MEDICAL = "医疗保险"
@@ -107,7 +107,7 @@ class Insurance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InsuranceState:
-    """One insurance now: its state in the source's words (参保缴费, 暂停缴费, 未参保 …)."""
+    """The current state of one insurance in the source's words (参保缴费, 暂停缴费, 未参保 …)."""
 
     insurance: Insurance
     state: str | None
@@ -115,7 +115,7 @@ class InsuranceState:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Base (缴费基数) and the person's own part (个人缴费), in yuan; ``None``: not provided."""
+    """Base (缴费基数) and the personal share (个人缴费), in yuan; ``None``: not provided."""
 
     base: Decimal | None
     personal: Decimal | None
@@ -123,7 +123,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ContributionMonth(Personal):
-    """One month of the table; a whole ``None`` insurance is one without a record that month."""
+    """One month of the table; ``None`` for an insurance: it has no record for this month."""
 
     month: Month
     pension: Contribution | None
@@ -137,21 +137,21 @@ class ContributionMonth(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class InsuranceCertificate(Personal):
-    """社会保险个人参保证明; ``months`` oldest first."""
+    """社会保险个人参保证明; ``months``: oldest first."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.INSURANCE_CERTIFICATE
 
     issue: Issue
     name: str
     id_number: str
-    """社会保障号码: as the source states it."""
+    """社会保障号码, as the source writes it."""
     sex: str | None
     states: Sequence[InsuranceState]
     months_with_employer: int | None
     """在现单位参保月数"""
     months: Sequence[ContributionMonth]
     period_months: int = 24
-    """How many months back the table looks; ``months`` holds those that have a record."""
+    """Number of past months that the table covers; ``months`` holds those that have a record."""
 
 
 class AccountState(StrEnum):
@@ -198,12 +198,12 @@ class DepositCertificate(Personal):
 
 @dataclass(frozen=True, slots=True)
 class TestPage:
-    """打印测试页: ``lines`` are the printer's state in the words of the maintenance page."""
+    """打印测试页: ``lines`` state the printer's condition, in the words of the maintenance page."""
 
-    __test__ = False  # not a test case, whatever pytest thinks of the name
+    __test__ = False  # tells pytest that this is not a test case, despite its name
     TYPE: ClassVar[DocumentType] = DocumentType.TEST_PAGE
 
     station: str
     printed_at: datetime
     lines: Sequence[tuple[str, str]]
-    """Name and value of each state line."""
+    """Name and value of each line."""

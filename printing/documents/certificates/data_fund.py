@@ -1,4 +1,7 @@
-"""What the further documents of the housing fund state. Money in yuan; ``None``: not provided."""
+"""The data of the housing fund's documents, except the deposit certificate (`data`).
+
+Amounts are in yuan; ``None``: not provided.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ from .data import AccountState, DocumentType, Issue, Month, Personal
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DepositEntry(Personal):
-    """One movement of the account; ``amount`` is negative for what was taken out."""
+    """One booking on the account; ``amount`` is negative for a withdrawal."""
 
     kind: str
     """业务类型"""
     employer: str | None
-    """``None``: nobody's, as for what was taken out."""
+    """``None``: the booking belongs to no employer, e.g. a withdrawal."""
     amount: Decimal
     balance: Decimal | None
     month: Month | None
@@ -30,10 +33,10 @@ class DepositEntry(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DepositStatement(Personal):
-    """住房公积金明细 of ``year``, which has begun on the day of printing or before.
+    """住房公积金明细 of ``year``, which must not be in the future.
 
-    ``first_year``: the list begins with it and goes on to the end of ``year``; ``None``: it is
-    that of ``year`` alone.
+    ``first_year``: first year of the list, which ends with ``year``; ``None``: the list covers
+    ``year`` only.
     """
 
     TYPE: ClassVar[DocumentType] = DocumentType.DEPOSIT_STATEMENT
@@ -66,7 +69,7 @@ class LoanHistory(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LoanUseCertificate(Personal):
-    """异地贷款职工住房公积金缴存使用证明, with its tear-off for the centre that lends."""
+    """异地贷款职工住房公积金缴存使用证明, with a tear-off slip for the lending centre."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.LOAN_USE_CERTIFICATE
 
@@ -94,7 +97,7 @@ class LoanUseCertificate(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LoanSettlement(Personal):
-    """住房公积金贷款结清证明; ``rate`` as a fraction a year."""
+    """住房公积金贷款结清证明; ``rate``: yearly interest as a fraction."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.LOAN_SETTLEMENT
 

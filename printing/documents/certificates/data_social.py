@@ -1,4 +1,7 @@
-"""What the further documents of social insurance state. Money in yuan; ``None``: not provided."""
+"""The data of the social insurance documents, except the insurance certificate (`data`).
+
+Amounts are in yuan; ``None``: not provided.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from .data import DocumentType, Insurance, Issue, Month, Personal
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ContributionSpan(Personal):
-    """Months with one employer in one insurance."""
+    """A period of contributions to one insurance with one employer."""
 
     insurance: Insurance
     employer_number: str | None
@@ -21,16 +24,16 @@ class ContributionSpan(Personal):
     employer: str | None
     begins: Month | None
     ends: Month | None
-    """``None`` with ``ongoing`` false: not provided."""
+    """``None``: not provided, or not ended if ``ongoing`` is true."""
     months: int | None
     """累计月数"""
     ongoing: bool = False
-    """至今: it has not ended."""
+    """至今: whether the period has not ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class InsuranceTotal:
-    """The source's own total of one insurance; spans may overlap, so it is not their sum."""
+    """The total of one insurance, stated by the source. It is not a sum: spans may overlap."""
 
     insurance: Insurance
     months: int | None
@@ -38,7 +41,7 @@ class InsuranceTotal:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ContributionCertificate(Personal):
-    """社会保险个人参保缴费证明: every span of every insurance, and the totals."""
+    """社会保险个人参保缴费证明: all spans of all insurances, and the totals."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.CONTRIBUTION_CERTIFICATE
 
@@ -65,7 +68,7 @@ class EntitlementMonth(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EntitlementRecord(Personal):
-    """社会保险个人权益记录单, of one year."""
+    """社会保险个人权益记录单 of one year."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.ENTITLEMENT_RECORD
 
@@ -93,7 +96,7 @@ class EntitlementRecord(Personal):
 
 @dataclass(frozen=True, slots=True)
 class PensionPayment:
-    """One payment: for which month, how much, on which day."""
+    """One pension payment: its month, amount and day of payment."""
 
     month: Month
     amount: Decimal | None
@@ -102,7 +105,7 @@ class PensionPayment:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PensionCertificate(Personal):
-    """养老待遇领取证明; ``payments``: by rule the last twelve, oldest first."""
+    """养老待遇领取证明; ``payments``: normally the last twelve, oldest first."""
 
     TYPE: ClassVar[DocumentType] = DocumentType.PENSION_CERTIFICATE
 

@@ -1,4 +1,4 @@
-"""住房公积金缴存证明: a person's housing deposit account as it stands."""
+"""Typeset 住房公积金缴存证明: the current state of a person's housing fund account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TITLE = "住房公积金缴存证明"
 
 
 def set_deposit(document: DepositCertificate, setting: Setting) -> bytes | Fault:
-    """The certificate as PDF."""
+    """Typeset the certificate as PDF."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(TITLE, issue)

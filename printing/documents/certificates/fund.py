@@ -1,4 +1,4 @@
-"""The further documents of the housing fund: 明细, 异地贷款缴存使用证明, 贷款结清证明."""
+"""Typeset further documents of the housing fund: 明细, 异地贷款缴存使用证明, 贷款结清证明."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _entry(entry: DepositEntry) -> list[str]:
 
 
 def set_statement(document: DepositStatement, setting: Setting) -> bytes | Fault:
-    """住房公积金明细 as PDF."""
+    """Typeset 住房公积金明细 as PDF."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(STATEMENT_TITLE, issue)
@@ -79,7 +79,7 @@ def _consecutive(document: LoanUse) -> str | None:
 
 
 def set_loan_use(document: LoanUse, setting: Setting) -> bytes | Fault:
-    """异地贷款职工住房公积金缴存使用证明 as PDF, with the tear-off."""
+    """Typeset 异地贷款职工住房公积金缴存使用证明 as PDF, with its tear-off slip."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(LOAN_USE_TITLE, issue)
@@ -111,7 +111,7 @@ def set_loan_use(document: LoanUse, setting: Setting) -> bytes | Fault:
 
 
 def _tear_off(layout: Layout, document: LoanUse) -> None:
-    """回执: what the lending centre sends back. It is one piece of paper, and so on one page."""
+    """Set 回执, the slip that the lending centre tears off and sends back, on a single page."""
     style, scale = layout.style, layout.style.scale
     to_whom = f"{document.issue.authority or '住房公积金管理中心'}："
     received = (
@@ -142,7 +142,7 @@ def _tear_off(layout: Layout, document: LoanUse) -> None:
 
 
 def set_settlement(document: LoanSettlement, setting: Setting) -> bytes | Fault:
-    """住房公积金贷款结清证明 as PDF."""
+    """Typeset 住房公积金贷款结清证明 as PDF."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(SETTLEMENT_TITLE, issue)

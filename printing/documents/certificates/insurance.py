@@ -1,4 +1,4 @@
-"""社会保险个人参保证明: the last months of five insurances, for a person to show."""
+"""Typeset 社会保险个人参保证明: the last months of the five social insurances."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _row(row: ContributionMonth) -> list[str]:
 
 
 def set_insurance(document: InsuranceCertificate, setting: Setting) -> bytes | Fault:
-    """The certificate as PDF."""
+    """Typeset the certificate as PDF."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(TITLE, issue)

@@ -1,4 +1,4 @@
-"""The further documents of social insurance: 参保缴费证明, 权益记录单, 养老待遇领取证明."""
+"""Typeset further documents of social insurance: 参保缴费证明, 权益记录单, 养老待遇领取证明."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ _PAYMENTS = (
     Column("发放日期", 60),
 )
 _LAST_PAYMENTS = 12
-"""How many the list holds by rule; fewer when there are fewer, more when the source sends more."""
+"""Number of payments that the list normally has. If the source sends more, all are printed."""
 
 
 def notes_of(issue: Issue, source: str, *further: str) -> list[str]:
-    """What every certificate says of itself: ``source`` is the system it comes from."""
+    """Return the notes of a certificate; ``source``: the system that its data comes from."""
     notes = [f"本证明根据{source}的记录生成。"]
     if issue.valid_until is not None:
         notes.append(f"本证明有效期至{day(issue.valid_until)}。")
@@ -63,7 +63,7 @@ def _span(span: ContributionSpan) -> list[str]:
 
 
 def set_contribution(document: ContributionCertificate, setting: Setting) -> bytes | Fault:
-    """社会保险个人参保缴费证明 as PDF."""
+    """Typeset 社会保险个人参保缴费证明 as PDF."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(CONTRIBUTION_TITLE, issue)
@@ -98,7 +98,7 @@ def set_contribution(document: ContributionCertificate, setting: Setting) -> byt
 
 
 def set_entitlement(document: EntitlementRecord, setting: Setting) -> bytes | Fault:
-    """社会保险个人权益记录单 as PDF."""
+    """Typeset 社会保险个人权益记录单 as PDF."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(ENTITLEMENT_TITLE, issue)
@@ -139,7 +139,7 @@ def set_entitlement(document: EntitlementRecord, setting: Setting) -> bytes | Fa
 
 
 def set_pension(document: PensionCertificate, setting: Setting) -> bytes | Fault:
-    """养老待遇领取证明 as PDF."""
+    """Typeset 养老待遇领取证明 as PDF."""
     issue = document.issue
     layout = Layout(setting)
     layout.issued_title(PENSION_TITLE, issue)
