@@ -17,8 +17,7 @@ from .statement import Statement
 TITLE = "打印测试页"
 
 _MARGIN = 5.0
-"""Distance of the alignment marks from the paper's edge (mm). Documents print nothing further out.
-"""
+"""Distance of the alignment marks from the paper's edge (mm); no document prints nearer to it."""
 _STEPS = 11
 _SIZES = (6.0, 7.5, 9.0, 10.5, 12.0, 14.0, 18.0)
 _WEIGHTS = (0.1, 0.25, 0.5, 1.0, 2.0)

@@ -1,1 +1,1 @@
-"""PDF files, read strictly and in bounded time."""
+"""Read PDF files strictly and in bounded time."""

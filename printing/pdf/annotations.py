@@ -27,22 +27,22 @@ class Flag(IntFlag):
 
 
 HARMLESS = Flag.READ_ONLY | Flag.LOCKED | Flag.LOCKED_CONTENTS
-"""Flags that concern who may change the annotation, not where it is drawn."""
+"""Flags that restrict changes to the annotation and do not affect how it is drawn."""
 _DRAWN_FLAGS = int(Flag.PRINT | HARMLESS)
-"""A number, since the complement of flags knows only the bits that have a name."""
+"""An `int`, because the complement of an `IntFlag` contains only the named bits."""
 _WITH_APPEARANCE = frozenset({"/Widget", "/Stamp", "/Watermark"})
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What decides whether an annotation is drawn."""
+    """The properties that determine whether an annotation is drawn."""
 
     subtype: str
     flags: int
     has_area: bool
-    """Whether its rectangle is wider and higher than nothing."""
+    """Whether the width and the height of its rectangle are greater than 0."""
     has_appearance: bool
-    """Whether it has a form with a box and operators."""
+    """Whether it has an appearance form with a box and operators."""
     has_border: bool
     """Whether a reader may draw a line around it."""
 
@@ -58,9 +58,9 @@ class Annotation:
         border: Any,
         border_style: Any,
     ) -> Annotation:
-        """The annotation of these values, each ``None`` if it is absent.
+        """Build the annotation from the values of its entries; ``None`` for a missing entry.
 
-        :raises ValueError: a value is of another type than the standard has it.
+        :raises ValueError: a value does not have the type that the standard requires.
         """
         return cls(
             str(subtype),
@@ -72,7 +72,7 @@ class Annotation:
 
 
 def is_drawn(annotation: Annotation) -> bool:
-    """Whether paper and preview show the annotation."""
+    """Return whether the paper and the preview show the annotation."""
     return (
         annotation.subtype in _WITH_APPEARANCE
         and annotation.has_area
@@ -85,9 +85,9 @@ def is_drawn(annotation: Annotation) -> bool:
 def difference(annotation: Annotation) -> str | None:
     """Return why screen and paper could show ``annotation`` differently, or ``None``.
 
-    An annotation with an appearance is printed and shown. It must have the print flag, and besides
-    it only harmless flags. An annotation without an appearance is drawn nowhere, so its flags do
-    not matter. The same holds for one without area that does not print. Links are never drawn.
+    An annotation with an appearance is printed and shown. It must have the print flag, and may have
+    `HARMLESS` flags. An annotation without an appearance is never drawn, so its flags do not
+    matter. The same is true for one without area that does not print. Links are never drawn.
     """
     if annotation.subtype == "/Link":
         if annotation.flags & Flag.PRINT and annotation.has_border and annotation.has_area:
@@ -97,16 +97,16 @@ def difference(annotation: Annotation) -> str | None:
         return "an annotation of a kind that is not accepted"
     if not annotation.has_area:
         if annotation.has_appearance and annotation.flags & Flag.PRINT:
-            # Ghostscript draws it in its own size at the corner of the page.
+            # Ghostscript draws the form in its own size at the corner of the page.
             return "an annotation without area that prints"
         return None
     if not annotation.has_appearance:
-        # Readers draw a stamp of their own choice.
+        # For a stamp without an appearance, each reader draws its own picture.
         return None if annotation.subtype == "/Widget" else "a stamp without an appearance"
     if not annotation.flags & Flag.PRINT:
         return "an annotation that does not print"
     if annotation.flags & ~_DRAWN_FLAGS:
-        return "an annotation flag by which screen and paper differ"
+        return "an annotation flag that makes screen and paper differ"
     return None
 
 
@@ -126,7 +126,7 @@ def _area(box: Any) -> float:
 
 
 def _border_width(border: Any, style: Any) -> float:
-    """The border's width in points; 1 if nothing is stated (12.5.4)."""
+    """Return the width of the border in points; 1 if there is no entry for it (12.5.4)."""
     if style is not None:
         return float(style)
     if border is None or len(border) < 3:

@@ -1,9 +1,9 @@
-"""Every object of a PDF file, in memory, read strictly and in bounded time.
+"""Read all objects of a PDF file, strictly and in bounded time.
 
-For `printing.seal.content`. A viewer that finds a file's cross-reference table damaged searches
-the file for objects by itself, and may then show another document. So this reader accepts a file
-only if each entry of each table names exactly the object that stands at its place. It keeps every
-version of every object: an object that a later revision replaced is still in the file.
+For `printing.seal.content`. If a cross-reference table is damaged, viewers search the file for
+objects themselves, and may then show a different document. So this reader accepts a file only if
+each entry of each table points exactly to its object. It also gives access to old versions of an
+object, because they are still in the file after a later revision has replaced them.
 """
 
 from __future__ import annotations
@@ -18,22 +18,24 @@ from .filters import unpacked
 from .syntax import SPACE, MalformedPdfError, Ref, Value, read_value
 
 MAX_OBJECTS = 50_000
-"""Entries of all tables together. A hundred tagged pages have 25,000 objects."""
+"""Greatest number of entries in all tables. A hundred tagged pages have 25,000 objects."""
 MAX_REVISIONS = 32
-"""Cross-reference sections: a signed file has two to four, each later signature adds one or two."""
+"""Greatest number of cross-reference sections. A signed file has two to four; each later signature
+adds one or two."""
 MAX_VALUE_BYTES = 4 * 1024 * 1024
-"""Bytes outside of streams, with what object streams hold: a hundred tagged pages have 2 MB.
-Reading them takes a second at most."""
+"""Greatest size of all values outside of streams or in object streams: a hundred tagged pages have
+2 MB. Reading the greatest size takes at most a second."""
 MAX_DECODED = 64 * 1024 * 1024
-"""Bytes of all streams that are unpacked here: content, tables, object streams."""
+"""Greatest size of all streams decoded here: content, tables, object streams."""
 _MAX_FILTERS = 3
-"""Filters of one stream: writers use one, or two where the file must be text."""
+"""Greatest number of filters of one stream: writers use one, or two if the file must be text."""
 
 _HEADER = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj")
 _KEYWORD = re.compile(rb"(?<=[\0\t\n\f\r ])obj")
 _BLANKS = b"\0\t\n\f\r "
 _MAX_BLANKS = 32
-"""Bytes before an object that a table may point to: writers point to the line end before it."""
+"""Greatest number of blanks between the offset in a table and the object: some writers store the
+offset of the line end before the object."""
 _START = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+%%EOF[\0\t\n\f\r ]*\Z")
 _SUBSECTION = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10}) +(\d{1,10})[ \t]*(?:\r\n|\n|\r)")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
@@ -45,19 +47,19 @@ _OBJECT_END = re.compile(rb"endobj")
 
 
 class Place(NamedTuple):
-    """Where one version of an object stands."""
+    """The position of one version of an object."""
 
     number: int
     generation: int
     at: int
-    """The offset in the file; in an object stream, the index in it."""
+    """The offset in the file, or the index in the object stream."""
     stream: int | None
-    """The offset of the object stream, if the object stands in one."""
+    """The offset of the object stream; ``None`` if the object is not in one."""
 
 
 @dataclass(slots=True)
 class Stream:
-    """A dictionary with bytes, which are still packed."""
+    """A stream: its dictionary and its encoded bytes."""
 
     entries: dict[str, Value]
     raw: bytes = field(repr=False)
@@ -65,7 +67,7 @@ class Stream:
 
 @dataclass(slots=True)
 class _Pack:
-    """An object stream, unpacked: the number of each object, and where it begins."""
+    """A decoded object stream: the number of each object, and its offset in ``content``."""
 
     numbers: list[int]
     starts: list[int]
@@ -74,7 +76,11 @@ class _Pack:
 
 @dataclass(slots=True, eq=False)
 class _Section:
-    """One revision's table: objects in the file, objects in object streams, free numbers."""
+    """The table of one revision.
+
+    ``loose``: objects directly in the file (generation, offset). ``packed``: objects in object
+    streams (stream number, index). ``free``: object numbers not in use.
+    """
 
     loose: dict[int, tuple[int, int]] = field(default_factory=dict)
     packed: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -83,9 +89,9 @@ class _Section:
 
 
 class PdfFile:
-    """The objects of ``data``.
+    """A PDF file in memory, with access to its objects.
 
-    :raises MalformedPdfError: the file breaks the standard, or a limit.
+    :raises MalformedPdfError: the file breaks the standard or a limit.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -97,7 +103,7 @@ class PdfFile:
         self._entries = 0
         self._sections: list[_Section] = []
         self.trailers: list[dict[str, Value]] = []
-        """The trailer of each section, the newest first, or the table stream's dictionary."""
+        """The trailer of each section, newest first; for a table stream, its dictionary."""
         self._table_places: set[int] = set()
         self._read_sections()
         for age, section in enumerate(self._sections):
@@ -105,9 +111,9 @@ class PdfFile:
         self._current = self._newest()
 
     def place(self, ref: Ref) -> Place | None:
-        """Where the newest version of ``ref`` stands; ``None`` if there is no such object.
+        """Return the position of the newest version of ``ref``, or ``None`` if it does not exist.
 
-        :raises MalformedPdfError: the object has another generation.
+        :raises MalformedPdfError: the object has a different generation.
         """
         found = self._current.get(ref.number)
         if found is not None and found.generation != ref.generation:
@@ -115,7 +121,7 @@ class PdfFile:
         return found
 
     def resolve(self, value: Value) -> Value:
-        """``value`` itself, or the object that it refers to; ``None`` if there is none."""
+        """Return ``value``, or the object that it refers to; ``None`` if that does not exist."""
         for _ in range(2):
             if not isinstance(value, Ref):
                 return value
@@ -124,20 +130,20 @@ class PdfFile:
         raise MalformedPdfError("a reference to a reference")
 
     def places(self) -> Iterator[Place]:
-        """Every version of every object, without the tables themselves."""
+        """Yield the positions of all versions of all objects, except the table streams."""
         everything = (place for section in self._sections for place in section.places.values())
         for place in dict.fromkeys(everything):
             if place.stream is not None or place.at not in self._table_places:
                 yield place
 
     def is_current(self, place: Place) -> bool:
-        """Whether no later revision replaced this version."""
+        """Return whether this is the newest version of the object."""
         return self._current.get(place.number) == place
 
     def matches(self, place: Place, pattern: re.Pattern[bytes]) -> bool:
-        """Whether the unread bytes of the object at ``place`` match ``pattern``.
+        """Return whether the bytes of the object at ``place``, not yet parsed, match ``pattern``.
 
-        The object ends at the pattern's ``\\Z`` in an object stream, else at ``endobj``.
+        ``pattern`` must accept the end of an object: ``\\Z`` in an object stream, else ``endobj``.
         """
         if place.stream is None:
             return pattern.match(self._data, self._behind_header(place)) is not None
@@ -146,7 +152,7 @@ class PdfFile:
         return pattern.match(pack.content, begin, end) is not None
 
     def read(self, place: Place) -> Value:
-        """The object at ``place``."""
+        """Return the object at ``place``."""
         if place in self._values:
             return self._values[place]
         if place.stream is None:
@@ -161,7 +167,7 @@ class PdfFile:
         return value
 
     def unnamed_object(self) -> bool:
-        """Whether an object stands in the file that no table names."""
+        """Return whether the file contains an object that no table lists."""
         named = set(self._table_places)
         for section in self._sections:
             named |= {place.at for place in section.places.values() if place.stream is None}
@@ -170,20 +176,20 @@ class PdfFile:
             start = _header_in(data[last : keyword.start()])
             if start == -1 or (start is not None and last + start not in named):
                 return True
-            last = keyword.end()  # no byte is looked at twice
+            last = keyword.end()  # so each byte is read only once
         return False
 
     def decode(self, stream: Stream) -> bytes:
-        """The bytes of ``stream``, unpacked.
+        """Return the decoded bytes of ``stream``.
 
-        :raises MalformedPdfError: the filter is not for text, the data damaged, or too much.
+        :raises MalformedPdfError: the filter is not for text, or the data is damaged or too large.
         """
         names = self.resolve(stream.entries.get("/Filter")) or []
         names = names if isinstance(names, list) else [names]
         parameters = self.resolve(stream.entries.get("/DecodeParms")) or []
         parameters = parameters if isinstance(parameters, list) else [parameters]
         if len(names) > _MAX_FILTERS:
-            raise MalformedPdfError("many filters on top of each other")
+            raise MalformedPdfError("too many filters on one stream")
         data = stream.raw
         for place, name in enumerate(names):
             settings = self.resolve(parameters[place]) if place < len(parameters) else None
@@ -191,7 +197,7 @@ class PdfFile:
                 data,
                 self.resolve(name),
                 {key: self.resolve(each) for key, each in (settings or {}).items()},
-                most=self._decode_budget + 1,
+                limit=self._decode_budget + 1,
             )
             self._decode_budget -= len(data)
             if self._decode_budget < 0:
@@ -209,14 +215,14 @@ class PdfFile:
         seen: set[int] = set()
         while at is not None:
             if type(at) is not int or at in seen or not 0 <= at < len(self._data):
-                raise MalformedPdfError("a cross-reference table that is none")
+                raise MalformedPdfError("an invalid cross-reference table")
             seen.add(at)
             if len(seen) > MAX_REVISIONS:
                 raise MalformedPdfError(f"more than {MAX_REVISIONS} revisions")
             at = self._read_section(at)
 
     def _read_section(self, at: int) -> Value:
-        """Read the section at ``at``; return the place of the previous one, if there is one."""
+        """Read the section at ``at``; return the offset of the previous one, or ``None``."""
         at = SPACE.match(self._data, at).end()  # type: ignore[union-attr]
         section = _Section()
         if self._data.startswith(b"xref", at):
@@ -225,9 +231,9 @@ class PdfFile:
             self.trailers.append(trailer)
             hidden = trailer.get("/XRefStm")
             if hidden is not None:
-                # Entries for readers of PDF 1.5 on; they come after the table's own.
+                # A hybrid file: further entries for readers of PDF 1.5 and later (7.5.8.4).
                 if type(hidden) is not int or not 0 <= hidden < len(self._data):
-                    raise MalformedPdfError("a cross-reference stream that is none")
+                    raise MalformedPdfError("an invalid cross-reference stream")
                 more = _Section()
                 self._read_table_stream(more, hidden)
                 _add_hidden(section, more)
@@ -242,33 +248,33 @@ class PdfFile:
         while not (trailer := _TRAILER.match(data, at)):
             head = _SUBSECTION.match(data, at)
             if head is None:
-                raise MalformedPdfError("a cross-reference table that is none")
+                raise MalformedPdfError("an invalid cross-reference table")
             first, count = int(head[1]), int(head[2])
             self._count(count)
             at = head.end() + count * _ENTRY_BYTES
             rows = _ENTRY.findall(data, head.end(), min(at, len(data)))
             if len(rows) != count:
-                raise MalformedPdfError("a cross-reference table that is none")
+                raise MalformedPdfError("an invalid cross-reference table")
             for number, (place, generation, kind) in enumerate(rows, first):
-                # Some writers mark a free number by the offset 0.
+                # Some writers mark a free object number with the offset 0.
                 if kind == b"n" and int(place):
                     self._add(section, number, loose=(int(generation), int(place)))
                 else:
                     self._add(section, number)
         value, _ = read_value(data, trailer.end(), len(data))
         if not isinstance(value, dict):
-            raise MalformedPdfError("a trailer that is none")
+            raise MalformedPdfError("an invalid trailer")
         return value
 
     def _read_table_stream(self, section: _Section, at: int) -> dict[str, Value]:
         place = self._header_start(at)
         header = _HEADER.match(self._data, place)
         if header is None:
-            raise MalformedPdfError("a cross-reference stream that is none")
+            raise MalformedPdfError("an invalid cross-reference stream")
         self._table_places.add(place)
         table = self._read_loose(Place(int(header[1]), int(header[2]), place, None))
         if not isinstance(table, Stream) or table.entries.get("/Type") != "/XRef":
-            raise MalformedPdfError("a cross-reference stream that is none")
+            raise MalformedPdfError("an invalid cross-reference stream")
         entries = table.entries
         widths: Value = entries.get("/W")
         index: Value = entries.get("/Index", [0, entries.get("/Size")])
@@ -281,7 +287,7 @@ class PdfFile:
         rows = self.decode(table)
         kind_end, place_end, width = widths[0], widths[0] + widths[1], sum(widths)
         if len(rows) != count * width:
-            raise MalformedPdfError("a cross-reference stream of another length")
+            raise MalformedPdfError("a cross-reference stream of the wrong length")
         number_of = (n for first, many in zip(index[::2], index[1::2], strict=True)
                      for n in range(first, first + many))  # fmt: skip
         whole = int.from_bytes
@@ -314,7 +320,7 @@ class PdfFile:
         packed: tuple[int, int] | None = None,
     ) -> None:
         if number in section.loose or number in section.packed or number in section.free:
-            raise MalformedPdfError("an object that one table names twice")
+            raise MalformedPdfError("an object that one table lists twice")
         if loose is not None and number:
             section.loose[number] = loose
         elif packed is not None and number:
@@ -345,7 +351,10 @@ class PdfFile:
         return places
 
     def _holder(self, number: int, age: int) -> int:
-        """The offset of object stream ``number``, as a section of that age or older names it."""
+        """Return the offset of object stream ``number``, from this section or an older one.
+
+        ``age``: index of the section, 0 for the newest.
+        """
         for older in self._sections[age:]:
             if number in older.loose:
                 return self._header_start(older.loose[number][1])
@@ -354,16 +363,16 @@ class PdfFile:
     # -- objects ---------------------------------------------------------------------------------
 
     def _header_start(self, at: int) -> int:
-        """Where the header begins, if a table points to ``at``.
+        """Return the offset of the object header for a table entry with the offset ``at``.
 
-        A table may name the same place for thousands of objects, so few bytes are read.
+        Thousands of entries may have the same offset, so this reads at most `_MAX_BLANKS` bytes.
         """
         return SPACE.match(self._data, at, at + _MAX_BLANKS).end()  # type: ignore[union-attr]
 
     def _behind_header(self, place: Place) -> int:
         header = _HEADER.match(self._data, place.at)
         if header is None or int(header[1]) != place.number or int(header[2]) != place.generation:
-            raise MalformedPdfError("an entry that names another object than the one at its place")
+            raise MalformedPdfError("an entry that points to a different object")
         return header.end()
 
     def _read_loose(self, place: Place) -> Value:
@@ -377,7 +386,7 @@ class PdfFile:
                 raise MalformedPdfError("a stream without its length")
             closing = _STREAM_END.match(data, opening.end() + length)
             if closing is None:
-                raise MalformedPdfError("a stream of another length than stated")
+                raise MalformedPdfError("a stream whose length differs from the stated one")
             value = Stream(value, data[opening.end() : opening.end() + length])
             at = SPACE.match(data, closing.end()).end()  # type: ignore[union-attr]
         if _OBJECT_END.match(data, at) is None:
@@ -394,21 +403,21 @@ class PdfFile:
         return self._packs[at]
 
     def _opened(self, stream: Value) -> _Pack:
-        """ISO 32000-1, 7.5.7."""
+        """Decode an object stream and read its header (ISO 32000-1, 7.5.7)."""
         if not isinstance(stream, Stream) or stream.entries.get("/Type") != "/ObjStm":
-            raise MalformedPdfError("an object stream that is none")
+            raise MalformedPdfError("an invalid object stream")
         first, count = stream.entries.get("/First"), stream.entries.get("/N")
         content = self.decode(stream)
         if type(first) is not int or type(count) is not int or not 0 <= first <= len(content):
-            raise MalformedPdfError("an object stream that is none")
+            raise MalformedPdfError("an invalid object stream")
         if not 0 <= count <= MAX_OBJECTS:
             raise MalformedPdfError(f"more than {MAX_OBJECTS} objects")
         words = content[:first].split()
         if len(words) != 2 * count or not all(map(bytes.isdigit, words)):
-            raise MalformedPdfError("an object stream whose head is none")
+            raise MalformedPdfError("an object stream with an invalid header")
         head = list(map(int, words))
         numbers, starts = head[::2], [first + start for start in head[1::2]]
-        # Rising places: no byte belongs to two objects, so none is read twice.
+        # The offsets must increase, so that no byte belongs to two objects and is read twice.
         if any(a >= b for a, b in pairwise(starts)):
             raise MalformedPdfError("an object stream whose objects overlap")
         return _Pack(numbers, starts, content)
@@ -416,12 +425,12 @@ class PdfFile:
     def _packed_range(self, pack: _Pack, place: Place) -> tuple[int, int]:
         index = place.at
         if index >= len(pack.numbers) or pack.numbers[index] != place.number:
-            raise MalformedPdfError("an entry that names another object than the one at its place")
+            raise MalformedPdfError("an entry that points to a different object")
         last = index + 1 == len(pack.starts)
         return pack.starts[index], len(pack.content) if last else pack.starts[index + 1]
 
     def _value(self, data: bytes, at: int, end: int) -> tuple[Value, int]:
-        """Return the value at ``at`` and the next place; read no more than the budget."""
+        """Return the value at ``at`` and the offset behind it; read no more than the budget."""
         last = min(end, at + self._value_budget)
         try:
             value, after = read_value(data, at, last)
@@ -437,9 +446,9 @@ class PdfFile:
 
 
 def _add_hidden(section: _Section, hidden: _Section) -> None:
-    """Add objects that the table calls free for the sake of old readers (7.5.8.4)."""
+    """Add the objects of a hybrid file, which the table lists as free for old readers (7.5.8.4)."""
     if (hidden.loose.keys() | hidden.packed.keys()) & section.loose.keys():
-        raise MalformedPdfError("an object that one table names twice")
+        raise MalformedPdfError("an object that one table lists twice")
     section.free |= hidden.free - section.loose.keys()
     section.free -= hidden.loose.keys() | hidden.packed.keys()
     section.loose |= hidden.loose
@@ -447,9 +456,10 @@ def _add_hidden(section: _Section, hidden: _Section) -> None:
 
 
 def _header_in(text: bytes) -> int | None:
-    """Where the number starts of the object header that ends ``text``; ``None`` if there is none.
+    """Return the offset of the object number at the end of ``text``, before the word "obj".
 
-    -1 if a comment stands in the header. Readers skip it; an ordinary file has none there.
+    ``None`` if there is no object number. -1 if there is a comment in the header: readers skip
+    comments, but ordinary files have none there.
     """
     for _ in range(2):  # the generation, then the number
         stripped = text.rstrip(_BLANKS)

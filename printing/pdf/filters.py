@@ -1,6 +1,6 @@
-"""The filters of PDF streams that hold text and tables (ISO 32000-1, 7.4).
+"""Decode the filters of PDF streams that contain text and tables (ISO 32000-1, 7.4).
 
-For `printing.pdf.file`. Damaged data is refused: readers disagree about how much of it they show.
+For `printing.pdf.file`. Damaged data is refused, because readers show different parts of it.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from collections.abc import Mapping
 from .syntax import MalformedPdfError, Value
 
 MAX_PREDICTED = 6 * 1024 * 1024
-"""Most bytes with a predictor, which is undone row by row: 50,000 objects take 0.4 MB."""
+"""Greatest size of data with a predictor, which is decoded row by row: 50,000 objects take 0.4 MB.
+"""
 _MAX_COLUMNS = 4096
-"""Bytes of a predictor's row: a row of a cross-reference table has four to eight."""
+"""Greatest row of a predictor, in bytes: a row of a cross-reference table has four to eight."""
 
 
-def unpacked(data: bytes, name: Value, settings: Mapping[str, Value], *, most: int) -> bytes:
-    """Return ``data`` without the filter ``name``, or a little more than ``most`` bytes of it.
+def unpacked(data: bytes, name: Value, settings: Mapping[str, Value], *, limit: int) -> bytes:
+    """Decode ``data`` with the filter ``name``; stop a little after ``limit`` bytes.
 
     :raises MalformedPdfError: the data is damaged, or the filter is not for text.
     """
     if name == "/FlateDecode":
-        return _unpredicted(_inflated(data, most), settings)
+        return _unpredicted(_inflated(data, limit), settings)
     if settings:
         raise MalformedPdfError("parameters of a filter that has none")
     if name == "/ASCIIHexDecode":
@@ -33,32 +34,32 @@ def unpacked(data: bytes, name: Value, settings: Mapping[str, Value], *, most: i
             raise MalformedPdfError("a damaged stream")
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
     if name == "/ASCII85Decode":
-        if 4 * data.count(b"z") > most:
+        if 4 * data.count(b"z") > limit:
             raise MalformedPdfError("a stream that unpacks to too much")
         try:
             return base64.a85decode(data.partition(b"~>")[0], ignorechars=b"\0\t\n\f\r ")
         except ValueError as error:
             raise MalformedPdfError("a damaged stream") from error
     if name == "/RunLengthDecode":
-        return _run_lengths(data, most)
+        return _run_lengths(data, limit)
     raise MalformedPdfError("a filter that is not for text")
 
 
-def _inflated(data: bytes, most: int) -> bytes:
+def _inflated(data: bytes, limit: int) -> bytes:
     if not data:
-        return b""  # qpdf writes an empty stream without anything packed
+        return b""  # qpdf writes an empty stream without zlib data
     packer = zlib.decompressobj()
     try:
-        plain = packer.decompress(data, most)
+        plain = packer.decompress(data, limit)
     except zlib.error as error:
         raise MalformedPdfError("a damaged stream") from error
-    if not packer.eof and len(plain) < most:
+    if not packer.eof and len(plain) < limit:
         raise MalformedPdfError("a damaged stream")
     return plain
 
 
 def _unpredicted(data: bytes, settings: Mapping[str, Value]) -> bytes:
-    """``data`` before a PNG predictor was applied to it (ISO 32000-1, 7.4.4.4)."""
+    """Undo the PNG predictor of ``data`` (ISO 32000-1, 7.4.4.4)."""
     predictor, columns = settings.get("/Predictor", 1), settings.get("/Columns", 1)
     if predictor == 1:
         return data
@@ -86,9 +87,9 @@ def _unpredicted(data: bytes, settings: Mapping[str, Value]) -> bytes:
     return b"".join(rows)
 
 
-def _run_lengths(data: bytes, most: int) -> bytes:
+def _run_lengths(data: bytes, limit: int) -> bytes:
     plain, at = bytearray(), 0
-    while at < len(data) and data[at] != 128 and len(plain) <= most:
+    while at < len(data) and data[at] != 128 and len(plain) <= limit:
         if data[at] < 128:
             plain += data[at + 1 : at + 2 + data[at]]
             at += 2 + data[at]
@@ -99,7 +100,7 @@ def _run_lengths(data: bytes, most: int) -> bytes:
 
 
 def _filtered(kind: int, row: bytes, above: bytes) -> bytes:
-    """One row of PNG's filters Sub, Average and Paeth (ISO/IEC 15948, 9.2), one byte a pixel."""
+    """Decode one row of the PNG filter Sub, Average or Paeth (ISO/IEC 15948, 9.2), 1-byte pixels"""
     if kind not in (1, 3, 4):
         raise MalformedPdfError("a damaged stream")
     out = bytearray()

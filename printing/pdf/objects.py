@@ -1,4 +1,4 @@
-"""Reading values of a parsed PDF, for seals and their pictures."""
+"""Read values of a PDF that pyHanko has parsed, for the page sizes and the preview."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 
 def value_of(dictionary: Any, key: str, default: Any = None) -> Any:
-    """Return the value of ``key`` itself; pyHanko's own ``get`` may return a reference to it.
+    """Return the value of ``key``, never a reference, which pyHanko's own ``get`` may return.
 
-    ``default`` if there is none: no entry, null, or a reference to nothing (ISO 32000-1, 7.3.9).
+    Return ``default`` if there is no entry, or its value is null or a reference to an object that
+    does not exist (ISO 32000-1, 7.3.9).
     """
     try:
         return dictionary[key]

@@ -1,8 +1,8 @@
-"""pyHanko without the HTTP client that it would fetch time stamps and revocation lists with.
+"""Import pyHanko without aiohttp, the HTTP client for time stamps and revocation lists.
 
-For the modules that load pyHanko to verify. Nothing is ever fetched, but pyHanko imports aiohttp,
-which takes 10 MB and 0.1 s. Other code must still be able to import aiohttp: the stand-in exists
-only while pyHanko is loaded.
+For the modules that verify with pyHanko. The terminal fetches nothing, but pyHanko imports aiohttp,
+which takes 10 MB and 0.1 s. Other code must still be able to import the real aiohttp, so the
+stand-in module exists only while pyHanko is imported.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from types import ModuleType
 
 CLIENT = "aiohttp"
 NAMED_AT_IMPORT = ("BasicAuth", "ClientError", "ClientSession")
-"""Names that pyHanko's modules import; using one of them raises ``TypeError``."""
+"""Names that pyHanko's modules import from aiohttp; calling one raises ``TypeError``."""
 
 
 @contextmanager
 def no_http_client() -> Iterator[None]:
-    """Load pyHanko within this context. It does nothing if aiohttp or pyHanko is loaded already."""
+    """Import pyHanko inside this context. Does nothing if aiohttp or pyHanko is already loaded."""
     if CLIENT in sys.modules or "pyhanko.sign" in sys.modules:
         yield
         return

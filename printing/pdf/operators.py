@@ -1,7 +1,8 @@
-"""The operators of a page or form, compared with their grammar (ISO 32000-1, annex A).
+"""Check the operators of a page or form against their grammar (ISO 32000-1, annex A).
 
-For `printing.seal.drawing`. Readers disagree about operators that break the grammar: some go on,
-some stop, some forget the saved state. So only known operators with their operands are accepted.
+For `printing.seal.drawing`. Readers treat operators that break the grammar differently: some
+continue, some stop, some lose the saved graphics state. So only known operators with their
+operands are accepted.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from .filters import unpacked
 from .syntax import MalformedPdfError, Value, read_value
 
 MAX_INLINE_PIXELS = 1_000_000
-"""Pixels of an image within operators; the standard asks for 4 kB at most."""
+"""Greatest number of pixels of an inline image; the standard advises at most 4 kB."""
 MAX_INLINE_ENTRIES = 400
-"""Bytes of the entries of such an image."""
+"""Greatest length of the entries of an inline image, in bytes."""
 _PACKING = 1024
-"""Bytes by which packed data may exceed the image."""
+"""Number of bytes by which the encoded data may be longer than the image."""
 MAX_SAVED = 256
-"""Graphics states saved within each other: the standard lets a reader stop at 28, few do."""
+"""Greatest depth of saved graphics states. The standard allows readers to stop at 28; few do."""
 
 _W = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*+)"
 _END = rb"(?![^\0\t\n\f\r ()<>\[\]{}/%])"
@@ -55,7 +56,7 @@ def _numbers(count: int) -> bytes:
 
 
 def _run(operation: bytes, more: bytes = b"") -> bytes:
-    """One of these operations, and any number of these and of ``more``."""
+    """Return a pattern for one ``operation``, followed by any number of these or of ``more``."""
     first = rb"(?:" + operation + rb")" + _END + _W + rb"*+"
     return first + rb"(?:(?:" + operation + more + rb")" + _END + _W + rb"*+)*+"
 
@@ -113,7 +114,7 @@ _IMAGE_KEYS = frozenset(_LONG_KEYS.values()) - {"/DecodeParms"} | {"/Intent"}
 _COMPONENTS = {
     "/G": 1, "/DeviceGray": 1, "/RGB": 3, "/DeviceRGB": 3, "/CMYK": 4, "/DeviceCMYK": 4,
 }  # fmt: skip
-_ODD_COLOURS = "an image within operators with colours that are not accepted"
+_ODD_COLOURS = "an inline image with colours that are not accepted"
 _FLATE = ("/Fl", "/FlateDecode")
 _END_MARKS = {"/AHx": b">", "/ASCIIHexDecode": b">", "/A85": b"~>", "/ASCII85Decode": b"~>"}
 _LONG_FILTERS = {"/AHx": "/ASCIIHexDecode", "/A85": "/ASCII85Decode"}
@@ -126,17 +127,17 @@ _GROUPS = {
 
 @dataclass(slots=True)
 class Uses:
-    """What operators use, and how often: the kind of resource, and its name."""
+    """The resources that operators use, by kind and name, and how often each is used."""
 
     names: Counter[tuple[str, str]] = field(default_factory=Counter)
     inline_pixels: int = 0
 
 
 def read_operators(data: bytes) -> Uses:
-    """What ``data`` uses.
+    """Return the resources that the operators in ``data`` use.
 
-    :raises MalformedPdfError: an operator is unknown, has other operands than the standard asks
-        for, or restores more graphics states than were saved.
+    :raises MalformedPdfError: an operator is unknown, has other operands than the standard
+        requires, or restores more graphics states than were saved.
     """
     uses, at, saved, in_text = Uses(), 0, 0, False
     while found := _OPERATIONS.match(data, at):
@@ -145,7 +146,7 @@ def read_operators(data: bytes) -> Uses:
         if kind is None:
             continue
         if (in_text and kind in _NOT_IN_TEXT) or (not in_text and kind in ("within", "end")):
-            raise MalformedPdfError("operators that do not belong into a text, or only there")
+            raise MalformedPdfError("operators misplaced inside or outside a text object")
         if kind == "begin" or kind == "end":
             in_text = kind == "begin"
         elif kind == "save":
@@ -165,48 +166,46 @@ def read_operators(data: bytes) -> Uses:
         elif kind == "image":
             at = _inline_image(data, at, uses)
     if in_text or _REST.match(data, at) is None:
-        raise MalformedPdfError("operators that are not as the standard has them")
+        raise MalformedPdfError("operators that break the grammar")
     return uses
 
 
 def _inline_image(data: bytes, at: int, uses: Uses) -> int:
-    """Skip an image within operators; return where it ends.
+    """Skip an inline image; return the offset of its end.
 
-    Some readers look for ``EI``, which image data may hold; others count bytes, or unpack them. So
-    the data must have the length that the entries state, and ``EI`` must follow it.
+    Some readers search for ``EI``, which image data may contain; others count bytes, or decode
+    them. So the data must have the length that the entries state, and ``EI`` must follow it.
     """
     head = _IMAGE.match(data, at)
     if head is None:
-        raise MalformedPdfError("an image within operators without its end")
+        raise MalformedPdfError("an inline image without its end")
     entries = _image_entries(head[1])
     width, height = entries.get("/Width"), entries.get("/Height")
     if type(width) is not int or type(height) is not int or width * height > MAX_INLINE_PIXELS:
-        raise MalformedPdfError(
-            f"an image within operators of more than {MAX_INLINE_PIXELS} pixels"
-        )
+        raise MalformedPdfError(f"an inline image of more than {MAX_INLINE_PIXELS} pixels")
     uses.inline_pixels += width * height
     row_bits = width * _pixel_bits(entries)
     end = _data_end(data, head.end(), height * ((row_bits + 7) // 8), entries.get("/Filter"))
     tail = _IMAGE_END.match(data, end)
     if tail is None:
-        raise MalformedPdfError("an image within operators without its end")
+        raise MalformedPdfError("an inline image without its end")
     return tail.end()
 
 
 def _image_entries(head: bytes) -> dict[str, Value]:
-    """The entries of an image within operators, by their long names (8.9.7)."""
+    """Return the entries of an inline image, with their long names as keys (8.9.7)."""
     written = b"<<" + head + b">>"
     found, end = read_value(written, 0, len(written))
     entries = {_LONG_KEYS.get(key, key): value for key, value in found.items()}
     if end != len(written) or len(entries) != len(found) or not entries.keys() <= _IMAGE_KEYS:
-        raise MalformedPdfError("an image within operators with other entries than are accepted")
+        raise MalformedPdfError("an inline image with other entries than are accepted")
     if entries.get("/Interpolate"):
-        raise MalformedPdfError("an image within operators that readers smooth")
+        raise MalformedPdfError("an inline image with interpolation")
     return entries
 
 
 def _pixel_bits(entries: dict[str, Value]) -> int:
-    """Bits of a pixel; the entries that say how values become colours are checked."""
+    """Return the bits per pixel; check the entries that map values to colours."""
     is_mask = entries.get("/ImageMask") is True
     bits = 1 if is_mask else entries.get("/BitsPerComponent")
     space = "/G" if is_mask else entries.get("/ColorSpace")
@@ -214,30 +213,30 @@ def _pixel_bits(entries: dict[str, Value]) -> int:
     if bits not in (1, 2, 4, 8) or not isinstance(decode, list):
         raise MalformedPdfError(_ODD_COLOURS)
     if isinstance(space, list):
-        components, most = 1, (1 << bits) - 1
-        _check_palette(space, most)
+        components, limit = 1, (1 << bits) - 1
+        _check_palette(space, limit)
     else:
-        components, most = _COMPONENTS.get(str(space), 0), 1
+        components, limit = _COMPONENTS.get(str(space), 0), 1
     if not components or len(decode) not in (0, 2 * components):
         raise MalformedPdfError(_ODD_COLOURS)
-    if any(type(value) not in (int, float) or not 0 <= value <= most for value in decode):
+    if any(type(value) not in (int, float) or not 0 <= value <= limit for value in decode):
         raise MalformedPdfError(_ODD_COLOURS)
     return int(bits * components)
 
 
-def _check_palette(space: list[Value], most: int) -> None:
-    """Compare the palette of an indexed colour space with the values that the image may have."""
+def _check_palette(space: list[Value], limit: int) -> None:
+    """Check the palette of an indexed colour space; ``limit``: greatest value of a pixel."""
     if len(space) != 4 or space[0] not in ("/I", "/Indexed") or space[1] not in _COMPONENTS:
         raise MalformedPdfError(_ODD_COLOURS)
     last, palette = space[2:]
-    if type(last) is not int or not isinstance(palette, bytes) or not 0 <= last <= most:
+    if type(last) is not int or not isinstance(palette, bytes) or not 0 <= last <= limit:
         raise MalformedPdfError(_ODD_COLOURS)
     if len(palette) < (last + 1) * _COMPONENTS[space[1]]:
-        raise MalformedPdfError("an image within operators with a palette that is too short")
+        raise MalformedPdfError("an inline image with a palette that is too short")
 
 
 def _data_end(data: bytes, at: int, expected: int, filters: Value) -> int:
-    """Where the image data at ``at`` ends, of which ``expected`` bytes are unpacked."""
+    """Return the end of the image data at ``at``, which must decode to ``expected`` bytes."""
     names = filters if isinstance(filters, list) else [] if filters is None else [filters]
     if not names:
         return at + expected
@@ -247,31 +246,31 @@ def _data_end(data: bytes, at: int, expected: int, filters: Value) -> int:
         if number == 0:
             end = at + used
         elif data[used:].strip(_BLANKS):
-            raise MalformedPdfError("an image within operators without its end")
+            raise MalformedPdfError("an inline image without its end")
         data, at = plain, 0
     if len(data) != expected:
-        raise MalformedPdfError("an image within operators of another size than stated")
+        raise MalformedPdfError("an inline image of another size than stated")
     return end
 
 
-def _unfiltered(data: bytes, at: int, name: Value, most: int) -> tuple[bytes, int]:
-    """The data from ``at`` on with one filter taken off, and how many bytes of it that used."""
+def _unfiltered(data: bytes, at: int, name: Value, limit: int) -> tuple[bytes, int]:
+    """Decode one filter of the data at ``at``; return the result and the number of bytes read."""
     if name in _FLATE:
         packer = zlib.decompressobj()
-        packed = data[at : at + 2 * most + _PACKING]
+        packed = data[at : at + 2 * limit + _PACKING]
         try:
-            plain = packer.decompress(packed, 2 * most + _PACKING)
+            plain = packer.decompress(packed, 2 * limit + _PACKING)
         except zlib.error as error:
-            raise MalformedPdfError("a damaged image within operators") from error
+            raise MalformedPdfError("a damaged inline image") from error
         if not packer.eof:
-            raise MalformedPdfError("an image within operators without its end")
+            raise MalformedPdfError("an inline image without its end")
         return plain, len(packed) - len(packer.unused_data)
     mark = _END_MARKS.get(name)
     end = -1 if mark is None else data.find(mark, at)
     if mark is None or end < 0:
-        raise MalformedPdfError("an image within operators without its end")
+        raise MalformedPdfError("an inline image without its end")
     end += len(mark)
-    plain = unpacked(data[at:end], _LONG_FILTERS.get(name, name), {}, most=2 * most + _PACKING)
+    plain = unpacked(data[at:end], _LONG_FILTERS.get(name, name), {}, limit=2 * limit + _PACKING)
     return plain, end - at
 
 

@@ -1,7 +1,7 @@
-"""How many pages a PDF has, and how large they are: for a file that is printed as it is.
+"""Count and measure the pages of a PDF that is printed unchanged.
 
-For the command that prints a file and for the choice among queues. It draws nothing and believes
-no tree of pages that goes round in circles.
+For the command that prints a file, and to choose a print queue. A page tree with a cycle is
+refused.
 """
 
 from __future__ import annotations
@@ -18,21 +18,22 @@ from .limits import MAX_BYTES
 from .objects import value_of
 
 MAX_PAGES = 1000
-"""More than any printer's tray: a count beyond it is not believed."""
+"""Greatest number of pages: more than any printer tray holds."""
 MAX_DEPTH = 32
-"""Of the tree of pages; writers of PDFs balance it."""
+"""Greatest depth of the page tree. PDF writers balance it, so it is much less."""
 MAX_NODES = 4 * MAX_PAGES
-"""Of that tree. Few levels are not few nodes: each may hold the next one many times."""
+"""Greatest number of nodes of the page tree. `MAX_DEPTH` alone does not limit it: each node may
+contain the next one many times."""
 MM_A_POINT = 25.4 / 72
 
 
 def page_count(pdf: bytes) -> int | Fault:
-    """The number of pages, 1 to ``MAX_PAGES``, or why there is none to be had."""
+    """Return the number of pages, 1 to ``MAX_PAGES``, or ``NOT_A_PDF``."""
     return _read(pdf, lambda root: int(root["/Pages"]["/Count"]))
 
 
 def page_sizes(pdf: bytes) -> tuple[PageSize, ...] | Fault:
-    """The size of each page as it is looked at, in their order, or why there is none to be had."""
+    """Return the size of each page as displayed, with its rotation, or ``NOT_A_PDF``."""
     found: list[PageSize] = []
 
     def collect(root: Any) -> int:
@@ -63,15 +64,19 @@ def _read(pdf: bytes, ask: Callable[[Any], int]) -> int | Fault:
 
 
 def _walk(
-    node: Any, box: Any, turned: int, found: list[PageSize], depth: int, room: Iterator[int]
+    node: Any, box: Any, turned: int, found: list[PageSize], depth: int, budget: Iterator[int]
 ) -> None:
-    """MediaBox and Rotate are inherited (ISO 32000-1 §7.7.3.4). ``room``: an item for each node."""
-    if depth > MAX_DEPTH or len(found) > MAX_PAGES or next(room, None) is None:
+    """Add the sizes of the pages below ``node`` to ``found``.
+
+    ``box`` and ``turned``: MediaBox and Rotate of the parent, which nodes inherit (ISO 32000-1
+    §7.7.3.4). ``budget``: has one item for each node that may still be read.
+    """
+    if depth > MAX_DEPTH or len(found) > MAX_PAGES or next(budget, None) is None:
         raise ValueError("page tree")
     box, turned = value_of(node, "/MediaBox", box), int(value_of(node, "/Rotate", turned))
     if "/Kids" in node:
         for kid in node["/Kids"]:
-            _walk(kid.get_object(), box, turned, found, depth + 1, room)
+            _walk(kid.get_object(), box, turned, found, depth + 1, budget)
         return
     left, low, right, high = (float(side) for side in box)
     unit = float(value_of(node, "/UserUnit", 1)) * MM_A_POINT

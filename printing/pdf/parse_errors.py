@@ -6,7 +6,7 @@ import zlib
 
 from pyhanko.pdf_utils.misc import PdfError
 
-# The exceptions that pyHanko raises, and those of reading a value of a wrong type.
+# The exceptions of pyHanko, and those of reading a value that has the wrong type.
 PARSE_ERRORS = (
     PdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError,
     OSError, RecursionError, TypeError, ValueError, zlib.error,

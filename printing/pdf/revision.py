@@ -1,7 +1,7 @@
-"""One more revision of a PDF, for the preview's copy.
+"""Append a revision to a PDF, for the copy that the preview shows.
 
-For `printing.seal.preview`. pyHanko would also write a new date into the file's metadata, with an
-XML library that takes 4 MB and that nothing else in the terminal needs. Importing this loads
+For `printing.seal.preview`. pyHanko itself would also write a new date into the metadata. For that
+it loads an XML library of 4 MB that nothing else in the terminal needs. Importing this module loads
 pyHanko.
 """
 
@@ -13,10 +13,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 
 class Revision(IncrementalPdfFileWriter):
-    """``pdf`` with room for one more revision; its metadata stays as it is."""
+    """A writer that appends a revision to ``pdf`` and does not change the metadata."""
 
     def __init__(self, pdf: bytes) -> None:
         super().__init__(BytesIO(pdf), strict=False)
 
     def _update_meta(self) -> None:
-        """Called by pyHanko before it writes."""
+        """Do nothing. pyHanko calls this before it writes."""

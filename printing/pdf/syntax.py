@@ -1,8 +1,8 @@
-"""The values of a PDF file, read strictly (ISO 32000-1, 7.2 and 7.3).
+"""Read the values of a PDF file strictly (ISO 32000-1, 7.2 and 7.3).
 
-For `printing.pdf.file`. Readers disagree about a value that breaks the standard. So this reader
-refuses a key that stands twice, a malformed number or a malformed escape, and never guesses. Time
-and memory grow in proportion to the bytes that are read.
+For `printing.pdf.file`. Readers understand a value that breaks the standard in different ways. So
+this reader refuses a duplicate key, a malformed number or a malformed escape, and never guesses.
+Time and memory are proportional to the bytes that are read.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import re
 from typing import Any, NamedTuple, TypeAlias
 
 MAX_DEPTH = 32
-"""Levels of arrays, dictionaries and brackets in strings: ordinary files nest about six."""
+"""Greatest depth of arrays, dictionaries, and brackets in strings. Ordinary files need about six.
+"""
 _MAX_DIGITS = 18
-"""Most digits of a whole number: a file offset takes eight."""
+"""Greatest number of digits of an integer: a file offset takes eight."""
 
 Value: TypeAlias = Any
 """A name is a `str` with its slash, a string is `bytes`, an array a `list`, null is `None`."""
 
 
 class MalformedPdfError(ValueError):
-    """The bytes are not what the standard asks for."""
+    """The bytes break the standard or a limit."""
 
 
 class Ref(NamedTuple):
@@ -56,11 +57,12 @@ _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def read_value(data: bytes, at: int, end: int) -> tuple[Value, int]:
-    """The value that begins at ``at``, and where it ends; nothing is read from ``end`` on.
+    """Return the value at ``at`` and the offset of its end; read only the bytes before ``end``.
 
-    :raises MalformedPdfError: there is no value.
+    :raises MalformedPdfError: there is no valid value.
     """
-    # Open arrays and dictionaries, outermost first; a dictionary's keys and values are one list.
+    # Open arrays and dictionaries, outermost first. The keys and values of a dictionary are
+    # collected in one list.
     outer: list[tuple[list[Value], bool]] = []
     items: list[Value] = []
     in_array = True
@@ -80,7 +82,7 @@ def read_value(data: bytes, at: int, end: int) -> tuple[Value, int]:
             value = Ref(int(found[2]), int(found[3]))
         elif kind == _WHOLE:
             if len(found[4]) > _MAX_DIGITS:
-                raise MalformedPdfError("a number of many digits")
+                raise MalformedPdfError("a number with too many digits")
             value = int(found[4])
         elif kind in (_OPEN, _BEGIN):
             if len(outer) == MAX_DEPTH:
@@ -90,7 +92,7 @@ def read_value(data: bytes, at: int, end: int) -> tuple[Value, int]:
             continue
         elif kind in (_CLOSE, _FINISH):
             if in_array is not (kind == _FINISH) or not outer:
-                raise MalformedPdfError("a bracket that closes another one")
+                raise MalformedPdfError("mismatched brackets")
             value = items if in_array else _dictionary(items)
             items, in_array = outer.pop()
         elif kind == _STRING:
@@ -126,8 +128,8 @@ def _dictionary(items: list[Value]) -> dict[str, Value]:
         raise MalformedPdfError("a dictionary whose keys are not names")
     found = dict(zip(keys, items[1::2], strict=True))
     if len(found) != len(keys):
-        # Some readers take the first value, some the last.
-        raise MalformedPdfError("a key that stands twice")
+        # Some readers use the first value, some the last.
+        raise MalformedPdfError("a duplicate key")
     return found
 
 
@@ -137,7 +139,7 @@ def _hexadecimal(raw: bytes) -> bytes:
 
 
 def _string(data: bytes, at: int, end: int) -> tuple[bytes, int]:
-    """The string whose opening bracket ends at ``at``."""
+    """Return the string whose opening bracket is before ``at``, and the offset of its end."""
     begin, depth = at, 1
     for part in _IN_STRING.finditer(data, at, end):
         if part.start() != at:
@@ -166,7 +168,7 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def text_of(string: bytes) -> str:
-    """A text string (ISO 32000-2, 7.9.2.2). Outside ASCII, PDFDocEncoding is taken as Latin-1."""
+    """Decode a text string (ISO 32000-2, 7.9.2.2). PDFDocEncoding is read as Latin-1."""
     if string.startswith(b"\xfe\xff"):
         return string[2:].decode("utf-16-be")
     if string.startswith(b"\xff\xfe"):

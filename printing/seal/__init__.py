@@ -1,4 +1,4 @@
-"""The check of a sealed document, and the copy of it that the screen shows."""
+"""Verify sealed documents, and make the copy that the screen shows."""
 
 DEMONSTRATION_MARK = "DEMONSTRATION"
 """Part of the subject of every certificate of the sandbox's authority."""

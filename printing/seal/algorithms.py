@@ -1,7 +1,7 @@
 """The hashes, keys and signature schemes that a seal may use.
 
-For `printing.seal.signature`, which gives the policy to pyHanko. pyHanko asks it about the
-signature, and about each certificate of the path together with the key that must verify it.
+For `printing.seal.signature`, which passes the policy to pyHanko. pyHanko calls it for the
+signature, and for each certificate of the path with the key that must verify it.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from typing import Any
 from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, AlgorithmUsagePolicy
 
 ACCEPTED_HASHES = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"})
-"""256 bits and more: shorter ones give less than 128 bits of security against collisions."""
+"""At least 256 bits: shorter hashes give less than 128 bits of security against collisions."""
 ACCEPTED_CURVES = frozenset(
     {"secp256r1", "secp384r1", "secp521r1", "brainpoolp256r1", "brainpoolp384r1", "brainpoolp512r1"}
 )
-"""The curves of NIST and Brainpool that ETSI TS 119 312 lists, from 256 bits on, and by their
-names: a curve that is given by its parameters could be any curve."""
+"""The NIST and Brainpool curves of at least 256 bits that ETSI TS 119 312 lists. Only named curves
+are accepted: parameters in a certificate could describe any curve."""
 MIN_RSA_BITS = 2048
-"""The shortest that NIST SP 800-131A accepts; many authorities still use it."""
+"""The shortest key that NIST SP 800-131A accepts; many authorities still use it."""
 MAX_RSA_BITS = 16_384
-"""OpenSSL's own limit; a key beyond it only costs time."""
+"""The limit of OpenSSL. A longer key would only take more time."""
 
 _RSA = frozenset({"rsassa_pkcs1v15", "rsassa_pss"})
 _REFUSED = "not among the accepted algorithms"
 
 
 class SealAlgorithms(AlgorithmUsagePolicy):
-    """A list of what is accepted; everything else is refused, now and at any time."""
+    """Accept only the listed algorithms, whatever the time of the signature."""
 
     def digest_algorithm_allowed(
         self,
@@ -55,7 +55,7 @@ def _answer(allowed: bool) -> Any:
 
 
 def _strong_key(key: Any) -> bool:
-    """Whether the key (SubjectPublicKeyInfo) is long enough."""
+    """Return whether the kind and the length of the key (SubjectPublicKeyInfo) are accepted."""
     match key.algorithm:
         case "rsa" | "rsassa_pss":
             modulus = int(key["public_key"].parsed["modulus"].native)  # bit_size rounds up
@@ -70,10 +70,10 @@ def _strong_key(key: Any) -> bool:
 
 
 def _strong_scheme(algo: Any, key: Any) -> bool:
-    """Whether the scheme (AlgorithmIdentifier) fits the key and its hash is accepted.
+    """Return whether the scheme (AlgorithmIdentifier) fits the key, and its hash is accepted.
 
-    ``rsaEncryption`` and a plain ``ecdsa`` name no hash: then the message's own hash is used, and
-    pyHanko asks about that one separately.
+    ``rsaEncryption`` and plain ``ecdsa`` name no hash. The hash of the message is used then, and
+    pyHanko checks it with a separate call.
     """
     try:
         scheme = algo.signature_algo
@@ -92,13 +92,13 @@ def _strong_scheme(algo: Any, key: Any) -> bool:
         if key.algorithm != "ec":
             return False
     else:
-        # Ed25519 hashes with SHA-512 by itself (RFC 8032).
+        # Ed25519 always uses SHA-512 (RFC 8032).
         return bool(scheme == "ed25519" and key.algorithm == "ed25519")
     return named_hash is None or named_hash in ACCEPTED_HASHES
 
 
 def _strong_mask(algo: Any) -> bool:
-    """Whether the mask of RSASSA-PSS is MGF1 with an accepted hash; its default is SHA-1."""
+    """Return whether RSASSA-PSS uses MGF1 with an accepted hash; the default hash is SHA-1."""
     mask = algo["parameters"]["mask_gen_algorithm"]
     return bool(
         mask["algorithm"].native == "mgf1"

@@ -1,9 +1,9 @@
-"""The path from the signer to the anchor, checked by rules of our own.
+"""Check the path from the signer to the anchor again, by stricter rules than pyHanko's.
 
-For `printing.seal.signature`, after pyHanko has built and validated the path. pyHanko takes only
-the name and the key from an anchor (RFC 5280, 6.1.1) and ignores the purpose of a signer. Here each
-certificate of the path is checked at each verification, the anchor included. If the signer is the
-anchor itself, it is checked like any other signer.
+For `printing.seal.signature`, after pyHanko has built and validated the path. pyHanko uses only the
+name and the key of an anchor (RFC 5280, 6.1.1) and ignores the purpose of a signer. This module
+checks each certificate of the path, including the anchor, at each verification. A signer that is
+itself an anchor is checked like any other signer.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from devices.health import Fault
 from ..faults import SEAL_EXPIRED, SIGNER_UNTRUSTED
 
 MAX_PATH = 6
-"""Certificates from the signer to the anchor. National roots use 4: root, policy CA, issuing CA,
-signer; a bridge adds one or two."""
+"""Greatest number of certificates from the signer to the anchor. National roots use 4: root, policy
+CA, issuing CA, signer. A bridge adds one or two."""
 
 DOCUMENT_PURPOSES = frozenset(
     {
@@ -30,8 +30,8 @@ DOCUMENT_PURPOSES = frozenset(
         ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
     }
 )
-"""Extended key usages of a seal. "Any" says the same as a certificate without the extension.
-E-mail protection is not one of them: an authority gives it to each member of staff."""
+"""The extended key usages accepted for a seal. "Any" means the same as no such extension. E-mail
+protection is not accepted: an authority gives it to each member of its staff."""
 
 _KNOWN_CRITICAL = frozenset(
     {
@@ -48,21 +48,26 @@ _KNOWN_CRITICAL = frozenset(
         ObjectIdentifier("1.3.6.1.5.5.7.1.3"),  # qcStatements: some authorities mark it critical
     }
 )
-"""Critical extensions that pyHanko or this module evaluates, or that ask nothing of a verifier
-that fetches nothing. Any other must be refused (RFC 5280, 4.2)."""
+"""Critical extensions that pyHanko or this module evaluates, or that do not matter to an offline
+verifier. All others must be refused (RFC 5280, 4.2)."""
 
 
 def is_current(certificate: x509.Certificate, at: datetime) -> bool:
-    """Whether ``at`` (with a zone) is in the validity of ``certificate``, its limits included."""
+    """Return whether ``certificate`` is valid ``at`` this time (with a time zone).
+
+    Both limits of the validity are included.
+    """
     return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
 
 
 def path_fault(path: Sequence[x509.Certificate], at: datetime) -> Fault | None:
-    """Return why the first certificate of ``path`` cannot seal documents, or ``None``.
+    """Return a fault if the first certificate of ``path`` must not seal documents, else ``None``.
 
-    ``path`` goes from the signer to the anchor; a signer that is the anchor stands alone in it.
-    The signatures in the path are not checked here. ``SEAL_EXPIRED``: a certificate is not valid
-    at that time. ``SIGNER_UNTRUSTED``: anything else.
+    ``path`` goes from the signer to the anchor; it has one certificate if the signer is the anchor.
+    The signatures in the path are not checked here.
+
+    :returns: ``SEAL_EXPIRED`` if a certificate is not valid ``at`` this time; ``SIGNER_UNTRUSTED``
+        for any other problem.
     """
     if len(path) > MAX_PATH:
         return SIGNER_UNTRUSTED.with_detail(f"more than {MAX_PATH} certificates in the path")
@@ -83,7 +88,7 @@ def path_fault(path: Sequence[x509.Certificate], at: datetime) -> Fault | None:
 def _signer_problem(certificate: x509.Certificate) -> str | None:
     usage = _key_usage(certificate)
     if usage is None:
-        # RFC 5280 leaves such a key unlimited; a seal's key must state what it is for.
+        # RFC 5280 does not restrict such a key, but the key of a seal must state its usage.
         return "the signer states no key usage"
     if not (usage.digital_signature or usage.content_commitment):
         return "the signer's key usage has neither digitalSignature nor nonRepudiation"
@@ -95,14 +100,17 @@ def _signer_problem(certificate: x509.Certificate) -> str | None:
 def _authority_problem(
     certificate: x509.Certificate, below: Sequence[x509.Certificate]
 ) -> str | None:
-    """Return why ``certificate`` cannot have issued the path; ``below``: authorities under it."""
+    """Return why ``certificate`` must not issue the path below it, or ``None``.
+
+    ``below``: the authorities between the signer and this certificate.
+    """
     if not _is_authority(certificate):
-        return "issued by a certificate that is no authority"
+        return "issued by a certificate that is not an authority"
     usage = _key_usage(certificate)
     if usage is not None and not usage.key_cert_sign:
         return "issued by a key that may not sign certificates"
     limit = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length
-    # A certificate that an authority issues to itself does not count (RFC 5280, 4.2.1.9).
+    # Certificates that an authority issued to itself are not counted (RFC 5280, 4.2.1.9).
     counted = [each for each in below if each.subject != each.issuer]
     if limit is not None and len(counted) > limit:
         return "more authorities in the path than one of them permits"
@@ -110,7 +118,7 @@ def _authority_problem(
 
 
 def _problem(certificate: x509.Certificate) -> str | None:
-    """Return why ``certificate`` cannot be in the path of a seal, in any place."""
+    """Return why ``certificate`` must not be in the path of a seal at all, or ``None``."""
     for extension in certificate.extensions:
         if extension.critical and extension.oid not in _KNOWN_CRITICAL:
             return "a critical extension that is not known"

@@ -1,7 +1,7 @@
-"""The CMS structure of a signature, before any of its certificates is checked.
+"""Read the CMS structure of a signature, before any of its certificates is checked.
 
-For `printing.seal.signature`. It bounds the cost of a signature that is not yet trusted: its size,
-its certificates, and the number of paths that can be built of them.
+For `printing.seal.signature`. This module limits the cost of a signature that is not trusted yet:
+its size, its certificates, and the number of paths that can be built from them.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from asn1crypto import cms, x509
 
 MAX_CMS_BYTES = 1024 * 1024
-"""Largest CMS accepted. One with four certificates takes 8 kB; revocation lists take the rest."""
+"""Greatest size of a CMS. One with four certificates takes 8 kB; the rest is for revocation lists.
+"""
 MAX_ELEMENTS = 50_000
-"""ASN.1 elements in a CMS, some 30 in a certificate and 5 for each entry of a revocation list.
-Reading so many takes 0.1 s."""
+"""Greatest number of ASN.1 elements in a CMS: about 30 for a certificate, and 5 for each entry of a
+revocation list. Reading the greatest number takes 0.1 s."""
 MAX_ELEMENT_DEPTH = 32
-"""ASN.1 elements within each other; a certificate policy in a CMS is 16 deep."""
+"""Greatest depth of nested ASN.1 elements; a certificate policy in a CMS is 16 deep."""
 MAX_CERTIFICATES = 16
-"""Certificates in a CMS. A path needs 4 (root, policy CA, issuing CA, signer); some signers add
-the path of their time stamps and both roots."""
+"""Greatest number of certificates in a CMS. A path needs 4 (root, policy CA, issuing CA, signer).
+Some signers add the path of their time stamps and both roots."""
 
 _CONSTRUCTED = 0x20
 _LONG_TAG = 0x1F
@@ -25,24 +26,24 @@ _LONG_LENGTH = 0x80
 
 
 class MalformedCmsError(ValueError):
-    """The bytes are not one CMS signature in DER with zeros behind it."""
+    """The bytes are not one CMS signature in DER, followed by zeros only."""
 
 
 class TooManyCertificatesError(ValueError):
-    """The certificates exceed a limit, or two of them have the same subject."""
+    """There are more certificates than accepted, or two of them have the same subject."""
 
 
 def signed_data(contents: bytes) -> cms.SignedData:
     """Return the SignedData of a PDF signature; only zeros may follow it.
 
-    DER is required, as by ISO 32000-1, 12.8.3.3: each length is definite and as short as possible.
-    So there is one way to read the bytes, and nothing else fits into them.
+    ISO 32000-1, 12.8.3.3, requires DER: each length is definite and as short as possible. So the
+    bytes can be read in only one way, and no other data can be hidden in them.
 
-    :raises MalformedCmsError: something else.
+    :raises MalformedCmsError: the bytes are not such a signature with exactly one signer.
     """
     end = element_length(contents)
     if contents[end:].strip(b"\0"):
-        raise MalformedCmsError("something follows the signature")
+        raise MalformedCmsError("data after the signature")
     info = cms.ContentInfo.load(contents[:end], strict=True)
     if info["content_type"].native != "signed_data":
         raise MalformedCmsError("not a signature")
@@ -55,13 +56,15 @@ def signed_data(contents: bytes) -> cms.SignedData:
 
 
 def certificates(data: cms.SignedData) -> list[x509.Certificate]:
-    """Return the certificates of a CMS, each once.
+    """Return the certificates of a CMS without duplicates.
 
-    A path is built by names. If each subject has one certificate, there is one path; otherwise
-    the number of paths grows with the factorial of the certificates.
+    Names connect the certificates of a path. If each subject has only one certificate, there is
+    only one path. Otherwise the number of paths grows with the factorial of the number of
+    certificates.
 
-    :raises TooManyCertificatesError: more than `MAX_CERTIFICATES`, or two with one subject.
-    :raises MalformedCmsError: something that is not an X.509 certificate.
+    :raises TooManyCertificatesError: there are more than `MAX_CERTIFICATES`, or two have the same
+        subject.
+    :raises MalformedCmsError: one of them is not an X.509 certificate.
     """
     if len(data["certificates"]) > MAX_CERTIFICATES:
         raise TooManyCertificatesError(f"more than {MAX_CERTIFICATES} certificates")
@@ -71,7 +74,7 @@ def certificates(data: cms.SignedData) -> list[x509.Certificate]:
             raise MalformedCmsError("a certificate of another kind")
         different[choice.chosen.dump()] = choice.chosen
     found = list(different.values())
-    # As pyHanko compares subjects: without regard to case and blanks (RFC 5280, 7.1).
+    # Compare subjects as pyHanko does: case and blanks do not matter (RFC 5280, 7.1).
     if len(found) > 1 and len({each.subject.hashable for each in found}) < len(found):
         raise TooManyCertificatesError("two certificates have the same subject")
     return found
@@ -80,7 +83,7 @@ def certificates(data: cms.SignedData) -> list[x509.Certificate]:
 def element_length(data: bytes) -> int:
     """Return the length in bytes of the DER element at the start of ``data``.
 
-    :raises MalformedCmsError: it is not DER, or exceeds a limit of this module.
+    :raises MalformedCmsError: the element is not DER, or exceeds a limit of this module.
     """
     ends: list[int] = []
     at = count = 0
@@ -91,7 +94,7 @@ def element_length(data: bytes) -> int:
             raise MalformedCmsError("more elements than are accepted")
         tag, start, end = _head(view, at)
         if end > (ends[-1] if ends else len(view)):
-            raise MalformedCmsError("an element is longer than what holds it")
+            raise MalformedCmsError("an element longer than the one that contains it")
         if tag & _CONSTRUCTED:
             ends.append(end)
             at = start
@@ -103,7 +106,7 @@ def element_length(data: bytes) -> int:
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int]:
-    """Return the tag of the element at ``at``, where its content starts, and where it ends."""
+    """Return the tag of the element at ``at``, and the offsets of its content and of its end."""
     try:
         tag, length = data[at], data[at + 1]
         start = at + 2
@@ -117,5 +120,5 @@ def _head(data: bytes, at: int) -> tuple[int, int, int]:
     except IndexError:
         raise MalformedCmsError("cut off") from None
     if tag == 0 or tag & _LONG_TAG == _LONG_TAG:
-        raise MalformedCmsError("a tag that no CMS has")
+        raise MalformedCmsError("a tag that is not used in CMS")
     return tag, start, start + length

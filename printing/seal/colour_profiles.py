@@ -1,7 +1,7 @@
 """Check that every reader can use a colour profile of a sealed PDF (ISO 15076-1).
 
-For `printing.seal.graphics`. If a reader cannot use a profile, it shows other colours than the
-next reader.
+For `printing.seal.graphics`. A reader that cannot use a profile shows different colours than other
+readers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ..pdf.syntax import MalformedPdfError, Value
 _HEAD_BYTES = 128
 _TAG_BYTES = 12
 _MAX_TAGS = 100
-"""Entries of the tag table: profiles of scanners have thirty."""
+"""Greatest number of entries in the tag table: profiles of scanners have thirty."""
 _SPACES = {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}
 _MATRIX = frozenset({b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"})
 _NEEDED: dict[int, tuple[frozenset[bytes], ...]] = {
@@ -19,13 +19,13 @@ _NEEDED: dict[int, tuple[frozenset[bytes], ...]] = {
     3: (_MATRIX, frozenset({b"A2B0"})),
     4: (frozenset({b"A2B0"}),),
 }
-"""By components: the sets of tags of which one must be there (8.3, 8.4)."""
+"""By number of components: sets of tags, of which the profile must have at least one (8.3, 8.4)."""
 
 
 def check_profile(data: bytes, components: Value) -> None:
-    """Compare the head and the tags of a profile with the number of components.
+    """Check that the header and the tags of a profile fit the number of components.
 
-    :raises MalformedPdfError: some readers could not use it.
+    :raises MalformedPdfError: some readers could not use the profile.
     """
     if (
         len(data) < _HEAD_BYTES + 4
@@ -33,16 +33,16 @@ def check_profile(data: bytes, components: Value) -> None:
         or data[16:20] != _SPACES.get(components)
         or int.from_bytes(data[:4], "big") > len(data)
     ):
-        raise MalformedPdfError("a colour profile that is none")
+        raise MalformedPdfError("an invalid colour profile")
     count = int.from_bytes(data[_HEAD_BYTES : _HEAD_BYTES + 4], "big")
     begin = _HEAD_BYTES + 4
     if count > _MAX_TAGS or begin + count * _TAG_BYTES > len(data):
-        raise MalformedPdfError("a colour profile that is none")
+        raise MalformedPdfError("an invalid colour profile")
     tags = set()
     for at in range(begin, begin + count * _TAG_BYTES, _TAG_BYTES):
         offset, length = (int.from_bytes(data[at + i : at + i + 4], "big") for i in (4, 8))
         if offset + length > len(data):
-            raise MalformedPdfError("a colour profile of which a part is missing")
+            raise MalformedPdfError("an incomplete colour profile")
         tags.add(data[at : at + 4])
     if not any(needed <= tags for needed in _NEEDED[components]):
         raise MalformedPdfError("a colour profile without its curves")

@@ -1,8 +1,8 @@
-"""What a sealed PDF contains: its pages, its statement, and nothing that acts or changes.
+"""Check that a sealed PDF has only accepted content, and read its pages and its statement.
 
-For `printing.seal`, called only for files whose signature is trusted and whose size is bounded.
-Every object of the file must be of a kind in `printing.seal.whitelist`, even if no other object
-uses it. Nothing outside the file is ever read.
+For `printing.seal.verify`, which calls it only for files with a trusted signature and a limited
+size. Every object of the file must be of a kind in `printing.seal.whitelist`, even if no other
+object uses it. Nothing outside the file is ever read.
 """
 
 from __future__ import annotations
@@ -17,15 +17,14 @@ from ..media import PageSize
 from ..pdf.file import PdfFile, Place, Stream
 from ..pdf.parse_errors import PARSE_ERRORS
 from ..pdf.syntax import MalformedPdfError, Ref, Value, text_of
-from . import form, whitelist
-from . import pages as seal_pages
+from . import form, pages, whitelist
 from .drawing import Drawings, page_fault
 from .rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the file states, its pages, and the revocation data that it carries (DER)."""
+    """The statement of the file, its pages, and the revocation data in it (DER)."""
 
     statement: Statement | None
     pages: tuple[PageSize, ...]
@@ -36,7 +35,11 @@ class Content:
 
 
 def inspect(pdf: bytes, byte_range: tuple[int, int, int, int]) -> Content | Fault:
-    """The content of ``pdf``, whose trusted signature covers ``byte_range``."""
+    """Check and read the content of ``pdf``, whose trusted signature covers ``byte_range``.
+
+    :returns: the content, or ``NOT_A_PDF``, ``ACTIVE_CONTENT``, ``SEAL_BROKEN`` or
+        ``CHANGED_AFTER_SIGNING``.
+    """
     try:
         return _inspect(PdfFile(pdf), byte_range, _verified_contents(pdf, byte_range))
     except MalformedPdfError as error:
@@ -46,7 +49,7 @@ def inspect(pdf: bytes, byte_range: tuple[int, int, int, int]) -> Content | Faul
 
 
 def _verified_contents(pdf: bytes, byte_range: tuple[int, int, int, int]) -> bytes:
-    """The signature that was verified: the hexadecimal that the byte range leaves out."""
+    """Return the verified signature: the hexadecimal string that the byte range does not cover."""
     _, before, after, _ = byte_range
     return bytes.fromhex(pdf[before + 1 : after - 1].decode("ascii"))
 
@@ -58,15 +61,15 @@ def _inspect(
     if fault is not None:
         return fault
     catalog = file.resolve(file.trailers[0]["/Root"])
-    pages = seal_pages.pages(file, catalog["/Pages"])
-    sizes = seal_pages.sizes(file, pages)
+    found = pages.pages(file, catalog["/Pages"])
+    sizes = pages.sizes(file, found)
     if isinstance(sizes, Fault):
         return sizes
-    signature = form.signature(file, catalog, pages, byte_range, contents)
+    signature = form.signature(file, catalog, found, byte_range, contents)
     if isinstance(signature, Fault):
         return signature
     drawings = Drawings(file)
-    for page in pages:
+    for page in found:
         fault = page_fault(drawings, page.entries, form.drawn_forms(file, page))
         if fault is not None:
             return fault
@@ -105,15 +108,15 @@ def _objects_fault(file: PdfFile, size: int) -> Fault | None:
             if fault is not None:
                 return fault
     if any(_is_whole_linearized(file, place, size) for place in places if place not in known):
-        # Some readers, PDFium too, then begin with the table at the head of the file.
+        # Some readers, such as PDFium, then start with the table at the beginning of the file.
         return NOT_A_PDF.with_detail("a file that is linearized as a whole, its seal included")
     if file.unnamed_object():
-        return NOT_A_PDF.with_detail("an object that no cross-reference table names")
+        return NOT_A_PDF.with_detail("an object that no cross-reference table lists")
     return None
 
 
 def _is_whole_linearized(file: PdfFile, place: Place, size: int) -> bool:
-    """Whether the object says that the file, of ``size`` bytes, is linearized (annex F)."""
+    """Return whether the object states that the file of ``size`` bytes is linearized (annex F)."""
     entries = file.read(place)
     return (
         isinstance(entries, dict)
@@ -123,7 +126,7 @@ def _is_whole_linearized(file: PdfFile, place: Place, size: int) -> bool:
 
 
 def _spare_fault(file: PdfFile, place: Place) -> Fault | None:
-    """Compare an object that nothing uses with the kinds that are harmless by themselves."""
+    """Compare an object that no other object uses with the kinds in `whitelist.SPARE`."""
     walk = Walk(file, follow=False)
     replaced = not file.is_current(place)
     waiting = [file.read(place)]
@@ -174,5 +177,5 @@ def _statement(file: PdfFile) -> Statement | None:
 
 
 def _streams(file: PdfFile, value: Value) -> tuple[bytes, ...]:
-    """Streams of the document security store (PAdES B-LT), if the file carries one."""
+    """Decode streams of the document security store (PAdES B-LT), if the file has one."""
     return tuple(file.decode(file.resolve(item)) for item in file.resolve(value) or ())

@@ -1,9 +1,9 @@
-"""Count how much a page of a sealed PDF draws, without drawing it.
+"""Estimate how much a page of a sealed PDF draws, without drawing it.
 
-For `printing.seal.content`, after every object has passed the whitelist. A form may draw another
-form a hundred times, which draws a third one a hundred times: a small file that takes hours. What
-is not counted here (glyphs of Type 3 fonts, objects under a soft mask) is bounded by the kernel's
-limits on the document process.
+For `printing.seal.content`, after every object has passed the whitelist. A form can draw another
+form a hundred times, and that one a third form a hundred times: then a small file takes hours.
+Glyphs of Type 3 fonts and objects under a soft mask are not counted here; the limits of the kernel
+on the document process apply to them.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from ..pdf.syntax import MalformedPdfError, Value
 from .images import size_of, unpacked_bytes
 
 MAX_OPERATOR_BYTES = 4 * 1024 * 1024
-"""Operators that a page draws, in bytes, each as often as it is drawn: a certificate has 0.1 MB, an
-engraved background 2 MB."""
+"""Greatest size of the operators that a page draws; those of a form count each time that it is
+drawn. A certificate has 0.1 MB, an engraved background 2 MB."""
 MAX_DRAWN_IMAGE_BYTES = 256 * 1024 * 1024
-"""Image bytes, unpacked, that a page draws: a scan in colour at 300 dpi takes 26 MB."""
+"""Greatest size of the decoded images that a page draws: a colour scan at 300 dpi takes 26 MB."""
 AREA_COST = 4096
-"""Bytes of operators that one shading or soft mask counts as: it paints every pixel of its area."""
+"""Bytes of operators counted for one shading or soft mask, which paints every pixel of its area."""
 MAX_FORM_DEPTH = 12
-"""Forms within forms: a seal has three levels, drawing programs make six."""
+"""Greatest depth of nested forms: a seal has three levels, drawing programs make six."""
 
 
 class _Cost(NamedTuple):
     operators: int
     image_bytes: int
     levels: int
-    """Forms within each other."""
+    """Depth of nested forms."""
 
 
 _NOTHING = _Cost(0, 0, 0)
@@ -48,7 +48,7 @@ class Drawings:
     file: PdfFile
     known: dict[tuple[int, int], _Cost] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)
-    """The forms that are being read, each within the last one."""
+    """The forms being read now, each nested in the previous one."""
 
     def stream(self, stream: Stream, inherited: Value) -> _Cost:
         """Return the cost of drawing ``stream`` once; ``inherited``: its parent's resources."""
@@ -56,13 +56,13 @@ class Drawings:
         key = id(stream), id(resources)
         if key not in self.known:
             if id(stream) in self.open or len(self.open) > MAX_FORM_DEPTH:
-                raise MalformedPdfError("forms within forms")
+                raise MalformedPdfError("forms nested too deep")
             self.open.add(id(stream))
             cost = self.content(self.file.decode(stream), resources)
             self.known[key] = cost._replace(levels=cost.levels + 1)
             self.open.remove(id(stream))
         if len(self.open) + self.known[key].levels > MAX_FORM_DEPTH:
-            raise MalformedPdfError("forms within forms")
+            raise MalformedPdfError("forms nested too deep")
         return self.known[key]
 
     def content(self, operators: bytes, resources: dict[str, Value]) -> _Cost:
@@ -82,8 +82,8 @@ class Drawings:
         if found is None:
             if group == "/ColorSpace" and name in _OWN_SPACES:
                 return _NOTHING
-            # If a resource is missing, some readers draw nothing, others use another one.
-            raise MalformedPdfError("operators that use what the page does not have")
+            # If a resource is missing, some readers draw nothing, others use a substitute.
+            raise MalformedPdfError("operators that use a missing resource")
         if group == "/Font":
             return self._font(found, resources)
         if group == "/ExtGState":
@@ -101,7 +101,7 @@ class Drawings:
         return self.stream(found, resources)
 
     def _font(self, font: dict[str, Value], resources: dict[str, Value]) -> _Cost:
-        """Check the operators of each drawn glyph; how often each is shown is not counted."""
+        """Check the glyphs of a Type 3 font; how often each one is drawn is not counted."""
         resolve = self.file.resolve
         own = resolve(font.get("/Resources")) or resources
         levels = 0
@@ -123,13 +123,13 @@ class Drawings:
 def page_fault(drawings: Drawings, page: dict[str, Value], seals: list[Stream]) -> Fault | None:
     """Return a fault if ``page``, with the ``seals`` drawn on it, is too much to draw.
 
-    :raises MalformedPdfError: operators break their grammar.
+    :raises MalformedPdfError: the operators break the grammar.
     """
     file = drawings.file
     contents = file.resolve(page.get("/Contents"))
     parts = contents if isinstance(contents, list) else [contents]
     streams = [part for part in map(file.resolve, parts) if isinstance(part, Stream)]
-    # An operator may stand in another part than its operands.
+    # An operator and its operands may be in different parts.
     whole = b"\n".join(map(file.decode, streams))
     costs = [drawings.content(whole, file.resolve(page.get("/Resources")) or {})]
     costs += [drawings.stream(seal, None) for seal in seals]

@@ -1,7 +1,7 @@
-"""The bytes of a sealed file, before anything parses it as a PDF.
+"""Find the signature of a sealed file and the bytes that it covers, before the file is parsed.
 
-For `printing.seal`. Finds the signature and the bytes that it covers, and refuses a file that
-unpacks to too much. It trusts nothing: a file without a trusted signature gets no further.
+For `printing.seal.verify`. This module also refuses a file whose streams decompress to too much.
+It handles untrusted bytes: the other modules get only files with a trusted signature.
 """
 
 from __future__ import annotations
@@ -17,25 +17,26 @@ from ..faults import CHANGED_AFTER_SIGNING, NOT_A_PDF, SEAL_BROKEN, UNSIGNED
 from ..pdf.limits import MAX_BYTES
 
 MAX_EXPANDED = 64 * 1024 * 1024
-"""All streams together, unpacked: an A4 page in colour at 300 dpi takes 26 MB."""
+"""Greatest size of all decompressed streams: an A4 colour page at 300 dpi takes 26 MB."""
 MAX_STREAMS = 20_000
 _MAX_FILTERS = 3
-"""Filters on top of each other that are unpacked to see how large the inside is."""
+"""Number of nested filters that are decoded to measure the data inside."""
 _TAIL = 1024
-"""Where the end-of-file mark must stand (Adobe's implementation note 18)."""
+"""Number of bytes at the end of the file that must contain the end-of-file mark (Adobe's
+implementation note 18)."""
 
 _BYTE_RANGE = re.compile(
     rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
 )
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2})*)>")
-# After "stream" stands a line feed, or a carriage return and one (ISO 32000-1, 7.3.8). Readers
-# take blanks before it as well, and nothing at all before what zlib has packed.
+# "stream" must be followed by a line feed, or a carriage return and a line feed (ISO 32000-1,
+# 7.3.8). Readers also accept blanks before it, and no line end at all before zlib data.
 _STREAM = re.compile(
     rb"stream(?<!endstream)[\0\t\f ]*(?:\r\n|[\r\n]|(?=[\x08\x18\x28\x38\x48\x58\x68\x78]))"
 )
 _PIECE = 16 * 1024
-"""Bytes that are given to zlib at a time."""
+"""Number of bytes passed to zlib at a time."""
 _BLANKS = b"\0\t\n\f\r "
 _BASE_16 = re.compile(rb"[\0\s0-9A-Fa-f]+>")
 _BASE_85 = re.compile(rb"[\0\s!-uz]+~>")
@@ -43,7 +44,7 @@ _BASE_85 = re.compile(rb"[\0\s!-uz]+~>")
 
 @dataclass(frozen=True, slots=True)
 class CoveredBytes:
-    """The one signature over the whole file: its CMS, and the bytes that it covers."""
+    """The signature over the whole file: its CMS, and the bytes that it covers."""
 
     cms: bytes
     covered: bytes
@@ -51,7 +52,7 @@ class CoveredBytes:
 
 
 def find_seal(pdf: bytes) -> CoveredBytes | Fault:
-    """Return the signature that covers all of ``pdf`` but its own place, or a fault."""
+    """Return the signature that covers all of ``pdf`` except its own bytes, or a fault."""
     if len(pdf) > MAX_BYTES:
         return NOT_A_PDF.with_detail(f"{len(pdf)} bytes, {MAX_BYTES} are accepted")
     if not pdf.startswith(b"%PDF-"):
@@ -84,12 +85,13 @@ def find_seal(pdf: bytes) -> CoveredBytes | Fault:
 
 
 def expansion_fault(pdf: bytes) -> Fault | None:
-    """``NOT_A_PDF`` if the streams of ``pdf`` unpack to more than `MAX_EXPANDED` bytes.
+    """Return ``NOT_A_PDF`` if the streams of ``pdf`` decompress to more than `MAX_EXPANDED` bytes.
 
-    Each stream is unpacked as far as possible, whatever its dictionary says, and nothing is kept.
-    Data of zlib is unpacked to its own end, because it may hold the word ``endstream``. Streams
-    may have no end and may overlap. So each counts with the bytes that are read or written for it,
-    and only pieces are copied: time and memory are linear in `MAX_EXPANDED`.
+    Each stream is decompressed as far as possible, whatever its dictionary states; the result is
+    discarded. zlib data is decompressed to its own end, because it may contain the word
+    ``endstream``. Streams may have no end and may overlap. So the bytes read or written for each
+    stream are counted, and only small pieces are copied: time and memory are linear in
+    `MAX_EXPANDED`.
     """
     whole = memoryview(pdf)
     budget = MAX_EXPANDED
@@ -109,9 +111,9 @@ def expansion_fault(pdf: bytes) -> Fault | None:
 
 
 def _unpacking_cost(data: bytes | bytearray | memoryview, budget: int, filters: int) -> int:
-    """Return how many bytes up to ``filters`` filters on top of each other read or write.
+    """Return the number of bytes that decoding up to ``filters`` nested filters reads or writes.
 
-    The larger of the two numbers counts for each filter. Stops a little beyond ``budget``.
+    The larger of the two numbers counts for each filter. Stop a little beyond ``budget``.
     """
     if filters == 0:
         return 0
@@ -125,15 +127,15 @@ def _unpacking_cost(data: bytes | bytearray | memoryview, budget: int, filters: 
 
 
 def _is_zlib(data: bytes | bytearray | memoryview) -> bool:
-    """Whether ``data`` begins as zlib's output does (RFC 1950, 2.2)."""
+    """Return whether ``data`` begins with a zlib header (RFC 1950, 2.2)."""
     return len(data) >= 2 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
 
 
 def _inflated(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytearray, int]:
-    """Unpack ``data``; return also how many bytes were read or written, whichever is more.
+    """Decompress ``data``; return the result, and the larger of the bytes read and written.
 
-    Stops at the end, at the first error, and a little beyond ``budget``. zlib copies the input that
-    it has not used, so it gets one piece after the other.
+    Stop at the end, at the first error, or a little beyond ``budget``. The input is passed in small
+    pieces, because zlib copies the input that it has not used.
     """
     unpacker = zlib.decompressobj()
     found = bytearray()
@@ -151,9 +153,9 @@ def _inflated(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytear
 
 
 def _from_text(data: bytes | bytearray | memoryview, budget: int) -> tuple[bytes, int] | None:
-    """Decode ``data`` from ASCIIHex or ASCII85 up to its end mark; return also the length.
+    """Decode ``data`` from ASCIIHex or ASCII85 up to its end mark; return the result and its size.
 
-    ``None`` if it is in neither. Nothing is decoded if the result would exceed ``budget``.
+    Return ``None`` for other data. If the result would exceed ``budget``, return only the size.
     """
     if found := _BASE_16.match(data):
         digits = found[0][:-1].translate(None, _BLANKS)

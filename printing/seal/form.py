@@ -1,6 +1,6 @@
-"""The seal's place in a sealed PDF: the one field of the form, and the annotations of the pages.
+"""Check the form of a sealed PDF, its one signature field, and the annotations of the pages.
 
-For `printing.seal.content`, after each of them has passed the whitelist by itself.
+For `printing.seal.content`, after each of these objects has passed the whitelist.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from .pages import Page
 from .whitelist import annotation_of
 
 _FORMS = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
-"""Signatures over the bytes of the file itself, as CMS (ISO 32000-2, table 260)."""
+"""The accepted /SubFilter values: detached CMS over the bytes of the file (ISO 32000-2, table 260).
+"""
 MAX_DEPTH = 16
-"""Levels of form fields: the seal's field stands at the first or second."""
+"""Greatest depth of form fields: the field of the seal is at the first or second level."""
 MAX_DRAWN = 100
-"""Annotations that one page shows: a page has one seal, rarely three."""
+"""Greatest number of annotations drawn on one page: a page has one seal, rarely three."""
 
 
 def signature(
@@ -29,7 +30,10 @@ def signature(
     byte_range: tuple[int, ...],
     contents: bytes,
 ) -> dict[str, Value] | Fault:
-    """The dictionary of the form's one signature: ``contents``, which covers ``byte_range``."""
+    """Return the dictionary of the only signature in the form, or a fault.
+
+    It must have the verified ``contents`` and ``byte_range``.
+    """
     form = file.resolve(catalog.get("/AcroForm")) or {}
     widgets: set[Ref] = set()
     fields = _fields(file, file.resolve(form.get("/Fields")) or [], widgets)
@@ -52,7 +56,7 @@ def signature(
 
 
 def _fields(file: PdfFile, roots: list[Value], widgets: set[Ref]) -> list[Value]:
-    """The value of each terminal field; their widgets go into ``widgets``."""
+    """Return the value of each terminal field, and add its widgets to ``widgets``."""
     values: list[Value] = []
     waiting: list[tuple[Value, Ref | None, Value, Value, int]] = [
         (root, None, None, None, 0) for root in roots
@@ -62,15 +66,15 @@ def _fields(file: PdfFile, roots: list[Value], widgets: set[Ref]) -> list[Value]
         ref, parent, kind, value, depth = waiting.pop()
         field = file.resolve(ref)
         if not isinstance(ref, Ref) or ref in seen or depth > MAX_DEPTH:
-            raise MalformedPdfError("a form field that stands twice in the form")
+            raise MalformedPdfError("a form field listed twice in the form")
         seen.add(ref)
         if field.get("/Parent") != parent:
-            raise MalformedPdfError("a form field with another parent than the form's")
+            raise MalformedPdfError("a form field whose /Parent is not its parent in the form")
         kind, value = field.get("/FT", kind), field.get("/V", value)
         kids = file.resolve(field.get("/Kids")) or []
         named = [kid for kid in kids if "/T" in file.resolve(kid)]
         if named and len(named) != len(kids):
-            raise MalformedPdfError("a form field that is two kinds at once")
+            raise MalformedPdfError("a form field that mixes fields and widgets")
         if "/Subtype" in field:
             widgets.add(ref)
         waiting += [(kid, ref, kind, value, depth + 1) for kid in named]
@@ -81,9 +85,9 @@ def _fields(file: PdfFile, roots: list[Value], widgets: set[Ref]) -> list[Value]
         values.append(value)
         for kid in kids:
             if not {"/Kids", "/V"}.isdisjoint(file.resolve(kid)):
-                raise MalformedPdfError("a form field that is two kinds at once")
+                raise MalformedPdfError("a form field that mixes fields and widgets")
             if kid in seen or not isinstance(kid, Ref) or file.resolve(kid).get("/Parent") != ref:
-                raise MalformedPdfError("a form field with another parent than the form's")
+                raise MalformedPdfError("a form field whose /Parent is not its parent in the form")
             seen.add(kid)
             widgets.add(kid)
     return values
@@ -98,21 +102,21 @@ def _widgets_fault(file: PdfFile, pages: list[Page], widgets: set[Ref]) -> Fault
                 continue
             if isinstance(item, Ref):
                 if item in shown:
-                    return ACTIVE_CONTENT.with_detail("an annotation that stands twice")
+                    return ACTIVE_CONTENT.with_detail("an annotation listed twice")
                 shown.add(item)
             is_widget = file.resolve(annotation.get("/Subtype")) == "/Widget"
             if is_widget and not (isinstance(item, Ref) and item in widgets):
-                return ACTIVE_CONTENT.with_detail("the place of a seal that is not in the form")
+                return ACTIVE_CONTENT.with_detail("the widget of a seal that is not in the form")
             if annotation.get("/P", page.ref) != page.ref:
                 return ACTIVE_CONTENT.with_detail("an annotation that names another page")
     for widget in widgets - shown:
         if is_drawn(annotation_of(file, file.resolve(widget))):
-            return ACTIVE_CONTENT.with_detail("the place of a seal that is on no page")
+            return ACTIVE_CONTENT.with_detail("the widget of a seal that is on no page")
     return None
 
 
 def drawn_forms(file: PdfFile, page: Page) -> list[Stream]:
-    """The appearances of the annotations that the page shows."""
+    """Return the appearances of the annotations that are drawn on the page."""
     found = []
     for item in file.resolve(page.entries.get("/Annots")) or []:
         annotation = file.resolve(item)

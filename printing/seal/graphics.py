@@ -1,8 +1,8 @@
-"""Every kind of object that draws in a sealed PDF, and the keys that each may have.
+"""The kinds of objects that may draw in a sealed PDF, and the keys that each kind may have.
 
-For `printing.seal.whitelist`, which adds the kinds that do not draw. Clauses are of ISO 32000-1.
-A key or a kind that is in no table is refused. Before you add one, check that screen and paper
-stay the same with it.
+For `printing.seal.whitelist`, which adds the kinds that do not draw. Clauses are those of ISO
+32000-1. A key or a kind that is in no table is refused. Before you add one, check that screen and
+paper still look the same.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from .images import check_image
 from .rules import Problem, Rule, Walk
 
 MAX_FUNCTIONS = 256
-"""Functions of which one is stitched, counted as often as they are used: gradients have ten."""
+"""Greatest number of parts of a stitching function, each counted as often as it is used: gradients
+have ten."""
 MAX_FUNCTION_DEPTH = 4
-"""Functions stitched of stitched functions: drawing programs make two levels."""
+"""Greatest depth of nested stitching functions: drawing programs make two levels."""
 MAX_FUNCTION_BYTES = 64 * 1024
-"""Bytes of one function: a table of 4,096 values takes 8 kB."""
+"""Greatest size of one function: a table of 4,096 values takes 8 kB."""
 
 RECTANGLE = rules.numbers(4)
 MATRIX = rules.numbers(6)
@@ -35,7 +36,7 @@ FILTERS = (
 )  # fmt: skip
 _FILTER = rules.Plain(lambda value: value in FILTERS, "names a filter that is not accepted")
 _MAX_FILTERS = 3
-"""Filters of one stream: writers use one, or two where the file must be text."""
+"""Greatest number of filters of one stream: writers use one, or two if the file must be text."""
 _FILTER_LIST = rules.Plain(
     lambda value: (
         isinstance(value, list)
@@ -52,7 +53,7 @@ def stream_kind(
     required: tuple[str, ...] = (),
     also: Callable[[Walk, Value], Problem | None] | None = None,
 ) -> rules.Kind:
-    """A kind of stream: its own keys, and those of every stream (7.3.8.2)."""
+    """Return a kind of stream, with its own keys and those of every stream (7.3.8.2)."""
     return rules.Kind(noun, {**_STREAM_KEYS, **keys}, required, stream=True, also=also)
 
 
@@ -93,14 +94,14 @@ CONTENT = stream_kind("a content stream", {})
 _DATA = rules.Late()
 
 
-def _no_object_of_the_standard(entries: dict[str, Value]) -> Problem | None:
+def _check_private_object(entries: dict[str, Value]) -> Problem | None:
     if isinstance(entries.get("/S"), (str, Ref)) or isinstance(entries.get("/Subtype"), (str, Ref)):
-        return ACTIVE_CONTENT.with_detail("an object of the standard within private data")
+        return ACTIVE_CONTENT.with_detail("an object of a standard type within private data")
     return None
 
 
 class _Data(Rule):
-    """Private data (14.5): numbers, words, and dictionaries of them, without anything that acts."""
+    """Private data (14.5): numbers, strings, arrays and dictionaries, without keys that act."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if isinstance(value, list):
@@ -110,7 +111,7 @@ class _Data(Rule):
         active = _ACTIVE_DATA.intersection(value)
         if active:
             return ACTIVE_CONTENT.with_detail(f"{min(active)} within private data")
-        return _no_object_of_the_standard(value) or rules.DictionaryOf(_DATA).check(walk, value)
+        return _check_private_object(value) or rules.DictionaryOf(_DATA).check(walk, value)
 
 
 _ACTIVE_DATA = frozenset(
@@ -133,7 +134,7 @@ _FUNCTION_KEYS: dict[str, Rule] = {
 }
 
 
-def _small_function(walk: Walk, value: Value) -> Problem | None:
+def _check_function_size(walk: Walk, value: Value) -> Problem | None:
     entries = rules.entries_of(value)
     sizes = walk.file.resolve(entries.get("/Size", [1]))
     if isinstance(value, Stream):
@@ -147,15 +148,15 @@ def _small_function(walk: Walk, value: Value) -> Problem | None:
     return None
 
 
-def _few_functions(walk: Walk, value: Value) -> Problem | None:
-    """A function is stitched of few others, each counted as often as it is used."""
+def _check_function_parts(walk: Walk, value: Value) -> Problem | None:
+    """Limit the parts of a stitching function, each counted as often as it is used."""
     if not walk.follow or _parts(walk, value, 0) <= MAX_FUNCTIONS:
         return None
     return NOT_A_PDF.with_detail(f"a function of more than {MAX_FUNCTIONS} functions")
 
 
 def _parts(walk: Walk, function: Value, depth: int) -> int:
-    """How many functions ``function`` consists of, or one more than are accepted."""
+    """Return the number of parts of ``function``; stop counting above `MAX_FUNCTIONS`."""
     parts = walk.file.resolve(function.get("/Functions")) if isinstance(function, dict) else None
     if not parts:
         return 1
@@ -177,7 +178,7 @@ FUNCTION.rule = rules.Choice(
             "a sampled function",
             {**_FUNCTION_KEYS, "/Size": rules.numbers(), "/BitsPerSample": rules.WHOLE,
              "/Order": rules.WHOLE, "/Encode": rules.numbers(), "/Decode": rules.numbers()},
-            also=_small_function,
+            also=_check_function_size,
         ),
         2: rules.Kind(
             "an exponential function",
@@ -187,16 +188,16 @@ FUNCTION.rule = rules.Choice(
             "a stitched function",
             {**_FUNCTION_KEYS, "/Functions": rules.ArrayOf(FUNCTION), "/Bounds": rules.numbers(),
              "/Encode": rules.numbers()},
-            also=_few_functions,
+            also=_check_function_parts,
         ),
-        4: stream_kind("a calculator function", _FUNCTION_KEYS, also=_small_function),
+        4: stream_kind("a calculator function", _FUNCTION_KEYS, also=_check_function_size),
     },
 )  # fmt: skip
 _BASE_SPACE = rules.Late()
-"""The colour space that another one is based on. It must not itself be based on a third one."""
+"""The base colour space of another one. It must not have a base colour space itself."""
 
 
-def _whole_profile(walk: Walk, value: Value) -> Problem | None:
+def _check_profile_data(walk: Walk, value: Value) -> Problem | None:
     if walk.follow:
         check_profile(walk.file.decode(value), walk.file.resolve(value.entries.get("/N")))
     return None
@@ -211,10 +212,10 @@ ICC_PROFILE = stream_kind(
         "/Metadata": METADATA,
     },
     ("/N",),
-    also=_whole_profile,
+    also=_check_profile_data,
 )
 _GAMMAS_ACCEPTED = (1.8, 2.6)
-"""PDFium takes a calibrated grey as it is, so its curve must be about that of sRGB."""
+"""PDFium ignores the curve of a calibrated grey, so the curve must be similar to that of sRGB."""
 
 
 def _is_gamma(value: Value) -> bool:
@@ -266,16 +267,16 @@ _SPACE_PARTS: dict[str, tuple[Rule, ...]] = {
 }  # fmt: skip
 
 
-_INKED = frozenset({"/Separation", "/DeviceN"})
-_OWN_INKS = frozenset({"/All", "/Black", "/Cyan", "/Magenta", "/None", "/Yellow"})
-"""Inks that a printer prints by their names, whatever the file says that they look like."""
+_INK_SPACES = frozenset({"/Separation", "/DeviceN"})
+_PRINTER_INKS = frozenset({"/All", "/Black", "/Cyan", "/Magenta", "/None", "/Yellow"})
+"""Names of inks that a printer prints directly, whatever colour the file defines for them."""
 
 
-_BASED = frozenset({"/DeviceN", "/Indexed", "/Pattern", "/Separation"})
+_SPACES_WITH_BASE = frozenset({"/DeviceN", "/Indexed", "/Pattern", "/Separation"})
 
 
 class _ColourSpace(Rule):
-    """A name, or an array that begins with one and goes on by its rules."""
+    """A name, or an array of a name and the parts that this name requires."""
 
     def __init__(self, heads: frozenset[str]) -> None:
         self._heads = heads
@@ -291,12 +292,12 @@ class _ColourSpace(Rule):
         if head != "/Pattern" and None in (
             resolve(part) for part in _filled(value, len(parts) + 1)
         ):
-            return NOT_A_PDF.with_detail("a colour space of which a part is missing")
-        if head in _INKED:
+            return NOT_A_PDF.with_detail("an incomplete colour space")
+        if head in _INK_SPACES:
             names = resolve(value[1])
             inks = [resolve(name) for name in names] if isinstance(names, list) else [names]
-            if not _OWN_INKS.isdisjoint(inks):
-                return ACTIVE_CONTENT.with_detail("an ink that some printers have")
+            if not _PRINTER_INKS.isdisjoint(inks):
+                return ACTIVE_CONTENT.with_detail("an ink that some printers print directly")
         for part, rule in zip(value[1:], parts, strict=False):
             if isinstance(part, Ref):
                 walk.later(part, rule, "a colour space")
@@ -310,7 +311,7 @@ def _filled(values: list[Value], length: int) -> list[Value]:
 
 
 COLOUR_SPACE.rule = _ColourSpace(frozenset(_SPACE_PARTS))
-_BASE_SPACE.rule = _ColourSpace(frozenset(_SPACE_PARTS) - _BASED)
+_BASE_SPACE.rule = _ColourSpace(frozenset(_SPACE_PARTS) - _SPACES_WITH_BASE)
 
 # -- fonts (9.5 to 9.10) -------------------------------------------------------------------------
 
@@ -321,7 +322,8 @@ STANDARD_FONTS = frozenset(
         "/Times-BoldItalic", "/Times-Italic", "/Times-Roman",
     }
 )  # fmt: skip
-"""Fonts that every reader has (9.6.2.2). Their shapes differ a little; ZapfDingbats too much."""
+"""Fonts that every reader has (9.6.2.2), with small differences in shape. ZapfDingbats differs too
+much and is not accepted."""
 _CID_SYSTEM = rules.Kind(
     "a character collection",
     {"/Registry": rules.STRING, "/Ordering": rules.STRING, "/Supplement": rules.WHOLE},
@@ -374,8 +376,8 @@ _FONT_KEYS: dict[str, Rule] = {
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
-def _carried(walk: Walk, value: Value) -> Problem | None:
-    """The file carries the font: otherwise screen and printer each use a font of their own."""
+def _check_embedded(walk: Walk, value: Value) -> Problem | None:
+    """Check that the font is embedded: otherwise screen and printer use different fonts."""
     entries = rules.entries_of(value)
     descriptor = walk.file.resolve(entries.get("/FontDescriptor"))
     if isinstance(descriptor, dict) and any(
@@ -386,12 +388,12 @@ def _carried(walk: Walk, value: Value) -> Problem | None:
         entries.get("/Subtype") in ("/Type1", "/TrueType")
     ):
         return None
-    return ACTIVE_CONTENT.with_detail("a font that the file does not carry")
+    return ACTIVE_CONTENT.with_detail("a font that is not embedded")
 
 
-_SIMPLE_FONT = rules.Kind("a font", _FONT_KEYS, also=_carried)
+_SIMPLE_FONT = rules.Kind("a font", _FONT_KEYS, also=_check_embedded)
 _CID_FONT = rules.Kind(
-    "a font of many characters",
+    "a CID font",
     {
         "/Type": rules.one_of("/Font"), "/Subtype": rules.NAME, "/BaseFont": rules.NAME,
         "/CIDSystemInfo": _CID_SYSTEM, "/FontDescriptor": DESCRIPTOR, "/DW": rules.NUMBER,
@@ -399,7 +401,7 @@ _CID_FONT = rules.Kind(
         "/DW2": rules.numbers(2), "/W2": rules.SIMPLE,
         "/CIDToGIDMap": rules.either(rules.one_of("/Identity"), BARE_STREAM),
     },
-    also=_carried,
+    also=_check_embedded,
 )  # fmt: skip
 RESOURCES = rules.Late()
 FONT = rules.Choice(
@@ -416,13 +418,13 @@ FONT = rules.Choice(
                 "/Name": rules.NAME,
                 "/Encoding": rules.either(rules.NAME, CMAP), "/ToUnicode": _FONT_KEYS["/ToUnicode"],
                 "/DescendantFonts": rules.ArrayOf(
-                    rules.Choice("a font of many characters", "/Subtype",
+                    rules.Choice("a CID font", "/Subtype",
                            {"/CIDFontType0": _CID_FONT, "/CIDFontType2": _CID_FONT})
                 ),
             },
         ),
         "/Type3": rules.Kind(
-            "a font of drawings",
+            "a Type 3 font",
             {
                 **_FONT_KEYS, "/FontBBox": RECTANGLE, "/FontMatrix": MATRIX,
                 "/CharProcs": rules.DictionaryOf(CONTENT), "/Resources": RESOURCES,
@@ -437,7 +439,7 @@ IMAGE = rules.Late()
 
 
 def _blending_space(walk: Walk, value: Value) -> str | None:
-    """The colour space that the group blends in; a profile counts as that of the device."""
+    """Return the blending colour space of the group; for a profile, the device colour space."""
     resolve = walk.file.resolve
     space = resolve(value.get("/CS"))
     if isinstance(space, list) and len(space) > 1 and resolve(space[0]) == "/ICCBased":
@@ -448,15 +450,15 @@ def _blending_space(walk: Walk, value: Value) -> str | None:
     return head if head is None or isinstance(head, str) else "/Unknown"
 
 
-def _blends_in_light(walk: Walk, value: Value) -> Problem | None:
-    """The group blends in red, green and blue: not all readers can blend in ink or in grey."""
+def _check_group_space(walk: Walk, value: Value) -> Problem | None:
+    """Check that the group blends in RGB: not all readers can blend in CMYK or grey."""
     if _blending_space(walk, value) in (None, "/DeviceRGB", "/CalRGB"):
         return None
     return ACTIVE_CONTENT.with_detail("a transparency group that blends in ink or grey")
 
 
-def _masks_in_light(walk: Walk, value: Value) -> Problem | None:
-    """The group of a soft mask may be grey as well."""
+def _check_mask_space(walk: Walk, value: Value) -> Problem | None:
+    """Check that the group of a soft mask blends in RGB or grey."""
     if _blending_space(walk, value) in (None, "/DeviceGray", "/CalGray", "/DeviceRGB", "/CalRGB"):
         return None
     return ACTIVE_CONTENT.with_detail("a soft mask that blends in ink")
@@ -468,16 +470,16 @@ _GROUP_KEYS: dict[str, Rule] = {
     "/I": rules.BOOLEAN,
     "/K": rules.one_of(False),
 }  # fmt: skip
-TRANSPARENCY = rules.Kind("a transparency group", _GROUP_KEYS, also=_blends_in_light)
-_MASK_GROUP = rules.Kind("a transparency group", _GROUP_KEYS, also=_masks_in_light)
+TRANSPARENCY = rules.Kind("a transparency group", _GROUP_KEYS, also=_check_group_space)
+_MASK_GROUP = rules.Kind("a transparency group", _GROUP_KEYS, also=_check_mask_space)
 
 
-def _placed(walk: Walk, value: Value) -> Problem | None:
-    """The form's matrix has an inverse: readers disagree about one that flattens the form."""
+def _check_matrix(walk: Walk, value: Value) -> Problem | None:
+    """Check that the form's matrix has an inverse: otherwise readers draw the form differently."""
     entries = rules.entries_of(value)
     matrix = walk.file.resolve(entries.get("/Matrix"))
     if matrix is not None and abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) < 1e-9:
-        return NOT_A_PDF.with_detail("a form whose matrix flattens it")
+        return NOT_A_PDF.with_detail("a form whose matrix has no inverse")
     return None
 
 
@@ -491,12 +493,12 @@ FORM = stream_kind(
         "/PieceInfo": DATA, "/StructParent": rules.WHOLE, "/StructParents": rules.WHOLE,
     },
     ("/BBox",),
-    also=_placed,
+    also=_check_matrix,
 )  # fmt: skip
 _BITS = rules.one_of(1, 2, 4, 8, 16)
 
 
-def _whole_image(walk: Walk, value: Value) -> Problem | None:
+def _check_image_data(walk: Walk, value: Value) -> Problem | None:
     if walk.follow:
         check_image(walk.file, value)
     return None
@@ -512,13 +514,13 @@ _SOFT_MASK_IMAGE = stream_kind(
     "a soft mask",
     {**_MASK_KEYS, "/ColorSpace": rules.one_of("/DeviceGray"), "/Matte": rules.numbers()},
     ("/Width", "/Height", "/ColorSpace"),
-    also=_whole_image,
+    also=_check_image_data,
 )
 _STENCIL = stream_kind(
     "a stencil",
     {**_MASK_KEYS, "/ImageMask": rules.one_of(True)},
     ("/Width", "/Height", "/ImageMask"),
-    also=_whole_image,
+    also=_check_image_data,
 )
 IMAGE.rule = stream_kind(
     "an image",
@@ -534,11 +536,11 @@ IMAGE.rule = stream_kind(
         "/StructParent": rules.WHOLE, "/ID": rules.STRING, "/Metadata": METADATA,
     },
     ("/Width", "/Height"),
-    also=_whole_image,
+    also=_check_image_data,
 )  # fmt: skip
 _XOBJECT = rules.Choice("an XObject", "/Subtype", {"/Form": FORM, "/Image": IMAGE})
 _MASK_FORM = stream_kind(
-    "a form", {**FORM.keys, "/Group": _MASK_GROUP}, ("/BBox", "/Group"), also=_placed
+    "a form", {**FORM.keys, "/Group": _MASK_GROUP}, ("/BBox", "/Group"), also=_check_matrix
 )
 _SOFT_MASK = rules.Kind(
     "a soft mask",
@@ -552,12 +554,12 @@ _BLEND_MODES = (
     "/Saturation", "/Color", "/Luminosity",
 )  # fmt: skip
 _OPACITY = rules.Plain(
-    # With an opacity of 0, Ghostscript paints as if it were 1.
+    # Ghostscript treats an opacity of 0 as 1.
     lambda value: type(value) in (int, float) and 0 < value <= 1,
     "is an opacity that is not accepted",
 )
 _FLATNESS = rules.Plain(
-    # Beyond 1, Ghostscript draws curves as polygons.
+    # Above 1, Ghostscript draws curves as polygons.
     lambda value: type(value) in (int, float) and 0 <= value <= 1,
     "is a flatness that is not accepted",
 )
@@ -585,13 +587,16 @@ _SHADING_KEYS: dict[str, Rule] = {
 _SHADING_NEEDS = ("/ColorSpace", "/Coords", "/Function")
 
 
-def _without_steps(walk: Walk, value: Value) -> Problem | None:
-    """The shading has no sharp edge: PDFium draws 256 steps, and moves an edge to the next step."""
+def _check_no_edges(walk: Walk, value: Value) -> Problem | None:
+    """Check that the shading has no sharp edge, which PDFium would move.
+
+    PDFium draws a shading in 256 steps and moves each edge to the next step.
+    """
     resolve = walk.file.resolve
     function = resolve(value.get("/Function"))
     if isinstance(function, Stream):
         calculated = resolve(function.entries.get("/FunctionType")) == 4
-        return _STEPS if calculated else None
+        return _SHARP_EDGE if calculated else None
     parts = resolve(function.get("/Functions")) if isinstance(function, dict) else None
     if not parts:
         return None
@@ -599,19 +604,19 @@ def _without_steps(walk: Walk, value: Value) -> Problem | None:
     last: list[float] | None = None
     for place, part in enumerate(map(resolve, parts)):
         if not isinstance(part, dict) or resolve(part.get("/FunctionType")) != 2:
-            return _STEPS
+            return _SHARP_EDGE
         ends = [resolve(part.get("/C0", [0])), resolve(part.get("/C1", [1]))]
         if turns[2 * place] > turns[2 * place + 1]:
             ends.reverse()
-        if last is not None and any(abs(a - b) > _STEP for a, b in zip(last, ends[0], strict=True)):
-            return _STEPS
+        if last is not None and any(abs(a - b) > _EDGE for a, b in zip(last, ends[0], strict=True)):
+            return _SHARP_EDGE
         last = ends[1]
     return None
 
 
-_STEP = 0.04
-"""Difference of two colours, from 0 to 1, that is no edge: rounding in drawing programs."""
-_STEPS = ACTIVE_CONTENT.with_detail("a shading with a sharp edge")
+_EDGE = 0.04
+"""Greatest difference of two colours, each 0 to 1, that is not an edge but a rounding error."""
+_SHARP_EDGE = ACTIVE_CONTENT.with_detail("a shading with a sharp edge")
 SHADING = rules.Choice(
     "a shading",
     "/ShadingType",
@@ -620,20 +625,20 @@ SHADING = rules.Choice(
             "an axial shading",
             {**_SHADING_KEYS, "/Coords": rules.numbers(4)},
             _SHADING_NEEDS,
-            also=_without_steps,
+            also=_check_no_edges,
         ),
         3: rules.Kind(
             "a radial shading",
             {**_SHADING_KEYS, "/Coords": rules.numbers(6)},
             _SHADING_NEEDS,
-            also=_without_steps,
+            also=_check_no_edges,
         ),
     },
 )
 
 
-# No tiling patterns: PDFium rounds the size of a cell to whole pixels, so on the screen a pattern
-# drifts away from where it is printed.
+# No tiling patterns: PDFium rounds the size of a cell to whole pixels, so the pattern has different
+# positions on the screen and on paper.
 _PATTERN = rules.Choice(
     "a pattern",
     "/PatternType",
@@ -655,15 +660,15 @@ _MARK_PROPERTIES = rules.Kind(
 
 
 class _NamedSpaces(Rule):
-    """Colour spaces by their names. None replaces a device's: some readers would not use it."""
+    """Named colour spaces. None may replace a device colour space: some readers ignore that."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
-        if isinstance(value, dict) and not _REPLACING.isdisjoint(value):
-            return ACTIVE_CONTENT.with_detail("a colour space in the place of the device's")
+        if isinstance(value, dict) and not _DEVICE_REPLACEMENTS.isdisjoint(value):
+            return ACTIVE_CONTENT.with_detail("a colour space that replaces a device colour space")
         return rules.DictionaryOf(COLOUR_SPACE).check(walk, value)
 
 
-_REPLACING = frozenset({"/DefaultCMYK", "/DefaultGray", "/DefaultRGB"})
+_DEVICE_REPLACEMENTS = frozenset({"/DefaultCMYK", "/DefaultGray", "/DefaultRGB"})
 RESOURCES.rule = rules.Kind(
     "the resources",
     {
@@ -691,4 +696,4 @@ SPARE_GRAPHICS: dict[Value, tuple[Rule, ...]] = {
         GRAPHICS_STATE, _CID_SYSTEM, _CALIBRATED, _PARAMETERS, _MARK_PROPERTIES,
     ),
 }  # fmt: skip
-"""By ``/Type``: the kinds that draw nothing if nothing uses them."""
+"""By ``/Type``: the kinds of drawing objects accepted if no other object uses them."""

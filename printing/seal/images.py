@@ -1,8 +1,8 @@
-"""Whether the data of an image in a sealed PDF is all there, and of the size that is stated.
+"""Check that the data of an image in a sealed PDF is complete and has the stated size.
 
-For `printing.seal.graphics`. If a part of an image is missing, one reader paints it black, another
-one white, a third one nothing. Data packed by DCT, JPX, CCITT or JBIG2 is not unpacked here: only
-the size in its head is compared, and damage within it is not found.
+For `printing.seal.graphics`. If a part of an image is missing, readers paint it black, white, or
+not at all. DCT, JPX, CCITT and JBIG2 data is not decoded here: only the size in its header is
+compared, if it has one, and damaged data is not detected.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from ..pdf.file import PdfFile, Stream
 from ..pdf.syntax import MalformedPdfError, Value
 
 MAX_PIXELS = 100_000_000
-"""Pixels of one image: A3 at 600 dpi has 70 million."""
+"""Greatest number of pixels of one image: A3 at 600 dpi has 70 million."""
 MAX_IMAGE_BYTES = 64 * 1024 * 1024
-"""Bytes of one image, unpacked: A3 in colour at 300 dpi takes 52 MB, A4 in grey at 600 35 MB."""
+"""Greatest size of one decoded image: A3 in colour at 300 dpi takes 52 MB, A4 in grey at 600 dpi
+takes 35 MB."""
 MIN_SMOOTHED_SIDE = 200
-"""Least pixels of each side of an image that readers may smooth: 1 mm each across A4."""
+"""Smallest side in pixels of an image with interpolation: across A4, each pixel is 1 mm wide."""
 _PIECE = 1 << 20
-"""Bytes that are unpacked at a time, to be counted."""
+"""Number of bytes decompressed at a time, to count them."""
 _AFTER_END = 64
-"""Bytes that may follow the end mark of a JPEG."""
+"""Greatest number of bytes after the end mark of a JPEG."""
 
 _COMPONENTS = {
     "/DeviceGray": 1, "/G": 1, "/CalGray": 1, "/Indexed": 1, "/Separation": 1, "/DeviceRGB": 3,
@@ -32,7 +33,7 @@ _TEXT_FILTERS = frozenset({"/FlateDecode", "/ASCIIHexDecode", "/ASCII85Decode", 
 
 
 class Size(NamedTuple):
-    """Width and height in pixels, components, bits of a component; ``None`` if it is not stated."""
+    """Width and height in pixels, components, bits per component; ``None`` if not stated."""
 
     width: int
     height: int
@@ -41,9 +42,9 @@ class Size(NamedTuple):
 
 
 def size_of(file: PdfFile, entries: dict[str, Value]) -> Size:
-    """The size that the image's dictionary states.
+    """Return the size that the dictionary of the image states.
 
-    :raises MalformedPdfError: it states none.
+    :raises MalformedPdfError: the dictionary states no size.
     """
     width, height = (file.resolve(entries.get(key)) for key in ("/Width", "/Height"))
     if type(width) is not int or type(height) is not int or width < 1 or height < 1:
@@ -69,15 +70,15 @@ def _components(file: PdfFile, entries: dict[str, Value]) -> int | None:
 
 
 def unpacked_bytes(size: Size) -> int:
-    """Return the bytes of the image, unpacked; three components of a byte if nothing is stated."""
+    """Return the size of the decoded image in bytes; by default, three components of one byte."""
     bits = (size.components or 3) * (size.bits or 8)
     return size.height * ((size.width * bits + 7) // 8)
 
 
 def check_image(file: PdfFile, image: Stream) -> None:
-    """Compare the image's data with the size that its dictionary states.
+    """Check the data of the image against the size that its dictionary states.
 
-    :raises MalformedPdfError: it is too large, or they differ.
+    :raises MalformedPdfError: the image is too large or incomplete, or its size differs.
     """
     size = size_of(file, image.entries)
     if size.width * size.height > MAX_PIXELS:
@@ -85,7 +86,7 @@ def check_image(file: PdfFile, image: Stream) -> None:
     if unpacked_bytes(size) > MAX_IMAGE_BYTES:
         raise MalformedPdfError(f"an image that unpacks to more than {MAX_IMAGE_BYTES} bytes")
     if file.resolve(image.entries.get("/Interpolate")) and min(size[:2]) < MIN_SMOOTHED_SIDE:
-        raise MalformedPdfError("a small image that readers smooth in different ways")
+        raise MalformedPdfError("a small image that readers interpolate differently")
     _check_values(file, image, size)
     filters = file.resolve(image.entries.get("/Filter")) or []
     filters = filters if isinstance(filters, list) else [filters]
@@ -101,7 +102,7 @@ def check_image(file: PdfFile, image: Stream) -> None:
 
 
 def _check_values(file: PdfFile, image: Stream, size: Size) -> None:
-    """Check how values become colours: the range of /Decode, and the length of a palette."""
+    """Check how values are mapped to colours: the range of /Decode, and the length of a palette."""
     space = file.resolve(image.entries.get("/ColorSpace"))
     most = 1
     if isinstance(space, list) and space and file.resolve(space[0]) == "/Indexed":
@@ -116,13 +117,13 @@ def _check_values(file: PdfFile, image: Stream, size: Size) -> None:
     decode = file.resolve(image.entries.get("/Decode")) or []
     _check_ranges(file, image, size, decode)
     if any(not 0 <= value <= most for value in decode):
-        raise MalformedPdfError("an image whose values are stretched")
+        raise MalformedPdfError("an image with a /Decode range that is not accepted")
 
 
 def _check_ranges(file: PdfFile, image: Stream, size: Size, decode: list[Value]) -> None:
-    """Check the number of values in /Decode, and the colours that a colour key /Mask leaves out.
+    """Check the number of values in /Decode, and the ranges in a colour key /Mask.
 
-    If it is another than the components ask for, some readers do not draw the image.
+    If they do not fit the number of components, some readers do not draw the image.
     """
     wanted = None if size.components is None else 2 * size.components
     key = file.resolve(image.entries.get("/Mask"))
@@ -132,13 +133,13 @@ def _check_ranges(file: PdfFile, image: Stream, size: Size, decode: list[Value])
         is_odd = is_odd or len(key) != wanted
         is_odd = is_odd or any(type(part) is not int or not 0 <= part <= most for part in key)
     if is_odd:
-        raise MalformedPdfError("an image with another number of values than its colours have")
+        raise MalformedPdfError("an image whose /Decode or /Mask does not fit its colour space")
 
 
 def _check_indices(file: PdfFile, image: Stream, size: Size, last: int) -> None:
-    """Refuse a value that the palette does not have: each reader shows another colour for it.
+    """Refuse a value beyond the end of the palette: each reader shows a different colour for it.
 
-    Only values of at most a byte without a predictor are checked, because that is cheap.
+    Only data without a predictor and with at most one byte per value is checked, which is cheap.
     """
     filters = file.resolve(image.entries.get("/Filter")) or []
     filters = filters if isinstance(filters, list) else [filters]
@@ -152,7 +153,7 @@ def _check_indices(file: PdfFile, image: Stream, size: Size, last: int) -> None:
         max(byte >> shift & mask for shift in range(0, 8, size.bits)) for byte in range(256)
     )
     if data and max(data.translate(highest)) > last:
-        raise MalformedPdfError("an image with a colour that its palette does not have")
+        raise MalformedPdfError("an image with values beyond its palette")
 
 
 def _packed(file: PdfFile, image: Stream, filters: list[Value]) -> bytes:
@@ -191,7 +192,7 @@ def _check_rows(file: PdfFile, image: Stream, size: Size) -> None:
     else:
         length = len(file.decode(Stream({**image.entries, "/DecodeParms": None}, image.raw)))
     if length < expected:
-        raise MalformedPdfError("an image of which a part is missing")
+        raise MalformedPdfError("an incomplete image")
 
 
 def _inflated_length(data: bytes, enough: int) -> int:
@@ -216,9 +217,9 @@ def _compare(stated: Size, found: Size) -> None:
 
 
 def _jpeg_size(data: bytes) -> Size:
-    """The size in the frame header of a JPEG (ITU-T T.81, B.2.2)."""
+    """Return the size in the frame header of a JPEG (ITU-T T.81, B.2.2)."""
     if data[:2] != b"\xff\xd8" or data.rfind(b"\xff\xd9") < len(data) - _AFTER_END:
-        raise MalformedPdfError("an image of which a part is missing")
+        raise MalformedPdfError("an incomplete image")
     at = 2
     while at + 10 <= len(data) and data[at] == 0xFF:
         kind = data[at + 1]
@@ -235,10 +236,10 @@ def _jpeg_size(data: bytes) -> Size:
 
 
 def _jpeg2000_size(data: bytes) -> Size:
-    """The size in the SIZ marker of a JPEG 2000 code stream (ITU-T T.800, A.5.1)."""
+    """Return the size in the SIZ marker of a JPEG 2000 code stream (ITU-T T.800, A.5.1)."""
     begin = data.find(b"\xff\x4f\xff\x51")
     if begin < 0 or data.rfind(b"\xff\xd9") < len(data) - _AFTER_END:
-        raise MalformedPdfError("an image of which a part is missing")
+        raise MalformedPdfError("an incomplete image")
     right, bottom, left, top = (
         int.from_bytes(data[begin + i : begin + i + 4], "big") for i in (8, 12, 16, 20)
     )

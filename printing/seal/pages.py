@@ -1,7 +1,8 @@
-"""The pages of a sealed PDF: their tree, and the size of each.
+"""Read the page tree of a sealed PDF, and the size of each page.
 
-For `printing.seal.content`. Some readers use the stated counts, some go from a page to its parent,
-some go down from the root. A tree is refused if they would find different pages in it.
+For `printing.seal.content`. Some readers use the stated counts, some follow the /Parent entries,
+some follow the /Kids entries from the root. A page tree in which they would find different pages
+is refused.
 """
 
 from __future__ import annotations
@@ -17,20 +18,20 @@ from ..pdf.file import PdfFile
 from ..pdf.syntax import MalformedPdfError, Ref, Value
 
 MAX_PAGES = 100
-"""Pages of one document; 240 months take ten."""
+"""Greatest number of pages of one document; a list of 240 months takes ten."""
 MAX_DEPTH = 16
-"""Levels of a page tree: writers balance it, so four levels are many."""
+"""Greatest depth of a page tree: writers balance it, so even four levels are rare."""
 _POINT_MM = 25.4 / 72
 _ACCEPTED_SIDE_MM = (40.0, 450.0)
-"""Shortest and longest side of a page: from a card to A3."""
+"""Shortest and longest accepted side of a page: from a card to A3."""
 _SAME_BOX_POINTS = 1.0
-"""Difference of two boxes that is a rounding error."""
+"""Greatest difference between two boxes that counts as a rounding error."""
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page with its entries, inherited ones included."""
+    """One page with its entries, including inherited ones."""
 
     ref: Ref
     entries: dict[str, Value]
@@ -45,15 +46,15 @@ class _Tree:
     def below(
         self, ref: Value, parent: Ref | None, inherited: dict[str, Value], depth: int
     ) -> Iterator[Page]:
-        """The pages from the node ``ref`` on."""
+        """Yield the pages of the subtree ``ref``; ``inherited``: entries from its parents."""
         node = self.file.resolve(ref)
         if not isinstance(ref, Ref) or not isinstance(node, dict) or ref in self.nodes:
-            raise MalformedPdfError("a page that stands twice in the tree")
+            raise MalformedPdfError("a page missing from the page tree or listed twice")
         if depth > MAX_DEPTH:
             raise MalformedPdfError(f"a page tree of more than {MAX_DEPTH} levels")
         self.nodes.add(ref)
         if node.get("/Parent") != parent:
-            raise MalformedPdfError("a page with another parent than the tree's")
+            raise MalformedPdfError("a page whose /Parent is not its parent in the tree")
         own = {**inherited, **{key: node[key] for key in _INHERITED if key in node}}
         if "/Kids" not in node:
             self.pages += 1
@@ -65,19 +66,19 @@ class _Tree:
         for kid in self.file.resolve(node["/Kids"]):
             yield from self.below(kid, ref, own, depth + 1)
         if self.file.resolve(node.get("/Count")) != self.pages - before:
-            raise MalformedPdfError("a page tree that counts other pages than it has")
+            raise MalformedPdfError("a page tree with a wrong /Count")
 
 
 def pages(file: PdfFile, root: Value) -> list[Page]:
-    """The pages below ``root``, in their order.
+    """Return the pages below ``root``, in order.
 
-    :raises MalformedPdfError: the tree is malformed.
+    :raises MalformedPdfError: the page tree is malformed.
     """
     return list(_Tree(file).below(root, None, {}, 0))
 
 
 def sizes(file: PdfFile, found: list[Page]) -> tuple[PageSize, ...] | Fault:
-    """The size of each page as it is seen."""
+    """Return the size of each page as displayed, with its rotation, or a fault."""
     measured = []
     for page in found:
         size = _size(file, page.entries)
@@ -94,8 +95,8 @@ def _size(file: PdfFile, page: dict[str, Value]) -> PageSize | Fault:
     for key in ("/CropBox", "/TrimBox"):
         box = _box(file, page, key) or media
         if any(abs(a - b) > _SAME_BOX_POINTS for a, b in zip(box, media, strict=True)):
-            # The screen shows the crop box. CUPS moves the trim box to the middle of the paper,
-            # and also prints what is outside of both boxes.
+            # The screen shows only the crop box. CUPS centres the trim box on the paper, and also
+            # prints content outside of both boxes.
             return ACTIVE_CONTENT.with_detail(f"{key} of a page cuts part of it off")
     width, height = ((media[i + 2] - media[i]) * _POINT_MM for i in (0, 1))
     shortest, longest = _ACCEPTED_SIDE_MM
@@ -107,7 +108,7 @@ def _size(file: PdfFile, page: dict[str, Value]) -> PageSize | Fault:
 
 
 def _box(file: PdfFile, page: dict[str, Value], key: str) -> tuple[float, ...] | None:
-    """The box, its lower left corner first."""
+    """Return the box as left, bottom, right, top; ``None`` if the page does not have it."""
     box = file.resolve(page.get(key))
     if box is None:
         return None

@@ -1,8 +1,8 @@
-"""The copy of a sealed document that the screen shows: with its seal, which QtPdf leaves out.
+"""Make the copy of a sealed document that the screen shows, with its seals drawn into the pages.
 
-QtPdf draws no annotations, and a seal is one. So the preview's copy gets the appearance of each
-annotation that prints as a part of the page. The printer gets the verified bytes themselves, since
-printers draw annotations.
+QtPdf does not draw annotations, and a seal is an annotation. So in the copy for the preview, the
+appearance of each annotation that prints becomes part of the page content. The printer receives the
+verified bytes unchanged, because printers draw annotations.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ class SealNotDrawnError(Exception):
 
 
 def preview_copy(pdf: bytes) -> bytes:
-    """Return ``pdf``, which must have been verified, with its seals drawn into the pages.
+    """Return a copy of ``pdf``, which must be verified, with its seals drawn into the pages.
 
-    These are the same bytes if there is nothing to draw. Takes some milliseconds.
+    If there is nothing to draw, return ``pdf`` itself. Takes some milliseconds.
 
-    :raises SealNotDrawnError: the screen would not show what the paper does.
+    :raises SealNotDrawnError: the screen would not show the same as the paper.
     """
     from ..pdf.parse_errors import PARSE_ERRORS
 
     try:
         return _with_seals(pdf)
     except PARSE_ERRORS as error:
-        # Without the error's own words: they may quote the document.
+        # Only the type of the error: its message may quote the document.
         raise SealNotDrawnError(type(error).__name__) from None
 
 
@@ -52,16 +52,17 @@ def _with_seals(pdf: bytes) -> bytes:
         forms = tools.DictionaryObject()
         operators = [b"Q"]
         for place, (form, matrix) in enumerate(drawn):
-            name = f"/Preview{number}x{place}"  # pages may share their resources
+            name = f"/Preview{number}x{place}"  # unique, because pages may share their resources
             forms[tools.NameObject(name)] = form
-            # A form may be drawn in units of any size: digits enough for a scale of 1 : 100,000.
+            # A form may use units of any size: ten decimals are enough for a scale of 1 : 100,000.
             numbers = " ".join(f"{value:.10f}" for value in matrix)
             operators.append(f"q {numbers} cm {name} Do Q".encode("ascii"))
         page = reference.get_object()
         if value_of(page, "/Contents") is None:
             page[tools.NameObject("/Contents")] = tools.ArrayObject()
             writer.update_container(page)
-        # Save and restore around the page's own operators: they may change the axes.
+        # Save and restore the graphics state around the page's own operators, which may change
+        # the coordinate system.
         writer.add_stream_to_page(
             number, writer.add_object(tools.StreamObject(stream_data=b"q\n")), prepend=True
         )
@@ -78,11 +79,11 @@ def _with_seals(pdf: bytes) -> bytes:
 
 
 def _drawn(page: Any) -> list[tuple[Any, tuple[float, ...]]]:
-    """Return a reference to each appearance on ``page``, and the matrix that places it."""
+    """Return a reference to each appearance drawn on ``page``, and the matrix of its position."""
     found = []
     for item in value_of(page, "/Annots", ()):
         annotation = item.get_object()
-        if not isinstance(annotation, dict):  # a reference to nothing
+        if not isinstance(annotation, dict):  # a reference to an object that does not exist
             continue
         appearance = value_of(annotation, "/AP", {})
         form = value_of(appearance, "/N")
@@ -98,7 +99,7 @@ def _drawn(page: Any) -> list[tuple[Any, tuple[float, ...]]]:
 
 
 def _described(annotation: Any, form: Any) -> Annotation:
-    """Return the values that decide whether ``annotation`` with the appearance is drawn."""
+    """Return the properties that determine whether ``annotation`` with ``form`` is drawn."""
     return Annotation.read(
         subtype=value_of(annotation, "/Subtype"),
         flags=value_of(annotation, "/F"),
@@ -113,7 +114,10 @@ def _described(annotation: Any, form: Any) -> Annotation:
 def _placement(
     box: Sequence[float], own: Sequence[float], rectangle: Sequence[float]
 ) -> tuple[float, ...] | None:
-    """The matrix from the form's own box to its rectangle (ISO 32000-1, algorithm 8.1)."""
+    """Return the matrix that maps the form's box to the rectangle (ISO 32000-1, algorithm 8.1).
+
+    ``own``: the matrix of the form itself. Return ``None`` if the box has no area.
+    """
     a, b, c, d, e, f = own
     corners = [
         (a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])

@@ -1,9 +1,10 @@
 """Check whether revocation data in a sealed file revokes a certificate of the path.
 
-For `printing.seal.signature`. Nothing is fetched. An entry counts if the key that issued the
-certificate has signed it, or a responder of that key; its date does not matter, because nothing
-later can be fetched. Data about other certificates, by other issuers or in an unknown form changes
-nothing. The work grows with the data, not with the ways in which certificates can be combined.
+For `printing.seal.signature`. Nothing is fetched. An entry counts if it is signed by the key that
+issued the certificate, or by an OCSP responder of that key. Its date does not matter, because
+nothing newer can be fetched. Data about other certificates, by other issuers or in an unknown
+format is ignored. The work grows with the size of the data, not with the number of combinations of
+certificates.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from devices.health import Fault
 from ..faults import SEAL_BROKEN, SEAL_EXPIRED
 
 MAX_ITEMS = 64
-"""Certificates, lists and answers of each kind: a path of 6 needs one list or answer for each."""
+"""Greatest number of certificates, of lists and of OCSP responses. A path of 6 certificates needs
+one list or response for each."""
 
 _MISFITS = (
     InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, x509.DuplicateExtension,
@@ -39,7 +41,7 @@ _Loaded = TypeVar("_Loaded")
 
 @dataclass(frozen=True, slots=True)
 class RevocationData:
-    """DER that the signature or the file carries."""
+    """The revocation data in the signature or the file, in DER."""
 
     certificates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
@@ -49,8 +51,8 @@ class RevocationData:
 def revocation_fault(path: Sequence[x509.Certificate], data: RevocationData) -> Fault | None:
     """Return ``SEAL_EXPIRED`` if ``data`` revokes a certificate of ``path``.
 
-    ``path`` goes from the signer to the anchor. The issuer of the anchor is looked for in ``data``.
-    ``SEAL_BROKEN``: more than `MAX_ITEMS` of a kind.
+    ``path`` goes from the signer to the anchor. The issuer of the anchor is searched in ``data``.
+    Return ``SEAL_BROKEN`` if ``data`` has more than `MAX_ITEMS` items of one kind.
     """
     if max(map(len, (data.certificates, data.crls, data.ocsp_responses))) > MAX_ITEMS:
         return SEAL_BROKEN.with_detail(f"more than {MAX_ITEMS} items of revocation data")
@@ -70,7 +72,7 @@ def revocation_fault(path: Sequence[x509.Certificate], data: RevocationData) -> 
 
 
 def _loaded(items: Iterable[bytes], load: Callable[[bytes], _Loaded]) -> Iterator[_Loaded]:
-    """Load what can be parsed."""
+    """Yield the items that can be parsed; skip the others."""
     for item in items:
         try:
             yield load(item)
@@ -95,7 +97,7 @@ def _listed(
     issuer: x509.Certificate,
     crl: x509.CertificateRevocationList,
 ) -> bool:
-    """Whether ``crl`` is a list by ``issuer`` with ``certificate`` on it."""
+    """Return whether ``crl`` is a list by ``issuer`` that revokes ``certificate``."""
     try:
         entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
         if entry is None or crl.issuer != issuer.subject or _is_indirect(crl):
@@ -106,7 +108,7 @@ def _listed(
 
 
 def _is_indirect(crl: x509.CertificateRevocationList) -> bool:
-    """Whether the serial numbers on ``crl`` may be those of other issuers (RFC 5280, 5.2.5)."""
+    """Return whether ``crl`` may list serial numbers of other issuers (RFC 5280, 5.2.5)."""
     try:
         point = crl.extensions.get_extension_for_class(x509.IssuingDistributionPoint)
     except x509.ExtensionNotFound:
@@ -115,7 +117,7 @@ def _is_indirect(crl: x509.CertificateRevocationList) -> bool:
 
 
 def _is_removal(entry: x509.RevokedCertificate) -> bool:
-    """Whether ``entry`` takes a certificate off the list (in a delta CRL, RFC 5280, 5.3.1)."""
+    """Return whether ``entry`` removes a certificate from the list (delta CRL, RFC 5280, 5.3.1)."""
     try:
         reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
     except x509.ExtensionNotFound:
@@ -126,7 +128,7 @@ def _is_removal(entry: x509.RevokedCertificate) -> bool:
 def _answered(
     certificate: x509.Certificate, issuer: x509.Certificate, answer: ocsp.OCSPResponse
 ) -> bool:
-    """Whether ``answer`` is by ``issuer``, or its responder, and says that it is revoked."""
+    """Return whether ``answer`` revokes ``certificate`` and is signed by ``issuer`` or for it."""
     try:
         if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return False
@@ -143,7 +145,7 @@ def _answered(
 
 
 def _responders(issuer: x509.Certificate, answer: ocsp.OCSPResponse) -> Iterator[x509.Certificate]:
-    """Yield ``issuer``, and the certificates that it has issued for answering OCSP."""
+    """Yield ``issuer``, and the certificates in ``answer`` that it has issued for OCSP signing."""
     yield issuer
     for candidate in answer.certificates[:MAX_ITEMS]:
         if issuer not in _issuers_of(candidate, [issuer]):
@@ -157,13 +159,13 @@ def _responders(issuer: x509.Certificate, answer: ocsp.OCSPResponse) -> Iterator
 
 
 def _signed(answer: ocsp.OCSPResponse, responder: x509.Certificate) -> bool:
-    """Whether the key of ``responder`` has signed ``answer``: RSA, ECDSA or Ed25519."""
+    """Return whether the key of ``responder`` (RSA, ECDSA or Ed25519) has signed ``answer``."""
     key = responder.public_key()
     signature, signed = answer.signature, answer.tbs_response_bytes
     if isinstance(key, rsa.RSAPublicKey) and (
         answer.signature_algorithm_oid == SignatureAlgorithmOID.RSASSA_PSS
     ):
-        # `cryptography` does not give the parameters of the scheme: one of these fits.
+        # `cryptography` does not return the parameters of the scheme, so try each hash.
         return any(_verified(key, signature, signed, *_pss(each)) for each in _PSS_HASHES)
     if isinstance(key, ed25519.Ed25519PublicKey):
         return _verified(key, signature, signed)
@@ -191,7 +193,7 @@ def _verified(key: Any, signature: bytes, signed: bytes, *scheme: object) -> boo
 
 
 def _key_hash(issuer: x509.Certificate, algorithm: hashes.HashAlgorithm) -> bytes | None:
-    """The hash of the issuer's key by which an OCSP answer names it (RFC 6960, 4.1.1)."""
+    """Return the hash of the issuer's key that an OCSP response contains (RFC 6960, 4.1.1)."""
     key = issuer.public_key()
     if isinstance(key, ec.EllipticCurvePublicKey):
         bits = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

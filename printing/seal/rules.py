@@ -1,8 +1,8 @@
-"""Rules that compare one value of a sealed PDF with what it may be.
+"""Rules for the values that a sealed PDF may contain.
 
-`printing.seal.graphics` and `printing.seal.whitelist` are written in these rules, and
-`printing.seal.content` checks a file by them. A rule never follows a reference: it puts the
-reference into the queue of the walk.
+`printing.seal.graphics` and `printing.seal.whitelist` declare their tables with these rules, and
+`printing.seal.content` checks a file with them. A rule never follows a reference: it puts the
+reference into the queue of the `Walk`.
 """
 
 from __future__ import annotations
@@ -30,37 +30,38 @@ ACTIVE_KEYS = frozenset(
         "/URI", "/URLS", "/UserUnit", "/VP", "/Win", "/XFA", "/XFAResources",
     }
 )  # fmt: skip
-"""Keys of the standard by which a file acts, carries another file, or looks different on paper.
+"""Keys of the standard that trigger actions, embed other files, or change the printed page only.
 
-A fault's detail names them. It names no other key, because a file may write anything there."""
+The detail of a fault may contain these keys. It contains no other key, because a file could hide
+personal data in one."""
 
 Problem: TypeAlias = "Fault | str"
-"""A fault, or words that say what is wrong with the value of a key."""
-_WRONG_TYPE = "is not as the standard has it"
+"""A fault, or a text about a wrong value, which follows the name of its key in a fault's detail."""
+_WRONG_TYPE = "has an invalid type"
 _NOT_ALLOWED = "has a value that is not accepted"
 
 
 @dataclass(slots=True)
 class Walk:
-    """The references that are still to be checked, and the objects that were checked."""
+    """The queue of references to check, and the objects already checked."""
 
     file: PdfFile
     follow: bool = True
-    """Whether references are followed. An object that nothing uses is checked by itself."""
+    """Whether references are followed. They are not for an object that no other object uses."""
     queue: list[tuple[Ref, Rule, str]] = field(default_factory=list)
     seen: set[tuple[Place, int]] = field(default_factory=set)
     visited: set[Place] = field(default_factory=set)
     known: set[Place] = field(default_factory=set)
-    """Objects whose bytes show that they follow ``known_rules``; they are not read for these."""
+    """Objects whose bytes already show that they follow ``known_rules``, so they are not parsed."""
     known_rules: frozenset[Rule] = frozenset()
 
     def later(self, ref: Ref, rule: Rule, noun: str) -> None:
-        """Put the object of ``ref`` into the queue, to be checked by ``rule``."""
+        """Put the object of ``ref`` into the queue, to check it with ``rule``."""
         if self.follow and rule is not LINK:
             self.queue.append((ref, rule, noun))
 
     def run(self) -> Fault | None:
-        """Check everything in the queue, and the objects that it refers to."""
+        """Check all objects in the queue, and those that they refer to; return the first fault."""
         while self.queue:
             ref, rule, noun = self.queue.pop()
             place = self.file.place(ref)
@@ -88,21 +89,21 @@ def as_fault(problem: Problem, what: str) -> Fault:
 
 
 def entries_of(value: Value) -> Value:
-    """The dictionary of a stream; another value itself."""
+    """Return the dictionary of a stream, or ``value`` itself if it is not a stream."""
     return value.entries if isinstance(value, Stream) else value
 
 
 class Rule(ABC):
-    """What a value may be."""
+    """A condition on a value."""
 
     @abstractmethod
     def check(self, walk: Walk, value: Value) -> Problem | None:
-        """Return what is wrong with ``value``, which is not a reference."""
+        """Return the problem with ``value``, which is not a reference; ``None`` if it is valid."""
 
 
 @dataclass(eq=False, slots=True)
 class Plain(Rule):
-    """A value that is right by itself."""
+    """A value for which ``accepts`` returns true. References are not followed."""
 
     accepts: Callable[[Value], bool]
     problem: str = _WRONG_TYPE
@@ -113,7 +114,10 @@ class Plain(Rule):
 
 @dataclass(eq=False, slots=True)
 class Either(Rule):
-    """A value that follows one of several rules, of which at most the last one looks further."""
+    """A value that follows at least one of the rules.
+
+    Only the last rule may queue references, because a rule that fails does not take them back.
+    """
 
     rules: tuple[Rule, ...]
 
@@ -147,7 +151,7 @@ class ArrayOf(Rule):
 
 @dataclass(eq=False, slots=True)
 class DictionaryOf(Rule):
-    """A dictionary of any keys, whose values all follow one rule."""
+    """A dictionary with any keys, whose values all follow one rule."""
 
     rule: Rule
 
@@ -159,14 +163,14 @@ class DictionaryOf(Rule):
 
 @dataclass(eq=False, slots=True)
 class Kind(Rule):
-    """A dictionary or a stream of the standard, with the keys that it may have."""
+    """A type of dictionary or stream in the standard, with the accepted keys and their rules."""
 
     noun: str
     keys: dict[str, Rule]
     required: tuple[str, ...] = ()
     stream: bool = False
     also: Callable[[Walk, Value], Problem | None] | None = None
-    """A check of several values together; it gets the dictionary or the stream."""
+    """A further check of several values together; it receives the dictionary or the stream."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         entries = entries_of(value)
@@ -184,7 +188,8 @@ class Kind(Rule):
             if problem is not None:
                 return as_fault(problem, f"{key} of {self.noun}")
         for key in self.required:
-            # A reference to nothing is null, and null is as good as no entry (7.3.7, 7.3.10).
+            # A reference to a missing object is null, and null is the same as no entry (7.3.7,
+            # 7.3.10).
             if walk.file.resolve(entries.get(key)) is None:
                 return NOT_A_PDF.with_detail(f"{self.noun} without {key}")
         return None if self.also is None else self.also(walk, value)
@@ -192,7 +197,7 @@ class Kind(Rule):
 
 @dataclass(eq=False, slots=True)
 class Choice(Rule):
-    """Several kinds of one noun; the name under ``key`` chooses one of them."""
+    """Several kinds of one object; the value of ``key`` determines which one applies."""
 
     noun: str
     key: str
@@ -210,7 +215,7 @@ class Choice(Rule):
 
 
 class Late(Rule):
-    """A rule that is defined further down, for kinds that hold each other."""
+    """A rule whose definition follows later, for kinds that contain each other."""
 
     __slots__ = ("rule",)
 
@@ -227,7 +232,7 @@ def _is_number(value: Value) -> bool:
 
 
 def _is_simple(value: Value) -> bool:
-    """A scalar, or an array of such, none of which refers to anything."""
+    """Return whether ``value`` is a scalar, or an array of scalars, without references."""
     if isinstance(value, list):
         return all(map(_is_simple, value))
     return value is None or isinstance(value, (bool, int, float, str, bytes))
@@ -243,7 +248,7 @@ SIMPLE = Plain(_is_simple)
 
 
 class _Link(Rule):
-    """A reference back to an object that is checked in its own place; it is not followed."""
+    """A reference that is not followed, to an object that is checked elsewhere."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:  # noqa: ARG002
         return None if value is None else _WRONG_TYPE
@@ -253,7 +258,7 @@ LINK = _Link()
 
 
 def numbers(count: int | None = None) -> Rule:
-    """An array of that many numbers."""
+    """Return a rule for an array of ``count`` numbers, or of any number of them."""
     return Plain(
         lambda value: (
             isinstance(value, list)
@@ -264,12 +269,12 @@ def numbers(count: int | None = None) -> Rule:
 
 
 def one_of(*values: Value) -> Rule:
-    """One of these names or numbers, and no other."""
+    """Return a rule that accepts only these names or numbers."""
     return Plain(
         lambda value: any(value == v and type(value) is type(v) for v in values), _NOT_ALLOWED
     )
 
 
 def either(*rules: Rule) -> Rule:
-    """One of these rules."""
+    """Return a rule that accepts a value if one of ``rules`` does."""
     return Either(rules)

@@ -1,8 +1,8 @@
 """Check that the signature fits the bytes, and that its signer chains to an anchor.
 
-For `printing.seal`. pyHanko and its certificate validator verify the signatures and build the path,
-without a network; `printing.seal.cms` bounds what they are given, and `printing.seal.certificates`
-and `printing.seal.revocation` check the path again by rules of our own.
+For `printing.seal.verify`. pyHanko and its certificate validator verify the signatures and build
+the path, without a network. `printing.seal.cms` limits their input; `printing.seal.certificates`
+and `printing.seal.revocation` check the path again by stricter rules.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _PDF_TIME = re.compile(r"D:(\d{14})(?:Z|([+-])(\d\d)'?(\d\d)'?)")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A signature that fits and whose signer is trusted."""
+    """A valid signature with a trusted signer."""
 
     signer: str
     signed_at: datetime | None
@@ -66,7 +66,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A trusted certificate, as the two libraries read it."""
+    """A trusted certificate, as loaded by asn1crypto and by `cryptography`."""
 
     validated: x509.Certificate
     checked: checked.Certificate
@@ -78,8 +78,8 @@ _loaded = threading.local()
 def load_anchors(anchors: Sequence[bytes]) -> list[Anchor]:
     """Load certificates from PEM (any number in each) or DER.
 
-    The last ones are kept, each thread having its own: asn1crypto parses a certificate bit by bit
-    when it is asked, and two threads must not do that at once.
+    Each thread caches the anchors of its last call. Threads cannot share them: asn1crypto parses
+    the fields of a certificate on first use, which is not thread-safe.
 
     :raises ValueError: an anchor is not a certificate.
     """
@@ -110,15 +110,15 @@ def _load(anchors: Sequence[bytes]) -> list[Anchor]:
 
 
 def validate(sealed: CoveredBytes, anchors: Sequence[Anchor], at: datetime) -> Signature | Fault:
-    """Validate the CMS over the covered bytes, and the path of its signer at that time."""
-    at = at.replace(microsecond=0)  # a certificate is valid to the end of its last second
+    """Validate the CMS over the covered bytes, and the path of its signer ``at`` that time."""
+    at = at.replace(microsecond=0)  # a certificate is valid until the end of its last second
     try:
         data = signed_data(sealed.cms)
         certificates(data)
         digest = _digest(data, sealed.covered)
         if digest is None:
             return SEAL_BROKEN.with_detail("a hash that is not accepted")
-        anchors = _without_doubles(anchors, extract_certificate_info(data).signer_cert)
+        anchors = _without_same_key(anchors, extract_certificate_info(data).signer_cert)
         current = [each for each in anchors if is_current(each.checked, at)]
         status = _status(data, digest, current, at)
         if not (status.intact and status.valid):
@@ -137,7 +137,7 @@ def validate(sealed: CoveredBytes, anchors: Sequence[Anchor], at: datetime) -> S
             extract_self_reported_ts(data["signer_infos"][0]),
             any(_is_demonstration(each) for each in path),
             path,
-            _carried(data),
+            _revocation_data(data),
         )
     except TooManyCertificatesError as error:
         return SIGNER_UNTRUSTED.with_detail(str(error))
@@ -150,7 +150,7 @@ def validate(sealed: CoveredBytes, anchors: Sequence[Anchor], at: datetime) -> S
 
 
 def revocation_fault(signature: Signature, content: Content) -> Fault | None:
-    """``SEAL_EXPIRED`` if data in the signature or the file revokes a certificate of the path."""
+    """Return ``SEAL_EXPIRED`` if the signature or the file revokes a certificate of the path."""
     carried = signature.revocation
     return path_revocation_fault(
         signature.path,
@@ -169,9 +169,9 @@ def _status(
     at: datetime,
     tolerance: timedelta = timedelta(0),
 ) -> Any:
-    """Return pyHanko's verdict.
+    """Validate with pyHanko and return its status.
 
-    Time stamps in the signature are ignored: no anchor is configured for them.
+    Time stamps in the signature are ignored, because no anchor for them is configured.
     """
     context = ValidationContext(
         trust_roots=[each.validated for each in anchors],
@@ -192,16 +192,16 @@ def _status(
 
 
 def _digest(data: cms.SignedData, covered: bytes) -> bytes | None:
-    """The covered bytes hashed as the signer says; ``None`` if that hash is not accepted."""
+    """Hash the covered bytes with the signer's hash; return ``None`` if it is not accepted."""
     name = data["signer_infos"][0]["digest_algorithm"]["algorithm"].native
     return hashlib.new(name, covered).digest() if name in ACCEPTED_HASHES else None
 
 
-def _without_doubles(anchors: Sequence[Anchor], signer: x509.Certificate) -> list[Anchor]:
-    """The anchors without those that have the name and the key of ``signer`` but are not it.
+def _without_same_key(anchors: Sequence[Anchor], signer: x509.Certificate) -> list[Anchor]:
+    """Remove anchors that have the name and the key of ``signer`` but are another certificate.
 
-    pyHanko would take ``signer`` for such an anchor. So the owner of the key could extend the
-    validity and add usages in a new certificate.
+    pyHanko would treat ``signer`` as such an anchor. Then the owner of the key could issue a
+    certificate with a longer validity or more usages.
     """
     return [
         each
@@ -213,7 +213,7 @@ def _without_doubles(anchors: Sequence[Anchor], signer: x509.Certificate) -> lis
 
 
 def _path(status: Any) -> tuple[checked.Certificate, ...]:
-    """The path that pyHanko has validated, from the signer to the anchor."""
+    """Return the path that pyHanko has validated, from the signer to the anchor."""
     to_anchor = list(status.validation_path.iter_certs(include_root=True))[::-1]
     return tuple(checked.load_der_x509_certificate(each.dump()) for each in to_anchor)
 
@@ -228,8 +228,8 @@ def _is_demonstration(certificate: checked.Certificate) -> bool:
     return any(DEMONSTRATION_MARK in name.rfc4514_string() for name in names)
 
 
-def _carried(data: cms.SignedData) -> RevocationData:
-    """Certificates, CRLs and OCSP responses in the signature."""
+def _revocation_data(data: cms.SignedData) -> RevocationData:
+    """Return the certificates, CRLs and OCSP responses in the signature."""
     crls: list[bytes] = []
     answers: list[bytes] = []
     for attribute in data["signer_infos"][0]["signed_attrs"]:
@@ -243,7 +243,7 @@ def _carried(data: cms.SignedData) -> RevocationData:
 
 
 def pdf_time(value: str) -> datetime | None:
-    """A PDF date with seconds and zone (ISO 32000-1, 7.9.4); ``None`` for anything else."""
+    """Parse a PDF date with seconds and time zone (ISO 32000-1, 7.9.4); else return ``None``."""
     match = _PDF_TIME.fullmatch(value)
     if match is None:
         return None

@@ -1,9 +1,9 @@
-"""Decide whether a sealed document may be printed: whole, trusted, valid, and the right one.
+"""Decide whether a sealed document may be printed: complete, trusted, valid, and as requested.
 
 For the terminal, before a page is shown or printed, and for ``station verify``. Nothing is ever
-fetched. The order is: the bytes, the signature, its signer, the content, the person. So of a file
-without a trusted signer only the signature is parsed. Importing this module is cheap; the first
-call loads pyHanko.
+fetched. The checks are made in this order: bytes, signature, signer, content, person. So if the
+signer is not trusted, only the signature is parsed. Importing this module is cheap; the first call
+loads pyHanko.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ..documents.statement import Statement
 
 MAX_STATED = 256
-"""Characters of the document type and the verification code in a file: codes have 12 to 64. The
-report of a document is sent from process to process, with this limit."""
+"""Greatest length of the document type and of the verification code in a file; codes have 12 to 64
+characters. The document process sends them to the terminal with this limit."""
 _TYPE_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -36,12 +36,12 @@ class Trust(StrEnum):
 
     TRUSTED = "trusted"
     DEMONSTRATION = "demonstration"
-    """An authority of the sandbox: good for samples, refused in service."""
+    """An authority of the sandbox: accepted for samples, refused in real operation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The document that was asked for. ``verification_code``: if the platform named one."""
+    """The requested document. ``verification_code``: the one that the platform sent, if any."""
 
     document_type: str
     name: str = field(repr=False)
@@ -51,7 +51,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class SealReport:
-    """A seal that holds."""
+    """The result for a valid seal."""
 
     trust: Trust
     signer: str
@@ -64,10 +64,9 @@ class SealReport:
 
 
 def warm_up() -> None:
-    """Load pyHanko now (some 0.3 s); for a worker, before the first document comes."""
+    """Load pyHanko now (about 0.3 s), so that the first document of a worker is not slower."""
     with no_http_client():
-        from . import content as seal_content  # noqa: F401
-        from . import signature as seal_signature  # noqa: F401
+        from . import content, signature  # noqa: F401
 
 
 def verify(
@@ -77,37 +76,36 @@ def verify(
     at: datetime,
     expect: Expectation | None = None,
 ) -> SealReport | Fault:
-    """Verify the seal of ``pdf`` as of ``at`` (with a zone), offline, in bounded time and memory.
+    """Verify the seal of ``pdf`` at the time ``at`` (with a time zone), offline.
 
-    ``anchors``: certificates (PEM or DER) to which the signer must chain; a PEM may hold several.
-    Faults: ``NOT_A_PDF``, ``UNSIGNED``, ``SEAL_BROKEN``, ``CHANGED_AFTER_SIGNING``,
-    ``SIGNER_UNTRUSTED``, ``SEAL_EXPIRED``, ``ACTIVE_CONTENT``, and with ``expect``
-    ``WRONG_DOCUMENT`` and ``WRONG_PERSON``. Blocks for some 10 ms; safe on any thread that runs no
-    event loop.
+    ``anchors``: certificates (PEM or DER) to which the signer must chain; a PEM may contain
+    several. Time and memory are bounded. Blocks for about 10 ms. Any thread without a running event
+    loop may call it.
 
+    :returns: the report, or ``NOT_A_PDF``, ``UNSIGNED``, ``SEAL_BROKEN``,
+        ``CHANGED_AFTER_SIGNING``, ``SIGNER_UNTRUSTED``, ``SEAL_EXPIRED``, ``ACTIVE_CONTENT``, and
+        with ``expect`` also ``WRONG_DOCUMENT`` and ``WRONG_PERSON``.
     :raises ValueError: an anchor is not a certificate.
     """
     found = find_seal(pdf)
     if isinstance(found, Fault):
         return found
     warm_up()
-    from . import content as seal_content
-    from . import signature as seal_signature
+    from . import content, signature
 
-    roots = seal_signature.load_anchors(anchors)
-    signature = seal_signature.validate(found, roots, at)
-    if isinstance(signature, Fault):
-        return signature
+    signed = signature.validate(found, signature.load_anchors(anchors), at)
+    if isinstance(signed, Fault):
+        return signed
     fault = expansion_fault(pdf)
     if fault is not None:
         return fault
-    content = seal_content.inspect(pdf, found.byte_range)
-    if isinstance(content, Fault):
-        return content
-    fault = seal_signature.revocation_fault(signature, content)
+    inspected = content.inspect(pdf, found.byte_range)
+    if isinstance(inspected, Fault):
+        return inspected
+    fault = signature.revocation_fault(signed, inspected)
     if fault is not None:
         return fault
-    statement = content.statement
+    statement = inspected.statement
     if statement is not None and not _is_short(statement):
         return WRONG_DOCUMENT.with_detail(f"the file states more than {MAX_STATED} characters")
     if expect is not None:
@@ -115,10 +113,10 @@ def verify(
         if fault is not None:
             return fault
     return SealReport(
-        Trust.DEMONSTRATION if signature.demonstration else Trust.TRUSTED,
-        signature.signer,
-        signature.signed_at or seal_signature.pdf_time(content.signed_at),
-        content.pages,
+        Trust.DEMONSTRATION if signed.demonstration else Trust.TRUSTED,
+        signed.signer,
+        signed.signed_at or signature.pdf_time(inspected.signed_at),
+        inspected.pages,
         None if statement is None else statement.document_type,
         None if statement is None else statement.verification_code,
     )
@@ -130,20 +128,20 @@ def _is_short(statement: Statement) -> bool:
 
 
 def _unexpected(statement: Statement | None, expect: Expectation) -> Fault | None:
-    """How the document differs from what was asked for, if it does."""
+    """Return the fault if the document is not the requested one, else ``None``."""
     if statement is None:
         return WRONG_DOCUMENT.with_detail("the file states no document type")
     if statement.document_type != expect.document_type:
-        # Only a code goes into the log: other words could be personal data.
+        # Write only a type code into the log: other text could be personal data.
         stated = statement.document_type
-        shown = repr(stated) if _TYPE_CODE.fullmatch(stated) else "words that are no type"
+        shown = repr(stated) if _TYPE_CODE.fullmatch(stated) else "text that is not a type code"
         return WRONG_DOCUMENT.with_detail(f"{shown} instead of {expect.document_type!r}")
     code = statement.verification_code
     if code is None:
         return WRONG_DOCUMENT.with_detail("the file states no verification code")
     if expect.verification_code is not None and code != expect.verification_code:
         return WRONG_DOCUMENT.with_detail("another verification code than the platform named")
-    from ..documents.statement import holder_digest  # slow to import: all of `documents` with it
+    from ..documents.statement import holder_digest  # slow: imports the whole package `documents`
 
     wanted = holder_digest(expect.document_type, code, expect.name, expect.id_number)
     if statement.holder is None:

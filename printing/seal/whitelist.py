@@ -1,8 +1,8 @@
-"""Every kind of object that a sealed PDF may contain, and the keys that each may have.
+"""The kinds of objects that a sealed PDF may contain, and the keys that each kind may have.
 
-For `printing.seal.content`; the kinds that draw are in `printing.seal.graphics`. Clauses are of
-ISO 32000-1. A key or a kind that is in no table is refused. Before you add one, check that screen
-and paper stay the same with it, and that no reader acts on it.
+For `printing.seal.content`. The kinds that draw are in `printing.seal.graphics`. Clauses are those
+of ISO 32000-1. A key or a kind that is in no table is refused. Before you add one, check that
+screen and paper still look the same, and that no reader runs an action because of it.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ PLAIN_ELEMENT = re.compile(
     .replace(b"{item}", _NUMBER_OR_REF)
     .replace(b"{mark}", _PLAIN_MARK)
 )
-"""The bytes of an ordinary structure element, which are not read any further.
+"""The bytes of an ordinary structure element. An object that matches is not parsed.
 
-A tagged list has hundreds of these for each page, and reading them would take most of the time."""
+A tagged list has hundreds of them per page, and parsing them would take most of the time."""
 
 TEXTS = rules.either(rules.STRING, rules.ArrayOf(rules.STRING))
 
@@ -66,14 +66,14 @@ TEXTS = rules.either(rules.STRING, rules.ArrayOf(rules.STRING))
 
 
 class _Destination(Rule):
-    """A page and what of it to show: the page, a name, and numbers; or a name for all that."""
+    """A destination: an array of page, name and numbers; or the name of a destination."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if isinstance(value, (str, bytes)):
             return None
         if isinstance(value, list) and value and isinstance(value[0], Ref):
             return rules.SIMPLE.check(walk, value[1:])
-        return "is not as the standard has it"
+        return "has an invalid type"
 
 
 _DESTINATION = _Destination()
@@ -107,14 +107,14 @@ _DESTINATION_TREE = rules.Kind("a tree of destinations", {"/Limits": rules.Array
 
 
 class _Pairs(Rule):
-    """Keys and values in turn (7.9.6): each value follows ``rule``."""
+    """An array of alternating keys and values (7.9.6); each value follows ``rule``."""
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if not isinstance(value, list) or len(value) % 2:
-            return "is not as the standard has it"
+            return "has an invalid type"
         return rules.SIMPLE.check(walk, value[::2]) or rules.ArrayOf(self._rule).check(
             walk, value[1::2]
         )
@@ -159,7 +159,7 @@ _MARKUP_KEYS: dict[str, Rule] = {
 
 
 def annotation_of(file: PdfFile, entries: dict[str, Value]) -> Annotation:
-    """Return the values that decide whether an annotation is drawn."""
+    """Return the properties that determine whether an annotation is drawn."""
     resolve = file.resolve
     appearances = resolve(entries.get("/AP"))
     form = resolve(appearances.get("/N")) if isinstance(appearances, dict) else None
@@ -175,8 +175,8 @@ def annotation_of(file: PdfFile, entries: dict[str, Value]) -> Annotation:
     )
 
 
-def _same_on_paper(walk: Walk, value: Value) -> Problem | None:
-    """The annotation looks the same on screen and paper."""
+def _check_same_on_paper(walk: Walk, value: Value) -> Problem | None:
+    """Check that the annotation looks the same on screen and paper."""
     entries = rules.entries_of(value)
     problem = difference(annotation_of(walk.file, entries))
     return None if problem is None else ACTIVE_CONTENT.with_detail(problem)
@@ -234,34 +234,39 @@ _FIELD_KEYS: dict[str, Rule] = {
 }  # fmt: skip
 
 
-def _seal_same_on_paper(walk: Walk, value: Value) -> Problem | None:
-    """As for any annotation; Ghostscript draws border and background if there is no appearance."""
+def _check_widget(walk: Walk, value: Value) -> Problem | None:
+    """Check the widget as an annotation, and refuse /MK without an appearance.
+
+    Without an appearance, Ghostscript draws the border and background of /MK.
+    """
     if "/MK" in value and "/AP" not in value:
-        return ACTIVE_CONTENT.with_detail("the looks of a field without an appearance")
-    return _same_on_paper(walk, value)
+        return ACTIVE_CONTENT.with_detail(
+            "appearance characteristics of a field without an appearance"
+        )
+    return _check_same_on_paper(walk, value)
 
 
 WIDGET = rules.Kind(
-    "the place of a seal",
+    "the widget of a seal",
     {
         **_ANNOTATION_KEYS, **_FIELD_KEYS, "/AP": _APPEARANCES, "/H": rules.NAME,
         "/MK": rules.Kind(
-            "the looks of a field",
+            "appearance characteristics",
             {"/R": rules.one_of(0), "/BC": rules.numbers(), "/BG": rules.numbers(),
              "/CA": rules.STRING},
         ),
     },
-    also=_seal_same_on_paper,
+    also=_check_widget,
 )  # fmt: skip
 FIELD = rules.Kind("a form field", dict(_FIELD_KEYS))
 _FIELD_OR_WIDGET = rules.Choice("a form field", "/Subtype", {None: FIELD, "/Widget": WIDGET})
 FIELD.keys["/Kids"] = WIDGET.keys["/Kids"] = rules.ArrayOf(_FIELD_OR_WIDGET)
-STAMP = rules.Kind("a stamp", _MARKUP_KEYS, also=_same_on_paper)
+STAMP = rules.Kind("a stamp", _MARKUP_KEYS, also=_check_same_on_paper)
 PAGE_LINK = rules.Kind(
     "a link",
     {**_ANNOTATION_KEYS, "/A": _LINK_ACTION, "/Dest": _DESTINATION, "/H": rules.NAME,
      "/QuadPoints": rules.numbers()},
-    also=_same_on_paper,
+    also=_check_same_on_paper,
 )  # fmt: skip
 ANNOTATION = rules.Choice(
     "an annotation",
@@ -276,7 +281,7 @@ _ATTRIBUTES = rules.Late()
 
 
 class _Attributes(Rule):
-    """Words and numbers about an element; arrays and dictionaries of them."""
+    """Attributes of a structure element: strings, numbers, and arrays or dictionaries of them."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         return DATA.check(walk, value)
@@ -337,7 +342,7 @@ STRUCTURE = rules.Kind(
 )  # fmt: skip
 
 ELEMENT_RULES = frozenset({_ELEMENT_OR_MARK, _KID, _KIDS, _PARENT, _PARENTS, ELEMENT})
-"""The rules that an object follows whose bytes match `PLAIN_ELEMENT`."""
+"""The rules that every object with bytes matching `PLAIN_ELEMENT` follows."""
 
 # -- the document (7.7) --------------------------------------------------------------------------
 
@@ -353,7 +358,7 @@ PAGE = rules.Kind(
         "/Thumb": IMAGE, "/Annots": rules.ArrayOf(ANNOTATION), "/Metadata": METADATA,
         "/PieceInfo": DATA,
         "/StructParents": rules.WHOLE, "/Tabs": rules.NAME, "/UserUnit": rules.one_of(1, 1.0),
-        "/Trans": rules.one_of({}),  # ReportLab writes an empty one
+        "/Trans": rules.one_of({}),  # ReportLab writes an empty dictionary
     },
 )  # fmt: skip
 PAGES = rules.Kind(
@@ -361,8 +366,8 @@ PAGES = rules.Kind(
     {
         **_BOXES, "/Type": rules.one_of("/Pages"), "/Parent": rules.LINK, "/Count": rules.WHOLE,
         "/Resources": RESOURCES, "/Rotate": PAGE.keys["/Rotate"],
-        "/ITXT": rules.STRING,  # iText's name and version
-        "/ProcSet": rules.ArrayOf(rules.NAME),  # Qt writes it here
+        "/ITXT": rules.STRING,  # name and version of iText
+        "/ProcSet": rules.ArrayOf(rules.NAME),  # written here by Qt
     },
     ("/Kids", "/Count"),
 )  # fmt: skip
@@ -429,7 +434,7 @@ _VIEWING = rules.Kind(
         "/NonFullScreenPageMode": rules.NAME, "/Direction": rules.NAME,
         "/PrintScaling": rules.NAME, "/Duplex": rules.NAME,
         "/PickTrayByPDFSize": rules.BOOLEAN, "/NumCopies": rules.one_of(1),
-        # Only these: the screen shows the crop box, and so must the paper.
+        # Only /CropBox: the screen shows the crop box, and the paper must show the same.
         "/ViewArea": rules.one_of("/CropBox"), "/ViewClip": rules.one_of("/CropBox"),
         "/PrintArea": rules.one_of("/CropBox"), "/PrintClip": rules.one_of("/CropBox"),
     },
@@ -460,7 +465,7 @@ CATALOG = rules.Kind(
 
 
 class _Info(Rule):
-    """Any words and numbers (14.3.3)."""
+    """The document information (14.3.3): any strings and numbers."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         return rules.DictionaryOf(rules.SCALAR).check(walk, value)
@@ -477,7 +482,7 @@ TRAILER = rules.Kind(
     ("/Root",),
 )  # fmt: skip
 TABLE_KEYS = frozenset({"/DecodeParms", "/Filter", "/Index", "/Length", "/Type", "/W", "/DL"})
-"""Keys of a cross-reference stream besides those of the trailer; `PdfFile` checks them."""
+"""Keys of a cross-reference stream in addition to those of the trailer; `PdfFile` checks them."""
 
 # -- objects that nothing uses -------------------------------------------------------------------
 
@@ -508,7 +513,10 @@ _HINTS = stream_kind(
 
 
 def _is_information(value: Value) -> bool:
-    """Whether all values are words, as in the information of a file; an action has names too."""
+    """Return whether all values are strings, as in the document information.
+
+    An action does not match, because it also contains names. /Trapped may be a name.
+    """
     return isinstance(value, dict) and all(
         isinstance(word, bytes) or key == "/Trapped" for key, word in value.items()
     )
@@ -533,12 +541,11 @@ SPARE: dict[Value, tuple[Rule, ...]] = {
         _OUTLINE_ITEM, _LABEL_TREE, _VIEWING, _SPARE_INFO,
     ),
 }  # fmt: skip
-"""By ``/Type``: the kinds that an object may have if nothing uses it. None of them is an
-annotation, a field, a signature or an action: such an object must be in use, and is checked
-there."""
+"""By ``/Type``: the kinds accepted for an object that no other object uses. They include no
+annotation, field, signature or action: such an object must be in use, and is checked there."""
 REPLACED: dict[Value, tuple[Rule, ...]] = {
     "/Annot": (ANNOTATION,),
     "/Sig": (SIGNATURE,),
     None: (FIELD, FORM_FIELDS),
 }
-"""More kinds, for an object that a later revision replaced: the seal's empty field, for example."""
+"""Further kinds for an object that a later revision replaced, such as the empty signature field."""

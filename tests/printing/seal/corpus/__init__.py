@@ -1,6 +1,6 @@
-"""Sealed documents by subject: those that must be refused, and those that must pass.
+"""Sealed documents that must be refused, by subject, and documents that must pass (`accepted`).
 
-Each is a `Draft` of `tests.printing.raw_pdf` with one part of it replaced.
+Each is a `Draft` of `tests.printing.raw_pdf` with one part replaced.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sealed documents that must pass, and look the same on screen and paper."""
+"""Sealed documents that must pass and look the same on screen and paper."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ACCEPTED: dict[str, Callable[[], Draft]] = {}
 
 
 def accept(make: Callable[[], Draft]) -> Callable[[], Draft]:
-    """Add one document; its name is the function's."""
+    """Add a document with the name of the function."""
     ACCEPTED[make.__name__] = make
     return make
 
@@ -25,7 +25,7 @@ def _flags(flags: int) -> Callable[[], Draft]:
     return lambda: Draft(flags=flags)
 
 
-# The seal prints, and the flags about who may change it are free.
+# The seal must print; flags that restrict changes are allowed.
 for _bits in range(8):
     _value = 4 | (64 if _bits & 1 else 0) | (128 if _bits & 2 else 0) | (512 if _bits & 4 else 0)
     ACCEPTED[f"seal_with_flags_{_value}"] = _flags(_value)
@@ -39,7 +39,7 @@ def _empty(flags: int | None) -> Callable[[], Draft]:
     return lambda: Draft(flags=flags, appearance=b"")
 
 
-# A seal that is seen nowhere may have any flag; but one without area must not print.
+# An invisible seal may have any flag, except that one without area must not print.
 for _bit in range(10):
     if _bit != 2:
         ACCEPTED[f"invisible_seal_with_flag_{1 << _bit}"] = _invisible(1 << _bit)
@@ -57,7 +57,7 @@ def _stamp(entries: bytes, form: int = 20) -> bytes:
 
 @accept
 def links_with_every_flag() -> Draft:
-    """A link is seen nowhere, but for its border if it prints."""
+    """A link is invisible, except for its border if it prints."""
     links = b"".join(
         b"<</Type/Annot/Subtype/Link/Rect[%d 400 %d 460]/F %d/Border[0 0 %d]"
         b"/A<</S/URI/URI(https://a.example)>>>>" % (60 * n, 60 * n + 40, 1 << n, int(n != 2))
@@ -373,7 +373,7 @@ def colours_of_a_printing_press() -> Draft:
 
 @accept
 def what_producers_add() -> Draft:
-    """Entries that other producers write and that no reader acts on."""
+    """Entries that other producers write, and that trigger no action in any reader."""
     return Draft(
         catalog=b"/Version/1.7/Lang(zh-CN)/PageLayout/SinglePage/PageMode/UseOutlines"
         b"/ViewerPreferences<</DisplayDocTitle true/Direction/L2R/PrintScaling/None>>"

@@ -1,4 +1,4 @@
-"""Documents that act, carry another file, or name something outside."""
+"""Documents with actions, embedded files, or references to something outside of the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _link(action: bytes) -> bytes:
     return b"<</Type/Annot/Subtype/Link/Rect[60 400 90 430]/Border[0 0 0]/A%s>>" % action
 
 
-# On opening, printing, turning a page.
+# Actions on opening the file, on printing, and on turning a page.
 for _name, _part, _detail in (
     ("open_script", b"/OpenAction" + _SCRIPT, "/S of an action"),
     ("open_named_print", b"/OpenAction<</S/Named/N/Print>>", "/S of an action"),
@@ -122,7 +122,7 @@ ACTIONS.draft(
     ),
 )
 
-# Below the structure, where the old check did not look.
+# Inside the structure tree, which an earlier version of the check did not read.
 for _name, _root, _objects, _detail in (
     ("structure_files", b"/AF[21 0 R]", [b"null"], "/AF in the structure"),
     (
@@ -236,9 +236,9 @@ for _name, _part, _detail in (
     ("xfa_form", Draft(acro=b"/XFA 20 0 R", objects=[stream(b"<xdp/>")]), "/XFA in the form"),
     ("form_drawn_anew", Draft(acro=b"/NeedAppearances true"), "/NeedAppearances of the form"),
     ("form_that_calculates", Draft(acro=b"/CO[6 0 R]"), "/CO in the form"),
-    ("field_action", Draft(widget=b"/AA<</K%s>>" % _SCRIPT), "/AA in the place of a seal"),
-    ("seal_action", Draft(widget=b"/A%s" % _SCRIPT), "/A in the place of a seal"),
-    ("seal_default_value", Draft(widget=b"/DV 5 0 R"), "/DV in the place of a seal"),
+    ("field_action", Draft(widget=b"/AA<</K%s>>" % _SCRIPT), "/AA in the widget of a seal"),
+    ("seal_action", Draft(widget=b"/A%s" % _SCRIPT), "/A in the widget of a seal"),
+    ("seal_default_value", Draft(widget=b"/DV 5 0 R"), "/DV in the widget of a seal"),
 ):
     ACTIONS.draft(_name, ACTS, _detail, _part)
 ACTIONS.draft("encrypted", BREAKS, "encrypted", Draft(trailer=b"/Encrypt<</Filter/Standard/V 4>>"))

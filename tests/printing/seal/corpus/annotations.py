@@ -1,4 +1,4 @@
-"""Documents whose annotations and form fields differ between screen and paper, or could change."""
+"""Documents with annotations or fields that differ between screen and paper, or could change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ANNOTATIONS = Table()
 
 
 def annotation(kind: bytes, rest: bytes = b"/F 4") -> bytes:
-    """An annotation of any kind, with an appearance."""
+    """Return an annotation of any kind, with an appearance."""
     return b"<</Type/Annot/Subtype/%s/Rect[60 400 160 500]/AP<</N 20 0 R>>%s>>" % (kind, rest)
 
 
@@ -19,7 +19,7 @@ def _with(kind: bytes, rest: bytes = b"/F 4") -> Draft:
     return Draft(annotations=annotation(kind, rest), objects=[form_object()])
 
 
-# The seal itself, with flags by which it is on the screen and not on paper, or the other way round.
+# The seal itself, with flags that show it only on the screen or only on paper.
 for _flags, _detail in (
     (None, "does not print"),
     (0, "does not print"),
@@ -88,20 +88,20 @@ ANNOTATIONS.draft(
     "a form",
     Draft(appearance=b"/AP<</N<</On 7 0 R/Off 20 0 R>>>>", objects=[form_object(b"")]),
 )
-ANNOTATIONS.draft("appearance_state", ACTS, "an unknown key in the place", Draft(widget=b"/AS/On"))
+ANNOTATIONS.draft("appearance_state", ACTS, "an unknown key in the widget", Draft(widget=b"/AS/On"))
 ANNOTATIONS.draft(
-    "looks_without_an_appearance",
+    "characteristics_without_an_appearance",
     ACTS,
-    "the looks of a field",
+    "appearance characteristics",
     Draft(appearance=b"", widget=b"/MK<</BC[0 0 0]/BG[0 0 0]>>"),
 )
 ANNOTATIONS.draft(
     "appearance_that_is_flattened",
     BREAKS,
-    "flattens",
+    "no inverse",
     Draft(appearance_form=form_object(entries=b"/Matrix[1 0 0 0 0 0]")),
 )
-ANNOTATIONS.draft("seal_in_a_layer", ACTS, "/OC in the place", Draft(widget=b"/OC<</Type/OCG>>"))
+ANNOTATIONS.draft("seal_in_a_layer", ACTS, "/OC in the widget", Draft(widget=b"/OC<</Type/OCG>>"))
 
 # Kinds that are not accepted.
 for _kind in (
@@ -138,7 +138,7 @@ ANNOTATIONS.draft(
     "text_field", ACTS, "/FT of a form field", Draft(seal=b"[6 0 R 20 0 R]", objects=[_FIELD])
 )
 ANNOTATIONS.draft(
-    "second_place_for_a_seal",
+    "second_seal_field",
     ACTS,
     "1 empty signature fields",
     Draft(seal=b"[6 0 R 20 0 R]", objects=[b"<</FT/Sig/T(Other)>>"]),
@@ -178,7 +178,7 @@ ANNOTATIONS.draft(
         field=b"/Parent 20 0 R",
     ),
 )
-ANNOTATIONS.draft("seal_that_stands_twice", ACTS, "stands twice", Draft(annotations=b"6 0 R"))
+ANNOTATIONS.draft("widget_listed_twice", ACTS, "listed twice", Draft(annotations=b"6 0 R"))
 ANNOTATIONS.draft(
     "annotation_of_another_page",
     ACTS,
@@ -196,11 +196,11 @@ ANNOTATIONS.draft(
 ANNOTATIONS.draft(
     "field_within_itself",
     BREAKS,
-    "stands twice in the form",
+    "listed twice in the form",
     Draft(seal=b"[20 0 R]", objects=[b"<</FT/Sig/T(a)/V 5 0 R/Kids[20 0 R]>>"]),
 )
 ANNOTATIONS.draft(
-    "field_of_another_parent", BREAKS, "another parent", Draft(widget=b"/Parent 2 0 R")
+    "field_of_another_parent", BREAKS, "whose /Parent is not", Draft(widget=b"/Parent 2 0 R")
 )
 ANNOTATIONS.draft(
     "permissions_of_another_signature",
@@ -214,9 +214,9 @@ for _name, _entries, _other in (
     ("a_signature_of_its_own", b"/V 22 0 R", b"<</Type/Sig/Filter/A/Contents<00>>>"),
 ):
     ANNOTATIONS.draft(
-        f"place_of_a_seal_with_{_name}",
+        f"widget_with_{_name}",
         BREAKS,
-        "two kinds at once",
+        "mixes fields and widgets",
         Draft(
             seal=b"[20 0 R]",
             field=b"/Parent 20 0 R",

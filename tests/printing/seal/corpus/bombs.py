@@ -1,4 +1,4 @@
-"""Small files that take much time or memory, and large ones that take more."""
+"""Files that take much time or memory: small ones, and large ones that take even more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BOMBS = Table()
 
 
 def _forms(levels: int, times: int) -> Draft:
-    """Forms that each draw the next one ``times`` times."""
+    """Make forms that each draw the next one ``times`` times."""
     forms = [
         form_object(b"/F Do " * times, b"/Resources<</XObject<</F %d 0 R>>>>" % (21 + level))
         for level in range(levels)
@@ -26,7 +26,7 @@ def _forms(levels: int, times: int) -> Draft:
 
 
 def _masks(levels: int) -> Draft:
-    """Soft masks that each set the next one ten times."""
+    """Make soft masks that each set the next one ten times."""
     forms = [
         form_object(
             b"/G gs " * 20 + b"0 0 9 9 re f",
@@ -43,7 +43,7 @@ def _masks(levels: int) -> Draft:
 
 
 def _functions(levels: int, times: int) -> Draft:
-    """Functions that are each stitched together of the next one, many times."""
+    """Make stitching functions that each contain the next one ``times`` times."""
     stitched = [
         b"<</FunctionType 3/Domain[0 1]/Bounds[%s]/Encode[%s]/Functions[%s]>>"
         % (
@@ -114,7 +114,7 @@ def _objects(body: bytes, count: int) -> bytes:
 
 
 def _tree(levels: int) -> Draft:
-    """Page tree nodes that each hold the next one twice."""
+    """Make page tree nodes that each contain the next one twice."""
     nodes = [
         b"<</Type/Pages/Parent %d 0 R/Count 0/Kids[%d 0 R %d 0 R]>>"
         % (2 if level == 0 else 19 + level, 21 + level, 21 + level)
@@ -138,7 +138,7 @@ def _stamps(count: int) -> Draft:
 
 
 def _comments(count: int) -> bytes:
-    """Objects that each begin in a comment of the one before, and all end with one array."""
+    """Make objects that each begin in a comment of the previous one, and all end with one array."""
     heads = b"%".join(b"%d 0 obj " % number for number in range(20, 20 + count))
     pdf = Draft().build()
     at = pdf.rindex(b"xref\n0 1")
@@ -155,10 +155,10 @@ _GREY = b"/ColorSpace/DeviceGray/BitsPerComponent 8"
 for _name, _detail, _draft in (
     ("forms_drawn_a_million_times", "a page that draws more", _forms(6, 100)),
     ("forms_drawn_by_twos", "a page that draws more", _forms(11, 8)),
-    ("forms_within_forms_without_end", "forms within forms", _forms(40, 1)),
+    ("forms_within_forms_without_end", "forms nested too deep", _forms(40, 1)),
     ("masks_within_masks", "a page that draws more", _masks(6)),
     (
-        "shadings_by_the_thousand",
+        "thousands_of_shadings",
         "a page that draws more",
         Draft(
             resources=b"/Resources<</Shading<</S<</ShadingType 2/ColorSpace/DeviceGray"
@@ -178,13 +178,13 @@ for _name, _detail, _draft in (
         "bytes of images",
         _image(b"/Width 1000/Height 1000" + _GREY, bytes(1_000_000), 1000),
     ),
-    ("page_tree_that_doubles", "stands twice", _tree(14)),
+    ("page_tree_that_doubles", "listed twice", _tree(14)),
     ("page_tree_of_many_levels", "levels", _tree(40)),
     ("pages_by_the_hundred", "more than 100 pages", _many_pages(150)),
     ("arrays_within_arrays", "nested too deep", Draft(info=b"/A" + b"[" * 60 + b"]" * 60)),
     ("brackets_within_brackets", "nested too deep", Draft(info=b"/A(" + b"(" * 60 + b")" * 61)),
-    ("dictionaries_by_the_thousand", "nested too deep", Draft(info=b"/A<<" * 5000 + b">>" * 5000)),
-    ("stamps_by_the_thousand", "annotations", _stamps(2000)),
+    ("thousands_of_dictionaries", "nested too deep", Draft(info=b"/A<<" * 5000 + b">>" * 5000)),
+    ("thousands_of_stamps", "annotations", _stamps(2000)),
     (
         "function_of_a_million_samples",
         "a function of more",
@@ -203,7 +203,7 @@ for _name, _detail, _draft in (
 BOMBS.draft(
     "form_within_itself",
     BREAKS,
-    "forms within forms",
+    "forms nested too deep",
     Draft(
         resources=b"/Resources<</XObject<</F 20 0 R>>>>",
         content=stream(b"/F Do"),
@@ -222,7 +222,7 @@ BOMBS.draft(
 BOMBS.draft(
     "glyph_that_shows_itself",
     BREAKS,
-    "forms within forms",
+    "forms nested too deep",
     Draft(
         resources=b"/Resources<</Font<</T 20 0 R>>>>",
         content=stream(b"BT /T 40 Tf (a) Tj ET"),
@@ -287,7 +287,7 @@ for _name, _detail, _build in (
 
 
 def _deep_forms(levels: int, known: int) -> Draft:
-    """Forms that each draw the next one; the page draws every ``known``-th first, from within."""
+    """Make forms that each draw the next one; the page draws every ``known``-th, deepest first."""
     forms = [
         form_object(b"/N Do", b"/Resources<</XObject<</N %d 0 R>>>>" % (21 + level))
         for level in range(levels)
@@ -301,7 +301,7 @@ def _deep_forms(levels: int, known: int) -> Draft:
     )
 
 
-BOMBS.draft("forms_within_forms_from_within", BREAKS, "forms within forms", _deep_forms(48, 10))
+BOMBS.draft("forms_within_forms_from_within", BREAKS, "forms nested too deep", _deep_forms(48, 10))
 
 
 def _content(filters: bytes, data: bytes) -> Draft:
@@ -323,7 +323,7 @@ BOMBS.draft(
 
 
 def _table_into_blanks(pdf: bytes) -> bytes:
-    """Thousands of entries that all point to the begin of many blanks."""
+    """Make thousands of entries that all point to the start of a long run of blanks."""
     at, count = pdf.rindex(b"xref\n0 1"), 40_000
     blanks = b" " * (8 << 20) + b"\n"
     table = pdf[at:].replace(
@@ -336,6 +336,6 @@ def _table_into_blanks(pdf: bytes) -> bytes:
 BOMBS.mangled(
     "table_into_blanks",
     BREAKS,
-    "names another object than the one at its place",
+    "points to a different object",
     _table_into_blanks,
 )

@@ -1,4 +1,4 @@
-"""Documents that renderers draw differently, as QtPdf, poppler and Ghostscript show."""
+"""Documents that QtPdf, poppler and Ghostscript draw differently."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ for _name, _draft, _fault, _detail in (
     ("print_image", _image(_GREY, _GREYS + b"/Alternates[]"), ACTS, "/Alternates in an image"),
     ("image_in_a_layer", _image(_GREY, _GREYS + b"/OC<<>>"), ACTS, "/OC in an image"),
     ("image_with_opi", _image(_GREY, _GREYS + b"/OPI<<>>"), ACTS, "/OPI in an image"),
-    ("image_cut_off", _image(_GREY[:5000], _GREYS), BREAKS, "a part is missing"),
-    ("image_empty", _image(b"", _GREYS, packed=False), BREAKS, "a part is missing"),
+    ("image_cut_off", _image(_GREY[:5000], _GREYS), BREAKS, "an incomplete image"),
+    ("image_empty", _image(b"", _GREYS, packed=False), BREAKS, "an incomplete image"),
     (
         "image_damaged",
         _image(b"\x78\x9c\xff\xff\xff", _GREYS + b"/Filter/FlateDecode", packed=False),
@@ -54,7 +54,7 @@ for _name, _draft, _fault, _detail in (
         "jpeg_cut_off",
         _image(_JPEG[: len(_JPEG) // 2], _GREYS + b"/Filter/DCTDecode", packed=False),
         BREAKS,
-        "a part is missing",
+        "an incomplete image",
     ),
     (
         "jpeg_of_another_size",
@@ -86,7 +86,7 @@ for _name, _draft, _fault, _detail in (
         "jpeg2000_cut_off",
         _image(_JPEG2000[:-200], _GREYS + b"/Filter/JPXDecode", packed=False),
         BREAKS,
-        "a part is missing",
+        "an incomplete image",
     ),
     (
         "fax_of_another_size",
@@ -130,7 +130,7 @@ for _name, _draft, _fault, _detail in (
         "soft_mask_cut_off",
         _image(_GREY, _GREYS + b"/SMask 21 0 R", stream(b"", _GREYS, packed=True)),
         BREAKS,
-        "a part is missing",
+        "an incomplete image",
     ),
 ):
     GRAPHICS.draft(_name, _fault, _detail, _draft)
@@ -179,19 +179,19 @@ for _name, _draft, _fault, _detail in (
         "black_ink_that_is_white",
         _space(b"[/Separation/Black/DeviceGray%s]" % _TINT),
         ACTS,
-        "an ink that some printers have",
+        "an ink that some printers print directly",
     ),
     (
         "every_ink",
         _space(b"[/Separation/All/DeviceGray%s]" % _TINT),
         ACTS,
-        "an ink that some printers have",
+        "an ink that some printers print directly",
     ),
     (
         "inks_of_a_press",
         _space(b"[/DeviceN[/Spot/Cyan]/DeviceGray 20 0 R]", stream(b"{pop}", b"/FunctionType 4")),
         ACTS,
-        "an ink that some printers have",
+        "an ink that some printers print directly",
     ),
     (
         "grey_that_is_replaced",
@@ -199,7 +199,7 @@ for _name, _draft, _fault, _detail in (
             resources=b"/Resources<</ColorSpace<</DefaultGray[/CalGray<</WhitePoint[1 1 1]>>]>>>>"
         ),
         ACTS,
-        "in the place of the device's",
+        "replaces a device colour space",
     ),
     (
         "grey_of_a_steep_curve",
@@ -207,7 +207,7 @@ for _name, _draft, _fault, _detail in (
         BREAKS,
         "a gamma",
     ),
-    ("colour_space_of_no_kind", _space(b"[/Rainbow]"), ACTS, "a colour space of a kind"),
+    ("colour_space_of_unknown_type", _space(b"[/Rainbow]"), ACTS, "a colour space of a kind"),
     (
         "group_that_blends_in_ink",
         Draft(page=b"/Group<</S/Transparency/CS/DeviceCMYK>>"),
@@ -221,7 +221,7 @@ for _name, _draft, _fault, _detail in (
         "blends in ink or grey",
     ),
     ("knockout_group", Draft(page=b"/Group<</S/Transparency/K true>>"), ACTS, "/K of a transp"),
-    ("group_of_no_kind", Draft(page=b"/Group<</S/Opacity>>"), ACTS, "/S of a transparency"),
+    ("group_of_unknown_type", Draft(page=b"/Group<</S/Opacity>>"), ACTS, "/S of a transparency"),
 ):
     GRAPHICS.draft(_name, _fault, _detail, _draft)
 
@@ -256,7 +256,7 @@ GRAPHICS.draft(
     ),
 )
 GRAPHICS.draft(
-    "function_of_no_kind",
+    "function_of_unknown_type",
     ACTS,
     "a function of a kind",
     _space(b"[/Separation/Spot/DeviceGray<</FunctionType 9>>]"),
@@ -264,10 +264,10 @@ GRAPHICS.draft(
 
 _PROFILE = srgb_profile()
 for _name, _profile, _components, _detail in (
-    ("profile_that_is_none", b"junk", 3, "a colour profile that is none"),
-    ("profile_of_another_kind", _PROFILE, 4, "a colour profile that is none"),
+    ("profile_of_junk", b"junk", 3, "an invalid colour profile"),
+    ("profile_of_another_kind", _PROFILE, 4, "an invalid colour profile"),
     ("profile_without_curves", _PROFILE.replace(b"rTRC", b"xTRC"), 3, "without its curves"),
-    ("profile_cut_off", _PROFILE[:300], 3, "a colour profile that is none"),
+    ("profile_cut_off", _PROFILE[:300], 3, "an invalid colour profile"),
 ):
     GRAPHICS.draft(
         _name,
@@ -302,8 +302,8 @@ for _name, _function, _more in (
 _PALETTE = _SIZE + b"/ColorSpace[/Indexed/DeviceRGB 3<000000ff000000ff00ffffff>]"
 for _name, _draft, _detail in (
     ("palette_that_is_too_short", _image(_GREY, _PALETTE.replace(b" 3<", b" 9<")), "too short"),
-    ("palette_without_a_colour", _image(_GREY, _PALETTE), "its palette does not have"),
-    ("values_that_are_stretched", _image(_GREY, _GREYS + b"/Decode[0 5]"), "are stretched"),
+    ("palette_without_a_colour", _image(_GREY, _PALETTE), "beyond its palette"),
+    ("values_that_are_stretched", _image(_GREY, _GREYS + b"/Decode[0 5]"), "a /Decode range"),
     (
         "soft_mask_in_colour",
         _image(
@@ -329,11 +329,11 @@ _CHINESE = (
     b"/Ordering(GB1)/Supplement 4>>/DW 1000>>]>>"
 )
 for _name, _font in (
-    ("chinese_font_that_is_not_carried", _CHINESE),
-    ("ornaments_that_are_not_carried", b"<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>"),
-    ("latin_font_that_is_not_carried", b"<</Type/Font/Subtype/TrueType/BaseFont/Arial>>"),
+    ("chinese_font_that_is_not_embedded", _CHINESE),
+    ("ornaments_that_are_not_embedded", b"<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats>>"),
+    ("latin_font_that_is_not_embedded", b"<</Type/Font/Subtype/TrueType/BaseFont/Arial>>"),
     (
-        "font_whose_descriptor_carries_none",
+        "font_descriptor_without_a_file",
         b"<</Type/Font/Subtype/Type1/BaseFont/SimSun/FontDescriptor<</Type/FontDescriptor"
         b"/FontName/SimSun/Flags 4>>>>",
     ),
@@ -341,7 +341,7 @@ for _name, _font in (
     GRAPHICS.draft(
         _name,
         ACTS,
-        "a font that the file does not carry",
+        "a font that is not embedded",
         Draft(
             resources=b"/Resources<</Font<</F 20 0 R>>>>",
             content=stream(b"BT /F 40 Tf 60 600 Td <8BC1660E> Tj ET"),
@@ -349,7 +349,7 @@ for _name, _font in (
         ),
     )
 GRAPHICS.draft(
-    "font_of_no_kind",
+    "font_of_unknown_type",
     ACTS,
     "a font of a kind",
     Draft(resources=b"/Resources<</Font<</F<</Type/Font/Subtype/Type42>>>>>>"),
@@ -374,31 +374,35 @@ GRAPHICS.draft(
 
 # Operators.
 for _name, _content, _detail in (
-    ("operator_that_is_unknown", b"0 g foo 50 50 50 50 re f", "operators that are not"),
-    ("operator_without_its_operands", b"50 50 re f", "operators that are not"),
-    ("operator_with_words_for_numbers", b"(a) (b) m", "operators that are not"),
+    ("operator_that_is_unknown", b"0 g foo 50 50 50 50 re f", "operators that break the grammar"),
+    ("operator_without_its_operands", b"50 50 re f", "operators that break the grammar"),
+    ("operator_with_words_for_numbers", b"(a) (b) m", "operators that break the grammar"),
     (
         "string_without_an_end",
         b"0 g 50 50 50 50 re f (a 150 50 50 50 re f",
-        "operators that are not",
+        "operators that break the grammar",
     ),
-    ("number_that_is_none", b"0 g 5-0 50 50 50 re f", "operators that are not"),
-    ("bracket_that_is_stray", b"0 g 50 50 50 50 re f ]", "operators that are not"),
+    ("malformed_number", b"0 g 5-0 50 50 50 re f", "operators that break the grammar"),
+    ("bracket_that_is_stray", b"0 g 50 50 50 50 re f ]", "operators that break the grammar"),
     ("state_restored_that_was_not_saved", b"Q Q 0 0 0 rg 9 9 9 9 re f", "that was not saved"),
     ("state_restored_too_often", b"q Q Q 9 9 9 9 re f", "that was not saved"),
     ("states_saved_too_often", b"q " * 300, "graphics states saved"),
-    ("path_within_a_text", b"BT 9 9 9 9 re f ET", "belong into a text"),
-    ("text_outside_of_a_text", b"(a) Tj", "belong into a text"),
-    ("text_within_a_text", b"BT BT ET ET", "belong into a text"),
-    ("text_without_an_end", b"BT 9 Tr", "operators that are not"),
-    ("font_that_is_missing", b"BT /Nope 40 Tf (a) Tj ET", "what the page does not have"),
-    ("form_that_is_missing", b"/Nope Do", "what the page does not have"),
-    ("state_that_is_missing", b"/Nope gs", "what the page does not have"),
-    ("image_in_operators_without_end", b"BI /W 4 /H 4 /BPC 8 /CS /G ID abcd", "without its end"),
     (
-        "image_in_operators_that_is_huge",
+        "path_inside_a_text_object",
+        b"BT 9 9 9 9 re f ET",
+        "misplaced inside or outside a text object",
+    ),
+    ("text_outside_a_text_object", b"(a) Tj", "misplaced inside or outside a text object"),
+    ("nested_text_objects", b"BT BT ET ET", "misplaced inside or outside a text object"),
+    ("text_without_an_end", b"BT 9 Tr", "operators that break the grammar"),
+    ("font_that_is_missing", b"BT /Nope 40 Tf (a) Tj ET", "a missing resource"),
+    ("form_that_is_missing", b"/Nope Do", "a missing resource"),
+    ("state_that_is_missing", b"/Nope gs", "a missing resource"),
+    ("inline_image_without_end", b"BI /W 4 /H 4 /BPC 8 /CS /G ID abcd", "without its end"),
+    (
+        "inline_image_that_is_huge",
         b"BI /W 60000 /H 60000 /BPC 1 /CS /G ID \x00 EI",
-        "an image within operators of more",
+        "an inline image of more",
     ),
 ):
     GRAPHICS.draft(_name, BREAKS, _detail, Draft(content=stream(_content)))
@@ -411,7 +415,7 @@ GRAPHICS.draft(
 GRAPHICS.draft(
     "glyph_with_an_unknown_operator",
     BREAKS,
-    "operators that are not",
+    "operators that break the grammar",
     Draft(
         resources=b"/Resources<</Font<</T 20 0 R>>>>",
         content=stream(b"BT /T 40 Tf 60 600 Td (a) Tj ET"),
@@ -448,9 +452,9 @@ for _name, _mask, _detail in (
     )
 for _name, _space, _fault, _detail in (
     ("ink_behind_a_reference", b"[/DeviceN[20 0 R]/DeviceGray 21 0 R]", ACTS, "an ink that"),
-    ("profile_that_is_missing", b"[/ICCBased 99 0 R]", BREAKS, "of which a part is missing"),
-    ("palette_that_is_missing", b"[/Indexed/DeviceRGB 1]", BREAKS, "of which a part is missing"),
-    ("base_that_is_null", b"[/Separation/Spot null 21 0 R]", BREAKS, "of which a part is missing"),
+    ("profile_that_is_missing", b"[/ICCBased 99 0 R]", BREAKS, "an incomplete colour space"),
+    ("palette_that_is_missing", b"[/Indexed/DeviceRGB 1]", BREAKS, "an incomplete colour space"),
+    ("base_that_is_null", b"[/Separation/Spot null 21 0 R]", BREAKS, "an incomplete colour space"),
 ):
     GRAPHICS.draft(
         f"colour_space_with_an_{_name}" if _name[0] in "aeiou" else f"colour_space_with_a_{_name}",
@@ -464,7 +468,7 @@ for _name, _space, _fault, _detail in (
 GRAPHICS.draft(
     "font_whose_file_is_missing",
     ACTS,
-    "a font that the file does not carry",
+    "a font that is not embedded",
     Draft(
         resources=b"/Resources<</Font<</F<</Type/Font/Subtype/TrueType/BaseFont/Own/FontDescriptor"
         b"<</Type/FontDescriptor/FontName/Own/FontFile2 99 0 R>>>>>>>>"
@@ -502,6 +506,6 @@ for _name, _entries in (
     GRAPHICS.draft(
         f"image_with_a_{_name}",
         BREAKS,
-        "an image with another number of values",
+        "whose /Decode or /Mask does not fit",
         _image(_GREY, _GREYS + _entries),
     )

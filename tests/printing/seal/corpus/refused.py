@@ -1,4 +1,4 @@
-"""How the tables of refused documents are written."""
+"""The classes for the tables of refused documents."""
 
 from __future__ import annotations
 
@@ -24,23 +24,26 @@ class Refused:
     unsigned: Callable[[], bytes]
 
     def expect(self, found: object) -> None:
-        """Fail unless ``found`` is this refusal. A document that the kernel stopped is ``DOC-112``
-        for a reason of the process's end, so no rule's detail fits it."""
+        """Fail unless ``found`` is the expected fault.
+
+        If the kernel ended the process, the fault is ``DOC-112`` with the reason of the end, which
+        matches the detail of no rule.
+        """
         assert isinstance(found, Fault), "the document passed"
         assert (found.code, self.detail in found.detail) == (self.fault.code, True), found
 
 
 class Table(list[Refused]):
-    """The documents of one subject."""
+    """The refused documents of one subject."""
 
     def draft(self, name: str, fault: Fault, detail: str, draft: Draft) -> None:
-        """Add a good document with one part replaced."""
+        """Add a valid document with one part replaced."""
         self.append(Refused(name, fault, detail, draft.build))
 
     def built(self, name: str, fault: Fault, detail: str, build: Callable[[], bytes]) -> None:
-        """Add a document that is built when it is needed."""
+        """Add a document; ``build`` is called when the document is needed."""
         self.append(Refused(name, fault, detail, build))
 
     def mangled(self, name: str, fault: Fault, detail: str, mangle: Mangle) -> None:
-        """Add the good document, its bytes changed before they are signed."""
+        """Add the valid document with bytes that ``mangle`` changes before signing."""
         self.append(Refused(name, fault, detail, lambda: mangle(Draft().build())))

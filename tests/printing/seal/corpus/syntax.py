@@ -1,4 +1,4 @@
-"""Files that readers parse differently, or repair."""
+"""Files that readers parse differently or try to repair."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LENGTH = b"/Length %d>>" % len(CONTENT)
 
 
 def swapped(old: bytes, new: bytes) -> Mangle:
-    """Replace ``old`` by ``new`` and blanks, so that everything else keeps its place."""
+    """Replace ``old`` by ``new``, padded with blanks, so that all offsets stay the same."""
     assert len(new) <= len(old), (old, new)
 
     def mangle(pdf: bytes) -> bytes:
@@ -24,7 +24,7 @@ def swapped(old: bytes, new: bytes) -> Mangle:
 
 
 def before_the_table(more: bytes) -> Mangle:
-    """Put bytes between the last object and the table."""
+    """Insert ``more`` between the last object and the table."""
 
     def mangle(pdf: bytes) -> bytes:
         at = pdf.rindex(b"xref\n0 1")
@@ -35,7 +35,7 @@ def before_the_table(more: bytes) -> Mangle:
 
 
 def _offsets_moved(pdf: bytes) -> bytes:
-    """Each entry of the table points three bytes too far."""
+    """Add 3 to the offset in each entry of the table."""
     at = pdf.rindex(b"xref\n0 1")
     table = re.sub(
         rb"(\d{10}) 00000 n", lambda found: b"%010d 00000 n" % (int(found[1]) + 3), pdf[at:]
@@ -52,14 +52,14 @@ def _two_entries_swapped(pdf: bytes) -> bytes:
 
 
 def _second_content(pdf: bytes) -> bytes:
-    """A second object 4, which a reader finds that repairs the file."""
+    """Add a second object 4, which readers find if they repair the file."""
     return before_the_table(b"4 0 obj\n" + stream(b"1 0 0 rg 0 0 595 842 re f") + b"\nendobj\n")(
         pdf
     )
 
 
 def _own_revision(more: bytes) -> Mangle:
-    """One more revision whose table has ``more`` as its entries, and names the one before."""
+    """Append a revision with the table entries ``more``; it refers to the previous revision."""
 
     def mangle(pdf: bytes) -> bytes:
         begin = int(re.findall(rb"startxref\n(\d+)", pdf)[-1])
@@ -75,7 +75,7 @@ def _loop(pdf: bytes) -> bytes:
 
 
 def _stream_table(entries: bytes, rows: bytes) -> bytes:
-    """The good file with a cross-reference stream in a revision of its own."""
+    """Return the valid file with a second revision that has a cross-reference stream."""
     pdf = Draft().build()
     begin = int(re.findall(rb"startxref\n(\d+)", pdf)[-1])
     table = stream(rows, b"/Type/XRef/Root 1 0 R/Prev %d%s" % (begin, entries))
@@ -85,9 +85,9 @@ def _stream_table(entries: bytes, rows: bytes) -> bytes:
 def object_stream(
     numbers: bytes, content: bytes, count: int, rows: list[tuple[int, int, int]]
 ) -> bytes:
-    """The good file, a revision later with an object stream, number 29, and ``rows`` of a table.
+    """Return the valid file with a second revision: object stream 29, and a table with ``rows``.
 
-    Each row is a number, and the stream's number and index, or the offset 0 and generation.
+    Each row is an object number, the number of its object stream, and its index in the stream.
     """
     pdf = Draft().build()
     begin = int(re.findall(rb"startxref\n(\d+)", pdf)[-1])
@@ -111,21 +111,21 @@ def object_stream(
 
 for _name, _detail, _mangle in (
     (
-        "key_that_stands_twice",
-        "a key that stands twice",
+        "duplicate_key",
+        "a duplicate key",
         swapped(b"/V 5 0 R/P 3 0 R", b"/V 5 0 R/V 5 0 R"),
     ),
-    ("table_that_points_elsewhere", "names another object", _offsets_moved),
-    ("table_with_two_entries_swapped", "names another object", _two_entries_swapped),
-    ("second_object_of_one_number", "no cross-reference table names", _second_content),
+    ("table_that_points_elsewhere", "points to a different object", _offsets_moved),
+    ("table_with_two_entries_swapped", "points to a different object", _two_entries_swapped),
+    ("second_object_of_one_number", "no cross-reference table lists", _second_content),
     (
         "hidden_object_that_acts",
-        "no cross-reference table names",
+        "no cross-reference table lists",
         before_the_table(b"40 0 obj\n<</S/JavaScript/JS(1)>>\nendobj\n"),
     ),
     (
         "stream_longer_than_stated",
-        "another length than stated",
+        "length differs from the stated one",
         swapped(_LENGTH, b"/Length 40>>"),
     ),
     (
@@ -160,7 +160,7 @@ for _name, _detail, _mangle in (
     ),
     (
         "bracket_that_closes_another",
-        "a bracket that closes",
+        "mismatched brackets",
         swapped(b"/Kids[3 0 R]/Count 1>>", b"/Kids[3 0 R>>/Count 1"),
     ),
     (
@@ -168,11 +168,15 @@ for _name, _detail, _mangle in (
         "another generation",
         swapped(b"/Contents 4 0 R", b"/Contents 4 1 R"),
     ),
-    ("catalog_that_is_missing", "the catalog is not", swapped(b"/Root 1 0 R", b"/Root 4 0 R")),
-    ("table_that_goes_round_in_a_circle", "a cross-reference table that is none", _loop),
+    (
+        "catalog_that_is_missing",
+        "the catalog has an invalid type",
+        swapped(b"/Root 1 0 R", b"/Root 4 0 R"),
+    ),
+    ("tables_in_a_cycle", "an invalid cross-reference table", _loop),
     (
         "start_that_is_off_by_one",
-        "a cross-reference stream that is none",
+        "an invalid cross-reference stream",
         lambda pdf: re.sub(
             rb"startxref\n(\d+)", lambda found: b"startxref\n%d" % (int(found[1]) + 2), pdf
         ),
@@ -192,19 +196,19 @@ for _name, _detail, _mangle in (
     ),
     (
         "table_that_names_an_object_twice",
-        "names twice",
+        "lists twice",
         lambda pdf: _own_revision(
             b"4 1\n%010d 00000 n \n4 1\n0000000015 00000 n \n" % pdf.index(b"4 0 obj")
         )(pdf),
     ),
     (
         "table_that_is_cut_off",
-        "a cross-reference table that is none",
+        "an invalid cross-reference table",
         _own_revision(b"4 9\n0000000015 00000 n \n"),
     ),
     (
         "table_of_words",
-        "a cross-reference table that is none",
+        "an invalid cross-reference table",
         _own_revision(b"4 1\nabcdefghij 00000 n \n"),
     ),
 ):
@@ -212,7 +216,7 @@ for _name, _detail, _mangle in (
 
 for _name, _detail, _entries, _rows in (
     ("table_stream_without_widths", "without widths", b"/Size 5", b"12345"),
-    ("table_stream_of_another_length", "of another length", b"/Size 5/W[1 2 1]", b"12345"),
+    ("table_stream_of_another_length", "of the wrong length", b"/Size 5/W[1 2 1]", b"12345"),
     ("table_stream_of_an_unknown_type", "unknown type", b"/Size 1/W[1 2 1]", b"\x07\0\0\0"),
     ("table_stream_of_wide_fields", "without widths", b"/Size 1/W[1 99 1]", bytes(101)),
     ("table_stream_of_negative_numbers", "without numbers", b"/Index[0 -5]/W[1 2 1]", b""),
@@ -226,7 +230,7 @@ for _name, _detail, _entries, _rows in (
 for _name, _detail, _numbers, _content, _count, _packed in (
     (
         "object_stream_with_a_head_of_words",
-        "whose head is none",
+        "with an invalid header",
         b"21 a ",
         b"null",
         1,
@@ -234,7 +238,7 @@ for _name, _detail, _numbers, _content, _count, _packed in (
     ),
     (
         "object_stream_that_counts_too_many",
-        "whose head is none",
+        "with an invalid header",
         b"21 0 ",
         b"null",
         2,
@@ -248,10 +252,17 @@ for _name, _detail, _numbers, _content, _count, _packed in (
         2,
         [(21, 29, 0), (22, 29, 1)],
     ),
-    ("object_stream_of_other_numbers", "names another object", b"22 0 ", b"null", 1, [(21, 29, 0)]),
+    (
+        "object_stream_of_other_numbers",
+        "points to a different object",
+        b"22 0 ",
+        b"null",
+        1,
+        [(21, 29, 0)],
+    ),
     (
         "object_stream_index_beyond_the_end",
-        "names another object",
+        "points to a different object",
         b"21 0 ",
         b"null",
         1,
@@ -274,8 +285,8 @@ for _name, _detail, _numbers, _content, _count, _packed in (
         [(21, 77, 0)],
     ),
     (
-        "object_stream_that_is_none",
-        "an object stream that is none",
+        "object_stream_of_another_type",
+        "an invalid object stream",
         b"21 0 ",
         b"null",
         1,
@@ -297,13 +308,13 @@ for _name, _head in (
     SYNTAX.mangled(
         f"hidden_object_whose_number_is_{_name}",
         BREAKS,
-        "no cross-reference table names",
+        "no cross-reference table lists",
         before_the_table(_head + b"\n<<>>\nendobj\n"),
     )
 
 
 def _linearized() -> bytes:
-    """A file whose head calls it linearized as a whole: its first page has a table of its own."""
+    """Return a file that states at its beginning that it is linearized as a whole."""
     head = b"<</Linearized 1/L %010d/H[500 20]/O 3/E 900/N 1/T 900>>"
     length = len(Draft(objects=[head % 0]).build())
     return Draft(objects=[head % length]).build()
