@@ -1,4 +1,4 @@
-"""Documents for archives: PDF/A-2a and PDF/UA-1, by a validator's word and by a look of our own."""
+"""Documents follow PDF/A-2a and PDF/UA-1, checked by a validator and by own tests."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def made(kind: str, edition: Edition, *, sample: bool = False) -> bytes:
 
 
 def failures(pdf: bytes) -> list[str]:
-    """What the validator has against ``pdf``, by rule."""
+    """Return the rules that ``pdf`` breaks, with the messages of the validator."""
     found = []
     for profile in PROFILES:
         report = validator.validate_pdf_bytes(pdf, profile=profile)
@@ -52,30 +52,32 @@ def failures(pdf: bytes) -> list[str]:
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", EVERY)
-def test_a_validator_has_nothing_against_it(kind: str, edition: Edition) -> None:
+def test_validator_accepts_every_document(kind: str, edition: Edition) -> None:
     assert failures(made(kind, edition)) == []
     assert failures(made(kind, edition, sample=True)) == []
 
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", ISSUED)
-def test_nor_when_it_is_sealed(kind: str, edition: Edition, authority: DemoAuthority) -> None:
+def test_validator_accepts_sealed_documents(
+    kind: str, edition: Edition, authority: DemoAuthority
+) -> None:
     sealed = authority.sign(made(kind, edition, sample=True), verification_code=samples.CODE)
     assert failures(sealed) == []
 
 
-def test_there_are_eight_to_seal() -> None:
+def test_eight_documents_can_be_sealed() -> None:
     assert len(ISSUED) == 8
 
 
 @pytest.mark.parametrize("count", [0, 1, 240])
-def test_nor_when_it_is_empty_or_long(count: int) -> None:
+def test_validator_accepts_empty_and_long_tables(count: int) -> None:
     pdf = render(samples.insurance(count, name=samples.RARE_NAME), sample=False)
     assert isinstance(pdf, bytes)
     assert failures(pdf) == []
 
 
-def test_the_validator_sees_what_is_missing() -> None:
+def test_validator_reports_a_missing_entry() -> None:
     pdf = made("insurance_certificate", Edition.STANDARD)
     for key in ("Metadata", "OutputIntents", "StructTreeRoot"):
         out = io.BytesIO()
@@ -86,9 +88,9 @@ def test_the_validator_sees_what_is_missing() -> None:
 
 
 @pytest.mark.parametrize("kind", EVERY)
-def test_the_metadata_say_what_the_info_dictionary_says(kind: str) -> None:
+def test_metadata_and_info_dictionary_agree(kind: str) -> None:
     with pikepdf.open(io.BytesIO(made(kind, Edition.STANDARD))) as opened:
-        written = opened.Root.Metadata.read_raw_bytes()  # no filter: whoever looks for it finds it
+        written = opened.Root.Metadata.read_raw_bytes()  # not compressed, so programs can find it
         assert "/Filter" not in opened.Root.Metadata
         info = {key: str(value) for key, value in opened.docinfo.items()}
         assert len(opened.trailer.ID) == 2
@@ -108,7 +110,7 @@ def test_the_metadata_say_what_the_info_dictionary_says(kind: str) -> None:
     assert samples.ID_NUMBER not in everything
 
 
-def test_a_title_may_hold_what_xml_holds_dear() -> None:
+def test_xml_characters_in_a_title_are_escaped() -> None:
     now = datetime.now().astimezone()
     written = packet(title="<甲> & {乙}", producer="A&B", created=now)
     tree = etree.fromstring(written.decode().encode())
@@ -116,8 +118,8 @@ def test_a_title_may_hold_what_xml_holds_dear() -> None:
     assert title.findtext(f"{_RDF}Alt/{_RDF}li") == "<甲> & {乙}"
 
 
-def test_the_profile_is_srgb() -> None:
-    """Colours go through it as through the colour engine's own sRGB."""
+def test_colour_profile_is_srgb() -> None:
+    """The profile maps colours as the colour engine's own sRGB does."""
     profile = ImageCms.ImageCmsProfile(io.BytesIO(srgb_profile()))
     assert profile.profile.profile_description == "sRGB"
     assert profile.profile.xcolor_space.strip() == "RGB"
@@ -132,7 +134,7 @@ def test_the_profile_is_srgb() -> None:
     assert max(abs(a - b) for a, b in zip(shown.tobytes(), through.tobytes(), strict=True)) <= 1
 
 
-def test_the_sealed_file_states_what_the_unsealed_stated(authority: DemoAuthority) -> None:
+def test_sealing_keeps_the_metadata(authority: DemoAuthority) -> None:
     pdf = made("deposit_certificate", Edition.STANDARD)
     sealed = authority.sign(pdf, verification_code=samples.CODE)
     with pikepdf.open(io.BytesIO(pdf)) as before, pikepdf.open(io.BytesIO(sealed)) as after:
@@ -140,8 +142,8 @@ def test_the_sealed_file_states_what_the_unsealed_stated(authority: DemoAuthorit
         assert before.Root.Metadata.read_bytes() == after.Root.Metadata.read_bytes()
 
 
-def test_no_font_draws_a_character_of_private_use() -> None:
-    """It would draw its maker's own invention, and nobody could say which character it is."""
+def test_private_use_characters_have_no_glyph() -> None:
+    """Each font draws something else for such a character, so its meaning would be unclear."""
     chain = font_chain.chain()
     assert not isinstance(chain, Fault)
     for code in (0xE000, 0xE863, 0xF8FF, 0xF0000, 0x10FFFD):

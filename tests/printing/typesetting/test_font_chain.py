@@ -1,4 +1,4 @@
-"""The chain of fonts: every character has its face, or the print stops."""
+"""The font chain has a glyph for every character, or reports a fault."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from printing import faults
 from printing.typesetting import font_chain
 from printing.typesetting.truetype import NotTrueTypeError, TrueTypeFont
 
-# GB 18030-2022, implementation level 3, by the count of the standard.
+# GB 18030-2022, implementation level 3: the ranges of the standard.
 LEVEL_3 = (
     (0x4E00, 0x9FEF),
     (0x3400, 0x4DB5),
@@ -38,7 +38,7 @@ def test_every_character_of_level_3_has_a_face(chain: font_chain.FontChain) -> N
     assert chain.check([characters]) is None
 
 
-def test_the_backing_faces_are_needed_and_asked_in_order(chain: font_chain.FontChain) -> None:
+def test_faces_are_searched_in_order_and_all_are_needed(chain: font_chain.FontChain) -> None:
     names = [face.path.name for face in chain.faces]
     assert names == ["LiberationSerif-Regular.ttf", *font_chain.HAN]
 
@@ -54,7 +54,7 @@ def test_the_backing_faces_are_needed_and_asked_in_order(chain: font_chain.FontC
     assert {face_of(chr(code)) for code in range(0x20000, 0x2A6D7, 17)} >= set(font_chain.HAN[2:])
 
 
-def test_figures_are_tabular(chain: font_chain.FontChain) -> None:
+def test_digits_have_equal_width(chain: font_chain.FontChain) -> None:
     widths = set()
     for digit in string.digits:
         place = chain.find(digit)
@@ -63,7 +63,7 @@ def test_figures_are_tabular(chain: font_chain.FontChain) -> None:
     assert len(widths) == 1
 
 
-def test_a_missing_character_is_a_fault_that_does_not_tell_it(chain: font_chain.FontChain) -> None:
+def test_fault_for_a_missing_character_does_not_reveal_it(chain: font_chain.FontChain) -> None:
     fault = chain.check(["王建明", "\U0003fffd"])
     assert fault is not None
     assert fault.same_as(faults.GLYPH_MISSING)
@@ -73,7 +73,7 @@ def test_a_missing_character_is_a_fault_that_does_not_tell_it(chain: font_chain.
 
 
 @pytest.mark.parametrize("control", ["\n", "\t", "\x00", "\ufffe"])
-def test_what_is_no_character_is_missing(chain: font_chain.FontChain, control: str) -> None:
+def test_control_characters_have_no_glyph(chain: font_chain.FontChain, control: str) -> None:
     assert chain.find(control) is None
 
 
@@ -92,14 +92,14 @@ def test_a_broken_font_file_is_a_fault(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"OTTO\0\1", b"\x00\x01\x00\x00\x00\x00"])
-def test_only_truetype_is_accepted(tmp_path: Path, content: bytes) -> None:
+def test_only_truetype_fonts_are_accepted(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "font.ttf"
     path.write_bytes(content)
     with pytest.raises(NotTrueTypeError):
         TrueTypeFont(path)
 
 
-def test_a_mended_font_is_found_without_a_restart(tmp_path: Path) -> None:
+def test_newly_installed_font_is_found_without_a_restart(tmp_path: Path) -> None:
     assert isinstance(font_chain.chain([tmp_path]), Fault)
     loaded = font_chain.load_chain()
     assert not isinstance(loaded, Fault)
@@ -108,17 +108,17 @@ def test_a_mended_font_is_found_without_a_restart(tmp_path: Path) -> None:
     assert isinstance(font_chain.chain([tmp_path]), font_chain.FontChain)
 
 
-def test_a_loaded_chain_is_kept(chain: font_chain.FontChain) -> None:
+def test_chain_is_loaded_once(chain: font_chain.FontChain) -> None:
     assert font_chain.chain() is font_chain.chain()
 
 
 def test_a_subset_keeps_outlines_and_widths(chain: font_chain.FontChain, tmp_path: Path) -> None:
-    """The subset read back by the reader: the same contours, for composites too."""
+    """The subset can be read again and has the same contours, also of composite glyphs."""
     for face, text in ((chain.faces[0], "Aé10ï"), (chain.faces[1], "王𬀩明")):
         glyphs = [0, *(face.glyph(ord(c)) for c in text)]
         program = face.subset(glyphs)
         path = tmp_path / face.path.name
-        # A cmap of one character makes the subset a font that can be opened again.
+        # `TrueTypeFont` opens only fonts with a cmap.
         path.write_bytes(_with_cmap(program))
         again = TrueTypeFont(path)
         assert again.glyph_count >= len(glyphs)
@@ -129,7 +129,7 @@ def test_a_subset_keeps_outlines_and_widths(chain: font_chain.FontChain, tmp_pat
 
 
 def _with_cmap(program: bytes) -> bytes:
-    """``program`` with a cmap (format 12, no groups) as one more table at its end."""
+    """Return ``program`` with a cmap (format 12, no groups) as a further table at its end."""
     count = int.from_bytes(program[4:6], "big")
     header, directory, body = (
         program[:12],

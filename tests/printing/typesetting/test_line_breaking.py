@@ -1,4 +1,4 @@
-"""Line breaking and the spread of rows over pages."""
+"""Line breaking, and the division of rows over pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from printing.typesetting.page_breaks import plan
 
 
 def _measure(text: str) -> float:
-    """Chinese one unit wide, Latin half."""
+    """Return a width: Chinese characters have one unit, Latin ones half a unit."""
     return sum(0.5 if c.isascii() else 1.0 for c in text)
 
 
@@ -27,11 +27,11 @@ def _measure(text: str) -> float:
         ("有效期——三个月", 4, ["有效期", "——三个", "月"]),
     ],
 )
-def test_breaks(text: str, width: float, lines: list[str]) -> None:
+def test_text_breaks_at_permitted_places(text: str, width: float, lines: list[str]) -> None:
     assert wrap(text, width, _measure) == lines
 
 
-def test_a_word_wider_than_the_line_is_cut_and_whole() -> None:
+def test_word_wider_than_a_line_is_cut_without_loss() -> None:
     word = "A" * 100
     lines = wrap(word, 15, _measure)
     assert "".join(lines) == word
@@ -42,15 +42,20 @@ _TEXT = st.text("社会保险A1b9，。、（）“”—…·％ ", min_size=1,
 
 
 @given(_TEXT, st.integers(4, 20))
-def test_nothing_is_lost_and_lines_fit(text: str, width: int) -> None:
+def test_lines_fit_and_no_character_is_lost(text: str, width: int) -> None:
     lines = wrap(text, width, _measure)
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(_measure(line) <= width for line in lines)
 
 
 @given(st.text("社会保险，。（）", min_size=1, max_size=60), st.integers(8, 20))
-def test_no_line_begins_with_closing_marks(text: str, width: int) -> None:
-    """Where marks stand alone between characters; a whole line of marks has nowhere to go."""
+def test_no_line_begins_with_closing_or_ends_with_opening_punctuation(
+    text: str, width: int
+) -> None:
+    """This holds if each punctuation mark is between other characters.
+
+    A line of punctuation marks only cannot follow the rule.
+    """
     for mark in NEVER_FIRST | NEVER_LAST:
         while mark + mark in text:
             text = text.replace(mark + mark, mark)
@@ -63,10 +68,10 @@ def test_no_line_begins_with_closing_marks(text: str, width: int) -> None:
 @given(
     st.lists(st.floats(5, 12), min_size=1, max_size=300),
     st.floats(0, 200),
-    st.floats(80, 220),  # room for two rows and what follows them, as on every page there is
+    st.floats(80, 220),  # at least two rows and the largest reserve, as on every real page
     st.floats(0, 50),
 )
-def test_rows_are_spread_without_widows(
+def test_no_row_is_alone_on_a_page(
     heights: list[float], first: float, other: float, reserve: float
 ) -> None:
     counts = plan(heights, first, other, reserve)
@@ -75,10 +80,10 @@ def test_rows_are_spread_without_widows(
     for page, count in enumerate(counts):
         used = sum(heights[at : at + count])
         at += count
-        room = first if page == 0 else other
-        assert used <= room or count == 1
+        available = first if page == 0 else other
+        assert used <= available or count == 1
         if page == len(counts) - 1:
-            assert used + reserve <= room or count <= 1
-        # Three rows that need two pages leave one alone, however they are spread.
+            assert used + reserve <= available or count <= 1
+        # If three rows need two pages, one of them is always alone.
         if len(heights) not in (1, 3):
             assert count != 1, "a lone row"

@@ -1,4 +1,4 @@
-"""The structure for those who hear a document: read back by poppler and by pikepdf."""
+"""The tags of documents for screen readers, read back with poppler and pikepdf."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ..samples_more import EVERY
 
 
 def tree_of(pdf: bytes) -> str:
-    """The structure as poppler tells it, with the text of each node."""
+    """Return the tags as poppler lists them, with the text of each element."""
     command = ["pdfinfo", "-struct-text", "-"]
     done = subprocess.run(command, input=pdf, capture_output=True, check=True)
     return done.stdout.decode("utf-8")
 
 
-def test_a_certificate_is_heard_in_its_order() -> None:
+def test_tags_have_the_reading_order_of_the_certificate() -> None:
     tree = tree_of(made(samples.insurance(2)))
     lines = [line.strip() for line in tree.splitlines()]
     assert lines[:2] == ["Document", "H1 (block)"]
     assert [line for line in lines if line.startswith("H2")] == ["H2 (block)"] * 2
-    said = [line.strip('"') for line in lines if line.startswith('"')]
+    texts = [line.strip('"') for line in lines if line.startswith('"')]
     order = [
         "社会保险个人参保证明", "姓　　名", "王建明", "社会保障号码", "100101195803120216",
         "目前参保状态", "生育保险", "未提供", "近 24 个月缴费情况", "年月", "养老保险", "医疗保险",
@@ -38,18 +38,18 @@ def test_a_certificate_is_heard_in_its_order() -> None:
     ]  # fmt: skip
     at = -1
     for words in order:
-        at = said.index(words, at + 1)
-    assert "校验码：7KQ2M9XD4T8B" in said[-2]
-    assert said[-1] == ""  # the code: a figure, with words of its own
+        at = texts.index(words, at + 1)
+    assert "校验码：7KQ2M9XD4T8B" in texts[-2]
+    assert texts[-1] == ""  # the QR code: a figure with an alternative text
     last = [line.strip(":") for line in lines if line.startswith(("Form", "Figure"))]
     assert last == [
         "Form", "Figure",
     ]  # fmt: skip
-    # The place of the seal is a form field, read where it stands.
+    # The seal is a form field and is read out at its place.
     assert lines[lines.index("Form") + 1].startswith("Object")
 
 
-def test_names_are_heads_of_rows_and_columns_of_columns() -> None:
+def test_head_cells_have_row_or_column_scope() -> None:
     tree = tree_of(made(samples.insurance(2)))
     name = tree[tree.index("TH", tree.index("Table")) : tree.index('"姓　　名"')]
     assert "/Scope /Row" in name
@@ -60,7 +60,7 @@ def test_names_are_heads_of_rows_and_columns_of_columns() -> None:
     assert re.search(r"/RowSpan 2", month)
 
 
-def test_a_long_table_is_one_table_with_one_head() -> None:
+def test_table_over_several_pages_has_one_tagged_head() -> None:
     pdf = made(samples.insurance(60))
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert len(opened.pages) > 1
@@ -73,9 +73,7 @@ def test_a_long_table_is_one_table_with_one_head() -> None:
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", EVERY)
-def test_every_text_is_tagged_or_furniture_and_every_tag_is_found(
-    kind: str, edition: Edition
-) -> None:
+def test_all_content_is_tagged_or_an_artifact(kind: str, edition: Edition) -> None:
     pdf = render(EVERY[kind], sample=True, edition=edition)
     assert isinstance(pdf, bytes)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -97,7 +95,7 @@ def test_every_text_is_tagged_or_furniture_and_every_tag_is_found(
                 elif str(operator) in ("Tj", "f", "S", "Do"):
                     assert depth == 1, f"{operator} outside of any mark"
             assert depth == 0
-            marks.sort(key=lambda each: each[1])  # a figure is drawn under the text
+            marks.sort(key=lambda each: each[1])  # a figure is drawn before the text
             assert [mark for _, mark in marks] == list(range(len(marks)))
             entries = parents[2 * index + 1]
             assert len(entries) == len(marks)
@@ -108,7 +106,7 @@ def test_every_text_is_tagged_or_furniture_and_every_tag_is_found(
 
 
 def _check_field(opened: pikepdf.Pdf, parents: list[pikepdf.Object]) -> None:
-    """The place for the seal, if there is one, stands in the tags, and the other way round."""
+    """Check that the tags contain each seal field, and no other form field."""
     fields = list(opened.Root.AcroForm.Fields) if "/AcroForm" in opened.Root else []
     assert len(parents) == 2 * len(fields)
     for field, number, form in zip(fields, parents[::2], parents[1::2], strict=True):
@@ -121,7 +119,7 @@ def _check_field(opened: pikepdf.Pdf, parents: list[pikepdf.Object]) -> None:
 
 
 def _holds(element: pikepdf.Object, page: pikepdf.Page, mark: int) -> None:
-    """``element`` claims the mark on that page."""
+    """Check that ``element`` contains the mark on that page."""
     kids = element.K if isinstance(element.K, pikepdf.Array) else [element.K]
     for kid in kids:
         if isinstance(kid, pikepdf.Dictionary) and "/MCID" in kid:
@@ -130,7 +128,7 @@ def _holds(element: pikepdf.Object, page: pikepdf.Page, mark: int) -> None:
         elif not isinstance(kid, pikepdf.Dictionary) and int(kid) == mark:
             assert element.Pg.objgen == page.objgen
             return
-    raise AssertionError(f"mark {mark} belongs to nobody")
+    raise AssertionError(f"mark {mark} belongs to no element")
 
 
 _WITHIN = {
@@ -158,19 +156,18 @@ def _check_node(node: pikepdf.Object, parent: pikepdf.Object) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(EVERY))
-def test_what_is_heard_is_what_is_read(kind: str) -> None:
-    """The tags hold all the words of the pages but the furniture."""
+def test_tags_contain_all_text_except_artifacts(kind: str) -> None:
     pdf = made(EVERY[kind])
-    heard = squeezed("".join(re.findall(r'^\s*"(.*)"$', tree_of(pdf), re.MULTILINE)))
-    read = squeezed(text_of(pdf))
-    lacking = set(read) - set(heard)
-    # A paper without a verification code has only page number and station in its footer.
-    assert lacking <= set("第1页共" + samples.ISSUE.station + "编号"), lacking
+    tagged = squeezed("".join(re.findall(r'^\s*"(.*)"$', tree_of(pdf), re.MULTILINE)))
+    extracted = squeezed(text_of(pdf))
+    missing = set(extracted) - set(tagged)
+    # The artifacts of all footers: page number, station and document number.
+    assert missing <= set("第1页共" + samples.ISSUE.station + "编号"), missing
 
 
-def test_a_paragraph_over_two_pages_is_one() -> None:
+def test_paragraph_over_two_pages_is_one_element() -> None:
     long = replace(samples_more.form(), declaration="本人承诺所填内容真实有效。" * 120)
     tree = tree_of(made(long))
     paragraphs = tree.split("P (block)")
-    (said,) = [squeezed(each) for each in paragraphs if "本人承诺" in each]
-    assert said.replace('"', "").count("真实有效") == 120
+    (text,) = [squeezed(each) for each in paragraphs if "本人承诺" in each]
+    assert text.replace('"', "").count("真实有效") == 120
