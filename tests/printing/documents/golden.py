@@ -1,7 +1,7 @@
 """Golden pictures of every document in every edition.
 
-``python -m tests.printing.documents.golden`` draws them anew into ``golden_pictures/``; look at
-each one that changed before it is committed.
+``python -m tests.printing.documents.golden`` draws them again into ``golden_pictures/``. Look at
+each changed picture before you commit it.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ PICTURED: dict[str, Document] = {
     "receipt_roll": replace(sample_receipt(), paper=ReceiptPaper.ROLL),
     "receipt_card": replace(sample_receipt(), paper=ReceiptPaper.CARD),
 }
-"""By the name of their pictures."""
+"""The documents by the name of their pictures."""
 FOLDER = Path(__file__).parent / "golden_pictures"
 DPI = 60
-"""Enough to see a line move by half a millimetre, small enough to keep."""
+"""Resolution: high enough to detect a line that moved by half a millimetre, with small files."""
 BLOCK = 8
-"""Side in pixels of the squares that are compared: a character of body text."""
+"""Side of the compared squares in pixels: about one character of body text."""
 TOLERANCE = 18
-"""Of 255, for a square's mean: rasterisers differ in smoothing; a missing character of few
-strokes makes 24, others up to 50."""
+"""Greatest accepted difference in the mean grey of a square, of 255. Rasterisers differ in
+smoothing. A missing character with few strokes makes a difference of 24, others up to 50."""
 
 
 KEPT = 8
-"""A difference that sixteen grays make by themselves: such a picture is not drawn anew."""
+"""Greatest difference caused by storing only sixteen greys: up to this, the old picture is kept."""
 
 
 def name_of(kind: str, edition: Edition, page: int) -> str:
-    """The file of one page."""
+    """Return the file name of one page."""
     return f"{kind}-{edition}-{page}.png"
 
 
 def pictures(document: Document, edition: Edition) -> list[Image.Image]:
-    """The pages as poppler draws them, in gray."""
+    """Draw the pages with poppler, in grey."""
     pdf = render(document, sample=True, edition=edition)
     assert isinstance(pdf, bytes), pdf
     command = ["pdftoppm", "-r", str(DPI), "-gray", "-"]
@@ -61,7 +61,7 @@ def pictures(document: Document, edition: Edition) -> list[Image.Image]:
 
 
 def _next_pgm(stream: io.BytesIO) -> Image.Image:
-    """One picture out of a row of binary PGM files."""
+    """Read one picture from a sequence of binary PGM files."""
     assert stream.readline() == b"P5\n"
     width, height = map(int, stream.readline().split())
     assert stream.readline() == b"255\n"
@@ -69,7 +69,7 @@ def _next_pgm(stream: io.BytesIO) -> Image.Image:
 
 
 def difference(one: Image.Image, other: Image.Image) -> int:
-    """The largest difference of any square's mean gray, 0 to 255; 255 for different sizes."""
+    """Return the largest difference in the mean grey of a square; 255 for different sizes."""
     if one.size != other.size:
         return 255
     size = (one.width // BLOCK + 1, one.height // BLOCK + 1)
@@ -87,7 +87,7 @@ def _sixteen_grays(value: int) -> int:
 
 
 def main() -> int:
-    """Draw every picture anew; says which ones differ from what was there."""
+    """Draw all pictures; print the names of those that changed."""
     FOLDER.mkdir(exist_ok=True)
     old = {path.name for path in FOLDER.glob("*.png")}
     for kind, document in PICTURED.items():

@@ -1,4 +1,4 @@
-"""The documents as files: read back by poppler, qpdf and pikepdf, never by what wrote them."""
+"""The files of documents, read back with poppler, qpdf and pikepdf, never with our own code."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def made(document: Document, *, sample: bool = False) -> bytes:
 
 
 def text_of(pdf: bytes, *options: str) -> str:
-    """The text as poppler extracts it; pages end with a form feed."""
+    """Extract the text with poppler; each page ends with a form feed."""
     done = subprocess.run(
         ["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True
     )
@@ -74,7 +74,7 @@ def document(request: pytest.FixtureRequest) -> Document:
     return DOCUMENTS[request.param]
 
 
-def test_the_insurance_certificate_states_every_field() -> None:
+def test_insurance_certificate_prints_every_field() -> None:
     text = text_of(made(samples.insurance()), "-layout")
     for field in (
         "社会保险个人参保证明",
@@ -99,7 +99,7 @@ def test_the_insurance_certificate_states_every_field() -> None:
     assert states.split() == ["参保缴费"] * 4 + ["未提供"]
 
 
-def test_a_row_of_the_table_is_read_as_it_was_given() -> None:
+def test_row_of_the_table_is_printed_unchanged() -> None:
     text = text_of(made(samples.insurance()), "-layout")
     row = next(line for line in text.splitlines() if line.strip().startswith("2026-10"))
     last = samples.months(24)[-1]
@@ -114,7 +114,7 @@ def test_a_row_of_the_table_is_read_as_it_was_given() -> None:
     assert row.split() == ["2026-10", *(f"{a:,.2f}" for a in amounts), last.state, last.employer]
 
 
-def test_the_deposit_certificate_states_every_field() -> None:
+def test_deposit_certificate_prints_every_field() -> None:
     text = text_of(made(samples.deposit()), "-layout")
     found = re.sub(r"\s+", " ", text)
     for name, value in {
@@ -137,7 +137,7 @@ def test_the_deposit_certificate_states_every_field() -> None:
     assert "住房公积金缴存证明" in found
 
 
-def test_amounts_are_decimal_to_the_last_digit() -> None:
+def test_large_amounts_are_exact_to_the_last_digit() -> None:
     balance = Decimal("12345678901234567.89")
     text = text_of(made(samples.deposit(balance=balance, employer_rate=Decimal("0.085"))))
     assert "12,345,678,901,234,567.89" in text
@@ -145,7 +145,7 @@ def test_amounts_are_decimal_to_the_last_digit() -> None:
 
 
 @pytest.mark.parametrize("name", [samples.RARE_NAME, LONG_HAN, LONG_LATIN, "𬀩·Ünal", "龘䶵𫝀鿏"])
-def test_names_come_back_exactly(name: str) -> None:
+def test_extracted_names_are_exact(name: str) -> None:
     assert len(LONG_HAN) == 25
     assert len(LONG_LATIN) == 100
     for document in (samples.insurance(name=name), samples.deposit(name=name)):
@@ -153,7 +153,7 @@ def test_names_come_back_exactly(name: str) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 24, 25, 26, 240])
-def test_every_row_is_printed_once_under_a_head(count: int) -> None:
+def test_every_row_is_printed_once_below_a_table_head(count: int) -> None:
     pages = text_of(made(samples.insurance(count)), "-layout").split("\f")[:-1]
     rows = [re.findall(r"^ *(\d{4}-\d{2}) ", page, re.MULTILINE) for page in pages]
     assert [row for page in rows for row in page] == [str(r.month) for r in samples.months(count)]
@@ -166,7 +166,7 @@ def test_every_row_is_printed_once_under_a_head(count: int) -> None:
     assert numbers == [[(str(n), str(len(pages)))] for n in range(1, len(pages) + 1)]
 
 
-def test_a_year_of_long_employers_wraps_and_keeps_every_character() -> None:
+def test_long_employer_names_wrap_without_loss() -> None:
     employer = "示范市经济技术开发区清泉智能装备制造与信息技术服务股份有限公司第三分公司"
     text = text_of(made(samples.insurance(months=samples.months(24, employer))))
     found = Counter(squeezed(text))
@@ -175,7 +175,7 @@ def test_a_year_of_long_employers_wraps_and_keeps_every_character() -> None:
     assert found["第"] >= 24
 
 
-def test_what_is_missing_is_said() -> None:
+def test_missing_values_are_printed_as_not_provided() -> None:
     empty = samples.deposit(
         account=None,
         employer=None,
@@ -190,28 +190,28 @@ def test_what_is_missing_is_said() -> None:
         state=None,
     )
     text = text_of(made(replace(empty, issue=replace(samples.ISSUE, authority=None))))
-    assert text.count("未提供") == 11 + 1 + 1  # the fields, the authority, and the note on the word
+    assert text.count("未提供") == 11 + 1 + 1  # the fields, the authority, the note about 未提供
 
 
-def test_no_validity_is_stated_when_the_data_has_none() -> None:
+def test_no_validity_is_printed_if_the_data_has_none() -> None:
     document = samples.insurance(issue=replace(samples.ISSUE, valid_until=None))
     assert "有效期" not in text_of(made(document))
 
 
-def test_a_glyph_that_no_font_has_stops_the_document() -> None:
+def test_missing_glyph_is_a_fault() -> None:
     fault = render(samples.insurance(name="王\U0003fffd明"), sample=False)
     assert isinstance(fault, Fault)
     assert fault.same_as(faults.GLYPH_MISSING)
     assert "\U0003fffd" not in fault.detail
 
 
-def test_a_missing_font_stops_the_document(tmp_path: Path) -> None:
+def test_missing_font_is_a_fault(tmp_path: Path) -> None:
     fault = render(samples.insurance(), sample=False, directories=[tmp_path])
     assert isinstance(fault, Fault)
     assert fault.same_as(faults.FONT_MISSING)
 
 
-def test_samples_say_so_on_every_page_and_others_nowhere() -> None:
+def test_only_samples_are_marked_on_every_page() -> None:
     document = samples.insurance(60)
     pages = text_of(made(document, sample=True)).split("\f")[:-1]
     assert len(pages) > 1
@@ -219,8 +219,8 @@ def test_samples_say_so_on_every_page_and_others_nowhere() -> None:
     assert "样张" not in text_of(made(document))
 
 
-def test_the_watermark_is_seen_but_not_read() -> None:
-    """It darkens the empty middle of the page, and lets no word of the text be cut by it."""
+def test_watermark_is_visible_but_not_extracted_as_text() -> None:
+    """It darkens the blank middle of the page, and extracted text does not contain it."""
     document = samples.deposit()
     marked, plain = made(document, sample=True), made(document)
     box = (250, 600, 600, 800)
@@ -230,7 +230,7 @@ def test_the_watermark_is_seen_but_not_read() -> None:
     assert text_of(marked).count("样张") == 1
 
 
-def test_qpdf_finds_nothing_wrong(document: Document, tmp_path: Path) -> None:
+def test_qpdf_reports_no_error(document: Document, tmp_path: Path) -> None:
     path = tmp_path / "document.pdf"
     path.write_bytes(made(document, sample=True))
     done = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
@@ -238,7 +238,7 @@ def test_qpdf_finds_nothing_wrong(document: Document, tmp_path: Path) -> None:
     assert "WARNING" not in done.stderr
 
 
-def test_the_file_says_its_language_and_title_and_nobody(document: Document) -> None:
+def test_metadata_have_language_and_title_but_no_personal_data(document: Document) -> None:
     pdf = made(document)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert opened.pdf_version == "1.7"
@@ -251,7 +251,7 @@ def test_the_file_says_its_language_and_title_and_nobody(document: Document) -> 
     assert samples.ID_NUMBER not in everything
 
 
-def test_fonts_are_embedded_subsets_and_no_glyph_is_notdef() -> None:
+def test_fonts_are_embedded_subsets_without_notdef_glyphs() -> None:
     with pikepdf.open(io.BytesIO(made(samples.insurance(name=samples.RARE_NAME)))) as opened:
         (page,) = opened.pages
         fonts = dict(page.Resources.Font)
@@ -267,11 +267,11 @@ def test_fonts_are_embedded_subsets_and_no_glyph_is_notdef() -> None:
     assert b"0000" not in codes
 
 
-def test_a_certificate_is_small() -> None:
+def test_certificate_file_is_small() -> None:
     assert len(made(samples.insurance(24))) <= 45_000
 
 
-def test_the_page_is_a4_and_leaves_margins(document: Document) -> None:
+def test_page_is_a4_with_blank_margins(document: Document) -> None:
     pdf = made(document)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         box = [float(value) for value in opened.pages[0].MediaBox]
@@ -280,12 +280,12 @@ def test_the_page_is_a4_and_leaves_margins(document: Document) -> None:
     edge = Image.new("L", page.size, 255)
     edge.paste(page)
     inner = edge.copy()
-    inner.paste(255, (2, 2, page.width - 2, page.height - 2))  # what printers cannot reach: 1 mm
+    inner.paste(255, (2, 2, page.width - 2, page.height - 2))  # leaves the outer 1 mm
     assert inner.getextrema() == (255, 255)
 
 
-def test_the_qr_code_is_drawn_as_a_reader_wants_it() -> None:
-    """Each module of the picture, sampled in its middle, is that of an encoder's own matrix."""
+def test_qr_code_modules_are_drawn_exactly() -> None:
+    """Each module, sampled at its centre, has the value in the matrix of the encoder."""
     page = picture(made(samples.deposit()), dpi=300)
     dpmm = 300 / 25.4
     code = segno.make(samples.ISSUE.verify_url, error="m", micro=False, mask=2)
@@ -305,7 +305,7 @@ def test_the_qr_code_is_drawn_as_a_reader_wants_it() -> None:
     assert around.crop((0, int(quiet), around.width, around.height)).getextrema() == (255, 255)
 
 
-def test_the_same_data_gives_the_same_bytes_on_any_thread() -> None:
+def test_same_data_gives_same_bytes_on_any_thread() -> None:
     documents = [samples.insurance(count, name) for count in (3, 24) for name in ("甲乙", "丙𠮷")]
     alone = [made(document, sample=True) for document in documents]
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -313,7 +313,7 @@ def test_the_same_data_gives_the_same_bytes_on_any_thread() -> None:
     assert together == alone * 6
 
 
-def test_no_repr_shows_the_person() -> None:
+def test_repr_shows_no_personal_data() -> None:
     for document in (samples.insurance(), samples.deposit()):
         assert samples.NAME not in repr(document)
         assert samples.ID_NUMBER not in repr(document)
@@ -321,35 +321,35 @@ def test_no_repr_shows_the_person() -> None:
     assert "示范市清泉" not in repr(samples.months(1)[0])
 
 
-def test_a_month_is_a_month() -> None:
+def test_invalid_month_is_refused() -> None:
     assert str(Month.of(date(2026, 3, 31))) == "2026-03"
     with pytest.raises(ValueError, match="13"):
         Month(2026, 13)
 
 
 @pytest.mark.parametrize("state", AccountState)
-def test_each_account_state_is_printed_as_itself(state: AccountState) -> None:
+def test_each_account_state_is_printed(state: AccountState) -> None:
     assert f"账户状态{state.value}" in squeezed(text_of(made(samples.deposit(state=state))))
 
 
-def test_the_test_page_shows_what_it_is_told() -> None:
+def test_test_page_prints_its_data_and_grey_steps() -> None:
     pdf = made(samples.test_page())
     text = re.sub(r"\s+", " ", text_of(pdf, "-layout"))
-    for said in (
+    for printed in (
         "打印机状态 在线",
         "ipp://192.0.2.10/ipp/print",
         "2026-11-21 16:30:05",
         "𠮷㛃䶮𬀩",
     ):
-        assert said in text
+        assert printed in text
     assert "校验码" not in text
     page = picture(pdf, dpi=100)
-    # The grey steps: the strip holds eleven levels from white to black.
+    # The strip of grey steps has eleven levels from white to black.
     counts = page.histogram()
     assert sum(1 for level in range(256) if counts[level] > 2000) >= 11
 
 
-def test_a_state_in_another_order_lands_in_its_own_column() -> None:
+def test_states_in_another_order_are_printed_with_their_insurance() -> None:
     document: InsuranceCertificate = samples.insurance()
     shuffled = replace(document, states=list(reversed(document.states)))
     assert made(shuffled) == made(document)

@@ -1,4 +1,4 @@
-"""Every document in both editions at its extremes: long names, nothing known, any length."""
+"""Every document in both editions with extreme data: long names, no values, any length."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .test_documents import LONG_HAN, LONG_LATIN, squeezed, text_of
 
 PERSONS = sorted(kind for kind, document in EVERY.items() if hasattr(document, "issue"))
 EDGE_MM = 10.0
-"""No word comes nearer to the paper's edge; printers reach up to 4 or 5."""
+"""Smallest distance of a word from the paper's edge; printers leave 4 or 5 mm blank."""
 
 
 def made(document: Document, edition: Edition) -> bytes:
@@ -27,14 +27,14 @@ def made(document: Document, edition: Edition) -> bytes:
 
 
 def words_off_the_page(pdf: bytes) -> list[str]:
-    """Words that poppler finds too near to the edge of their page."""
-    told = subprocess.run(
+    """Return the words that poppler finds too near to the edge of their page."""
+    listed = subprocess.run(
         ["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
     width = height = 0.0
     found = []
     edge = EDGE_MM * 72 / 25.4
-    for line in told.splitlines():
+    for line in listed.splitlines():
         if page := re.search(r'<page width="([\d.]+)" height="([\d.]+)"', line):
             width, height = map(float, page.groups())
         pattern = r'xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">(.*)</word'
@@ -52,26 +52,26 @@ def words_off_the_page(pdf: bytes) -> list[str]:
 )
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", PERSONS)
-def test_a_name_of_any_length_comes_back_and_stays_on_the_page(
+def test_long_name_is_extracted_exactly_and_stays_on_the_page(
     kind: str, edition: Edition, name: str
 ) -> None:
     pdf = made(replace(EVERY[kind], name=name), edition)
-    # Raw: in the order in which it was set, so that a name over two lines is whole.
+    # Raw: in the order of the content stream, so that a name over two lines is not divided.
     assert squeezed(name) in squeezed(text_of(pdf, "-raw"))
     assert words_off_the_page(pdf) == []
 
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", sorted(EVERY))
-def test_nothing_stands_off_the_page(kind: str, edition: Edition) -> None:
+def test_no_word_is_outside_the_page(kind: str, edition: Edition) -> None:
     off = words_off_the_page(made(EVERY[kind], edition))
     assert off == []
 
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", PERSONS)
-def test_where_nothing_is_known_each_field_says_so(kind: str, edition: Edition) -> None:
-    """All that may be missing is missing, at once; and both editions say so as often."""
+def test_every_missing_field_is_printed_as_not_provided(kind: str, edition: Edition) -> None:
+    """All optional fields are missing at once; both editions print 未提供 equally often."""
     document = EVERY[kind]
     unknown = {
         field.name: None
@@ -80,7 +80,7 @@ def test_where_nothing_is_known_each_field_says_so(kind: str, edition: Edition) 
     }
     bare = replace(document, issue=replace(document.issue, authority=None), **unknown)
     text = squeezed(text_of(made(bare, edition), "-raw"))
-    # A month of a span or a set of boxes may stand for several fields, or for none.
+    # Several fields may be printed as one value, and some fields are not printed alone.
     assert text.count("未提供") >= max(1, len(unknown) - 4)
     assert "None" not in text
     if edition is Edition.LARGE:
@@ -90,7 +90,7 @@ def test_where_nothing_is_known_each_field_says_so(kind: str, edition: Edition) 
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("count", [0, 1, 24, 240])
-def test_the_insurance_certificate_in_any_length(count: int, edition: Edition) -> None:
+def test_insurance_certificate_of_any_length_fits_its_pages(count: int, edition: Edition) -> None:
     pages = text_of(made(samples.insurance(count), edition), "-layout").split("\f")[:-1]
     rows = [len(re.findall(r"^ *\d{4}-\d{2} +\d,\d{3}\.00", page, re.MULTILINE)) for page in pages]
     assert sum(rows) == count
@@ -102,7 +102,7 @@ def test_the_insurance_certificate_in_any_length(count: int, edition: Edition) -
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", sorted(EVERY))
-def test_qpdf_finds_nothing_wrong_and_the_bytes_are_the_same_again(
+def test_qpdf_reports_no_error_and_bytes_are_reproducible(
     kind: str, edition: Edition, tmp_path: Path
 ) -> None:
     pdf = made(EVERY[kind], edition)
@@ -115,7 +115,7 @@ def test_qpdf_finds_nothing_wrong_and_the_bytes_are_the_same_again(
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("fields_more", [0, 2, 4, 6, 8, 10, 12])
-def test_nobody_signs_a_page_without_the_declaration(edition: Edition, fields_more: int) -> None:
+def test_declaration_and_signature_are_on_one_page(edition: Edition, fields_more: int) -> None:
     form = samples_more.form()
     further = [FormField(f"栏目{n}") for n in range(2 * fields_more)]
     long = replace(form, sections=[*form.sections, ("更多", further)])

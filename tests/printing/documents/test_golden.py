@@ -1,4 +1,4 @@
-"""Every document in every edition looks as it looked when somebody looked at it."""
+"""Every document in every edition matches its golden picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .golden import PICTURED
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", PICTURED)
-def test_the_pages_look_as_they_did(kind: str, edition: Edition) -> None:
+def test_pages_match_the_golden_pictures(kind: str, edition: Edition) -> None:
     pages = golden.pictures(PICTURED[kind], edition)
     kept = sorted(golden.FOLDER.glob(f"{kind}-{edition}-*.png"))
     assert [path.name for path in kept] == [
@@ -24,14 +24,14 @@ def test_the_pages_look_as_they_did(kind: str, edition: Edition) -> None:
         assert found <= golden.TOLERANCE, f"{path.name} differs by {found}"
 
 
-def test_no_picture_is_left_over() -> None:
+def test_no_golden_picture_is_unused() -> None:
     kinds = {path.name.rsplit("-", 2)[0] for path in golden.FOLDER.glob("*.png")}
     assert kinds == set(PICTURED)
 
 
-def test_the_comparison_sees_one_character_missing_and_a_line_moved() -> None:
+def test_comparison_detects_a_missing_character_and_a_moved_line() -> None:
     page = golden.pictures(PICTURED["deposit_certificate"], Edition.STANDARD)[0]
-    # "王" of the name: 1 mm right of the name's column, in the first row of the grid.
+    # The character 王 of the name, in the first row of the grid, 1 mm right of the label.
     dpmm = golden.DPI / 25.4
     x, y = int(49.5 * dpmm), int(37.0 * dpmm)
     without = page.copy()

@@ -1,4 +1,4 @@
-"""Documents under data that is hard to set: what must keep together, agree, and not overlap."""
+"""Documents with data that is difficult to typeset: text stays together and does not overlap."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def made(document: Document, edition: Edition = Edition.STANDARD) -> bytes:
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("name", [samples.NAME, LONG_HAN, LONG_LATIN], ids=["3", "25", "100"])
-def test_the_tear_off_is_one_piece(name: str, edition: Edition) -> None:
+def test_tear_off_slip_is_on_one_page(name: str, edition: Edition) -> None:
     for lines in range(1, 5):
         for office in (samples_more.FUND_ISSUE.authority, OFFICE, OFFICE * 2):
             document = replace(
@@ -47,8 +47,8 @@ def test_the_tear_off_is_one_piece(name: str, edition: Edition) -> None:
 
 
 @given(st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=3))
-def test_figures_and_capitals_state_the_same_amount(amount: Decimal) -> None:
-    """Whatever is rounded away: a paper must not say 12.34 in figures and 12.35 in words."""
+def test_digits_and_capitals_give_the_same_amount(amount: Decimal) -> None:
+    """Both are rounded in the same way: not 12.34 in digits and 12.35 in capitals."""
     shown = money(amount)
     assert capitals(amount) == capitals(Decimal(shown.replace(",", "")))
     assert ("负" in capitals(amount)) == shown.startswith("-")
@@ -59,12 +59,12 @@ def test_figures_and_capitals_state_the_same_amount(amount: Decimal) -> None:
     [("0.005", "0.01"), ("12.345", "12.35"), ("-0.004", "0.00"), ("0.01", "0.01"), ("-1", "-1.00"),
      ("100000000", "100,000,000.00"), ("10.1", "10.10")],
 )  # fmt: skip
-def test_amounts_in_figures(amount: str, shown: str) -> None:
+def test_amounts_in_digits(amount: str, shown: str) -> None:
     assert money(Decimal(amount)) == shown
 
 
-def test_a_mark_without_width_has_none_in_the_file() -> None:
-    """A letter and its accent in two characters: the accent's width is 0 and not a whole em."""
+def test_combining_accent_has_no_width_in_the_file() -> None:
+    """For a letter and its accent as two characters, the accent's width is 0, not one em."""
     with pikepdf.open(io.BytesIO(made(samples.deposit(name="Nu\u0303n\u0303ez")))) as opened:
         font = opened.pages[0].Resources.Font["/F1"]
         unicode_map = font.ToUnicode.read_bytes().decode()
@@ -76,18 +76,18 @@ def test_a_mark_without_width_has_none_in_the_file() -> None:
 
 
 def words_that_overlap(pdf: bytes) -> list[tuple[str, str]]:
-    """Pairs of words on one page that poppler finds in the same place."""
-    told = subprocess.run(
+    """Return pairs of words on one page that poppler finds at overlapping places."""
+    listed = subprocess.run(
         ["pdftotext", "-bbox", "-l", "1", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
     pattern = r'xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">(.*)</word'
-    boxes = [(*map(float, each[:4]), each[4]) for each in re.findall(pattern, told)]
+    boxes = [(*map(float, each[:4]), each[4]) for each in re.findall(pattern, listed)]
     assert len(boxes) > 5
     return [
         (a[4], b[4])
         for at, a in enumerate(boxes)
         for b in boxes[:at]
-        # Lines may touch by their empty edges: only what shares half a line of 8 pt counts.
+        # The boxes of adjacent lines may touch: only an overlap of half a line of 8 pt counts.
         if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 4
     ]
 
@@ -109,9 +109,7 @@ LONG_TITLE = (
     ],
     ids=["title", "title of 25", "number", "station", "number of a certificate"],
 )
-def test_long_words_at_the_head_do_not_run_into_each_other(
-    document: Document, edition: Edition
-) -> None:
+def test_long_texts_at_the_top_do_not_overlap(document: Document, edition: Edition) -> None:
     pdf = made(document, edition)
     assert words_that_overlap(pdf) == []
     with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -126,8 +124,8 @@ STATION = "示范市清泉经济技术开发区便民服务中心第二分中心
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("length", [1, 19, 20, 21, 39, 40, 58, 59, 80])
-def test_a_station_of_any_name_stands_on_the_page(length: int, edition: Edition) -> None:
-    """Up to the 80 characters that the configuration takes; none too near to the paper's edge."""
+def test_station_name_of_any_length_stays_on_the_page(length: int, edition: Edition) -> None:
+    """Names have up to 80 characters in the configuration; none is too near to the paper's edge."""
     name = STATION[:length]
     documents = [
         samples.insurance(1, issue=replace(samples.ISSUE, station=name)),

@@ -1,4 +1,4 @@
-"""A head of a section stands with what it heads: never as the last words of a page."""
+"""The heading of a section is never the last text on a page."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ LISTS: dict[str, tuple[Callable[[int], Document], str, str]] = {
     "pension": (samples_more.pension, "次发放情况", "发放月份"),
     "statement": (samples_more.statement, "年账户明细", "记账日期"),
 }
-"""A document of any number of rows, the head of their section, and a word of the table's own."""
+"""A function that makes a document with that many rows, their heading, and a column title."""
 
 
 def pages_of(document: Document, edition: Edition) -> list[str]:
-    """Each page's words above the footer, without the spaces between them."""
+    """Return the text of each page without spaces."""
     pdf = render(document, sample=False, edition=edition)
     assert isinstance(pdf, bytes), pdf
     return [squeezed(page) for page in text_of(pdf, "-layout").split("\f")[:-1]]
@@ -31,7 +31,7 @@ def pages_of(document: Document, edition: Edition) -> list[str]:
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", LISTS)
-def test_a_list_begins_under_its_head(kind: str, edition: Edition) -> None:
+def test_table_begins_on_the_page_of_its_heading(kind: str, edition: Edition) -> None:
     build, heading, column = LISTS[kind]
     for count in (*range(16), 24, 25, 26):
         pages = pages_of(build(count), edition)
@@ -40,7 +40,7 @@ def test_a_list_begins_under_its_head(kind: str, edition: Edition) -> None:
 
 
 @pytest.mark.parametrize("edition", Edition)
-def test_facts_begin_under_their_head(edition: Edition) -> None:
+def test_facts_begin_on_the_page_of_their_heading(edition: Edition) -> None:
     long = "示范市经济技术开发区" * 12
     for lines in range(6):
         document = samples.deposit(name=long[: 25 * (lines + 1)], account=long[: 25 * lines])
@@ -49,7 +49,7 @@ def test_facts_begin_under_their_head(edition: Edition) -> None:
 
 
 @pytest.mark.parametrize("edition", Edition)
-def test_sections_of_a_form_and_of_a_report_begin_under_their_heads(edition: Edition) -> None:
+def test_form_and_report_sections_begin_on_the_page_of_their_heading(edition: Edition) -> None:
     for count in range(6, 34):
         fields = [FormField(f"栏目{n}", wide=True) for n in range(count)]
         form = replace(
@@ -69,7 +69,7 @@ def test_sections_of_a_form_and_of_a_report_begin_under_their_heads(edition: Edi
         assert "子" in headed.split("丙部分")[1], f"{count} lines"
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, 12), (3, 12), (12, 12), (13, 13), (24, 24)])
-def test_the_head_names_as_many_payments_as_the_list_may_hold(count: int, said: int) -> None:
+@pytest.mark.parametrize(("count", "printed"), [(0, 12), (3, 12), (12, 12), (13, 13), (24, 24)])
+def test_heading_states_the_number_of_payments(count: int, printed: int) -> None:
     text = "".join(pages_of(samples_more.pension(count), Edition.STANDARD))
-    assert f"近{said}次发放情况" in text
+    assert f"近{printed}次发放情况" in text

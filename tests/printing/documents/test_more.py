@@ -1,4 +1,4 @@
-"""The further documents: every field of the reference, every length, both editions."""
+"""Further documents: every field of the reference, every length, both editions."""
 
 from __future__ import annotations
 
@@ -69,21 +69,21 @@ FIELDS = {
 
 
 @pytest.mark.parametrize("kind", FIELDS)
-def test_every_field_of_the_reference_is_stated(kind: str) -> None:
+def test_every_field_of_the_reference_is_printed(kind: str) -> None:
     text = squeezed(text_of(made(EVERY[kind]), "-layout"))
     for field in FIELDS[kind].split():
         assert field in text, field
 
 
-def test_there_is_a_sample_of_every_type() -> None:
+def test_every_document_type_has_a_test_document() -> None:
     assert set(EVERY) == set(DocumentType)
     for kind, document in EVERY.items():
         assert kind == document.TYPE
 
 
 @pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page"}))
-def test_both_editions_state_the_same(kind: str) -> None:
-    """Large print holds every word of the ordinary edition, and no word that is not in it."""
+def test_both_editions_have_the_same_words(kind: str) -> None:
+    """Large print has every character of the standard edition, and no other characters."""
 
     def words(edition: Edition) -> Counter[str]:
         pdf = render(EVERY[kind], sample=False, edition=edition)
@@ -93,11 +93,11 @@ def test_both_editions_state_the_same(kind: str) -> None:
 
     standard, large = words(Edition.STANDARD), words(Edition.LARGE)
     assert set(large) == set(standard)
-    assert not standard - large, "large print says less"
+    assert not standard - large, "large print has less text"
 
 
 @pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page"}))
-def test_nothing_in_large_print_is_small(kind: str) -> None:
+def test_large_print_has_no_small_text(kind: str) -> None:
     pdf = render(EVERY[kind], sample=False, edition=Edition.LARGE)
     assert isinstance(pdf, bytes)
     sizes = set()
@@ -121,7 +121,9 @@ def test_nothing_in_large_print_is_small(kind: str) -> None:
     ],
 )
 @pytest.mark.parametrize("edition", Edition)
-def test_every_length(build, row: str, count: int, edition: Edition) -> None:
+def test_rows_of_every_count_are_printed_once(
+    build, row: str, count: int, edition: Edition
+) -> None:
     pdf = render(build(count), sample=False, edition=edition)
     assert isinstance(pdf, bytes)
     pages = text_of(pdf, "-layout").split("\f")[:-1]
@@ -135,7 +137,7 @@ def test_every_length(build, row: str, count: int, edition: Edition) -> None:
 
 @pytest.mark.parametrize("kind", EVERY)
 @pytest.mark.parametrize("edition", Edition)
-def test_the_last_page_has_more_than_the_closing_words(kind: str, edition: Edition) -> None:
+def test_closing_block_is_not_alone_on_the_last_page(kind: str, edition: Edition) -> None:
     pdf = render(EVERY[kind], sample=False, edition=edition)
     assert isinstance(pdf, bytes)
     last = text_of(pdf, "-layout").split("\f")[-2]
@@ -145,7 +147,7 @@ def test_the_last_page_has_more_than_the_closing_words(kind: str, edition: Editi
 
 
 @pytest.mark.parametrize("kind", EVERY)
-def test_qpdf_and_language_and_no_name_in_the_metadata(kind: str, tmp_path: Path) -> None:
+def test_file_is_valid_and_metadata_have_no_name(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "document.pdf"
     path.write_bytes(made(EVERY[kind], sample=True))
     done = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
@@ -153,14 +155,14 @@ def test_qpdf_and_language_and_no_name_in_the_metadata(kind: str, tmp_path: Path
     with pikepdf.open(path) as opened:
         assert opened.Root.Lang == "zh-CN"
         assert opened.docinfo["/StationDocumentType"] == kind
-        said = " ".join(str(value) for value in opened.docinfo.values())
+        values = " ".join(str(value) for value in opened.docinfo.values())
     for name in (samples.NAME, "李秀英", samples.ID_NUMBER):
-        assert name not in said
+        assert name not in values
 
 
 @pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page", "report", "application_form"}))
-def test_missing_fields_are_said_to_be_missing(kind: str) -> None:
-    """Every field that may be ``None`` is set to it, one at a time."""
+def test_each_missing_field_is_printed_as_not_provided(kind: str) -> None:
+    """Each field that may be ``None`` is set to ``None``, one at a time."""
     document = EVERY[kind]
     whole = squeezed(text_of(made(document)))
     for field in fields(document):
@@ -198,17 +200,17 @@ def test_the_right_box_is_ticked_for_every_loan_history(loans: LoanHistory | Non
         assert "未提供" not in text
 
 
-def test_a_box_that_is_not_there_is_not_ticked_in_another_s_place() -> None:
+def test_choice_without_a_box_is_refused() -> None:
     with pytest.raises(ValueError, match="no box"):
         boxes(["购房", "租房"], "装修")
 
 
-def test_a_statement_of_a_future_year_cannot_be_made() -> None:
+def test_statement_of_a_future_year_is_refused() -> None:
     with pytest.raises(ValueError, match="future"):
         replace(samples_more.statement(), year=2027)
 
 
-def test_months_from_and_to_are_two_fields() -> None:
+def test_begin_and_end_month_may_be_missing_separately() -> None:
     text = squeezed(text_of(made(samples_more.loan_use())))
     assert "2018-08至2026-10" in text
 
@@ -241,7 +243,7 @@ def test_amounts_in_capitals(amount: str) -> None:
     assert capitals(Decimal(amount)) == f"人民币{CAPITALS[amount]}"
 
 
-def test_amounts_below_nothing_and_beyond_words() -> None:
+def test_negative_and_too_large_amounts_in_capitals() -> None:
     assert capitals(Decimal("-20000")) == "人民币负贰万元整"
     assert capitals(Decimal("-0.01")) == "人民币负壹分"
     assert capitals(Decimal("-0.004")) == "人民币零元整"
@@ -254,7 +256,7 @@ _PLACES = {"拾": 10, "佰": 100, "仟": 1000}
 
 
 def _read(words: str) -> Decimal:
-    """Reads capitals back, in another way than they were written."""
+    """Read an amount in capitals, with a different algorithm than the one that wrote it."""
     total = section = digit = 0
     whole, _, rest = words.removeprefix("人民币").rpartition("元")
     for character in whole:
@@ -276,7 +278,7 @@ def _read(words: str) -> Decimal:
 
 
 @given(st.integers(0, 10**14))
-def test_capitals_read_back_are_the_amount(cents: int) -> None:
+def test_capitals_can_be_read_back_as_the_amount(cents: int) -> None:
     amount = Decimal(cents) / 100
     words = capitals(amount)
     assert _read(words) == amount
@@ -284,8 +286,8 @@ def test_capitals_read_back_are_the_amount(cents: int) -> None:
     assert not words.endswith("零")
 
 
-def test_every_character_of_gb_18030_level_3_comes_back() -> None:
-    """All 87,887 in pages of names of 25 characters: equal in the extracted text, none .notdef."""
+def test_every_character_of_gb_18030_level_3_is_extracted() -> None:
+    """All 87,887 characters, in names of 25, are in the extracted text; none is .notdef."""
     characters = "".join(chr(c) for a, b in LEVEL_3 for c in range(a, b + 1)) + COMPATIBLE
     names = [characters[at : at + 25] for at in range(0, len(characters), 25)]
     assert len(names) == 3516
@@ -314,8 +316,8 @@ def test_every_character_of_gb_18030_level_3_comes_back() -> None:
     assert shown > 87_887
 
 
-def test_a_day_is_the_day_in_china() -> None:
-    """16:30 in UTC is half past midnight of the next day there."""
+def test_dates_are_in_china_time() -> None:
+    """16:30 UTC is 00:30 of the next day in China."""
     receipt = samples_more.receipt()
     late = replace(receipt, made_at=receipt.made_at.replace(hour=16, minute=30))
     assert "2026-11-2200:30:05" in squeezed(text_of(made(late)))

@@ -1,4 +1,4 @@
-"""The reports of a station: what needs a hand first, numbers that add up, nothing left out."""
+"""The reports of a station: problems that need action come first, and totals are correct."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from .test_documents import made, squeezed, text_of
 
 
 def lines_of(report: Report) -> list[str]:
-    """The lines of the printed report, each without its spaces."""
+    """Return the lines of the printed report, without spaces."""
     return [
         squeezed(line) for line in text_of(made(report), "-layout").splitlines() if line.strip()
     ]
 
 
-def test_what_needs_a_hand_stands_first_and_is_counted() -> None:
+def test_problems_that_need_action_come_first_and_are_counted() -> None:
     lines = lines_of(diagnostic_report(diagnosis()))
     at = lines.index("需要处理2项")
     below = "".join(lines[at : lines.index("设备与平台")])
     assert "CRD-105读卡器已拔出" in below
     assert "PRN-112打印队列的出错策略" in below
-    assert "PRN-104" not in below  # that was; it is not now
+    assert "PRN-104" not in below  # a past fault
 
 
-def test_a_station_without_a_fault_says_so() -> None:
+def test_report_of_a_station_without_faults() -> None:
     fine = replace(
         diagnosis(),
         devices=[DeviceState("身份证阅读器", "在线")],
@@ -49,20 +49,20 @@ def test_a_station_without_a_fault_says_so() -> None:
     assert lines[lines.index("最近故障") + 2] == "无记录"
 
 
-def test_what_a_printer_does_not_tell_is_stated_as_missing() -> None:
+def test_values_that_a_printer_does_not_report_are_printed_as_not_provided() -> None:
     lines = lines_of(diagnostic_report(diagnosis()))
     at = lines.index("打印机凭条打印机")
     assert lines[at + 1 : at + 3] == ["状态在线纸张充足", "余纸估计未提供墨粉未提供"]
     assert "余纸估计约58张墨粉正常" in lines
 
 
-def test_times_are_of_china() -> None:
+def test_times_are_in_china_time() -> None:
     assert any(line.startswith("2026-11-2116:18:05CRD-105") for line in lines_of(
         samples_reports.diagnostic()
     ))  # fmt: skip
 
 
-def test_the_numbers_add_up() -> None:
+def test_totals_are_the_sums_of_the_rows() -> None:
     lines = lines_of(samples_reports.numbers())
     assert "合计677291" in lines  # 67, 72, 9, 1
     assert "合计2,0772,35232312" in lines
@@ -70,7 +70,7 @@ def test_the_numbers_add_up() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1])
-def test_nothing_is_summed_that_is_not_there(count: int) -> None:
+def test_report_has_no_total_for_fewer_than_two_items(count: int) -> None:
     items = [ItemTotal("住房公积金明细", 3, 5, 0, 0)] * count
     lines = lines_of(station_report(STATION, WHEN, [PeriodTotals("今日", items)]))
     assert not any(line.startswith("合计") for line in lines)

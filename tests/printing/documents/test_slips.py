@@ -1,4 +1,4 @@
-"""Receipts on a roll and on a card: the paper's size, every word, nothing beyond the edge."""
+"""Receipts on a roll and on a card: paper size, complete text, margins."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def slip(
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
-def test_it_says_what_the_page_says(paper: ReceiptPaper, edition: Edition) -> None:
+def test_slip_has_the_text_of_the_page(paper: ReceiptPaper, edition: Edition) -> None:
     text = squeezed(text_of(slip(paper, edition), "-layout"))
     for words in (
         "业务回执", "编号：R202611210007", "时间：2026-11-2116:30:05", "缴费年度：2027",
@@ -52,14 +52,14 @@ def test_it_says_what_the_page_says(paper: ReceiptPaper, edition: Edition) -> No
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
-def test_its_pages_fit_the_paper(paper: ReceiptPaper, edition: Edition) -> None:
+def test_slip_fits_the_paper(paper: ReceiptPaper, edition: Edition) -> None:
     sizes = page_sizes(slip(paper, edition))
     assert not isinstance(sizes, Fault)
     assert fits(sizes, MEDIA[paper])
     assert not fits(sizes, "iso_a4_210x297mm")
 
 
-def test_a_strip_is_as_long_as_its_words() -> None:
+def test_strip_is_as_long_as_its_text() -> None:
     def length(count: int) -> float:
         sizes = page_sizes(slip(ReceiptPaper.ROLL, lines=[(f"第 {n}", "1") for n in range(count)]))
         assert not isinstance(sizes, Fault)
@@ -73,7 +73,7 @@ def test_a_strip_is_as_long_as_its_words() -> None:
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
 @pytest.mark.parametrize("count", [0, 1, 24, 240])
-def test_any_number_of_lines_is_set(paper: ReceiptPaper, edition: Edition, count: int) -> None:
+def test_any_number_of_lines_is_printed(paper: ReceiptPaper, edition: Edition, count: int) -> None:
     pdf = slip(paper, edition, lines=[(f"项目{n}", f"值{n}号") for n in range(count)])
     text = squeezed(text_of(pdf, "-layout"))
     assert [n for n in range(count) if f"项目{n}：值{n}号" not in text] == []
@@ -85,8 +85,8 @@ def test_any_number_of_lines_is_set(paper: ReceiptPaper, edition: Edition, count
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
-def test_long_words_stay_on_the_paper(paper: ReceiptPaper, edition: Edition) -> None:
-    """Nothing is drawn within 2 mm of the edge, whatever the names are."""
+def test_long_texts_stay_on_the_paper(paper: ReceiptPaper, edition: Edition) -> None:
+    """Nothing is drawn within 2 mm of the edge, even with long names."""
     lines = [
         ("缴费人", LATIN_NAME), ("缴费人", "阿卜杜热合曼·买买提明·阿卜拉" * 2),
         ("一个长得放不进栏内的项目名称", "值"), ("没有提供", None), ("长", "1" * 90),
@@ -112,7 +112,7 @@ def test_long_words_stay_on_the_paper(paper: ReceiptPaper, edition: Edition) -> 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("name", [LATIN_NAME, "阿卜杜热合曼·买买提明·阿卜拉", "王建明"])
 @pytest.mark.parametrize("count", range(6))
-def test_no_card_begins_in_the_middle_of_a_sentence_or_a_name(
+def test_no_card_begins_inside_a_sentence_or_a_name(
     count: int, name: str, edition: Edition
 ) -> None:
     lines = [*((f"项目{n}", "值") for n in range(count)), ("缴费人", name)]
@@ -124,14 +124,14 @@ def test_no_card_begins_in_the_middle_of_a_sentence_or_a_name(
 
 
 @pytest.mark.parametrize("paper", SMALL)
-def test_a_sample_says_so_and_the_same_data_give_the_same_bytes(paper: ReceiptPaper) -> None:
+def test_sample_is_marked_and_bytes_are_reproducible(paper: ReceiptPaper) -> None:
     assert "样张" in text_of(slip(paper, sample=True))
     assert "样张" not in text_of(slip(paper))
     assert slip(paper) == slip(paper)
 
 
 @pytest.mark.parametrize("paper", SMALL)
-def test_a_character_without_a_glyph_stops_it(paper: ReceiptPaper) -> None:
+def test_missing_glyph_is_a_fault(paper: ReceiptPaper) -> None:
     receipt = replace(samples_more.receipt(), paper=paper, service="\U0003fffd")
     found = render(receipt, sample=False)
     assert isinstance(found, Fault)
@@ -140,7 +140,7 @@ def test_a_character_without_a_glyph_stops_it(paper: ReceiptPaper) -> None:
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
-def test_a_validator_has_nothing_against_it(paper: ReceiptPaper, edition: Edition) -> None:
+def test_validator_accepts_every_slip(paper: ReceiptPaper, edition: Edition) -> None:
     for profile in (validator.ValidationProfile.PDF_A_2A, validator.ValidationProfile.PDF_UA_1):
         report = validator.validate_pdf_bytes(slip(paper, edition, sample=True), profile=profile)
         assert [each.message for each in report.failures] == []
@@ -150,7 +150,7 @@ def test_a_validator_has_nothing_against_it(paper: ReceiptPaper, edition: Editio
     ("media", "fit"),
     [("roll_max_80x297mm", True), ("roll_max_80x50mm", False), ("roll_max_58x297mm", False)],
 )
-def test_a_roll_takes_what_is_as_wide_and_no_longer(media: str, fit: bool) -> None:
+def test_roll_accepts_pages_of_its_width_up_to_its_length(media: str, fit: bool) -> None:
     sizes = page_sizes(slip(ReceiptPaper.ROLL))
     assert not isinstance(sizes, Fault)
     assert fits(sizes, media) is fit

@@ -1,4 +1,4 @@
-"""住房公积金明细 over one year, and over all the years since the account was opened."""
+"""住房公积金明细 of one year, and of several years."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from tests.printing.samples_more import statement
     ("first_year", "heading"),
     [(None, "2026 年账户明细"), (2026, "2026 年账户明细"), (2011, "2011—2026 年账户明细")],
 )
-def test_the_heading_names_the_years_that_the_list_holds(
-    first_year: int | None, heading: str
-) -> None:
+def test_heading_states_the_years_of_the_list(first_year: int | None, heading: str) -> None:
     document = dataclasses.replace(statement(), first_year=first_year)
     pdf = render(document, sample=True)
     assert isinstance(pdf, bytes)
     assert "".join(heading.split()) in "".join(text_of(pdf).split())
 
 
-def test_years_do_not_run_backwards() -> None:
+def test_first_year_after_the_last_is_refused() -> None:
     with pytest.raises(ValueError, match="2030"):
         dataclasses.replace(statement(), first_year=2030)
