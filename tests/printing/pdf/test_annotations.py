@@ -1,4 +1,4 @@
-"""The one rule about annotations: what is drawn, and what is refused before anything draws it."""
+"""Which annotations are drawn, and which are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ANY_FLAGS = range(1 << 11)
 FREE = int(Flag.READ_ONLY | Flag.LOCKED | Flag.LOCKED_CONTENTS)
 
 
-def test_a_seal_is_accepted_with_print_and_the_free_flags_and_no_others() -> None:
+def test_seal_must_have_the_print_flag_and_may_have_harmless_flags() -> None:
     accepted = {flags for flags in ANY_FLAGS if difference(replace(SEAL, flags=flags)) is None}
     assert accepted == {flags for flags in ANY_FLAGS if flags & ~FREE == Flag.PRINT}
     assert len(accepted) == 8
@@ -22,7 +22,7 @@ def test_a_seal_is_accepted_with_print_and_the_free_flags_and_no_others() -> Non
 @pytest.mark.parametrize("subtype", ["/Widget", "/Stamp", "/Watermark", "/Link", "/FreeText"])
 @pytest.mark.parametrize("has_area", [True, False])
 @pytest.mark.parametrize("has_appearance", [True, False])
-def test_what_is_accepted_with_the_print_flag_is_drawn_if_it_can_be(
+def test_accepted_annotation_with_area_and_appearance_is_drawn(
     subtype: str, has_area: bool, has_appearance: bool
 ) -> None:
     for flags in ANY_FLAGS:
@@ -32,19 +32,19 @@ def test_what_is_accepted_with_the_print_flag_is_drawn_if_it_can_be(
 
 
 @pytest.mark.parametrize("flag", [Flag.HIDDEN, Flag.NO_VIEW, Flag.INVISIBLE])
-def test_what_a_flag_hides_is_not_drawn(flag: Flag) -> None:
+def test_hidden_annotation_is_not_drawn(flag: Flag) -> None:
     assert is_drawn(SEAL)
     assert not is_drawn(replace(SEAL, flags=Flag.PRINT | flag))
 
 
-def test_a_seal_that_is_seen_nowhere_may_have_any_flag_but_print_without_area() -> None:
+def test_invisible_seal_may_have_any_flag_except_print_without_area() -> None:
     for flags in ANY_FLAGS:
         assert difference(replace(SEAL, flags=flags, has_appearance=False)) is None
         accepted = difference(replace(SEAL, flags=flags, has_area=False)) is None
         assert accepted is not bool(flags & Flag.PRINT)
 
 
-def test_a_link_that_prints_has_no_border() -> None:
+def test_link_that_prints_must_not_have_a_border() -> None:
     link = replace(SEAL, subtype="/Link", has_appearance=False, has_border=True)
     assert difference(link) is not None
     assert difference(replace(link, has_border=False)) is None
@@ -56,10 +56,10 @@ def test_a_link_that_prints_has_no_border() -> None:
     [(None, None, True), ([0, 0, 0], None, False), ([0, 0, 2], None, True), ([], None, True),
      ([0, 0, 0], 1, True), ([0, 0, 2], 0, False)],
 )  # fmt: skip
-def test_the_border_is_read_as_the_standard_has_it(
+def test_border_width_follows_the_standard(
     border: list[int] | None, style: int | None, drawn: bool
 ) -> None:
-    """Without a statement it is one point wide (ISO 32000-1, 12.5.4)."""
+    """Without an entry, the border is one point wide (ISO 32000-1, 12.5.4)."""
     found = Annotation.read(
         subtype="/Link", flags=None, rectangle=[0, 0, 9, 9], form_box=None, form_is_empty=False,
         border=border, border_style=style,
@@ -68,7 +68,7 @@ def test_the_border_is_read_as_the_standard_has_it(
 
 
 @pytest.mark.parametrize("flags", [-1, True, 4.0, "/Print"])
-def test_flags_that_are_none_are_refused(flags: object) -> None:
+def test_invalid_flags_are_refused(flags: object) -> None:
     with pytest.raises(ValueError, match="flags"):
         Annotation.read(
             subtype="/Stamp", flags=flags, rectangle=[0, 0, 9, 9], form_box=None,

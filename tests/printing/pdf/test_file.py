@@ -1,4 +1,4 @@
-"""The reader of PDF files reads what another reader reads, and every object of the file."""
+"""`PdfFile` reads every object of a file, and with the same values as qpdf."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..samples_more import EVERY
 
 
 def as_qpdf_reads(found: object) -> Value:
-    """A value of pikepdf as ours."""
+    """Convert a value of pikepdf to the type that `PdfFile` returns."""
     if isinstance(found, pikepdf.Object) and found.is_indirect:
         return Ref(*found.objgen)
     return _direct(found)
@@ -38,7 +38,7 @@ def _direct(found: object) -> Value:
 
 
 def saved(pdf: bytes, **options: object) -> bytes:
-    """``pdf`` as qpdf writes it."""
+    """Return ``pdf`` rewritten by qpdf."""
     out = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
         opened.save(out, **options)
@@ -56,7 +56,7 @@ def saved(pdf: bytes, **options: object) -> bytes:
     ],
     ids=["as it is", "object streams", "none", "linearized", "qdf"],
 )
-def test_each_object_is_as_qpdf_reads_it(options: dict[str, object]) -> None:
+def test_objects_are_read_as_by_qpdf(options: dict[str, object]) -> None:
     pdf = render(EVERY["loan_use_certificate"], sample=False, edition=Edition.LARGE)
     assert isinstance(pdf, bytes)
     pdf = saved(pdf, **options)
@@ -82,13 +82,13 @@ def test_each_object_is_as_qpdf_reads_it(options: dict[str, object]) -> None:
 
 
 def exists(opened: pikepdf.Pdf, number: int) -> bool:
-    """Whether there is such an object that is not a cross-reference table."""
+    """Return whether the object exists and is not a cross-reference table."""
     found = opened.get_object(number, 0)
     is_table = isinstance(found, pikepdf.Stream) and found.get("/Type") == "/XRef"
     return found is not None and not is_table
 
 
-def test_every_version_of_an_object_is_found() -> None:
+def test_all_versions_of_an_object_are_found() -> None:
     first = assembled({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<<>>", 8: b"(old)"})
     begin = first.rindex(b"xref\n0 1")
     second = b"8 0 obj\n(new)\nendobj\n"
@@ -103,7 +103,7 @@ def test_every_version_of_an_object_is_found() -> None:
     assert file.resolve(Ref(8, 0)) == b"new"
 
 
-def test_objects_that_a_table_hides_from_old_readers_are_found() -> None:
+def test_objects_of_a_hybrid_file_are_found() -> None:
     """A hybrid file, as Word writes it (ISO 32000-1, 7.5.8.4)."""
     pdf = assembled({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<<>>"})
     begin = pdf.rindex(b"xref\n0 1")
@@ -119,7 +119,7 @@ def test_objects_that_a_table_hides_from_old_readers_are_found() -> None:
     assert PdfFile(pdf).resolve(Ref(5, 0)) == b"hidden"
 
 
-def test_a_freed_object_is_gone() -> None:
+def test_freed_object_does_not_exist() -> None:
     pdf = assembled({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<<>>", 5: b"(here)"})
     begin, last = pdf.rindex(b"xref\n0 1"), len(pdf)
     pdf += b"xref\n5 1\n0000000000 00001 f \ntrailer\n<</Size 6/Root 1 0 R/Prev %d>>\n" % begin
@@ -129,8 +129,8 @@ def test_a_freed_object_is_gone() -> None:
     assert [file.read(place) for place in file.places() if place.number == 5] == [b"here"]
 
 
-def test_an_object_in_use_at_offset_0_is_gone() -> None:
-    """Some writers mark a free number by 0; readers find no object there."""
+def test_entry_with_offset_0_is_free() -> None:
+    """Some writers mark a free object number with the offset 0; readers find no object then."""
     pdf = assembled({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<<>>", 5: b"(here)"})
     begin, last = pdf.rindex(b"xref\n0 1"), len(pdf)
     pdf += b"xref\n5 1\n0000000000 00000 n \ntrailer\n<</Size 6/Root 1 0 R/Prev %d>>\n" % begin
@@ -138,8 +138,8 @@ def test_an_object_in_use_at_offset_0_is_gone() -> None:
     assert PdfFile(pdf).resolve(Ref(5, 0)) is None
 
 
-def test_an_object_that_a_hidden_table_frees_is_gone() -> None:
-    """Readers look into the hidden table before the earlier revision."""
+def test_object_freed_by_a_hybrid_table_does_not_exist() -> None:
+    """Readers use the table in /XRefStm before that of the earlier revision."""
     pdf = assembled({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<<>>", 5: b"(here)"})
     begin, at = pdf.rindex(b"xref\n0 1"), len(pdf)
     rows = b"\x00" + bytes(3) + b"\x01"
@@ -153,13 +153,13 @@ def test_an_object_that_a_hidden_table_frees_is_gone() -> None:
 
 
 @given(st.binary(max_size=60))
-def test_strings_are_as_qpdf_writes_them(words: bytes) -> None:
+def test_strings_are_read_as_qpdf_writes_them(words: bytes) -> None:
     for written in (pikepdf.String(words).unparse(), b"<" + words.hex().encode() + b">"):
         assert read_value(written, 0, len(written)) == (words, len(written))
 
 
 @given(st.text(st.characters(codec="latin-1", exclude_characters="\0"), min_size=1, max_size=30))
-def test_names_are_as_they_are_written(name: str) -> None:
+def test_escaped_names_are_read_back(name: str) -> None:
     escaped = "".join(f"#{ord(letter):02X}" for letter in name)
     written = f"/{escaped} ".encode()
     assert read_value(written, 0, len(written)) == ("/" + name, len(written) - 1)
@@ -177,7 +177,7 @@ def test_names_are_as_they_are_written(name: str) -> None:
         (b" % a comment\n /Name", "/Name"),
     ],
 )
-def test_values(written: bytes, value: Value) -> None:
+def test_values_are_read(written: bytes, value: Value) -> None:
     assert read_value(written, 0, len(written)) == (value, len(written))
 
 
@@ -186,7 +186,7 @@ def test_values(written: bytes, value: Value) -> None:
     [b"", b"]", b">>", b"[1", b"<</A>>", b"<</A 1/A 2>>", b"<<1 2>>", b"(a", b"<4G>", b"1.2.3",
      b"/A#G1", b"trueish", b"[" * 40 + b"]" * 40],
 )  # fmt: skip
-def test_what_is_no_value_is_refused(written: bytes) -> None:
+def test_malformed_values_are_refused(written: bytes) -> None:
     with pytest.raises(MalformedPdfError):
         read_value(written, 0, len(written))
 
@@ -196,9 +196,9 @@ def test_what_is_no_value_is_refused(written: bytes) -> None:
     [(b"abc", "abc"), (b"\xfe\xff\x8b\xc1\x66\x0e", "证明"), ("\ufeff证明".encode(), "证明"),
      (b"\xff\xfe\xc1\x8b", "证"), (b"\xe9", "é")],
 )  # fmt: skip
-def test_text_strings(string: bytes, text: str) -> None:
+def test_text_strings_are_decoded(string: bytes, text: str) -> None:
     assert text_of(string) == text
 
 
-def test_the_draft_of_the_other_tests_is_whole() -> None:
+def test_draft_of_the_other_tests_is_a_valid_file() -> None:
     assert saved(Draft().build())

@@ -1,5 +1,4 @@
-"""pyHanko is loaded without the HTTP client and the XML library that nobody uses; aiohttp itself
-stays what it is for others."""
+"""pyHanko is loaded without the unused aiohttp and lxml, and aiohttp stays usable for others."""
 
 from __future__ import annotations
 
@@ -32,7 +31,9 @@ print(json.dumps([type(report).__name__, drawn, loaded, hasattr(aiohttp, "FormDa
 """
 
 
-def test_verifying_and_previewing_load_neither(authority: Authority, sealed: bytes) -> None:
+def test_verify_and_preview_do_not_load_aiohttp_or_lxml(
+    authority: Authority, sealed: bytes
+) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(authority.demo.anchor)],
         input=sealed, stdout=subprocess.PIPE, check=True, cwd=Path(__file__).parents[3],
@@ -40,13 +41,13 @@ def test_verifying_and_previewing_load_neither(authority: Authority, sealed: byt
     assert json.loads(done.stdout) == ["SealReport", True, [], True]
 
 
-def test_a_client_that_is_there_stays() -> None:
+def test_loaded_aiohttp_is_not_replaced() -> None:
     with no_http_client():
         assert sys.modules["aiohttp"] is aiohttp
     assert sys.modules["aiohttp"] is aiohttp
 
 
-def test_the_stand_in_fetches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stand_in_raises_and_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "aiohttp")
     monkeypatch.delitem(sys.modules, "pyhanko.sign", raising=False)
     with no_http_client(), pytest.raises(TypeError, match="fetches nothing"):

@@ -1,4 +1,4 @@
-"""The operators of a page: what the grammar accepts, what it refuses, and what is counted."""
+"""The operators of a page: accepted and refused syntax, and the counted resources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from printing.pdf.syntax import MalformedPdfError
         b"BX EX",
     ],
 )
-def test_what_writers_write_is_accepted(operators: bytes) -> None:
+def test_valid_operators_are_accepted(operators: bytes) -> None:
     assert not read_operators(operators).names
 
 
@@ -43,12 +43,12 @@ def test_what_writers_write_is_accepted(operators: bytes) -> None:
         b"/A 1 BDC", b"BI /W 1 /H 1 ID x", b"BI /W 1 ID x EI", b"1 gs", b"/F Tf", b"]", b"{ }",
     ],
 )  # fmt: skip
-def test_what_breaks_the_grammar_is_refused(operators: bytes) -> None:
+def test_operators_that_break_the_grammar_are_refused(operators: bytes) -> None:
     with pytest.raises(MalformedPdfError):
         read_operators(operators)
 
 
-def test_resources_are_counted() -> None:
+def test_uses_of_resources_are_counted() -> None:
     uses = read_operators(
         b"/A Do /A Do /B gs /C cs /D CS /E sh BT /F 12 Tf ET /G scn 1 0 /H SCN /#41 Do"
     )
@@ -59,14 +59,14 @@ def test_resources_are_counted() -> None:
     }  # fmt: skip
 
 
-def test_an_image_within_operators_is_skipped_and_counted() -> None:
+def test_inline_image_is_skipped_and_counted() -> None:
     uses = read_operators(
         b"q BI /W 4 /H 6 /BPC 8 /CS /G ID \x00Do foo\xff EI Q q (a)    \xfe EI Q /A Do"
     )
     assert (uses.inline_pixels, list(uses.names)) == (24, [("/XObject", "/A")])
 
 
-def test_as_many_states_are_saved_as_the_limit_says() -> None:
+def test_number_of_saved_states_is_limited() -> None:
     read_operators(b"q " * MAX_SAVED)
     with pytest.raises(MalformedPdfError):
         read_operators(b"q " * (MAX_SAVED + 1))
@@ -88,7 +88,7 @@ IMAGE = b"BI /W 4 /H 2 /BPC 8 /CS /G ID "
         b"BI /W 2 /H 2 /BPC 8 /CS /G /F /Fl ID " + zlib.compress(b"abcd") + b"\nEI",
     ],
 )
-def test_images_within_operators_are_accepted(operators: bytes) -> None:
+def test_valid_inline_images_are_accepted(operators: bytes) -> None:
     read_operators(b"q " + operators)
 
 
@@ -110,7 +110,7 @@ def test_images_within_operators_are_accepted(operators: bytes) -> None:
         b"BI /W 2 /H 2 /BPC 8 /CS /G /F /Fl ID " + zlib.compress(b"abcd") + b"more\nEI",
     ],
 )
-def test_an_image_whose_data_is_not_of_its_size_is_refused(operators: bytes) -> None:
-    """Readers disagree about where such an image ends, and draw what follows, or not."""
+def test_invalid_inline_images_are_refused(operators: bytes) -> None:
+    """Readers find different ends of such an image, so they draw different operators after it."""
     with pytest.raises(MalformedPdfError):
         read_operators(operators)

@@ -1,4 +1,4 @@
-"""Pages of files that nobody vouches for: counted in bounded time, or refused with a fault."""
+"""Pages of untrusted files are counted in bounded time, or the file is refused with a fault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .. import samples
 
 
 def file_of(*objects: bytes) -> bytes:
-    """A PDF of these objects, numbered from 1; the first is the catalog."""
+    """Return a PDF with these objects, numbered from 1; the first is the catalog."""
     pdf, places = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
         places.append(len(pdf))
@@ -38,8 +38,8 @@ def refused(pdf: bytes) -> Fault:
     return found
 
 
-def test_a_tree_that_doubles_at_each_level_is_not_walked_to_its_end() -> None:
-    """Thirty levels, each of which holds the next one twice: 2^30 ways down and not one page."""
+def test_page_tree_that_doubles_at_each_level_is_refused_quickly() -> None:
+    """Thirty levels, each with the next one twice, give 2^30 paths without a page."""
     levels = [
         b"<</Type/Pages/Count 1/Kids[%d 0 R %d 0 R]>>" % (below, below) for below in range(3, 32)
     ]
@@ -48,11 +48,11 @@ def test_a_tree_that_doubles_at_each_level_is_not_walked_to_its_end() -> None:
     assert time.process_time() - began < 2
 
 
-def test_a_tree_that_goes_round_is_refused() -> None:
+def test_page_tree_with_a_cycle_is_refused() -> None:
     refused(file_of(CATALOG, b"<</Type/Pages/Count 1/Kids[2 0 R]>>"))
 
 
-def test_what_is_inherited_counts() -> None:
+def test_inherited_entries_are_used() -> None:
     pages = b"<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]/MediaBox[0 0 144 72]/Rotate 90>>"
     pdf = file_of(CATALOG, pages, b"<</Type/Page>>", b"<</Type/Page/Rotate 0/UserUnit 2>>")
     assert page_count(pdf) == 2
@@ -68,12 +68,12 @@ def test_what_is_inherited_counts() -> None:
         b"<</MediaBox[0 0 9 9]/UserUnit[1]>>",
     ],
 )  # fmt: skip
-def test_odd_pages_are_a_fault_and_not_an_exception(pages: bytes) -> None:
+def test_malformed_page_tree_is_a_fault_not_an_exception(pages: bytes) -> None:
     refused(file_of(CATALOG, pages))
 
 
-def test_a_broken_object_stream_is_a_fault_and_not_an_exception() -> None:
-    """The catalog lies packed; each byte of what is packed is broken once in twenty."""
+def test_damaged_object_stream_is_a_fault_not_an_exception() -> None:
+    """The catalog is in the object stream, of which every twentieth byte is changed in turn."""
     pdf = render(samples.insurance(1), sample=False)
     assert isinstance(pdf, bytes)
     begin = pdf.index(b"stream\n", pdf.index(b"/ObjStm")) + 7
