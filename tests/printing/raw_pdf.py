@@ -1,8 +1,8 @@
-"""Small PDF files written byte by byte and signed, for the tests of what a sealed PDF may contain.
+"""Small PDF files, written byte by byte and signed, to test what a sealed PDF may contain.
 
-A `Draft` has the parts of a good sealed document, and a test replaces one of them. `Signer` signs
-any bytes that have the place for a signature, so a file may break every rule of the format and
-still bear a trusted seal.
+A `Draft` has the parts of a valid sealed document; a test replaces one of them. `Signer` signs any
+bytes that have an empty signature, so a file can break any rule of the format and still have a
+trusted seal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 CMS_BYTES = 2048
-"""Room for the signature: one certificate and one signature by an elliptic curve take 1.2 kB."""
+"""Bytes reserved for the signature: one certificate and one ECDSA signature take 1.2 kB."""
 _HOLES = re.compile(rb"/ByteRange\[0 (\d{10}) (\d{10}) (\d{10})\]")
 _GAP = b"<" + b"0" * (2 * CMS_BYTES) + b">"
 
@@ -30,13 +30,13 @@ CONTENT = (
     b"0 0 0 rg 60 700 200 60 re f 60 600 60 60 re f 300 120 30 300 re f "
     b"0.8 0.1 0.1 rg 400 600 m 500 600 l 450 700 l f 2 w 60 60 475 722 re S"
 )
-"""Shapes that tell top from bottom and left from right."""
+"""Shapes that are different at the top, bottom, left and right, so a wrong rotation is visible."""
 APPEARANCE = b"0.82 0.1 0.1 RG 6 w 5 5 90 90 re S 0.82 0.1 0.1 rg 20 20 30 60 re f"
-"""A seal of 100 units that also tells its sides."""
+"""A seal with a side of 100 units, on which a wrong rotation is visible too."""
 
 
 def stream(data: bytes, entries: bytes = b"", *, packed: bool = False) -> bytes:
-    """A stream object's body."""
+    """Return the body of a stream object."""
     if packed:
         data, entries = zlib.compress(data, 9), entries + b"/Filter/FlateDecode"
     return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(data), data)
@@ -45,16 +45,16 @@ def stream(data: bytes, entries: bytes = b"", *, packed: bool = False) -> bytes:
 def form_object(
     data: bytes = APPEARANCE, entries: bytes = b"", box: bytes = b"[0 0 100 100]"
 ) -> bytes:
-    """A form XObject's body."""
+    """Return the body of a form XObject."""
     return stream(data, b"/Type/XObject/Subtype/Form/BBox" + box + entries)
 
 
 @dataclass
 class Draft:
-    """A sealed document of one page; extra objects are numbered from 20."""
+    """A sealed document of one page. Extra ``objects`` are numbered from ``first``."""
 
     catalog: bytes = b""
-    """More entries of the catalog."""
+    """Further entries of the catalog."""
     pages: bytes = b""
     kids: bytes = b"[3 0 R]"
     count: int = 1
@@ -64,9 +64,9 @@ class Draft:
     contents: bytes = b"/Contents 4 0 R"
     content: bytes = dataclasses.field(default_factory=lambda: stream(CONTENT))
     annotations: bytes = b""
-    """More annotations of the page."""
+    """Further annotations of the page."""
     seal: bytes = b"[6 0 R]"
-    """The form's fields."""
+    """The array of the form's fields."""
     acro: bytes = b""
     widget: bytes = b""
     field: bytes = b"/FT/Sig/T(Seal)/V 5 0 R"
@@ -81,10 +81,10 @@ class Draft:
     objects: Sequence[bytes] = ()
     first: int = 20
     in_table: bool = True
-    """Whether the table names the extra objects."""
+    """Whether the cross-reference table lists the extra objects."""
 
     def build(self) -> bytes:
-        """The file, with a place for the signature."""
+        """Return the file with an empty signature."""
         flags = b"" if self.flags is None else b"/F %d" % self.flags
         bodies = {
             1: b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields%s/SigFlags 3%s>>%s>>"
@@ -107,7 +107,7 @@ class Draft:
 def assembled(
     bodies: dict[int, bytes], trailer: bytes = b"", hidden: set[int] | None = None
 ) -> bytes:
-    """A file of these objects with a table of all but the ``hidden`` ones."""
+    """Return a file with these objects, and a table of all except the ``hidden`` ones."""
     parts, offsets, at = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"], {}, 15
     for number, body in bodies.items():
         offsets[number] = at
@@ -137,13 +137,13 @@ class Signer:
 
     @classmethod
     def read(cls, directory: Path) -> Signer:
-        """The seal's key of a demonstration authority."""
+        """Read the key and certificate for seals of a demonstration authority."""
         key = serialization.load_pem_private_key((directory / "signer.key").read_bytes(), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         return cls(key, x509.load_pem_x509_certificate((directory / "signer.pem").read_bytes()))
 
     def sign(self, unsigned: bytes) -> bytes:
-        """``unsigned`` with the signature in its last empty place."""
+        """Return ``unsigned`` with its last empty signature filled."""
         gap = unsigned.rindex(_GAP)
         after = gap + len(_GAP)
         holes = [found for found in _HOLES.finditer(unsigned) if found.start() < gap][-1]

@@ -36,7 +36,7 @@ ISSUE = Issue(
 
 
 def months(count: int, employer: str = "示范市清泉科技有限公司") -> list[ContributionMonth]:
-    """``count`` months up to October 2026, oldest first, with amounts that all differ."""
+    """Return ``count`` months up to October 2026, oldest first, with all amounts different."""
     rows = []
     for back in range(count - 1, -1, -1):
         index = 2026 * 12 + 9 - back

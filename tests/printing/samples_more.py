@@ -1,4 +1,4 @@
-"""The further documents, about the same fictional residents."""
+"""Further documents about the same fictional residents as in `samples`."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def loan_use(
 
 
 def settlement() -> LoanSettlement:
-    """A loan repaid."""
+    """The certificate of a repaid loan."""
     return LoanSettlement(
         FUND_ISSUE,
         "2006-示-00417",
@@ -198,7 +198,7 @@ def settlement() -> LoanSettlement:
 
 
 def receipt() -> Receipt:
-    """Something was paid."""
+    """A receipt for a payment."""
     return Receipt(
         STATION,
         "城乡居民基本医疗保险缴费",
@@ -211,7 +211,7 @@ def receipt() -> Receipt:
 
 
 def form() -> ApplicationForm:
-    """A withdrawal to be applied for."""
+    """An application form for a withdrawal."""
     return ApplicationForm(
         STATION,
         "住房公积金提取申请表",

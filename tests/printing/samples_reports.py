@@ -1,4 +1,4 @@
-"""A station's state and numbers, for its reports."""
+"""The state and the usage counts of a station, for its reports."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MONTH = PeriodTotals(
 
 
 def diagnosis() -> Diagnosis:
-    """One reader is out, one printer is low on paper and its queue unsafe."""
+    """One reader is disconnected; one printer is low on paper and its queue is set unsafely."""
     return Diagnosis(
         STATION,
         WHEN,
@@ -76,5 +76,5 @@ def diagnostic() -> Report:
 
 
 def numbers() -> Report:
-    """What that station did."""
+    """The station report of that station."""
     return station_report(STATION, WHEN, [TODAY, MONTH])

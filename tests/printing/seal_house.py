@@ -1,4 +1,4 @@
-"""The authority, the documents and the words that the tests of seals share."""
+"""The authority and the documents that the tests of seals share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOW = datetime.now(UTC)
 
 
 class Authority(NamedTuple):
-    """A demonstration authority and what the terminal is given of it."""
+    """A demonstration authority, its folder, and the anchors that the terminal trusts."""
 
     demo: DemoAuthority
     directory: Path
@@ -40,8 +40,8 @@ def unsigned() -> bytes:
     return pdf
 
 
-class Shown(bytes):
-    """A file that a failing test does not print."""
+class QuietBytes(bytes):
+    """The bytes of a file, of which a failing test shows only the length."""
 
     def __repr__(self) -> str:
         return f"<{len(self)} bytes>"
@@ -49,7 +49,7 @@ class Shown(bytes):
 
 @pytest.fixture(scope="module")
 def sealed(authority: Authority, unsigned: bytes) -> bytes:
-    return Shown(authority.demo.sign(unsigned, verification_code=samples.CODE))
+    return QuietBytes(authority.demo.sign(unsigned, verification_code=samples.CODE))
 
 
 EXPECTED = seal.Expectation("insurance_certificate", samples.NAME, samples.ID_NUMBER, samples.CODE)

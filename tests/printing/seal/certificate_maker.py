@@ -1,8 +1,8 @@
-"""Certificates, revocation data and CMS signatures of any kind, good and bad.
+"""Make certificates, revocation data and CMS signatures of any kind, valid and invalid.
 
-For the tests of seals. The structures are put together with asn1crypto, because `cryptography`
-refuses to build what must be refused: weak hashes, missing extensions, contradictions. Keys are
-worth nothing and are made for each run.
+For the tests of seals. The structures are built with asn1crypto, because `cryptography` does not
+build what the tests need: weak hashes, missing extensions, contradictions. The keys are made for
+each run and protect nothing.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _slow_key(kind: str) -> Any:
 
 
 def public_der(key: Any) -> bytes:
-    """SubjectPublicKeyInfo of ``key``."""
+    """Return the SubjectPublicKeyInfo of ``key``."""
     return key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -80,7 +80,7 @@ def public_der(key: Any) -> bytes:
 
 @dataclass(frozen=True)
 class Scheme:
-    """How a key signs: the hash, RSA with PSS padding or not, and the hash of PSS's mask."""
+    """A signature scheme: the hash, whether RSA uses PSS padding, and the hash of the PSS mask."""
 
     digest: str = "sha256"
     pss: bool = False
@@ -91,7 +91,7 @@ PLAIN = Scheme()
 
 
 def signature_algorithm(key: Any, scheme: Scheme) -> algos.SignedDigestAlgorithm:
-    """The AlgorithmIdentifier of a signature by ``key``."""
+    """Return the AlgorithmIdentifier of a signature by ``key``."""
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return algos.SignedDigestAlgorithm({"algorithm": "ed25519"})
     if isinstance(key, ec.EllipticCurvePrivateKey):
@@ -114,7 +114,7 @@ def signature_algorithm(key: Any, scheme: Scheme) -> algos.SignedDigestAlgorithm
 
 
 def sign(key: Any, data: bytes, scheme: Scheme) -> bytes:
-    """The bare signature of ``data``."""
+    """Return the signature of ``data``, without any structure around it."""
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign(data)
     chosen = HASHES[scheme.digest]
@@ -145,7 +145,7 @@ def _extension(name: str, value: Any, *, critical: bool) -> dict[str, Any]:
 
 
 def _where_to_ask() -> list[dict[str, Any]]:
-    """Where to fetch revocation data: pyHanko looks at none if a certificate names no place."""
+    """Return extensions with addresses of revocation data: without them, pyHanko uses none."""
     address = x509.GeneralName("uniform_resource_identifier", "http://crl.invalid/list.crl")
     point = x509.DistributionPoint(
         {"distribution_point": x509.DistributionPointName("full_name", [address])}
@@ -158,7 +158,7 @@ def _where_to_ask() -> list[dict[str, Any]]:
 
 
 def name(common_name: str) -> x509.Name:
-    """A subject with this common name."""
+    """Return a subject with this common name."""
     return x509.Name.build(
         {"country_name": "CN", "organization_name": "示范市", "common_name": common_name}
     )
@@ -183,11 +183,12 @@ def issue(
     odd_name: bool = False,
     signing_key: Any = None,
 ) -> Pair:
-    """A certificate by ``issuer``, or by itself; good for half a year before and after ``at``.
+    """Make a certificate by ``issuer``, or a self-signed one.
 
-    ``ca``: ``None`` leaves BasicConstraints out. ``constraint``: the only organisation that it may
-    issue to. ``odd_name``: adds another name of a form that `cryptography` does not read.
-    ``signing_key``: signs in place of the issuer's key.
+    By default it is valid for half a year before and after ``at``. ``ca``: ``None`` omits
+    BasicConstraints. ``constraint``: the only organisation that it may issue to. ``odd_name``: adds
+    a name of a kind that `cryptography` cannot read. ``signing_key``: signs instead of the issuer's
+    key.
     """
     key = key if key is not None else new_key()
     spki = public_der(key)
@@ -258,7 +259,7 @@ def issue(
 
 
 def authority(common_name: str, issuer: Pair | None = None, **options: Any) -> Pair:
-    """A certificate of an authority: `issue` with the usages of a CA."""
+    """Make the certificate of an authority: `issue` with the usages of a CA."""
     return issue(
         common_name, issuer, **{"ca": True, "usage": ("key_cert_sign", "crl_sign"), **options}
     )
@@ -273,7 +274,7 @@ def revocation_list(
     reason: str | None = None,
     scheme: Scheme = PLAIN,
 ) -> bytes:
-    """A CRL of ``issuer`` (DER) that lists ``revoked``."""
+    """Make a CRL of ``issuer`` (DER) that lists ``revoked``."""
     entries = []
     for pair in revoked:
         entry: dict[str, Any] = {
@@ -319,7 +320,7 @@ def ocsp_answer(
     responder: Pair | None = None,
     scheme: Scheme = PLAIN,
 ) -> bytes:
-    """An OCSP response (DER) about ``about``, by its issuer or by ``responder``."""
+    """Make an OCSP response (DER) about ``about``, by its issuer or by ``responder``."""
     by = responder or issuer
     status: dict[str, Any] = (
         {"revoked": ocsp.RevokedInfo({"revocation_time": at - 20 * DAY})}
@@ -379,9 +380,9 @@ def detached_cms(
     attributes: bool = True,
     own_content: bytes | None = None,
 ) -> bytes:
-    """A detached CMS signature of ``content`` (DER), as PDF files hold it.
+    """Make a detached CMS signature of ``content`` (DER), as PDF files contain it.
 
-    ``own_content`` is put into it too, as no PDF file has it.
+    ``own_content`` is embedded in the CMS, which is not allowed in a PDF file.
     """
     within: dict[str, Any] = {"content_type": "data"}
     if own_content is not None:

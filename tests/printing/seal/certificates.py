@@ -1,7 +1,7 @@
 """Signers' certificates, and the verdicts of the seal check, pyHanko and OpenSSL on each.
 
 `python -m tests.printing.seal.certificates` writes the table `docs/seal-certificates.md`;
-`test_certificates.py` measures again and compares.
+`test_certificates.py` collects the verdicts again and compares them with the table.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 ACCEPTED = "accepted"
 
-_ROOM = 60_000
-"""Bytes for the CMS in the file: a CRL and twenty certificates take 20 kB."""
+_CMS_BYTES = 60_000
+"""Bytes reserved for the CMS in the file: a CRL and twenty certificates take 20 kB."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One signer, and what the verifier trusts.
+    """One signer, and the anchors that the verifier trusts.
 
-    ``pyhanko`` and ``openssl`` are the reasons why these differ from the seal check, if they do.
+    ``pyhanko`` and ``openssl`` give the reason if their verdict differs from the seal check's.
     """
 
     group: str
@@ -78,14 +78,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What each of the three says: `ACCEPTED`, or its reason."""
+    """The three verdicts: `ACCEPTED`, or the reason of the refusal."""
 
     ours: str
     pyhanko: str
     openssl: str
 
 
-# The reasons for a difference. Each is given once here and named by the cases.
+# The reasons for differences between the verdicts, used by the cases below.
 ANCHOR_BLIND = "it does not check a signer that is an anchor"
 NO_PURPOSE = "it checks the extended key usage only on request"
 WEAK_ALLOWED = "it refuses only MD5, SHA-1 and short RSA keys"
@@ -109,8 +109,8 @@ NAMESAKES = "the seal check refuses two certificates with one subject, to limit 
 
 
 @dataclass(frozen=True)
-class House:
-    """The authority of most cases."""
+class Roots:
+    """The two root authorities that most cases use."""
 
     root: Pair
     other: Pair
@@ -120,29 +120,29 @@ class House:
 
 
 @cache
-def _house() -> House:
-    return House(authority("根", at=AT), authority("另一根", at=AT))
+def _roots() -> Roots:
+    return Roots(authority("根", at=AT), authority("另一根", at=AT))
 
 
 def cases() -> list[Case]:
-    """Every case, in the order of the table."""
+    """Return all cases, in the order of the table."""
     found = [each for group in GROUPS for each in group_cases(group)]
     assert len({each.name for each in found}) == len(found)
     return found
 
 
 def group_cases(group: str) -> list[Case]:
-    """The cases under one head of the table."""
-    return [replace(each, group=group) for each in GROUPS[group](_house())]
+    """Return the cases of one group of the table."""
+    return [replace(each, group=group) for each in GROUPS[group](_roots())]
 
 
 def _plain(name: str, signer: Pair, anchor: Pair, *others: Pair, **options: object) -> Case:
     return Case("", name, signer, (anchor,), others, **options)  # type: ignore[arg-type]
 
 
-def _good(house: House) -> Iterator[Case]:
-    root = house.root
-    signer = house.signer()
+def _good(roots: Roots) -> Iterator[Case]:
+    root = roots.root
+    signer = roots.signer()
     yield _plain("root and signer", signer, root)
     yield _plain("root, signer; the root is in the CMS too", signer, root, root)
     policy = authority("政策 CA", root, at=AT)
@@ -153,8 +153,8 @@ def _good(house: House) -> Iterator[Case]:
     yield _plain("the signer is the anchor", signer, signer)
     own = issue("自签印章", at=AT)
     yield _plain("a self-signed signer is the anchor", own, own)
-    yield _plain("digitalSignature alone", house.signer(usage=["digital_signature"]), root)
-    yield _plain("nonRepudiation alone", house.signer(usage=["non_repudiation"]), root)
+    yield _plain("digitalSignature alone", roots.signer(usage=["digital_signature"]), root)
+    yield _plain("nonRepudiation alone", roots.signer(usage=["non_repudiation"]), root)
     for kind, scheme in (
         ("rsa2048", make.PLAIN),
         ("rsa3072", Scheme(pss=True)),
@@ -164,24 +164,24 @@ def _good(house: House) -> Iterator[Case]:
         ("ed25519", Scheme("sha512")),
     ):
         padded = " with PSS" if scheme.pss else ""
-        signed = house.signer(key=new_key(kind))
+        signed = roots.signer(key=new_key(kind))
         yield _plain(f"key {kind}{padded}, {scheme.digest}", signed, root, scheme=scheme,
                      openssl=NO_ED25519 if kind == "ed25519" else "")  # fmt: skip
-    yield _plain("SHA3-256", house.signer(), root, scheme=Scheme("sha3_256"))
+    yield _plain("SHA3-256", roots.signer(), root, scheme=Scheme("sha3_256"))
     strong = authority("RSA 根", at=AT, key=new_key("rsa2048"))
     below = issue("电子印章", strong, at=AT, scheme=Scheme(pss=True))
     yield _plain("certificate signed with RSA-PSS", below, strong)
     weak_self = authority("旧根", at=AT, key=new_key("rsa2048"), scheme=Scheme("sha1"))
     below = issue("电子印章", weak_self, at=AT)
-    yield _plain("the root's signature of itself uses SHA-1", below, weak_self)
+    yield _plain("the self-signature of the root uses SHA-1", below, weak_self)
 
 
-def _validity(house: House) -> Iterator[Case]:
-    root = house.root
+def _validity(roots: Roots) -> Iterator[Case]:
+    root = roots.root
     past = {"begins": AT - 90 * DAY, "ends": AT - DAY}
     future = {"begins": AT + DAY, "ends": AT + 90 * DAY}
     for word, span in (("expired", past), ("not yet valid", future)):
-        yield _plain(f"signer {word}", house.signer(**span), root)
+        yield _plain(f"signer {word}", roots.signer(**span), root)
         old_root = authority("期外根", at=AT, **span)
         yield _plain(
             f"root {word}", issue("电子印章", old_root, at=AT), old_root,
@@ -189,40 +189,40 @@ def _validity(house: House) -> Iterator[Case]:
         )  # fmt: skip
         middle = authority("签发 CA", root, at=AT, **span)
         yield _plain(f"intermediate {word}", issue("电子印章", middle, at=AT), root, middle)
-        pinned = house.signer(**span)
+        pinned = roots.signer(**span)
         yield _plain(f"the signer is the anchor and {word}", pinned, pinned, pyhanko=ANCHOR_BLIND)
         own = issue("自签印章", at=AT, **span)
         yield _plain(f"a self-signed signer is the anchor and {word}", own, own,
                      pyhanko=ANCHOR_BLIND)  # fmt: skip
-    bounded = house.signer(begins=AT - 10 * DAY, ends=AT + 10 * DAY)
-    yield _plain("in its last second", bounded, root, at=AT + 10 * DAY,
+    bounded = roots.signer(begins=AT - 10 * DAY, ends=AT + 10 * DAY)
+    yield _plain("in the last second of its validity", bounded, root, at=AT + 10 * DAY,
                  openssl=LAST_SECOND)  # fmt: skip
-    yield _plain("one second after its end", bounded, root, at=AT + 10 * DAY + SECOND,
+    yield _plain("one second after its validity", bounded, root, at=AT + 10 * DAY + SECOND,
                  pyhanko=TOLERANT)  # fmt: skip
-    yield _plain("in its first second", bounded, root, at=AT - 10 * DAY)
-    yield _plain("one second before its begin", bounded, root, at=AT - 10 * DAY - SECOND,
+    yield _plain("in the first second of its validity", bounded, root, at=AT - 10 * DAY)
+    yield _plain("one second before its validity", bounded, root, at=AT - 10 * DAY - SECOND,
                  pyhanko=TOLERANT)  # fmt: skip
     key = new_key()
     expired = authority("续期根", at=AT, key=key, **past)
     renewed = authority("续期根", at=AT, key=key)
-    yield Case("", "an expired anchor beside its renewal", issue("电子印章", renewed, at=AT),
+    yield Case("", "an expired anchor and its renewal", issue("电子印章", renewed, at=AT),
                (expired, renewed))  # fmt: skip
 
 
-def _revocation(house: House) -> Iterator[Case]:
-    root, at = house.root, AT
-    signer = house.signer()
+def _revocation(roots: Roots) -> Iterator[Case]:
+    root, at = roots.root, AT
+    signer = roots.signer()
     listed = make.revocation_list(root, [signer], at=at)
     yield _plain("signer on its issuer's CRL", signer, root, crls=(listed,))
     held = make.revocation_list(root, [signer], at=at, reason="certificate_hold")
     yield _plain("signer on hold", signer, root, crls=(held,))
     stale = make.revocation_list(root, [signer], at=at, ends=at - DAY)
-    yield _plain("signer on a CRL that is out of date", signer, root, crls=(stale,))
+    yield _plain("signer on an expired CRL", signer, root, crls=(stale,))
     yield _plain("signer is not on the CRL", signer, root,
-                 crls=(make.revocation_list(root, [house.signer()], at=at),))  # fmt: skip
-    stranger = authority("根", at=at)
-    yield _plain("signer on a stranger's CRL of the same name", signer, root,
-                 crls=(make.revocation_list(stranger, [signer], at=at),),
+                 crls=(make.revocation_list(root, [roots.signer()], at=at),))  # fmt: skip
+    unknown = authority("根", at=at)
+    yield _plain("signer on a CRL of an unknown root with the same name", signer, root,
+                 crls=(make.revocation_list(unknown, [signer], at=at),),
                  pyhanko=LIST_WANTED, openssl=LIST_WANTED)  # fmt: skip
     middle = authority("签发 CA", root, at=at)
     low = issue("电子印章", middle, at=at)
@@ -245,7 +245,7 @@ def _revocation(house: House) -> Iterator[Case]:
         make.ocsp_answer(signer, root, at=at, revoked=True, responder=helper),),
         openssl=NO_OCSP)  # fmt: skip
     false = issue("OCSP", root, at=at, usage=["digital_signature"], purposes=[make.CLIENT_AUTH])
-    yield _plain("OCSP by a certificate without that purpose: revoked", signer, root, ocsps=(
+    yield _plain("OCSP by a certificate without the OCSP purpose: revoked", signer, root, ocsps=(
         make.ocsp_answer(signer, root, at=at, revoked=True, responder=false),),
         pyhanko=LIST_WANTED)  # fmt: skip
     yield _plain("OCSP: the signer is the anchor and revoked", signer, signer, root,
@@ -253,36 +253,36 @@ def _revocation(house: House) -> Iterator[Case]:
                  pyhanko=ANCHOR_BLIND, openssl=NO_OCSP)  # fmt: skip
 
 
-def _usage(house: House) -> Iterator[Case]:
-    root = house.root
-    yield _plain("no key usage", house.signer(usage=None), root, openssl=NO_USAGE_IS_ANY)
+def _usage(roots: Roots) -> Iterator[Case]:
+    root = roots.root
+    yield _plain("no key usage", roots.signer(usage=None), root, openssl=NO_USAGE_IS_ANY)
     for usage in ("key_encipherment", "key_agreement", "crl_sign"):
-        yield _plain(f"key usage {usage} alone", house.signer(usage=[usage]), root)
+        yield _plain(f"key usage {usage} alone", roots.signer(usage=[usage]), root)
     both = ["digital_signature", "key_cert_sign", "crl_sign"]
     yield _plain("signer is a CA", authority("签发 CA", root, at=AT, usage=both), root,
                  pyhanko=AUTHORITY_SIGNS, openssl=AUTHORITY_SIGNS)  # fmt: skip
-    yield _plain("keyCertSign without being a CA", house.signer(usage=both), root,
+    yield _plain("keyCertSign without being a CA", roots.signer(usage=both), root,
                  pyhanko=AUTHORITY_SIGNS, openssl=AUTHORITY_SIGNS)  # fmt: skip
-    yield _plain("no BasicConstraints", house.signer(ca=None), root)
-    yield _plain("signer is a certificate of version 1", house.signer(version="v1"), root,
+    yield _plain("no BasicConstraints", roots.signer(ca=None), root)
+    yield _plain("signer is a certificate of version 1", roots.signer(version="v1"), root,
                  openssl=NO_USAGE_IS_ANY)  # fmt: skip
     yield _plain("the root is the signer", root, root, pyhanko=ANCHOR_BLIND)
     able = authority("会签名的根", at=AT, usage=both)
     yield _plain("the root is the signer, with digitalSignature", able, able,
                  pyhanko=ANCHOR_BLIND, openssl=AUTHORITY_SIGNS)  # fmt: skip
     for word, usage in (("none", None), ("keyEncipherment", ["key_encipherment"])):
-        pinned = house.signer(usage=usage)
+        pinned = roots.signer(usage=usage)
         yield _plain(f"the signer is the anchor, key usage {word}", pinned, pinned,
                      pyhanko=ANCHOR_BLIND,
                      openssl=NO_USAGE_IS_ANY if usage is None else "")  # fmt: skip
-    pinned = house.signer(unknown_extension=True)
+    pinned = roots.signer(unknown_extension=True)
     yield _plain("an unknown critical extension", pinned, root)
     yield _plain("the signer is the anchor, with an unknown critical extension", pinned, pinned,
                  pyhanko=ANCHOR_BLIND)  # fmt: skip
 
 
-def _purpose(house: House) -> Iterator[Case]:
-    root = house.root
+def _purpose(roots: Roots) -> Iterator[Case]:
+    root = roots.root
     for word, purposes in (
         ("document signing (RFC 9336)", [make.DOCUMENT_SIGNING]),
         ("Adobe's document signing", [make.ADOBE_SIGNING]),
@@ -290,7 +290,7 @@ def _purpose(house: House) -> Iterator[Case]:
         ("any", [make.ANY_PURPOSE]),
         ("document signing and TLS client", [make.DOCUMENT_SIGNING, make.CLIENT_AUTH]),
     ):
-        yield _plain(f"purpose {word}", house.signer(purposes=purposes), root, openssl=MAIL_PURPOSE)
+        yield _plain(f"purpose {word}", roots.signer(purposes=purposes), root, openssl=MAIL_PURPOSE)
     for word, purposes in (
         ("TLS server", [make.SERVER_AUTH]),
         ("TLS client", [make.CLIENT_AUTH]),
@@ -300,24 +300,24 @@ def _purpose(house: House) -> Iterator[Case]:
         ("time stamps", [make.TIME_STAMPING]),
         ("OCSP", [make.OCSP_SIGNING]),
     ):
-        yield _plain(f"purpose {word}", house.signer(purposes=purposes), root,
+        yield _plain(f"purpose {word}", roots.signer(purposes=purposes), root,
                      pyhanko=NO_PURPOSE,
                      openssl=MAIL_PURPOSE if word == "e-mail" else "")  # fmt: skip
-    pinned = house.signer(purposes=[make.SERVER_AUTH])
+    pinned = roots.signer(purposes=[make.SERVER_AUTH])
     yield _plain("the signer is the anchor, purpose TLS server", pinned, pinned,
                  pyhanko=ANCHOR_BLIND)  # fmt: skip
     tls = authority("TLS CA", root, at=AT, purposes=[make.SERVER_AUTH])
-    yield _plain("an intermediate for TLS servers alone", issue("电子印章", tls, at=AT), root, tls,
+    yield _plain("an intermediate only for TLS servers", issue("电子印章", tls, at=AT), root, tls,
                  pyhanko=NO_PURPOSE)  # fmt: skip
     tls_root = authority("TLS 根", at=AT, purposes=[make.SERVER_AUTH])
-    yield _plain("a root for TLS servers alone", issue("电子印章", tls_root, at=AT), tls_root,
+    yield _plain("a root only for TLS servers", issue("电子印章", tls_root, at=AT), tls_root,
                  pyhanko=NO_ANCHOR_EXTENSIONS)  # fmt: skip
 
 
-def _weak(house: House) -> Iterator[Case]:
-    root = house.root
+def _weak(roots: Roots) -> Iterator[Case]:
+    root = roots.root
     for kind in ("p192", "p224", "k256", "rsa1024", "dsa1024"):
-        weak = house.signer(key=new_key(kind))
+        weak = roots.signer(key=new_key(kind))
         yield _plain(f"signer's key {kind}", weak, root, pyhanko=WEAK_ALLOWED,
                      openssl=NO_CURVE_LIST if kind == "k256" else LEVEL_2)  # fmt: skip
     for kind in ("p192", "p224", "rsa1024"):
@@ -327,11 +327,11 @@ def _weak(house: House) -> Iterator[Case]:
         middle = authority("弱 CA", root, at=AT, key=new_key(kind))
         yield _plain(f"intermediate's key {kind}", issue("电子印章", middle, at=AT), root, middle,
                      pyhanko=WEAK_ALLOWED, openssl=LEVEL_2)  # fmt: skip
-    pinned = house.signer(key=new_key("p224"))
+    pinned = roots.signer(key=new_key("p224"))
     yield _plain("the signer is the anchor, key p224", pinned, pinned,
                  pyhanko=WEAK_ALLOWED, openssl=LEVEL_2)  # fmt: skip
     for digest in ("sha1", "sha224"):
-        yield _plain(f"message digest {digest}", house.signer(), root, scheme=Scheme(digest),
+        yield _plain(f"message digest {digest}", roots.signer(), root, scheme=Scheme(digest),
                      pyhanko=WEAK_ALLOWED,
                      openssl=NO_MESSAGE_LEVEL)  # fmt: skip
     strong = authority("RSA 根", at=AT, key=new_key("rsa2048"))
@@ -342,25 +342,27 @@ def _weak(house: House) -> Iterator[Case]:
     middle = authority("签发 CA", strong, at=AT, scheme=Scheme("sha1"))
     yield _plain("intermediate's certificate signed with sha1", issue("电子印章", middle, at=AT),
                  strong, middle)  # fmt: skip
-    yield _plain("PSS with a mask of SHA-1", house.signer(key=new_key("rsa2048")), root,
+    yield _plain("PSS with a mask of SHA-1", roots.signer(key=new_key("rsa2048")), root,
                  scheme=Scheme(pss=True, mask="sha1"), pyhanko=WEAK_ALLOWED,
                  openssl=NO_MESSAGE_LEVEL)  # fmt: skip
 
 
-def _paths(house: House) -> Iterator[Case]:
-    root = house.root
+def _paths(roots: Roots) -> Iterator[Case]:
+    root = roots.root
     short = authority("短根", at=AT, path_length=0)
     middle = authority("签发 CA", short, at=AT)
     yield _plain("path length 0 at the root, one intermediate", issue("电子印章", middle, at=AT),
                  short, middle, pyhanko=NO_ANCHOR_EXTENSIONS)  # fmt: skip
-    yield _plain("path length 0 at the root, none", issue("电子印章", short, at=AT), short)
+    yield _plain(
+        "path length 0 at the root, no intermediate", issue("电子印章", short, at=AT), short
+    )
     first = authority("一级 CA", root, at=AT, path_length=0)
     second = authority("二级 CA", first, at=AT)
-    yield _plain("path length 0 at an intermediate, another below it",
+    yield _plain("path length 0 at an intermediate, another one below",
                  issue("电子印章", second, at=AT), root, second, first)  # fmt: skip
     first = authority("一级 CA", root, at=AT, path_length=1)
     second = authority("二级 CA", first, at=AT)
-    yield _plain("path length 1 at an intermediate, another below it",
+    yield _plain("path length 1 at an intermediate, another one below",
                  issue("电子印章", second, at=AT), root, second, first)  # fmt: skip
     chain = [root]
     for number in range(9):
@@ -370,13 +372,13 @@ def _paths(house: House) -> Iterator[Case]:
                  *chain[1:5])  # fmt: skip
     yield _plain("five intermediates: 7 certificates", issue("电子印章", chain[5], at=AT), root,
                  *chain[1:6], pyhanko=PATH_LIMIT, openssl=PATH_LIMIT)  # fmt: skip
-    signer = house.signer()
+    signer = roots.signer()
     yield _plain("16 certificates in the CMS", signer, root,
                  *(authority(f"{n} 号 CA", root, at=AT) for n in range(15)))  # fmt: skip
     yield _plain("17 certificates in the CMS", signer, root,
                  *(authority(f"{n} 号 CA", root, at=AT) for n in range(16)),
                  pyhanko=CMS_LIMIT, openssl=CMS_LIMIT)  # fmt: skip
-    plain = house.signer()
+    plain = roots.signer()
     below = issue("冒充印章", plain, at=AT)
     yield _plain("issued by another signer", below, root, plain)
     yield _plain("issued by a signer that is the anchor", below, plain,
@@ -392,33 +394,33 @@ def _paths(house: House) -> Iterator[Case]:
                  openssl=OLD_ROOT)  # fmt: skip
     middle = authority("签发 CA", root, at=AT)
     yield _plain("the intermediate is missing", issue("电子印章", middle, at=AT), root)
-    yield _plain("another root", house.signer(), house.other)
-    stranger = authority("根", at=AT)
-    yield _plain("a stranger's root of the same name", issue("电子印章", stranger, at=AT), root,
-                 stranger)  # fmt: skip
+    yield _plain("another root", roots.signer(), roots.other)
+    unknown = authority("根", at=AT)
+    yield _plain("an unknown root with the same name", issue("电子印章", unknown, at=AT), root,
+                 unknown)  # fmt: skip
     forged = issue("电子印章", root, at=AT, signing_key=new_key())
     yield _plain("a forged signature on the signer's certificate", forged, root)
     limited = authority("限名 CA", root, at=AT, constraint="别的机关")
-    yield _plain("the intermediate may not issue for this name", issue("电子印章", limited, at=AT),
+    yield _plain("the intermediate must not issue for this name", issue("电子印章", limited, at=AT),
                  root, limited)  # fmt: skip
-    pinned = house.signer()
+    pinned = roots.signer()
     again = issue("电子印章", at=AT, key=pinned.key)
-    yield _plain("the key of the anchor, in a certificate of its own making", again, pinned,
+    yield _plain("the key of the anchor, in a self-made certificate", again, pinned,
                  pyhanko=SAME_KEY)  # fmt: skip
 
 
-def _crossed(house: House) -> Iterator[Case]:
-    root, other = house.root, house.other
+def _crossed(roots: Roots) -> Iterator[Case]:
+    root, other = roots.root, roots.other
     key = new_key()
     one = authority("交叉 CA", root, at=AT, key=key)
     two = authority("交叉 CA", other, at=AT, key=key)
     signer = issue("电子印章", one, at=AT)
-    yield _plain("cross-certified: the other root's certificate alone", signer, other, two)
+    yield _plain("cross-certified: only the certificate by the other root", signer, other, two)
     yield _plain("cross-certified: both certificates in the CMS", signer, other, one, two,
                  pyhanko=NAMESAKES, openssl=NAMESAKES)  # fmt: skip
     bridge = authority("根", other, at=AT, key=root.key)
-    yield _plain("the root is cross-certified by the anchor", house.signer(), other, bridge)
-    yield Case("", "the root is an anchor and cross-certified", house.signer(), (root, other),
+    yield _plain("the root is cross-certified by the anchor", roots.signer(), other, bridge)
+    yield Case("", "the root is an anchor and cross-certified", roots.signer(), (root, other),
                (bridge,))  # fmt: skip
     for count in (3, 5):
         crossed = _cross_named(count)
@@ -433,12 +435,12 @@ def _crossed(house: House) -> Iterator[Case]:
 
 
 def _cross_named(count: int) -> list[Pair]:
-    """``count`` CAs of one name and key; each could be the issuer of each."""
+    """Return ``count`` CAs with the same name and key, so that each could be the issuer of each."""
     key = new_key()
     return [authority("交叉 CA", at=AT, key=key) for _ in range(count)]
 
 
-GROUPS: dict[str, Callable[[House], Iterator[Case]]] = {
+GROUPS: dict[str, Callable[[Roots], Iterator[Case]]] = {
     "Accepted kinds": _good,
     "Validity": _validity,
     "Revocation": _revocation,
@@ -451,7 +453,7 @@ GROUPS: dict[str, Callable[[House], Iterator[Case]]] = {
 
 
 class Template:
-    """One PDF with an empty signature, into which the CMS of each case is put."""
+    """A PDF with an empty signature, which is filled with the CMS of each case."""
 
     def __init__(self) -> None:
         pdf = writer.PdfFileWriter()
@@ -484,7 +486,7 @@ class Template:
                 signer,
                 new_field_spec=SigFieldSpec("Seal"),
             )
-            .sign_pdf(IncrementalPdfFileWriter(out), bytes_reserved=2 * _ROOM)
+            .sign_pdf(IncrementalPdfFileWriter(out), bytes_reserved=2 * _CMS_BYTES)
             .getvalue()
         )
         found = find_seal(self.pdf)
@@ -493,10 +495,10 @@ class Template:
         _, self._before, self._after, _ = found.byte_range
 
     def sealed(self, contents: bytes) -> bytes:
-        """The PDF with these bytes as its signature."""
-        room = self._after - self._before - 2
-        digits = contents.hex().encode().ljust(room, b"0")
-        assert len(digits) == room
+        """Return the PDF with these bytes as its signature."""
+        space = self._after - self._before - 2
+        digits = contents.hex().encode().ljust(space, b"0")
+        assert len(digits) == space
         return self.pdf[: self._before] + b"<" + digits + b">" + self.pdf[self._after :]
 
 
@@ -513,7 +515,7 @@ _FAULTS = {
 
 
 def our_verdict(case: Case) -> str:
-    """The seal check's."""
+    """Return the verdict of the seal check."""
     found = seal.verify(
         template().sealed(case.cms(template().covered)),
         anchors=[each.der for each in case.anchors],
@@ -523,7 +525,7 @@ def our_verdict(case: Case) -> str:
 
 
 def pyhanko_verdict(case: Case) -> str:
-    """pyHanko's own, by its defaults but for the key usage and the revocation data."""
+    """Return the verdict of pyHanko, with default settings except key usage and revocation data."""
     data = cms.ContentInfo.load(case.cms(template().covered))["content"]
     usage = KeyUsageConstraints(
         key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
@@ -555,7 +557,7 @@ _ERROR = re.compile(r"Verify error:\s*(.+)")
 
 
 def openssl_verdict(case: Case, directory: Path) -> str:
-    """OpenSSL's: `openssl cms -verify`, purpose smimesign, security level 2."""
+    """Return the verdict of `openssl cms -verify`, purpose smimesign, security level 2."""
     directory.mkdir()
     (directory / "cms").write_bytes(case.cms(template().covered))
     (directory / "content").write_bytes(template().covered)
@@ -572,10 +574,10 @@ def openssl_verdict(case: Case, directory: Path) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return ACCEPTED
-    told = _ERROR.search(done.stderr)
-    if told is None:
-        told = re.search(r"error:[^:]*:[^:]*:[^:]*:([^:]+):", done.stderr)
-    return told.group(1).strip() if told else f"exit code {done.returncode}"
+    found = _ERROR.search(done.stderr)
+    if found is None:
+        found = re.search(r"error:[^:]*:[^:]*:[^:]*:([^:]+):", done.stderr)
+    return found.group(1).strip() if found else f"exit code {done.returncode}"
 
 
 def _pem(der: bytes, word: str) -> bytes:
@@ -584,8 +586,8 @@ def _pem(der: bytes, word: str) -> bytes:
 
 
 def measure(chosen: Sequence[Case]) -> list[Verdict]:
-    """The verdicts on ``chosen``; OpenSSL's run two at a time beside the others."""
-    template()  # once, before several threads ask for it
+    """Return the verdicts on ``chosen``; OpenSSL runs in two threads beside the others."""
+    template()  # build it once, before several threads use it
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(max_workers=2) as pool:
         asked = [
             pool.submit(openssl_verdict, case, Path(name) / str(number))
@@ -599,13 +601,16 @@ def measure(chosen: Sequence[Case]) -> list[Verdict]:
 
 
 def differences(case: Case, verdict: Verdict) -> list[tuple[str, str]]:
-    """Who differs from the seal check, and why; the reason may be empty, which is a failure."""
+    """Return the verifiers that differ from the seal check, each with its reason.
+
+    An empty reason makes the test fail.
+    """
     found = []
-    for who, said, why in (
+    for who, given, why in (
         ("pyHanko", verdict.pyhanko, case.pyhanko),
         ("OpenSSL", verdict.openssl, case.openssl),
     ):
-        if (said == ACCEPTED) != (verdict.ours == ACCEPTED):
+        if (given == ACCEPTED) != (verdict.ours == ACCEPTED):
             found.append((who, why))
     return found
 

@@ -1,4 +1,4 @@
-"""Documents that nobody should print, each made by changing one thing about a good one."""
+"""Hostile documents, each made by one change to a valid document."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Edit = Callable[[pikepdf.Pdf], None]
 
 
 def edited(pdf: bytes, edit: Edit) -> bytes:
-    """``pdf`` (unsigned) with ``edit`` applied and written anew."""
+    """Return ``pdf`` (unsigned), changed by ``edit`` and written again."""
     out = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
         edit(opened)
-        # As it stands: qpdf would unpack and repack what it knows.
+        # Keep the encoded streams: by default, qpdf would decode and encode them again.
         opened.save(
             out,
             min_version="1.7",
@@ -68,7 +68,7 @@ def _link(pdf: pikepdf.Pdf, action: pikepdf.Object) -> None:
 
 
 def launching_link(pdf: pikepdf.Pdf) -> None:
-    """The kind of action stands behind a reference, where a careless reader does not look."""
+    """The kind of the action is behind a reference, which a careless checker does not follow."""
     kind = pdf.make_indirect(pikepdf.Name.Launch)
     _link(pdf, pikepdf.Dictionary(S=kind, F=pikepdf.String("a.sh")))
 
@@ -146,7 +146,7 @@ ACTIVE: dict[str, Edit] = {
 
 
 def zip_bomb(pdf: pikepdf.Pdf) -> None:
-    """300 MB of zeros in a page's content."""
+    """Make a page content of 300 MB of zeros."""
     packer = zlib.compressobj(9)
     zeros = bytes(1 << 20)
     packed = b"".join(packer.compress(zeros) for _ in range(300)) + packer.flush()
@@ -154,7 +154,7 @@ def zip_bomb(pdf: pikepdf.Pdf) -> None:
 
 
 def twice_packed_bomb(pdf: pikepdf.Pdf) -> None:
-    """The same, packed again: a few hundred bytes."""
+    """Make the same bomb, compressed twice: a few hundred bytes."""
     packer = zlib.compressobj(9)
     zeros = bytes(1 << 20)
     packed = b"".join(packer.compress(zeros) for _ in range(300)) + packer.flush()
@@ -164,7 +164,7 @@ def twice_packed_bomb(pdf: pikepdf.Pdf) -> None:
 
 
 def hex_packed_bomb(pdf: pikepdf.Pdf) -> None:
-    """The same behind hexadecimal."""
+    """Make the same bomb in hexadecimal."""
     packed = zlib.compress(bytes(100 << 20), 9)
     stream = _packed(pdf, packed.hex().encode() + b">", "ASCIIHexDecode")
     stream.Filter = pikepdf.Array([pikepdf.Name.ASCIIHexDecode, pikepdf.Name.FlateDecode])
@@ -172,7 +172,7 @@ def hex_packed_bomb(pdf: pikepdf.Pdf) -> None:
 
 
 def packed_hex_bomb(pdf: pikepdf.Pdf) -> None:
-    """Behind hexadecimal, and that is packed too; something stands after its end."""
+    """Make the same bomb in hexadecimal, compressed again, with data after the end mark."""
     text = zlib.compress(bytes(300 << 20), 9).hex().encode() + b"> "
     stream = _packed(pdf, zlib.compress(text, 9), "FlateDecode")
     name = pikepdf.Name
@@ -181,7 +181,7 @@ def packed_hex_bomb(pdf: pikepdf.Pdf) -> None:
 
 
 def doubling_tree(pdf: pikepdf.Pdf) -> None:
-    """Forty levels below the one page, each of which holds the next one twice."""
+    """Make forty levels below the only page, each with the next one twice."""
     node = pdf.make_indirect(
         pikepdf.Dictionary(Type=pikepdf.Name.Pages, Count=0, Kids=pikepdf.Array())
     )
@@ -232,12 +232,12 @@ BEYOND_LIMITS: dict[str, Edit] = {
 
 
 def blank_after_stream(pdf: bytes) -> bytes:
-    """``pdf`` (unsigned), each stream beginning as readers let it and the standard does not."""
+    """Return ``pdf`` (unsigned) with a blank after each "stream", which only readers accept."""
     return pdf.replace(b">>\nstream\n", b">>stream \n")
 
 
 def appended(sealed: bytes) -> bytes:
-    """An incremental update after the signature that puts a note on the page."""
+    """Append an incremental update after the signature, with a note on the page."""
     from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -250,13 +250,13 @@ def appended(sealed: bytes) -> bytes:
 
 
 def flipped(sealed: bytes) -> bytes:
-    """One bit changed within a page's content."""
+    """Change one bit in the content of a page."""
     at = sealed.index(b"stream\n") + 40
     return sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
 
 
 def another_key(sealed: bytes) -> bytes:
-    """The signature's own last bytes changed."""
+    """Change the last bytes of the signature itself."""
     gap = re.search(rb"/Contents <([0-9A-F]+?)(?:00)*>", sealed)
     assert gap is not None
     at = gap.end(1) - 6
@@ -264,7 +264,7 @@ def another_key(sealed: bytes) -> bytes:
 
 
 def widened_gap(sealed: bytes) -> bytes:
-    """The byte range leaves out a few bytes before the signature's place too."""
+    """Change the byte range so that it omits a few bytes before the signature too."""
     found = re.search(rb"/ByteRange \[0 (\d+) ", sealed)
     assert found is not None
     before = int(found.group(1))
@@ -273,7 +273,7 @@ def widened_gap(sealed: bytes) -> bytes:
 
 
 def signed_twice(pdf: bytes, first: DemoAuthority, second: DemoAuthority) -> bytes:
-    """Two approvals, neither of which forbids the other."""
+    """Sign with two approval signatures that permit each other."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
@@ -291,7 +291,7 @@ def encrypted(pdf: bytes) -> bytes:
 
 
 def revoked(authority: DemoAuthority, directory: Path, pdf: bytes, at: datetime) -> bytes:
-    """Sealed, and the file carries the root's own list on which the signer stands revoked."""
+    """Seal ``pdf`` with a CRL of the root in the file that revokes the signer."""
     root = signing._Pair.read(directory, "root")
     signer = signing._Pair.read(directory, "signer")
     entry = (
@@ -322,6 +322,6 @@ def revoked(authority: DemoAuthority, directory: Path, pdf: bytes, at: datetime)
 
 
 def expired_authority(directory: Path) -> DemoAuthority:
-    """One whose certificates ended a month ago."""
+    """Return an authority with certificates that expired a month ago."""
     begins = datetime.now(UTC) - signing.VALIDITY - timedelta(days=30)
     return DemoAuthority.create(directory, valid_from=begins)

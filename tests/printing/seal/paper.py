@@ -1,7 +1,8 @@
-"""One page on the screen and on paper: three renderers, and whether they agree.
+"""Draw one page as on the screen and as on paper, with three renderers, and compare the results.
 
-The screen is QtPdf with the preview's copy. Paper is what CUPS makes of the sealed bytes: qpdf
-flattens the annotations that print and poppler rasterises the page; or Ghostscript does both.
+For the screen, QtPdf draws the copy for the preview. For the paper, the sealed bytes are drawn as
+by CUPS: qpdf flattens the annotations that print and poppler rasterises the page, or Ghostscript
+does both.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ from printing.seal.preview import preview_copy
 DPI = 100
 """The resolution at which pages are compared."""
 _OVERSAMPLING = 3
-"""Pages are drawn at 300 dpi and reduced: at 100 dpi each renderer widens hairlines its own way."""
+"""Pages are drawn at 300 dpi and reduced: at 100 dpi, renderers widen hairlines differently."""
 _DRAWN_DPI = DPI * _OVERSAMPLING
 MOST_MM2 = 2.0
-"""Area of the largest difference that is none."""
+"""Greatest accepted area of a difference."""
 TOLERANCE = 96
-"""Grey levels of 255 by which one pixel may differ: poppler draws hairlines twice as wide."""
+"""Greatest accepted difference of one pixel, of 255: poppler draws hairlines twice as wide."""
 TONE_TOLERANCE = 20
-"""Grey levels of 255 by which the mean of 5 × 5 pixels may differ: a pale area, pale words."""
+"""Greatest accepted difference in the mean of 5 × 5 pixels, of 255: detects pale areas and text."""
 _PIXEL_MM2 = (25.4 / DPI) ** 2
 
 
 def on_screen(pdf: bytes, page: int) -> Image.Image:
-    """The page (from 0) in grey, as the preview shows it."""
+    """Draw the page (from 0) in grey, as the preview shows it."""
     buffer = QBuffer()
     buffer.setData(QByteArray(preview_copy(pdf)))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -49,7 +50,7 @@ def on_screen(pdf: bytes, page: int) -> Image.Image:
 
 
 def by_poppler(pdf: Path, page: int) -> Image.Image:
-    """The page in grey, as pdftopdf and poppler print it."""
+    """Draw the page in grey, as pdftopdf and poppler print it."""
     flat = pdf.with_suffix(".flat")
     subprocess.run(
         ["qpdf", "--warning-exit-0", "--flatten-annotations=print", str(pdf), str(flat)],
@@ -61,7 +62,7 @@ def by_poppler(pdf: Path, page: int) -> Image.Image:
 
 
 def by_ghostscript(pdf: Path, page: int) -> Image.Image:
-    """The page in grey, as Ghostscript prints it."""
+    """Draw the page in grey, as Ghostscript prints it."""
     return _picture(
         [
             "gs", "-q", "-dSAFER", "-dNOPAUSE", "-dBATCH", "-dPrinted", "-dShowAcroForm",
@@ -78,16 +79,17 @@ def _picture(command: list[str]) -> Image.Image:
 
 
 def largest_difference_mm2(first: Image.Image, second: Image.Image) -> float:
-    """The area of the largest blob of pixels that differ from every pixel next to them.
+    """Return the area of the largest blob of pixels that differ from the other image.
 
-    Pages may differ by a pixel in size, for renderers round it in different ways.
+    A pixel differs if it matches no pixel of the other image within one pixel of its place. The
+    images may differ by one pixel in size, because renderers round the size differently.
     """
     assert all(abs(a - b) <= 1 for a, b in zip(first.size, second.size, strict=True)), (
         first.size,
         second.size,
     )
     size = min(first.width, second.width), min(first.height, second.height)
-    # The outermost pixels show a part of the page only, each renderer another one.
+    # Ignore the outermost pixels: they are only partly covered by the page, and renderers differ.
     inside = (1, 1, size[0] - 1, size[1] - 1)
     one, other = (image.crop(inside) for image in (first, second))
     sharp = _differing(one, other, TOLERANCE)
@@ -102,14 +104,14 @@ def _differing(one: Image.Image, other: Image.Image, tolerance: int) -> Image.Im
 
 
 def _outside(image: Image.Image, other: Image.Image) -> Image.Image:
-    """By how much each pixel is darker or lighter than ``other``'s within one pixel of it."""
+    """Return how much each pixel is darker or lighter than all pixels of ``other`` next to it."""
     darker = ImageChops.subtract(other.filter(ImageFilter.MinFilter(3)), image)
     lighter = ImageChops.subtract(image, other.filter(ImageFilter.MaxFilter(3)))
     return ImageChops.lighter(darker, lighter)
 
 
 def _largest_blob(mask: Image.Image) -> int:
-    """Pixels of the largest connected area that is not black."""
+    """Return the number of pixels in the largest connected area that is not black."""
     data, width = mask.tobytes(), mask.width
     left = {place for place, level in enumerate(data) if level} if any(data) else set()
     largest = 0

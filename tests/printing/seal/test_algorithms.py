@@ -1,4 +1,4 @@
-"""Which hashes, keys and schemes count, by the policy that pyHanko asks."""
+"""The hashes, keys and schemes that the policy for pyHanko accepts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def allowed(key_kind: str, scheme: Scheme, signed_by: str = "") -> bool:
 
 @pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
 @pytest.mark.parametrize("kind", ["p256", "p384", "p521", "brainpool", "rsa2048"])
-def test_strong_algorithms(kind: str, digest: str) -> None:
+def test_strong_algorithms_are_accepted(kind: str, digest: str) -> None:
     assert allowed(kind, Scheme(digest))
     if kind.startswith("rsa"):
         assert allowed(kind, Scheme(digest, pss=True))
@@ -36,15 +36,15 @@ def test_strong_algorithms(kind: str, digest: str) -> None:
 
 @pytest.mark.parametrize("digest", ["md5", "sha1", "sha224"])
 @pytest.mark.parametrize("kind", ["p256", "rsa2048"])
-def test_weak_hashes(kind: str, digest: str) -> None:
-    if (kind, digest) != ("p256", "md5"):  # there is no such algorithm identifier
+def test_weak_hashes_are_refused(kind: str, digest: str) -> None:
+    if (kind, digest) != ("p256", "md5"):  # no algorithm identifier exists for ECDSA with MD5
         assert not allowed(kind, Scheme(digest))
     found = POLICY.digest_algorithm_allowed(algos.DigestAlgorithm({"algorithm": digest}), None)
     assert not found
 
 
 @pytest.mark.parametrize("kind", ["p192", "p224", "k256", "rsa1024", "rsa2047", "dsa1024"])
-def test_weak_keys(kind: str) -> None:
+def test_weak_keys_are_refused(kind: str) -> None:
     assert not allowed(kind, Scheme("sha256"))
     assert MIN_RSA_BITS == 2048
 
@@ -52,17 +52,17 @@ def test_weak_keys(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "other"), [("p256", "rsa2048"), ("rsa2048", "p256"), ("p256", "ed25519")]
 )
-def test_a_scheme_that_is_not_the_keys(kind: str, other: str) -> None:
+def test_scheme_that_does_not_fit_the_key_is_refused(kind: str, other: str) -> None:
     assert not allowed(kind, Scheme("sha256"), signed_by=other)
 
 
-def test_a_signature_without_a_known_key() -> None:
+def test_signature_without_a_known_key_is_refused() -> None:
     algorithm = make.signature_algorithm(new_key(), Scheme("sha256"))
     assert not POLICY.signature_algorithm_allowed(algorithm, None, None)
 
 
-def test_a_curve_that_is_given_by_its_parameters() -> None:
-    """It may be P-256 with another base point: whoever chose it knows a private key for any key."""
+def test_curve_given_by_parameters_is_refused() -> None:
+    """The curve could be P-256 with another base point, chosen so that the private key is known."""
     command = [
         "openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout",
         "-param_enc", "explicit", "-outform", "DER",
@@ -77,7 +77,7 @@ def test_a_curve_that_is_given_by_its_parameters() -> None:
 
 
 @pytest.mark.parametrize("digest", ["sha1", "sha224"])
-def test_a_weak_message_digest_is_named_as_the_reason(digest: str) -> None:
+def test_weak_message_digest_is_the_reported_reason(digest: str) -> None:
     signer = issue("电子印章", at=AT)
     contents = make.detached_cms(template().covered, signer, at=AT, scheme=Scheme(digest))
     found = seal.verify(template().sealed(contents), anchors=[signer.der], at=AT)

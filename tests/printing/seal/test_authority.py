@@ -1,4 +1,4 @@
-"""The demonstration authority: its keys, its signatures by OpenSSL's judgement, its TLS."""
+"""The demonstration authority: its keys, its signatures checked with OpenSSL, its TLS."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sealed(authority: DemoAuthority, unsigned: bytes) -> bytes:
     return authority.sign(unsigned, verification_code=samples.CODE)
 
 
-def test_keys_are_the_owners_alone(authority: DemoAuthority, directory: Path) -> None:
+def test_key_files_are_private_to_the_owner(authority: DemoAuthority, directory: Path) -> None:
     authority.issue_server_certificate(["localhost"])
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     keys = list(directory.glob("*.key"))
@@ -53,14 +53,14 @@ def test_keys_are_the_owners_alone(authority: DemoAuthority, directory: Path) ->
     assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
 
 
-def test_an_old_key_file_does_not_keep_its_open_mode(tmp_path: Path) -> None:
+def test_old_key_file_gets_mode_0600(tmp_path: Path) -> None:
     (tmp_path / "signer.key").write_text("old")
     (tmp_path / "signer.key").chmod(0o644)
     DemoAuthority.create(tmp_path)
     assert stat.S_IMODE((tmp_path / "signer.key").stat().st_mode) == 0o600
 
 
-def test_every_machine_has_its_own(tmp_path: Path, authority: DemoAuthority) -> None:
+def test_each_machine_has_its_own_authority(tmp_path: Path, authority: DemoAuthority) -> None:
     other = DemoAuthority.create(tmp_path)
     assert other.anchor.read_bytes() != authority.anchor.read_bytes()
 
@@ -106,13 +106,13 @@ def test_poppler_sees_one_signature_over_the_whole_document(sealed: bytes, tmp_p
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_no_change_is_allowed_afterwards(sealed: bytes) -> None:
+def test_seal_permits_no_later_change(sealed: bytes) -> None:
     with pikepdf.open(BytesIO(sealed)) as opened:
         permission = opened.Root.Perms.DocMDP.Reference[0].TransformParams.P
         assert int(permission) == 1
 
 
-def test_the_seal_is_red_and_leaves_the_text_as_it_was(sealed: bytes, unsigned: bytes) -> None:
+def test_seal_is_red_and_does_not_change_the_text(sealed: bytes, unsigned: bytes) -> None:
     assert text_of(sealed) == text_of(unsigned)
     command = ["pdftoppm", "-r", "60", "-png", "-"]
     from PIL import Image
@@ -128,7 +128,7 @@ def test_the_seal_is_red_and_leaves_the_text_as_it_was(sealed: bytes, unsigned: 
     assert picture(sealed).size == picture(unsigned).size
 
 
-def test_a_document_without_a_place_gets_its_seal_on_the_last_page(
+def test_document_without_a_seal_field_is_sealed_on_the_last_page(
     authority: DemoAuthority,
 ) -> None:
     pdf = render(samples.test_page(), sample=True)
@@ -156,9 +156,9 @@ def test_several_threads_sign_at_once(authority: DemoAuthority, unsigned: bytes)
 def test_several_threads_use_a_new_authority_at_once(
     authority: DemoAuthority, directory: Path, unsigned: bytes
 ) -> None:
-    """A sandbox that is still warming up is asked for its first document."""
+    """The sandbox may get its first requests while it still loads the authority."""
     before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # so that threads meet in the middle of what they do
+    sys.setswitchinterval(1e-6)  # makes threads interrupt each other often
     try:
         with ThreadPoolExecutor(max_workers=4) as pool:
             for _ in range(6):
@@ -172,7 +172,7 @@ def test_several_threads_use_a_new_authority_at_once(
 
 
 def _handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str) -> None:
-    """TLS in memory: no socket, no thread."""
+    """Do a TLS handshake in memory, without sockets and threads."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     ends = [
         client.wrap_bio(to_client, to_server, server_hostname=host),
@@ -192,7 +192,7 @@ def _handshake(server: ssl.SSLContext, client: ssl.SSLContext, host: str) -> Non
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_tls_on_the_loopback(authority: DemoAuthority, host: str) -> None:
+def test_tls_handshake_on_loopback_addresses(authority: DemoAuthority, host: str) -> None:
     issued = authority.issue_server_certificate(["localhost", "127.0.0.1"])
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(issued.certificate, issued.key)

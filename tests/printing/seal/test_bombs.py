@@ -1,4 +1,4 @@
-"""Documents with a trusted seal that take time or memory: each is refused by a rule."""
+"""Documents with a trusted seal that take much time or memory: each is refused by a rule."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BY_NAME = {bomb.name: bomb for bomb in BOMBS}
 
 
 @pytest.mark.parametrize("name", _BY_NAME)
-def test_each_is_refused_by_its_rule_before_the_kernel_ends_the_process(
+def test_each_is_refused_by_a_rule_before_the_kernel_limit(
     name: str, worker: DocumentWorker, signer: Signer, authority: Authority
 ) -> None:
     bomb = _BY_NAME[name]

@@ -1,4 +1,4 @@
-"""The seal check, pyHanko and OpenSSL agree about certificates, or the table says why not."""
+"""The seal check, pyHanko and OpenSSL agree about certificates, or the table gives a reason."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def measured() -> Measured:
     return list(zip(chosen, measure(chosen), strict=True))
 
 
-def test_the_committed_table_is_what_is_measured(measured: Measured) -> None:
-    """OpenSSL's words differ between its versions: of them only the verdict is compared."""
+def test_committed_table_matches_the_results(measured: Measured) -> None:
+    """OpenSSL's messages differ between versions, so only its verdict is compared."""
     found = table([case for case, _ in measured], [verdict for _, verdict in measured])
     assert _compared(found) == _compared(TABLE.read_text(encoding="utf-8"))
 
@@ -50,10 +50,10 @@ def test_each_difference_has_a_reason(measured: Measured) -> None:
     assert unexplained == []
 
 
-def test_there_are_at_least_sixty_certificates(measured: Measured) -> None:
+def test_table_has_at_least_sixty_certificates(measured: Measured) -> None:
     assert len(measured) >= 60
     refused = [verdict for _, verdict in measured if verdict.ours != ACCEPTED]
     assert len(refused) >= 40
     for judge in ("pyhanko", "openssl"):
-        said = {getattr(verdict, judge) == ACCEPTED for _, verdict in measured}
-        assert said == {True, False}, judge
+        verdicts = {getattr(verdict, judge) == ACCEPTED for _, verdict in measured}
+        assert verdicts == {True, False}, judge

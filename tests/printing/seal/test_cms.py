@@ -1,4 +1,4 @@
-"""The CMS of a signature: one signer, DER, nothing behind it, and few ways to build a path."""
+"""The CMS of a signature: one signer, DER, nothing after it, and only one possible path."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .certificates import AT, template
 
 
 def sealed(signer: Pair, *others: Pair, **options: object) -> bytes:
-    """The CMS that ``signer`` makes for the template's bytes."""
+    """Return the CMS of ``signer`` over the bytes of the template."""
     return make.detached_cms(template().covered, signer, others, at=AT, **options)  # type: ignore[arg-type]
 
 
@@ -43,34 +43,34 @@ def refused(contents: bytes, anchor: Pair, reason: Fault, words: str) -> None:
 
 @pytest.fixture(scope="module")
 def signer() -> Pair:
-    """A signer that is the anchor as well."""
+    """A signer that is also the anchor."""
     return issue("电子印章", at=AT)
 
 
-def test_zeros_behind_the_cms_are_room(signer: Pair) -> None:
+def test_zeros_after_the_cms_are_accepted(signer: Pair) -> None:
     contents = sealed(signer)
     assert isinstance(verdict(contents, signer), seal.SealReport)
     assert isinstance(verdict(contents + bytes(100), signer), seal.SealReport)
 
 
 @pytest.mark.parametrize("behind", [b"\1", b"\0\0\1", b"\x30\0", b"\0" * 40_000 + b"hidden"])
-def test_other_bytes_behind_the_cms_are_refused(signer: Pair, behind: bytes) -> None:
+def test_other_bytes_after_the_cms_are_refused(signer: Pair, behind: bytes) -> None:
     refused(sealed(signer) + behind, signer, faults.SEAL_BROKEN, "malformed")
 
 
-def test_a_second_cms_behind_the_first_is_refused(signer: Pair) -> None:
+def test_second_cms_after_the_first_is_refused(signer: Pair) -> None:
     contents = sealed(signer)
     refused(contents + contents, signer, faults.SEAL_BROKEN, "malformed")
 
 
 def indefinite(contents: bytes) -> bytes:
-    """The outermost element without a length, ended by two zeros: BER."""
+    """Return BER: the outermost element has no length and ends with two zeros."""
     assert contents[1] == 0x82
     return contents[:1] + b"\x80" + contents[4:] + b"\0\0"
 
 
 def long_length(contents: bytes) -> bytes:
-    """The outermost length with a byte more than it needs."""
+    """Return the CMS with an outermost length that is one byte longer than necessary."""
     assert contents[1] == 0x82
     return contents[:1] + b"\x83\0" + contents[2:]
 
@@ -99,7 +99,7 @@ def many(count: int) -> bytes:
     return b"\x30" + length(len(inner)) + inner
 
 
-def test_limits_of_the_structure() -> None:
+def test_size_and_depth_of_the_structure_are_limited() -> None:
     for fits in (nested(MAX_ELEMENT_DEPTH), many(MAX_ELEMENTS), many(1)):
         assert element_length(fits + b"\0\1") == len(fits)
     large = b"\x04" + length(MAX_CMS_BYTES) + bytes(MAX_CMS_BYTES)
@@ -123,7 +123,7 @@ def test_limits_of_the_structure() -> None:
         b"\0\0",
     ],
 )
-def test_what_is_no_der(data: bytes) -> None:
+def test_malformed_der_is_refused(data: bytes) -> None:
     with pytest.raises(MalformedCmsError):
         element_length(data)
 
@@ -133,19 +133,19 @@ def test_two_signers_are_refused(signer: Pair) -> None:
 
 
 def test_a_signature_without_signed_attributes_is_refused(signer: Pair) -> None:
-    """It signs the bytes themselves, so that attributes signed elsewhere could pass as a file."""
+    """It signs the bytes directly, so signed attributes of another CMS could be used as a file."""
     refused(sealed(signer, attributes=False), signer, faults.SEAL_BROKEN, "malformed")
 
 
 def cross_named(count: int) -> list[Pair]:
-    """CAs of one name and one key: each could have issued each of them, in any order."""
+    """Return CAs with the same name and key, so that each could be the issuer of each."""
     key = make.new_key()
     return [authority("交叉 CA", at=AT, key=key) for _ in range(count)]
 
 
 @pytest.mark.parametrize("count", [2, 9, MAX_CERTIFICATES - 1])
-def test_cas_of_one_name_are_refused_before_a_path_is_built(count: int) -> None:
-    """Nine of them took 158 s, each more ten times that: with the check away this never ends."""
+def test_cas_with_the_same_name_are_refused_before_a_path_is_built(count: int) -> None:
+    """Nine took 158 s, and each further one ten times more: without the check, this never ends."""
     crossed = cross_named(count)
     low = issue("电子印章", crossed[0], at=AT)
     root = authority("根", at=AT)
@@ -156,8 +156,8 @@ def test_cas_of_one_name_are_refused_before_a_path_is_built(count: int) -> None:
     assert time.process_time() - began < 5
 
 
-def test_certificates_of_one_name_that_are_no_cas_are_refused_too() -> None:
-    """A path is built by names alone, before anything asks who is an authority."""
+def test_other_certificates_with_the_same_name_are_refused_too() -> None:
+    """A path is built by names only, before anything checks which certificates are authorities."""
     root = authority("根", at=AT)
     twins = [issue("同名", root, at=AT, ca=None) for _ in range(2)]
     refused(
@@ -168,7 +168,7 @@ def test_certificates_of_one_name_that_are_no_cas_are_refused_too() -> None:
     )
 
 
-def test_names_that_differ_in_case_and_blanks_are_one_name() -> None:
+def test_names_that_differ_in_case_and_blanks_are_equal() -> None:
     root = authority("根", at=AT)
     others = [authority(name, root, at=AT) for name in ("Issuing CA", "ISSUING  ca")]
     refused(
@@ -179,7 +179,7 @@ def test_names_that_differ_in_case_and_blanks_are_one_name() -> None:
     )
 
 
-def test_one_certificate_twice_is_one() -> None:
+def test_duplicate_certificate_counts_once() -> None:
     root = authority("根", at=AT)
     assert isinstance(verdict(sealed(issue("电子印章", root, at=AT), root, root), root),
                       seal.SealReport)  # fmt: skip
@@ -193,8 +193,8 @@ def test_more_certificates_than_the_limit_are_refused() -> None:
     refused(sealed(low, *others), root, faults.SIGNER_UNTRUSTED, f"{MAX_CERTIFICATES} certificates")
 
 
-def test_a_time_stamp_in_the_signature_is_not_looked_at(signer: Pair) -> None:
-    """It brings certificates of its own, which are not bounded; nobody vouches for it anyway."""
+def test_time_stamp_in_the_signature_is_ignored(signer: Pair) -> None:
+    """A time stamp has its own certificates without a limit, and no anchor is configured for it."""
     crossed = cross_named(9)
     token = make.detached_cms(b"", issue("时间戳", crossed[0], at=AT), crossed, at=AT)
     stamp = cms.CMSAttribute(
@@ -205,7 +205,7 @@ def test_a_time_stamp_in_the_signature_is_not_looked_at(signer: Pair) -> None:
     assert found.signed_at == AT
 
 
-def test_the_demonstration_is_told_by_any_certificate_of_the_path() -> None:
+def test_any_certificate_of_the_path_can_mark_a_demonstration() -> None:
     root = authority("DEMONSTRATION root", at=AT)
     middle = authority("中间 CA", root, at=AT)
     low = issue("电子印章", middle, at=AT)
@@ -230,7 +230,7 @@ def test_revocation_data_up_to_the_limit_is_evaluated() -> None:
     refused(sealed(low, crls=too_many), root, faults.SEAL_BROKEN, "revocation data")
 
 
-def test_a_certificate_that_is_taken_off_a_list_is_not_revoked() -> None:
+def test_certificate_removed_from_a_crl_is_not_revoked() -> None:
     root = authority("根", at=AT)
     low = issue("电子印章", root, at=AT)
     removed = make.revocation_list(root, [low], at=AT, reason="remove_from_crl")
@@ -238,7 +238,7 @@ def test_a_certificate_that_is_taken_off_a_list_is_not_revoked() -> None:
 
 
 def test_an_expired_anchor_among_others_is_not_used(signer: Pair) -> None:
-    """The same seal, with its anchor expired and another one that is valid."""
+    """The anchor of the seal has expired, and another anchor is valid."""
     old = issue("电子印章", at=AT, begins=AT - 9 * make.DAY, ends=AT - make.DAY)
     pdf = template().sealed(sealed(old))
     found = seal.verify(pdf, anchors=[old.der, signer.der], at=AT)
@@ -246,15 +246,15 @@ def test_an_expired_anchor_among_others_is_not_used(signer: Pair) -> None:
     assert found.same_as(faults.SEAL_EXPIRED)
 
 
-def test_a_stranger_is_not_expired() -> None:
-    """An expired anchor does not make everybody's seal an expired one."""
+def test_unknown_signer_is_untrusted_not_expired() -> None:
+    """An expired anchor does not turn the seals of unknown signers into expired ones."""
     old = authority("期外根", at=AT, begins=AT - 9 * make.DAY, ends=AT - make.DAY)
-    stranger = issue("电子印章", authority("期外根", at=AT), at=AT)
-    refused(sealed(stranger), old, faults.SIGNER_UNTRUSTED, "")
+    unknown = issue("电子印章", authority("期外根", at=AT), at=AT)
+    refused(sealed(unknown), old, faults.SIGNER_UNTRUSTED, "")
 
 
-def test_the_signer_is_taken_for_no_anchor_of_its_name_and_key(signer: Pair) -> None:
-    """Not while the anchor is valid, and not once it has expired: it is another certificate."""
+def test_signer_is_not_taken_for_an_anchor_with_its_name_and_key(signer: Pair) -> None:
+    """Neither while the anchor is valid nor after it has expired: it is another certificate."""
     again = issue("电子印章", at=AT, key=signer.key)
     old = issue("电子印章", at=AT, key=signer.key, begins=AT - 9 * make.DAY, ends=AT - make.DAY)
     for anchor in (signer, old):
@@ -270,13 +270,13 @@ def test_a_renewed_signer_with_its_old_key_chains_to_its_issuer(signer: Pair) ->
     assert isinstance(found, seal.SealReport), found
 
 
-def test_a_signature_with_a_content_of_its_own_is_refused() -> None:
+def test_signature_with_embedded_content_is_refused() -> None:
     signer = issue("电子印章", at=AT)
     for content in (b"", b"another document", template().covered):
         refused(sealed(signer, own_content=content), signer, faults.SEAL_BROKEN, "malformed")
 
 
-def test_an_anchor_of_an_unknown_version_is_no_certificate() -> None:
+def test_anchor_of_an_unknown_version_is_refused() -> None:
     signer = issue("电子印章", at=AT)
     odd = signer.der.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020109"), 1)
     with pytest.raises(ValueError, match="version"):

@@ -1,5 +1,7 @@
-"""Documents with a trusted seal, given to the document process: each is refused for its own
-reason, or passes, within the limits that the kernel enforces."""
+"""Documents with a trusted seal in the document process, within the limits of the kernel.
+
+Each one passes, or is refused for its own reason.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +20,17 @@ pytestmark = pytest.mark.usefixtures("patient")
 _SMALL = {name: each for name, each in REFUSED.items() if each not in BOMBS}
 
 
-def test_there_are_documents_enough() -> None:
+def test_corpus_has_enough_documents() -> None:
     assert len(REFUSED) >= 120
 
 
-def test_the_document_that_all_of_them_start_from_passes(
-    authority: Authority, signer: Signer
-) -> None:
+def test_unchanged_draft_passes(authority: Authority, signer: Signer) -> None:
     report = seal.verify(signer.sign(Draft().build()), anchors=authority.anchors, at=NOW)
     assert isinstance(report, seal.SealReport), report
 
 
 @pytest.mark.parametrize("name", _SMALL)
-def test_each_is_refused_for_its_own_reason_within_the_limits(
+def test_each_document_is_refused_for_its_own_reason(
     name: str, worker: DocumentWorker, signer: Signer, authority: Authority
 ) -> None:
     pdf = signer.sign(REFUSED[name].unsigned())
@@ -38,7 +38,7 @@ def test_each_is_refused_for_its_own_reason_within_the_limits(
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_others_pass_and_are_drawn_within_the_limits(
+def test_accepted_documents_pass_and_are_drawn(
     name: str, worker: DocumentWorker, signer: Signer, authority: Authority
 ) -> None:
     found = worker.check(signer.sign(ACCEPTED[name]().build()), anchors=authority.anchors, at=NOW)

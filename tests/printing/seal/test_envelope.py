@@ -1,4 +1,4 @@
-"""The streams of a sealed file before a parser sees it: bounded in time, memory and number."""
+"""The check of streams before a file is parsed: limits on time, memory and number."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEGABYTE = 1024 * 1024
 
 
 def expanded(pdf: bytes) -> tuple[Fault | None, int, float]:
-    """The answer about ``pdf``, the most bytes that it took, and its processor time (s)."""
+    """Return the result for ``pdf``, the peak memory (bytes) and the processor time (s)."""
     gc.collect()
     tracemalloc.start()
     began = time.process_time()
@@ -29,7 +29,7 @@ def expanded(pdf: bytes) -> tuple[Fault | None, int, float]:
 
 
 def zlib_errors(size: int) -> bytes:
-    """Data that zlib begins to unpack and then finds damaged."""
+    """Return data that zlib begins to decompress and then reports as damaged."""
     return b"\x78\x9c" + b"\x07" * size
 
 
@@ -45,7 +45,7 @@ UNTERMINATED = {
 @pytest.mark.parametrize("kind", UNTERMINATED)
 @pytest.mark.parametrize("end", [b"", b"\nendstream"], ids=["no end", "one end for all"])
 def test_overlapping_streams_are_not_copied(kind: str, end: bytes) -> None:
-    """Each of them reaches to the end of the file: copies of all took 3 GB for a file of 2 MB."""
+    """Each stream extends to the end of the file. Copies of all took 3 GB for a file of 2 MB."""
     pdf = UNTERMINATED[kind] + end
     assert len(pdf) > 1.5 * MEGABYTE
     fault, most, seconds = expanded(pdf)
@@ -68,7 +68,7 @@ def packed(size: int) -> bytes:
     return b"stream\n" + zlib.compress(bytes(size), 9) + b"\nendstream\n"
 
 
-def test_unpacked_bytes_up_to_the_limit_are_accepted() -> None:
+def test_decompressed_bytes_up_to_the_limit_are_accepted() -> None:
     assert expansion_fault(packed(MAX_EXPANDED)) is None
     assert expansion_fault(packed(MAX_EXPANDED // 2) * 2) is None
     for pdf in (packed(MAX_EXPANDED + 1), packed(MAX_EXPANDED // 2) * 2 + packed(1)):
@@ -77,8 +77,8 @@ def test_unpacked_bytes_up_to_the_limit_are_accepted() -> None:
         assert "unpacks to more" in fault.detail
 
 
-def test_packed_data_that_holds_the_word_endstream_is_unpacked_to_its_end() -> None:
-    """Readers go by the stated length; a block of zlib that is stored may hold any word."""
+def test_zlib_data_containing_endstream_is_decompressed_to_its_end() -> None:
+    """Readers use the stated length, and an uncompressed zlib block may contain any word."""
     packer = zlib.compressobj(0)
     begin = packer.compress(b"endstream endobj") + packer.flush(zlib.Z_FULL_FLUSH)
     bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -91,7 +91,7 @@ def test_packed_data_that_holds_the_word_endstream_is_unpacked_to_its_end() -> N
 
 
 @pytest.mark.parametrize("blank", [b"", b" ", b"\n", b"\0"])
-def test_blanks_within_text_hide_no_packed_data(blank: bytes) -> None:
+def test_blanks_in_hexadecimal_do_not_hide_zlib_data(blank: bytes) -> None:
     inner = zlib.compress(bytes(MAX_EXPANDED + 1), 9).hex().encode()
     digits = blank.join(inner[at : at + 60] for at in range(0, len(inner), 60))
     fault = expansion_fault(b"stream\n" + digits + b">\nendstream\n")
@@ -99,12 +99,12 @@ def test_blanks_within_text_hide_no_packed_data(blank: bytes) -> None:
     assert "unpacks to more" in fault.detail
 
 
-def test_packed_data_is_read_no_more_often_than_the_limit_permits() -> None:
-    """Many streams that unpack to little may share one long rest, which each of them reads."""
-    blocks = b"\x00\x00\x00\xff\xff" * MEGABYTE  # stored, empty, not the last
+def test_shared_zlib_data_is_not_read_beyond_the_limit() -> None:
+    """Many streams with little data may share one long part, which each of them reads."""
+    blocks = b"\x00\x00\x00\xff\xff" * MEGABYTE  # uncompressed, empty, not the last block
     starts, count = [], 40
     for number in range(count):
-        # The head of a stored block, which holds all later starts.
+        # The header of an uncompressed block that contains all later starts.
         rest = (count - 1 - number) * 24
         head = b"\x00" + rest.to_bytes(2, "little") + (rest ^ 0xFFFF).to_bytes(2, "little")
         starts.append(b"endstream\nstream\n\x78\x9c" + head)
@@ -115,8 +115,8 @@ def test_packed_data_is_read_no_more_often_than_the_limit_permits() -> None:
     assert most < 20 * MEGABYTE
 
 
-def test_base_85_is_not_decoded_beyond_the_limit() -> None:
-    """A letter stands for four bytes of zeros."""
+def test_ascii85_is_not_decoded_beyond_the_limit() -> None:
+    """In ASCII85 the letter z stands for four zero bytes."""
     fault, most, _ = expanded(b"stream\n" + b"z" * 18 * MEGABYTE + b"~>\nendstream")
     assert fault is not None
     assert "unpacks to more" in fault.detail

@@ -105,14 +105,14 @@ PRODUCERS = {
         (name, tool)
         for name in PRODUCERS
         for tool in ("", "cairo", "Ghostscript")
-        # pyHanko cannot write to Pillow's own files.
+        # pyHanko cannot update the files that Pillow writes.
         if tool or not name.startswith("Pillow")
     ],
 )
 def test_documents_of_other_producers_pass_and_agree(
     qapp: object, name: str, tool: str, authority: Authority, tmp_path: Path
 ) -> None:
-    """What other programs write, also through cairo and Ghostscript, sealed by pyHanko."""
+    """Files of other programs, also converted by cairo and Ghostscript, sealed by pyHanko."""
     pdf = PRODUCERS[name]()
     if tool:
         before, after = tmp_path / "before.pdf", tmp_path / "after.pdf"
@@ -130,18 +130,18 @@ def test_documents_of_other_producers_pass_and_agree(
 def test_the_default_seal_of_pyhanko_passes_and_agrees(
     qapp: object, unsigned: bytes, authority: Authority, tmp_path: Path
 ) -> None:
-    """A box with words in Courier, which it does not carry."""
+    """It is a box with text in Courier, which is not embedded."""
     signer = PdfSigner(PdfSignatureMetadata(field_name="Seal"), authority.demo._cms_signer)
     writer = IncrementalPdfFileWriter(BytesIO(unsigned))
     compared(signer.sign_pdf(writer).getvalue(), authority, tmp_path)
 
 
-def test_there_are_documents_enough() -> None:
+def test_corpus_has_enough_documents() -> None:
     assert len(ACCEPTED) >= 30
 
 
-def test_the_comparison_sees_a_missing_seal_and_no_moved_edge() -> None:
-    """The comparison itself: what it must find, and what it must not."""
+def test_comparison_detects_a_missing_seal_but_ignores_a_moved_edge() -> None:
+    """A test of the comparison itself."""
     page = Image.new("L", (827, 1169), 255)
     drawing = ImageDraw.Draw(page)
     drawing.rectangle((100, 100, 300, 300), fill=0)

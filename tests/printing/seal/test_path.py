@@ -1,4 +1,4 @@
-"""The rules for a path by themselves: they hold also if pyHanko has let a certificate pass."""
+"""The rules for a path, tested without pyHanko: they apply even if pyHanko accepts it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def path(*pairs: Pair) -> list[x509.Certificate]:
 
 
 def chain(length: int) -> list[Pair]:
-    """A signer and its authorities up to the root."""
+    """Return a signer and its authorities up to the root."""
     found = [authority("根", at=AT)]
     for number in range(length - 2):
         found.append(authority(f"{number} 级 CA", found[-1], at=AT))
     return [issue("电子印章", found[-1], at=AT), *found[::-1]]
 
 
-def test_a_good_path() -> None:
+def test_good_path_is_accepted() -> None:
     for length in (2, 3, MAX_PATH):
         assert path_fault(path(*chain(length)), AT) is None
 
@@ -44,7 +44,7 @@ def test_each_certificate_of_the_path_must_be_valid(place: int, shift: timedelta
     assert fault.same_as(faults.SEAL_EXPIRED)
 
 
-def test_a_signer_alone_is_checked_like_any_other() -> None:
+def test_signer_that_is_the_anchor_is_checked_too() -> None:
     assert path_fault(path(issue("电子印章", at=AT)), AT) is None
     for refused in (authority("根", at=AT), issue("电子印章", at=AT, usage=["key_agreement"])):
         fault = path_fault(path(refused), AT)
@@ -52,7 +52,7 @@ def test_a_signer_alone_is_checked_like_any_other() -> None:
         assert fault.same_as(faults.SIGNER_UNTRUSTED)
 
 
-def test_an_authority_that_renews_itself_does_not_count_for_the_path_length() -> None:
+def test_self_issued_certificate_does_not_count_for_the_path_length() -> None:
     """RFC 5280, 4.2.1.9: self-issued certificates are not counted."""
     root = authority("根", at=AT, path_length=1)
     middle = authority("中间 CA", root, at=AT)
@@ -66,7 +66,7 @@ def test_an_authority_that_renews_itself_does_not_count_for_the_path_length() ->
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_name_that_cannot_be_read_is_a_malformed_extension(place: int) -> None:
+def test_unreadable_name_is_a_malformed_extension(place: int) -> None:
     root = authority("根", at=AT, odd_name=place == 1)
     fault = path_fault(path(issue("电子印章", root, at=AT, odd_name=place == 0), root), AT)
     assert isinstance(fault, Fault)

@@ -1,4 +1,4 @@
-"""The preview shows the seal that will be printed, and nothing else differs."""
+"""The preview shows the seals that will be printed, and is otherwise the same as the file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sealed(unsigned: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def on_screen(pdf: bytes, page: int) -> Image.Image:
-    """The page as the preview's own rasteriser draws it."""
+    """Draw the page with the rasteriser of the preview."""
     buffer = QBuffer()
     buffer.setData(QByteArray(pdf))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -54,29 +54,29 @@ def red(page: Image.Image) -> int:
     return sum(1 for r, g, b in zip(*bands, strict=True) if r > 150 and g < 120 and b < 120)
 
 
-def test_the_seal_is_on_the_screen(qapp: object, sealed: bytes) -> None:
-    """The last of two pages bears it; the verified bytes alone would not show it."""
+def test_seal_is_shown_on_the_screen(qapp: object, sealed: bytes) -> None:
+    """It is on the last of two pages. The screen does not show it from the verified bytes."""
     assert red(on_screen(sealed, 1)) == 0
     shown = preview_copy(sealed)
     assert red(on_screen(shown, 1)) > 300
     assert red(on_screen(shown, 0)) == 0
 
 
-def test_the_seal_stands_where_it_is_printed(sealed: bytes) -> None:
+def test_seal_is_shown_where_it_is_printed(sealed: bytes) -> None:
     for page in (1, 2):
         printed, shown = picture(sealed, page, 60), picture(preview_copy(sealed), page, 60)
-        # Drawn twice by poppler, field and page, only the smoothing of edges may darken.
+        # poppler draws the seal twice, as field and as page content: only edges may be darker.
         assert ImageChops.difference(printed, shown).getextrema()[1] < 120
         assert printed.getbbox() == shown.getbbox()
     assert text_of(preview_copy(sealed)) == text_of(sealed)
 
 
-def test_a_file_without_a_seal_is_left_as_it_is(unsigned: bytes) -> None:
+def test_file_without_a_seal_is_not_changed(unsigned: bytes) -> None:
     assert preview_copy(unsigned) is unsigned
 
 
 def _stamps(pdf: pikepdf.Pdf, matrix: list[float], flags: int = 4) -> None:
-    """A red square on every page, 100 points wide, its appearance turned by ``matrix``."""
+    """Add a red square to every page, 100 points wide, with ``matrix`` on its appearance."""
     for page in pdf.pages:
         form = pdf.make_stream(
             b"0.9 0 0 rg 0 0 10 10 re f",
@@ -96,7 +96,7 @@ def _stamps(pdf: pikepdf.Pdf, matrix: list[float], flags: int = 4) -> None:
 
 
 @pytest.mark.parametrize("matrix", [[1, 0, 0, 1, 0, 0], [0, 1, -1, 0, 7, 3], [2, 0, 0, 3, 0, 0]])
-def test_stamps_of_other_makers_are_put_in_their_place(
+def test_stamps_with_any_matrix_are_placed_correctly(
     qapp: object, unsigned: bytes, matrix: list[float], tmp_path: Path
 ) -> None:
     out = BytesIO()
@@ -119,7 +119,7 @@ def test_stamps_of_other_makers_are_put_in_their_place(
 
 
 @pytest.mark.parametrize("flags", [0, 1, 2, 4 | 1, 4 | 2, 4 | 32, 32, 128])
-def test_what_does_not_print_is_not_shown(unsigned: bytes, flags: int) -> None:
+def test_annotation_that_does_not_print_is_not_shown(unsigned: bytes, flags: int) -> None:
     out = BytesIO()
     with pikepdf.open(BytesIO(unsigned)) as opened:
         _stamps(opened, [1, 0, 0, 1, 0, 0], flags=flags)
@@ -136,8 +136,8 @@ def test_a_seal_on_a_page_without_operators_is_shown(qapp: object, unsigned: byt
     assert red(on_screen(preview_copy(out.getvalue()), 0)) > 300
 
 
-def test_a_seal_that_cannot_be_drawn_makes_no_preview(unsigned: bytes) -> None:
-    """The paper would show it, so a preview without it must not be shown."""
+def test_seal_that_cannot_be_drawn_is_an_error(unsigned: bytes) -> None:
+    """The paper would show the seal, so a preview without it must not be shown."""
     out = BytesIO()
     with pikepdf.open(BytesIO(unsigned)) as opened:
         _stamps(opened, [1, 0, 0, 1, 0, 0])
@@ -151,7 +151,7 @@ BLACK = stream(b"0 g 60 600 60 60 re f")
 
 
 def _far_smaller(pdf: pikepdf.Pdf) -> None:
-    """A stamp of 100 points whose appearance is drawn in units of a ten-thousandth of a point."""
+    """Add a stamp of 100 points with an appearance in units of a ten-thousandth of a point."""
     side = 813_000
     form = pdf.make_stream(
         b"0.9 0 0 rg 0 0 %d %d re f" % (side, side),
@@ -169,7 +169,7 @@ def _far_smaller(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Annots = pikepdf.Array([pdf.make_indirect(stamp)])
 
 
-def test_a_seal_drawn_in_tiny_units_has_its_size(qapp: object, unsigned: bytes) -> None:
+def test_seal_drawn_in_tiny_units_has_the_right_size(qapp: object, unsigned: bytes) -> None:
     out = BytesIO()
     with pikepdf.open(BytesIO(unsigned)) as opened:
         _far_smaller(opened)

@@ -1,4 +1,4 @@
-"""The byte range and the place of the signature: every byte is covered but the signature's own."""
+"""The byte range covers every byte of a file except the signature."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from printing.seal.envelope import CoveredBytes, find_seal
 
 
 def with_range(pdf: bytes, *numbers: int) -> bytes:
-    """``pdf`` with another byte range of the same length; what it covers is not what was signed."""
+    """Return ``pdf`` with another byte range in the same space, so that the signature is wrong."""
     found = re.search(rb"/ByteRange \[[^\]]*\]", pdf)
     assert found is not None
     text = b"/ByteRange [" + b" ".join(str(number).encode() for number in numbers)
@@ -51,7 +51,7 @@ def test_a_byte_range_that_is_off_by_one_is_refused(
 
 def test_a_byte_range_without_a_gap_is_refused(sealed: bytes) -> None:
     _, _, after, length = the_range(sealed)
-    for before in (after, after + 1):  # nothing between the two parts; the parts overlap
+    for before in (after, after + 1):  # no gap between the two parts; overlapping parts
         found = find_seal(with_range(sealed, 0, before, after, length))
         assert isinstance(found, Fault), found
         assert found.same_as(faults.CHANGED_AFTER_SIGNING)
@@ -69,7 +69,7 @@ def test_two_byte_ranges_over_the_whole_file_are_refused(sealed: bytes) -> None:
     assert "two signatures" in found.detail
 
 
-def test_a_gap_with_anything_but_pairs_of_digits_is_no_signature(sealed: bytes) -> None:
+def test_gap_that_is_not_hexadecimal_is_refused(sealed: bytes) -> None:
     _, before, after, _ = the_range(sealed)
     digits = sealed[before + 1 : after - 1]
     for gap in (b" " + digits[1:], digits[:-2] + b"0G", b"<" + digits[1:], digits[:-1] + b">"):

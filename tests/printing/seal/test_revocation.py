@@ -1,4 +1,4 @@
-"""Revocation data by itself: every key that may sign a certificate may also revoke it."""
+"""Revocation data: every kind of key that may sign a certificate may also revoke it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def fault_of(path: list[Pair], data: RevocationData) -> Fault | None:
 
 
 @pytest.mark.parametrize("kind", KEYS)
-def test_an_answer_by_any_accepted_key_revokes(kind: str) -> None:
+def test_ocsp_response_by_any_accepted_key_revokes(kind: str) -> None:
     key, scheme = KEYS[kind]
     root = authority("根", at=AT, key=new_key(key))
     signer = issue("电子印章", root, at=AT, scheme=scheme)
@@ -48,7 +48,7 @@ def test_an_answer_by_any_accepted_key_revokes(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KEYS)
-def test_an_answer_by_a_key_of_a_stranger_changes_nothing(kind: str) -> None:
+def test_ocsp_response_with_a_wrong_signature_is_ignored(kind: str) -> None:
     key, scheme = KEYS[kind]
     root = authority("根", at=AT, key=new_key(key))
     signer = issue("电子印章", root, at=AT, scheme=scheme)
@@ -58,7 +58,7 @@ def test_an_answer_by_a_key_of_a_stranger_changes_nothing(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KEYS)
-def test_a_list_by_any_accepted_key_revokes(kind: str) -> None:
+def test_crl_by_any_accepted_key_revokes(kind: str) -> None:
     key, scheme = KEYS[kind]
     root = authority("根", at=AT, key=new_key(key))
     signer = issue("电子印章", root, at=AT, scheme=scheme)
@@ -68,7 +68,7 @@ def test_a_list_by_any_accepted_key_revokes(kind: str) -> None:
     assert fault.same_as(faults.SEAL_EXPIRED)
 
 
-def test_a_certificate_of_an_unknown_version_in_the_data_is_passed_over() -> None:
+def test_certificate_of_an_unknown_version_in_the_data_is_ignored() -> None:
     root = authority("根", at=AT)
     signer = issue("电子印章", root, at=AT)
     listed = revocation_list(root, [issue("另一印章", root, at=AT)], at=AT)

@@ -1,4 +1,4 @@
-"""Which certificates may seal documents: each rule, by a certificate that breaks it alone."""
+"""Which certificates may seal documents: for each rule, a certificate that breaks only this one."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ GOOD = frozenset(
         "key ed25519, sha512",
         "SHA3-256",
         "certificate signed with RSA-PSS",
-        "the root's signature of itself uses SHA-1",
-        "in its last second",
-        "in its first second",
-        "an expired anchor beside its renewal",
+        "the self-signature of the root uses SHA-1",
+        "in the last second of its validity",
+        "in the first second of its validity",
+        "an expired anchor and its renewal",
         "signer is not on the CRL",
-        "signer on a stranger's CRL of the same name",
+        "signer on a CRL of an unknown root with the same name",
         "OCSP: good",
-        "OCSP by a certificate without that purpose: revoked",
+        "OCSP by a certificate without the OCSP purpose: revoked",
         "no BasicConstraints",
         "purpose document signing (RFC 9336)",
         "purpose Adobe's document signing",
         "purpose Microsoft's document signing",
         "purpose any",
         "purpose document signing and TLS client",
-        "path length 0 at the root, none",
-        "path length 1 at an intermediate, another below it",
+        "path length 0 at the root, no intermediate",
+        "path length 1 at an intermediate, another one below",
         "three intermediates",
         "four intermediates: 6 certificates",
         "16 certificates in the CMS",
-        "cross-certified: the other root's certificate alone",
+        "cross-certified: only the certificate by the other root",
         "the root is cross-certified by the anchor",
         "the root is an anchor and cross-certified",
     }
 )
-"""What is accepted; everything else is refused for the reason of its group."""
+"""The accepted cases; all others are refused for the reason of their group."""
 
 REASONS = {
     "Accepted kinds": "",
@@ -63,11 +63,11 @@ REASONS = {
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_each_certificate_gets_its_verdict(group: str) -> None:
+def test_each_certificate_is_accepted_or_refused_as_expected(group: str) -> None:
     chosen = group_cases(group)
     expected = {case.name: ACCEPTED if case.name in GOOD else REASONS[group] for case in chosen}
     assert {case.name: our_verdict(case) for case in chosen} == expected
 
 
-def test_every_accepted_name_is_a_case() -> None:
+def test_every_accepted_name_has_a_case() -> None:
     assert {case.name for case in cases()} >= GOOD

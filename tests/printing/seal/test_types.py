@@ -1,4 +1,4 @@
-"""Seals of all eight documents in both editions: each passes for its own request and no other."""
+"""All eight sealed documents in both editions: each passes only for its own request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from printing.seal import verify as seal
 
 from .. import samples
 from ..samples_more import EVERY
-from ..seal_house import NOW, Authority, Shown
+from ..seal_house import NOW, Authority, QuietBytes
 
 SEALED: dict[str, Certificate] = {
     kind: document for kind, document in EVERY.items() if hasattr(document, "issue")
@@ -26,18 +26,20 @@ ANOTHER_NUMBER = "100101196901100379"
 
 @pytest.fixture(scope="module")
 def sealed_types(authority: Authority) -> dict[tuple[str, Edition], bytes]:
-    """Every document of a person, sealed, in both editions."""
+    """All documents about a person, sealed, in both editions."""
     found = {}
     for kind, document in SEALED.items():
         for edition in Edition:
             pdf = render(document, sample=True, edition=edition)
             assert isinstance(pdf, bytes)
-            found[kind, edition] = Shown(authority.demo.sign(pdf, verification_code=samples.CODE))
+            found[kind, edition] = QuietBytes(
+                authority.demo.sign(pdf, verification_code=samples.CODE)
+            )
     return found
 
 
 def request_for(document: Certificate) -> seal.Expectation:
-    """What somebody asks for who means this document."""
+    """Return the expectation for this document."""
     return seal.Expectation(
         document.TYPE, document.name, document.id_number, document.issue.verification_code
     )
@@ -48,7 +50,7 @@ def verified(pdf: bytes, authority: Authority, expect: seal.Expectation) -> seal
 
 
 def others(right: seal.Expectation) -> Iterator[tuple[seal.Expectation, Fault]]:
-    """Requests that differ from the right one in one point, and what each is refused for."""
+    """Yield expectations that differ from the right one in one point, each with its fault."""
     yield replace(right, name=ANOTHER), faults.WRONG_PERSON
     yield replace(right, id_number=ANOTHER_NUMBER), faults.WRONG_PERSON
     yield replace(right, name=ANOTHER, id_number=ANOTHER_NUMBER), faults.WRONG_PERSON
@@ -58,13 +60,13 @@ def others(right: seal.Expectation) -> Iterator[tuple[seal.Expectation, Fault]]:
             yield replace(right, document_type=kind), faults.WRONG_DOCUMENT
 
 
-def test_there_are_eight() -> None:
+def test_eight_documents_are_sealed() -> None:
     assert len(SEALED) == 8
 
 
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", SEALED)
-def test_it_passes_for_its_own_request_and_no_other(
+def test_document_passes_only_for_its_own_request(
     kind: str,
     edition: Edition,
     authority: Authority,
@@ -84,7 +86,7 @@ def test_it_passes_for_its_own_request_and_no_other(
             assert personal not in refused.detail
 
 
-def test_the_documents_of_two_people_do_not_pass_for_each_other(
+def test_document_of_another_person_is_refused(
     authority: Authority, sealed_types: dict[tuple[str, Edition], bytes]
 ) -> None:
     theirs = {kind: request_for(document) for kind, document in SEALED.items()}
@@ -97,10 +99,10 @@ def test_the_documents_of_two_people_do_not_pass_for_each_other(
 
 
 @pytest.mark.parametrize("kind", SEALED)
-def test_a_digest_of_another_type_does_not_do(
+def test_digest_of_another_document_type_is_refused(
     kind: str, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The statement's type may be right, and its digest that of another paper of the person."""
+    """The type in the statement is right, but the digest belongs to another document type."""
     from printing.documents.statement import holder_digest
     from printing.typesetting import layout
 
@@ -111,7 +113,7 @@ def test_a_digest_of_another_type_does_not_do(
     monkeypatch.setattr(layout, "holder_digest", misled)
     pdf = render(SEALED[kind], sample=True)
     assert isinstance(pdf, bytes)
-    assert INFO_HOLDER.encode() not in pdf  # packed: nothing is found by a mere search
+    assert INFO_HOLDER.encode() not in pdf  # in an object stream, so a text search finds nothing
     pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
     found = verified(pdf, authority, request_for(SEALED[kind]))
     assert isinstance(found, Fault)

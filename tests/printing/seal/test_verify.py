@@ -1,4 +1,4 @@
-"""Seals: good documents pass, for their person and their purpose and no other."""
+"""Valid sealed documents pass, but only for their person and their type."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_every_document_passes_for_its_person(authority: Authority, document) ->
         assert len(report.pages) == len(opened.pages)
 
 
-def test_a_document_about_nobody_passes_when_nobody_is_expected(authority: Authority) -> None:
+def test_document_without_a_holder_passes_without_an_expectation(authority: Authority) -> None:
     pdf = render(samples.test_page(), sample=True)
     assert isinstance(pdf, bytes)
     pdf = authority.demo.sign(pdf, verification_code="none")
@@ -65,10 +65,10 @@ def test_a_document_about_nobody_passes_when_nobody_is_expected(authority: Autho
     assert refused(pdf, authority).same_as(faults.WRONG_DOCUMENT)
 
 
-def test_the_anchor_of_a_real_authority_is_called_trusted(
+def test_seal_of_a_real_authority_is_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unsigned: bytes
 ) -> None:
-    """The same authority without the word in its name."""
+    """The same authority without the word DEMONSTRATION in its name."""
     from terminal.sandbox import signing
 
     monkeypatch.setattr(signing, "ORGANIZATION", "示范市数据管理局")
@@ -85,14 +85,14 @@ def test_the_anchor_of_a_real_authority_is_called_trusted(
     assert report.signer == "document seal"
 
 
-def test_the_signers_own_certificate_may_be_the_anchor(
+def test_signer_certificate_may_be_the_anchor(
     authority: Authority, sealed: bytes, tmp_path: Path
 ) -> None:
     anchor = (authority.directory / "signer.pem").read_bytes()
     assert isinstance(seal.verify(sealed, anchors=[anchor], at=NOW), seal.SealReport)
 
 
-def test_another_person(authority: Authority, sealed: bytes) -> None:
+def test_document_for_another_person_is_refused(authority: Authority, sealed: bytes) -> None:
     for other in (
         replace(EXPECTED, name="赵国芳"),
         replace(EXPECTED, id_number="100101196901100379"),
@@ -101,8 +101,8 @@ def test_another_person(authority: Authority, sealed: bytes) -> None:
         assert refused(sealed, authority, other).same_as(faults.WRONG_PERSON)
 
 
-def test_the_same_person_written_otherwise(authority: Authority) -> None:
-    """Decomposed letters, a small x, spaces around: the same name and number."""
+def test_other_spellings_of_the_same_person_pass(authority: Authority) -> None:
+    """Decomposed letters, a small x and outer spaces do not change the name and the number."""
     pdf = render(samples.insurance(name="Ünal", id_number="10010119430905014X"), sample=True)
     assert isinstance(pdf, bytes)
     pdf = authority.demo.sign(pdf, verification_code=samples.CODE)
@@ -111,7 +111,7 @@ def test_the_same_person_written_otherwise(authority: Authority) -> None:
     assert isinstance(report, seal.SealReport), report
 
 
-def test_another_document(authority: Authority, sealed: bytes) -> None:
+def test_other_document_than_requested_is_refused(authority: Authority, sealed: bytes) -> None:
     for other in (
         replace(EXPECTED, document_type="deposit_certificate"),
         replace(EXPECTED, verification_code="OTHER"),
@@ -119,7 +119,7 @@ def test_another_document(authority: Authority, sealed: bytes) -> None:
         assert refused(sealed, authority, other).same_as(faults.WRONG_DOCUMENT)
 
 
-def test_an_anchor_that_is_no_certificate_is_a_mistake_of_the_configuration(
+def test_anchor_that_is_not_a_certificate_raises(
     sealed: bytes,
 ) -> None:
     with pytest.raises(ValueError, match=r"."):
@@ -137,7 +137,7 @@ def test_several_threads_verify_at_once(authority: Authority, sealed: bytes) -> 
     assert all(isinstance(report, seal.SealReport) for report in reports)
 
 
-def test_expectations_do_not_show_the_person() -> None:
+def test_repr_of_an_expectation_shows_no_personal_data() -> None:
     assert samples.NAME not in repr(EXPECTED)
     assert samples.ID_NUMBER not in repr(EXPECTED)
 
@@ -161,10 +161,10 @@ def _turned(pdf: pikepdf.Pdf) -> None:
 
 @pytest.mark.parametrize("edit", [_with_link, _with_attributes_of_archives, _turned])
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "object streams"])
-def test_files_of_another_making_pass(
+def test_files_of_other_producers_pass(
     authority: Authority, unsigned: bytes, edit: hostile.Edit, packed: bool
 ) -> None:
-    """What other producers write, and what a page may well hold, is no reason to refuse it."""
+    """Entries of other producers and ordinary contents of a page are accepted."""
     out = BytesIO()
     with pikepdf.open(BytesIO(unsigned)) as opened:
         edit(opened)
@@ -177,8 +177,8 @@ def test_files_of_another_making_pass(
     assert wide == (edit is _turned)
 
 
-def test_tags_by_the_thousand_do_not_slow_it_down(authority: Authority, unsigned: bytes) -> None:
-    """A long tagged document of another maker; its structure is not walked."""
+def test_thousands_of_tags_do_not_slow_verification(authority: Authority, unsigned: bytes) -> None:
+    """In a long tagged document of another producer, the structure elements are not parsed."""
 
     def tag(pdf: pikepdf.Pdf) -> None:
         kids = [
@@ -196,7 +196,7 @@ def test_tags_by_the_thousand_do_not_slow_it_down(authority: Authority, unsigned
     assert time.process_time() - began < 2
 
 
-def test_a_seal_of_the_older_kind_passes(authority: Authority, unsigned: bytes) -> None:
+def test_adbe_pkcs7_detached_seal_passes(authority: Authority, unsigned: bytes) -> None:
     """adbe.pkcs7.detached by an RSA key whose own certificate is the anchor."""
     pair = issue("示范市电子印章", at=NOW, key=new_key("rsa2048"), usage=["digital_signature"])
     key = pair.key.private_bytes(
