@@ -25,11 +25,11 @@ _MM = {"mm": 1.0, "in": 25.4}
 
 
 class Edition(StrEnum):
-    """Which setting of the same content."""
+    """The edition of a document. Both editions have the same content."""
 
     STANDARD = "standard"
     LARGE = "large"
-    """Large print: body 15.7 pt, nothing below 11 pt, on A4 across."""
+    """Large print on A4 landscape: body text 15.7 pt, no text below 11 pt."""
 
 
 @dataclass(frozen=True, slots=True)
