@@ -1,1 +1,1 @@
-"""What the terminal does: session, services, platform, journal, staff, operations. No Qt."""
+"""The terminal: session, services, platform, journal, staff, operations. Imports no Qt."""

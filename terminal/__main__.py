@@ -1,4 +1,4 @@
-"""`python -m terminal` is the command `station`."""
+"""Runs the command `station` as `python -m terminal`."""
 
 import sys
 

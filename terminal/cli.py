@@ -1,7 +1,7 @@
-"""The command `station`: the composition root, which builds the parts and hands them on.
+"""The command `station`: the composition root, which creates the parts and connects them.
 
-Nothing imports this but `terminal.__main__`. Its edge to `ui` is the one exception in the layers.
-Imports are made where a command needs them, so that each starts as fast as it can.
+Only `terminal.__main__` imports this module. It is the only one in this package that may import
+`ui`. Each command imports what it needs itself, so that every command starts as fast as possible.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from ui.look.metrics import Screen
 
 DEMO_SCREEN = (1080, 1920, 267.8)
-"""The 21.5" portrait screen: pixels wide and high, millimetres wide."""
+"""The 21.5" portrait screen: width and height in pixels, width in millimetres."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit code."""
+    """Run a command and return its exit code."""
     options = parser(
         {
             "run": _run,
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from terminal.commands.run import prepared
 
-    # Other users cannot read what it writes, also if they made the state directory.
+    # Other users cannot read the files that it writes, even if they created the state directory.
     os.umask(0o077)
     name_bugs_only()
     station = prepared(options.config)
@@ -127,7 +127,7 @@ def _show(
     terminal: list[Any] = []
 
     def painted(_at: float) -> None:
-        # Slow imports and devices only now: the first page stands.
+        # Slow imports and devices start only now, after the first page is painted.
         from terminal.runtime.assembly import Terminal
         from ui.documents.process import COMMAND
 
@@ -222,18 +222,18 @@ def _demo_headless(options: argparse.Namespace) -> int:
         say(f"station demo --headless: {why}")
         return SharedExit.USAGE
     try:
-        told = _rehearse(options.card, options.service, options.mode, options.out, screens)
+        result = _rehearse(options.card, options.service, options.mode, options.out, screens)
     except UnknownCardError as error:
         say(f"station demo --headless: {error}")
         return SharedExit.USAGE
-    print(json.dumps(told, ensure_ascii=False, indent=2))
-    return DemoExit.DONE if told["outcome"] == "printed" else DemoExit.FAILED
+    print(json.dumps(result, ensure_ascii=False, indent=2))
+    return DemoExit.DONE if result["outcome"] == "printed" else DemoExit.FAILED
 
 
 def _rehearse(
     card: str, service: str, mode: str, out: Path, screens: Path | None
 ) -> dict[str, Any]:
-    """One whole journey through the real pages, offscreen; what became of it, ready for JSON."""
+    """Run one journey through the real pages, offscreen; return its result, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
     from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
@@ -372,10 +372,10 @@ def _gallery(options: argparse.Namespace) -> int:
         say(f"station gallery: there is no {error}")
         return SharedExit.USAGE
     counts = {str(kind): count for kind, count in report.counts().items()}
-    told = {"out": str(options.out), "pictures": len(report.pictures), "findings": counts}
+    result = {"out": str(options.out), "pictures": len(report.pictures), "findings": counts}
     found = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "no findings"
     text = f"{len(report.pictures)} pictures in {options.out} (index.html): {found}"
-    answer(told, as_json=options.json, text=text)
+    answer(result, as_json=options.json, text=text)
     return GalleryExit.FINDINGS if any(counts.values()) else GalleryExit.NO_FINDINGS
 
 

@@ -1,1 +1,1 @@
-"""The commands of `station` that need no screen, one a file. Each gives its exit code."""
+"""The commands of `station` that need no screen, one per file. Each returns its exit code."""

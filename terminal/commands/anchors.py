@@ -1,6 +1,6 @@
-"""Whom `station verify` trusts: the certificates that were named, or the station's and the demo's.
+"""The trust anchors of `station verify`: the named certificates, or the station's and the demo's.
 
-For the command line. It only reads them; whether they are still valid is the verification's own.
+This module only reads them; the verification checks whether they are still valid.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from .output import say
 
 
 def trusted(named: Sequence[Path], config: Path | None) -> list[bytes] | int:
-    """The anchors (PEM or DER), or the exit code after it was said what is wrong with one.
+    """Return the anchors (PEM or DER); if one cannot be used, print why and return an exit code.
 
-    ``config`` or, where nothing is named, the usual configuration adds the station's own; where
-    none is named, this machine's demonstration authority counts as well.
+    The station's own anchors are added from ``config``, or from the usual configuration if no
+    certificate is named. In that case this machine's demonstration authority is also trusted.
     """
     anchors = _read(named)
     if anchors is None:
@@ -47,7 +47,7 @@ def _read(paths: Sequence[Path]) -> list[bytes] | None:
     for path in paths:
         try:
             with path.open("rb") as file:
-                anchors.append(file.read(CERTIFICATE_BYTES + 1))  # a device has no end
+                anchors.append(file.read(CERTIFICATE_BYTES + 1))  # limited: a device never ends
         except OSError as error:
             say(f"station verify: {path}: {error.strerror}")
             return None
@@ -61,10 +61,10 @@ def _read(paths: Sequence[Path]) -> list[bytes] | None:
 
 
 def _certificates_alone(data: bytes) -> bool:
-    """Whether this is one certificate or several, and nothing else (a key beside them)."""
+    """Whether this is one or more certificates and nothing else (such as a private key)."""
     blocks = data.count(b"-----BEGIN ")
     with warnings.catch_warnings(), contextlib.suppress(ValueError):
-        warnings.simplefilter("ignore")  # old authorities have their oddities (a serial of 0)
+        warnings.simplefilter("ignore")  # old authorities have oddities (a serial number of 0)
         if blocks:
             return len(x509.load_pem_x509_certificates(data)) == blocks
         x509.load_der_x509_certificate(data)

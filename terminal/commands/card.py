@@ -1,4 +1,4 @@
-"""`station card`: wait for a card, and say what was read, or which fault."""
+"""`station card`: waits for a card and prints what was read, or the fault."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from .output import answer, say
 
 @contextmanager
 def tracing(path: str | None) -> Iterator[Trace | None]:
-    """Takes trace lines to a file (0600), or to standard error ("-"); ``None``: no trace.
+    """Give a function that writes trace lines to a file (mode 0600) or to standard error ("-").
 
-    ``OSError`` where the file cannot be written.
+    ``None`` means no trace. Raise ``OSError`` if the file cannot be written.
     """
     if path is None:
         yield None
@@ -52,27 +52,27 @@ def card(readers: Sequence[Reader], *, as_json: bool, reveal: bool, timeout_s: f
     for reader in readers:
         reader.start(events.put)
     try:
-        say("Lay a card on the reader. / 请放卡。")
-        result = _wait(events, timeout_s)
+        say("Put a card on the reader. / 请放卡。")
+        event = _wait(events, timeout_s)
     finally:
         for reader in readers:
             reader.stop()
-    if result is None:
-        answer({"outcome": "no_card"}, as_json=as_json, text="no card was laid on")
+    if event is None:
+        answer({"outcome": "no_card"}, as_json=as_json, text="no card was presented")
         return CardExit.NO_CARD
-    if isinstance(result, CardFailed):
-        return _failed(result.reader, result.fault, as_json)
-    told: dict[str, Any] = {
+    if isinstance(event, CardFailed):
+        return _failed(event.reader, event.fault, as_json)
+    result: dict[str, Any] = {
         "outcome": "read",
-        "reader": result.reader,
-        "presence_known": result.presence_known,
+        "reader": event.reader,
+        "presence_known": event.presence_known,
     }
-    if isinstance(result, OperatorCardRead):
-        told |= _operator(result.card)
+    if isinstance(event, OperatorCardRead):
+        result |= _operator(event.card)
     else:
-        told |= _resident(result, reveal)
-    text = "\n".join(f"{key:15} {value}" for key, value in told.items())
-    answer(told, as_json=as_json, text=text)
+        result |= _resident(event, reveal)
+    text = "\n".join(f"{key:15} {value}" for key, value in result.items())
+    answer(result, as_json=as_json, text=text)
     return CardExit.READ
 
 
@@ -93,14 +93,14 @@ def _wait(
                 code = f" {status.fault.code}" if status.fault else ""
                 say(f"{reader}: {status.status.value}{code} {status.detail}".rstrip())
             case CardLaid(reader):
-                say(f"{reader}: a card lies there, reading")
+                say(f"{reader}: card present, reading")
             case CardLifted(reader):
-                say(f"{reader}: the card is gone")
+                say(f"{reader}: card removed")
 
 
 def _failed(reader: str, fault: Fault, as_json: bool) -> int:
     table = words("en")
-    told = {
+    result = {
         "outcome": "fault",
         "reader": reader,
         "fault": fault.code,
@@ -111,10 +111,10 @@ def _failed(reader: str, fault: Fault, as_json: bool) -> int:
         "detail": fault.detail,
     }
     text = (
-        f"{fault.code} {table.text(fault.code)}\n  cause  {told['cause']}\n"
-        f"  mend   {told['mend']}\n  detail {fault.detail}"
+        f"{fault.code} {table.text(fault.code)}\n  cause  {result['cause']}\n"
+        f"  mend   {result['mend']}\n  detail {fault.detail}"
     )
-    answer(told, as_json=as_json, text=text)
+    answer(result, as_json=as_json, text=text)
     return CardExit.FAULT
 
 
@@ -130,18 +130,18 @@ def _operator(card: OperatorCard) -> dict[str, Any]:
 
 
 def _resident(read: CardRead, reveal: bool) -> dict[str, Any]:
-    told = {
+    result = {
         "card_ms": round(read.card_ms, 2),
         "own_ms": round(read.own_ms, 2),
         **_fields(read.identity, reveal),
     }
     read.identity.wipe()
-    return told
+    return result
 
 
 def _fields(identity: Identity, reveal: bool) -> dict[str, Any]:
     record = identity.record
-    told: dict[str, Any] = {
+    result: dict[str, Any] = {
         "kind": identity.kind.value,
         "assurance": identity.assurance.name.lower(),
         "name": identity.masked_name,
@@ -150,7 +150,7 @@ def _fields(identity: Identity, reveal: bool) -> dict[str, Any]:
         "warnings": list(record.warnings),
     }
     if reveal:
-        told |= {
+        result |= {
             "name": record.name,
             "number": record.id_number,
             "card_number": record.card_number,
@@ -163,7 +163,7 @@ def _fields(identity: Identity, reveal: bool) -> dict[str, Any]:
             "name_latin": record.name_latin,
             "nationality": record.nationality,
         }
-    return told
+    return result
 
 
 def _day(day: date | PartialDate | None) -> str | None:

@@ -1,6 +1,5 @@
-"""The readers of a bench, for `station card` and `station personalise`: which, and with a trace.
-
-For the command line, whose options it takes as they were given.
+"""Sets up the readers for `station card` and `station personalise` from the command line options,
+with a trace if requested.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read(options: argparse.Namespace) -> int:
-    """Wait for a card on the readers that were named; the exit codes of `card`."""
+    """Wait for a card on the chosen readers; return the exit codes of `card`."""
     try:
         with tracing(options.trace) as trace:
             readers = _readers(options, trace)
@@ -35,7 +34,7 @@ def read(options: argparse.Namespace) -> int:
 
 
 def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] | int:
-    """The readers that were asked for, or an exit code: the first PC/SC reader where none was."""
+    """Return the chosen readers (by default the first PC/SC reader) or an exit code."""
     readers: list[Reader] = []
     if options.config is not None:
         from terminal.runtime.from_config import make_readers
@@ -58,7 +57,7 @@ def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] |
 
 
 def write(options: argparse.Namespace) -> int:
-    """Make an issuing key, or write a card with one; the exit codes of `personalise`."""
+    """Make an issuing key or write a card; return the exit codes of `personalise`."""
     from devices.operator import Role
 
     from .issuing_key import new_key

@@ -1,4 +1,4 @@
-"""The station's configuration, for the commands that need one."""
+"""Loads the station's configuration for the commands that need it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .output import say
 
 
 def configured(path: Path | None) -> Config | int:
-    """The configuration, or the exit code after everything that is wrong with it was printed."""
+    """Return the configuration, or print all its problems and return an exit code."""
     config = load(path or DEFAULT_CONFIG)
     if isinstance(config, Config):
         return config
@@ -21,7 +21,7 @@ def configured(path: Path | None) -> Config | int:
 
 
 def refused(command: str, problems: Sequence[ConfigProblem]) -> int:
-    """Print each problem on a line of its own; the exit code for them."""
+    """Print each problem on its own line; return the exit code for them."""
     for problem in problems:
         say(f"{command}: {problem}")
     return SharedExit.CONFIG

@@ -1,7 +1,7 @@
-"""`station demo` without a window of its own: what it offers, and every journey offscreen.
+"""`station demo` without its own window: lists what it offers, and runs every journey offscreen.
 
-For those who try the terminal where there is no display. A journey is made in a process of its own,
-as the command line makes it; nothing here draws.
+For machines without a display. Each journey runs in its own process, like the command line's;
+nothing here draws.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MODES = ("standard", "elder")
 
 
 def offered(out: Path, *, as_json: bool) -> int:
-    """The sample cards and services; with each service a card whose holder can be given it."""
+    """List the sample cards and services, and for each service a card whose holder can get it."""
     cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
     services = _services(out)
     if services is None:
@@ -38,9 +38,9 @@ def offered(out: Path, *, as_json: bool) -> int:
 
 
 def walk(out: Path, why: str) -> int:
-    """Go through the journey of each service, in both modes; exit code 0 when all were printed.
+    """Run the journey of each service in both modes; return 0 if every document was printed.
 
-    ``why`` there is no display.
+    ``why`` says why there is no display.
     """
     say(f"There is no display here ({why}), so the journeys are made offscreen.")
     services = _services(out)
@@ -50,17 +50,17 @@ def walk(out: Path, why: str) -> int:
     for service in services:
         for mode in MODES:
             folder = out / f"{service['id']}-{mode}"
-            told = _journey(service["id"], service["card"], mode, folder)
-            good = good and told["outcome"] == "printed"
-            say(f"{service['title']} ({mode}): {told['outcome']}")
-            say(f"  document     {told['document']}")
+            result = _journey(service["id"], service["card"], mode, folder)
+            good = good and result["outcome"] == "printed"
+            say(f"{service['title']} ({mode}): {result['outcome']}")
+            say(f"  document     {result['document']}")
             say(f"  screenshots  {folder / 'screens'}")
     say("To see it in a window, run `make demo` on a desktop.")
     return DemoExit.DONE if good else DemoExit.FAILED
 
 
 def _services(out: Path) -> list[dict[str, str]] | None:
-    """What the sandbox offers; ``None``, and said why, where it does not serve."""
+    """Return what the sandbox offers; if it does not start, print why and return ``None``."""
     demo = Demo(out, quick=True)
     demo.sandbox.start()
     try:
@@ -79,9 +79,9 @@ def _journey(service: str, card: str, mode: str, out: Path) -> dict[str, Any]:
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE) as journey:
         try:
-            said, _ = journey.communicate()
+            output, _ = journey.communicate()
         except BaseException:
-            journey.terminate()  # told, not killed: it takes its own folder away
+            journey.terminate()  # SIGTERM, not SIGKILL: it removes its own folder
             raise
-    told: dict[str, Any] = json.loads(said or b'{"outcome": "crashed", "document": null}')
-    return told
+    result: dict[str, Any] = json.loads(output or b'{"outcome": "crashed", "document": null}')
+    return result

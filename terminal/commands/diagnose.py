@@ -1,4 +1,4 @@
-"""`station diagnose`: every probe of a station, what it found, and what to do about it."""
+"""`station diagnose`: runs every probe of a station and prints what it found and what to do."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .output import answer, say
 
 
 def diagnose(config: Config, *, as_json: bool) -> int:
-    """Run the probes and report them on standard error as they come in."""
+    """Run the probes and print each finding on standard error as it arrives."""
     chinese, english = words("zh"), words("en")
     found = run(
         probes(config, load_keys(config), make_readers, make_client),
-        told=(lambda finding: say(finding_text(finding, english))) if as_json else None,
+        on_finding=(lambda finding: say(finding_text(finding, english))) if as_json else None,
     )
     text = f"{report_text(found, chinese)}\n\n{report_text(found, english)}"
     answer(report_json(found, (chinese, english)), as_json=as_json, text=text)

@@ -1,4 +1,4 @@
-"""Whether there is a display for a window: Qt itself would abort where there is none."""
+"""Checks whether there is a display for a window, because Qt itself would abort without one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 
 
 def why_no_terminal() -> str | None:
-    """Why a terminal cannot be shown here. Another of Qt's platforms (``eglfs``, ``offscreen``)
-    that was asked for needs no display server."""
+    """Return why a terminal cannot be shown here. If another Qt platform (``eglfs``,
+    ``offscreen``) was chosen, no display server is needed."""
     return why_none() if _by_xcb() else None
 
 
 def why_none() -> str | None:
-    """Why no window can be shown to a person here; ``None`` where one can, so far as is known."""
+    """Return why no window can be shown here; ``None`` if one can, as far as is known."""
     name = os.environ.get("DISPLAY")
     if os.environ.get("WAYLAND_DISPLAY"):
         return None
@@ -29,11 +29,11 @@ def _by_xcb() -> bool:
 
 
 def _opens() -> bool:
-    """xcb_connect(3): a connection that failed is an object as well, and given back like any."""
+    """Whether the display opens. xcb_connect(3) returns an object even if the connection failed."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return False  # and Qt could not open it either
+        return False  # then Qt cannot open a display either
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
     failed = bool(xcb.xcb_connection_has_error(connection))

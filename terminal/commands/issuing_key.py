@@ -1,7 +1,7 @@
-"""The issuing key: an Ed25519 key in a file that nobody but its owner can read.
+"""The issuing key: an Ed25519 key in a file that only its owner can read.
 
-For `station personalise`, on a machine of the issuer's. It never shows the key, never overwrites
-one, and refuses a key file that others can read.
+Used by `station personalise` on a machine of the issuer. It never shows the key, never overwrites a
+key file, and refuses one that others can read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MAX_KEY_FILE = 4096
 
 
 class KeyProblem(StrEnum):
-    """Why there is no issuing key; told in JSON, so the values are stable."""
+    """Why there is no issuing key. The values appear in JSON, so they are stable."""
 
     EXISTS = "key_exists"
     UNREADABLE = "key_unreadable"
@@ -40,16 +40,16 @@ class KeyProblem(StrEnum):
 
 
 def new_key(path: Path, *, as_json: bool) -> int:
-    """Make an issuing key: PKCS#8 PEM, mode 0600, never over a file that is there.
+    """Make an issuing key: PKCS#8 PEM, mode 0600, never overwriting a file.
 
-    Exit code 0: made, and its public half told for `[operators] issuers`; 1: not made.
+    Return 0 and print the public key for `[operators] issuers`, or return 1 if it failed.
     """
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return no_key(Refused(KeyProblem.EXISTS, f"{path} is there; it stays"), as_json)
+        return no_key(Refused(KeyProblem.EXISTS, f"{path} exists and is not overwritten"), as_json)
     except OSError as error:
         return no_key(Refused(KeyProblem.UNWRITABLE, f"{path}: {error.strerror}"), as_json)
     try:
@@ -57,7 +57,7 @@ def new_key(path: Path, *, as_json: bool) -> int:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:  # half a key is none, and the file would be in the next one's way
+    except OSError as error:  # an incomplete key is useless, and its file would block the next one
         path.unlink(missing_ok=True)
         return no_key(Refused(KeyProblem.UNWRITABLE, f"{path}: {error.strerror}"), as_json)
     public = public_half(key)
@@ -70,7 +70,7 @@ def new_key(path: Path, *, as_json: bool) -> int:
 
 
 def load_key(path: Path) -> Ed25519PrivateKey | Refused[KeyProblem]:
-    """An issuing key that nobody but its owner can read."""
+    """Load an issuing key that only its owner can read."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -82,21 +82,21 @@ def load_key(path: Path) -> Ed25519PrivateKey | Refused[KeyProblem]:
     try:
         key = load_pem_private_key(pem, None)
     except (ValueError, TypeError):  # TypeError: the key is encrypted
-        return Refused(KeyProblem.NO_KEY, f"{path} holds no plain private key (PEM)")
+        return Refused(KeyProblem.NO_KEY, f"{path} holds no unencrypted private key (PEM)")
     except UnsupportedAlgorithm:
-        return Refused(KeyProblem.NO_KEY, f"{path} holds a key of another kind than Ed25519")
+        return Refused(KeyProblem.NO_KEY, f"{path} holds a key that is not Ed25519")
     if not isinstance(key, Ed25519PrivateKey):
-        return Refused(KeyProblem.NO_KEY, f"{path} holds a key of another kind than Ed25519")
+        return Refused(KeyProblem.NO_KEY, f"{path} holds a key that is not Ed25519")
     return key
 
 
 def no_key(refused: Refused[KeyProblem], as_json: bool) -> int:
-    """Tell it; the exit code."""
-    told = {"outcome": refused.problem.value, "detail": refused.detail}
-    answer(told, as_json=as_json, text=f"station personalise: {refused.detail}")
+    """Print the problem; return the exit code."""
+    result = {"outcome": refused.problem.value, "detail": refused.detail}
+    answer(result, as_json=as_json, text=f"station personalise: {refused.detail}")
     return PersonaliseExit.FAULT
 
 
 def public_half(key: Ed25519PrivateKey) -> str:
-    """The key's public half in base64, as `[operators] issuers` takes it."""
+    """Return the public key in base64, in the form for `[operators] issuers`."""
     return base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")

@@ -1,4 +1,4 @@
-"""How every command answers: JSON or words on standard output, and what it does on stderr."""
+"""The output of every command: the result on standard output (JSON or text), progress on stderr."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def answer(data: Mapping[str, Any], *, as_json: bool, text: str) -> None:
-    """Print the result."""
+    """Print the result on standard output."""
     if as_json:
         print(json.dumps(data, ensure_ascii=False, indent=2))
     else:
@@ -20,12 +20,12 @@ def answer(data: Mapping[str, Any], *, as_json: bool, text: str) -> None:
 
 
 def say(message: str) -> None:
-    """A word to the person at the console, while it works."""
+    """Print progress for the person at the console on standard error."""
     print(message, file=sys.stderr, flush=True)
 
 
 def unwritable(folder: Path) -> str | None:
-    """Make this folder where it is not there; why nothing can be left in it, if so."""
+    """Create this folder if it is missing; return why nothing can be written to it, if so."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

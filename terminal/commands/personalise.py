@@ -1,7 +1,7 @@
-"""`station personalise`: write staff and maintainer cards, signed with the issuing key.
+"""`station personalise`: writes staff and maintainer cards, signed with the issuing key.
 
-For whoever issues the cards, on a machine of their own: the key has no business on a terminal. It
-never writes to a card of another kind, and leaves no good card whose serial was not told.
+Run it on the issuer's own machine: the key must not be on a terminal. It never writes to a card of
+another kind, and prints the serial of every card that may have become usable.
 """
 
 from __future__ import annotations
@@ -48,22 +48,24 @@ _EXIT_OF = {
     Problem.NOT_VERIFIED: PersonaliseExit.BROKEN,
 }
 _SENTENCES = {
-    Problem.KNOWN_CARD: "this is a card of another kind; it was left alone",
-    Problem.NOT_BLANK: "the card holds a record already; --replace writes over it",
-    Problem.CANNOT_CREATE: "the card does not let its application be made",
-    Problem.WRITE_REFUSED: "the card refuses to be written",
-    Problem.NOT_VERIFIED: "what was written does not read back right; do not give this card out",
+    Problem.KNOWN_CARD: "this is a card of another kind; nothing was written to it",
+    Problem.NOT_BLANK: "the card already holds a record; --replace overwrites it",
+    Problem.CANNOT_CREATE: "the card does not allow its application to be created",
+    Problem.WRITE_REFUSED: "the card refused the data",
+    Problem.NOT_VERIFIED: "the written data could not be verified; do not give this card out",
 }
-_BEGUN = frozenset(problem for problem, code in _EXIT_OF.items() if code == PersonaliseExit.BROKEN)
-"""After these the card may hold the record, so its serial must be known, to be revoked."""
+_WRITING_STARTED = frozenset(
+    problem for problem, code in _EXIT_OF.items() if code == PersonaliseExit.BROKEN
+)
+"""After these problems the card may hold the record, so its serial must be known to revoke it."""
 WRITE_S = 30.0
-"""For a card that was laid on in time: the slowest take a few seconds to be written. One that takes
-longer is given up, and its serial told: it may be a good card in the end."""
+"""Time limit for writing a card that was presented in time; the slowest take a few seconds. After
+that writing is given up and the serial is printed, because the card may be usable in the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The card that is wanted. ``valid_from`` is today where nothing is said."""
+    """The card to be written. ``valid_from`` defaults to today."""
 
     role: Role
     number: str
@@ -73,19 +75,18 @@ class Order:
     lock: bool = True
 
     def fault(self, today: date) -> str | None:
-        """What is wrong with it."""
+        """Return what is wrong with the order; ``None`` if nothing is."""
         if NUMBER_PATTERN.fullmatch(self.number) is None:
             return f"--number: letters, digits, . _ - only, 32 at most ({NUMBER_PATTERN.pattern})"
         if self.valid_to < (self.valid_from or today):
-            return "--valid-to lies before the card's first day"
+            return "--valid-to is before the card's first day"
         return None
 
 
 class _Writer:
-    """The one profile of the bench's reader: writes the first card it meets, and no other.
+    """The only profile of the reader: writes the first card that it gets, and no other.
 
-    ``outcome`` is what became of that card; of one that was pulled, or does not answer, there is
-    none.
+    ``outcome`` is the result of writing it; ``None`` if the card was removed or did not answer.
     """
 
     def __init__(self, card: OperatorCard, key: Ed25519PrivateKey, order: Order) -> None:
@@ -93,14 +94,14 @@ class _Writer:
         self._key = key
         self._order = order
         self._lock = threading.Lock()
-        self._closed = self._begun = False
+        self._closed = self._started = False
         self.outcome: Issued | Refused[Problem] | None = None
 
     def __call__(self, channel: CardChannel) -> OperatorCard | Fault:
         with self._lock:
-            if self._begun or self._closed:
-                return CARD_UNSUPPORTED.with_detail("one card was met already")
-            self._begun = True
+            if self._started or self._closed:
+                return CARD_UNSUPPORTED.with_detail("a card was already handled")
+            self._started = True
         order = self._order
         outcome = issue(channel, self._card, self._key, replace=order.replace, lock=order.lock)
         self.outcome = outcome
@@ -109,10 +110,10 @@ class _Writer:
         return CARD_UNSUPPORTED.with_detail(outcome.problem.value)
 
     def close(self) -> bool:
-        """Begin no card from now on; whether one was begun."""
+        """Accept no card from now on; return whether one was accepted before."""
         with self._lock:
             self._closed = True
-            return self._begun
+            return self._started
 
 
 def personalise(
@@ -125,7 +126,7 @@ def personalise(
 ) -> int:
     """Wait for a card and write it.
 
-    Return a ``PersonaliseExit``, or ``SharedExit.USAGE`` if the order makes no sense.
+    Return a ``PersonaliseExit``, or ``SharedExit.USAGE`` if the order is not valid.
     """
     today = local_today()
     wrong = order.fault(today)
@@ -145,30 +146,30 @@ def personalise(
         case Issued() as issued:
             return _issued(issued, key, as_json)
         case Refused(problem=problem, detail=detail):
-            told = {"outcome": problem.value, "detail": detail}
+            result = {"outcome": problem.value, "detail": detail}
             text = f"{_SENTENCES[problem]}\n  detail {detail}"
-            if problem in _BEGUN:
-                told["serial"] = serial
+            if problem in _WRITING_STARTED:
+                result["serial"] = serial
                 text += f"\n  serial {serial}"
-            answer(told, as_json=as_json, text=text)
+            answer(result, as_json=as_json, text=text)
             return _EXIT_OF[problem]
         case None if fault is None:
-            answer({"outcome": "no_card"}, as_json=as_json, text="no card was laid on")
+            answer({"outcome": "no_card"}, as_json=as_json, text="no card was presented")
             return PersonaliseExit.NO_CARD
         case None:
             return _fault(fault, serial, as_json)
 
 
 def _write_one(reader: Reader, serial: str, timeout_s: float | None) -> Fault | None:
-    """Until the first card was dealt with; the fault, if the reader told one.
+    """Wait until the first card was handled; return the fault if the reader reported one.
 
-    The serial is said before the card is written: also who breaks off then must know it.
+    The serial is printed before the card is written, so that it is known after an interruption.
     """
     events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
     until = None if timeout_s is None else time.monotonic() + timeout_s
     reader.start(events.put)
     try:
-        say("Lay the blank card on the reader, and leave it there.")
+        say("Put the blank card on the reader and leave it there.")
         while True:
             left = None if until is None else max(0.0, until - time.monotonic())
             try:
@@ -195,7 +196,7 @@ def _write_one(reader: Reader, serial: str, timeout_s: float | None) -> Fault | 
 
 def _issued(issued: Issued, key: Ed25519PrivateKey, as_json: bool) -> int:
     card = issued.card
-    told = {
+    result = {
         "outcome": "issued",
         "role": card.role.value,
         "number": card.number,
@@ -206,17 +207,17 @@ def _issued(issued: Issued, key: Ed25519PrivateKey, as_json: bool) -> int:
         "locked": issued.locked,
         "issuer": public_half(key),
     }
-    text = "\n".join(f"{key:15} {value}" for key, value in told.items())
-    answer(told, as_json=as_json, text=text)
+    text = "\n".join(f"{key:15} {value}" for key, value in result.items())
+    answer(result, as_json=as_json, text=text)
     return PersonaliseExit.DONE
 
 
 def _fault(fault: Fault, serial: str, as_json: bool) -> int:
-    """With the serial: a card that was pulled at the very end holds it."""
+    """Print the fault with the serial: a card removed at the very end may hold the record."""
     from terminal.words import words
 
     table = words("en")
-    told = {
+    result = {
         "outcome": "fault",
         "fault": fault.code,
         "cause": table.form(fault.code, "cause"),
@@ -224,6 +225,6 @@ def _fault(fault: Fault, serial: str, as_json: bool) -> int:
         "detail": fault.detail,
         "serial": serial,
     }
-    text = f"{fault.code} {told['cause']}\n  mend   {told['mend']}\n  detail {fault.detail}"
-    answer(told, as_json=as_json, text=f"{text}\n  serial {serial}")
+    text = f"{fault.code} {result['cause']}\n  mend   {result['mend']}\n  detail {fault.detail}"
+    answer(result, as_json=as_json, text=f"{text}\n  serial {serial}")
     return PersonaliseExit.FAULT

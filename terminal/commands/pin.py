@@ -1,4 +1,4 @@
-"""`station pin`: the salted hash of a maintenance PIN, which is never shown or kept."""
+"""`station pin`: prints the salted hash of a maintenance PIN, never the PIN itself."""
 
 from __future__ import annotations
 

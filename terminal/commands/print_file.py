@@ -1,4 +1,4 @@
-"""`station print FILE --queue NAME`: print one PDF through the print journal, and say the truth."""
+"""`station print FILE --queue NAME`: prints one PDF through the print journal and its outcome."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ EXIT_CODES = {
     Outcome.SENT: PrintExit.SENT,
     Outcome.PRINTING: PrintExit.PRINTING,
 }
-"""An ended job is printed, unknown, or queued (nothing came out). An interrupted job (Ctrl-C,
-SIGTERM, SIGHUP) is cancelled; *sent* and *printing* say how far it was; how much came
-out is not known."""
+"""A finished job is printed, unknown, or queued (nothing came out). An interrupted job (Ctrl-C,
+SIGTERM, SIGHUP) is cancelled; *sent* and *printing* give its last state, and how much came out
+is not known."""
 QUEUE_S = 5.0
-"""For cupsd to name the queue's device; without it the outcome stays unproved."""
+"""Time limit for cupsd to name the queue's device; without it the outcome cannot be proved."""
 NO_COUNT = (
     "the device reports the job as completed and counts no pages (IPP job-impressions-completed),"
     " so nothing proves that they came out. Any ippeveprinter is such a device unless its command"
@@ -52,7 +52,7 @@ NOT_ASKED = (
     " with --device-uri"
 )
 CANCEL_S = 15.0
-"""After an interruption, for the printer to answer."""
+"""After an interruption: time limit for the printer's answer."""
 Events = queue.SimpleQueue[PrintEvent | PrinterChanged | signal.Signals]
 
 
@@ -66,13 +66,13 @@ def print_file(
     as_json: bool,
 ) -> int:
     """Print, with progress on standard error. Return a code of ``EXIT_CODES``, or
-    ``SharedExit.USAGE`` if the file cannot be read or a name is impossible.
+    ``SharedExit.USAGE`` if file, queue or address cannot be used.
 
     ``state_directory`` holds the print journal (default: this user's state directory).
     """
     try:
         with file.open("rb") as opened:
-            pdf = opened.read(MAX_BYTES + 1)  # what is longer is refused, and may have no end
+            pdf = opened.read(MAX_BYTES + 1)  # longer files are refused; a device never ends
     except OSError as error:
         say(f"station print: {file}: {error.strerror}")
         return SharedExit.USAGE
@@ -86,7 +86,7 @@ def print_file(
     if isinstance(pages, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, "none", pages), as_json)
     directory = state_directory or platformdirs.user_state_path("station-terminal")
-    # One at a time: on start the journal's open jobs are cancelled as an earlier run's.
+    # One at a time: at start, the journal's open jobs are cancelled as those of an earlier run.
     lock = StationLock.take(directory, "print")
     if isinstance(lock, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", lock), as_json)
@@ -106,7 +106,7 @@ def _print(
     server: str | None,
     as_json: bool,
 ) -> int:
-    # No person's token is made here, so the key serves for nothing and lives for this run.
+    # No person's token is made here, so a temporary key is enough.
     journal = Journal.open(directory / "journal", secrets.token_bytes(32))
     if isinstance(journal, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", journal), as_json)
@@ -119,7 +119,7 @@ def _print(
     events: Events = queue.SimpleQueue()
     job = opaque_id()
     try:
-        # Queue the signal as one more event: at no instant may it leave the job printing unwatched.
+        # Queue the signal as an event, so that the job is watched at all times.
         # A signal handler may put into a ``SimpleQueue``.
         with handling(ENDING_SIGNALS, lambda number, _: events.put(signal.Signals(number))):
             printer.start(events.put)
@@ -133,7 +133,7 @@ def _print(
 
 
 def _device_of(queue_name: str, server: str | None) -> str | None:
-    """The device that CUPS says the queue leads to; only what speaks IPP can be asked."""
+    """Return the queue's device according to CUPS; ``None`` if it does not use IPP."""
     queue_ = CupsQueue(queue_name, server=server)
     try:
         asked = queue_.worker.call(
@@ -168,17 +168,17 @@ def _follow(printer: CupsPrinter, events: Events, job: str, pages: int) -> Print
             return event
         if isinstance(event, PrintProgress) and event.job == job:
             last = event
-        _tell(event, job)
+        _show(event, job)
 
 
 def _may_still_print(ended: PrintEnded, status: PrinterStatus) -> bool:
-    """Whether a page may come out yet: the device keeps the job (paper is out), or it is not known
-    that it does not."""
+    """Whether a page may still come out: the device keeps the job (paper is out), or it is not
+    known that it does not."""
     match ended.outcome:
         case Outcome.PRINTED | Outcome.QUEUED:
             return False
         case Outcome.SENT | Outcome.PRINTING:
-            return True  # interrupted, and the printer gave no answer
+            return True  # interrupted, and the printer did not answer
         case Outcome.UNKNOWN:
             keeps = (LEFTOVER_JOB, PRINTER_UNREACHABLE)
             kept = any(fault.same_as(each) for fault in keeps for each in status.faults)
@@ -189,7 +189,7 @@ def _may_still_print(ended: PrintEnded, status: PrinterStatus) -> bool:
             )
 
 
-def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:
+def _show(event: PrintEvent | PrinterChanged, job: str) -> None:
     match event:
         case PrintProgress() if event.job == job:
             waits = f", waiting: {event.waiting.code}" if event.waiting else ""
@@ -198,11 +198,11 @@ def _tell(event: PrintEvent | PrinterChanged, job: str) -> None:
             codes = " ".join(fault.code for fault in status.faults)
             say(f"printer: {status.status.value}, paper {status.paper.value} {codes}".rstrip())
         case _:
-            pass  # a job of an earlier run, resolved on start
+            pass  # a job of an earlier run, resolved at start
 
 
 def explanation(ended: PrintEnded) -> str:
-    """Return why a job that ran to its end is not proved; empty in all other cases."""
+    """Return why a finished job is not proved to be printed; empty in all other cases."""
     if ended.outcome is not Outcome.UNKNOWN:
         return ""
     match ended.evidence:
@@ -215,7 +215,7 @@ def explanation(ended: PrintEnded) -> str:
 
 
 def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -> int:
-    told = {
+    result = {
         "outcome": ended.outcome.value,
         "pages_done": ended.pages_done,
         "pages": ended.pages,
@@ -233,7 +233,7 @@ def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -
     )
     if may_still_print:
         text += "; a page of it may still come out of the printer"
-    if told["explanation"]:
-        text += f"\n{told['explanation']}"
-    answer(told, as_json=as_json, text=text)
+    if result["explanation"]:
+        text += f"\n{result['explanation']}"
+    answer(result, as_json=as_json, text=text)
     return EXIT_CODES[ended.outcome]

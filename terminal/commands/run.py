@@ -1,6 +1,7 @@
-"""`station run` before it builds anything: configuration, keys, and the station for itself alone.
+"""Prepares `station run`: checks configuration and keys, and locks the state directory.
 
-For the composition root. Whatever is unfit stops it here, each in one line that names the code.
+Used by the composition root. Anything unfit stops the command here, with one line per problem that
+names its code.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ COMMAND = "station run"
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a terminal may be built from; the lock is to be released after it."""
+    """Everything that a terminal is built from. Release the lock afterwards."""
 
     config: Config
     keys: Keys
@@ -40,7 +41,7 @@ class Prepared:
 
 
 def prepared(path: Path) -> Prepared | int:
-    """All of it, or the exit code after it was said what is wrong."""
+    """Return everything, or print what is wrong and return an exit code."""
     examined = examine(path)
     config = examined.config
     if config is None:
@@ -61,14 +62,14 @@ def prepared(path: Path) -> Prepared | int:
     if unfit is not None:
         return refused(COMMAND, [_with_line(each, examined.lines) for each in unfit.every])
     if not PlausibleClock().reading().plausible:
-        # It starts all the same: the clock is corrected once there is a network.
-        say(f"{COMMAND}: {_told(CLOCK_WRONG)}; anchors are not checked for their validity yet")
+        # Start nevertheless: the clock is corrected once there is a network.
+        say(f"{COMMAND}: {_cause(CLOCK_WRONG)}; anchors are not checked for their validity yet")
     if (why := why_no_terminal()) is not None:
-        say(f"{COMMAND}: {_told(DISPLAY_MISSING)}: {why}")
+        say(f"{COMMAND}: {_cause(DISPLAY_MISSING)}: {why}")
         return RunExit.NO_DISPLAY
     lock = StationLock.take(config.state.directory, "trial" if config.trial else "run")
     if isinstance(lock, Fault):
-        say(f"{COMMAND}: {_told(lock)}: {config.state.directory} ({lock.detail})")
+        say(f"{COMMAND}: {_cause(lock)}: {config.state.directory} ({lock.detail})")
         return SharedExit.CONFIG
     claimed = claim_state(config.state.directory, trial=config.trial)
     if claimed is not None:
@@ -86,5 +87,5 @@ def _with_line(problem: ConfigProblem, lines: dict[TomlKeys, int]) -> ConfigProb
     return replace(problem, line=line_of(lines, keys))
 
 
-def _told(fault: Fault) -> str:
+def _cause(fault: Fault) -> str:
     return f"{fault.code} {words('en').form(fault.code, 'cause')}"

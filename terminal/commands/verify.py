@@ -1,6 +1,6 @@
-"""`station verify FILE`: whether this PDF is sealed, whole, trusted, and can be shown.
+"""`station verify FILE`: checks whether this PDF is sealed, complete, trusted and displayable.
 
-It runs in the document process, under the limits of the terminal itself.
+It runs in the document process, with the same limits as in the terminal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def verify(
     """Check the file, print the result, and return the exit code."""
     try:
         with file.open("rb") as opened:
-            pdf = opened.read(MAX_BYTES + 1)  # no more than tells that it is too large
+            pdf = opened.read(MAX_BYTES + 1)  # one byte more shows that the file is too large
     except OSError as error:
         say(f"station verify: {file}: {error.strerror}")
         return SharedExit.USAGE
@@ -41,7 +41,7 @@ def verify(
                f"  {found.detail}")  # fmt: skip
         return VerifyExit.REFUSED
     report = found.report
-    told = {
+    result = {
         "file": str(file),
         "sealed": True,
         "trusted": True,
@@ -56,8 +56,8 @@ def verify(
     }
     text = (
         f"sealed and trusted ({report.trust.value})\n"
-        f"  signer  {report.signer}\n  signed  {told['signed_at']}\n"
+        f"  signer  {report.signer}\n  signed  {result['signed_at']}\n"
         f"  pages   {len(report.pages)}\n  code    {report.verification_code}"
     )
-    answer(told, as_json=as_json, text=text)
+    answer(result, as_json=as_json, text=text)
     return VerifyExit.TRUSTED

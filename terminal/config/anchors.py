@@ -1,7 +1,7 @@
-"""Whether a configured anchor (a root that seals must lead to) is in force, and until when.
+"""Checks whether a configured seal anchor (a root certificate) is valid, and until when.
 
-For `station run`, which does not start with one that is not, and for `station diagnose`. Each
-verification of a seal checks it again.
+Used by `station run`, which refuses to start with an invalid anchor, and by `station diagnose`.
+Each verification of a seal checks the anchor again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """All certificates of the file are in force, until this moment."""
+    """All certificates of the file are valid until this moment."""
 
     until: datetime
 
@@ -30,17 +30,17 @@ def certificates(pem: bytes) -> Sequence[Certificate]:
     from cryptography import x509  # slow to import
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # old authorities have their oddities (a serial of 0)
+        warnings.simplefilter("ignore")  # old authorities have oddities (a serial number of 0)
         found = x509.load_pem_x509_certificates(pem)
         for each in found:
-            _ = each.subject  # parsed on demand; a damaged one raises here, not in a caller
+            _ = each.subject  # parsed lazily: a damaged certificate raises here, not in a caller
     return found
 
 
 def in_force(pem: bytes, now: datetime) -> InForce | str:
-    """Whether every certificate of the file is in force at ``now``, or why not (English).
+    """Return until when every certificate of the file is valid, or why one is not (English).
 
-    The first and the last second both count (RFC 5280, 4.1.2.5).
+    The first and the last second both count as valid (RFC 5280, 4.1.2.5).
     """
     try:
         found = certificates(pem)
@@ -55,8 +55,9 @@ def in_force(pem: bytes, now: datetime) -> InForce | str:
 
 
 def judged_at(now: float) -> datetime | None:
-    """The moment (of Unix seconds) to judge an anchor at; ``None`` if the clock cannot be right.
+    """Return the time to check anchors with; ``None`` if the clock cannot be right.
 
-    A machine with a dead battery must still start: its clock is corrected some seconds later.
+    ``now`` is Unix seconds. A machine with a dead battery must still start: its clock is corrected
+    a few seconds later.
     """
     return datetime.fromtimestamp(now, UTC) if RELEASED <= now <= LATEST else None

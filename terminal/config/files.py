@@ -1,7 +1,7 @@
-"""Reading the small files that a configuration names: bounded, and from regular files alone.
+"""Reads the small files that a configuration names, with a size limit and from regular files only.
 
-For the configuration, its keys and its certificates. A FIFO would block the start for ever, a
-device has no end, and opening some devices has effects.
+Used for the configuration, its keys and its certificates. A FIFO would block the start forever, a
+device never ends, and opening some devices has side effects.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import stat
 from pathlib import Path
 
 CERTIFICATE_BYTES = 1024 * 1024
-"""A file of certificates (PEM) holds some kilobytes; a whole system's store about 250 kB."""
+"""A file of certificates (PEM) has a few kilobytes; a system's whole store has about 250 kB."""
 
 
 def read_file(path: Path, most_bytes: int) -> tuple[bytes, os.stat_result]:
-    """Read a whole file of ``most_bytes`` at most, and what the system says about it.
+    """Read a whole file of at most ``most_bytes``; return its data and its ``stat`` result.
 
-    Every failure is an ``OSError`` with its ``strerror``, also a name that no file can have.
+    Every failure is an ``OSError`` with a ``strerror``, including a name that no file can have.
     """
     try:
         about = os.stat(path)
-        _check(path, about)  # before it is opened: that alone may have an effect on a device
+        _check(path, about)  # before opening, which could have a side effect on a device
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    except ValueError as error:  # a NUL, or a character that the file system's encoding lacks
+    except ValueError as error:  # a NUL, or a character outside the file system's encoding
         raise OSError(errno.EINVAL, "no file can have this name", str(path)) from error
     with os.fdopen(handle, "rb") as file:
         about = os.fstat(file.fileno())

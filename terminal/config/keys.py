@@ -1,8 +1,8 @@
-"""The two secrets of a station: where they come from, and where they may never be.
+"""The two secret keys of a station: where they may come from, and where they must never be.
 
-For the composition root. The request key signs requests; the token key turns a person into an
-opaque token, and is worth nothing beside the journal that it guards: ID numbers can be counted
-through. Neither is ever shown, logged or written by the terminal.
+Used by the composition root. The request key signs requests. The token key turns a person into an
+opaque token; it must not be kept beside the journal, because anyone with both could try every ID
+number. The terminal never shows, logs or writes either key.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ from .problem import ConfigProblem
 
 REQUEST_KEY, TOKEN_KEY = "request-key", "token-key"
 MIN_KEY_BYTES = 32
-"""As long as the SHA-256 that they key (RFC 2104, section 3)."""
+"""The length of the SHA-256 digest that they are used with (RFC 2104, section 3)."""
 _MAX_FILE_BYTES = 4096
 """Far more than any key; a wrong path may name a file of any size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Both keys, raw."""
+    """Both keys as raw bytes."""
 
     request_key: bytes = field(repr=False)
     token_key: bytes = field(repr=False)
 
 
 def given_credentials(environ: Mapping[str, str] = os.environ) -> str | None:
-    """The folder of systemd's credentials, if it gives any."""
+    """Return the folder with systemd's credentials; ``None`` if systemd gives none."""
     return environ.get("CREDENTIALS_DIRECTORY") or None
 
 
 def load_keys(config: Config, environ: Mapping[str, str] = os.environ) -> Keys | ConfigProblem:
-    """Read ``request-key`` and ``token-key``: hexadecimal text, 32 bytes at least.
+    """Read ``request-key`` and ``token-key``: hexadecimal text, at least 32 bytes.
 
-    From systemd's credentials (``$CREDENTIALS_DIRECTORY``; systemd guards them), else from
-    ``keys.directory``, where each must belong to this user or root and be closed to all others.
-    A problem names both keys if neither can be used (``ConfigProblem.every``).
+    They come from systemd's credentials (``$CREDENTIALS_DIRECTORY``, guarded by systemd) or else
+    from ``keys.directory``, where each file must belong to this user or root and be closed to all
+    others. If neither key can be used, the problem names both (``ConfigProblem.every``).
     """
     given = given_credentials(environ)
     directory = Path(given) if given else config.keys.directory
@@ -69,9 +69,9 @@ def _read(path: Path, state: Path, *, guarded: bool) -> bytes | ConfigProblem:
     try:
         real = path.resolve()
         if real.is_relative_to(state.resolve()):
-            return problem(faults.KEY_EXPOSED, "stands in the state directory, beside the journal")
+            return problem(faults.KEY_EXPOSED, "is in the state directory, beside the journal")
         text, about = read_file(real, _MAX_FILE_BYTES)
-    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in its name
+    except (OSError, RuntimeError, ValueError) as error:  # also a loop of links, a NUL in the name
         why = error.strerror if isinstance(error, OSError) else "no file can have this name"
         return problem(faults.KEY_MISSING, f"cannot be read: {why}")
     if not guarded:

@@ -1,7 +1,7 @@
-"""The station's configuration: one TOML file, strictly typed, and what is wrong with it.
+"""The station's configuration: one strictly typed TOML file, and the problems found in it.
 
-For the composition root and `station diagnose`. It never holds a secret, and a misspelt key is
-never a default taken in silence: every problem names key and line. `docs/station.example.toml`
+Used by the composition root and `station diagnose`. The file holds no secret. A misspelt key never
+falls back to a default silently: every problem names its key and line. `docs/station.example.toml`
 is the commented sample.
 """
 
@@ -60,12 +60,12 @@ __all__ = [
 ]
 
 MOST_BYTES = 256 * 1024
-"""The commented sample has 6 kB. A limit, for a wrong path may name a file of any size."""
+"""Size limit, because a wrong path may name a file of any size. The commented sample has 6 kB."""
 BYTE_ORDER_MARK = "\ufeff"
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The whole file. The sample has the sections in this order."""
+    """The whole configuration file. The sample has the sections in this order."""
 
     trial: bool = False
     """If true, this is a trial with real devices and the sandbox as platform. `station sandbox`
@@ -99,10 +99,10 @@ class Examined:
 
 
 def load(path: Path) -> Config | ConfigProblem:
-    """Read and check the configuration; relative paths in it start at the file's own folder.
+    """Read and check the configuration. Relative paths start at the file's own folder.
 
-    UTF-8, TOML 1.0. In the file itself only the first problem is found; of the files that it
-    names, all that cannot be read (``ConfigProblem.every``).
+    UTF-8, TOML 1.0. Only the first problem in the file itself is reported, but every named file
+    that cannot be read (``ConfigProblem.every``).
     """
     examined = examine(path)
     if examined.config is not None and not examined.problems:
@@ -111,7 +111,7 @@ def load(path: Path) -> Config | ConfigProblem:
 
 
 def examine(path: Path) -> Examined:
-    """As ``load``; the configuration is given also if only files that it names are missing."""
+    """Like ``load``, but also return the configuration if only files that it names are missing."""
 
     def unusable(problem: ConfigProblem) -> Examined:
         return Examined(None, (problem,), {})
@@ -158,7 +158,7 @@ def examine(path: Path) -> Examined:
 
 
 def _path(kind: type[Any], value: object, folder: Path) -> Path:
-    """msgspec's hook for the one type it does not know."""
+    """Convert a path: msgspec's hook for the one type that it does not support."""
     if kind is not Path:
         raise NotImplementedError(kind)
     if not isinstance(value, str) or not value:
@@ -186,7 +186,7 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
         if speaks_ipp(uri := printer.device_uri or "") and (why := wrong_address(uri)):
             return wrong, ("printers", index, "device_uri"), f"printers[{index}].device_uri: {why}"
         if media_size(printer.media) is None:
-            sentence = f"printers[{index}].media: {printer.media} tells no size"
+            sentence = f"printers[{index}].media: {printer.media} does not include a size"
             return wrong, ("printers", index, "media"), sentence
     twin = _twin_readers(config.readers) or _twin_printers(config.printers)
     if twin is not None:
@@ -204,7 +204,7 @@ def _at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
 
 
 def _missing_files(config: Config, lines: dict[Keys, int]) -> tuple[ConfigProblem, ...]:
-    """Every file that the configuration names and that cannot be read."""
+    """Return a problem for every file that the configuration names and that cannot be read."""
     named: list[tuple[Keys, Path | None]] = [
         (("platform", "ca_file"), config.platform.ca_file),
         *((("printers", i, "ca_file"), each.ca_file) for i, each in enumerate(config.printers)),
@@ -220,17 +220,17 @@ def _missing_files(config: Config, lines: dict[Keys, int]) -> tuple[ConfigProble
 
 
 def _no_host(address: str) -> str | None:
-    """Why this address names no host to connect to; ``None`` if it does."""
+    """Return why this address has no host to connect to; ``None`` if it has one."""
     try:
         parts = urlsplit(address)
-        _ = parts.port  # a port that is no number, or too large
+        _ = parts.port  # raises if the port is not a number or too large
     except ValueError as error:
         return str(error)
     return None if parts.hostname else "no host"
 
 
 def _trial_at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
-    """An authority of real documents, which a trial must not trust."""
+    """Return a seal anchor for real documents, which a trial installation must not trust."""
     from .trial import production_anchor  # reading certificates is slow to import
 
     index = production_anchor(config.seal.anchors)
@@ -242,7 +242,7 @@ def _trial_at_odds(config: Config) -> tuple[Fault, Keys, str] | None:
 
 
 def _twin_readers(readers: tuple[ReaderConfig, ...]) -> tuple[Keys, str] | None:
-    """Two that would both take one PC/SC reader's cards for themselves."""
+    """Return two readers that would both claim the cards of one PC/SC reader."""
     for index, reader in enumerate(readers):
         for other in readers[:index]:
             if not (isinstance(reader, PcscReaderConfig) and isinstance(other, PcscReaderConfig)):
@@ -254,7 +254,7 @@ def _twin_readers(readers: tuple[ReaderConfig, ...]) -> tuple[Keys, str] | None:
 
 
 def _twin_printers(printers: tuple[PrinterConfig, ...]) -> tuple[Keys, str] | None:
-    """Two of one name, of one queue, or of one paper: a document could go to either."""
+    """Return two printers with the same name, queue or paper: a document could go to either."""
     for index, printer in enumerate(printers):
         for other in printers[:index]:
             if printer.name == other.name:

@@ -1,7 +1,7 @@
-"""What is wrong with a configuration, in words that name the key and its line.
+"""Describes a configuration problem in a sentence that names the key and its line.
 
-For ``terminal.config``, which finds the problems, and the commands that show them. It must never
-show what ``maintenance.pin_hash`` holds.
+``terminal.config`` finds the problems; commands show them. A sentence must never show the value of
+``maintenance.pin_hash``.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from .toml_lines import Keys, key_lines, line_of
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """Why the configuration cannot be used.
+    """The reason why the configuration cannot be used.
 
-    ``key`` is dotted ("readers[0].port"; empty where the whole file is meant), ``line`` counts
-    from 1 (``None`` where nothing stands in the file), ``sentence`` is English, for maintainers.
+    ``key`` is dotted ("readers[0].port"; empty if the whole file is meant). ``line`` counts from 1
+    (``None`` if the key is not in the file). ``sentence`` is English, for maintainers.
     """
 
     fault: Fault
@@ -34,17 +34,17 @@ class ConfigProblem:
     line: int | None
     sentence: str
     more: tuple[ConfigProblem, ...] = ()
-    """The other problems that were found together with this one."""
+    """Other problems that were found at the same time."""
 
     @classmethod
     def first_of(cls, problems: Sequence[ConfigProblem]) -> ConfigProblem:
-        """All problems as one: the first, with the others as ``more``."""
+        """Combine all problems into one: the first, with the others as ``more``."""
         first, *others = problems
         return replace(first, more=(*first.more, *others))
 
     @property
     def every(self) -> tuple[ConfigProblem, ...]:
-        """This problem and those found together with it, in the order to show them."""
+        """This problem and those found with it, in display order."""
         return (replace(self, more=()), *(each for other in self.more for each in other.every))
 
     @property
@@ -53,16 +53,16 @@ class ConfigProblem:
         return self.fault.code
 
     def __str__(self) -> str:
-        """This problem alone, in one line: what a console would not print is escaped."""
+        """Return this problem alone, in one line, with unprintable characters escaped."""
         place = f"line {self.line}: " if self.line else ""
         shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in self.sentence)
         return f"{self.code} {place}{shown}"
 
 
 def not_toml(text: str, message: str) -> ConfigProblem:
-    """``tomllib``'s sentence as a problem, with the key that the line begins with."""
+    """Turn ``tomllib``'s message into a problem that names the key on its line."""
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
-    if place is None:  # a number that is too long, tables that are nested too deeply
+    if place is None:  # for example a number that is too long, or tables nested too deeply
         return ConfigProblem(faults.CONFIG_SYNTAX, "", None, f"not TOML: {_lower(message)}")
     lines = text.rstrip("\n").split("\n")
     line = int(place[1]) if place[1] else len(lines)
@@ -73,7 +73,7 @@ def not_toml(text: str, message: str) -> ConfigProblem:
 
 
 def with_mark(text: str) -> ConfigProblem:
-    """A file that begins with a byte order mark, which TOML 1.0 does not allow."""
+    """Return the problem of a file with a byte order mark, which TOML 1.0 does not allow."""
     key = _key_on(text.split("\n", 1)[0])
     where = f"{key}: " if key else ""
     sentence = f"{where}the file begins with a byte order mark (BOM): save it without one"
@@ -81,7 +81,7 @@ def with_mark(text: str) -> ConfigProblem:
 
 
 def _key_on(line: str) -> str:
-    """The key or section that this line begins with; empty if it has none."""
+    """Return the key or section at the start of this line; empty if there is none."""
     written = re.match(r"\s*(?:\[{1,2}\s*)?([A-Za-z0-9_.-]+)\s*[=\]]", line)
     return written[1] if written else ""
 
@@ -91,7 +91,7 @@ def _lower(message: str) -> str:
 
 
 def mistyped(text: str, message: str, root: type[msgspec.Struct]) -> ConfigProblem:
-    """msgspec's one sentence ("… - at `$.screen.width_px`") as a problem with its line."""
+    """Turn msgspec's message ("… - at `$.screen.width_px`") into a problem with its line."""
     what, _, where = message.partition(" - at `$")
     keys: Keys = tuple(
         int(index) if index else name
@@ -119,7 +119,7 @@ def mistyped(text: str, message: str, root: type[msgspec.Struct]) -> ConfigProbl
 
 
 def _names_at(keys: Keys, text: str, root: type[msgspec.Struct]) -> list[str]:
-    """The names that the object at ``keys`` may have."""
+    """Return the field names that the object at ``keys`` may have."""
     kind: Any = msgspec.inspect.type_info(root)
     data: Any = tomllib.loads(text)
     for key in keys:
@@ -135,6 +135,6 @@ def _names_at(keys: Keys, text: str, root: type[msgspec.Struct]) -> list[str]:
 
 
 def dotted(keys: Keys) -> str:
-    """``readers[0].port``."""
+    """Return the path as text: ``readers[0].port``."""
     written = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
     return written.removeprefix(".")

@@ -1,7 +1,7 @@
-"""Keys and PINs that everybody knows: from our own sample, the standards' examples, and no keys.
+"""Publicly known keys and PINs: our own sample's, those of the standards' examples, and weak keys.
 
-For `station run`, which starts with none of them: a configuration that was copied and not finished
-must not open maintenance to whoever has read the same page.
+`station run` refuses all of them: with an unfinished copy of the sample configuration, anyone who
+has read the sample could open maintenance.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from .load import Config
 from .problem import ConfigProblem
 
 SAMPLE_PIN_HASH = "scrypt$14$8$5$LUKzikhkGNiVstibzWNdXg$wQ6f2xx_mqqTxw7a0_uYSWhy_Y1rBokoiLH1zjW6iMI"
-"""`docs/station.example.toml` holds it and tells its PIN."""
+"""The hash in `docs/station.example.toml`, which also gives its PIN."""
 PUBLISHED_KEYS = frozenset(
     bytes.fromhex(key)
     for key in (
@@ -25,8 +25,8 @@ PUBLISHED_KEYS = frozenset(
         "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1",
     )
 )
-"""RFC 8032, 7.1 to 7.3 (the first stands in our sample, as the catalogue's key), and RFC 8410,
-10.3, a whole PEM file to copy: their private halves are printed beside them."""
+"""The keys of RFC 8032, 7.1 to 7.3 (the first is the catalogue key of our sample), and of the PEM
+file in RFC 8410, 10.3. Their private keys are printed in the same documents."""
 SMALL_ORDER = frozenset(
     bytes.fromhex(key)
     for key in (
@@ -39,19 +39,19 @@ SMALL_ORDER = frozenset(
         "ee" + "ff" * 30 + "7f",
     )
 )
-"""Points of order 8 and less, whatever their sign bit: under such a key (all zeros is one) anybody
-makes signatures that verify, and no private half is needed."""
+"""Points of order 8 or less, for either sign bit. With such a public key (all zeros is one) anyone
+can make signatures that verify, without a private key."""
 
 
 def unfit_key(config: Config) -> ConfigProblem | None:
-    """A key or PIN hash of the configuration with which anybody could be let in."""
+    """Return a problem if a key or PIN hash of the configuration would let anyone in."""
     named = [(f"operators.issuers[{i}]", key) for i, key in enumerate(config.operators.issuers)]
     named.append(("platform.catalogue_key", config.platform.catalogue_key))
     for name, key in named:
         if key in PUBLISHED_KEYS:
             return _unfit(name, "a key from a published example; its private half is known to all")
         if key[:-1] + bytes((key[-1] & 0x7F,)) in SMALL_ORDER:
-            return _unfit(name, "no key: anybody can sign for it")
+            return _unfit(name, "not a safe key: anyone can sign for it")
     if config.maintenance.pin_hash == SAMPLE_PIN_HASH:
         return _unfit("maintenance.pin_hash", "the sample's PIN; make your own with `station pin`")
     return None

@@ -1,7 +1,7 @@
-"""On which line of a TOML file a key stands: the parser of the standard library does not say.
+"""Finds the line of a key in a TOML file, which the standard library's parser does not report.
 
-For configuration problems, which name key and line to the maintainer. Works only on text that
-``tomllib`` accepts; it reads no value itself.
+Used for configuration problems, which name key and line. It works only on text that ``tomllib``
+accepts and does not interpret values.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ Keys = tuple[str | int, ...]
 
 
 def key_lines(text: str) -> dict[Keys, int]:
-    """The line (from 1) of every section header and key of ``text``.
+    """Return the line (from 1) of every section header and key of ``text``.
 
-    Keys within an inline table or an array stand on the line where that begins, and are not
-    listed. A section's path is listed with its header's line.
+    Keys within an inline table or an array are not listed; they belong to the line where it
+    begins. A section's path has the line of its header.
     """
     found: dict[Keys, int] = {}
     counts: dict[Keys, int] = {}
@@ -36,7 +36,7 @@ def key_lines(text: str) -> dict[Keys, int]:
 
 
 def line_of(lines: dict[Keys, int], path: Keys) -> int | None:
-    """The line of ``path``, or of the nearest thing above it that has one."""
+    """Return the line of ``path``, or of its nearest parent that has one."""
     while path:
         if path in lines:
             return lines[path]
@@ -46,7 +46,7 @@ def line_of(lines: dict[Keys, int], path: Keys) -> int | None:
 
 _TOKEN = re.compile(
     r'''
-      """(?:\\.|[^\\])*?"{3,5}      # a long string, which may end with two quotes of its own
+      """(?:\\.|[^\\])*?"{3,5}      # a long string, which may itself end with two quotes
     | \'{3}.*?\'{3,5}
     | "(?:\\.|[^"\\\n])*"
     | \'[^\'\n]*\'
@@ -55,13 +55,13 @@ _TOKEN = re.compile(
     ''',
     re.DOTALL | re.VERBOSE,
 )
-"""Strings and comments as a whole, everything else a character at a time (TOML 1.0)."""
+"""Matches a string or comment as a whole, anything else one character at a time (TOML 1.0)."""
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Each header and each key with its value, and the line that it begins on.
+    """Yield each header and each key with its value, together with its first line.
 
-    A value may span lines (arrays, long strings): a line feed ends it only outside of both.
+    A value may span lines (arrays, long strings); only a line feed outside of both ends it.
     """
     line = start = 1
     depth = 0
@@ -79,7 +79,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _header(line: str, counts: dict[Keys, int]) -> Keys:
-    """The path that a header opens; ``[[x]]`` opens the next element of ``x``."""
+    """Return the path that a header opens; ``[[x]]`` opens the next element of ``x``."""
     parsed = tomllib.loads(line)
     is_array = line.startswith("[[")
     path: Keys = ()
@@ -104,7 +104,7 @@ def _names(parsed: dict[str, Any]) -> list[str]:
 
 
 def _single_paths(parsed: dict[str, Any]) -> list[Keys]:
-    """``a.b = 1`` as ``(a,)`` and ``(a, b)``."""
+    """Return the paths of a dotted key: ``a.b = 1`` gives ``(a,)`` and ``(a, b)``."""
     paths: list[Keys] = []
     path: Keys = ()
     inner: Any = parsed

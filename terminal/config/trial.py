@@ -1,7 +1,7 @@
-"""A trial installation: a real reader and printer on a platform whose papers are worth nothing.
+"""A trial installation: a real reader and printer on a platform whose documents are not valid.
 
-For the configuration, `station run` and `station diagnose`. A trial trusts demonstration
-authorities and no other, and its journal is never continued by a station in service.
+Used by the configuration, `station run` and `station diagnose`. A trial trusts demonstration
+authorities only, and a station in service never continues its journal.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from .anchors import certificates
 from .problem import ConfigProblem
 
 MARK_FILE = "trial"
-"""The name of the file that marks the state directory of a trial."""
+"""Name of the file that marks the state directory of a trial."""
 _MARK = "This directory belongs to a trial: its journal counts papers that are worth nothing.\n"
 
 
 def demonstrates(certificate: x509.Certificate) -> bool:
-    """Whether this is the certificate of a demonstration authority."""
+    """Whether this certificate belongs to a demonstration authority."""
     return DEMONSTRATION_MARK in certificate.subject.rfc4514_string()
 
 
 def production_anchor(anchors: Sequence[Path]) -> int | None:
-    """Return the index of the first file that holds any other than a demonstration authority.
+    """Return the index of the first file with a certificate that is not a demonstration's.
 
-    A file without a usable certificate is left to `terminal.runtime.from_config.unfit_anchor`.
+    A file without a usable certificate is reported by `terminal.runtime.from_config.unfit_anchor`.
     """
     for index, path in enumerate(anchors):
         try:
@@ -44,9 +44,9 @@ def production_anchor(anchors: Sequence[Path]) -> int | None:
 
 
 def claim_state(directory: Path, *, trial: bool) -> ConfigProblem | None:
-    """Mark the state directory of a trial; return the problem if it belongs to the other kind.
+    """Mark the state directory of a trial; return a problem if it is used by the other kind.
 
-    The mark is on the disk before there is a journal. It stays when a journal is set aside.
+    The mark is on the disk before the journal is created, and stays when a journal is set aside.
     """
     marked = (directory / MARK_FILE).exists()
     if marked and not trial:

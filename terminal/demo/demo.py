@@ -1,7 +1,7 @@
-"""The demo's parts: the embedded sandbox, a tray of sample cards, a printer that leaves PDFs.
+"""The demo's parts: the embedded sandbox, a tray of sample cards, a printer that writes PDF files.
 
-For the composition root and for those who try the terminal without its devices. Each part stands
-behind the same protocol as the real one; nothing in the terminal asks whether this is the demo.
+Used by the composition root and by people who try the terminal without its devices. Each part
+implements the same protocol as the real one; the terminal never checks whether this is the demo.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
     from terminal.runtime.assembly import Plan
 
 DEMO_PIN = "135790"
-"""The demo's maintenance PIN. It guards nothing: a real station's hash is in its configuration."""
+"""The demo's maintenance PIN. It protects nothing: a real station configures its own."""
 STATION_NAME = "便民服务站"
 PLACE = "人民路药房站"
 REGION = "100101"
-"""Not assigned by GB/T 2260."""
+"""Not assigned in GB/T 2260."""
 ACCEPTS = (CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY)
-"""The kinds of card in the tray."""
+"""The kinds of cards in the tray."""
 CARD_S = 0.35
-"""About what a social security card takes for its records; the headless demo does not wait."""
+"""About as long as reading a social security card takes; the headless demo does not wait."""
 SECONDS_PER_PAGE = 2.5
-"""About what an office printer takes for a page; the headless demo does not wait."""
+"""About as long as an office printer takes per page; the headless demo does not wait."""
 
 
 def sandbox_directory() -> Path:
-    """Where this machine's demonstration authority is kept (0700); made by the sandbox."""
+    """Return the folder of this machine's demonstration authority (0700)."""
     return platformdirs.user_data_path("station-terminal") / "sandbox"
 
 
 def demonstration_anchors() -> tuple[bytes, ...]:
-    """The anchor (PEM) of this machine's demonstration authority; none before the first demo."""
+    """Return this machine's demonstration anchor (PEM); empty before the first demo."""
     from terminal.sandbox.signing import DemoAuthority
 
     with contextlib.suppress(OSError, ValueError):
@@ -56,11 +56,11 @@ def demonstration_anchors() -> tuple[bytes, ...]:
 
 
 class Demo:
-    """The demo's parts, to be put together by ``plan`` and steered by hand or by rehearsal.
+    """The demo's parts: ``plan`` connects them; a person or a rehearsal controls them.
 
-    ``out`` is where the printer leaves its PDFs; ``quick`` leaves out the waiting of card and
-    paper. Everything else is in a directory of its own that goes with the demo. Importing and
-    making it is light, for it is made before the first page is painted.
+    The printer writes its PDF files to ``out``. ``quick`` skips the waiting times of card and
+    paper. Everything else is in a temporary directory of the demo. Import and creation are light,
+    because they happen before the first page is painted.
     """
 
     def __init__(self, out: Path, *, quick: bool = False) -> None:
@@ -73,13 +73,13 @@ class Demo:
         self._before: set[Path] = set()
 
     def start(self) -> None:
-        """Start the sandbox; it is waited for where it is needed."""
+        """Start the sandbox without waiting for it; its users wait until it is ready."""
         self.out.mkdir(parents=True, exist_ok=True)
         self._before = set(self.out.glob("*.pdf"))
         self.sandbox.start()
 
     def stop(self) -> None:
-        """Stop the sandbox and leave nothing but the PDFs."""
+        """Stop the sandbox and delete everything except the PDF files."""
         if self._client is not None:
             self._client.close()
         self.sandbox.stop()
@@ -87,14 +87,14 @@ class Demo:
 
     @cached_property
     def reader(self) -> SimulatedReader:
-        """The reader with the tray of sample cards."""
+        """The simulated reader with the tray of sample cards."""
         from devices.readers.simulated import SimulatedReader
         from terminal.demo.sample_cards import sample_cards
 
         return SimulatedReader("tray", sample_cards(), 0.0 if self._quick else CARD_S)
 
     def plan(self) -> Plan:
-        """What the terminal is put together from."""
+        """Return the plan from which the terminal is assembled."""
         from terminal.runtime.assembly import Plan
         from terminal.staff.pin import PinKeeper, hash_pin
 
@@ -114,7 +114,7 @@ class Demo:
         )
 
     def client(self) -> PlatformClient:
-        """The client of the embedded sandbox; waits until that listens."""
+        """Return the client of the embedded sandbox; wait until the sandbox listens."""
         if self._client is None:
             from terminal.platform.client import PlatformClient
 
@@ -129,19 +129,21 @@ class Demo:
         return self._client
 
     def last_code(self) -> str:
-        """The code that the sandbox last "sent" to a phone; empty where none was."""
+        """Return the last code that the sandbox "sent" to a phone; empty if there is none."""
         codes = self.sandbox.codes()
         return codes[-1].code if codes else ""
 
     def printed(self) -> tuple[Path, ...]:
-        """The PDFs that this demo's printer left, oldest first."""
+        """Return the PDF files that this demo's printer wrote, oldest first."""
         new = set(self.out.glob("*.pdf")) - self._before
         return tuple(sorted(new, key=lambda path: path.stat().st_mtime_ns))
 
     def services(self) -> list[dict[str, str]]:
-        """What the sandbox's catalogue offers: id, kind, title, and a sample card whose holder can
-        be given it (not everybody has a pension); waits until it listens. ``SandboxError`` where it
-        does not serve."""
+        """Return the services in the sandbox's catalogue: id, kind, title and a sample card.
+
+        The holder of that card can get the service (not everyone has a pension). Waits until the
+        sandbox listens; raises ``SandboxError`` if it does not start.
+        """
         from devices.health import Fault
 
         signed = self.client().catalogue()

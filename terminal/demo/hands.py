@@ -11,57 +11,57 @@ from typing import Any
 from .demo import Demo
 
 SLOW_S = 6.0
-"""Slow enough to see what the terminal says meanwhile, within its time-out."""
+"""Long enough to see the terminal's waiting page, but shorter than its time-out."""
 
 
 class UnknownCardError(Exception):
-    """A sample card was asked for that is not in the tray; the message names those that are."""
+    """A requested sample card is not in the tray; the message lists the cards that are."""
 
 
 class Controls:
-    """The hands of the one who tries the demo (`ui.demo.panel.DemoControls`)."""
+    """The controls of the demo's window (`ui.demo.panel.DemoControls`)."""
 
     def __init__(self, demo: Demo) -> None:
         self._demo = demo
 
     @property
     def folder(self) -> Path:
-        """Where the printer leaves its PDFs."""
+        """The folder with the printer's PDF files."""
         return self._demo.out
 
     def cards(self) -> list[tuple[str, str]]:
-        """The sample cards: name, and title for the screen."""
+        """Return the sample cards: name, and title for the screen."""
         return [(card.name, card.title) for card in self._demo.reader.tray]
 
     def present_card(self, name: str) -> None:
-        """Lay this card on the reader."""
+        """Put this card on the reader."""
         self._demo.reader.lay(name)
 
     def remove_card(self) -> None:
-        """Take the card away."""
+        """Remove the card."""
         self._demo.reader.lift()
 
     def paper_out(self) -> None:
-        """The printer runs out of paper."""
+        """Let the printer run out of paper."""
         if self._demo.printer is not None:
             self._demo.printer.empty()
 
     def refill(self) -> None:
-        """Paper is put in."""
+        """Put paper into the printer."""
         if self._demo.printer is not None:
             self._demo.printer.refill()
 
     def jam(self) -> None:
-        """The sheet under way is lost, and the job with it."""
+        """Jam the printer: the current sheet and its job are lost."""
         if self._demo.printer is not None:
             self._demo.printer.jam()
 
     def last_code(self) -> str:
-        """The last code that was sent to the phone; empty where none was."""
+        """Return the last code that was sent to the phone; empty if there is none."""
         return self._demo.last_code()
 
     def platform(self, mode: str) -> None:
-        """Let the platform be slow, down, or normal."""
+        """Make the platform slow, down or normal."""
         modes: dict[str, dict[str, Any]] = {
             "slow": {"slow_s": SLOW_S},
             "down": {"fault": "absent"},
@@ -70,17 +70,20 @@ class Controls:
 
 
 class Rehearsal:
-    """The hands of nobody: for the headless journey (`ui.headless.journey.Rehearsal`)."""
+    """The automatic controls of the headless journey (`ui.headless.journey.Rehearsal`)."""
 
     def __init__(self, demo: Demo, card: str) -> None:
         self._demo = demo
         self._card = card
 
     def present_card(self) -> None:
-        """Lay the card on the reader; ``UnknownCardError`` where the tray has none of this name,
-        or one that begins no resident's journey."""
+        """Put the card on the reader.
+
+        Raise ``UnknownCardError`` if the tray has no card of this name, or if the card belongs to
+        an operator and so cannot start a resident's journey.
+        """
         if any(card.name == self._card for card in self._demo.reader.tray if card.for_operators):
-            why = "is an operator's card, which prints nothing: lay it on in the window (make demo)"
+            why = "is an operator's card, which prints nothing: use it in the window (make demo)"
             raise UnknownCardError(f"{self._card} {why}")
         try:
             self._demo.reader.lay(self._card)
@@ -89,9 +92,9 @@ class Rehearsal:
             raise UnknownCardError(f"{self._card} is not in the tray: {names}") from None
 
     def remove_card(self) -> None:
-        """Take it away."""
+        """Remove the card."""
         self._demo.reader.lift()
 
     def code(self) -> str:
-        """The code that was sent to the phone; empty where none came."""
+        """Return the code that was sent to the phone; empty if there is none."""
         return self._demo.last_code()

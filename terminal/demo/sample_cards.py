@@ -1,4 +1,4 @@
-"""The demo's tray of sample cards: the sandbox's residents', cards that fail, and operators'."""
+"""The demo's sample cards: cards of the sandbox's residents, faulty cards, and operator cards."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _SEX = {"男": Sex.MALE, "女": Sex.FEMALE}
 
 
 def sample_cards() -> tuple[SampleCard, ...]:
-    """The tray: every resident of the sandbox with the cards they have, cards that fail, and the
-    cards of those who run the terminal."""
+    """Return all sample cards: those of the sandbox's residents, faulty cards, and the cards of
+    staff and maintainers."""
     people = {resident.key: resident for resident in RESIDENTS}
     good = [
         *(_id_card(people[key]) for key in ("wang", "li", "rare", "long", "nophone", "noaccount")),
@@ -24,7 +24,7 @@ def sample_cards() -> tuple[SampleCard, ...]:
         _social_card_3(people["three"]),
     ]
     operators = [
-        # The number that the sandbox's platform knows: with its PIN the card serves for a check.
+        # The sandbox's platform knows this staff number, so the card can be used for a staff check.
         _operator_card(Role.STAFF, "staff-card", "1001", "工作人员卡"),
         _operator_card(Role.MAINTAINER, "maintainer-card", "M-0007", "维护人员卡"),
     ]

@@ -1,7 +1,7 @@
-"""The journal's file: opened so that a commit survives a power cut, checked, or set aside.
+"""The journal's file: opens it so that a commit survives a power cut, checks it, or sets it aside.
 
-For ``terminal.journal`` and the probe of `station diagnose`. It never repairs and never deletes
-what it cannot read: a journal that cannot be used is kept under another name.
+Used by ``terminal.journal`` and the probe of `station diagnose`. It never repairs and never deletes
+data that it cannot read: a journal that cannot be used is kept under another name.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from .schema import MIGRATIONS, NEWEST, TOTALS, TOTALS_SINCE, migrate
 
 FILE_NAME = "journal.db"
 BUSY_S = 1.0
-"""`station diagnose` may hold the write lock for a moment; the terminal itself is one process."""
+"""`station diagnose` may hold the write lock briefly; the terminal itself is one process."""
 MONTH_S = 30 * 86_400.0
 KEEP_SET_ASIDE = 3
-"""Damaged journals kept for inspection. A disk that damages each new one must not fill up."""
+"""How many damaged journals are kept for inspection. A bad disk must not fill up with them."""
 _NO_SPACE_BYTES = 256 * 1024
-"""Below this SQLite cannot even make its shared index, and reports that as an I/O error."""
+"""With less free space SQLite cannot create its shared index and reports an I/O error."""
 DAMAGED_NAME = "damaged-while-running"
-"""A file with this name in the journal's folder says that the next start must set it aside: a quick
-check need not find what a running terminal has met (a damaged index)."""
+"""A file with this name in the journal's folder makes the next start set the journal aside. A quick
+check may miss damage that the running terminal has found (a damaged index)."""
 _LOGS = ("-wal", "-journal")
-"""Files beside the database (by SQLite's own suffixes) that hold commits of it."""
-_PASSING = frozenset(
+"""Suffixes of the files beside the database in which SQLite keeps commits."""
+_TEMPORARY = frozenset(
     (
         sqlite3.SQLITE_AUTH,
         sqlite3.SQLITE_BUSY,
@@ -50,33 +50,33 @@ _PASSING = frozenset(
         sqlite3.SQLITE_READONLY,
     )
 )
-"""SQLite's errors that come from the disk, permissions, memory or another program. They may pass
-and say nothing about the database; any other error while it is opened means that it is unusable
-(sqlite.org/rescode.html)."""
+"""SQLite errors caused by the disk, permissions, memory or another program. They may be temporary
+and do not mean that the database is damaged. Any other error while opening means that it is
+unusable (sqlite.org/rescode.html)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open database. ``lost`` says why an earlier journal is not in it, if there was one."""
+    """An open database. ``lost`` is the fault of an earlier journal that was set aside, if any."""
 
     connection: sqlite3.Connection
     lost: Fault | None
 
 
 def open_database(directory: Path, at: float, lost: Fault | None = None) -> Opened | Fault:
-    """Open the database (or begin one), check it, and bring its schema up to date.
+    """Open the database (or create it), check it, and bring its schema up to date.
 
     WAL with ``synchronous=FULL``: each commit is on the disk when it returns (sqlite.org/wal,
-    pragma synchronous). Statements commit by themselves unless a transaction was begun.
-    ``lost`` is why the last journal was set aside; a new journal begins with it as a fault ``at``
-    this Unix time. ``JOURNAL_CORRUPT`` and ``JOURNAL_NEWER`` mean that the journal there is
-    unusable; any other fault may pass.
+    pragma synchronous). Each statement commits by itself unless a transaction was started.
+    ``lost`` is the reason why the last journal was set aside; a new journal records it as a fault
+    at the Unix time ``at``. ``JOURNAL_CORRUPT`` and ``JOURNAL_NEWER`` mean that the existing
+    journal is unusable; any other fault may be temporary.
     """
     path = directory / FILE_NAME
     try:
-        misshapen = _misshapen(directory)
-        if misshapen is not None:
-            return misshapen
+        wrong_files = _check_files(directory)
+        if wrong_files is not None:
+            return wrong_files
         _make(directory)
         if not os.path.lexists(path):
             lost = lost or _missing(directory)
@@ -88,14 +88,14 @@ def open_database(directory: Path, at: float, lost: Fault | None = None) -> Open
     connection = None
     try:
         connection = _connect(path)
-        fault = _whole(connection)
+        fault = _check_integrity(connection)
         if fault is None:
             fault = _durable(connection)
         if fault is None:
             migrate(connection)
-            fault = _misses(connection)
+            fault = _check_schema(connection)
         if fault is None:
-            _write_once(connection)
+            _try_write(connection)
             return Opened(connection, lost)
     except sqlite3.Error as error:
         fault = _opening_fault(error, directory)
@@ -106,10 +106,10 @@ def open_database(directory: Path, at: float, lost: Fault | None = None) -> Open
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A journal that is whole and can be written, as another program finds it.
+    """The contents of an undamaged, writable journal, as seen by another program.
 
-    ``devices`` are the states that the running terminal has noted: name to status and fault code.
-    ``totals``: what was given out in the last 30 days, item by item, the busiest first.
+    ``devices`` are the states that the running terminal has recorded: name to status and fault
+    code. ``totals``: what was given out in the last 30 days per item, the busiest item first.
     ``newest`` is the time of the newest row in Unix seconds, ``None`` if there is no row.
     """
 
@@ -120,8 +120,8 @@ class Inspection:
     newest: float | None = None
 
 
-def begun(directory: Path) -> bool:
-    """Whether a journal is or was in ``directory``. ``OSError`` if that may not be looked at."""
+def has_journal(directory: Path) -> bool:
+    """Whether ``directory`` has or had a journal. Raise ``OSError`` if it cannot be inspected."""
     if not directory.exists():
         return bool(_set_aside_already(directory))
     if not directory.is_dir():
@@ -131,24 +131,24 @@ def begun(directory: Path) -> bool:
 
 
 def inspect(directory: Path) -> Inspection | Fault:
-    """Check the journal without changing it, beside a terminal that may be using it.
+    """Check the journal without changing it, also while a terminal is using it.
 
-    Every page and index is checked, and the write lock taken for a row that is rolled back.
+    Every page and index is checked. The write lock is taken to write a row and roll it back.
     """
     path = directory / FILE_NAME
     connection = None
     try:
-        fault = _misshapen(directory)
+        fault = _check_files(directory)
         if fault is not None:
             return fault
         if not path.exists():
             missing = _missing(directory)
-            return missing or faults.JOURNAL_FAILED.with_detail("no journal was begun yet")
+            return missing or faults.JOURNAL_FAILED.with_detail("no journal exists yet")
         connection = _connect(path)
-        fault = _whole(connection, "integrity_check") or _misses(connection)
+        fault = _check_integrity(connection, "integrity_check") or _check_schema(connection)
         if fault is not None:
             return fault
-        _write_once(connection)
+        _try_write(connection)
         return _inspected(connection)
     except OSError as error:
         return _folder_fault(error, directory)
@@ -166,7 +166,7 @@ def _inspected(connection: sqlite3.Connection) -> Inspection:
     noted = {name: (status, fault) for name, status, fault in rows}
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < TOTALS_SINCE:
-        # The terminal of this version has not opened it yet: it counts no sheets so far.
+        # This version of the terminal has not opened the journal yet: it has no sheet counts.
         return Inspection(jobs, unsent, noted)
     newest = newest_row(connection)
     since = PlausibleClock(newest).now() - MONTH_S
@@ -175,17 +175,17 @@ def _inspected(connection: sqlite3.Connection) -> Inspection:
 
 
 def newest_row(connection: sqlite3.Connection) -> float | None:
-    """The time of the newest row in Unix seconds; ``None`` if the journal has no row."""
+    """Return the time of the newest row in Unix seconds; ``None`` if the journal has no row."""
     (newest,) = connection.execute(NEWEST).fetchone()
     return None if newest is None else float(newest)
 
 
 def newest_in(directory: Path) -> float | None:
-    """As ``newest_row``, of a journal that is not opened otherwise; ``None`` if it cannot be."""
+    """Like ``newest_row``, for a journal that is not open; ``None`` if it cannot be read."""
     path = directory / FILE_NAME
     try:
-        # SQLite would make a file that is not there, and an empty one is a damaged journal.
-        if not path.exists() or _misshapen(directory) is not None:
+        # SQLite would create a missing file, and an empty file counts as a damaged journal.
+        if not path.exists() or _check_files(directory) is not None:
             return None
         connection = _connect(path)
     except (OSError, sqlite3.Error):
@@ -209,10 +209,10 @@ def _make(directory: Path) -> None:
 
 
 def _begin(directory: Path, lost: Fault | None, at: float) -> None:
-    """Make a new database, complete when it gets its name.
+    """Create a new database under a temporary name; rename it once it is complete.
 
-    A terminal that is killed in between has not begun a journal. So a file of no length under the
-    final name is always a damaged journal, never a first start.
+    If the terminal is killed in between, no journal exists yet. So an empty file under the final
+    name always means a damaged journal, never a first start.
     """
     fresh = directory / f"{FILE_NAME}.new"
     for end in ("", "-shm", *_LOGS):
@@ -227,7 +227,7 @@ def _begin(directory: Path, lost: Fault | None, at: float) -> None:
                 (lost.code, lost.detail, at),
             )
     finally:
-        connection.close()  # moves the log into the file
+        connection.close()  # moves the write-ahead log into the file
     os.rename(fresh, directory / FILE_NAME)
     _sync(directory)
 
@@ -240,8 +240,8 @@ def _durable(connection: sqlite3.Connection) -> Fault | None:
     return None
 
 
-def _write_once(connection: sqlite3.Connection) -> None:
-    """Write a row and roll it back; ``sqlite3.Error`` if that is not possible."""
+def _try_write(connection: sqlite3.Connection) -> None:
+    """Write a row and roll it back; raise ``sqlite3.Error`` if that is not possible."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.execute(
@@ -252,8 +252,8 @@ def _write_once(connection: sqlite3.Connection) -> None:
             connection.execute("ROLLBACK")
 
 
-def _misshapen(directory: Path) -> Fault | None:
-    """Why these files cannot be a journal, found without opening one. A FIFO would block."""
+def _check_files(directory: Path) -> Fault | None:
+    """Return why these files cannot be a journal, without opening one: a FIFO would block."""
     if directory.exists() and not directory.is_dir():
         return faults.JOURNAL_CORRUPT.with_detail("not a folder")
     for end in ("", "-shm", *_LOGS):
@@ -275,17 +275,17 @@ def _misshapen(directory: Path) -> Fault | None:
 
 
 def _missing(directory: Path) -> Fault | None:
-    """The fault if no journal is there although an earlier one was set aside.
+    """Return the fault if there is no journal although an earlier one was set aside.
 
-    That happens if the terminal is killed between setting it aside and beginning the new one.
+    This happens if the terminal is killed after setting it aside and before creating a new one.
     """
     if _set_aside_already(directory):
         return faults.JOURNAL_CORRUPT.with_detail("missing; an earlier one was set aside")
     return None
 
 
-def _whole(connection: sqlite3.Connection, check: str = "quick_check") -> Fault | None:
-    """Whether every page can be read and belongs where it is; a few milliseconds a megabyte."""
+def _check_integrity(connection: sqlite3.Connection, check: str = "quick_check") -> Fault | None:
+    """Return a fault if a page is unreadable or misplaced. Takes a few milliseconds per MB."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         return faults.JOURNAL_NEWER.with_detail(f"schema {version}, known {len(MIGRATIONS)}")
@@ -297,8 +297,8 @@ def _whole(connection: sqlite3.Connection, check: str = "quick_check") -> Fault 
     return None
 
 
-def _misses(connection: sqlite3.Connection) -> Fault | None:
-    """Which table, column, index or trigger of its version the database lacks."""
+def _check_schema(connection: sqlite3.Connection) -> Fault | None:
+    """Return a fault if a table, column, index or trigger of its schema version is missing."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     there = dict(_parts(connection))
     for part, columns in _expected(version):
@@ -337,16 +337,16 @@ def _expected(version: int) -> tuple[_Part, ...]:
         connection.close()
 
 
-def condemn(directory: Path) -> None:
-    """Have the journal in this folder set aside at the next start; ``OSError`` if that fails."""
+def mark_damaged(directory: Path) -> None:
+    """Make the next start set this journal aside; raise ``OSError`` if that fails."""
     (directory / DAMAGED_NAME).touch(mode=0o600)
     _sync(directory)
 
 
 def set_aside(directory: Path) -> None:
-    """Rename the journal's folder, log and all in one act, and keep the last few of them.
+    """Rename the journal's folder, log included, in one step; keep only the last few of them.
 
-    One rename, because a write-ahead log left beside a new database would be played into it.
+    One rename, because SQLite would apply a leftover write-ahead log to the new database.
     """
     kept = sorted(_set_aside_already(directory))
     number = kept[-1][0] + 1 if kept else 1
@@ -367,10 +367,10 @@ def _set_aside_already(directory: Path) -> list[tuple[int, Path]]:
 
 
 def fault_of(error: sqlite3.Error, directory: Path) -> Fault:
-    """SQLite's error as a fault; its detail is the error's name and never a statement."""
+    """Convert SQLite's error to a fault. Its detail is the error's name, never a statement."""
     code = getattr(error, "sqlite_errorcode", None)
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    primary = code & 0xFF if code is not None else None  # extended codes keep it in the low byte
+    primary = code & 0xFF if code is not None else None  # the low byte of an extended code
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return faults.JOURNAL_CORRUPT.with_detail(name)
     io = primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
@@ -380,20 +380,20 @@ def fault_of(error: sqlite3.Error, directory: Path) -> Fault:
 
 
 def _opening_fault(error: sqlite3.Error, directory: Path) -> Fault:
-    """SQLite's error while the database is opened and checked: it may pass, or never will."""
+    """Convert an error met while opening and checking: temporary, or the database is damaged."""
     code = getattr(error, "sqlite_errorcode", None)
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     primary = code & 0xFF if code is not None else None
-    if primary not in _PASSING:
+    if primary not in _TEMPORARY:
         return faults.JOURNAL_CORRUPT.with_detail(name)
     if primary == sqlite3.SQLITE_READONLY and _may_write(directory):
-        # The file's own header says so (byte 18, a version of writing that is not known).
+        # The file's own header forbids writing (byte 18: an unknown write version).
         return faults.JOURNAL_CORRUPT.with_detail(name)
     return fault_of(error, directory)
 
 
 def _may_write(directory: Path) -> bool:
-    """Whether permissions and the file system let this user write the database and its logs."""
+    """Whether this user may write the database and its logs on this file system."""
     path = directory / FILE_NAME
     try:
         read_only = os.statvfs(path).f_flag & os.ST_RDONLY
@@ -411,7 +411,7 @@ def _folder_fault(error: OSError, directory: Path) -> Fault:
 
 
 def is_full(path: Path) -> bool:
-    """Whether the file system that ``path`` is on (or would be) has no space or no inode left."""
+    """Whether the file system of ``path`` (which may not exist) has no space or inode left."""
     try:
         while not path.exists():
             path = path.parent
@@ -423,7 +423,7 @@ def is_full(path: Path) -> bool:
 
 
 def _sync(directory: Path) -> None:
-    """Make a name in ``directory`` survive a power cut."""
+    """Make changed names in ``directory`` survive a power cut."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

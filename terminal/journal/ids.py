@@ -1,4 +1,4 @@
-"""Opaque ids: random, of a fixed form, saying nothing of anybody."""
+"""Opaque ids: random, of a fixed form, without any information about a person."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import secrets
 
 
 def opaque_id() -> str:
-    """128 random bits as 32 lower-case hexadecimal digits."""
+    """Return 128 random bits as 32 lower-case hexadecimal digits."""
     return secrets.token_hex(16)

@@ -1,8 +1,8 @@
-"""The journal: what must survive a power cut, written before the act that it announces.
+"""The journal: records that must survive a power cut, each written before the act it describes.
 
-For the printer (its jobs), the workers (what the platform must still be told) and maintainers
-(the last faults). It holds no personal data: a keyed token stands for the person, and the
-schema refuses anything but opaque ids and short words.
+Used by the printer (print jobs), the workers (messages for the platform) and maintainers (recent
+faults). It holds no personal data: a keyed token stands for the person, and the schema accepts
+only opaque ids and short words.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from .. import faults
 from ..platform.wire import HelpReason
 from ..session.model import EndReason, PastFault
 from ..staff.pin import PinTries
-from .file import condemn, fault_of, newest_row, open_database, set_aside
+from .file import fault_of, mark_damaged, newest_row, open_database, set_aside
 from .plausible_time import PlausibleClock, since_boot
 from .reprints import Given
 from .schema import DETAIL_CHARACTERS, NEWEST
 
 KEEP_S = 180 * 86_400.0
-"""Half a year of visits, ended jobs and settled messages: a dispute over a printed sheet comes
-sooner. About 100 bytes a row, a few megabytes in all."""
+"""How long visits, closed jobs and settled messages are kept: half a year. Disputes over a printed
+sheet come sooner. At about 100 bytes a row this is a few megabytes in all."""
 PRUNE_EVERY_S = 86_400.0
-"""A terminal may run for months; it clears up as a visit begins, once a day."""
+"""A terminal may run for months. It deletes old rows once a day, at the start of a visit."""
 
 _UNUSABLE = (faults.JOURNAL_CORRUPT, faults.JOURNAL_NEWER)
-"""A journal with such a fault is set aside. Any other fault may pass."""
+"""A journal with one of these faults is set aside. Any other fault may be temporary."""
 
 
 class JournalError(OSError):
-    """A print job could not be recorded, so it must not be printed; ``fault`` says why."""
+    """A print job could not be recorded, so it must not be printed. ``fault`` gives the reason."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(f"journal: {fault.code}")
@@ -50,8 +50,8 @@ class JournalError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class IssuedDocument:
-    """A document that the platform was asked for. ``key`` is its idempotency key, with which it
-    can be fetched again; ``number`` is ``None`` where no answer came."""
+    """A document that was requested from the platform. ``key`` is its idempotency key; the same key
+    fetches it again. ``number`` is ``None`` if the platform did not answer."""
 
     key: str
     visit: str
@@ -61,7 +61,7 @@ class IssuedDocument:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingOutcome:
-    """What became of a document on paper, to be told to the platform."""
+    """The print outcome of a document, to be reported to the platform."""
 
     key: str
     document_number: str
@@ -71,7 +71,7 @@ class OutgoingOutcome:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingHelp:
-    """A call for staff, to be told to the platform. ``fault`` is a code or ``None``."""
+    """A call for staff, to be sent to the platform. ``fault`` is a fault code or ``None``."""
 
     key: str
     reason: HelpReason
@@ -83,10 +83,11 @@ Outgoing = OutgoingOutcome | OutgoingHelp
 
 
 class Journal(Given):
-    """One SQLite database in a folder of its own; every method is thread-safe.
+    """One SQLite database in its own folder. Every method is thread-safe.
 
-    A writing method returns ``None`` once the row survives a power cut, or the fault that
-    prevented it. ``ValueError``: an argument is no opaque id or word, a bug of the caller.
+    A writing method returns ``None`` once the row would survive a power cut, or else the fault that
+    prevented it. It raises ``ValueError`` if an argument is not an opaque id or a word; that is a
+    bug of the caller.
     """
 
     def __init__(
@@ -96,13 +97,13 @@ class Journal(Given):
         token_key: bytes,
         clock: PlausibleClock,
     ) -> None:
-        """Use ``Journal.open``."""
+        """Do not call this directly: use ``Journal.open``."""
         super().__init__(connection, directory, clock.now)
         self.clock = clock
-        """The time by which rows are written, kept and deleted."""
+        """The clock used to write, keep and delete rows."""
         self._token_key = token_key
         self._pruned_at: float | None = None
-        """When rows were last deleted, on ``clock.running()``."""
+        """When old rows were last deleted, in seconds of ``clock.running()``."""
         self.set_aside: Fault | None = None
 
     @classmethod
@@ -113,13 +114,13 @@ class Journal(Given):
         clock: Callable[[], float] = time.time,
         running: Callable[[], float] = since_boot,
     ) -> Journal | Fault:
-        """Open the journal in ``directory``, made if absent (mode 0700).
+        """Open the journal in ``directory``; create the folder (mode 0700) if it is missing.
 
-        A journal that cannot be used (damaged, incomplete, of a newer version) is renamed to
-        ``….set-aside-N`` as a whole, a new one is begun, and the fault is kept in ``set_aside``
-        and as the new journal's first row. A fault is returned if no journal can be had at all
-        (no space, no permission, held by another program). ``clock`` gives Unix seconds,
-        ``running`` seconds that do not change when the clock is set.
+        A journal that cannot be used (damaged, incomplete, written by a newer version) is renamed
+        as a whole to ``….set-aside-N``, and a new one is created. The fault is kept in
+        ``set_aside`` and is the first row of the new journal. Return a fault if no journal can be
+        opened at all (no space, no permission, held by another program). ``clock`` gives Unix
+        seconds; ``running`` gives seconds that do not change when the clock is set.
         """
         at = PlausibleClock(wall=clock, running=running).now()
         opened = open_database(directory, at)
@@ -145,28 +146,35 @@ class Journal(Given):
         journal._prune()
         return journal
 
-    def condemned(self) -> bool:
-        """Whether the last write or read found damage. The next start then sets the journal aside
-        and begins a new one; a running terminal cannot do that."""
+    def mark_if_damaged(self) -> bool:
+        """Mark the journal as damaged if the last write or read found damage; return whether it
+        did.
+
+        The next start then sets the journal aside and creates a new one. A running terminal cannot
+        do that.
+        """
         fault = self.health()
         if fault is None or not fault.same_as(faults.JOURNAL_CORRUPT):
             return False
         try:
-            condemn(self._directory)
+            mark_damaged(self._directory)
         except OSError:
-            return False  # tried again: without the mark the next start may find nothing
+            return False  # retried later: without the mark, the next start may miss the damage
         return True
 
     def platform_time(self, server_time: float) -> None:
-        """Take over the platform's time (Unix seconds); a clock that contradicts it is a fault."""
+        """Use the platform's time (Unix seconds). Record a fault if our clock contradicts it."""
         before = self.clock.reading()
         self.clock.confirm(server_time)
         if before.plausible and not self.clock.reading().plausible:
             self.fault(faults.CLOCK_WRONG.with_detail(self.clock.wrong_by()))
 
     def token(self, identity: Identity) -> str:
-        """The keyed token of the person: HMAC-SHA256 in hex, of the ID number, or of the card's
-        own number where the card does not tell the former. ``ValueError`` for a card with none."""
+        """Return the keyed token of the person: HMAC-SHA256 in hex.
+
+        It is computed from the ID number, or from the card's own number if the card gives no ID
+        number. Raise ``ValueError`` if the card has neither.
+        """
         record = identity.record
         number, kind = record.id_number, "id"
         if not number:
@@ -179,7 +187,7 @@ class Journal(Given):
     # -- visits --------------------------------------------------------------------------------
 
     def visit_began(self, visit: str, token: str) -> Fault | None:
-        """A visit began; ``token`` is ``token(identity)``. What was written first stands."""
+        """Record that a visit began; ``token`` is ``token(identity)``. The first write is kept."""
         last = self._pruned_at
         if last is None or self.clock.running() - last > PRUNE_EVERY_S:
             self._prune()
@@ -190,7 +198,7 @@ class Journal(Given):
         )
 
     def visit_ended(self, visit: str, reason: EndReason) -> Fault | None:
-        """A visit ended; an unknown or ended one stays as it is."""
+        """Record that a visit ended. An unknown or already ended visit is not changed."""
         return self._write(
             "UPDATE visits SET ended = ?, reason = ? WHERE visit = ? AND ended IS NULL",
             (self._clock(), reason.value, visit),
@@ -199,7 +207,7 @@ class Journal(Given):
     # -- print jobs (printing.printer.JobJournal) --------------------------------------------------
 
     def record(self, job: JobRecord) -> None:
-        """Write or replace the job. ``JournalError`` where that is not possible."""
+        """Write or replace the job. Raise ``JournalError`` if that fails."""
         fault = self._write(
             "INSERT INTO jobs (job, stage, pages, queue, service, cups_job, pages_done, outcome,"
             " evidence, sheets, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -216,7 +224,7 @@ class Journal(Given):
             raise JournalError(fault)
 
     def open_jobs(self) -> tuple[JobRecord, ...]:
-        """Every job that is not closed, oldest first. ``JournalError`` where it cannot be read."""
+        """Return every job that is not closed, oldest first. May raise ``JournalError``."""
         rows = self._read(
             "SELECT job, stage, pages, queue, service, cups_job, pages_done, outcome, evidence,"
             " sheets FROM jobs WHERE stage <> 'closed' ORDER BY id"
@@ -226,8 +234,7 @@ class Journal(Given):
         return tuple(JobRecord(row[0], JobStage(row[1]), *row[2:]) for row in rows)
 
     def knows(self, job: str) -> bool:
-        """Whether a job of this name was written here and is still kept. ``JournalError`` where
-        it cannot be read."""
+        """Whether a job of this name was recorded and is still kept. May raise ``JournalError``."""
         rows = self._read("SELECT 1 FROM jobs WHERE job = ?", (job,))
         if isinstance(rows, Fault):
             raise JournalError(rows)
@@ -238,7 +245,7 @@ class Journal(Given):
     def issue_asked(
         self, key: str, visit: str, item: str, edition: str = "standard"
     ) -> Fault | None:
-        """Before the platform is asked to issue; asking again with the same key changes nothing."""
+        """Record a request for a document before it is sent. A repeated key changes nothing."""
         return self._write(
             "INSERT INTO documents (key, visit, item, edition, at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO NOTHING",
@@ -246,11 +253,11 @@ class Journal(Given):
         )
 
     def issued(self, key: str, document_number: str) -> Fault | None:
-        """The platform has issued it under this number."""
+        """Record the number under which the platform issued the document."""
         return self._write("UPDATE documents SET number = ? WHERE key = ?", (document_number, key))
 
     def document_of(self, job: str) -> IssuedDocument | None:
-        """What ``job`` prints: for the number after a restart. ``None``: not a document's job."""
+        """Return the document that ``job`` prints, also after a restart; or ``None``."""
         rows = self._read(
             "SELECT key, visit, item, number FROM documents JOIN prints USING (key)"
             " WHERE prints.job = ?",
@@ -263,7 +270,7 @@ class Journal(Given):
     def outcome_known(
         self, key: str, document_number: str, outcome: Outcome, pages: int, evidence: str
     ) -> Fault | None:
-        """Before the platform is told; ``key`` is the job. What was written first stands."""
+        """Record an outcome before it is reported; ``key`` is the job. The first write is kept."""
         return self._write(
             "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
             " VALUES (?, 'outcome', ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
@@ -271,8 +278,8 @@ class Journal(Given):
         )
 
     def recover_outcomes(self) -> Fault | None:
-        """On start: jobs that ended, and of whose end the platform was not yet to be told when
-        the power went. Asking again changes nothing."""
+        """At start: queue the outcomes of jobs that ended, but were not yet in the outbox when the
+        power failed. Calling it again changes nothing."""
         return self._write(
             "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
             " SELECT jobs.job, 'outcome', number, outcome, pages_done, evidence, ?"
@@ -285,7 +292,7 @@ class Journal(Given):
     def help_called(
         self, key: str, reason: HelpReason, page: str, fault_code: str = ""
     ) -> Fault | None:
-        """Before the platform is told that staff are wanted."""
+        """Record a call for staff before it is sent to the platform."""
         return self._write(
             "INSERT INTO outbox (key, kind, reason, page, fault, at)"
             " VALUES (?, 'help', ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
@@ -293,7 +300,7 @@ class Journal(Given):
         )
 
     def unsettled(self) -> tuple[Outgoing, ...]:
-        """What the platform has not answered yet, oldest first; to be sent (again) by its key."""
+        """Return the messages to be sent: those not yet answered, oldest first."""
         rows = self._read(
             "SELECT key, kind, number, outcome, pages, reason, page, fault FROM outbox"
             " WHERE settled IS NULL ORDER BY id"
@@ -303,11 +310,11 @@ class Journal(Given):
         return tuple(_outgoing(*row) for row in rows)
 
     def acknowledged(self, key: str, reference: str = "") -> Fault | None:
-        """The platform has it (a help call's ``reference``)."""
+        """Record that the platform accepted it; ``reference`` is the number of a call for staff."""
         return self._settle(key, reference)
 
     def refused(self, key: str, fault: Fault) -> Fault | None:
-        """The platform will never take it: not sent again, kept with the fault's code."""
+        """Record that the platform refused it finally. It is kept with the fault's code."""
         return self._settle(key, fault.code)
 
     def _settle(self, key: str, answer: str) -> Fault | None:
@@ -319,7 +326,7 @@ class Journal(Given):
     # -- faults ----------------------------------------------------------------------------------
 
     def fault(self, fault: Fault, page: str = "") -> Fault | None:
-        """A fault happened, on this page; its detail is cut at 200 characters."""
+        """Record a fault that occurred on this page. Its detail is cut at 200 characters."""
         detail = fault.detail.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
         return self._write(
             "INSERT INTO faults (code, detail, page, at) VALUES (?, ?, ?, ?)",
@@ -327,14 +334,14 @@ class Journal(Given):
         )
 
     def last_faults(self, count: int = 20) -> tuple[PastFault, ...]:
-        """The last faults, newest first; times in the station's own zone."""
+        """Return the last faults, newest first, with times in the station's own zone."""
         rows = self._read("SELECT at, code, detail FROM faults ORDER BY id DESC LIMIT ?", (count,))
         if isinstance(rows, Fault):
             return ()
         return tuple(PastFault(_local(at), code, detail) for at, code, detail in rows)
 
     def device_changed(self, name: str, status: DeviceStatus, fault_code: str = "") -> Fault | None:
-        """A device's state changed: for `station diagnose`, which may not touch what runs."""
+        """Record a device's new state for `station diagnose`, which must not open it."""
         return self._write(
             "INSERT INTO devices (name, status, fault, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET status = excluded.status, fault = excluded.fault,"
@@ -345,25 +352,25 @@ class Journal(Given):
     # -- the maintenance PIN (terminal.staff.pin.PinStore) ------------------------------------
 
     def pin_tries(self) -> PinTries:
-        """The wrong tries so far."""
+        """Return the number of wrong PIN tries so far."""
         rows = self._read("SELECT wrong, at FROM pin")
         return PinTries() if isinstance(rows, Fault) or not rows else PinTries(*rows[0])
 
     def keep_pin_tries(self, tries: PinTries) -> Fault | None:
-        """Keep them over a restart."""
+        """Keep the wrong tries across restarts."""
         return self._write(
             "INSERT INTO pin (id, wrong, at) VALUES (1, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET wrong = excluded.wrong, at = excluded.at",
             (tries.wrong, tries.at),
         )
 
-    # -- below -----------------------------------------------------------------------------------
+    # -- internal --------------------------------------------------------------------------------
 
     def _prune(self) -> None:
-        """Delete what is old and over; an open job keeps its document, whatever the clock says.
+        """Delete rows older than ``KEEP_S``; always keep open jobs and their documents.
 
-        Nothing is deleted by a clock that is not plausible, and nothing that is younger than
-        ``KEEP_S`` beside the newest row: whether a document was printed is known by these rows.
+        Nothing is deleted while the clock is implausible. No row within ``KEEP_S`` of the newest
+        row is deleted either: these rows are the only record of whether a document was printed.
         """
         reading = self.clock.reading()
         if not reading.plausible:

@@ -1,6 +1,8 @@
-"""What was given out: prints and by what right a second time, copies, sheets; who opened what.
+"""What was given out: prints, reprints with their approval, copies, sheets, and who opened
+maintenance.
 
-For the journal. It decides which document may be had again: one of which surely nothing came out.
+Part of the journal. It decides whether a document may be printed again: only if certainly no page
+of it came out.
 """
 
 from __future__ import annotations
@@ -20,29 +22,32 @@ from .schema import TOTALS
 from .store import Store
 
 REUSE_S = 86_400.0
-"""How long a document that surely did not come out is fetched again instead of issued anew: its
-figures are a day old at most."""
+"""How long a document that certainly did not come out is fetched again instead of issued as a new
+one. Its figures are then at most a day old."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reusable:
-    """A document that can be had again by its ``key``; ``job``: as what it was last given to the
-    printer, empty where it never was."""
+    """A document that can be fetched again with ``key``. ``job`` is the last print job that it was
+    given to the printer as; empty if it was never given to the printer."""
 
     key: str
     job: str
 
 
 class Given(Store):
-    """The journal's part on what was given out."""
+    """The part of the journal that records what was given out."""
 
     def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
-        """The last document of this item and edition that the person of ``visit`` was issued (or
-        that was asked for) within ``REUSE_S``, where surely no page of it came out: the same key
-        gives the same bytes, and takes nothing from anybody's quota. ``None``: there is none, or
-        it may have come out, or the journal cannot be read."""
+        """Return the last document of this item and edition that may be fetched again.
+
+        It was issued to (or requested by) the person of ``visit`` within ``REUSE_S``, and certainly
+        no page of it came out. The same key gives the same bytes and costs no quota. Return
+        ``None`` if there is no such document, if a page may have come out, or if the journal cannot
+        be read.
+        """
         now = self._clock()
-        # A row from the future was written by a wrong clock: its age is not known.
+        # A row from the future was written with a wrong clock, so its age is unknown.
         rows = self._read(
             "SELECT key FROM documents JOIN visits USING (visit)"
             " WHERE token = (SELECT token FROM visits WHERE visit = ?)"
@@ -53,7 +58,7 @@ class Given(Store):
         if isinstance(rows, Fault) or not rows:
             return None
         (key,) = rows[0]
-        # A print without a job was never the printer's: the job is recorded before CUPS has it.
+        # A print without a job never reached the printer: the job is recorded before CUPS gets it.
         jobs = self._read(
             "SELECT prints.job, stage, outcome, evidence FROM prints LEFT JOIN jobs USING (job)"
             " WHERE key = ? ORDER BY prints.at, prints.rowid",
@@ -68,8 +73,10 @@ class Given(Store):
         return Reusable(key, jobs[-1][0] if jobs else "")
 
     def print_planned(self, job: str, key: str, reprint: Reprint | None = None) -> Fault | None:
-        """Before the document of ``key`` is given to the printer as ``job``; where that was done
-        before, the right to do it again is written first."""
+        """Record that ``job`` prints the document of ``key``, before the printer gets it.
+
+        For a reprint, its approval is written first.
+        """
         if reprint is not None:
             unwritten = self._write(
                 "INSERT INTO reprints (job, of_job, reason, card, at) VALUES (?, ?, ?, ?, ?)"
@@ -84,25 +91,25 @@ class Given(Store):
         )
 
     def copied(self, visit: str, item: str) -> Fault | None:
-        """A copy of the item was offered to a phone instead of paper."""
+        """Record that the item was offered to a phone as a copy instead of on paper."""
         return self._write(
             "INSERT INTO copies (item, visit, at) VALUES (?, ?, ?)", (item, visit, self._clock())
         )
 
     def totals(self, since: float) -> tuple[Total, ...]:
-        """What was given out by item since this Unix time, the busiest item first."""
+        """Return what was given out per item since this Unix time, the busiest item first."""
         rows = self._read(TOTALS, (since, since, since))
         return () if isinstance(rows, Fault) else tuple(Total(*row) for row in rows)
 
     def totals_by_item(self) -> Totals:
-        """Since midnight (of the station's own zone), and of the last 30 days."""
+        """Return the totals since midnight (the station's own zone) and of the last 30 days."""
         now = self._clock()
         local = datetime.fromtimestamp(now).astimezone()
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return Totals(self.totals(midnight.timestamp()), self.totals(now - MONTH_S))
 
     def opened(self, role: Role, card: str = "") -> Fault | None:
-        """The maintenance page was opened: by the card of this serial, or (empty) by the PIN."""
+        """Record who opened the maintenance page: the card of this serial, or (empty) the PIN."""
         return self._write(
             "INSERT INTO openings (role, card, at) VALUES (?, ?, ?)",
             (role.value, card, self._clock()),

@@ -1,7 +1,7 @@
-"""The journal's tables, one migration after the other, and what a column may hold.
+"""The journal's tables, as a list of migrations, and the values that each column accepts.
 
-For ``terminal.journal``. No column holds personal data: ids are opaque and of one pattern, words
-are short and of one alphabet, a person is a keyed token. SQLite itself refuses anything else.
+Used by ``terminal.journal``. No column holds personal data: ids are opaque and follow one pattern,
+words are short and use one alphabet, and a person is a keyed token. SQLite refuses anything else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def _id(column: str) -> str:
 
 
 def _word(column: str, *, least: int = 1, most: int = 64) -> str:
-    """A name that means nothing outside: item, page, fault code, document number, reason."""
+    """A name without personal meaning: item, page, fault code, document number, reason."""
     return (
         f"CHECK (length({column}) BETWEEN {least} AND {most}"
         f" AND {column} NOT GLOB '*[^A-Za-z0-9._:-]*')"
@@ -25,14 +25,13 @@ def _word(column: str, *, least: int = 1, most: int = 64) -> str:
 
 
 DETAIL_CHARACTERS = 200
-"""Of a fault's detail: enough for an error's name and numbers, too little for a record."""
+"""Limit of a fault's detail: enough for an error's name and numbers, too short for a record."""
 
 _COMMENT = re.compile(r"^\s*--.*\n", re.MULTILINE)
 
-# Times are Unix seconds (REAL). Row ids give the order in which things were written. The comment
-# above a table or column is its meaning: `make docs` writes `docs/reference/journal.md` from it.
-# SQLite gets the statements without the comments, so a comment may change after the migration has
-# shipped.
+# Times are Unix seconds (REAL). Row ids give the order of writing. The comment above a table or
+# column is its meaning: `make docs` writes `docs/reference/journal.md` from it. SQLite gets the
+# statements without the comments, so a comment may change after the migration has shipped.
 _FIRST = (
     f"""-- Print jobs. A job is written here before CUPS gets it.
     CREATE TABLE jobs (
@@ -145,7 +144,7 @@ _FIRST = (
         -- When the fault was recorded.
         at REAL NOT NULL
     ) STRICT""",
-    # A device that flaps for days must not fill the disk.
+    # A device that keeps changing its state for days must not fill the disk.
     """CREATE TRIGGER keep_faults AFTER INSERT ON faults BEGIN
         DELETE FROM faults WHERE id <= NEW.id - 5000;
     END""",
@@ -171,7 +170,7 @@ _FIRST = (
     ) STRICT""",
 )
 
-# Sheets, reprints and copies: what was given out, and by what right a second time.
+# Sheets, reprints and copies: what was given out, and what approved a reprint.
 _SECOND = (
     """ALTER TABLE jobs ADD COLUMN
         -- The sheets of paper that the job used.
@@ -196,7 +195,7 @@ _SECOND = (
         -- When the permission was written.
         at REAL NOT NULL
     ) STRICT""",
-    # Whatever the session does: no document goes to the printer again without a right to it.
+    # Guard against a bug in the session: a document is printed again only with an approved reprint.
     """CREATE TRIGGER printed_once BEFORE INSERT ON prints
         WHEN EXISTS (SELECT 1 FROM prints WHERE key = NEW.key AND job <> NEW.job)
         AND NOT EXISTS (SELECT 1 FROM reprints WHERE job = NEW.job)
@@ -228,7 +227,7 @@ _SECOND = (
 )
 
 MIGRATIONS: tuple[Sequence[str], ...] = (_FIRST, _SECOND)
-"""Step n leads from schema version n to n + 1 (``user_version``). Never change one that shipped."""
+"""Step n leads from schema version n to n + 1 (``user_version``). Never change a shipped step."""
 
 TOTALS = """
 SELECT item, sum(job), sum(sheets), sum(copy), sum(reprint) FROM (
@@ -241,9 +240,10 @@ SELECT item, sum(job), sum(sheets), sum(copy), sum(reprint) FROM (
 ) GROUP BY item HAVING sum(job) + sum(sheets) + sum(copy) + sum(reprint) > 0
 ORDER BY sum(job) + sum(copy) DESC, item
 """
-"""By item: jobs that may have left paper, sheets, copies, reprints; asks three times since when."""
+"""Per item: jobs that may have produced paper, sheets, copies, reprints.
+Its three parameters are the start time."""
 TOTALS_SINCE = 2
-"""The schema's version from which on they can be asked for."""
+"""The first schema version that can answer ``TOTALS``."""
 
 NEWEST = """
 SELECT max(at) FROM (
@@ -256,11 +256,11 @@ SELECT max(at) FROM (
     UNION ALL SELECT max(at) FROM openings
 )
 """
-"""The time of the newest row in Unix seconds, whatever it says; NULL if there is none."""
+"""The time of the newest row in Unix seconds, even if it is wrong; NULL if there is no row."""
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Sequence[str]] = MIGRATIONS) -> None:
-    """Bring the database to the newest version: each step whole or not at all."""
+    """Bring the database to the newest version. Each step is applied completely or not at all."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for number in range(version, len(steps)):
         connection.execute("BEGIN IMMEDIATE")

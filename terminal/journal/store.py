@@ -1,7 +1,7 @@
-"""Reading and writing the journal's database: one statement, durable when it returns.
+"""Reads and writes the journal's database: each statement is durable when it returns.
 
-For ``terminal.journal`` and its parts. An error of SQLite is a fault, never an exception; a value
-that the schema refuses is a bug of the caller.
+Used by ``terminal.journal`` and its parts. SQLite errors are returned as faults, never raised. A
+value that the schema refuses is a bug of the caller.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .file import fault_of
 
 
 class Store:
-    """The connection, used by one thread at a time; ``clock`` gives Unix seconds."""
+    """The connection, used by one thread at a time. ``clock`` gives Unix seconds."""
 
     def __init__(
         self, connection: sqlite3.Connection, directory: Path, clock: Callable[[], float]
@@ -30,23 +30,23 @@ class Store:
         self._fault: Fault | None = None
 
     def close(self) -> None:
-        """Let go of the database; the journal is whole whether or not this is called."""
+        """Close the database. The journal stays complete even if this is never called."""
         with self._lock:
             self._connection.close()
 
     def health(self) -> Fault | None:
-        """The fault of the last write; ``None`` once one has succeeded."""
+        """Return the fault of the last failed read or write; ``None`` after a successful write."""
         return self._fault
 
     def _write(self, statement: str, values: tuple[Any, ...]) -> Fault | None:
-        """One statement, its own transaction: durable when this returns ``None``."""
+        """Run one statement as its own transaction; it is durable when this returns ``None``."""
         if any(isinstance(value, str) and "\0" in value for value in values):
-            raise ValueError("journal: NUL in a value")  # SQLite's checks end at it
+            raise ValueError("journal: NUL in a value")  # SQLite's checks stop at a NUL
         with self._lock:
             try:
                 self._connection.execute(statement, values)
             except sqlite3.IntegrityError as error:
-                # SQLite names the column, never the value.
+                # SQLite's message names the column, never the value.
                 raise ValueError(f"journal: {error}") from None
             except sqlite3.Error as error:
                 self._fault = fault_of(error, self._directory)

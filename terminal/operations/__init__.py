@@ -1,1 +1,1 @@
-"""What maintainers need: the PIN, the probes of `station diagnose`, the lock of the service."""
+"""For maintainers: the PIN, the probes of `station diagnose`, and the lock of the service."""

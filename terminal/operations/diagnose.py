@@ -1,7 +1,7 @@
-"""`station diagnose`: checks that each say what they found and what to do about it.
+"""`station diagnose`: runs independent checks; each reports what it found and how to fix it.
 
-For maintainers, at a console or over a script. A check may hang or fail and is then *unknown*,
-which is never *fine*. No check waits for another, and none prints or changes anything.
+Used by maintainers at a console, or by a script. A check that hangs or fails is *unknown*, which is
+never *fine*. Checks run in parallel; none of them prints pages or changes anything.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found.
+    """The result of a check.
 
-    ``ok`` is ``None`` for unknown; ``not_yet`` says that it is unknown because the terminal has
-    not run on this state directory. Its words are those of ``fault``, or else of the entry ``key``
-    of the words' table, filled with ``values``. ``subject`` names the thing where there are
-    several (a reader, the queue). ``named`` are values that are words' entries themselves.
+    ``ok`` is ``None`` for unknown; ``not_yet`` means unknown because the terminal has not run on
+    this state directory. The text is that of ``fault``, or else the entry ``key`` of the word
+    table, filled with ``values``. ``subject`` names the device if there are several (a reader, the
+    queue). ``named`` are values that are themselves keys of the word table.
     """
 
     section: Section
@@ -66,51 +66,51 @@ class Finding:
 
     @property
     def state(self) -> State:
-        """The result of the check."""
+        """The state that ``ok`` and ``not_yet`` express."""
         if self.ok is None:
             return State.NOT_YET if self.not_yet else State.UNKNOWN
         return State.FINE if self.ok else State.FAILED
 
     @property
     def detail(self) -> str:
-        """The fault's own detail."""
+        """The detail of the fault; empty if there is none."""
         return self.fault.detail if self.fault else ""
 
     def sentence(self, words: Words) -> str:
-        """What was found."""
+        """Return the sentence that describes the finding."""
         if self.fault is not None:
             return words.text(self.fault.code)
         named: dict[str, Any] = {name: words.text(key) for name, key in self.named.items()}
         return words.text(self.key, **self.values, **named)
 
-    def mend(self, words: Words) -> str:
-        """What to do; empty where all is well."""
+    def fix(self, words: Words) -> str:
+        """Return what to do; empty if everything is fine."""
         return words.form(self.fault.code if self.fault else self.key, "mend")
 
 
 def fine(section: Section, key: str, subject: str = "", **values: Any) -> Finding:
-    """All is well, in the words of ``key``."""
+    """Return the finding that everything is fine, with the text of ``key``."""
     return Finding(section, True, subject, key=key, values=values)
 
 
 def unknown(section: Section, key: str, subject: str = "") -> Finding:
-    """It could not be told, in the words of ``key``, which say what to do."""
+    """Return the finding that the state is unknown. The text of ``key`` says what to do."""
     return Finding(section, None, subject, key=key)
 
 
 def not_yet(section: Section, key: str, subject: str = "") -> Finding:
-    """It cannot be known before the terminal has run, in the words of ``key``."""
+    """Return the finding that the state is unknown until the terminal has run once."""
     return Finding(section, None, subject, key=key, not_yet=True)
 
 
 def broken(section: Section, fault: Fault, subject: str = "") -> Finding:
-    """It is not well."""
+    """Return the finding that there is a fault."""
     return Finding(section, False, subject, fault=fault)
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One check. ``run`` blocks for ``limit_s`` seconds at most, or is given up."""
+    """One check. ``run`` may block for ``limit_s`` seconds; after that it is abandoned."""
 
     section: Section
     subject: str
@@ -119,12 +119,13 @@ class Probe:
 
 
 def run(
-    probes: Sequence[Probe], told: Callable[[Finding], None] | None = None
+    probes: Sequence[Probe], on_finding: Callable[[Finding], None] | None = None
 ) -> tuple[Finding, ...]:
-    """Run all at once, each on a thread of its own; findings in the order of ``probes``.
+    """Run all probes in parallel, each on its own thread; return findings in the order of
+    ``probes``.
 
-    ``told`` hears of each as it comes. A check that lasts longer than its limit is left behind on
-    its (daemon) thread and found to be unknown; so is one that raises.
+    ``on_finding`` is called with each finding as it arrives. A probe that exceeds its limit is
+    abandoned on its (daemon) thread and reported as unknown; so is one that raises.
     """
     answers: SimpleQueue[tuple[int, Finding]] = SimpleQueue()
     began = time.monotonic()
@@ -146,8 +147,8 @@ def run(
             arrived = {i: _late(p) for i, p in waiting.items() if p.limit_s <= late}
         for index, finding in arrived.items():
             found[index] = finding
-            if told is not None:
-                told(finding)
+            if on_finding is not None:
+                on_finding(finding)
     return tuple(found[index] for index in range(len(probes)))
 
 
@@ -155,7 +156,7 @@ def _guarded(probe: Probe) -> Finding:
     began = time.monotonic()
     try:
         finding = probe.run()
-    except Exception as error:  # the outermost edge of this thread: a bug is a finding too
+    except Exception as error:  # last resort: an unexpected error is a finding, too
         fault = faults.PROBE_FAILED.with_detail(type(error).__name__)
         finding = Finding(probe.section, None, probe.subject, fault)
     took = (time.monotonic() - began) * 1000
@@ -168,13 +169,13 @@ def _late(probe: Probe) -> Finding:
 
 
 def exit_code(findings: Sequence[Finding]) -> DiagnoseExit:
-    """Return ``FINE`` only if every finding is fine: unknown is not fine."""
+    """Return ``FINE`` if every finding is fine, else ``NOT_FINE``: unknown is not fine."""
     every = all(finding.ok is True for finding in findings)
     return DiagnoseExit.FINE if every else DiagnoseExit.NOT_FINE
 
 
 def sections_in(findings: Sequence[Finding], *states: State) -> list[str]:
-    """The sections with a finding in one of these states, each once, in their order."""
+    """Return the sections with a finding in one of these states, each once, in report order."""
     found = {finding.section for finding in findings if finding.state in states}
     return [section.value for section in Section if section in found]
 
@@ -198,7 +199,7 @@ def report_json(findings: Sequence[Finding], languages: Sequence[Words]) -> dict
                 "state": finding.state.value,
                 "fault": finding.fault.code if finding.fault else None,
                 "sentence": {words.language: finding.sentence(words) for words in languages},
-                "mend": {words.language: finding.mend(words) for words in languages},
+                "mend": {words.language: finding.fix(words) for words in languages},
                 "detail": finding.detail,
                 "took_ms": finding.took_ms,
             }
@@ -208,7 +209,7 @@ def report_json(findings: Sequence[Finding], languages: Sequence[Words]) -> dict
 
 
 def report_text(findings: Sequence[Finding], words: Words) -> str:
-    """The findings for a person at the console, one or two lines each."""
+    """Return the findings as text for the console, one or two lines each."""
     return "\n".join(finding_text(finding, words) for finding in findings)
 
 
@@ -221,14 +222,14 @@ _MARKS = {
 
 
 def finding_text(finding: Finding, words: Words) -> str:
-    """One finding: section, verdict, sentence; below it what to do, where there is something."""
+    """Return one finding: verdict, section and sentence, and below it what to do, if anything."""
     section = words.text(f"diagnose.section.{finding.section.value}")
     subject = f" [{finding.subject}]" if finding.subject else ""
     code = f" ({finding.fault.code})" if finding.fault else ""
     detail = f" {finding.detail}" if finding.detail else ""
     mark = words.text(_MARKS[finding.state])
     lines = [f"{mark} {section}{subject}: {finding.sentence(words)}{code}{detail}"]
-    mend = finding.mend(words)
-    if finding.ok is not True and mend:
-        lines.append(f"    → {mend}")
+    fix = finding.fix(words)
+    if finding.ok is not True and fix:
+        lines.append(f"    → {fix}")
     return "\n".join(lines)

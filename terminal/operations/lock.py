@@ -1,7 +1,7 @@
-"""One terminal a state directory: a lock that dies with its process, and who holds it.
+"""Allows one terminal per state directory: a lock that ends with its process, and its holder.
 
-For the composition root, and for `station diagnose`, which asks whether the service runs. The
-kernel lets go of the lock however the process ends, so that no stale one ever needs clearing.
+Used by the composition root, and by `station diagnose` to find out whether the service runs. The
+kernel releases the lock however the process ends, so a stale lock never has to be removed.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from .. import faults
 FILE_NAME = "station.lock"
 
 Role = Literal["run", "trial", "demo", "print"]
-"""``run`` is a station in service, ``trial`` a trial installation, ``demo`` the embedded sandbox.
-``print`` is `station print`, which keeps a journal of jobs as well."""
+"""``run`` is a station in service, ``trial`` a trial installation, ``demo`` the embedded sandbox,
+``print`` the command `station print`, which also keeps a journal of jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that holds the lock, and as what it runs."""
+    """The process that holds the lock, and its role."""
 
     pid: int
     role: str
 
 
 class StationLock:
-    """Held from ``take`` to ``release``, or to the end of the process."""
+    """The held lock, from ``take`` to ``release`` or to the end of the process."""
 
     def __init__(self, handle: int) -> None:
-        """Use ``StationLock.take``."""
+        """Do not call this directly: use ``StationLock.take``."""
         self._handle = handle
 
     @classmethod
     def take(cls, state_directory: Path, role: Role) -> StationLock | Fault:
-        """Take the lock in ``state_directory`` (made if absent, mode 0700) and say as what.
+        """Take the lock in ``state_directory`` (created if missing, mode 0700) and record ``role``.
 
-        ``ALREADY_RUNNING`` where another process holds it; ``DISK_UNWRITABLE`` where there can
-        be no lock. Children do not inherit it.
+        Return ``ALREADY_RUNNING`` if another process holds it, ``DISK_UNWRITABLE`` if no lock can
+        be created. Child processes do not inherit it.
         """
         try:
             state_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,14 +68,14 @@ class StationLock:
         return cls(handle)
 
     def release(self) -> None:
-        """Let go; a second call is an error of the caller."""
+        """Release the lock; calling it twice is a bug of the caller."""
         os.close(self._handle)
 
 
 def why_unwritable(state_directory: Path) -> str | None:
-    """Why a terminal could not write into this directory, or make it; ``None`` if it could.
+    """Return why a terminal could not write to or create this directory; ``None`` if it could.
 
-    Nothing is made or written. A full disk and a failing one are not found this way.
+    Nothing is created or written. A full or failing disk is not detected.
     """
     place = state_directory
     try:
@@ -93,21 +93,23 @@ def why_unwritable(state_directory: Path) -> str | None:
 
 
 def holder(state_directory: Path) -> Holder | None:
-    """Who runs on this state directory now; ``None`` when nobody does. ``OSError`` where the
-    directory may not be looked into."""
+    """Return the process that runs on this state directory; ``None`` if there is none.
+
+    Raise ``OSError`` if the directory may not be read.
+    """
     try:
         handle = os.open(state_directory / FILE_NAME, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
-        # Asked, not taken: a terminal that starts at this moment must not find it held.
+        # Query only: taking the lock could stop a terminal that starts at this moment.
         answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_RDLCK))
         if struct.unpack(_FLOCK, answer)[0] == fcntl.F_UNLCK:
             return None
         pid, _, role = os.read(handle, 64).decode("ascii", "replace").strip().partition(" ")
     finally:
         os.close(handle)
-    # Between taking the lock and writing the line there is a moment without a line.
+    # For a moment after the lock is taken its line is not written yet.
     return Holder(int(pid) if pid.isdecimal() else 0, role)
 
 

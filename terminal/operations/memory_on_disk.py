@@ -1,7 +1,7 @@
-"""Two ways in which memory reaches a disk: swap, and core dumps that a program collects.
+"""Checks two ways in which memory reaches a disk: swap, and core dumps that a program collects.
 
-For `station diagnose`. A document or a resident's data must not outlive the power; neither way is
-under the control of the process that holds the data.
+Used by `station diagnose`. A document or personal data must not survive a power-off. A process
+cannot control either way itself.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 """core(5): the name of a core file, or "|" and the program that is given the core dump."""
 
 ENCRYPTED_KINDS = ("CRYPT-PLAIN-", "CRYPT-LUKS1-", "CRYPT-LUKS2-")
-"""How the uuid of a device-mapper device begins if cryptsetup encrypts it. Its other kinds, such as
-CRYPT-VERITY-, only check what is read."""
+"""Prefixes of the uuid of a device-mapper device that cryptsetup encrypts. Its other kinds, such as
+CRYPT-VERITY-, only verify the data that is read."""
 DISCARDING = ("/bin/false", "/usr/bin/false", "/bin/true", "/usr/bin/true")
-"""Handlers that keep nothing of a core dump; systemd sets the first until it has its own."""
+"""Handlers that discard the core dump; systemd sets the first one until its own is ready."""
 MOST_LAYERS = 8
-"""Block devices that stand on each other (a file system on LVM on LUKS on RAID is four)."""
+"""Limit of stacked block devices (a file system on LVM on LUKS on RAID is four)."""
 
 
 class Storage(IntEnum):
-    """Kinds of storage that swapped memory can end up in, the best first."""
+    """Where swapped memory can end up, from best to worst."""
 
     MEMORY = 0
     ENCRYPTED = 1
@@ -39,7 +39,7 @@ class Storage(IntEnum):
 
 
 def probe_swap(swaps: Path = SWAPS, sysfs: Path = SYSFS) -> Finding:
-    """Whether memory can be written to a disk where it can be read later."""
+    """Check whether swapping can write memory to a disk where it can be read later."""
     section, subject = Section.DISK, "swap"
     try:
         lines = swaps.read_text(encoding="utf-8", errors="surrogateescape").splitlines()[1:]
@@ -62,9 +62,10 @@ def probe_swap(swaps: Path = SWAPS, sysfs: Path = SYSFS) -> Finding:
 
 
 def probe_core_dumps(pattern: Path = CORE_PATTERN) -> Finding:
-    """Whether a program collects the core dumps of other services (cupsd's filters, the X server).
+    """Check whether a program collects core dumps of other services (cupsd's filters, the X
+    server).
 
-    The terminal's own processes leave none (`terminal.runtime.process.keep_memory_private`).
+    The terminal's own processes dump no core (`terminal.runtime.process.keep_memory_private`).
     """
     section, subject = Section.DISK, "core dumps"
     try:
@@ -82,7 +83,7 @@ def _not_known(subject: str, why: str) -> Finding:
 
 
 def _name(line: str) -> str:
-    """The path of a swap; proc(5) writes a space in it as three octal digits."""
+    """Return the path of a swap; proc(5) writes a space in it as three octal digits."""
     escaped = line.split()[0]
     return re.sub(r"\\([0-7]{3})", lambda digits: chr(int(digits[1], 8)), escaped)
 
@@ -95,7 +96,7 @@ def _storage(line: str, sysfs: Path) -> Storage:
         number = name.stat().st_dev
     except OSError:
         return Storage.UNKNOWN
-    # A file system without a block device of its own (btrfs, overlay) is not found there.
+    # A file system without its own block device (btrfs, overlay) has no entry there.
     block = f"{os.major(number)}:{os.minor(number)}"
     return _device(sysfs / "dev" / "block" / block, sysfs)
 
@@ -111,11 +112,11 @@ def _device(entry: Path, sysfs: Path, layers: int = MOST_LAYERS) -> Storage:
             return Storage.MEMORY
         return _device(sysfs / "class" / "block" / Path(backing).name, sysfs, layers - 1)
     if name.startswith("loop"):
-        return Storage.UNKNOWN  # it stands on a file, wherever that is
+        return Storage.UNKNOWN  # it is backed by a file whose place is not known here
     if _text(entry / "dm" / "uuid").startswith(ENCRYPTED_KINDS):
         return Storage.ENCRYPTED
     below = sorted((entry / "slaves").iterdir()) if (entry / "slaves").is_dir() else []
-    # A disk, or a part of one, stands on no other device.
+    # A disk or partition has no underlying device.
     return max((_device(each, sysfs, layers - 1) for each in below), default=Storage.PLAIN)
 
 

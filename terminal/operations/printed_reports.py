@@ -1,7 +1,7 @@
-"""The papers that the terminal sets by itself for those who keep it: test page, diagnostic report.
+"""The pages that the terminal typesets for maintainers: the test page and the diagnostic report.
 
-For the maintenance page; on a worker, for both block while fonts are loaded. They are about
-machines and counts, never about a person.
+Used by the maintenance page; run on a worker, because loading fonts blocks. They contain states and
+counts of machines, never data of a person.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from terminal.session.model import PastFault, Station, Total, Totals
 from terminal.words import Words, words
 
 LANGUAGE = "zh"
-"""Paper is in Chinese, whatever the page's language is."""
+"""Printed pages are in Chinese, whatever the page's language."""
 
 Lines = list[tuple[str, str]]
 
 
 def set_test_page(station_name: str, station: Station) -> bytes | Fault:
-    """The maintenance test page, with the page printer's state as it is known now."""
+    """Typeset the maintenance test page with the current state of the page printer."""
     table = words(LANGUAGE)
     now = datetime.now().astimezone()
     lines = _printer(table, table.text("maintenance.printer"), station.printer)
@@ -42,7 +42,7 @@ def set_test_page(station_name: str, station: Station) -> bytes | Fault:
 def set_report(
     station_name: str, station: Station, faults: Sequence[PastFault], totals: Totals
 ) -> bytes | Fault:
-    """The diagnostic report: the devices and the platform now, what went wrong, what was given."""
+    """Typeset the diagnostic report: devices, platform, recent faults, and what was given out."""
     table = words(LANGUAGE)
     diagnosis = Diagnosis(
         station=station_name,
@@ -63,17 +63,17 @@ def _devices(table: Words, station: Station) -> list[DeviceState]:
         DeviceState(
             table.text("maintenance.reader", name=name),
             table.text(f"status.{reader.status.value}"),
-            _told(table, reader.fault),
+            _fault_text(table, reader.fault),
         )
         for name, reader in station.readers
     ]
     online = table.text("status.online" if station.platform is None else "status.offline")
     platform = table.text("maintenance.platform")
-    found.append(DeviceState(platform, online, _told(table, station.platform)))
+    found.append(DeviceState(platform, online, _fault_text(table, station.platform)))
     why = station.blocked or station.own
     if why is not None:
         blocked = table.text("maintenance.blocked")
-        found.append(DeviceState(blocked, why.code, _told(table, why)))
+        found.append(DeviceState(blocked, why.code, _fault_text(table, why)))
     return found
 
 
@@ -84,12 +84,12 @@ def _state(table: Words, name: str, printer: PrinterStatus) -> PrinterState:
         table.text(f"paper.{printer.paper.value}"),
         table.text(f"toner.{printer.toner.value}"),
         printer.sheets_left,
-        "\n".join(_told(table, fault) for fault in printer.faults),
-        [_told(table, caution) for caution in printer.cautions],
+        "\n".join(_fault_text(table, fault) for fault in printer.faults),
+        [_fault_text(table, caution) for caution in printer.cautions],
     )
 
 
-def _told(table: Words, fault: Fault | None) -> str:
+def _fault_text(table: Words, fault: Fault | None) -> str:
     if fault is None:
         return ""
     return " ".join(part for part in (fault.code, table.text(fault.code), fault.detail) if part)
@@ -105,10 +105,10 @@ def _printer(table: Words, heading: str, printer: PrinterStatus) -> Lines:
 
 
 def _fault(table: Words, past: PastFault) -> FaultLine:
-    """A code of an earlier version has no words any more."""
+    """Return a past fault; a code of an earlier version may have no text any more."""
     text = table.text(past.code) if past.code in table.ids() else ""
-    told = " ".join(part for part in (text, past.detail) if part)
-    return FaultLine(datetime.fromisoformat(past.at), past.code, told)
+    description = " ".join(part for part in (text, past.detail) if part)
+    return FaultLine(datetime.fromisoformat(past.at), past.code, description)
 
 
 def _given(table: Words, station: Station, period: str, totals: Sequence[Total]) -> PeriodTotals:

@@ -1,7 +1,7 @@
-"""The checks of `station diagnose`, one a function, made from a station's configuration.
+"""The checks of `station diagnose`, one function each, created from a station's configuration.
 
-For maintainers. A terminal that runs is not disturbed: what it holds (readers) is asked of its
-journal, and nothing is printed, read from a card, or told to the platform in its place.
+They do not disturb a running terminal: the state of a reader that it uses is read from its journal.
+No check prints, reads a card, or sends a heartbeat in the terminal's place.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from printing.faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 from .. import faults
 from ..config.files import CERTIFICATE_BYTES, read_file
 from ..config.problem import ConfigProblem
-from ..journal.file import Inspection, begun, inspect, newest_in
+from ..journal.file import Inspection, has_journal, inspect, newest_in
 from ..journal.plausible_time import LATEST, RELEASED, SLACK_S
 from .diagnose import Finding, Probe, Section, broken, fine, not_yet, unknown
 from .lock import FILE_NAME as LOCK_NAME
@@ -38,32 +38,32 @@ if TYPE_CHECKING:
     from ..platform.client import PlatformClient
 
 READER_LIMIT_S = 6.0
-"""A SAM_V module on the wrong rate is found in 3 s; a PC/SC service answers within one."""
+"""A SAM_V module at a wrong baud rate is found in 3 s; a PC/SC service answers within 1 s."""
 PRINTER_LIMIT_S = 8.0
-"""Beyond the IPP client's own bound of about 6 s."""
+"""Longer than the IPP client's own limit of about 6 s."""
 PLATFORM_LIMIT_S = 12.0
-"""Beyond the platform client's 10 s for a whole call."""
+"""Longer than the platform client's 10 s for a whole call."""
 QUEUE_ANSWER_S = 5.0
-"""cupsd restarts at midnight and refuses for a few seconds; one that is stuck never answers."""
+"""cupsd restarts at midnight and refuses for a few seconds; a hanging one never answers."""
 LOCAL_LIMIT_S = 10.0
-"""Disk, fonts, journal: a healthy machine takes milliseconds, a dying disk any time."""
+"""Disk, fonts, journal: milliseconds on a healthy machine, unlimited on a failing disk."""
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
-"""The journal, the catalogue and a day of logs, with room for an update."""
+"""Enough for the journal, the catalogue, a day of logs and an update."""
 LEAST_FREE_INODES = 1000
 LEAST_SPOOL_BYTES = 32 * 1024 * 1024
-"""A few dozen certificates with their rasters."""
+"""Enough for a few dozen certificates with their rasters."""
 SPOOL = Path("/var/spool/cups")
-"""RequestRoot as CUPS has it (cups-files.conf(5))."""
+"""RequestRoot of CUPS (cups-files.conf(5))."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-"""How a cupsd on this very machine is named, unless by its socket; with a port or without."""
+"""Host names of a cupsd on this machine, if it is not named by its socket; a port may follow."""
 IN_MEMORY = ("tmpfs", "ramfs")
 
 SKEW_S = 60.0
-"""A fifth of what signatures allow (300 s): told before residents notice."""
+"""A fifth of what signatures allow (300 s), so that it is reported before residents notice."""
 
 RARE = "𠮷㛃䶮𬀩"
-"""Characters of names: two outside the Basic Plane, two of Extension A (GB 18030-2022)."""
+"""Characters used in names: two outside the Basic Plane, two of Extension A (GB 18030-2022)."""
 
 
 def probes(
@@ -72,7 +72,7 @@ def probes(
     make_readers: Callable[[Config], Sequence[Reader]],
     make_client: Callable[[Config, Keys], PlatformClient],
 ) -> tuple[Probe, ...]:
-    """Every check of this station, in the order of the sections."""
+    """Return every check of this station, in the order of the sections."""
     state, printers = config.state.directory, config.printers
     journal = state / "journal"
 
@@ -125,20 +125,22 @@ def probes(
 
 
 def terminal_of(state: Path) -> Holder | None:
-    """The terminal that runs on this state directory. `station print` holds the lock, too, for the
-    journal's sake; but it serves nobody, holds no reader and sends no heartbeat."""
+    """Return the terminal that runs on this state directory; ``None`` if there is none.
+
+    `station print` also holds the lock, because of the journal, but it is not a terminal: it
+    serves no one, uses no reader and sends no heartbeat.
+    """
     found = holder(state)
     return None if found is None or found.role == "print" else found
 
 
 def has_run(state: Path) -> bool:
-    """Whether a terminal was ever started on this state directory. ``OSError`` if it may not be
-    looked at."""
-    return os.path.lexists(state / LOCK_NAME) or begun(state / "journal")
+    """Whether a terminal ever ran on this state directory. ``OSError`` if it cannot be read."""
+    return os.path.lexists(state / LOCK_NAME) or has_journal(state / "journal")
 
 
 def probe_service(state: Path) -> Finding:
-    """Whether a terminal runs on this state directory, and as what."""
+    """Check whether a terminal runs on this state directory, and in which role."""
     found = terminal_of(state)
     if found is None:
         if not has_run(state):
@@ -154,24 +156,24 @@ def probe_service(state: Path) -> Finding:
 
 
 def probe_trial() -> Finding:
-    """The configuration is that of a trial, which is never fit for service."""
+    """Report that this is a trial installation, which is never fit for service."""
     return broken(Section.SERVICE, faults.TRIAL, "trial")
 
 
 def probe_reader(reader: Reader, state: Path, limit_s: float = READER_LIMIT_S - 1.0) -> Finding:
-    """The reader's own state; of a reader that a running terminal holds, what that has noted."""
+    """Check the reader itself, or its recorded state if a running terminal uses it."""
     section, name = Section.READERS, reader.name
     if terminal_of(state) is not None:
         return _noted_reader(name, inspect(state / "journal"))
     changed = threading.Event()
 
-    def heard(event: ReaderEvent) -> None:
+    def on_event(event: ReaderEvent) -> None:
         if isinstance(event, CardRead):
-            event.identity.wipe()  # a card happens to lie there; nobody asked for it
+            event.identity.wipe()  # a card happens to be present; its data is not needed
         changed.set()
 
     until = time.monotonic() + limit_s
-    reader.start(heard)
+    reader.start(on_event)
     try:
         while reader.status().status is DeviceStatus.UNKNOWN and time.monotonic() < until:
             changed.wait(max(0.0, until - time.monotonic()))
@@ -203,7 +205,7 @@ def _noted_reader(name: str, journal: Inspection | Fault) -> Finding:
 
 
 def probe_device(printer: PrinterConfig) -> Finding:
-    """The printer itself, by IPP: its state, paper and toner."""
+    """Check the printer itself by IPP: its state, paper and toner."""
     from printing.ipp.client import IppClient, speaks_ipp
     from printing.ipp.status import printer_status
 
@@ -228,7 +230,7 @@ def probe_device(printer: PrinterConfig) -> Finding:
 
 
 def probe_queue(printer: PrinterConfig) -> Finding:
-    """The CUPS queue by its name: known, not stopped, accepting."""
+    """Check that the CUPS queue exists, is not stopped and accepts jobs."""
     from printing.cups.queue import CupsQueue, Problem, QueueFailure
 
     section = Section.PRINTER
@@ -254,8 +256,10 @@ def probe_queue(printer: PrinterConfig) -> Finding:
 
 
 def probe_platform(client: PlatformClient, state: Path) -> Finding:
-    """TLS, a signed request and the catalogue's signature; and a heartbeat where no terminal
-    runs that sends its own."""
+    """Check TLS, a signed request and the catalogue's signature.
+
+    Also send a heartbeat, unless a running terminal sends its own.
+    """
     got = client.catalogue()
     if isinstance(got, Fault):
         return broken(Section.PLATFORM, got)
@@ -270,7 +274,7 @@ def probe_platform(client: PlatformClient, state: Path) -> Finding:
 
 
 def probe_anchors(anchors: Sequence[Path], clock: Callable[[], float] = time.time) -> Finding:
-    """Each root that seals must lead to: it can be read and is in force."""
+    """Check that each seal anchor can be read and is valid now."""
     from ..config.anchors import in_force, judged_at
 
     section = Section.SEAL
@@ -296,9 +300,9 @@ def probe_clock(
     clock: Callable[[], float] = time.time,
     journal: Path | None = None,
 ) -> Finding:
-    """The year, and the difference to the platform's clock if that can be asked.
+    """Check the year, and the difference from the platform's clock.
 
-    If not, the clock is at least not before the newest row of the journal.
+    If the platform cannot be asked, check that the clock is not before the journal's newest row.
     """
     now = clock()
     if not RELEASED <= now <= LATEST:
@@ -319,7 +323,7 @@ def probe_clock(
 
 
 def probe_fonts(directories: Sequence[Path] | None = None) -> Finding:
-    """Every face that documents are set in, and rare characters of names in them."""
+    """Check that every font for documents is installed and has the rare characters of names."""
     from printing.typesetting.font_chain import DIRECTORIES, load_chain
 
     chain = load_chain(directories if directories is not None else DIRECTORIES)
@@ -336,9 +340,9 @@ def probe_disk(
     least_bytes: int = LEAST_FREE_BYTES,
     least_inodes: int = LEAST_FREE_INODES,
 ) -> Finding:
-    """The state directory: there, writable (a file is written, synced and removed), and space.
+    """Check that the state directory is writable (write, sync and remove a file) and has space.
 
-    Before the first start it need not be there: the terminal makes it.
+    Before the first start it may be missing: the terminal creates it.
     """
     section, subject = Section.DISK, "state"
     if not os.path.lexists(state):
@@ -374,7 +378,7 @@ def probe_spool(
     spool: Path = SPOOL,
     mounts: Path = Path("/proc/self/mounts"),
 ) -> Finding:
-    """CUPS's spool: in memory, so that no document outlives the power, and with room."""
+    """Check that CUPS's spool has space and is in memory (documents are lost at power-off)."""
     section, subject = Section.DISK, "spool"
     if not any(_on_this_machine(each.server or "/") for each in printers):
         return fine(section, "diagnose.disk.elsewhere", subject)
@@ -398,21 +402,21 @@ def _on_this_machine(server: str) -> bool:
 
 
 def file_system(path: Path, mounts: Path) -> str:
-    """The type of the file system that ``path`` is on (proc(5), /proc/self/mounts)."""
+    """Return the file system type of ``path`` (proc(5), /proc/self/mounts)."""
     real = path.resolve()
     best, kind = -1, ""
     for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         _, point, found, *_ = line.split(" ")
         where = Path(point.replace("\\040", " "))
-        # The later of two mounts on one point hides the earlier.
+        # Of two mounts on the same point, the later one hides the earlier one.
         if real.is_relative_to(where) and len(where.parts) >= best:
             best, kind = len(where.parts), found
     return kind
 
 
 def probe_journal(directory: Path) -> Finding:
-    """The journal: every page whole, and a row can be written."""
-    with suppress(OSError):  # inspect says why
+    """Check that every page of the journal is intact and that a row can be written."""
+    with suppress(OSError):  # inspect() reports the reason
         if not has_run(directory.parent):
             return not_yet(Section.JOURNAL, "diagnose.journal.notyet")
     found = inspect(directory)

@@ -1,1 +1,1 @@
-"""The terminal's way to the online service platform: wire types, request signer, client."""
+"""The terminal's connection to the online service platform: wire types, signer, client."""

@@ -1,7 +1,6 @@
-"""The signed catalogue: opened from the platform's answer, and from the cache the same way.
+"""Opens the signed catalogue, from the platform's answer or from the cache.
 
-For the client and for whoever keeps the cache. Nothing of a catalogue is looked at before its
-signature has been found good.
+Used by the client and the cache. Nothing in a catalogue is used before its signature is verified.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ T = TypeVar("T")
 def open_catalogue(
     envelope: bytes, key: bytes, *, now: float, newer_than: int = 0
 ) -> Catalogue | Fault:
-    """Check and decode a ``CatalogueEnvelope`` (JSON bytes).
+    """Verify and decode a ``CatalogueEnvelope`` (JSON bytes).
 
     ``key`` is the raw Ed25519 public key (32 bytes), ``now`` Unix seconds. A version below
-    ``newer_than`` is refused: nobody can play back an old, genuine catalogue.
+    ``newer_than`` is refused, so that an old, genuine catalogue cannot be replayed.
     """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -49,22 +48,22 @@ def open_catalogue(
 
 
 def decode(data: bytes, kind: type[T]) -> T:
-    """JSON from outside as a ``kind``; ``msgspec.DecodeError`` whatever is wrong with it.
+    """Decode JSON from outside as a ``kind``; raise ``msgspec.DecodeError`` for any defect.
 
-    msgspec raises Python's own errors for bytes that are no text and for nesting without end.
+    msgspec itself raises Python's own errors for bytes that are not text and for endless nesting.
     """
     try:
         return msgspec.json.decode(data, type=kind)
     except (UnicodeDecodeError, RecursionError) as error:
-        # Without its cause: that of a text holds the bytes, which may be a resident's.
+        # Without its cause: a UnicodeDecodeError holds the bytes, which may be personal data.
         raise msgspec.DecodeError(type(error).__name__) from None
 
 
 def describe(error: msgspec.DecodeError) -> str:
-    """Where and what kind of thing was wrong with JSON, without the text that was wrong.
+    """Return where JSON is wrong and the kind of error, without the wrong text itself.
 
-    msgspec quotes invalid *values* (of enums) in its messages, and those could be personal data;
-    only what follows ``at `` (a path of field names) and the kind of error are kept.
+    msgspec quotes invalid *values* (of enums) in its messages, and those could be personal data.
+    Only the path of field names after ``at `` and the kind of error are kept.
     """
     text = str(error)
     place = text.rpartition(" - at `")[2].rstrip("`") if " - at `" in text else ""

@@ -1,8 +1,8 @@
-"""The terminal's side of the contract: each call gives the platform's answer, or a fault.
+"""The terminal's side of the contract: each call returns the platform's answer or a fault.
 
-For the workers; every method blocks, and is bounded by ``Timeouts.total_s`` (but for the system's
-look-up of names). Personal data goes into bodies only: never into an address, a log, an exception
-or a fault's detail.
+Used by the workers. Every method blocks for at most ``Timeouts.total_s``, except for the system's
+name look-up. Personal data goes into request bodies only: never into an address, a log, an
+exception or a fault's detail.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CodeRefused:
-    """The code entry cannot go on as hoped: wrong, too old, or locked for ``wait_s`` seconds."""
+    """A refused code: wrong, expired, or code entry is locked for ``wait_s`` seconds."""
 
     fault: Fault
     tries_left: int
@@ -48,7 +48,7 @@ class CodeRefused:
 
 @dataclass(frozen=True, slots=True)
 class SignedCatalogue:
-    """A catalogue whose signature was good; ``envelope`` is what to cache (``open_catalogue``)."""
+    """A verified catalogue; ``envelope`` is the form to cache (``open_catalogue``)."""
 
     catalogue: wire.Catalogue
     envelope: bytes = field(repr=False)
@@ -58,7 +58,7 @@ class SignedCatalogue:
 class ClockReading:
     """The platform's clock (Unix seconds) and how far this terminal is ahead of it (seconds).
 
-    Good to a second: the platform tells whole ones.
+    Accurate to a second, because the platform reports whole seconds.
     """
 
     server_time: int
@@ -92,17 +92,17 @@ _CODE_FAULTS = frozenset({ErrorCode.CODE_WRONG, ErrorCode.CODE_EXPIRED, ErrorCod
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """The platform refused, in the contract's own words."""
+    """A refusal by the platform, in the form that the contract defines."""
 
     fault: Fault
     answer: wire.ErrorAnswer
 
 
 class PlatformClient:
-    """One platform; thread-safe. ``ValueError`` for set-up that can never work.
+    """The client of one platform; thread-safe. ``ValueError`` for settings that can never work.
 
     ``catalogue_key`` is the raw Ed25519 public key (32 bytes). ``clock`` gives Unix seconds.
-    ``trial``: the terminal is a trial installation, and its heartbeats say so.
+    ``trial``: this is a trial installation, and the heartbeats say so.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class PlatformClient:
         self._trial = trial
 
     def warm_up(self) -> None:
-        """Import what a first call would import (about 0.1 s); on a worker."""
+        """Import in advance what the first call needs (about 0.1 s); call it on a worker."""
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: F401
 
         self._transport()
@@ -146,7 +146,7 @@ class PlatformClient:
             self._made.close()
 
     def _transport(self) -> Transport:
-        """The transport, made (and its libraries imported) by the first call."""
+        """Return the transport; the first call creates it and imports its libraries."""
         with self._making:
             if self._made is None:
                 from .transport import Transport
@@ -155,7 +155,7 @@ class PlatformClient:
             return self._made
 
     def identify(self, identity: Identity) -> wire.Identified | Fault:
-        """Ask who this is; the card's name and numbers go out, an opaque token comes back."""
+        """Identify the person: send the card's name and numbers, get an opaque token."""
         if identity.wiped:  # the visit ended while the call waited for a worker
             return faults.PERSON_LAPSED
         record = identity.record
@@ -169,17 +169,19 @@ class PlatformClient:
         return _fault_only(self._post(Operation.IDENTIFY, asked, wire.Identified, repeat=True))
 
     def send_code(self, person: str) -> wire.CodeSent | CodeRefused | Fault:
-        """Have six digits sent to the phone on record; not repeated by itself."""
+        """Have a six-digit code sent to the phone on record. Not repeated automatically."""
         return _code(self._post(Operation.SEND_CODE, wire.SendCode(person), wire.CodeSent))
 
     def check_code(self, person: str, code: str) -> wire.Proved | CodeRefused | Fault:
-        """Check the digits typed; each call costs a try, so it is never repeated by itself."""
+        """Check the entered code. Never repeated automatically, because each call costs a try."""
         asked = wire.CheckCode(person, code)
         return _code(self._post(Operation.CHECK_CODE, asked, wire.Proved))
 
-    def check_staff(self, person: str, item: str, helper: str, pin: str) -> wire.Proved | Fault:
-        """Have the platform check helper, PIN, this terminal and the item; never repeated."""
-        asked = wire.CheckStaff(person, item, helper, pin)
+    def check_staff(
+        self, person: str, item: str, staff_number: str, pin: str
+    ) -> wire.Proved | Fault:
+        """Let the platform check staff number, PIN, terminal and item. Never repeated."""
+        asked = wire.CheckStaff(person, item, staff_number, pin)
         return _fault_only(self._post(Operation.CHECK_STAFF, asked, wire.Proved))
 
     def issue(
@@ -189,15 +191,15 @@ class PlatformClient:
         idempotency_key: str,
         edition: Edition = Edition.STANDARD,
     ) -> wire.Issued | Fault:
-        """Have the document issued; the same key (for the same edition) gives the same bytes."""
+        """Request the document. The same key (for the same edition) gives the same bytes."""
         asked = wire.Issue(idempotency_key, person, item, edition)
         return _fault_only(self._post(Operation.ISSUE, asked, wire.Issued, repeat=True))
 
     def copy(self, person: str, document_number: str) -> wire.CopyOffered | Fault:
-        """Have the document offered to the person's phone; each call offers it anew.
+        """Request a link for the person's phone; each call creates a new link.
 
-        An address that is not under the platform's own host is refused as ``GARBAGE``: it would
-        be shown to a person as the platform's.
+        A link outside the platform's own host is refused as ``GARBAGE``, because the screen would
+        present it as the platform's.
         """
         asked = wire.AskCopy(person, document_number)
         got = _fault_only(self._post(Operation.COPY, asked, wire.CopyOffered, repeat=True))
@@ -208,7 +210,7 @@ class PlatformClient:
     def confirm_printed(
         self, idempotency_key: str, document_number: str, outcome: Outcome, pages: int
     ) -> wire.Done | Fault:
-        """Tell what became of the document on paper; ``pages`` came out."""
+        """Report the document's print outcome; ``pages`` is the number of printed pages."""
         asked = wire.ConfirmPrinted(idempotency_key, document_number, outcome, pages)
         return _fault_only(self._post(Operation.CONFIRM_PRINTED, asked, wire.Done, repeat=True))
 
@@ -222,12 +224,12 @@ class PlatformClient:
     def heartbeat(
         self, in_service: bool, catalogue_version: int, devices: Sequence[wire.DeviceState]
     ) -> wire.HeartbeatAnswer | Fault:
-        """Say that the terminal lives and how its devices are; the next comes in 60 s anyway."""
+        """Report that the terminal is running, with its devices' states. Sent again in 60 s."""
         asked = wire.Heartbeat(in_service, catalogue_version, tuple(devices), self._trial)
         return _fault_only(self._post(Operation.HEARTBEAT, asked, wire.HeartbeatAnswer))
 
     def catalogue(self, newer_than: int = 0) -> SignedCatalogue | Fault:
-        """Fetch the catalogue and check its signature; older than ``newer_than`` is refused."""
+        """Fetch and verify the catalogue; refuse a version below ``newer_than``."""
         got = self._call("GET", Operation.CATALOGUE, b"", repeat=True)
         if isinstance(got, _Refusal):
             return got.fault
@@ -238,7 +240,7 @@ class PlatformClient:
         return opened if isinstance(opened, Fault) else SignedCatalogue(opened, got)
 
     def time(self) -> ClockReading | Fault:
-        """Read the platform's clock; works however wrong this one is."""
+        """Read the platform's clock; works even if this clock is wrong."""
         asked_at = self._clock()
         got = _decoded(self._call("GET", Operation.TIME, b"", repeat=True), wire.ServerTime)
         answered_at = self._clock()
@@ -246,7 +248,7 @@ class PlatformClient:
             return got.fault
         if isinstance(got, Fault):
             return got
-        # The platform cuts the fraction off: on average its clock is half a second further.
+        # The platform cuts off the fraction, so on average its clock is half a second later.
         middle = (asked_at + answered_at) / 2
         return ClockReading(got.server_time, middle - (got.server_time + 0.5))
 
@@ -259,7 +261,7 @@ class PlatformClient:
     def _call(
         self, method: str, operation: Operation, body: bytes, *, repeat: bool
     ) -> bytes | _Refusal | Fault:
-        """One call, repeated after a lost connection or a gateway's failure where ``repeat``."""
+        """Make one call; with ``repeat``, retry after a lost connection or a gateway failure."""
         deadline = time.monotonic() + self._timeouts.total_s
         got = self._once(method, operation, body, deadline)
         for pause in self._timeouts.retry_after_s if repeat else ():
@@ -272,7 +274,7 @@ class PlatformClient:
     def _once(
         self, method: str, operation: Operation, body: bytes, deadline: float
     ) -> Answer | Fault:
-        """One exchange, signed afresh: a repeated nonce would be refused."""
+        """Make one exchange with a new signature, because a repeated nonce would be refused."""
         path = self._prefix + operation.value
         request = Unsigned(method, path, body, int(self._clock()), os.urandom(16).hex())
         headers = self._signer.headers(request)
@@ -281,7 +283,7 @@ class PlatformClient:
         return self._transport().exchange(method, operation.value, body, headers, deadline)
 
     def _meaning(self, answer: Answer) -> bytes | _Refusal | Fault:
-        """The body of a success; a refusal or a fault of anything else."""
+        """Return the body of a success, a refusal in the contract's form, or a fault."""
         if answer.status == 200:
             return answer.body
         try:
@@ -299,7 +301,7 @@ class PlatformClient:
 
 
 def _lost(got: Answer | Fault) -> bool:
-    """Whether the platform may never have seen the request, or not have answered it itself."""
+    """Whether the platform may not have got the request, or a gateway answered instead of it."""
     if isinstance(got, Answer):
         return got.status in RETRY_STATUSES
     return got.same_as(faults.UNREACHABLE)
@@ -315,10 +317,10 @@ def _decoded(got: bytes | _Refusal | Fault, answer: type[T]) -> T | _Refusal | F
 
 
 def _host(address: str) -> str | None:
-    """The host of an address, in lower case; ``None`` where the address is none."""
+    """Return the host of an address in lower case; ``None`` if the address is not valid."""
     try:
         parts = urlsplit(address)
-        _ = parts.port  # a port that is no number, or too large, is no address
+        _ = parts.port  # raises if the port is not a number or too large
     except ValueError:
         return None
     return parts.hostname

@@ -1,7 +1,7 @@
-"""How a request proves that this terminal sent it, just now, and once.
+"""Signs requests: proves that this terminal sent the request, recently and only once.
 
-For the client. A signer is small so that a region's own scheme (SM2/SM3, a token digest) is another
-class and not another client. It must never put the key, or the body itself, into a header or a
+Used by the client. A signer is separate so that a region's own scheme (SM2/SM3, a token digest) is
+another class, not another client. It must never put the key or the body itself into a header or a
 message.
 """
 
@@ -18,10 +18,10 @@ from . import wire
 
 @dataclass(frozen=True, slots=True)
 class Unsigned:
-    """What a signature is made over.
+    """The parts of a request that are signed.
 
-    ``path`` is as sent, with its query if there is one; ``body`` the bytes as sent (empty for
-    GET); ``timestamp`` Unix seconds by the terminal's clock; ``nonce`` serves once.
+    ``path`` is as sent, including any query. ``body`` is the bytes as sent (empty for GET).
+    ``timestamp`` is Unix seconds of the terminal's clock. ``nonce`` is used only once.
     """
 
     method: str
@@ -35,7 +35,7 @@ class RequestSigner(Protocol):
     """A scheme of request signatures."""
 
     def headers(self, request: Unsigned) -> dict[str, str]:
-        """The headers that sign this request; may not depend on anything else."""
+        """Return the headers that sign this request. They depend on nothing else."""
         ...
 
 
@@ -59,7 +59,7 @@ class HmacSha256Signer:
                 raise ValueError(f"{name} must be 1 to 64 of A-Z a-z 0-9 . _ : -")
 
     def headers(self, request: Unsigned) -> dict[str, str]:
-        """App, terminal, timestamp, nonce, body digest and signature."""
+        """Return the headers for app, terminal, timestamp, nonce, body digest and signature."""
         digest = hashlib.sha256(request.body).hexdigest()
         lines = (
             SCHEME, request.method, request.path, self.app_id, self.terminal_id,
@@ -77,7 +77,7 @@ class HmacSha256Signer:
 
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-"""Both go into headers and into the signed lines, where a line feed would end one."""
+"""Allowed app and terminal ids. Both are part of the signed lines, so no line feed is allowed."""
 SCHEME = "STATION-HMAC-SHA256"
 MIN_KEY_BYTES = 32
-"""A key as long as the digest (RFC 2104, section 3); shorter ones are a mistake in set-up."""
+"""As long as the digest (RFC 2104, section 3); a shorter key is a set-up mistake."""

@@ -1,8 +1,8 @@
-"""One HTTPS exchange with the platform: bytes out, bytes or a fault back, in bounded time.
+"""One HTTPS exchange with the platform: sends bytes, returns bytes or a fault, in limited time.
 
-For the client alone. It trusts the pinned CA and nothing else (no system store, no proxy, no
-environment), follows no redirect, keeps no cookie, and never puts a body into a message.
-Slow to import (0.1 s), so the client does that on the worker that makes the first call.
+Used by the client only. It trusts only the pinned CA (no system store, proxy or environment),
+follows no redirect, keeps no cookie, and never puts a body into a message. Slow to import
+(0.1 s), so the client imports it on the worker that makes the first call.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from .limits import Answer, Timeouts
 from .wire import MEDIA_TYPE
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
-"""A sealed certificate is well below 1 MB; base64 and a large catalogue leave room to spare."""
+"""A sealed certificate is well below 1 MB; with base64 and a large catalogue this is ample."""
 MAX_HEADER_BYTES = 256 * 1024
-"""For the status line, headers and chunk framing of one answer; a gateway sends about 1 kB."""
+"""For status line, headers and chunk framing of one answer; a gateway sends about 1 kB."""
 CHUNK_BYTES = 64 * 1024
 
 
 class Transport:
-    """Exchanges with one platform; thread-safe, one HTTP session for each thread."""
+    """Exchanges with one platform; thread-safe, with one HTTP session per thread."""
 
     def __init__(self, address: str, ca_file: Path, timeouts: Timeouts) -> None:
         self._address = address.rstrip("/")
         self._ca_file = ca_file
         self._timeouts = timeouts
         self._mine = threading.local()
-        # A session goes with its thread; whoever makes threads as needed must not collect them.
+        # Weak references, so that the session of a finished thread is not kept.
         self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Close every connection; a later exchange opens new ones."""
+        """Close every connection. A later exchange opens new ones."""
         with self._lock:
             sessions = list(self._sessions)
             self._sessions.clear()
@@ -53,8 +53,11 @@ class Transport:
     def exchange(
         self, method: str, path: str, body: bytes, headers: dict[str, str], deadline: float
     ) -> Answer | Fault:
-        """Send once, read once; faults are ``UNREACHABLE``, ``TIMED_OUT``, ``TLS_REFUSED``
-        and ``GARBAGE``. Never raises for anything that a peer or a network can do."""
+        """Send one request and read its answer.
+
+        Return ``UNREACHABLE``, ``TIMED_OUT``, ``TLS_REFUSED`` or ``GARBAGE`` on failure. Never
+        raise because of anything that the peer or the network does.
+        """
         left = deadline - time.monotonic()
         if left <= 0:
             return faults.TIMED_OUT.with_detail("no time left")
@@ -72,7 +75,7 @@ class Transport:
                 ) as response,
             ):
                 return _read(response, deadline)
-        except (OSError, urllib3.HTTPError) as error:  # requests' and ssl's own are OSErrors
+        except (OSError, urllib3.HTTPError) as error:  # errors of requests and ssl are OSErrors
             return _fault_of(error)
 
     def _session(self) -> requests.Session:
@@ -93,12 +96,12 @@ def _new_session(ca_file: Path) -> requests.Session:
 
 
 def _read(response: requests.Response, deadline: float) -> Answer | Fault:
-    """The body, no more than ``MAX_ANSWER_BYTES`` of JSON, before the deadline."""
+    """Read the JSON body, at most ``MAX_ANSWER_BYTES``, before the deadline."""
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if 300 <= response.status_code < 400:
         return faults.GARBAGE.with_detail(f"redirect {response.status_code}")
     if media_type != MEDIA_TYPE:
-        if response.status_code >= 500:  # a gateway's own page
+        if response.status_code >= 500:  # a gateway's own error page
             return Answer(response.status_code, b"")
         return faults.GARBAGE.with_detail("content type is not JSON")
     if response.headers.get("Content-Encoding"):
@@ -117,9 +120,9 @@ def _read(response: requests.Response, deadline: float) -> Answer | Fault:
 
 
 def _fault_of(error: Exception) -> Fault:
-    """Which fault an exception of the library (or below) stands for.
+    """Return the fault for an exception of the HTTP library or below.
 
-    Only the exception's type goes into the detail: messages of the library hold addresses.
+    Only the exception's type goes into the detail, because library messages contain addresses.
     """
     name = type(error).__name__
     match why_broken(error):

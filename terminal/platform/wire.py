@@ -1,9 +1,9 @@
-"""What the terminal and the platform say to each other: every message, bounded and typed.
+"""The messages between terminal and platform, typed and with limits.
 
-For the client and for the sandbox, which share nothing else. Personal data stands in bodies
-only; no type here shows it in its ``repr``. Unknown fields are refused in requests (the sender is
-ours) and passed over in answers and in the catalogue (an older terminal meets a newer platform).
-Encoding: JSON, UTF-8; ``bytes`` are base64; times are whole Unix seconds unless said otherwise.
+Shared by the client and the sandbox, which share nothing else. Personal data is in bodies only,
+and no type here shows it in its ``repr``. Unknown fields are refused in requests (the sender is
+ours) and ignored in answers and in the catalogue (the platform may be newer than the terminal).
+Encoding: JSON, UTF-8; ``bytes`` are base64; times are whole Unix seconds unless noted otherwise.
 """
 
 from __future__ import annotations
@@ -33,29 +33,30 @@ WINDOW_S = 300
 """How far a request's timestamp may be from the platform's clock, either way (field: ±5 min)."""
 
 CODE_TRIES = 3
-"""Wrong codes a person may enter before the code entry is locked for them."""
+"""Wrong codes that a person may enter before code entry is locked for them."""
 
 
 def _whole(pattern: str) -> str:
-    """The whole text, and no line feed after it (which ``$`` would let pass)."""
+    """Match the whole text; unlike ``$`` alone, allow no line feed at the end."""
     return rf"^(?:{pattern})(?!\n)$"
 
 
 Opaque = Annotated[str, Meta(min_length=1, max_length=64, pattern=_whole("[A-Za-z0-9._:-]+"))]
-"""A name that means nothing outside the platform: token, key, item code, document number."""
+"""An identifier that only the platform understands: token, key, item code, document number."""
 Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=_whole(f"[^{REFUSED_CLASS}]+"))]
-"""A person's name as cards may hold it: no control, format or other character without a shape."""
+"""A person's name as on cards: no control, format or other invisible character."""
 IdNumber = Annotated[str, Meta(pattern=_whole("[0-9]{17}[0-9X]|[0-9]{15}|[A-Z0-9]{15,18}"))]
 CardNumber = Annotated[str, Meta(pattern=_whole("[A-Z0-9]{6,20}"))]
 SixDigits = Annotated[str, Meta(pattern=_whole("[0-9]{6}"))]
 Typed = Annotated[str, Meta(max_length=64)]
-"""What a member of staff typed: whatever it is, the platform says whether it fits."""
+"""Text entered by staff, in any form; the platform decides whether it is correct."""
 Line = Annotated[str, Meta(max_length=200)]
 Paragraph = Annotated[str, Meta(max_length=2000)]
 Seconds = Annotated[int, Meta(ge=0, le=31_536_000)]
 UnixTime = Annotated[int, Meta(ge=0, le=253_402_300_799)]
 Version = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
-"""Of a catalogue. At most 2**53 - 1: every JSON library holds it exactly (RFC 8259, section 6)."""
+"""A catalogue version of at most 2**53 - 1, which every JSON library holds exactly (RFC 8259,
+section 6)."""
 Pages = Annotated[int, Meta(ge=1, le=100)]
 Region = Annotated[str, Meta(pattern=_whole("[0-9]{6}"))]
 """GB/T 2260."""
@@ -70,11 +71,11 @@ Link = Annotated[
     str,
     Meta(max_length=200, pattern=_whole(r"https://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~-]+)+")),
 ]
-"""An address for a phone's camera: short, no user, query or fragment to name anybody."""
+"""A short address for a phone's camera; no user, query or fragment could name a person."""
 
 
 class Operation(StrEnum):
-    """Every call of the contract; the value is its path."""
+    """All calls of the contract; the value is the path."""
 
     IDENTIFY = "/v1/identify"
     CATALOGUE = "/v1/catalogue"
@@ -90,34 +91,34 @@ class Operation(StrEnum):
 
 
 class Private(Struct, frozen=True, forbid_unknown_fields=True):
-    """A request that may hold personal data or a secret: its ``repr`` shows nothing of it."""
+    """A request that may hold personal data or a secret; its ``repr`` shows only the type."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
 class PrivateAnswer(Struct, frozen=True):
-    """An answer that may hold personal data: its ``repr`` shows nothing of it."""
+    """An answer that may hold personal data; its ``repr`` shows only the type."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
-# --- who stands there -----------------------------------------------------------------------
+# --- the person -----------------------------------------------------------------------------
 
 
 class Factor(StrEnum):
-    """A way to prove more than the card does."""
+    """A second factor that proves more than the card does."""
 
     PHONE_CODE = "phone_code"
     STAFF = "staff"
 
 
 class Identify(Private, frozen=True):
-    """What the card said; at least one of the two numbers must be there.
+    """The data read from the card; at least one of the two numbers is required.
 
-    ``card_assurance`` is what the reader saw: ``CARD_FREE`` (1) or ``CARD_SECURE`` (2); higher
-    levels are reached only through the platform itself.
+    ``card_assurance`` is the level that the reader reached: ``CARD_FREE`` (1) or ``CARD_SECURE``
+    (2). Only the platform itself grants higher levels.
     """
 
     kind: CardKind
@@ -128,10 +129,10 @@ class Identify(Private, frozen=True):
 
 
 class Identified(PrivateAnswer, frozen=True):
-    """The platform knows this person. ``person`` is opaque and lapses after ``expires_in_s``.
+    """The platform knows this person. ``person`` is an opaque token for ``expires_in_s`` seconds.
 
-    ``factors`` are the ways to prove more; ``masked_phone`` (``130****0001``) is where a code
-    would go. Name and number are never told here.
+    ``factors`` are the possible second factors; a code is sent to ``masked_phone``
+    (``130****0001``). This answer never contains name and number.
     """
 
     person: Opaque
@@ -142,13 +143,13 @@ class Identified(PrivateAnswer, frozen=True):
 
 
 class SendCode(Private, frozen=True):
-    """Send six digits to the phone on record."""
+    """Send a six-digit code to the phone on record."""
 
     person: Opaque
 
 
 class CodeSent(PrivateAnswer, frozen=True):
-    """A code is on its way (or still valid from a moment ago)."""
+    """A code was sent, or the one sent a moment ago is still valid."""
 
     masked_phone: Line
     expires_in_s: Seconds
@@ -157,25 +158,26 @@ class CodeSent(PrivateAnswer, frozen=True):
 
 
 class CheckCode(Private, frozen=True):
-    """The six digits that the person typed."""
+    """The six digits that the person entered."""
 
     person: Opaque
     code: SixDigits
 
 
 class CheckStaff(Private, frozen=True):
-    """A member of staff has looked at the card and the person, for this one item."""
+    """A member of staff has checked the card and the person, for this one item."""
 
     person: Opaque
     item: Opaque
-    helper: Typed
+    staff_number: Typed = msgspec.field(name="helper")
     pin: Typed
 
 
 class Proved(PrivateAnswer, frozen=True):
-    """More is proved now. Name and number are told only where the card did not show them.
+    """The identity is proved at a higher level. Name and number are set only if the card lacks
+    them.
 
-    ``item`` is set where the proof holds for that item only (staff check).
+    ``item`` is set if the proof is valid for that item only (staff check).
     """
 
     assurance: Assurance
@@ -184,24 +186,24 @@ class Proved(PrivateAnswer, frozen=True):
     item: Opaque | None = None
 
     def __post_init__(self) -> None:
-        # The rest of the rule for names, which no pattern can express (unassigned code points).
+        # The part of the name rule that no pattern can express (unassigned code points).
         problem = None if self.name is None else problem_in(self.name)
         if problem is not None:
             raise ValueError(f"name: {problem.value}")
 
 
-# --- what can be had ------------------------------------------------------------------------
+# --- the catalogue --------------------------------------------------------------------------
 
 
 class Text(Struct, frozen=True):
-    """The same words in both languages."""
+    """The same text in both languages."""
 
     zh: Paragraph
     en: Paragraph
 
 
 class ItemKind(StrEnum):
-    """What kind of thing an item is; a new item of a known kind needs no new code."""
+    """The kinds of items. A new item of a known kind needs no new code."""
 
     CERTIFICATE = "certificate"
     QUERY = "query"
@@ -212,14 +214,14 @@ class ItemKind(StrEnum):
 
 
 class NeededDevice(StrEnum):
-    """A part of the station without which the item cannot be served."""
+    """A device that is required to serve the item."""
 
     CARD_READER = "card_reader"
     PRINTER = "printer"
 
 
 class Guide(Struct, frozen=True):
-    """办事指南: who, with what, how long, how much, where to ask."""
+    """办事指南 (service guide): who may apply, documents needed, duration, fee, contact."""
 
     who: Text
     materials: Text
@@ -238,12 +240,12 @@ class Hours(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """One service as data. ``hours`` empty means day and night.
+    """One service as data. Empty ``hours`` mean day and night.
 
-    ``regions`` are GB/T 2260 codes for which the item answers (empty: all). ``quota_per_day`` is
-    for one person. ``assurance_needed`` is the least level at which it is served. ``media`` is the
-    paper that it is printed on, ``editions`` are those that it can be had in (the first is what an
-    elder page begins with); ``copy``: it can be had on a phone instead of on paper.
+    ``regions`` are GB/T 2260 codes where the item is offered (empty: all). ``quota_per_day`` is per
+    person. ``assurance_needed`` is the lowest sufficient level. ``media`` is the paper.
+    ``editions`` are the available layouts; elder mode starts with the first. ``copy``: the item is
+    also offered on a phone instead of on paper.
     """
 
     code: Opaque
@@ -251,9 +253,9 @@ class Item(Struct, frozen=True):
     title: Text
     subtitle: Text
     elder_title: Text
-    """What people say ("打印社保证明")."""
+    """The title in everyday words ("打印社保证明")."""
     elder_subtitle: Text
-    """What it is good for, as people say it ("证明您在交社保")."""
+    """The purpose in everyday words ("证明您在交社保")."""
     icon: Annotated[str, Meta(pattern=_whole("[a-z][a-z0-9-]{0,31}"))]
     category: Text
     guide: Guide
@@ -275,7 +277,7 @@ class Item(Struct, frozen=True):
 
 
 class Catalogue(Struct, frozen=True):
-    """Every item offered. ``version`` only ever rises; after ``expires_at`` it is not used."""
+    """All offered items. ``version`` never decreases; after ``expires_at`` it is not used."""
 
     version: Annotated[int, Meta(ge=1)]
     issued_at: UnixTime
@@ -283,28 +285,28 @@ class Catalogue(Struct, frozen=True):
     items: Annotated[tuple[Item, ...], Meta(max_length=2000)]
 
     def item(self, code: str) -> Item | None:
-        """The item of this code, if it is offered."""
+        """Return the item with this code; ``None`` if it is not offered."""
         return next((item for item in self.items if item.code == code), None)
 
 
 class CatalogueEnvelope(Struct, frozen=True):
     """A catalogue and its detached signature.
 
-    ``catalogue`` holds the exact bytes signed: ``Catalogue`` as JSON with sorted keys and no
-    spaces. ``signature`` is Ed25519 (RFC 8032) over them, 64 bytes.
+    ``catalogue`` holds the exact signed bytes: ``Catalogue`` as JSON with sorted keys and no
+    spaces. ``signature`` is the Ed25519 signature (RFC 8032) of these bytes, 64 bytes.
     """
 
     catalogue: bytes
     signature: bytes
 
 
-# --- a document -----------------------------------------------------------------------------
+# --- documents ------------------------------------------------------------------------------
 
 
 class Issue(Private, frozen=True):
-    """Issue the item's document. The same key gives the same bytes again, to the same person.
+    """Issue the item's document. The same key and person give the same bytes again.
 
-    Each edition is a document of its own, with a key of its own.
+    Each edition is a separate document with its own key.
     """
 
     idempotency_key: Opaque
@@ -314,7 +316,7 @@ class Issue(Private, frozen=True):
 
 
 class Issued(PrivateAnswer, frozen=True):
-    """The sealed PDF, its number, and the code by which anyone can check it."""
+    """The sealed PDF, its number, and the code with which anyone can verify it."""
 
     document: bytes
     document_number: Opaque
@@ -324,17 +326,17 @@ class Issued(PrivateAnswer, frozen=True):
 
 
 class AskCopy(Private, frozen=True):
-    """Offer a document, issued under this very ``person``, for a phone to fetch."""
+    """Offer a document that was issued for the same ``person`` token to a phone."""
 
     person: Opaque
     document_number: Opaque
 
 
 class CopyOffered(PrivateAnswer, frozen=True):
-    """Where a phone finds the sealed file, and for how long.
+    """The link with which a phone fetches the sealed file, and how long it is valid.
 
-    ``url`` lies under the platform's own host. Whoever knows it can fetch the file, so it is
-    shown to the person at the screen alone: never logged, never kept.
+    ``url`` is on the platform's own host. Anyone who has it can fetch the file, so it is shown
+    only to the person at the screen: never logged, never stored.
     """
 
     url: Link
@@ -342,11 +344,11 @@ class CopyOffered(PrivateAnswer, frozen=True):
 
 
 class ConfirmPrinted(Struct, frozen=True, forbid_unknown_fields=True):
-    """What became of a document on paper; no personal data.
+    """The print outcome of a document; no personal data.
 
-    ``idempotency_key`` is the print job's, not the issue's: a document whose first job printed
-    nothing may be printed by a second. ``outcome`` is the job's last one: ``QUEUED`` says that
-    nothing was released to the printer.
+    ``idempotency_key`` belongs to the print job, not to the issue: a document whose first job
+    printed nothing may be printed by a second job. ``outcome`` is the job's final one; ``QUEUED``
+    means that nothing was released to the printer.
     """
 
     idempotency_key: Opaque
@@ -356,12 +358,12 @@ class ConfirmPrinted(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Done(Struct, frozen=True):
-    """Noted."""
+    """The request was recorded."""
 
     server_time: UnixTime
 
 
-# --- the people behind it -------------------------------------------------------------------
+# --- staff and operation --------------------------------------------------------------------
 
 
 class HelpReason(StrEnum):
@@ -373,7 +375,7 @@ class HelpReason(StrEnum):
 
 
 class CallHelp(Struct, frozen=True, forbid_unknown_fields=True):
-    """Staff are wanted. ``page`` is the screen's name and ``fault`` its code; no personal data."""
+    """A call for staff. ``page`` is the screen's name, ``fault`` a fault code; no personal data."""
 
     idempotency_key: Opaque
     reason: HelpReason
@@ -382,13 +384,13 @@ class CallHelp(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HelpCalled(Struct, frozen=True):
-    """The call is known under this reference, which can be shown."""
+    """The platform accepted the call under this reference, which may be shown."""
 
     reference: Opaque
 
 
 class DeviceState(Struct, frozen=True, forbid_unknown_fields=True):
-    """A device's state; ``fault`` is a code."""
+    """A device's state; ``fault`` is a fault code."""
 
     device: Opaque
     status: DeviceStatus
@@ -396,10 +398,10 @@ class DeviceState(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Sent every 60 s: the terminal lives, and how its devices are.
+    """Sent every 60 s: the terminal is running, with its devices' states.
 
-    ``trial``: a trial installation sends this. A real one leaves the field out, so that a platform
-    that does not know trials refuses them and nothing else.
+    ``trial`` is set by a trial installation. A real installation omits the field, so that a
+    platform without support for trials refuses only trial installations.
     """
 
     in_service: bool
@@ -409,7 +411,7 @@ class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class HeartbeatAnswer(Struct, frozen=True):
-    """The platform's clock, its catalogue's version, and items it cannot serve at present."""
+    """The platform's clock, its catalogue version, and items that it cannot serve now."""
 
     server_time: UnixTime
     catalogue_version: int
@@ -417,7 +419,7 @@ class HeartbeatAnswer(Struct, frozen=True):
 
 
 class ServerTime(Struct, frozen=True):
-    """The platform's clock; asked without a signature, so that a wrong clock can be mended."""
+    """The platform's clock; requested without a signature, to correct a wrong clock."""
 
     server_time: UnixTime
 
@@ -426,7 +428,7 @@ class ServerTime(Struct, frozen=True):
 
 
 class ErrorCode(StrEnum):
-    """Stable codes of refusals."""
+    """Stable codes of the platform's refusals."""
 
     BAD_REQUEST = "bad_request"
     SIGNATURE_REFUSED = "signature_refused"
@@ -461,5 +463,5 @@ class ErrorAnswer(Struct, frozen=True):
 
 
 def canonical(value: Struct) -> bytes:
-    """JSON with sorted keys and no spaces, UTF-8: what the catalogue's signature is made over."""
+    """Return the bytes that the catalogue signature covers: JSON, sorted keys, no spaces."""
     return msgspec.json.encode(value, order="sorted")

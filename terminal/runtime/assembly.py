@@ -1,9 +1,9 @@
-"""How the terminal is put together from its parts, for a real station and for the demo alike.
+"""Assembles the terminal from its parts, for a real station and for the demo alike.
 
-For the composition root. Nothing here knows which of the two it is: devices and platform come in
-through the same few protocols. What is slow to import or to open happens in ``equip``, which runs
-on a worker after the first page was painted; a bug there puts the terminal out of service with a
-fault, and is tried again: the session goes on meanwhile.
+Used by the composition root. This module does not know which of the two it builds: devices and
+platform come in through the same protocols. Slow imports and openings happen on a worker after the
+first page is painted. An unexpected error there puts the terminal out of service with a fault and
+is retried; the session keeps running.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from terminal.workers.visit_requests import Asks
 log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
-"""While the journal cannot be opened or written (disk full, held by a process that is going away),
-or a part cannot be made."""
+"""Wait before the next try if the journal cannot be opened or written (disk full, held by a process
+that is ending), or a part cannot be created."""
 STOP_S = 2.0
-"""How long the stopping waits for the equipping: that may hang in a driver or on a platform."""
+"""How long stopping waits for the assembly, which may hang in a driver or on the platform."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What differs between one station and another.
+    """The settings that differ between stations.
 
-    The callables are called on the worker that equips the terminal, and may block there.
+    The callables run on the worker that assembles the terminal and may block there.
     """
 
     state_directory: Path
@@ -60,13 +60,13 @@ class Plan:
     region: str
     station_name: str
     warm_up: Callable[[], object] = lambda: None
-    """What else is slow the first time, of this plan's own."""
+    """Runs anything else of this plan that is slow the first time."""
 
 
 class Terminal:
-    """One terminal: its runtime, and the parts it was equipped with.
+    """One terminal: its runtime and its parts.
 
-    ``document_process`` is the command that verifies and draws documents
+    ``document_process`` is the command line of the process that verifies and renders documents
     (`printing.document_worker`); it runs from ``start`` to ``stop``.
     """
 
@@ -75,29 +75,29 @@ class Terminal:
         self.documents = DocumentWorker(document_process, on_fault=self._on_documents_fault)
         self._plan = plan
         self.warmed = threading.Event()
-        """Set once what is slow the first time was done: each visit is then as quick as any."""
+        """Set once everything that is slow the first time was done."""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="equip", daemon=True)
         self._asks: Asks | None = None
         self._line: Line | None = None
         self._records: Records | None = None
         self._journal: Journal | None = None
-        self._told: Fault | None = None
+        self._reported: Fault | None = None
         self._documents_lock = threading.Lock()
         self._documents_fault: Fault | None = None
 
     def start(self) -> None:
-        """Start the session now, and equip it on a worker."""
+        """Start the session now, and create its parts on a worker."""
         self.runtime.start()
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop everything; what is written down stays, nothing is printed or cancelled.
+        """Stop everything. Records are kept; nothing is printed or cancelled.
 
-        May be called at any time: what is still being made is never started.
+        May be called at any time: parts that are still being created are never started.
         """
         self._stopped.set()
-        self.documents.close()  # first: the runtime's workers may wait for it
+        self.documents.close()  # first, because the runtime's workers may wait for it
         self.runtime.stop()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -109,7 +109,7 @@ class Terminal:
             self._journal.close()
 
     def _run(self) -> None:
-        self.documents.start()  # it loads its libraries beside what follows
+        self.documents.start()  # it loads its libraries while we continue
         parts = self._make_parts()
         while parts is None and not self._stopped.wait(RETRY_S):
             parts = self._make_parts()
@@ -118,36 +118,36 @@ class Terminal:
         try:
             if not self.runtime.equip(parts):
                 return
-        except Exception as error:  # half of the devices run: begin anew as a whole
+        except Exception as error:  # only some devices are running: restart the process
             self.runtime.crash(error)
             return
         assert self._line is not None
         assert self._records is not None
         self._line.start()
-        self._tell(None)
+        self._report(None)
         self._warm_up(self._records)
         while not self._stopped.wait(RETRY_S):
             self._records.probe()
-            if self._journal is not None and self._journal.condemned():
-                self.runtime.renew("the journal is damaged")
+            if self._journal is not None and self._journal.mark_if_damaged():
+                self.runtime.restart("the journal is damaged")
             for device in (*parts.readers, parts.printer):
                 if isinstance(device, MayNeedRestart) and device.needs_restart:
-                    self.runtime.renew(f"hanging calls have used up {type(device).__name__}")
+                    self.runtime.restart(f"too many hanging calls in {type(device).__name__}")
 
     def _make_parts(self) -> Parts | None:
-        """The parts, none of them started; ``None``, and the fault told, where one fails."""
+        """Create the parts without starting them; on a fault, report it and return ``None``."""
         try:
             journal = Journal.open(self._plan.state_directory / "journal", self._plan.token_key)
             if isinstance(journal, Fault):
-                self._tell(journal)
+                self._report(journal)
                 return None
             try:
                 return self._parts_on(journal)
             except BaseException:
                 journal.close()
                 raise
-        except Exception as error:  # the worker's outermost edge: a bug becomes a fault
-            self._tell(WORKER_FAILED.with_detail(type(error).__name__))
+        except Exception as error:  # last resort: an unexpected error becomes a fault
+            self._report(WORKER_FAILED.with_detail(type(error).__name__))
             return None
 
     def _parts_on(self, journal: Journal) -> Parts:
@@ -170,7 +170,7 @@ class Terminal:
             catalogue_key=plan.catalogue_key,
             cache=plan.state_directory / "catalogue.json",
             now=journal.clock.local,
-            heard_time=journal.platform_time,
+            on_platform_time=journal.platform_time,
         )
         keeper: list[PinKeeper] = []
 
@@ -186,7 +186,7 @@ class Terminal:
             expect_help=line.expect_help,
             blocked=lambda fault: runtime.post(ev.StationBlocked(fault)),
         )
-        # Before the printer looks at what an earlier run left open: that comes as new facts.
+        # Before the printer resolves jobs of an earlier run, which it reports as new events.
         records.recover()
         self._asks, self._journal = asks, journal
         self._line = line
@@ -205,19 +205,20 @@ class Terminal:
             if self._asks is not None:
                 self._asks.warm_up()
             self._plan.warm_up()
-        except Exception as error:  # the first question will say so itself
+        except Exception as error:  # the first request will report the cause
             records.fault(WORKER_FAILED.with_detail(f"warm-up: {type(error).__name__}"), "")
-        # What is loaded now stays: later collections need not look at it (up to 50 ms each).
+        # What is loaded now stays loaded: freeze it so that later collections skip it (up to 50
+        # ms).
         gc.collect()
         gc.freeze()
         give_back_memory()
         self.warmed.set()
 
     def _on_documents_fault(self, fault: Fault | None) -> None:
-        """Record that the document process does not start; ``None``: it works again.
+        """Record that the document process does not start; ``None`` means that it works again.
 
-        Called on the thread that owns the process, also before there is a journal: then the fault
-        waits for it.
+        Called on the thread that owns the process, also before the journal is open. In that case
+        the fault is recorded later.
         """
         if fault is None:
             log.info("the document process works again")
@@ -228,27 +229,27 @@ class Terminal:
             records.fault(fault, "")
 
     def _record_waiting_fault(self, records: Records) -> None:
-        """Record the document process's fault that came before there was a journal."""
+        """Record a document process fault that occurred before the journal was open."""
         with self._documents_lock:
             self._records = records
             fault, self._documents_fault = self._documents_fault, None
         if fault is not None:
             records.fault(fault, "")
 
-    def _tell(self, fault: Fault | None) -> None:
-        """Why nobody can be served yet; ``None`` once they can."""
-        if fault is None and self._told is None:
+    def _report(self, fault: Fault | None) -> None:
+        """Report why the terminal cannot serve yet; ``None`` once it can."""
+        if fault is None and self._reported is None:
             return
-        if fault is None or not fault.same_as(self._told):
+        if fault is None or not fault.same_as(self._reported):
             if fault is not None:
                 log.error("not equipped: %s (%s)", fault.code, fault.detail)
             self.runtime.post(ev.StationBlocked(fault))
-        self._told = fault
+        self._reported = fault
 
 
 def _test_page(station_name: str, station: Station) -> bytes | Fault:
     from terminal.operations.printed_reports import (
-        set_test_page,  # with the fonts' house, on the worker that needs it
+        set_test_page,  # slow to import (fonts), so only on the worker
     )
 
     return set_test_page(station_name, station)

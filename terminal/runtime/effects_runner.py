@@ -1,7 +1,7 @@
-"""What the session's table decides, done: each effect handed to the part that carries it out.
+"""Carries out the effects that the session's table returns: each goes to the part that does it.
 
-For the runtime, on the session's thread; nothing here waits for a device, the network or the disk.
-What comes of an effect is posted as a fact.
+Used by the runtime, on the session's thread. It never waits for a device, the network or the disk.
+The result of an effect is posted as an event.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from terminal.workers.print_gate import Handover
 
 log = logging.getLogger(__name__)
 
-UNEQUIPPED_S = 5
-"""For a PIN entered before there is a journal to count wrong tries in: as long as a lock-out."""
+NO_PARTS_LOCK_S = 5
+"""Lock time reported for a PIN entered before the journal can count wrong tries."""
 
 
-class Carrying:
-    """Carries effects out. ``post`` takes what comes of them; ``station`` is as known now."""
+class EffectRunner:
+    """Carries out effects. ``post`` takes the results; ``station`` returns the current station."""
 
     def __init__(
         self, network: Workers, post: Callable[[object], None], station: Callable[[], Station]
@@ -40,25 +40,25 @@ class Carrying:
         self._station = station
         self._handover = Handover(network, post)
 
-    def out(self, effect: ef.Effect, parts: Parts | None) -> None:
-        """Carry ``effect`` out with ``parts``, or without any where the terminal has none yet."""
+    def run(self, effect: ef.Effect, parts: Parts | None) -> None:
+        """Carry out ``effect`` with ``parts``; ``None`` if the terminal has no parts yet."""
         if isinstance(effect, ef.Wipe):
             _wipe(effect)
         elif parts is None:
-            self._unequipped(effect)
+            self._run_without_parts(effect)
         else:
-            self._carry_out(effect, parts)
+            self._run_with_parts(effect, parts)
 
-    def _unequipped(self, effect: ef.Effect) -> None:
-        """Before its parts are there nobody can be called or let in."""
+    def _run_without_parts(self, effect: ef.Effect) -> None:
+        """Answer negatively: without the parts, staff cannot be called and no one can log in."""
         log.warning("%s: the terminal is not equipped", type(effect).__name__)
         match effect:
             case ef.CallHelp(call=call):
                 self._post(ev.HelpRecorded(False, call=call, made=False))
             case ef.CheckPin(request=request):
-                self._post(ev.PinChecked(request, False, UNEQUIPPED_S))
+                self._post(ev.PinChecked(request, False, NO_PARTS_LOCK_S))
 
-    def _carry_out(self, effect: ef.Effect, parts: Parts) -> None:
+    def _run_with_parts(self, effect: ef.Effect, parts: Parts) -> None:
         match effect:
             case ef.AskIdentify(visit=visit):
                 parts.records.visit_began(visit)
@@ -70,9 +70,9 @@ class Carrying:
             case ef.Print():
                 self._handover.document(effect, parts.printer, parts.records)
             case ef.PrintTestPage(job):
-                self._own(parts, job, "test-page", parts.test_page)
+                self._print_own(parts, job, "test-page", parts.test_page)
             case ef.PrintReport(job):
-                self._own(parts, job, "report", parts.report)
+                self._print_own(parts, job, "report", parts.report)
             case ef.CancelPrint(job):
                 if not self._handover.cancel(job):
                     parts.printer.cancel(job)
@@ -87,7 +87,7 @@ class Carrying:
                 _wipe(effect)
             case ef.EndVisit(visit, reason):
                 parts.records.visit_ended(visit, reason)
-                self._network.submit(give_back_memory)  # pages and documents of the visit
+                self._network.submit(give_back_memory)  # free the visit's pages and documents
             case ef.CallHelp():
                 call = effect.call
                 parts.records.help_called(
@@ -122,14 +122,14 @@ class Carrying:
             lambda error: self._post(ev.PlatformFailed(ask.request, _bug(error))),
         )
 
-    def _own(
+    def _print_own(
         self, parts: Parts, job: str, service: str, make: Callable[[Station], bytes | Fault]
     ) -> None:
         self._handover.own(job, service, lambda: make(self._station()), parts.printer)
 
 
-def note_device(event: object, parts: Parts) -> None:
-    """Keep a device's new state, for whoever may not touch what runs."""
+def record_device(event: object, parts: Parts) -> None:
+    """Record a device's new state for programs that must not open devices in use."""
     match event:
         case ReaderChanged(name, status):
             code = status.fault.code if status.fault else ""

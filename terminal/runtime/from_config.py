@@ -1,4 +1,4 @@
-"""A real station's parts, made from its configuration."""
+"""Creates a real station's parts from its configuration."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ from terminal.session.model import Limits
 from terminal.staff.pin import PinKeeper
 
 AFTER_SESSION_S = 30.0
-"""So much later the printer cancels a job by itself that no session looks after any more."""
+"""How much later than the session the printer cancels a job that no session handles any more."""
 BEFORE_SESSION_S = 3.0
-"""So much earlier the printer says that it could not be cleared; a look at it takes a second."""
+"""How much earlier than the session's limit the printer reports that its queue could not be
+cleared. One check takes a second."""
 TRIAL_NAME = "{name}（试用 Trial）"
-"""A trial's name on the papers that the terminal typesets itself."""
+"""A trial's name on the pages that the terminal typesets itself."""
 
 
 def make_readers(config: Config, trace: Trace | None = None) -> tuple[Reader, ...]:
-    """The configured readers, not started; ``trace`` is told what they and their cards say."""
+    """Create the configured readers without starting them; ``trace`` gets their exchanges."""
     trust = config.operators.trust()
     return tuple(_reader(reader, trace, trust) for reader in config.readers)
 
@@ -58,7 +59,7 @@ def _reader(
 
 
 def accepts(config: Config) -> tuple[CardKind, ...]:
-    """The kinds of card that the configured readers can read, each once."""
+    """Return the kinds of cards that the configured readers can read, each once."""
     kinds: list[CardKind] = []
     for reader in config.readers:
         match reader:
@@ -70,7 +71,7 @@ def accepts(config: Config) -> tuple[CardKind, ...]:
 
 
 def make_client(config: Config, keys: Keys) -> PlatformClient:
-    """The client of the configured platform."""
+    """Create the client of the configured platform."""
     return PlatformClient(
         config.platform.address,
         ca_file=config.platform.ca_file,
@@ -83,8 +84,11 @@ def make_client(config: Config, keys: Keys) -> PlatformClient:
 
 
 def printer_timing(limits: Limits) -> PrinterTiming:
-    """The printer's own limits under the session's: it is the session that gives up waiting for
-    paper, and the printer that says whether its list could be emptied."""
+    """Derive the printer's time limits from the session's.
+
+    The session decides when to stop waiting for paper; the printer reports whether its queue
+    could be cleared.
+    """
     timing = PrinterTiming()
     stall_s = limits.paper_wait_s + AFTER_SESSION_S
     return replace(
@@ -96,7 +100,7 @@ def printer_timing(limits: Limits) -> PrinterTiming:
 
 
 def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
-    """The configured printers as one, not started."""
+    """Create the configured printers as one group, without starting them."""
     names = JobNames()
     timing = printer_timing(config.timeouts.limits())
     queues = tuple(each.queue for each in config.printers)
@@ -124,7 +128,7 @@ def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
 
 
 def plan(config: Config, keys: Keys) -> Plan:
-    """What the terminal is put together from."""
+    """Return the plan from which the terminal is assembled."""
     name = config.station.name
     return Plan(
         state_directory=config.state.directory,
@@ -142,10 +146,10 @@ def plan(config: Config, keys: Keys) -> Plan:
 
 
 def unfit_anchor(config: Config, now: float | None = None) -> ConfigProblem | None:
-    """Return the first anchor that must not be trusted: not in force, or a demonstration's.
+    """Return the first anchor that must not be trusted: not valid now, or a demonstration's.
 
-    A trial trusts a demonstration's, and no other (`terminal.config.load`). ``now`` is in Unix
-    seconds (default: this clock's). By a clock that cannot be right no anchor has expired.
+    A trial trusts demonstration anchors only (`terminal.config.load`). ``now`` is in Unix seconds
+    (default: this machine's clock). If the clock cannot be right, validity is not checked.
     """
     moment = judged_at(time.time() if now is None else now)
     for index, path in enumerate(config.seal.anchors):

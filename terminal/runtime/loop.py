@@ -1,12 +1,12 @@
-"""The loop of the terminal: facts in, the table asked, effects handed to workers.
+"""The terminal's event loop: takes events, asks the session's table, gives effects to workers.
 
-For the composition, which gives it its parts, and the screen, which subscribes. One thread runs
-the session; nothing on it waits for a device, the network or the disk. Workers post facts back.
+The composition gives it its parts; the screen subscribes to it. One thread runs the session and
+never waits for a device, the network or the disk. Workers post their results back as events.
 
-Crash-only: a bug on the session's thread (in the table, an effect, a subscriber) ends the process,
-and the watchdog starts it anew on the welcome page; nobody is left before a screen that is not
-true any more. Logged are the exception's type and place, never its message or values. A bug on a
-worker ends its task and becomes a fact with a fault.
+Crash-only: an unexpected error on the session's thread (in the table, an effect or a subscriber)
+ends the process, and the watchdog restarts it on the welcome page, so that a screen never shows an
+outdated state. The log gets the exception's type and place, never its message or values. An
+unexpected error on a worker ends its task and becomes an event with a fault.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from devices.readers.protocol import ReaderChanged, ReaderEvent
 from printing.printer import PrinterChanged
 from terminal.commands.exit_codes import SharedExit
 from terminal.journal.ids import opaque_id
-from terminal.runtime.effects_runner import Carrying, note_device
+from terminal.runtime.effects_runner import EffectRunner, record_device
 from terminal.runtime.parts import Parts, printers
 from terminal.session import events as ev
 from terminal.session.home import home
@@ -43,17 +43,17 @@ from terminal.workers.pool import Workers
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
-"""How often time is a fact. The shortest limit of the session is 4 s."""
+"""How often a ``Tick`` event is posted. The shortest limit of the session is 4 s."""
 STOP_S = 2.0
-"""How long each worker may take to stop; after that the process goes without it."""
+"""How long each worker may take to stop; after that the process exits without waiting for it."""
 NETWORK_WORKERS = 2
-"""One visit asks one thing at a time; the second serves an answer that a visit left behind."""
+"""One visit sends one request at a time; the second worker is for a request of an ended visit."""
 
 Subscriber = Callable[[State], None]
 
 
 def end_process() -> None:
-    """End the process at once, as the watchdog or a power cut would; its log is written out."""
+    """End the process at once, like the watchdog or a power cut, but flush the log first."""
     logging.shutdown()
     os._exit(SharedExit.CRASHED)
 
@@ -61,7 +61,7 @@ def end_process() -> None:
 class Runtime:
     """Runs the session. ``post`` and ``subscribe`` may be called from any thread.
 
-    ``crashed`` is called, on the session's thread and as its last act, when a bug ended it.
+    ``crashed`` is called on the session's thread after an unexpected error, as its last action.
     """
 
     def __init__(
@@ -83,60 +83,62 @@ class Runtime:
         self._publishing = threading.RLock()
         self._equipping = threading.Lock()
         self._stopping = threading.Event()
-        self._carrying = Carrying(self._network, self.post, lambda: self._state.station)
+        self._effect_runner = EffectRunner(self._network, self.post, lambda: self._state.station)
 
     @property
     def state(self) -> State:
-        """The situation now."""
+        """The current state."""
         return self._state
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Call ``subscriber`` with the situation now, and then on the session's thread with each
-        new one, never an older after a newer. It must not block."""
+        """Call ``subscriber`` with the current state now, and with each new state in order.
+
+        Later calls come on the session's thread. It must not block.
+        """
         with self._publishing:
             self._subscribers.append(subscriber)
             subscriber(self._state)
 
     def post(self, event: object) -> None:
-        """Take in a fact."""
+        """Add an event to the queue."""
         self._events.put(event)
 
     def start(self) -> None:
-        """Begin; the first page stands already."""
+        """Start the session's thread; the first page is already shown."""
         if not self._stopping.is_set():
             self._thread.start()
 
     def equip(self, parts: Parts) -> bool:
-        """Give it its parts; devices are started here, so that nothing is heard before.
+        """Set the parts and start the devices here, so that no device event comes earlier.
 
-        ``False``: it was stopped already or meanwhile, and nothing is running.
+        Return ``False`` if the runtime was stopped before or during this; then nothing is running.
         """
         with self._equipping:
             if self._stopping.is_set():
                 return False
             self._parts = parts
             self._readers = ReaderGroup(parts.readers)
-            # What is known before the first change; later facts then follow in their order.
+            # Post the known states first; later events then follow in order.
             for name, status in printers(parts.printer):
                 self.post(PrinterChanged(status, name))
             for reader in parts.readers:
                 self.post(ReaderChanged(reader.name, reader.status()))
             parts.printer.start(self.post)
             self._readers.start(self._from_reader)
-            if self._stopping.is_set():  # meanwhile, and it may not have waited
+            if self._stopping.is_set():  # stopped during this, perhaps without waiting
                 self._stop_devices(parts)
                 self._parts = None
         return self._parts is not None
 
     def stop(self) -> None:
-        """Stop the devices, then the loop; nothing is printed or cancelled by stopping.
+        """Stop the devices, then the loop. Stopping prints nothing and cancels nothing.
 
-        May be called at any time, also twice, before ``start`` or while it is equipped.
+        May be called at any time, also twice, before ``start`` or during ``equip``.
         """
         if self._stopping.is_set():
             return
         self._stopping.set()
-        # Not for ever: a device's start may hang in its driver.
+        # With a time limit: a device's start may hang in its driver.
         if self._equipping.acquire(timeout=STOP_S):
             try:
                 if self._parts is not None:
@@ -153,15 +155,15 @@ class Runtime:
         parts.printer.close(STOP_S)
 
     def crash(self, error: Exception) -> None:
-        """A bug after which the terminal cannot be trusted: say where, and end."""
+        """Log where an unexpected error occurred and end the process."""
         log.critical("the session failed: %s at %s", type(error).__name__, _place(error))
         if not self._stopping.is_set():
             self._crashed()
 
-    def renew(self, why: str) -> None:
-        """End the process while nobody is served, to be started anew; ``why`` is for the log."""
+    def restart(self, why: str) -> None:
+        """Restart the process if no one is being served; ``why`` goes to the log."""
         if not self._stopping.is_set() and isinstance(self._state, Welcome | OutOfService):
-            log.warning("starting anew: %s", why)
+            log.warning("restarting: %s", why)
             self._crashed()
 
     def _from_reader(self, event: ReaderEvent) -> None:
@@ -175,7 +177,7 @@ class Runtime:
     def _run(self) -> None:
         try:
             self._loop()
-        except Exception as error:  # the thread's outermost edge: crash-only
+        except Exception as error:  # last resort: crash-only
             self.crash(error)
 
     def _loop(self) -> None:
@@ -189,42 +191,42 @@ class Runtime:
                 return
             self._take_in(event)
             if time.monotonic() >= tick_at:
-                # Also where facts come faster than ticks: time must never stand still.
+                # Also if events come faster than ticks: time must always advance.
                 tick_at = time.monotonic() + TICK_S
                 if not isinstance(event, ev.Tick):
                     self._take_in(ev.Tick())
 
     def _take_in(self, event: object) -> None:
-        from terminal.session.table import advance  # its rows come after the first page
+        from terminal.session.table import advance  # slow to import, not needed for the first page
 
         state, effects = advance(self._state, event, self._clock())
-        # Compared before it is replaced: a fact that changes nothing wakes nobody.
+        # Compare before replacing the state: an event that changes nothing notifies no subscriber.
         changed = state is not self._state and state != self._state
         if type(state) is not type(self._state):
             log.info("%s -> %s", type(self._state).__name__, type(state).__name__)
         parts = self._parts
         if parts is not None:
-            note_device(event, parts)
+            record_device(event, parts)
         for effect in effects:
-            self._carrying.out(effect, parts)
+            self._effect_runner.run(effect, parts)
         with self._publishing:
             self._state = state
             for subscriber in self._subscribers if changed else ():
                 subscriber(state)
         if not _serving(state):
-            # Also after a card that nobody could be served by: it must not keep the others quiet.
+            # Also after a card that could not be served: it must not keep the other readers paused.
             self._readers.release(unless=lambda: not self._events.empty())
 
 
 def _serving(state: State) -> bool:
-    """Whether a card is being read or a visit is under way; the other readers are quiet then."""
+    """Whether a card is being read or a visit is active; the other readers are paused then."""
     if isinstance(state, Wrapping):
         return _serving(state.before)
     return isinstance(state, Identifying | InVisit)
 
 
 def _place(error: Exception) -> str:
-    """File and line at which it was raised."""
+    """Return the file and line at which the exception was raised."""
     tb = error.__traceback__
     while tb is not None and tb.tb_next is not None:
         tb = tb.tb_next

@@ -1,7 +1,7 @@
-"""The parts that a runtime is given: devices, platform, records, and the papers it sets itself.
+"""The parts that a runtime is given: devices, platform, records, and the pages it prints itself.
 
-For the composition, which makes them, and the runtime, which carries out with them what the
-session's table decides. Nothing here does anything.
+The composition creates them; the runtime uses them to carry out effects. This module only
+declares types.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from terminal.session import effects as ef
 from terminal.session.model import Station
 
 if TYPE_CHECKING:
-    # For its type alone: it is slow to import, and the first page is painted without it.
+    # Only for its type: it is slow to import and not needed for the first page.
     from terminal.workers.journal_writer import Records
 
 PRINTER = "printer"
@@ -26,27 +26,27 @@ PRINTER = "printer"
 
 @runtime_checkable
 class Several(Protocol):
-    """Several printers as one, each of a name (`printing.printer_group`)."""
+    """Several named printers that act as one (`printing.printer_group`)."""
 
     def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
-        """The state of each as last known, the page printer first."""
+        """Return the last known state of each, the page printer first."""
         ...
 
 
 class Asker(Protocol):
-    """Answers what a visit asks of the platform (`terminal.workers.visit_requests.Asks`)."""
+    """Answers the requests of a visit to the platform (`terminal.workers.visit_requests.Asks`)."""
 
     def answer(self, ask: ef.Ask) -> object:
-        """Block until it is answered; the answer is an event."""
+        """Wait for the answer and return it as an event."""
         ...
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What the composition hands to the runtime.
+    """The parts that the composition gives to the runtime.
 
-    ``test_page`` and ``report`` set the maintenance test page and the diagnostic report (PDF
-    bytes) from the station's state, or say why they cannot; they run on a worker.
+    ``test_page`` and ``report`` typeset the maintenance test page and the diagnostic report (PDF
+    bytes) from the station's state, or return a fault; they run on a worker.
     """
 
     readers: tuple[Reader, ...]
@@ -58,7 +58,7 @@ class Parts:
 
 
 def printers(printer: Printer) -> tuple[tuple[str, PrinterStatus], ...]:
-    """Each printer's state as known now, the page printer first."""
+    """Return each printer's current state, the page printer first."""
     if isinstance(printer, Several):
         return printer.statuses()
     return ((PRINTER, printer.status()),)

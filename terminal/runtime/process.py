@@ -1,7 +1,7 @@
-"""This process: what it logs, how its bugs are told, how it ends, since when and how large it is.
+"""This process: its logging, its signals, its temporary folders, its start time and its memory.
 
-For the composition root. What is told of a bug is its kind and place; its message and values may
-be a resident's.
+Used by the composition root. Only kind and place of an unexpected error are logged, because its
+message and values may be personal data.
 """
 
 from __future__ import annotations
@@ -29,15 +29,18 @@ from devices.system.prctl import Option, prctl
 log = logging.getLogger(__name__)
 
 REMOVALS = 3
-"""Times that a folder is removed while somebody may still write into it."""
+"""How often a folder is removed while a thread may still write into it."""
 OUR_LOGGERS = ("terminal", "ui", "devices", "printing")
 MUTE_LOGGERS = ("pyhanko", "pyhanko_certvalidator")
-"""They warn of a document that does not verify, with names out of it; our fault says that."""
+"""They warn with names from a document that does not verify; our own fault reports that."""
 
 
 def log_to_stderr(*, verbose: bool, service: bool) -> None:
-    """To standard error. A station's journal tells what it went through, and a resident's data
-    stands in none of our lines; what libraries say below a warning nobody has looked through."""
+    """Log to standard error.
+
+    A service logs what happens, without personal data. Messages of libraries below a warning are
+    left out, because no one has checked them for personal data.
+    """
     logging.basicConfig(
         level=logging.WARNING,
         stream=sys.stderr,
@@ -51,47 +54,49 @@ def log_to_stderr(*, verbose: bool, service: bool) -> None:
 
 
 def show_any_name() -> None:
-    """Let standard output show file names that are not text in the system's encoding.
+    """Let standard output show file names that are not valid in the system's encoding.
 
-    Python holds such bytes as lone surrogates, which no encoding writes. They are written as
-    ``\\udcXX``: in JSON that is the same name, for other output it is readable. (Standard error
-    does so by itself.)
+    Python keeps such bytes as lone surrogates, which cannot be encoded. They are written as
+    ``\\udcXX``: in JSON that is the same name, elsewhere it is readable. (Standard error does this
+    by default.)
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def name_bugs_only() -> None:
-    """A bug that no edge has caught is told by its kind and place, on any thread: the message and
-    the values that Python would print may be a resident's."""
+    """Log an uncaught error on any thread by its kind and place only.
 
-    def tell(kind: type[BaseException] | None, tb: TracebackType | None) -> None:
+    The message and values that Python would print may be personal data.
+    """
+
+    def log_place(kind: type[BaseException] | None, tb: TracebackType | None) -> None:
         while tb is not None and tb.tb_next is not None:
             tb = tb.tb_next
         place = f"{tb.tb_frame.f_code.co_filename}:{tb.tb_lineno}" if tb is not None else "?"
         name = kind.__name__ if kind is not None else "?"
         log.critical("%s: %s at %s", threading.current_thread().name, name, place)
 
-    sys.excepthook = lambda kind, _error, tb: tell(kind, tb)
-    sys.unraisablehook = lambda what: tell(what.exc_type, what.exc_traceback)
-    threading.excepthook = lambda what: tell(what.exc_type, what.exc_traceback)
+    sys.excepthook = lambda kind, _error, tb: log_place(kind, tb)
+    sys.unraisablehook = lambda what: log_place(what.exc_type, what.exc_traceback)
+    threading.excepthook = lambda what: log_place(what.exc_type, what.exc_traceback)
 
 
 _temporary: set[Path] = set()
-"""Folders of this process that go with it."""
+"""Folders of this process that are removed when it ends."""
 
 
 def temporary_folder(prefix: str) -> Path:
-    """A new folder (0700) that is gone when this process ends, however orderly that is."""
+    """Create a folder (0700) that is removed when this process ends, even after a signal."""
     folder = Path(tempfile.gettempdir()) / f"{prefix}{secrets.token_hex(8)}"
-    _temporary.add(folder)  # before it is made, so that no instant is left
+    _temporary.add(folder)  # before creating it, so that there is no gap
     folder.mkdir(mode=0o700)
     return folder
 
 
 @atexit.register
 def remove_temporary_folders() -> None:
-    """Take them away; a worker that still writes into one does not hinder it for long."""
+    """Remove the folders; a worker that still writes into one cannot delay this for long."""
     while _temporary:
         folder = _temporary.pop()
         for _ in range(REMOVALS):
@@ -101,16 +106,16 @@ def remove_temporary_folders() -> None:
 
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-"""Signals that ask a program to end: a supervisor's, Ctrl-C's, a closed console's."""
+"""Signals that ask a program to end: from a supervisor, Ctrl-C, or a closed console."""
 Handler = Callable[[int, FrameType | None], object]
 
 
 def accept_signals() -> None:
-    """Undo what a parent left over that would keep this process from ending or from waiting.
+    """Undo inherited signal settings that would keep this process from ending or from waiting.
 
     A new program inherits blocked and ignored signals (execve(2)). A blocked signal ends neither
-    this process nor its children. While SIGCHLD is ignored, the kernel does not keep the exit code
-    of a child. Ignored ending signals stay ignored: `nohup` means it.
+    this process nor its children. If SIGCHLD is ignored, the kernel does not keep a child's exit
+    code. Ignored ending signals stay ignored, because `nohup` intends that.
     """
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
@@ -136,9 +141,9 @@ def handling(numbers: Iterable[signal.Signals], handler: Handler) -> Iterator[No
 def ended_in_order(*, at_once: bool) -> Iterator[None]:
     """End a demo on SIGTERM and SIGHUP (a closed console) without leaving files behind.
 
-    ``at_once`` is for a process that runs Qt, and covers SIGINT, too: an exception that a signal
-    raises may be lost in a callback or may meet a half-made Qt, so the process ends on the spot;
-    its child ends with it. Otherwise it ends as an exit does.
+    ``at_once`` is for a process that runs Qt and includes SIGINT. An exception raised by a signal
+    could get lost in a callback or interrupt Qt's initialisation, so the process ends immediately,
+    and its child ends with it. Otherwise the process exits normally.
     """
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -155,10 +160,10 @@ def ended_in_order(*, at_once: bool) -> Iterator[None]:
 def keep_memory_private() -> None:
     """Keep this process's memory out of core dumps, and from other processes of its user.
 
-    A resident's data is in it. RLIMIT_CORE stops a core file, but not a core dump into a pipe
-    (core(5): a limit of 0 does not apply there); a process that is not dumpable leaves neither.
-    It also cannot be traced, except by root. A child that runs another program is dumpable again
-    and has to call this itself; it inherits the limit.
+    It contains personal data. RLIMIT_CORE prevents a core file, but not a core dump into a pipe
+    (core(5): a limit of 0 does not apply there); a process that is not dumpable produces neither.
+    It also cannot be traced, except by root. A child process that runs another program is dumpable
+    again and must call this itself; it inherits the limit.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -168,7 +173,7 @@ def keep_memory_private() -> None:
 
 
 def process_start() -> float:
-    """When this process began, on the monotonic clock (seconds, to a hundredth; proc(5))."""
+    """Return this process's start on the monotonic clock (seconds, to a hundredth; proc(5))."""
     fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     ticks = int(fields[19])
     return time.monotonic() - (
@@ -177,19 +182,19 @@ def process_start() -> float:
 
 
 def give_back_memory() -> None:
-    """Give the system back what was freed (malloc_trim(3)); some milliseconds, on a worker.
+    """Return freed memory to the system (malloc_trim(3)). Takes milliseconds; call it on a worker.
 
-    Pages, fonts and documents of a visit come and go in pieces of all sizes: without it the heap
-    stays as large as its largest moment.
+    A visit allocates and frees pages, fonts and documents in pieces of all sizes. Without this the
+    heap would stay at its largest size.
     """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc alone has it
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
     if trim is not None:
         trim(0)
 
 
 def pss_mb() -> float:
-    """This process's proportional set size in MB (proc(5), smaps_rollup)."""
+    """Return this process's proportional set size in MB (proc(5), smaps_rollup)."""
     for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
         if line.startswith("Pss:"):
             return round(int(line.split()[1]) / 1000, 1)
-    raise OSError("smaps_rollup tells no Pss")
+    raise OSError("smaps_rollup has no Pss line")

@@ -1,1 +1,1 @@
-"""The platform's stand-in: a real server with fictional residents that really signs."""
+"""The sandbox: a server with fictional residents in place of the platform; it really signs."""

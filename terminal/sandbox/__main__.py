@@ -1,4 +1,4 @@
-"""``python -m terminal.sandbox``: the platform's stand-in as a process of its own."""
+"""``python -m terminal.sandbox``: runs the sandbox as a process of its own."""
 
 import sys
 

@@ -1,7 +1,7 @@
-"""The sandbox as an HTTP application: the contract, the pages for people, the control page.
+"""The sandbox as an HTTP application: the contract, the public pages, the control page.
 
-For the server and for tests. Each call goes through the same gate: size, media type, signature,
-switches, decision. No address holds personal data, and nothing is logged.
+Used by the server and by tests. Each call passes the same steps: size, signature, switches, media
+type, decision. No URL holds personal data, and nothing is logged.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ from .state import State
 from .switches import FaultSwitch, Switches
 
 BODY_S = 5.0
-"""Seconds that a body may take to arrive in whole; a terminal sends it in one piece."""
+"""Time limit for a complete body; a terminal sends it in one piece."""
 MAX_REQUEST_BYTES = 64 * 1024
-"""The largest request of the contract, a heartbeat, stays below 8 kB."""
+"""The largest request of the contract, a heartbeat, is below 8 kB."""
 WARM_S = 4.0
-"""How long the control page waits for the warm-up, within its caller's own time-out."""
+"""How long the control page waits for the warm-up; shorter than its caller's time-out."""
 CONTROL_TOKEN = "X-Control-Token"  # noqa: S105 - the header's name
 PHONE = "/phone"
 COPY_FILE = "document.pdf"
-"""What the address of a copy's file ends with: it says nothing of the person or the paper."""
+"""The last part of a copy's URL: it reveals neither the person nor the document."""
 
 
 def create_app(state: State) -> FastAPI:
-    """The application for this state; its OpenAPI stands at ``/openapi.json``."""
-    # The interactive pages of FastAPI load scripts from elsewhere, so there are none.
+    """Create the application for this state; its OpenAPI document is at ``/openapi.json``."""
+    # FastAPI's interactive pages load scripts from other hosts, so they are switched off.
     app = FastAPI(title="Station platform (sandbox)", version="1", docs_url=None, redoc_url=None)
     for call in CALLS:
         app.add_api_route(
@@ -77,7 +77,7 @@ def _endpoint(state: State, call: Call) -> Callable[[Request], Awaitable[Respons
             await asyncio.sleep(slow_s)
         if fault is FaultSwitch.ABSENT:
             await cut(request.scope["client"])
-            return Response(status_code=503)  # nobody is there to read it
+            return Response(status_code=503)  # the connection is closed, so this is never sent
         response = _response(state, await _answer(state, call, request))
         return misanswer(request, fault, bytes(response.body)) or response
 
@@ -121,7 +121,7 @@ async def _answer(state: State, call: Call, request: Request) -> msgspec.Struct 
 
 
 async def _body(request: Request) -> bytes | Refusal:
-    """The body, or a refusal if it is too long, too slow, or cut off."""
+    """Return the body, or a refusal if it is too long, too slow or incomplete."""
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_S):
@@ -198,7 +198,7 @@ def _add_pages(app: FastAPI, state: State) -> None:
 
 
 def _add_control(app: FastAPI, state: State) -> None:
-    """What tests and the demonstration turn; the token stands in a file of the user's own."""
+    """Add the control page for tests and the demo; its token is in a file of the user."""
 
     def allowed(request: Request) -> None:
         given = request.headers.get(CONTROL_TOKEN, "")

@@ -1,7 +1,7 @@
-"""Copies for a phone: which document an address stands for, and how often and how long it serves.
+"""Copies for a phone: which document a link gives, how often, and for how long.
 
-For the service and the pages. An address is a random token: it says nothing about the person or
-the document, and nobody can guess one.
+Used by the service and the pages. A link contains a random token: it says nothing about the person
+or the document, and cannot be guessed.
 """
 
 from __future__ import annotations
@@ -14,51 +14,51 @@ from .issuing import IssuedDocument
 from .switches import CopySwitch
 
 TOKEN_BYTES = 16
-"""128 bits, and short enough for a QR code that a phone reads from a metre away."""
+"""128 bits; short enough for a QR code that a phone reads from a metre away."""
 COPY_LIFE_S = 600
-"""Long enough to take out a phone and find its camera; a photograph of the screen that turns up
-later opens nothing."""
+"""Long enough to take out a phone and open its camera, short enough that a photo of the screen
+is useless later."""
 MAX_FETCHES = 5
-"""A phone may ask twice (a preview, a broken download); more would be somebody else."""
+"""A phone may fetch twice (preview, broken download); more would be someone else."""
 
 ENDLESS = 3_000_000
-"""Characters that a switch adds to an address."""
+"""Characters that a switch adds to a link."""
 KEPT_S = 3600
-"""How long a lapsed address is still known, so that its page can say what to do."""
+"""How long an expired link is still recognised, so that its page can explain what to do."""
 
 
 @dataclass(slots=True)
 class Copy:
-    """One address that was offered. ``fetches`` counts the files handed out."""
+    """One offered link. ``fetches`` counts the downloads."""
 
     document: IssuedDocument
     lapses_at: float
     fetches: int = 0
 
     def serves(self, now: float) -> bool:
-        """Whether the file may be had by this address at ``now`` (Unix seconds)."""
+        """Whether the link gives the file at ``now`` (Unix seconds)."""
         return now < self.lapses_at and self.fetches < MAX_FETCHES
 
 
 class Copies:
-    """Every address that was offered of late, lapsed ones among them."""
+    """Every recently offered link, including expired ones."""
 
     def __init__(self) -> None:
         self._copies: dict[str, Copy] = {}
 
     def offer(self, document: IssuedDocument, now: float) -> str:
-        """A new token for this document."""
+        """Create a new token for this document."""
         kept = {key: each for key, each in self._copies.items() if now < each.lapses_at + KEPT_S}
         token = secrets.token_urlsafe(TOKEN_BYTES)
         self._copies = {**kept, token: Copy(document, now + COPY_LIFE_S)}
         return token
 
     def find(self, token: str) -> Copy | None:
-        """The copy of this token, serving or not."""
+        """Return the copy of this token, valid or expired; ``None`` if the token is unknown."""
         return self._copies.get(token)
 
     def fetch(self, token: str, now: float) -> bytes | None:
-        """The sealed file, counted; ``None`` where the token is unknown or serves no longer."""
+        """Return the sealed file and count it; ``None`` if the token is unknown or expired."""
         copy = self._copies.get(token)
         if copy is None or not copy.serves(now):
             return None
@@ -67,7 +67,7 @@ class Copies:
 
 
 def misaddressed(url: str, switch: CopySwitch) -> str:
-    """The copy's address, or what a switch makes of it."""
+    """Return the copy's URL, changed as the switch says."""
     rest = url.removeprefix("https://")
     match switch:
         case CopySwitch.GENUINE:

@@ -1,6 +1,7 @@
-"""Who may ask: the sandbox's own check of a request's signature, clock and nonce.
+"""The sandbox's own check of a request's signature, clock and nonce.
 
-Written from docs/platform.md and not from the terminal's signer, so that the two can disagree.
+It is written from docs/platform.md, not from the terminal's signer, so that a test can detect a
+difference between them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _HEX_256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Gate:
-    """Lets a request through once; remembers nonces for as long as they could be replayed."""
+    """Admits each request once; keeps nonces for as long as a request could be replayed."""
 
     def __init__(self, app_id: str, key: bytes) -> None:
         self._app_id = app_id
@@ -31,7 +32,7 @@ class Gate:
     def admit(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, now: float
     ) -> str | Refusal:
-        """The terminal's id, or why the request is refused. ``now`` is Unix seconds."""
+        """Return the terminal's id, or the reason for a refusal. ``now`` is Unix seconds."""
         app, terminal, timestamp, nonce, digest, signature = (
             headers.get(name, "")
             for name in (
@@ -58,10 +59,10 @@ class Gate:
         self._nonces = {each: until for each, until in self._nonces.items() if until > now}
         if nonce in self._nonces:
             return Refusal(ErrorCode.NONCE_REPLAYED, "nonce has served already")
-        # A timestamp may lie a window ahead and stay good until a window after that.
+        # A timestamp may be one window ahead and is then accepted until one window after it.
         self._nonces[nonce] = int(timestamp) + wire.WINDOW_S + 1
         return terminal
 
     def forget(self) -> None:
-        """Forget every nonce."""
+        """Delete all nonces."""
         self._nonces.clear()

@@ -1,6 +1,6 @@
-"""Documents as an attacker, or a broken platform, would hand them over.
+"""Creates documents as an attacker or a broken platform would send them.
 
-For the switches that prove what the terminal refuses to print.
+Used by the switches that prove that the terminal refuses to print them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ NOT_A_PDF = "<html>这不是文件</html>".encode()
 
 
 def broken(sealed: bytes) -> bytes:
-    """One bit inside what was signed is another: the digest differs."""
+    """Flip one bit of the signed bytes, so that the digest differs."""
     at = sealed.index(b"stream") + len(b"stream") + 20
     return sealed[:at] + bytes([sealed[at] ^ 0x01]) + sealed[at + 1 :]
 
 
 def changed(sealed: bytes) -> bytes:
-    """An incremental update after the signature (ISO 32000-2, 7.5.6) puts a note on a page."""
+    """Add a note to a page with an incremental update after the signature (ISO 32000-2, 7.5.6)."""
     generic, writer = _opened(sealed)
     page = writer.root["/Pages"]["/Kids"][0]
     note = writer.add_object(
@@ -30,14 +30,14 @@ def changed(sealed: bytes) -> bytes:
             Contents=generic.pdf_string("added"),
         )
     )
-    notes = page.get("/Annots", generic.ArrayObject())  # the seal lies on the last page
+    notes = page.get("/Annots", generic.ArrayObject())  # the last page holds the seal's annotation
     page["/Annots"] = generic.ArrayObject([*map(notes.raw_get, range(len(notes))), note])
     writer.update_container(page)
     return _written(writer)
 
 
 def scripted(unsigned: bytes) -> bytes:
-    """The document with an action that would run a script when it is opened."""
+    """Add an action that would run a script when the document is opened."""
     generic, writer = _opened(unsigned)
     writer.root["/OpenAction"] = _dictionary(
         generic,
@@ -49,7 +49,7 @@ def scripted(unsigned: bytes) -> bytes:
 
 
 def _opened(pdf: bytes) -> tuple[Any, Any]:
-    """pyHanko's object types and a writer of increments (both without types of their own)."""
+    """Return pyHanko's object types and an incremental writer (pyHanko has no type hints)."""
     from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 

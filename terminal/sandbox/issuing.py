@@ -1,6 +1,6 @@
-"""How the sandbox makes a certificate: typeset, sealed, numbered; or hostile, as a switch says.
+"""Makes the sandbox's certificates: typeset, sealed and numbered, or hostile if a switch says so.
 
-For the service. Shares with the terminal only the typesetting of ``printing.documents``.
+Used by the service. It shares only the typesetting of ``printing.documents`` with the terminal.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from printing.documents import Certificate
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""No 0, O, 1 or I: people type verification codes from paper."""
+"""Without 0, O, 1 and I, because people type verification codes from paper."""
 CODE_GROUPS = 4
 CODE_GROUP = 4
-"""Sixteen of 32 letters are 80 bits: not to be guessed."""
+"""16 of 32 possible characters give 80 bits, which cannot be guessed."""
 STATION = "样例银行二十四小时便民服务站"
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedDocument:
-    """A document issued, and what the page for its verification code tells of it."""
+    """An issued document, with what the verification page shows about it."""
 
     answer: wire.Issued = field(repr=False)
     item: str
@@ -44,7 +44,7 @@ class IssuedDocument:
 
 
 class Issuer:
-    """Typesets and signs. ``verify_url`` gives the address that the QR code opens."""
+    """Typesets and signs. ``verify_url`` returns the URL that the QR code opens."""
 
     def __init__(
         self, authority: DemoAuthority, strangers: Path, verify_url: Callable[[str], str]
@@ -63,13 +63,13 @@ class Issuer:
         today: date,
         hostile: DocumentSwitch,
     ) -> IssuedDocument | None:
-        """The item's document for this resident; ``None`` where there is nothing to certify."""
+        """Issue the item's document for this resident; ``None`` if there is nothing to certify."""
         holder, stated = resident, item
         if hostile is DocumentSwitch.WRONG_PERSON:
             other = RESIDENTS[0] if resident is not RESIDENTS[0] else RESIDENTS[1]
             holder = replace(resident, name=other.name, id_number=other.id_number, sex=other.sex)
         if hostile is DocumentSwitch.WRONG_DOCUMENT:
-            others = (items.CONTRIBUTION, items.INSURANCE)  # there is one of them for everybody
+            others = (items.CONTRIBUTION, items.INSURANCE)  # every resident can get these two
             stated = items.offered(others[item.code == items.CONTRIBUTION])
         number = f"{items.prefix(stated)}{today:%Y%m%d}{_random(8)}"
         code = "-".join(_random(CODE_GROUP) for _ in range(CODE_GROUPS))
@@ -125,9 +125,9 @@ class Issuer:
 
 
 def rehearse(authority: DemoAuthority, today: date) -> None:
-    """Set and seal a certificate for nobody: imports, fonts and keys are loaded.
+    """Typeset and seal one certificate per department, to load imports, fonts and keys.
 
-    One of each department is enough: the others share everything that is slow to load.
+    One per department is enough, because the others share everything that is slow to load.
     """
     from printing.documents import warm_up
 
@@ -151,7 +151,7 @@ def _typeset(certificate: Certificate, edition: Edition) -> bytes:
 
 
 def _pages(pdf: bytes) -> int:
-    """How many pages the document has (one for what is no document at all)."""
+    """Return the number of pages (1 if this is not a PDF)."""
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -162,7 +162,7 @@ def _pages(pdf: bytes) -> int:
 
 
 def _months_after(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last one of that month."""
+    """Return the same day ``months`` later, or the last day of that month."""
     count = day.year * 12 + day.month - 1 + months
     year, month = count // 12, count % 12 + 1
     for last in range(day.day, 27, -1):

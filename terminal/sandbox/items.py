@@ -1,6 +1,6 @@
 """The sandbox's catalogue: eight certificates as data, and the catalogue's signature.
 
-For the sandbox alone. A new item of a known kind would be one more entry here and no code.
+Used by the sandbox only. A new item of a known kind is one more entry here and no code.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ STATEMENT = "100101-HF-0202"
 LOAN_USE = "100101-HF-0203"
 SETTLEMENT = "100101-HF-0204"
 QUOTA_PER_DAY = 200
-"""For one person: generous, because a demonstration repeats itself."""
+"""Per person and day; generous, because a demonstration is repeated often."""
 VERSION = 5
 LIFE_S = 7 * 86_400
-"""A terminal that was off for a week asks anew before it offers anything."""
+"""A terminal that was off for a week must fetch the catalogue before it offers anything."""
 VALID_MONTHS = {INSURANCE: 3, CONTRIBUTION: 3, PENSION: 6, DEPOSIT: 3, LOAN_USE: 2}
-"""How long the city lets a certificate serve; lists and settlements stay true."""
+"""How long the city accepts a certificate; lists and settlements have no limit."""
 REHEARSED = (INSURANCE, DEPOSIT)
-"""What the sandbox sets and seals for nobody when it starts."""
+"""The items whose certificates the sandbox typesets and seals as a warm-up."""
 
 _AT_ONCE = Text("当场打印", "at once")
 _FREE = Text("免费", "free of charge")
@@ -46,12 +46,13 @@ _DEVICES = (NeededDevice.CARD_READER, NeededDevice.PRINTER)
 _REGIONS = ("100101",)
 _FEW_PAGES = (Edition.LARGE, Edition.STANDARD)
 _MANY_PAGES = (Edition.STANDARD, Edition.LARGE)
-"""What an elder begins with: a list of a year in large print would be a dozen sheets."""
+"""Elder mode starts with the first edition. A year's list in large print would take a dozen
+sheets."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Department:
-    """What all certificates of one department have in common."""
+    """The properties shared by all certificates of one department."""
 
     category: Text
     name: Text
@@ -65,7 +66,7 @@ _SOCIAL = _Department(
     name=Text("样例市社会保险经办中心", "Sample City Social Insurance Centre"),
     phone="12333",
     materials=Text("本人居民身份证或社会保障卡", "your own ID card or social security card"),
-    # A card that anyone could have copied needs the code; one read securely does not.
+    # A card that could be copied needs a code; a card read through a security module does not.
     assurance=Assurance.CARD_SECURE,
 )
 _FUND = _Department(
@@ -76,7 +77,7 @@ _FUND = _Department(
         "本人居民身份证或社会保障卡，以及在公积金中心登记的手机",
         "your own card, and the phone registered with the fund",
     ),
-    # Each tells a balance or a loan, so the card alone will not do.
+    # Each certificate shows a balance or a loan, so the card alone is not enough.
     assurance=Assurance.SECOND_FACTOR,
 )
 
@@ -96,7 +97,7 @@ def _certificate(
     materials: Text | None = None,
     editions: tuple[Edition, ...] = _FEW_PAGES,
 ) -> Item:
-    """A certificate; ``assurance`` and ``materials`` are its department's where it says none."""
+    """Create an item; ``assurance`` and ``materials`` default to those of its department."""
     return Item(
         code=code,
         kind=ItemKind.CERTIFICATE,
@@ -229,23 +230,23 @@ ITEMS: tuple[Item, ...] = (
 
 
 def item_of(code: str) -> Item | None:
-    """The item of this code."""
+    """Return the item with this code; ``None`` if there is none."""
     return next((item for item in ITEMS if item.code == code), None)
 
 
 def offered(code: str) -> Item:
-    """The item of a code that is one of this catalogue's own."""
+    """Return the item with a code that this catalogue defines."""
     return next(item for item in ITEMS if item.code == code)
 
 
 def prefix(item: Item) -> str:
-    """What the numbers of this item's documents begin with: its department."""
+    """Return the prefix of this item's document numbers: its department."""
     return item.code.split("-")[1]
 
 
 def sign_catalogue(
     key: Ed25519PrivateKey, *, now: int, version: int = VERSION, life_s: int = LIFE_S
 ) -> CatalogueEnvelope:
-    """The catalogue as of ``now`` (Unix seconds), signed."""
+    """Return the signed catalogue as of ``now`` (Unix seconds)."""
     payload = canonical(Catalogue(version, min(now, now + life_s), now + life_s, ITEMS))
     return CatalogueEnvelope(payload, key.sign(payload))

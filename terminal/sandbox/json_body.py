@@ -1,7 +1,7 @@
-"""Reads a JSON body into one of the wire types, exactly as the OpenAPI document describes it.
+"""Decodes a JSON body into one of the wire types, exactly as the OpenAPI document describes it.
 
-For the sandbox's application. The document is JSON Schema, to which ``72.0`` is a whole number;
-msgspec alone refuses it.
+Used by the sandbox's application. In JSON Schema ``72.0`` is an integer; msgspec alone would refuse
+it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Asked = TypeVar("Asked", bound=msgspec.Struct)
 
 
 def decoded(body: bytes, kind: type[Asked]) -> Asked:
-    """``body`` as ``kind``. ``ValueError`` for anything else, whatever the bytes are."""
+    """Decode ``body`` as ``kind``; raise ``ValueError`` for anything else."""
     try:
         return msgspec.convert(_whole(msgspec.json.decode(body)), kind)
     except RecursionError:
@@ -22,7 +22,7 @@ def decoded(body: bytes, kind: type[Asked]) -> Asked:
 
 
 def _whole(value: Any) -> Any:
-    """The same value; each float without a fraction is an ``int`` (JSON Schema 2020-12, 4.2.1)."""
+    """Convert each float without a fraction to an ``int`` (JSON Schema 2020-12, 4.2.1)."""
     match value:
         case float() if value.is_integer():
             return int(value)

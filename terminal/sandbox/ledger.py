@@ -1,7 +1,7 @@
-"""The books behind the papers: months of work, contribution bases, every movement of an account.
+"""The accounts behind the documents: months of work, contribution bases, account movements.
 
-For `records`. Everything is worked out from a resident's facts and the day of issue, in
-``Decimal`` yuan rounded to cents, so that two papers of one day can never disagree.
+Used by `records`. Everything is computed from a resident's facts and the day of issue, in
+``Decimal`` yuan rounded to cents, so that two documents of the same day always agree.
 """
 
 from __future__ import annotations
@@ -19,53 +19,53 @@ CENT = Decimal("0.01")
 PENSION_RATE = Decimal("0.08")
 MEDICAL_RATE = Decimal("0.02")
 UNEMPLOYMENT_RATE = Decimal("0.005")
-"""The person's own parts, as most cities set them."""
+"""The person's own shares, as in most cities."""
 YEARLY_RAISE = Decimal("1.04")
-"""Contribution bases are set anew each July."""
+"""Contribution bases are adjusted each July."""
 BASE_MONTH = 7
 RETIREMENT_AGE = {"男": 60, "女": 55}
-"""In years; unemployment insurance ends with it."""
+"""In years; unemployment insurance ends at this age."""
 DEPOSIT_INTEREST = Decimal("0.015")
-"""A year, on the mean of the balances at the months' ends; credited each 30 June."""
+"""Per year, on the mean of the month-end balances; credited each 30 June."""
 PENSION_INTEREST = Decimal("0.0262")
-"""A year, on what the pension account holds; invented, and the same for every year."""
+"""Per year, on the balance of the pension account; invented, and the same for every year."""
 INTEREST_MONTH = 6
 PAID_IN_DAY, TAKEN_OUT_DAY, CREDITED_DAY = 15, 20, 30
-"""Days of a month on which the fund books."""
+"""Days of the month on which the fund books movements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A month for which an employer paid."""
+    """A month for which an employer paid contributions."""
 
     month: Month
     employment: Employment
 
 
 def money(amount: Decimal) -> Decimal:
-    """Rounded to cents, halves up."""
+    """Round to cents, halves up."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def before(month: Month, months: int) -> Month:
-    """The month so many months earlier (later, where negative)."""
+    """Return the month that many months earlier (later if negative)."""
     count = month.year * 12 + month.month - 1 - months
     return Month(count // 12, count % 12 + 1)
 
 
 def last_month(day: date) -> Month:
-    """The last month that has ended on ``day``."""
+    """Return the last month that has ended on ``day``."""
     return before(Month.of(day), 1)
 
 
 def retires(resident: Resident) -> Month:
-    """The first month after the legal working age."""
+    """Return the first month after the legal working age."""
     birth = resident.birth
     return Month(birth.year + RETIREMENT_AGE[resident.sex], birth.month)
 
 
 def worked(resident: Resident, issued_on: date) -> tuple[Worked, ...]:
-    """Every month of work up to the last one that has ended, oldest first."""
+    """Return every month of work up to the last one that has ended, oldest first."""
     found = []
     for employment in resident.employments:
         ended = employment.ended
@@ -75,7 +75,7 @@ def worked(resident: Resident, issued_on: date) -> tuple[Worked, ...]:
 
 
 def base_in(resident: Resident, month: Month, latest: Month) -> Decimal:
-    """The contribution base of ``month``, where that of ``latest`` is the resident's."""
+    """Return the contribution base of ``month``; the resident's base is that of ``latest``."""
     return money(resident.base / YEARLY_RAISE ** (_base_year(latest) - _base_year(month)))
 
 
@@ -84,7 +84,7 @@ def _base_year(month: Month) -> int:
 
 
 def consecutive(months: Sequence[Worked]) -> int:
-    """How many months without a gap the list ends with."""
+    """Return how many months at the end of the list follow each other without a gap."""
     count = 0
     for each in reversed(months):
         if each.month != before(months[-1].month, count):
@@ -98,14 +98,14 @@ def consecutive(months: Sequence[Worked]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a pension account held at a year's end: from that year, and in all, with interest."""
+    """A pension account at a year's end: from that year, and in total, with interest."""
 
     this_year: Decimal
     in_all: Decimal
 
 
 def pension_savings(resident: Resident, months: Sequence[Worked], year: int) -> Saved:
-    """The account at the end of ``year``. A contribution bears interest from the month after."""
+    """Return the account at the end of ``year``. Interest starts in the following month."""
     in_all = this_year = Decimal("0.00")
     for each in range(months[0].month.year, year + 1):
         this_year = Decimal("0.00")
@@ -123,7 +123,7 @@ def pension_savings(resident: Resident, months: Sequence[Worked], year: int) -> 
 
 
 class _Book:
-    """An account being written up, entry by entry."""
+    """An account to which entries are added in order."""
 
     def __init__(self) -> None:
         self.entries: list[DepositEntry] = []
@@ -145,7 +145,7 @@ class _Book:
         self._month_ends.append(self.balance)
 
     def credit(self, kind: str, booked_on: date) -> None:
-        """Interest on the months since the last credit."""
+        """Credit the interest for the months since the last credit."""
         amount = money(sum(self._month_ends, Decimal(0)) / 12 * DEPOSIT_INTEREST)
         self._month_ends.clear()
         if amount:
@@ -153,7 +153,7 @@ class _Book:
 
 
 def movements(resident: Resident, deposit: Deposit, issued_on: date) -> tuple[DepositEntry, ...]:
-    """Every movement of the account since it was opened, oldest first."""
+    """Return every movement of the account since it was opened, oldest first."""
     paid = {each.month: each for each in worked(resident, issued_on)[-deposit.months :]}
     latest = max(paid)
     ends = latest if deposit.closed else last_month(issued_on)

@@ -1,6 +1,6 @@
-"""How the sandbox misbehaves on the wire when a switch says so.
+"""Makes the sandbox misbehave on the wire if a switch says so.
 
-For the application alone; it answers as a broken gateway, a cut cable or a stranger would.
+Used by the application only; it answers like a broken gateway, a cut cable or a foreign server.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from .switches import FaultSwitch
 DRIP_EVERY_S = 0.2
 HUGE_CHUNK = b" " * 65_536
 HUGE_CHUNKS = 1024
-"""64 MB: any sensible limit is met long before."""
+"""64 MB: far beyond any sensible limit."""
 
 _open: dict[object, asyncio.BaseTransport] = {}
 
 
 class CuttableProtocol(H11Protocol):
-    """uvicorn's protocol, with its connections known, so that one can be cut."""
+    """uvicorn's protocol, which also registers its connections so that they can be cut."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Remember the connection by its peer."""
+        """Register the connection by its peer address."""
         super().connection_made(transport)
         _open[self.client] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Remove the connection."""
         _open.pop(self.client, None)
         super().connection_lost(exc)
 
 
 async def cut(client: object) -> None:
-    """Cut this peer's connection without a word."""
+    """Abort this peer's connection without an answer."""
     transport = _open.get(client)
     if isinstance(transport, asyncio.Transport):
         transport.abort()
@@ -48,7 +48,7 @@ async def cut(client: object) -> None:
 
 
 def misanswer(request: Request, fault: FaultSwitch, right: bytes) -> Response | None:
-    """The wrong answer in place of ``right``; ``None`` where nothing is wrong."""
+    """Return the wrong answer to send instead of ``right``; ``None`` if nothing is wrong."""
     match fault:
         case FaultSwitch.NONE | FaultSwitch.ABSENT:
             return None

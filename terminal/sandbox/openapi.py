@@ -1,6 +1,6 @@
-"""The contract as OpenAPI, drawn from the wire types themselves.
+"""The contract as an OpenAPI document, generated from the wire types.
 
-For the application, and for whoever builds another platform against it.
+Used by the application, and by developers of other platforms.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .service import MOST_OF_A_CARD
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the contract: what is asked, what is answered, which refusals are its own."""
+    """One call of the contract: request and answer types, and the refusals specific to it."""
 
     operation: Operation
     summary: str
@@ -32,12 +32,12 @@ class Call:
 
     @property
     def method(self) -> str:
-        """The HTTP method: what carries nothing is a GET."""
+        """The HTTP method: GET for a call without a body."""
         return "GET" if self.asked is None else "POST"
 
     @property
     def method_name(self) -> str:
-        """The method of ``Service`` that decides it."""
+        """The name of the ``Service`` method that handles the call."""
         return self.operation.name.lower()
 
 
@@ -79,7 +79,7 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         Operation.CHECK_STAFF,
-        "A member of staff has looked",
+        "Check a member of staff who has verified the person",
         wire.CheckStaff,
         wire.Proved,
         (
@@ -106,14 +106,14 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         Operation.COPY,
-        "Offer it for a phone to fetch",
+        "Offer the document for a phone to fetch",
         wire.AskCopy,
         wire.CopyOffered,
         (ErrorCode.PERSON_LAPSED, ErrorCode.NOT_FOUND),
     ),
     Call(
         Operation.CONFIRM_PRINTED,
-        "What became of it on paper",
+        "Report the print outcome of a document",
         wire.ConfirmPrinted,
         wire.Done,
         (ErrorCode.NOT_FOUND, ErrorCode.KEY_REUSED),
@@ -127,7 +127,7 @@ CALLS: tuple[Call, ...] = (
     ),
     Call(
         Operation.HEARTBEAT,
-        "The terminal lives",
+        "Report that the terminal is running",
         wire.Heartbeat,
         wire.HeartbeatAnswer,
     ),
@@ -141,7 +141,7 @@ _HEADERS = (
 
 
 def describe(call: Call) -> dict[str, Any]:
-    """The keywords of ``add_api_route`` that document this call."""
+    """Return the arguments of ``add_api_route`` that document this call."""
     signed = call.operation is not Operation.TIME
     codes = (*_ALWAYS, *(_SIGNED if signed else ()), *call.refusals)
     by_status: dict[int, list[str]] = {}
@@ -164,7 +164,7 @@ def describe(call: Call) -> dict[str, Any]:
 
 
 def complete(app: FastAPI) -> None:
-    """Put the wire types and the signature's headers into the application's OpenAPI."""
+    """Put the wire types and the signature headers into the application's OpenAPI document."""
     types = [each for call in CALLS for each in (call.asked, call.answer) if each is not None]
     _, schemas = msgspec.json.schema_components(
         [*types, wire.ErrorAnswer, wire.Catalogue], ref_template="#/components/schemas/{name}"
@@ -180,9 +180,9 @@ def complete(app: FastAPI) -> None:
 
 
 def _narrowed(identify: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of ``Identify`` with what no type of one field can say (``Service.identify``)."""
+    """Add to the schema of ``Identify`` the rules that span fields (``Service.identify``)."""
     of_cards = [level.value for level in Assurance if level <= MOST_OF_A_CARD]
-    level = {"enum": of_cards, "description": "What the reader saw of the card."}
+    level = {"enum": of_cards, "description": "The level that the reader reached."}
     return {
         **identify,
         "properties": {**identify["properties"], "card_assurance": level},

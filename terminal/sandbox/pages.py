@@ -1,7 +1,7 @@
-"""The sandbox's pages for people: the invented phone, "is this paper genuine?", the phone's copy.
+"""The sandbox's public pages: the invented phone, document verification, and a phone's copy.
 
-For whoever tries the demonstration. Large type, Chinese and English, no script, nothing loaded
-from elsewhere. Names are masked: anyone who finds a paper, or a picture of the screen, can look.
+For people who try the demonstration. Large type, Chinese and English, no script, nothing loaded
+from other hosts. Names are masked, because anyone who finds a document or a photo can look.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _page(title: str, body: str, *, refresh: bool = False) -> str:
 
 
 def phone_page(sent: Sequence[SentCode]) -> str:
-    """The messages that the invented phones have got, newest first."""
+    """Return the page with the messages to the invented phones, newest first."""
     if not sent:
         messages = "<section><p>还没有短信<small>No message yet</small></p></section>"
     else:
@@ -100,7 +100,7 @@ def _list(rows: Sequence[tuple[str, str, str]]) -> str:
 
 
 def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) -> str:
-    """The paper's code is known: what it must say."""
+    """Return the page for a known code: the facts that the paper must show."""
     rows = [
         *_what_and_whose(document),
         ("文件编号", "Document number", document.answer.document_number),
@@ -120,7 +120,7 @@ def genuine_page(document: IssuedDocument, outcome: wire.ConfirmPrinted | None) 
 
 
 def unknown_page() -> str:
-    """Nothing was issued under this code; the code itself is not repeated."""
+    """Return the page for an unknown code; it does not repeat the code."""
     return _page(
         "文件真伪查询",
         '<span class="mark bad" aria-hidden="true">✕</span>'
@@ -131,8 +131,11 @@ def unknown_page() -> str:
 
 
 def copy_page(document: IssuedDocument, file: str, minutes: int) -> str:
-    """What the phone is about to get: ``file`` is the address of the sealed PDF, relative to the
-    page's own; it serves for so many more minutes."""
+    """Return the page that offers the download.
+
+    ``file`` is the address of the sealed PDF relative to this page; the link is valid for
+    ``minutes`` more minutes.
+    """
     size = len(document.answer.document)
     rows = [
         *_what_and_whose(document),
@@ -153,7 +156,7 @@ def copy_page(document: IssuedDocument, file: str, minutes: int) -> str:
 
 
 def lapsed_page() -> str:
-    """The copy's address serves no longer, or never did; which of them is not told."""
+    """Return the page for an expired or unknown link; it does not say which of them it is."""
     return _page(
         "链接已失效",
         '<span class="mark bad" aria-hidden="true">✕</span>'

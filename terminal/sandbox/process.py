@@ -1,7 +1,7 @@
-"""The sandbox as a child process: started, waited for, steered and stopped by its parent.
+"""The sandbox as a child process that its parent starts, waits for, controls and stops.
 
-For the demo and the tests. Imports nothing of the server, so that starting it costs the parent
-only a process. The child ends with its parent, however that ends.
+Used by the demo and the tests. It imports nothing of the server, so that starting it costs the
+parent only a process. The child ends with its parent, however the parent ends.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 STOP_S = 2.0
-"""After that it is killed; it has nothing to save."""
+"""After this time the child is killed; it has nothing to save."""
 CONTROL_TIMEOUT_S = 5.0
-LAST_WORDS = 40
-"""Lines of the child's standard error that are kept."""
+KEPT_ERROR_LINES = 40
+"""How many lines of the child's standard error are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The child's ready line."""
+    """The facts in the child's ready line."""
 
     address: str
     pages: str
@@ -53,14 +53,14 @@ class SentCode:
 
 
 class SandboxError(RuntimeError):
-    """The sandbox does not serve; the message ends with its last words."""
+    """The sandbox is not serving; the message ends with its last error output."""
 
 
 class SandboxProcess:
     """One sandbox. ``state_dir`` keeps its keys (0600) and may be used again.
 
-    The attributes that describe it (``address`` …) wait until it is ready. ``SandboxError`` with
-    its last words where it does not become ready.
+    The attributes that describe it (``address`` …) wait until it is ready. They raise
+    ``SandboxError`` with its last error output if it does not become ready.
     """
 
     def __init__(self, state_dir: Path, *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -70,14 +70,14 @@ class SandboxProcess:
         self._child: subprocess.Popen[bytes] | None = None
         self._ready: Ready | None = None
         self._listening = threading.Event()
-        self._heard = threading.Event()
-        self._words: deque[str] = deque(maxlen=LAST_WORDS)
+        self._errors_read = threading.Event()
+        self._error_lines: deque[str] = deque(maxlen=KEPT_ERROR_LINES)
         self._threads: list[threading.Thread] = []
 
-    # --- its life -------------------------------------------------------------------------
+    # --- start and stop -------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the child and come back at once; ``wait`` tells when it listens."""
+        """Start the child and return at once; ``wait`` waits until it listens."""
         if self._child is not None:
             return
         command = [
@@ -86,7 +86,7 @@ class SandboxProcess:
             "--state", str(self._state_dir), "--json", "--until-eof",
         ]  # fmt: skip
         if threading.current_thread() is threading.main_thread():
-            # The kernel's signal follows the thread that started the child, not the process.
+            # The kernel's signal depends on the thread that started the child, not on the process.
             command += ["--parent", str(os.getpid())]
         home = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
@@ -97,13 +97,13 @@ class SandboxProcess:
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
         )
-        for target in (self._hear_ready, self._hear_words):
+        for target in (self._read_ready_line, self._read_errors):
             thread = threading.Thread(target=target, args=(self._child,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
     def wait(self, timeout_s: float = 15.0) -> None:
-        """Wait until it listens; ``SandboxError`` where it ends first or takes longer."""
+        """Wait until it listens; raise ``SandboxError`` if it ends first or takes longer."""
         self._facts(timeout_s)
 
     def stop(self) -> None:
@@ -127,17 +127,17 @@ class SandboxProcess:
 
     @property
     def running(self) -> bool:
-        """Whether the child lives."""
+        """Whether the child is running."""
         return self._child is not None and self._child.poll() is None
 
     @property
     def failure(self) -> str | None:
-        """Why it has not become ready and never will, with its last words; ``None`` till then."""
+        """Why it failed to become ready, with its last error output; or ``None``."""
         return self._not_ready() if self._listening.is_set() and self._ready is None else None
 
     @property
     def pid(self) -> int | None:
-        """The child's process id while there is one."""
+        """The child's process id; ``None`` if there is no child."""
         return self._child.pid if self._child is not None else None
 
     def __enter__(self) -> Self:
@@ -157,7 +157,7 @@ class SandboxProcess:
     ) -> None:
         self.stop()
 
-    # --- what a terminal needs --------------------------------------------------------------
+    # --- facts for a terminal ---------------------------------------------------------------
 
     @property
     def address(self) -> str:
@@ -166,17 +166,17 @@ class SandboxProcess:
 
     @property
     def pages(self) -> str:
-        """Address of the page that shows the codes "sent"."""
+        """Address of the page that shows the "sent" codes."""
         return self._facts().pages
 
     @property
     def ca_file(self) -> Path:
-        """PEM of the CA to pin for TLS."""
+        """PEM file of the CA to pin for TLS."""
         return Path(self._facts().ca_file)
 
     @property
     def anchors(self) -> Path:
-        """PEM of the anchor for document seals."""
+        """PEM file of the anchor for document seals."""
         return Path(self._facts().anchors)
 
     @property
@@ -186,7 +186,7 @@ class SandboxProcess:
 
     @property
     def request_key(self) -> bytes:
-        """The key of request signatures, 32 bytes."""
+        """The key for request signatures, 32 bytes."""
         return bytes.fromhex(Path(self._facts().request_key_file).read_text("ascii").strip())
 
     @property
@@ -201,38 +201,38 @@ class SandboxProcess:
 
     @property
     def control_token(self) -> str:
-        """The token that its control page asks for."""
+        """The token that the control page requires."""
         return Path(self._facts().control_token_file).read_text("ascii").strip()
 
-    # --- steering it --------------------------------------------------------------------------
+    # --- control ------------------------------------------------------------------------------
 
     def control(self, **switches: Any) -> None:
-        """Replace all switches (``terminal.sandbox.switches.Switches``); none: all genuine.
+        """Replace all switches (``terminal.sandbox.switches.Switches``); without any: all genuine.
 
         ``ValueError`` for a switch that does not exist.
         """
         self._control("POST", "/control/switches", json.dumps(switches).encode())
 
     def reset(self) -> None:
-        """Forget codes, locks, quotas, identifications, nonces, documents and counts."""
+        """Delete codes, locks, quotas, identifications, nonces, documents and counts."""
         self._control("POST", "/control/reset")
 
     def codes(self) -> tuple[SentCode, ...]:
-        """The codes sent, newest last (the last twenty)."""
-        told: list[dict[str, str]] = json.loads(self._control("GET", "/control/codes"))
-        return tuple(SentCode(**sent) for sent in told)
+        """Return the sent codes, newest last (the last twenty)."""
+        sent_codes: list[dict[str, str]] = json.loads(self._control("GET", "/control/codes"))
+        return tuple(SentCode(**sent) for sent in sent_codes)
 
     def wait_until_warm(self) -> bool:
-        """Wait until the first certificate is as quick as any; ``False`` if it takes too long."""
+        """Wait until the first certificate is as fast as later ones; ``False`` on time-out."""
         return bool(json.loads(self._control("GET", "/control/warm")))
 
     def counts(self) -> dict[str, int]:
-        """Requests seen since the last reset, by operation ("issue")."""
+        """Return the number of requests since the last reset, by operation ("issue")."""
         counts: dict[str, int] = json.loads(self._control("GET", "/control/counts"))
         return counts
 
     def _control(self, method: str, path: str, body: bytes | None = None) -> bytes:
-        # Only here: the parent starts the child before it has painted, and asks long after.
+        # Imported only here: the parent starts the child early and calls this much later.
         import http.client
         import ssl
 
@@ -251,7 +251,7 @@ class SandboxProcess:
             raise ValueError(f"{path}: {response.status} {answer.decode()}")
         return answer
 
-    # --- listening to it ------------------------------------------------------------------------
+    # --- output of the child --------------------------------------------------------------------
 
     def _facts(self, timeout_s: float = 15.0) -> Ready:
         if self._child is None and self._ready is None:
@@ -261,20 +261,20 @@ class SandboxProcess:
         return self._ready
 
     def _not_ready(self) -> str:
-        return "the sandbox did not become ready: " + " | ".join(self._words)
+        return "the sandbox did not become ready: " + " | ".join(self._error_lines)
 
-    def _hear_ready(self, child: subprocess.Popen[bytes]) -> None:
+    def _read_ready_line(self, child: subprocess.Popen[bytes]) -> None:
         assert child.stdout is not None
         line = child.stdout.readline()
         if line:
             with contextlib.suppress(ValueError, TypeError):
                 self._ready = Ready(**json.loads(line))
         else:
-            self._heard.wait(STOP_S)
+            self._errors_read.wait(STOP_S)
         self._listening.set()
 
-    def _hear_words(self, child: subprocess.Popen[bytes]) -> None:
+    def _read_errors(self, child: subprocess.Popen[bytes]) -> None:
         assert child.stderr is not None
         for line in child.stderr:
-            self._words.append(line.decode(errors="replace").rstrip())
-        self._heard.set()
+            self._error_lines.append(line.decode(errors="replace").rstrip())
+        self._errors_read.set()

@@ -1,6 +1,7 @@
-"""What each department certifies of a resident: their books, as the papers have it.
+"""Computes the contents of each department's certificates for a resident.
 
-For the issuer. ``None`` wherever there is nothing to certify: no account, no pension, no loan.
+Used by the issuer. A function returns ``None`` if there is nothing to certify: no account, no
+pension, no loan.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ ADDRESSEE = "贷款地住房公积金管理中心"
 
 
 def insurance(resident: Resident, issue: Issue) -> InsuranceCertificate:
-    """社会保险个人参保证明, with the last 24 months up to the month before it is issued."""
+    """Return 社会保险个人参保证明, with the 24 months before the month of issue."""
     months = ledger.worked(resident, issue.issued_on)
     current = None if resident.pension else resident.employments[0]
     first = before(last_month(issue.issued_on), MONTHS_SHOWN - 1)
@@ -97,7 +98,7 @@ def _row(resident: Resident, at: Worked, months: Sequence[Worked]) -> Contributi
 
 
 def contribution_certificate(resident: Resident, issue: Issue) -> ContributionCertificate:
-    """社会保险个人参保缴费证明: every employer in every insurance, oldest first."""
+    """Return 社会保险个人参保缴费证明: every employer in every insurance, oldest first."""
     months = ledger.worked(resident, issue.issued_on)
     spans = [
         span
@@ -141,7 +142,7 @@ def _span(
 
 
 def entitlement_record(resident: Resident, issue: Issue) -> EntitlementRecord | None:
-    """社会保险个人权益记录单 of last year; ``None`` where nothing was paid in that year."""
+    """Return 社会保险个人权益记录单 of last year; ``None`` if nothing was paid in that year."""
     year = issue.issued_on.year - 1
     months = ledger.worked(resident, issue.issued_on)
     known = [each for each in months if each.month.year <= year]
@@ -151,7 +152,7 @@ def entitlement_record(resident: Resident, issue: Issue) -> EntitlementRecord | 
     rows = []
     for each in of_year:
         base = ledger.base_in(resident, each.month, months[-1].month)
-        # Since 2006 the employer's part goes into the common fund alone (国发〔2005〕38号).
+        # Since 2006 the employer's share goes only into the common fund (国发〔2005〕38号).
         none = Decimal("0.00")
         rows.append(EntitlementMonth(each.month, base, none, money(base * ledger.PENSION_RATE)))
     saved = ledger.pension_savings(resident, months, year)
@@ -174,7 +175,7 @@ def entitlement_record(resident: Resident, issue: Issue) -> EntitlementRecord | 
 
 
 def pension_certificate(resident: Resident, issue: Issue) -> PensionCertificate | None:
-    """养老待遇领取证明; ``None`` for whoever draws no pension."""
+    """Return 养老待遇领取证明; ``None`` for a person without a pension."""
     pension = resident.pension
     if pension is None:
         return None
@@ -202,7 +203,7 @@ def pension_certificate(resident: Resident, issue: Issue) -> PensionCertificate 
 
 
 def deposit_certificate(resident: Resident, issue: Issue) -> DepositCertificate | None:
-    """住房公积金缴存证明; ``None`` for a person who has never had an account."""
+    """Return 住房公积金缴存证明; ``None`` for a person who never had an account."""
     deposit = resident.deposit
     if deposit is None:
         return None
@@ -228,7 +229,7 @@ def deposit_certificate(resident: Resident, issue: Issue) -> DepositCertificate 
 
 
 def deposit_statement(resident: Resident, issue: Issue) -> DepositStatement | None:
-    """住房公积金明细: every movement since the account was opened."""
+    """Return 住房公积金明细: every movement since the account was opened."""
     deposit, account = resident.deposit, deposit_certificate(resident, issue)
     if deposit is None or account is None:
         return None
@@ -248,8 +249,11 @@ def deposit_statement(resident: Resident, issue: Issue) -> DepositStatement | No
 
 
 def loan_use_certificate(resident: Resident, issue: Issue) -> LoanUseCertificate | None:
-    """异地贷款职工住房公积金缴存使用证明; ``None`` without an account in use, and for whoever is
-    still paying back: another centre would not lend to them."""
+    """Return 异地贷款职工住房公积金缴存使用证明.
+
+    ``None`` without an active account, and for a person who still owes a loan, because no other
+    centre would lend to them.
+    """
     account, loan = deposit_certificate(resident, issue), resident.loan
     owing = loan is not None and loan.settled_ago is None
     if account is None or account.state is not AccountState.NORMAL or owing:
@@ -279,7 +283,7 @@ def loan_use_certificate(resident: Resident, issue: Issue) -> LoanUseCertificate
 
 
 def loan_settlement(resident: Resident, issue: Issue) -> LoanSettlement | None:
-    """住房公积金贷款结清证明; ``None`` without a loan, and before it is settled."""
+    """Return 住房公积金贷款结清证明; ``None`` without a loan, and before it is settled."""
     loan = resident.loan
     if loan is None or loan.settled_ago is None:
         return None
@@ -321,11 +325,11 @@ MAKERS: dict[DocumentType, Callable[[Resident, Issue], Certificate | None]] = {
     DocumentType.LOAN_USE_CERTIFICATE: loan_use_certificate,
     DocumentType.LOAN_SETTLEMENT: loan_settlement,
 }
-"""Who writes which paper."""
+"""The function that computes each type of document."""
 
 
 def certified(document_type: str, on: date) -> tuple[Resident, ...]:
-    """The residents of whom the paper of this type says something on this day."""
+    """Return the residents for whom this type of document can be issued on this day."""
     maker = MAKERS[DocumentType(document_type)]
     nothing = Issue("", "", "", on, None, "")
     return tuple(resident for resident in RESIDENTS if maker(resident, nothing) is not None)

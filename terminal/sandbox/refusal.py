@@ -1,4 +1,4 @@
-"""A refusal of the sandbox, and which HTTP status carries it."""
+"""A refusal by the sandbox, and its HTTP status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from terminal.platform.wire import ErrorCode
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not. ``message`` is for logs: English, never personal data."""
+    """The reason for a refusal. ``message`` is for logs: English, never personal data."""
 
     code: ErrorCode
     message: str
@@ -39,4 +39,4 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.QUOTA_SPENT: 429,
     ErrorCode.SERVER_ERROR: 500,
 }
-"""Each refusal's HTTP status (RFC 9110, section 15)."""
+"""The HTTP status of each refusal (RFC 9110, section 15)."""

@@ -1,8 +1,8 @@
-"""The sandbox's residents, and the facts of their lives that its departments know: all invented.
+"""The sandbox's invented residents, with the facts that its departments know about them.
 
-For the sandbox and the tray of sample cards. Area code 100101 is assigned to no place (GB/T 2260),
-so no number here can be anybody's. What every paper says of these facts is worked out in
-`records`. Money is ``Decimal`` yuan; "ago" is in months before the last one that has ended.
+Used by the sandbox and the sample cards. Area code 100101 is not assigned (GB/T 2260), so no number
+here can belong to a real person. `records` computes the contents of documents from these facts.
+Money is ``Decimal`` yuan; "ago" counts months before the last month that has ended.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Employment:
-    """Months at an employer: those back from last month that are older than ``until_ago``, or
-    back from ``ended`` (any day of the last month) for a working life that is over."""
+    """A period of work for one employer, ``months`` long.
+
+    It ended ``until_ago`` months before the last month, or in the month of ``ended`` (any day of
+    it) for a working life that is over.
+    """
 
     employer: str
     number: str
@@ -24,12 +27,12 @@ class Employment:
     until_ago: int = 0
     ended: date | None = None
     pension_only: bool = False
-    """The 1990s: the city's other insurances were set up later."""
+    """In the 1990s: the city's other insurances were introduced later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Money taken out of a housing deposit account."""
+    """A withdrawal from a housing deposit account."""
 
     ago: int
     kind: str
@@ -38,10 +41,10 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """A housing deposit account: paid into in the last ``months`` months of work.
+    """A housing deposit account with payments in the last ``months`` months of work.
 
-    ``rate`` is the employer's, and the same again is the person's. ``closed``: with the last
-    month of work everything was paid out.
+    ``rate`` is the employer's rate; the person pays the same again. ``closed``: the balance was
+    paid out with the last month of work.
     """
 
     account: str
@@ -53,7 +56,7 @@ class Deposit:
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """A loan of the housing fund; ``settled_ago`` is ``None`` while it is being paid back."""
+    """A loan of the housing fund; ``settled_ago`` is ``None`` until it is paid back."""
 
     contract_number: str
     amount: Decimal
@@ -62,7 +65,7 @@ class Loan:
     periods: int
     """In months."""
     rate: Decimal
-    """A fraction a year."""
+    """As a fraction per year."""
     security: str
     property_address: str
     settled_ago: int | None = None
@@ -70,17 +73,17 @@ class Loan:
 
 @dataclass(frozen=True, slots=True)
 class Pension:
-    """A pension; ``amount`` a month is this year's."""
+    """A pension; ``amount`` is this year's amount per month."""
 
     kind: str
     since: date
-    """Any day of its first month."""
+    """Any day of the first month."""
     amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Resident:
-    """One invented person. ``phone`` is the whole invented number; it is shown masked only.
+    """One invented person. ``phone`` is the full invented number; it is shown masked only.
 
     ``base`` is the contribution base of the last month of work.
     """
@@ -104,24 +107,24 @@ class Resident:
 
     @property
     def masked_name(self) -> str:
-        """First character, then marks: what a stranger with the paper's code may see."""
+        """The first character and asterisks, for strangers who have the document's code."""
         return self.name[0] + "*" * min(len(self.name) - 1, 3)
 
     @property
     def personal_number(self) -> str:
-        """个人编号: the social insurance's own number of this person."""
+        """个人编号: the person's number at the social insurance."""
         return f"100101{self.card_number[1:]}"
 
     @property
     def birth(self) -> date:
-        """As the ID number has it (GB 11643)."""
+        """The date of birth in the ID number (GB 11643)."""
         digits = self.id_number
         return date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
 
 
 RESIDENTS: tuple[Resident, ...] = (
-    # He was insured late and had not the fifteen years of contributions that a pension needs when
-    # he came of age, so he works and pays on (延长缴费: 社会保险法, article 16).
+    # He was insured late. At retirement age he lacked the fifteen years of contributions that a
+    # pension needs, so he works and pays on (延长缴费: 社会保险法, article 16).
     Resident(
         key="wang",
         name="王建明",
@@ -167,7 +170,7 @@ RESIDENTS: tuple[Resident, ...] = (
         deposit=Deposit("900100100022", Decimal("0.08"), months=27, closed=True),
         pension=Pension("企业职工基本养老金（退休）", date(1998, 10, 1), Decimal("4126.80")),
     ),
-    # Fourteen years of contributions when they end: she pays on, as 王建明 does.
+    # With fourteen years of contributions at retirement age she pays on, like 王建明.
     Resident(
         key="rare",
         name="𠮷㛃䶮𬀩",
@@ -179,7 +182,7 @@ RESIDENTS: tuple[Resident, ...] = (
         employments=(Employment("样例市公共交通集团有限公司", "90010003", 168),),
         deposit=Deposit("900100100033", Decimal("0.10"), months=96),
     ),
-    # The longest list of all: eighteen years and a half without a gap, with three employers.
+    # The longest list: eighteen and a half years without a gap, with three employers.
     Resident(
         key="long",
         name="阿卜杜热合曼·买买提明·阿卜拉",
@@ -259,4 +262,4 @@ RESIDENTS: tuple[Resident, ...] = (
         employments=(Employment("样例餐饮管理有限公司", "90010007", 17),),
     ),
 )
-"""Each key is a sample card's, so far as there is a card; ``noaccount`` has no deposit account."""
+"""Each key is also the prefix of sample card names; ``noaccount`` has no deposit account."""

@@ -1,7 +1,7 @@
-"""The sandbox as a program: keys, TLS, server, one ready line; ends with whoever started it.
+"""The sandbox as a program: keys, TLS, server and one ready line; it ends with its parent.
 
-For ``station sandbox`` and for the child process of the demo and the tests. It listens on the
-loopback unless told otherwise, and writes no log.
+Used by ``station sandbox`` and as the child process of the demo and the tests. It listens on the
+loopback interface by default and writes no log.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from .trial_config import fragment
 
 BACKLOG = 128
 TRIAL_FACT = "trial_configuration"
-"""The ready fact that is a part of a configuration, over several lines."""
+"""The ready fact that holds a part of a configuration, several lines long."""
 GRACE_S = 1
-"""For answers under way when it is told to stop; then they are cut."""
+"""Time limit for running answers when the server is stopped; then they are cut off."""
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve until told to stop (SIGINT, SIGTERM, end of standard input); gives the exit code."""
+    """Serve until stopped (SIGINT, SIGTERM, end of standard input); return the exit code."""
     if options.parent:
-        _die_with(options.parent)
+        _end_with_parent(options.parent)
     if options.until_eof:
         threading.Thread(target=_end_with_input, name="input", daemon=True).start()
     try:
@@ -65,9 +65,11 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _prepare(directory: Path, address: str, host: str) -> tuple[State, uvicorn.Config]:
-    """The platform and its server's configuration, TLS loaded; ``OSError`` where its directory
-    cannot be made, read or written."""
-    with _alone(directory):
+    """Create the platform and its server's configuration, and load TLS.
+
+    Raise ``OSError`` if the directory cannot be created, read or written.
+    """
+    with _exclusive(directory):
         state = State(directory, address)
         names = dict.fromkeys(("127.0.0.1", "localhost", host))
         pair = state.authority.issue_server_certificate(list(names))
@@ -88,8 +90,8 @@ def _prepare(directory: Path, address: str, host: str) -> tuple[State, uvicorn.C
 
 
 @contextlib.contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Nobody else makes or reads keys in this directory meanwhile (two demos may start at once)."""
+def _exclusive(directory: Path) -> Iterator[None]:
+    """Lock this directory's keys against another sandbox (two demos may start at once)."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / "lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -98,7 +100,7 @@ def _alone(directory: Path) -> Iterator[None]:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named because asyncio turns Nagle's delay (40 ms an answer) off only then.
+    # The protocol is named because asyncio disables Nagle's delay (40 ms per answer) only then.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -111,7 +113,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Tells that it is ready once it listens, and then warms up what signing needs."""
+    """Prints the ready line once it listens, then loads what signing needs."""
 
     def __init__(self, config: uvicorn.Config, state: State, *, as_json: bool) -> None:
         super().__init__(config)
@@ -119,7 +121,7 @@ class _Server(uvicorn.Server):
         self._as_json = as_json
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, say so, warm up behind it."""
+        """Listen, print the ready line, and start the warm-up."""
         await super().startup(sockets)
         ready = ready_facts(self._state)
         if self._as_json:
@@ -131,7 +133,7 @@ class _Server(uvicorn.Server):
 
 
 def ready_facts(state: State) -> dict[str, str]:
-    """What a terminal (and a person) needs to know to use this sandbox; no secret itself."""
+    """Return what a terminal (and a person) needs to use this sandbox; contains no secret."""
     return {
         "address": state.address,
         "pages": state.address + PHONE,
@@ -146,18 +148,18 @@ def ready_facts(state: State) -> dict[str, str]:
 
 
 def warm_up(state: State) -> None:
-    """Set and seal one certificate that nobody gets, so that the first real one is quick."""
+    """Typeset and seal one unused certificate, so that the first real one is fast."""
     from .issuing import rehearse
 
     rehearse(state.authority, civil(time.time()).date())
     gc.collect()
-    gc.freeze()  # what is loaded now stays: later collections need not look at it (50 ms each)
+    gc.freeze()  # what is loaded now stays loaded: later collections skip it (50 ms each)
     state.warmed.set()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry of ``python -m terminal.sandbox``."""
-    keep_memory_private()  # with a real reader the requests name real residents
+    keep_memory_private()  # with a real reader, requests contain data of real residents
     parser = argparse.ArgumentParser(
         prog="station sandbox", description="the stand-in for the platform"
     )
@@ -165,20 +167,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return serve(parser.parse_args(arguments))
 
 
-def _die_with(parent: int) -> None:
+def _end_with_parent(parent: int) -> None:
     """Ask the kernel for a SIGTERM when the parent is gone, also when it is killed.
 
     Linux sends it when the *thread* that started this process ends, so only a parent whose main
     thread started it may ask for this.
     """
-    with contextlib.suppress(OSError):  # it also ends with its input
+    with contextlib.suppress(OSError):  # it also ends when its standard input closes
         prctl(Option.PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it died before the kernel was asked
+    if os.getppid() != parent:  # the parent ended before the request to the kernel
         os._exit(SandboxExit.STOPPED)
 
 
 def _end_with_input() -> None:
-    """The parent holds the other end of standard input; when that is closed, so are we."""
+    """Exit when standard input closes: the parent holds its other end."""
     while sys.stdin.buffer.read(1024):
         pass
-    os._exit(SandboxExit.STOPPED)  # nothing is worth saving, and nothing may keep it alive
+    os._exit(SandboxExit.STOPPED)  # there is nothing to save, and nothing may delay the end

@@ -1,7 +1,7 @@
-"""What the sandbox's platform decides: who a person is, what is proved, what is issued.
+"""The decisions of the sandbox's platform: identification, proofs and issued documents.
 
-For the server, which calls it under one lock. Everything is held in memory only and gone with
-the process. Messages of refusals never hold personal data.
+The server calls it under one lock. Everything is kept in memory only and ends with the process.
+Refusal messages never contain personal data.
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ from .residents import RESIDENTS, Resident
 from .switches import CatalogueSwitch, DocumentSwitch, SwitchBoard
 
 PERSON_LIFE_S = 900
-"""An identification lapses after a quarter of an hour: longer than any visit should take."""
+"""An identification expires after a quarter of an hour: longer than any visit should take."""
 CODE_LIFE_S = 300
 RESEND_AFTER_S = 60
-"""A second request within the minute sends nothing new: the first message may still come."""
+"""A second request within a minute sends nothing: the first message may still arrive."""
 CODE_LOCK_S = 600
 STAFF_TRIES = 5
 STAFF_LOCK_S = 900
 MOST_OF_A_CARD = Assurance.CARD_SECURE
-"""A card alone proves no more than this."""
+"""The highest level that a card alone can prove."""
 
 
 @dataclass(frozen=True, slots=True)
-class Helper:
-    """A member of staff; ``None`` means every terminal, every item."""
+class StaffMember:
+    """A member of staff; ``None`` means every terminal or every item."""
 
     pin: str = field(repr=False)
     terminals: frozenset[str] | None = None
     items: frozenset[str] | None = None
 
 
-STAFF: dict[str, Helper] = {
-    "1001": Helper("2468"),
-    "1002": Helper("1357", items=frozenset({items.INSURANCE})),
-    "1003": Helper("9753", terminals=frozenset({"ANOTHER-STATION"})),
+STAFF: dict[str, StaffMember] = {
+    "1001": StaffMember("2468"),
+    "1002": StaffMember("1357", items=frozenset({items.INSURANCE})),
+    "1003": StaffMember("9753", terminals=frozenset({"ANOTHER-STATION"})),
 }
-"""Invented, and written down in docs/platform.md: they open nothing but the sandbox."""
+"""Invented, and listed in docs/platform.md: they are valid only in the sandbox."""
 
 
 @dataclass(slots=True)
 class Person:
-    """One identification: what was proved since."""
+    """One identification, and what was proved since."""
 
     resident: Resident
     assurance: Assurance
@@ -66,16 +66,16 @@ class Person:
     shown_number: bool
     staff_items: set[str] = field(default_factory=set)
     documents: set[str] = field(default_factory=set)
-    """Numbers of the documents issued (or fetched again) under this identification."""
+    """Numbers of the documents that were issued or fetched again with this identification."""
 
     def assurance_for(self, item: str) -> Assurance:
-        """What is proved for this item; staff have looked for one item only."""
+        """Return what is proved for this item; a staff check is valid for one item only."""
         return Assurance.STAFF if item in self.staff_items else self.assurance
 
 
 @dataclass(slots=True)
 class Code:
-    """The code last sent to a resident, and the tries that were lost since the last success."""
+    """The last code sent to a resident, and the wrong tries since the last success."""
 
     digits: str | None = field(default=None, repr=False)
     sent_at: float = 0.0
@@ -85,7 +85,7 @@ class Code:
 
 @dataclass(slots=True)
 class StaffTries:
-    """Wrong PINs of one member of staff."""
+    """The wrong PINs of one member of staff."""
 
     wrong: int = 0
     locked_until: float = 0.0
@@ -93,17 +93,17 @@ class StaffTries:
 
 @dataclass(frozen=True, slots=True)
 class SentCode:
-    """What the invented phone shows."""
+    """A message shown on the invented phone."""
 
     masked_phone: str
     code: str
 
 
 class Service:
-    """The whole platform behind its calls; not thread-safe (the server holds the lock).
+    """The platform behind the calls; not thread-safe (the server holds the lock).
 
-    ``clock`` gives Unix seconds; ``local`` the civil time there for opening hours and dates;
-    ``copy_url`` the address under which a phone finds the copy of this token.
+    ``clock`` gives Unix seconds. ``local`` converts them to civil time for opening hours and
+    dates. ``copy_url`` returns the URL at which a phone finds the copy of this token.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Service:
         self.forget()
 
     def forget(self) -> None:
-        """Forget every identification, code, lock, quota and document."""
+        """Delete every identification, code, lock, quota and document."""
         self._persons: dict[str, Person] = {}
         self._codes: dict[str, Code] = {}
         self._staff: dict[str, StaffTries] = {}
@@ -138,13 +138,13 @@ class Service:
         self.sent: list[SentCode] = []
 
     def now(self) -> float:
-        """The platform's clock, Unix seconds."""
+        """Return the platform's time in Unix seconds."""
         return self._clock() + self._board.now.clock_offset_s
 
-    # --- who stands there ---------------------------------------------------------------
+    # --- the person ---------------------------------------------------------------------
 
     def identify(self, asked: wire.Identify, terminal: str) -> wire.Identified | Refusal:  # noqa: ARG002
-        """Find the resident; every item that the card showed must be theirs."""
+        """Find the resident; all data from the card must belong to the same person."""
         if asked.card_assurance > MOST_OF_A_CARD:
             return Refusal(ErrorCode.BAD_REQUEST, "a card alone proves no more than card_secure")
         if asked.id_number is None and asked.card_number is None:
@@ -153,9 +153,9 @@ class Service:
         if resident is None:
             return Refusal(ErrorCode.PERSON_UNKNOWN, "no such person")
         token = secrets.token_urlsafe(24)
-        # A card that would not show its number proves no more than that somebody holds it.
+        # Without the ID number a card proves only that someone holds it.
         level = asked.card_assurance if asked.id_number else Assurance.CARD_FREE
-        self._persons = {key: each for key, each in self._persons.items() if self._lives(each)}
+        self._persons = {key: each for key, each in self._persons.items() if self._is_valid(each)}
         self._persons[token] = Person(
             resident=resident,
             assurance=level,
@@ -167,7 +167,7 @@ class Service:
         return wire.Identified(token, level, factors, PERSON_LIFE_S, resident.masked_phone)
 
     def send_code(self, asked: wire.SendCode, terminal: str) -> wire.CodeSent | Refusal:  # noqa: ARG002
-        """Send six digits, unless the last ones are still on their way."""
+        """Send a six-digit code, unless one was sent within the last minute."""
         person = self._person(asked.person)
         if isinstance(person, Refusal):
             return person
@@ -190,7 +190,7 @@ class Service:
         )
 
     def check_code(self, asked: wire.CheckCode, terminal: str) -> wire.Proved | Refusal:  # noqa: ARG002
-        """Check six digits; a new code does not give new tries."""
+        """Check the code; a new code does not give new tries."""
         person = self._person(asked.person)
         if isinstance(person, Refusal):
             return person
@@ -208,39 +208,39 @@ class Service:
                 self._codes[person.resident.id_number] = Code(locked_until=now + CODE_LOCK_S)
                 return self._locked(now + CODE_LOCK_S)
             return Refusal(ErrorCode.CODE_WRONG, "wrong code", tries_left=left - 1)
-        self._codes.pop(person.resident.id_number)  # it serves once
+        self._codes.pop(person.resident.id_number)  # a code is valid only once
         person.assurance = max(person.assurance, Assurance.SECOND_FACTOR)
         return self._proved(person, person.assurance)
 
     def check_staff(self, asked: wire.CheckStaff, terminal: str) -> wire.Proved | Refusal:
-        """Check helper, PIN, terminal and item; which of them did not fit is not told."""
+        """Check staff number, PIN, terminal and item; a refusal does not say which was wrong."""
         person = self._person(asked.person)
         if isinstance(person, Refusal):
             return person
         if items.item_of(asked.item) is None:
             return Refusal(ErrorCode.ITEM_UNKNOWN, "no such item")
-        tries = self._staff.setdefault(asked.helper, StaffTries())
+        tries = self._staff.setdefault(asked.staff_number, StaffTries())
         now = self.now()
         if now < tries.locked_until:
             wait = round(tries.locked_until - now)
             return Refusal(ErrorCode.STAFF_LOCKED, "too many wrong PINs", wait_s=wait)
-        helper = STAFF.get(asked.helper)
-        if helper is None or not hmac.compare_digest(helper.pin.encode(), asked.pin.encode()):
+        member = STAFF.get(asked.staff_number)
+        if member is None or not hmac.compare_digest(member.pin.encode(), asked.pin.encode()):
             tries.wrong += 1
             if tries.wrong >= STAFF_TRIES:
-                self._staff[asked.helper] = StaffTries(locked_until=now + STAFF_LOCK_S)
+                self._staff[asked.staff_number] = StaffTries(locked_until=now + STAFF_LOCK_S)
             return Refusal(ErrorCode.STAFF_REFUSED, "staff check refused")
         tries.wrong = 0
-        elsewhere = helper.terminals is not None and terminal not in helper.terminals
-        if elsewhere or (helper.items is not None and asked.item not in helper.items):
+        elsewhere = member.terminals is not None and terminal not in member.terminals
+        if elsewhere or (member.items is not None and asked.item not in member.items):
             return Refusal(ErrorCode.STAFF_REFUSED, "staff check refused")
         person.staff_items.add(asked.item)
         return self._proved(person, Assurance.STAFF, asked.item)
 
-    # --- what can be had ----------------------------------------------------------------
+    # --- catalogue and documents --------------------------------------------------------
 
     def catalogue(self) -> wire.CatalogueEnvelope:
-        """The signed catalogue, or what a switch makes of it."""
+        """Return the signed catalogue, changed as the switch says."""
         now = int(self.now())
         match self._board.now.catalogue:
             case CatalogueSwitch.GENUINE:
@@ -295,7 +295,7 @@ class Service:
         return document.answer
 
     def copy(self, asked: wire.AskCopy, terminal: str) -> wire.CopyOffered | Refusal:  # noqa: ARG002
-        """Offer the very bytes issued to a phone; only what this identification was given."""
+        """Offer the issued bytes to a phone; only for documents of this identification."""
         person = self._person(asked.person)
         if isinstance(person, Refusal):
             return person
@@ -311,7 +311,7 @@ class Service:
         return wire.CopyOffered(url, COPY_LIFE_S)
 
     def confirm_printed(self, asked: wire.ConfirmPrinted, terminal: str) -> wire.Done | Refusal:  # noqa: ARG002
-        """Note what became of a document; a document may be printed by more than one job."""
+        """Record the print outcome of a document; more than one job may print it."""
         numbers = (answer.document_number for _, _, answer in self._issued.values())
         if asked.document_number not in numbers:
             return Refusal(ErrorCode.NOT_FOUND, "no such document")
@@ -321,22 +321,24 @@ class Service:
         return wire.Done(int(self.now()))
 
     def document(self, verification_code: str) -> IssuedDocument | None:
-        """The document of this code, for the page that anyone may ask."""
+        """Return the document with this code, for the public verification page."""
         return self._documents.get(verification_code)
 
     def outcome(self, verification_code: str) -> wire.ConfirmPrinted | None:
-        """What the terminal said became of the document on paper: printed, or the last said."""
+        """Return the print outcome: printed if any job reported it, else the last report."""
         issued = self._documents.get(verification_code)
         if issued is None:
             return None
         number = issued.answer.document_number
-        said = [each for each in self._confirmed.values() if each.document_number == number]
-        return max(reversed(said), key=lambda each: each.outcome is Outcome.PRINTED, default=None)
+        reports = [each for each in self._confirmed.values() if each.document_number == number]
+        return max(
+            reversed(reports), key=lambda each: each.outcome is Outcome.PRINTED, default=None
+        )
 
-    # --- the people behind it -----------------------------------------------------------
+    # --- staff and operation ------------------------------------------------------------
 
     def call_help(self, asked: wire.CallHelp, terminal: str) -> wire.HelpCalled | Refusal:  # noqa: ARG002
-        """Note the call under a number that can be shown."""
+        """Record the call under a number that can be shown."""
         before = self._calls.get(asked.idempotency_key)
         if before is None:
             called = wire.HelpCalled(f"{len(self._calls) + 1:04d}")
@@ -347,18 +349,18 @@ class Service:
         return before[1]
 
     def heartbeat(self, asked: wire.Heartbeat, terminal: str) -> wire.HeartbeatAnswer:  # noqa: ARG002
-        """Tell the clock, the catalogue's version, and what is closed."""
+        """Return the clock, the catalogue's version and the closed items."""
         closed = self._board.now.closed_items
         return wire.HeartbeatAnswer(int(self.now()), items.VERSION, closed)
 
-    # --- within -------------------------------------------------------------------------
+    # --- internal -----------------------------------------------------------------------
 
-    def _lives(self, person: Person) -> bool:
+    def _is_valid(self, person: Person) -> bool:
         return self.now() < person.lapses_at
 
     def _person(self, token: str) -> Person | Refusal:
         person = self._persons.get(token)
-        if person is None or not self._lives(person):
+        if person is None or not self._is_valid(person):
             return Refusal(ErrorCode.PERSON_LAPSED, "identification unknown or lapsed")
         return person
 
@@ -377,7 +379,7 @@ class Service:
 
 
 def _fits(asked: wire.Identify, resident: Resident) -> bool:
-    """Whether all that the card showed belongs to this resident."""
+    """Whether all data from the card belongs to this resident."""
     return (
         asked.id_number in (None, resident.id_number)
         and asked.card_number in (None, resident.card_number)

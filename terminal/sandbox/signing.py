@@ -1,8 +1,8 @@
-"""The demonstration authority: seals documents for real, with keys that are worth nothing.
+"""The demonstration authority: real seals with keys that have no value.
 
-For the sandbox and the tests. Keys are made anew on each machine, readable by their owner only,
-and never committed; the subject of its certificates says DEMONSTRATION, by which verification
-tells it from a real platform. It must never sign anything outside the sandbox.
+Used by the sandbox and the tests. Each machine makes its own keys; only their owner can read them,
+and they are never committed. The subject of its certificates says DEMONSTRATION, so that
+verification can distinguish it from a real platform. It must never sign outside the sandbox.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ from printing.typesetting import font_chain
 
 ORGANIZATION = f"Station Terminal {DEMONSTRATION_MARK}"
 VALIDITY = timedelta(days=730)
-"""Of the roots and of the signer; a demonstration is set up anew long before."""
+"""Of the roots and the signer. A demonstration is set up again long before that."""
 SERVER_VALIDITY = timedelta(days=397)
-"""The longest that browsers accept of a TLS server."""
+"""The longest validity that browsers accept for a TLS server."""
 BACKDATED = timedelta(days=1)
-"""Certificates begin a day early: the terminal's clock may be behind."""
+"""Certificates begin a day early, because the terminal's clock may be behind."""
 
 _ROOT, _SIGNER, _TLS_ROOT, _SERVER = "root", "signer", "tls-root", "server"
 
-# Room for the signature in the file. A CMS with one P-256 certificate takes 1.1 kB; the
-# library's own estimate costs a second signature.
+# Reserved for the signature in the file. A CMS with one P-256 certificate takes 1.1 kB; the
+# library's own estimate would need a second signature.
 _CMS_BYTES = 2048
 _TRIES = 4
-"""Of places that differ by a byte in size, for a file whose streams all end plainly (`revision`);
-one in a hundred needs a second."""
+"""How many reserved sizes, a byte apart, are tried until no stream ends with a carriage return
+(`revision`). One file in a hundred needs a second try."""
 
-# Where the seal goes when a document leaves no field for it (points, from the lower left corner).
+# Position of the seal if a document has no field for it (points, from the lower left corner).
 _DEFAULT_BOX = (440, 120, 553, 233)
 
 
 @dataclass(frozen=True, slots=True)
 class ServerCertificate:
-    """PEM files of a TLS server."""
+    """The PEM files of a TLS server."""
 
     certificate: Path
     key: Path
@@ -92,7 +92,7 @@ class _Pair:
             serialization.NoEncryption(),
         )
         path = directory / f"{name}.key"
-        path.unlink(missing_ok=True)  # else an old file would keep its old mode
+        path.unlink(missing_ok=True)  # otherwise an old file would keep its old mode
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)
@@ -154,17 +154,17 @@ def _issue(
 
 
 class DemoAuthority:
-    """The authority whose files stand in ``directory``. Safe to use from several threads."""
+    """The authority whose files are in ``directory``. Safe to use from several threads."""
 
     def __init__(self, directory: Path, root: _Pair, signer: _Pair, tls_root: _Pair) -> None:
-        """Use `create` or `load`."""
+        """Do not call this directly: use `create` or `load`."""
         self._directory = directory
         self._root, self._signer, self._tls_root = root, signer, tls_root
         self._signing = threading.Lock()
 
     @classmethod
     def create(cls, directory: Path, *, valid_from: datetime | None = None) -> DemoAuthority:
-        """Make every key anew, in ``directory`` (mode 0700), in place of what stood there.
+        """Make all keys again in ``directory`` (mode 0700), replacing existing ones.
 
         ``valid_from``: when its certificates begin (default: a day ago); they last `VALIDITY`.
         """
@@ -188,7 +188,7 @@ class DemoAuthority:
 
     @classmethod
     def load(cls, directory: Path) -> DemoAuthority:
-        """The authority that `create` has left in ``directory``.
+        """Load the authority that `create` saved in ``directory``.
 
         :raises OSError: a file is missing.
         :raises ValueError: a file is damaged.
@@ -202,16 +202,16 @@ class DemoAuthority:
 
     @property
     def anchor(self) -> Path:
-        """PEM of the root that documents chain to."""
+        """PEM file of the root certificate for document seals."""
         return self._directory / f"{_ROOT}.pem"
 
     @property
     def tls_anchor(self) -> Path:
-        """PEM of the root that the server's certificate chains to; it seals no documents."""
+        """PEM file of the root certificate for the TLS server; it seals no documents."""
         return self._directory / f"{_TLS_ROOT}.pem"
 
     def issue_server_certificate(self, hostnames: Sequence[str]) -> ServerCertificate:
-        """A new TLS certificate and key for ``hostnames`` (names or IP addresses), as PEM files."""
+        """Issue a TLS certificate for ``hostnames`` (names or IP addresses) as PEM files."""
         names: list[x509.GeneralName] = []
         for host in hostnames:
             try:
@@ -262,10 +262,10 @@ class DemoAuthority:
         return seal_drawing(chain)
 
     def sign(self, pdf: bytes, *, verification_code: str) -> bytes:
-        """``pdf`` with a visible seal: PAdES B-B, certified, no change allowed afterwards.
+        """Add a visible seal to ``pdf``: PAdES B-B, certified, with no change allowed afterwards.
 
-        The seal goes into the empty field that the typesetter left, else onto the last page.
-        Takes some 20 ms and runs an event loop of its own: not to be called from inside one.
+        The seal is placed in the empty field of the document, or else on the last page. Takes about
+        20 ms and runs its own event loop, so it must not be called inside one.
         """
         from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
         from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
@@ -282,8 +282,8 @@ class DemoAuthority:
             reason=f"{DEMONSTRATION_MARK} {verification_code}",
         )
         sealed = b""
-        # asn1crypto reads a certificate piece by piece as it is asked: two threads that use the
-        # same one at its first use find it half read.
+        # asn1crypto parses a certificate lazily. Two threads that use the same one for the first
+        # time would see it partly parsed.
         with self._signing:
             for spare in range(_TRIES):
                 signer = PdfSigner(

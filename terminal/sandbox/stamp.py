@@ -1,7 +1,7 @@
-"""How the demonstration seal looks: a red ring, the words around it, 样张 in its middle.
+"""The look of the demonstration seal: a red ring with text around 样张 in the middle.
 
-For `signing`. Drawn as outlines, so that no word of it mingles with the document's text. It
-bears no star and no office's name: nobody shall take it for the seal of an authority.
+Used by `signing`. It is drawn as outlines, so that its text is not part of the document's text. It
+has no star and no office's name, so that it cannot be mistaken for the seal of an authority.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from printing.typesetting.font_chain import FontChain
 from printing.typesetting.sheet import outline_path
 
 SIZE = 1000.0
-"""Side of the square that the seal is drawn in, in its own units."""
+"""Side of the square in which the seal is drawn, in its own units."""
 
 _AROUND = "便民服务终端演示平台"
 _MIDDLE = "样张"
 _BELOW = "不具法律效力"
 _RED = "0.82 0.09 0.09"
 _KAPPA = 0.5523
-"""Bézier control length for a quarter circle, as a part of its radius."""
+"""Bézier control length for a quarter circle, as a fraction of its radius."""
 
 
 def _circle(radius: float) -> str:
@@ -52,11 +52,11 @@ def _placed(path: str, x: float, y: float, size: float, angle: float = 0.0) -> s
 
 
 def _arc(chain: FontChain, text: str, radius: float, size: float, spread: float) -> list[str]:
-    """``text`` along the upper arc, facing outwards, over ``spread`` radians."""
+    """Place ``text`` along the upper arc, facing outwards, over ``spread`` radians."""
     parts = []
     step = spread / (len(text) - 1)
     for place, character in enumerate(text):
-        angle = spread / 2 - place * step  # from the vertical, to the left first
+        angle = spread / 2 - place * step  # from the vertical; the first is on the left
         x = SIZE / 2 - radius * math.sin(angle) - size / 2 * math.cos(angle)
         y = SIZE / 2 + radius * math.cos(angle) - size / 2 * math.sin(angle)
         parts.append(_placed(outline_path(chain, character), x, y, size, angle))
@@ -69,7 +69,7 @@ def _straight(chain: FontChain, text: str, y: float, size: float) -> str:
 
 
 def seal_drawing(chain: FontChain) -> bytes:
-    """The seal as PDF operators in a square of `SIZE` units."""
+    """Return the seal as PDF operators in a square of `SIZE` units."""
     parts = [
         f"q {_RED} rg {_RED} RG 26 w {_circle(482)} 7 w {_circle(452)}",
         *_arc(chain, _AROUND, 340, 98, 2.75),
@@ -81,14 +81,14 @@ def seal_drawing(chain: FontChain) -> bytes:
 
 
 class _Drawing(PdfContent):
-    """The drawing as a compressed form of its own; pyHanko would write it out in full."""
+    """The drawing as a separate compressed form; pyHanko would write it uncompressed."""
 
     def __init__(self, operators: bytes) -> None:
         super().__init__(box=BoxConstraints(SIZE, SIZE))
         self._operators = operators
 
     def render(self) -> bytes:
-        """Called once by pyHanko while it makes the appearance (its objects carry no types)."""
+        """Called once by pyHanko to create the appearance (its objects have no type hints)."""
         pdf: Any = generic
         entries = {
             "/Type": pdf.NameObject("/XObject"),
@@ -107,7 +107,7 @@ class _Drawing(PdfContent):
 
 
 def stamp_style(drawing: bytes) -> StaticStampStyle:
-    """The look of one signature; pyHanko keeps the file being signed in it, so it serves once."""
+    """Return the style of one signature. pyHanko stores the signed file in it: use it only once."""
     return StaticStampStyle(
         border_width=0,
         background=_Drawing(drawing),

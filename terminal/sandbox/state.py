@@ -1,7 +1,7 @@
-"""What one running sandbox holds: its keys on disk, everything else in memory.
+"""The state of a running sandbox: its keys on disk, everything else in memory.
 
-For the server. Every key is made on this machine, stands in a directory of the user's own (0700),
-in files that nobody else can read (0600), and opens nothing but this sandbox.
+Used by the server. Every key is made on this machine, in a directory of the user (0700), in files
+that only the owner can read (0600), and is valid only for this sandbox.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from .switches import SwitchBoard
 APP_ID = "station-demo"
 KEY_BYTES = 32
 LAST_DAYS = timedelta(days=7)
-"""An authority this close to its end is made anew when the sandbox starts."""
+"""An authority that expires sooner than this is replaced when the sandbox starts."""
 CHINA = timezone(timedelta(hours=8), "CST")
-"""China's civil time has had no summer time since 1991."""
+"""China has had no daylight saving time since 1991."""
 
 
 def civil(at: float) -> datetime:
-    """China's civil time at these Unix seconds."""
+    """Return China's civil time at these Unix seconds."""
     return datetime.fromtimestamp(at, UTC).astimezone(CHINA)
 
 
 class State:
-    """Everything of one sandbox. ``address`` is where it is reached; ``lock`` guards the rest."""
+    """All data of one sandbox. ``address`` is its URL; ``lock`` guards the rest."""
 
     def __init__(
         self, directory: Path, address: str, *, clock: Callable[[], float] = time.time
@@ -49,7 +49,7 @@ class State:
         self.address = address
         self.lock = threading.Lock()
         self.warmed = threading.Event()
-        """Set when the first certificate is as quick as any later one."""
+        """Set when the first certificate is as fast as any later one."""
         self.board = SwitchBoard()
         self.counts: Counter[str] = Counter()
         self.app_id = APP_ID
@@ -63,7 +63,7 @@ class State:
         )
         self.authority = _authority(directory / "authority")
         self.terminal_keys = directory / "terminal-keys"
-        """The keys of a trial on this sandbox, as ``terminal.config.keys`` reads them."""
+        """The keys of a trial on this sandbox, in the form that ``terminal.config.keys`` reads."""
         _keep_for_terminal(self.terminal_keys, directory / "request.key")
         self.gate = Gate(self.app_id, self.request_key)
         self.service = Service(
@@ -78,15 +78,14 @@ class State:
         )
 
     def forget(self) -> None:
-        """Back to a platform that has just begun, its keys kept."""
+        """Reset to a newly started platform, but keep the keys."""
         self.service.forget()
         self.gate.forget()
         self.counts.clear()
 
 
 def _authority(directory: Path) -> DemoAuthority:
-    """The authority of this directory; made anew where there is none, or half of one, or an
-    old one."""
+    """Load the authority of this directory; create it if missing, incomplete or expiring."""
     try:
         authority = DemoAuthority.load(directory)
         root = x509.load_pem_x509_certificate(authority.anchor.read_bytes())
@@ -98,8 +97,10 @@ def _authority(directory: Path) -> DemoAuthority:
 
 
 def _kept(path: Path) -> str:
-    """The secret in this file (32 bytes in hex); made where there is none yet, or half of one:
-    whoever made it was killed."""
+    """Return the secret in this file (32 bytes in hex).
+
+    Create it if the file is missing or incomplete because its writer was killed.
+    """
     try:
         kept = path.read_text("ascii").strip()
         if len(bytes.fromhex(kept)) == KEY_BYTES:
@@ -112,13 +113,13 @@ def _kept(path: Path) -> str:
 
 
 def _keep_for_terminal(folder: Path, request_key: Path) -> None:
-    """A folder with the request key and a token key that stays the same."""
+    """Create a folder with the request key and a token key that does not change."""
     folder.mkdir(mode=0o700, exist_ok=True)
     _write_secret(folder / "request-key", _kept(request_key))
     _kept(folder / "token-key")
 
 
 def _write_secret(path: Path, secret: str) -> None:
-    path.unlink(missing_ok=True)  # else an old file would keep its old mode
+    path.unlink(missing_ok=True)  # otherwise an old file would keep its old mode
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secret + "\n")

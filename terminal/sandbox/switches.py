@@ -1,7 +1,7 @@
-"""The sandbox's switches: slow, wrong, absent, hostile, set while it runs.
+"""The sandbox's switches, set while it runs: slow, wrong, absent, hostile.
 
-For tests and demonstrations; turned through the control page with its token. One set of switches
-replaces the other whole, so that no test inherits half of another's.
+Used by tests and demonstrations, set through the control page with its token. A new set replaces
+the old one completely, so that no test inherits switches of another.
 """
 
 from __future__ import annotations
@@ -15,51 +15,51 @@ from terminal.platform.wire import Opaque
 
 
 class FaultSwitch(StrEnum):
-    """What is wrong with every answer."""
+    """The fault of every answer."""
 
     NONE = "none"
     GARBAGE = "garbage"
-    """JSON by its header, noise by its body."""
+    """A JSON content type with random bytes as body."""
     CONTENT_TYPE = "content_type"
-    """A right answer, called HTML."""
+    """A correct answer with the content type of HTML."""
     TRUNCATED = "truncated"
-    """Half of a right answer, then the connection is cut."""
+    """Half of a correct answer; then the connection is cut."""
     WRONG_TYPES = "wrong_types"
-    """JSON whose fields hold things of other types."""
+    """JSON with fields of wrong types."""
     ERROR_500 = "error_500"
     ERROR_503 = "error_503"
-    """A gateway's own page, without the contract's refusal."""
+    """A gateway's own error page, not a refusal of the contract."""
     ABSENT = "absent"
     """The connection is cut before an answer."""
     HUGE = "huge"
-    """An answer without end."""
+    """An endless answer."""
     DRIP = "drip"
-    """One byte now and then."""
+    """A byte from time to time."""
     REDIRECT = "redirect"
-    """To another host, which must never hear of the request."""
+    """A redirect to another host, which must never get the request."""
 
 
 class DocumentSwitch(StrEnum):
-    """What is wrong with every document issued."""
+    """The defect of every issued document."""
 
     GENUINE = "genuine"
     UNSIGNED = "unsigned"
     STRANGER = "stranger"
-    """Signed by an authority that the terminal does not know."""
+    """Signed by an authority that the terminal does not trust."""
     BROKEN = "broken"
-    """A byte inside what was signed is another."""
+    """One of the signed bytes was changed."""
     CHANGED = "changed"
     """Something was added after the signature."""
     WRONG_PERSON = "wrong_person"
     SCRIPTS = "scripts"
     """Properly signed, with a script that runs when it is opened."""
     WRONG_DOCUMENT = "wrong_document"
-    """Properly signed, and another kind of document."""
+    """Properly signed, but the wrong kind of document."""
     NOT_A_PDF = "not_a_pdf"
 
 
 class CatalogueSwitch(StrEnum):
-    """What is wrong with the catalogue."""
+    """The defect of the catalogue."""
 
     GENUINE = "genuine"
     BAD_SIGNATURE = "bad_signature"
@@ -68,23 +68,23 @@ class CatalogueSwitch(StrEnum):
 
 
 class CopySwitch(StrEnum):
-    """What is wrong with the address of every copy for a phone."""
+    """The defect of every link for a phone."""
 
     GENUINE = "genuine"
     PLAIN_HTTP = "plain_http"
     OTHER_HOST = "other_host"
     USER_INFO = "user_info"
-    """The platform's name as the user of another host, as in a forged message."""
+    """The platform's name as user name at another host, as in a forged message."""
     ENDLESS = "endless"
-    """An address of three million characters."""
+    """A link of three million characters."""
 
 
 class Switches(Struct, frozen=True, forbid_unknown_fields=True):
-    """All switches; the defaults are a platform in good order.
+    """All switches; the defaults are a platform without faults.
 
     ``only`` limits ``slow_s`` and ``fault`` to these operations (names of ``wire.Operation``, in
-    lower case; empty: all), ``times`` to the next so many requests. ``quota`` replaces every
-    item's quota, ``clock_offset_s`` sets the platform's clock off.
+    lower case; empty: all), ``times`` limits them to that many requests. ``quota`` replaces every
+    item's quota. ``clock_offset_s`` is added to the platform's clock.
     """
 
     slow_s: Annotated[float, Meta(ge=0, le=3600)] = 0.0
@@ -100,19 +100,19 @@ class Switches(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SwitchBoard:
-    """The switches now, and how many requests they still apply to."""
+    """The current switches, and the number of requests that they still apply to."""
 
     def __init__(self) -> None:
         self.now = Switches()
         self._left: int | None = None
 
     def turn(self, switches: Switches) -> None:
-        """Replace all of them."""
+        """Replace all switches."""
         self.now = switches
         self._left = switches.times
 
     def take(self, operation: str) -> tuple[float, FaultSwitch]:
-        """Seconds of delay and the fault for one request of this operation."""
+        """Return the delay in seconds and the fault for one request of this operation."""
         now = self.now
         if (now.only and operation not in now.only) or self._left == 0:
             return 0.0, FaultSwitch.NONE

@@ -1,6 +1,7 @@
-"""The part of a station's configuration that fits this sandbox, ready to paste.
+"""The part of a station's configuration for this sandbox, ready to paste.
 
-For the server's ready line. A terminal with it is a trial installation (``terminal.config.trial``).
+Used in the server's ready line. It makes the terminal a trial installation
+(``terminal.config.trial``).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from .state import State
 
 STATION_ID = "TRIAL-0001"
 REGION = "100101"
-"""GB/T 2260 assigns it to no place."""
+"""Not assigned in GB/T 2260."""
 _TEXT = """\
 # A trial on this sandbox: put this at the top of the configuration, in place of the sections of
 # the same names. Start the sandbox with the same --state and --port each time.
@@ -39,7 +40,7 @@ directory = {keys}
 
 
 def fragment(state: State) -> str:
-    """The fragment as TOML; its paths are absolute."""
+    """Return the part of the configuration as TOML; its paths are absolute."""
     values = {
         "id": STATION_ID,
         "region": REGION,
@@ -54,5 +55,5 @@ def fragment(state: State) -> str:
 
 
 def _quoted(text: str) -> str:
-    """``text`` as a TOML basic string, whose escapes include those of JSON (TOML 1.0, String)."""
+    """Return a TOML basic string; it allows all escapes of JSON (TOML 1.0, String)."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

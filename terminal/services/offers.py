@@ -1,7 +1,7 @@
-"""From the platform's catalogue to what the pages offer: the items, and why one is closed now.
+"""Turns the platform's catalogue into the items that the pages offer, with reasons for closed ones.
 
-For the session and its pages. A new item of a known kind needs no new code here; an item of a
-kind that this terminal cannot serve is left out, never offered and failed.
+Used by the session and its pages. A new item of a known kind needs no new code here. An item of an
+unknown kind is left out, so that it is never offered and then fails.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from terminal.platform.faults import ITEM_CLOSED
 from terminal.session.model import Item, Language
 
 SERVED_KINDS = frozenset({wire.ItemKind.CERTIFICATE})
-"""Kinds that this version of the terminal can carry out."""
+"""The kinds of items that this version of the terminal can serve."""
 
 
 def offered(
     catalogue: wire.Catalogue, *, region: str, closed: Collection[str], at: datetime
 ) -> tuple[Item, ...]:
-    """The items that this terminal offers at ``at`` (local time), in the catalogue's order.
+    """Return the items that this terminal offers at ``at`` (local time), in catalogue order.
 
-    ``region`` is the station's (GB/T 2260); an item that names regions is offered in those alone.
-    ``closed`` are the codes whose back end is down, as the last heartbeat's answer has it.
+    ``region`` is the station's (GB/T 2260); an item with regions is offered only there.
+    ``closed`` are the codes that the last heartbeat's answer reported as closed.
     """
     now = f"{at:%H:%M}"
     return tuple(

@@ -1,8 +1,8 @@
-"""The maintenance PIN: hashed for the configuration, checked with a lock-out that outlives power.
+"""The maintenance PIN: hashed for the configuration, checked with a lock that survives a power cut.
 
-For the maintenance page and the command that makes the hash. A PIN is never stored, logged or
-compared in variable time; a try is counted before it is checked, so that pulling the plug after
-a wrong one gains nothing.
+Used by the maintenance page and by the command that makes the hash. A PIN is never stored, logged
+or compared in variable time. A try is counted before it is checked, so that switching the power off
+after a wrong try does not help.
 """
 
 from __future__ import annotations
@@ -20,32 +20,34 @@ from typing import Protocol
 from ..journal.plausible_time import PlausibleClock
 
 SCRYPT_LOG2_N, SCRYPT_R, SCRYPT_P = 14, 8, 5
-"""16 MB and about 0.2 s on the station: OWASP's strength at the least memory that a kiosk spares.
-A short PIN falls to an offline search whatever the cost; its hash stands in a file of mode 0640."""
+"""16 MB and about 0.2 s on the station: the strength that OWASP recommends, with the least memory
+for a kiosk. A short PIN cannot resist an offline search at any cost, so the hash is in a file of
+mode 0640."""
 _MAX_MEMORY_BYTES = 64 * 1024 * 1024
-"""For scrypt, which takes 128 · N · r bytes and a little more (RFC 7914): enough for log2(N) = 15
-and r = 8 (32 MB), and not for 16 (64 MB and a little more). The terminal has no more to spare."""
+"""Limit for scrypt, which takes 128 · N · r bytes and a little more (RFC 7914): enough for
+log2(N) = 15 and r = 8 (32 MB), too little for 16 (64 MB and a little more). The terminal cannot
+spare more."""
 _SALT_BYTES, _HASH_BYTES = 16, 32
 
 HASH_PATTERN = r"^scrypt\$(1[0-5])\$(8)\$([1-5])\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})\Z"
 """``scrypt$log2(N)$r$p$salt$hash``; salt (16 B) and hash (32 B) in base64url without padding.
-No more than fits into ``_MAX_MEMORY_BYTES``, and no more work than a maintainer waits for: the most
-is twice that of the hash that `station pin` makes."""
+It allows only what fits into ``_MAX_MEMORY_BYTES`` and at most twice the work of the hash that
+`station pin` makes, so that a maintainer does not wait too long."""
 
 MIN_DIGITS, MAX_DIGITS = 6, 12
-"""Six digits and the lock-out below: half of all PINs would take half a century of trying."""
+"""With six digits and the lock below, trying half of all PINs takes half a century."""
 
 FREE_TRIES = 5
-"""Wrong tries before the first lock: enough for a slip of the finger on a kiosk's glass."""
+"""Wrong tries before the first lock: enough for typing errors on a touch screen."""
 FIRST_LOCK_S = 60
-"""After the fifth wrong try. Short, for it may be the maintainer; it doubles with each one more."""
+"""Lock after the fifth wrong try. Short, as it may be the maintainer; it doubles with each more."""
 LONGEST_LOCK_S = 3600
-"""Where doubling ends: a maintainer who comes because of vandals waits an hour at most."""
+"""Upper limit of the lock: after vandalism a maintainer waits an hour at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class PinTries:
-    """What the store keeps. ``at`` is Unix seconds of the last wrong try."""
+    """The stored number of wrong tries. ``at`` is the last wrong try in Unix seconds."""
 
     wrong: int = 0
     at: float = 0.0
@@ -53,26 +55,26 @@ class PinTries:
 
 @dataclass(frozen=True, slots=True)
 class PinResult:
-    """Whether it was right; otherwise the seconds until the next try counts (0: at once)."""
+    """Whether the PIN was right; if not, the seconds until the next try counts (0: at once)."""
 
     ok: bool
     locked_s: int
 
 
 class PinStore(Protocol):
-    """Where wrong tries are kept over a restart (the journal)."""
+    """Keeps the wrong tries across restarts (the journal)."""
 
     def pin_tries(self) -> PinTries:
-        """The tries as last kept; none where they cannot be read."""
+        """Return the stored tries; none if they cannot be read."""
         ...
 
     def keep_pin_tries(self, tries: PinTries) -> object:
-        """Keep them, durably where that is possible."""
+        """Store the tries, durably if possible."""
         ...
 
 
 def weakness(pin: str) -> str | None:
-    """Why ``pin`` cannot be a maintenance PIN (English), or ``None``."""
+    """Return why ``pin`` cannot be a maintenance PIN (English); ``None`` if it can."""
     if not (pin.isascii() and pin.isdigit() and MIN_DIGITS <= len(pin) <= MAX_DIGITS):
         return f"a PIN has {MIN_DIGITS} to {MAX_DIGITS} digits"
     steps = {(int(b) - int(a)) % 10 for a, b in itertools.pairwise(pin)}
@@ -82,7 +84,7 @@ def weakness(pin: str) -> str | None:
 
 
 def hash_pin(pin: str) -> str:
-    """The salted hash for ``maintenance.pin_hash``; ``ValueError`` with its ``weakness``."""
+    """Return the salted hash for ``maintenance.pin_hash``; ``ValueError`` for a weak PIN."""
     weak = weakness(pin)
     if weak is not None:
         raise ValueError(weak)
@@ -114,28 +116,28 @@ def _matches(pin: str, pin_hash: str) -> bool:
 
 
 def lock_after(wrong: int) -> int:
-    """Seconds of lock after this many wrong tries in a row."""
+    """Return the seconds of lock after this many wrong tries in a row."""
     if wrong < FREE_TRIES:
         return 0
-    # The shift is capped before it can grow without bound.
+    # Limit the shift, so that the number cannot grow without bound.
     return min(FIRST_LOCK_S << min(wrong - FREE_TRIES, 16), LONGEST_LOCK_S)
 
 
 class PinKeeper:
-    """Checks the PIN; thread-safe. ``check`` takes about 0.2 s of processor: on a worker."""
+    """Checks the PIN; thread-safe. Call ``check`` on a worker: it takes about 0.2 s of CPU time."""
 
     def __init__(self, pin_hash: str, store: PinStore, clock: PlausibleClock | None = None) -> None:
-        """``clock`` is the journal's: only wall time goes on while the power is off."""
+        """``clock`` is the journal's: only its wall time advances while the power is off."""
         self._hash = pin_hash
         self._store = store
         self._clock = clock or PlausibleClock()
         self._lock = threading.Lock()
         self._memory = PinTries()
         self._locked_until = 0.0
-        """On ``clock.running()``: setting the clock does not end a lock."""
+        """In seconds of ``clock.running()``, so that setting the clock does not end a lock."""
 
     def check(self, pin: str) -> PinResult:
-        """Check once. While locked the PIN is not looked at, and the try is not counted."""
+        """Check the PIN once. While locked, it is not compared and the try is not counted."""
         with self._lock:
             wrong = self._wrong()
             left = self._left()
@@ -148,17 +150,17 @@ class PinKeeper:
             return PinResult(False, lock_after(wrong + 1))
 
     def locked_s(self) -> int:
-        """Seconds until a try counts again; 0 when one does now."""
+        """Return the seconds until a try counts again; 0 if it counts now."""
         with self._lock:
             self._wrong()
             return self._left()
 
     def _wrong(self) -> int:
-        """The wrong tries so far: those in memory, or the stored ones if they are more."""
+        """Return the wrong tries so far: those in memory, or the stored ones if there are more."""
         stored = self._store.pin_tries()
         if stored.wrong > self._memory.wrong:
-            # After a restart. The lock goes on from where it was, if the clock can say that. If
-            # not, it begins again: a maintainer waits for an hour at most.
+            # After a restart. Continue the lock if the clock can tell how much of it has passed.
+            # If not, start it again: a maintainer waits for an hour at most.
             reading = self._clock.reading()
             known = reading.plausible and stored.at <= reading.at
             passed = reading.at - stored.at if known else 0.0
@@ -167,7 +169,7 @@ class PinKeeper:
         return self._memory.wrong
 
     def _count(self, wrong: int) -> None:
-        """Keep this number of wrong tries, durably where that is possible, and lock for it."""
+        """Store this number of wrong tries (durably if possible) and start the lock for it."""
         self._memory = PinTries(wrong, self._clock.now()) if wrong else PinTries()
         self._locked_until = self._clock.running() + lock_after(wrong)
         self._store.keep_pin_tries(self._memory)

@@ -1,9 +1,10 @@
-"""What the session has written down: on a worker of its own, so that no disk stops the screen.
+"""Writes the session's records on a worker of its own, so that a slow disk never stops the screen.
 
-For the runtime. The journal is the truth; this only moves its (blocking, fsynced) writes off the
-session's thread, in order, and wakes the line to the platform when there is something to send.
-A bug in one write ends that write: it is logged by its type, journalled as a fault, and whoever
-waits for an answer gets the honest one ("not printed", "not reached", "not let in").
+Used by the runtime. It takes the journal's writes, which block until the disk has them, off the
+session's thread, keeps their order, and wakes the connection to the platform when a message is
+waiting. An unexpected error in a write ends only that write: it is logged by its type and recorded
+as a fault, and a caller that waits for an answer gets the negative one ("not printed", "staff not
+reached", "not let in").
 """
 
 from __future__ import annotations
@@ -28,28 +29,28 @@ from terminal.workers.pool import Workers
 log = logging.getLogger(__name__)
 
 LAST_FAULTS = 12
-"""As many as the maintenance page has room for."""
+"""As many as fit on the maintenance page."""
 CLOSE_S = 2.0
-"""To write what waits when the terminal stops; a disk that hangs keeps nobody longer."""
+"""How long to write pending records when the terminal stops; a hanging disk must not delay more."""
 TERMINAL = "terminal"
-"""The name under which the terminal itself stands among the journal's devices."""
+"""The name of the terminal itself among the journal's devices."""
 
 
 class HelpAnswer(Protocol):
-    """Takes the result of a call for staff; any thread."""
+    """Takes the result of a call for staff; called on any thread."""
 
     def __call__(self, reached: bool, reference: str, made: bool = True) -> None:
-        """Whether the platform has the call, under which number, and whether it was written."""
+        """Report whether the platform has the call, its number, and whether it was recorded."""
         ...
 
 
 class Records:
     """The journal, written in order on one worker. Every method returns at once.
 
-    ``pins`` gives the keeper of the maintenance PIN. ``wake`` tells the line to the platform that
-    something waits to be sent; ``expect_help`` leaves word with it whom to tell when the platform
-    has taken the call of this key. ``blocked`` is told why the journal cannot be written, and
-    ``None`` once it can be again (see ``probe``).
+    ``pins`` returns the keeper of the maintenance PIN. ``wake`` notifies the connection to the
+    platform that a message is waiting. ``expect_help`` registers a callback for the result of the
+    call with this key. ``blocked`` gets the fault that keeps the journal from being written, and
+    ``None`` once it can be written again (see ``probe``).
     """
 
     def __init__(
@@ -66,53 +67,55 @@ class Records:
         self._wake = wake
         self._expect_help = expect_help
         self._blocked = blocked
-        self._told: Fault | None = None
+        self._reported: Fault | None = None
         self._devices: dict[str, tuple[DeviceStatus, str]] = {}
         self._unwritten: list[ef.ConfirmPrinted] = []
-        """Outcomes that wait for a journal that can be written; on the worker alone."""
+        """Outcomes that could not be written yet. Used on the worker only."""
         self._worker = Workers(1, "journal")
 
     def recover(self) -> None:
-        """On start: what ended before the power went, and the platform was not told of."""
+        """At start: queue the outcomes that a power failure kept from being queued."""
         self._do(self._journal.recover_outcomes, wake=True)
 
     def visit_began(self, visit: Visit) -> None:
-        """A resident consented: the visit, with a keyed token for the person. May be said again."""
+        """Record that a resident consented, with a keyed token. May be called again."""
         if visit.identity.wiped:
             return
         record = visit.identity.record
         if not record.id_number and not record.card_number:
-            log.error("a card without a number: the visit stands in the journal without a token")
+            log.error("a card without a number: the visit is not recorded")
             return
         token = self._journal.token(visit.identity)
         self._do(lambda: self._journal.visit_began(visit.id, token))
 
     def visit_ended(self, visit: str, reason: EndReason) -> None:
-        """The visit is over."""
+        """Record the end of the visit."""
         self._do(lambda: self._journal.visit_ended(visit, reason))
 
     def print_planned(self, effect: ef.Print, then: Callable[[Fault | None], None]) -> None:
-        """Write which document the job prints, and only then go on; ``then`` may be called again
-        with a fault where it failed itself."""
+        """Record which document the job prints, then call ``then``.
+
+        If ``then`` raises, it is called again with a fault.
+        """
         key, again = effect.document.key, effect.reprint
 
         def run() -> None:
             fault = self._journal.print_planned(effect.job, key, again)
-            self._tell_health()
+            self._report_health()
             then(fault)
 
         self._worker.submit(run, lambda error: then(_bug(error)))
 
     def printed(self, confirm: ef.ConfirmPrinted) -> None:
-        """The outcome of a job; the platform is told by the line.
+        """Record the outcome of a job; the connection to the platform sends it.
 
-        Which document it was the journal knows itself: a late job names no item any more.
+        The journal knows which document the job printed: a late job no longer names its item.
         """
 
         def run() -> Fault | None:
             document = self._journal.document_of(confirm.job)
             if document is None or document.number is None:
-                # A test page: no document of the platform's. Where the journal could not be
+                # A test page is not a document of the platform. If the journal could not be
                 # read, ``recover`` finds the job at the next start.
                 return None
             fault = self._journal.outcome_known(
@@ -129,8 +132,11 @@ class Records:
         self._do(run, wake=True)
 
     def help_called(self, call: ef.CallHelp, done: HelpAnswer) -> None:
-        """Call staff; ``done(reached, reference)`` when the platform has the call or was not
-        reached, ``done(False, "", False)`` if the call could not be written and is not sent."""
+        """Call staff and report the result to ``done``.
+
+        ``done(reached, reference)`` reports whether the platform has the call.
+        ``done(False, "", False)`` means that the call could not be recorded and is not sent.
+        """
         key = opaque_id()
         reason = HelpReason.FAULT if call.fault else HelpReason.RESIDENT_ASKS
         if call.fault == LEFTOVER_JOB.code:
@@ -146,27 +152,27 @@ class Records:
         self._do(run, wake=True, failed=lambda: done(False, "", False))
 
     def fault(self, fault: Fault, page: str) -> None:
-        """A fault, with the page it was met on."""
+        """Record a fault and the page on which it occurred."""
         log.warning("%s on %s (%s)", fault.code, page, fault.detail or "no detail")
         self._do(lambda: self._journal.fault(fault, page))
 
     def device_changed(self, name: str, status: DeviceStatus, fault_code: str) -> None:
-        """A device's state, for `station diagnose`; only what is new is written."""
+        """Record a device's state for `station diagnose`; only a change is written."""
         if self._devices.get(name) != (status, fault_code):
             self._devices[name] = (status, fault_code)
             self._do(lambda: self._journal.device_changed(name, status, fault_code))
 
     def copied(self, visit: str, item: str) -> None:
-        """A copy was offered to a phone instead of paper."""
+        """Record that a copy was offered to a phone instead of paper."""
         self._do(lambda: self._journal.copied(visit, item))
 
     def opened(self, role: Role, card: str) -> None:
-        """The maintenance page was opened, by the card of this serial or (empty) by the PIN."""
+        """Record that maintenance was opened by the card of this serial or (empty) by the PIN."""
         log.info("maintenance opened as %s by %s", role.value, f"card {card}" if card else "PIN")
         self._do(lambda: self._journal.opened(role, card))
 
     def history(self, done: Callable[[tuple[PastFault, ...], Totals], None]) -> None:
-        """The last faults, newest first, and what was given out today and in 30 days."""
+        """Pass the last faults (newest first) and the totals to ``done``."""
 
         def run() -> None:
             done(self._journal.last_faults(LAST_FAULTS), self._journal.totals_by_item())
@@ -174,7 +180,7 @@ class Records:
         self._worker.submit(run, lambda _error: done((), NO_TOTALS))
 
     def check_pin(self, pin: str, done: Callable[[bool, int], None]) -> None:
-        """``done(ok, locked_s)``; takes a fifth of a second by design (scrypt)."""
+        """Call ``done(ok, locked_s)``. Takes a fifth of a second on purpose (scrypt)."""
 
         def run() -> None:
             result = self._pins().check(pin)
@@ -183,12 +189,12 @@ class Records:
         self._worker.submit(run, lambda _error: done(False, 0))
 
     def probe(self) -> None:
-        """Where the journal could not be written the last time: try again."""
+        """Retry if the journal could not be used the last time."""
         if self._journal.health() is not None:
             self._do(lambda: self._journal.device_changed(TERMINAL, DeviceStatus.ONLINE))
 
     def close(self) -> None:
-        """Write what is waiting, then stop; waits ``CLOSE_S`` at most."""
+        """Write what is pending, then stop; wait at most ``CLOSE_S``."""
         if not self._worker.stop(CLOSE_S):
             log.error("journal: not everything was written within %s s", CLOSE_S)
 
@@ -201,7 +207,7 @@ class Records:
     ) -> None:
         def run() -> None:
             write()
-            self._tell_health()
+            self._report_health()
             if wake:
                 self._wake()
 
@@ -212,22 +218,26 @@ class Records:
 
         self._worker.submit(run, broke)
 
-    def _tell_health(self) -> None:
-        """Nobody may be served while the journal cannot be written; on the worker."""
+    def _report_health(self) -> None:
+        """Report a change of the journal's health: without it nobody may be served. Worker only."""
         fault = self._journal.health()
-        if fault is None and self._told is None:
+        if fault is None and self._reported is None:
             return
-        if fault is None or not fault.same_as(self._told):
+        if fault is None or not fault.same_as(self._reported):
             if fault is not None:
                 log.error("journal: %s (%s)", fault.code, fault.detail)
-            self._told = fault
+            self._reported = fault
             self._blocked(fault)
             if fault is None:
                 self._catch_up()
 
     def _catch_up(self) -> None:
-        """Write what could not be: `station diagnose` believes the devices' rows, and the platform
-        waits for outcomes. (After a restart devices are new, and ``recover`` finds the jobs.)"""
+        """Write what could not be written before.
+
+        `station diagnose` relies on the devices' rows, and the platform expects the outcomes.
+        (After a
+        restart the devices report again, and ``recover`` finds the jobs.)
+        """
         confirms, self._unwritten = self._unwritten, []
         for confirm in confirms:
             self.printed(confirm)

@@ -1,7 +1,7 @@
-"""Threads that do in turn what they are given, and never keep the process from ending.
+"""Threads that run given tasks from a queue and never keep the process from exiting.
 
-For the runtime and the records. A task's exception ends the task, never the thread: it is logged
-by its type alone (its message may be a resident's) and told to whoever gave the task.
+Used by the runtime and the records. An exception ends its task, never the thread. It is logged by
+its type alone, because its message may hold personal data, and passed to the caller's ``failed``.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Failed = Callable[[Exception], None]
 
 
 def _nothing_more(_error: Exception) -> None:
-    """The log is all that is needed."""
+    """Do nothing more: the log entry is enough."""
 
 
 class Workers:
-    """``count`` threads on one queue; with one, tasks are done in the order given.
+    """``count`` threads that share one queue. A single thread runs the tasks in the given order.
 
-    They are daemons (a pool of ``concurrent.futures`` is joined when the interpreter ends, so one
-    call that hangs would keep a stopped terminal alive for ever).
+    They are daemon threads. The interpreter joins a ``concurrent.futures`` pool at exit, so one
+    hanging call would keep a stopped terminal alive forever.
     """
 
     def __init__(self, count: int, name: str) -> None:
@@ -41,12 +41,12 @@ class Workers:
             thread.start()
 
     def submit(self, task: Task, failed: Failed = _nothing_more) -> None:
-        """Do ``task`` on a thread; ``failed`` is told there of a bug in it. Not once stopped."""
+        """Run ``task`` on a thread; if it raises, call ``failed`` there. Ignored after ``stop``."""
         if not self._stopped:
             self._tasks.put((task, failed))
 
     def stop(self, timeout_s: float) -> bool:
-        """Take nothing more, do what waits, and end; whether that was done within ``timeout_s``."""
+        """Finish the queued tasks and stop; return whether all threads ended in time."""
         self._stopped = True
         for _ in self._threads:
             self._tasks.put(None)
@@ -59,18 +59,18 @@ class Workers:
     def _run(self) -> None:
         while (given := self._tasks.get()) is not None:
             self._do(*given)
-            # A task may hold a PIN or a document: it does not wait here for the next one.
+            # A task may hold a PIN or a document. Do not keep it while waiting for the next task.
             del given
 
     def _do(self, task: Task, failed: Failed) -> None:
         try:
             task()
-        except Exception as error:  # the thread's outermost edge
+        except Exception as error:  # last resort: keep the thread alive
             log.error("%s: %s in a task", self._name, type(error).__name__)
-            self._tell(failed, error)
+            self._report(failed, error)
 
-    def _tell(self, failed: Failed, error: Exception) -> None:
+    def _report(self, failed: Failed, error: Exception) -> None:
         try:
             failed(error)
-        except Exception as worse:  # the edge of the edge
-            log.error("%s: %s in telling of it", self._name, type(worse).__name__)
+        except Exception as worse:  # the callback itself failed
+            log.error("%s: %s in a failure callback", self._name, type(worse).__name__)

@@ -1,7 +1,7 @@
-"""From "print this" to the printer: not before it is in the journal, not after it was cancelled.
+"""Gives print jobs to the printer: only after they are in the journal, never after a cancellation.
 
-For the runtime, on its workers. A job that is cancelled on its way ends as one that was never
-released, and the session hears of it like of any other.
+Used by the runtime, on its workers. A job that is cancelled before the printer has it ends as one
+that was never released, and the session is notified as for any other job.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 
 class Handover:
-    """The jobs that are on their way to the printer. ``post`` takes a job's end as a fact."""
+    """The jobs that the printer does not have yet. ``post`` takes a job's end as an event."""
 
     def __init__(self, workers: Workers, post: Callable[[object], None]) -> None:
         self._workers = workers
         self._post = post
         self._cancelled: dict[str, bool] = {}
-        """Jobs that are not the printer's yet; whether they are not to become its."""
+        """Jobs that the printer does not have yet, and whether each was cancelled."""
         self._lock = threading.Lock()
 
     def document(self, effect: ef.Print, printer: Printer, records: Records) -> None:
-        """A resident's document: journalled, then given to the printer."""
+        """Print a resident's document: record it in the journal, then give it to the printer."""
         document = effect.document
         self._begin(effect.job)
 
         def planned(unwritten: Fault | None) -> None:
-            """On the records' worker, once the job is in the journal or cannot be."""
+            """Called on the records' worker once the job is recorded, or could not be."""
             pdf, wiped = document.pdf, document.wiped
             self._give(
                 effect.job, pdf, document.pages, effect.item.id, printer,
@@ -50,7 +50,7 @@ class Handover:
     def own(
         self, job: str, service: str, make: Callable[[], bytes | Fault], printer: Printer
     ) -> None:
-        """A paper of the terminal's own, set on a worker; it is no document of the platform's."""
+        """Print a page that the terminal typesets itself on a worker; it has no document number."""
         self._begin(job)
 
         def run() -> None:
@@ -74,7 +74,7 @@ class Handover:
         )
 
     def cancel(self, job: str | None) -> bool:
-        """Whether this job (``None``: any) was not the printer's yet; it never will be."""
+        """Cancel this job (``None``: all) unless the printer has it; return whether any was."""
         with self._lock:
             mine = [each for each in self._cancelled if job in (None, each)]
             self._cancelled.update(dict.fromkeys(mine, True))
@@ -96,9 +96,9 @@ class Handover:
         with self._lock:
             cancelled = self._cancelled.pop(job, False)
             if why_not is None and not cancelled:
-                # Within the lock: a cancelling comes before or after it, never past it.
+                # Within the lock, so that a cancellation comes either before or after this.
                 printer.submit(job, pdf, pages, service)
                 return
-        # What is not in the journal is not printed; nor what was cancelled meanwhile.
+        # Do not print what is not in the journal or was cancelled in the meantime.
         fault = why_not or JOB_CANCELLED
         self._post(PrintEnded(job, Outcome.QUEUED, 0, pages, Evidence.NONE, fault))

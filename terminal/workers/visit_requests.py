@@ -1,7 +1,7 @@
-"""What a visit asks of the platform, and the answers as facts for the session.
+"""Sends a visit's requests to the platform and returns the answers as events for the session.
 
-Runs on the network workers; blocks there. Every failure is a fact with a fault code. A document
-becomes a fact only after its seal was verified and it is this person's.
+Runs on the network workers and blocks there. Every failure becomes an event with a fault code. A
+document is passed on only after its seal was verified and it was matched with the person.
 """
 
 from __future__ import annotations
@@ -27,50 +27,55 @@ from terminal.session import events as ev
 from terminal.session.model import CopyLink, Document, Edition, Person, Visit
 
 LINK_CHARACTERS = 200
-"""Longer ones make a QR code that a phone cannot read from a screen."""
+"""A phone cannot read the QR code of a longer link from a screen."""
 LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)
-"""RFC 3986's characters and nothing else."""
+"""Only the characters that RFC 3986 allows."""
 
 
 def issue_key(visit: str, item: str, edition: Edition = Edition.STANDARD, jobs: int = 0) -> str:
-    """The idempotency key of one edition of one item in one visit, until that has printed something
-    more (``jobs``): asking again gives the same document, but never a second sheet of it."""
+    """Return the idempotency key for one edition of one item in one visit.
+
+    ``jobs`` is the number of print jobs so far. Until another job is printed, asking again gives
+    the same document, so no second sheet of it is issued.
+    """
     named = f"{visit}/{item}/{edition.value}/{jobs}"
     return hashlib.sha256(named.encode()).hexdigest()[:40]
 
 
 def checked_link(url: str) -> bool:
-    """Whether a phone may be sent there: an https address of ``LINK_CHARACTERS`` at most, without
-    anything that could show another host to the eye (user names, spaces, other scripts)."""
+    """Whether the link may be shown to a phone: an https address of at most ``LINK_CHARACTERS``.
+
+    It must not contain anything that could disguise the host (user names, spaces, other scripts).
+    """
     if len(url) > LINK_CHARACTERS or not LINK.fullmatch(url):
         return False
     try:
         parts = urlsplit(url)
         host = parts.hostname
-        parts.port  # noqa: B018 - raises for a port that is none
+        parts.port  # noqa: B018 - raises if the port is invalid
     except ValueError:
         return False
     return bool(host) and parts.username is None and parts.password is None
 
 
 class IssueLedger(Protocol):
-    """Where an issue is written before it is asked for, so that it can be fetched again."""
+    """Records a request for a document before it is sent, so that it can be fetched again."""
 
     def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
-        """This person's last document of the item, where surely nothing of it came out."""
+        """Return this person's last document of the item, if certainly nothing of it came out."""
         ...
 
     def issue_asked(self, key: str, visit: str, item: str, edition: str) -> Fault | None:
-        """About to ask for a document under this idempotency key."""
+        """Record that a document is about to be requested under this idempotency key."""
         ...
 
     def issued(self, key: str, document_number: str) -> Fault | None:
-        """The platform gave the document of this number."""
+        """Record that the platform issued the document of this number."""
         ...
 
 
 class Checker(Protocol):
-    """Verifies and draws documents (`printing.document_worker.client`)."""
+    """Verifies and renders documents (`printing.document_worker.client`)."""
 
     def check(
         self,
@@ -81,24 +86,24 @@ class Checker(Protocol):
         expect: seal.Expectation | None = None,
         first_page_follows: bool = False,
     ) -> Verified | Fault:
-        """Verify the seal, and draw each page once; blocks within stated limits.
+        """Verify the seal and render each page once. Blocks within the documented limits.
 
-        With ``first_page_follows`` the first page is left for the preview to draw.
+        With ``first_page_follows`` the first page is not rendered here but by the preview.
         """
         ...
 
     def wait_until_ready(self) -> bool:
-        """Wait until the first document is checked as fast as any; whether it is so."""
+        """Wait until the first check would be as fast as later ones; return whether it is."""
         ...
 
 
 class Asks:
-    """The platform, asked on behalf of a visit.
+    """Sends requests to the platform on behalf of a visit.
 
-    ``client`` gives the client, and may block until there is one. ``documents`` checks what it
-    issued. ``anchors`` gives the certificates (PEM) at which a seal's chain must end.
-    ``demonstration`` says whether a demonstration authority is good enough (the demo, and nothing
-    else). ``clock`` is the session's (monotonic seconds).
+    ``client`` returns the client and may block until there is one. ``documents`` checks issued
+    documents. ``anchors`` returns the certificates (PEM) at which a seal's chain must end.
+    ``demonstration`` says whether a demonstration authority is accepted (only in the demo).
+    ``clock`` is the session's clock (monotonic seconds).
     """
 
     def __init__(
@@ -121,12 +126,12 @@ class Asks:
         self._now = now
 
     def warm_up(self) -> None:
-        """Import what the first question would otherwise wait for."""
+        """Import in advance what would slow down the first request."""
         self._client().warm_up()
         self._documents.wait_until_ready()
 
     def answer(self, ask: ef.Ask) -> ev.Answer:
-        """Ask the platform, and return the answer."""
+        """Send the request and return the answer."""
         match ask:
             case ef.AskIdentify():
                 return self._identify(ask)
@@ -180,7 +185,7 @@ class Asks:
         key = earlier.key if earlier else fresh
         issued = self._issue_under(key, ask)
         if earlier and key != fresh and isinstance(issued, Fault) and issued.same_as(KEY_REUSED):
-            # The platform does not give that one any more: a document of its own, then.
+            # The platform no longer gives the earlier document, so request a new one.
             earlier, key = None, fresh
             issued = self._issue_under(key, ask)
         if isinstance(issued, Fault):
@@ -192,7 +197,7 @@ class Asks:
             return ev.PlatformFailed(ask.request, PERSON_UNKNOWN)
         record = visit.identity.record
         if not record.name or not record.id_number:
-            # A document cannot be matched with a person who is not known by name and number.
+            # Without name and number the document cannot be matched with the person.
             return ev.PlatformFailed(ask.request, PERSON_UNKNOWN)
         expected = seal.Expectation(
             document_type=item.document_type,
@@ -202,7 +207,7 @@ class Asks:
         )
         found = self._documents.check(
             issued.document, anchors=self._anchors(), at=self._now(), expect=expected,
-            first_page_follows=True,  # the preview shows it, and prints nothing before
+            first_page_follows=True,  # the preview renders it; nothing is printed before
         )  # fmt: skip
         if isinstance(found, Fault):
             return ev.DocumentRefused(ask.request, found)
@@ -225,7 +230,7 @@ class Asks:
         return ev.DocumentReady(ask.request, document)
 
     def _issue_under(self, key: str, ask: ef.AskIssue) -> wire.Issued | Fault:
-        # Written first: what was issued and not printed can be fetched again under this key.
+        # Recorded first: a document that was issued but not printed can be fetched by this key.
         unwritten = self._ledger.issue_asked(key, ask.visit.id, ask.item.id, ask.edition.value)
         if unwritten is not None:
             return unwritten
@@ -240,7 +245,7 @@ class Asks:
         if not checked_link(offered.url):
             fault = GARBAGE.with_detail("the copy's address is not one to send a phone to")
             return ev.PlatformFailed(ask.request, fault)
-        # From the asking on: the phone must not come a moment too late.
+        # Count from the request, so that the phone cannot come just after the link expired.
         link = CopyLink(offered.url, asked_at + offered.expires_in_s)
         return ev.CopyReady(ask.request, link)
 
@@ -250,6 +255,6 @@ def _token(visit: Visit) -> str:
 
 
 def _complete(visit: Visit, name: str | None, id_number: str | None) -> None:
-    """What a 3.0 card did not say, and the platform did after the second factor."""
+    """Add the name and ID number, which a 3.0 card lacks, after the second factor."""
     if name and id_number and not visit.identity.wiped:
         visit.identity.complete(name=name, id_number=id_number)
