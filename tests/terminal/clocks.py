@@ -1,4 +1,4 @@
-"""A clock for tests: time that passes, and a wall clock that can be set beside it."""
+"""A clock for tests: elapsed time, and a wall clock that can be set independently."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DAY_S = 86_400.0
 
 
 class Clock:
-    """Called as a function it gives the wall clock in Unix seconds; ``running`` never jumps."""
+    """Calling it returns the wall clock in Unix seconds; ``running`` never jumps."""
 
     def __init__(self, now: float = START) -> None:
         self.now = now
@@ -20,22 +20,22 @@ class Clock:
         return self.now
 
     def running(self) -> float:
-        """Seconds since the machine started."""
+        """Return the seconds since the machine started."""
         return self.up
 
     def elapse(self, seconds: float) -> None:
-        """Let time pass, for both."""
+        """Advance both clocks."""
         self.now += seconds
         self.up += seconds
 
     def set_to(self, now: float) -> None:
-        """Set the wall clock; no time passes."""
+        """Set the wall clock without advancing time."""
         self.now = now
 
     def reboot(self) -> None:
-        """The machine starts again at this instant."""
+        """Restart the machine at this moment."""
         self.up = 0.0
 
     def plausible(self, newest: float | None = None) -> PlausibleClock:
-        """What the terminal makes of it."""
+        """Return the terminal's plausible clock based on this clock."""
         return PlausibleClock(newest, wall=self, running=self.running)

@@ -1,4 +1,4 @@
-"""What the tests of the configuration stand on: the commented sample, edited."""
+"""Fixtures for the configuration tests: the commented sample, with edits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Edit = Callable[[str, str], Config | ConfigProblem]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the files that the sample names."""
+    """A folder with the files that the sample configuration names."""
     for name in ("platform-ca.pem", "seal-root.pem"):
         (tmp_path / name).write_text("-----BEGIN CERTIFICATE-----\n")
     return tmp_path
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def edit(folder: Path) -> Edit:
-    """Load the sample with one piece of it replaced."""
+    """Load the sample with one part of it replaced."""
 
     def load_edited(old: str, new: str) -> Config | ConfigProblem:
         text = SAMPLE.read_text(encoding="utf-8")
@@ -37,6 +37,6 @@ def edit(folder: Path) -> Edit:
 
 
 def line_with(text: str, path: Path) -> int:
-    """The last line of the file that holds ``text``, from 1."""
+    """Return the last line that contains ``text``, counted from 1."""
     lines = path.read_text(encoding="utf-8").split("\n")
     return max(number for number, line in enumerate(lines, 1) if text in line)

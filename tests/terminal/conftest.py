@@ -1,4 +1,4 @@
-"""Fixtures of the terminal's tests."""
+"""Fixtures for the terminal's tests."""
 
 from tests.document_fixture import documents
 from tests.rig.fixtures import (
@@ -12,15 +12,15 @@ from tests.rig.fixtures import (
 )
 from tests.sandbox_fixture import client, new_client, sandbox, sandbox_process
 from tests.terminal.config_world import edit, folder
-from tests.terminal.house import house
+from tests.terminal.house import bench
 from tests.terminal.line_world import post
 
 __all__ = [
+    "bench",
     "client",
     "documents",
     "edit",
     "folder",
-    "house",
     "lay_card",
     "lay_resident_card",
     "new_client",

@@ -1,6 +1,7 @@
-"""The whole terminal without a rig: real session, journal, sandbox, simulated reader, folder.
+"""A whole terminal without a rig: real session, journal and sandbox, simulated reader, and a
+printer that writes to a folder.
 
-For tests only. Terminals are started on its state directory one after another.
+For tests only. Terminals are started on one state directory, one after another.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ CARD = SampleCard(
 
 
 @dataclass
-class House:
-    """One terminal's state directory, and terminals that are started on it one after another."""
+class TerminalBench:
+    """One state directory, and the terminals that are started on it one after another."""
 
     folder: Path
     sandbox: SandboxProcess
@@ -92,7 +93,7 @@ class House:
         return made, watch
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """What another program reads in the journal."""
+        """Read the journal as another program does."""
         other = sqlite3.connect(self.folder / "state" / "journal" / "journal.db")
         try:
             return other.execute(statement).fetchall()
@@ -105,16 +106,16 @@ class House:
 
 
 @pytest.fixture
-def house(
+def bench(
     new_client: ClientMaker,
     sandbox: SandboxProcess,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[House]:
-    """A terminal without a rig; what is tried again is tried at once, so that no test waits."""
+) -> Iterator[TerminalBench]:
+    """A terminal without a rig; retries happen at once, so that tests are fast."""
     monkeypatch.setattr(line_module, "RETRY_S", 0.05)
     monkeypatch.setattr(assembly, "RETRY_S", 0.05)
-    made = House(tmp_path, sandbox, new_client())
+    made = TerminalBench(tmp_path, sandbox, new_client())
     yield made
     for terminal in made.made:
         terminal.stop()
@@ -129,9 +130,9 @@ def ready(watch: Watch) -> st.Welcome:
     )
 
 
-def preview(house: House, terminal: Terminal, watch: Watch) -> st.Previewing:
-    """A resident as far as the preview."""
-    house.readers[-1].lay("wang")
+def preview(bench: TerminalBench, terminal: Terminal, watch: Watch) -> st.Previewing:
+    """Bring a resident's visit to the preview."""
+    bench.readers[-1].lay("wang")
     watch.wait(st.Consenting)
     terminal.runtime.post(ev.Consented())
     watch.wait(st.Choosing)

@@ -1,6 +1,6 @@
-"""What the tests of the line to the platform stand on: the real sandbox, and a real journal.
+"""Fixtures for the tests of the platform connection: the real sandbox and a real journal.
 
-For tests only: nothing here asserts anything of the line.
+For tests only. Nothing here asserts anything about the connection.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from tests.terminal.terminal_world import until
 
 OFFERED = [item.code for item in ITEMS]
 ONCE = Timeouts(connect_s=10.0, read_s=20.0, total_s=20.0, retry_after_s=())
-"""Long, for several test runs may share the machine; and no call is made twice by itself."""
+"""Long, because several test runs may share the machine; no call is repeated automatically."""
 
 
 class Recording:
-    """A client that notes which calls were made, in order, and makes them."""
+    """A client that makes the calls and records them in order."""
 
     def __init__(self, client: PlatformClient) -> None:
         self._client = client
@@ -55,18 +55,18 @@ class Recording:
 
 @dataclass
 class Post:
-    """A line with everything around it; ``told`` are the facts that it posted."""
+    """A connection and everything around it; ``events`` are the events that it posted."""
 
     folder: Path
     client: Recording
     journal: Journal
     key: bytes
-    told: list[Any] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
     ahead: timedelta = timedelta()
     station: Any = field(default_factory=station)
     lines: list[Line] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
-    """What the line heard of the platform's time, in Unix seconds."""
+    """The platform times that the connection reported, in Unix seconds."""
 
     @property
     def cache(self) -> Path:
@@ -74,9 +74,10 @@ class Post:
 
     def line(self, client: Callable[[], Any] | None = None, *, start: bool = True) -> Line:
         made = Line(
-            client or (lambda: self.client), self.journal, self.told.append, lambda: self.station,
+            client or (lambda: self.client), self.journal, self.events.append, lambda: self.station,
             region="100101", catalogue_key=lambda: self.key, cache=self.cache,
-            now=lambda: datetime.now().astimezone() + self.ahead, heard_time=self.times.append,
+            now=lambda: datetime.now().astimezone() + self.ahead,
+            on_platform_time=self.times.append,
         )  # fmt: skip
         self.lines.append(made)
         if start:
@@ -84,15 +85,15 @@ class Post:
         return made
 
     def platform(self) -> list[Fault | None]:
-        return [fact.fault for fact in list(self.told) if isinstance(fact, ev.PlatformChanged)]
+        return [fact.fault for fact in list(self.events) if isinstance(fact, ev.PlatformChanged)]
 
     def items(self) -> list[list[str]]:
-        """What was offered, each time that it changed."""
-        arrived = [fact for fact in list(self.told) if isinstance(fact, ev.CatalogueArrived)]
+        """Return the offered items after each change."""
+        arrived = [fact for fact in list(self.events) if isinstance(fact, ev.CatalogueArrived)]
         return [[item.id for item in fact.items] for fact in arrived]
 
     def beats(self, more: int) -> None:
-        """Wait for so many heartbeats more."""
+        """Wait for that many more heartbeats."""
         until_now = len(self.client.of("heartbeat"))
         until(lambda: len(self.client.of("heartbeat")) >= until_now + more, "heartbeats")
 
@@ -107,7 +108,7 @@ def post(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Post]:
-    """Everything around a line, which tries again at once: a test need not wait for it."""
+    """Everything around a connection, which retries at once so that tests are fast."""
     monkeypatch.setattr(line_module, "RETRY_S", 0.05)
     journal = Journal.open(tmp_path / "journal", bytes(32))
     assert isinstance(journal, Journal)
@@ -124,17 +125,17 @@ def until_offered(post: Post) -> None:
 
 
 def cached(post: Post) -> None:
-    """A catalogue is in the cache, as an earlier run leaves it."""
+    """Put a catalogue into the cache, like an earlier run."""
     post.line()
     until_offered(post)
     until(post.cache.exists, "the cache")
     post.lines.pop().stop()
-    post.told.clear()
+    post.events.clear()
     post.client.calls.clear()
 
 
 def document(post: Post, sandbox: SandboxProcess, visit: str = "a1") -> str:
-    """A document that the platform issued in this visit; its number."""
+    """Let the platform issue a document in this visit; return its number."""
     client = post.client
     found = client.identify(sample_identity(assurance=Assurance.CARD_SECURE))
     issued = client.issue(found.person, INSURANCE, issue_key(visit, INSURANCE))
@@ -146,7 +147,7 @@ def document(post: Post, sandbox: SandboxProcess, visit: str = "a1") -> str:
 
 
 def unsettled(post: Post) -> list[str]:
-    return [letter.key for letter in post.journal.unsettled()]
+    return [message.key for message in post.journal.unsettled()]
 
 
 def answers(post: Post) -> list[str]:
@@ -155,9 +156,9 @@ def answers(post: Post) -> list[str]:
 
 
 def call(post: Post, line: Line, key: str = "d4") -> list[tuple[bool, str]]:
-    """Staff are called as the records do it; what the page hears."""
-    heard: list[tuple[bool, str]] = []
-    line.expect_help(key, lambda *how: heard.append(how))
+    """Call staff as the records do; return a list that receives the result."""
+    results: list[tuple[bool, str]] = []
+    line.expect_help(key, lambda *how: results.append(how))
     post.journal.help_called(key, HelpReason.RESIDENT_ASKS, "Choosing")
     line.wake()
-    return heard
+    return results

@@ -1,6 +1,6 @@
-"""What the tests of the running terminal stand on: a watcher of its situations, and its parts.
+"""Fixtures for the tests of the running terminal: a recorder of its states, and its parts.
 
-For tests only. Nothing here waits for a time; it waits for what is to happen, with an end.
+For tests only. Nothing here waits for a fixed time: it waits for a condition, with a limit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ S = TypeVar("S", bound=State)
 
 
 def until(met: Callable[[], object], what: str, within_s: float = WITHIN_S) -> None:
-    """Wait until it is so."""
+    """Wait until the condition is met."""
     end = time.monotonic() + within_s
     pause = threading.Event()
     while not met():
@@ -33,14 +33,14 @@ def until(met: Callable[[], object], what: str, within_s: float = WITHIN_S) -> N
 
 
 class Watch:
-    """Every situation of a runtime, in order."""
+    """Records every state of a runtime, in order."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.seen: list[State] = []
         runtime.subscribe(self.seen.append)
 
     def wait(self, kind: type[S], met: Callable[[S], object] = lambda _: True) -> S:
-        """Wait until the present situation is this one."""
+        """Wait until the current state is of this kind and meets the condition."""
 
         def now() -> State:
             return self.seen[-1]
@@ -55,16 +55,16 @@ class Watch:
 
 
 class Paper:
-    """A printer that notes what it is told, and does nothing of it."""
+    """A printer that records its calls and does nothing."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[object, ...]] = []
+        self.calls: list[tuple[object, ...]] = []
         self.sink: Callable[[object], None] | None = None
         self.refuses: Exception | None = None
 
     def start(self, sink: Callable[[object], None]) -> None:
         self.sink = sink
-        self.told.append(("start",))
+        self.calls.append(("start",))
 
     def status(self) -> PrinterStatus:
         return READY
@@ -72,39 +72,39 @@ class Paper:
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
         if self.refuses is not None:
             raise self.refuses
-        self.told.append(("submit", job, document, pages, service))
+        self.calls.append(("submit", job, document, pages, service))
 
     def cancel(self, job: str) -> None:
-        self.told.append(("cancel", job))
+        self.calls.append(("cancel", job))
 
     def clear(self, done: Callable[[bool], None]) -> None:
-        self.told.append(("clear",))
+        self.calls.append(("clear",))
         done(True)
 
     def tray_checked(self) -> None:
-        self.told.append(("tray_checked",))
+        self.calls.append(("tray_checked",))
 
     def close(self, timeout_s: float = 2.0) -> None:
-        self.told.append(("close",))
+        self.calls.append(("close",))
 
 
 class Notes:
-    """Records that note each call; those that have an answer to give, give it at once."""
+    """Records that note each call and give any answer at once."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[object, ...]] = []
+        self.calls: list[tuple[object, ...]] = []
         self.hold: list[Callable[[Fault | None], None]] | None = None
-        """Where it is a list, the answers of ``print_planned`` wait in it."""
+        """If this is a list, the answers of ``print_planned`` are kept in it."""
 
     def print_planned(self, effect: Print, then: Callable[[Fault | None], None]) -> None:
-        self.told.append(("print_planned", effect.job))
+        self.calls.append(("print_planned", effect.job))
         if self.hold is None:
             then(None)
         else:
             self.hold.append(then)
 
     def help_called(self, call: object, done: Callable[[bool, str], None]) -> None:
-        self.told.append(("help_called", call))
+        self.calls.append(("help_called", call))
         done(True, "0001")
 
     def check_pin(self, _pin: str, done: Callable[[bool, int], None]) -> None:
@@ -114,13 +114,13 @@ class Notes:
         done((), NO_TOTALS)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *given: self.told.append((name, *given))
+        return lambda *given: self.calls.append((name, *given))
 
     def of(self, name: str) -> list[tuple[object, ...]]:
-        """Every call of this name."""
-        return [told for told in list(self.told) if told[0] == name]
+        """Return every call of this name."""
+        return [each for each in list(self.calls) if each[0] == name]
 
 
 def reader(*cards: SampleCard) -> SimulatedReader:
-    """A reader with these cards."""
+    """Return a reader with these cards."""
     return SimulatedReader("tray", cards)

@@ -1,6 +1,6 @@
-"""The search for leaked personal data finds what was hidden from it: each encoding, each container.
+"""The search for leaked personal data finds hidden data in every encoding and container.
 
-Were it blind to one of them, its silence after a journey would prove nothing.
+Without this proof, its silence after a journey would mean nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SECRET = f"name={NAME};number={NUMBER};".encode()
 
 
 def hidden(tmp_path: Path, data: bytes, name: str = "file") -> list[Leak]:
-    """What the search finds in a file of ``data``; it must not find somebody else."""
+    """Return what the search finds in a file of ``data``; it must not find another person."""
     folder = tmp_path / "root" / "deep" / ".hidden"
     folder.mkdir(parents=True)
     (folder / name).write_bytes(data)
@@ -55,7 +55,7 @@ def needles(found: list[Leak]) -> set[str]:
 
 
 @pytest.mark.parametrize("needle", [NAME, NUMBER, "阿卜杜热合曼·买买提明·阿卜拉"])
-def test_every_encoding_of_a_name_or_number(tmp_path: Path, needle: str) -> None:
+def test_every_encoding_is_found(tmp_path: Path, needle: str) -> None:
     for number, (encoding, raw) in enumerate(encodings(needle).items()):
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -86,7 +86,7 @@ def test_every_encoding_of_a_name_or_number(tmp_path: Path, needle: str) -> None
         b"\xc3\xa7\xc2\x8e\xc2\x8b\xc3\xa5\xc2\xbb\xc2\xba\xc3\xa6\xc2\x98\xc2\x8e",
     ],
 )
-def test_a_name_as_other_programs_write_it(tmp_path: Path, written: bytes) -> None:
+def test_name_written_by_other_programs_is_found(tmp_path: Path, written: bytes) -> None:
     (tmp_path / "log").write_bytes(b"\xff, " + written + b", \xff")
     assert needles(find_leaks([tmp_path], ["王建明"])) == {"王建明"}
     assert find_leaks([tmp_path], ["李秀英"]) == []
@@ -94,17 +94,17 @@ def test_a_name_as_other_programs_write_it(tmp_path: Path, written: bytes) -> No
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "gb18030"])
 @pytest.mark.parametrize("before", ["", "x", "xy", "xyz"])
-def test_base64_and_hex_wherever_the_needle_stands_in_them(
+def test_needle_is_found_anywhere_in_base64_and_hex(
     tmp_path: Path, codec: str, before: str
 ) -> None:
-    # Too short a run to be taken for base64: only the encoded needle itself can be found.
+    # A run too short to be decoded as base64: only the encoded needle itself can be found.
     text = f"{before}王".encode(codec)
     for number, raw in enumerate(
         [base64.b64encode(text), base64.urlsafe_b64encode(text), text.hex().encode()]
     ):
         (tmp_path / str(number)).write_bytes(raw)
     paths = {each.path.name for each in find_leaks([tmp_path], ["王"])}
-    # One character in base64 may share both its outer letters with its neighbours.
+    # In base64 a single character may share its first and last letter with its neighbours.
     assert "2" in paths
     long = f"{before}{NAME}".encode(codec)
     (tmp_path / "long").write_bytes(b"id=" + base64.b64encode(long)[:-4] + b"....")
@@ -153,7 +153,9 @@ def mime(data: bytes) -> bytes:
         lambda data: zlib.compress(data, 9),
     ],
 )
-def test_every_packing(tmp_path: Path, container: Callable[[bytes], bytes | str]) -> None:
+def test_every_container_is_searched(
+    tmp_path: Path, container: Callable[[bytes], bytes | str]
+) -> None:
     packed = container(SECRET)
     data = packed.encode() if isinstance(packed, str) else packed
     assert SECRET not in data
@@ -170,10 +172,12 @@ def test_every_packing(tmp_path: Path, container: Callable[[bytes], bytes | str]
         lambda: zlib.compress(SECRET).hex().encode(),
     ],
 )
-def test_whatever_stands_before_and_after_it(tmp_path: Path, packed: Callable[[], bytes]) -> None:
+def test_packed_data_is_found_among_other_bytes(
+    tmp_path: Path, packed: Callable[[], bytes]
+) -> None:
     chance = random.Random(5)
     for length in range(200):
-        # Letters and headers of streams that begin just before it, among noise.
+        # Letters and stream headers that start just before it, among random bytes.
         noise = bytes(chance.choice(b"xX\x08\x9ca0/_-\x1f\x8b\0%P") for _ in range(length))
         (tmp_path / "file").write_bytes(noise + packed() + noise)
         assert needles(find_leaks([tmp_path], [NAME, NUMBER])) == {NAME, NUMBER}, length
@@ -194,15 +198,15 @@ def chunk(kind: bytes, data: bytes) -> bytes:
         chunk(b"iTXt", b"Title\0\1\0zh\0\0" + zlib.compress(SECRET)),
     ],
 )
-def test_the_texts_of_a_picture(tmp_path: Path, text: bytes) -> None:
+def test_texts_of_a_picture_are_searched(tmp_path: Path, text: bytes) -> None:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     pixels = chunk(b"IDAT", zlib.compress(b"\0\0"))
     png = b"\x89PNG\r\n\x1a\n" + header + text + pixels + chunk(b"IEND", b"")
     assert needles(hidden(tmp_path, png, "page.png")) == {NAME, NUMBER}
 
 
-def test_a_control_file_of_cups(tmp_path: Path) -> None:
-    """cupsd keeps a job's attributes as an IPP message (RFC 8010)."""
+def test_cups_control_file_is_searched(tmp_path: Path) -> None:
+    """cupsd stores a job's attributes as an IPP message (RFC 8010)."""
     job = Group(
         Tag.JOB,
         (
@@ -228,7 +232,7 @@ def with_string_in_array(document: pikepdf.Pdf) -> None:
 
 @pytest.mark.parametrize("seed", [with_stream, with_info, with_string_in_array])
 @pytest.mark.parametrize("objects", list(pikepdf.ObjectStreamMode))
-def test_the_corners_of_a_pdf(
+def test_all_parts_of_a_pdf_are_searched(
     tmp_path: Path, seed: Callable[[pikepdf.Pdf], None], objects: pikepdf.ObjectStreamMode
 ) -> None:
     document = pikepdf.new()
@@ -243,7 +247,7 @@ def test_the_corners_of_a_pdf(
 
 @pytest.fixture(scope="module")
 def typeset() -> bytes:
-    """A page set here, its fonts subset: the name is glyph numbers in a compressed stream."""
+    """A typeset page with font subsets: the name is glyph numbers in a compressed stream."""
     at = datetime(2026, 11, 21, tzinfo=UTC)
     pdf = render(TestPage(station=NAME, printed_at=at, lines=[("号码", NUMBER)]), sample=True)
     assert isinstance(pdf, bytes)
@@ -256,7 +260,7 @@ def typeset() -> bytes:
     "container",
     [bytes, gzip.compress, base64.b64encode, lambda pdf: b"POST / HTTP/1.1\r\n\r\n" + pdf],
 )
-def test_a_typeset_page_however_it_is_wrapped(
+def test_typeset_page_is_found_in_any_container(
     tmp_path: Path, typeset: bytes, container: Callable[[bytes], bytes]
 ) -> None:
     found = hidden(tmp_path, container(typeset))
@@ -264,7 +268,7 @@ def test_a_typeset_page_however_it_is_wrapped(
     assert Kind.DOCUMENT in {each.kind for each in found}
 
 
-def test_a_document_is_reported_whatever_it_says(tmp_path: Path, typeset: bytes) -> None:
+def test_any_document_is_reported(tmp_path: Path, typeset: bytes) -> None:
     (tmp_path / "whole").write_bytes(typeset)
     (tmp_path / "cut").write_bytes(typeset[:400])
     (tmp_path / "raster").write_bytes(b"RaS2" + bytes(100))
@@ -274,7 +278,7 @@ def test_a_document_is_reported_whatever_it_says(tmp_path: Path, typeset: bytes)
     assert {each.kind for each in found} == {Kind.DOCUMENT}
 
 
-def test_a_database_with_its_open_log_and_its_deleted_rows(tmp_path: Path) -> None:
+def test_database_log_and_deleted_rows_are_searched(tmp_path: Path) -> None:
     folder = tmp_path / "db"
     folder.mkdir()
     connection = sqlite3.connect(folder / "x.db", isolation_level=None)
@@ -291,7 +295,7 @@ def test_a_database_with_its_open_log_and_its_deleted_rows(tmp_path: Path) -> No
     folder = tmp_path / "deleted"
     folder.mkdir()
     connection = sqlite3.connect(folder / "x.db", isolation_level=None)
-    connection.execute("PRAGMA secure_delete = OFF")  # which Debian turns on
+    connection.execute("PRAGMA secure_delete = OFF")  # Debian enables it by default
     connection.execute("CREATE TABLE t (x)")
     connection.executemany("INSERT INTO t VALUES (?)", [(NAME,), ("other",)])
     connection.execute("DELETE FROM t WHERE x <> 'other'")
@@ -299,7 +303,7 @@ def test_a_database_with_its_open_log_and_its_deleted_rows(tmp_path: Path) -> No
     assert needles(find_leaks([folder], [NAME])) == {NAME}
 
 
-def test_names_of_files_folders_and_links(tmp_path: Path) -> None:
+def test_names_of_files_folders_and_links_are_searched(tmp_path: Path) -> None:
     (tmp_path / f"print-{NUMBER}.tmp").touch()
     (tmp_path / NAME).mkdir()
     (tmp_path / "link").symlink_to(f"/nowhere/{NAME}")
@@ -307,7 +311,7 @@ def test_names_of_files_folders_and_links(tmp_path: Path) -> None:
     assert {each.path.name for each in found} == {f"print-{NUMBER}.tmp", NAME, "link"}
 
 
-def test_what_is_no_file_does_not_hold_it_up(tmp_path: Path) -> None:
+def test_special_files_do_not_block_the_search(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket"))
@@ -316,21 +320,21 @@ def test_what_is_no_file_does_not_hold_it_up(tmp_path: Path) -> None:
     assert find_leaks([tmp_path], [NAME]) == []
 
 
-def test_a_root_that_is_one_file_or_a_link(tmp_path: Path) -> None:
+def test_root_may_be_a_file_or_a_link(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(SECRET)
     (tmp_path / "link").symlink_to("log")
     assert needles(find_leaks([tmp_path / "log"], [NAME])) == {NAME}
     assert needles(find_leaks([tmp_path / "link"], [NAME])) == {NAME}
 
 
-def test_a_search_that_could_only_succeed_is_refused(tmp_path: Path) -> None:
+def test_search_that_cannot_find_anything_is_refused(tmp_path: Path) -> None:
     for roots, wanted in (([tmp_path], []), ([tmp_path], [""]), ([tmp_path / "absent"], [NAME])):
         with pytest.raises(ValueError, match=r"nothing to search|not there"):
             find_leaks(roots, wanted)
 
 
-def test_the_journal_of_a_whole_visit_holds_nobody(tmp_path: Path) -> None:
-    """The token stands for the person, and needs its key to be one."""
+def test_journal_of_a_visit_contains_no_personal_data(tmp_path: Path) -> None:
+    """The token represents the person and cannot be computed without its key."""
     journal = Journal.open(tmp_path / "journal", b"k" * 32)
     assert isinstance(journal, Journal)
     record = PersonalRecord(
@@ -347,6 +351,6 @@ def test_the_journal_of_a_whole_visit_holds_nobody(tmp_path: Path) -> None:
     journal.fault(PAPER_OUT, "Printing")
     journal.visit_ended("ab", EndReason.DONE)
     assert find_leaks([tmp_path], [NAME, NUMBER, "A10010033", NUMBER[6:14]]) == []
-    journal.fault(PAPER_OUT.with_detail(f"for {NUMBER}"))  # what a careless fault would do
+    journal.fault(PAPER_OUT.with_detail(f"for {NUMBER}"))  # a fault that leaks a number
     assert needles(find_leaks([tmp_path], [NAME, NUMBER])) == {NUMBER}
     journal.close()

@@ -54,4 +54,4 @@ def test_diagnose_reports_a_queue_that_could_print_twice(print_rig: PrintRig) ->
     assert found.ok is False
     assert found.fault is not None
     assert found.fault.code == "PRN-112"
-    assert "waitjob=false" in found.mend(words("en"))
+    assert "waitjob=false" in found.fix(words("en"))

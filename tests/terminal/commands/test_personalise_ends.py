@@ -1,4 +1,4 @@
-"""`station personalise` where it ends badly: no good card is left without its serial being told."""
+"""`station personalise` after a failure: the serial of every usable card is reported."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ORDER = Order(Role.STAFF, "S-0042", date(2099, 12, 31))
 UNKNOWN_ALGORITHM = bytes.fromhex("3012020100300506032a03040406040404010203")
 """PKCS #8 with a key of the algorithm 1.2.3.4."""
 WRITING_S = 0.4
-"""How long the bench's reader takes before it begins to write."""
+"""How long the simulated reader waits before it starts to write."""
 
 
 class Pulled(DirectChannel):
-    """The card leaves the reader with the last command of all, its record written."""
+    """The card is removed at the last command, after its record was written."""
 
     def __init__(self, card: BlankCard) -> None:
         super().__init__(card)
@@ -49,7 +49,7 @@ class Pulled(DirectChannel):
 
 
 class Hanging(DirectChannel):
-    """The reader does not give back the last answer of all until it is let go."""
+    """The reader holds back the last answer until it is released."""
 
     def __init__(self, card: BlankCard) -> None:
         super().__init__(card)
@@ -64,7 +64,7 @@ class Hanging(DirectChannel):
 
 
 class Bench:
-    """A reader with one card on it, which it takes its time to write."""
+    """A reader with one card on it, which starts to write after a delay."""
 
     def __init__(self, channel: DirectChannel, profiles: Sequence[Profile], wait_s: float) -> None:
         self.name = "bench"
@@ -72,7 +72,7 @@ class Bench:
         self._stopped = threading.Event()
 
     def status(self) -> ReaderStatus:
-        raise AssertionError("nobody asks")
+        raise AssertionError("the status is not needed")
 
     def start(self, sink: Sink) -> None:
         def run() -> None:
@@ -94,14 +94,14 @@ class Bench:
 
 @pytest.fixture
 def key(tmp_path: Path, station_key: Callable[[Path], str]) -> tuple[Path, bytes]:
-    """An issuing key, and its public half."""
+    """An issuing key file and its public key."""
     path = tmp_path / "issuer.pem"
     return path, base64.b64decode(station_key(path))
 
 
 @pytest.fixture
 def station_key(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], str]:
-    """Makes a key file; gives what the configuration is to hold."""
+    """Create a key file and return the value for the configuration."""
 
     def make(path: Path) -> str:
         assert new_key(path, as_json=True) == 0
@@ -113,35 +113,35 @@ def station_key(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], str]:
 def written(
     channel: DirectChannel, key: Path, capsys: pytest.CaptureFixture[str], wait_s: float = 0.0
 ) -> tuple[int, dict[str, Any]]:
-    """Exit code and what was told, for a command that waits a tenth of a second for a card."""
+    """Return exit code and result of a command that waits a tenth of a second for a card."""
     code = personalise(
         ORDER, key, lambda profiles: Bench(channel, profiles, wait_s), as_json=True, timeout_s=0.1
     )
     return code, json.loads(capsys.readouterr().out)
 
 
-def test_a_card_that_was_laid_on_in_time_is_written_to_its_end(
+def test_card_presented_in_time_is_written_completely(
     key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, told = written(DirectChannel(BlankCard()), key[0], capsys, WRITING_S)
-    assert (code, told["outcome"]) == (0, "issued")
+    code, result = written(DirectChannel(BlankCard()), key[0], capsys, WRITING_S)
+    assert (code, result["outcome"]) == (0, "issued")
 
 
-def test_a_card_that_left_with_its_record_is_told_by_its_serial(
+def test_card_removed_after_writing_is_reported_with_its_serial(
     key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = BlankCard()
-    code, told = written(Pulled(card), key[0], capsys)
-    assert (code, told["fault"]) == (1, "CRD-204")
+    code, result = written(Pulled(card), key[0], capsys)
+    assert (code, result["fault"]) == (1, "CRD-204")
     held = read(DirectChannel(card), OperatorTrust((key[1],)))
-    assert isinstance(held, OperatorCard)  # it is good, so it must be possible to revoke it
-    assert told["serial"] == held.serial
+    assert isinstance(held, OperatorCard)  # the card is valid, so it must be possible to revoke it
+    assert result["serial"] == held.serial
 
 
-def test_a_card_that_is_given_up_while_it_is_written_is_told_by_its_serial(
+def test_card_that_takes_too_long_is_reported_with_its_serial(
     key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ "Nobody laid a card on" would leave a good card of a serial that nobody was told."""
+    """The message "no card" would leave a valid card whose serial was never reported."""
     monkeypatch.setattr("terminal.commands.personalise.WRITE_S", WRITING_S)
     card = BlankCard()
     channel = Hanging(card)
@@ -154,30 +154,30 @@ def test_a_card_that_is_given_up_while_it_is_written_is_told_by_its_serial(
     code = personalise(
         ORDER, key[0], lambda profiles: Stuck(channel, profiles, 0.0), as_json=True, timeout_s=0.1
     )
-    told = json.loads(capsys.readouterr().out)
-    assert (code, told["outcome"], told["fault"]) == (1, "fault", "CRD-108")
+    result = json.loads(capsys.readouterr().out)
+    assert (code, result["outcome"], result["fault"]) == (1, "fault", "CRD-108")
     held = read(DirectChannel(card), OperatorTrust((key[1],)))
     channel.go.set()
     assert isinstance(held, OperatorCard)
-    assert told["serial"] == held.serial
+    assert result["serial"] == held.serial
 
 
-def test_the_serial_is_said_before_the_card_is_written(
+def test_serial_is_printed_before_the_card_is_written(
     key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Who breaks off with Ctrl-C is told nothing more."""
+    """After Ctrl-C nothing more is printed."""
     assert personalise(
         ORDER, key[0], lambda profiles: Bench(DirectChannel(BlankCard()), profiles, 0.0),
         as_json=True, timeout_s=0.1,
     ) == 0  # fmt: skip
-    told = capsys.readouterr()
-    assert f"writing serial {json.loads(told.out)['serial']};" in told.err
+    result = capsys.readouterr()
+    assert f"writing serial {json.loads(result.out)['serial']};" in result.err
 
 
-def test_a_second_card_is_not_written_under_the_first_ones_serial(
+def test_second_card_is_not_written_with_the_first_cards_serial(
     key: tuple[Path, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The first was pulled, and the next one lies there before the command has heard of it."""
+    """The first card was removed; the next one is present before the command is notified."""
     first, second = BlankCard(), BlankCard()
 
     class Swapped(Bench):
@@ -193,7 +193,7 @@ def test_a_second_card_is_not_written_under_the_first_ones_serial(
     assert (second.updates, second.master.children) == (0, [])
 
 
-def test_a_key_of_an_algorithm_that_nobody_knows_is_no_key(tmp_path: Path) -> None:
+def test_key_of_an_unknown_algorithm_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.pem"
     body = base64.b64encode(UNKNOWN_ALGORITHM).decode()
     path.write_text(f"-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n")
@@ -203,10 +203,10 @@ def test_a_key_of_an_algorithm_that_nobody_knows_is_no_key(tmp_path: Path) -> No
     assert refused.problem is KeyProblem.NO_KEY
 
 
-def test_half_a_key_is_not_left_behind(
+def test_incomplete_key_file_is_removed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk is full: what was begun would be in the next key's way, and could sign nothing."""
+    """The disk is full: an incomplete key is useless and would block the next one."""
 
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,4 +1,4 @@
-"""Files that are no configuration, and files that it names: exit 78 with words, never a hang."""
+"""Invalid configuration files, and files that they name: an error with code 78, never a hang."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from terminal.config.toml_lines import key_lines
 from tests.terminal.config_world import SAMPLE, Edit, line_with
 
 HANG_S = 10.0
-"""Reading a small file takes milliseconds; a test that waits this long has hung."""
+"""Reading a small file takes milliseconds; a test that waits this long hangs."""
 
 
 def problem(path: Path) -> ConfigProblem:
-    """What `load` finds, without waiting for ever."""
+    """Return the problem that `load` finds; fail if it hangs."""
     found: list[Config | ConfigProblem] = []
     loading = threading.Thread(target=lambda: found.append(load(path)), daemon=True)
     loading.start()
@@ -48,7 +48,7 @@ def problem(path: Path) -> ConfigProblem:
     ],
     ids=["absent", "folder", "pipe", "endless", "console", "loop", "too large"],
 )
-def test_what_is_no_small_file_is_refused_at_once(
+def test_unsuitable_file_is_refused_at_once(
     tmp_path: Path, make: Callable[[Path], object], word: str
 ) -> None:
     path = tmp_path / "station.toml"
@@ -59,7 +59,7 @@ def test_what_is_no_small_file_is_refused_at_once(
     assert str(path) in found.sentence
 
 
-def test_a_file_of_the_largest_size_is_read(folder: Path) -> None:
+def test_file_of_the_maximum_size_is_read(folder: Path) -> None:
     text = SAMPLE.read_bytes()
     path = folder / "station.toml"
     path.write_bytes(text + b"\n#" + b"x" * (MOST_BYTES - len(text) - 2))
@@ -67,11 +67,11 @@ def test_a_file_of_the_largest_size_is_read(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["no\0name", "n" * 300])
-def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+def test_impossible_file_name_is_reported(tmp_path: Path, name: str) -> None:
     assert problem(tmp_path / name).code == "SYS-101"
 
 
-def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
+def test_undecodable_file_name_is_shown_escaped(tmp_path: Path) -> None:
     found = problem(tmp_path / "gb\udcce\udcf1.toml")
     assert found.code == "SYS-101"
     assert "gb\\udcce\\udcf1.toml" in str(found)
@@ -101,7 +101,7 @@ def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
         (b"", "SYS-105", None, "station"),
     ],
 )
-def test_a_file_that_is_no_toml_is_named_with_key_and_line(
+def test_invalid_toml_is_reported_with_key_and_line(
     tmp_path: Path, data: bytes, code: str, line: int | None, key: str
 ) -> None:
     path = tmp_path / "station.toml"
@@ -111,7 +111,7 @@ def test_a_file_that_is_no_toml_is_named_with_key_and_line(
     assert str(found).isprintable()
 
 
-def test_a_byte_order_mark_is_named(folder: Path) -> None:
+def test_byte_order_mark_is_reported(folder: Path) -> None:
     path = folder / "station.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SAMPLE.read_bytes())
     assert "byte order mark" in problem(path).sentence
@@ -119,7 +119,7 @@ def test_a_byte_order_mark_is_named(folder: Path) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=some.data())
-def test_no_change_of_the_sample_raises(folder: Path, data: some.DataObject) -> None:
+def test_no_corrupted_sample_raises(folder: Path, data: some.DataObject) -> None:
     text = bytearray(SAMPLE.read_bytes())
     for _ in range(data.draw(some.integers(1, 4))):
         at = data.draw(some.integers(0, len(text)))
@@ -136,8 +136,8 @@ def test_no_change_of_the_sample_raises(folder: Path, data: some.DataObject) -> 
     assert isinstance(found, Config) or str(found).isprintable()
 
 
-def test_the_lines_of_a_long_array_are_found_at_once() -> None:
-    """Each line that an array goes on for was parsed again: 20 000 lines took hours."""
+def test_lines_of_a_long_array_are_found_quickly() -> None:
+    """Parsing a long array again for each of its lines made 20 000 lines take hours."""
     text = "a = [\n" + "  1, # ]\n" * 20_000 + "]\nb = 2\n"
     found: list[dict[tuple[str | int, ...], int]] = []
     reading = threading.Thread(target=lambda: found.append(key_lines(text)), daemon=True)
@@ -146,7 +146,7 @@ def test_the_lines_of_a_long_array_are_found_at_once() -> None:
     assert found == [{("a",): 1, ("b",): 20_003}]
 
 
-def test_lines_are_found_behind_strings_that_look_like_something_else() -> None:
+def test_lines_are_found_after_misleading_strings() -> None:
     text = '\n'.join(
         [
             "a = '''",  # 1
@@ -180,7 +180,7 @@ PATHS = [
 
 @pytest.mark.parametrize("bad", ["\\u0000", "\\n", "\\u001b", "\\u007f", "\\u0085", "\\t"])
 @pytest.mark.parametrize(("old", "key"), PATHS)
-def test_a_control_character_in_a_path_is_named_with_its_line(
+def test_control_character_in_a_path_is_reported_with_its_line(
     edit: Edit, folder: Path, old: str, key: str, bad: str
 ) -> None:
     start, _, rest = old.removeprefix("# ").partition('"')
@@ -208,7 +208,7 @@ def test_a_control_character_in_a_path_is_named_with_its_line(
         ('queue = "', "printers[0].queue"),
     ],
 )
-def test_a_character_that_is_not_shown_is_refused_in_every_text(
+def test_invisible_character_is_refused_in_every_text(
     edit: Edit, folder: Path, old: str, key: str, bad: str
 ) -> None:
     found = edit(old, f"{old}{bad}")
@@ -218,7 +218,7 @@ def test_a_character_that_is_not_shown_is_refused_in_every_text(
 
 
 @pytest.mark.parametrize("host", ["[", "[::1", "host:port", "host:70000", ":443", "[zz]"])
-def test_an_address_with_no_host_is_named_with_its_line(
+def test_address_without_a_host_is_reported_with_its_line(
     edit: Edit, folder: Path, host: str
 ) -> None:
     found = edit("https://platform.example/", f"https://{host}/")
@@ -232,7 +232,7 @@ def test_an_address_with_no_host_is_named_with_its_line(
 
 @pytest.fixture
 def several(folder: Path) -> Path:
-    """A configuration that names four files; none is there."""
+    """A configuration that names four missing files."""
     text = SAMPLE.read_text(encoding="utf-8")
     text = text.replace('["seal-root.pem"]', '["one.pem", "two.pem"]')
     text = text.replace('"platform-ca.pem"', '"three.pem"').replace("# ca_file", "ca_file")
@@ -241,7 +241,7 @@ def several(folder: Path) -> Path:
     return path
 
 
-def test_all_missing_files_are_reported_at_once_with_key_and_line(several: Path) -> None:
+def test_all_missing_files_are_reported_together(several: Path) -> None:
     found = problem(several)
     assert [(each.code, each.key) for each in found.every] == [
         ("SYS-107", "platform.ca_file"),
@@ -269,7 +269,7 @@ def test_all_missing_files_are_reported_at_once_with_key_and_line(several: Path)
     ],
     ids=["folder", "pipe", "endless", "too large"],
 )
-def test_what_is_no_file_is_not_read_as_a_certificate(
+def test_unsuitable_certificate_file_is_not_read(
     edit: Edit, folder: Path, make: Callable[[Path], object], word: str
 ) -> None:
     make(folder / "other.pem")
@@ -281,7 +281,7 @@ def test_what_is_no_file_is_not_read_as_a_certificate(
     assert word in found.sentence
 
 
-def test_both_keys_are_reported_at_once(edit: Edit, folder: Path) -> None:
+def test_both_missing_keys_are_reported_together(edit: Edit, folder: Path) -> None:
     config = edit('# directory = "/etc/station/keys"', 'directory = "keys"')
     assert isinstance(config, Config)
     found = load_keys(config, {})
@@ -290,7 +290,7 @@ def test_both_keys_are_reported_at_once(edit: Edit, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), Path.mkdir])
-def test_what_is_no_file_is_not_read_as_a_key(
+def test_unsuitable_key_file_is_not_read(
     edit: Edit, folder: Path, make: Callable[[Path], object]
 ) -> None:
     config = edit('# directory = "/etc/station/keys"', 'directory = "keys"')
@@ -307,7 +307,7 @@ def test_what_is_no_file_is_not_read_as_a_key(
 
 
 @pytest.mark.parametrize("name", ["a\0b", "gb\udcce", "n" * 300])
-def test_a_credentials_folder_of_any_name_is_no_bug(edit: Edit, name: str) -> None:
+def test_odd_credentials_folder_name_is_reported_as_missing_keys(edit: Edit, name: str) -> None:
     config = edit("[state]", "[state]")
     assert isinstance(config, Config)
     found = load_keys(config, {"CREDENTIALS_DIRECTORY": f"/run/{name}"})
@@ -315,7 +315,7 @@ def test_a_credentials_folder_of_any_name_is_no_bug(edit: Edit, name: str) -> No
     assert {each.code for each in found.every} == {"SYS-108"}
 
 
-def test_a_file_is_read_up_to_its_limit_and_no_further(tmp_path: Path) -> None:
+def test_file_is_read_only_up_to_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * 100)
     assert read_file(path, 100)[0] == b"x" * 100

@@ -1,4 +1,4 @@
-"""The two secrets: found where they belong, refused wherever others could read them."""
+"""The two secret keys: loaded from the right place, refused wherever others could read them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REQUEST, TOKEN = bytes(range(32)), bytes(range(100, 140))
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    """The sample, with state and key folders of its own."""
+    """The sample configuration, with its own folders for state and keys."""
     for name in ("platform-ca.pem", "seal-root.pem"):
         (tmp_path / name).write_text("pem")
     path = tmp_path / "station.toml"
@@ -53,7 +53,7 @@ def refused(config: Config, environ: dict[str, str] | None = None) -> tuple[str,
     return problem.code, problem.key
 
 
-def test_files_that_only_their_owner_can_read(config: Config, tmp_path: Path) -> None:
+def test_keys_readable_only_by_their_owner_are_loaded(config: Config, tmp_path: Path) -> None:
     write_keys(tmp_path / "keys")
     keys = load_keys(config, {})
     assert keys == Keys(REQUEST, TOKEN)
@@ -61,7 +61,7 @@ def test_files_that_only_their_owner_can_read(config: Config, tmp_path: Path) ->
     assert repr(REQUEST) not in repr(keys)
 
 
-def test_systemds_credentials_come_first(config: Config, tmp_path: Path) -> None:
+def test_systemd_credentials_have_priority(config: Config, tmp_path: Path) -> None:
     write_keys(tmp_path / "credentials", 0o440)
     assert load_keys(config, {"CREDENTIALS_DIRECTORY": str(tmp_path / "credentials")}) == Keys(
         REQUEST, TOKEN
@@ -69,15 +69,13 @@ def test_systemds_credentials_come_first(config: Config, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_a_file_open_to_others_is_refused(config: Config, tmp_path: Path, mode: int) -> None:
+def test_key_file_open_to_others_is_refused(config: Config, tmp_path: Path, mode: int) -> None:
     write_keys(tmp_path / "keys")
     (tmp_path / "keys" / "token-key").chmod(mode)
     assert refused(config) == ("SYS-109", "keys.token-key")
 
 
-def test_a_key_beside_the_journal_is_refused_however_it_got_there(
-    config: Config, tmp_path: Path
-) -> None:
+def test_key_in_the_state_directory_is_refused(config: Config, tmp_path: Path) -> None:
     inside = config.state.directory / "keys"
     write_keys(inside)
     within = msgspec.structs.replace(
@@ -91,7 +89,7 @@ def test_a_key_beside_the_journal_is_refused_however_it_got_there(
     assert refused(config)[0] == "SYS-109"
 
 
-def test_a_key_that_is_missing_short_or_no_hexadecimal_text(config: Config, tmp_path: Path) -> None:
+def test_missing_short_or_non_hexadecimal_key_is_refused(config: Config, tmp_path: Path) -> None:
     assert refused(config) == ("SYS-108", "keys.request-key")
     write_keys(tmp_path / "keys")
     (tmp_path / "keys" / "token-key").write_text("ab" * 31)
@@ -100,7 +98,7 @@ def test_a_key_that_is_missing_short_or_no_hexadecimal_text(config: Config, tmp_
     assert refused(config) == ("SYS-108", "keys.token-key")
 
 
-def test_no_place_for_keys_at_all(config: Config) -> None:
+def test_unset_key_folder_is_reported(config: Config) -> None:
     nowhere = msgspec.structs.replace(
         config, keys=msgspec.structs.replace(config.keys, directory=None)
     )

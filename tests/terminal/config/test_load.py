@@ -1,4 +1,4 @@
-"""The configuration: what is right is taken whole, what is wrong is named with key and line."""
+"""The configuration: valid values are loaded; a wrong one is reported with its key and line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from terminal.staff.pin import PinKeeper, PinTries
 from tests.terminal.config_world import SAMPLE, Edit, line_with
 
 
-def test_the_sample_is_a_configuration(edit: Edit, folder: Path) -> None:
+def test_sample_configuration_is_valid(edit: Edit, folder: Path) -> None:
     config = edit("[state]", "[state]")
     assert isinstance(config, Config)
     assert config.station.name == "24小时政务便民服务站"
@@ -39,7 +39,7 @@ def test_the_sample_is_a_configuration(edit: Edit, folder: Path) -> None:
     assert config.state.directory == Path("/var/lib/station")
 
 
-def test_the_samples_pin_is_the_one_it_names(edit: Edit) -> None:
+def test_sample_hash_matches_the_documented_pin(edit: Edit) -> None:
     config = edit("[state]", "[state]")
     assert isinstance(config, Config)
 
@@ -53,7 +53,7 @@ def test_the_samples_pin_is_the_one_it_names(edit: Edit) -> None:
     assert PinKeeper(config.maintenance.pin_hash, Memory()).check("407318").ok
 
 
-def test_the_sample_shows_every_key_there_is() -> None:
+def test_sample_shows_every_key() -> None:
     text = SAMPLE.read_text(encoding="utf-8")
 
     def names(kind: type[msgspec.Struct]) -> set[str]:
@@ -70,7 +70,7 @@ def test_the_sample_shows_every_key_there_is() -> None:
     assert not {name for name in every if name not in text}
 
 
-def test_left_out_sections_are_the_sessions_own_limits(edit: Edit) -> None:
+def test_omitted_sections_use_the_sessions_limits(edit: Edit) -> None:
     assert TimeoutsConfig().limits() == Limits()
     shown = edit("[state]", "[state]")
     assert isinstance(shown, Config)
@@ -113,7 +113,7 @@ def test_left_out_sections_are_the_sessions_own_limits(edit: Edit) -> None:
         ("rate = 0.0", "rate = 0.0\nrate = 1.0", "SYS-103", "rate", "overwrite"),
     ],
 )  # fmt: skip
-def test_a_wrong_key_is_named_with_its_line(
+def test_wrong_key_or_value_is_reported_with_its_line(
     edit: Edit, folder: Path, old: str, new: str, code: str, key: str, word: str
 ) -> None:
     problem = edit(old, new)
@@ -137,21 +137,21 @@ def test_a_wrong_key_is_named_with_its_line(
         ('xx_mqqTxw7a0_uYSWhy_Y1rBokoiLH1zjW6iMI"', "maintenance.pin_hash"),
     ],
 )
-def test_a_line_feed_at_a_values_end_is_no_part_of_it(edit: Edit, old: str, key: str) -> None:
-    """As a long string of TOML ends where its quotes stand on a line of their own."""
+def test_line_feed_at_the_end_of_a_value_is_refused(edit: Edit, old: str, key: str) -> None:
+    """A long string in TOML ends with a line feed if its closing quotes are on their own line."""
     problem = edit(old, old[:-1] + '\\n"')
     assert isinstance(problem, ConfigProblem)
     assert (problem.code, problem.key) == ("SYS-106", key)
 
 
-def test_a_missing_key_is_named_with_the_line_of_its_section(edit: Edit, folder: Path) -> None:
+def test_missing_key_is_reported_with_its_sections_line(edit: Edit, folder: Path) -> None:
     problem = edit('name = "resident-id"', "")
     assert isinstance(problem, ConfigProblem)
     assert (problem.code, problem.key) == ("SYS-105", "readers[0].name")
     assert problem.line == line_with('kind = "samv"', folder / "station.toml") - 1
 
 
-def test_a_missing_section_has_no_line(folder: Path) -> None:
+def test_missing_section_is_reported_without_a_line(folder: Path) -> None:
     path = folder / "station.toml"
     path.write_text('[station]\nid = "S-1"\nname = "n"\nplace = "p"\nregion = "100101"\n')
     problem = load(path)
@@ -159,7 +159,7 @@ def test_a_missing_section_has_no_line(folder: Path) -> None:
     assert (problem.code, problem.key, problem.line) == ("SYS-105", "platform", None)
 
 
-def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+def test_missing_file_folder_or_non_utf8_file_is_reported(tmp_path: Path) -> None:
     missing = load(tmp_path / "absent.toml")
     assert isinstance(missing, ConfigProblem)
     assert missing.code == "SYS-101"
@@ -174,7 +174,7 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     assert folder.code == "SYS-101"
 
 
-def test_an_unterminated_file_names_its_last_line(edit: Edit, folder: Path) -> None:
+def test_unterminated_string_is_reported_with_the_last_line(edit: Edit, folder: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8") + 'x = """never closed\nand on'
     path = folder / "station.toml"
     path.write_text(text, encoding="utf-8")
@@ -183,14 +183,14 @@ def test_an_unterminated_file_names_its_last_line(edit: Edit, folder: Path) -> N
     assert (problem.code, problem.line) == ("SYS-103", len(text.split("\n")))
 
 
-def test_the_pins_hash_is_never_shown(edit: Edit) -> None:
+def test_pin_hash_is_never_shown(edit: Edit) -> None:
     problem = edit("scrypt$14$8$5$", "scrypt$99$8$5$")
     assert isinstance(problem, ConfigProblem)
     assert problem.key == "maintenance.pin_hash"
     assert "99" not in problem.sentence
 
 
-def test_lines_of_keys_among_long_values() -> None:
+def test_lines_of_keys_are_found_among_long_values() -> None:
     text = "\r\n".join(
         [
             'a = """',  # 1
@@ -228,20 +228,20 @@ def test_lines_of_keys_among_long_values() -> None:
 @pytest.mark.parametrize(
     ("height_mm", "fits"), [(476.0, True), (490.0, True), (600.0, False), (380.0, False)]
 )
-def test_both_sides_of_the_screen_must_give_the_same_pixel(
+def test_screen_must_have_square_pixels(
     edit: Edit, folder: Path, height_mm: float, fits: bool
 ) -> None:
-    told = edit("height_mm = 476.0", f"height_mm = {height_mm}")
-    assert isinstance(told, Config) is fits
-    if isinstance(told, ConfigProblem):
-        assert (told.code, told.key) == ("SYS-106", "screen.height_mm")
-        assert told.line == line_with("height_mm", folder / "station.toml")
-        assert "4.03 pixels a mm across" in told.sentence
+    result = edit("height_mm = 476.0", f"height_mm = {height_mm}")
+    assert isinstance(result, Config) is fits
+    if isinstance(result, ConfigProblem):
+        assert (result.code, result.key) == ("SYS-106", "screen.height_mm")
+        assert result.line == line_with("height_mm", folder / "station.toml")
+        assert "4.03 pixels a mm across" in result.sentence
 
 
 @pytest.mark.parametrize("seconds", [1, 30, 300, 900, 7200])
-def test_waiting_for_paper_and_for_the_list_is_as_configured(edit: Edit, seconds: int) -> None:
-    """The printer's own failsafes may not cut short, or outlast, what the configuration says."""
+def test_printer_limits_follow_the_configured_times(edit: Edit, seconds: int) -> None:
+    """The printer's own limits must neither cut short nor exceed the configured times."""
     config = edit("paper_wait_s = 900", f"paper_wait_s = {seconds}")
     assert isinstance(config, Config)
     timing = printer_timing(config.timeouts.limits())

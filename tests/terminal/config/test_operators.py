@@ -1,4 +1,4 @@
-"""[operators]: whose staff and maintainer cards count, and what the readers are given of it."""
+"""[operators]: which staff and maintainer cards the readers trust."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def configured(folder: Path, issuers: str, revoked: str = "[]") -> Config | Conf
     return load(path)
 
 
-def test_the_sample_trusts_nobody(tmp_path: Path) -> None:
+def test_sample_trusts_no_issuer(tmp_path: Path) -> None:
     config = configured(tmp_path, "[]")
     assert isinstance(config, Config)
     assert config.operators.trust() == OperatorTrust((), frozenset())
 
 
-def test_issuers_and_revoked_cards(tmp_path: Path) -> None:
+def test_issuers_and_revoked_cards_are_loaded(tmp_path: Path) -> None:
     key = base64.b64encode(ISSUER_KEY).decode()
     config = configured(tmp_path, f'["{key}"]', '["00112233445566ff"]')
     assert isinstance(config, Config)
     assert config.operators.trust() == OperatorTrust((ISSUER_KEY,), frozenset({"00112233445566ff"}))
 
 
-def test_cards_that_can_be_copied_may_be_refused(tmp_path: Path) -> None:
+def test_bound_only_is_loaded(tmp_path: Path) -> None:
     config = configured(tmp_path, "[]")
     assert isinstance(config, Config)
     assert not config.operators.trust().bound_only
@@ -64,7 +64,9 @@ def test_cards_that_can_be_copied_may_be_refused(tmp_path: Path) -> None:
         ('"x"', "[]", "operators.issuers"),
     ],
 )
-def test_what_is_no_key_and_no_serial(tmp_path: Path, issuers: str, revoked: str, key: str) -> None:
+def test_invalid_issuer_or_serial_is_refused(
+    tmp_path: Path, issuers: str, revoked: str, key: str
+) -> None:
     problem = configured(tmp_path, issuers, revoked)
     assert isinstance(problem, ConfigProblem)
     assert (problem.code, problem.key) == ("SYS-106", key)

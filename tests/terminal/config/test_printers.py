@@ -1,4 +1,4 @@
-"""Several printers in one configuration: what is right is taken, twins are named by line."""
+"""Several printers in one configuration: valid ones are loaded, conflicts are reported by line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ media = "{media}"
 
 
 def loaded(folder: Path, *, name: str, queue: str, media: str) -> Config | ConfigProblem:
-    """The sample with a second printer."""
+    """Load the sample with a second printer."""
     for file in ("platform-ca.pem", "seal-root.pem"):
         (folder / file).write_text("-----BEGIN CERTIFICATE-----\n")
     second = SECOND.format(name=name, queue=queue, media=media)
@@ -32,7 +32,7 @@ def loaded(folder: Path, *, name: str, queue: str, media: str) -> Config | Confi
     return load(path)
 
 
-def test_two_printers_become_one_group_in_their_order(tmp_path: Path) -> None:
+def test_two_printers_form_a_group_in_order(tmp_path: Path) -> None:
     config = loaded(tmp_path, name="slips", queue="slip", media="om_slip_80x200mm")
     assert isinstance(config, Config)
     assert config.printers[1] == PrinterConfig("slips", "slip", media="om_slip_80x200mm")
@@ -47,15 +47,17 @@ def test_two_printers_become_one_group_in_their_order(tmp_path: Path) -> None:
     ("second", "key", "word"),
     [
         ({"name": "paper"}, "printers[1].name", "called paper"),
-        # Their states stand under their names, in the journal and at the platform.
+        # Names must be unique: the journal and the platform record states by name.
         ({"name": "resident-id"}, "printers[1].name", "a reader and a printer"),
         ({"queue": "station"}, "printers[1].queue", "queue station"),
-        # The same sheet by another name, and measured in inches.
+        # The same paper size under another name, and measured in inches.
         ({"media": "custom_sheet_210x297mm"}, "printers[1].media", "paper and slips"),
         ({"media": "om_sheet_8.27x11.69in"}, "printers[1].media", "size of paper"),
     ],
 )
-def test_twins_are_named(tmp_path: Path, second: dict[str, str], key: str, word: str) -> None:
+def test_conflicting_printers_are_reported(
+    tmp_path: Path, second: dict[str, str], key: str, word: str
+) -> None:
     right = {"name": "slips", "queue": "slip", "media": "om_slip_80x200mm"}
     problem = loaded(tmp_path, **{**right, **second})
     assert isinstance(problem, ConfigProblem)
@@ -71,7 +73,7 @@ def test_twins_are_named(tmp_path: Path, second: dict[str, str], key: str, word:
     "uri",
     ["ipp://", "ipp://printer:99999/ipp", "ipp://printer:x/", "ipp://[", "ipp://printer/büro"],
 )
-def test_an_address_that_is_none_is_told_by_its_line(tmp_path: Path, uri: str) -> None:
+def test_invalid_device_uri_is_reported_with_its_line(tmp_path: Path, uri: str) -> None:
     loaded(tmp_path, name="slips", queue="slip", media="om_slip_80x200mm")
     path = tmp_path / "station.toml"
     path.write_text(
@@ -86,13 +88,13 @@ def test_an_address_that_is_none_is_told_by_its_line(tmp_path: Path, uri: str) -
     assert lines[(problem.line or 0) - 1] == f'device_uri = "{uri}"'
 
 
-def test_paper_of_no_size_is_told(tmp_path: Path) -> None:
+def test_paper_without_a_size_is_reported(tmp_path: Path) -> None:
     problem = loaded(tmp_path, name="slips", queue="slip", media="om_slip_0x200mm")
     assert isinstance(problem, ConfigProblem)
     assert (problem.code, problem.key) == ("SYS-106", "printers[1].media")
 
 
-def test_none_at_all_is_told(tmp_path: Path) -> None:
+def test_missing_printers_are_reported(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     begin, end = text.index("[[printers]]"), text.index("[timeouts]\n")
     path = tmp_path / "station.toml"

@@ -1,4 +1,4 @@
-"""What everybody has read lets nobody in: published keys, keys that are none, the sample's PIN."""
+"""Publicly known secrets are refused: published keys, invalid keys, and the sample's PIN."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from terminal.config.published_keys import PUBLISHED_KEYS, SMALL_ORDER, unfit_ke
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 GOOD = bytes.fromhex("8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c")
-"""Of a private half that is on no page of ours."""
+"""A key whose private key is published nowhere."""
 HASH = "scrypt$14$8$5$" + "A" * 22 + "$" + "B" * 43
 SEEDS = (
     "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
@@ -26,7 +26,7 @@ SEEDS = (
     "ab9c2853ce297ddab85c993b3ae14bcad39b2c682beabc27d6d4eb20711d6560",
     "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842",
 )
-"""The private halves, as RFC 8032 (7.1, 7.2) and RFC 8410 (10.3) print them."""
+"""The private keys, as printed in RFC 8032 (7.1, 7.2) and RFC 8410 (10.3)."""
 POINTS = (b"\x01" + bytes(31), bytes(32), b"\xec" + b"\xff" * 30 + b"\x7f")
 
 
@@ -42,7 +42,7 @@ def sample(tmp_path: Path) -> Config:
 
 
 def finished(sample: Config, *issuers: bytes, key: bytes = GOOD, pin_hash: str = HASH) -> Config:
-    """The sample with values of somebody's own, but for what is given."""
+    """The sample with private values, except for the given ones."""
     replace = msgspec.structs.replace
     return replace(
         sample,
@@ -52,12 +52,12 @@ def finished(sample: Config, *issuers: bytes, key: bytes = GOOD, pin_hash: str =
     )
 
 
-def test_keys_of_ones_own_are_fit(sample: Config) -> None:
+def test_private_keys_are_accepted(sample: Config) -> None:
     assert unfit_key(finished(sample, GOOD)) is None
     assert unfit_key(finished(sample)) is None
 
 
-def test_the_samples_own_values_are_not(sample: Config) -> None:
+def test_values_of_the_sample_are_refused(sample: Config) -> None:
     problem = unfit_key(finished(sample, key=sample.platform.catalogue_key))
     assert problem is not None
     assert problem.key == "platform.catalogue_key"
@@ -68,7 +68,7 @@ def test_the_samples_own_values_are_not(sample: Config) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_standards_examples_sign_no_cards_here(sample: Config, seed: str) -> None:
+def test_example_keys_of_the_standards_are_refused(sample: Config, seed: str) -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed)).public_key()
     problem = unfit_key(finished(sample, key.public_bytes_raw()))
     assert problem is not None
@@ -76,22 +76,22 @@ def test_the_standards_examples_sign_no_cards_here(sample: Config, seed: str) ->
 
 
 @pytest.mark.parametrize("key", sorted(PUBLISHED_KEYS))
-def test_a_published_issuer_makes_no_cards_here(sample: Config, key: bytes) -> None:
+def test_published_issuer_is_refused(sample: Config, key: bytes) -> None:
     problem = unfit_key(finished(sample, GOOD, key))
     assert problem is not None
     assert (problem.code, problem.key) == ("SYS-106", "operators.issuers[1]")
 
 
 @pytest.mark.parametrize("point", sorted(SMALL_ORDER))
-def test_for_a_key_of_small_order_anybody_signs(sample: Config, point: bytes) -> None:
-    """Shown with the verification itself: no private half, and yet some message is signed."""
+def test_key_of_small_order_is_refused(sample: Config, point: bytes) -> None:
+    """Shown with the verification itself: a message is signed without a private key."""
     signed = [
         (each, message)
         for message in range(64)
         for each in POINTS
         if OperatorTrust((point,)).signed(b"card %d" % message, each + bytes(32))
     ]
-    canonical = point[0] not in (0xED, 0xEE)  # the library takes others for no key at all
+    canonical = point[0] not in (0xED, 0xEE)  # the library rejects the others as keys
     assert bool(signed) or not canonical
     for sign in (0x00, 0x80):
         issuer = point[:-1] + bytes((point[-1] | sign,))

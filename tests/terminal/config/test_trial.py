@@ -1,4 +1,4 @@
-"""A trial installation: what its configuration accepts, and that nothing of it looks real."""
+"""A trial installation: which configurations it accepts, and that it never looks real."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Made = Callable[..., Config | ConfigProblem]
 
 @pytest.fixture
 def made(tmp_path: Path, sandbox: SandboxProcess) -> Made:
-    """Loads the sandbox's fragment over the rest of the sample, as a newcomer joins them."""
+    """Load the sandbox's fragment together with the rest of the sample, like a new user."""
 
     def make(old: str = "", new: str = "") -> Config | ConfigProblem:
         text = sandbox.trial_configuration + sample_rest(tmp_path / "state")
@@ -42,7 +42,7 @@ def made(tmp_path: Path, sandbox: SandboxProcess) -> Made:
     return make
 
 
-def test_the_fragment_over_the_sample_is_a_whole_configuration(
+def test_fragment_and_sample_form_a_valid_configuration(
     made: Made, sandbox: SandboxProcess
 ) -> None:
     config = made()
@@ -63,24 +63,24 @@ def test_the_fragment_over_the_sample_is_a_whole_configuration(
     assert "试用" in plan(config, keys).station_name
 
 
-def test_the_fragment_is_the_same_at_each_start(tmp_path: Path) -> None:
+def test_fragment_is_the_same_at_each_start(tmp_path: Path) -> None:
     state = tmp_path / "sandbox"
-    told = []
+    fragments = []
     for _ in range(2):
         with SandboxProcess(state) as sandbox:
             token_key = (state / "terminal-keys" / "token-key").read_text()
-            told.append((sandbox.trial_configuration.replace(sandbox.address, ""), token_key))
-    assert told[0] == told[1]
+            fragments.append((sandbox.trial_configuration.replace(sandbox.address, ""), token_key))
+    assert fragments[0] == fragments[1]
 
 
-def test_odd_folders_are_quoted_in_the_fragment(tmp_path: Path) -> None:
+def test_odd_folder_names_are_quoted_in_the_fragment(tmp_path: Path) -> None:
     state = tmp_path / 'a "folder" \\ 试用\x7f'
     with SandboxProcess(state) as sandbox:
         data = tomllib.loads(sandbox.trial_configuration)
     assert data["keys"]["directory"] == str(state / "terminal-keys")
 
 
-def test_without_the_word_trial_a_demonstration_authority_is_refused(made: Made) -> None:
+def test_demonstration_authority_is_refused_without_trial(made: Made) -> None:
     config = made("trial = true", "trial = false")
     assert isinstance(config, Config)
     problem = unfit_anchor(config)
@@ -89,7 +89,7 @@ def test_without_the_word_trial_a_demonstration_authority_is_refused(made: Made)
     assert "demonstration" in problem.sentence
 
 
-def test_a_real_authority_beside_it_is_refused_with_key_and_line(
+def test_real_authority_in_a_trial_is_refused_with_key_and_line(
     made: Made, tmp_path: Path, sandbox: SandboxProcess
 ) -> None:
     own = own_anchor(tmp_path / "own.pem")
@@ -102,7 +102,7 @@ def test_a_real_authority_beside_it_is_refused_with_key_and_line(
     assert text[problem.line - 1].startswith("anchors = ")
 
 
-def test_a_real_authority_in_the_same_file_is_refused(
+def test_real_authority_in_the_same_file_is_refused(
     made: Made, tmp_path: Path, sandbox: SandboxProcess
 ) -> None:
     both = tmp_path / "both.pem"
@@ -113,7 +113,7 @@ def test_a_real_authority_in_the_same_file_is_refused(
     assert (problem.code, problem.key) == ("SYS-106", "seal.anchors[0]")
 
 
-def test_an_expired_demonstration_is_refused_of_a_trial_too(
+def test_expired_demonstration_authority_is_refused_in_a_trial(
     made: Made, tmp_path: Path, sandbox: SandboxProcess
 ) -> None:
     expired = own_anchor(tmp_path / "expired.pem", organisation="DEMONSTRATION", days=-1)
@@ -127,7 +127,7 @@ def test_an_expired_demonstration_is_refused_of_a_trial_too(
 # -- the state directory ------------------------------------------------------------------------
 
 
-def test_the_mark_is_there_before_a_journal_and_stays(tmp_path: Path) -> None:
+def test_trial_mark_precedes_the_journal_and_stays(tmp_path: Path) -> None:
     assert claim_state(tmp_path, trial=True) is None
     assert (tmp_path / MARK_FILE).is_file()
     (tmp_path / "journal").mkdir()
@@ -136,7 +136,7 @@ def test_the_mark_is_there_before_a_journal_and_stays(tmp_path: Path) -> None:
     assert claim_state(tmp_path, trial=True) is None
 
 
-def test_a_station_in_service_leaves_a_trials_journal_alone(tmp_path: Path) -> None:
+def test_station_in_service_refuses_a_trials_state(tmp_path: Path) -> None:
     claim_state(tmp_path, trial=True)
     problem = claim_state(tmp_path, trial=False)
     assert problem is not None
@@ -144,7 +144,7 @@ def test_a_station_in_service_leaves_a_trials_journal_alone(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["journal", "journal.set-aside-3"])
-def test_a_trial_leaves_a_real_journal_alone(tmp_path: Path, name: str) -> None:
+def test_trial_refuses_the_state_of_a_real_station(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     problem = claim_state(tmp_path, trial=True)
     assert problem is not None
@@ -153,16 +153,16 @@ def test_a_trial_leaves_a_real_journal_alone(tmp_path: Path, name: str) -> None:
     assert claim_state(tmp_path, trial=False) is None
 
 
-def test_a_mark_that_cannot_be_written_is_a_fault(tmp_path: Path) -> None:
+def test_unwritable_trial_mark_is_a_fault(tmp_path: Path) -> None:
     problem = claim_state(tmp_path / "absent", trial=True)
     assert problem is not None
     assert problem.code == faults.DISK_UNWRITABLE.code
 
 
-# -- what others are told ------------------------------------------------------------------------
+# -- reports about a trial ------------------------------------------------------------------------
 
 
-def test_diagnose_never_calls_a_trial_fine(made: Made) -> None:
+def test_diagnose_never_reports_a_trial_as_fine(made: Made) -> None:
     config = made()
     assert isinstance(config, Config)
     trial = [
@@ -172,14 +172,14 @@ def test_diagnose_never_calls_a_trial_fine(made: Made) -> None:
     ]
     (finding,) = (probe.run() for probe in trial)
     assert finding.ok is False
-    told = report_json([finding], (words("zh"), words("en")))
-    assert told["findings"][0]["fault"] == "SYS-322"
-    assert told["findings"][0]["section"] == "service"
+    fragments = report_json([finding], (words("zh"), words("en")))
+    assert fragments["findings"][0]["fault"] == "SYS-322"
+    assert fragments["findings"][0]["section"] == "service"
     assert "试用" in report_text([finding], words("zh"))
     assert "trial" in report_text([finding], words("en"))
 
 
-def test_diagnose_says_nothing_of_trials_to_a_station_in_service(made: Made) -> None:
+def test_diagnose_does_not_mention_trials_in_service(made: Made) -> None:
     config = made("trial = true", "trial = false")
     assert isinstance(config, Config)
     found = probes(config, load_keys(config, {}), make_readers, make_client)
@@ -187,20 +187,20 @@ def test_diagnose_says_nothing_of_trials_to_a_station_in_service(made: Made) -> 
 
 
 class Noting:
-    """Signs as a terminal does, and notes the bodies."""
+    """A signer that works like a terminal's and records the bodies."""
 
     def __init__(self, key: bytes) -> None:
         self._signer = HmacSha256Signer(APP_ID, "T-0001", key)
         self.bodies: list[bytes] = []
 
     def headers(self, request: Unsigned) -> dict[str, str]:
-        """The headers of the request."""
+        """Return the headers of the request."""
         self.bodies.append(request.body)
         return dict(self._signer.headers(request))
 
 
 @pytest.mark.parametrize("trial", [True, False])
-def test_only_a_trials_heartbeat_says_trial(
+def test_only_a_trials_heartbeat_contains_the_trial_field(
     new_client: Callable[..., PlatformClient], sandbox: SandboxProcess, trial: bool
 ) -> None:
     signer = Noting(sandbox.request_key)
@@ -211,7 +211,7 @@ def test_only_a_trials_heartbeat_says_trial(
     assert json.loads(body).get("trial") is (True if trial else None)
 
 
-def test_the_client_of_a_trial_is_that_of_its_platform(made: Made, sandbox: SandboxProcess) -> None:
+def test_client_of_a_trial_uses_its_platform(made: Made, sandbox: SandboxProcess) -> None:
     config = made()
     assert isinstance(config, Config)
     keys = load_keys(config, {})

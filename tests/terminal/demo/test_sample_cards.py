@@ -1,4 +1,4 @@
-"""The demo's tray: its cards are those of people whom the sandbox's platform knows."""
+"""The demo's sample cards: they belong to people whom the sandbox's platform knows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from terminal.sandbox.residents import RESIDENTS
 from terminal.sandbox.service import STAFF
 
 
-def test_everybody_in_the_tray_is_known_by_what_their_card_shows(client: PlatformClient) -> None:
+def test_platform_identifies_every_sample_card(client: PlatformClient) -> None:
     people = [card for card in sample_cards() if callable(card.make)]
     assert len(people) > len(RESIDENTS)
     for card in people:
@@ -22,7 +22,7 @@ def test_everybody_in_the_tray_is_known_by_what_their_card_shows(client: Platfor
         assert isinstance(answer, wire.Identified), (card.name, answer)
 
 
-def test_every_resident_has_a_card_and_every_name_is_one_cards_own() -> None:
+def test_every_resident_has_a_card_and_names_are_unique() -> None:
     cards = sample_cards()
     assert len({card.name for card in cards}) == len(cards)
     shown = set()
@@ -34,7 +34,7 @@ def test_every_resident_has_a_card_and_every_name_is_one_cards_own() -> None:
     assert len(shown) == len(RESIDENTS)
 
 
-def test_the_staff_card_is_one_with_which_staff_can_check() -> None:
+def test_staff_sample_card_can_be_used_for_a_staff_check() -> None:
     kinds = [card.make for card in sample_cards() if isinstance(card.make, OperatorCard)]
     staff = [card.number for card in kinds if card.role is Role.STAFF]
     assert staff

@@ -1,4 +1,4 @@
-"""What a wrong clock does to the journal: nothing is forgotten, nothing may be had twice."""
+"""A wrong clock must neither delete rows nor allow a document to be printed twice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(folder: Path, clock: Clock) -> Iterator[list[Journal]]:
-    """Journals that the test has opened; they are closed at its end."""
+    """Journals that the test opened; they are closed when it ends."""
     journals: list[Journal] = []
     yield journals
     for journal in journals:
@@ -43,7 +43,7 @@ def opened(folder: Path, clock: Clock) -> Iterator[list[Journal]]:
 
 
 def start(folder: Path, clock: Clock, opened: list[Journal]) -> Journal:
-    """The terminal starts on a machine that has just started."""
+    """Start the terminal on a machine that has just booted."""
     for journal in opened:
         journal.close()
     clock.reboot()
@@ -54,7 +54,7 @@ def start(folder: Path, clock: Clock, opened: list[Journal]) -> Journal:
 
 
 def printed(journal: Journal, visit: str = "aa") -> None:
-    """A resident was served: rows in every table that retention deletes from."""
+    """Serve a resident: this writes rows to every table that retention deletes from."""
     job = replace(JOB, job=f"{visit}-1")
     journal.visit_began(visit, "ee")
     journal.issue_asked(f"{visit}-0", visit, "item")
@@ -85,14 +85,14 @@ def test_a_start_with_a_wrong_clock_deletes_nothing(
     clock.set_to(START + off_s)
     journal = start(folder, clock, opened)
     assert counts(folder) == before
-    journal.visit_began("bb", "ee")  # the daily clearing up comes with a visit
+    journal.visit_began("bb", "ee")  # a visit triggers the daily deletion
     clock.elapse(2 * DAY_S)
     journal.visit_began("cc", "ee")
     assert counts(folder) == {**before, "visits": before["visits"] + 2}
 
 
 @pytest.mark.parametrize("off_s", WRONG)
-def test_a_document_stays_printed_once_over_a_wrong_clock(
+def test_wrong_clock_allows_no_second_print(
     folder: Path, clock: Clock, opened: list[Journal], off_s: float
 ) -> None:
     printed(start(folder, clock, opened))
@@ -108,7 +108,7 @@ def test_a_document_stays_printed_once_over_a_wrong_clock(
 
 
 @pytest.mark.parametrize("off_s", WRONG)
-def test_what_was_written_under_a_wrong_clock_is_kept_as_long_as_anything_else(
+def test_rows_written_with_a_wrong_clock_are_kept_as_long_as_others(
     folder: Path, clock: Clock, opened: list[Journal], off_s: float
 ) -> None:
     printed(start(folder, clock, opened))
@@ -126,10 +126,10 @@ def test_what_was_written_under_a_wrong_clock_is_kept_as_long_as_anything_else(
     assert counts(folder)["prints"] == 0
 
 
-def test_a_journal_begun_under_a_clock_that_was_ahead_loses_no_later_rows(
+def test_journal_created_with_a_clock_ahead_keeps_later_rows(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
-    """Its first rows lie in the future: the newest row alone would delete all that came after."""
+    """Its first rows are in the future: the newest row alone would delete all later ones."""
     clock.set_to(START + 200 * DAY_S)
     printed(start(folder, clock, opened))
     clock.set_to(START)
@@ -144,7 +144,7 @@ def test_a_journal_begun_under_a_clock_that_was_ahead_loses_no_later_rows(
         assert counts(folder) == before
 
 
-def test_a_clock_that_jumps_while_the_terminal_runs_deletes_nothing(
+def test_clock_jump_while_running_deletes_nothing(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
     journal = start(folder, clock, opened)
@@ -156,7 +156,7 @@ def test_a_clock_that_jumps_while_the_terminal_runs_deletes_nothing(
     assert counts(folder) == before
 
 
-def test_rows_are_deleted_after_their_time_and_not_a_second_before(
+def test_rows_are_deleted_only_after_the_retention_time(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
     journal = start(folder, clock, opened)
@@ -168,16 +168,16 @@ def test_rows_are_deleted_after_their_time_and_not_a_second_before(
     assert counts(folder)["prints"] == 1
     clock.elapse(1)
     journal.visit_began("cc", "ee")
-    assert counts(folder)["prints"] == 1  # not twice a day
+    assert counts(folder)["prints"] == 1  # deletion runs only once a day
     start(folder, clock, opened)
     assert counts(folder)["prints"] == 0
-    assert counts(folder)["outbox"] == 1  # the call that nobody has answered
+    assert counts(folder)["outbox"] == 1  # the unanswered call for staff
 
 
 def test_nothing_is_deleted_beyond_the_newest_row(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
-    """Switched off for four weeks: the clock may be right, but nothing shows that it is."""
+    """Switched off for four weeks: the clock may be right, but nothing confirms it."""
     journal = start(folder, clock, opened)
     printed(journal)
     clock.elapse(KEEP_S - DAY_S)
@@ -187,7 +187,7 @@ def test_nothing_is_deleted_beyond_the_newest_row(
     assert counts(folder)["prints"] == 2
 
 
-def test_after_a_long_time_switched_off_the_platform_confirms_and_old_rows_go(
+def test_old_rows_are_deleted_once_the_platform_confirms_the_time(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
     printed(start(folder, clock, opened))
@@ -202,7 +202,7 @@ def test_after_a_long_time_switched_off_the_platform_confirms_and_old_rows_go(
 
 
 @pytest.mark.parametrize("off_s", WRONG)
-def test_a_wrong_clock_is_recorded_as_a_fault_with_how_far_it_is_off(
+def test_wrong_clock_is_recorded_as_a_fault_with_its_offset(
     folder: Path, clock: Clock, opened: list[Journal], off_s: float
 ) -> None:
     printed(start(folder, clock, opened))
@@ -212,16 +212,14 @@ def test_a_wrong_clock_is_recorded_as_a_fault_with_how_far_it_is_off(
     assert "days" in past.detail
 
 
-def test_a_clock_that_the_platform_contradicts_is_recorded_once(
+def test_clock_contradicted_by_the_platform_is_recorded_once(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
     clock.set_to(START + 20 * DAY_S)
     journal = start(folder, clock, opened)
     for _ in range(3):
         journal.platform_time(START)
-    assert [past.detail for past in journal.last_faults()] == [
-        "20 days ahead of the time that is known"
-    ]
+    assert [past.detail for past in journal.last_faults()] == ["20 days ahead of the known time"]
 
 
 def asked(journal: Journal, visit: str = "aa") -> None:
@@ -232,7 +230,7 @@ def asked(journal: Journal, visit: str = "aa") -> None:
 @pytest.mark.parametrize(
     ("off_s", "reused"), [(0.0, True), (REUSE_S - 1, True), (REUSE_S, False), (29 * DAY_S, False)]
 )
-def test_an_unprinted_document_is_had_again_within_a_day(
+def test_unprinted_document_is_reused_within_a_day(
     folder: Path, clock: Clock, opened: list[Journal], off_s: float, reused: bool
 ) -> None:
     asked(start(folder, clock, opened))
@@ -242,10 +240,10 @@ def test_an_unprinted_document_is_had_again_within_a_day(
     assert (journal.reusable("bb", "item", "standard") is not None) is reused
 
 
-def test_an_old_document_is_not_had_again_because_the_clock_is_back(
+def test_old_document_is_not_reused_when_the_clock_is_behind(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
-    """By a clock of 1970 every document would be younger than a day, with figures of any age."""
+    """With a clock in 1970 every document would seem less than a day old."""
     journal = start(folder, clock, opened)
     asked(journal)
     clock.elapse(20 * DAY_S)
@@ -256,10 +254,10 @@ def test_an_old_document_is_not_had_again_because_the_clock_is_back(
     assert journal.reusable("bb", "item", "standard") is None
 
 
-def test_a_document_of_an_unknown_age_is_not_had_again(
+def test_document_of_unknown_age_is_not_reused(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
-    clock.set_to(START + 20 * DAY_S)  # ahead, before anything contradicts it
+    clock.set_to(START + 20 * DAY_S)  # ahead, but not yet contradicted
     asked(start(folder, clock, opened))
     clock.set_to(START)
     journal = start(folder, clock, opened)
@@ -268,7 +266,7 @@ def test_a_document_of_an_unknown_age_is_not_had_again(
     assert journal.reusable("bb", "item", "standard") is None
 
 
-def test_the_counts_of_today_and_of_the_month_survive_a_wrong_clock(
+def test_daily_and_monthly_totals_survive_a_wrong_clock(
     folder: Path, clock: Clock, opened: list[Journal]
 ) -> None:
     journal = start(folder, clock, opened)

@@ -1,4 +1,4 @@
-"""The journal: what it keeps, what it refuses, and what it tells after a restart."""
+"""The journal: what it stores, what it refuses, and what it returns after a restart."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def opened(folder: Path, clock: Clock) -> Journal:
 
 
 def rows(folder: Path, statement: str) -> list[tuple[object, ...]]:
-    """What another program reads there."""
+    """Read the journal as another program does."""
     connection = sqlite3.connect(folder / "journal.db")
     try:
         return connection.execute(statement).fetchall()
@@ -75,14 +75,14 @@ def person(id_number: str | None, card_number: str | None = None) -> Identity:
 JOB = JobRecord(f"{VISIT}-1", JobStage.PLANNED, 3, "station", "100101-SI-0101")
 
 
-def test_each_commit_waits_for_the_disk(folder: Path, journal: Journal) -> None:
+def test_each_commit_is_synced_to_disk(folder: Path, journal: Journal) -> None:
     assert rows(folder, "PRAGMA journal_mode") == [("wal",)]
     # synchronous belongs to the connection: 2 is FULL (sqlite.org/pragma.html#pragma_synchronous)
     assert journal._connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_job_is_replaced_and_open_until_it_is_closed(
+def test_a_job_is_updated_and_stays_open_until_closed(
     folder: Path, clock: Clock, journal: Journal
 ) -> None:
     second = replace(JOB, job=f"{VISIT}-2")
@@ -104,21 +104,19 @@ def test_a_job_is_replaced_and_open_until_it_is_closed(
     journal.close()
 
 
-def test_a_visit_has_a_beginning_an_end_and_a_token(
-    folder: Path, clock: Clock, journal: Journal
-) -> None:
+def test_a_visit_records_begin_end_and_token(folder: Path, clock: Clock, journal: Journal) -> None:
     token = journal.token(person("100101195803120216"))
     assert journal.visit_began(VISIT, token) is None
     clock.elapse(60)
     assert journal.visit_ended(VISIT, EndReason.DONE) is None
     clock.elapse(60)
-    assert journal.visit_ended(VISIT, EndReason.TIMEOUT) is None  # the first end stands
+    assert journal.visit_ended(VISIT, EndReason.TIMEOUT) is None  # the first end is kept
     assert rows(folder, "SELECT visit, token, ended - began, reason FROM visits") == [
         (VISIT, token, 60.0, "done")
     ]
 
 
-def test_a_token_is_the_persons_and_the_keys(folder: Path, journal: Journal) -> None:
+def test_token_depends_on_person_and_key(folder: Path, journal: Journal) -> None:
     wang, li = person("100101195803120216", "A10010011"), person("10010119430905014X")
     card_only = person(None, "A10010011")
     tokens = {journal.token(each) for each in (wang, li, card_only)}
@@ -133,9 +131,7 @@ def test_a_token_is_the_persons_and_the_keys(folder: Path, journal: Journal) -> 
 
 
 @pytest.mark.parametrize("value", ["", "王建明", "ghij", "A1", "a" * 65, "a b", "a\0王建明"])
-def test_what_is_no_opaque_id_is_refused_and_not_repeated(
-    folder: Path, journal: Journal, value: str
-) -> None:
+def test_invalid_id_is_refused_and_not_quoted(folder: Path, journal: Journal, value: str) -> None:
     attempts = (
         lambda: journal.visit_began(value, "ab"),
         lambda: journal.visit_began("ab", value),
@@ -155,7 +151,7 @@ def test_what_is_no_opaque_id_is_refused_and_not_repeated(
 
 
 @pytest.mark.parametrize("value", ["王建明", "a b", "x" * 65, "n\0王"])
-def test_what_is_no_short_word_is_refused(folder: Path, journal: Journal, value: str) -> None:
+def test_invalid_word_is_refused(folder: Path, journal: Journal, value: str) -> None:
     journal.issue_asked("ab", VISIT, "item")
     attempts = (
         lambda: journal.record(replace(JOB, service=value)),
@@ -173,11 +169,11 @@ def test_what_is_no_short_word_is_refused(folder: Path, journal: Journal, value:
         assert value not in str(caught.value)
 
 
-def test_a_job_finds_its_document_after_a_restart(
+def test_document_of_a_job_is_known_after_a_restart(
     folder: Path, clock: Clock, journal: Journal
 ) -> None:
     journal.issue_asked("ab-1", VISIT, "100101-SI-0101")
-    journal.issue_asked("ab-1", VISIT, "100101-SI-0101")  # the same question, repeated
+    journal.issue_asked("ab-1", VISIT, "100101-SI-0101")  # the same request again
     journal.print_planned(JOB.job, "ab-1")
     assert journal.document_of(JOB.job) == IssuedDocument("ab-1", VISIT, "100101-SI-0101", None)
     journal.issued("ab-1", "SI-2026-000123")
@@ -193,14 +189,14 @@ def test_a_job_finds_its_document_after_a_restart(
     journal.close()
 
 
-def test_what_was_not_acknowledged_is_sent_again_with_its_key(
+def test_unacknowledged_messages_are_kept_with_their_keys(
     folder: Path, clock: Clock, journal: Journal
 ) -> None:
     journal.outcome_known(JOB.job, "N-1", Outcome.PRINTED, 3, "device-impressions")
     journal.help_called("aa", HelpReason.RESIDENT_ASKS, "Choosing")
     journal.help_called("bb", HelpReason.FAULT, "Printing", "PRN-104")
     journal.outcome_known("cc-1", "N-2", Outcome.UNKNOWN, 0, "none")
-    journal.outcome_known("cc-1", "N-2", Outcome.PRINTED, 3, "person")  # the first word stands
+    journal.outcome_known("cc-1", "N-2", Outcome.PRINTED, 3, "person")  # the first outcome is kept
     journal.close()
     journal = opened(folder, clock)
     asks = OutgoingHelp("aa", HelpReason.RESIDENT_ASKS, "Choosing", None)
@@ -217,7 +213,7 @@ def test_what_was_not_acknowledged_is_sent_again_with_its_key(
     journal.close()
 
 
-def test_the_last_faults_newest_first(clock: Clock, journal: Journal) -> None:
+def test_last_faults_are_returned_newest_first(clock: Clock, journal: Journal) -> None:
     for number in range(3):
         journal.fault(PAPER_OUT.with_detail(f"tray {number}"), "Printing")
         clock.elapse(1)
@@ -230,7 +226,7 @@ def test_the_last_faults_newest_first(clock: Clock, journal: Journal) -> None:
     assert datetime.fromisoformat(past[0].at).tzinfo is not None
 
 
-def test_a_faults_detail_is_bounded_and_never_unwritable(journal: Journal) -> None:
+def test_fault_detail_is_cut_and_made_writable(journal: Journal) -> None:
     journal.fault(PAPER_OUT.with_detail("x" * 10_000))
     journal.fault(PAPER_OUT.with_detail("bad \udcff name\0end"))
     newest, long = journal.last_faults()
@@ -238,7 +234,7 @@ def test_a_faults_detail_is_bounded_and_never_unwritable(journal: Journal) -> No
     assert long.detail == "x" * 200
 
 
-def test_a_flapping_device_does_not_fill_the_disk(folder: Path, journal: Journal) -> None:
+def test_only_the_last_5000_faults_are_kept(folder: Path, journal: Journal) -> None:
     connection = journal._connection
     connection.execute("BEGIN")
     connection.executemany(
@@ -250,9 +246,7 @@ def test_a_flapping_device_does_not_fill_the_disk(folder: Path, journal: Journal
     assert rows(folder, "SELECT count(*), max(id) FROM faults") == [(5000, 6001)]
 
 
-def test_what_is_old_and_over_is_forgotten_and_nothing_else(
-    folder: Path, clock: Clock, journal: Journal
-) -> None:
+def test_only_old_finished_rows_are_deleted(folder: Path, clock: Clock, journal: Journal) -> None:
     journal.visit_began("aa", "ee")
     journal.record(replace(JOB, job="aa-1", stage=JobStage.CLOSED))
     journal.record(replace(JOB, job="aa-2", stage=JobStage.RELEASED))
@@ -276,7 +270,7 @@ def test_what_is_old_and_over_is_forgotten_and_nothing_else(
     assert [each.key for each in journal.unsettled()] == ["ab"]
 
 
-def test_eight_threads_lose_nothing(journal: Journal) -> None:
+def test_writes_of_eight_threads_are_all_kept(journal: Journal) -> None:
     def work(name: int) -> None:
         for number in range(25):
             journal.record(replace(JOB, job=f"{name:x}-{number}"))

@@ -1,4 +1,4 @@
-"""Which clock is believed: limits at start, while it runs, and after the platform's word."""
+"""When the clock is trusted: at start, while running, and after the platform confirmed the time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.terminal.clocks import DAY_S, START, Clock
         (LATEST + 1, False),
     ],
 )
-def test_without_a_journal_only_the_release_date_and_the_century_limit_the_clock(
+def test_clock_without_a_journal_is_limited_by_release_date_and_century(
     now: float, plausible: bool
 ) -> None:
     assert Clock(now).plausible().reading().plausible is plausible
@@ -36,13 +36,13 @@ def test_without_a_journal_only_the_release_date_and_the_century_limit_the_clock
         (200 * DAY_S, False),
     ],
 )
-def test_at_start_the_newest_row_limits_the_clock(off_s: float, plausible: bool) -> None:
+def test_newest_row_limits_the_clock_at_start(off_s: float, plausible: bool) -> None:
     clock = Clock(START + off_s).plausible(newest=START)
     assert clock.reading() == Reading(START + off_s if plausible else START, plausible)
 
 
 @pytest.mark.parametrize("jump_s", [-SLACK_S - 1, SLACK_S + 1, -START, 200 * DAY_S])
-def test_a_clock_that_jumps_while_the_terminal_runs_is_not_believed(jump_s: float) -> None:
+def test_clock_jump_while_running_is_not_plausible(jump_s: float) -> None:
     clock = Clock()
     time = clock.plausible(newest=START - 3600)
     assert time.reading() == Reading(START, True)
@@ -54,7 +54,7 @@ def test_a_clock_that_jumps_while_the_terminal_runs_is_not_believed(jump_s: floa
     assert time.reading() == Reading(START + 120, True)
 
 
-def test_a_terminal_that_runs_for_a_year_believes_its_clock() -> None:
+def test_clock_is_plausible_after_a_year_of_running() -> None:
     clock = Clock()
     time = clock.plausible(newest=START)
     assert time.reading().plausible
@@ -63,7 +63,7 @@ def test_a_terminal_that_runs_for_a_year_believes_its_clock() -> None:
 
 
 @pytest.mark.parametrize("wrong", [0.0, START + 200 * DAY_S])
-def test_the_platforms_word_counts_and_the_corrected_clock_is_believed(wrong: float) -> None:
+def test_corrected_clock_is_plausible_after_the_platform_confirmed(wrong: float) -> None:
     clock = Clock(wrong)
     time = clock.plausible(newest=START - 100 * DAY_S)
     assert time.reading() == Reading(START - 100 * DAY_S, False)
@@ -74,7 +74,7 @@ def test_the_platforms_word_counts_and_the_corrected_clock_is_believed(wrong: fl
     assert time.reading() == Reading(START + 60, True)
 
 
-def test_the_platform_confirms_a_clock_after_a_long_time_switched_off() -> None:
+def test_platform_confirms_the_clock_after_a_long_power_off() -> None:
     clock = Clock(START + 200 * DAY_S)
     time = clock.plausible(newest=START)
     assert not time.reading().plausible
@@ -82,7 +82,7 @@ def test_the_platform_confirms_a_clock_after_a_long_time_switched_off() -> None:
     assert time.reading() == Reading(START + 200 * DAY_S, True)
 
 
-def test_a_newest_row_from_the_future_is_overruled_by_the_platform() -> None:
+def test_platform_time_overrides_a_newest_row_in_the_future() -> None:
     clock = Clock()
     time = clock.plausible(newest=START + 200 * DAY_S)
     assert not time.reading().plausible
@@ -91,13 +91,13 @@ def test_a_newest_row_from_the_future_is_overruled_by_the_platform() -> None:
 
 
 @pytest.mark.parametrize("said", [0.0, RELEASED - 1, LATEST + 1, float("nan")])
-def test_an_impossible_time_of_the_platform_changes_nothing(said: float) -> None:
+def test_impossible_platform_time_is_ignored(said: float) -> None:
     time = Clock().plausible(newest=START)
     time.confirm(said)
     assert time.reading() == Reading(START, True)
 
 
-def test_a_dead_battery_before_any_journal_goes_on_from_the_release_date() -> None:
+def test_clock_of_1970_without_a_journal_counts_from_the_release_date() -> None:
     clock = Clock(0.0)
     time = clock.plausible()
     clock.elapse(10)
@@ -108,9 +108,9 @@ def test_a_dead_battery_before_any_journal_goes_on_from_the_release_date() -> No
     assert time.reading() == Reading(START, False)
 
 
-def test_the_detail_says_how_far_off_the_clock_is() -> None:
+def test_detail_states_the_clocks_offset() -> None:
     clock = Clock(START + 200 * DAY_S)
     time = clock.plausible(newest=START)
-    assert time.wrong_by() == "200 days ahead of the time that is known"
+    assert time.wrong_by() == "200 days ahead of the known time"
     clock.set_to(START - SLACK_S - 1)
-    assert time.wrong_by() == "86401 s behind the time that is known"
+    assert time.wrong_by() == "86401 s behind the known time"

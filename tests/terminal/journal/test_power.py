@@ -1,4 +1,4 @@
-"""The journal when the power goes, the file is damaged, or the disk is full."""
+"""The journal after a power cut, with a damaged file, and on a full disk."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def opened(folder: Path) -> Journal:
     return journal
 
 
-def test_killed_at_any_moment_nothing_promised_is_lost_and_nothing_is_half(tmp_path: Path) -> None:
+def test_killed_writer_loses_no_committed_row(tmp_path: Path) -> None:
     folder = tmp_path / "journal"
     chance = random.Random(20261121)
     promised: set[int] = set()
@@ -67,24 +67,24 @@ def test_killed_at_any_moment_nothing_promised_is_lost_and_nothing_is_half(tmp_p
             for _ in range(chance.randrange(1, 40)):
                 promised.add(int(writer.stdout.readline()))
             os.kill(writer.pid, signal.SIGKILL)
-            # What it still said before it died; the last line may be cut.
+            # Lines that it wrote before it was killed; the last one may be incomplete.
             promised |= {int(line) for line in writer.stdout if line.endswith("\n")}
         journal = opened(folder)
         assert journal.set_aside is None
         jobs = {int(job.job, 16): job for job in journal.open_jobs()}
-        told = {int(each.key, 16) for each in journal.unsettled()}
+        reported = {int(each.key, 16) for each in journal.unsettled()}
         journal.close()
-        assert promised <= told
-        assert len(jobs.keys() - promised) <= kill  # at most the one under way at each kill
-        for number in told:  # written last, so all before it is there, and whole
+        assert promised <= reported
+        assert len(jobs.keys() - promised) <= kill  # at most one unfinished job per kill
+        for number in reported:  # its outcome is written last, so all earlier rows must be complete
             assert jobs[number].stage is JobStage.RELEASED
             assert jobs[number].cups_job == number
         first = max(jobs) + 1
     assert len(promised) > 6
 
 
-def test_a_log_cut_anywhere_gives_a_whole_beginning(tmp_path: Path) -> None:
-    """A power cut leaves any part of the write-ahead log; each commit is there or is not."""
+def test_truncated_log_keeps_complete_leading_commits(tmp_path: Path) -> None:
+    """A power cut may keep any part of the write-ahead log; each commit is complete or absent."""
     folder = tmp_path / "journal"
     journal = opened(folder)
     for number in range(1, 9):
@@ -124,9 +124,7 @@ def damage_length(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [damage_header, damage_pages, damage_length])
-def test_a_damaged_journal_is_set_aside_whole_and_a_new_one_begun(
-    tmp_path: Path, damage: object
-) -> None:
+def test_damaged_journal_is_set_aside_and_a_new_one_created(tmp_path: Path, damage: object) -> None:
     folder = tmp_path / "journal"
     journal = opened(folder)
     journal.record(JOB)
@@ -150,7 +148,7 @@ def test_a_damaged_journal_is_set_aside_whole_and_a_new_one_begun(
     again.close()
 
 
-def test_a_disk_that_damages_every_journal_does_not_fill_up(tmp_path: Path) -> None:
+def test_only_the_last_damaged_journals_are_kept(tmp_path: Path) -> None:
     folder = tmp_path / "journal"
     for _ in range(12):
         opened(folder).close()
@@ -161,7 +159,7 @@ def test_a_disk_that_damages_every_journal_does_not_fill_up(tmp_path: Path) -> N
     assert KEEP_SET_ASIDE == 3
 
 
-def test_a_newer_versions_journal_is_not_touched_but_set_aside(tmp_path: Path) -> None:
+def test_journal_of_a_newer_version_is_set_aside_unchanged(tmp_path: Path) -> None:
     folder = tmp_path / "journal"
     opened(folder).close()
     connection = sqlite3.connect(folder / "journal.db")
@@ -177,7 +175,7 @@ def test_a_newer_versions_journal_is_not_touched_but_set_aside(tmp_path: Path) -
     kept.close()
 
 
-def test_a_migration_happens_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_migration_step_is_applied_completely_or_not_at_all(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     first = ("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)")
     migrate(connection, (first,))
@@ -187,15 +185,15 @@ def test_a_migration_happens_whole_or_not_at_all(tmp_path: Path) -> None:
     assert connection.execute("SELECT * FROM a").description[0][0] == "x"
     assert len(connection.execute("SELECT * FROM a").description) == 1
     assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-    mended = ("ALTER TABLE a ADD COLUMN y DEFAULT 2",)
-    migrate(connection, (first, mended))
-    migrate(connection, (first, mended))
+    fixed = ("ALTER TABLE a ADD COLUMN y DEFAULT 2",)
+    migrate(connection, (first, fixed))
+    migrate(connection, (first, fixed))
     assert connection.execute("SELECT x, y FROM a").fetchall() == [(1, 2)]
     assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     connection.close()
 
 
-def test_held_by_another_program_it_is_a_fault_and_stays_where_it_is(
+def test_locked_journal_is_a_fault_and_is_not_moved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal_file, "BUSY_S", 0.01)
@@ -218,7 +216,7 @@ def test_held_by_another_program_it_is_a_fault_and_stays_where_it_is(
     assert [path.name for path in tmp_path.iterdir()] == ["journal"]
 
 
-def test_where_no_folder_can_be_made_it_is_a_fault(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_created_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     fault = Journal.open(tmp_path / "file" / "journal", KEY)
     assert isinstance(fault, Fault)
@@ -237,7 +235,7 @@ def test_a_full_disk_is_a_fault_until_there_is_space(tmp_path: Path) -> None:
         fill(ballast)
         number = 0
         fault = None
-        while fault is None and number < 10_000:  # the log's own blocks take a few more
+        while fault is None and number < 10_000:  # the log's allocated blocks still take some
             number += 1
             fault = journal.help_called(f"{number:x}", HelpReason.FAULT, "Printing")
         assert fault is not None
@@ -267,7 +265,7 @@ def test_a_full_disk_is_a_fault_until_there_is_space(tmp_path: Path) -> None:
 
 
 def fill(file: Path) -> None:
-    """Take all the space that is left on the file's disk."""
+    """Fill the free space of the file's disk."""
     with file.open("wb", buffering=0) as ballast, suppress(OSError):
         while ballast.write(b"\0" * 4096):
             pass

@@ -1,4 +1,4 @@
-"""What was given out: sheets, copies, reprints, openings; what may be had again; the migration."""
+"""Sheets, copies, reprints and openings; which documents may be reprinted; the migration."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from tests.terminal.clocks import Clock
 from tests.terminal.journal.test_journal import opened, rows
 
 VERSION_1 = Path(__file__).parents[1] / "data" / "journal-v1.db.gz"
-"""Written by the last version of the terminal that knew no sheets: one visit whose document was
-printed, one whose job was released when it stopped, a call for help, a fault, two wrong PINs."""
+"""Written by the last version without sheet counts: one visit whose document was printed, one whose
+job was released when the terminal stopped, a call for help, a fault, and two wrong PINs."""
 SOCIAL, FUND = "100101-SI-0101", "100101-HF-0201"
 SERIAL = "00000000000000a1"
 CLOSED = JobRecord("a1-1", JobStage.CLOSED, 2, "pages", SOCIAL, 1, 2, "printed",
@@ -49,24 +49,24 @@ def journal(folder: Path, clock: Clock) -> Iterator[Journal]:
 
 def issued(journal: Journal, visit: str, key: str, token: str = "ee", edition: str = "standard",
            item: str = SOCIAL) -> None:  # fmt: skip
-    """A document that the platform gave in a visit of this person."""
+    """Record a document that the platform issued in a visit of this person."""
     journal.visit_began(visit, token)
     journal.issue_asked(key, visit, item, edition)
     journal.issued(key, f"N-{key}")
 
 
 def printed(journal: Journal, job: str, key: str, **how: object) -> None:
-    """It was given to the printer, and that ended so; a second time because nothing came out."""
+    """Print it with this result; later jobs are reprints because nothing came out."""
     visit, _, number = job.partition("-")
     earlier = Reprint(f"{visit}-{int(number) - 1}", ReprintReason.NOTHING_CAME_OUT)
     assert journal.print_planned(job, key, earlier if number != "1" else None) is None
     journal.record(replace(CLOSED, job=job, **how))
 
 
-# -- from the version before ---------------------
+# -- migration from version 1 --------------------
 
 
-def test_a_journal_of_version_1_is_brought_over_whole(folder: Path, clock: Clock) -> None:
+def test_journal_of_version_1_is_migrated_completely(folder: Path, clock: Clock) -> None:
     folder.mkdir(parents=True)
     (folder / "journal.db").write_bytes(gzip.decompress(VERSION_1.read_bytes()))
     assert rows(folder, "PRAGMA user_version") == [(1,)]
@@ -88,7 +88,7 @@ def test_a_journal_of_version_1_is_brought_over_whole(folder: Path, clock: Clock
     assert rows(folder, "SELECT key, edition FROM documents") == [
         ("a1-0", "standard"), ("a2-0", "standard"),
     ]  # fmt: skip
-    # And it goes on being written: what is new finds its place beside what is old.
+    # The migrated journal can be written: new rows join the old ones.
     journal.record(replace(left, stage=JobStage.CLOSED, outcome="unknown", evidence="none",
                            sheets=2))  # fmt: skip
     assert journal.print_planned("a2-2", "a2-0", Reprint("a2-1", ReprintReason.STAFF, SERIAL)) is (
@@ -98,7 +98,7 @@ def test_a_journal_of_version_1_is_brought_over_whole(folder: Path, clock: Clock
     journal.close()
 
 
-def test_no_migration_that_shipped_was_changed(folder: Path, clock: Clock) -> None:
+def test_migrated_and_new_journals_have_the_same_schema(folder: Path, clock: Clock) -> None:
     old = folder.with_name("old")
     old.mkdir(parents=True)
     (old / "journal.db").write_bytes(gzip.decompress(VERSION_1.read_bytes()))
@@ -111,9 +111,7 @@ def test_no_migration_that_shipped_was_changed(folder: Path, clock: Clock) -> No
 # -- sheets, copies, reprints, openings ---------------------
 
 
-def test_the_sheets_of_a_job_survive_a_restart(
-    journal: Journal, folder: Path, clock: Clock
-) -> None:
+def test_sheets_of_a_job_survive_a_restart(journal: Journal, folder: Path, clock: Clock) -> None:
     journal.record(replace(CLOSED, stage=JobStage.RELEASED, sheets=3))
     journal.close()
     again = opened(folder, clock)
@@ -121,7 +119,7 @@ def test_the_sheets_of_a_job_survive_a_restart(
     again.close()
 
 
-def test_totals_tell_jobs_sheets_copies_and_reprints_by_item(journal: Journal) -> None:
+def test_totals_count_jobs_sheets_copies_and_reprints_by_item(journal: Journal) -> None:
     issued(journal, "a1", "a0")
     printed(journal, "a1-1", "a0", outcome="unknown", evidence="device-partly", sheets=1)
     journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
@@ -141,7 +139,7 @@ def test_totals_tell_jobs_sheets_copies_and_reprints_by_item(journal: Journal) -
     )
 
 
-def test_totals_begin_at_midnight_and_thirty_days_ago(journal: Journal, clock: Clock) -> None:
+def test_totals_cover_today_and_the_last_30_days(journal: Journal, clock: Clock) -> None:
     for name, then_s in (("a1", 120), ("b1", MONTH_S - 60), ("c1", 0.0)):
         journal.copied(name, SOCIAL)
         clock.elapse(then_s)
@@ -149,9 +147,7 @@ def test_totals_begin_at_midnight_and_thirty_days_ago(journal: Journal, clock: C
     assert (totals.today[0].copies, totals.month[0].copies) == (1, 2)
 
 
-def test_a_reprint_and_an_opening_are_rows_with_the_cards_serial(
-    journal: Journal, folder: Path
-) -> None:
+def test_reprints_and_openings_record_the_cards_serial(journal: Journal, folder: Path) -> None:
     journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
     journal.print_planned("a1-3", "a0", Reprint("a1-2", ReprintReason.NOTHING_CAME_OUT))
     assert rows(folder, "SELECT job, of_job, reason, card FROM reprints") == [
@@ -165,35 +161,33 @@ def test_a_reprint_and_an_opening_are_rows_with_the_cards_serial(
 
 
 @pytest.mark.parametrize("serial", ["王建明", "8001 x", "0" * 17, "A1"])
-def test_nothing_but_a_serial_stands_for_a_card(journal: Journal, serial: str) -> None:
+def test_only_a_serial_is_accepted_for_a_card(journal: Journal, serial: str) -> None:
     with pytest.raises(ValueError, match="journal"):
         journal.opened(Role.STAFF, serial)
     with pytest.raises(ValueError, match="journal"):
         journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, serial))
 
 
-def test_no_document_is_printed_again_without_a_right_whatever_the_session_does(
-    journal: Journal, folder: Path
-) -> None:
+def test_document_is_not_reprinted_without_approval(journal: Journal, folder: Path) -> None:
     issued(journal, "a1", "a0")
     journal.print_planned("a1-1", "a0")
     with pytest.raises(ValueError, match="printed again without a right"):
         journal.print_planned("a1-2", "a0")
     assert rows(folder, "SELECT job FROM prints") == [("a1-1",)]
-    assert journal.print_planned("a1-1", "a0") is None  # the same job, said again
+    assert journal.print_planned("a1-1", "a0") is None  # the same job, planned again
     right = Reprint("a1-1", ReprintReason.STAFF, SERIAL)
     assert journal.print_planned("a1-3", "a0", right) is None
     with pytest.raises(ValueError, match="printed again without a right"):
-        journal.print_planned("a1-4", "a0")  # one right is for one job
+        journal.print_planned("a1-4", "a0")  # an approval covers one job only
 
 
-def test_a_print_whose_right_cannot_be_written_is_not_planned(journal: Journal) -> None:
+def test_print_is_not_planned_if_its_approval_cannot_be_written(journal: Journal) -> None:
     journal._connection.execute("PRAGMA query_only = 1")
     fault = journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
     assert fault is not None
 
 
-def test_what_was_given_is_forgotten_with_the_rest(
+def test_copies_openings_and_reprints_are_deleted_when_old(
     journal: Journal, folder: Path, clock: Clock
 ) -> None:
     journal.copied("a1", SOCIAL)
@@ -207,10 +201,10 @@ def test_what_was_given_is_forgotten_with_the_rest(
         assert rows(folder, f"SELECT * FROM {table}") == []
 
 
-# -- what may be had again ---------------------
+# -- documents that may be reprinted ---------------------
 
 
-def test_what_was_issued_and_never_printed_is_had_again_by_its_key(journal: Journal) -> None:
+def test_issued_but_unprinted_document_is_reused_by_its_key(journal: Journal) -> None:
     issued(journal, "a1", "a0")
     journal.visit_began("b1", "ee")
     assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "")
@@ -224,7 +218,7 @@ NOTHING = [
 
 
 @pytest.mark.parametrize("end", NOTHING, ids=lambda end: end["evidence"])
-def test_what_surely_did_not_come_out_is_had_again_and_says_as_which_job(
+def test_document_that_did_not_come_out_is_reused_with_its_last_job(
     journal: Journal, end: dict[str, str]
 ) -> None:
     issued(journal, "a1", "a0")
@@ -243,7 +237,7 @@ def test_what_surely_did_not_come_out_is_had_again_and_says_as_which_job(
     ids=["printed", "unknown", "partly", "released", "held"],
 )  # fmt: skip
 @pytest.mark.parametrize("later", [False, True], ids=["", "and_nothing_came_out_later"])
-def test_what_may_have_come_out_is_never_had_again_silently(
+def test_document_that_may_have_come_out_is_not_reused(
     journal: Journal, end: dict[str, object], later: bool
 ) -> None:
     issued(journal, "a1", "a0")
@@ -254,7 +248,7 @@ def test_what_may_have_come_out_is_never_had_again_silently(
     assert journal.reusable("b1", SOCIAL, "standard") is None
 
 
-def test_a_print_that_was_planned_and_never_reached_the_printer_did_not_come_out(
+def test_planned_print_that_never_reached_the_printer_is_reused(
     journal: Journal,
 ) -> None:
     issued(journal, "a1", "a0")
@@ -263,7 +257,7 @@ def test_a_print_that_was_planned_and_never_reached_the_printer_did_not_come_out
     assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "a1-1")
 
 
-def test_another_person_item_or_edition_or_day_is_another_document(
+def test_document_is_reused_only_for_same_person_item_edition_and_day(
     journal: Journal, clock: Clock
 ) -> None:
     issued(journal, "a1", "a0")
@@ -287,7 +281,7 @@ def test_only_the_last_document_counts(journal: Journal) -> None:
     assert journal.reusable("b1", SOCIAL, "standard") is None
 
 
-def test_a_document_asked_for_and_not_answered_is_asked_for_by_the_same_key(
+def test_unanswered_request_is_repeated_with_the_same_key(
     journal: Journal,
 ) -> None:
     journal.visit_began("a1", "ee")
@@ -295,8 +289,8 @@ def test_a_document_asked_for_and_not_answered_is_asked_for_by_the_same_key(
     assert journal.reusable("a1", SOCIAL, "large") == Reusable("a0", "")
 
 
-def test_outcomes_of_jobs_printed_and_reprinted_are_each_told(journal: Journal) -> None:
+def test_print_and_reprint_outcomes_are_both_reported(journal: Journal) -> None:
     issued(journal, "a1", "a0")
     for job, outcome in (("a1-1", Outcome.UNKNOWN), ("a1-2", Outcome.PRINTED)):
         journal.outcome_known(job, "N-a0", outcome, 1, "none")
-    assert [letter.key for letter in journal.unsettled()] == ["a1-1", "a1-2"]
+    assert [message.key for message in journal.unsettled()] == ["a1-1", "a1-2"]

@@ -1,4 +1,4 @@
-"""A journal that cannot be used is set aside and reported; whatever may pass is waited for."""
+"""A journal that cannot be used is set aside and reported; a temporary fault is waited out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from devices.health import Fault
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.journal import file as journal_file
-from terminal.journal.file import begun, inspect
+from terminal.journal.file import has_journal, inspect
 from terminal.journal.journal import Journal
 from terminal.journal.schema import MIGRATIONS
 from terminal.operations.probes import probe_journal
@@ -34,7 +34,7 @@ def opened(folder: Path) -> Journal:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A journal with a job in it, closed."""
+    """A closed journal with one job."""
     folder = tmp_path / "state" / "journal"
     journal = opened(folder)
     journal.record(JOB)
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def changed(*statements: str) -> Callable[[Path], None]:
-    """Damage done by SQL."""
+    """Damage the journal with SQL."""
 
     def damage(folder: Path) -> None:
         connection = sqlite3.connect(folder / "journal.db", isolation_level=None)
@@ -72,7 +72,7 @@ def overwritten(offset: int, data: bytes) -> Callable[[Path], None]:
 
 
 def replaced(make: Callable[[Path], object], name: str = "journal.db") -> Callable[[Path], None]:
-    """Something else has this name."""
+    """Replace the file with something else of the same name."""
 
     def damage(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
@@ -159,13 +159,13 @@ UNUSABLE: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("damage", UNUSABLE.values(), ids=UNUSABLE)
-def test_what_cannot_be_used_is_set_aside_once_and_reported(
+def test_unusable_journal_is_set_aside_once_and_reported(
     folder: Path, damage: Callable[[Path], None]
 ) -> None:
     damage(folder)
     kept = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
-    # `station diagnose` reports it first, and leaves it where it is.
+    # `station diagnose` reports the damage first, and does not move the journal.
     found = probe_journal(folder)
     assert (found.ok, found.fault) == (False, faults.JOURNAL_CORRUPT)
     assert not list(folder.parent.glob("journal.set-aside-*"))
@@ -188,8 +188,8 @@ def test_what_cannot_be_used_is_set_aside_once_and_reported(
     assert not list(folder.parent.glob("journal.set-aside-2"))
 
 
-def test_every_byte_of_the_header_damaged_is_a_journal_or_set_aside(folder: Path) -> None:
-    """No damage of the file's first hundred bytes (sqlite.org/fileformat.html) may block it."""
+def test_no_damaged_header_byte_blocks_the_start(folder: Path) -> None:
+    """No damage in the first hundred bytes (sqlite.org/fileformat.html) may block a start."""
     whole = (folder / "journal.db").read_bytes()
     for offset in range(100):
         for value in (0x00, 0xFF, whole[offset] ^ 0x01):
@@ -207,16 +207,16 @@ def test_every_byte_of_the_header_damaged_is_a_journal_or_set_aside(folder: Path
 
 
 @pytest.mark.parametrize("made", [False, True], ids=["no folder", "an empty folder"])
-def test_a_first_start_is_no_fault(tmp_path: Path, made: bool) -> None:
+def test_first_start_is_not_a_fault(tmp_path: Path, made: bool) -> None:
     folder = tmp_path / "journal"
     if made:
         folder.mkdir()
-    assert begun(folder) is False
+    assert has_journal(folder) is False
     journal = opened(folder)
     assert journal.set_aside is None
     assert journal.last_faults() == ()
     journal.close()
-    assert begun(folder) is True
+    assert has_journal(folder) is True
     assert sorted(path.name for path in tmp_path.iterdir()) == ["journal"]
 
 
@@ -228,7 +228,7 @@ from terminal.journal.journal import Journal
 left = int(sys.argv[2])
 
 def watched(event, arguments):
-    # Each opening of a file, each rename and each statement is a moment to die at.
+    # Each file opening, rename and statement is a moment to be killed at.
     global left
     if event in ("os.rename", "os.mkdir", "os.remove", "sqlite3.connect", "open", "os.listdir"):
         if "journal" in str(arguments[0]):
@@ -257,7 +257,7 @@ print("opened")
 
 
 def killed_at(folder: Path, moment: int) -> bool:
-    """Open the journal in a process that is killed at this moment; whether it was."""
+    """Open the journal in a process that is killed at this moment; return whether it was killed."""
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(folder), str(moment)],
         stdout=subprocess.PIPE, text=True, check=False, cwd=Path(__file__).parents[3],
@@ -269,11 +269,11 @@ def killed_at(folder: Path, moment: int) -> bool:
 
 
 def moments() -> list[int]:
-    """Moments of beginning a journal: all of the early ones, then fewer (a hundred and more)."""
+    """Return moments during the creation of a journal: all early ones, then some later ones."""
     return [*range(12), *range(12, 400, 23)]
 
 
-def test_a_first_start_killed_at_any_moment_is_still_a_first_start(tmp_path: Path) -> None:
+def test_killed_first_start_is_repeated_as_a_first_start(tmp_path: Path) -> None:
     killed = 0
     for moment in moments():
         folder = tmp_path / f"{moment}" / "journal"
@@ -289,7 +289,7 @@ def test_a_first_start_killed_at_any_moment_is_still_a_first_start(tmp_path: Pat
     assert killed > 12
 
 
-def test_a_loss_is_reported_however_often_the_terminal_is_killed(tmp_path: Path) -> None:
+def test_lost_journal_is_reported_even_after_a_kill(tmp_path: Path) -> None:
     killed = 0
     for moment in moments():
         folder = tmp_path / f"{moment}" / "journal"
@@ -308,12 +308,12 @@ def test_a_loss_is_reported_however_often_the_terminal_is_killed(tmp_path: Path)
     assert killed > 12
 
 
-# -- what may pass -------------------------------------------------------------------------------
+# -- temporary faults ----------------------------------------------------------------------------
 
 
 @pytest.fixture
 def locked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
-    """Another program holds the whole database."""
+    """Another program locks the whole database."""
     monkeypatch.setattr(journal_file, "BUSY_S", 0.01)
     other = sqlite3.connect(folder / "journal.db", isolation_level=None)
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -323,7 +323,7 @@ def locked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 @pytest.mark.usefixtures("locked")
-def test_a_journal_that_is_locked_stays_where_it_is(folder: Path) -> None:
+def test_locked_journal_is_not_set_aside(folder: Path) -> None:
     refused = Journal.open(folder, KEY)
     assert isinstance(refused, Fault)
     assert refused == faults.JOURNAL_FAILED
@@ -333,7 +333,7 @@ def test_a_journal_that_is_locked_stays_where_it_is(folder: Path) -> None:
     assert found == faults.JOURNAL_FAILED
 
 
-def test_a_link_to_a_disk_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
+def test_link_to_a_missing_disk_is_a_temporary_fault(tmp_path: Path) -> None:
     (tmp_path / "journal").symlink_to(tmp_path / "disk" / "journal")
     refused = Journal.open(tmp_path / "journal", KEY)
     assert isinstance(refused, Fault)
@@ -345,7 +345,7 @@ def test_a_link_to_a_disk_that_is_not_there_is_waited_for(tmp_path: Path) -> Non
 
 
 OTHER_USER = 65534
-"""The user "nobody": root may write everything, so permissions are tried as somebody else."""
+"""The user "nobody": root may write everything, so permissions are tested as another user."""
 
 AS_NOBODY = """
 import os, sys
@@ -361,7 +361,7 @@ print(getattr(opened, "code", "opened"))
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("mode", ["file", "folder", "closed folder"])
-def test_a_journal_that_may_not_be_written_stays_where_it_is(folder: Path, mode: str) -> None:
+def test_unwritable_journal_is_not_set_aside(folder: Path, mode: str) -> None:
     above = folder.parent
     while above.stat().st_mode & 0o001 == 0:
         above.chmod(above.stat().st_mode | 0o011)
@@ -382,7 +382,7 @@ def test_a_journal_that_may_not_be_written_stays_where_it_is(folder: Path, mode:
 
 
 @pytest.mark.rig
-def test_a_disk_that_is_read_only_is_waited_for(tmp_path: Path) -> None:
+def test_read_only_disk_is_a_temporary_fault(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=True)
@@ -401,7 +401,7 @@ def test_a_disk_that_is_read_only_is_waited_for(tmp_path: Path) -> None:
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
-def test_a_maintainers_own_table_or_index_is_no_damage(folder: Path) -> None:
+def test_additional_table_or_index_is_not_damage(folder: Path) -> None:
     changed("CREATE TABLE notes (x)", "CREATE INDEX by_time ON faults (at)", "ANALYZE")(folder)
     journal = opened(folder)
     assert journal.set_aside is None
@@ -409,7 +409,7 @@ def test_a_maintainers_own_table_or_index_is_no_damage(folder: Path) -> None:
     journal.close()
 
 
-def test_each_version_is_checked_by_its_own_tables(folder: Path) -> None:
+def test_each_schema_version_is_checked_against_its_own_tables(folder: Path) -> None:
     assert len(MIGRATIONS) == 2
     changed("DROP TABLE openings", "PRAGMA user_version = 1")(folder)
     found = inspect(folder)

@@ -1,4 +1,4 @@
-"""The frame of `station diagnose`: every check bounded, its failures findings, its code exact."""
+"""The framework of `station diagnose`: time limits, failing checks, exit code and report."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ FINE = fine(Section.SERVICE, "diagnose.service.run", pid=7)
 
 @pytest.fixture
 def hanging() -> Iterator[threading.Event]:
-    """Something that a check waits for and that does not come before the test is over."""
+    """An event that a check waits for and that is set only after the test."""
     event = threading.Event()
     yield event
     event.set()
 
 
-def test_findings_keep_the_order_of_the_checks_and_come_as_they_are_made() -> None:
+def test_findings_are_reported_on_arrival_and_returned_in_order() -> None:
     second_done = threading.Event()
 
     def first() -> Finding:
@@ -51,17 +51,17 @@ def test_findings_keep_the_order_of_the_checks_and_come_as_they_are_made() -> No
         second_done.set()
         return broken(Section.PRINTER, PAPER_OUT)
 
-    heard: list[Section] = []
+    arrived: list[Section] = []
     found = diagnose.run(
         [Probe(Section.SERVICE, "", first, 20), Probe(Section.PRINTER, "", second, 20)],
-        lambda finding: heard.append(finding.section),
+        lambda finding: arrived.append(finding.section),
     )
     assert [each.section for each in found] == [Section.SERVICE, Section.PRINTER]
-    assert heard == [Section.PRINTER, Section.SERVICE]
+    assert arrived == [Section.PRINTER, Section.SERVICE]
     assert [each.ok for each in found] == [True, False]
 
 
-def test_a_check_that_hangs_is_unknown_and_holds_nobody_up(hanging: threading.Event) -> None:
+def test_hanging_check_is_unknown_and_blocks_no_other(hanging: threading.Event) -> None:
     def hang() -> Finding:
         hanging.wait(60)
         return FINE
@@ -81,7 +81,7 @@ def test_a_check_that_hangs_is_unknown_and_holds_nobody_up(hanging: threading.Ev
     assert exit_code([stuck, other]) == 1
 
 
-def test_a_check_that_fails_is_unknown_and_tells_no_more_than_the_errors_name() -> None:
+def test_failing_check_is_unknown_with_only_the_exceptions_type() -> None:
     def fail() -> Finding:
         raise RuntimeError("100101195803120216")
 
@@ -109,48 +109,52 @@ def test_a_check_that_fails_is_unknown_and_tells_no_more_than_the_errors_name() 
          ["journal"]),
     ],
 )  # fmt: skip
-def test_the_exit_code_is_1_if_anything_is_not_fine_and_the_json_says_what(
+def test_exit_code_is_1_if_anything_is_not_fine(
     findings: list[Finding], failed: list[str], unknown_in: list[str], not_yet_in: list[str]
 ) -> None:
     code = 1 if failed or unknown_in else 0
     assert exit_code(findings) == code
-    told = report_json(findings, [EN])
-    assert told["exit_code"] == code
-    assert (told["failed"], told["unknown"], told["not_yet"]) == (failed, unknown_in, not_yet_in)
+    result = report_json(findings, [EN])
+    assert result["exit_code"] == code
+    assert (result["failed"], result["unknown"], result["not_yet"]) == (
+        failed,
+        unknown_in,
+        not_yet_in,
+    )
 
 
-def test_no_sum_of_sections_can_be_taken_for_the_configurations_exit_code() -> None:
-    """It was a bit for each section, and 78 a sum of four of them."""
+def test_failed_sections_never_give_the_configuration_exit_code() -> None:
+    """The exit code once had one bit per section; then 78 was the sum of four of them."""
     four = (Section.READERS, Section.PRINTER, Section.PLATFORM, Section.DISK)
     assert exit_code([broken(each, PAPER_OUT) for each in four]) == 1
 
 
-def test_the_sections_are_those_documented_in_their_order() -> None:
+def test_documented_sections_match_the_code() -> None:
     text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
     table = text[text.index("| Section | Checks |") :].split("\n\n", 1)[0]
     documented = re.findall(r"^\| (\w+) \|", table, re.MULTILINE)[1:]
     assert documented == [each.value for each in Section]
 
 
-def test_each_finding_says_its_state() -> None:
+def test_each_finding_reports_its_state() -> None:
     findings = [
         FINE,
         broken(Section.READERS, PAPER_OUT),
         unknown(Section.CLOCK, "diagnose.clock.alone"),
         not_yet(Section.JOURNAL, "diagnose.journal.notyet"),
     ]
-    told = report_json(findings, [EN])["findings"]
-    assert [each["state"] for each in told] == ["fine", "failed", "unknown", "not_yet"]
-    assert [each["ok"] for each in told] == [True, False, None, None]
+    result = report_json(findings, [EN])["findings"]
+    assert [each["state"] for each in result] == ["fine", "failed", "unknown", "not_yet"]
+    assert [each["ok"] for each in result] == [True, False, None, None]
     lines = [finding_text(each, EN).split(" ", 2) for each in findings]
     assert [line[0] for line in lines] == ["ok", "FAULT", "UNKNOWN", "NOT"]
 
 
-def test_a_fault_is_told_with_what_to_do_in_both_languages() -> None:
+def test_fault_is_reported_with_its_fix_in_both_languages() -> None:
     paper = broken(Section.PRINTER, PAPER_OUT.with_detail("tray 2"), "device")
-    told = report_json([FINE, paper], [ZH, EN])
-    assert told["exit_code"] == 1
-    service, printer = told["findings"]
+    result = report_json([FINE, paper], [ZH, EN])
+    assert result["exit_code"] == 1
+    service, printer = result["findings"]
     assert service["sentence"]["zh"] == "终端在运行（进程 7）"
     assert service["mend"] == {"zh": "", "en": ""}
     assert printer["fault"] == "PRN-104"
@@ -163,13 +167,13 @@ def test_a_fault_is_told_with_what_to_do_in_both_languages() -> None:
     assert f"→ {EN.form('PRN-104', 'mend')}" in text
 
 
-def test_an_unknown_finding_also_says_what_to_do() -> None:
+def test_unknown_finding_includes_a_fix() -> None:
     text = finding_text(unknown(Section.PRINTER, "diagnose.printer.mute", "device"), ZH)
     assert text.startswith("不明 打印机 [device]: ")
     assert "device_uri" in text.splitlines()[1]
 
 
-def test_every_word_that_a_check_uses_is_there_in_both_languages() -> None:
+def test_every_text_of_the_checks_exists_in_both_languages() -> None:
     folder = Path(diagnose.__file__).parent
     source = "".join(each.read_text("utf-8") for each in sorted(folder.glob("*.py")))
     used = set(re.findall(r'"(diagnose\.[a-z.]+)"', source))

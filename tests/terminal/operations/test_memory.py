@@ -1,4 +1,4 @@
-"""`station diagnose`: swap and core dumps, by which memory reaches a disk."""
+"""`station diagnose`: swap and core dumps, through which memory reaches a disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLAIN_KEY = "CRYPT-PLAIN-swap"
 
 
 class Machine:
-    """A machine's sysfs and list of swaps, as files."""
+    """The sysfs and swap list of a machine, as files."""
 
     def __init__(self, folder: Path) -> None:
         self.sysfs = folder / "sys"
@@ -24,7 +24,7 @@ class Machine:
         self.swaps.write_text(HEADING)
 
     def block(self, name: str, *, uuid: str = "", on: tuple[str, ...] = (), zram: str = "") -> Path:
-        """A block device that stands on others."""
+        """Add a block device on top of others."""
         entry = self.sysfs / "class" / "block" / name
         (entry / "slaves").mkdir(parents=True)
         for below in on:
@@ -37,12 +37,12 @@ class Machine:
         return entry
 
     def swap(self, path: str, kind: str = "partition") -> None:
-        """An active swap."""
+        """Add an active swap."""
         with self.swaps.open("a") as file:
             file.write(f"{path}\t\t{kind}\t1048572\t\t0\t\t-2\n")
 
     def found(self) -> Finding:
-        """What the probe finds."""
+        """Return the finding of the probe."""
         return probe_swap(self.swaps, self.sysfs)
 
 
@@ -73,7 +73,7 @@ def test_zram_alone_is_memory(machine: Machine, backing: str) -> None:
     assert "zram" in found.sentence(words("en"))
 
 
-def test_zram_that_writes_back_to_a_disk_is_as_that_disk(machine: Machine) -> None:
+def test_zram_with_a_backing_disk_is_judged_by_that_disk(machine: Machine) -> None:
     machine.block("sdb1")
     machine.block("zram0", zram="/dev/sdb1")
     machine.swap("/dev/zram0")
@@ -118,13 +118,15 @@ def test_worst_of_several_swaps_counts(machine: Machine) -> None:
     assert (found.ok, found.detail) == (False, "/dev/sda2")
 
 
-def test_swap_file_is_as_the_device_of_its_file_system(machine: Machine, tmp_path: Path) -> None:
+def test_swap_file_is_judged_by_the_device_of_its_file_system(
+    machine: Machine, tmp_path: Path
+) -> None:
     file = tmp_path / "swap file"
     file.write_bytes(b"")
     number = file.stat().st_dev
     by_number = machine.sysfs / "dev" / "block" / f"{os.major(number)}:{os.minor(number)}"
     machine.swap(str(file).replace(" ", "\\040"), "file")
-    assert machine.found().ok is None  # a file system without a block device, as btrfs
+    assert machine.found().ok is None  # a file system without a block device, like btrfs
     by_number.parent.mkdir(parents=True)
     by_number.symlink_to(machine.block("sda1"))
     assert machine.found().ok is False
@@ -133,7 +135,7 @@ def test_swap_file_is_as_the_device_of_its_file_system(machine: Machine, tmp_pat
     assert machine.found().ok is True
 
 
-def test_what_cannot_be_found_out_is_unknown(machine: Machine) -> None:
+def test_undetectable_swap_device_is_unknown(machine: Machine) -> None:
     machine.block("loop0")
     for path in ("/dev/loop0", "/dev/gone"):
         machine.swaps.write_text(HEADING)
@@ -144,7 +146,7 @@ def test_what_cannot_be_found_out_is_unknown(machine: Machine) -> None:
     assert machine.found().ok is None
 
 
-def test_devices_that_stand_on_each_other_in_a_circle_are_unknown(machine: Machine) -> None:
+def test_circular_block_devices_are_unknown(machine: Machine) -> None:
     machine.block("dm-1", on=("dm-2",))
     machine.block("dm-2", on=("dm-1",))
     machine.swap("/dev/dm-1")

@@ -1,4 +1,4 @@
-"""The papers that the terminal sets by itself: what stands on them, read back from the file."""
+"""The pages that the terminal typesets itself: their text, read back from the PDF."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def text_of(pdf: bytes | Fault) -> str:
     return " ".join(found.stdout.decode().split())
 
 
-def test_the_report_tells_devices_platform_faults_and_totals() -> None:
+def test_report_lists_devices_platform_faults_and_totals() -> None:
     at = station(
         readers=((DESK, UNPLUGGED),),
         printers=(("pages", replace(READY, cautions=(QUEUE_UNSAFE,))), ("cards", NO_PAPER)),
@@ -59,13 +59,13 @@ def test_the_report_tells_devices_platform_faults_and_totals() -> None:
         assert wanted in text, wanted
 
 
-def test_a_report_of_a_well_station_has_no_fault_and_says_so() -> None:
+def test_report_without_faults_says_so() -> None:
     text = text_of(set_report("人民路药房站", station(), (), Totals()))
     assert text.count("无记录") == 3
     assert FREE.id not in text
 
 
-def test_a_long_history_takes_more_than_one_page() -> None:
+def test_long_history_needs_more_than_one_page() -> None:
     pdf = set_report("人民路药房站", station(), PAST * 60, TOTALS)
     assert isinstance(pdf, bytes)
     pages = page_count(pdf)
@@ -73,7 +73,7 @@ def test_a_long_history_takes_more_than_one_page() -> None:
     assert pages > 1
 
 
-def test_the_test_page_tells_the_printers_own_state() -> None:
+def test_test_page_shows_the_printers_state() -> None:
     text = text_of(set_test_page("人民路药房站", station(printer=NO_PAPER)))
     assert "人民路药房站" in text
     assert PAPER_OUT.code in text

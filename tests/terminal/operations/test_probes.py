@@ -1,4 +1,4 @@
-"""Each check of `station diagnose`, in good state and in each bad one it can tell."""
+"""Each check of `station diagnose`, in the good state and in each fault that it can detect."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def code(finding: Finding) -> str | None:
 # -- service -------------------------------------------------------------------------------------
 
 
-def test_before_the_first_run_service_and_journal_are_not_there_yet(tmp_path: Path) -> None:
-    """The state directory may be missing, empty, or made with other files by whoever set it up."""
+def test_service_and_journal_are_not_yet_before_the_first_run(tmp_path: Path) -> None:
+    """The state directory may be missing, empty, or contain other files."""
     made = tmp_path / "made"
     made.mkdir()
     (made / "notes.txt").write_text("")
@@ -91,25 +91,25 @@ def test_before_the_first_run_service_and_journal_are_not_there_yet(tmp_path: Pa
     for state in (tmp_path / "absent", made):
         for found in (probe_service(state), probe_journal(state / "journal")):
             assert (found.ok, found.state, found.fault) == (None, State.NOT_YET, None)
-            assert found.mend(words("en"))
+            assert found.fix(words("en"))
         assert not (state / "station.lock").exists()
     assert not (tmp_path / "absent").exists()
 
 
-def test_a_terminal_that_has_run_and_does_not_any_more_is_a_fault(state: Path) -> None:
+def test_stopped_terminal_is_a_fault(state: Path) -> None:
     lock = StationLock.take(state, "run")
     assert isinstance(lock, StationLock)
     lock.release()
     found = probe_service(state)
     assert (found.ok, code(found)) == (False, "SYS-301")
-    # It has run, and there is no journal: that is no first start.
+    # It has run before, so a missing journal is not a first start.
     found = probe_journal(state / "journal")
     assert (found.ok, code(found)) == (False, "SYS-203")
 
 
 @pytest.mark.parametrize("left", ["journal.set-aside-1/journal.db", "journal/journal.db-wal",
                                   "journal/journal.db"])  # fmt: skip
-def test_what_is_left_of_a_journal_shows_that_the_terminal_has_run(state: Path, left: str) -> None:
+def test_leftover_journal_files_show_that_the_terminal_has_run(state: Path, left: str) -> None:
     (state / left).parent.mkdir(parents=True)
     (state / left).write_bytes(b"")
     assert code(probe_service(state)) == "SYS-301"
@@ -117,7 +117,9 @@ def test_what_is_left_of_a_journal_shows_that_the_terminal_has_run(state: Path, 
 
 
 @pytest.mark.parametrize(("role", "word"), [("run", "在运行"), ("trial", "试用"), ("demo", "沙箱")])
-def test_a_terminal_runs_and_as_what_until_it_is_killed(state: Path, role: str, word: str) -> None:
+def test_running_terminal_is_reported_with_its_role_until_killed(
+    state: Path, role: str, word: str
+) -> None:
     script = (
         "import sys; from pathlib import Path; from terminal.operations.lock import StationLock\n"
         f"lock = StationLock.take(Path({str(state)!r}), {role!r})\n"
@@ -144,10 +146,10 @@ def test_a_terminal_runs_and_as_what_until_it_is_killed(state: Path, role: str, 
     lock.release()
 
 
-def test_a_print_from_the_command_line_is_no_terminal_that_runs(
+def test_station_print_does_not_count_as_a_running_terminal(
     state: Path, client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
-    """It holds the lock: but readers are free, and nobody speaks to the platform."""
+    """It holds the lock, but uses no reader and sends nothing to the platform."""
     journal = Journal.open(state / "journal", KEY)
     assert isinstance(journal, Journal)
     journal.device_changed("front", DeviceStatus.HARDWARE_ERROR, READER_STUCK.code)
@@ -164,7 +166,7 @@ def test_a_print_from_the_command_line_is_no_terminal_that_runs(
         lock.release()
 
 
-def test_asking_who_runs_never_stands_in_a_starting_terminals_way(state: Path) -> None:
+def test_querying_the_holder_never_blocks_a_starting_terminal(state: Path) -> None:
     stop = threading.Event()
 
     def ask() -> None:
@@ -183,7 +185,7 @@ def test_asking_who_runs_never_stands_in_a_starting_terminals_way(state: Path) -
         asking.join()
 
 
-def test_a_lock_that_cannot_be_made(tmp_path: Path) -> None:
+def test_lock_that_cannot_be_created_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     fault = StationLock.take(tmp_path / "file", "run")
     assert isinstance(fault, Fault)
@@ -193,12 +195,12 @@ def test_a_lock_that_cannot_be_made(tmp_path: Path) -> None:
 # -- readers -------------------------------------------------------------------------------------
 
 
-def test_a_reader_that_works(state: Path) -> None:
+def test_working_reader_is_fine(state: Path) -> None:
     found = probe_reader(SimulatedReader("front", ()), state)
     assert (found.ok, found.subject, found.section) == (True, "front", Section.READERS)
 
 
-def test_a_reader_that_failed(state: Path) -> None:
+def test_failed_reader_is_a_fault(state: Path) -> None:
     class Failed(SimulatedReader):
         def start(self, sink: object) -> None:
             super().start(sink)  # type: ignore[arg-type]
@@ -209,14 +211,14 @@ def test_a_reader_that_failed(state: Path) -> None:
     assert (found.ok, code(found), found.detail) == (False, READER_STUCK.code, "for 12 s")
 
 
-def test_a_port_that_is_not_there(state: Path, tmp_path: Path) -> None:
+def test_missing_serial_port_is_a_fault(state: Path, tmp_path: Path) -> None:
     found = probe_reader(SamvSerialReader("id", str(tmp_path / "ttyUSB9")), state)
     assert found.ok is False
     assert found.fault is not None
     assert found.fault.code.startswith("CRD-10")
 
 
-def test_a_reader_that_never_says_its_state(state: Path) -> None:
+def test_reader_that_reports_no_state_is_unknown(state: Path) -> None:
     class Mute(SimulatedReader):
         def start(self, sink: object) -> None:
             pass
@@ -225,7 +227,7 @@ def test_a_reader_that_never_says_its_state(state: Path) -> None:
     assert (found.ok, code(found)) == (None, "SYS-303")
 
 
-def test_a_card_that_happens_to_lie_there_is_forgotten_at_once(state: Path) -> None:
+def test_card_present_during_the_check_is_wiped_at_once(state: Path) -> None:
     read: list[Identity] = []
 
     def make() -> Identity:
@@ -235,7 +237,7 @@ def test_a_card_that_happens_to_lie_there_is_forgotten_at_once(state: Path) -> N
 
     class Laid(SimulatedReader):
         def status(self) -> ReaderStatus:
-            # Not known before the card was read: so the check waits through the reading.
+            # Unknown until the card was read, so that the check waits for the reading.
             return (
                 super().status() if read and read[0].wiped else ReaderStatus(DeviceStatus.UNKNOWN)
             )
@@ -255,13 +257,13 @@ def test_a_card_that_happens_to_lie_there_is_forgotten_at_once(state: Path) -> N
 
 
 @pytest.mark.usefixtures("running")
-def test_a_reader_that_a_running_terminal_holds_is_left_alone(state: Path) -> None:
+def test_reader_of_a_running_terminal_is_not_opened(state: Path) -> None:
     class Untouchable(SimulatedReader):
         def start(self, sink: object) -> None:
             raise AssertionError("the running terminal's reader was touched")
 
     reader = Untouchable("front", ())
-    assert probe_reader(reader, state).ok is None  # no journal: nothing is known
+    assert probe_reader(reader, state).ok is None  # without a journal the state is unknown
     journal = Journal.open(state / "journal", KEY)
     assert isinstance(journal, Journal)
     assert probe_reader(reader, state).ok is None
@@ -277,19 +279,19 @@ def test_a_reader_that_a_running_terminal_holds_is_left_alone(state: Path) -> No
 # -- printer -------------------------------------------------------------------------------------
 
 
-def test_a_device_that_does_not_answer() -> None:
+def test_printer_that_does_not_answer_is_a_fault() -> None:
     found = probe_device(PrinterConfig("paper", "station", "ipp://127.0.0.1:1/ipp/print"))
     assert (found.ok, code(found)) == (False, "PRN-101")
 
 
 @pytest.mark.parametrize("uri", [None, "usb://Maker/Model"])
-def test_a_device_that_cannot_be_asked_is_unknown_and_not_fine(uri: str | None) -> None:
+def test_printer_without_ipp_is_unknown(uri: str | None) -> None:
     found = probe_device(PrinterConfig("paper", "station", uri))
     assert (found.ok, found.fault) == (None, None)
-    assert "ipp-usb" in found.mend(words("en"))
+    assert "ipp-usb" in found.fix(words("en"))
 
 
-def test_a_print_service_that_does_not_run(tmp_path: Path) -> None:
+def test_stopped_print_service_is_a_fault(tmp_path: Path) -> None:
     found = probe_queue(PrinterConfig("paper", "station", server=str(tmp_path / "cups.sock")))
     assert (found.ok, code(found), found.subject) == (False, "PRN-102", "station")
 
@@ -297,7 +299,7 @@ def test_a_print_service_that_does_not_run(tmp_path: Path) -> None:
 # -- platform and clock --------------------------------------------------------------------------
 
 
-def test_the_platform_answers_and_hears_a_heartbeat_while_nobody_else_sends_one(
+def test_platform_check_sends_a_heartbeat_if_no_terminal_runs(
     sandbox: SandboxProcess, client: PlatformClient, state: Path
 ) -> None:
     found = probe_platform(client, state)
@@ -307,7 +309,7 @@ def test_the_platform_answers_and_hears_a_heartbeat_while_nobody_else_sends_one(
 
 
 @pytest.mark.usefixtures("running")
-def test_a_running_terminals_heartbeat_is_not_spoken_over(
+def test_platform_check_sends_no_heartbeat_beside_a_running_terminal(
     sandbox: SandboxProcess, client: PlatformClient, state: Path
 ) -> None:
     assert probe_platform(client, state).ok is True
@@ -323,15 +325,17 @@ def test_a_running_terminals_heartbeat_is_not_spoken_over(
         ({"ca_file": SAMPLE}, "NET-103"),
     ],
 )
-def test_a_platform_that_cannot_be_used(
+def test_unusable_platform_is_a_fault(
     new_client: ClientMaker, state: Path, other: dict[str, object], wanted: str
 ) -> None:
     found = probe_platform(new_client(**other), state)
     assert (found.ok, code(found)) == (False, wanted)
-    assert found.mend(words("zh"))
+    assert found.fix(words("zh"))
 
 
-def test_the_clock_beside_the_platforms(sandbox: SandboxProcess, client: PlatformClient) -> None:
+def test_clock_is_compared_with_the_platforms(
+    sandbox: SandboxProcess, client: PlatformClient
+) -> None:
     assert probe_clock(client).ok is True
     sandbox.control(clock_offset_s=120.0)
     found = probe_clock(client)
@@ -342,7 +346,7 @@ def test_the_clock_beside_the_platforms(sandbox: SandboxProcess, client: Platfor
 
 
 @pytest.mark.parametrize(("now", "year"), [(0.0, "1970"), (5e9, "2128")])
-def test_a_year_that_cannot_be_is_told_without_any_platform(
+def test_impossible_year_is_reported_without_the_platform(
     new_client: ClientMaker, now: float, year: str
 ) -> None:
     found = probe_clock(new_client("https://127.0.0.1:1"), clock=lambda: now)
@@ -350,14 +354,14 @@ def test_a_year_that_cannot_be_is_told_without_any_platform(
     assert year in found.detail
 
 
-def test_a_clock_that_cannot_be_compared_is_unknown(new_client: ClientMaker) -> None:
+def test_clock_without_a_comparison_is_unknown(new_client: ClientMaker) -> None:
     assert probe_clock(new_client("https://127.0.0.1:1")).ok is None
 
 
-def test_a_clock_behind_the_journal_is_wrong_without_any_platform(
+def test_clock_behind_the_journal_is_wrong_without_the_platform(
     new_client: ClientMaker, state: Path
 ) -> None:
-    """The battery is empty and the machine starts at the date of its firmware."""
+    """The battery is empty and the machine starts with the date of its firmware."""
     journal = Journal.open(state / "journal", KEY, clock=lambda: START)
     assert isinstance(journal, Journal)
     journal.visit_began("aa", "ee")
@@ -372,8 +376,8 @@ def test_a_clock_behind_the_journal_is_wrong_without_any_platform(
     assert probe_clock(away, lambda: START, state / "none").ok is None
 
 
-def test_looking_at_the_clock_makes_no_journal(new_client: ClientMaker, state: Path) -> None:
-    """An empty file under the journal's name would be a damaged journal at the next start."""
+def test_clock_check_creates_no_journal(new_client: ClientMaker, state: Path) -> None:
+    """An empty file with the journal's name would be a damaged journal at the next start."""
     (state / "journal").mkdir()
     (state / "journal.set-aside-1").mkdir()
     assert probe_clock(new_client("https://127.0.0.1:1"), journal=state / "journal").ok is None
@@ -384,7 +388,7 @@ def test_looking_at_the_clock_makes_no_journal(new_client: ClientMaker, state: P
 
 
 def anchor(folder: Path, begins: float, ends: float, name: str = "root.pem") -> Path:
-    """A root certificate that is in force from one moment to another (Unix seconds)."""
+    """Create a root certificate that is valid between two moments (Unix seconds)."""
     key = Ed25519PrivateKey.generate()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sample root")])
     made = (
@@ -412,7 +416,7 @@ VALIDITY = [
 
 
 @pytest.mark.parametrize(("begins", "ends", "why"), VALIDITY)
-def test_an_anchor_that_is_not_in_force_is_reported(
+def test_invalid_anchor_is_reported(
     tmp_path: Path, begins: float, ends: float, why: str | None
 ) -> None:
     good = anchor(tmp_path, START - DAY_S, START + DAY_S, "good.pem")
@@ -425,7 +429,7 @@ def test_an_anchor_that_is_not_in_force_is_reported(
 
 
 @pytest.mark.parametrize(("begins", "ends", "why"), VALIDITY)
-def test_a_station_does_not_start_with_an_anchor_that_is_not_in_force(
+def test_station_does_not_start_with_an_invalid_anchor(
     tmp_path: Path, begins: float, ends: float, why: str | None
 ) -> None:
     root = anchor(tmp_path, START + begins, START + ends)
@@ -437,15 +441,15 @@ def test_a_station_does_not_start_with_an_anchor_that_is_not_in_force(
         assert problem.sentence == f"seal.anchors[0]: {root} {why}"
 
 
-def test_one_certificate_of_a_file_that_has_expired_is_enough(tmp_path: Path) -> None:
+def test_one_expired_certificate_in_a_file_is_reported(tmp_path: Path) -> None:
     old = anchor(tmp_path, START - DAY_S, START - 1, "old.pem").read_bytes()
     both = tmp_path / "both.pem"
     both.write_bytes(anchor(tmp_path, START, START + DAY_S).read_bytes() + old)
     assert "has expired" in probe_anchors((both,), lambda: START).detail
 
 
-def test_by_a_clock_that_cannot_be_right_no_anchor_has_expired(tmp_path: Path) -> None:
-    """A machine with a dead battery starts in 1970: it must come up all the same."""
+def test_impossible_clock_makes_no_anchor_expire(tmp_path: Path) -> None:
+    """A machine with a dead battery starts in 1970 and must be able to start nevertheless."""
     root = anchor(tmp_path, START, START + DAY_S)
     config = station_config(tmp_path, lambda text: text.replace("seal-root.pem", root.name))
     for impossible in (0.0, 5e9):
@@ -454,15 +458,15 @@ def test_by_a_clock_that_cannot_be_right_no_anchor_has_expired(tmp_path: Path) -
         assert (found.ok, found.fault) == (None, None)
 
 
-def test_an_anchor_that_is_missing_or_none(tmp_path: Path) -> None:
+def test_missing_anchor_or_file_without_a_certificate_is_reported(tmp_path: Path) -> None:
     assert code(probe_anchors((tmp_path / "absent.pem",), lambda: START)) == "SYS-107"
     (tmp_path / "text.pem").write_text("no certificate")
     found = probe_anchors((tmp_path / "text.pem",), lambda: START)
     assert (code(found), found.detail) == ("SYS-106", "seal.anchors[0] holds no certificate (PEM)")
 
 
-def test_an_anchor_whose_subject_cannot_be_read_is_no_certificate(tmp_path: Path) -> None:
-    """The library parses a subject only on demand, so such a file loads without an error."""
+def test_anchor_with_an_unreadable_subject_is_not_a_certificate(tmp_path: Path) -> None:
+    """The library parses a subject lazily, so such a file loads without an error."""
     good = anchor(tmp_path, START - DAY_S, START + DAY_S, "good.pem").read_text("ascii")
     damaged = ssl.PEM_cert_to_DER_cert(good).replace(b"Sample root", b"\xff" * 11)
     (tmp_path / "root.pem").write_text(ssl.DER_cert_to_PEM_cert(damaged), "ascii")
@@ -480,17 +484,17 @@ def test_an_anchor_whose_subject_cannot_be_read_is_no_certificate(tmp_path: Path
 # -- fonts ---------------------------------------------------------------------------------------
 
 
-def test_the_fonts_draw_rare_names() -> None:
+def test_installed_fonts_have_rare_characters() -> None:
     assert probe_fonts().ok is True
 
 
-def test_a_font_that_is_not_installed(tmp_path: Path) -> None:
+def test_missing_font_is_a_fault(tmp_path: Path) -> None:
     found = probe_fonts([tmp_path])
     assert (found.ok, code(found)) == (False, "DOC-111")
     assert "not installed" in found.detail
 
 
-def test_a_character_that_no_font_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_character_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probes, "RARE", probes.RARE + "\U0010fffd")
     found = probe_fonts()
     assert (found.ok, code(found)) == (False, "DOC-110")
@@ -499,7 +503,7 @@ def test_a_character_that_no_font_draws(monkeypatch: pytest.MonkeyPatch) -> None
 # -- disk ----------------------------------------------------------------------------------------
 
 
-def test_a_disk_with_room(state: Path) -> None:
+def test_disk_with_space_is_fine(state: Path) -> None:
     found = probe_disk(state, 1, 1)
     assert found.ok is True
     assert list(state.iterdir()) == []
@@ -508,7 +512,7 @@ def test_a_disk_with_room(state: Path) -> None:
 @pytest.mark.parametrize(
     ("least_bytes", "least_inodes", "word"), [(1 << 60, 1, "MB"), (1, 1 << 60, "inodes")]
 )
-def test_a_disk_that_is_nearly_full(
+def test_nearly_full_disk_is_a_fault(
     state: Path, least_bytes: int, least_inodes: int, word: str
 ) -> None:
     found = probe_disk(state, least_bytes, least_inodes)
@@ -516,20 +520,20 @@ def test_a_disk_that_is_nearly_full(
     assert word in found.detail
 
 
-def test_a_state_directory_that_cannot_be_written(state: Path) -> None:
+def test_unwritable_state_directory_is_a_fault(state: Path) -> None:
     (state / "file").write_text("")
     for place in (state / "file", state / "file" / "below"):
         found = probe_disk(place)
         assert (found.ok, code(found)) == (False, "SYS-306")
 
 
-def test_a_state_directory_that_is_still_to_be_made(state: Path) -> None:
+def test_missing_state_directory_is_not_yet(state: Path) -> None:
     found = probe_disk(state / "absent" / "below")
     assert (found.ok, found.state) == (None, State.NOT_YET)
     assert not (state / "absent").exists()
 
 
-def test_a_spool_in_memory_on_disk_elsewhere_and_unknown(tmp_path: Path) -> None:
+def test_spool_must_be_in_memory_on_this_machine(tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     printer = PrinterConfig("paper", "station")
     mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\ntmpfs {tmp_path} tmpfs rw 0 0\n")
@@ -549,7 +553,7 @@ def test_a_spool_in_memory_on_disk_elsewhere_and_unknown(tmp_path: Path) -> None
         assert probe_spool((far,), tmp_path, mounts).ok is True, there
 
 
-def test_the_file_system_of_this_machines_own_memory() -> None:
+def test_file_system_type_is_found() -> None:
     assert file_system(Path("/dev/shm"), Path("/proc/self/mounts")) == "tmpfs"
     assert file_system(Path("/proc/self"), Path("/proc/self/mounts")) == "proc"
 
@@ -557,7 +561,7 @@ def test_the_file_system_of_this_machines_own_memory() -> None:
 # -- journal -------------------------------------------------------------------------------------
 
 
-def test_a_whole_journal_is_checked_beside_the_terminal_and_not_changed(state: Path) -> None:
+def test_intact_journal_is_checked_without_a_change(state: Path) -> None:
     journal = Journal.open(state / "journal", KEY)
     assert isinstance(journal, Journal)
     journal.record(JobRecord("ab-1", JobStage.HELD, 1, "station"))
@@ -566,11 +570,11 @@ def test_a_whole_journal_is_checked_beside_the_terminal_and_not_changed(state: P
     assert "1 open job," in found.sentence(words("en"))
     assert "0 unsent messages" in found.sentence(words("en"))
     assert journal.last_faults() == ()
-    journal.record(JobRecord("ab-1", JobStage.LOADED, 1, "station"))  # the lock was given back
+    journal.record(JobRecord("ab-1", JobStage.LOADED, 1, "station"))  # the lock was released
     journal.close()
 
 
-def test_a_journal_tells_what_was_given_out_in_thirty_days(state: Path) -> None:
+def test_journal_check_reports_the_totals_of_30_days(state: Path) -> None:
     journal = Journal.open(state / "journal", KEY)
     assert isinstance(journal, Journal)
     done = JobRecord("ab-1", JobStage.CLOSED, 3, "station", "item", None, 3, "printed", "person", 2)
@@ -582,7 +586,7 @@ def test_a_journal_tells_what_was_given_out_in_thirty_days(state: Path) -> None:
     assert "in 30 days 1 print, 2 sheets, 2 copies for phones, 0 reprints" in sentence
 
 
-def test_a_journal_of_the_version_before_is_whole_too(state: Path) -> None:
+def test_journal_of_the_previous_version_is_fine(state: Path) -> None:
     old = Path(__file__).parents[1] / "data" / "journal-v1.db.gz"
     (state / "journal").mkdir()
     (state / "journal" / "journal.db").write_bytes(gzip.decompress(old.read_bytes()))
@@ -591,12 +595,12 @@ def test_a_journal_of_the_version_before_is_whole_too(state: Path) -> None:
     assert "1 open job," in found.sentence(words("en"))
 
 
-def test_no_journal_yet_is_not_begun_by_looking(state: Path) -> None:
+def test_journal_check_creates_no_journal(state: Path) -> None:
     assert probe_journal(state / "journal").state is State.NOT_YET
     assert not (state / "journal").exists()
 
 
-def test_a_damaged_journal_is_told_and_left_where_it_is(state: Path) -> None:
+def test_damaged_journal_is_reported_and_not_moved(state: Path) -> None:
     journal = Journal.open(state / "journal", KEY)
     assert isinstance(journal, Journal)
     journal.close()
@@ -623,7 +627,7 @@ def station_config(folder: Path, edit: Callable[[str], str] = lambda text: text)
     return config
 
 
-def test_a_station_on_its_first_day_with_nothing_connected(tmp_path: Path) -> None:
+def test_new_station_without_devices_reports_all_faults(tmp_path: Path) -> None:
     config = station_config(tmp_path)
     config = msgspec.structs.replace(
         config,
@@ -652,7 +656,7 @@ def test_a_station_on_its_first_day_with_nothing_connected(tmp_path: Path) -> No
     assert {each.section for each in found} == set(Section)
     assert exit_code(found) == 1
     failed = set(diagnose.sections_in(found, State.FAILED))
-    assert failed - {"disk"} == {"readers", "printer", "platform", "seal"}  # disk: this machine's
+    assert failed - {"disk"} == {"readers", "printer", "platform", "seal"}  # disk: depends on host
     assert diagnose.sections_in(found, State.NOT_YET) == ["service", "disk", "journal"]
     assert "clock" in diagnose.sections_in(found, State.UNKNOWN)
     assert [each.subject for each in found if each.section is Section.READERS] == [
@@ -665,10 +669,10 @@ def test_a_station_on_its_first_day_with_nothing_connected(tmp_path: Path) -> No
         if finding.ok is not True:
             for table in (words("zh"), words("en")):
                 assert finding.sentence(table)
-                assert finding.mend(table)
+                assert finding.fix(table)
 
 
-def test_without_keys_the_platform_is_not_asked_and_says_so(tmp_path: Path) -> None:
+def test_platform_check_without_keys_reports_the_missing_keys(tmp_path: Path) -> None:
     problem = ConfigProblem(faults.KEY_MISSING, "keys", None, "no keys")
     checks = probes.probes(station_config(tmp_path), problem, lambda _: (), lambda *_: 1 / 0)
     asked = [each for each in checks if each.section in (Section.PLATFORM, Section.CLOCK)]

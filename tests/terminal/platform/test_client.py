@@ -1,4 +1,4 @@
-"""The client and the sandbox over real HTTPS: every call, and every refusal of the platform."""
+"""The client and the sandbox over real HTTPS: every call, and every refusal by the platform."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def another(code: str) -> str:
 # --- identify ------------------------------------------------------------------------------
 
 
-def test_a_card_read_securely_is_known_and_its_phone_is_masked(client: PlatformClient) -> None:
+def test_securely_read_card_is_identified_with_a_masked_phone(client: PlatformClient) -> None:
     answer = identified(client)
     assert answer.assurance is Assurance.CARD_SECURE
     assert answer.factors == (wire.Factor.PHONE_CODE, wire.Factor.STAFF)
@@ -54,7 +54,7 @@ def test_a_card_read_securely_is_known_and_its_phone_is_masked(client: PlatformC
     assert identified(client).person != answer.person
 
 
-def test_a_rare_name_is_compared_character_by_character(client: PlatformClient) -> None:
+def test_rare_name_is_compared_by_character(client: PlatformClient) -> None:
     assert identified(client, name="𠮷㛃䶮𬀩", id_number="100101196207180321").masked_phone
     other = client.identify(sample_identity("吉㛃䶮𬀩", "100101196207180321"))
     refused(other, faults.PERSON_UNKNOWN)
@@ -67,21 +67,21 @@ def test_a_rare_name_is_compared_character_by_character(client: PlatformClient) 
         {"name": "李秀英"},
         {"card_number": "A10010022"},
     ],
-    ids=["nobody", "another's name", "another's card"],
+    ids=["unknown person", "another's name", "another's card"],
 )
-def test_what_does_not_belong_together_is_nobody(
+def test_data_of_different_people_identify_no_one(
     client: PlatformClient, shown: dict[str, str]
 ) -> None:
     refused(client.identify(sample_identity(**shown)), faults.PERSON_UNKNOWN)
 
 
-def test_a_staff_level_identity_claims_no_more_than_its_card(client: PlatformClient) -> None:
+def test_identity_claims_no_more_than_its_card_proves(client: PlatformClient) -> None:
     answer = client.identify(sample_identity(assurance=Assurance.STAFF))
     assert isinstance(answer, wire.Identified)
     assert answer.assurance is Assurance.CARD_SECURE
 
 
-def test_a_wiped_identity_is_not_sent(client: PlatformClient, sandbox: SandboxProcess) -> None:
+def test_wiped_identity_is_not_sent(client: PlatformClient, sandbox: SandboxProcess) -> None:
     identity = sample_identity()
     identity.wipe()
     refused(client.identify(identity), faults.PERSON_LAPSED)
@@ -91,7 +91,7 @@ def test_a_wiped_identity_is_not_sent(client: PlatformClient, sandbox: SandboxPr
 # --- the code on the phone -------------------------------------------------------------------
 
 
-def test_a_card_that_hides_its_holder_is_completed_by_the_code(
+def test_code_completes_a_card_without_name_and_number(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     answer = identified(
@@ -108,14 +108,14 @@ def test_a_card_that_hides_its_holder_is_completed_by_the_code(
     assert proof.assurance is Assurance.SECOND_FACTOR
 
 
-def test_what_the_card_showed_is_not_told_again(
+def test_answer_omits_data_that_the_card_showed(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     proof = proved(client, sandbox, identified(client).person)
     assert (proof.name, proof.id_number, proof.item) == (None, None, None)
 
 
-def test_a_wrong_code_costs_a_try_and_the_right_one_still_serves(
+def test_right_code_is_accepted_after_a_wrong_one(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     person = identified(client).person
@@ -128,7 +128,7 @@ def test_a_wrong_code_costs_a_try_and_the_right_one_still_serves(
     assert isinstance(client.check_code(person, right), wire.Proved)
 
 
-def test_the_third_wrong_code_locks_the_person_and_not_the_visit(
+def test_third_wrong_code_locks_the_person_across_visits(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     person = identified(client).person
@@ -139,16 +139,16 @@ def test_the_third_wrong_code_locks_the_person_and_not_the_visit(
     assert isinstance(locked, CodeRefused)
     assert locked.fault.same_as(faults.CODE_LOCKED)
     assert (locked.tries_left, locked.wait_s) == (0, 600)
-    again = identified(client).person  # laying the card on again does not help
+    again = identified(client).person  # presenting the card again does not help
     for answer in (client.check_code(again, right), client.send_code(again)):
         assert isinstance(answer, CodeRefused)
         assert answer.fault.same_as(faults.CODE_LOCKED)
-    # Another person is not locked by it.
+    # Another person is not affected by the lock.
     other = identified(client, name="李秀英", id_number="10010119430905014X").person
     assert isinstance(client.send_code(other), wire.CodeSent)
 
 
-def test_a_second_request_within_the_minute_sends_nothing_new(
+def test_second_request_within_a_minute_sends_no_new_code(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     person = identified(client).person
@@ -160,7 +160,7 @@ def test_a_second_request_within_the_minute_sends_nothing_new(
     assert len(sandbox.codes()) == 1
 
 
-def test_a_code_serves_once(client: PlatformClient, sandbox: SandboxProcess) -> None:
+def test_code_is_valid_only_once(client: PlatformClient, sandbox: SandboxProcess) -> None:
     person = identified(client).person
     proved(client, sandbox, person)
     again = client.check_code(person, sandbox.codes()[-1].code)
@@ -168,14 +168,14 @@ def test_a_code_serves_once(client: PlatformClient, sandbox: SandboxProcess) -> 
     assert again.fault.same_as(faults.CODE_EXPIRED)
 
 
-def test_without_a_phone_no_code_is_sent(client: PlatformClient, sandbox: SandboxProcess) -> None:
+def test_no_code_is_sent_without_a_phone(client: PlatformClient, sandbox: SandboxProcess) -> None:
     answer = identified(client, name="孙桂兰", id_number="100101195108150288")
     assert (answer.masked_phone, answer.factors) == (None, (wire.Factor.STAFF,))
     refused(client.send_code(answer.person), faults.NO_PHONE)
     assert sandbox.codes() == ()
 
 
-def test_an_unknown_token_is_a_lapsed_identification(client: PlatformClient) -> None:
+def test_unknown_token_is_an_expired_identification(client: PlatformClient) -> None:
     refused(client.send_code("no-such-person"), faults.PERSON_LAPSED)
     refused(client.issue("no-such-person", INSURANCE, "key"), faults.PERSON_LAPSED)
 
@@ -183,7 +183,7 @@ def test_an_unknown_token_is_a_lapsed_identification(client: PlatformClient) -> 
 # --- staff -----------------------------------------------------------------------------------
 
 
-def test_staff_prove_one_item_and_no_other(client: PlatformClient) -> None:
+def test_staff_check_is_valid_for_one_item_only(client: PlatformClient) -> None:
     person = identified(
         client, name="孙桂兰", id_number="100101195108150288", assurance=Assurance.CARD_FREE
     ).person
@@ -196,25 +196,25 @@ def test_staff_prove_one_item_and_no_other(client: PlatformClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("helper", "pin"),
+    ("staff_number", "pin"),
     [("1001", "2469"), ("1999", "2468"), ("1002", "1357"), ("1003", "9753"), ("员工", "")],
-    ids=["pin", "helper", "item", "terminal", "nonsense"],
+    ids=["pin", "staff_number", "item", "terminal", "nonsense"],
 )
-def test_staff_who_do_not_fit_are_refused_alike(
-    client: PlatformClient, helper: str, pin: str
+def test_invalid_staff_checks_get_the_same_refusal(
+    client: PlatformClient, staff_number: str, pin: str
 ) -> None:
     person = identified(client).person
-    refused(client.check_staff(person, DEPOSIT, helper, pin), faults.STAFF_REFUSED)
+    refused(client.check_staff(person, DEPOSIT, staff_number, pin), faults.STAFF_REFUSED)
     refused(client.issue(person, DEPOSIT, "key"), faults.ASSURANCE_TOO_LOW)
 
 
-def test_staff_are_known_at_their_own_terminal(new_client: ClientMaker) -> None:
+def test_staff_are_accepted_at_their_own_terminal(new_client: ClientMaker) -> None:
     client = new_client(terminal_id="ANOTHER-STATION")
     person = identified(client).person
     assert isinstance(client.check_staff(person, DEPOSIT, "1003", "9753"), wire.Proved)
 
 
-def test_pins_cannot_be_tried_out(client: PlatformClient) -> None:
+def test_wrong_staff_pins_lock_the_staff_number(client: PlatformClient) -> None:
     person = identified(client).person
     for n in range(5):
         refused(client.check_staff(person, DEPOSIT, "1001", f"000{n}"), faults.STAFF_REFUSED)
@@ -224,7 +224,7 @@ def test_pins_cannot_be_tried_out(client: PlatformClient) -> None:
 # --- issuing -----------------------------------------------------------------------------------
 
 
-def test_a_certificate_is_a_pdf_that_names_its_pages(client: PlatformClient) -> None:
+def test_issued_certificate_is_a_pdf_with_its_page_count(client: PlatformClient) -> None:
     issued = client.issue(identified(client).person, INSURANCE, "key-1")
     assert isinstance(issued, wire.Issued)
     assert issued.document_type == "insurance_certificate"
@@ -232,7 +232,7 @@ def test_a_certificate_is_a_pdf_that_names_its_pages(client: PlatformClient) -> 
         assert len(pdf.pages) == issued.pages
 
 
-def test_the_same_key_gives_the_same_bytes_even_in_a_later_visit(client: PlatformClient) -> None:
+def test_same_key_gives_the_same_bytes_in_a_later_visit(client: PlatformClient) -> None:
     first = client.issue(identified(client).person, INSURANCE, "key-1")
     again = client.issue(identified(client).person, INSURANCE, "key-1")
     other = client.issue(identified(client).person, INSURANCE, "key-2")
@@ -243,7 +243,7 @@ def test_the_same_key_gives_the_same_bytes_even_in_a_later_visit(client: Platfor
     assert other.document != first.document
 
 
-def test_a_key_belongs_to_one_person_and_one_item(
+def test_issue_key_belongs_to_one_person_and_item(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     person = identified(client).person
@@ -254,7 +254,9 @@ def test_a_key_belongs_to_one_person_and_one_item(
     refused(client.issue(other, INSURANCE, "key-1"), faults.KEY_REUSED)
 
 
-def test_each_item_asks_for_its_own_proof(client: PlatformClient, sandbox: SandboxProcess) -> None:
+def test_each_item_requires_its_own_assurance(
+    client: PlatformClient, sandbox: SandboxProcess
+) -> None:
     free = identified(client, assurance=Assurance.CARD_FREE).person
     refused(client.issue(free, INSURANCE, "a"), faults.ASSURANCE_TOO_LOW)
     secure = identified(client).person
@@ -264,7 +266,7 @@ def test_each_item_asks_for_its_own_proof(client: PlatformClient, sandbox: Sandb
     assert isinstance(client.issue(free, DEPOSIT, "d"), wire.Issued)
 
 
-def test_what_cannot_be_issued_is_told_apart(
+def test_reasons_for_not_issuing_are_distinguished(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     person = identified(client).person
@@ -274,7 +276,7 @@ def test_what_cannot_be_issued_is_told_apart(
     sandbox.control(quota=1)
     assert isinstance(client.issue(person, INSURANCE, "c"), wire.Issued)
     refused(client.issue(person, INSURANCE, "d"), faults.QUOTA_SPENT)
-    assert isinstance(client.issue(person, INSURANCE, "c"), wire.Issued)  # had it already
+    assert isinstance(client.issue(person, INSURANCE, "c"), wire.Issued)  # issued before
     without = identified(client, name="郑海波", id_number="100101196901100379").person
     proved(client, sandbox, without)
     refused(client.issue(without, DEPOSIT, "e"), faults.NO_RECORD)
@@ -283,7 +285,7 @@ def test_what_cannot_be_issued_is_told_apart(
 # --- afterwards ----------------------------------------------------------------------------------
 
 
-def test_an_outcome_is_noted_once(client: PlatformClient) -> None:
+def test_outcome_is_recorded_once(client: PlatformClient) -> None:
     issued = client.issue(identified(client).person, INSURANCE, "key-1")
     assert isinstance(issued, wire.Issued)
     number = issued.document_number
@@ -298,7 +300,7 @@ def test_an_outcome_is_noted_once(client: PlatformClient) -> None:
     refused(missing, faults.REQUEST_REFUSED)
 
 
-def test_a_document_may_be_printed_by_a_second_job(client: PlatformClient) -> None:
+def test_second_job_may_print_a_document(client: PlatformClient) -> None:
     issued = client.issue(identified(client).person, INSURANCE, "issue-1")
     assert isinstance(issued, wire.Issued)
     number = issued.document_number
@@ -308,7 +310,7 @@ def test_a_document_may_be_printed_by_a_second_job(client: PlatformClient) -> No
     assert isinstance(printed, wire.Done), printed
 
 
-def test_calls_for_help_have_numbers_and_are_not_doubled(client: PlatformClient) -> None:
+def test_calls_for_staff_are_numbered_and_not_duplicated(client: PlatformClient) -> None:
     asks = wire.HelpReason.RESIDENT_ASKS
     first = client.call_help("call-1", asks, "choosing")
     again = client.call_help("call-1", asks, "choosing")
@@ -320,7 +322,7 @@ def test_calls_for_help_have_numbers_and_are_not_doubled(client: PlatformClient)
     refused(client.call_help("call-1", asks, "welcome"), faults.KEY_REUSED)
 
 
-def test_the_heartbeat_brings_the_clock_and_what_is_closed(
+def test_heartbeat_returns_the_clock_and_closed_items(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     sandbox.control(closed_items=[DEPOSIT])
@@ -334,7 +336,7 @@ def test_the_heartbeat_brings_the_clock_and_what_is_closed(
 # --- the catalogue -------------------------------------------------------------------------------
 
 
-def test_the_catalogue_says_what_each_item_needs(
+def test_catalogue_states_the_needs_of_each_item(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     signed = client.catalogue()
@@ -356,7 +358,7 @@ def test_the_catalogue_says_what_each_item_needs(
         ("older", faults.CATALOGUE_OLDER),
     ],
 )
-def test_a_catalogue_that_is_not_the_platforms_is_refused(
+def test_invalid_catalogue_is_refused(
     client: PlatformClient, sandbox: SandboxProcess, switch: str, fault: Fault
 ) -> None:
     held = client.catalogue()
@@ -369,7 +371,7 @@ def test_a_catalogue_that_is_not_the_platforms_is_refused(
 
 
 @pytest.mark.parametrize(("seconds", "side"), [(400, "ahead of"), (-400, "behind")])
-def test_a_wrong_clock_is_named_in_seconds(
+def test_clock_skew_is_reported_in_seconds(
     new_client: ClientMaker, seconds: int, side: str
 ) -> None:
     client = new_client(clock=lambda: time.time() + seconds)
@@ -377,7 +379,7 @@ def test_a_wrong_clock_is_named_in_seconds(
     assert any(f"{abs(seconds) + off} s {side}" in fault.detail for off in (-1, 0, 1)), fault
 
 
-def test_a_platform_whose_clock_is_off_is_named_as_well(
+def test_skew_of_the_platforms_clock_is_reported(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     sandbox.control(clock_offset_s=600)
@@ -385,24 +387,24 @@ def test_a_platform_whose_clock_is_off_is_named_as_well(
     assert any(f"{seconds} s behind" in fault.detail for seconds in (599, 600, 601)), fault
 
 
-def test_a_clock_within_the_window_serves(new_client: ClientMaker) -> None:
+def test_clock_within_the_window_is_accepted(new_client: ClientMaker) -> None:
     for seconds in (280, -280):
         client = new_client(clock=lambda seconds=seconds: time.time() + seconds)
         assert isinstance(client.identify(sample_identity()), wire.Identified)
 
 
-def test_the_clock_can_be_read_however_wrong_this_one_is(new_client: ClientMaker) -> None:
+def test_platform_clock_can_be_read_with_a_wrong_clock(new_client: ClientMaker) -> None:
     reading = new_client(clock=lambda: time.time() - 86_400).time()
     assert isinstance(reading, ClockReading)
     assert abs(reading.skew_s + 86_400) < 3
 
 
-@pytest.mark.parametrize("wrong", [{"request_key": bytes(32)}, {"app_id": "somebody-else"}])
-def test_a_stranger_is_refused(new_client: ClientMaker, wrong: dict[str, object]) -> None:
+@pytest.mark.parametrize("wrong", [{"request_key": bytes(32)}, {"app_id": "another-app"}])
+def test_wrong_request_key_is_refused(new_client: ClientMaker, wrong: dict[str, object]) -> None:
     refused(new_client(**wrong).identify(sample_identity()), faults.SIGNATURE_REFUSED)
 
 
-def test_set_up_that_cannot_work_is_refused_at_once(new_client: ClientMaker) -> None:
+def test_invalid_settings_are_refused_at_once(new_client: ClientMaker) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         new_client(request_key=b"short")
     with pytest.raises(ValueError, match="32 bytes"):

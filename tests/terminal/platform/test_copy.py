@@ -1,4 +1,4 @@
-"""A copy for a phone, as the client asks for it: the address bounded, and the platform's own."""
+"""Copies for a phone through the client: the link has limits and is on the platform's own host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def issued(client: PlatformClient, key: str = "key-1") -> tuple[str, wire.Issued
     return who.person, answer
 
 
-def test_an_item_of_an_older_platform_is_plain_a4_in_one_edition() -> None:
+def test_item_defaults_are_a4_in_one_edition() -> None:
     text = {"zh": "一", "en": "one"}
     names = ("who", "materials", "time_limit", "fee", "department")
     body = {
@@ -43,7 +43,7 @@ def test_an_item_of_an_older_platform_is_plain_a4_in_one_edition() -> None:
         ("iso_a4_210x297mm\n", False), ("ISO_A4_210x297mm", False), ("iso_../x_1x1mm", False),
     ],
 )  # fmt: skip
-def test_media_are_named_as_printers_name_them(name: str, holds: bool) -> None:
+def test_media_must_be_pwg_names(name: str, holds: bool) -> None:
     try:
         assert msgspec.convert(name, wire.Media) == name
     except msgspec.ValidationError:
@@ -52,7 +52,7 @@ def test_media_are_named_as_printers_name_them(name: str, holds: bool) -> None:
         assert holds
 
 
-def test_a_copy_is_offered_under_the_platforms_own_address(
+def test_copy_link_is_on_the_platforms_host(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     person, document = issued(client)
@@ -66,7 +66,7 @@ def test_a_copy_is_offered_under_the_platforms_own_address(
 
 
 @pytest.mark.parametrize("switch", ["plain_http", "other_host", "user_info", "endless"])
-def test_an_address_that_is_not_the_platforms_is_refused(
+def test_copy_link_to_another_host_is_refused(
     client: PlatformClient, sandbox: SandboxProcess, switch: str
 ) -> None:
     person, document = issued(client)
@@ -79,7 +79,7 @@ def test_an_address_that_is_not_the_platforms_is_refused(
     assert isinstance(client.copy(person, document.document_number), wire.CopyOffered)
 
 
-def test_the_same_machine_under_another_name_is_another_host(
+def test_other_name_of_the_same_machine_is_another_host(
     new_client: ClientMaker, sandbox: SandboxProcess
 ) -> None:
     client = new_client(sandbox.address.replace("127.0.0.1", "localhost"))
@@ -98,29 +98,29 @@ def test_the_same_machine_under_another_name_is_another_host(
         "https://平台.invalid/a",
     ],
 )  # fmt: skip
-def test_an_address_that_could_hold_more_than_a_token_is_none(url: str) -> None:
+def test_copy_link_may_contain_only_a_token(url: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"url": url, "expires_in_s": 1}, wire.CopyOffered)
 
 
-def test_only_what_this_visit_was_given_is_offered(client: PlatformClient) -> None:
+def test_only_documents_of_the_visit_can_be_copied(client: PlatformClient) -> None:
     person, document = issued(client)
     later, _ = issued(client, "key-2")
     number = document.document_number
     for answer in (client.copy(later, number), client.copy(person, "SI00000000NONE")):
         assert isinstance(answer, Fault)
         assert answer.same_as(faults.REQUEST_REFUSED)
-    lapsed = client.copy("nobody", number)
+    lapsed = client.copy("no-such-person", number)
     assert isinstance(lapsed, Fault)
     assert lapsed.same_as(faults.PERSON_LAPSED)
-    # The later visit that fetches it by its key has been given it, too.
+    # A later visit that fetches the document with its key may also copy it.
     again = client.issue(later, INSURANCE, "key-1")
     assert isinstance(again, wire.Issued)
     assert again.document == document.document
     assert isinstance(client.copy(later, number), wire.CopyOffered)
 
 
-def test_a_key_serves_one_edition(client: PlatformClient) -> None:
+def test_issue_key_belongs_to_one_edition(client: PlatformClient) -> None:
     person, _ = issued(client)
     answer = client.issue(person, INSURANCE, "key-1", Edition.LARGE)
     assert isinstance(answer, Fault)

@@ -1,4 +1,4 @@
-"""Answers that no honest platform gives: each is a fault of the contract, none is an exception."""
+"""Answers that no honest platform gives: each becomes a fault, none an exception."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOT_JSON = {
 
 
 class Peer:
-    """A platform with the right certificate that answers every request with the same bytes."""
+    """A platform with a valid certificate that sends the same bytes for every request."""
 
     def __init__(self, authority: DemoAuthority, listener: socket.socket) -> None:
         pair = authority.issue_server_certificate(["127.0.0.1"])
@@ -49,7 +49,7 @@ class Peer:
         self.asked = b""
         self.sent = 0
         self.over = threading.Event()
-        """An answer was sent to its end, or the other side had enough of it."""
+        """Set when an answer was sent completely or the client closed the connection."""
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
@@ -67,7 +67,7 @@ class Peer:
             self.over.set()
 
     def says(self, head: bytes, body: bytes = b"", times: int = 1) -> None:
-        """Answer with ``head`` and so many times ``body``."""
+        """Answer with ``head``, then ``body`` that many times."""
 
         def answer(peer: ssl.SSLSocket) -> None:
             peer.sendall(head + b"\r\n\r\n")
@@ -78,7 +78,7 @@ class Peer:
         self.answer = answer
 
     def says_json(self, body: bytes, status: bytes = b"200 OK") -> None:
-        """Answer with this as JSON."""
+        """Answer with this body as JSON."""
         length = b"Content-Length: %d" % len(body)
         head = b"HTTP/1.1 " + status + b"\r\nContent-Type: application/json\r\n" + length
         self.says(head, body)
@@ -107,7 +107,7 @@ def fault_of(answer: object) -> Fault:
 
 @pytest.mark.parametrize("what", NOT_JSON)
 @pytest.mark.parametrize("status", [b"200 OK", b"409 Conflict"], ids=["answer", "refusal"])
-def test_what_is_no_json_of_the_contract_is_garbage_and_told_to_nobody(
+def test_invalid_json_is_garbage_and_not_logged(
     peer: Peer, client: PlatformClient, caplog: pytest.LogCaptureFixture, what: str, status: bytes
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -120,7 +120,7 @@ def test_what_is_no_json_of_the_contract_is_garbage_and_told_to_nobody(
 
 
 @pytest.mark.parametrize("what", NOT_JSON)
-def test_what_is_no_catalogue_is_garbage(what: str) -> None:
+def test_invalid_catalogue_json_is_garbage(what: str) -> None:
     fault = fault_of(open_catalogue(NOT_JSON[what], bytes(32), now=0.0))
     assert fault.same_as(faults.GARBAGE)
 
@@ -129,7 +129,7 @@ def test_what_is_no_catalogue_is_garbage(what: str) -> None:
     "location",
     [b"\xff\xfe", b"http://[", b"https://x:99999999/", b"//", b"\t", b"https://\xe7\x8e"],
 )
-def test_wherever_it_leads_it_is_not_even_looked_at(
+def test_redirect_is_refused_for_any_location(
     peer: Peer, client: PlatformClient, location: bytes
 ) -> None:
     peer.says(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location)
@@ -138,9 +138,7 @@ def test_wherever_it_leads_it_is_not_even_looked_at(
     assert fault.detail == "redirect 302"
 
 
-def test_the_body_of_an_answer_that_leads_elsewhere_is_not_read(
-    peer: Peer, client: PlatformClient
-) -> None:
+def test_body_of_a_redirect_is_not_read(peer: Peer, client: PlatformClient) -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Type: application/json"
     chunk = b"x" * 1_000_000
     times = 4 * MAX_ANSWER_BYTES // len(chunk)
@@ -150,10 +148,10 @@ def test_the_body_of_an_answer_that_leads_elsewhere_is_not_read(
     assert peer.sent < times * len(chunk)
 
 
-def test_a_body_where_headers_should_be_is_in_no_log(
+def test_body_in_place_of_headers_is_not_logged(
     peer: Peer, client: PlatformClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As from a gateway that loses the empty line before it; the library would quote it."""
+    """Like a gateway that loses the empty line before the body; the library would log it."""
     caplog.set_level(logging.DEBUG)
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
     peer.says(head + b'{"' + b"100101195803120216" + b'"}', b"{}")
@@ -162,8 +160,8 @@ def test_a_body_where_headers_should_be_is_in_no_log(
     assert "100101195803120216" not in caplog.text
 
 
-def test_what_is_packed_is_never_unpacked(peer: Peer, client: PlatformClient) -> None:
-    """A little would become gigabytes."""
+def test_compressed_answer_is_refused(peer: Peer, client: PlatformClient) -> None:
+    """A small compressed answer would become gigabytes."""
     packed = gzip.compress(b" " * 50_000_000)
     peer.says(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
@@ -174,10 +172,8 @@ def test_what_is_packed_is_never_unpacked(peer: Peer, client: PlatformClient) ->
     assert fault.detail == "content encoding was not asked for"
 
 
-def test_an_answer_with_two_different_lengths_is_not_taken(
-    peer: Peer, client: PlatformClient
-) -> None:
-    """The chunks say how long the body is, and a header says otherwise."""
+def test_answer_with_two_different_lengths_is_refused(peer: Peer, client: PlatformClient) -> None:
+    """The chunks and a header give different lengths."""
     peer.says(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         b"Transfer-Encoding: chunked\r\nContent-Length: 9", b"2\r\n{}\r\n0\r\n\r\n",
@@ -188,10 +184,10 @@ def test_an_answer_with_two_different_lengths_is_not_taken(
 
 
 @pytest.mark.parametrize("folder", ["", "/", "/station", "/station/"])
-def test_the_path_that_is_signed_is_the_path_that_is_sent(
+def test_signed_path_is_the_sent_path(
     peer: Peer, new_client: ClientMaker, sandbox: SandboxProcess, folder: str
 ) -> None:
-    """Also where the platform stands in a folder of its host: it checks what it was sent."""
+    """Also in a subfolder of the host: the platform checks the path that it received."""
     client = new_client(peer.address + folder, ca_file=peer.anchor)
     peer.says_json(b"{}")
     client.heartbeat(True, 1, ())

@@ -1,4 +1,4 @@
-"""The request signature, against vectors made with openssl, and what it may never show."""
+"""The request signature matches vectors made by openssl and reveals no secret."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def signed(request: Unsigned) -> dict[str, str]:
     return HmacSha256Signer("station-demo", "T-0001", KEY).headers(request)
 
 
-def test_the_published_vectors() -> None:
+def test_published_vectors_match() -> None:
     # printf 'STATION-HMAC-SHA256\nPOST\n…' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0001…1f
     headers = signed(post())
     assert headers == {
@@ -52,7 +52,7 @@ def test_the_published_vectors() -> None:
     )
 
 
-def test_the_primitive_is_the_one_of_rfc_4231() -> None:
+def test_hmac_matches_rfc_4231() -> None:
     # RFC 4231, test case 1.
     digest = hmac.new(b"\x0b" * 20, b"Hi There", hashlib.sha256).hexdigest()
     assert digest == "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
@@ -74,7 +74,7 @@ def test_every_part_is_signed(other: dict[str, object]) -> None:
     assert mine[wire.HEADER_SIGNATURE] != theirs[wire.HEADER_SIGNATURE]
 
 
-def test_neither_key_nor_body_is_shown() -> None:
+def test_repr_shows_neither_key_nor_body() -> None:
     signer = HmacSha256Signer("station-demo", "T-0001", KEY)
     assert KEY.hex() not in repr(signer)
     assert repr(KEY) not in repr(signer)
@@ -88,14 +88,14 @@ def test_a_short_key_is_refused() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "厦门-1", "a b", "a\n", "x" * 65])
-def test_an_id_that_no_header_can_carry_is_refused(wrong: str) -> None:
+def test_id_that_does_not_fit_into_a_header_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="terminal id"):
         HmacSha256Signer("station-demo", wrong, KEY)
     with pytest.raises(ValueError, match="app id"):
         HmacSha256Signer(wrong, "T-0001", KEY)
 
 
-# --- the other side, written from the same page ---------------------------------------------
+# --- the platform's check, written from the same page ---------------------------------------
 
 
 def admitted(gate: Gate, headers: dict[str, str], now: float = NOW, body: bytes = BODY) -> object:
@@ -103,24 +103,24 @@ def admitted(gate: Gate, headers: dict[str, str], now: float = NOW, body: bytes 
     return answer.code if isinstance(answer, Refusal) else answer
 
 
-def test_the_gate_lets_a_request_through_once() -> None:
+def test_gate_admits_a_request_only_once() -> None:
     gate = Gate("station-demo", KEY)
     assert admitted(gate, signed(post())) == "T-0001"
     assert admitted(gate, signed(post())) is wire.ErrorCode.NONCE_REPLAYED
     assert admitted(gate, signed(post(nonce="another"))) == "T-0001"
 
 
-def test_a_nonce_is_remembered_for_as_long_as_its_timestamp_is_good() -> None:
+def test_nonce_is_kept_while_its_timestamp_is_valid() -> None:
     gate = Gate("station-demo", KEY)
     ahead = signed(post(timestamp=NOW + 300))
     assert admitted(gate, ahead) == "T-0001"
-    # Ten minutes later, still within the window of a timestamp that lay five minutes ahead.
+    # Ten minutes later, within the window of a timestamp that was five minutes ahead.
     assert admitted(gate, ahead, NOW + 600) is wire.ErrorCode.NONCE_REPLAYED
     assert admitted(gate, ahead, NOW + 601) is wire.ErrorCode.CLOCK_SKEW
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(300, True), (-300, True), (301, False)])
-def test_the_window_is_five_minutes_either_way(seconds: int, good: bool) -> None:
+def test_timestamp_window_is_five_minutes_either_way(seconds: int, good: bool) -> None:
     answer = admitted(Gate("station-demo", KEY), signed(post(timestamp=NOW + seconds)))
     assert answer == ("T-0001" if good else wire.ErrorCode.CLOCK_SKEW)
 
@@ -137,14 +137,14 @@ def test_the_window_is_five_minutes_either_way(seconds: int, good: bool) -> None
     ],
 )
 @pytest.mark.parametrize("value", ["", "x", "\n", "１７"])
-def test_a_header_that_is_not_what_was_signed_is_refused(name: str, value: str) -> None:
+def test_changed_header_is_refused(name: str, value: str) -> None:
     gate = Gate("station-demo", KEY)
     headers = signed(post()) | {name: value}
     assert admitted(gate, headers) is wire.ErrorCode.SIGNATURE_REFUSED
-    assert admitted(gate, signed(post())) == "T-0001"  # the nonce was not used up by it
+    assert admitted(gate, signed(post())) == "T-0001"  # the refused request did not use its nonce
 
 
-def test_a_changed_body_is_refused() -> None:
+def test_changed_body_is_refused() -> None:
     gate = Gate("station-demo", KEY)
     answer = admitted(gate, signed(post()), body=BODY.replace(b"resident", b"stranger"))
     assert answer is wire.ErrorCode.SIGNATURE_REFUSED

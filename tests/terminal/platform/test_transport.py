@@ -1,4 +1,4 @@
-"""The way to the platform when it is broken: the right fault, in bounded time, nothing leaked."""
+"""A broken connection to the platform: the right fault, within the time limit, with no leak."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INSURANCE = "100101-SI-0101"
 SHORT = Timeouts(connect_s=5.0, read_s=0.3, total_s=1.5, retry_after_s=(0.01, 0.02))
 USUAL = Timeouts(connect_s=5.0, read_s=10.0, total_s=15.0, retry_after_s=(0.01, 0.02))
 SLACK_S = 5.0
-"""For a busy machine, above the time that a call may take by itself."""
+"""Tolerance for a busy machine, on top of the limit of the call itself."""
 
 Asking = Callable[[PlatformClient], object]
 ASKED: dict[str, Asking] = {
@@ -71,7 +71,7 @@ def fault_of(answer: object) -> Fault:
         ("drip", faults.TIMED_OUT),
     ],
 )
-def test_a_broken_platform_is_a_fault_in_bounded_time(
+def test_faulty_platform_is_a_fault_within_the_time_limit(
     new_client: ClientMaker, sandbox: SandboxProcess, switch: str, fault: Fault, operation: str
 ) -> None:
     timeouts = SHORT if switch == "drip" else USUAL
@@ -85,15 +85,15 @@ def test_a_broken_platform_is_a_fault_in_bounded_time(
     assert sandbox.counts()[operation] == (3 if repeats else 1)
 
 
-def test_an_answer_without_end_is_not_read_to_its_end(
+def test_endless_answer_is_read_only_up_to_the_limit(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
-    sandbox.control(fault="huge")  # 64 MB of white space, which no decoder would take either
+    sandbox.control(fault="huge")  # 64 MB of white space
     assert "above 8388608 bytes" in fault_of(client.catalogue()).detail
 
 
 @pytest.mark.parametrize("operation", ASKED)
-def test_a_slow_platform_times_out_and_is_asked_once(
+def test_slow_platform_times_out_without_a_retry(
     new_client: ClientMaker, sandbox: SandboxProcess, operation: str
 ) -> None:
     client = new_client(timeouts=SHORT)
@@ -105,7 +105,7 @@ def test_a_slow_platform_times_out_and_is_asked_once(
     assert sandbox.counts()[operation] == 1
 
 
-def test_a_platform_that_is_slow_but_not_too_slow_serves(
+def test_slightly_slow_platform_is_accepted(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     sandbox.control(slow_s=0.7)
@@ -115,7 +115,7 @@ def test_a_platform_that_is_slow_but_not_too_slow_serves(
 
 
 @pytest.mark.parametrize("switch", ["absent", "truncated", "error_503"])
-def test_what_may_be_repeated_survives_two_failures(
+def test_idempotent_call_survives_two_failures(
     client: PlatformClient, sandbox: SandboxProcess, switch: str
 ) -> None:
     identified = client.identify(sample_identity())
@@ -124,11 +124,11 @@ def test_what_may_be_repeated_survives_two_failures(
     issued = client.issue(identified.person, INSURANCE, "key-1")
     assert isinstance(issued, wire.Issued), issued
     assert sandbox.counts()["issue"] == 3
-    # A lost answer is fetched again, not issued again: the quota of one was enough.
+    # A lost answer is fetched again without a new document: a quota of one is enough.
     assert client.issue(identified.person, INSURANCE, "key-1") == issued
 
 
-def test_no_repeat_begins_that_could_not_end_in_time(
+def test_no_retry_starts_that_cannot_end_in_time(
     new_client: ClientMaker, sandbox: SandboxProcess
 ) -> None:
     client = new_client(timeouts=Timeouts(total_s=20.0, retry_after_s=(0.01, 60.0)))
@@ -139,7 +139,7 @@ def test_no_repeat_begins_that_could_not_end_in_time(
     assert sandbox.counts()["catalogue"] == 2
 
 
-def test_a_switch_can_be_for_some_calls_only(
+def test_switch_can_be_limited_to_some_calls(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     sandbox.control(fault="error_500", only=["catalogue"])
@@ -147,7 +147,7 @@ def test_a_switch_can_be_for_some_calls_only(
     assert fault_of(client.catalogue()).same_as(faults.SERVER_ERROR)
 
 
-def test_a_code_is_never_tried_twice_by_itself(
+def test_code_check_is_never_retried_automatically(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     identified = client.identify(sample_identity())
@@ -158,13 +158,13 @@ def test_a_code_is_never_tried_twice_by_itself(
     assert fault_of(client.check_code(identified.person, wrong)).same_as(faults.UNREACHABLE)
     answer = client.check_code(identified.person, wrong)
     assert isinstance(answer, CodeRefused)
-    assert answer.tries_left == 1  # two were seen: the lost one, and this one
+    assert answer.tries_left == 1  # two tries count: the lost one and this one
 
 
-# --- no platform at all ------------------------------------------------------------------------
+# --- no platform -------------------------------------------------------------------------------
 
 
-def test_nobody_listens(new_client: ClientMaker) -> None:
+def test_refused_connection_is_unreachable(new_client: ClientMaker) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]
     began = time.monotonic()
@@ -173,7 +173,7 @@ def test_nobody_listens(new_client: ClientMaker) -> None:
     assert time.monotonic() - began < SLACK_S
 
 
-def test_somebody_accepts_and_says_nothing(new_client: ClientMaker) -> None:
+def test_silent_peer_times_out(new_client: ClientMaker) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]
         client = new_client(f"https://127.0.0.1:{port}", timeouts=SHORT)
@@ -182,7 +182,7 @@ def test_somebody_accepts_and_says_nothing(new_client: ClientMaker) -> None:
         assert time.monotonic() - began < SHORT.total_s + SLACK_S
 
 
-def test_something_else_listens(new_client: ClientMaker) -> None:
+def test_peer_without_tls_is_refused(new_client: ClientMaker) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
 
         def answer() -> None:
@@ -198,9 +198,7 @@ def test_something_else_listens(new_client: ClientMaker) -> None:
         thread.join()
 
 
-def test_a_peer_that_does_not_speak_http_is_garbage(
-    new_client: ClientMaker, tmp_path: Path
-) -> None:
+def test_peer_without_http_is_garbage(new_client: ClientMaker, tmp_path: Path) -> None:
     authority = DemoAuthority.create(tmp_path / "authority")
     pair = authority.issue_server_certificate(["127.0.0.1"])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -211,7 +209,7 @@ def test_a_peer_that_does_not_speak_http_is_garbage(
             raw, _ = listener.accept()
             with context.wrap_socket(raw, server_side=True) as peer:
                 asked = b""
-                while not asked.endswith(b"}"):  # what is left unread would reset the connection
+                while not asked.endswith(b"}"):  # unread bytes would reset the connection
                     asked += peer.recv(4096)
                 peer.sendall(b"+OK POP3 ready\r\n")
 
@@ -226,7 +224,7 @@ def test_a_peer_that_does_not_speak_http_is_garbage(
 
 @pytest.fixture
 def dripping(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A platform with the right certificate that sends its *headers* a byte at a time."""
+    """A platform with a valid certificate that sends its *headers* one byte at a time."""
     authority = DemoAuthority.create(tmp_path / "authority")
     pair = authority.issue_server_certificate(["127.0.0.1"])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -253,7 +251,7 @@ def dripping(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         thread.join()
 
 
-def test_headers_that_trickle_do_not_hold_a_worker(
+def test_slow_headers_do_not_block_a_worker(
     new_client: ClientMaker, dripping: tuple[str, Path]
 ) -> None:
     address, anchor = dripping
@@ -263,23 +261,23 @@ def test_headers_that_trickle_do_not_hold_a_worker(
     assert time.monotonic() - began < SHORT.total_s + SLACK_S
 
 
-# --- whom the client trusts ----------------------------------------------------------------------
+# --- trusted certificates ------------------------------------------------------------------------
 
 
-def test_another_ca_is_refused(new_client: ClientMaker, tmp_path: Path) -> None:
+def test_certificate_of_another_ca_is_refused(new_client: ClientMaker, tmp_path: Path) -> None:
     stranger = DemoAuthority.create(tmp_path / "stranger")
     fault = fault_of(new_client(ca_file=stranger.tls_anchor).identify(sample_identity()))
     assert fault.same_as(faults.TLS_REFUSED), fault
 
 
-def test_the_anchor_of_documents_is_none_for_tls(
+def test_document_anchor_is_not_trusted_for_tls(
     new_client: ClientMaker, sandbox: SandboxProcess
 ) -> None:
     fault = fault_of(new_client(ca_file=sandbox.anchors).catalogue())
     assert fault.same_as(faults.TLS_REFUSED), fault
 
 
-def test_a_certificate_for_another_name_is_refused(
+def test_certificate_for_another_name_is_refused(
     new_client: ClientMaker, sandbox: SandboxProcess, tmp_path: Path
 ) -> None:
     authority = DemoAuthority.create(tmp_path / "authority")
@@ -306,7 +304,7 @@ def test_a_certificate_for_another_name_is_refused(
 
 
 @pytest.mark.parametrize("content", [None, b"not a certificate"])
-def test_a_ca_file_that_cannot_be_used_is_a_fault(
+def test_unusable_ca_file_is_a_fault(
     new_client: ClientMaker, tmp_path: Path, content: bytes | None
 ) -> None:
     path = tmp_path / "ca.pem"
@@ -315,7 +313,7 @@ def test_a_ca_file_that_cannot_be_used_is_a_fault(
     assert fault_of(new_client(ca_file=path).catalogue()).same_as(faults.TLS_REFUSED)
 
 
-def test_the_environment_changes_nothing(
+def test_environment_is_ignored(
     client: PlatformClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
@@ -325,7 +323,7 @@ def test_the_environment_changes_nothing(
     assert isinstance(client.catalogue(), SignedCatalogue)
 
 
-# --- what is sent --------------------------------------------------------------------------------
+# --- requests ------------------------------------------------------------------------------------
 
 
 def raw_post(sandbox: SandboxProcess, headers: dict[str, str], body: bytes) -> requests.Response:
@@ -338,7 +336,7 @@ def raw_post(sandbox: SandboxProcess, headers: dict[str, str], body: bytes) -> r
     )
 
 
-def test_a_request_caught_on_its_way_serves_nobody(sandbox: SandboxProcess) -> None:
+def test_intercepted_request_cannot_be_replayed(sandbox: SandboxProcess) -> None:
     body = b'{"kind":"resident_id","card_assurance":2,"id_number":"100101195803120216"}'
     signer = HmacSha256Signer(sandbox.app_id, "T-0001", sandbox.request_key)
     path = wire.Operation.IDENTIFY.value
@@ -352,7 +350,7 @@ def test_a_request_caught_on_its_way_serves_nobody(sandbox: SandboxProcess) -> N
     assert unsigned.json()["code"] == "signature_refused"
 
 
-def test_a_request_beyond_all_bounds_is_not_read(sandbox: SandboxProcess) -> None:
+def test_oversized_request_is_not_read(sandbox: SandboxProcess) -> None:
     body = b" " * (64 * 1024 + 1)
     signer = HmacSha256Signer(sandbox.app_id, "T-0001", sandbox.request_key)
     path = wire.Operation.IDENTIFY.value
@@ -361,7 +359,7 @@ def test_a_request_beyond_all_bounds_is_not_read(sandbox: SandboxProcess) -> Non
     assert (refused.status_code, refused.json()["message"]) == (400, "above 65536 bytes")
 
 
-def test_nothing_personal_is_logged_or_told(
+def test_no_personal_data_is_logged_or_shown(
     client: PlatformClient, sandbox: SandboxProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -369,13 +367,13 @@ def test_nothing_personal_is_logged_or_told(
     for fault in ("none", "garbage", "truncated", "wrong_types", "error_500"):
         sandbox.control(fault=fault)
         answers.append(client.identify(sample_identity(card_number="A10010011")))
-    told = caplog.text + repr(answers)
-    assert "/v1/identify" in caplog.text  # the library does log, so there was a chance to leak
+    shown = caplog.text + repr(answers)
+    assert "/v1/identify" in caplog.text  # the library does log, so a leak would be visible
     for personal in ("王建明", "100101195803120216", "A10010011", sandbox.request_key.hex()):
-        assert personal not in told
+        assert personal not in shown
 
 
-def test_workers_do_not_share_a_connection(client: PlatformClient) -> None:
+def test_threads_do_not_share_a_connection(client: PlatformClient) -> None:
     answers: list[object] = []
     started = threading.Barrier(4)
 
@@ -391,7 +389,7 @@ def test_workers_do_not_share_a_connection(client: PlatformClient) -> None:
     assert len({answer.person for answer in answers if isinstance(answer, wire.Identified)}) == 20
 
 
-def test_threads_that_come_and_go_leave_no_connection(client: PlatformClient) -> None:
+def test_ended_threads_leave_no_open_connection(client: PlatformClient) -> None:
     def ask() -> None:
         assert isinstance(client.catalogue(), SignedCatalogue)
 

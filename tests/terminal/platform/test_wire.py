@@ -1,4 +1,4 @@
-"""The wire types: bounds that hold, text that hides, hours that open and close."""
+"""The wire types: limits, hidden personal data, and opening hours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from terminal.sandbox.switches import CatalogueSwitch, CopySwitch, DocumentSwitc
 PERSONAL = ("王建明", "100101195803120216", "A10010011", "135790", "2468")
 
 
-def test_no_repr_shows_anything_personal() -> None:
+def test_no_repr_shows_personal_data() -> None:
     said = [
         wire.Identify(CardKind.RESIDENT_ID, Assurance.CARD_FREE, *PERSONAL[1:3], PERSONAL[0]),
         wire.CheckCode("person", PERSONAL[3]),
@@ -51,27 +51,27 @@ def test_no_repr_shows_anything_personal() -> None:
         (wire.Hours, {"days": [1], "opens": "8:30", "closes": "17:30"}),
     ],
 )  # fmt: skip
-def test_what_is_out_of_bounds_is_not_decoded(
+def test_value_outside_its_limits_is_not_decoded(
     message: type[msgspec.Struct], body: dict[str, object]
 ) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(msgspec.json.encode(body), type=message)
 
 
-def test_an_answer_of_a_newer_platform_is_understood() -> None:
+def test_answer_of_a_newer_platform_is_decoded() -> None:
     body = b'{"server_time":1700000000,"leap_seconds":37}'
     assert msgspec.json.decode(body, type=wire.ServerTime).server_time == 1_700_000_000
 
 
-def test_a_complaint_names_the_place_and_not_the_value() -> None:
+def test_error_description_names_the_place_without_the_value() -> None:
     body = '{"person":"p","assurance":1,"factors":["王建明"],"expires_in_s":1}'.encode()
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.json.decode(body, type=wire.Identified)
-    assert "王建明" in str(caught.value)  # else this test would prove nothing
+    assert "王建明" in str(caught.value)  # otherwise this test would prove nothing
     assert describe(caught.value) == "ValidationError $.factors[0]"
 
 
-def test_the_day_of_the_item() -> None:
+def test_item_is_open_in_its_hours() -> None:
     weekdays = Hours((1, 2, 3, 4, 5), "08:30", "17:30")
     item = msgspec.structs.replace(ITEM, hours=(weekdays, Hours((6,), "09:00", "24:00")))
     opened = {
@@ -85,16 +85,16 @@ def test_the_day_of_the_item() -> None:
     assert all(ITEM.open_at(day, "03:00") for day in range(1, 8))
 
 
-def test_canonical_bytes_do_not_depend_on_the_order_of_fields() -> None:
+def test_canonical_bytes_are_sorted() -> None:
     assert wire.canonical(wire.Text("中", "en")) == '{"en":"en","zh":"中"}'.encode()
 
 
-def test_every_code_of_a_refusal_has_a_fault_of_its_own_way() -> None:
+def test_every_refusal_code_has_a_fault() -> None:
     assert set(_FAULT_OF) == set(wire.ErrorCode)
     assert {fault.code for fault in _FAULT_OF.values()} <= FAULTS.codes()
 
 
-def test_the_page_of_the_contract_names_every_refusal_with_its_status_and_fault() -> None:
+def test_documentation_lists_every_refusal() -> None:
     page = (Path(__file__).parents[3] / "docs" / "platform.md").read_text("utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     for code, fault in _FAULT_OF.items():
@@ -131,7 +131,7 @@ ITEM = wire.Item(
              "王\ufffe"],
 )  # fmt: skip
 @pytest.mark.parametrize("message", [wire.Identify, wire.Proved])
-def test_a_name_with_a_character_without_a_shape_is_not_decoded(
+def test_name_with_an_invisible_character_is_not_decoded(
     message: type[msgspec.Struct], name: str
 ) -> None:
     body = {"kind": "resident_id", "card_assurance": 1} | {"assurance": 4}
@@ -143,7 +143,7 @@ def test_a_name_with_a_character_without_a_shape_is_not_decoded(
         msgspec.json.decode(msgspec.json.encode(body | {"name": name}), type=message)
 
 
-def test_a_name_of_the_platform_has_no_unassigned_code_point() -> None:
+def test_name_with_an_unassigned_code_point_is_not_decoded() -> None:
     with pytest.raises(msgspec.ValidationError, match="text-not-a-character"):
         msgspec.convert({"assurance": 4, "name": "王\u0378明"}, wire.Proved)
     assert msgspec.convert({"assurance": 4, "name": "𠮷㛃䶮𬀩"}, wire.Proved).name == "𠮷㛃䶮𬀩"

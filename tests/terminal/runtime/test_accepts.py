@@ -1,4 +1,4 @@
-"""Which cards a station reads, by its configuration: what its readers try, and what it promises."""
+"""The kinds of cards that a station accepts match the profiles that its readers try."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ID_FAMILY = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the sample configuration, and the files that it names."""
+    """A folder with the sample configuration and the files that it names."""
     for name in ("platform-ca.pem", "seal-root.pem"):
         (tmp_path / name).write_text("-----BEGIN CERTIFICATE-----\n")
     return tmp_path
@@ -57,24 +57,24 @@ def station(folder: Path, *readers: PcscReaderConfig | SamvReaderConfig) -> Conf
 
 
 def tried(config: Config) -> tuple[Profile, ...]:
-    """The profiles of the one PC/SC reader."""
+    """Return the profiles of the only PC/SC reader."""
     (reader,) = make_readers(config)
     return tuple(reader._profiles)  # type: ignore[attr-defined]
 
 
-def test_the_sample_reads_id_cards_and_social_security_cards(folder: Path) -> None:
+def test_sample_accepts_id_cards_and_social_security_cards(folder: Path) -> None:
     config = loaded(folder)
     assert isinstance(config, Config)
     assert set(accepts(config)) == {*ID_FAMILY, CardKind.SOCIAL_SECURITY}
 
 
-def test_a_plain_reader_promises_no_id_card(folder: Path) -> None:
+def test_reader_without_a_security_module_accepts_no_id_card(folder: Path) -> None:
     assert accepts(station(folder, PcscReaderConfig("desk"))) == (CardKind.SOCIAL_SECURITY,)
     module = SamvReaderConfig("module", "/dev/ttyUSB0")
     assert set(accepts(station(folder, module))) == ID_FAMILY
 
 
-def test_a_reader_with_a_security_module_is_configured_by_its_profile(folder: Path) -> None:
+def test_samv_profile_enables_a_reader_with_a_security_module(folder: Path) -> None:
     both = (ProfileName.SAMV, ProfileName.SOCIAL_SECURITY)
     config = station(folder, PcscReaderConfig("desk", profiles=both))
     assert set(accepts(config)) == {*ID_FAMILY, CardKind.SOCIAL_SECURITY}
@@ -93,7 +93,7 @@ def test_a_reader_with_a_security_module_is_configured_by_its_profile(folder: Pa
         (ProfileName.MYKAD, CardKind.MYKAD, MyKadCard(MYKAD_FILE_1)),
     ],
 )
-def test_what_is_promised_is_read_and_nothing_else(
+def test_exactly_the_accepted_kinds_are_read(
     folder: Path, name: ProfileName, kind: CardKind, card: object
 ) -> None:
     config = station(folder, PcscReaderConfig("desk", profiles=(name,)))
@@ -116,7 +116,7 @@ def test_what_is_promised_is_read_and_nothing_else(
         ('["social-security"]', '"social-security"', "readers[1].profiles", "array"),
     ],
 )
-def test_a_misspelt_profile_is_told_with_its_key_and_line(
+def test_misspelt_profile_is_reported_with_key_and_line(
     folder: Path, old: str, new: str, key: str, word: str
 ) -> None:
     problem = loaded(folder, f"profiles = {old}", f"profiles = {new}")
@@ -129,7 +129,7 @@ def test_a_misspelt_profile_is_told_with_its_key_and_line(
 
 
 @pytest.mark.parametrize(("first", "second"), [("", "ACS"), ("ACS", "ACS ACR38"), ("ACS", "ACS")])
-def test_two_readers_that_would_take_each_others_cards(
+def test_readers_that_match_the_same_device_are_refused(
     folder: Path, first: str, second: str
 ) -> None:
     more = f'match = "{first}"\n[[readers]]\nkind = "pcsc"\nname = "second"\nmatch = "{second}"\n'
@@ -139,7 +139,7 @@ def test_two_readers_that_would_take_each_others_cards(
     assert "social-security and second" in problem.sentence
 
 
-def test_the_demo_promises_what_lies_in_its_tray() -> None:
+def test_demo_accepts_exactly_its_sample_cards() -> None:
     made = [card.make for card in sample_cards() if callable(card.make)]
     identities = [card() for card in made]
     assert {each.record.kind for each in identities} == set(demo.ACCEPTS)

@@ -1,4 +1,4 @@
-"""The whole terminal serves: what it prints, writes down and tells, also after it was killed."""
+"""The whole terminal serves: what it prints, records and reports, also after a kill."""
 
 from __future__ import annotations
 
@@ -16,103 +16,107 @@ from terminal.session import events as ev
 from terminal.session import states as st
 from terminal.workers.visit_requests import issue_key
 from tests.sandbox_fixture import sample_identity
-from tests.terminal.house import PIN, House, preview, ready
+from tests.terminal.house import PIN, TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
 
 
-def test_a_resident_is_served_and_what_was_printed_is_known_to_the_platform(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_resident_is_served_and_the_outcome_is_reported(
+    bench: TerminalBench,
+) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
-    shown = preview(house, terminal, watch)
+    shown = preview(bench, terminal, watch)
     pdf, visit = shown.document.pdf, shown.visit
     terminal.runtime.post(ev.PrintPressed())
     assert watch.wait(st.Collecting).pages == shown.document.pages
-    house.readers[-1].lift()
+    bench.readers[-1].lift()
     terminal.runtime.post(ev.DonePressed())
     watch.wait(st.Welcome)
-    assert [path.read_bytes() for path in house.paper] == [pdf]
-    assert house.paper[0].stem == f"{visit.id}-1"
+    assert [path.read_bytes() for path in bench.paper] == [pdf]
+    assert bench.paper[0].stem == f"{visit.id}-1"
     assert visit.identity.wiped
-    until(lambda: house.sandbox.counts().get("confirm_printed"), "the confirmation")
-    until(lambda: house.rows("SELECT answer FROM outbox") == [("",)], "its acknowledgement")
-    assert house.rows("SELECT key, outcome, pages, evidence FROM outbox") == [
+    until(lambda: bench.sandbox.counts().get("confirm_printed"), "the confirmation")
+    until(lambda: bench.rows("SELECT answer FROM outbox") == [("",)], "its acknowledgement")
+    assert bench.rows("SELECT key, outcome, pages, evidence FROM outbox") == [
         (f"{visit.id}-1", "printed", shown.document.pages, "device-impressions")
     ]
-    assert house.rows("SELECT visit, reason FROM visits") == [(visit.id, "done")]
-    assert ("printer", "online") in house.rows("SELECT name, status FROM devices")
+    assert bench.rows("SELECT visit, reason FROM visits") == [(visit.id, "done")]
+    assert ("printer", "online") in bench.rows("SELECT name, status FROM devices")
 
 
-def test_a_question_repeated_is_still_one_visit(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_repeated_identification_is_one_visit(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
-    house.sandbox.control(fault="error_500", only=["identify"])
-    house.readers[-1].lay("wang")
+    bench.sandbox.control(fault="error_500", only=["identify"])
+    bench.readers[-1].lay("wang")
     watch.wait(st.Consenting)
     terminal.runtime.post(ev.Consented())
     watch.wait(st.Trouble)
-    house.sandbox.control()
+    bench.sandbox.control()
     terminal.runtime.post(ev.RetryPressed())
     visit = watch.wait(st.Choosing).visit
     terminal.runtime.post(ev.LeavePressed())
     watch.wait(st.Ending)
     terminal.stop()
-    assert house.rows("SELECT visit, reason FROM visits") == [(visit.id, "left")]
-    codes = [code for (code,) in house.rows("SELECT code FROM faults")]
+    assert bench.rows("SELECT visit, reason FROM visits") == [(visit.id, "left")]
+    codes = [code for (code,) in bench.rows("SELECT code FROM faults")]
     assert faults.WORKER_FAILED.code not in codes
 
 
-def test_a_call_for_help_that_reached_the_platform_shows_its_number(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_call_for_staff_that_reached_the_platform_shows_its_number(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
     terminal.runtime.post(ev.HelpPressed())
     page = watch.wait(st.Assisted, lambda page: page.reached is not None)
     assert (page.reached, page.reference) == (True, "0001")
 
 
-def test_a_call_for_help_without_the_platform_is_sent_when_it_is_back(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_call_for_staff_is_sent_when_the_platform_is_back(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
-    house.sandbox.control(fault="absent")
+    bench.sandbox.control(fault="absent")
     terminal.runtime.post(ev.HelpPressed())
     assert watch.wait(st.Assisted, lambda page: page.reached is not None).reached is False
-    house.sandbox.control()
+    bench.sandbox.control()
     until(
-        lambda: [row for (row,) in house.rows("SELECT answer FROM outbox")] == ["0001"],
+        lambda: [row for (row,) in bench.rows("SELECT answer FROM outbox")] == ["0001"],
         "the call, once the platform is back",
     )
 
 
-def test_the_platform_away_is_out_of_service_and_back_is_welcome(house: House) -> None:
-    house.sandbox.control(fault="absent")
-    _, watch = house.terminal()
+def test_unreachable_platform_is_out_of_service_until_it_is_back(bench: TerminalBench) -> None:
+    bench.sandbox.control(fault="absent")
+    _, watch = bench.terminal()
     assert watch.wait(st.OutOfService).fault.same_as(UNREACHABLE)
-    house.sandbox.control()
+    bench.sandbox.control()
     items = [item.id for item in ready(watch).station.items]
     assert items == [item.code for item in ITEMS]
 
 
-def test_a_test_page_is_printed_and_is_nothing_to_the_platform(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_test_page_is_printed_and_not_reported(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
     terminal.runtime.post(ev.MaintenancePressed())
     terminal.runtime.post(ev.PinEntered(PIN))
     watch.wait(st.Maintenance)
     terminal.runtime.post(ev.TestPagePressed())
-    until(lambda: house.paper, "the page")
-    assert house.paper[0].read_bytes().startswith(b"%PDF-")
+    until(lambda: bench.paper, "the page")
+    assert bench.paper[0].read_bytes().startswith(b"%PDF-")
     terminal.stop()
-    assert house.rows("SELECT * FROM outbox") == []
+    assert bench.rows("SELECT * FROM outbox") == []
 
 
 # -- the journal -----------------------------------------------------------------------------
 
 
-def test_a_journal_that_cannot_be_opened_blocks_the_terminal_until_it_can(house: House) -> None:
-    in_the_way = house.folder / "state"
+def test_terminal_is_blocked_until_the_journal_can_be_opened(
+    bench: TerminalBench,
+) -> None:
+    in_the_way = bench.folder / "state"
     in_the_way.write_text("a file where the state directory should be")
-    terminal, watch = house.terminal()
+    terminal, watch = bench.terminal()
     assert watch.wait(st.OutOfService).fault.same_as(faults.JOURNAL_FAILED)
-    assert house.readers == []
+    assert bench.readers == []
     terminal.runtime.post(ev.HelpPressed())
     assert watch.wait(st.Assisted, lambda page: page.reached is not None).reached is False
     terminal.runtime.post(ev.HelpDismissed())
@@ -120,60 +124,62 @@ def test_a_journal_that_cannot_be_opened_blocks_the_terminal_until_it_can(house:
     assert ready(watch).station.own is None
 
 
-def test_a_journal_damaged_while_it_runs_is_set_aside_by_the_next_start(house: House) -> None:
-    """A start after it must not depend on a quick check, which does not look at every index."""
-    terminal, watch = house.terminal()
+def test_journal_damaged_while_running_is_set_aside_at_the_next_start(
+    bench: TerminalBench,
+) -> None:
+    """The next start must not rely on a quick check, which does not check every index."""
+    terminal, watch = bench.terminal()
     ready(watch)
-    file = house.folder / "state" / "journal" / "journal.db"
+    file = bench.folder / "state" / "journal" / "journal.db"
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("PRAGMA writable_schema = ON")
     before = other.execute("SELECT sql FROM sqlite_master WHERE name = 'visits'").fetchone()
     other.execute("UPDATE sqlite_master SET sql = 'no sql' WHERE name = 'visits'")
     (version,) = other.execute("PRAGMA schema_version").fetchone()
     other.execute(f"PRAGMA schema_version = {version + 1}")
-    terminal.runtime.post(ev.HelpPressed())  # something to write
-    until(lambda: house.crashes, "the end of this process")
+    terminal.runtime.post(ev.HelpPressed())  # causes a write
+    until(lambda: bench.crashes, "the end of this process")
     terminal.stop()
-    house.crashes.clear()
+    bench.crashes.clear()
     other.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'visits'", before)
     other.execute(f"PRAGMA schema_version = {version + 2}")
     other.close()
-    _, watch = house.terminal()
+    _, watch = bench.terminal()
     assert ready(watch).station.own is None
-    assert house.rows("SELECT code FROM faults") == [(faults.JOURNAL_CORRUPT.code,)]
-    assert (house.folder / "state" / "journal.set-aside-1" / "journal.db").exists()
+    assert bench.rows("SELECT code FROM faults") == [(faults.JOURNAL_CORRUPT.code,)]
+    assert (bench.folder / "state" / "journal.set-aside-1" / "journal.db").exists()
 
 
-def test_a_journal_that_cannot_be_written_prints_nothing_and_heals(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_nothing_is_printed_until_the_journal_can_be_written(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
-    preview(house, terminal, watch)
+    preview(bench, terminal, watch)
     journal = terminal._journal
     assert journal is not None
-    journal._connection.execute("PRAGMA query_only = 1")  # as a disk that turned read-only
+    journal._connection.execute("PRAGMA query_only = 1")  # like a disk that became read-only
     terminal.runtime.post(ev.PrintPressed())
     trouble = watch.wait(st.Trouble)
     assert trouble.fault.same_as(faults.JOURNAL_FAILED)
     assert trouble.document is not None
-    assert house.paper == []
+    assert bench.paper == []
     terminal.runtime.post(ev.LeavePressed())
     watch.wait(st.Ending)
-    house.readers[-1].lift()
+    bench.readers[-1].lift()
     assert watch.wait(st.OutOfService).fault.same_as(faults.JOURNAL_FAILED)
     journal._connection.execute("PRAGMA query_only = 0")
     watch.wait(st.Welcome)
-    preview(house, terminal, watch)
+    preview(bench, terminal, watch)
     terminal.runtime.post(ev.PrintPressed())
     watch.wait(st.Collecting)
-    assert len(house.paper) == 1
+    assert len(bench.paper) == 1
 
 
-def left_behind(house: House, stage: JobStage, outcome: str) -> str:
-    """What a run that was killed leaves: a document that the platform issued, and a job of it."""
-    found = house.client.identify(sample_identity(assurance=Assurance.CARD_SECURE))
+def left_behind(bench: TerminalBench, stage: JobStage, outcome: str) -> str:
+    """Leave the traces of a killed run: an issued document and a job that prints it."""
+    found = bench.client.identify(sample_identity(assurance=Assurance.CARD_SECURE))
     key = issue_key("a1", INSURANCE)
-    issued = house.client.issue(found.person, INSURANCE, key)  # type: ignore[union-attr]
-    journal = Journal.open(house.folder / "state" / "journal", bytes(range(32)))
+    issued = bench.client.issue(found.person, INSURANCE, key)  # type: ignore[union-attr]
+    journal = Journal.open(bench.folder / "state" / "journal", bytes(range(32)))
     assert isinstance(journal, Journal)
     number = issued.document_number  # type: ignore[union-attr]
     journal.issue_asked(key, "a1", INSURANCE)
@@ -188,22 +194,22 @@ def left_behind(house: House, stage: JobStage, outcome: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("stage", "outcome", "told"),
+    ("stage", "outcome", "expected"),
     [(JobStage.CLOSED, "printed", "printed"), (JobStage.RELEASED, "", "unknown"),
      (JobStage.PLANNED, "", "queued")],
 )  # fmt: skip
-def test_a_job_of_a_run_that_was_killed_is_told_to_the_platform_and_never_printed(
-    house: House, stage: JobStage, outcome: str, told: str
+def test_job_of_a_killed_run_is_reported_and_not_printed(
+    bench: TerminalBench, stage: JobStage, outcome: str, expected: str
 ) -> None:
-    number = left_behind(house, stage, outcome)
-    _, watch = house.terminal()
+    number = left_behind(bench, stage, outcome)
+    _, watch = bench.terminal()
     ready(watch)
-    until(lambda: house.rows("SELECT 1 FROM outbox WHERE answer = ''"), "the acknowledgement")
-    assert house.rows("SELECT key, number, outcome FROM outbox WHERE kind = 'outcome'") == [
-        ("a1000000-1", number, told)
+    until(lambda: bench.rows("SELECT 1 FROM outbox WHERE answer = ''"), "the acknowledgement")
+    assert bench.rows("SELECT key, number, outcome FROM outbox WHERE kind = 'outcome'") == [
+        ("a1000000-1", number, expected)
     ]
-    # Nobody knows whose pages may lie there: staff are called, and for nothing else.
-    calls = [("left_paper",)] if told == "unknown" else []
-    until(lambda: house.rows("SELECT reason FROM outbox WHERE kind = 'help'") == calls, "the call")
-    assert house.sandbox.counts()["confirm_printed"] == 1
-    assert house.paper == []
+    # Staff are called only if pages of an unknown owner may be in the output tray.
+    calls = [("left_paper",)] if expected == "unknown" else []
+    until(lambda: bench.rows("SELECT reason FROM outbox WHERE kind = 'help'") == calls, "the call")
+    assert bench.sandbox.counts()["confirm_printed"] == 1
+    assert bench.paper == []

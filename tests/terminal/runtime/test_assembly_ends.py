@@ -1,4 +1,4 @@
-"""The whole terminal where a part fails, hangs or wears out, and how it stops."""
+"""The whole terminal when a part fails, hangs or wears out, and how it stops."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from terminal.runtime import assembly, loop
 from terminal.session import events as ev
 from terminal.session import states as st
 from terminal.workers import uplink as line_module
-from tests.terminal.house import CARD, House, preview, ready
+from tests.terminal.house import CARD, TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
 
 # -- parts that fail -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("part", ["readers", "printer"])
-def test_a_part_that_cannot_be_made_is_told_and_tried_again(
-    house: House, part: str, caplog: pytest.LogCaptureFixture
+def test_part_that_cannot_be_created_is_reported_and_retried(
+    bench: TerminalBench, part: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = [True]
-    make: Callable[..., Any] = {"readers": house.new_readers, "printer": house.new_printer}[part]
+    make: Callable[..., Any] = {"readers": bench.new_readers, "printer": bench.new_printer}[part]
 
     def maker(*given: Any) -> Any:
         if broken[0]:
             raise ImportError("secret")
         return make(*given)
 
-    _, watch = house.terminal(**{part: maker})
+    _, watch = bench.terminal(**{part: maker})
     page = watch.wait(st.OutOfService)
     assert page.fault.same_as(faults.WORKER_FAILED)
     assert page.fault.detail == "ImportError"
@@ -43,57 +43,57 @@ def test_a_part_that_cannot_be_made_is_told_and_tried_again(
     assert "secret" not in caplog.text
 
 
-def test_a_warm_up_that_fails_is_a_fault_in_the_journal_and_no_more(
-    house: House, monkeypatch: pytest.MonkeyPatch
+def test_failed_warm_up_is_only_recorded_as_a_fault(
+    bench: TerminalBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_library(_client: PlatformClient) -> None:
         raise ImportError("secret")
 
     monkeypatch.setattr(PlatformClient, "warm_up", no_library)
-    terminal, watch = house.terminal()
+    terminal, watch = bench.terminal()
     ready(watch)
     until(
-        lambda: house.rows("SELECT code, detail FROM faults"),
+        lambda: bench.rows("SELECT code, detail FROM faults"),
         "the fault in the journal",
     )
-    assert house.rows("SELECT code, detail FROM faults") == [
+    assert bench.rows("SELECT code, detail FROM faults") == [
         (faults.WORKER_FAILED.code, "warm-up: ImportError")
     ]
-    preview(house, terminal, watch)
+    preview(bench, terminal, watch)
 
 
-def test_a_device_that_cannot_be_started_ends_the_process(house: House) -> None:
+def test_device_that_fails_to_start_ends_the_process(bench: TerminalBench) -> None:
     class Broken(SimulatedReader):
         def start(self, _sink: object) -> None:
             raise RuntimeError("secret")
 
-    house.terminal(readers=lambda: (Broken("tray", ()),))
-    until(lambda: house.crashes, "the crash")
-    house.crashes.clear()
+    bench.terminal(readers=lambda: (Broken("tray", ()),))
+    until(lambda: bench.crashes, "the crash")
+    bench.crashes.clear()
 
 
-def test_a_reader_worn_out_by_hanging_calls_is_renewed_between_residents(
-    house: House, monkeypatch: pytest.MonkeyPatch
+def test_worn_out_reader_causes_a_restart_between_residents(
+    bench: TerminalBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The process ends and is started anew, but never while somebody is served."""
+    """The process ends to be restarted, but never while a resident is served."""
     monkeypatch.setattr(assembly, "RETRY_S", 0.05)
 
     class Worn(SimulatedReader):
         needs_restart = False
 
     reader = Worn("tray", (CARD,))
-    terminal, watch = house.terminal(readers=lambda: (reader,))
+    terminal, watch = bench.terminal(readers=lambda: (reader,))
     ready(watch)
     looked = threading.Event()
-    monkeypatch.setattr(terminal.runtime, "renew", _then(terminal.runtime.renew, looked.set))
+    monkeypatch.setattr(terminal.runtime, "restart", _then(terminal.runtime.restart, looked.set))
     reader.lay("wang")
     watch.wait(st.Consenting)
     reader.needs_restart = True
     assert looked.wait(5)
-    assert house.crashes == []
+    assert bench.crashes == []
     reader.lift()
-    until(lambda: house.crashes, "the restart")
-    house.crashes.clear()
+    until(lambda: bench.crashes, "the restart")
+    bench.crashes.clear()
     reader.needs_restart = False
 
 
@@ -108,8 +108,8 @@ def _then(first: Callable[..., None], after: Callable[[], None]) -> Callable[...
 # -- stopping --------------------------------------------------------------------------------
 
 
-def test_what_is_still_being_made_when_it_stops_is_never_started(
-    house: House, monkeypatch: pytest.MonkeyPatch
+def test_part_created_after_stop_is_not_started(
+    bench: TerminalBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assembly, "STOP_S", 0.1)
     making, go_on = threading.Event(), threading.Event()
@@ -124,18 +124,18 @@ def test_what_is_still_being_made_when_it_stops_is_never_started(
         go_on.wait(20)
         return (Slow("tray", ()),)
 
-    terminal, _ = house.terminal(readers=readers)
+    terminal, _ = bench.terminal(readers=readers)
     assert making.wait(10)
     terminal.stop()
     go_on.set()
     terminal._thread.join(10)
     assert not terminal._thread.is_alive()
     assert started == []
-    assert house.sandbox.counts() == {}
+    assert bench.sandbox.counts() == {}
 
 
-def test_a_device_whose_start_hangs_keeps_nobody_from_stopping(
-    house: House, monkeypatch: pytest.MonkeyPatch
+def test_hanging_device_start_does_not_block_stop(
+    bench: TerminalBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (assembly, line_module, loop):
         monkeypatch.setattr(module, "STOP_S", 0.1)
@@ -146,7 +146,7 @@ def test_a_device_whose_start_hangs_keeps_nobody_from_stopping(
             starting.set()
             never.wait(60)
 
-    terminal, _ = house.terminal(readers=lambda: (Hanging("tray", ()),))
+    terminal, _ = bench.terminal(readers=lambda: (Hanging("tray", ()),))
     assert starting.wait(10)
     stopped = threading.Event()
     threading.Thread(target=lambda: (terminal.stop(), stopped.set()), daemon=True).start()
@@ -158,23 +158,23 @@ def test_a_device_whose_start_hangs_keeps_nobody_from_stopping(
     assert not terminal._thread.is_alive()
 
 
-def test_a_plan_that_is_shown_shows_no_key(house: House) -> None:
-    plan = house.plan(token_key=b"never shown to anybody")
+def test_repr_of_a_plan_contains_no_key(bench: TerminalBench) -> None:
+    plan = bench.plan(token_key=b"never shown at all")
     assert "never shown" not in repr(plan)
 
 
-def test_stopping_before_starting_and_twice_is_allowed(house: House) -> None:
-    terminal, _ = house.terminal(start=False)
+def test_stop_before_start_and_stop_twice_are_allowed(bench: TerminalBench) -> None:
+    terminal, _ = bench.terminal(start=False)
     terminal.stop()
     terminal.stop()
-    other, watch = house.terminal()
+    other, watch = bench.terminal()
     ready(watch)
     other.stop()
     other.stop()
 
 
-def test_a_platform_that_never_answers_keeps_nobody_from_stopping(
-    house: House, monkeypatch: pytest.MonkeyPatch
+def test_hanging_platform_does_not_block_stop(
+    bench: TerminalBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module, name in ((assembly, "STOP_S"), (line_module, "STOP_S"), (loop, "STOP_S")):
         monkeypatch.setattr(module, name, 0.2)
@@ -184,7 +184,7 @@ def test_a_platform_that_never_answers_keeps_nobody_from_stopping(
         asked.set()
         never.wait(60)
 
-    terminal, watch = house.terminal(client=client)
+    terminal, watch = bench.terminal(client=client)
     assert asked.wait(10)
     watch.wait(st.Welcome, lambda page: page.station.readers)
     stopped = threading.Event()
@@ -193,12 +193,12 @@ def test_a_platform_that_never_answers_keeps_nobody_from_stopping(
     never.set()
 
 
-def test_killed_and_started_again_it_serves(house: House) -> None:
+def test_restarted_terminal_serves(bench: TerminalBench) -> None:
     for _ in range(2):
-        terminal, watch = house.terminal()
+        terminal, watch = bench.terminal()
         ready(watch)
-        preview(house, terminal, watch)
+        preview(bench, terminal, watch)
         terminal.runtime.post(ev.PrintPressed())
         watch.wait(st.Collecting)
         terminal.stop()
-    assert len(house.paper) == 2
+    assert len(bench.paper) == 2

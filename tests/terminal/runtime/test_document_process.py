@@ -1,4 +1,4 @@
-"""The document process in the whole terminal: when it runs, and what a visit sees if it fails."""
+"""The document process in the whole terminal: when it runs, and what a visit shows if it fails."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from terminal.runtime.assembly import Terminal
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from tests.terminal.house import House, preview, ready
+from tests.terminal.house import TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
 
 ROOT = Path(__file__).parents[3]
 
 
 def process(terminal: Terminal) -> int:
-    """The process's id, once there is one."""
+    """Wait for the process and return its id."""
     until(lambda: terminal.documents.pid, "the document process")
     pid = terminal.documents.pid
     assert pid is not None
@@ -45,8 +45,8 @@ def draw(document: m.Document) -> Picture | Fault:
     return answer.result(60)
 
 
-def test_it_runs_from_the_start_to_the_stop(house: House) -> None:
-    terminal, watch = house.terminal(start=False)
+def test_document_process_runs_from_start_to_stop(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal(start=False)
     assert terminal.documents.pid is None
     terminal.start()
     ready(watch)
@@ -56,10 +56,10 @@ def test_it_runs_from_the_start_to_the_stop(house: House) -> None:
     assert gone(pid)
 
 
-def test_a_document_is_drawn_until_its_visit_ends(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_document_can_be_rendered_until_its_visit_ends(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
-    document = preview(house, terminal, watch).document
+    document = preview(bench, terminal, watch).document
     pages = document.preview
     assert pages is not None
     assert isinstance(draw(document), Picture)
@@ -72,70 +72,70 @@ def test_a_document_is_drawn_until_its_visit_ends(house: House) -> None:
     assert answer.result(60) == CANNOT_BE_SHOWN
 
 
-def test_a_visit_after_it_was_killed_is_served(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_visit_is_served_after_the_document_process_was_killed(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
     killed = process(terminal)
     os.kill(killed, signal.SIGKILL)
     until(lambda: gone(killed), "its end")
-    document = preview(house, terminal, watch).document
+    document = preview(bench, terminal, watch).document
     assert isinstance(draw(document), Picture)
     os.kill(process(terminal), signal.SIGKILL)
-    terminal.runtime.post(ev.PrintPressed())  # what is printed does not come from there
+    terminal.runtime.post(ev.PrintPressed())  # printing does not use the document process
     watch.wait(st.Collecting)
-    assert [path.read_bytes().startswith(b"%PDF-") for path in house.paper] == [True]
+    assert [path.read_bytes().startswith(b"%PDF-") for path in bench.paper] == [True]
 
 
-def test_a_page_that_cannot_be_shown_is_not_printed(house: House) -> None:
-    terminal, watch = house.terminal()
+def test_document_that_cannot_be_shown_is_not_printed(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
     ready(watch)
-    shown = preview(house, terminal, watch)
+    shown = preview(bench, terminal, watch)
     terminal.runtime.post(ev.PageNotShown(shown.request, CANNOT_BE_SHOWN))
     assert watch.wait(st.Trouble).fault == CANNOT_BE_SHOWN
     until(lambda: shown.document.wiped, "the wiping")
     terminal.runtime.post(ev.PrintPressed())
     terminal.runtime.post(ev.LeavePressed())
     watch.wait(st.Ending)
-    assert house.paper == []
+    assert bench.paper == []
 
 
-def test_without_it_no_document_is_shown_and_that_is_known(house: House) -> None:
-    terminal, watch = house.terminal(documents=(sys.executable, "-c", "raise SystemExit(3)"))
+def test_missing_document_process_is_a_fault_and_shows_no_document(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal(documents=(sys.executable, "-c", "raise SystemExit(3)"))
     ready(watch)
-    house.readers[-1].lay("wang")
+    bench.readers[-1].lay("wang")
     watch.wait(st.Consenting)
     terminal.runtime.post(ev.Consented())
     item = watch.wait(st.Choosing).station.items[0].id
     terminal.runtime.post(ev.ServiceChosen(item))
     assert watch.wait(st.Trouble).fault == CHECKER_DOWN
     until(
-        lambda: (CHECKER_DOWN.code, "") in house.rows("SELECT code, page FROM faults"),
+        lambda: (CHECKER_DOWN.code, "") in bench.rows("SELECT code, page FROM faults"),
         "the fault in the journal, of no page",
     )
-    assert house.paper == []
+    assert bench.paper == []
 
 
-def test_a_process_that_fails_before_the_journal_is_open_is_in_the_journal(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_early_document_process_failure_is_recorded_once_the_journal_is_open(
+    bench: TerminalBench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     opened = Journal.open
     failed = f"{CHECKER_DOWN.code}: the document process is lost"
 
     def slow(*given: Any) -> Journal | Fault:
-        # The second failure in a row is reported; only then there is a journal.
+        # The journal opens only after the second failure in a row, which is reported.
         until(lambda: caplog.text.count(failed) >= 2, "the failures of the document process")
         return opened(*given)
 
     monkeypatch.setattr(Journal, "open", slow)
-    _, watch = house.terminal(documents=(sys.executable, "-c", "raise SystemExit(3)"))
+    _, watch = bench.terminal(documents=(sys.executable, "-c", "raise SystemExit(3)"))
     ready(watch)
     until(
-        lambda: (CHECKER_DOWN.code, "") in house.rows("SELECT code, page FROM faults"),
+        lambda: (CHECKER_DOWN.code, "") in bench.rows("SELECT code, page FROM faults"),
         "the fault in the journal, of no page",
     )
 
 
-def test_the_terminals_own_process_loads_neither_the_verifier_nor_the_renderer() -> None:
+def test_terminal_process_imports_neither_verifier_nor_renderer() -> None:
     script = (
         "import sys\n"
         "from datetime import UTC, datetime\n"

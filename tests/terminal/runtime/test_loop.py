@@ -1,4 +1,4 @@
-"""The loop: facts in order, effects carried out, and what a bug in any part of it does."""
+"""The event loop: order of events, effects, and the result of an exception in each part."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from tests.terminal.session_world import DESK, FREE, NO_PAPER, document, identit
 from tests.terminal.terminal_world import READY, Notes, Paper, Watch, reader, until
 
 SECRET = "王建明 100101195803120216"
-"""What an exception's message might hold, and no log ever may."""
+"""Personal data in an exception's message, which must never be logged."""
 
 
 class Clock:
-    """Seconds that only the test moves."""
+    """A clock that only the test moves."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -45,7 +45,7 @@ class Clock:
 
 @dataclass
 class Answers:
-    """A platform that answers as the free item needs it; ``instead`` comes first."""
+    """A platform that answers requests for the free item; ``instead`` replaces its answers."""
 
     instead: Callable[[Any], object] | None = None
     asked: list[object] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Answers:
 
 @dataclass
 class Stage:
-    """A runtime with parts that note what they are told."""
+    """A runtime with parts that record their calls."""
 
     runtime: Runtime
     clock: Clock
@@ -81,15 +81,15 @@ class Stage:
             Parts((reader(),), self.paper, self.answers, self.notes, self.test_page, self.report)  # type: ignore[arg-type]
         )
 
-    def tell(self, *facts: object) -> None:
-        for fact in facts:
-            self.runtime.post(fact)
+    def post(self, *events: object) -> None:
+        for event in events:
+            self.runtime.post(event)
 
     def preview(self) -> st.Previewing:
-        """A resident as far as the preview."""
-        self.tell(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
+        """Bring a resident's visit to the preview."""
+        self.post(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
         self.watch.wait(st.Choosing)
-        self.tell(ev.ServiceChosen("free"))
+        self.post(ev.ServiceChosen("free"))
         return self.watch.wait(st.Previewing)
 
 
@@ -106,35 +106,35 @@ def stage() -> Iterator[Stage]:
 # -- subscribers ------------------------------------------------------------------------------
 
 
-def test_a_subscriber_hears_the_situation_now_and_each_new_one(stage: Stage) -> None:
+def test_subscriber_gets_the_current_and_each_new_state(stage: Stage) -> None:
     later = Watch(stage.runtime)
     assert [type(state) for state in later.seen] == [st.Welcome]
-    stage.tell(ev.MaintenancePressed())
+    stage.post(ev.MaintenancePressed())
     later.wait(st.Unlocking)
     assert [type(state) for state in later.seen] == [st.Welcome, st.Unlocking]
 
 
-def test_a_fact_that_changes_nothing_wakes_nobody(stage: Stage) -> None:
-    stage.tell(PrinterChanged(READY), PrinterChanged(READY), ev.MaintenancePressed())
+def test_event_without_a_change_notifies_no_subscriber(stage: Stage) -> None:
+    stage.post(PrinterChanged(READY), PrinterChanged(READY), ev.MaintenancePressed())
     stage.watch.wait(st.Unlocking)
     assert len(stage.watch.seen) == 2
 
 
-def test_whoever_subscribes_in_the_midst_of_changes_is_never_left_with_an_old_one(
+def test_subscriber_added_during_changes_gets_the_latest_state(
     stage: Stage,
 ) -> None:
     over = threading.Event()
 
     def change() -> None:
         while not over.is_set():
-            stage.tell(PrinterChanged(NO_PAPER), PrinterChanged(READY))
+            stage.post(PrinterChanged(NO_PAPER), PrinterChanged(READY))
 
     changing = threading.Thread(target=change)
     changing.start()
     watches = [Watch(stage.runtime) for _ in range(300)]
     over.set()
     changing.join()
-    stage.tell(ev.MaintenancePressed())
+    stage.post(ev.MaintenancePressed())
     stage.watch.wait(st.Unlocking)
     for watch in watches:
         watch.wait(st.Unlocking)
@@ -149,7 +149,7 @@ def broken(*_given: object) -> None:
     raise RuntimeError(SECRET)
 
 
-def test_a_bug_in_a_subscriber_ends_the_process_and_tells_no_secret(
+def test_exception_in_a_subscriber_ends_the_process_and_logs_no_secret(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     calls: list[object] = []
@@ -161,31 +161,31 @@ def test_a_bug_in_a_subscriber_ends_the_process_and_tells_no_secret(
 
     stage.runtime.subscribe(subscriber)
     with caplog.at_level(logging.DEBUG):
-        stage.tell(ev.MaintenancePressed())
+        stage.post(ev.MaintenancePressed())
         until(lambda: stage.crashes, "the crash")
     assert "RuntimeError" in caplog.text
     assert "test_loop.py" in caplog.text
     assert SECRET not in caplog.text
 
 
-def test_a_bug_in_an_effect_ends_the_process_and_tells_no_secret(
+def test_exception_in_an_effect_ends_the_process_and_logs_no_secret(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     stage.notes.help_called = broken  # type: ignore[method-assign]
     stage.equip()
     with caplog.at_level(logging.DEBUG):
-        stage.tell(ev.HelpPressed())
+        stage.post(ev.HelpPressed())
         until(lambda: stage.crashes, "the crash")
     assert "RuntimeError" in caplog.text
     assert SECRET not in caplog.text
 
 
-def test_something_that_is_no_fact_ends_the_process(stage: Stage) -> None:
-    stage.tell("not a fact")
+def test_invalid_event_ends_the_process(stage: Stage) -> None:
+    stage.post("not a fact")
     until(lambda: stage.crashes, "the crash")
 
 
-def test_the_process_that_ends_by_a_bug_says_so_by_its_exit_code() -> None:
+def test_exception_ends_the_process_with_exit_code_70() -> None:
     code = (
         "import logging, threading; logging.basicConfig()\n"
         "from terminal.runtime.loop import Runtime\n"
@@ -198,7 +198,7 @@ def test_the_process_that_ends_by_a_bug_says_so_by_its_exit_code() -> None:
     assert "KeyError" in done.stderr
 
 
-def test_the_first_page_loads_no_state_but_its_own() -> None:
+def test_first_page_loads_no_state_but_its_own() -> None:
     code = (
         "import sys, terminal.runtime.loop\n"
         "print(*(name for name in sys.modules if name.startswith('terminal.session.')))\n"
@@ -210,29 +210,29 @@ def test_the_first_page_loads_no_state_but_its_own() -> None:
     assert not loaded & {"terminal.session.table", "terminal.session.flows"}
 
 
-def test_a_bug_in_asking_is_a_page_of_trouble_and_tells_no_secret(
+def test_exception_in_a_request_shows_a_fault_and_logs_no_secret(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     stage.answers.instead = broken
     stage.equip()
     with caplog.at_level(logging.DEBUG):
-        stage.tell(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
+        stage.post(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
         trouble = stage.watch.wait(st.Trouble)
     assert trouble.fault.same_as(WORKER_FAILED)
     assert trouble.fault.detail == "RuntimeError"
     assert SECRET not in caplog.text
     assert stage.notes.of("fault") == [("fault", WORKER_FAILED, "Recognising")]
     stage.answers.instead = None
-    stage.tell(ev.RetryPressed())
+    stage.post(ev.RetryPressed())
     stage.watch.wait(st.Choosing)
     assert stage.crashes == []
 
 
-def test_a_bug_in_the_printer_is_told_instead_of_waited_for(stage: Stage) -> None:
+def test_exception_in_the_printer_is_reported_at_once(stage: Stage) -> None:
     stage.paper.refuses = ValueError(SECRET)
 
     def planned(effect: ef.Print, then: Callable[[Fault | None], None]) -> None:
-        """As the records' worker does it."""
+        """Do what the records' worker does."""
         try:
             then(None)
         except ValueError:
@@ -241,16 +241,16 @@ def test_a_bug_in_the_printer_is_told_instead_of_waited_for(stage: Stage) -> Non
     stage.notes.print_planned = planned  # type: ignore[method-assign]
     stage.equip()
     stage.preview()
-    stage.tell(ev.PrintPressed())
+    stage.post(ev.PrintPressed())
     assert stage.watch.wait(st.Trouble).fault.same_as(WORKER_FAILED)
 
 
-def test_a_test_page_that_cannot_be_set_is_told(stage: Stage) -> None:
+def test_test_page_that_cannot_be_typeset_is_reported(stage: Stage) -> None:
     stage.test_page = broken  # type: ignore[assignment]
     stage.equip()
-    stage.tell(ev.MaintenancePressed(), ev.PinEntered("1"))
+    stage.post(ev.MaintenancePressed(), ev.PinEntered("1"))
     stage.watch.wait(st.Maintenance)
-    stage.tell(ev.TestPagePressed())
+    stage.post(ev.TestPagePressed())
     shown = stage.watch.wait(st.Maintenance, lambda page: isinstance(page.test, PrintEnded))
     assert isinstance(shown.test, PrintEnded)
     assert shown.test.outcome is Outcome.QUEUED
@@ -261,17 +261,17 @@ def test_a_test_page_that_cannot_be_set_is_told(stage: Stage) -> None:
 # -- time -------------------------------------------------------------------------------------
 
 
-def test_time_passes_however_fast_facts_come(stage: Stage) -> None:
-    stage.tell(ev.ModeChosen(m.Mode.ELDER))
+def test_time_advances_while_events_keep_coming(stage: Stage) -> None:
+    stage.post(ev.ModeChosen(m.Mode.ELDER))
     stage.watch.wait(st.Welcome, lambda page: page.look.mode is m.Mode.ELDER)
     stage.clock.now += 10_000
     over = threading.Event()
 
     def one_more(state: st.State) -> None:
-        """Each fact is followed by the next: the queue is never empty."""
+        """Answer each event with the next one, so that the queue is never empty."""
         if not over.is_set():
             dry = state.station.printer == NO_PAPER
-            stage.tell(PrinterChanged(READY if dry else NO_PAPER))
+            stage.post(PrinterChanged(READY if dry else NO_PAPER))
 
     stage.runtime.subscribe(one_more)
     try:
@@ -283,113 +283,113 @@ def test_time_passes_however_fast_facts_come(stage: Stage) -> None:
 # -- printing -----------------------------------------------------------------------------------
 
 
-def test_what_is_journalled_is_printed_once_with_the_bytes_that_were_shown(stage: Stage) -> None:
+def test_recorded_job_is_printed_once_with_the_previewed_bytes(stage: Stage) -> None:
     stage.equip()
     shown = stage.preview().document
-    stage.tell(ev.PrintPressed())
+    stage.post(ev.PrintPressed())
     stage.watch.wait(st.Printing)
-    until(lambda: ("print_planned", "aa-1") in stage.notes.told, "the plan")
-    submitted = [told for told in stage.paper.told if told[0] == "submit"]
+    until(lambda: ("print_planned", "aa-1") in stage.notes.calls, "the plan")
+    submitted = [call for call in stage.paper.calls if call[0] == "submit"]
     assert submitted == [("submit", "aa-1", shown.pdf, 2, "free")]
 
 
-def test_what_cannot_be_journalled_is_not_printed(stage: Stage) -> None:
+def test_job_that_cannot_be_recorded_is_not_printed(stage: Stage) -> None:
     stage.notes.hold = []
     stage.equip()
     stage.preview()
-    stage.tell(ev.PrintPressed())
+    stage.post(ev.PrintPressed())
     until(lambda: stage.notes.hold, "the plan")
     stage.notes.hold[0](JOURNAL_FULL)
     trouble = stage.watch.wait(st.Trouble)
     assert trouble.fault is JOURNAL_FULL
-    assert not [told for told in stage.paper.told if told[0] == "submit"]
+    assert not [call for call in stage.paper.calls if call[0] == "submit"]
     confirmed = stage.notes.of("printed")
     assert confirmed == [("printed", ef.ConfirmPrinted("aa-1", "free", "queued", 0, "none"))]
 
 
-def test_what_is_cancelled_while_it_is_journalled_is_never_printed(stage: Stage) -> None:
+def test_job_cancelled_while_being_recorded_is_not_printed(stage: Stage) -> None:
     stage.notes.hold = []
     stage.equip()
     stage.preview()
-    stage.tell(ev.PrintPressed(), ev.LeavePressed())
+    stage.post(ev.PrintPressed(), ev.LeavePressed())
     stage.watch.wait(st.Printing, lambda page: page.cancelling is m.EndReason.LEFT)
     until(lambda: stage.notes.hold, "the plan")
     stage.notes.hold[0](None)
     assert stage.watch.wait(st.Ending).reason is m.EndReason.LEFT
-    until(lambda: ("clear",) in stage.paper.told, "the clearing")
-    assert not [told for told in stage.paper.told if told[0] in ("submit", "cancel")]
+    until(lambda: ("clear",) in stage.paper.calls, "the clearing")
+    assert not [call for call in stage.paper.calls if call[0] in ("submit", "cancel")]
     assert stage.notes.of("printed") == [
         ("printed", ef.ConfirmPrinted("aa-1", "free", "queued", 0, Evidence.NONE.value))
     ]
 
 
-def test_a_job_that_ends_after_its_visit_is_recorded(stage: Stage) -> None:
+def test_job_that_ends_after_its_visit_is_recorded(stage: Stage) -> None:
     stage.equip()
     late = PrintEnded("bb-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED)
-    stage.tell(late)
+    stage.post(late)
     until(lambda: stage.notes.of("printed"), "the record")
     assert stage.notes.of("printed") == [
         ("printed", ef.ConfirmPrinted("bb-1", "", "unknown", 1, "device-partly"))
     ]
 
 
-def test_a_cancelled_job_of_the_printer_is_the_printers_to_cancel(stage: Stage) -> None:
+def test_job_that_the_printer_has_is_cancelled_by_the_printer(stage: Stage) -> None:
     stage.equip()
     stage.preview()
-    stage.tell(ev.PrintPressed(), ev.LeavePressed())
-    until(lambda: ("cancel", "aa-1") in stage.paper.told, "the cancelling")
-    stage.tell(PrintEnded("aa-1", Outcome.QUEUED, 0, 2, Evidence.CANCELLED, JOB_CANCELLED))
+    stage.post(ev.PrintPressed(), ev.LeavePressed())
+    until(lambda: ("cancel", "aa-1") in stage.paper.calls, "the cancelling")
+    stage.post(PrintEnded("aa-1", Outcome.QUEUED, 0, 2, Evidence.CANCELLED, JOB_CANCELLED))
     assert stage.watch.wait(st.Ending).reason is m.EndReason.LEFT
 
 
 # -- before it is equipped, and after it was stopped ----------------------------------------------
 
 
-def test_help_before_there_is_anything_is_told_as_not_reached(stage: Stage) -> None:
-    stage.tell(ev.HelpPressed())
+def test_call_for_staff_before_equipping_is_reported_as_not_reached(stage: Stage) -> None:
+    stage.post(ev.HelpPressed())
     assert stage.watch.wait(st.Assisted, lambda page: page.reached is not None).reached is False
     stage.equip()
-    stage.tell(ev.HelpDismissed(), ev.HelpPressed())
-    until(lambda: any(note[0] == "help_called" for note in stage.notes.told), "the second call")
+    stage.post(ev.HelpDismissed(), ev.HelpPressed())
+    until(lambda: any(note[0] == "help_called" for note in stage.notes.calls), "the second call")
 
 
-def test_a_pin_before_there_is_a_journal_lets_nobody_in_and_may_be_tried_again(
+def test_pin_before_the_journal_is_open_is_refused_and_may_be_retried(
     stage: Stage,
 ) -> None:
-    stage.tell(ev.MaintenancePressed(), ev.PinEntered("135790"))
+    stage.post(ev.MaintenancePressed(), ev.PinEntered("135790"))
     page = stage.watch.wait(st.Unlocking, lambda page: page.refused)
     assert (page.checking, page.locked_s > 0) == (False, True)
 
 
-def test_a_card_read_before_it_is_equipped_is_wiped_when_it_is_refused(stage: Stage) -> None:
-    stage.tell(ev.MaintenancePressed())
+def test_refused_card_is_wiped_before_equipping(stage: Stage) -> None:
+    stage.post(ev.MaintenancePressed())
     read = identity()
-    stage.tell(ev.CardRead("aa", DESK, read, True))
+    stage.post(ev.CardRead("aa", DESK, read, True))
     until(lambda: read.wiped, "the wiping")
 
 
-def test_what_is_equipped_after_stopping_is_never_started(stage: Stage) -> None:
+def test_parts_are_not_started_after_stop(stage: Stage) -> None:
     stage.runtime.stop()
     assert stage.equip() is False
-    assert stage.paper.told == []
+    assert stage.paper.calls == []
 
 
-def test_stopping_before_starting_is_allowed() -> None:
+def test_runtime_may_be_stopped_before_start() -> None:
     runtime = Runtime(station())
     runtime.stop()
     runtime.start()
     assert type(runtime.state) is st.Welcome
 
 
-def test_devices_are_known_before_their_first_change_and_noted(stage: Stage) -> None:
+def test_initial_device_states_are_posted_and_recorded(stage: Stage) -> None:
     assert stage.equip()
     until(lambda: len(stage.notes.of("device_changed")) >= 2, "the devices")
-    assert ("device_changed", "printer", READY.status, "") in stage.notes.told
+    assert ("device_changed", "printer", READY.status, "") in stage.notes.calls
     stage.runtime.stop()
-    assert stage.paper.told == [("start",), ("close",)]
+    assert stage.paper.calls == [("start",), ("close",)]
 
 
-def test_a_question_that_never_ends_keeps_nobody_from_stopping() -> None:
+def test_hanging_task_does_not_block_stop() -> None:
     code = (
         "import threading, time\n"
         "from terminal.workers.pool import Workers\n"
@@ -403,12 +403,12 @@ def test_a_question_that_never_ends_keeps_nobody_from_stopping() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_worker_keeps_nothing_of_what_it_has_done() -> None:
-    """A task may hold a PIN; an idle worker must not hold the task."""
+def test_idle_worker_keeps_no_finished_task() -> None:
+    """A task may hold a PIN, so an idle worker must not keep the task."""
 
     class Pin:
         def used(self) -> None:
-            """What a task does with it."""
+            """Stands for a task that uses the PIN."""
 
     workers, gone = Workers(1, "journal"), threading.Event()
     try:
@@ -421,10 +421,10 @@ def test_a_worker_keeps_nothing_of_what_it_has_done() -> None:
         workers.stop(1.0)
 
 
-def test_the_repeated_identification_asks_again(stage: Stage) -> None:
+def test_retry_sends_the_identification_again(stage: Stage) -> None:
     stage.answers.instead = lambda ask: ev.PlatformFailed(ask.request, WORKER_FAILED)
     stage.equip()
-    stage.tell(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
+    stage.post(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
     stage.watch.wait(st.Trouble)
-    stage.tell(ev.RetryPressed())
+    stage.post(ev.RetryPressed())
     until(lambda: len(stage.notes.of("visit_began")) == 2, "the second beginning")

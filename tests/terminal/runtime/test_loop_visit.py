@@ -1,4 +1,4 @@
-"""How the session's newer effects are carried out: cards of its own, papers, printers by name."""
+"""Effects of a visit in the runtime: operator cards, printed reports, several printers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NUMBER = "N-1"
 
 
 class Platform:
-    """It issues the same document each time, and offers it as a copy."""
+    """Issues the same document each time, and offers it as a copy."""
 
     def answer(self, ask: ef.Effect) -> object:
         match ask:
@@ -62,14 +62,14 @@ class Platform:
 
 
 class Two(Paper):
-    """Two printers as one."""
+    """Two printers that act as one."""
 
     def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
         return (("pages", READY), ("cards", NO_PAPER))
 
 
 class Stage:
-    """A runtime over a real journal, with a printer that only the test makes print."""
+    """A runtime on a real journal, with a printer that prints only if the test says so."""
 
     def __init__(self, folder: Path, printer: Paper) -> None:
         journal = Journal.open(folder / "journal", bytes(range(32)))
@@ -94,25 +94,25 @@ class Stage:
         self.records.close()
         self.journal.close()
 
-    def tell(self, *facts: object) -> None:
-        for fact in facts:
-            self.runtime.post(fact)
+    def post(self, *events: object) -> None:
+        for event in events:
+            self.runtime.post(event)
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         return self.journal._connection.execute(statement).fetchall()
 
     def submitted(self) -> list[tuple[object, ...]]:
-        return [told for told in self.printer.told if told[0] == "submit"]
+        return [call for call in self.printer.calls if call[0] == "submit"]
 
     def printing(self, visit: str = "aa") -> st.Printing:
-        """A resident as far as the first job; the journal knows the document."""
-        self.tell(ev.CardRead(visit, DESK, identity(), True), ev.Consented())
+        """Bring a resident's visit to the first job; the journal knows the document."""
+        self.post(ev.CardRead(visit, DESK, identity(), True), ev.Consented())
         self.watch.wait(st.Choosing)
         self.journal.issue_asked(KEY, visit, "both")
         self.journal.issued(KEY, NUMBER)
-        self.tell(ev.ServiceChosen("both"))
+        self.post(ev.ServiceChosen("both"))
         self.watch.wait(st.Previewing)
-        self.tell(ev.PrintPressed())
+        self.post(ev.PrintPressed())
         return self.watch.wait(st.Printing)
 
 
@@ -123,10 +123,10 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     made.stop()
 
 
-def test_a_staff_card_prints_once_more_and_the_journal_has_by_what_right(stage: Stage) -> None:
+def test_staff_card_allows_a_reprint_and_its_approval_is_recorded(stage: Stage) -> None:
     shown = stage.printing().document
     until(lambda: len(stage.submitted()) == 1, "the first job")
-    stage.tell(PrintEnded("aa-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED))
+    stage.post(PrintEnded("aa-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED))
     stage.watch.wait(st.Trouble, lambda page: page.retry is m.Retry.STAFF)
     bytes_shown = shown.pdf
     stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, STAFF, True))
@@ -146,7 +146,7 @@ def test_a_staff_card_prints_once_more_and_the_journal_has_by_what_right(stage: 
     ]
 
 
-def test_a_maintainers_card_in_mid_job_cancels_it_and_the_journal_still_has_its_end(
+def test_maintainers_card_cancels_the_job_and_its_end_is_recorded(
     stage: Stage,
 ) -> None:
     held = stage.printing()
@@ -154,11 +154,11 @@ def test_a_maintainers_card_in_mid_job_cancels_it_and_the_journal_still_has_its_
     stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, MAINTAINER, True))
     page = stage.watch.wait(st.Maintenance)
     assert (page.role, len(page.key)) == (Role.MAINTAINER, 32)
-    until(lambda: ("clear",) in stage.printer.told, "the clearing")
-    assert ("cancel", "aa-1") in stage.printer.told
+    until(lambda: ("clear",) in stage.printer.calls, "the clearing")
+    assert ("cancel", "aa-1") in stage.printer.calls
     assert held.document.wiped
     assert held.visit.identity.wiped
-    stage.tell(PrintEnded("aa-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED))
+    stage.post(PrintEnded("aa-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED))
     until(lambda: stage.rows("SELECT * FROM outbox"), "the outcome")
     assert stage.rows("SELECT key, number, outcome, pages FROM outbox") == [
         ("aa-1", NUMBER, "unknown", 1)
@@ -167,29 +167,29 @@ def test_a_maintainers_card_in_mid_job_cancels_it_and_the_journal_still_has_its_
     assert stage.rows("SELECT role, card FROM openings") == [("maintainer", MAINTAINER.serial)]
     assert stage.rows("SELECT visit, reason FROM visits") == [("aa", "maintenance")]
     stage.watch.wait(st.Maintenance, lambda page: not page.clearing)
-    stage.tell(CardLifted(SAMV), ev.MaintenanceClosed())
+    stage.post(CardLifted(SAMV), ev.MaintenanceClosed())
     stage.watch.wait(st.Welcome)
 
 
-def test_the_maintenance_page_is_given_the_totals(stage: Stage) -> None:
+def test_maintenance_page_gets_the_totals(stage: Stage) -> None:
     stage.journal.record(
         JobRecord("cc-1", JobStage.CLOSED, 3, "pages", "both", 1, 3, "printed",
                   "device-impressions", 2)
     )  # fmt: skip
-    stage.tell(ev.OperatorCardRead("0a", SAMV, MAINTAINER))
+    stage.post(ev.OperatorCardRead("0a", SAMV, MAINTAINER))
     page = stage.watch.wait(st.Maintenance, lambda page: page.totals.today)
     assert page.totals.today == page.totals.month == (m.Total("both", 1, 2, 0, 0),)
 
 
-def test_a_copy_for_a_phone_is_recorded_and_its_link_nowhere(
+def test_copy_for_a_phone_is_recorded_without_its_link(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    stage.tell(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
+    stage.post(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
     stage.watch.wait(st.Choosing)
-    stage.tell(ev.ServiceChosen("both"))
+    stage.post(ev.ServiceChosen("both"))
     stage.watch.wait(st.Previewing)
-    stage.tell(ev.CopyPressed())
+    stage.post(ev.CopyPressed())
     shown = stage.watch.wait(st.Copying, lambda page: page.link is not None)
     until(lambda: stage.rows("SELECT * FROM copies"), "the record")
     assert stage.rows("SELECT item, visit FROM copies") == [("both", "aa")]
@@ -199,29 +199,29 @@ def test_a_copy_for_a_phone_is_recorded_and_its_link_nowhere(
     assert secret not in "\n".join(stage.journal._connection.iterdump())
 
 
-def test_the_report_is_printed_with_as_many_pages_as_it_has(stage: Stage) -> None:
+def test_report_is_submitted_with_its_page_count(stage: Stage) -> None:
     page = render(
         TestPage(station="样例站", printed_at=datetime.now(UTC), lines=[("打印机", "正常")]),
         sample=False,
     )
     assert isinstance(page, bytes)
     stage.report = lambda _station: page
-    stage.tell(ev.OperatorCardRead("0a", SAMV, MAINTAINER), ev.ReportPressed())
+    stage.post(ev.OperatorCardRead("0a", SAMV, MAINTAINER), ev.ReportPressed())
     until(lambda: stage.submitted(), "the report")
     assert stage.submitted() == [("submit", "0a-1", page, 1, "report")]
 
 
 @pytest.mark.parametrize("bad", [FONT_MISSING, b"no PDF at all"], ids=["fault", "no_pdf"])
-def test_a_report_that_cannot_be_set_is_told(stage: Stage, bad: bytes | Fault) -> None:
+def test_report_that_cannot_be_typeset_is_reported(stage: Stage, bad: bytes | Fault) -> None:
     stage.report = lambda _station: bad
-    stage.tell(ev.OperatorCardRead("0a", SAMV, MAINTAINER), ev.ReportPressed())
+    stage.post(ev.OperatorCardRead("0a", SAMV, MAINTAINER), ev.ReportPressed())
     page = stage.watch.wait(st.Maintenance, lambda page: isinstance(page.test, PrintEnded))
     assert isinstance(page.test, PrintEnded)
     assert page.test.outcome is Outcome.QUEUED
     assert stage.submitted() == []
 
 
-def test_a_late_answer_marks_no_later_call_as_reached() -> None:
+def test_late_answer_does_not_mark_a_later_call_as_reached() -> None:
     waiting: list[Callable[[bool, str], None]] = []
 
     class Slow(Notes):
@@ -245,7 +245,7 @@ def test_a_late_answer_marks_no_later_call_as_reached() -> None:
         runtime.stop()
 
 
-def test_each_printer_stands_under_its_name_from_the_first_on(tmp_path: Path) -> None:
+def test_each_printer_has_its_name_from_the_start(tmp_path: Path) -> None:
     stage = Stage(tmp_path, Two())
     try:
         page = stage.watch.wait(st.Welcome, lambda page: len(page.station.printers) == 2)
@@ -257,26 +257,26 @@ def test_each_printer_stands_under_its_name_from_the_first_on(tmp_path: Path) ->
         stage.stop()
 
 
-def test_a_paper_that_is_still_being_set_when_maintenance_closes_is_never_printed(
+def test_report_typeset_after_maintenance_closed_is_not_printed(
     stage: Stage,
 ) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    started, go_on = threading.Event(), threading.Event()
 
     def slow(_station: m.Station) -> bytes | Fault:
-        begun.set()
+        started.set()
         assert go_on.wait(20)
         page = TestPage(station="样例站", printed_at=datetime.now(UTC), lines=[])
         return render(page, sample=False)
 
     stage.report = slow
-    stage.tell(ev.OperatorCardRead("0a", SAMV, MAINTAINER), ev.ReportPressed())
-    assert begun.wait(20)
-    stage.tell(ev.MaintenanceClosed())
+    stage.post(ev.OperatorCardRead("0a", SAMV, MAINTAINER), ev.ReportPressed())
+    assert started.wait(20)
+    stage.post(ev.MaintenanceClosed())
     stage.watch.wait(st.Welcome)
-    until(lambda: ("clear",) in stage.printer.told, "the clearing")
+    until(lambda: ("clear",) in stage.printer.calls, "the clearing")
     ends: list[object] = []
-    post = stage.runtime._carrying._handover._post
-    stage.runtime._carrying._handover._post = lambda end: (ends.append(end), post(end))  # type: ignore[assignment]
+    post = stage.runtime._effect_runner._handover._post
+    stage.runtime._effect_runner._handover._post = lambda end: (ends.append(end), post(end))  # type: ignore[assignment]
     go_on.set()
     until(lambda: ends, "the end of the job")
     assert isinstance(ends[0], PrintEnded)
@@ -284,9 +284,9 @@ def test_a_paper_that_is_still_being_set_when_maintenance_closes_is_never_printe
     assert stage.submitted() == []
 
 
-def test_a_card_that_was_left_lying_opens_nothing(stage: Stage) -> None:
+def test_card_left_on_the_reader_does_not_open_maintenance(stage: Stage) -> None:
     stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, MAINTAINER, True, again=True))
-    stage.tell(ev.ModeChosen(m.Mode.ELDER))
+    stage.post(ev.ModeChosen(m.Mode.ELDER))
     stage.watch.wait(st.Welcome, lambda page: page.look.mode is m.Mode.ELDER)
     stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, MAINTAINER, True))
     stage.watch.wait(st.Maintenance)
@@ -297,17 +297,17 @@ def test_a_card_that_was_left_lying_opens_nothing(stage: Stage) -> None:
     [(0, Evidence.DEVICE_NONE, True), (1, Evidence.DEVICE_PARTLY, False)],
     ids=["nothing_came_out", "partly"],
 )
-def test_a_phone_instead_of_waiting_stops_the_job_first_and_its_end_is_told_once(
+def test_copy_instead_of_waiting_cancels_the_job_and_reports_its_end_once(
     stage: Stage, done: int, evidence: Evidence, allowed: bool
 ) -> None:
     held = stage.printing()
     until(lambda: stage.submitted(), "the job")
-    stage.tell(PrintProgress("aa-1", Outcome.PRINTING, done, 2, PAPER_OUT), ev.CopyPressed())
+    stage.post(PrintProgress("aa-1", Outcome.PRINTING, done, 2, PAPER_OUT), ev.CopyPressed())
     stage.watch.wait(st.Printing, lambda page: page.copying)
-    until(lambda: ("cancel", "aa-1") in stage.printer.told, "the stop")
+    until(lambda: ("cancel", "aa-1") in stage.printer.calls, "the stop")
     assert stage.rows("SELECT * FROM copies") == []
-    stage.tell(ev.CopyPressed())
-    stage.tell(PrintEnded("aa-1", Outcome.UNKNOWN, done, 2, evidence, PAPER_OUT))
+    stage.post(ev.CopyPressed())
+    stage.post(PrintEnded("aa-1", Outcome.UNKNOWN, done, 2, evidence, PAPER_OUT))
     shown = stage.watch.wait(st.Copying, lambda page: page.link is not None)
     assert shown.document is held.document
     until(lambda: stage.rows("SELECT * FROM copies"), "the copy's record")
@@ -315,8 +315,8 @@ def test_a_phone_instead_of_waiting_stops_the_job_first_and_its_end_is_told_once
     assert stage.rows("SELECT key, outcome, pages FROM outbox WHERE kind = 'outcome'") == [
         ("aa-1", "unknown", done)
     ]
-    # Paper after all: without staff only where surely nothing came out.
-    stage.tell(ev.BackPressed(), ev.PrintPressed())
+    # Printing after the copy: without staff only if certainly nothing came out.
+    stage.post(ev.BackPressed(), ev.PrintPressed())
     if allowed:
         stage.watch.wait(st.Printing, lambda page: page.progress.job == "aa-2")
         until(lambda: len(stage.submitted()) == 2, "the second job")
@@ -325,8 +325,8 @@ def test_a_phone_instead_of_waiting_stops_the_job_first_and_its_end_is_told_once
         stage.watch.wait(st.Trouble, lambda page: page.retry is m.Retry.STAFF)
         reasons = []
     assert stage.rows("SELECT job, of_job, reason FROM reprints") == reasons
-    assert stage.printer.told.count(("cancel", "aa-1")) == 1
+    assert stage.printer.calls.count(("cancel", "aa-1")) == 1
     if not allowed:
-        # What may still come out is cleared away at the end.
-        stage.tell(ev.LeavePressed())
-        until(lambda: ("clear",) in stage.printer.told, "the clearing")
+        # Pages that may still come out are cleared at the end of the visit.
+        stage.post(ev.LeavePressed())
+        until(lambda: ("clear",) in stage.printer.calls, "the clearing")

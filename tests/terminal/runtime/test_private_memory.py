@@ -1,4 +1,4 @@
-"""The memory of a terminal's processes: in no core dump, whatever the system does with those."""
+"""The memory of the terminal's processes is in no core dump, whatever the system's settings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PR_GET_DUMPABLE = 3
 """prctl(2)."""
-TELL = f"import ctypes, os; tell = lambda: os.write(1, b'%d' % ctypes.CDLL(None).prctl({PR_GET_DUMPABLE}))\n"  # noqa: E501
+REPORT = f"import ctypes, os; report = lambda: os.write(1, b'%d' % ctypes.CDLL(None).prctl({PR_GET_DUMPABLE}))\n"  # noqa: E501
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 
 
 def crashed(before: str, folder: Path) -> bool:
-    """Run ``before`` and crash, with core dumps of any size allowed; whether one was made."""
+    """Run ``before`` and crash with core dumps allowed; return whether one was made."""
 
     def allow() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -39,29 +39,31 @@ def test_crash_leaves_no_core_dump(tmp_path: Path) -> None:
         pytest.skip(f"this system makes no core dumps: {CORE_PATTERN.read_text().strip()}")
     keep = "from terminal.runtime.process import keep_memory_private; {}keep_memory_private()"
     assert not crashed(keep.format(""), tmp_path)
-    # A core dump into a pipe ignores the limit; here the limit alone is left out.
+    # A core dump into a pipe ignores the limit, so the limit is left out here.
     assert not crashed(keep.format("resource.setrlimit = lambda *_: None; "), tmp_path)
 
 
 @pytest.mark.parametrize(
     "start",
     [
-        # Every command passes through `main`; the last one is the quickest to stop at.
+        # Every command passes through `main`; the last one is the fastest to stop at.
         "import terminal.cli as cli, terminal.commands.pin as pin\n"
-        "pin.pin = lambda **_: tell()\n"
+        "pin.pin = lambda **_: report()\n"
         "cli.main(['pin'])",
         "import terminal.sandbox.server as server\n"
-        "server.serve = lambda _: tell()\n"
+        "server.serve = lambda _: report()\n"
         "server.main([])",
         "import ui.voice.engine as engine\n"
         "from PySide6.QtTextToSpeech import QTextToSpeech\n"
-        "QTextToSpeech.availableEngines = lambda: tell() and []\n"
+        "QTextToSpeech.availableEngines = lambda: report() and []\n"
         "engine.main()",
     ],
     ids=["station", "sandbox", "speech"],
 )
 def test_each_program_of_the_terminal_keeps_its_memory_private(start: str) -> None:
-    script = f"{TELL}{start}\nimport resource; print('', *resource.getrlimit(resource.RLIMIT_CORE))"
+    script = (
+        f"{REPORT}{start}\nimport resource; print('', *resource.getrlimit(resource.RLIMIT_CORE))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""The reader's own limit for one reading is below the session's, so that its reason is heard."""
+"""The reader's limit for one reading is shorter than the session's, so that its fault is seen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from devices.cards.reading import LOOKS_PER_LIMIT, READ_LIMIT_S
 from terminal.session.model.look import Limits
 
 
-def test_a_reading_ends_before_the_session_gives_up() -> None:
+def test_reader_limit_is_shorter_than_the_sessions_limit() -> None:
     noticed = READ_LIMIT_S * (1 + 1 / LOOKS_PER_LIMIT)
     assert noticed + 1.0 <= Limits().card_read_s <= 15.0

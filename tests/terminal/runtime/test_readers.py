@@ -1,6 +1,6 @@
-"""Several readers under one session: the first card begins the visit, another person's ends it.
+"""Several readers in one session: the first card begins the visit, another person's card ends it.
 
-Simulated readers; `test_readers_rig` has the same with real ones.
+Uses simulated readers; `test_readers_rig` tests the same with real ones.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MAINTAINER = OperatorCard(
 
 
 class Platform:
-    """It knows everybody."""
+    """A platform that knows everyone."""
 
     def answer(self, ask: object) -> object:
         return ev.PersonKnown(ask.request, person())  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ class Platform:
 
 @dataclass
 class Desk:
-    """A runtime with two readers, and every identity that they made."""
+    """A runtime with two readers, and every identity that they created."""
 
     runtime: Runtime
     watch: Watch
@@ -52,14 +52,14 @@ class Desk:
     made: list[Identity] = field(default_factory=list)
 
     def settle(self, reader: SimulatedReader) -> None:
-        """Until the session has taken in all that this reader had to tell."""
+        """Wait until the session has handled all events of this reader."""
         reader.break_down(READER_UNPLUGGED)
         self.wait(st.State, reader, DeviceStatus.OFFLINE)
         reader.repair()
         self.wait(st.State, reader, DeviceStatus.ONLINE)
 
     def wait(self, kind: type[S], reader: SimulatedReader, status: DeviceStatus) -> S:
-        """Until the situation is this one, and the reader in this state."""
+        """Wait for this state of the session and this status of the reader."""
 
         def so(page: S) -> bool:
             known = page.station.reader(reader.name)
@@ -68,12 +68,12 @@ class Desk:
         return self.watch.wait(kind, so)
 
     def visit(self) -> m.Visit:
-        """The visit that is under way; it is at the question for consent."""
+        """Return the current visit, which is asking for consent."""
         return self.watch.wait(st.Consenting).visit
 
 
 def terminal(*readers: Reader) -> tuple[Runtime, Watch]:
-    """A terminal with these readers that serves everybody, and ends its visits at once."""
+    """Create a terminal with these readers that serves everyone and ends visits at once."""
     limits = m.Limits(ending_s=0.0)
     runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
     watch = Watch(runtime)
@@ -109,7 +109,7 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.mark.parametrize("after_consent", [False, True])
-def test_another_persons_card_on_the_other_reader_ends_the_visit(
+def test_card_of_another_person_on_the_other_reader_ends_the_visit(
     desk: Desk, after_consent: bool
 ) -> None:
     desk.left.lay("wang")
@@ -130,7 +130,7 @@ def test_another_persons_card_on_the_other_reader_ends_the_visit(
     assert (visit.reader, visit.identity.record.name) == ("right", "李秀英")
 
 
-def test_the_same_persons_card_on_the_other_reader_continues_the_visit(desk: Desk) -> None:
+def test_card_of_the_same_person_on_the_other_reader_continues_the_visit(desk: Desk) -> None:
     desk.left.lay("wang")
     visit = desk.visit()
     desk.right.lay("wang")
@@ -146,7 +146,7 @@ def test_the_same_persons_card_on_the_other_reader_continues_the_visit(desk: Des
     assert desk.made[0].wiped
 
 
-def test_after_the_end_the_next_card_on_either_reader_begins_a_visit(desk: Desk) -> None:
+def test_next_card_on_either_reader_begins_a_visit(desk: Desk) -> None:
     for reader in (desk.left, desk.left, desk.right, desk.left, desk.right):
         reader.lay("wang")
         assert desk.visit().reader == reader.name
@@ -154,7 +154,7 @@ def test_after_the_end_the_next_card_on_either_reader_begins_a_visit(desk: Desk)
         desk.watch.wait(st.Welcome)
 
 
-def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(desk: Desk) -> None:
+def test_unplugged_other_reader_does_not_affect_the_visit(desk: Desk) -> None:
     desk.left.lay("wang")
     desk.visit()
     desk.runtime.post(ev.Consented())
@@ -166,14 +166,14 @@ def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(desk: Desk) -> Non
         assert not page.visit.identity.wiped
 
 
-def test_a_card_that_cannot_be_read_leaves_the_other_reader_open(desk: Desk) -> None:
+def test_unreadable_card_leaves_the_other_reader_usable(desk: Desk) -> None:
     desk.left.lay("plain")
     assert desk.watch.wait(st.CardTrouble).fault == CARD_NEEDS_SAM
     desk.right.lay("wang")
     assert desk.visit().reader == "right"
 
 
-def test_another_persons_card_ends_a_visit_that_waits_for_its_card(desk: Desk) -> None:
+def test_card_of_another_person_ends_a_visit_that_waits_for_its_card(desk: Desk) -> None:
     desk.left.lay("wang")
     desk.visit()
     desk.runtime.post(ev.Consented())
@@ -187,9 +187,7 @@ def test_another_persons_card_ends_a_visit_that_waits_for_its_card(desk: Desk) -
 
 
 @pytest.mark.parametrize("door", ["blocked", "maintenance"])
-def test_a_card_that_nobody_could_be_served_by_does_not_keep_the_others_quiet(
-    desk: Desk, door: str
-) -> None:
+def test_unusable_card_does_not_keep_other_readers_paused(desk: Desk, door: str) -> None:
     if door == "blocked":
         desk.runtime.post(ev.StationBlocked(JOURNAL_FULL))
         desk.watch.wait(st.OutOfService)
@@ -206,8 +204,8 @@ def test_a_card_that_nobody_could_be_served_by_does_not_keep_the_others_quiet(
     assert desk.visit().reader == "right"
 
 
-def test_a_card_read_while_the_session_is_busy_begins_the_visit(desk: Desk) -> None:
-    """The session is about to report that it serves nobody, and has not seen the card yet."""
+def test_card_read_while_the_session_is_busy_begins_the_visit(desk: Desk) -> None:
+    """The session is about to report that no one is served, and has not handled the card yet."""
     busy, go = threading.Event(), threading.Event()
 
     def hold(page: st.State) -> None:
@@ -228,7 +226,7 @@ def test_a_card_read_while_the_session_is_busy_begins_the_visit(desk: Desk) -> N
     assert visit.reader == "left"
 
 
-def test_a_maintainers_card_on_the_quiet_reader_ends_the_visit_and_both_are_open_again(
+def test_maintainers_card_on_a_paused_reader_ends_the_visit(
     desk: Desk,
 ) -> None:
     desk.left.lay("wang")
@@ -249,7 +247,7 @@ def test_a_maintainers_card_on_the_quiet_reader_ends_the_visit_and_both_are_open
     assert desk.visit().reader == "left"
 
 
-def test_of_two_readers_that_fail_the_fault_that_comes_first_in_precedence_is_told(
+def test_highest_fault_of_two_failed_readers_is_reported(
     desk: Desk,
 ) -> None:
     desk.left.break_down(NO_READER)
@@ -260,8 +258,8 @@ def test_of_two_readers_that_fail_the_fault_that_comes_first_in_precedence_is_to
     desk.watch.wait(st.OutOfService, lambda page: page.fault == NO_READER)
 
 
-def test_a_reader_that_never_answers_takes_the_station_out_of_service_until_it_does() -> None:
-    """Faked at the PC/SC library, whose loading hangs. Welcome would wait for cards for ever."""
+def test_hanging_reader_puts_the_station_out_of_service() -> None:
+    """The PC/SC library hangs while loading. Otherwise Welcome would wait for cards forever."""
     go = threading.Event()
 
     def load() -> FakeService:

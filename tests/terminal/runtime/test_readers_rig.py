@@ -1,4 +1,4 @@
-"""Several real readers under one session: pcscd's two slots, and a SAM_V module beside PC/SC."""
+"""Several real readers in one session: two slots of pcscd, and a SAM_V module beside PC/SC."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ SECOND = PcscReaderConfig("second", READERS[1])
 
 
 class Platform:
-    """It knows everybody."""
+    """A platform that knows everyone."""
 
     def answer(self, ask: object) -> object:
         return ev.PersonKnown(ask.request, person())  # type: ignore[attr-defined]
 
 
 class Stand:
-    """A runtime with configured readers, and what they told of it."""
+    """A runtime with the configured readers, and the records of their states."""
 
     def __init__(self, config: Config) -> None:
         self.readers = make_readers(config)
@@ -55,7 +55,7 @@ class Stand:
             self.until_is(reader, DeviceStatus.ONLINE)
 
     def until_is(self, reader: Reader, status: DeviceStatus) -> None:
-        """Until the session knows this reader to be in this state."""
+        """Wait until the session knows this state of the reader."""
 
         def so() -> bool:
             known = self.runtime.state.station.reader(reader.name)
@@ -64,7 +64,7 @@ class Stand:
         until(so, f"{reader.name} to be {status}")
 
     def visit(self) -> m.Visit:
-        """The visit that is under way; it is at the question for consent."""
+        """Return the current visit, which is asking for consent."""
         return self.watch.wait(st.Consenting).visit
 
 
@@ -73,7 +73,7 @@ Start = Callable[..., Stand]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts a terminal whose configuration has these readers."""
+    """Start a terminal with these configured readers."""
     for name in ("platform-ca.pem", "seal-root.pem"):
         (tmp_path / name).write_text("-----BEGIN CERTIFICATE-----\n")
     path = tmp_path / "station.toml"
@@ -92,8 +92,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What every reader told the group, whether or not the group passed it on."""
+def reader_events(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return every event that a reader sent to the group, passed on or not."""
     from devices.readers.group import ReaderGroup
 
     events: list[object] = []
@@ -107,46 +107,46 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return events
 
 
-def read_on(heard: list[object], reader: str) -> CardRead:
-    """Until this reader has read a card."""
+def read_on(reader_events: list[object], reader: str) -> CardRead:
+    """Wait until this reader has read a card."""
 
     def reads() -> list[CardRead]:
-        return [each for each in list(heard) if isinstance(each, CardRead)]
+        return [each for each in list(reader_events) if isinstance(each, CardRead)]
 
     until(lambda: [read for read in reads() if read.reader == reader], f"a card on {reader}")
     return next(read for read in reads() if read.reader == reader)
 
 
-def test_two_pcsc_readers_are_two(
-    start: Start, slot: VirtualSlot, second_slot: VirtualSlot, heard: list[object]
+def test_two_pcsc_readers_are_independent(
+    start: Start, slot: VirtualSlot, second_slot: VirtualSlot, reader_events: list[object]
 ) -> None:
     stand = start(FIRST, SECOND)
     slot.lay(social_security_card("wang"))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("first", "王建明")
     second_slot.lay(social_security_card("li"))
-    other = read_on(heard, "second")
+    other = read_on(reader_events, "second")
     assert stand.watch.wait(st.Ending).reason is m.EndReason.OTHER_CARD
     until(lambda: visit.identity.wiped and other.identity.wiped, "both readings to be wiped")
     slot.lift()
     stand.watch.wait(st.Welcome)
-    heard.clear()
+    reader_events.clear()
     second_slot.lift()
     second_slot.lay(social_security_card("li"))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("second", "李秀英")
-    assert [each.reader for each in heard if isinstance(each, CardLaid)] == ["second"]
+    assert [each.reader for each in reader_events if isinstance(each, CardLaid)] == ["second"]
 
 
-def test_a_resident_card_on_samv_beside_pcsc(
-    start: Start, slot: VirtualSlot, samv: SamvEmulator, heard: list[object]
+def test_resident_card_is_read_on_samv_beside_pcsc(
+    start: Start, slot: VirtualSlot, samv: SamvEmulator, reader_events: list[object]
 ) -> None:
     stand = start(SamvReaderConfig("module", str(samv.port)), FIRST)
     samv.lay(ResidentCard(resident_text("rare"), PHOTO))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("module", "𠮷㛃䶮𬀩")
     slot.lay(social_security_card("wang"))
-    other = read_on(heard, "first")
+    other = read_on(reader_events, "first")
     assert stand.watch.wait(st.Ending).reason is m.EndReason.OTHER_CARD
     until(lambda: visit.identity.wiped and other.identity.wiped, "both readings to be wiped")
     stand.watch.wait(st.Welcome)
@@ -155,7 +155,7 @@ def test_a_resident_card_on_samv_beside_pcsc(
     assert (visit.reader, visit.identity.record.name) == ("first", "王建明")
 
 
-def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(
+def test_unplugged_other_reader_does_not_affect_the_visit(
     start: Start, slot: VirtualSlot, samv: SamvEmulator
 ) -> None:
     stand = start(SamvReaderConfig("module", str(samv.port)), FIRST)
@@ -180,18 +180,18 @@ def test_a_reader_unplugged_in_a_visit_changes_nothing_for_it(
 
 
 @pytest.mark.provokes("CRD-209", "rig", "The whole session with two readers.")
-def test_a_card_left_behind_is_told_and_the_next_one_is_served(
+def test_card_left_behind_is_reported_and_the_next_one_served(
     start: Start, slot: VirtualSlot, second_slot: VirtualSlot
 ) -> None:
-    """The visit is over, and its card still lies in the reader; the other reader serves on."""
+    """The visit is over and its card is still on the reader; the other reader keeps working."""
     stand = start(FIRST, SECOND)
     slot.lay(social_security_card("wang"))
     stand.visit()
     stand.runtime.post(ev.LeavePressed())
     stand.watch.wait(st.Ending)
     stand.watch.wait(st.Welcome)
-    (told,) = stand.notes.of("fault")
-    assert CARD_LEFT_BEHIND.same_as(told[1])  # type: ignore[arg-type]
+    (fault,) = stand.notes.of("fault")
+    assert CARD_LEFT_BEHIND.same_as(fault[1])  # type: ignore[arg-type]
     assert stand.notes.of("help_called")
     second_slot.lay(social_security_card("li"))
     assert stand.visit().reader == "second"

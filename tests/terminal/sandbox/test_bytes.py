@@ -1,4 +1,4 @@
-"""The sandbox answers any bytes with a refusal of the contract, never with a failure of its own."""
+"""The sandbox answers any bytes with a refusal from the contract, never with an internal error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IDENTIFY = wire.Operation.IDENTIFY.value
 HEARTBEAT = wire.Operation.HEARTBEAT.value
 IDENTIFIED = b'{"kind":"resident_id","card_assurance":2,"id_number":"100101195803120216"}'
 ANSWER_S = 10.0
-"""For one answer on a loaded machine."""
+"""Time limit for one answer on a loaded machine."""
 
 HOSTILE_BODIES = {
     "empty": b"",
@@ -52,12 +52,12 @@ HOSTILE_BODIES = {
 
 @pytest.fixture
 def signer(sandbox: SandboxProcess) -> HmacSha256Signer:
-    """Signs as a terminal does."""
+    """A signer that works like a terminal's."""
     return HmacSha256Signer(sandbox.app_id, "T-0001", sandbox.request_key)
 
 
 def signed(signer: HmacSha256Signer, path: str, body: bytes) -> dict[str, str]:
-    """The headers of this request: the body is what is wrong with it, not the signature."""
+    """Sign this request, so that only its body is wrong."""
     unsigned = Unsigned("POST", path, body, int(time.time()), secrets.token_hex(16))
     return {**signer.headers(unsigned), "Content-Type": wire.MEDIA_TYPE}
 
@@ -69,7 +69,7 @@ def post(
     path: str = IDENTIFY,
     **headers: str,
 ) -> requests.Response:
-    """Send these bytes with a good signature; keywords are headers with ``_`` for ``-``."""
+    """Send these bytes with a valid signature; keywords are headers, with ``_`` for ``-``."""
     extra = {name.replace("_", "-"): value for name, value in headers.items()}
     return requests.post(
         sandbox.address + path,
@@ -81,13 +81,13 @@ def post(
 
 
 def refusal(answer: requests.Response) -> wire.ErrorAnswer:
-    """The refusal that this answer must be, by the contract."""
+    """Return the refusal in this answer, decoded by the contract."""
     assert answer.headers["content-type"] == wire.MEDIA_TYPE
     return msgspec.json.decode(answer.content, type=wire.ErrorAnswer)
 
 
 @pytest.mark.parametrize("name", HOSTILE_BODIES)
-def test_a_hostile_body_is_a_bad_request(
+def test_hostile_body_is_a_bad_request(
     sandbox: SandboxProcess, signer: HmacSha256Signer, name: str
 ) -> None:
     answer = post(sandbox, signer, HOSTILE_BODIES[name])
@@ -96,7 +96,7 @@ def test_a_hostile_body_is_a_bad_request(
 
 
 @pytest.mark.parametrize("name", ["latin-1 in a text", "nested in a surplus field", "empty"])
-def test_a_hostile_body_for_the_switches_is_refused(sandbox: SandboxProcess, name: str) -> None:
+def test_hostile_body_for_the_switches_is_refused(sandbox: SandboxProcess, name: str) -> None:
     answer = requests.post(
         sandbox.address + "/control/switches",
         data=HOSTILE_BODIES[name],
@@ -110,7 +110,7 @@ def test_a_hostile_body_for_the_switches_is_refused(sandbox: SandboxProcess, nam
 def test_whole_numbers_may_be_written_as_decimals(
     sandbox: SandboxProcess, signer: HmacSha256Signer
 ) -> None:
-    # To JSON Schema 72.0 and 7.2e1 are the integer 72, so the contract allows them.
+    # In JSON Schema 72.0 and 7.2e1 are the integer 72, so the contract allows them.
     body = b'{"in_service":true,"catalogue_version":72.0,"devices":[]}'
     assert post(sandbox, signer, body, HEARTBEAT).status_code == 200
     body = b'{"in_service":true,"catalogue_version":7.2e1,"devices":[]}'
@@ -119,7 +119,7 @@ def test_whole_numbers_may_be_written_as_decimals(
     assert post(sandbox, signer, body, HEARTBEAT).status_code == 400
 
 
-def test_a_repeated_field_has_its_last_value(
+def test_last_value_of_a_repeated_field_counts(
     sandbox: SandboxProcess, signer: HmacSha256Signer
 ) -> None:
     body = IDENTIFIED.replace(b'"card_assurance":2', b'"card_assurance":9,"card_assurance":2')
@@ -136,7 +136,7 @@ def test_a_repeated_field_has_its_last_value(
         {"Content_Encoding": "br, identity"},
     ],
 )
-def test_a_body_that_is_not_plain_json_is_refused(
+def test_body_that_is_not_plain_json_is_refused(
     sandbox: SandboxProcess, signer: HmacSha256Signer, headers: dict[str, str]
 ) -> None:
     answer = post(sandbox, signer, IDENTIFIED, **headers)
@@ -158,11 +158,11 @@ def test_other_spellings_of_plain_json_are_accepted(
     assert post(sandbox, signer, IDENTIFIED, **headers).status_code == 200
 
 
-# -- bytes that no HTTP library sends -----------------------------------------------------------
+# -- bytes that an HTTP library would not send ---------------------------------------------------
 
 
 def raw(sandbox: SandboxProcess, *sent: bytes) -> bytes:
-    """Send these bytes over TLS and give all that comes back until the sandbox closes."""
+    """Send these bytes over TLS; return everything received until the sandbox closes."""
     peer = urlsplit(sandbox.address)
     context = ssl.create_default_context(cafile=str(sandbox.ca_file))
     with (
@@ -178,7 +178,7 @@ def raw(sandbox: SandboxProcess, *sent: bytes) -> bytes:
 
 
 def head(signer: HmacSha256Signer, *lines: bytes, path: bytes = IDENTIFY.encode()) -> bytes:
-    """The head of a request: its signature, but for the headers that these lines replace."""
+    """Return a signed request head; these lines replace its headers of the same name."""
     replaced = {line.partition(b":")[0].decode().lower() for line in lines}
     given = [
         f"{name}: {value}".encode()
@@ -193,13 +193,11 @@ LENGTH = b"Content-Length: %d" % len(IDENTIFIED)
 
 
 def status(received: bytes) -> int:
-    """The status of an answer."""
+    """Return the status of an answer."""
     return int(received.split(b" ", 2)[1])
 
 
-def test_the_request_of_these_tests_is_accepted(
-    sandbox: SandboxProcess, signer: HmacSha256Signer
-) -> None:
+def test_valid_raw_request_is_accepted(sandbox: SandboxProcess, signer: HmacSha256Signer) -> None:
     assert status(raw(sandbox, head(signer, LENGTH), IDENTIFIED)) == 200
 
 
@@ -218,14 +216,14 @@ def test_the_request_of_these_tests_is_accepted(
     ],
     ids=lambda line: ascii(line[:30]),
 )
-def test_hostile_headers_are_never_a_failure_of_the_sandbox(
+def test_hostile_headers_cause_no_internal_error(
     sandbox: SandboxProcess, signer: HmacSha256Signer, line: bytes
 ) -> None:
     assert 400 <= status(raw(sandbox, head(signer, line, LENGTH), IDENTIFIED)) < 500
 
 
 @pytest.mark.parametrize("line", [b"X-Other: \xff\xfe\xe9", b"X-Other: " + b"a" * 30_000])
-def test_headers_that_it_does_not_know_are_ignored(
+def test_unknown_headers_are_ignored(
     sandbox: SandboxProcess, signer: HmacSha256Signer, line: bytes
 ) -> None:
     assert status(raw(sandbox, head(signer, line, LENGTH), IDENTIFIED)) == 200
@@ -237,7 +235,7 @@ def test_headers_that_it_does_not_know_are_ignored(
      b"/copy/%ED%A0%80/document.pdf", b"//v1/identify", b"/v1/identify?" + b"x" * 30_000],
     ids=lambda path: ascii(path[:30]),
 )  # fmt: skip
-def test_hostile_addresses_are_never_a_failure_of_the_sandbox(
+def test_hostile_paths_cause_no_internal_error(
     sandbox: SandboxProcess, signer: HmacSha256Signer, path: bytes
 ) -> None:
     assert 400 <= status(raw(sandbox, head(signer, LENGTH, path=path), IDENTIFIED)) < 500
@@ -246,14 +244,14 @@ def test_hostile_addresses_are_never_a_failure_of_the_sandbox(
 @pytest.mark.parametrize(
     "chunk", [b"zz\r\nxx\r\n", b"-5\r\nxx\r\n", b"ffffffffffffffffffff\r\nxx\r\n"]
 )
-def test_broken_chunks_are_a_bad_request(
+def test_malformed_chunks_are_a_bad_request(
     sandbox: SandboxProcess, signer: HmacSha256Signer, chunk: bytes
 ) -> None:
     begun = head(signer, b"Transfer-Encoding: chunked")
     assert status(raw(sandbox, begun, chunk)) == 400
 
 
-def test_chunks_without_end_are_read_no_further_than_the_limit(
+def test_endless_chunks_are_read_only_up_to_the_limit(
     sandbox: SandboxProcess, signer: HmacSha256Signer
 ) -> None:
     chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
@@ -262,7 +260,7 @@ def test_chunks_without_end_are_read_no_further_than_the_limit(
     assert json.loads(received.partition(b"\r\n\r\n")[2])["code"] == "bad_request"
 
 
-def test_a_body_that_never_ends_is_waited_for_no_longer_than_the_limit(
+def test_unfinished_body_is_refused_after_the_time_limit(
     sandbox: SandboxProcess, signer: HmacSha256Signer
 ) -> None:
     began = time.monotonic()
@@ -271,9 +269,7 @@ def test_a_body_that_never_ends_is_waited_for_no_longer_than_the_limit(
     assert BODY_S - 0.5 <= time.monotonic() - began < ANSWER_S + BODY_S
 
 
-def test_after_all_of_this_the_sandbox_serves(
-    sandbox: SandboxProcess, signer: HmacSha256Signer
-) -> None:
+def test_sandbox_still_serves_afterwards(sandbox: SandboxProcess, signer: HmacSha256Signer) -> None:
     for body in (HOSTILE_BODIES["latin-1 in a text"], HOSTILE_BODIES["nested arrays"]):
         post(sandbox, signer, body)
     assert post(sandbox, signer, IDENTIFIED).status_code == 200

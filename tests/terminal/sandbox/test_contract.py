@@ -1,4 +1,4 @@
-"""The sandbox keeps its contract: random calls drawn from its OpenAPI document, right and wrong."""
+"""The sandbox follows its contract for random valid and invalid calls from its OpenAPI document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from terminal.sandbox.openapi import CALLS
 from terminal.sandbox.process import SandboxProcess
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of its own imports
+    warnings.simplefilter("ignore")  # warnings from its own imports
     import schemathesis
     from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi import checks as of_openapi
@@ -37,11 +37,11 @@ CHECKS = [
     of_openapi.negative_data_rejection,
 ]
 EXAMPLES = 15
-"""For each call; enough to meet every field with wrong types, bounds and surplus fields."""
+"""Examples per call; enough to try every field with wrong types, limits and surplus fields."""
 
 
 class Signed(AuthBase):
-    """Signs whatever is about to be sent, as a terminal would."""
+    """Signs every request as a terminal would."""
 
     def __init__(self, sandbox: SandboxProcess) -> None:
         self._signer = HmacSha256Signer(sandbox.app_id, "T-0001", sandbox.request_key)
@@ -63,7 +63,7 @@ class Signed(AuthBase):
 
 @pytest.fixture(scope="module")
 def contract(sandbox_process: SandboxProcess) -> dict[str, Any]:
-    """The OpenAPI as the sandbox serves it."""
+    """Return the OpenAPI document that the sandbox serves."""
     answer = requests.get(
         f"{sandbox_process.address}/openapi.json", verify=str(sandbox_process.ca_file), timeout=5
     )
@@ -71,7 +71,7 @@ def contract(sandbox_process: SandboxProcess) -> dict[str, Any]:
     return drawn
 
 
-def test_every_call_is_in_the_contract_and_asks_for_a_signature(contract: dict[str, Any]) -> None:
+def test_contract_contains_every_call_with_its_signature(contract: dict[str, Any]) -> None:
     assert set(contract["paths"]) == {operation.value for operation in wire.Operation}
     signed = set(contract["components"]["securitySchemes"])
     assert signed == {
@@ -84,15 +84,15 @@ def test_every_call_is_in_the_contract_and_asks_for_a_signature(contract: dict[s
             assert needed == (set() if path == wire.Operation.TIME.value else signed)
 
 
-def test_no_address_can_hold_personal_data(contract: dict[str, Any]) -> None:
+def test_no_path_can_contain_personal_data(contract: dict[str, Any]) -> None:
     for path, calls in contract["paths"].items():
         assert "{" not in path
         assert not any(call.get("parameters") for call in calls.values())
 
 
 def _unlocked(contract: dict[str, Any]) -> dict[str, Any]:
-    """The contract without its signatures: `Signed` makes them for every request of these tests,
-    and unsigned requests have a test of their own."""
+    """Return the contract without signatures: `Signed` adds them to every request of these
+    tests, and unsigned requests have their own test."""
     unlocked = copy.deepcopy(contract)
     for calls in unlocked["paths"].values():
         for call in calls.values():
@@ -101,7 +101,7 @@ def _unlocked(contract: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("operation", [each.name.lower() for each in wire.Operation])
-def test_random_calls_are_answered_by_the_contract(
+def test_random_calls_are_answered_according_to_the_contract(
     contract: dict[str, Any], sandbox: SandboxProcess, operation: str
 ) -> None:
     schema = schemathesis.openapi.from_dict(_unlocked(contract))
@@ -145,14 +145,14 @@ JSON_VALUES = st.recursive(
     ),
     max_leaves=4,
 )
-"""Any JSON, mostly small, with the values on which a schema and a server like to disagree."""
+"""Any JSON, mostly small, with values on which a schema and a server often disagree."""
 COMPARED = 60
-"""Bodies for each call."""
+"""Valid bodies for each call."""
 
 
 @st.composite
 def nearly_right(draw: st.DrawFn, bodies: st.SearchStrategy[Any]) -> Any:
-    """A right body with up to two places changed: another value, a field more, a field fewer."""
+    """Return a valid body with up to two changes: a changed, added or removed field."""
     body = copy.deepcopy(draw(bodies))
     for _ in range(draw(st.integers(0, 2))):
         place = body
@@ -189,7 +189,7 @@ def _change(draw: st.DrawFn, place: Any) -> None:
     "operation",
     [call.operation.name.lower() for call in CALLS if call.asked is not None],
 )
-def test_the_server_accepts_exactly_what_the_contract_describes(
+def test_server_accepts_exactly_the_described_bodies(
     contract: dict[str, Any], sandbox: SandboxProcess, operation: str
 ) -> None:
     described = next(
@@ -249,7 +249,7 @@ RIGHT = {"kind": "resident_id", "card_assurance": 2, "id_number": "1001011958031
         ({"surplus": 1}, False),
     ],
 )
-def test_what_identify_needs_stands_in_the_contract(
+def test_contract_states_what_identify_requires(
     contract: dict[str, Any], sandbox: SandboxProcess, change: dict[str, Any], fits: bool
 ) -> None:
     schema = {"$ref": "#/components/schemas/Identify", "components": contract["components"]}

@@ -1,4 +1,4 @@
-"""A copy on a phone: the page, the very bytes, the limits, and nothing personal on the way."""
+"""A copy on a phone: its page, the sealed bytes, the limits, and no personal data in the URL."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def get(
 
 @pytest.fixture
 def offered(client: PlatformClient) -> tuple[str, wire.Issued, str]:
-    """王建明's deposit statement offered to his phone: token, document, address."""
+    """Offer 王建明's deposit statement to his phone; return token, document and link."""
     who = client.identify(sample_identity())
     assert isinstance(who, wire.Identified)
     assert isinstance(client.check_staff(who.person, STATEMENT, "1001", "2468"), wire.Proved)
@@ -49,13 +49,13 @@ def offered(client: PlatformClient) -> tuple[str, wire.Issued, str]:
 
 
 def file_of(sandbox: SandboxProcess, url: str) -> str:
-    """The address behind the page's one button."""
+    """Return the address behind the page's only button."""
     page = get(sandbox, url)[2].decode()
     (link,) = re.findall(r'<a class="get" href="([^"]+)">', page)
     return urljoin(url, link)
 
 
-def test_the_page_says_what_it_is_and_whose_without_telling(
+def test_copy_page_shows_the_document_without_personal_data(
     sandbox: SandboxProcess, offered: tuple[str, wire.Issued, str]
 ) -> None:
     _, issued, url = offered
@@ -79,7 +79,7 @@ def test_the_page_says_what_it_is_and_whose_without_telling(
         assert hidden not in url
 
 
-def test_the_phone_gets_the_very_bytes_that_were_sealed(
+def test_phone_gets_the_sealed_bytes(
     sandbox: SandboxProcess, offered: tuple[str, wire.Issued, str]
 ) -> None:
     _, issued, url = offered
@@ -92,13 +92,13 @@ def test_the_phone_gets_the_very_bytes_that_were_sealed(
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_five_times_and_no_more(
+def test_copy_can_be_fetched_five_times(
     client: PlatformClient, sandbox: SandboxProcess, offered: tuple[str, wire.Issued, str]
 ) -> None:
     person, issued, url = offered
     link = file_of(sandbox, url)
     assert [get(sandbox, link)[0] for _ in range(6)] == [200] * 5 + [410]
-    # Looking at the page costs nothing, and says what to do when the file is spent.
+    # Opening the page does not count, and it explains what to do once the link is used up.
     for spent in (url, link):
         status, headers, body = get(sandbox, spent)
         assert status == 410
@@ -113,7 +113,7 @@ def test_five_times_and_no_more(
     assert get(sandbox, file_of(sandbox, again.url))[2] == issued.document
 
 
-def test_ten_minutes_and_no_longer(
+def test_copy_is_available_for_ten_minutes(
     sandbox: SandboxProcess, offered: tuple[str, wire.Issued, str]
 ) -> None:
     _, issued, url = offered
@@ -125,7 +125,7 @@ def test_ten_minutes_and_no_longer(
     assert [get(sandbox, each)[0] for each in (url, link)] == [410, 410]
 
 
-def test_an_address_that_nobody_was_given(
+def test_unknown_copy_link_is_refused(
     sandbox: SandboxProcess, offered: tuple[str, wire.Issued, str]
 ) -> None:
     _, _, url = offered
@@ -141,7 +141,7 @@ def test_an_address_that_nobody_was_given(
     assert get(sandbox, url, "POST")[0] == 405
 
 
-def test_nothing_is_served_after_the_platform_has_forgotten(
+def test_copy_is_refused_after_a_reset(
     sandbox: SandboxProcess, offered: tuple[str, wire.Issued, str]
 ) -> None:
     link = file_of(sandbox, offered[2])

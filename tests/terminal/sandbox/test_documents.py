@@ -1,4 +1,4 @@
-"""What the sandbox issues: sealed for real, about the right person; and every hostile document."""
+"""Documents issued by the sandbox: really sealed and for the right person, and all hostile ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ KINDS = {
     "100101-HF-0204": "loan_settlement",
 }
 HOLDERS = {"pension_certificate": "li"}
-"""王建明 has all but a pension."""
+"""王建明 has everything except a pension."""
 BOTH = (Edition.STANDARD, Edition.LARGE)
 
 
@@ -95,7 +95,7 @@ def text_of(pdf: bytes) -> str:
     ],
     ids=lambda each: getattr(each, "key", each),
 )
-def test_a_certificate_is_sealed_and_says_whose_it_is(
+def test_certificate_is_sealed_and_names_the_person(
     client: PlatformClient,
     sandbox: SandboxProcess,
     item: str,
@@ -115,7 +115,7 @@ def test_a_certificate_is_sealed_and_says_whose_it_is(
         _, _, width, height = (float(each) for each in pdf.pages[0].mediabox)
         assert (width > height) == (edition is Edition.LARGE)
     text = text_of(answer.document)
-    # A long name may be broken into lines: compare without white space.
+    # A long name may be broken into lines, so compare without white space.
     flat = "".join(text.split())
     for expected in (
         resident.name, resident.id_number, answer.document_number, answer.verification_code,
@@ -124,17 +124,19 @@ def test_a_certificate_is_sealed_and_says_whose_it_is(
         assert expected in flat
 
 
-def test_the_figures_are_the_departments(client: PlatformClient, sandbox: SandboxProcess) -> None:
+def test_certificate_contains_the_departments_figures(
+    client: PlatformClient, sandbox: SandboxProcess
+) -> None:
     text = text_of(issued(client, sandbox, DEPOSIT).document)
     for figure in ("8,600.00", "2,064.00", "12%", "样例制造有限公司", "正常", "150 个月"):
         assert figure in text, figure
     assert "销户" in text_of(issued(client, sandbox, DEPOSIT, BY_KEY["li"]).document)
 
 
-def test_the_balance_is_what_the_movements_come_to(
+def test_balance_equals_the_sum_of_movements(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
-    """Read from the papers themselves: two documents, one account."""
+    """Read from the documents themselves: two documents, one account."""
     certificate = text_of(issued(client, sandbox, DEPOSIT).document)
     balance = Decimal(re.findall(r"账户余额\s+([\d,.]+) 元", certificate)[0].replace(",", ""))
     statement = text_of(issued(client, sandbox, STATEMENT).document)
@@ -154,9 +156,7 @@ def test_the_balance_is_what_the_movements_come_to(
         ("noaccount", DEPOSIT), ("noaccount", STATEMENT),
     ],
 )  # fmt: skip
-def test_where_there_is_nothing_to_certify_it_is_said(
-    client: PlatformClient, key: str, item: str
-) -> None:
+def test_nothing_to_certify_is_reported(client: PlatformClient, key: str, item: str) -> None:
     resident = BY_KEY[key]
     who = client.identify(sample_identity(resident.name, resident.id_number))
     assert isinstance(who, wire.Identified)
@@ -180,7 +180,7 @@ def test_where_there_is_nothing_to_certify_it_is_said(
     ],
 )
 @pytest.mark.parametrize("item", KINDS, ids=KINDS.get)
-def test_every_hostile_document_is_told_apart(
+def test_every_hostile_document_has_its_own_fault(
     client: PlatformClient, sandbox: SandboxProcess, switch: str, fault: Fault, item: str
 ) -> None:
     kind = KINDS[item]
@@ -189,7 +189,7 @@ def test_every_hostile_document_is_told_apart(
     report = verified(issued(client, sandbox, item, resident), sandbox, kind, resident)
     assert isinstance(report, Fault), report
     assert report.same_as(fault), report
-    # Nothing hostile is kept under the key: the next answer is a genuine one.
+    # A hostile document is not kept under the key: the next answer is genuine.
     sandbox.control()
     genuine = issued(client, sandbox, item, resident)
     assert isinstance(verified(genuine, sandbox, kind, resident), seal.SealReport)

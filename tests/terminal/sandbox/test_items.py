@@ -1,4 +1,4 @@
-"""The sandbox's catalogue: eight certificates that a terminal can offer as they stand."""
+"""The sandbox's catalogue: eight certificates that a terminal can offer unchanged."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from terminal.sandbox import items, records
 
 ROOT = Path(__file__).parents[3]
 MOST_ELDER_CHARACTERS = 9
-"""A title in large type takes one line of a button."""
+"""Limit for a title in large type, which must fit on one line of a button."""
 every = pytest.mark.parametrize("item", items.ITEMS, ids=lambda each: each.document_type)
 
 
-def test_every_certificate_that_is_sealed_is_offered_once() -> None:
+def test_every_certificate_type_is_offered_once() -> None:
     assert Counter(item.document_type for item in items.ITEMS) == dict.fromkeys(records.MAKERS, 1)
     assert len({item.code for item in items.ITEMS}) == len(items.ITEMS) == 8
     assert len({(item.category.zh, item.icon) for item in items.ITEMS}) == 8
@@ -30,7 +30,7 @@ def test_every_certificate_that_is_sealed_is_offered_once() -> None:
             assert len({getattr(getattr(each, titles), language) for each in items.ITEMS}) == 8
 
 
-def test_departments_stand_together_and_the_usual_paper_first() -> None:
+def test_items_are_grouped_by_department() -> None:
     groups = [
         (name, [item.code for item in group])
         for name, group in groupby(items.ITEMS, key=lambda item: item.category.zh)
@@ -44,7 +44,9 @@ def test_departments_stand_together_and_the_usual_paper_first() -> None:
 
 
 @every
-def test_an_item_can_be_had_at_any_hour_in_both_editions_and_on_a_phone(item: wire.Item) -> None:
+def test_every_item_is_offered_day_and_night_in_both_editions_and_on_a_phone(
+    item: wire.Item,
+) -> None:
     assert item.hours == ()
     lists = item.document_type in (
         DocumentType.ENTITLEMENT_RECORD, DocumentType.DEPOSIT_STATEMENT,
@@ -56,21 +58,21 @@ def test_an_item_can_be_had_at_any_hour_in_both_editions_and_on_a_phone(item: wi
 
 
 @every
-def test_balances_and_loans_need_more_than_a_card(item: wire.Item) -> None:
-    told = {
+def test_balances_and_loans_require_a_second_factor(item: wire.Item) -> None:
+    sensitive = {
         DocumentType.ENTITLEMENT_RECORD, DocumentType.DEPOSIT_CERTIFICATE,
         DocumentType.DEPOSIT_STATEMENT, DocumentType.LOAN_USE_CERTIFICATE,
         DocumentType.LOAN_SETTLEMENT,
     }  # fmt: skip
-    assert (item.assurance_needed >= Assurance.SECOND_FACTOR) == (item.document_type in told)
+    assert (item.assurance_needed >= Assurance.SECOND_FACTOR) == (item.document_type in sensitive)
     assert item.assurance_needed >= Assurance.CARD_SECURE
-    # The code goes to the phone on record: who leaves that at home has come in vain.
-    assert ("手机" in item.guide.materials.zh) == (item.document_type in told)
-    assert ("phone" in item.guide.materials.en) == (item.document_type in told)
+    # The code is sent to the phone on record, so the guide must tell people to bring it.
+    assert ("手机" in item.guide.materials.zh) == (item.document_type in sensitive)
+    assert ("phone" in item.guide.materials.en) == (item.document_type in sensitive)
 
 
 @every
-def test_an_item_says_what_people_need_to_know(item: wire.Item) -> None:
+def test_every_item_has_a_complete_guide(item: wire.Item) -> None:
     guide = item.guide
     for text in (guide.who, guide.materials, guide.time_limit, guide.fee, guide.department):
         assert re.search("[一-鿿]", text.zh)
@@ -81,18 +83,18 @@ def test_an_item_says_what_people_need_to_know(item: wire.Item) -> None:
 
 
 @every
-def test_its_picture_is_one_that_the_terminal_has(item: wire.Item) -> None:
+def test_every_items_icon_exists(item: wire.Item) -> None:
     assert (ROOT / "ui" / "look" / "icons" / f"{item.icon}.svg").is_file()
 
 
 @every
-def test_its_title_is_that_of_the_paper(item: wire.Item) -> None:
-    """What is chosen on the screen is what stands on the paper."""
+def test_every_items_title_is_its_documents_title(item: wire.Item) -> None:
+    """The title on the screen is the title on the document."""
     setters = (ROOT / "printing" / "documents").rglob("*.py")
     assert any(f'"{item.title.zh}"' in path.read_text("utf-8") for path in setters)
 
 
-def test_the_page_of_the_contract_lists_every_item() -> None:
+def test_documentation_lists_every_item() -> None:
     page = (ROOT / "docs" / "platform.md").read_text("utf-8")
     for item in items.ITEMS:
         row = next(line for line in page.splitlines() if f"`{item.code}`" in line)

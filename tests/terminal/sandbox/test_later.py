@@ -1,4 +1,4 @@
-"""What was issued stays: the same bytes on a later visit, and a page for each paper's code."""
+"""Issued documents stay available: the same bytes in a later visit, and a page for each code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HERE, ELSEWHERE = "T-0001", "T-0002"
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that only the test moves."""
 
     now = NOON
 
@@ -57,9 +57,9 @@ def person(service: Service, number: str = WANG) -> str:
 
 
 @pytest.mark.parametrize("edition", list(Edition))
-def test_a_later_visit_fetches_the_same_bytes(state: State, clock: Clock, edition: Edition) -> None:
-    """From a new token, the next day, at another terminal, with the quota spent and the item
-    closed: it was issued already."""
+def test_later_visit_fetches_the_same_bytes(state: State, clock: Clock, edition: Edition) -> None:
+    """An issued document is available with a new token, the next day, at another terminal, with
+    the quota used up and the item closed."""
     service = state.service
     asked = wire.Issue("key-1", person(service), items.CONTRIBUTION, edition)
     first = service.issue(asked, HERE)
@@ -84,7 +84,7 @@ def test_a_later_visit_fetches_the_same_bytes(state: State, clock: Clock, editio
     assert other.code is ErrorCode.KEY_REUSED
 
 
-def test_a_later_visit_must_prove_as_much_again(state: State, clock: Clock) -> None:
+def test_later_visit_needs_the_same_assurance(state: State, clock: Clock) -> None:
     service = state.service
     token = person(service)
     proved = service.check_staff(wire.CheckStaff(token, items.DEPOSIT, "1001", "2468"), HERE)
@@ -97,7 +97,7 @@ def test_a_later_visit_must_prove_as_much_again(state: State, clock: Clock) -> N
     assert later.code is ErrorCode.ASSURANCE_TOO_LOW
 
 
-def test_an_edition_that_an_item_does_not_have_is_refused(
+def test_edition_that_an_item_lacks_is_refused(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = tuple(
@@ -112,7 +112,7 @@ def test_an_edition_that_an_item_does_not_have_is_refused(
 
 
 @pytest.mark.parametrize("item", items.ITEMS, ids=lambda each: each.document_type)
-def test_anyone_can_ask_what_a_papers_code_stands_for(
+def test_anyone_can_look_up_a_verification_code(
     client: PlatformClient, sandbox: SandboxProcess, item: wire.Item
 ) -> None:
     name, number = ("李秀英", LI) if item.code == items.PENSION else ("王建明", WANG)

@@ -1,4 +1,4 @@
-"""The pages for people, and the control page's lock."""
+"""The public pages, and the protection of the control page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def get(
         connection.close()
 
 
-def test_the_invented_phone_shows_the_code(client: PlatformClient, sandbox: SandboxProcess) -> None:
+def test_invented_phone_shows_the_code(client: PlatformClient, sandbox: SandboxProcess) -> None:
     path = urlsplit(sandbox.pages).path
     assert "还没有短信" in get(sandbox, path)[2]
     who = client.identify(sample_identity())
@@ -49,7 +49,7 @@ def test_the_invented_phone_shows_the_code(client: PlatformClient, sandbox: Sand
     assert headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def test_anyone_can_ask_whether_a_paper_is_genuine(
+def test_anyone_can_check_whether_a_document_is_genuine(
     client: PlatformClient, sandbox: SandboxProcess
 ) -> None:
     who = client.identify(sample_identity())
@@ -62,7 +62,7 @@ def test_anyone_can_ask_whether_a_paper_is_genuine(
     assert "issued by this platform" in page
     assert issued.document_number in page
     assert "打印" not in page
-    # Whoever finds a paper's code learns no more than the paper's first character.
+    # Anyone who finds a document's code sees only the first character of the name.
     assert "王**" in page
     assert "王建明" not in page
     assert "100101195803120216" not in page
@@ -76,9 +76,7 @@ def test_anyone_can_ask_whether_a_paper_is_genuine(
 
 
 @pytest.mark.parametrize("code", ["AAAA-BBBB-CCCC-DDDD", "%3Cscript%3E", "x" * 300])
-def test_an_unknown_code_is_not_genuine_and_not_repeated(
-    sandbox: SandboxProcess, code: str
-) -> None:
+def test_unknown_code_is_not_genuine_and_not_repeated(sandbox: SandboxProcess, code: str) -> None:
     status, _, page = get(sandbox, f"/v/{code}")
     assert status == 404
     assert "查不到此校验码" in page
@@ -87,7 +85,7 @@ def test_an_unknown_code_is_not_genuine_and_not_repeated(
     assert "script" not in page
 
 
-def test_the_control_page_is_locked(sandbox: SandboxProcess) -> None:
+def test_control_page_requires_its_token(sandbox: SandboxProcess) -> None:
     for path, method in (
         ("/control/switches", "POST"),
         ("/control/reset", "POST"),
@@ -99,14 +97,14 @@ def test_the_control_page_is_locked(sandbox: SandboxProcess) -> None:
         assert get(sandbox, path, method, **{"X-Control-Token": "0" * 64})[0] == 401
 
 
-def test_a_switch_that_does_not_exist_is_an_error(sandbox: SandboxProcess) -> None:
+def test_unknown_switch_is_an_error(sandbox: SandboxProcess) -> None:
     with pytest.raises(ValueError, match="unknown field `slow`"):
         sandbox.control(slow=10)
     with pytest.raises(ValueError, match="400"):
         sandbox.control(fault="nonsense")
 
 
-def test_what_is_not_there_is_refused_in_the_contracts_own_words(sandbox: SandboxProcess) -> None:
+def test_unknown_path_gets_a_refusal_of_the_contract(sandbox: SandboxProcess) -> None:
     status, headers, body = get(sandbox, "/v1/nothing")
     assert (status, headers["content-type"]) == (404, "application/json")
     assert '"not_found"' in body

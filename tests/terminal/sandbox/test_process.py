@@ -1,4 +1,4 @@
-"""The sandbox as a child: ready soon, keys kept to itself, gone with its parent."""
+"""The sandbox as a child process: ready quickly, keys private, ends with its parent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Whether the condition came true in time."""
+    """Return whether the condition became true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -36,7 +36,7 @@ def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
 
 
 def gone(pid: int) -> bool:
-    """Whether the process is no more (or only waits to be collected)."""
+    """Whether the process has ended (it may still be a zombie)."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text("ascii")
     except FileNotFoundError:
@@ -55,12 +55,12 @@ def client_of(sandbox: SandboxProcess) -> PlatformClient:
     )
 
 
-def test_it_starts_without_being_waited_for_and_stops_for_good(tmp_path: Path) -> None:
+def test_start_does_not_wait_and_stop_is_final(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     directory.mkdir()
     sandbox = SandboxProcess(directory)
     with (directory / "lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # meanwhile no sandbox gets ready here
+        fcntl.flock(lock, fcntl.LOCK_EX)  # while locked, no sandbox becomes ready here
         sandbox.start()
         assert sandbox.running
         assert sandbox.failure is None
@@ -77,13 +77,13 @@ def test_it_starts_without_being_waited_for_and_stops_for_good(tmp_path: Path) -
     assert not sandbox.running
 
 
-def test_it_listens_first_and_warms_up_behind_that(tmp_path: Path) -> None:
+def test_sandbox_listens_before_it_warms_up(tmp_path: Path) -> None:
     with SandboxProcess(tmp_path / "state") as sandbox:
         assert sandbox.wait_until_warm()
-        assert sandbox.counts() == {}  # the rehearsal is nobody's request
+        assert sandbox.counts() == {}  # the warm-up is not counted as a request
 
 
-def test_its_keys_are_its_owners_and_are_kept(tmp_path: Path) -> None:
+def test_keys_are_private_and_kept(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     kept = []
     for _ in range(2):
@@ -104,7 +104,7 @@ def test_its_keys_are_its_owners_and_are_kept(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
 
 
-def test_each_directory_has_an_authority_of_its_own(
+def test_each_directory_has_its_own_authority(
     tmp_path: Path, sandbox_process: SandboxProcess
 ) -> None:
     with SandboxProcess(tmp_path / "state") as other:
@@ -113,7 +113,7 @@ def test_each_directory_has_an_authority_of_its_own(
         assert other.catalogue_key != sandbox_process.catalogue_key
 
 
-def test_two_may_start_on_one_directory(tmp_path: Path) -> None:
+def test_two_sandboxes_may_start_on_one_directory(tmp_path: Path) -> None:
     pair = [SandboxProcess(tmp_path / "state") for _ in range(2)]
     try:
         for each in pair:
@@ -129,7 +129,7 @@ def test_two_may_start_on_one_directory(tmp_path: Path) -> None:
             each.stop()
 
 
-def test_half_an_authority_is_made_anew(tmp_path: Path) -> None:
+def test_incomplete_authority_is_created_again(tmp_path: Path) -> None:
     directory = tmp_path / "state"
     with SandboxProcess(directory) as sandbox:
         sandbox.anchors.unlink()
@@ -141,8 +141,8 @@ def test_half_an_authority_is_made_anew(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("left", ["", "ab12\n", "no hexadecimal\n"])
 @pytest.mark.parametrize("name", ["request.key", "catalogue.key", "control.token"])
-def test_half_a_secret_is_made_anew(tmp_path: Path, name: str, left: str) -> None:
-    """Whoever made it was killed before it stood in the file."""
+def test_incomplete_secret_is_created_again(tmp_path: Path, name: str, left: str) -> None:
+    """The process that created it was killed before writing the secret."""
     directory = tmp_path / "state"
     directory.mkdir()
     (directory / name).write_text(left)
@@ -156,7 +156,7 @@ def test_half_a_secret_is_made_anew(tmp_path: Path, name: str, left: str) -> Non
     )  # fmt: skip
 
 
-def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+def test_used_port_is_reported(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         sandbox = SandboxProcess(tmp_path / "state", port=listener.getsockname()[1])
         sandbox.start()
@@ -166,7 +166,7 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         sandbox.stop()
 
 
-def test_without_a_start_there_is_nothing_to_ask(tmp_path: Path) -> None:
+def test_sandbox_that_was_not_started_raises(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="not started"):
         _ = SandboxProcess(tmp_path / "state").address
 
@@ -192,7 +192,7 @@ sys.stdin.readline()
 
 
 @pytest.mark.parametrize("thread", ["main", "worker"])
-def test_it_ends_with_its_parent_however_that_ends(tmp_path: Path, thread: str) -> None:
+def test_sandbox_ends_with_its_parent(tmp_path: Path, thread: str) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path / "state"), thread],
         stdin=subprocess.PIPE,
@@ -203,7 +203,7 @@ def test_it_ends_with_its_parent_however_that_ends(tmp_path: Path, thread: str) 
         assert parent.stdin is not None
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
-        # A worker thread that started it may end: the child stays.
+        # The worker thread that started it may end without ending the child.
         parent.stdin.write("\n")
         parent.stdin.flush()
         assert parent.stdout.readline().strip() == "True"
@@ -213,7 +213,7 @@ def test_it_ends_with_its_parent_however_that_ends(tmp_path: Path, thread: str) 
         assert until(lambda: gone(pid))
 
 
-def test_as_a_command_it_says_how_to_reach_it_and_ends_on_a_signal(tmp_path: Path) -> None:
+def test_command_prints_its_address_and_ends_on_a_signal(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "terminal.sandbox", "--state", str(tmp_path / "s"), "--json"],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What the departments certify adds up, and one paper says the same as the other."""
+"""The figures of the certificates add up, and different certificates agree."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ SHORT = {
 
 @everyone
 @any_day
-def test_who_has_what(resident: Resident, day: date) -> None:
+def test_residents_have_the_expected_certificates(resident: Resident, day: date) -> None:
     """A pensioner has a pension and pays nothing; a loan is certified once it is paid back."""
     made = {kind: make(resident, issue(day)) for kind, make in records.MAKERS.items()}
     assert {SHORT[kind] for kind, paper in made.items() if paper} == set(HAS[resident.key].split())
@@ -76,7 +76,7 @@ def test_who_has_what(resident: Resident, day: date) -> None:
 
 @everyone
 @any_day
-def test_every_movement_adds_up_to_the_balance(resident: Resident, day: date) -> None:
+def test_movements_add_up_to_the_balance(resident: Resident, day: date) -> None:
     statement = records.deposit_statement(resident, issue(day))
     account = records.deposit_certificate(resident, issue(day))
     if statement is None:
@@ -109,8 +109,8 @@ def test_every_movement_adds_up_to_the_balance(resident: Resident, day: date) ->
         assert (account.balance, account.consecutive_months) == (0, 0)
 
 
-def test_interest_is_the_mean_of_the_months() -> None:
-    """Twelve balances, each at its month's end, bear 1.5 % on their mean."""
+def test_interest_is_paid_on_the_mean_of_the_months() -> None:
+    """Twelve month-end balances bear 1.5 % interest on their mean."""
     statement = records.deposit_statement(BY_KEY["rare"], issue())
     assert statement is not None
     credited = next(
@@ -122,7 +122,7 @@ def test_interest_is_the_mean_of_the_months() -> None:
     assert statement.entries[credited].amount == cents(mean * 15 / 1000)
 
 
-def test_one_list_is_long() -> None:
+def test_one_resident_has_a_long_list() -> None:
     for day in DAYS:
         statement = records.deposit_statement(BY_KEY["long"], issue(day))
         assert statement is not None
@@ -133,7 +133,7 @@ def test_one_list_is_long() -> None:
 
 @everyone
 @any_day
-def test_months_agree_between_the_papers_of_social_insurance(resident: Resident, day: date) -> None:
+def test_social_insurance_certificates_agree_on_months(resident: Resident, day: date) -> None:
     certificate = records.insurance(resident, issue(day))
     contribution = records.contribution_certificate(resident, issue(day))
     totals = {each.insurance: each.months for each in contribution.totals}
@@ -165,18 +165,18 @@ def test_months_agree_between_the_papers_of_social_insurance(resident: Resident,
     for row in record.months:
         assert row.month.year == record.year
         pension = shown.get(row.month)
-        if pension is not None:  # the certificate looks 24 months back, the record a year
+        if pension is not None:  # the certificate covers 24 months, the record one year
             assert (row.base, row.from_person) == (pension.base, pension.personal)
-    # What was paid since the year's end is all that the later count has more.
+    # The later count has only the payments since the year's end in addition.
     since = sum(month > Month(record.year, 12) for month in shown)
     assert (record.months_paid or 0) + since == totals[Insurance.PENSION]
 
 
-def test_what_a_pension_account_saved() -> None:
-    """Seventeen months of the noaccount resident: contributions and their interest, by hand."""
+def test_pension_savings_match_the_manual_calculation() -> None:
+    """Seventeen months of the noaccount resident: contributions and interest, computed by hand."""
     record = records.entitlement_record(BY_KEY["noaccount"], issue(date(2026, 3, 14)))
     assert record is not None
-    # Two months of 2024 (October is the first) and a whole 2025; the base rose in July 2025.
+    # Two months of 2024 (from October) and all of 2025; the base rose in July 2025.
     earlier = cents(Decimal("4879.00") / Decimal("1.04"))
     part, raised = cents(earlier * 8 / 100), cents(Decimal("4879.00") * 8 / 100)
     rate = Decimal("0.0262")
@@ -189,21 +189,21 @@ def test_what_a_pension_account_saved() -> None:
     assert (record.paid_to, record.months_paid) == (Month(2025, 12), 15)
 
 
-def test_twenty_four_months_end_with_the_last_one() -> None:
+def test_insurance_certificate_covers_the_last_24_months() -> None:
     months = records.insurance(BY_KEY["wang"], issue()).months
     assert [months[0].month, months[-1].month] == [Month(2024, 3), Month(2026, 2)]
     assert len(months) == 24
     last = months[-1]
     assert last.pension is not None
     assert (last.pension.base, last.pension.personal) == (Decimal("8600.00"), Decimal("688.00"))
-    # Bases are set anew each July, so the months before the last July carry less.
+    # Bases are adjusted each July, so months before last July have lower bases.
     before = next(each for each in months if each.month == Month(2025, 6))
     assert before.pension is not None
     assert before.pension.base == Decimal("8269.23")
 
 
-def test_who_pays_on_past_the_age_is_said_to() -> None:
-    """王建明 is 68: he pays on for a pension, and unemployment insurance has ended."""
+def test_extended_contributions_are_stated() -> None:
+    """王建明 is 68: he pays on for a pension, and his unemployment insurance has ended."""
     certificate = records.insurance(BY_KEY["wang"], issue())
     states = {each.insurance: each.state for each in certificate.states}
     assert states[Insurance.PENSION] == "延长缴费"
@@ -219,20 +219,20 @@ def test_who_pays_on_past_the_age_is_said_to() -> None:
     }
 
 
-def test_a_retired_person_has_states_and_no_months() -> None:
+def test_retired_person_has_states_but_no_months() -> None:
     retired = records.insurance(BY_KEY["li"], issue())
     assert list(retired.months) == []
     assert [each.state for each in retired.states][:3] == ["待遇领取", "退休参保", "终止参保"]
 
 
-def test_a_change_of_employer_shows_in_its_month() -> None:
+def test_change_of_employer_is_shown_in_its_month() -> None:
     employers = [each.employer for each in records.insurance(BY_KEY["long"], issue()).months]
     assert len(employers) == 24
     assert len(set(employers[:15])) == len(set(employers[15:])) == 1
     assert employers[14] != employers[15]
 
 
-def test_a_month_without_employment_has_no_row() -> None:
+def test_month_without_employment_has_no_row() -> None:
     assert len(records.insurance(BY_KEY["noaccount"], issue()).months) == 17
 
 
@@ -244,7 +244,7 @@ def test_a_month_without_employment_has_no_row() -> None:
         (date(2026, 1, 1), Month(2025, 12)),
     ],
 )
-def test_twelve_payments_end_with_the_last_that_was_made(day: date, last: Month) -> None:
+def test_twelve_payments_end_with_the_latest(day: date, last: Month) -> None:
     pension = records.pension_certificate(BY_KEY["li"], issue(day))
     assert pension is not None
     months = [each.month for each in pension.payments]
@@ -257,7 +257,7 @@ def test_twelve_payments_end_with_the_last_that_was_made(day: date, last: Month)
     assert raised <= {cents(Decimal("4126.80") / Decimal("1.03"))}
 
 
-def test_a_loan_that_was_paid_back_early() -> None:
+def test_early_paid_back_loan_is_settled() -> None:
     day = date(2026, 3, 14)
     settled = records.loan_settlement(BY_KEY["wang"], issue(day))
     use = records.loan_use_certificate(BY_KEY["wang"], issue(day))

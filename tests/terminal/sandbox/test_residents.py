@@ -1,4 +1,4 @@
-"""The invented residents are plainly invented, and their lives are possible ones."""
+"""The invented residents are recognisable as invented, and their lives are plausible."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from terminal.sandbox.residents import RESIDENTS, Resident
 
 DAY = date(2026, 3, 14)
 PENSION_MONTHS = 180
-"""Fifteen years of contributions give a right to a pension (社会保险法, article 16)."""
+"""Fifteen years of contributions entitle to a pension (社会保险法, article 16)."""
 
 
 @pytest.mark.parametrize("resident", RESIDENTS, ids=lambda each: each.key)
-def test_a_number_is_well_formed_and_nobodys(resident: Resident) -> None:
+def test_id_number_is_well_formed_and_unassigned(resident: Resident) -> None:
     number = resident.id_number
     assert number.startswith("100101")  # GB/T 2260 assigns no such code
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -26,7 +26,7 @@ def test_a_number_is_well_formed_and_nobodys(resident: Resident) -> None:
     assert date(int(number[6:10]), int(number[10:12]), int(number[12:14])) < date(2010, 1, 1)
 
 
-def test_everybody_is_somebody_else() -> None:
+def test_residents_differ_from_each_other() -> None:
     for attribute in ("key", "name", "id_number", "card_number"):
         assert len({getattr(each, attribute) for each in RESIDENTS}) == len(RESIDENTS)
 
@@ -37,7 +37,7 @@ def test_no_repr_shows_a_resident() -> None:
 
 
 @pytest.mark.parametrize("resident", RESIDENTS, ids=lambda each: each.key)
-def test_nobody_works_as_a_child_or_in_two_places_at_once(resident: Resident) -> None:
+def test_employments_start_at_working_age_and_do_not_overlap(resident: Resident) -> None:
     months = [each.month for each in ledger.worked(resident, DAY)]
     assert months == sorted(set(months))
     assert months[0] >= Month(resident.birth.year + 16, resident.birth.month)
@@ -45,8 +45,8 @@ def test_nobody_works_as_a_child_or_in_two_places_at_once(resident: Resident) ->
 
 
 @pytest.mark.parametrize("resident", RESIDENTS, ids=lambda each: each.key)
-def test_who_works_past_the_age_has_not_yet_earned_a_pension(resident: Resident) -> None:
-    """A pension begins at the age, and ends all work; without one, fifteen years are not full."""
+def test_resident_working_past_retirement_age_lacks_contribution_years(resident: Resident) -> None:
+    """A pension starts at retirement age and ends work, if fifteen years are reached."""
     months = [each.month for each in ledger.worked(resident, DAY)]
     age = ledger.retires(resident)
     if resident.pension is not None:
@@ -58,6 +58,6 @@ def test_who_works_past_the_age_has_not_yet_earned_a_pension(resident: Resident)
         assert len(months) < PENSION_MONTHS
 
 
-def test_one_works_past_the_age() -> None:
-    """Else the test above would prove nothing."""
+def test_one_resident_works_past_retirement_age() -> None:
+    """Without such a resident the test above would prove nothing."""
     assert any(each.pension is None and ledger.retires(each) < Month(2026, 1) for each in RESIDENTS)

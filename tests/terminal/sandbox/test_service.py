@@ -1,4 +1,4 @@
-"""What passes with time: codes, locks, identifications, opening hours, quotas."""
+"""Limits that depend on time: codes, locks, identifications, opening hours, quotas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MONDAY_NOON = 1_767_585_600.0
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that only the test moves."""
 
     def __init__(self) -> None:
         self.now = MONDAY_NOON
@@ -63,7 +63,7 @@ def issue(service: Service, key: str, token: str | None = None) -> wire.Issued |
     return service.issue(wire.Issue(key, token or person(service), items.INSURANCE), TERMINAL)
 
 
-def test_a_code_lives_five_minutes(service: Service, clock: Clock) -> None:
+def test_code_is_valid_for_five_minutes(service: Service, clock: Clock) -> None:
     token = person(service)
     service.send_code(wire.SendCode(token), TERMINAL)
     right = wire.CheckCode(token, service.sent[-1].code)
@@ -77,9 +77,7 @@ def test_a_code_lives_five_minutes(service: Service, clock: Clock) -> None:
     assert isinstance(service.check_code(fresh, TERMINAL), wire.Proved)
 
 
-def test_after_a_minute_a_new_code_is_sent_and_no_try_given_back(
-    service: Service, clock: Clock
-) -> None:
+def test_new_code_after_a_minute_gives_no_new_tries(service: Service, clock: Clock) -> None:
     token = person(service)
     service.send_code(wire.SendCode(token), TERMINAL)
     first = service.sent[-1].code
@@ -91,7 +89,7 @@ def test_after_a_minute_a_new_code_is_sent_and_no_try_given_back(
     assert (sent.tries_left, len(service.sent)) == (2, 2)
 
 
-def test_a_lock_opens_after_ten_minutes(service: Service, clock: Clock) -> None:
+def test_code_lock_ends_after_ten_minutes(service: Service, clock: Clock) -> None:
     token = person(service)
     service.send_code(wire.SendCode(token), TERMINAL)
     wrong = f"{(int(service.sent[-1].code) + 1) % 1_000_000:06d}"
@@ -106,7 +104,7 @@ def test_a_lock_opens_after_ten_minutes(service: Service, clock: Clock) -> None:
     assert sent.tries_left == 3
 
 
-def test_an_identification_lapses(service: Service, clock: Clock) -> None:
+def test_identification_expires(service: Service, clock: Clock) -> None:
     token = person(service)
     clock.now += 899
     assert isinstance(service.send_code(wire.SendCode(token), TERMINAL), wire.CodeSent)
@@ -115,7 +113,7 @@ def test_an_identification_lapses(service: Service, clock: Clock) -> None:
     assert code_of(answer) is ErrorCode.PERSON_LAPSED
 
 
-def test_a_lock_of_staff_opens_after_a_quarter_of_an_hour(service: Service, clock: Clock) -> None:
+def test_staff_lock_ends_after_15_minutes(service: Service, clock: Clock) -> None:
     token = person(service)
 
     def check(pin: str) -> wire.Proved | Refusal:
@@ -130,7 +128,7 @@ def test_a_lock_of_staff_opens_after_a_quarter_of_an_hour(service: Service, cloc
     assert isinstance(check("2468"), wire.Proved)
 
 
-def test_a_quota_is_of_a_day_in_china(service: Service, state: State, clock: Clock) -> None:
+def test_quota_is_per_day_in_china(service: Service, state: State, clock: Clock) -> None:
     state.board.turn(Switches(quota=1))
     assert isinstance(issue(service, "a"), wire.Issued)
     clock.now = MONDAY_NOON + 12 * 3600 - 1
@@ -141,23 +139,23 @@ def test_a_quota_is_of_a_day_in_china(service: Service, state: State, clock: Clo
 
 @pytest.fixture
 def office_hours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The insurance certificate from Monday to Friday, 8:30 to 17:30."""
+    """Serve the insurance certificate only from Monday to Friday, 8:30 to 17:30."""
     hours = (wire.Hours((1, 2, 3, 4, 5), "08:30", "17:30"),)
     changed = tuple(msgspec.structs.replace(item, hours=hours) for item in items.ITEMS)
     monkeypatch.setattr(items, "ITEMS", changed)
 
 
 @pytest.mark.usefixtures("office_hours")
-def test_an_item_is_served_in_its_hours(service: Service, clock: Clock) -> None:
+def test_item_is_served_only_in_its_hours(service: Service, clock: Clock) -> None:
     assert isinstance(issue(service, "noon"), wire.Issued)
     clock.now = MONDAY_NOON + 5.5 * 3600
     assert code_of(issue(service, "evening")) is ErrorCode.ITEM_CLOSED
-    assert isinstance(issue(service, "noon"), wire.Issued)  # fetched again, not issued
+    assert isinstance(issue(service, "noon"), wire.Issued)  # fetched again, not newly issued
     clock.now = MONDAY_NOON + 5 * 86_400
     assert code_of(issue(service, "saturday")) is ErrorCode.ITEM_CLOSED
 
 
-def test_a_card_cannot_claim_what_only_the_platform_gives(service: Service) -> None:
+def test_card_cannot_claim_a_level_of_the_platform(service: Service) -> None:
     for level in (Assurance.SECOND_FACTOR, Assurance.STAFF):
         asked = wire.Identify(CardKind.RESIDENT_ID, level, "100101195803120216")
         assert code_of(service.identify(asked, TERMINAL)) is ErrorCode.BAD_REQUEST
@@ -170,7 +168,7 @@ def test_every_refusal_has_a_status() -> None:
     assert all(400 <= status < 600 for status in STATUS.values())
 
 
-def test_nothing_personal_stands_in_the_state_directory(service: Service, state: State) -> None:
+def test_state_directory_contains_no_personal_data(service: Service, state: State) -> None:
     assert isinstance(issue(service, "a"), wire.Issued)
     files = [path for path in state.directory.rglob("*") if path.is_file()]
     assert files

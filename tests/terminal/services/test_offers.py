@@ -1,4 +1,4 @@
-"""From the catalogue to what is offered: region, kind, opening hours, what is closed."""
+"""From the catalogue to the offered items: region, kind, opening hours, closed items."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def changed(**fields: object) -> Item:
     return msgspec.structs.replace(ITEMS[0], **fields)
 
 
-def test_items_come_in_the_catalogues_order_with_its_words() -> None:
+def test_items_keep_the_catalogues_order_and_texts() -> None:
     found = offered(catalogue(), region="100101", closed=(), at=MONDAY)
     assert [item.id for item in found] == [item.code for item in ITEMS]
     first = found[0]
@@ -44,13 +44,13 @@ def test_items_come_in_the_catalogues_order_with_its_words() -> None:
 @pytest.mark.parametrize(
     ("regions", "there"), [((), True), (("100101",), True), (("100102",), False)]
 )
-def test_an_item_is_offered_where_it_answers(regions: tuple[str, ...], there: bool) -> None:
+def test_item_is_offered_only_in_its_regions(regions: tuple[str, ...], there: bool) -> None:
     found = offered(catalogue(changed(regions=regions)), region="100101", closed=(), at=MONDAY)
     assert bool(found) is there
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ItemKind if kind is not ItemKind.CERTIFICATE])
-def test_a_kind_that_cannot_be_carried_out_is_not_offered(kind: ItemKind) -> None:
+def test_unsupported_kind_is_not_offered(kind: ItemKind) -> None:
     assert offered(catalogue(changed(kind=kind)), region="100101", closed=(), at=MONDAY) == ()
 
 
@@ -64,12 +64,12 @@ def test_a_kind_that_cannot_be_carried_out_is_not_offered(kind: ItemKind) -> Non
         (MONDAY.replace(day=28), False),  # a Saturday
     ],
 )
-def test_an_item_is_closed_outside_its_hours_and_says_so(at: datetime, open_now: bool) -> None:
+def test_item_is_closed_outside_its_hours(at: datetime, open_now: bool) -> None:
     item = changed(hours=(Hours(WORKDAYS, "09:00", "17:00"),))
     (found,) = offered(catalogue(item), region="100101", closed=(), at=at)
     assert found.closed == (None if open_now else ITEM_CLOSED)
 
 
-def test_an_item_whose_back_end_is_down_is_closed() -> None:
+def test_item_reported_as_closed_is_closed() -> None:
     found = offered(catalogue(), region="100101", closed={DEPOSIT, "no-such"}, at=MONDAY)
     assert {item.id: item.closed for item in found if item.closed} == {DEPOSIT: ITEM_CLOSED}

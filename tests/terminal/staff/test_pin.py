@@ -1,4 +1,4 @@
-"""The maintenance PIN: hashed well, checked slowly, and locked over a restart."""
+"""The maintenance PIN: hashed well, checked slowly, and locked across restarts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RIGHT, WRONG = "407318", "407319"
 
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real scrypt at its least cost, so that sixty tries take no time."""
+    """Real scrypt at its lowest cost, so that sixty tries are fast."""
     monkeypatch.setattr(pin_module, "SCRYPT_LOG2_N", 10)
     monkeypatch.setattr(pin_module, "SCRYPT_P", 1)
 
@@ -49,18 +49,18 @@ def journal(tmp_path: Path, clock: Clock) -> Iterator[Journal]:
 
 
 def opened(folder: Path, clock: Clock) -> Journal:
-    """The journal as a terminal opens it that has just started."""
+    """Open the journal like a terminal that has just started."""
     journal = Journal.open(folder / "journal", b"k" * 32, clock, clock.running)
     assert isinstance(journal, Journal)
     return journal
 
 
 def pins(journal: Journal, pin_hash: str = "") -> PinKeeper:
-    """The keeper as a station makes it."""
+    """Create the keeper as a station does."""
     return PinKeeper(pin_hash or hash_pin(RIGHT), journal, journal.clock)
 
 
-def test_two_hashes_of_one_pin_differ_and_neither_shows_it() -> None:
+def test_hashes_of_one_pin_differ_and_do_not_contain_it() -> None:
     first, second = hash_pin(RIGHT), hash_pin(RIGHT)
     assert first != second
     assert re.fullmatch(HASH_PATTERN, first)
@@ -76,16 +76,14 @@ def test_weak_pins_are_not_hashed(pin: str) -> None:
         hash_pin(pin)
 
 
-def test_the_right_pin_and_no_other(journal: Journal, clock: Clock) -> None:
+def test_only_the_right_pin_is_accepted(journal: Journal, clock: Clock) -> None:
     keeper = pins(journal)
     assert keeper.check(WRONG) == PinResult(False, 0)
     assert keeper.check("") == PinResult(False, 0)
     assert keeper.check(RIGHT) == PinResult(True, 0)
 
 
-def test_five_wrong_tries_lock_for_a_minute_then_ever_longer(
-    journal: Journal, clock: Clock
-) -> None:
+def test_lock_starts_after_five_wrong_tries_and_doubles(journal: Journal, clock: Clock) -> None:
     keeper = pins(journal)
     assert [keeper.check(WRONG).locked_s for _ in range(5)] == [0, 0, 0, 0, 60]
     locks = []
@@ -95,9 +93,7 @@ def test_five_wrong_tries_lock_for_a_minute_then_ever_longer(
     assert locks == [120, 240, 480, 960, 1920, 3600, 3600, 3600]
 
 
-def test_while_locked_even_the_right_pin_is_refused_and_nothing_is_counted(
-    journal: Journal, clock: Clock
-) -> None:
+def test_locked_pin_refuses_every_try_without_counting(journal: Journal, clock: Clock) -> None:
     keeper = pins(journal)
     for _ in range(5):
         keeper.check(WRONG)
@@ -108,7 +104,7 @@ def test_while_locked_even_the_right_pin_is_refused_and_nothing_is_counted(
     assert keeper.check(RIGHT).ok
 
 
-def test_the_right_pin_forgets_the_wrong_ones(journal: Journal, clock: Clock) -> None:
+def test_right_pin_resets_the_wrong_tries(journal: Journal, clock: Clock) -> None:
     keeper = pins(journal)
     for _ in range(4):
         keeper.check(WRONG)
@@ -116,9 +112,9 @@ def test_the_right_pin_forgets_the_wrong_ones(journal: Journal, clock: Clock) ->
     assert [keeper.check(WRONG).locked_s for _ in range(5)] == [0, 0, 0, 0, 60]
 
 
-def test_the_lock_outlives_the_power(tmp_path: Path, clock: Clock) -> None:
+def test_lock_survives_a_power_cut(tmp_path: Path, clock: Clock) -> None:
     made = hash_pin(RIGHT)
-    for _ in range(5):  # the plug is pulled after each try
+    for _ in range(5):  # the power is cut after each try
         journal = opened(tmp_path, clock)
         result = pins(journal, made).check(WRONG)
         journal.close()
@@ -134,10 +130,10 @@ def test_the_lock_outlives_the_power(tmp_path: Path, clock: Clock) -> None:
 
 
 class Plug:
-    """A store at which the power goes the moment that its first write is durable."""
+    """A store that loses power as soon as its first write is durable."""
 
     class PulledError(Exception):
-        """The power is gone."""
+        """The power was cut."""
 
     def __init__(self) -> None:
         self.kept = PinTries()
@@ -151,8 +147,8 @@ class Plug:
 
 
 @pytest.mark.parametrize("pin", [RIGHT, WRONG])
-def test_a_try_is_counted_before_it_is_checked(clock: Clock, pin: str) -> None:
-    """Also the right PIN is counted first: nothing of the answer is known before the count is."""
+def test_try_is_counted_before_it_is_checked(clock: Clock, pin: str) -> None:
+    """The right PIN is also counted first, so that nothing is revealed before the count."""
     plug = Plug()
     with pytest.raises(Plug.PulledError):
         PinKeeper(hash_pin(RIGHT), plug, clock.plausible()).check(pin)
@@ -160,10 +156,10 @@ def test_a_try_is_counted_before_it_is_checked(clock: Clock, pin: str) -> None:
 
 
 @pytest.mark.parametrize("pin", [RIGHT, WRONG])
-def test_the_count_is_on_the_disk_when_the_hashing_begins(
+def test_count_is_on_disk_before_hashing_starts(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pin: str
 ) -> None:
-    """A PIN is told apart from others by the time of its hashing, so the count comes before it."""
+    """The hashing time reveals whether a PIN is right, so the count must be stored before it."""
     keeper = pins(journal)
     counted: list[tuple[int]] = []
     scrypt = hashlib.scrypt
@@ -179,7 +175,7 @@ def test_the_count_is_on_the_disk_when_the_hashing_begins(
     assert counted == [(1,)]
 
 
-def test_a_bug_in_the_check_leaves_the_try_counted(
+def test_try_stays_counted_if_the_check_raises(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keeper = pins(journal)
@@ -211,7 +207,7 @@ def locked(journal: Journal) -> PinKeeper:
 
 
 @pytest.mark.parametrize("jump_s", JUMPS)
-def test_setting_the_clock_neither_ends_a_lock_nor_makes_it_longer(
+def test_setting_the_clock_does_not_change_a_lock(
     journal: Journal, clock: Clock, jump_s: float
 ) -> None:
     keeper = locked(journal)
@@ -224,7 +220,7 @@ def test_setting_the_clock_neither_ends_a_lock_nor_makes_it_longer(
 
 
 @pytest.mark.parametrize("wrong_s", [200 * DAY_S, -START, -365 * DAY_S])
-def test_after_a_restart_with_a_wrong_clock_the_lock_begins_again(
+def test_lock_starts_again_after_a_restart_with_a_wrong_clock(
     tmp_path: Path, clock: Clock, wrong_s: float
 ) -> None:
     journal = opened(tmp_path, clock)
@@ -235,7 +231,7 @@ def test_after_a_restart_with_a_wrong_clock_the_lock_begins_again(
     journal = opened(tmp_path, clock)
     keeper = pins(journal)
     assert keeper.check(RIGHT) == PinResult(False, 60)
-    clock.set_to(START)  # chrony corrects it: no time has passed by that
+    clock.set_to(START)  # chrony corrects it, but no time has passed
     assert keeper.check(RIGHT) == PinResult(False, 60)
     clock.elapse(60)
     assert keeper.check(RIGHT).ok
@@ -243,10 +239,10 @@ def test_after_a_restart_with_a_wrong_clock_the_lock_begins_again(
 
 
 @pytest.mark.parametrize(("back_s", "left_s"), [(3600, 60), (60, 60), (-30, 30), (-60, 0)])
-def test_after_a_restart_a_clock_set_back_a_little_makes_no_lock_longer(
+def test_slightly_wrong_clock_after_a_restart_does_not_extend_a_lock(
     tmp_path: Path, clock: Clock, back_s: int, left_s: int
 ) -> None:
-    """An hour is plausible (a hardware clock in local time), and is no hour of waiting more."""
+    """An hour back is plausible (a hardware clock in local time) and must not extend a lock."""
     journal = opened(tmp_path, clock)
     locked(journal)
     journal.close()
@@ -258,10 +254,8 @@ def test_after_a_restart_a_clock_set_back_a_little_makes_no_lock_longer(
     journal.close()
 
 
-def test_tries_under_a_wrong_clock_still_lock_when_it_is_right_again(
-    tmp_path: Path, clock: Clock
-) -> None:
-    """A machine without a battery starts in 1970 each time; its tries have no date to outlive."""
+def test_tries_made_with_a_wrong_clock_still_lock_later(tmp_path: Path, clock: Clock) -> None:
+    """A machine without a battery always starts in 1970, so its tries have no usable date."""
     journal = opened(tmp_path, clock)
     journal.visit_began("aa", "ee")
     journal.close()
@@ -277,7 +271,7 @@ def test_tries_under_a_wrong_clock_still_lock_when_it_is_right_again(
     journal.close()
 
 
-def test_without_a_store_memory_still_locks(clock: Clock) -> None:
+def test_lock_works_in_memory_if_the_store_fails(clock: Clock) -> None:
     class Broken:
         def pin_tries(self) -> PinTries:
             return PinTries()
@@ -290,5 +284,5 @@ def test_without_a_store_memory_still_locks(clock: Clock) -> None:
     assert not keeper.check(RIGHT).ok
 
 
-def test_the_lock_never_overflows() -> None:
+def test_lock_has_an_upper_limit() -> None:
     assert lock_after(10**9) == 3600

@@ -1,4 +1,4 @@
-"""Which PIN hashes a configuration may hold: each one that is accepted verifies its PIN."""
+"""Which PIN hashes a configuration may contain: every accepted hash can verify its PIN."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def encoded(data: bytes) -> str:
 
 
 def written(log2_n: int, r: int, p: int, salt: bytes = SALT, length: int = 32) -> str:
-    """A hash as another program may write it, with no limit of memory."""
+    """Return a hash as another program may create it, without a memory limit."""
     made = hashlib.scrypt(
         RIGHT.encode(), salt=salt, n=1 << log2_n, r=r, p=p, maxmem=1 << 30, dklen=length
     )
@@ -52,7 +52,7 @@ def written(log2_n: int, r: int, p: int, salt: bytes = SALT, length: int = 32) -
 
 
 def shaped(log2_n: object, r: object, p: object, salt: int = 22, made: int = 43) -> str:
-    """A text of this shape, whose hash fits no PIN."""
+    """Return text of this form whose hash matches no PIN."""
     return f"scrypt${log2_n}${r}${p}${'A' * salt}${'A' * made}"
 
 
@@ -65,7 +65,7 @@ ACCEPTED = [
 ]
 
 
-def test_the_parameters_that_are_accepted() -> None:
+def test_accepted_hash_parameters() -> None:
     assert {log2_n for log2_n, _, _ in ACCEPTED} == set(range(10, 16))
     assert {r for _, r, _ in ACCEPTED} == {8}
     assert {p for _, _, p in ACCEPTED} == set(range(1, 6))
@@ -73,17 +73,17 @@ def test_the_parameters_that_are_accepted() -> None:
 
 
 @pytest.mark.parametrize(("log2_n", "r", "p"), ACCEPTED)
-def test_each_hash_that_is_accepted_knows_its_pin(
+def test_each_accepted_hash_verifies_its_pin(
     edit: Edit, clock: Clock, log2_n: int, r: int, p: int
 ) -> None:
-    """From the configuration file to the check: what `load` takes verifies."""
+    """From the configuration file to the check: a hash that `load` accepts verifies."""
     config = edit(SAMPLE_PIN_HASH, written(log2_n, r, p))
     assert isinstance(config, Config)
     keeper = PinKeeper(config.maintenance.pin_hash, Memory(), clock.plausible())
     assert keeper.check(RIGHT) == PinResult(True, 0)
 
 
-def test_a_hash_that_is_accepted_refuses_another_pin(edit: Edit, clock: Clock) -> None:
+def test_accepted_hash_refuses_another_pin(edit: Edit, clock: Clock) -> None:
     config = edit(SAMPLE_PIN_HASH, written(15, 8, 1))
     assert isinstance(config, Config)
     keeper = PinKeeper(config.maintenance.pin_hash, Memory(), clock.plausible())
@@ -121,9 +121,7 @@ def test_a_hash_that_is_accepted_refuses_another_pin(edit: Edit, clock: Clock) -
     ]
     + ["", "407318", "$scrypt$14$8$5", shaped(14, 8, 5) + "=", shaped(14, 8, 5) + "\\n"],
 )
-def test_a_hash_that_cannot_verify_is_refused_with_its_line(
-    edit: Edit, folder: Path, pin_hash: str
-) -> None:
+def test_unusable_hash_is_reported_with_its_line(edit: Edit, folder: Path, pin_hash: str) -> None:
     problem = edit(SAMPLE_PIN_HASH, pin_hash)
     assert isinstance(problem, ConfigProblem)
     assert (problem.code, problem.key) == ("SYS-106", "maintenance.pin_hash")

@@ -1,4 +1,4 @@
-"""The one table of words is whole: both languages, every fault, every id in use, none besides."""
+"""The word tables are complete: both languages, every fault, every used id, and no unused id."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)")
 
 
 def forms(table: Words, key: str) -> dict[str, str]:
-    """Every form that the entry has of its own."""
+    """Return every form that the entry defines itself."""
     return {
         form: table.form(key, form, **_Anything())
         for form in ("text", "elder", *FAULT_FORMS)
@@ -36,12 +36,12 @@ def forms(table: Words, key: str) -> dict[str, str]:
 
 
 def raw(table: Words, key: str) -> dict[str, str]:
-    """The entry as it stands in the file."""
+    """Return the entry as it is in the file."""
     return dict(table._table[key])
 
 
 class _Anything(dict[str, object]):
-    """A value for every placeholder there could be."""
+    """Provides a value for any placeholder."""
 
     def __init__(self) -> None:
         names = (
@@ -69,7 +69,7 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_entry_can_be_filled(language: str) -> None:
+def test_every_entry_can_be_formatted(language: str) -> None:
     table = words(language)
     for key in table.ids():
         for form, text in forms(table, key).items():
@@ -78,21 +78,21 @@ def test_every_entry_can_be_filled(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_declared_fault_has_its_entry_and_no_other_does(language: str) -> None:
+def test_exactly_the_declared_faults_have_entries(language: str) -> None:
     table = words(language)
-    told = {key for key in table.ids() if FAULT.match(key)}
-    assert told == DECLARED
-    for code in told:
+    entries = {key for key in table.ids() if FAULT.match(key)}
+    assert entries == DECLARED
+    for code in entries:
         entry = raw(table, code)
         assert entry.keys() == FAULT_FORMS, code
         assert all(entry.values()), code
 
 
-def test_the_english_table_is_english_and_the_chinese_one_chinese() -> None:
+def test_each_table_is_in_its_own_language() -> None:
     zh, en = words("zh"), words("en")
     for key in zh.ids() - {"foot.language"}:
         assert not any(HAN.search(text) for text in raw(en, key).values()), key
-    # Chinese sentences end as Chinese sentences do, and never with a half-width mark.
+    # Chinese sentences end with Chinese punctuation, never with a half-width mark.
     for key in zh.ids():
         for form, text in raw(zh, key).items():
             assert not re.search(r"[\u4e00-\u9fff][,.;:!?]", text), (key, form)
@@ -100,7 +100,7 @@ def test_the_english_table_is_english_and_the_chinese_one_chinese() -> None:
             assert "…" not in text, (key, form)
 
 
-def test_enumerated_words_are_complete() -> None:
+def test_entries_for_enums_are_complete() -> None:
     table = words("zh")
     wanted = {f"status.{state.value}" for state in DeviceStatus}
     wanted |= {f"paper.{state.value}" for state in PaperState}
@@ -119,7 +119,7 @@ def sources() -> Iterator[ast.Module]:
 
 
 def strings_in_code() -> tuple[set[str], set[re.Pattern[str]]]:
-    """String constants of the code, and patterns of its f-strings that begin with an id's head."""
+    """Return the code's string constants, and patterns of f-strings that start like an id."""
     constants: set[str] = set()
     patterns: set[re.Pattern[str]] = set()
     for tree in sources():
@@ -142,7 +142,7 @@ def test_every_id_is_used() -> None:
         assert key in constants or any(p.fullmatch(key) for p in patterns), f"{key} is unused"
 
 
-def test_every_id_that_is_used_exists() -> None:
+def test_every_used_id_exists() -> None:
     ids = words("zh").ids()
     asked = set()
     for tree in sources():
@@ -165,7 +165,7 @@ def test_plural_follows_the_number(done: int, expected: str) -> None:
     assert words("en").text("printing.count", done=done, pages=2) == expected
 
 
-def test_elder_words_are_what_people_say() -> None:
+def test_elder_texts_use_everyday_words() -> None:
     table = words("zh")
     assert table.text("foot.help") == "呼叫工作人员"
     assert table.text("foot.help", elder=True) == "找人帮忙"

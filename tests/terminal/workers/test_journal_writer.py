@@ -1,4 +1,4 @@
-"""What the session has written down: in order, once, and what happens when it cannot be."""
+"""The records of the session: written in order and once, and what happens if they cannot be."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEY = issue_key(VISIT, FREE.id)
 
 @dataclass
 class Desk:
-    """A real journal, the records over it, and whoever is told."""
+    """A real journal, its records, and lists of what they reported."""
 
     folder: Path
     woken: list[bool] = field(default_factory=list)
@@ -56,11 +56,11 @@ class Desk:
         )
 
     def writable(self, yes: bool) -> None:
-        """Let the database refuse every write (as a disk that became read-only), or take it."""
+        """Make the database refuse writes (like a disk that became read-only) or accept them."""
         self.journal._connection.execute(f"PRAGMA query_only = {int(not yes)}")
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
-        """What another program reads."""
+        """Read the journal as another program does."""
         other = sqlite3.connect(self.folder / "journal.db")
         try:
             return other.execute(statement).fetchall()
@@ -68,7 +68,7 @@ class Desk:
             other.close()
 
     def written(self) -> None:
-        """Wait until all that was given is written."""
+        """Wait until all records given so far are written."""
         done = threading.Event()
         self.records.history(lambda *_history: done.set())
         assert done.wait(10)
@@ -91,12 +91,12 @@ def printing() -> ef.Print:
 
 
 def issued(desk: Desk, number: str = "N-1") -> None:
-    """The document of the visit was asked for and given."""
+    """Record that the document of the visit was requested and issued."""
     assert desk.journal.issue_asked(KEY, VISIT, FREE.id) is None
     assert desk.journal.issued(KEY, number) is None
 
 
-def test_a_visit_that_asks_again_who_it_is_stands_there_once(desk: Desk) -> None:
+def test_repeated_visit_is_recorded_once(desk: Desk) -> None:
     for _ in range(3):
         desk.records.visit_began(visit())
     desk.records.visit_ended(VISIT, EndReason.DONE)
@@ -118,7 +118,7 @@ def test_a_visit_without_a_number_does_not_stop_the_session(desk: Desk, known: s
     assert desk.rows("SELECT * FROM visits") == []
 
 
-def test_a_print_goes_on_only_once_it_is_written(desk: Desk) -> None:
+def test_print_continues_only_after_it_is_recorded(desk: Desk) -> None:
     issued(desk)
     found: list[object] = []
     desk.records.print_planned(
@@ -128,32 +128,32 @@ def test_a_print_goes_on_only_once_it_is_written(desk: Desk) -> None:
     assert found == [(None, [(JOB, KEY)])]
 
 
-def test_a_print_that_cannot_be_written_is_refused_and_nobody_served_until_it_can(
+def test_unwritable_print_blocks_the_station_until_writing_works(
     desk: Desk,
 ) -> None:
     issued(desk)
     desk.writable(False)
-    told: list[Fault | None] = []
-    desk.records.print_planned(printing(), told.append)
+    reported: list[Fault | None] = []
+    desk.records.print_planned(printing(), reported.append)
     desk.written()
-    (fault,) = told
+    (fault,) = reported
     assert fault is not None
     assert fault.same_as(faults.JOURNAL_FAILED)
     assert desk.blocked == [fault]
     desk.records.probe()
     desk.written()
-    assert desk.blocked == [fault]  # said once
+    assert desk.blocked == [fault]  # reported only once
     desk.writable(True)
     desk.records.probe()
     desk.written()
     assert desk.blocked == [fault, None]
-    desk.records.print_planned(printing(), told.append)
+    desk.records.print_planned(printing(), reported.append)
     desk.written()
-    assert told == [fault, None]
+    assert reported == [fault, None]
 
 
-def test_what_could_not_be_written_is_written_once_it_can(desk: Desk) -> None:
-    """What devices are, which diagnose believes, and an outcome, which the platform waits for."""
+def test_unwritten_records_are_written_later(desk: Desk) -> None:
+    """Device states, which diagnose relies on, and an outcome, which the platform expects."""
     issued(desk, "SI-77")
     desk.records.print_planned(printing(), lambda _fault: None)
     for name in ("front", "desk"):
@@ -174,24 +174,24 @@ def test_what_could_not_be_written_is_written_once_it_can(desk: Desk) -> None:
     assert sorted(found) == [("desk", "online", ""), ("front", "no_device", "CRD-105")]
 
 
-def test_a_printer_that_fails_where_the_print_goes_on_is_told_as_a_fault(desk: Desk) -> None:
-    told: list[Fault | None] = []
+def test_exception_in_the_continuation_is_reported_as_a_fault(desk: Desk) -> None:
+    reported: list[Fault | None] = []
 
     def then(fault: Fault | None) -> None:
-        told.append(fault)
+        reported.append(fault)
         if fault is None:
             raise ValueError("secret")
 
     desk.records.print_planned(printing(), then)
     desk.written()
-    assert told[0] is None
-    assert told[1] is not None
-    assert told[1].same_as(faults.WORKER_FAILED)
-    assert told[1].detail == "ValueError"
+    assert reported[0] is None
+    assert reported[1] is not None
+    assert reported[1].same_as(faults.WORKER_FAILED)
+    assert reported[1].detail == "ValueError"
 
 
 @pytest.mark.parametrize("item", [FREE.id, ""])
-def test_an_outcome_is_kept_for_the_document_that_the_journal_knows(desk: Desk, item: str) -> None:
+def test_outcome_is_recorded_for_the_journals_document(desk: Desk, item: str) -> None:
     issued(desk, "SI-77")
     desk.records.print_planned(printing(), lambda _fault: None)
     desk.records.printed(ef.ConfirmPrinted(JOB, item, "unknown", 1, "device-partly"))
@@ -200,13 +200,13 @@ def test_an_outcome_is_kept_for_the_document_that_the_journal_knows(desk: Desk, 
     assert desk.woken
 
 
-def test_a_test_page_is_nothing_to_the_platform(desk: Desk) -> None:
+def test_test_page_is_not_reported_to_the_platform(desk: Desk) -> None:
     desk.records.printed(ef.ConfirmPrinted("ee-1", "", "printed", 1, "device-impressions"))
     desk.written()
     assert desk.journal.unsettled() == ()
 
 
-def test_what_ended_before_the_power_went_is_told_at_the_next_start_once(desk: Desk) -> None:
+def test_outcomes_from_before_a_power_cut_are_queued_once(desk: Desk) -> None:
     issued(desk, "SI-77")
     desk.journal.print_planned(JOB, KEY)
     ended = JobRecord(JOB, JobStage.CLOSED, 2, "q", FREE.id, 7, 2, "printed", "device-impressions")
@@ -233,87 +233,85 @@ def test_what_ended_before_the_power_went_is_told_at_the_next_start_once(desk: D
         (LEFTOVER_JOB.code, HelpReason.LEFT_PAPER),
     ],
 )
-def test_a_call_is_written_before_the_line_is_woken(
+def test_call_is_recorded_before_the_connection_is_woken(
     desk: Desk, code: str, reason: HelpReason
 ) -> None:
     desk.records.help_called(ef.CallHelp("Choosing", code), lambda *_: None)
     desk.written()
-    (letter,) = desk.journal.unsettled()
-    assert letter == OutgoingHelp(letter.key, reason, "Choosing", code or None)
-    assert list(desk.expected) == [letter.key]
+    (message,) = desk.journal.unsettled()
+    assert message == OutgoingHelp(message.key, reason, "Choosing", code or None)
+    assert list(desk.expected) == [message.key]
     assert desk.woken
 
 
 def test_a_call_that_cannot_be_written_is_reported_as_not_made(desk: Desk) -> None:
     desk.writable(False)
-    told: list[tuple[bool, str, bool]] = []
+    reported: list[tuple[bool, str, bool]] = []
     desk.records.help_called(
         ef.CallHelp("Choosing"),
-        lambda reached, reference, made=True: told.append((reached, reference, made)),
+        lambda reached, reference, made=True: reported.append((reached, reference, made)),
     )
     desk.written()
-    assert told == [(False, "", False)]
+    assert reported == [(False, "", False)]
 
 
-def test_a_bug_in_a_write_is_a_fault_in_the_journal_and_no_more(desk: Desk) -> None:
+def test_exception_in_a_write_is_recorded_as_a_fault(desk: Desk) -> None:
     desk.records.device_changed("a name with spaces", DeviceStatus.ONLINE, "")
-    told: list[tuple[bool, str, bool]] = []
+    reported: list[tuple[bool, str, bool]] = []
     desk.records.help_called(
         ef.CallHelp("no page"),
-        lambda reached, reference, made=True: told.append((reached, reference, made)),
+        lambda reached, reference, made=True: reported.append((reached, reference, made)),
     )
     desk.records.visit_began(visit())
     desk.written()
-    assert told == [(False, "", False)]
+    assert reported == [(False, "", False)]
     seen = [(fault.code, fault.detail) for fault in desk.journal.last_faults()]
     assert seen == [(faults.WORKER_FAILED.code, "ValueError")] * 2
     assert desk.rows("SELECT visit FROM visits") == [(VISIT,)]
 
 
-def test_a_device_is_written_when_it_changes(desk: Desk) -> None:
+def test_device_state_is_written_when_it_changes(desk: Desk) -> None:
     for status in (DeviceStatus.ONLINE, DeviceStatus.ONLINE, DeviceStatus.NO_DEVICE):
         desk.records.device_changed("front", status, "")
     desk.written()
     assert desk.rows("SELECT name, status FROM devices") == [("front", "no_device")]
 
 
-def test_the_pin(desk: Desk) -> None:
-    told: list[tuple[bool, int]] = []
+def test_pin_check_reports_wrong_and_right(desk: Desk) -> None:
+    reported: list[tuple[bool, int]] = []
     for pin in ("135791", "135790"):
-        desk.records.check_pin(pin, lambda *how: told.append(how))
-    until(lambda: len(told) == 2, "both answers")
-    assert told == [(False, 0), (True, 0)]
+        desk.records.check_pin(pin, lambda *how: reported.append(how))
+    until(lambda: len(reported) == 2, "both answers")
+    assert reported == [(False, 0), (True, 0)]
 
 
-def test_a_pin_that_cannot_be_checked_lets_nobody_in(desk: Desk) -> None:
+def test_uncheckable_pin_is_refused(desk: Desk) -> None:
     def no_keeper() -> PinKeeper:
         raise OSError("secret")
 
-    told: list[tuple[bool, int]] = []
+    reported: list[tuple[bool, int]] = []
     broken = Records(
         desk.journal, no_keeper, wake=lambda: None, expect_help=lambda *_: None,
         blocked=desk.blocked.append,
     )  # fmt: skip
-    broken.check_pin("135790", lambda *how: told.append(how))
-    until(lambda: told, "the answer")
+    broken.check_pin("135790", lambda *how: reported.append(how))
+    until(lambda: reported, "the answer")
     broken.close()
-    assert told == [(False, 0)]
+    assert reported == [(False, 0)]
 
 
-def test_what_waits_is_written_before_it_closes(desk: Desk) -> None:
+def test_pending_records_are_written_on_close(desk: Desk) -> None:
     for number in range(50):
         desk.records.fault(PAPER_OUT.with_detail(str(number)), "Printing")
     desk.records.close()
     assert [fault.detail for fault in desk.journal.last_faults(50)] == [
         str(number) for number in reversed(range(50))
     ]
-    desk.records.fault(PAPER_OUT, "Printing")  # too late, and no bug
+    desk.records.fault(PAPER_OUT, "Printing")  # ignored after close, without an error
     assert len(desk.journal.last_faults(60)) == 50
 
 
-def test_a_disk_that_hangs_keeps_nobody_from_closing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hanging_disk_does_not_block_close(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_writer, "CLOSE_S", 0.05)
     hangs, goes_on = threading.Event(), threading.Event()
 

@@ -1,4 +1,4 @@
-"""The line to the platform: there and away, and its heartbeat, against the real sandbox."""
+"""The platform connection: reachable or not, and its heartbeat, against the real sandbox."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.terminal.session_world import NO_PAPER, UNPLUGGED, station
 from tests.terminal.terminal_world import until
 
 
-def test_the_platform_goes_and_comes_back_and_each_is_told_once(
+def test_lost_and_restored_platform_is_reported_once_each(
     post: Post, sandbox: SandboxProcess
 ) -> None:
     sandbox.control(fault="absent")
@@ -35,7 +35,7 @@ def test_the_platform_goes_and_comes_back_and_each_is_told_once(
     assert post.items() == [OFFERED]
 
 
-def test_a_bug_on_the_way_is_a_fault_and_heals(post: Post) -> None:
+def test_exception_is_reported_as_a_fault_until_the_next_success(post: Post) -> None:
     broken = [True]
 
     def client() -> Any:
@@ -53,7 +53,7 @@ def test_a_bug_on_the_way_is_a_fault_and_heals(post: Post) -> None:
     assert post.platform()[1:] == [None]
 
 
-def test_a_client_that_never_comes_keeps_neither_the_catalogue_nor_the_stopping(
+def test_hanging_client_blocks_neither_the_cached_catalogue_nor_stopping(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_module, "HELP_ANSWER_S", 0.1)
@@ -63,17 +63,17 @@ def test_a_client_that_never_comes_keeps_neither_the_catalogue_nor_the_stopping(
     line = post.line(lambda: never.wait(30))
     until_offered(post)
     assert post.items() == [OFFERED]
-    heard: list[tuple[bool, str]] = []
-    line.expect_help("ab", lambda *how: heard.append(how))
-    until(lambda: heard, "an answer about the call")
-    assert heard == [(False, "")]
+    results: list[tuple[bool, str]] = []
+    line.expect_help("ab", lambda *how: results.append(how))
+    until(lambda: results, "an answer about the call")
+    assert results == [(False, "")]
     began = time.monotonic()
     line.stop()
     assert time.monotonic() - began < 5
     never.set()
 
 
-def test_a_line_that_was_stopped_before_it_began_stays_silent(post: Post) -> None:
+def test_connection_stopped_before_start_makes_no_call(post: Post) -> None:
     line = post.line(start=False)
     line.stop()
     line.start()
@@ -84,7 +84,7 @@ def test_a_line_that_was_stopped_before_it_began_stays_silent(post: Post) -> Non
 # -- the heartbeat ------------------------------------------------------------------------------
 
 
-def test_the_heartbeat_carries_the_state_of_each_device(post: Post) -> None:
+def test_heartbeat_contains_the_state_of_each_device(post: Post) -> None:
     post.station = station(readers=(("front", UNPLUGGED),), printer=NO_PAPER)
     post.line()
     until(lambda: post.client.of("heartbeat"), "a heartbeat")
@@ -96,7 +96,7 @@ def test_the_heartbeat_carries_the_state_of_each_device(post: Post) -> None:
     )
 
 
-def test_a_line_that_was_down_does_not_make_the_terminal_unable(post: Post) -> None:
+def test_lost_connection_does_not_count_as_out_of_service(post: Post) -> None:
     post.station = station(platform=faults.UNREACHABLE)
     post.line()
     until(lambda: post.client.of("heartbeat"), "a heartbeat")

@@ -1,4 +1,4 @@
-"""The line and the catalogue: renewed, cached, never taken away by a bad one."""
+"""The connection and the catalogue: renewed, cached, never replaced by a bad one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.terminal.terminal_world import until
     ("switch", "fault"),
     [("bad_signature", faults.CATALOGUE_UNSIGNED), ("expired", faults.CATALOGUE_EXPIRED)],
 )
-def test_without_a_good_catalogue_nothing_is_offered_until_there_is_one(
+def test_nothing_is_offered_without_a_valid_catalogue(
     post: Post, sandbox: SandboxProcess, switch: str, fault: Fault
 ) -> None:
     sandbox.control(catalogue=switch)
@@ -34,7 +34,7 @@ def test_without_a_good_catalogue_nothing_is_offered_until_there_is_one(
     post.beats(2)
     assert [each and each.code for each in post.platform()] == [fault.code]
     assert post.items() == []
-    assert post.faults() == [fault.code]  # once, however often it is tried
+    assert post.faults() == [fault.code]  # recorded once, despite several tries
     assert not post.cache.exists()
     sandbox.control()
     until_offered(post)
@@ -45,13 +45,13 @@ def test_without_a_good_catalogue_nothing_is_offered_until_there_is_one(
     ("switch", "fault"),
     [("bad_signature", faults.CATALOGUE_UNSIGNED), ("older", faults.CATALOGUE_OLDER)],
 )
-def test_a_bad_catalogue_does_not_take_the_good_one_away(
+def test_bad_catalogue_does_not_replace_a_valid_one(
     post: Post, sandbox: SandboxProcess, switch: str, fault: Fault
 ) -> None:
     cached(post)
     kept = post.cache.read_bytes()
     sandbox.control(catalogue=switch)
-    post.ahead = timedelta(days=7, minutes=-30)  # it ends soon: fetched anew
+    post.ahead = timedelta(days=7, minutes=-30)  # it expires soon, so it is fetched again
     post.line()
     until(lambda: post.client.of("catalogue"), "the fetching")
     until(post.faults, "the fault in the journal")
@@ -61,7 +61,7 @@ def test_a_bad_catalogue_does_not_take_the_good_one_away(
     assert post.cache.read_bytes() == kept
 
 
-def test_an_expired_catalogue_is_not_offered_and_an_older_one_does_not_replace_it(
+def test_expired_catalogue_is_neither_offered_nor_replaced_by_an_older_one(
     post: Post, sandbox: SandboxProcess
 ) -> None:
     cached(post)
@@ -73,31 +73,29 @@ def test_an_expired_catalogue_is_not_offered_and_an_older_one_does_not_replace_i
     assert OFFERED not in post.items()
 
 
-def test_a_catalogue_that_ends_while_the_terminal_runs_is_renewed(post: Post) -> None:
+def test_expiring_catalogue_is_renewed(post: Post) -> None:
     cached(post)
     post.ahead = timedelta(days=7, minutes=-30)
-    before = post.cache.stat().st_mtime_ns  # within a second the bytes are the same
+    before = post.cache.stat().st_mtime_ns  # the new bytes may be equal within the same second
     post.line()
     until(lambda: post.client.of("catalogue"), "the fetching")
     until(lambda: post.cache.stat().st_mtime_ns != before, "the new one in the cache")
     assert post.platform() == []
 
 
-def test_the_cache_is_offered_before_the_platform_answers(
+def test_cached_catalogue_is_offered_before_the_platform_answers(
     post: Post, sandbox: SandboxProcess
 ) -> None:
     cached(post)
     sandbox.control(fault="absent")
     post.line()
     until(post.platform, "the platform's absence")
-    assert isinstance(post.told[0], ev.CatalogueArrived)
+    assert isinstance(post.events[0], ev.CatalogueArrived)
     assert post.items() == [OFFERED]
 
 
 @pytest.mark.parametrize("what", ["garbage", "folder", "stranger"])
-def test_a_cache_that_is_no_catalogue_of_the_platforms_is_passed_over(
-    post: Post, sandbox: SandboxProcess, what: str
-) -> None:
+def test_invalid_cache_is_ignored(post: Post, sandbox: SandboxProcess, what: str) -> None:
     if what == "garbage":
         post.cache.write_bytes(b"\x00 no catalogue")
     elif what == "folder":
@@ -112,7 +110,7 @@ def test_a_cache_that_is_no_catalogue_of_the_platforms_is_passed_over(
 
 
 def signed(key: Ed25519PrivateKey, hours: tuple[Hours, ...]) -> bytes:
-    """A catalogue as the platform signs it, of one item with these hours."""
+    """Return a signed catalogue with one item that has these hours."""
     item = msgspec.structs.replace(ITEMS[0], hours=hours)
     now = int(time.time())
     payload = canonical(Catalogue(VERSION, now, now + 86_400, (item,)))
@@ -120,7 +118,7 @@ def signed(key: Ed25519PrivateKey, hours: tuple[Hours, ...]) -> bytes:
 
 
 @pytest.mark.parametrize("away", [False, True], ids=["platform there", "platform away"])
-def test_an_item_opens_and_closes_by_the_clock_while_the_terminal_runs(
+def test_item_opens_and_closes_by_the_clock_while_running(
     post: Post, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, away: bool
 ) -> None:
     monkeypatch.setattr(line_module, "HEARTBEAT_S", 0.05)
@@ -128,7 +126,7 @@ def test_an_item_opens_and_closes_by_the_clock_while_the_terminal_runs(
     raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     post.key = raw
     now = datetime.now().astimezone()
-    # An hour that is not now, reached by a clock that the test sets.
+    # Opening hours in the future, reached by moving the clock.
     opens = (now + timedelta(hours=2)).replace(minute=0)
     hours = Hours((1, 2, 3, 4, 5, 6, 7), f"{opens:%H:%M}", f"{opens:%H}:59")
     post.cache.write_bytes(signed(key, (hours,)))
@@ -138,7 +136,7 @@ def test_an_item_opens_and_closes_by_the_clock_while_the_terminal_runs(
     until_offered(post)
 
     def closed() -> list[bool]:
-        facts = [fact for fact in list(post.told) if isinstance(fact, ev.CatalogueArrived)]
+        facts = [fact for fact in list(post.events) if isinstance(fact, ev.CatalogueArrived)]
         return [fact.items[0].closed is not None for fact in facts]
 
     assert closed() == [True]
@@ -149,11 +147,11 @@ def test_an_item_opens_and_closes_by_the_clock_while_the_terminal_runs(
     assert closed() == [True, False, True]
 
 
-def test_what_the_platform_closes_is_closed(post: Post, sandbox: SandboxProcess) -> None:
+def test_item_closed_by_the_platform_is_closed(post: Post, sandbox: SandboxProcess) -> None:
     sandbox.control(closed_items=[DEPOSIT])
     post.line()
     until_offered(post)
-    (fact,) = [fact for fact in post.told if isinstance(fact, ev.CatalogueArrived)]
+    (fact,) = [fact for fact in post.events if isinstance(fact, ev.CatalogueArrived)]
     assert [(item.id, item.closed) for item in fact.items] == [
         (code, faults.ITEM_CLOSED if code == DEPOSIT else None) for code in OFFERED
     ]

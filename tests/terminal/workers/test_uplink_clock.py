@@ -1,4 +1,4 @@
-"""The line and the clock: the platform's time is passed on, and a wrong clock expires nothing."""
+"""The connection and the clock: it passes on the platform's time; a wrong clock expires nothing."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from terminal.platform.catalogue import open_catalogue
 from terminal.platform.wire import Catalogue
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import states as st
-from tests.terminal.house import House, ready
+from tests.terminal.house import TerminalBench, ready
 from tests.terminal.line_world import OFFERED, Post, cached, until_offered
 from tests.terminal.terminal_world import until
 
 NEAR_S = 60.0
-"""Two readings of one clock on a loaded machine."""
+"""Tolerance for two readings of one clock on a loaded machine."""
 
 
-def test_each_heartbeat_brings_the_platforms_time(post: Post) -> None:
+def test_each_heartbeat_reports_the_platforms_time(post: Post) -> None:
     post.line()
     until(lambda: post.times, "the time")
     assert post.times[0] == pytest.approx(time.time(), abs=NEAR_S)
 
 
 @pytest.mark.parametrize("offset_s", [-86_400.0, 86_400.0])
-def test_a_heartbeat_refused_because_the_clocks_differ_brings_the_time_too(
+def test_heartbeat_refused_for_clock_skew_reports_the_time(
     post: Post, sandbox: SandboxProcess, offset_s: float
 ) -> None:
     sandbox.control(clock_offset_s=offset_s)
@@ -39,33 +39,31 @@ def test_a_heartbeat_refused_because_the_clocks_differ_brings_the_time_too(
     assert post.platform()[0] == faults.CLOCK_SKEW
 
 
-def test_a_platform_that_is_away_brings_no_time(post: Post, sandbox: SandboxProcess) -> None:
+def test_unreachable_platform_reports_no_time(post: Post, sandbox: SandboxProcess) -> None:
     sandbox.control(fault="absent")
     post.line()
     until(post.platform, "the fault")
     assert post.times == []
 
 
-def test_the_whole_terminal_takes_the_platforms_time_over(
-    house: House, sandbox: SandboxProcess
-) -> None:
-    """The platform contradicts this clock by three days: that is a fault in the journal."""
+def test_terminal_adopts_the_platforms_time(bench: TerminalBench, sandbox: SandboxProcess) -> None:
+    """The platform's clock differs by three days: this is recorded as a fault."""
     sandbox.control(clock_offset_s=-3 * 86_400.0)
-    _, watch = house.terminal()
+    _, watch = bench.terminal()
     assert watch.wait(st.OutOfService).fault.same_as(faults.CLOCK_SKEW)
     until(
-        lambda: any(code == "SYS-308" for (code,) in house.rows("SELECT code FROM faults")),
+        lambda: any(code == "SYS-308" for (code,) in bench.rows("SELECT code FROM faults")),
         "the clock's fault",
     )
 
 
-def test_the_whole_terminal_finds_nothing_wrong_with_a_right_clock(house: House) -> None:
-    _, watch = house.terminal()
+def test_right_clock_causes_no_fault(bench: TerminalBench) -> None:
+    _, watch = bench.terminal()
     ready(watch)
-    assert house.rows("SELECT code FROM faults") == []
+    assert bench.rows("SELECT code FROM faults") == []
 
 
-def test_a_catalogue_is_good_until_its_last_moment_and_no_longer(post: Post) -> None:
+def test_catalogue_is_valid_until_its_expiry(post: Post) -> None:
     cached(post)
     envelope = post.cache.read_bytes()
     opened = open_catalogue(envelope, post.key, now=0.0)
@@ -78,7 +76,7 @@ def test_a_catalogue_is_good_until_its_last_moment_and_no_longer(post: Post) -> 
         assert refused == faults.CATALOGUE_EXPIRED
 
 
-def test_a_catalogue_of_the_version_at_hand_is_taken_and_an_older_one_is_not(post: Post) -> None:
+def test_catalogue_of_the_same_version_is_accepted_and_an_older_one_refused(post: Post) -> None:
     cached(post)
     envelope = post.cache.read_bytes()
     opened = open_catalogue(envelope, post.key, now=0.0)
@@ -91,7 +89,7 @@ def test_a_catalogue_of_the_version_at_hand_is_taken_and_an_older_one_is_not(pos
 
 
 @pytest.mark.parametrize(("before_s", "offered"), [(30.0, True), (-30.0, False)])
-def test_a_cached_catalogue_is_offered_until_it_ends(
+def test_cached_catalogue_is_offered_until_it_expires(
     post: Post, sandbox: SandboxProcess, before_s: float, offered: bool
 ) -> None:
     cached(post)

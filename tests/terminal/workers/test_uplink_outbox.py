@@ -1,4 +1,4 @@
-"""The line and what waits to be sent: in turn, by the same key, held up by nothing."""
+"""The connection's outbox: in order, with stable keys, no message blocks the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.terminal.line_world import Post, answers, call, document, unsettled, 
 from tests.terminal.terminal_world import until
 
 
-def test_letters_go_in_the_order_written_and_once(post: Post, sandbox: SandboxProcess) -> None:
+def test_messages_are_sent_once_and_in_order(post: Post, sandbox: SandboxProcess) -> None:
     number = document(post, sandbox)
     post.journal.outcome_known("a1-1", number, Outcome.QUEUED, 0, "cancelled")
     post.journal.help_called("b2", HelpReason.RESIDENT_ASKS, "Choosing")
@@ -34,11 +34,11 @@ def test_letters_go_in_the_order_written_and_once(post: Post, sandbox: SandboxPr
     ]  # fmt: skip
 
 
-def test_what_was_not_acknowledged_is_sent_again_by_the_same_key_after_a_restart(
+def test_unacknowledged_message_is_resent_with_its_key_after_a_restart(
     post: Post, sandbox: SandboxProcess
 ) -> None:
     number = document(post, sandbox)
-    # The platform takes it; its answer breaks off.
+    # The platform accepts the message, but its answer is cut off.
     sandbox.control(fault="truncated", only=["confirm_printed"])
     post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, "device-impressions")
     post.line()
@@ -58,9 +58,7 @@ def test_what_was_not_acknowledged_is_sent_again_by_the_same_key_after_a_restart
     assert faults.KEY_REUSED.code not in answers(post)
 
 
-def test_what_the_platform_refuses_for_good_does_not_hold_up_the_rest(
-    post: Post, sandbox: SandboxProcess
-) -> None:
+def test_finally_refused_message_does_not_block_others(post: Post, sandbox: SandboxProcess) -> None:
     number = document(post, sandbox)
     post.journal.outcome_known("a1-1", "NO-SUCH", Outcome.PRINTED, 1, "device-impressions")
     post.journal.outcome_known("a1-2", number, Outcome.PRINTED, 1, "device-impressions")
@@ -70,7 +68,7 @@ def test_what_the_platform_refuses_for_good_does_not_hold_up_the_rest(
 
 
 @pytest.mark.parametrize("fault", ["garbage", "error_500", "error_503", "absent", "content_type"])
-def test_what_fails_on_the_way_is_kept(post: Post, sandbox: SandboxProcess, fault: str) -> None:
+def test_failed_message_is_kept_and_resent(post: Post, sandbox: SandboxProcess, fault: str) -> None:
     number = document(post, sandbox)
     sandbox.control(fault=fault, only=["confirm_printed"])
     post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, "device-impressions")
@@ -82,9 +80,7 @@ def test_what_fails_on_the_way_is_kept(post: Post, sandbox: SandboxProcess, faul
     assert answers(post) == [""]
 
 
-def test_a_letter_that_is_a_bug_does_not_hold_up_the_rest(
-    post: Post, sandbox: SandboxProcess
-) -> None:
+def test_message_that_raises_does_not_block_others(post: Post, sandbox: SandboxProcess) -> None:
     number = document(post, sandbox)
 
     def confirm_printed(key: str, *given: Any) -> Any:
@@ -103,10 +99,10 @@ def test_a_letter_that_is_a_bug_does_not_hold_up_the_rest(
     "fault", [faults.SERVER_ERROR, faults.GARBAGE, faults.ITEM_CLOSED], ids=lambda each: each.code
 )
 @pytest.mark.parametrize("bad", [1, 7])
-def test_letters_that_the_platform_fails_at_do_not_hold_up_the_rest(
+def test_failing_messages_do_not_block_others(
     post: Post, sandbox: SandboxProcess, fault: Fault, bad: int
 ) -> None:
-    """However many they are, and however long it goes on failing at them."""
+    """This holds for any number of failing messages, and as long as they fail."""
     number = document(post, sandbox)
     failing = [f"b{each}-1" for each in range(bad)]
 
@@ -123,7 +119,7 @@ def test_letters_that_the_platform_fails_at_do_not_hold_up_the_rest(
     until(lambda: not unsettled(post), f"the sending of {kept}")
 
 
-def test_a_platform_that_fails_at_everything_is_asked_a_few_times_a_turn(
+def test_failing_platform_gets_few_messages_per_turn(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_module, "RETRY_S", 60.0)
@@ -137,61 +133,57 @@ def test_a_platform_that_fails_at_everything_is_asked_a_few_times_a_turn(
     for each in range(20):
         post.journal.outcome_known(f"a{each}-1", "N-1", Outcome.PRINTED, 1, "device-impressions")
     line = post.line()
-    heard = call(post, line)
-    until(lambda: heard, "the call, which is not behind them")
-    assert heard == [(True, "0001")]
+    results = call(post, line)
+    until(lambda: results, "the call, which is not behind them")
+    assert results == [(True, "0001")]
     line.stop()
-    assert 0 < len(asked) <= 2 * line_module.FAILURES  # before the call and after it
+    assert 0 < len(asked) <= 2 * line_module.MAX_FAILURES  # before the call and after it
 
 
 # -- calls for help ------------------------------------------------------------------------------
 
 
-def test_a_call_that_is_taken_is_told_with_its_number(post: Post) -> None:
+def test_accepted_call_is_reported_with_its_number(post: Post) -> None:
     line = post.line()
     until_offered(post)
-    heard = call(post, line)
-    until(lambda: heard, "the answer")
-    assert heard == [(True, "0001")]
+    results = call(post, line)
+    until(lambda: results, "the answer")
+    assert results == [(True, "0001")]
     assert answers(post) == ["0001"]
 
 
-def test_a_call_does_not_wait_for_all_that_was_written_while_the_platform_was_away(
-    post: Post, sandbox: SandboxProcess
-) -> None:
+def test_call_is_sent_before_waiting_outcomes(post: Post, sandbox: SandboxProcess) -> None:
     number = document(post, sandbox)
     for each in range(12):
         post.journal.outcome_known(f"a1-{each}", number, Outcome.PRINTED, 1, "device-impressions")
-    begun, go_on = threading.Event(), threading.Event()
+    started, go_on = threading.Event(), threading.Event()
 
     def confirm_printed(*given: Any) -> Any:
-        begun.set()
+        started.set()
         assert go_on.wait(20)
         return post.client._client.confirm_printed(*given)
 
     post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
     line = post.line()
-    assert begun.wait(20)
+    assert started.wait(20)
     left: list[int] = []
     line.expect_help("d4", lambda *_how: left.append(len(unsettled(post))))
     post.journal.help_called("d4", HelpReason.RESIDENT_ASKS, "Choosing")
     line.wake()
     go_on.set()
     until(lambda: left, "the answer")
-    assert left == [11]  # all but the one that was under way
+    assert left == [11]  # all but the one being sent
     until(lambda: not unsettled(post), "the others")
 
 
-def test_a_call_that_cannot_be_made_is_told_and_made_later(
-    post: Post, sandbox: SandboxProcess
-) -> None:
+def test_failed_call_is_reported_and_sent_later(post: Post, sandbox: SandboxProcess) -> None:
     line = post.line()
     until_offered(post)
     sandbox.control(fault="absent")
-    heard = call(post, line)
-    until(lambda: heard, "the answer")
-    assert heard == [(False, "")]
+    results = call(post, line)
+    until(lambda: results, "the answer")
+    assert results == [(False, "")]
     sandbox.control()
     until(lambda: not unsettled(post), "the call")
     assert answers(post) == ["0001"]
-    assert heard == [(False, "")]
+    assert results == [(False, "")]

@@ -1,4 +1,4 @@
-"""What a visit asks of the platform, answered by the real sandbox, and the facts made of it."""
+"""Requests of a visit to the platform, answered by the real sandbox, and the resulting events."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def secure() -> Identity:
 
 
 def closed_card() -> Identity:
-    """赵国芳's card, which tells its own number alone."""
+    """赵国芳's card, which gives only its own number."""
     return sample_identity(
         None, None, "A10010055", kind=CardKind.SOCIAL_SECURITY, assurance=Assurance.CARD_FREE
     )
 
 
 NUMBER = 5
-"""The number of each request in these tests: the answer names it."""
+"""The number of each request in these tests. The answer repeats it."""
 
 
 def known(asks: Asks, identity: Identity, name: str = "a1") -> Visit:
@@ -86,9 +86,7 @@ def prove_by_code(asks: Asks, visit: Visit, sandbox: SandboxProcess) -> Visit:
     return visit.with_code()
 
 
-def test_a_certificate_is_asked_for_verified_and_known_to_the_journal(
-    asks: Asks, journal: Journal
-) -> None:
+def test_certificate_is_requested_verified_and_recorded(asks: Asks, journal: Journal) -> None:
     visit = known(asks, secure())
     fact = asks.answer(ef.AskIssue(NUMBER, visit, CERTIFICATE))
     assert isinstance(fact, ev.DocumentReady)
@@ -101,7 +99,7 @@ def test_a_certificate_is_asked_for_verified_and_known_to_the_journal(
     assert kept.number == fact.document.number
 
 
-def test_asked_again_in_the_same_visit_it_is_the_same_document(asks: Asks) -> None:
+def test_repeated_request_in_a_visit_gives_the_same_document(asks: Asks) -> None:
     visit = known(asks, secure())
     first, second = (asks.answer(ef.AskIssue(NUMBER, visit, CERTIFICATE)) for _ in range(2))
     assert isinstance(first, ev.DocumentReady)
@@ -109,12 +107,12 @@ def test_asked_again_in_the_same_visit_it_is_the_same_document(asks: Asks) -> No
     assert first.document.pdf == second.document.pdf
 
 
-def test_keys_differ_by_visit_and_item() -> None:
+def test_issue_keys_differ_by_visit_and_item() -> None:
     keys = {issue_key(visit, code) for visit in ("a1", "a2") for code in (INSURANCE, DEPOSIT)}
     assert len(keys) == 4
 
 
-def test_nothing_is_asked_for_that_cannot_be_written_first(
+def test_request_that_cannot_be_recorded_is_not_sent(
     asks: Asks, journal: Journal, sandbox: SandboxProcess
 ) -> None:
     visit = known(asks, secure())
@@ -136,7 +134,7 @@ def test_nothing_is_asked_for_that_cannot_be_written_first(
         ("wrong_document", prn.WRONG_DOCUMENT),
     ],
 )
-def test_a_document_that_is_not_fit_is_refused(
+def test_unsuitable_document_is_refused(
     asks: Asks, sandbox: SandboxProcess, switch: str, fault: object
 ) -> None:
     visit = known(asks, secure())
@@ -145,7 +143,7 @@ def test_a_document_that_is_not_fit_is_refused(
 
 
 class Noted:
-    """The real check, whose last answer is kept."""
+    """The real checker, which keeps its last result."""
 
     def __init__(self, documents: DocumentWorker) -> None:
         self._documents = documents
@@ -176,10 +174,12 @@ def test_a_real_station_refuses_a_demonstration_seal(
     assert noted.found is not None
     answer: Future[object] = Future()
     noted.found.pages.ask(0, 60, 80, answer.set_result)
-    assert answer.result(60) == prn.CANNOT_BE_SHOWN  # it is kept nowhere
+    assert answer.result(60) == prn.CANNOT_BE_SHOWN  # the document is not kept
 
 
-def test_the_code_from_the_phone(asks: Asks, sandbox: SandboxProcess) -> None:
+def test_right_code_from_the_phone_is_accepted_after_a_wrong_one(
+    asks: Asks, sandbox: SandboxProcess
+) -> None:
     visit = known(asks, secure())
     refused = asks.answer(ef.AskIssue(NUMBER, visit, FUND))
     assert refused == ev.PlatformFailed(NUMBER, net.ASSURANCE_TOO_LOW)
@@ -193,7 +193,7 @@ def test_the_code_from_the_phone(asks: Asks, sandbox: SandboxProcess) -> None:
     assert isinstance(asks.answer(ef.AskIssue(NUMBER, visit, FUND)), ev.DocumentReady)
 
 
-def test_who_has_no_phone_gets_no_code(asks: Asks) -> None:
+def test_person_without_a_phone_gets_no_code(asks: Asks) -> None:
     visit = known(asks, sample_identity("孙桂兰", "100101195108150288"))
     assert visit.person is not None
     assert visit.person.masked_phone is None
@@ -201,7 +201,7 @@ def test_who_has_no_phone_gets_no_code(asks: Asks) -> None:
     assert fact == ev.PlatformFailed(NUMBER, net.NO_PHONE)
 
 
-def test_staff_vouch_for_one_item(asks: Asks) -> None:
+def test_staff_check_is_accepted_for_an_item(asks: Asks) -> None:
     visit = known(asks, secure())
     for pin, fact in (
         ("0000", ev.PlatformFailed(NUMBER, net.STAFF_REFUSED)),
@@ -211,7 +211,7 @@ def test_staff_vouch_for_one_item(asks: Asks) -> None:
     assert isinstance(asks.answer(ef.AskIssue(NUMBER, visit, FUND)), ev.DocumentReady)
 
 
-def test_a_card_that_tells_no_name_is_completed_by_the_second_factor(
+def test_card_without_a_name_is_completed_by_the_second_factor(
     asks: Asks, sandbox: SandboxProcess
 ) -> None:
     visit = known(asks, closed_card())
@@ -225,13 +225,13 @@ def test_a_card_that_tells_no_name_is_completed_by_the_second_factor(
     assert isinstance(asks.answer(ef.AskIssue(NUMBER, proved, CERTIFICATE)), ev.DocumentReady)
 
 
-def test_a_stranger_is_not_known(asks: Asks) -> None:
+def test_unknown_person_is_a_fault(asks: Asks) -> None:
     visit = Visit("a1", sample_identity("李四", "100101196901100379"), DESK, Presence.PRESENT, 0.0)
     fact = asks.answer(ef.AskIdentify(NUMBER, visit))
     assert fact == ev.PlatformFailed(NUMBER, net.PERSON_UNKNOWN)
 
 
-def test_of_a_visit_that_ended_meanwhile_nothing_is_shown_or_completed(
+def test_ended_visit_is_neither_completed_nor_given_a_document(
     asks: Asks, sandbox: SandboxProcess
 ) -> None:
     visit = known(asks, closed_card())
@@ -247,14 +247,14 @@ def test_of_a_visit_that_ended_meanwhile_nothing_is_shown_or_completed(
     )
 
 
-def test_a_lapsed_identification_is_told(asks: Asks) -> None:
+def test_expired_identification_is_reported(asks: Asks) -> None:
     visit = replace(known(asks, secure()), person=Person("no-such-token", None))
     fact = asks.answer(ef.AskIssue(NUMBER, visit, CERTIFICATE))
     assert fact == ev.PlatformFailed(NUMBER, net.PERSON_LAPSED)
 
 
 @pytest.mark.parametrize("fault", ["garbage", "error_500", "absent"])
-def test_a_platform_in_disorder_is_a_fault_and_never_a_document(
+def test_faulty_platform_answer_is_a_fault_and_no_document(
     asks: Asks, sandbox: SandboxProcess, fault: str
 ) -> None:
     visit = known(asks, secure())

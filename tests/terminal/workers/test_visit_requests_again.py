@@ -1,4 +1,4 @@
-"""Documents had again in a later visit, in another edition, and as a copy for the phone."""
+"""Documents fetched again in a later visit, in another edition, and as a copy for a phone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ BOTH = replace(CERTIFICATE, editions=(Edition.LARGE, Edition.STANDARD), copy=Tru
 
 
 class Relay:
-    """The client, with one method answered by the test."""
+    """The client, with some methods answered by the test."""
 
     def __init__(self, client: PlatformClient, **instead: Callable[..., object]) -> None:
         self._client = client
@@ -62,26 +62,26 @@ class Relay:
 
 
 def given(asks: Asks, visit: Visit, edition: Edition = Edition.STANDARD) -> Document:
-    """The document that the platform issues in this visit."""
+    """Return the document that the platform issues in this visit."""
     fact = asks.answer(ef.AskIssue(NUMBER, visit, BOTH, edition))
     assert isinstance(fact, ev.DocumentReady), fact
     return fact.document
 
 
 def began(asks: Asks, journal: Journal, name: str) -> Visit:
-    """A visit that stands in the journal, of the same person each time."""
+    """Begin a visit and record it in the journal, always of the same person."""
     visit = known(asks, secure(), name)
     journal.visit_began(name, journal.token(visit.identity))
     return visit
 
 
 def ended(journal: Journal, job: str, key: str, outcome: str, evidence: str) -> None:
-    """The document of ``key`` went to the printer, and that ended so."""
+    """Print the document of ``key``; the job ends with this outcome."""
     journal.print_planned(job, key)
     journal.record(JobRecord(job, JobStage.CLOSED, 1, "pages", INSURANCE, 1, 0, outcome, evidence))
 
 
-def test_a_later_visit_has_the_same_bytes_where_surely_nothing_came_out(
+def test_later_visit_gets_the_same_bytes_if_nothing_came_out(
     asks: Asks, journal: Journal, sandbox: SandboxProcess
 ) -> None:
     first = given(asks, began(asks, journal, "a1"))
@@ -95,7 +95,7 @@ def test_a_later_visit_has_the_same_bytes_where_surely_nothing_came_out(
     ("outcome", "evidence"),
     [("printed", "device-impressions"), ("unknown", "none"), ("unknown", "device-partly")],
 )
-def test_a_later_visit_has_another_document_where_something_may_have_come_out(
+def test_later_visit_gets_a_new_document_if_pages_may_have_come_out(
     asks: Asks, journal: Journal, outcome: str, evidence: str
 ) -> None:
     first = given(asks, began(asks, journal, "a1"))
@@ -105,7 +105,7 @@ def test_a_later_visit_has_another_document_where_something_may_have_come_out(
     assert second.last_job == ""
 
 
-def test_another_service_of_the_same_kind_in_a_visit_is_another_document_once_one_was_printed(
+def test_item_requested_again_after_printing_is_a_new_document(
     asks: Asks, journal: Journal
 ) -> None:
     visit = began(asks, journal, "a1")
@@ -115,7 +115,7 @@ def test_another_service_of_the_same_kind_in_a_visit_is_another_document_once_on
     assert given(asks, replace(visit, jobs=1)).number != first.number
 
 
-def test_a_key_that_the_platform_gives_no_more_is_followed_by_one_of_its_own(
+def test_new_key_is_used_if_the_platform_refuses_the_old_one(
     asks: Asks,
     journal: Journal,
     client: PlatformClient,
@@ -135,16 +135,16 @@ def test_a_key_that_the_platform_gives_no_more_is_followed_by_one_of_its_own(
     assert (second.key, second.last_job) == (relay.keys[1], "")
 
 
-def test_a_journal_that_cannot_be_read_has_a_document_issued_anew(
+def test_unreadable_journal_causes_a_new_request_with_the_same_key(
     asks: Asks, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit = began(asks, journal, "a1")
     first = given(asks, visit)
     monkeypatch.setattr(journal, "reusable", lambda *_: None)
-    assert given(asks, visit).number == first.number  # the same question has the same answer
+    assert given(asks, visit).number == first.number  # the same request has the same answer
 
 
-def test_each_edition_is_a_document_of_its_own(asks: Asks, journal: Journal) -> None:
+def test_each_edition_is_a_separate_document(asks: Asks, journal: Journal) -> None:
     visit = began(asks, journal, "a1")
     standard, large = given(asks, visit), given(asks, visit, Edition.LARGE)
     assert (standard.edition, large.edition) == (Edition.STANDARD, Edition.LARGE)
@@ -156,7 +156,7 @@ def test_each_edition_is_a_document_of_its_own(asks: Asks, journal: Journal) -> 
 # -- the copy for the phone ----------------------------------------------------------------------
 
 
-def test_a_phone_fetches_the_very_sealed_bytes_until_the_link_ends(
+def test_phone_fetches_the_sealed_bytes_with_the_link(
     asks: Asks, journal: Journal, sandbox: SandboxProcess
 ) -> None:
     visit = began(asks, journal, "a1")
@@ -174,7 +174,7 @@ def test_a_phone_fetches_the_very_sealed_bytes_until_the_link_ends(
         assert answer.read() == paper.pdf
 
 
-def test_another_link_is_another_address(asks: Asks, journal: Journal) -> None:
+def test_each_copy_has_a_new_link(asks: Asks, journal: Journal) -> None:
     visit = began(asks, journal, "a1")
     paper = given(asks, visit)
     links = [asks.answer(ef.AskCopy(NUMBER, visit, paper)) for _ in range(2)]
@@ -183,7 +183,7 @@ def test_another_link_is_another_address(asks: Asks, journal: Journal) -> None:
 
 
 @pytest.mark.parametrize("fault", [net.UNREACHABLE, net.SERVER_ERROR])
-def test_a_copy_that_the_platform_does_not_give_is_a_fault(
+def test_copy_refused_by_the_platform_is_a_fault(
     asks: Asks, journal: Journal, client: PlatformClient, fault: Fault, documents: DocumentWorker
 ) -> None:
     relay = Relay(client, copy=lambda *_: fault)
@@ -204,7 +204,7 @@ GOOD = "https://platform.example/copy/0123456789abcdef"
      "https://platform.example:99999/", "https://[::1/", "HTTPS://platform.example/1",
      "https://platform.example/\u202e1", "https://" + "a" * LINK_CHARACTERS, "", " " + GOOD],
 )  # fmt: skip
-def test_a_link_that_could_lead_elsewhere_is_shown_to_no_phone(
+def test_misleading_link_is_not_shown(
     asks: Asks, journal: Journal, client: PlatformClient, url: str, documents: DocumentWorker
 ) -> None:
     assert not checked_link(url)
@@ -218,5 +218,5 @@ def test_a_link_that_could_lead_elsewhere_is_shown_to_no_phone(
 
 
 @pytest.mark.parametrize("url", [GOOD, "https://127.0.0.1:8443/copy/ab", GOOD.ljust(200, "a")])
-def test_a_link_of_the_platforms_own_is_good(url: str) -> None:
+def test_link_of_the_platform_is_accepted(url: str) -> None:
     assert checked_link(url)
