@@ -185,7 +185,7 @@ def test_the_terminal_of_a_trial_shows_the_mark_on_the_screen(
         assert found.role == "trial"
     finally:
         run.terminate()
-        assert run.wait(30) == 0
+        assert run.wait(30) == 0, (tmp_path / "log").read_text()
 
 
 HOOK = """
