@@ -349,7 +349,7 @@ class DocumentWorker:
         if self._process is not None:
             if self._process.has_unexpected_input():
                 self._lost(self._process, "while idle")
-            elif self._process.near_cpu_limit():
+            elif self._process.near_its_limits():
                 self._process.end()
                 self._drop(self._process)
         if isinstance(task, _Close) and self._process is None:
@@ -558,11 +558,13 @@ class _Process:
             self._hung_up = self.stream.recv(1, socket.MSG_PEEK) == b""
         return True
 
-    def near_cpu_limit(self) -> bool:
-        """Whether too little is left of the process's CPU time for another request."""
+    def near_its_limits(self) -> bool:
+        """Whether too little of its CPU time or memory is left for another request."""
         with contextlib.suppress(OSError):
-            used = limits.cpu_seconds(self.pid)
-            return used + limits.REQUEST_CPU_S >= limits.LIFE_CPU_S
+            return (
+                limits.cpu_seconds(self.pid) + limits.REQUEST_CPU_S >= limits.LIFE_CPU_S
+                or limits.private_bytes(self.pid) > limits.IDLE_BYTES
+            )
         return False
 
     def note_document(self, document: int) -> None:

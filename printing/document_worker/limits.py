@@ -37,6 +37,9 @@ libraries' writable data. About 50 MB are used before the first document, and 13
 scanned in colour at 800 dpi. The address space (RLIMIT_AS, hard) may grow by the same amount once
 the process is ready. That bounds shared mappings, which RLIMIT_DATA does not count. An absolute
 RLIMIT_AS is not possible: PDFium reserves 32 GB of address space and uses little of it."""
+IDLE_BYTES = 150_000_000
+"""A process that uses more private writable memory than this between two requests is replaced,
+because a request may need the rest of `MEMORY_BYTES`. With two open documents it uses 60 MB."""
 OPEN_FILES = 64
 """Sockets, libraries and fonts. 10 are open while the process waits."""
 
@@ -84,6 +87,17 @@ def cpu_seconds(pid: int) -> float:
     :raises OSError: there is no such process.
     """
     return time.clock_gettime((~pid << 3) | 2)  # glibc's clock_getcpuclockid(3)
+
+
+def private_bytes(pid: int) -> int:
+    """Return the private writable memory of process ``pid``, as RLIMIT_DATA counts it.
+
+    :raises OSError: there is no such process, or its state is hidden from this user.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmData:"):
+            return int(line.split()[1]) * 1024
+    raise OSError(f"/proc/{pid}/status has no VmData")  # it has just ended
 
 
 def allow_request(pid: int) -> None:

@@ -126,6 +126,37 @@ def test_process_is_replaced_before_its_cpu_time_is_used_up(
     assert worker.pid != first
 
 
+def test_process_is_replaced_before_its_memory_is_used_up(
+    start: Start, sealed: bytes, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = start(*COMMAND)
+    found = checked(worker, sealed, authority)
+    first = worker.pid
+    assert isinstance(drawn(found, 0), Picture)
+    assert worker.pid == first
+    monkeypatch.setattr(limits, "IDLE_BYTES", 1)
+    assert isinstance(drawn(found, 0), Picture)
+    assert worker.pid != first
+
+
+def test_memory_does_not_grow_with_the_number_of_documents(
+    start: Start, sealed: bytes, authority: Authority
+) -> None:
+    """Without a document that keeps PDFium open, each one left 2 MB."""
+    worker = start(*COMMAND)
+
+    def used_after(documents: int) -> int:
+        for _ in range(documents):
+            found = checked(worker, sealed, authority)
+            assert isinstance(drawn(found, 0), Picture)
+            found.pages.close()
+        assert worker.pid is not None
+        return limits.private_bytes(worker.pid)
+
+    first = used_after(5)
+    assert used_after(20) < first + 10_000_000
+
+
 @pytest.mark.parametrize("kind", ["hang", "burn"])
 def test_close_during_a_request_ends_within_two_seconds(
     start: Start, three: bytes, authority: Authority, kind: str
