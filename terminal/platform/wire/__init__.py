@@ -1,0 +1,124 @@
+"""The messages between terminal and platform, typed and with limits.
+
+Shared by the client and the sandbox, which share nothing else. Personal data is in bodies only,
+and no type here shows it in its ``repr``. Unknown fields are refused in requests (the sender is
+ours) and ignored in answers and in the catalogue (the platform may be newer than the terminal).
+Encoding: JSON, UTF-8; ``bytes`` are base64; times are whole Unix seconds unless noted otherwise.
+"""
+
+from __future__ import annotations
+
+from .catalogue import (
+    Catalogue,
+    CatalogueEnvelope,
+    Guide,
+    Hours,
+    Item,
+    ItemKind,
+    NeededDevice,
+    Text,
+)
+from .clock import ServerTime
+from .codes import CODE_TRIES, CheckCode, CodeSent, SendCode
+from .copies import AskCopy, CopyOffered
+from .errors import ErrorAnswer, ErrorCode
+from .heartbeat import DeviceState, Heartbeat, HeartbeatAnswer
+from .help import CallHelp, HelpCalled, HelpReason
+from .identity import Factor, Identified, Identify, Proved
+from .issuing import Issue, Issued
+from .messages import MEDIA_TYPE, Private, PrivateAnswer, canonical
+from .operations import Operation
+from .outcomes import ConfirmPrinted, Done
+from .signature import (
+    HEADER_APP,
+    HEADER_DIGEST,
+    HEADER_NONCE,
+    HEADER_SIGNATURE,
+    HEADER_TERMINAL,
+    HEADER_TIMESTAMP,
+    WINDOW_S,
+)
+from .staff import CheckStaff
+from .values import (
+    CardNumber,
+    Clock,
+    IdNumber,
+    Line,
+    Link,
+    Media,
+    Name,
+    Opaque,
+    Pages,
+    Paragraph,
+    Region,
+    Seconds,
+    SixDigits,
+    Typed,
+    UnixTime,
+    Version,
+    Weekday,
+)
+
+__all__ = [
+    "CODE_TRIES",
+    "HEADER_APP",
+    "HEADER_DIGEST",
+    "HEADER_NONCE",
+    "HEADER_SIGNATURE",
+    "HEADER_TERMINAL",
+    "HEADER_TIMESTAMP",
+    "MEDIA_TYPE",
+    "WINDOW_S",
+    "AskCopy",
+    "CallHelp",
+    "CardNumber",
+    "Catalogue",
+    "CatalogueEnvelope",
+    "CheckCode",
+    "CheckStaff",
+    "Clock",
+    "CodeSent",
+    "ConfirmPrinted",
+    "CopyOffered",
+    "DeviceState",
+    "Done",
+    "ErrorAnswer",
+    "ErrorCode",
+    "Factor",
+    "Guide",
+    "Heartbeat",
+    "HeartbeatAnswer",
+    "HelpCalled",
+    "HelpReason",
+    "Hours",
+    "IdNumber",
+    "Identified",
+    "Identify",
+    "Issue",
+    "Issued",
+    "Item",
+    "ItemKind",
+    "Line",
+    "Link",
+    "Media",
+    "Name",
+    "NeededDevice",
+    "Opaque",
+    "Operation",
+    "Pages",
+    "Paragraph",
+    "Private",
+    "PrivateAnswer",
+    "Proved",
+    "Region",
+    "Seconds",
+    "SendCode",
+    "ServerTime",
+    "SixDigits",
+    "Text",
+    "Typed",
+    "UnixTime",
+    "Version",
+    "Weekday",
+    "canonical",
+]
