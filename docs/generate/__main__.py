@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import configuration, exit_codes, faults, index, journal
+from . import configuration, exit_codes, faults, index, journal, platform_calls
 from .declared import UndocumentedError
 
 DOCS = Path(__file__).parents[1]
@@ -23,6 +23,7 @@ def generated() -> dict[Path, str]:
         "configuration.md": configuration.page_text(),
         "exit-codes.md": exit_codes.page_text(),
         "journal.md": journal.page_text(),
+        "platform-calls.md": platform_calls.page_text(),
     }
     reference["README.md"] = index.page_text(reference)
     sample = {Path("station.example.toml"): configuration.sample_text()}

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -27,7 +27,7 @@ from . import faults, wire
 from .catalogue import decode, describe, open_catalogue
 from .limits import RETRY_STATUSES, Answer, Timeouts
 from .signer import HmacSha256Signer, RequestSigner, Unsigned
-from .wire import ErrorCode, Operation
+from .wire import Call, ErrorCode, calls
 
 if TYPE_CHECKING:
     from .transport import Transport
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["ClockReading", "CodeRefused", "PlatformClient", "SignedCatalogue", "Timeouts"]
 
 T = TypeVar("T")
+Reply = TypeVar("Reply", bound=msgspec.Struct)
+Request = TypeVar("Request", bound=msgspec.Struct | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +67,6 @@ class ClockReading:
     skew_s: float
 
 
-_FAULT_OF: dict[ErrorCode, Fault] = {
-    ErrorCode.BAD_REQUEST: faults.REQUEST_REFUSED,
-    ErrorCode.NOT_FOUND: faults.REQUEST_REFUSED,
-    ErrorCode.SIGNATURE_REFUSED: faults.SIGNATURE_REFUSED,
-    ErrorCode.NONCE_REPLAYED: faults.SIGNATURE_REFUSED,
-    ErrorCode.CLOCK_SKEW: faults.CLOCK_SKEW,
-    ErrorCode.PERSON_UNKNOWN: faults.PERSON_UNKNOWN,
-    ErrorCode.PERSON_LAPSED: faults.PERSON_LAPSED,
-    ErrorCode.NO_PHONE: faults.NO_PHONE,
-    ErrorCode.CODE_WRONG: faults.CODE_WRONG,
-    ErrorCode.CODE_EXPIRED: faults.CODE_EXPIRED,
-    ErrorCode.CODE_LOCKED: faults.CODE_LOCKED,
-    ErrorCode.STAFF_REFUSED: faults.STAFF_REFUSED,
-    ErrorCode.STAFF_LOCKED: faults.STAFF_LOCKED,
-    ErrorCode.ASSURANCE_TOO_LOW: faults.ASSURANCE_TOO_LOW,
-    ErrorCode.ITEM_UNKNOWN: faults.ITEM_UNKNOWN,
-    ErrorCode.ITEM_CLOSED: faults.ITEM_CLOSED,
-    ErrorCode.QUOTA_SPENT: faults.QUOTA_SPENT,
-    ErrorCode.NO_RECORD: faults.NO_RECORD,
-    ErrorCode.KEY_REUSED: faults.KEY_REUSED,
-    ErrorCode.SERVER_ERROR: faults.SERVER_ERROR,
-}
 _CODE_FAULTS = frozenset({ErrorCode.CODE_WRONG, ErrorCode.CODE_EXPIRED, ErrorCode.CODE_LOCKED})
 
 
@@ -166,23 +146,23 @@ class PlatformClient:
             card_number=record.card_number,
             name=record.name,
         )
-        return _fault_only(self._post(Operation.IDENTIFY, asked, wire.Identified, repeat=True))
+        return self.ask(calls.IDENTIFY, asked)
 
     def send_code(self, person: str) -> wire.CodeSent | CodeRefused | Fault:
         """Have a six-digit code sent to the phone on record. Not repeated automatically."""
-        return _code(self._post(Operation.SEND_CODE, wire.SendCode(person), wire.CodeSent))
+        return _code(self._answer(calls.SEND_CODE, wire.SendCode(person)))
 
     def check_code(self, person: str, code: str) -> wire.Proved | CodeRefused | Fault:
         """Check the entered code. Never repeated automatically, because each call costs a try."""
         asked = wire.CheckCode(person, code)
-        return _code(self._post(Operation.CHECK_CODE, asked, wire.Proved))
+        return _code(self._answer(calls.CHECK_CODE, asked))
 
     def check_staff(
         self, person: str, item: str, staff_number: str, pin: str
     ) -> wire.Proved | Fault:
         """Let the platform check staff number, PIN, terminal and item. Never repeated."""
         asked = wire.CheckStaff(person, item, staff_number, pin)
-        return _fault_only(self._post(Operation.CHECK_STAFF, asked, wire.Proved))
+        return self.ask(calls.CHECK_STAFF, asked)
 
     def issue(
         self,
@@ -193,7 +173,7 @@ class PlatformClient:
     ) -> wire.Issued | Fault:
         """Request the document. The same key (for the same edition) gives the same bytes."""
         asked = wire.Issue(idempotency_key, person, item, edition)
-        return _fault_only(self._post(Operation.ISSUE, asked, wire.Issued, repeat=True))
+        return self.ask(calls.ISSUE, asked)
 
     def copy(self, person: str, document_number: str) -> wire.CopyOffered | Fault:
         """Request a link for the person's phone; each call creates a new link.
@@ -202,7 +182,7 @@ class PlatformClient:
         present it as the platform's.
         """
         asked = wire.AskCopy(person, document_number)
-        got = _fault_only(self._post(Operation.COPY, asked, wire.CopyOffered, repeat=True))
+        got = self.ask(calls.COPY, asked)
         if isinstance(got, wire.CopyOffered) and _host(got.url) != _host(self._address):
             return faults.GARBAGE.with_detail("the copy's address is not under the platform's host")
         return got
@@ -212,25 +192,25 @@ class PlatformClient:
     ) -> wire.Done | Fault:
         """Report the document's print outcome; ``pages`` is the number of printed pages."""
         asked = wire.ConfirmPrinted(idempotency_key, document_number, outcome, pages)
-        return _fault_only(self._post(Operation.CONFIRM_PRINTED, asked, wire.Done, repeat=True))
+        return self.ask(calls.CONFIRM_PRINTED, asked)
 
     def call_help(
         self, idempotency_key: str, reason: wire.HelpReason, page: str, fault: str | None = None
     ) -> wire.HelpCalled | Fault:
         """Call staff to this terminal; ``page`` is the screen's name, ``fault`` a code."""
         asked = wire.CallHelp(idempotency_key, reason, page, fault)
-        return _fault_only(self._post(Operation.CALL_HELP, asked, wire.HelpCalled, repeat=True))
+        return self.ask(calls.CALL_HELP, asked)
 
     def heartbeat(
         self, in_service: bool, catalogue_version: int, devices: Sequence[wire.DeviceState]
     ) -> wire.HeartbeatAnswer | Fault:
         """Report that the terminal is running, with its devices' states. Sent again in 60 s."""
         asked = wire.Heartbeat(in_service, catalogue_version, tuple(devices), self._trial)
-        return _fault_only(self._post(Operation.HEARTBEAT, asked, wire.HeartbeatAnswer))
+        return self.ask(calls.HEARTBEAT, asked)
 
     def catalogue(self, newer_than: int = 0) -> SignedCatalogue | Fault:
         """Fetch and verify the catalogue; refuse a version below ``newer_than``."""
-        got = self._call("GET", Operation.CATALOGUE, b"", repeat=True)
+        got = self._call(calls.CATALOGUE, b"")
         if isinstance(got, _Refusal):
             return got.fault
         if isinstance(got, Fault):
@@ -242,45 +222,42 @@ class PlatformClient:
     def time(self) -> ClockReading | Fault:
         """Read the platform's clock; works even if this clock is wrong."""
         asked_at = self._clock()
-        got = _decoded(self._call("GET", Operation.TIME, b"", repeat=True), wire.ServerTime)
+        got = self.ask(calls.TIME, None)
         answered_at = self._clock()
-        if isinstance(got, _Refusal):
-            return got.fault
         if isinstance(got, Fault):
             return got
         # The platform cuts off the fraction, so on average its clock is half a second later.
         middle = (asked_at + answered_at) / 2
         return ClockReading(got.server_time, middle - (got.server_time + 0.5))
 
-    def _post(
-        self, operation: Operation, asked: msgspec.Struct, answer: type[T], *, repeat: bool = False
-    ) -> T | _Refusal | Fault:
-        body = msgspec.json.encode(asked)
-        return _decoded(self._call("POST", operation, body, repeat=repeat), answer)
+    def ask(self, call: Call[Request, Reply], request: Request) -> Reply | Fault:
+        """Make a call as declared; ``request`` is ``None`` for a call without a body."""
+        got = self._answer(call, request)
+        return got.fault if isinstance(got, _Refusal) else got
 
-    def _call(
-        self, method: str, operation: Operation, body: bytes, *, repeat: bool
-    ) -> bytes | _Refusal | Fault:
-        """Make one call; with ``repeat``, retry after a lost connection or a gateway failure."""
+    def _answer(self, call: Call[Request, Reply], request: Request) -> Reply | _Refusal | Fault:
+        body = b"" if request is None else msgspec.json.encode(request)
+        return _decoded(self._call(call, body), call.answer)
+
+    def _call(self, call: Call[Any, Any], body: bytes) -> bytes | _Refusal | Fault:
+        """Make one call; retry a repeated one after a lost connection or a gateway failure."""
         deadline = time.monotonic() + self._timeouts.total_s
-        got = self._once(method, operation, body, deadline)
-        for pause in self._timeouts.retry_after_s if repeat else ():
+        got = self._once(call, body, deadline)
+        for pause in self._timeouts.retry_after_s if call.repeated else ():
             if not _lost(got) or time.monotonic() + pause >= deadline:
                 break
             time.sleep(pause)
-            got = self._once(method, operation, body, deadline)
+            got = self._once(call, body, deadline)
         return self._meaning(got) if isinstance(got, Answer) else got
 
-    def _once(
-        self, method: str, operation: Operation, body: bytes, deadline: float
-    ) -> Answer | Fault:
+    def _once(self, call: Call[Any, Any], body: bytes, deadline: float) -> Answer | Fault:
         """Make one exchange with a new signature, because a repeated nonce would be refused."""
-        path = self._prefix + operation.value
-        request = Unsigned(method, path, body, int(self._clock()), os.urandom(16).hex())
+        path = self._prefix + call.path
+        request = Unsigned(call.method, path, body, int(self._clock()), os.urandom(16).hex())
         headers = self._signer.headers(request)
         if body:
             headers["Content-Type"] = wire.MEDIA_TYPE
-        return self._transport().exchange(method, operation.value, body, headers, deadline)
+        return self._transport().exchange(call.method, call.path, body, headers, deadline)
 
     def _meaning(self, answer: Answer) -> bytes | _Refusal | Fault:
         """Return the body of a success, a refusal in the contract's form, or a fault."""
@@ -297,7 +274,7 @@ class PlatformClient:
             skew = round(self._clock() - error.server_time)
             side = "ahead of" if skew > 0 else "behind"
             detail = f"this clock is {abs(skew)} s {side} the platform's"
-        return _Refusal(_FAULT_OF[error.code].with_detail(detail), error)
+        return _Refusal(error.code.fault.with_detail(detail), error)
 
 
 def _lost(got: Answer | Fault) -> bool:
@@ -324,10 +301,6 @@ def _host(address: str) -> str | None:
     except ValueError:
         return None
     return parts.hostname
-
-
-def _fault_only(got: T | _Refusal | Fault) -> T | Fault:
-    return got.fault if isinstance(got, _Refusal) else got
 
 
 def _code(got: T | _Refusal | Fault) -> T | CodeRefused | Fault:

@@ -19,13 +19,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
 from terminal.platform import wire
-from terminal.platform.wire import ErrorCode, Operation
+from terminal.platform.wire import CALLS, Call, ErrorCode
 
 from . import pages
 from .json_body import decoded
 from .mischief import cut, misanswer
-from .openapi import CALLS, Call, complete, describe
-from .refusal import STATUS, Refusal
+from .openapi import complete, describe
+from .refusal import Refusal
 from .state import State
 from .switches import FaultSwitch, Switches
 
@@ -36,6 +36,8 @@ MAX_REQUEST_BYTES = 64 * 1024
 WARM_S = 4.0
 """How long the control page waits for the warm-up; shorter than its caller's time-out."""
 CONTROL_TOKEN = "X-Control-Token"  # noqa: S105 - the header's name
+Handler = Callable[..., msgspec.Struct | Refusal]
+"""A ``Service`` method: takes request and terminal id, or nothing if the call has no body."""
 PHONE = "/phone"
 COPY_FILE = "document.pdf"
 """The last part of a copy's URL: it reveals neither the person nor the document."""
@@ -47,7 +49,7 @@ def create_app(state: State) -> FastAPI:
     app = FastAPI(title="Station platform (sandbox)", version="1", docs_url=None, redoc_url=None)
     for call in CALLS:
         app.add_api_route(
-            call.operation.value,
+            call.path,
             _endpoint(state, call),
             methods=[call.method],
             **describe(call),
@@ -67,8 +69,9 @@ def create_app(state: State) -> FastAPI:
     return app
 
 
-def _endpoint(state: State, call: Call) -> Callable[[Request], Awaitable[Response]]:
-    name = call.operation.name.lower()
+def _endpoint(state: State, call: Call[Any, Any]) -> Callable[[Request], Awaitable[Response]]:
+    name = call.name
+    handle: Handler = getattr(state.service, name)
 
     async def endpoint(request: Request) -> Response:
         state.counts[name] += 1
@@ -78,27 +81,29 @@ def _endpoint(state: State, call: Call) -> Callable[[Request], Awaitable[Respons
         if fault is FaultSwitch.ABSENT:
             await cut(request.scope["client"])
             return Response(status_code=503)  # the connection is closed, so this is never sent
-        response = _response(state, await _answer(state, call, request))
+        response = _response(state, await _answer(state, call, handle, request))
         return misanswer(request, fault, bytes(response.body)) or response
 
     return endpoint
 
 
-async def _answer(state: State, call: Call, request: Request) -> msgspec.Struct | Refusal:
+async def _answer(
+    state: State, call: Call[Any, Any], handle: Handler, request: Request
+) -> msgspec.Struct | Refusal:
     body = await _body(request)
     if isinstance(body, Refusal):
         return body
-    with state.lock:
-        now = state.service.now()
-        if call.operation is Operation.TIME:
-            return wire.ServerTime(int(now))
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        terminal = state.gate.admit(call.method, path, request.headers, body, now=now)
+    terminal: str | Refusal = ""
+    if call.signed:
+        with state.lock:
+            now = state.service.now()
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            terminal = state.gate.admit(call.method, path, request.headers, body, now=now)
     if isinstance(terminal, Refusal):
         return terminal
-    if call.asked is None:
+    if call.request is None:
         with state.lock:
-            return state.service.catalogue()
+            return handle()
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if (
         media != wire.MEDIA_TYPE
@@ -106,16 +111,13 @@ async def _answer(state: State, call: Call, request: Request) -> msgspec.Struct 
     ):
         return Refusal(ErrorCode.BAD_REQUEST, "the headers do not say plain JSON")
     try:
-        asked = decoded(body, call.asked)
+        asked = decoded(body, call.request)
     except ValueError:
         return Refusal(ErrorCode.BAD_REQUEST, "the body is not of the contract")
 
     def decide() -> msgspec.Struct | Refusal:
         with state.lock:
-            decided: msgspec.Struct | Refusal = getattr(state.service, call.method_name)(
-                asked, terminal
-            )
-            return decided
+            return handle(asked, terminal)
 
     return await run_in_threadpool(decide)
 
@@ -146,7 +148,7 @@ def _response(state: State, answered: msgspec.Struct | Refusal) -> Response:
         tries_left=answered.tries_left,
         wait_s=answered.wait_s,
     )
-    return _json(STATUS[answered.code], error)
+    return _json(answered.code.status, error)
 
 
 def _json(status: int, answer: Any, headers: Any = None) -> Response:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from terminal.platform.wire import MEDIA_TYPE
+from terminal.platform.wire import MEDIA_TYPE, calls
 
 from .switches import FaultSwitch
 
@@ -71,7 +71,7 @@ def misanswer(request: Request, fault: FaultSwitch, right: bytes) -> Response | 
         case FaultSwitch.DRIP:
             return StreamingResponse(_drip(), media_type=MEDIA_TYPE)
         case FaultSwitch.REDIRECT:
-            return RedirectResponse("https://elsewhere.invalid/v1/identify", 307)
+            return RedirectResponse(f"https://elsewhere.invalid{calls.IDENTIFY.path}", 307)
     assert_never(fault)
 
 

@@ -353,6 +353,10 @@ class Service:
         closed = self._board.now.closed_items
         return wire.HeartbeatAnswer(int(self.now()), items.VERSION, closed)
 
+    def time(self) -> wire.ServerTime:
+        """Return the platform's clock."""
+        return wire.ServerTime(int(self.now()))
+
     # --- internal -----------------------------------------------------------------------
 
     def _is_valid(self, person: Person) -> bool:

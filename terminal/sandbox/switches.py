@@ -82,9 +82,9 @@ class CopySwitch(StrEnum):
 class Switches(Struct, frozen=True, forbid_unknown_fields=True):
     """All switches; the defaults are a platform without faults.
 
-    ``only`` limits ``slow_s`` and ``fault`` to these operations (names of ``wire.Operation``, in
-    lower case; empty: all), ``times`` limits them to that many requests. ``quota`` replaces every
-    item's quota. ``clock_offset_s`` is added to the platform's clock.
+    ``only`` limits ``slow_s`` and ``fault`` to these calls (``wire.Call.name``; empty: all),
+    ``times`` limits them to that many requests. ``quota`` replaces every item's quota.
+    ``clock_offset_s`` is added to the platform's clock.
     """
 
     slow_s: Annotated[float, Meta(ge=0, le=3600)] = 0.0

@@ -8,6 +8,7 @@ Encoding: JSON, UTF-8; ``bytes`` are base64; times are whole Unix seconds unless
 
 from __future__ import annotations
 
+from .calls import CALLS, SHARED_REFUSALS, Call
 from .catalogue import (
     Catalogue,
     CatalogueEnvelope,
@@ -27,7 +28,6 @@ from .help import CallHelp, HelpCalled, HelpReason
 from .identity import Factor, Identified, Identify, Proved
 from .issuing import Issue, Issued
 from .messages import MEDIA_TYPE, Private, PrivateAnswer, canonical
-from .operations import Operation
 from .outcomes import ConfirmPrinted, Done
 from .signature import (
     HEADER_APP,
@@ -60,6 +60,7 @@ from .values import (
 )
 
 __all__ = [
+    "CALLS",
     "CODE_TRIES",
     "HEADER_APP",
     "HEADER_DIGEST",
@@ -68,8 +69,10 @@ __all__ = [
     "HEADER_TERMINAL",
     "HEADER_TIMESTAMP",
     "MEDIA_TYPE",
+    "SHARED_REFUSALS",
     "WINDOW_S",
     "AskCopy",
+    "Call",
     "CallHelp",
     "CardNumber",
     "Catalogue",
@@ -104,7 +107,6 @@ __all__ = [
     "Name",
     "NeededDevice",
     "Opaque",
-    "Operation",
     "Pages",
     "Paragraph",
     "Private",

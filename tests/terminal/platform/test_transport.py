@@ -20,6 +20,7 @@ from printing.outcome import Outcome
 from terminal.platform import faults, wire
 from terminal.platform.client import CodeRefused, PlatformClient, SignedCatalogue, Timeouts
 from terminal.platform.signer import HmacSha256Signer, Unsigned
+from terminal.platform.wire import calls
 from terminal.sandbox.process import SandboxProcess
 from terminal.sandbox.signing import DemoAuthority
 from tests.sandbox_fixture import ClientMaker, sample_identity
@@ -38,18 +39,24 @@ ASKED: dict[str, Asking] = {
     "check_code": lambda client: client.check_code("p", "123456"),
     "check_staff": lambda client: client.check_staff("p", INSURANCE, "1001", "2468"),
     "issue": lambda client: client.issue("p", INSURANCE, "k"),
+    "copy": lambda client: client.copy("p", "n"),
     "confirm_printed": lambda client: client.confirm_printed("k", "n", Outcome.PRINTED, 1),
     "call_help": lambda client: client.call_help("k", wire.HelpReason.FAULT, "page"),
     "heartbeat": lambda client: client.heartbeat(True, 1, ()),
     "time": lambda client: client.time(),
 }
-REPEATED = {"identify", "catalogue", "issue", "confirm_printed", "call_help", "time"}
+REPEATED = {"identify", "catalogue", "issue", "copy", "confirm_printed", "call_help", "time"}
+"""Written apart from the declarations: a repeated ``check_code`` would use up two tries."""
 
 
 def fault_of(answer: object) -> Fault:
     fault = answer.fault if isinstance(answer, CodeRefused) else answer
     assert isinstance(fault, Fault), answer
     return fault
+
+
+def test_list_contains_every_call_of_the_contract() -> None:
+    assert set(ASKED) == {call.name for call in wire.CALLS}
 
 
 # --- every switch, every call -----------------------------------------------------------------
@@ -328,7 +335,7 @@ def test_environment_is_ignored(
 
 def raw_post(sandbox: SandboxProcess, headers: dict[str, str], body: bytes) -> requests.Response:
     return requests.post(
-        sandbox.address + wire.Operation.IDENTIFY.value,
+        sandbox.address + calls.IDENTIFY.path,
         data=body,
         headers=headers | {"Content-Type": "application/json"},
         verify=str(sandbox.ca_file),
@@ -339,7 +346,7 @@ def raw_post(sandbox: SandboxProcess, headers: dict[str, str], body: bytes) -> r
 def test_intercepted_request_cannot_be_replayed(sandbox: SandboxProcess) -> None:
     body = b'{"kind":"resident_id","card_assurance":2,"id_number":"100101195803120216"}'
     signer = HmacSha256Signer(sandbox.app_id, "T-0001", sandbox.request_key)
-    path = wire.Operation.IDENTIFY.value
+    path = calls.IDENTIFY.path
     headers = signer.headers(Unsigned("POST", path, body, int(time.time()), "nonce-1"))
     assert raw_post(sandbox, headers, body).status_code == 200
     replayed = raw_post(sandbox, headers, body)
@@ -353,7 +360,7 @@ def test_intercepted_request_cannot_be_replayed(sandbox: SandboxProcess) -> None
 def test_oversized_request_is_not_read(sandbox: SandboxProcess) -> None:
     body = b" " * (64 * 1024 + 1)
     signer = HmacSha256Signer(sandbox.app_id, "T-0001", sandbox.request_key)
-    path = wire.Operation.IDENTIFY.value
+    path = calls.IDENTIFY.path
     headers = signer.headers(Unsigned("POST", path, body, int(time.time()), "nonce-1"))
     refused = raw_post(sandbox, headers, body)
     assert (refused.status_code, refused.json()["message"]) == (400, "above 65536 bytes")

@@ -10,10 +10,8 @@ import pytest
 from devices.identity import Assurance, CardKind
 from terminal.platform import wire
 from terminal.platform.catalogue import describe
-from terminal.platform.client import _FAULT_OF
 from terminal.platform.faults import FAULTS
-from terminal.platform.wire import Hours
-from terminal.sandbox.refusal import STATUS
+from terminal.platform.wire import Hours, calls
 from terminal.sandbox.switches import CatalogueSwitch, CopySwitch, DocumentSwitch, FaultSwitch
 
 PERSONAL = ("王建明", "100101195803120216", "A10010011", "135790", "2468")
@@ -89,25 +87,29 @@ def test_canonical_bytes_are_sorted() -> None:
     assert wire.canonical(wire.Text("中", "en")) == '{"en":"en","zh":"中"}'.encode()
 
 
-def test_every_refusal_code_has_a_fault() -> None:
-    assert set(_FAULT_OF) == set(wire.ErrorCode)
-    assert {fault.code for fault in _FAULT_OF.values()} <= FAULTS.codes()
+def test_every_refusal_has_an_error_status_and_a_fault_of_the_platform() -> None:
+    for code in wire.ErrorCode:
+        assert 400 <= code.status < 600, code
+        assert code.fault.code in FAULTS.codes(), code
 
 
-def test_documentation_lists_every_refusal() -> None:
+def test_refusal_is_only_its_code_in_json() -> None:
+    assert msgspec.json.encode(wire.ErrorCode.CODE_LOCKED) == b'"code_locked"'
+    assert msgspec.json.decode(b'"code_locked"', type=wire.ErrorCode) is wire.ErrorCode.CODE_LOCKED
+
+
+def test_table_contains_every_call_once() -> None:
+    declared = [each for each in vars(calls).values() if isinstance(each, wire.Call)]
+    assert list(wire.CALLS) == declared
+    for value in ("name", "path"):
+        assert len({getattr(call, value) for call in declared}) == len(declared)
+
+
+def test_documentation_lists_every_switch() -> None:
     page = (Path(__file__).parents[3] / "docs" / "platform.md").read_text("utf-8")
-    rows = [line for line in page.splitlines() if line.startswith("| `")]
-    for code, fault in _FAULT_OF.items():
-        row = next((row for row in rows if f"`{code}`" in row), "")
-        assert fault.code in row, code
-        assert str(STATUS[code]) in row or (code == "server_error" and "5xx" in row), code
     for switches in (FaultSwitch, DocumentSwitch, CatalogueSwitch, CopySwitch):
         for switch in switches:
             assert switch in ("none", "genuine") or f"`{switch}`" in page, switch
-    for operation in wire.Operation:
-        assert (
-            f"`{'GET' if operation.name in ('TIME', 'CATALOGUE') else 'POST'} {operation}`" in page
-        )
 
 
 _ONE = wire.Text("一", "one")

@@ -15,11 +15,12 @@ import requests
 
 from terminal.platform import wire
 from terminal.platform.signer import HmacSha256Signer, Unsigned
+from terminal.platform.wire import calls
 from terminal.sandbox.app import BODY_S, MAX_REQUEST_BYTES
 from terminal.sandbox.process import SandboxProcess
 
-IDENTIFY = wire.Operation.IDENTIFY.value
-HEARTBEAT = wire.Operation.HEARTBEAT.value
+IDENTIFY = calls.IDENTIFY.path
+HEARTBEAT = calls.HEARTBEAT.path
 IDENTIFIED = b'{"kind":"resident_id","card_assurance":2,"id_number":"100101195803120216"}'
 ANSWER_S = 10.0
 """Time limit for one answer on a loaded machine."""

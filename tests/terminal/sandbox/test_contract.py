@@ -20,7 +20,7 @@ from requests.auth import AuthBase
 
 from terminal.platform import wire
 from terminal.platform.signer import HmacSha256Signer, Unsigned
-from terminal.sandbox.openapi import CALLS
+from terminal.platform.wire import calls
 from terminal.sandbox.process import SandboxProcess
 
 with warnings.catch_warnings():
@@ -72,35 +72,35 @@ def contract(sandbox_process: SandboxProcess) -> dict[str, Any]:
 
 
 def test_contract_contains_every_call_with_its_signature(contract: dict[str, Any]) -> None:
-    assert set(contract["paths"]) == {operation.value for operation in wire.Operation}
+    assert set(contract["paths"]) == {call.path for call in wire.CALLS}
     signed = set(contract["components"]["securitySchemes"])
     assert signed == {
         wire.HEADER_APP, wire.HEADER_TERMINAL, wire.HEADER_TIMESTAMP, wire.HEADER_NONCE,
         wire.HEADER_DIGEST, wire.HEADER_SIGNATURE,
     }  # fmt: skip
-    for path, calls in contract["paths"].items():
-        for call in calls.values():
+    for path, methods in contract["paths"].items():
+        for call in methods.values():
             needed = {name for each in call["security"] for name in each}
-            assert needed == (set() if path == wire.Operation.TIME.value else signed)
+            assert needed == (set() if path == calls.TIME.path else signed)
 
 
 def test_no_path_can_contain_personal_data(contract: dict[str, Any]) -> None:
-    for path, calls in contract["paths"].items():
+    for path, methods in contract["paths"].items():
         assert "{" not in path
-        assert not any(call.get("parameters") for call in calls.values())
+        assert not any(call.get("parameters") for call in methods.values())
 
 
 def _unlocked(contract: dict[str, Any]) -> dict[str, Any]:
     """Return the contract without signatures: `Signed` adds them to every request of these
     tests, and unsigned requests have their own test."""
     unlocked = copy.deepcopy(contract)
-    for calls in unlocked["paths"].values():
-        for call in calls.values():
+    for methods in unlocked["paths"].values():
+        for call in methods.values():
             call["security"] = []
     return unlocked
 
 
-@pytest.mark.parametrize("operation", [each.name.lower() for each in wire.Operation])
+@pytest.mark.parametrize("operation", [call.name for call in wire.CALLS])
 def test_random_calls_are_answered_according_to_the_contract(
     contract: dict[str, Any], sandbox: SandboxProcess, operation: str
 ) -> None:
@@ -187,15 +187,15 @@ def _change(draw: st.DrawFn, place: Any) -> None:
 
 @pytest.mark.parametrize(
     "operation",
-    [call.operation.name.lower() for call in CALLS if call.asked is not None],
+    [call.name for call in wire.CALLS if call.request is not None],
 )
 def test_server_accepts_exactly_the_described_bodies(
     contract: dict[str, Any], sandbox: SandboxProcess, operation: str
 ) -> None:
     described = next(
         call
-        for calls in contract["paths"].values()
-        for call in calls.values()
+        for methods in contract["paths"].values()
+        for call in methods.values()
         if call["operationId"] == operation
     )["requestBody"]["content"][wire.MEDIA_TYPE]["schema"]
     whole = {**described, "components": contract["components"]}
@@ -212,7 +212,7 @@ def test_server_accepts_exactly_the_described_bodies(
         suppress_health_check=list(hypothesis.HealthCheck),
     )  # fmt: skip
     def compare(body: Any) -> None:
-        path = wire.Operation[operation.upper()].value
+        (path,) = (call.path for call in wire.CALLS if call.name == operation)
         answer = session.post(
             sandbox.address + path,
             data=json.dumps(body).encode(),
@@ -256,7 +256,7 @@ def test_contract_states_what_identify_requires(
     body = RIGHT | change
     assert jsonschema_rs.Draft202012Validator(schema).is_valid(body) is fits
     answer = requests.post(
-        sandbox.address + wire.Operation.IDENTIFY.value,
+        sandbox.address + calls.IDENTIFY.path,
         data=json.dumps(body).encode(),
         headers={"Content-Type": wire.MEDIA_TYPE},
         auth=Signed(sandbox),

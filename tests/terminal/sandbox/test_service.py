@@ -11,7 +11,7 @@ from devices.identity import Assurance, CardKind
 from terminal.platform import wire
 from terminal.platform.wire import ErrorCode
 from terminal.sandbox import items
-from terminal.sandbox.refusal import STATUS, Refusal
+from terminal.sandbox.refusal import Refusal
 from terminal.sandbox.service import Service
 from terminal.sandbox.state import State
 from terminal.sandbox.switches import Switches
@@ -161,11 +161,6 @@ def test_card_cannot_claim_a_level_of_the_platform(service: Service) -> None:
         assert code_of(service.identify(asked, TERMINAL)) is ErrorCode.BAD_REQUEST
     nothing = wire.Identify(CardKind.RESIDENT_ID, Assurance.CARD_SECURE, name="王建明")
     assert code_of(service.identify(nothing, TERMINAL)) is ErrorCode.BAD_REQUEST
-
-
-def test_every_refusal_has_a_status() -> None:
-    assert set(STATUS) == set(ErrorCode)
-    assert all(400 <= status < 600 for status in STATUS.values())
 
 
 def test_state_directory_contains_no_personal_data(service: Service, state: State) -> None:
