@@ -59,14 +59,12 @@ class EffectRunner:
                 self._post(ev.PinChecked(request, False, NO_PARTS_LOCK_S))
 
     def _run_with_parts(self, effect: ef.Effect, parts: Parts) -> None:
+        if isinstance(effect, ef.Ask):
+            if isinstance(effect, ef.AskIdentify):
+                parts.records.visit_began(effect.visit)
+            self._ask(parts, effect)
+            return
         match effect:
-            case ef.AskIdentify(visit=visit):
-                parts.records.visit_began(visit)
-                self._ask(parts, effect)
-            case (
-                ef.AskCode() | ef.AskCheckCode() | ef.AskCheckStaff() | ef.AskIssue() | ef.AskCopy()
-            ):
-                self._ask(parts, effect)
             case ef.Print():
                 self._handover.document(effect, parts.printer, parts.records)
             case ef.PrintTestPage(job):
