@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -144,8 +145,23 @@ SOME = 100
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A virtual screen of the sample's size."""
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1080x1920x24", "-nolisten", "tcp"]
+    """A virtual screen of the sample's size.
+
+    Its number is this process's own. If Xvfb chooses the number itself, a server that is just ending
+    can remove the socket of a new one with the same number.
+    """
+    number = f":{1000 + os.getpid() % 60_000}"
+    command = [
+        "Xvfb",
+        number,
+        "-displayfd",
+        "1",
+        "-screen",
+        "0",
+        "1080x1920x24",
+        "-nolisten",
+        "tcp",
+    ]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
