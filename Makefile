@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint docs unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test ready-bench
+.PHONY: demo test quick quick-tests lint docs unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test ready-bench
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -18,6 +18,14 @@ ready-bench:
 	@deploy/set-up bench
 
 test: lint unit rig-test
+
+# The check after each change, in less than a minute on two cores: lint, types, and the tests that
+# need no window and no process. The tests decide by their marks (tests/quick.py).
+quick: ready-test
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint quick-tests
+
+quick-tests: ready-test
+	$(PYTHON) -m pytest -q --quick -n 2
 
 lint: ready-test
 	.venv/bin/ruff check .

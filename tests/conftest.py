@@ -8,6 +8,8 @@ import pytest
 
 from tests.rig.processes import give_children_default_signals
 
+pytest_plugins = ("pytester", "tests.quick")
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 

@@ -17,7 +17,7 @@ __all__ = ["documents"]
 
 
 @pytest.fixture(scope="session")
-def documents() -> Iterator[DocumentWorker]:
+def documents(child_process: None) -> Iterator[DocumentWorker]:
     """The real worker."""
     made = DocumentWorker(COMMAND)
     made.start()

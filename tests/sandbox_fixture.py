@@ -23,7 +23,9 @@ ClientMaker = Callable[..., PlatformClient]
 
 
 @pytest.fixture(scope="session")
-def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+def sandbox_process(
+    child_process: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SandboxProcess]:
     """A sandbox that runs as long as this worker."""
     with SandboxProcess(tmp_path_factory.mktemp("sandbox") / "state") as process:
         yield process

@@ -30,7 +30,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def station(environment: dict[str, str]) -> Station:
+def station(child_process: None, environment: dict[str, str]) -> Station:
     """Runs `station ARG...` and returns its output and its exit code."""
 
     def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:

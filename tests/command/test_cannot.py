@@ -14,6 +14,9 @@ from terminal.sandbox.signing import DemoAuthority
 
 from .conftest import Station
 
+pytestmark = pytest.mark.process
+
+
 INSURANCE = "100101-SI-0101"
 JOURNEY = ("demo", "--headless", "--card", "wang-ssc", "--service", INSURANCE)
 

@@ -15,6 +15,9 @@ from tests.rig.processes import wait_until
 
 from .conftest import Station
 
+pytestmark = pytest.mark.process
+
+
 WANG = ("王建明", "100101195803120216")
 RARE = ("𠮷㛃䶮𬀩", "100101196207180321")
 INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"

@@ -17,6 +17,9 @@ from tests.rig.processes import wait_until
 
 from .test_demo import INSURANCE
 
+pytestmark = pytest.mark.process
+
+
 ROOT = Path(__file__).parents[2]
 IGNORING = "import os, signal, sys\n{}\nos.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 """A parent that prepares its signals and then becomes the program under test."""

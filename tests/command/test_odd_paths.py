@@ -12,6 +12,9 @@ import pytest
 
 from .conftest import Station
 
+pytestmark = pytest.mark.process
+
+
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 60.0
 ODD = ["gb\udcce\udcf1", "n" * 300, "line\nfeed", "esc\x1b[31m"]

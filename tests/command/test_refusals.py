@@ -11,6 +11,8 @@ import pytest
 
 from .conftest import Station
 
+pytestmark = pytest.mark.process
+
 
 def test_verify_reports_a_file_without_a_seal(station: Station, tmp_path: Path) -> None:
     plain = tmp_path / "plain.pdf"

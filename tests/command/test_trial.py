@@ -20,6 +20,9 @@ from tests.trial_config import own_anchor, sample_rest
 
 from .conftest import Station
 
+pytestmark = pytest.mark.process
+
+
 __all__ = ["sandbox", "sandbox_process"]
 ROOT = Path(__file__).parents[2]
 READY_LINES = 40

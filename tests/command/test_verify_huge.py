@@ -12,6 +12,9 @@ from printing.faults import NOT_A_PDF
 from terminal.commands.verify import verify
 from ui.documents.process import COMMAND
 
+pytestmark = pytest.mark.process
+
+
 HUGE = 100 * 1024 * 1024
 
 

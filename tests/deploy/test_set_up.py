@@ -77,6 +77,7 @@ def tree(tmp_path: Path) -> Tree:
     return tree
 
 
+@pytest.mark.process
 def test_first_set_up_installs_all_locked_packages(tree: Tree) -> None:
     asked = (tree.folder / "asked").read_text()
     assert asked.count(" install ") == 3
@@ -84,6 +85,7 @@ def test_first_set_up_installs_all_locked_packages(tree: Tree) -> None:
     assert tree.times_made() == 1
 
 
+@pytest.mark.process
 def test_working_environment_is_left_alone(tree: Tree) -> None:
     before = tree.python.stat()
     assert tree.set_up() == ""
@@ -91,6 +93,7 @@ def test_working_environment_is_left_alone(tree: Tree) -> None:
     assert tree.times_made() == 1
 
 
+@pytest.mark.process
 def test_environment_whose_python_is_gone_is_made_again(tree: Tree) -> None:
     tree.python.unlink()
     assert "Replacing .venv" in tree.set_up()
@@ -98,6 +101,7 @@ def test_environment_whose_python_is_gone_is_made_again(tree: Tree) -> None:
     assert tree.set_up() == ""
 
 
+@pytest.mark.process
 def test_environment_whose_python_points_nowhere_is_made_again(tree: Tree) -> None:
     """As after the system's Python was upgraded or removed."""
     tree.python.unlink()
@@ -106,18 +110,21 @@ def test_environment_whose_python_points_nowhere_is_made_again(tree: Tree) -> No
     assert tree.times_made() == 2
 
 
+@pytest.mark.process
 def test_environment_that_fails_its_check_is_made_again_and_says_why(tree: Tree) -> None:
     tree.python.write_text("#!/bin/sh\necho the package cups is missing >&2\nexit 1\n")
     assert "Replacing .venv: the package cups is missing" in tree.set_up()
     assert tree.times_made() == 2
 
 
+@pytest.mark.process
 def test_environment_that_was_not_finished_is_made_again(tree: Tree) -> None:
     (tree.folder / ".venv" / ".ready").unlink()
     tree.set_up()
     assert tree.times_made() == 2
 
 
+@pytest.mark.process
 def test_changed_lock_updates_a_working_environment(tree: Tree) -> None:
     (tree.folder / "requirements.lock").write_text("# something\n")
     (tree.folder / "asked").unlink()
@@ -127,6 +134,7 @@ def test_changed_lock_updates_a_working_environment(tree: Tree) -> None:
     assert tree.set_up() == ""
 
 
+@pytest.mark.process
 def test_interrupted_update_starts_from_nothing_the_next_time(tree: Tree) -> None:
     (tree.folder / "requirements.lock").write_text("# something\n")
     tree.python.write_text('#!/bin/sh\ncase "$*" in *install*) exit 1;; esac\n')
@@ -136,6 +144,7 @@ def test_interrupted_update_starts_from_nothing_the_next_time(tree: Tree) -> Non
     assert tree.times_made() == 2
 
 
+@pytest.mark.process
 def test_moved_folder_gets_an_environment_of_its_own(tmp_path: Path) -> None:
     """The check itself, with a real Python: its programs and its path name the folder of before."""
     folder = tmp_path / "moved"

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+pytestmark = pytest.mark.process
+
+
 COUNT_PAGES = Path(__file__).parents[2] / "deploy" / "trial" / "count-pages"
 
 

@@ -230,6 +230,7 @@ def with_string_in_array(document: pikepdf.Pdf) -> None:
     document.Root.Note = pikepdf.Array([pikepdf.Dictionary(A=f"{NAME} {NUMBER}")])
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("seed", [with_stream, with_info, with_string_in_array])
 @pytest.mark.parametrize("objects", list(pikepdf.ObjectStreamMode))
 def test_all_parts_of_a_pdf_are_searched(
@@ -256,6 +257,7 @@ def typeset() -> bytes:
     return pdf
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "container",
     [bytes, gzip.compress, base64.b64encode, lambda pdf: b"POST / HTTP/1.1\r\n\r\n" + pdf],
@@ -268,6 +270,7 @@ def test_typeset_page_is_found_in_any_container(
     assert Kind.DOCUMENT in {each.kind for each in found}
 
 
+@pytest.mark.process
 def test_any_document_is_reported(tmp_path: Path, typeset: bytes) -> None:
     (tmp_path / "whole").write_bytes(typeset)
     (tmp_path / "cut").write_bytes(typeset[:400])

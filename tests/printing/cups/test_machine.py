@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,6 +22,9 @@ from printing.ipp.codec import Attribute, Group, Tag, Value
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
+
+pytestmark = pytest.mark.slow(reason="a random walk through thousands of events")
+
 
 PAGES = 2
 TIMING = PrinterTiming(settle_s=2.0, gone_s=6.0, cancel_s=4.0, stall_s=20.0)

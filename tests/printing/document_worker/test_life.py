@@ -31,7 +31,7 @@ from .worker_house import (
     until,
 )
 
-pytestmark = pytest.mark.usefixtures("patient")
+pytestmark = [pytest.mark.process, pytest.mark.usefixtures("patient")]
 
 
 def test_kill_during_a_request_is_a_fault_and_a_new_process_serves(

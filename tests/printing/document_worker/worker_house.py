@@ -34,7 +34,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def start(patient: None) -> Iterator[Start]:
+def start(child_process: None, patient: None) -> Iterator[Start]:
     """Return a function that starts a worker with a command. All are closed at the end."""
     made: list[DocumentWorker] = []
 
@@ -49,7 +49,7 @@ def start(patient: None) -> Iterator[Start]:
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[DocumentWorker]:
+def worker(child_process: None) -> Iterator[DocumentWorker]:
     """The real document process."""
     made = DocumentWorker(COMMAND)
     made.start()

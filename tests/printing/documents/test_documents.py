@@ -74,6 +74,7 @@ def document(request: pytest.FixtureRequest) -> Document:
     return DOCUMENTS[request.param]
 
 
+@pytest.mark.process
 def test_insurance_certificate_prints_every_field() -> None:
     text = text_of(made(samples.insurance()), "-layout")
     for field in (
@@ -99,6 +100,7 @@ def test_insurance_certificate_prints_every_field() -> None:
     assert states.split() == ["参保缴费"] * 4 + ["未提供"]
 
 
+@pytest.mark.process
 def test_row_of_the_table_is_printed_unchanged() -> None:
     text = text_of(made(samples.insurance()), "-layout")
     row = next(line for line in text.splitlines() if line.strip().startswith("2026-10"))
@@ -114,6 +116,7 @@ def test_row_of_the_table_is_printed_unchanged() -> None:
     assert row.split() == ["2026-10", *(f"{a:,.2f}" for a in amounts), last.state, last.employer]
 
 
+@pytest.mark.process
 def test_deposit_certificate_prints_every_field() -> None:
     text = text_of(made(samples.deposit()), "-layout")
     found = re.sub(r"\s+", " ", text)
@@ -137,6 +140,7 @@ def test_deposit_certificate_prints_every_field() -> None:
     assert "住房公积金缴存证明" in found
 
 
+@pytest.mark.process
 def test_large_amounts_are_exact_to_the_last_digit() -> None:
     balance = Decimal("12345678901234567.89")
     text = text_of(made(samples.deposit(balance=balance, employer_rate=Decimal("0.085"))))
@@ -144,6 +148,7 @@ def test_large_amounts_are_exact_to_the_last_digit() -> None:
     assert "8.5%" in text
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", [samples.RARE_NAME, LONG_HAN, LONG_LATIN, "𬀩·Ünal", "龘䶵𫝀鿏"])
 def test_extracted_names_are_exact(name: str) -> None:
     assert len(LONG_HAN) == 25
@@ -152,6 +157,7 @@ def test_extracted_names_are_exact(name: str) -> None:
         assert squeezed(name) in squeezed(text_of(made(document)))
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("count", [0, 1, 2, 24, 25, 26, 240])
 def test_every_row_is_printed_once_below_a_table_head(count: int) -> None:
     pages = text_of(made(samples.insurance(count)), "-layout").split("\f")[:-1]
@@ -166,6 +172,7 @@ def test_every_row_is_printed_once_below_a_table_head(count: int) -> None:
     assert numbers == [[(str(n), str(len(pages)))] for n in range(1, len(pages) + 1)]
 
 
+@pytest.mark.process
 def test_long_employer_names_wrap_without_loss() -> None:
     employer = "示范市经济技术开发区清泉智能装备制造与信息技术服务股份有限公司第三分公司"
     text = text_of(made(samples.insurance(months=samples.months(24, employer))))
@@ -175,6 +182,7 @@ def test_long_employer_names_wrap_without_loss() -> None:
     assert found["第"] >= 24
 
 
+@pytest.mark.process
 def test_missing_values_are_printed_as_not_provided() -> None:
     empty = samples.deposit(
         account=None,
@@ -193,6 +201,7 @@ def test_missing_values_are_printed_as_not_provided() -> None:
     assert text.count("未提供") == 11 + 1 + 1  # the fields, the authority, the note about 未提供
 
 
+@pytest.mark.process
 def test_no_validity_is_printed_if_the_data_has_none() -> None:
     document = samples.insurance(issue=replace(samples.ISSUE, valid_until=None))
     assert "有效期" not in text_of(made(document))
@@ -211,6 +220,7 @@ def test_missing_font_is_a_fault(tmp_path: Path) -> None:
     assert fault.same_as(faults.FONT_MISSING)
 
 
+@pytest.mark.process
 def test_only_samples_are_marked_on_every_page() -> None:
     document = samples.insurance(60)
     pages = text_of(made(document, sample=True)).split("\f")[:-1]
@@ -219,6 +229,7 @@ def test_only_samples_are_marked_on_every_page() -> None:
     assert "样张" not in text_of(made(document))
 
 
+@pytest.mark.process
 def test_watermark_is_visible_but_not_extracted_as_text() -> None:
     """It darkens the blank middle of the page, and extracted text does not contain it."""
     document = samples.deposit()
@@ -230,6 +241,7 @@ def test_watermark_is_visible_but_not_extracted_as_text() -> None:
     assert text_of(marked).count("样张") == 1
 
 
+@pytest.mark.process
 def test_qpdf_reports_no_error(document: Document, tmp_path: Path) -> None:
     path = tmp_path / "document.pdf"
     path.write_bytes(made(document, sample=True))
@@ -271,6 +283,7 @@ def test_certificate_file_is_small() -> None:
     assert len(made(samples.insurance(24))) <= 45_000
 
 
+@pytest.mark.process
 def test_page_is_a4_with_blank_margins(document: Document) -> None:
     pdf = made(document)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -284,6 +297,7 @@ def test_page_is_a4_with_blank_margins(document: Document) -> None:
     assert inner.getextrema() == (255, 255)
 
 
+@pytest.mark.process
 def test_qr_code_modules_are_drawn_exactly() -> None:
     """Each module, sampled at its centre, has the value in the matrix of the encoder."""
     page = picture(made(samples.deposit()), dpi=300)
@@ -327,11 +341,13 @@ def test_invalid_month_is_refused() -> None:
         Month(2026, 13)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("state", AccountState)
 def test_each_account_state_is_printed(state: AccountState) -> None:
     assert f"账户状态{state.value}" in squeezed(text_of(made(samples.deposit(state=state))))
 
 
+@pytest.mark.process
 def test_test_page_prints_its_data_and_grey_steps() -> None:
     pdf = made(samples.test_page())
     text = re.sub(r"\s+", " ", text_of(pdf, "-layout"))

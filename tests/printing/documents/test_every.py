@@ -15,6 +15,9 @@ from .. import samples, samples_more
 from ..samples_more import EVERY
 from .test_documents import LONG_HAN, LONG_LATIN, squeezed, text_of
 
+pytestmark = pytest.mark.process
+
+
 PERSONS = sorted(kind for kind, document in EVERY.items() if hasattr(document, "issue"))
 EDGE_MM = 10.0
 """Smallest distance of a word from the paper's edge; printers leave 4 or 5 mm blank."""

@@ -11,6 +11,7 @@ from . import golden
 from .golden import PICTURED
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", PICTURED)
 def test_pages_match_the_golden_pictures(kind: str, edition: Edition) -> None:
@@ -29,6 +30,7 @@ def test_no_golden_picture_is_unused() -> None:
     assert kinds == set(PICTURED)
 
 
+@pytest.mark.process
 def test_comparison_detects_a_missing_character_and_a_moved_line() -> None:
     page = golden.pictures(PICTURED["deposit_certificate"], Edition.STANDARD)[0]
     # The character 王 of the name, in the first row of the grid, 1 mm right of the label.

@@ -30,6 +30,7 @@ def made(document: Document, edition: Edition = Edition.STANDARD) -> bytes:
     return pdf
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("name", [samples.NAME, LONG_HAN, LONG_LATIN], ids=["3", "25", "100"])
 def test_tear_off_slip_is_on_one_page(name: str, edition: Edition) -> None:
@@ -97,6 +98,7 @@ LONG_TITLE = (
 )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize(
     "document",
@@ -122,6 +124,7 @@ def test_long_texts_at_the_top_do_not_overlap(document: Document, edition: Editi
 STATION = "示范市清泉经济技术开发区便民服务中心第二分中心一层大厅自助服务区" * 3
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("length", [1, 19, 20, 21, 39, 40, 58, 59, 80])
 def test_station_name_of_any_length_stays_on_the_page(length: int, edition: Edition) -> None:

@@ -12,6 +12,9 @@ from printing.documents import Document, Edition, FormField, ReportColumn, Repor
 from .. import samples, samples_more
 from .test_documents import squeezed, text_of
 
+pytestmark = pytest.mark.process
+
+
 LISTS: dict[str, tuple[Callable[[int], Document], str, str]] = {
     "insurance": (samples.insurance, "个月缴费情况", "参保单位"),
     "contribution": (samples_more.contribution, "参保缴费经历", "单位编号"),

@@ -68,6 +68,7 @@ FIELDS = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", FIELDS)
 def test_every_field_of_the_reference_is_printed(kind: str) -> None:
     text = squeezed(text_of(made(EVERY[kind]), "-layout"))
@@ -81,6 +82,7 @@ def test_every_document_type_has_a_test_document() -> None:
         assert kind == document.TYPE
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page"}))
 def test_both_editions_have_the_same_words(kind: str) -> None:
     """Large print has every character of the standard edition, and no other characters."""
@@ -109,6 +111,7 @@ def test_large_print_has_no_small_text(kind: str) -> None:
     assert max(sizes) >= 24
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("count", [0, 1, 24, 240])
 @pytest.mark.parametrize(
     ("build", "row"),
@@ -135,6 +138,7 @@ def test_rows_of_every_count_are_printed_once(
     assert numbers == [[(str(n), str(len(pages)))] for n in range(1, len(pages) + 1)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", EVERY)
 @pytest.mark.parametrize("edition", Edition)
 def test_closing_block_is_not_alone_on_the_last_page(kind: str, edition: Edition) -> None:
@@ -146,6 +150,7 @@ def test_closing_block_is_not_alone_on_the_last_page(kind: str, edition: Edition
         assert len(squeezed(before)) > 20
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", EVERY)
 def test_file_is_valid_and_metadata_have_no_name(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "document.pdf"
@@ -160,6 +165,7 @@ def test_file_is_valid_and_metadata_have_no_name(kind: str, tmp_path: Path) -> N
         assert name not in values
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", sorted(set(EVERY) - {"test_page", "report", "application_form"}))
 def test_each_missing_field_is_printed_as_not_provided(kind: str) -> None:
     """Each field that may be ``None`` is set to ``None``, one at a time."""
@@ -174,6 +180,7 @@ def test_each_missing_field_is_printed_as_not_provided(kind: str) -> None:
         assert text.count("未提供") > whole.count("未提供"), field.name
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("state", [None, *AccountState])
 def test_the_right_box_is_ticked_for_every_state(state: AccountState | None) -> None:
     text = squeezed(text_of(made(samples_more.loan_use(state=state)), "-layout"))
@@ -189,6 +196,7 @@ def test_the_right_box_is_ticked_for_every_state(state: AccountState | None) -> 
     assert squeezed(state_boxes(state)) == ticked
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("loans", [None, *LoanHistory])
 def test_the_right_box_is_ticked_for_every_loan_history(loans: LoanHistory | None) -> None:
     text = squeezed(text_of(made(samples_more.loan_use(loans=loans))))
@@ -210,6 +218,7 @@ def test_statement_of_a_future_year_is_refused() -> None:
         replace(samples_more.statement(), year=2027)
 
 
+@pytest.mark.process
 def test_begin_and_end_month_may_be_missing_separately() -> None:
     text = squeezed(text_of(made(samples_more.loan_use())))
     assert "2018-08至2026-10" in text
@@ -286,6 +295,8 @@ def test_capitals_can_be_read_back_as_the_amount(cents: int) -> None:
     assert not words.endswith("零")
 
 
+@pytest.mark.process
+@pytest.mark.slow(reason="sets 10,000 characters")
 def test_every_character_of_gb_18030_level_3_is_extracted() -> None:
     """All 87,887 characters, in names of 25, are in the extracted text; none is .notdef."""
     characters = "".join(chr(c) for a, b in LEVEL_3 for c in range(a, b + 1)) + COMPATIBLE
@@ -316,6 +327,7 @@ def test_every_character_of_gb_18030_level_3_is_extracted() -> None:
     assert shown > 87_887
 
 
+@pytest.mark.process
 def test_dates_are_in_china_time() -> None:
     """16:30 UTC is 00:30 of the next day in China."""
     receipt = samples_more.receipt()

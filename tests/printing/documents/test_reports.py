@@ -19,6 +19,8 @@ from .. import samples_reports
 from ..samples_reports import STATION, WHEN, diagnosis
 from .test_documents import made, squeezed, text_of
 
+pytestmark = pytest.mark.process
+
 
 def lines_of(report: Report) -> list[str]:
     """Return the lines of the printed report, without spaces."""

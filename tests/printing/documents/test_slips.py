@@ -37,6 +37,7 @@ def slip(
     return pdf
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
 def test_slip_has_the_text_of_the_page(paper: ReceiptPaper, edition: Edition) -> None:
@@ -70,6 +71,7 @@ def test_strip_is_as_long_as_its_text() -> None:
     assert length(30) - length(20) == pytest.approx(10 * 10 * 1.35 * 25.4 / 72, abs=0.1)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
 @pytest.mark.parametrize("count", [0, 1, 24, 240])
@@ -83,6 +85,7 @@ def test_any_number_of_lines_is_printed(paper: ReceiptPaper, edition: Edition, c
     assert (f"共{len(sizes)}页" in text) is (len(sizes) > 1)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("paper", SMALL)
 def test_long_texts_stay_on_the_paper(paper: ReceiptPaper, edition: Edition) -> None:
@@ -109,6 +112,7 @@ def test_long_texts_stay_on_the_paper(paper: ReceiptPaper, edition: Edition) -> 
     assert max(edges) <= width - 2 * 72 / 25.4
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("name", [LATIN_NAME, "阿卜杜热合曼·买买提明·阿卜拉", "王建明"])
 @pytest.mark.parametrize("count", range(6))
@@ -123,6 +127,7 @@ def test_no_card_begins_inside_a_sentence_or_a_name(
         assert any(squeezed(words) in card for card in cards), words
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("paper", SMALL)
 def test_sample_is_marked_and_bytes_are_reproducible(paper: ReceiptPaper) -> None:
     assert "样张" in text_of(slip(paper, sample=True))

@@ -11,6 +11,7 @@ from tests.printing.documents.test_documents import text_of
 from tests.printing.samples_more import statement
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("first_year", "heading"),
     [(None, "2026 年账户明细"), (2026, "2026 年账户明细"), (2011, "2011—2026 年账户明细")],

@@ -297,6 +297,7 @@ MESSAGES = st.builds(
 )
 
 
+@pytest.mark.slow(reason="hundreds of random messages")
 @given(MESSAGES)
 def test_encoded_message_decodes_to_itself(message: Message) -> None:
     assert decode(encode(message)) == message

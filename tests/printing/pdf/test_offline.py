@@ -31,6 +31,7 @@ print(json.dumps([type(report).__name__, drawn, loaded, hasattr(aiohttp, "FormDa
 """
 
 
+@pytest.mark.process
 def test_verify_and_preview_do_not_load_aiohttp_or_lxml(
     authority: Authority, sealed: bytes
 ) -> None:

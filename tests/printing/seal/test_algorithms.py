@@ -61,6 +61,7 @@ def test_signature_without_a_known_key_is_refused() -> None:
     assert not POLICY.signature_algorithm_allowed(algorithm, None, None)
 
 
+@pytest.mark.process
 def test_curve_given_by_parameters_is_refused() -> None:
     """The curve could be P-256 with another base point, chosen so that the private key is known."""
     command = [

@@ -74,6 +74,7 @@ def test_a_damaged_directory_is_not_loaded(tmp_path: Path) -> None:
         DemoAuthority.load(tmp_path)
 
 
+@pytest.mark.process
 def test_openssl_accepts_the_signature(
     authority: DemoAuthority, sealed: bytes, tmp_path: Path
 ) -> None:
@@ -95,6 +96,7 @@ def test_openssl_accepts_the_signature(
     assert openssl("other") != 0
 
 
+@pytest.mark.process
 def test_poppler_sees_one_signature_over_the_whole_document(sealed: bytes, tmp_path: Path) -> None:
     path = tmp_path / "sealed.pdf"
     path.write_bytes(sealed)
@@ -112,6 +114,7 @@ def test_seal_permits_no_later_change(sealed: bytes) -> None:
         assert int(permission) == 1
 
 
+@pytest.mark.process
 def test_seal_is_red_and_does_not_change_the_text(sealed: bytes, unsigned: bytes) -> None:
     assert text_of(sealed) == text_of(unsigned)
     command = ["pdftoppm", "-r", "60", "-png", "-"]

@@ -15,6 +15,9 @@ from .certificates import (
     table,
 )
 
+pytestmark = pytest.mark.process
+
+
 Measured = list[tuple[Case, Verdict]]
 
 

@@ -13,6 +13,9 @@ from devices.health import Fault
 from printing import faults
 from printing.seal.envelope import MAX_EXPANDED, MAX_STREAMS, expansion_fault
 
+pytestmark = pytest.mark.slow(reason="streams up to the limits of size")
+
+
 MEGABYTE = 1024 * 1024
 
 

@@ -24,6 +24,8 @@ from .. import samples
 from ..seal_house import EXPECTED, NOW, Authority, refused
 from . import hostile
 
+pytestmark = pytest.mark.slow(reason="hostile files up to the limits of size and time")
+
 
 def test_unsigned_file_is_refused(authority: Authority, unsigned: bytes) -> None:
     assert refused(unsigned, authority).same_as(faults.UNSIGNED)

@@ -62,6 +62,7 @@ def test_seal_is_shown_on_the_screen(qapp: object, sealed: bytes) -> None:
     assert red(on_screen(shown, 0)) == 0
 
 
+@pytest.mark.process
 def test_seal_is_shown_where_it_is_printed(sealed: bytes) -> None:
     for page in (1, 2):
         printed, shown = picture(sealed, page, 60), picture(preview_copy(sealed), page, 60)

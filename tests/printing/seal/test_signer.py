@@ -6,6 +6,9 @@ import pytest
 
 from .certificates import ACCEPTED, GROUPS, cases, group_cases, our_verdict
 
+pytestmark = pytest.mark.slow(reason="checks every certificate of the table")
+
+
 GOOD = frozenset(
     {
         "root and signer",

@@ -17,6 +17,9 @@ from .. import samples
 from ..samples_more import EVERY
 from ..seal_house import NOW, Authority, QuietBytes
 
+pytestmark = pytest.mark.slow(reason="seals a document of every kind")
+
+
 SEALED: dict[str, Certificate] = {
     kind: document for kind, document in EVERY.items() if hasattr(document, "issue")
 }

@@ -16,6 +16,8 @@ from .. import samples, samples_more
 from ..documents.test_documents import made, squeezed, text_of
 from ..samples_more import EVERY
 
+pytestmark = pytest.mark.process
+
 
 def tree_of(pdf: bytes) -> str:
     """Return the tags as poppler lists them, with the text of each element."""

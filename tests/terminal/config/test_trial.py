@@ -63,6 +63,7 @@ def test_fragment_and_sample_form_a_valid_configuration(
     assert "试用" in plan(config, keys).station_name
 
 
+@pytest.mark.process
 def test_fragment_is_the_same_at_each_start(tmp_path: Path) -> None:
     state = tmp_path / "sandbox"
     fragments = []
@@ -73,6 +74,7 @@ def test_fragment_is_the_same_at_each_start(tmp_path: Path) -> None:
     assert fragments[0] == fragments[1]
 
 
+@pytest.mark.process
 def test_odd_folder_names_are_quoted_in_the_fragment(tmp_path: Path) -> None:
     state = tmp_path / 'a "folder" \\ 试用\x7f'
     with SandboxProcess(state) as sandbox:

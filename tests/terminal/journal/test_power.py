@@ -51,6 +51,7 @@ def opened(folder: Path) -> Journal:
     return journal
 
 
+@pytest.mark.process
 def test_killed_writer_loses_no_committed_row(tmp_path: Path) -> None:
     folder = tmp_path / "journal"
     chance = random.Random(20261121)

@@ -188,6 +188,7 @@ def test_unusable_journal_is_set_aside_once_and_reported(
     assert not list(folder.parent.glob("journal.set-aside-2"))
 
 
+@pytest.mark.slow(reason="opens a journal for each byte")
 def test_no_damaged_header_byte_blocks_the_start(folder: Path) -> None:
     """No damage in the first hundred bytes (sqlite.org/fileformat.html) may block a start."""
     whole = (folder / "journal.db").read_bytes()
@@ -273,6 +274,7 @@ def moments() -> list[int]:
     return [*range(12), *range(12, 400, 23)]
 
 
+@pytest.mark.process
 def test_killed_first_start_is_repeated_as_a_first_start(tmp_path: Path) -> None:
     killed = 0
     for moment in moments():
@@ -289,6 +291,7 @@ def test_killed_first_start_is_repeated_as_a_first_start(tmp_path: Path) -> None
     assert killed > 12
 
 
+@pytest.mark.process
 def test_lost_journal_is_reported_even_after_a_kill(tmp_path: Path) -> None:
     killed = 0
     for moment in moments():
@@ -359,6 +362,7 @@ print(getattr(opened, "code", "opened"))
 """
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("mode", ["file", "folder", "closed folder"])
 def test_unwritable_journal_is_not_set_aside(folder: Path, mode: str) -> None:

@@ -41,6 +41,7 @@ def text_of(pdf: bytes | Fault) -> str:
     return " ".join(found.stdout.decode().split())
 
 
+@pytest.mark.process
 def test_report_lists_devices_platform_faults_and_totals() -> None:
     at = station(
         readers=((DESK, UNPLUGGED),),
@@ -59,6 +60,7 @@ def test_report_lists_devices_platform_faults_and_totals() -> None:
         assert wanted in text, wanted
 
 
+@pytest.mark.process
 def test_report_without_faults_says_so() -> None:
     text = text_of(set_report("人民路药房站", station(), (), Totals()))
     assert text.count("无记录") == 3
@@ -73,6 +75,7 @@ def test_long_history_needs_more_than_one_page() -> None:
     assert pages > 1
 
 
+@pytest.mark.process
 def test_test_page_shows_the_printers_state() -> None:
     text = text_of(set_test_page("人民路药房站", station(printer=NO_PAPER)))
     assert "人民路药房站" in text

@@ -116,6 +116,7 @@ def test_leftover_journal_files_show_that_the_terminal_has_run(state: Path, left
     assert code(probe_journal(state / "journal")) == "SYS-201"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("role", "word"), [("run", "在运行"), ("trial", "试用"), ("demo", "沙箱")])
 def test_running_terminal_is_reported_with_its_role_until_killed(
     state: Path, role: str, word: str

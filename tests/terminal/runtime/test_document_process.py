@@ -23,6 +23,9 @@ from terminal.session import states as st
 from tests.terminal.house import TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
 
+pytestmark = pytest.mark.process
+
+
 ROOT = Path(__file__).parents[3]
 
 

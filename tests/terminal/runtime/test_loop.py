@@ -120,6 +120,7 @@ def test_event_without_a_change_notifies_no_subscriber(stage: Stage) -> None:
     assert len(stage.watch.seen) == 2
 
 
+@pytest.mark.slow(reason="thousands of changes on several threads")
 def test_subscriber_added_during_changes_gets_the_latest_state(
     stage: Stage,
 ) -> None:
@@ -185,6 +186,7 @@ def test_invalid_event_ends_the_process(stage: Stage) -> None:
     until(lambda: stage.crashes, "the crash")
 
 
+@pytest.mark.process
 def test_exception_ends_the_process_with_exit_code_70() -> None:
     code = (
         "import logging, threading; logging.basicConfig()\n"
@@ -198,6 +200,7 @@ def test_exception_ends_the_process_with_exit_code_70() -> None:
     assert "KeyError" in done.stderr
 
 
+@pytest.mark.process
 def test_first_page_loads_no_state_but_its_own() -> None:
     code = (
         "import sys, terminal.runtime.loop\n"
@@ -389,6 +392,7 @@ def test_initial_device_states_are_posted_and_recorded(stage: Stage) -> None:
     assert stage.paper.calls == [("start",), ("close",)]
 
 
+@pytest.mark.process
 def test_hanging_task_does_not_block_stop() -> None:
     code = (
         "import threading, time\n"

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.process
+
+
 ROOT = Path(__file__).parents[3]
 PR_GET_DUMPABLE = 3
 """prctl(2)."""

@@ -22,6 +22,9 @@ from terminal.platform.client import ClockReading, PlatformClient
 from terminal.sandbox.process import SandboxProcess
 from terminal.sandbox.state import State
 
+pytestmark = pytest.mark.process
+
+
 ROOT = Path(__file__).parents[3]
 
 

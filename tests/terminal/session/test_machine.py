@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -47,6 +48,9 @@ from tests.terminal.session_world import (
     person,
     personal,
 )
+
+pytestmark = pytest.mark.slow(reason="a random walk through thousands of events")
+
 
 ALONE_S = 2000.0
 """Longer than the longest way home: help, paper, the question, the farewell."""

@@ -15,6 +15,9 @@ from terminal.staff.pin import HASH_PATTERN, PinKeeper, PinResult, PinTries
 from tests.terminal.clocks import Clock
 from tests.terminal.config_world import Edit, line_with
 
+pytestmark = pytest.mark.slow(reason="scrypt at its full cost")
+
+
 RIGHT, WRONG = "407318", "407319"
 
 
