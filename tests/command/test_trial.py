@@ -150,8 +150,8 @@ SOME = 100
 def display() -> Iterator[str]:
     """A virtual screen of the sample's size.
 
-    Its number is this process's own. If Xvfb chooses the number itself, a server that is just ending
-    can remove the socket of a new one with the same number.
+    Its number is this process's own. If Xvfb chooses the number, a server that is just ending can
+    remove the socket of a new one with the same number.
     """
     number = f":{1000 + os.getpid() % 60_000}"
     command = [
