@@ -104,14 +104,16 @@ def _station(station: Station, event: object) -> Station:
             # Staff are here: the next press of the help button is a new call.
             return replace(station, help=None)
         case CardLaid(reader):
-            return replace(station, lying=(*_without(station.lying, reader), reader))
+            return replace(
+                station, cards_present=(*_without(station.cards_present, reader), reader)
+            )
         case (
             CardLifted(reader)
             | ev.CardRead(reader=reader, presence_known=False)
             | CardFailed(reader=reader, presence_known=False)
         ):
             # A reader that cannot report presence never reports that the card was removed.
-            return replace(station, lying=_without(station.lying, reader))
+            return replace(station, cards_present=_without(station.cards_present, reader))
         case _:
             return station
 

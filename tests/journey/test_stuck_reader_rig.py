@@ -182,7 +182,7 @@ def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
         """Whether the reader is online and has no card. The virtual reader polls only every 0.4 s,
         so a card that is swapped sooner is not noticed."""
         state = terminal.window.state
-        return terminal.online("a") and state is not None and "a" not in state.station.lying
+        return terminal.online("a") and state is not None and "a" not in state.station.cards_present
 
     terminal.until(back, "the reader to come back, and the card to be seen removed")
     slot.lay(social_security_card("rare"))

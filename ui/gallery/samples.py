@@ -127,7 +127,7 @@ class Stage:
             printers=(("printer", FINE),),
             platform=None,
             items=(INSURANCE, DEPOSIT),
-            lying=(READER,),
+            cards_present=(READER,),
             accepts=(CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY),
         )
     )

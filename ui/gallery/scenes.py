@@ -40,11 +40,11 @@ Scene = Callable[[Look], st.State]
 
 
 def _welcome(look: Look, **station: Any) -> st.State:
-    return on_station(look, **{"lying": (), **station})(st.Welcome)
+    return on_station(look, **{"cards_present": (), **station})(st.Welcome)
 
 
 def _out(look: Look, fault: Fault) -> st.State:
-    return on_station(look, lying=())(st.OutOfService, fault=fault)
+    return on_station(look, cards_present=())(st.OutOfService, fault=fault)
 
 
 def _card(look: Look, fault: Fault) -> st.State:
@@ -149,7 +149,7 @@ def _away(look: Look, staff_number: str | None = None) -> st.State:
 def _ending(
     look: Look, reason: EndReason, *, card_present: bool, clearing: bool = False
 ) -> st.State:
-    stage = on_station(look, lying=(READER,) if card_present else ())
+    stage = on_station(look, cards_present=(READER,) if card_present else ())
     return stage(st.Ending, reason=reason, reader=READER, clearing=clearing)
 
 
@@ -198,7 +198,7 @@ _TOTALS = Totals(
 SCENES: dict[str, Scene] = {
     "welcome": _welcome,
     "welcome-printer-down": lambda look: _welcome(look, printer=NO_PAPER),
-    "welcome-card-lying": lambda look: _welcome(look, lying=(READER,)),
+    "welcome-card-lying": lambda look: _welcome(look, cards_present=(READER,)),
     "welcome-eight": lambda look: _welcome(look, items=EIGHT),
     "welcome-id-only": lambda look: _welcome(look, accepts=(CardKind.RESIDENT_ID,)),
     "welcome-social-only": lambda look: _welcome(look, accepts=(CardKind.SOCIAL_SECURITY,)),

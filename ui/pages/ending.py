@@ -22,14 +22,14 @@ class EndingPage(Page[Ending]):
 
     @classmethod
     def key(cls, state: Ending) -> Hashable:
-        return state.reason, state.clearing, state.reader in state.station.lying
+        return state.reason, state.clearing, state.reader in state.station.cards_present
 
     def build(self, state: Ending) -> None:
         kit, space = self.kit, self.kit.sizes.space
         middle = Qt.AlignmentFlag.AlignHCenter
         # After a change of cards, the card that is present belongs to the next person.
         card_present = (
-            state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
+            state.reader in state.station.cards_present and state.reason is not EndReason.OTHER_CARD
         )
         outer = self.frame()
         outer.addStretch(3)

@@ -17,11 +17,11 @@ class OutOfServicePage(Page[OutOfService]):
 
     @classmethod
     def key(cls, state: OutOfService) -> Hashable:
-        return state.fault.code, bool(state.station.lying)
+        return state.fault.code, bool(state.station.cards_present)
 
     def build(self, state: OutOfService) -> None:
         kit = self.kit
-        card = "lying" if state.station.lying else "card"
+        card = "lying" if state.station.cards_present else "card"
         title = self.title(kit.say("out_of_service.title"))
         main = [
             headline(kit, TROUBLE, "alert", kit.say(state.fault.code)),

@@ -32,7 +32,7 @@ class WelcomePage(Page[Welcome]):
             tuple(item.id for item in state.station.items),
             state.station.printer.can_print,
             tuple(fault.code for fault in state.station.printer.faults),
-            bool(state.station.lying),
+            bool(state.station.cards_present),
             state.station.accepts,
         )
 
@@ -79,7 +79,7 @@ class WelcomePage(Page[Welcome]):
         kit, space = self.kit, self.kit.sizes.space
         box = QVBoxLayout()
         box.setSpacing(0)
-        if state.station.lying:
+        if state.station.cards_present:
             # Either the card was not read because the station could not serve just then, or it was
             # forgotten.
             box.addWidget(

@@ -256,7 +256,7 @@ class _Voice:
     def _ending(self, state: st.Ending) -> str:
         say = self._say
         card_present = (
-            state.reader in state.station.lying and state.reason is not EndReason.OTHER_CARD
+            state.reader in state.station.cards_present and state.reason is not EndReason.OTHER_CARD
         )
         reason = state.reason.value
         message = say("ending.clearing" if state.clearing else "ending.cleared")

@@ -87,7 +87,7 @@ class StaffFlow(VisitFlow):
         at_home = self.home(state.station)
         # The card would open maintenance to anybody, so the farewell asks for it as for a
         # resident's. (The out-of-service page asks for it itself, and reads no resident's card.)
-        left = reader in state.station.lying and isinstance(at_home, Welcome)
+        left = reader in state.station.cards_present and isinstance(at_home, Welcome)
         if not clearing and not test and not left:
             return at_home, effects
         ending = to(

@@ -48,7 +48,7 @@ class Station:
     limits: Limits = field(default_factory=Limits)
     home: Look = field(default_factory=Look)
     """The look that every visit starts with."""
-    lying: tuple[str, ...] = ()
+    cards_present: tuple[str, ...] = ()
     """Readers on which a card is present, as far as they can report it."""
     blocked: Fault | None = None
     """Why the terminal must not serve until staff have been there (a leftover job)."""

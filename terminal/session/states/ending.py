@@ -65,7 +65,7 @@ def tick(state: Ending, _tick: ev.Tick, go: Go) -> Step:
     shown_s = go.now - state.entered
     if state.clearing:
         return _not_cleared(state, go) if shown_s >= limits.clear_s else (state, ())
-    present = state.reader in state.station.lying
+    present = state.reader in state.station.cards_present
     if shown_s < limits.ending_s or (present and shown_s < limits.left_card_s):
         return state, ()
     calls = (

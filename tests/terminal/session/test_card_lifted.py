@@ -131,7 +131,7 @@ def test_a_reader_that_cannot_tell_whether_the_card_lies_there_needs_it_only_onc
     lay(kiosk, reader=SAMV)
     assert isinstance(kiosk.state, st.Consenting)
     assert kiosk.state.visit.presence is m.Presence.UNKNOWN
-    assert kiosk.state.station.lying == ()
+    assert kiosk.state.station.cards_present == ()
     kiosk.tell(ev.LeavePressed())
     kiosk.wait(4)  # no card is waited for that cannot be seen
     assert isinstance(kiosk.state, st.Welcome)
