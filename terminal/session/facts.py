@@ -1,4 +1,4 @@
-"""Facts: what is noted of them in every state, and the handlers that states inherit by their kind.
+"""Facts: what is updated of them in every state, and the handlers that states inherit by their kind.
 
 A state's row starts from one of the mappings below (`EVERYWHERE`, `HOME`, `BEFORE_VISIT`,
 `IN_VISIT`, `MAINTENANCE`) and replaces what it handles differently.
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=State)
 
 
-# -- what is noted in every state -----------------------------------------------------------------
+# -- what is updated in every state -----------------------------------------------------------------
 
 
-def noted(state: S, event: object) -> S:
+def updated(state: S, event: object) -> S:
     """Return the same state with what the event says of the station and the look written into it.
 
     This happens before the row is asked, and reaches the states behind a wrapping state.
@@ -52,7 +52,7 @@ def noted(state: S, event: object) -> S:
         return state
     fresh = replace(state, station=station, look=look)
     if isinstance(fresh, Wrapping):
-        return replace(fresh, before=noted(fresh.before, event))
+        return replace(fresh, before=updated(fresh.before, event))
     return fresh
 
 
@@ -130,8 +130,8 @@ def maintain(state: State, event: ev.OperatorCardRead, go: Go) -> Step:
     return go.maintain(state, event)
 
 
-def stay(state: State, _event: object, _go: Go) -> Step:
-    """Do nothing more: `noted` has noted the fact."""
+def unchanged(state: State, _event: object, _go: Go) -> Step:
+    """Do nothing more: `updated` has updated the fact."""
     return state, ()
 
 
@@ -145,7 +145,7 @@ class OperatorCards:
 
     staff: Handler | Ignored
     maintainer: Handler = maintain
-    again: Handler = stay
+    again: Handler = unchanged
 
     def __call__(self, state: State, event: ev.OperatorCardRead, go: Go) -> Step:
         """Handle the card by its role."""
@@ -171,13 +171,13 @@ def refused(state: State, event: ev.CardRead, _go: Go) -> Step:
 Facts = Mapping[type[Any], Handler | Ignored]
 
 EVERYWHERE: Facts = {
-    CardLifted: stay,
-    ReaderChanged: stay,
-    PrinterChanged: stay,
-    ev.PlatformChanged: stay,
-    ev.StationBlocked: stay,
-    ev.CatalogueArrived: stay,
-    ev.HelpRecorded: stay,
+    CardLifted: unchanged,
+    ReaderChanged: unchanged,
+    PrinterChanged: unchanged,
+    ev.PlatformChanged: unchanged,
+    ev.StationBlocked: unchanged,
+    ev.CatalogueArrived: unchanged,
+    ev.HelpRecorded: unchanged,
     PrintProgress: Ignored("the job belongs to a visit that has ended"),
     PrintEnded: late_job,
 }
@@ -251,7 +251,7 @@ BEFORE_VISIT: Facts = {
     **EVERYWHERE,
     ev.CardRead: card_read,
     CardFailed: card_failed,
-    ev.PaperCleared: Ignored("it belongs to the last visit; if it failed, `noted` has blocked"),
+    ev.PaperCleared: Ignored("it belongs to the last visit; if it failed, `updated` has blocked"),
 }
 
 

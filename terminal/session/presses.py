@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def touched(state: State, _press: object, go: Go) -> Step:
-    """A person is there: the quiet time starts again. (`facts.noted` has noted a chosen look.)"""
+    """A person is there: the quiet time starts again. (`facts.updated` has noted a chosen look.)"""
     return replace(state, quiet_since=go.now), ()
 
 
@@ -28,7 +28,7 @@ def leave(state: InVisit, _press: object, go: Go) -> Step:
     return go.end(state, EndReason.LEFT)
 
 
-def leave_home(state: State, _press: object, go: Go) -> Step:
+def go_home(state: State, _press: object, go: Go) -> Step:
     """Go home from a state that holds nothing personal."""
     return go.home(state.station), ()
 
@@ -55,7 +55,7 @@ def call_help(state: State, _press: object, go: Go) -> Step:
     return go.call_help(state)
 
 
-def help_is_there(state: State, _press: object, _go: Go) -> Step:
+def help_called_already(state: State, _press: object, _go: Go) -> Step:
     """Do nothing: staff are called already, or stand here. (Every page offers the help button.)"""
     return state, ()
 
@@ -70,7 +70,7 @@ BASE: Mapping[type[Any], Handler] = {
     ev.ModeChosen: touched,
     ev.LanguageChosen: touched,
     ev.VoiceChosen: touched,
-    ev.HelpPressed: help_is_there,
+    ev.HelpPressed: help_called_already,
 }
 """The foot of every page, and touches anywhere."""
 WITH_HELP: Mapping[type[Any], Handler] = {**BASE, ev.HelpPressed: call_help}

@@ -50,7 +50,7 @@ def advance(state: State, event: object, now: float) -> Step:
     Raises ``KeyError`` for an event that belongs to no family (a bug).
     """
     kind, go = type(event), Go(now)
-    state = facts.noted(state, event)
+    state = facts.updated(state, event)
     row = TABLE[type(state)]
     if isinstance(event, ev.Answer) and not answers.awaited(state, event):
         return state, answers.dropped(event)

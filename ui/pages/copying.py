@@ -75,7 +75,7 @@ class CopyingPage(Page[Copying]):
             step_row(kit, "2", kit.say("copy.save")),
             notice(kit, REMEMBER, "lock", "", kit.say("copy.private")),
         ]
-        out = state.visit.may_be_out(state.document)
+        out = state.visit.cancelled_job(state.document)
         if out is not None and out.pages_done:
             main.append(notice(kit, PLAIN, "paper", "", kit.say("cancelling.paper")))
         self.arrange_beside(head, panel, main, self._ways(link))

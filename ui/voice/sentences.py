@@ -157,7 +157,7 @@ class _Voice:
             return self._join(say("copy.expired"), say("copy.expired.lede"))
         if state.link is None:
             return say("copy.fetching")
-        out = state.visit.may_be_out(state.document)
+        out = state.visit.cancelled_job(state.document)
         paper = say("cancelling.paper") if out is not None and out.pages_done else ""
         return self._join(say("copy.title"), say("copy.scan"), say("copy.private"), paper)
 

@@ -84,12 +84,12 @@ class StaffFlow(VisitFlow):
         paper of the last visit and a test page may still come out.
         """
         effects = (ClearPrinter(),) if test else ()
-        at_home = self.home(state.station)
+        page = self.home(state.station)
         # The card would open maintenance to anybody, so the farewell asks for it as for a
         # resident's. (The out-of-service page asks for it itself, and reads no resident's card.)
-        left = reader in state.station.cards_present and isinstance(at_home, Welcome)
+        left = reader in state.station.cards_present and isinstance(page, Welcome)
         if not clearing and not test and not left:
-            return at_home, effects
+            return page, effects
         ending = to(
             Ending, state, self.now, reason=EndReason.MAINTENANCE, reader=reader,
             clearing=clearing or test,

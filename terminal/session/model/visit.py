@@ -58,7 +58,7 @@ class Visit:
     tried: tuple[tuple[str, str], ...] = ()
     stopped: tuple[tuple[str, PrintEnded], ...] = ()
 
-    def may_be_out(self, document: Document) -> PrintEnded | None:
+    def cancelled_job(self, document: Document) -> PrintEnded | None:
         """Return the end of the cancelled job of which pages of this document may have come out."""
         return dict(self.stopped).get(document.number)
 

@@ -66,7 +66,7 @@ def dismissed(state: Assisted, _press: object, go: Go) -> Step:
     return replace(state.before, quiet_since=go.now), ()
 
 
-def behind(state: Assisted, event: object, go: Go, advance: Advance) -> Step:
+def pass_on(state: Assisted, event: object, go: Go, advance: Advance) -> Step:
     """Give the event to the state behind; if that ends the visit, the help page closes."""
     before, effects = advance(state.before, event, go.now)
     ended = isinstance(before, Ending | Welcome | OutOfService)
@@ -90,7 +90,7 @@ def card_failed(state: Assisted, event: CardFailed, go: Go, advance: Advance) ->
 
     The person who was called stands before it.
     """
-    after, effects = behind(state, event, go, advance)
+    after, effects = pass_on(state, event, go, advance)
     awaited = isinstance(state.before, Proving | Trouble | CardAway)
     if awaited and isinstance(after, Assisted) and effects:
         return after.before, effects
@@ -101,7 +101,7 @@ def tick(state: Assisted, event: ev.Tick, go: Go, advance: Advance) -> Step:
     """Let the work behind go on; close the page when staff have had time to arrive."""
     before = state.before
     if isinstance(before, WORKING) or (isinstance(before, Ending) and before.clearing):
-        after, effects = behind(state, event, go, advance)
+        after, effects = pass_on(state, event, go, advance)
         if effects or not isinstance(after, Assisted):
             return after, effects
     return _own_time(state, go)
@@ -125,9 +125,9 @@ ROW = WrappingRow(
     presses={**BASE, ev.HelpDismissed: dismissed},
     facts=OWN_FACTS,
     inside={
-        **{kind: behind for kind in get_args(ev.Fact) if kind not in OWN_FACTS},
-        **dict.fromkeys(get_args(ev.Answer), behind),
-        ev.LeavePressed: behind,
+        **{kind: pass_on for kind in get_args(ev.Fact) if kind not in OWN_FACTS},
+        **dict.fromkeys(get_args(ev.Answer), pass_on),
+        ev.LeavePressed: pass_on,
         ev.OperatorCardRead: operator_card,
         CardFailed: card_failed,
         ev.Tick: tick,

@@ -10,7 +10,7 @@ from devices.readers.protocol import CardFailed, CardLifted
 from .. import events as ev
 from ..deadline import waited_too_long
 from ..effects import Effect, Wipe
-from ..facts import IN_VISIT, OperatorCards, other_card, stay
+from ..facts import IN_VISIT, OperatorCards, other_card, unchanged
 from ..model import Document, EndReason, Presence
 from ..presses import WITH_HELP, leave
 from ..row import Advance, WrappingRow
@@ -97,7 +97,7 @@ ROW = WrappingRow(
     presses={**WITH_HELP, ev.LeavePressed: leave},
     facts={
         **IN_VISIT,
-        CardLifted: stay,
+        CardLifted: unchanged,
         CardFailed: card_failed,
         ev.CardRead: card_read,
         ev.Tick: tick,

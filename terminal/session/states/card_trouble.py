@@ -12,7 +12,7 @@ from devices.readers.protocol import CardFailed, CardLaid, CardLifted
 from .. import events as ev
 from ..deadline import waited_too_long
 from ..facts import BEFORE_VISIT, OperatorCards, card_laid, maintain
-from ..presses import UNSERVED, leave_home
+from ..presses import UNSERVED, go_home
 from ..row import Row
 from ..state import State, Step, Waits
 
@@ -56,7 +56,7 @@ def tick(state: CardTrouble, _tick: ev.Tick, go: Go) -> Step:
 
 ROW = Row(
     state=CardTrouble,
-    presses={**UNSERVED, ev.LeavePressed: leave_home},
+    presses={**UNSERVED, ev.LeavePressed: go_home},
     facts={
         **BEFORE_VISIT,
         CardLaid: card_laid,

@@ -11,7 +11,7 @@ from devices.readers.protocol import CardLaid, CardLifted, ReaderChanged
 
 from .. import events as ev
 from ..facts import BEFORE_VISIT, OperatorCards, maintain
-from ..presses import WITH_HELP, leave_home
+from ..presses import WITH_HELP, go_home
 from ..row import Ignored, Row
 from ..state import State, Step
 
@@ -63,7 +63,7 @@ def still_present(state: Identifying, event: ev.OperatorCardRead, go: Go) -> Ste
 
 ROW = Row(
     state=Identifying,
-    presses={**WITH_HELP, ev.LeavePressed: leave_home},
+    presses={**WITH_HELP, ev.LeavePressed: go_home},
     facts={
         **BEFORE_VISIT,
         CardLaid: Ignored("the first card that was presented is the one that is read"),

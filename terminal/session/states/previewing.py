@@ -46,7 +46,7 @@ class Previewing(InVisit):
 def print_pressed(state: Previewing, _press: ev.PrintPressed, go: Go) -> Step:
     """Print the document, unless pages of it may be out already or the printer cannot print."""
     item, document = state.item, state.document
-    out = state.visit.may_be_out(document)
+    out = state.visit.cancelled_job(document)
     if out is not None:
         fault = JOB_UNPROVED if out.pages_done == 0 else out.fault or JOB_ABORTED
         return go.staff_must_decide(state, fault, item, document, out.pages_done)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from .. import events as ev
 from ..deadline import waited_too_long
 from ..effects import CheckPin
-from ..facts import MAINTENANCE, OperatorCards, maintain, stay
-from ..presses import BASE, leave_home
+from ..facts import MAINTENANCE, OperatorCards, maintain, unchanged
+from ..presses import BASE, go_home
 from ..row import Row
 from ..state import State, Step, Waits, ask
 
@@ -64,11 +64,11 @@ ROW = Row(
     presses={
         **BASE,
         ev.PinEntered: pin_entered,
-        ev.LeavePressed: leave_home,
+        ev.LeavePressed: go_home,
     },
     facts={
         **MAINTENANCE,
-        ev.PaperCleared: stay,
+        ev.PaperCleared: unchanged,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(staff=maintain),
     },
