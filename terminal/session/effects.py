@@ -47,7 +47,7 @@ class AskCheckStaff:
     request: int
     visit: Visit
     item: Item
-    helper: str
+    staff_number: str
     pin: str = field(repr=False)
 
 

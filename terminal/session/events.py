@@ -115,7 +115,7 @@ class StaffPressed:
 class StaffEntered:
     """A member of staff looked at card and person, and signs with number and PIN."""
 
-    helper: str
+    staff_number: str
     pin: str = field(repr=False)
 
 

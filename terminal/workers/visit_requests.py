@@ -172,7 +172,7 @@ class Asks:
 
     def _check_staff(self, ask: ef.AskCheckStaff) -> ev.Answer:
         visit = ask.visit
-        proved = self._client().check_staff(_token(visit), ask.item.id, ask.helper, ask.pin)
+        proved = self._client().check_staff(_token(visit), ask.item.id, ask.staff_number, ask.pin)
         if isinstance(proved, Fault):
             return ev.PlatformFailed(ask.request, proved)
         _complete(visit, proved.name, proved.id_number)

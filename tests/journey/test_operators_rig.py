@@ -64,10 +64,10 @@ def test_staff_can_present_their_card_in_place_of_the_residents(
     station.post(ev.ServiceChosen(INSURANCE))
     assert station.wait(Proving).proof is Proof.STAFF
     slot.lay(operator_card("staff"))
-    station.wait(CardAway, lambda away: getattr(away.before, "helper", "") != "")
+    station.wait(CardAway, lambda away: getattr(away.before, "staff_number", "") != "")
     slot.lay(social_security_card("nophone"))
     proving = station.wait(Proving)
-    assert (proving.proof, proving.helper) == (Proof.STAFF, NUMBERS["staff"].decode())
+    assert (proving.proof, proving.staff_number) == (Proof.STAFF, NUMBERS["staff"].decode())
 
 
 def test_a_refused_card_opens_nothing(station: RigStation, slot: VirtualSlot) -> None:

@@ -142,7 +142,7 @@ def _away(look: Look, staff_number: str | None = None) -> st.State:
     stage = Stage(look)
     before: st.State = stage(st.Choosing, visit=stage.visit())
     if staff_number is not None:
-        before = _proving(look, st.Proof.STAFF, helper=staff_number)
+        before = _proving(look, st.Proof.STAFF, staff_number=staff_number)
     return stage(st.CardAway, visit=stage.visit(Presence.ABSENT), before=before)
 
 
@@ -244,7 +244,7 @@ SCENES: dict[str, Scene] = {
     ),
     "proving-staff-refused": lambda look: _proving(look, st.Proof.STAFF, fault=net.STAFF_REFUSED),
     "proving-staff-checking": lambda look: _proving(look, st.Proof.STAFF_CHECKING),
-    "proving-staff-card": lambda look: _proving(look, st.Proof.STAFF, helper="0042"),
+    "proving-staff-card": lambda look: _proving(look, st.Proof.STAFF, staff_number="0042"),
     "preparing": lambda look: _working(look, st.Preparing, item=INSURANCE),
     "preparing-slow": lambda look: _working(look, st.Preparing, 8.0, item=INSURANCE),
     "previewing": _previewing,

@@ -30,7 +30,7 @@ def staff_turn(state: CardAway) -> str:
     before = state.before
     if not isinstance(before, Proving):
         return ""
-    if before.helper:
+    if before.staff_number:
         return "read"
     wanted = before.proof is Proof.STAFF and state.station.operators
     return "wanted" if wanted else ""

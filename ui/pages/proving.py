@@ -36,7 +36,7 @@ class ProvingPage(Page[Proving]):
     @classmethod
     def key(cls, state: Proving) -> Hashable:
         code = state.fault.code if state.fault else ""
-        return state.proof, code, state.tries_left, state.masked_phone, state.helper
+        return state.proof, code, state.tries_left, state.masked_phone, state.staff_number
 
     def carry(self) -> Any:
         return self._typed, self._staff_number
@@ -118,7 +118,7 @@ class ProvingPage(Page[Proving]):
     def _build_staff(self, state: Proving) -> None:
         kit = self.kit
         ready = state.proof is Proof.STAFF
-        self._staff_number = self._staff_number or state.helper or None
+        self._staff_number = self._staff_number or state.staff_number or None
         asks_pin = self._staff_number is not None
         parts: list[QWidget | QLayout] = []
         if state.fault is not None:
@@ -131,9 +131,9 @@ class ProvingPage(Page[Proving]):
         self._boxes = Boxes(kit, STAFF_NUMBER_LENGTH, secret=asks_pin, name="staff.boxes")
         panel.box.addWidget(self._ask)
         panel.box.addLayout(self._row(self._boxes))
-        if ready and (state.helper or state.station.operators):
-            hint = kit.say("staff.card_read", number=state.helper)
-            if not state.helper:
+        if ready and (state.staff_number or state.station.operators):
+            hint = kit.say("staff.card_read", number=state.staff_number)
+            if not state.staff_number:
                 # If there is only one reader, the resident's card is on it and must be removed
                 # first.
                 alone = len(state.station.readers) == 1
@@ -178,7 +178,7 @@ class ProvingPage(Page[Proving]):
             self._show_staff()
             return
         staff_number, pin = self._staff_number, self._typed
-        self._staff_number, self._typed = self.state.helper or None, ""
+        self._staff_number, self._typed = self.state.staff_number or None, ""
         self.post(ev.StaffEntered(staff_number, pin))
 
     # -- layout ------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ class _Voice:
 
     def _card_away(self, state: st.CardAway) -> str:
         say, before = self._say, state.before
-        if isinstance(before, st.Proving) and before.helper:
+        if isinstance(before, st.Proving) and before.staff_number:
             card = self._card(state)
             return self._join(say("card_away.staff_read"), say("card_away.staff_voice", card=card))
         return self._join(say("card_away.title"), say("card_away.kept"))
@@ -201,7 +201,7 @@ class _Voice:
                 return self._join(
                     why, say("code.title"), say("code.lede", phone=self._phone(state))
                 )
-            case st.Proof.STAFF if state.helper:
+            case st.Proof.STAFF if state.staff_number:
                 return self._join(why, say("staff.pin"))
             case st.Proof.STAFF:
                 return self._join(

@@ -15,7 +15,7 @@ from ..model import Document, EndReason, Presence
 from ..presses import WITH_HELP, leave
 from ..row import Advance, WrappingRow
 from ..state import InVisit, Step, Waits, Wrapping
-from .proving import Proving, with_helper
+from .proving import Proving, with_staff_number
 from .proving import card_failed as refused_in_proving
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def staff_card(state: CardAway, event: ev.OperatorCardRead, go: Go) -> Step:
     """
     if not isinstance(state.before, Proving):
         return state, ()
-    before = with_helper(state.before, event, go)
+    before = with_staff_number(state.before, event, go)
     return (
         state if before is state.before else replace(state, before=before, quiet_since=go.now)
     ), ()

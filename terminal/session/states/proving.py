@@ -39,7 +39,7 @@ class Proof(StrEnum):
 class Proving(InVisit):
     """A second factor is asked for.
 
-    ``fault`` is why the last try failed, or why only staff can go on. ``helper`` is the number on
+    ``fault`` is why the last try failed, or why only staff can go on. ``staff_number`` is the number on
     the card that a member of staff presented: then only the PIN is asked for.
     """
 
@@ -48,7 +48,7 @@ class Proving(InVisit):
     masked_phone: str = field(default="", repr=False)
     tries_left: int = CODE_TRIES
     fault: Fault | None = None
-    helper: str = ""
+    staff_number: str = ""
     request: int = 0
 
     @property
@@ -127,8 +127,8 @@ def staff_entered(state: Proving, event: ev.StaffEntered, go: Go) -> Step:
     if state.proof is not Proof.STAFF:
         return state, ()
     checking, request = _check(state, Proof.STAFF_CHECKING, go)
-    helper = state.helper or event.helper
-    return checking, (AskCheckStaff(request, state.visit, state.item, helper, event.pin),)
+    staff_number = state.staff_number or event.staff_number
+    return checking, (AskCheckStaff(request, state.visit, state.item, staff_number, event.pin),)
 
 
 def _check(state: Proving, proof: Proof, go: Go) -> tuple[Proving, int]:
@@ -150,15 +150,15 @@ def staff_checked(state: Proving, event: ev.StaffChecked, go: Go) -> Step:
 
 def staff_card(state: Proving, event: ev.OperatorCardRead, go: Go) -> Step:
     """Take the number of the member of staff from the card: only the PIN is asked for."""
-    return with_helper(state, event, go), ()
+    return with_staff_number(state, event, go), ()
 
 
-def with_helper(state: Proving, event: ev.OperatorCardRead, go: Go) -> Proving:
+def with_staff_number(state: Proving, event: ev.OperatorCardRead, go: Go) -> Proving:
     """Return the page that asks for the PIN of the member of staff whose card was read."""
     if not state.waits_for.person:
         return state
     return replace(
-        state, proof=Proof.STAFF, helper=event.card.number, fault=None, quiet_since=go.now
+        state, proof=Proof.STAFF, staff_number=event.card.number, fault=None, quiet_since=go.now
     )
 
 

@@ -213,15 +213,15 @@ def test_a_staff_card_stands_for_the_number_and_only_the_pin_is_asked_for() -> N
     asked_for_code(kiosk)
     assert kiosk.tell(STAFF_LAID) == ()
     assert isinstance(kiosk.state, st.Proving)
-    assert (kiosk.state.proof, kiosk.state.helper) == (st.Proof.STAFF, STAFF.number)
+    assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.STAFF, STAFF.number)
     kiosk.tell(CardLifted(SAMV))
     assert isinstance(kiosk.state, st.Proving)
     (asked,) = kiosk.tell(ev.StaffEntered("", "2468"))
     assert isinstance(asked, ef.AskCheckStaff)
-    assert (asked.helper, asked.pin, asked.item) == (STAFF.number, "2468", CODED)
+    assert (asked.staff_number, asked.pin, asked.item) == (STAFF.number, "2468", CODED)
     kiosk.tell(ev.StaffChecked(ASKED, False, STAFF_REFUSED))
     assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.helper == STAFF.number  # the PIN alone is tried again
+    assert kiosk.state.staff_number == STAFF.number  # the PIN alone is tried again
     kiosk.tell(ev.StaffEntered("", "2468"), ev.StaffChecked(ASKED, True))
     assert isinstance(kiosk.state, st.Preparing)
 
@@ -235,7 +235,7 @@ def test_on_a_station_of_one_reader_the_residents_card_makes_room_for_the_staff_
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v9", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.helper == STAFF.number
+    assert kiosk.state.staff_number == STAFF.number
     assert kiosk.state.visit.presence is m.Presence.PRESENT
 
 
@@ -244,7 +244,7 @@ def test_a_staff_card_laid_before_the_code_is_even_sent_does_not_skip_it() -> No
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"), STAFF_LAID)
     assert isinstance(kiosk.state, st.Proving)
-    assert (kiosk.state.proof, kiosk.state.helper) == (st.Proof.SENDING, "")
+    assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.SENDING, "")
 
 
 def test_the_one_who_was_called_closes_the_help_page_by_their_card() -> None:
@@ -252,7 +252,7 @@ def test_the_one_who_was_called_closes_the_help_page_by_their_card() -> None:
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), ev.HelpPressed(), STAFF_LAID)
     assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.helper == STAFF.number
+    assert kiosk.state.staff_number == STAFF.number
 
 
 @pytest.mark.parametrize("number", range(len(sample_states())))
@@ -297,11 +297,11 @@ def test_a_staff_card_that_is_not_accepted_says_so_where_staff_are_awaited(away:
     assert kiosk.tell(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Proving"),)
     page = behind(kiosk.state)
     assert isinstance(page, st.Proving)
-    assert (page.fault, page.helper) == (OPERATOR_CARD_REFUSED, "")
+    assert (page.fault, page.staff_number) == (OPERATOR_CARD_REFUSED, "")
     kiosk.tell(STAFF_LAID)
     page = behind(kiosk.state)
     assert isinstance(page, st.Proving)
-    assert (page.fault, page.helper) == (None, STAFF.number)
+    assert (page.fault, page.staff_number) == (None, STAFF.number)
 
 
 def test_a_card_that_is_not_accepted_prints_nothing_again_and_keeps_the_document() -> None:

@@ -34,7 +34,7 @@ def test_a_staff_card_replaces_a_number_being_typed(shown: Shown) -> None:
     state = SCENES["proving-staff"](Look())
     shown.window.show_state(state)
     shown.touch("staff.key.9")
-    shown.window.show_state(replace(state, helper="1001"))
+    shown.window.show_state(replace(state, staff_number="1001"))
     for digit in "2468":
         shown.touch(f"staff.key.{digit}")
     assert shown.touch("staff.next") == [ev.StaffEntered("1001", "2468")]
