@@ -1,1 +1,1 @@
-"""The session: one pure table from (state, event, now) to (state, effects). No I/O, no clock."""
+"""The session: a pure function from (state, event, now) to (state, effects). No I/O, no clock."""

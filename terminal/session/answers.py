@@ -1,4 +1,4 @@
-"""The rule for answers: a state takes the answer to the request that it waits for, and no other."""
+"""The rule for answers: a state accepts only the answer to the request that it waits for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def awaited(state: State, answer: Answer) -> bool:
 
 
 def dropped(answer: Answer) -> tuple[Effect, ...]:
-    """Return the effects that wipe what a dropped answer holds."""
+    """Return the effects that wipe the personal data in a dropped answer."""
     match answer:
         case DocumentReady(document=document):
             return (Wipe(None, document),)

@@ -1,4 +1,4 @@
-"""The effects: what the session has the workers do. Data only.
+"""The effects: what the session asks the workers to do. Data only.
 
 A ``request`` numbers what an answer follows (see `events.Answer`).
 """
@@ -53,7 +53,7 @@ class AskCheckStaff:
 
 @dataclass(frozen=True, slots=True)
 class AskIssue:
-    """Have the certificate issued, verify its seal and that it is this person's."""
+    """Have the certificate issued. Verify its seal, and that it belongs to this person."""
 
     request: int
     visit: Visit
@@ -71,7 +71,7 @@ class AskCopy:
 
 
 Ask = AskIdentify | AskCode | AskCheckCode | AskCheckStaff | AskIssue | AskCopy
-"""What the platform is asked. An answer with the same ``request`` follows."""
+"""A request to the platform. An answer with the same ``request`` follows."""
 
 
 @dataclass(frozen=True, slots=True)

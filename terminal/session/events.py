@@ -113,7 +113,7 @@ class StaffPressed:
 
 @dataclass(frozen=True, slots=True)
 class StaffEntered:
-    """A member of staff looked at card and person, and signs with number and PIN."""
+    """A member of staff compared card and person, and confirms it with staff number and PIN."""
 
     staff_number: str
     pin: str = field(repr=False)
@@ -192,7 +192,7 @@ class MaintenanceClosed:
 
 @dataclass(frozen=True, slots=True)
 class CardRead:
-    """A card was read; ``visit`` is a fresh opaque id, used if this begins a visit."""
+    """A card was read. ``visit`` is a new opaque id, used if this begins a visit."""
 
     visit: str
     reader: str
@@ -202,9 +202,9 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class OperatorCardRead:
-    """An operator's card was read; ``key``: a fresh opaque id, used if this opens maintenance.
+    """An operator card was read. ``key`` is a new opaque id, used if this opens maintenance.
 
-    ``again``: it was reported before and is still present; it was not presented again.
+    ``again``: the card was reported before and is still present. It was not presented again.
     """
 
     key: str
@@ -218,7 +218,7 @@ class OperatorCardRead:
 
 @dataclass(frozen=True, slots=True)
 class PlatformChanged:
-    """The platform can be reached (``None``), or cannot."""
+    """The platform can be reached (``None``), or cannot (``fault`` says why)."""
 
     fault: Fault | None
 
@@ -232,12 +232,12 @@ class StationBlocked:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueArrived:
-    """The items of the signed catalogue, which was verified."""
+    """The items of the catalogue. Its signature was verified."""
 
     items: tuple[Item, ...]
 
 
-# -- answers: ``request`` is the number of the request that they follow -----------------------
+# -- answers: ``request`` is the number of the request that they answer -----------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,7 @@ class DocumentReady:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRefused:
-    """The item was issued, and the document is not fit to be printed."""
+    """The item was issued, but the document must not be printed."""
 
     request: int
     fault: Fault
@@ -301,7 +301,7 @@ class DocumentRefused:
 
 @dataclass(frozen=True, slots=True)
 class PageNotShown:
-    """A page of the document could not be drawn on the screen; ``request``: to preview it."""
+    """A page of the document could not be drawn. ``request`` is that of the preview."""
 
     request: int
     fault: Fault
@@ -317,7 +317,7 @@ class CopyReady:
 
 @dataclass(frozen=True, slots=True)
 class PinChecked:
-    """The PIN was right (``key``: a fresh opaque id), or wrong and locked for ``locked_s``."""
+    """The PIN was right (``key``: a new opaque id), or wrong. Entry is locked for ``locked_s``."""
 
     request: int
     ok: bool
@@ -342,8 +342,8 @@ class HelpRecorded:
     """The result of a call for staff: whether the platform has it.
 
     ``call`` is the number of the help button's call; 0 if the terminal called by itself.
-    ``made``: the call is in the journal, so it is sent sooner or later. If it is not, the help
-    button must call again.
+    ``made``: the call is in the journal, so it will be sent. If it is not, the next press of the
+    help button must call again.
     """
 
     reached: bool
@@ -357,7 +357,7 @@ class HelpRecorded:
 
 @dataclass(frozen=True, slots=True)
 class PaperCleared:
-    """Whether the printer's own list of jobs was proved to be empty."""
+    """The printer was asked whether its own list of jobs is empty. ``empty``: it is."""
 
     empty: bool
 
@@ -377,21 +377,21 @@ Press = (
     | PagesConfirmed | MorePressed | DonePressed | MaintenancePressed | PinEntered
     | TestPagePressed | ReportPressed | UnblockPressed | MaintenanceClosed
 )  # fmt: skip
-"""What a person does on a page. A state that does not list a press drops it: it is a late touch
-of the page before."""
+"""What a person does on a page. A state drops a press that it does not list: it is a late touch
+of the previous page."""
 
 Fact = (
     CardLaid | CardRead | OperatorCardRead | CardFailed | CardLifted | ReaderChanged
     | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | HelpRecorded
     | PrintProgress | PrintEnded | PaperCleared | Tick
 )  # fmt: skip
-"""What is true whatever page is shown. Every state handles each fact, or says why it ignores it."""
+"""News that does not depend on the page. Each state handles each fact or says why it ignores it."""
 
 Answer = (
     PersonKnown | PlatformFailed | CodeSent | CodeChecked | StaffChecked | DocumentReady
     | DocumentRefused | PageNotShown | CopyReady | PinChecked | FaultsLoaded
 )  # fmt: skip
-"""What follows a request: an ``Ask…`` effect, a PIN check, a journal query or a preview. A state
-that does not wait for it (`State.awaits`) drops it, and what it holds is wiped."""
+"""The answer to a request: an ``Ask…`` effect, a PIN check, a journal query or a preview. A state
+that does not wait for it (`State.awaits`) drops it, and its personal data is wiped."""
 
 Event = Press | Fact | Answer

@@ -1,4 +1,4 @@
-"""Facts: what is updated of them in every state, and the handlers that states inherit by their kind.
+"""Facts: how they update the station in every state, and the handlers that states share.
 
 A state's row starts from one of the mappings below (`EVERYWHERE`, `HOME`, `BEFORE_VISIT`,
 `IN_VISIT`, `MAINTENANCE`) and replaces what it handles differently.
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=State)
 
 
-# -- what is updated in every state -----------------------------------------------------------------
+# -- what is updated in every state ---------------------------------------------------------------
 
 
 def updated(state: S, event: object) -> S:
-    """Return the same state with what the event says of the station and the look written into it.
+    """Return the state with its station and look updated from the event.
 
-    This happens before the row is asked, and reaches the states behind a wrapping state.
+    `advance` calls this before the state's own handler. A wrapped state is updated too.
     """
     station, look = _station(state.station, event), state.look
     match event:
@@ -57,10 +57,10 @@ def updated(state: S, event: object) -> S:
 
 
 def _with_leftover(station: Station, state: State) -> Station:
-    """Note the pages of earlier visits that the printers report.
+    """Return the station with the pages of earlier visits that the printers report.
 
-    Pages that are first reported after this visit has printed are its own: they are cleared at its
-    end, and do not stop the resident from fetching a copy with the phone.
+    Pages that are first reported after this visit has printed belong to this visit. They are
+    cleared at its end, and do not stop the resident from fetching a copy with the phone.
     """
     reported = (fault for _, status in station.printers for fault in status.faults)
     kept = next((fault for fault in reported if fault.same_as(LEFTOVER_JOB)), None)
@@ -83,14 +83,14 @@ def _station(station: Station, event: object) -> Station:
         case ev.PlatformChanged(fault):
             return replace(station, platform=fault)
         case ev.StationBlocked(fault):
-            # Separate from ``blocked``: a disk that works again removes no paper from the tray.
+            # Separate from ``blocked``: when the disk works again, pages may still be in the tray.
             return replace(station, own=fault)
         case ev.CatalogueArrived(items):
             return replace(station, items=items)
         case ev.PaperCleared(empty=False):
             return replace(station, blocked=LEFTOVER_JOB, unblocking=False)
         case ev.PaperCleared() if station.unblocking:
-            # An empty list is not an empty tray: it unblocks only after staff have looked.
+            # Pages can be in the tray although the list is empty: unblock only after staff checked.
             return replace(station, blocked=None, unblocking=False)
         case ev.HelpRecorded(reached, reference, number, made) if station.help is not None:
             if number != station.help.number:
@@ -131,16 +131,16 @@ def maintain(state: State, event: ev.OperatorCardRead, go: Go) -> Step:
 
 
 def unchanged(state: State, _event: object, _go: Go) -> Step:
-    """Do nothing more: `updated` has updated the fact."""
+    """Change nothing more: `updated` has already updated the station."""
     return state, ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorCards:
-    """What a card of the terminal's operator does in a state.
+    """The handlers of a state for operator cards.
 
-    ``staff`` and ``maintainer`` by the card's role; ``again`` for a card that has been reported
-    before and is still present: it permits nothing a second time.
+    ``staff`` and ``maintainer`` are chosen by the card's role. ``again`` is for a card that was
+    reported before and is still present: it permits nothing a second time.
     """
 
     staff: Handler | Ignored
@@ -155,16 +155,16 @@ class OperatorCards:
         return (state, ()) if isinstance(handler, Ignored) else handler(state, event, go)
 
 
-# -- every state that wraps no other --------------------------------------------------------------
+# -- every state except the wrapping states -------------------------------------------------------
 
 
 def late_job(state: State, event: PrintEnded, _go: Go) -> Step:
-    """Record a job that ended after its visit; nothing is shown."""
+    """Record a job that ended after its visit, and show nothing."""
     return state, (ConfirmPrinted.of("", event),)
 
 
 def refused(state: State, event: ev.CardRead, _go: Go) -> Step:
-    """Wipe a card that was read while no card can be served."""
+    """Wipe the data of a card that was read while no resident can be served."""
     return state, (Wipe(event.identity),)
 
 
@@ -181,26 +181,27 @@ EVERYWHERE: Facts = {
     PrintProgress: Ignored("the job belongs to a visit that has ended"),
     PrintEnded: late_job,
 }
-"""Without cards and time, which each kind of state handles in its own way."""
+"""Does not contain cards and `Tick`: each kind of state handles these in its own way."""
 
 
 # -- welcome, and out of service ------------------------------------------------------------------
 
 
 def reassess(state: State, _event: object, go: Go) -> Step:
-    """Show welcome or out of service, as the station now is; the chosen look stays."""
+    """Show welcome or out of service, depending on the station. Keep the chosen look."""
     return go.reassess(state)
 
 
 def printer_changed(state: State, _event: object, go: Go) -> Step:
-    """As `reassess`; call staff if a printer reports pages of an earlier visit."""
+    """As `reassess`, and call staff if a printer reports pages of an earlier visit."""
     return go.reassess_printer(state)
 
 
 def unattended_job(state: State, event: PrintEnded, _go: Go) -> Step:
-    """Record a job that ended after its visit, or belongs to an earlier run of the program.
+    """Record a job that ended after its visit, or that belongs to an earlier run of the program.
 
-    Nobody is served, so staff must check the output tray unless it is known what came out.
+    No resident is there to be asked, so staff must check the output tray if it is not known what
+    came out.
     """
     recorded = ConfirmPrinted.of("", event)
     if event.outcome is not Outcome.UNKNOWN or nothing_came_out(event):
@@ -209,7 +210,7 @@ def unattended_job(state: State, event: PrintEnded, _go: Go) -> Step:
 
 
 def tick_home(state: State, _event: object, go: Go) -> Step:
-    """Return to the station's own look if the person who chose another one has left."""
+    """Return to the station's default look if the page has not been touched for the quiet time."""
     limits = state.station.limits
     quiet_s = limits.quiet(state.look.mode) + limits.warning(state.look.mode)
     if state.look == state.station.home or go.now - state.quiet_since < quiet_s:
@@ -243,7 +244,7 @@ def card_read(state: State, event: ev.CardRead, go: Go) -> Step:
 
 
 def card_failed(state: State, event: CardFailed, go: Go) -> Step:
-    """Say why the card could not be read."""
+    """Show why the card could not be read."""
     return go.card_failed(state, event.reader, event.fault)
 
 
@@ -251,7 +252,7 @@ BEFORE_VISIT: Facts = {
     **EVERYWHERE,
     ev.CardRead: card_read,
     CardFailed: card_failed,
-    ev.PaperCleared: Ignored("it belongs to the last visit; if it failed, `updated` has blocked"),
+    ev.PaperCleared: Ignored("it is about the last visit; `updated` blocks service if it failed"),
 }
 
 
@@ -289,19 +290,19 @@ def removed_and_not_needed(state: InVisit, event: CardLifted, go: Go) -> Step:
 
 
 def tick_waiting(state: InVisit, _event: object, go: Go) -> Step:
-    """End a visit whose page has waited for a person too long."""
+    """End the visit if its page has waited too long for a person."""
     return go.end(state, EndReason.TIMEOUT) if waited_too_long(state, go.now) else (state, ())
 
 
 def tick_working(state: InVisit, _event: object, go: Go) -> Step:
-    """End a visit whose answer does not come."""
+    """End the visit if the answer does not arrive in time."""
     if go.now - state.entered < state.station.limits.answer_s:
         return state, ()
     return worker_lost(state, go)
 
 
 def worker_lost(state: InVisit, go: Go) -> Step:
-    """End the visit: an answer later than every time-out and retry is a bug of a worker."""
+    """End the visit: an answer that exceeds all time-outs and retries is a bug of a worker."""
     ending, effects = go.end(state, EndReason.FAULT)
     fault = WORKER_FAILED.with_detail("no answer")
     return ending, (*effects, RecordFault(fault, state.name))
@@ -309,11 +310,11 @@ def worker_lost(state: InVisit, go: Go) -> Step:
 
 IN_VISIT: Facts = {
     **EVERYWHERE,
-    CardLaid: Ignored("whose card it is is known when it has been read"),
+    CardLaid: Ignored("the owner of the card is not known until it has been read"),
     CardFailed: Ignored("a second card that cannot be read changes nothing"),
     ev.CardRead: read_in_visit,
     CardLifted: removed_before_print,
-    ev.PaperCleared: Ignored("the printer is cleared after a visit, and this one is under way"),
+    ev.PaperCleared: Ignored("the printer is cleared after a visit, and this visit has not ended"),
     ev.Tick: tick_waiting,
 }
 
@@ -324,5 +325,5 @@ MAINTENANCE: Facts = {
     **EVERYWHERE,
     ev.CardRead: refused,
     CardLaid: Ignored("no resident is served while maintenance is open"),
-    CardFailed: Ignored("the page shows the state of the reader itself"),
+    CardFailed: Ignored("the maintenance page shows the state of the reader"),
 }

@@ -1,4 +1,4 @@
-"""The state in which nobody is served: the first one of a terminal, and the last of each visit."""
+"""The home state, in which nobody is served: the terminal starts in it, each visit ends in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .states.welcome import Welcome
 
 
 def home(station: Station, now: float) -> State:
-    """Return the welcome page, or out of service with the reason, in the station's own look."""
+    """Return welcome, or out of service with its reason, in the station's default look."""
     fault = station.out_of_service()
     if fault is not None:
         return OutOfService(

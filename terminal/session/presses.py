@@ -1,6 +1,6 @@
-"""Presses that several pages offer, and the handlers of these presses.
+"""Presses that several pages offer, and their handlers.
 
-A state lists the presses that its page offers in its row; all others are dropped as late touches.
+The row of a state lists the presses that its page offers. All others are dropped as late touches.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def touched(state: State, _press: object, go: Go) -> Step:
-    """A person is there: the quiet time starts again. (`facts.updated` has noted a chosen look.)"""
+    """Restart the quiet time. (`facts.updated` has already stored a chosen look.)"""
     return replace(state, quiet_since=go.now), ()
 
 
@@ -29,17 +29,17 @@ def leave(state: InVisit, _press: object, go: Go) -> Step:
 
 
 def go_home(state: State, _press: object, go: Go) -> Step:
-    """Go home from a state that holds nothing personal."""
+    """Go to the home state. Only for states that hold no personal data."""
     return go.home(state.station), ()
 
 
 def back_to_choice(state: InVisit, _press: object, go: Go) -> Step:
-    """Go back to the choice of services; a document that was shown is wiped."""
+    """Go back to the choice of services, and wipe the document that was shown."""
     return go.choose(state)
 
 
 def another_service(state: InVisit, _press: object, go: Go) -> Step:
-    """Go back to the choice of services, while the card is present."""
+    """Go back to the choice of services if the card has not been removed."""
     if state.visit.presence is Presence.ABSENT:
         return replace(state, quiet_since=go.now), ()
     return go.choose(state)
@@ -56,7 +56,7 @@ def call_help(state: State, _press: object, go: Go) -> Step:
 
 
 def help_called_already(state: State, _press: object, _go: Go) -> Step:
-    """Do nothing: staff are called already, or stand here. (Every page offers the help button.)"""
+    """Do nothing: staff are called already, or present. (Every page offers the help button.)"""
     return state, ()
 
 
@@ -72,9 +72,9 @@ BASE: Mapping[type[Any], Handler] = {
     ev.VoiceChosen: touched,
     ev.HelpPressed: help_called_already,
 }
-"""The foot of every page, and touches anywhere."""
+"""Touches anywhere, and the buttons at the foot of every page."""
 WITH_HELP: Mapping[type[Any], Handler] = {**BASE, ev.HelpPressed: call_help}
-"""On every page but the help page and the maintainer's."""
+"""For every page except the help page and the maintenance page."""
 UNSERVED: Mapping[type[Any], Handler] = {**WITH_HELP, ev.MaintenancePressed: unlock}
-"""On the pages without a visit, which also take the long press that opens maintenance. While a
-resident is served, maintenance waits."""
+"""For pages without a visit. They also accept the long press that asks for the maintenance PIN,
+which has no effect while a resident is served."""

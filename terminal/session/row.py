@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from .flows import Go
 
 Handler = Callable[[Any, Any, "Go"], Step]
-"""A pure function of the state, the event, and the ways to other states at this moment."""
+"""A pure function of the state, the event, and `Go`, which leads to other states."""
 Advance = Callable[[State, object, float], Step]
 WrappingHandler = Callable[[Any, Any, "Go", Advance], Step]
-"""A handler of a wrapping state, which gives the event to the state that it wraps."""
+"""A handler of a wrapping state. It passes the event on to the state that it wraps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """The fact changes nothing in this state, and why."""
+    """Says that a fact changes nothing in this state, and why."""
 
     reason: str
 
@@ -33,8 +33,8 @@ class Ignored:
 class Row:
     """What ``state`` does with each event.
 
-    ``presses``: those that its page offers; others are dropped. ``facts``: each of them, handled or
-    ignored for a reason. ``answers``: those that it may wait for.
+    ``presses`` has the presses that its page offers; others are dropped. ``facts`` has every fact,
+    handled or ignored with a reason. ``answers`` has the answers that it may wait for.
     """
 
     state: type[State]

@@ -1,4 +1,4 @@
-"""What every state shares: the base classes, the declarations of who is waited for, and `Step`.
+"""What all states share: the base classes, who a state waits for, and `Step`.
 
 For the files in `states/`, which each define one state, and for the flows between them. Times are
 monotonic seconds as given to `advance`.
@@ -20,9 +20,9 @@ class Waits(Enum):
     """Who must act next."""
 
     NOBODY = auto()
-    """The terminal is idle: the state may last for ever."""
+    """The terminal is idle: the state has no time limit."""
     MACHINE = auto()
-    """A reader, the platform or a printer; each of these states has a limit of its own."""
+    """A reader, the platform or a printer. Each of these states has its own time limit."""
     RESIDENT = auto()
     STAFF = auto()
     MAINTAINER = auto()
@@ -35,7 +35,7 @@ class Waits(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """One situation that a person could name.
+    """One state of the session.
 
     ``entered`` is when it began, ``quiet_since`` when a person last did something.
     """
@@ -81,7 +81,7 @@ class State:
 
     @property
     def served(self) -> Visit | None:
-        """The visit that is under way, also behind a wrapping state."""
+        """The current visit, also if a wrapping state is shown."""
         return None
 
     @property
@@ -92,7 +92,7 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class InVisit(State):
-    """A state within a visit: ``visit`` is the resident who is served."""
+    """A state within a visit."""
 
     visit: Visit
 
@@ -112,7 +112,7 @@ class InVisit(State):
 
     @property
     def held(self) -> Document | None:
-        """The document that must be wiped when the state is left."""
+        """The document that must be wiped if the visit ends now."""
         return None
 
     @property
@@ -122,13 +122,13 @@ class InVisit(State):
 
     @property
     def unanswered(self) -> tuple[Effect, ...]:
-        """What must be recorded if the visit ends before the resident has answered."""
+        """The effects that record a job if the visit ends before the resident has answered."""
         return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wrapping(State):
-    """A state around another: ``before`` waits until this one ends."""
+    """A state that wraps another: ``before`` is shown again when this one ends."""
 
     before: State
 
@@ -150,8 +150,8 @@ S = TypeVar("S", bound=State)
 def ask(state: S) -> tuple[S, int]:
     """Return the state with the next request counted, and the number of that request.
 
-    Each attempt has a number of its own, so that the answer to an earlier one is recognised. (The
-    idempotency key names the intent instead, and stays the same across attempts.)
+    Each attempt has its own number, so that the answer to an earlier one is recognised. (The
+    idempotency key is different: it stays the same for all attempts at the same document.)
     """
     number = state.station.requests + 1
     return replace(state, station=replace(state.station, requests=number)), number

@@ -1,4 +1,4 @@
-"""The table: what each state does with each event, merged from the rows of `states/`.
+"""The table: what each state does with each event, put together from the rows of `states/`.
 
 For the runtime, which feeds it events and carries out the effects. Each family of events has one
 rule (see `events`), and this is the place where it is applied.
@@ -61,7 +61,7 @@ def advance(state: State, event: object, now: float) -> Step:
             return state, answers.dropped(event)
         return row.answers[kind](state, event, go)
     if isinstance(event, ev.Press):
-        # A press that the state does not list is a late touch of the page before.
+        # A press that the state does not list is a late touch of the previous page.
         return row.presses[kind](state, event, go) if kind in row.presses else (state, ())
     handler = row.facts[kind]
     return (state, ()) if isinstance(handler, Ignored) else handler(state, event, go)

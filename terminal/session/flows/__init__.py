@@ -1,6 +1,6 @@
-"""The ways from one state to the next: by flow, and together as `Go`, which handlers are given.
+"""The transitions between states, by flow. `Go` joins them, and is given to the handlers.
 
-A file in `states/` never imports another state that may lead back to it; it goes there by `Go`.
+A file in `states/` must not import a state that can lead back to it: it uses `Go` instead.
 """
 
 from __future__ import annotations
@@ -13,4 +13,4 @@ from .staff import StaffFlow
 
 @dataclass(frozen=True)
 class Go(CertificateFlow, StaffFlow):
-    """Every way to another state, at the moment ``now`` (monotonic s)."""
+    """All transitions to another state, at the time ``now`` (monotonic s)."""

@@ -1,6 +1,6 @@
 """A certificate: consent, identification, the second factor, the document, paper or phone.
 
-For the handlers, as methods of `Go`. It is done when the pages are proved to be printed and
+Used by the handlers as methods of `Go`. It is done when the pages are proved to be printed and
 collected, or when the phone has been offered the copy.
 """
 
@@ -36,7 +36,7 @@ from .visit import VisitFlow
 
 @dataclass(frozen=True)
 class CertificateFlow(VisitFlow):
-    """The ways through a certificate."""
+    """The transitions of a certificate."""
 
     def recognise(self, state: InVisit) -> Step:
         """Ask the platform who the resident is."""
@@ -45,7 +45,7 @@ class CertificateFlow(VisitFlow):
         return page, (AskIdentify(request, state.visit),)
 
     def choose(self, state: InVisit, visit: Visit | None = None) -> Step:
-        """Show the choice of services; a document that was shown is wiped."""
+        """Show the choice of services, and wipe the document that was shown."""
         effects = (Wipe(None, state.held),) if state.held is not None else ()
         return in_visit(Choosing, state, self.now, visit=visit or state.visit), effects
 
@@ -71,7 +71,7 @@ class CertificateFlow(VisitFlow):
         visit: Visit | None = None,
         edition: Edition | None = None,
     ) -> Step:
-        """Have the certificate issued; without an ``edition``, in the one that fits the look."""
+        """Have the certificate issued; without an ``edition``, in the one for the current mode."""
         edition = edition or item.edition_for(state.look.mode)
         visit = visit or state.visit
         state, request = ask(state)
@@ -88,11 +88,11 @@ class CertificateFlow(VisitFlow):
     def print_document(
         self, state: InVisit, item: Item, document: Document, reprint: Reprint | None
     ) -> Step:
-        """Print the document as a new job; ``reprint`` says why it may be printed again."""
+        """Print the document as a new job. ``reprint``: the permission, if it is printed again."""
         number = document.number
         job = f"{state.visit.id}-{state.visit.jobs + 1}"
         others = (tried for tried in state.visit.tried if tried[0] != number)
-        # The reprint was permitted with the earlier job known: from here on the new job counts.
+        # ``reprint`` already names the earlier job, so only the new job must be remembered.
         stopped = tuple(one for one in state.visit.stopped if one[0] != number)
         visit = replace(
             state.visit, jobs=state.visit.jobs + 1, tried=(*others, (number, job)), stopped=stopped

@@ -1,6 +1,6 @@
 """Staff and maintainers: the help page, the PIN, and the maintenance page.
 
-For the handlers, as methods of `Go`.
+Used by the handlers as methods of `Go`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from .visit import VisitFlow
 
 @dataclass(frozen=True)
 class StaffFlow(VisitFlow):
-    """The ways to help and to maintenance."""
+    """The transitions to help and to maintenance."""
 
     def call_help(self, state: State) -> Step:
-        """Call staff, unless an earlier call is still open; show the help page around this one."""
+        """Show the help page on top of this state. Call staff unless an earlier call is open."""
         call = state.station.open_call(self.now)
         if call is not None:
             return self._help_page(state, call), ()
@@ -47,7 +47,7 @@ class StaffFlow(VisitFlow):
         return to(Unlocking, state, self.now)
 
     def maintain(self, state: State, event: ev.OperatorCardRead) -> Step:
-        """Open maintenance with a card; a visit under way ends first, its paper is cleared."""
+        """Open maintenance with a card. End the visit first, if any, and clear its print jobs."""
         effects: tuple[Effect, ...] = ()
         if isinstance(state, InVisit):
             if state.running_job:
@@ -78,15 +78,16 @@ class StaffFlow(VisitFlow):
         return page, (LoadFaults(request), RecordOpening(page.role))
 
     def close_maintenance(self, state: State, reader: str, *, clearing: bool, test: bool) -> Step:
-        """Go back to residents: no test page, paper of the last visit or card may be left.
+        """Close maintenance. A test page, pages of the last visit and the card must be gone first.
 
-        ``reader`` has the card that opened maintenance, ``clearing`` and ``test`` say whether the
-        paper of the last visit and a test page may still come out.
+        ``reader`` is the reader of the card that opened maintenance. ``clearing``: pages of the
+        last visit may still come out. ``test``: a test page may still come out.
         """
         effects = (ClearPrinter(),) if test else ()
         page = self.home(state.station)
-        # The card would open maintenance to anybody, so the farewell asks for it as for a
-        # resident's. (The out-of-service page asks for it itself, and reads no resident's card.)
+        # If the card is left on the reader, anyone could open maintenance. So the farewell page
+        # asks the maintainer to take it, as it asks a resident. (The out-of-service page asks for
+        # it itself, and does not read the card of a resident.)
         left = reader in state.station.cards_present and isinstance(page, Welcome)
         if not clearing and not test and not left:
             return page, effects

@@ -1,6 +1,6 @@
-"""The frame of every visit: home, the card, the end, and the pages that stop a service.
+"""What every visit has: the home state, the card, the end, and the pages that report a fault.
 
-For the handlers, as methods of `Go`.
+Used by the handlers as methods of `Go`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..states.trouble import Trouble
 
 @dataclass(frozen=True)
 class VisitFlow:
-    """``now`` is the moment of the event, in monotonic seconds."""
+    """The transitions that every visit shares. ``now`` is the time of the event (monotonic s)."""
 
     now: float
 
@@ -36,14 +36,14 @@ class VisitFlow:
         return home(station, self.now)
 
     def reassess(self, state: State) -> Step:
-        """Show welcome or out of service, as the station now is; the chosen look stays."""
+        """Show welcome or out of service, depending on the station. Keep the chosen look."""
         fresh = self.home(state.station)
         if type(fresh) is type(state) and fresh.fault_shown == state.fault_shown:
             return state, ()
         return replace(fresh, look=state.look, quiet_since=state.quiet_since), ()
 
     def reassess_printer(self, state: State) -> Step:
-        """As `reassess`; call staff, once, if a printer reports pages of an earlier visit."""
+        """As `reassess`, and call staff once if a printer reports pages of an earlier visit."""
         fresh, effects = self.reassess(state)
         fault = fresh.fault_shown
         known = LEFTOVER_JOB.same_as(state.fault_shown)
@@ -54,13 +54,13 @@ class VisitFlow:
     # -- the card --------------------------------------------------------------------------------
 
     def read_card(self, state: State, reader: str) -> State:
-        """Show that the card is being read, unless nobody can be served."""
+        """Show that the card is being read, unless the terminal is out of service."""
         if state.station.out_of_service() is not None:
             return self.home(state.station)
         return to(Identifying, state, self.now, reader=reader)
 
     def begin(self, state: State, event: ev.CardRead) -> Step:
-        """Begin a visit with the question for consent, unless nobody can be served any more."""
+        """Begin a visit with the consent page, unless the terminal has gone out of service."""
         if state.station.out_of_service() is not None:
             return self.home(state.station), (Wipe(event.identity),)
         presence = Presence.PRESENT if event.presence_known else Presence.UNKNOWN
@@ -73,7 +73,7 @@ class VisitFlow:
         return page, (RecordFault(fault, state.name),)
 
     def ask_for_card(self, before: InVisit) -> State:
-        """Ask for the card that was removed too early; ``before`` waits until it is back."""
+        """Ask for the card that was removed too early. ``before`` goes on when the card is back."""
         visit = before.visit.with_presence(Presence.ABSENT)
         return in_visit(CardAway, before, self.now, visit=visit, before=before)
 
@@ -84,7 +84,7 @@ class VisitFlow:
     # -- the end ---------------------------------------------------------------------------------
 
     def end(self, state: InVisit, reason: EndReason) -> Step:
-        """End the visit: wipe everything personal, clear the printer's list, show the farewell."""
+        """End the visit: wipe all personal data, clear the printer's list, show the farewell."""
         visit = state.visit
         effects: tuple[Effect, ...] = (
             *state.unanswered,
@@ -100,21 +100,21 @@ class VisitFlow:
         return page, effects
 
     def end_without_farewell(self, state: InVisit, reason: EndReason) -> Step:
-        """End a visit in which nothing was printed, and go home at once."""
+        """End a visit in which nothing was printed, and go to the home state at once."""
         effects = (Wipe(state.visit.identity), EndVisit(state.visit.id, reason))
         return self.home(state.station), (*effects, *self.call_to_leftover(state))
 
     def call_to_leftover(self, state: InVisit) -> tuple[Effect, ...]:
         """Call staff if a printer has reported pages of an earlier visit during this one.
 
-        Until they have been there, nobody is served after this visit.
+        After this visit no resident is served until they have checked the output tray.
         """
         left = state.station.leftover
         if left is None:
             return ()
         return RecordFault(left, state.name), CallHelp(state.name, left.code)
 
-    # -- what stops a service --------------------------------------------------------------------
+    # -- pages that report a fault --------------------------------------------------------------
 
     def trouble(
         self,
@@ -125,7 +125,7 @@ class VisitFlow:
         item: Item | None = None,
         edition: Edition = Edition.STANDARD,
     ) -> Step:
-        """Show what failed at the platform; a retry is offered unless the resident must act."""
+        """Show what failed at the platform. Offer a retry unless the resident is the cause."""
         if fault.cause is Cause.PERSON:
             retry = Retry.NONE
         page = in_visit(
@@ -146,7 +146,7 @@ class VisitFlow:
     def staff_must_decide(
         self, state: InVisit, fault: Fault, item: Item, document: Document, pages_done: int
     ) -> Step:
-        """Call staff, who alone may print a document again of which pages may have come out."""
+        """Call staff: pages may have come out, so only staff may print the document again."""
         page = in_visit(
             Trouble, state, self.now, fault=fault, retry=Retry.STAFF, item=item,
             document=document, pages_done=pages_done,

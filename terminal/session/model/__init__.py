@@ -1,6 +1,6 @@
-"""What the session knows: the station, the look a resident chose, the visit, its document.
+"""What the session knows: the station, the look that a resident chose, the visit, its document.
 
-For the states, which hold these, and the pages, which show them. Nothing here does anything.
+The states hold these, and the pages show them. Data only.
 """
 
 from __future__ import annotations

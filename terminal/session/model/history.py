@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PastFault:
-    """A fault as the journal has it, for the maintenance page. ``at`` is ISO 8601 local time."""
+    """A fault from the journal, for the maintenance page. ``at`` is ISO 8601 local time."""
 
     at: str
     code: str
@@ -41,4 +41,4 @@ class Totals:
 
 
 NO_TOTALS = Totals()
-"""Before they are loaded."""
+"""The totals before they are loaded."""

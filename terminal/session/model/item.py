@@ -1,6 +1,6 @@
 """One service of the catalogue, as the pages and the session need it.
 
-For the choice of services and the flows; nothing here asks the platform.
+For the choice of services and the flows. Data only.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from .look import Language, Mode
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One service of the catalogue, as the pages and the session need it.
+    """One service of the catalogue.
 
-    Texts are by language; ``elder`` texts are what people say ("打印社保证明"). ``devices`` are
+    Texts are by language; ``elder`` texts use everyday words ("打印社保证明"). ``devices`` are
     the parts of the station that it needs. ``closed`` is a fault that stops it although all
     devices work (opening hours, back end down). ``editions`` are those that are offered; elder
     mode begins with the first. ``copy``: a phone can fetch it instead of paper. ``media`` is its
@@ -44,8 +44,8 @@ class Item:
     def edition_for(self, mode: Mode) -> Edition:
         """Return the edition to begin with.
 
-        In elder mode it is the first one: the catalogue decides, since a long list in large print
-        uses much paper. Else it is the standard one, if there is one.
+        In elder mode it is the first one. The catalogue decides which that is, because a long list
+        in large print uses much paper. In standard mode it is the standard one, if there is one.
         """
         if mode is Mode.ELDER or Edition.STANDARD not in self.editions:
             return self.editions[0]

@@ -1,6 +1,6 @@
 """How the pages look to a resident, and how long the terminal waits for one.
 
-For the states and the pages; nothing here does anything.
+For the states and the pages. Data only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the resident wants the pages; after each visit it is the station's own again."""
+    """How the resident wants the pages. After each visit the station's default applies again."""
 
     mode: Mode = Mode.STANDARD
     language: Language = Language.ZH
@@ -45,7 +45,7 @@ class Limits:
     elder_quiet_s: float = 180.0
     elder_warning_s: float = 30.0
     card_away_s: float = 30.0
-    """Time to put back a card that was removed too early; then the warning appears."""
+    """Time to put back a card that was removed too early. After it the warning appears."""
     card_read_s: float = 15.0
     """Time to read a card. The slowest serial read takes 3 s."""
     answer_s: float = 60.0
@@ -68,9 +68,9 @@ class Limits:
     """A visit ends after this time, however often the screen is touched: moisture or an object on
     the screen looks like touches. Three services in elder mode take half of it."""
     longest_maintenance_s: float = 7200.0
-    """Maintenance ends after this time, for the same reason."""
+    """Maintenance ends after this time, for the same reason as a visit."""
     help_call_s: float = 300.0
-    """The help button makes no second call before this time has passed."""
+    """The help button does not call staff a second time before this time has passed."""
 
     def quiet(self, mode: Mode) -> float:
         """Return the seconds without a touch before the warning."""

@@ -1,6 +1,6 @@
 """The state of the terminal itself: its devices, its services, and what it can serve now.
 
-For every state, which holds it, and the pages, which say why a service cannot be had.
+Every state holds it, and the pages show from it why a service is not available.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Station:
 
     readers: tuple[tuple[str, ReaderStatus], ...]
     printers: tuple[tuple[str, PrinterStatus], ...]
-    """By name, the page printer first."""
+    """Pairs of name and status, the page printer first."""
     platform: Fault | None
-    """``None``: it answered the last time it was asked."""
+    """Why the platform cannot be reached; ``None`` if the last request was answered."""
     items: tuple[Item, ...] = ()
     limits: Limits = field(default_factory=Limits)
     home: Look = field(default_factory=Look)
@@ -51,27 +51,27 @@ class Station:
     cards_present: tuple[str, ...] = ()
     """Readers on which a card is present, as far as they can report it."""
     blocked: Fault | None = None
-    """Why the terminal must not serve until staff have been there (a leftover job)."""
+    """Why the terminal must not serve until staff have checked the output tray (a leftover job)."""
     leftover: Fault | None = None
     """Pages of an earlier visit that a printer reports: they may still come out, or be in the tray.
     It is known after a restart too, when ``blocked`` is not."""
     unblocking: bool = False
-    """Staff have been there; the printer is asked whether its list is empty."""
+    """Staff have checked the tray, and the printer is being asked whether its list is empty."""
     own: Fault | None = None
     """Why the terminal itself must not serve (its journal cannot be written)."""
     accepts: tuple[CardKind, ...] = ()
     """The kinds of card that the station's readers can read."""
     operators: bool = True
-    """Whether it knows an issuer of staff cards; without one no page asks for such a card."""
+    """Whether an issuer of operator cards is configured. If not, no page asks for such a card."""
     requests: int = 0
-    """How many requests the session has made since the start: numbers them (see `state.ask`)."""
+    """The number of the last request since the start (see `state.ask`)."""
     calls: int = 0
-    """How often the help button has called staff since the start: numbers the calls."""
+    """The number of the help button's last call since the start."""
     help: HelpCall | None = None
-    """The last call; cleared when staff present their card, or if it could not be made."""
+    """The last call. Cleared when staff present their card, or if it could not be recorded."""
 
     def open_call(self, now: float) -> HelpCall | None:
-        """Return the call for which staff are on their way at ``now`` (monotonic s), if any."""
+        """Return the last call if it is recent enough that staff may still come; else ``None``."""
         call = self.help
         if call is None or now - call.called_at >= self.limits.help_call_s:
             return None
@@ -83,7 +83,7 @@ class Station:
         return self.printers[0][1] if self.printers else PRINTER_UNASKED
 
     def printer_for(self, item: Item) -> PrinterStatus:
-        """Return the status of the printer with the item's paper, else the page printer's."""
+        """Return the status of the printer that holds the item's paper, else the page printer's."""
         fit = (status for _, status in self.printers if status.media == item.media)
         return next(fit, self.printer)
 
@@ -94,7 +94,8 @@ class Station:
     def out_of_service(self) -> Fault | None:
         """Return why no resident can be served at all; ``None`` if one can.
 
-        Paper out is no such reason: items that print are greyed with the reason instead.
+        A printer without paper is no such reason: the items that need it are shown in grey, with
+        the reason.
         """
         if self.blocked or self.leftover or self.own:
             return self.blocked or self.leftover or self.own
@@ -105,11 +106,11 @@ class Station:
         return self.platform
 
     def unavailable(self, item: Item) -> Fault | None:
-        """Return why this item cannot be had now, on paper or on a phone; ``None`` if it can.
+        """Return why this item is not available now, on paper or on a phone; ``None`` if it is.
 
-        A printer that cannot print closes no item that a phone can fetch. A leftover job does,
-        although the phone needs no paper: the pages of the last resident may come out before this
-        one. Until staff have checked the output tray, no resident is served.
+        If the printer cannot print, an item that a phone can fetch is still available. If a
+        leftover job is reported, it is not: the pages of an earlier resident may come out in front
+        of this one. Until staff have checked the output tray, no resident is served.
         """
         if item.closed is not None:
             return item.closed
@@ -121,7 +122,7 @@ class Station:
         return self.unprintable(item)
 
     def unprintable(self, item: Item) -> Fault | None:
-        """Return why this item cannot be printed now; ``None`` if it can."""
+        """Return why this item cannot be printed now; ``None`` if it can be."""
         if item.closed is not None:
             return item.closed
         if "printer" not in item.devices:

@@ -1,4 +1,4 @@
-"""One resident's visit: who is served, what was proved, the document, and what was printed of it.
+"""One resident's visit: who is served, what was proved, the document, and its print jobs.
 
 For the states of a visit. Personal data in it is wiped with the visit and has no ``repr``.
 """
@@ -16,7 +16,7 @@ from printing.outcome import PrintEnded
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person:
-    """What the platform knows of the person: an opaque token, and which second factors exist."""
+    """The person as the platform knows them: an opaque token, and the masked phone, if any."""
 
     token: str
     masked_phone: str | None
@@ -37,10 +37,10 @@ class Presence(StrEnum):
 class Visit:
     """One resident's visit, from the card being read to the end.
 
-    ``id`` is random and opaque: it names jobs and records, and says nothing of the person.
-    ``jobs`` counts its print jobs. ``tried`` has the number of each document with its last job.
-    ``stopped`` has the number of each document with the end of a job that was cancelled for the
-    phone, if pages of it may have come out.
+    ``id`` is random: it names jobs and records, and reveals nothing about the person.
+    ``jobs`` counts its print jobs. ``tried`` maps the number of each document to its last job.
+    ``stopped`` maps the number of a document to the end of its job, if that job was cancelled
+    because the phone fetches the document instead, and pages of it may have come out.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Visit:
     reader: str
     presence: Presence
     began: float
-    """When the visit began (monotonic s): no visit lasts longer than ``Limits.longest_visit_s``."""
+    """When the visit began (monotonic s). It is limited to ``Limits.longest_visit_s``."""
     person: Person | None = None
     jobs: int = 0
     staff_item: str = ""
@@ -59,21 +59,21 @@ class Visit:
     stopped: tuple[tuple[str, PrintEnded], ...] = ()
 
     def cancelled_job(self, document: Document) -> PrintEnded | None:
-        """Return the end of the cancelled job of which pages of this document may have come out."""
+        """Return the end of this document's cancelled job, if pages of it may have come out."""
         return dict(self.stopped).get(document.number)
 
     def last_job(self, document: Document) -> str:
-        """Return the last job of this document; empty if it was never given to the printer."""
+        """Return the last print job of this document; empty if there was none."""
         return dict(self.tried).get(document.number, document.last_job)
 
     def assurance_for(self, item: str) -> Assurance:
-        """Return what is proved for this item: staff vouch for one item only."""
+        """Return the assurance for this item. What staff vouched for counts for one item only."""
         if self.without_staff is None or item == self.staff_item:
             return self.identity.assurance
         return self.without_staff
 
     def with_code(self) -> Visit:
-        """Return the visit after the code from the phone on record was right."""
+        """Return the visit after the resident entered the right code from the phone on record."""
         before = self.without_staff
         return replace(
             self,
@@ -100,9 +100,9 @@ class Document:
     """A verified sealed document, in memory only; wiped with the visit.
 
     ``pdf`` has the verified bytes, which are printed unchanged. ``preview`` draws its pages for the
-    screen. ``trust`` is the seal's ("trusted", "demonstration"). ``key`` is the idempotency key
-    that it was issued under. ``last_job`` is its job in an earlier visit, of which no page came
-    out.
+    screen. ``trust`` is the trust in its seal ("trusted", "demonstration"). ``key`` is the
+    idempotency key of the request that issued it. ``last_job`` is its job in an earlier visit, if
+    no page of that job came out.
     """
 
     pdf: bytes
@@ -117,7 +117,7 @@ class Document:
     last_job: str = ""
 
     def wipe(self) -> None:
-        """Wipe the bytes, and the pages that are drawn of them."""
+        """Wipe the bytes and the drawn pages."""
         self.pdf = b""
         if self.preview is not None:
             self.preview.close()
@@ -139,7 +139,7 @@ class ReprintReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """The permission to print a document again, after the job ``of``.
+    """The permission to print a document again. ``of`` is the earlier job.
 
     ``card`` is the serial of the operator card that permitted it; empty if none was needed.
     """
@@ -153,7 +153,7 @@ class Reprint:
 class CopyLink:
     """Where the person's phone fetches the electronic copy, until ``expires_at`` (monotonic s).
 
-    A person who has the link has the document: it is shown on the screen and kept nowhere else.
+    Anyone who has the link can fetch the document, so it is only shown, and never stored or logged.
     """
 
     url: str = field(repr=False)
@@ -161,7 +161,7 @@ class CopyLink:
 
 
 class EndReason(StrEnum):
-    """Why a visit ended, for the words of the farewell and for the record."""
+    """Why a visit ended, for the text of the farewell page and for the journal."""
 
     DONE = "done"
     LEFT = "left"
@@ -180,5 +180,5 @@ class Retry(StrEnum):
     ISSUE = "issue"
     PREVIEW = "preview"
     STAFF = "staff"
-    """The card of a member of staff prints the document again; the resident cannot."""
+    """Printing the document again, which needs the card of a member of staff."""
     NONE = "none"

@@ -1,7 +1,6 @@
 """The states: one file each, with the class, the presses of its page, and its handlers.
 
-A page renders one of these classes. To add a state, write its file, name it here, and merge its row
-in `table`.
+Each class has a page. To add a state, write its file, name it here, and add its row in `table`.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Load the file of a state when it is first used: the first page needs only its own."""
+        """Import the file of a state when it is first used, so that the first page comes sooner."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         module = import_module(f".{_file(name)}", __name__)
@@ -73,5 +72,5 @@ __all__ = [
 
 
 def _file(name: str) -> str:
-    """Return the file of a class: ``CardAway`` is in ``card_away``."""
+    """Return the module name of a class: ``CardAway`` is in ``card_away``."""
     return "proving" if name == "Proof" else re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,4 +1,4 @@
-"""Assisted: staff were called; the help page is shown, and the state before goes on behind it."""
+"""Assisted: staff were called. The help page is shown, and the previous state goes on behind it."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from ..flows import Go
 
 WORKING = (Identifying, Recognising, Preparing, Printing)
-"""States that wait for a machine: their clock runs on behind the help page. The clock of a state
-that waits for a person stands still there: a person who waits for staff is warned by this page."""
+"""States that wait for a machine: they still get `Tick` behind the help page. A state that waits
+for a person does not: the help page itself warns the person who waits for staff."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Assisted(Wrapping):
     """Staff were called from the page of ``before``.
 
-    ``reached`` is ``None`` while the call is on its way, then whether the platform has it.
+    ``reached`` is ``None`` until the platform has answered, then whether it has the call.
     ``reference`` is the platform's number of the call, ``call`` the terminal's own.
     """
 
@@ -46,7 +46,7 @@ class Assisted(Wrapping):
 
     @property
     def waits_for(self) -> Waits:
-        # While a job goes on, only the help page closes, and nothing is lost.
+        # If it times out during a print job, only the help page closes, so no warning is needed.
         return Waits.MACHINE if isinstance(self.before, Printing) else Waits.STAFF
 
     @property
@@ -55,19 +55,19 @@ class Assisted(Wrapping):
 
 
 def help_recorded(state: Assisted, event: ev.HelpRecorded, _go: Go) -> Step:
-    """Show whether the call reached the platform; ignore the end of another call."""
+    """Show whether the call reached the platform. Ignore the result of another call."""
     if event.call != state.call:
         return state, ()
     return replace(state, reached=event.reached, reference=event.reference), ()
 
 
 def dismissed(state: Assisted, _press: object, go: Go) -> Step:
-    """Go back to the page, with its full time."""
+    """Go back to the page, and restart its quiet time."""
     return replace(state.before, quiet_since=go.now), ()
 
 
 def pass_on(state: Assisted, event: object, go: Go, advance: Advance) -> Step:
-    """Give the event to the state behind; if that ends the visit, the help page closes."""
+    """Pass the event on to the wrapped state. Close the help page if the event ends the visit."""
     before, effects = advance(state.before, event, go.now)
     ended = isinstance(before, Ending | Welcome | OutOfService)
     if ended and type(before) is not type(state.before):
@@ -76,7 +76,7 @@ def pass_on(state: Assisted, event: object, go: Go, advance: Advance) -> Step:
 
 
 def operator_card(state: Assisted, event: ev.OperatorCardRead, go: Go, advance: Advance) -> Step:
-    """Close the help page if the card of the person who was called has changed the state behind."""
+    """Close the help page if the operator card changes the wrapped state: staff have come."""
     before, effects = advance(state.before, event, go.now)
     if before is state.before:
         return state, ()
@@ -86,9 +86,9 @@ def operator_card(state: Assisted, event: ev.OperatorCardRead, go: Go, advance: 
 
 
 def card_failed(state: Assisted, event: CardFailed, go: Go, advance: Advance) -> Step:
-    """Close the help page if the page behind says why the card of staff is not accepted.
+    """Close the help page if the page behind it shows why the staff's card is not accepted.
 
-    The person who was called stands before it.
+    Staff have come, so the help page is no longer needed.
     """
     after, effects = pass_on(state, event, go, advance)
     awaited = isinstance(state.before, Proving | Trouble | CardAway)
@@ -98,7 +98,7 @@ def card_failed(state: Assisted, event: CardFailed, go: Go, advance: Advance) ->
 
 
 def tick(state: Assisted, event: ev.Tick, go: Go, advance: Advance) -> Step:
-    """Let the work behind go on; close the page when staff have had time to arrive."""
+    """Let the wrapped state go on. Close the help page when staff have had time to arrive."""
     before = state.before
     if isinstance(before, WORKING) or (isinstance(before, Ending) and before.clearing):
         after, effects = pass_on(state, event, go, advance)

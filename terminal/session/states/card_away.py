@@ -1,4 +1,4 @@
-"""CardAway: the card was removed too early; the page asks for it, and the state before waits."""
+"""CardAway: the card was removed too early. The page asks for it, and the previous state waits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CardAway(InVisit, Wrapping):
-    """The card was removed too early; ``before`` goes on when it is back."""
+    """The card was removed too early. ``before`` goes on when the card is back."""
 
     before: InVisit
 
@@ -61,9 +61,9 @@ def tick(state: CardAway, _tick: ev.Tick, go: Go) -> Step:
 
 
 def staff_card(state: CardAway, event: ev.OperatorCardRead, go: Go) -> Step:
-    """Take the number of a member of staff from the card, for the page that waits for staff.
+    """Read the staff number from the card, for the page that waits for staff.
 
-    On a station of one reader the resident's card made room for this one.
+    If the station has one reader, the resident's card had to be removed to present this one.
     """
     if not isinstance(state.before, Proving):
         return state, ()
@@ -74,7 +74,7 @@ def staff_card(state: CardAway, event: ev.OperatorCardRead, go: Go) -> Step:
 
 
 def card_failed(state: CardAway, event: CardFailed, go: Go) -> Step:
-    """Keep for the page that waits for staff why their card is not accepted."""
+    """Store why the staff's card is not accepted, for the page that waits for staff."""
     if not isinstance(state.before, Proving):
         return state, ()
     before, effects = refused_in_proving(state.before, event, go)
@@ -84,7 +84,7 @@ def card_failed(state: CardAway, event: CardFailed, go: Go) -> Step:
 
 
 def answered(state: CardAway, event: object, go: Go, advance: Advance) -> Step:
-    """Give the answer to the state that waits for it; the card is still away."""
+    """Pass the answer on to the state that waits for it. The card is still removed."""
     before, effects = advance(state.before, event, go.now)
     if not isinstance(before, InVisit):
         return before, effects

@@ -1,4 +1,4 @@
-"""CardTrouble: the card could not be read; the page says why and what to do with the card."""
+"""CardTrouble: the card could not be read. The page says why, and what to do with the card."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CardTrouble(State):
 
 
 def card_failed(state: CardTrouble, event: CardFailed, go: Go) -> Step:
-    """Say why this card could not be read; while nobody can be served, only an operator's."""
+    """Show why this card could not be read. While out of service, only for an operator card."""
     unserved = state.station.out_of_service() is not None
     if unserved and not event.fault.same_as(OPERATOR_CARD_REFUSED):
         return state, ()
@@ -45,12 +45,12 @@ def card_failed(state: CardTrouble, event: CardFailed, go: Go) -> Step:
 
 
 def card_removed(state: CardTrouble, event: CardLifted, go: Go) -> Step:
-    """Leave the page on the screen, so that it can be read."""
+    """Keep the page on the screen, so that it can be read."""
     return (replace(state, quiet_since=go.now) if event.reader == state.reader else state), ()
 
 
 def tick(state: CardTrouble, _tick: ev.Tick, go: Go) -> Step:
-    """Go home if no card is presented again."""
+    """Go to the home state if no card is presented in time."""
     return (go.home(state.station), ()) if waited_too_long(state, go.now) else (state, ())
 
 

@@ -1,4 +1,4 @@
-"""CheckingPaper: nothing proves that the pages came out, so the resident is asked."""
+"""CheckingPaper: it is not proved that the pages came out, so the resident is asked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CheckingPaper(InVisit):
 
     @property
     def last_at(self) -> float:
-        # The job may have used up the longest time of a visit: the paper can still be taken.
+        # The job may have used all the time of a visit. Leave enough time to take the paper.
         return max(super().last_at, self.full_time_at)
 
     @property
@@ -51,7 +51,7 @@ class CheckingPaper(InVisit):
 
 
 def pages_confirmed(state: CheckingPaper, event: ev.PagesConfirmed, go: Go) -> Step:
-    """Take a yes as evidence. After a no, only staff may print the document again."""
+    """Take "yes" as evidence. After "no", only staff may print the document again."""
     said = replace(
         state.ended,
         outcome=Outcome.PRINTED if event.came_out else Outcome.UNKNOWN,

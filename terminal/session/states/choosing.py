@@ -28,7 +28,7 @@ class Choosing(InVisit):
 
 
 def service_chosen(state: Choosing, event: ev.ServiceChosen, go: Go) -> Step:
-    """Have the document issued, or first ask for the factor that is missing."""
+    """Have the document issued, or first ask for the second factor if it is missing."""
     item = next((item for item in state.station.items if item.id == event.item), None)
     if item is None or state.station.unavailable(item) is not None:
         return replace(state, quiet_since=go.now), ()

@@ -36,12 +36,12 @@ class Collecting(InVisit):
 
     @property
     def last_at(self) -> float:
-        # The job may have used up the longest time of a visit: the paper can still be taken.
+        # The job may have used all the time of a visit. Leave enough time to take the paper.
         return max(super().last_at, self.full_time_at)
 
 
 def tick(state: Collecting, _tick: ev.Tick, go: Go) -> Step:
-    """End the visit when there was time enough to take the paper."""
+    """End the visit when there was enough time to take the paper."""
     return go.end(state, EndReason.DONE) if waited_too_long(state, go.now) else (state, ())
 
 
@@ -58,7 +58,7 @@ ROW = Row(
         CardLifted: removed_and_not_needed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(
-            staff=Ignored("everything was printed; there is nothing left to permit")
+            staff=Ignored("everything was printed; no permission is needed")
         ),
     },
 )

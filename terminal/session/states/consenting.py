@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Consenting(InVisit):
-    """Asked once, in plain words, before anything personal leaves the terminal (PIPL 28-29)."""
+    """The consent is asked for once, before personal data leaves the terminal (PIPL 28-29)."""
 
     @property
     def waits_for(self) -> Waits:
@@ -33,7 +33,7 @@ def consented(state: Consenting, _press: ev.Consented, go: Go) -> Step:
 
 
 def card_removed(state: Consenting, event: CardLifted, go: Go) -> Step:
-    """Take a card that is removed before consent as a no: forget everything and go home."""
+    """Treat the removal of the card as a refusal: wipe everything and go to the home state."""
     if event.reader != state.visit.reader:
         return state, ()
     return go.end_without_farewell(state, EndReason.CARD_GONE)

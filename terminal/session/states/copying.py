@@ -1,4 +1,4 @@
-"""Copying: the resident's phone fetches the document instead of paper."""
+"""Copying: the resident's phone fetches the document instead of printing it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Copying(InVisit):
     """A phone fetches ``document``.
 
-    ``link`` is ``None`` while it is asked for, once it has ``expired``, and if the platform gives
+    ``link`` is ``None`` while it is requested, after it has ``expired``, and if the platform gives
     none (``fault``).
     """
 
@@ -51,7 +51,7 @@ class Copying(InVisit):
     @property
     def patience_s(self) -> float | None:
         if not self.asking and self.visit.presence is Presence.ABSENT:
-            # The resident has taken the card and is leaving, and anyone could scan the screen.
+            # The resident has removed the card and is leaving. Anyone else could scan the link.
             return self.station.limits.collect_s
         return super().patience_s
 
@@ -71,25 +71,25 @@ def copy_ready(state: Copying, event: ev.CopyReady, go: Go) -> Step:
 
 
 def failed(state: Copying, event: ev.PlatformFailed, go: Go) -> Step:
-    """Say that there is no copy; the document can still be printed."""
+    """Show that there is no copy. The document can still be printed."""
     page = replace(state, fault=event.fault, quiet_since=go.now)
     return page, (RecordFault(event.fault, state.name),)
 
 
 def again(state: Copying, _press: ev.RetryPressed, go: Go) -> Step:
-    """Ask for another link if the last one has expired or none came."""
+    """Request another link if the last one has expired or the request failed."""
     if state.link is not None or state.asking:
         return replace(state, quiet_since=go.now), ()
     return go.fetch_copy(state, state.item, state.document)
 
 
 def back(state: Copying, _press: ev.BackPressed, go: Go) -> Step:
-    """Go back to the preview, which needs the card again."""
+    """Go back to the preview, which needs the card to be present."""
     return go.with_card(go.preview(state, state.item, state.document)), ()
 
 
 def tick(state: Copying, event: ev.Tick, go: Go) -> Step:
-    """End the visit if no answer comes or no person acts; let the link expire."""
+    """Remove an expired link. End the visit if there is no answer, or no touch, for too long."""
     if state.asking:
         return tick_working(state, event, go)
     if state.link is not None and go.now >= state.link.expires_at:
@@ -112,7 +112,7 @@ ROW = Row(
         CardLifted: removed_and_not_needed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(
-            staff=Ignored("the phone that fetches the copy is the resident's")
+            staff=Ignored("the resident's phone fetches the copy; staff are not needed")
         ),
     },
     answers={ev.CopyReady: copy_ready, ev.PlatformFailed: failed},

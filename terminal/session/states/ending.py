@@ -1,4 +1,4 @@
-"""Ending: the farewell. Nothing personal is held any more; the printer's list is being cleared."""
+"""Ending: the farewell. No personal data is held; the printer's job list is being cleared."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class Ending(State):
 
 
 def paper_cleared(state: Ending, event: ev.PaperCleared, go: Go) -> Step:
-    """Go on if the printer's list is empty; else nobody is served until staff have been there."""
+    """Go on if the printer's list is empty. Else call staff and go out of service."""
     return (replace(state, clearing=False), ()) if event.empty else _not_cleared(state, go)
 
 
 def card_laid(state: Ending, event: CardLaid, go: Go) -> Step:
-    """Read the next resident's card, unless paper of the last one may still come out."""
+    """Read the next resident's card, unless pages of the last one may still come out."""
     if state.clearing:
         return state, ()
     return go.read_card(_in_own_look(state), event.reader), ()
 
 
 def card_read(state: Ending, event: ev.CardRead, go: Go) -> Step:
-    """Begin the next visit, unless paper of the last one may still come out."""
+    """Begin the next visit, unless pages of the last one may still come out."""
     if state.clearing:
         return refused(state, event, go)
     return go.begin(_in_own_look(state), event)
@@ -57,9 +57,10 @@ def _in_own_look(state: Ending) -> Ending:
 
 
 def tick(state: Ending, _tick: ev.Tick, go: Go) -> Step:
-    """Go home when the page was readable, the printer is clear and the card has been removed.
+    """Go to the home state if nothing is left to wait for.
 
-    Staff are called to a card that is left behind.
+    The page must have been shown long enough, the printer's list must be empty, and the card must
+    have been removed. Call staff if the list does not become empty or the card is left behind.
     """
     limits = state.station.limits
     shown_s = go.now - state.entered
@@ -88,7 +89,7 @@ ROW = Row(
         **EVERYWHERE,
         CardLaid: card_laid,
         ev.CardRead: card_read,
-        CardFailed: Ignored("the card that fails now is the one that is being removed"),
+        CardFailed: Ignored("a card that fails now is the one that is being removed"),
         ev.PaperCleared: paper_cleared,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(staff=maintain),

@@ -27,21 +27,21 @@ class Identifying(State):
 
 
 def card_removed(state: Identifying, event: CardLifted, go: Go) -> Step:
-    """Say that the card was removed while it was being read."""
+    """Show that the card was removed while it was being read."""
     if event.reader != state.reader:
         return state, ()
     return go.card_failed(state, event.reader, CARD_PULLED)
 
 
 def reader_changed(state: Identifying, event: ReaderChanged, go: Go) -> Step:
-    """Go home if the reader failed."""
+    """Go to the home state if the reader failed."""
     if event.reader != state.reader or event.status.status is DeviceStatus.ONLINE:
         return state, ()
     return go.home(state.station), ()
 
 
 def tick(state: Identifying, _tick: ev.Tick, go: Go) -> Step:
-    """Blame the reader, not the resident, for a read that does not end."""
+    """Show a reader fault if the read does not end in time."""
     if go.now - state.entered < state.station.limits.card_read_s:
         return state, ()
     return go.card_failed(state, state.reader, READER_STUCK)
@@ -57,7 +57,7 @@ def staff_card(state: Identifying, event: ev.OperatorCardRead, go: Go) -> Step:
 
 
 def still_present(state: Identifying, event: ev.OperatorCardRead, go: Go) -> Step:
-    """Go home if the card that is being read is an operator's that was left on the reader."""
+    """Go to the home state if this card was being read: it is an operator card that was left."""
     return (go.home(state.station) if event.reader == state.reader else state), ()
 
 
@@ -66,7 +66,7 @@ ROW = Row(
     presses={**WITH_HELP, ev.LeavePressed: go_home},
     facts={
         **BEFORE_VISIT,
-        CardLaid: Ignored("the first card that was presented is the one that is read"),
+        CardLaid: Ignored("the card that was presented first is being read"),
         CardLifted: card_removed,
         ReaderChanged: reader_changed,
         ev.Tick: tick,

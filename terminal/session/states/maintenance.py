@@ -1,4 +1,4 @@
-"""Maintenance: for maintainers and staff, the state of each device, test pages, the last faults."""
+"""Maintenance: device states, test pages and the last faults, for maintainers and staff."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Maintenance(State):
     test: PrintProgress | PrintEnded | None = None
     tests: int = 0
     key: str = ""
-    """Opaque and random; names the test jobs of this opening."""
+    """Random; names the test jobs that are printed while this page is open."""
     role: Role = Role.MAINTAINER
     totals: Totals = NO_TOTALS
     clearing: bool = False
     reader: str = ""
-    """The reader with the card that opened it; empty if the PIN did."""
+    """The reader with the card that opened the page; empty if it was opened with the PIN."""
     request: int = 0
     """The query for the last faults; 0 if none is under way."""
 
@@ -53,12 +53,12 @@ class Maintenance(State):
 
     @property
     def patience_s(self) -> None:
-        # It closes without a warning (see `tick`): no work of a resident is lost.
+        # The page closes without a warning (see `tick`): no work of a resident is lost.
         return None
 
 
 def faults_loaded(state: Maintenance, event: ev.FaultsLoaded, _go: Go) -> Step:
-    """Show the journal's last faults and totals (only a maintainer's opening asks for them)."""
+    """Show the journal's last faults and totals. (They are loaded for maintainers only.)"""
     return replace(state, faults=event.faults, totals=event.totals, request=0), ()
 
 
@@ -87,7 +87,7 @@ def _start_test(state: Maintenance, effect: Callable[[str], Effect], go: Go) -> 
 
 
 def job_progressed(state: Maintenance, event: PrintProgress, go: Go) -> Step:
-    """Show how the test page goes on."""
+    """Show the progress of the test page."""
     if state.test is None or event.job != state.test.job:
         return state, ()
     return replace(state, test=event, quiet_since=go.now), ()
@@ -104,13 +104,13 @@ def job_ended(state: Maintenance, event: PrintEnded, go: Go) -> Step:
 
 
 def unblock(state: Maintenance, _press: ev.UnblockPressed, go: Go) -> Step:
-    """Ask the printer again whether it is empty: staff have removed the paper that was left."""
+    """Ask the printer whether its list is empty: staff have removed the pages left in the tray."""
     station = replace(state.station, unblocking=True)
     return replace(state, station=station, quiet_since=go.now), (ClearPrinter(tray_checked=True),)
 
 
 def paper_cleared(state: Maintenance, event: ev.PaperCleared, _go: Go) -> Step:
-    """Note whether the paper of the last visit is gone from the printer."""
+    """Store that the printer has answered whether its list is empty."""
     if not event.empty and state.clearing:
         record = RecordFault(LEFTOVER_JOB, state.name)
         return replace(state, clearing=False), (record,)
@@ -118,7 +118,7 @@ def paper_cleared(state: Maintenance, event: ev.PaperCleared, _go: Go) -> Step:
 
 
 def another_card(state: Maintenance, event: ev.OperatorCardRead, go: Go) -> Step:
-    """Show more if the holder of the card may see more; a card never takes anything away."""
+    """Show more if the holder of this card may see more. Never show less."""
     state = replace(state, reader=event.reader, quiet_since=go.now)
     if event.card.role is state.role or state.role is Role.MAINTAINER:
         return state, ()
@@ -126,13 +126,13 @@ def another_card(state: Maintenance, event: ev.OperatorCardRead, go: Go) -> Step
 
 
 def close(state: Maintenance, _press: object, go: Go) -> Step:
-    """Go back to residents."""
+    """Close maintenance."""
     test = isinstance(state.test, PrintProgress)
     return go.close_maintenance(state, state.reader, clearing=state.clearing, test=test)
 
 
 def tick(state: Maintenance, event: ev.Tick, go: Go) -> Step:
-    """Close a page that its maintainer left open."""
+    """Close the page if it was left open."""
     limits = state.station.limits
     quiet = go.now - state.quiet_since >= limits.maintenance_s
     if not quiet and go.now - state.entered < limits.longest_maintenance_s:

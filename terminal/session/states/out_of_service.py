@@ -1,4 +1,4 @@
-"""Out of service: nobody can be served; the page says why and that it is known."""
+"""Out of service: nobody can be served. The page says why, and that the operator knows of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OutOfService(State):
 
 
 def card_failed(state: OutOfService, event: CardFailed, go: Go) -> Step:
-    """Say why a maintainer's card is not accepted; residents read on the page that none is."""
+    """Show why an operator card is not accepted. For a resident's card the page stays as it is."""
     if not event.fault.same_as(OPERATOR_CARD_REFUSED):
         return state, ()
     return go.card_failed(state, event.reader, event.fault)
@@ -46,7 +46,7 @@ ROW = Row(
     presses=UNSERVED,
     facts={
         **HOME,
-        CardLaid: Ignored("no card is read while nobody can be served"),
+        CardLaid: Ignored("no card is read while the terminal is out of service"),
         ev.CardRead: refused,
         CardFailed: card_failed,
         ev.OperatorCardRead: OperatorCards(staff=maintain),

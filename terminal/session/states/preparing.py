@@ -30,12 +30,12 @@ class Preparing(InVisit):
 
 
 def document_ready(state: Preparing, event: ev.DocumentReady, go: Go) -> Step:
-    """Show the document, which is sealed, verified and this person's."""
+    """Show the document. Its seal was verified, and it belongs to this person."""
     return go.preview(state, state.item, event.document), ()
 
 
 def failed(state: Preparing, event: ev.PlatformFailed | ev.DocumentRefused, go: Go) -> Step:
-    """Say that the document was not issued, or is not fit to be printed (or shown)."""
+    """Show that the document was not issued, or must not be printed or cannot be shown."""
     return go.trouble(state, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
 
 
@@ -46,7 +46,7 @@ ROW = Row(
         **IN_VISIT,
         ev.Tick: tick_working,
         ev.OperatorCardRead: OperatorCards(
-            staff=Ignored("the document is being issued; there is nothing to vouch for")
+            staff=Ignored("the document is being issued; staff are not asked for anything")
         ),
     },
     answers={

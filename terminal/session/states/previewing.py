@@ -1,4 +1,4 @@
-"""Previewing: the pages of the verified document are shown; nothing is printed yet."""
+"""Previewing: the pages of the verified document are shown before anything is printed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Previewing(InVisit):
-    """The pages of ``document``, drawn from the verified bytes, are shown.
+    """The pages of ``document`` are shown, drawn from the verified bytes.
 
     ``request`` numbers this preview: the page reports under it what it cannot show.
     """
@@ -44,7 +44,7 @@ class Previewing(InVisit):
 
 
 def print_pressed(state: Previewing, _press: ev.PrintPressed, go: Go) -> Step:
-    """Print the document, unless pages of it may be out already or the printer cannot print."""
+    """Print the document, unless pages of it may have come out or the printer cannot print."""
     item, document = state.item, state.document
     out = state.visit.cancelled_job(document)
     if out is not None:
@@ -59,7 +59,7 @@ def print_pressed(state: Previewing, _press: ev.PrintPressed, go: Go) -> Step:
 
 
 def edition_chosen(state: Previewing, event: ev.EditionChosen, go: Go) -> Step:
-    """Wipe this document, and have the other edition issued, which is another document."""
+    """Wipe this document and have the other edition issued: it is a separate document."""
     if event.edition is state.document.edition or event.edition not in state.item.editions:
         return replace(state, quiet_since=go.now), ()
     page, effects = go.issue(state, state.item, edition=event.edition)
@@ -67,14 +67,14 @@ def edition_chosen(state: Previewing, event: ev.EditionChosen, go: Go) -> Step:
 
 
 def copy_pressed(state: Previewing, _press: ev.CopyPressed, go: Go) -> Step:
-    """Offer a copy to the phone instead of paper, if the item permits it."""
+    """Offer a copy for the phone instead of paper, if the item permits it."""
     if not state.item.copy:
         return replace(state, quiet_since=go.now), ()
     return go.fetch_copy(state, state.item, state.document)
 
 
 def page_not_shown(state: Previewing, event: ev.PageNotShown, go: Go) -> Step:
-    """Refuse the document: a page that cannot be shown is not printed."""
+    """Refuse to print the document: the resident must be able to see each page first."""
     page, effects = go.trouble(
         state, event.fault, Retry.ISSUE, item=state.item, edition=state.document.edition
     )
@@ -94,7 +94,7 @@ ROW = Row(
     facts={
         **IN_VISIT,
         ev.OperatorCardRead: OperatorCards(
-            staff=Ignored("the resident decides whether to print, and needs no permission")
+            staff=Ignored("the resident needs no permission of staff to print")
         ),
     },
     answers={ev.PageNotShown: page_not_shown},

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from ..flows import Go
 
 OWNER_GONE = (EndReason.OTHER_CARD, EndReason.TIMEOUT)
-"""Why a job was cancelled without a request: the owner of the pages may have left."""
+"""Reasons for which a job is cancelled although the resident did not ask: they may have left."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Printing(InVisit):
-    """The job is with the printer.
+    """A print job is running.
 
-    ``copying``: it is being cancelled because the phone fetches the document instead.
-    ``cancelling``: it is being cancelled, and the visit ends with it.
+    ``copying``: the job is being cancelled because the phone fetches the document instead.
+    ``cancelling``: the job is being cancelled, and the visit ends for this reason after it.
     """
 
     item: Item
@@ -45,7 +45,7 @@ class Printing(InVisit):
 
     @property
     def may_copy(self) -> bool:
-        """Whether the phone is offered instead of waiting for the printer."""
+        """Whether the page offers a copy for the phone, because the printer waits."""
         return self.item.copy and self.progress.waiting is not None and not self.stopping
 
     @property
@@ -61,7 +61,7 @@ class Printing(InVisit):
 
 
 def progressed(state: Printing, event: PrintProgress, go: Go) -> Step:
-    """Show how the job goes on; call staff if it waits for them."""
+    """Show the progress of the job. Call staff if the printer waits for them."""
     if event.job != state.progress.job or event == state.progress:
         return state, ()
     effects: tuple[Effect, ...] = ()
@@ -74,14 +74,14 @@ def progressed(state: Printing, event: PrintProgress, go: Go) -> Step:
 
 
 def ended(state: Printing, event: PrintEnded, go: Go) -> Step:
-    """Show the end of the job, as far as it is proved."""
+    """Go on after the job, depending on what is proved to have come out."""
     if event.job != state.progress.job:
         return late_job(state, event, go)
     confirm = ConfirmPrinted.of(state.item.id, event)
     # If the owner of the pages has left, staff must check the output tray.
     unclaimed = state.cancelling in OWNER_GONE and not nothing_came_out(event)
     calls = (CallHelp(state.name, LEFTOVER_JOB.code),) if unclaimed else ()
-    # A person who has presented another card must not find the first one's visit open.
+    # The owner of the other card must not see the visit of the first one.
     if event.outcome is Outcome.PRINTED and state.cancelling is not EndReason.OTHER_CARD:
         page = go.collect(state, state.item, event.pages)
         return page, (Wipe(None, state.document), confirm, *calls)
@@ -104,7 +104,7 @@ def ended(state: Printing, event: PrintEnded, go: Go) -> Step:
 
 
 def _fetch_copy(state: Printing, event: PrintEnded, go: Go) -> Step:
-    """Offer the copy, and remember which pages may have come out; the resident is not asked."""
+    """Offer the copy without asking about the pages. Store the job if pages may have come out."""
     visit = state.visit
     if not nothing_came_out(event):
         visit = replace(visit, stopped=(*visit.stopped, (state.document.number, event)))
@@ -116,7 +116,7 @@ def _fetch_copy(state: Printing, event: PrintEnded, go: Go) -> Step:
 
 
 def copy_pressed(state: Printing, _press: ev.CopyPressed, go: Go) -> Step:
-    """Cancel the job, and ask for the copy when the printer has said what came out."""
+    """Cancel the job. When the printer has reported what came out, the copy is requested."""
     if not state.may_copy:
         return state, ()
     stopping = replace(state, copying=True, entered=go.now, quiet_since=go.now)
@@ -129,7 +129,7 @@ def leave(state: Printing, _press: ev.LeavePressed, go: Go) -> Step:
 
 
 def card_read(state: Printing, event: ev.CardRead, go: Go) -> Step:
-    """Cancel the job if it is another person's card; the visit ends with the job."""
+    """Cancel the job if it is another person's card. The visit ends when the job has ended."""
     if event.identity.same_person(state.visit.identity):
         return read_in_visit(state, event, go)
     wipe = Wipe(event.identity)
@@ -140,7 +140,7 @@ def card_read(state: Printing, event: ev.CardRead, go: Go) -> Step:
 
 
 def tick(state: Printing, _tick: ev.Tick, go: Go) -> Step:
-    """Cancel a job that waits for paper too long; end the visit if the printer does not answer."""
+    """Cancel a job that has waited too long. End the visit if the printer does not answer."""
     limits = state.station.limits
     if state.stopping:
         if go.now - state.entered < limits.clear_s:
@@ -152,11 +152,11 @@ def tick(state: Printing, _tick: ev.Tick, go: Go) -> Step:
 
 
 def _cancel(state: Printing, reason: EndReason, go: Go) -> Step:
-    """Cancel what has not come out yet; the visit ends when the printer has answered."""
+    """Cancel the rest of the job. The visit ends when the printer has answered."""
     if state.cancelling is not None:
         return state, ()
     if state.copying:
-        # It is being cancelled already; the printer's time to answer goes on.
+        # The job is being cancelled already. Do not restart the printer's time to answer.
         return replace(state, cancelling=reason), ()
     stopping = replace(state, cancelling=reason, entered=go.now, quiet_since=go.now)
     return stopping, (CancelPrint(state.progress.job),)
@@ -173,7 +173,9 @@ ROW = Row(
         CardLifted: removed_and_not_needed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(
-            staff=Ignored("a job is under way; whether to print again is known when it has ended")
+            staff=Ignored(
+                "a job is running; whether it must be printed again is known when it has ended"
+            )
         ),
     },
 )

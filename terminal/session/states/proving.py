@@ -1,4 +1,4 @@
-"""Proving: a second factor is asked for, a code sent to the phone on record or staff."""
+"""Proving: the second factor, which is a code sent to the phone on record, or staff."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from ..flows import Go
 
 CODE_TRIES = 3
-"""Tries at one code, after which only staff can go on (the platform counts too)."""
+"""Tries for one code. After them, only staff can help (the platform counts as well)."""
 
 
 class Proof(StrEnum):
-    """How far the second factor is."""
+    """The step of the second factor."""
 
     SENDING = "sending"
     ENTERING = "entering"
     CHECKING = "checking"
     STAFF = "staff"
-    """A member of staff must look, and enter number and PIN."""
+    """A member of staff must compare card and person, and enter number and PIN."""
     STAFF_CHECKING = "staff_checking"
 
 
@@ -39,8 +39,8 @@ class Proof(StrEnum):
 class Proving(InVisit):
     """A second factor is asked for.
 
-    ``fault`` is why the last try failed, or why only staff can go on. ``staff_number`` is the number on
-    the card that a member of staff presented: then only the PIN is asked for.
+    ``fault`` is why the last try failed, or why only staff can help. ``staff_number`` was read from
+    a staff card, so only the PIN is asked for; empty if no such card was presented.
     """
 
     item: Item
@@ -99,7 +99,7 @@ def code_entered(state: Proving, event: ev.CodeEntered, go: Go) -> Step:
 
 
 def code_checked(state: Proving, event: ev.CodeChecked, go: Go) -> Step:
-    """Go on if the code is right; else let the resident try again, or call staff."""
+    """Go on if the code is right. Else let the resident try again, or call staff."""
     if state.proof is not Proof.CHECKING:
         return state, ()  # the answer to another kind of request proves nothing here
     if event.ok:
@@ -123,7 +123,7 @@ def staff_wanted(state: Proving, _press: ev.StaffPressed, go: Go) -> Step:
 
 
 def staff_entered(state: Proving, event: ev.StaffEntered, go: Go) -> Step:
-    """Have the number and PIN of the member of staff checked."""
+    """Have the staff number and PIN checked."""
     if state.proof is not Proof.STAFF:
         return state, ()
     checking, request = _check(state, Proof.STAFF_CHECKING, go)
@@ -140,7 +140,7 @@ def _check(state: Proving, proof: Proof, go: Go) -> tuple[Proving, int]:
 
 
 def staff_checked(state: Proving, event: ev.StaffChecked, go: Go) -> Step:
-    """Go on with the highest assurance if staff were accepted; else ask again."""
+    """Go on with the highest assurance if the staff PIN was accepted; else ask again."""
     if state.proof is not Proof.STAFF_CHECKING:
         return state, ()  # the answer to another kind of request proves nothing here
     if event.ok:
@@ -149,12 +149,12 @@ def staff_checked(state: Proving, event: ev.StaffChecked, go: Go) -> Step:
 
 
 def staff_card(state: Proving, event: ev.OperatorCardRead, go: Go) -> Step:
-    """Take the number of the member of staff from the card: only the PIN is asked for."""
+    """Take the staff number from the card, so that only the PIN is asked for."""
     return with_staff_number(state, event, go), ()
 
 
 def with_staff_number(state: Proving, event: ev.OperatorCardRead, go: Go) -> Proving:
-    """Return the page that asks for the PIN of the member of staff whose card was read."""
+    """Return the state that asks for the PIN that belongs to this staff card."""
     if not state.waits_for.person:
         return state
     return replace(
@@ -163,7 +163,7 @@ def with_staff_number(state: Proving, event: ev.OperatorCardRead, go: Go) -> Pro
 
 
 def card_failed(state: Proving, event: CardFailed, go: Go) -> Step:
-    """Say why the card of a member of staff is not accepted, while one is waited for."""
+    """Show why the staff's card is not accepted, while the page waits for one."""
     if state.proof is not Proof.STAFF:
         return state, ()
     record = RecordFault(event.fault, state.name)
@@ -174,7 +174,7 @@ def card_failed(state: Proving, event: CardFailed, go: Go) -> Step:
 
 
 def failed(state: Proving, event: ev.PlatformFailed, go: Go) -> Step:
-    """Say that the platform did not check the second factor; offer a retry or call staff."""
+    """Show that the platform did not check the second factor. Offer a retry or call staff."""
     record = RecordFault(event.fault, state.name)
     match state.proof:
         case Proof.SENDING if event.fault.cause is Cause.PERSON:

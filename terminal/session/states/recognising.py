@@ -33,7 +33,7 @@ def person_known(state: Recognising, event: ev.PersonKnown, go: Go) -> Step:
 
 
 def failed(state: Recognising, event: ev.PlatformFailed, go: Go) -> Step:
-    """Say that the platform did not answer, or does not know the person."""
+    """Show that the platform did not answer, or does not know the person."""
     return go.trouble(state, event.fault, Retry.IDENTIFY)
 
 
@@ -44,7 +44,7 @@ ROW = Row(
         **IN_VISIT,
         ev.Tick: tick_working,
         ev.OperatorCardRead: OperatorCards(
-            staff=Ignored("the platform is being asked, and staff cannot answer for it")
+            staff=Ignored("the platform is being asked; staff cannot answer instead")
         ),
     },
     answers={ev.PersonKnown: person_known, ev.PlatformFailed: failed},

@@ -1,4 +1,4 @@
-"""Trouble: something failed within the visit; the page says what, and which ways on there are."""
+"""Trouble: something failed during the visit. The page says what, and how to go on."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 class Trouble(InVisit):
     """``fault`` stopped the service.
 
-    ``edition`` is what was to be issued. ``pages_done`` came out of a ``document`` that may be
-    printed again only after an operator's card was read (``Retry.STAFF``).
+    ``edition`` is the edition that was to be issued. ``pages_done`` counts the pages of
+    ``document`` that came out. With ``Retry.STAFF`` it may be printed again only after an operator
+    card was read.
     """
 
     fault: Fault
@@ -38,7 +39,7 @@ class Trouble(InVisit):
 
     @property
     def others(self) -> bool:
-        """Whether another service is offered: only this one cannot be had."""
+        """Whether another service is offered: only this one is not available."""
         known = self.fault.code != PERSON_LAPSED.code
         refused = self.fault.cause is Cause.PERSON or self.fault.code == ITEM_CLOSED.code
         return self.item is not None and self.document is None and known and refused
@@ -57,7 +58,7 @@ class Trouble(InVisit):
 
 
 def retried(state: Trouble, _press: ev.RetryPressed, go: Go) -> Step:
-    """Try again what failed."""
+    """Retry what failed."""
     match state.retry:
         case Retry.IDENTIFY:
             return go.recognise(state)
@@ -66,21 +67,24 @@ def retried(state: Trouble, _press: ev.RetryPressed, go: Go) -> Step:
         case Retry.ISSUE if state.item:
             return go.issue(state, state.item, edition=state.edition)
         case Retry.PREVIEW if state.item and state.document:
-            # If the card was removed while the failed job went on, a new job needs it again.
+            # The card may have been removed during the failed job. A new job needs it again.
             return go.with_card(go.preview(state, state.item, state.document)), ()
         case _:
             return replace(state, quiet_since=go.now), ()
 
 
 def another(state: Trouble, press: ev.MorePressed, go: Go) -> Step:
-    """Offer another service, if only this one cannot be had."""
+    """Go back to the choice of services, if only this service is not available."""
     if not state.others:
         return replace(state, quiet_since=go.now), ()
     return another_service(state, press, go)
 
 
 def card_removed(state: Trouble, event: CardLifted, go: Go) -> Step:
-    """End the visit if nothing can be tried again; go on if the card makes room for staff's."""
+    """End the visit if nothing can be retried; else ask for the card again.
+
+    If the page waits for staff, go on without it: the reader is needed for the staff card.
+    """
     match state.retry:
         case Retry.STAFF:
             return removed_and_not_needed(state, event, go)
@@ -93,14 +97,14 @@ def card_removed(state: Trouble, event: CardLifted, go: Go) -> Step:
 
 
 def staff_card(state: Trouble, event: ev.OperatorCardRead, go: Go) -> Step:
-    """Print the same document again, if staff are to decide that; the card permits one job."""
+    """Print the same document again, if staff must permit that. One card permits one job."""
     if state.retry is not Retry.STAFF:
         return state, ()
     if state.item is None or state.document is None:
         return replace(state, quiet_since=go.now), ()
     fault = state.station.unprintable(state.item)
     if fault is not None:
-        # Staff stand before it: once the printer works, they present the card again.
+        # Staff are at the terminal. They present the card again when the printer works.
         record = RecordFault(fault, state.name)
         return replace(state, fault=fault, quiet_since=go.now), (record,)
     earlier = state.visit.last_job(state.document)
@@ -109,7 +113,7 @@ def staff_card(state: Trouble, event: ev.OperatorCardRead, go: Go) -> Step:
 
 
 def card_failed(state: Trouble, event: CardFailed, go: Go) -> Step:
-    """Say why the card of a member of staff is not accepted, while one is waited for."""
+    """Show why the staff's card is not accepted, while the page waits for one."""
     if state.retry is not Retry.STAFF:
         return state, ()
     record = RecordFault(event.fault, state.name)

@@ -45,7 +45,7 @@ def pin_entered(state: Unlocking, event: ev.PinEntered, go: Go) -> Step:
 
 
 def pin_checked(state: Unlocking, event: ev.PinChecked, go: Go) -> Step:
-    """Open maintenance if the PIN is right; else ask again, or say for how long it is locked."""
+    """Open maintenance if the PIN is right; else ask again, or show how long entry is locked."""
     if event.ok:
         return go.maintain_by_pin(state, event.key)
     refused = replace(
@@ -55,7 +55,7 @@ def pin_checked(state: Unlocking, event: ev.PinChecked, go: Go) -> Step:
 
 
 def tick(state: Unlocking, _tick: ev.Tick, go: Go) -> Step:
-    """Go home if nobody enters a PIN."""
+    """Go to the home state if no PIN is entered in time."""
     return (go.home(state.station), ()) if waited_too_long(state, go.now) else (state, ())
 
 
