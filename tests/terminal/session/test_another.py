@@ -31,7 +31,7 @@ def refused(fault: Fault) -> Kiosk:
 
 
 @pytest.mark.parametrize("fault", [faults.NO_RECORD, faults.QUOTA_SPENT, faults.ITEM_CLOSED])
-def test_who_has_no_such_record_chooses_another_service(fault: Fault) -> None:
+def test_resident_without_a_record_can_choose_another_service(fault: Fault) -> None:
     kiosk = refused(fault)
     assert kiosk.tell(ev.MorePressed()) == ()
     assert isinstance(kiosk.state, st.Choosing)
@@ -45,14 +45,14 @@ def test_who_has_no_such_record_chooses_another_service(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", [faults.UNREACHABLE, faults.PERSON_LAPSED, SEAL_BROKEN])
-def test_where_everything_would_fail_nothing_else_is_offered(fault: Fault) -> None:
+def test_no_other_service_is_offered_if_every_service_would_fail(fault: Fault) -> None:
     kiosk = refused(fault)
     assert not kiosk.state.others
     assert kiosk.tell(ev.MorePressed()) == ()
     assert isinstance(kiosk.state, st.Trouble)
 
 
-def test_nobody_chooses_without_their_card() -> None:
+def test_another_service_needs_the_card() -> None:
     kiosk = refused(faults.NO_RECORD)
     kiosk.tell(CardLifted(DESK), ev.MorePressed())
     assert not isinstance(kiosk.state, st.Choosing)

@@ -31,7 +31,7 @@ from tests.terminal.session_world import (
 )
 
 
-def test_lifting_the_card_while_it_is_read_is_said_and_mended_by_laying_it_on_again() -> None:
+def test_card_removed_while_it_is_read_is_reported_and_can_be_presented_again() -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, 0.0))
     assert kiosk.tell(CardLifted(DESK)) == (ef.RecordFault(CARD_PULLED, "Identifying"),)
@@ -40,7 +40,7 @@ def test_lifting_the_card_while_it_is_read_is_said_and_mended_by_laying_it_on_ag
     assert isinstance(kiosk.state, st.Consenting)
 
 
-def test_lifting_the_card_before_consent_is_a_no() -> None:
+def test_removing_the_card_before_consent_is_a_refusal() -> None:
     kiosk = Kiosk()
     read = lay(kiosk)
     effects = kiosk.tell(CardLifted(DESK))
@@ -71,7 +71,7 @@ def before_confirmation(name: str, reader: str = DESK) -> Kiosk:
 
 
 @pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
-def test_until_confirmation_the_card_may_be_laid_back_and_all_goes_on(name: str) -> None:
+def test_before_printing_the_visit_goes_on_when_the_card_is_put_back(name: str) -> None:
     kiosk = before_confirmation(name)
     was = kiosk.state
     assert kiosk.tell(CardLifted(SAMV)) == ()
@@ -89,7 +89,7 @@ def test_until_confirmation_the_card_may_be_laid_back_and_all_goes_on(name: str)
 
 
 @pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
-def test_until_confirmation_a_card_not_laid_back_in_time_ends_the_visit(name: str) -> None:
+def test_before_printing_a_card_not_put_back_in_time_ends_the_visit(name: str) -> None:
     kiosk = before_confirmation(name)
     kiosk.tell(CardLifted(DESK))
     kiosk.wait(49)
@@ -105,7 +105,7 @@ def test_until_confirmation_a_card_not_laid_back_in_time_ends_the_visit(name: st
 
 @pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
 @pytest.mark.parametrize("away", [False, True], ids=["swapped", "after_lifting"])
-def test_until_confirmation_another_card_ends_the_visit(name: str, away: bool) -> None:
+def test_before_printing_another_card_ends_the_visit(name: str, away: bool) -> None:
     kiosk = before_confirmation(name)
     if away:
         kiosk.tell(CardLifted(DESK))
@@ -118,7 +118,7 @@ def test_until_confirmation_another_card_ends_the_visit(name: str, away: bool) -
     assert nothing_personal_is_left(kiosk)
 
 
-def test_another_card_at_the_question_for_consent_ends_the_visit() -> None:
+def test_another_card_on_the_consent_page_ends_the_visit() -> None:
     kiosk = Kiosk()
     read = lay(kiosk)
     kiosk.tell(ev.CardRead("v2", SAMV, identity(LI), False))
@@ -126,7 +126,7 @@ def test_another_card_at_the_question_for_consent_ends_the_visit() -> None:
     assert read.wiped
 
 
-def test_a_reader_that_cannot_tell_whether_the_card_lies_there_needs_it_only_once() -> None:
+def test_reader_that_cannot_report_presence_needs_the_card_only_once() -> None:
     kiosk = Kiosk()
     lay(kiosk, reader=SAMV)
     assert isinstance(kiosk.state, st.Consenting)
@@ -137,7 +137,7 @@ def test_a_reader_that_cannot_tell_whether_the_card_lies_there_needs_it_only_onc
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_answers_that_come_while_the_card_is_away_are_not_lost() -> None:
+def test_answers_that_arrive_while_the_card_is_removed_are_kept() -> None:
     kiosk = before_confirmation("Preparing")
     kiosk.tell(CardLifted(DESK))
     paper = document()
@@ -150,7 +150,7 @@ def test_answers_that_come_while_the_card_is_away_are_not_lost() -> None:
     assert kiosk.state.document is paper
 
 
-def test_after_confirmation_the_job_goes_on_without_the_card() -> None:
+def test_job_goes_on_without_the_card() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     assert kiosk.tell(CardLifted(DESK)) == ()
@@ -161,7 +161,7 @@ def test_after_confirmation_the_job_goes_on_without_the_card() -> None:
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PRINTED, Outcome.UNKNOWN, Outcome.QUEUED])
-def test_another_card_while_printing_stops_it_and_never_finds_the_visit_open(
+def test_another_card_while_printing_cancels_the_job_and_ends_the_visit(
     outcome: Outcome,
 ) -> None:
     kiosk = Kiosk()
@@ -181,7 +181,7 @@ def test_another_card_while_printing_stops_it_and_never_finds_the_visit_open(
     assert nothing_personal_is_left(kiosk)
 
 
-def test_another_card_at_the_question_whether_the_pages_came_out_leaves_it_unknown() -> None:
+def test_another_card_while_checking_paper_records_the_outcome_as_unknown() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.UNKNOWN), ev.CardRead("v2", DESK, identity(LI), True))
@@ -189,7 +189,7 @@ def test_another_card_at_the_question_whether_the_pages_came_out_leaves_it_unkno
     assert kiosk.of(ef.ConfirmPrinted) == [ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")]
 
 
-def test_another_card_at_the_paper_ends_the_visit() -> None:
+def test_another_card_while_collecting_ends_the_visit() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.PRINTED), ev.CardRead("v2", DESK, identity(LI), True))

@@ -22,7 +22,7 @@ def refused() -> Kiosk:
     return kiosk
 
 
-def test_it_is_said_and_recorded_and_then_the_reason_comes_back() -> None:
+def test_refusal_is_shown_and_recorded_before_out_of_service_is_shown_again() -> None:
     kiosk = refused()
     assert kiosk.of(ef.RecordFault) == [ef.RecordFault(REFUSED.fault, "OutOfService")]
     kiosk.tell(CardLifted(DESK))
@@ -32,7 +32,7 @@ def test_it_is_said_and_recorded_and_then_the_reason_comes_back() -> None:
     assert kiosk.state.fault == UNREACHABLE
 
 
-def test_a_residents_card_still_changes_nothing_there() -> None:
+def test_card_of_a_resident_changes_nothing_while_out_of_service() -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE))
     before = kiosk.state
     assert kiosk.tell(CardFailed(DESK, CARD_MUTE)) == ()
@@ -42,7 +42,7 @@ def test_a_residents_card_still_changes_nothing_there() -> None:
     assert kiosk.state.fault == REFUSED.fault
 
 
-def test_nobody_is_served_by_way_of_that_page() -> None:
+def test_refusal_page_does_not_start_a_visit() -> None:
     kiosk = refused()
     read = identity()
     assert kiosk.tell(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
@@ -52,7 +52,7 @@ def test_nobody_is_served_by_way_of_that_page() -> None:
     assert isinstance(kiosk.state, st.OutOfService)
 
 
-def test_a_card_that_is_accepted_opens_the_page_and_another_refusal_is_said_again() -> None:
+def test_second_refusal_is_shown_and_an_accepted_card_opens_maintenance() -> None:
     kiosk = refused()
     kiosk.now += 5.0
     kiosk.tell(REFUSED)
@@ -62,7 +62,7 @@ def test_a_card_that_is_accepted_opens_the_page_and_another_refusal_is_said_agai
     assert isinstance(kiosk.state, st.Maintenance)
 
 
-def test_once_somebody_can_be_served_again_a_card_is_taken_from_there() -> None:
+def test_card_is_read_from_the_refusal_page_when_service_is_possible_again() -> None:
     kiosk = refused()
     kiosk.tell(ev.PlatformChanged(None), CardLaid(DESK, kiosk.now))
     assert isinstance(kiosk.state, st.Identifying)

@@ -64,7 +64,7 @@ def copying(kiosk: Kiosk, seconds: float = 60.0) -> m.Document:
     [(m.Mode.STANDARD, "both", STANDARD), (m.Mode.ELDER, "both", LARGE),
      (m.Mode.ELDER, "free", STANDARD)],
 )  # fmt: skip
-def test_elders_begin_with_large_print_where_there_is_one(
+def test_elder_mode_begins_with_large_print_if_it_is_offered(
     mode: m.Mode, item: str, edition: m.Edition
 ) -> None:
     kiosk = Kiosk()
@@ -77,11 +77,11 @@ def test_elders_begin_with_large_print_where_there_is_one(
     assert kiosk.state.edition is edition
 
 
-def test_an_item_that_there_is_in_large_print_alone_begins_with_it() -> None:
+def test_item_offered_only_in_large_print_begins_with_it() -> None:
     assert replace(FREE, editions=(LARGE,)).edition_for(m.Mode.STANDARD) is LARGE
 
 
-def test_another_edition_is_issued_shown_and_printed_and_the_first_let_go() -> None:
+def test_another_edition_is_issued_shown_and_printed_and_the_first_is_wiped() -> None:
     kiosk = Kiosk()
     first = previewing(kiosk)
     earlier = kiosk.state.awaits
@@ -101,7 +101,7 @@ def test_another_edition_is_issued_shown_and_printed_and_the_first_let_go() -> N
     assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, large),)
 
 
-def test_an_edition_that_fails_is_tried_again_as_the_same_edition() -> None:
+def test_failed_edition_is_retried_as_the_same_edition() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.tell(ev.EditionChosen(LARGE), ev.PlatformFailed(ASKED, UNREACHABLE))
@@ -110,7 +110,7 @@ def test_an_edition_that_fails_is_tried_again_as_the_same_edition() -> None:
 
 
 @pytest.mark.parametrize("item", ["free", "both"])
-def test_the_edition_that_is_shown_and_one_that_there_is_not_are_not_issued(item: str) -> None:
+def test_shown_edition_and_unknown_edition_are_not_issued(item: str) -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
@@ -123,7 +123,7 @@ def test_the_edition_that_is_shown_and_one_that_there_is_not_are_not_issued(item
 # -- a copy for the phone --------------------------------------------------------------------------
 
 
-def test_a_copy_instead_of_paper_and_the_visit_is_done() -> None:
+def test_visit_can_end_with_a_copy_instead_of_paper() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
     assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
@@ -141,7 +141,7 @@ def test_a_copy_instead_of_paper_and_the_visit_is_done() -> None:
     assert nothing_personal_is_left(kiosk)
 
 
-def test_no_copy_where_the_item_has_none() -> None:
+def test_no_copy_is_offered_if_the_item_has_none() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
@@ -149,7 +149,7 @@ def test_no_copy_where_the_item_has_none() -> None:
     assert isinstance(kiosk.state, st.Previewing)
 
 
-def test_a_link_that_has_run_out_is_taken_away_and_had_anew_on_request() -> None:
+def test_expired_link_is_removed_and_can_be_requested_again() -> None:
     kiosk = Kiosk()
     paper = copying(kiosk, seconds=30.0)
     assert kiosk.tell(ev.RetryPressed()) == ()  # the one that is shown is good
@@ -165,7 +165,7 @@ def test_a_link_that_has_run_out_is_taken_away_and_had_anew_on_request() -> None
     assert len(kiosk.of(ef.RecordCopy)) == 2
 
 
-def test_no_copy_can_be_had_and_paper_still_can() -> None:
+def test_document_can_be_printed_if_the_copy_fails() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
     kiosk.tell(ev.CopyPressed())
@@ -178,7 +178,7 @@ def test_no_copy_can_be_had_and_paper_still_can() -> None:
     assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
 
 
-def test_after_a_copy_it_may_still_be_printed_and_that_is_no_reprint() -> None:
+def test_printing_after_a_copy_is_not_a_reprint() -> None:
     kiosk = Kiosk()
     copying(kiosk)
     kiosk.tell(ev.BackPressed())
@@ -187,7 +187,7 @@ def test_after_a_copy_it_may_still_be_printed_and_that_is_no_reprint() -> None:
     assert printed.reprint is None
 
 
-def test_another_service_after_a_copy_lets_the_document_go() -> None:
+def test_another_service_after_a_copy_wipes_the_document() -> None:
     kiosk = Kiosk()
     paper = copying(kiosk)
     assert kiosk.tell(ev.MorePressed()) == (ef.Wipe(None, paper),)
@@ -220,7 +220,7 @@ def test_a_link_for_another_request_or_after_an_answer_is_not_shown() -> None:
     assert kiosk.state.link is None
 
 
-def test_a_copy_that_is_never_answered_ends_the_visit_as_a_fault() -> None:
+def test_unanswered_copy_request_ends_the_visit_as_a_fault() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
     kiosk.tell(ev.CopyPressed())
@@ -230,7 +230,7 @@ def test_a_copy_that_is_never_answered_ends_the_visit_as_a_fault() -> None:
     assert paper.wiped
 
 
-def test_a_link_that_nobody_fetches_ends_by_itself() -> None:
+def test_visit_ends_by_itself_if_the_link_is_not_fetched() -> None:
     kiosk = Kiosk()
     paper = copying(kiosk, seconds=1000.0)
     kiosk.wait(111)
@@ -241,7 +241,7 @@ def test_a_link_that_nobody_fetches_ends_by_itself() -> None:
 # -- several printers ------------------------------------------------------------------------------
 
 
-def test_an_item_waits_for_the_printer_of_its_paper_and_for_no_other() -> None:
+def test_item_depends_only_on_the_printer_of_its_paper() -> None:
     cards = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL, media=CARD)
     on_card = replace(FREE, media=CARD)
     at = station(printers=(("pages", NO_PAPER), ("cards", cards)))
@@ -253,18 +253,18 @@ def test_an_item_waits_for_the_printer_of_its_paper_and_for_no_other() -> None:
     assert at.unavailable(replace(FREE, media="iso_a5_148x210mm")) is PAPER_OUT
 
 
-def test_each_printers_state_is_kept_by_its_name_and_in_its_place() -> None:
+def test_printer_status_is_kept_by_name_and_order() -> None:
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", NO_PAPER))))
     kiosk.tell(PrinterChanged(NO_PAPER, "pages"), PrinterChanged(READY, "cards"))
     assert kiosk.state.station.printers == (("pages", NO_PAPER), ("cards", READY))
 
 
-def test_a_station_that_has_heard_of_no_printer_prints_nothing() -> None:
+def test_station_without_a_printer_status_prints_nothing() -> None:
     assert station(printers=()).printer is m.PRINTER_UNASKED
     assert station(printers=()).unavailable(FREE) is not None
 
 
-def test_the_copy_does_not_stand_for_the_paper_in_the_outcome() -> None:
+def test_copy_does_not_count_as_printed_in_the_outcome() -> None:
     kiosk = Kiosk()
     copying(kiosk)
     kiosk.tell(ev.BackPressed(), ev.PrintPressed(), ended(Outcome.PRINTED))
@@ -272,7 +272,7 @@ def test_the_copy_does_not_stand_for_the_paper_in_the_outcome() -> None:
     assert len(kiosk.of(ef.ConfirmPrinted)) == len(kiosk.of(ef.RecordCopy)) == 1
 
 
-def test_the_link_to_the_edition_before_is_not_shown_for_this_one() -> None:
+def test_link_to_the_previous_edition_is_not_shown_for_this_one() -> None:
     """Asked for, gone back from, and answered only when the large print was asked for."""
     kiosk = Kiosk()
     previewing(kiosk)
@@ -289,7 +289,7 @@ def test_the_link_to_the_edition_before_is_not_shown_for_this_one() -> None:
     assert kiosk.state.link is mine
 
 
-def test_who_takes_the_card_leaves_no_link_standing_for_long() -> None:
+def test_link_is_shown_only_briefly_after_the_card_is_removed() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.tell(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + 600)))

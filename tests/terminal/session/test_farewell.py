@@ -48,7 +48,7 @@ def unlock(kiosk: Kiosk) -> None:
 
 
 @pytest.mark.parametrize("how", ["refused", "silent", "silent_beside_help"])
-def test_a_printer_that_cannot_be_cleared_serves_nobody_until_staff_looked(how: str) -> None:
+def test_uncleared_printer_blocks_service_until_staff_have_checked(how: str) -> None:
     kiosk = Kiosk()
     ending_after_print(kiosk)
     if how == "refused":
@@ -75,7 +75,7 @@ def test_a_printer_that_cannot_be_cleared_serves_nobody_until_staff_looked(how: 
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_a_leftover_is_not_forgotten_when_the_disk_is_well_again() -> None:
+def test_leftover_is_kept_when_the_disk_works_again() -> None:
     kiosk = Kiosk()
     ending_after_print(kiosk)
     kiosk.tell(ev.StationBlocked(UNREACHABLE), ev.PaperCleared(False), ev.StationBlocked(None))
@@ -83,7 +83,7 @@ def test_a_leftover_is_not_forgotten_when_the_disk_is_well_again() -> None:
     assert kiosk.state.fault.code == "PRN-205"
 
 
-def test_nobody_is_served_while_the_last_ones_paper_may_still_come() -> None:
+def test_no_visit_begins_while_pages_of_the_last_one_may_come_out() -> None:
     kiosk = Kiosk()
     ending_after_print(kiosk)
     early = identity(LI)
@@ -96,7 +96,7 @@ def test_nobody_is_served_while_the_last_ones_paper_may_still_come() -> None:
     assert kiosk.state.visit.id == "v3"
 
 
-def test_a_card_left_behind_is_asked_for_and_then_given_to_staff() -> None:
+def test_staff_are_called_if_a_card_is_left_behind() -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.LeavePressed())
@@ -110,7 +110,7 @@ def test_a_card_left_behind_is_asked_for_and_then_given_to_staff() -> None:
 
 
 @pytest.mark.parametrize("after_s", [10, 58])
-def test_a_card_that_is_taken_in_time_calls_nobody(after_s: int) -> None:
+def test_card_removed_in_time_does_not_call_staff(after_s: int) -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.LeavePressed())
@@ -120,7 +120,7 @@ def test_a_card_that_is_taken_in_time_calls_nobody(after_s: int) -> None:
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_a_card_taken_lets_the_next_one_come() -> None:
+def test_next_card_is_accepted_after_the_last_one_is_removed() -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.LeavePressed())
@@ -154,7 +154,7 @@ def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
     assert isinstance(kiosk.state, st.Printing)
 
 
-def test_a_card_that_cannot_be_read_is_said_and_another_may_be_laid_on() -> None:
+def test_unreadable_card_is_reported_and_another_can_be_presented() -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, 0.0))
     assert kiosk.tell(CardFailed(DESK, CARD_MUTE)) == (ef.RecordFault(CARD_MUTE, "Identifying"),)
@@ -167,7 +167,7 @@ def test_a_card_that_cannot_be_read_is_said_and_another_may_be_laid_on() -> None
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_card_that_failed_is_said_to_lie_there_only_by_a_reader_that_can_tell(
+def test_failed_card_counts_as_present_only_on_a_reader_that_reports_presence(
     known: bool,
 ) -> None:
     kiosk = Kiosk()
@@ -177,13 +177,13 @@ def test_a_card_that_failed_is_said_to_lie_there_only_by_a_reader_that_can_tell(
     assert kiosk.state.station.cards_present == ((reader,) if known else ())
 
 
-def test_a_read_that_never_ends_is_the_readers_fault() -> None:
+def test_read_that_does_not_end_is_a_reader_fault() -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, kiosk.now))
     assert kiosk.wait(15) == (ef.RecordFault(READER_STUCK, "Identifying"),)
 
 
-def test_without_any_reader_nobody_can_be_served_until_one_is_back() -> None:
+def test_terminal_is_out_of_service_while_no_reader_works() -> None:
     kiosk = Kiosk()
     kiosk.tell(ReaderChanged(DESK, UNPLUGGED))
     assert isinstance(kiosk.state, st.Welcome)
@@ -193,7 +193,7 @@ def test_without_any_reader_nobody_can_be_served_until_one_is_back() -> None:
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_without_the_platform_nobody_is_asked_for_a_card() -> None:
+def test_no_card_is_asked_for_without_the_platform() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.PlatformChanged(UNREACHABLE))
     assert isinstance(kiosk.state, st.OutOfService)

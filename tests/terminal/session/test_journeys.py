@@ -25,7 +25,7 @@ from tests.terminal.session_world import (
 )
 
 
-def test_a_resident_lays_a_card_consents_chooses_sees_prints_collects_and_goes() -> None:
+def test_resident_prints_a_document_from_card_to_farewell() -> None:
     kiosk = Kiosk()
     read, paper = identity(), document(2)
     assert isinstance(kiosk.state, st.Welcome)
@@ -79,7 +79,7 @@ def test_a_resident_lays_a_card_consents_chooses_sees_prints_collects_and_goes()
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_who_only_looks_and_leaves_leaves_the_printer_alone() -> None:
+def test_visit_without_printing_does_not_use_the_printer() -> None:
     kiosk = Kiosk()
     paper = reach_preview(kiosk)
     effects = kiosk.tell(ev.LeavePressed())
@@ -88,7 +88,7 @@ def test_who_only_looks_and_leaves_leaves_the_printer_alone() -> None:
     assert kiosk.of(ef.Print) == []
 
 
-def test_more_in_the_same_visit_prints_under_another_name() -> None:
+def test_second_job_of_a_visit_has_another_name() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.PRINTED), ev.MorePressed())
@@ -99,7 +99,7 @@ def test_more_in_the_same_visit_prints_under_another_name() -> None:
     assert printed.job == "v1-2"
 
 
-def test_no_more_once_the_card_was_taken() -> None:
+def test_no_further_service_after_the_card_is_removed() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.PRINTED), CardLifted(DESK), ev.MorePressed())
@@ -113,14 +113,14 @@ def test_print_pressed_twice_prints_once() -> None:
     assert len(kiosk.of(ef.Print)) == 1
 
 
-def test_back_from_the_preview_lets_the_document_go() -> None:
+def test_back_from_the_preview_wipes_the_document() -> None:
     kiosk = Kiosk()
     paper = reach_preview(kiosk)
     assert kiosk.tell(ev.BackPressed()) == (ef.Wipe(None, paper),)
     assert isinstance(kiosk.state, st.Choosing)
 
 
-def test_the_next_resident_meets_the_stations_own_look() -> None:
+def test_next_visit_starts_with_the_default_look() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.ModeChosen(m.Mode.ELDER), ev.LanguageChosen(m.Language.EN), ev.VoiceChosen(True))
     lay(kiosk)
@@ -133,7 +133,7 @@ def test_the_next_resident_meets_the_stations_own_look() -> None:
     assert kiosk.state.look == m.Look()
 
 
-def test_a_look_chosen_at_the_welcome_page_and_walked_away_from_does_not_stay() -> None:
+def test_look_chosen_on_the_welcome_page_is_reset_after_the_quiet_time() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.ModeChosen(m.Mode.ELDER))
     kiosk.wait(209)

@@ -19,7 +19,7 @@ from tests.terminal.session_world import (
 )
 
 
-def test_a_late_failure_is_no_trouble_of_the_next_choice() -> None:
+def test_late_failure_does_not_stop_the_next_choice() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
@@ -39,7 +39,7 @@ def test_a_late_failure_is_no_trouble_of_the_next_choice() -> None:
     assert isinstance(kiosk.state, st.Trouble)
 
 
-def test_the_answer_to_an_earlier_attempt_is_not_taken_for_this_one() -> None:
+def test_answer_to_an_earlier_attempt_is_ignored() -> None:
     """The same item and edition, asked for again: the idempotency key is the same, not the id."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
@@ -52,7 +52,7 @@ def test_the_answer_to_an_earlier_attempt_is_not_taken_for_this_one() -> None:
     assert kiosk.state is waits
 
 
-def test_a_late_failure_to_send_a_code_is_no_trouble_of_the_next_choice() -> None:
+def test_late_failure_to_send_a_code_does_not_stop_the_next_choice() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     other = replace(kiosk.state.station.items[1], id="coded_too")
@@ -67,7 +67,7 @@ def test_a_late_failure_to_send_a_code_is_no_trouble_of_the_next_choice() -> Non
     assert isinstance(kiosk.state, st.Trouble)
 
 
-def test_a_late_failure_to_copy_is_no_trouble_of_another_document() -> None:
+def test_late_copy_failure_does_not_stop_another_document() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, document()), ev.CopyPressed())

@@ -35,7 +35,7 @@ KEPT = LEFTOVER_JOB.with_detail("the device keeps a job")
 KEEPS = replace(READY, faults=(KEPT,))
 
 
-def test_what_an_earlier_visit_left_in_the_printer_closes_the_phones_way_too() -> None:
+def test_leftover_pages_stop_the_copy_for_the_phone_too() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(PrinterChanged(KEEPS))
@@ -48,7 +48,7 @@ def test_what_an_earlier_visit_left_in_the_printer_closes_the_phones_way_too() -
     assert isinstance(kiosk.state, st.Preparing)
 
 
-def test_of_whichever_printer_it_is() -> None:
+def test_leftover_pages_of_any_printer_stop_service() -> None:
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
     kiosk.tell(PrinterChanged(KEEPS, "cards"), PrinterChanged(NO_PAPER, "pages"))
     assert kiosk.state.station.unavailable(BOTH) == KEPT
@@ -56,7 +56,7 @@ def test_of_whichever_printer_it_is() -> None:
     assert kiosk.state.station.unavailable(BOTH) is None
 
 
-def test_what_needs_no_printer_is_not_closed_by_it() -> None:
+def test_items_without_a_printer_stay_available_despite_leftover_pages() -> None:
     kiosk = Kiosk()
     kiosk.tell(PrinterChanged(KEEPS))
     assert kiosk.state.station.unavailable(replace(BOTH, devices=())) is None
@@ -75,7 +75,7 @@ def stopped() -> Kiosk:
     return kiosk
 
 
-def test_ones_own_stopped_job_does_not_keep_one_from_another_copy() -> None:
+def test_own_cancelled_job_does_not_stop_another_copy() -> None:
     kiosk = stopped()
     kiosk.tell(ev.HelpPressed(), PrinterChanged(replace(KEEPS, sheets_left=3)), ev.HelpDismissed())
     kiosk.tell(ev.BackPressed(), ev.BackPressed())
@@ -85,7 +85,7 @@ def test_ones_own_stopped_job_does_not_keep_one_from_another_copy() -> None:
     assert isinstance(kiosk.tell(ev.ServiceChosen("both"))[0], ef.AskIssue)
 
 
-def test_but_it_keeps_the_next_one() -> None:
+def test_cancelled_job_of_the_last_visit_stops_the_next_one() -> None:
     kiosk = stopped()
     kiosk.tell(ev.LeavePressed())
     assert isinstance(kiosk.state, st.Ending)
@@ -94,7 +94,7 @@ def test_but_it_keeps_the_next_one() -> None:
     assert kiosk.state.station.unavailable(BOTH) == LEFTOVER_JOB
 
 
-def test_what_was_there_before_stays_somebody_elses_whatever_this_visit_prints() -> None:
+def test_pages_of_an_earlier_visit_still_block_after_this_visit_prints() -> None:
     """Nothing can be printed while it is there; but it may be told of by another printer."""
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
     reach_choosing(kiosk)
@@ -108,7 +108,7 @@ def test_what_was_there_before_stays_somebody_elses_whatever_this_visit_prints()
 
 
 @pytest.mark.parametrize("how", ["leaves", "card", "nobody"])
-def test_what_is_found_during_a_visit_is_told_to_staff_when_it_is_over(how: str) -> None:
+def test_leftover_pages_found_during_a_visit_call_staff_at_its_end(how: str) -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(PrinterChanged(KEEPS), PrinterChanged(replace(KEEPS, sheets_left=9)))
@@ -126,7 +126,7 @@ def test_what_is_found_during_a_visit_is_told_to_staff_when_it_is_over(how: str)
     assert [call.fault for call in kiosk.of(ef.CallHelp)].count(LEFTOVER_JOB.code) == 1
 
 
-def test_a_test_page_that_the_printer_keeps_is_told_to_staff() -> None:
+def test_test_page_left_in_the_printer_calls_staff() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     kiosk.tell(ev.TestPagePressed(), PrintProgress("k-1", Outcome.PRINTING, 0, 1, PAPER_OUT))
@@ -142,7 +142,7 @@ def call_for_staff(page: str) -> ef.CallHelp:
     return ef.CallHelp(page, LEFTOVER_JOB.code)
 
 
-def test_nobody_is_let_in_after_a_start_until_staff_have_looked() -> None:
+def test_after_a_start_leftover_pages_block_service_until_staff_have_checked() -> None:
     kiosk = Kiosk()
     assert call_for_staff("Welcome") in kiosk.tell(PrinterChanged(KEEPS))
     assert isinstance(kiosk.state, st.OutOfService)
@@ -159,7 +159,7 @@ def test_nobody_is_let_in_after_a_start_until_staff_have_looked() -> None:
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_a_device_that_lets_the_job_go_by_itself_opens_the_station_again() -> None:
+def test_service_resumes_if_the_printer_drops_the_job() -> None:
     kiosk = Kiosk()
     kiosk.tell(PrinterChanged(KEEPS))
     assert isinstance(kiosk.state, st.OutOfService)
@@ -167,7 +167,7 @@ def test_a_device_that_lets_the_job_go_by_itself_opens_the_station_again() -> No
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_staff_are_called_beside_another_reason_to_be_out_of_service() -> None:
+def test_leftover_pages_call_staff_during_another_outage() -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE))
     assert isinstance(kiosk.state, st.OutOfService)
     assert call_for_staff("OutOfService") in kiosk.tell(PrinterChanged(KEEPS))

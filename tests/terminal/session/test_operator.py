@@ -61,7 +61,7 @@ def behind(state: st.State) -> st.State:
 
 
 @pytest.mark.parametrize("number", range(len(sample_states())))
-def test_a_maintainers_card_leads_to_maintenance_from_everywhere(number: int) -> None:
+def test_maintainer_card_opens_maintenance_from_every_state(number: int) -> None:
     before = sample_states()[number]
     after, effects = advance(before, MAINTAINER_LAID, 1000.0)
     assert isinstance(after, st.Maintenance), type(before)
@@ -121,14 +121,14 @@ def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_paper_that_was_cleared_while_maintenance_was_open_holds_nobody_up() -> None:
+def test_printer_cleared_during_maintenance_does_not_delay_service() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(MAINTAINER_LAID, ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_paper_that_could_not_be_cleared_is_recorded_and_puts_it_out_of_service() -> None:
+def test_printer_that_cannot_be_cleared_is_recorded_and_stops_service() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(MAINTAINER_LAID)
@@ -152,7 +152,7 @@ def test_maintenance_left_open_after_a_visit_closes_and_waits_for_the_printer() 
     assert isinstance(kiosk.state, st.OutOfService)
 
 
-def test_lifting_the_card_leaves_the_page_and_its_look_is_the_stations() -> None:
+def test_maintenance_stays_open_in_the_default_look_when_the_card_is_removed() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.ModeChosen(m.Mode.ELDER), MAINTAINER_LAID)
     assert kiosk.state.look == m.Look()
@@ -170,7 +170,7 @@ def test_a_pin_opens_the_whole_page_and_is_recorded_without_a_card() -> None:
 
 
 @pytest.mark.parametrize("out", [False, True], ids=["welcome", "out_of_service"])
-def test_staff_see_a_part_of_maintenance_where_nobody_is_served(out: bool) -> None:
+def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE if out else None))
     assert kiosk.tell(STAFF_LAID) == (ef.RecordOpening(Role.STAFF, STAFF.serial),)
     assert isinstance(kiosk.state, st.Maintenance)
@@ -189,15 +189,13 @@ def test_staff_see_a_part_of_maintenance_where_nobody_is_served(out: bool) -> No
     assert kiosk.tell(ev.ReportPressed()) == (ef.PrintReport("0a-2"),)
 
 
-def test_a_reader_that_says_card_before_it_says_whose_opens_the_page_too() -> None:
+def test_operator_card_opens_maintenance_while_it_is_being_read() -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(SAMV, 0.0), STAFF_LAID)
     assert isinstance(kiosk.state, st.Maintenance)
 
 
-def test_a_resident_whose_card_is_being_read_comes_before_staff_and_not_before_maintainers() -> (
-    None
-):
+def test_card_being_read_has_priority_over_staff_but_not_over_maintainers() -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, 0.0), STAFF_LAID)
     assert isinstance(kiosk.state, st.Identifying)
@@ -208,7 +206,7 @@ def test_a_resident_whose_card_is_being_read_comes_before_staff_and_not_before_m
     assert read.wiped
 
 
-def test_a_staff_card_stands_for_the_number_and_only_the_pin_is_asked_for() -> None:
+def test_staff_card_gives_the_number_so_only_the_pin_is_asked_for() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     assert kiosk.tell(STAFF_LAID) == ()
@@ -226,7 +224,7 @@ def test_a_staff_card_stands_for_the_number_and_only_the_pin_is_asked_for() -> N
     assert isinstance(kiosk.state, st.Preparing)
 
 
-def test_on_a_station_of_one_reader_the_residents_card_makes_room_for_the_staff_card() -> None:
+def test_staff_card_can_replace_the_card_of_the_resident_on_one_reader() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), CardLifted(DESK))
@@ -239,7 +237,7 @@ def test_on_a_station_of_one_reader_the_residents_card_makes_room_for_the_staff_
     assert kiosk.state.visit.presence is m.Presence.PRESENT
 
 
-def test_a_staff_card_laid_before_the_code_is_even_sent_does_not_skip_it() -> None:
+def test_staff_card_before_the_code_is_sent_does_not_skip_the_code() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"), STAFF_LAID)
@@ -247,7 +245,7 @@ def test_a_staff_card_laid_before_the_code_is_even_sent_does_not_skip_it() -> No
     assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.SENDING, "")
 
 
-def test_the_one_who_was_called_closes_the_help_page_by_their_card() -> None:
+def test_staff_card_closes_the_help_page() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), ev.HelpPressed(), STAFF_LAID)
@@ -256,7 +254,7 @@ def test_the_one_who_was_called_closes_the_help_page_by_their_card() -> None:
 
 
 @pytest.mark.parametrize("number", range(len(sample_states())))
-def test_elsewhere_in_a_visit_a_staff_card_changes_nothing(number: int) -> None:
+def test_staff_card_changes_nothing_in_other_states_of_a_visit(number: int) -> None:
     before = sample_states()[number]
     waiting = behind(before)
     cards = TABLE[type(waiting)].facts[ev.OperatorCardRead]
@@ -274,7 +272,7 @@ def test_a_resident_is_served_again_after_staff_have_gone() -> None:
     assert isinstance(kiosk.state, st.Consenting)
 
 
-def test_the_phone_of_a_person_stands_in_no_repr() -> None:
+def test_repr_does_not_contain_the_phone() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     assert PHONE not in repr(kiosk.state)
@@ -287,7 +285,7 @@ REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED)
 
 
 @pytest.mark.parametrize("away", [False, True], ids=["beside", "one_reader"])
-def test_a_staff_card_that_is_not_accepted_says_so_where_staff_are_awaited(away: bool) -> None:
+def test_refused_staff_card_is_reported_if_the_page_waits_for_staff(away: bool) -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     assert kiosk.tell(REFUSED) == ()  # nobody has called staff yet
@@ -304,7 +302,7 @@ def test_a_staff_card_that_is_not_accepted_says_so_where_staff_are_awaited(away:
     assert (page.fault, page.staff_number) == (None, STAFF.number)
 
 
-def test_a_card_that_is_not_accepted_prints_nothing_again_and_keeps_the_document() -> None:
+def test_refused_staff_card_prints_nothing_and_keeps_the_document() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     kiosk.tell(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False))

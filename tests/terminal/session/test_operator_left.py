@@ -23,7 +23,7 @@ def opened(card: OperatorCard) -> Kiosk:
 
 
 @pytest.mark.parametrize("card", [STAFF, MAINTAINER], ids=["staff", "maintainer"])
-def test_it_is_asked_for_and_then_staff_are_called(card: OperatorCard) -> None:
+def test_operator_card_left_behind_is_asked_for_before_staff_are_called(card: OperatorCard) -> None:
     kiosk = opened(card)
     kiosk.tell(ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Ending)
@@ -33,14 +33,14 @@ def test_it_is_asked_for_and_then_staff_are_called(card: OperatorCard) -> None:
     assert [call.fault for call in kiosk.of(ef.CallHelp)] == [CARD_LEFT_BEHIND.code]
 
 
-def test_also_where_the_page_closed_by_itself() -> None:
+def test_operator_card_is_asked_for_if_the_page_closed_by_itself() -> None:
     kiosk = opened(MAINTAINER)
     kiosk.wait(kiosk.state.station.limits.maintenance_s + 1)
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reader == DESK
 
 
-def test_who_takes_it_along_is_not_asked() -> None:
+def test_removed_operator_card_is_not_asked_for() -> None:
     kiosk = opened(STAFF)
     kiosk.tell(CardLifted(DESK), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
@@ -57,7 +57,9 @@ def again(card: OperatorCard) -> ev.OperatorCardRead:
 
 @pytest.mark.parametrize("state", sample_states(), ids=lambda state: type(state).__name__)
 @pytest.mark.parametrize("card", [STAFF, MAINTAINER], ids=["staff", "maintainer"])
-def test_a_card_that_nobody_laid_on_allows_nothing(state: st.State, card: OperatorCard) -> None:
+def test_operator_card_that_was_not_presented_again_permits_nothing(
+    state: st.State, card: OperatorCard
+) -> None:
     kiosk = Kiosk(state=state)
     assert kiosk.tell(again(card)) == ()
     helped = isinstance(state, st.Assisted)

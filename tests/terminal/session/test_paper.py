@@ -24,7 +24,7 @@ from tests.terminal.session_world import (
 )
 
 
-def test_the_printer_is_down_at_confirmation_and_the_document_is_kept() -> None:
+def test_printer_failure_before_printing_keeps_the_document() -> None:
     kiosk = Kiosk()
     paper = reach_preview(kiosk)
     kiosk.tell(PrinterChanged(NO_PAPER))
@@ -49,7 +49,7 @@ def out_of_paper(kiosk: Kiosk) -> None:
     assert kiosk.tell(again) == ()  # called once
 
 
-def test_paper_out_in_mid_job_is_survived() -> None:
+def test_job_goes_on_after_paper_is_refilled() -> None:
     kiosk = Kiosk()
     out_of_paper(kiosk)
     kiosk.wait(890, 10)
@@ -58,7 +58,7 @@ def test_paper_out_in_mid_job_is_survived() -> None:
     assert isinstance(kiosk.state, st.Collecting)
 
 
-def test_who_will_not_wait_for_paper_leaves_and_the_rest_is_cancelled() -> None:
+def test_leaving_while_paper_is_out_cancels_the_rest() -> None:
     kiosk = Kiosk()
     out_of_paper(kiosk)
     assert kiosk.tell(ev.LeavePressed()) == (ef.CancelPrint("v1-1"),)
@@ -83,7 +83,7 @@ def test_help_pressed_while_paper_is_out_does_not_shorten_the_wait() -> None:
     assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint("v1-1")]
 
 
-def test_a_job_that_does_not_answer_its_cancelling_still_ends() -> None:
+def test_visit_ends_if_the_printer_does_not_answer_a_cancellation() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(ev.LeavePressed())
@@ -93,7 +93,7 @@ def test_a_job_that_does_not_answer_its_cancelling_still_ends() -> None:
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
 
 
-def test_unknown_is_asked_and_yes_is_evidence() -> None:
+def test_resident_is_asked_about_an_unknown_outcome_and_yes_is_evidence() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     effects = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
@@ -108,7 +108,7 @@ def test_unknown_is_asked_and_yes_is_evidence() -> None:
     assert isinstance(kiosk.state, st.Collecting)
 
 
-def test_unknown_is_asked_and_no_goes_to_staff_and_prints_nothing() -> None:
+def test_resident_who_answers_no_gets_staff_and_nothing_is_printed() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.UNKNOWN, done=1))
@@ -123,7 +123,7 @@ def test_unknown_is_asked_and_no_goes_to_staff_and_prints_nothing() -> None:
 
 
 @pytest.mark.parametrize("helped", [False, True], ids=["alone", "beside_the_help_page"])
-def test_unknown_is_asked_and_nobody_answers(helped: bool) -> None:
+def test_unknown_outcome_is_recorded_if_the_resident_does_not_answer(helped: bool) -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.UNKNOWN))
@@ -134,7 +134,7 @@ def test_unknown_is_asked_and_nobody_answers(helped: bool) -> None:
     assert isinstance(kiosk.state, st.Ending)
 
 
-def test_a_job_that_surely_printed_nothing_is_offered_again_after_a_look() -> None:
+def test_job_that_printed_nothing_can_be_printed_again_after_the_preview() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     kiosk.tell(ended(Outcome.QUEUED))

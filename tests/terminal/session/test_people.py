@@ -57,7 +57,7 @@ def named(state: st.State) -> str:
 
 
 @pytest.mark.parametrize("page", [s for s in HELPED if not isinstance(s, st.Assisted)], ids=named)
-def test_help_is_there_on_every_page_and_leads_back_to_it(page: st.State) -> None:
+def test_help_page_opens_from_every_page_and_returns_to_it(page: st.State) -> None:
     fault = getattr(page, "fault", None)
     helped, effects = advance(page, ev.HelpPressed(), 1000.0)
     assert effects == (ef.CallHelp(type(page).__name__, fault.code if fault else "", 1),)
@@ -75,7 +75,7 @@ def test_help_is_there_on_every_page_and_leads_back_to_it(page: st.State) -> Non
     assert (back.entered, back.quiet_since) == (page.entered, 1002.0)
 
 
-def test_a_hundred_presses_make_one_call() -> None:
+def test_hundred_presses_of_the_help_button_make_one_call() -> None:
     kiosk = Kiosk()
     for _ in range(100):
         kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
@@ -93,7 +93,7 @@ def test_one_call_stays_open_from_one_visit_to_the_next() -> None:
     assert (kiosk.state.reached, kiosk.state.reference) == (True, "H-1")
 
 
-def test_the_answer_that_comes_after_the_page_was_closed_is_shown_when_it_opens_again() -> None:
+def test_late_answer_to_a_call_is_shown_when_the_help_page_opens_again() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.HelpPressed(), ev.HelpDismissed(), ev.HelpRecorded(False, "", 1))
     kiosk.tell(ev.HelpPressed())
@@ -101,7 +101,7 @@ def test_the_answer_that_comes_after_the_page_was_closed_is_shown_when_it_opens_
     assert kiosk.state.reached is False
 
 
-def test_a_new_call_can_be_made_when_the_open_one_has_run_out() -> None:
+def test_new_call_can_be_made_after_the_open_one_has_expired() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
     kiosk.wait(LIMITS.help_call_s - 1, 10.0)
@@ -156,7 +156,7 @@ def test_help_pressed_again_calls_once() -> None:
     assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Welcome", call=1)]
 
 
-def test_the_page_behind_help_goes_on() -> None:
+def test_state_behind_the_help_page_goes_on() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
@@ -177,7 +177,7 @@ def test_leaving_from_the_help_page_ends_the_visit() -> None:
     assert read.wiped
 
 
-def test_the_card_taken_beside_the_help_page_follows_the_rules_of_the_page_behind() -> None:
+def test_card_removed_on_the_help_page_follows_the_rules_of_the_page_behind_it() -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.HelpPressed(), CardLifted(DESK))
@@ -189,7 +189,7 @@ def test_the_card_taken_beside_the_help_page_follows_the_rules_of_the_page_behin
     assert isinstance(kiosk.state, st.CardAway)
 
 
-def test_a_read_that_hangs_beside_the_help_page_is_noticed() -> None:
+def test_hanging_read_is_detected_behind_the_help_page() -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, kiosk.now), ev.HelpPressed())
     kiosk.wait(16)
@@ -228,7 +228,7 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     assert isinstance(kiosk.state, st.Welcome)
 
 
-def test_a_wrong_pin_and_a_locked_one_let_nobody_in() -> None:
+def test_wrong_or_locked_pin_does_not_open_maintenance() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("0000"), ev.PinChecked(ASKED, False))
     assert isinstance(kiosk.state, st.Unlocking)
@@ -240,7 +240,7 @@ def test_a_wrong_pin_and_a_locked_one_let_nobody_in() -> None:
 
 
 @pytest.mark.parametrize("entered", [(), (ev.PinEntered("0000"),)])
-def test_a_pin_checked_late_lets_in_nobody_who_opens_the_page_anew(
+def test_late_pin_answer_does_not_open_maintenance_on_a_new_pin_page(
     entered: tuple[object, ...],
 ) -> None:
     kiosk = Kiosk()
@@ -262,14 +262,14 @@ def test_maintenance_waits_until_the_visit_has_ended() -> None:
         assert isinstance(after, st.Unlocking) == opens
 
 
-def test_a_residents_job_that_ends_at_the_maintainers_page_is_still_recorded() -> None:
+def test_job_that_ends_during_maintenance_is_recorded() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
 
 
-def test_a_residents_card_at_the_maintainers_page_is_forgotten_at_once() -> None:
+def test_card_of_a_resident_during_maintenance_is_wiped_at_once() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.MaintenancePressed())
     assert lay(kiosk).wiped
@@ -281,7 +281,7 @@ def test_a_residents_card_at_the_maintainers_page_is_forgotten_at_once() -> None
 
 @pytest.mark.parametrize("mode", list(m.Mode))
 @pytest.mark.parametrize("page", sample_states(), ids=named)
-def test_from_every_page_time_alone_leads_home(page: st.State, mode: m.Mode) -> None:
+def test_every_page_returns_home_without_a_touch(page: st.State, mode: m.Mode) -> None:
     kiosk = Kiosk(state=page)
     kiosk.tell(ev.ModeChosen(mode))
     kiosk.wait_until_home(ALONE_S, step=5.0)
@@ -295,7 +295,7 @@ def in_visit(page: st.State) -> bool:
     return in_visit(page.before) if isinstance(page, st.Assisted) else isinstance(page, st.InVisit)
 
 
-def test_the_clock_stands_still_while_it_prints() -> None:
+def test_quiet_time_does_not_run_while_printing() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     for _ in range(20):
@@ -308,7 +308,7 @@ def test_the_clock_stands_still_while_it_prints() -> None:
 
 @pytest.mark.parametrize("page", [s for s in sample_states() if isinstance(
     s, st.Recognising | st.Preparing)], ids=named)  # fmt: skip
-def test_while_the_platform_is_asked_only_a_lost_worker_ends_the_visit(page: st.State) -> None:
+def test_request_to_the_platform_times_out_only_if_a_worker_is_lost(page: st.State) -> None:
     still, _ = advance(page, ev.Tick(), page.entered + LIMITS.answer_s - 0.1)
     assert still is page
     gone, effects = advance(page, ev.Tick(), page.entered + LIMITS.answer_s)
@@ -317,7 +317,7 @@ def test_while_the_platform_is_asked_only_a_lost_worker_ends_the_visit(page: st.
     assert ef.RecordFault(WORKER_FAILED, type(page).__name__) in effects
 
 
-def test_the_second_factors_clock_stands_still_while_it_is_checked() -> None:
+def test_quiet_time_does_not_run_while_the_second_factor_is_checked() -> None:
     for page in sample_states():
         if isinstance(page, st.Proving) and page.proof not in (st.Proof.ENTERING, st.Proof.STAFF):
             at_work = replace(page, quiet_since=0.0)
@@ -328,7 +328,7 @@ def test_the_second_factors_clock_stands_still_while_it_is_checked() -> None:
             assert ef.RecordFault(WORKER_FAILED, "Proving") in effects
 
 
-def test_a_touch_gives_the_full_time_to_lay_the_card_back() -> None:
+def test_touch_restarts_the_time_to_put_the_card_back() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(CardLifted(DESK))
@@ -341,7 +341,7 @@ def test_a_touch_gives_the_full_time_to_lay_the_card_back() -> None:
     assert kiosk.state.reason is m.EndReason.CARD_GONE
 
 
-def test_who_waits_for_staff_without_the_card_has_the_help_pages_time() -> None:
+def test_waiting_for_staff_without_the_card_has_the_time_of_the_help_page() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(CardLifted(DESK), ev.HelpPressed())
@@ -355,7 +355,7 @@ def test_who_waits_for_staff_without_the_card_has_the_help_pages_time() -> None:
     assert isinstance(kiosk.state, st.Ending)
 
 
-def test_an_elder_has_twice_the_time() -> None:
+def test_elder_mode_has_twice_the_quiet_time() -> None:
     kiosk = Kiosk()
     kiosk.tell(ev.ModeChosen(m.Mode.ELDER))
     reach_choosing(kiosk)

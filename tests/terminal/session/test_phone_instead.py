@@ -77,7 +77,7 @@ def confirmed(kiosk: Kiosk) -> list[tuple[str, str, int]]:
 
 @pytest.mark.parametrize("fault", [PAPER_OUT, PAPER_JAM, COVER_OPEN], ids=lambda f: f.code)
 @pytest.mark.parametrize("end", [NOTHING, HELD, PARTLY, SILENT], ids=lambda e: e.evidence)
-def test_the_job_is_stopped_recorded_and_then_the_copy_is_asked_for(
+def test_job_is_cancelled_and_recorded_before_the_copy_is_requested(
     fault: object, end: PrintEnded
 ) -> None:
     kiosk = Kiosk()
@@ -98,7 +98,7 @@ def test_the_job_is_stopped_recorded_and_then_the_copy_is_asked_for(
     assert nothing_personal_is_left(kiosk)
 
 
-def test_what_turns_out_to_be_printed_is_collected() -> None:
+def test_pages_that_were_printed_despite_cancelling_are_collected() -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     kiosk.tell(ALL)
@@ -108,7 +108,7 @@ def test_what_turns_out_to_be_printed_is_collected() -> None:
     assert confirmed(kiosk) == [(JOB, "printed", 2)]
 
 
-def test_a_second_touch_changes_nothing_and_a_printer_that_goes_on_is_still_stopped() -> None:
+def test_second_press_changes_nothing_and_the_job_is_still_cancelled() -> None:
     kiosk = Kiosk()
     stopping(kiosk)
     before = kiosk.state
@@ -121,7 +121,7 @@ def test_a_second_touch_changes_nothing_and_a_printer_that_goes_on_is_still_stop
     assert isinstance(kiosk.state, st.Copying)
 
 
-def test_no_phone_is_offered_where_the_item_has_none_or_the_job_goes_on() -> None:
+def test_no_copy_is_offered_if_the_item_has_none_or_the_job_goes_on() -> None:
     for item, fault in (("free", PAPER_OUT), ("both", None)):
         kiosk = Kiosk()
         waiting(kiosk, item, fault=fault)
@@ -131,7 +131,7 @@ def test_no_phone_is_offered_where_the_item_has_none_or_the_job_goes_on() -> Non
         assert not kiosk.state.stopping
 
 
-def test_who_leaves_meanwhile_leaves_and_the_job_is_stopped_once() -> None:
+def test_leaving_while_the_job_is_cancelled_does_not_cancel_it_twice() -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     assert kiosk.tell(ev.LeavePressed()) == ()
@@ -144,7 +144,7 @@ def test_who_leaves_meanwhile_leaves_and_the_job_is_stopped_once() -> None:
 
 
 @pytest.mark.parametrize("end", [NOTHING, ALL], ids=["nothing", "all"])
-def test_another_card_meanwhile_ends_the_visit(end: PrintEnded) -> None:
+def test_another_card_while_the_job_is_cancelled_ends_the_visit(end: PrintEnded) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     stranger = identity(LI)
@@ -157,7 +157,7 @@ def test_another_card_meanwhile_ends_the_visit(end: PrintEnded) -> None:
     assert len(kiosk.of(ef.CancelPrint)) == len(confirmed(kiosk)) == 1
 
 
-def test_the_card_may_be_lifted_meanwhile_and_printing_then_needs_it_again() -> None:
+def test_card_can_be_removed_while_the_job_is_cancelled_but_printing_needs_it_again() -> None:
     kiosk = Kiosk()
     stopping(kiosk)
     kiosk.tell(CardLifted(DESK), NOTHING)
@@ -167,7 +167,9 @@ def test_the_card_may_be_lifted_meanwhile_and_printing_then_needs_it_again() -> 
     assert isinstance(kiosk.state, st.CardAway)
 
 
-def test_a_maintainer_meanwhile_ends_the_visit_and_the_end_is_still_recorded() -> None:
+def test_maintainer_card_while_the_job_is_cancelled_ends_the_visit_and_the_job_is_recorded() -> (
+    None
+):
     kiosk = Kiosk()
     paper = stopping(kiosk)
     effects = kiosk.tell(ev.OperatorCardRead("k", SAMV, MAINTAINER))
@@ -184,7 +186,7 @@ def test_a_maintainer_meanwhile_ends_the_visit_and_the_end_is_still_recorded() -
     assert isinstance(other.state, st.Printing)
 
 
-def test_a_printer_that_never_answers_ends_the_visit_whoever_touches_the_screen() -> None:
+def test_printer_that_does_not_answer_ends_the_visit_despite_touches() -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     limit = kiosk.state.station.limits.clear_s
@@ -204,7 +206,7 @@ def test_a_printer_that_never_answers_ends_the_visit_whoever_touches_the_screen(
     assert isinstance(kiosk.state, st.Ending)
 
 
-def test_beside_the_help_page_it_goes_on_all_the_same() -> None:
+def test_cancelling_for_the_phone_goes_on_behind_the_help_page() -> None:
     kiosk = Kiosk()
     stopping(kiosk)
     kiosk.tell(ev.HelpPressed(), PARTLY)
@@ -217,7 +219,7 @@ def test_beside_the_help_page_it_goes_on_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("end", [NOTHING, HELD], ids=["counted_none", "never_released"])
-def test_a_document_of_which_nothing_came_out_may_be_printed_after_all(end: PrintEnded) -> None:
+def test_document_can_be_printed_if_no_page_came_out(end: PrintEnded) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     kiosk.tell(end, ev.BackPressed())
@@ -230,9 +232,7 @@ def test_a_document_of_which_nothing_came_out_may_be_printed_after_all(end: Prin
 @pytest.mark.parametrize(
     ("end", "pages"), [(PARTLY, 1), (SILENT, 0)], ids=["partly", "nobody_knows"]
 )
-def test_what_may_have_come_out_is_printed_again_by_staff_alone(
-    end: PrintEnded, pages: int
-) -> None:
+def test_only_staff_can_reprint_pages_that_may_have_come_out(end: PrintEnded, pages: int) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     kiosk.tell(end, ev.BackPressed())
@@ -254,7 +254,7 @@ def test_what_may_have_come_out_is_printed_again_by_staff_alone(
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["ended", "stopped_for_the_phone"])
-def test_what_staff_allowed_and_surely_did_not_come_out_needs_no_second_leave(phone: bool) -> None:
+def test_reprint_that_printed_nothing_needs_no_second_permission(phone: bool) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     kiosk.tell(PARTLY, ev.BackPressed(), ev.PrintPressed())
@@ -274,7 +274,7 @@ def test_what_staff_allowed_and_surely_did_not_come_out_needs_no_second_leave(ph
 # -- a printer that cannot print at all ------------------------------------------------------------
 
 
-def test_an_item_that_a_phone_can_have_is_chosen_without_paper() -> None:
+def test_item_with_a_copy_can_be_chosen_without_paper() -> None:
     kiosk = Kiosk(station(printer=NO_PAPER))
     at = kiosk.state.station
     assert at.unavailable(BOTH) is None
@@ -295,7 +295,7 @@ def test_an_item_that_a_phone_can_have_is_chosen_without_paper() -> None:
     assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
 
 
-def test_a_phone_opens_no_way_past_what_blocks_the_terminal() -> None:
+def test_copy_is_not_offered_while_the_terminal_is_blocked() -> None:
     down = station(printer=NO_PAPER)
     assert replace(down, blocked=LEFTOVER_JOB).unavailable(BOTH) == LEFTOVER_JOB
     closed = replace(BOTH, closed=PAPER_JAM)

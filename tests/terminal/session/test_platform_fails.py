@@ -40,7 +40,7 @@ from tests.terminal.session_world import (
 )
 
 
-def test_identifying_fails_and_is_tried_again() -> None:
+def test_failed_identification_can_be_retried() -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.Consented())
@@ -53,7 +53,7 @@ def test_identifying_fails_and_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize(("chosen", "fault"), [("free", QUOTA_SPENT), (None, PERSON_UNKNOWN)])
-def test_trying_again_is_not_offered_where_it_cannot_help(chosen: str | None, fault: Fault) -> None:
+def test_retry_is_not_offered_if_it_cannot_help(chosen: str | None, fault: Fault) -> None:
     kiosk = Kiosk()
     lay(kiosk)
     kiosk.tell(ev.Consented())
@@ -67,7 +67,7 @@ def test_trying_again_is_not_offered_where_it_cannot_help(chosen: str | None, fa
     assert isinstance(kiosk.state, st.Ending)
 
 
-def test_sending_the_code_fails_and_is_tried_again() -> None:
+def test_failed_sending_of_the_code_can_be_retried() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"))
@@ -79,7 +79,7 @@ def test_sending_the_code_fails_and_is_tried_again() -> None:
     assert kiosk.state.item == CODED
 
 
-def test_checking_the_code_fails_and_no_try_is_lost() -> None:
+def test_failed_check_of_the_code_does_not_count_as_a_try() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.CodeEntered("123456"))
@@ -90,7 +90,7 @@ def test_checking_the_code_fails_and_no_try_is_lost() -> None:
     assert len(kiosk.tell(ev.CodeEntered("123456"))) == 1
 
 
-def test_checking_staff_fails_and_staff_may_enter_again() -> None:
+def test_staff_can_enter_again_after_a_failed_check() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
@@ -99,7 +99,7 @@ def test_checking_staff_fails_and_staff_may_enter_again() -> None:
     assert len(kiosk.tell(ev.StaffEntered("8001", "2468"))) == 1
 
 
-def test_issuing_fails_and_is_tried_again() -> None:
+def test_failed_issue_can_be_retried() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
@@ -108,7 +108,7 @@ def test_issuing_fails_and_is_tried_again() -> None:
     assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
 
-def test_a_failure_of_what_was_asked_before_is_not_taken_for_this_one() -> None:
+def test_failure_of_an_earlier_request_is_ignored() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
@@ -119,7 +119,7 @@ def test_a_failure_of_what_was_asked_before_is_not_taken_for_this_one() -> None:
     assert isinstance(kiosk.state, st.Proving)
 
 
-def test_a_document_that_is_not_fit_is_neither_shown_nor_printed() -> None:
+def test_refused_document_is_neither_shown_nor_printed() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))
@@ -147,7 +147,7 @@ def test_a_document_that_cannot_be_shown_is_not_printed() -> None:
     assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
 
-def test_the_document_of_the_service_chosen_first_is_not_shown_as_the_second() -> None:
+def test_late_document_is_not_shown_for_another_service() -> None:
     kiosk = Kiosk()
     read = reach_choosing(kiosk)
     assert read.assurance is Assurance.CARD_FREE
@@ -164,7 +164,7 @@ def test_the_document_of_the_service_chosen_first_is_not_shown_as_the_second() -
     assert kiosk.state.document is second
 
 
-def test_a_service_that_cannot_be_served_now_is_not_begun() -> None:
+def test_unavailable_service_cannot_be_started() -> None:
     kiosk = Kiosk(station(printer=NO_PAPER))
     reach_choosing(kiosk)
     assert kiosk.tell(ev.ServiceChosen("free")) == ()
@@ -172,5 +172,5 @@ def test_a_service_that_cannot_be_served_now_is_not_begun() -> None:
     assert kiosk.state.station.unavailable(FREE) == PAPER_OUT
 
 
-def test_a_printer_that_was_never_heard_of_is_not_taken_for_fine() -> None:
+def test_printer_without_a_status_is_not_ready() -> None:
     assert station(printer=m.PRINTER_UNASKED).unavailable(FREE) == PRINTER_UNREACHABLE

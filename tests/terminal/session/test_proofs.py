@@ -30,7 +30,7 @@ from tests.terminal.session_world import (
 )
 
 
-def test_the_right_code_leads_on_with_the_proof_it_gives() -> None:
+def test_right_code_raises_the_assurance() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     assert kiosk.tell(ev.CodeEntered("123456")) == (ef.AskCheckCode(*kiosk.asked, "123456"),)
@@ -43,7 +43,7 @@ def test_the_right_code_leads_on_with_the_proof_it_gives() -> None:
     assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
 
 
-def test_a_found_card_is_stopped_after_three_wrong_codes_and_staff_help_on() -> None:
+def test_three_wrong_codes_require_staff() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     for left in (2, 1):
@@ -72,7 +72,7 @@ def test_a_code_is_sent_again_on_request() -> None:
     assert kiosk.state.proof is st.Proof.SENDING
 
 
-def test_staff_vouch_instead_of_the_code_and_for_one_item_only() -> None:
+def test_staff_can_vouch_instead_of_the_code_for_one_item_only() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     assert kiosk.tell(ev.StaffPressed()) == (ef.CallHelp("Proving"),)
@@ -91,7 +91,7 @@ def test_staff_vouch_instead_of_the_code_and_for_one_item_only() -> None:
     assert isinstance(kiosk.state, st.Proving)
 
 
-def test_a_code_that_was_right_still_counts_after_staff_vouched_for_something_else() -> None:
+def test_right_code_still_counts_after_staff_vouched_for_another_item() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "2468"))
@@ -105,7 +105,7 @@ def test_a_code_that_was_right_still_counts_after_staff_vouched_for_something_el
     assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
 
 
-def test_a_code_that_was_checked_late_is_no_wrong_code_of_the_next_choice() -> None:
+def test_late_answer_to_a_code_does_not_count_for_the_next_choice() -> None:
     kiosk = Kiosk()
     other = replace(CODED, id="coded_too")
     kiosk.tell(ev.CatalogueArrived((CODED, other)))
@@ -122,7 +122,7 @@ def test_a_code_that_was_checked_late_is_no_wrong_code_of_the_next_choice() -> N
     assert ask.item == other
 
 
-def test_staff_accepted_for_one_item_are_not_accepted_late_for_another() -> None:
+def test_late_staff_answer_does_not_count_for_another_item() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
@@ -148,7 +148,7 @@ def test_the_answer_to_another_kind_of_request_proves_nothing() -> None:
     assert coded.of(ef.AskIssue) == []
 
 
-def test_what_only_staff_can_prove_is_not_asked_of_a_phone() -> None:
+def test_no_code_is_sent_if_only_staff_can_prove_it() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     assert kiosk.tell(ev.ServiceChosen("vouched")) == (ef.CallHelp("Proving"),)
@@ -158,7 +158,7 @@ def test_what_only_staff_can_prove_is_not_asked_of_a_phone() -> None:
     assert kiosk.of(ef.AskCode) == []
 
 
-def test_who_has_no_phone_on_record_is_told_so_and_staff_are_called() -> None:
+def test_resident_without_a_phone_on_record_is_informed_and_staff_are_called() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk, phone=None)
     assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.CallHelp("Proving", NO_PHONE.code),)
@@ -167,7 +167,7 @@ def test_who_has_no_phone_on_record_is_told_so_and_staff_are_called() -> None:
     assert kiosk.state.fault == NO_PHONE
 
 
-def test_a_phone_that_is_gone_when_the_code_is_sent_leads_to_staff() -> None:
+def test_phone_missing_when_the_code_is_sent_requires_staff() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("coded"))
@@ -180,7 +180,7 @@ def test_a_phone_that_is_gone_when_the_code_is_sent_leads_to_staff() -> None:
     assert kiosk.state.proof is st.Proof.STAFF
 
 
-def test_a_closed_card_leads_on_by_its_number_and_a_code_which_completes_the_person() -> None:
+def test_closed_card_identifies_by_number_and_a_code_completes_the_person() -> None:
     kiosk = Kiosk()
     card = closed_card()
     kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v1", DESK, card, True), ev.Consented())

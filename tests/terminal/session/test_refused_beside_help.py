@@ -25,7 +25,7 @@ REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED.with_detail("revoked"))
 
 
 @pytest.mark.parametrize("away", [False, True], ids=["beside", "one_reader"])
-def test_where_somebody_is_to_be_vouched_for(away: bool) -> None:
+def test_refused_card_is_shown_if_staff_must_vouch(away: bool) -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.tell(ev.StaffPressed(), *([CardLifted(DESK)] if away else []), ev.HelpPressed())
@@ -35,7 +35,7 @@ def test_where_somebody_is_to_be_vouched_for(away: bool) -> None:
     assert fault_of(page) == REFUSED.fault
 
 
-def test_where_a_document_may_be_printed_again() -> None:
+def test_refused_card_is_shown_if_staff_must_permit_a_reprint() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     kiosk.tell(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False), ev.HelpPressed(), REFUSED)
@@ -44,7 +44,7 @@ def test_where_a_document_may_be_printed_again() -> None:
     assert kiosk.state.document is paper
 
 
-def test_elsewhere_the_help_page_stays() -> None:
+def test_refused_card_leaves_the_help_page_open_in_other_states() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.HelpPressed())

@@ -59,7 +59,7 @@ def waiting_for_staff(kiosk: Kiosk) -> m.Document:
     [over(Evidence.DEVICE_NONE), over(Evidence.CANCELLED, outcome=Outcome.QUEUED)],
     ids=["device_none", "never_released"],
 )
-def test_where_surely_nothing_came_out_it_is_offered_again_without_a_question(
+def test_document_is_offered_again_without_a_question_if_no_page_came_out(
     end: PrintEnded,
 ) -> None:
     kiosk = Kiosk()
@@ -72,7 +72,7 @@ def test_where_surely_nothing_came_out_it_is_offered_again_without_a_question(
     assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)
 
 
-def test_the_right_to_print_again_follows_the_document_over_the_choice_of_services() -> None:
+def test_permission_to_reprint_is_kept_after_another_service_is_chosen() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(over(Evidence.DEVICE_NONE), ev.RetryPressed(), ev.BackPressed())
@@ -83,7 +83,7 @@ def test_the_right_to_print_again_follows_the_document_over_the_choice_of_servic
     assert printed.reprint == m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
 
 
-def test_a_document_of_an_earlier_visit_that_never_came_out_is_a_reprint_of_its_job() -> None:
+def test_unprinted_document_of_an_earlier_visit_is_a_reprint_of_its_job() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document(last_job="v0-3")
@@ -93,7 +93,7 @@ def test_a_document_of_an_earlier_visit_that_never_came_out_is_a_reprint_of_its_
     assert printed.reprint == m.Reprint("v0-3", m.ReprintReason.NOTHING_CAME_OUT)
 
 
-def test_partly_printed_goes_to_staff_and_says_how_many_pages_came_out() -> None:
+def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     effects = kiosk.tell(over(Evidence.DEVICE_PARTLY, 1))
@@ -109,14 +109,14 @@ def test_partly_printed_goes_to_staff_and_says_how_many_pages_came_out() -> None
 
 
 @pytest.mark.parametrize("done", [0, 2], ids=["none_counted", "all_counted"])
-def test_a_count_that_proves_nothing_is_asked_of_the_person(done: int) -> None:
+def test_resident_is_asked_if_the_page_count_proves_nothing(done: int) -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(over(Evidence.DEVICE_PARTLY, done))
     assert isinstance(kiosk.state, st.CheckingPaper)
 
 
-def test_a_staff_card_prints_the_same_bytes_once_more_and_once_only() -> None:
+def test_staff_card_permits_exactly_one_reprint_of_the_same_bytes() -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
     assert kiosk.tell(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
@@ -133,7 +133,7 @@ def test_a_staff_card_prints_the_same_bytes_once_more_and_once_only() -> None:
     assert paper.wiped
 
 
-def test_the_person_says_no_and_staff_print_it_again() -> None:
+def test_staff_can_reprint_after_the_resident_answers_no() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     kiosk.tell(over(Evidence.NONE))
@@ -145,7 +145,7 @@ def test_the_person_says_no_and_staff_print_it_again() -> None:
     assert kiosk.tell(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
 
 
-def test_a_printer_that_is_not_ready_keeps_the_right_for_another_laying_on() -> None:
+def test_staff_card_must_be_presented_again_if_the_printer_was_not_ready() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
     kiosk.tell(PrinterChanged(NO_PAPER))
@@ -157,7 +157,7 @@ def test_a_printer_that_is_not_ready_keeps_the_right_for_another_laying_on() -> 
     assert [type(e) for e in kiosk.tell(LAID)] == [ef.Print]
 
 
-def test_on_a_station_of_one_reader_the_residents_card_is_lifted_for_the_staff_card() -> None:
+def test_card_of_the_resident_can_be_removed_for_the_staff_card() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
     kiosk.tell(CardLifted(DESK))
@@ -166,7 +166,7 @@ def test_on_a_station_of_one_reader_the_residents_card_is_lifted_for_the_staff_c
     assert isinstance(kiosk.state, st.Printing)
 
 
-def test_another_residents_card_at_the_wait_for_staff_ends_the_visit() -> None:
+def test_another_card_while_waiting_for_staff_ends_the_visit() -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
     kiosk.tell(ev.CardRead("v2", DESK, identity(LI), True))
@@ -178,7 +178,7 @@ def test_another_residents_card_at_the_wait_for_staff_ends_the_visit() -> None:
 
 
 @pytest.mark.parametrize("way", ["leaves", "nobody", "beside_help"])
-def test_without_staff_the_document_goes_with_the_visit(way: str) -> None:
+def test_document_is_wiped_with_the_visit_if_no_staff_come(way: str) -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
     if way == "leaves":
@@ -196,7 +196,7 @@ def test_without_staff_the_document_goes_with_the_visit(way: str) -> None:
     assert len(kiosk.of(ef.Print)) == 1
 
 
-def test_staff_who_were_called_from_the_help_page_print_it_from_there() -> None:
+def test_staff_can_reprint_from_the_help_page() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
     kiosk.tell(ev.HelpPressed())

@@ -22,7 +22,7 @@ def failed_without_card() -> Kiosk:
     return kiosk
 
 
-def test_who_comes_after_does_not_print_the_paper_of_the_one_who_left() -> None:
+def test_another_resident_cannot_print_the_document_of_the_last_one() -> None:
     kiosk = failed_without_card()
     kiosk.tell(ev.RetryPressed(), ev.PrintPressed())
     assert isinstance(kiosk.state, st.CardAway)
@@ -32,7 +32,7 @@ def test_who_comes_after_does_not_print_the_paper_of_the_one_who_left() -> None:
     assert len(kiosk.of(ef.Print)) == 1
 
 
-def test_the_owner_lays_the_card_back_and_prints() -> None:
+def test_owner_can_print_after_putting_the_card_back() -> None:
     kiosk = failed_without_card()
     kiosk.tell(ev.RetryPressed(), ev.CardRead("v2", DESK, identity(WANG), True))
     assert isinstance(kiosk.state, st.Previewing)

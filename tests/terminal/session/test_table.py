@@ -75,7 +75,7 @@ def test_each_event_belongs_to_one_family() -> None:
 
 
 @pytest.mark.parametrize("kind", STATES, ids=lambda kind: kind.__name__)
-def test_every_state_handles_every_fact_or_says_why_not(kind: type[State]) -> None:
+def test_every_state_handles_every_fact_or_gives_a_reason(kind: type[State]) -> None:
     row = TABLE[kind]
     passed_on = set(row.inside) if isinstance(row, WrappingRow) else set()
     assert set(row.facts) | passed_on >= set(FACTS)
@@ -93,7 +93,7 @@ def test_a_row_has_each_event_under_its_family(kind: type[State]) -> None:
     assert issubclass(kind, Wrapping) == isinstance(row, WrappingRow)
 
 
-def test_every_state_says_what_a_staff_card_does_or_why_nothing() -> None:
+def test_every_state_handles_a_staff_card_or_gives_a_reason() -> None:
     for kind, row in TABLE.items():
         if isinstance(row, WrappingRow) and OperatorCardRead in row.inside:
             continue
@@ -191,7 +191,7 @@ def test_advance_changes_nothing_in_place() -> None:
         assert repr(sample) == before
 
 
-def test_a_look_chosen_reaches_the_page_that_waits_behind() -> None:
+def test_chosen_look_reaches_the_wrapped_state() -> None:
     for sample in sample_states():
         after, _ = advance(sample, events.LanguageChosen(events.Language.EN), NOW)
         assert after.look.language is events.Language.EN

@@ -32,7 +32,7 @@ NOTHING = replace(PARTLY, pages_done=0, evidence=Evidence.DEVICE_NONE)
         (EndReason.LEFT, PARTLY, False),
     ],
 )
-def test_pages_of_somebody_who_is_gone_are_told_to_staff(
+def test_staff_are_called_if_the_owner_of_the_pages_has_left(
     why: EndReason, how: PrintEnded, told: bool
 ) -> None:
     kiosk = Kiosk()
@@ -54,7 +54,7 @@ def test_pages_of_somebody_who_is_gone_are_told_to_staff(
     assert calls == ([ef.CallHelp("Printing", LEFTOVER_JOB.code)] if told else [])
 
 
-def test_an_unknown_end_of_an_earlier_run_is_put_to_staff() -> None:
+def test_unknown_outcome_of_an_earlier_run_calls_staff() -> None:
     """Killed in mid-job and started again: nobody is there to be asked."""
     job = PrintEnded("v0-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED)
     kiosk = Kiosk()

@@ -20,7 +20,7 @@ DOWN = pytest.mark.parametrize(
 
 @DOWN
 @pytest.mark.parametrize("helped", [False, True], ids=["alone", "beside_help"])
-def test_while_a_card_is_read_the_terminal_goes_out_of_service(fact: object, helped: bool) -> None:
+def test_no_visit_begins_if_service_stops_while_a_card_is_read(fact: object, helped: bool) -> None:
     kiosk = Kiosk()
     read = identity()
     kiosk.tell(CardLaid(DESK, kiosk.now), *([ev.HelpPressed()] if helped else []), fact)
@@ -32,7 +32,7 @@ def test_while_a_card_is_read_the_terminal_goes_out_of_service(fact: object, hel
 
 @DOWN
 @pytest.mark.parametrize("laid", [False, True], ids=["read_at_once", "laid_first"])
-def test_at_the_farewell_of_the_one_before_it_has_gone_out_of_service(
+def test_no_visit_begins_if_service_stops_during_the_last_farewell(
     fact: object, laid: bool
 ) -> None:
     kiosk = Kiosk()
@@ -52,7 +52,7 @@ def test_at_the_farewell_of_the_one_before_it_has_gone_out_of_service(
 
 
 @DOWN
-def test_what_passed_while_it_was_read_keeps_nobody_out(fact: object) -> None:
+def test_visit_begins_if_the_outage_ended_while_the_card_was_read(fact: object) -> None:
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, kiosk.now), fact, type(fact)(None))
     kiosk.tell(ev.CardRead("v1", DESK, identity(), True))
