@@ -1,6 +1,6 @@
-"""What the tests of the session stand on: residents, a station, samples, and a kiosk to drive.
+"""Fixtures for the tests of the session: residents, a station, samples, and a kiosk to drive.
 
-For tests only. The kiosk carries out nothing but the wiping; everything else it writes down.
+For tests only. The kiosk carries out only `Wipe`, and records every other effect.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from terminal.session.home import home
 from terminal.session.table import advance
 
 DESK, SAMV = "desk", "samv"
-"""A reader that notices lifting, and one that cannot tell after a read."""
+"""A reader that reports the removal of the card, and one that cannot after a read."""
 ONLINE = ReaderStatus(DeviceStatus.ONLINE)
 UNPLUGGED = ReaderStatus(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
 READY = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL)
@@ -39,7 +39,7 @@ THREE = ("赵国芳", "100101198802290161", "A10010055")
 
 
 def item(name: str, needed: Assurance) -> m.Item:
-    """A certificate that needs this much proof."""
+    """Return a certificate that needs this assurance."""
     text = {m.Language.ZH: name, m.Language.EN: name}
     return m.Item(name, "certificate", text, text, text, text, "paper", name, needed)
 
@@ -48,11 +48,11 @@ FREE = item("free", Assurance.CARD_FREE)
 CODED = item("coded", Assurance.SECOND_FACTOR)
 VOUCHED = item("vouched", Assurance.STAFF)
 BOTH = replace(FREE, id="both", editions=(m.Edition.LARGE, m.Edition.STANDARD), copy=True)
-"""Large print and a copy for the phone can be had of it as well."""
+"""An item that is also offered in large print and as a copy for the phone."""
 ITEMS = (FREE, CODED, VOUCHED, BOTH)
 PHONE = "130****0001"
 ASKED = 0
-"""In an answer: the request that the state waits for when the answer comes."""
+"""In an answer: stands for the request that the state waits for at that moment."""
 STALE = -1
 """A request that no state waits for."""
 STAFF = OperatorCard(Role.STAFF, "8001", "00000000000000a1", date(2026, 1, 1), date(2027, 1, 1))
@@ -60,7 +60,7 @@ MAINTAINER = replace(STAFF, role=Role.MAINTAINER, number="9001", serial="0000000
 
 
 def station(**changed: object) -> m.Station:
-    """A station at which everything works, but for what is ``changed``."""
+    """Return a station on which everything works, except what is ``changed``."""
     values: dict[str, object] = {
         "readers": ((DESK, ONLINE), (SAMV, ONLINE)),
         "printers": (("printer", READY),),
@@ -73,7 +73,7 @@ def station(**changed: object) -> m.Station:
 
 
 def identity(who: tuple[str, str, str] = WANG, level: Assurance = Assurance.CARD_FREE) -> Identity:
-    """What one reading of this resident's card gives: a new record each time."""
+    """Return the result of reading this resident's card: a new record each time."""
     name, number, card = who
     record = PersonalRecord(
         CardKind.SOCIAL_SECURITY, name=name, id_number=number, card_number=card,
@@ -83,28 +83,28 @@ def identity(who: tuple[str, str, str] = WANG, level: Assurance = Assurance.CARD
 
 
 def closed_card() -> Identity:
-    """A 3.0 social security card: its number and nothing else."""
+    """Return the identity of a 3.0 social security card, from which only its number can be read."""
     record = PersonalRecord(CardKind.SOCIAL_SECURITY, card_number=THREE[2], card_version="3.00")
     return Identity(record, Assurance.CARD_FREE)
 
 
 def document(pages: int = 2, number: str = "N-1", **more: object) -> m.Document:
-    """A verified document."""
+    """Return a verified document."""
     return m.Document(b"%PDF-1.7 sample", pages, number, "V-1", "demonstration", **more)
 
 
 def link(expires_at: float) -> m.CopyLink:
-    """Where a phone fetches a copy, until then."""
+    """Return a link to a copy that expires at this time (monotonic s)."""
     return m.CopyLink("https://platform.example/copy/0123456789abcdef", expires_at)
 
 
 def person(phone: str | None = "130****0001") -> m.Person:
-    """What the platform says of a person."""
+    """Return a person as the platform knows them."""
     return m.Person("token", phone)
 
 
 def personal(root: object) -> Iterator[Identity | m.Document]:
-    """Every identity and document that can be reached from ``root``."""
+    """Yield every identity and document that can be reached from ``root``."""
     seen: set[int] = set()
     todo = [root]
     while todo:
@@ -123,7 +123,7 @@ def personal(root: object) -> Iterator[Identity | m.Document]:
 
 
 class Kiosk:
-    """A session with a clock that only the test moves; it really wipes what is to be wiped."""
+    """A session with a clock that only the test moves. It carries out only `Wipe`."""
 
     def __init__(self, at: m.Station | None = None, state: st.State | None = None) -> None:
         self.now = 1000.0
@@ -131,7 +131,7 @@ class Kiosk:
         self.done: list[ef.Effect] = []
 
     def tell(self, *events: object) -> tuple[ef.Effect, ...]:
-        """Take in the facts; the effects of the last one."""
+        """Send the events. Return the effects of the last one."""
         effects: tuple[ef.Effect, ...] = ()
         for event in events:
             if isinstance(event, ev.Answer) and event.request == ASKED:
@@ -147,12 +147,12 @@ class Kiosk:
 
     @property
     def asked(self) -> tuple[int | None, m.Visit]:
-        """The number of the request that is waited for, and its visit."""
+        """The number of the request that the state waits for, and its visit."""
         assert isinstance(self.state, st.InVisit)
         return self.state.awaits, self.state.visit
 
     def wait(self, seconds: float, step: float = 1.0) -> tuple[ef.Effect, ...]:
-        """Let time pass in ticks; every effect of it."""
+        """Let time pass in ticks. Return all effects."""
         before, until = len(self.done), self.now + seconds
         while self.now < until:
             self.now = min(until, self.now + step)
@@ -160,28 +160,28 @@ class Kiosk:
         return tuple(self.done[before:])
 
     def wait_until_home(self, bound_s: float, step: float = 1.0) -> None:
-        """Let time pass until nobody is served; fails after ``bound_s``."""
+        """Let time pass until the home state is reached. Fail after ``bound_s``."""
         until = self.now + bound_s
         while not isinstance(self.state, st.Welcome | st.OutOfService):
             assert self.now < until, f"{type(self.state).__name__} after {bound_s} s alone"
             self.wait(step, step)
 
     def of(self, kind: type[ef.Effect]) -> list[ef.Effect]:
-        """Every effect of this kind so far."""
+        """Return every effect of this kind so far."""
         return [effect for effect in self.done if isinstance(effect, kind)]
 
 
 def lay(
     kiosk: Kiosk, visit: str = "v1", who: tuple[str, str, str] = WANG, reader: str = DESK
 ) -> Identity:
-    """A card is laid on and read."""
+    """Present a card and have it read. Return its identity."""
     read = identity(who)
     kiosk.tell(CardLaid(reader, kiosk.now), ev.CardRead(visit, reader, read, reader == DESK))
     return read
 
 
 def reach_choosing(kiosk: Kiosk, phone: str | None = "130****0001", reader: str = DESK) -> Identity:
-    """Card, consent, known to the platform."""
+    """Go on to the choice of services. Return the identity."""
     read = lay(kiosk, reader=reader)
     kiosk.tell(ev.Consented(), ev.PersonKnown(ASKED, person(phone)))
     assert isinstance(kiosk.state, st.Choosing)
@@ -189,13 +189,13 @@ def reach_choosing(kiosk: Kiosk, phone: str | None = "130****0001", reader: str 
 
 
 def back_to_choice(kiosk: Kiosk) -> None:
-    """Let the document that is being issued come, and go back to the choice of services."""
+    """Let the document be issued, and go back to the choice of services."""
     kiosk.tell(ev.DocumentReady(ASKED, document()), ev.BackPressed())
     assert isinstance(kiosk.state, st.Choosing)
 
 
 def reach_preview(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Document:
-    """As far as the preview of the free item."""
+    """Go on to the preview of the free item. Return its document."""
     reach_choosing(kiosk, reader=reader)
     paper = document(pages)
     kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, paper))
@@ -204,7 +204,7 @@ def reach_preview(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Documen
 
 
 def reach_printing(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Document:
-    """As far as the first job, ``v1-1``."""
+    """Go on to the first job, ``v1-1``. Return its document."""
     paper = reach_preview(kiosk, pages, reader)
     kiosk.tell(ev.PrintPressed())
     assert isinstance(kiosk.state, st.Printing)
@@ -212,7 +212,7 @@ def reach_printing(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Docume
 
 
 def ended(outcome: Outcome, done: int = 0, pages: int = 2, job: str = "v1-1") -> PrintEnded:
-    """The end of a job, with the evidence that goes with it."""
+    """Return the end of a job, with fitting evidence."""
     printed = outcome is Outcome.PRINTED
     fault = {Outcome.PRINTED: None, Outcome.UNKNOWN: JOB_UNPROVED}.get(outcome, JOB_ABORTED)
     evidence = "device-impressions" if printed else "none"
@@ -220,12 +220,12 @@ def ended(outcome: Outcome, done: int = 0, pages: int = 2, job: str = "v1-1") ->
 
 
 def nothing_personal_is_left(kiosk: Kiosk) -> bool:
-    """Whether the situation holds nothing of anybody."""
+    """Return whether the state holds no personal data."""
     return not [held for held in personal(kiosk.state) if not held.wiped]
 
 
 def asked_for_code(kiosk: Kiosk) -> None:
-    """As far as the page that takes the code."""
+    """Go on to the page that asks for the code."""
     reach_choosing(kiosk)
     assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.AskCode(*kiosk.asked),)
     assert isinstance(kiosk.state, st.Proving)
@@ -240,7 +240,7 @@ REQUEST = 7
 
 
 def sample_states() -> list[st.State]:
-    """At least one of every situation, and every variant in which it behaves otherwise."""
+    """Return at least one of each state, and each variant that behaves differently."""
     common = {
         "station": station(requests=REQUEST),
         "look": m.Look(),
@@ -303,7 +303,7 @@ def sample_states() -> list[st.State]:
 
 
 def sample_events(request: int = REQUEST) -> list[object]:
-    """At least one of every event; the answers are to this request."""
+    """Return at least one of each event. The answers are to this request."""
     job = "v1-1"
     return [
         ev.Touched(), ev.ModeChosen(m.Mode.ELDER), ev.LanguageChosen(m.Language.EN),
@@ -348,6 +348,6 @@ def sample_events(request: int = REQUEST) -> list[object]:
 
 
 def fault_of(state: st.State) -> Fault | None:
-    """The fault that the page shows."""
+    """Return the fault that the page shows."""
     found = getattr(state, "fault", None)
     return found if isinstance(found, Fault) else None

@@ -1,4 +1,4 @@
-"""What this person cannot have is no reason to leave: another service can be chosen."""
+"""A resident who cannot get one document can choose another service."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.terminal.session_world import (
 
 
 def refused(fault: Fault) -> Kiosk:
-    """The trouble of a person whose document could not be issued."""
+    """Return a kiosk that shows why the resident's document could not be issued."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"), ev.PlatformFailed(ASKED, fault))

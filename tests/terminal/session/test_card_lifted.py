@@ -1,4 +1,4 @@
-"""The card lifted too early, laid back, or swapped for another."""
+"""The card is removed too early, put back, or replaced by another."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ BEFORE_CONFIRMATION: dict[str, tuple[object, ...]] = {
 
 
 def before_confirmation(name: str, reader: str = DESK) -> Kiosk:
-    """A kiosk in the situation of this name."""
+    """Return a kiosk in the state of this name."""
     kiosk = Kiosk()
     if name == "Previewing":
         reach_preview(kiosk, reader=reader)
@@ -75,7 +75,7 @@ def test_before_printing_the_visit_goes_on_when_the_card_is_put_back(name: str) 
     kiosk = before_confirmation(name)
     was = kiosk.state
     assert kiosk.tell(CardLifted(SAMV)) == ()
-    assert kiosk.state.__class__ is was.__class__  # that was another reader
+    assert kiosk.state.__class__ is was.__class__  # another reader
     assert kiosk.tell(CardLifted(DESK)) == ()
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.wait(29)
@@ -133,7 +133,7 @@ def test_reader_that_cannot_report_presence_needs_the_card_only_once() -> None:
     assert kiosk.state.visit.presence is m.Presence.UNKNOWN
     assert kiosk.state.station.cards_present == ()
     kiosk.tell(ev.LeavePressed())
-    kiosk.wait(4)  # no card is waited for that cannot be seen
+    kiosk.wait(4)  # the farewell does not wait for a card that no reader reports
     assert isinstance(kiosk.state, st.Welcome)
 
 

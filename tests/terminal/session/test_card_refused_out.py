@@ -1,4 +1,4 @@
-"""A maintainer's card that is not accepted while the terminal is out of service says why."""
+"""A maintainer card that is refused while the terminal is out of service: the page says why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REFUSED = CardFailed(DESK, OPERATOR_CARD_REFUSED.with_detail("revoked"))
 
 
 def refused() -> Kiosk:
-    """The page that says why."""
+    """Return a kiosk that shows why the card was refused."""
     kiosk = Kiosk(station(platform=UNREACHABLE))
     kiosk.tell(CardLaid(DESK, kiosk.now), REFUSED)
     assert isinstance(kiosk.state, st.CardTrouble)

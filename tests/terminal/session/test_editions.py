@@ -1,4 +1,4 @@
-"""Large print and standard; a copy for the phone instead of paper; the printer of the paper."""
+"""Large print and standard; a copy for the phone; the printer that holds the item's paper."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CARD = "na_card-cr80_54x86mm"
 
 
 def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
-    """The preview of the item that can be had in every way."""
+    """Show the preview of the item with both editions and a copy. Return its document."""
     reach_choosing(kiosk)
     paper = document(edition=edition)
     kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
@@ -49,7 +49,7 @@ def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
 
 
 def copying(kiosk: Kiosk, seconds: float = 60.0) -> m.Document:
-    """The link is shown for so long."""
+    """Show the link to the copy, which expires after ``seconds``. Return the document."""
     paper = previewing(kiosk)
     kiosk.tell(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + seconds)))
     assert isinstance(kiosk.state, st.Copying)
@@ -91,7 +91,7 @@ def test_another_edition_is_issued_shown_and_printed_and_the_first_is_wiped() ->
         ef.AskIssue(*kiosk.asked, BOTH, LARGE),
     )
     assert first.wiped
-    late = document(edition=STANDARD)  # an answer to what is not wanted any more
+    late = document(edition=STANDARD)  # the answer to an earlier request
     kiosk.tell(ev.DocumentReady(earlier, late))
     assert isinstance(kiosk.state, st.Preparing)
     assert late.wiped
@@ -136,7 +136,7 @@ def test_visit_can_end_with_a_copy_instead_of_paper() -> None:
     effects = kiosk.tell(ev.DonePressed())
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.DONE
-    assert ef.ClearPrinter() not in effects  # the printer had nothing of it
+    assert ef.ClearPrinter() not in effects  # nothing was sent to the printer
     assert paper.wiped
     assert nothing_personal_is_left(kiosk)
 
@@ -152,7 +152,7 @@ def test_no_copy_is_offered_if_the_item_has_none() -> None:
 def test_expired_link_is_removed_and_can_be_requested_again() -> None:
     kiosk = Kiosk()
     paper = copying(kiosk, seconds=30.0)
-    assert kiosk.tell(ev.RetryPressed()) == ()  # the one that is shown is good
+    assert kiosk.tell(ev.RetryPressed()) == ()  # the link that is shown is still valid
     kiosk.wait(29)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.link is not None
@@ -249,7 +249,7 @@ def test_item_depends_only_on_the_printer_of_its_paper() -> None:
     assert at.unavailable(on_card) is None
     assert at.out_of_service() is None
     assert at.printer is NO_PAPER
-    # Where no printer says that it has the paper, the page printer stands for all.
+    # If no printer reports this paper, the status of the page printer counts.
     assert at.unavailable(replace(FREE, media="iso_a5_148x210mm")) is PAPER_OUT
 
 
@@ -273,7 +273,7 @@ def test_copy_does_not_count_as_printed_in_the_outcome() -> None:
 
 
 def test_link_to_the_previous_edition_is_not_shown_for_this_one() -> None:
-    """Asked for, gone back from, and answered only when the large print was asked for."""
+    """The link was requested for the first edition. It arrives after the second was chosen."""
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.tell(ev.CopyPressed())

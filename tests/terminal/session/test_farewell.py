@@ -1,4 +1,4 @@
-"""The farewell, what is left over from a visit, and cards and readers that fail before one."""
+"""The farewell, what a visit leaves behind, and cards and readers that fail before a visit."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.terminal.session_world import (
 
 
 def ending_after_print(kiosk: Kiosk) -> None:
-    """As far as the farewell, with the printer still to be cleared."""
+    """Go on to the farewell, while the printer is still being cleared."""
     reach_printing(kiosk)
     kiosk.tell(ended(Outcome.PRINTED), CardLifted(DESK), ev.DonePressed())
     assert isinstance(kiosk.state, st.Ending)
@@ -42,7 +42,7 @@ def ending_after_print(kiosk: Kiosk) -> None:
 
 
 def unlock(kiosk: Kiosk) -> None:
-    """Long press and PIN."""
+    """Open maintenance with the long press and the PIN."""
     kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     assert isinstance(kiosk.state, st.Maintenance)
 
@@ -60,7 +60,7 @@ def test_uncleared_printer_blocks_service_until_staff_have_checked(how: str) -> 
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault.code == "PRN-205"
     assert ef.CallHelp("Ending", "PRN-205") in kiosk.done
-    # An empty list is not an empty tray.
+    # The list is empty, but staff have not checked the output tray.
     kiosk.tell(ev.PaperCleared(True))
     assert isinstance(kiosk.state, st.OutOfService)
     lay(kiosk, "v2", LI)
@@ -148,7 +148,7 @@ def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
     kiosk.tell(ev.DocumentRefused(earlier, SEAL_BROKEN))
     assert isinstance(kiosk.state, st.Preparing)
     kiosk.tell(ev.DocumentReady(ASKED, document()), ev.PrintPressed())
-    # The job of the visit before ends now: it is recorded, and this one goes on.
+    # The job of the last visit ends now. It is recorded, and this visit goes on.
     late = kiosk.tell(ended(Outcome.UNKNOWN, job="v1-1"))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 0, "none"),)
     assert isinstance(kiosk.state, st.Printing)
@@ -161,7 +161,7 @@ def test_unreadable_card_is_reported_and_another_can_be_presented() -> None:
     assert isinstance(kiosk.state, st.CardTrouble)
     assert kiosk.state.fault is CARD_MUTE
     kiosk.tell(CardLifted(DESK))
-    assert isinstance(kiosk.state, st.CardTrouble)  # the words stay to be read
+    assert isinstance(kiosk.state, st.CardTrouble)  # the text stays long enough to be read
     lay(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 

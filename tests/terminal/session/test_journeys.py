@@ -1,4 +1,4 @@
-"""The session as residents live it: each test is one person's story, step by step."""
+"""Whole visits, step by step: each test follows one resident."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_next_visit_starts_with_the_default_look() -> None:
     chosen = m.Look(m.Mode.ELDER, m.Language.EN, True)
     assert kiosk.state.look == chosen
     kiosk.tell(ev.LeavePressed())
-    assert kiosk.state.look == chosen  # the farewell is still theirs
+    assert kiosk.state.look == chosen  # the farewell keeps the look of this resident
     lay(kiosk, "v2", LI)
     assert isinstance(kiosk.state, st.Consenting)
     assert kiosk.state.look == m.Look()

@@ -1,4 +1,4 @@
-"""A failure of what was asked for before in the same visit is no trouble of the next choice."""
+"""The late failure of an earlier request does not stop the next choice in the same visit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_late_failure_does_not_stop_the_next_choice() -> None:
 
 
 def test_answer_to_an_earlier_attempt_is_ignored() -> None:
-    """The same item and edition, asked for again: the idempotency key is the same, not the id."""
+    """A second request for the same item and edition has the same key but another number."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"))

@@ -1,5 +1,8 @@
-"""Pages of an earlier visit that only the printer tells of: after a restart the terminal itself
-knows of none, and the phone is no way to stand there while they may come out."""
+"""Pages of an earlier visit that only the printer reports.
+
+After a restart the terminal itself has no record of them. While they may come out, no resident may
+stand at the terminal, so no copy for the phone is offered either.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,9 @@ def test_leftover_pages_stop_the_copy_for_the_phone_too() -> None:
     assert kiosk.state.station.unavailable(BOTH) == KEPT
     assert kiosk.tell(ev.ServiceChosen("both")) == ()
     assert isinstance(kiosk.state, st.Choosing)
-    kiosk.tell(PrinterChanged(NO_PAPER))  # staff took it out; that paper is none is another thing
+    kiosk.tell(
+        PrinterChanged(NO_PAPER)
+    )  # staff removed the pages; the missing paper is another fault
     assert kiosk.state.station.unavailable(BOTH) is None
     kiosk.tell(ev.ServiceChosen("both"))
     assert isinstance(kiosk.state, st.Preparing)
@@ -63,7 +68,7 @@ def test_items_without_a_printer_stay_available_despite_leftover_pages() -> None
 
 
 def stopped() -> Kiosk:
-    """A resident's own job was stopped for the phone's sake, and the device keeps it."""
+    """Return a kiosk whose resident chose the copy; the printer still holds the cancelled job."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
@@ -95,7 +100,7 @@ def test_cancelled_job_of_the_last_visit_stops_the_next_one() -> None:
 
 
 def test_pages_of_an_earlier_visit_still_block_after_this_visit_prints() -> None:
-    """Nothing can be printed while it is there; but it may be told of by another printer."""
+    """The pages were reported before this visit printed, by another printer."""
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
     reach_choosing(kiosk)
     kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))

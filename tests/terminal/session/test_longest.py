@@ -30,7 +30,7 @@ LONGEST_S = LIMITS.longest_visit_s
 
 
 def touched_for(kiosk: Kiosk, seconds: float) -> None:
-    """Touch the screen every two seconds, as an object on it does."""
+    """Touch the screen every two seconds, as an object lying on it would."""
     until = kiosk.now + seconds
     while kiosk.now < until:
         kiosk.now = min(until, kiosk.now + 2.0)

@@ -1,7 +1,7 @@
-"""Anything may happen in any order: what holds of the session whatever is thrown at it.
+"""Invariants of the session under random events.
 
-The facts are drawn at random, of this visit and of earlier ones, with any step of time between.
-Stretches of sensible next steps stand between them, so that the deep situations are reached.
+The events are drawn at random and belong to this visit or to earlier ones, with any time between
+them. Sequences of sensible steps are mixed in, so that the later states are reached.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ pytestmark = pytest.mark.slow(reason="a random walk through thousands of events"
 
 
 ALONE_S = 2000.0
-"""Longer than the longest way home: help, paper, the question, the farewell."""
+"""Longer than the longest way back to the home state, in seconds (see `test_people.ALONE_S`)."""
 
 PLAIN = (
     ev.Touched, ev.HelpPressed, ev.HelpDismissed, ev.LeavePressed, ev.BackPressed, ev.RetryPressed,
@@ -75,30 +75,30 @@ sensible_steps = some.lists(some.tuples(some.integers(0, 2), outcomes), max_size
 
 
 class Session(RuleBasedStateMachine):
-    """The session, and what is remembered of it beside its own memory."""
+    """The session, with a record of what happened that the checks are made against."""
 
     def __init__(self) -> None:
         super().__init__()
         self.kiosk = Kiosk()
         self.visits = 0
-        self.held: dict[str, Identity] = {}  # visit -> the identity it began with
+        self.held: dict[str, Identity] = {}  # visit id -> the identity that it began with
         self.issues: dict[int, ef.AskIssue] = {}
         self.requests = 0  # the number of the last request
         self.began: set[str] = set()
         self.ended: list[str] = []
-        self.made_for: dict[int, tuple[m.Document, str]] = {}  # every document ever, by visit
+        self.made_for: dict[int, tuple[m.Document, str]] = {}  # each document and its visit
         self.consented: set[str] = set()
         self.jobs: list[str] = []
-        self.printed_as: dict[str, str] = {}  # number -> the last job of it
-        self.uncleared = False  # a visit's paper may still come
-        self.nothing: set[str] = set()  # jobs of which surely nothing came out
-        self.yes: set[str] = set()  # jobs of which the person said that all came out
+        self.printed_as: dict[str, str] = {}  # document number -> its last job
+        self.uncleared = False  # pages of a visit may still come out
+        self.nothing: set[str] = set()  # jobs of which it is proved that no page came out
+        self.yes: set[str] = set()  # jobs of which the resident said that all pages came out
         self.unknown: set[str] = set()
         self.over: set[str] = set()
-        self.stopped: set[str] = set()  # jobs that the printer was asked to stop
+        self.stopped: set[str] = set()  # jobs that the printer was asked to cancel
         self.recorded: set[str] = set()  # jobs whose outcome was recorded
 
-    # -- what is remembered ------------------------------------------------------------------
+    # -- the record --------------------------------------------------------------------------
 
     @property
     def visit(self) -> m.Visit | None:
@@ -108,7 +108,7 @@ class Session(RuleBasedStateMachine):
         return state.visit if isinstance(state, st.InVisit) else None
 
     def tell(self, fact: Any) -> None:
-        """Take in a fact, and hold what came of it against what may come of it."""
+        """Send an event, and check the effects against the record."""
         before, was = self.kiosk.state, self.visit
         if isinstance(fact, ev.Consented) and was and type(before) is st.Consenting:
             self.consented.add(was.id)
@@ -138,7 +138,7 @@ class Session(RuleBasedStateMachine):
             assert was.identity.wiped, "the visit was left without wiping"
 
     def check(self, effect: ef.Effect, fact: Any, before: st.State, was: m.Visit | None) -> None:
-        """What must be true of each effect at the moment it is asked for."""
+        """Check what must be true of an effect when it is requested."""
         if isinstance(effect, ef.Ask | ef.CheckPin | ef.LoadFaults):
             assert effect.request > self.requests, "the number of a request was used before"
             assert effect.request == self.kiosk.state.awaits, "nobody waits for the answer"
@@ -197,7 +197,7 @@ class Session(RuleBasedStateMachine):
     def check_right(
         self, fact: Any, before: st.State, paper: m.Document, again: m.Reprint | None
     ) -> None:
-        """A first print follows a preview; another one has its reason, which is true."""
+        """Check that a first print follows a preview, and that a reprint has a valid reason."""
         earlier = self.printed_as.get(paper.number)
         if again is None:
             assert earlier is None, "printed twice without a record"
@@ -270,14 +270,14 @@ class Session(RuleBasedStateMachine):
         self.tell(ev.ServiceChosen(item))
 
     def some_visit(self, age: int) -> str:
-        """This visit, or one of the last ones."""
+        """Return the id of this visit, or of an earlier one."""
         now = self.visit
         return now.id if now and age == 0 else f"v{max(0, self.visits - age)}"
 
     ages = some.sampled_from([0, 0, 0, 1, 2])
 
     def request(self, age: int) -> int:
-        """The last request (that is waited for, if any is), or an earlier one."""
+        """Return the number of the last request, or of an earlier one."""
         return self.kiosk.state.station.requests - age or STALE
 
     @rule(age=ages, phone=some.sampled_from([None, "130****0001"]))
@@ -289,7 +289,7 @@ class Session(RuleBasedStateMachine):
         self.refuse(ev.PlatformFailed(self.request(age), fault))
 
     def refuse(self, answer: ev.PlatformFailed | ev.DocumentRefused) -> None:
-        """The failure of an earlier request is no trouble of the one that is waited for."""
+        """Send a failure. If it belongs to an earlier request, nothing must change."""
         before = self.kiosk.state
         self.tell(answer)
         if answer.request != before.awaits:
@@ -322,7 +322,7 @@ class Session(RuleBasedStateMachine):
         assert shown or paper.wiped, "a document that nobody waits for was kept"
 
     def platform_gives(self, visit: str, item: str, edition: m.Edition) -> m.Document:
-        """The same document until something of it may have come out, then another."""
+        """Return the same document as before, or a new one if pages of it may have come out."""
         nth = 0
         while True:
             number = f"{visit}/{item}/{edition.value}/{nth}"
@@ -337,7 +337,7 @@ class Session(RuleBasedStateMachine):
         job = f"{self.some_visit(age)}-{now.jobs if now and age == 0 else number}"
         if end:
             if job not in self.jobs or job in self.over:
-                # A printer ends a job that it was given, and once; others are of an earlier run.
+                # A printer reports the end of each job once. Others belong to an earlier run.
                 job = f"v0-{len(self.over)}"
             self.over.add(job)
             result, evidence, done = outcome
@@ -452,7 +452,7 @@ class Session(RuleBasedStateMachine):
 
     @invariant()
     def time_alone_leads_home(self) -> None:
-        # A copy in time only: the steps are pure, and nothing is wiped in looking ahead.
+        # Only state and time are copied: `advance` is pure, so nothing is wiped here.
         state, now = self.kiosk.state, self.kiosk.now
         until = now + ALONE_S
         while not isinstance(state, st.Welcome | st.OutOfService):

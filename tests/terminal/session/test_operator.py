@@ -1,4 +1,4 @@
-"""Cards of the terminal's own: a maintainer's from anywhere, a staff card where staff count."""
+"""Operator cards: a maintainer card works in every state, a staff card only in some."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ MAINTAINER_LAID = ev.OperatorCardRead("0b", SAMV, MAINTAINER)
 
 
 def opened(page: st.State) -> tuple[ef.Effect, ...]:
-    """The effects with which a maintainer's card has opened this page."""
+    """Return the effects of a maintainer card that has opened this page."""
     assert page.awaits is not None
     return ef.RecordOpening(Role.MAINTAINER, MAINTAINER.serial), ef.LoadFaults(page.awaits)
 
 
 def behind(state: st.State) -> st.State:
-    """The situation that the help page or the lifted card leaves waiting."""
+    """Return the state that the help page or `CardAway` wraps."""
     while isinstance(state, st.Assisted | st.CardAway):
         state = state.before
     return state
@@ -136,7 +136,7 @@ def test_printer_that_cannot_be_cleared_is_recorded_and_stops_service() -> None:
     kiosk.tell(ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault is LEFTOVER_JOB
-    kiosk.tell(STAFF_LAID)  # staff look into the tray
+    kiosk.tell(STAFF_LAID)  # staff check the output tray
     assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
     kiosk.tell(ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
@@ -180,7 +180,7 @@ def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None
     kiosk.tell(ev.FaultsLoaded(ASKED, past, m.Totals((m.Total("free", 1, 1, 0, 0),))))
     assert (kiosk.state.faults, kiosk.state.totals) == ((), m.NO_TOTALS)
     assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("0a-1"),)
-    # A maintainer comes along: the page shows more, and its test page goes on.
+    # A maintainer presents a card: the page shows more, and the test page goes on.
     assert kiosk.tell(MAINTAINER_LAID) == opened(kiosk.state)
     assert (kiosk.state.role, kiosk.state.tests) == (Role.MAINTAINER, 1)
     kiosk.tell(STAFF_LAID)
@@ -219,7 +219,7 @@ def test_staff_card_gives_the_number_so_only_the_pin_is_asked_for() -> None:
     assert (asked.staff_number, asked.pin, asked.item) == (STAFF.number, "2468", CODED)
     kiosk.tell(ev.StaffChecked(ASKED, False, STAFF_REFUSED))
     assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.staff_number == STAFF.number  # the PIN alone is tried again
+    assert kiosk.state.staff_number == STAFF.number  # only the PIN must be entered again
     kiosk.tell(ev.StaffEntered("", "2468"), ev.StaffChecked(ASKED, True))
     assert isinstance(kiosk.state, st.Preparing)
 
@@ -288,7 +288,7 @@ REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED)
 def test_refused_staff_card_is_reported_if_the_page_waits_for_staff(away: bool) -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.tell(REFUSED) == ()  # nobody has called staff yet
+    assert kiosk.tell(REFUSED) == ()  # staff have not been called yet
     kiosk.tell(ev.StaffPressed())
     if away:
         kiosk.tell(CardLifted(DESK))

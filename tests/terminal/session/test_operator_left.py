@@ -1,4 +1,4 @@
-"""An operator's card that is left lying when its page closes: asked for, then told to staff."""
+"""An operator card left on the reader: the farewell asks for it, then staff are called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.terminal.session_world import DESK, MAINTAINER, STAFF, Kiosk, sample_
 
 
 def opened(card: OperatorCard) -> Kiosk:
-    """Its page, opened from the welcome page."""
+    """Return a kiosk whose maintenance page was opened with this card."""
     kiosk = Kiosk()
     kiosk.tell(CardLaid(DESK, kiosk.now), ev.OperatorCardRead("0a", DESK, card))
     assert isinstance(kiosk.state, st.Maintenance)
@@ -51,7 +51,7 @@ def test_removed_operator_card_is_not_asked_for() -> None:
 
 
 def again(card: OperatorCard) -> ev.OperatorCardRead:
-    """The reader came back under a card that nobody has touched."""
+    """Return the event of a reader that reconnects while the card is still present."""
     return ev.OperatorCardRead("0b", DESK, card, again=True)
 
 
@@ -64,7 +64,7 @@ def test_operator_card_that_was_not_presented_again_permits_nothing(
     assert kiosk.tell(again(card)) == ()
     helped = isinstance(state, st.Assisted)
     if isinstance(state.before if helped else state, st.Identifying):
-        # There is no resident's card to be read.
+        # The card that is being read is not a resident's.
         assert isinstance(kiosk.state.before if helped else kiosk.state, st.Welcome)
         assert isinstance(kiosk.state, st.Assisted) == helped
         assert kiosk.wait(kiosk.state.station.limits.card_read_s) == ()

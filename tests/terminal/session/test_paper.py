@@ -1,4 +1,4 @@
-"""Paper that runs out, jobs that end without proof, and what is offered then."""
+"""Paper that runs out, and jobs that end without proof that the pages came out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_printer_failure_before_printing_keeps_the_document() -> None:
 
 
 def out_of_paper(kiosk: Kiosk) -> None:
-    """In the middle of a job the paper runs out, and staff are called by the terminal itself."""
+    """Let the paper run out during a job. The terminal calls staff by itself."""
     reach_printing(kiosk)
     waiting = PrintProgress("v1-1", Outcome.PRINTING, 1, 2, PAPER_OUT)
     assert kiosk.tell(waiting) == (
@@ -46,7 +46,7 @@ def out_of_paper(kiosk: Kiosk) -> None:
         ef.CallHelp("Printing", PAPER_OUT.code),
     )
     again = PrintProgress("v1-1", Outcome.PRINTING, 1, 2, PAPER_OUT.with_detail("tray 1"))
-    assert kiosk.tell(again) == ()  # called once
+    assert kiosk.tell(again) == ()  # staff are called only once
 
 
 def test_job_goes_on_after_paper_is_refilled() -> None:
@@ -99,7 +99,7 @@ def test_resident_is_asked_about_an_unknown_outcome_and_yes_is_evidence() -> Non
     effects = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
     assert effects == (ef.RecordFault(JOB_UNPROVED, "Printing"),)
     assert isinstance(kiosk.state, st.CheckingPaper)
-    assert not paper.wiped  # until the person has answered
+    assert not paper.wiped  # it is kept until the resident has answered
     said = kiosk.tell(ev.PagesConfirmed(True))
     assert said == (
         ef.Wipe(None, paper), ef.ConfirmPrinted("v1-1", "free", "printed", 2, "person"),

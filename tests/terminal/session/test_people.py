@@ -1,4 +1,4 @@
-"""Help on every page, the maintainer's page, and what time alone does to each situation."""
+"""Help on every page, the maintenance page, and how each state ends without a touch."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ WARNED_S = LIMITS.elder_quiet_s + LIMITS.elder_warning_s
 ALONE_S = (
     LIMITS.assisted_s + LIMITS.elder_warning_s  # the help page
     + LIMITS.paper_wait_s  # a job that waits for paper
-    + LIMITS.clear_s  # its cancelling is not answered
-    + WARNED_S  # the page that asks whether it came out
+    + LIMITS.clear_s  # the printer does not answer the cancellation
+    + WARNED_S  # the page that asks whether the pages came out
     + LIMITS.clear_s + LIMITS.left_card_s  # the farewell
 )  # fmt: skip
-"""No situation may take longer to come home by itself than the longest way there is."""
+"""The longest time in seconds that a state may need to return home without a touch."""
 
 HELPED = [s for s in sample_states() if not isinstance(s, st.Unlocking | st.Maintenance)]
 
 
 def named(state: st.State) -> str:
-    """For the test's name: the situation and its variant."""
+    """Return the name of the state and its variant, for the test id."""
     variants = ("proof", "retry", "cancelling", "clearing", "checking")
     parts = [
         type(state).__name__,
@@ -130,7 +130,7 @@ def test_the_answer_to_an_earlier_call_does_not_mark_a_later_one_as_reached() ->
     kiosk.tell(ev.HelpPressed())
     first, second = kiosk.of(ef.CallHelp)
     assert isinstance(kiosk.state, st.Assisted)
-    for late in (first, ef.CallHelp("Ending")):  # and what the terminal called for by itself
+    for late in (first, ef.CallHelp("Ending")):  # also a call that the terminal made by itself
         kiosk.tell(ev.HelpRecorded(True, "H-1", late.call))
         assert kiosk.state.reached is None
     kiosk.tell(ev.HelpRecorded(True, "H-2", second.call))
@@ -138,7 +138,7 @@ def test_the_answer_to_an_earlier_call_does_not_mark_a_later_one_as_reached() ->
 
 
 def test_a_call_that_was_not_made_is_not_open() -> None:
-    """Before the terminal is equipped, or if the journal cannot be written, nothing is sent."""
+    """No call is sent before the terminal is equipped, or if the journal cannot be written."""
     kiosk = Kiosk()
     kiosk.tell(ev.HelpPressed(), ev.HelpRecorded(False, "", 1, made=False))
     assert isinstance(kiosk.state, st.Assisted)
@@ -162,7 +162,7 @@ def test_state_behind_the_help_page_goes_on() -> None:
     paper = document()
     kiosk.tell(ev.ServiceChosen("free"), ev.HelpPressed(), ev.DocumentReady(ASKED, paper))
     assert isinstance(kiosk.state, st.Assisted)
-    kiosk.tell(ev.PrintPressed())  # no such button here
+    kiosk.tell(ev.PrintPressed())  # the help page has no such button
     assert kiosk.of(ef.Print) == []
     kiosk.tell(ev.HelpDismissed())
     assert isinstance(kiosk.state, st.Previewing)
@@ -205,7 +205,7 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     kiosk.tell(ev.MaintenancePressed())
     assert isinstance(kiosk.state, st.Unlocking)
     assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin(kiosk.state.awaits, "1357"),)
-    assert kiosk.tell(ev.PinEntered("1357")) == ()  # one at a time
+    assert kiosk.tell(ev.PinEntered("1357")) == ()  # only one check at a time
     assert kiosk.tell(ev.PinChecked(ASKED, True, key="k")) == (
         ef.LoadFaults(kiosk.state.awaits), ef.RecordOpening(Role.MAINTAINER),
     )  # fmt: skip
@@ -220,9 +220,11 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     assert kiosk.tell(over) == ()
     assert kiosk.state.test is over
     assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("k-2"),)
-    assert kiosk.tell(ev.MaintenanceClosed()) == (ef.ClearPrinter(),)  # it must meet no resident
+    assert kiosk.tell(ev.MaintenanceClosed()) == (
+        ef.ClearPrinter(),
+    )  # the test page must not come out in a visit
     assert isinstance(kiosk.state, st.Ending)
-    assert lay(kiosk).wiped  # nobody is served before the printer was shown to be empty
+    assert lay(kiosk).wiped  # no visit begins before the printer's list is empty
     kiosk.tell(CardLifted(DESK), ev.PaperCleared(True))
     kiosk.wait_until_home(LIMITS.ending_s + 2)
     assert isinstance(kiosk.state, st.Welcome)
@@ -291,7 +293,7 @@ def test_every_page_returns_home_without_a_touch(page: st.State, mode: m.Mode) -
 
 
 def in_visit(page: st.State) -> bool:
-    """Whether somebody is served on this page, or behind it."""
+    """Return whether a visit is open on this page, or behind it."""
     return in_visit(page.before) if isinstance(page, st.Assisted) else isinstance(page, st.InVisit)
 
 

@@ -1,7 +1,7 @@
-"""A printer that waits, or cannot print at all, and a phone that can have the document instead.
+"""The printer waits or cannot print, so the resident fetches a copy with the phone instead.
 
-The job is stopped first, what became of it is recorded once, and what may have come out of it is
-not printed again without staff.
+The job is cancelled first, and its end is recorded once. If pages may have come out, the document
+is printed again only with the permission of staff.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ ALL = PrintEnded(JOB, Outcome.PRINTED, 2, 2, Evidence.DEVICE_IMPRESSIONS)
 def waiting(
     kiosk: Kiosk, item: str = "both", done: int = 1, fault: object = PAPER_OUT
 ) -> m.Document:
-    """The first job waits on a fault."""
+    """Start a job that waits because of a fault. Return its document."""
     reach_choosing(kiosk)
     paper = document()
     kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady(ASKED, paper), ev.PrintPressed())
@@ -59,7 +59,7 @@ def waiting(
 
 
 def stopping(kiosk: Kiosk) -> m.Document:
-    """The phone is wanted instead; the printer has not answered yet."""
+    """Choose the copy while the job waits. The printer has not answered yet."""
     paper = waiting(kiosk)
     assert kiosk.tell(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
     assert isinstance(kiosk.state, st.Printing)
@@ -68,7 +68,7 @@ def stopping(kiosk: Kiosk) -> m.Document:
 
 
 def confirmed(kiosk: Kiosk) -> list[tuple[str, str, int]]:
-    """What was recorded of jobs."""
+    """Return job, outcome and pages of each recorded job."""
     return [(done.job, done.outcome, done.pages) for done in kiosk.of(ef.ConfirmPrinted)]
 
 
@@ -91,7 +91,7 @@ def test_job_is_cancelled_and_recorded_before_the_copy_is_requested(
     assert ask == ef.AskCopy(*kiosk.asked, paper)
     (kept,) = kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     assert kept == ef.RecordCopy("v1", "both")
-    # Pages that may still come are cleared away when the visit ends.
+    # The printer's list is cleared when the visit ends: pages may still come out.
     assert ef.ClearPrinter() in kiosk.tell(ev.DonePressed())
     assert paper.wiped
     assert len(confirmed(kiosk)) == 1
@@ -179,7 +179,7 @@ def test_maintainer_card_while_the_job_is_cancelled_ends_the_visit_and_the_job_i
     assert paper.wiped
     kiosk.tell(PARTLY)
     assert len(kiosk.of(ef.CancelPrint)) == len(confirmed(kiosk)) == 1
-    # A staff card there does nothing: whether it is printed again shows when it has ended.
+    # A staff card does nothing: a reprint is decided only when the job has ended.
     other = Kiosk()
     stopping(other)
     assert other.tell(ev.OperatorCardRead("k", SAMV, STAFF)) == ()
@@ -200,7 +200,7 @@ def test_printer_that_does_not_answer_ends_the_visit_despite_touches() -> None:
     assert kiosk.state.clearing
     assert ef.ClearPrinter() in effects
     assert paper.wiped
-    # It answers late: recorded once, shown to nobody.
+    # The printer answers late: the end is recorded once, and not shown.
     kiosk.tell(PARTLY)
     assert confirmed(kiosk) == [(JOB, "unknown", 1)]
     assert isinstance(kiosk.state, st.Ending)
@@ -246,7 +246,7 @@ def test_only_staff_can_reprint_pages_that_may_have_come_out(end: PrintEnded, pa
     (again,) = kiosk.tell(ev.OperatorCardRead("k", SAMV, STAFF))
     right = m.Reprint(JOB, m.ReprintReason.STAFF, STAFF.serial)
     assert again == ef.Print("v1-2", "v1", BOTH, paper, right)
-    # That one waits too, and again a page comes out before it is stopped.
+    # The second job waits too, and a page comes out before it is cancelled.
     kiosk.tell(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
     kiosk.tell(replace(PARTLY, job="v1-2"), ev.BackPressed(), ev.PrintPressed())
     assert isinstance(kiosk.state, st.Trouble)
@@ -283,14 +283,14 @@ def test_item_with_a_copy_can_be_chosen_without_paper() -> None:
     assert kiosk.tell(ev.ServiceChosen("free")) == ()
     paper = document()
     kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
-    # A late touch of "print": it says why, and the way back is the preview with its phone.
+    # A late touch of "print" shows the fault. "Retry" leads back to the preview.
     kiosk.tell(ev.PrintPressed())
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault == PAPER_OUT
     kiosk.tell(ev.RetryPressed())
     assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
     kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
-    # Paper was put in meanwhile, and nothing was printed before: it may be now.
+    # Paper has been refilled and nothing was printed before, so printing is permitted.
     kiosk.tell(PrinterChanged(READY), ev.BackPressed())
     assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
 

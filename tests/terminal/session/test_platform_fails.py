@@ -1,4 +1,4 @@
-"""The platform fails in the midst of a visit, and what can be tried again."""
+"""The platform fails during a visit, and what can be retried."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_retry_is_not_offered_if_it_cannot_help(chosen: str | None, fault: Fault
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.NONE
     assert kiosk.tell(ev.RetryPressed()) == ()
-    kiosk.tell(CardLifted(DESK))  # nothing is left to wait for
+    kiosk.tell(CardLifted(DESK))  # nothing can be retried
     assert isinstance(kiosk.state, st.Ending)
 
 
@@ -137,7 +137,7 @@ def test_a_document_that_cannot_be_shown_is_not_printed() -> None:
     issued = kiosk.state.awaits
     shown = document()
     kiosk.tell(ev.DocumentReady(ASKED, shown))
-    assert kiosk.tell(ev.PageNotShown(issued, SEAL_BROKEN)) == ()  # it is of another request
+    assert kiosk.tell(ev.PageNotShown(issued, SEAL_BROKEN)) == ()  # the number of another request
     assert isinstance(kiosk.state, st.Previewing)
     effects = kiosk.tell(ev.PageNotShown(ASKED, SEAL_BROKEN))
     assert effects == (ef.Wipe(None, shown), ef.RecordFault(SEAL_BROKEN, "Previewing"))

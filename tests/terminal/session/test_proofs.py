@@ -38,7 +38,7 @@ def test_right_code_raises_the_assurance() -> None:
     assert isinstance(ask, ef.AskIssue)
     assert ask.item == CODED
     assert ask.visit.assurance_for("coded") is Assurance.SECOND_FACTOR
-    # It holds for the rest of the visit.
+    # The code counts for the rest of the visit.
     back_to_choice(kiosk)
     assert isinstance(kiosk.tell(ev.ServiceChosen("coded"))[0], ef.AskIssue)
 
@@ -56,10 +56,10 @@ def test_three_wrong_codes_require_staff() -> None:
     effects = kiosk.tell(ev.CodeChecked(ASKED, False, 0, CODE_LOCKED))
     assert effects == (ef.CallHelp("Proving", CODE_LOCKED.code),)
     assert kiosk.state.proof is st.Proof.STAFF
-    # No code gets any further now, nor another one sent.
+    # Now no code is checked, and no other code is sent.
     assert kiosk.tell(ev.CodeEntered("123456"), ev.CodeAgainPressed()) == ()
     assert kiosk.of(ef.AskIssue) == []
-    # Staff look, and it goes on.
+    # Staff vouch, and the visit goes on.
     kiosk.tell(ev.StaffEntered("8001", "2468"))
     (ask,) = kiosk.tell(ev.StaffChecked(ASKED, True))
     assert isinstance(ask, ef.AskIssue)
@@ -186,11 +186,13 @@ def test_closed_card_identifies_by_number_and_a_code_completes_the_person() -> N
     kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v1", DESK, card, True), ev.Consented())
     kiosk.tell(ev.PersonKnown(ASKED, person()), ev.ServiceChosen("coded"))
     kiosk.tell(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("123456"))
-    card.complete(name="赵国芳", id_number="100101198802290161")  # the worker, at the right code
+    card.complete(
+        name="赵国芳", id_number="100101198802290161"
+    )  # the worker does this when the code is right
     (ask,) = kiosk.tell(ev.CodeChecked(ASKED, True, 0))
     assert isinstance(ask, ef.AskIssue)
     assert ask.visit.identity.record.name == "赵国芳"
-    # The same closed card laid on again is the same person.
+    # The same closed card presented again counts as the same person.
     kiosk.tell(CardLifted(DESK), ev.CardRead("x", DESK, closed_card(), True))
     assert isinstance(kiosk.state, st.Preparing)
     kiosk.tell(ev.LeavePressed())

@@ -1,4 +1,4 @@
-"""Staff who were called from the help page and whose card is not accepted are told so."""
+"""Staff were called from the help page, and their card is refused: the page says so."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_refused_card_leaves_the_help_page_open_in_other_states() -> None:
     assert kiosk.tell(REFUSED) == ()
     assert kiosk.state == before
     kiosk = Kiosk()
-    asked_for_code(kiosk)  # nobody has called staff to vouch
+    asked_for_code(kiosk)  # staff have not been called to vouch
     kiosk.tell(ev.HelpPressed())
     assert kiosk.tell(REFUSED) == ()
     assert isinstance(kiosk.state, st.Assisted)

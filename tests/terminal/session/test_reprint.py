@@ -1,4 +1,4 @@
-"""Printing once more: only where surely nothing came out, or by a staff card for each time."""
+"""Reprints: only if it is proved that no page came out, or with a staff card each time."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ LAID = ev.OperatorCardRead("0a", SAMV, STAFF)
 def over(
     evidence: Evidence, done: int = 0, job: str = "v1-1", outcome: Outcome = Outcome.UNKNOWN
 ) -> PrintEnded:
-    """A job of two pages that ended early."""
+    """Return the end of a two-page job that ended early."""
     return PrintEnded(job, outcome, done, 2, evidence, JOB_ABORTED)
 
 
 def by_staff(of: str) -> m.Reprint:
-    """The right that a staff card gives."""
+    """Return the permission that a staff card gives."""
     return m.Reprint(of, m.ReprintReason.STAFF, STAFF.serial)
 
 
 def waiting_for_staff(kiosk: Kiosk) -> m.Document:
-    """One of two pages came out, and the card that says so is awaited."""
+    """Let one of two pages come out, so that the page waits for a staff card."""
     paper = reach_printing(kiosk)
     kiosk.tell(over(Evidence.DEVICE_PARTLY, 1))
     assert isinstance(kiosk.state, st.Trouble)
@@ -104,7 +104,7 @@ def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
     )
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.pages_done == 1
-    assert kiosk.tell(ev.RetryPressed()) == ()  # the person alone prints nothing again
+    assert kiosk.tell(ev.RetryPressed()) == ()  # the resident cannot print it again
     assert kiosk.of(ef.Print) == [ef.Print("v1-1", "v1", FREE, kiosk.state.document)]
 
 
@@ -122,7 +122,7 @@ def test_staff_card_permits_exactly_one_reprint_of_the_same_bytes() -> None:
     assert kiosk.tell(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
     assert isinstance(kiosk.state, st.Printing)
     assert not paper.wiped
-    assert kiosk.tell(LAID) == ()  # while it prints, a card allows nothing
+    assert kiosk.tell(LAID) == ()  # a card permits nothing during a job
     kiosk.tell(over(Evidence.DEVICE_PARTLY, 1, "v1-2"))
     assert isinstance(kiosk.state, st.Trouble)
     kiosk.wait(5)
@@ -153,7 +153,9 @@ def test_staff_card_must_be_presented_again_if_the_printer_was_not_ready() -> No
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault is PAPER_OUT
     kiosk.tell(PrinterChanged(READY))
-    assert isinstance(kiosk.state, st.Trouble)  # mending it prints nothing by itself
+    assert isinstance(
+        kiosk.state, st.Trouble
+    )  # a printer that works again prints nothing by itself
     assert [type(e) for e in kiosk.tell(LAID)] == [ef.Print]
 
 

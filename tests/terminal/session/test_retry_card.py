@@ -1,4 +1,4 @@
-"""Trying again after a job that failed: the card is asked for, if it was taken away meanwhile."""
+"""A retry after a failed job asks for the card if it was removed during the job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOTHING = PrintEnded("v1-1", Outcome.UNKNOWN, 0, 2, Evidence.DEVICE_NONE, JOB_AB
 
 
 def failed_without_card() -> Kiosk:
-    """The card was taken while it printed, and then nothing came out."""
+    """Return a kiosk whose card was removed during a job of which no page came out."""
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.tell(CardLifted(DESK), NOTHING)

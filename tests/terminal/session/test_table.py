@@ -40,7 +40,7 @@ NOW = 1000.0
 
 
 def leaves(cls: type[State]) -> set[type[State]]:
-    """The situations that are ever made: those without kinds of their own."""
+    """Return the concrete states: those without subclasses."""
     below = cls.__subclasses__()
     return {cls} if not below else set().union(*(leaves(sub) for sub in below))
 
@@ -58,7 +58,7 @@ def test_every_fact_that_is_defined_is_enumerated() -> None:
         and cls.__module__ == events.__name__
     }  # fmt: skip
     beside = {
-        # The session's own stand for the reader's two: they carry a new id.
+        # The session has its own versions of these two reader events, with a new id.
         *(set(get_args(reader_events.ReaderEvent)) - {
             reader_events.CardRead, reader_events.OperatorCardRead,
         }),
@@ -113,7 +113,7 @@ def test_the_samples_cover_every_pair() -> None:
 
 
 def without_facts(state: State) -> dict[str, Any]:
-    """A situation but for what is noted in every one: the station and the look."""
+    """Return the fields of a state except station and look, which every fact can update."""
     parts: dict[str, Any] = {
         field.name: getattr(state, field.name)
         for field in dataclasses.fields(state)
@@ -226,11 +226,11 @@ def test_a_page_that_waits_for_a_person_warns_first_and_long_enough() -> None:
     own_s = {states.Collecting: 30, states.CardAway: 30, states.Assisted: 300}
     for state in waiting:
         if isinstance(state, Assisted) and isinstance(state.before, (*WORKING, states.Ending)):
-            continue  # the clock of the work behind it comes first
+            continue  # the time limit of the wrapped state applies first
         for mode, usual, warning in (("standard", 90, 20), ("elder", 180, 30)):
             quiet = own_s.get(type(state), usual)
             if states.Proof.STAFF in vars(state).values() or Retry.STAFF in vars(state).values():
-                quiet = 300  # a member of staff has to come first
+                quiet = 300  # staff need time to arrive
             seen = dataclasses.replace(
                 state, look=dataclasses.replace(state.look, mode=events.Mode(mode))
             )

@@ -1,4 +1,4 @@
-"""Pages whose person has gone: somebody is told to look into the tray."""
+"""Pages whose owner has left: staff are called to check the output tray."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTHING = replace(PARTLY, pages_done=0, evidence=Evidence.DEVICE_NONE)
         (EndReason.TIMEOUT, PARTLY, True),
         (EndReason.TIMEOUT, WHOLE, True),
         (EndReason.TIMEOUT, NOTHING, False),
-        # Who presses "leave" stands there, and takes them along.
+        # A resident who presses "leave" is still there and takes the pages.
         (EndReason.LEFT, PARTLY, False),
     ],
 )
@@ -47,7 +47,7 @@ def test_staff_are_called_if_the_owner_of_the_pages_has_left(
     assert isinstance(kiosk.state, st.Printing)
     assert kiosk.state.cancelling is why
     effects = kiosk.tell(how)
-    # What came out whole after all is offered, in case somebody is there.
+    # If all pages came out, the page offers them in case the resident is still there.
     whole = how is WHOLE and why is not EndReason.OTHER_CARD
     assert isinstance(kiosk.state, st.Collecting if whole else st.Ending)
     calls = [each for each in effects if isinstance(each, ef.CallHelp)]
@@ -55,7 +55,7 @@ def test_staff_are_called_if_the_owner_of_the_pages_has_left(
 
 
 def test_unknown_outcome_of_an_earlier_run_calls_staff() -> None:
-    """Killed in mid-job and started again: nobody is there to be asked."""
+    """The program was killed during a job and restarted, so no resident can be asked."""
     job = PrintEnded("v0-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED)
     kiosk = Kiosk()
     assert ef.CallHelp("Welcome", LEFTOVER_JOB.code) in kiosk.tell(job)

@@ -1,4 +1,4 @@
-"""A card that comes just as nobody can be served any more: no visit begins that can only fail."""
+"""A card is presented just as the terminal goes out of service: no visit begins."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_no_visit_begins_if_service_stops_during_the_last_farewell(
     kiosk.tell(ev.CardRead("v2", SAMV, read, False))
     assert isinstance(kiosk.state, st.OutOfService)
     assert read.wiped
-    # A maintainer's card is what such a terminal waits for.
+    # A maintainer card still works.
     kiosk.tell(ev.OperatorCardRead("k", SAMV, MAINTAINER))
     assert isinstance(kiosk.state, st.Maintenance)
 
