@@ -130,7 +130,7 @@ class Kiosk:
         self.state = state or home(at or station(), self.now)
         self.done: list[ef.Effect] = []
 
-    def tell(self, *events: object) -> tuple[ef.Effect, ...]:
+    def send(self, *events: object) -> tuple[ef.Effect, ...]:
         """Send the events. Return the effects of the last one."""
         effects: tuple[ef.Effect, ...] = ()
         for event in events:
@@ -156,7 +156,7 @@ class Kiosk:
         before, until = len(self.done), self.now + seconds
         while self.now < until:
             self.now = min(until, self.now + step)
-            self.tell(ev.Tick())
+            self.send(ev.Tick())
         return tuple(self.done[before:])
 
     def wait_until_home(self, bound_s: float, step: float = 1.0) -> None:
@@ -171,26 +171,26 @@ class Kiosk:
         return [effect for effect in self.done if isinstance(effect, kind)]
 
 
-def lay(
+def present_card(
     kiosk: Kiosk, visit: str = "v1", who: tuple[str, str, str] = WANG, reader: str = DESK
 ) -> Identity:
     """Present a card and have it read. Return its identity."""
     read = identity(who)
-    kiosk.tell(CardLaid(reader, kiosk.now), ev.CardRead(visit, reader, read, reader == DESK))
+    kiosk.send(CardLaid(reader, kiosk.now), ev.CardRead(visit, reader, read, reader == DESK))
     return read
 
 
 def reach_choosing(kiosk: Kiosk, phone: str | None = "130****0001", reader: str = DESK) -> Identity:
     """Go on to the choice of services. Return the identity."""
-    read = lay(kiosk, reader=reader)
-    kiosk.tell(ev.Consented(), ev.PersonKnown(ASKED, person(phone)))
+    read = present_card(kiosk, reader=reader)
+    kiosk.send(ev.Consented(), ev.PersonKnown(ASKED, person(phone)))
     assert isinstance(kiosk.state, st.Choosing)
     return read
 
 
 def back_to_choice(kiosk: Kiosk) -> None:
     """Let the document be issued, and go back to the choice of services."""
-    kiosk.tell(ev.DocumentReady(ASKED, document()), ev.BackPressed())
+    kiosk.send(ev.DocumentReady(ASKED, document()), ev.BackPressed())
     assert isinstance(kiosk.state, st.Choosing)
 
 
@@ -198,7 +198,7 @@ def reach_preview(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Documen
     """Go on to the preview of the free item. Return its document."""
     reach_choosing(kiosk, reader=reader)
     paper = document(pages)
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, paper))
+    kiosk.send(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, paper))
     assert isinstance(kiosk.state, st.Previewing)
     return paper
 
@@ -206,7 +206,7 @@ def reach_preview(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Documen
 def reach_printing(kiosk: Kiosk, pages: int = 2, reader: str = DESK) -> m.Document:
     """Go on to the first job, ``v1-1``. Return its document."""
     paper = reach_preview(kiosk, pages, reader)
-    kiosk.tell(ev.PrintPressed())
+    kiosk.send(ev.PrintPressed())
     assert isinstance(kiosk.state, st.Printing)
     return paper
 
@@ -227,10 +227,10 @@ def nothing_personal_is_left(kiosk: Kiosk) -> bool:
 def asked_for_code(kiosk: Kiosk) -> None:
     """Go on to the page that asks for the code."""
     reach_choosing(kiosk)
-    assert kiosk.tell(ev.ServiceChosen("coded")) == (ef.AskCode(*kiosk.asked),)
+    assert kiosk.send(ev.ServiceChosen("coded")) == (ef.AskCode(*kiosk.asked),)
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.proof is st.Proof.SENDING
-    kiosk.tell(ev.CodeSent(ASKED, PHONE))
+    kiosk.send(ev.CodeSent(ASKED, PHONE))
     assert kiosk.state.proof is st.Proof.ENTERING
     assert kiosk.state.masked_phone == PHONE
 

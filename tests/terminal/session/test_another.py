@@ -25,7 +25,7 @@ def refused(fault: Fault) -> Kiosk:
     """Return a kiosk that shows why the resident's document could not be issued."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.PlatformFailed(ASKED, fault))
+    kiosk.send(ev.ServiceChosen("free"), ev.PlatformFailed(ASKED, fault))
     assert isinstance(kiosk.state, st.Trouble)
     return kiosk
 
@@ -33,14 +33,14 @@ def refused(fault: Fault) -> Kiosk:
 @pytest.mark.parametrize("fault", [faults.NO_RECORD, faults.QUOTA_SPENT, faults.ITEM_CLOSED])
 def test_resident_without_a_record_can_choose_another_service(fault: Fault) -> None:
     kiosk = refused(fault)
-    assert kiosk.tell(ev.MorePressed()) == ()
+    assert kiosk.send(ev.MorePressed()) == ()
     assert isinstance(kiosk.state, st.Choosing)
-    kiosk.tell(ev.ServiceChosen("both"))
+    kiosk.send(ev.ServiceChosen("both"))
     assert isinstance(kiosk.state, st.Preparing)
     assert [ask.item.id for ask in kiosk.of(ef.AskIssue)] == ["free", "both"]
-    kiosk.tell(ev.DocumentReady(ASKED, document()))
+    kiosk.send(ev.DocumentReady(ASKED, document()))
     assert isinstance(kiosk.state, st.Previewing)
-    kiosk.tell(ev.LeavePressed())
+    kiosk.send(ev.LeavePressed())
     assert nothing_personal_is_left(kiosk)
 
 
@@ -48,11 +48,11 @@ def test_resident_without_a_record_can_choose_another_service(fault: Fault) -> N
 def test_no_other_service_is_offered_if_every_service_would_fail(fault: Fault) -> None:
     kiosk = refused(fault)
     assert not kiosk.state.others
-    assert kiosk.tell(ev.MorePressed()) == ()
+    assert kiosk.send(ev.MorePressed()) == ()
     assert isinstance(kiosk.state, st.Trouble)
 
 
 def test_another_service_needs_the_card() -> None:
     kiosk = refused(faults.NO_RECORD)
-    kiosk.tell(CardLifted(DESK), ev.MorePressed())
+    kiosk.send(CardLifted(DESK), ev.MorePressed())
     assert not isinstance(kiosk.state, st.Choosing)

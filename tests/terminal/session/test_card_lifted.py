@@ -23,9 +23,9 @@ from tests.terminal.session_world import (
     document,
     ended,
     identity,
-    lay,
     nothing_personal_is_left,
     person,
+    present_card,
     reach_preview,
     reach_printing,
 )
@@ -33,17 +33,17 @@ from tests.terminal.session_world import (
 
 def test_card_removed_while_it_is_read_is_reported_and_can_be_presented_again() -> None:
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, 0.0))
-    assert kiosk.tell(CardLifted(DESK)) == (ef.RecordFault(CARD_PULLED, "Identifying"),)
+    kiosk.send(CardLaid(DESK, 0.0))
+    assert kiosk.send(CardLifted(DESK)) == (ef.RecordFault(CARD_PULLED, "Identifying"),)
     assert isinstance(kiosk.state, st.CardTrouble)
-    lay(kiosk)
+    present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 
 
 def test_removing_the_card_before_consent_is_a_refusal() -> None:
     kiosk = Kiosk()
-    read = lay(kiosk)
-    effects = kiosk.tell(CardLifted(DESK))
+    read = present_card(kiosk)
+    effects = kiosk.send(CardLifted(DESK))
     assert effects == (ef.Wipe(read), ef.EndVisit("v1", m.EndReason.CARD_GONE))
     assert isinstance(kiosk.state, st.Welcome)
     assert kiosk.of(ef.AskIdentify) == []
@@ -64,8 +64,8 @@ def before_confirmation(name: str, reader: str = DESK) -> Kiosk:
     if name == "Previewing":
         reach_preview(kiosk, reader=reader)
     else:
-        lay(kiosk, reader=reader)
-        kiosk.tell(*BEFORE_CONFIRMATION[name])
+        present_card(kiosk, reader=reader)
+        kiosk.send(*BEFORE_CONFIRMATION[name])
     assert type(kiosk.state).__name__ == name
     return kiosk
 
@@ -74,13 +74,13 @@ def before_confirmation(name: str, reader: str = DESK) -> Kiosk:
 def test_before_printing_the_visit_goes_on_when_the_card_is_put_back(name: str) -> None:
     kiosk = before_confirmation(name)
     was = kiosk.state
-    assert kiosk.tell(CardLifted(SAMV)) == ()
+    assert kiosk.send(CardLifted(SAMV)) == ()
     assert kiosk.state.__class__ is was.__class__  # another reader
-    assert kiosk.tell(CardLifted(DESK)) == ()
+    assert kiosk.send(CardLifted(DESK)) == ()
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.wait(29)
     again = identity()
-    assert kiosk.tell(ev.CardRead("x", DESK, again, True)) == (ef.Wipe(again),)
+    assert kiosk.send(ev.CardRead("x", DESK, again, True)) == (ef.Wipe(again),)
     assert type(kiosk.state) is type(was)
     assert isinstance(kiosk.state, st.InVisit)
     assert isinstance(was, st.InVisit)
@@ -91,7 +91,7 @@ def test_before_printing_the_visit_goes_on_when_the_card_is_put_back(name: str) 
 @pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
 def test_before_printing_a_card_not_put_back_in_time_ends_the_visit(name: str) -> None:
     kiosk = before_confirmation(name)
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     kiosk.wait(49)
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.wait(1)
@@ -108,9 +108,9 @@ def test_before_printing_a_card_not_put_back_in_time_ends_the_visit(name: str) -
 def test_before_printing_another_card_ends_the_visit(name: str, away: bool) -> None:
     kiosk = before_confirmation(name)
     if away:
-        kiosk.tell(CardLifted(DESK))
+        kiosk.send(CardLifted(DESK))
     stranger = identity(LI)
-    effects = kiosk.tell(ev.CardRead("v2", DESK, stranger, True))
+    effects = kiosk.send(ev.CardRead("v2", DESK, stranger, True))
     assert effects[0] == ef.Wipe(stranger)
     assert effects[2] == ef.EndVisit("v1", m.EndReason.OTHER_CARD)
     assert isinstance(kiosk.state, st.Ending)
@@ -120,32 +120,32 @@ def test_before_printing_another_card_ends_the_visit(name: str, away: bool) -> N
 
 def test_another_card_on_the_consent_page_ends_the_visit() -> None:
     kiosk = Kiosk()
-    read = lay(kiosk)
-    kiosk.tell(ev.CardRead("v2", SAMV, identity(LI), False))
+    read = present_card(kiosk)
+    kiosk.send(ev.CardRead("v2", SAMV, identity(LI), False))
     assert isinstance(kiosk.state, st.Ending)
     assert read.wiped
 
 
 def test_reader_that_cannot_report_presence_needs_the_card_only_once() -> None:
     kiosk = Kiosk()
-    lay(kiosk, reader=SAMV)
+    present_card(kiosk, reader=SAMV)
     assert isinstance(kiosk.state, st.Consenting)
     assert kiosk.state.visit.presence is m.Presence.UNKNOWN
     assert kiosk.state.station.cards_present == ()
-    kiosk.tell(ev.LeavePressed())
+    kiosk.send(ev.LeavePressed())
     kiosk.wait(4)  # the farewell does not wait for a card that no reader reports
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_answers_that_arrive_while_the_card_is_removed_are_kept() -> None:
     kiosk = before_confirmation("Preparing")
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     paper = document()
-    assert kiosk.tell(ev.DocumentReady(ASKED, paper)) == ()
+    assert kiosk.send(ev.DocumentReady(ASKED, paper)) == ()
     assert isinstance(kiosk.state, st.CardAway)
-    kiosk.tell(ev.PrintPressed())
+    kiosk.send(ev.PrintPressed())
     assert kiosk.of(ef.Print) == []
-    kiosk.tell(ev.CardRead("x", DESK, identity(), True))
+    kiosk.send(ev.CardRead("x", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.state.document is paper
 
@@ -153,9 +153,9 @@ def test_answers_that_arrive_while_the_card_is_removed_are_kept() -> None:
 def test_job_goes_on_without_the_card() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    assert kiosk.tell(CardLifted(DESK)) == ()
+    assert kiosk.send(CardLifted(DESK)) == ()
     assert isinstance(kiosk.state, st.Printing)
-    kiosk.tell(ended(Outcome.PRINTED))
+    kiosk.send(ended(Outcome.PRINTED))
     assert isinstance(kiosk.state, st.Collecting)
     assert kiosk.of(ef.CancelPrint) == []
 
@@ -167,11 +167,11 @@ def test_another_card_while_printing_cancels_the_job_and_ends_the_visit(
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     stranger = identity(LI)
-    effects = kiosk.tell(ev.CardRead("v2", DESK, stranger, True))
+    effects = kiosk.send(ev.CardRead("v2", DESK, stranger, True))
     assert effects == (ef.Wipe(stranger), ef.CancelPrint("v1-1"))
-    kiosk.tell(ev.CardRead("v3", DESK, identity(LI), True))
+    kiosk.send(ev.CardRead("v3", DESK, identity(LI), True))
     assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint("v1-1")]
-    effects = kiosk.tell(ended(outcome))
+    effects = kiosk.send(ended(outcome))
     assert isinstance(effects[0], ef.ConfirmPrinted)
     assert effects[0].outcome == outcome.value
     assert isinstance(kiosk.state, st.Ending)
@@ -184,7 +184,7 @@ def test_another_card_while_printing_cancels_the_job_and_ends_the_visit(
 def test_another_card_while_checking_paper_records_the_outcome_as_unknown() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.UNKNOWN), ev.CardRead("v2", DESK, identity(LI), True))
+    kiosk.send(ended(Outcome.UNKNOWN), ev.CardRead("v2", DESK, identity(LI), True))
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.of(ef.ConfirmPrinted) == [ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")]
 
@@ -192,6 +192,6 @@ def test_another_card_while_checking_paper_records_the_outcome_as_unknown() -> N
 def test_another_card_while_collecting_ends_the_visit() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.PRINTED), ev.CardRead("v2", DESK, identity(LI), True))
+    kiosk.send(ended(Outcome.PRINTED), ev.CardRead("v2", DESK, identity(LI), True))
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.OTHER_CARD

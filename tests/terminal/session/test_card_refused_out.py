@@ -16,7 +16,7 @@ REFUSED = CardFailed(DESK, OPERATOR_CARD_REFUSED.with_detail("revoked"))
 def refused() -> Kiosk:
     """Return a kiosk that shows why the card was refused."""
     kiosk = Kiosk(station(platform=UNREACHABLE))
-    kiosk.tell(CardLaid(DESK, kiosk.now), REFUSED)
+    kiosk.send(CardLaid(DESK, kiosk.now), REFUSED)
     assert isinstance(kiosk.state, st.CardTrouble)
     assert kiosk.state.fault == REFUSED.fault
     return kiosk
@@ -25,7 +25,7 @@ def refused() -> Kiosk:
 def test_refusal_is_shown_and_recorded_before_out_of_service_is_shown_again() -> None:
     kiosk = refused()
     assert kiosk.of(ef.RecordFault) == [ef.RecordFault(REFUSED.fault, "OutOfService")]
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     assert isinstance(kiosk.state, st.CardTrouble)
     kiosk.wait_until_home(200)
     assert isinstance(kiosk.state, st.OutOfService)
@@ -35,34 +35,34 @@ def test_refusal_is_shown_and_recorded_before_out_of_service_is_shown_again() ->
 def test_card_of_a_resident_changes_nothing_while_out_of_service() -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE))
     before = kiosk.state
-    assert kiosk.tell(CardFailed(DESK, CARD_MUTE)) == ()
+    assert kiosk.send(CardFailed(DESK, CARD_MUTE)) == ()
     assert kiosk.state is before
     kiosk = refused()
-    assert kiosk.tell(CardFailed(DESK, CARD_MUTE)) == ()
+    assert kiosk.send(CardFailed(DESK, CARD_MUTE)) == ()
     assert kiosk.state.fault == REFUSED.fault
 
 
 def test_refusal_page_does_not_start_a_visit() -> None:
     kiosk = refused()
     read = identity()
-    assert kiosk.tell(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
+    assert kiosk.send(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
     assert isinstance(kiosk.state, st.OutOfService)
     kiosk = refused()
-    kiosk.tell(CardLaid(DESK, kiosk.now))
+    kiosk.send(CardLaid(DESK, kiosk.now))
     assert isinstance(kiosk.state, st.OutOfService)
 
 
 def test_second_refusal_is_shown_and_an_accepted_card_opens_maintenance() -> None:
     kiosk = refused()
     kiosk.now += 5.0
-    kiosk.tell(REFUSED)
+    kiosk.send(REFUSED)
     assert isinstance(kiosk.state, st.CardTrouble)
     assert kiosk.state.entered == kiosk.now
-    kiosk.tell(ev.OperatorCardRead("k", DESK, MAINTAINER))
+    kiosk.send(ev.OperatorCardRead("k", DESK, MAINTAINER))
     assert isinstance(kiosk.state, st.Maintenance)
 
 
 def test_card_is_read_from_the_refusal_page_when_service_is_possible_again() -> None:
     kiosk = refused()
-    kiosk.tell(ev.PlatformChanged(None), CardLaid(DESK, kiosk.now))
+    kiosk.send(ev.PlatformChanged(None), CardLaid(DESK, kiosk.now))
     assert isinstance(kiosk.state, st.Identifying)

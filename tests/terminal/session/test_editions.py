@@ -43,7 +43,7 @@ def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
     """Show the preview of the item with both editions and a copy. Return its document."""
     reach_choosing(kiosk)
     paper = document(edition=edition)
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
+    kiosk.send(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
     assert isinstance(kiosk.state, st.Previewing)
     return paper
 
@@ -51,7 +51,7 @@ def previewing(kiosk: Kiosk, edition: m.Edition = STANDARD) -> m.Document:
 def copying(kiosk: Kiosk, seconds: float = 60.0) -> m.Document:
     """Show the link to the copy, which expires after ``seconds``. Return the document."""
     paper = previewing(kiosk)
-    kiosk.tell(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + seconds)))
+    kiosk.send(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + seconds)))
     assert isinstance(kiosk.state, st.Copying)
     return paper
 
@@ -69,8 +69,8 @@ def test_elder_mode_begins_with_large_print_if_it_is_offered(
 ) -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ModeChosen(mode))
-    (asked,) = kiosk.tell(ev.ServiceChosen(item))
+    kiosk.send(ev.ModeChosen(mode))
+    (asked,) = kiosk.send(ev.ServiceChosen(item))
     assert isinstance(asked, ef.AskIssue)
     assert asked.edition is edition
     assert isinstance(kiosk.state, st.Preparing)
@@ -85,28 +85,28 @@ def test_another_edition_is_issued_shown_and_printed_and_the_first_is_wiped() ->
     kiosk = Kiosk()
     first = previewing(kiosk)
     earlier = kiosk.state.awaits
-    effects = kiosk.tell(ev.EditionChosen(LARGE))
+    effects = kiosk.send(ev.EditionChosen(LARGE))
     assert effects == (
         ef.Wipe(None, first),
         ef.AskIssue(*kiosk.asked, BOTH, LARGE),
     )
     assert first.wiped
     late = document(edition=STANDARD)  # the answer to an earlier request
-    kiosk.tell(ev.DocumentReady(earlier, late))
+    kiosk.send(ev.DocumentReady(earlier, late))
     assert isinstance(kiosk.state, st.Preparing)
     assert late.wiped
     large = document(number="N-2", edition=LARGE)
-    kiosk.tell(ev.DocumentReady(ASKED, large))
+    kiosk.send(ev.DocumentReady(ASKED, large))
     assert isinstance(kiosk.state, st.Previewing)
-    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, large),)
+    assert kiosk.send(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, large),)
 
 
 def test_failed_edition_is_retried_as_the_same_edition() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(ev.EditionChosen(LARGE), ev.PlatformFailed(ASKED, UNREACHABLE))
+    kiosk.send(ev.EditionChosen(LARGE), ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, BOTH, LARGE),)
+    assert kiosk.send(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, BOTH, LARGE),)
 
 
 @pytest.mark.parametrize("item", ["free", "both"])
@@ -114,8 +114,8 @@ def test_shown_edition_and_unknown_edition_are_not_issued(item: str) -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady(ASKED, paper))
-    assert kiosk.tell(ev.EditionChosen(LARGE if item == "free" else STANDARD)) == ()
+    kiosk.send(ev.ServiceChosen(item), ev.DocumentReady(ASKED, paper))
+    assert kiosk.send(ev.EditionChosen(LARGE if item == "free" else STANDARD)) == ()
     assert isinstance(kiosk.state, st.Previewing)
     assert not paper.wiped
 
@@ -126,14 +126,14 @@ def test_shown_edition_and_unknown_edition_are_not_issued(item: str) -> None:
 def test_visit_can_end_with_a_copy_instead_of_paper() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
-    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
+    assert kiosk.send(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
     shown = link(kiosk.now + 60)
-    assert kiosk.tell(ev.CopyReady(ASKED, shown)) == (ef.RecordCopy("v1", "both"),)
+    assert kiosk.send(ev.CopyReady(ASKED, shown)) == (ef.RecordCopy("v1", "both"),)
     assert kiosk.state.link is shown
     assert shown.url not in repr(kiosk.state)
-    effects = kiosk.tell(ev.DonePressed())
+    effects = kiosk.send(ev.DonePressed())
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.DONE
     assert ef.ClearPrinter() not in effects  # nothing was sent to the printer
@@ -144,23 +144,23 @@ def test_visit_can_end_with_a_copy_instead_of_paper() -> None:
 def test_no_copy_is_offered_if_the_item_has_none() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
-    assert kiosk.tell(ev.CopyPressed()) == ()
+    kiosk.send(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
+    assert kiosk.send(ev.CopyPressed()) == ()
     assert isinstance(kiosk.state, st.Previewing)
 
 
 def test_expired_link_is_removed_and_can_be_requested_again() -> None:
     kiosk = Kiosk()
     paper = copying(kiosk, seconds=30.0)
-    assert kiosk.tell(ev.RetryPressed()) == ()  # the link that is shown is still valid
+    assert kiosk.send(ev.RetryPressed()) == ()  # the link that is shown is still valid
     kiosk.wait(29)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.link is not None
     kiosk.wait(1)
     assert isinstance(kiosk.state, st.Copying)
     assert (kiosk.state.link, kiosk.state.expired) == (None, True)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
-    kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
+    assert kiosk.send(ev.RetryPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
+    kiosk.send(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     assert kiosk.state.link is not None
     assert len(kiosk.of(ef.RecordCopy)) == 2
 
@@ -168,21 +168,21 @@ def test_expired_link_is_removed_and_can_be_requested_again() -> None:
 def test_document_can_be_printed_if_the_copy_fails() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
-    kiosk.tell(ev.CopyPressed())
+    kiosk.send(ev.CopyPressed())
     failed = ev.PlatformFailed(ASKED, UNREACHABLE)
-    assert kiosk.tell(failed) == (ef.RecordFault(UNREACHABLE, "Copying"),)
+    assert kiosk.send(failed) == (ef.RecordFault(UNREACHABLE, "Copying"),)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.fault is UNREACHABLE
-    kiosk.tell(ev.BackPressed())
+    kiosk.send(ev.BackPressed())
     assert isinstance(kiosk.state, st.Previewing)
-    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
+    assert kiosk.send(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
 
 
 def test_printing_after_a_copy_is_not_a_reprint() -> None:
     kiosk = Kiosk()
     copying(kiosk)
-    kiosk.tell(ev.BackPressed())
-    (printed,) = kiosk.tell(ev.PrintPressed())
+    kiosk.send(ev.BackPressed())
+    (printed,) = kiosk.send(ev.PrintPressed())
     assert isinstance(printed, ef.Print)
     assert printed.reprint is None
 
@@ -190,40 +190,40 @@ def test_printing_after_a_copy_is_not_a_reprint() -> None:
 def test_another_service_after_a_copy_wipes_the_document() -> None:
     kiosk = Kiosk()
     paper = copying(kiosk)
-    assert kiosk.tell(ev.MorePressed()) == (ef.Wipe(None, paper),)
+    assert kiosk.send(ev.MorePressed()) == (ef.Wipe(None, paper),)
     assert isinstance(kiosk.state, st.Choosing)
 
 
 def test_the_phone_needs_no_card_but_printing_does() -> None:
     kiosk = Kiosk()
     copying(kiosk)
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     assert isinstance(kiosk.state, st.Copying)
-    assert kiosk.tell(ev.MorePressed()) == ()
-    kiosk.tell(ev.BackPressed())
+    assert kiosk.send(ev.MorePressed()) == ()
+    kiosk.send(ev.BackPressed())
     assert isinstance(kiosk.state, st.CardAway)
-    kiosk.tell(ev.CardRead("v9", DESK, identity(), True))
+    kiosk.send(ev.CardRead("v9", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Previewing)
 
 
 def test_a_link_for_another_request_or_after_an_answer_is_not_shown() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(ev.CopyPressed())
+    kiosk.send(ev.CopyPressed())
     asked = kiosk.state.awaits
     assert asked is not None
-    kiosk.tell(ev.CopyReady(asked - 1, link(9e9)))
+    kiosk.send(ev.CopyReady(asked - 1, link(9e9)))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
-    kiosk.tell(ev.PlatformFailed(asked, UNREACHABLE))
-    kiosk.tell(ev.CopyReady(asked, link(9e9)))
+    kiosk.send(ev.PlatformFailed(asked, UNREACHABLE))
+    kiosk.send(ev.CopyReady(asked, link(9e9)))
     assert kiosk.state.link is None
 
 
 def test_unanswered_copy_request_ends_the_visit_as_a_fault() -> None:
     kiosk = Kiosk()
     paper = previewing(kiosk)
-    kiosk.tell(ev.CopyPressed())
+    kiosk.send(ev.CopyPressed())
     kiosk.wait(60)
     assert isinstance(kiosk.state, st.Ending)
     assert ef.RecordFault(WORKER_FAILED, "Copying") in kiosk.done
@@ -255,7 +255,7 @@ def test_item_depends_only_on_the_printer_of_its_paper() -> None:
 
 def test_printer_status_is_kept_by_name_and_order() -> None:
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", NO_PAPER))))
-    kiosk.tell(PrinterChanged(NO_PAPER, "pages"), PrinterChanged(READY, "cards"))
+    kiosk.send(PrinterChanged(NO_PAPER, "pages"), PrinterChanged(READY, "cards"))
     assert kiosk.state.station.printers == (("pages", NO_PAPER), ("cards", READY))
 
 
@@ -267,7 +267,7 @@ def test_station_without_a_printer_status_prints_nothing() -> None:
 def test_copy_does_not_count_as_printed_in_the_outcome() -> None:
     kiosk = Kiosk()
     copying(kiosk)
-    kiosk.tell(ev.BackPressed(), ev.PrintPressed(), ended(Outcome.PRINTED))
+    kiosk.send(ev.BackPressed(), ev.PrintPressed(), ended(Outcome.PRINTED))
     assert isinstance(kiosk.state, st.Collecting)
     assert len(kiosk.of(ef.ConfirmPrinted)) == len(kiosk.of(ef.RecordCopy)) == 1
 
@@ -276,28 +276,28 @@ def test_link_to_the_previous_edition_is_not_shown_for_this_one() -> None:
     """The link was requested for the first edition. It arrives after the second was chosen."""
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(ev.CopyPressed())
+    kiosk.send(ev.CopyPressed())
     earlier = kiosk.state.awaits
-    kiosk.tell(ev.BackPressed(), ev.EditionChosen(LARGE))
+    kiosk.send(ev.BackPressed(), ev.EditionChosen(LARGE))
     large = document(number="N-2", edition=LARGE)
-    kiosk.tell(ev.DocumentReady(ASKED, large), ev.CopyPressed())
-    kiosk.tell(ev.CopyReady(earlier, link(9e9)))
+    kiosk.send(ev.DocumentReady(ASKED, large), ev.CopyPressed())
+    kiosk.send(ev.CopyReady(earlier, link(9e9)))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
     mine = link(8e9)
-    kiosk.tell(ev.CopyReady(ASKED, mine))
+    kiosk.send(ev.CopyReady(ASKED, mine))
     assert kiosk.state.link is mine
 
 
 def test_link_is_shown_only_briefly_after_the_card_is_removed() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
-    kiosk.tell(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + 600)))
+    kiosk.send(ev.CopyPressed(), ev.CopyReady(ASKED, link(kiosk.now + 600)))
     limits = kiosk.state.station.limits
     patient = deadline(kiosk.state)
     assert patient is not None
     assert patient.warn_at - kiosk.state.quiet_since == limits.quiet(kiosk.state.look.mode)
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     assert isinstance(kiosk.state, st.Copying)
     hurried = deadline(kiosk.state)
     assert hurried is not None

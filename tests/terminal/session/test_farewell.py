@@ -26,8 +26,8 @@ from tests.terminal.session_world import (
     document,
     ended,
     identity,
-    lay,
     person,
+    present_card,
     reach_printing,
     station,
 )
@@ -36,14 +36,14 @@ from tests.terminal.session_world import (
 def ending_after_print(kiosk: Kiosk) -> None:
     """Go on to the farewell, while the printer is still being cleared."""
     reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.PRINTED), CardLifted(DESK), ev.DonePressed())
+    kiosk.send(ended(Outcome.PRINTED), CardLifted(DESK), ev.DonePressed())
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.clearing
 
 
 def unlock(kiosk: Kiosk) -> None:
     """Open maintenance with the long press and the PIN."""
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
+    kiosk.send(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     assert isinstance(kiosk.state, st.Maintenance)
 
 
@@ -52,33 +52,33 @@ def test_uncleared_printer_blocks_service_until_staff_have_checked(how: str) -> 
     kiosk = Kiosk()
     ending_after_print(kiosk)
     if how == "refused":
-        kiosk.tell(ev.PaperCleared(False))
+        kiosk.send(ev.PaperCleared(False))
     else:
         if how == "silent_beside_help":
-            kiosk.tell(ev.HelpPressed())
+            kiosk.send(ev.HelpPressed())
         kiosk.wait(30)
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault.code == "PRN-205"
     assert ef.CallHelp("Ending", "PRN-205") in kiosk.done
     # The list is empty, but staff have not checked the output tray.
-    kiosk.tell(ev.PaperCleared(True))
+    kiosk.send(ev.PaperCleared(True))
     assert isinstance(kiosk.state, st.OutOfService)
-    lay(kiosk, "v2", LI)
+    present_card(kiosk, "v2", LI)
     assert isinstance(kiosk.state, st.OutOfService)
 
     unlock(kiosk)
-    assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
-    kiosk.tell(ev.PaperCleared(False), ev.MaintenanceClosed())
+    assert kiosk.send(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
+    kiosk.send(ev.PaperCleared(False), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.OutOfService)
     unlock(kiosk)
-    kiosk.tell(ev.UnblockPressed(), ev.PaperCleared(True), ev.MaintenanceClosed())
+    kiosk.send(ev.UnblockPressed(), ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_leftover_is_kept_when_the_disk_works_again() -> None:
     kiosk = Kiosk()
     ending_after_print(kiosk)
-    kiosk.tell(ev.StationBlocked(UNREACHABLE), ev.PaperCleared(False), ev.StationBlocked(None))
+    kiosk.send(ev.StationBlocked(UNREACHABLE), ev.PaperCleared(False), ev.StationBlocked(None))
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault.code == "PRN-205"
 
@@ -87,19 +87,19 @@ def test_no_visit_begins_while_pages_of_the_last_one_may_come_out() -> None:
     kiosk = Kiosk()
     ending_after_print(kiosk)
     early = identity(LI)
-    kiosk.tell(CardLaid(DESK, kiosk.now))
+    kiosk.send(CardLaid(DESK, kiosk.now))
     assert isinstance(kiosk.state, st.Ending)
-    assert kiosk.tell(ev.CardRead("v2", DESK, early, True)) == (ef.Wipe(early),)
-    kiosk.tell(CardLifted(DESK), ev.PaperCleared(True))
-    lay(kiosk, "v3", LI)
+    assert kiosk.send(ev.CardRead("v2", DESK, early, True)) == (ef.Wipe(early),)
+    kiosk.send(CardLifted(DESK), ev.PaperCleared(True))
+    present_card(kiosk, "v3", LI)
     assert isinstance(kiosk.state, st.Consenting)
     assert kiosk.state.visit.id == "v3"
 
 
 def test_staff_are_called_if_a_card_is_left_behind() -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.LeavePressed())
+    present_card(kiosk)
+    kiosk.send(ev.LeavePressed())
     assert kiosk.wait(59) == ()
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.wait(1) == (
@@ -112,57 +112,57 @@ def test_staff_are_called_if_a_card_is_left_behind() -> None:
 @pytest.mark.parametrize("after_s", [10, 58])
 def test_card_removed_in_time_does_not_call_staff(after_s: int) -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.LeavePressed())
+    present_card(kiosk)
+    kiosk.send(ev.LeavePressed())
     kiosk.wait(after_s)
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     assert kiosk.wait(10) == ()
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_next_card_is_accepted_after_the_last_one_is_removed() -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.LeavePressed())
+    present_card(kiosk)
+    kiosk.send(ev.LeavePressed())
     kiosk.wait(10)
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     kiosk.wait(1)
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.Consented())
+    present_card(kiosk)
+    kiosk.send(ev.Consented())
     earlier = kiosk.state.awaits
-    kiosk.tell(ev.LeavePressed())
-    lay(kiosk, "v2", LI)
-    kiosk.tell(ev.Consented(), ev.PersonKnown(earlier, person("133****1111")))
+    kiosk.send(ev.LeavePressed())
+    present_card(kiosk, "v2", LI)
+    kiosk.send(ev.Consented(), ev.PersonKnown(earlier, person("133****1111")))
     assert isinstance(kiosk.state, st.Recognising)
-    kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE))
+    kiosk.send(ev.PlatformFailed(earlier, UNREACHABLE))
     assert isinstance(kiosk.state, st.Recognising)
-    kiosk.tell(ev.PersonKnown(ASKED, person()), ev.ServiceChosen("free"))
+    kiosk.send(ev.PersonKnown(ASKED, person()), ev.ServiceChosen("free"))
     stale = document()
-    assert kiosk.tell(ev.DocumentReady(earlier, stale)) == (ef.Wipe(None, stale),)
+    assert kiosk.send(ev.DocumentReady(earlier, stale)) == (ef.Wipe(None, stale),)
     assert isinstance(kiosk.state, st.Preparing)
-    kiosk.tell(ev.DocumentRefused(earlier, SEAL_BROKEN))
+    kiosk.send(ev.DocumentRefused(earlier, SEAL_BROKEN))
     assert isinstance(kiosk.state, st.Preparing)
-    kiosk.tell(ev.DocumentReady(ASKED, document()), ev.PrintPressed())
+    kiosk.send(ev.DocumentReady(ASKED, document()), ev.PrintPressed())
     # The job of the last visit ends now. It is recorded, and this visit goes on.
-    late = kiosk.tell(ended(Outcome.UNKNOWN, job="v1-1"))
+    late = kiosk.send(ended(Outcome.UNKNOWN, job="v1-1"))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 0, "none"),)
     assert isinstance(kiosk.state, st.Printing)
 
 
 def test_unreadable_card_is_reported_and_another_can_be_presented() -> None:
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, 0.0))
-    assert kiosk.tell(CardFailed(DESK, CARD_MUTE)) == (ef.RecordFault(CARD_MUTE, "Identifying"),)
+    kiosk.send(CardLaid(DESK, 0.0))
+    assert kiosk.send(CardFailed(DESK, CARD_MUTE)) == (ef.RecordFault(CARD_MUTE, "Identifying"),)
     assert isinstance(kiosk.state, st.CardTrouble)
     assert kiosk.state.fault is CARD_MUTE
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     assert isinstance(kiosk.state, st.CardTrouble)  # the text stays long enough to be read
-    lay(kiosk)
+    present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 
 
@@ -172,32 +172,32 @@ def test_failed_card_counts_as_present_only_on_a_reader_that_reports_presence(
 ) -> None:
     kiosk = Kiosk()
     reader = DESK if known else SAMV
-    kiosk.tell(CardLaid(reader, 0.0), CardFailed(reader, CARD_MUTE, presence_known=known))
+    kiosk.send(CardLaid(reader, 0.0), CardFailed(reader, CARD_MUTE, presence_known=known))
     kiosk.wait_until_home(200)
     assert kiosk.state.station.cards_present == ((reader,) if known else ())
 
 
 def test_read_that_does_not_end_is_a_reader_fault() -> None:
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, kiosk.now))
+    kiosk.send(CardLaid(DESK, kiosk.now))
     assert kiosk.wait(15) == (ef.RecordFault(READER_STUCK, "Identifying"),)
 
 
 def test_terminal_is_out_of_service_while_no_reader_works() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ReaderChanged(DESK, UNPLUGGED))
+    kiosk.send(ReaderChanged(DESK, UNPLUGGED))
     assert isinstance(kiosk.state, st.Welcome)
-    kiosk.tell(ReaderChanged(SAMV, UNPLUGGED))
+    kiosk.send(ReaderChanged(SAMV, UNPLUGGED))
     assert isinstance(kiosk.state, st.OutOfService)
-    kiosk.tell(ReaderChanged(SAMV, station().readers[1][1]))
+    kiosk.send(ReaderChanged(SAMV, station().readers[1][1]))
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_no_card_is_asked_for_without_the_platform() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.PlatformChanged(UNREACHABLE))
+    kiosk.send(ev.PlatformChanged(UNREACHABLE))
     assert isinstance(kiosk.state, st.OutOfService)
-    read = lay(kiosk)
+    read = present_card(kiosk)
     assert read.wiped
-    kiosk.tell(ev.PlatformChanged(None))
+    kiosk.send(ev.PlatformChanged(None))
     assert isinstance(kiosk.state, st.Welcome)

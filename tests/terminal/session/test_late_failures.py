@@ -22,20 +22,20 @@ from tests.terminal.session_world import (
 def test_late_failure_does_not_stop_the_next_choice() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"))
+    kiosk.send(ev.ServiceChosen("free"))
     other_item = kiosk.state.awaits
     back_to_choice(kiosk)
-    kiosk.tell(ev.ModeChosen(m.Mode.ELDER), ev.ServiceChosen("both"))
+    kiosk.send(ev.ModeChosen(m.Mode.ELDER), ev.ServiceChosen("both"))
     other_edition = kiosk.state.awaits
     back_to_choice(kiosk)
-    kiosk.tell(ev.ModeChosen(m.Mode.STANDARD), ev.ServiceChosen("both"))
+    kiosk.send(ev.ModeChosen(m.Mode.STANDARD), ev.ServiceChosen("both"))
     waits = kiosk.state
     assert isinstance(waits, st.Preparing)
     for earlier in (other_item, other_edition):
-        assert kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
-        assert kiosk.tell(ev.DocumentRefused(earlier, PAPER_OUT)) == ()
+        assert kiosk.send(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
+        assert kiosk.send(ev.DocumentRefused(earlier, PAPER_OUT)) == ()
     assert kiosk.state is waits
-    assert kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE)) != ()
+    assert kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE)) != ()
     assert isinstance(kiosk.state, st.Trouble)
 
 
@@ -43,12 +43,12 @@ def test_answer_to_an_earlier_attempt_is_ignored() -> None:
     """A second request for the same item and edition has the same key but another number."""
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"))
+    kiosk.send(ev.ServiceChosen("free"))
     earlier = kiosk.state.awaits
-    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE), ev.RetryPressed())
+    kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE), ev.RetryPressed())
     waits, late = kiosk.state, document()
     assert isinstance(waits, st.Preparing)
-    assert kiosk.tell(ev.DocumentReady(earlier, late)) == (ef.Wipe(None, late),)
+    assert kiosk.send(ev.DocumentReady(earlier, late)) == (ef.Wipe(None, late),)
     assert kiosk.state is waits
 
 
@@ -56,27 +56,27 @@ def test_late_failure_to_send_a_code_does_not_stop_the_next_choice() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     other = replace(kiosk.state.station.items[1], id="coded_too")
-    kiosk.tell(ev.CatalogueArrived((*kiosk.state.station.items, other)))
-    kiosk.tell(ev.ServiceChosen("coded"))
+    kiosk.send(ev.CatalogueArrived((*kiosk.state.station.items, other)))
+    kiosk.send(ev.ServiceChosen("coded"))
     earlier = kiosk.state.awaits
-    kiosk.tell(ev.BackPressed(), ev.ServiceChosen("coded_too"))
+    kiosk.send(ev.BackPressed(), ev.ServiceChosen("coded_too"))
     waits = kiosk.state
-    assert kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
+    assert kiosk.send(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
     assert kiosk.state is waits
-    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
+    kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Trouble)
 
 
 def test_late_copy_failure_does_not_stop_another_document() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, document()), ev.CopyPressed())
+    kiosk.send(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, document()), ev.CopyPressed())
     earlier = kiosk.state.awaits
-    kiosk.tell(ev.BackPressed(), ev.EditionChosen(m.Edition.LARGE))
-    kiosk.tell(ev.DocumentReady(ASKED, document(number="N-2")), ev.CopyPressed())
+    kiosk.send(ev.BackPressed(), ev.EditionChosen(m.Edition.LARGE))
+    kiosk.send(ev.DocumentReady(ASKED, document(number="N-2")), ev.CopyPressed())
     waits = kiosk.state
-    assert kiosk.tell(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
+    assert kiosk.send(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
     assert kiosk.state is waits
-    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
+    kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.fault is not None

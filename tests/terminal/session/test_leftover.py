@@ -29,7 +29,7 @@ from tests.terminal.session_world import (
     READY,
     Kiosk,
     document,
-    lay,
+    present_card,
     reach_choosing,
     station,
 )
@@ -41,29 +41,29 @@ KEEPS = replace(READY, faults=(KEPT,))
 def test_leftover_pages_stop_the_copy_for_the_phone_too() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(PrinterChanged(KEEPS))
+    kiosk.send(PrinterChanged(KEEPS))
     assert kiosk.state.station.unavailable(BOTH) == KEPT
-    assert kiosk.tell(ev.ServiceChosen("both")) == ()
+    assert kiosk.send(ev.ServiceChosen("both")) == ()
     assert isinstance(kiosk.state, st.Choosing)
-    kiosk.tell(
+    kiosk.send(
         PrinterChanged(NO_PAPER)
     )  # staff removed the pages; the missing paper is another fault
     assert kiosk.state.station.unavailable(BOTH) is None
-    kiosk.tell(ev.ServiceChosen("both"))
+    kiosk.send(ev.ServiceChosen("both"))
     assert isinstance(kiosk.state, st.Preparing)
 
 
 def test_leftover_pages_of_any_printer_stop_service() -> None:
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
-    kiosk.tell(PrinterChanged(KEEPS, "cards"), PrinterChanged(NO_PAPER, "pages"))
+    kiosk.send(PrinterChanged(KEEPS, "cards"), PrinterChanged(NO_PAPER, "pages"))
     assert kiosk.state.station.unavailable(BOTH) == KEPT
-    kiosk.tell(PrinterChanged(READY, "cards"))
+    kiosk.send(PrinterChanged(READY, "cards"))
     assert kiosk.state.station.unavailable(BOTH) is None
 
 
 def test_items_without_a_printer_stay_available_despite_leftover_pages() -> None:
     kiosk = Kiosk()
-    kiosk.tell(PrinterChanged(KEEPS))
+    kiosk.send(PrinterChanged(KEEPS))
     assert kiosk.state.station.unavailable(replace(BOTH, devices=())) is None
 
 
@@ -72,29 +72,29 @@ def stopped() -> Kiosk:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper), ev.PrintPressed())
-    kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
-    kiosk.tell(PrinterChanged(replace(NO_PAPER, faults=(KEPT, PAPER_OUT))))
-    kiosk.tell(PrintEnded("v1-1", Outcome.UNKNOWN, 0, 2, Evidence.DEVICE_NONE, PAPER_OUT))
+    kiosk.send(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper), ev.PrintPressed())
+    kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
+    kiosk.send(PrinterChanged(replace(NO_PAPER, faults=(KEPT, PAPER_OUT))))
+    kiosk.send(PrintEnded("v1-1", Outcome.UNKNOWN, 0, 2, Evidence.DEVICE_NONE, PAPER_OUT))
     assert isinstance(kiosk.state, st.Copying)
     return kiosk
 
 
 def test_own_cancelled_job_does_not_stop_another_copy() -> None:
     kiosk = stopped()
-    kiosk.tell(ev.HelpPressed(), PrinterChanged(replace(KEEPS, sheets_left=3)), ev.HelpDismissed())
-    kiosk.tell(ev.BackPressed(), ev.BackPressed())
+    kiosk.send(ev.HelpPressed(), PrinterChanged(replace(KEEPS, sheets_left=3)), ev.HelpDismissed())
+    kiosk.send(ev.BackPressed(), ev.BackPressed())
     assert isinstance(kiosk.state, st.Choosing)
     at = kiosk.state.station
     assert (at.unavailable(BOTH), at.unavailable(FREE)) == (None, KEPT)
-    assert isinstance(kiosk.tell(ev.ServiceChosen("both"))[0], ef.AskIssue)
+    assert isinstance(kiosk.send(ev.ServiceChosen("both"))[0], ef.AskIssue)
 
 
 def test_cancelled_job_of_the_last_visit_stops_the_next_one() -> None:
     kiosk = stopped()
-    kiosk.tell(ev.LeavePressed())
+    kiosk.send(ev.LeavePressed())
     assert isinstance(kiosk.state, st.Ending)
-    kiosk.tell(ev.PaperCleared(False))
+    kiosk.send(ev.PaperCleared(False))
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.station.unavailable(BOTH) == LEFTOVER_JOB
 
@@ -103,41 +103,41 @@ def test_pages_of_an_earlier_visit_still_block_after_this_visit_prints() -> None
     """The pages were reported before this visit printed, by another printer."""
     kiosk = Kiosk(station(printers=(("pages", READY), ("cards", READY))))
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
-    kiosk.tell(PrinterChanged(KEEPS, "cards"), ev.PrintPressed())
+    kiosk.send(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, document()))
+    kiosk.send(PrinterChanged(KEEPS, "cards"), ev.PrintPressed())
     assert isinstance(kiosk.state, st.Printing)
-    kiosk.tell(PrinterChanged(replace(READY, sheets_left=9), "pages"))
+    kiosk.send(PrinterChanged(replace(READY, sheets_left=9), "pages"))
     assert kiosk.state.station.unavailable(BOTH) == KEPT
-    kiosk.tell(PrinterChanged(READY, "cards"))
+    kiosk.send(PrinterChanged(READY, "cards"))
     assert kiosk.state.station.unavailable(BOTH) is None
 
 
 @pytest.mark.parametrize("how", ["leaves", "card", "nobody"])
 def test_leftover_pages_found_during_a_visit_call_staff_at_its_end(how: str) -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(PrinterChanged(KEEPS), PrinterChanged(replace(KEEPS, sheets_left=9)))
+    present_card(kiosk)
+    kiosk.send(PrinterChanged(KEEPS), PrinterChanged(replace(KEEPS, sheets_left=9)))
     assert kiosk.of(ef.CallHelp) == []
     match how:
         case "leaves":
-            kiosk.tell(ev.LeavePressed(), CardLifted(DESK))
+            kiosk.send(ev.LeavePressed(), CardLifted(DESK))
         case "card":
-            kiosk.tell(CardLifted(DESK))
+            kiosk.send(CardLifted(DESK))
     kiosk.wait_until_home(300)
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.of(ef.RecordFault)[0] == ef.RecordFault(KEPT, "Consenting")
     assert kiosk.of(ef.CallHelp)[0] == ef.CallHelp("Consenting", LEFTOVER_JOB.code)
-    kiosk.tell(PrinterChanged(KEEPS))
+    kiosk.send(PrinterChanged(KEEPS))
     assert [call.fault for call in kiosk.of(ef.CallHelp)].count(LEFTOVER_JOB.code) == 1
 
 
 def test_test_page_left_in_the_printer_calls_staff() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
-    kiosk.tell(ev.TestPagePressed(), PrintProgress("k-1", Outcome.PRINTING, 0, 1, PAPER_OUT))
+    kiosk.send(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
+    kiosk.send(ev.TestPagePressed(), PrintProgress("k-1", Outcome.PRINTING, 0, 1, PAPER_OUT))
     kiosk.wait(m.Limits().maintenance_s, 10.0)
     assert kiosk.of(ef.ClearPrinter) == [ef.ClearPrinter()]
-    kiosk.tell(ev.PaperCleared(False))
+    kiosk.send(ev.PaperCleared(False))
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.of(ef.RecordFault) == [ef.RecordFault(LEFTOVER_JOB, "Ending")]
     assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Ending", LEFTOVER_JOB.code)]
@@ -149,33 +149,33 @@ def call_for_staff(page: str) -> ef.CallHelp:
 
 def test_after_a_start_leftover_pages_block_service_until_staff_have_checked() -> None:
     kiosk = Kiosk()
-    assert call_for_staff("Welcome") in kiosk.tell(PrinterChanged(KEEPS))
+    assert call_for_staff("Welcome") in kiosk.send(PrinterChanged(KEEPS))
     assert isinstance(kiosk.state, st.OutOfService)
     assert LEFTOVER_JOB.same_as(kiosk.state.fault)
     lies = replace(READY, faults=(LEFTOVER_JOB.with_detail("pages may lie in the tray"),))
-    assert kiosk.tell(PrinterChanged(lies)) == ()  # staff are called once
-    lay(kiosk, "v2", LI)
+    assert kiosk.send(PrinterChanged(lies)) == ()  # staff are called once
+    present_card(kiosk, "v2", LI)
     assert isinstance(kiosk.state, st.OutOfService)
 
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
+    kiosk.send(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     assert isinstance(kiosk.state, st.Maintenance)
-    assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
-    kiosk.tell(PrinterChanged(READY), ev.PaperCleared(True), ev.MaintenanceClosed())
+    assert kiosk.send(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
+    kiosk.send(PrinterChanged(READY), ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_service_resumes_if_the_printer_drops_the_job() -> None:
     kiosk = Kiosk()
-    kiosk.tell(PrinterChanged(KEEPS))
+    kiosk.send(PrinterChanged(KEEPS))
     assert isinstance(kiosk.state, st.OutOfService)
-    assert kiosk.tell(PrinterChanged(READY)) == ()
+    assert kiosk.send(PrinterChanged(READY)) == ()
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_leftover_pages_call_staff_during_another_outage() -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE))
     assert isinstance(kiosk.state, st.OutOfService)
-    assert call_for_staff("OutOfService") in kiosk.tell(PrinterChanged(KEEPS))
+    assert call_for_staff("OutOfService") in kiosk.send(PrinterChanged(KEEPS))
     assert LEFTOVER_JOB.same_as(kiosk.state.fault)
-    assert kiosk.tell(PrinterChanged(NO_PAPER)) == ()
+    assert kiosk.send(PrinterChanged(NO_PAPER)) == ()
     assert kiosk.state.fault == UNREACHABLE

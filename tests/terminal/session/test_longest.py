@@ -18,8 +18,8 @@ from tests.terminal.session_world import (
     ASKED,
     Kiosk,
     ended,
-    lay,
     nothing_personal_is_left,
+    present_card,
     reach_choosing,
     reach_preview,
     reach_printing,
@@ -34,10 +34,10 @@ def touched_for(kiosk: Kiosk, seconds: float) -> None:
     until = kiosk.now + seconds
     while kiosk.now < until:
         kiosk.now = min(until, kiosk.now + 2.0)
-        kiosk.tell(ev.Touched(), ev.Tick())
+        kiosk.send(ev.Touched(), ev.Tick())
 
 
-@pytest.mark.parametrize("reach", [lay, reach_choosing, reach_preview])
+@pytest.mark.parametrize("reach", [present_card, reach_choosing, reach_preview])
 def test_a_visit_ends_at_its_longest_time_although_the_screen_is_touched(reach: object) -> None:
     kiosk = Kiosk()
     reach(kiosk)  # type: ignore[operator]
@@ -53,9 +53,9 @@ def test_a_visit_ends_at_its_longest_time_although_the_screen_is_touched(reach: 
 
 def test_the_limit_counts_from_the_beginning_of_the_visit_not_of_the_page() -> None:
     kiosk = Kiosk()
-    lay(kiosk)
+    present_card(kiosk)
     touched_for(kiosk, LONGEST_S / 2)
-    kiosk.tell(ev.Consented(), ev.PersonKnown(ASKED, m.Person("token", None)))
+    kiosk.send(ev.Consented(), ev.PersonKnown(ASKED, m.Person("token", None)))
     assert isinstance(kiosk.state, st.Choosing)
     touched_for(kiosk, LONGEST_S / 2)
     assert isinstance(kiosk.state, st.Ending)
@@ -65,7 +65,7 @@ def test_the_help_page_does_not_prolong_the_visit() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     touched_for(kiosk, LONGEST_S - 60)
-    kiosk.tell(ev.HelpPressed())
+    kiosk.send(ev.HelpPressed())
     touched_for(kiosk, 60)
     assert isinstance(kiosk.state, st.Ending)
 
@@ -88,7 +88,7 @@ def test_a_job_goes_on_at_the_longest_time_and_its_paper_can_be_taken() -> None:
     touched_for(kiosk, LONGEST_S)
     assert isinstance(kiosk.state, st.Printing)
     assert kiosk.of(ef.CancelPrint) == []
-    kiosk.tell(ended(Outcome.PRINTED))
+    kiosk.send(ended(Outcome.PRINTED))
     assert isinstance(kiosk.state, st.Collecting)
     touched_for(kiosk, LIMITS.collect_s)
     assert isinstance(kiosk.state, st.Collecting)
@@ -102,11 +102,11 @@ def test_a_page_without_a_visit_ends_although_the_screen_is_touched(
 ) -> None:
     kiosk = Kiosk()
     if page is st.CardTrouble:
-        kiosk.tell(CardFailed("desk", CARD_MUTE))
+        kiosk.send(CardFailed("desk", CARD_MUTE))
     elif page is st.Unlocking:
-        kiosk.tell(ev.MaintenancePressed())
+        kiosk.send(ev.MaintenancePressed())
     else:
-        kiosk.tell(ev.HelpPressed())
+        kiosk.send(ev.HelpPressed())
     assert isinstance(kiosk.state, page)
     touched_for(kiosk, LONGEST_S - 2.0)
     assert isinstance(kiosk.state, page)
@@ -116,7 +116,7 @@ def test_a_page_without_a_visit_ends_although_the_screen_is_touched(
 
 def test_maintenance_ends_at_its_longest_time_although_the_screen_is_touched() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
+    kiosk.send(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     assert isinstance(kiosk.state, st.Maintenance)
     touched_for(kiosk, LIMITS.longest_maintenance_s - 2.0)
     assert isinstance(kiosk.state, st.Maintenance)
@@ -130,7 +130,7 @@ def test_the_paper_of_a_late_job_can_be_taken_for_the_usual_time() -> None:
     state = kiosk.state
     assert isinstance(state, st.Printing)
     kiosk.state = replace(state, visit=replace(state.visit, began=kiosk.now - 2 * LONGEST_S))
-    kiosk.tell(ended(Outcome.UNKNOWN))
+    kiosk.send(ended(Outcome.UNKNOWN))
     assert isinstance(kiosk.state, st.CheckingPaper)
     last = deadline(kiosk.state)
     assert last is not None

@@ -107,7 +107,7 @@ class Session(RuleBasedStateMachine):
             state = state.before
         return state.visit if isinstance(state, st.InVisit) else None
 
-    def tell(self, fact: Any) -> None:
+    def send(self, fact: Any) -> None:
         """Send an event, and check the effects against the record."""
         before, was = self.kiosk.state, self.visit
         if isinstance(fact, ev.Consented) and was and type(before) is st.Consenting:
@@ -115,7 +115,7 @@ class Session(RuleBasedStateMachine):
         answering = before.ended.job if isinstance(before, st.CheckingPaper) else None
         if isinstance(fact, ev.PagesConfirmed) and fact.came_out and answering:
             self.yes.add(answering)
-        effects = self.kiosk.tell(fact)
+        effects = self.kiosk.send(fact)
         if isinstance(fact, ev.PaperCleared):
             self.uncleared = False
         elif any(isinstance(effect, ef.EndVisit) for effect in effects):
@@ -217,17 +217,17 @@ class Session(RuleBasedStateMachine):
 
     @initialize(look=some.sampled_from(list(m.Mode)), steps=sensible_steps)
     def somewhere(self, look: m.Mode, steps: list[tuple[int, End]]) -> None:
-        self.tell(ev.ModeChosen(look))
+        self.send(ev.ModeChosen(look))
         self.go_on(steps)
 
     @rule(kind=some.sampled_from(PLAIN))
     def plain(self, kind: type[Any]) -> None:
-        self.tell(kind())
+        self.send(kind())
 
     @rule(seconds=some.sampled_from([0.1, 1.0, 5.0, 16.0, 31.0, 61.0, 120.0, 301.0, 1000.0]))
     def time(self, seconds: float) -> None:
         self.kiosk.now += seconds
-        self.tell(ev.Tick())
+        self.send(ev.Tick())
 
     @rule(
         reader=readers, who=some.sampled_from([WANG, LI, None]), lay=some.booleans(),
@@ -239,13 +239,13 @@ class Session(RuleBasedStateMachine):
         self, reader: str, who: tuple[str, str, str] | None, lay: bool, meanwhile: object = None
     ) -> None:
         if lay:
-            self.tell(CardLaid(reader, self.kiosk.now))
+            self.send(CardLaid(reader, self.kiosk.now))
         if meanwhile is not None:
-            self.tell(meanwhile)
+            self.send(meanwhile)
         self.visits += 1
         read = identity(who) if who else closed_card()
         self.held[f"v{self.visits}"] = read
-        self.tell(ev.CardRead(f"v{self.visits}", reader, read, reader == DESK))
+        self.send(ev.CardRead(f"v{self.visits}", reader, read, reader == DESK))
 
     @rule(fact=some.sampled_from([
         CardLaid(DESK, 0.0), CardLaid(SAMV, 0.0), CardFailed(DESK, CARD_MUTE), CardLifted(DESK),
@@ -263,11 +263,11 @@ class Session(RuleBasedStateMachine):
         ev.OperatorCardRead("k3", DESK, STAFF), ev.OperatorCardRead("k4", DESK, MAINTAINER),
     ]))  # fmt: skip
     def world(self, fact: object) -> None:
-        self.tell(fact)
+        self.send(fact)
 
     @rule(item=items)
     def choose(self, item: str) -> None:
-        self.tell(ev.ServiceChosen(item))
+        self.send(ev.ServiceChosen(item))
 
     def some_visit(self, age: int) -> str:
         """Return the id of this visit, or of an earlier one."""
@@ -282,7 +282,7 @@ class Session(RuleBasedStateMachine):
 
     @rule(age=ages, phone=some.sampled_from([None, "130****0001"]))
     def known(self, age: int, phone: str | None) -> None:
-        self.tell(ev.PersonKnown(self.request(age), person(phone)))
+        self.send(ev.PersonKnown(self.request(age), person(phone)))
 
     @rule(age=ages, fault=faults)
     def failed(self, age: int, fault: Any) -> None:
@@ -291,20 +291,20 @@ class Session(RuleBasedStateMachine):
     def refuse(self, answer: ev.PlatformFailed | ev.DocumentRefused) -> None:
         """Send a failure. If it belongs to an earlier request, nothing must change."""
         before = self.kiosk.state
-        self.tell(answer)
+        self.send(answer)
         if answer.request != before.awaits:
             assert self.kiosk.state is before
 
     @rule(age=ages, ok=some.booleans(), left=some.integers(0, 2))
     def proved(self, age: int, ok: bool, left: int) -> None:
         request = self.request(age)
-        self.tell(ev.CodeSent(request, "130****0001"))
-        self.tell(ev.CodeChecked(request, ok, left))
-        self.tell(ev.StaffChecked(request, ok))
+        self.send(ev.CodeSent(request, "130****0001"))
+        self.send(ev.CodeChecked(request, ok, left))
+        self.send(ev.StaffChecked(request, ok))
 
     @rule(age=ages, seconds=some.integers(1, 500))
     def copied(self, age: int, seconds: int) -> None:
-        self.tell(ev.CopyReady(self.request(age), link(self.kiosk.now + seconds)))
+        self.send(ev.CopyReady(self.request(age), link(self.kiosk.now + seconds)))
 
     @rule(age=ages, refused=some.booleans())
     def issued(self, age: int, refused: bool) -> None:
@@ -317,7 +317,7 @@ class Session(RuleBasedStateMachine):
         item = asked.item.id if asked else "free"
         paper = self.platform_gives(visit, item, asked.edition if asked else m.Edition.STANDARD)
         self.made_for[id(paper)] = (paper, f"{visit}/{item}")
-        self.tell(ev.DocumentReady(request, paper))
+        self.send(ev.DocumentReady(request, paper))
         shown = [held for held in personal(self.kiosk.state) if held is paper]
         assert shown or paper.wiped, "a document that nobody waits for was kept"
 
@@ -346,9 +346,9 @@ class Session(RuleBasedStateMachine):
                 self.unknown.add(job)
             if nothing_came_out(over):
                 self.nothing.add(job)
-            self.tell(over)
+            self.send(over)
         else:
-            self.tell(PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT))
+            self.send(PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT))
 
     # -- a sensible next step ------------------------------------------------------------------
 
@@ -363,54 +363,54 @@ class Session(RuleBasedStateMachine):
     ]))  # fmt: skip
     def go_on_and_be_interrupted(self, steps: list[tuple[int, End]], aside: object) -> None:
         self.go_on(steps)
-        self.tell(aside)
+        self.send(aside)
 
     def sensibly(self, choice: int, outcome: End) -> None:
         state = self.kiosk.state
         match state:
             case st.Consenting():
-                self.tell(ev.Consented())
+                self.send(ev.Consented())
             case st.Recognising():
-                self.tell(ev.PersonKnown(ASKED, person()))
+                self.send(ev.PersonKnown(ASKED, person()))
             case st.Choosing():
-                self.tell(ev.ServiceChosen(("both", "coded", "vouched")[choice]))
+                self.send(ev.ServiceChosen(("both", "coded", "vouched")[choice]))
             case st.Proving(proof=st.Proof.SENDING | st.Proof.ENTERING):
-                self.tell(ev.CodeSent(ASKED, "130****0001"))
-                self.tell(ev.CodeEntered("123456"))
+                self.send(ev.CodeSent(ASKED, "130****0001"))
+                self.send(ev.CodeEntered("123456"))
             case st.Proving(proof=st.Proof.CHECKING):
-                self.tell(ev.CodeChecked(ASKED, choice > 0, choice))
+                self.send(ev.CodeChecked(ASKED, choice > 0, choice))
             case st.Proving(proof=st.Proof.STAFF):
-                self.tell(ev.StaffEntered("8001", "2468"))
+                self.send(ev.StaffEntered("8001", "2468"))
             case st.Proving():
-                self.tell(ev.StaffChecked(ASKED, True))
+                self.send(ev.StaffChecked(ASKED, True))
             case st.Preparing():
                 self.issued(0, False)
             case st.Previewing(item=item, document=paper):
                 others = [other for other in m.Edition if other is not paper.edition]
                 facts = (ev.PrintPressed(), ev.CopyPressed(), ev.EditionChosen(others[0]))
-                self.tell(facts[choice] if item.copy else facts[0])
+                self.send(facts[choice] if item.copy else facts[0])
             case st.Copying(link=None):
-                self.tell(ev.RetryPressed())
+                self.send(ev.RetryPressed())
                 self.copied(0, 60 * choice + 1)
             case st.Copying():
-                self.tell((ev.BackPressed(), ev.MorePressed(), ev.DonePressed())[choice])
+                self.send((ev.BackPressed(), ev.MorePressed(), ev.DonePressed())[choice])
             case st.Printing():
                 if choice == 0:
                     self.printer(0, 1, outcome, False)
-                    self.tell(ev.CopyPressed())
+                    self.send(ev.CopyPressed())
                 self.printer(0, 1, outcome, True)
             case st.CheckingPaper():
-                self.tell(ev.PagesConfirmed(choice > 0))
+                self.send(ev.PagesConfirmed(choice > 0))
             case st.Collecting():
-                self.tell((ev.MorePressed(), ev.DonePressed())[choice > 0])
+                self.send((ev.MorePressed(), ev.DonePressed())[choice > 0])
             case st.Trouble(retry=m.Retry.STAFF):
-                self.tell(ev.OperatorCardRead("k7", SAMV, STAFF))
+                self.send(ev.OperatorCardRead("k7", SAMV, STAFF))
             case st.Trouble():
-                self.tell(ev.RetryPressed())
+                self.send(ev.RetryPressed())
             case st.CardAway():
                 self.card(DESK, (WANG, LI)[choice == 0], True)
             case st.Assisted():
-                self.tell(ev.HelpDismissed())
+                self.send(ev.HelpDismissed())
             case st.OutOfService() | st.Maintenance():
                 for fact in (
                     ev.PlatformChanged(None), ev.StationBlocked(None), ReaderChanged(DESK, ONLINE),
@@ -419,9 +419,9 @@ class Session(RuleBasedStateMachine):
                     ev.UnblockPressed(), ev.PaperCleared(True), ev.MaintenanceClosed(),
                     PrinterChanged(READY), ev.CatalogueArrived(ITEMS),
                 ):  # fmt: skip
-                    self.tell(fact)
+                    self.send(fact)
             case st.Ending():
-                self.tell(ev.PaperCleared(True))
+                self.send(ev.PaperCleared(True))
             case _:
                 self.card(DESK, WANG, True)
 

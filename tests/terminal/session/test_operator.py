@@ -31,9 +31,9 @@ from tests.terminal.session_world import (
     asked_for_code,
     ended,
     identity,
-    lay,
     nothing_personal_is_left,
     personal,
+    present_card,
     reach_choosing,
     reach_printing,
     sample_states,
@@ -81,12 +81,12 @@ def test_maintainer_card_opens_maintenance_from_every_state(number: int) -> None
 def test_a_job_under_way_is_cancelled_and_its_end_still_recorded() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    effects = kiosk.tell(MAINTAINER_LAID)
+    effects = kiosk.send(MAINTAINER_LAID)
     assert effects[0] == ef.CancelPrint("v1-1")
     assert ef.ClearPrinter() in effects
     assert nothing_personal_is_left(kiosk)
-    assert kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 1, 2)) == ()
-    late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    assert kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 1, 2)) == ()
+    late = kiosk.send(ended(Outcome.UNKNOWN, done=1))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
     assert isinstance(kiosk.state, st.Maintenance)
 
@@ -94,29 +94,29 @@ def test_a_job_under_way_is_cancelled_and_its_end_still_recorded() -> None:
 def test_a_job_that_is_being_cancelled_is_cancelled_once() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(ev.LeavePressed())
-    kiosk.tell(MAINTAINER_LAID)
+    kiosk.send(ev.LeavePressed())
+    kiosk.send(MAINTAINER_LAID)
     assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint("v1-1")]
 
 
 def test_the_question_whether_the_pages_came_out_stays_unanswered() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.UNKNOWN))
-    assert kiosk.tell(MAINTAINER_LAID)[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
+    kiosk.send(ended(Outcome.UNKNOWN))
+    assert kiosk.send(MAINTAINER_LAID)[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
 
 
 def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(MAINTAINER_LAID, ev.MaintenanceClosed())
+    kiosk.send(MAINTAINER_LAID, ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.MAINTENANCE
     read = identity()
-    kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v2", DESK, read, True))
+    kiosk.send(CardLaid(DESK, 0.0), ev.CardRead("v2", DESK, read, True))
     assert isinstance(kiosk.state, st.Ending)
     assert read.wiped
-    kiosk.tell(ev.PaperCleared(True))
+    kiosk.send(ev.PaperCleared(True))
     kiosk.wait(5)
     assert isinstance(kiosk.state, st.Welcome)
 
@@ -124,28 +124,28 @@ def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared
 def test_printer_cleared_during_maintenance_does_not_delay_service() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(MAINTAINER_LAID, ev.PaperCleared(True), ev.MaintenanceClosed())
+    kiosk.send(MAINTAINER_LAID, ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_printer_that_cannot_be_cleared_is_recorded_and_stops_service() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(MAINTAINER_LAID)
-    assert kiosk.tell(ev.PaperCleared(False)) == (ef.RecordFault(LEFTOVER_JOB, "Maintenance"),)
-    kiosk.tell(ev.MaintenanceClosed())
+    kiosk.send(MAINTAINER_LAID)
+    assert kiosk.send(ev.PaperCleared(False)) == (ef.RecordFault(LEFTOVER_JOB, "Maintenance"),)
+    kiosk.send(ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault is LEFTOVER_JOB
-    kiosk.tell(STAFF_LAID)  # staff check the output tray
-    assert kiosk.tell(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
-    kiosk.tell(ev.PaperCleared(True), ev.MaintenanceClosed())
+    kiosk.send(STAFF_LAID)  # staff check the output tray
+    assert kiosk.send(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
+    kiosk.send(ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_maintenance_left_open_after_a_visit_closes_and_waits_for_the_printer() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(MAINTAINER_LAID)
+    kiosk.send(MAINTAINER_LAID)
     kiosk.wait(m.Limits().maintenance_s, 10)
     assert isinstance(kiosk.state, st.Ending)
     kiosk.wait(m.Limits().clear_s)
@@ -154,15 +154,15 @@ def test_maintenance_left_open_after_a_visit_closes_and_waits_for_the_printer() 
 
 def test_maintenance_stays_open_in_the_default_look_when_the_card_is_removed() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.ModeChosen(m.Mode.ELDER), MAINTAINER_LAID)
+    kiosk.send(ev.ModeChosen(m.Mode.ELDER), MAINTAINER_LAID)
     assert kiosk.state.look == m.Look()
-    kiosk.tell(CardLifted(SAMV))
+    kiosk.send(CardLifted(SAMV))
     assert isinstance(kiosk.state, st.Maintenance)
 
 
 def test_a_pin_opens_the_whole_page_and_is_recorded_without_a_card() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="0c"))
+    kiosk.send(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="0c"))
     assert kiosk.of(ef.RecordOpening) == [ef.RecordOpening(Role.MAINTAINER)]
 
 
@@ -172,66 +172,66 @@ def test_a_pin_opens_the_whole_page_and_is_recorded_without_a_card() -> None:
 @pytest.mark.parametrize("out", [False, True], ids=["welcome", "out_of_service"])
 def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE if out else None))
-    assert kiosk.tell(STAFF_LAID) == (ef.RecordOpening(Role.STAFF, STAFF.serial),)
+    assert kiosk.send(STAFF_LAID) == (ef.RecordOpening(Role.STAFF, STAFF.serial),)
     assert isinstance(kiosk.state, st.Maintenance)
     assert kiosk.state.role is Role.STAFF
-    assert kiosk.tell(ev.ReportPressed()) == ()
+    assert kiosk.send(ev.ReportPressed()) == ()
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
-    kiosk.tell(ev.FaultsLoaded(ASKED, past, m.Totals((m.Total("free", 1, 1, 0, 0),))))
+    kiosk.send(ev.FaultsLoaded(ASKED, past, m.Totals((m.Total("free", 1, 1, 0, 0),))))
     assert (kiosk.state.faults, kiosk.state.totals) == ((), m.NO_TOTALS)
-    assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("0a-1"),)
+    assert kiosk.send(ev.TestPagePressed()) == (ef.PrintTestPage("0a-1"),)
     # A maintainer presents a card: the page shows more, and the test page goes on.
-    assert kiosk.tell(MAINTAINER_LAID) == opened(kiosk.state)
+    assert kiosk.send(MAINTAINER_LAID) == opened(kiosk.state)
     assert (kiosk.state.role, kiosk.state.tests) == (Role.MAINTAINER, 1)
-    kiosk.tell(STAFF_LAID)
+    kiosk.send(STAFF_LAID)
     assert kiosk.state.role is Role.MAINTAINER
-    kiosk.tell(ended(Outcome.PRINTED, pages=1, job="0a-1"))
-    assert kiosk.tell(ev.ReportPressed()) == (ef.PrintReport("0a-2"),)
+    kiosk.send(ended(Outcome.PRINTED, pages=1, job="0a-1"))
+    assert kiosk.send(ev.ReportPressed()) == (ef.PrintReport("0a-2"),)
 
 
 def test_operator_card_opens_maintenance_while_it_is_being_read() -> None:
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(SAMV, 0.0), STAFF_LAID)
+    kiosk.send(CardLaid(SAMV, 0.0), STAFF_LAID)
     assert isinstance(kiosk.state, st.Maintenance)
 
 
 def test_card_being_read_has_priority_over_staff_but_not_over_maintainers() -> None:
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, 0.0), STAFF_LAID)
+    kiosk.send(CardLaid(DESK, 0.0), STAFF_LAID)
     assert isinstance(kiosk.state, st.Identifying)
-    kiosk.tell(MAINTAINER_LAID)
+    kiosk.send(MAINTAINER_LAID)
     assert isinstance(kiosk.state, st.Maintenance)
     read = identity()
-    kiosk.tell(ev.CardRead("v1", DESK, read, True))
+    kiosk.send(ev.CardRead("v1", DESK, read, True))
     assert read.wiped
 
 
 def test_staff_card_gives_the_number_so_only_the_pin_is_asked_for() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.tell(STAFF_LAID) == ()
+    assert kiosk.send(STAFF_LAID) == ()
     assert isinstance(kiosk.state, st.Proving)
     assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.STAFF, STAFF.number)
-    kiosk.tell(CardLifted(SAMV))
+    kiosk.send(CardLifted(SAMV))
     assert isinstance(kiosk.state, st.Proving)
-    (asked,) = kiosk.tell(ev.StaffEntered("", "2468"))
+    (asked,) = kiosk.send(ev.StaffEntered("", "2468"))
     assert isinstance(asked, ef.AskCheckStaff)
     assert (asked.staff_number, asked.pin, asked.item) == (STAFF.number, "2468", CODED)
-    kiosk.tell(ev.StaffChecked(ASKED, False, STAFF_REFUSED))
+    kiosk.send(ev.StaffChecked(ASKED, False, STAFF_REFUSED))
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.staff_number == STAFF.number  # only the PIN must be entered again
-    kiosk.tell(ev.StaffEntered("", "2468"), ev.StaffChecked(ASKED, True))
+    kiosk.send(ev.StaffEntered("", "2468"), ev.StaffChecked(ASKED, True))
     assert isinstance(kiosk.state, st.Preparing)
 
 
 def test_staff_card_can_replace_the_card_of_the_resident_on_one_reader() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.tell(ev.StaffPressed(), CardLifted(DESK))
+    kiosk.send(ev.StaffPressed(), CardLifted(DESK))
     assert isinstance(kiosk.state, st.CardAway)
-    kiosk.tell(CardLaid(DESK, 0.0), replace(STAFF_LAID, reader=DESK), CardLifted(DESK))
+    kiosk.send(CardLaid(DESK, 0.0), replace(STAFF_LAID, reader=DESK), CardLifted(DESK))
     assert isinstance(kiosk.state, st.CardAway)
-    kiosk.tell(CardLaid(DESK, 0.0), ev.CardRead("v9", DESK, identity(), True))
+    kiosk.send(CardLaid(DESK, 0.0), ev.CardRead("v9", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.staff_number == STAFF.number
     assert kiosk.state.visit.presence is m.Presence.PRESENT
@@ -240,7 +240,7 @@ def test_staff_card_can_replace_the_card_of_the_resident_on_one_reader() -> None
 def test_staff_card_before_the_code_is_sent_does_not_skip_the_code() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("coded"), STAFF_LAID)
+    kiosk.send(ev.ServiceChosen("coded"), STAFF_LAID)
     assert isinstance(kiosk.state, st.Proving)
     assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.SENDING, "")
 
@@ -248,7 +248,7 @@ def test_staff_card_before_the_code_is_sent_does_not_skip_the_code() -> None:
 def test_staff_card_closes_the_help_page() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.tell(ev.StaffPressed(), ev.HelpPressed(), STAFF_LAID)
+    kiosk.send(ev.StaffPressed(), ev.HelpPressed(), STAFF_LAID)
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.staff_number == STAFF.number
 
@@ -267,8 +267,8 @@ def test_staff_card_changes_nothing_in_other_states_of_a_visit(number: int) -> N
 
 def test_a_resident_is_served_again_after_staff_have_gone() -> None:
     kiosk = Kiosk()
-    kiosk.tell(STAFF_LAID, CardLifted(SAMV), ev.MaintenanceClosed())
-    lay(kiosk)
+    kiosk.send(STAFF_LAID, CardLifted(SAMV), ev.MaintenanceClosed())
+    present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 
 
@@ -288,15 +288,15 @@ REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED)
 def test_refused_staff_card_is_reported_if_the_page_waits_for_staff(away: bool) -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.tell(REFUSED) == ()  # staff have not been called yet
-    kiosk.tell(ev.StaffPressed())
+    assert kiosk.send(REFUSED) == ()  # staff have not been called yet
+    kiosk.send(ev.StaffPressed())
     if away:
-        kiosk.tell(CardLifted(DESK))
-    assert kiosk.tell(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Proving"),)
+        kiosk.send(CardLifted(DESK))
+    assert kiosk.send(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Proving"),)
     page = behind(kiosk.state)
     assert isinstance(page, st.Proving)
     assert (page.fault, page.staff_number) == (OPERATOR_CARD_REFUSED, "")
-    kiosk.tell(STAFF_LAID)
+    kiosk.send(STAFF_LAID)
     page = behind(kiosk.state)
     assert isinstance(page, st.Proving)
     assert (page.fault, page.staff_number) == (None, STAFF.number)
@@ -305,8 +305,8 @@ def test_refused_staff_card_is_reported_if_the_page_waits_for_staff(away: bool) 
 def test_refused_staff_card_prints_nothing_and_keeps_the_document() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False))
-    assert kiosk.tell(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Trouble"),)
+    kiosk.send(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False))
+    assert kiosk.send(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Trouble"),)
     assert isinstance(kiosk.state, st.Trouble)
     assert (kiosk.state.retry, kiosk.state.document) == (m.Retry.STAFF, paper)
     assert not paper.wiped

@@ -17,7 +17,7 @@ from tests.terminal.session_world import DESK, MAINTAINER, STAFF, Kiosk, sample_
 def opened(card: OperatorCard) -> Kiosk:
     """Return a kiosk whose maintenance page was opened with this card."""
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, kiosk.now), ev.OperatorCardRead("0a", DESK, card))
+    kiosk.send(CardLaid(DESK, kiosk.now), ev.OperatorCardRead("0a", DESK, card))
     assert isinstance(kiosk.state, st.Maintenance)
     return kiosk
 
@@ -25,7 +25,7 @@ def opened(card: OperatorCard) -> Kiosk:
 @pytest.mark.parametrize("card", [STAFF, MAINTAINER], ids=["staff", "maintainer"])
 def test_operator_card_left_behind_is_asked_for_before_staff_are_called(card: OperatorCard) -> None:
     kiosk = opened(card)
-    kiosk.tell(ev.MaintenanceClosed())
+    kiosk.send(ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Ending)
     assert (kiosk.state.reader, kiosk.state.reason) == (DESK, m.EndReason.MAINTENANCE)
     kiosk.wait_until_home(kiosk.state.station.limits.left_card_s + 2)
@@ -42,10 +42,10 @@ def test_operator_card_is_asked_for_if_the_page_closed_by_itself() -> None:
 
 def test_removed_operator_card_is_not_asked_for() -> None:
     kiosk = opened(STAFF)
-    kiosk.tell(CardLifted(DESK), ev.MaintenanceClosed())
+    kiosk.send(CardLifted(DESK), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
     kiosk = opened(STAFF)
-    kiosk.tell(ev.MaintenanceClosed(), CardLifted(DESK))
+    kiosk.send(ev.MaintenanceClosed(), CardLifted(DESK))
     kiosk.wait_until_home(kiosk.state.station.limits.ending_s + 2)
     assert not kiosk.of(ef.CallHelp)
 
@@ -61,7 +61,7 @@ def test_operator_card_that_was_not_presented_again_permits_nothing(
     state: st.State, card: OperatorCard
 ) -> None:
     kiosk = Kiosk(state=state)
-    assert kiosk.tell(again(card)) == ()
+    assert kiosk.send(again(card)) == ()
     helped = isinstance(state, st.Assisted)
     if isinstance(state.before if helped else state, st.Identifying):
         # The card that is being read is not a resident's.

@@ -27,11 +27,11 @@ from tests.terminal.session_world import (
 def test_printer_failure_before_printing_keeps_the_document() -> None:
     kiosk = Kiosk()
     paper = reach_preview(kiosk)
-    kiosk.tell(PrinterChanged(NO_PAPER))
-    assert kiosk.tell(ev.PrintPressed()) == (ef.RecordFault(PAPER_OUT, "Previewing"),)
+    kiosk.send(PrinterChanged(NO_PAPER))
+    assert kiosk.send(ev.PrintPressed()) == (ef.RecordFault(PAPER_OUT, "Previewing"),)
     assert isinstance(kiosk.state, st.Trouble)
     assert not paper.wiped
-    kiosk.tell(ev.RetryPressed())
+    kiosk.send(ev.RetryPressed())
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.state.document is paper
     assert kiosk.of(ef.Print) == []
@@ -41,12 +41,12 @@ def out_of_paper(kiosk: Kiosk) -> None:
     """Let the paper run out during a job. The terminal calls staff by itself."""
     reach_printing(kiosk)
     waiting = PrintProgress("v1-1", Outcome.PRINTING, 1, 2, PAPER_OUT)
-    assert kiosk.tell(waiting) == (
+    assert kiosk.send(waiting) == (
         ef.RecordFault(PAPER_OUT, "Printing"),
         ef.CallHelp("Printing", PAPER_OUT.code),
     )
     again = PrintProgress("v1-1", Outcome.PRINTING, 1, 2, PAPER_OUT.with_detail("tray 1"))
-    assert kiosk.tell(again) == ()  # staff are called only once
+    assert kiosk.send(again) == ()  # staff are called only once
 
 
 def test_job_goes_on_after_paper_is_refilled() -> None:
@@ -54,17 +54,17 @@ def test_job_goes_on_after_paper_is_refilled() -> None:
     out_of_paper(kiosk)
     kiosk.wait(890, 10)
     assert isinstance(kiosk.state, st.Printing)
-    kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 1, 2), ended(Outcome.PRINTED))
+    kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 1, 2), ended(Outcome.PRINTED))
     assert isinstance(kiosk.state, st.Collecting)
 
 
 def test_leaving_while_paper_is_out_cancels_the_rest() -> None:
     kiosk = Kiosk()
     out_of_paper(kiosk)
-    assert kiosk.tell(ev.LeavePressed()) == (ef.CancelPrint("v1-1"),)
-    assert kiosk.tell(ev.LeavePressed()) == ()
+    assert kiosk.send(ev.LeavePressed()) == (ef.CancelPrint("v1-1"),)
+    assert kiosk.send(ev.LeavePressed()) == ()
     assert isinstance(kiosk.state, st.Printing)
-    effects = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    effects = kiosk.send(ended(Outcome.UNKNOWN, done=1))
     assert [type(effect) for effect in effects] == [
         ef.ConfirmPrinted, ef.Wipe, ef.EndVisit, ef.ClearPrinter,
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_leaving_while_paper_is_out_cancels_the_rest() -> None:
 def test_help_pressed_while_paper_is_out_does_not_shorten_the_wait() -> None:
     kiosk = Kiosk()
     out_of_paper(kiosk)
-    kiosk.tell(ev.HelpPressed())
+    kiosk.send(ev.HelpPressed())
     kiosk.wait(600, 10)
     assert isinstance(kiosk.state, st.Printing)
     assert kiosk.of(ef.CancelPrint) == []
@@ -86,21 +86,21 @@ def test_help_pressed_while_paper_is_out_does_not_shorten_the_wait() -> None:
 def test_visit_ends_if_the_printer_does_not_answer_a_cancellation() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(ev.LeavePressed())
+    kiosk.send(ev.LeavePressed())
     kiosk.wait(30)
     assert isinstance(kiosk.state, st.Ending)
-    late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    late = kiosk.send(ended(Outcome.UNKNOWN, done=1))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
 
 
 def test_resident_is_asked_about_an_unknown_outcome_and_yes_is_evidence() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
-    effects = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    effects = kiosk.send(ended(Outcome.UNKNOWN, done=1))
     assert effects == (ef.RecordFault(JOB_UNPROVED, "Printing"),)
     assert isinstance(kiosk.state, st.CheckingPaper)
     assert not paper.wiped  # it is kept until the resident has answered
-    said = kiosk.tell(ev.PagesConfirmed(True))
+    said = kiosk.send(ev.PagesConfirmed(True))
     assert said == (
         ef.Wipe(None, paper), ef.ConfirmPrinted("v1-1", "free", "printed", 2, "person"),
     )  # fmt: skip
@@ -111,14 +111,14 @@ def test_resident_is_asked_about_an_unknown_outcome_and_yes_is_evidence() -> Non
 def test_resident_who_answers_no_gets_staff_and_nothing_is_printed() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.UNKNOWN, done=1))
-    assert kiosk.tell(ev.PagesConfirmed(False)) == (
+    kiosk.send(ended(Outcome.UNKNOWN, done=1))
+    assert kiosk.send(ev.PagesConfirmed(False)) == (
         ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "person"),
         ef.RecordFault(JOB_UNPROVED, "CheckingPaper"),
         ef.CallHelp("CheckingPaper", JOB_UNPROVED.code),
     )
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == ()
+    assert kiosk.send(ev.RetryPressed()) == ()
     assert len(kiosk.of(ef.Print)) == 1
 
 
@@ -126,9 +126,9 @@ def test_resident_who_answers_no_gets_staff_and_nothing_is_printed() -> None:
 def test_unknown_outcome_is_recorded_if_the_resident_does_not_answer(helped: bool) -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.UNKNOWN))
+    kiosk.send(ended(Outcome.UNKNOWN))
     if helped:
-        kiosk.tell(ev.HelpPressed())
+        kiosk.send(ev.HelpPressed())
     effects = kiosk.wait(320 if helped else 110)
     assert effects[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
     assert isinstance(kiosk.state, st.Ending)
@@ -137,10 +137,10 @@ def test_unknown_outcome_is_recorded_if_the_resident_does_not_answer(helped: boo
 def test_job_that_printed_nothing_can_be_printed_again_after_the_preview() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.QUEUED))
+    kiosk.send(ended(Outcome.QUEUED))
     assert isinstance(kiosk.state, st.Trouble)
     assert not paper.wiped
-    assert kiosk.tell(ev.RetryPressed()) == ()
+    assert kiosk.send(ev.RetryPressed()) == ()
     assert isinstance(kiosk.state, st.Previewing)
     again = m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
-    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)
+    assert kiosk.send(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)

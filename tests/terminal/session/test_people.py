@@ -23,8 +23,8 @@ from tests.terminal.session_world import (
     Kiosk,
     document,
     ended,
-    lay,
     personal,
+    present_card,
     reach_choosing,
     reach_printing,
     sample_states,
@@ -78,16 +78,16 @@ def test_help_page_opens_from_every_page_and_returns_to_it(page: st.State) -> No
 def test_hundred_presses_of_the_help_button_make_one_call() -> None:
     kiosk = Kiosk()
     for _ in range(100):
-        kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+        kiosk.send(ev.HelpPressed(), ev.HelpDismissed())
         kiosk.wait(1)
     assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Welcome", call=1)]
 
 
 def test_one_call_stays_open_from_one_visit_to_the_next() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.HelpPressed(), ev.HelpRecorded(True, "H-1", 1), ev.HelpDismissed())
+    kiosk.send(ev.HelpPressed(), ev.HelpRecorded(True, "H-1", 1), ev.HelpDismissed())
     reach_choosing(kiosk)
-    kiosk.tell(ev.HelpPressed())
+    kiosk.send(ev.HelpPressed())
     assert len(kiosk.of(ef.CallHelp)) == 1
     assert isinstance(kiosk.state, st.Assisted)
     assert (kiosk.state.reached, kiosk.state.reference) == (True, "H-1")
@@ -95,64 +95,64 @@ def test_one_call_stays_open_from_one_visit_to_the_next() -> None:
 
 def test_late_answer_to_a_call_is_shown_when_the_help_page_opens_again() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed(), ev.HelpRecorded(False, "", 1))
-    kiosk.tell(ev.HelpPressed())
+    kiosk.send(ev.HelpPressed(), ev.HelpDismissed(), ev.HelpRecorded(False, "", 1))
+    kiosk.send(ev.HelpPressed())
     assert isinstance(kiosk.state, st.Assisted)
     assert kiosk.state.reached is False
 
 
 def test_new_call_can_be_made_after_the_open_one_has_expired() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.send(ev.HelpPressed(), ev.HelpDismissed())
     kiosk.wait(LIMITS.help_call_s - 1, 10.0)
-    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.send(ev.HelpPressed(), ev.HelpDismissed())
     assert len(kiosk.of(ef.CallHelp)) == 1
     kiosk.wait(1)
-    kiosk.tell(ev.HelpPressed())
+    kiosk.send(ev.HelpPressed())
     assert [call.call for call in kiosk.of(ef.CallHelp)] == [1, 2]
 
 
 def test_a_new_call_can_be_made_after_staff_presented_their_card() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
-    kiosk.tell(ev.OperatorCardRead("k1", SAMV, STAFF, True))
-    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.send(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.send(ev.OperatorCardRead("k1", SAMV, STAFF, True))
+    kiosk.send(ev.HelpPressed(), ev.HelpDismissed())
     assert len(kiosk.of(ef.CallHelp)) == 1, "that card was there before the call"
-    kiosk.tell(ev.OperatorCardRead("k2", SAMV, STAFF), ev.HelpPressed())
+    kiosk.send(ev.OperatorCardRead("k2", SAMV, STAFF), ev.HelpPressed())
     assert len(kiosk.of(ef.CallHelp)) == 2
 
 
 def test_the_answer_to_an_earlier_call_does_not_mark_a_later_one_as_reached() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.HelpPressed(), ev.HelpDismissed())
+    kiosk.send(ev.HelpPressed(), ev.HelpDismissed())
     kiosk.wait(LIMITS.help_call_s, 10.0)
-    kiosk.tell(ev.HelpPressed())
+    kiosk.send(ev.HelpPressed())
     first, second = kiosk.of(ef.CallHelp)
     assert isinstance(kiosk.state, st.Assisted)
     for late in (first, ef.CallHelp("Ending")):  # also a call that the terminal made by itself
-        kiosk.tell(ev.HelpRecorded(True, "H-1", late.call))
+        kiosk.send(ev.HelpRecorded(True, "H-1", late.call))
         assert kiosk.state.reached is None
-    kiosk.tell(ev.HelpRecorded(True, "H-2", second.call))
+    kiosk.send(ev.HelpRecorded(True, "H-2", second.call))
     assert (kiosk.state.reached, kiosk.state.reference) == (True, "H-2")
 
 
 def test_a_call_that_was_not_made_is_not_open() -> None:
     """No call is sent before the terminal is equipped, or if the journal cannot be written."""
     kiosk = Kiosk()
-    kiosk.tell(ev.HelpPressed(), ev.HelpRecorded(False, "", 1, made=False))
+    kiosk.send(ev.HelpPressed(), ev.HelpRecorded(False, "", 1, made=False))
     assert isinstance(kiosk.state, st.Assisted)
     assert kiosk.state.reached is False
-    kiosk.tell(ev.HelpDismissed(), ev.HelpPressed())
+    kiosk.send(ev.HelpDismissed(), ev.HelpPressed())
     assert [call.call for call in kiosk.of(ef.CallHelp)] == [1, 2]
     # The late answer to the first call does not close the second one.
-    kiosk.tell(ev.HelpRecorded(False, "", 1, made=False), ev.HelpDismissed(), ev.HelpPressed())
+    kiosk.send(ev.HelpRecorded(False, "", 1, made=False), ev.HelpDismissed(), ev.HelpPressed())
     assert len(kiosk.of(ef.CallHelp)) == 2
 
 
 def test_help_pressed_again_calls_once() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.HelpPressed(), ev.HelpPressed())
+    kiosk.send(ev.HelpPressed(), ev.HelpPressed())
     assert kiosk.of(ef.CallHelp) == [ef.CallHelp("Welcome", call=1)]
 
 
@@ -160,11 +160,11 @@ def test_state_behind_the_help_page_goes_on() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen("free"), ev.HelpPressed(), ev.DocumentReady(ASKED, paper))
+    kiosk.send(ev.ServiceChosen("free"), ev.HelpPressed(), ev.DocumentReady(ASKED, paper))
     assert isinstance(kiosk.state, st.Assisted)
-    kiosk.tell(ev.PrintPressed())  # the help page has no such button
+    kiosk.send(ev.PrintPressed())  # the help page has no such button
     assert kiosk.of(ef.Print) == []
-    kiosk.tell(ev.HelpDismissed())
+    kiosk.send(ev.HelpDismissed())
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.state.document is paper
 
@@ -172,28 +172,28 @@ def test_state_behind_the_help_page_goes_on() -> None:
 def test_leaving_from_the_help_page_ends_the_visit() -> None:
     kiosk = Kiosk()
     read = reach_choosing(kiosk)
-    kiosk.tell(ev.HelpPressed(), ev.LeavePressed())
+    kiosk.send(ev.HelpPressed(), ev.LeavePressed())
     assert isinstance(kiosk.state, st.Ending)
     assert read.wiped
 
 
 def test_card_removed_on_the_help_page_follows_the_rules_of_the_page_behind_it() -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.HelpPressed(), CardLifted(DESK))
+    present_card(kiosk)
+    kiosk.send(ev.HelpPressed(), CardLifted(DESK))
     assert isinstance(kiosk.state, st.Welcome)
     reach_choosing(kiosk)
-    kiosk.tell(ev.HelpPressed(), CardLifted(DESK))
+    kiosk.send(ev.HelpPressed(), CardLifted(DESK))
     assert isinstance(kiosk.state, st.Assisted)
-    kiosk.tell(ev.HelpDismissed())
+    kiosk.send(ev.HelpDismissed())
     assert isinstance(kiosk.state, st.CardAway)
 
 
 def test_hanging_read_is_detected_behind_the_help_page() -> None:
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, kiosk.now), ev.HelpPressed())
+    kiosk.send(CardLaid(DESK, kiosk.now), ev.HelpPressed())
     kiosk.wait(16)
-    kiosk.tell(ev.HelpDismissed())
+    kiosk.send(ev.HelpDismissed())
     assert isinstance(kiosk.state, st.CardTrouble)
 
 
@@ -202,40 +202,40 @@ def test_hanging_read_is_detected_behind_the_help_page() -> None:
 
 def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed())
+    kiosk.send(ev.MaintenancePressed())
     assert isinstance(kiosk.state, st.Unlocking)
-    assert kiosk.tell(ev.PinEntered("1357")) == (ef.CheckPin(kiosk.state.awaits, "1357"),)
-    assert kiosk.tell(ev.PinEntered("1357")) == ()  # only one check at a time
-    assert kiosk.tell(ev.PinChecked(ASKED, True, key="k")) == (
+    assert kiosk.send(ev.PinEntered("1357")) == (ef.CheckPin(kiosk.state.awaits, "1357"),)
+    assert kiosk.send(ev.PinEntered("1357")) == ()  # only one check at a time
+    assert kiosk.send(ev.PinChecked(ASKED, True, key="k")) == (
         ef.LoadFaults(kiosk.state.awaits), ef.RecordOpening(Role.MAINTAINER),
     )  # fmt: skip
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
-    kiosk.tell(ev.FaultsLoaded(ASKED, past))
+    kiosk.send(ev.FaultsLoaded(ASKED, past))
     assert isinstance(kiosk.state, st.Maintenance)
     assert kiosk.state.faults == past
-    assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("k-1"),)
-    assert kiosk.tell(ev.TestPagePressed()) == ()
-    assert kiosk.tell(PrintProgress("k-1", Outcome.PRINTING, 0, 1)) == ()
+    assert kiosk.send(ev.TestPagePressed()) == (ef.PrintTestPage("k-1"),)
+    assert kiosk.send(ev.TestPagePressed()) == ()
+    assert kiosk.send(PrintProgress("k-1", Outcome.PRINTING, 0, 1)) == ()
     over = ended(Outcome.PRINTED, pages=1, job="k-1")
-    assert kiosk.tell(over) == ()
+    assert kiosk.send(over) == ()
     assert kiosk.state.test is over
-    assert kiosk.tell(ev.TestPagePressed()) == (ef.PrintTestPage("k-2"),)
-    assert kiosk.tell(ev.MaintenanceClosed()) == (
+    assert kiosk.send(ev.TestPagePressed()) == (ef.PrintTestPage("k-2"),)
+    assert kiosk.send(ev.MaintenanceClosed()) == (
         ef.ClearPrinter(),
     )  # the test page must not come out in a visit
     assert isinstance(kiosk.state, st.Ending)
-    assert lay(kiosk).wiped  # no visit begins before the printer's list is empty
-    kiosk.tell(CardLifted(DESK), ev.PaperCleared(True))
+    assert present_card(kiosk).wiped  # no visit begins before the printer's list is empty
+    kiosk.send(CardLifted(DESK), ev.PaperCleared(True))
     kiosk.wait_until_home(LIMITS.ending_s + 2)
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_wrong_or_locked_pin_does_not_open_maintenance() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("0000"), ev.PinChecked(ASKED, False))
+    kiosk.send(ev.MaintenancePressed(), ev.PinEntered("0000"), ev.PinChecked(ASKED, False))
     assert isinstance(kiosk.state, st.Unlocking)
     assert kiosk.state.refused
-    kiosk.tell(ev.PinEntered("0000"), ev.PinChecked(ASKED, False, 30))
+    kiosk.send(ev.PinEntered("0000"), ev.PinChecked(ASKED, False, 30))
     assert isinstance(kiosk.state, st.Unlocking)
     assert kiosk.state.locked_s == 30
     assert not kiosk.state.checking
@@ -246,14 +246,14 @@ def test_late_pin_answer_does_not_open_maintenance_on_a_new_pin_page(
     entered: tuple[object, ...],
 ) -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed())
-    (asked,) = kiosk.tell(ev.PinEntered("1357"))
+    kiosk.send(ev.MaintenancePressed())
+    (asked,) = kiosk.send(ev.PinEntered("1357"))
     assert isinstance(asked, ef.CheckPin)
-    kiosk.tell(ev.LeavePressed())
+    kiosk.send(ev.LeavePressed())
     assert isinstance(kiosk.state, st.Welcome)
     kiosk.now += 1.0
-    kiosk.tell(ev.MaintenancePressed(), *entered)
-    kiosk.tell(ev.PinChecked(asked.request, True, key="k"))
+    kiosk.send(ev.MaintenancePressed(), *entered)
+    kiosk.send(ev.PinChecked(asked.request, True, key="k"))
     assert isinstance(kiosk.state, st.Unlocking)
 
 
@@ -266,15 +266,15 @@ def test_maintenance_waits_until_the_visit_has_ended() -> None:
 
 def test_job_that_ends_during_maintenance_is_recorded() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
-    late = kiosk.tell(ended(Outcome.UNKNOWN, done=1))
+    kiosk.send(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
+    late = kiosk.send(ended(Outcome.UNKNOWN, done=1))
     assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
 
 
 def test_card_of_a_resident_during_maintenance_is_wiped_at_once() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.MaintenancePressed())
-    assert lay(kiosk).wiped
+    kiosk.send(ev.MaintenancePressed())
+    assert present_card(kiosk).wiped
     assert isinstance(kiosk.state, st.Unlocking)
 
 
@@ -285,7 +285,7 @@ def test_card_of_a_resident_during_maintenance_is_wiped_at_once() -> None:
 @pytest.mark.parametrize("page", sample_states(), ids=named)
 def test_every_page_returns_home_without_a_touch(page: st.State, mode: m.Mode) -> None:
     kiosk = Kiosk(state=page)
-    kiosk.tell(ev.ModeChosen(mode))
+    kiosk.send(ev.ModeChosen(mode))
     kiosk.wait_until_home(ALONE_S, step=5.0)
     reasons = [effect.reason for effect in kiosk.of(ef.EndVisit)]
     assert len(reasons) == in_visit(page)
@@ -302,8 +302,8 @@ def test_quiet_time_does_not_run_while_printing() -> None:
     reach_printing(kiosk)
     for _ in range(20):
         kiosk.wait(LIMITS.quiet_s, 10.0)
-        kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 1, 2))
-        kiosk.tell(PrintProgress("v1-1", Outcome.PRINTING, 0, 2))
+        kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 1, 2))
+        kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 0, 2))
     assert isinstance(kiosk.state, st.Printing)
     assert kiosk.of(ef.CancelPrint) == []
 
@@ -333,10 +333,10 @@ def test_quiet_time_does_not_run_while_the_second_factor_is_checked() -> None:
 def test_touch_restarts_the_time_to_put_the_card_back() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     for _ in range(5):
         kiosk.wait(49)
-        kiosk.tell(ev.Touched())
+        kiosk.send(ev.Touched())
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.wait(50)
     assert isinstance(kiosk.state, st.Ending)
@@ -346,10 +346,10 @@ def test_touch_restarts_the_time_to_put_the_card_back() -> None:
 def test_waiting_for_staff_without_the_card_has_the_time_of_the_help_page() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(CardLifted(DESK), ev.HelpPressed())
+    kiosk.send(CardLifted(DESK), ev.HelpPressed())
     kiosk.wait(319)
     assert isinstance(kiosk.state, st.Assisted)
-    kiosk.tell(ev.HelpDismissed())
+    kiosk.send(ev.HelpDismissed())
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.wait(49)
     assert isinstance(kiosk.state, st.CardAway)
@@ -359,7 +359,7 @@ def test_waiting_for_staff_without_the_card_has_the_time_of_the_help_page() -> N
 
 def test_elder_mode_has_twice_the_quiet_time() -> None:
     kiosk = Kiosk()
-    kiosk.tell(ev.ModeChosen(m.Mode.ELDER))
+    kiosk.send(ev.ModeChosen(m.Mode.ELDER))
     reach_choosing(kiosk)
     kiosk.wait(209)
     assert isinstance(kiosk.state, st.Choosing)

@@ -52,8 +52,8 @@ def waiting(
     """Start a job that waits because of a fault. Return its document."""
     reach_choosing(kiosk)
     paper = document()
-    kiosk.tell(ev.ServiceChosen(item), ev.DocumentReady(ASKED, paper), ev.PrintPressed())
-    kiosk.tell(PrintProgress(JOB, Outcome.PRINTING, done, 2, fault))
+    kiosk.send(ev.ServiceChosen(item), ev.DocumentReady(ASKED, paper), ev.PrintPressed())
+    kiosk.send(PrintProgress(JOB, Outcome.PRINTING, done, 2, fault))
     assert isinstance(kiosk.state, st.Printing)
     return paper
 
@@ -61,7 +61,7 @@ def waiting(
 def stopping(kiosk: Kiosk) -> m.Document:
     """Choose the copy while the job waits. The printer has not answered yet."""
     paper = waiting(kiosk)
-    assert kiosk.tell(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
+    assert kiosk.send(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
     assert isinstance(kiosk.state, st.Printing)
     assert kiosk.state.copying
     return paper
@@ -82,17 +82,17 @@ def test_job_is_cancelled_and_recorded_before_the_copy_is_requested(
 ) -> None:
     kiosk = Kiosk()
     paper = waiting(kiosk, fault=fault)
-    assert kiosk.tell(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
-    record, ask = kiosk.tell(end)
+    assert kiosk.send(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
+    record, ask = kiosk.send(end)
     assert record == ef.ConfirmPrinted(JOB, "both", end.outcome.value, end.pages_done, end.evidence)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.document is paper
     assert kiosk.state.asking
     assert ask == ef.AskCopy(*kiosk.asked, paper)
-    (kept,) = kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
+    (kept,) = kiosk.send(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     assert kept == ef.RecordCopy("v1", "both")
     # The printer's list is cleared when the visit ends: pages may still come out.
-    assert ef.ClearPrinter() in kiosk.tell(ev.DonePressed())
+    assert ef.ClearPrinter() in kiosk.send(ev.DonePressed())
     assert paper.wiped
     assert len(confirmed(kiosk)) == 1
     assert nothing_personal_is_left(kiosk)
@@ -101,7 +101,7 @@ def test_job_is_cancelled_and_recorded_before_the_copy_is_requested(
 def test_pages_that_were_printed_despite_cancelling_are_collected() -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
-    kiosk.tell(ALL)
+    kiosk.send(ALL)
     assert isinstance(kiosk.state, st.Collecting)
     assert paper.wiped
     assert kiosk.of(ef.AskCopy) == []
@@ -112,12 +112,12 @@ def test_second_press_changes_nothing_and_the_job_is_still_cancelled() -> None:
     kiosk = Kiosk()
     stopping(kiosk)
     before = kiosk.state
-    assert kiosk.tell(ev.CopyPressed()) == ()
+    assert kiosk.send(ev.CopyPressed()) == ()
     assert kiosk.state is before
-    kiosk.tell(PrintProgress(JOB, Outcome.PRINTING, 1, 2))
-    assert kiosk.tell(ev.CopyPressed()) == ()
+    kiosk.send(PrintProgress(JOB, Outcome.PRINTING, 1, 2))
+    assert kiosk.send(ev.CopyPressed()) == ()
     assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint(JOB)]
-    kiosk.tell(PARTLY)
+    kiosk.send(PARTLY)
     assert isinstance(kiosk.state, st.Copying)
 
 
@@ -126,7 +126,7 @@ def test_no_copy_is_offered_if_the_item_has_none_or_the_job_goes_on() -> None:
         kiosk = Kiosk()
         waiting(kiosk, item, fault=fault)
         assert not kiosk.state.may_copy
-        assert kiosk.tell(ev.CopyPressed()) == ()
+        assert kiosk.send(ev.CopyPressed()) == ()
         assert isinstance(kiosk.state, st.Printing)
         assert not kiosk.state.stopping
 
@@ -134,8 +134,8 @@ def test_no_copy_is_offered_if_the_item_has_none_or_the_job_goes_on() -> None:
 def test_leaving_while_the_job_is_cancelled_does_not_cancel_it_twice() -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
-    assert kiosk.tell(ev.LeavePressed()) == ()
-    kiosk.tell(ev.CopyPressed(), PARTLY)
+    assert kiosk.send(ev.LeavePressed()) == ()
+    kiosk.send(ev.CopyPressed(), PARTLY)
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.LEFT
     assert paper.wiped
@@ -148,8 +148,8 @@ def test_another_card_while_the_job_is_cancelled_ends_the_visit(end: PrintEnded)
     kiosk = Kiosk()
     paper = stopping(kiosk)
     stranger = identity(LI)
-    assert kiosk.tell(ev.CardRead("v2", SAMV, stranger, False)) == (ef.Wipe(stranger),)
-    kiosk.tell(end)
+    assert kiosk.send(ev.CardRead("v2", SAMV, stranger, False)) == (ef.Wipe(stranger),)
+    kiosk.send(end)
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.OTHER_CARD
     assert paper.wiped
@@ -160,10 +160,10 @@ def test_another_card_while_the_job_is_cancelled_ends_the_visit(end: PrintEnded)
 def test_card_can_be_removed_while_the_job_is_cancelled_but_printing_needs_it_again() -> None:
     kiosk = Kiosk()
     stopping(kiosk)
-    kiosk.tell(CardLifted(DESK), NOTHING)
+    kiosk.send(CardLifted(DESK), NOTHING)
     assert isinstance(kiosk.state, st.Copying)
-    kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
-    kiosk.tell(ev.BackPressed())
+    kiosk.send(ev.CopyReady(ASKED, link(kiosk.now + 60)))
+    kiosk.send(ev.BackPressed())
     assert isinstance(kiosk.state, st.CardAway)
 
 
@@ -172,17 +172,17 @@ def test_maintainer_card_while_the_job_is_cancelled_ends_the_visit_and_the_job_i
 ):
     kiosk = Kiosk()
     paper = stopping(kiosk)
-    effects = kiosk.tell(ev.OperatorCardRead("k", SAMV, MAINTAINER))
+    effects = kiosk.send(ev.OperatorCardRead("k", SAMV, MAINTAINER))
     assert isinstance(kiosk.state, st.Maintenance)
     assert ef.EndVisit("v1", m.EndReason.MAINTENANCE) in effects
     assert ef.ClearPrinter() in effects
     assert paper.wiped
-    kiosk.tell(PARTLY)
+    kiosk.send(PARTLY)
     assert len(kiosk.of(ef.CancelPrint)) == len(confirmed(kiosk)) == 1
     # A staff card does nothing: a reprint is decided only when the job has ended.
     other = Kiosk()
     stopping(other)
-    assert other.tell(ev.OperatorCardRead("k", SAMV, STAFF)) == ()
+    assert other.send(ev.OperatorCardRead("k", SAMV, STAFF)) == ()
     assert isinstance(other.state, st.Printing)
 
 
@@ -192,16 +192,16 @@ def test_printer_that_does_not_answer_ends_the_visit_despite_touches() -> None:
     limit = kiosk.state.station.limits.clear_s
     for _ in range(int(limit) - 1):
         kiosk.now += 1.0
-        kiosk.tell(ev.Touched(), ev.Tick())
+        kiosk.send(ev.Touched(), ev.Tick())
     assert isinstance(kiosk.state, st.Printing)
     kiosk.now += 1.0
-    effects = kiosk.tell(ev.Touched(), ev.Tick())
+    effects = kiosk.send(ev.Touched(), ev.Tick())
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.clearing
     assert ef.ClearPrinter() in effects
     assert paper.wiped
     # The printer answers late: the end is recorded once, and not shown.
-    kiosk.tell(PARTLY)
+    kiosk.send(PARTLY)
     assert confirmed(kiosk) == [(JOB, "unknown", 1)]
     assert isinstance(kiosk.state, st.Ending)
 
@@ -209,7 +209,7 @@ def test_printer_that_does_not_answer_ends_the_visit_despite_touches() -> None:
 def test_cancelling_for_the_phone_goes_on_behind_the_help_page() -> None:
     kiosk = Kiosk()
     stopping(kiosk)
-    kiosk.tell(ev.HelpPressed(), PARTLY)
+    kiosk.send(ev.HelpPressed(), PARTLY)
     assert isinstance(kiosk.state, st.Assisted)
     assert isinstance(kiosk.state.before, st.Copying)
     assert len(kiosk.of(ef.AskCopy)) == 1
@@ -222,9 +222,9 @@ def test_cancelling_for_the_phone_goes_on_behind_the_help_page() -> None:
 def test_document_can_be_printed_if_no_page_came_out(end: PrintEnded) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
-    kiosk.tell(end, ev.BackPressed())
+    kiosk.send(end, ev.BackPressed())
     assert isinstance(kiosk.state, st.Previewing)
-    (again,) = kiosk.tell(ev.PrintPressed())
+    (again,) = kiosk.send(ev.PrintPressed())
     right = m.Reprint(JOB, m.ReprintReason.NOTHING_CAME_OUT)
     assert again == ef.Print("v1-2", "v1", BOTH, paper, right)
 
@@ -235,20 +235,20 @@ def test_document_can_be_printed_if_no_page_came_out(end: PrintEnded) -> None:
 def test_only_staff_can_reprint_pages_that_may_have_come_out(end: PrintEnded, pages: int) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
-    kiosk.tell(end, ev.BackPressed())
+    kiosk.send(end, ev.BackPressed())
     assert isinstance(kiosk.state, st.Previewing)
-    effects = kiosk.tell(ev.PrintPressed())
+    effects = kiosk.send(ev.PrintPressed())
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.STAFF
     assert kiosk.state.pages_done == pages
     assert [type(effect) for effect in effects] == [ef.RecordFault, ef.CallHelp]
-    assert kiosk.tell(ev.RetryPressed()) == ()
-    (again,) = kiosk.tell(ev.OperatorCardRead("k", SAMV, STAFF))
+    assert kiosk.send(ev.RetryPressed()) == ()
+    (again,) = kiosk.send(ev.OperatorCardRead("k", SAMV, STAFF))
     right = m.Reprint(JOB, m.ReprintReason.STAFF, STAFF.serial)
     assert again == ef.Print("v1-2", "v1", BOTH, paper, right)
     # The second job waits too, and a page comes out before it is cancelled.
-    kiosk.tell(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
-    kiosk.tell(replace(PARTLY, job="v1-2"), ev.BackPressed(), ev.PrintPressed())
+    kiosk.send(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
+    kiosk.send(replace(PARTLY, job="v1-2"), ev.BackPressed(), ev.PrintPressed())
     assert isinstance(kiosk.state, st.Trouble)
     assert [record[0] for record in confirmed(kiosk)] == [JOB, "v1-2"]
 
@@ -257,16 +257,16 @@ def test_only_staff_can_reprint_pages_that_may_have_come_out(end: PrintEnded, pa
 def test_reprint_that_printed_nothing_needs_no_second_permission(phone: bool) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
-    kiosk.tell(PARTLY, ev.BackPressed(), ev.PrintPressed())
-    kiosk.tell(ev.OperatorCardRead("k", SAMV, STAFF))
+    kiosk.send(PARTLY, ev.BackPressed(), ev.PrintPressed())
+    kiosk.send(ev.OperatorCardRead("k", SAMV, STAFF))
     nothing = replace(NOTHING, job="v1-2")
     if phone:
-        kiosk.tell(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
-        kiosk.tell(nothing, ev.BackPressed())
+        kiosk.send(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
+        kiosk.send(nothing, ev.BackPressed())
     else:
-        kiosk.tell(nothing, ev.RetryPressed())
+        kiosk.send(nothing, ev.RetryPressed())
     assert isinstance(kiosk.state, st.Previewing)
-    (again,) = kiosk.tell(ev.PrintPressed())
+    (again,) = kiosk.send(ev.PrintPressed())
     right = m.Reprint("v1-2", m.ReprintReason.NOTHING_CAME_OUT)
     assert again == ef.Print("v1-3", "v1", BOTH, paper, right)
 
@@ -280,19 +280,19 @@ def test_item_with_a_copy_can_be_chosen_without_paper() -> None:
     assert at.unavailable(BOTH) is None
     assert at.unprintable(BOTH) == at.unavailable(FREE) == PAPER_OUT
     reach_choosing(kiosk)
-    assert kiosk.tell(ev.ServiceChosen("free")) == ()
+    assert kiosk.send(ev.ServiceChosen("free")) == ()
     paper = document()
-    kiosk.tell(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
+    kiosk.send(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
     # A late touch of "print" shows the fault. "Retry" leads back to the preview.
-    kiosk.tell(ev.PrintPressed())
+    kiosk.send(ev.PrintPressed())
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault == PAPER_OUT
-    kiosk.tell(ev.RetryPressed())
-    assert kiosk.tell(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
-    kiosk.tell(ev.CopyReady(ASKED, link(kiosk.now + 60)))
+    kiosk.send(ev.RetryPressed())
+    assert kiosk.send(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
+    kiosk.send(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     # Paper has been refilled and nothing was printed before, so printing is permitted.
-    kiosk.tell(PrinterChanged(READY), ev.BackPressed())
-    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
+    kiosk.send(PrinterChanged(READY), ev.BackPressed())
+    assert kiosk.send(ev.PrintPressed()) == (ef.Print("v1-1", "v1", BOTH, paper),)
 
 
 def test_copy_is_not_offered_while_the_terminal_is_blocked() -> None:

@@ -33,8 +33,8 @@ from tests.terminal.session_world import (
     asked_for_code,
     back_to_choice,
     document,
-    lay,
     person,
+    present_card,
     reach_choosing,
     station,
 )
@@ -42,39 +42,39 @@ from tests.terminal.session_world import (
 
 def test_failed_identification_can_be_retried() -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.Consented())
-    effects = kiosk.tell(ev.PlatformFailed(ASKED, TIMED_OUT))
+    present_card(kiosk)
+    kiosk.send(ev.Consented())
+    effects = kiosk.send(ev.PlatformFailed(ASKED, TIMED_OUT))
     assert effects == (ef.RecordFault(TIMED_OUT, "Recognising"),)
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIdentify(*kiosk.asked),)
-    kiosk.tell(ev.PersonKnown(ASKED, person()))
+    assert kiosk.send(ev.RetryPressed()) == (ef.AskIdentify(*kiosk.asked),)
+    kiosk.send(ev.PersonKnown(ASKED, person()))
     assert isinstance(kiosk.state, st.Choosing)
 
 
 @pytest.mark.parametrize(("chosen", "fault"), [("free", QUOTA_SPENT), (None, PERSON_UNKNOWN)])
 def test_retry_is_not_offered_if_it_cannot_help(chosen: str | None, fault: Fault) -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.Consented())
+    present_card(kiosk)
+    kiosk.send(ev.Consented())
     if chosen:
-        kiosk.tell(ev.PersonKnown(ASKED, person()), ev.ServiceChosen(chosen))
-    kiosk.tell(ev.PlatformFailed(ASKED, fault))
+        kiosk.send(ev.PersonKnown(ASKED, person()), ev.ServiceChosen(chosen))
+    kiosk.send(ev.PlatformFailed(ASKED, fault))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.NONE
-    assert kiosk.tell(ev.RetryPressed()) == ()
-    kiosk.tell(CardLifted(DESK))  # nothing can be retried
+    assert kiosk.send(ev.RetryPressed()) == ()
+    kiosk.send(CardLifted(DESK))  # nothing can be retried
     assert isinstance(kiosk.state, st.Ending)
 
 
 def test_failed_sending_of_the_code_can_be_retried() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("coded"))
-    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
+    kiosk.send(ev.ServiceChosen("coded"))
+    kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskCode(*kiosk.asked),)
-    kiosk.tell(ev.CodeSent(ASKED, PHONE))
+    assert kiosk.send(ev.RetryPressed()) == (ef.AskCode(*kiosk.asked),)
+    kiosk.send(ev.CodeSent(ASKED, PHONE))
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.item == CODED
 
@@ -82,84 +82,84 @@ def test_failed_sending_of_the_code_can_be_retried() -> None:
 def test_failed_check_of_the_code_does_not_count_as_a_try() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.tell(ev.CodeEntered("123456"))
-    effects = kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
+    kiosk.send(ev.CodeEntered("123456"))
+    effects = kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert effects == (ef.RecordFault(UNREACHABLE, "Proving"),)
     assert kiosk.state.proof is st.Proof.ENTERING
     assert kiosk.state.tries_left == 3
-    assert len(kiosk.tell(ev.CodeEntered("123456"))) == 1
+    assert len(kiosk.send(ev.CodeEntered("123456"))) == 1
 
 
 def test_staff_can_enter_again_after_a_failed_check() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.tell(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
-    kiosk.tell(ev.PlatformFailed(ASKED, UNREACHABLE))
+    kiosk.send(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
+    kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert kiosk.state.proof is st.Proof.STAFF
-    assert len(kiosk.tell(ev.StaffEntered("8001", "2468"))) == 1
+    assert len(kiosk.send(ev.StaffEntered("8001", "2468"))) == 1
 
 
 def test_failed_issue_can_be_retried() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"))
-    kiosk.tell(ev.PlatformFailed(ASKED, TIMED_OUT))
+    kiosk.send(ev.ServiceChosen("free"))
+    kiosk.send(ev.PlatformFailed(ASKED, TIMED_OUT))
     assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
+    assert kiosk.send(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
 
 def test_failure_of_an_earlier_request_is_ignored() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"))
+    kiosk.send(ev.ServiceChosen("free"))
     earlier = kiosk.state.awaits
     back_to_choice(kiosk)
-    kiosk.tell(ev.ServiceChosen("coded"))
-    assert kiosk.tell(ev.PlatformFailed(earlier, TIMED_OUT)) == ()
+    kiosk.send(ev.ServiceChosen("coded"))
+    assert kiosk.send(ev.PlatformFailed(earlier, TIMED_OUT)) == ()
     assert isinstance(kiosk.state, st.Proving)
 
 
 def test_refused_document_is_neither_shown_nor_printed() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"))
-    effects = kiosk.tell(ev.DocumentRefused(ASKED, SEAL_BROKEN))
+    kiosk.send(ev.ServiceChosen("free"))
+    effects = kiosk.send(ev.DocumentRefused(ASKED, SEAL_BROKEN))
     assert effects == (ef.RecordFault(SEAL_BROKEN, "Preparing"),)
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.document is None
-    assert kiosk.tell(ev.PrintPressed()) == ()
+    assert kiosk.send(ev.PrintPressed()) == ()
 
 
 def test_a_document_that_cannot_be_shown_is_not_printed() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.ServiceChosen("free"))
+    kiosk.send(ev.ServiceChosen("free"))
     issued = kiosk.state.awaits
     shown = document()
-    kiosk.tell(ev.DocumentReady(ASKED, shown))
-    assert kiosk.tell(ev.PageNotShown(issued, SEAL_BROKEN)) == ()  # the number of another request
+    kiosk.send(ev.DocumentReady(ASKED, shown))
+    assert kiosk.send(ev.PageNotShown(issued, SEAL_BROKEN)) == ()  # the number of another request
     assert isinstance(kiosk.state, st.Previewing)
-    effects = kiosk.tell(ev.PageNotShown(ASKED, SEAL_BROKEN))
+    effects = kiosk.send(ev.PageNotShown(ASKED, SEAL_BROKEN))
     assert effects == (ef.Wipe(None, shown), ef.RecordFault(SEAL_BROKEN, "Previewing"))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.document is None
-    assert kiosk.tell(ev.PrintPressed()) == ()
-    assert kiosk.tell(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
+    assert kiosk.send(ev.PrintPressed()) == ()
+    assert kiosk.send(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
 
 def test_late_document_is_not_shown_for_another_service() -> None:
     kiosk = Kiosk()
     read = reach_choosing(kiosk)
     assert read.assurance is Assurance.CARD_FREE
-    kiosk.tell(ev.ServiceChosen("free"))
+    kiosk.send(ev.ServiceChosen("free"))
     earlier = kiosk.state.awaits
     back_to_choice(kiosk)
-    kiosk.tell(ev.ServiceChosen("coded"))
-    kiosk.tell(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("1"), ev.CodeChecked(ASKED, True, 0))
+    kiosk.send(ev.ServiceChosen("coded"))
+    kiosk.send(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("1"), ev.CodeChecked(ASKED, True, 0))
     first, second = document(), document()
-    assert kiosk.tell(ev.DocumentReady(earlier, first)) == (ef.Wipe(None, first),)
+    assert kiosk.send(ev.DocumentReady(earlier, first)) == (ef.Wipe(None, first),)
     assert isinstance(kiosk.state, st.Preparing)
-    kiosk.tell(ev.DocumentReady(ASKED, second))
+    kiosk.send(ev.DocumentReady(ASKED, second))
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.state.document is second
 
@@ -167,7 +167,7 @@ def test_late_document_is_not_shown_for_another_service() -> None:
 def test_unavailable_service_cannot_be_started() -> None:
     kiosk = Kiosk(station(printer=NO_PAPER))
     reach_choosing(kiosk)
-    assert kiosk.tell(ev.ServiceChosen("free")) == ()
+    assert kiosk.send(ev.ServiceChosen("free")) == ()
     assert isinstance(kiosk.state, st.Choosing)
     assert kiosk.state.station.unavailable(FREE) == PAPER_OUT
 

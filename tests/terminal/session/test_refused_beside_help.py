@@ -28,8 +28,8 @@ REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED.with_detail("revoked"))
 def test_refused_card_is_shown_if_staff_must_vouch(away: bool) -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.tell(ev.StaffPressed(), *([CardLifted(DESK)] if away else []), ev.HelpPressed())
-    assert kiosk.tell(REFUSED) == (ef.RecordFault(REFUSED.fault, "Proving"),)
+    kiosk.send(ev.StaffPressed(), *([CardLifted(DESK)] if away else []), ev.HelpPressed())
+    assert kiosk.send(REFUSED) == (ef.RecordFault(REFUSED.fault, "Proving"),)
     assert isinstance(kiosk.state, st.CardAway if away else st.Proving)
     page = kiosk.state.before if isinstance(kiosk.state, st.CardAway) else kiosk.state
     assert fault_of(page) == REFUSED.fault
@@ -38,7 +38,7 @@ def test_refused_card_is_shown_if_staff_must_vouch(away: bool) -> None:
 def test_refused_card_is_shown_if_staff_must_permit_a_reprint() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
-    kiosk.tell(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False), ev.HelpPressed(), REFUSED)
+    kiosk.send(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False), ev.HelpPressed(), REFUSED)
     assert isinstance(kiosk.state, st.Trouble)
     assert fault_of(kiosk.state) == REFUSED.fault
     assert kiosk.state.document is paper
@@ -47,16 +47,16 @@ def test_refused_card_is_shown_if_staff_must_permit_a_reprint() -> None:
 def test_refused_card_leaves_the_help_page_open_in_other_states() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.tell(ev.HelpPressed())
+    kiosk.send(ev.HelpPressed())
     before = kiosk.state
-    assert kiosk.tell(REFUSED) == ()
+    assert kiosk.send(REFUSED) == ()
     assert kiosk.state == before
     kiosk = Kiosk()
     asked_for_code(kiosk)  # staff have not been called to vouch
-    kiosk.tell(ev.HelpPressed())
-    assert kiosk.tell(REFUSED) == ()
+    kiosk.send(ev.HelpPressed())
+    assert kiosk.send(REFUSED) == ()
     assert isinstance(kiosk.state, st.Assisted)
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, kiosk.now), ev.HelpPressed(), CardFailed(DESK, CARD_MUTE))
+    kiosk.send(CardLaid(DESK, kiosk.now), ev.HelpPressed(), CardFailed(DESK, CARD_MUTE))
     assert isinstance(kiosk.state, st.Assisted)
     assert isinstance(kiosk.state.before, st.CardTrouble)

@@ -48,7 +48,7 @@ def by_staff(of: str) -> m.Reprint:
 def waiting_for_staff(kiosk: Kiosk) -> m.Document:
     """Let one of two pages come out, so that the page waits for a staff card."""
     paper = reach_printing(kiosk)
-    kiosk.tell(over(Evidence.DEVICE_PARTLY, 1))
+    kiosk.send(over(Evidence.DEVICE_PARTLY, 1))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.STAFF
     return paper
@@ -64,21 +64,21 @@ def test_document_is_offered_again_without_a_question_if_no_page_came_out(
 ) -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
-    assert [type(e) for e in kiosk.tell(end)] == [ef.ConfirmPrinted, ef.RecordFault]
+    assert [type(e) for e in kiosk.send(end)] == [ef.ConfirmPrinted, ef.RecordFault]
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.PREVIEW
-    kiosk.tell(ev.RetryPressed())
+    kiosk.send(ev.RetryPressed())
     again = m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
-    assert kiosk.tell(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)
+    assert kiosk.send(ev.PrintPressed()) == (ef.Print("v1-2", "v1", FREE, paper, again),)
 
 
 def test_permission_to_reprint_is_kept_after_another_service_is_chosen() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(over(Evidence.DEVICE_NONE), ev.RetryPressed(), ev.BackPressed())
+    kiosk.send(over(Evidence.DEVICE_NONE), ev.RetryPressed(), ev.BackPressed())
     same = document()
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, same))
-    (printed,) = kiosk.tell(ev.PrintPressed())
+    kiosk.send(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, same))
+    (printed,) = kiosk.send(ev.PrintPressed())
     assert isinstance(printed, ef.Print)
     assert printed.reprint == m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
 
@@ -87,8 +87,8 @@ def test_unprinted_document_of_an_earlier_visit_is_a_reprint_of_its_job() -> Non
     kiosk = Kiosk()
     reach_choosing(kiosk)
     paper = document(last_job="v0-3")
-    kiosk.tell(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, paper))
-    (printed,) = kiosk.tell(ev.PrintPressed())
+    kiosk.send(ev.ServiceChosen("free"), ev.DocumentReady(ASKED, paper))
+    (printed,) = kiosk.send(ev.PrintPressed())
     assert isinstance(printed, ef.Print)
     assert printed.reprint == m.Reprint("v0-3", m.ReprintReason.NOTHING_CAME_OUT)
 
@@ -96,7 +96,7 @@ def test_unprinted_document_of_an_earlier_visit_is_a_reprint_of_its_job() -> Non
 def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    effects = kiosk.tell(over(Evidence.DEVICE_PARTLY, 1))
+    effects = kiosk.send(over(Evidence.DEVICE_PARTLY, 1))
     assert effects == (
         ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "device-partly"),
         ef.RecordFault(JOB_ABORTED, "Printing"),
@@ -104,7 +104,7 @@ def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
     )
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.pages_done == 1
-    assert kiosk.tell(ev.RetryPressed()) == ()  # the resident cannot print it again
+    assert kiosk.send(ev.RetryPressed()) == ()  # the resident cannot print it again
     assert kiosk.of(ef.Print) == [ef.Print("v1-1", "v1", FREE, kiosk.state.document)]
 
 
@@ -112,23 +112,23 @@ def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
 def test_resident_is_asked_if_the_page_count_proves_nothing(done: int) -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(over(Evidence.DEVICE_PARTLY, done))
+    kiosk.send(over(Evidence.DEVICE_PARTLY, done))
     assert isinstance(kiosk.state, st.CheckingPaper)
 
 
 def test_staff_card_permits_exactly_one_reprint_of_the_same_bytes() -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
-    assert kiosk.tell(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
+    assert kiosk.send(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
     assert isinstance(kiosk.state, st.Printing)
     assert not paper.wiped
-    assert kiosk.tell(LAID) == ()  # a card permits nothing during a job
-    kiosk.tell(over(Evidence.DEVICE_PARTLY, 1, "v1-2"))
+    assert kiosk.send(LAID) == ()  # a card permits nothing during a job
+    kiosk.send(over(Evidence.DEVICE_PARTLY, 1, "v1-2"))
     assert isinstance(kiosk.state, st.Trouble)
     kiosk.wait(5)
     assert len(kiosk.of(ef.Print)) == 2
-    assert kiosk.tell(LAID) == (ef.Print("v1-3", "v1", FREE, paper, by_staff("v1-2")),)
-    kiosk.tell(ended(Outcome.PRINTED, job="v1-3"))
+    assert kiosk.send(LAID) == (ef.Print("v1-3", "v1", FREE, paper, by_staff("v1-2")),)
+    kiosk.send(ended(Outcome.PRINTED, job="v1-3"))
     assert isinstance(kiosk.state, st.Collecting)
     assert paper.wiped
 
@@ -136,46 +136,46 @@ def test_staff_card_permits_exactly_one_reprint_of_the_same_bytes() -> None:
 def test_staff_can_reprint_after_the_resident_answers_no() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
-    kiosk.tell(over(Evidence.NONE))
+    kiosk.send(over(Evidence.NONE))
     assert isinstance(kiosk.state, st.CheckingPaper)
-    assert kiosk.tell(LAID) == ()  # the resident is asked first
-    kiosk.tell(ev.PagesConfirmed(False))
+    assert kiosk.send(LAID) == ()  # the resident is asked first
+    kiosk.send(ev.PagesConfirmed(False))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault is JOB_UNPROVED
-    assert kiosk.tell(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
+    assert kiosk.send(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
 
 
 def test_staff_card_must_be_presented_again_if_the_printer_was_not_ready() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
-    kiosk.tell(PrinterChanged(NO_PAPER))
-    assert kiosk.tell(LAID) == (ef.RecordFault(PAPER_OUT, "Trouble"),)
+    kiosk.send(PrinterChanged(NO_PAPER))
+    assert kiosk.send(LAID) == (ef.RecordFault(PAPER_OUT, "Trouble"),)
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault is PAPER_OUT
-    kiosk.tell(PrinterChanged(READY))
+    kiosk.send(PrinterChanged(READY))
     assert isinstance(
         kiosk.state, st.Trouble
     )  # a printer that works again prints nothing by itself
-    assert [type(e) for e in kiosk.tell(LAID)] == [ef.Print]
+    assert [type(e) for e in kiosk.send(LAID)] == [ef.Print]
 
 
 def test_card_of_the_resident_can_be_removed_for_the_staff_card() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
-    kiosk.tell(CardLifted(DESK))
+    kiosk.send(CardLifted(DESK))
     assert isinstance(kiosk.state, st.Trouble)
-    kiosk.tell(CardLaid(DESK, 0.0), ev.OperatorCardRead("0a", DESK, STAFF), CardLifted(DESK))
+    kiosk.send(CardLaid(DESK, 0.0), ev.OperatorCardRead("0a", DESK, STAFF), CardLifted(DESK))
     assert isinstance(kiosk.state, st.Printing)
 
 
 def test_another_card_while_waiting_for_staff_ends_the_visit() -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
-    kiosk.tell(ev.CardRead("v2", DESK, identity(LI), True))
+    kiosk.send(ev.CardRead("v2", DESK, identity(LI), True))
     assert isinstance(kiosk.state, st.Ending)
     assert paper.wiped
     assert nothing_personal_is_left(kiosk)
-    kiosk.tell(LAID)
+    kiosk.send(LAID)
     assert len(kiosk.of(ef.Print)) == 1
 
 
@@ -184,23 +184,23 @@ def test_document_is_wiped_with_the_visit_if_no_staff_come(way: str) -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
     if way == "leaves":
-        kiosk.tell(ev.LeavePressed())
+        kiosk.send(ev.LeavePressed())
     elif way == "nobody":
         kiosk.wait(319)
         assert isinstance(kiosk.state, st.Trouble)
         kiosk.wait(1)
     else:
-        kiosk.tell(ev.HelpPressed())
+        kiosk.send(ev.HelpPressed())
         kiosk.wait(330)
     assert isinstance(kiosk.state, st.Ending)
     assert paper.wiped
-    kiosk.tell(ev.PaperCleared(True), LAID)
+    kiosk.send(ev.PaperCleared(True), LAID)
     assert len(kiosk.of(ef.Print)) == 1
 
 
 def test_staff_can_reprint_from_the_help_page() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
-    kiosk.tell(ev.HelpPressed())
-    assert [type(e) for e in kiosk.tell(LAID)] == [ef.Print]
+    kiosk.send(ev.HelpPressed())
+    assert [type(e) for e in kiosk.send(LAID)] == [ef.Print]
     assert isinstance(kiosk.state, st.Printing)

@@ -17,24 +17,24 @@ def failed_without_card() -> Kiosk:
     """Return a kiosk whose card was removed during a job of which no page came out."""
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.tell(CardLifted(DESK), NOTHING)
+    kiosk.send(CardLifted(DESK), NOTHING)
     assert isinstance(kiosk.state, st.Trouble)
     return kiosk
 
 
 def test_another_resident_cannot_print_the_document_of_the_last_one() -> None:
     kiosk = failed_without_card()
-    kiosk.tell(ev.RetryPressed(), ev.PrintPressed())
+    kiosk.send(ev.RetryPressed(), ev.PrintPressed())
     assert isinstance(kiosk.state, st.CardAway)
     assert len(kiosk.of(ef.Print)) == 1
-    kiosk.tell(ev.CardRead("v2", DESK, identity(LI), True))
+    kiosk.send(ev.CardRead("v2", DESK, identity(LI), True))
     assert isinstance(kiosk.state, st.Ending)
     assert len(kiosk.of(ef.Print)) == 1
 
 
 def test_owner_can_print_after_putting_the_card_back() -> None:
     kiosk = failed_without_card()
-    kiosk.tell(ev.RetryPressed(), ev.CardRead("v2", DESK, identity(WANG), True))
+    kiosk.send(ev.RetryPressed(), ev.CardRead("v2", DESK, identity(WANG), True))
     assert isinstance(kiosk.state, st.Previewing)
-    kiosk.tell(ev.PrintPressed())
+    kiosk.send(ev.PrintPressed())
     assert len(kiosk.of(ef.Print)) == 2

@@ -39,14 +39,14 @@ def test_staff_are_called_if_the_owner_of_the_pages_has_left(
     reach_printing(kiosk)
     match why:
         case EndReason.OTHER_CARD:
-            kiosk.tell(ev.CardRead("v2", DESK, identity(LI), True))
+            kiosk.send(ev.CardRead("v2", DESK, identity(LI), True))
         case EndReason.TIMEOUT:
             kiosk.wait(kiosk.state.station.limits.paper_wait_s)
         case _:
-            kiosk.tell(ev.LeavePressed())
+            kiosk.send(ev.LeavePressed())
     assert isinstance(kiosk.state, st.Printing)
     assert kiosk.state.cancelling is why
-    effects = kiosk.tell(how)
+    effects = kiosk.send(how)
     # If all pages came out, the page offers them in case the resident is still there.
     whole = how is WHOLE and why is not EndReason.OTHER_CARD
     assert isinstance(kiosk.state, st.Collecting if whole else st.Ending)
@@ -58,12 +58,12 @@ def test_unknown_outcome_of_an_earlier_run_calls_staff() -> None:
     """The program was killed during a job and restarted, so no resident can be asked."""
     job = PrintEnded("v0-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED)
     kiosk = Kiosk()
-    assert ef.CallHelp("Welcome", LEFTOVER_JOB.code) in kiosk.tell(job)
+    assert ef.CallHelp("Welcome", LEFTOVER_JOB.code) in kiosk.send(job)
     assert isinstance(kiosk.state, st.Welcome)
     for sure in (
         replace(job, outcome=Outcome.QUEUED, evidence=Evidence.CANCELLED, pages_done=0),
         replace(job, evidence=Evidence.DEVICE_NONE, pages_done=0),
         ended(Outcome.PRINTED),
     ):
-        (only,) = kiosk.tell(sure)
+        (only,) = kiosk.send(sure)
         assert isinstance(only, ef.ConfirmPrinted)

@@ -10,7 +10,7 @@ from terminal.platform.faults import UNREACHABLE
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import states as st
-from tests.terminal.session_world import DESK, LI, MAINTAINER, SAMV, Kiosk, identity, lay
+from tests.terminal.session_world import DESK, LI, MAINTAINER, SAMV, Kiosk, identity, present_card
 
 DOWN = pytest.mark.parametrize(
     "fact", [ev.PlatformChanged(UNREACHABLE), ev.StationBlocked(JOURNAL_FULL)],
@@ -23,8 +23,8 @@ DOWN = pytest.mark.parametrize(
 def test_no_visit_begins_if_service_stops_while_a_card_is_read(fact: object, helped: bool) -> None:
     kiosk = Kiosk()
     read = identity()
-    kiosk.tell(CardLaid(DESK, kiosk.now), *([ev.HelpPressed()] if helped else []), fact)
-    assert kiosk.tell(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
+    kiosk.send(CardLaid(DESK, kiosk.now), *([ev.HelpPressed()] if helped else []), fact)
+    assert kiosk.send(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault == fact.fault
     assert read.wiped
@@ -36,24 +36,24 @@ def test_no_visit_begins_if_service_stops_during_the_last_farewell(
     fact: object, laid: bool
 ) -> None:
     kiosk = Kiosk()
-    lay(kiosk)
-    kiosk.tell(ev.LeavePressed(), CardLifted(DESK), fact)
+    present_card(kiosk)
+    kiosk.send(ev.LeavePressed(), CardLifted(DESK), fact)
     assert isinstance(kiosk.state, st.Ending)
     read = identity(LI)
     if laid:
-        kiosk.tell(CardLaid(SAMV, kiosk.now))
+        kiosk.send(CardLaid(SAMV, kiosk.now))
         assert isinstance(kiosk.state, st.OutOfService)
-    kiosk.tell(ev.CardRead("v2", SAMV, read, False))
+    kiosk.send(ev.CardRead("v2", SAMV, read, False))
     assert isinstance(kiosk.state, st.OutOfService)
     assert read.wiped
     # A maintainer card still works.
-    kiosk.tell(ev.OperatorCardRead("k", SAMV, MAINTAINER))
+    kiosk.send(ev.OperatorCardRead("k", SAMV, MAINTAINER))
     assert isinstance(kiosk.state, st.Maintenance)
 
 
 @DOWN
 def test_visit_begins_if_the_outage_ended_while_the_card_was_read(fact: object) -> None:
     kiosk = Kiosk()
-    kiosk.tell(CardLaid(DESK, kiosk.now), fact, type(fact)(None))
-    kiosk.tell(ev.CardRead("v1", DESK, identity(), True))
+    kiosk.send(CardLaid(DESK, kiosk.now), fact, type(fact)(None))
+    kiosk.send(ev.CardRead("v1", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Consenting)
