@@ -216,7 +216,7 @@ class _Connects(HTTPConnection):
                 problem = error
                 sock.close()
             else:
-                # For the TLS handshake. After it the library sets the time-out for reading.
+                # Time-out of the TLS handshake. After it the library sets the one for reading.
                 sock.settimeout(min(limit, _time_left(), threading.TIMEOUT_MAX))
                 return sock
         raise problem
@@ -300,7 +300,7 @@ class Broken(Enum):
     CERTIFICATE = "certificate"
     """The trusted CA did not issue the peer's certificate, or it is not for this host."""
     TLS = "tls"
-    """TLS failed otherwise."""
+    """TLS failed for another reason."""
     CA_FILE = "ca_file"
     """The file of the trusted CA cannot be read."""
     TIMED_OUT = "timed_out"

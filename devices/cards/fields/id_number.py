@@ -21,7 +21,7 @@ class NumberKind(StrEnum):
     """The kind of an ID number, with the parts that it consists of."""
 
     CITIZEN = "citizen"
-    """GB 11643-1999: area 6, birth 8, sequence 3, check 1."""
+    """GB 11643-1999. Number of digits: area 6, birth 8, sequence 3, check 1."""
     CITIZEN_15 = "citizen_15"
     """GB 11643-1989, before 1999: area 6, birth 6 (19YY), sequence 3, no check digit."""
     PERMIT = "permit"

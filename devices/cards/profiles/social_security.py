@@ -112,7 +112,8 @@ def read(channel: CardChannel, psam: Psam | None = None) -> Identity | Fault | N
     """
     selected = exchange(channel, command(0x00, 0xA4, 0x04, 0x00, APPLICATION))
     if not selected.ok:
-        # Some cards do not know the name but have the file. They need a card number in EF05.
+        # Some cards do not find the application by name, but have its files. Accept such a card
+        # only if EF05 has a card number.
         unnamed = selected.sw == StatusWord.FILE_NOT_FOUND
         if not unnamed or _select_file(channel, _EF05) != StatusWord.OK:
             return None

@@ -45,8 +45,9 @@ from .library import PNP_NOTIFICATION, Code, Library, State, card_fault, service
 from .timing import Timing
 
 MAX_REAPPEARANCES = 3
-"""How often in a row a card is read again that breaks off each time and is not seen to be removed.
-After that the card or the antenna is considered faulty, and the card must be removed first."""
+"""Number of times that a card is read again in a row, if contact is lost during each read but no
+removal is reported. After that the card or the antenna is considered faulty, and the card must be
+removed before the next read."""
 
 
 class AbandonedError(Exception):
