@@ -32,22 +32,22 @@ class PrinterTiming:
     """The time limits of the printer's threads, in seconds."""
 
     busy_poll_s: float = 0.25
-    """Between two looks at the device while a job runs. A page takes two seconds or more."""
+    """Interval of the requests to the device during a job. A page takes two seconds or more."""
     idle_poll_s: float = 1.5
-    """Between two looks at the device while no job runs. Together with the connect time-out, a
-    missing device is noticed in under three seconds."""
+    """Interval of the requests to the device while no job runs. Together with the connect time-out,
+    a missing device is noticed in under three seconds."""
     queue_poll_s: float = 1.0
-    """Between two requests to cupsd for the followed job (sent on a worker thread)."""
+    """Interval of the requests to cupsd about the followed job (sent on a worker thread)."""
     queue_idle_poll_s: float = 5.0
-    """Between two requests to cupsd while no job runs."""
+    """Interval of the requests to cupsd while no job runs."""
     queue_retry_s: float = 20.0
     """How long cupsd may refuse before that is a fault. It restarts at midnight and then refuses
     for a few seconds."""
     queue_retry_pause_s: float = 0.25
-    """Between two attempts while cupsd refuses."""
+    """Interval of the attempts while cupsd refuses."""
     queue_call_s: float = 15.0
-    """For one call into libcups. After that its thread is abandoned; the number of such threads is
-    limited (``MAX_STUCK_CALLS``)."""
+    """Time limit for one call into libcups. After it the thread is abandoned; the number of such
+    threads is limited (``MAX_STUCK_CALLS``)."""
     wake_s: float = 12.0
     """How long a sleeping device may take to answer. A request wakes it."""
     settle_s: float = 2.0

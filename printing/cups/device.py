@@ -138,7 +138,7 @@ class DeviceWatch:
         self._others = names
         self._under_way: frozenset[str] = frozenset()
         self._counts: dict[str, dict[int, int]] = {}
-        """For each of our job names, by the device's job id, the last count of impressions."""
+        """The last count of impressions, by the name of our job and the device's job id."""
         self.sides: frozenset[str] = frozenset()
         """The values of the device's sides-supported attribute."""
         self.status = PrinterStatus(DeviceStatus.UNKNOWN)

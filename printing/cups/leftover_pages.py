@@ -15,7 +15,7 @@ from ..ipp.client import DeviceJob, IppFailure, JobState
 
 
 class Leftovers:
-    """Our jobs at the device that have ended for us, each with the last count that we used."""
+    """Jobs that the device still lists after we have reported their end, with their last counts."""
 
     def __init__(self) -> None:
         self._kept: dict[int, int] = {}
@@ -65,7 +65,7 @@ class Leftovers:
         self.tray_suspect = self.tray_suspect or not quiet
 
     def suspect_tray(self) -> None:
-        """Note that pages of a job that had ended for us came out, or may have."""
+        """Note that pages may have come out after we had reported the end of their job."""
         self.tray_suspect = True
 
     def not_cleared(self, *, foreign: bool = False) -> None:

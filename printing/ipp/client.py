@@ -41,8 +41,8 @@ ENDED_JOBS = 20
 """Number of ended jobs to ask for. The request is sent every second or two, so this is enough to
 see each job of ours, and a small device can still answer it."""
 EXCHANGE_LIMIT_S = 4.0
-"""For a whole exchange: name lookup, connection, TLS handshake, sending, headers, chunk framing and
-body together. It is the sum of the two limits above, rounded up. A device that uses both of them
+"""Time limit for a whole exchange: name lookup, connection, TLS handshake, sending, headers, chunk
+framing and body. It is the sum of the two limits above, rounded up. A device that uses both of them
 still answers in time, and a device that sends byte by byte cannot block the thread for longer."""
 MAX_HEADER_BYTES = 64 * 1024
 """Limit for the status line, headers and chunk framing of one answer, in addition to its message. A
@@ -120,7 +120,7 @@ class Reason(StrEnum):
     REFUSED = "refused"
     """The device answered with an IPP or HTTP error status."""
     NOT_ASKED = "not_asked"
-    """The request was not sent: the time of this look was over, or the device had just failed to
+    """The request was not sent: the time of this poll was over, or the device had just failed to
     answer another request in time."""
 
 

@@ -17,11 +17,11 @@ MAX_GROUPS = 512
 MAX_ATTRIBUTES = 8192
 """In one message, members of collections included."""
 MAX_GROUP_ATTRIBUTES = 1024
-"""In one group, members of its collections included. A large device has about 300 in all."""
+"""Limit for one group, with the members of its collections. A large device has about 300 in all."""
 MAX_VALUES = 1024
-"""For one attribute. The longest one of real devices (media-supported) has about 200."""
+"""Limit for one attribute. The longest one of real devices (media-supported) has about 200."""
 MAX_MESSAGE_VALUES = 16384
-"""In one message, of all attributes together."""
+"""Limit for all attributes of one message together."""
 MAX_NAME_BYTES = 255
 """RFC 8010 §3.1.4 sets no limit; a keyword has at most 255 bytes (RFC 8011 §5.1.4)."""
 MAX_VALUE_BYTES = 4096

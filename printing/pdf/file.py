@@ -461,7 +461,7 @@ def _header_in(text: bytes) -> int | None:
     ``None`` if there is no object number. -1 if there is a comment in the header: readers skip
     comments, but ordinary files have none there.
     """
-    for _ in range(2):  # the generation, then the number
+    for _ in range(2):  # step back over the generation, then over the object number
         stripped = text.rstrip(_BLANKS)
         line = stripped[max(stripped.rfind(b"\n"), stripped.rfind(b"\r")) + 1 :]
         between = text[len(stripped) :]

@@ -101,7 +101,7 @@ def _check_private_object(entries: dict[str, Value]) -> Problem | None:
 
 
 class _Data(Rule):
-    """Private data (14.5): numbers, strings, arrays and dictionaries, without keys that act."""
+    """Private data (14.5): numbers, strings, arrays, and dictionaries without keys for actions."""
 
     def check(self, walk: Walk, value: Value) -> Problem | None:
         if isinstance(value, list):

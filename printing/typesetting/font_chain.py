@@ -35,7 +35,7 @@ BabelStone Han has the PRC forms and half of the extensions; Hanazono has the re
 # Characters that take the full width in Chinese text, although the Latin face has them too:
 # the dot in names (U+00B7), dashes, quotes, the ellipsis.
 _WIDE = frozenset("·—‘’“”…×")
-# For this code and all above, the Chinese faces are searched before the Latin one.
+# From this code on, the Chinese faces are searched before the Latin one.
 _FIRST_WIDE_CODE = 0x2000
 
 # Private use: each font draws something else for these codes, so a glyph would be wrong.
