@@ -315,4 +315,4 @@ SCENES: dict[str, Scene] = {
     "maintenance-well": lambda look: _maintenance(look, well=True),
     "maintenance-staff": lambda look: _maintenance(look, well=False, role=Role.STAFF),
 }
-"""For each scene's name, the function that makes its state in a look. Every state type occurs."""
+"""The function that makes the state of a scene in a look, by the scene's name. Has all states."""

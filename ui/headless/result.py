@@ -113,7 +113,7 @@ class StoppedError(Exception):
 
 
 def elsewhere(state: State) -> StoppedError | None:
-    """Return how the journey left its expected course; ``None`` if it has not."""
+    """Return the error if the journey has left its expected course; else ``None``."""
     match state:
         case st.Trouble(fault=fault):
             return StoppedError(Outcome.TROUBLE, fault.code)

@@ -62,7 +62,7 @@ SECONDARY = Tone(Colour.WHITE, Colour.WATER, Colour.WATER, Colour.MIST, Colour.S
 STATION = Tone(Colour.WATER, Colour.WHITE, None, Colour.WATER_DEEP, Colour.WHITE)
 HELP = Tone(Colour.EARTH, Colour.WHITE, None, Colour.EARTH_DEEP, Colour.WHITE)
 ABSENT = Tone(Colour.STONE, Colour.SLATE, None, Colour.STONE, Colour.SLATE)
-"""What cannot be chosen now. It has no edge, so that it does not look touchable."""
+"""For controls that cannot be chosen now. They have no edge, so that they do not look touchable."""
 
 CURRENT = Tone(Colour.MIST, Colour.WATER, None, Colour.MIST, Colour.WATER)
 """The one of several choices that is open already. It has no edge, because pressing it changes

@@ -32,7 +32,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "Unlocking": ("unlocking", "UnlockingPage"),
     "Maintenance": ("maintenance", "MaintenancePage"),
 }
-"""For each state's name its module and class. Neither is loaded before the page is shown."""
+"""Module and class of the page, by the state's name. Loaded when the page is first shown."""
 
 
 def page_for(state: type[State]) -> type[Page[Any]]:

@@ -17,11 +17,11 @@ from .base import Page
 
 LENGTHS = (4, 12)
 SHOWN = 8
-"""Boxes on the page; a longer PIN fills them all."""
+"""Number of digit boxes on the page. A longer PIN fills them all."""
 
 
 class UnlockingPage(Page[Unlocking]):
-    """For maintainers."""
+    """Asks for the maintenance PIN."""
 
     @classmethod
     def key(cls, state: Unlocking) -> Hashable:

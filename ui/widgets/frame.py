@@ -95,7 +95,7 @@ class TrialMark(_Strip):
 
 
 def one_line(kit: Kit) -> bool:
-    """Return whether the header is a single line, to leave the height of a low screen to the
+    """Return whether the header is a single line, so that a low screen has more height for the
     page."""
     return kit.compact or (kit.elder and not kit.portrait)
 

@@ -59,7 +59,7 @@ class PdfView(QWidget):
         """The open request. There is only one at a time, so that older requests do not pile up."""
         self._failed: Request | None = None
         self._painted: Request | None = None
-        self._lock = threading.RLock()  # reentrant: the answer may arrive within the request
+        self._lock = threading.RLock()  # reentrant: the answer may arrive during the call that asks
         self._closed = False
         self._answered.connect(self._take)
         self._patience = QTimer(self)

@@ -164,7 +164,7 @@ class Text(QLabel):
 
     @property
     def block(self) -> Block:
-        """What is painted."""
+        """The text that is painted, with its type."""
         return self._block
 
     def say(self, markup: str) -> None:
@@ -180,7 +180,7 @@ class Text(QLabel):
         self.update()
 
     def fit_text(self) -> None:
-        """Be exactly as wide as the text."""
+        """Make the widget exactly as wide as its text."""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.updateGeometry()
 

@@ -17,8 +17,8 @@ _FAMILY = {
 }
 """Kinds of card that people all call an ID card."""
 _USUAL = (CardKind.RESIDENT_ID, CardKind.SOCIAL_SECURITY)
-"""The two cards that nearly everybody has. They are named first, and alone until the readers have
-answered."""
+"""The two cards that nearly every resident has. They are named first. Until the readers have
+answered, only these are named."""
 
 
 def family(kind: CardKind) -> CardKind:
