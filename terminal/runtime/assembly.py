@@ -186,7 +186,7 @@ class Terminal:
             expect_help=line.expect_help,
             blocked=lambda fault: runtime.post(ev.StationBlocked(fault)),
         )
-        # Before the printer resolves jobs of an earlier run, which it reports as new events.
+        # This must come before the printer resolves the jobs of an earlier run and reports them.
         records.recover()
         self._asks, self._journal = asks, journal
         self._line = line

@@ -138,7 +138,7 @@ class Runtime:
         if self._stopping.is_set():
             return
         self._stopping.set()
-        # With a time limit: a device's start may hang in its driver.
+        # The time limit is needed because a device's start may hang in its driver.
         if self._equipping.acquire(timeout=STOP_S):
             try:
                 if self._parts is not None:
@@ -191,7 +191,7 @@ class Runtime:
                 return
             self._take_in(event)
             if time.monotonic() >= tick_at:
-                # Also if events come faster than ticks: time must always advance.
+                # Handle a tick even if events come faster than ticks: time limits must be checked.
                 tick_at = time.monotonic() + TICK_S
                 if not isinstance(event, ev.Tick):
                     self._take_in(ev.Tick())
@@ -214,7 +214,7 @@ class Runtime:
             for subscriber in self._subscribers if changed else ():
                 subscriber(state)
         if not _serving(state):
-            # Also after a card that could not be served: it must not keep the other readers paused.
+            # A card that could not be served must not keep the other readers paused either.
             self._readers.release(unless=lambda: not self._events.empty())
 
 

@@ -1,13 +1,13 @@
-"""The one table of words: each message by its id, in each language, as text and as speech.
+"""The table of all messages, by id and language, as text and as speech.
 
-Serves pages, the voice, faults and documents alike, and is loaded without Qt. A missing id is a
-bug and raises; a test proves both languages complete.
+Used by pages, the voice, faults and documents. Loading it does not load Qt. A missing id raises
+``KeyError``, because it is a bug; a test checks that both languages are complete.
 
-Format: one TOML file a language (and one more for `station diagnose`), a table an id. ``text`` is
-what the screen shows, ``elder`` what the elder page shows instead, ``spoken`` what the voice says
-(default: the text). A fault's entry (id = its code) has besides ``explain`` (what is done and what
-happens next), ``cause`` and ``mend`` (for staff). Placeholders are ``{name}``; ``{n|page|pages}``
-chooses by number.
+Format: one TOML file for each language (and one more for `station diagnose`), with one table for
+each id. ``text`` is shown on the screen. ``elder`` replaces it in elder mode. ``spoken`` is said by
+the voice (default: the text). The id of a fault's entry is its code. Such an entry also has
+``explain`` (what is done and what happens next), ``cause`` and ``mend`` (for staff). Placeholders
+are ``{name}``; ``{n|page|pages}`` chooses by number.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ class Words:
         self._table = table
 
     def ids(self) -> frozenset[str]:
-        """Every message there is."""
+        """Return the ids of all messages."""
         return frozenset(self._table)
 
     def has(self, key: str, form: str = "text") -> bool:
-        """Whether the message has this form of its own."""
+        """Return whether the entry of the message has this form."""
         return form in self._table.get(key, {})
 
     def text(self, key: str, /, *, elder: bool = False, **values: object) -> str:
-        """The text for the screen; for the elder page where it has words of its own."""
+        """Return the text for the screen: the ``elder`` form if it is wanted and there is one."""
         entry = self._table[key]
         return fill(entry.get("elder", entry["text"]) if elder else entry["text"], values)
 
     def spoken(self, key: str, /, *, elder: bool = False, **values: object) -> str:
-        """What the voice says: its own form, or the words on the screen."""
+        """Return the ``spoken`` form; the text for the screen if there is none."""
         entry = self._table[key]
         if "spoken" in entry:
             return fill(entry["spoken"], values)
         return self.text(key, elder=elder, **values)
 
     def form(self, key: str, form: str, /, **values: object) -> str:
-        """Another form of the entry (``explain``, ``cause``, ``mend``); empty where it has none."""
+        """Return the ``explain``, ``cause`` or ``mend`` form of the entry; empty if it has none."""
         return fill(self._table[key].get(form, ""), values)
 
 
 def fill(template: str, values: dict[str, object]) -> str:
-    """Put the values in; ``{n|page|pages}`` is the first word for 1 and the second otherwise."""
+    """Fill in the values. ``{n|page|pages}`` becomes the first word for 1, else the second."""
     chosen = _PLURAL.sub(
         lambda m: m.group(2) if str(values[m.group(1)]) == "1" else m.group(3), template
     )

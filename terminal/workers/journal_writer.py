@@ -1,10 +1,10 @@
-"""Writes the session's records on a worker of its own, so that a slow disk never stops the screen.
+"""Writes the session's records on a separate worker, so that a slow disk never stops the screen.
 
-Used by the runtime. It takes the journal's writes, which block until the disk has them, off the
-session's thread, keeps their order, and wakes the connection to the platform when a message is
-waiting. An unexpected error in a write ends only that write: it is logged by its type and recorded
-as a fault, and a caller that waits for an answer gets the negative one ("not printed", "staff not
-reached", "not let in").
+Used by the runtime. A write to the journal blocks until the disk has it, so it must not run on the
+session's thread. The order of the writes is kept. The connection to the platform is woken when a
+message is waiting. An unexpected error ends only the write in which it occurs. It is logged by its
+type and recorded as a fault. A caller that waits for an answer gets a negative one: "not printed",
+"staff not reached", "PIN not accepted".
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from terminal.workers.pool import Workers
 log = logging.getLogger(__name__)
 
 LAST_FAULTS = 12
-"""As many as fit on the maintenance page."""
+"""Number of faults that fit on the maintenance page."""
 CLOSE_S = 2.0
 """How long to write pending records when the terminal stops; a hanging disk must not delay more."""
 TERMINAL = "terminal"
-"""The name of the terminal itself among the journal's devices."""
+"""The name under which the journal records the terminal itself, among the devices."""
 
 
 class HelpAnswer(Protocol):
@@ -219,7 +219,7 @@ class Records:
         self._worker.submit(run, broke)
 
     def _report_health(self) -> None:
-        """Report a change of the journal's health: without it nobody may be served. Worker only."""
+        """Report a change of the journal's health: a faulty journal stops service. Worker only."""
         fault = self._journal.health()
         if fault is None and self._reported is None:
             return

@@ -41,7 +41,7 @@ RENEW_S = 3600.0
 REFUSED = frozenset(
     fault.code for fault in (faults.REQUEST_REFUSED, faults.KEY_REUSED, faults.ITEM_UNKNOWN)
 )
-"""With these answers the platform refuses a message finally. After any other fault it is resent."""
+"""Faults after which a message is not resent: the platform has refused it. Others are resent."""
 AFFECT_ALL_MESSAGES = frozenset(
     fault.code
     for fault in (
@@ -168,7 +168,7 @@ class Line:
         if time.monotonic() >= self._due:
             self._heartbeat()
             self._due = time.monotonic() + (RETRY_S if self._fault else HEARTBEAT_S)
-            # Also while the platform is unreachable, because opening hours depend on the clock.
+            # Needed even if the platform is unreachable: opening hours depend on the clock.
             self._offer()
         self._send()
 
