@@ -1,6 +1,6 @@
 """The effects: what the session asks the workers to do. Data only.
 
-A ``request`` numbers what an answer follows (see `events.Answer`).
+``request`` is the number of a request. Its answer has the same number (see `events.Answer`).
 """
 
 from __future__ import annotations

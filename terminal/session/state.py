@@ -102,7 +102,7 @@ class InVisit(State):
 
     @property
     def full_time_at(self) -> float:
-        """When the page ends if nobody touches it (monotonic s)."""
+        """When the page ends if it is not touched (monotonic s)."""
         limits = self.station.limits
         return self.entered + (self.patience_s or 0.0) + limits.warning(self.look.mode)
 

@@ -50,8 +50,8 @@ def tick(state: Identifying, _tick: ev.Tick, go: Go) -> Step:
 def staff_card(state: Identifying, event: ev.OperatorCardRead, go: Go) -> Step:
     """Open maintenance if this is the card that was being read.
 
-    A reader reports that a card is present before it reports whose. A resident's card that is
-    being read on another reader comes first.
+    A reader reports that a card is present before it reports that it is an operator card. If a
+    resident's card is being read on another reader, the operator card is ignored.
     """
     return go.maintain(state, event) if event.reader == state.reader else (state, ())
 

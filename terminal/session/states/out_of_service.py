@@ -1,4 +1,4 @@
-"""Out of service: nobody can be served. The page says why, and that the operator knows of it."""
+"""Out of service: no resident can be served. The page says why."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OutOfService(State):
 
 
 def card_failed(state: OutOfService, event: CardFailed, go: Go) -> Step:
-    """Show why an operator card is not accepted. For a resident's card the page stays as it is."""
+    """Show why an operator card is not accepted. Ignore a resident's card."""
     if not event.fault.same_as(OPERATOR_CARD_REFUSED):
         return state, ()
     return go.card_failed(state, event.reader, event.fault)

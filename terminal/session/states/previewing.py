@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Previewing(InVisit):
     """The pages of ``document`` are shown, drawn from the verified bytes.
 
-    ``request`` numbers this preview: the page reports under it what it cannot show.
+    ``request`` is the number of this preview: a failed page is reported with it.
     """
 
     item: Item

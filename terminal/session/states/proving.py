@@ -76,7 +76,7 @@ class Proving(InVisit):
 def code_sent(state: Proving, event: ev.CodeSent, go: Go) -> Step:
     """Let the resident enter the code."""
     if state.proof is not Proof.SENDING:
-        return state, ()  # the answer to another kind of request proves nothing here
+        return state, ()  # an answer to another kind of request is ignored
     entering = replace(
         state, proof=Proof.ENTERING, masked_phone=event.masked_phone, quiet_since=go.now
     )
@@ -101,7 +101,7 @@ def code_entered(state: Proving, event: ev.CodeEntered, go: Go) -> Step:
 def code_checked(state: Proving, event: ev.CodeChecked, go: Go) -> Step:
     """Go on if the code is right. Else let the resident try again, or call staff."""
     if state.proof is not Proof.CHECKING:
-        return state, ()  # the answer to another kind of request proves nothing here
+        return state, ()  # an answer to another kind of request is ignored
     if event.ok:
         return go.issue(state, state.item, visit=state.visit.with_code())
     again = replace(state, tries_left=event.tries_left, fault=event.fault, quiet_since=go.now)
@@ -142,7 +142,7 @@ def _check(state: Proving, proof: Proof, go: Go) -> tuple[Proving, int]:
 def staff_checked(state: Proving, event: ev.StaffChecked, go: Go) -> Step:
     """Go on with the highest assurance if the staff PIN was accepted; else ask again."""
     if state.proof is not Proof.STAFF_CHECKING:
-        return state, ()  # the answer to another kind of request proves nothing here
+        return state, ()  # an answer to another kind of request is ignored
     if event.ok:
         return go.issue(state, state.item, visit=state.visit.vouched(state.item.id))
     return replace(state, proof=Proof.STAFF, fault=event.fault, quiet_since=go.now), ()
