@@ -74,6 +74,11 @@ class Fault:
         return other is not None and other.code == self.code
 
 
+def code_of(fault: Fault | None) -> str:
+    """Return the fault's code, or an empty string if there is no fault."""
+    return fault.code if fault else ""
+
+
 class FaultRegister:
     """The faults that one package can report. Each is declared once; a test checks that
     ``terminal/words`` has an entry for each."""

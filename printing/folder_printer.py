@@ -22,6 +22,7 @@ from .faults import JOB_ABORTED, JOB_CANCELLED, PAPER_OUT, PRINTER_ERROR
 from .job import JOB_NAME
 from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from .printer import (
+    ONLY_PRINTER,
     JobJournal,
     JobRecord,
     JobStage,
@@ -113,6 +114,15 @@ class FolderPrinter:
     def status(self) -> PrinterStatus:
         """Return the present status; never blocks."""
         return self._status
+
+    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
+        """Return the status of this one printer, as ``ONLY_PRINTER``."""
+        return ((ONLY_PRINTER, self.status()),)
+
+    @property
+    def needs_restart(self) -> bool:
+        """Return ``False``: no call of this printer can hang."""
+        return False
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
         """Print ``document`` once.

@@ -133,19 +133,28 @@ class JobJournal(Protocol):
 PrintEvent = PrintProgress | PrintEnded
 
 
+ONLY_PRINTER = "printer"
+"""The name of a printer that is not in a group."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrinterChanged:
     """The printer's status has changed. ``name`` identifies the printer in its terminal."""
 
     status: PrinterStatus
-    name: str = "printer"
+    name: str = ONLY_PRINTER
 
 
 Sink = Callable[[PrintEvent | PrinterChanged], None]
 
 
 class Printer(Protocol):
-    """A printer of any kind (CUPS queue with an IPP device, a folder)."""
+    """A printer of any kind (CUPS queue with an IPP device, a folder, a group of printers)."""
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether the printer can print only in a new process."""
+        ...
 
     def start(self, sink: Sink) -> None:
         """Resolve the jobs of an earlier run (``JobJournal.open_jobs``) without printing anything,
@@ -153,7 +162,15 @@ class Printer(Protocol):
         ...
 
     def status(self) -> PrinterStatus:
-        """Return the last known status; never blocks."""
+        """Return the last known status; never blocks. A group returns its first printer's."""
+        ...
+
+    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
+        """Return the name and the last known status of each printer; never blocks.
+
+        The printer for ordinary pages is the first. A printer that is not a group returns only
+        itself, as ``ONLY_PRINTER``.
+        """
         ...
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:

@@ -42,7 +42,7 @@ class PrinterGroup:
     @property
     def needs_restart(self) -> bool:
         """Whether any of the printers can print only in a new process."""
-        return any(getattr(each, "needs_restart", False) for each in self._printers.values())
+        return any(each.needs_restart for each in self._printers.values())
 
     def start(self, sink: Sink) -> None:
         """Start every printer."""

@@ -24,6 +24,7 @@ from ..media import A4, is_roll, strip_of
 from ..outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from ..pdf.pages import page_sizes
 from ..printer import (
+    ONLY_PRINTER,
     JobJournal,
     JobRecord,
     JobStage,
@@ -135,6 +136,10 @@ class CupsPrinter:
     def status(self) -> PrinterStatus:
         """Return the last known status; never blocks."""
         return self._status
+
+    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
+        """Return the status of this one printer, as ``ONLY_PRINTER``."""
+        return ((ONLY_PRINTER, self.status()),)
 
     @property
     def needs_restart(self) -> bool:

@@ -130,9 +130,11 @@ class Terminal:
             self._records.probe()
             if self._journal is not None and self._journal.mark_if_damaged():
                 self.runtime.restart("the journal is damaged")
-            for device in (*parts.readers, parts.printer):
-                if isinstance(device, MayNeedRestart) and device.needs_restart:
-                    self.runtime.restart(f"too many hanging calls in {type(device).__name__}")
+            if parts.printer.needs_restart:
+                self.runtime.restart(_hanging_in(parts.printer))
+            for reader in parts.readers:
+                if isinstance(reader, MayNeedRestart) and reader.needs_restart:
+                    self.runtime.restart(_hanging_in(reader))
 
     def _make_parts(self) -> Parts | None:
         """Create the parts without starting them; on a fault, report it and return ``None``."""
@@ -245,6 +247,10 @@ class Terminal:
                 log.error("not equipped: %s (%s)", fault.code, fault.detail)
             self.runtime.post(ev.StationBlocked(fault))
         self._reported = fault
+
+
+def _hanging_in(device: Reader | Printer) -> str:
+    return f"too many hanging calls in {type(device).__name__}"
 
 
 def _test_page(station_name: str, station: Station) -> bytes | Fault:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import assert_never
 
-from devices.health import Fault
+from devices.health import Fault, code_of
 from devices.readers.protocol import ReaderChanged
 from printing.printer import PrinterChanged
 from terminal.faults import WORKER_FAILED
@@ -130,7 +130,7 @@ def record_device(event: object, parts: Parts) -> None:
     """Record a device's new state for programs that must not open devices in use."""
     match event:
         case ReaderChanged(name, status):
-            code = status.fault.code if status.fault else ""
+            code = code_of(status.fault)
             parts.records.device_changed(name, status.status, code)
         case PrinterChanged(status=printer, name=name):
             code = printer.faults[0].code if printer.faults else ""

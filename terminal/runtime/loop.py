@@ -26,7 +26,7 @@ from printing.printer import PrinterChanged
 from terminal.commands.exit_codes import SharedExit
 from terminal.journal.ids import opaque_id
 from terminal.runtime.effects_runner import EffectRunner, record_device
-from terminal.runtime.parts import Parts, printers
+from terminal.runtime.parts import Parts
 from terminal.session import events as ev
 from terminal.session.home import home
 from terminal.session.model import Station
@@ -119,7 +119,7 @@ class Runtime:
             self._parts = parts
             self._readers = ReaderGroup(parts.readers)
             # Post the known states first; later events then follow in order.
-            for name, status in printers(parts.printer):
+            for name, status in parts.printer.statuses():
                 self.post(PrinterChanged(status, name))
             for reader in parts.readers:
                 self.post(ReaderChanged(reader.name, reader.status()))

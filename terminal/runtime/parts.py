@@ -8,29 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 from devices.health import Fault
 from devices.readers.protocol import Reader
-from printing.printer import Printer, PrinterStatus
+from printing.printer import Printer
 from terminal.session import effects as ef
 from terminal.session.model import Station
 
 if TYPE_CHECKING:
     # Only for its type: it is slow to import and not needed for the first page.
     from terminal.workers.journal_writer import Records
-
-PRINTER = "printer"
-"""The name of a station's only printer."""
-
-
-@runtime_checkable
-class Several(Protocol):
-    """Several named printers that act as one (`printing.printer_group`)."""
-
-    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
-        """Return the last known state of each, the page printer first."""
-        ...
 
 
 class Asker(Protocol):
@@ -55,10 +43,3 @@ class Parts:
     records: Records
     test_page: Callable[[Station], bytes | Fault]
     report: Callable[[Station], bytes | Fault]
-
-
-def printers(printer: Printer) -> tuple[tuple[str, PrinterStatus], ...]:
-    """Return each printer's current state, the page printer first."""
-    if isinstance(printer, Several):
-        return printer.statuses()
-    return ((PRINTER, printer.status()),)

@@ -62,6 +62,11 @@ def setup(tmp_path: Path) -> Iterator[Setup]:
     setup.printer.close()
 
 
+def test_printer_alone_returns_its_own_status_as_the_only_printer(setup: Setup) -> None:
+    assert setup.printer.statuses() == (("printer", setup.printer.status()),)
+    assert not setup.printer.needs_restart
+
+
 def test_document_is_written_whole_and_counted(setup: Setup) -> None:
     job = name()
     setup.printer.start(setup.heard)

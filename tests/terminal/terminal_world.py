@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from devices.health import DeviceStatus, Fault
 from devices.readers.simulated import SampleCard, SimulatedReader
-from printing.printer import PaperState, PrinterStatus, TonerState
+from printing.printer import ONLY_PRINTER, PaperState, PrinterStatus, TonerState
 from terminal.runtime.loop import Runtime
 from terminal.session.effects import Print
 from terminal.session.model import NO_TOTALS, Totals
@@ -66,8 +66,15 @@ class Paper:
         self.sink = sink
         self.calls.append(("start",))
 
+    @property
+    def needs_restart(self) -> bool:
+        return False
+
     def status(self) -> PrinterStatus:
         return READY
+
+    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
+        return ((ONLY_PRINTER, self.status()),)
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
         if self.refuses is not None:

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from devices.health import code_of
 from terminal.session import states as st
 from terminal.session.model import Item, Mode
 from terminal.session.states import Proof, State
@@ -213,7 +214,7 @@ class _Journey:
             raise StoppedError(Outcome.OUT_OF_SERVICE, state.fault.code)
         fault = state.station.unprintable(item) if item is not None else None
         detail = "not in the catalogue" if item is None else ""
-        raise StoppedError(Outcome.UNAVAILABLE, fault.code if fault else "", detail)
+        raise StoppedError(Outcome.UNAVAILABLE, code_of(fault), detail)
 
     def _choose(self) -> None:
         """Press the service; if it is not visible, look for it in the other groups and
@@ -242,7 +243,7 @@ class _Journey:
         self._act(f"code.key.{code[-1]}", "code")
         state = self._await(lambda new: _checked(new, before), STEP_S)
         if isinstance(state, st.Proving):
-            fault = state.fault.code if state.fault else ""
+            fault = code_of(state.fault)
             raise StoppedError(Outcome.CODE_REFUSED, fault)
         self._await(lambda new: isinstance(new, st.Previewing), STEP_S)
 
@@ -250,7 +251,7 @@ class _Journey:
         """Wait until the current page of the document is drawn."""
 
         def drawn() -> bool:
-            return bool(getattr(self._window.current_page, "ready", False))
+            return isinstance(self._window.state, st.Previewing) and self._window.current_page.ready
 
         if not self._driver.wait_until(drawn, self._left(PREVIEW_S)):
             raise StoppedError(Outcome.STUCK, detail="the preview was not drawn")
@@ -280,7 +281,7 @@ class _Journey:
             raise other
         waits = state.progress.waiting if isinstance(state, st.Printing) else None
         detail = f"no progress in the situation {situation(state)}"
-        raise StoppedError(Outcome.STUCK, waits.code if waits else "", detail)
+        raise StoppedError(Outcome.STUCK, code_of(waits), detail)
 
     def _act(self, control: str, mark: str) -> None:
         self._driver.ready(control)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from devices.health import code_of
 from terminal.session import states as st
 from terminal.session.model import EndReason
 from terminal.session.states import State
@@ -122,9 +123,9 @@ def elsewhere(state: State) -> StoppedError | None:
         case st.OutOfService(fault=fault):
             return StoppedError(Outcome.OUT_OF_SERVICE, fault.code)
         case st.Proving(waits_for=st.Waits.STAFF, fault=fault):
-            return StoppedError(Outcome.STAFF_NEEDED, fault.code if fault else "")
+            return StoppedError(Outcome.STAFF_NEEDED, code_of(fault))
         case st.CheckingPaper(ended=ended):
-            return StoppedError(Outcome.UNPROVED, ended.fault.code if ended.fault else "")
+            return StoppedError(Outcome.UNPROVED, code_of(ended.fault))
         case st.Ending(reason=reason) if reason is not EndReason.DONE:
             return StoppedError(Outcome.ENDED, detail=reason.value)
         case st.Assisted() | st.CardAway() | st.Unlocking() | st.Maintenance():

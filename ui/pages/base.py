@@ -70,6 +70,11 @@ class Page(QWidget, Generic[S]):
         ``state``."""
         return cls.key(before) == cls.key(state)
 
+    @property
+    def ready(self) -> bool:
+        """Whether everything on the page has been drawn. Most pages are drawn at once."""
+        return True
+
     def carry(self) -> Any:
         """Return what the person did on this page, for the page that replaces it (another
         language)."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from devices.health import code_of
 from terminal.session import events as ev
 from terminal.session.model import Item, Language
 from terminal.session.states import Choosing
@@ -65,8 +66,8 @@ class ChoosingPage(Page[Choosing]):
         station = state.station
         return (
             tuple(item.id for item in station.items),
-            tuple(getattr(station.unprintable(item), "code", "") for item in station.items),
-            tuple(getattr(station.unavailable(item), "code", "") for item in station.items),
+            tuple(code_of(station.unprintable(item)) for item in station.items),
+            tuple(code_of(station.unavailable(item)) for item in station.items),
         )
 
     @classmethod

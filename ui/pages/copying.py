@@ -13,7 +13,7 @@ from collections.abc import Hashable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from devices.health import Fault
+from devices.health import Fault, code_of
 from terminal.session import events as ev
 from terminal.session.model import CopyLink, Presence
 from terminal.session.states import Copying
@@ -37,7 +37,7 @@ class CopyingPage(Page[Copying]):
     @classmethod
     def key(cls, state: Copying) -> Hashable:
         expires = state.link.expires_at if state.link else None
-        code = state.fault.code if state.fault else ""
+        code = code_of(state.fault)
         paper = state.station.unprintable(state.item) is None
         return expires, code, state.expired, state.visit.presence, paper
 

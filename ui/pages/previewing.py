@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from devices.health import Fault
+from devices.health import Fault, code_of
 from terminal.session import events as ev
 from terminal.session.model import Edition
 from terminal.session.states import Previewing
@@ -38,7 +38,7 @@ class PreviewingPage(Page[Previewing]):
         return (
             id(state.document), state.item.id, printer.can_print, printer.two_sided,
             tuple(fault.code for fault in printer.faults),
-            getattr(state.station.unprintable(state.item), "code", ""),
+            code_of(state.station.unprintable(state.item)),
         )  # fmt: skip
 
     @classmethod

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 
 from PySide6.QtWidgets import QWidget
 
-from devices.health import Fault, Who
+from devices.health import Fault, Who, code_of
 from printing.outcome import Outcome, PrintProgress
 from terminal.session import events as ev
 from terminal.session.model import Presence
@@ -40,7 +40,7 @@ class PrintingPage(Page[Printing]):
         waiting = state.progress.waiting
         if waiting is None and not state.stopping:
             return state.progress.job
-        code = waiting.code if waiting else ""
+        code = code_of(waiting)
         ways = (state.cancelling, state.copying)
         return state.progress.job, code, state.progress.pages_done, ways
 

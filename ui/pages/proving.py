@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from devices.health import code_of
 from terminal.session import events as ev
 from terminal.session.states import Proof, Proving
 
@@ -35,7 +36,7 @@ class ProvingPage(Page[Proving]):
 
     @classmethod
     def key(cls, state: Proving) -> Hashable:
-        code = state.fault.code if state.fault else ""
+        code = code_of(state.fault)
         return state.proof, code, state.tries_left, state.masked_phone, state.staff_number
 
     def carry(self) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from devices.health import Fault
+from devices.health import Fault, code_of
 from printing.outcome import Outcome, PrintEnded, PrintProgress
 
 from ..effects import (
@@ -61,7 +61,7 @@ class CertificateFlow(VisitFlow):
     def only_staff(self, state: InVisit, item: Item, fault: Fault | None = None) -> Step:
         """Call staff because no code can prove what this item needs."""
         page = in_visit(Proving, state, self.now, item=item, proof=Proof.STAFF, fault=fault)
-        return page, (CallHelp(Proving.__name__, fault.code if fault else ""),)
+        return page, (CallHelp(Proving.__name__, code_of(fault)),)
 
     def issue(
         self,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from devices.health import code_of
 from devices.operator import Role
 
 from .. import events as ev
@@ -34,7 +35,7 @@ class StaffFlow(VisitFlow):
         call = HelpCall(state.station.calls + 1, self.now)
         station = replace(state.station, calls=call.number, help=call)
         page = self._help_page(replace(state, station=station), call)
-        return page, (CallHelp(state.name, fault.code if fault else "", call.number),)
+        return page, (CallHelp(state.name, code_of(fault), call.number),)
 
     def _help_page(self, state: State, call: HelpCall) -> State:
         return to(

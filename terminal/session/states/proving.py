@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from devices.health import Cause, Fault
+from devices.health import Cause, Fault, code_of
 from devices.readers.protocol import CardFailed
 
 from .. import events as ev
@@ -107,7 +107,7 @@ def code_checked(state: Proving, event: ev.CodeChecked, go: Go) -> Step:
     again = replace(state, tries_left=event.tries_left, fault=event.fault, quiet_since=go.now)
     if event.tries_left > 0:
         return replace(again, proof=Proof.ENTERING), ()
-    call = CallHelp(state.name, event.fault.code if event.fault else "")
+    call = CallHelp(state.name, code_of(event.fault))
     return replace(again, proof=Proof.STAFF), (call,)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from devices.readers.protocol import Reader
 from devices.readers.simulated import SimulatedReader
+from printing.folder_printer import FolderPrinter
 from terminal import faults
 from terminal.platform.client import PlatformClient
 from terminal.runtime import assembly, loop
@@ -95,6 +96,26 @@ def test_worn_out_reader_causes_a_restart_between_residents(
     until(lambda: bench.crashes, "the restart")
     bench.crashes.clear()
     reader.needs_restart = False
+
+
+def test_printer_that_needs_a_new_process_gets_one_between_visits(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assembly, "RETRY_S", 0.05)
+    worn_out = threading.Event()
+
+    class Worn(FolderPrinter):
+        @property
+        def needs_restart(self) -> bool:
+            return worn_out.is_set()
+
+    _, watch = house.terminal(printer=lambda journal: Worn(house.folder / "paper", journal))
+    ready(watch)
+    assert house.crashes == []
+    worn_out.set()
+    until(lambda: house.crashes, "the restart")
+    worn_out.clear()
+    house.crashes.clear()
 
 
 def _then(first: Callable[..., None], after: Callable[[], None]) -> Callable[..., None]:
