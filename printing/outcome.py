@@ -25,7 +25,8 @@ class Outcome(StrEnum):
 
 
 class Evidence(StrEnum):
-    """The evidence for an ended job's outcome, the strongest first."""
+    """The evidence for an ended job's outcome: the reports, strongest first, then the answer of
+    the resident."""
 
     DEVICE_IMPRESSIONS = "device-impressions"
     """The device completed the job without an error and counted exactly its pages."""
@@ -43,6 +44,8 @@ class Evidence(StrEnum):
     """Only the queue reports the job as completed: the data was sent, and no more is known."""
     NONE = "none"
     """There is no report that proves anything."""
+    PERSON = "person"
+    """The device's reports prove nothing, and the resident answered whether every page came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,7 @@ class PrintEnded:
     """The end of a job.
 
     ``outcome`` is ``PRINTED``, ``UNKNOWN`` or ``QUEUED``. ``QUEUED`` means that the job ended
-    before anything was released, so no page came out. ``evidence`` is a value of ``Evidence`` (the
-    session adds one for the resident's confirmation). ``fault`` is the reason if the job was not
+    before anything was released, so no page came out. ``fault`` is the reason if the job was not
     printed.
     """
 
@@ -75,7 +77,7 @@ class PrintEnded:
     outcome: Outcome
     pages_done: int
     pages: int
-    evidence: str
+    evidence: Evidence
     fault: Fault | None = None
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from devices.health import DeviceStatus, Fault
 
 from .media import A4 as A4
-from .outcome import PrintEnded, PrintProgress
+from .outcome import Evidence, Outcome, PrintEnded, PrintProgress
 
 
 class PaperState(StrEnum):
@@ -93,7 +93,8 @@ class JobRecord:
     """One print job in the journal, without personal data.
 
     ``job`` is an opaque id and also the job's name in CUPS and at the device. ``sheets`` is the
-    paper that the job has used, computed from the device's count of printed sides.
+    paper that the job has used, computed from the device's count of printed sides. ``outcome`` and
+    ``evidence`` are ``None`` until the job is ``CLOSED``.
     """
 
     job: str
@@ -103,8 +104,8 @@ class JobRecord:
     service: str = ""
     cups_job: int | None = None
     pages_done: int = 0
-    outcome: str = ""
-    evidence: str = ""
+    outcome: Outcome | None = None
+    evidence: Evidence | None = None
     sheets: int = 0
 
 

@@ -84,12 +84,12 @@ def print_file(
         return SharedExit.USAGE
     pages = page_count(pdf)
     if isinstance(pages, Fault):
-        return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, "none", pages), as_json)
+        return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, Evidence.NONE, pages), as_json)
     directory = state_directory or platformdirs.user_state_path("station-terminal")
     # One at a time: at start, the journal's open jobs are cancelled as those of an earlier run.
     lock = StationLock.take(directory, "print")
     if isinstance(lock, Fault):
-        return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", lock), as_json)
+        return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, Evidence.NONE, lock), as_json)
     try:
         return _print(pdf, pages, directory, queue_name, device_uri, server=server, as_json=as_json)
     finally:
@@ -109,7 +109,7 @@ def _print(
     # No person's token is made here, so a temporary key is enough.
     journal = Journal.open(directory / "journal", secrets.token_bytes(32))
     if isinstance(journal, Fault):
-        return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, "none", journal), as_json)
+        return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, Evidence.NONE, journal), as_json)
     uri = device_uri or _device_of(queue_name, server)
     sizes = page_sizes(pdf)
     media = A4 if isinstance(sizes, Fault) else media_of(sizes[0])
@@ -158,7 +158,7 @@ def _follow(printer: CupsPrinter, events: Events, job: str, pages: int) -> Print
         try:
             event = events.get(timeout=CANCEL_S if interrupted else None)
         except queue.Empty:
-            return PrintEnded(job, last.outcome, last.pages_done, pages, "none")
+            return PrintEnded(job, last.outcome, last.pages_done, pages, Evidence.NONE)
         if isinstance(event, signal.Signals):
             interrupted = True
             printer.cancel(job)
@@ -219,7 +219,7 @@ def _ended(ended: PrintEnded, as_json: bool, *, may_still_print: bool = False) -
         "outcome": ended.outcome.value,
         "pages_done": ended.pages_done,
         "pages": ended.pages,
-        "evidence": str(ended.evidence),
+        "evidence": ended.evidence.value,
         "fault": ended.fault.code if ended.fault else None,
         "detail": ended.fault.detail if ended.fault else "",
         "may_still_print": may_still_print,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 
 from .. import faults
@@ -217,7 +217,7 @@ class Journal(Given):
             " evidence = excluded.evidence, sheets = excluded.sheets, at = excluded.at",
             (
                 job.job, job.stage.value, job.pages, job.queue, job.service, job.cups_job,
-                job.pages_done, job.outcome, job.evidence, job.sheets, self._clock(),
+                job.pages_done, job.outcome or "", job.evidence or "", job.sheets, self._clock(),
             ),
         )  # fmt: skip
         if fault is not None:
@@ -231,7 +231,7 @@ class Journal(Given):
         )
         if isinstance(rows, Fault):
             raise JournalError(rows)
-        return tuple(JobRecord(row[0], JobStage(row[1]), *row[2:]) for row in rows)
+        return tuple(_job(*row) for row in rows)
 
     def knows(self, job: str) -> bool:
         """Whether a job of this name was recorded and is still kept. May raise ``JournalError``."""
@@ -268,7 +268,7 @@ class Journal(Given):
     # -- the outbox ------------------------------------------------------------------------------
 
     def outcome_known(
-        self, key: str, document_number: str, outcome: Outcome, pages: int, evidence: str
+        self, key: str, document_number: str, outcome: Outcome, pages: int, evidence: Evidence
     ) -> Fault | None:
         """Record an outcome before it is reported; ``key`` is the job. The first write is kept."""
         return self._write(
@@ -402,6 +402,16 @@ def _outgoing(
     if kind == "outcome":
         return OutgoingOutcome(key, number, Outcome(outcome), pages)
     return OutgoingHelp(key, HelpReason(reason), page, fault or None)
+
+
+def _job(
+    job: str, stage: str, pages: int, queue: str, service: str, cups_job: int | None,
+    pages_done: int, outcome: str, evidence: str, sheets: int,
+) -> JobRecord:  # fmt: skip
+    return JobRecord(
+        job, JobStage(stage), pages, queue, service, cups_job, pages_done,
+        Outcome(outcome) if outcome else None, Evidence(evidence) if evidence else None, sheets,
+    )  # fmt: skip
 
 
 def _local(at: float) -> str:

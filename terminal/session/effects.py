@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import Role
-from printing.outcome import PrintEnded
+from printing.outcome import Evidence, Outcome, PrintEnded
 
 from .model import Document, Edition, EndReason, Item, Reprint, Visit
 
@@ -115,14 +115,14 @@ class ConfirmPrinted:
 
     job: str
     item: str
-    outcome: str
+    outcome: Outcome
     pages: int
-    evidence: str
+    evidence: Evidence
 
     @classmethod
     def of(cls, item: str, ended: PrintEnded) -> ConfirmPrinted:
         """Record the end of a job; ``item`` is empty if its visit has ended."""
-        return cls(ended.job, item, ended.outcome.value, ended.pages_done, ended.evidence)
+        return cls(ended.job, item, ended.outcome, ended.pages_done, ended.evidence)
 
 
 @dataclass(frozen=True, slots=True)

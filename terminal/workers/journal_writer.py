@@ -16,7 +16,6 @@ from typing import Protocol
 from devices.health import DeviceStatus, Fault
 from devices.operator import Role
 from printing.faults import LEFTOVER_JOB
-from printing.outcome import Outcome
 from terminal.faults import WORKER_FAILED
 from terminal.journal.ids import opaque_id
 from terminal.journal.journal import Journal
@@ -121,7 +120,7 @@ class Records:
             fault = self._journal.outcome_known(
                 confirm.job,
                 document.number,
-                Outcome(confirm.outcome),
+                confirm.outcome,
                 confirm.pages,
                 confirm.evidence,
             )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 
 
@@ -36,7 +37,12 @@ class FileJournal:
                 entry = json.loads(line)
             except ValueError:
                 continue
-            jobs[entry["job"]] = JobRecord(**{**entry, "stage": JobStage(entry["stage"])})
+            typed = {
+                "stage": JobStage(entry["stage"]),
+                "outcome": Outcome(entry["outcome"]) if entry["outcome"] else None,
+                "evidence": Evidence(entry["evidence"]) if entry["evidence"] else None,
+            }
+            jobs[entry["job"]] = JobRecord(**{**entry, **typed})
         return jobs
 
     def history(self, job: str) -> list[JobStage]:

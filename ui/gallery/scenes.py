@@ -125,7 +125,7 @@ def _printing(
 
 
 def _checking(look: Look) -> st.State:
-    ended = PrintEnded("sample", Outcome.UNKNOWN, 0, 2, "none", prn.JOB_UNPROVED)
+    ended = PrintEnded("sample", Outcome.UNKNOWN, 0, 2, Evidence.NONE, prn.JOB_UNPROVED)
     return _visit(look, st.CheckingPaper, item=INSURANCE, document=document(), ended=ended)
 
 
@@ -167,7 +167,7 @@ def _maintenance(look: Look, *, well: bool, role: Role = Role.MAINTAINER) -> st.
     if well:
         used = replace(FINE, sheets_since_refill=180, sheets_left=320, two_sided=True)
         stage = on_station(look, printer=used, items=EIGHT)
-        test: Any = PrintEnded("sample", Outcome.PRINTED, 1, 1, "device-impressions")
+        test: Any = PrintEnded("sample", Outcome.PRINTED, 1, 1, Evidence.DEVICE_IMPRESSIONS)
         return stage(
             st.Maintenance, faults=(), test=test, tests=1, key="sample", role=role, totals=_TOTALS
         )

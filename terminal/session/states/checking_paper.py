@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devices.readers.protocol import CardLifted
 from printing.faults import JOB_UNPROVED
-from printing.outcome import Outcome, PrintEnded
+from printing.outcome import Evidence, Outcome, PrintEnded
 
 from .. import events as ev
 from ..effects import ConfirmPrinted, Effect, Wipe
@@ -19,9 +19,6 @@ from ..state import InVisit, Step, Waits
 
 if TYPE_CHECKING:
     from ..flows import Go
-
-PERSON_SAID_SO = "person"
-"""The evidence of a job about which the resident has answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +53,7 @@ def pages_confirmed(state: CheckingPaper, event: ev.PagesConfirmed, go: Go) -> S
         state.ended,
         outcome=Outcome.PRINTED if event.came_out else Outcome.UNKNOWN,
         pages_done=state.ended.pages if event.came_out else state.ended.pages_done,
-        evidence=PERSON_SAID_SO,
+        evidence=Evidence.PERSON,
     )
     confirm = ConfirmPrinted.of(state.item.id, said)
     if event.came_out:

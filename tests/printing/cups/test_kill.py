@@ -104,7 +104,7 @@ def restarted(
                 assert out == 0
         case other:
             raise AssertionError(f"not an ended job's outcome: {other}")
-    if before.outcome == "":
+    if before.outcome is None:
         ended = heard.ended(job)
         assert ended.outcome == record.outcome
         if nothing_came_out(ended):

@@ -213,7 +213,7 @@ def test_job_ends_only_once(journal: FileJournal) -> None:
     jobs.end(job, Outcome.QUEUED, Evidence.CANCELLED, f.JOB_ABORTED)
     jobs.end(job, Outcome.UNKNOWN, Evidence.NONE, f.JOB_CANCELLED)
     assert [each.outcome for each in events if isinstance(each, PrintEnded)] == [Outcome.QUEUED]
-    assert journal.all()["0123456789"].outcome == "queued"
+    assert journal.all()["0123456789"].outcome is Outcome.QUEUED
 
 
 def test_reused_id_of_a_held_job_has_its_own_time_limit(

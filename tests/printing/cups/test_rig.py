@@ -45,7 +45,7 @@ def test_job_is_printed_only_by_the_devices_own_count(print_rig: PrintRig) -> No
         JobStage.RELEASED,
     ]
     assert journal.all()[job].stage is JobStage.CLOSED
-    assert journal.all()[job].outcome == "printed"
+    assert journal.all()[job].outcome is Outcome.PRINTED
     assert cleared(printer)
     wait_until(lambda: print_rig.documents_left() == [], 10, "spools empty")
     assert [each.job for each in print_rig.received()] == [job]

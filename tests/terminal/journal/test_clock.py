@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.journal.journal import KEEP_S, Journal
@@ -18,7 +18,9 @@ from terminal.platform.wire import HelpReason
 from tests.terminal.clocks import DAY_S, START, Clock
 
 KEY = b"k" * 32
-JOB = JobRecord("aa-1", JobStage.CLOSED, 1, "station", "item", None, 1, "printed", "person", 1)
+JOB = JobRecord(
+    "aa-1", JobStage.CLOSED, 1, "station", "item", None, 1, Outcome.PRINTED, Evidence.PERSON, 1
+)
 TABLES = ("visits", "jobs", "documents", "prints", "outbox", "copies", "reprints", "openings")
 WRONG = [pytest.param(200 * DAY_S, id="200 days ahead"), pytest.param(-START, id="1970")]
 
@@ -61,7 +63,7 @@ def printed(journal: Journal, visit: str = "aa") -> None:
     journal.issued(f"{visit}-0", "N-1")
     assert journal.print_planned(job.job, f"{visit}-0") is None
     journal.record(job)
-    journal.outcome_known(job.job, "N-1", Outcome.PRINTED, 1, "person")
+    journal.outcome_known(job.job, "N-1", Outcome.PRINTED, 1, Evidence.PERSON)
     journal.acknowledged(job.job)
 
 

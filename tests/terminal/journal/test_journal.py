@@ -13,7 +13,7 @@ import pytest
 
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from printing.faults import PAPER_OUT
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.journal.journal import (
@@ -94,7 +94,11 @@ def test_a_job_is_updated_and_stays_open_until_closed(
     journal = opened(folder, clock)
     assert journal.open_jobs() == (held, second)
     closed = replace(
-        held, stage=JobStage.CLOSED, pages_done=3, outcome="printed", evidence="device-impressions"
+        held,
+        stage=JobStage.CLOSED,
+        pages_done=3,
+        outcome=Outcome.PRINTED,
+        evidence=Evidence.DEVICE_IMPRESSIONS,
     )
     journal.record(closed)
     assert journal.open_jobs() == (second,)
@@ -139,7 +143,7 @@ def test_invalid_id_is_refused_and_not_quoted(folder: Path, journal: Journal, va
         lambda: journal.issue_asked(value, VISIT, "item"),
         lambda: journal.issue_asked("ab", value, "item"),
         lambda: journal.print_planned(value, "ab"),
-        lambda: journal.outcome_known(value, "N-1", Outcome.PRINTED, 1, "person"),
+        lambda: journal.outcome_known(value, "N-1", Outcome.PRINTED, 1, Evidence.PERSON),
         lambda: journal.help_called(value, HelpReason.FAULT, "Choosing"),
     )
     for attempt in attempts:
@@ -158,7 +162,7 @@ def test_invalid_word_is_refused(folder: Path, journal: Journal, value: str) -> 
         lambda: journal.record(replace(JOB, evidence=value)),
         lambda: journal.issue_asked("cd", VISIT, value),
         lambda: journal.issued("ab", value),
-        lambda: journal.outcome_known("ab", value, Outcome.PRINTED, 1, "person"),
+        lambda: journal.outcome_known("ab", value, Outcome.PRINTED, 1, Evidence.PERSON),
         lambda: journal.help_called("ab", HelpReason.FAULT, value),
         lambda: journal.help_called("ab", HelpReason.FAULT, "Choosing", value),
         lambda: journal.fault(PAPER_OUT, value),
@@ -196,7 +200,9 @@ def test_unacknowledged_messages_are_kept_with_their_keys(
     journal.help_called("aa", HelpReason.RESIDENT_ASKS, "Choosing")
     journal.help_called("bb", HelpReason.FAULT, "Printing", "PRN-104")
     journal.outcome_known("cc-1", "N-2", Outcome.UNKNOWN, 0, "none")
-    journal.outcome_known("cc-1", "N-2", Outcome.PRINTED, 3, "person")  # the first outcome is kept
+    journal.outcome_known(
+        "cc-1", "N-2", Outcome.PRINTED, 3, Evidence.PERSON
+    )  # the first outcome is kept
     journal.close()
     journal = opened(folder, clock)
     asks = OutgoingHelp("aa", HelpReason.RESIDENT_ASKS, "Choosing", None)
@@ -254,7 +260,7 @@ def test_only_old_finished_rows_are_deleted(folder: Path, clock: Clock, journal:
         journal.issue_asked(f"{job}-0", "aa", "item")
         journal.issued(f"{job}-0", "N-1")
         journal.print_planned(job, f"{job}-0")
-    journal.outcome_known("aa-1", "N-1", Outcome.PRINTED, 1, "person")
+    journal.outcome_known("aa-1", "N-1", Outcome.PRINTED, 1, Evidence.PERSON)
     journal.acknowledged("aa-1")
     journal.help_called("ab", HelpReason.FAULT, "Printing")
     clock.elapse(KEEP_S + 1)

@@ -31,7 +31,7 @@ WRITER = """
 import itertools, sys
 from pathlib import Path
 from dataclasses import replace
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal.journal.journal import Journal
 journal = Journal.open(Path(sys.argv[1]), b"k" * 32)
@@ -39,7 +39,7 @@ for n in itertools.count(int(sys.argv[2])):
     job = JobRecord(f"{n:x}", JobStage.PLANNED, 3, "station", "item")
     journal.record(job)
     journal.record(replace(job, stage=JobStage.RELEASED, cups_job=n))
-    journal.outcome_known(job.job, f"N-{n}", Outcome.PRINTED, 3, "person")
+    journal.outcome_known(job.job, f"N-{n}", Outcome.PRINTED, 3, Evidence.PERSON)
     sys.stdout.write(f"{n}\\n")  # only now may the world know of it
     sys.stdout.flush()
 """

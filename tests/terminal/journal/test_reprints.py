@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from devices.operator import Role
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal.journal.file import MONTH_S
 from terminal.journal.journal import KEEP_S, PRUNE_EVERY_S, Journal, OutgoingHelp
@@ -26,8 +26,8 @@ VERSION_1 = Path(__file__).parents[1] / "data" / "journal-v1.db.gz"
 job was released when the terminal stopped, a call for help, a fault, and two wrong PINs."""
 SOCIAL, FUND = "100101-SI-0101", "100101-HF-0201"
 SERIAL = "00000000000000a1"
-CLOSED = JobRecord("a1-1", JobStage.CLOSED, 2, "pages", SOCIAL, 1, 2, "printed",
-                   "device-impressions", 1)  # fmt: skip
+CLOSED = JobRecord("a1-1", JobStage.CLOSED, 2, "pages", SOCIAL, 1, 2, Outcome.PRINTED,
+                   Evidence.DEVICE_IMPRESSIONS, 1)  # fmt: skip
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_journal_of_version_1_is_migrated_completely(folder: Path, clock: Clock)
         ("a1-0", "standard"), ("a2-0", "standard"),
     ]  # fmt: skip
     # The migrated journal can be written: new rows join the old ones.
-    journal.record(replace(left, stage=JobStage.CLOSED, outcome="unknown", evidence="none",
-                           sheets=2))  # fmt: skip
+    journal.record(replace(left, stage=JobStage.CLOSED, outcome=Outcome.UNKNOWN,
+                           evidence=Evidence.NONE, sheets=2))  # fmt: skip
     assert journal.print_planned("a2-2", "a2-0", Reprint("a2-1", ReprintReason.STAFF, SERIAL)) is (
         None
     )
@@ -121,17 +121,35 @@ def test_sheets_of_a_job_survive_a_restart(journal: Journal, folder: Path, clock
 
 def test_totals_count_jobs_sheets_copies_and_reprints_by_item(journal: Journal) -> None:
     issued(journal, "a1", "a0")
-    printed(journal, "a1-1", "a0", outcome="unknown", evidence="device-partly", sheets=1)
+    printed(
+        journal, "a1-1", "a0", outcome=Outcome.UNKNOWN, evidence=Evidence.DEVICE_PARTLY, sheets=1
+    )
     journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
     journal.record(replace(CLOSED, job="a1-2", sheets=2))
     issued(journal, "a2", "b0", item=FUND)
-    printed(journal, "a2-1", "b0", service=FUND, outcome="queued", evidence="none", sheets=0)
     printed(
-        journal, "a2-2", "b0", service=FUND, outcome="unknown", evidence="device-none", sheets=0
+        journal,
+        "a2-1",
+        "b0",
+        service=FUND,
+        outcome=Outcome.QUEUED,
+        evidence=Evidence.NONE,
+        sheets=0,
+    )
+    printed(
+        journal,
+        "a2-2",
+        "b0",
+        service=FUND,
+        outcome=Outcome.UNKNOWN,
+        evidence=Evidence.DEVICE_NONE,
+        sheets=0,
     )
     journal.copied("a2", FUND)
     journal.record(replace(CLOSED, job="cc-1", service="test-page", sheets=1))
-    journal.record(replace(CLOSED, job="dd-1", stage=JobStage.RELEASED, outcome="", evidence=""))
+    journal.record(
+        replace(CLOSED, job="dd-1", stage=JobStage.RELEASED, outcome=None, evidence=None)
+    )
     assert journal.totals(0) == (
         Total(SOCIAL, 2, 3, 0, 1),
         Total(FUND, 0, 0, 1, 1),

@@ -24,6 +24,7 @@ from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.readers.protocol import ReaderStatus
 from devices.readers.samv.serial_reader import SamvSerialReader
 from devices.readers.simulated import SampleCard, SimulatedReader
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.config.keys import Keys
@@ -578,7 +579,9 @@ def test_intact_journal_is_checked_without_a_change(state: Path) -> None:
 def test_journal_check_reports_the_totals_of_30_days(state: Path) -> None:
     journal = Journal.open(state / "journal", KEY)
     assert isinstance(journal, Journal)
-    done = JobRecord("ab-1", JobStage.CLOSED, 3, "station", "item", None, 3, "printed", "person", 2)
+    done = JobRecord(
+        "ab-1", JobStage.CLOSED, 3, "station", "item", None, 3, Outcome.PRINTED, Evidence.PERSON, 2
+    )
     journal.record(done)
     journal.copied("ab", "item")
     journal.copied("ab", "other")

@@ -99,7 +99,7 @@ def test_worn_out_reader_causes_a_restart_between_residents(
 
 
 def test_printer_that_needs_a_new_process_gets_one_between_visits(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    bench: TerminalBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assembly, "RETRY_S", 0.05)
     worn_out = threading.Event()
@@ -109,13 +109,13 @@ def test_printer_that_needs_a_new_process_gets_one_between_visits(
         def needs_restart(self) -> bool:
             return worn_out.is_set()
 
-    _, watch = house.terminal(printer=lambda journal: Worn(house.folder / "paper", journal))
+    _, watch = bench.terminal(printer=lambda journal: Worn(bench.folder / "paper", journal))
     ready(watch)
-    assert house.crashes == []
+    assert bench.crashes == []
     worn_out.set()
-    until(lambda: house.crashes, "the restart")
+    until(lambda: bench.crashes, "the restart")
     worn_out.clear()
-    house.crashes.clear()
+    bench.crashes.clear()
 
 
 def _then(first: Callable[..., None], after: Callable[[], None]) -> Callable[..., None]:

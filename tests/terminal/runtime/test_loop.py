@@ -307,7 +307,9 @@ def test_job_that_cannot_be_recorded_is_not_printed(stage: Stage) -> None:
     assert trouble.fault is JOURNAL_FULL
     assert not [call for call in stage.paper.calls if call[0] == "submit"]
     confirmed = stage.notes.of("printed")
-    assert confirmed == [("printed", ef.ConfirmPrinted("aa-1", "free", "queued", 0, "none"))]
+    assert confirmed == [
+        ("printed", ef.ConfirmPrinted("aa-1", "free", Outcome.QUEUED, 0, Evidence.NONE))
+    ]
 
 
 def test_job_cancelled_while_being_recorded_is_not_printed(stage: Stage) -> None:
@@ -322,7 +324,7 @@ def test_job_cancelled_while_being_recorded_is_not_printed(stage: Stage) -> None
     until(lambda: ("clear",) in stage.paper.calls, "the clearing")
     assert not [call for call in stage.paper.calls if call[0] in ("submit", "cancel")]
     assert stage.notes.of("printed") == [
-        ("printed", ef.ConfirmPrinted("aa-1", "free", "queued", 0, Evidence.NONE.value))
+        ("printed", ef.ConfirmPrinted("aa-1", "free", Outcome.QUEUED, 0, Evidence.NONE))
     ]
 
 
@@ -332,7 +334,7 @@ def test_job_that_ends_after_its_visit_is_recorded(stage: Stage) -> None:
     stage.post(late)
     until(lambda: stage.notes.of("printed"), "the record")
     assert stage.notes.of("printed") == [
-        ("printed", ef.ConfirmPrinted("bb-1", "", "unknown", 1, "device-partly"))
+        ("printed", ef.ConfirmPrinted("bb-1", "", Outcome.UNKNOWN, 1, Evidence.DEVICE_PARTLY))
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from devices.faults import CARD_PULLED
 from devices.readers.protocol import CardLaid, CardLifted
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from terminal.platform.faults import (
     UNREACHABLE,
 )
@@ -186,7 +186,9 @@ def test_another_card_while_checking_paper_records_the_outcome_as_unknown() -> N
     reach_printing(kiosk)
     kiosk.send(ended(Outcome.UNKNOWN), ev.CardRead("v2", DESK, identity(LI), True))
     assert isinstance(kiosk.state, st.Ending)
-    assert kiosk.of(ef.ConfirmPrinted) == [ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")]
+    assert kiosk.of(ef.ConfirmPrinted) == [
+        ef.ConfirmPrinted("v1-1", "free", Outcome.UNKNOWN, 0, Evidence.NONE)
+    ]
 
 
 def test_another_card_while_collecting_ends_the_visit() -> None:

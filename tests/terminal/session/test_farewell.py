@@ -9,7 +9,7 @@ from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderCha
 from printing.faults import (
     SEAL_BROKEN,
 )
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from terminal.platform.faults import (
     UNREACHABLE,
 )
@@ -150,7 +150,7 @@ def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
     kiosk.send(ev.DocumentReady(ASKED, document()), ev.PrintPressed())
     # The job of the last visit ends now. It is recorded, and this visit goes on.
     late = kiosk.send(ended(Outcome.UNKNOWN, job="v1-1"))
-    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 0, "none"),)
+    assert late == (ef.ConfirmPrinted("v1-1", "", Outcome.UNKNOWN, 0, Evidence.NONE),)
     assert isinstance(kiosk.state, st.Printing)
 
 

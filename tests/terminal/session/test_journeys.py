@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devices.readers.protocol import CardLaid, CardLifted
-from printing.outcome import Outcome, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintProgress
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -58,7 +58,7 @@ def test_resident_prints_a_document_from_card_to_farewell() -> None:
 
     assert kiosk.send(ended(Outcome.PRINTED)) == (
         ef.Wipe(None, paper),
-        ef.ConfirmPrinted("v1-1", "free", "printed", 2, "device-impressions"),
+        ef.ConfirmPrinted("v1-1", "free", Outcome.PRINTED, 2, Evidence.DEVICE_IMPRESSIONS),
     )
     assert isinstance(kiosk.state, st.Collecting)
     assert kiosk.state.pages == 2

@@ -10,7 +10,7 @@ from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import Role
 from devices.readers.protocol import CardFailed, CardLaid, CardLifted
 from printing.faults import LEFTOVER_JOB
-from printing.outcome import Outcome, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintProgress
 from terminal.platform.faults import STAFF_REFUSED, UNREACHABLE
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -87,7 +87,7 @@ def test_a_job_under_way_is_cancelled_and_its_end_still_recorded() -> None:
     assert nothing_personal_is_left(kiosk)
     assert kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 1, 2)) == ()
     late = kiosk.send(ended(Outcome.UNKNOWN, done=1))
-    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
+    assert late == (ef.ConfirmPrinted("v1-1", "", Outcome.UNKNOWN, 1, Evidence.NONE),)
     assert isinstance(kiosk.state, st.Maintenance)
 
 
@@ -103,7 +103,9 @@ def test_the_question_whether_the_pages_came_out_stays_unanswered() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.send(ended(Outcome.UNKNOWN))
-    assert kiosk.send(MAINTAINER_LAID)[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
+    assert kiosk.send(MAINTAINER_LAID)[0] == ef.ConfirmPrinted(
+        "v1-1", "free", Outcome.UNKNOWN, 0, Evidence.NONE
+    )
 
 
 def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared() -> None:

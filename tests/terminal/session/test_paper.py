@@ -8,7 +8,7 @@ from printing.faults import (
     JOB_UNPROVED,
     PAPER_OUT,
 )
-from printing.outcome import Outcome, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintProgress
 from printing.printer import PrinterChanged
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -68,7 +68,7 @@ def test_leaving_while_paper_is_out_cancels_the_rest() -> None:
     assert [type(effect) for effect in effects] == [
         ef.ConfirmPrinted, ef.Wipe, ef.EndVisit, ef.ClearPrinter,
     ]  # fmt: skip
-    assert effects[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "none")
+    assert effects[0] == ef.ConfirmPrinted("v1-1", "free", Outcome.UNKNOWN, 1, Evidence.NONE)
     assert isinstance(kiosk.state, st.Ending)
 
 
@@ -90,7 +90,7 @@ def test_visit_ends_if_the_printer_does_not_answer_a_cancellation() -> None:
     kiosk.wait(30)
     assert isinstance(kiosk.state, st.Ending)
     late = kiosk.send(ended(Outcome.UNKNOWN, done=1))
-    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
+    assert late == (ef.ConfirmPrinted("v1-1", "", Outcome.UNKNOWN, 1, Evidence.NONE),)
 
 
 def test_resident_is_asked_about_an_unknown_outcome_and_yes_is_evidence() -> None:
@@ -102,7 +102,8 @@ def test_resident_is_asked_about_an_unknown_outcome_and_yes_is_evidence() -> Non
     assert not paper.wiped  # it is kept until the resident has answered
     said = kiosk.send(ev.PagesConfirmed(True))
     assert said == (
-        ef.Wipe(None, paper), ef.ConfirmPrinted("v1-1", "free", "printed", 2, "person"),
+        ef.Wipe(None, paper),
+        ef.ConfirmPrinted("v1-1", "free", Outcome.PRINTED, 2, Evidence.PERSON),
     )  # fmt: skip
     assert paper.wiped
     assert isinstance(kiosk.state, st.Collecting)
@@ -113,7 +114,7 @@ def test_resident_who_answers_no_gets_staff_and_nothing_is_printed() -> None:
     reach_printing(kiosk)
     kiosk.send(ended(Outcome.UNKNOWN, done=1))
     assert kiosk.send(ev.PagesConfirmed(False)) == (
-        ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "person"),
+        ef.ConfirmPrinted("v1-1", "free", Outcome.UNKNOWN, 1, Evidence.PERSON),
         ef.RecordFault(JOB_UNPROVED, "CheckingPaper"),
         ef.CallHelp("CheckingPaper", JOB_UNPROVED.code),
     )
@@ -130,7 +131,7 @@ def test_unknown_outcome_is_recorded_if_the_resident_does_not_answer(helped: boo
     if helped:
         kiosk.send(ev.HelpPressed())
     effects = kiosk.wait(320 if helped else 110)
-    assert effects[0] == ef.ConfirmPrinted("v1-1", "free", "unknown", 0, "none")
+    assert effects[0] == ef.ConfirmPrinted("v1-1", "free", Outcome.UNKNOWN, 0, Evidence.NONE)
     assert isinstance(kiosk.state, st.Ending)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from devices.operator import Role
 from devices.readers.protocol import CardLaid, CardLifted
-from printing.outcome import Outcome, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintProgress
 from terminal.faults import WORKER_FAILED
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -268,7 +268,7 @@ def test_job_that_ends_during_maintenance_is_recorded() -> None:
     kiosk = Kiosk()
     kiosk.send(ev.MaintenancePressed(), ev.PinEntered("1357"), ev.PinChecked(ASKED, True, key="k"))
     late = kiosk.send(ended(Outcome.UNKNOWN, done=1))
-    assert late == (ef.ConfirmPrinted("v1-1", "", "unknown", 1, "none"),)
+    assert late == (ef.ConfirmPrinted("v1-1", "", Outcome.UNKNOWN, 1, Evidence.NONE),)
 
 
 def test_card_of_a_resident_during_maintenance_is_wiped_at_once() -> None:

@@ -84,7 +84,7 @@ def test_job_is_cancelled_and_recorded_before_the_copy_is_requested(
     paper = waiting(kiosk, fault=fault)
     assert kiosk.send(ev.CopyPressed()) == (ef.CancelPrint(JOB),)
     record, ask = kiosk.send(end)
-    assert record == ef.ConfirmPrinted(JOB, "both", end.outcome.value, end.pages_done, end.evidence)
+    assert record == ef.ConfirmPrinted(JOB, "both", end.outcome, end.pages_done, end.evidence)
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.document is paper
     assert kiosk.state.asking

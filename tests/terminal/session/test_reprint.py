@@ -98,7 +98,7 @@ def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
     reach_printing(kiosk)
     effects = kiosk.send(over(Evidence.DEVICE_PARTLY, 1))
     assert effects == (
-        ef.ConfirmPrinted("v1-1", "free", "unknown", 1, "device-partly"),
+        ef.ConfirmPrinted("v1-1", "free", Outcome.UNKNOWN, 1, Evidence.DEVICE_PARTLY),
         ef.RecordFault(JOB_ABORTED, "Printing"),
         ef.CallHelp("Printing", JOB_ABORTED.code),
     )

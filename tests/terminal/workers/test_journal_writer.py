@@ -13,7 +13,7 @@ import pytest
 from devices.health import DeviceStatus, Fault
 from devices.identity import CardKind, Identity
 from printing.faults import LEFTOVER_JOB, PAPER_OUT
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.journal.journal import Journal, OutgoingHelp, OutgoingOutcome
@@ -161,7 +161,9 @@ def test_unwritten_records_are_written_later(desk: Desk) -> None:
     desk.written()
     desk.writable(False)
     desk.records.device_changed("front", DeviceStatus.NO_DEVICE, "CRD-105")
-    desk.records.printed(ef.ConfirmPrinted(JOB, FREE.id, "printed", 2, "device-impressions"))
+    desk.records.printed(
+        ef.ConfirmPrinted(JOB, FREE.id, Outcome.PRINTED, 2, Evidence.DEVICE_IMPRESSIONS)
+    )
     desk.written()
     assert desk.journal.unsettled() == ()
     desk.woken.clear()
@@ -194,14 +196,16 @@ def test_exception_in_the_continuation_is_reported_as_a_fault(desk: Desk) -> Non
 def test_outcome_is_recorded_for_the_journals_document(desk: Desk, item: str) -> None:
     issued(desk, "SI-77")
     desk.records.print_planned(printing(), lambda _fault: None)
-    desk.records.printed(ef.ConfirmPrinted(JOB, item, "unknown", 1, "device-partly"))
+    desk.records.printed(ef.ConfirmPrinted(JOB, item, Outcome.UNKNOWN, 1, Evidence.DEVICE_PARTLY))
     desk.written()
     assert desk.journal.unsettled() == (OutgoingOutcome(JOB, "SI-77", Outcome.UNKNOWN, 1),)
     assert desk.woken
 
 
 def test_test_page_is_not_reported_to_the_platform(desk: Desk) -> None:
-    desk.records.printed(ef.ConfirmPrinted("ee-1", "", "printed", 1, "device-impressions"))
+    desk.records.printed(
+        ef.ConfirmPrinted("ee-1", "", Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
+    )
     desk.written()
     assert desk.journal.unsettled() == ()
 
@@ -209,9 +213,13 @@ def test_test_page_is_not_reported_to_the_platform(desk: Desk) -> None:
 def test_outcomes_from_before_a_power_cut_are_queued_once(desk: Desk) -> None:
     issued(desk, "SI-77")
     desk.journal.print_planned(JOB, KEY)
-    ended = JobRecord(JOB, JobStage.CLOSED, 2, "q", FREE.id, 7, 2, "printed", "device-impressions")
+    ended = JobRecord(
+        JOB, JobStage.CLOSED, 2, "q", FREE.id, 7, 2, Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS
+    )
     desk.journal.record(ended)
-    desk.journal.record(JobRecord("ee-1", JobStage.CLOSED, 1, "q", "test-page", 8, 1, "printed"))
+    desk.journal.record(
+        JobRecord("ee-1", JobStage.CLOSED, 1, "q", "test-page", 8, 1, Outcome.PRINTED)
+    )
     desk.journal.print_planned("a1-2", KEY, Reprint(JOB, ReprintReason.STAFF, "00000000000000a1"))
     desk.journal.record(JobRecord("a1-2", JobStage.RELEASED, 2, "q", FREE.id, 9, 1, "printing"))
     for _ in range(2):

@@ -14,6 +14,7 @@ from devices.health import Fault
 from devices.identity import Assurance
 from printing.document_worker.client import DocumentWorker
 from printing.media import Edition
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal.journal.journal import Journal
 from terminal.platform import faults as net
@@ -75,7 +76,7 @@ def began(asks: Asks, journal: Journal, name: str) -> Visit:
     return visit
 
 
-def ended(journal: Journal, job: str, key: str, outcome: str, evidence: str) -> None:
+def ended(journal: Journal, job: str, key: str, outcome: Outcome, evidence: Evidence) -> None:
     """Print the document of ``key``; the job ends with this outcome."""
     journal.print_planned(job, key)
     journal.record(JobRecord(job, JobStage.CLOSED, 1, "pages", INSURANCE, 1, 0, outcome, evidence))
@@ -85,7 +86,7 @@ def test_later_visit_gets_the_same_bytes_if_nothing_came_out(
     asks: Asks, journal: Journal, sandbox: SandboxProcess
 ) -> None:
     first = given(asks, began(asks, journal, "a1"))
-    ended(journal, "a1-1", first.key, "unknown", "device-none")
+    ended(journal, "a1-1", first.key, Outcome.UNKNOWN, Evidence.DEVICE_NONE)
     again = given(asks, began(asks, journal, "a2"))
     assert again.pdf == first.pdf
     assert (again.number, again.key, again.last_job) == (first.number, first.key, "a1-1")
@@ -93,10 +94,14 @@ def test_later_visit_gets_the_same_bytes_if_nothing_came_out(
 
 @pytest.mark.parametrize(
     ("outcome", "evidence"),
-    [("printed", "device-impressions"), ("unknown", "none"), ("unknown", "device-partly")],
+    [
+        (Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS),
+        (Outcome.UNKNOWN, Evidence.NONE),
+        (Outcome.UNKNOWN, Evidence.DEVICE_PARTLY),
+    ],
 )
 def test_later_visit_gets_a_new_document_if_pages_may_have_come_out(
-    asks: Asks, journal: Journal, outcome: str, evidence: str
+    asks: Asks, journal: Journal, outcome: Outcome, evidence: Evidence
 ) -> None:
     first = given(asks, began(asks, journal, "a1"))
     ended(journal, "a1-1", first.key, outcome, evidence)
@@ -111,7 +116,7 @@ def test_item_requested_again_after_printing_is_a_new_document(
     visit = began(asks, journal, "a1")
     first = given(asks, visit)
     assert given(asks, visit).number == first.number
-    ended(journal, "a1-1", first.key, "printed", "device-impressions")
+    ended(journal, "a1-1", first.key, Outcome.PRINTED, Evidence.DEVICE_IMPRESSIONS)
     assert given(asks, replace(visit, jobs=1)).number != first.number
 
 
