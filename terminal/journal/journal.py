@@ -18,17 +18,19 @@ from pathlib import Path
 
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
+from devices.operator import Role
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 
 from .. import faults
 from ..platform.wire import HelpReason
-from ..session.model import EndReason, PastFault
+from ..session.model import EndReason, PastFault, Reprint, Total, Totals
 from ..staff.pin import PinTries
 from .file import fault_of, mark_damaged, newest_row, open_database, set_aside
 from .plausible_time import PlausibleClock, since_boot
-from .reprints import Given
+from .reprints import Reprints, Reusable
 from .schema import DETAIL_CHARACTERS, NEWEST
+from .store import Store
 
 KEEP_S = 180 * 86_400.0
 """How long visits, closed jobs and settled messages are kept: half a year. Disputes over a printed
@@ -82,7 +84,7 @@ class OutgoingHelp:
 Outgoing = OutgoingOutcome | OutgoingHelp
 
 
-class Journal(Given):
+class Journal:
     """One SQLite database in its own folder. Every method is thread-safe.
 
     A writing method returns ``None`` once the row would survive a power cut, or else the fault that
@@ -98,9 +100,10 @@ class Journal(Given):
         clock: PlausibleClock,
     ) -> None:
         """Do not call this directly: use ``Journal.open``."""
-        super().__init__(connection, directory, clock.now)
+        self.store = Store(connection, directory)
         self.clock = clock
         """The clock used to write, keep and delete rows."""
+        self._reprints = Reprints(self.store, clock.now)
         self._token_key = token_key
         self._pruned_at: float | None = None
         """When old rows were last deleted, in seconds of ``clock.running()``."""
@@ -146,6 +149,14 @@ class Journal(Given):
         journal._prune()
         return journal
 
+    def close(self) -> None:
+        """Close the database. The journal stays complete even if this is never called."""
+        self.store.close()
+
+    def health(self) -> Fault | None:
+        """Return the fault of the last failed read or write; ``None`` after a successful write."""
+        return self.store.health()
+
     def mark_if_damaged(self) -> bool:
         """Mark the journal as damaged if the last write or read found damage; return whether it
         did.
@@ -157,7 +168,7 @@ class Journal(Given):
         if fault is None or not fault.same_as(faults.JOURNAL_CORRUPT):
             return False
         try:
-            mark_damaged(self._directory)
+            mark_damaged(self.store.directory)
         except OSError:
             return False  # retried later: without the mark, the next start may miss the damage
         return True
@@ -191,24 +202,24 @@ class Journal(Given):
         last = self._pruned_at
         if last is None or self.clock.running() - last > PRUNE_EVERY_S:
             self._prune()
-        return self._write(
+        return self.store.write(
             "INSERT INTO visits (visit, token, began) VALUES (?, ?, ?)"
             " ON CONFLICT (visit) DO NOTHING",
-            (visit, token, self._clock()),
+            (visit, token, self.clock.now()),
         )
 
     def visit_ended(self, visit: str, reason: EndReason) -> Fault | None:
         """Record that a visit ended. An unknown or already ended visit is not changed."""
-        return self._write(
+        return self.store.write(
             "UPDATE visits SET ended = ?, reason = ? WHERE visit = ? AND ended IS NULL",
-            (self._clock(), reason.value, visit),
+            (self.clock.now(), reason.value, visit),
         )
 
     # -- print jobs (printing.printer.JobJournal) --------------------------------------------------
 
     def record(self, job: JobRecord) -> None:
         """Write or replace the job. Raise ``JournalError`` if that fails."""
-        fault = self._write(
+        fault = self.store.write(
             "INSERT INTO jobs (job, stage, pages, queue, service, cups_job, pages_done, outcome,"
             " evidence, sheets, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (job) DO UPDATE SET stage = excluded.stage, pages = excluded.pages,"
@@ -217,7 +228,7 @@ class Journal(Given):
             " evidence = excluded.evidence, sheets = excluded.sheets, at = excluded.at",
             (
                 job.job, job.stage.value, job.pages, job.queue, job.service, job.cups_job,
-                job.pages_done, job.outcome or "", job.evidence or "", job.sheets, self._clock(),
+                job.pages_done, job.outcome or "", job.evidence or "", job.sheets, self.clock.now(),
             ),
         )  # fmt: skip
         if fault is not None:
@@ -225,7 +236,7 @@ class Journal(Given):
 
     def open_jobs(self) -> tuple[JobRecord, ...]:
         """Return every job that is not closed, oldest first. May raise ``JournalError``."""
-        rows = self._read(
+        rows = self.store.read(
             "SELECT job, stage, pages, queue, service, cups_job, pages_done, outcome, evidence,"
             " sheets FROM jobs WHERE stage <> 'closed' ORDER BY id"
         )
@@ -235,7 +246,7 @@ class Journal(Given):
 
     def knows(self, job: str) -> bool:
         """Whether a job of this name was recorded and is still kept. May raise ``JournalError``."""
-        rows = self._read("SELECT 1 FROM jobs WHERE job = ?", (job,))
+        rows = self.store.read("SELECT 1 FROM jobs WHERE job = ?", (job,))
         if isinstance(rows, Fault):
             raise JournalError(rows)
         return bool(rows)
@@ -246,24 +257,55 @@ class Journal(Given):
         self, key: str, visit: str, item: str, edition: str = "standard"
     ) -> Fault | None:
         """Record a request for a document before it is sent. A repeated key changes nothing."""
-        return self._write(
+        return self.store.write(
             "INSERT INTO documents (key, visit, item, edition, at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO NOTHING",
-            (key, visit, item, edition, self._clock()),
+            (key, visit, item, edition, self.clock.now()),
         )
 
     def issued(self, key: str, document_number: str) -> Fault | None:
         """Record the number under which the platform issued the document."""
-        return self._write("UPDATE documents SET number = ? WHERE key = ?", (document_number, key))
+        return self.store.write(
+            "UPDATE documents SET number = ? WHERE key = ?", (document_number, key)
+        )
 
     def document_of(self, job: str) -> IssuedDocument | None:
         """Return the document that ``job`` prints, also after a restart; or ``None``."""
-        rows = self._read(
+        rows = self.store.read(
             "SELECT key, visit, item, number FROM documents JOIN prints USING (key)"
             " WHERE prints.job = ?",
             (job,),
         )
         return None if isinstance(rows, Fault) or not rows else IssuedDocument(*rows[0])
+
+    # -- what was given out (.reprints) --------------------------------------------------------
+
+    def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
+        """Return the person's last document of this item and edition if it may be printed again.
+
+        ``Reprints.reusable`` has the rule.
+        """
+        return self._reprints.reusable(visit, item, edition)
+
+    def print_planned(self, job: str, key: str, reprint: Reprint | None = None) -> Fault | None:
+        """Record that ``job`` prints the document of ``key``, before the printer gets it."""
+        return self._reprints.print_planned(job, key, reprint)
+
+    def copied(self, visit: str, item: str) -> Fault | None:
+        """Record that the item was offered to a phone as a copy instead of on paper."""
+        return self._reprints.copied(visit, item)
+
+    def totals(self, since: float) -> tuple[Total, ...]:
+        """Return what was given out per item since this Unix time, the busiest item first."""
+        return self._reprints.totals(since)
+
+    def totals_by_item(self) -> Totals:
+        """Return the totals since midnight (the station's own zone) and of the last 30 days."""
+        return self._reprints.totals_by_item()
+
+    def opened(self, role: Role, card: str = "") -> Fault | None:
+        """Record who opened the maintenance page: the card of this serial, or (empty) the PIN."""
+        return self._reprints.opened(role, card)
 
     # -- the outbox ------------------------------------------------------------------------------
 
@@ -271,37 +313,37 @@ class Journal(Given):
         self, key: str, document_number: str, outcome: Outcome, pages: int, evidence: Evidence
     ) -> Fault | None:
         """Record an outcome before it is reported; ``key`` is the job. The first write is kept."""
-        return self._write(
+        return self.store.write(
             "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
             " VALUES (?, 'outcome', ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-            (key, document_number, outcome.value, pages, evidence, self._clock()),
+            (key, document_number, outcome.value, pages, evidence, self.clock.now()),
         )
 
     def recover_outcomes(self) -> Fault | None:
         """At start: queue the outcomes of jobs that ended, but were not yet in the outbox when the
         power failed. Calling it again changes nothing."""
-        return self._write(
+        return self.store.write(
             "INSERT INTO outbox (key, kind, number, outcome, pages, evidence, at)"
             " SELECT jobs.job, 'outcome', number, outcome, pages_done, evidence, ?"
             " FROM jobs JOIN prints USING (job) JOIN documents USING (key)"
             " WHERE stage = 'closed' AND outcome <> '' AND number IS NOT NULL"
             " ORDER BY jobs.id ON CONFLICT (key) DO NOTHING",
-            (self._clock(),),
+            (self.clock.now(),),
         )
 
     def help_called(
         self, key: str, reason: HelpReason, page: str, fault_code: str = ""
     ) -> Fault | None:
         """Record a call for staff before it is sent to the platform."""
-        return self._write(
+        return self.store.write(
             "INSERT INTO outbox (key, kind, reason, page, fault, at)"
             " VALUES (?, 'help', ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-            (key, reason.value, page, fault_code, self._clock()),
+            (key, reason.value, page, fault_code, self.clock.now()),
         )
 
     def unsettled(self) -> tuple[Outgoing, ...]:
         """Return the messages to be sent: those not yet answered, oldest first."""
-        rows = self._read(
+        rows = self.store.read(
             "SELECT key, kind, number, outcome, pages, reason, page, fault FROM outbox"
             " WHERE settled IS NULL ORDER BY id"
         )
@@ -318,9 +360,9 @@ class Journal(Given):
         return self._settle(key, fault.code)
 
     def _settle(self, key: str, answer: str) -> Fault | None:
-        return self._write(
+        return self.store.write(
             "UPDATE outbox SET settled = ?, answer = ? WHERE key = ? AND settled IS NULL",
-            (self._clock(), answer, key),
+            (self.clock.now(), answer, key),
         )
 
     # -- faults ----------------------------------------------------------------------------------
@@ -328,37 +370,39 @@ class Journal(Given):
     def fault(self, fault: Fault, page: str = "") -> Fault | None:
         """Record a fault that occurred on this page. Its detail is cut at 200 characters."""
         detail = fault.detail.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-        return self._write(
+        return self.store.write(
             "INSERT INTO faults (code, detail, page, at) VALUES (?, ?, ?, ?)",
-            (fault.code, detail[:DETAIL_CHARACTERS], page, self._clock()),
+            (fault.code, detail[:DETAIL_CHARACTERS], page, self.clock.now()),
         )
 
     def last_faults(self, count: int = 20) -> tuple[PastFault, ...]:
         """Return the last faults, newest first, with times in the station's own zone."""
-        rows = self._read("SELECT at, code, detail FROM faults ORDER BY id DESC LIMIT ?", (count,))
+        rows = self.store.read(
+            "SELECT at, code, detail FROM faults ORDER BY id DESC LIMIT ?", (count,)
+        )
         if isinstance(rows, Fault):
             return ()
         return tuple(PastFault(_local(at), code, detail) for at, code, detail in rows)
 
     def device_changed(self, name: str, status: DeviceStatus, fault_code: str = "") -> Fault | None:
         """Record a device's new state for `station diagnose`, which must not open it."""
-        return self._write(
+        return self.store.write(
             "INSERT INTO devices (name, status, fault, at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET status = excluded.status, fault = excluded.fault,"
             " at = excluded.at",
-            (name, status.value, fault_code, self._clock()),
+            (name, status.value, fault_code, self.clock.now()),
         )
 
     # -- the maintenance PIN (terminal.staff.pin.PinStore) ------------------------------------
 
     def pin_tries(self) -> PinTries:
         """Return the number of wrong PIN tries so far."""
-        rows = self._read("SELECT wrong, at FROM pin")
+        rows = self.store.read("SELECT wrong, at FROM pin")
         return PinTries() if isinstance(rows, Fault) or not rows else PinTries(*rows[0])
 
     def keep_pin_tries(self, tries: PinTries) -> Fault | None:
         """Keep the wrong tries across restarts."""
-        return self._write(
+        return self.store.write(
             "INSERT INTO pin (id, wrong, at) VALUES (1, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET wrong = excluded.wrong, at = excluded.at",
             (tries.wrong, tries.at),
@@ -375,25 +419,25 @@ class Journal(Given):
         reading = self.clock.reading()
         if not reading.plausible:
             return
-        newest = self._read(NEWEST)
+        newest = self.store.read(NEWEST)
         if isinstance(newest, Fault) or newest[0][0] is None:
             return
         self._pruned_at = self.clock.running()
         before = (min(reading.at, newest[0][0]) - KEEP_S,)
-        self._write("DELETE FROM visits WHERE began < ?", before)
-        self._write("DELETE FROM jobs WHERE at < ? AND stage = 'closed'", before)
-        self._write(
+        self.store.write("DELETE FROM visits WHERE began < ?", before)
+        self.store.write("DELETE FROM jobs WHERE at < ? AND stage = 'closed'", before)
+        self.store.write(
             "DELETE FROM prints WHERE at < ? AND job NOT IN"
             " (SELECT job FROM jobs WHERE stage <> 'closed')",
             before,
         )
-        self._write(
+        self.store.write(
             "DELETE FROM documents WHERE at < ? AND key NOT IN (SELECT key FROM prints)", before
         )
-        self._write("DELETE FROM outbox WHERE settled < ?", before)
-        self._write("DELETE FROM copies WHERE at < ?", before)
-        self._write("DELETE FROM reprints WHERE at < ?", before)
-        self._write("DELETE FROM openings WHERE at < ?", before)
+        self.store.write("DELETE FROM outbox WHERE settled < ?", before)
+        self.store.write("DELETE FROM copies WHERE at < ?", before)
+        self.store.write("DELETE FROM reprints WHERE at < ?", before)
+        self.store.write("DELETE FROM openings WHERE at < ?", before)
 
 
 def _outgoing(

@@ -7,6 +7,7 @@ of it came out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,8 +36,12 @@ class Reusable:
     job: str
 
 
-class Given(Store):
-    """The part of the journal that records what was given out."""
+class Reprints:
+    """The part of the journal on what was given out. ``now`` returns Unix seconds."""
+
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+        self._store = store
+        self._now = now
 
     def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
         """Return the last document of this item and edition that may be fetched again.
@@ -46,9 +51,9 @@ class Given(Store):
         ``None`` if there is no such document, if a page may have come out, or if the journal cannot
         be read.
         """
-        now = self._clock()
+        now = self._now()
         # A row from the future was written with a wrong clock, so its age is unknown.
-        rows = self._read(
+        rows = self._store.read(
             "SELECT key FROM documents JOIN visits USING (visit)"
             " WHERE token = (SELECT token FROM visits WHERE visit = ?)"
             " AND item = ? AND edition = ? AND at > ? AND at <= ?"
@@ -59,7 +64,7 @@ class Given(Store):
             return None
         (key,) = rows[0]
         # A print without a job never reached the printer: the job is recorded before CUPS gets it.
-        jobs = self._read(
+        jobs = self._store.read(
             "SELECT prints.job, stage, outcome, evidence FROM prints LEFT JOIN jobs USING (job)"
             " WHERE key = ? ORDER BY prints.at, prints.rowid",
             (key,),
@@ -78,39 +83,39 @@ class Given(Store):
         For a reprint, its approval is written first.
         """
         if reprint is not None:
-            unwritten = self._write(
+            unwritten = self._store.write(
                 "INSERT INTO reprints (job, of_job, reason, card, at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (job) DO NOTHING",
-                (job, reprint.of, reprint.reason.value, reprint.card, self._clock()),
+                (job, reprint.of, reprint.reason.value, reprint.card, self._now()),
             )
             if unwritten is not None:
                 return unwritten
-        return self._write(
+        return self._store.write(
             "INSERT INTO prints (job, key, at) VALUES (?, ?, ?) ON CONFLICT (job) DO NOTHING",
-            (job, key, self._clock()),
+            (job, key, self._now()),
         )
 
     def copied(self, visit: str, item: str) -> Fault | None:
         """Record that the item was offered to a phone as a copy instead of on paper."""
-        return self._write(
-            "INSERT INTO copies (item, visit, at) VALUES (?, ?, ?)", (item, visit, self._clock())
+        return self._store.write(
+            "INSERT INTO copies (item, visit, at) VALUES (?, ?, ?)", (item, visit, self._now())
         )
 
     def totals(self, since: float) -> tuple[Total, ...]:
         """Return what was given out per item since this Unix time, the busiest item first."""
-        rows = self._read(TOTALS, (since, since, since))
+        rows = self._store.read(TOTALS, (since, since, since))
         return () if isinstance(rows, Fault) else tuple(Total(*row) for row in rows)
 
     def totals_by_item(self) -> Totals:
         """Return the totals since midnight (the station's own zone) and of the last 30 days."""
-        now = self._clock()
+        now = self._now()
         local = datetime.fromtimestamp(now).astimezone()
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return Totals(self.totals(midnight.timestamp()), self.totals(now - MONTH_S))
 
     def opened(self, role: Role, card: str = "") -> Fault | None:
         """Record who opened the maintenance page: the card of this serial, or (empty) the PIN."""
-        return self._write(
+        return self._store.write(
             "INSERT INTO openings (role, card, at) VALUES (?, ?, ?)",
-            (role.value, card, self._clock()),
+            (role.value, card, self._now()),
         )

@@ -1,6 +1,6 @@
 """Reads and writes the journal's database: each statement is durable when it returns.
 
-Used by ``terminal.journal`` and its parts. SQLite errors are returned as faults, never raised. A
+Used by ``Journal`` and ``Reprints``. SQLite errors are returned as faults, never raised. A
 value that the schema refuses is a bug of the caller.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,11 @@ from .file import fault_of
 
 
 class Store:
-    """The connection, used by one thread at a time. ``clock`` gives Unix seconds."""
+    """The connection to the database in ``directory``, used by one thread at a time."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, directory: Path, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, directory: Path) -> None:
         self._connection = connection
-        self._directory = directory
-        self._clock = clock
+        self.directory = directory
         self._lock = threading.Lock()
         self._fault: Fault | None = None
 
@@ -38,7 +34,7 @@ class Store:
         """Return the fault of the last failed read or write; ``None`` after a successful write."""
         return self._fault
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> Fault | None:
+    def write(self, statement: str, values: tuple[Any, ...]) -> Fault | None:
         """Run one statement as its own transaction; it is durable when this returns ``None``."""
         if any(isinstance(value, str) and "\0" in value for value in values):
             raise ValueError("journal: NUL in a value")  # SQLite's checks stop at a NUL
@@ -49,15 +45,16 @@ class Store:
                 # SQLite's message names the column, never the value.
                 raise ValueError(f"journal: {error}") from None
             except sqlite3.Error as error:
-                self._fault = fault_of(error, self._directory)
+                self._fault = fault_of(error, self.directory)
                 return self._fault
             self._fault = None
             return None
 
-    def _read(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]] | Fault:
+    def read(self, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]] | Fault:
+        """Return all rows of a query."""
         with self._lock:
             try:
                 return self._connection.execute(statement, values).fetchall()
             except sqlite3.Error as error:
-                self._fault = fault_of(error, self._directory)
+                self._fault = fault_of(error, self.directory)
                 return self._fault

@@ -151,7 +151,7 @@ def unsettled(post: Post) -> list[str]:
 
 
 def answers(post: Post) -> list[str]:
-    rows = post.journal._connection.execute("SELECT answer FROM outbox ORDER BY id").fetchall()
+    rows = post.journal.store.read("SELECT answer FROM outbox ORDER BY id")
     return [answer for (answer,) in rows]
 
 

@@ -78,7 +78,7 @@ JOB = JobRecord(f"{VISIT}-1", JobStage.PLANNED, 3, "station", "100101-SI-0101")
 def test_each_commit_is_synced_to_disk(folder: Path, journal: Journal) -> None:
     assert rows(folder, "PRAGMA journal_mode") == [("wal",)]
     # synchronous belongs to the connection: 2 is FULL (sqlite.org/pragma.html#pragma_synchronous)
-    assert journal._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert journal.store.read("PRAGMA synchronous") == [(2,)]
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
@@ -241,13 +241,13 @@ def test_fault_detail_is_cut_and_made_writable(journal: Journal) -> None:
 
 
 def test_only_the_last_5000_faults_are_kept(folder: Path, journal: Journal) -> None:
-    connection = journal._connection
-    connection.execute("BEGIN")
-    connection.executemany(
-        "INSERT INTO faults (code, detail, page, at) VALUES ('PRN-104', '', '', ?)",
-        [(float(n),) for n in range(6000)],
-    )
-    connection.execute("COMMIT")
+    connection = sqlite3.connect(folder / "journal.db")
+    with connection:
+        connection.executemany(
+            "INSERT INTO faults (code, detail, page, at) VALUES ('PRN-104', '', '', ?)",
+            [(float(n),) for n in range(6000)],
+        )
+    connection.close()
     journal.fault(faults.DISK_LOW)
     assert rows(folder, "SELECT count(*), max(id) FROM faults") == [(5000, 6001)]
 

@@ -200,7 +200,7 @@ def test_document_is_not_reprinted_without_approval(journal: Journal, folder: Pa
 
 
 def test_print_is_not_planned_if_its_approval_cannot_be_written(journal: Journal) -> None:
-    journal._connection.execute("PRAGMA query_only = 1")
+    journal.store.read("PRAGMA query_only = 1")
     fault = journal.print_planned("a1-2", "a0", Reprint("a1-1", ReprintReason.STAFF, SERIAL))
     assert fault is not None
 

@@ -156,7 +156,7 @@ def test_nothing_is_printed_until_the_journal_can_be_written(bench: TerminalBenc
     preview(bench, terminal, watch)
     journal = terminal._journal
     assert journal is not None
-    journal._connection.execute("PRAGMA query_only = 1")  # like a disk that became read-only
+    journal.store.read("PRAGMA query_only = 1")  # like a disk that became read-only
     terminal.runtime.post(ev.PrintPressed())
     trouble = watch.wait(st.Trouble)
     assert trouble.fault.same_as(faults.JOURNAL_FAILED)
@@ -166,7 +166,7 @@ def test_nothing_is_printed_until_the_journal_can_be_written(bench: TerminalBenc
     watch.wait(st.Ending)
     bench.readers[-1].lift()
     assert watch.wait(st.OutOfService).fault.same_as(faults.JOURNAL_FAILED)
-    journal._connection.execute("PRAGMA query_only = 0")
+    journal.store.read("PRAGMA query_only = 0")
     watch.wait(st.Welcome)
     preview(bench, terminal, watch)
     terminal.runtime.post(ev.PrintPressed())

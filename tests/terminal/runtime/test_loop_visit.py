@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -99,7 +100,17 @@ class Stage:
             self.runtime.post(event)
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
-        return self.journal._connection.execute(statement).fetchall()
+        found = self.journal.store.read(statement)
+        assert not isinstance(found, Fault)
+        return found
+
+    def dump(self) -> str:
+        """Return the whole database as SQL text."""
+        other = sqlite3.connect(self.journal.store.directory / "journal.db")
+        try:
+            return "\n".join(other.iterdump())
+        finally:
+            other.close()
 
     def submitted(self) -> list[tuple[object, ...]]:
         return [call for call in self.printer.calls if call[0] == "submit"]
@@ -196,7 +207,7 @@ def test_copy_for_a_phone_is_recorded_without_its_link(
     assert shown.link is not None
     secret = shown.link.url.rsplit("/", 1)[-1]
     assert secret not in caplog.text + repr(shown)
-    assert secret not in "\n".join(stage.journal._connection.iterdump())
+    assert secret not in stage.dump()
 
 
 def test_report_is_submitted_with_its_page_count(stage: Stage) -> None:

@@ -57,7 +57,7 @@ class Desk:
 
     def writable(self, yes: bool) -> None:
         """Make the database refuse writes (like a disk that became read-only) or accept them."""
-        self.journal._connection.execute(f"PRAGMA query_only = {int(not yes)}")
+        self.journal.store.read(f"PRAGMA query_only = {int(not yes)}")
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         """Read the journal as another program does."""

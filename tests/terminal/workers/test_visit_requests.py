@@ -116,7 +116,7 @@ def test_request_that_cannot_be_recorded_is_not_sent(
     asks: Asks, journal: Journal, sandbox: SandboxProcess
 ) -> None:
     visit = known(asks, secure())
-    journal._connection.execute("PRAGMA query_only = 1")
+    journal.store.read("PRAGMA query_only = 1")
     fact = asks.answer(ef.AskIssue(NUMBER, visit, CERTIFICATE))
     assert fact == ev.PlatformFailed(NUMBER, own.JOURNAL_FAILED)
     assert "issue" not in sandbox.counts()
