@@ -66,7 +66,7 @@ class CupsPrinter:
         device_uri: str | None,
         journal: JobJournal,
         *,
-        timing: PrinterTiming = PrinterTiming(),  # noqa: B008 (frozen)
+        timing: PrinterTiming = PrinterTiming(),
         cups_server: str | None = None,
         media: str = A4,
         duplex: bool = False,

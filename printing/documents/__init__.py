@@ -141,7 +141,7 @@ def render(
 
 def warm_up(directories: Sequence[Path] = font_chain.DIRECTORIES) -> Fault | None:
     """Load ReportLab and the fonts now, so that the first document of a worker is not slower."""
-    from . import catalogue  # noqa: F401
+    from . import catalogue  # noqa: F401 - loads it
 
     chain = font_chain.chain(directories)
     return chain if isinstance(chain, Fault) else None

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .filters import unpacked
-from .syntax import SPACE, MalformedPdfError, Ref, Value, read_value
+from .syntax import MalformedPdfError, Ref, Value, match_space, read_value
 
 MAX_OBJECTS = 50_000
 """Greatest number of entries in all tables. A hundred tagged pages have 25,000 objects."""
@@ -223,7 +223,7 @@ class PdfFile:
 
     def _read_section(self, at: int) -> Value:
         """Read the section at ``at``; return the offset of the previous one, or ``None``."""
-        at = SPACE.match(self._data, at).end()  # type: ignore[union-attr]
+        at = match_space(self._data, at).end()
         section = _Section()
         if self._data.startswith(b"xref", at):
             trailer = self._read_table(section, at + 4)
@@ -367,7 +367,7 @@ class PdfFile:
 
         Thousands of entries may have the same offset, so this reads at most `_MAX_BLANKS` bytes.
         """
-        return SPACE.match(self._data, at, at + _MAX_BLANKS).end()  # type: ignore[union-attr]
+        return match_space(self._data, at, at + _MAX_BLANKS).end()
 
     def _behind_header(self, place: Place) -> int:
         header = _HEADER.match(self._data, place.at)
@@ -388,7 +388,7 @@ class PdfFile:
             if closing is None:
                 raise MalformedPdfError("a stream whose length differs from the stated one")
             value = Stream(value, data[opening.end() : opening.end() + length])
-            at = SPACE.match(data, closing.end()).end()  # type: ignore[union-attr]
+            at = match_space(data, closing.end()).end()
         if _OBJECT_END.match(data, at) is None:
             raise MalformedPdfError("an object without its end")
         return value
@@ -434,7 +434,7 @@ class PdfFile:
         last = min(end, at + self._value_budget)
         try:
             value, after = read_value(data, at, last)
-            after = SPACE.match(data, after, last).end()  # type: ignore[union-attr]
+            after = match_space(data, after, last).end()
         except MalformedPdfError as error:
             if last == end or "deep" in str(error):
                 raise

@@ -8,7 +8,8 @@ Time and memory are proportional to the bytes that are read.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias, cast
 
 MAX_DEPTH = 32
 """Greatest depth of arrays, dictionaries, and brackets in strings. Ordinary files need about six.
@@ -33,8 +34,10 @@ class Ref(NamedTuple):
 
 _BLANK = rb"[\0\t\n\f\r ]"
 _END = rb"(?=[\0\t\n\f\r ()<>\[\]{}/%]|\Z)"
-SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
+_SPACE = re.compile(rb"(?:[\0\t\n\f\r ]+|%[^\r\n]*)*")
 """Blanks and comments."""
+match_space = cast("Callable[..., re.Match[bytes]]", _SPACE.match)
+"""``_SPACE.match``, which always finds a match: the pattern also matches the empty string."""
 _TOKEN = re.compile(
     rb"(?:/([^\0\t\n\f\r ()<>\[\]{}/%]*)"  # 1: name
     rb"|(\d{1,10})" + _BLANK + rb"+(\d{1,5})" + _BLANK + rb"+R" + _END +  # 2, 3: reference
@@ -66,11 +69,11 @@ def read_value(data: bytes, at: int, end: int) -> tuple[Value, int]:
     outer: list[tuple[list[Value], bool]] = []
     items: list[Value] = []
     in_array = True
-    token, space = _TOKEN.match, SPACE.match
+    token = _TOKEN.match
     while True:
         found = token(data, at, end)
         if found is None:
-            found = token(data, space(data, at, end).end(), end)  # type: ignore[union-attr]
+            found = token(data, match_space(data, at, end).end(), end)
             if found is None:
                 raise MalformedPdfError("no value")
         at = found.end()

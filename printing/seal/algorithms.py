@@ -33,7 +33,7 @@ class SealAlgorithms(AlgorithmUsagePolicy):
     def digest_algorithm_allowed(
         self,
         algo: Any,
-        moment: datetime | None,  # noqa: ARG002
+        moment: datetime | None,  # noqa: ARG002 - a parameter of pyHanko's method
     ) -> Any:
         """Return whether the hash is accepted."""
         return _answer(algo["algorithm"].native in ACCEPTED_HASHES)
@@ -41,7 +41,7 @@ class SealAlgorithms(AlgorithmUsagePolicy):
     def signature_algorithm_allowed(
         self,
         algo: Any,
-        moment: datetime | None,  # noqa: ARG002
+        moment: datetime | None,  # noqa: ARG002 - a parameter of pyHanko's method
         public_key: Any,
     ) -> Any:
         """Return whether a signature of this kind by this key is accepted."""

@@ -108,7 +108,7 @@ class Plain(Rule):
     accepts: Callable[[Value], bool]
     problem: str = _WRONG_TYPE
 
-    def check(self, walk: Walk, value: Value) -> Problem | None:  # noqa: ARG002
+    def check(self, _walk: Walk, value: Value) -> Problem | None:
         return None if self.accepts(value) else self.problem
 
 
@@ -250,7 +250,7 @@ SIMPLE = Plain(_is_simple)
 class _Link(Rule):
     """A reference that is not followed, to an object that is checked elsewhere."""
 
-    def check(self, walk: Walk, value: Value) -> Problem | None:  # noqa: ARG002
+    def check(self, _walk: Walk, value: Value) -> Problem | None:
         return None if value is None else _WRONG_TYPE
 
 

@@ -94,7 +94,7 @@ class PlatformClient:
         request_key: bytes,
         terminal_id: str,
         catalogue_key: bytes,
-        timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+        timeouts: Timeouts = Timeouts(),
         clock: Callable[[], float] = time.time,
         signer: RequestSigner | None = None,
         trial: bool = False,
@@ -116,7 +116,7 @@ class PlatformClient:
 
     def warm_up(self) -> None:
         """Import in advance what the first call needs (about 0.1 s); call it on a worker."""
-        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: F401
+        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: F401 - loads it
 
         self._transport()
 

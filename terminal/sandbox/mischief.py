@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import assert_never
+from typing import assert_never, cast
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -28,9 +28,9 @@ _open: dict[object, asyncio.BaseTransport] = {}
 class CuttableProtocol(H11Protocol):
     """uvicorn's protocol, which also registers its connections so that they can be cut."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Register the connection by its peer address."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", transport))
         _open[self.client] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:

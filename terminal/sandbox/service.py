@@ -143,7 +143,7 @@ class Service:
 
     # --- the person ---------------------------------------------------------------------
 
-    def identify(self, asked: wire.Identify, terminal: str) -> wire.Identified | Refusal:  # noqa: ARG002
+    def identify(self, asked: wire.Identify, terminal: str) -> wire.Identified | Refusal:
         """Find the resident; all data from the card must belong to the same person."""
         if asked.card_assurance > MOST_OF_A_CARD:
             return Refusal(ErrorCode.BAD_REQUEST, "a card alone proves no more than card_secure")
@@ -166,7 +166,7 @@ class Service:
         factors = (Factor.PHONE_CODE, Factor.STAFF) if resident.phone else (Factor.STAFF,)
         return wire.Identified(token, level, factors, PERSON_LIFE_S, resident.masked_phone)
 
-    def send_code(self, asked: wire.SendCode, terminal: str) -> wire.CodeSent | Refusal:  # noqa: ARG002
+    def send_code(self, asked: wire.SendCode, terminal: str) -> wire.CodeSent | Refusal:
         """Send a six-digit code, unless one was sent within the last minute."""
         person = self._person(asked.person)
         if isinstance(person, Refusal):
@@ -189,7 +189,7 @@ class Service:
             tries_left=wire.CODE_TRIES - code.wrong,
         )
 
-    def check_code(self, asked: wire.CheckCode, terminal: str) -> wire.Proved | Refusal:  # noqa: ARG002
+    def check_code(self, asked: wire.CheckCode, terminal: str) -> wire.Proved | Refusal:
         """Check the code; a new code does not give new tries."""
         person = self._person(asked.person)
         if isinstance(person, Refusal):
@@ -294,7 +294,7 @@ class Service:
             person.documents.add(document.answer.document_number)
         return document.answer
 
-    def copy(self, asked: wire.AskCopy, terminal: str) -> wire.CopyOffered | Refusal:  # noqa: ARG002
+    def copy(self, asked: wire.AskCopy, terminal: str) -> wire.CopyOffered | Refusal:
         """Offer the issued bytes to a phone; only for documents of this identification."""
         person = self._person(asked.person)
         if isinstance(person, Refusal):
@@ -310,7 +310,7 @@ class Service:
         url = misaddressed(self._copy_url(token), self._board.now.copy)
         return wire.CopyOffered(url, COPY_LIFE_S)
 
-    def confirm_printed(self, asked: wire.ConfirmPrinted, terminal: str) -> wire.Done | Refusal:  # noqa: ARG002
+    def confirm_printed(self, asked: wire.ConfirmPrinted, terminal: str) -> wire.Done | Refusal:
         """Record the print outcome of a document; more than one job may print it."""
         numbers = (answer.document_number for _, _, answer in self._issued.values())
         if asked.document_number not in numbers:
@@ -337,7 +337,7 @@ class Service:
 
     # --- staff and operation ------------------------------------------------------------
 
-    def call_help(self, asked: wire.CallHelp, terminal: str) -> wire.HelpCalled | Refusal:  # noqa: ARG002
+    def call_help(self, asked: wire.CallHelp, terminal: str) -> wire.HelpCalled | Refusal:
         """Record the call under a number that can be shown."""
         before = self._calls.get(asked.idempotency_key)
         if before is None:
@@ -348,7 +348,7 @@ class Service:
             return Refusal(ErrorCode.KEY_REUSED, "the key belongs to another call")
         return before[1]
 
-    def heartbeat(self, asked: wire.Heartbeat, terminal: str) -> wire.HeartbeatAnswer:  # noqa: ARG002
+    def heartbeat(self, asked: wire.Heartbeat, terminal: str) -> wire.HeartbeatAnswer:
         """Return the clock, the catalogue's version and the closed items."""
         closed = self._board.now.closed_items
         return wire.HeartbeatAnswer(int(self.now()), items.VERSION, closed)

@@ -21,6 +21,7 @@ from ..look.theme import PRIMARY, REMEMBER, SECONDARY
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
 from ..widgets.surface import notice
+from ..widgets.text import Text
 from ..wording.unavailable import why_no_paper
 from .base import Page
 from .parts import formal_title
@@ -144,7 +145,7 @@ class PreviewingPage(Page[Previewing]):
         )  # fmt: skip
 
     def _portrait(
-        self, head: list[QWidget], free: QWidget, no: QWidget | None, other: list[Button],
+        self, head: list[QWidget], free: Text, no: QWidget | None, other: list[Button],
         ways: list[QWidget],
     ) -> None:  # fmt: skip
         space = self.kit.sizes.space
@@ -155,7 +156,7 @@ class PreviewingPage(Page[Previewing]):
         outer.addSpacing(space(5))
         line = QHBoxLayout()
         line.addWidget(self._count, 1)
-        free.fit_text()  # type: ignore[attr-defined]
+        free.fit_text()
         line.addWidget(free)
         outer.addLayout(line)
         outer.addSpacing(space(3))
@@ -174,7 +175,7 @@ class PreviewingPage(Page[Previewing]):
         outer.addLayout(self.ways_on(ways))
 
     def _wide(
-        self, head: list[QWidget], free: QWidget, no: QWidget | None, other: list[Button],
+        self, head: list[QWidget], free: Text, no: QWidget | None, other: list[Button],
         ways: list[QWidget],
     ) -> None:  # fmt: skip
         kit, space = self.kit, self.kit.sizes.space

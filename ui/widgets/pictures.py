@@ -116,8 +116,8 @@ class SheetPicture(Picture):
             self._slide.setEndValue(target)
             self._slide.start()
 
-    def _slid(self, value: object) -> None:
-        self._shown = float(value)  # type: ignore[arg-type]
+    def _slid(self, value: float) -> None:
+        self._shown = value
         self.update()
 
     def _tray(self) -> QRectF:
