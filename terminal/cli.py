@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.commands.exit_codes import DemoExit, GalleryExit, SharedExit
+from terminal.commands.exit_codes import CommandError, DemoExit, GalleryExit, SharedExit
 from terminal.commands.options import parser
 from terminal.runtime.process import (
     accept_signals,
@@ -59,6 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     keep_memory_private()
     try:
         return run(options)
+    except CommandError as error:
+        from terminal.commands.output import say
+
+        say(str(error))
+        return error.code
     except KeyboardInterrupt:
         return SharedExit.INTERRUPTED
 
@@ -73,8 +78,6 @@ def _run(options: argparse.Namespace) -> int:
     os.umask(0o077)
     name_bugs_only()
     station = prepared(options.config)
-    if isinstance(station, int):
-        return station
     from terminal.runtime.from_config import accepts, plan
     from terminal.session.model import Look
     from ui.app import Place
@@ -324,8 +327,6 @@ def _verify(options: argparse.Namespace) -> int:
     from ui.documents.process import COMMAND
 
     anchors = trusted(options.anchor, options.config)
-    if isinstance(anchors, int):
-        return anchors
     return verify(options.file, anchors, COMMAND, as_json=options.json)
 
 
@@ -333,8 +334,7 @@ def _diagnose(options: argparse.Namespace) -> int:
     from terminal.commands.configured import configured
     from terminal.commands.diagnose import diagnose
 
-    config = configured(options.config)
-    return config if isinstance(config, int) else diagnose(config, as_json=options.json)
+    return diagnose(configured(options.config), as_json=options.json)
 
 
 def _gallery(options: argparse.Namespace) -> int:

@@ -18,45 +18,38 @@ from terminal.config.files import CERTIFICATE_BYTES
 from terminal.demo.demo import demonstration_anchors
 
 from .configured import configured
-from .exit_codes import SharedExit
-from .output import say
+from .exit_codes import CommandError, SharedExit
 
 
-def trusted(named: Sequence[Path], config: Path | None) -> list[bytes] | int:
-    """Return the anchors (PEM or DER); if one cannot be used, print why and return an exit code.
+def trusted(named: Sequence[Path], config: Path | None) -> list[bytes]:
+    """Return the anchors (PEM or DER).
 
     The station's own anchors are added from ``config``, or from the usual configuration if no
     certificate is named. In that case this machine's demonstration authority is also trusted.
+
+    :raises CommandError: an anchor or the configuration cannot be used.
     """
-    anchors = _read(named)
-    if anchors is None:
-        return SharedExit.USAGE
+    anchors = _read(named, SharedExit.USAGE)
     if config is not None or (not named and os.path.exists(DEFAULT_CONFIG)):
-        station = configured(config)
-        if isinstance(station, int):
-            return station
-        own = _read(station.seal.anchors)
-        if own is None:
-            return SharedExit.CONFIG
-        anchors += own
+        anchors += _read(configured(config).seal.anchors, SharedExit.CONFIG)
     return anchors if named else [*anchors, *demonstration_anchors()]
 
 
-def _read(paths: Sequence[Path]) -> list[bytes] | None:
+def _read(paths: Sequence[Path], unusable: SharedExit) -> list[bytes]:
+    """Return the content of the files; ``unusable`` is the code if one cannot be used."""
     anchors = []
     for path in paths:
         try:
             with path.open("rb") as file:
                 anchors.append(file.read(CERTIFICATE_BYTES + 1))  # limited: a device never ends
         except OSError as error:
-            say(f"station verify: {path}: {error.strerror}")
-            return None
+            raise CommandError(unusable, f"station verify: {path}: {error.strerror}") from None
         if len(anchors[-1]) > CERTIFICATE_BYTES:
-            say(f"station verify: {path}: larger than {CERTIFICATE_BYTES} bytes")
-            return None
+            why = f"larger than {CERTIFICATE_BYTES} bytes"
+            raise CommandError(unusable, f"station verify: {path}: {why}")
         if not _certificates_alone(anchors[-1]):
-            say(f"station verify: {path}: holds no certificate (PEM or DER)")
-            return None
+            why = "holds no certificate (PEM or DER)"
+            raise CommandError(unusable, f"station verify: {path}: {why}")
     return anchors
 
 

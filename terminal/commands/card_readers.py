@@ -23,8 +23,6 @@ def read(options: argparse.Namespace) -> int:
     try:
         with tracing(options.trace) as trace:
             readers = _readers(options, trace)
-            if isinstance(readers, int):
-                return readers
             return card(
                 readers, as_json=options.json, reveal=options.reveal, timeout_s=options.timeout
             )
@@ -33,18 +31,18 @@ def read(options: argparse.Namespace) -> int:
         return SharedExit.USAGE
 
 
-def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader] | int:
-    """Return the chosen readers (by default the first PC/SC reader) or an exit code."""
+def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader]:
+    """Return the chosen readers, by default the first PC/SC reader.
+
+    :raises CommandError: the configuration that names them has problems.
+    """
     readers: list[Reader] = []
     if options.config is not None:
         from terminal.runtime.from_config import make_readers
 
         from .configured import configured
 
-        config = configured(options.config)
-        if isinstance(config, int):
-            return config
-        readers.extend(make_readers(config, trace))
+        readers.extend(make_readers(configured(options.config), trace))
     if options.samv:
         from devices.readers.samv.serial_reader import SamvSerialReader
 

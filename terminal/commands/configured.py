@@ -8,20 +8,21 @@ from pathlib import Path
 from terminal.commands.options import DEFAULT_CONFIG
 from terminal.config.load import Config, ConfigProblem, load
 
-from .exit_codes import SharedExit
-from .output import say
+from .exit_codes import CommandError, SharedExit
 
 
-def configured(path: Path | None) -> Config | int:
-    """Return the configuration, or print all its problems and return an exit code."""
+def configured(path: Path | None) -> Config:
+    """Return the configuration.
+
+    :raises CommandError: it has problems; the message names them all.
+    """
     config = load(path or DEFAULT_CONFIG)
     if isinstance(config, Config):
         return config
-    return refused("station", config.every)
+    raise refused("station", config.every)
 
 
-def refused(command: str, problems: Sequence[ConfigProblem]) -> int:
-    """Print each problem on its own line; return the exit code for them."""
-    for problem in problems:
-        say(f"{command}: {problem}")
-    return SharedExit.CONFIG
+def refused(command: str, problems: Sequence[ConfigProblem]) -> CommandError:
+    """Return the error for these problems, with one line for each."""
+    lines = [f"{command}: {problem}" for problem in problems]
+    return CommandError(SharedExit.CONFIG, "\n".join(lines))

@@ -1,4 +1,4 @@
-"""Every exit code of `station`, by command, with its meaning.
+"""Every exit code of `station`, by command, with its meaning, and the error that carries one.
 
 Commands return these members. `make docs` writes `docs/reference/exit-codes.md` from them. Others
 rely on the numbers: do not change one. Imports nothing, because the terminal's start needs it.
@@ -21,6 +21,15 @@ class ExitCode(IntEnum):
         member._value_ = number
         member.meaning = meaning
         return member
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked. ``main`` prints the message on standard error and ends
+    with the code. A message may have several lines."""
+
+    def __init__(self, code: ExitCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class SharedExit(ExitCode):

@@ -25,7 +25,7 @@ from terminal.words import words
 
 from .configured import refused
 from .display import why_no_terminal
-from .exit_codes import RunExit, SharedExit
+from .exit_codes import CommandError, RunExit, SharedExit
 from .output import say
 
 COMMAND = "station run"
@@ -40,12 +40,15 @@ class Prepared:
     lock: StationLock
 
 
-def prepared(path: Path) -> Prepared | int:
-    """Return everything, or print what is wrong and return an exit code."""
+def prepared(path: Path) -> Prepared:
+    """Return everything that the terminal needs.
+
+    :raises CommandError: something is wrong; the message has a line for each problem.
+    """
     examined = examine(path)
     config = examined.config
     if config is None:
-        return refused(COMMAND, examined.problems)
+        raise refused(COMMAND, examined.problems)
     # Report everything that is missing at once, so that one round of copying is enough.
     keys = load_keys(config)
     missing = [*examined.problems]
@@ -57,24 +60,25 @@ def prepared(path: Path) -> Prepared | int:
         sentence = f"state.directory: {config.state.directory} cannot be written: {why}"
         missing.append(ConfigProblem(DISK_UNWRITABLE, "state.directory", at, sentence))
     if missing or not isinstance(keys, Keys):
-        return refused(COMMAND, missing)
+        raise refused(COMMAND, missing)
     unfit = unfit_key(config) or unfit_anchor(config)
     if unfit is not None:
-        return refused(COMMAND, [_with_line(each, examined.lines) for each in unfit.every])
+        raise refused(COMMAND, [_with_line(each, examined.lines) for each in unfit.every])
     if not PlausibleClock().reading().plausible:
         # Start nevertheless: the clock is corrected once there is a network.
         say(f"{COMMAND}: {_cause(CLOCK_WRONG)}; anchors are not checked for their validity yet")
     if (why := why_no_terminal()) is not None:
-        say(f"{COMMAND}: {_cause(DISPLAY_MISSING)}: {why}")
-        return RunExit.NO_DISPLAY
+        raise CommandError(RunExit.NO_DISPLAY, f"{COMMAND}: {_cause(DISPLAY_MISSING)}: {why}")
     lock = StationLock.take(config.state.directory, "trial" if config.trial else "run")
     if isinstance(lock, Fault):
-        say(f"{COMMAND}: {_cause(lock)}: {config.state.directory} ({lock.detail})")
-        return SharedExit.CONFIG
+        raise CommandError(
+            SharedExit.CONFIG,
+            f"{COMMAND}: {_cause(lock)}: {config.state.directory} ({lock.detail})",
+        )
     claimed = claim_state(config.state.directory, trial=config.trial)
     if claimed is not None:
         lock.release()
-        return refused(COMMAND, [_with_line(claimed, examined.lines)])
+        raise refused(COMMAND, [_with_line(claimed, examined.lines)])
     return Prepared(config, keys, lock)
 
 
