@@ -83,7 +83,7 @@ def _monitor():
 def measure(count: int = COUNT) -> list[Figure]:
     """Present and remove ``count`` cards; return the figures. Needs the rig's namespaces."""
     from devices.readers.pcsc import PcscReader
-    from devices.readers.protocol import CardLifted, CardRead, ReaderChanged, ReaderEvent
+    from devices.readers.protocol import CardRead, CardRemoved, ReaderChanged, ReaderEvent
     from tests.rig.pcscd import READERS, Pcscd
     from tests.rig.people import social_security_card
     from tests.rig.vcard import VirtualSlot
@@ -118,7 +118,7 @@ def measure(count: int = COUNT) -> list[Figure]:
                 peer.append((observed.get(timeout=_WAIT_S)[1] - noticed) * 1000)
                 slot.lift()
                 _, noticed = probe.instants.get(timeout=_WAIT_S)
-                removal.append((until(CardLifted)[0] - noticed) * 1000)
+                removal.append((until(CardRemoved)[0] - noticed) * 1000)
                 peer_removal.append((observed.get(timeout=_WAIT_S)[1] - noticed) * 1000)
         finally:
             reader.stop()

@@ -16,9 +16,9 @@ from ..faults import precedence
 from ..health import DeviceStatus
 from .protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     OperatorCardRead,
     Reader,
     ReaderChanged,
@@ -133,7 +133,7 @@ class ReaderGroup:
         match event:
             case ReaderChanged():
                 return [event]
-            case CardLaid(reader=reader):
+            case CardPresented(reader=reader):
                 if state.chosen not in (None, reader):
                     return []
                 state.chosen = reader
@@ -156,7 +156,7 @@ class ReaderGroup:
                     # During a visit this may be a staff card that the visit waits for.
                     return [event] if state.settled else []
                 return [*self._announce(reader), event, *self._unchoose(reader)]
-            case CardLifted(reader=reader):
+            case CardRemoved(reader=reader):
                 self._forget_waiting(reader)
                 if reader not in state.announced:
                     return []
@@ -193,4 +193,4 @@ class ReaderGroup:
         if reader in self._state.announced:
             return []
         self._state.announced.add(reader)
-        return [CardLaid(reader, time.monotonic())]
+        return [CardPresented(reader, time.monotonic())]

@@ -33,7 +33,7 @@ class ReaderChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class CardLaid:
+class CardPresented:
     """A card was presented and is being read. ``at`` is when it was noticed, in seconds of
     ``time.monotonic()``."""
 
@@ -81,13 +81,13 @@ class CardFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class CardLifted:
+class CardRemoved:
     """The card was removed."""
 
     reader: str
 
 
-ReaderEvent = ReaderChanged | CardLaid | CardRead | OperatorCardRead | CardFailed | CardLifted
+ReaderEvent = ReaderChanged | CardPresented | CardRead | OperatorCardRead | CardFailed | CardRemoved
 Sink = Callable[[ReaderEvent], None]
 
 

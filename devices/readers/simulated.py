@@ -19,9 +19,9 @@ from ..identity import Identity
 from ..operator import OperatorCard
 from .protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     OperatorCardRead,
     ReaderChanged,
     ReaderStatus,
@@ -164,7 +164,7 @@ class SimulatedReader:
     def _read(self, sink: Sink, card: SampleCard, removed: threading.Event) -> None:
         noticed = time.monotonic()
         self._reported = True
-        sink(CardLaid(self._name, noticed))
+        sink(CardPresented(self._name, noticed))
         if self._delay_s and removed.wait(min(self._delay_s, self._limit_s)):
             sink(CardFailed(self._name, CARD_PULLED))
             return
@@ -185,7 +185,7 @@ class SimulatedReader:
     def _remove(self, sink: Sink) -> None:
         if self._reported:
             self._reported = False
-            sink(CardLifted(self._name))
+            sink(CardRemoved(self._name))
 
     def _set_status(self, sink: Sink, fault: Fault | None) -> None:
         status = DeviceStatus.ONLINE if fault is None else DeviceStatus.OFFLINE

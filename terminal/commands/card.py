@@ -15,9 +15,9 @@ from devices.identity import LONG_TERM, Identity, PartialDate
 from devices.operator import OperatorCard
 from devices.readers.protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     OperatorCardRead,
     Reader,
     ReaderChanged,
@@ -92,9 +92,9 @@ def _wait(
             case ReaderChanged(reader, status):
                 code = f" {status.fault.code}" if status.fault else ""
                 say(f"{reader}: {status.status.value}{code} {status.detail}".rstrip())
-            case CardLaid(reader):
+            case CardPresented(reader):
                 say(f"{reader}: card present, reading")
-            case CardLifted(reader):
+            case CardRemoved(reader):
                 say(f"{reader}: card removed")
 
 

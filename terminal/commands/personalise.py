@@ -27,9 +27,9 @@ from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role
 from devices.readers.protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     OperatorCardRead,
     Reader,
     ReaderChanged,
@@ -184,11 +184,11 @@ def _write_one(reader: Reader, serial: str, timeout_s: float | None) -> Fault | 
                 case ReaderChanged(reader=name, status=status):
                     code = f" {status.fault.code}" if status.fault else ""
                     say(f"{name}: {status.status.value}{code} {status.detail}".rstrip())
-                case CardLaid():
+                case CardPresented():
                     say(f"writing serial {serial}; leave the card there")
                     if until is not None:
                         until = max(until, time.monotonic() + WRITE_S)
-                case CardLifted():
+                case CardRemoved():
                     pass
     finally:
         reader.stop()

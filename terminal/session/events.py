@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, ReaderChanged
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
 
@@ -187,7 +187,7 @@ class MaintenanceClosed:
     """Close maintenance and go back to residents."""
 
 
-# -- cards (with devices.readers.protocol's CardLaid, CardFailed, CardLifted) ----------------------
+# -- cards (with CardPresented, CardFailed and CardRemoved of devices.readers.protocol) -----------
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +381,7 @@ Press = (
 of the previous page."""
 
 Fact = (
-    CardLaid | CardRead | OperatorCardRead | CardFailed | CardLifted | ReaderChanged
+    CardPresented | CardRead | OperatorCardRead | CardFailed | CardRemoved | ReaderChanged
     | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | HelpRecorded
     | PrintProgress | PrintEnded | PaperCleared | Tick
 )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from devices.operator import Role
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, ReaderChanged
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.printer import PrinterChanged
@@ -103,12 +103,12 @@ def _station(station: Station, event: object) -> Station:
         case ev.OperatorCardRead(again=False) if station.help is not None:
             # Staff are here: the next press of the help button is a new call.
             return replace(station, help=None)
-        case CardLaid(reader):
+        case CardPresented(reader):
             return replace(
                 station, cards_present=(*_without(station.cards_present, reader), reader)
             )
         case (
-            CardLifted(reader)
+            CardRemoved(reader)
             | ev.CardRead(reader=reader, presence_known=False)
             | CardFailed(reader=reader, presence_known=False)
         ):
@@ -171,7 +171,7 @@ def refused(state: State, event: ev.CardRead, _go: Go) -> Step:
 Facts = Mapping[type[Any], Handler | Ignored]
 
 EVERYWHERE: Facts = {
-    CardLifted: unchanged,
+    CardRemoved: unchanged,
     ReaderChanged: unchanged,
     PrinterChanged: unchanged,
     ev.PlatformChanged: unchanged,
@@ -233,7 +233,7 @@ HOME: Facts = {
 # -- a card, before the visit ---------------------------------------------------------------------
 
 
-def card_laid(state: State, event: CardLaid, go: Go) -> Step:
+def card_presented(state: State, event: CardPresented, go: Go) -> Step:
     """Read the card that is present."""
     return go.read_card(state, event.reader), ()
 
@@ -274,14 +274,14 @@ def other_card(state: InVisit, event: ev.CardRead, go: Go) -> Step:
     return ending, (Wipe(event.identity), *effects)
 
 
-def removed_before_print(state: InVisit, event: CardLifted, go: Go) -> Step:
+def removed_before_print(state: InVisit, event: CardRemoved, go: Go) -> Step:
     """Ask for the card again: between consent and printing it must be present."""
     if event.reader != state.visit.reader:
         return state, ()
     return go.ask_for_card(state), ()
 
 
-def removed_and_not_needed(state: InVisit, event: CardLifted, go: Go) -> Step:
+def removed_and_not_needed(state: InVisit, event: CardRemoved, go: Go) -> Step:
     """Go on without the card."""
     if event.reader != state.visit.reader:
         return state, ()
@@ -310,10 +310,10 @@ def worker_lost(state: InVisit, go: Go) -> Step:
 
 IN_VISIT: Facts = {
     **EVERYWHERE,
-    CardLaid: Ignored("the owner of the card is not known until it has been read"),
+    CardPresented: Ignored("the owner of the card is not known until it has been read"),
     CardFailed: Ignored("a second card that cannot be read changes nothing"),
     ev.CardRead: read_in_visit,
-    CardLifted: removed_before_print,
+    CardRemoved: removed_before_print,
     ev.PaperCleared: Ignored("the printer is cleared after a visit, and this visit has not ended"),
     ev.Tick: tick_waiting,
 }
@@ -324,6 +324,6 @@ IN_VISIT: Facts = {
 MAINTENANCE: Facts = {
     **EVERYWHERE,
     ev.CardRead: refused,
-    CardLaid: Ignored("no resident is served while maintenance is open"),
+    CardPresented: Ignored("no resident is served while maintenance is open"),
     CardFailed: Ignored("the maintenance page shows the state of the reader"),
 }

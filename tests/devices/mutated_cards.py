@@ -28,7 +28,13 @@ from devices.health import DeviceStatus, Fault
 from devices.identity import Identity, PersonalRecord
 from devices.operator import OperatorCard
 from devices.readers.pcsc import PcscReader
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, OperatorCardRead
+from devices.readers.protocol import (
+    CardFailed,
+    CardPresented,
+    CardRead,
+    CardRemoved,
+    OperatorCardRead,
+)
 from devices.readers.samv import SamvSerialReader
 from devices.readers.samv.frame import Frame, FrameParser
 from devices.readers.samv.payload import parse_payload, status_fault
@@ -417,7 +423,7 @@ def run_real(profile: str, count: int, seed: int, slot: int = 0) -> Tally:
 def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> None:
     card, own = case.make()
     slot.lay(card)
-    presented = events.expect(CardLaid, within_s=20)
+    presented = events.expect(CardPresented, within_s=20)
     outcome = events.expect_any((CardRead, OperatorCardRead, CardFailed), within_s=30)
     tally.slowest_s = max(tally.slowest_s, events.at - presented.at)
     readings = [list(reading) for reading in card.readings]
@@ -431,9 +437,9 @@ def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> No
     present = 1
     while present:
         event = events.next(within_s=30)
-        if isinstance(event, CardLaid):
+        if isinstance(event, CardPresented):
             present += 1
-        elif isinstance(event, CardLifted):
+        elif isinstance(event, CardRemoved):
             present -= 1
         elif isinstance(event, (CardRead, OperatorCardRead)):
             matching = [reading for reading in card.readings if _fits(event, reading)]
@@ -511,7 +517,7 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
     trickle = 0.02 if rng.randrange(150) == 0 else 0.0
     samv.orders = Orders(change=change, trickle_s=trickle)
     samv.lay(ResidentCard(text, PHOTO))
-    presented = events.expect(CardLaid, within_s=20)
+    presented = events.expect(CardPresented, within_s=20)
     outcome = events.expect_any((CardRead, CardFailed), within_s=30)
     tally.slowest_s = max(tally.slowest_s, events.at - presented.at)
     samv.lift()

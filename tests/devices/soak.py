@@ -22,7 +22,7 @@ from devices.faults import CARD_PULLED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.readers.pcsc import PcscReader
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved, ReaderChanged
 from devices.readers.samv import SamvSerialReader
 from devices.readers.samv.timing import Timing
 from devices.readers.simulated import SampleCard, SimulatedReader
@@ -62,7 +62,7 @@ def _stop(reader: PcscReader | SamvSerialReader | SimulatedReader) -> float:
 
 
 def _read(events: Events, name: str) -> None:
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     identity = events.expect(CardRead).identity
     assert identity.record.name == name
     identity.wipe()
@@ -82,13 +82,13 @@ def cards(count: int, pcscd: Pcscd, say: Say) -> str:
         if rng.random() < 0.1:
             pulled += 1
             slot.lay(social_security_card(key), Faults(pull_before=rng.randrange(15)))
-            events.expect(CardLaid)
+            events.expect(CardPresented)
             assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
         else:
             slot.lay(social_security_card(key))
             _read(events, PEOPLE[key].name)
         slot.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
         if held is None:
             held, daemon = _Held.now(), pcscd.descriptors
         if number % 50 == 0:
@@ -151,7 +151,7 @@ def simulated(count: int, say: Say) -> str:
         reader.lay("wang")
         _read(events, "王建明")
         reader.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
         if number % 5000 == 0:
             say(f"{number} simulated cards")
     after = _Held.now()
@@ -178,7 +178,7 @@ def cuts(count: int, say: Say) -> str:
         for number in range(count):
             samv.orders = Orders(cut_read_at=rng.randrange(1295))
             samv.lay(ResidentCard(resident_text("wang"), PHOTO))
-            events.expect(CardLaid)
+            events.expect(CardPresented)
             assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
             samv.orders = Orders()
             asked = len(samv.requests)
@@ -207,16 +207,16 @@ def boundaries(pcscd: Pcscd, say: Say) -> str:
     _read(events, PEOPLE["wang"].name)
     commands = len(slot.commands)
     slot.lift()
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     for at in range(commands):
         slot.lay(social_security_card("wang"), Faults(pull_before=at))
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
         slot.lay(social_security_card("li"))
         _read(events, PEOPLE["li"].name)
         slot.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
         say(f"{at} boundaries")
     _stop(reader)
     return f"removed before each of {commands} commands: fault and next card correct"

@@ -13,7 +13,13 @@ from devices.faults import CARD_MUTE, READER_UNPLUGGED
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from devices.operator import OperatorCard, Role
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged, ReaderStatus
+from devices.readers.protocol import (
+    CardFailed,
+    CardPresented,
+    CardRemoved,
+    ReaderChanged,
+    ReaderStatus,
+)
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT, SEAL_BROKEN
 from printing.outcome import Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
@@ -176,7 +182,7 @@ def present_card(
 ) -> Identity:
     """Present a card and have it read. Return its identity."""
     read = identity(who)
-    kiosk.send(CardLaid(reader, kiosk.now), ev.CardRead(visit, reader, read, reader == DESK))
+    kiosk.send(CardPresented(reader, kiosk.now), ev.CardRead(visit, reader, read, reader == DESK))
     return read
 
 
@@ -317,10 +323,10 @@ def sample_events(request: int = REQUEST) -> list[object]:
         ev.PagesConfirmed(False), ev.MorePressed(), ev.DonePressed(), ev.MaintenancePressed(),
         ev.PinEntered("1357"), ev.TestPagePressed(), ev.ReportPressed(), ev.UnblockPressed(),
         ev.MaintenanceClosed(),
-        CardLaid(DESK, 1.0), CardLaid(SAMV, 1.0),
+        CardPresented(DESK, 1.0), CardPresented(SAMV, 1.0),
         ev.CardRead("v2", DESK, identity(WANG), True), ev.CardRead("v3", SAMV, identity(LI), False),
         ev.OperatorCardRead("c1", SAMV, STAFF), ev.OperatorCardRead("c2", DESK, MAINTAINER),
-        CardFailed(DESK, CARD_MUTE), CardLifted(DESK), CardLifted(SAMV),
+        CardFailed(DESK, CARD_MUTE), CardRemoved(DESK), CardRemoved(SAMV),
         ReaderChanged(DESK, UNPLUGGED), ReaderChanged(DESK, ONLINE), PrinterChanged(NO_PAPER),
         PrinterChanged(READY), ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
         ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),

@@ -29,9 +29,9 @@ from devices.identity import Identity
 from devices.operator import OperatorCard
 from devices.readers.protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     OperatorCardRead,
     ReaderChanged,
     ReaderEvent,
@@ -241,7 +241,7 @@ class Watch:
             return
         self._active = {name: self._slots[name].insertions for name in ready}
         self._memory.removal_due = True
-        self._emit(CardLaid(self._name, noticed))
+        self._emit(CardPresented(self._name, noticed))
         if len(ready) > 1:
             self._emit(CardFailed(self._name, TWO_CARDS))
             return
@@ -311,7 +311,7 @@ class Watch:
     def _report_removal(self) -> None:
         if self._memory.removal_due:
             self._memory.removal_due = False
-            self._emit(CardLifted(self._name))
+            self._emit(CardRemoved(self._name))
 
     def _set_status(self, status: DeviceStatus, fault: Fault | None) -> None:
         before = self._memory.status

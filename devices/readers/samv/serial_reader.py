@@ -32,9 +32,9 @@ from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
 from devices.readers.protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     ReaderChanged,
     ReaderStatus,
     Sink,
@@ -61,7 +61,7 @@ class SamvSerialReader:
     """A SAM_V module at ``port`` ("/dev/ttyUSB0"), found at ``baud`` or another rate.
 
     After a read the module answers "no card" even if the card is still present. So the reader
-    cannot see a removal and reports no ``CardLifted``; when the module finds a card again, that
+    cannot see a removal and reports no ``CardRemoved``; when the module finds a card again, that
     counts as a new presentation. With ``probe`` the reader asks for the appended address
     (``30 03``), which some modules answer while the card is present; it then reports the removal.
     """
@@ -246,7 +246,7 @@ class SamvSerialReader:
         busy_before = link.busy_s
         repeated = self._last is not None
         if not repeated:
-            self._sink(CardLaid(self._name, noticed))
+            self._sink(CardPresented(self._name, noticed))
         reading = Reading(self._timing.reading)
         self._reading = None if repeated else reading
         result = self._read(link, reading)
@@ -258,7 +258,7 @@ class SamvSerialReader:
             return
         self._last = token
         if repeated:
-            self._sink(CardLaid(self._name, noticed))
+            self._sink(CardPresented(self._name, noticed))
         if isinstance(result, Fault):
             self._card_failed(reading, result)
             return
@@ -319,7 +319,7 @@ class SamvSerialReader:
                 misses = 0
             else:
                 self._last = None
-                self._sink(CardLifted(self._name))
+                self._sink(CardRemoved(self._name))
                 return
 
     def _token(self, result: Identity | Fault) -> bytes:

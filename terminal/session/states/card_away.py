@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
-from devices.readers.protocol import CardFailed, CardLifted
+from devices.readers.protocol import CardFailed, CardRemoved
 
 from .. import events as ev
 from ..deadline import waited_too_long
@@ -97,7 +97,7 @@ ROW = WrappingRow(
     presses={**WITH_HELP, ev.LeavePressed: leave},
     facts={
         **IN_VISIT,
-        CardLifted: unchanged,
+        CardRemoved: unchanged,
         CardFailed: card_failed,
         ev.CardRead: card_read,
         ev.Tick: tick,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.health import Fault
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved
 
 from .. import events as ev
 from ..deadline import waited_too_long
-from ..facts import BEFORE_VISIT, OperatorCards, card_laid, maintain
+from ..facts import BEFORE_VISIT, OperatorCards, card_presented, maintain
 from ..presses import UNSERVED, go_home
 from ..row import Row
 from ..state import State, Step, Waits
@@ -44,7 +44,7 @@ def card_failed(state: CardTrouble, event: CardFailed, go: Go) -> Step:
     return go.card_failed(state, event.reader, event.fault)
 
 
-def card_removed(state: CardTrouble, event: CardLifted, go: Go) -> Step:
+def card_removed(state: CardTrouble, event: CardRemoved, go: Go) -> Step:
     """Keep the page on the screen, so that it can be read."""
     return (replace(state, quiet_since=go.now) if event.reader == state.reader else state), ()
 
@@ -59,9 +59,9 @@ ROW = Row(
     presses={**UNSERVED, ev.LeavePressed: go_home},
     facts={
         **BEFORE_VISIT,
-        CardLaid: card_laid,
+        CardPresented: card_presented,
         CardFailed: card_failed,
-        CardLifted: card_removed,
+        CardRemoved: card_removed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(staff=maintain),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import JOB_UNPROVED
 from printing.outcome import Evidence, Outcome, PrintEnded
 
@@ -69,7 +69,7 @@ ROW = Row(
     presses={**WITH_HELP, ev.PagesConfirmed: pages_confirmed, ev.LeavePressed: leave},
     facts={
         **IN_VISIT,
-        CardLifted: removed_and_not_needed,
+        CardRemoved: removed_and_not_needed,
         ev.OperatorCardRead: OperatorCards(
             staff=Ignored("the resident is asked first whether the pages came out")
         ),

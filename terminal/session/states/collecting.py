@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 
 from .. import events as ev
 from ..deadline import waited_too_long
@@ -55,7 +55,7 @@ ROW = Row(
     },
     facts={
         **IN_VISIT,
-        CardLifted: removed_and_not_needed,
+        CardRemoved: removed_and_not_needed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(
             staff=Ignored("everything was printed; no permission is needed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 
 from .. import events as ev
 from ..facts import IN_VISIT, OperatorCards
@@ -32,7 +32,7 @@ def consented(state: Consenting, _press: ev.Consented, go: Go) -> Step:
     return go.recognise(state)
 
 
-def card_removed(state: Consenting, event: CardLifted, go: Go) -> Step:
+def card_removed(state: Consenting, event: CardRemoved, go: Go) -> Step:
     """Treat the removal of the card as a refusal: wipe everything and go to the home state."""
     if event.reader != state.visit.reader:
         return state, ()
@@ -48,7 +48,7 @@ ROW = Row(
     },
     facts={
         **IN_VISIT,
-        CardLifted: card_removed,
+        CardRemoved: card_removed,
         ev.OperatorCardRead: OperatorCards(
             staff=Ignored("the resident decides whether the data is used")
         ),

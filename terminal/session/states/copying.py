@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devices.health import Fault
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 
 from .. import events as ev
 from ..effects import RecordCopy, RecordFault
@@ -109,7 +109,7 @@ ROW = Row(
     },
     facts={
         **IN_VISIT,
-        CardLifted: removed_and_not_needed,
+        CardRemoved: removed_and_not_needed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(
             staff=Ignored("the resident's phone fetches the copy; staff are not needed")

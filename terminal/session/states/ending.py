@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devices.faults import CARD_LEFT_BEHIND
-from devices.readers.protocol import CardFailed, CardLaid
+from devices.readers.protocol import CardFailed, CardPresented
 from printing.faults import LEFTOVER_JOB
 
 from .. import events as ev
@@ -38,7 +38,7 @@ def paper_cleared(state: Ending, event: ev.PaperCleared, go: Go) -> Step:
     return (replace(state, clearing=False), ()) if event.empty else _not_cleared(state, go)
 
 
-def card_laid(state: Ending, event: CardLaid, go: Go) -> Step:
+def card_presented(state: Ending, event: CardPresented, go: Go) -> Step:
     """Read the next resident's card, unless pages of the last one may still come out."""
     if state.clearing:
         return state, ()
@@ -87,7 +87,7 @@ ROW = Row(
     presses={**WITH_HELP},
     facts={
         **EVERYWHERE,
-        CardLaid: card_laid,
+        CardPresented: card_presented,
         ev.CardRead: card_read,
         CardFailed: Ignored("a card that fails now is the one that is being removed"),
         ev.PaperCleared: paper_cleared,

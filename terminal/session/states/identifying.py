@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devices.faults import CARD_PULLED, READER_STUCK
 from devices.health import DeviceStatus
-from devices.readers.protocol import CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardPresented, CardRemoved, ReaderChanged
 
 from .. import events as ev
 from ..facts import BEFORE_VISIT, OperatorCards, maintain
@@ -26,7 +26,7 @@ class Identifying(State):
     reader: str
 
 
-def card_removed(state: Identifying, event: CardLifted, go: Go) -> Step:
+def card_removed(state: Identifying, event: CardRemoved, go: Go) -> Step:
     """Show that the card was removed while it was being read."""
     if event.reader != state.reader:
         return state, ()
@@ -66,8 +66,8 @@ ROW = Row(
     presses={**WITH_HELP, ev.LeavePressed: go_home},
     facts={
         **BEFORE_VISIT,
-        CardLaid: Ignored("the card that was presented first is being read"),
-        CardLifted: card_removed,
+        CardPresented: Ignored("the card that was presented first is being read"),
+        CardRemoved: card_removed,
         ReaderChanged: reader_changed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(

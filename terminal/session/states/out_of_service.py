@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.health import Fault
-from devices.readers.protocol import CardFailed, CardLaid
+from devices.readers.protocol import CardFailed, CardPresented
 
 from .. import events as ev
 from ..facts import HOME, OperatorCards, maintain, refused
@@ -46,7 +46,7 @@ ROW = Row(
     presses=UNSERVED,
     facts={
         **HOME,
-        CardLaid: Ignored("no card is read while the terminal is out of service"),
+        CardPresented: Ignored("no card is read while the terminal is out of service"),
         ev.CardRead: refused,
         CardFailed: card_failed,
         ev.OperatorCardRead: OperatorCards(staff=maintain),

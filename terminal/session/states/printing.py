@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import JOB_ABORTED, LEFTOVER_JOB
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
 
@@ -170,7 +170,7 @@ ROW = Row(
         PrintProgress: progressed,
         PrintEnded: ended,
         ev.CardRead: card_read,
-        CardLifted: removed_and_not_needed,
+        CardRemoved: removed_and_not_needed,
         ev.Tick: tick,
         ev.OperatorCardRead: OperatorCards(
             staff=Ignored(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from devices.health import Cause, Fault
-from devices.readers.protocol import CardFailed, CardLifted
+from devices.readers.protocol import CardFailed, CardRemoved
 
 from ...platform.faults import ITEM_CLOSED, PERSON_LAPSED
 from .. import events as ev
@@ -80,7 +80,7 @@ def another(state: Trouble, press: ev.MorePressed, go: Go) -> Step:
     return another_service(state, press, go)
 
 
-def card_removed(state: Trouble, event: CardLifted, go: Go) -> Step:
+def card_removed(state: Trouble, event: CardRemoved, go: Go) -> Step:
     """End the visit if nothing can be retried; else ask for the card again.
 
     If the page waits for staff, go on without it: the reader is needed for the staff card.
@@ -131,7 +131,7 @@ ROW = Row(
     facts={
         **IN_VISIT,
         CardFailed: card_failed,
-        CardLifted: card_removed,
+        CardRemoved: card_removed,
         ev.OperatorCardRead: OperatorCards(staff=staff_card),
     },
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from devices.readers.protocol import CardFailed, CardLaid
+from devices.readers.protocol import CardFailed, CardPresented
 
 from .. import events as ev
-from ..facts import HOME, OperatorCards, card_failed, card_laid, card_read, maintain
+from ..facts import HOME, OperatorCards, card_failed, card_presented, card_read, maintain
 from ..presses import UNSERVED
 from ..row import Row
 from ..state import State, Waits
@@ -27,7 +27,7 @@ ROW = Row(
     presses=UNSERVED,
     facts={
         **HOME,
-        CardLaid: card_laid,
+        CardPresented: card_presented,
         ev.CardRead: card_read,
         CardFailed: card_failed,
         ev.OperatorCardRead: OperatorCards(staff=maintain),

@@ -18,7 +18,7 @@ from devices.faults import CARD_DAMAGED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
 from devices.readers.pcsc import PcscReader, Timing
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved, ReaderChanged
 from devices.readers.samv import SamvSerialReader
 from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
@@ -142,9 +142,9 @@ def start(service: FakeService, events: Events, go: threading.Event) -> Iterator
 def next_card_is_read(service: FakeService, events: Events) -> None:
     service.before.clear()
     service.lift(SLOT)
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     service.lay(SLOT, social_security_card("li"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
     assert events.empty
 
@@ -156,7 +156,7 @@ def test_a_slow_card_fails_and_the_reader_stays_ready(
     reader = start(SHORT)
     service.before["transmit"] = lambda: threading.Event().wait(0.15)
     service.lay(SLOT, card)
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     assert reader.status().status is DeviceStatus.ONLINE
     next_card_is_read(service, events)
@@ -170,7 +170,7 @@ def test_a_card_fails_at_the_limit_while_its_call_still_runs(
     reader = start(SHORT)
     service.before[call] = lambda: go.wait(30)
     service.lay(SLOT, social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     assert not go.is_set()
     assert reader.status().status is DeviceStatus.ONLINE
@@ -184,7 +184,7 @@ def test_a_call_that_never_returns_fails_the_card_once_and_then_the_reader(
     start(replace(SHORT, stuck=2.0))
     service.before["transmit"] = lambda: go.wait(30)
     service.lay(SLOT, social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     stuck = events.next()
     assert isinstance(stuck, ReaderChanged)
@@ -199,7 +199,7 @@ def test_a_hanging_call_fails_the_reader_if_its_limit_comes_first(
     start(replace(SHORT, stuck=0.2, reading=30.0))
     service.before["transmit"] = lambda: go.wait(30)
     service.lay(SLOT, social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
 
 
@@ -224,7 +224,7 @@ def next_resident_is_read(samv: SamvEmulator, events: Events, lay: LayCard) -> N
     enough = samv.requests.count("find") + 2
     wait_until(lambda: samv.requests.count("find") >= enough, 10, "the module to be asked again")
     lay("li")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
     assert events.empty
 
@@ -234,7 +234,7 @@ def test_a_module_that_answers_byte_by_byte_fails_the_card_at_the_limit(
 ) -> None:
     samv.orders = Orders(trickle_s=0.02)
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     assert line.status().status is DeviceStatus.ONLINE
     next_resident_is_read(samv, events, lay_resident_card)
@@ -246,7 +246,7 @@ def test_a_module_that_is_slow_at_every_try_fails_the_card_at_the_limit(
     spoilt = status_frame(0, 0, 0x10)
     samv.orders = Orders(once={"read": [spoilt, spoilt]}, delay_s=0.6)
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     next_resident_is_read(samv, events, lay_resident_card)
 
@@ -264,7 +264,7 @@ def test_a_port_that_hangs_during_a_reading_fails_the_card_at_the_limit(
 
     monkeypatch.setattr(serial.Serial, "write", hang)
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     failed = events.expect(CardFailed)
     assert is_late(failed.fault)
     assert not failed.presence_known
@@ -288,7 +288,7 @@ def test_a_sample_card_has_the_same_limit(events: Events, delay_s: float, late: 
     reader.start(events)
     try:
         reader.lay("wang")
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         if late:
             assert is_late(events.expect(CardFailed).fault)
         else:

@@ -11,7 +11,7 @@ import pytest
 from devices.faults import READER_STUCK, READER_UNPLUGGED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.readers.pcsc import PcscReader
-from devices.readers.protocol import CardFailed, CardLaid, ReaderChanged, ReaderStatus
+from devices.readers.protocol import CardFailed, CardPresented, ReaderChanged, ReaderStatus
 from tests.devices.events import Events
 from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.rig.people import social_security_card
@@ -31,7 +31,7 @@ def service(events: Events) -> Iterator[FakeService]:
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
     service.lay(SLOT, social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardFailed)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     yield service

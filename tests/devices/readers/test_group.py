@@ -15,9 +15,9 @@ from devices.operator import OperatorCard, Role
 from devices.readers.group import ReaderGroup
 from devices.readers.protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     OperatorCardRead,
     ReaderChanged,
     ReaderEvent,
@@ -76,17 +76,17 @@ def test_a_card_on_the_other_reader_is_passed_on_during_the_visit(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
-    assert events.expect(CardLaid).reader == "left"
+    assert events.expect(CardPresented).reader == "left"
     kept = events.expect(CardRead).identity
     right.lay("li")
-    assert events.expect(CardLaid).reader == "right"
+    assert events.expect(CardPresented).reader == "right"
     other = events.expect(CardRead)
     assert (other.reader, other.identity.record.name) == ("right", "li")
     assert (kept.record.name, kept.wiped) == ("wang", False)
     right.lift()
-    assert events.expect(CardLifted).reader == "right"
+    assert events.expect(CardRemoved).reader == "right"
     left.lift()
-    assert events.expect(CardLifted).reader == "left"
+    assert events.expect(CardRemoved).reader == "left"
 
 
 def both_reading(events: Events, first_fails: bool) -> tuple[ReaderGroup, SimulatedReader]:
@@ -98,7 +98,7 @@ def both_reading(events: Events, first_fails: bool) -> tuple[ReaderGroup, Simula
     for _ in range(2):
         events.next()
     slow.lay("plain" if first_fails else "wang")
-    assert events.expect(CardLaid).reader == "slow"
+    assert events.expect(CardPresented).reader == "slow"
     quick.lay("li")
     return group, quick
 
@@ -108,7 +108,7 @@ def test_a_card_that_is_read_sooner_waits_for_the_card_presented_first(events: E
     group, _ = both_reading(events, first_fails=False)
     try:
         assert events.expect(CardRead).identity.record.name == "wang"
-        assert events.expect(CardLaid).reader == "quick"
+        assert events.expect(CardPresented).reader == "quick"
         assert events.expect(CardRead).identity.record.name == "li"
         assert not any(identity.wiped for identity in MADE)
     finally:
@@ -119,7 +119,7 @@ def test_a_waiting_card_begins_the_visit_if_the_first_one_fails(events: Events) 
     group, _ = both_reading(events, first_fails=True)
     try:
         assert events.expect(CardFailed).reader == "slow"
-        assert events.expect(CardLaid).reader == "quick"
+        assert events.expect(CardPresented).reader == "quick"
         assert events.expect(CardRead).identity.record.name == "li"
         assert group.chosen == "quick"
     finally:
@@ -177,14 +177,14 @@ def test_a_waiting_card_that_another_one_replaced_is_wiped(
     first, second = ScriptedReader("first"), ScriptedReader("second")
     group = ReaderGroup([first, second])
     group.start(events)
-    first.report(CardLaid("first", 0.0))
-    second.report(CardLaid("second", 0.0))
+    first.report(CardPresented("first", 0.0))
+    second.report(CardPresented("second", 0.0))
     second.report(CardRead("second", made("li"), False, 0.0, 0.0))
-    second.report(CardLaid("second", 0.0))
+    second.report(CardPresented("second", 0.0))
     second.report(later)
     assert [identity.wiped for identity in MADE] == [True]
     first.report(CardRead("first", made("wang"), True, 0.0, 0.0))
-    assert events.expect(CardLaid).reader == "first"
+    assert events.expect(CardPresented).reader == "first"
     if isinstance(later, OperatorCardRead):
         assert events.expect(OperatorCardRead) == later
     assert events.expect(CardRead).identity.record.name == "wang"
@@ -196,24 +196,24 @@ def test_a_card_that_cannot_be_read_chooses_no_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("plain")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault == CARD_NEEDS_SAM
     right.lay("wang")
-    assert events.expect(CardLaid).reader == "right"
+    assert events.expect(CardPresented).reader == "right"
     assert events.expect(CardRead).reader == "right"
     left.lift()
-    assert events.expect(CardLifted).reader == "left"
+    assert events.expect(CardRemoved).reader == "left"
 
 
 def test_a_second_card_on_the_chosen_reader_is_read(
     group: ReaderGroup, left: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
     left.lay("li")
-    events.expect(CardLifted)
-    events.expect(CardLaid)
+    events.expect(CardRemoved)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "li"
 
 
@@ -229,10 +229,10 @@ def test_a_card_whose_presentation_was_held_back_is_reported_as_presented_first(
         for _ in range(2):
             events.next()
         quick.lay("plain")
-        assert events.expect(CardLaid).reader == "quick"
+        assert events.expect(CardPresented).reader == "quick"
         slow.lay("wang")
         assert events.expect(CardFailed).reader == "quick"
-        assert events.expect(CardLaid).reader == "slow"
+        assert events.expect(CardPresented).reader == "slow"
         assert events.expect(CardRead).reader == "slow"
     finally:
         group.stop()

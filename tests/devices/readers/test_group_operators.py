@@ -14,9 +14,9 @@ from devices.operator import OperatorCard, Role
 from devices.readers.group import ReaderGroup
 from devices.readers.protocol import (
     CardFailed,
-    CardLaid,
-    CardLifted,
+    CardPresented,
     CardRead,
+    CardRemoved,
     OperatorCardRead,
     ReaderChanged,
 )
@@ -71,15 +71,15 @@ def test_an_operator_card_chooses_no_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("staff")
-    assert events.expect(CardLaid).reader == "left"
+    assert events.expect(CardPresented).reader == "left"
     read = events.expect(OperatorCardRead)
     assert (read.reader, read.card, read.presence_known) == ("left", STAFF, True)
     assert group.chosen is None
     right.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).reader == "right"
     left.lift()
-    assert events.expect(CardLifted).reader == "left"
+    assert events.expect(CardRemoved).reader == "left"
     assert group.chosen == "right"
 
 
@@ -87,7 +87,7 @@ def test_an_operator_card_on_another_reader_is_reported_without_its_presence(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
     right.lay("staff")
     assert events.expect(OperatorCardRead).reader == "right"
@@ -101,16 +101,16 @@ def test_an_operator_card_does_not_release_the_chosen_reader(
 ) -> None:
     """On one reader the resident's card is replaced by a staff card, and then presented again."""
     left.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
     left.lay("staff")
-    events.expect(CardLifted)
-    events.expect(CardLaid)
+    events.expect(CardRemoved)
+    events.expect(CardPresented)
     events.expect(OperatorCardRead)
     assert group.chosen == "left"
     left.lay("wang")
-    events.expect(CardLifted)
-    events.expect(CardLaid)
+    events.expect(CardRemoved)
+    events.expect(CardPresented)
     events.expect(CardRead)
 
 
@@ -118,11 +118,11 @@ def test_a_card_that_cannot_be_read_does_not_release_the_chosen_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     left.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
     left.lay("mute")
-    events.expect(CardLifted)
-    events.expect(CardLaid)
+    events.expect(CardRemoved)
+    events.expect(CardPresented)
     events.expect(CardFailed)
     assert group.chosen == "left"
     right.lay("mute")
@@ -130,7 +130,7 @@ def test_a_card_that_cannot_be_read_does_not_release_the_chosen_reader(
     right.lift()
     quiet(right, events)
     right.lay("wang")
-    assert events.expect(CardLaid).reader == "right"
+    assert events.expect(CardPresented).reader == "right"
     events.expect(CardRead)
 
 
@@ -139,7 +139,7 @@ def test_a_refused_staff_card_on_another_reader_is_reported(
 ) -> None:
     """The page that waits for staff must show that this card was refused."""
     left.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
     right.lay("refused")
     failed = events.expect(CardFailed)

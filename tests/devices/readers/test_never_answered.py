@@ -19,7 +19,7 @@ from devices.faults import NO_READER, READER_STUCK
 from devices.health import DeviceStatus
 from devices.readers.pcsc import PcscReader
 from devices.readers.pcsc.library import Library
-from devices.readers.protocol import CardFailed, CardLaid, CardRead
+from devices.readers.protocol import CardFailed, CardPresented, CardRead
 from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
 from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
@@ -98,7 +98,7 @@ def test_a_restarted_reader_stays_stuck_while_a_card_hangs(
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
     service.lay("Desk 00", social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardFailed)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     reader.stop()
@@ -150,7 +150,7 @@ def test_a_port_whose_first_call_hangs_is_a_stuck_reader(
     go.set()
     events.expect_state(DeviceStatus.ONLINE)
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "王建明"
 
 
@@ -162,14 +162,14 @@ def test_a_port_that_hangs_during_a_reading_fails_the_card_and_the_reader(
     events.expect_state(DeviceStatus.ONLINE)
     hang_once("write", READ_TEXT_PHOTO)
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     samv.lift()
     go.set()
     events.expect_state(DeviceStatus.ONLINE)
     lay_resident_card("li")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
@@ -183,7 +183,7 @@ def test_a_module_that_stops_after_its_first_answer_is_absent(
     samv.orders = Orders()
     events.expect_state(DeviceStatus.ONLINE)
     lay_resident_card("li")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
     assert events.empty
 

@@ -10,7 +10,7 @@ import pytest
 from devices.faults import CARD_DAMAGED, CARD_PULLED, READER_UNPLUGGED
 from devices.health import DeviceStatus
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead
+from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved
 from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 
@@ -39,25 +39,25 @@ def test_a_presented_card_is_read_and_its_removal_reported(
     reader: SimulatedReader, events: Events
 ) -> None:
     reader.lay("wang")
-    assert events.expect(CardLaid).reader == "tray"
+    assert events.expect(CardPresented).reader == "tray"
     read = events.expect(CardRead)
     assert (read.identity.record.name, read.presence_known) == ("王建明", True)
     reader.lift()
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     reader.lift()
     reader.lay("broken")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault == CARD_DAMAGED
 
 
 def test_each_reading_makes_a_new_identity(reader: SimulatedReader, events: Events) -> None:
     reader.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     first = events.expect(CardRead).identity
     first.wipe()
     reader.lay("wang")
-    events.expect(CardLifted)
-    events.expect(CardLaid)
+    events.expect(CardRemoved)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "王建明"
 
 
@@ -66,10 +66,10 @@ def test_a_card_removed_during_its_reading_fails(events: Events) -> None:
     reader.start(events)
     try:
         reader.lay("wang")
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         reader.lift()
         assert events.expect(CardFailed).fault == CARD_PULLED
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
     finally:
         reader.stop()
 
@@ -84,7 +84,7 @@ def test_a_broken_reader_reports_its_fault_until_it_is_repaired(
     reader.repair()
     events.expect_state(DeviceStatus.ONLINE)
     reader.lay("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
 
 
 def test_a_card_that_is_not_in_the_tray_raises(reader: SimulatedReader) -> None:
@@ -96,8 +96,8 @@ def test_thousands_of_cycles_leave_no_thread(reader: SimulatedReader, events: Ev
     threads = threading.active_count()
     for _ in range(2000):
         reader.lay("wang")
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         events.expect(CardRead)
         reader.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
     assert threading.active_count() == threads

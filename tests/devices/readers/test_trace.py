@@ -12,7 +12,7 @@ from devices.cards.registry import read_card
 from devices.health import DeviceStatus
 from devices.identity import Identity
 from devices.readers.pcsc import PcscReader
-from devices.readers.protocol import CardLaid, CardRead
+from devices.readers.protocol import CardPresented, CardRead
 from devices.readers.samv import SamvSerialReader
 from devices.readers.trace import TracedChannel, TraceLine, masked_atr, masked_command
 from tests.devices.channels import DirectChannel
@@ -100,7 +100,7 @@ def test_a_trace_of_a_serial_reader_holds_no_personal_data(
     try:
         events.expect_state(DeviceStatus.ONLINE)
         samv.lay(ResidentCard(resident_text("rare"), PHOTO))
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         events.expect(CardRead)
     finally:
         reader.stop()
@@ -121,7 +121,7 @@ def test_a_trace_of_a_pcsc_reader_holds_no_personal_data(
     try:
         events.expect_state(DeviceStatus.ONLINE)
         lay_card("rare")
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         events.expect(CardRead)
     finally:
         reader.stop()

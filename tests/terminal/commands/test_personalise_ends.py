@@ -21,7 +21,7 @@ from devices.cards.operator.personalise import Refused
 from devices.cards.registry import Profile, read_card
 from devices.faults import CARD_PULLED
 from devices.operator import OperatorCard, Role
-from devices.readers.protocol import CardFailed, CardLaid, OperatorCardRead, ReaderStatus, Sink
+from devices.readers.protocol import CardFailed, CardPresented, OperatorCardRead, ReaderStatus, Sink
 from terminal.commands.issuing_key import KeyProblem, load_key, new_key
 from terminal.commands.personalise import Order, personalise
 from tests.devices.channels import DirectChannel
@@ -85,7 +85,7 @@ class Bench:
                 assert not hasattr(found, "record")
                 sink(CardFailed(self.name, found))
 
-        sink(CardLaid(self.name, time.monotonic()))
+        sink(CardPresented(self.name, time.monotonic()))
         threading.Thread(target=run, daemon=True).start()
 
     def stop(self, timeout_s: float = 2.0) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from devices.health import Fault
 from devices.operator import Role
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
 from printing.documents import TestPage, render
 from printing.faults import FONT_MISSING, JOB_ABORTED, PAPER_OUT
@@ -178,7 +178,7 @@ def test_maintainers_card_cancels_the_job_and_its_end_is_recorded(
     assert stage.rows("SELECT role, card FROM openings") == [("maintainer", MAINTAINER.serial)]
     assert stage.rows("SELECT visit, reason FROM visits") == [("aa", "maintenance")]
     stage.watch.wait(st.Maintenance, lambda page: not page.clearing)
-    stage.post(CardLifted(SAMV), ev.MaintenanceClosed())
+    stage.post(CardRemoved(SAMV), ev.MaintenanceClosed())
     stage.watch.wait(st.Welcome)
 
 

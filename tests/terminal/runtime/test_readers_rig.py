@@ -10,7 +10,7 @@ import pytest
 
 from devices.faults import CARD_LEFT_BEHIND, READER_UNPLUGGED
 from devices.health import DeviceStatus
-from devices.readers.protocol import CardLaid, CardRead, Reader
+from devices.readers.protocol import CardPresented, CardRead, Reader
 from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig, load
 from terminal.runtime.from_config import make_readers
 from terminal.runtime.loop import Runtime
@@ -135,7 +135,7 @@ def test_two_pcsc_readers_are_independent(
     second_slot.lay(social_security_card("li"))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("second", "李秀英")
-    assert [each.reader for each in reader_events if isinstance(each, CardLaid)] == ["second"]
+    assert [each.reader for each in reader_events if isinstance(each, CardPresented)] == ["second"]
 
 
 def test_resident_card_is_read_on_samv_beside_pcsc(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.health import Fault
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import SEAL_BROKEN
 from terminal.platform import faults
 from terminal.session import effects as ef
@@ -54,5 +54,5 @@ def test_no_other_service_is_offered_if_every_service_would_fail(fault: Fault) -
 
 def test_another_service_needs_the_card() -> None:
     kiosk = refused(faults.NO_RECORD)
-    kiosk.send(CardLifted(DESK), ev.MorePressed())
+    kiosk.send(CardRemoved(DESK), ev.MorePressed())
     assert not isinstance(kiosk.state, st.Choosing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.faults import CARD_PULLED
-from devices.readers.protocol import CardLaid, CardLifted
+from devices.readers.protocol import CardPresented, CardRemoved
 from printing.outcome import Evidence, Outcome
 from terminal.platform.faults import (
     UNREACHABLE,
@@ -33,8 +33,8 @@ from tests.terminal.session_world import (
 
 def test_card_removed_while_it_is_read_is_reported_and_can_be_presented_again() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, 0.0))
-    assert kiosk.send(CardLifted(DESK)) == (ef.RecordFault(CARD_PULLED, "Identifying"),)
+    kiosk.send(CardPresented(DESK, 0.0))
+    assert kiosk.send(CardRemoved(DESK)) == (ef.RecordFault(CARD_PULLED, "Identifying"),)
     assert isinstance(kiosk.state, st.CardTrouble)
     present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
@@ -43,7 +43,7 @@ def test_card_removed_while_it_is_read_is_reported_and_can_be_presented_again() 
 def test_removing_the_card_before_consent_is_a_refusal() -> None:
     kiosk = Kiosk()
     read = present_card(kiosk)
-    effects = kiosk.send(CardLifted(DESK))
+    effects = kiosk.send(CardRemoved(DESK))
     assert effects == (ef.Wipe(read), ef.EndVisit("v1", m.EndReason.CARD_GONE))
     assert isinstance(kiosk.state, st.Welcome)
     assert kiosk.of(ef.AskIdentify) == []
@@ -74,9 +74,9 @@ def before_confirmation(name: str, reader: str = DESK) -> Kiosk:
 def test_before_printing_the_visit_goes_on_when_the_card_is_put_back(name: str) -> None:
     kiosk = before_confirmation(name)
     was = kiosk.state
-    assert kiosk.send(CardLifted(SAMV)) == ()
+    assert kiosk.send(CardRemoved(SAMV)) == ()
     assert kiosk.state.__class__ is was.__class__  # another reader
-    assert kiosk.send(CardLifted(DESK)) == ()
+    assert kiosk.send(CardRemoved(DESK)) == ()
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.wait(29)
     again = identity()
@@ -91,7 +91,7 @@ def test_before_printing_the_visit_goes_on_when_the_card_is_put_back(name: str) 
 @pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
 def test_before_printing_a_card_not_put_back_in_time_ends_the_visit(name: str) -> None:
     kiosk = before_confirmation(name)
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     kiosk.wait(49)
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.wait(1)
@@ -108,7 +108,7 @@ def test_before_printing_a_card_not_put_back_in_time_ends_the_visit(name: str) -
 def test_before_printing_another_card_ends_the_visit(name: str, away: bool) -> None:
     kiosk = before_confirmation(name)
     if away:
-        kiosk.send(CardLifted(DESK))
+        kiosk.send(CardRemoved(DESK))
     stranger = identity(LI)
     effects = kiosk.send(ev.CardRead("v2", DESK, stranger, True))
     assert effects[0] == ef.Wipe(stranger)
@@ -139,7 +139,7 @@ def test_reader_that_cannot_report_presence_needs_the_card_only_once() -> None:
 
 def test_answers_that_arrive_while_the_card_is_removed_are_kept() -> None:
     kiosk = before_confirmation("Preparing")
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     paper = document()
     assert kiosk.send(ev.DocumentReady(ASKED, paper)) == ()
     assert isinstance(kiosk.state, st.CardAway)
@@ -153,7 +153,7 @@ def test_answers_that_arrive_while_the_card_is_removed_are_kept() -> None:
 def test_job_goes_on_without_the_card() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    assert kiosk.send(CardLifted(DESK)) == ()
+    assert kiosk.send(CardRemoved(DESK)) == ()
     assert isinstance(kiosk.state, st.Printing)
     kiosk.send(ended(Outcome.PRINTED))
     assert isinstance(kiosk.state, st.Collecting)

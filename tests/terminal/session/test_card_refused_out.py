@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devices.faults import CARD_MUTE, OPERATOR_CARD_REFUSED
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -16,7 +16,7 @@ REFUSED = CardFailed(DESK, OPERATOR_CARD_REFUSED.with_detail("revoked"))
 def refused() -> Kiosk:
     """Return a kiosk that shows why the card was refused."""
     kiosk = Kiosk(station(platform=UNREACHABLE))
-    kiosk.send(CardLaid(DESK, kiosk.now), REFUSED)
+    kiosk.send(CardPresented(DESK, kiosk.now), REFUSED)
     assert isinstance(kiosk.state, st.CardTrouble)
     assert kiosk.state.fault == REFUSED.fault
     return kiosk
@@ -25,7 +25,7 @@ def refused() -> Kiosk:
 def test_refusal_is_shown_and_recorded_before_out_of_service_is_shown_again() -> None:
     kiosk = refused()
     assert kiosk.of(ef.RecordFault) == [ef.RecordFault(REFUSED.fault, "OutOfService")]
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     assert isinstance(kiosk.state, st.CardTrouble)
     kiosk.wait_until_home(200)
     assert isinstance(kiosk.state, st.OutOfService)
@@ -48,7 +48,7 @@ def test_refusal_page_does_not_start_a_visit() -> None:
     assert kiosk.send(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
     assert isinstance(kiosk.state, st.OutOfService)
     kiosk = refused()
-    kiosk.send(CardLaid(DESK, kiosk.now))
+    kiosk.send(CardPresented(DESK, kiosk.now))
     assert isinstance(kiosk.state, st.OutOfService)
 
 
@@ -64,5 +64,5 @@ def test_second_refusal_is_shown_and_an_accepted_card_opens_maintenance() -> Non
 
 def test_card_is_read_from_the_refusal_page_when_service_is_possible_again() -> None:
     kiosk = refused()
-    kiosk.send(ev.PlatformChanged(None), CardLaid(DESK, kiosk.now))
+    kiosk.send(ev.PlatformChanged(None), CardPresented(DESK, kiosk.now))
     assert isinstance(kiosk.state, st.Identifying)

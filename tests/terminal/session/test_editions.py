@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from devices.health import DeviceStatus
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import PAPER_OUT
 from printing.outcome import Outcome
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
@@ -197,7 +197,7 @@ def test_another_service_after_a_copy_wipes_the_document() -> None:
 def test_the_phone_needs_no_card_but_printing_does() -> None:
     kiosk = Kiosk()
     copying(kiosk)
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.send(ev.MorePressed()) == ()
     kiosk.send(ev.BackPressed())
@@ -297,7 +297,7 @@ def test_link_is_shown_only_briefly_after_the_card_is_removed() -> None:
     patient = deadline(kiosk.state)
     assert patient is not None
     assert patient.warn_at - kiosk.state.quiet_since == limits.quiet(kiosk.state.look.mode)
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Copying)
     hurried = deadline(kiosk.state)
     assert hurried is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.faults import CARD_LEFT_BEHIND, CARD_MUTE, READER_STUCK
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, ReaderChanged
 from printing.faults import (
     SEAL_BROKEN,
 )
@@ -36,7 +36,7 @@ from tests.terminal.session_world import (
 def ending_after_print(kiosk: Kiosk) -> None:
     """Go on to the farewell, while the printer is still being cleared."""
     reach_printing(kiosk)
-    kiosk.send(ended(Outcome.PRINTED), CardLifted(DESK), ev.DonePressed())
+    kiosk.send(ended(Outcome.PRINTED), CardRemoved(DESK), ev.DonePressed())
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.clearing
 
@@ -87,10 +87,10 @@ def test_no_visit_begins_while_pages_of_the_last_one_may_come_out() -> None:
     kiosk = Kiosk()
     ending_after_print(kiosk)
     early = identity(LI)
-    kiosk.send(CardLaid(DESK, kiosk.now))
+    kiosk.send(CardPresented(DESK, kiosk.now))
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.send(ev.CardRead("v2", DESK, early, True)) == (ef.Wipe(early),)
-    kiosk.send(CardLifted(DESK), ev.PaperCleared(True))
+    kiosk.send(CardRemoved(DESK), ev.PaperCleared(True))
     present_card(kiosk, "v3", LI)
     assert isinstance(kiosk.state, st.Consenting)
     assert kiosk.state.visit.id == "v3"
@@ -115,7 +115,7 @@ def test_card_removed_in_time_does_not_call_staff(after_s: int) -> None:
     present_card(kiosk)
     kiosk.send(ev.LeavePressed())
     kiosk.wait(after_s)
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     assert kiosk.wait(10) == ()
     assert isinstance(kiosk.state, st.Welcome)
 
@@ -125,7 +125,7 @@ def test_next_card_is_accepted_after_the_last_one_is_removed() -> None:
     present_card(kiosk)
     kiosk.send(ev.LeavePressed())
     kiosk.wait(10)
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     kiosk.wait(1)
     assert isinstance(kiosk.state, st.Welcome)
 
@@ -156,11 +156,11 @@ def test_late_answers_of_the_last_visit_never_reach_the_next_person() -> None:
 
 def test_unreadable_card_is_reported_and_another_can_be_presented() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, 0.0))
+    kiosk.send(CardPresented(DESK, 0.0))
     assert kiosk.send(CardFailed(DESK, CARD_MUTE)) == (ef.RecordFault(CARD_MUTE, "Identifying"),)
     assert isinstance(kiosk.state, st.CardTrouble)
     assert kiosk.state.fault is CARD_MUTE
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     assert isinstance(kiosk.state, st.CardTrouble)  # the text stays long enough to be read
     present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
@@ -172,14 +172,14 @@ def test_failed_card_counts_as_present_only_on_a_reader_that_reports_presence(
 ) -> None:
     kiosk = Kiosk()
     reader = DESK if known else SAMV
-    kiosk.send(CardLaid(reader, 0.0), CardFailed(reader, CARD_MUTE, presence_known=known))
+    kiosk.send(CardPresented(reader, 0.0), CardFailed(reader, CARD_MUTE, presence_known=known))
     kiosk.wait_until_home(200)
     assert kiosk.state.station.cards_present == ((reader,) if known else ())
 
 
 def test_read_that_does_not_end_is_a_reader_fault() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, kiosk.now))
+    kiosk.send(CardPresented(DESK, kiosk.now))
     assert kiosk.wait(15) == (ef.RecordFault(READER_STUCK, "Identifying"),)
 
 

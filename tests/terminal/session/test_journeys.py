@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.readers.protocol import CardLaid, CardLifted
+from devices.readers.protocol import CardPresented, CardRemoved
 from printing.outcome import Evidence, Outcome, PrintProgress
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -30,7 +30,7 @@ def test_resident_prints_a_document_from_card_to_farewell() -> None:
     read, paper = identity(), document(2)
     assert isinstance(kiosk.state, st.Welcome)
 
-    assert kiosk.send(CardLaid(DESK, kiosk.now)) == ()
+    assert kiosk.send(CardPresented(DESK, kiosk.now)) == ()
     assert isinstance(kiosk.state, st.Identifying)
     assert kiosk.send(ev.CardRead("v1", DESK, read, True)) == ()
     assert isinstance(kiosk.state, st.Consenting)
@@ -65,7 +65,7 @@ def test_resident_prints_a_document_from_card_to_farewell() -> None:
     assert paper.wiped
     assert not read.wiped
 
-    assert kiosk.send(CardLifted(DESK)) == ()
+    assert kiosk.send(CardRemoved(DESK)) == ()
     assert kiosk.send(ev.DonePressed()) == (
         ef.Wipe(read, None),
         ef.EndVisit("v1", m.EndReason.DONE),
@@ -102,7 +102,7 @@ def test_second_job_of_a_visit_has_another_name() -> None:
 def test_no_further_service_after_the_card_is_removed() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.send(ended(Outcome.PRINTED), CardLifted(DESK), ev.MorePressed())
+    kiosk.send(ended(Outcome.PRINTED), CardRemoved(DESK), ev.MorePressed())
     assert isinstance(kiosk.state, st.Collecting)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import LEFTOVER_JOB, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
@@ -120,9 +120,9 @@ def test_leftover_pages_found_during_a_visit_call_staff_at_its_end(how: str) -> 
     assert kiosk.of(ef.CallHelp) == []
     match how:
         case "leaves":
-            kiosk.send(ev.LeavePressed(), CardLifted(DESK))
+            kiosk.send(ev.LeavePressed(), CardRemoved(DESK))
         case "card":
-            kiosk.send(CardLifted(DESK))
+            kiosk.send(CardRemoved(DESK))
     kiosk.wait_until_home(300)
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.of(ef.RecordFault)[0] == ef.RecordFault(KEPT, "Consenting")

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from devices.faults import CARD_MUTE
 from devices.identity import Identity
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, ReaderChanged
 from printing.faults import JOB_ABORTED, PAPER_OUT, SEAL_BROKEN
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.printer import PrinterChanged
@@ -239,7 +239,7 @@ class Session(RuleBasedStateMachine):
         self, reader: str, who: tuple[str, str, str] | None, lay: bool, meanwhile: object = None
     ) -> None:
         if lay:
-            self.send(CardLaid(reader, self.kiosk.now))
+            self.send(CardPresented(reader, self.kiosk.now))
         if meanwhile is not None:
             self.send(meanwhile)
         self.visits += 1
@@ -248,8 +248,9 @@ class Session(RuleBasedStateMachine):
         self.send(ev.CardRead(f"v{self.visits}", reader, read, reader == DESK))
 
     @rule(fact=some.sampled_from([
-        CardLaid(DESK, 0.0), CardLaid(SAMV, 0.0), CardFailed(DESK, CARD_MUTE), CardLifted(DESK),
-        CardLifted(SAMV), ReaderChanged(DESK, UNPLUGGED), ReaderChanged(SAMV, UNPLUGGED),
+        CardPresented(DESK, 0.0), CardPresented(SAMV, 0.0), CardFailed(DESK, CARD_MUTE),
+        CardRemoved(DESK), CardRemoved(SAMV), ReaderChanged(DESK, UNPLUGGED),
+        ReaderChanged(SAMV, UNPLUGGED),
         ReaderChanged(DESK, ONLINE), PrinterChanged(NO_PAPER), PrinterChanged(READY),
         ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
         ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),
@@ -358,7 +359,7 @@ class Session(RuleBasedStateMachine):
             self.sensibly(choice, outcome)
 
     @rule(steps=sensible_steps, aside=some.sampled_from([
-        ev.HelpPressed(), CardLifted(DESK), ev.OperatorCardRead("k5", SAMV, STAFF),
+        ev.HelpPressed(), CardRemoved(DESK), ev.OperatorCardRead("k5", SAMV, STAFF),
         ev.OperatorCardRead("k6", SAMV, MAINTAINER),
     ]))  # fmt: skip
     def go_on_and_be_interrupted(self, steps: list[tuple[int, End]], aside: object) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import Role
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Evidence, Outcome, PrintProgress
 from terminal.platform.faults import STAFF_REFUSED, UNREACHABLE
@@ -115,7 +115,7 @@ def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.MAINTENANCE
     read = identity()
-    kiosk.send(CardLaid(DESK, 0.0), ev.CardRead("v2", DESK, read, True))
+    kiosk.send(CardPresented(DESK, 0.0), ev.CardRead("v2", DESK, read, True))
     assert isinstance(kiosk.state, st.Ending)
     assert read.wiped
     kiosk.send(ev.PaperCleared(True))
@@ -158,7 +158,7 @@ def test_maintenance_stays_open_in_the_default_look_when_the_card_is_removed() -
     kiosk = Kiosk()
     kiosk.send(ev.ModeChosen(m.Mode.ELDER), MAINTAINER_LAID)
     assert kiosk.state.look == m.Look()
-    kiosk.send(CardLifted(SAMV))
+    kiosk.send(CardRemoved(SAMV))
     assert isinstance(kiosk.state, st.Maintenance)
 
 
@@ -193,13 +193,13 @@ def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None
 
 def test_operator_card_opens_maintenance_while_it_is_being_read() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardLaid(SAMV, 0.0), STAFF_LAID)
+    kiosk.send(CardPresented(SAMV, 0.0), STAFF_LAID)
     assert isinstance(kiosk.state, st.Maintenance)
 
 
 def test_card_being_read_has_priority_over_staff_but_not_over_maintainers() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, 0.0), STAFF_LAID)
+    kiosk.send(CardPresented(DESK, 0.0), STAFF_LAID)
     assert isinstance(kiosk.state, st.Identifying)
     kiosk.send(MAINTAINER_LAID)
     assert isinstance(kiosk.state, st.Maintenance)
@@ -214,7 +214,7 @@ def test_staff_card_gives_the_number_so_only_the_pin_is_asked_for() -> None:
     assert kiosk.send(STAFF_LAID) == ()
     assert isinstance(kiosk.state, st.Proving)
     assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.STAFF, STAFF.number)
-    kiosk.send(CardLifted(SAMV))
+    kiosk.send(CardRemoved(SAMV))
     assert isinstance(kiosk.state, st.Proving)
     (asked,) = kiosk.send(ev.StaffEntered("", "2468"))
     assert isinstance(asked, ef.AskCheckStaff)
@@ -229,11 +229,11 @@ def test_staff_card_gives_the_number_so_only_the_pin_is_asked_for() -> None:
 def test_staff_card_can_replace_the_card_of_the_resident_on_one_reader() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.send(ev.StaffPressed(), CardLifted(DESK))
+    kiosk.send(ev.StaffPressed(), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.CardAway)
-    kiosk.send(CardLaid(DESK, 0.0), replace(STAFF_LAID, reader=DESK), CardLifted(DESK))
+    kiosk.send(CardPresented(DESK, 0.0), replace(STAFF_LAID, reader=DESK), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.CardAway)
-    kiosk.send(CardLaid(DESK, 0.0), ev.CardRead("v9", DESK, identity(), True))
+    kiosk.send(CardPresented(DESK, 0.0), ev.CardRead("v9", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.staff_number == STAFF.number
     assert kiosk.state.visit.presence is m.Presence.PRESENT
@@ -269,7 +269,7 @@ def test_staff_card_changes_nothing_in_other_states_of_a_visit(number: int) -> N
 
 def test_a_resident_is_served_again_after_staff_have_gone() -> None:
     kiosk = Kiosk()
-    kiosk.send(STAFF_LAID, CardLifted(SAMV), ev.MaintenanceClosed())
+    kiosk.send(STAFF_LAID, CardRemoved(SAMV), ev.MaintenanceClosed())
     present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 
@@ -293,7 +293,7 @@ def test_refused_staff_card_is_reported_if_the_page_waits_for_staff(away: bool) 
     assert kiosk.send(REFUSED) == ()  # staff have not been called yet
     kiosk.send(ev.StaffPressed())
     if away:
-        kiosk.send(CardLifted(DESK))
+        kiosk.send(CardRemoved(DESK))
     assert kiosk.send(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Proving"),)
     page = behind(kiosk.state)
     assert isinstance(page, st.Proving)

@@ -6,7 +6,7 @@ import pytest
 
 from devices.faults import CARD_LEFT_BEHIND
 from devices.operator import OperatorCard
-from devices.readers.protocol import CardLaid, CardLifted
+from devices.readers.protocol import CardPresented, CardRemoved
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -17,7 +17,7 @@ from tests.terminal.session_world import DESK, MAINTAINER, STAFF, Kiosk, sample_
 def opened(card: OperatorCard) -> Kiosk:
     """Return a kiosk whose maintenance page was opened with this card."""
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, kiosk.now), ev.OperatorCardRead("0a", DESK, card))
+    kiosk.send(CardPresented(DESK, kiosk.now), ev.OperatorCardRead("0a", DESK, card))
     assert isinstance(kiosk.state, st.Maintenance)
     return kiosk
 
@@ -42,10 +42,10 @@ def test_operator_card_is_asked_for_if_the_page_closed_by_itself() -> None:
 
 def test_removed_operator_card_is_not_asked_for() -> None:
     kiosk = opened(STAFF)
-    kiosk.send(CardLifted(DESK), ev.MaintenanceClosed())
+    kiosk.send(CardRemoved(DESK), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
     kiosk = opened(STAFF)
-    kiosk.send(ev.MaintenanceClosed(), CardLifted(DESK))
+    kiosk.send(ev.MaintenanceClosed(), CardRemoved(DESK))
     kiosk.wait_until_home(kiosk.state.station.limits.ending_s + 2)
     assert not kiosk.of(ef.CallHelp)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from devices.operator import Role
-from devices.readers.protocol import CardLaid, CardLifted
+from devices.readers.protocol import CardPresented, CardRemoved
 from printing.outcome import Evidence, Outcome, PrintProgress
 from terminal.faults import WORKER_FAILED
 from terminal.session import effects as ef
@@ -180,10 +180,10 @@ def test_leaving_from_the_help_page_ends_the_visit() -> None:
 def test_card_removed_on_the_help_page_follows_the_rules_of_the_page_behind_it() -> None:
     kiosk = Kiosk()
     present_card(kiosk)
-    kiosk.send(ev.HelpPressed(), CardLifted(DESK))
+    kiosk.send(ev.HelpPressed(), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Welcome)
     reach_choosing(kiosk)
-    kiosk.send(ev.HelpPressed(), CardLifted(DESK))
+    kiosk.send(ev.HelpPressed(), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Assisted)
     kiosk.send(ev.HelpDismissed())
     assert isinstance(kiosk.state, st.CardAway)
@@ -191,7 +191,7 @@ def test_card_removed_on_the_help_page_follows_the_rules_of_the_page_behind_it()
 
 def test_hanging_read_is_detected_behind_the_help_page() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, kiosk.now), ev.HelpPressed())
+    kiosk.send(CardPresented(DESK, kiosk.now), ev.HelpPressed())
     kiosk.wait(16)
     kiosk.send(ev.HelpDismissed())
     assert isinstance(kiosk.state, st.CardTrouble)
@@ -225,7 +225,7 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     )  # the test page must not come out in a visit
     assert isinstance(kiosk.state, st.Ending)
     assert present_card(kiosk).wiped  # no visit begins before the printer's list is empty
-    kiosk.send(CardLifted(DESK), ev.PaperCleared(True))
+    kiosk.send(CardRemoved(DESK), ev.PaperCleared(True))
     kiosk.wait_until_home(LIMITS.ending_s + 2)
     assert isinstance(kiosk.state, st.Welcome)
 
@@ -333,7 +333,7 @@ def test_quiet_time_does_not_run_while_the_second_factor_is_checked() -> None:
 def test_touch_restarts_the_time_to_put_the_card_back() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     for _ in range(5):
         kiosk.wait(49)
         kiosk.send(ev.Touched())
@@ -346,7 +346,7 @@ def test_touch_restarts_the_time_to_put_the_card_back() -> None:
 def test_waiting_for_staff_without_the_card_has_the_time_of_the_help_page() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.send(CardLifted(DESK), ev.HelpPressed())
+    kiosk.send(CardRemoved(DESK), ev.HelpPressed())
     kiosk.wait(319)
     assert isinstance(kiosk.state, st.Assisted)
     kiosk.send(ev.HelpDismissed())

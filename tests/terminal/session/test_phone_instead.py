@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import COVER_OPEN, JOB_UNPROVED, LEFTOVER_JOB, PAPER_JAM, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
@@ -160,7 +160,7 @@ def test_another_card_while_the_job_is_cancelled_ends_the_visit(end: PrintEnded)
 def test_card_can_be_removed_while_the_job_is_cancelled_but_printing_needs_it_again() -> None:
     kiosk = Kiosk()
     stopping(kiosk)
-    kiosk.send(CardLifted(DESK), NOTHING)
+    kiosk.send(CardRemoved(DESK), NOTHING)
     assert isinstance(kiosk.state, st.Copying)
     kiosk.send(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     kiosk.send(ev.BackPressed())

@@ -6,7 +6,7 @@ import pytest
 
 from devices.health import Fault
 from devices.identity import Assurance
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import (
     PAPER_OUT,
     PRINTER_UNREACHABLE,
@@ -63,7 +63,7 @@ def test_retry_is_not_offered_if_it_cannot_help(chosen: str | None, fault: Fault
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.retry is m.Retry.NONE
     assert kiosk.send(ev.RetryPressed()) == ()
-    kiosk.send(CardLifted(DESK))  # nothing can be retried
+    kiosk.send(CardRemoved(DESK))  # nothing can be retried
     assert isinstance(kiosk.state, st.Ending)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from devices.identity import Assurance
-from devices.readers.protocol import CardLaid, CardLifted
+from devices.readers.protocol import CardPresented, CardRemoved
 from terminal.platform.faults import (
     CODE_LOCKED,
     CODE_WRONG,
@@ -183,7 +183,7 @@ def test_phone_missing_when_the_code_is_sent_requires_staff() -> None:
 def test_closed_card_identifies_by_number_and_a_code_completes_the_person() -> None:
     kiosk = Kiosk()
     card = closed_card()
-    kiosk.send(CardLaid(DESK, 0.0), ev.CardRead("v1", DESK, card, True), ev.Consented())
+    kiosk.send(CardPresented(DESK, 0.0), ev.CardRead("v1", DESK, card, True), ev.Consented())
     kiosk.send(ev.PersonKnown(ASKED, person()), ev.ServiceChosen("coded"))
     kiosk.send(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("123456"))
     card.complete(
@@ -193,7 +193,7 @@ def test_closed_card_identifies_by_number_and_a_code_completes_the_person() -> N
     assert isinstance(ask, ef.AskIssue)
     assert ask.visit.identity.record.name == "赵国芳"
     # The same closed card presented again counts as the same person.
-    kiosk.send(CardLifted(DESK), ev.CardRead("x", DESK, closed_card(), True))
+    kiosk.send(CardRemoved(DESK), ev.CardRead("x", DESK, closed_card(), True))
     assert isinstance(kiosk.state, st.Preparing)
     kiosk.send(ev.LeavePressed())
     assert card.wiped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from devices.faults import CARD_MUTE, OPERATOR_CARD_REFUSED
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved
 from printing.outcome import Outcome
 from terminal.session import effects as ef
 from terminal.session import events as ev
@@ -28,7 +28,7 @@ REFUSED = CardFailed(SAMV, OPERATOR_CARD_REFUSED.with_detail("revoked"))
 def test_refused_card_is_shown_if_staff_must_vouch(away: bool) -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.send(ev.StaffPressed(), *([CardLifted(DESK)] if away else []), ev.HelpPressed())
+    kiosk.send(ev.StaffPressed(), *([CardRemoved(DESK)] if away else []), ev.HelpPressed())
     assert kiosk.send(REFUSED) == (ef.RecordFault(REFUSED.fault, "Proving"),)
     assert isinstance(kiosk.state, st.CardAway if away else st.Proving)
     page = kiosk.state.before if isinstance(kiosk.state, st.CardAway) else kiosk.state
@@ -57,6 +57,6 @@ def test_refused_card_leaves_the_help_page_open_in_other_states() -> None:
     assert kiosk.send(REFUSED) == ()
     assert isinstance(kiosk.state, st.Assisted)
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, kiosk.now), ev.HelpPressed(), CardFailed(DESK, CARD_MUTE))
+    kiosk.send(CardPresented(DESK, kiosk.now), ev.HelpPressed(), CardFailed(DESK, CARD_MUTE))
     assert isinstance(kiosk.state, st.Assisted)
     assert isinstance(kiosk.state.before, st.CardTrouble)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.readers.protocol import CardLaid, CardLifted
+from devices.readers.protocol import CardPresented, CardRemoved
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import PrinterChanged
@@ -162,9 +162,9 @@ def test_staff_card_must_be_presented_again_if_the_printer_was_not_ready() -> No
 def test_card_of_the_resident_can_be_removed_for_the_staff_card() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
-    kiosk.send(CardLifted(DESK))
+    kiosk.send(CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Trouble)
-    kiosk.send(CardLaid(DESK, 0.0), ev.OperatorCardRead("0a", DESK, STAFF), CardLifted(DESK))
+    kiosk.send(CardPresented(DESK, 0.0), ev.OperatorCardRead("0a", DESK, STAFF), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Printing)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.readers.protocol import CardLifted
+from devices.readers.protocol import CardRemoved
 from printing.faults import JOB_ABORTED
 from printing.outcome import Evidence, Outcome, PrintEnded
 from terminal.session import effects as ef
@@ -17,7 +17,7 @@ def failed_without_card() -> Kiosk:
     """Return a kiosk whose card was removed during a job of which no page came out."""
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.send(CardLifted(DESK), NOTHING)
+    kiosk.send(CardRemoved(DESK), NOTHING)
     assert isinstance(kiosk.state, st.Trouble)
     return kiosk
 

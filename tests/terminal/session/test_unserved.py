@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devices.readers.protocol import CardLaid, CardLifted
+from devices.readers.protocol import CardPresented, CardRemoved
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import effects as ef
@@ -23,7 +23,7 @@ DOWN = pytest.mark.parametrize(
 def test_no_visit_begins_if_service_stops_while_a_card_is_read(fact: object, helped: bool) -> None:
     kiosk = Kiosk()
     read = identity()
-    kiosk.send(CardLaid(DESK, kiosk.now), *([ev.HelpPressed()] if helped else []), fact)
+    kiosk.send(CardPresented(DESK, kiosk.now), *([ev.HelpPressed()] if helped else []), fact)
     assert kiosk.send(ev.CardRead("v1", DESK, read, True)) == (ef.Wipe(read),)
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault == fact.fault
@@ -37,11 +37,11 @@ def test_no_visit_begins_if_service_stops_during_the_last_farewell(
 ) -> None:
     kiosk = Kiosk()
     present_card(kiosk)
-    kiosk.send(ev.LeavePressed(), CardLifted(DESK), fact)
+    kiosk.send(ev.LeavePressed(), CardRemoved(DESK), fact)
     assert isinstance(kiosk.state, st.Ending)
     read = identity(LI)
     if laid:
-        kiosk.send(CardLaid(SAMV, kiosk.now))
+        kiosk.send(CardPresented(SAMV, kiosk.now))
         assert isinstance(kiosk.state, st.OutOfService)
     kiosk.send(ev.CardRead("v2", SAMV, read, False))
     assert isinstance(kiosk.state, st.OutOfService)
@@ -54,6 +54,6 @@ def test_no_visit_begins_if_service_stops_during_the_last_farewell(
 @DOWN
 def test_visit_begins_if_the_outage_ended_while_the_card_was_read(fact: object) -> None:
     kiosk = Kiosk()
-    kiosk.send(CardLaid(DESK, kiosk.now), fact, type(fact)(None))
+    kiosk.send(CardPresented(DESK, kiosk.now), fact, type(fact)(None))
     kiosk.send(ev.CardRead("v1", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Consenting)

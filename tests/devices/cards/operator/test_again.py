@@ -15,7 +15,7 @@ from devices.cards.registry import profiles_for
 from devices.faults import CARD_PULLED, SERVICE_DOWN
 from devices.health import DeviceStatus
 from devices.readers.pcsc import PcscReader
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, OperatorCardRead
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, OperatorCardRead
 from tests.devices.events import Events
 from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.rig.operator_cards import ISSUER_KEY, operator_card
@@ -34,7 +34,7 @@ def service(events: Events) -> Iterator[FakeService]:
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
     service.lay(SLOT, operator_card("staff"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert not events.expect(OperatorCardRead).again
     yield service
     reader.stop()
@@ -52,7 +52,7 @@ def test_a_card_that_was_never_removed_is_reported_as_read_again(
     service: FakeService, events: Events
 ) -> None:
     restart(service, events)
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(OperatorCardRead).again
 
 
@@ -60,9 +60,9 @@ def test_a_card_that_was_removed_and_presented_is_a_new_one(
     service: FakeService, events: Events
 ) -> None:
     service.lift(SLOT)
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     service.lay(SLOT, operator_card("staff"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert not events.expect(OperatorCardRead).again
 
 
@@ -72,7 +72,7 @@ def test_another_card_after_a_restart_is_a_new_one(service: FakeService, events:
     service.lay(SLOT, operator_card("maintainer"))
     service.codes.clear()
     events.expect_state(DeviceStatus.ONLINE)
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert not events.expect(OperatorCardRead).again
 
 
@@ -86,8 +86,8 @@ def test_a_card_whose_reading_broke_off_after_a_restart_is_read_again(
 
     service.before["transmit"] = once
     restart(service, events)
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
-    events.expect(CardLifted)
-    events.expect(CardLaid)
+    events.expect(CardRemoved)
+    events.expect(CardPresented)
     assert events.expect(OperatorCardRead).again

@@ -12,7 +12,7 @@ from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_PULLED, OPERATOR_CAR
 from devices.health import DeviceStatus, Fault
 from devices.operator import Role
 from devices.readers.pcsc import PcscReader
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, OperatorCardRead
+from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, OperatorCardRead
 from tests.devices.events import Events
 from tests.rig.operator_cards import ISSUER_KEY, NUMBERS, SERIALS, operator_card
 from tests.rig.vcard import Faults, VirtualSlot
@@ -31,12 +31,12 @@ def test_operator_cards_give_their_role_or_their_fault(slot: VirtualSlot, events
         for name, role in (("staff", Role.STAFF), ("maintainer", Role.MAINTAINER)):
             for fault in ("", "bound"):
                 slot.lay(operator_card(name, fault))
-                events.expect(CardLaid)
+                events.expect(CardPresented)
                 read = events.expect(OperatorCardRead)
                 assert (read.card.role, read.card.number) == (role, NUMBERS[name].decode())
                 assert (read.card.serial, read.presence_known) == (SERIALS[name], True)
                 slot.lift()
-                events.expect(CardLifted)
+                events.expect(CardRemoved)
         expected: dict[str, tuple[Fault, str]] = {
             "stranger": (OPERATOR_CARD_REFUSED, "no configured issuer signed it"),
             "copied": (OPERATOR_CARD_REFUSED, "signed for another chip"),
@@ -45,17 +45,17 @@ def test_operator_cards_give_their_role_or_their_fault(slot: VirtualSlot, events
         }
         for name, (fault_told, detail) in expected.items():
             slot.lay(operator_card("staff", name))
-            events.expect(CardLaid)
+            events.expect(CardPresented)
             failed = events.expect(CardFailed).fault
             assert (failed, failed.detail) == (fault_told, detail)
             slot.lift()
-            events.expect(CardLifted)
+            events.expect(CardRemoved)
         slot.lay(operator_card("staff"), Faults(pull_before=6))
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         assert events.expect(CardFailed).fault == CARD_PULLED
         slot.lay(operator_card("staff"))
-        events.expect(CardLifted)
-        events.expect(CardLaid)
+        events.expect(CardRemoved)
+        events.expect(CardPresented)
         events.expect(OperatorCardRead)
     finally:
         reader.stop()

@@ -31,7 +31,7 @@ from devices.readers.pcsc import PcscReader, Timing
 from devices.readers.pcsc.library import PNP_NOTIFICATION, card_fault, service_fault
 from devices.readers.pcsc.reader import MAX_ABANDONED
 from devices.readers.pcsc.watch import MAX_REAPPEARANCES
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved, ReaderChanged
 from tests.devices.events import Events
 from tests.rig.people import social_security_card
 from tests.rig.vcard import Card
@@ -254,7 +254,7 @@ def test_only_cards_in_matching_readers_are_read(
     events.expect_state(DeviceStatus.ONLINE)
     service.lay("Desk 00", social_security_card("wang"))
     service.lay("Other 00", social_security_card("li"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
@@ -265,13 +265,13 @@ def test_a_removal_is_not_reported_while_the_reader_is_unplugged(
     start()
     events.expect_state(DeviceStatus.ONLINE)
     service.lay("Desk 00", social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
     service.unplug("Desk 00")
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
     service.plug("Desk 00")
     events.expect_state(DeviceStatus.ONLINE)
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
 
 
 def test_a_card_swapped_between_two_waits_is_read(
@@ -280,11 +280,11 @@ def test_a_card_swapped_between_two_waits_is_read(
     start()
     events.expect_state(DeviceStatus.ONLINE)
     service.lay("Desk 00", social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "王建明"
     service.lay("Desk 00", social_security_card("li"))
-    events.expect(CardLifted)
-    events.expect(CardLaid)
+    events.expect(CardRemoved)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
@@ -307,15 +307,15 @@ def test_an_error_code_for_a_card_is_reported_as_its_fault(
     events.expect_state(DeviceStatus.ONLINE)
     service.codes[call] = code
     service.lay("Desk 00", social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     failed = events.expect(CardFailed).fault
     assert failed.same_as(fault)
     assert f"{code:08X}" in failed.detail
     service.codes.clear()
     service.lift("Desk 00")
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     service.lay("Desk 00", social_security_card("li"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     events.expect(CardRead)
 
 
@@ -327,16 +327,16 @@ def test_a_card_that_keeps_breaking_off_is_not_read_for_ever(
     service.codes["transmit"] = 0x80100016
     service.lay("Desk 00", social_security_card("wang"))
     for _ in range(MAX_REAPPEARANCES):
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
-        events.expect(CardLifted)
-    events.expect(CardLaid)
+        events.expect(CardRemoved)
+    events.expect(CardPresented)
     events.expect(CardFailed)
     service.codes.clear()
     service.lift("Desk 00")
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     service.lay("Desk 00", social_security_card("li"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
@@ -355,7 +355,7 @@ def test_a_card_that_is_mute_while_it_is_inserted_is_read(
     service.codes["connect"] = 0x80100066
     service.before["connect"] = settle
     service.lay("Desk 00", social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     read = events.expect(CardRead)
     assert (len(tries), read.identity.record.name) == (3, "王建明")
     assert read.card_ms >= 2 * QUICK.connect_retry * 1000
@@ -438,16 +438,16 @@ def test_a_card_that_hangs_is_not_read_again_until_it_is_removed(
     events.expect_state(DeviceStatus.ONLINE)
     service.before["transmit"] = hang
     service.lay("Desk 00", social_security_card("wang"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     service.lift("Desk 00")
     events.expect_state(DeviceStatus.ONLINE)
     assert len(calls) == 1
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     service.before.clear()
     service.lay("Desk 00", social_security_card("li"))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
     go.set()
 
@@ -458,10 +458,10 @@ def test_many_cards_use_one_context(start: Start, service: FakeService, events: 
     threads = threading.active_count()
     for _ in range(500):
         service.lay("Desk 00", social_security_card("wang"))
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         events.expect(CardRead)
         service.lift("Desk 00")
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
     assert threading.active_count() == threads
     assert (service.contexts, service.most_contexts) == (1, 1)
 

@@ -31,7 +31,7 @@ from devices.faults import (
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, Identity
 from devices.readers.pcsc import PcscReader, Timing
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved, ReaderChanged
 from tests.devices.events import Events
 from tests.rig.fixtures import LayCard
 from tests.rig.pcscd import Pcscd
@@ -65,12 +65,12 @@ def reader(pcscd: Pcscd, slot: VirtualSlot, events: Events) -> Iterator[PcscRead
 
 
 def read_identity(events: Events) -> Identity:
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     return events.expect(CardRead).identity
 
 
 def failure(events: Events) -> Fault:
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     return events.expect(CardFailed).fault
 
 
@@ -79,7 +79,7 @@ def test_a_card_is_read_and_its_removal_reported(
     reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot, key: str
 ) -> None:
     lay_card(key)
-    presented = events.expect(CardLaid)
+    presented = events.expect(CardPresented)
     read = events.expect(CardRead)
     record = read.identity.record
     assert (record.name, record.id_number) == (PEOPLE[key].name, PEOPLE[key].number)
@@ -89,7 +89,7 @@ def test_a_card_is_read_and_its_removal_reported(
     assert 0 < read.own_ms < 1000
     assert len(slot.commands) == COMMANDS_OF_A_READ
     slot.lift()
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     assert events.empty
 
 
@@ -144,7 +144,7 @@ def test_a_card_that_cannot_be_read_gives_its_fault(
     lay_card(card)
     assert failure(events).same_as(fault)
     slot.lift()
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     lay_card("wang")
     assert read_identity(events).record.name == "王建明"
 
@@ -156,7 +156,7 @@ def test_a_card_removed_at_any_command_fails_and_the_next_is_read(
 ) -> None:
     lay_card("wang", Faults(pull_before=at))
     assert failure(events).same_as(CARD_PULLED)
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     lay_card("li")
     assert read_identity(events).record.name == "李秀英"
 
@@ -167,7 +167,7 @@ def test_a_swapped_card_is_read(
     lay_card("wang")
     assert read_identity(events).record.name == "王建明"
     lay_card("li")  # removes the first card and presents the second immediately
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
 
 
@@ -177,7 +177,7 @@ def test_a_swap_during_a_reading_that_the_service_does_not_see_is_noticed(
 ) -> None:
     lay_card("wang", Faults(swap_before=(at, social_security_card("li"))))
     assert failure(events).same_as(CARD_PULLED)
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
 
 
@@ -192,7 +192,7 @@ def test_a_second_slot_is_ignored_until_the_first_card_is_removed(
     assert read_identity(events).record.name == "王建明"
     second_slot.lay(social_security_card("li"))
     slot.lift()
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
 
 
@@ -208,7 +208,7 @@ def test_two_cards_at_once(
     try:
         assert failure(events).same_as(TWO_CARDS)
         second_slot.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
         assert read_identity(events).record.name == "王建明"
     finally:
         reader.stop()
@@ -270,7 +270,7 @@ def test_the_service_is_killed_and_restarted_under_a_running_reader(
         lay_card("wang")
         assert read_identity(events).record.name == "王建明"
         slot.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
 
 
 def test_a_service_that_starts_later_is_used(
@@ -348,7 +348,7 @@ def test_a_card_swapped_during_a_restart_of_the_service_is_read(
     pcscd.start()
     events.expect_state(DeviceStatus.ONLINE)
     lay_card("li")
-    assert events.expect(CardLifted) is not None
+    assert events.expect(CardRemoved) is not None
     assert read_identity(events).record.name == "李秀英"
 
 
@@ -356,7 +356,7 @@ def test_a_service_that_ends_during_a_reading_fails_the_card(
     reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard, slot: VirtualSlot
 ) -> None:
     lay_card("wang", Faults(hang_at=5))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     until = time.monotonic() + 10
     while len(slot.commands) < 6:
         assert time.monotonic() < until
@@ -367,7 +367,7 @@ def test_a_service_that_ends_during_a_reading_fails_the_card(
     pcscd.start()
     events.expect_state(DeviceStatus.ONLINE)
     lay_card("li")
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
 
 
@@ -381,13 +381,13 @@ def test_a_call_that_hangs_is_given_up_and_the_reader_comes_back(
     try:
         events.expect_state(DeviceStatus.ONLINE)
         lay_card("wang", Faults(hang_at=3))
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(READER_STUCK)
         events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         assert not reader.needs_restart
         slot.lift()
         events.expect_state(DeviceStatus.ONLINE)
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
         lay_card("li")
         assert read_identity(events).record.name == "李秀英"
     finally:
@@ -432,13 +432,13 @@ def test_a_card_that_takes_too_long_fails_and_the_reader_stays_ready(
     try:
         events.expect_state(DeviceStatus.ONLINE)
         lay_card("wang", faults)
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         late = events.expect(CardFailed).fault
         assert late.same_as(CARD_DAMAGED)
         assert "within 2 s" in late.detail
         assert reader.status().status is DeviceStatus.ONLINE
         slot.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
         lay_card("li")
         assert read_identity(events).record.name == "李秀英"
     finally:
@@ -467,7 +467,7 @@ def test_a_hundred_cards_leave_nothing_behind(
         assert identity.record.name == "王建明"
         identity.wipe()
         slot.lift()
-        events.expect(CardLifted)
+        events.expect(CardRemoved)
 
     cycle()
     threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))

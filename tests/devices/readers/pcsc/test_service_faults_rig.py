@@ -25,7 +25,7 @@ from devices.faults import (
 )
 from devices.health import DeviceStatus
 from devices.readers.pcsc import PcscReader, Timing
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead, ReaderChanged
+from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved, ReaderChanged
 from tests.devices.events import Events
 from tests.devices.reader_process import reader_process
 from tests.rig.fake_pcscd import SOCKET, FakePcscd
@@ -208,11 +208,11 @@ def test_a_card_held_by_another_program(
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         watch(Timing(busy=0.5))
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(READER_BUSY)
         holder.communicate()
     slot.lift()
-    events.expect(CardLifted)
+    events.expect(CardRemoved)
     lay_card("li")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"

@@ -10,7 +10,7 @@ import serial
 
 from devices.faults import READER_STUCK
 from devices.health import DeviceStatus
-from devices.readers.protocol import CardFailed, CardLaid, ReaderChanged, ReaderEvent
+from devices.readers.protocol import CardFailed, CardPresented, ReaderChanged, ReaderEvent
 from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
 from tests.devices.readers.test_never_answered import LINE, READ_TEXT_PHOTO
@@ -54,7 +54,7 @@ def test_a_port_that_works_again_is_not_reported_as_stuck_afterwards(
     try:
         events.expect_state(DeviceStatus.ONLINE)
         lay_resident_card("wang")
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         events.expect(CardFailed)
         events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         events.expect_state(DeviceStatus.ONLINE)

@@ -26,7 +26,7 @@ from devices.faults import (
 )
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance
-from devices.readers.protocol import CardFailed, CardLaid, CardLifted, CardRead
+from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved
 from devices.readers.samv import SamvSerialReader
 from devices.readers.samv.frame import Command, Frame
 from devices.readers.samv.link import NoAnswer, SamvLink
@@ -59,7 +59,7 @@ def reader(samv: SamvEmulator, events: Events) -> Iterator[SamvSerialReader]:
 
 
 def read_name(events: Events) -> str | None:
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     return events.expect(CardRead).identity.record.name
 
 
@@ -77,7 +77,7 @@ def test_a_card_is_read(
     reader: SamvSerialReader, events: Events, lay_resident_card: LayCard, key: str
 ) -> None:
     lay_resident_card(key)
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     read = events.expect(CardRead)
     record = read.identity.record
     assert (record.name, record.id_number) == (PEOPLE[key].name, PEOPLE[key].number)
@@ -126,12 +126,12 @@ def test_a_removal_is_reported_if_the_module_supports_the_probe(
         events.expect_state(DeviceStatus.ONLINE)
         for address in (None, b" \0" * 35):
             samv.lay(ResidentCard(resident_text("wang"), PHOTO, address))
-            events.expect(CardLaid)
+            events.expect(CardPresented)
             assert events.expect(CardRead).presence_known
             until_asked(samv, "address", 2)
             assert events.empty
             samv.lift()
-            events.expect(CardLifted)
+            events.expect(CardRemoved)
     finally:
         reader.stop()
 
@@ -159,7 +159,7 @@ def test_a_failed_card_gives_its_fault_and_the_next_card_is_read(
 ) -> None:
     samv.orders = Orders(statuses={request_name: status_frame(0x01, 0x02, sw3)})
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(fault)
     samv.lift()
     until_asked(samv, "find", 2)
@@ -213,7 +213,7 @@ def test_a_card_removed_during_its_answer_fails(
 ) -> None:
     samv.orders = Orders(cut_read_at=cut)
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
     samv.orders = Orders()
     until_asked(samv, "find", 2)
@@ -259,7 +259,7 @@ def test_a_module_that_does_not_answer_for_a_card_fails_it(
 ) -> None:
     samv.orders = Orders(statuses={request_name: b""})
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
     samv.orders = Orders()
     assert read_name(events) == "王建明"
@@ -316,16 +316,16 @@ def test_damaged_and_expired_cards_are_refused(
     text = bytearray(resident_text("wang"))
     text[122 + 34 : 122 + 36] = b"7\0"
     samv.lay(ResidentCard(bytes(text), PHOTO))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     damaged = events.expect(CardFailed)
     assert damaged.fault.same_as(CARD_DAMAGED)
-    assert not damaged.presence_known  # no ``CardLifted`` will follow
+    assert not damaged.presence_known  # no ``CardRemoved`` will follow
     samv.lift()
     until_asked(samv, "find", 2)
     text = bytearray(resident_text("wang"))
     text[204:220] = "20260531".encode("utf-16-le")
     samv.lay(ResidentCard(bytes(text), PHOTO))
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault == CARD_EXPIRED
 
 
@@ -364,7 +364,7 @@ def test_a_card_fails_if_the_reader_is_unplugged_during_its_reading(
 ) -> None:  # fmt: skip
     unplug_at_read()
     lay_resident_card("wang")
-    events.expect(CardLaid)
+    events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_UNPLUGGED)
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
     samv.lift()
@@ -451,7 +451,7 @@ def test_stopping_leaves_no_thread_and_no_descriptor(
         reader = make_reader(samv)
         reader.start(events)
         lay_resident_card("wang")
-        events.expect(CardLaid)
+        events.expect(CardPresented)
         events.expect(CardRead)
         started = time.monotonic()
         reader.stop()
