@@ -95,8 +95,17 @@ class IppEvePrinter:
         self._stop_engines()
 
     def freeze(self) -> None:
-        """Make the printer hang: it keeps its connections but no longer answers."""
+        """Make the printer hang: it keeps its connections but no longer answers.
+
+        A thread that is running when the signal is sent may still answer one request, so wait until
+        the kernel has stopped every thread.
+        """
         os.kill(self._daemon.pid, signal.SIGSTOP)
+        wait_until(self._is_stopped, START_S, "the printer's threads are stopped")
+
+    def _is_stopped(self) -> bool:
+        threads = Path(f"/proc/{self._daemon.pid}/task").glob("*/stat")
+        return all(each.read_text().rpartition(")")[2].split()[0] == "T" for each in threads)
 
     def thaw(self) -> None:
         """Make the printer answer again."""
