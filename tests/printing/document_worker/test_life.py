@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -159,15 +160,28 @@ def test_memory_does_not_grow_with_the_number_of_documents(
 
 @pytest.mark.parametrize("kind", ["hang", "burn"])
 def test_close_during_a_request_ends_within_two_seconds(
-    start: Start, three: bytes, authority: Authority, kind: str
+    start: Start,
+    three: bytes,
+    authority: Authority,
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worker = standing_in(start, kind)
     found = shown(worker, three, authority)
     pid = worker.pid
     assert pid is not None
+    under_way = threading.Event()
+    allow_request = limits.allow_request
+
+    def allowed(process: int) -> None:
+        allow_request(process)
+        under_way.set()  # each request begins with this call
+
+    monkeypatch.setattr(limits, "allow_request", allowed)
     answers: list[Future[Picture | Fault]] = [Future(), Future()]
     for answer in answers:
         found.pages.ask(1, 60, 80, answer.set_result)
+    assert under_way.wait(WITHIN_S)
     began = time.monotonic()
     worker.close()
     assert time.monotonic() - began < 2.0
