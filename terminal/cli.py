@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.commands.exit_codes import CommandError, DemoExit, GalleryExit, SharedExit
-from terminal.commands.options import parser
-from terminal.runtime.process import (
+from .commands.exit_codes import CommandError, DemoExit, GalleryExit, SharedExit
+from .commands.options import parser
+from .runtime.process import (
     accept_signals,
     ended_in_order,
     keep_memory_private,
@@ -27,10 +27,11 @@ from terminal.runtime.process import (
 )
 
 if TYPE_CHECKING:
-    from terminal.config.sections import SpeechConfig
-    from terminal.demo.demo import Demo
-    from terminal.session.model import Look
     from ui.look.metrics import Screen
+
+    from .config.sections import SpeechConfig
+    from .demo.demo import Demo
+    from .session.model import Look
 
 DEMO_SCREEN = (1080, 1920, 267.8)
 """The 21.5" portrait screen: width and height in pixels, width in millimetres."""
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(options)
     except CommandError as error:
-        from terminal.commands.output import say
+        from .commands.output import say
 
         say(str(error))
         return error.code
@@ -72,16 +73,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from terminal.commands.run import prepared
+    from .commands.run import prepared
 
     # Other users cannot read the files that it writes, even if they created the state directory.
     os.umask(0o077)
     name_bugs_only()
     station = prepared(options.config)
-    from terminal.runtime.from_config import accepts, plan
-    from terminal.session.model import Look
     from ui.app import Place
     from ui.look.metrics import Screen
+
+    from .runtime.from_config import accepts, plan
+    from .session.model import Look
 
     config = station.config
     screen = Screen(
@@ -121,9 +123,10 @@ def _show(
     speech: SpeechConfig | None = None,
     demo: Any = None,
 ) -> int:
-    from terminal.runtime.loop import Runtime
-    from terminal.session.model import Station
     from ui.app import run_window
+
+    from .runtime.loop import Runtime
+    from .session.model import Station
 
     station = Station((), (), None, limits=limits, home=look, accepts=accepts, operators=operators)
     runtime = Runtime(station)
@@ -131,8 +134,9 @@ def _show(
 
     def painted(_at: float) -> None:
         # Slow imports and devices start only now, after the first page is painted.
-        from terminal.runtime.assembly import Terminal
         from ui.documents.process import COMMAND
+
+        from .runtime.assembly import Terminal
 
         terminal.append(Terminal(runtime, plan, COMMAND))
         terminal[0].start()
@@ -153,7 +157,7 @@ def _show(
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from terminal.commands.display import why_none
+    from .commands.display import why_none
 
     offscreen = None if options.list or options.headless else why_none()
     with ended_in_order(at_once=not options.list and offscreen is None):
@@ -162,24 +166,25 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
     if options.list:
-        from terminal.commands.demo import offered
+        from .commands.demo import offered
 
         return offered(options.out, as_json=options.json)
     if options.headless:
         return _demo_headless(options)
-    from terminal.commands.output import say, unwritable
+    from .commands.output import say, unwritable
 
     if (why := unwritable(options.out)) is not None:
         say(f"station demo: {why}")
         return SharedExit.USAGE
     if offscreen is not None:
-        from terminal.commands.demo import walk
+        from .commands.demo import walk
 
         return walk(options.out, offscreen)
-    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
-    from terminal.demo.hands import Controls
-    from terminal.session.model import Limits, Look, Mode
     from ui.app import Place
+
+    from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
+    from .demo.hands import Controls
+    from .session.model import Limits, Look, Mode
 
     demo = Demo(options.out)
     demo.start()
@@ -199,7 +204,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
 
 
 def _stop_demo(demo: Demo) -> None:
-    from terminal.commands.output import say
+    from .commands.output import say
 
     if (why := demo.sandbox.failure) is not None:
         say(f"station demo: {why}")
@@ -214,8 +219,8 @@ def _demo_screen() -> Screen:
 
 
 def _demo_headless(options: argparse.Namespace) -> int:
-    from terminal.commands.output import say, unwritable
-    from terminal.demo.hands import UnknownCardError
+    from .commands.output import say, unwritable
+    from .demo.hands import UnknownCardError
 
     if options.card is None or options.service is None:
         say("station demo --headless: --card and --service are needed; see station demo --list")
@@ -239,12 +244,13 @@ def _rehearse(
     """Run one journey through the real pages, offscreen; return its result, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
-    from terminal.demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
-    from terminal.demo.hands import Rehearsal
-    from terminal.runtime.loop import Runtime
-    from terminal.session.model import Mode, Station
     from ui.app import Place
     from ui.headless.journey import run_headless
+
+    from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
+    from .demo.hands import Rehearsal
+    from .runtime.loop import Runtime
+    from .session.model import Mode, Station
 
     demo = Demo(out, quick=True)
     demo.start()
@@ -253,8 +259,9 @@ def _rehearse(
     shown: list[float] = []
 
     def painted(at: float) -> None:
-        from terminal.runtime.assembly import Terminal
         from ui.documents.process import COMMAND
+
+        from .runtime.assembly import Terminal
 
         shown.append(at)
         terminal.append(Terminal(runtime, demo.plan(), COMMAND))
@@ -297,19 +304,19 @@ def _rehearse(
 
 
 def _card(options: argparse.Namespace) -> int:
-    from terminal.commands.card_readers import read
+    from .commands.card_readers import read
 
     return read(options)
 
 
 def _personalise(options: argparse.Namespace) -> int:
-    from terminal.commands.card_readers import write
+    from .commands.card_readers import write
 
     return write(options)
 
 
 def _print(options: argparse.Namespace) -> int:
-    from terminal.commands.print_file import print_file
+    from .commands.print_file import print_file
 
     return print_file(
         options.file,
@@ -322,32 +329,34 @@ def _print(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from terminal.commands.anchors import trusted
-    from terminal.commands.verify import verify
     from ui.documents.process import COMMAND
+
+    from .commands.anchors import trusted
+    from .commands.verify import verify
 
     anchors = trusted(options.anchor, options.config)
     return verify(options.file, anchors, COMMAND, as_json=options.json)
 
 
 def _diagnose(options: argparse.Namespace) -> int:
-    from terminal.commands.configured import configured
-    from terminal.commands.diagnose import diagnose
+    from .commands.configured import configured
+    from .commands.diagnose import diagnose
 
     return diagnose(configured(options.config), as_json=options.json)
 
 
 def _gallery(options: argparse.Namespace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from terminal.commands.output import answer, say, unwritable
+    from .commands.output import answer, say, unwritable
 
     if (why := unwritable(options.out)) is not None:
         say(f"station gallery: {why}")
         return SharedExit.USAGE
-    from terminal.session.model import Language, Mode
     from ui.app import application
     from ui.gallery import SCREENS, make_gallery
     from ui.gallery.make import THEMES
+
+    from .session.model import Language, Mode
 
     application()
 
@@ -380,12 +389,12 @@ def _gallery(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
-    from terminal.sandbox.server import serve
+    from .sandbox.server import serve
 
     return serve(options)
 
 
 def _pin(options: argparse.Namespace) -> int:
-    from terminal.commands.pin import pin
+    from .commands.pin import pin
 
     return pin(as_json=options.json)

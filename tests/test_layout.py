@@ -5,6 +5,7 @@ The contracts in pyproject.toml say which package may import which; these tests 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,22 @@ def test_every_folder_of_the_product_is_a_package_that_says_what_it_is_for() -> 
             if folder.is_dir() and any(folder.glob("*.py")):
                 first = (folder / "__init__.py").read_text(encoding="utf-8")
                 assert first.startswith('"""'), folder
+
+
+def test_imports_within_a_package_are_relative() -> None:
+    absolute = []
+    for package in OWN_IDEAS:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.ImportFrom) and not node.level:
+                    names = [node.module or ""]
+                elif isinstance(node, ast.Import):
+                    names = [alias.name for alias in node.names]
+                else:
+                    continue
+                if any(name.split(".")[0] == package for name in names):
+                    absolute.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert absolute == []
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:

@@ -11,18 +11,17 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 
-from devices.cards.apdu import ChannelError
-from devices.cards.channel import CardChannel
-from devices.cards.reading import LimitedChannel, Reading
-from devices.faults import CARD_UNSUPPORTED
-from devices.health import Fault
-from devices.identity import CardKind, Identity
-from devices.operator import OperatorCard
-
+from ..faults import CARD_UNSUPPORTED
+from ..health import Fault
+from ..identity import CardKind, Identity
+from ..operator import OperatorCard
+from .apdu import ChannelError
+from .channel import CardChannel
 from .fields.record import in_force
 from .operator import card
 from .operator.card import OperatorTrust
 from .profiles import belgian_eid, mykad, resident_id_pcsc, social_security, thai_id, unreadable
+from .reading import LimitedChannel, Reading
 
 Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
 """A function that reads a powered card. It returns an identity or an operator card; a fault if the

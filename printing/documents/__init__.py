@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from devices.health import Fault
-from printing.typesetting import font_chain
 
 from ..media import Edition
+from ..typesetting import font_chain
 from .certificates.data import (
     AccountState,
     Contribution,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from devices.health import Fault
-from printing.typesetting.font_chain import glyph_missing
 
 from ..media import Edition
+from ..typesetting.font_chain import glyph_missing
 from ..typesetting.layout import Setting
 from ..typesetting.marks import watermark
 from ..typesetting.sheet import MM, Align, Sheet

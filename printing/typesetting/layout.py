@@ -12,13 +12,13 @@ from datetime import datetime, time
 from typing import Any, ClassVar, Protocol
 
 from devices.health import Fault
-from printing.typesetting.font_chain import FontChain, glyph_missing
 
 from ..documents.amounts import CHINA_TIME, MISSING, day
 from ..documents.certificates.data import DocumentType, Issue
 from ..documents.statement import Statement, holder_digest
 from ..media import Edition
 from .edition import STYLES
+from .font_chain import FontChain, glyph_missing
 from .marks import qr_code, watermark
 from .page_breaks import plan
 from .sheet import MM, Align, Sheet

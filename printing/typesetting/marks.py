@@ -7,8 +7,7 @@ from typing import Any
 
 import segno
 
-from printing.typesetting.font_chain import FontChain
-
+from .font_chain import FontChain
 from .packing import Stream
 from .sheet import Align, Sheet, outline_path
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
-from printing.typesetting.font_chain import FontChain
-
+from .font_chain import FontChain
 from .line_breaking import wrap
 from .tags import Element, Structure
 from .typeface import Typeface

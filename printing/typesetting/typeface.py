@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfdoc
 
-from printing.typesetting.font_chain import LATIN_FACE, FontChain, Place
-
+from .font_chain import LATIN_FACE, FontChain, Place
 from .packing import Stream
 
 NOTDEF = Place(0, 0, 0)

@@ -13,12 +13,11 @@ from pathlib import Path
 
 from cryptography import x509
 
-from terminal.commands.options import DEFAULT_CONFIG
-from terminal.config.files import CERTIFICATE_BYTES
-from terminal.demo.demo import demonstration_anchors
-
+from ..config.files import CERTIFICATE_BYTES
+from ..demo.demo import demonstration_anchors
 from .configured import configured
 from .exit_codes import CommandError, SharedExit
+from .options import DEFAULT_CONFIG
 
 
 def trusted(named: Sequence[Path], config: Path | None) -> list[bytes]:

@@ -24,8 +24,8 @@ from devices.readers.protocol import (
     ReaderEvent,
 )
 from devices.readers.trace import Trace
-from terminal.words import words
 
+from ..words import words
 from .exit_codes import CardExit
 from .output import answer, say
 

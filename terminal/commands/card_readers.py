@@ -38,8 +38,7 @@ def _readers(options: argparse.Namespace, trace: Trace | None) -> list[Reader]:
     """
     readers: list[Reader] = []
     if options.config is not None:
-        from terminal.runtime.from_config import make_readers
-
+        from ..runtime.from_config import make_readers
         from .configured import configured
 
         readers.extend(make_readers(configured(options.config), trace))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from terminal.commands.options import DEFAULT_CONFIG
-from terminal.config.load import Config, ConfigProblem, load
-
+from ..config.load import Config, ConfigProblem, load
 from .exit_codes import CommandError, SharedExit
+from .options import DEFAULT_CONFIG
 
 
 def configured(path: Path | None) -> Config:

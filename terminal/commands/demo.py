@@ -12,10 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from terminal.demo.demo import Demo
-from terminal.demo.sample_cards import sample_cards
-from terminal.sandbox.process import SandboxError
-
+from ..demo.demo import Demo
+from ..demo.sample_cards import sample_cards
+from ..sandbox.process import SandboxError
 from .exit_codes import DemoExit
 from .output import answer, say
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from terminal.config.keys import load_keys
-from terminal.config.load import Config
-from terminal.operations.diagnose import (
+from ..config.keys import load_keys
+from ..config.load import Config
+from ..operations.diagnose import (
     exit_code,
     finding_text,
     report_json,
     report_text,
     run,
 )
-from terminal.operations.probes import probes
-from terminal.runtime.from_config import make_client, make_readers
-from terminal.words import words
-
+from ..operations.probes import probes
+from ..runtime.from_config import make_client, make_readers
+from ..words import words
 from .output import answer, say
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from terminal.sandbox.arguments import add_arguments
+from ..sandbox.arguments import add_arguments
 
 DEFAULT_CONFIG = Path("/etc/station/station.toml")
 DEMO_OUT = Path("demo-output")

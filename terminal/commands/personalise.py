@@ -214,7 +214,7 @@ def _issued(issued: Issued, key: Ed25519PrivateKey, as_json: bool) -> int:
 
 def _fault(fault: Fault, serial: str, as_json: bool) -> int:
     """Print the fault with the serial: a card removed at the very end may hold the record."""
-    from terminal.words import words
+    from ..words import words
 
     table = words("en")
     result = {

@@ -5,8 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 
-from terminal.staff.pin import hash_pin
-
+from ..staff.pin import hash_pin
 from .exit_codes import PinExit
 from .output import answer, say
 

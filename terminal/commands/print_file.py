@@ -21,12 +21,12 @@ from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.pdf.limits import MAX_BYTES
 from printing.pdf.pages import page_count, page_sizes
 from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
-from terminal.journal.ids import opaque_id
-from terminal.journal.journal import Journal
-from terminal.operations.lock import StationLock
-from terminal.runtime.process import ENDING_SIGNALS, handling
-from terminal.words import words
 
+from ..journal.ids import opaque_id
+from ..journal.journal import Journal
+from ..operations.lock import StationLock
+from ..runtime.process import ENDING_SIGNALS, handling
+from ..words import words
 from .exit_codes import PrintExit, SharedExit
 from .output import answer, say
 

@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devices.health import Fault
-from terminal.config.keys import Keys, given_credentials, load_keys
-from terminal.config.load import Config, ConfigProblem, examine
-from terminal.config.published_keys import unfit_key
-from terminal.config.toml_lines import Keys as TomlKeys
-from terminal.config.toml_lines import line_of
-from terminal.config.trial import claim_state
-from terminal.faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
-from terminal.journal.plausible_time import PlausibleClock
-from terminal.operations.lock import StationLock, why_unwritable
-from terminal.runtime.from_config import unfit_anchor
-from terminal.words import words
 
+from ..config.keys import Keys, given_credentials, load_keys
+from ..config.load import Config, ConfigProblem, examine
+from ..config.published_keys import unfit_key
+from ..config.toml_lines import Keys as TomlKeys
+from ..config.toml_lines import line_of
+from ..config.trial import claim_state
+from ..faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
+from ..journal.plausible_time import PlausibleClock
+from ..operations.lock import StationLock, why_unwritable
+from ..runtime.from_config import unfit_anchor
+from ..words import words
 from .configured import refused
 from .display import why_no_terminal
 from .exit_codes import CommandError, RunExit, SharedExit

@@ -12,8 +12,8 @@ from pathlib import Path
 from devices.health import Fault
 from printing.document_worker.client import DocumentWorker
 from printing.pdf.limits import MAX_BYTES
-from terminal.words import words
 
+from ..words import words
 from .exit_codes import SharedExit, VerifyExit
 from .output import answer, say
 

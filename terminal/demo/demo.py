@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from devices.identity import CardKind
-from terminal.runtime.process import temporary_folder
-from terminal.sandbox.process import SandboxError, SandboxProcess
+
+from ..runtime.process import temporary_folder
+from ..sandbox.process import SandboxError, SandboxProcess
 
 if TYPE_CHECKING:
     from devices.readers.simulated import SimulatedReader
     from printing.folder_printer import FolderPrinter
     from printing.printer import JobJournal
-    from terminal.platform.client import PlatformClient
-    from terminal.runtime.assembly import Plan
+
+    from ..platform.client import PlatformClient
+    from ..runtime.assembly import Plan
 
 DEMO_PIN = "135790"
 """The demo's maintenance PIN. It protects nothing: a real station configures its own."""
@@ -48,7 +50,7 @@ def sandbox_directory() -> Path:
 
 def demonstration_anchors() -> tuple[bytes, ...]:
     """Return this machine's demonstration anchor (PEM); empty before the first demo."""
-    from terminal.sandbox.signing import DemoAuthority
+    from ..sandbox.signing import DemoAuthority
 
     with contextlib.suppress(OSError, ValueError):
         return (DemoAuthority.load(sandbox_directory() / "authority").anchor.read_bytes(),)
@@ -89,14 +91,15 @@ class Demo:
     def reader(self) -> SimulatedReader:
         """The simulated reader with the tray of sample cards."""
         from devices.readers.simulated import SimulatedReader
-        from terminal.demo.sample_cards import sample_cards
+
+        from .sample_cards import sample_cards
 
         return SimulatedReader("tray", sample_cards(), 0.0 if self._quick else CARD_S)
 
     def plan(self) -> Plan:
         """Return the plan from which the terminal is assembled."""
-        from terminal.runtime.assembly import Plan
-        from terminal.staff.pin import PinKeeper, hash_pin
+        from ..runtime.assembly import Plan
+        from ..staff.pin import PinKeeper, hash_pin
 
         return Plan(
             state_directory=self.state_directory,
@@ -116,7 +119,7 @@ class Demo:
     def client(self) -> PlatformClient:
         """Return the client of the embedded sandbox; wait until the sandbox listens."""
         if self._client is None:
-            from terminal.platform.client import PlatformClient
+            from ..platform.client import PlatformClient
 
             self._client = PlatformClient(
                 self.sandbox.address,
@@ -168,8 +171,8 @@ class Demo:
 
 
 def _card_for(document_type: str) -> str:
-    from terminal.demo.sample_cards import sample_cards
-    from terminal.sandbox.records import certified
+    from ..sandbox.records import certified
+    from .sample_cards import sample_cards
 
     tray = {card.name for card in sample_cards()}
     today = datetime.now().astimezone().date()

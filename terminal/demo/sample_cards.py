@@ -8,7 +8,8 @@ from devices import faults
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.operator import OperatorCard, Role
 from devices.readers.simulated import SampleCard
-from terminal.sandbox.residents import RESIDENTS, Resident
+
+from ..sandbox.residents import RESIDENTS, Resident
 
 _SERIALS = {Role.STAFF: "00000000000000a1", Role.MAINTAINER: "00000000000000b2"}
 _SEX = {"男": Sex.MALE, "女": Sex.FEMALE}

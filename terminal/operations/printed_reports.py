@@ -22,8 +22,9 @@ from printing.documents import (
     render,
 )
 from printing.printer import PrinterStatus
-from terminal.session.model import PastFault, Station, Total, Totals
-from terminal.words import Words, words
+
+from ..session.model import PastFault, Station, Total, Totals
+from ..words import Words, words
 
 LANGUAGE = "zh"
 """Printed pages are in Chinese, whatever the page's language."""

@@ -19,18 +19,19 @@ from devices.health import Fault
 from devices.readers.protocol import MayNeedRestart, Reader
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
-from terminal.faults import WORKER_FAILED
-from terminal.journal.journal import Journal
-from terminal.platform.client import PlatformClient
-from terminal.runtime.loop import Runtime
-from terminal.runtime.parts import Parts
-from terminal.runtime.process import give_back_memory
-from terminal.session import events as ev
-from terminal.session.model import Station
-from terminal.staff.pin import PinKeeper
-from terminal.workers.journal_writer import Records
-from terminal.workers.uplink import Line
-from terminal.workers.visit_requests import Asks
+
+from ..faults import WORKER_FAILED
+from ..journal.journal import Journal
+from ..platform.client import PlatformClient
+from ..session import events as ev
+from ..session.model import Station
+from ..staff.pin import PinKeeper
+from ..workers.journal_writer import Records
+from ..workers.uplink import Line
+from ..workers.visit_requests import Asks
+from .loop import Runtime
+from .parts import Parts
+from .process import give_back_memory
 
 log = logging.getLogger(__name__)
 
@@ -254,7 +255,7 @@ def _hanging_in(device: Reader | Printer) -> str:
 
 
 def _test_page(station_name: str, station: Station) -> bytes | Fault:
-    from terminal.operations.printed_reports import (
+    from ..operations.printed_reports import (
         set_test_page,  # slow to import (fonts), so only on the worker
     )
 
@@ -262,6 +263,6 @@ def _test_page(station_name: str, station: Station) -> bytes | Fault:
 
 
 def _report(station_name: str, station: Station, journal: Journal) -> bytes | Fault:
-    from terminal.operations.printed_reports import set_report
+    from ..operations.printed_reports import set_report
 
     return set_report(station_name, station, journal.last_faults(), journal.totals_by_item())

@@ -13,15 +13,16 @@ from typing import assert_never
 from devices.health import Fault, code_of
 from devices.readers.protocol import ReaderChanged
 from printing.printer import PrinterChanged
-from terminal.faults import WORKER_FAILED
-from terminal.journal.ids import opaque_id
-from terminal.runtime.parts import Parts
-from terminal.runtime.process import give_back_memory
-from terminal.session import effects as ef
-from terminal.session import events as ev
-from terminal.session.model import Station
-from terminal.workers.pool import Workers
-from terminal.workers.print_gate import Handover
+
+from ..faults import WORKER_FAILED
+from ..journal.ids import opaque_id
+from ..session import effects as ef
+from ..session import events as ev
+from ..session.model import Station
+from ..workers.pool import Workers
+from ..workers.print_gate import Handover
+from .parts import Parts
+from .process import give_back_memory
 
 log = logging.getLogger(__name__)
 

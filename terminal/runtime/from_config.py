@@ -17,16 +17,17 @@ from printing.cups.printer import CupsPrinter
 from printing.job import PrinterTiming
 from printing.printer import JobJournal
 from printing.printer_group import PrinterGroup
-from terminal import faults
-from terminal.config.anchors import certificates, in_force, judged_at
-from terminal.config.keys import Keys
-from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig
-from terminal.config.problem import ConfigProblem
-from terminal.config.trial import demonstrates
-from terminal.platform.client import PlatformClient
-from terminal.runtime.assembly import Plan
-from terminal.session.model import Limits
-from terminal.staff.pin import PinKeeper
+
+from .. import faults
+from ..config.anchors import certificates, in_force, judged_at
+from ..config.keys import Keys
+from ..config.load import Config, PcscReaderConfig, SamvReaderConfig
+from ..config.problem import ConfigProblem
+from ..config.trial import demonstrates
+from ..platform.client import PlatformClient
+from ..session.model import Limits
+from ..staff.pin import PinKeeper
+from .assembly import Plan
 
 AFTER_SESSION_S = 30.0
 """How much later than the session the printer cancels a job that no session handles any more."""

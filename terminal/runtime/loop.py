@@ -23,14 +23,13 @@ from devices.readers.protocol import CardRead as ReaderCardRead
 from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
 from devices.readers.protocol import ReaderChanged, ReaderEvent
 from printing.printer import PrinterChanged
-from terminal.commands.exit_codes import SharedExit
-from terminal.journal.ids import opaque_id
-from terminal.runtime.effects_runner import EffectRunner, record_device
-from terminal.runtime.parts import Parts
-from terminal.session import events as ev
-from terminal.session.home import home
-from terminal.session.model import Station
-from terminal.session.states import (
+
+from ..commands.exit_codes import SharedExit
+from ..journal.ids import opaque_id
+from ..session import events as ev
+from ..session.home import home
+from ..session.model import Station
+from ..session.states import (
     Identifying,
     InVisit,
     OutOfService,
@@ -38,7 +37,9 @@ from terminal.session.states import (
     Welcome,
     Wrapping,
 )
-from terminal.workers.pool import Workers
+from ..workers.pool import Workers
+from .effects_runner import EffectRunner, record_device
+from .parts import Parts
 
 log = logging.getLogger(__name__)
 
@@ -197,7 +198,7 @@ class Runtime:
                     self._take_in(ev.Tick())
 
     def _take_in(self, event: object) -> None:
-        from terminal.session.table import advance  # slow to import, not needed for the first page
+        from ..session.table import advance  # slow to import, not needed for the first page
 
         state, effects = advance(self._state, event, self._clock())
         # Compare before replacing the state: an event that changes nothing notifies no subscriber.

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 from devices.health import Fault
 from devices.readers.protocol import Reader
 from printing.printer import Printer
-from terminal.session import effects as ef
-from terminal.session.model import Station
+
+from ..session import effects as ef
+from ..session.model import Station
 
 if TYPE_CHECKING:
     # Only for its type: it is slow to import and not needed for the first page.
-    from terminal.workers.journal_writer import Records
+    from ..workers.journal_writer import Records
 
 
 class Asker(Protocol):

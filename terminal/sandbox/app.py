@@ -18,9 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 
-from terminal.platform import wire
-from terminal.platform.wire import CALLS, Call, ErrorCode
-
+from ..platform import wire
+from ..platform.wire import CALLS, Call, ErrorCode
 from . import pages
 from .json_body import decoded
 from .mischief import cut, misanswer

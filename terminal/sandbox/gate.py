@@ -11,9 +11,8 @@ import hmac
 import re
 from collections.abc import Mapping
 
-from terminal.platform import wire
-from terminal.platform.wire import ErrorCode
-
+from ..platform import wire
+from ..platform.wire import ErrorCode
 from .refusal import Refusal
 
 _OPAQUE = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from devices.health import Fault
 from printing.media import Edition
-from terminal.platform import wire
 
+from ..platform import wire
 from . import hostile_pdf, items
 from .residents import RESIDENTS, Resident
 from .signing import DemoAuthority

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.identity import Assurance
 from printing.media import Edition
-from terminal.platform.wire import (
+
+from ..platform.wire import (
     Catalogue,
     CatalogueEnvelope,
     Guide,

@@ -13,8 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from terminal.platform.wire import MEDIA_TYPE, calls
-
+from ..platform.wire import MEDIA_TYPE, calls
 from .switches import FaultSwitch
 
 DRIP_EVERY_S = 0.2

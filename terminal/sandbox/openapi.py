@@ -12,9 +12,9 @@ import msgspec
 from fastapi import FastAPI
 
 from devices.identity import Assurance
-from terminal.platform import wire
-from terminal.platform.wire import CALLS, Call
 
+from ..platform import wire
+from ..platform.wire import CALLS, Call
 from .service import MOST_OF_A_CARD
 
 _HEADERS = (

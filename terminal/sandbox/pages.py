@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from html import escape
 
 from printing.outcome import Outcome
-from terminal.platform import wire
 
+from ..platform import wire
 from .issuing import IssuedDocument
 from .items import item_of
 from .service import SentCode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from terminal.platform.wire import ErrorCode
+from ..platform.wire import ErrorCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ import platformdirs
 import uvicorn
 
 from devices.system.prctl import Option, prctl
-from terminal.commands.exit_codes import SandboxExit
-from terminal.runtime.process import keep_memory_private
 
+from ..commands.exit_codes import SandboxExit
+from ..runtime.process import keep_memory_private
 from .app import PHONE, create_app
 from .arguments import add_arguments
 from .mischief import CuttableProtocol

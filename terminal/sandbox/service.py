@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.identity import Assurance
 from printing.outcome import Outcome
-from terminal.platform import wire
-from terminal.platform.wire import ErrorCode, Factor
 
+from ..platform import wire
+from ..platform.wire import ErrorCode, Factor
 from . import items
 from .copies import COPY_LIFE_S, Copies, misaddressed
 from .issuing import IssuedDocument, Issuer

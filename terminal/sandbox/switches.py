@@ -11,7 +11,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from terminal.platform.wire import Opaque
+from ..platform.wire import Opaque
 
 
 class FaultSwitch(StrEnum):

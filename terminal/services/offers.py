@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from terminal.platform import wire
-from terminal.platform.faults import ITEM_CLOSED
-from terminal.session.model import Item, Language
+from ..platform import wire
+from ..platform.faults import ITEM_CLOSED
+from ..session.model import Item, Language
 
 SERVED_KINDS = frozenset({wire.ItemKind.CERTIFICATE})
 """The kinds of items that this version of the terminal can serve."""

@@ -16,14 +16,15 @@ from typing import Protocol
 from devices.health import DeviceStatus, Fault
 from devices.operator import Role
 from printing.faults import LEFTOVER_JOB
-from terminal.faults import WORKER_FAILED
-from terminal.journal.ids import opaque_id
-from terminal.journal.journal import Journal
-from terminal.platform.wire import HelpReason
-from terminal.session import effects as ef
-from terminal.session.model import NO_TOTALS, EndReason, PastFault, Totals, Visit
-from terminal.staff.pin import PinKeeper
-from terminal.workers.pool import Workers
+
+from ..faults import WORKER_FAILED
+from ..journal.ids import opaque_id
+from ..journal.journal import Journal
+from ..platform.wire import HelpReason
+from ..session import effects as ef
+from ..session.model import NO_TOTALS, EndReason, PastFault, Totals, Visit
+from ..staff.pin import PinKeeper
+from .pool import Workers
 
 log = logging.getLogger(__name__)
 

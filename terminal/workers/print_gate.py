@@ -14,12 +14,13 @@ from devices.health import Fault
 from printing.faults import JOB_CANCELLED
 from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import Printer
-from terminal.faults import WORKER_FAILED
-from terminal.session import effects as ef
-from terminal.workers.pool import Workers
+
+from ..faults import WORKER_FAILED
+from ..session import effects as ef
+from .pool import Workers
 
 if TYPE_CHECKING:
-    from terminal.workers.journal_writer import Records
+    from .journal_writer import Records
 
 
 class Handover:

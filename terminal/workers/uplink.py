@@ -17,15 +17,16 @@ from pathlib import Path
 from typing import Protocol
 
 from devices.health import Fault
-from terminal.faults import WORKER_FAILED
-from terminal.journal.journal import OutgoingHelp, OutgoingOutcome
-from terminal.platform import faults
-from terminal.platform.catalogue import open_catalogue
-from terminal.platform.client import PlatformClient
-from terminal.platform.wire import Catalogue, DeviceState
-from terminal.services.offers import offered
-from terminal.session import events as ev
-from terminal.session.model import Item, Station
+
+from ..faults import WORKER_FAILED
+from ..journal.journal import OutgoingHelp, OutgoingOutcome
+from ..platform import faults
+from ..platform.catalogue import open_catalogue
+from ..platform.client import PlatformClient
+from ..platform.wire import Catalogue, DeviceState
+from ..services.offers import offered
+from ..session import events as ev
+from ..session.model import Item, Station
 
 log = logging.getLogger(__name__)
 

@@ -18,13 +18,14 @@ from devices.health import Fault
 from printing.document_worker.client import Verified
 from printing.faults import SIGNER_UNTRUSTED
 from printing.seal import verify as seal
-from terminal.journal.reprints import Reusable
-from terminal.platform import wire
-from terminal.platform.client import CodeRefused, PlatformClient
-from terminal.platform.faults import GARBAGE, KEY_REUSED, PERSON_UNKNOWN
-from terminal.session import effects as ef
-from terminal.session import events as ev
-from terminal.session.model import CopyLink, Document, Edition, Person, Visit
+
+from ..journal.reprints import Reusable
+from ..platform import wire
+from ..platform.client import CodeRefused, PlatformClient
+from ..platform.faults import GARBAGE, KEY_REUSED, PERSON_UNKNOWN
+from ..session import effects as ef
+from ..session import events as ev
+from ..session.model import CopyLink, Document, Edition, Person, Visit
 
 LINK_CHARACTERS = 200
 """A phone cannot read the QR code of a longer link from a screen."""

@@ -11,9 +11,12 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from devices.cards.fields.codes import REGIONS
-from devices.cards.fields.dates import DateProblem, parse_birth, parse_date
-from devices.cards.fields.id_number import (
+from ...faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID
+from ...health import Fault
+from ...identity import LONG_TERM, Identity, PartialDate, PersonalRecord, Sex
+from .codes import REGIONS
+from .dates import DateProblem, parse_birth, parse_date
+from .id_number import (
     IdNumber,
     NumberKind,
     NumberProblem,
@@ -21,10 +24,7 @@ from devices.cards.fields.id_number import (
     parse_number,
     upgrade,
 )
-from devices.cards.fields.text import CardText, TextProblem
-from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_NOT_YET_VALID
-from devices.health import Fault
-from devices.identity import LONG_TERM, Identity, PartialDate, PersonalRecord, Sex
+from .text import CardText, TextProblem
 
 GB_SEX: Mapping[str, Sex] = {sex.value: sex for sex in Sex}
 """The codes of GB/T 2261.1, which the cards of China use."""

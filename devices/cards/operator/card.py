@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from devices.cards.apdu import StatusWord, command, describe, exchange
-from devices.cards.channel import CardChannel
-from devices.cards.fields.dates import DateProblem, parse_date
-from devices.faults import CARD_DAMAGED, OPERATOR_CARD_REFUSED
-from devices.health import Fault
-from devices.operator import NUMBER_PATTERN, OperatorCard, Role
-
+from ...faults import CARD_DAMAGED, OPERATOR_CARD_REFUSED
+from ...health import Fault
+from ...operator import NUMBER_PATTERN, OperatorCard, Role
+from ..apdu import StatusWord, command, describe, exchange
+from ..channel import CardChannel
+from ..fields.dates import DateProblem, parse_date
 from .chip import CPLC_CHIP_BYTES, NO_CHIP, UID_LENGTHS, Chip, ChipKind, chip_number
 
 APPLICATION = bytes.fromhex("F053544154494F4E4F50")

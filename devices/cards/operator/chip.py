@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from devices.cards.apdu import command, exchange
-from devices.cards.channel import CardChannel
+from ..apdu import command, exchange
+from ..channel import CardChannel
 
 UID_LENGTHS = (7, 10)
 """Lengths in bytes of a contactless chip's fixed UID (ISO/IEC 14443-3, double and triple size). A

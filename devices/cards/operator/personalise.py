@@ -14,12 +14,11 @@ from typing import Generic, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from devices.cards.apdu import StatusWord, command, describe, exchange
-from devices.cards.channel import CardChannel
-from devices.health import Fault
-from devices.identity import Identity
-from devices.operator import OperatorCard
-
+from ...health import Fault
+from ...identity import Identity
+from ...operator import OperatorCard
+from ..apdu import StatusWord, command, describe, exchange
+from ..channel import CardChannel
 from ..profiles import resident_id_pcsc, social_security, unreadable
 from ..registry import NATIONAL_PROFILES, Profile
 from . import card as layout

@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from devices.cards.apdu import Response, StatusWord, command, describe, exchange
-from devices.cards.channel import CardChannel
-from devices.cards.fields.text import CardText, TextProblem, clean
-from devices.faults import CARD_DAMAGED
-from devices.health import Fault
-from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
-
+from ...faults import CARD_DAMAGED
+from ...health import Fault
+from ...identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from ..apdu import Response, StatusWord, command, describe, exchange
+from ..channel import CardChannel
 from ..fields.record import Fields
+from ..fields.text import CardText, TextProblem, clean
 
 _IDENTITY = bytes.fromhex("3F00DF014031")
 _ADDRESS = bytes.fromhex("3F00DF014033")

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 
-from devices.cards.apdu import StatusWord, command, describe, exchange
-from devices.cards.channel import CardChannel
-from devices.cards.fields.text import decode_ascii
-from devices.faults import CARD_DAMAGED
-from devices.health import Fault
-from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
-
+from ...faults import CARD_DAMAGED
+from ...health import Fault
+from ...identity import Assurance, CardKind, Identity, PersonalRecord, Sex
+from ..apdu import StatusWord, command, describe, exchange
+from ..channel import CardChannel
 from ..fields.record import Fields
+from ..fields.text import decode_ascii
 
 APPLICATION = bytes.fromhex("A0000000744A504E0010")
 _FILE_1 = bytes.fromhex("01000100")

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from devices.cards.fields.codes import ethnic_name
-from devices.cards.fields.id_number import NumberKind
-from devices.cards.fields.text import CardText, TextProblem, decode_utf16
-from devices.faults import CARD_DAMAGED, CARD_UNSUPPORTED
-from devices.health import Fault
-from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-
+from ...faults import CARD_DAMAGED, CARD_UNSUPPORTED
+from ...health import Fault
+from ...identity import Assurance, CardKind, Identity, PersonalRecord
+from ..fields.codes import ethnic_name
+from ..fields.id_number import NumberKind
 from ..fields.record import Fields
+from ..fields.text import CardText, TextProblem, decode_utf16
 
 TEXT_BYTES = 256
 PHOTO_BYTES = 1024

@@ -7,12 +7,11 @@ commands itself; none is sent to the card.
 
 from __future__ import annotations
 
-from devices.cards.apdu import describe, exchange
-from devices.cards.channel import CardChannel
-from devices.faults import CARD_DAMAGED
-from devices.health import Fault
-from devices.identity import Identity
-
+from ...faults import CARD_DAMAGED
+from ...health import Fault
+from ...identity import Identity
+from ..apdu import describe, exchange
+from ..channel import CardChannel
 from .resident_id import HEADER, PHOTO_BYTES, TEXT_BYTES, parse_text
 
 PAGE_BYTES = 256

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from devices.cards.apdu import StatusWord, command, describe, exchange
-from devices.cards.channel import CardChannel
-from devices.cards.fields.codes import ethnic_name
-from devices.cards.fields.text import decode_ascii, decode_gbk
-from devices.faults import CARD_DAMAGED
-from devices.health import Fault
-from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-
+from ...faults import CARD_DAMAGED
+from ...health import Fault
+from ...identity import Assurance, CardKind, Identity, PersonalRecord
+from ..apdu import StatusWord, command, describe, exchange
+from ..channel import CardChannel
+from ..fields.codes import ethnic_name
 from ..fields.record import Fields
+from ..fields.text import decode_ascii, decode_gbk
 
 APPLICATION = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
 """``sx1.sh.社会保障`` in GBK."""

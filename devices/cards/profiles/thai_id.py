@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import re
 
-from devices.cards.apdu import StatusWord, command, describe, exchange
-from devices.cards.channel import CardChannel
-from devices.cards.fields.text import CardText, TextProblem, clean
-from devices.faults import CARD_DAMAGED
-from devices.health import Fault
-from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-
+from ...faults import CARD_DAMAGED
+from ...health import Fault
+from ...identity import Assurance, CardKind, Identity, PersonalRecord
+from ..apdu import StatusWord, command, describe, exchange
+from ..channel import CardChannel
 from ..fields.record import Fields
+from ..fields.text import CardText, TextProblem, clean
 
 APPLICATION = bytes.fromhex("A000000054480001")
 BUDDHIST_ERA = 543

@@ -7,10 +7,10 @@ chip serial.
 
 from __future__ import annotations
 
-from devices.cards.apdu import command, exchange
-from devices.cards.channel import CardChannel
-from devices.faults import CARD_NEEDS_SAM
-from devices.health import Fault
+from ...faults import CARD_NEEDS_SAM
+from ...health import Fault
+from ..apdu import command, exchange
+from ..channel import CardChannel
 
 _STORAGE_MARK = bytes.fromhex("804F0CA000000306")
 """Historical bytes of a storage card: category 80, AID 4F of the PC/SC workgroup's RID."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import time
 
-from devices.cards.apdu import ChannelError
-from devices.faults import CARD_PULLED
-
+from ...cards.apdu import ChannelError
+from ...faults import CARD_PULLED
 from .library import Code, Library, card_fault
 
 

@@ -13,7 +13,7 @@ from enum import IntEnum, IntFlag
 from pathlib import Path
 from typing import Protocol
 
-from devices.faults import (
+from ...faults import (
     ACCESS_DENIED,
     CARD_MUTE,
     CARD_PULLED,
@@ -23,7 +23,7 @@ from devices.faults import (
     SERVICE_DOWN,
     SERVICE_MISMATCH,
 )
-from devices.health import Fault
+from ...health import Fault
 
 PNP_NOTIFICATION = "\\\\?PnP?\\Notification"
 """The pseudo-reader whose state changes when a reader is attached or removed (pcsclite,

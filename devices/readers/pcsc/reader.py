@@ -15,14 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from devices.cards.fields.dates import local_today
-from devices.cards.reading import LOOKS_PER_LIMIT, Reading
-from devices.cards.registry import PROFILES, Profile
-from devices.faults import READER_STUCK
-from devices.health import DeviceStatus, Fault
-from devices.readers.protocol import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
-from devices.readers.trace import Trace
-
+from ...cards.fields.dates import local_today
+from ...cards.reading import LOOKS_PER_LIMIT, Reading
+from ...cards.registry import PROFILES, Profile
+from ...faults import READER_STUCK
+from ...health import DeviceStatus, Fault
+from ..protocol import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink
+from ..trace import Trace
 from .library import Library, Winscard
 from .timing import Timing
 from .watch import AbandonedError, Memory, Watch

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from devices.cards.reading import Reading
-from devices.cards.registry import Profile, read_card
-from devices.faults import (
+from ...cards.reading import Reading
+from ...cards.registry import Profile, read_card
+from ...faults import (
     CARD_PULLED,
     NO_READER,
     READER_FAILED,
@@ -24,10 +24,10 @@ from devices.faults import (
     READER_UNPLUGGED,
     TWO_CARDS,
 )
-from devices.health import DeviceStatus, Fault
-from devices.identity import Identity
-from devices.operator import OperatorCard
-from devices.readers.protocol import (
+from ...health import DeviceStatus, Fault
+from ...identity import Identity
+from ...operator import OperatorCard
+from ..protocol import (
     CardFailed,
     CardPresented,
     CardRead,
@@ -37,9 +37,8 @@ from devices.readers.protocol import (
     ReaderEvent,
     ReaderStatus,
 )
-from devices.readers.trace import Trace, TracedChannel
-from devices.readers.usb import smart_card_devices
-
+from ..trace import Trace, TracedChannel
+from ..usb import smart_card_devices
 from .channel import PcscChannel, Stopwatch
 from .library import PNP_NOTIFICATION, Code, Library, State, card_fault, service_fault
 from .timing import Timing

@@ -15,8 +15,7 @@ from math import inf
 
 import serial
 
-from devices.readers.trace import Trace, TraceLine
-
+from ..trace import Trace, TraceLine
 from .frame import Command, Frame, FrameError, FrameParser, Sw3, request
 from .timing import Timing
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from devices.cards.profiles.resident_id import PHOTO_BYTES, TEXT_BYTES
-from devices.faults import (
+from ...cards.profiles.resident_id import PHOTO_BYTES, TEXT_BYTES
+from ...faults import (
     CARD_DAMAGED,
     CARD_PULLED,
     CARD_UNSUPPORTED,
     READER_FAILED,
 )
-from devices.health import Fault
-
+from ...health import Fault
 from .frame import Frame, Sw3
 
 

@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from devices.cards.fields.dates import local_today
-from devices.cards.fields.record import in_force
-from devices.cards.profiles.resident_id import parse_text
-from devices.cards.reading import LOOKS_PER_LIMIT, Reading
-from devices.faults import (
+from ...cards.fields.dates import local_today
+from ...cards.fields.record import in_force
+from ...cards.profiles.resident_id import parse_text
+from ...cards.reading import LOOKS_PER_LIMIT, Reading
+from ...faults import (
     ACCESS_DENIED,
     CARD_PULLED,
     NO_READER,
@@ -28,9 +28,9 @@ from devices.faults import (
     READER_STUCK,
     READER_UNPLUGGED,
 )
-from devices.health import DeviceStatus, Fault
-from devices.identity import Identity
-from devices.readers.protocol import (
+from ...health import DeviceStatus, Fault
+from ...identity import Identity
+from ..protocol import (
     CardFailed,
     CardPresented,
     CardRead,
@@ -39,8 +39,7 @@ from devices.readers.protocol import (
     ReaderStatus,
     Sink,
 )
-from devices.readers.trace import Trace
-
+from ..trace import Trace
 from .frame import Command, Frame, Sw3, sam_id
 from .link import NoAnswer, PortGoneError, SamvLink
 from .payload import parse_payload, status_fault

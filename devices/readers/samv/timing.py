@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from devices.cards.reading import READ_LIMIT_S
+from ...cards.reading import READ_LIMIT_S
 
 
 @dataclass(frozen=True, slots=True)
