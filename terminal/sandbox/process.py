@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -222,9 +223,16 @@ class SandboxProcess:
         sent_codes: list[dict[str, str]] = json.loads(self._control("GET", "/control/codes"))
         return tuple(SentCode(**sent) for sent in sent_codes)
 
-    def wait_until_warm(self) -> bool:
-        """Wait until the first certificate is as fast as later ones; ``False`` on time-out."""
-        return bool(json.loads(self._control("GET", "/control/warm")))
+    def wait_until_warm(self, limit_s: float = 0.0) -> bool:
+        """Wait until the first certificate is as fast as later ones; ``False`` on time-out.
+
+        The sandbox is asked at least once, and answers within ``terminal.sandbox.app.WARM_S``.
+        """
+        end = time.monotonic() + limit_s
+        while not json.loads(self._control("GET", "/control/warm")):
+            if time.monotonic() >= end:
+                return False
+        return True
 
     def counts(self) -> dict[str, int]:
         """Return the number of requests since the last reset, by operation ("issue")."""

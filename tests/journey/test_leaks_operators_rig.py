@@ -51,7 +51,7 @@ def fetched(url: str, sandbox: SandboxProcess) -> bytes:
 
 def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig,
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, tmp_path_factory: pytest.TempPathFactory,
 ) -> None:  # fmt: skip
     caplog.set_level(logging.DEBUG)
     person = PEOPLE["long"]
@@ -96,7 +96,7 @@ def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
     station.wait(Welcome)
     assert all(status.status is DeviceStatus.ONLINE for _, status in station.state.station.readers)
 
-    roots = places(station, print_rig)
+    roots = places(station, print_rig, tmp_path_factory.getbasetemp())
     assert find_leaks(roots, needles) == []
     for needle in needles:
         assert needle not in caplog.text

@@ -27,18 +27,25 @@ from .station import INSURANCE, RigStation
 pytestmark = [pytest.mark.rig, pytest.mark.timeout(180)]
 
 
-def places(station: RigStation, rig: PrintRig) -> list[Path]:
-    """Return every folder that the terminal and cupsd can write to, but not the printed papers."""
+def places(station: RigStation, rig: PrintRig, tests: Path) -> list[Path]:
+    """Return every place that the terminal and cupsd can write to, but not the printed papers.
+
+    ``tests`` holds the temporary folders of all tests. Those of other tests may hold documents.
+    """
     stack = rig.stack.folder
-    run = [path for path in Path("/run").iterdir() if path.is_dir() and path != stack]
+    temporary = Path(tempfile.gettempdir())
+    others = [path for path in Path("/run").iterdir() if path.is_dir() and path != stack]
+    run = [path for path in others if not tests.is_relative_to(path)]
+    beside = [path for path in temporary.iterdir() if not tests.is_relative_to(path)]
     daemons = [path for path in stack.iterdir() if not (path / "device").exists()]
-    return [station.state_directory, *run, *daemons, Path("/dev/shm")]
+    return [station.state_directory, *run, *beside, *daemons, Path("/dev/shm")]
 
 
 @pytest.mark.parametrize("key", ["rare", "long"])
 def test_no_document_and_no_personal_data_is_left(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
-    print_rig: PrintRig, caplog: pytest.LogCaptureFixture, key: str,
+    print_rig: PrintRig, caplog: pytest.LogCaptureFixture, tmp_path_factory: pytest.TempPathFactory,
+    key: str,
 ) -> None:  # fmt: skip
     """Paper runs out in the middle, so that the document is kept as long as possible."""
     caplog.set_level(logging.DEBUG)
@@ -59,7 +66,7 @@ def test_no_document_and_no_personal_data_is_left(
 
     assert visit.identity.wiped
     assert document.wiped
-    roots = places(pcsc_station, print_rig)
+    roots = places(pcsc_station, print_rig, tmp_path_factory.getbasetemp())
     assert find_leaks(roots, needles) == []
     for needle in needles:
         assert needle not in caplog.text
@@ -78,7 +85,7 @@ def test_no_document_and_no_personal_data_is_left(
 
 def test_a_visit_without_printing_leaves_no_personal_data(
     pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
-    print_rig: PrintRig,
+    print_rig: PrintRig, tmp_path_factory: pytest.TempPathFactory,
 ) -> None:  # fmt: skip
     """The document was shown but not printed, so it was never on a disk."""
     person = PEOPLE["wang"]
@@ -89,5 +96,5 @@ def test_a_visit_without_printing_leaves_no_personal_data(
     pcsc_station.wait(Ending)
     slot.lift()
     assert document.wiped
-    roots = places(pcsc_station, print_rig)
+    roots = places(pcsc_station, print_rig, tmp_path_factory.getbasetemp())
     assert find_leaks(roots, [person.name, person.number]) == []

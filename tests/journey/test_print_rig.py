@@ -81,7 +81,7 @@ def test_a_page_of_another_size_asks_for_paper_of_that_size(
     rig = print_stack.rig(paper_mm=(80, 200))
     try:
         code, answer = Command(rig, tmp_path, (80 / 25.4 * 72, 200 / 25.4 * 72)).ended()
-        assert (code, answer["outcome"]) == (0, "printed")
+        assert (code, answer["outcome"]) == (0, "printed"), answer
         assert "{x-dimension=8000 y-dimension=20000}" in rig.received()[0].media
     finally:
         rig.close()
