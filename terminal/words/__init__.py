@@ -6,8 +6,8 @@ Used by pages, the voice, faults and documents. Loading it does not load Qt. A m
 Format: one TOML file for each language (and one more for `station diagnose`), with one table for
 each id. ``text`` is shown on the screen. ``elder`` replaces it in elder mode. ``spoken`` is said by
 the voice (default: the text). The id of a fault's entry is its code. Such an entry also has
-``explain`` (what is done and what happens next), ``cause`` and ``mend`` (for staff). Placeholders
-are ``{name}``; ``{n|page|pages}`` chooses by number.
+``explain`` (what is done and what happens next), ``cause`` and ``mend`` (for staff); the voice says
+text and explanation. Placeholders are ``{name}``; ``{n|page|pages}`` chooses by number.
 """
 
 from __future__ import annotations
@@ -41,11 +41,14 @@ class Words:
         return fill(entry.get("elder", entry["text"]) if elder else entry["text"], values)
 
     def spoken(self, key: str, /, *, elder: bool = False, **values: object) -> str:
-        """Return the ``spoken`` form; the text for the screen if there is none."""
+        """Return the ``spoken`` form; without one, the text for the screen and ``explain``."""
         entry = self._table[key]
         if "spoken" in entry:
             return fill(entry["spoken"], values)
-        return self.text(key, elder=elder, **values)
+        text = self.text(key, elder=elder, **values)
+        if "explain" not in entry:
+            return text
+        return self.text("list.sentences", first=text, second=self.form(key, "explain", **values))
 
     def form(self, key: str, form: str, /, **values: object) -> str:
         """Return the ``explain``, ``cause`` or ``mend`` form of the entry; empty if it has none."""

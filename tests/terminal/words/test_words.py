@@ -18,7 +18,7 @@ from terminal.words import Words, words
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("zh", "en")
-FAULT_FORMS = {"text", "spoken", "explain", "cause", "mend"}
+FAULT_FORMS = {"text", "explain", "cause", "mend"}
 DECLARED = frozenset(code for register in AREAS.values() for code in register.codes())
 FAULT = re.compile(r"^[A-Z]{3}-\d{3}$")
 ID = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
@@ -30,7 +30,7 @@ def forms(table: Words, key: str) -> dict[str, str]:
     """Return every form that the entry defines itself."""
     return {
         form: table.form(key, form, **_Anything())
-        for form in ("text", "elder", *FAULT_FORMS)
+        for form in ("elder", "spoken", *FAULT_FORMS)
         if table.has(key, form)
     }
 
@@ -48,7 +48,8 @@ class _Anything(dict[str, object]):
             "name card phone item n page pages done of left seconds reason code mend side month "
             "day weekday status paper toner fault reference digits "
             "pid version items count megabytes jobs unsent printed copies reprints until "
-            "minutes sheets one other cards group there missing first last number width height size"
+            "minutes sheets one other cards group there missing first second last number width "
+            "height size"
         )
         super().__init__(dict.fromkeys(names.split(), 2))
 
@@ -75,6 +76,12 @@ def test_every_entry_can_be_formatted(language: str) -> None:
         for form, text in forms(table, key).items():
             assert "{" not in text, (key, form)
             assert "}" not in text, (key, form)
+
+
+def test_the_voice_says_a_fault_and_its_explanation() -> None:
+    said = {language: words(language).spoken("PRN-104") for language in LANGUAGES}
+    assert said["zh"] == "打印机没纸了。请工作人员加纸，加好以后就能打印。"
+    assert said["en"].startswith("The printer is out of paper. ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
