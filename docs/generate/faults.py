@@ -36,7 +36,7 @@ FORMS = (
     ("text", "On the screen", "屏幕显示"),
     ("explain", "What happens next", "接下来"),
     ("cause", "Cause", "原因"),
-    ("mend", "Fix", "处理"),
+    ("fix", "Fix", "处理"),
 )
 INTRODUCTION = """\
 One section for each fault of this area, sorted by code. *Who acts* is the person who can end the

@@ -107,12 +107,12 @@ def _failed(reader: str, fault: Fault, as_json: bool) -> int:
         "message": words("zh").text(fault.code),
         "who": fault.who.value,
         "cause": table.form(fault.code, "cause"),
-        "mend": table.form(fault.code, "mend"),
+        "mend": table.form(fault.code, "fix"),
         "detail": fault.detail,
     }
     text = (
         f"{fault.code} {table.text(fault.code)}\n  cause  {result['cause']}\n"
-        f"  mend   {result['mend']}\n  detail {fault.detail}"
+        f"  fix    {result['mend']}\n  detail {fault.detail}"
     )
     answer(result, as_json=as_json, text=text)
     return CardExit.FAULT

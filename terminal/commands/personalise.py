@@ -221,10 +221,10 @@ def _fault(fault: Fault, serial: str, as_json: bool) -> int:
         "outcome": "fault",
         "fault": fault.code,
         "cause": table.form(fault.code, "cause"),
-        "mend": table.form(fault.code, "mend"),
+        "mend": table.form(fault.code, "fix"),
         "detail": fault.detail,
         "serial": serial,
     }
-    text = f"{fault.code} {result['cause']}\n  mend   {result['mend']}\n  detail {fault.detail}"
+    text = f"{fault.code} {result['cause']}\n  fix    {result['mend']}\n  detail {fault.detail}"
     answer(result, as_json=as_json, text=f"{text}\n  serial {serial}")
     return PersonaliseExit.FAULT

@@ -85,7 +85,7 @@ class Finding:
 
     def fix(self, words: Words) -> str:
         """Return what to do; empty if everything is fine."""
-        return words.form(self.fault.code if self.fault else self.key, "mend")
+        return words.form(self.fault.code if self.fault else self.key, "fix")
 
 
 def fine(section: Section, key: str, subject: str = "", **values: Any) -> Finding:

@@ -6,7 +6,7 @@ Used by pages, the voice, faults and documents. Loading it does not load Qt. A m
 Format: one TOML file for each language (and one more for `station diagnose`), with one table for
 each id. ``text`` is shown on the screen. ``elder`` replaces it in elder mode. ``spoken`` is said by
 the voice (default: the text). The id of a fault's entry is its code. Such an entry also has
-``explain`` (what is done and what happens next), ``cause`` and ``mend`` (for staff); the voice says
+``explain`` (what is done and what happens next), ``cause`` and ``fix`` (for staff); the voice says
 text and explanation. Placeholders are ``{name}``; ``{n|page|pages}`` chooses by number.
 """
 
@@ -51,7 +51,7 @@ class Words:
         return self.text("list.sentences", first=text, second=self.form(key, "explain", **values))
 
     def form(self, key: str, form: str, /, **values: object) -> str:
-        """Return the ``explain``, ``cause`` or ``mend`` form of the entry; empty if it has none."""
+        """Return the ``explain``, ``cause`` or ``fix`` form of the entry; empty if it has none."""
         return fill(self._table[key].get(form, ""), values)
 
 

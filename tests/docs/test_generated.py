@@ -48,7 +48,7 @@ def test_every_fault_has_a_section_with_its_words_in_both_languages(area: str) -
     for fault in AREAS[area]:
         section = page.partition(f"\n## {fault.code}\n")[2].partition("\n## ")[0]
         for language in ("zh", "en"):
-            for form in ("text", "explain", "cause", "mend"):
+            for form in ("text", "explain", "cause", "fix"):
                 text = words(language).form(fault.code, form).replace("|", "\\|")
                 assert text in section, (fault.code, language, form)
         assert f"| {fault.cause.value} |" in section

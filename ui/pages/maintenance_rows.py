@@ -141,7 +141,7 @@ def _device(
     for line in lines[1:]:
         box.addWidget(text(kit, line, colour=Colour.SLATE))
     for fault in faults[:3]:
-        fix = kit.words.form(fault.code, "mend")
+        fix = kit.words.form(fault.code, "fix")
         box.addWidget(text(kit, f"{fault.code}\u2003{fix}", colour=Colour.EARTH))
     row.addLayout(box, 1)
     return holder

@@ -87,8 +87,8 @@ def read_line(kit: Kit, icon_name: str, title: str, second: str = "") -> QWidget
 
 def code_line(kit: Kit, fault: Fault) -> Text:
     """Return the fault's code in small type, and what staff should do."""
-    fix = kit.words.form(fault.code, "mend")
+    fix = kit.words.form(fault.code, "fix")
     return kit.text(
-        kit.say("trouble.code", code=fault.code, mend=fix), Role.SMALL, colour=Colour.SLATE,
+        kit.say("trouble.code", code=fault.code, fix=fix), Role.SMALL, colour=Colour.SLATE,
         name="fault.code",
     )  # fmt: skip

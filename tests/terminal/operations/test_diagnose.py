@@ -164,7 +164,7 @@ def test_fault_is_reported_with_its_fix_in_both_languages() -> None:
     text = report_text([FINE, paper], EN)
     assert len(text.splitlines()) == 3
     assert "(PRN-104) tray 2" in text
-    assert f"→ {EN.form('PRN-104', 'mend')}" in text
+    assert f"→ {EN.form('PRN-104', 'fix')}" in text
 
 
 def test_unknown_finding_includes_a_fix() -> None:
@@ -184,5 +184,5 @@ def test_every_text_of_the_checks_exists_in_both_languages() -> None:
         there = {key for key in table.ids() if key.startswith("diagnose.")}
         assert not there - used
     for key in re.findall(r'(?:unknown|not_yet)\(\s*[\w.]+, "(diagnose\.[a-z.]+)"', source):
-        assert ZH.form(key, "mend")
-        assert EN.form(key, "mend")
+        assert ZH.form(key, "fix")
+        assert EN.form(key, "fix")

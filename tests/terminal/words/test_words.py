@@ -18,7 +18,7 @@ from terminal.words import Words, words
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("zh", "en")
-FAULT_FORMS = {"text", "explain", "cause", "mend"}
+FAULT_FORMS = {"text", "explain", "cause", "fix"}
 DECLARED = frozenset(code for register in AREAS.values() for code in register.codes())
 FAULT = re.compile(r"^[A-Z]{3}-\d{3}$")
 ID = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
@@ -45,7 +45,7 @@ class _Anything(dict[str, object]):
 
     def __init__(self) -> None:
         names = (
-            "name card phone item n page pages done of left seconds reason code mend side month "
+            "name card phone item n page pages done of left seconds reason code fix side month "
             "day weekday status paper toner fault reference digits "
             "pid version items count megabytes jobs unsent printed copies reprints until "
             "minutes sheets one other cards group there missing first second last number width "
