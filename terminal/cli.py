@@ -13,18 +13,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .commands.exit_codes import CommandError, DemoExit, GalleryExit, SharedExit
+from devices.system.memory import keep_memory_private
+
 from .commands.options import parser
-from .runtime.process import (
-    accept_signals,
-    ended_in_order,
-    keep_memory_private,
-    log_to_stderr,
-    name_bugs_only,
-    process_start,
-    pss_mb,
-    show_any_name,
-)
+from .process.exit_codes import CommandError, DemoExit, GalleryExit, SharedExit
+from .process.figures import process_start, pss_mb
+from .process.logs import log_to_stderr, name_bugs_only, show_any_name
+from .process.signals import accept_signals, ended_in_order
 
 if TYPE_CHECKING:
     from ui.look.metrics import Screen

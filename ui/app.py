@@ -32,7 +32,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from terminal.commands.exit_codes import RunExit, SharedExit
+from terminal.process.exit_codes import RunExit, SharedExit
 from terminal.session.events import Event, VoiceChosen
 from terminal.session.states import State
 from terminal.words import words

@@ -1,15 +1,15 @@
-"""The page of exit codes, from ``terminal.commands.exit_codes``."""
+"""The page of exit codes, from ``terminal.process.exit_codes``."""
 
 from __future__ import annotations
 
-from terminal.commands.exit_codes import COMMANDS
+from terminal.process.exit_codes import COMMANDS
 
 from .markdown import page, table
 
 INTRODUCTION = """\
 A shell shows 128 and the number of the signal if a signal ends a command that has no code for it
 below: 143 after SIGTERM, 129 after SIGHUP. The codes are declared in
-`terminal.commands.exit_codes`."""
+`terminal.process.exit_codes`."""
 
 
 def page_text() -> str:

@@ -15,8 +15,8 @@ from cryptography import x509
 
 from ..config.files import CERTIFICATE_BYTES
 from ..demo.demo import demonstration_anchors
+from ..process.exit_codes import CommandError, SharedExit
 from .configured import configured
-from .exit_codes import CommandError, SharedExit
 from .options import DEFAULT_CONFIG
 
 

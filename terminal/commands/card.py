@@ -25,8 +25,8 @@ from devices.readers.protocol import (
 )
 from devices.readers.trace import Trace
 
+from ..process.exit_codes import CardExit
 from ..words import words
-from .exit_codes import CardExit
 from .output import answer, say
 
 

@@ -8,8 +8,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..process.exit_codes import SharedExit
 from .card import card, tracing
-from .exit_codes import SharedExit
 from .output import say
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..config.load import Config, ConfigProblem, load
-from .exit_codes import CommandError, SharedExit
+from ..process.exit_codes import CommandError, SharedExit
 from .options import DEFAULT_CONFIG
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from ..demo.demo import Demo
 from ..demo.sample_cards import sample_cards
+from ..process.exit_codes import DemoExit
 from ..sandbox.process import SandboxError
-from .exit_codes import DemoExit
 from .output import answer, say
 
 MODES = ("standard", "elder")

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from devices.cards.operator.personalise import Refused
 
-from .exit_codes import PersonaliseExit
+from ..process.exit_codes import PersonaliseExit
 from .output import answer
 
 _MAX_KEY_FILE = 4096

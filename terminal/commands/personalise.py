@@ -36,7 +36,7 @@ from devices.readers.protocol import (
     ReaderEvent,
 )
 
-from .exit_codes import PersonaliseExit, SharedExit
+from ..process.exit_codes import PersonaliseExit, SharedExit
 from .issuing_key import load_key, no_key, public_half
 from .output import answer, say
 

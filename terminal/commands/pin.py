@@ -5,8 +5,8 @@ from __future__ import annotations
 import getpass
 import sys
 
+from ..process.exit_codes import PinExit
 from ..staff.pin import hash_pin
-from .exit_codes import PinExit
 from .output import answer, say
 
 

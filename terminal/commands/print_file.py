@@ -25,9 +25,9 @@ from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
 from ..journal.ids import opaque_id
 from ..journal.journal import Journal
 from ..operations.lock import StationLock
-from ..runtime.process import ENDING_SIGNALS, handling
+from ..process.exit_codes import PrintExit, SharedExit
+from ..process.signals import ENDING_SIGNALS, handling
 from ..words import words
-from .exit_codes import PrintExit, SharedExit
 from .output import answer, say
 
 EXIT_CODES = {

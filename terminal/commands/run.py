@@ -21,11 +21,11 @@ from ..config.trial import claim_state
 from ..faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
 from ..journal.plausible_time import PlausibleClock
 from ..operations.lock import StationLock, why_unwritable
+from ..process.exit_codes import CommandError, RunExit, SharedExit
 from ..runtime.from_config import unfit_anchor
 from ..words import words
 from .configured import refused
 from .display import why_no_terminal
-from .exit_codes import CommandError, RunExit, SharedExit
 from .output import say
 
 COMMAND = "station run"

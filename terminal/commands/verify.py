@@ -13,8 +13,8 @@ from devices.health import Fault
 from printing.document_worker.client import DocumentWorker
 from printing.pdf.limits import MAX_BYTES
 
+from ..process.exit_codes import SharedExit, VerifyExit
 from ..words import words
-from .exit_codes import SharedExit, VerifyExit
 from .output import answer, say
 
 

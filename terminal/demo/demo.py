@@ -18,7 +18,7 @@ import platformdirs
 
 from devices.identity import CardKind
 
-from ..runtime.process import temporary_folder
+from ..process.temporary_folders import temporary_folder
 from ..sandbox.process import SandboxError, SandboxProcess
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import Any
 from devices.health import Fault
 
 from .. import faults
-from ..commands.exit_codes import DiagnoseExit
+from ..process.exit_codes import DiagnoseExit
 from ..words import Words
 
 

@@ -65,7 +65,7 @@ def probe_core_dumps(pattern: Path = CORE_PATTERN) -> Finding:
     """Check whether a program collects core dumps of other services (cupsd's filters, the X
     server).
 
-    The terminal's own processes dump no core (`terminal.runtime.process.keep_memory_private`).
+    The terminal's own processes dump no core (`devices.system.memory.keep_memory_private`).
     """
     section, subject = Section.DISK, "core dumps"
     try:

@@ -1,1 +1,1 @@
-"""The running terminal: its parts, the event loop, the effects, the process."""
+"""The running terminal: its parts, the event loop, the effects."""

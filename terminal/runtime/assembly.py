@@ -17,6 +17,7 @@ from pathlib import Path
 
 from devices.health import Fault
 from devices.readers.protocol import MayNeedRestart, Reader
+from devices.system.memory import give_back_memory
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
 
@@ -31,7 +32,6 @@ from ..workers.uplink import Line
 from ..workers.visit_requests import Asks
 from .loop import Runtime
 from .parts import Parts
-from .process import give_back_memory
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from devices.health import Fault, code_of
 from devices.readers.protocol import ReaderChanged
+from devices.system.memory import give_back_memory
 from printing.printer import PrinterChanged
 
 from ..faults import WORKER_FAILED
@@ -22,7 +23,6 @@ from ..session.model import Station
 from ..workers.pool import Workers
 from ..workers.print_gate import Handover
 from .parts import Parts
-from .process import give_back_memory
 
 log = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
 from devices.readers.protocol import ReaderChanged, ReaderEvent
 from printing.printer import PrinterChanged
 
-from ..commands.exit_codes import SharedExit
 from ..journal.ids import opaque_id
+from ..process.exit_codes import SharedExit
 from ..session import events as ev
 from ..session.home import home
 from ..session.model import Station

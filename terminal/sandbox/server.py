@@ -23,10 +23,10 @@ from pathlib import Path
 import platformdirs
 import uvicorn
 
+from devices.system.memory import keep_memory_private
 from devices.system.prctl import Option, prctl
 
-from ..commands.exit_codes import SandboxExit
-from ..runtime.process import keep_memory_private
+from ..process.exit_codes import SandboxExit
 from .app import PHONE, create_app
 from .arguments import add_arguments
 from .mischief import CuttableProtocol

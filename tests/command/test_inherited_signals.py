@@ -64,7 +64,7 @@ def test_demo_goes_on_if_a_signal_is_ignored_and_ends_if_it_was_blocked(
 
 def test_exit_code_of_a_child_is_known_if_the_parent_ignored_sigchld() -> None:
     script = (
-        "import subprocess, sys\nfrom terminal.runtime.process import accept_signals\n"
+        "import subprocess, sys\nfrom terminal.process.signals import accept_signals\n"
         "accept_signals()\n"
         "print(subprocess.run([sys.executable, '-c', 'raise SystemExit(3)']).returncode)"
     )

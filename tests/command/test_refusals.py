@@ -68,8 +68,8 @@ def test_only_our_own_loggers_write_more_than_warnings(
     """Messages of libraries below warnings may contain anything (addresses, names of files), and
     warnings of pyHanko contain names from the document."""
     script = (
-        "import logging\nfrom terminal.runtime import process\n"
-        f"process.log_to_stderr(verbose={verbose}, service={service})\n"
+        "import logging\nfrom terminal.process import logs\n"
+        f"logs.log_to_stderr(verbose={verbose}, service={service})\n"
         "for name in ('terminal.runtime.loop', 'devices', 'printing.seal.verify', 'ui.app',"
         " 'urllib3', 'asyncio', 'pyhanko.sign', 'pyhanko_certvalidator'):\n"
         "    print(logging.getLevelName(logging.getLogger(name).getEffectiveLevel()))\n"
@@ -86,7 +86,7 @@ def test_an_uncaught_exception_shows_no_values() -> None:
     printed."""
     script = """
 import threading
-from terminal.runtime import process
+from terminal.process import logs
 
 class Held:
     def __del__(self):
@@ -95,8 +95,8 @@ class Held:
 def fail():
     raise ValueError("王建明")
 
-process.log_to_stderr(verbose=False, service=True)
-process.name_bugs_only()
+logs.log_to_stderr(verbose=False, service=True)
+logs.name_bugs_only()
 thread = threading.Thread(target=fail, name="reader")
 thread.start()
 thread.join()

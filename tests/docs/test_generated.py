@@ -14,10 +14,10 @@ from docs.generate import configuration
 from docs.generate.__main__ import generated, outdated, write
 from docs.generate.declared import UndocumentedError, docstring
 from docs.generate.provoked import provoked
-from terminal.commands.exit_codes import COMMANDS
 from terminal.commands.options import parser
 from terminal.faults import AREAS
 from terminal.journal.schema import migrate
+from terminal.process.exit_codes import COMMANDS
 from terminal.words import words
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -35,7 +35,7 @@ def main() -> int:
 
     from printing.document_worker import self_test
     from printing.document_worker.serving import give_back_memory, serve
-    from terminal.runtime.process import log_to_stderr, name_bugs_only
+    from terminal.process.logs import log_to_stderr, name_bugs_only
 
     from .rasteriser import Rasteriser
 

@@ -16,8 +16,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QLocale, QSocketNotifier
 
+from devices.system.memory import keep_memory_private
 from devices.system.prctl import Option, prctl
-from terminal.runtime.process import keep_memory_private
 
 log = logging.getLogger(__name__)
 

@@ -40,7 +40,7 @@ def test_crash_leaves_no_core_dump(tmp_path: Path) -> None:
         pytest.skip("this user may not allow core dumps")
     if not crashed("", tmp_path):
         pytest.skip(f"this system makes no core dumps: {CORE_PATTERN.read_text().strip()}")
-    keep = "from terminal.runtime.process import keep_memory_private; {}keep_memory_private()"
+    keep = "from devices.system.memory import keep_memory_private; {}keep_memory_private()"
     assert not crashed(keep.format(""), tmp_path)
     # A core dump into a pipe ignores the limit, so the limit is left out here.
     assert not crashed(keep.format("resource.setrlimit = lambda *_: None; "), tmp_path)

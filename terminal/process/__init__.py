@@ -1,0 +1,1 @@
+"""What every process of the terminal needs: exit codes, logs, signals, temporary folders."""

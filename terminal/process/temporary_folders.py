@@ -1,0 +1,37 @@
+"""Temporary folders of a process, removed when it ends.
+
+Used by the demo, which keeps its state and its keys in one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+REMOVALS = 3
+"""How often a folder is removed while a thread may still write into it."""
+
+_temporary: set[Path] = set()
+"""Folders of this process that are removed when it ends."""
+
+
+def temporary_folder(prefix: str) -> Path:
+    """Create a folder (0700) that is removed when this process ends, even after a signal."""
+    folder = Path(tempfile.gettempdir()) / f"{prefix}{secrets.token_hex(8)}"
+    _temporary.add(folder)  # before creating it, so that there is no gap
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@atexit.register
+def remove_temporary_folders() -> None:
+    """Remove the folders; a worker that still writes into one cannot delay this for long."""
+    while _temporary:
+        folder = _temporary.pop()
+        for _ in range(REMOVALS):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
