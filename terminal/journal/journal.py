@@ -25,8 +25,8 @@ from printing.printer import JobRecord, JobStage
 from .. import faults
 from ..platform.wire import HelpReason
 from ..session.model import EndReason, PastFault, Reprint, Total, Totals
-from ..staff.pin import PinTries
 from .file import fault_of, mark_damaged, newest_row, open_database, set_aside
+from .pin_tries import PinTries
 from .plausible_time import PlausibleClock, since_boot
 from .reprints import Reprints, Reusable
 from .schema import DETAIL_CHARACTERS, NEWEST

@@ -17,6 +17,7 @@ import threading
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..journal.pin_tries import PinTries
 from ..journal.plausible_time import PlausibleClock
 
 SCRYPT_LOG2_N, SCRYPT_R, SCRYPT_P = 14, 8, 5
@@ -43,14 +44,6 @@ FIRST_LOCK_S = 60
 """Lock after the fifth wrong try. Short, as it may be the maintainer; it doubles with each more."""
 LONGEST_LOCK_S = 3600
 """Upper limit of the lock: after vandalism a maintainer waits an hour at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class PinTries:
-    """The stored number of wrong tries. ``at`` is the last wrong try in Unix seconds."""
-
-    wrong: int = 0
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from terminal.config.load import (
 )
 from terminal.config.sections import CardConfig, OperatorsConfig, SpeechConfig
 from terminal.config.toml_lines import key_lines, line_of
+from terminal.journal.pin_tries import PinTries
 from terminal.runtime.from_config import printer_timing
 from terminal.session.model import Limits, Mode
-from terminal.staff.pin import PinKeeper, PinTries
+from terminal.staff.pin import PinKeeper
 from tests.terminal.config_world import SAMPLE, Edit, line_with
 
 

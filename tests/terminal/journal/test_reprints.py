@@ -14,10 +14,10 @@ from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal.journal.file import MONTH_S
 from terminal.journal.journal import KEEP_S, PRUNE_EVERY_S, Journal, OutgoingHelp
+from terminal.journal.pin_tries import PinTries
 from terminal.journal.reprints import REUSE_S, Reusable
 from terminal.platform.wire import HelpReason
 from terminal.session.model import Reprint, ReprintReason, Total
-from terminal.staff.pin import PinTries
 from tests.terminal.clocks import Clock
 from tests.terminal.journal.test_journal import opened, rows
 

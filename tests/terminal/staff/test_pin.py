@@ -14,12 +14,12 @@ import pytest
 from devices.health import Fault
 from terminal import faults
 from terminal.journal.journal import Journal
+from terminal.journal.pin_tries import PinTries
 from terminal.staff import pin as pin_module
 from terminal.staff.pin import (
     HASH_PATTERN,
     PinKeeper,
     PinResult,
-    PinTries,
     hash_pin,
     lock_after,
     weakness,

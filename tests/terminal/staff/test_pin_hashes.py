@@ -11,7 +11,8 @@ import pytest
 
 from terminal.config.load import Config, ConfigProblem
 from terminal.config.published_keys import SAMPLE_PIN_HASH
-from terminal.staff.pin import HASH_PATTERN, PinKeeper, PinResult, PinTries
+from terminal.journal.pin_tries import PinTries
+from terminal.staff.pin import HASH_PATTERN, PinKeeper, PinResult
 from tests.terminal.clocks import Clock
 from tests.terminal.config_world import Edit, line_with
 
