@@ -19,6 +19,7 @@ from pathlib import Path
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity
 from devices.operator import Role
+from printing.media import Edition
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 
@@ -254,13 +255,13 @@ class Journal:
     # -- documents -----------------------------------------------------------------------------
 
     def issue_asked(
-        self, key: str, visit: str, item: str, edition: str = "standard"
+        self, key: str, visit: str, item: str, edition: Edition = Edition.STANDARD
     ) -> Fault | None:
         """Record a request for a document before it is sent. A repeated key changes nothing."""
         return self.store.write(
             "INSERT INTO documents (key, visit, item, edition, at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO NOTHING",
-            (key, visit, item, edition, self.clock.now()),
+            (key, visit, item, edition.value, self.clock.now()),
         )
 
     def issued(self, key: str, document_number: str) -> Fault | None:
@@ -280,7 +281,7 @@ class Journal:
 
     # -- what was given out (.reprints) --------------------------------------------------------
 
-    def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
+    def reusable(self, visit: str, item: str, edition: Edition) -> Reusable | None:
         """Return the person's last document of this item and edition if it may be printed again.
 
         ``Reprints.reusable`` has the rule.

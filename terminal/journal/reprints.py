@@ -13,6 +13,7 @@ from datetime import datetime
 
 from devices.health import Fault
 from devices.operator import Role
+from printing.media import Edition
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobStage
 
@@ -43,7 +44,7 @@ class Reprints:
         self._store = store
         self._now = now
 
-    def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
+    def reusable(self, visit: str, item: str, edition: Edition) -> Reusable | None:
         """Return the last document of this item and edition that may be fetched again.
 
         It was issued to (or requested by) the person of ``visit`` within ``REUSE_S``, and certainly
@@ -58,7 +59,7 @@ class Reprints:
             " WHERE token = (SELECT token FROM visits WHERE visit = ?)"
             " AND item = ? AND edition = ? AND at > ? AND at <= ?"
             " ORDER BY documents.id DESC LIMIT 1",
-            (visit, item, edition, now - REUSE_S, now + SLACK_S),
+            (visit, item, edition.value, now - REUSE_S, now + SLACK_S),
         )
         if isinstance(rows, Fault) or not rows:
             return None

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from ..platform import wire
 from ..platform.faults import ITEM_CLOSED
+from ..platform.items import ItemKind
 from ..session.model import Item, Language
 
-SERVED_KINDS = frozenset({wire.ItemKind.CERTIFICATE})
+SERVED_KINDS = frozenset({ItemKind.CERTIFICATE})
 """The kinds of items that this version of the terminal can serve."""
 
 
@@ -36,7 +37,7 @@ def offered(
 def _item(item: wire.Item, *, closed: bool) -> Item:
     return Item(
         id=item.code,
-        kind=item.kind.value,
+        kind=item.kind,
         title=_text(item.title),
         subtitle=_text(item.subtitle),
         elder_title=_text(item.elder_title),
@@ -44,7 +45,7 @@ def _item(item: wire.Item, *, closed: bool) -> Item:
         icon=item.icon,
         document_type=item.document_type or "",
         assurance_needed=item.assurance_needed,
-        devices=tuple(device.value for device in item.devices),
+        devices=item.devices,
         closed=ITEM_CLOSED if closed else None,
         editions=item.editions,
         copy=item.copy,

@@ -62,11 +62,11 @@ def checked_link(url: str) -> bool:
 class IssueLedger(Protocol):
     """Records a request for a document before it is sent, so that it can be fetched again."""
 
-    def reusable(self, visit: str, item: str, edition: str) -> Reusable | None:
+    def reusable(self, visit: str, item: str, edition: Edition) -> Reusable | None:
         """Return this person's last document of the item, if certainly nothing of it came out."""
         ...
 
-    def issue_asked(self, key: str, visit: str, item: str, edition: str) -> Fault | None:
+    def issue_asked(self, key: str, visit: str, item: str, edition: Edition) -> Fault | None:
         """Record that a document is about to be requested under this idempotency key."""
         ...
 
@@ -182,7 +182,7 @@ class Asks:
     def _issue(self, ask: ef.AskIssue) -> ev.Answer:
         visit, item, edition = ask.visit, ask.item, ask.edition
         fresh = issue_key(visit.id, item.id, edition, visit.jobs)
-        earlier = self._ledger.reusable(visit.id, item.id, edition.value)
+        earlier = self._ledger.reusable(visit.id, item.id, edition)
         key = earlier.key if earlier else fresh
         issued = self._issue_under(key, ask)
         if earlier and key != fresh and isinstance(issued, Fault) and issued.same_as(KEY_REUSED):
@@ -223,7 +223,6 @@ class Asks:
             pages=len(report.pages),
             number=issued.document_number,
             verification_code=issued.verification_code,
-            trust=report.trust.value,
             edition=edition,
             key=key,
             last_job=earlier.job if earlier else "",
@@ -232,7 +231,7 @@ class Asks:
 
     def _issue_under(self, key: str, ask: ef.AskIssue) -> wire.Issued | Fault:
         # Recorded first: a document that was issued but not printed can be fetched by this key.
-        unwritten = self._ledger.issue_asked(key, ask.visit.id, ask.item.id, ask.edition.value)
+        unwritten = self._ledger.issue_asked(key, ask.visit.id, ask.item.id, ask.edition)
         if unwritten is not None:
             return unwritten
         return self._client().issue(_token(ask.visit), ask.item.id, key, ask.edition)

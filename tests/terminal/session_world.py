@@ -25,6 +25,7 @@ from printing.outcome import Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import CODE_WRONG, NO_PHONE, STAFF_REFUSED, UNREACHABLE
+from terminal.platform.items import ItemKind
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -47,7 +48,7 @@ THREE = ("赵国芳", "100101198802290161", "A10010055")
 def item(name: str, needed: Assurance) -> m.Item:
     """Return a certificate that needs this assurance."""
     text = {m.Language.ZH: name, m.Language.EN: name}
-    return m.Item(name, "certificate", text, text, text, text, "paper", name, needed)
+    return m.Item(name, ItemKind.CERTIFICATE, text, text, text, text, "paper", name, needed)
 
 
 FREE = item("free", Assurance.CARD_FREE)
@@ -96,7 +97,7 @@ def closed_card() -> Identity:
 
 def document(pages: int = 2, number: str = "N-1", **more: object) -> m.Document:
     """Return a verified document."""
-    return m.Document(b"%PDF-1.7 sample", pages, number, "V-1", "demonstration", **more)
+    return m.Document(b"%PDF-1.7 sample", pages, number, "V-1", **more)
 
 
 def link(expires_at: float) -> m.CopyLink:

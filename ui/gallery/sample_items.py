@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from devices.identity import Assurance
+from terminal.platform.items import ItemKind
 from terminal.session.model import Edition, Item, Language
 
 _ZH, _EN = Language.ZH, Language.EN
@@ -28,7 +29,7 @@ def _item(
         return dict(zip((_ZH, _EN), texts, strict=True))
 
     return Item(
-        id=code, kind="certificate", title=both(title), subtitle=both(second),
+        id=code, kind=ItemKind.CERTIFICATE, title=both(title), subtitle=both(second),
         elder_title=both(elder), elder_subtitle=both(elder_second), icon=icon,
         document_type=code, assurance_needed=assurance, category=category,
         editions=_LIST if many_pages else _LIST[::-1], copy=True,

@@ -102,7 +102,7 @@ def sample_pdf() -> bytes:
 def document(pages: int = 2, edition: Edition = Edition.STANDARD) -> Document:
     """Return the sample document as the session holds it."""
     return Document(
-        sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001", "demonstration",
+        sample_pdf(), pages, "SAMPLE-0001", "SAMPLE0001",
         preview=DirectPages(sample_pdf()), edition=edition,
     )  # fmt: skip
 

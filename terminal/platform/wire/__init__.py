@@ -8,6 +8,7 @@ Encoding: JSON, UTF-8; ``bytes`` are base64; times are whole Unix seconds unless
 
 from __future__ import annotations
 
+from ..items import ItemKind, NeededDevice
 from .calls import CALLS, SHARED_REFUSALS, Call
 from .catalogue import (
     Catalogue,
@@ -15,8 +16,6 @@ from .catalogue import (
     Guide,
     Hours,
     Item,
-    ItemKind,
-    NeededDevice,
     Text,
 )
 from .clock import ServerTime

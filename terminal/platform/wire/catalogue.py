@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -10,6 +9,7 @@ from msgspec import Meta, Struct
 from devices.identity import Assurance
 from printing.media import A4, Edition
 
+from ..items import ItemKind, NeededDevice
 from .values import Clock, Line, Media, Opaque, Paragraph, Region, UnixTime, Weekday, whole
 
 
@@ -18,24 +18,6 @@ class Text(Struct, frozen=True):
 
     zh: Paragraph
     en: Paragraph
-
-
-class ItemKind(StrEnum):
-    """The kinds of items. A new item of a known kind needs no new code."""
-
-    CERTIFICATE = "certificate"
-    QUERY = "query"
-    APPLICATION = "application"
-    PAYMENT = "payment"
-    BUNDLE = "bundle"
-    GUIDE = "guide"
-
-
-class NeededDevice(StrEnum):
-    """A device that is required to serve the item."""
-
-    CARD_READER = "card_reader"
-    PRINTER = "printer"
 
 
 class Guide(Struct, frozen=True):

@@ -11,6 +11,7 @@ from devices.health import Fault
 from devices.identity import Assurance
 from printing.media import A4, Edition
 
+from ...platform.items import ItemKind, NeededDevice
 from .look import Language, Mode
 
 
@@ -26,7 +27,7 @@ class Item:
     """
 
     id: str
-    kind: str
+    kind: ItemKind
     title: dict[Language, str]
     subtitle: dict[Language, str]
     elder_title: dict[Language, str]
@@ -34,7 +35,7 @@ class Item:
     icon: str
     document_type: str
     assurance_needed: Assurance
-    devices: tuple[str, ...] = ("printer",)
+    devices: tuple[NeededDevice, ...] = (NeededDevice.PRINTER,)
     closed: Fault | None = None
     editions: tuple[Edition, ...] = (Edition.STANDARD,)
     copy: bool = False

@@ -14,6 +14,7 @@ from devices.readers.protocol import ReaderStatus
 from printing.faults import PRINTER_UNREACHABLE
 from printing.printer import PaperState, PrinterStatus, TonerState
 
+from ...platform.items import NeededDevice
 from .item import Item
 from .look import Limits, Look
 
@@ -114,7 +115,7 @@ class Station:
         """
         if item.closed is not None:
             return item.closed
-        if "printer" not in item.devices:
+        if NeededDevice.PRINTER not in item.devices:
             return None
         kept = self.blocked or self.own or self.leftover
         if kept is not None or item.copy:
@@ -125,7 +126,7 @@ class Station:
         """Return why this item cannot be printed now; ``None`` if it can be."""
         if item.closed is not None:
             return item.closed
-        if "printer" not in item.devices:
+        if NeededDevice.PRINTER not in item.devices:
             return None
         if self.blocked is not None or self.own is not None:
             return self.blocked or self.own

@@ -100,16 +100,14 @@ class Document:
     """A verified sealed document, in memory only; wiped with the visit.
 
     ``pdf`` has the verified bytes, which are printed unchanged. ``preview`` draws its pages for the
-    screen. ``trust`` is the trust in its seal ("trusted", "demonstration"). ``key`` is the
-    idempotency key of the request that issued it. ``last_job`` is its job in an earlier visit, if
-    no page of that job came out.
+    screen. ``key`` is the idempotency key of the request that issued it. ``last_job`` is its job in
+    an earlier visit, if no page of that job came out.
     """
 
     pdf: bytes
     pages: int
     number: str
     verification_code: str
-    trust: str
     preview: Pages | None = None
     wiped: bool = field(default=False)
     edition: Edition = Edition.STANDARD

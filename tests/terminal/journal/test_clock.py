@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from printing.media import Edition
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
@@ -239,7 +240,7 @@ def test_unprinted_document_is_reused_within_a_day(
     clock.set_to(START + off_s)
     journal = start(folder, clock, opened)
     journal.visit_began("bb", "ee")
-    assert (journal.reusable("bb", "item", "standard") is not None) is reused
+    assert (journal.reusable("bb", "item", Edition.STANDARD) is not None) is reused
 
 
 def test_old_document_is_not_reused_when_the_clock_is_behind(
@@ -253,7 +254,7 @@ def test_old_document_is_not_reused_when_the_clock_is_behind(
     clock.set_to(60.0)
     journal = start(folder, clock, opened)
     journal.visit_began("bb", "ee")
-    assert journal.reusable("bb", "item", "standard") is None
+    assert journal.reusable("bb", "item", Edition.STANDARD) is None
 
 
 def test_document_of_unknown_age_is_not_reused(
@@ -265,7 +266,7 @@ def test_document_of_unknown_age_is_not_reused(
     journal = start(folder, clock, opened)
     journal.platform_time(START)
     journal.visit_began("bb", "ee")
-    assert journal.reusable("bb", "item", "standard") is None
+    assert journal.reusable("bb", "item", Edition.STANDARD) is None
 
 
 def test_daily_and_monthly_totals_survive_a_wrong_clock(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devices.operator import Role
+from printing.media import Edition
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal.journal.file import MONTH_S
@@ -47,8 +48,10 @@ def journal(folder: Path, clock: Clock) -> Iterator[Journal]:
     journal.close()
 
 
-def issued(journal: Journal, visit: str, key: str, token: str = "ee", edition: str = "standard",
-           item: str = SOCIAL) -> None:  # fmt: skip
+def issued(
+    journal: Journal, visit: str, key: str, token: str = "ee",
+    edition: Edition = Edition.STANDARD, item: str = SOCIAL,
+) -> None:  # fmt: skip
     """Record a document that the platform issued in a visit of this person."""
     journal.visit_began(visit, token)
     journal.issue_asked(key, visit, item, edition)
@@ -225,7 +228,7 @@ def test_copies_openings_and_reprints_are_deleted_when_old(
 def test_issued_but_unprinted_document_is_reused_by_its_key(journal: Journal) -> None:
     issued(journal, "a1", "a0")
     journal.visit_began("b1", "ee")
-    assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "")
+    assert journal.reusable("b1", SOCIAL, Edition.STANDARD) == Reusable("a0", "")
 
 
 NOTHING = [
@@ -243,7 +246,7 @@ def test_document_that_did_not_come_out_is_reused_with_its_last_job(
     printed(journal, "a1-1", "a0", **NOTHING[0])
     printed(journal, "a1-2", "a0", **end)
     journal.visit_began("b1", "ee")
-    assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "a1-2")
+    assert journal.reusable("b1", SOCIAL, Edition.STANDARD) == Reusable("a0", "a1-2")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +266,7 @@ def test_document_that_may_have_come_out_is_not_reused(
     if later:
         printed(journal, "a1-2", "a0", **NOTHING[2])
     journal.visit_began("b1", "ee")
-    assert journal.reusable("b1", SOCIAL, "standard") is None
+    assert journal.reusable("b1", SOCIAL, Edition.STANDARD) is None
 
 
 def test_planned_print_that_never_reached_the_printer_is_reused(
@@ -272,7 +275,7 @@ def test_planned_print_that_never_reached_the_printer_is_reused(
     issued(journal, "a1", "a0")
     journal.print_planned("a1-1", "a0")
     journal.visit_began("b1", "ee")
-    assert journal.reusable("b1", SOCIAL, "standard") == Reusable("a0", "a1-1")
+    assert journal.reusable("b1", SOCIAL, Edition.STANDARD) == Reusable("a0", "a1-1")
 
 
 def test_document_is_reused_only_for_same_person_item_edition_and_day(
@@ -280,15 +283,15 @@ def test_document_is_reused_only_for_same_person_item_edition_and_day(
 ) -> None:
     issued(journal, "a1", "a0")
     journal.visit_began("b1", "ff")
-    assert journal.reusable("b1", SOCIAL, "standard") is None
+    assert journal.reusable("b1", SOCIAL, Edition.STANDARD) is None
     journal.visit_began("b2", "ee")
-    assert journal.reusable("b2", FUND, "standard") is None
-    assert journal.reusable("b2", SOCIAL, "large") is None
-    assert journal.reusable("b3", SOCIAL, "standard") is None  # a visit without a token
+    assert journal.reusable("b2", FUND, Edition.STANDARD) is None
+    assert journal.reusable("b2", SOCIAL, Edition.LARGE) is None
+    assert journal.reusable("b3", SOCIAL, Edition.STANDARD) is None  # a visit without a token
     clock.elapse(REUSE_S - 1)
-    assert journal.reusable("b2", SOCIAL, "standard") == Reusable("a0", "")
+    assert journal.reusable("b2", SOCIAL, Edition.STANDARD) == Reusable("a0", "")
     clock.elapse(1)
-    assert journal.reusable("b2", SOCIAL, "standard") is None
+    assert journal.reusable("b2", SOCIAL, Edition.STANDARD) is None
 
 
 def test_only_the_last_document_counts(journal: Journal) -> None:
@@ -296,15 +299,15 @@ def test_only_the_last_document_counts(journal: Journal) -> None:
     issued(journal, "a2", "b0")
     printed(journal, "a2-1", "b0")
     journal.visit_began("b1", "ee")
-    assert journal.reusable("b1", SOCIAL, "standard") is None
+    assert journal.reusable("b1", SOCIAL, Edition.STANDARD) is None
 
 
 def test_unanswered_request_is_repeated_with_the_same_key(
     journal: Journal,
 ) -> None:
     journal.visit_began("a1", "ee")
-    journal.issue_asked("a0", "a1", SOCIAL, "large")
-    assert journal.reusable("a1", SOCIAL, "large") == Reusable("a0", "")
+    journal.issue_asked("a0", "a1", SOCIAL, Edition.LARGE)
+    assert journal.reusable("a1", SOCIAL, Edition.LARGE) == Reusable("a0", "")
 
 
 def test_print_and_reprint_outcomes_are_both_reported(journal: Journal) -> None:

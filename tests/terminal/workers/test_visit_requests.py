@@ -92,7 +92,6 @@ def test_certificate_is_requested_verified_and_recorded(asks: Asks, journal: Jou
     assert isinstance(fact, ev.DocumentReady)
     assert fact.request == NUMBER
     assert fact.document.pdf.startswith(b"%PDF-")
-    assert fact.document.trust == "demonstration"
     journal.print_planned("a1-1", issue_key("a1", INSURANCE))
     kept = journal.document_of("a1-1")
     assert kept is not None

@@ -93,7 +93,7 @@ class Platform:
             case ef.AskIssue(item=item, edition=edition):
                 self.issued.append((item.id, edition))
                 made = Document(
-                    sample_pdf(), self.pages, "N-1", "V-1", "demonstration",
+                    sample_pdf(), self.pages, "N-1", "V-1",
                     preview=DirectPages(sample_pdf()), edition=edition,
                 )  # fmt: skip
                 return ev.DocumentReady(request, made)
