@@ -86,9 +86,7 @@ def _run(options: argparse.Namespace) -> int:
         config.screen.height_px,
         config.screen.width_px / config.screen.width_mm,
     )
-    place = Place(
-        config.station.name, config.station.place, config.card.side.value, trial=config.trial
-    )
+    place = Place(config.station.name, config.station.place, config.card.side, trial=config.trial)
     try:
         return _show(
             plan(config, station.keys),
@@ -179,7 +177,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
 
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
     from .demo.hands import Controls
-    from .session.model import Limits, Look, Mode
+    from .session.model import CardSide, Limits, Look, Mode
 
     demo = Demo(options.out)
     demo.start()
@@ -187,7 +185,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
         return _show(
             demo.plan(),
             _demo_screen(),
-            Place(STATION_NAME, PLACE, "right"),
+            Place(STATION_NAME, PLACE, CardSide.RIGHT),
             look=Look(mode=Mode(options.mode)),
             limits=Limits(),
             accepts=ACCEPTS,
@@ -229,8 +227,10 @@ def _demo_headless(options: argparse.Namespace) -> int:
     except UnknownCardError as error:
         say(f"station demo --headless: {error}")
         return SharedExit.USAGE
+    from ui.headless.result import Outcome
+
     print(json.dumps(result, ensure_ascii=False, indent=2))
-    return DemoExit.DONE if result["outcome"] == "printed" else DemoExit.FAILED
+    return DemoExit.DONE if result["outcome"] == Outcome.PRINTED else DemoExit.FAILED
 
 
 def _rehearse(
@@ -245,7 +245,7 @@ def _rehearse(
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
     from .demo.hands import Rehearsal
     from .runtime.loop import Runtime
-    from .session.model import Mode, Station
+    from .session.model import CardSide, Mode, Station
 
     demo = Demo(out, quick=True)
     demo.start()
@@ -266,7 +266,7 @@ def _rehearse(
         result = run_headless(
             runtime,
             _demo_screen(),
-            Place(STATION_NAME, PLACE, "right"),
+            Place(STATION_NAME, PLACE, CardSide.RIGHT),
             Rehearsal(demo, card),
             mode=Mode(mode),
             service_id=service,

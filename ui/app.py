@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QApplication
 
 from terminal.process.exit_codes import RunExit, SharedExit
 from terminal.session.events import Event, VoiceChosen
+from terminal.session.model import CardSide
 from terminal.session.states import State
 from terminal.words import words
 
@@ -75,7 +76,7 @@ class Place:
 
     station_name: str
     place: str
-    card_side: str
+    card_side: CardSide
     trial: bool = False
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from terminal.session import events as ev
 from terminal.session.deadline import deadline
-from terminal.session.model import Look
+from terminal.session.model import CardSide, Look
 from terminal.session.states import InVisit, State
 
 from .look.metrics import Screen
@@ -82,7 +82,7 @@ class TerminalWindow(QWidget):
         *,
         station_name: str,
         place: str,
-        card_side: str,
+        card_side: CardSide,
         production: bool,
         trial: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),

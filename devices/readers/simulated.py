@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ..cards.reading import READ_LIMIT_S, not_in_time
 from ..faults import CARD_PULLED
 from ..health import DeviceStatus, Fault
-from ..identity import Identity
+from ..identity import CardKind, Identity
 from ..operator import OperatorCard
 from .protocol import (
     CardFailed,
@@ -29,17 +30,24 @@ from .protocol import (
 )
 
 
+class OtherCard(StrEnum):
+    """The kind of a sample card that is not a resident's card."""
+
+    OPERATOR = "operator"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class SampleCard:
     """A card of the tray.
 
-    ``name`` is its key ("wang"), ``kind`` its kind of card, ``title`` the text that the tray shows.
+    ``name`` is its key ("wang"), ``title`` the text that the tray shows.
     ``make`` returns a new identity for each reading. If it is an operator card or a fault instead,
     that is the result of the reading.
     """
 
     name: str
-    kind: str
+    kind: CardKind | OtherCard
     title: str
     make: Callable[[], Identity] | OperatorCard | Fault
 

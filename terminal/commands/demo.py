@@ -23,7 +23,9 @@ MODES = ("standard", "elder")
 
 def offered(out: Path, *, as_json: bool) -> int:
     """List the sample cards and services, and for each service a card whose holder can get it."""
-    cards = [{"name": card.name, "kind": card.kind, "title": card.title} for card in sample_cards()]
+    cards = [
+        {"name": card.name, "kind": card.kind.value, "title": card.title} for card in sample_cards()
+    ]
     services = _services(out)
     if services is None:
         return DemoExit.FAILED

@@ -24,7 +24,7 @@ from printing.printer import PrinterChanged, PrinterStatus, PrintEvent
 
 from ..journal.ids import opaque_id
 from ..journal.journal import Journal
-from ..operations.lock import StationLock
+from ..operations.lock import Program, StationLock
 from ..process.exit_codes import PrintExit, SharedExit
 from ..process.signals import ENDING_SIGNALS, handling
 from ..words import words
@@ -87,7 +87,7 @@ def print_file(
         return _ended(PrintEnded("", Outcome.QUEUED, 0, 0, Evidence.NONE, pages), as_json)
     directory = state_directory or platformdirs.user_state_path("station-terminal")
     # One at a time: at start, the journal's open jobs are cancelled as those of an earlier run.
-    lock = StationLock.take(directory, "print")
+    lock = StationLock.take(directory, Program.PRINT)
     if isinstance(lock, Fault):
         return _ended(PrintEnded("", Outcome.QUEUED, 0, pages, Evidence.NONE, lock), as_json)
     try:

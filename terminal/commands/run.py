@@ -20,7 +20,7 @@ from ..config.toml_lines import line_of
 from ..config.trial import claim_state
 from ..faults import CLOCK_WRONG, DISK_UNWRITABLE, DISPLAY_MISSING
 from ..journal.plausible_time import PlausibleClock
-from ..operations.lock import StationLock, why_unwritable
+from ..operations.lock import Program, StationLock, why_unwritable
 from ..process.exit_codes import CommandError, RunExit, SharedExit
 from ..runtime.from_config import unfit_anchor
 from ..words import words
@@ -69,7 +69,7 @@ def prepared(path: Path) -> Prepared:
         say(f"{COMMAND}: {_cause(CLOCK_WRONG)}; anchors are not checked for their validity yet")
     if (why := why_no_terminal()) is not None:
         raise CommandError(RunExit.NO_DISPLAY, f"{COMMAND}: {_cause(DISPLAY_MISSING)}: {why}")
-    lock = StationLock.take(config.state.directory, "trial" if config.trial else "run")
+    lock = StationLock.take(config.state.directory, Program.TRIAL if config.trial else Program.RUN)
     if isinstance(lock, Fault):
         raise CommandError(
             SharedExit.CONFIG,

@@ -28,7 +28,6 @@ from .sections import (
     BAUD_RATES,
     SQUARE,
     CardConfig,
-    CardSide,
     KeysConfig,
     MaintenanceConfig,
     OperatorsConfig,
@@ -47,7 +46,6 @@ from .sections import (
 from .toml_lines import Keys, key_lines, line_of
 
 __all__ = [
-    "CardSide",
     "Config",
     "ConfigProblem",
     "Examined",

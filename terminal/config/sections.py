@@ -12,7 +12,6 @@ shows the default), ``description`` for the range of a pattern, ``extra["unit"]`
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +22,7 @@ from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 
-from ..session.model import Limits
+from ..session.model import CardSide, Limits
 from ..staff.pin import HASH_PATTERN
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
@@ -142,15 +141,6 @@ ReaderConfig = SamvReaderConfig | PcscReaderConfig
 SQUARE = 1.1
 """Pixels of panels are square but for a few percent; beyond, a side was measured wrong, and every
 size on the screen would be."""
-
-
-class CardSide(StrEnum):
-    """Where the card is laid, seen from the person before the screen."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    BELOW = "below"
-    ABOVE = "above"
 
 
 class CardConfig(Struct, frozen=True, forbid_unknown_fields=True):

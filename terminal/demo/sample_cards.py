@@ -7,7 +7,7 @@ from datetime import date
 from devices import faults
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.operator import OperatorCard, Role
-from devices.readers.simulated import SampleCard
+from devices.readers.simulated import OtherCard, SampleCard
 
 from ..sandbox.residents import RESIDENTS, Resident
 
@@ -30,10 +30,12 @@ def sample_cards() -> tuple[SampleCard, ...]:
         _operator_card(Role.MAINTAINER, "maintainer-card", "M-0007", "维护人员卡"),
     ]
     bad = [
-        SampleCard("expired", "resident_id", "居民身份证（已过期）", faults.CARD_EXPIRED),
-        SampleCard("damaged", "social_security", "社会保障卡（记录损坏）", faults.CARD_DAMAGED),
-        SampleCard("mute", "unknown", "放反了的卡", faults.CARD_MUTE),
-        SampleCard("unknown", "unknown", "公交卡", faults.CARD_UNSUPPORTED),
+        SampleCard("expired", CardKind.RESIDENT_ID, "居民身份证（已过期）", faults.CARD_EXPIRED),
+        SampleCard(
+            "damaged", CardKind.SOCIAL_SECURITY, "社会保障卡（记录损坏）", faults.CARD_DAMAGED
+        ),
+        SampleCard("mute", OtherCard.UNKNOWN, "放反了的卡", faults.CARD_MUTE),
+        SampleCard("unknown", OtherCard.UNKNOWN, "公交卡", faults.CARD_UNSUPPORTED),
     ]
     return (*good, *bad, *operators)
 
@@ -47,7 +49,7 @@ def _id_card(person: Resident) -> SampleCard:
         return Identity(record, Assurance.CARD_SECURE)
 
     title = f"{person.name}的居民身份证"
-    return SampleCard(f"{person.key}-id", CardKind.RESIDENT_ID.value, title, make)
+    return SampleCard(f"{person.key}-id", CardKind.RESIDENT_ID, title, make)
 
 
 def _social_card(person: Resident) -> SampleCard:
@@ -58,7 +60,7 @@ def _social_card(person: Resident) -> SampleCard:
         return Identity(record, Assurance.CARD_FREE)
 
     title = f"{person.name}的社会保障卡"
-    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
+    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY, title, make)
 
 
 def _social_card_3(person: Resident) -> SampleCard:
@@ -67,12 +69,12 @@ def _social_card_3(person: Resident) -> SampleCard:
         return Identity(record, Assurance.CARD_FREE)
 
     title = f"{person.name}的第三代社会保障卡"
-    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY.value, title, make)
+    return SampleCard(f"{person.key}-ssc", CardKind.SOCIAL_SECURITY, title, make)
 
 
 def _operator_card(role: Role, name: str, number: str, title: str) -> SampleCard:
     card = OperatorCard(role, number, _SERIALS[role], date(2026, 1, 1), date(2036, 12, 31))
-    return SampleCard(name, "operator", title, card)
+    return SampleCard(name, OtherCard.OPERATOR, title, card)
 
 
 def _record(kind: CardKind, person: Resident) -> PersonalRecord:

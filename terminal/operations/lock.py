@@ -12,8 +12,8 @@ import os
 import stat
 import struct
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 from devices.health import Fault
 
@@ -21,17 +21,26 @@ from .. import faults
 
 FILE_NAME = "station.lock"
 
-Role = Literal["run", "trial", "demo", "print"]
-"""``run`` is a station in service, ``trial`` a trial installation, ``demo`` the embedded sandbox,
-``print`` the command `station print`, which also keeps a journal of jobs."""
+
+class Program(StrEnum):
+    """The programs that take the lock. Its file holds the value."""
+
+    RUN = "run"
+    """A station in service."""
+    TRIAL = "trial"
+    """A trial installation."""
+    DEMO = "demo"
+    """The demo, on the embedded sandbox."""
+    PRINT = "print"
+    """The command `station print`, which also keeps a journal of jobs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that holds the lock, and its role."""
+    """The process that holds the lock. ``program`` is ``None`` until it has written its line."""
 
     pid: int
-    role: str
+    program: Program | None
 
 
 class StationLock:
@@ -42,8 +51,8 @@ class StationLock:
         self._handle = handle
 
     @classmethod
-    def take(cls, state_directory: Path, role: Role) -> StationLock | Fault:
-        """Take the lock in ``state_directory`` (created if missing, mode 0700) and record ``role``.
+    def take(cls, state_directory: Path, program: Program) -> StationLock | Fault:
+        """Take the lock in ``state_directory`` (created if missing, mode 0700) for ``program``.
 
         Return ``ALREADY_RUNNING`` if another process holds it, ``DISK_UNWRITABLE`` if no lock can
         be created. Child processes do not inherit it.
@@ -56,11 +65,11 @@ class StationLock:
         try:
             fcntl.fcntl(handle, fcntl.F_OFD_SETLK, _whole_file(fcntl.F_WRLCK))
             os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()} {role}\n".encode("ascii"), 0)
+            os.pwrite(handle, f"{os.getpid()} {program.value}\n".encode("ascii"), 0)
         except BlockingIOError:
             os.close(handle)
             found = holder(state_directory)
-            detail = f"process {found.pid} ({found.role})" if found else ""
+            detail = f"process {found.pid} ({found.program or ''})" if found else ""
             return faults.ALREADY_RUNNING.with_detail(detail)
         except OSError as error:
             os.close(handle)
@@ -106,11 +115,12 @@ def holder(state_directory: Path) -> Holder | None:
         answer = fcntl.fcntl(handle, fcntl.F_OFD_GETLK, _whole_file(fcntl.F_RDLCK))
         if struct.unpack(_FLOCK, answer)[0] == fcntl.F_UNLCK:
             return None
-        pid, _, role = os.read(handle, 64).decode("ascii", "replace").strip().partition(" ")
+        pid, _, name = os.read(handle, 64).decode("ascii", "replace").strip().partition(" ")
     finally:
         os.close(handle)
     # For a moment after the lock is taken its line is not written yet.
-    return Holder(int(pid) if pid.isdecimal() else 0, role)
+    known = next((program for program in Program if program.value == name), None)
+    return Holder(int(pid) if pid.isdecimal() else 0, known)
 
 
 _FLOCK = "hhqqi0q"

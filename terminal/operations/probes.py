@@ -29,7 +29,7 @@ from ..journal.file import Inspection, has_journal, inspect, newest_in
 from ..journal.plausible_time import LATEST, RELEASED, SLACK_S
 from .diagnose import Finding, Probe, Section, broken, fine, not_yet, unknown
 from .lock import FILE_NAME as LOCK_NAME
-from .lock import Holder, holder, why_unwritable
+from .lock import Holder, Program, holder, why_unwritable
 from .memory_on_disk import probe_core_dumps, probe_swap
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def terminal_of(state: Path) -> Holder | None:
     serves no one, uses no reader and sends no heartbeat.
     """
     found = holder(state)
-    return None if found is None or found.role == "print" else found
+    return None if found is None or found.program is Program.PRINT else found
 
 
 def has_run(state: Path) -> bool:
@@ -140,18 +140,18 @@ def has_run(state: Path) -> bool:
 
 
 def probe_service(state: Path) -> Finding:
-    """Check whether a terminal runs on this state directory, and in which role."""
+    """Check whether a terminal runs on this state directory, and which program it is."""
     found = terminal_of(state)
     if found is None:
         if not has_run(state):
             return not_yet(Section.SERVICE, "diagnose.service.notyet")
         return broken(Section.SERVICE, faults.SERVICE_DOWN)
-    match found.role:
-        case "demo":
+    match found.program:
+        case Program.DEMO:
             return fine(Section.SERVICE, "diagnose.service.demo", pid=found.pid)
-        case "trial":
+        case Program.TRIAL:
             return fine(Section.SERVICE, "diagnose.service.trial", pid=found.pid)
-        case _:
+        case Program.RUN | Program.PRINT | None:
             return fine(Section.SERVICE, "diagnose.service.run", pid=found.pid)
 
 

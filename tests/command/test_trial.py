@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from terminal.operations.lock import holder
+from terminal.operations.lock import Program, holder
 from terminal.sandbox.process import SandboxProcess
 from tests.rig.processes import wait_until
 from tests.sandbox_fixture import sandbox, sandbox_process
@@ -201,7 +201,7 @@ def test_the_terminal_of_a_trial_shows_the_mark_on_the_screen(
         assert (tmp_path / "state" / "trial").is_file()
         found = holder(tmp_path / "state")
         assert found is not None
-        assert found.role == "trial"
+        assert found.program is Program.TRIAL
     finally:
         run.terminate()
         assert run.wait(30) == 0, (tmp_path / "log").read_text()

@@ -142,7 +142,7 @@ def simulated(count: int, say: Say) -> str:
 
     before = _Held.now()
     reader, events = (
-        SimulatedReader("tray", [SampleCard("wang", "resident_id", "", make)]),
+        SimulatedReader("tray", [SampleCard("wang", CardKind.RESIDENT_ID, "", make)]),
         Events(),
     )
     reader.start(events)

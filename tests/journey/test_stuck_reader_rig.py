@@ -19,6 +19,7 @@ from terminal.runtime.parts import Parts
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
+from terminal.session.model import CardSide
 from tests.rig.pcscd import READERS
 from tests.rig.people import social_security_card
 from tests.rig.vcard import Faults, VirtualSlot
@@ -71,8 +72,8 @@ class WindowedTerminal(Shown):
         self.runtime = Runtime(at, crashed=lambda: None)
         self.posted = Posted(self.runtime)
         self.window = TerminalWindow(
-            PORTRAIT, self.posted.append, station_name=STATION, place=PLACE, card_side="right",
-            production=True, clock=lambda: NOON,
+            PORTRAIT, self.posted.append, station_name=STATION, place=PLACE,
+            card_side=CardSide.RIGHT, production=True, clock=lambda: NOON,
         )  # fmt: skip
         self.longest_s = 0.0
         """The longest time so far in which the screen did not react."""

@@ -23,7 +23,7 @@ from terminal.platform.client import PlatformClient
 from terminal.runtime.assembly import Plan, Terminal
 from terminal.runtime.loop import Runtime
 from terminal.sandbox.process import SandboxProcess
-from terminal.session.model import Station
+from terminal.session.model import CardSide, Station
 from terminal.session.states import State
 from terminal.staff.pin import PinKeeper, hash_pin
 from ui.documents.process import COMMAND
@@ -94,7 +94,7 @@ def with_window(runtime: Runtime, terminal: Terminal, console: Console) -> int:
     threading.Thread(target=quit_with_console, daemon=True).start()
     try:
         return run_window(
-            runtime, Screen(540, 960, 540 / 268.0), Place("便民服务站", "样例站", "right"),
+            runtime, Screen(540, 960, 540 / 268.0), Place("便民服务站", "样例站", CardSide.RIGHT),
             production=False, on_painted=lambda _at: terminal.start(),
         )  # fmt: skip
     finally:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from devices.identity import Assurance
+from devices.identity import Assurance, CardKind
 from devices.readers.protocol import Reader
 from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.folder_printer import FolderPrinter
@@ -37,7 +37,7 @@ from ui.documents.process import COMMAND
 PIN = "135790"
 PIN_HASH = hash_pin(PIN)
 CARD = SampleCard(
-    "wang", "resident_id", "样卡", lambda: sample_identity(assurance=Assurance.CARD_SECURE)
+    "wang", CardKind.RESIDENT_ID, "样卡", lambda: sample_identity(assurance=Assurance.CARD_SECURE)
 )
 
 

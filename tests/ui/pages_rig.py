@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.events import Event, Touched
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.widgets.button import Button
@@ -31,7 +31,7 @@ class Shown:
     def __init__(self, screen: Screen = PORTRAIT, *, production: bool = False) -> None:
         self.posted: list[Event] = []
         self.window = TerminalWindow(
-            screen, self.posted.append, station_name=STATION, place=PLACE, card_side="right",
+            screen, self.posted.append, station_name=STATION, place=PLACE, card_side=CardSide.RIGHT,
             production=production, clock=lambda: NOON,
         )  # fmt: skip
         self.window.show()

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from terminal.session import events as ev
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode
 from ui.gallery import SCREENS
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
@@ -34,7 +34,7 @@ class Watched(TerminalWindow):
         self.posted: list[object] = []
         super().__init__(
             SCREENS[screen], self.posted.append, station_name="Station", place="Place",
-            card_side="right", production=False,
+            card_side=CardSide.RIGHT, production=False,
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from terminal.runtime.assembly import Terminal
 from terminal.runtime.loop import Runtime
 from terminal.sandbox.items import DEPOSIT
 from terminal.session import states as st
-from terminal.session.model import Look, Mode, Station
+from terminal.session.model import CardSide, Look, Mode, Station
 from ui.bridge import Bridge
 from ui.documents.process import COMMAND
 from ui.headless.driver import Driver, settle
@@ -42,8 +42,8 @@ class Tried:
         station = Station(readers=(), printers=(), platform=None, accepts=ACCEPTS, home=look)
         self.runtime = Runtime(station)
         self.window = TerminalWindow(
-            PORTRAIT, self.runtime.post, station_name=STATION, place=PLACE, card_side="right",
-            production=False, clock=lambda: NOON,
+            PORTRAIT, self.runtime.post, station_name=STATION, place=PLACE,
+            card_side=CardSide.RIGHT, production=False, clock=lambda: NOON,
         )  # fmt: skip
         self.finger = Driver(self.window)
         self.bridge = Bridge(self.runtime, self.window.show_state)

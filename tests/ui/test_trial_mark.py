@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.report import GalleryReport, Picture
 from ui.gallery.scenes import SCENES
@@ -28,7 +28,7 @@ def window(screen: str, *, trial: bool) -> TerminalWindow:
     """A window on this screen, not shown yet."""
     return TerminalWindow(
         SCREENS[screen], lambda _event: None, station_name="便民服务站", place="人民路药房",
-        card_side="right", production=False, trial=trial,
+        card_side=CardSide.RIGHT, production=False, trial=trial,
     )  # fmt: skip
 
 

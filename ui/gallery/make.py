@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode
 from terminal.session.states import State
 
 from ..headless.driver import save, settle, snapshot
@@ -76,7 +76,7 @@ def make_gallery(
                         report.pictures.append(
                             Picture(
                                 file.relative_to(out).as_posix(), name, state, screen_name,
-                                mode.value, theme, language.value, seen,
+                                mode, theme, language, seen,
                             )
                         )  # fmt: skip
                         progress(len(report.pictures), total)
@@ -103,7 +103,7 @@ def _window(screen: Screen, language: Language, *, trial: bool) -> TerminalWindo
         lambda _event: None,
         station_name=STATION_NAME[language],
         place=PLACE[language],
-        card_side="right",
+        card_side=CardSide.RIGHT,
         production=False,
         trial=trial,
         clock=lambda: MOMENT,

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from terminal.session.model import Language, Mode
+
 from ..look.metrics import Screen
 from .findings import Finding, Seen
 
@@ -18,9 +20,9 @@ class Picture:
     scene: str
     state: str
     screen: str
-    mode: str
+    mode: Mode
     theme: str
-    language: str
+    language: Language
     seen: Seen
 
 

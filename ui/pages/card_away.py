@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Hashable
+from enum import Enum, auto
 
 from PySide6.QtCore import QTimer
 
@@ -24,16 +25,23 @@ from .base import Page
 from .parts import look_of
 
 
-def staff_turn(state: CardAway) -> str:
-    """Return whether a member of staff may present their card ("wanted") or has ("read"); else
-    empty."""
+class StaffCard(Enum):
+    """What a member of staff does with their card while the resident's card is away."""
+
+    NOT_NEEDED = auto()
+    WANTED = auto()
+    READ = auto()
+
+
+def staff_card(state: CardAway) -> StaffCard:
+    """Return whether a staff card was read, may be presented, or is not needed."""
     before = state.before
     if not isinstance(before, Proving):
-        return ""
+        return StaffCard.NOT_NEEDED
     if before.staff_number:
-        return "read"
+        return StaffCard.READ
     wanted = before.proof is Proof.STAFF and state.station.operators
-    return "wanted" if wanted else ""
+    return StaffCard.WANTED if wanted else StaffCard.NOT_NEEDED
 
 
 class CardAwayPage(Page[CardAway]):
@@ -41,7 +49,7 @@ class CardAwayPage(Page[CardAway]):
 
     @classmethod
     def key(cls, state: CardAway) -> Hashable:
-        return state.entered, staff_turn(state)
+        return state.entered, staff_card(state)
 
     def build(self, state: CardAway) -> None:
         kit = self.kit
@@ -51,12 +59,12 @@ class CardAwayPage(Page[CardAway]):
         self.back = ("card_away.leave", self.poster(ev.LeavePressed))
         self._left = kit.text("", Role.BODY, bold=True, name="card_away.left")
         leave = self.button("card_away.leave", "card_away.leave", ev.LeavePressed, icon="exit")
-        turn = staff_turn(state)
-        title = "card_away.staff_read" if turn == "read" else "card_away.title"
-        lede = "card_away.staff_read.lede" if turn == "read" else "card_away.lede"
+        staff = staff_card(state)
+        title = "card_away.staff_read" if staff is StaffCard.READ else "card_away.title"
+        lede = "card_away.staff_read.lede" if staff is StaffCard.READ else "card_away.lede"
         head = [self.title(kit.say(title)), self.lede(kit.say(lede, **values))]
         main = [self._left, notice(kit, REMEMBER, "lock", "", kit.say("card_away.kept"))]
-        if turn == "wanted":
+        if staff is StaffCard.WANTED:
             main.insert(1, notice(kit, PLAIN, "staff", "", kit.say("card_away.staff", **values)))
         picture = CardPicture(kit, (look_of(kind),))
         self.arrange_beside(head, picture, main, [] if kit.elder else [leave])

@@ -19,12 +19,15 @@ from PySide6.QtCore import QCoreApplication, QLocale, QSocketNotifier
 from devices.system.memory import keep_memory_private
 from devices.system.prctl import Option, prctl
 
+from .commands import Command
+
 log = logging.getLogger(__name__)
 
 ENGINE = "speechd"
 """speech-dispatcher. The operator chooses the voice in its configuration."""
 EXIT_NO_ENGINE = 3
 READ_BYTES = 65_536
+_SPOKEN = (Command.SAY, Command.STOP)
 
 
 class Speech(Protocol):
@@ -50,17 +53,20 @@ class Commands:
         spoken."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         commands = [json.loads(line) for line in lines]
-        said = [i for i, command in enumerate(commands) if command[0] in ("say", "stop")]
-        for i, command in enumerate(commands):
-            if command[0] == "volume":
-                self._speech.setVolume(command[1])
-            elif command[0] == "rate":
-                self._speech.setRate(command[1])
-            elif i == said[-1]:
-                # Earlier sentences in the same data belong to a page that is no longer shown.
-                self._speech.stop()
-                if command[0] == "say":
-                    self._say(command[1], command[2])
+        said = [i for i, command in enumerate(commands) if command[0] in _SPOKEN]
+        for i, (name, *values) in enumerate(commands):
+            match Command(name):
+                case Command.VOLUME:
+                    self._speech.setVolume(*values)
+                case Command.RATE:
+                    self._speech.setRate(*values)
+                case Command.SAY | Command.STOP if i != said[-1]:
+                    pass  # It belongs to a page that is no longer shown.
+                case Command.STOP:
+                    self._speech.stop()
+                case Command.SAY:
+                    self._speech.stop()
+                    self._say(*values)
 
     def _say(self, sentence: str, locale: str) -> None:
         if locale != self._locale:

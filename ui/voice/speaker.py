@@ -18,14 +18,15 @@ from PySide6.QtCore import QObject, QProcess, Slot
 from terminal.session.model import Language
 from terminal.session.states import OutOfService, State, Welcome
 
+from .commands import Command
+
 if TYPE_CHECKING:
     from terminal.config.sections import SpeechConfig
 
 log = logging.getLogger(__name__)
 
 ENGINE = (sys.executable, "-m", "ui.voice.engine")
-"""Reads one JSON list per line: ``["say", sentence, locale]``, ``["stop"]``, ``["volume",
-0.8]``."""
+"""Reads one command per line (`ui.voice.commands`)."""
 VOLUME = 0.8
 """Volume at the start of each visit, from 0 to 1 (EN 301 549: reset after each use)."""
 WAITING_BYTES = 16_384
@@ -66,8 +67,8 @@ class Voice(QObject):
         over."""
         home = isinstance(state, Welcome | OutOfService)
         if home and self._visited:
-            self._send("stop")
-            self._send("volume", VOLUME)
+            self._send(Command.STOP)
+            self._send(Command.VOLUME, VOLUME)
             self._opened = False
         self._visited = not home
         if not state.look.voice:
@@ -80,7 +81,7 @@ class Voice(QObject):
         if saying[0]:
             self._say(self._opening_text(state) + saying[0], saying[1])
         else:
-            self._send("stop")
+            self._send(Command.STOP)
 
     def again(self) -> None:
         """Speak the page once more."""
@@ -102,7 +103,7 @@ class Voice(QObject):
     def _fall_silent(self) -> None:
         if self._said is not None:
             self._said = None
-            self._send("stop")
+            self._send(Command.STOP)
 
     def _say(self, sentence: str, language: Language) -> None:
         if self._process is not None and self._process.bytesToWrite() > WAITING_BYTES:
@@ -110,7 +111,7 @@ class Voice(QObject):
             self._kill()
         if self._process is None or self._process.state() is QProcess.ProcessState.NotRunning:
             self._start()
-        self._send("say", sentence, LOCALES[language])
+        self._send(Command.SAY, sentence, LOCALES[language])
 
     def _start(self) -> None:
         process = QProcess(self)
@@ -118,14 +119,14 @@ class Voice(QObject):
         process.setStandardOutputFile(QProcess.nullDevice())
         process.start(self._engine[0], list(self._engine[1:]))
         self._process = process
-        self._send("volume", VOLUME)
+        self._send(Command.VOLUME, VOLUME)
         if self._settings is not None and self._settings.rate:
-            self._send("rate", self._settings.rate)
+            self._send(Command.RATE, self._settings.rate)
 
-    def _send(self, *what: str | float) -> None:
+    def _send(self, command: Command, *values: str | float) -> None:
         """Write a command into the engine's pipe, without waiting until it is read."""
         if self._process is not None:
-            line = json.dumps(what, ensure_ascii=False) + "\n"
+            line = json.dumps((command, *values), ensure_ascii=False) + "\n"
             self._process.write(line.encode())
 
     def _kill(self) -> None:

@@ -12,6 +12,8 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from terminal.session.model import CardSide
+
 from ..look.icons import icon
 from ..look.metrics import Role
 from ..look.theme import RADIUS_MM, Colour
@@ -30,10 +32,10 @@ _ZONE_MARGIN = 0.07
 _CARD_RATIO = 1.586
 """Width by height of ISO/IEC 7810 ID-1: 85.60 by 53.98 mm."""
 _WAYS = {
-    "right": QPointF(1, 0),
-    "left": QPointF(-1, 0),
-    "below": QPointF(0, 1),
-    "above": QPointF(0, -1),
+    CardSide.RIGHT: QPointF(1, 0),
+    CardSide.LEFT: QPointF(-1, 0),
+    CardSide.BELOW: QPointF(0, 1),
+    CardSide.ABOVE: QPointF(0, -1),
 }
 """Direction in which the card goes, by the configuration's ``card.side``; y points down."""
 

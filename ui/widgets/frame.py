@@ -19,7 +19,7 @@ from terminal.session.model import Language, Mode
 from terminal.words import words
 
 from ..look.metrics import Role
-from ..look.theme import HAIRLINE_MM, HELP, SECONDARY, Colour
+from ..look.theme import HAIRLINE_MM, HELP, SECONDARY, Colour, Tone
 from .button import Button, Shape
 from .kit import Kit
 
@@ -199,7 +199,7 @@ class Foot(_Strip):
         self._add_voice()
         next_language = Language.EN if look.language is Language.ZH else Language.ZH
         self._add("foot.language", "globe", lambda: ev.LanguageChosen(next_language), 4)
-        self._add("foot.help", "headset", ev.HelpPressed, 6 if kit.elder else 5)
+        self._add("foot.help", "headset", ev.HelpPressed, 6 if kit.elder else 5, tone=HELP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _add_voice(self) -> None:
@@ -219,12 +219,18 @@ class Foot(_Strip):
         )
 
     def _add(
-        self, name: str, icon_name: str, event: Callable[[], ev.Event], stretch: int, key: str = ""
+        self,
+        name: str,
+        icon_name: str,
+        event: Callable[[], ev.Event],
+        stretch: int,
+        key: str = "",
+        tone: Tone = SECONDARY,
     ) -> None:
         kit = self._kit
         button = Button(
             kit, name, kit.say(key or name), lambda: kit.post(event()),
-            tone=HELP if name == "foot.help" else SECONDARY, shape=Shape.STACK,
+            tone=tone, shape=Shape.STACK,
             icon_name=icon_name, height_mm=self._height,
         )  # fmt: skip
         self._row.addWidget(button, stretch)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt
 
 from terminal.session.events import Event
-from terminal.session.model import Look
+from terminal.session.model import CardSide, Look
 from terminal.words import Words, words
 
 from ..look.metrics import Role, Screen, Sizes
@@ -34,7 +34,7 @@ class Kit:
     post: Post
     station_name: str
     place: str
-    card_side: str
+    card_side: CardSide
     squeeze: float = 1.0
 
     def squeezed(self, squeeze: float) -> Kit:
@@ -88,7 +88,7 @@ class Kit:
             role in _BOLD if bold is None else bold,
             TITLE_SPACING if role in _TIGHT else LINE_SPACING,
             align,
-            self.look.language.value,
+            self.look.language,
         )
 
     def text(

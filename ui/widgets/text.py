@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from terminal.session.model import Language
 from terminal.words import words
 
 from ..look.fonts import font, metrics
@@ -42,7 +43,7 @@ def _width(text: str, px: int, bold: bool) -> float:
 
 
 @lru_cache(maxsize=2)
-def kept_words(language: str) -> tuple[str, ...]:
+def kept_words(language: Language) -> tuple[str, ...]:
     """Return the words of this language that no line break may split."""
     return tuple(words(language).text("type.keep").split())
 
@@ -57,7 +58,7 @@ class Block:
     bold: bool = False
     spacing: float = LINE_SPACING
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
-    language: str = "zh"
+    language: Language = Language.ZH
 
     def lines(self, width: float) -> list[Line]:
         """Return the lines at this width."""
@@ -82,7 +83,7 @@ class Block:
         longest = max(
             (_width(word, self.px, self.bold) for word in plain(self.markup).split()), default=0.0
         )
-        ideographs = self.language == "zh" or not self.markup.isascii()
+        ideographs = self.language is Language.ZH or not self.markup.isascii()
         return int((min(longest, self.px * 4.0) if ideographs else longest) + 1.99)
 
     def place(self, rect: QRectF) -> list[tuple[Line, QRectF]]:

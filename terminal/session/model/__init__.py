@@ -9,7 +9,7 @@ from printing.media import Edition
 
 from .history import NO_TOTALS, PastFault, Total, Totals
 from .item import Item
-from .look import Language, Limits, Look, Mode
+from .look import CardSide, Language, Limits, Look, Mode
 from .station import PRINTER_UNASKED, HelpCall, Station
 from .visit import (
     CopyLink,
@@ -26,6 +26,7 @@ from .visit import (
 __all__ = [
     "NO_TOTALS",
     "PRINTER_UNASKED",
+    "CardSide",
     "CopyLink",
     "Document",
     "Edition",

@@ -23,6 +23,15 @@ class Language(StrEnum):
     EN = "en"
 
 
+class CardSide(StrEnum):
+    """Where the card is presented, as seen by the person in front of the screen."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BELOW = "below"
+    ABOVE = "above"
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the resident wants the pages. After each visit the station's default applies again."""

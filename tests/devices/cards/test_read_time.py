@@ -16,7 +16,7 @@ from devices.cards.reading import READ_LIMIT_S, Reading
 from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
 from devices.faults import CARD_DAMAGED, READER_STUCK
 from devices.health import DeviceStatus, Fault
-from devices.identity import Identity
+from devices.identity import CardKind, Identity
 from devices.readers.pcsc import PcscReader, Timing
 from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved, ReaderChanged
 from devices.readers.samv import SamvSerialReader
@@ -283,7 +283,7 @@ def test_a_sample_card_has_the_same_limit(events: Events, delay_s: float, late: 
         assert isinstance(result, Identity)
         return result
 
-    tray = [SampleCard("wang", "social_security", "a card", make)]
+    tray = [SampleCard("wang", CardKind.SOCIAL_SECURITY, "a card", make)]
     reader = SimulatedReader("tray", tray, delay_s, limit_s=0.1)
     reader.start(events)
     try:

@@ -37,10 +37,14 @@ def made(name: str) -> Identity:
 
 
 def person(name: str) -> SampleCard:
-    return SampleCard(name, "resident_id", name, lambda: made(name))
+    return SampleCard(name, CardKind.RESIDENT_ID, name, lambda: made(name))
 
 
-TRAY = (person("wang"), person("li"), SampleCard("plain", "resident_id", "x", CARD_NEEDS_SAM))
+TRAY = (
+    person("wang"),
+    person("li"),
+    SampleCard("plain", CardKind.RESIDENT_ID, "x", CARD_NEEDS_SAM),
+)
 
 
 @pytest.fixture

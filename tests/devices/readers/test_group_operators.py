@@ -20,7 +20,7 @@ from devices.readers.protocol import (
     OperatorCardRead,
     ReaderChanged,
 )
-from devices.readers.simulated import SampleCard, SimulatedReader
+from devices.readers.simulated import OtherCard, SampleCard, SimulatedReader
 from tests.devices.events import Events
 
 STAFF = OperatorCard(Role.STAFF, "S-1", "00112233445566ff", date(2026, 1, 1), date(2099, 1, 1))
@@ -31,10 +31,10 @@ def resident() -> Identity:
 
 
 TRAY = (
-    SampleCard("wang", "resident_id", "王建明", resident),
-    SampleCard("staff", "operator", "工作人员卡", STAFF),
-    SampleCard("mute", "unknown", "x", CARD_MUTE),
-    SampleCard("refused", "operator", "x", OPERATOR_CARD_REFUSED),
+    SampleCard("wang", CardKind.RESIDENT_ID, "王建明", resident),
+    SampleCard("staff", OtherCard.OPERATOR, "工作人员卡", STAFF),
+    SampleCard("mute", OtherCard.UNKNOWN, "x", CARD_MUTE),
+    SampleCard("refused", OtherCard.OPERATOR, "x", OPERATOR_CARD_REFUSED),
 )
 
 

@@ -21,8 +21,8 @@ def wang() -> Identity:
 
 
 TRAY = (
-    SampleCard("wang", "social_security", "王建明", wang),
-    SampleCard("broken", "social_security", "坏卡", CARD_DAMAGED),
+    SampleCard("wang", CardKind.SOCIAL_SECURITY, "王建明", wang),
+    SampleCard("broken", CardKind.SOCIAL_SECURITY, "坏卡", CARD_DAMAGED),
 )
 
 

@@ -33,7 +33,7 @@ from terminal.config.problem import ConfigProblem
 from terminal.journal.journal import Journal
 from terminal.operations import diagnose, probes
 from terminal.operations.diagnose import Finding, Section, State, exit_code
-from terminal.operations.lock import StationLock, holder
+from terminal.operations.lock import Program, StationLock, holder
 from terminal.operations.probes import (
     file_system,
     probe_anchors,
@@ -70,7 +70,7 @@ def state(tmp_path: Path) -> Path:
 @pytest.fixture
 def running(state: Path) -> Iterator[StationLock]:
     """A terminal that runs on this state directory."""
-    lock = StationLock.take(state, "run")
+    lock = StationLock.take(state, Program.RUN)
     assert isinstance(lock, StationLock)
     yield lock
     lock.release()
@@ -98,7 +98,7 @@ def test_service_and_journal_are_not_yet_before_the_first_run(tmp_path: Path) ->
 
 
 def test_stopped_terminal_is_a_fault(state: Path) -> None:
-    lock = StationLock.take(state, "run")
+    lock = StationLock.take(state, Program.RUN)
     assert isinstance(lock, StationLock)
     lock.release()
     found = probe_service(state)
@@ -118,13 +118,16 @@ def test_leftover_journal_files_show_that_the_terminal_has_run(state: Path, left
 
 
 @pytest.mark.process
-@pytest.mark.parametrize(("role", "word"), [("run", "在运行"), ("trial", "试用"), ("demo", "沙箱")])
-def test_running_terminal_is_reported_with_its_role_until_killed(
-    state: Path, role: str, word: str
+@pytest.mark.parametrize(
+    ("program", "word"), [(Program.RUN, "在运行"), (Program.TRIAL, "试用"), (Program.DEMO, "沙箱")]
+)
+def test_running_terminal_is_reported_with_its_program_until_killed(
+    state: Path, program: Program, word: str
 ) -> None:
     script = (
-        "import sys; from pathlib import Path; from terminal.operations.lock import StationLock\n"
-        f"lock = StationLock.take(Path({str(state)!r}), {role!r})\n"
+        "import sys; from pathlib import Path\n"
+        "from terminal.operations.lock import Program, StationLock\n"
+        f"lock = StationLock.take(Path({str(state)!r}), Program.{program.name})\n"
         "print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -137,13 +140,13 @@ def test_running_terminal_is_reported_with_its_role_until_killed(
         sentence = found.sentence(words("zh"))
         assert str(process.pid) in sentence
         assert word in sentence
-        second = StationLock.take(state, "run")
+        second = StationLock.take(state, Program.RUN)
         assert isinstance(second, Fault)
         assert second.code == "SYS-302"
         assert str(process.pid) in second.detail
         process.kill()
     assert code(probe_service(state)) == "SYS-301"
-    lock = StationLock.take(state, "run")
+    lock = StationLock.take(state, Program.RUN)
     assert isinstance(lock, StationLock)
     lock.release()
 
@@ -156,7 +159,7 @@ def test_station_print_does_not_count_as_a_running_terminal(
     assert isinstance(journal, Journal)
     journal.device_changed("front", DeviceStatus.HARDWARE_ERROR, READER_STUCK.code)
     journal.close()
-    lock = StationLock.take(state, "print")
+    lock = StationLock.take(state, Program.PRINT)
     assert isinstance(lock, StationLock)
     try:
         found = probe_service(state)
@@ -179,7 +182,7 @@ def test_querying_the_holder_never_blocks_a_starting_terminal(state: Path) -> No
     asking.start()
     try:
         for _ in range(300):
-            lock = StationLock.take(state, "run")
+            lock = StationLock.take(state, Program.RUN)
             assert isinstance(lock, StationLock)
             lock.release()
     finally:
@@ -189,7 +192,7 @@ def test_querying_the_holder_never_blocks_a_starting_terminal(state: Path) -> No
 
 def test_lock_that_cannot_be_created_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    fault = StationLock.take(tmp_path / "file", "run")
+    fault = StationLock.take(tmp_path / "file", Program.RUN)
     assert isinstance(fault, Fault)
     assert fault.code == "SYS-306"
 
@@ -244,7 +247,7 @@ def test_card_present_during_the_check_is_wiped_at_once(state: Path) -> None:
                 super().status() if read and read[0].wiped else ReaderStatus(DeviceStatus.UNKNOWN)
             )
 
-    card = SampleCard("wang", "resident_id", "", make)
+    card = SampleCard("wang", CardKind.RESIDENT_ID, "", make)
     reader = Laid("front", (card,))
     reader_start = reader.start
 

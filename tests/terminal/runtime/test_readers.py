@@ -14,11 +14,11 @@ import pytest
 
 from devices.faults import CARD_NEEDS_SAM, NO_READER, READER_STUCK, READER_UNPLUGGED, SERVICE_DOWN
 from devices.health import DeviceStatus
-from devices.identity import Identity
+from devices.identity import CardKind, Identity
 from devices.operator import OperatorCard, Role
 from devices.readers.pcsc import PcscReader
 from devices.readers.protocol import Reader
-from devices.readers.simulated import SampleCard, SimulatedReader
+from devices.readers.simulated import OtherCard, SampleCard, SimulatedReader
 from terminal.faults import JOURNAL_FULL
 from terminal.runtime.loop import Runtime
 from terminal.runtime.parts import Parts
@@ -92,12 +92,12 @@ def desk() -> Iterator[Desk]:
             made.append(identity(who))
             return made[-1]
 
-        return SampleCard(name, "social_security", name, make)
+        return SampleCard(name, CardKind.SOCIAL_SECURITY, name, make)
 
     tray = (
         card("wang", WANG), card("li", LI),
-        SampleCard("plain", "resident_id", "plain", CARD_NEEDS_SAM),
-        SampleCard("maintainer", "operator", "maintainer", MAINTAINER),
+        SampleCard("plain", CardKind.RESIDENT_ID, "plain", CARD_NEEDS_SAM),
+        SampleCard("maintainer", OtherCard.OPERATOR, "maintainer", MAINTAINER),
     )  # fmt: skip
     left, right = SimulatedReader("left", tray), SimulatedReader("right", tray)
     runtime, watch = terminal(left, right)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
 from ui.gallery.inspect import ELDER, STANDARD, PaintsText
@@ -30,7 +30,7 @@ def window(qapp) -> Iterator[TerminalWindow]:
     """The window on the portrait screen, shown."""
     made = TerminalWindow(
         SCREENS["portrait-21"], lambda _event: None, station_name="便民服务站",
-        place="人民路药房", card_side="right", production=False,
+        place="人民路药房", card_side=CardSide.RIGHT, production=False,
     )  # fmt: skip
     made.show()
     yield made
@@ -130,8 +130,8 @@ def test_widgets_report_exactly_the_text_that_they_paint(
 @pytest.mark.parametrize("screen", list(SCREENS))
 def test_the_text_of_the_card_zone_is_inside_its_edge(qapp, screen: str) -> None:
     window = TerminalWindow(
-        SCREENS[screen], lambda _event: None, station_name="站", place="地", card_side="right",
-        production=False,
+        SCREENS[screen], lambda _event: None, station_name="站", place="地",
+        card_side=CardSide.RIGHT, production=False,
     )  # fmt: skip
     window.show()
     for scene in ("welcome", "welcome-printer-down", "card-away", "card-mute"):

@@ -35,7 +35,7 @@ def painted(at):
             "pyhanko", "requests", "cups", "smartcard", "cryptography", "segno"}}
     print("painted", sorted(slow & set(sys.modules)), flush=True)
     {on_painted}
-code = run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", "right"),
+code = run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", CardSide.RIGHT),
                   production={production}, on_painted=painted)
 runtime.stop()
 sys.exit(code)

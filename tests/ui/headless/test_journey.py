@@ -12,7 +12,7 @@ import pytest
 
 from devices import faults as crd
 from devices.health import Fault
-from devices.identity import Assurance
+from devices.identity import Assurance, CardKind
 from devices.readers.simulated import SampleCard, SimulatedReader
 from printing import faults as prn
 from printing.folder_printer import FolderPrinter
@@ -21,7 +21,7 @@ from terminal.platform import faults as net
 from terminal.runtime.loop import Parts, Runtime
 from terminal.session import effects as ef
 from terminal.session import events as ev
-from terminal.session.model import Document, Edition, Mode, Person, Station
+from terminal.session.model import CardSide, Document, Edition, Mode, Person, Station
 from ui.app import Place
 from ui.documents.direct_pages import DirectPages
 from ui.gallery.sample_items import DEPOSIT, EIGHT, INSURANCE
@@ -30,7 +30,7 @@ from ui.headless.journey import HeadlessResult, Outcome, run_headless
 from ui.look.metrics import Screen
 
 SCREEN = Screen(1080, 1920, 1 / 0.248)
-PLACE = Place("样例服务站", "人民路药房", "right")
+PLACE = Place("样例服务站", "人民路药房", CardSide.RIGHT)
 CODE = "246810"
 
 
@@ -101,8 +101,8 @@ class Platform:
 
 
 CARDS = (
-    SampleCard("good", "resident_id", "样卡", identity),
-    SampleCard("expired", "resident_id", "过期", crd.CARD_EXPIRED),
+    SampleCard("good", CardKind.RESIDENT_ID, "样卡", identity),
+    SampleCard("expired", CardKind.RESIDENT_ID, "过期", crd.CARD_EXPIRED),
 )
 
 

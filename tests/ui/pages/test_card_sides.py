@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from terminal.config.load import CardSide
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode
 from ui.gallery.inspect import ELDER, STANDARD, inspect
 from ui.gallery.scenes import SCENES
 from ui.gallery.screens import SCREENS
@@ -31,7 +30,7 @@ def test_text_and_arrow_point_to_the_same_side(
     for language, word in zip((Language.ZH, Language.EN), WORDS[side], strict=True):
         window = TerminalWindow(
             SCREENS[screen], lambda _event: None, station_name="样例站", place="样例路",
-            card_side=side.value, production=False,
+            card_side=side, production=False,
         )  # fmt: skip
         qtbot.addWidget(window)
         window.show()
