@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -39,8 +39,12 @@ class Recording:
     def __init__(self, client: PlatformClient) -> None:
         self._client = client
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.instead: dict[str, Callable[..., Any]] = {}
+        """What answers these calls instead of the client; they are not recorded."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in self.instead:
+            return self.instead[name]
         call = getattr(self._client, name)
 
         def noted(*given: Any, **named: Any) -> Any:
@@ -74,7 +78,8 @@ class Post:
 
     def line(self, client: Callable[[], Any] | None = None, *, start: bool = True) -> Line:
         made = Line(
-            client or (lambda: self.client), self.journal, self.events.append, lambda: self.station,
+            client or (lambda: cast(PlatformClient, self.client)), self.journal,
+            self.events.append, lambda: self.station,
             region="100101", catalogue_key=lambda: self.key, cache=self.cache,
             now=lambda: datetime.now().astimezone() + self.ahead,
             on_platform_time=self.times.append,
@@ -152,6 +157,7 @@ def unsettled(post: Post) -> list[str]:
 
 def answers(post: Post) -> list[str]:
     rows = post.journal.store.read("SELECT answer FROM outbox ORDER BY id")
+    assert not isinstance(rows, Fault)
     return [answer for (answer,) in rows]
 
 

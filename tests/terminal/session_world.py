@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from typing import Any, TypeVar
 
 from devices.faults import CARD_MUTE, READER_UNPLUGGED
 from devices.health import DeviceStatus, Fault
@@ -21,7 +22,7 @@ from devices.readers.protocol import (
     ReaderStatus,
 )
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT, SEAL_BROKEN
-from printing.outcome import Outcome, PrintEnded, PrintProgress
+from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import CODE_WRONG, NO_PHONE, STAFF_REFUSED, UNREACHABLE
@@ -32,6 +33,9 @@ from terminal.session import model as m
 from terminal.session import states as st
 from terminal.session.home import home
 from terminal.session.table import advance
+
+S = TypeVar("S", bound=st.State)
+E = TypeVar("E", bound=ef.Effect)
 
 DESK, SAMV = "desk", "samv"
 """A reader that reports the removal of the card, and one that cannot after a read."""
@@ -66,9 +70,9 @@ STAFF = OperatorCard(Role.STAFF, "8001", "00000000000000a1", date(2026, 1, 1), d
 MAINTAINER = replace(STAFF, role=Role.MAINTAINER, number="9001", serial="00000000000000b2")
 
 
-def station(**changed: object) -> m.Station:
+def station(**changed: Any) -> m.Station:
     """Return a station on which everything works, except what is ``changed``."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "readers": ((DESK, ONLINE), (SAMV, ONLINE)),
         "printers": (("printer", READY),),
         "platform": None,
@@ -95,7 +99,7 @@ def closed_card() -> Identity:
     return Identity(record, Assurance.CARD_FREE)
 
 
-def document(pages: int = 2, number: str = "N-1", **more: object) -> m.Document:
+def document(pages: int = 2, number: str = "N-1", **more: Any) -> m.Document:
     """Return a verified document."""
     return m.Document(b"%PDF-1.7 sample", pages, number, "V-1", **more)
 
@@ -153,10 +157,20 @@ class Kiosk:
         return effects
 
     @property
-    def asked(self) -> tuple[int | None, m.Visit]:
+    def awaited(self) -> int:
+        """The number of the request that the state waits for."""
+        assert self.state.awaits is not None
+        return self.state.awaits
+
+    @property
+    def asked(self) -> tuple[int, m.Visit]:
         """The number of the request that the state waits for, and its visit."""
-        assert isinstance(self.state, st.InVisit)
-        return self.state.awaits, self.state.visit
+        return self.awaited, self.at(st.InVisit).visit
+
+    def at(self, kind: type[S]) -> S:
+        """Return the state, which must be of this kind."""
+        assert isinstance(self.state, kind), self.state
+        return self.state
 
     def wait(self, seconds: float, step: float = 1.0) -> tuple[ef.Effect, ...]:
         """Let time pass in ticks. Return all effects."""
@@ -173,7 +187,7 @@ class Kiosk:
             assert self.now < until, f"{type(self.state).__name__} after {bound_s} s alone"
             self.wait(step, step)
 
-    def of(self, kind: type[ef.Effect]) -> list[ef.Effect]:
+    def of(self, kind: type[E]) -> list[E]:
         """Return every effect of this kind so far."""
         return [effect for effect in self.done if isinstance(effect, kind)]
 
@@ -222,24 +236,28 @@ def ended(outcome: Outcome, done: int = 0, pages: int = 2, job: str = "v1-1") ->
     """Return the end of a job, with fitting evidence."""
     printed = outcome is Outcome.PRINTED
     fault = {Outcome.PRINTED: None, Outcome.UNKNOWN: JOB_UNPROVED}.get(outcome, JOB_ABORTED)
-    evidence = "device-impressions" if printed else "none"
+    evidence = Evidence.DEVICE_IMPRESSIONS if printed else Evidence.NONE
     return PrintEnded(job, outcome, pages if printed else done, pages, evidence, fault)
+
+
+def is_wiped(held: Identity | m.Document) -> bool:
+    """Return whether it is wiped. (A type checker does not know that an event can wipe it.)"""
+    return held.wiped
 
 
 def nothing_personal_is_left(kiosk: Kiosk) -> bool:
     """Return whether the state holds no personal data."""
-    return not [held for held in personal(kiosk.state) if not held.wiped]
+    return not [held for held in personal(kiosk.state) if not is_wiped(held)]
 
 
 def asked_for_code(kiosk: Kiosk) -> None:
     """Go on to the page that asks for the code."""
     reach_choosing(kiosk)
     assert kiosk.send(ev.ServiceChosen("coded")) == (ef.AskCode(*kiosk.asked),)
-    assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.proof is st.Proof.SENDING
+    assert kiosk.at(st.Proving).proof is st.Proof.SENDING
     kiosk.send(ev.CodeSent(ASKED, PHONE))
-    assert kiosk.state.proof is st.Proof.ENTERING
-    assert kiosk.state.masked_phone == PHONE
+    assert kiosk.at(st.Proving).proof is st.Proof.ENTERING
+    assert kiosk.at(st.Proving).masked_phone == PHONE
 
 
 REQUEST = 7
@@ -248,7 +266,7 @@ REQUEST = 7
 
 def sample_states() -> list[st.State]:
     """Return at least one of each state, and each variant that behaves differently."""
-    common = {
+    common: dict[str, Any] = {
         "station": station(requests=REQUEST),
         "look": m.Look(),
         "entered": 900.0,
@@ -258,7 +276,7 @@ def sample_states() -> list[st.State]:
     def visit(jobs: int = 0, presence: m.Presence = m.Presence.PRESENT) -> m.Visit:
         return m.Visit("v1", identity(), DESK, presence, 900.0, person(), jobs)
 
-    def inside(cls: type[st.InVisit], jobs: int = 0, **more: object) -> st.InVisit:
+    def inside(cls: type[st.InVisit], jobs: int = 0, **more: Any) -> st.InVisit:
         return cls(**common, visit=visit(jobs), **more)
 
     progress = PrintProgress("v1-1", Outcome.PRINTING, 1, 2)

@@ -8,15 +8,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from devices.health import DeviceStatus, Fault
+from devices.readers.protocol import Reader
 from devices.readers.simulated import SampleCard, SimulatedReader
-from printing.printer import ONLY_PRINTER, PaperState, PrinterStatus, TonerState
+from printing.printer import ONLY_PRINTER, PaperState, Printer, PrinterStatus, Sink, TonerState
 from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Asker, Parts
 from terminal.session.effects import Print
-from terminal.session.model import NO_TOTALS, Totals
+from terminal.session.model import NO_TOTALS, Station, Totals
 from terminal.session.states import State
+from terminal.workers.journal_writer import Records
 
 WITHIN_S = 20.0
 READY = PrinterStatus(DeviceStatus.ONLINE, PaperState.FULL, TonerState.FULL)
@@ -46,7 +49,7 @@ class Watch:
             return self.seen[-1]
 
         until(
-            lambda: isinstance(now(), kind) and met(now()),  # type: ignore[arg-type]
+            lambda: isinstance(found := now(), kind) and met(found),
             f"{kind.__name__}; it was {' '.join(type(each).__name__ for each in self.seen)}",
         )
         found = now()
@@ -59,10 +62,10 @@ class Paper:
 
     def __init__(self) -> None:
         self.calls: list[tuple[object, ...]] = []
-        self.sink: Callable[[object], None] | None = None
+        self.sink: Sink | None = None
         self.refuses: Exception | None = None
 
-    def start(self, sink: Callable[[object], None]) -> None:
+    def start(self, sink: Sink) -> None:
         self.sink = sink
         self.calls.append(("start",))
 
@@ -126,6 +129,18 @@ class Notes:
     def of(self, name: str) -> list[tuple[object, ...]]:
         """Return every call of this name."""
         return [each for each in list(self.calls) if each[0] == name]
+
+
+def parts(
+    readers: tuple[Reader, ...],
+    printer: Printer,
+    asks: Asker,
+    notes: Notes,
+    test_page: Callable[[Station], bytes | Fault] = lambda _station: b"",
+    report: Callable[[Station], bytes | Fault] = lambda _station: b"",
+) -> Parts:
+    """Return the parts of a runtime whose records are only noted."""
+    return Parts(readers, printer, asks, cast(Records, notes), test_page, report)
 
 
 def reader(*cards: SampleCard) -> SimulatedReader:

@@ -29,7 +29,7 @@ from devices.identity import Assurance, CardKind, Identity, PersonalRecord
 from printing.documents import TestPage, render
 from printing.faults import PAPER_OUT
 from printing.ipp.codec import Attribute, Group, Message, Tag, Value, encode
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal.journal.journal import Journal
 from terminal.platform.wire import HelpReason
@@ -349,7 +349,7 @@ def test_journal_of_a_visit_contains_no_personal_data(tmp_path: Path) -> None:
     journal.issued("ab-0", "SI-1")
     journal.print_planned("ab-1", "ab-0")
     journal.record(JobRecord("ab-1", JobStage.CLOSED, 1, "station", "100101-SI-0101"))
-    journal.outcome_known("ab-1", "SI-1", Outcome.PRINTED, 1, "device-impressions")
+    journal.outcome_known("ab-1", "SI-1", Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
     journal.help_called("cd", HelpReason.FAULT, "Printing", "PRN-104")
     journal.fault(PAPER_OUT, "Printing")
     journal.visit_ended("ab", EndReason.DONE)

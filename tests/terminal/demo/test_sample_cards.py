@@ -16,6 +16,7 @@ def test_platform_identifies_every_sample_card(client: PlatformClient) -> None:
     people = [card for card in sample_cards() if callable(card.make)]
     assert len(people) > len(RESIDENTS)
     for card in people:
+        assert not isinstance(card.make, OperatorCard | Fault)
         identity = card.make()
         assert isinstance(identity, Identity)
         answer = client.identify(identity)
@@ -28,6 +29,7 @@ def test_every_resident_has_a_card_and_names_are_unique() -> None:
     shown = set()
     for card in cards:
         if callable(card.make):
+            assert not isinstance(card.make, OperatorCard | Fault)
             identity = card.make()
             assert isinstance(identity, Identity)
             shown.add(identity.record.id_number or identity.record.card_number)

@@ -50,10 +50,10 @@ def start(folder: Path, clock: Clock, opened: list[Journal]) -> Journal:
     for journal in opened:
         journal.close()
     clock.reboot()
-    journal = Journal.open(folder, KEY, clock, clock.running)
-    assert isinstance(journal, Journal)
-    opened.append(journal)
-    return journal
+    again = Journal.open(folder, KEY, clock, clock.running)
+    assert isinstance(again, Journal)
+    opened.append(again)
+    return again
 
 
 def printed(journal: Journal, visit: str = "aa") -> None:

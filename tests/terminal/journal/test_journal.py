@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_token_depends_on_person_and_key(folder: Path, journal: Journal) -> None
 
 @pytest.mark.parametrize("value", ["", "王建明", "ghij", "A1", "a" * 65, "a b", "a\0王建明"])
 def test_invalid_id_is_refused_and_not_quoted(folder: Path, journal: Journal, value: str) -> None:
-    attempts = (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: journal.visit_began(value, "ab"),
         lambda: journal.visit_began("ab", value),
         lambda: journal.record(replace(JOB, job=value)),
@@ -157,9 +158,9 @@ def test_invalid_id_is_refused_and_not_quoted(folder: Path, journal: Journal, va
 @pytest.mark.parametrize("value", ["王建明", "a b", "x" * 65, "n\0王"])
 def test_invalid_word_is_refused(folder: Path, journal: Journal, value: str) -> None:
     journal.issue_asked("ab", VISIT, "item")
-    attempts = (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: journal.record(replace(JOB, service=value)),
-        lambda: journal.record(replace(JOB, evidence=value)),
+        lambda: journal.record(replace(JOB, evidence=cast(Evidence, value))),
         lambda: journal.issue_asked("cd", VISIT, value),
         lambda: journal.issued("ab", value),
         lambda: journal.outcome_known("ab", value, Outcome.PRINTED, 1, Evidence.PERSON),
@@ -196,10 +197,10 @@ def test_document_of_a_job_is_known_after_a_restart(
 def test_unacknowledged_messages_are_kept_with_their_keys(
     folder: Path, clock: Clock, journal: Journal
 ) -> None:
-    journal.outcome_known(JOB.job, "N-1", Outcome.PRINTED, 3, "device-impressions")
+    journal.outcome_known(JOB.job, "N-1", Outcome.PRINTED, 3, Evidence.DEVICE_IMPRESSIONS)
     journal.help_called("aa", HelpReason.RESIDENT_ASKS, "Choosing")
     journal.help_called("bb", HelpReason.FAULT, "Printing", "PRN-104")
-    journal.outcome_known("cc-1", "N-2", Outcome.UNKNOWN, 0, "none")
+    journal.outcome_known("cc-1", "N-2", Outcome.UNKNOWN, 0, Evidence.NONE)
     journal.outcome_known(
         "cc-1", "N-2", Outcome.PRINTED, 3, Evidence.PERSON
     )  # the first outcome is kept

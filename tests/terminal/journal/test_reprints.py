@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def issued(
     journal.issued(key, f"N-{key}")
 
 
-def printed(journal: Journal, job: str, key: str, **how: object) -> None:
+def printed(journal: Journal, job: str, key: str, **how: Any) -> None:
     """Print it with this result; later jobs are reprints because nothing came out."""
     visit, _, number = job.partition("-")
     earlier = Reprint(f"{visit}-{int(number) - 1}", ReprintReason.NOTHING_CAME_OUT)
@@ -313,5 +314,5 @@ def test_unanswered_request_is_repeated_with_the_same_key(
 def test_print_and_reprint_outcomes_are_both_reported(journal: Journal) -> None:
     issued(journal, "a1", "a0")
     for job, outcome in (("a1-1", Outcome.UNKNOWN), ("a1-2", Outcome.PRINTED)):
-        journal.outcome_known(job, "N-a0", outcome, 1, "none")
+        journal.outcome_known(job, "N-a0", outcome, 1, Evidence.NONE)
     assert [message.key for message in journal.unsettled()] == ["a1-1", "a1-2"]

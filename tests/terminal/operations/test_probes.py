@@ -9,6 +9,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from operator import add
 from pathlib import Path
 
 import msgspec
@@ -21,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from devices.faults import READER_STUCK, READER_UNPLUGGED
 from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord
-from devices.readers.protocol import ReaderStatus
+from devices.readers.protocol import ReaderStatus, Sink
 from devices.readers.samv.serial_reader import SamvSerialReader
 from devices.readers.simulated import SampleCard, SimulatedReader
 from printing.outcome import Evidence, Outcome
@@ -207,8 +209,8 @@ def test_working_reader_is_fine(state: Path) -> None:
 
 def test_failed_reader_is_a_fault(state: Path) -> None:
     class Failed(SimulatedReader):
-        def start(self, sink: object) -> None:
-            super().start(sink)  # type: ignore[arg-type]
+        def start(self, sink: Sink) -> None:
+            super().start(sink)
             self.break_down(READER_STUCK.with_detail("for 12 s"))
             wait_until(lambda: self.status().fault is not None, 5.0, "the reader's fault")
 
@@ -241,6 +243,10 @@ def test_card_present_during_the_check_is_wiped_at_once(state: Path) -> None:
         return read[-1]
 
     class Laid(SimulatedReader):
+        def start(self, sink: Sink) -> None:
+            super().start(sink)
+            self.lay("wang")
+
         def status(self) -> ReaderStatus:
             # Unknown until the card was read, so that the check waits for the reading.
             return (
@@ -249,13 +255,6 @@ def test_card_present_during_the_check_is_wiped_at_once(state: Path) -> None:
 
     card = SampleCard("wang", CardKind.RESIDENT_ID, "", make)
     reader = Laid("front", (card,))
-    reader_start = reader.start
-
-    def start(sink: object) -> None:
-        reader_start(sink)  # type: ignore[arg-type]
-        reader.lay("wang")
-
-    reader.start = start  # type: ignore[method-assign]
     found = probe_reader(reader, state)
     assert found.ok is True
     assert read[0].wiped
@@ -373,7 +372,7 @@ def test_clock_behind_the_journal_is_wrong_without_the_platform(
     journal.close()
     away = new_client("https://127.0.0.1:1")
     for off_s, wanted in ((-20 * DAY_S, "SYS-308"), (-3600.0, None), (200 * DAY_S, None)):
-        found = probe_clock(away, lambda off_s=off_s: START + off_s, state / "journal")
+        found = probe_clock(away, partial(add, START, off_s), state / "journal")
         assert code(found) == wanted
         assert found.ok is (False if wanted else None)
     found = probe_clock(away, lambda: START - 20 * DAY_S, state / "journal")
@@ -459,7 +458,7 @@ def test_impossible_clock_makes_no_anchor_expire(tmp_path: Path) -> None:
     config = station_config(tmp_path, lambda text: text.replace("seal-root.pem", root.name))
     for impossible in (0.0, 5e9):
         assert unfit_anchor(config, impossible) is None
-        found = probe_anchors((root,), lambda at=impossible: at)
+        found = probe_anchors((root,), partial(float, impossible))
         assert (found.ok, found.fault) == (None, None)
 
 
@@ -679,9 +678,14 @@ def test_new_station_without_devices_reports_all_faults(tmp_path: Path) -> None:
                 assert finding.fix(table)
 
 
+def no_client(*_given: object) -> PlatformClient:
+    """Fail: without keys no client may be made."""
+    raise AssertionError
+
+
 def test_platform_check_without_keys_reports_the_missing_keys(tmp_path: Path) -> None:
     problem = ConfigProblem(faults.KEY_MISSING, "keys", None, "no keys")
-    checks = probes.probes(station_config(tmp_path), problem, lambda _: (), lambda *_: 1 / 0)
+    checks = probes.probes(station_config(tmp_path), problem, lambda _: (), no_client)
     asked = [each for each in checks if each.section in (Section.PLATFORM, Section.CLOCK)]
     platform, clock = diagnose.run(asked)
     assert (platform.ok, code(platform)) == (False, "SYS-108")

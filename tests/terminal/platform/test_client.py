@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
@@ -20,7 +21,7 @@ from tests.sandbox_fixture import ClientMaker, sample_identity
 INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"
 
 
-def identified(client: PlatformClient, **shown: object) -> wire.Identified:
+def identified(client: PlatformClient, **shown: Any) -> wire.Identified:
     answer = client.identify(sample_identity(**shown))
     assert isinstance(answer, wire.Identified), answer
     return answer
@@ -70,7 +71,7 @@ def test_rare_name_is_compared_by_character(client: PlatformClient) -> None:
     ids=["unknown person", "another's name", "another's card"],
 )
 def test_data_of_different_people_identify_no_one(
-    client: PlatformClient, shown: dict[str, str]
+    client: PlatformClient, shown: dict[str, Any]
 ) -> None:
     refused(client.identify(sample_identity(**shown)), faults.PERSON_UNKNOWN)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ BODY = b'{"kind":"resident_id"}'
 NOW = 1_700_000_000
 
 
-def post(**other: object) -> Unsigned:
-    usual: dict[str, object] = {
+def post(**other: Any) -> Unsigned:
+    usual: dict[str, Any] = {
         "method": "POST",
         "path": "/v1/identify",
         "body": BODY,

@@ -10,6 +10,7 @@ import pytest
 from devices.cards.registry import Profile, ProfileName, read_card
 from devices.health import Fault
 from devices.identity import CardKind, Identity
+from devices.readers.pcsc import PcscReader
 from terminal.config.load import Config, ConfigProblem, PcscReaderConfig, SamvReaderConfig, load
 from terminal.demo import demo
 from terminal.demo.sample_cards import sample_cards
@@ -25,7 +26,7 @@ from tests.rig.national_cards import (
     ThaiCard,
 )
 from tests.rig.people import PHOTO, resident_text, social_security_card
-from tests.rig.vcard import SamEquippedCard
+from tests.rig.vcard import Card, SamEquippedCard
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "station.example.toml"
 ID_FAMILY = {
@@ -59,7 +60,8 @@ def station(folder: Path, *readers: PcscReaderConfig | SamvReaderConfig) -> Conf
 def tried(config: Config) -> tuple[Profile, ...]:
     """Return the profiles of the only PC/SC reader."""
     (reader,) = make_readers(config)
-    return tuple(reader._profiles)  # type: ignore[attr-defined]
+    assert isinstance(reader, PcscReader)
+    return tuple(reader._profiles)
 
 
 def test_sample_accepts_id_cards_and_social_security_cards(folder: Path) -> None:
@@ -94,17 +96,17 @@ def test_samv_profile_enables_a_reader_with_a_security_module(folder: Path) -> N
     ],
 )
 def test_exactly_the_accepted_kinds_are_read(
-    folder: Path, name: ProfileName, kind: CardKind, card: object
+    folder: Path, name: ProfileName, kind: CardKind, card: Card
 ) -> None:
     config = station(folder, PcscReaderConfig("desk", profiles=(name,)))
     assert accepts(config) == (kind,)
-    read = read_card(DirectChannel(card), TODAY, tried(config))  # type: ignore[arg-type]
+    read = read_card(DirectChannel(card), TODAY, tried(config))
     assert isinstance(read, Identity)
     assert read.record.kind is kind
     others = tuple(other for other in ProfileName if other is not name)
     config = station(folder, PcscReaderConfig("desk", profiles=others))
     assert kind not in accepts(config)
-    assert isinstance(read_card(DirectChannel(card), TODAY, tried(config)), Fault)  # type: ignore[arg-type]
+    assert isinstance(read_card(DirectChannel(card), TODAY, tried(config)), Fault)
 
 
 @pytest.mark.parametrize(

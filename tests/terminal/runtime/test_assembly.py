@@ -6,7 +6,9 @@ import sqlite3
 
 import pytest
 
+from devices.health import Fault
 from devices.identity import Assurance
+from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.journal.journal import Journal
@@ -174,18 +176,20 @@ def test_nothing_is_printed_until_the_journal_can_be_written(bench: TerminalBenc
     assert len(bench.paper) == 1
 
 
-def left_behind(bench: TerminalBench, stage: JobStage, outcome: str) -> str:
+def left_behind(bench: TerminalBench, stage: JobStage, outcome: Outcome | None) -> str:
     """Leave the traces of a killed run: an issued document and a job that prints it."""
     found = bench.client.identify(sample_identity(assurance=Assurance.CARD_SECURE))
+    assert not isinstance(found, Fault)
     key = issue_key("a1", INSURANCE)
-    issued = bench.client.issue(found.person, INSURANCE, key)  # type: ignore[union-attr]
+    issued = bench.client.issue(found.person, INSURANCE, key)
+    assert not isinstance(issued, Fault)
     journal = Journal.open(bench.folder / "state" / "journal", bytes(range(32)))
     assert isinstance(journal, Journal)
-    number = issued.document_number  # type: ignore[union-attr]
+    number = issued.document_number
     journal.issue_asked(key, "a1", INSURANCE)
     journal.issued(key, number)
     journal.print_planned("a1000000-1", key)
-    evidence = "device-impressions" if outcome else ""
+    evidence = Evidence.DEVICE_IMPRESSIONS if outcome else None
     journal.record(
         JobRecord("a1000000-1", stage, 1, "folder", INSURANCE, None, 1, outcome, evidence)
     )
@@ -195,11 +199,11 @@ def left_behind(bench: TerminalBench, stage: JobStage, outcome: str) -> str:
 
 @pytest.mark.parametrize(
     ("stage", "outcome", "expected"),
-    [(JobStage.CLOSED, "printed", "printed"), (JobStage.RELEASED, "", "unknown"),
-     (JobStage.PLANNED, "", "queued")],
+    [(JobStage.CLOSED, Outcome.PRINTED, "printed"), (JobStage.RELEASED, None, "unknown"),
+     (JobStage.PLANNED, None, "queued")],
 )  # fmt: skip
 def test_job_of_a_killed_run_is_reported_and_not_printed(
-    bench: TerminalBench, stage: JobStage, outcome: str, expected: str
+    bench: TerminalBench, stage: JobStage, outcome: Outcome | None, expected: str
 ) -> None:
     number = left_behind(bench, stage, outcome)
     _, watch = bench.terminal()

@@ -14,11 +14,25 @@ from printing.folder_printer import FolderPrinter
 from terminal import faults
 from terminal.platform.client import PlatformClient
 from terminal.runtime import assembly, loop
+from terminal.runtime.assembly import Terminal
 from terminal.session import events as ev
 from terminal.session import states as st
 from terminal.workers import uplink as line_module
 from tests.terminal.house import CARD, TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
+
+
+def stopping(terminal: Terminal) -> threading.Event:
+    """Stop the terminal on another thread. The event is set once it has stopped."""
+    stopped = threading.Event()
+
+    def stop() -> None:
+        terminal.stop()
+        stopped.set()
+
+    threading.Thread(target=stop, daemon=True).start()
+    return stopped
+
 
 # -- parts that fail -----------------------------------------------------------------------------
 
@@ -28,14 +42,18 @@ def test_part_that_cannot_be_created_is_reported_and_retried(
     bench: TerminalBench, part: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = [True]
-    make: Callable[..., Any] = {"readers": bench.new_readers, "printer": bench.new_printer}[part]
+    makers: dict[str, Callable[..., Any]] = {
+        "readers": bench.new_readers, "printer": bench.new_printer,
+    }  # fmt: skip
+    make = makers[part]
 
     def maker(*given: Any) -> Any:
         if broken[0]:
             raise ImportError("secret")
         return make(*given)
 
-    _, watch = bench.terminal(**{part: maker})
+    changed: dict[str, Any] = {part: maker}
+    _, watch = bench.terminal(**changed)
     page = watch.wait(st.OutOfService)
     assert page.fault.same_as(faults.WORKER_FAILED)
     assert page.fault.detail == "ImportError"
@@ -169,8 +187,7 @@ def test_hanging_device_start_does_not_block_stop(
 
     terminal, _ = bench.terminal(readers=lambda: (Hanging("tray", ()),))
     assert starting.wait(10)
-    stopped = threading.Event()
-    threading.Thread(target=lambda: (terminal.stop(), stopped.set()), daemon=True).start()
+    stopped = stopping(terminal)
     try:
         assert stopped.wait(10)
     finally:
@@ -208,8 +225,7 @@ def test_hanging_platform_does_not_block_stop(
     terminal, watch = bench.terminal(client=client)
     assert asked.wait(10)
     watch.wait(st.Welcome, lambda page: page.station.readers)
-    stopped = threading.Event()
-    threading.Thread(target=lambda: (terminal.stop(), stopped.set()), daemon=True).start()
+    stopped = stopping(terminal)
     assert stopped.wait(10)
     never.set()
 

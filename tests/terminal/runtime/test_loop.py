@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -20,14 +20,13 @@ from printing.outcome import Evidence, Outcome, PrintEnded
 from printing.printer import PrinterChanged
 from terminal.faults import JOURNAL_FULL, WORKER_FAILED
 from terminal.runtime.loop import Runtime
-from terminal.runtime.parts import Parts
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from terminal.workers.pool import Workers
 from tests.terminal.session_world import DESK, FREE, NO_PAPER, document, identity, person, station
-from tests.terminal.terminal_world import READY, Notes, Paper, Watch, reader, until
+from tests.terminal.terminal_world import READY, Notes, Paper, Watch, parts, reader, until
 
 SECRET = "王建明 100101195803120216"
 """Personal data in an exception's message, which must never be logged."""
@@ -78,7 +77,7 @@ class Stage:
 
     def equip(self) -> bool:
         return self.runtime.equip(
-            Parts((reader(),), self.paper, self.answers, self.notes, self.test_page, self.report)  # type: ignore[arg-type]
+            parts((reader(),), self.paper, self.answers, self.notes, self.test_page, self.report)
         )
 
     def post(self, *events: object) -> None:
@@ -146,7 +145,7 @@ def test_subscriber_added_during_changes_gets_the_latest_state(
 # -- bugs -------------------------------------------------------------------------------------
 
 
-def broken(*_given: object) -> None:
+def broken(*_given: object) -> NoReturn:
     raise RuntimeError(SECRET)
 
 
@@ -170,9 +169,9 @@ def test_exception_in_a_subscriber_ends_the_process_and_logs_no_secret(
 
 
 def test_exception_in_an_effect_ends_the_process_and_logs_no_secret(
-    stage: Stage, caplog: pytest.LogCaptureFixture
+    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage.notes.help_called = broken  # type: ignore[method-assign]
+    monkeypatch.setattr(stage.notes, "help_called", broken)
     stage.equip()
     with caplog.at_level(logging.DEBUG):
         stage.post(ev.HelpPressed())
@@ -231,7 +230,9 @@ def test_exception_in_a_request_shows_a_fault_and_logs_no_secret(
     assert stage.crashes == []
 
 
-def test_exception_in_the_printer_is_reported_at_once(stage: Stage) -> None:
+def test_exception_in_the_printer_is_reported_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stage.paper.refuses = ValueError(SECRET)
 
     def planned(effect: ef.Print, then: Callable[[Fault | None], None]) -> None:
@@ -241,7 +242,7 @@ def test_exception_in_the_printer_is_reported_at_once(stage: Stage) -> None:
         except ValueError:
             then(WORKER_FAILED)
 
-    stage.notes.print_planned = planned  # type: ignore[method-assign]
+    monkeypatch.setattr(stage.notes, "print_planned", planned)
     stage.equip()
     stage.preview()
     stage.post(ev.PrintPressed())
@@ -249,7 +250,7 @@ def test_exception_in_the_printer_is_reported_at_once(stage: Stage) -> None:
 
 
 def test_test_page_that_cannot_be_typeset_is_reported(stage: Stage) -> None:
-    stage.test_page = broken  # type: ignore[assignment]
+    stage.test_page = broken
     stage.equip()
     stage.post(ev.MaintenancePressed(), ev.PinEntered("1"))
     stage.watch.wait(st.Maintenance)

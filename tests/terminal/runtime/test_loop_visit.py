@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ from tests.terminal.session_world import (
     person,
     station,
 )
-from tests.terminal.terminal_world import READY, Notes, Paper, Watch, reader, until
+from tests.terminal.terminal_world import READY, Notes, Paper, Watch, parts, reader, until
 
 KEY = "ab12"
 NUMBER = "N-1"
@@ -84,11 +85,12 @@ class Stage:
         self.watch = Watch(self.runtime)
         self.report: Callable[[m.Station], bytes | Fault] = lambda _station: FONT_MISSING
         self.runtime.start()
-        parts = Parts(
-            (reader(),), printer, Platform(), self.records, lambda _: FONT_MISSING,
-            lambda where: self.report(where),
+        assert self.runtime.equip(
+            Parts(
+                (reader(),), printer, Platform(), self.records, lambda _: FONT_MISSING,
+                lambda where: self.report(where),
+            )
         )  # fmt: skip
-        assert self.runtime.equip(parts)
 
     def stop(self) -> None:
         self.runtime.stop()
@@ -99,7 +101,7 @@ class Stage:
         for event in events:
             self.runtime.post(event)
 
-    def rows(self, statement: str) -> list[tuple[object, ...]]:
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
         found = self.journal.store.read(statement)
         assert not isinstance(found, Fault)
         return found
@@ -184,8 +186,8 @@ def test_maintainers_card_cancels_the_job_and_its_end_is_recorded(
 
 def test_maintenance_page_gets_the_totals(stage: Stage) -> None:
     stage.journal.record(
-        JobRecord("cc-1", JobStage.CLOSED, 3, "pages", "both", 1, 3, "printed",
-                  "device-impressions", 2)
+        JobRecord("cc-1", JobStage.CLOSED, 3, "pages", "both", 1, 3, Outcome.PRINTED,
+                  Evidence.DEVICE_IMPRESSIONS, 2)
     )  # fmt: skip
     stage.post(ev.OperatorCardRead("0a", SAMV, MAINTAINER))
     page = stage.watch.wait(st.Maintenance, lambda page: page.totals.today)
@@ -243,8 +245,7 @@ def test_late_answer_does_not_mark_a_later_call_as_reached() -> None:
     watch = Watch(runtime)
     runtime.start()
     try:
-        parts = Parts((reader(),), Paper(), Platform(), Slow(), lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
-        runtime.equip(parts)
+        runtime.equip(parts((reader(),), Paper(), Platform(), Slow()))
         for fact in (ev.HelpPressed(), ev.HelpDismissed(), ev.HelpPressed()):
             runtime.post(fact)
         until(lambda: len(waiting) == 2, "both calls")
@@ -262,14 +263,14 @@ def test_each_printer_has_its_name_from_the_start(tmp_path: Path) -> None:
         page = stage.watch.wait(st.Welcome, lambda page: len(page.station.printers) == 2)
         assert page.station.printers == (("pages", READY), ("cards", NO_PAPER))
         until(lambda: len(stage.rows("SELECT name FROM devices")) == 3, "the devices")
-        names = dict(stage.rows("SELECT name, fault FROM devices"))
+        names: dict[object, object] = dict(stage.rows("SELECT name, fault FROM devices"))
         assert (names["pages"], names["cards"]) == ("", "PRN-104")
     finally:
         stage.stop()
 
 
 def test_report_typeset_after_maintenance_closed_is_not_printed(
-    stage: Stage,
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, go_on = threading.Event(), threading.Event()
 
@@ -287,7 +288,12 @@ def test_report_typeset_after_maintenance_closed_is_not_printed(
     until(lambda: ("clear",) in stage.printer.calls, "the clearing")
     ends: list[object] = []
     post = stage.runtime._effect_runner._handover._post
-    stage.runtime._effect_runner._handover._post = lambda end: (ends.append(end), post(end))  # type: ignore[assignment]
+
+    def note(end: object) -> None:
+        ends.append(end)
+        post(end)
+
+    monkeypatch.setattr(stage.runtime._effect_runner._handover, "_post", note)
     go_on.set()
     until(lambda: ends, "the end of the job")
     assert isinstance(ends[0], PrintEnded)

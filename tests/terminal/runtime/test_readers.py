@@ -21,13 +21,13 @@ from devices.readers.protocol import Reader
 from devices.readers.simulated import OtherCard, SampleCard, SimulatedReader
 from terminal.faults import JOURNAL_FULL
 from terminal.runtime.loop import Runtime
-from terminal.runtime.parts import Parts
+from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.terminal.session_world import LI, WANG, identity, person, station
-from tests.terminal.terminal_world import Notes, Paper, S, Watch, until
+from tests.terminal.terminal_world import Notes, Paper, S, Watch, parts, until
 
 MAINTAINER = OperatorCard(
     Role.MAINTAINER, "M-1", "00000000000000aa", date(2026, 1, 1), date(2027, 1, 1)
@@ -37,8 +37,8 @@ MAINTAINER = OperatorCard(
 class Platform:
     """A platform that knows everyone."""
 
-    def answer(self, ask: object) -> object:
-        return ev.PersonKnown(ask.request, person())  # type: ignore[attr-defined]
+    def answer(self, ask: ef.Ask) -> object:
+        return ev.PersonKnown(ask.request, person())
 
 
 @dataclass
@@ -78,8 +78,7 @@ def terminal(*readers: Reader) -> tuple[Runtime, Watch]:
     runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
     watch = Watch(runtime)
     runtime.start()
-    parts = Parts(readers, Paper(), Platform(), Notes(), lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
-    assert runtime.equip(parts)
+    assert runtime.equip(parts(readers, Paper(), Platform(), Notes()))
     return runtime, watch
 
 

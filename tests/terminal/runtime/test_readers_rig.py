@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from devices.faults import CARD_LEFT_BEHIND, READER_UNPLUGGED
-from devices.health import DeviceStatus
-from devices.readers.protocol import CardPresented, CardRead, Reader
+from devices.health import DeviceStatus, Fault
+from devices.readers.protocol import CardPresented, CardRead, Reader, ReaderEvent
 from terminal.config.load import Config, PcscReaderConfig, SamvReaderConfig, load
 from terminal.runtime.from_config import make_readers
 from terminal.runtime.loop import Runtime
-from terminal.runtime.parts import Parts
+from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
@@ -23,7 +23,7 @@ from tests.rig.people import PHOTO, resident_text, social_security_card
 from tests.rig.samv_emulator import ResidentCard, SamvEmulator
 from tests.rig.vcard import VirtualSlot
 from tests.terminal.session_world import person, station
-from tests.terminal.terminal_world import Notes, Paper, Watch, until
+from tests.terminal.terminal_world import Notes, Paper, Watch, parts, until
 
 pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("pcsc")]
 
@@ -35,8 +35,8 @@ SECOND = PcscReaderConfig("second", READERS[1])
 class Platform:
     """A platform that knows everyone."""
 
-    def answer(self, ask: object) -> object:
-        return ev.PersonKnown(ask.request, person())  # type: ignore[attr-defined]
+    def answer(self, ask: ef.Ask) -> object:
+        return ev.PersonKnown(ask.request, person())
 
 
 class Stand:
@@ -49,8 +49,7 @@ class Stand:
         self.runtime = Runtime(station(readers=(), limits=limits), crashed=lambda: None)
         self.watch = Watch(self.runtime)
         self.runtime.start()
-        parts = Parts(self.readers, Paper(), Platform(), self.notes, lambda _: b"", lambda _: b"")  # type: ignore[arg-type]
-        assert self.runtime.equip(parts)
+        assert self.runtime.equip(parts(self.readers, Paper(), Platform(), self.notes))
         for reader in self.readers:
             self.until_is(reader, DeviceStatus.ONLINE)
 
@@ -99,9 +98,9 @@ def reader_events(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     events: list[object] = []
     judge = ReaderGroup._judge
 
-    def listen(group: ReaderGroup, event: object) -> list[object]:
+    def listen(group: ReaderGroup, event: ReaderEvent) -> list[ReaderEvent]:
         events.append(event)
-        return judge(group, event)  # type: ignore[arg-type, return-value]
+        return judge(group, event)
 
     monkeypatch.setattr(ReaderGroup, "_judge", listen)
     return events
@@ -191,7 +190,8 @@ def test_card_left_behind_is_reported_and_the_next_one_served(
     stand.watch.wait(st.Ending)
     stand.watch.wait(st.Welcome)
     (fault,) = stand.notes.of("fault")
-    assert CARD_LEFT_BEHIND.same_as(fault[1])  # type: ignore[arg-type]
+    assert isinstance(fault[1], Fault)
+    assert CARD_LEFT_BEHIND.same_as(fault[1])
     assert stand.notes.of("help_called")
     second_slot.lay(social_security_card("li"))
     assert stand.visit().reader == "second"

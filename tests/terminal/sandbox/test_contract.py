@@ -111,7 +111,7 @@ def test_random_calls_are_answered_according_to_the_contract(
     ca_file = str(sandbox.ca_file)
     statuses: list[int] = []
 
-    def check(case: schemathesis.Case) -> None:
+    def check(case: schemathesis.Case[Any]) -> None:
         response = case.call(
             base_url=sandbox.address, session=session, auth=Signed(sandbox), verify=ca_file
         )

@@ -51,7 +51,8 @@ def offered(client: PlatformClient) -> tuple[str, wire.Issued, str]:
 def file_of(sandbox: SandboxProcess, url: str) -> str:
     """Return the address behind the page's only button."""
     page = get(sandbox, url)[2].decode()
-    (link,) = re.findall(r'<a class="get" href="([^"]+)">', page)
+    links: list[str] = re.findall(r'<a class="get" href="([^"]+)">', page)
+    (link,) = links
     return urljoin(url, link)
 
 

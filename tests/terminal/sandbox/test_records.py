@@ -96,7 +96,9 @@ def test_movements_add_up_to_the_balance(resident: Resident, day: date) -> None:
     first = statement.entries[0].booked_on
     assert first is not None
     assert (statement.first_year, statement.year) == (first.year, booked.year)
-    paid = [entry.month for entry in statement.entries if entry.kind == "汇缴"]
+    months = [entry.month for entry in statement.entries if entry.kind == "汇缴"]
+    paid = [month for month in months if month is not None]
+    assert paid == months
     assert paid[-1] == account.paid_to
     if account.state is AccountState.NORMAL:
         last = account.monthly_amount
@@ -106,7 +108,7 @@ def test_movements_add_up_to_the_balance(resident: Resident, day: date) -> None:
             run += 1
         assert account.consecutive_months == run
     else:
-        assert (account.balance, account.consecutive_months) == (0, 0)
+        assert (account.balance, account.consecutive_months) == (Decimal(0), 0)
 
 
 def test_interest_is_paid_on_the_mean_of_the_months() -> None:
@@ -116,7 +118,7 @@ def test_interest_is_paid_on_the_mean_of_the_months() -> None:
     credited = next(
         n for n, each in enumerate(statement.entries) if each.booked_on == date(2024, 6, 30)
     )
-    ends = [each.balance or 0 for each in statement.entries[credited - 12 : credited]]
+    ends = [each.balance or Decimal(0) for each in statement.entries[credited - 12 : credited]]
     mean = sum(ends, Decimal(0)) / 12
     assert statement.entries[credited].kind == "年度结息"
     assert statement.entries[credited].amount == cents(mean * 15 / 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,7 +22,7 @@ def catalogue(*items: Item) -> Catalogue:
     return Catalogue(1, 0, 1, items or ITEMS)
 
 
-def changed(**fields: object) -> Item:
+def changed(**fields: Any) -> Item:
     return msgspec.structs.replace(ITEMS[0], **fields)
 
 

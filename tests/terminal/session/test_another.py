@@ -47,7 +47,7 @@ def test_resident_without_a_record_can_choose_another_service(fault: Fault) -> N
 @pytest.mark.parametrize("fault", [faults.UNREACHABLE, faults.PERSON_LAPSED, SEAL_BROKEN])
 def test_no_other_service_is_offered_if_every_service_would_fail(fault: Fault) -> None:
     kiosk = refused(fault)
-    assert not kiosk.state.others
+    assert not kiosk.at(st.Trouble).others
     assert kiosk.send(ev.MorePressed()) == ()
     assert isinstance(kiosk.state, st.Trouble)
 

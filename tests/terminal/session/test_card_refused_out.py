@@ -39,7 +39,7 @@ def test_card_of_a_resident_changes_nothing_while_out_of_service() -> None:
     assert kiosk.state is before
     kiosk = refused()
     assert kiosk.send(CardFailed(DESK, CARD_MUTE)) == ()
-    assert kiosk.state.fault == REFUSED.fault
+    assert kiosk.at(st.CardTrouble).fault == REFUSED.fault
 
 
 def test_refusal_page_does_not_start_a_visit() -> None:

@@ -84,7 +84,7 @@ def test_item_offered_only_in_large_print_begins_with_it() -> None:
 def test_another_edition_is_issued_shown_and_printed_and_the_first_is_wiped() -> None:
     kiosk = Kiosk()
     first = previewing(kiosk)
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     effects = kiosk.send(ev.EditionChosen(LARGE))
     assert effects == (
         ef.Wipe(None, first),
@@ -154,14 +154,13 @@ def test_expired_link_is_removed_and_can_be_requested_again() -> None:
     paper = copying(kiosk, seconds=30.0)
     assert kiosk.send(ev.RetryPressed()) == ()  # the link that is shown is still valid
     kiosk.wait(29)
-    assert isinstance(kiosk.state, st.Copying)
-    assert kiosk.state.link is not None
+    assert kiosk.at(st.Copying).link is not None
     kiosk.wait(1)
-    assert isinstance(kiosk.state, st.Copying)
-    assert (kiosk.state.link, kiosk.state.expired) == (None, True)
+    shown = kiosk.at(st.Copying)
+    assert (shown.link, shown.expired) == (None, True)
     assert kiosk.send(ev.RetryPressed()) == (ef.AskCopy(*kiosk.asked, paper),)
     kiosk.send(ev.CopyReady(ASKED, link(kiosk.now + 60)))
-    assert kiosk.state.link is not None
+    assert kiosk.at(st.Copying).link is not None
     assert len(kiosk.of(ef.RecordCopy)) == 2
 
 
@@ -198,10 +197,10 @@ def test_the_phone_needs_no_card_but_printing_does() -> None:
     kiosk = Kiosk()
     copying(kiosk)
     kiosk.send(CardRemoved(DESK))
-    assert isinstance(kiosk.state, st.Copying)
+    kiosk.at(st.Copying)
     assert kiosk.send(ev.MorePressed()) == ()
     kiosk.send(ev.BackPressed())
-    assert isinstance(kiosk.state, st.CardAway)
+    kiosk.at(st.CardAway)
     kiosk.send(ev.CardRead("v9", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Previewing)
 
@@ -210,8 +209,7 @@ def test_a_link_for_another_request_or_after_an_answer_is_not_shown() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.send(ev.CopyPressed())
-    asked = kiosk.state.awaits
-    assert asked is not None
+    asked = kiosk.awaited
     kiosk.send(ev.CopyReady(asked - 1, link(9e9)))
     assert isinstance(kiosk.state, st.Copying)
     assert kiosk.state.asking
@@ -277,7 +275,7 @@ def test_link_to_the_previous_edition_is_not_shown_for_this_one() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.send(ev.CopyPressed())
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     kiosk.send(ev.BackPressed(), ev.EditionChosen(LARGE))
     large = document(number="N-2", edition=LARGE)
     kiosk.send(ev.DocumentReady(ASKED, large), ev.CopyPressed())

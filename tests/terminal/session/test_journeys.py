@@ -17,6 +17,7 @@ from tests.terminal.session_world import (
     document,
     ended,
     identity,
+    is_wiped,
     nothing_personal_is_left,
     person,
     present_card,
@@ -62,8 +63,8 @@ def test_resident_prints_a_document_from_card_to_farewell() -> None:
     )
     assert isinstance(kiosk.state, st.Collecting)
     assert kiosk.state.pages == 2
-    assert paper.wiped
-    assert not read.wiped
+    assert is_wiped(paper)
+    assert not is_wiped(read)
 
     assert kiosk.send(CardRemoved(DESK)) == ()
     assert kiosk.send(ev.DonePressed()) == (
@@ -72,7 +73,7 @@ def test_resident_prints_a_document_from_card_to_farewell() -> None:
         ef.ClearPrinter(),
     )
     assert isinstance(kiosk.state, st.Ending)
-    assert read.wiped
+    assert is_wiped(read)
     assert nothing_personal_is_left(kiosk)
     assert kiosk.send(ev.PaperCleared(True)) == ()
     kiosk.wait(4)

@@ -23,10 +23,10 @@ def test_late_failure_does_not_stop_the_next_choice() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("free"))
-    other_item = kiosk.state.awaits
+    other_item = kiosk.awaited
     back_to_choice(kiosk)
     kiosk.send(ev.ModeChosen(m.Mode.ELDER), ev.ServiceChosen("both"))
-    other_edition = kiosk.state.awaits
+    other_edition = kiosk.awaited
     back_to_choice(kiosk)
     kiosk.send(ev.ModeChosen(m.Mode.STANDARD), ev.ServiceChosen("both"))
     waits = kiosk.state
@@ -44,7 +44,7 @@ def test_answer_to_an_earlier_attempt_is_ignored() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("free"))
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE), ev.RetryPressed())
     waits, late = kiosk.state, document()
     assert isinstance(waits, st.Preparing)
@@ -58,7 +58,7 @@ def test_late_failure_to_send_a_code_does_not_stop_the_next_choice() -> None:
     other = replace(kiosk.state.station.items[1], id="coded_too")
     kiosk.send(ev.CatalogueArrived((*kiosk.state.station.items, other)))
     kiosk.send(ev.ServiceChosen("coded"))
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     kiosk.send(ev.BackPressed(), ev.ServiceChosen("coded_too"))
     waits = kiosk.state
     assert kiosk.send(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
@@ -71,7 +71,7 @@ def test_late_copy_failure_does_not_stop_another_document() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, document()), ev.CopyPressed())
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     kiosk.send(ev.BackPressed(), ev.EditionChosen(m.Edition.LARGE))
     kiosk.send(ev.DocumentReady(ASKED, document(number="N-2")), ev.CopyPressed())
     waits = kiosk.state

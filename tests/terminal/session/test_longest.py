@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -38,10 +39,12 @@ def touched_for(kiosk: Kiosk, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("reach", [present_card, reach_choosing, reach_preview])
-def test_a_visit_ends_at_its_longest_time_although_the_screen_is_touched(reach: object) -> None:
+def test_a_visit_ends_at_its_longest_time_although_the_screen_is_touched(
+    reach: Callable[[Kiosk], object],
+) -> None:
     kiosk = Kiosk()
-    reach(kiosk)  # type: ignore[operator]
-    began = kiosk.state.visit.began
+    reach(kiosk)
+    began = kiosk.at(st.InVisit).visit.began
     touched_for(kiosk, LONGEST_S - 2.0)
     assert isinstance(kiosk.state, st.InVisit)
     touched_for(kiosk, 2.0)
@@ -73,7 +76,7 @@ def test_the_help_page_does_not_prolong_the_visit() -> None:
 def test_the_warning_comes_before_the_longest_time_and_says_that_it_is_final() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    began = kiosk.state.visit.began
+    began = kiosk.at(st.InVisit).visit.began
     usual = deadline(kiosk.state)
     assert usual is not None
     assert not usual.final

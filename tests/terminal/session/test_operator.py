@@ -175,18 +175,19 @@ def test_a_pin_opens_the_whole_page_and_is_recorded_without_a_card() -> None:
 def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE if out else None))
     assert kiosk.send(STAFF_LAID) == (ef.RecordOpening(Role.STAFF, STAFF.serial),)
-    assert isinstance(kiosk.state, st.Maintenance)
-    assert kiosk.state.role is Role.STAFF
+    assert kiosk.at(st.Maintenance).role is Role.STAFF
     assert kiosk.send(ev.ReportPressed()) == ()
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
     kiosk.send(ev.FaultsLoaded(ASKED, past, m.Totals((m.Total("free", 1, 1, 0, 0),))))
-    assert (kiosk.state.faults, kiosk.state.totals) == ((), m.NO_TOTALS)
+    shown = kiosk.at(st.Maintenance)
+    assert (shown.faults, shown.totals) == ((), m.NO_TOTALS)
     assert kiosk.send(ev.TestPagePressed()) == (ef.PrintTestPage("0a-1"),)
     # A maintainer presents a card: the page shows more, and the test page goes on.
     assert kiosk.send(MAINTAINER_LAID) == opened(kiosk.state)
-    assert (kiosk.state.role, kiosk.state.tests) == (Role.MAINTAINER, 1)
+    shown = kiosk.at(st.Maintenance)
+    assert (shown.role, shown.tests) == (Role.MAINTAINER, 1)
     kiosk.send(STAFF_LAID)
-    assert kiosk.state.role is Role.MAINTAINER
+    assert kiosk.at(st.Maintenance).role is Role.MAINTAINER
     kiosk.send(ended(Outcome.PRINTED, pages=1, job="0a-1"))
     assert kiosk.send(ev.ReportPressed()) == (ef.PrintReport("0a-2"),)
 

@@ -19,6 +19,7 @@ from tests.terminal.session_world import (
     NO_PAPER,
     Kiosk,
     ended,
+    is_wiped,
     reach_preview,
     reach_printing,
 )
@@ -30,7 +31,7 @@ def test_printer_failure_before_printing_keeps_the_document() -> None:
     kiosk.send(PrinterChanged(NO_PAPER))
     assert kiosk.send(ev.PrintPressed()) == (ef.RecordFault(PAPER_OUT, "Previewing"),)
     assert isinstance(kiosk.state, st.Trouble)
-    assert not paper.wiped
+    assert not is_wiped(paper)
     kiosk.send(ev.RetryPressed())
     assert isinstance(kiosk.state, st.Previewing)
     assert kiosk.state.document is paper
@@ -99,13 +100,13 @@ def test_resident_is_asked_about_an_unknown_outcome_and_yes_is_evidence() -> Non
     effects = kiosk.send(ended(Outcome.UNKNOWN, done=1))
     assert effects == (ef.RecordFault(JOB_UNPROVED, "Printing"),)
     assert isinstance(kiosk.state, st.CheckingPaper)
-    assert not paper.wiped  # it is kept until the resident has answered
+    assert not is_wiped(paper)  # it is kept until the resident has answered
     said = kiosk.send(ev.PagesConfirmed(True))
     assert said == (
         ef.Wipe(None, paper),
         ef.ConfirmPrinted("v1-1", "free", Outcome.PRINTED, 2, Evidence.PERSON),
     )  # fmt: skip
-    assert paper.wiped
+    assert is_wiped(paper)
     assert isinstance(kiosk.state, st.Collecting)
 
 
@@ -140,7 +141,7 @@ def test_job_that_printed_nothing_can_be_printed_again_after_the_preview() -> No
     paper = reach_printing(kiosk)
     kiosk.send(ended(Outcome.QUEUED))
     assert isinstance(kiosk.state, st.Trouble)
-    assert not paper.wiped
+    assert not is_wiped(paper)
     assert kiosk.send(ev.RetryPressed()) == ()
     assert isinstance(kiosk.state, st.Previewing)
     again = m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)

@@ -204,10 +204,10 @@ def test_a_maintainer_enters_prints_a_test_page_and_goes() -> None:
     kiosk = Kiosk()
     kiosk.send(ev.MaintenancePressed())
     assert isinstance(kiosk.state, st.Unlocking)
-    assert kiosk.send(ev.PinEntered("1357")) == (ef.CheckPin(kiosk.state.awaits, "1357"),)
+    assert kiosk.send(ev.PinEntered("1357")) == (ef.CheckPin(kiosk.awaited, "1357"),)
     assert kiosk.send(ev.PinEntered("1357")) == ()  # only one check at a time
     assert kiosk.send(ev.PinChecked(ASKED, True, key="k")) == (
-        ef.LoadFaults(kiosk.state.awaits), ef.RecordOpening(Role.MAINTAINER),
+        ef.LoadFaults(kiosk.awaited), ef.RecordOpening(Role.MAINTAINER),
     )  # fmt: skip
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
     kiosk.send(ev.FaultsLoaded(ASKED, past))

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from devices.health import Fault
 from devices.readers.protocol import CardRemoved
 from printing.faults import COVER_OPEN, JOB_UNPROVED, LEFTOVER_JOB, PAPER_JAM, PAPER_OUT
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
@@ -47,7 +48,7 @@ ALL = PrintEnded(JOB, Outcome.PRINTED, 2, 2, Evidence.DEVICE_IMPRESSIONS)
 
 
 def waiting(
-    kiosk: Kiosk, item: str = "both", done: int = 1, fault: object = PAPER_OUT
+    kiosk: Kiosk, item: str = "both", done: int = 1, fault: Fault | None = PAPER_OUT
 ) -> m.Document:
     """Start a job that waits because of a fault. Return its document."""
     reach_choosing(kiosk)
@@ -78,7 +79,7 @@ def confirmed(kiosk: Kiosk) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize("fault", [PAPER_OUT, PAPER_JAM, COVER_OPEN], ids=lambda f: f.code)
 @pytest.mark.parametrize("end", [NOTHING, HELD, PARTLY, SILENT], ids=lambda e: e.evidence)
 def test_job_is_cancelled_and_recorded_before_the_copy_is_requested(
-    fault: object, end: PrintEnded
+    fault: Fault, end: PrintEnded
 ) -> None:
     kiosk = Kiosk()
     paper = waiting(kiosk, fault=fault)
@@ -125,7 +126,7 @@ def test_no_copy_is_offered_if_the_item_has_none_or_the_job_goes_on() -> None:
     for item, fault in (("free", PAPER_OUT), ("both", None)):
         kiosk = Kiosk()
         waiting(kiosk, item, fault=fault)
-        assert not kiosk.state.may_copy
+        assert not kiosk.at(st.Printing).may_copy
         assert kiosk.send(ev.CopyPressed()) == ()
         assert isinstance(kiosk.state, st.Printing)
         assert not kiosk.state.stopping
@@ -161,7 +162,7 @@ def test_card_can_be_removed_while_the_job_is_cancelled_but_printing_needs_it_ag
     kiosk = Kiosk()
     stopping(kiosk)
     kiosk.send(CardRemoved(DESK), NOTHING)
-    assert isinstance(kiosk.state, st.Copying)
+    kiosk.at(st.Copying)
     kiosk.send(ev.CopyReady(ASKED, link(kiosk.now + 60)))
     kiosk.send(ev.BackPressed())
     assert isinstance(kiosk.state, st.CardAway)

@@ -75,8 +75,7 @@ def test_failed_sending_of_the_code_can_be_retried() -> None:
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.send(ev.RetryPressed()) == (ef.AskCode(*kiosk.asked),)
     kiosk.send(ev.CodeSent(ASKED, PHONE))
-    assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.item == CODED
+    assert kiosk.at(st.Proving).item == CODED
 
 
 def test_failed_check_of_the_code_does_not_count_as_a_try() -> None:
@@ -85,8 +84,8 @@ def test_failed_check_of_the_code_does_not_count_as_a_try() -> None:
     kiosk.send(ev.CodeEntered("123456"))
     effects = kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
     assert effects == (ef.RecordFault(UNREACHABLE, "Proving"),)
-    assert kiosk.state.proof is st.Proof.ENTERING
-    assert kiosk.state.tries_left == 3
+    assert kiosk.at(st.Proving).proof is st.Proof.ENTERING
+    assert kiosk.at(st.Proving).tries_left == 3
     assert len(kiosk.send(ev.CodeEntered("123456"))) == 1
 
 
@@ -95,7 +94,7 @@ def test_staff_can_enter_again_after_a_failed_check() -> None:
     asked_for_code(kiosk)
     kiosk.send(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
     kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
-    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.at(st.Proving).proof is st.Proof.STAFF
     assert len(kiosk.send(ev.StaffEntered("8001", "2468"))) == 1
 
 
@@ -112,7 +111,7 @@ def test_failure_of_an_earlier_request_is_ignored() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("free"))
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     back_to_choice(kiosk)
     kiosk.send(ev.ServiceChosen("coded"))
     assert kiosk.send(ev.PlatformFailed(earlier, TIMED_OUT)) == ()
@@ -125,8 +124,7 @@ def test_refused_document_is_neither_shown_nor_printed() -> None:
     kiosk.send(ev.ServiceChosen("free"))
     effects = kiosk.send(ev.DocumentRefused(ASKED, SEAL_BROKEN))
     assert effects == (ef.RecordFault(SEAL_BROKEN, "Preparing"),)
-    assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.state.document is None
+    assert kiosk.at(st.Trouble).document is None
     assert kiosk.send(ev.PrintPressed()) == ()
 
 
@@ -134,15 +132,14 @@ def test_a_document_that_cannot_be_shown_is_not_printed() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("free"))
-    issued = kiosk.state.awaits
+    issued = kiosk.awaited
     shown = document()
     kiosk.send(ev.DocumentReady(ASKED, shown))
     assert kiosk.send(ev.PageNotShown(issued, SEAL_BROKEN)) == ()  # the number of another request
-    assert isinstance(kiosk.state, st.Previewing)
+    kiosk.at(st.Previewing)
     effects = kiosk.send(ev.PageNotShown(ASKED, SEAL_BROKEN))
     assert effects == (ef.Wipe(None, shown), ef.RecordFault(SEAL_BROKEN, "Previewing"))
-    assert isinstance(kiosk.state, st.Trouble)
-    assert kiosk.state.document is None
+    assert kiosk.at(st.Trouble).document is None
     assert kiosk.send(ev.PrintPressed()) == ()
     assert kiosk.send(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
@@ -152,7 +149,7 @@ def test_late_document_is_not_shown_for_another_service() -> None:
     read = reach_choosing(kiosk)
     assert read.assurance is Assurance.CARD_FREE
     kiosk.send(ev.ServiceChosen("free"))
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     back_to_choice(kiosk)
     kiosk.send(ev.ServiceChosen("coded"))
     kiosk.send(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("1"), ev.CodeChecked(ASKED, True, 0))

@@ -49,13 +49,13 @@ def test_three_wrong_codes_require_staff() -> None:
     for left in (2, 1):
         kiosk.send(ev.CodeEntered("000000"))
         assert kiosk.send(ev.CodeChecked(ASKED, False, left, CODE_WRONG)) == ()
-        assert kiosk.state.proof is st.Proof.ENTERING
-        assert kiosk.state.tries_left == left
-        assert kiosk.state.fault is CODE_WRONG
+        assert kiosk.at(st.Proving).proof is st.Proof.ENTERING
+        assert kiosk.at(st.Proving).tries_left == left
+        assert kiosk.at(st.Proving).fault is CODE_WRONG
     kiosk.send(ev.CodeEntered("000000"))
     effects = kiosk.send(ev.CodeChecked(ASKED, False, 0, CODE_LOCKED))
     assert effects == (ef.CallHelp("Proving", CODE_LOCKED.code),)
-    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.at(st.Proving).proof is st.Proof.STAFF
     # Now no code is checked, and no other code is sent.
     assert kiosk.send(ev.CodeEntered("123456"), ev.CodeAgainPressed()) == ()
     assert kiosk.of(ef.AskIssue) == []
@@ -69,7 +69,7 @@ def test_a_code_is_sent_again_on_request() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     assert kiosk.send(ev.CodeAgainPressed()) == (ef.AskCode(*kiosk.asked),)
-    assert kiosk.state.proof is st.Proof.SENDING
+    assert kiosk.at(st.Proving).proof is st.Proof.SENDING
 
 
 def test_staff_can_vouch_instead_of_the_code_for_one_item_only() -> None:
@@ -79,8 +79,8 @@ def test_staff_can_vouch_instead_of_the_code_for_one_item_only() -> None:
     asked = kiosk.send(ev.StaffEntered("8001", "2468"))
     assert asked == (ef.AskCheckStaff(*kiosk.asked, CODED, "8001", "2468"),)
     assert kiosk.send(ev.StaffChecked(ASKED, False, STAFF_REFUSED)) == ()
-    assert kiosk.state.proof is st.Proof.STAFF
-    assert kiosk.state.fault is STAFF_REFUSED
+    assert kiosk.at(st.Proving).proof is st.Proof.STAFF
+    assert kiosk.at(st.Proving).fault is STAFF_REFUSED
     kiosk.send(ev.StaffEntered("8001", "1357"))
     (ask,) = kiosk.send(ev.StaffChecked(ASKED, True))
     assert isinstance(ask, ef.AskIssue)
@@ -111,7 +111,7 @@ def test_late_answer_to_a_code_does_not_count_for_the_next_choice() -> None:
     kiosk.send(ev.CatalogueArrived((CODED, other)))
     asked_for_code(kiosk)
     kiosk.send(ev.CodeEntered("000000"))
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     kiosk.send(ev.BackPressed(), ev.ServiceChosen("coded_too"))
     kiosk.send(ev.CodeSent(ASKED, PHONE), ev.CodeEntered("123456"))
     waits = kiosk.state
@@ -126,7 +126,7 @@ def test_late_staff_answer_does_not_count_for_another_item() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
     kiosk.send(ev.StaffPressed(), ev.StaffEntered("8001", "2468"))
-    earlier = kiosk.state.awaits
+    earlier = kiosk.awaited
     kiosk.send(ev.BackPressed())
     kiosk.send(ev.ServiceChosen("vouched"), ev.StaffEntered("8001", "9999"))
     assert kiosk.send(ev.StaffChecked(earlier, True)) == ()
@@ -153,7 +153,7 @@ def test_no_code_is_sent_if_only_staff_can_prove_it() -> None:
     reach_choosing(kiosk)
     assert kiosk.send(ev.ServiceChosen("vouched")) == (ef.CallHelp("Proving"),)
     assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.at(st.Proving).proof is st.Proof.STAFF
     assert kiosk.state.item == VOUCHED
     assert kiosk.of(ef.AskCode) == []
 
@@ -163,7 +163,7 @@ def test_resident_without_a_phone_on_record_is_informed_and_staff_are_called() -
     reach_choosing(kiosk, phone=None)
     assert kiosk.send(ev.ServiceChosen("coded")) == (ef.CallHelp("Proving", NO_PHONE.code),)
     assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.at(st.Proving).proof is st.Proof.STAFF
     assert kiosk.state.fault == NO_PHONE
 
 
@@ -177,7 +177,7 @@ def test_phone_missing_when_the_code_is_sent_requires_staff() -> None:
         ef.CallHelp("Proving", NO_PHONE.code),
     )
     assert isinstance(kiosk.state, st.Proving)
-    assert kiosk.state.proof is st.Proof.STAFF
+    assert kiosk.at(st.Proving).proof is st.Proof.STAFF
 
 
 def test_closed_card_identifies_by_number_and_a_code_completes_the_person() -> None:

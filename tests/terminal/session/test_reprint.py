@@ -95,7 +95,7 @@ def test_unprinted_document_of_an_earlier_visit_is_a_reprint_of_its_job() -> Non
 
 def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
     kiosk = Kiosk()
-    reach_printing(kiosk)
+    paper = reach_printing(kiosk)
     effects = kiosk.send(over(Evidence.DEVICE_PARTLY, 1))
     assert effects == (
         ef.ConfirmPrinted("v1-1", "free", Outcome.UNKNOWN, 1, Evidence.DEVICE_PARTLY),
@@ -105,7 +105,7 @@ def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.pages_done == 1
     assert kiosk.send(ev.RetryPressed()) == ()  # the resident cannot print it again
-    assert kiosk.of(ef.Print) == [ef.Print("v1-1", "v1", FREE, kiosk.state.document)]
+    assert kiosk.of(ef.Print) == [ef.Print("v1-1", "v1", FREE, paper)]
 
 
 @pytest.mark.parametrize("done", [0, 2], ids=["none_counted", "all_counted"])

@@ -13,7 +13,7 @@ from terminal.session import events, states
 from terminal.session.deadline import deadline
 from terminal.session.effects import Effect, Wipe
 from terminal.session.facts import OperatorCards
-from terminal.session.model import Retry
+from terminal.session.model import Language, Mode, Retry
 from terminal.session.row import Ignored, WrappingRow
 from terminal.session.states import (
     Assisted,
@@ -145,8 +145,8 @@ def test_every_pair_runs(kind: type[State], late: bool) -> None:
                 assert isinstance(effects, tuple), where
                 assert all(isinstance(effect, Effect) for effect in effects), where
                 if not handled(kind, type(event)):
-                    wiped = isinstance(event, events.DocumentReady)
-                    assert effects == ((Wipe(None, event.document),) if wiped else ()), where
+                    wiped = event.document if isinstance(event, events.DocumentReady) else None
+                    assert effects == ((Wipe(None, wiped),) if wiped else ()), where
                     assert type(after) is type(sample), where
                     assert without_facts(after) == without_facts(sample), where
 
@@ -193,10 +193,10 @@ def test_advance_changes_nothing_in_place() -> None:
 
 def test_chosen_look_reaches_the_wrapped_state() -> None:
     for sample in sample_states():
-        after, _ = advance(sample, events.LanguageChosen(events.Language.EN), NOW)
-        assert after.look.language is events.Language.EN
+        after, _ = advance(sample, events.LanguageChosen(Language.EN), NOW)
+        assert after.look.language is Language.EN
         if isinstance(after, Assisted | CardAway):
-            assert after.before.look.language is events.Language.EN
+            assert after.before.look.language is Language.EN
 
 
 def test_a_page_warns_exactly_if_its_state_waits_for_a_person() -> None:
@@ -231,9 +231,7 @@ def test_a_page_that_waits_for_a_person_warns_first_and_long_enough() -> None:
             quiet = own_s.get(type(state), usual)
             if states.Proof.STAFF in vars(state).values() or Retry.STAFF in vars(state).values():
                 quiet = 300  # staff need time to arrive
-            seen = dataclasses.replace(
-                state, look=dataclasses.replace(state.look, mode=events.Mode(mode))
-            )
+            seen = dataclasses.replace(state, look=dataclasses.replace(state.look, mode=Mode(mode)))
             limit = deadline(seen)
             assert limit is not None
             assert limit.warn_at - seen.quiet_since == quiet

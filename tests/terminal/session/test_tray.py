@@ -44,8 +44,7 @@ def test_staff_are_called_if_the_owner_of_the_pages_has_left(
             kiosk.wait(kiosk.state.station.limits.paper_wait_s)
         case _:
             kiosk.send(ev.LeavePressed())
-    assert isinstance(kiosk.state, st.Printing)
-    assert kiosk.state.cancelling is why
+    assert kiosk.at(st.Printing).cancelling is why
     effects = kiosk.send(how)
     # If all pages came out, the page offers them in case the resident is still there.
     whole = how is WHOLE and why is not EndReason.OTHER_CARD

@@ -12,6 +12,7 @@ from terminal.session import events as ev
 from terminal.session import states as st
 from tests.terminal.session_world import DESK, LI, MAINTAINER, SAMV, Kiosk, identity, present_card
 
+Outage = ev.PlatformChanged | ev.StationBlocked
 DOWN = pytest.mark.parametrize(
     "fact", [ev.PlatformChanged(UNREACHABLE), ev.StationBlocked(JOURNAL_FULL)],
     ids=["platform", "journal"],
@@ -20,7 +21,7 @@ DOWN = pytest.mark.parametrize(
 
 @DOWN
 @pytest.mark.parametrize("helped", [False, True], ids=["alone", "beside_help"])
-def test_no_visit_begins_if_service_stops_while_a_card_is_read(fact: object, helped: bool) -> None:
+def test_no_visit_begins_if_service_stops_while_a_card_is_read(fact: Outage, helped: bool) -> None:
     kiosk = Kiosk()
     read = identity()
     kiosk.send(CardPresented(DESK, kiosk.now), *([ev.HelpPressed()] if helped else []), fact)
@@ -33,7 +34,7 @@ def test_no_visit_begins_if_service_stops_while_a_card_is_read(fact: object, hel
 @DOWN
 @pytest.mark.parametrize("laid", [False, True], ids=["read_at_once", "laid_first"])
 def test_no_visit_begins_if_service_stops_during_the_last_farewell(
-    fact: object, laid: bool
+    fact: Outage, laid: bool
 ) -> None:
     kiosk = Kiosk()
     present_card(kiosk)
@@ -52,7 +53,7 @@ def test_no_visit_begins_if_service_stops_during_the_last_farewell(
 
 
 @DOWN
-def test_visit_begins_if_the_outage_ended_while_the_card_was_read(fact: object) -> None:
+def test_visit_begins_if_the_outage_ended_while_the_card_was_read(fact: Outage) -> None:
     kiosk = Kiosk()
     kiosk.send(CardPresented(DESK, kiosk.now), fact, type(fact)(None))
     kiosk.send(ev.CardRead("v1", DESK, identity(), True))

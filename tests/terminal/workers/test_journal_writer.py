@@ -221,7 +221,9 @@ def test_outcomes_from_before_a_power_cut_are_queued_once(desk: Desk) -> None:
         JobRecord("ee-1", JobStage.CLOSED, 1, "q", "test-page", 8, 1, Outcome.PRINTED)
     )
     desk.journal.print_planned("a1-2", KEY, Reprint(JOB, ReprintReason.STAFF, "00000000000000a1"))
-    desk.journal.record(JobRecord("a1-2", JobStage.RELEASED, 2, "q", FREE.id, 9, 1, "printing"))
+    desk.journal.record(
+        JobRecord("a1-2", JobStage.RELEASED, 2, "q", FREE.id, 9, 1, Outcome.PRINTING)
+    )
     for _ in range(2):
         desk.records.recover()
     desk.written()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from devices.health import Fault
-from printing.outcome import Outcome
+from printing.outcome import Evidence, Outcome
 from terminal.journal.journal import Journal
 from terminal.platform import faults
 from terminal.platform.wire import HelpReason
@@ -20,9 +20,9 @@ from tests.terminal.terminal_world import until
 
 def test_messages_are_sent_once_and_in_order(post: Post, sandbox: SandboxProcess) -> None:
     number = document(post, sandbox)
-    post.journal.outcome_known("a1-1", number, Outcome.QUEUED, 0, "cancelled")
+    post.journal.outcome_known("a1-1", number, Outcome.QUEUED, 0, Evidence.CANCELLED)
     post.journal.help_called("b2", HelpReason.RESIDENT_ASKS, "Choosing")
-    post.journal.outcome_known("a1-2", number, Outcome.PRINTED, 1, "device-impressions")
+    post.journal.outcome_known("a1-2", number, Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
     line = post.line()
     until(lambda: not unsettled(post), "the sending")
     line.wake()
@@ -40,7 +40,7 @@ def test_unacknowledged_message_is_resent_with_its_key_after_a_restart(
     number = document(post, sandbox)
     # The platform accepts the message, but its answer is cut off.
     sandbox.control(fault="truncated", only=["confirm_printed"])
-    post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, "device-impressions")
+    post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
     post.line()
     until(lambda: sandbox.counts().get("confirm_printed"), "the first sending")
     post.lines.pop().stop()
@@ -60,8 +60,8 @@ def test_unacknowledged_message_is_resent_with_its_key_after_a_restart(
 
 def test_finally_refused_message_does_not_block_others(post: Post, sandbox: SandboxProcess) -> None:
     number = document(post, sandbox)
-    post.journal.outcome_known("a1-1", "NO-SUCH", Outcome.PRINTED, 1, "device-impressions")
-    post.journal.outcome_known("a1-2", number, Outcome.PRINTED, 1, "device-impressions")
+    post.journal.outcome_known("a1-1", "NO-SUCH", Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
+    post.journal.outcome_known("a1-2", number, Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
     post.line()
     until(lambda: not unsettled(post), "both being settled")
     assert answers(post) == [faults.REQUEST_REFUSED.code, ""]
@@ -71,7 +71,7 @@ def test_finally_refused_message_does_not_block_others(post: Post, sandbox: Sand
 def test_failed_message_is_kept_and_resent(post: Post, sandbox: SandboxProcess, fault: str) -> None:
     number = document(post, sandbox)
     sandbox.control(fault=fault, only=["confirm_printed"])
-    post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, "device-impressions")
+    post.journal.outcome_known("a1-1", number, Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
     post.line()
     until(lambda: len(post.client.of("confirm_printed")) >= 2, "the trying again")
     assert unsettled(post) == ["a1-1"]
@@ -88,9 +88,9 @@ def test_message_that_raises_does_not_block_others(post: Post, sandbox: SandboxP
             raise ValueError("secret")
         return post.client._client.confirm_printed(key, *given)
 
-    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    post.client.instead["confirm_printed"] = confirm_printed
     for job in ("a1-1", "a1-2"):
-        post.journal.outcome_known(job, number, Outcome.PRINTED, 1, "device-impressions")
+        post.journal.outcome_known(job, number, Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
     post.line()
     until(lambda: unsettled(post) == ["a1-1"], "the second being settled")
 
@@ -109,9 +109,9 @@ def test_failing_messages_do_not_block_others(
     def confirm_printed(key: str, *given: Any) -> Any:
         return fault if key in failing else post.client._client.confirm_printed(key, *given)
 
-    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    post.client.instead["confirm_printed"] = confirm_printed
     for job in (*failing, "a1-1"):
-        post.journal.outcome_known(job, number, Outcome.PRINTED, 1, "device-impressions")
+        post.journal.outcome_known(job, number, Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS)
     post.journal.help_called("b2", HelpReason.RESIDENT_ASKS, "Choosing")
     post.line()
     until(lambda: unsettled(post) == failing, "the others being settled")
@@ -129,9 +129,11 @@ def test_failing_platform_gets_few_messages_per_turn(
         return faults.SERVER_ERROR
 
     asked: list[None] = []
-    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    post.client.instead["confirm_printed"] = confirm_printed
     for each in range(20):
-        post.journal.outcome_known(f"a{each}-1", "N-1", Outcome.PRINTED, 1, "device-impressions")
+        post.journal.outcome_known(
+            f"a{each}-1", "N-1", Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS
+        )
     line = post.line()
     results = call(post, line)
     until(lambda: results, "the call, which is not behind them")
@@ -155,7 +157,9 @@ def test_accepted_call_is_reported_with_its_number(post: Post) -> None:
 def test_call_is_sent_before_waiting_outcomes(post: Post, sandbox: SandboxProcess) -> None:
     number = document(post, sandbox)
     for each in range(12):
-        post.journal.outcome_known(f"a1-{each}", number, Outcome.PRINTED, 1, "device-impressions")
+        post.journal.outcome_known(
+            f"a1-{each}", number, Outcome.PRINTED, 1, Evidence.DEVICE_IMPRESSIONS
+        )
     started, go_on = threading.Event(), threading.Event()
 
     def confirm_printed(*given: Any) -> Any:
@@ -163,7 +167,7 @@ def test_call_is_sent_before_waiting_outcomes(post: Post, sandbox: SandboxProces
         assert go_on.wait(20)
         return post.client._client.confirm_printed(*given)
 
-    post.client.confirm_printed = confirm_printed  # type: ignore[attr-defined]
+    post.client.instead["confirm_printed"] = confirm_printed
     line = post.line()
     assert started.wait(20)
     left: list[int] = []

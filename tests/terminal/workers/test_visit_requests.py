@@ -134,7 +134,7 @@ def test_request_that_cannot_be_recorded_is_not_sent(
     ],
 )
 def test_unsuitable_document_is_refused(
-    asks: Asks, sandbox: SandboxProcess, switch: str, fault: object
+    asks: Asks, sandbox: SandboxProcess, switch: str, fault: Fault
 ) -> None:
     visit = known(asks, secure())
     sandbox.control(document=switch)
