@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.events import Event, Touched
 from terminal.session.model import CardSide, Language, Look, Mode
+from terminal.session.states import State
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.widgets.button import Button
 from ui.widgets.text import Run
 from ui.window import TerminalWindow
 
+S = TypeVar("S", bound=State)
+C = TypeVar("C", bound=QObject)
+
 PORTRAIT = Screen(1080, 1920, 1 / 0.248)
 SMALL = Screen(1024, 768, 1 / 0.297)
 LOOKS = tuple(Look(mode, language) for mode in Mode for language in Language)
 STATION, PLACE = "便民服务站", "人民路药房站"
 NOON = datetime(2026, 11, 21, 14, 26, tzinfo=timezone(timedelta(hours=8)))
+
+
+def scene(name: str, kind: type[S], look: Look = LOOKS[0]) -> S:
+    """Return the state of this scene, which must be of this kind."""
+    state = SCENES[name](look)
+    assert isinstance(state, kind)
+    return state
+
+
+def child(parent: QObject, kind: type[C], name: str = "") -> C:
+    """Return the first child of this kind, and of this name if one is given."""
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert found is not None, f"{kind.__name__} {name}"
+    return found
 
 
 class Shown:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session import events as ev
 from terminal.session.model import CardSide, Language, Look, Mode
@@ -39,7 +39,7 @@ class Watched(TerminalWindow):
 
 
 @pytest.fixture
-def window(qapp) -> Iterator[Watched]:
+def window(qapp: QApplication) -> Iterator[Watched]:
     """The window, shown."""
     QAccessible.setActive(True)
     made = Watched()
@@ -66,7 +66,7 @@ def said(widget: QWidget) -> tuple[QAccessible.Role, str]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_every_control_is_a_button_named_as_painted(window, look) -> None:
+def test_every_control_is_a_button_named_as_painted(window: Watched, look: Look) -> None:
     for scene in SCENES:
         show(window, scene, look)
         found = buttons(window)
@@ -85,7 +85,7 @@ def test_every_control_is_a_button_named_as_painted(window, look) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.mode}-{look.language}")
-def test_screen_readers_get_every_text_as_painted(window, look) -> None:
+def test_screen_readers_get_every_text_as_painted(window: Watched, look: Look) -> None:
     for scene in SCENES:
         show(window, scene, look)
         for text in window.findChildren(Text):
@@ -96,14 +96,14 @@ def test_screen_readers_get_every_text_as_painted(window, look) -> None:
             assert _squeezed(name) == _squeezed("".join(run.text for run in text.runs())), scene
 
 
-def test_every_page_has_an_accessible_name(window) -> None:
+def test_every_page_has_an_accessible_name(window: Watched) -> None:
     for scene in SCENES:
         show(window, scene, Look())
         assert said(window.current_page)[1], scene
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_tab_reaches_every_control_once_page_before_foot(window, mode) -> None:
+def test_tab_reaches_every_control_once_page_before_foot(window: Watched, mode: Mode) -> None:
     for scene in SCENES:
         show(window, scene, Look(mode))
         order = _tab_order(window)
@@ -117,7 +117,7 @@ def test_tab_reaches_every_control_once_page_before_foot(window, mode) -> None:
 
 
 @pytest.mark.parametrize("screen", list(SCREENS))
-def test_tab_goes_from_top_to_bottom(qapp, screen) -> None:
+def test_tab_goes_from_top_to_bottom(qapp: QApplication, screen: str) -> None:
     window = Watched(screen)
     window.show()
     for scene in ("choosing", "choosing-many", "consenting", "trouble-platform"):
@@ -133,7 +133,7 @@ def test_tab_goes_from_top_to_bottom(qapp, screen) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
-def test_a_keypad_can_press_buttons_without_a_touch(window, key) -> None:
+def test_a_keypad_can_press_buttons_without_a_touch(window: Watched, key: Qt.Key) -> None:
     show(window, "consenting", Look())
     window.activateWindow()
     first = _tab_order(window)[0]
@@ -145,7 +145,7 @@ def test_a_keypad_can_press_buttons_without_a_touch(window, key) -> None:
 def _tab_order(window: QWidget) -> list[Button]:
     order: list[Button] = []
     at = window.nextInFocusChain()
-    while at is not window:
+    while at is not None and at is not window:
         takes = at.focusPolicy() & Qt.FocusPolicy.TabFocus
         if isinstance(at, Button) and at.isVisible() and at.isEnabled() and takes:
             order.append(at)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from terminal.words import words
+from tests.ui.pages_rig import child
 from ui.app import application
 from ui.demo.panel import HEIGHT_PX, DemoPanel, PlatformMode
 from ui.gallery.findings import Kind
@@ -91,7 +93,7 @@ def controls(tmp_path: Path) -> RecordingControls:
 
 
 @pytest.fixture
-def panel(qtbot, controls: RecordingControls) -> Iterator[DemoPanel]:
+def panel(qtbot: QtBot, controls: RecordingControls) -> Iterator[DemoPanel]:
     """The panel, shown."""
     application()
     made = DemoPanel(controls)
@@ -103,9 +105,8 @@ def panel(qtbot, controls: RecordingControls) -> Iterator[DemoPanel]:
     made.close()
 
 
-def press(qtbot, panel: DemoPanel, name: str) -> QPushButton:
-    button = panel.findChild(QPushButton, name)
-    assert button is not None, name
+def press(qtbot: QtBot, panel: DemoPanel, name: str) -> QPushButton:
+    button = child(panel, QPushButton, name)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     return button
 
@@ -120,22 +121,28 @@ def press(qtbot, panel: DemoPanel, name: str) -> QPushButton:
         ("demo.platform.down", ("platform", "down")),
     ],
 )
-def test_each_button_calls_its_control(qtbot, panel, controls, name, done) -> None:
+def test_each_button_calls_its_control(
+    qtbot: QtBot, panel: DemoPanel, controls: RecordingControls, name: str, done: object
+) -> None:
     press(qtbot, panel, name)
     qtbot.waitUntil(lambda: controls.did == [done])
 
 
-def test_the_first_card_is_removed_before_another_is_presented(qtbot, panel, controls) -> None:
+def test_the_first_card_is_removed_before_another_is_presented(
+    qtbot: QtBot, panel: DemoPanel, controls: RecordingControls
+) -> None:
     press(qtbot, panel, "demo.card.0-id")
     second = press(qtbot, panel, "demo.card.1-ssc")
     qtbot.waitUntil(lambda: len(controls.did) == 3)
     assert controls.did == [("present_card", "0-id"), ("remove_card",), ("present_card", "1-ssc")]
     assert second.isChecked()
-    assert not panel.findChild(QPushButton, "demo.card.0-id").isChecked()
+    assert not child(panel, QPushButton, "demo.card.0-id").isChecked()
 
 
-def test_a_card_is_removed_by_the_button_or_by_pressing_it_again(qtbot, panel, controls) -> None:
-    lift = panel.findChild(QPushButton, "demo.lift")
+def test_a_card_is_removed_by_the_button_or_by_pressing_it_again(
+    qtbot: QtBot, panel: DemoPanel, controls: RecordingControls
+) -> None:
+    lift = child(panel, QPushButton, "demo.lift")
     assert not lift.isEnabled()
     press(qtbot, panel, "demo.card.0-id")
     assert lift.isEnabled()
@@ -151,32 +158,40 @@ def test_a_card_is_removed_by_the_button_or_by_pressing_it_again(qtbot, panel, c
     ]
 
 
-def test_the_phone_shows_the_last_code(qtbot, panel, controls) -> None:
-    shown = panel.findChild(QLabel, "demo.code")
+def test_the_phone_shows_the_last_code(
+    qtbot: QtBot, panel: DemoPanel, controls: RecordingControls
+) -> None:
+    shown = child(panel, QLabel, "demo.code")
     assert shown.text() == words("zh").text("demo.no_code")
     controls.code = "135791"
     qtbot.waitUntil(lambda: shown.text() == "135791")
 
 
-def test_a_platform_that_does_not_answer_is_asked_again(qtbot, panel, controls) -> None:
+def test_a_platform_that_does_not_answer_is_asked_again(
+    qtbot: QtBot, panel: DemoPanel, controls: RecordingControls
+) -> None:
     """An exception on the UI thread would end the demo (and fails this test)."""
     controls.code = "246802"
     controls.failures += [TimeoutError("read"), ConnectionRefusedError(111, "refused")]
-    shown = panel.findChild(QLabel, "demo.code")
+    shown = child(panel, QLabel, "demo.code")
     qtbot.waitUntil(lambda: shown.text() == "246802")
     assert controls.failures == []
 
 
-def test_controls_are_never_called_on_the_ui_thread(qtbot, panel, controls) -> None:
+def test_controls_are_never_called_on_the_ui_thread(
+    qtbot: QtBot, panel: DemoPanel, controls: RecordingControls
+) -> None:
     press(qtbot, panel, "demo.refill")
     controls.code = "1"
     qtbot.waitUntil(
-        lambda: len(controls.did) == 1 and panel.findChild(QLabel, "demo.code").text() == "1"
+        lambda: len(controls.did) == 1 and child(panel, QLabel, "demo.code").text() == "1"
     )
     assert threading.get_ident() not in controls.threads
 
 
-def test_a_hung_control_does_not_block_the_panel(qtbot, panel, controls) -> None:
+def test_a_hung_control_does_not_block_the_panel(
+    qtbot: QtBot, panel: DemoPanel, controls: RecordingControls
+) -> None:
     controls.gate = threading.Event()
     press(qtbot, panel, "demo.platform.down")
     card = press(qtbot, panel, "demo.card.0-id")
@@ -184,17 +199,19 @@ def test_a_hung_control_does_not_block_the_panel(qtbot, panel, controls) -> None
     assert controls.did == []
 
 
-def test_the_panel_fits_and_clips_no_text(qtbot, panel) -> None:
+def test_the_panel_fits_and_clips_no_text(qtbot: QtBot, panel: DemoPanel) -> None:
     settle()
     assert panel.height() <= HEIGHT_PX
     screen = Screen(panel.width(), panel.height(), 4.0)
     seen = inspect(panel, snapshot(panel), screen, Minima(em_mm=1, touch_mm=7, gap_mm=0))
     assert [(found.kind, found.where, found.what) for found in seen.findings] == []
     assert len(seen.controls) == 17 + 8
-    assert all(kind is not Kind.NO_GLYPH for kind in seen.findings)
+    assert all(found.kind is not Kind.NO_GLYPH for found in seen.findings)
 
 
-def test_closing_emits_closed_and_stops_the_calls(qtbot, controls) -> None:
+def test_closing_emits_closed_and_stops_the_calls(
+    qtbot: QtBot, controls: RecordingControls
+) -> None:
     panel = DemoPanel(controls)
     qtbot.addWidget(panel)
     panel.show()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from ui.gallery.findings import Box, Kind, Seen
 from ui.gallery.glyphs import missing
@@ -23,7 +24,7 @@ SCREEN = Screen(1000, 800, 4.0)
 class Page(QWidget):
     """A page on which a test places its parts itself."""
 
-    def __init__(self, qtbot) -> None:
+    def __init__(self, qtbot: QtBot) -> None:
         super().__init__()
         qtbot.addWidget(self)
         self.setFixedSize(SCREEN.width_px, SCREEN.height_px)
@@ -58,7 +59,7 @@ class Page(QWidget):
 
 
 @pytest.fixture
-def page(qtbot) -> Page:
+def page(qtbot: QtBot) -> Page:
     """An empty page in the station's colours."""
     return Page(qtbot)
 
@@ -193,7 +194,7 @@ def test_a_character_that_no_font_has_is_found(page: Page) -> None:
     assert [found.what for found in found] == ["\U00013000"]
 
 
-def test_a_line_too_long_to_read_is_found(qtbot, page: Page) -> None:
+def test_a_line_too_long_to_read_is_found(qtbot: QtBot, page: Page) -> None:
     made = Text(Block("一" * 44, 27, Colour.INK), Colour.PAPER, page)
     page.setFixedWidth(1400)
     made.setGeometry(20, 50, 1300, 60)
@@ -210,12 +211,14 @@ def test_widgets_under_a_full_cover_are_not_inspected(page: Page) -> None:
 
 
 @pytest.mark.parametrize("char", ["𠮷", "㛃", "䶮", "𬀩", "·", "王", "A", "7"])
-def test_rare_characters_have_glyphs(qapp, char: str) -> None:
+def test_rare_characters_have_glyphs(qapp: QApplication, char: str) -> None:
     assert missing(char, font(30)) == ""
 
 
 @pytest.mark.parametrize("char", ["\ue123", "\U0003fffd", "\U00013000"])
-def test_private_unassigned_and_unknown_characters_are_missing(qapp, char: str) -> None:
+def test_private_unassigned_and_unknown_characters_are_missing(
+    qapp: QApplication, char: str
+) -> None:
     assert missing(f"王{char}", font(30)) == char
 
 

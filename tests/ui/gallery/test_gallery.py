@@ -6,14 +6,16 @@ import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.model import CardSide, Language, Look, Mode
+from tests.ui.pages_rig import child
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
 from ui.gallery.inspect import ELDER, STANDARD, PaintsText
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 @pytest.fixture
-def window(qapp) -> Iterator[TerminalWindow]:
+def window(qapp: QApplication) -> Iterator[TerminalWindow]:
     """The window on the portrait screen, shown."""
     made = TerminalWindow(
         SCREENS["portrait-21"], lambda _event: None, station_name="便民服务站",
@@ -39,7 +41,9 @@ def window(qapp) -> Iterator[TerminalWindow]:
     settle()
 
 
-def test_each_picture_exists_and_has_the_size_of_its_screen(qapp, tmp_path: Path) -> None:
+def test_each_picture_exists_and_has_the_size_of_its_screen(
+    qapp: QApplication, tmp_path: Path
+) -> None:
     report = make_gallery(
         tmp_path, pages=["welcome", "consenting"], modes=[Mode.ELDER],
         languages=[Language.ZH], screens=["portrait-21", "landscape-15"],
@@ -54,7 +58,7 @@ def test_each_picture_exists_and_has_the_size_of_its_screen(qapp, tmp_path: Path
     assert (picture.width(), picture.height()) == (1024, 768)
 
 
-def test_gallery_json_contains_the_figures(qapp, tmp_path: Path) -> None:
+def test_gallery_json_contains_the_figures(qapp: QApplication, tmp_path: Path) -> None:
     make_gallery(tmp_path, pages=["welcome"], screens=["portrait-21"])
     reported = json.loads((tmp_path / "gallery.json").read_text(encoding="utf-8"))
     assert reported["screens"]["portrait-21"]["mm_per_px"] == 0.248
@@ -71,7 +75,7 @@ def test_gallery_json_contains_the_figures(qapp, tmp_path: Path) -> None:
         assert all(control["height_mm"] >= 12.5 for control in picture["controls"])
 
 
-def test_the_contact_sheet_shows_each_picture(qapp, tmp_path: Path) -> None:
+def test_the_contact_sheet_shows_each_picture(qapp: QApplication, tmp_path: Path) -> None:
     report = make_gallery(
         tmp_path, pages=["welcome", "ending"], modes=[Mode.STANDARD], screens=["landscape-15"]
     )
@@ -81,7 +85,7 @@ def test_the_contact_sheet_shows_each_picture(qapp, tmp_path: Path) -> None:
     assert "2 scenes, 4 pictures" in sheet
 
 
-def test_two_galleries_have_the_same_figures(qapp, tmp_path: Path) -> None:
+def test_two_galleries_have_the_same_figures(qapp: QApplication, tmp_path: Path) -> None:
     reported = []
     for name in ("one", "other"):
         out = tmp_path / name
@@ -96,7 +100,9 @@ def test_two_galleries_have_the_same_figures(qapp, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"pages": ["nowhere"]}, {"screens": ["wall"]}, {"themes": ["neon"]}]
 )
-def test_an_unknown_name_raises_key_error(qapp, tmp_path: Path, wrong) -> None:
+def test_an_unknown_name_raises_key_error(
+    qapp: QApplication, tmp_path: Path, wrong: dict[str, Any]
+) -> None:
     with pytest.raises(KeyError, match=next(iter(wrong.values()))[0]):
         make_gallery(tmp_path, **wrong)
 
@@ -128,7 +134,7 @@ def test_widgets_report_exactly_the_text_that_they_paint(
 
 
 @pytest.mark.parametrize("screen", list(SCREENS))
-def test_the_text_of_the_card_zone_is_inside_its_edge(qapp, screen: str) -> None:
+def test_the_text_of_the_card_zone_is_inside_its_edge(qapp: QApplication, screen: str) -> None:
     window = TerminalWindow(
         SCREENS[screen], lambda _event: None, station_name="站", place="地",
         card_side=CardSide.RIGHT, production=False,
@@ -139,7 +145,7 @@ def test_the_text_of_the_card_zone_is_inside_its_edge(qapp, screen: str) -> None
             for language in Language:
                 window.show_state(SCENES[scene](Look(mode, language)))
                 settle()
-                picture = window.findChild(CardPicture)
+                picture = child(window, CardPicture)
                 for _block, rect, _ground in picture.labels():
                     assert picture._zone().contains(rect), f"{scene} {mode} {language}"
     window.close()

@@ -42,7 +42,9 @@ sys.exit(code)
 """
 
 
-def start(on_painted: str = "pass", on_post: str = "pass", production: bool = True):
+def start(
+    on_painted: str = "pass", on_post: str = "pass", production: bool = True
+) -> subprocess.Popen[str]:
     program = PROGRAM.format(on_painted=on_painted, on_post=on_post, production=production)
     return subprocess.Popen(
         [sys.executable, "-c", program],

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
 
 from devices.health import DeviceStatus
 from devices.readers.protocol import ReaderStatus
@@ -40,8 +41,10 @@ def on_another_thread(act: Callable[[], None]) -> None:
     thread.join()
 
 
-def test_a_state_is_shown_on_the_ui_thread(qtbot) -> None:
-    source, threads, shown = Source(), [], []
+def test_a_state_is_shown_on_the_ui_thread(qtbot: QtBot) -> None:
+    source = Source()
+    threads: list[QThread] = []
+    shown: list[st.State] = []
     bridge = Bridge(source, lambda state: threads.append(QThread.currentThread()))
     bridge.shown.connect(shown.append)
     state = welcome(1)
@@ -52,10 +55,16 @@ def test_a_state_is_shown_on_the_ui_thread(qtbot) -> None:
     assert threads == [bridge.thread()]
 
 
-def test_only_the_newest_of_several_waiting_states_is_shown(qtbot) -> None:
-    source, shown = Source(), []
+def test_only_the_newest_of_several_waiting_states_is_shown(qtbot: QtBot) -> None:
+    source = Source()
+    shown: list[st.State] = []
     bridge = Bridge(source, shown.append)
-    on_another_thread(lambda: [source.say(welcome(n)) for n in range(5)])
+
+    def say_five() -> None:
+        for n in range(5):
+            source.say(welcome(n))
+
+    on_another_thread(say_five)
     qtbot.waitUntil(lambda: bool(shown))
     qtbot.waitSignal(bridge.shown, timeout=50, raising=False).wait()
     assert [state.entered for state in shown] == [4]
@@ -64,8 +73,9 @@ def test_only_the_newest_of_several_waiting_states_is_shown(qtbot) -> None:
     assert shown[-1].entered == 9
 
 
-def test_a_state_that_arrives_while_another_is_painted_is_shown_next(qtbot) -> None:
-    source, shown = Source(), []
+def test_a_state_that_arrives_while_another_is_painted_is_shown_next(qtbot: QtBot) -> None:
+    source = Source()
+    shown: list[float] = []
 
     def show(state: st.State) -> None:
         shown.append(state.entered)
@@ -78,8 +88,9 @@ def test_a_state_that_arrives_while_another_is_painted_is_shown_next(qtbot) -> N
     assert bridge.thread() is QThread.currentThread()
 
 
-def test_nothing_is_shown_after_close(qtbot) -> None:
-    source, shown = Source(), []
+def test_nothing_is_shown_after_close(qtbot: QtBot) -> None:
+    source = Source()
+    shown: list[st.State] = []
     bridge = Bridge(source, shown.append)
     on_another_thread(lambda: source.say(welcome(1)))
     bridge.close()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import cast
+
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from ui.headless.driver import Driver, NotTouchableError
+from ui.window import TerminalWindow
 
 
 class Window(QWidget):
@@ -27,7 +32,7 @@ class Window(QWidget):
 
 
 @pytest.fixture
-def window(qtbot) -> Window:
+def window(qtbot: QtBot) -> Window:
     """An empty window."""
     made = Window()
     qtbot.addWidget(made)
@@ -36,7 +41,7 @@ def window(qtbot) -> Window:
 
 def shown(window: Window) -> Driver:
     window.show()
-    return Driver(window)
+    return Driver(cast(TerminalWindow, window))
 
 
 def test_a_click_presses_the_button(window: Window) -> None:
@@ -112,7 +117,7 @@ def test_wait_until_ends_on_success_and_on_time_out(window: Window) -> None:
     assert not driver.wait_until(lambda: "never" in window.pressed, 0.05)
 
 
-def test_a_screenshot_shows_the_window(window: Window, tmp_path) -> None:
+def test_a_screenshot_shows_the_window(window: Window, tmp_path: Path) -> None:
     window.setStyleSheet("background: #0B5D4B;")
     driver = shown(window)
     assert driver.picture().pixelColor(200, 200).name() == "#0b5d4b"
@@ -127,4 +132,4 @@ def test_an_exception_in_the_condition_ends_wait_until(window: Window) -> None:
     fail."""
     looked = iter((False,))
     with pytest.raises(StopIteration):
-        Driver(window).wait_until(lambda: next(looked), 5.0)
+        shown(window).wait_until(lambda: next(looked), 5.0)

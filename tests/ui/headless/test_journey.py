@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from devices import faults as crd
 from devices.health import Fault
@@ -18,15 +19,18 @@ from printing import faults as prn
 from printing.folder_printer import FolderPrinter
 from printing.printer import JobRecord
 from terminal.platform import faults as net
-from terminal.runtime.loop import Parts, Runtime
+from terminal.runtime.loop import Runtime
+from terminal.runtime.parts import Parts
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.model import CardSide, Document, Edition, Mode, Person, Station
+from terminal.workers.journal_writer import Records
 from ui.app import Place
 from ui.documents.direct_pages import DirectPages
 from ui.gallery.sample_items import DEPOSIT, EIGHT, INSURANCE
 from ui.gallery.samples import identity, sample_pdf
-from ui.headless.journey import HeadlessResult, Outcome, run_headless
+from ui.headless.journey import run_headless
+from ui.headless.result import HeadlessResult, Outcome
 from ui.look.metrics import Screen
 
 SCREEN = Screen(1080, 1920, 1 / 0.248)
@@ -45,6 +49,9 @@ class MemoryJournal:
 
     def open_jobs(self) -> tuple[JobRecord, ...]:
         return ()
+
+    def knows(self, job: str) -> bool:
+        return job in self.jobs
 
 
 class NoRecords:
@@ -125,7 +132,7 @@ class Stage:
         self.runtime.start()
         parts = Parts(
             readers=(self.reader,), printer=self.printer, asks=self.platform,
-            records=NoRecords(), test_page=lambda _station: b"",
+            records=cast(Records, NoRecords()), test_page=lambda _station: b"",
             report=lambda _station: b"",
         )  # fmt: skip
         self.runtime.equip(parts)
@@ -155,7 +162,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(qapp, tmp_path: Path) -> Iterator[Stage]:
+def stage(qapp: QApplication, tmp_path: Path) -> Iterator[Stage]:
     """A terminal whose parts all work."""
     made = Stage(tmp_path)
     yield made
@@ -227,20 +234,26 @@ def test_another_course_ends_the_journey_with_its_reason_and_a_picture(
 
 
 @pytest.mark.timeout(60)
-def test_an_unknown_service_is_reported_at_once(stage: Stage, monkeypatch) -> None:
+def test_an_unknown_service_is_reported_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ui.headless.journey.READY_S", 100.0)
     result = stage.go(service="no-such-service")
     assert (result.outcome, result.detail) == (Outcome.UNAVAILABLE, "not in the catalogue")
 
 
-def test_a_printer_without_paper_is_unavailable_from_the_start(stage: Stage, monkeypatch) -> None:
+def test_a_printer_without_paper_is_unavailable_from_the_start(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ui.headless.journey.READY_S", 0.5)
     stage.printer.empty()
     result = stage.go()
     assert (result.outcome, result.fault) == (Outcome.UNAVAILABLE, prn.PAPER_OUT.code)
 
 
-def test_paper_that_runs_out_and_stays_out_is_not_success(stage: Stage, monkeypatch) -> None:
+def test_paper_that_runs_out_and_stays_out_is_not_success(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ui.headless.journey.STEP_S", 1.5)
     stage.platform.pages = 2
     stage.printer.load(1)

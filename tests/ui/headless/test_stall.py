@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from terminal.session import effects as ef
-from ui.headless.journey import HeadlessResult, Outcome
+from ui.headless.result import HeadlessResult, Outcome
 
 from .test_journey import Stage
 
@@ -23,7 +24,7 @@ STALL_S = 0.5
 
 
 @pytest.fixture
-def stage(qapp, tmp_path: Path) -> Iterator[Stage]:
+def stage(qapp: QApplication, tmp_path: Path) -> Iterator[Stage]:
     """A terminal whose parts all work."""
     made = Stage(tmp_path)
     yield made

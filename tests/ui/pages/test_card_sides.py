@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from terminal.session.model import CardSide, Language, Look, Mode
+from tests.ui.pages_rig import child
 from ui.gallery.inspect import ELDER, STANDARD, inspect
 from ui.gallery.scenes import SCENES
 from ui.gallery.screens import SCREENS
@@ -35,7 +36,7 @@ def test_text_and_arrow_point_to_the_same_side(
         qtbot.addWidget(window)
         window.show()
         window.show_state(SCENES["welcome"](Look(mode, language)))
-        picture = window.findChild(CardPicture)
+        picture = child(window, CardPicture)
         assert word in picture.accessibleName()
         start, tip = picture._arrow()
         across, down = tip.x() - start.x(), tip.y() - start.y()

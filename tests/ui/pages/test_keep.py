@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from printing.faults import LEFTOVER_JOB
+from terminal.session import states as st
 from terminal.session.model import Item, Look, Mode, Station
+from tests.ui.pages_rig import scene
 from ui.gallery.sample_items import EIGHT
 from ui.gallery.samples import FINE, NO_PAPER
 from ui.gallery.scenes import SCENES
@@ -35,7 +37,7 @@ def test_the_open_group_stays_open_when_the_paper_runs_out(shown: Shown, mode: M
 
 
 def test_the_next_visit_starts_with_the_first_group(shown: Shown) -> None:
-    state = SCENES["choosing-eight"](Look())
+    state = scene("choosing-eight", st.Choosing)
     shown.window.show_state(state)
     shown.touch("choose.group.1")
     next_one = replace(state, entered=state.entered + 9, visit=replace(state.visit, id="next"))
@@ -54,7 +56,7 @@ def test_the_preview_keeps_its_page_when_the_paper_runs_out(shown: Shown) -> Non
 
 
 def test_another_document_starts_with_its_first_page(shown: Shown) -> None:
-    state = SCENES["previewing"](Look())
+    state = scene("previewing", st.Previewing)
     shown.window.show_state(state)
     shown.touch("preview.next")
     shown.window.show_state(replace(state, document=replace(state.document, number="ANOTHER")))

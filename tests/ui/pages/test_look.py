@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from terminal.session.model import Language, Look, Mode
 from terminal.words import words
@@ -92,11 +93,9 @@ def test_a_page_holds_no_name_after_it_is_left(shown: Shown) -> None:
     assert _lines.cache_info().currsize < 40
 
 
-def texts_of(page: object) -> list[str]:
-    from PySide6.QtWidgets import QLabel, QPushButton
-
-    labels = [label.text() for label in page.findChildren(QLabel)]  # type: ignore[attr-defined]
-    return labels + [button.text() for button in page.findChildren(QPushButton)]  # type: ignore[attr-defined]
+def texts_of(page: QWidget) -> list[str]:
+    labels = [label.text() for label in page.findChildren(QLabel)]
+    return labels + [button.text() for button in page.findChildren(QPushButton)]
 
 
 # Scenes for which the voice says the title of the page first.

@@ -12,10 +12,11 @@ from devices.operator import Role
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintProgress
 from printing.printer import PaperState, PrinterStatus, TonerState
+from terminal.session import states as st
 from terminal.session.model import Look, Mode, Total, Totals
+from tests.ui.pages_rig import scene
 from ui.gallery.inspect import ELDER, STANDARD, inspect
 from ui.gallery.sample_items import EIGHT
-from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle, snapshot
 
 from ..pages_rig import LOOKS, Shown
@@ -52,7 +53,7 @@ def test_a_maintainer_sees_every_row(shown: Shown, mode: Mode) -> None:
         "打印机card", "54×86毫米纸", "加纸后用了250张", "11-2114:02", "今天", "近30天",
     ):  # fmt: skip
         assert what in shown_text, what
-    month = SCENES["maintenance"](Look()).totals.month
+    month = scene("maintenance", st.Maintenance).totals.month
     for item, total in zip(EIGHT, month, strict=True):
         title = next(iter(item.title.values()))
         row = f"{title}{total.jobs}{total.sheets}{total.copies}{total.reprints}"
@@ -79,7 +80,7 @@ def test_the_unblock_button_appears_if_session_or_printer_reports_leftover_pages
     shown: Shown, known_to: str
 ) -> None:
     """After a start only the printer knows of leftover pages."""
-    state = SCENES["maintenance-well"](Look())
+    state = scene("maintenance-well", st.Maintenance)
     match known_to:
         case "the session":
             state = replace(state, station=replace(state.station, blocked=LEFTOVER_JOB))
@@ -90,7 +91,7 @@ def test_the_unblock_button_appears_if_session_or_printer_reports_leftover_pages
 
 
 def test_a_printer_that_cannot_be_asked_is_shown_as_unknown(shown: Shown) -> None:
-    state = SCENES["maintenance-well"](Look())
+    state = scene("maintenance-well", st.Maintenance)
     silent = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
     station = replace(state.station, printers=(("printer", silent),))
     shown.window.show_state(replace(state, station=station))
@@ -101,7 +102,7 @@ def test_a_printer_that_cannot_be_asked_is_shown_as_unknown(shown: Shown) -> Non
 
 
 def test_only_one_paper_is_printed_at_a_time(shown: Shown) -> None:
-    state = SCENES["maintenance"](Look())
+    state = scene("maintenance", st.Maintenance)
     under_way = PrintProgress("sample-1", Outcome.PRINTING, 0, 1)
     shown.window.show_state(replace(state, test=under_way))
     assert not shown.control("maintenance.test").isEnabled()
@@ -110,7 +111,7 @@ def test_only_one_paper_is_printed_at_a_time(shown: Shown) -> None:
 
 
 def test_the_open_subpage_stays_open_when_the_type_grows(shown: Shown) -> None:
-    state = SCENES["maintenance"](Look())
+    state = scene("maintenance", st.Maintenance)
     shown.window.show_state(state)
     shown.touch("maintenance.next")
     before = shown.words_of("maintenance.place")
@@ -120,7 +121,7 @@ def test_the_open_subpage_stays_open_when_the_type_grows(shown: Shown) -> None:
 
 
 def test_the_stations_own_papers_are_named_in_the_totals(shown: Shown) -> None:
-    state = SCENES["maintenance-well"](Look())
+    state = scene("maintenance-well", st.Maintenance)
     own = (Total("test-page", 3, 3, 0, 0), Total("report", 1, 2, 0, 0))
     shown.window.show_state(replace(state, totals=Totals(today=own, month=own)))
     shown_text = "".join(subpages(shown))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
 from terminal.session.table import STATES
+from tests.ui.pages_rig import child
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
 from ui.look.theme import contrast
@@ -50,7 +51,7 @@ def check_places(shown: Shown, name: str, screen: Screen) -> None:
         for widget in shown.painters()
         if widget.parent().objectName() != "overlay"
     ]
-    if shown.window.findChild(Overlay).isVisible():
+    if child(shown.window, Overlay).isVisible():
         return  # the warning covers the page
     for i, (widget, place) in enumerate(places):
         assert shown.window.rect().contains(place), f"{name}: {widget.objectName()} is outside"

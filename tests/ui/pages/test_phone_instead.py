@@ -8,8 +8,10 @@ import pytest
 
 from printing.faults import LEFTOVER_JOB
 from terminal.session import events as ev
+from terminal.session import states as st
 from terminal.session.model import Language, Look, Mode
 from terminal.words import words
+from tests.ui.pages_rig import scene
 from ui.gallery.sample_items import EIGHT, many
 from ui.gallery.scenes import SCENES
 from ui.look.theme import PRIMARY, SECONDARY
@@ -49,14 +51,14 @@ def test_after_choosing_the_phone_the_page_says_what_happens_and_has_no_buttons(
     shown: Shown,
 ) -> None:
     shown.scene("printing-paper-out")
-    waiting = SCENES["printing-paper-out"](Look())
+    waiting = scene("printing-paper-out", st.Printing)
     shown.window.show_state(waiting)
     shown.window.show_state(replace(waiting, copying=True))
     assert "正在换到手机" in shown.words()
     assert not shown.has("printing.copy")
     assert not shown.has("printing.leave")
     # If the person then leaves after all, the page says that, and no longer mentions the phone.
-    both = replace(SCENES["printing-cancelling"](Look()), copying=True)
+    both = replace(scene("printing-cancelling", st.Printing), copying=True)
     shown.window.show_state(both)
     assert "正在停止打印" in shown.words()
     assert "正在换到手机" not in shown.words()

@@ -8,8 +8,10 @@ import pytest
 
 from devices.identity import CardKind
 from terminal.session import events as ev
+from terminal.session import states as st
 from terminal.session.model import Language, Look, Mode, Presence
 from terminal.words import words
+from tests.ui.pages_rig import scene
 from ui.gallery.scenes import SCENES
 from ui.voice.sentences import spoken
 from ui.widgets.card_picture import Card, CardPicture
@@ -31,7 +33,7 @@ def test_with_a_staff_card_only_the_pin_is_asked_for(shown: Shown) -> None:
 
 
 def test_a_staff_card_replaces_a_number_being_typed(shown: Shown) -> None:
-    state = SCENES["proving-staff"](Look())
+    state = scene("proving-staff", st.Proving)
     shown.window.show_state(state)
     shown.touch("staff.key.9")
     shown.window.show_state(replace(state, staff_number="1001"))
@@ -41,7 +43,7 @@ def test_a_staff_card_replaces_a_number_being_typed(shown: Shown) -> None:
 
 
 def test_with_one_reader_the_residents_card_is_removed_first(shown: Shown) -> None:
-    state = SCENES["proving-staff"](Look())
+    state = scene("proving-staff", st.Proving)
     shown.window.show_state(state)
     assert "先拿起居民的卡" in shown.words()
     two = (*state.station.readers, ("second", state.station.readers[0][1]))
@@ -148,7 +150,7 @@ def test_the_page_for_an_unsupported_card_names_the_supported_ones(shown: Shown)
 
 
 def test_no_reminder_after_the_card_was_removed(shown: Shown) -> None:
-    state = SCENES["printing"](Look())
+    state = scene("printing", st.Printing)
     shown.window.show_state(state)
     assert "先拿身份证" in shown.words()
     away = replace(state, visit=state.visit.with_presence(Presence.ABSENT))

@@ -12,10 +12,12 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from terminal.session import events as ev
 from terminal.session.model import Look, Mode
 from terminal.session.states import Printing
+from tests.ui.pages_rig import child
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.widgets import frame
@@ -95,18 +97,18 @@ def test_touches_are_posted_once_a_second(shown: Shown) -> None:
 
 
 def test_a_long_press_in_the_corner_asks_for_maintenance(
-    shown: Shown, qtbot: object, monkeypatch: pytest.MonkeyPatch
+    shown: Shown, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frame, "LONG_PRESS_MS", 30)
     shown.scene("welcome", ELDER)  # another look creates a new header, with the shorter time
     header = shown.window.findChildren(Header)[-1]
     QTest.mousePress(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
-    qtbot.waitUntil(lambda: ev.MaintenancePressed() in shown.posted, timeout=2000)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: ev.MaintenancePressed() in shown.posted, timeout=2000)
     QTest.mouseRelease(header, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
 
 
 def test_a_short_press_or_another_place_does_not_ask_for_maintenance(
-    shown: Shown, qtbot: object
+    shown: Shown, qtbot: QtBot
 ) -> None:
     shown.scene("welcome")
     header = shown.window.findChildren(Header)[-1]
@@ -230,7 +232,7 @@ def test_the_longest_visit_warns_and_touches_do_not_extend_it(shown: Shown) -> N
     shown.scene("choosing-longest")
     assert overlay(shown).isVisible()
     assert shown.control("overlay.end").isVisible()
-    assert not shown.window.findChild(Button, "overlay.stay").isVisible()
+    assert not child(shown.window, Button, "overlay.stay").isVisible()
     state = shown.window.state
     assert state is not None
     shown.window.show_state(replace(state, quiet_since=time.monotonic()))
@@ -273,12 +275,12 @@ def test_progress_updates_the_existing_page(shown: Shown) -> None:
     assert "还有1页没有打" in shown.words()
 
 
-def test_the_sheet_moves_only_as_pages_are_counted(shown: Shown, qtbot: object) -> None:
+def test_the_sheet_moves_only_as_pages_are_counted(shown: Shown, qtbot: QtBot) -> None:
     shown.scene("printing-starting")
     sheet = shown.window.current_page.findChildren(SheetPicture)[0]
     assert sheet._shown == 0.0
     progressed(shown, "printing")
-    qtbot.waitUntil(lambda: sheet._shown == 0.5, timeout=5000)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: sheet._shown == 0.5, timeout=5000)
 
 
 def test_the_arrow_stops_when_its_page_is_hidden(shown: Shown) -> None:

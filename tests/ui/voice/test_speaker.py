@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QProcess
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from devices.health import DeviceStatus
 from devices.readers.protocol import ReaderStatus
@@ -17,6 +19,7 @@ from terminal.config.sections import SpeechConfig
 from terminal.platform.faults import UNREACHABLE
 from terminal.session import states as st
 from terminal.session.model import EndReason, Language, Look, Station
+from tests.ui.pages_rig import child
 from ui.voice.engine import Commands
 from ui.voice.speaker import VOLUME, WAITING_BYTES, Voice
 
@@ -74,14 +77,16 @@ def received(tmp_path: Path) -> Received:
 
 
 @pytest.fixture
-def voice(qapp, tmp_path: Path) -> Iterator[Voice]:
+def voice(qapp: QApplication, tmp_path: Path) -> Iterator[Voice]:
     """The voice with an engine that writes its commands to a file."""
     made = Voice(sentence, (sys.executable, "-uc", RECORDER, str(tmp_path / "received")))
     yield made
     made.close()
 
 
-def test_each_page_is_spoken_once_in_its_language(qtbot, voice, received) -> None:
+def test_each_page_is_spoken_once_in_its_language(
+    qtbot: QtBot, voice: Voice, received: Received
+) -> None:
     voice.show(welcome(look()))
     voice.show(welcome(look(), entered=5.0))
     voice.show(identifying(look(language=Language.EN)))
@@ -91,7 +96,7 @@ def test_each_page_is_spoken_once_in_its_language(qtbot, voice, received) -> Non
 
 @pytest.mark.parametrize(("rate", "sent"), [(0.5, [["rate", 0.5]]), (0.0, [])])
 def test_the_configured_rate_is_sent_before_the_first_sentence(
-    qtbot, received, tmp_path, rate: float, sent: list[list[object]]
+    qtbot: QtBot, received: Received, tmp_path: Path, rate: float, sent: list[list[object]]
 ) -> None:
     engine = (sys.executable, "-uc", RECORDER, str(tmp_path / "received"))
     voice = Voice(sentence, engine, SpeechConfig(rate=rate))
@@ -102,14 +107,18 @@ def test_the_configured_rate_is_sent_before_the_first_sentence(
     voice.close()
 
 
-def test_no_engine_is_started_while_the_voice_is_off(qtbot, voice, received) -> None:
+def test_no_engine_is_started_while_the_voice_is_off(
+    qtbot: QtBot, voice: Voice, received: Received
+) -> None:
     voice.show(welcome(look(voice=False)))
     voice.show(identifying(look(voice=False)))
     voice.show(welcome(look(voice=False)))
     assert voice.findChildren(QProcess) == []
 
 
-def test_turning_off_or_a_page_without_text_stops_the_voice(qtbot, voice, received) -> None:
+def test_turning_off_or_a_page_without_text_stops_the_voice(
+    qtbot: QtBot, voice: Voice, received: Received
+) -> None:
     voice.show(welcome(look()))
     voice.show(ending(look()))
     voice.show(identifying(look()))
@@ -119,20 +128,22 @@ def test_turning_off_or_a_page_without_text_stops_the_voice(qtbot, voice, receiv
     assert [what[0] for what in received()] == ["volume", "say", "stop", "say", "stop"]
 
 
-def test_a_page_can_be_spoken_again(qtbot, voice, received) -> None:
+def test_a_page_can_be_spoken_again(qtbot: QtBot, voice: Voice, received: Received) -> None:
     voice.show(welcome(look()))
     voice.again()
     qtbot.waitUntil(lambda: len(received.sentences()) == 2)
     assert received.sentences()[0] == received.sentences()[1]
 
 
-def test_again_speaks_nothing_while_the_voice_is_off(qtbot, voice) -> None:
+def test_again_speaks_nothing_while_the_voice_is_off(qtbot: QtBot, voice: Voice) -> None:
     voice.show(welcome(look(voice=False)))
     voice.again()
     assert voice.findChildren(QProcess) == []
 
 
-def test_the_volume_is_reset_after_each_visit(qtbot, voice, received) -> None:
+def test_the_volume_is_reset_after_each_visit(
+    qtbot: QtBot, voice: Voice, received: Received
+) -> None:
     voice.show(identifying(look()))
     out = st.OutOfService(
         station=STATION, look=look(), entered=0.0, quiet_since=0.0, fault=UNREACHABLE
@@ -145,21 +156,25 @@ def test_the_volume_is_reset_after_each_visit(qtbot, voice, received) -> None:
     assert received().count(["volume", VOLUME]) == 2
 
 
-def test_an_ended_engine_is_restarted_with_the_next_page(qtbot, voice, received) -> None:
+def test_an_ended_engine_is_restarted_with_the_next_page(
+    qtbot: QtBot, voice: Voice, received: Received
+) -> None:
     voice.show(welcome(look()))
     qtbot.waitUntil(lambda: len(received.sentences()) == 1)
-    first = voice.findChild(QProcess)
+    first = child(voice, QProcess)
     first.kill()
     qtbot.waitUntil(lambda: first.state() is QProcess.ProcessState.NotRunning)
     voice.show(identifying(look()))
     qtbot.waitUntil(lambda: len(received.sentences()) == 2)
 
 
-def test_an_engine_that_never_reads_blocks_nothing_and_is_restarted(qtbot, caplog) -> None:
+def test_an_engine_that_never_reads_blocks_nothing_and_is_restarted(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
     voice = Voice(sentence, (sys.executable, "-c", DEAF))
     began = time.monotonic()
     voice.show(welcome(look()))
-    first = voice.findChild(QProcess)
+    first = child(voice, QProcess)
     qtbot.waitUntil(lambda: first.state() is QProcess.ProcessState.Running)
     # More than a pipe holds, so that a backlog builds up behind an engine that does not read.
     pages = (65_536 + WAITING_BYTES) // len(json.dumps(["say", sentence(welcome(look()))])) + 50
@@ -172,10 +187,10 @@ def test_an_engine_that_never_reads_blocks_nothing_and_is_restarted(qtbot, caplo
     voice.close()
 
 
-def test_without_an_engine_the_voice_is_silent_and_does_not_fail(qtbot) -> None:
+def test_without_an_engine_the_voice_is_silent_and_does_not_fail(qtbot: QtBot) -> None:
     voice = Voice(sentence, ("/no/such/engine",))
     voice.show(welcome(look()))
-    qtbot.waitUntil(lambda: voice.findChild(QProcess).state() is QProcess.ProcessState.NotRunning)
+    qtbot.waitUntil(lambda: child(voice, QProcess).state() is QProcess.ProcessState.NotRunning)
     voice.show(identifying(look()))
     voice.close()
 
@@ -194,6 +209,9 @@ class FakeSpeech:
 
     def setVolume(self, volume: float) -> None:
         self.did.append(("volume", volume))
+
+    def setRate(self, rate: float) -> None:
+        self.did.append(("rate", rate))
 
     def setLocale(self, locale: QLocale) -> None:
         self.did.append(("locale", locale.name()))
@@ -231,7 +249,7 @@ def test_the_engine_waits_for_the_rest_of_a_line() -> None:
     assert speech.did[-1] == ("say", "您好")
 
 
-def test_a_trial_is_spoken_once_a_visit(qtbot, received, tmp_path) -> None:
+def test_a_trial_is_spoken_once_a_visit(qtbot: QtBot, received: Received, tmp_path: Path) -> None:
     def opening(state: st.State) -> str:
         return "Trial." if state.look.language is Language.EN else "试用。"
 

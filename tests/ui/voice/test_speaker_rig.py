@@ -9,8 +9,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from devices.health import DeviceStatus
 from devices.readers.protocol import ReaderStatus
@@ -44,7 +46,7 @@ DefaultVoice "en"
 
 
 @pytest.fixture
-def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot) -> Iterator[Path]:
+def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Path]:
     """A speech-dispatcher for this test; the file gets a line for each sentence."""
     # The path of a socket must be short.
     folder = Path(os.environ.get("TMPDIR", "/tmp")) / f"speech-{os.getpid()}"
@@ -65,7 +67,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot) -> Iterator[Pat
     shutil.rmtree(folder)
 
 
-def state(cls: type[st.State], language: Language, **fields: object) -> st.State:
+def state(cls: type[st.State], language: Language, **fields: Any) -> st.State:
     look = Look(language=language, voice=True)
     return cls(station=STATION, look=look, entered=0.0, quiet_since=0.0, **fields)
 
@@ -74,7 +76,7 @@ def sentence(of: st.State) -> str:
     return spoken(of, words(of.look.language.value))
 
 
-def test_a_page_is_spoken_in_its_language(qtbot, said: Path) -> None:
+def test_a_page_is_spoken_in_its_language(qtbot: QtBot, said: Path) -> None:
     voice = Voice(sentence)
     chinese = state(st.Welcome, Language.ZH)
     voice.show(chinese)
@@ -89,7 +91,9 @@ def test_a_page_is_spoken_in_its_language(qtbot, said: Path) -> None:
     assert lines[-1].removeprefix("en|").split(".")[0] in sentence(english)
 
 
-def test_a_hung_daemon_blocks_neither_pages_nor_the_exit(qtbot, monkeypatch, tmp_path) -> None:
+def test_a_hung_daemon_blocks_neither_pages_nor_the_exit(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "deaf"))
         deaf.listen()

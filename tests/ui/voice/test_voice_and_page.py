@@ -8,9 +8,11 @@ import pytest
 
 from printing.faults import OUTPUT_FULL, PAPER_JAM
 from printing.outcome import Outcome, PrintProgress
+from terminal.session import states as st
 from terminal.session.model import Language, Look, Mode, Presence
 from terminal.session.states import State
 from terminal.words import words
+from tests.ui.pages_rig import scene
 from ui.gallery.scenes import SCENES
 from ui.look.theme import SECONDARY
 from ui.voice.sentences import spoken
@@ -28,7 +30,7 @@ def said(state: State) -> str:
 def test_a_full_output_tray_asks_the_resident_to_clear_it(qapp: object, look: Look) -> None:
     """The printer goes on when the person takes the paper, so staff need not come."""
     full = PrintProgress("sample", Outcome.PRINTING, 1, 2, OUTPUT_FULL)
-    state = replace(SCENES["printing-paper-out"](look), progress=full)
+    state = replace(scene("printing-paper-out", st.Printing, look), progress=full)
     shown = Shown()
     shown.window.show_state(state)
     table = words(look.language.value)
@@ -43,7 +45,7 @@ def test_a_full_output_tray_asks_the_resident_to_clear_it(qapp: object, look: Lo
 
 def test_a_jam_says_that_staff_were_called() -> None:
     jam = PrintProgress("sample", Outcome.PRINTING, 1, 2, PAPER_JAM)
-    state = replace(SCENES["printing-paper-out"](Look()), progress=jam)
+    state = replace(scene("printing-paper-out", st.Printing), progress=jam)
     assert "已经通知工作人员" in said(state)
 
 
@@ -55,14 +57,14 @@ def test_the_voice_mentions_pages_in_the_output_tray(scene: str) -> None:
 
 
 def test_the_voice_mentions_no_pages_if_none_came_out() -> None:
-    state = SCENES["printing-cancelling"](Look())
+    state = scene("printing-cancelling", st.Printing)
     state = replace(state, progress=replace(state.progress, pages_done=0))
     assert "已经打出来的纸" not in said(state)
     assert "已经打出来的纸" not in said(SCENES["copying"](Look()))
 
 
 def test_the_voice_gives_no_reminder_after_the_card_was_removed() -> None:
-    state = SCENES["printing-starting"](Look())
+    state = scene("printing-starting", st.Printing)
     assert "先拿身份证" in said(state)
     away = replace(state, visit=state.visit.with_presence(Presence.ABSENT))
     assert "身份证" not in said(away)

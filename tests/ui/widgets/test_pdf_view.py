@@ -27,6 +27,7 @@ from terminal.session.model import Look
 from terminal.session.states import Previewing
 from tests.printing.document_worker import worker_stand_in as stand_in
 from tests.printing.seal_house import NOW, Authority
+from tests.ui.pages_rig import child
 from ui.documents.direct_pages import DirectPages
 from ui.documents.rasteriser import Rasteriser
 from ui.gallery.samples import sample_pdf
@@ -85,7 +86,7 @@ def previewing(shown: Shown, pages: Any) -> Previewing:
 
 
 def view(shown: Shown) -> PdfView:
-    return shown.window.current_page.findChild(PdfView)  # type: ignore[return-value]
+    return child(shown.window.current_page, PdfView)
 
 
 def middle(shown: Shown) -> QColor:
@@ -124,7 +125,7 @@ def test_the_page_is_white_and_the_screen_responsive_until_the_picture_arrives(
 def test_a_slow_page_shows_a_mark_and_cannot_be_printed(shown: Shown, pages: SlowPages) -> None:
     previewing(shown, pages)
     assert shown.control("preview.print").isEnabled()
-    assert view(shown).findChild(QTimer).interval() == MARK_AFTER_MS
+    assert child(view(shown), QTimer).interval() == MARK_AFTER_MS
     wait(shown, lambda: view(shown).waiting)
     settle()
     assert middle(shown) == QColor(Colour.SLATE)
@@ -262,7 +263,8 @@ def own(pdf: bytes, page: int, size: QSize) -> QImage:
 
 
 def test_direct_pages_are_drawn_as_qtpdf_draws_them(qapp: QApplication) -> None:
-    pages, got = DirectPages(sample_pdf()), []
+    pages = DirectPages(sample_pdf())
+    got: list[Any] = []
     pages.ask(1, 300, 424, got.append)
     image = own(sample_pdf(), 1, QSize(300, 424))
     assert [picture.pixels for picture in got] == [bytes(image.constBits())]
