@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from printing.documents import (
     AccountState,
@@ -54,7 +55,7 @@ def months(count: int, employer: str = "示范市清泉科技有限公司") -> l
     return rows
 
 
-def insurance(count: int = 24, name: str = NAME, **changes: object) -> InsuranceCertificate:
+def insurance(count: int = 24, name: str = NAME, **changes: Any) -> InsuranceCertificate:
     """An insurance certificate with ``count`` months."""
     certificate = InsuranceCertificate(
         ISSUE,
@@ -75,7 +76,7 @@ def insurance(count: int = 24, name: str = NAME, **changes: object) -> Insurance
     return replace(certificate, **changes)
 
 
-def deposit(name: str = NAME, **changes: object) -> DepositCertificate:
+def deposit(name: str = NAME, **changes: Any) -> DepositCertificate:
     """A deposit certificate."""
     certificate = DepositCertificate(
         replace(ISSUE, document_number="GJJ202611210000045", authority="示范市住房公积金管理中心"),

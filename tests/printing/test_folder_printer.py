@@ -50,7 +50,12 @@ class Setup:
     def cleared(self) -> bool:
         answers: list[bool] = []
         answered = threading.Event()
-        self.printer.clear(lambda empty: (answers.append(empty), answered.set()))
+
+        def note(empty: bool) -> None:
+            answers.append(empty)
+            answered.set()
+
+        self.printer.clear(note)
         assert answered.wait(5)
         return answers[0]
 

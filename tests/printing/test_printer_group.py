@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from devices.health import DeviceStatus
+from devices.health import DeviceStatus, Fault
 from printing import faults as f
 from printing.media import PageSize, fits, media_of, media_size, same_size
 from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.pdf.pages import page_sizes
-from printing.printer import PrinterChanged, PrinterStatus, Sink
+from printing.printer import ONLY_PRINTER, Printer, PrinterChanged, PrinterStatus, Sink
 from printing.printer_group import PrinterGroup
 
 MM = 72 / 25.4
@@ -48,6 +48,9 @@ class Fake:
 
     def status(self) -> PrinterStatus:
         return PrinterStatus(DeviceStatus.ONLINE, media=self.media)
+
+    def statuses(self) -> tuple[tuple[str, PrinterStatus], ...]:
+        return ((ONLY_PRINTER, self.status()),)
 
     def submit(self, job: str, document: bytes, pages: int, service: str = "") -> None:
         self.calls.append(("submit", job, document, pages, service))
@@ -111,7 +114,9 @@ def test_page_sizes_include_the_rotation() -> None:
         (80, 200),
     ]
     # ReportLab writes this page as a portrait page with a rotation.
-    (turned,) = page_sizes(paper((297, 210), rotate=90))  # type: ignore[misc]
+    sizes = page_sizes(paper((297, 210), rotate=90))
+    assert isinstance(sizes, tuple)
+    (turned,) = sizes
     assert (round(turned.width_mm), round(turned.height_mm), turned.landscape) == (297, 210, True)
 
 
@@ -131,7 +136,9 @@ def test_circular_page_tree_is_refused(loop: bytes) -> None:
     out += b"xref\n0 4\n0000000000 65535 f \n"
     out += b"".join(b"%010d 00000 n \n" % place for place in places)
     out += b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
-    assert f.NOT_A_PDF.same_as(page_sizes(bytes(out)))  # type: ignore[arg-type]
+    refused = page_sizes(bytes(out))
+    assert isinstance(refused, Fault)
+    assert refused.same_as(f.NOT_A_PDF)
 
 
 def test_fit_allows_rounding_and_landscape_pages() -> None:
@@ -160,7 +167,7 @@ def test_document_goes_to_the_printer_with_its_paper_size(
     ],
 )
 def test_document_of_an_unavailable_size_is_refused(
-    group: PrinterGroup, sheet: Fake, slip: Fake, document: bytes, fault: object
+    group: PrinterGroup, sheet: Fake, slip: Fake, document: bytes, fault: Fault
 ) -> None:
     heard: list[object] = []
     group.start(heard.append)
@@ -169,7 +176,7 @@ def test_document_of_an_unavailable_size_is_refused(
     assert isinstance(ended, PrintEnded)
     assert (ended.job, ended.outcome, ended.pages_done) == (JOB, Outcome.QUEUED, 0)
     assert ended.fault is not None
-    assert ended.fault.same_as(fault)  # type: ignore[arg-type]
+    assert ended.fault.same_as(fault)
     assert nothing_came_out(ended)
     assert sheet.calls == slip.calls == []
 
@@ -221,6 +228,7 @@ def test_cancel_tray_check_and_close_go_to_all_printers(
 
 
 def test_group_needs_a_printer_and_unique_names(sheet: Fake) -> None:
-    for wrong in ([], [("paper", sheet), ("paper", sheet)]):
+    twice: list[tuple[str, Printer]] = [("paper", sheet), ("paper", sheet)]
+    for wrong in ([], twice):
         with pytest.raises(ValueError, match="at least one"):
             PrinterGroup(wrong)

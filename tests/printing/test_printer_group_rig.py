@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from reportlab.lib.pagesizes import A4, A5
@@ -12,7 +13,7 @@ from printing import faults as f
 from printing.cups.device import JobNames
 from printing.cups.printer import CupsPrinter
 from printing.outcome import Outcome, PrintProgress, nothing_came_out
-from printing.printer import PaperState, PrinterChanged
+from printing.printer import PaperState, Printer, PrinterChanged
 from printing.printer_group import PrinterGroup
 from tests.rig.print_fixtures import Heard, PrintRig, PrintStack, wait_until
 from tests.rig.print_jobs import REPORT_S, cleared, name, pdf
@@ -51,6 +52,14 @@ class TwoPrinters:
         """Wait for a state of the printer of this name."""
         assert callable(wanted)
         self.heard.wait(PrinterChanged, lambda e: e.name == called and wanted(e.status), within_s)
+
+
+def got_one(rig: PrintRig) -> bool:
+    return len(rig.received()) == 1
+
+
+def is_empty(printer: Printer) -> bool:
+    return printer.status().jobs_waiting == 0
 
 
 @pytest.fixture
@@ -118,7 +127,7 @@ def test_clear_empties_both_printers(two: TwoPrinters) -> None:
     two.group.submit(letter, pdf(2, A4), 2)
     two.group.submit(receipt, pdf(2, SLIP), 2)
     for rig in (two.pages, two.slips):
-        wait_until(lambda rig=rig: len(rig.received()) == 1, 20, "the document at the device")
+        wait_until(partial(got_one, rig), 20, "the document at the device")
     # The device still prints the held page of a cancelled job, as printers do with a started page.
     two.pages.unhold()
     two.slips.unhold()
@@ -126,7 +135,7 @@ def test_clear_empties_both_printers(two: TwoPrinters) -> None:
     for job in (letter, receipt):
         two.heard.ended(job)
     for _, printer in two.printers:
-        wait_until(lambda printer=printer: printer.status().jobs_waiting == 0, 20, "device empty")
+        wait_until(partial(is_empty, printer), 20, "device empty")
     two.group.tray_checked()
     assert cleared(two.group)
     wait_until(lambda: two.pages.documents_left() == [], 10, "spools empty")

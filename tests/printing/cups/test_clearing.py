@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,11 @@ class Cupsd:
         self.requests.append((state.name, job.name))
 
 
+def wait_for(event: threading.Event) -> None:
+    """Keep the printer's thread waiting until the event is set."""
+    event.wait(10)
+
+
 @pytest.fixture
 def cupsd(monkeypatch: pytest.MonkeyPatch) -> Cupsd:
     return Cupsd(monkeypatch)
@@ -75,7 +81,7 @@ def test_job_submitted_at_start_waits_for_recovery(cupsd: Cupsd, tmp_path: Path)
     heard = Heard()
     printer = CupsPrinter("q", None, journal, timing=TIMING)
     given = threading.Event()
-    printer._loop.post(lambda: given.wait(10) and None)
+    printer._loop.post(partial(wait_for, given))
     printer.start(heard)
     try:
         # The calls are queued before the printer's thread runs them.
@@ -101,7 +107,7 @@ def test_job_submitted_during_clear_is_printed_afterwards(cupsd: Cupsd, tmp_path
     heard, cleared = Heard(), threading.Event()
     printer = CupsPrinter("q", None, FileJournal(tmp_path / "journal"), timing=TIMING)
     given = threading.Event()
-    printer._loop.post(lambda: given.wait(10) and None)
+    printer._loop.post(partial(wait_for, given))
     printer.start(heard)
     try:
         printer.submit(before, b"%PDF", 1)

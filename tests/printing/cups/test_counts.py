@@ -28,7 +28,7 @@ PAGES = 3
 def test_count_above_the_number_of_pages_is_not_printed(count: int) -> None:
     """The journal never stores more pages than the document has."""
     device = FakeDevice()
-    watch = DeviceWatch(device, JobNames(), lambda _name: False)  # type: ignore[arg-type]
+    watch = DeviceWatch(device.client(), JobNames(), lambda _name: False)
     watch.expect(NAME)
     record = JobRecord(NAME, JobStage.RELEASED, PAGES, "q")
     follower = Follower(record, PrinterTiming(), 0.0, one_way=False)
@@ -110,7 +110,8 @@ def test_job_whose_end_cannot_be_journalled_still_ends(tmp_path: Path) -> None:
     jobs.current = ending
     with pytest.raises(ValueError, match="CHECK"):
         jobs.end(ending, Outcome.UNKNOWN, Evidence.NONE, f.JOB_ABORTED)
-    assert jobs.current is None
+    left: object = jobs.current
+    assert left is None
     (ended,) = events
     assert isinstance(ended, PrintEnded)
     assert ended.outcome is Outcome.UNKNOWN

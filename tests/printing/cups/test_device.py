@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -11,7 +12,7 @@ from printing import faults as f
 from printing.cups.device import NAMES_KEPT, DeviceWatch, JobNames
 from printing.cups.follower import Follower
 from printing.cups.verdict import InProgress, NoJob, QueueJob, Verdict
-from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
+from printing.ipp.client import DeviceJob, IppClient, IppFailure, JobState, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome
@@ -52,11 +53,16 @@ class FakeDevice:
         return self.ended if completed else self.active
 
     def job(self, job_id: int) -> DeviceJob | IppFailure | None:
-        known = (*self.active, *self.ended)  # type: ignore[misc]
-        return next((each for each in known if each.id == job_id), None)
+        lists = [jobs for jobs in (self.active, self.ended) if not isinstance(jobs, IppFailure)]
+        return next((each for jobs in lists for each in jobs if each.id == job_id), None)
 
-    def cancel(self, job_id: int) -> None:
+    def cancel(self, job_id: int) -> IppFailure | None:
         self.cancelled.append(job_id)
+        return None
+
+    def client(self) -> IppClient:
+        """Return itself, as the client of a watch."""
+        return cast(IppClient, self)
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def device() -> FakeDevice:
 
 @pytest.fixture
 def watch(device: FakeDevice) -> DeviceWatch:
-    watch = DeviceWatch(device, JobNames(), lambda name: name == OLDER)  # type: ignore[arg-type]
+    watch = DeviceWatch(device.client(), JobNames(), lambda name: name == OLDER)
     watch.expect(NAME)
     return watch
 
@@ -76,13 +82,17 @@ def look(watch: DeviceWatch, *current: str) -> None:
     watch.look_for_leftovers(set(current))
 
 
+def is_online(watch: DeviceWatch) -> bool:
+    return watch.status.status is DeviceStatus.ONLINE
+
+
 def test_one_refused_connection_does_not_change_the_status(
     watch: DeviceWatch, device: FakeDevice
 ) -> None:
     look(watch)
     device.there = False
     look(watch)
-    assert watch.status.status is DeviceStatus.ONLINE
+    assert is_online(watch)
     # Its list of jobs does not count as empty, however.
     assert isinstance(watch.jobs, IppFailure)
     look(watch)
@@ -110,7 +120,7 @@ def test_unknown_job_of_our_user_at_start_is_a_leftover_and_not_cancelled(
     device: FakeDevice,
 ) -> None:
     """A lost journal knows no earlier job. Its pages must not reach the next resident."""
-    watch = DeviceWatch(device, JobNames(), lambda _name: False, "station")  # type: ignore[arg-type]
+    watch = DeviceWatch(device.client(), JobNames(), lambda _name: False, "station")
     before = DeviceJob(1, "nobody-knows-0001", "station", JobState.PROCESSING, (), 1)
     device.active = (before,)
     look(watch)
@@ -319,9 +329,11 @@ def test_started_and_pending_job_will_run_again() -> None:
     follower = followed()
     pending = QueueJob(3, NAME, JobState.PENDING, started=False)
     follower.note_queue_jobs((pending,))
-    assert not follower.will_run_again
+    runs_again = follower.will_run_again
+    assert not runs_again
     follower.note_queue_jobs((replace(pending, started=True),))
-    assert follower.will_run_again
+    runs_again = follower.will_run_again
+    assert runs_again
     follower.note_queue_jobs(())
     assert not follower.will_run_again
     assert follower.queue is NoJob.ABSENT

@@ -236,7 +236,7 @@ def test_job_without_a_paper_refill_times_out(print_rig: PrintRig) -> None:
 def test_loaded_job_lost_with_the_spool_ends_unprinted(print_rig: PrintRig) -> None:
     """The tmpfs of the spool is lost between the document and the release. No page came out, and
     the terminal knows that."""
-    lost = []
+    lost: list[int | None] = []
 
     def lose(record: JobRecord) -> None:
         if record.stage is JobStage.RELEASED and not lost:

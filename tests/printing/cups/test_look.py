@@ -50,7 +50,7 @@ class Asked(FakeDevice):
     def job(self, job_id: int) -> DeviceJob | IppFailure | None:
         return self._note("job") or super().job(job_id)
 
-    def cancel(self, job_id: int) -> IppFailure | None:  # type: ignore[override]
+    def cancel(self, job_id: int) -> IppFailure | None:
         super().cancel(job_id)
         return self._note("cancel")
 
@@ -60,8 +60,8 @@ def device() -> Asked:
     return Asked()
 
 
-def watching(device: Asked, **options: float) -> DeviceWatch:
-    watch = DeviceWatch(device, JobNames(), lambda name: name == LEFT, **options)  # type: ignore[arg-type]
+def watching(device: Asked, ask_s: float = ASK_S) -> DeviceWatch:
+    watch = DeviceWatch(device.client(), JobNames(), lambda name: name == LEFT, ask_s=ask_s)
     watch.expect(NAME)
     return watch
 
@@ -84,13 +84,15 @@ def test_unanswered_request_ends_the_look_and_sets_unknown(device: Asked, questi
     follower = following()
     device.active = (job(JobState.PROCESSING, 0), job(JobState.PENDING, number=8, name=LEFT))
     whole_look(watch, follower)
-    assert watch.status.status is DeviceStatus.ONLINE
+    before = watch.status
+    assert before.status is DeviceStatus.ONLINE
     device.active = (job(JobState.PENDING, number=8, name=LEFT),)
     device.fails[question] = SILENT
     device.questions.clear()
     whole_look(watch, follower)
-    assert watch.status.status is DeviceStatus.UNKNOWN
-    assert not watch.status.can_print
+    silent = watch.status
+    assert silent.status is DeviceStatus.UNKNOWN
+    assert not silent.can_print
     assert device.questions.count(question) == 1
     assert device.questions[-1] == question
     device.fails.clear()

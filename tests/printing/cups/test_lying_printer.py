@@ -27,7 +27,7 @@ from printing.cups.verdict import QueueJob, Verdict
 from printing.ipp.client import DeviceJob, IppClient, IppFailure, JobState
 from printing.ipp.codec import Group
 from printing.job import PrinterTiming, Sides
-from printing.outcome import Evidence, Outcome, nothing_came_out
+from printing.outcome import Evidence, Outcome, PrintEnded, nothing_came_out
 from printing.printer import JobRecord, JobStage, PrinterChanged, PrinterStatus
 from tests.rig.print_fixtures import Heard
 from tests.rig.print_journal import FileJournal
@@ -279,14 +279,8 @@ def test_no_faulty_report_proves_that_nothing_came_out() -> None:
     """After that evidence the terminal may print again without staff."""
     for name, mode in ABOUT_THE_JOB.items():
         result = print_one(mode).verdict
-        ended = Ended(result.outcome, result.evidence)
-        assert not nothing_came_out(ended), name  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class Ended:
-    outcome: Outcome
-    evidence: str
+        ended = PrintEnded(name, result.outcome, 0, 2, result.evidence)
+        assert not nothing_came_out(ended), name
 
 
 def test_there_are_enough_faulty_modes_with_unique_names() -> None:

@@ -8,6 +8,7 @@ time.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import pytest
 from hypothesis import settings
@@ -17,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from printing.cups.device import DeviceWatch, JobNames
 from printing.cups.follower import Follower
 from printing.cups.verdict import Verdict
-from printing.ipp.client import DeviceJob, IppFailure, JobState, Reason
+from printing.ipp.client import DeviceJob, IppClient, IppFailure, JobState, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
 from printing.job import PrinterTiming
 from printing.outcome import Evidence, Outcome
@@ -77,7 +78,8 @@ class Machine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.device = Device()
-        self.watch = DeviceWatch(Asked(self.device), JobNames(), lambda _name: False)  # type: ignore[arg-type]
+        client = cast(IppClient, Asked(self.device))
+        self.watch = DeviceWatch(client, JobNames(), lambda _name: False)
         self.now = 0.0
         self.number = 0
         self.follower: Follower | None = None

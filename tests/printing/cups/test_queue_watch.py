@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -178,20 +178,31 @@ def test_job_ended_by_an_error_during_submission_is_never_released(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     slow: Future[Any] = Future()
-    asked, acts = threading.Event(), []
+    asked = threading.Event()
+    acts: list[str] = []
 
     def create(_queue: CupsQueue, *_wanted: object) -> Future[Any]:
         asked.set()
         return slow
 
+    def noted(act: str) -> Callable[..., Future[None]]:
+        def note(*_given: object) -> Future[None]:
+            acts.append(act)
+            return done(None)
+
+        return note
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
     monkeypatch.setattr(CupsQueue, "create", create)
-    monkeypatch.setattr(CupsQueue, "send", lambda *_: acts.append("send") or done(None))
-    monkeypatch.setattr(CupsQueue, "release", lambda *_: acts.append("release") or done(None))
+    monkeypatch.setattr(CupsQueue, "send", noted("send"))
+    monkeypatch.setattr(CupsQueue, "release", noted("release"))
     first, second = secrets.token_hex(16), secrets.token_hex(16)
     printer.submit(first, b"%PDF", 1)
     printer.submit(second, b"%PDF", 1)
     assert asked.wait(5)
-    printer._loop.post(lambda: 1 // 0)
+    printer._loop.post(fail)
     ended = heard.ended(first, 5)
     assert (ended.outcome, ended.evidence) == (Outcome.QUEUED, Evidence.CANCELLED)
     assert ended.fault is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from devices.health import DeviceStatus
@@ -23,13 +25,17 @@ def test_job_is_printed_only_by_the_devices_own_count(print_rig: PrintRig) -> No
     print_rig.hold()
     printer.submit(job, pdf(3), 3, "insurance_certificate")
     wait_until(lambda: len(print_rig.received()) == 1, 20, "the document at the device")
+
+    def are_out(pages: int) -> bool:
+        return print_rig.pages_out(job) == pages
+
     # The device holds the first page. cupsd's own count is too high here; ours must not be.
     heard.wait(PrintProgress, lambda e: e.outcome is Outcome.PRINTING)
     for page in range(3):
         assert max(counts(heard, job)) == page
         assert not any(isinstance(each, PrintEnded) for each in heard.events)
         print_rig.release_page()
-        wait_until(lambda page=page: print_rig.pages_out(job) == page + 1, 5, "a page out")
+        wait_until(partial(are_out, page + 1), 5, "a page out")
         if page < 2:
             heard.wait(PrintProgress, lambda e, page=page: e.pages_done == page + 1, REPORT_S)
     ended = heard.ended(job)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_request_after_an_idle_process_ended_is_served(
         pid = worker.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        until(lambda pid=pid: gone(pid), "its end")
+        until(partial(gone, pid), "its end")
         assert isinstance(worker.check(three, anchors=authority.anchors, at=NOW), Verified)
 
 

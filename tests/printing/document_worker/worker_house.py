@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,8 @@ def start(child_process: None, patient: None) -> Iterator[Start]:
     """Return a function that starts a worker with a command. All are closed at the end."""
     made: list[DocumentWorker] = []
 
-    def started(*command: str, **more: object) -> DocumentWorker:
-        made.append(DocumentWorker(command, **more))  # type: ignore[arg-type]
+    def started(*command: str, **more: Any) -> DocumentWorker:
+        made.append(DocumentWorker(command, **more))
         made[-1].start()
         return made[-1]
 
@@ -57,7 +58,7 @@ def worker(child_process: None) -> Iterator[DocumentWorker]:
     made.close()
 
 
-def standing_in(start: Start, kind: str, **more: object) -> DocumentWorker:
+def standing_in(start: Start, kind: str, **more: Any) -> DocumentWorker:
     return start(*stand_in.COMMAND, kind, **more)
 
 

@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from printing.document_worker import messages as ms
 from printing.document_worker.limits import close_address_space, confine
@@ -176,13 +176,13 @@ def taken_over(
     return run
 
 
-def checked(request: ms.Request, **other: object) -> ms.Checked:
+def checked(request: ms.Request, **other: Any) -> ms.Checked:
     sizes = (ms.Size(210, 297),) * PAGES
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "trust": "trusted", "signer": "s", "signed_at": None, "pages": sizes, "shown": sizes,
         "document_type": None, "verification_code": None,
     }  # fmt: skip
-    return ms.Checked(request.number, **(values | other))  # type: ignore[arg-type]
+    return ms.Checked(request.number, **(values | other))
 
 
 def garbage(stream: socket.socket, _request: ms.Request) -> None:

@@ -79,7 +79,15 @@ def difference(one: Image.Image, other: Image.Image) -> int:
         whole.paste(picture)
         return whole.resize(size, Image.Resampling.BOX)
 
-    return int(ImageChops.difference(means(one), means(other)).getextrema()[1])
+    return grey_range(ImageChops.difference(means(one), means(other)))[1]
+
+
+def grey_range(picture: Image.Image) -> tuple[int, int]:
+    """Return the darkest and the lightest grey of the picture, from 0 to 255."""
+    darkest, lightest = picture.getextrema()
+    assert isinstance(darkest, int | float)
+    assert isinstance(lightest, int | float)
+    return int(darkest), int(lightest)
 
 
 def _sixteen_grays(value: int) -> int:

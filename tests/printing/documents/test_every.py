@@ -6,10 +6,11 @@ import re
 import subprocess
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from printing.documents import Document, Edition, FormField, render
+from printing.documents import Certificate, Document, Edition, FormField, render
 
 from .. import samples, samples_more
 from ..samples_more import EVERY
@@ -58,7 +59,8 @@ def words_off_the_page(pdf: bytes) -> list[str]:
 def test_long_name_is_extracted_exactly_and_stays_on_the_page(
     kind: str, edition: Edition, name: str
 ) -> None:
-    pdf = made(replace(EVERY[kind], name=name), edition)
+    named: dict[str, Any] = {"name": name}
+    pdf = made(replace(EVERY[kind], **named), edition)
     # Raw: in the order of the content stream, so that a name over two lines is not divided.
     assert squeezed(name) in squeezed(text_of(pdf, "-raw"))
     assert words_off_the_page(pdf) == []
@@ -76,11 +78,12 @@ def test_no_word_is_outside_the_page(kind: str, edition: Edition) -> None:
 def test_every_missing_field_is_printed_as_not_provided(kind: str, edition: Edition) -> None:
     """All optional fields are missing at once; both editions print 未提供 equally often."""
     document = EVERY[kind]
-    unknown = {
+    unknown: dict[str, Any] = {
         field.name: None
         for field in fields(document)
         if "None" in str(field.type) and field.name != "issue"
     }
+    assert isinstance(document, Certificate)
     bare = replace(document, issue=replace(document.issue, authority=None), **unknown)
     text = squeezed(text_of(made(bare, edition), "-raw"))
     # Several fields may be printed as one value, and some fields are not printed alone.

@@ -70,7 +70,8 @@ def test_combining_accent_has_no_width_in_the_file() -> None:
         font = opened.pages[0].Resources.Font["/F1"]
         unicode_map = font.ToUnicode.read_bytes().decode()
         (code,) = re.findall(r"<([0-9A-F]{4})> <0303>", unicode_map)
-        widths, array = {}, list(font.DescendantFonts[0].W)
+        widths: dict[int, int] = {}
+        array = list(font.DescendantFonts[0].W)
         for first, run in zip(array[::2], array[1::2], strict=True):
             widths |= {int(first) + place: int(width) for place, width in enumerate(run)}
     assert widths[int(code, 16)] == 0
@@ -130,7 +131,7 @@ STATION = "示范市清泉经济技术开发区便民服务中心第二分中心
 def test_station_name_of_any_length_stays_on_the_page(length: int, edition: Edition) -> None:
     """Names have up to 80 characters in the configuration; none is too near to the paper's edge."""
     name = STATION[:length]
-    documents = [
+    documents: list[Document] = [
         samples.insurance(1, issue=replace(samples.ISSUE, station=name)),
         replace(samples_more.report(), station=name),
         replace(samples.test_page(), station=name),

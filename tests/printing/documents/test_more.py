@@ -6,10 +6,12 @@ import io
 import re
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 from printing.documents import (
     AccountState,
+    Document,
     DocumentType,
     Edition,
     LoanHistory,
@@ -125,7 +128,7 @@ def test_large_print_has_no_small_text(kind: str) -> None:
 )
 @pytest.mark.parametrize("edition", Edition)
 def test_rows_of_every_count_are_printed_once(
-    build, row: str, count: int, edition: Edition
+    build: Callable[[int], Document], row: str, count: int, edition: Edition
 ) -> None:
     pdf = render(build(count), sample=False, edition=edition)
     assert isinstance(pdf, bytes)
@@ -176,7 +179,8 @@ def test_each_missing_field_is_printed_as_not_provided(kind: str) -> None:
             continue
         if getattr(document, field.name) is None:
             continue
-        text = squeezed(text_of(made(replace(document, **{field.name: None}))))
+        missing: dict[str, Any] = {field.name: None}
+        text = squeezed(text_of(made(replace(document, **missing))))
         assert text.count("未提供") > whole.count("未提供"), field.name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 from dataclasses import replace
+from typing import Any
 
 import page as validator
 import pikepdf
@@ -29,7 +30,7 @@ def slip(
     edition: Edition = Edition.STANDARD,
     *,
     sample: bool = False,
-    **changes: object,
+    **changes: Any,
 ) -> bytes:
     receipt: Receipt = replace(samples_more.receipt(), paper=paper, **changes)
     pdf = render(receipt, sample=sample, edition=edition)

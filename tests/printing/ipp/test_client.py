@@ -127,7 +127,9 @@ def test_jobs_are_read_from_the_answer(device: Device, client: IppClient) -> Non
 def test_negative_count_is_ignored(device: Device, client: IppClient) -> None:
     """RFC 8011 §5.3.18.2 does not allow it, and it must not prove that no page came out."""
     device.answer = lambda request: reply(request, job(1, 7, -1))
-    (found,) = client.jobs(completed=True)  # type: ignore[misc]
+    jobs = client.jobs(completed=True)
+    assert not isinstance(jobs, IppFailure)
+    (found,) = jobs
     assert found.impressions is None
 
 

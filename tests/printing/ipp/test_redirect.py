@@ -9,7 +9,8 @@ from contextlib import closing, suppress
 
 import pytest
 
-from printing.ipp.client import MAX_MESSAGE_BYTES, IppClient, IppFailure, Reason
+from printing.ipp.client import IppClient, IppFailure, Reason
+from printing.ipp.codec import MAX_MESSAGE_BYTES
 
 CHUNK = b"x" * 100_000
 CHUNKS = 40 * MAX_MESSAGE_BYTES // len(CHUNK)

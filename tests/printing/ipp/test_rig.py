@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from devices.health import DeviceStatus
-from printing.ipp.client import IppClient, IppFailure, Reason
+from printing.ipp.client import IppClient, IppFailure, Operation, Reason
 from printing.ipp.codec import Attribute, Collection, Group, IntRange, Localized, Tag, Value
 from printing.ipp.status import printer_status
 from printing.printer import PaperState
@@ -55,8 +55,11 @@ class Everything(IppClient):
 
     def everything(self) -> Group:
         wanted = tuple(Value(Tag.KEYWORD, word) for word in ("all", "media-col-database"))
-        answer = self._ask(11, Attribute("requested-attributes", wanted))  # type: ignore[arg-type]
-        (group,) = answer.all(Tag.PRINTER)  # type: ignore[union-attr]
+        answer = self._ask(
+            Operation.GET_PRINTER_ATTRIBUTES, Attribute("requested-attributes", wanted)
+        )
+        assert not isinstance(answer, IppFailure)
+        (group,) = answer.all(Tag.PRINTER)
         return group
 
 

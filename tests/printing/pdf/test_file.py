@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
@@ -37,7 +38,7 @@ def _direct(found: object) -> Value:
     return float(found) if isinstance(found, Decimal) else found
 
 
-def saved(pdf: bytes, **options: object) -> bytes:
+def saved(pdf: bytes, **options: Any) -> bytes:
     """Return ``pdf`` rewritten by qpdf."""
     out = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:

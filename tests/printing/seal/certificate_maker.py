@@ -71,11 +71,18 @@ def _slow_key(kind: str) -> Any:
     return dsa.generate_private_key(int(kind[3:]))
 
 
+def encoded(value: core.Asn1Value) -> bytes:
+    """Return the DER of a value."""
+    der: bytes = value.dump()
+    return der
+
+
 def public_der(key: Any) -> bytes:
     """Return the SubjectPublicKeyInfo of ``key``."""
-    return key.public_key().public_bytes(
+    der: bytes = key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
+    return der
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,7 @@ def sign(key: Any, data: bytes, scheme: Scheme) -> bytes:
         return key.sign(data, ec.ECDSA(chosen))
     if isinstance(key, dsa.DSAPrivateKey):
         return key.sign(data, chosen)
+    assert isinstance(key, rsa.RSAPrivateKey)
     if not scheme.pss:
         return key.sign(data, padding.PKCS1v15(), chosen)
     mask = padding.MGF1(HASHES[scheme.mask or scheme.digest])
@@ -137,7 +145,7 @@ class Pair:
 
     @property
     def der(self) -> bytes:
-        return self.certificate.dump()
+        return encoded(self.certificate)
 
 
 def _extension(name: str, value: Any, *, critical: bool) -> dict[str, Any]:
@@ -302,13 +310,15 @@ def revocation_list(
     if entries:
         content["revoked_certificates"] = entries
     tbs = crl.TbsCertList(content)
-    return crl.CertificateList(
-        {
-            "tbs_cert_list": tbs,
-            "signature_algorithm": algorithm,
-            "signature": sign(issuer.key, tbs.dump(), scheme),
-        }
-    ).dump()
+    return encoded(
+        crl.CertificateList(
+            {
+                "tbs_cert_list": tbs,
+                "signature_algorithm": algorithm,
+                "signature": sign(issuer.key, tbs.dump(), scheme),
+            }
+        )
+    )
 
 
 def ocsp_answer(
@@ -355,15 +365,17 @@ def ocsp_answer(
     }
     if responder is not None:
         basic["certs"] = [responder.certificate]
-    return ocsp.OCSPResponse(
-        {
-            "response_status": "successful",
-            "response_bytes": {
-                "response_type": "basic_ocsp_response",
-                "response": ocsp.BasicOCSPResponse(basic),
-            },
-        }
-    ).dump()
+    return encoded(
+        ocsp.OCSPResponse(
+            {
+                "response_status": "successful",
+                "response_bytes": {
+                    "response_type": "basic_ocsp_response",
+                    "response": ocsp.BasicOCSPResponse(basic),
+                },
+            }
+        )
+    )
 
 
 def detached_cms(
@@ -426,4 +438,4 @@ def detached_cms(
             "signer_infos": [cms.SignerInfo(info)] * signers,
         }
     )
-    return cms.ContentInfo({"content_type": "signed_data", "content": data}).dump()
+    return encoded(cms.ContentInfo({"content_type": "signed_data", "content": data}))

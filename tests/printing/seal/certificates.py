@@ -16,9 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
 from asn1crypto import cms, crl, keys, ocsp, pem, x509
 from cryptography.hazmat.primitives import serialization
@@ -115,8 +117,8 @@ class Roots:
     root: Pair
     other: Pair
 
-    def signer(self, **options: object) -> Pair:
-        return issue("电子印章", self.root, at=AT, **options)  # type: ignore[arg-type]
+    def signer(self, **options: Any) -> Pair:
+        return issue("电子印章", self.root, at=AT, **options)
 
 
 @cache
@@ -136,8 +138,8 @@ def group_cases(group: str) -> list[Case]:
     return [replace(each, group=group) for each in GROUPS[group](_roots())]
 
 
-def _plain(name: str, signer: Pair, anchor: Pair, *others: Pair, **options: object) -> Case:
-    return Case("", name, signer, (anchor,), others, **options)  # type: ignore[arg-type]
+def _plain(name: str, signer: Pair, anchor: Pair, *others: Pair, **options: Any) -> Case:
+    return Case("", name, signer, (anchor,), others, **options)
 
 
 def _good(roots: Roots) -> Iterator[Case]:
@@ -178,8 +180,8 @@ def _good(roots: Roots) -> Iterator[Case]:
 
 def _validity(roots: Roots) -> Iterator[Case]:
     root = roots.root
-    past = {"begins": AT - 90 * DAY, "ends": AT - DAY}
-    future = {"begins": AT + DAY, "ends": AT + 90 * DAY}
+    past: dict[str, Any] = {"begins": AT - 90 * DAY, "ends": AT - DAY}
+    future: dict[str, Any] = {"begins": AT + DAY, "ends": AT + 90 * DAY}
     for word, span in (("expired", past), ("not yet valid", future)):
         yield _plain(f"signer {word}", roots.signer(**span), root)
         old_root = authority("期外根", at=AT, **span)
@@ -270,8 +272,8 @@ def _usage(roots: Roots) -> Iterator[Case]:
     able = authority("会签名的根", at=AT, usage=both)
     yield _plain("the root is the signer, with digitalSignature", able, able,
                  pyhanko=ANCHOR_BLIND, openssl=AUTHORITY_SIGNS)  # fmt: skip
-    for word, usage in (("none", None), ("keyEncipherment", ["key_encipherment"])):
-        pinned = roots.signer(usage=usage)
+    for word, named in (("none", None), ("keyEncipherment", ["key_encipherment"])):
+        pinned = roots.signer(usage=named)
         yield _plain(f"the signer is the anchor, key usage {word}", pinned, pinned,
                      pyhanko=ANCHOR_BLIND,
                      openssl=NO_USAGE_IS_ANY if usage is None else "")  # fmt: skip
@@ -550,7 +552,7 @@ def pyhanko_verdict(case: Case) -> str:
     if not (status.intact and status.valid):
         return "does not fit"
     problem = status.trust_problem_indic
-    return ACCEPTED if problem is None else problem.name
+    return ACCEPTED if problem is None else cast(Enum, problem).name
 
 
 _ERROR = re.compile(r"Verify error:\s*(.+)")
@@ -564,7 +566,7 @@ def openssl_verdict(case: Case, directory: Path) -> str:
     trusted = b"".join(_pem(each.der, "CERTIFICATE") for each in case.anchors)
     lists = b"".join(_pem(der, "X509 CRL") for der in case.crls)
     (directory / "trusted").write_bytes(trusted + lists)
-    command = [
+    command: list[str | Path] = [
         "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", directory / "cms",
         "-content", directory / "content", "-CAfile", directory / "trusted", "-partial_chain",
         "-no-CApath", "-no-CAstore", "-auth_level", "2", "-purpose", "smimesign",

@@ -93,8 +93,8 @@ def largest_difference_mm2(first: Image.Image, second: Image.Image) -> float:
     inside = (1, 1, size[0] - 1, size[1] - 1)
     one, other = (image.crop(inside) for image in (first, second))
     sharp = _differing(one, other, TOLERANCE)
-    blurred = (image.filter(ImageFilter.BoxBlur(2)) for image in (one, other))
-    pale = _differing(*blurred, TONE_TOLERANCE)
+    blur = ImageFilter.BoxBlur(2)
+    pale = _differing(one.filter(blur), other.filter(blur), TONE_TOLERANCE)
     return max(_largest_blob(sharp), _largest_blob(pale)) * _PIXEL_MM2
 
 

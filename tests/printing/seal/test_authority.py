@@ -84,7 +84,7 @@ def test_openssl_accepts_the_signature(
     (tmp_path / "covered").write_bytes(found.covered)
 
     def openssl(content: str) -> int:
-        command = [
+        command: list[str | Path] = [
             "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", tmp_path / "cms",
             "-content", tmp_path / content, "-CAfile", authority.anchor, "-purpose", "any",
             "-out", tmp_path / "out",

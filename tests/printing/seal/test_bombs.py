@@ -8,7 +8,7 @@ from printing.document_worker.client import DocumentWorker
 
 from ..raw_pdf import Signer
 from ..seal_house import NOW, Authority
-from .corpus import BOMBS
+from .corpus.bombs import BOMBS
 
 pytestmark = pytest.mark.usefixtures("patient")
 

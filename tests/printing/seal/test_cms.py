@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from asn1crypto import cms
@@ -25,9 +27,9 @@ from .certificate_maker import Pair, authority, issue
 from .certificates import AT, template
 
 
-def sealed(signer: Pair, *others: Pair, **options: object) -> bytes:
+def sealed(signer: Pair, *others: Pair, **options: Any) -> bytes:
     """Return the CMS of ``signer`` over the bytes of the template."""
-    return make.detached_cms(template().covered, signer, others, at=AT, **options)  # type: ignore[arg-type]
+    return make.detached_cms(template().covered, signer, others, at=AT, **options)
 
 
 def verdict(contents: bytes, anchor: Pair) -> seal.SealReport | Fault:
@@ -76,7 +78,7 @@ def long_length(contents: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("change", [indefinite, long_length])
-def test_ber_is_refused(signer: Pair, change) -> None:
+def test_ber_is_refused(signer: Pair, change: Callable[[bytes], bytes]) -> None:
     refused(change(sealed(signer)), signer, faults.SEAL_BROKEN, "malformed")
 
 

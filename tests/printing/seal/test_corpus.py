@@ -12,8 +12,9 @@ from printing.seal import verify as seal
 
 from ..raw_pdf import Draft, Signer
 from ..seal_house import NOW, Authority
-from .corpus import BOMBS, REFUSED
+from .corpus import REFUSED
 from .corpus.accepted import ACCEPTED
+from .corpus.bombs import BOMBS
 
 pytestmark = pytest.mark.usefixtures("patient")
 

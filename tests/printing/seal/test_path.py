@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -35,7 +36,7 @@ def test_good_path_is_accepted() -> None:
 @pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("shift", [-400 * DAY, 400 * DAY], ids=["expired", "not yet valid"])
 def test_each_certificate_of_the_path_must_be_valid(place: int, shift: timedelta) -> None:
-    span = {"begins": AT + shift - DAY, "ends": AT + shift + DAY}
+    span: dict[str, Any] = {"begins": AT + shift - DAY, "ends": AT + shift + DAY}
     root = authority("根", at=AT, **(span if place == 2 else {}))
     middle = authority("中间 CA", root, at=AT, **(span if place == 1 else {}))
     signer = issue("电子印章", middle, at=AT, **(span if place == 0 else {}))

@@ -18,7 +18,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from printing import faults
-from printing.documents import render
+from printing.documents import Certificate, render
 from printing.media import PageSize
 from printing.seal import verify as seal
 from terminal.sandbox.signing import DemoAuthority
@@ -46,7 +46,7 @@ def test_a_sealed_certificate_passes(authority: Authority, sealed: bytes) -> Non
     [samples.deposit(), samples.insurance(240), samples.insurance(0, samples.RARE_NAME)],
     ids=["deposit", "ten pages", "rare name"],
 )
-def test_every_document_passes_for_its_person(authority: Authority, document) -> None:
+def test_every_document_passes_for_its_person(authority: Authority, document: Certificate) -> None:
     pdf = render(document, sample=True)
     assert isinstance(pdf, bytes)
     pdf = authority.demo.sign(pdf, verification_code=samples.CODE)

@@ -79,7 +79,7 @@ def test_all_content_is_tagged_or_an_artifact(kind: str, edition: Edition) -> No
     pdf = render(EVERY[kind], sample=True, edition=edition)
     assert isinstance(pdf, bytes)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        assert opened.Root.MarkInfo.Marked is True
+        assert bool(opened.Root.MarkInfo.Marked)
         tree = opened.Root.StructTreeRoot
         parents = list(tree.ParentTree.Nums)
         assert [int(n) for n in parents[: 2 * len(opened.pages) : 2]] == [*range(len(opened.pages))]
@@ -87,7 +87,8 @@ def test_all_content_is_tagged_or_an_artifact(kind: str, edition: Edition) -> No
         for index, page in enumerate(opened.pages):
             assert int(page.StructParents) == index
             marks, depth = [], 0
-            for operands, operator in pikepdf.parse_content_stream(page):
+            for instruction in pikepdf.parse_content_stream(page):
+                operands, operator = instruction.operands, instruction.operator
                 if str(operator) in ("BDC", "BMC"):
                     depth += 1
                     if str(operator) == "BDC":
@@ -133,7 +134,7 @@ def _holds(element: pikepdf.Object, page: pikepdf.Page, mark: int) -> None:
     raise AssertionError(f"mark {mark} belongs to no element")
 
 
-_WITHIN = {
+_WITHIN: dict[str, set[str | None]] = {
     "/TR": {"/Table"},
     "/TH": {"/TR"},
     "/TD": {"/TR"},

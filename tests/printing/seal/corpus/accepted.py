@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
@@ -252,7 +253,7 @@ def gradients() -> Draft:
     )
 
 
-def _picture_of(picture: Image.Image, kind: str, **options: object) -> bytes:
+def _picture_of(picture: Image.Image, kind: str, **options: Any) -> bytes:
     out = BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()

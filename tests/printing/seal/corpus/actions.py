@@ -192,7 +192,7 @@ for _name, _object, _detail in (
     ACTIONS.draft(_name, ACTS, _detail, Draft(objects=[_object]))
 
 # Streams and forms.
-for _name, _part, _detail in (
+for _name, _draft, _detail in (
     (
         "external_content",
         Draft(content=stream(b"q Q", b"/F(http://a.example/)")),
@@ -240,5 +240,5 @@ for _name, _part, _detail in (
     ("seal_action", Draft(widget=b"/A%s" % _SCRIPT), "/A in the widget of a seal"),
     ("seal_default_value", Draft(widget=b"/DV 5 0 R"), "/DV in the widget of a seal"),
 ):
-    ACTIONS.draft(_name, ACTS, _detail, _part)
+    ACTIONS.draft(_name, ACTS, _detail, _draft)
 ACTIONS.draft("encrypted", BREAKS, "encrypted", Draft(trailer=b"/Encrypt<</Filter/Standard/V 4>>"))

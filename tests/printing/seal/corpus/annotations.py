@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from printing import faults
 
 from ...raw_pdf import Draft, form_object
@@ -229,10 +231,16 @@ ANNOTATIONS.mangled(
     "not the one over the file",
     lambda pdf: pdf.replace(b"/Contents<0000", b"/Location<0000"),
 )
-for _name in (b"adbe.x509.rsa_sha1 ", b"adbe.pkcs7.sha1    ", b"ETSI.RFC3161       "):
+
+
+def _with_form(form: bytes, pdf: bytes) -> bytes:
+    return pdf.replace(b"adbe.pkcs7.detached", form)
+
+
+for _form in (b"adbe.x509.rsa_sha1 ", b"adbe.pkcs7.sha1    ", b"ETSI.RFC3161       "):
     ANNOTATIONS.mangled(
-        f"signature_of_the_form_{_name.decode().strip().replace('.', '_').lower()}",
+        f"signature_of_the_form_{_form.decode().strip().replace('.', '_').lower()}",
         faults.SEAL_BROKEN,
         "a signature of another form",
-        lambda pdf, name=_name: pdf.replace(b"adbe.pkcs7.detached", name),
+        partial(_with_form, _form),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from PIL import Image
 
@@ -428,7 +429,10 @@ GRAPHICS.draft(
     ),
 )
 
-_FORM_DRAWN = {"resources": b"/Resources<</XObject<</F 20 0 R>>>>", "content": stream(b"/F Do")}
+_FORM_DRAWN: dict[str, Any] = {
+    "resources": b"/Resources<</XObject<</F 20 0 R>>>>",
+    "content": stream(b"/F Do"),
+}
 for _name, _box in (("is_null", b" null"), ("is_missing", b" 99 0 R")):
     GRAPHICS.draft(
         f"form_whose_box_{_name}",
@@ -450,7 +454,7 @@ for _name, _mask, _detail in (
             objects=[form_object(entries=b"/Group<</S/Transparency>>")],
         ),
     )
-for _name, _space, _fault, _detail in (
+for _name, _written, _fault, _detail in (
     ("ink_behind_a_reference", b"[/DeviceN[20 0 R]/DeviceGray 21 0 R]", ACTS, "an ink that"),
     ("profile_that_is_missing", b"[/ICCBased 99 0 R]", BREAKS, "an incomplete colour space"),
     ("palette_that_is_missing", b"[/Indexed/DeviceRGB 1]", BREAKS, "an incomplete colour space"),
@@ -461,7 +465,7 @@ for _name, _space, _fault, _detail in (
         _fault,
         _detail,
         Draft(
-            resources=b"/Resources<</ColorSpace<</C %s>>>>" % _space,
+            resources=b"/Resources<</ColorSpace<</C %s>>>>" % _written,
             objects=[b"/Cyan", b"<</FunctionType 2/Domain[0 1]/N 1>>"],
         ),
     )

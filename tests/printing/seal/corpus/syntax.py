@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import partial
 
-from ...raw_pdf import CONTENT, Draft, stream
-from .refused import BREAKS, Mangle, Table
+from ...raw_pdf import CONTENT, Draft, Mangle, stream
+from .refused import BREAKS, Table
 
 SYNTAX = Table()
 _LENGTH = b"/Length %d>>" % len(CONTENT)
@@ -225,7 +226,7 @@ for _name, _detail, _entries, _rows in (
         _name,
         BREAKS,
         _detail,
-        lambda entries=_entries, rows=_rows: _stream_table(entries, rows),  # type: ignore[misc]
+        partial(_stream_table, _entries, _rows),
     )
 for _name, _detail, _numbers, _content, _count, _packed in (
     (
@@ -297,7 +298,7 @@ for _name, _detail, _numbers, _content, _count, _packed in (
         _name,
         BREAKS,
         _detail,
-        lambda args=(_numbers, _content, _count, _packed): object_stream(*args),  # type: ignore[misc]
+        partial(object_stream, _numbers, _content, _count, _packed),
     )
 
 for _name, _head in (
