@@ -17,6 +17,7 @@ import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from benchmarks.figures import Figure, percentile, table
 
@@ -60,14 +61,14 @@ class _Probe:
         self._thread.join()
 
 
-def _monitor():
+def _monitor() -> tuple[Any, Any, queue.Queue[tuple[bool, float]]]:
     """Start pyscard's CardMonitor with an observer that records when it is called."""
     from smartcard.CardMonitoring import CardMonitor, CardObserver
 
     observed: queue.Queue[tuple[bool, float]] = queue.Queue()
 
-    class Observer(CardObserver):
-        def update(self, _observable, handlers):
+    class Observer(CardObserver):  # type: ignore[misc]  # pyscard has no types
+        def update(self, _observable: object, handlers: tuple[list[object], list[object]]) -> None:
             added, removed = handlers
             instant = time.monotonic()
             if added:

@@ -119,7 +119,7 @@ def weasyprint(document: InsuranceCertificate) -> Setter:
             + "".join(f"<p>{escape(line)}</p>" for line in _footer(document))
         )
         made = HTML(string=page).write_pdf(stylesheets=[style], font_config=configuration)
-        assert made is not None
+        assert isinstance(made, bytes)
         return made
 
     return setter
@@ -157,8 +157,8 @@ def fpdf2(document: InsuranceCertificate) -> Setter:
             for value, width in zip(row, WIDTHS, strict=True):
                 pdf.cell(width, 5.3, value, border=1)
             pdf.ln()
-        for line in (*NOTES, issue.authority or "", *_footer(document)):
-            pdf.cell(170, 4.4, line, new_x="LMARGIN", new_y="NEXT")
+        for note in (*NOTES, issue.authority or "", *_footer(document)):
+            pdf.cell(170, 4.4, note, new_x="LMARGIN", new_y="NEXT")
         matrix = _code(document).matrix
         side = 18 / len(matrix)
         for y, modules in enumerate(matrix):
@@ -235,11 +235,12 @@ def typst(document: InsuranceCertificate, folder: Path) -> Setter:
 def peers(document: InsuranceCertificate, folder: Path) -> dict[str, Setter]:
     """Return the installed peers, by name."""
     found: dict[str, Setter] = {}
-    for name, build in (
+    builders: tuple[tuple[str, Callable[[], Setter]], ...] = (
         ("Typst", lambda: typst(document, folder)),
         ("WeasyPrint", lambda: weasyprint(document)),
         ("fpdf2", lambda: fpdf2(document)),
-    ):
+    )
+    for name, build in builders:
         try:
             found[name] = build()
         except ImportError:

@@ -13,7 +13,7 @@ In a quick run a test fails if it starts a process or makes a Qt application wit
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -98,7 +98,9 @@ class QuickRun:
             self._watch.active = False
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]):
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Fail a test that hid the refusal, and one that made a Qt application."""
         report = yield
         if report.failed:

@@ -7,6 +7,7 @@ imports them in its own: ``from tests.sandbox_fixture import *``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -44,8 +45,8 @@ def new_client(sandbox: SandboxProcess) -> Iterator[ClientMaker]:
     """Makes clients of this sandbox; keywords replace what is usual."""
     made: list[PlatformClient] = []
 
-    def make(address: str | None = None, **other: object) -> PlatformClient:
-        usual: dict[str, object] = {
+    def make(address: str | None = None, **other: Any) -> PlatformClient:
+        usual: dict[str, Any] = {
             "ca_file": sandbox.ca_file,
             "app_id": sandbox.app_id,
             "request_key": sandbox.request_key,

@@ -321,6 +321,8 @@ def run_in_memory(profile: str, count: int, seed: int) -> Tally:
         case_seed = f"{seed}/{profile}/{number}"
         started = time.monotonic()
         try:
+            result: Meaning | OperatorCard | Fault
+            own: object
             if profile == SERIAL:
                 result, own = _read_stream(case_seed)
             else:
@@ -332,7 +334,7 @@ def run_in_memory(profile: str, count: int, seed: int) -> Tally:
         except Exception as error:
             raise AssertionError(f"card {number} of {profile}, seed {seed}: {error}") from error
         tally.slowest_s = max(tally.slowest_s, time.monotonic() - started)
-        tally.note(result, own)  # type: ignore[arg-type]
+        tally.note(result, own)
     return tally
 
 
@@ -425,12 +427,13 @@ def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> No
     slot.lay(card)
     presented = events.expect(CardPresented, within_s=20)
     outcome = events.expect_any((CardRead, OperatorCardRead, CardFailed), within_s=30)
+    assert isinstance(outcome, CardRead | OperatorCardRead | CardFailed)
     tally.slowest_s = max(tally.slowest_s, events.at - presented.at)
     readings = [list(reading) for reading in card.readings]
     result = _judge_event(outcome, readings[0])
     if not card.changed and not isinstance(result, Fault):
         assert result == own
-    tally.note(result, own)  # type: ignore[arg-type]
+    tally.note(result, own)
     slot.lift()
     # A card whose reading broke off may be read again before it is removed. Each result must be
     # correct.
@@ -519,6 +522,7 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
     samv.lay(ResidentCard(text, PHOTO))
     presented = events.expect(CardPresented, within_s=20)
     outcome = events.expect_any((CardRead, CardFailed), within_s=30)
+    assert isinstance(outcome, CardRead | CardFailed)
     tally.slowest_s = max(tally.slowest_s, events.at - presented.at)
     samv.lift()
     samv.orders = Orders()
@@ -527,7 +531,7 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
         outcome.identity.wipe()
         assert taken in samv_frames(bytes(sent)), "an identity that these bytes do not contain"
         _must_be(taken, taken)
-        tally.note(taken, own)  # type: ignore[arg-type]
+        tally.note(taken, own)
     else:
         assert outcome.fault.code in CODES
         assert not outcome.fault.same_as(READER_STUCK)

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_every_column_of_the_journal_has_its_meaning() -> None:
         assert row[1].endswith("."), (table, column)
 
 
-class _AnyCommand(dict[str, object]):
+class _AnyCommand(dict[str, Any]):
     """Takes the place of the handlers, and keeps the names of all commands."""
 
     def __missing__(self, name: str) -> object:

@@ -27,6 +27,7 @@ from tests.rig.fixtures import (
     slot,
 )
 from tests.rig.print_fixtures import PrintRig, print_rig, print_stack
+from tests.rig.samv_emulator import SamvEmulator
 from tests.sandbox_fixture import sandbox, sandbox_process
 from ui.documents.process import COMMAND
 
@@ -106,7 +107,7 @@ def pcsc_station(make_station: MakeStation, slot: object) -> RigStation:
 
 
 @pytest.fixture
-def samv_station(make_station: MakeStation, samv: object) -> RigStation:
+def samv_station(make_station: MakeStation, samv: SamvEmulator) -> RigStation:
     """A station with a SAM_V reader on a pty, ready to serve."""
     station = make_station(SamvSerialReader("samv", str(samv.port)))
     station.ready()

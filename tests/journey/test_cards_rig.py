@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,10 @@ def text_of(pdf: Path) -> str:
         ["pdftotext", "-layout", str(pdf), "-"], stdout=subprocess.PIPE, check=True
     )
     return "".join(done.stdout.decode().split())
+
+
+def has_tries(left: int, state: Proving) -> bool:
+    return state.tries_left == left
 
 
 @pytest.mark.parametrize("key", ["wang", "rare", "long"])
@@ -212,6 +217,7 @@ def test_a_card_removed_while_the_platform_works_continues_the_visit_later(
     """The platform answers while the card is away; the visit continues when the card is back."""
     lay_card("wang")
     kind: type[Recognising] | type[Preparing]
+    after: type[Choosing] | type[Previewing]
     if where == "Recognising":
         kind, after = Recognising, Choosing
         pcsc_station.wait(Consenting)
@@ -303,7 +309,7 @@ def test_three_wrong_codes_require_staff(
         pcsc_station.wait(Proving, lambda state: state.proof is Proof.ENTERING)
         right = sandbox.codes()[-1].code
         pcsc_station.post(ev.CodeEntered("000000" if right != "000000" else "111111"))
-        stopped = pcsc_station.wait(Proving, lambda state, left=left: state.tries_left == left)
+        pcsc_station.wait(Proving, partial(has_tries, left))
     stopped = pcsc_station.wait(Proving, lambda state: state.proof is Proof.STAFF)
     assert stopped.fault is not None
     assert sandbox.counts().get("issue", 0) == 0

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -124,7 +124,7 @@ class Run:
 
 
 @pytest.fixture
-def start(config: Path) -> Iterator[object]:
+def start(config: Path) -> Iterator[Callable[[], Run]]:
     """A function that starts ``station run``. Processes still running at the end are killed."""
     running: list[Run] = []
 
@@ -167,10 +167,10 @@ def test_without_a_display_it_ends_with_a_message_and_no_state(config: Path) -> 
 
 
 def test_it_stops_on_a_signal_and_starts_again_after_a_kill(
-    start: object, config: Path, sandbox: SandboxProcess
+    start: Callable[[], Run], config: Path, sandbox: SandboxProcess
 ) -> None:
     """The next start is the same after SIGTERM, SIGKILL and SIGINT."""
-    run = start()  # type: ignore[operator]
+    run = start()
     run.serves(0, sandbox)
     wait_until((run.state / "catalogue.json").exists, 10.0, "the catalogue is kept")
     second = subprocess.run(
@@ -190,19 +190,23 @@ def test_it_stops_on_a_signal_and_starts_again_after_a_kill(
     assert time.monotonic() - asked < 5.0
     assert "INFO ui.app: stopping on signal 15" in (config.parent / "log").read_text()
 
-    run = start()  # type: ignore[operator]
+    run = start()
     run.serves(sandbox.counts()["heartbeat"], sandbox)
     assert run.end(signal.SIGKILL) == -signal.SIGKILL
-    run = start()  # type: ignore[operator]
+    run = start()
     run.serves(sandbox.counts()["heartbeat"], sandbox)
     assert run.end(signal.SIGINT) == 0
 
 
 def test_diagnose_reports_the_real_state_of_a_running_station(
-    start: object, config: Path, sandbox: SandboxProcess, pcscd: Pcscd, print_rig: PrintRig
+    start: Callable[[], Run],
+    config: Path,
+    sandbox: SandboxProcess,
+    pcscd: Pcscd,
+    print_rig: PrintRig,
 ) -> None:
     """First all findings are fine. Then pcscd and the printer are stopped, and it reports both."""
-    run = start()  # type: ignore[operator]
+    run = start()
     run.serves(0, sandbox)
     _, sections = diagnose(config)
     for section in ("service", "readers", "printer", "platform", "clock", "fonts", "journal"):

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from devices.faults import READER_STUCK
-from devices.health import DeviceStatus
+from devices.health import DeviceStatus, Fault
 from devices.identity import CardKind
 from devices.readers.pcsc import PcscReader, Timing
 from terminal.runtime.loop import Runtime
-from terminal.runtime.parts import Parts
+from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
@@ -24,7 +25,7 @@ from tests.rig.pcscd import READERS
 from tests.rig.people import social_security_card
 from tests.rig.vcard import Faults, VirtualSlot
 from tests.terminal.session_world import person, station
-from tests.terminal.terminal_world import Notes, Paper, S
+from tests.terminal.terminal_world import Notes, Paper, S, parts
 from tests.ui.pages_rig import NOON, PLACE, PORTRAIT, STATION, Shown
 from ui.bridge import Bridge
 from ui.window import DOUBLE_TOUCH_S, TerminalWindow
@@ -45,8 +46,8 @@ WITHIN_S = 30.0
 class Platform:
     """A platform that knows every person."""
 
-    def answer(self, ask: object) -> object:
-        return ev.PersonKnown(ask.request, person())  # type: ignore[attr-defined]
+    def answer(self, ask: ef.Ask) -> object:
+        return ev.PersonKnown(ask.request, person())
 
 
 class Posted(list[ev.Event]):
@@ -83,12 +84,10 @@ class WindowedTerminal(Shown):
         self._pulse.timeout.connect(self._beat)
         self.window.show()
         self.runtime.start()
-        parts = Parts(
-            tuple(self.readers), Paper(), Platform(), self.notes, lambda _: b"", lambda _: b""
-        )  # type: ignore[arg-type]
-        assert self.runtime.equip(parts)
+        made = parts(tuple(self.readers), Paper(), Platform(), self.notes)
+        assert self.runtime.equip(made)
         for name in "ab":
-            self.until(lambda name=name: self.online(name), f"{name} to be ready")
+            self.until(partial(self.online, name), f"{name} to be ready")
         self._at = time.monotonic()
         self._pulse.start(10)
 
@@ -190,8 +189,9 @@ def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
     visit = terminal.page(st.Consenting).visit
     assert (visit.reader, visit.identity.record.name) == ("a", "𠮷㛃䶮𬀩")
     assert terminal.longest_s <= ALIVE_S
-    faults = [each[1] for each in terminal.notes.of("fault")]
-    assert [READER_STUCK.same_as(fault) for fault in faults] == [True]  # type: ignore[arg-type]
+    ((_, fault, *_),) = terminal.notes.of("fault")
+    assert isinstance(fault, Fault)
+    assert READER_STUCK.same_as(fault)
 
 
 def test_a_resident_can_leave_a_hanging_card_and_use_the_other_reader(

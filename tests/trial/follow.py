@@ -16,6 +16,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 
 from .page import PAGE, Code, Enter, Expected, Step, Touch, Typed, steps
 
@@ -77,10 +78,10 @@ class Terminal:
         self.read_until(done, COMMAND_S, line)
         return self.shown[begins:]
 
-    def read_until(self, met: object, limit_s: float, what: str) -> None:
+    def read_until(self, met: Callable[[], object], limit_s: float, what: str) -> None:
         """Read what it shows until the condition holds."""
         until = time.monotonic() + limit_s
-        while not met():  # type: ignore[operator]
+        while not met():
             left = until - time.monotonic()
             if left <= 0:
                 raise FailedError(f"terminal {self.number}: not within {limit_s:g} s: {what}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -57,7 +58,7 @@ def test_the_independent_decoder_reads_the_residents(key: str) -> None:
 def test_the_independent_decoder_reads_every_unchanged_card(profile: str) -> None:
     for seed in range(20):
         channel_result, _ = mutated.read_unchanged(
-            lambda seed=seed: mutated.MAKERS[profile](random.Random(seed))
+            partial(mutated.MAKERS[profile], random.Random(seed))
         )
         assert isinstance(channel_result, (Meaning, Fault))
 

@@ -63,7 +63,9 @@ def test_six_private_use_characters_are_mapped_to_plane_two(code: str, point: in
 
 def test_other_private_use_is_kept_and_reported() -> None:
     assert decode_gbk(bytes.fromhex("AAA1")) == CardText("\ue000", (PRIVATE_USE_REMAINS,))
-    assert decode_utf16("\U000f0000".encode("utf-16-le")).warnings == (PRIVATE_USE_REMAINS,)
+    read = decode_utf16("\U000f0000".encode("utf-16-le"))
+    assert isinstance(read, CardText)
+    assert read.warnings == (PRIVATE_USE_REMAINS,)
 
 
 def test_a_name_split_within_a_character_is_decoded() -> None:

@@ -112,7 +112,7 @@ def test_a_locked_card_refuses_another_record() -> None:
         Problem.WRITE_REFUSED,
         "UPDATE BINARY at 0: 6982 SECURITY_NOT_SATISFIED",
     )
-    assert card.master.children[0].children[0].data == before
+    assert bytes(card.master.children[0].children[0].data or b"") == before
     assert card.updates == updates
 
 
@@ -131,7 +131,7 @@ def test_a_record_is_overwritten_only_with_replace() -> None:
         assert isinstance(kept, Refused)
         assert kept.problem is Problem.NOT_BLANK
         assert card.updates == 0
-        assert card.master.children[0].children[0].data == file
+        assert bytes(card.master.children[0].children[0].data or b"") == file
         assert done(card, replace=True) == Issued(CARD, ChipKind.NONE, created=False, locked=False)
         assert read(DirectChannel(card), TRUST) == CARD
 

@@ -22,6 +22,7 @@ from devices.identity import (
     PersonalRecord,
     Sex,
 )
+from devices.operator import OperatorCard
 from tests.devices.channels import DirectChannel
 from tests.rig.national_cards import (
     BELGIAN_FILES,
@@ -39,7 +40,7 @@ ALL = (*PROFILES, *NATIONAL_PROFILES)
 IDENTITY_FILE = bytes.fromhex("3F00DF014031")
 
 
-def read(card: Card, today: date = TODAY) -> Identity | Fault:
+def read(card: Card, today: date = TODAY) -> Identity | OperatorCard | Fault:
     return read_card(DirectChannel(card), today, ALL)
 
 

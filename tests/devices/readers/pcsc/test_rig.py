@@ -415,7 +415,8 @@ def test_a_service_that_hangs_is_noticed_and_survived(
             time.sleep(0.01)
         pcscd.resume()
         events.expect_state(DeviceStatus.ONLINE)
-        assert not reader.needs_restart
+        hangs: bool = reader.needs_restart
+        assert not hangs
         lay_card("wang")
         assert read_identity(events).record.name == "王建明"
     finally:

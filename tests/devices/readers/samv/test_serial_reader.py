@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -280,7 +281,7 @@ def test_a_port_without_permission_is_reported(
 ) -> None:
     """The serial library is replaced, because root has permission to open any port."""
 
-    def refuse(*_: object, **__: object) -> None:
+    def refuse(*_: object, **__: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("devices.readers.samv.link.serial.Serial", refuse)
@@ -348,12 +349,12 @@ def unplug_at_read(monkeypatch: pytest.MonkeyPatch, samv: SamvEmulator) -> Calla
     ask = SamvLink.ask
 
     def unplugged(
-        link: SamvLink, command: Command, *limit: float, until: float = inf
+        link: SamvLink, command: Command, limit_s: float | None = None, until: float = inf
     ) -> Frame | NoAnswer:
         if command is Command.READ_TEXT_PHOTO:
             monkeypatch.undo()
             samv.unplug()
-        return ask(link, command, *limit, until=until)
+        return ask(link, command, limit_s, until)
 
     return lambda: monkeypatch.setattr(SamvLink, "ask", unplugged)
 
