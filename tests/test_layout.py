@@ -6,6 +6,7 @@ The contracts in pyproject.toml say which package may import which; these tests 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +89,19 @@ def circles(imports: dict[str, set[str]]) -> Iterator[list[str]]:
 
 def test_a_circle_is_found() -> None:
     assert list(circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == [["a", "b", "c"]]
+
+
+MAX_TYPE_IGNORES = 20
+"""More than that would show that something has the wrong type."""
+
+
+def test_types_are_ignored_rarely_and_for_a_stated_reason() -> None:
+    ignored = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for folder in (*OWN_IDEAS, "tests", "benchmarks", "docs")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"# type[:] ignore\b", line)
+    ]
+    assert len(ignored) < MAX_TYPE_IGNORES
+    assert [line for line in ignored if not re.search(r"ignore\[[a-z-]+\]  # \w", line)] == []

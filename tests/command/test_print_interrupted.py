@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ class Printer:
     """A printer during which a signal arrives: once while it gets a job, and once while it
     cancels."""
 
-    def __init__(self, number: signal.Signals, *_queue: object, **_options: object) -> None:
+    def __init__(self, number: signal.Signals, *_queue: object, **_options: Any) -> None:
         self.number = number
         self.cancelled: list[str] = []
         self.sink: Sink | None = None
@@ -78,7 +79,7 @@ def test_a_signal_during_submission_or_cancelling_cancels_the_job(
 ) -> None:
     made: list[Printer] = []
 
-    def make(*queue: object, **options: object) -> Printer:
+    def make(*queue: object, **options: Any) -> Printer:
         made.append(Printer(number, *queue, **options))
         return made[-1]
 
@@ -104,7 +105,7 @@ def test_an_ignored_signal_does_not_cancel_the_job(
 
     made: list[Printer] = []
 
-    def make(*queue: object, **options: object) -> Printer:
+    def make(*queue: object, **options: Any) -> Printer:
         made.append(Printing(number, *queue, **options))
         return made[-1]
 
