@@ -19,7 +19,7 @@ PROGRAM = """
 import logging, sys
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(message)s")
 from terminal.runtime.loop import Runtime
-from terminal.session.model import Station
+from terminal.session.model import CardSide, Station
 from ui.app import Place, run_window
 from ui.look.metrics import Screen
 
