@@ -41,7 +41,7 @@ from terminal.words import words
 from .bridge import Bridge, Runtime
 from .look.fonts import font
 from .look.metrics import Screen
-from .voice.sentences import spoken
+from .pages import spoken
 from .voice.speaker import Voice
 from .window import TerminalWindow
 

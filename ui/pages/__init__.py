@@ -6,6 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from terminal.session.state import State
+from terminal.words import Words
+
+from ..voice.sentences import InSight, Speech
 
 if TYPE_CHECKING:
     from .base import Page
@@ -40,3 +43,11 @@ def page_for(state: type[State]) -> type[Page[Any]]:
     module, name = PAGES[state.__name__]
     page: type[Page[Any]] = getattr(import_module(f".{module}", __package__), name)
     return page
+
+
+def spoken(state: State, words: Words, in_sight: InSight | None = None) -> str:
+    """Return what the voice says when ``state`` is shown, in the language of ``words``.
+
+    ``in_sight`` is given if the page has more services than it shows at once: those it shows now.
+    """
+    return page_for(type(state)).spoken(Speech(state.look, words, in_sight), state)

@@ -10,6 +10,7 @@ from terminal.session import events as ev
 from terminal.session.states import Assisted
 
 from ..look.theme import DONE, PLAIN, PRIMARY, TROUBLE
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import notice, step_row
 from .base import Page
@@ -44,6 +45,18 @@ class AssistedPage(Page[Assisted]):
         )  # fmt: skip
         title = self.title(kit.say("help.title"))
         self.arrange([title], [head, *steps], [go_on], spacing=5.5)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Assisted) -> str:
+        say = speech.say
+        match state.reached:
+            case None:
+                message = say("help.calling")
+            case True:
+                message = say("help.reached")
+            case False:
+                message = speech.join(say("help.not_reached"), say("help.not_reached.text"))
+        return speech.join(message, say("help.wait"))
 
     def _reference(self, state: Assisted) -> str:
         return self.kit.say("help.reference", reference=state.reference) if state.reference else ""

@@ -17,7 +17,7 @@ from terminal.session.states import State
 
 from ..look.metrics import Role
 from ..look.theme import SECONDARY, Colour, Tone
-from ..voice.sentences import InSight
+from ..voice.sentences import InSight, Speech
 from ..widgets.button import Button
 from ..widgets.frame import Back
 from ..widgets.kit import Kit
@@ -30,8 +30,8 @@ PROSE_EM = 34
 
 
 class Page(QWidget, Generic[S]):
-    """A page. Subclasses implement ``build``, and ``refresh`` if the page can change without
-    being rebuilt."""
+    """A page. Subclasses implement ``build`` and ``spoken``, and ``refresh`` if the page can change
+    without being rebuilt."""
 
     turned = Signal()
     """``in_sight`` now returns other services than before."""
@@ -47,6 +47,11 @@ class Page(QWidget, Generic[S]):
 
     def build(self, state: S) -> None:
         """Make the page's parts for ``state``."""
+        raise NotImplementedError
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: S) -> str:
+        """Return what the voice says: nothing that the page does not show."""
         raise NotImplementedError
 
     @classmethod

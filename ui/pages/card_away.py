@@ -19,6 +19,7 @@ from terminal.session.states import CardAway, Proof, Proving
 
 from ..look.metrics import Role
 from ..look.theme import PLAIN, REMEMBER
+from ..voice.sentences import Speech
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import notice
 from .base import Page
@@ -73,6 +74,14 @@ class CardAwayPage(Page[CardAway]):
         self._timer.timeout.connect(self._count)
         self._timer.start()
         self._count()
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: CardAway) -> str:
+        say = speech.say
+        if staff_card(state) is StaffCard.READ:
+            card = speech.card(state)
+            return speech.join(say("card_away.staff_read"), say("card_away.staff_voice", card=card))
+        return speech.join(say("card_away.title"), say("card_away.kept"))
 
     def _count(self) -> None:
         limit = deadline(self.state)

@@ -10,6 +10,7 @@ from terminal.session import events as ev
 from terminal.session.states import CardTrouble
 
 from ..look.theme import PLAIN, TROUBLE
+from ..voice.sentences import Speech
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import headline, notice
 from ..wording.cards import accepted
@@ -48,3 +49,10 @@ class CardTroublePage(Page[CardTrouble]):
             self.arrange([], [head, picture], [leave], grow=1, spacing=8, after=[code_words])
         else:
             self.arrange_beside([], picture, [head], [leave], after=[code_words])
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: CardTrouble) -> str:
+        usable = ""
+        if state.fault.code == CARD_UNSUPPORTED.code:
+            usable = speech.say("card.usable", cards=accepted(state.station, speech.words))
+        return speech.join(speech.say(state.fault.code), usable)

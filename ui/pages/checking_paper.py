@@ -6,6 +6,7 @@ from terminal.session import events as ev
 from terminal.session.states import CheckingPaper
 
 from ..look.theme import PRIMARY
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from .base import Page
@@ -30,3 +31,9 @@ class CheckingPaperPage(Page[CheckingPaper]):
         )  # fmt: skip
         head = [self.title(kit.say("paper.title")), self.lede(kit.say("paper.lede", pages=pages))]
         self.arrange_beside(head, picture, [], [yes, no])
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: CheckingPaper) -> str:
+        return speech.join(
+            speech.say("paper.title"), speech.say("paper.lede", pages=state.ended.pages)
+        )

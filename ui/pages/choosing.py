@@ -20,7 +20,7 @@ from terminal.session.states import Choosing
 
 from ..look.metrics import Role
 from ..look.theme import CURRENT, SECONDARY, STATION
-from ..voice.sentences import InSight
+from ..voice.sentences import InSight, Speech
 from ..widgets.button import Button, Shape
 from ..wording.unavailable import only_phone, why_not
 from .base import Page
@@ -102,6 +102,25 @@ class ChoosingPage(Page[Choosing]):
             buttons.insert(0, self._turning())
         self.arrange([self.title(title), self.lede(kit.say("choose.lede"))], [offer], buttons)
         self._fill()
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Choosing) -> str:
+        say, name = speech.say, speech.name(state)
+        asked = say("choose.title", name=name) if name else say("choose.title_nameless")
+        seen = speech.in_sight or InSight("", state.station.items)
+        group = say("choose.voice_group", group=seen.group) if seen.group else ""
+        station, words = state.station, speech.words
+        notes = [
+            why_not(station, item, words) or only_phone(station, item, words) or ""
+            for item in seen.items
+        ]
+        shared = notes[0] if notes and set(notes) == {notes[0]} else ""
+        offers = (
+            speech.join(speech.item(item), "" if shared else note)
+            for item, note in zip(seen.items, notes, strict=True)
+        )
+        # A note that is the same for all of them is said once, at the end.
+        return speech.join("" if seen.turned else asked, group, *offers, shared)
 
     def _subpage_with(self, first: tuple[Item, ...]) -> int:
         """Return the index of the sub-page that shows one of these items; 0 if none does."""

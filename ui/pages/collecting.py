@@ -9,6 +9,7 @@ from terminal.session.model import Presence
 from terminal.session.states import Collecting
 
 from ..look.theme import PRIMARY
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
 from ..widgets.surface import step_row
@@ -43,3 +44,10 @@ class CollectingPage(Page[Collecting]):
             ways.append(self.button("collect.more", "collect.more", ev.MorePressed, icon="plus"))
         head = [self.title(kit.say("collect.title")), self.lede(kit.say("collect.lede"))]
         self.arrange_beside(head, picture, [first, second], ways)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Collecting) -> str:
+        say = speech.say
+        taken = state.visit.presence is Presence.ABSENT
+        card = "" if taken else say("collect.card", card=speech.card(state))
+        return speech.join(say("collect.title"), card, say("collect.paper", pages=state.pages))

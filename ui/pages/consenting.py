@@ -9,6 +9,7 @@ from terminal.session.states import Consenting
 
 from ..look.metrics import Role
 from ..look.theme import PLAIN, PRIMARY, Colour
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import IconTile, Panel
 from .base import Page
@@ -32,6 +33,15 @@ class ConsentingPage(Page[Consenting]):
         leave = self.button("consent.leave", "consent.leave", ev.LeavePressed, height_mm=25.0)
         head: list[QWidget] = [self.title(title), self.lede(kit.say("consent.lede"))]
         self.arrange(head, [self._rows(state)], [agree, leave])
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Consenting) -> str:
+        say, name = speech.say, speech.name(state)
+        hello = say("consent.title", name=name) if name else say("consent.title_nameless")
+        return speech.join(
+            hello, say("consent.lede"), say("consent.what.text", card=speech.card(state)),
+            say("consent.why.text"), say("consent.long.text"),
+        )  # fmt: skip
 
     def _rows(self, state: Consenting) -> Panel:
         kit, space = self.kit, self.kit.sizes.space

@@ -12,6 +12,7 @@ from terminal.session.states import Ending
 
 from ..look.metrics import Role
 from ..look.theme import PLAIN, Colour
+from ..voice.sentences import Speech
 from ..widgets.pictures import Emblem
 from ..widgets.surface import notice
 from .base import Page
@@ -27,16 +28,13 @@ class EndingPage(Page[Ending]):
     def build(self, state: Ending) -> None:
         kit, space = self.kit, self.kit.sizes.space
         middle = Qt.AlignmentFlag.AlignHCenter
-        # After a change of cards, the card that is present belongs to the next person.
-        card_present = (
-            state.reader in state.station.cards_present and state.reason is not EndReason.OTHER_CARD
-        )
+        title, lede, message = (kit.say(key) for key in _words(state))
         outer = self.frame()
         outer.addStretch(3)
         row = QHBoxLayout()
         row.addStretch(1)
         calm = state.reason in (EndReason.DONE, EndReason.LEFT, EndReason.CARD_GONE)
-        if card_present:
+        if _card_left(state):
             emblem = Emblem(kit, "card-lift", ground=Colour.OCHRE, colour=Colour.INK, size_mm=60)
         elif calm:
             emblem = Emblem(kit, "check", ground=Colour.LEAF, colour=Colour.GREEN, size_mm=60)
@@ -46,13 +44,29 @@ class EndingPage(Page[Ending]):
         row.addStretch(1)
         outer.addLayout(row)
         outer.addSpacing(space(12 if kit.portrait else 7))
-        title = kit.say("ending.card" if card_present else f"ending.{state.reason.value}")
         self.setAccessibleName(title)
         outer.addWidget(kit.text(title, Role.TITLE, align=middle, name="page.title"))
         outer.addSpacing(space(5))
-        lede = kit.say("ending.card.lede" if card_present else f"ending.{state.reason.value}.lede")
         outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
         outer.addSpacing(space(10))
-        key = "ending.clearing" if state.clearing else "ending.cleared"
-        outer.addWidget(notice(kit, PLAIN, "lock", "", kit.say(key)))
+        outer.addWidget(notice(kit, PLAIN, "lock", "", message))
         outer.addStretch(4)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Ending) -> str:
+        return speech.join(*(speech.say(key) for key in _words(state)))
+
+
+def _card_left(state: Ending) -> bool:
+    """Return whether the resident's card is still on the reader."""
+    # After a change of cards, the card that is present belongs to the next person.
+    present = state.reader in state.station.cards_present
+    return present and state.reason is not EndReason.OTHER_CARD
+
+
+def _words(state: Ending) -> tuple[str, str, str]:
+    """Return the ids of title, lede and message."""
+    message = "ending.clearing" if state.clearing else "ending.cleared"
+    if _card_left(state):
+        return "ending.card", "ending.card.lede", message
+    return f"ending.{state.reason.value}", f"ending.{state.reason.value}.lede", message

@@ -19,6 +19,7 @@ from terminal.session.states import Maintenance
 
 from ..look.metrics import Role
 from ..look.theme import PLAIN, PRIMARY, SECONDARY, Tone
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import Panel
 from .base import Page
@@ -63,6 +64,10 @@ class MaintenancePage(Page[Maintenance]):
         outer.addLayout(self._ways(state))
         self._show()
 
+    @classmethod
+    def spoken(cls, speech: Speech, state: Maintenance) -> str:
+        return speech.say(_title(state))
+
     def fits(self, width: int, height: int) -> bool:
         at = self._at
         fit = all(
@@ -83,8 +88,7 @@ class MaintenancePage(Page[Maintenance]):
         """Return title and turning buttons side by side; below each other if that would break
         the title."""
         kit = self.kit
-        staff = state.role is Operator.STAFF
-        title = self.title(kit.say("maintenance.title_staff" if staff else "maintenance.title"))
+        title = self.title(kit.say(_title(state)))
         row = QHBoxLayout()
         row.setSpacing(kit.sizes.gap(5))
         self._turners: tuple[Button, Button] | None = None
@@ -228,3 +232,8 @@ class MaintenancePage(Page[Maintenance]):
 
 def _height(row: QWidget, width: int) -> int:
     return row.heightForWidth(width) if row.hasHeightForWidth() else row.sizeHint().height()
+
+
+def _title(state: Maintenance) -> str:
+    staff = state.role is Operator.STAFF
+    return "maintenance.title_staff" if staff else "maintenance.title"

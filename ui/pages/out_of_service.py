@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from terminal.session.states import OutOfService
 
 from ..look.theme import TROUBLE
+from ..voice.sentences import Speech
 from ..widgets.surface import headline, step_row
 from .base import Page
 from .parts import code_line
@@ -30,3 +31,7 @@ class OutOfServicePage(Page[OutOfService]):
             step_row(kit, "3", kit.say("out_of_service.help")),
         ]
         self.arrange([title], main, [], after=[code_line(kit, state.fault)], spacing=5)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: OutOfService) -> str:
+        return speech.join(speech.say("out_of_service.title"), speech.say(state.fault.code))

@@ -18,6 +18,7 @@ from terminal.session.states import Previewing
 
 from ..look.metrics import Role
 from ..look.theme import PRIMARY, REMEMBER, SECONDARY
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
 from ..widgets.surface import notice
@@ -95,6 +96,19 @@ class PreviewingPage(Page[Previewing]):
         self._view.turn_to(page)
         self._view.enlarge(large)
         self._show()
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Previewing) -> str:
+        say, item = speech.say, state.item
+        reason = why_no_paper(state.station, item, speech.words)
+        if reason is not None:
+            phone = say("preview.voice_phone") if item.copy else ""
+            return speech.join(say("preview.title"), say("preview.no_print", reason=reason), phone)
+        phone = say("preview.voice_copy") if item.copy else ""
+        return speech.join(
+            say("preview.title"), speech.item(item), say("preview.free"), say("preview.voice"),
+            phone,
+        )  # fmt: skip
 
     def _price(self, state: Previewing) -> str:
         """Return the price, which is nothing, and the number of sheets if they are fewer than

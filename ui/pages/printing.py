@@ -16,8 +16,10 @@ from terminal.session import events as ev
 from terminal.session.model import Presence
 from terminal.session.states import Printing
 
+from ..look.line_breaking import plain
 from ..look.metrics import Role
 from ..look.theme import PLAIN, PRIMARY, REMEMBER, SECONDARY, TROUBLE
+from ..voice.sentences import Speech
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
 from ..widgets.surface import headline, notice, step_row
@@ -52,6 +54,31 @@ class PrintingPage(Page[Printing]):
             self._build_waiting(state, waiting)
         else:
             self._build_running(state)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Printing) -> str:
+        say, join, progress = speech.say, speech.join, state.progress
+        done, pages = progress.pages_done, progress.pages
+        if state.stopping:
+            title, lede = STOPPING[state.cancelling is None]
+            return join(say(title), say(lede), say("cancelling.paper") if done else "")
+        if progress.waiting is None:
+            if progress.outcome is Outcome.PRINTING and done:
+                counted = say("printing.count", done=done, pages=pages)
+                return join(say("printing.title"), counted)
+            taken = state.visit.presence is Presence.ABSENT
+            remember = "" if taken else say("printing.remember", card=speech.card(state))
+            return join(say("printing.title"), remember)
+        if done == 0:
+            made = say("waiting.none", pages=pages)
+        else:
+            made = say("waiting.done", done=done, left=pages - done)
+        return join(
+            speech.words.text(progress.waiting.code),
+            plain(action_while_waiting(speech.words, progress.waiting)), made,
+            say("waiting.goes_on"), say("waiting.no_cost"),
+            say("waiting.voice_copy") if state.may_copy else "",
+        )  # fmt: skip
 
     def refresh(self, state: Printing) -> None:
         before, self.state = self.state, state

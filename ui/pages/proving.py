@@ -17,6 +17,7 @@ from terminal.session.states import Proof, Proving
 
 from ..look.metrics import Role
 from ..look.theme import PLAIN, PRIMARY, TROUBLE
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
 from ..widgets.surface import Panel, notice
@@ -52,6 +53,24 @@ class ProvingPage(Page[Proving]):
             self._build_staff(state)
         else:
             self._build_code(state)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Proving) -> str:
+        say, join = speech.say, speech.join
+        why = say(state.fault.code) if state.fault else ""
+        phone = say("code.phone_end", digits=" ".join(state.masked_phone[-4:]))
+        match state.proof:
+            case Proof.SENDING:
+                return say("code.sending", phone=phone)
+            case Proof.CHECKING | Proof.STAFF_CHECKING:
+                return say("code.checking")
+            case Proof.ENTERING:
+                return join(why, say("code.title"), say("code.lede", phone=phone))
+            case Proof.STAFF if state.staff_number:
+                return join(why, say("staff.pin"))
+            case Proof.STAFF:
+                item = speech.item(state.item)
+                return join(why, say("staff.title"), say("staff.lede", item=item))
 
     def forget(self) -> None:
         self._typed, self._staff_number = "", None

@@ -16,7 +16,9 @@ from terminal.session import events as ev
 from terminal.session.model import Retry
 from terminal.session.states import Trouble, Waits
 
+from ..look.line_breaking import plain
 from ..look.theme import PRIMARY, REMEMBER, TROUBLE
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
 from ..wording.printed_pages import pages_printed, printed_nothing, what_happened
@@ -102,3 +104,14 @@ class TroublePage(Page[Trouble]):
             )
         )
         self.arrange([], [head, *steps], ways, after=[code_line(kit, state.fault)], spacing=5.5)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Trouble) -> str:
+        say, words, elder = speech.say, speech.words, speech.elder
+        pages = plain(pages_printed(words, state, elder=elder))
+        happened = what_happened(words, state, elder=elder)
+        if state.waits_for is Waits.STAFF:
+            return speech.join(happened, pages, say("trouble.staff"))
+        if not printed_nothing(state):
+            happened = say(state.fault.code)
+        return speech.join(happened, pages, say("trouble.safe"))

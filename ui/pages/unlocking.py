@@ -10,6 +10,7 @@ from terminal.session import events as ev
 from terminal.session.states import Unlocking
 
 from ..look.theme import PRIMARY, TROUBLE
+from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
 from ..widgets.surface import notice
@@ -79,6 +80,10 @@ class UnlockingPage(Page[Unlocking]):
             columns.addWidget(keypad, 9)
             outer.addLayout(columns, 1)
         self._boxes.show_value("", quiet=not ready)
+
+    @classmethod
+    def spoken(cls, speech: Speech, _state: Unlocking) -> str:
+        return speech.join(speech.say("pin.title"), speech.say("pin.lede"))
 
     def _type(self, digit: str) -> None:
         if len(self._typed) < LENGTHS[1]:

@@ -15,6 +15,7 @@ from terminal.session.states import Welcome
 
 from ..look.metrics import Role
 from ..look.theme import REMEMBER, Colour
+from ..voice.sentences import Speech
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import IconTile, notice
 from ..wording.cards import accepted
@@ -74,6 +75,11 @@ class WelcomePage(Page[Welcome]):
         right.addLayout(self._privacy())
         columns.addLayout(right, 8)
         outer.addLayout(columns, 1)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Welcome) -> str:
+        cards = accepted(state.station, speech.words)
+        return speech.join(speech.say("welcome.title"), speech.say("welcome.voice", cards=cards))
 
     def _offer(self, state: Welcome) -> QVBoxLayout:
         kit, space = self.kit, self.kit.sizes.space

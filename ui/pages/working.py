@@ -18,6 +18,7 @@ from terminal.session.states import Identifying, Preparing, Recognising
 
 from ..look.metrics import Role
 from ..look.theme import Colour
+from ..voice.sentences import Speech
 from ..widgets.pictures import Emblem
 from .base import Page, S
 from .parts import item_title
@@ -36,6 +37,10 @@ class WorkingPage(Page[S], Generic[S]):
     def words(self, _state: S) -> tuple[str, str]:
         """Return title and lede."""
         return self.kit.say(self.title_key), self.kit.say(self.lede_key)
+
+    @classmethod
+    def spoken(cls, speech: Speech, _state: S) -> str:
+        return speech.join(speech.say(cls.title_key), speech.say(cls.lede_key))
 
     def build(self, state: S) -> None:
         kit, space = self.kit, self.kit.sizes.space
@@ -123,3 +128,8 @@ class PreparingPage(WorkingPage[Preparing]):
     def words(self, state: Preparing) -> tuple[str, str]:
         item = item_title(self.kit, state.item)
         return self.kit.say(self.title_key), self.kit.say(self.lede_key, item=item)
+
+    @classmethod
+    def spoken(cls, speech: Speech, state: Preparing) -> str:
+        lede = speech.say(cls.lede_key, item=speech.item(state.item))
+        return speech.join(speech.say(cls.title_key), lede)

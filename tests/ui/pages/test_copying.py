@@ -14,7 +14,7 @@ from terminal.words import words
 from ui.gallery.samples import NO_PAPER, link
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import snapshot
-from ui.voice.sentences import spoken
+from ui.pages import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 
 from ..pages_rig import LOOKS, Shown

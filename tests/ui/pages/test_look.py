@@ -11,7 +11,7 @@ from terminal.session.model import Language, Look, Mode
 from terminal.words import words
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
-from ui.voice.sentences import spoken
+from ui.pages import spoken
 
 from ..pages_rig import PLACE, PORTRAIT, STATION, Shown
 

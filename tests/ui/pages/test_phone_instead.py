@@ -15,7 +15,8 @@ from tests.ui.pages_rig import scene
 from ui.gallery.sample_items import EIGHT, many
 from ui.gallery.scenes import SCENES
 from ui.look.theme import PRIMARY, SECONDARY
-from ui.voice.sentences import InSight, spoken
+from ui.pages import spoken
+from ui.voice.sentences import InSight
 
 from ..pages_rig import LOOKS, Shown
 

@@ -13,7 +13,7 @@ from terminal.session.model import Language, Look, Mode, Presence
 from terminal.words import words
 from tests.ui.pages_rig import scene
 from ui.gallery.scenes import SCENES
-from ui.voice.sentences import spoken
+from ui.pages import spoken
 from ui.widgets.card_picture import Card, CardPicture
 from ui.wording.cards import accepted, families
 

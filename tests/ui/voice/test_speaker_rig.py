@@ -19,7 +19,7 @@ from devices.readers.protocol import ReaderStatus
 from terminal.session import states as st
 from terminal.session.model import Language, Look, Station
 from terminal.words import words
-from ui.voice.sentences import spoken
+from ui.pages import spoken
 from ui.voice.speaker import Voice
 
 pytestmark = [

@@ -15,7 +15,7 @@ from terminal.words import words
 from tests.ui.pages_rig import scene
 from ui.gallery.scenes import SCENES
 from ui.look.theme import SECONDARY
-from ui.voice.sentences import spoken
+from ui.pages import spoken
 
 from ..pages_rig import LOOKS, Shown
 
