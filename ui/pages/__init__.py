@@ -1,4 +1,8 @@
-"""One page for each state, imported when it is first shown, so that the first paint is fast."""
+"""One page for each state, imported when it is first shown, so that the first paint is fast.
+
+The page of the state in ``terminal/session/states/card_away.py`` is the class ``CardAwayPage`` in
+``ui/pages/card_away.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,35 +17,11 @@ from ..voice.sentences import InSight, Speech
 if TYPE_CHECKING:
     from .base import Page
 
-PAGES: dict[str, tuple[str, str]] = {
-    "Welcome": ("welcome", "WelcomePage"),
-    "OutOfService": ("out_of_service", "OutOfServicePage"),
-    "Identifying": ("working", "IdentifyingPage"),
-    "CardTrouble": ("card_trouble", "CardTroublePage"),
-    "Consenting": ("consenting", "ConsentingPage"),
-    "Recognising": ("working", "RecognisingPage"),
-    "Choosing": ("choosing", "ChoosingPage"),
-    "Proving": ("proving", "ProvingPage"),
-    "Preparing": ("working", "PreparingPage"),
-    "Previewing": ("previewing", "PreviewingPage"),
-    "Copying": ("copying", "CopyingPage"),
-    "Printing": ("printing", "PrintingPage"),
-    "CheckingPaper": ("checking_paper", "CheckingPaperPage"),
-    "Collecting": ("collecting", "CollectingPage"),
-    "Trouble": ("trouble", "TroublePage"),
-    "CardAway": ("card_away", "CardAwayPage"),
-    "Ending": ("ending", "EndingPage"),
-    "Assisted": ("assisted", "AssistedPage"),
-    "Unlocking": ("unlocking", "UnlockingPage"),
-    "Maintenance": ("maintenance", "MaintenancePage"),
-}
-"""Module and class of the page, by the state's name. Loaded when the page is first shown."""
-
 
 def page_for(state: type[State]) -> type[Page[Any]]:
     """Return the page class of this state."""
-    module, name = PAGES[state.__name__]
-    page: type[Page[Any]] = getattr(import_module(f".{module}", __package__), name)
+    file = state.__module__.rpartition(".")[2]
+    page: type[Page[Any]] = getattr(import_module(f".{file}", __package__), f"{state.__name__}Page")
     return page
 
 

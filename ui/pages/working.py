@@ -1,27 +1,23 @@
-"""The pages while the terminal works: reads the card, identifies the person, prepares the document.
+"""The base of the pages while the terminal works and a person can only wait.
 
-They are shown for the seconds in which a person can only wait. After two seconds a line says that
-the terminal is still working, and a button to leave appears.
+After two seconds a line says that the terminal is still working, and a button to leave appears.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
 from typing import Generic
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from terminal.session import events as ev
-from terminal.session.states import Identifying, Preparing, Recognising
 
 from ..look.metrics import Role
 from ..look.theme import Colour
 from ..voice.sentences import Speech
 from ..widgets.pictures import Emblem
 from .base import Page, S
-from .parts import item_title
 
 STILL_AFTER_S = 2.0
 """Seconds without a change after which people would think that the terminal has stopped."""
@@ -88,48 +84,3 @@ class WorkingPage(Page[S], Generic[S]):
     def _say_still(self) -> None:
         self._still.show()
         self._leave.show()
-
-
-class IdentifyingPage(WorkingPage[Identifying]):
-    """A card is being read."""
-
-    icon = "id-card"
-    title_key = "identifying.title"
-    lede_key = "identifying.lede"
-
-    @classmethod
-    def key(cls, state: Identifying) -> Hashable:
-        return state.entered
-
-
-class RecognisingPage(WorkingPage[Recognising]):
-    """The platform is asked who the person is."""
-
-    icon = "person"
-    title_key = "recognising.title"
-    lede_key = "recognising.lede"
-
-    @classmethod
-    def key(cls, state: Recognising) -> Hashable:
-        return state.entered
-
-
-class PreparingPage(WorkingPage[Preparing]):
-    """The certificate is being issued and verified."""
-
-    icon = "shield"
-    title_key = "preparing.title"
-    lede_key = "preparing.lede"
-
-    @classmethod
-    def key(cls, state: Preparing) -> Hashable:
-        return state.item.id, state.entered
-
-    def words(self, state: Preparing) -> tuple[str, str]:
-        item = item_title(self.kit, state.item)
-        return self.kit.say(self.title_key), self.kit.say(self.lede_key, item=item)
-
-    @classmethod
-    def spoken(cls, speech: Speech, state: Preparing) -> str:
-        lede = speech.say(cls.lede_key, item=speech.item(state.item))
-        return speech.join(speech.say(cls.title_key), lede)
