@@ -6,40 +6,18 @@ rule (see `events`), and this is the place where it is applied.
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from . import answers, facts
 from . import events as ev
 from .flows import Go
 from .row import Ignored, Row, WrappingRow
 from .state import State, Step
-from .states import (
-    assisted,
-    card_away,
-    card_trouble,
-    checking_paper,
-    choosing,
-    collecting,
-    consenting,
-    copying,
-    ending,
-    identifying,
-    maintenance,
-    out_of_service,
-    preparing,
-    previewing,
-    printing,
-    proving,
-    recognising,
-    trouble,
-    unlocking,
-    welcome,
-)
+from .states import FILES
 
-ROWS: tuple[Row, ...] = (
-    welcome.ROW, out_of_service.ROW, identifying.ROW, card_trouble.ROW, consenting.ROW,
-    recognising.ROW, choosing.ROW, proving.ROW, preparing.ROW, previewing.ROW, copying.ROW,
-    printing.ROW, checking_paper.ROW, collecting.ROW, trouble.ROW, card_away.ROW, ending.ROW,
-    assisted.ROW, unlocking.ROW, maintenance.ROW,
-)  # fmt: skip
+ROWS: tuple[Row, ...] = tuple(
+    import_module(f".states.{file}", __package__).ROW for file in FILES.values()
+)
 TABLE: dict[type[State], Row] = {row.state: row for row in ROWS}
 STATES = tuple(TABLE)
 

@@ -50,6 +50,10 @@ def test_every_situation_that_is_defined_is_enumerated() -> None:
     assert len(STATES) == len(set(STATES))
 
 
+def test_every_state_has_the_name_under_which_its_file_is_listed() -> None:
+    assert [kind.__name__ for kind in STATES] == list(states.FILES)
+
+
 def test_every_fact_that_is_defined_is_enumerated() -> None:
     defined = {
         cls
