@@ -6,7 +6,7 @@ a test checks that both lists are complete.
 
 from __future__ import annotations
 
-from .health import Cause, Device, Fault, FaultRegister, Who
+from .health import Cause, Device, FaultRegister, Who
 
 FAULTS = FaultRegister({"CRD": Device.CARD_READER})
 
@@ -50,9 +50,4 @@ OPERATOR_CARD_REFUSED = FAULTS.declare("CRD-210", Cause.PERSON, Who.STAFF)
 """A staff or maintainer card is not accepted: unknown issuer, wrong signature, revoked, or a copy
 on another chip."""
 
-_RANKS = {fault.code: rank for rank, fault in enumerate(FAULTS)}
-
-
-def precedence(fault: Fault | None) -> int:
-    """Return a fault's position in the order; the lowest is reported. Other faults come last."""
-    return len(_RANKS) if fault is None else _RANKS.get(fault.code, len(_RANKS))
+precedence = FAULTS.precedence

@@ -80,8 +80,8 @@ def code_of(fault: Fault | None) -> str:
 
 
 class FaultRegister:
-    """The faults that one package can report. Each is declared once; a test checks that
-    ``terminal/words`` has an entry for each."""
+    """The faults that one package can report, in order of precedence. Each is declared once; a test
+    checks that ``terminal/words`` has an entry for each."""
 
     def __init__(self, prefix_of: dict[str, Device]) -> None:
         self._prefix_of = prefix_of
@@ -101,3 +101,9 @@ class FaultRegister:
     def codes(self) -> frozenset[str]:
         """Return all declared codes."""
         return frozenset(self._faults)
+
+    def precedence(self, fault: Fault | None) -> int:
+        """Return a fault's position in the order; the lowest is reported. Others come last."""
+        order = tuple(self._faults)
+        code = code_of(fault)
+        return order.index(code) if code in self._faults else len(order)

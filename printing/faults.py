@@ -1,33 +1,105 @@
-"""Every fault of the printer, of a print job and of a document, each declared once."""
+"""Every fault of the printer, of a print job and of a document, each declared once.
+
+The faults of the printer's state come first, in order of precedence: if there are several, the
+screen shows the first. A declaration names the keywords with which a printer reports the fault.
+"""
 
 from __future__ import annotations
 
-from devices.health import Cause, Device, FaultRegister, Who
+from devices.health import Cause, Device, Fault, FaultRegister, Who
 
-FAULTS = FaultRegister({"PRN": Device.PRINTER, "DOC": Device.DOCUMENT})
 
-PRINTER_UNREACHABLE = FAULTS.declare("PRN-101", Cause.NETWORK, Who.STAFF)
+class PrintingFaults(FaultRegister):
+    """The faults, and the keywords of printer-state-reasons (RFC 8011 §5.4.12) that report them."""
+
+    def __init__(self) -> None:
+        super().__init__({"PRN": Device.PRINTER, "DOC": Device.DOCUMENT})
+        self.by_keyword: dict[str, Fault] = {}
+        self.hardware_errors: set[str] = set()
+        """Codes of the faults with which the device's state is ``HARDWARE_ERROR``."""
+
+    def declare(
+        self,
+        code: str,
+        cause: Cause,
+        who: Who,
+        *,
+        keywords: tuple[str, ...] = (),
+        hardware_error: bool = False,
+    ) -> Fault:
+        """Declare a fault as ``FaultRegister`` does. Each keyword reports one fault."""
+        fault = super().declare(code, cause, who)
+        if known := self.by_keyword.keys() & keywords:
+            raise ValueError(f"{', '.join(known)}: keyword of two faults")
+        self.by_keyword |= dict.fromkeys(keywords, fault)
+        if hardware_error:
+            self.hardware_errors.add(code)
+        return fault
+
+
+FAULTS = PrintingFaults()
+
+PRINTER_UNREACHABLE = FAULTS.declare(
+    "PRN-101", Cause.NETWORK, Who.STAFF, keywords=("connecting-to-device", "timed-out")
+)
 """The device does not answer at its address, so its state is unknown."""
 QUEUE_DOWN = FAULTS.declare("PRN-102", Cause.SOFTWARE, Who.MAINTAINER)
 """The print service (cupsd) does not answer, or the queue is stopped."""
 QUEUE_MISSING = FAULTS.declare("PRN-103", Cause.SOFTWARE, Who.MAINTAINER)
 """The print service does not know the configured queue."""
-PAPER_OUT = FAULTS.declare("PRN-104", Cause.HARDWARE, Who.STAFF)
-"""The device reports that a paper tray is empty."""
-PAPER_JAM = FAULTS.declare("PRN-105", Cause.HARDWARE, Who.STAFF)
-"""The device reports a paper jam."""
-COVER_OPEN = FAULTS.declare("PRN-106", Cause.PERSON, Who.STAFF)
-"""The device reports an open cover or door."""
-TONER_OUT = FAULTS.declare("PRN-107", Cause.HARDWARE, Who.STAFF)
-"""The device reports that the toner or ink is used up."""
-OUTPUT_FULL = FAULTS.declare("PRN-108", Cause.PERSON, Who.RESIDENT)
-"""The output tray is full. The resident can empty it."""
-PRINTER_ERROR = FAULTS.declare("PRN-109", Cause.HARDWARE, Who.MAINTAINER)
+LEFTOVER_JOB = FAULTS.declare("PRN-205", Cause.HARDWARE, Who.STAFF)
+"""The device still holds a job of an earlier visit and does not cancel it, or pages of one may be
+in the output tray."""
+PRINTER_ERROR = FAULTS.declare(
+    "PRN-109", Cause.HARDWARE, Who.MAINTAINER, hardware_error=True,
+    keywords=(
+        "marker-waste-full", "fuser-over-temp", "opc-life-over", "moving-to-paused", "paused",
+        "stopping", "shutdown",
+        # Not a standard keyword: it represents printer-is-accepting-jobs=false.
+        "not-accepting-jobs",
+    ),
+)  # fmt: skip
 """The device reports an error of another kind."""
-TRAY_MISSING = FAULTS.declare("PRN-110", Cause.PERSON, Who.STAFF)
+PAPER_JAM = FAULTS.declare(
+    "PRN-105", Cause.HARDWARE, Who.STAFF, keywords=("media-jam",), hardware_error=True
+)
+"""The device reports a paper jam."""
+COVER_OPEN = FAULTS.declare(
+    "PRN-106",
+    Cause.PERSON,
+    Who.STAFF,
+    keywords=("cover-open", "door-open", "interlock-open"),
+    hardware_error=True,
+)
+"""The device reports an open cover or door."""
+TRAY_MISSING = FAULTS.declare(
+    "PRN-110",
+    Cause.PERSON,
+    Who.STAFF,
+    keywords=("input-tray-missing", "output-tray-missing"),
+    hardware_error=True,
+)
 """The device reports that a paper tray is missing."""
-SPOOL_FULL = FAULTS.declare("PRN-111", Cause.SOFTWARE, Who.MAINTAINER)
+PAPER_OUT = FAULTS.declare(
+    "PRN-104", Cause.HARDWARE, Who.STAFF, keywords=("media-needed", "media-empty")
+)
+"""The device reports that a paper tray is empty."""
+TONER_OUT = FAULTS.declare(
+    "PRN-107",
+    Cause.HARDWARE,
+    Who.STAFF,
+    keywords=("toner-empty", "marker-supply-empty", "developer-empty"),
+)
+"""The device reports that the toner or ink is used up."""
+OUTPUT_FULL = FAULTS.declare(
+    "PRN-108", Cause.PERSON, Who.RESIDENT, keywords=("output-area-full",), hardware_error=True
+)
+"""The output tray is full. The resident can empty it."""
+SPOOL_FULL = FAULTS.declare(
+    "PRN-111", Cause.SOFTWARE, Who.MAINTAINER, keywords=("spool-area-full",)
+)
 """cupsd has no space for the job in its spool."""
+
 QUEUE_UNSAFE = FAULTS.declare("PRN-112", Cause.SOFTWARE, Who.MAINTAINER)
 """The queue is set so that cupsd may keep a document and print it again after a crash."""
 NO_QUEUE_FOR_SIZE = FAULTS.declare("PRN-113", Cause.SOFTWARE, Who.MAINTAINER)
@@ -40,9 +112,6 @@ JOB_UNPROVED = FAULTS.declare("PRN-203", Cause.SOFTWARE, Who.STAFF)
 """The job ended, and nothing proves that the pages came out."""
 JOB_TIMED_OUT = FAULTS.declare("PRN-204", Cause.HARDWARE, Who.STAFF)
 """The job made no progress for too long."""
-LEFTOVER_JOB = FAULTS.declare("PRN-205", Cause.HARDWARE, Who.STAFF)
-"""The device still holds a job of an earlier visit and does not cancel it, or pages of one may be
-in the output tray."""
 
 NOT_A_PDF = FAULTS.declare("DOC-101", Cause.SOFTWARE, Who.MAINTAINER)
 """The file is not a PDF that can be parsed, is encrypted, or exceeds a limit."""

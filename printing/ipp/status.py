@@ -1,4 +1,4 @@
-"""Translates the printer's IPP keywords to XFS4IoT states, with one table for the whole terminal.
+"""Translates the printer's IPP keywords to XFS4IoT states. `printing.faults` has the faults.
 
 Used by the CUPS printer and `station diagnose`. If the device does not report a state, it is
 *unknown* or *not supported*, never *fine*. Nothing here sends a request to a device.
@@ -6,12 +6,10 @@ Used by the CUPS printer and `station diagnose`. If the device does not report a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import TypeVar
 
-from devices.health import DeviceStatus, Fault
+from devices.health import DeviceStatus, Fault, code_of
 
 from .. import faults as f
 from ..printer import PaperState, PrinterStatus, TonerState
@@ -27,88 +25,37 @@ cassette."""
 _SUFFIXES = ("-error", "-warning", "-report")
 _IDLE, _PROCESSING, _STOPPED = 3, 4, 5
 
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """The meaning of one keyword. ``offline``: the device reports that it does not accept jobs."""
-
-    fault: Fault | None = None
-    paper: PaperState | None = None
-    toner: TonerState | None = None
-    offline: bool = False
-
-
-_FINE = Meaning()
-_COVER = Meaning(f.COVER_OPEN)
-_TONER_LOW = Meaning(toner=TonerState.LOW)
-_TONER_OUT = Meaning(f.TONER_OUT, toner=TonerState.OUT)
-_PAPER_OUT = Meaning(f.PAPER_OUT, paper=PaperState.OUT)
-_ERROR = Meaning(f.PRINTER_ERROR)
-_OFFLINE = Meaning(f.PRINTER_ERROR, offline=True)
-
-KEYWORDS: Mapping[str, Meaning] = MappingProxyType(
+_PAPER = {
+    "media-low": PaperState.LOW,
+    f.PAPER_OUT.code: PaperState.OUT,
+    f.PAPER_JAM.code: PaperState.JAMMED,
+}
+"""The paper state by the code of the fault that a keyword reports, or by a keyword without one."""
+_TONER = {
+    "toner-low": TonerState.LOW,
+    "marker-supply-low": TonerState.LOW,
+    "developer-low": TonerState.LOW,
+    f.TONER_OUT.code: TonerState.OUT,
+}
+"""The toner state, in the same way."""
+_OFFLINE = frozenset(
     {
-        "none": _FINE,
-        "media-needed": _PAPER_OUT,
-        "media-empty": _PAPER_OUT,
-        "media-jam": Meaning(f.PAPER_JAM, paper=PaperState.JAMMED),
-        "media-low": Meaning(paper=PaperState.LOW),
-        "cover-open": _COVER,
-        "door-open": _COVER,
-        "interlock-open": _COVER,
-        "input-tray-missing": Meaning(f.TRAY_MISSING),
-        "output-tray-missing": Meaning(f.TRAY_MISSING),
-        "output-area-almost-full": _FINE,
-        "output-area-full": Meaning(f.OUTPUT_FULL),
-        "toner-low": _TONER_LOW,
-        "toner-empty": _TONER_OUT,
-        "marker-supply-low": _TONER_LOW,
-        "marker-supply-empty": _TONER_OUT,
-        "developer-low": _TONER_LOW,
-        "developer-empty": _TONER_OUT,
-        "marker-waste-almost-full": _FINE,
-        "marker-waste-full": _ERROR,
-        "fuser-over-temp": _ERROR,
-        # The fuser is below its working temperature: the device warms up and then prints.
-        "fuser-under-temp": _FINE,
-        "opc-near-eol": _FINE,
-        "opc-life-over": _ERROR,
-        "spool-area-full": Meaning(f.SPOOL_FULL),
+        "moving-to-paused", "paused", "stopping", "shutdown", "not-accepting-jobs",
         # Reported by cupsd or a print server about the device behind it.
-        "connecting-to-device": Meaning(f.PRINTER_UNREACHABLE, offline=True),
-        "timed-out": Meaning(f.PRINTER_UNREACHABLE, offline=True),
-        "moving-to-paused": _OFFLINE,
-        "paused": _OFFLINE,
-        "stopping": _OFFLINE,
-        "shutdown": _OFFLINE,
-        "stopped-partly": _FINE,
-        # Not a standard keyword: it represents printer-is-accepting-jobs=false.
-        "not-accepting-jobs": _OFFLINE,
+        "connecting-to-device", "timed-out",
     }
-)
-"""Keywords of printer-state-reasons (RFC 8011 §5.4.12). Any other keyword is a fault only if its
-severity is ``error``."""
-
-PRIORITY = (
-    f.PRINTER_UNREACHABLE,
-    f.QUEUE_DOWN,
-    f.QUEUE_MISSING,
-    f.LEFTOVER_JOB,
-    f.PRINTER_ERROR,
-    f.PAPER_JAM,
-    f.COVER_OPEN,
-    f.TRAY_MISSING,
-    f.PAPER_OUT,
-    f.TONER_OUT,
-    f.OUTPUT_FULL,
-    f.SPOOL_FULL,
-)
-"""The most urgent fault first. If there are several, the screen shows the first."""
-_PRIORITY_OF = {fault.code: place for place, fault in enumerate(PRIORITY)}
-_HARDWARE = frozenset(
-    fault.code
-    for fault in (f.PRINTER_ERROR, f.PAPER_JAM, f.COVER_OPEN, f.TRAY_MISSING, f.OUTPUT_FULL)
-)
+)  # fmt: skip
+"""The device reports that it does not accept jobs."""
+_NO_FAULT = frozenset(
+    {
+        "none", "output-area-almost-full", "marker-waste-almost-full", "opc-near-eol",
+        "stopped-partly",
+        # The fuser is below its working temperature: the device warms up and then prints.
+        "fuser-under-temp",
+    }
+)  # fmt: skip
+KEYWORDS = frozenset({*f.FAULTS.by_keyword, *_PAPER, *_TONER, *_NO_FAULT} - f.FAULTS.codes())
+"""The known keywords. Any other keyword is a fault only if its severity is ``error``."""
 
 
 def bare(reason: str) -> tuple[str, str]:
@@ -124,9 +71,7 @@ def by_priority(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     kinds: dict[str, Fault] = {}
     for fault in faults:
         kinds.setdefault(fault.code, fault)
-    return tuple(
-        sorted(kinds.values(), key=lambda each: _PRIORITY_OF.get(each.code, len(PRIORITY)))
-    )
+    return tuple(sorted(kinds.values(), key=f.FAULTS.precedence))
 
 
 def printer_status(
@@ -171,14 +116,15 @@ def from_reasons(
     offline = False
     for reason in reasons:
         keyword, severity = bare(reason)
-        meaning = KEYWORDS.get(keyword)
-        if meaning is None:
-            meaning = _ERROR if severity == "error" else _FINE
-        if meaning.fault is not None:
-            faults.append(meaning.fault.with_detail(reason))
-        offline = offline or meaning.offline
-        paper = _more_urgent(paper, meaning.paper, _PAPER_PRIORITY)
-        toner = _more_urgent(toner, meaning.toner, _TONER_PRIORITY)
+        fault = f.FAULTS.by_keyword.get(keyword)
+        if keyword not in KEYWORDS and severity == "error":
+            fault = f.PRINTER_ERROR
+        if fault is not None:
+            faults.append(fault.with_detail(reason))
+        offline = offline or keyword in _OFFLINE
+        meant = code_of(fault) or keyword
+        paper = _more_urgent(paper, _PAPER.get(meant), _PAPER_PRIORITY)
+        toner = _more_urgent(toner, _TONER.get(meant), _TONER_PRIORITY)
     if state == _STOPPED and not faults:
         faults.append(f.PRINTER_ERROR.with_detail("stopped: " + " ".join(reasons)))
     return PrinterStatus(
@@ -194,7 +140,7 @@ def from_reasons(
 def _device_status(state: int | None, faults: list[Fault], offline: bool) -> DeviceStatus:
     if offline:
         return DeviceStatus.OFFLINE
-    if any(fault.code in _HARDWARE for fault in faults):
+    if any(fault.code in f.FAULTS.hardware_errors for fault in faults):
         return DeviceStatus.HARDWARE_ERROR
     if state in (_IDLE, _STOPPED):
         return DeviceStatus.ONLINE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from devices.health import DeviceStatus, Fault
+from devices.health import Cause, DeviceStatus, Fault, Who
 from printing import faults as f
 from printing.ipp.client import IppFailure, Reason
 from printing.ipp.codec import Attribute, Group, Tag, Value
-from printing.ipp.status import KEYWORDS, PRIORITY, bare, printer_status
+from printing.ipp.status import KEYWORDS, bare, by_priority, printer_status
 from printing.printer import PaperState, PrinterStatus, TonerState
 
 REFERENCE_KEYWORDS = (
@@ -116,9 +116,20 @@ def test_every_keyword_of_the_reference_is_in_the_table() -> None:
     assert all(bare(keyword) == (keyword, "") for keyword in KEYWORDS)
 
 
-def test_every_fault_of_the_table_has_a_priority() -> None:
-    listed = {fault.code for fault in PRIORITY}
-    assert {meaning.fault.code for meaning in KEYWORDS.values() if meaning.fault} <= listed
+def test_the_most_urgent_fault_is_shown_first() -> None:
+    urgent = (
+        f.PRINTER_UNREACHABLE, f.QUEUE_DOWN, f.QUEUE_MISSING, f.LEFTOVER_JOB, f.PRINTER_ERROR,
+        f.PAPER_JAM, f.COVER_OPEN, f.TRAY_MISSING, f.PAPER_OUT, f.TONER_OUT, f.OUTPUT_FULL,
+        f.SPOOL_FULL,
+    )  # fmt: skip
+    assert by_priority(reversed(urgent)) == urgent
+
+
+def test_a_keyword_reports_one_fault() -> None:
+    register = f.PrintingFaults()
+    register.declare("PRN-901", Cause.HARDWARE, Who.STAFF, keywords=("media-jam",))
+    with pytest.raises(ValueError, match="media-jam"):
+        register.declare("PRN-902", Cause.HARDWARE, Who.STAFF, keywords=("media-jam",))
 
 
 @pytest.mark.parametrize(
