@@ -14,7 +14,7 @@ from types import ModuleType
 
 
 class UndocumentedError(Exception):
-    """A declaration has no docstring, so its table would have an empty cell."""
+    """A declaration has no docstring or no words, so its table would have an empty cell."""
 
 
 @cache

@@ -7,9 +7,9 @@ from types import ModuleType
 
 from devices.health import Cause, Device, Fault, FaultRegister, Who
 from terminal.faults import AREAS
-from terminal.words import Words, words
+from terminal.words import words
 
-from .declared import docstring
+from .declared import UndocumentedError, docstring
 from .markdown import code, page, table
 from .provoked import provoked
 
@@ -38,6 +38,7 @@ FORMS = (
     ("cause", "Cause", "原因"),
     ("fix", "Fix", "处理"),
 )
+LANGUAGES = ("en", "zh")
 INTRODUCTION = """\
 One section for each fault of this area, sorted by code. *Who acts* is the person who can end the
 fault. The texts are those of the screen, the maintenance page and `station diagnose`. A test that
@@ -52,7 +53,6 @@ def pages() -> dict[str, str]:
 
 def _page(area: str, register: FaultRegister) -> str:
     module = _module_of(register)
-    chinese, english = words("zh"), words("en")
     faults = sorted(register, key=lambda fault: fault.code)
     names = {value.code: name for name, value in vars(module).items() if isinstance(value, Fault)}
     overview = table(
@@ -63,28 +63,36 @@ def _page(area: str, register: FaultRegister) -> str:
                 DEVICES[fault.device][0],
                 CAUSES[fault.cause][0],
                 fault.who.value,
-                english.form(fault.code, "cause"),
-                chinese.form(fault.code, "cause"),
+                *texts(fault, names[fault.code], "cause"),
             )
             for fault in faults
         ),
     )
     declared = f"They are declared in {code(module.__name__)}."
-    sections = (_section(fault, names[fault.code], module, english, chinese) for fault in faults)
+    sections = (_section(fault, names[fault.code], module) for fault in faults)
     return page(f"Faults: {area}", f"{INTRODUCTION}\n{declared}", overview, *sections)
 
 
-def _section(fault: Fault, name: str, module: ModuleType, english: Words, chinese: Words) -> str:
+def texts(fault: Fault, name: str, form: str) -> tuple[str, str]:
+    """Return one form of the fault's words, English and Chinese."""
+    for language in LANGUAGES:
+        if not words(language).has(fault.code, form):
+            raise UndocumentedError(
+                f"{fault.code} ({name}) has no words: "
+                f'add "{form}" to [{fault.code}] in terminal/words/{language}.toml'
+            )
+    english, chinese = (words(language).form(fault.code, form) for language in LANGUAGES)
+    return english, chinese
+
+
+def _section(fault: Fault, name: str, module: ModuleType) -> str:
     described = [
         ("Device", "设备", DEVICES[fault.device]),
         ("Kind of cause", "原因类别", CAUSES[fault.cause]),
         ("Who acts", "处理人", ACTORS[fault.who]),
-        *(
-            (head, head_zh, (english.form(fault.code, form), chinese.form(fault.code, form)))
-            for form, head, head_zh in FORMS
-        ),
+        *((head, head_zh, texts(fault, name, form)) for form, head, head_zh in FORMS),
     ]
-    rows = ((f"{head} {head_zh}", *texts) for head, head_zh, texts in described)
+    rows = ((f"{head} {head_zh}", *cells) for head, head_zh, cells in described)
     meaning = docstring(module, name)
     section = f"## {fault.code}\n\n{code(name)}: {meaning}\n\n"
     section += table(("", "English", "中文"), rows)

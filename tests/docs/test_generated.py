@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from devices.health import Cause, Who
+from devices.health import Cause, Device, Fault, Who
 from docs.generate import configuration
 from docs.generate.__main__ import generated, outdated, write
 from docs.generate.declared import UndocumentedError, docstring
+from docs.generate.faults import texts
 from docs.generate.provoked import provoked
 from terminal.commands.options import parser
 from terminal.faults import AREAS
@@ -54,6 +55,12 @@ def test_every_fault_has_a_section_with_its_words_in_both_languages(area: str) -
                 assert text in section, (fault.code, language, form)
         assert f"| {fault.cause.value} |" in section
         assert f"| {fault.who.value}" in section
+
+
+def test_a_fault_without_words_is_an_error_that_names_it_and_the_missing_entry() -> None:
+    new = Fault("PRN-999", Device.PRINTER, Cause.HARDWARE, Who.STAFF)
+    with pytest.raises(UndocumentedError, match=r'PRN-999 \(NEW\).*"cause" to \[PRN-999\] in .*en'):
+        texts(new, "NEW", "cause")
 
 
 def test_every_mark_names_a_declared_fault_and_is_on_its_page() -> None:
