@@ -74,8 +74,8 @@ def _run(options: argparse.Namespace) -> int:
     os.umask(0o077)
     name_bugs_only()
     station = prepared(options.config)
-    from ui.app import Place
     from ui.look.metrics import Screen
+    from ui.widgets.kit import Place
 
     from .runtime.from_config import accepts, plan
     from .session.model import Look
@@ -86,12 +86,11 @@ def _run(options: argparse.Namespace) -> int:
         config.screen.height_px,
         config.screen.width_px / config.screen.width_mm,
     )
-    place = Place(config.station.name, config.station.place, config.card.side, trial=config.trial)
     try:
         return _show(
             plan(config, station.keys),
             screen,
-            place,
+            Place.configured(config),
             look=Look(voice=config.speech.enabled),
             limits=config.timeouts.limits(),
             accepts=accepts(config),
@@ -173,7 +172,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
         from .commands.demo import walk
 
         return walk(options.out, offscreen)
-    from ui.app import Place
+    from ui.widgets.kit import Place
 
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
     from .demo.hands import Controls
@@ -239,8 +238,8 @@ def _rehearse(
     """Run one journey through the real pages, offscreen; return its result, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
-    from ui.app import Place
     from ui.headless.journey import run_headless
+    from ui.widgets.kit import Place
 
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
     from .demo.hands import Rehearsal

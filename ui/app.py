@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,6 @@ from PySide6.QtWidgets import QApplication
 
 from terminal.process.exit_codes import RunExit, SharedExit
 from terminal.session.events import Event, VoiceChosen
-from terminal.session.model import CardSide
 from terminal.session.states import State
 from terminal.words import words
 
@@ -43,6 +41,7 @@ from .look.fonts import font
 from .look.metrics import Screen
 from .pages import spoken
 from .voice.speaker import Voice
+from .widgets.kit import Place
 from .window import TerminalWindow
 
 if TYPE_CHECKING:
@@ -65,19 +64,6 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The station as the pages name it: its name, its place, the side where cards are presented.
-
-    If ``trial`` is set, every page says that this is a trial.
-    """
-
-    station_name: str
-    place: str
-    card_side: CardSide
-    trial: bool = False
 
 
 def application() -> QApplication:
@@ -139,15 +125,7 @@ def run_window(
             voice.again()
         runtime.post(event)
 
-    window = TerminalWindow(
-        screen,
-        post,
-        station_name=place.station_name,
-        place=place.place,
-        card_side=place.card_side,
-        production=production,
-        trial=place.trial,
-    )
+    window = TerminalWindow(screen, post, place, production=production)
     bridge = Bridge(runtime, window.show_state)
     bridge.shown.connect(voice.show)
     window.turned.connect(voice.show)

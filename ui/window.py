@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from terminal.session import events as ev
 from terminal.session.deadline import deadline
-from terminal.session.model import CardSide, Look
+from terminal.session.model import Look
 from terminal.session.states import InVisit, State
 
 from .look.metrics import Screen
@@ -27,7 +27,7 @@ from .pages import page_for
 from .pages.base import Page
 from .widgets.button import Button
 from .widgets.frame import Foot, Header, TrialMark
-from .widgets.kit import Kit, Post
+from .widgets.kit import Kit, Place, Post
 from .widgets.overlay import Overlay
 from .widgets.text import forget_text
 
@@ -67,10 +67,7 @@ _KEYS = frozenset(
 
 
 class TerminalWindow(QWidget):
-    """The window. ``post`` is called with events on the UI thread; ``clock`` returns local time.
-
-    ``trial`` puts the mark of a trial on every page.
-    """
+    """The window. ``post`` is called with events on the UI thread; ``clock`` returns local time."""
 
     turned = Signal(object)
     """The page shows other services than before, in the same state (``State``)."""
@@ -79,19 +76,14 @@ class TerminalWindow(QWidget):
         self,
         screen: Screen,
         post: Post,
+        place: Place,
         *,
-        station_name: str,
-        place: str,
-        card_side: CardSide,
         production: bool,
-        trial: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         super().__init__()
-        self._screen, self._post, self._clock = screen, post, clock
-        self._names = (station_name, place, card_side)
+        self._screen, self._post, self._place, self._clock = screen, post, place, clock
         self.production = production
-        self._trial = trial
         self._band: TrialMark | None = None
         self._state: State | None = None
         self._kit: Kit | None = None
@@ -104,7 +96,7 @@ class TerminalWindow(QWidget):
         self._swapped_at = 0.0
         self.double_touch_s = DOUBLE_TOUCH_S if production else 0.0
         self.setObjectName("terminal")
-        self.setWindowTitle(station_name)
+        self.setWindowTitle(place.station_name)
         self.setFixedSize(screen.width_px, screen.height_px)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -171,14 +163,13 @@ class TerminalWindow(QWidget):
 
     def _apply_look(self, look: Look) -> None:
         """Make header and foot for another mode or language."""
-        station, place, side = self._names
-        self._kit = Kit(self._screen, look, self._post, station, place, side)
+        self._kit = Kit(self._screen, look, self._post, self._place)
         for old in (self._band, self._header, self._foot, self._overlay):
             if old is not None:
                 old.hide()
                 self._box.removeWidget(old)
                 old.deleteLater()
-        mark = TrialMark(self._kit) if self._trial else None
+        mark = TrialMark(self._kit) if self._place.trial else None
         self._band = mark if self._kit.portrait else None
         self._header = Header(self._kit, self._clock, None if self._kit.portrait else mark)
         self._foot = Foot(self._kit)

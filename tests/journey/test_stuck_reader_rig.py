@@ -20,13 +20,12 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from terminal.session.model import CardSide
 from tests.rig.pcscd import READERS
 from tests.rig.people import social_security_card
 from tests.rig.vcard import Faults, VirtualSlot
 from tests.terminal.session_world import person, station
 from tests.terminal.terminal_world import Notes, Paper, S, parts
-from tests.ui.pages_rig import NOON, PLACE, PORTRAIT, STATION, Shown
+from tests.ui.pages_rig import NOON, PLACE, PORTRAIT, Shown
 from ui.bridge import Bridge
 from ui.window import DOUBLE_TOUCH_S, TerminalWindow
 
@@ -73,9 +72,8 @@ class WindowedTerminal(Shown):
         self.runtime = Runtime(at, crashed=lambda: None)
         self.posted = Posted(self.runtime)
         self.window = TerminalWindow(
-            PORTRAIT, self.posted.append, station_name=STATION, place=PLACE,
-            card_side=CardSide.RIGHT, production=True, clock=lambda: NOON,
-        )  # fmt: skip
+            PORTRAIT, self.posted.append, PLACE, production=True, clock=lambda: NOON
+        )
         self.longest_s = 0.0
         """The longest time so far in which the screen did not react."""
         self.notes = Notes()

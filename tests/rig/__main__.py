@@ -84,8 +84,9 @@ def main() -> int:
 
 def with_window(runtime: Runtime, terminal: Terminal, console: Console) -> int:
     """Run the terminal's window, and execute the commands of the console on another thread."""
-    from ui.app import Place, run_window
+    from ui.app import run_window
     from ui.look.metrics import Screen
+    from ui.widgets.kit import Place
 
     def quit_with_console() -> None:
         console.run()

@@ -16,6 +16,7 @@ from terminal.session.states import State
 from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.widgets.button import Button
+from ui.widgets.kit import Place
 from ui.widgets.text import Run
 from ui.window import TerminalWindow
 
@@ -25,7 +26,7 @@ C = TypeVar("C", bound=QObject)
 PORTRAIT = Screen(1080, 1920, 1 / 0.248)
 SMALL = Screen(1024, 768, 1 / 0.297)
 LOOKS = tuple(Look(mode, language) for mode in Mode for language in Language)
-STATION, PLACE = "便民服务站", "人民路药房站"
+PLACE = Place("便民服务站", "人民路药房站", CardSide.RIGHT)
 NOON = datetime(2026, 11, 21, 14, 26, tzinfo=timezone(timedelta(hours=8)))
 
 
@@ -49,9 +50,8 @@ class Shown:
     def __init__(self, screen: Screen = PORTRAIT, *, production: bool = False) -> None:
         self.posted: list[Event] = []
         self.window = TerminalWindow(
-            screen, self.posted.append, station_name=STATION, place=PLACE, card_side=CardSide.RIGHT,
-            production=production, clock=lambda: NOON,
-        )  # fmt: skip
+            screen, self.posted.append, PLACE, production=production, clock=lambda: NOON
+        )
         self.window.show()
 
     def scene(self, name: str, look: Look = LOOKS[0]) -> None:

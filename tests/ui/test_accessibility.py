@@ -18,6 +18,7 @@ from ui.gallery import SCREENS
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
 from ui.widgets.button import Button
+from ui.widgets.kit import Place
 from ui.widgets.text import Text
 from ui.window import TerminalWindow
 
@@ -33,8 +34,8 @@ class Watched(TerminalWindow):
     def __init__(self, screen: str = "portrait-21") -> None:
         self.posted: list[object] = []
         super().__init__(
-            SCREENS[screen], self.posted.append, station_name="Station", place="Place",
-            card_side=CardSide.RIGHT, production=False,
+            SCREENS[screen], self.posted.append, Place("Station", "Place", CardSide.RIGHT),
+            production=False,
         )  # fmt: skip
 
 

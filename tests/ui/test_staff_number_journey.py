@@ -16,13 +16,13 @@ from terminal.runtime.assembly import Terminal
 from terminal.runtime.loop import Runtime
 from terminal.sandbox.items import DEPOSIT
 from terminal.session import states as st
-from terminal.session.model import CardSide, Look, Mode, Station
+from terminal.session.model import Look, Mode, Station
 from ui.bridge import Bridge
 from ui.documents.process import COMMAND
 from ui.headless.driver import Driver, settle
 from ui.window import TerminalWindow
 
-from .pages_rig import NOON, PLACE, PORTRAIT, STATION
+from .pages_rig import NOON, PLACE, PORTRAIT
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),
@@ -42,9 +42,8 @@ class Tried:
         station = Station(readers=(), printers=(), platform=None, accepts=ACCEPTS, home=look)
         self.runtime = Runtime(station)
         self.window = TerminalWindow(
-            PORTRAIT, self.runtime.post, station_name=STATION, place=PLACE,
-            card_side=CardSide.RIGHT, production=False, clock=lambda: NOON,
-        )  # fmt: skip
+            PORTRAIT, self.runtime.post, PLACE, production=False, clock=lambda: NOON
+        )
         self.finger = Driver(self.window)
         self.bridge = Bridge(self.runtime, self.window.show_state)
         self.window.show()

@@ -13,6 +13,7 @@ from ui.gallery.report import GalleryReport, Picture
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
 from ui.look.theme import Colour
+from ui.widgets.kit import Place
 from ui.widgets.text import Text
 from ui.window import TerminalWindow
 
@@ -27,8 +28,8 @@ TIGHT = ("previewing-printer-down", "copying-after-paper", "proving-staff-only",
 def window(screen: str, *, trial: bool) -> TerminalWindow:
     """A window on this screen, not shown yet."""
     return TerminalWindow(
-        SCREENS[screen], lambda _event: None, station_name="便民服务站", place="人民路药房",
-        card_side=CardSide.RIGHT, production=False, trial=trial,
+        SCREENS[screen], lambda _event: None,
+        Place("便民服务站", "人民路药房", CardSide.RIGHT, trial), production=False,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from terminal.session.states import State
 
 from ..headless.driver import save, settle, snapshot
 from ..look.metrics import Screen
+from ..widgets.kit import Place
 from ..window import TerminalWindow
 from .contact import contact_sheet
 from .findings import Seen
@@ -98,15 +99,9 @@ def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> t
 
 
 def _window(screen: Screen, language: Language, *, trial: bool) -> TerminalWindow:
+    place = Place(STATION_NAME[language], PLACE[language], CardSide.RIGHT, trial)
     window = TerminalWindow(
-        screen,
-        lambda _event: None,
-        station_name=STATION_NAME[language],
-        place=PLACE[language],
-        card_side=CardSide.RIGHT,
-        production=False,
-        trial=trial,
-        clock=lambda: MOMENT,
+        screen, lambda _event: None, place, production=False, clock=lambda: MOMENT
     )
     window.show()
     return window

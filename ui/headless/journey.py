@@ -18,9 +18,10 @@ from terminal.session import states as st
 from terminal.session.model import Item, Mode
 from terminal.session.states import Proof, State
 
-from ..app import FirstPaint, Place, application
+from ..app import FirstPaint, application
 from ..bridge import Bridge, Runtime
 from ..look.metrics import Screen
+from ..widgets.kit import Place
 from ..window import TerminalWindow
 from .album import Album
 from .driver import Driver, NotTouchableError, settle
@@ -88,14 +89,7 @@ def run_headless(
     ``OSError`` if the pictures cannot be written.
     """
     application()
-    window = TerminalWindow(
-        screen,
-        runtime.post,
-        station_name=place.station_name,
-        place=place.place,
-        card_side=place.card_side,
-        production=False,
-    )
+    window = TerminalWindow(screen, runtime.post, place, production=False)
     journey = _Journey(runtime, window, rehearsal, mode, service_id, out, limit_s, warmed)
     watcher = FirstPaint(window, journey.painted(on_painted))
     window.show()

@@ -54,7 +54,7 @@ class CardAwayPage(Page[CardAway]):
 
     def build(self, state: CardAway) -> None:
         kit = self.kit
-        side = kit.say(f"side.{kit.card_side}")
+        side = kit.say(f"side.{kit.place.card_side}")
         kind = state.visit.identity.kind
         values = {"side": side, "card": kit.say(f"card.{kind.value}")}
         self.back = ("card_away.leave", self.poster(ev.LeavePressed))

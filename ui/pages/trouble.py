@@ -81,7 +81,7 @@ class TroublePage(Page[Trouble]):
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]
         if by_staff and state.station.operators:
-            card = kit.say("trouble.staff_card", side=kit.say(f"side.{kit.card_side}"))
+            card = kit.say("trouble.staff_card", side=kit.say(f"side.{kit.place.card_side}"))
             steps.append(notice(kit, REMEMBER, "staff", "", card))
         ways: list[QWidget] = []
         if state.retry in RETRY:

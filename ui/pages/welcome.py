@@ -39,7 +39,7 @@ class WelcomePage(Page[Welcome]):
 
     def build(self, state: Welcome) -> None:
         kit, space = self.kit, self.kit.sizes.space
-        side = kit.say(f"side.{kit.card_side}")
+        side = kit.say(f"side.{kit.place.card_side}")
         cards = accepted(state.station, kit.words)
         head = self.heading(
             self.title(kit.say("welcome.title")),

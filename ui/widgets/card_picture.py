@@ -64,8 +64,8 @@ class CardPicture(Picture):
         super().__init__(kit, 44, 158)
         self._cards = cards
         self._present = present
-        self._way = _WAYS[kit.card_side]
-        self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.card_side}")))
+        self._way = _WAYS[kit.place.card_side]
+        self.setAccessibleName(kit.say("picture.card", side=kit.say(f"side.{kit.place.card_side}")))
         self._breath = QTimer(self)
         self._breath.setInterval(BREATH_MS)
         self._breath.timeout.connect(lambda: self.update(self._arrow_area().toAlignedRect()))

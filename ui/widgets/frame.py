@@ -117,8 +117,8 @@ class Header(_Strip):
         row.setContentsMargins(side, top, side, top)
         row.setSpacing(sizes.space(8))
         text = partial(kit.text, colour=Colour.WHITE, ground=Colour.WATER)
-        name = text(kit.station_name, Role.BODY, bold=True, name="header.station")
-        place = text(kit.place, Role.SMALL, name="header.place")
+        name = text(kit.place.station_name, Role.BODY, bold=True, name="header.station")
+        place = text(kit.place.location, Role.SMALL, name="header.place")
         self._time = text("00:00", Role.CLOCK, name="header.time")
         self._date = text("", Role.SMALL, align=Qt.AlignmentFlag.AlignRight, name="header.date")
         if one_line(kit):

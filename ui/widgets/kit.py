@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
@@ -19,10 +20,36 @@ from ..look.metrics import Role, Screen, Sizes
 from ..look.theme import LINE_SPACING, TITLE_SPACING, Colour
 from .text import Block, Text
 
+if TYPE_CHECKING:
+    from terminal.config.load import Config
+
 Post = Callable[[Event], None]
 
 _BOLD = (Role.TITLE, Role.HEADLINE, Role.HEADING, Role.BUTTON)
 _TIGHT = (*_BOLD, Role.CLOCK, Role.DIGIT, Role.FOOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The station as the pages show it: its name, its location, the side where cards are presented.
+
+    If ``trial`` is set, every page says that this is a trial.
+    """
+
+    station_name: str
+    location: str
+    card_side: CardSide
+    trial: bool = False
+
+    @classmethod
+    def configured(cls, config: Config) -> Place:
+        """Return the station of this configuration."""
+        return cls(
+            station_name=config.station.name,
+            location=config.station.place,
+            card_side=config.card.side,
+            trial=config.trial,
+        )
 
 
 @dataclass(frozen=True)
@@ -32,9 +59,7 @@ class Kit:
     screen: Screen
     look: Look
     post: Post
-    station_name: str
-    place: str
-    card_side: CardSide
+    place: Place
     squeeze: float = 1.0
 
     def squeezed(self, squeeze: float) -> Kit:

@@ -22,6 +22,7 @@ from ui.gallery.inspect import ELDER, STANDARD, PaintsText
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
 from ui.widgets.card_picture import CardPicture
+from ui.widgets.kit import Place
 from ui.window import TerminalWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 def window(qapp: QApplication) -> Iterator[TerminalWindow]:
     """The window on the portrait screen, shown."""
     made = TerminalWindow(
-        SCREENS["portrait-21"], lambda _event: None, station_name="便民服务站",
-        place="人民路药房", card_side=CardSide.RIGHT, production=False,
+        SCREENS["portrait-21"], lambda _event: None,
+        Place("便民服务站", "人民路药房", CardSide.RIGHT), production=False,
     )  # fmt: skip
     made.show()
     yield made
@@ -136,9 +137,8 @@ def test_widgets_report_exactly_the_text_that_they_paint(
 @pytest.mark.parametrize("screen", list(SCREENS))
 def test_the_text_of_the_card_zone_is_inside_its_edge(qapp: QApplication, screen: str) -> None:
     window = TerminalWindow(
-        SCREENS[screen], lambda _event: None, station_name="站", place="地",
-        card_side=CardSide.RIGHT, production=False,
-    )  # fmt: skip
+        SCREENS[screen], lambda _event: None, Place("站", "地", CardSide.RIGHT), production=False
+    )
     window.show()
     for scene in ("welcome", "welcome-printer-down", "card-away", "card-mute"):
         for mode in Mode:

@@ -20,8 +20,9 @@ import logging, sys
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s %(message)s")
 from terminal.runtime.loop import Runtime
 from terminal.session.model import CardSide, Station
-from ui.app import Place, run_window
+from ui.app import run_window
 from ui.look.metrics import Screen
+from ui.widgets.kit import Place
 
 class Watched(Runtime):
     def post(self, event):

@@ -25,13 +25,13 @@ from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session.model import CardSide, Document, Edition, Mode, Person, Station
 from terminal.workers.journal_writer import Records
-from ui.app import Place
 from ui.documents.direct_pages import DirectPages
 from ui.gallery.sample_items import DEPOSIT, EIGHT, INSURANCE
 from ui.gallery.samples import identity, sample_pdf
 from ui.headless.journey import run_headless
 from ui.headless.result import HeadlessResult, Outcome
 from ui.look.metrics import Screen
+from ui.widgets.kit import Place
 
 SCREEN = Screen(1080, 1920, 1 / 0.248)
 PLACE = Place("样例服务站", "人民路药房", CardSide.RIGHT)

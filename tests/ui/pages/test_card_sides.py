@@ -12,6 +12,7 @@ from ui.gallery.scenes import SCENES
 from ui.gallery.screens import SCREENS
 from ui.headless.driver import snapshot
 from ui.widgets.card_picture import CardPicture
+from ui.widgets.kit import Place
 from ui.window import TerminalWindow
 
 WORDS = {
@@ -30,8 +31,8 @@ def test_text_and_arrow_point_to_the_same_side(
 ) -> None:
     for language, word in zip((Language.ZH, Language.EN), WORDS[side], strict=True):
         window = TerminalWindow(
-            SCREENS[screen], lambda _event: None, station_name="样例站", place="样例路",
-            card_side=side, production=False,
+            SCREENS[screen], lambda _event: None, Place("样例站", "样例路", side),
+            production=False,
         )  # fmt: skip
         qtbot.addWidget(window)
         window.show()

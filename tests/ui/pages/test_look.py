@@ -13,13 +13,13 @@ from ui.gallery.scenes import SCENES
 from ui.look.metrics import Screen
 from ui.pages import spoken
 
-from ..pages_rig import PLACE, PORTRAIT, STATION, Shown
+from ..pages_rig import PLACE, PORTRAIT, Shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 HAN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002ffff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
-NAMES = (STATION, PLACE, "王＊明", "𠮷＊𬀩")
+NAMES = (PLACE.station_name, PLACE.location, "王＊明", "𠮷＊𬀩")
 BILINGUAL_ZH = {"English"}
 BILINGUAL_EN = {"中文"}
 TECHNICAL = re.compile(
