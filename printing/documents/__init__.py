@@ -141,7 +141,8 @@ def render(
 
 def warm_up(directories: Sequence[Path] = font_chain.DIRECTORIES) -> Fault | None:
     """Load ReportLab and the fonts now, so that the first document of a worker is not slower."""
-    from . import catalogue  # noqa: F401 - loads it
+    from ..typesetting import qr_code, writer  # noqa: F401 - they load ReportLab and segno
+    from . import catalogue  # noqa: F401 - loads the layouts
 
     chain = font_chain.chain(directories)
     return chain if isinstance(chain, Fault) else None

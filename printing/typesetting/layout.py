@@ -1,7 +1,9 @@
 """The layout that all page documents share: title, facts, running text, closing block, footer.
 
 One `Layout` sets one document in one edition. Content flows down the pages; the closing block is
-never alone on a page. Tables are set by `table`.
+never alone on a page. Tables are set by `table`. ReportLab is loaded by the first `Layout`, not by
+this import: the modules of the certificates import this one, and are needed before a document is
+set.
 """
 
 from __future__ import annotations
@@ -19,12 +21,10 @@ from ..documents.statement import Statement, holder_digest
 from ..media import Edition
 from .edition import STYLES
 from .font_chain import FontChain, glyph_missing
-from .marks import qr_code, watermark
+from .marks import watermark
 from .page_breaks import plan
 from .sheet import MM, Align, Sheet
 from .tags import Element, Field, Role, Structure, of_cell, of_figure
-from .typeface import Typeface
-from .writer import PageContent, write
 
 SEAL_SIZE = 39.0
 """Diameter of the place for the visible seal (mm); seals of offices measure 38 to 42."""
@@ -67,6 +67,8 @@ class Layout:
     """A document while it is typeset. Used by one thread only."""
 
     def __init__(self, setting: Setting) -> None:
+        from .typeface import Typeface  # slow: loads ReportLab
+
         self.style = STYLES[setting.edition]
         self._setting = setting
         self.typeface = Typeface(setting.chain)
@@ -377,6 +379,9 @@ class Layout:
 
         :returns: the file, or ``GLYPH_MISSING`` if a character has no glyph.
         """
+        from .qr_code import qr_code  # slow: loads segno
+        from .writer import PageContent, write
+
         images: dict[str, Any] = {}
         if issue is not None:
             images["Code"] = qr_code(issue.verify_url)

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .font_chain import FontChain
 from .line_breaking import wrap
 from .tags import Element, Structure
-from .typeface import Typeface
+
+if TYPE_CHECKING:
+    from .typeface import Typeface
 
 MM = 72 / 25.4
 """Points in a millimetre."""
