@@ -27,7 +27,7 @@ from printing.document_worker.pictures import Picture
 
 if TYPE_CHECKING:
     from printing.document_worker.client import DocumentWorker
-    from printing.documents import InsuranceCertificate
+    from printing.documents.certificates.insurance import InsuranceCertificate
     from printing.seal.verify import Expectation
     from terminal.sandbox.signing import DemoAuthority
 
@@ -43,14 +43,12 @@ PREVIEW_PX = (800, 1131)
 
 def sample(rows: int = ROWS) -> InsuranceCertificate:
     """Return a certificate with ``rows`` months, about a fictional resident."""
-    from printing.documents import (
+    from printing.documents import Insurance, Issue, Month
+    from printing.documents.certificates.insurance import (
         Contribution,
         ContributionMonth,
-        Insurance,
         InsuranceCertificate,
         InsuranceState,
-        Issue,
-        Month,
     )
 
     code = "7KQ2M9XD4T8BA5ND"

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import segno
 
-from printing.documents import Insurance, InsuranceCertificate
+from printing.documents import Insurance
+from printing.documents.certificates.insurance import InsuranceCertificate
 from printing.typesetting import font_chain
 
 Setter = Callable[[], bytes]

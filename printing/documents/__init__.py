@@ -14,40 +14,9 @@ from devices.health import Fault
 
 from ..media import Edition
 from ..typesetting import font_chain
-from .certificates.data import (
-    AccountState,
-    Contribution,
-    ContributionMonth,
-    DepositCertificate,
-    DocumentType,
-    Insurance,
-    InsuranceCertificate,
-    InsuranceState,
-    Issue,
-    Month,
-    TestPage,
-)
-from .certificates.data_fund import (
-    DepositEntry,
-    DepositStatement,
-    LoanHistory,
-    LoanSettlement,
-    LoanUseCertificate,
-)
-from .certificates.data_social import (
-    ContributionCertificate,
-    ContributionSpan,
-    EntitlementMonth,
-    EntitlementRecord,
-    InsuranceTotal,
-    PensionCertificate,
-    PensionPayment,
-)
-from .kinds import (
-    Certificate,
-    Document,
-    Paper,
-)
+from .certificates.certificate import Certificate
+from .certificates.data import AccountState, Insurance, Issue, Month
+from .kinds import Document, Paper
 from .own_data import (
     ApplicationForm,
     FormField,
@@ -56,6 +25,7 @@ from .own_data import (
     Report,
     ReportColumn,
     ReportSection,
+    TestPage,
 )
 from .reports import (
     DeviceState,
@@ -72,35 +42,17 @@ __all__ = [
     "AccountState",
     "ApplicationForm",
     "Certificate",
-    "Contribution",
-    "ContributionCertificate",
-    "ContributionMonth",
-    "ContributionSpan",
-    "DepositCertificate",
-    "DepositEntry",
-    "DepositStatement",
     "DeviceState",
     "Diagnosis",
     "Document",
-    "DocumentType",
     "Edition",
-    "EntitlementMonth",
-    "EntitlementRecord",
     "FaultLine",
     "FormField",
     "Insurance",
-    "InsuranceCertificate",
-    "InsuranceState",
-    "InsuranceTotal",
     "Issue",
     "ItemTotal",
-    "LoanHistory",
-    "LoanSettlement",
-    "LoanUseCertificate",
     "Month",
     "Paper",
-    "PensionCertificate",
-    "PensionPayment",
     "PeriodTotals",
     "PrinterState",
     "Receipt",

@@ -1,4 +1,7 @@
-"""The data of documents that the terminal itself typesets: receipts, forms, reports. Not sealed."""
+"""The data of documents that the terminal itself typesets: receipts, forms, reports, test pages.
+
+They are not sealed. ``TYPE``: stable code, written into the file.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from .certificates.data import DocumentType, Personal
+from .certificates.data import Personal
 
 
 class ReceiptPaper(StrEnum):
@@ -31,7 +34,7 @@ Line = tuple[str, str | None]
 class Receipt(Personal):
     """业务回执: confirms that something was done or paid here. ``made_at`` has a time zone."""
 
-    TYPE: ClassVar[DocumentType] = DocumentType.RECEIPT
+    TYPE: ClassVar = "receipt"
 
     station: str
     service: str
@@ -61,7 +64,7 @@ class FormField:
 class ApplicationForm(Personal):
     """申请表 with the data that the terminal has; the resident completes and signs it."""
 
-    TYPE: ClassVar[DocumentType] = DocumentType.APPLICATION_FORM
+    TYPE: ClassVar = "application_form"
 
     station: str
     title: str
@@ -98,9 +101,22 @@ class ReportSection:
 class Report:
     """诊断报告 or 站点报告: contains devices and counts, never personal data."""
 
-    TYPE: ClassVar[DocumentType] = DocumentType.REPORT
+    TYPE: ClassVar = "report"
 
     station: str
     title: str
     made_at: datetime
     sections: Sequence[ReportSection]
+
+
+@dataclass(frozen=True, slots=True)
+class TestPage:
+    """打印测试页: ``lines`` state the printer's condition, in the words of the maintenance page."""
+
+    __test__ = False  # tells pytest that this is not a test case, despite its name
+    TYPE: ClassVar = "test_page"
+
+    station: str
+    printed_at: datetime
+    lines: Sequence[tuple[str, str]]
+    """Name and value of each line."""

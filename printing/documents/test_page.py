@@ -11,7 +11,7 @@ from ..typesetting.layout import Layout, Setting
 from ..typesetting.sheet import HAIRLINE, Align, Sheet
 from ..typesetting.tags import Role
 from .amounts import CHINA_TIME, stamp
-from .certificates.data import TestPage
+from .own_data import TestPage
 from .statement import Statement
 
 TITLE = "打印测试页"

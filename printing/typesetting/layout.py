@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any
 
 from devices.health import Fault
 
 from ..documents.amounts import CHINA_TIME, MISSING, day
-from ..documents.certificates.data import DocumentType, Issue
+from ..documents.certificates.data import Issue
 from ..documents.statement import Statement, holder_digest
 from ..media import Edition
 from .edition import STYLES
@@ -25,6 +25,9 @@ from .marks import watermark
 from .page_breaks import plan
 from .sheet import MM, Align, Sheet
 from .tags import Element, Field, Role, Structure, of_cell, of_figure
+
+if TYPE_CHECKING:
+    from ..documents.certificates.certificate import Certificate
 
 SEAL_SIZE = 39.0
 """Diameter of the place for the visible seal (mm); seals of offices measure 38 to 42."""
@@ -39,19 +42,6 @@ _TEXT_LEADING = 1.35
 
 Fact = tuple[str, str | None]
 """A name and its value, as printed; ``None`` if the source has no value."""
-
-
-class Issued(Protocol):
-    """The fields that every certificate about a person has; see `documents.certificates`."""
-
-    TYPE: ClassVar[DocumentType]
-
-    @property
-    def issue(self) -> Issue: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def id_number(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +131,12 @@ class Layout:
         self.sheet.text(style.left, self.y, left, style.note)
         self.sheet.text(style.right, self.y, right, style.note, Align.RIGHT)
 
-    def issued_title(self, text: str, issue: Issue) -> None:
+    def issued_title(self, document: Certificate) -> None:
         """Set the title of an issued document, with its number and the day of printing."""
-        self.title(text, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}")
+        issue = document.issue
+        self.title(
+            document.TITLE, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}"
+        )
 
     def heading(self, text: str) -> None:
         """Set the heading of a section of running text; start a new page if few lines would follow.
@@ -352,14 +345,14 @@ class Layout:
         Element(Role.FORM, self.structure.root).kids.append(Field(self._sheets.index(sheet)))
         self.y = max(y, ring + SEAL_SIZE)
 
-    def finish_issued(self, title: str, document: Issued) -> bytes | Fault:
+    def finish_issued(self, document: Certificate) -> bytes | Fault:
         """Write the file of a document about a person, with its `Statement`."""
         issue = document.issue
         digest = holder_digest(
             document.TYPE, issue.verification_code, document.name, document.id_number
         )
         return self.finish(
-            title=title,
+            title=document.TITLE,
             statement=Statement(document.TYPE, issue.verification_code, digest),
             issue=issue,
             station=issue.station,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from printing.documents import DepositEntry, Month
+from printing.documents import Month
+from printing.documents.certificates.deposit_statement import DepositEntry
 
 from .residents import Deposit, Employment, Resident
 

@@ -10,30 +10,24 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from printing.documents import (
-    AccountState,
-    Certificate,
-    Contribution,
+from printing.documents import AccountState, Certificate, Insurance, Issue, Month
+from printing.documents.certificates.contribution import (
     ContributionCertificate,
-    ContributionMonth,
     ContributionSpan,
-    DepositCertificate,
-    DepositStatement,
-    DocumentType,
-    EntitlementMonth,
-    EntitlementRecord,
-    Insurance,
+    InsuranceTotal,
+)
+from printing.documents.certificates.deposit import DepositCertificate
+from printing.documents.certificates.deposit_statement import DepositStatement
+from printing.documents.certificates.entitlement import EntitlementMonth, EntitlementRecord
+from printing.documents.certificates.insurance import (
+    Contribution,
+    ContributionMonth,
     InsuranceCertificate,
     InsuranceState,
-    InsuranceTotal,
-    Issue,
-    LoanHistory,
-    LoanSettlement,
-    LoanUseCertificate,
-    Month,
-    PensionCertificate,
-    PensionPayment,
 )
+from printing.documents.certificates.loan_settlement import LoanSettlement
+from printing.documents.certificates.loan_use import LoanHistory, LoanUseCertificate
+from printing.documents.certificates.pension import PensionCertificate, PensionPayment
 
 from . import ledger
 from .ledger import Worked, before, last_month, money
@@ -315,21 +309,21 @@ def _year(day: date | None) -> int:
     return day.year
 
 
-MAKERS: dict[DocumentType, Callable[[Resident, Issue], Certificate | None]] = {
-    DocumentType.INSURANCE_CERTIFICATE: insurance,
-    DocumentType.CONTRIBUTION_CERTIFICATE: contribution_certificate,
-    DocumentType.ENTITLEMENT_RECORD: entitlement_record,
-    DocumentType.PENSION_CERTIFICATE: pension_certificate,
-    DocumentType.DEPOSIT_CERTIFICATE: deposit_certificate,
-    DocumentType.DEPOSIT_STATEMENT: deposit_statement,
-    DocumentType.LOAN_USE_CERTIFICATE: loan_use_certificate,
-    DocumentType.LOAN_SETTLEMENT: loan_settlement,
+MAKERS: dict[str, Callable[[Resident, Issue], Certificate | None]] = {
+    InsuranceCertificate.TYPE: insurance,
+    ContributionCertificate.TYPE: contribution_certificate,
+    EntitlementRecord.TYPE: entitlement_record,
+    PensionCertificate.TYPE: pension_certificate,
+    DepositCertificate.TYPE: deposit_certificate,
+    DepositStatement.TYPE: deposit_statement,
+    LoanUseCertificate.TYPE: loan_use_certificate,
+    LoanSettlement.TYPE: loan_settlement,
 }
 """The function that computes each type of document."""
 
 
 def certified(document_type: str, on: date) -> tuple[Resident, ...]:
     """Return the residents for whom this type of document can be issued on this day."""
-    maker = MAKERS[DocumentType(document_type)]
+    maker = MAKERS[document_type]
     nothing = Issue("", "", "", on, None, "")
     return tuple(resident for resident in RESIDENTS if maker(resident, nothing) is not None)

@@ -7,17 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from printing.documents import (
-    AccountState,
+from printing.documents import AccountState, Insurance, Issue, Month, TestPage
+from printing.documents.certificates.deposit import DepositCertificate
+from printing.documents.certificates.insurance import (
     Contribution,
     ContributionMonth,
-    DepositCertificate,
-    Insurance,
     InsuranceCertificate,
     InsuranceState,
-    Issue,
-    Month,
-    TestPage,
 )
 
 NAME = "王建明"

@@ -9,27 +9,25 @@ from decimal import Decimal
 from printing.documents import (
     AccountState,
     ApplicationForm,
-    ContributionCertificate,
-    ContributionSpan,
-    DepositEntry,
-    DepositStatement,
     Document,
-    EntitlementMonth,
-    EntitlementRecord,
     FormField,
     Insurance,
-    InsuranceTotal,
-    LoanHistory,
-    LoanSettlement,
-    LoanUseCertificate,
     Month,
-    PensionCertificate,
-    PensionPayment,
     Receipt,
     Report,
     ReportColumn,
     ReportSection,
 )
+from printing.documents.certificates.contribution import (
+    ContributionCertificate,
+    ContributionSpan,
+    InsuranceTotal,
+)
+from printing.documents.certificates.deposit_statement import DepositEntry, DepositStatement
+from printing.documents.certificates.entitlement import EntitlementMonth, EntitlementRecord
+from printing.documents.certificates.loan_settlement import LoanSettlement
+from printing.documents.certificates.loan_use import LoanHistory, LoanUseCertificate
+from printing.documents.certificates.pension import PensionCertificate, PensionPayment
 
 from . import samples
 from .samples import ID_NUMBER, ISSUE, NAME

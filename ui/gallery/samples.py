@@ -17,15 +17,12 @@ from devices.health import DeviceStatus, Fault
 from devices.identity import Assurance, CardKind, Identity, PersonalRecord, Sex
 from devices.readers.protocol import ReaderStatus
 from printing import faults as prn
-from printing.documents import (
+from printing.documents import Insurance, Issue, Month, render
+from printing.documents.certificates.insurance import (
     Contribution,
     ContributionMonth,
-    Insurance,
     InsuranceCertificate,
     InsuranceState,
-    Issue,
-    Month,
-    render,
 )
 from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.session import states as st

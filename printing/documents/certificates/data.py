@@ -1,4 +1,4 @@
-"""The data of each document: what a data source passes to the typesetter.
+"""What the data of several documents consists of.
 
 A field that the source does not know is ``None`` and is printed as 未提供, never left blank. The
 classes hold personal data, so no ``repr`` shows their fields.
@@ -6,41 +6,9 @@ classes hold personal data, so no ``repr`` shows their fields.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from enum import StrEnum
-from typing import ClassVar
-
-
-class DocumentType(StrEnum):
-    """Stable code of each kind of document, written into the sealed file (docs/documents.md)."""
-
-    INSURANCE_CERTIFICATE = "insurance_certificate"
-    """社会保险个人参保证明"""
-    DEPOSIT_CERTIFICATE = "deposit_certificate"
-    """住房公积金缴存证明"""
-    CONTRIBUTION_CERTIFICATE = "contribution_certificate"
-    """社会保险个人参保缴费证明"""
-    ENTITLEMENT_RECORD = "entitlement_record"
-    """社会保险个人权益记录单"""
-    PENSION_CERTIFICATE = "pension_certificate"
-    """养老待遇领取证明"""
-    DEPOSIT_STATEMENT = "deposit_statement"
-    """住房公积金明细"""
-    LOAN_USE_CERTIFICATE = "loan_use_certificate"
-    """异地贷款职工住房公积金缴存使用证明"""
-    LOAN_SETTLEMENT = "loan_settlement"
-    """住房公积金贷款结清证明"""
-    RECEIPT = "receipt"
-    """业务回执; typeset by the terminal, like all types below."""
-    APPLICATION_FORM = "application_form"
-    """申请表"""
-    REPORT = "report"
-    """诊断报告 or 站点报告; no personal data."""
-    TEST_PAGE = "test_page"
-    """打印测试页 for maintainers; no personal data."""
 
 
 class Personal:
@@ -105,55 +73,6 @@ class Insurance(StrEnum):
     MATERNITY = "生育保险"
 
 
-@dataclass(frozen=True, slots=True)
-class InsuranceState:
-    """The current state of one insurance in the source's words (参保缴费, 暂停缴费, 未参保 …)."""
-
-    insurance: Insurance
-    state: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """Base (缴费基数) and the personal share (个人缴费), in yuan; ``None``: not provided."""
-
-    base: Decimal | None
-    personal: Decimal | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ContributionMonth(Personal):
-    """One month of the table; ``None`` for an insurance: it has no record for this month."""
-
-    month: Month
-    pension: Contribution | None
-    medical: Contribution | None
-    unemployment: Contribution | None
-    state: str | None
-    """缴费状态"""
-    employer: str | None
-    """参保单位"""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class InsuranceCertificate(Personal):
-    """社会保险个人参保证明; ``months``: oldest first."""
-
-    TYPE: ClassVar[DocumentType] = DocumentType.INSURANCE_CERTIFICATE
-
-    issue: Issue
-    name: str
-    id_number: str
-    """社会保障号码, as the source writes it."""
-    sex: str | None
-    states: Sequence[InsuranceState]
-    months_with_employer: int | None
-    """在现单位参保月数"""
-    months: Sequence[ContributionMonth]
-    period_months: int = 24
-    """Number of past months that the table covers; ``months`` holds those that have a record."""
-
-
 class AccountState(StrEnum):
     """账户状态 of a housing deposit account."""
 
@@ -162,48 +81,3 @@ class AccountState(StrEnum):
     ARREARS = "欠款"
     CLOSED = "销户"
     OTHER = "其他"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class DepositCertificate(Personal):
-    """住房公积金缴存证明. Money in yuan; rates as fractions (``Decimal("0.12")`` is 12 %)."""
-
-    TYPE: ClassVar[DocumentType] = DocumentType.DEPOSIT_CERTIFICATE
-
-    issue: Issue
-    name: str
-    id_kind: str
-    """证件类型, e.g. 居民身份证"""
-    id_number: str
-    account: str | None
-    """个人账号"""
-    employer: str | None
-    """单位名称"""
-    opened_on: date | None
-    """开户日期"""
-    base: Decimal | None
-    """缴存基数"""
-    employer_rate: Decimal | None
-    personal_rate: Decimal | None
-    monthly_amount: Decimal | None
-    """月缴存额"""
-    balance: Decimal | None
-    """账户余额"""
-    paid_to: Month | None
-    """缴至年月"""
-    consecutive_months: int | None
-    """连续缴存月数"""
-    state: AccountState | None
-
-
-@dataclass(frozen=True, slots=True)
-class TestPage:
-    """打印测试页: ``lines`` state the printer's condition, in the words of the maintenance page."""
-
-    __test__ = False  # tells pytest that this is not a test case, despite its name
-    TYPE: ClassVar[DocumentType] = DocumentType.TEST_PAGE
-
-    station: str
-    printed_at: datetime
-    lines: Sequence[tuple[str, str]]
-    """Name and value of each line."""

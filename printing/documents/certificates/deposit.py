@@ -1,46 +1,75 @@
-"""Typeset 住房公积金缴存证明: the current state of a person's housing fund account."""
+"""住房公积金缴存证明: the current state of a person's housing fund account."""
 
 from __future__ import annotations
 
-from devices.health import Fault
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
 
-from ...typesetting.layout import Layout, Setting
+from ...typesetting.layout import Layout
 from ..amounts import count, day, month, percent, yuan
-from .data import DepositCertificate
-from .social import notes_of
-
-TITLE = "住房公积金缴存证明"
+from .certificate import FUND, Certificate
+from .data import AccountState, Issue, Month
 
 
-def set_deposit(document: DepositCertificate, setting: Setting) -> bytes | Fault:
-    """Typeset the certificate as PDF."""
-    issue = document.issue
-    layout = Layout(setting)
-    layout.issued_title(TITLE, issue)
-    layout.facts(
-        [
-            [("姓　　名", document.name), ("个人账号", document.account)],
-            [("证件类型", document.id_kind), ("证件号码", document.id_number)],
-        ]
-    )
-    notes = notes_of(issue, "住房公积金管理系统", "“未提供”表示系统中没有这一项的数据。")
-    layout.facts(
-        [
-            [("单位名称", document.employer)],
-            [("开户日期", day(document.opened_on)), ("账户状态", document.state)],
-            [("缴存基数", yuan(document.base)), ("月缴存额", yuan(document.monthly_amount))],
+@dataclass(frozen=True, slots=True, repr=False)
+class DepositCertificate(Certificate):
+    """住房公积金缴存证明. Money in yuan; rates as fractions (``Decimal("0.12")`` is 12 %)."""
+
+    TYPE: ClassVar = "deposit_certificate"
+    TITLE: ClassVar = "住房公积金缴存证明"
+    SOURCE: ClassVar = FUND
+
+    issue: Issue
+    name: str
+    id_kind: str
+    """证件类型, e.g. 居民身份证"""
+    id_number: str
+    account: str | None
+    """个人账号"""
+    employer: str | None
+    """单位名称"""
+    opened_on: date | None
+    """开户日期"""
+    base: Decimal | None
+    """缴存基数"""
+    employer_rate: Decimal | None
+    personal_rate: Decimal | None
+    monthly_amount: Decimal | None
+    """月缴存额"""
+    balance: Decimal | None
+    """账户余额"""
+    paid_to: Month | None
+    """缴至年月"""
+    consecutive_months: int | None
+    """连续缴存月数"""
+    state: AccountState | None
+
+    def fill(self, layout: Layout) -> None:
+        layout.facts(
             [
-                ("单位缴存比例", percent(document.employer_rate)),
-                ("个人缴存比例", percent(document.personal_rate)),
-            ],
+                [("姓　　名", self.name), ("个人账号", self.account)],
+                [("证件类型", self.id_kind), ("证件号码", self.id_number)],
+            ]
+        )
+        notes = self.notes("“未提供”表示系统中没有这一项的数据。")
+        layout.facts(
             [
-                ("缴至年月", month(document.paid_to)),
-                ("连续缴存月数", count(document.consecutive_months, "个月")),
+                [("单位名称", self.employer)],
+                [("开户日期", day(self.opened_on)), ("账户状态", self.state)],
+                [("缴存基数", yuan(self.base)), ("月缴存额", yuan(self.monthly_amount))],
+                [
+                    ("单位缴存比例", percent(self.employer_rate)),
+                    ("个人缴存比例", percent(self.personal_rate)),
+                ],
+                [
+                    ("缴至年月", month(self.paid_to)),
+                    ("连续缴存月数", count(self.consecutive_months, "个月")),
+                ],
+                [("账户余额", yuan(self.balance))],
             ],
-            [("账户余额", yuan(document.balance))],
-        ],
-        heading="缴存信息",
-        reserve=layout.closing_height(notes, issue),
-    )
-    layout.closing(notes, issue)
-    return layout.finish_issued(TITLE, document)
+            heading="缴存信息",
+            reserve=layout.closing_height(notes, self.issue),
+        )
+        layout.closing(notes, self.issue)

@@ -19,13 +19,8 @@ from PIL import Image
 
 from devices.health import Fault
 from printing import faults
-from printing.documents import (
-    AccountState,
-    Document,
-    InsuranceCertificate,
-    Month,
-    render,
-)
+from printing.documents import AccountState, Document, Month, render
+from printing.documents.certificates.insurance import InsuranceCertificate
 from tests.printing.documents.golden import grey_range
 
 from .. import samples

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from devices.identity import Assurance
-from printing.documents import DocumentType
 from printing.media import Edition
 from terminal.platform import wire
 from terminal.sandbox import items, records
@@ -49,7 +48,7 @@ def test_every_item_is_offered_day_and_night_in_both_editions_and_on_a_phone(
 ) -> None:
     assert item.hours == ()
     lists = item.document_type in (
-        DocumentType.ENTITLEMENT_RECORD, DocumentType.DEPOSIT_STATEMENT,
+        "entitlement_record", "deposit_statement",
     )  # fmt: skip
     large_first = (Edition.LARGE, Edition.STANDARD)
     assert item.editions == (large_first[::-1] if lists else large_first)
@@ -60,9 +59,9 @@ def test_every_item_is_offered_day_and_night_in_both_editions_and_on_a_phone(
 @every
 def test_balances_and_loans_require_a_second_factor(item: wire.Item) -> None:
     sensitive = {
-        DocumentType.ENTITLEMENT_RECORD, DocumentType.DEPOSIT_CERTIFICATE,
-        DocumentType.DEPOSIT_STATEMENT, DocumentType.LOAN_USE_CERTIFICATE,
-        DocumentType.LOAN_SETTLEMENT,
+        "entitlement_record", "deposit_certificate",
+        "deposit_statement", "loan_use_certificate",
+        "loan_settlement",
     }  # fmt: skip
     assert (item.assurance_needed >= Assurance.SECOND_FACTOR) == (item.document_type in sensitive)
     assert item.assurance_needed >= Assurance.CARD_SECURE

@@ -8,14 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from printing.documents import (
-    AccountState,
-    DocumentType,
-    Insurance,
-    Issue,
-    LoanHistory,
-    Month,
-)
+from printing.documents import AccountState, Insurance, Issue, Month
+from printing.documents.certificates.loan_use import LoanHistory
 from terminal.sandbox import records
 from terminal.sandbox.residents import RESIDENTS, Resident
 
@@ -54,14 +48,14 @@ HAS = {
     "noaccount": "insurance contribution entitlement",
 }
 SHORT = {
-    DocumentType.INSURANCE_CERTIFICATE: "insurance",
-    DocumentType.CONTRIBUTION_CERTIFICATE: "contribution",
-    DocumentType.ENTITLEMENT_RECORD: "entitlement",
-    DocumentType.PENSION_CERTIFICATE: "pension",
-    DocumentType.DEPOSIT_CERTIFICATE: "deposit",
-    DocumentType.DEPOSIT_STATEMENT: "statement",
-    DocumentType.LOAN_USE_CERTIFICATE: "loan_use",
-    DocumentType.LOAN_SETTLEMENT: "settlement",
+    "insurance_certificate": "insurance",
+    "contribution_certificate": "contribution",
+    "entitlement_record": "entitlement",
+    "pension_certificate": "pension",
+    "deposit_certificate": "deposit",
+    "deposit_statement": "statement",
+    "loan_use_certificate": "loan_use",
+    "loan_settlement": "settlement",
 }
 
 
