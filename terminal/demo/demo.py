@@ -157,7 +157,7 @@ class Demo:
                 "id": item.code,
                 "kind": item.kind.value,
                 "title": item.title.zh,
-                "card": _card_for(item.document_type or ""),
+                "card": _card_for(item.code),
             }
             for item in signed.catalogue.items
         ]
@@ -170,11 +170,11 @@ class Demo:
         return self.printer
 
 
-def _card_for(document_type: str) -> str:
-    from ..sandbox.records import certified
+def _card_for(code: str) -> str:
+    from ..sandbox.items import holders
     from .sample_cards import sample_cards
 
     tray = {card.name for card in sample_cards()}
     today = datetime.now().astimezone().date()
-    named = (f"{each.key}-ssc" for each in certified(document_type, today))
+    named = (f"{each.key}-ssc" for each in holders(code, today))
     return next(name for name in named if name in tray)

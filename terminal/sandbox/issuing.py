@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from devices.health import Fault
+from printing.documents import Certificate, Issue, render, warm_up
 from printing.media import Edition
 
 from ..platform import wire
@@ -21,9 +21,6 @@ from . import hostile_pdf, items
 from .residents import RESIDENTS, Resident
 from .signing import DemoAuthority
 from .switches import DocumentSwitch
-
-if TYPE_CHECKING:
-    from printing.documents import Certificate
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, O, 1 and I, because people type verification codes from paper."""
@@ -70,7 +67,7 @@ class Issuer:
             holder = replace(resident, name=other.name, id_number=other.id_number, sex=other.sex)
         if hostile is DocumentSwitch.WRONG_DOCUMENT:
             others = (items.CONTRIBUTION, items.INSURANCE)  # every resident can get these two
-            stated = items.offered(others[item.code == items.CONTRIBUTION])
+            stated = items.offered(others[item.code == items.CONTRIBUTION]).item
         number = f"{items.prefix(stated)}{today:%Y%m%d}{_random(8)}"
         code = "-".join(_random(CODE_GROUP) for _ in range(CODE_GROUPS))
         certificate = self._certificate(holder, stated, number, code, terminal, today)
@@ -83,11 +80,8 @@ class Issuer:
     def _certificate(
         self, holder: Resident, item: wire.Item, number: str, code: str, terminal: str, today: date
     ) -> Certificate | None:
-        from printing.documents import Issue
-
-        from .records import MAKERS
-
-        months = items.VALID_MONTHS.get(item.code)
+        offer = items.offered(item.code)
+        months = offer.valid_months
         issue = Issue(
             document_number=number,
             verification_code=code,
@@ -97,7 +91,7 @@ class Issuer:
             station=f"{STATION}（{terminal}）",
             valid_until=None if months is None else _months_after(today, months),
         )
-        return MAKERS[item.document_type or ""](holder, issue)
+        return offer.make(holder, issue)
 
     def _sealed(self, pdf: bytes, code: str, hostile: DocumentSwitch) -> bytes:
         def sign(unsigned: bytes) -> bytes:
@@ -129,21 +123,18 @@ def rehearse(authority: DemoAuthority, today: date) -> None:
 
     One per department is enough, because the others share everything that is slow to load.
     """
-    from printing.documents import warm_up
-
     fault = warm_up()
     if fault is not None:
         raise RuntimeError(f"certificates cannot be typeset: {fault.code} {fault.detail}")
     issuer = Issuer(authority, Path(), lambda code: f"https://rehearsal.invalid/v/{code}")
-    for item in map(items.offered, items.REHEARSED):
+    for code in items.REHEARSED:
+        item = items.offered(code).item
         issuer.issue(
             item, Edition.STANDARD, RESIDENTS[0], "rehearsal", today, DocumentSwitch.GENUINE
         )
 
 
 def _typeset(certificate: Certificate, edition: Edition) -> bytes:
-    from printing.documents import render
-
     pdf = render(certificate, sample=True, edition=edition)
     if isinstance(pdf, Fault):
         raise RuntimeError(f"a sample certificate cannot be typeset: {pdf.code} {pdf.detail}")

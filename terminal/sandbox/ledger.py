@@ -1,6 +1,6 @@
 """The accounts behind the documents: months of work, contribution bases, account movements.
 
-Used by `records`. Everything is computed from a resident's facts and the day of issue, in
+Used by `certificates`. Everything is computed from a resident's facts and the day of issue, in
 ``Decimal`` yuan rounded to cents, so that two documents of the same day always agree.
 """
 

@@ -1,8 +1,8 @@
 """The sandbox's invented residents, with the facts that its departments know about them.
 
 Used by the sandbox and the sample cards. Area code 100101 is not assigned (GB/T 2260), so no number
-here can belong to a real person. `records` computes the contents of documents from these facts.
-Money is ``Decimal`` yuan; "ago" counts months before the last month that has ended.
+here can belong to a real person. `certificates` computes the contents of documents from them. Money
+is ``Decimal`` yuan; "ago" counts months before the last month that has ended.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.rig.processes import wait_until
+from tests.terminal.sandbox.expected import EXPECTED
 
 from .conftest import Station
 
@@ -22,10 +23,7 @@ WANG = ("王建明", "100101195803120216")
 RARE = ("𠮷㛃䶮𬀩", "100101196207180321")
 INSURANCE, DEPOSIT = "100101-SI-0101", "100101-HF-0201"
 PENSION, STATEMENT, SETTLEMENT = "100101-SI-0104", "100101-HF-0202", "100101-HF-0204"
-SERVICES = {
-    INSURANCE, "100101-SI-0102", "100101-SI-0103", PENSION,
-    DEPOSIT, STATEMENT, "100101-HF-0203", SETTLEMENT,
-}  # fmt: skip
+SERVICES = {each.code for each in EXPECTED.values()}
 LI = ("李秀英", "10010119430905014X")
 LONG = ("阿卜杜热合曼·买买提明·阿卜拉", "100101197506010458")
 PAGES = {"welcome", "consenting", "choosing", "previewing", "collecting", "ending"}

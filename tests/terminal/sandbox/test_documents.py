@@ -26,24 +26,18 @@ from printing.media import Edition
 from printing.seal import verify as seal
 from terminal.platform import faults, wire
 from terminal.platform.client import PlatformClient
+from terminal.sandbox.items import ITEMS
 from terminal.sandbox.process import SandboxProcess
 from terminal.sandbox.residents import RESIDENTS, Resident
 from tests.sandbox_fixture import sample_identity
 
+from .expected import EXPECTED
+
 INSURANCE, DEPOSIT, STATEMENT = "100101-SI-0101", "100101-HF-0201", "100101-HF-0202"
 BY_KEY = {resident.key: resident for resident in RESIDENTS}
-KINDS = {
-    INSURANCE: "insurance_certificate",
-    "100101-SI-0102": "contribution_certificate",
-    "100101-SI-0103": "entitlement_record",
-    "100101-SI-0104": "pension_certificate",
-    DEPOSIT: "deposit_certificate",
-    STATEMENT: "deposit_statement",
-    "100101-HF-0203": "loan_use_certificate",
-    "100101-HF-0204": "loan_settlement",
-}
-HOLDERS = {"pension_certificate": "li"}
-"""王建明 has everything except a pension."""
+KINDS = {each.code: kind for kind, each in EXPECTED.items()}
+HOLDERS = {kind: BY_KEY[each.holders.split()[0]] for kind, each in EXPECTED.items()}
+"""A resident who has the certificate; none has every one."""
 BOTH = (Edition.STANDARD, Edition.LARGE)
 
 
@@ -84,11 +78,7 @@ def text_of(pdf: bytes) -> str:
 @pytest.mark.parametrize(
     ("item", "resident", "edition"),
     [
-        *(
-            (item, BY_KEY[HOLDERS.get(kind, "wang")], each)
-            for item, kind in KINDS.items()
-            for each in BOTH
-        ),
+        *((item, HOLDERS[kind], each) for item, kind in KINDS.items() for each in BOTH),
         *((INSURANCE, resident, BOTH[0]) for resident in RESIDENTS[1:]),
         (STATEMENT, BY_KEY["long"], BOTH[0]),
         (STATEMENT, BY_KEY["long"], BOTH[1]),
@@ -117,9 +107,10 @@ def test_certificate_is_sealed_and_names_the_person(
     text = text_of(answer.document)
     # A long name may be broken into lines, so compare without white space.
     flat = "".join(text.split())
+    titles = {offered.code: offered.title.zh for offered in ITEMS}
     for expected in (
-        resident.name, resident.id_number, answer.document_number, answer.verification_code,
-        "样张", f"{sandbox.address}/v/{answer.verification_code}",
+        titles[item], resident.name, resident.id_number, answer.document_number,
+        answer.verification_code, "样张", f"{sandbox.address}/v/{answer.verification_code}",
     ):  # fmt: skip
         assert expected in flat
 
@@ -184,7 +175,7 @@ def test_every_hostile_document_has_its_own_fault(
     client: PlatformClient, sandbox: SandboxProcess, switch: str, fault: Fault, item: str
 ) -> None:
     kind = KINDS[item]
-    resident = BY_KEY[HOLDERS.get(kind, "wang")]
+    resident = HOLDERS[kind]
     sandbox.control(document=switch)
     report = verified(issued(client, sandbox, item, resident), sandbox, kind, resident)
     assert isinstance(report, Fault), report

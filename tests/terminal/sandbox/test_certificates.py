@@ -10,8 +10,11 @@ import pytest
 
 from printing.documents import AccountState, Insurance, Issue, Month
 from printing.documents.certificates.loan_use import LoanHistory
-from terminal.sandbox import records
+from terminal.sandbox import items
+from terminal.sandbox.certificates import fund, social
 from terminal.sandbox.residents import RESIDENTS, Resident
+
+from .expected import EXPECTED
 
 DAYS = [date(2026, 3, 14), date(2026, 7, 1), date(2026, 11, 21), date(2027, 1, 1)]
 BY_KEY = {resident.key: resident for resident in RESIDENTS}
@@ -38,41 +41,26 @@ def months_between(first: Month, last: Month) -> int:
     return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
-HAS = {
-    "wang": "insurance contribution entitlement deposit statement loan_use settlement",
-    "li": "insurance contribution pension deposit statement",
-    "rare": "insurance contribution entitlement deposit statement loan_use",
-    "long": "insurance contribution entitlement deposit statement",
-    "three": "insurance contribution entitlement deposit statement loan_use",
-    "nophone": "insurance contribution pension deposit statement",
-    "noaccount": "insurance contribution entitlement",
-}
-SHORT = {
-    "insurance_certificate": "insurance",
-    "contribution_certificate": "contribution",
-    "entitlement_record": "entitlement",
-    "pension_certificate": "pension",
-    "deposit_certificate": "deposit",
-    "deposit_statement": "statement",
-    "loan_use_certificate": "loan_use",
-    "loan_settlement": "settlement",
-}
-
-
 @everyone
 @any_day
 def test_residents_have_the_expected_certificates(resident: Resident, day: date) -> None:
     """A pensioner has a pension and pays nothing; a loan is certified once it is paid back."""
-    made = {kind: make(resident, issue(day)) for kind, make in records.MAKERS.items()}
-    assert {SHORT[kind] for kind, paper in made.items() if paper} == set(HAS[resident.key].split())
-    assert all(type(paper).TYPE is kind for kind, paper in made.items() if paper)
+    made = {
+        offer.item.document_type: paper
+        for offer in items.OFFERS
+        if (paper := offer.make(resident, issue(day))) is not None
+    }
+    assert set(made) == {
+        kind for kind, each in EXPECTED.items() if resident.key in each.holders.split()
+    }
+    assert all(kind == type(paper).TYPE for kind, paper in made.items())
 
 
 @everyone
 @any_day
 def test_movements_add_up_to_the_balance(resident: Resident, day: date) -> None:
-    statement = records.deposit_statement(resident, issue(day))
-    account = records.deposit_certificate(resident, issue(day))
+    statement = fund.deposit_statement(resident, issue(day))
+    account = fund.deposit_certificate(resident, issue(day))
     if statement is None:
         assert account is None
         return
@@ -107,7 +95,7 @@ def test_movements_add_up_to_the_balance(resident: Resident, day: date) -> None:
 
 def test_interest_is_paid_on_the_mean_of_the_months() -> None:
     """Twelve month-end balances bear 1.5 % interest on their mean."""
-    statement = records.deposit_statement(BY_KEY["rare"], issue())
+    statement = fund.deposit_statement(BY_KEY["rare"], issue())
     assert statement is not None
     credited = next(
         n for n, each in enumerate(statement.entries) if each.booked_on == date(2024, 6, 30)
@@ -120,7 +108,7 @@ def test_interest_is_paid_on_the_mean_of_the_months() -> None:
 
 def test_one_resident_has_a_long_list() -> None:
     for day in DAYS:
-        statement = records.deposit_statement(BY_KEY["long"], issue(day))
+        statement = fund.deposit_statement(BY_KEY["long"], issue(day))
         assert statement is not None
         assert len(statement.entries) >= 240
         assert len({each.employer for each in statement.entries if each.employer}) == 3
@@ -130,8 +118,8 @@ def test_one_resident_has_a_long_list() -> None:
 @everyone
 @any_day
 def test_social_insurance_certificates_agree_on_months(resident: Resident, day: date) -> None:
-    certificate = records.insurance(resident, issue(day))
-    contribution = records.contribution_certificate(resident, issue(day))
+    certificate = social.insurance_certificate(resident, issue(day))
+    contribution = social.contribution_certificate(resident, issue(day))
     totals = {each.insurance: each.months for each in contribution.totals}
     for insurance, months in totals.items():
         spans = [each for each in contribution.spans if each.insurance is insurance]
@@ -152,7 +140,7 @@ def test_social_insurance_certificates_agree_on_months(resident: Resident, day: 
         assert (certificate.months_with_employer, certificate.months[-1].employer) == (
             now.months, now.employer,
         )  # fmt: skip
-    record = records.entitlement_record(resident, issue(day))
+    record = social.entitlement_record(resident, issue(day))
     if record is None:
         return
     assert record.year == day.year - 1
@@ -170,7 +158,7 @@ def test_social_insurance_certificates_agree_on_months(resident: Resident, day: 
 
 def test_pension_savings_match_the_manual_calculation() -> None:
     """Seventeen months of the noaccount resident: contributions and interest, computed by hand."""
-    record = records.entitlement_record(BY_KEY["noaccount"], issue(date(2026, 3, 14)))
+    record = social.entitlement_record(BY_KEY["noaccount"], issue(date(2026, 3, 14)))
     assert record is not None
     # Two months of 2024 (from October) and all of 2025; the base rose in July 2025.
     earlier = cents(Decimal("4879.00") / Decimal("1.04"))
@@ -186,7 +174,7 @@ def test_pension_savings_match_the_manual_calculation() -> None:
 
 
 def test_insurance_certificate_covers_the_last_24_months() -> None:
-    months = records.insurance(BY_KEY["wang"], issue()).months
+    months = social.insurance_certificate(BY_KEY["wang"], issue()).months
     assert [months[0].month, months[-1].month] == [Month(2024, 3), Month(2026, 2)]
     assert len(months) == 24
     last = months[-1]
@@ -200,36 +188,38 @@ def test_insurance_certificate_covers_the_last_24_months() -> None:
 
 def test_extended_contributions_are_stated() -> None:
     """王建明 is 68: he pays on for a pension, and his unemployment insurance has ended."""
-    certificate = records.insurance(BY_KEY["wang"], issue())
+    certificate = social.insurance_certificate(BY_KEY["wang"], issue())
     states = {each.insurance: each.state for each in certificate.states}
     assert states[Insurance.PENSION] == "延长缴费"
     assert states[Insurance.UNEMPLOYMENT] == "终止参保"
     assert states[Insurance.MEDICAL] == "参保缴费"
     assert all(each.unemployment is None for each in certificate.months)
     assert Counter(each.state for each in certificate.months) == {"延长缴费": 24}
-    spans = records.contribution_certificate(BY_KEY["wang"], issue()).spans
+    spans = social.contribution_certificate(BY_KEY["wang"], issue()).spans
     unemployment = next(each for each in spans if each.insurance is Insurance.UNEMPLOYMENT)
     assert (unemployment.ends, unemployment.ongoing) == (Month(2018, 2), False)
-    assert {each.state for each in records.insurance(BY_KEY["long"], issue()).states} == {
-        "参保缴费"
-    }
+    assert {
+        each.state for each in social.insurance_certificate(BY_KEY["long"], issue()).states
+    } == {"参保缴费"}
 
 
 def test_retired_person_has_states_but_no_months() -> None:
-    retired = records.insurance(BY_KEY["li"], issue())
+    retired = social.insurance_certificate(BY_KEY["li"], issue())
     assert list(retired.months) == []
     assert [each.state for each in retired.states][:3] == ["待遇领取", "退休参保", "终止参保"]
 
 
 def test_change_of_employer_is_shown_in_its_month() -> None:
-    employers = [each.employer for each in records.insurance(BY_KEY["long"], issue()).months]
+    employers = [
+        each.employer for each in social.insurance_certificate(BY_KEY["long"], issue()).months
+    ]
     assert len(employers) == 24
     assert len(set(employers[:15])) == len(set(employers[15:])) == 1
     assert employers[14] != employers[15]
 
 
 def test_month_without_employment_has_no_row() -> None:
-    assert len(records.insurance(BY_KEY["noaccount"], issue()).months) == 17
+    assert len(social.insurance_certificate(BY_KEY["noaccount"], issue()).months) == 17
 
 
 @pytest.mark.parametrize(
@@ -241,7 +231,7 @@ def test_month_without_employment_has_no_row() -> None:
     ],
 )
 def test_twelve_payments_end_with_the_latest(day: date, last: Month) -> None:
-    pension = records.pension_certificate(BY_KEY["li"], issue(day))
+    pension = social.pension_certificate(BY_KEY["li"], issue(day))
     assert pension is not None
     months = [each.month for each in pension.payments]
     assert len(set(months)) == 12
@@ -255,8 +245,8 @@ def test_twelve_payments_end_with_the_latest(day: date, last: Month) -> None:
 
 def test_early_paid_back_loan_is_settled() -> None:
     day = date(2026, 3, 14)
-    settled = records.loan_settlement(BY_KEY["wang"], issue(day))
-    use = records.loan_use_certificate(BY_KEY["wang"], issue(day))
+    settled = fund.loan_settlement(BY_KEY["wang"], issue(day))
+    use = fund.loan_use_certificate(BY_KEY["wang"], issue(day))
     assert settled is not None
     assert use is not None
     assert settled.lent_on == date(2015, 4, 12)
@@ -266,7 +256,7 @@ def test_early_paid_back_loan_is_settled() -> None:
     assert use.opened_on is not None
     assert use.opened_on < settled.lent_on
     assert (use.consecutive_from, use.consecutive_to) == (Month(2013, 9), Month(2026, 2))
-    other = records.loan_use_certificate(BY_KEY["three"], issue(day))
+    other = fund.loan_use_certificate(BY_KEY["three"], issue(day))
     assert other is not None
     assert other.loans is LoanHistory.NONE
     assert other.consecutive_from == Month(2022, 10)  # after a gap of half a year

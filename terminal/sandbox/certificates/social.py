@@ -1,23 +1,21 @@
-"""Computes the contents of each department's certificates for a resident.
+"""The certificates of social insurance: who has them, and their items in the catalogue.
 
-Used by the issuer. A function returns ``None`` if there is nothing to certify: no account, no
-pension, no loan.
+A function returns ``None`` if there is nothing to certify, such as no pension.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from printing.documents import AccountState, Certificate, Insurance, Issue, Month
+from devices.identity import Assurance
+from printing.documents import Insurance, Issue, Month
 from printing.documents.certificates.contribution import (
     ContributionCertificate,
     ContributionSpan,
     InsuranceTotal,
 )
-from printing.documents.certificates.deposit import DepositCertificate
-from printing.documents.certificates.deposit_statement import DepositStatement
 from printing.documents.certificates.entitlement import EntitlementMonth, EntitlementRecord
 from printing.documents.certificates.insurance import (
     Contribution,
@@ -25,29 +23,34 @@ from printing.documents.certificates.insurance import (
     InsuranceCertificate,
     InsuranceState,
 )
-from printing.documents.certificates.loan_settlement import LoanSettlement
-from printing.documents.certificates.loan_use import LoanHistory, LoanUseCertificate
 from printing.documents.certificates.pension import PensionCertificate, PensionPayment
 
-from . import ledger
-from .ledger import Worked, before, last_month, money
-from .residents import RESIDENTS, Employment, Resident
+from ...platform.wire import Text
+from .. import ledger
+from ..ledger import Worked, before, last_month, money
+from ..residents import Employment, Resident
+from .offer import MANY_PAGES, Department
+
+INSURANCE = "100101-SI-0101"
+CONTRIBUTION = "100101-SI-0102"
+PENSION = "100101-SI-0104"
 
 MONTHS_SHOWN = 24
 PENSION_RAISE = Decimal("1.03")
 """Pensions are raised each January."""
 PENSION_DAY = 15
-LENT_DAY, SETTLED_DAY, OPENED_DAY = 12, 20, 5
-ID_KIND = "居民身份证"
-CLERK = "自助终端"
-FUND_PHONE = "12329"
-ADDRESSEE = "贷款地住房公积金管理中心"
+
+_SOCIAL = Department(
+    category=Text("社保", "Social insurance"),
+    name=Text("样例市社会保险经办中心", "Sample City Social Insurance Centre"),
+    phone="12333",
+    materials=Text("本人居民身份证或社会保障卡", "your own ID card or social security card"),
+    # A card that could be copied needs a code; a card read through a security module does not.
+    assurance=Assurance.CARD_SECURE,
+)
 
 
-# --- social insurance ---------------------------------------------------------------------------
-
-
-def insurance(resident: Resident, issue: Issue) -> InsuranceCertificate:
+def insurance_certificate(resident: Resident, issue: Issue) -> InsuranceCertificate:
     """Return 社会保险个人参保证明, with the 24 months before the month of issue."""
     months = ledger.worked(resident, issue.issued_on)
     current = None if resident.pension else resident.employments[0]
@@ -193,137 +196,60 @@ def pension_certificate(resident: Resident, issue: Issue) -> PensionCertificate 
     )
 
 
-# --- the housing fund ---------------------------------------------------------------------------
-
-
-def deposit_certificate(resident: Resident, issue: Issue) -> DepositCertificate | None:
-    """Return 住房公积金缴存证明; ``None`` for a person who never had an account."""
-    deposit = resident.deposit
-    if deposit is None:
-        return None
-    months = ledger.worked(resident, issue.issued_on)[-deposit.months :]
-    part = money(resident.base * deposit.rate)
-    return DepositCertificate(
-        issue=issue,
-        name=resident.name,
-        id_kind=ID_KIND,
-        id_number=resident.id_number,
-        account=deposit.account,
-        employer=months[-1].employment.employer,
-        opened_on=_day(months[0].month, OPENED_DAY),
-        base=resident.base,
-        employer_rate=deposit.rate,
-        personal_rate=deposit.rate,
-        monthly_amount=part * 2,
-        balance=ledger.movements(resident, deposit, issue.issued_on)[-1].balance,
-        paid_to=months[-1].month,
-        consecutive_months=0 if deposit.closed else ledger.consecutive(months),
-        state=AccountState.CLOSED if deposit.closed else AccountState.NORMAL,
-    )
-
-
-def deposit_statement(resident: Resident, issue: Issue) -> DepositStatement | None:
-    """Return 住房公积金明细: every movement since the account was opened."""
-    deposit, account = resident.deposit, deposit_certificate(resident, issue)
-    if deposit is None or account is None:
-        return None
-    entries = ledger.movements(resident, deposit, issue.issued_on)
-    return DepositStatement(
-        issue=issue,
-        year=_year(entries[-1].booked_on),
-        name=resident.name,
-        id_number=resident.id_number,
-        account=deposit.account,
-        employer=account.employer,
-        state=account.state,
-        balance=account.balance,
-        entries=entries,
-        first_year=_year(entries[0].booked_on),
-    )
-
-
-def loan_use_certificate(resident: Resident, issue: Issue) -> LoanUseCertificate | None:
-    """Return 异地贷款职工住房公积金缴存使用证明.
-
-    ``None`` without an active account, and for a person who still owes a loan, because no other
-    centre would lend to them.
-    """
-    account, loan = deposit_certificate(resident, issue), resident.loan
-    owing = loan is not None and loan.settled_ago is None
-    if account is None or account.state is not AccountState.NORMAL or owing:
-        return None
-    assert account.paid_to is not None
-    assert account.consecutive_months is not None
-    return LoanUseCertificate(
-        issue=issue,
-        addressee=ADDRESSEE,
-        name=resident.name,
-        id_number=resident.id_number,
-        employer=account.employer,
-        account=account.account,
-        opened_on=account.opened_on,
-        state=account.state,
-        base=account.base,
-        employer_rate=account.employer_rate,
-        personal_rate=account.personal_rate,
-        monthly_amount=account.monthly_amount,
-        balance=account.balance,
-        consecutive_from=before(account.paid_to, account.consecutive_months - 1),
-        consecutive_to=account.paid_to,
-        loans=LoanHistory.ONCE if loan else LoanHistory.NONE,
-        clerk=CLERK,
-        phone=FUND_PHONE,
-    )
-
-
-def loan_settlement(resident: Resident, issue: Issue) -> LoanSettlement | None:
-    """Return 住房公积金贷款结清证明; ``None`` without a loan, and before it is settled."""
-    loan = resident.loan
-    if loan is None or loan.settled_ago is None:
-        return None
-    latest = last_month(issue.issued_on)
-    lent = before(latest, loan.lent_ago)
-    return LoanSettlement(
-        issue=issue,
-        contract_number=loan.contract_number,
-        name=resident.name,
-        id_number=resident.id_number,
-        amount=loan.amount,
-        bank=loan.bank,
-        lent_on=_day(lent, LENT_DAY),
-        periods=loan.periods,
-        rate=loan.rate,
-        due_on=_day(before(lent, -loan.periods), LENT_DAY),
-        settled_on=_day(before(latest, loan.settled_ago), SETTLED_DAY),
-        security=loan.security,
-        property_address=loan.property_address,
-    )
-
-
-def _day(month: Month, day: int) -> date:
-    return date(month.year, month.month, day)
-
-
-def _year(day: date | None) -> int:
-    assert day is not None  # the fund books every movement on a day
-    return day.year
-
-
-MAKERS: dict[str, Callable[[Resident, Issue], Certificate | None]] = {
-    InsuranceCertificate.TYPE: insurance,
-    ContributionCertificate.TYPE: contribution_certificate,
-    EntitlementRecord.TYPE: entitlement_record,
-    PensionCertificate.TYPE: pension_certificate,
-    DepositCertificate.TYPE: deposit_certificate,
-    DepositStatement.TYPE: deposit_statement,
-    LoanUseCertificate.TYPE: loan_use_certificate,
-    LoanSettlement.TYPE: loan_settlement,
-}
-"""The function that computes each type of document."""
-
-
-def certified(document_type: str, on: date) -> tuple[Resident, ...]:
-    """Return the residents for whom this type of document can be issued on this day."""
-    maker = MAKERS[document_type]
-    nothing = Issue("", "", "", on, None, "")
-    return tuple(resident for resident in RESIDENTS if maker(resident, nothing) is not None)
+OFFERS = (
+    _SOCIAL.offer(
+        InsuranceCertificate,
+        insurance_certificate,
+        INSURANCE,
+        "shield",
+        title_en="Social insurance certificate",
+        subtitle=Text("近 24 个月缴费情况", "contributions of the last 24 months"),
+        elder_title=Text("打印社保证明", "Print my social insurance paper"),
+        elder_subtitle=Text("证明您在交社保", "shows that you pay social insurance"),
+        who=Text("在样例市参加社会保险的人员", "people insured in Sample City"),
+        valid_months=3,
+    ),
+    _SOCIAL.offer(
+        ContributionCertificate,
+        contribution_certificate,
+        CONTRIBUTION,
+        "coins",
+        title_en="Contribution certificate",
+        subtitle=Text("历年参保单位与累计月数", "every employer and all months so far"),
+        elder_title=Text("打印社保交了多久", "Print how long I have paid in"),
+        elder_subtitle=Text("在哪些单位交过，一共多少个月", "where you paid in, and for how long"),
+        who=Text("在样例市参加过社会保险的人员", "people who are or were insured in Sample City"),
+        valid_months=3,
+    ),
+    _SOCIAL.offer(
+        EntitlementRecord,
+        entitlement_record,
+        "100101-SI-0103",
+        "list",
+        title_en="Pension account record",
+        subtitle=Text("上年度个人账户缴费与储存额", "last year's contributions and savings"),
+        elder_title=Text("打印社保对账单", "Print my pension account"),
+        elder_subtitle=Text("养老账户里存了多少钱", "how much your account has saved"),
+        who=Text(
+            "上年度在样例市缴纳养老保险的人员", "people who paid into a pension here last year"
+        ),
+        assurance=Assurance.SECOND_FACTOR,
+        materials=Text(
+            "本人居民身份证或社会保障卡，以及在社保中心登记的手机",
+            "your own card, and the phone registered with the insurance centre",
+        ),
+        editions=MANY_PAGES,
+    ),
+    _SOCIAL.offer(
+        PensionCertificate,
+        pension_certificate,
+        PENSION,
+        "wallet",
+        title_en="Pension certificate",
+        subtitle=Text("待遇类别、月金额与近 12 次发放", "kind, amount and the last 12 payments"),
+        elder_title=Text("打印退休金证明", "Print my pension paper"),
+        elder_subtitle=Text("证明您每月领多少退休金", "shows the pension that you draw"),
+        who=Text("在样例市领取养老金的人员", "people who draw a pension in Sample City"),
+        valid_months=6,
+    ),
+)
