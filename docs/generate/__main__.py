@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import configuration, exit_codes, faults, index, journal, platform_calls
+from . import certificates, configuration, exit_codes, faults, index, journal, platform_calls
 from .declared import UndocumentedError
 
 DOCS = Path(__file__).parents[1]
@@ -20,6 +20,7 @@ def generated() -> dict[Path, str]:
     """Return the text of every generated file by its path below ``docs/``."""
     reference = {
         **faults.pages(),
+        "certificates.md": certificates.page_text(),
         "configuration.md": configuration.page_text(),
         "exit-codes.md": exit_codes.page_text(),
         "journal.md": journal.page_text(),

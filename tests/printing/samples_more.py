@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -280,3 +281,81 @@ EVERY: dict[str, Document] = {
     "test_page": samples.test_page(),
 }
 """One document of each type, by its code."""
+
+WORDS = {
+    "insurance_certificate": """姓名王建明 性别男 社会保障号码100101195803120216
+        现单位参保月数86个月
+        养老保险医疗保险失业保险工伤保险生育保险参保缴费参保缴费参保缴费参保缴费未提供
+        近24个月缴费情况 打印日期：2026年11月21日 本证明有效期至2027年2月20日""",
+    "deposit_certificate": """编号：GJJ202611210000045 姓名王建明 个人账号100100045678
+        证件类型居民身份证 证件号码100101195803120216 单位名称示范市清泉科技有限公司
+        开户日期2008年7月1日 账户状态正常 缴存基数8,650.00元 月缴存额1,643.50元
+        单位缴存比例12% 个人缴存比例7% 缴至年月2026-10 连续缴存月数219个月
+        账户余额186,420.37元""",
+    "contribution_certificate": """姓名王建明 个人编号A10010011 证件号码100101195803120216
+        养老保险医疗保险失业保险工伤保险生育保险281个月240个月120个月未提供未提供
+        养老保险100100000示范市第一纺织厂2014-032015-1222
+        养老保险100100005示范市清泉科技有限公司2024-03至今27""",
+    "entitlement_record": """姓名王建明 性别男 个人编号A10010011 证件号码100101195803120216
+        单位名称示范市清泉科技有限公司 参加工作时间1998-07 缴费截止年月2026-10
+        实际缴费月数281个月 欠缴月数0个月 本年储存额本息5,871.20元 累计储存额本息138,664.05元
+        2026年度养老保险个人账户 2026-015,869.00939.04469.52""",
+    "pension_certificate": """姓名李秀英 证件号码10010119430905014X 待遇类别企业职工基本养老金
+        发放状态正常发放 起始年月1998-10 月待遇金额4,372.72元 2026-104,372.722026年10月15日
+        示范市社会保险事业管理局 校验码：7KQ2M9XD4T8B""",
+    "deposit_statement": """姓名王建明 个人账号100100045678 账户余额164,776.87元
+        2026年账户明细（共11笔） 汇缴示范市清泉科技有限公司1,643.50169,985.372026-012026-01-12
+        提取—-20,000.00156,559.37—2026-06-12""",
+    "loan_use_certificate": """样例市住房公积金管理中心： 姓名王建明 身份证号码100101195803120216
+        单位名称示范市清泉科技有限公司 个人账号100100045678 开户时间2008年7月1日
+        账户状态☑正常□封存□欠款□其他 缴存基数8,650.00元 月缴存额1,643.50元
+        单位缴存比例12% 个人缴存比例7% 账户余额186,420.37元 最近连续缴存2018-08至2026-10
+        贷款记录☑无贷款记录□一次已还清□两次以上已还清 经办人周敏 联系电话010-00000000
+        沿此线撕下回执 办理结果□已放款□未放款""",
+    "loan_settlement": """编号：GJJ202611210000046 借款人王建明 身份证号码100101195803120216
+        贷款金额386,409.02元 金额大写人民币叁拾捌万陆仟肆佰零玖元零贰分 委托银行样例银行示范市支行
+        放款日期2006年11月8日 到期日期2026年11月8日 贷款期数240期 年利率3.25%
+        结清日期2026年11月6日 担保方式抵押加阶段性保证
+        抵押物地址示范市清泉区样例路18号院3号楼2单元501室""",
+    "receipt": """编号：R202611210007 办理时间：2026-11-2116:30:05 办理事项城乡居民基本医疗保险缴费
+        缴费年度2027 缴费人王建明 金额400.00元 金额大写人民币肆佰元整""",
+    "application_form": """住房公积金提取申请表 姓名王建明 证件号码100101195803120216
+        提取原因□购房□还贷☑租房□退休□其他 申请人签名：""",
+    "report": """站点运行报告 读卡器在线 纸张未提供 服务事项11201180 最近故障 无记录""",
+}
+"""Words that the document must have, without spaces within them, by its code."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A certificate with a table of any number of rows."""
+
+    build: Callable[[int], Document]
+    """Makes a document with that many rows."""
+    heading: str
+    """Part of the heading of the table."""
+    column: str
+    """The title of a column."""
+    row: str
+    """Regular expression of a row in the extracted text."""
+
+
+LISTS = {
+    "insurance_certificate": Listed(
+        samples.insurance, "个月缴费情况", "参保单位", r"^ *\d{4}-\d{2} +\d,\d{3}\.00 "
+    ),
+    "contribution_certificate": Listed(
+        contribution,
+        "参保缴费经历",
+        "单位编号",
+        r"^ *(?:养老|医疗|失业|工伤|生育)保险 +10010\d{4} ",
+    ),
+    "entitlement_record": Listed(
+        entitlement, "年度养老保险个人账户", "单位划入", r"^ *\d{4}-\d{2} +\d,\d{3}\.00 "
+    ),
+    "pension_certificate": Listed(
+        pension, "次发放情况", "发放月份", r"^ *\d{4}-\d{2} +\d,\d{3}\.72 "
+    ),
+    "deposit_statement": Listed(statement, "年账户明细", "记账日期", r"^ *(?:汇缴|提取) "),
+}
+"""The certificates that are lists, by their code."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,19 +9,10 @@ import pytest
 from printing.documents import Document, Edition, FormField, ReportColumn, ReportSection, render
 
 from .. import samples, samples_more
+from ..samples_more import LISTS
 from .test_documents import squeezed, text_of
 
 pytestmark = pytest.mark.process
-
-
-LISTS: dict[str, tuple[Callable[[int], Document], str, str]] = {
-    "insurance": (samples.insurance, "个月缴费情况", "参保单位"),
-    "contribution": (samples_more.contribution, "参保缴费经历", "单位编号"),
-    "entitlement": (samples_more.entitlement, "年度养老保险个人账户", "单位划入"),
-    "pension": (samples_more.pension, "次发放情况", "发放月份"),
-    "statement": (samples_more.statement, "年账户明细", "记账日期"),
-}
-"""A function that makes a document with that many rows, their heading, and a column title."""
 
 
 def pages_of(document: Document, edition: Edition) -> list[str]:
@@ -35,11 +25,11 @@ def pages_of(document: Document, edition: Edition) -> list[str]:
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("kind", LISTS)
 def test_table_begins_on_the_page_of_its_heading(kind: str, edition: Edition) -> None:
-    build, heading, column = LISTS[kind]
+    listed = LISTS[kind]
     for count in (*range(16), 24, 25, 26):
-        pages = pages_of(build(count), edition)
-        (headed,) = [page for page in pages if heading in page]
-        assert column in headed.split(heading)[1], f"{count} rows"
+        pages = pages_of(listed.build(count), edition)
+        (headed,) = [page for page in pages if listed.heading in page]
+        assert listed.column in headed.split(listed.heading)[1], f"{count} rows"
 
 
 @pytest.mark.parametrize("edition", Edition)

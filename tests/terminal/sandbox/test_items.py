@@ -14,6 +14,7 @@ from printing.documents.certificates.registry import CERTIFICATES
 from printing.media import Edition
 from terminal.platform import wire
 from terminal.sandbox import items
+from terminal.sandbox.residents import RESIDENTS
 
 from .expected import EXPECTED
 
@@ -89,8 +90,10 @@ def test_every_items_icon_exists(item: wire.Item) -> None:
 
 
 def test_documentation_lists_every_item() -> None:
-    page = (ROOT / "docs" / "platform.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "certificates.md").read_text("utf-8")
     for item in items.ITEMS:
         row = next(line for line in page.splitlines() if f"`{item.code}`" in line)
         assert item.title.zh in row
         assert f"level {int(item.assurance_needed)}" in row
+        keys = EXPECTED[item.document_type].holders.split()
+        assert [each.key for each in RESIDENTS if each.name in row] == keys
