@@ -3,11 +3,11 @@
 Used by pages, the voice, faults and documents. Loading it does not load Qt. A missing id raises
 ``KeyError``, because it is a bug; a test checks that both languages are complete.
 
-Format: one TOML file for each language (and one more for `station diagnose`), with one table for
-each id. ``text`` is shown on the screen. ``elder`` replaces it in elder mode. ``spoken`` is said by
-the voice (default: the text). The id of a fault's entry is its code. Such an entry also has
-``explain`` (what is done and what happens next), ``cause`` and ``fix`` (for staff); the voice says
-text and explanation. Placeholders are ``{name}``; ``{n|page|pages}`` chooses by number.
+Format: one TOML file for each language, with one table for each id. ``text`` is shown on the
+screen. ``elder`` replaces it in elder mode. ``spoken`` is said by the voice (default: the text).
+The id of a fault's entry is its code. Such an entry also has ``explain`` (what is done and what
+happens next), ``cause`` and ``fix`` (for staff); the voice says text and explanation. Placeholders
+are ``{name}``; ``{n|page|pages}`` chooses by number.
 """
 
 from __future__ import annotations
@@ -66,7 +66,5 @@ def fill(template: str, values: dict[str, object]) -> str:
 @cache
 def words(language: str) -> Words:
     """The table of a language ("zh", "en"); read once."""
-    folder = files(__package__)
-    names = (f"{language}.toml", f"diagnose.{language}.toml")
-    data = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+    data = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return Words(language, tomllib.loads(data))
