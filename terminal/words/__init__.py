@@ -63,8 +63,13 @@ def fill(template: str, values: dict[str, object]) -> str:
     return chosen.format_map(values) if "{" in chosen else chosen
 
 
-@cache
 def words(language: str) -> Words:
-    """The table of a language ("zh", "en"); read once."""
+    """The table of a language, by its tag (BCP 47); read once."""
+    # The cache has different keys for a member of `Language` and for its value.
+    return _read(str(language))
+
+
+@cache
+def _read(language: str) -> Words:
     data = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
     return Words(language, tomllib.loads(data))

@@ -13,7 +13,7 @@ from devices.health import DeviceStatus
 from devices.identity import CardKind
 from printing.printer import PaperState, TonerState
 from terminal.faults import AREAS
-from terminal.session.model import EndReason
+from terminal.session.model import EndReason, Language
 from terminal.words import Words, words
 
 ROOT = Path(__file__).parents[3]
@@ -52,6 +52,10 @@ class _Anything(dict[str, object]):
             "height size"
         )
         super().__init__(dict.fromkeys(names.split(), 2))
+
+
+def test_the_table_is_read_once_for_the_language_and_for_its_tag() -> None:
+    assert words(Language.ZH) is words("zh")
 
 
 def test_both_languages_have_the_same_ids_and_forms() -> None:
