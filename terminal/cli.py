@@ -364,9 +364,7 @@ def _gallery(options: argparse.Namespace) -> int:
             pages=options.page,
             modes=[Mode(each) for each in options.mode or Mode],
             themes=options.theme or THEMES,
-            languages=[Language(x) for x in options.language]
-            if options.language
-            else tuple(Language),
+            languages=options.language or tuple(Language),
             screens=options.screen or tuple(SCREENS),
             trial=options.trial,
             progress=progress,

@@ -111,10 +111,10 @@ def run_window(
         screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
 
     def sentence(state: State) -> str:
-        return spoken(state, words(state.look.language.value), window.current_page.in_sight())
+        return spoken(state, words(state.look.language), window.current_page.in_sight())
 
     def trial_notice(state: State) -> str:
-        return words(state.look.language.value).spoken("trial.notice")
+        return words(state.look.language).spoken("trial.notice")
 
     voice = Voice(sentence, settings=speech, opening=trial_notice if place.trial else None)
 

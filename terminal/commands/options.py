@@ -10,8 +10,12 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..sandbox.arguments import add_arguments
+
+if TYPE_CHECKING:
+    from ..session.model import Language
 
 DEFAULT_CONFIG = Path("/etc/station/station.toml")
 DEMO_OUT = Path("demo-output")
@@ -125,7 +129,8 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     gallery.add_argument("--page", action="append", metavar="NAME", help=ONLY_HELP)
     gallery.add_argument("--mode", action="append", choices=["standard", "elder"], help=ONLY_HELP)
     gallery.add_argument("--theme", action="append", metavar="NAME", help=ONLY_HELP)
-    gallery.add_argument("--language", action="append", choices=["zh", "en"], help=ONLY_HELP)
+    gallery.add_argument("--language", action="append", type=_language, metavar="TAG",
+                         help=ONLY_HELP)  # fmt: skip
     gallery.add_argument("--screen", action="append", metavar="NAME", help=ONLY_HELP)
     gallery.add_argument(
         "--trial", action="store_true", help="show the pages of a trial installation"
@@ -138,6 +143,16 @@ def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
     pin = command("pin", "make the hash of a maintenance PIN for the configuration")
     pin.add_argument("--json", action="store_true", help=JSON_HELP)
     return made
+
+
+def _language(text: str) -> Language:
+    from ..session.model import Language  # slow: other commands do not need the session
+
+    try:
+        return Language(text)
+    except ValueError:
+        every = ", ".join(Language)
+        raise argparse.ArgumentTypeError(f"one of {every}, not {text}") from None
 
 
 def _seconds(text: str) -> float:

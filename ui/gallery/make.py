@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.model import CardSide, Language, Look, Mode
 from terminal.session.states import State
+from terminal.words import words
 
 from ..headless.driver import save, settle, snapshot
 from ..look.metrics import Screen
@@ -31,8 +32,6 @@ THEMES = ("paper",)
 """The existing themes; each picture's record names its theme."""
 MOMENT = datetime.fromisoformat("2026-11-21T14:26:00+08:00")
 """Time of day on every picture, fixed so that two galleries can be compared."""
-STATION_NAME = {Language.ZH: "便民服务站", Language.EN: "Convenience Station"}
-PLACE = {Language.ZH: "人民路药房", Language.EN: "Renmin Road Pharmacy"}
 
 Scene = Callable[[Look], State]
 
@@ -99,7 +98,8 @@ def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> t
 
 
 def _window(screen: Screen, language: Language, *, trial: bool) -> TerminalWindow:
-    place = Place(STATION_NAME[language], PLACE[language], CardSide.RIGHT, trial)
+    table = words(language)
+    place = Place(table.text("gallery.station"), table.text("gallery.place"), CardSide.RIGHT, trial)
     window = TerminalWindow(
         screen, lambda _event: None, place, production=False, clock=lambda: MOMENT
     )

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from devices.health import DeviceStatus, Fault
 from devices.operator import Role as Operator
 from printing.printer import A4, PrinterStatus
-from terminal.session.model import Language, PastFault, Total
+from terminal.session.model import PastFault, Total
 from terminal.session.states import Maintenance
 
 from ..look.metrics import Role
@@ -176,9 +176,7 @@ def cells(
     holder, row = _row(kit)
     words = kit.text(title, role, ground=Colour.WHITE, bold=bold)
     row.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
-    width = round(
-        kit.sizes.type_px(Role.SMALL) * (2.9 if kit.look.language is Language.ZH else 4.2)
-    )
+    width = round(kit.sizes.type_px(Role.SMALL) * float(kit.say("maintenance.column_ems")))
     for figure in figures:
         cell = kit.text(
             figure, Role.SMALL, ground=Colour.WHITE, bold=bold, align=Qt.AlignmentFlag.AlignRight

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from devices.health import Fault
 from devices.identity import CardKind, Identity
 from terminal.session.model import Item, Language, Station
+from terminal.session.model.item import in_language
 
 from ..look.metrics import Role
 from ..look.theme import Colour
@@ -38,26 +39,22 @@ def looks(station: Station) -> tuple[Card, ...]:
 
 def item_title(kit: Kit, item: Item) -> str:
     """Return the item's title in this language and mode."""
-    return _of(item.elder_title if kit.elder else item.title, kit.look.language)
+    return in_language(item.elder_title if kit.elder else item.title, kit.look.language)
 
 
 def item_second(kit: Kit, item: Item) -> str:
     """Return the item's second line."""
-    return _of(item.elder_subtitle if kit.elder else item.subtitle, kit.look.language)
+    return in_language(item.elder_subtitle if kit.elder else item.subtitle, kit.look.language)
 
 
 def category(item: Item, language: Language) -> str:
     """Return the item's category; empty if the catalogue gives none."""
-    return _of(item.category, language)
+    return in_language(item.category, language)
 
 
 def formal_title(item: Item, language: Language) -> str:
     """Return the official name of the document, the same in every mode."""
-    return _of(item.title, language)
-
-
-def _of(texts: dict[Language, str], language: Language) -> str:
-    return texts.get(language) or texts.get(Language.ZH, "")
+    return in_language(item.title, language)
 
 
 def service_line(kit: Kit, item: Item, *, second: bool = True) -> QWidget:

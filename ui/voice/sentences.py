@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from terminal.session.model import Item, Language, Look, Mode
+from terminal.session.model.item import in_language
 from terminal.session.state import InVisit
 from terminal.words import Words
 
 from ..look.line_breaking import plain
-
-PAUSE = {"zh": "", "en": " "}
-"""Separator between two sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +47,15 @@ class Speech:
 
     def join(self, *parts: str) -> str:
         """Join sentences, and add a full stop to those that have none. Empty ones are left out."""
-        stop = "。" if self._language is Language.ZH else "."
+        stop = self.words.text("voice.full_stop")
         ended = [part if part[-1] in "。？！.?!" else part + stop for part in parts if part]
-        return PAUSE[self.words.language].join(ended)
+        return self.words.text("voice.pause").join(ended)
 
     def name(self, state: InVisit) -> str:
-        """Return the masked name for speech; empty in English, whose voice cannot pronounce
-        Chinese."""
-        if self._language is Language.EN:
-            return ""
-        return state.visit.identity.masked_name.replace("*", self.say("mask"))
+        """Return the masked name for speech; empty if the voice cannot pronounce Chinese: its
+        table then has no word for the mask."""
+        mask = self.say("mask")
+        return state.visit.identity.masked_name.replace("*", mask) if mask else ""
 
     def card(self, state: InVisit) -> str:
         """Return what the resident's card is called."""
@@ -67,4 +64,4 @@ class Speech:
     def item(self, item: Item) -> str:
         """Return the item's title in this language and mode."""
         texts = item.elder_title if self.elder else item.title
-        return texts.get(self._language) or texts.get(Language.ZH, "")
+        return in_language(texts, self._language)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QProcess, Slot
 
 from terminal.session.model import Language
 from terminal.session.states import OutOfService, State, Welcome
+from terminal.words import words
 
 from .commands import Command
 
@@ -34,8 +35,6 @@ WAITING_BYTES = 16_384
 and is restarted."""
 STOP_MS = 500
 """Time for a killed process to end."""
-
-LOCALES = {Language.ZH: "zh_CN", Language.EN: "en_US"}
 
 
 class Voice(QObject):
@@ -98,7 +97,7 @@ class Voice(QObject):
         if self._opening is None or self._opened:
             return ""
         self._opened = True
-        return self._opening(state) + ("" if state.look.language is Language.ZH else " ")
+        return self._opening(state) + words(state.look.language).text("voice.pause")
 
     def _fall_silent(self) -> None:
         if self._said is not None:
@@ -111,7 +110,7 @@ class Voice(QObject):
             self._kill()
         if self._process is None or self._process.state() is QProcess.ProcessState.NotRunning:
             self._start()
-        self._send(Command.SAY, sentence, LOCALES[language])
+        self._send(Command.SAY, sentence, words(language).text("voice.locale"))
 
     def _start(self) -> None:
         process = QProcess(self)

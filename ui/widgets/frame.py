@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal.session import events as ev
-from terminal.session.model import Language, Mode
+from terminal.session.model import Mode
 from terminal.words import words
 
 from ..look.metrics import Role
@@ -197,8 +197,14 @@ class Foot(_Strip):
         other = Mode.STANDARD if kit.elder else Mode.ELDER
         self._add("foot.size", "text-size", lambda: ev.ModeChosen(other), 4)
         self._add_voice()
-        next_language = Language.EN if look.language is Language.ZH else Language.ZH
-        self._add("foot.language", "globe", lambda: ev.LanguageChosen(next_language), 4)
+        following = look.language.following
+        self._add(
+            "foot.language",
+            "globe",
+            lambda: ev.LanguageChosen(following),
+            4,
+            following.own_name,
+        )
         self._add("foot.help", "headset", ev.HelpPressed, 6 if kit.elder else 5, tone=HELP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -215,7 +221,7 @@ class Foot(_Strip):
             icon_name,
             lambda: ev.VoiceChosen(wanted),
             5 if self._kit.elder else 4,
-            key,
+            self._kit.say(key),
         )
 
     def _add(
@@ -224,12 +230,12 @@ class Foot(_Strip):
         icon_name: str,
         event: Callable[[], ev.Event],
         stretch: int,
-        key: str = "",
+        text: str = "",
         tone: Tone = SECONDARY,
     ) -> None:
         kit = self._kit
         button = Button(
-            kit, name, kit.say(key or name), lambda: kit.post(event()),
+            kit, name, text or kit.say(name), lambda: kit.post(event()),
             tone=tone, shape=Shape.STACK,
             icon_name=icon_name, height_mm=self._height,
         )  # fmt: skip

@@ -74,7 +74,7 @@ class Kit:
     @property
     def words(self) -> Words:
         """The words of this language."""
-        return words(self.look.language.value)
+        return words(self.look.language)
 
     @property
     def elder(self) -> bool:

@@ -17,10 +17,28 @@ class Mode(StrEnum):
 
 
 class Language(StrEnum):
-    """The language of the screen and the voice (BCP 47)."""
+    """The language of the screen and the voice: its tag (BCP 47) and its own name.
 
-    ZH = "zh"
-    EN = "en"
+    The tag is the file name of its table in `terminal.words`. On each page, a button leads to the
+    next language and shows that language's own name.
+    """
+
+    own_name: str
+
+    ZH = "zh", "中文"
+    EN = "en", "English"
+
+    def __new__(cls, tag: str, own_name: str = "") -> Language:
+        made = str.__new__(cls, tag)
+        made._value_ = tag
+        made.own_name = own_name
+        return made
+
+    @property
+    def following(self) -> Language:
+        """The language after this one; the first one after the last."""
+        every = tuple(Language)
+        return every[(every.index(self) + 1) % len(every)]
 
 
 class CardSide(StrEnum):

@@ -17,7 +17,7 @@ from terminal.session.model import EndReason, Language
 from terminal.words import Words, words
 
 ROOT = Path(__file__).parents[3]
-LANGUAGES = ("zh", "en")
+OTHERS = [language for language in Language if language is not Language.ZH]
 FAULT_FORMS = {"text", "explain", "cause", "fix"}
 DECLARED = frozenset(code for register in AREAS.values() for code in register.codes())
 FAULT = re.compile(r"^[A-Z]{3}-\d{3}$")
@@ -58,23 +58,42 @@ def test_the_table_is_read_once_for_the_language_and_for_its_tag() -> None:
     assert words(Language.ZH) is words("zh")
 
 
-def test_both_languages_have_the_same_ids_and_forms() -> None:
-    zh, en = words("zh"), words("en")
-    assert zh.ids() == en.ids()
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_the_ids_and_forms_of_chinese(language: Language) -> None:
+    zh, other = words(Language.ZH), words(language)
+    assert zh.ids() == other.ids()
     for key in zh.ids():
-        assert raw(zh, key).keys() == raw(en, key).keys(), key
+        assert raw(zh, key).keys() == raw(other, key).keys(), key
 
 
-def test_placeholders_are_the_same_in_both_languages() -> None:
-    zh, en = words("zh"), words("en")
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_the_placeholders_of_chinese(language: Language) -> None:
+    zh, other = words(Language.ZH), words(language)
     for key in zh.ids():
         for form, text in raw(zh, key).items():
-            other = raw(en, key)[form]
-            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(other)), (key, form)
+            theirs = raw(other, key)[form]
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(theirs)), (key, form)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_entry_can_be_formatted(language: str) -> None:
+@pytest.mark.parametrize("language", Language)
+def test_what_differs_by_language_is_in_its_table(language: Language) -> None:
+    table = words(language)
+    assert re.fullmatch(f"{language}_[A-Z]{{2}}", table.text("voice.locale"))
+    assert table.text("voice.full_stop")
+    assert float(table.text("maintenance.column_ems")) > 0
+    assert language.own_name
+
+
+def test_the_buttons_lead_through_every_language_and_back() -> None:
+    seen = [Language.ZH]
+    while seen[-1].following not in seen:
+        seen.append(seen[-1].following)
+    assert seen == list(Language)
+    assert seen[-1].following is Language.ZH
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_entry_can_be_formatted(language: Language) -> None:
     table = words(language)
     for key in table.ids():
         for form, text in forms(table, key).items():
@@ -83,13 +102,13 @@ def test_every_entry_can_be_formatted(language: str) -> None:
 
 
 def test_the_voice_says_a_fault_and_its_explanation() -> None:
-    said = {language: words(language).spoken("PRN-104") for language in LANGUAGES}
+    said = {language: words(language).spoken("PRN-104") for language in Language}
     assert said["zh"] == "打印机没纸了。请工作人员加纸，加好以后就能打印。"
     assert said["en"].startswith("The printer is out of paper. ")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_exactly_the_declared_faults_have_entries(language: str) -> None:
+@pytest.mark.parametrize("language", Language)
+def test_exactly_the_declared_faults_have_entries(language: Language) -> None:
     table = words(language)
     entries = {key for key in table.ids() if FAULT.match(key)}
     assert entries == DECLARED
@@ -99,11 +118,15 @@ def test_exactly_the_declared_faults_have_entries(language: str) -> None:
         assert all(entry.values()), code
 
 
-def test_each_table_is_in_its_own_language() -> None:
-    zh, en = words("zh"), words("en")
-    for key in zh.ids() - {"foot.language"}:
-        assert not any(HAN.search(text) for text in raw(en, key).values()), key
-    # Chinese sentences end with Chinese punctuation, never with a half-width mark.
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_other_table_has_chinese_words(language: Language) -> None:
+    table = words(language)
+    for key in table.ids():
+        assert not any(HAN.search(text) for text in raw(table, key).values()), key
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    zh = words(Language.ZH)
     for key in zh.ids():
         for form, text in raw(zh, key).items():
             assert not re.search(r"[\u4e00-\u9fff][,.;:!?]", text), (key, form)

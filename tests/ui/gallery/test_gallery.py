@@ -15,6 +15,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.model import CardSide, Language, Look, Mode
+from terminal.words import words
 from tests.ui.pages_rig import child
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
@@ -63,12 +64,13 @@ def test_gallery_json_contains_the_figures(qapp: QApplication, tmp_path: Path) -
     make_gallery(tmp_path, pages=["welcome"], screens=["portrait-21"])
     reported = json.loads((tmp_path / "gallery.json").read_text(encoding="utf-8"))
     assert reported["screens"]["portrait-21"]["mm_per_px"] == 0.248
-    assert reported["summary"]["pictures"] == len(reported["pictures"]) == 4
+    looks = len(Mode) * len(Language)
+    assert reported["summary"]["pictures"] == len(reported["pictures"]) == looks
     floors = {"standard": STANDARD.em_mm, "elder": ELDER.em_mm}
     for picture in reported["pictures"]:
         assert picture["state"] == "Welcome"
         texts = {text["text"]: text for text in picture["texts"]}
-        station = texts["便民服务站" if picture["language"] == "zh" else "Convenience Station"]
+        station = texts[words(picture["language"]).text("gallery.station")]
         assert station["em_mm"] >= floors[picture["mode"]]
         assert station["ground"] == "#0E3A4F"
         assert station["contrast"] > 7
@@ -83,7 +85,7 @@ def test_the_contact_sheet_shows_each_picture(qapp: QApplication, tmp_path: Path
     sheet = (tmp_path / "index.html").read_text(encoding="utf-8")
     for picture in report.pictures:
         assert f'src="{picture.file}"' in sheet
-    assert "2 scenes, 4 pictures" in sheet
+    assert f"2 scenes, {2 * len(Language)} pictures" in sheet
 
 
 def test_two_galleries_have_the_same_figures(qapp: QApplication, tmp_path: Path) -> None:
