@@ -7,7 +7,8 @@ Text is never truncated or condensed; text that does not fit is reported as clip
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from unicodedata import east_asian_width
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -42,7 +43,7 @@ def _width(text: str, px: int, bold: bool) -> float:
     return metrics(px, bold).horizontalAdvance(text)
 
 
-@lru_cache(maxsize=2)
+@cache
 def kept_words(language: Language) -> tuple[str, ...]:
     """Return the words of this language that no line break may split."""
     return tuple(words(language).text("type.keep").split())
@@ -78,13 +79,15 @@ class Block:
         return int(max(line.width for line in self.lines(1e7)) + 1.99)
 
     def least_width(self) -> int:
-        """Return the width of its longest word; of Chinese text, at most that of four
-        characters."""
-        longest = max(
-            (_width(word, self.px, self.bold) for word in plain(self.markup).split()), default=0.0
-        )
-        ideographs = self.language is Language.ZH or not self.markup.isascii()
-        return int((min(longest, self.px * 4.0) if ideographs else longest) + 1.99)
+        """Return the width of its longest word; a word with Chinese characters can be broken, and
+        counts with four of them at most."""
+        parts = plain(self.markup).split()
+        return int(max((self._least(part) for part in parts), default=0.0) + 1.99)
+
+    def _least(self, word: str) -> float:
+        width = _width(word, self.px, self.bold)
+        chinese = any(east_asian_width(character) in "FW" for character in word)
+        return min(width, self.px * 4.0) if chinese else width
 
     def place(self, rect: QRectF) -> list[tuple[Line, QRectF]]:
         """Return each line and its rectangle; the text is centred if ``rect`` is taller than
