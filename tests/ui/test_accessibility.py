@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from terminal.session import events as ev
 from terminal.session.model import CardSide, Language, Look, Mode
 from ui.gallery import SCREENS
+from ui.gallery.sample_items import EIGHT
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
 from ui.widgets.button import Button
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 LOOKS = [Look(mode, language) for mode in Mode for language in Language]
+BY_PLATFORM = ("choose.item.", "choose.group.")
+"""Controls that show texts of the catalogue, which the platform sends in Chinese and English."""
 
 
 class Watched(TerminalWindow):
@@ -82,6 +85,8 @@ def test_every_control_is_a_button_named_as_painted(window: Watched, look: Look)
                 assert _squeezed(painted).startswith(_squeezed(name)), where
             if button.objectName() == "foot.language" or name.isdigit():
                 continue
+            if button.objectName().startswith(BY_PLATFORM) and look.language not in EIGHT[0].title:
+                continue  # they are in Chinese instead
             assert bool(CJK.search(name)) is (look.language is Language.ZH), f"{where}: {name}"
 
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from terminal.session.model import CardSide, Language, Look, Mode
+from terminal.words import words
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.report import GalleryReport, Picture
 from ui.gallery.scenes import SCENES
@@ -20,7 +21,6 @@ from ui.window import TerminalWindow
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 MARK = "试用\u00a0Trial"
 """As painted: the two words are never separated."""
-NOTICE = {"zh": "这里打印的文件无效", "en": "Documents printed here are not valid"}
 TIGHT = ("previewing-printer-down", "copying-after-paper", "proving-staff-only", "welcome")
 """Scenes whose pages fill the lowest screens: with less space their text would be cut off."""
 
@@ -93,4 +93,5 @@ def test_the_mark_is_painted_large_in_each_picture(tight: GalleryReport) -> None
 def test_portrait_screens_explain_the_mark(tight: GalleryReport) -> None:
     for picture in tight.pictures:
         if picture.screen == "portrait-21":
-            assert of_mark(picture) == [MARK, NOTICE[picture.language]]
+            notice = words(picture.language).text("trial.notice")
+            assert of_mark(picture) == [MARK, notice]

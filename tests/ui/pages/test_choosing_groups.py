@@ -8,6 +8,7 @@ import pytest
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
+from terminal.session.model.item import in_language
 from ui.gallery.sample_items import EIGHT, many
 from ui.gallery.scenes import SCENES
 from ui.pages.choosing import subpages
@@ -38,7 +39,7 @@ def test_each_group_shows_its_four_services_and_a_button_to_the_other(
 ) -> None:
     shown.scene("choosing-eight", look)
     names = [shown.control(f"choose.group.{n}").text() for n in (0, 1)]
-    assert names == [EIGHT[0].category[look.language], EIGHT[4].category[look.language]]
+    assert names == [in_language(item.category, look.language) for item in (EIGHT[0], EIGHT[4])]
     assert offered(shown) == INSURED
     assert shown.touch("choose.group.1") == []
     assert offered(shown) == FUND
