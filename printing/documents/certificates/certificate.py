@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..amounts import day
 from .data import Issue, Personal
 
 if TYPE_CHECKING:
+    from dataclasses import Field
+
     from ...typesetting.layout import Layout
 
 SOCIAL = "社会保险经办系统"
@@ -32,6 +34,7 @@ class Certificate(Personal, ABC):
     """The system that the data comes from."""
 
     if TYPE_CHECKING:  # fields of each dataclass, in the order that suits it
+        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
         @property
         def issue(self) -> Issue: ...

@@ -102,9 +102,9 @@ def test_every_entry_can_be_formatted(language: Language) -> None:
 
 
 def test_the_voice_says_a_fault_and_its_explanation() -> None:
-    said = {language: words(language).spoken("PRN-104") for language in Language}
-    assert said["zh"] == "打印机没纸了。请工作人员加纸，加好以后就能打印。"
-    assert said["en"].startswith("The printer is out of paper. ")
+    said = words(Language.ZH).spoken("PRN-104")
+    assert said == "打印机没纸了。请工作人员加纸，加好以后就能打印。"
+    assert words(Language.EN).spoken("PRN-104").startswith("The printer is out of paper. ")
 
 
 @pytest.mark.parametrize("language", Language)
