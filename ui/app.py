@@ -18,6 +18,10 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
+# Before the imports that it makes faster.
+from . import import_hook  # noqa: F401
+
+# isort: split
 from PySide6.QtCore import (
     QEvent,
     QMessageLogContext,

@@ -30,6 +30,10 @@ def main() -> int:
     import gc
     import socket
 
+    # Before the imports that it makes faster.
+    from .. import import_hook  # noqa: F401
+
+    # isort: split
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtPdf import QPdfDocument
 
