@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,10 @@ from devices.identity import CardKind
 from printing.printer import PaperState, TonerState
 from terminal.faults import AREAS
 from terminal.session.model import EndReason, Language
-from terminal.words import Words, words
+from terminal.words import Words, fill, words
 
 ROOT = Path(__file__).parents[3]
+WORDS = ROOT / "terminal" / "words"
 OTHERS = [language for language in Language if language is not Language.ZH]
 FAULT_FORMS = {"text", "explain", "cause", "fix"}
 DECLARED = frozenset(code for register in AREAS.values() for code in register.codes())
@@ -37,7 +40,13 @@ def forms(table: Words, key: str) -> dict[str, str]:
 
 def raw(table: Words, key: str) -> dict[str, str]:
     """Return the entry as it is in the file."""
-    return dict(table._table[key])
+    return dict(in_the_file(table.language)[key])
+
+
+@cache
+def in_the_file(language: str) -> dict[str, dict[str, str]]:
+    """Return the table of a language as TOML defines it."""
+    return tomllib.loads((WORDS / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 class _Anything(dict[str, object]):
@@ -52,6 +61,18 @@ class _Anything(dict[str, object]):
             "height size"
         )
         super().__init__(dict.fromkeys(names.split(), 2))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_entries_are_those_that_toml_defines(language: Language) -> None:
+    table, entries = words(language), in_the_file(language)
+    assert table.ids() == entries.keys()
+    for key, entry in entries.items():
+        assert {
+            form for form in (*FAULT_FORMS, "elder", "spoken") if table.has(key, form)
+        } == entry.keys()
+        for form, text in entry.items():
+            assert table.form(key, form, **_Anything()) == fill(text, _Anything()), key
 
 
 def test_the_table_is_read_once_for_the_language_and_for_its_tag() -> None:
