@@ -7,7 +7,6 @@ only form of the name for the public screen.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
@@ -154,6 +153,8 @@ class Identity:
     def same_person(self, other: Identity) -> bool:
         """Whether both cards belong to one person. Compares ID numbers, or else card numbers, in
         constant time."""
+        import hmac  # loads OpenSSL (3 ms), which the first page does not need
+
         if self.wiped or other.wiped:
             return False
         mine, theirs = self._record, other._record

@@ -7,7 +7,6 @@ Only `terminal.__main__` imports this module. It is the only one in this package
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
     from .config.sections import SpeechConfig
     from .demo.demo import Demo
+    from .runtime.assembly import Plan, Terminal
+    from .runtime.loop import Runtime
     from .session.model import Look
 
 DEMO_SCREEN = (1080, 1920, 267.8)
@@ -88,7 +89,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     try:
         return _show(
-            plan(config, station.keys),
+            lambda: plan(config, station.keys),
             screen,
             Place.configured(config),
             look=Look(voice=config.speech.enabled),
@@ -103,7 +104,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _show(
-    plan: Any,
+    plan: Callable[[], Plan],
     screen: Screen,
     place: Any,
     *,
@@ -122,16 +123,10 @@ def _show(
 
     station = Station((), (), None, limits=limits, home=look, accepts=accepts, operators=operators)
     runtime = Runtime(station)
-    terminal: list[Any] = []
+    terminal: list[Terminal] = []
 
     def painted(_at: float) -> None:
-        # Slow imports and devices start only now, after the first page is painted.
-        from ui.documents.process import COMMAND
-
-        from .runtime.assembly import Terminal
-
-        terminal.append(Terminal(runtime, plan, COMMAND))
-        terminal[0].start()
+        terminal.append(_equipped(runtime, plan))
 
     try:
         return run_window(
@@ -146,6 +141,17 @@ def _show(
     finally:
         for started in terminal:
             started.stop()
+
+
+def _equipped(runtime: Runtime, plan: Callable[[], Plan]) -> Terminal:
+    """Return the terminal, started. Slow imports and devices follow the first page's paint."""
+    from ui.documents.process import COMMAND
+
+    from .runtime.assembly import Terminal
+
+    terminal = Terminal(runtime, plan(), COMMAND)
+    terminal.start()
+    return terminal
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -179,10 +185,9 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
     from .session.model import CardSide, Limits, Look, Mode
 
     demo = Demo(options.out)
-    demo.start()
     try:
         return _show(
-            demo.plan(),
+            demo.started,
             _demo_screen(),
             Place(STATION_NAME, PLACE, CardSide.RIGHT),
             look=Look(mode=Mode(options.mode)),
@@ -211,6 +216,8 @@ def _demo_screen() -> Screen:
 
 
 def _demo_headless(options: argparse.Namespace) -> int:
+    import json
+
     from .commands.output import say, unwritable
     from .demo.hands import UnknownCardError
 
@@ -238,7 +245,7 @@ def _rehearse(
     """Run one journey through the real pages, offscreen; return its result, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
-    from ui.headless.journey import run_headless
+    from ui.headless.run import run_headless
     from ui.widgets.kit import Place
 
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
@@ -247,19 +254,13 @@ def _rehearse(
     from .session.model import CardSide, Mode, Station
 
     demo = Demo(out, quick=True)
-    demo.start()
     runtime = Runtime(Station(readers=(), printers=(), platform=None, accepts=ACCEPTS))
-    terminal: list[Any] = []
+    terminal: list[Terminal] = []
     shown: list[float] = []
 
     def painted(at: float) -> None:
-        from ui.documents.process import COMMAND
-
-        from .runtime.assembly import Terminal
-
         shown.append(at)
-        terminal.append(Terminal(runtime, demo.plan(), COMMAND))
-        terminal[0].start()
+        terminal.append(_equipped(runtime, demo.started))
 
     try:
         result = run_headless(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,23 +34,22 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from terminal import session
 from terminal.process.exit_codes import RunExit, SharedExit
-from terminal.session.events import Event, VoiceChosen
-from terminal.session.states import State
-from terminal.words import words
 
 from .bridge import Bridge, Runtime
 from .look.fonts import font
 from .look.metrics import Screen
-from .pages import spoken
-from .voice.speaker import Voice
 from .widgets.kit import Place
 from .window import TerminalWindow
 
 if TYPE_CHECKING:
     from terminal.config.sections import SpeechConfig
+    from terminal.session.events import Event
+    from terminal.session.states import State
 
     from .demo.panel import DemoControls, DemoPanel
+    from .voice.speaker import Voice
 
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
@@ -114,38 +112,60 @@ def run_window(
     if demo is not None:
         screen = fitted(screen, QGuiApplication.primaryScreen().availableGeometry())
 
-    def sentence(state: State) -> str:
-        return spoken(state, words(state.look.language), window.current_page.in_sight())
-
-    def trial_notice(state: State) -> str:
-        return words(state.look.language).spoken("trial.notice")
-
-    voice = Voice(sentence, settings=speech, opening=trial_notice if place.trial else None)
+    voices: list[Voice] = []
 
     def post(event: Event) -> None:
-        if isinstance(event, VoiceChosen) and event.on:
+        if isinstance(event, session.events.VoiceChosen) and event.on:
             # The resident asks to hear the page again. The state does not change, so the bridge
             # would not report it.
-            voice.again()
+            for voice in voices:
+                voice.again()
         runtime.post(event)
+
+    def painted(at: float) -> None:
+        on_painted(at)
+        voices.append(_add_voice(window, bridge, speech, trial=place.trial))
 
     window = TerminalWindow(screen, post, place, production=production)
     bridge = Bridge(runtime, window.show_state)
-    bridge.shown.connect(voice.show)
-    window.turned.connect(voice.show)
-    watcher = FirstPaint(window, on_painted)
+    watcher = FirstPaint(window, painted)
     panel = None if demo is None else _open_panel(demo, window, app)
     with _exit_on_signals(app), _exit_on_exception(app):
         window.present()
         code = app.exec()
     bridge.close()
-    voice.close()
+    for voice in voices:
+        voice.close()
     watcher.forget()
     if panel is not None:
         panel.close()
     window.hide()
     window.deleteLater()
     return code
+
+
+def _add_voice(
+    window: TerminalWindow, bridge: Bridge, settings: SpeechConfig | None, *, trial: bool
+) -> Voice:
+    """Return the voice of the window's pages, which speaks the current one if it is on."""
+    # Not needed for the first page.
+    from terminal.words import words
+
+    from .pages import spoken
+    from .voice.speaker import Voice
+
+    def sentence(state: State) -> str:
+        return spoken(state, words(state.look.language), window.current_page.in_sight())
+
+    def trial_notice(state: State) -> str:
+        return words(state.look.language).spoken("trial.notice")
+
+    voice = Voice(sentence, settings=settings, opening=trial_notice if trial else None)
+    bridge.shown.connect(voice.show)
+    window.turned.connect(voice.show)
+    if window.state is not None:
+        voice.show(window.state)
+    return voice
 
 
 def fitted(screen: Screen, desktop: QRect) -> Screen:
@@ -227,19 +247,19 @@ def _exit_on_signals(app: QApplication) -> Iterator[None]:
     """End the event loop on SIGTERM and SIGINT, even while it sleeps.
 
     Python runs signal handlers only between its own instructions, and a sleeping Qt loop runs none.
-    The interpreter therefore writes a byte into a socket, which wakes the loop.
+    The interpreter therefore writes a byte into a pipe, which wakes the loop.
     """
-    ours, theirs = socket.socketpair()
-    for end in (ours, theirs):
-        end.setblocking(False)
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(lambda *_: ours.recv(64))
+    readable, writable = os.pipe()
+    for end in (readable, writable):
+        os.set_blocking(end, False)
+    notifier = QSocketNotifier(readable, QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda *_: os.read(readable, 64))
 
     def stop(number: int, _frame: FrameType | None) -> None:
         log.info("stopping on signal %d", number)
         app.exit(RunExit.STOPPED)
 
-    before_wakeup = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    before_wakeup = signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
@@ -248,8 +268,8 @@ def _exit_on_signals(app: QApplication) -> Iterator[None]:
             signal.signal(number, handler)
         signal.set_wakeup_fd(before_wakeup)
         notifier.setEnabled(False)
-        ours.close()
-        theirs.close()
+        os.close(readable)
+        os.close(writable)
 
 
 @contextmanager

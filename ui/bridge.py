@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from terminal.session.events import Event
-from terminal.session.states import State
+if TYPE_CHECKING:
+    from terminal.session.events import Event
+    from terminal.session.states import State
 
 
 class Runtime(Protocol):

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from terminal.session import events as ev
+from terminal import session
 from terminal.session.deadline import deadline
 from terminal.session.model import Look
 from terminal.session.states import InVisit, State
@@ -267,7 +267,7 @@ class TerminalWindow(QWidget):
         held = self._held(event, now)
         if kind in _ACTIVITY and not held and now - self._touched_at >= TOUCHED_EVERY_S:
             self._touched_at = now
-            self._post(ev.Touched())
+            self._post(session.events.Touched())
         if not self.production:
             return False
         if kind in _DESKTOP_EVENTS:

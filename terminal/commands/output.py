@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,8 @@ from typing import Any
 def answer(data: Mapping[str, Any], *, as_json: bool, text: str) -> None:
     """Print the result on standard output."""
     if as_json:
+        import json  # the terminal itself prints no result, and loads it after the first page
+
         print(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         print(text)

@@ -6,20 +6,13 @@ implements the same protocol as the real one; the terminal never checks whether 
 
 from __future__ import annotations
 
-import contextlib
-import secrets
-import shutil
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from devices.identity import CardKind
 
 from ..process.temporary_folders import temporary_folder
-from ..sandbox.process import SandboxError, SandboxProcess
 
 if TYPE_CHECKING:
     from devices.readers.simulated import SimulatedReader
@@ -28,6 +21,7 @@ if TYPE_CHECKING:
 
     from ..platform.client import PlatformClient
     from ..runtime.assembly import Plan
+    from ..sandbox.process import SandboxProcess
 
 DEMO_PIN = "135790"
 """The demo's maintenance PIN. It protects nothing: a real station configures its own."""
@@ -45,11 +39,15 @@ SECONDS_PER_PAGE = 2.5
 
 def sandbox_directory() -> Path:
     """Return the folder of this machine's demonstration authority (0700)."""
+    import platformdirs
+
     return platformdirs.user_data_path("station-terminal") / "sandbox"
 
 
 def demonstration_anchors() -> tuple[bytes, ...]:
     """Return this machine's demonstration anchor (PEM); empty before the first demo."""
+    import contextlib
+
     from ..sandbox.signing import DemoAuthority
 
     with contextlib.suppress(OSError, ValueError):
@@ -62,17 +60,27 @@ class Demo:
 
     The printer writes its PDF files to ``out``. ``quick`` skips the waiting times of card and
     paper. Everything else is in a temporary directory of the demo. Import and creation are light,
-    because they happen before the first page is painted.
+    because they happen before the first page is painted; each part is made when it is first used.
     """
 
     def __init__(self, out: Path, *, quick: bool = False) -> None:
         self.out = out
-        self.state_directory = temporary_folder("station-demo-")
-        self.sandbox = SandboxProcess(sandbox_directory())
         self._quick = quick
         self.printer: FolderPrinter | None = None
         self._client: PlatformClient | None = None
         self._before: set[Path] = set()
+
+    @cached_property
+    def state_directory(self) -> Path:
+        """The folder of the journal and the catalogue, removed at the end."""
+        return temporary_folder("station-demo-")
+
+    @cached_property
+    def sandbox(self) -> SandboxProcess:
+        """The sandbox's process."""
+        from ..sandbox.process import SandboxProcess
+
+        return SandboxProcess(sandbox_directory())
 
     def start(self) -> None:
         """Start the sandbox without waiting for it; its users wait until it is ready."""
@@ -80,8 +88,15 @@ class Demo:
         self._before = set(self.out.glob("*.pdf"))
         self.sandbox.start()
 
+    def started(self) -> Plan:
+        """Start the sandbox, and return the plan. For after the first paint."""
+        self.start()
+        return self.plan()
+
     def stop(self) -> None:
         """Stop the sandbox and delete everything except the PDF files."""
+        import shutil
+
         if self._client is not None:
             self._client.close()
         self.sandbox.stop()
@@ -98,6 +113,8 @@ class Demo:
 
     def plan(self) -> Plan:
         """Return the plan from which the terminal is assembled."""
+        import secrets
+
         from ..runtime.assembly import Plan
         from ..staff.pin import PinKeeper, hash_pin
 
@@ -149,6 +166,8 @@ class Demo:
         """
         from devices.health import Fault
 
+        from ..sandbox.process import SandboxError
+
         signed = self.client().catalogue()
         if isinstance(signed, Fault):
             raise SandboxError(f"the sandbox gives no catalogue: {signed.code} {signed.detail}")
@@ -171,6 +190,8 @@ class Demo:
 
 
 def _card_for(code: str) -> str:
+    from datetime import datetime
+
     from ..sandbox.items import holders
     from .sample_cards import sample_cards
 

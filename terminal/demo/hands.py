@@ -6,9 +6,10 @@ For the demo's panel and for the headless journey.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .demo import Demo
+if TYPE_CHECKING:
+    from .demo import Demo
 
 SLOW_S = 6.0
 """Long enough to see the terminal's waiting page, but shorter than its time-out."""

@@ -6,7 +6,6 @@ Used by the demo, which keeps its state and its keys in one.
 from __future__ import annotations
 
 import atexit
-import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -20,6 +19,8 @@ _temporary: set[Path] = set()
 
 def temporary_folder(prefix: str) -> Path:
     """Create a folder (0700) that is removed when this process ends, even after a signal."""
+    import secrets  # loads OpenSSL (3 ms), which the first page does not need
+
     folder = Path(tempfile.gettempdir()) / f"{prefix}{secrets.token_hex(8)}"
     _temporary.add(folder)  # before creating it, so that there is no gap
     folder.mkdir(mode=0o700)

@@ -17,29 +17,22 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from devices.readers.group import ReaderGroup
-from devices.readers.protocol import CardRead as ReaderCardRead
-from devices.readers.protocol import OperatorCardRead as ReaderOperatorCardRead
-from devices.readers.protocol import ReaderChanged, ReaderEvent
-from printing.printer import PrinterChanged
-
-from ..journal.ids import opaque_id
+from .. import session
 from ..process.exit_codes import SharedExit
-from ..session import events as ev
+from ..session import states as st
 from ..session.home import home
-from ..session.model import Station
-from ..session.states import (
-    Identifying,
-    InVisit,
-    OutOfService,
-    State,
-    Welcome,
-    Wrapping,
-)
 from ..workers.pool import Workers
-from .effects_runner import EffectRunner, record_device
-from .parts import Parts
+
+if TYPE_CHECKING:
+    from devices.readers.group import ReaderGroup
+    from devices.readers.protocol import ReaderEvent
+
+    from ..session.model import Station
+    from ..session.states import State
+    from .effects_runner import EffectRunner
+    from .parts import Parts
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +43,7 @@ STOP_S = 2.0
 NETWORK_WORKERS = 2
 """One visit sends one request at a time; the second worker is for a request of an ended visit."""
 
-Subscriber = Callable[[State], None]
+Subscriber = Callable[["State"], None]
 
 
 def end_process() -> None:
@@ -73,7 +66,7 @@ class Runtime:
         crashed: Callable[[], None] = end_process,
     ) -> None:
         self._parts: Parts | None = None
-        self._readers = ReaderGroup(())
+        self._readers: ReaderGroup | None = None
         self._clock = clock
         self._events: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._subscribers: list[Subscriber] = []
@@ -84,7 +77,6 @@ class Runtime:
         self._publishing = threading.RLock()
         self._equipping = threading.Lock()
         self._stopping = threading.Event()
-        self._effect_runner = EffectRunner(self._network, self.post, lambda: self._state.station)
 
     @property
     def state(self) -> State:
@@ -114,18 +106,23 @@ class Runtime:
 
         Return ``False`` if the runtime was stopped before or during this; then nothing is running.
         """
+        # Not needed for the first page.
+        from devices.readers.group import ReaderGroup
+        from devices.readers.protocol import ReaderChanged
+        from printing.printer import PrinterChanged
+
         with self._equipping:
             if self._stopping.is_set():
                 return False
             self._parts = parts
-            self._readers = ReaderGroup(parts.readers)
+            readers = self._readers = ReaderGroup(parts.readers)
             # Post the known states first; later events then follow in order.
             for name, status in parts.printer.statuses():
                 self.post(PrinterChanged(status, name))
             for reader in parts.readers:
                 self.post(ReaderChanged(reader.name, reader.status()))
             parts.printer.start(self.post)
-            self._readers.start(self._from_reader)
+            readers.start(self._from_reader)
             if self._stopping.is_set():  # stopped during this, perhaps without waiting
                 self._stop_devices(parts)
                 self._parts = None
@@ -152,7 +149,8 @@ class Runtime:
         self._network.stop(0.0)
 
     def _stop_devices(self, parts: Parts) -> None:
-        self._readers.stop(STOP_S)
+        if self._readers is not None:
+            self._readers.stop(STOP_S)
         parts.printer.close(STOP_S)
 
     def crash(self, error: Exception) -> None:
@@ -163,17 +161,24 @@ class Runtime:
 
     def restart(self, why: str) -> None:
         """Restart the process if no one is being served; ``why`` goes to the log."""
-        if not self._stopping.is_set() and isinstance(self._state, Welcome | OutOfService):
+        if not self._stopping.is_set() and isinstance(self._state, st.Welcome | st.OutOfService):
             log.warning("restarting: %s", why)
             self._crashed()
 
     def _from_reader(self, event: ReaderEvent) -> None:
-        if isinstance(event, ReaderCardRead):
-            self.post(ev.CardRead(opaque_id(), event.reader, event.identity, event.presence_known))
-        elif isinstance(event, ReaderOperatorCardRead):
-            self.post(ev.OperatorCardRead(opaque_id(), event.reader, event.card, event.again))
-        else:
-            self.post(event)
+        from devices.readers import protocol
+
+        from ..journal.ids import opaque_id
+
+        ev = session.events
+        match event:
+            case protocol.CardRead():
+                known = event.presence_known
+                self.post(ev.CardRead(opaque_id(), event.reader, event.identity, known))
+            case protocol.OperatorCardRead():
+                self.post(ev.OperatorCardRead(opaque_id(), event.reader, event.card, event.again))
+            case _:
+                self.post(event)
 
     def _run(self) -> None:
         try:
@@ -182,6 +187,11 @@ class Runtime:
             self.crash(error)
 
     def _loop(self) -> None:
+        # Slow to import, not needed for the first page, and now it is painted.
+        from ..session import events as ev
+        from .effects_runner import EffectRunner
+
+        runner = EffectRunner(self._network, self.post, lambda: self._state.station)
         tick_at = time.monotonic() + TICK_S
         while True:
             try:
@@ -190,15 +200,16 @@ class Runtime:
                 event = ev.Tick()
             if event is None:
                 return
-            self._take_in(event)
+            self._take_in(event, runner)
             if time.monotonic() >= tick_at:
                 # Handle a tick even if events come faster than ticks: time limits must be checked.
                 tick_at = time.monotonic() + TICK_S
                 if not isinstance(event, ev.Tick):
-                    self._take_in(ev.Tick())
+                    self._take_in(ev.Tick(), runner)
 
-    def _take_in(self, event: object) -> None:
-        from ..session.table import advance  # slow to import, not needed for the first page
+    def _take_in(self, event: object, runner: EffectRunner) -> None:
+        from ..session.table import advance
+        from .effects_runner import record_device
 
         state, effects = advance(self._state, event, self._clock())
         # Compare before replacing the state: an event that changes nothing notifies no subscriber.
@@ -209,21 +220,21 @@ class Runtime:
         if parts is not None:
             record_device(event, parts)
         for effect in effects:
-            self._effect_runner.run(effect, parts)
+            runner.run(effect, parts)
         with self._publishing:
             self._state = state
             for subscriber in self._subscribers if changed else ():
                 subscriber(state)
-        if not _serving(state):
+        if self._readers is not None and not _serving(state):
             # A card that could not be served must not keep the other readers paused either.
             self._readers.release(unless=lambda: not self._events.empty())
 
 
 def _serving(state: State) -> bool:
     """Whether a card is being read or a visit is active; the other readers are paused then."""
-    if isinstance(state, Wrapping):
+    if isinstance(state, st.Wrapping):
         return _serving(state.before)
-    return isinstance(state, Identifying | InVisit)
+    return isinstance(state, st.Identifying | st.InVisit)
 
 
 def _place(error: Exception) -> str:

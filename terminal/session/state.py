@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from devices.health import Fault
+if TYPE_CHECKING:
+    # For annotations only, so that the first page does not wait for the other states' classes.
+    from devices.health import Fault
 
-from .effects import Effect
-from .model import Document, Look, Station, Visit
+    from .effects import Effect
+    from .model import Document, Look, Station, Visit
 
 
 class Waits(Enum):
@@ -141,7 +143,7 @@ class Wrapping(State):
         return self.before.served
 
 
-Step = tuple[State, tuple[Effect, ...]]
+Step = tuple[State, "tuple[Effect, ...]"]
 """The next state, and the effects in the order in which they are carried out."""
 
 S = TypeVar("S", bound=State)

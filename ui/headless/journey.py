@@ -1,6 +1,6 @@
-"""Runs a whole visit unattended, by pressing the controls of the real pages.
+"""Goes through a whole visit unattended, by pressing the controls of the real pages.
 
-For ``station demo --headless`` and for end-to-end tests. It presses only what a person could press.
+For `run`, which opens the window. It presses only what a person could press.
 If the visit takes another course than expected, it stops and reports that.
 """
 
@@ -18,10 +18,7 @@ from terminal.session import states as st
 from terminal.session.model import Item, Mode
 from terminal.session.states import Proof, State
 
-from ..app import FirstPaint, application
 from ..bridge import Bridge, Runtime
-from ..look.metrics import Screen
-from ..widgets.kit import Place
 from ..window import TerminalWindow
 from .album import Album
 from .driver import Driver, NotTouchableError, settle
@@ -37,9 +34,6 @@ from .result import (
 
 T = TypeVar("T")
 
-LIMIT_S = 120.0
-"""Time limit for the whole journey; the longest valid one (a slow platform, asked four times) takes
-60 s."""
 READY_S = 20.0
 """Time limit for the start: devices found, catalogue fetched, sandbox started."""
 STEP_S = 60.0
@@ -67,47 +61,14 @@ class Rehearsal(Protocol):
         ...
 
 
-def run_headless(
-    runtime: Runtime,
-    screen: Screen,
-    place: Place,
-    rehearsal: Rehearsal,
-    *,
-    mode: Mode,
-    service_id: str,
-    out: Path | None,
-    on_painted: Callable[[float], None] = lambda _at: None,
-    warmed: Callable[[], bool] = lambda: True,
-    limit_s: float = LIMIT_S,
-) -> HeadlessResult:
-    """Go through one visit and return how it ended, within ``limit_s`` seconds.
+class Journey:
+    """One visit in a window that shows its first page."""
 
-    ``out`` is the folder for a picture of each page, ``NN-situation.png``; it is created if needed.
-    With ``None`` no pictures are taken, as for measurements. ``on_painted`` is called as in
-    ``run_window``: it starts the runtime's workers. ``warmed`` returns whether they have started
-    up. The card is presented only after that, so that the timings do not include the start. Raise
-    ``OSError`` if the pictures cannot be written.
-    """
-    application()
-    window = TerminalWindow(screen, runtime.post, place, production=False)
-    journey = _Journey(runtime, window, rehearsal, mode, service_id, out, limit_s, warmed)
-    watcher = FirstPaint(window, journey.painted(on_painted))
-    window.show()
-    try:
-        return journey.run()
-    finally:
-        watcher.forget()
-        journey.close()
-        window.close()
-        window.deleteLater()
-        settle()
-
-
-class _Journey:
     def __init__(
         self,
         runtime: Runtime,
         window: TerminalWindow,
+        bridge: Bridge,
         rehearsal: Rehearsal,
         mode: Mode,
         service_id: str,
@@ -124,24 +85,17 @@ class _Journey:
         self._marks: list[Mark] = []
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rehearsal")
         self._album = Album(self._driver, out)
-        self._bridge = Bridge(runtime, window.show_state)
-        self._bridge.shown.connect(self._take_picture)
+        if window.state is not None:
+            self._take_picture(window.state)
+        bridge.shown.connect(self._take_picture)
         runtime.subscribe(self._note)
 
-    def painted(self, then: Callable[[float], None]) -> Callable[[float], None]:
-        """Return a call-back that records the first paint and then calls ``then``."""
-
-        def note(at: float) -> None:
-            self._mark("painted", at)
-            then(at)
-
-        return note
-
     def close(self) -> None:
-        self._bridge.close()
+        """End its worker."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def run(self) -> HeadlessResult:
+        """Go through the visit and return how it ended."""
         try:
             self._go()
             stop = StoppedError(Outcome.PRINTED)
@@ -280,11 +234,11 @@ class _Journey:
     def _act(self, control: str, mark: str) -> None:
         self._driver.ready(control)
         # Record the mark first: the click posts its event before it returns.
-        self._mark(mark)
+        self.mark(mark)
         self._driver.click(control)
 
     def _rehearse(self, mark: str, act: Callable[[], T]) -> T:
-        self._mark(mark)
+        self.mark(mark)
         future: Future[T] = self._worker.submit(act)
         if not self._driver.wait_until(future.done, self._left(ACTION_S)):
             raise StoppedError(Outcome.STUCK, detail=f"rehearsal action '{mark}' did not finish")
@@ -293,7 +247,8 @@ class _Journey:
     def _left(self, within_s: float) -> float:
         return max(0.0, min(within_s, self._end - time.monotonic()))
 
-    def _mark(self, name: str, at: float | None = None) -> None:
+    def mark(self, name: str, at: float | None = None) -> None:
+        """Record that this happened at ``at`` (monotonic s), or now."""
         with self._lock:
             self._marks.append(Mark(name, time.monotonic() if at is None else at))
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from terminal.session.state import State
 from terminal.words import Words
 
-from ..voice.sentences import InSight, Speech
-
 if TYPE_CHECKING:
+    from ..voice.sentences import InSight
     from .base import Page
 
 
@@ -30,4 +29,7 @@ def spoken(state: State, words: Words, in_sight: InSight | None = None) -> str:
 
     ``in_sight`` is given if the page has more services than it shows at once: those it shows now.
     """
+    # Not needed for the first page.
+    from ..voice.sentences import Speech
+
     return page_for(type(state)).spoken(Speech(state.look, words, in_sight), state)

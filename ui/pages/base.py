@@ -7,21 +7,24 @@ A page shows a state and posts events. It never decides what comes next and neve
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from terminal.session.events import Event
 from terminal.session.states import State
 
 from ..look.metrics import Role
 from ..look.theme import SECONDARY, Colour, Tone
-from ..voice.sentences import InSight, Speech
 from ..widgets.button import Button
 from ..widgets.frame import Back
 from ..widgets.kit import Kit
 from ..widgets.text import Text
+
+if TYPE_CHECKING:
+    from terminal.session.events import Event
+
+    from ..voice.sentences import InSight, Speech
 
 S = TypeVar("S", bound=State)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 from terminal.session.states import OutOfService
 
 from ..look.theme import TROUBLE
-from ..voice.sentences import Speech
 from ..widgets.surface import headline, step_row
 from .base import Page
 from .parts import code_line
+
+if TYPE_CHECKING:
+    from ..voice.sentences import Speech
 
 
 class OutOfServicePage(Page[OutOfService]):

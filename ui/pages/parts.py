@@ -5,13 +5,15 @@ Names and phone numbers are always masked.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from devices.health import Fault
 from devices.identity import CardKind, Identity
-from terminal.session.model import Item, Language, Station
-from terminal.session.model.item import in_language
+from terminal.session.model import Language
+from terminal.session.model.look import in_language
 
 from ..look.metrics import Role
 from ..look.theme import Colour
@@ -20,6 +22,9 @@ from ..widgets.kit import Kit
 from ..widgets.surface import IconTile
 from ..widgets.text import Text
 from ..wording.cards import families, family
+
+if TYPE_CHECKING:
+    from terminal.session.model import Item, Station
 
 
 def shown_name(identity: Identity) -> str:

@@ -6,22 +6,26 @@ It lists only the services that are available now. Only the foot looks touchable
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from terminal.session.model import Item
 from terminal.session.states import Welcome
 
 from ..look.metrics import Role
 from ..look.theme import REMEMBER, Colour
-from ..voice.sentences import Speech
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import IconTile, notice
 from ..wording.cards import accepted
 from ..wording.unavailable import no_print_reason
 from .base import Page
 from .parts import category, item_title, looks, read_line, service_line
+
+if TYPE_CHECKING:
+    from terminal.session.model import Item
+
+    from ..voice.sentences import Speech
 
 
 class WelcomePage(Page[Welcome]):

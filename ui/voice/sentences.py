@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from terminal.session.model import Item, Language, Look, Mode
-from terminal.session.model.item import in_language
+from terminal.session.model.look import in_language
 from terminal.session.state import InVisit
 from terminal.words import Words
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from terminal.session import events as ev
+from terminal import session
 from terminal.session.model import Mode
 from terminal.words import words
 
@@ -22,6 +23,9 @@ from ..look.metrics import Role
 from ..look.theme import HAIRLINE_MM, HELP, SECONDARY, Colour, Tone
 from .button import Button, Shape
 from .kit import Kit
+
+if TYPE_CHECKING:
+    from terminal.session.events import Event
 
 LONG_PRESS_MS = 3000
 """Long press in the top left corner that opens maintenance; visitors do not hold a finger so
@@ -152,7 +156,7 @@ class Header(_Strip):
         self._press = QTimer(self)
         self._press.setSingleShot(True)
         self._press.setInterval(LONG_PRESS_MS)
-        self._press.timeout.connect(lambda: kit.post(ev.MaintenancePressed()))
+        self._press.timeout.connect(lambda: kit.post(session.events.MaintenancePressed()))
         self.tick()
 
     def tick(self) -> None:
@@ -195,17 +199,23 @@ class Foot(_Strip):
             box.setContentsMargins(0, 0, 0, 0)
             self._row.addWidget(self._back_slot, 4)
         other = Mode.STANDARD if kit.elder else Mode.ELDER
-        self._add("foot.size", "text-size", lambda: ev.ModeChosen(other), 4)
+        self._add("foot.size", "text-size", lambda: session.events.ModeChosen(other), 4)
         self._add_voice()
         following = look.language.following
         self._add(
             "foot.language",
             "globe",
-            lambda: ev.LanguageChosen(following),
+            lambda: session.events.LanguageChosen(following),
             4,
             following.own_name,
         )
-        self._add("foot.help", "headset", ev.HelpPressed, 6 if kit.elder else 5, tone=HELP)
+        self._add(
+            "foot.help",
+            "headset",
+            lambda: session.events.HelpPressed(),
+            6 if kit.elder else 5,
+            tone=HELP,
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _add_voice(self) -> None:
@@ -219,7 +229,7 @@ class Foot(_Strip):
         self._add(
             "foot.voice",
             icon_name,
-            lambda: ev.VoiceChosen(wanted),
+            lambda: session.events.VoiceChosen(wanted),
             5 if self._kit.elder else 4,
             self._kit.say(key),
         )
@@ -228,7 +238,7 @@ class Foot(_Strip):
         self,
         name: str,
         icon_name: str,
-        event: Callable[[], ev.Event],
+        event: Callable[[], Event],
         stretch: int,
         text: str = "",
         tone: Tone = SECONDARY,

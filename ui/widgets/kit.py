@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from terminal.session.events import Event
 from terminal.session.model import CardSide, Look
 from terminal.words import Words, words
 
@@ -22,8 +21,9 @@ from .text import Block, Text
 
 if TYPE_CHECKING:
     from terminal.config.load import Config
+    from terminal.session.events import Event
 
-Post = Callable[[Event], None]
+Post = Callable[["Event"], None]
 
 _BOLD = (Role.TITLE, Role.HEADLINE, Role.HEADING, Role.BUTTON)
 _TIGHT = (*_BOLD, Role.CLOCK, Role.DIGIT, Role.FOOT)

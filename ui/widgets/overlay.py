@@ -11,7 +11,7 @@ import math
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from terminal.session import events as ev
+from terminal import session
 
 from ..look.metrics import Role
 from ..look.theme import PRIMARY, Colour
@@ -34,11 +34,13 @@ class Overlay(QWidget):
         self._title = kit.text("", Role.TITLE, ground=Colour.HONEY, name="overlay.title")
         self._left = kit.text("", Role.LEDE, ground=Colour.HONEY, name="overlay.left")
         self._stay = Button(
-            kit, "overlay.stay", kit.say("overlay.stay"), lambda: kit.post(ev.Touched()),
+            kit, "overlay.stay", kit.say("overlay.stay"),
+            lambda: kit.post(session.events.Touched()),
             tone=PRIMARY, icon_name="check", height_mm=34.0,
         )  # fmt: skip
         self._end = Button(
-            kit, "overlay.end", kit.say("overlay.end"), lambda: kit.post(ev.LeavePressed()),
+            kit, "overlay.end", kit.say("overlay.end"),
+            lambda: kit.post(session.events.LeavePressed()),
             tone=PRIMARY, icon_name="exit", height_mm=34.0,
         )  # fmt: skip
         box.addStretch(3)

@@ -7,10 +7,14 @@ offered for the phone, with the reason.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from devices.health import Fault
 from printing.faults import PRINTER_UNREACHABLE
-from terminal.session.model import Item, Station
 from terminal.words import Words
+
+if TYPE_CHECKING:
+    from terminal.session.model import Item, Station
 
 
 def why_not(station: Station, item: Item, words: Words) -> str | None:

@@ -5,7 +5,6 @@ For the choice of services and the flows. Data only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devices.health import Fault
@@ -14,12 +13,6 @@ from printing.media import A4, Edition
 
 from ...platform.items import ItemKind, NeededDevice
 from .look import Language, Mode
-
-
-def in_language(texts: Mapping[Language, str], language: Language) -> str:
-    """Return the text in this language, or in Chinese if the platform does not send it; empty if
-    there is none."""
-    return texts.get(language) or texts.get(Language.ZH, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ For the states and the pages. Data only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,12 @@ class Language(StrEnum):
         """The language after this one; the first one after the last."""
         every = tuple(Language)
         return every[(every.index(self) + 1) % len(every)]
+
+
+def in_language(texts: Mapping[Language, str], language: Language) -> str:
+    """Return the text in this language, or in Chinese if the platform does not send it; empty if
+    there is none."""
+    return texts.get(language) or texts.get(Language.ZH, "")
 
 
 class CardSide(StrEnum):

@@ -6,17 +6,21 @@ Every state holds it, and the pages show from it why a service is not available.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from devices.faults import precedence
 from devices.health import DeviceStatus, Fault
-from devices.identity import CardKind
-from devices.readers.protocol import ReaderStatus
 from printing.faults import PRINTER_UNREACHABLE
 from printing.printer import PaperState, PrinterStatus, TonerState
 
 from ...platform.items import NeededDevice
-from .item import Item
 from .look import Limits, Look
+
+if TYPE_CHECKING:
+    from devices.identity import CardKind
+    from devices.readers.protocol import ReaderStatus
+
+    from .item import Item
 
 PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
 """The status before the printer has answered for the first time."""

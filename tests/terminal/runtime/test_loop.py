@@ -200,16 +200,17 @@ def test_exception_ends_the_process_with_exit_code_70() -> None:
 
 
 @pytest.mark.process
-def test_first_page_loads_no_state_but_its_own() -> None:
+def test_runtime_loads_no_state_before_one_is_shown() -> None:
     code = (
         "import sys, terminal.runtime.loop\n"
         "print(*(name for name in sys.modules if name.startswith('terminal.session.')))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    loaded = set(done.stdout.split())
-    states = {name.rpartition(".")[2] for name in loaded if ".session.states." in name}
-    assert states == {"welcome", "out_of_service", "identifying"}
-    assert not loaded & {"terminal.session.table", "terminal.session.flows"}
+    parts = {
+        name.removeprefix("terminal.session.").partition(".")[0] for name in done.stdout.split()
+    }
+    assert parts == {"home", "model", "state", "states"}
+    assert "terminal.session.states." not in done.stdout
 
 
 def test_exception_in_a_request_shows_a_fault_and_logs_no_secret(

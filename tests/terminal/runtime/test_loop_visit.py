@@ -70,6 +70,18 @@ class Two(Paper):
         return (("pages", READY), ("cards", NO_PAPER))
 
 
+class Noted(Runtime):
+    """Keeps what is posted."""
+
+    def __init__(self, where: m.Station) -> None:
+        self.posted: list[object] = []
+        super().__init__(where)
+
+    def post(self, event: object) -> None:
+        self.posted.append(event)
+        super().post(event)
+
+
 class Stage:
     """A runtime on a real journal, with a printer that prints only if the test says so."""
 
@@ -81,7 +93,7 @@ class Stage:
             journal, lambda: PinKeeper("", journal), wake=lambda: None,
             expect_help=lambda _key, done: done(True, "H-1"), blocked=lambda _fault: None,
         )  # fmt: skip
-        self.runtime = Runtime(station(items=(BOTH,), printers=()))
+        self.runtime = Noted(station(items=(BOTH,), printers=()))
         self.watch = Watch(self.runtime)
         self.report: Callable[[m.Station], bytes | Fault] = lambda _station: FONT_MISSING
         self.runtime.start()
@@ -113,6 +125,10 @@ class Stage:
             return "\n".join(other.iterdump())
         finally:
             other.close()
+
+    def ended(self) -> list[PrintEnded]:
+        """Return the reported ends of print jobs."""
+        return [event for event in self.runtime.posted if isinstance(event, PrintEnded)]
 
     def submitted(self) -> list[tuple[object, ...]]:
         return [call for call in self.printer.calls if call[0] == "submit"]
@@ -286,18 +302,10 @@ def test_report_typeset_after_maintenance_closed_is_not_printed(
     stage.post(ev.MaintenanceClosed())
     stage.watch.wait(st.Welcome)
     until(lambda: ("clear",) in stage.printer.calls, "the clearing")
-    ends: list[object] = []
-    post = stage.runtime._effect_runner._handover._post
-
-    def note(end: object) -> None:
-        ends.append(end)
-        post(end)
-
-    monkeypatch.setattr(stage.runtime._effect_runner._handover, "_post", note)
     go_on.set()
-    until(lambda: ends, "the end of the job")
-    assert isinstance(ends[0], PrintEnded)
-    assert (ends[0].job, ends[0].outcome) == ("0a-1", Outcome.QUEUED)
+    until(lambda: stage.ended(), "the end of the job")
+    (end,) = stage.ended()
+    assert (end.job, end.outcome) == ("0a-1", Outcome.QUEUED)
     assert stage.submitted() == []
 
 

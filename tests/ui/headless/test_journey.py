@@ -28,8 +28,8 @@ from terminal.workers.journal_writer import Records
 from ui.documents.direct_pages import DirectPages
 from ui.gallery.sample_items import DEPOSIT, EIGHT, INSURANCE
 from ui.gallery.samples import identity, sample_pdf
-from ui.headless.journey import run_headless
 from ui.headless.result import HeadlessResult, Outcome
+from ui.headless.run import run_headless
 from ui.look.metrics import Screen
 from ui.widgets.kit import Place
 

@@ -8,7 +8,7 @@ import pytest
 
 from terminal.session import events as ev
 from terminal.session.model import Language, Look, Mode
-from terminal.session.model.item import in_language
+from terminal.session.model.look import in_language
 from ui.gallery.sample_items import EIGHT, many
 from ui.gallery.scenes import SCENES
 from ui.pages.choosing import subpages

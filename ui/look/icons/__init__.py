@@ -7,25 +7,26 @@ it.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+FOLDER = Path(__file__).parent
 FALLBACK = "document"
 """Icon for an item of the catalogue whose own icon this version does not have."""
 
 
 def exists(name: str) -> bool:
     """Return whether there is an icon of this name."""
-    return files(__package__).joinpath(f"{name}.svg").is_file()
+    return (FOLDER / f"{name}.svg").is_file()
 
 
 @cache
 def icon(name: str, px: int, colour: str) -> QPixmap:
     """Return the icon ``name``, ``px`` pixels square, in ``colour``."""
-    source = files(__package__).joinpath(f"{name if exists(name) else FALLBACK}.svg")
+    source = FOLDER / f"{name if exists(name) else FALLBACK}.svg"
     drawing = source.read_text(encoding="utf-8").replace("currentColor", colour)
     image = QImage(px, px, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
