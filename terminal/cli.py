@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ DEMO_SCREEN = (1080, 1920, 267.8)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     options = parser(
         {
             "run": _run,
@@ -47,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "gallery": _gallery,
             "sandbox": _sandbox,
             "pin": _pin,
-        }
+        },
+        arguments,
     ).parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     accept_signals()

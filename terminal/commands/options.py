@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,121 +27,148 @@ JSON_HELP = "print the result as JSON"
 ONLY_HELP = "only this one; can be repeated"
 
 Handler = Callable[[argparse.Namespace], int]
+Fill = Callable[[argparse.ArgumentParser], None]
 
 
-def parser(run: Mapping[str, Handler]) -> argparse.ArgumentParser:
-    """Return the parser. ``run`` has the handler of each command by its name."""
+def _run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE",
+                         help="the configuration (default: %(default)s)")  # fmt: skip
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--list", action="store_true", help="list the sample cards and services")
+    command.add_argument("--headless", action="store_true", help="run one journey unattended")
+    command.add_argument("--card", metavar="NAME", help="headless: the sample card to use")
+    command.add_argument("--service", metavar="ID", help="headless: the service to choose")
+    command.add_argument("--mode", choices=["standard", "elder"], default="standard",
+                         help="the mode of the pages (default: %(default)s)")  # fmt: skip
+    command.add_argument("--out", type=Path, default=DEMO_OUT, metavar="DIR",
+                         help="folder for PDFs and screenshots (default: %(default)s)")  # fmt: skip
+    command.add_argument("--no-screens", action="store_true", help="headless: make no screenshots")
+    command.add_argument("--json", action="store_true", help="list as JSON")
+
+
+def _card(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+    command.add_argument("--reveal", action="store_true", help="show personal data unmasked")
+    command.add_argument("--config", type=Path, metavar="FILE",
+                         help="use the readers of this configuration")  # fmt: skip
+    command.add_argument(
+        "--pcsc", metavar="NAME", help="use the PC/SC reader whose name contains NAME"
+    )
+    command.add_argument("--samv", metavar="PORT", help="use the SAM_V reader on this serial port")
+    command.add_argument(
+        "--trace", metavar="FILE", help="write a trace without personal data (-: standard error)"
+    )
+    command.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
+
+
+def _personalise(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--role", choices=["staff", "maintainer"], help="the role of the holder")
+    command.add_argument(
+        "--number", metavar="N", help="the number that the platform gave the holder"
+    )
+    command.add_argument("--valid-from", type=_day, metavar="DATE",
+                         help="first day of validity, YYYY-MM-DD (default: today)")  # fmt: skip
+    command.add_argument("--valid-to", type=_day, metavar="DATE", help="last day of validity")
+    command.add_argument("--key", type=Path, metavar="FILE", help="the issuing key")
+    command.add_argument(
+        "--new-key", type=Path, metavar="FILE", help="make an issuing key and write no card"
+    )
+    command.add_argument("--replace", action="store_true", help="overwrite an existing record")
+    command.add_argument("--no-lock", action="store_true", help="do not lock the card")
+    command.add_argument(
+        "--pcsc", metavar="NAME", help="use the PC/SC reader whose name contains NAME"
+    )
+    command.add_argument(
+        "--trace", metavar="FILE", help="write a trace of the commands (-: standard error)"
+    )
+    command.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
+def _print(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="the PDF")
+    command.add_argument("--queue", required=True, metavar="NAME", help="the CUPS queue")
+    command.add_argument("--device-uri", metavar="URI",
+                         help="the device to ask for states and page counts "
+                              "(default: the queue's)")  # fmt: skip
+    command.add_argument(
+        "--server", metavar="CUPS", help="the cupsd to use: path of a socket, or host:port"
+    )
+    command.add_argument("--state", type=Path, metavar="DIR", help="folder of the print journal")
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="the PDF")
+    command.add_argument("--anchor", type=Path, action="append", default=[], metavar="PEM",
+                         help="trust this authority (default: those of the configuration, and "
+                              "this machine's demonstration authority)")  # fmt: skip
+    command.add_argument("--config", type=Path, metavar="FILE",
+                         help="use the anchors of this configuration")  # fmt: skip
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
+def _diagnose(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE",
+                         help="the configuration (default: %(default)s)")  # fmt: skip
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
+def _gallery(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="DIR",
+                         help="folder for the pictures")  # fmt: skip
+    command.add_argument("--page", action="append", metavar="NAME", help=ONLY_HELP)
+    command.add_argument("--mode", action="append", choices=["standard", "elder"], help=ONLY_HELP)
+    command.add_argument("--theme", action="append", metavar="NAME", help=ONLY_HELP)
+    command.add_argument("--language", action="append", type=_language, metavar="TAG",
+                         help=ONLY_HELP)  # fmt: skip
+    command.add_argument("--screen", action="append", metavar="NAME", help=ONLY_HELP)
+    command.add_argument(
+        "--trial", action="store_true", help="show the pages of a trial installation"
+    )
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
+def _pin(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
+
+
+COMMANDS: Mapping[str, tuple[str, Fill]] = {
+    "run": ("run the terminal, full screen", _run),
+    "demo": ("run the terminal with the embedded sandbox and sample cards", _demo),
+    "card": ("wait for a card and show what was read, or the fault", _card),
+    "personalise": ("write a staff or maintainer card, or make an issuing key", _personalise),
+    "print": ("print one PDF with a print journal", _print),
+    "verify": ("check that a PDF is sealed, unchanged and trusted", _verify),
+    "diagnose": (
+        "run all checks; exit code 0: all fine, 1: not fine or unknown, "
+        "2: usage, 78: configuration",
+        _diagnose,
+    ),
+    "gallery": ("make a picture of every page, and list faults", _gallery),
+    "sandbox": ("run the stand-in for the platform", add_arguments),
+    "pin": ("make the hash of a maintenance PIN for the configuration", _pin),
+}
+"""The description of each command, and the function that adds its options to its parser."""
+
+
+def parser(run: Mapping[str, Handler], arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser for these arguments. ``run`` has the handler of each command by its name.
+
+    If the arguments begin with a command, the others are left out: making all of them takes 4 ms,
+    and the first page waits for it.
+    """
     made = argparse.ArgumentParser(prog="station", description="The station terminal.")
     made.add_argument("--verbose", action="store_true", help="log more on standard error")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, text: str) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(run=run[name])
-        return added
-
-    station = command("run", "run the terminal, full screen")
-    station.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE",
-                         help="the configuration (default: %(default)s)")  # fmt: skip
-
-    demo = command("demo", "run the terminal with the embedded sandbox and sample cards")
-    demo.add_argument("--list", action="store_true", help="list the sample cards and services")
-    demo.add_argument("--headless", action="store_true", help="run one journey unattended")
-    demo.add_argument("--card", metavar="NAME", help="headless: the sample card to use")
-    demo.add_argument("--service", metavar="ID", help="headless: the service to choose")
-    demo.add_argument("--mode", choices=["standard", "elder"], default="standard",
-                      help="the mode of the pages (default: %(default)s)")  # fmt: skip
-    demo.add_argument("--out", type=Path, default=DEMO_OUT, metavar="DIR",
-                      help="folder for PDFs and screenshots (default: %(default)s)")  # fmt: skip
-    demo.add_argument("--no-screens", action="store_true", help="headless: make no screenshots")
-    demo.add_argument("--json", action="store_true", help="list as JSON")
-
-    card = command("card", "wait for a card and show what was read, or the fault")
-    card.add_argument("--json", action="store_true", help=JSON_HELP)
-    card.add_argument("--reveal", action="store_true", help="show personal data unmasked")
-    card.add_argument("--config", type=Path, metavar="FILE",
-                      help="use the readers of this configuration")  # fmt: skip
-    card.add_argument(
-        "--pcsc", metavar="NAME", help="use the PC/SC reader whose name contains NAME"
-    )
-    card.add_argument("--samv", metavar="PORT", help="use the SAM_V reader on this serial port")
-    card.add_argument(
-        "--trace", metavar="FILE", help="write a trace without personal data (-: standard error)"
-    )
-    card.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
-
-    writes = command("personalise", "write a staff or maintainer card, or make an issuing key")
-    writes.add_argument("--role", choices=["staff", "maintainer"], help="the role of the holder")
-    writes.add_argument(
-        "--number", metavar="N", help="the number that the platform gave the holder"
-    )
-    writes.add_argument("--valid-from", type=_day, metavar="DATE",
-                        help="first day of validity, YYYY-MM-DD (default: today)")  # fmt: skip
-    writes.add_argument("--valid-to", type=_day, metavar="DATE", help="last day of validity")
-    writes.add_argument("--key", type=Path, metavar="FILE", help="the issuing key")
-    writes.add_argument(
-        "--new-key", type=Path, metavar="FILE", help="make an issuing key and write no card"
-    )
-    writes.add_argument("--replace", action="store_true", help="overwrite an existing record")
-    writes.add_argument("--no-lock", action="store_true", help="do not lock the card")
-    writes.add_argument(
-        "--pcsc", metavar="NAME", help="use the PC/SC reader whose name contains NAME"
-    )
-    writes.add_argument(
-        "--trace", metavar="FILE", help="write a trace of the commands (-: standard error)"
-    )
-    writes.add_argument("--timeout", type=_seconds, metavar="S", help="seconds to wait for a card")
-    writes.add_argument("--json", action="store_true", help=JSON_HELP)
-
-    prints = command("print", "print one PDF with a print journal")
-    prints.add_argument("file", type=Path, help="the PDF")
-    prints.add_argument("--queue", required=True, metavar="NAME", help="the CUPS queue")
-    prints.add_argument("--device-uri", metavar="URI",
-                        help="the device to ask for states and page counts "
-                             "(default: the queue's)")  # fmt: skip
-    prints.add_argument(
-        "--server", metavar="CUPS", help="the cupsd to use: path of a socket, or host:port"
-    )
-    prints.add_argument("--state", type=Path, metavar="DIR", help="folder of the print journal")
-    prints.add_argument("--json", action="store_true", help=JSON_HELP)
-
-    verify = command("verify", "check that a PDF is sealed, unchanged and trusted")
-    verify.add_argument("file", type=Path, help="the PDF")
-    verify.add_argument("--anchor", type=Path, action="append", default=[], metavar="PEM",
-                        help="trust this authority (default: those of the configuration, and "
-                             "this machine's demonstration authority)")  # fmt: skip
-    verify.add_argument("--config", type=Path, metavar="FILE",
-                        help="use the anchors of this configuration")  # fmt: skip
-    verify.add_argument("--json", action="store_true", help=JSON_HELP)
-
-    diagnose = command(
-        "diagnose",
-        "run all checks; exit code 0: all fine, 1: not fine or unknown, "
-        "2: usage, 78: configuration",
-    )
-    diagnose.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE",
-                          help="the configuration (default: %(default)s)")  # fmt: skip
-    diagnose.add_argument("--json", action="store_true", help=JSON_HELP)
-
-    gallery = command("gallery", "make a picture of every page, and list faults")
-    gallery.add_argument("--out", type=Path, required=True, metavar="DIR",
-                         help="folder for the pictures")  # fmt: skip
-    gallery.add_argument("--page", action="append", metavar="NAME", help=ONLY_HELP)
-    gallery.add_argument("--mode", action="append", choices=["standard", "elder"], help=ONLY_HELP)
-    gallery.add_argument("--theme", action="append", metavar="NAME", help=ONLY_HELP)
-    gallery.add_argument("--language", action="append", type=_language, metavar="TAG",
-                         help=ONLY_HELP)  # fmt: skip
-    gallery.add_argument("--screen", action="append", metavar="NAME", help=ONLY_HELP)
-    gallery.add_argument(
-        "--trial", action="store_true", help="show the pages of a trial installation"
-    )
-    gallery.add_argument("--json", action="store_true", help=JSON_HELP)
-
-    sandbox = command("sandbox", "run the stand-in for the platform")
-    add_arguments(sandbox)
-
-    pin = command("pin", "make the hash of a maintenance PIN for the configuration")
-    pin.add_argument("--json", action="store_true", help=JSON_HELP)
+    first = next((each for each in arguments if each != "--verbose"), "")
+    for name in (first,) if first in COMMANDS else COMMANDS:
+        text, fill = COMMANDS[name]
+        command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run[name])
+        fill(command)
     return made
 
 

@@ -139,7 +139,7 @@ class _AnyCommand(dict[str, Any]):
 
 def test_every_command_has_its_exit_codes() -> None:
     commands = _AnyCommand()
-    parser(commands)
+    parser(commands, [])
     assert set(COMMANDS) == set(commands)
     page = generated()[Path("reference", "exit-codes.md")]
     for name, (own, shared) in COMMANDS.items():
