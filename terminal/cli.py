@@ -7,6 +7,7 @@ Only `terminal.__main__` imports this module. It is the only one in this package
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -77,6 +78,7 @@ def _run(options: argparse.Namespace) -> int:
     # Other users cannot read the files that it writes, even if they created the state directory.
     os.umask(0o077)
     name_bugs_only()
+    _collect_garbage_later()
     station = prepared(options.config)
     from ui.look.metrics import Screen
     from ui.widgets.kit import Place
@@ -142,8 +144,18 @@ def _show(
             speech=speech,
         )
     finally:
+        gc.enable()
         for started in terminal:
             started.stop()
+
+
+def _collect_garbage_later() -> None:
+    """Collect no garbage until the first page is painted (`_equipped`).
+
+    Classes and functions of the modules that are loaded live on. Going through them again and again
+    to find that out takes 20 ms.
+    """
+    gc.disable()
 
 
 def _equipped(runtime: Runtime, plan: Callable[[], Plan]) -> Terminal:
@@ -152,6 +164,7 @@ def _equipped(runtime: Runtime, plan: Callable[[], Plan]) -> Terminal:
 
     from .runtime.assembly import Terminal
 
+    gc.enable()
     terminal = Terminal(runtime, plan(), COMMAND)
     terminal.start()
     return terminal
@@ -181,6 +194,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
         from .commands.demo import walk
 
         return walk(options.out, offscreen)
+    _collect_garbage_later()
     from ui.widgets.kit import Place
 
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
@@ -248,6 +262,7 @@ def _rehearse(
     """Run one journey through the real pages, offscreen; return its result, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
+    _collect_garbage_later()
     from ui.headless.run import run_headless
     from ui.widgets.kit import Place
 
@@ -281,6 +296,7 @@ def _rehearse(
         if terminal and (documents := terminal[0].documents.pss_bytes()) is not None:
             memory["pss_documents"] = round(documents / 1_000_000, 1)
     finally:
+        gc.enable()
         for started in terminal:
             started.stop()
         printed = demo.printed()
