@@ -1,4 +1,8 @@
-"""Creates a real station's parts from its configuration."""
+"""Creates a real station's parts from its configuration.
+
+It is imported to check the configuration before the first page is painted. The functions that make
+parts import them: that takes 60 ms, and they run after the paint.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,11 @@ import time
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from devices.cards.operator.card import OperatorTrust
 from devices.cards.registry import RESIDENT_ID_KINDS, kinds_read, profiles_for
 from devices.identity import CardKind
-from devices.readers.protocol import Reader
-from devices.readers.trace import Trace
-from printing.cups.device import JobNames
-from printing.cups.printer import CupsPrinter
-from printing.job import PrinterTiming
-from printing.printer import JobJournal
-from printing.printer_group import PrinterGroup
 
 from .. import faults
 from ..config.anchors import certificates, in_force, judged_at
@@ -24,10 +22,17 @@ from ..config.keys import Keys
 from ..config.load import Config, PcscReaderConfig, SamvReaderConfig
 from ..config.problem import ConfigProblem
 from ..config.trial import demonstrates
-from ..platform.client import PlatformClient
-from ..session.model import Limits
-from ..staff.pin import PinKeeper
-from .assembly import Plan
+
+if TYPE_CHECKING:
+    from devices.readers.protocol import Reader
+    from devices.readers.trace import Trace
+    from printing.job import PrinterTiming
+    from printing.printer import JobJournal
+    from printing.printer_group import PrinterGroup
+
+    from ..platform.client import PlatformClient
+    from ..session.model import Limits
+    from .assembly import Plan
 
 AFTER_SESSION_S = 30.0
 """How much later than the session the printer cancels a job that no session handles any more."""
@@ -73,6 +78,8 @@ def accepts(config: Config) -> tuple[CardKind, ...]:
 
 def make_client(config: Config, keys: Keys) -> PlatformClient:
     """Create the client of the configured platform."""
+    from ..platform.client import PlatformClient
+
     return PlatformClient(
         config.platform.address,
         ca_file=config.platform.ca_file,
@@ -90,6 +97,8 @@ def printer_timing(limits: Limits) -> PrinterTiming:
     The session decides when to stop waiting for paper; the printer reports whether its queue
     could be cleared.
     """
+    from printing.job import PrinterTiming
+
     timing = PrinterTiming()
     stall_s = limits.paper_wait_s + AFTER_SESSION_S
     return replace(
@@ -102,6 +111,10 @@ def printer_timing(limits: Limits) -> PrinterTiming:
 
 def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
     """Create the configured printers as one group, without starting them."""
+    from printing.cups.device import JobNames
+    from printing.cups.printer import CupsPrinter
+    from printing.printer_group import PrinterGroup
+
     names = JobNames()
     timing = printer_timing(config.timeouts.limits())
     queues = tuple(each.queue for each in config.printers)
@@ -130,6 +143,9 @@ def make_printers(config: Config, journal: JobJournal) -> PrinterGroup:
 
 def plan(config: Config, keys: Keys) -> Plan:
     """Return the plan from which the terminal is assembled."""
+    from ..staff.pin import PinKeeper
+    from .assembly import Plan
+
     name = config.station.name
     return Plan(
         state_directory=config.state.directory,
