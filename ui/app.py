@@ -29,6 +29,7 @@ from PySide6.QtCore import (
     QSocketNotifier,
     QTimer,
     QtMsgType,
+    QVariantAnimation,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
@@ -40,6 +41,7 @@ from terminal.process.exit_codes import RunExit, SharedExit
 from .bridge import Bridge, Runtime
 from .look.fonts import font
 from .look.metrics import Screen
+from .pages import load_all
 from .widgets.kit import Place
 from .window import TerminalWindow
 
@@ -124,6 +126,7 @@ def run_window(
 
     def painted(at: float) -> None:
         on_painted(at)
+        prepare(window)
         voices.append(_add_voice(window, bridge, speech, trial=place.trial))
 
     window = TerminalWindow(screen, post, place, production=production)
@@ -142,6 +145,26 @@ def run_window(
     window.hide()
     window.deleteLater()
     return code
+
+
+def prepare(window: TerminalWindow) -> None:
+    """Load what the first visit needs. In small steps, so that the first page can be used."""
+    steps = load_all()
+    timer = QTimer(window)
+
+    def step() -> None:
+        try:
+            next(steps)
+        except StopIteration:
+            timer.stop()
+            # Qt creates its timer of animations with the first one, and PySide prepares all classes
+            # of QtCore for the window's event filter to see it (10 ms). Not during a visit.
+            animation = QVariantAnimation(window)
+            animation.setDuration(1)
+            animation.start(QVariantAnimation.DeletionPolicy.DeleteWhenStopped)
+
+    timer.timeout.connect(step)
+    timer.start(0)
 
 
 def _add_voice(

@@ -71,6 +71,27 @@ runtime = Runtime(Station((), (), None))
 run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", CardSide.RIGHT),
            production=True, on_painted=painted)
 """
+LATER = """
+import os
+from PySide6.QtCore import QTimer
+from terminal.runtime.loop import Runtime
+from terminal.session.model import Station
+from ui.app import Place, run_window
+from ui.look.metrics import Screen
+from ui.pages import PAGES
+
+def look():
+    if all(f"ui.pages.{file}" in sys.modules for file, _ in PAGES.values()):
+        print("all")
+        sys.stdout.flush()
+        os._exit(0)
+
+timer = QTimer()
+timer.timeout.connect(look)
+runtime = Runtime(Station((), (), None))
+run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", "right"),
+           production=True, on_painted=lambda at: timer.start(10))
+"""
 DEMO = """
 import os
 from terminal.cli import main
@@ -103,3 +124,7 @@ def test_window_loads_only_what_the_welcome_page_needs() -> None:
 
 def test_demo_loads_only_what_the_welcome_page_and_its_command_need(tmp_path: Path) -> None:
     assert loaded(DEMO, str(tmp_path)) == PAGE | RUNTIME | COMMAND
+
+
+def test_pages_are_loaded_after_the_first_paint_and_before_a_visit() -> None:
+    assert loaded(LATER) == {"all"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QTimer
 
-from ..app import FirstPaint, application
+from ..app import FirstPaint, application, prepare
 from ..bridge import Bridge, Runtime
 from ..look.metrics import Screen
 from ..widgets.kit import Place
@@ -64,6 +64,7 @@ def run_headless(
             if painted_at is not None:
                 journey.mark("painted", painted_at)
                 on_painted(painted_at)
+                prepare(window)
             return journey.run()
         finally:
             journey.close()

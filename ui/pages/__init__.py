@@ -1,4 +1,4 @@
-"""One page for each state, imported when it is first shown, so that the first paint is fast.
+"""One page for each state. Only the first one is imported before the first paint.
 
 The page of the state in ``terminal/session/states/card_away.py`` is the class ``CardAwayPage`` in
 ``ui/pages/card_away.py``.
@@ -6,15 +6,24 @@ The page of the state in ``terminal/session/states/card_away.py`` is the class `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from terminal.session.state import State
+from terminal.session.states import FILES
 from terminal.words import Words
 
 if TYPE_CHECKING:
     from ..voice.sentences import InSight
     from .base import Page
+
+
+def load_all() -> Iterator[None]:
+    """Import the files of all pages, one at each step, so that no visit waits for its pages."""
+    for file in FILES.values():
+        import_module(f".{file}", __package__)
+        yield
 
 
 def page_for(state: type[State]) -> type[Page[Any]]:
