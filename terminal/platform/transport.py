@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -30,23 +31,26 @@ CHUNK_BYTES = 64 * 1024
 
 
 class Transport:
-    """Exchanges with one platform; thread-safe, with one HTTP session per thread."""
+    """Exchanges with one platform; thread-safe.
+
+    Each exchange has an HTTP session to itself and leaves it to the next one, on any thread:
+    the requests of one visit share a connection, and TLS is negotiated once.
+    """
 
     def __init__(self, address: str, ca_file: Path, timeouts: Timeouts) -> None:
         self._address = address.rstrip("/")
         self._ca_file = ca_file
         self._timeouts = timeouts
-        self._mine = threading.local()
-        # Weak references, so that the session of a finished thread is not kept.
-        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        self._idle: list[requests.Session] = []
+        """The sessions that no exchange uses, the last used one last."""
+        self._sessions: set[requests.Session] = set()
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close every connection. A later exchange opens new ones."""
         with self._lock:
-            sessions = list(self._sessions)
-            self._sessions.clear()
-            self._mine = threading.local()
+            sessions, self._sessions = self._sessions, set()
+            self._idle = []
         for session in sessions:
             session.close()
 
@@ -63,8 +67,9 @@ class Transport:
             return faults.TIMED_OUT.with_detail("no time left")
         try:
             with (
+                self._session() as session,
                 exchange_limits(deadline, MAX_ANSWER_BYTES + MAX_HEADER_BYTES),
-                self._session().request(
+                session.request(
                     method,
                     self._address + path,
                     data=body or None,
@@ -78,14 +83,20 @@ class Transport:
         except (OSError, urllib3.HTTPError) as error:  # errors of requests and ssl are OSErrors
             return _fault_of(error)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._mine, "session", None)
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        with self._lock:
+            session = self._idle.pop() if self._idle else None
         if session is None:
             session = _new_session(self._ca_file)
             with self._lock:
                 self._sessions.add(session)
-            self._mine.session = session
-        return session
+        try:
+            yield session
+        finally:
+            with self._lock:
+                if session in self._sessions:  # else `close` has closed it
+                    self._idle.append(session)
 
 
 def _new_session(ca_file: Path) -> requests.Session:

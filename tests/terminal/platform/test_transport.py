@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import http.server
 import logging
 import socket
 import ssl
@@ -394,6 +395,56 @@ def test_threads_do_not_share_a_connection(client: PlatformClient) -> None:
     for thread in threads:
         thread.join()
     assert len({answer.person for answer in answers if isinstance(answer, wire.Identified)}) == 20
+
+
+class Heartbeats(http.server.BaseHTTPRequestHandler):
+    """Answers heartbeats, and notes each connection."""
+
+    protocol_version = "HTTP/1.1"
+    connections: list[object]
+
+    def setup(self) -> None:
+        super().setup()
+        self.connections.append(self.client_address)
+
+    def do_POST(self) -> None:  # http.server requires this name
+        self.rfile.read(int(self.headers["Content-Length"]))
+        answer = b'{"server_time": 1, "catalogue_version": 1, "closed_items": []}'
+        self.send_response(200)
+        self.send_header("Content-Type", wire.MEDIA_TYPE)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Write nothing."""
+
+
+def test_next_request_uses_the_same_connection_on_another_thread(
+    new_client: ClientMaker, tmp_path: Path
+) -> None:
+    class Handler(Heartbeats):
+        connections: list[object] = []
+
+    authority = DemoAuthority.create(tmp_path / "authority")
+    pair = authority.issue_server_certificate(["127.0.0.1"])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair.certificate, pair.key)
+    answers: list[object] = []
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        client = new_client(f"https://127.0.0.1:{server.server_port}", ca_file=authority.tls_anchor)
+        for _ in range(3):
+            thread = threading.Thread(target=lambda: answers.append(client.heartbeat(True, 1, ())))
+            thread.start()
+            thread.join()
+        client.close()
+        server.shutdown()
+        serving.join()
+    assert [type(answer) for answer in answers] == [wire.HeartbeatAnswer] * 3
+    assert len(Handler.connections) == 1
 
 
 def test_ended_threads_leave_no_open_connection(client: PlatformClient) -> None:
