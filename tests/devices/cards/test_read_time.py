@@ -31,6 +31,8 @@ from tests.rig.processes import wait_until
 from tests.rig.samv_emulator import Orders, SamvEmulator, status_frame
 from tests.rig.vcard import Card
 
+pytestmark = pytest.mark.slow(reason="waits until limits of time have passed")
+
 TODAY = date(2026, 6, 1)
 SLOT = "Desk 00"
 SHORT = replace(QUICK, stuck=30.0, reading=1.0)

@@ -29,6 +29,8 @@ from tests.rig.people import social_security_card
 from tests.rig.processes import wait_until
 from tests.rig.samv_emulator import OK, Orders, SamvEmulator
 
+pytestmark = pytest.mark.slow(reason="waits until limits of time have passed")
+
 LINE = replace(QUICK_LINE, stuck=1.0)
 TODAY = date(2026, 6, 1)
 READ_TEXT_PHOTO = bytes.fromhex("00033001")

@@ -255,6 +255,7 @@ def test_printer_without_a_valid_state_is_unknown(name: str) -> None:
     assert result.status.status is DeviceStatus.UNKNOWN
 
 
+@pytest.mark.slow(reason="waits until limits of time have passed")
 @pytest.mark.parametrize("name", TRICKLING)
 def test_printer_that_sends_byte_by_byte_is_unknown_within_the_limits(name: str) -> None:
     result = print_one(TRICKLING[name], limit_s=SHORT_S, step_s=2.0)
@@ -343,6 +344,7 @@ def trickling() -> Iterator[FaultyPrinter]:
     peer.close()
 
 
+@pytest.mark.slow(reason="waits until limits of time have passed")
 def test_printer_that_sends_byte_by_byte_is_unknown_in_time_with_default_limits(
     trickling: FaultyPrinter, tmp_path: Path
 ) -> None:

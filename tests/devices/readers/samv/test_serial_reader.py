@@ -296,6 +296,7 @@ def test_a_port_without_permission_is_reported(
         reader.stop()
 
 
+@pytest.mark.slow(reason="waits until limits of time have passed")
 def test_a_module_that_stops_answering_the_probe_reports_no_removal(
     samv: SamvEmulator, events: Events, lay_resident_card: LayCard
 ) -> None:
@@ -387,6 +388,7 @@ def test_a_card_that_was_read_before_does_not_fail_when_the_reader_is_unplugged(
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
 
 
+@pytest.mark.slow(reason="waits until limits of time have passed")
 def test_a_module_that_stops_answering_for_a_while_works_again(
     reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
 ) -> None:
