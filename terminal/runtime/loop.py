@@ -23,7 +23,6 @@ from .. import session
 from ..process.exit_codes import SharedExit
 from ..session import states as st
 from ..session.home import home
-from ..workers.pool import Workers
 
 if TYPE_CHECKING:
     from devices.readers.group import ReaderGroup
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from ..session.model import Station
     from ..session.states import State
+    from ..workers.pool import Workers
     from .effects_runner import EffectRunner
     from .parts import Parts
 
@@ -72,7 +72,7 @@ class Runtime:
         self._subscribers: list[Subscriber] = []
         self._state = home(station, clock())
         self._crashed = crashed
-        self._network = Workers(NETWORK_WORKERS, "network")
+        self._network: Workers | None = None
         self._thread = threading.Thread(target=self._run, name="session", daemon=True)
         self._publishing = threading.RLock()
         self._equipping = threading.Lock()
@@ -97,8 +97,11 @@ class Runtime:
         self._events.put(event)
 
     def start(self) -> None:
-        """Start the session's thread; the first page is already shown."""
+        """Start the session's thread and the network's; the first page is already shown."""
+        from ..workers.pool import Workers
+
         if not self._stopping.is_set():
+            self._network = Workers(NETWORK_WORKERS, "network")
             self._thread.start()
 
     def equip(self, parts: Parts) -> bool:
@@ -146,7 +149,8 @@ class Runtime:
         self._events.put(None)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(STOP_S)
-        self._network.stop(0.0)
+        if self._network is not None:
+            self._network.stop(0.0)
 
     def _stop_devices(self, parts: Parts) -> None:
         if self._readers is not None:
@@ -191,6 +195,7 @@ class Runtime:
         from ..session import events as ev
         from .effects_runner import EffectRunner
 
+        assert self._network is not None
         runner = EffectRunner(self._network, self.post, lambda: self._state.station)
         tick_at = time.monotonic() + TICK_S
         while True:

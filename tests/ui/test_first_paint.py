@@ -1,4 +1,4 @@
-"""Before the first page is painted, only what it needs is imported: the rest would delay it."""
+"""Before the first page is painted, only what it needs is imported, and no thread is started."""
 
 from __future__ import annotations
 
@@ -27,10 +27,7 @@ PAGE = {
     "ui.wording.cards", "ui.wording.unavailable",
 }  # fmt: skip
 """The welcome page in its window: one state, the model of the station, widgets and words."""
-RUNTIME = {
-    "terminal.runtime", "terminal.runtime.loop", "terminal.session.home", "terminal.workers",
-    "terminal.workers.pool",
-}  # fmt: skip
+RUNTIME = {"terminal.runtime", "terminal.runtime.loop", "terminal.session.home"}
 """What holds the first state and takes events until the session's thread runs."""
 COMMAND = {
     "devices.system", "devices.system.memory", "devices.system.prctl", "terminal.cli",
@@ -44,6 +41,7 @@ COMMAND = {
 
 SHOW = """
 import sys
+import threading
 from pathlib import Path
 
 def show():
@@ -54,6 +52,9 @@ def show():
         top = name.partition(".")[0]
         if top in own or top not in known and top != "__main__":
             print(name)
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():
+            print("thread", thread.name)
     sys.stdout.flush()
 """
 WINDOW = """
