@@ -151,7 +151,8 @@ def display() -> Iterator[str]:
     """A virtual screen of the sample's size.
 
     Its number is this process's own. If Xvfb chooses the number, a server that is just ending can
-    remove the socket of a new one with the same number.
+    remove the socket of a new one with the same number. By default it resets itself when its last
+    client leaves, and refuses a client that comes at that moment.
     """
     number = f":{1000 + os.getpid() % 60_000}"
     command = [
@@ -164,6 +165,7 @@ def display() -> Iterator[str]:
         "1080x1920x24",
         "-nolisten",
         "tcp",
+        "-noreset",
     ]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
