@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 
 from PySide6.QtCore import QTextBoundaryFinder
 
@@ -22,6 +24,10 @@ _CLAUSE_BREAK = 0.30
 """Cost of a break in the middle of a clause: the same as a line that is too short or too long by
 this share."""
 _TIGHT = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) (?=[\u4e00-\u9fff])")
+_JOINER = "\u00a0"
+_ROOMY = 0.9
+"""A paragraph below this share of the line is one line. Closer to the line, the widths of its parts
+decide, which add up to a little more or less (kerning)."""
 _MARK = re.compile(r"</?b>")
 
 
@@ -85,6 +91,9 @@ class _Atom:
 def _break_paragraph(
     markup: str, width: float, measure: Measure, keep: tuple[str, ...]
 ) -> list[Line]:
+    whole = _unbroken(markup, measure)
+    if whole.width <= width * _ROOMY:
+        return [whole]
     atoms = _atoms(markup, width, measure, keep)
     if not atoms:
         return [Line((), 0.0)]
@@ -106,10 +115,25 @@ def _break_paragraph(
     return lines
 
 
+def _unbroken(markup: str, measure: Measure) -> Line:
+    """Return the paragraph as one line."""
+    runs = pieces(markup)
+    text = _TIGHT.sub(_JOINER, "".join(run.text for run in runs))
+    merged: list[Piece] = []
+    start = 0
+    for bold, same in groupby(runs, attrgetter("bold")):
+        end = start + sum(len(run.text) for run in same)
+        merged.append(Piece(text[start:end], bold))
+        start = end
+    if merged:
+        merged[-1] = Piece(merged[-1].text.rstrip(" "), merged[-1].bold)
+    return Line(tuple(merged), sum(measure(p.text, p.bold) for p in merged))
+
+
 def _atoms(markup: str, width: float, measure: Measure, keep: tuple[str, ...]) -> list[_Atom]:
     made: list[_Atom] = []
     runs = pieces(markup)
-    text = _TIGHT.sub("\u00a0", "".join(run.text for run in runs))
+    text = _TIGHT.sub(_JOINER, "".join(run.text for run in runs))
     bold = [run.bold for run in runs for _ in run.text]
     start = 0
     for end in (*_opportunities(text, keep), len(text)):
@@ -122,11 +146,11 @@ def _atoms(markup: str, width: float, measure: Measure, keep: tuple[str, ...]) -
 
 def _atom(text: str, bold: list[bool], width: float, measure: Measure) -> list[_Atom]:
     parts: list[Piece] = []
-    for char, weight in zip(text, bold, strict=True):
-        if parts and parts[-1].bold == weight:
-            parts[-1] = Piece(parts[-1].text + char, weight)
-        else:
-            parts.append(Piece(char, weight))
+    start = 0
+    for weight, same in groupby(bold):
+        end = start + len(list(same))
+        parts.append(Piece(text[start:end], weight))
+        start = end
     whole = sum(measure(part.text, part.bold) for part in parts)
     bare = text.rstrip(" ")
     inked = whole - (measure(" ", bold[-1]) * (len(text) - len(bare)))
