@@ -1,12 +1,14 @@
 """Measures the parts of one certificate, each alone; their sum is the peer of the whole journey.
 
 The parts are: typesetting and sealing in the sandbox, the check and the first page's picture in the
-document process, one connection to the platform with its requests, and rows in the journal. What
-the journey takes beyond this sum is spent in the session, the pages and the threads between them.
+document process, one connection to the platform with its requests, rows in the journal, and the
+hand-over to the printer. What the journey takes beyond this sum is spent in the session, the pages
+and the threads between them.
 """
 
 from __future__ import annotations
 
+import queue
 import secrets
 import statistics
 import tempfile
@@ -15,23 +17,32 @@ from collections.abc import Callable
 from pathlib import Path
 
 from devices.health import Fault
+from printing.folder_printer import FolderPrinter
+from printing.outcome import PrintEnded
+from printing.printer import JobRecord
 from terminal.journal.journal import Journal
 from terminal.platform.client import PlatformClient
 from terminal.sandbox.process import SandboxProcess
 
 RUNS = 30
 FRESH = 3
-EXCHANGES = 4
-"""Identify, send a code, check it, issue. The message that it was printed follows later."""
+EXCHANGES = 2
+"""Identify and issue: the card of the journey needs no code. The message that the document was
+printed follows later."""
 ROWS = 8
 """Visit, consent, issue requested and answered, and four steps of the print job."""
+
+DOCUMENT_BYTES = 56_000
+"""The size of a sealed certificate."""
 
 
 def sums_ms() -> list[float]:
     """Return the sum of all parts, `FRESH` times, as the journey runs once in a fresh process."""
     from . import documents
 
-    return [documents.parts_ms() + exchanges_ms() + rows_ms() for _ in range(FRESH)]
+    return [
+        documents.parts_ms() + exchanges_ms() + rows_ms() + hand_over_ms() for _ in range(FRESH)
+    ]
 
 
 def exchanges_ms() -> float:
@@ -69,6 +80,42 @@ def rows_ms() -> float:
         took = _median_ms(write)
         journal.close()
         return ROWS * took
+
+
+def hand_over_ms() -> float:
+    """Time a document of two pages from its hand-over to the demo's printer until its end."""
+
+    class NoJournal:
+        """Keeps no job: the rows are another part."""
+
+        def record(self, record: JobRecord) -> None:
+            """Do nothing."""
+
+        def open_jobs(self) -> tuple[JobRecord, ...]:
+            """Return no job."""
+            return ()
+
+        def knows(self, _job: str) -> bool:
+            """Know no job."""
+            return False
+
+    ended: queue.SimpleQueue[object] = queue.SimpleQueue()
+
+    def note(event: object) -> None:
+        if isinstance(event, PrintEnded):
+            ended.put(event)
+
+    with tempfile.TemporaryDirectory() as folder:
+        printer = FolderPrinter(Path(folder), NoJournal(), seconds_per_page=0.0)
+        printer.start(note)
+
+        def print_one() -> None:
+            printer.submit(secrets.token_hex(16) + "-1", bytes(DOCUMENT_BYTES), 2)
+            ended.get(timeout=10.0)
+
+        took = _median_ms(print_one)
+        printer.close()
+        return took
 
 
 def _median_ms(act: Callable[[], object]) -> float:
