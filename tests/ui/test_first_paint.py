@@ -41,6 +41,7 @@ COMMAND = {
 
 SHOW = """
 import sys
+before = set(sys.modules)  # what the virtual environment itself has loaded
 import threading
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def show():
     own = {"devices", "printing", "terminal", "ui"}
     libraries = {"PySide6", "shiboken6", "shibokensupport", "signature_bootstrap", "__feature__"}
     known = sys.stdlib_module_names | libraries
-    for name in sys.modules:
+    for name in set(sys.modules) - before:
         top = name.partition(".")[0]
         if top in own or top not in known and top != "__main__":
             print(name)
@@ -60,8 +61,9 @@ def show():
 WINDOW = """
 from terminal.runtime.loop import Runtime
 from terminal.session.model import CardSide, Station
-from ui.app import Place, run_window
+from ui.app import run_window
 from ui.look.metrics import Screen
+from ui.widgets.kit import Place
 
 def painted(at):
     show()
@@ -76,13 +78,14 @@ LATER = """
 import os
 from PySide6.QtCore import QTimer
 from terminal.runtime.loop import Runtime
-from terminal.session.model import Station
-from ui.app import Place, run_window
+from terminal.session.model import CardSide, Station
+from ui.app import run_window
 from ui.look.metrics import Screen
-from ui.pages import PAGES
+from ui.widgets.kit import Place
+from terminal.session.states import FILES
 
 def look():
-    if all(f"ui.pages.{file}" in sys.modules for file, _ in PAGES.values()):
+    if all(f"ui.pages.{file}" in sys.modules for file in FILES.values()):
         print("all")
         sys.stdout.flush()
         os._exit(0)
@@ -90,7 +93,7 @@ def look():
 timer = QTimer()
 timer.timeout.connect(look)
 runtime = Runtime(Station((), (), None))
-run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", "right"),
+run_window(runtime, Screen(600, 800, 4.0), Place("站", "地", CardSide.RIGHT),
            production=True, on_painted=lambda at: timer.start(10))
 """
 DEMO = """
@@ -113,7 +116,7 @@ def loaded(program: str, *arguments: str) -> set[str]:
     """Return our own and other people's modules that are loaded when the page is painted."""
     done = subprocess.run(
         [sys.executable, "-c", SHOW + program, *arguments],
-        capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE, check=True, text=True, timeout=60, cwd=Path(__file__).parents[2],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
     return set(done.stdout.split())

@@ -276,7 +276,7 @@ def _usage(roots: Roots) -> Iterator[Case]:
         pinned = roots.signer(usage=named)
         yield _plain(f"the signer is the anchor, key usage {word}", pinned, pinned,
                      pyhanko=ANCHOR_BLIND,
-                     openssl=NO_USAGE_IS_ANY if usage is None else "")  # fmt: skip
+                     openssl=NO_USAGE_IS_ANY if named is None else "")  # fmt: skip
     pinned = roots.signer(unknown_extension=True)
     yield _plain("an unknown critical extension", pinned, root)
     yield _plain("the signer is the anchor, with an unknown critical extension", pinned, pinned,
