@@ -19,7 +19,7 @@ SANDBOX = """\
 city accepts the certificate. A person who is not listed has nothing to certify: the sandbox answers
 `no_record`. The departments are declared in `terminal.sandbox.certificates`."""
 DAY = date(2026, 1, 5)
-"""The table is of this day; nobody gains or loses a certificate soon after it."""
+"""The day for which the table is made. A fixed one, so that the page does not change with time."""
 
 
 def page_text() -> str:
