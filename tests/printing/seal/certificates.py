@@ -242,9 +242,11 @@ def _revocation(roots: Roots) -> Iterator[Case]:
                  openssl=NO_OCSP)  # fmt: skip
     yield _plain("OCSP: good", signer, root,
                  ocsps=(make.ocsp_answer(signer, root, at=at, revoked=False),))  # fmt: skip
-    helper = issue("OCSP", root, at=at, usage=["digital_signature"], purposes=[make.OCSP_SIGNING])
+    responder = issue(
+        "OCSP", root, at=at, usage=["digital_signature"], purposes=[make.OCSP_SIGNING]
+    )
     yield _plain("OCSP by a responder of the issuer: revoked", signer, root, ocsps=(
-        make.ocsp_answer(signer, root, at=at, revoked=True, responder=helper),),
+        make.ocsp_answer(signer, root, at=at, revoked=True, responder=responder),),
         openssl=NO_OCSP)  # fmt: skip
     false = issue("OCSP", root, at=at, usage=["digital_signature"], purposes=[make.CLIENT_AUTH])
     yield _plain("OCSP by a certificate without the OCSP purpose: revoked", signer, root, ocsps=(

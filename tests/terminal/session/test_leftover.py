@@ -152,8 +152,8 @@ def test_after_a_start_leftover_pages_block_service_until_staff_have_checked() -
     assert call_for_staff("Welcome") in kiosk.send(PrinterChanged(KEEPS))
     assert isinstance(kiosk.state, st.OutOfService)
     assert LEFTOVER_JOB.same_as(kiosk.state.fault)
-    lies = replace(READY, faults=(LEFTOVER_JOB.with_detail("pages may lie in the tray"),))
-    assert kiosk.send(PrinterChanged(lies)) == ()  # staff are called once
+    leftover = replace(READY, faults=(LEFTOVER_JOB.with_detail("pages may be in the tray"),))
+    assert kiosk.send(PrinterChanged(leftover)) == ()  # staff are called once
     present_card(kiosk, "v2", LI)
     assert isinstance(kiosk.state, st.OutOfService)
 

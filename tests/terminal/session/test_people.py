@@ -66,9 +66,9 @@ def test_help_page_opens_from_every_page_and_returns_to_it(page: st.State) -> No
     assert list(personal(helped.before)) == list(personal(page))
     assert helped.reached is None
     for reached, number in ((False, ""), (True, "H-7")):
-        told, _ = advance(helped, ev.HelpRecorded(reached, number, 1), 1001.0)
-        assert isinstance(told, st.Assisted)
-        assert (told.reached, told.reference) == (reached, number)
+        answered, _ = advance(helped, ev.HelpRecorded(reached, number, 1), 1001.0)
+        assert isinstance(answered, st.Assisted)
+        assert (answered.reached, answered.reference) == (reached, number)
     back, effects = advance(helped, ev.HelpDismissed(), 1002.0)
     assert effects == ()
     assert type(back) is type(page)

@@ -137,12 +137,12 @@ def test_low_contrast_is_found(page: Page) -> None:
 
 
 def test_text_that_is_reported_but_not_painted_is_found(page: Page) -> None:
-    class Liar(QWidget):
+    class WrongReport(QWidget):
         def runs(self) -> list[Run]:
             return [Run("没有画", QRect(10, 10, 90, 30), 30, Colour.INK, Colour.PAPER, True)]
 
-    liar = Liar(page)
-    liar.setGeometry(50, 50, 300, 60)
+    wrong = WrongReport(page)
+    wrong.setGeometry(50, 50, 300, 60)
     assert page.kinds() == [Kind.NOT_PAINTED]
 
 

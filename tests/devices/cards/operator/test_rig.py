@@ -43,11 +43,11 @@ def test_operator_cards_give_their_role_or_their_fault(slot: VirtualSlot, events
             "expired": (CARD_EXPIRED, ""),
             "cut": (CARD_DAMAGED, "record: signature"),
         }
-        for name, (fault_told, detail) in expected.items():
+        for name, (expected_fault, detail) in expected.items():
             slot.lay(operator_card("staff", name))
             events.expect(CardPresented)
             failed = events.expect(CardFailed).fault
-            assert (failed, failed.detail) == (fault_told, detail)
+            assert (failed, failed.detail) == (expected_fault, detail)
             slot.lift()
             events.expect(CardRemoved)
         slot.lay(operator_card("staff"), Faults(pull_before=6))
