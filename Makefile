@@ -1,6 +1,6 @@
 # The two first commands are `make demo` and `make test`; each sets up what it needs.
 .DELETE_ON_ERROR:
-.PHONY: demo test quick quick-tests lint docs unit rig-test rig-cards rig-visits rig-paper rig bench gallery pictures soak stability fuzz mutate lock clean ready ready-test ready-bench
+.PHONY: demo test quick quick-tests lint docs unit rig-test rig-cards rig-visits rig-paper rig bench gallery legibility pictures soak stability fuzz mutate lock clean ready ready-test ready-bench
 
 PYTHON := .venv/bin/python
 STATION := .venv/bin/station
@@ -64,6 +64,11 @@ bench: ready-bench
 
 gallery: ready
 	$(STATION) gallery --out gallery
+
+# How much of each page weak eyes can read, by mode and theme.
+legibility: ready-bench
+	$(STATION) gallery --out gallery/legibility --screen portrait-21 --screen landscape-15
+	$(PYTHON) -m benchmarks.legibility gallery/legibility
 
 # The picture in the READMEs.
 pictures: ready-test
