@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """A control smaller than the minimum touch target."""
     CLOSE_TARGETS = "close_targets"
     """Two controls that are closer to each other than the minimum."""
+    TREMOR = "tremor"
+    """A control beside which a trembling finger presses another one too often."""
     NO_GLYPH = "no_glyph"
     """A character that no font has; a box is shown instead."""
     LONG_LINE = "long_line"

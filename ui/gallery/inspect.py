@@ -46,6 +46,7 @@ from .findings import (
 )
 from .glyphs import missing
 from .pixels import sample
+from .tremor import wrong_touches
 
 COVERS = "overlay"
 """Object name of the widget that covers a page on purpose; widgets beneath it are not inspected."""
@@ -64,15 +65,20 @@ class PaintsText(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Minima:
-    """The minimum sizes of one mode, in millimetres."""
+    """The minimum sizes of one mode, in millimetres.
+
+    ``tremor_share``: the largest share of touches with a trembling finger that may press another
+    control, 0 to 1.
+    """
 
     em_mm: float
     touch_mm: float
+    tremor_share: float
     gap_mm: float = TOUCH_GAP_MM
 
 
-STANDARD = Minima(STANDARD_FLOOR_MM, TOUCH_MM)
-ELDER = Minima(ELDER_FLOOR_MM, ELDER_TOUCH_MM)
+STANDARD = Minima(STANDARD_FLOOR_MM, TOUCH_MM, tremor_share=0.01)
+ELDER = Minima(ELDER_FLOOR_MM, ELDER_TOUCH_MM, tremor_share=0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,12 @@ def inspect(window: QWidget, picture: QImage, screen: Screen, minima: Minima) ->
         if _has_content(widget):
             _look_at_bounds(widget, window, seen)
     _look_between(controls, window, screen, minima, seen)
+    for wrong in wrong_touches(seen.controls, 1 / screen.px_per_mm):
+        if wrong.share > minima.tremor_share:
+            both = f"{wrong.control.name} | {wrong.other.name}"
+            seen.findings.append(
+                Finding(Kind.TREMOR, both, "", round(wrong.share, 5), minima.tremor_share)
+            )
     _look_at_overlaps(widgets, lines, window, seen)
     return seen
 

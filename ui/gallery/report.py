@@ -10,6 +10,7 @@ from terminal.session.model import Language, Mode
 
 from ..look.metrics import Screen
 from .findings import Finding, Seen
+from .tremor import wrong_touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ class GalleryReport:
                 smallest[picture.mode] = min(smallest.get(picture.mode, text.em_mm), text.em_mm)
         return smallest
 
+    def wrong_touches(self) -> dict[str, float]:
+        """Return the largest share of wrong touches of a trembling finger in each mode, 0 to 1."""
+        largest: dict[str, float] = {}
+        for picture in self.pictures:
+            mm_per_px = 1 / self.screens[picture.screen].px_per_mm
+            for wrong in wrong_touches(picture.seen.controls, mm_per_px):
+                largest[picture.mode] = max(largest.get(picture.mode, 0.0), round(wrong.share, 6))
+        return largest
+
     def as_json(self) -> dict[str, object]:
         """Return the whole report as plain data (``gallery.json``)."""
         return {
@@ -67,6 +77,7 @@ class GalleryReport:
                 "findings": len(self.findings),
                 "by_kind": self.counts(),
                 "smallest_text_mm": self.smallest_text_mm(),
+                "wrong_touches": self.wrong_touches(),
             },
             "pictures": [_picture_json(picture) for picture in self.pictures],
         }
