@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from . import documents, journey
 from .figures import Figure, keep, table
@@ -19,6 +22,7 @@ def main() -> int:
     figures: list[Figure] = []
     for name, measure in (
         ("journey", journey.measure),
+        ("pages", page_changes),
         ("documents", documents.measure),
         ("cards", cards_in_the_rig),
     ):
@@ -29,16 +33,29 @@ def main() -> int:
     return 0 if all(figure.met is not False for figure in figures) else 1
 
 
+def page_changes() -> list[Figure]:
+    """Measure the page changes in a process of their own, which has Qt's application."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.pages"],
+        stdout=subprocess.PIPE, check=True, cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    return _figures(json.loads(done.stdout))
+
+
 def cards_in_the_rig() -> list[Figure]:
     """Measure the card figures inside the rig, which has its own pcscd."""
     done = subprocess.run(
         [ROOT / "tests/rig/enter", sys.executable, "-m", "benchmarks.cards", "--json"],
         stdout=subprocess.PIPE, check=True, cwd=ROOT,
     )  # fmt: skip
-    figures = json.loads(done.stdout)
+    return _figures(json.loads(done.stdout).values())
+
+
+def _figures(printed: Iterable[dict[str, Any]]) -> list[Figure]:
     return [
         Figure(**(figure | {"spread": tuple(figure["spread"]) if figure["spread"] else None}))
-        for figure in figures.values()
+        for figure in printed
     ]
 
 
