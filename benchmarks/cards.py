@@ -109,7 +109,7 @@ def measure(count: int = COUNT) -> list[Figure]:
         try:
             until(ReaderChanged)
             for _ in range(count):
-                slot.lay(social_security_card("wang"))
+                slot.present(social_security_card("wang"))
                 _, noticed = probe.instants.get(timeout=_WAIT_S)
                 at, event = until(CardRead)
                 assert isinstance(event, CardRead)
@@ -117,7 +117,7 @@ def measure(count: int = COUNT) -> list[Figure]:
                 reported.append(event.own_ms)
                 event.identity.wipe()
                 peer.append((observed.get(timeout=_WAIT_S)[1] - noticed) * 1000)
-                slot.lift()
+                slot.remove()
                 _, noticed = probe.instants.get(timeout=_WAIT_S)
                 removal.append((until(CardRemoved)[0] - noticed) * 1000)
                 peer_removal.append((observed.get(timeout=_WAIT_S)[1] - noticed) * 1000)
@@ -128,10 +128,10 @@ def measure(count: int = COUNT) -> list[Figure]:
             # Its thread ends only at the next card, and must end before the service does.
             thread = monitor.instance.rmthread
             thread.stop()
-            slot.lay(social_security_card("wang"))
+            slot.present(social_security_card("wang"))
             thread.join(_WAIT_S)
             thread.cardrequest = None
-            slot.lift()
+            slot.remove()
             pcscd.stop()
     notice = "pyscard CardMonitor's notice alone"
     return [

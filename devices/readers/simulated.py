@@ -129,7 +129,7 @@ class SimulatedReader:
             self._acts.put(None)
             thread.join(timeout_s)
 
-    def lay(self, name: str) -> None:
+    def present(self, name: str) -> None:
         """Present a card of the tray. A card that is present is removed first.
 
         :raises KeyError: the tray has no such card.
@@ -139,7 +139,7 @@ class SimulatedReader:
         self._removed = threading.Event()
         self._acts.put(_Present(card, self._removed))
 
-    def lift(self) -> None:
+    def remove(self) -> None:
         """Remove the card; does nothing if there is none."""
         self._removed.set()
         self._acts.put(_Remove())

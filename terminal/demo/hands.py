@@ -36,11 +36,11 @@ class Controls:
 
     def present_card(self, name: str) -> None:
         """Put this card on the reader."""
-        self._demo.reader.lay(name)
+        self._demo.reader.present(name)
 
     def remove_card(self) -> None:
         """Remove the card."""
-        self._demo.reader.lift()
+        self._demo.reader.remove()
 
     def paper_out(self) -> None:
         """Let the printer run out of paper."""
@@ -87,14 +87,14 @@ class Rehearsal:
             why = "is an operator's card, which prints nothing: use it in the window (make demo)"
             raise UnknownCardError(f"{self._card} {why}")
         try:
-            self._demo.reader.lay(self._card)
+            self._demo.reader.present(self._card)
         except KeyError:
             names = ", ".join(card.name for card in self._demo.reader.tray)
             raise UnknownCardError(f"{self._card} is not in the tray: {names}") from None
 
     def remove_card(self) -> None:
         """Remove the card."""
-        self._demo.reader.lift()
+        self._demo.reader.remove()
 
     def code(self) -> str:
         """Return the code that was sent to the phone; empty if there is none."""

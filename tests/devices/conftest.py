@@ -6,20 +6,20 @@ import pytest
 
 from tests.devices.events import Events
 from tests.rig.fixtures import (
-    lay_card,
-    lay_resident_card,
     pcscd,
     pcscd_daemon,
+    present_card,
+    present_resident_card,
     samv,
     second_slot,
     slot,
 )
 
 __all__ = [
-    "lay_card",
-    "lay_resident_card",
     "pcscd",
     "pcscd_daemon",
+    "present_card",
+    "present_resident_card",
     "samv",
     "second_slot",
     "slot",

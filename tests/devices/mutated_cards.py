@@ -417,14 +417,14 @@ def run_real(profile: str, count: int, seed: int, slot: int = 0) -> Tally:
             except Exception as error:
                 raise AssertionError(f"real card {case.seed}: {error!r}") from error
     finally:
-        virtual.lift()
+        virtual.remove()
         reader.stop()
     return tally
 
 
 def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> None:
     card, own = case.make()
-    slot.lay(card)
+    slot.present(card)
     presented = events.expect(CardPresented, within_s=20)
     outcome = events.expect_any((CardRead, OperatorCardRead, CardFailed), within_s=30)
     assert isinstance(outcome, CardRead | OperatorCardRead | CardFailed)
@@ -434,7 +434,7 @@ def _one_real(case: Case, slot: VirtualSlot, events: Events, tally: Tally) -> No
     if not card.changed and not isinstance(result, Fault):
         assert result == own
     tally.note(result, own)
-    slot.lift()
+    slot.remove()
     # A card whose reading broke off may be read again before it is removed. Each result must be
     # correct.
     present = 1
@@ -519,12 +519,12 @@ def _one_serial(case_seed: str, samv: SamvEmulator, events: Events, tally: Tally
 
     trickle = 0.02 if rng.randrange(150) == 0 else 0.0
     samv.orders = Orders(change=change, trickle_s=trickle)
-    samv.lay(ResidentCard(text, PHOTO))
+    samv.present(ResidentCard(text, PHOTO))
     presented = events.expect(CardPresented, within_s=20)
     outcome = events.expect_any((CardRead, CardFailed), within_s=30)
     assert isinstance(outcome, CardRead | CardFailed)
     tally.slowest_s = max(tally.slowest_s, events.at - presented.at)
-    samv.lift()
+    samv.remove()
     samv.orders = Orders()
     if isinstance(outcome, CardRead):
         taken = as_meaning(outcome.identity.record)

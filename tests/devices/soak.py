@@ -81,13 +81,13 @@ def cards(count: int, pcscd: Pcscd, say: Say) -> str:
         key = _KEYS[number % len(_KEYS)]
         if rng.random() < 0.1:
             pulled += 1
-            slot.lay(social_security_card(key), Faults(pull_before=rng.randrange(15)))
+            slot.present(social_security_card(key), Faults(pull_before=rng.randrange(15)))
             events.expect(CardPresented)
             assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
         else:
-            slot.lay(social_security_card(key))
+            slot.present(social_security_card(key))
             _read(events, PEOPLE[key].name)
-        slot.lift()
+        slot.remove()
         events.expect(CardRemoved)
         if held is None:
             held, daemon = _Held.now(), pcscd.descriptors
@@ -148,9 +148,9 @@ def simulated(count: int, say: Say) -> str:
     reader.start(events)
     held = _Held.now()
     for number in range(count):
-        reader.lay("wang")
+        reader.present("wang")
         _read(events, "王建明")
-        reader.lift()
+        reader.remove()
         events.expect(CardRemoved)
         if number % 5000 == 0:
             say(f"{number} simulated cards")
@@ -177,7 +177,7 @@ def cuts(count: int, say: Say) -> str:
         events.expect_state(DeviceStatus.ONLINE)
         for number in range(count):
             samv.orders = Orders(cut_read_at=rng.randrange(1295))
-            samv.lay(ResidentCard(resident_text("wang"), PHOTO))
+            samv.present(ResidentCard(resident_text("wang"), PHOTO))
             events.expect(CardPresented)
             assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
             samv.orders = Orders()
@@ -186,7 +186,7 @@ def cuts(count: int, say: Say) -> str:
             while samv.requests[asked:].count("find") < 2:
                 assert time.monotonic() < until
                 time.sleep(0.005)
-            samv.lay(ResidentCard(resident_text("li"), PHOTO))
+            samv.present(ResidentCard(resident_text("li"), PHOTO))
             _read(events, "李秀英")
             say(f"{number} frames cut")
         took = _stop(reader)
@@ -203,19 +203,19 @@ def boundaries(pcscd: Pcscd, say: Say) -> str:
     reader, events, slot = PcscReader(today=lambda: _TODAY), Events(), VirtualSlot()
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     _read(events, PEOPLE["wang"].name)
     commands = len(slot.commands)
-    slot.lift()
+    slot.remove()
     events.expect(CardRemoved)
     for at in range(commands):
-        slot.lay(social_security_card("wang"), Faults(pull_before=at))
+        slot.present(social_security_card("wang"), Faults(pull_before=at))
         events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
         events.expect(CardRemoved)
-        slot.lay(social_security_card("li"))
+        slot.present(social_security_card("li"))
         _read(events, PEOPLE["li"].name)
-        slot.lift()
+        slot.remove()
         events.expect(CardRemoved)
         say(f"{at} boundaries")
     _stop(reader)

@@ -18,10 +18,10 @@ from terminal.sandbox.process import SandboxProcess
 from terminal.session.model import Limits, Station
 from terminal.staff.pin import PinKeeper, hash_pin
 from tests.rig.fixtures import (
-    lay_card,
-    lay_resident_card,
     pcscd,
     pcscd_daemon,
+    present_card,
+    present_resident_card,
     samv,
     second_slot,
     slot,
@@ -34,10 +34,10 @@ from ui.documents.process import COMMAND
 from .station import RigStation
 
 __all__ = [
-    "lay_card",
-    "lay_resident_card",
     "pcscd",
     "pcscd_daemon",
+    "present_card",
+    "present_resident_card",
     "print_rig",
     "print_stack",
     "samv",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.people import PEOPLE
 from tests.rig.vcard import UnknownCard, VirtualSlot
 
@@ -28,9 +28,11 @@ def station_card(*options: str) -> tuple[int, dict[str, object], str]:
     return done.returncode, json.loads(done.stdout), done.stderr
 
 
-def test_the_data_of_a_card_is_masked_without_reveal(lay_card: LayCard, slot: VirtualSlot) -> None:
+def test_the_data_of_a_card_is_masked_without_reveal(
+    present_card: PresentCard, slot: VirtualSlot
+) -> None:
     person = PEOPLE["rare"]
-    lay_card("rare")
+    present_card("rare")
     code, answer, _ = station_card()
     assert code == 0
     assert answer["kind"] == "social_security"
@@ -42,7 +44,7 @@ def test_the_data_of_a_card_is_masked_without_reveal(lay_card: LayCard, slot: Vi
 
 
 def test_an_unknown_card_is_reported_with_its_cause_and_remedy(slot: VirtualSlot) -> None:
-    slot.lay(UnknownCard())
+    slot.present(UnknownCard())
     code, answer, _ = station_card()
     assert code == 1
     assert answer["fault"] == "CRD-202"
@@ -57,10 +59,10 @@ def test_without_a_card_the_command_ends_with_no_card(slot: VirtualSlot) -> None
 
 
 def test_a_trace_shows_commands_and_no_personal_data(
-    lay_card: LayCard, slot: VirtualSlot, tmp_path: Path
+    present_card: PresentCard, slot: VirtualSlot, tmp_path: Path
 ) -> None:
     person = PEOPLE["wang"]
-    lay_card("wang")
+    present_card("wang")
     trace = tmp_path / "trace"
     code, _, _ = station_card("--trace", str(trace))
     assert code == 0

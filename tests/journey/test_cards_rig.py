@@ -30,7 +30,7 @@ from terminal.session.states import (
     Trouble,
     Welcome,
 )
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.pcscd import Pcscd
 from tests.rig.people import PEOPLE
 from tests.rig.print_fixtures import PrintRig
@@ -55,11 +55,11 @@ def has_tries(left: int, state: Proving) -> bool:
 
 @pytest.mark.parametrize("key", ["wang", "rare", "long"])
 def test_a_certificate_is_printed_with_a_social_security_card(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig, key: str,
 ) -> None:  # fmt: skip
     """With a social security card and the code from the phone; the device counts the pages."""
-    lay_card(key)
+    present_card(key)
     pcsc_station.consent()
     document = pcsc_station.choose(INSURANCE, sandbox).document
     collecting = pcsc_station.print_it()
@@ -72,17 +72,17 @@ def test_a_certificate_is_printed_with_a_social_security_card(
     assert PEOPLE[key].name in text
     assert PEOPLE[key].number in text
     assert "Proving" in pcsc_station.history
-    slot.lift()
+    slot.remove()
     pcsc_station.finish()
     assert print_rig.documents_left() == []
 
 
 def test_a_resident_id_card_needs_no_code(
-    samv_station: RigStation, lay_resident_card: LayCard, sandbox: SandboxProcess,
+    samv_station: RigStation, present_resident_card: PresentCard, sandbox: SandboxProcess,
     print_rig: PrintRig,
 ) -> None:  # fmt: skip
     """A resident ID card alone is sufficient for the insurance certificate."""
-    lay_resident_card("rare")
+    present_resident_card("rare")
     samv_station.consent()
     samv_station.choose(INSURANCE, sandbox)
     samv_station.print_it()
@@ -95,10 +95,13 @@ def test_a_resident_id_card_needs_no_code(
 
 
 def test_a_third_generation_card_is_served_with_a_code(
-    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+    pcsc_station: RigStation,
+    present_card: PresentCard,
+    sandbox: SandboxProcess,
+    print_rig: PrintRig,
 ) -> None:
     """The card does not give its holder's name; the platform does, after the code."""
-    lay_card("three")
+    present_card("three")
     assert pcsc_station.wait(Consenting).visit.identity.masked_name == ""
     pcsc_station.consent()
     pcsc_station.choose(INSURANCE, sandbox)
@@ -107,10 +110,13 @@ def test_a_third_generation_card_is_served_with_a_code(
 
 
 def test_two_certificates_in_one_visit_need_one_code(
-    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+    pcsc_station: RigStation,
+    present_card: PresentCard,
+    sandbox: SandboxProcess,
+    print_rig: PrintRig,
 ) -> None:
     """One consent and one code give two certificates, each as a separate job."""
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     pcsc_station.choose(DEPOSIT, sandbox)
     pcsc_station.print_it()
@@ -126,10 +132,13 @@ def test_two_certificates_in_one_visit_need_one_code(
 
 
 def test_paper_out_in_mid_job_is_shown_and_no_page_is_lost(
-    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+    pcsc_station: RigStation,
+    present_card: PresentCard,
+    sandbox: SandboxProcess,
+    print_rig: PrintRig,
 ) -> None:
     """Paper runs out after the first page and is added; each page is printed exactly once."""
-    lay_card("long")
+    present_card("long")
     pcsc_station.consent()
     pages = pcsc_station.choose(INSURANCE, sandbox).document.pages
     assert pages >= 2
@@ -146,10 +155,13 @@ def test_paper_out_in_mid_job_is_shown_and_no_page_is_lost(
 
 
 def test_a_station_with_a_kept_job_serves_no_one(
-    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig
+    pcsc_station: RigStation,
+    present_card: PresentCard,
+    sandbox: SandboxProcess,
+    print_rig: PrintRig,
 ) -> None:
     """If a resident leaves while paper is out, the next one must not get their pages."""
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     pcsc_station.choose(INSURANCE, sandbox)
     print_rig.paper_out()
@@ -167,22 +179,22 @@ def test_a_station_with_a_kept_job_serves_no_one(
 
 
 def test_a_card_removed_before_consent_ends_the_visit(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
-    lay_card("wang")
+    present_card("wang")
     visit = pcsc_station.wait(Consenting).visit
-    slot.lift()
+    slot.remove()
     pcsc_station.wait(Welcome)
     assert visit.identity.wiped
 
 
 @pytest.mark.parametrize("where", ["Choosing", "Proving", "Previewing"])
 def test_a_card_presented_again_before_confirmation_continues_the_visit(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot, sandbox: SandboxProcess,
     where: str,
 ) -> None:  # fmt: skip
     """The page asks for the card; when it is back, the visit continues in the same state."""
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     kind: type[Choosing] | type[Proving] | type[Previewing] = Choosing
     if where == "Proving":
@@ -192,30 +204,30 @@ def test_a_card_presented_again_before_confirmation_continues_the_visit(
     elif where == "Previewing":
         kind = Previewing
         pcsc_station.choose(INSURANCE, sandbox)
-    slot.lift()
+    slot.remove()
     pcsc_station.wait(CardAway)
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.wait(kind)
 
 
 def test_a_card_removed_during_its_reading_is_reported(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
     """The page shows that the card was removed too early, and the next card is read."""
-    lay_card("wang", Faults(pull_before=3))
+    present_card("wang", Faults(pull_before=3))
     assert pcsc_station.wait(CardTrouble).fault.same_as(faults.CARD_PULLED)
-    slot.lift()
-    lay_card("wang")
+    slot.remove()
+    present_card("wang")
     pcsc_station.wait(Consenting)
 
 
 @pytest.mark.parametrize("where", ["Recognising", "Preparing"])
 def test_a_card_removed_while_the_platform_works_continues_the_visit_later(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot, sandbox: SandboxProcess,
     where: str,
 ) -> None:  # fmt: skip
     """The platform answers while the card is away; the visit continues when the card is back."""
-    lay_card("wang")
+    present_card("wang")
     kind: type[Recognising] | type[Preparing]
     after: type[Choosing] | type[Previewing]
     if where == "Recognising":
@@ -231,78 +243,78 @@ def test_a_card_removed_while_the_platform_works_continues_the_visit_later(
         sandbox.control(slow_s=1.5, only=["issue"])
         pcsc_station.post(ev.CodeEntered(sandbox.codes()[-1].code))
     pcsc_station.wait(kind)
-    slot.lift()
+    slot.remove()
     pcsc_station.wait(CardAway, lambda state: isinstance(state.before, after))
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.wait(after)
 
 
 def test_a_card_removed_after_printing_leaves_the_paper_to_collect(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot, sandbox: SandboxProcess
 ) -> None:
     """The normal order: the resident takes the card first, then the paper."""
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     pcsc_station.choose(INSURANCE, sandbox)
     pcsc_station.print_it()
-    slot.lift()
+    slot.remove()
     pcsc_station.wait(Collecting, lambda state: state.visit.presence is Presence.ABSENT)
     pcsc_station.finish()
 
 
 def test_a_card_removed_before_confirmation_for_good_ends_the_visit(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
-    lay_card("wang")
+    present_card("wang")
     visit = pcsc_station.consent().visit
-    slot.lift()
+    slot.remove()
     pcsc_station.wait(CardAway)
     assert pcsc_station.wait(Ending).reason is EndReason.CARD_GONE
     assert visit.identity.wiped
 
 
 def test_printing_continues_when_the_card_is_removed(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig,
 ) -> None:  # fmt: skip
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     pcsc_station.choose(INSURANCE, sandbox)
     print_rig.hold()
     pcsc_station.post(ev.PrintPressed())
     pcsc_station.wait(Printing)
-    slot.lift()
+    slot.remove()
     print_rig.unhold()
     assert pcsc_station.wait(Collecting).visit.presence.value == "absent"
 
 
 def test_another_card_ends_the_visit(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
-    lay_card("wang")
+    present_card("wang")
     visit = pcsc_station.consent().visit
-    slot.lift()
+    slot.remove()
     pcsc_station.wait(CardAway)
-    lay_card("long")
+    present_card("long")
     assert pcsc_station.wait(Ending).reason is EndReason.OTHER_CARD
     assert visit.identity.wiped
 
 
 def test_an_unknown_card_is_reported_as_unsupported(
-    pcsc_station: RigStation, slot: VirtualSlot, lay_card: LayCard
+    pcsc_station: RigStation, slot: VirtualSlot, present_card: PresentCard
 ) -> None:
-    slot.lay(UnknownCard())
+    slot.present(UnknownCard())
     assert pcsc_station.wait(CardTrouble).fault.same_as(faults.CARD_UNSUPPORTED)
-    slot.lift()
-    lay_card("wang")
+    slot.remove()
+    present_card("wang")
     pcsc_station.wait(Consenting)
 
 
 def test_three_wrong_codes_require_staff(
-    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess
+    pcsc_station: RigStation, present_card: PresentCard, sandbox: SandboxProcess
 ) -> None:
     """After three wrong codes there is no document, and only staff can continue."""
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     pcsc_station.post(ev.ServiceChosen(INSURANCE))
     for left in (2, 1, 0):
@@ -321,7 +333,7 @@ def test_three_wrong_codes_require_staff(
 
 
 def test_a_killed_pcscd_is_noticed_and_used_again_after_its_start(
-    pcsc_station: RigStation, pcscd: Pcscd, lay_card: LayCard
+    pcsc_station: RigStation, pcscd: Pcscd, present_card: PresentCard
 ) -> None:
     """The end is noticed within 1 s, the reader is ready within 2 s after the start of pcscd."""
     for _ in range(2):
@@ -334,7 +346,7 @@ def test_a_killed_pcscd_is_noticed_and_used_again_after_its_start(
         back = time.monotonic()
         pcsc_station.wait(Welcome)
         assert time.monotonic() - back < 2.0
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.wait(Consenting)
 
 
@@ -344,11 +356,11 @@ def test_a_killed_pcscd_is_noticed_and_used_again_after_its_start(
     ids=["down", "garbage", "slow"],
 )
 def test_a_visit_continues_after_a_failure_of_the_platform(
-    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess,
+    pcsc_station: RigStation, present_card: PresentCard, sandbox: SandboxProcess,
     switches: dict[str, object], code: str,
 ) -> None:  # fmt: skip
     """The page names the fault; a retry continues the visit from there."""
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.wait(Consenting)
     sandbox.control(**switches)
     pcsc_station.post(ev.Consented())
@@ -366,10 +378,10 @@ def test_a_visit_continues_after_a_failure_of_the_platform(
      ("changed", "DOC-105"), ("wrong_person", "DOC-106"), ("scripts", "DOC-107")],
 )  # fmt: skip
 def test_an_invalid_document_is_neither_shown_nor_printed(
-    pcsc_station: RigStation, lay_card: LayCard, sandbox: SandboxProcess, print_rig: PrintRig,
-    document: str, code: str,
+    pcsc_station: RigStation, present_card: PresentCard, sandbox: SandboxProcess,
+    print_rig: PrintRig, document: str, code: str,
 ) -> None:  # fmt: skip
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     sandbox.control(document=document)
     pcsc_station.post(ev.ServiceChosen(INSURANCE))

@@ -56,7 +56,7 @@ def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
     caplog.set_level(logging.DEBUG)
     person = PEOPLE["long"]
     before = set(Path(tempfile.gettempdir()).rglob("*"))
-    slot.lay(social_security_card("long"))
+    slot.present(social_security_card("long"))
     station.consent()
     first = station.choose(INSURANCE, sandbox).document
     station.post(ev.CopyPressed())
@@ -74,17 +74,17 @@ def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
     station.post(ev.PrintPressed())
     assert station.wait(Trouble).retry is Retry.STAFF
     print_rig.device.abort_after(99)
-    slot.lay(operator_card("staff"))
+    slot.present(operator_card("staff"))
     visit = station.wait(Collecting).visit
     assert first.wiped
 
-    slot.lay(social_security_card("long"))
+    slot.present(social_security_card("long"))
     station.wait(Collecting, lambda state: state.visit.presence is Presence.PRESENT)
     station.post(ev.MorePressed())
     second = station.choose(INSURANCE, sandbox).document
     assert second.number != first.number
     needles.append(second.verification_code)
-    slot.lay(operator_card("maintainer"))
+    slot.present(operator_card("maintainer"))
     station.wait(Maintenance, lambda state: bool(state.totals.today))
     assert second.wiped
     assert visit.identity.wiped
@@ -92,7 +92,7 @@ def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
     station.wait(Maintenance, lambda state: isinstance(state.test, PrintEnded))
     station.wait(Maintenance, lambda state: not state.clearing)
     station.post(ev.MaintenanceClosed())
-    slot.lift()
+    slot.remove()
     station.wait(Welcome)
     assert all(status.status is DeviceStatus.ONLINE for _, status in station.state.station.readers)
 

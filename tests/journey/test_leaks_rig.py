@@ -17,7 +17,7 @@ from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from terminal.session.states import Collecting, Ending, Printing
 from tests.leaks import find_leaks
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.people import PEOPLE
 from tests.rig.print_fixtures import PrintRig
 from tests.rig.vcard import VirtualSlot
@@ -43,7 +43,7 @@ def places(station: RigStation, rig: PrintRig, tests: Path) -> list[Path]:
 
 @pytest.mark.parametrize("key", ["rare", "long"])
 def test_no_document_and_no_personal_data_is_left(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig, caplog: pytest.LogCaptureFixture, tmp_path_factory: pytest.TempPathFactory,
     key: str,
 ) -> None:  # fmt: skip
@@ -52,7 +52,7 @@ def test_no_document_and_no_personal_data_is_left(
     person = PEOPLE[key]
     needles = [person.name, person.number, person.card_number]
     before = set(Path(tempfile.gettempdir()).rglob("*"))
-    lay_card(key)
+    present_card(key)
     pcsc_station.consent()
     document = pcsc_station.choose(INSURANCE, sandbox).document
     needles.append(document.verification_code)
@@ -61,7 +61,7 @@ def test_no_document_and_no_personal_data_is_left(
     pcsc_station.wait(Printing, lambda state: state.progress.waiting is not None)
     print_rig.refill()
     visit = pcsc_station.wait(Collecting).visit
-    slot.lift()
+    slot.remove()
     pcsc_station.finish()
 
     assert visit.identity.wiped
@@ -84,17 +84,17 @@ def test_no_document_and_no_personal_data_is_left(
 
 
 def test_a_visit_without_printing_leaves_no_personal_data(
-    pcsc_station: RigStation, lay_card: LayCard, slot: VirtualSlot, sandbox: SandboxProcess,
+    pcsc_station: RigStation, present_card: PresentCard, slot: VirtualSlot, sandbox: SandboxProcess,
     print_rig: PrintRig, tmp_path_factory: pytest.TempPathFactory,
 ) -> None:  # fmt: skip
     """The document was shown but not printed, so it was never on a disk."""
     person = PEOPLE["wang"]
-    lay_card("wang")
+    present_card("wang")
     pcsc_station.consent()
     document = pcsc_station.choose(INSURANCE, sandbox).document
     pcsc_station.post(ev.LeavePressed())
     pcsc_station.wait(Ending)
-    slot.lift()
+    slot.remove()
     assert document.wiped
     roots = places(pcsc_station, print_rig, tmp_path_factory.getbasetemp())
     assert find_leaks(roots, [person.name, person.number]) == []

@@ -23,7 +23,7 @@ def test_a_restarted_station_still_blocks_for_the_job_that_the_device_keeps(
 ) -> None:
     before = make_station(PcscReader())
     before.ready()
-    slot.lay(social_security_card("long"))
+    slot.present(social_security_card("long"))
     before.consent()
     before.choose(INSURANCE, sandbox)
     print_rig.paper_out()
@@ -31,25 +31,25 @@ def test_a_restarted_station_still_blocks_for_the_job_that_the_device_keeps(
     before.wait(Printing, lambda state: state.progress.waiting is not None)
     before.post(ev.LeavePressed())
     before.wait(Ending)
-    slot.lift()
+    slot.remove()
     assert before.wait(OutOfService, within_s=60).fault.code == "PRN-205"
     before.stop()
 
     station = make_station(PcscReader())
     out = station.wait(OutOfService, lambda state: state.fault.code == "PRN-205", within_s=60)
     assert out.station.blocked is None, "the session has forgotten it"
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     print_rig.refill()
-    slot.lift()
+    slot.remove()
     station.tray_emptied(PIN)
     assert "Consenting" not in station.history
     pages_before = print_rig.pages_out()
 
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     station.consent()
     second = station.choose(INSURANCE, sandbox).document
     assert station.print_it().pages == second.pages
     assert print_rig.pages_out() == pages_before + second.pages
-    slot.lift()
+    slot.remove()
     station.finish()
     assert isinstance(station.state, Welcome)

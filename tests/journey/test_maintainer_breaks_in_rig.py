@@ -43,13 +43,13 @@ def outcomes(station: RigStation) -> list[tuple[str, str]]:
 def test_maintenance_clears_the_running_job_before_the_next_resident(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig
 ) -> None:
-    slot.lay(social_security_card("long"))
+    slot.present(social_security_card("long"))
     station.consent()
     first = station.choose(INSURANCE, sandbox).document
     print_rig.paper_out()
     station.post(ev.PrintPressed())
     printing = station.wait(Printing, lambda state: state.progress.waiting is not None)
-    slot.lay(operator_card("maintainer"))
+    slot.present(operator_card("maintainer"))
     opened = station.wait(Maintenance)
     assert first.wiped
     assert printing.visit.identity.wiped
@@ -59,17 +59,17 @@ def test_maintenance_clears_the_running_job_before_the_next_resident(
     came_out = print_rig.pages_out()
     assert station.state.station.blocked is None
     station.post(ev.MaintenanceClosed())
-    slot.lift()
+    slot.remove()
     station.wait(Welcome)
     station.ready()
 
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     station.consent()
     second = station.choose(INSURANCE, sandbox).document
     before = len(print_rig.received())
     assert station.print_it().pages == second.pages
     assert len(print_rig.received()) == before + 1
-    slot.lift()
+    slot.remove()
     station.finish()
     jobs = dict(outcomes(station))
     assert len(jobs) == len(outcomes(station)) == 2

@@ -41,14 +41,14 @@ def journal_text(station: RigStation) -> str:
 def test_a_maintainers_card_ends_a_visit_and_opens_maintenance(
     station: RigStation, slot: VirtualSlot
 ) -> None:
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     identity = station.wait(Consenting).visit.identity
     assert identity.record.name == PEOPLE["wang"].name
-    slot.lay(operator_card("maintainer", "bound"))
+    slot.present(operator_card("maintainer", "bound"))
     assert station.wait(Maintenance).role is Role.MAINTAINER
     assert identity.wiped
     station.post(ev.MaintenanceClosed())
-    slot.lift()
+    slot.remove()
     station.ready()
     journal = journal_text(station)
     assert SERIALS["maintainer"] in journal
@@ -59,18 +59,18 @@ def test_staff_can_present_their_card_in_place_of_the_residents(
     station: RigStation, slot: VirtualSlot
 ) -> None:
     """On one reader, the staff card replaces the resident's card, which is then presented again."""
-    slot.lay(social_security_card("nophone"))
+    slot.present(social_security_card("nophone"))
     station.consent()
     station.post(ev.ServiceChosen(INSURANCE))
     assert station.wait(Proving).proof is Proof.STAFF
-    slot.lay(operator_card("staff"))
+    slot.present(operator_card("staff"))
     station.wait(CardAway, lambda away: getattr(away.before, "staff_number", "") != "")
-    slot.lay(social_security_card("nophone"))
+    slot.present(social_security_card("nophone"))
     proving = station.wait(Proving)
     assert (proving.proof, proving.staff_number) == (Proof.STAFF, NUMBERS["staff"].decode())
 
 
 def test_a_refused_card_opens_nothing(station: RigStation, slot: VirtualSlot) -> None:
-    slot.lay(operator_card("maintainer", "stranger"))
+    slot.present(operator_card("maintainer", "stranger"))
     assert station.wait(CardTrouble).fault == OPERATOR_CARD_REFUSED
     assert "Maintenance" not in station.history

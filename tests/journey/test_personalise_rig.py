@@ -69,7 +69,7 @@ def test_a_station_accepts_a_personalised_card(
     slot: VirtualSlot, key: Path, tmp_path: Path
 ) -> None:
     blank = BlankCard(CONTACTLESS_ATR, uid=UID)
-    slot.lay(blank)
+    slot.present(blank)
     trace = tmp_path / "trace"
     code, answer, _ = personalise(key, "--trace", trace)
     assert code == 0, answer
@@ -86,7 +86,7 @@ def test_a_station_accepts_a_personalised_card(
         assert secret.upper() not in text.upper()
 
     def read(card: BlankCard, config: Path) -> tuple[int, dict[str, Any]]:
-        slot.lay(card)
+        slot.present(card)
         return station("card", "--config", config, "--timeout", 20)[:2]
 
     config = configuration(tmp_path, answer["issuer"])
@@ -105,13 +105,13 @@ def test_a_station_accepts_a_personalised_card(
     assert (code, shown["fault"], shown["detail"]) == (1, "CRD-210", "signed for another chip")
     code, shown = read(blank, configuration(tmp_path, answer["issuer"], answer["serial"]))
     assert (code, shown["fault"], shown["detail"]) == (1, "CRD-210", f"revoked: {answer['serial']}")
-    slot.lay(blank)
+    slot.present(blank)
     code, shown, _ = station("card", "--timeout", 20)
     assert (code, shown["fault"]) == (1, "CRD-210")  # without a configuration there is no issuer
 
 
 def test_a_card_of_another_kind_is_not_written_to(slot: VirtualSlot, key: Path) -> None:
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     code, answer, _ = personalise(key, "--replace")
     assert (code, answer["outcome"], answer["detail"]) == (4, "known_card", "social_security")
     assert not [sent for sent in slot.commands if sent[1] in (0xD6, 0xE0, 0x44)]
@@ -119,10 +119,10 @@ def test_a_card_of_another_kind_is_not_written_to(slot: VirtualSlot, key: Path) 
 
 def test_a_record_is_replaced_only_with_replace(slot: VirtualSlot, key: Path) -> None:
     held = operator_card("staff", "stranger")
-    slot.lay(held)
+    slot.present(held)
     code, answer, _ = personalise(key)
     assert (code, answer["outcome"], held.updates) == (4, "not_blank", 0)
-    slot.lay(held)
+    slot.present(held)
     code, answer, _ = personalise(key, "--replace")
     assert (code, answer["outcome"], answer["locked"]) == (0, "issued", False)
 
@@ -131,12 +131,12 @@ def test_a_card_that_is_locked_or_cannot_create_files_is_refused(
     slot: VirtualSlot, key: Path
 ) -> None:
     locked = BlankCard()
-    slot.lay(locked)
+    slot.present(locked)
     assert personalise(key)[1]["locked"] is True
-    slot.lay(locked)
+    slot.present(locked)
     code, answer, _ = personalise(key, "--replace")
     assert (code, answer["outcome"]) == (5, "write_refused")
-    slot.lay(BlankCard(knows_create=False))
+    slot.present(BlankCard(knows_create=False))
     code, answer, _ = personalise(key)
     assert (code, answer["outcome"]) == (4, "cannot_create")
 
@@ -145,10 +145,10 @@ def test_a_card_removed_while_it_is_written_can_be_personalised_again(
     slot: VirtualSlot, key: Path
 ) -> None:
     card = BlankCard()
-    slot.lay(card, Faults(pull_before=22))
+    slot.present(card, Faults(pull_before=22))
     code, answer, _ = personalise(key)
     assert (code, answer["fault"]) == (1, "CRD-204")
-    slot.lay(card)
+    slot.present(card)
     code, answer, _ = personalise(key)
     assert (code, answer["outcome"]) == (0, "issued")
 

@@ -44,7 +44,7 @@ def test_the_copy_is_the_same_document_and_no_page_reaches_the_next_resident(
     station: RigStation, slot: VirtualSlot, sandbox: SandboxProcess, print_rig: PrintRig,
     after: int,
 ) -> None:  # fmt: skip
-    slot.lay(social_security_card("long"))
+    slot.present(social_security_card("long"))
     station.consent()
     paper = station.choose(INSURANCE, sandbox).document
     sealed = paper.pdf
@@ -63,19 +63,19 @@ def test_the_copy_is_the_same_document_and_no_page_reaches_the_next_resident(
     station.post(ev.DonePressed())
     station.wait(Ending)
     assert paper.wiped
-    slot.lift()
+    slot.remove()
     # A device without paper does not end a cancelled job. The station serves no one until then.
     assert station.wait(OutOfService, within_s=60).fault.code == "PRN-205"
     print_rig.refill()
     station.tray_emptied(PIN)
     out = print_rig.pages_out()
 
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     station.consent()
     second = station.choose(INSURANCE, sandbox).document
     assert station.print_it().pages == second.pages
     assert print_rig.pages_out() == out + second.pages
-    slot.lift()
+    slot.remove()
     station.finish()
     outcomes = "SELECT key, outcome, pages FROM outbox WHERE kind = 'outcome' ORDER BY id"
     until(lambda: len(rows(station, outcomes)) == 2, "both outcomes")

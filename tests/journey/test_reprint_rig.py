@@ -66,7 +66,7 @@ def drawn(pdf: Path) -> bytes:
 
 def previewing(station: RigStation, sandbox: SandboxProcess, slot: VirtualSlot) -> Previewing:
     """Let a resident choose a certificate with two pages or more; return its preview."""
-    slot.lay(social_security_card("long"))
+    slot.present(social_security_card("long"))
     station.consent()
     shown = station.choose(INSURANCE, sandbox)
     assert shown.document.pages >= 2
@@ -82,8 +82,8 @@ def test_a_staff_card_prints_a_partly_printed_document_again(
     trouble = station.wait(Trouble)
     assert (trouble.retry, trouble.pages_done) == (Retry.STAFF, 1)
     print_rig.device.abort_after(99)
-    slot.lift()
-    slot.lay(operator_card("staff"))
+    slot.remove()
+    slot.present(operator_card("staff"))
     collecting = station.wait(Collecting)
     assert collecting.pages == pages
     first, second = print_rig.received()
@@ -102,7 +102,7 @@ def test_a_document_without_a_printed_page_is_printed_in_a_later_visit(
     assert (trouble.retry, trouble.pages_done) == (Retry.PREVIEW, 0)
     station.post(ev.LeavePressed())
     station.wait(Ending)
-    slot.lift()
+    slot.remove()
     station.wait(Welcome, within_s=60)
     print_rig.device.abort_after(99)
     again = previewing(station, sandbox, slot).document
@@ -118,14 +118,14 @@ def test_maintenance_in_mid_job_leaves_no_page_for_the_next_resident(
     print_rig.device.hold()
     station.post(ev.PrintPressed())
     station.wait(Printing, lambda page: page.progress.outcome is Outcome.PRINTING)
-    slot.lift()
-    slot.lay(operator_card("maintainer"))
+    slot.remove()
+    slot.present(operator_card("maintainer"))
     assert station.wait(Maintenance).clearing
     # The emulated device finishes a job that it has begun; a real one may stop.
     print_rig.device.unhold()
     station.wait(Maintenance, lambda page: not page.clearing)
     out = print_rig.pages_out()
-    slot.lift()
+    slot.remove()
     station.post(ev.MaintenanceClosed())
     station.ready()
     assert print_rig.pages_out() == out

@@ -143,7 +143,7 @@ def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
 ) -> None:
     """The call hangs while the card is present; the terminal has its normal time limits."""
     terminal = windowed_terminal
-    slot.lay(social_security_card("wang"), Faults(hang_at=3))
+    slot.present(social_security_card("wang"), Faults(hang_at=3))
     presented = terminal.page(st.Identifying)
     assert presented.reader == "a"
     terminal.press("foot.help")
@@ -168,13 +168,13 @@ def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
     terminal.press("help.dismiss")
     terminal.page(st.CardTrouble)
 
-    second_slot.lay(social_security_card("li"))
+    second_slot.present(social_security_card("li"))
     visit = terminal.page(st.Consenting).visit
     assert (visit.reader, visit.identity.record.name) == ("b", "李秀英")
-    second_slot.lift()
+    second_slot.remove()
     terminal.page(st.Welcome)
 
-    slot.lift()
+    slot.remove()
 
     def back() -> bool:
         """Whether the reader is online and has no card. The virtual reader polls only every 0.4 s,
@@ -183,7 +183,7 @@ def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
         return terminal.online("a") and state is not None and "a" not in state.station.cards_present
 
     terminal.until(back, "the reader to come back, and the card to be seen removed")
-    slot.lay(social_security_card("rare"))
+    slot.present(social_security_card("rare"))
     visit = terminal.page(st.Consenting).visit
     assert (visit.reader, visit.identity.record.name) == ("a", "𠮷㛃䶮𬀩")
     assert terminal.longest_s <= ALIVE_S
@@ -196,15 +196,15 @@ def test_a_resident_can_leave_a_hanging_card_and_use_the_other_reader(
     windowed_terminal: WindowedTerminal, slot: VirtualSlot, second_slot: VirtualSlot
 ) -> None:
     terminal = windowed_terminal
-    slot.lay(social_security_card("wang"), Faults(hang_at=0))
+    slot.present(social_security_card("wang"), Faults(hang_at=0))
     began = terminal.page(st.Identifying).entered
     terminal.press("working.leave")
     terminal.page(st.Welcome)
-    second_slot.lay(social_security_card("li"))
+    second_slot.present(social_security_card("li"))
     served = terminal.page(st.Consenting)
     assert served.visit.reader == "b"
     assert served.entered - began < Timing().stuck, "it waited for the call to be abandoned"
     slot.answer_held()
-    second_slot.lift()
+    second_slot.remove()
     terminal.page(st.Welcome)
     assert terminal.longest_s <= ALIVE_S

@@ -59,7 +59,7 @@ def main() -> int:
         pcscd.start()
         stack.callback(pcscd.stop)
         slot = VirtualSlot(VPCD_PORTS[0], READERS[0])
-        stack.callback(slot.lift)
+        stack.callback(slot.remove)
         samv = SamvEmulator(folder)
         stack.callback(samv.unplug)
         print_stack = PrintStack(Path(tempfile.mkdtemp(prefix="printing-", dir="/run")))
@@ -134,7 +134,7 @@ class Console:
     ) -> None:  # fmt: skip
         self._slot, self._samv, self._sandbox = slot, samv, sandbox
         self._acts: dict[str, Callable[[], None]] = {
-            "lift": self._lift,
+            "lift": self._remove_cards,
             "paper out": printer.paper_out,
             "paper in": printer.refill,
             "pcscd kill": pcscd.kill,
@@ -156,16 +156,16 @@ class Console:
         if words in self._acts:
             self._acts[words]()
         elif kind == "card" and name in PEOPLE:
-            self._slot.lay(social_security_card(name))
+            self._slot.present(social_security_card(name))
         elif kind == "id" and name in PEOPLE:
-            self._samv.lay(ResidentCard(resident_text(name), PHOTO))
+            self._samv.present(ResidentCard(resident_text(name), PHOTO))
         else:
             return False
         return True
 
-    def _lift(self) -> None:
-        self._slot.lift()
-        self._samv.lift()
+    def _remove_cards(self) -> None:
+        self._slot.remove()
+        self._samv.remove()
 
     def _code(self) -> None:
         codes = self._sandbox.codes()

@@ -12,7 +12,7 @@ from .people import PHOTO, resident_text, social_security_card
 from .samv_emulator import ResidentCard, SamvEmulator
 from .vcard import Card, Faults, VirtualSlot
 
-LayCard = Callable[..., None]
+PresentCard = Callable[..., None]
 
 
 _daemons: list[Pcscd] = []
@@ -42,7 +42,7 @@ def slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
     """The first slot of the virtual reader, empty."""
     slot = VirtualSlot(VPCD_PORTS[0], READERS[0])
     yield slot
-    slot.lift()
+    slot.remove()
 
 
 @pytest.fixture
@@ -50,18 +50,18 @@ def second_slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
     """The second slot, empty."""
     slot = VirtualSlot(VPCD_PORTS[1], READERS[1])
     yield slot
-    slot.lift()
+    slot.remove()
 
 
 @pytest.fixture
-def lay_card(slot: VirtualSlot) -> LayCard:
-    """A function that presents a card: ``lay_card("wang")`` presents that resident's social
+def present_card(slot: VirtualSlot) -> PresentCard:
+    """A function that presents a card: ``present_card("wang")`` presents that resident's social
     security card; it also takes a ``Card``."""
 
-    def lay(card: str | Card, faults: Faults | None = None) -> None:
-        slot.lay(social_security_card(card) if isinstance(card, str) else card, faults)
+    def present(card: str | Card, faults: Faults | None = None) -> None:
+        slot.present(social_security_card(card) if isinstance(card, str) else card, faults)
 
-    return lay
+    return present
 
 
 @pytest.fixture
@@ -73,10 +73,10 @@ def samv(tmp_path: Path) -> Iterator[SamvEmulator]:
 
 
 @pytest.fixture
-def lay_resident_card(samv: SamvEmulator) -> LayCard:
+def present_resident_card(samv: SamvEmulator) -> PresentCard:
     """A function that presents a resident ID card to the SAM_V module, by the resident's key."""
 
-    def lay(card: str | ResidentCard) -> None:
-        samv.lay(ResidentCard(resident_text(card), PHOTO) if isinstance(card, str) else card)
+    def present(card: str | ResidentCard) -> None:
+        samv.present(ResidentCard(resident_text(card), PHOTO) if isinstance(card, str) else card)
 
-    return lay
+    return present

@@ -1,8 +1,8 @@
 """Emulated cards with a file system (ISO/IEC 7816-4 and -9): blank cards and operator cards.
 
-For rig tests of any package: ``VirtualSlot.lay(BlankCard())``, ``lay(operator_card("staff"))``. The
-bytes are literals from the standards and from ``docs/operator-cards.md``; it imports nothing of the
-code under test.
+For rig tests of any package: ``VirtualSlot.present(BlankCard())``,
+``present(operator_card("staff"))``. The bytes are literals from the standards and from
+``docs/operator-cards.md``; it imports nothing of the code under test.
 """
 
 from __future__ import annotations

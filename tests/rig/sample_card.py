@@ -30,7 +30,7 @@ def main() -> int:
         return 0
     slot = VirtualSlot(VPCD_PORTS[0], READERS[0])
     try:
-        slot.lay(social_security_card(name))
+        slot.present(social_security_card(name))
     except ConnectionRefusedError:
         print("no virtual reader: is pcscd running, with vsmartcard-vpcd?", file=sys.stderr)
         return 1
@@ -39,7 +39,7 @@ def main() -> int:
         sys.stdin.readline()
     except KeyboardInterrupt:
         print()
-    slot.lift()
+    slot.remove()
     print("The card is removed.", flush=True)
     return 0
 

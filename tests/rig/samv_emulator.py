@@ -142,12 +142,12 @@ class SamvEmulator:
             os.close(descriptor)
         self._wake = self._thread = None
 
-    def lay(self, card: ResidentCard) -> None:
+    def present(self, card: ResidentCard) -> None:
         """Present a card; it replaces one that is present."""
         with self._lock:
             self._card, self._read_done, self._selected = card, False, False
 
-    def lift(self) -> None:
+    def remove(self) -> None:
         """Remove the card."""
         with self._lock:
             self._card = None

@@ -198,10 +198,10 @@ class VirtualSlot:
         self.answered_at: list[float] = []
         """When each command was answered (``time.monotonic()`` seconds)."""
 
-    def lay(self, card: Card, faults: Faults | None = None) -> None:
+    def present(self, card: Card, faults: Faults | None = None) -> None:
         """Present a card; one that is present is removed first. pcscd notices it within about half
         a second."""
-        self.lift()
+        self.remove()
         self.commands, self.answered_at = [], []
         self._go.clear()
         self._socket = _connect(self._port)
@@ -210,7 +210,7 @@ class VirtualSlot:
         )
         self._thread.start()
 
-    def lift(self) -> None:
+    def remove(self) -> None:
         """Remove the card, if there is one, and wait until pcscd has noticed that."""
         self._go.set()
         if self._socket is not None:

@@ -2,10 +2,10 @@
 
 from tests.document_fixture import documents
 from tests.rig.fixtures import (
-    lay_card,
-    lay_resident_card,
     pcscd,
     pcscd_daemon,
+    present_card,
+    present_resident_card,
     samv,
     second_slot,
     slot,
@@ -21,12 +21,12 @@ __all__ = [
     "documents",
     "edit",
     "folder",
-    "lay_card",
-    "lay_resident_card",
     "new_client",
     "pcscd",
     "pcscd_daemon",
     "post",
+    "present_card",
+    "present_resident_card",
     "samv",
     "sandbox",
     "sandbox_process",

@@ -132,7 +132,7 @@ def ready(watch: Watch) -> st.Welcome:
 
 def preview(bench: TerminalBench, terminal: Terminal, watch: Watch) -> st.Previewing:
     """Bring a resident's visit to the preview."""
-    bench.readers[-1].lay("wang")
+    bench.readers[-1].present("wang")
     watch.wait(st.Consenting)
     terminal.runtime.post(ev.Consented())
     watch.wait(st.Choosing)

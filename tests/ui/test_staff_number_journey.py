@@ -84,7 +84,7 @@ def test_number_and_pin_typed_on_the_page_lead_to_the_preview(tried: Tried) -> N
         ),
         WITHIN_S,
     )
-    tried.demo.reader.lay("nophone-id")
+    tried.demo.reader.present("nophone-id")
     tried.until(st.Consenting)
     finger.click("consent.agree")
     tried.until(st.Choosing)

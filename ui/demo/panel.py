@@ -118,8 +118,8 @@ class DemoPanel(QWidget):
 
         self._cards = QButtonGroup(self)
         self._cards.setExclusive(False)
-        self._remove = QPushButton(_line("demo.lift"))
-        self._remove.setObjectName("demo.lift")
+        self._remove = QPushButton(_line("demo.remove"))
+        self._remove.setObjectName("demo.remove")
         self._remove.setEnabled(False)
         self._remove.clicked.connect(self._remove_card)
         self._code = QLabel()

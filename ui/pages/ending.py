@@ -35,7 +35,7 @@ class EndingPage(Page[Ending]):
         row.addStretch(1)
         calm = state.reason in (EndReason.DONE, EndReason.LEFT, EndReason.CARD_GONE)
         if _card_left(state):
-            emblem = Emblem(kit, "card-lift", ground=Colour.OCHRE, colour=Colour.INK, size_mm=60)
+            emblem = Emblem(kit, "card-remove", ground=Colour.OCHRE, colour=Colour.INK, size_mm=60)
         elif calm:
             emblem = Emblem(kit, "check", ground=Colour.LEAF, colour=Colour.GREEN, size_mm=60)
         else:

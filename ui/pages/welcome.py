@@ -94,7 +94,7 @@ class WelcomePage(Page[Welcome]):
             # forgotten.
             box.addWidget(
                 notice(
-                    kit, REMEMBER, "card-lift", kit.say("welcome.lying"),
+                    kit, REMEMBER, "card-remove", kit.say("welcome.lying"),
                     kit.say("welcome.lying.again"), object_name="welcome.lying",
                 )
             )  # fmt: skip

@@ -24,7 +24,7 @@ from devices.readers.simulated import SampleCard, SimulatedReader
 from tests.devices.events import Events
 from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.devices.readers.samv.test_serial_reader import QUICK as QUICK_LINE
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.national_cards import BELGIAN_FILES
 from tests.rig.people import social_security_card
 from tests.rig.processes import wait_until
@@ -143,9 +143,9 @@ def start(service: FakeService, events: Events, go: threading.Event) -> Iterator
 
 def next_card_is_read(service: FakeService, events: Events) -> None:
     service.before.clear()
-    service.lift(SLOT)
+    service.remove(SLOT)
     events.expect(CardRemoved)
-    service.lay(SLOT, social_security_card("li"))
+    service.present(SLOT, social_security_card("li"))
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
     assert events.empty
@@ -157,7 +157,7 @@ def test_a_slow_card_fails_and_the_reader_stays_ready(
 ) -> None:
     reader = start(SHORT)
     service.before["transmit"] = lambda: threading.Event().wait(0.15)
-    service.lay(SLOT, card)
+    service.present(SLOT, card)
     events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     assert reader.status().status is DeviceStatus.ONLINE
@@ -171,7 +171,7 @@ def test_a_card_fails_at_the_limit_while_its_call_still_runs(
     """The result of the call is discarded when it returns, because the card has failed."""
     reader = start(SHORT)
     service.before[call] = lambda: go.wait(30)
-    service.lay(SLOT, social_security_card("wang"))
+    service.present(SLOT, social_security_card("wang"))
     events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     assert not go.is_set()
@@ -185,7 +185,7 @@ def test_a_call_that_never_returns_fails_the_card_once_and_then_the_reader(
 ) -> None:
     start(replace(SHORT, stuck=2.0))
     service.before["transmit"] = lambda: go.wait(30)
-    service.lay(SLOT, social_security_card("wang"))
+    service.present(SLOT, social_security_card("wang"))
     events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     stuck = events.next()
@@ -200,7 +200,7 @@ def test_a_hanging_call_fails_the_reader_if_its_limit_comes_first(
 ) -> None:
     start(replace(SHORT, stuck=0.2, reading=30.0))
     service.before["transmit"] = lambda: go.wait(30)
-    service.lay(SLOT, social_security_card("wang"))
+    service.present(SLOT, social_security_card("wang"))
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
 
@@ -220,41 +220,41 @@ def line(samv: SamvEmulator, events: Events) -> Iterator[SamvSerialReader]:
     reader.stop()
 
 
-def next_resident_is_read(samv: SamvEmulator, events: Events, lay: LayCard) -> None:
-    samv.lift()
+def next_resident_is_read(samv: SamvEmulator, events: Events, present: PresentCard) -> None:
+    samv.remove()
     samv.orders = Orders()
     enough = samv.requests.count("find") + 2
     wait_until(lambda: samv.requests.count("find") >= enough, 10, "the module to be asked again")
-    lay("li")
+    present("li")
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
     assert events.empty
 
 
 def test_a_module_that_answers_byte_by_byte_fails_the_card_at_the_limit(
-    line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+    line: SamvSerialReader, samv: SamvEmulator, events: Events, present_resident_card: PresentCard
 ) -> None:
     samv.orders = Orders(trickle_s=0.02)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
     assert line.status().status is DeviceStatus.ONLINE
-    next_resident_is_read(samv, events, lay_resident_card)
+    next_resident_is_read(samv, events, present_resident_card)
 
 
 def test_a_module_that_is_slow_at_every_try_fails_the_card_at_the_limit(
-    line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+    line: SamvSerialReader, samv: SamvEmulator, events: Events, present_resident_card: PresentCard
 ) -> None:
     spoilt = status_frame(0, 0, 0x10)
     samv.orders = Orders(once={"read": [spoilt, spoilt]}, delay_s=0.6)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert is_late(events.expect(CardFailed).fault)
-    next_resident_is_read(samv, events, lay_resident_card)
+    next_resident_is_read(samv, events, present_resident_card)
 
 
 def test_a_port_that_hangs_during_a_reading_fails_the_card_at_the_limit(
-    line: SamvSerialReader, samv: SamvEmulator, events: Events, lay_resident_card: LayCard,
+    line: SamvSerialReader, samv: SamvEmulator, events: Events, present_resident_card: PresentCard,
     go: threading.Event, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     write = serial.Serial.write
@@ -265,14 +265,14 @@ def test_a_port_that_hangs_during_a_reading_fails_the_card_at_the_limit(
         return write(port, data, *rest)
 
     monkeypatch.setattr(serial.Serial, "write", hang)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     failed = events.expect(CardFailed)
     assert is_late(failed.fault)
     assert not failed.presence_known
     assert not go.is_set()
     go.set()
-    next_resident_is_read(samv, events, lay_resident_card)
+    next_resident_is_read(samv, events, present_resident_card)
 
 
 # --- the simulated reader
@@ -289,7 +289,7 @@ def test_a_sample_card_has_the_same_limit(events: Events, delay_s: float, late: 
     reader = SimulatedReader("tray", tray, delay_s, limit_s=0.1)
     reader.start(events)
     try:
-        reader.lay("wang")
+        reader.present("wang")
         events.expect(CardPresented)
         if late:
             assert is_late(events.expect(CardFailed).fault)

@@ -30,7 +30,7 @@ def service(events: Events) -> Iterator[FakeService]:
     )
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
-    service.lay(SLOT, social_security_card("wang"))
+    service.present(SLOT, social_security_card("wang"))
     events.expect(CardPresented)
     events.expect(CardFailed)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
@@ -47,7 +47,7 @@ def test_a_restarted_service_is_not_reported_as_down_while_a_card_hangs(
     service.codes.clear()
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
     service.before.clear()
-    service.lift(SLOT)
+    service.remove(SLOT)
     events.expect_state(DeviceStatus.ONLINE)
 
 

@@ -79,17 +79,17 @@ def barrier(reader: SimulatedReader, events: Events) -> None:
 def test_a_card_on_the_other_reader_is_passed_on_during_the_visit(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
-    left.lay("wang")
+    left.present("wang")
     assert events.expect(CardPresented).reader == "left"
     kept = events.expect(CardRead).identity
-    right.lay("li")
+    right.present("li")
     assert events.expect(CardPresented).reader == "right"
     other = events.expect(CardRead)
     assert (other.reader, other.identity.record.name) == ("right", "li")
     assert (kept.record.name, kept.wiped) == ("wang", False)
-    right.lift()
+    right.remove()
     assert events.expect(CardRemoved).reader == "right"
-    left.lift()
+    left.remove()
     assert events.expect(CardRemoved).reader == "left"
 
 
@@ -101,9 +101,9 @@ def both_reading(events: Events, first_fails: bool) -> tuple[ReaderGroup, Simula
     group.start(events)
     for _ in range(2):
         events.next()
-    slow.lay("plain" if first_fails else "wang")
+    slow.present("plain" if first_fails else "wang")
     assert events.expect(CardPresented).reader == "slow"
-    quick.lay("li")
+    quick.present("li")
     return group, quick
 
 
@@ -137,7 +137,7 @@ def test_a_waiting_card_is_wiped(how: str, events: Events) -> None:
     barrier(quick, events)
     assert [identity.record.name for identity in MADE] == ["li"]
     if how == "removed":
-        quick.lift()
+        quick.remove()
     elif how == "released":
         group.release()
     else:
@@ -199,23 +199,23 @@ def test_a_waiting_card_that_another_one_replaced_is_wiped(
 def test_a_card_that_cannot_be_read_chooses_no_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
-    left.lay("plain")
+    left.present("plain")
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault == CARD_NEEDS_SAM
-    right.lay("wang")
+    right.present("wang")
     assert events.expect(CardPresented).reader == "right"
     assert events.expect(CardRead).reader == "right"
-    left.lift()
+    left.remove()
     assert events.expect(CardRemoved).reader == "left"
 
 
 def test_a_second_card_on_the_chosen_reader_is_read(
     group: ReaderGroup, left: SimulatedReader, events: Events
 ) -> None:
-    left.lay("wang")
+    left.present("wang")
     events.expect(CardPresented)
     events.expect(CardRead)
-    left.lay("li")
+    left.present("li")
     events.expect(CardRemoved)
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "li"
@@ -232,9 +232,9 @@ def test_a_card_whose_presentation_was_held_back_is_reported_as_presented_first(
     try:
         for _ in range(2):
             events.next()
-        quick.lay("plain")
+        quick.present("plain")
         assert events.expect(CardPresented).reader == "quick"
-        slow.lay("wang")
+        slow.present("wang")
         assert events.expect(CardFailed).reader == "quick"
         assert events.expect(CardPresented).reader == "slow"
         assert events.expect(CardRead).reader == "slow"

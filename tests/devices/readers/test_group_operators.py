@@ -70,15 +70,15 @@ def quiet(reader: SimulatedReader, events: Events) -> None:
 def test_an_operator_card_chooses_no_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
-    left.lay("staff")
+    left.present("staff")
     assert events.expect(CardPresented).reader == "left"
     read = events.expect(OperatorCardRead)
     assert (read.reader, read.card, read.presence_known) == ("left", STAFF, True)
     assert group.chosen is None
-    right.lay("wang")
+    right.present("wang")
     events.expect(CardPresented)
     assert events.expect(CardRead).reader == "right"
-    left.lift()
+    left.remove()
     assert events.expect(CardRemoved).reader == "left"
     assert group.chosen == "right"
 
@@ -86,12 +86,12 @@ def test_an_operator_card_chooses_no_reader(
 def test_an_operator_card_on_another_reader_is_reported_without_its_presence(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
-    left.lay("wang")
+    left.present("wang")
     events.expect(CardPresented)
     events.expect(CardRead)
-    right.lay("staff")
+    right.present("staff")
     assert events.expect(OperatorCardRead).reader == "right"
-    right.lift()
+    right.remove()
     quiet(right, events)
     assert group.chosen == "left"
 
@@ -100,15 +100,15 @@ def test_an_operator_card_does_not_release_the_chosen_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     """On one reader the resident's card is replaced by a staff card, and then presented again."""
-    left.lay("wang")
+    left.present("wang")
     events.expect(CardPresented)
     events.expect(CardRead)
-    left.lay("staff")
+    left.present("staff")
     events.expect(CardRemoved)
     events.expect(CardPresented)
     events.expect(OperatorCardRead)
     assert group.chosen == "left"
-    left.lay("wang")
+    left.present("wang")
     events.expect(CardRemoved)
     events.expect(CardPresented)
     events.expect(CardRead)
@@ -117,19 +117,19 @@ def test_an_operator_card_does_not_release_the_chosen_reader(
 def test_a_card_that_cannot_be_read_does_not_release_the_chosen_reader(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
-    left.lay("wang")
+    left.present("wang")
     events.expect(CardPresented)
     events.expect(CardRead)
-    left.lay("mute")
+    left.present("mute")
     events.expect(CardRemoved)
     events.expect(CardPresented)
     events.expect(CardFailed)
     assert group.chosen == "left"
-    right.lay("mute")
+    right.present("mute")
     assert events.expect(CardFailed).reader == "right"
-    right.lift()
+    right.remove()
     quiet(right, events)
-    right.lay("wang")
+    right.present("wang")
     assert events.expect(CardPresented).reader == "right"
     events.expect(CardRead)
 
@@ -138,12 +138,12 @@ def test_a_refused_staff_card_on_another_reader_is_reported(
     group: ReaderGroup, left: SimulatedReader, right: SimulatedReader, events: Events
 ) -> None:
     """The page that waits for staff must show that this card was refused."""
-    left.lay("wang")
+    left.present("wang")
     events.expect(CardPresented)
     events.expect(CardRead)
-    right.lay("refused")
+    right.present("refused")
     failed = events.expect(CardFailed)
     assert (failed.reader, failed.fault) == ("right", OPERATOR_CARD_REFUSED)
-    right.lift()
+    right.remove()
     quiet(right, events)
     assert group.chosen == "left"

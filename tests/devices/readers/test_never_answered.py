@@ -24,7 +24,7 @@ from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
 from tests.devices.readers.pcsc.test_faults import QUICK, FakeService
 from tests.devices.readers.samv.test_serial_reader import QUICK as QUICK_LINE
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.people import social_security_card
 from tests.rig.processes import wait_until
 from tests.rig.samv_emulator import OK, Orders, SamvEmulator
@@ -99,7 +99,7 @@ def test_a_restarted_reader_stays_stuck_while_a_card_hangs(
     reader = PcscReader("desk", timing=QUICK, library=lambda: service, today=lambda: TODAY)
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
-    service.lay("Desk 00", social_security_card("wang"))
+    service.present("Desk 00", social_security_card("wang"))
     events.expect(CardPresented)
     events.expect(CardFailed)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
@@ -109,7 +109,7 @@ def test_a_restarted_reader_stays_stuck_while_a_card_hangs(
     try:
         again.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         service.before.clear()
-        service.lift("Desk 00")
+        service.remove("Desk 00")
         again.expect_state(DeviceStatus.ONLINE)
     finally:
         reader.stop()
@@ -141,7 +141,7 @@ def line_reader(samv: SamvEmulator) -> SamvSerialReader:
 
 @pytest.mark.parametrize("call", ["open", "write", "read"])
 def test_a_port_whose_first_call_hangs_is_a_stuck_reader(
-    run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
+    run: Run, events: Events, samv: SamvEmulator, present_resident_card: PresentCard,
     go: threading.Event, hang_once: Callable[..., None], call: str,
 ) -> None:  # fmt: skip
     hang_once(call)
@@ -151,32 +151,32 @@ def test_a_port_whose_first_call_hangs_is_a_stuck_reader(
     assert str(samv.port) in reader.status().detail
     go.set()
     events.expect_state(DeviceStatus.ONLINE)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "王建明"
 
 
 def test_a_port_that_hangs_during_a_reading_fails_the_card_and_the_reader(
-    run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
+    run: Run, events: Events, samv: SamvEmulator, present_resident_card: PresentCard,
     go: threading.Event, hang_once: Callable[..., None],
 ) -> None:  # fmt: skip
     run(line_reader(samv))
     events.expect_state(DeviceStatus.ONLINE)
     hang_once("write", READ_TEXT_PHOTO)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
-    samv.lift()
+    samv.remove()
     go.set()
     events.expect_state(DeviceStatus.ONLINE)
-    lay_resident_card("li")
+    present_resident_card("li")
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
 
 def test_a_module_that_stops_after_its_first_answer_is_absent(
-    run: Run, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+    run: Run, events: Events, samv: SamvEmulator, present_resident_card: PresentCard
 ) -> None:
     """The module answers the search for its rate each time, but not the status command after it."""
     samv.orders = Orders(once={"status": [OK, b""] * 100})
@@ -184,7 +184,7 @@ def test_a_module_that_stops_after_its_first_answer_is_absent(
     events.expect_state(DeviceStatus.NO_DEVICE, NO_READER)
     samv.orders = Orders()
     events.expect_state(DeviceStatus.ONLINE)
-    lay_resident_card("li")
+    present_resident_card("li")
     events.expect(CardPresented)
     events.expect(CardRead)
     assert events.empty

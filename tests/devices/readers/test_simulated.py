@@ -38,24 +38,24 @@ def reader(events: Events) -> Iterator[SimulatedReader]:
 def test_a_presented_card_is_read_and_its_removal_reported(
     reader: SimulatedReader, events: Events
 ) -> None:
-    reader.lay("wang")
+    reader.present("wang")
     assert events.expect(CardPresented).reader == "tray"
     read = events.expect(CardRead)
     assert (read.identity.record.name, read.presence_known) == ("王建明", True)
-    reader.lift()
+    reader.remove()
     events.expect(CardRemoved)
-    reader.lift()
-    reader.lay("broken")
+    reader.remove()
+    reader.present("broken")
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault == CARD_DAMAGED
 
 
 def test_each_reading_makes_a_new_identity(reader: SimulatedReader, events: Events) -> None:
-    reader.lay("wang")
+    reader.present("wang")
     events.expect(CardPresented)
     first = events.expect(CardRead).identity
     first.wipe()
-    reader.lay("wang")
+    reader.present("wang")
     events.expect(CardRemoved)
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "王建明"
@@ -65,9 +65,9 @@ def test_a_card_removed_during_its_reading_fails(events: Events) -> None:
     reader = SimulatedReader("tray", TRAY, delay_s=60)
     reader.start(events)
     try:
-        reader.lay("wang")
+        reader.present("wang")
         events.expect(CardPresented)
-        reader.lift()
+        reader.remove()
         assert events.expect(CardFailed).fault == CARD_PULLED
         events.expect(CardRemoved)
     finally:
@@ -80,24 +80,24 @@ def test_a_broken_reader_reports_its_fault_until_it_is_repaired(
     reader.break_down(READER_UNPLUGGED)
     events.expect_state(DeviceStatus.OFFLINE, READER_UNPLUGGED)
     assert reader.status().fault == READER_UNPLUGGED
-    reader.lay("wang")
+    reader.present("wang")
     reader.repair()
     events.expect_state(DeviceStatus.ONLINE)
-    reader.lay("wang")
+    reader.present("wang")
     events.expect(CardPresented)
 
 
 def test_a_card_that_is_not_in_the_tray_raises(reader: SimulatedReader) -> None:
     with pytest.raises(KeyError):
-        reader.lay("nobody")
+        reader.present("nobody")
 
 
 def test_thousands_of_cycles_leave_no_thread(reader: SimulatedReader, events: Events) -> None:
     threads = threading.active_count()
     for _ in range(2000):
-        reader.lay("wang")
+        reader.present("wang")
         events.expect(CardPresented)
         events.expect(CardRead)
-        reader.lift()
+        reader.remove()
         events.expect(CardRemoved)
     assert threading.active_count() == threads

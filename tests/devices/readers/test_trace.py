@@ -18,7 +18,7 @@ from devices.readers.trace import TracedChannel, TraceLine, masked_atr, masked_c
 from tests.devices.channels import DirectChannel
 from tests.devices.events import Events
 from tests.devices.readers.samv.test_serial_reader import QUICK
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.pcscd import Pcscd
 from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
 from tests.rig.samv_emulator import ResidentCard, SamvEmulator
@@ -99,7 +99,7 @@ def test_a_trace_of_a_serial_reader_holds_no_personal_data(
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
-        samv.lay(ResidentCard(resident_text("rare"), PHOTO))
+        samv.present(ResidentCard(resident_text("rare"), PHOTO))
         events.expect(CardPresented)
         events.expect(CardRead)
     finally:
@@ -113,14 +113,14 @@ def test_a_trace_of_a_serial_reader_holds_no_personal_data(
 @pytest.mark.rig
 @pytest.mark.xdist_group("pcsc")
 def test_a_trace_of_a_pcsc_reader_holds_no_personal_data(
-    pcscd: Pcscd, lay_card: LayCard, events: Events
+    pcscd: Pcscd, present_card: PresentCard, events: Events
 ) -> None:
     lines: list[TraceLine] = []
     reader = PcscReader(today=lambda: TODAY, trace=lines.append)
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
-        lay_card("rare")
+        present_card("rare")
         events.expect(CardPresented)
         events.expect(CardRead)
     finally:

@@ -242,10 +242,10 @@ def test_card_present_during_the_check_is_wiped_at_once(state: Path) -> None:
         read.append(Identity(record, Assurance.CARD_FREE))
         return read[-1]
 
-    class Laid(SimulatedReader):
+    class CardPresentAtStart(SimulatedReader):
         def start(self, sink: Sink) -> None:
             super().start(sink)
-            self.lay("wang")
+            self.present("wang")
 
         def status(self) -> ReaderStatus:
             # Unknown until the card was read, so that the check waits for the reading.
@@ -254,7 +254,7 @@ def test_card_present_during_the_check_is_wiped_at_once(state: Path) -> None:
             )
 
     card = SampleCard("wang", CardKind.RESIDENT_ID, "", make)
-    reader = Laid("front", (card,))
+    reader = CardPresentAtStart("front", (card,))
     found = probe_reader(reader, state)
     assert found.ok is True
     assert read[0].wiped

@@ -31,7 +31,7 @@ def test_resident_is_served_and_the_outcome_is_reported(
     pdf, visit = shown.document.pdf, shown.visit
     terminal.runtime.post(ev.PrintPressed())
     assert watch.wait(st.Collecting).pages == shown.document.pages
-    bench.readers[-1].lift()
+    bench.readers[-1].remove()
     terminal.runtime.post(ev.DonePressed())
     watch.wait(st.Welcome)
     assert [path.read_bytes() for path in bench.paper] == [pdf]
@@ -50,7 +50,7 @@ def test_repeated_identification_is_one_visit(bench: TerminalBench) -> None:
     terminal, watch = bench.terminal()
     ready(watch)
     bench.sandbox.control(fault="error_500", only=["identify"])
-    bench.readers[-1].lay("wang")
+    bench.readers[-1].present("wang")
     watch.wait(st.Consenting)
     terminal.runtime.post(ev.Consented())
     watch.wait(st.Trouble)
@@ -166,7 +166,7 @@ def test_nothing_is_printed_until_the_journal_can_be_written(bench: TerminalBenc
     assert bench.paper == []
     terminal.runtime.post(ev.LeavePressed())
     watch.wait(st.Ending)
-    bench.readers[-1].lift()
+    bench.readers[-1].remove()
     assert watch.wait(st.OutOfService).fault.same_as(faults.JOURNAL_FAILED)
     journal.store.read("PRAGMA query_only = 0")
     watch.wait(st.Welcome)

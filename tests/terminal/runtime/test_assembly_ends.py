@@ -105,12 +105,12 @@ def test_worn_out_reader_causes_a_restart_between_residents(
     ready(watch)
     looked = threading.Event()
     monkeypatch.setattr(terminal.runtime, "restart", _then(terminal.runtime.restart, looked.set))
-    reader.lay("wang")
+    reader.present("wang")
     watch.wait(st.Consenting)
     reader.needs_restart = True
     assert looked.wait(5)
     assert bench.crashes == []
-    reader.lift()
+    reader.remove()
     until(lambda: bench.crashes, "the restart")
     bench.crashes.clear()
     reader.needs_restart = False

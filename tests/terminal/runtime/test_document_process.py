@@ -105,7 +105,7 @@ def test_document_that_cannot_be_shown_is_not_printed(bench: TerminalBench) -> N
 def test_missing_document_process_is_a_fault_and_shows_no_document(bench: TerminalBench) -> None:
     terminal, watch = bench.terminal(documents=(sys.executable, "-c", "raise SystemExit(3)"))
     ready(watch)
-    bench.readers[-1].lay("wang")
+    bench.readers[-1].present("wang")
     watch.wait(st.Consenting)
     terminal.runtime.post(ev.Consented())
     item = watch.wait(st.Choosing).station.items[0].id

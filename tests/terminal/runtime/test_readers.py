@@ -111,50 +111,50 @@ def desk() -> Iterator[Desk]:
 def test_card_of_another_person_on_the_other_reader_ends_the_visit(
     desk: Desk, after_consent: bool
 ) -> None:
-    desk.left.lay("wang")
+    desk.left.present("wang")
     visit = desk.visit()
     assert (visit.reader, visit.identity.record.name) == ("left", "王建明")
     if after_consent:
         desk.runtime.post(ev.Consented())
         desk.watch.wait(st.Choosing)
-    desk.right.lay("li")
+    desk.right.present("li")
     assert desk.watch.wait(st.Ending).reason is m.EndReason.OTHER_CARD
     until(lambda: all(each.wiped for each in desk.made), "both cards' data to be wiped")
-    desk.left.lift()
+    desk.left.remove()
     desk.watch.wait(st.Welcome)
     desk.settle(desk.right)
     assert isinstance(desk.runtime.state, st.Welcome), "the second card must be presented again"
-    desk.right.lay("li")
+    desk.right.present("li")
     visit = desk.visit()
     assert (visit.reader, visit.identity.record.name) == ("right", "李秀英")
 
 
 def test_card_of_the_same_person_on_the_other_reader_continues_the_visit(desk: Desk) -> None:
-    desk.left.lay("wang")
+    desk.left.present("wang")
     visit = desk.visit()
-    desk.right.lay("wang")
+    desk.right.present("wang")
     page = desk.watch.wait(st.Consenting, lambda page: page.visit.reader == "right")
     assert page.visit.id == visit.id
     until(lambda: desk.made[1].wiped, "the second reading to be wiped")
     assert not desk.made[0].wiped
-    desk.left.lift()
+    desk.left.remove()
     desk.settle(desk.left)
     assert desk.watch.wait(st.Consenting).visit.id == visit.id
-    desk.right.lift()
+    desk.right.remove()
     desk.watch.wait(st.Welcome)
     assert desk.made[0].wiped
 
 
 def test_next_card_on_either_reader_begins_a_visit(desk: Desk) -> None:
     for reader in (desk.left, desk.left, desk.right, desk.left, desk.right):
-        reader.lay("wang")
+        reader.present("wang")
         assert desk.visit().reader == reader.name
-        reader.lift()
+        reader.remove()
         desk.watch.wait(st.Welcome)
 
 
 def test_unplugged_other_reader_does_not_affect_the_visit(desk: Desk) -> None:
-    desk.left.lay("wang")
+    desk.left.present("wang")
     desk.visit()
     desk.runtime.post(ev.Consented())
     visit = desk.watch.wait(st.Choosing).visit
@@ -166,21 +166,21 @@ def test_unplugged_other_reader_does_not_affect_the_visit(desk: Desk) -> None:
 
 
 def test_unreadable_card_leaves_the_other_reader_usable(desk: Desk) -> None:
-    desk.left.lay("plain")
+    desk.left.present("plain")
     assert desk.watch.wait(st.CardTrouble).fault == CARD_NEEDS_SAM
-    desk.right.lay("wang")
+    desk.right.present("wang")
     assert desk.visit().reader == "right"
 
 
 def test_card_of_another_person_ends_a_visit_that_waits_for_its_card(desk: Desk) -> None:
-    desk.left.lay("wang")
+    desk.left.present("wang")
     desk.visit()
     desk.runtime.post(ev.Consented())
     desk.watch.wait(st.Choosing)
-    desk.left.lay("plain")
+    desk.left.present("plain")
     desk.watch.wait(st.CardAway)
     desk.settle(desk.left)
-    desk.right.lay("li")
+    desk.right.present("li")
     assert desk.watch.wait(st.Ending).reason is m.EndReason.OTHER_CARD
     until(lambda: all(each.wiped for each in desk.made), "both cards' data to be wiped")
 
@@ -193,13 +193,13 @@ def test_unusable_card_does_not_keep_other_readers_paused(desk: Desk, door: str)
     else:
         desk.runtime.post(ev.MaintenancePressed())
         desk.watch.wait(st.Unlocking)
-    desk.left.lay("wang")
+    desk.left.present("wang")
     until(lambda: desk.made and desk.made[0].wiped, "the card to be refused")
     desk.settle(desk.left)
     desk.runtime.post(ev.StationBlocked(None))
     desk.runtime.post(ev.LeavePressed())
     desk.watch.wait(st.Welcome)
-    desk.right.lay("li")
+    desk.right.present("li")
     assert desk.visit().reader == "right"
 
 
@@ -215,11 +215,11 @@ def test_card_read_while_the_session_is_busy_begins_the_visit(desk: Desk) -> Non
     desk.runtime.subscribe(hold)
     desk.runtime.post(ev.ModeChosen(m.Mode.ELDER))
     assert busy.wait(10)
-    desk.left.lay("wang")
+    desk.left.present("wang")
     until(lambda: desk.made, "the card to be read")
     go.set()
     visit = desk.visit()
-    desk.right.lay("plain")
+    desk.right.present("plain")
     desk.settle(desk.right)
     assert desk.watch.wait(st.Consenting).visit.id == visit.id
     assert visit.reader == "left"
@@ -228,21 +228,21 @@ def test_card_read_while_the_session_is_busy_begins_the_visit(desk: Desk) -> Non
 def test_maintainers_card_on_a_paused_reader_ends_the_visit(
     desk: Desk,
 ) -> None:
-    desk.left.lay("wang")
+    desk.left.present("wang")
     visit = desk.visit()
-    desk.right.lay("maintainer")
+    desk.right.present("maintainer")
     page = desk.watch.wait(st.Maintenance)
     assert page.role is Role.MAINTAINER
     assert visit.identity.wiped
-    desk.right.lift()
-    desk.left.lift()
+    desk.right.remove()
+    desk.left.remove()
     desk.runtime.post(ev.MaintenanceClosed())
     desk.watch.wait(st.Welcome)
-    desk.right.lay("li")
+    desk.right.present("li")
     assert desk.visit().reader == "right"
-    desk.right.lift()
+    desk.right.remove()
     desk.watch.wait(st.Welcome)
-    desk.left.lay("wang")
+    desk.left.present("wang")
     assert desk.visit().reader == "left"
 
 

@@ -120,18 +120,18 @@ def test_two_pcsc_readers_are_independent(
     start: Start, slot: VirtualSlot, second_slot: VirtualSlot, reader_events: list[object]
 ) -> None:
     stand = start(FIRST, SECOND)
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("first", "王建明")
-    second_slot.lay(social_security_card("li"))
+    second_slot.present(social_security_card("li"))
     other = read_on(reader_events, "second")
     assert stand.watch.wait(st.Ending).reason is m.EndReason.OTHER_CARD
     until(lambda: visit.identity.wiped and other.identity.wiped, "both readings to be wiped")
-    slot.lift()
+    slot.remove()
     stand.watch.wait(st.Welcome)
     reader_events.clear()
-    second_slot.lift()
-    second_slot.lay(social_security_card("li"))
+    second_slot.remove()
+    second_slot.present(social_security_card("li"))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("second", "李秀英")
     assert [each.reader for each in reader_events if isinstance(each, CardPresented)] == ["second"]
@@ -141,15 +141,15 @@ def test_resident_card_is_read_on_samv_beside_pcsc(
     start: Start, slot: VirtualSlot, samv: SamvEmulator, reader_events: list[object]
 ) -> None:
     stand = start(SamvReaderConfig("module", str(samv.port)), FIRST)
-    samv.lay(ResidentCard(resident_text("rare"), PHOTO))
+    samv.present(ResidentCard(resident_text("rare"), PHOTO))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("module", "𠮷㛃䶮𬀩")
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     other = read_on(reader_events, "first")
     assert stand.watch.wait(st.Ending).reason is m.EndReason.OTHER_CARD
     until(lambda: visit.identity.wiped and other.identity.wiped, "both readings to be wiped")
     stand.watch.wait(st.Welcome)
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     visit = stand.visit()
     assert (visit.reader, visit.identity.record.name) == ("first", "王建明")
 
@@ -158,7 +158,7 @@ def test_unplugged_other_reader_does_not_affect_the_visit(
     start: Start, slot: VirtualSlot, samv: SamvEmulator
 ) -> None:
     stand = start(SamvReaderConfig("module", str(samv.port)), FIRST)
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     stand.visit()
     stand.runtime.post(ev.Consented())
     visit = stand.watch.wait(st.Choosing).visit
@@ -171,10 +171,10 @@ def test_unplugged_other_reader_does_not_affect_the_visit(
     assert READER_UNPLUGGED.same_as(fault.fault)
     samv.plug()
     stand.until_is(stand.readers[0], DeviceStatus.ONLINE)
-    slot.lift()
+    slot.remove()
     stand.watch.wait(st.CardAway)
-    samv.lay(ResidentCard(resident_text("wang"), PHOTO))
-    slot.lay(social_security_card("wang"))
+    samv.present(ResidentCard(resident_text("wang"), PHOTO))
+    slot.present(social_security_card("wang"))
     assert stand.watch.wait(st.Choosing).visit.id == visit.id
 
 
@@ -184,7 +184,7 @@ def test_card_left_behind_is_reported_and_the_next_one_served(
 ) -> None:
     """The visit is over and its card is still on the reader; the other reader keeps working."""
     stand = start(FIRST, SECOND)
-    slot.lay(social_security_card("wang"))
+    slot.present(social_security_card("wang"))
     stand.visit()
     stand.runtime.post(ev.LeavePressed())
     stand.watch.wait(st.Ending)
@@ -193,10 +193,10 @@ def test_card_left_behind_is_reported_and_the_next_one_served(
     assert isinstance(fault[1], Fault)
     assert CARD_LEFT_BEHIND.same_as(fault[1])
     assert stand.notes.of("help_called")
-    second_slot.lay(social_security_card("li"))
+    second_slot.present(social_security_card("li"))
     assert stand.visit().reader == "second"
-    second_slot.lift()
+    second_slot.remove()
     stand.watch.wait(st.Welcome)
-    slot.lift()
-    slot.lay(social_security_card("wang"))
+    slot.remove()
+    slot.present(social_security_card("wang"))
     assert stand.visit().reader == "first"

@@ -230,18 +230,22 @@ class Session(RuleBasedStateMachine):
         self.send(ev.Tick())
 
     @rule(
-        reader=readers, who=some.sampled_from([WANG, LI, None]), lay=some.booleans(),
-        meanwhile=some.sampled_from([
+        reader=readers, who=some.sampled_from([WANG, LI, None]), presented=some.booleans(),
+        fact=some.sampled_from([
             None, None, None, ev.PlatformChanged(UNREACHABLE), ev.StationBlocked(JOURNAL_FULL),
         ]),
     )  # fmt: skip
     def card(
-        self, reader: str, who: tuple[str, str, str] | None, lay: bool, meanwhile: object = None
+        self,
+        reader: str,
+        who: tuple[str, str, str] | None,
+        presented: bool,
+        fact: object = None,
     ) -> None:
-        if lay:
+        if presented:
             self.send(CardPresented(reader, self.kiosk.now))
-        if meanwhile is not None:
-            self.send(meanwhile)
+        if fact is not None:
+            self.send(fact)
         self.visits += 1
         read = identity(who) if who else closed_card()
         self.held[f"v{self.visits}"] = read

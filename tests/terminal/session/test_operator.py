@@ -40,8 +40,8 @@ from tests.terminal.session_world import (
     station,
 )
 
-STAFF_LAID = ev.OperatorCardRead("0a", SAMV, STAFF)
-MAINTAINER_LAID = ev.OperatorCardRead("0b", SAMV, MAINTAINER)
+STAFF_CARD_READ = ev.OperatorCardRead("0a", SAMV, STAFF)
+MAINTAINER_CARD_READ = ev.OperatorCardRead("0b", SAMV, MAINTAINER)
 
 
 def opened(page: st.State) -> tuple[ef.Effect, ...]:
@@ -63,7 +63,7 @@ def behind(state: st.State) -> st.State:
 @pytest.mark.parametrize("number", range(len(sample_states())))
 def test_maintainer_card_opens_maintenance_from_every_state(number: int) -> None:
     before = sample_states()[number]
-    after, effects = advance(before, MAINTAINER_LAID, 1000.0)
+    after, effects = advance(before, MAINTAINER_CARD_READ, 1000.0)
     assert isinstance(after, st.Maintenance), type(before)
     assert after.role is Role.MAINTAINER
     if isinstance(before, st.Maintenance) and before.role is Role.MAINTAINER:
@@ -81,7 +81,7 @@ def test_maintainer_card_opens_maintenance_from_every_state(number: int) -> None
 def test_a_job_under_way_is_cancelled_and_its_end_still_recorded() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    effects = kiosk.send(MAINTAINER_LAID)
+    effects = kiosk.send(MAINTAINER_CARD_READ)
     assert effects[0] == ef.CancelPrint("v1-1")
     assert ef.ClearPrinter() in effects
     assert nothing_personal_is_left(kiosk)
@@ -95,7 +95,7 @@ def test_a_job_that_is_being_cancelled_is_cancelled_once() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.send(ev.LeavePressed())
-    kiosk.send(MAINTAINER_LAID)
+    kiosk.send(MAINTAINER_CARD_READ)
     assert kiosk.of(ef.CancelPrint) == [ef.CancelPrint("v1-1")]
 
 
@@ -103,7 +103,7 @@ def test_the_question_whether_the_pages_came_out_stays_unanswered() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.send(ended(Outcome.UNKNOWN))
-    assert kiosk.send(MAINTAINER_LAID)[0] == ef.ConfirmPrinted(
+    assert kiosk.send(MAINTAINER_CARD_READ)[0] == ef.ConfirmPrinted(
         "v1-1", "free", Outcome.UNKNOWN, 0, Evidence.NONE
     )
 
@@ -111,7 +111,7 @@ def test_the_question_whether_the_pages_came_out_stays_unanswered() -> None:
 def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.send(MAINTAINER_LAID, ev.MaintenanceClosed())
+    kiosk.send(MAINTAINER_CARD_READ, ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Ending)
     assert kiosk.state.reason is m.EndReason.MAINTENANCE
     read = identity()
@@ -126,19 +126,19 @@ def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared
 def test_printer_cleared_during_maintenance_does_not_delay_service() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.send(MAINTAINER_LAID, ev.PaperCleared(True), ev.MaintenanceClosed())
+    kiosk.send(MAINTAINER_CARD_READ, ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
 
 
 def test_printer_that_cannot_be_cleared_is_recorded_and_stops_service() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.send(MAINTAINER_LAID)
+    kiosk.send(MAINTAINER_CARD_READ)
     assert kiosk.send(ev.PaperCleared(False)) == (ef.RecordFault(LEFTOVER_JOB, "Maintenance"),)
     kiosk.send(ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault is LEFTOVER_JOB
-    kiosk.send(STAFF_LAID)  # staff check the output tray
+    kiosk.send(STAFF_CARD_READ)  # staff check the output tray
     assert kiosk.send(ev.UnblockPressed()) == (ef.ClearPrinter(tray_checked=True),)
     kiosk.send(ev.PaperCleared(True), ev.MaintenanceClosed())
     assert isinstance(kiosk.state, st.Welcome)
@@ -147,7 +147,7 @@ def test_printer_that_cannot_be_cleared_is_recorded_and_stops_service() -> None:
 def test_maintenance_left_open_after_a_visit_closes_and_waits_for_the_printer() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
-    kiosk.send(MAINTAINER_LAID)
+    kiosk.send(MAINTAINER_CARD_READ)
     kiosk.wait(m.Limits().maintenance_s, 10)
     assert isinstance(kiosk.state, st.Ending)
     kiosk.wait(m.Limits().clear_s)
@@ -156,7 +156,7 @@ def test_maintenance_left_open_after_a_visit_closes_and_waits_for_the_printer() 
 
 def test_maintenance_stays_open_in_the_default_look_when_the_card_is_removed() -> None:
     kiosk = Kiosk()
-    kiosk.send(ev.ModeChosen(m.Mode.ELDER), MAINTAINER_LAID)
+    kiosk.send(ev.ModeChosen(m.Mode.ELDER), MAINTAINER_CARD_READ)
     assert kiosk.state.look == m.Look()
     kiosk.send(CardRemoved(SAMV))
     assert isinstance(kiosk.state, st.Maintenance)
@@ -174,7 +174,7 @@ def test_a_pin_opens_the_whole_page_and_is_recorded_without_a_card() -> None:
 @pytest.mark.parametrize("out", [False, True], ids=["welcome", "out_of_service"])
 def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None:
     kiosk = Kiosk(station(platform=UNREACHABLE if out else None))
-    assert kiosk.send(STAFF_LAID) == (ef.RecordOpening(Role.STAFF, STAFF.serial),)
+    assert kiosk.send(STAFF_CARD_READ) == (ef.RecordOpening(Role.STAFF, STAFF.serial),)
     assert kiosk.at(st.Maintenance).role is Role.STAFF
     assert kiosk.send(ev.ReportPressed()) == ()
     past = (m.PastFault("2026-01-01T00:00", "PRN-104", ""),)
@@ -183,10 +183,10 @@ def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None
     assert (shown.faults, shown.totals) == ((), m.NO_TOTALS)
     assert kiosk.send(ev.TestPagePressed()) == (ef.PrintTestPage("0a-1"),)
     # A maintainer presents a card: the page shows more, and the test page goes on.
-    assert kiosk.send(MAINTAINER_LAID) == opened(kiosk.state)
+    assert kiosk.send(MAINTAINER_CARD_READ) == opened(kiosk.state)
     shown = kiosk.at(st.Maintenance)
     assert (shown.role, shown.tests) == (Role.MAINTAINER, 1)
-    kiosk.send(STAFF_LAID)
+    kiosk.send(STAFF_CARD_READ)
     assert kiosk.at(st.Maintenance).role is Role.MAINTAINER
     kiosk.send(ended(Outcome.PRINTED, pages=1, job="0a-1"))
     assert kiosk.send(ev.ReportPressed()) == (ef.PrintReport("0a-2"),)
@@ -194,15 +194,15 @@ def test_staff_card_opens_part_of_maintenance_outside_a_visit(out: bool) -> None
 
 def test_operator_card_opens_maintenance_while_it_is_being_read() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardPresented(SAMV, 0.0), STAFF_LAID)
+    kiosk.send(CardPresented(SAMV, 0.0), STAFF_CARD_READ)
     assert isinstance(kiosk.state, st.Maintenance)
 
 
 def test_card_being_read_has_priority_over_staff_but_not_over_maintainers() -> None:
     kiosk = Kiosk()
-    kiosk.send(CardPresented(DESK, 0.0), STAFF_LAID)
+    kiosk.send(CardPresented(DESK, 0.0), STAFF_CARD_READ)
     assert isinstance(kiosk.state, st.Identifying)
-    kiosk.send(MAINTAINER_LAID)
+    kiosk.send(MAINTAINER_CARD_READ)
     assert isinstance(kiosk.state, st.Maintenance)
     read = identity()
     kiosk.send(ev.CardRead("v1", DESK, read, True))
@@ -212,7 +212,7 @@ def test_card_being_read_has_priority_over_staff_but_not_over_maintainers() -> N
 def test_staff_card_gives_the_number_so_only_the_pin_is_asked_for() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    assert kiosk.send(STAFF_LAID) == ()
+    assert kiosk.send(STAFF_CARD_READ) == ()
     assert isinstance(kiosk.state, st.Proving)
     assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.STAFF, STAFF.number)
     kiosk.send(CardRemoved(SAMV))
@@ -232,7 +232,7 @@ def test_staff_card_can_replace_the_card_of_the_resident_on_one_reader() -> None
     asked_for_code(kiosk)
     kiosk.send(ev.StaffPressed(), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.CardAway)
-    kiosk.send(CardPresented(DESK, 0.0), replace(STAFF_LAID, reader=DESK), CardRemoved(DESK))
+    kiosk.send(CardPresented(DESK, 0.0), replace(STAFF_CARD_READ, reader=DESK), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.CardAway)
     kiosk.send(CardPresented(DESK, 0.0), ev.CardRead("v9", DESK, identity(), True))
     assert isinstance(kiosk.state, st.Proving)
@@ -243,7 +243,7 @@ def test_staff_card_can_replace_the_card_of_the_resident_on_one_reader() -> None
 def test_staff_card_before_the_code_is_sent_does_not_skip_the_code() -> None:
     kiosk = Kiosk()
     reach_choosing(kiosk)
-    kiosk.send(ev.ServiceChosen("coded"), STAFF_LAID)
+    kiosk.send(ev.ServiceChosen("coded"), STAFF_CARD_READ)
     assert isinstance(kiosk.state, st.Proving)
     assert (kiosk.state.proof, kiosk.state.staff_number) == (st.Proof.SENDING, "")
 
@@ -251,7 +251,7 @@ def test_staff_card_before_the_code_is_sent_does_not_skip_the_code() -> None:
 def test_staff_card_closes_the_help_page() -> None:
     kiosk = Kiosk()
     asked_for_code(kiosk)
-    kiosk.send(ev.StaffPressed(), ev.HelpPressed(), STAFF_LAID)
+    kiosk.send(ev.StaffPressed(), ev.HelpPressed(), STAFF_CARD_READ)
     assert isinstance(kiosk.state, st.Proving)
     assert kiosk.state.staff_number == STAFF.number
 
@@ -263,14 +263,14 @@ def test_staff_card_changes_nothing_in_other_states_of_a_visit(number: int) -> N
     cards = TABLE[type(waiting)].facts[ev.OperatorCardRead]
     assert isinstance(cards, OperatorCards)
     if isinstance(cards.staff, Ignored):
-        after, effects = advance(before, STAFF_LAID, 1000.0)
+        after, effects = advance(before, STAFF_CARD_READ, 1000.0)
         assert effects == ()
         assert after is before
 
 
 def test_a_resident_is_served_again_after_staff_have_gone() -> None:
     kiosk = Kiosk()
-    kiosk.send(STAFF_LAID, CardRemoved(SAMV), ev.MaintenanceClosed())
+    kiosk.send(STAFF_CARD_READ, CardRemoved(SAMV), ev.MaintenanceClosed())
     present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 
@@ -299,7 +299,7 @@ def test_refused_staff_card_is_reported_if_the_page_waits_for_staff(away: bool) 
     page = behind(kiosk.state)
     assert isinstance(page, st.Proving)
     assert (page.fault, page.staff_number) == (OPERATOR_CARD_REFUSED, "")
-    kiosk.send(STAFF_LAID)
+    kiosk.send(STAFF_CARD_READ)
     page = behind(kiosk.state)
     assert isinstance(page, st.Proving)
     assert (page.fault, page.staff_number) == (None, STAFF.number)

@@ -30,7 +30,7 @@ from tests.terminal.session_world import (
     reach_printing,
 )
 
-LAID = ev.OperatorCardRead("0a", SAMV, STAFF)
+STAFF_CARD_READ = ev.OperatorCardRead("0a", SAMV, STAFF)
 
 
 def over(
@@ -119,15 +119,15 @@ def test_resident_is_asked_if_the_page_count_proves_nothing(done: int) -> None:
 def test_staff_card_permits_exactly_one_reprint_of_the_same_bytes() -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
-    assert kiosk.send(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
+    assert kiosk.send(STAFF_CARD_READ) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
     assert isinstance(kiosk.state, st.Printing)
     assert not paper.wiped
-    assert kiosk.send(LAID) == ()  # a card permits nothing during a job
+    assert kiosk.send(STAFF_CARD_READ) == ()  # a card permits nothing during a job
     kiosk.send(over(Evidence.DEVICE_PARTLY, 1, "v1-2"))
     assert isinstance(kiosk.state, st.Trouble)
     kiosk.wait(5)
     assert len(kiosk.of(ef.Print)) == 2
-    assert kiosk.send(LAID) == (ef.Print("v1-3", "v1", FREE, paper, by_staff("v1-2")),)
+    assert kiosk.send(STAFF_CARD_READ) == (ef.Print("v1-3", "v1", FREE, paper, by_staff("v1-2")),)
     kiosk.send(ended(Outcome.PRINTED, job="v1-3"))
     assert isinstance(kiosk.state, st.Collecting)
     assert paper.wiped
@@ -138,25 +138,25 @@ def test_staff_can_reprint_after_the_resident_answers_no() -> None:
     paper = reach_printing(kiosk)
     kiosk.send(over(Evidence.NONE))
     assert isinstance(kiosk.state, st.CheckingPaper)
-    assert kiosk.send(LAID) == ()  # the resident is asked first
+    assert kiosk.send(STAFF_CARD_READ) == ()  # the resident is asked first
     kiosk.send(ev.PagesConfirmed(False))
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault is JOB_UNPROVED
-    assert kiosk.send(LAID) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
+    assert kiosk.send(STAFF_CARD_READ) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
 
 
 def test_staff_card_must_be_presented_again_if_the_printer_was_not_ready() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
     kiosk.send(PrinterChanged(NO_PAPER))
-    assert kiosk.send(LAID) == (ef.RecordFault(PAPER_OUT, "Trouble"),)
+    assert kiosk.send(STAFF_CARD_READ) == (ef.RecordFault(PAPER_OUT, "Trouble"),)
     assert isinstance(kiosk.state, st.Trouble)
     assert kiosk.state.fault is PAPER_OUT
     kiosk.send(PrinterChanged(READY))
     assert isinstance(
         kiosk.state, st.Trouble
     )  # a printer that works again prints nothing by itself
-    assert [type(e) for e in kiosk.send(LAID)] == [ef.Print]
+    assert [type(e) for e in kiosk.send(STAFF_CARD_READ)] == [ef.Print]
 
 
 def test_card_of_the_resident_can_be_removed_for_the_staff_card() -> None:
@@ -175,7 +175,7 @@ def test_another_card_while_waiting_for_staff_ends_the_visit() -> None:
     assert isinstance(kiosk.state, st.Ending)
     assert paper.wiped
     assert nothing_personal_is_left(kiosk)
-    kiosk.send(LAID)
+    kiosk.send(STAFF_CARD_READ)
     assert len(kiosk.of(ef.Print)) == 1
 
 
@@ -194,7 +194,7 @@ def test_document_is_wiped_with_the_visit_if_no_staff_come(way: str) -> None:
         kiosk.wait(330)
     assert isinstance(kiosk.state, st.Ending)
     assert paper.wiped
-    kiosk.send(ev.PaperCleared(True), LAID)
+    kiosk.send(ev.PaperCleared(True), STAFF_CARD_READ)
     assert len(kiosk.of(ef.Print)) == 1
 
 
@@ -202,5 +202,5 @@ def test_staff_can_reprint_from_the_help_page() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
     kiosk.send(ev.HelpPressed())
-    assert [type(e) for e in kiosk.send(LAID)] == [ef.Print]
+    assert [type(e) for e in kiosk.send(STAFF_CARD_READ)] == [ef.Print]
     assert isinstance(kiosk.state, st.Printing)

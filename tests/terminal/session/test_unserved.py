@@ -32,16 +32,16 @@ def test_no_visit_begins_if_service_stops_while_a_card_is_read(fact: Outage, hel
 
 
 @DOWN
-@pytest.mark.parametrize("laid", [False, True], ids=["read_at_once", "laid_first"])
+@pytest.mark.parametrize("presented", [False, True], ids=["read_at_once", "presented_first"])
 def test_no_visit_begins_if_service_stops_during_the_last_farewell(
-    fact: Outage, laid: bool
+    fact: Outage, presented: bool
 ) -> None:
     kiosk = Kiosk()
     present_card(kiosk)
     kiosk.send(ev.LeavePressed(), CardRemoved(DESK), fact)
     assert isinstance(kiosk.state, st.Ending)
     read = identity(LI)
-    if laid:
+    if presented:
         kiosk.send(CardPresented(SAMV, kiosk.now))
         assert isinstance(kiosk.state, st.OutOfService)
     kiosk.send(ev.CardRead("v2", SAMV, read, False))

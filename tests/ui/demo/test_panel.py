@@ -142,11 +142,11 @@ def test_the_first_card_is_removed_before_another_is_presented(
 def test_a_card_is_removed_by_the_button_or_by_pressing_it_again(
     qtbot: QtBot, panel: DemoPanel, controls: RecordingControls
 ) -> None:
-    lift = child(panel, QPushButton, "demo.lift")
-    assert not lift.isEnabled()
+    remove = child(panel, QPushButton, "demo.remove")
+    assert not remove.isEnabled()
     press(qtbot, panel, "demo.card.0-id")
-    assert lift.isEnabled()
-    press(qtbot, panel, "demo.lift")
+    assert remove.isEnabled()
+    press(qtbot, panel, "demo.remove")
     press(qtbot, panel, "demo.card.0-id")
     press(qtbot, panel, "demo.card.0-id")
     qtbot.waitUntil(lambda: len(controls.did) == 4)

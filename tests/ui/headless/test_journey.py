@@ -139,10 +139,10 @@ class Stage:
         self.runtime.post(ev.CatalogueArrived(self.items))
 
     def present_card(self) -> None:
-        self.reader.lay(self.card)
+        self.reader.present(self.card)
 
     def remove_card(self) -> None:
-        self.reader.lift()
+        self.reader.remove()
 
     def code(self) -> str:
         return self.given

@@ -49,7 +49,7 @@ class Ticks:
         return max(gaps)
 
 
-def laid(result: HeadlessResult) -> float:
+def presented_at(result: HeadlessResult) -> float:
     return next(mark.at for mark in result.marks if mark.name == "presented")
 
 
@@ -57,7 +57,7 @@ def test_the_ui_thread_never_stalls_during_a_whole_journey(stage: Stage) -> None
     ticks = Ticks()
     result = stage.go(pictures=False)
     assert result.outcome is Outcome.PRINTED
-    assert ticks.longest_gap(laid(result)) < STALL_S
+    assert ticks.longest_gap(presented_at(result)) < STALL_S
 
 
 def test_the_ui_thread_never_stalls_while_the_platform_does_not_answer(stage: Stage) -> None:
@@ -65,4 +65,4 @@ def test_the_ui_thread_never_stalls_while_the_platform_does_not_answer(stage: St
     ticks = Ticks()
     result = stage.go(pictures=False, limit_s=2.5)
     assert (result.outcome, result.state) == (Outcome.STUCK, "recognising")
-    assert ticks.longest_gap(laid(result)) < STALL_S
+    assert ticks.longest_gap(presented_at(result)) < STALL_S

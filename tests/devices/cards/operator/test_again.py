@@ -33,7 +33,7 @@ def service(events: Events) -> Iterator[FakeService]:
     )  # fmt: skip
     reader.start(events)
     events.expect_state(DeviceStatus.ONLINE)
-    service.lay(SLOT, operator_card("staff"))
+    service.present(SLOT, operator_card("staff"))
     events.expect(CardPresented)
     assert not events.expect(OperatorCardRead).again
     yield service
@@ -59,9 +59,9 @@ def test_a_card_that_was_never_removed_is_reported_as_read_again(
 def test_a_card_that_was_removed_and_presented_is_a_new_one(
     service: FakeService, events: Events
 ) -> None:
-    service.lift(SLOT)
+    service.remove(SLOT)
     events.expect(CardRemoved)
-    service.lay(SLOT, operator_card("staff"))
+    service.present(SLOT, operator_card("staff"))
     events.expect(CardPresented)
     assert not events.expect(OperatorCardRead).again
 
@@ -69,7 +69,7 @@ def test_a_card_that_was_removed_and_presented_is_a_new_one(
 def test_another_card_after_a_restart_is_a_new_one(service: FakeService, events: Events) -> None:
     service.codes["wait"] = 0x8010001D
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
-    service.lay(SLOT, operator_card("maintainer"))
+    service.present(SLOT, operator_card("maintainer"))
     service.codes.clear()
     events.expect_state(DeviceStatus.ONLINE)
     events.expect(CardPresented)

@@ -30,12 +30,12 @@ def test_operator_cards_give_their_role_or_their_fault(slot: VirtualSlot, events
         events.expect_state(DeviceStatus.ONLINE)
         for name, role in (("staff", Role.STAFF), ("maintainer", Role.MAINTAINER)):
             for fault in ("", "bound"):
-                slot.lay(operator_card(name, fault))
+                slot.present(operator_card(name, fault))
                 events.expect(CardPresented)
                 read = events.expect(OperatorCardRead)
                 assert (read.card.role, read.card.number) == (role, NUMBERS[name].decode())
                 assert (read.card.serial, read.presence_known) == (SERIALS[name], True)
-                slot.lift()
+                slot.remove()
                 events.expect(CardRemoved)
         expected: dict[str, tuple[Fault, str]] = {
             "stranger": (OPERATOR_CARD_REFUSED, "no configured issuer signed it"),
@@ -44,16 +44,16 @@ def test_operator_cards_give_their_role_or_their_fault(slot: VirtualSlot, events
             "cut": (CARD_DAMAGED, "record: signature"),
         }
         for name, (expected_fault, detail) in expected.items():
-            slot.lay(operator_card("staff", name))
+            slot.present(operator_card("staff", name))
             events.expect(CardPresented)
             failed = events.expect(CardFailed).fault
             assert (failed, failed.detail) == (expected_fault, detail)
-            slot.lift()
+            slot.remove()
             events.expect(CardRemoved)
-        slot.lay(operator_card("staff"), Faults(pull_before=6))
+        slot.present(operator_card("staff"), Faults(pull_before=6))
         events.expect(CardPresented)
         assert events.expect(CardFailed).fault == CARD_PULLED
-        slot.lay(operator_card("staff"))
+        slot.present(operator_card("staff"))
         events.expect(CardRemoved)
         events.expect(CardPresented)
         events.expect(OperatorCardRead)

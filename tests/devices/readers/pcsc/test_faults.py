@@ -62,7 +62,7 @@ class FakeService:
         self.contexts = 0
         self.most_contexts = 0
 
-    def lay(self, reader: str, card: Card) -> None:
+    def present(self, reader: str, card: Card) -> None:
         """Present a card. It replaces a card that is present, without an empty slot in between."""
         with self._changed:
             came = 2 if reader in self._cards else 1
@@ -70,7 +70,7 @@ class FakeService:
             self._states[reader] = PRESENT | ((self._count(reader) + came) << 16)
             self._changed.notify_all()
 
-    def lift(self, reader: str) -> None:
+    def remove(self, reader: str) -> None:
         with self._changed:
             del self._cards[reader]
             self._states[reader] = EMPTY | ((self._count(reader) + 1) << 16)
@@ -252,8 +252,8 @@ def test_only_cards_in_matching_readers_are_read(
     service.plug("Other 00")
     start("Other")
     events.expect_state(DeviceStatus.ONLINE)
-    service.lay("Desk 00", social_security_card("wang"))
-    service.lay("Other 00", social_security_card("li"))
+    service.present("Desk 00", social_security_card("wang"))
+    service.present("Other 00", social_security_card("li"))
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
@@ -264,7 +264,7 @@ def test_a_removal_is_not_reported_while_the_reader_is_unplugged(
     """The removal was not seen, so it is reported only when the reader is back and empty."""
     start()
     events.expect_state(DeviceStatus.ONLINE)
-    service.lay("Desk 00", social_security_card("wang"))
+    service.present("Desk 00", social_security_card("wang"))
     events.expect(CardPresented)
     events.expect(CardRead)
     service.unplug("Desk 00")
@@ -279,10 +279,10 @@ def test_a_card_swapped_between_two_waits_is_read(
 ) -> None:
     start()
     events.expect_state(DeviceStatus.ONLINE)
-    service.lay("Desk 00", social_security_card("wang"))
+    service.present("Desk 00", social_security_card("wang"))
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "王建明"
-    service.lay("Desk 00", social_security_card("li"))
+    service.present("Desk 00", social_security_card("li"))
     events.expect(CardRemoved)
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
@@ -306,15 +306,15 @@ def test_an_error_code_for_a_card_is_reported_as_its_fault(
     start()
     events.expect_state(DeviceStatus.ONLINE)
     service.codes[call] = code
-    service.lay("Desk 00", social_security_card("wang"))
+    service.present("Desk 00", social_security_card("wang"))
     events.expect(CardPresented)
     failed = events.expect(CardFailed).fault
     assert failed.same_as(fault)
     assert f"{code:08X}" in failed.detail
     service.codes.clear()
-    service.lift("Desk 00")
+    service.remove("Desk 00")
     events.expect(CardRemoved)
-    service.lay("Desk 00", social_security_card("li"))
+    service.present("Desk 00", social_security_card("li"))
     events.expect(CardPresented)
     events.expect(CardRead)
 
@@ -325,7 +325,7 @@ def test_a_card_that_keeps_breaking_off_is_not_read_for_ever(
     start()
     events.expect_state(DeviceStatus.ONLINE)
     service.codes["transmit"] = 0x80100016
-    service.lay("Desk 00", social_security_card("wang"))
+    service.present("Desk 00", social_security_card("wang"))
     for _ in range(MAX_REAPPEARANCES):
         events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
@@ -333,9 +333,9 @@ def test_a_card_that_keeps_breaking_off_is_not_read_for_ever(
     events.expect(CardPresented)
     events.expect(CardFailed)
     service.codes.clear()
-    service.lift("Desk 00")
+    service.remove("Desk 00")
     events.expect(CardRemoved)
-    service.lay("Desk 00", social_security_card("li"))
+    service.present("Desk 00", social_security_card("li"))
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
 
@@ -354,7 +354,7 @@ def test_a_card_that_is_mute_while_it_is_inserted_is_read(
     events.expect_state(DeviceStatus.ONLINE)
     service.codes["connect"] = 0x80100066
     service.before["connect"] = settle
-    service.lay("Desk 00", social_security_card("wang"))
+    service.present("Desk 00", social_security_card("wang"))
     events.expect(CardPresented)
     read = events.expect(CardRead)
     assert (len(tries), read.identity.record.name) == (3, "王建明")
@@ -437,16 +437,16 @@ def test_a_card_that_hangs_is_not_read_again_until_it_is_removed(
     start()
     events.expect_state(DeviceStatus.ONLINE)
     service.before["transmit"] = hang
-    service.lay("Desk 00", social_security_card("wang"))
+    service.present("Desk 00", social_security_card("wang"))
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_STUCK)
     events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
-    service.lift("Desk 00")
+    service.remove("Desk 00")
     events.expect_state(DeviceStatus.ONLINE)
     assert len(calls) == 1
     events.expect(CardRemoved)
     service.before.clear()
-    service.lay("Desk 00", social_security_card("li"))
+    service.present("Desk 00", social_security_card("li"))
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"
     go.set()
@@ -457,10 +457,10 @@ def test_many_cards_use_one_context(start: Start, service: FakeService, events: 
     events.expect_state(DeviceStatus.ONLINE)
     threads = threading.active_count()
     for _ in range(500):
-        service.lay("Desk 00", social_security_card("wang"))
+        service.present("Desk 00", social_security_card("wang"))
         events.expect(CardPresented)
         events.expect(CardRead)
-        service.lift("Desk 00")
+        service.remove("Desk 00")
         events.expect(CardRemoved)
     assert threading.active_count() == threads
     assert (service.contexts, service.most_contexts) == (1, 1)

@@ -33,7 +33,7 @@ from devices.identity import Assurance, Identity
 from devices.readers.pcsc import PcscReader, Timing
 from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRemoved, ReaderChanged
 from tests.devices.events import Events
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.pcscd import Pcscd
 from tests.rig.people import PEOPLE, PHOTO, resident_text, social_security_card
 from tests.rig.vcard import (
@@ -76,9 +76,9 @@ def failure(events: Events) -> Fault:
 
 @pytest.mark.parametrize("key", ["wang", "rare", "long"])
 def test_a_card_is_read_and_its_removal_reported(
-    reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot, key: str
+    reader: PcscReader, events: Events, present_card: PresentCard, slot: VirtualSlot, key: str
 ) -> None:
-    lay_card(key)
+    present_card(key)
     presented = events.expect(CardPresented)
     read = events.expect(CardRead)
     record = read.identity.record
@@ -88,24 +88,24 @@ def test_a_card_is_read_and_its_removal_reported(
     assert read.card_ms > 0
     assert 0 < read.own_ms < 1000
     assert len(slot.commands) == COMMANDS_OF_A_READ
-    slot.lift()
+    slot.remove()
     events.expect(CardRemoved)
     assert events.empty
 
 
 def test_a_3_0_card_gives_its_number_only(
-    reader: PcscReader, events: Events, lay_card: LayCard
+    reader: PcscReader, events: Events, present_card: PresentCard
 ) -> None:
-    lay_card("three")
+    present_card("three")
     identity = read_identity(events)
     assert identity.record.card_number == "A10010055"
     assert (identity.record.name, identity.assurance) == (None, Assurance.CARD_FREE)
 
 
 def test_a_resident_card_is_read_through_a_security_module(
-    reader: PcscReader, events: Events, lay_card: LayCard
+    reader: PcscReader, events: Events, present_card: PresentCard
 ) -> None:
-    lay_card(SamEquippedCard(resident_text("rare"), PHOTO))
+    present_card(SamEquippedCard(resident_text("rare"), PHOTO))
     identity = read_identity(events)
     assert (identity.record.name, identity.assurance) == ("𠮷㛃䶮𬀩", Assurance.CARD_SECURE)
 
@@ -136,46 +136,46 @@ WANG = social_security_card("wang")
 def test_a_card_that_cannot_be_read_gives_its_fault(
     reader: PcscReader,
     events: Events,
-    lay_card: LayCard,
+    present_card: PresentCard,
     slot: VirtualSlot,
     card: Card,
     fault: Fault,
 ) -> None:
-    lay_card(card)
+    present_card(card)
     assert failure(events).same_as(fault)
-    slot.lift()
+    slot.remove()
     events.expect(CardRemoved)
-    lay_card("wang")
+    present_card("wang")
     assert read_identity(events).record.name == "王建明"
 
 
 @pytest.mark.provokes("CRD-204", "rig", "The card is removed before each command.")
 @pytest.mark.parametrize("at", range(COMMANDS_OF_A_READ))
 def test_a_card_removed_at_any_command_fails_and_the_next_is_read(
-    reader: PcscReader, events: Events, lay_card: LayCard, at: int
+    reader: PcscReader, events: Events, present_card: PresentCard, at: int
 ) -> None:
-    lay_card("wang", Faults(pull_before=at))
+    present_card("wang", Faults(pull_before=at))
     assert failure(events).same_as(CARD_PULLED)
     events.expect(CardRemoved)
-    lay_card("li")
+    present_card("li")
     assert read_identity(events).record.name == "李秀英"
 
 
 def test_a_swapped_card_is_read(
-    reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot
+    reader: PcscReader, events: Events, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
-    lay_card("wang")
+    present_card("wang")
     assert read_identity(events).record.name == "王建明"
-    lay_card("li")  # removes the first card and presents the second immediately
+    present_card("li")  # removes the first card and presents the second immediately
     events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
 
 
 @pytest.mark.parametrize("at", [0, 4, 12])
 def test_a_swap_during_a_reading_that_the_service_does_not_see_is_noticed(
-    reader: PcscReader, events: Events, lay_card: LayCard, at: int
+    reader: PcscReader, events: Events, present_card: PresentCard, at: int
 ) -> None:
-    lay_card("wang", Faults(swap_before=(at, social_security_card("li"))))
+    present_card("wang", Faults(swap_before=(at, social_security_card("li"))))
     assert failure(events).same_as(CARD_PULLED)
     events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
@@ -184,30 +184,34 @@ def test_a_swap_during_a_reading_that_the_service_does_not_see_is_noticed(
 def test_a_second_slot_is_ignored_until_the_first_card_is_removed(
     reader: PcscReader,
     events: Events,
-    lay_card: LayCard,
+    present_card: PresentCard,
     slot: VirtualSlot,
     second_slot: VirtualSlot,
 ) -> None:
-    lay_card("wang")
+    present_card("wang")
     assert read_identity(events).record.name == "王建明"
-    second_slot.lay(social_security_card("li"))
-    slot.lift()
+    second_slot.present(social_security_card("li"))
+    slot.remove()
     events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
 
 
 @pytest.mark.provokes("CRD-208", "rig", "A card in both slots of the virtual reader.")
 def test_two_cards_at_once(
-    pcscd: Pcscd, events: Events, slot: VirtualSlot, second_slot: VirtualSlot, lay_card: LayCard
+    pcscd: Pcscd,
+    events: Events,
+    slot: VirtualSlot,
+    second_slot: VirtualSlot,
+    present_card: PresentCard,
 ) -> None:
-    lay_card("wang")
-    second_slot.lay(social_security_card("li"))
+    present_card("wang")
+    second_slot.present(social_security_card("li"))
     _wait_until_both_are_seen()
     reader = PcscReader(today=lambda: TODAY)
     reader.start(events)
     try:
         assert failure(events).same_as(TWO_CARDS)
-        second_slot.lift()
+        second_slot.remove()
         events.expect(CardRemoved)
         assert read_identity(events).record.name == "王建明"
     finally:
@@ -227,11 +231,13 @@ def _wait_until_both_are_seen() -> None:
     scard.SCardReleaseContext(context)
 
 
-def test_a_card_held_by_another_program(pcscd: Pcscd, events: Events, lay_card: LayCard) -> None:
+def test_a_card_held_by_another_program(
+    pcscd: Pcscd, events: Events, present_card: PresentCard
+) -> None:
     from smartcard import scard
 
     reader = PcscReader(today=lambda: TODAY, timing=Timing(busy=0.5))
-    lay_card("wang")
+    present_card("wang")
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
     until = time.monotonic() + 10
     code = -1
@@ -251,7 +257,7 @@ def test_a_card_held_by_another_program(pcscd: Pcscd, events: Events, lay_card: 
 
 @pytest.mark.provokes("CRD-101", "rig", "pcscd is killed, and stopped properly.")
 def test_the_service_is_killed_and_restarted_under_a_running_reader(
-    reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard, slot: VirtualSlot
+    reader: PcscReader, events: Events, pcscd: Pcscd, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
     for round_number in range(5):
         if round_number % 2:
@@ -267,14 +273,14 @@ def test_the_service_is_killed_and_restarted_under_a_running_reader(
         returned = time.monotonic()
         events.expect_state(DeviceStatus.ONLINE)
         assert events.at - returned <= 2.0
-        lay_card("wang")
+        present_card("wang")
         assert read_identity(events).record.name == "王建明"
-        slot.lift()
+        slot.remove()
         events.expect(CardRemoved)
 
 
 def test_a_service_that_starts_later_is_used(
-    pcscd: Pcscd, events: Events, slot: VirtualSlot, lay_card: LayCard
+    pcscd: Pcscd, events: Events, slot: VirtualSlot, present_card: PresentCard
 ) -> None:
     pcscd.stop()
     reader = PcscReader(today=lambda: TODAY)
@@ -287,7 +293,7 @@ def test_a_service_that_starts_later_is_used(
         returned = time.monotonic()
         events.expect_state(DeviceStatus.ONLINE)
         assert events.at - returned <= 2.0
-        lay_card("rare")
+        present_card("rare")
         assert read_identity(events).record.name == "𠮷㛃䶮𬀩"
     finally:
         reader.stop()
@@ -339,23 +345,23 @@ def test_a_service_that_gives_no_more_contexts(pcscd: Pcscd, events: Events) -> 
 
 
 def test_a_card_swapped_during_a_restart_of_the_service_is_read(
-    reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard
+    reader: PcscReader, events: Events, pcscd: Pcscd, present_card: PresentCard
 ) -> None:
-    lay_card("wang")
+    present_card("wang")
     assert read_identity(events).record.name == "王建明"
     pcscd.kill()
     events.expect_state(DeviceStatus.OFFLINE, SERVICE_DOWN)
     pcscd.start()
     events.expect_state(DeviceStatus.ONLINE)
-    lay_card("li")
+    present_card("li")
     assert events.expect(CardRemoved) is not None
     assert read_identity(events).record.name == "李秀英"
 
 
 def test_a_service_that_ends_during_a_reading_fails_the_card(
-    reader: PcscReader, events: Events, pcscd: Pcscd, lay_card: LayCard, slot: VirtualSlot
+    reader: PcscReader, events: Events, pcscd: Pcscd, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
-    lay_card("wang", Faults(hang_at=5))
+    present_card("wang", Faults(hang_at=5))
     events.expect(CardPresented)
     until = time.monotonic() + 10
     while len(slot.commands) < 6:
@@ -363,36 +369,36 @@ def test_a_service_that_ends_during_a_reading_fails_the_card(
         time.sleep(0.01)
     pcscd.kill()
     assert events.expect(CardFailed).fault.same_as(SERVICE_DOWN)
-    slot.lift()
+    slot.remove()
     pcscd.start()
     events.expect_state(DeviceStatus.ONLINE)
-    lay_card("li")
+    present_card("li")
     events.expect(CardRemoved)
     assert read_identity(events).record.name == "李秀英"
 
 
 @pytest.mark.provokes("CRD-108", "rig", "A card does not answer a command.")
 def test_a_call_that_hangs_is_given_up_and_the_reader_comes_back(
-    pcscd: Pcscd, events: Events, lay_card: LayCard, slot: VirtualSlot
+    pcscd: Pcscd, events: Events, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
     before = threading.active_count()
     reader = PcscReader(today=lambda: TODAY, timing=Timing(stuck=1.0))
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
-        lay_card("wang", Faults(hang_at=3))
+        present_card("wang", Faults(hang_at=3))
         events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(READER_STUCK)
         events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)
         assert not reader.needs_restart
-        slot.lift()
+        slot.remove()
         events.expect_state(DeviceStatus.ONLINE)
         events.expect(CardRemoved)
-        lay_card("li")
+        present_card("li")
         assert read_identity(events).record.name == "李秀英"
     finally:
         reader.stop()
-    slot.lift()
+    slot.remove()
     until = time.monotonic() + 5
     while threading.active_count() > before:
         assert time.monotonic() < until, threading.enumerate()
@@ -401,7 +407,7 @@ def test_a_call_that_hangs_is_given_up_and_the_reader_comes_back(
 
 @pytest.mark.provokes("CRD-108", "rig", "pcscd is stopped (SIGSTOP).")
 def test_a_service_that_hangs_is_noticed_and_survived(
-    pcscd: Pcscd, events: Events, lay_card: LayCard
+    pcscd: Pcscd, events: Events, present_card: PresentCard
 ) -> None:
     reader = PcscReader(today=lambda: TODAY, timing=Timing(stuck=0.5))
     reader.start(events)
@@ -417,7 +423,7 @@ def test_a_service_that_hangs_is_noticed_and_survived(
         events.expect_state(DeviceStatus.ONLINE)
         hangs: bool = reader.needs_restart
         assert not hangs
-        lay_card("wang")
+        present_card("wang")
         assert read_identity(events).record.name == "王建明"
     finally:
         pcscd.resume()
@@ -426,28 +432,28 @@ def test_a_service_that_hangs_is_noticed_and_survived(
 
 @pytest.mark.parametrize("faults", [Faults(slow_s=0.4), Faults(hang_at=3)])
 def test_a_card_that_takes_too_long_fails_and_the_reader_stays_ready(
-    pcscd: Pcscd, events: Events, lay_card: LayCard, slot: VirtualSlot, faults: Faults
+    pcscd: Pcscd, events: Events, present_card: PresentCard, slot: VirtualSlot, faults: Faults
 ) -> None:
     reader = PcscReader(today=lambda: TODAY, timing=Timing(reading=2.0))
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
-        lay_card("wang", faults)
+        present_card("wang", faults)
         events.expect(CardPresented)
         late = events.expect(CardFailed).fault
         assert late.same_as(CARD_DAMAGED)
         assert "within 2 s" in late.detail
         assert reader.status().status is DeviceStatus.ONLINE
-        slot.lift()
+        slot.remove()
         events.expect(CardRemoved)
-        lay_card("li")
+        present_card("li")
         assert read_identity(events).record.name == "李秀英"
     finally:
         reader.stop()
 
 
 def test_stopping_is_quick_and_starting_again_works(
-    pcscd: Pcscd, events: Events, lay_card: LayCard
+    pcscd: Pcscd, events: Events, present_card: PresentCard
 ) -> None:
     reader = PcscReader(today=lambda: TODAY)
     for _ in range(2):
@@ -460,14 +466,14 @@ def test_stopping_is_quick_and_starting_again_works(
 
 @pytest.mark.timeout(300)
 def test_a_hundred_cards_leave_nothing_behind(
-    reader: PcscReader, events: Events, lay_card: LayCard, slot: VirtualSlot
+    reader: PcscReader, events: Events, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
     def cycle() -> None:
-        lay_card("wang")
+        present_card("wang")
         identity = read_identity(events)
         assert identity.record.name == "王建明"
         identity.wipe()
-        slot.lift()
+        slot.remove()
         events.expect(CardRemoved)
 
     cycle()

@@ -29,7 +29,7 @@ from devices.readers.protocol import CardFailed, CardPresented, CardRead, CardRe
 from tests.devices.events import Events
 from tests.devices.reader_process import reader_process
 from tests.rig.fake_pcscd import SOCKET, FakePcscd
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.pcscd import READERS, Pcscd
 from tests.rig.processes import wait_until
 from tests.rig.samv_emulator import SamvEmulator
@@ -199,10 +199,10 @@ def test_a_reader_on_usb_without_a_driver(
 
 @pytest.mark.provokes("CRD-107", "rig", "Another process is connected to the card.")
 def test_a_card_held_by_another_program(
-    watch: Watch, events: Events, lay_card: LayCard, slot: VirtualSlot
+    watch: Watch, events: Events, present_card: PresentCard, slot: VirtualSlot
 ) -> None:
     """Another process has connected to the card exclusively."""
-    lay_card("wang")
+    present_card("wang")
     command = [sys.executable, "-c", HOLDER, READERS[0]]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
@@ -211,8 +211,8 @@ def test_a_card_held_by_another_program(
         events.expect(CardPresented)
         assert events.expect(CardFailed).fault.same_as(READER_BUSY)
         holder.communicate()
-    slot.lift()
+    slot.remove()
     events.expect(CardRemoved)
-    lay_card("li")
+    present_card("li")
     events.expect(CardPresented)
     assert events.expect(CardRead).identity.record.name == "李秀英"

@@ -14,7 +14,7 @@ from devices.readers.protocol import CardFailed, CardPresented, ReaderChanged, R
 from devices.readers.samv import SamvSerialReader
 from tests.devices.events import Events
 from tests.devices.readers.test_never_answered import LINE, READ_TEXT_PHOTO
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.samv_emulator import SamvEmulator
 
 
@@ -38,7 +38,7 @@ class Slow(Events):
 
 
 def test_a_port_that_works_again_is_not_reported_as_stuck_afterwards(
-    samv: SamvEmulator, lay_resident_card: LayCard, monkeypatch: pytest.MonkeyPatch
+    samv: SamvEmulator, present_resident_card: PresentCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = Slow()
     write = serial.Serial.write
@@ -53,7 +53,7 @@ def test_a_port_that_works_again_is_not_reported_as_stuck_afterwards(
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
-        lay_resident_card("wang")
+        present_resident_card("wang")
         events.expect(CardPresented)
         events.expect(CardFailed)
         events.expect_state(DeviceStatus.HARDWARE_ERROR, READER_STUCK)

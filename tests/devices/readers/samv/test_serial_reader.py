@@ -33,7 +33,7 @@ from devices.readers.samv.frame import Command, Frame
 from devices.readers.samv.link import NoAnswer, SamvLink
 from devices.readers.samv.timing import Timing
 from tests.devices.events import Events
-from tests.rig.fixtures import LayCard
+from tests.rig.fixtures import PresentCard
 from tests.rig.people import PEOPLE, PHOTO, resident_text
 from tests.rig.samv_emulator import Orders, ResidentCard, SamvEmulator, status_frame
 
@@ -75,9 +75,9 @@ def until_asked(samv: SamvEmulator, request: str, times: int = 1) -> None:
 
 @pytest.mark.parametrize("key", list(PEOPLE))
 def test_a_card_is_read(
-    reader: SamvSerialReader, events: Events, lay_resident_card: LayCard, key: str
+    reader: SamvSerialReader, events: Events, present_resident_card: PresentCard, key: str
 ) -> None:
-    lay_resident_card(key)
+    present_resident_card(key)
     events.expect(CardPresented)
     read = events.expect(CardRead)
     record = read.identity.record
@@ -94,44 +94,44 @@ def test_the_status_shows_the_modules_number(reader: SamvSerialReader) -> None:
 
 
 def test_a_card_presented_again_is_read_again(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, present_resident_card: PresentCard
 ) -> None:
-    lay_resident_card("wang")
+    present_resident_card("wang")
     assert read_name(events) == "王建明"
     until_asked(samv, "find", 3)
     assert events.empty
-    lay_resident_card("wang")
+    present_resident_card("wang")
     assert read_name(events) == "王建明"
-    lay_resident_card("li")
+    present_resident_card("li")
     assert read_name(events) == "李秀英"
 
 
 def test_a_card_that_the_module_keeps_finding_is_reported_once(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, present_resident_card: PresentCard
 ) -> None:
     samv.orders = Orders(found_again=True)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     assert read_name(events) == "王建明"
     until_asked(samv, "read", 3)
     assert events.empty
-    lay_resident_card("li")
+    present_resident_card("li")
     assert read_name(events) == "李秀英"
 
 
 def test_a_removal_is_reported_if_the_module_supports_the_probe(
-    samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+    samv: SamvEmulator, events: Events, present_resident_card: PresentCard
 ) -> None:
     reader = make_reader(samv, probe=True)
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
         for address in (None, b" \0" * 35):
-            samv.lay(ResidentCard(resident_text("wang"), PHOTO, address))
+            samv.present(ResidentCard(resident_text("wang"), PHOTO, address))
             events.expect(CardPresented)
             assert events.expect(CardRead).presence_known
             until_asked(samv, "address", 2)
             assert events.empty
-            samv.lift()
+            samv.remove()
             events.expect(CardRemoved)
     finally:
         reader.stop()
@@ -153,19 +153,19 @@ def test_a_failed_card_gives_its_fault_and_the_next_card_is_read(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
-    lay_resident_card: LayCard,
+    present_resident_card: PresentCard,
     request_name: str,
     sw3: int,
     fault: Fault,
 ) -> None:
     samv.orders = Orders(statuses={request_name: status_frame(0x01, 0x02, sw3)})
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(fault)
-    samv.lift()
+    samv.remove()
     until_asked(samv, "find", 2)
     samv.orders = Orders()
-    lay_resident_card("li")
+    present_resident_card("li")
     assert read_name(events) == "李秀英"
 
 
@@ -191,11 +191,11 @@ def test_garbage_before_every_answer_is_ignored(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
-    lay_resident_card: LayCard,
+    present_resident_card: PresentCard,
     garbage: str,
 ) -> None:
     samv.orders = Orders(garbage=bytes.fromhex(garbage))
-    lay_resident_card("rare")
+    present_resident_card("rare")
     assert read_name(events) == "𠮷㛃䶮𬀩"
 
 
@@ -209,24 +209,24 @@ def test_a_card_removed_during_its_answer_fails(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
-    lay_resident_card: LayCard,
+    present_resident_card: PresentCard,
     cut: int,
 ) -> None:
     samv.orders = Orders(cut_read_at=cut)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
     samv.orders = Orders()
     until_asked(samv, "find", 2)
-    lay_resident_card("li")
+    present_resident_card("li")
     assert read_name(events) == "李秀英"
 
 
 def test_a_frame_cut_by_the_line_is_read_again(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, present_resident_card: PresentCard
 ) -> None:
     samv.orders = Orders(cut_once_at=700)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     assert read_name(events) == "王建明"
 
 
@@ -241,11 +241,11 @@ def test_a_read_damaged_by_the_line_is_repeated(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
-    lay_resident_card: LayCard,
+    present_resident_card: PresentCard,
     answers: list[bytes],
 ) -> None:
     samv.orders = Orders(once={"read": list(answers)})
-    lay_resident_card("wang")
+    present_resident_card("wang")
     assert read_name(events) == "王建明"
     assert samv.requests.count("read") == len(answers) + 1
 
@@ -255,11 +255,11 @@ def test_a_module_that_does_not_answer_for_a_card_fails_it(
     reader: SamvSerialReader,
     events: Events,
     samv: SamvEmulator,
-    lay_resident_card: LayCard,
+    present_resident_card: PresentCard,
     request_name: str,
 ) -> None:
     samv.orders = Orders(statuses={request_name: b""})
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(CARD_PULLED)
     samv.orders = Orders()
@@ -298,13 +298,13 @@ def test_a_port_without_permission_is_reported(
 
 @pytest.mark.slow(reason="waits until limits of time have passed")
 def test_a_module_that_stops_answering_the_probe_reports_no_removal(
-    samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+    samv: SamvEmulator, events: Events, present_resident_card: PresentCard
 ) -> None:
     reader = make_reader(samv, probe=True)
     reader.start(events)
     try:
         events.expect_state(DeviceStatus.ONLINE)
-        lay_resident_card("wang")
+        present_resident_card("wang")
         assert read_name(events) == "王建明"
         samv.orders = Orders(silent=True)
         events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
@@ -317,30 +317,30 @@ def test_damaged_and_expired_cards_are_refused(
 ) -> None:
     text = bytearray(resident_text("wang"))
     text[122 + 34 : 122 + 36] = b"7\0"
-    samv.lay(ResidentCard(bytes(text), PHOTO))
+    samv.present(ResidentCard(bytes(text), PHOTO))
     events.expect(CardPresented)
     damaged = events.expect(CardFailed)
     assert damaged.fault.same_as(CARD_DAMAGED)
     assert not damaged.presence_known  # no ``CardRemoved`` will follow
-    samv.lift()
+    samv.remove()
     until_asked(samv, "find", 2)
     text = bytearray(resident_text("wang"))
     text[204:220] = "20260531".encode("utf-16-le")
-    samv.lay(ResidentCard(bytes(text), PHOTO))
+    samv.present(ResidentCard(bytes(text), PHOTO))
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault == CARD_EXPIRED
 
 
 @pytest.mark.provokes("CRD-105", "pty", "The port disappears.")
 def test_the_port_goes_and_comes_back(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, present_resident_card: PresentCard
 ) -> None:
     for _ in range(3):
         samv.unplug()
         events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
         samv.plug()
         events.expect_state(DeviceStatus.ONLINE)
-        lay_resident_card("wang")
+        present_resident_card("wang")
         assert read_name(events) == "王建明"
 
 
@@ -361,28 +361,28 @@ def unplug_at_read(monkeypatch: pytest.MonkeyPatch, samv: SamvEmulator) -> Calla
 
 
 def test_a_card_fails_if_the_reader_is_unplugged_during_its_reading(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
-    unplug_at_read: Callable[[], None],
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator,
+    present_resident_card: PresentCard, unplug_at_read: Callable[[], None],
 ) -> None:  # fmt: skip
     unplug_at_read()
-    lay_resident_card("wang")
+    present_resident_card("wang")
     events.expect(CardPresented)
     assert events.expect(CardFailed).fault.same_as(READER_UNPLUGGED)
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
-    samv.lift()
+    samv.remove()
     samv.plug()
     events.expect_state(DeviceStatus.ONLINE)
-    lay_resident_card("li")
+    present_resident_card("li")
     assert read_name(events) == "李秀英"
 
 
 def test_a_card_that_was_read_before_does_not_fail_when_the_reader_is_unplugged(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard,
-    unplug_at_read: Callable[[], None],
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator,
+    present_resident_card: PresentCard, unplug_at_read: Callable[[], None],
 ) -> None:  # fmt: skip
     """The module keeps finding the card. The reader reads it repeatedly, but reports it once."""
     samv.orders = Orders(found_again=True)
-    lay_resident_card("wang")
+    present_resident_card("wang")
     assert read_name(events) == "王建明"
     unplug_at_read()
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
@@ -390,13 +390,13 @@ def test_a_card_that_was_read_before_does_not_fail_when_the_reader_is_unplugged(
 
 @pytest.mark.slow(reason="waits until limits of time have passed")
 def test_a_module_that_stops_answering_for_a_while_works_again(
-    reader: SamvSerialReader, events: Events, samv: SamvEmulator, lay_resident_card: LayCard
+    reader: SamvSerialReader, events: Events, samv: SamvEmulator, present_resident_card: PresentCard
 ) -> None:
     samv.orders = Orders(silent=True)
     events.expect_state(DeviceStatus.NO_DEVICE, READER_UNPLUGGED)
     samv.orders = Orders()
     events.expect_state(DeviceStatus.ONLINE)
-    lay_resident_card("li")
+    present_resident_card("li")
     assert read_name(events) == "李秀英"
 
 
@@ -439,7 +439,7 @@ def test_a_module_at_another_rate_is_found(
     try:
         events.expect_state(DeviceStatus.ONLINE)
         assert samv.rate == (115200 if follows else rate)
-        samv.lay(ResidentCard(resident_text("rare"), PHOTO))
+        samv.present(ResidentCard(resident_text("rare"), PHOTO))
         assert read_name(events) == "𠮷㛃䶮𬀩"
     finally:
         reader.stop()
@@ -447,13 +447,13 @@ def test_a_module_at_another_rate_is_found(
 
 
 def test_stopping_leaves_no_thread_and_no_descriptor(
-    samv: SamvEmulator, events: Events, lay_resident_card: LayCard
+    samv: SamvEmulator, events: Events, present_resident_card: PresentCard
 ) -> None:
     threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
     for _ in range(20):
         reader = make_reader(samv)
         reader.start(events)
-        lay_resident_card("wang")
+        present_resident_card("wang")
         events.expect(CardPresented)
         events.expect(CardRead)
         started = time.monotonic()
