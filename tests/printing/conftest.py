@@ -6,9 +6,9 @@ import pytest
 
 from tests.rig.print_fixtures import print_rig, print_stack
 
-from .document_worker.worker_house import patient, start, three, worker
+from .document_worker.worker_fixtures import patient, start, three, worker
 from .raw_pdf import Signer
-from .seal_house import Authority, authority, sealed, unsigned
+from .seal_fixtures import Authority, authority, sealed, unsigned
 
 __all__ = [
     "authority",

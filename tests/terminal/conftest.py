@@ -12,8 +12,8 @@ from tests.rig.fixtures import (
 )
 from tests.sandbox_fixture import client, new_client, sandbox, sandbox_process
 from tests.terminal.config_world import edit, folder
-from tests.terminal.house import bench
 from tests.terminal.line_world import post
+from tests.terminal.terminal_bench import bench
 
 __all__ = [
     "bench",

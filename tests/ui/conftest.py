@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.document_fixture import documents
-from tests.printing.seal_house import authority, sealed, unsigned
+from tests.printing.seal_fixtures import authority, sealed, unsigned
 from ui.look.metrics import Screen
 
 from .pages_rig import PORTRAIT, SMALL, Shown

@@ -13,8 +13,8 @@ from printing.document_worker.pictures import Picture
 from printing.seal import verify as seal
 
 from .. import samples
-from ..seal_house import EXPECTED, NOW, Authority
-from .worker_house import (
+from ..seal_fixtures import EXPECTED, NOW, Authority
+from .worker_fixtures import (
     Start,
     checked,
     drawn,

@@ -21,8 +21,8 @@ from printing.document_worker.client import Verified
 from printing.document_worker.pictures import Picture
 from ui.documents.process import COMMAND
 
-from ..seal_house import NOW, Authority
-from .worker_house import (
+from ..seal_fixtures import NOW, Authority
+from .worker_fixtures import (
     WITHIN_S,
     Start,
     checked,

@@ -18,9 +18,9 @@ from printing.document_worker.pictures import Picture
 
 from .. import samples
 from ..seal import hostile
-from ..seal_house import NOW, Authority
+from ..seal_fixtures import NOW, Authority
 from . import worker_stand_in as stand_in
-from .worker_house import (
+from .worker_fixtures import (
     WITHIN_S,
     Start,
     drawn,

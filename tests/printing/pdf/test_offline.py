@@ -12,7 +12,7 @@ import pytest
 
 from printing.pdf.offline import no_http_client
 
-from ..seal_house import Authority, authority, sealed, unsigned
+from ..seal_fixtures import Authority, authority, sealed, unsigned
 
 __all__ = ["authority", "sealed", "unsigned"]
 

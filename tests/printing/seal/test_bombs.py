@@ -7,7 +7,7 @@ import pytest
 from printing.document_worker.client import DocumentWorker
 
 from ..raw_pdf import Signer
-from ..seal_house import NOW, Authority
+from ..seal_fixtures import NOW, Authority
 from .corpus.bombs import BOMBS
 
 pytestmark = pytest.mark.usefixtures("patient")

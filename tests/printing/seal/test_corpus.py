@@ -11,7 +11,7 @@ from printing.document_worker.client import DocumentWorker, Verified
 from printing.seal import verify as seal
 
 from ..raw_pdf import Draft, Signer
-from ..seal_house import NOW, Authority
+from ..seal_fixtures import NOW, Authority
 from .corpus import REFUSED
 from .corpus.accepted import ACCEPTED
 from .corpus.bombs import BOMBS

@@ -21,7 +21,7 @@ from printing.seal.pages import MAX_PAGES
 from terminal.sandbox.signing import DemoAuthority
 
 from .. import samples
-from ..seal_house import EXPECTED, NOW, Authority, refused
+from ..seal_fixtures import EXPECTED, NOW, Authority, refused
 from . import hostile
 
 pytestmark = pytest.mark.slow(reason="hostile files up to the limits of size and time")

@@ -18,7 +18,7 @@ from printing.seal import verify as seal
 
 from .. import samples
 from ..raw_pdf import Signer
-from ..seal_house import NOW, Authority
+from ..seal_fixtures import NOW, Authority
 from .corpus.accepted import ACCEPTED
 from .paper import (
     MOST_MM2,

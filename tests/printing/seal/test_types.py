@@ -16,7 +16,7 @@ from printing.seal import verify as seal
 
 from .. import samples
 from ..samples_more import EVERY
-from ..seal_house import NOW, Authority, QuietBytes
+from ..seal_fixtures import NOW, Authority, QuietBytes
 
 pytestmark = pytest.mark.slow(reason="seals a document of every kind")
 

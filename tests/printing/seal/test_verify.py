@@ -24,7 +24,7 @@ from printing.seal import verify as seal
 from terminal.sandbox.signing import DemoAuthority
 
 from .. import samples
-from ..seal_house import EXPECTED, NOW, Authority, refused
+from ..seal_fixtures import EXPECTED, NOW, Authority, refused
 from . import hostile
 from .certificate_maker import issue, new_key
 

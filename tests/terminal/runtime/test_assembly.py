@@ -18,7 +18,7 @@ from terminal.session import events as ev
 from terminal.session import states as st
 from terminal.workers.visit_requests import issue_key
 from tests.sandbox_fixture import sample_identity
-from tests.terminal.house import PIN, TerminalBench, preview, ready
+from tests.terminal.terminal_bench import PIN, TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
 
 

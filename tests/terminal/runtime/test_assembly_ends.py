@@ -18,7 +18,7 @@ from terminal.runtime.assembly import Terminal
 from terminal.session import events as ev
 from terminal.session import states as st
 from terminal.workers import uplink as line_module
-from tests.terminal.house import CARD, TerminalBench, preview, ready
+from tests.terminal.terminal_bench import CARD, TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
 
 

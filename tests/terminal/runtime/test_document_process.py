@@ -20,7 +20,7 @@ from terminal.runtime.assembly import Terminal
 from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
-from tests.terminal.house import TerminalBench, preview, ready
+from tests.terminal.terminal_bench import TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
 
 pytestmark = pytest.mark.process

@@ -13,8 +13,8 @@ from terminal.platform.catalogue import open_catalogue
 from terminal.platform.wire import Catalogue
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import states as st
-from tests.terminal.house import TerminalBench, ready
 from tests.terminal.line_world import OFFERED, Post, cached, until_offered
+from tests.terminal.terminal_bench import TerminalBench, ready
 from tests.terminal.terminal_world import until
 
 NEAR_S = 60.0

@@ -26,7 +26,7 @@ from terminal.session import events as ev
 from terminal.session.model import Look
 from terminal.session.states import Previewing
 from tests.printing.document_worker import worker_stand_in as stand_in
-from tests.printing.seal_house import NOW, Authority
+from tests.printing.seal_fixtures import NOW, Authority
 from tests.ui.pages_rig import child
 from ui.documents.direct_pages import DirectPages
 from ui.documents.rasteriser import Rasteriser

@@ -1,6 +1,6 @@
 """The outcome of a job at a faulty printer: *printed* needs exact and consistent evidence.
 
-Each mode of ``lying_printer`` is polled with the real IPP client and followed as the printer's
+Each mode of ``dishonest_printer`` is polled with the real IPP client and followed as the printer's
 thread does it. Only the time of the job's limits is the test's. Every exchange and every look must
 end within its limit.
 """
@@ -32,7 +32,7 @@ from printing.printer import JobRecord, JobStage, PrinterChanged, PrinterStatus
 from tests.rig.print_fixtures import Heard
 from tests.rig.print_journal import FileJournal
 
-from .lying_printer import (
+from .dishonest_printer import (
     ABOUT_HTTP,
     ABOUT_SUPPLIES,
     ABOUT_THE_JOB,

@@ -3,7 +3,7 @@
 Without a fault it prints one job: the job is pending, then processing, its pages are counted one by
 one, and it is completed. Each Get-Jobs request takes the job one step further. A ``Mode`` changes
 the reports about the job or the printer, the IPP message, or how the bytes are sent.
-``tests/printing/cups/test_lying_printer.py`` states the outcome for each mode.
+``tests/printing/cups/test_dishonest_printer.py`` states the outcome for each mode.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from printing.document_worker.client import DocumentWorker, Verified
 from printing.document_worker.pictures import Picture
 from ui.documents.process import COMMAND
 
-from ..seal_house import EXPECTED, NOW, Authority
+from ..seal_fixtures import EXPECTED, NOW, Authority
 from . import worker_stand_in as stand_in
 
 WITHIN_S = 110.0
