@@ -59,11 +59,11 @@ def exchanges_ms() -> float:
             answer = client.heartbeat(True, 1, ())
             assert not isinstance(answer, Fault), answer
 
-        def ask_anew() -> None:
+        def ask_again() -> None:
             client.close()
             ask()
 
-        took = _median_ms(ask_anew) + (EXCHANGES - 1) * _median_ms(ask)
+        took = _median_ms(ask_again) + (EXCHANGES - 1) * _median_ms(ask)
         client.close()
         return took
 

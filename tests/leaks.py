@@ -140,7 +140,7 @@ def _walk(root: Path) -> Iterator[Path]:
         return
 
     def failed(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError):  # something went away meanwhile
+        if not isinstance(error, FileNotFoundError):  # a file was deleted in the meantime
             raise error
 
     for folder, folders, files in os.walk(root, onerror=failed):

@@ -1,4 +1,4 @@
-"""The home state, in which nobody is served: the terminal starts in it, each visit ends in it."""
+"""The home state: no resident is served. The terminal starts in it; each visit ends in it."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def test_complete_adds_nothing_to_a_wiped_identity() -> None:
     assert (record.name, record.id_number) == (None, None)
 
 
-def test_complete_keeps_nothing_if_the_identity_is_wiped_meanwhile() -> None:
+def test_complete_keeps_nothing_if_the_identity_is_wiped_during_the_call() -> None:
     """The platform's answer arrives on another thread than the one that ends the visit."""
 
     class Torn(PersonalRecord):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class OutOfService(State):
-    """Nobody can be served, because of ``fault``."""
+    """No resident can be served, because of ``fault``."""
 
     fault: Fault
 

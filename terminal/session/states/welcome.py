@@ -1,4 +1,4 @@
-"""Welcome: nobody is served, and the page asks for a card."""
+"""Welcome: no resident is served, and the page asks for a card."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ else:
 
 @dataclass(frozen=True, kw_only=True)
 class Welcome(State):
-    """Nobody is served, and the page asks for a card."""
+    """No resident is served, and the page asks for a card."""
 
     @property
     def waits_for(self) -> Waits:

@@ -532,7 +532,7 @@ ABOUT_THE_JOB: dict[str, Mode] = {
     "sheets of 2**31-1": Mode(job=sheets(lambda step: 2**31 - 1)),
     "sheets go back": Mode(job=sheets(lambda step: 2 if step.ended else 5)),
     # Identity.
-    "owner changes": Mode(job=at_end(job_originating_user_name=name("somebody"))),
+    "owner changes": Mode(job=at_end(job_originating_user_name=name("another-user"))),
     "uuid changes": Mode(job=at_end(job_uuid=uri("urn:uuid:0"))),
     "name changes": Mode(job=at_end(job_name=name("another-job-0001"))),
     "name is cut": Mode(job=always(job_name=name(JOB_NAME[:8]))),

@@ -106,7 +106,7 @@ def test_one_refused_connection_does_not_change_the_status(
 
 def test_only_our_leftover_job_is_cancelled(watch: DeviceWatch, device: FakeDevice) -> None:
     # The same user name: another program on this computer.
-    stranger = DeviceJob(1, "somebody's letter", "station", JobState.PROCESSING, (), 0)
+    stranger = DeviceJob(1, "another job", "station", JobState.PROCESSING, (), 0)
     mine = DeviceJob(2, OLDER, "station", JobState.PENDING, (), 0)
     device.active = (stranger, mine, job(JobState.PROCESSING, number=3))
     look(watch, NAME)
@@ -121,11 +121,11 @@ def test_unknown_job_of_our_user_at_start_is_a_leftover_and_not_cancelled(
 ) -> None:
     """A lost journal knows no earlier job. Its pages must not reach the next resident."""
     watch = DeviceWatch(device.client(), JobNames(), lambda _name: False, "station")
-    before = DeviceJob(1, "nobody-knows-0001", "station", JobState.PROCESSING, (), 1)
+    before = DeviceJob(1, "unknown-job-0001", "station", JobState.PROCESSING, (), 1)
     device.active = (before,)
     look(watch)
     assert watch.leftovers.kept == (1,)
-    later = DeviceJob(2, "nobody-knows-0002", "station", JobState.PENDING, (), 0)
+    later = DeviceJob(2, "unknown-job-0002", "station", JobState.PENDING, (), 0)
     device.active = (before, later)
     look(watch)
     assert watch.leftovers.kept == (1,)

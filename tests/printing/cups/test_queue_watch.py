@@ -127,7 +127,7 @@ def test_only_journalled_jobs_are_cancelled_in_the_queue(
     ours = secrets.token_hex(16)
     journal.record(JobRecord(ours, JobStage.CLOSED, 1, "q"))
     queue.jobs = (
-        QueueJob(1, "somebody-else-0001", JobState.PENDING, started=False),
+        QueueJob(1, "other-program-0001", JobState.PENDING, started=False),
         QueueJob(2, ours, JobState.PENDING, started=False),
     )
     wait_until(lambda: len(queue.cancelled) >= 2, 5, "strays cancelled")
@@ -141,8 +141,8 @@ def test_held_job_of_another_program_is_cancelled_after_its_limit(
     """Its document must not stay in the spool. A job that is being submitted has its time."""
     printer = CupsPrinter("q", None, journal, timing=replace(TIMING, orphan_s=orphan_s))
     queue.jobs = (
-        QueueJob(1, "somebody-else-0001", JobState.HELD, started=False),
-        QueueJob(2, "somebody-else-0002", JobState.PENDING, started=False),
+        QueueJob(1, "other-program-0001", JobState.HELD, started=False),
+        QueueJob(2, "other-program-0002", JobState.PENDING, started=False),
     )
     printer.start(Heard())
     try:
@@ -245,8 +245,8 @@ def test_reused_id_of_a_held_job_has_its_own_time_limit(
                 assert isinstance(asked, Future)
                 answer = asked.result(0)
 
-    one = QueueJob(1, "somebody-else-0001", JobState.HELD, started=False)
-    other = replace(one, name="somebody-else-0002")
+    one = QueueJob(1, "other-program-0001", JobState.HELD, started=False)
+    other = replace(one, name="other-program-0002")
     look(one)
     now[0] += 50
     look(other)

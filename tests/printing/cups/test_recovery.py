@@ -51,7 +51,7 @@ class Device:
     def has(self, number: int, name: str, state: JobState, impressions: int) -> None:
         """Set a job and its state."""
         with self._lock:
-            self._jobs[number] = DeviceJob(number, name, "somebody", state, (), impressions)
+            self._jobs[number] = DeviceJob(number, name, "another-user", state, (), impressions)
 
     def printer_attributes(self) -> Group:
         """Return an idle state without faults."""

@@ -234,7 +234,11 @@ for _name, _draft, _detail in (
         "the properties of marked content",
     ),
     ("xfa_form", Draft(acro=b"/XFA 20 0 R", objects=[stream(b"<xdp/>")]), "/XFA in the form"),
-    ("form_drawn_anew", Draft(acro=b"/NeedAppearances true"), "/NeedAppearances of the form"),
+    (
+        "form_drawn_again_by_the_viewer",
+        Draft(acro=b"/NeedAppearances true"),
+        "/NeedAppearances of the form",
+    ),
     ("form_that_calculates", Draft(acro=b"/CO[6 0 R]"), "/CO in the form"),
     ("field_action", Draft(widget=b"/AA<</K%s>>" % _SCRIPT), "/AA in the widget of a seal"),
     ("seal_action", Draft(widget=b"/A%s" % _SCRIPT), "/A in the widget of a seal"),
