@@ -220,7 +220,7 @@ class Runtime:
         # Compare before replacing the state: an event that changes nothing notifies no subscriber.
         changed = state is not self._state and state != self._state
         if type(state) is not type(self._state):
-            log.info("%s -> %s", type(self._state).__name__, type(state).__name__)
+            log.info("%s -> %s", self._state.name, state.name)
         parts = self._parts
         if parts is not None:
             record_device(event, parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     # For annotations only, so that the first page does not wait for the other states' classes.
@@ -42,6 +42,9 @@ class State:
     ``entered`` is when it began, ``quiet_since`` when a person last did something.
     """
 
+    RECORDED_NAME: ClassVar[str] = ""
+    """Set if the class has another name than in the journals of earlier versions."""
+
     station: Station
     look: Look
     entered: float
@@ -49,8 +52,8 @@ class State:
 
     @property
     def name(self) -> str:
-        """The name under which faults and calls for staff are recorded."""
-        return type(self).__name__
+        """The name in the journal, in calls for staff, and in the JSON of a demo or a gallery."""
+        return self.RECORDED_NAME or type(self).__name__
 
     @property
     def awaits(self) -> int | None:

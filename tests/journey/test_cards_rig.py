@@ -15,7 +15,7 @@ from terminal.session import events as ev
 from terminal.session.model import EndReason, Presence, Retry
 from terminal.session.states import (
     CardAway,
-    CardTrouble,
+    CardFailure,
     Choosing,
     Collecting,
     Consenting,
@@ -27,7 +27,7 @@ from terminal.session.states import (
     Proof,
     Proving,
     Recognising,
-    Trouble,
+    ServiceFailure,
     Welcome,
 )
 from tests.rig.fixtures import PresentCard
@@ -215,7 +215,7 @@ def test_a_card_removed_during_its_reading_is_reported(
 ) -> None:
     """The page shows that the card was removed too early, and the next card is read."""
     present_card("wang", Faults(pull_before=3))
-    assert pcsc_station.wait(CardTrouble).fault.same_as(faults.CARD_PULLED)
+    assert pcsc_station.wait(CardFailure).fault.same_as(faults.CARD_PULLED)
     slot.remove()
     present_card("wang")
     pcsc_station.wait(Consenting)
@@ -304,7 +304,7 @@ def test_an_unknown_card_is_reported_as_unsupported(
     pcsc_station: RigStation, slot: VirtualSlot, present_card: PresentCard
 ) -> None:
     slot.present(UnknownCard())
-    assert pcsc_station.wait(CardTrouble).fault.same_as(faults.CARD_UNSUPPORTED)
+    assert pcsc_station.wait(CardFailure).fault.same_as(faults.CARD_UNSUPPORTED)
     slot.remove()
     present_card("wang")
     pcsc_station.wait(Consenting)
@@ -364,9 +364,9 @@ def test_a_visit_continues_after_a_failure_of_the_platform(
     pcsc_station.wait(Consenting)
     sandbox.control(**switches)
     pcsc_station.post(ev.Consented())
-    trouble = pcsc_station.wait(Trouble)
-    assert trouble.fault.code.startswith(code)
-    assert trouble.retry is Retry.IDENTIFY
+    failure = pcsc_station.wait(ServiceFailure)
+    assert failure.fault.code.startswith(code)
+    assert failure.retry is Retry.IDENTIFY
     sandbox.control()
     pcsc_station.post(ev.RetryPressed())
     pcsc_station.wait(Choosing)
@@ -387,6 +387,6 @@ def test_an_invalid_document_is_neither_shown_nor_printed(
     pcsc_station.post(ev.ServiceChosen(INSURANCE))
     pcsc_station.wait(Proving, lambda state: state.proof is Proof.ENTERING)
     pcsc_station.post(ev.CodeEntered(sandbox.codes()[-1].code))
-    assert pcsc_station.wait(Trouble).fault.code == code
+    assert pcsc_station.wait(ServiceFailure).fault.code == code
     assert "Previewing" not in pcsc_station.history
     assert print_rig.received() == []

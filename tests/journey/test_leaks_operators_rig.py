@@ -20,7 +20,14 @@ from printing.outcome import PrintEnded
 from terminal.sandbox.process import SandboxProcess
 from terminal.session import events as ev
 from terminal.session.model import Presence, Retry
-from terminal.session.states import Collecting, Copying, Maintenance, Previewing, Trouble, Welcome
+from terminal.session.states import (
+    Collecting,
+    Copying,
+    Maintenance,
+    Previewing,
+    ServiceFailure,
+    Welcome,
+)
 from tests.leaks import find_leaks
 from tests.rig.operator_cards import ISSUER_KEY, operator_card
 from tests.rig.people import PEOPLE, social_security_card
@@ -72,7 +79,7 @@ def test_a_copy_a_reprint_and_maintenance_leave_no_personal_data(
 
     print_rig.device.abort_after(1)
     station.post(ev.PrintPressed())
-    assert station.wait(Trouble).retry is Retry.STAFF
+    assert station.wait(ServiceFailure).retry is Retry.STAFF
     print_rig.device.abort_after(99)
     slot.present(operator_card("staff"))
     visit = station.wait(Collecting).visit

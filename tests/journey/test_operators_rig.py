@@ -12,7 +12,7 @@ from devices.faults import OPERATOR_CARD_REFUSED
 from devices.operator import Role
 from devices.readers.pcsc.reader import PcscReader
 from terminal.session import events as ev
-from terminal.session.states import CardAway, CardTrouble, Consenting, Maintenance, Proof, Proving
+from terminal.session.states import CardAway, CardFailure, Consenting, Maintenance, Proof, Proving
 from tests.rig.operator_cards import ISSUER_KEY, NUMBERS, SERIALS, operator_card
 from tests.rig.people import PEOPLE, social_security_card
 from tests.rig.vcard import VirtualSlot
@@ -72,5 +72,5 @@ def test_staff_can_present_their_card_in_place_of_the_residents(
 
 def test_a_refused_card_opens_nothing(station: RigStation, slot: VirtualSlot) -> None:
     slot.present(operator_card("maintainer", "stranger"))
-    assert station.wait(CardTrouble).fault == OPERATOR_CARD_REFUSED
+    assert station.wait(CardFailure).fault == OPERATOR_CARD_REFUSED
     assert "Maintenance" not in station.history

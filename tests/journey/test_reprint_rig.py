@@ -21,7 +21,7 @@ from terminal.session.states import (
     Maintenance,
     Previewing,
     Printing,
-    Trouble,
+    ServiceFailure,
     Welcome,
 )
 from tests.rig.operator_cards import ISSUER_KEY, SERIALS, operator_card
@@ -79,8 +79,8 @@ def test_a_staff_card_prints_a_partly_printed_document_again(
     pages = previewing(station, sandbox, slot).document.pages
     print_rig.device.abort_after(1)
     station.post(ev.PrintPressed())
-    trouble = station.wait(Trouble)
-    assert (trouble.retry, trouble.pages_done) == (Retry.STAFF, 1)
+    failure = station.wait(ServiceFailure)
+    assert (failure.retry, failure.pages_done) == (Retry.STAFF, 1)
     print_rig.device.abort_after(99)
     slot.remove()
     slot.present(operator_card("staff"))
@@ -98,8 +98,8 @@ def test_a_document_without_a_printed_page_is_printed_in_a_later_visit(
     number = previewing(station, sandbox, slot).document.number
     print_rig.device.abort_after(0)
     station.post(ev.PrintPressed())
-    trouble = station.wait(Trouble)
-    assert (trouble.retry, trouble.pages_done) == (Retry.PREVIEW, 0)
+    failure = station.wait(ServiceFailure)
+    assert (failure.retry, failure.pages_done) == (Retry.PREVIEW, 0)
     station.post(ev.LeavePressed())
     station.wait(Ending)
     slot.remove()

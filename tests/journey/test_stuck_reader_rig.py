@@ -154,19 +154,19 @@ def test_a_call_that_hangs_leaves_the_screen_alive_and_the_reader_comes_back(
 
     def stuck() -> bool:
         state = terminal.window.state
-        return isinstance(state, st.Assisted) and isinstance(state.before, st.CardTrouble)
+        return isinstance(state, st.Assisted) and isinstance(state.before, st.CardFailure)
 
     terminal.until(stuck, "the reader to be stuck, while the help page stays")
     terminal.press("help.dismiss")
-    trouble = terminal.page(st.CardTrouble)
-    assert trouble.fault.same_as(READER_STUCK)
-    assert trouble.entered - presented.entered < Timing().stuck * 1.1 + 2.0
+    failure = terminal.page(st.CardFailure)
+    assert failure.fault.same_as(READER_STUCK)
+    assert failure.entered - presented.entered < Timing().stuck * 1.1 + 2.0
     assert not terminal.online("a")
     assert READER_STUCK.code in terminal.words()
     terminal.press("foot.help")
     terminal.page(st.Assisted)
     terminal.press("help.dismiss")
-    terminal.page(st.CardTrouble)
+    terminal.page(st.CardFailure)
 
     second_slot.present(social_security_card("li"))
     visit = terminal.page(st.Consenting).visit

@@ -285,7 +285,7 @@ def sample_states() -> list[st.State]:
         st.Welcome(**common),
         st.OutOfService(**common, fault=UNREACHABLE),
         st.Identifying(**common, reader=DESK),
-        st.CardTrouble(**common, reader=DESK, fault=CARD_MUTE),
+        st.CardFailure(**common, reader=DESK, fault=CARD_MUTE),
         inside(st.Consenting),
         inside(st.Recognising, request=REQUEST),
         inside(st.Choosing),
@@ -302,7 +302,7 @@ def sample_states() -> list[st.State]:
                cancelling=m.EndReason.LEFT),
         inside(st.CheckingPaper, 1, item=FREE, document=document(), ended=ended(Outcome.UNKNOWN)),
         inside(st.Collecting, 1, item=FREE, pages=2),
-        *(inside(st.Trouble, fault=UNREACHABLE, retry=r, item=FREE, document=document())
+        *(inside(st.ServiceFailure, fault=UNREACHABLE, retry=r, item=FREE, document=document())
           for r in m.Retry),
         *(inside(st.Printing, 1, item=BOTH, document=document(), progress=waiting,
                  copying=copying, cancelling=reason)
@@ -320,7 +320,7 @@ def sample_states() -> list[st.State]:
         st.CardAway(**common, visit=s.visit.with_presence(m.Presence.ABSENT), before=s)
         for s in states
         if isinstance(s, st.Recognising | st.Choosing | st.Proving | st.Preparing | st.Previewing)
-        or (isinstance(s, st.Trouble) and s.retry is not m.Retry.NONE)
+        or (isinstance(s, st.ServiceFailure) and s.retry is not m.Retry.NONE)
     ]
     states += away
     helped = [s for s in states if not isinstance(s, st.Unlocking | st.Maintenance)]

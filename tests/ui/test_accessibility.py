@@ -126,7 +126,7 @@ def test_tab_reaches_every_control_once_page_before_foot(window: Watched, mode: 
 def test_tab_goes_from_top_to_bottom(qapp: QApplication, screen: str) -> None:
     window = Watched(screen)
     window.show()
-    for scene in ("choosing", "choosing-many", "consenting", "trouble-platform"):
+    for scene in ("choosing", "choosing-many", "consenting", "failure-platform"):
         show(window, scene, Look())
         page = [b for b in _tab_order(window) if window.current_page.isAncestorOf(b)]
         for one, other in pairwise(page):

@@ -94,7 +94,7 @@ def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> t
     picture = snapshot(window)
     save(picture, file)
     minima = ELDER if state.look.mode is Mode.ELDER else STANDARD
-    return type(state).__name__, inspect(window, picture, screen, minima)
+    return state.name, inspect(window, picture, screen, minima)
 
 
 def _window(screen: Screen, language: Language, *, trial: bool) -> TerminalWindow:

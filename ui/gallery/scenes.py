@@ -48,7 +48,7 @@ def _out(look: Look, fault: Fault) -> st.State:
 
 
 def _card(look: Look, fault: Fault) -> st.State:
-    return Stage(look)(st.CardTrouble, reader=READER, fault=fault)
+    return Stage(look)(st.CardFailure, reader=READER, fault=fault)
 
 
 def _working(look: Look, cls: type[st.State], since_s: float = 0.5, **fields: Any) -> st.State:
@@ -134,8 +134,8 @@ def _collecting(look: Look, presence: Presence) -> st.State:
     return stage(st.Collecting, visit=stage.visit(presence), item=INSURANCE, pages=2)
 
 
-def _trouble(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
-    return _visit(look, st.Trouble, fault=fault, retry=retry, **fields)
+def _service_failure(look: Look, fault: Fault, retry: Retry, **fields: Any) -> st.State:
+    return _visit(look, st.ServiceFailure, fault=fault, retry=retry, **fields)
 
 
 def _away(look: Look, staff_number: str | None = None) -> st.State:
@@ -198,7 +198,7 @@ _TOTALS = Totals(
 SCENES: dict[str, Scene] = {
     "welcome": _welcome,
     "welcome-printer-down": lambda look: _welcome(look, printer=NO_PAPER),
-    "welcome-card-lying": lambda look: _welcome(look, cards_present=(READER,)),
+    "welcome-card-present": lambda look: _welcome(look, cards_present=(READER,)),
     "welcome-eight": lambda look: _welcome(look, items=EIGHT),
     "welcome-id-only": lambda look: _welcome(look, accepts=(CardKind.RESIDENT_ID,)),
     "welcome-social-only": lambda look: _welcome(look, accepts=(CardKind.SOCIAL_SECURITY,)),
@@ -265,7 +265,7 @@ SCENES: dict[str, Scene] = {
     "printing-starting": lambda look: _printing(look, Outcome.QUEUED, 0),
     "printing": lambda look: _printing(look, Outcome.PRINTING, 1),
     "printing-paper-out": lambda look: _printing(look, Outcome.PRINTING, 1, prn.PAPER_OUT),
-    "printing-outlet-full": lambda look: _printing(look, Outcome.PRINTING, 1, prn.OUTPUT_FULL),
+    "printing-tray-full": lambda look: _printing(look, Outcome.PRINTING, 1, prn.OUTPUT_FULL),
     "printing-cover-open": lambda look: _printing(look, Outcome.PRINTING, 0, prn.COVER_OPEN),
     "printing-cancelling": lambda look: _printing(
         look, Outcome.PRINTING, 1, prn.PAPER_OUT, EndReason.LEFT
@@ -279,25 +279,31 @@ SCENES: dict[str, Scene] = {
     "checking-paper": _checking,
     "collecting": lambda look: _collecting(look, Presence.PRESENT),
     "collecting-card-taken": lambda look: _collecting(look, Presence.ABSENT),
-    "trouble-platform": lambda look: _trouble(look, net.UNREACHABLE, Retry.ISSUE, item=INSURANCE),
-    "trouble-unknown-person": lambda look: _trouble(look, net.PERSON_UNKNOWN, Retry.NONE),
-    "trouble-no-record": lambda look: _trouble(look, net.NO_RECORD, Retry.NONE, item=DEPOSIT),
-    "trouble-quota": lambda look: _trouble(look, net.QUOTA_SPENT, Retry.NONE, item=DEPOSIT),
-    "trouble-seal": lambda look: _trouble(look, prn.SEAL_BROKEN, Retry.ISSUE, item=INSURANCE),
-    "trouble-nothing": lambda look: _trouble(
+    "failure-platform": lambda look: _service_failure(
+        look, net.UNREACHABLE, Retry.ISSUE, item=INSURANCE
+    ),
+    "failure-unknown-person": lambda look: _service_failure(look, net.PERSON_UNKNOWN, Retry.NONE),
+    "failure-no-record": lambda look: _service_failure(
+        look, net.NO_RECORD, Retry.NONE, item=DEPOSIT
+    ),
+    "failure-quota": lambda look: _service_failure(look, net.QUOTA_SPENT, Retry.NONE, item=DEPOSIT),
+    "failure-seal": lambda look: _service_failure(
+        look, prn.SEAL_BROKEN, Retry.ISSUE, item=INSURANCE
+    ),
+    "failure-nothing": lambda look: _service_failure(
         look, prn.JOB_ABORTED, Retry.PREVIEW, item=INSURANCE, document=document()
     ),
-    "trouble-partly": lambda look: _trouble(
+    "failure-partly": lambda look: _service_failure(
         look, prn.JOB_ABORTED, Retry.STAFF, item=INSURANCE, document=document(5), pages_done=2
     ),
-    "trouble-unproved": lambda look: _trouble(
+    "failure-unproved": lambda look: _service_failure(
         look, prn.JOB_UNPROVED, Retry.STAFF, item=INSURANCE, document=document()
     ),
     "card-away": _away,
     "card-away-staff": lambda look: _away(look, ""),
     "card-away-staff-read": lambda look: _away(look, "0042"),
     "ending": lambda look: _ending(look, EndReason.DONE, card_present=False),
-    "ending-card-lying": lambda look: _ending(look, EndReason.DONE, card_present=True),
+    "ending-card-present": lambda look: _ending(look, EndReason.DONE, card_present=True),
     "ending-clearing": lambda look: _ending(
         look, EndReason.LEFT, card_present=False, clearing=True
     ),

@@ -23,8 +23,9 @@ class Outcome(StrEnum):
     """Printed, as proved by the session; card and paper collected."""
     UNPROVED = "unproved"
     """The terminal has no proof that every page came out, and asks the person."""
-    TROUBLE = "trouble"
-    CARD_TROUBLE = "card_trouble"
+    # The values are part of the JSON result, so they keep their words.
+    SERVICE_FAILURE = "trouble"
+    CARD_FAILURE = "card_trouble"
     STAFF_NEEDED = "staff_needed"
     CODE_REFUSED = "code_refused"
     OUT_OF_SERVICE = "out_of_service"
@@ -91,7 +92,7 @@ _STRETCH = {
 def situation(state: State) -> str:
     """Return a situation's name in words ("card-trouble", "proving-entering",
     "printing-waiting")."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(state).__name__).lower()
+    name = re.sub(r"(?<!^)(?=[A-Z])", "-", state.name).lower()
     if isinstance(state, st.Proving):
         return f"{name}-{state.proof.value.replace('_', '-')}"
     if isinstance(state, st.Printing) and state.progress.waiting is not None:
@@ -101,7 +102,7 @@ def situation(state: State) -> str:
 
 def moment(state: State) -> str:
     """Return a situation's name as the marks have it ("Proving.entering")."""
-    name = type(state).__name__
+    name = state.name
     return f"{name}.{state.proof.value}" if isinstance(state, st.Proving) else name
 
 
@@ -116,10 +117,10 @@ class StoppedError(Exception):
 def elsewhere(state: State) -> StoppedError | None:
     """Return the error if the journey has left its expected course; else ``None``."""
     match state:
-        case st.Trouble(fault=fault):
-            return StoppedError(Outcome.TROUBLE, fault.code)
-        case st.CardTrouble(fault=fault):
-            return StoppedError(Outcome.CARD_TROUBLE, fault.code)
+        case st.ServiceFailure(fault=fault):
+            return StoppedError(Outcome.SERVICE_FAILURE, fault.code)
+        case st.CardFailure(fault=fault):
+            return StoppedError(Outcome.CARD_FAILURE, fault.code)
         case st.OutOfService(fault=fault):
             return StoppedError(Outcome.OUT_OF_SERVICE, fault.code)
         case st.Proving(waits_for=st.Waits.STAFF, fault=fault):

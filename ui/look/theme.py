@@ -69,7 +69,7 @@ CURRENT = Tone(Colour.MIST, Colour.WATER, None, Colour.MIST, Colour.WATER)
 nothing."""
 
 PLAIN = Tone(Colour.WHITE, Colour.INK, Colour.SAND, Colour.WHITE, Colour.SLATE)
-TROUBLE = Tone(Colour.CLAY, Colour.INK, Colour.EARTH, Colour.CLAY, Colour.INK)
+FAILURE = Tone(Colour.CLAY, Colour.INK, Colour.EARTH, Colour.CLAY, Colour.INK)
 REMEMBER = Tone(Colour.HONEY, Colour.INK, Colour.OCHRE, Colour.HONEY, Colour.INK)
 DONE = Tone(Colour.LEAF, Colour.INK, Colour.GREEN, Colour.LEAF, Colour.INK)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from terminal.session import events as ev
 from terminal.session.states import Assisted
 
-from ..look.theme import DONE, PLAIN, PRIMARY, TROUBLE
+from ..look.theme import DONE, FAILURE, PLAIN, PRIMARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import notice, step_row
@@ -33,7 +33,7 @@ class AssistedPage(Page[Assisted]):
             head = notice(kit, DONE, "check", kit.say("help.reached"), self._reference(state))
         else:
             head = notice(
-                kit, TROUBLE, "alert", kit.say("help.not_reached"), kit.say("help.not_reached.text")
+                kit, FAILURE, "alert", kit.say("help.not_reached"), kit.say("help.not_reached.text")
             )
         steps: list[QWidget] = [
             step_row(kit, "1", kit.say("help.wait")),

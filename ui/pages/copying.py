@@ -19,7 +19,7 @@ from terminal.session.model import CopyLink, Presence
 from terminal.session.states import Copying
 
 from ..look.metrics import Role
-from ..look.theme import PLAIN, PRIMARY, REMEMBER, TROUBLE
+from ..look.theme import FAILURE, PLAIN, PRIMARY, REMEMBER
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pictures import Emblem
@@ -152,11 +152,11 @@ class CopyingPage(Page[Copying]):
 
     def _build_again(self, title: str, lede: str, fault: Fault | None) -> None:
         kit = self.kit
-        head = headline(kit, TROUBLE if fault else PLAIN, "phone", title, lede)
+        head = headline(kit, FAILURE if fault else PLAIN, "phone", title, lede)
         self.setAccessibleName(title)
         explained = kit.words.form(fault.code, "explain") if fault else ""
         paper = kit.say("copy.print_instead" if self._may_print() else "copy.kept")
-        said = (explained, paper, kit.say("trouble.safe"))
+        said = (explained, paper, kit.say("failure.safe"))
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from terminal.session.states import OutOfService
 
-from ..look.theme import TROUBLE
+from ..look.theme import FAILURE
 from ..widgets.surface import headline, step_row
 from .base import Page
 from .parts import code_line
@@ -25,10 +25,10 @@ class OutOfServicePage(Page[OutOfService]):
 
     def build(self, state: OutOfService) -> None:
         kit = self.kit
-        card = "lying" if state.station.cards_present else "card"
+        card = "card_present" if state.station.cards_present else "card"
         title = self.title(kit.say("out_of_service.title"))
         main = [
-            headline(kit, TROUBLE, "alert", kit.say(state.fault.code)),
+            headline(kit, FAILURE, "alert", kit.say(state.fault.code)),
             step_row(kit, "1", kit.words.form(state.fault.code, "explain")),
             step_row(kit, "2", kit.say(f"out_of_service.{card}")),
             step_row(kit, "3", kit.say("out_of_service.help")),

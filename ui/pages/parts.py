@@ -91,6 +91,6 @@ def code_line(kit: Kit, fault: Fault) -> Text:
     """Return the fault's code in small type, and what staff should do."""
     fix = kit.words.form(fault.code, "fix")
     return kit.text(
-        kit.say("trouble.code", code=fault.code, fix=fix), Role.SMALL, colour=Colour.SLATE,
+        kit.say("failure.code", code=fault.code, fix=fix), Role.SMALL, colour=Colour.SLATE,
         name="fault.code",
     )  # fmt: skip

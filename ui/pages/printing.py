@@ -18,7 +18,7 @@ from terminal.session.states import Printing
 
 from ..look.line_breaking import plain
 from ..look.metrics import Role
-from ..look.theme import PLAIN, PRIMARY, REMEMBER, SECONDARY, TROUBLE
+from ..look.theme import FAILURE, PLAIN, PRIMARY, REMEMBER, SECONDARY
 from ..voice.sentences import Speech
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
@@ -123,7 +123,7 @@ class PrintingPage(Page[Printing]):
     def _build_waiting(self, state: Printing, waiting: Fault) -> None:
         kit, progress = self.kit, state.progress
         help_comes = action_while_waiting(kit.words, waiting)
-        head = headline(kit, TROUBLE, "paper", kit.say(waiting.code), help_comes)
+        head = headline(kit, FAILURE, "paper", kit.say(waiting.code), help_comes)
         self.setAccessibleName(kit.say(waiting.code))
         done, pages = progress.pages_done, progress.pages
         if done == 0:

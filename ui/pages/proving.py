@@ -16,7 +16,7 @@ from terminal.session import events as ev
 from terminal.session.states import Proof, Proving
 
 from ..look.metrics import Role
-from ..look.theme import PLAIN, PRIMARY, TROUBLE
+from ..look.theme import FAILURE, PLAIN, PRIMARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
@@ -92,7 +92,7 @@ class ProvingPage(Page[Proving]):
         parts: list[QWidget | QLayout] = [self._row(self._boxes)]
         if state.fault is not None:
             tries = kit.say("code.tries", n=state.tries_left) if state.tries_left < TRIES else ""
-            parts.append(notice(kit, TROUBLE, "alert", "", f"{kit.say(state.fault.code)}{tries}"))
+            parts.append(notice(kit, FAILURE, "alert", "", f"{kit.say(state.fault.code)}{tries}"))
         keypad = Keypad(kit, "code", self._typed_code, self._deleted_code, enabled=ready)
         again = self.button(
             "code.again",
@@ -142,7 +142,7 @@ class ProvingPage(Page[Proving]):
         asks_pin = self._staff_number is not None
         parts: list[QWidget | QLayout] = []
         if state.fault is not None:
-            parts.append(notice(kit, TROUBLE, "alert", "", kit.say(state.fault.code)))
+            parts.append(notice(kit, FAILURE, "alert", "", kit.say(state.fault.code)))
         panel = Panel(kit, PLAIN, pad_mm=6)
         step = "staff.checking" if not ready else "staff.pin" if asks_pin else "staff.helper"
         self._ask = kit.text(

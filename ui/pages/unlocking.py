@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from terminal.session import events as ev
 from terminal.session.states import Unlocking
 
-from ..look.theme import PRIMARY, TROUBLE
+from ..look.theme import FAILURE, PRIMARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
@@ -55,7 +55,7 @@ class UnlockingPage(Page[Unlocking]):
         if state.locked_s or state.refused:
             key = "pin.locked" if state.locked_s else "pin.refused"
             words.addSpacing(space(7))
-            words.addWidget(notice(kit, TROUBLE, "lock", "", kit.say(key, seconds=state.locked_s)))
+            words.addWidget(notice(kit, FAILURE, "lock", "", kit.say(key, seconds=state.locked_s)))
         ways_row = QHBoxLayout() if kit.portrait else QVBoxLayout()
         ways_row.setSpacing(kit.sizes.gap(5))
         for way in ways:

@@ -94,8 +94,8 @@ class WelcomePage(Page[Welcome]):
             # forgotten.
             box.addWidget(
                 notice(
-                    kit, REMEMBER, "card-remove", kit.say("welcome.lying"),
-                    kit.say("welcome.lying.again"), object_name="welcome.lying",
+                    kit, REMEMBER, "card-remove", kit.say("welcome.card_present"),
+                    kit.say("welcome.card_present.again"), object_name="welcome.card_present",
                 )
             )  # fmt: skip
             box.addSpacing(space(8))

@@ -132,7 +132,7 @@ class SheetPicture(Picture):
 
     def _tray_words(self) -> Block:
         return self.kit.block(
-            self.kit.say("picture.outlet"), Role.BODY, colour=Colour.WHITE, bold=True
+            self.kit.say("picture.output_tray"), Role.BODY, colour=Colour.WHITE, bold=True
         )
 
     def labels(self) -> list[tuple[Block, QRectF, str]]:

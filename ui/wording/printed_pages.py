@@ -13,38 +13,38 @@ from terminal.session.model import Retry
 from terminal.words import Words
 
 if TYPE_CHECKING:
-    from terminal.session.states import Trouble
+    from terminal.session.states import ServiceFailure
 
 _JOB = "PRN-2"
 """Prefix of the fault codes of a print job."""
 
 
-def printed_nothing(state: Trouble) -> bool:
+def printed_nothing(state: ServiceFailure) -> bool:
     """Return whether the job has ended and certainly printed no page."""
     return (
         state.retry is Retry.PREVIEW and state.fault.code.startswith(_JOB) and not state.pages_done
     )
 
 
-def what_happened(words: Words, state: Trouble, *, elder: bool) -> str:
+def what_happened(words: Words, state: ServiceFailure, *, elder: bool) -> str:
     """Return the heading that says what happened."""
     return words.text(
-        "trouble.nothing" if printed_nothing(state) else state.fault.code, elder=elder
+        "failure.nothing" if printed_nothing(state) else state.fault.code, elder=elder
     )
 
 
-def pages_printed(words: Words, state: Trouble, *, elder: bool) -> str:
+def pages_printed(words: Words, state: ServiceFailure, *, elder: bool) -> str:
     """Return which pages came out and which did not; empty if that is unknown or does not
     matter."""
     done = state.pages_done
     if printed_nothing(state):
-        return words.text("trouble.pages_none", elder=elder)
+        return words.text("failure.pages_none", elder=elder)
     if not done:
         return ""
     if state.document is None or done >= state.document.pages:
-        return words.text("trouble.pages_done", elder=elder, done=done)
+        return words.text("failure.pages_done", elder=elder, done=done)
     return words.text(
-        "trouble.pages_partly", elder=elder, there=_pages(words, 1, done),
+        "failure.pages_partly", elder=elder, there=_pages(words, 1, done),
         missing=_pages(words, done + 1, state.document.pages),
     )  # fmt: skip
 

@@ -16,11 +16,11 @@ from ..home import home
 from ..model import Document, Edition, EndReason, Item, Presence, Retry, Station, Visit
 from ..state import InVisit, State, Step, in_visit, to
 from ..states.card_away import CardAway
-from ..states.card_trouble import CardTrouble
+from ..states.card_failure import CardFailure
 from ..states.consenting import Consenting
 from ..states.ending import Ending
 from ..states.identifying import Identifying
-from ..states.trouble import Trouble
+from ..states.service_failure import ServiceFailure
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class VisitFlow:
 
     now: float
 
-    # -- nobody is served ------------------------------------------------------------------------
+    # -- no resident is served --------------------------------------------------------------------
 
     def home(self, station: Station) -> State:
         """Return the welcome page, or out of service."""
@@ -69,7 +69,7 @@ class VisitFlow:
 
     def card_failed(self, state: State, reader: str, fault: Fault) -> Step:
         """Show why the card could not be read."""
-        page = to(CardTrouble, state, self.now, reader=reader, fault=fault)
+        page = to(CardFailure, state, self.now, reader=reader, fault=fault)
         return page, (RecordFault(fault, state.name),)
 
     def ask_for_card(self, before: InVisit) -> State:
@@ -116,7 +116,7 @@ class VisitFlow:
 
     # -- pages that report a fault --------------------------------------------------------------
 
-    def trouble(
+    def service_failed(
         self,
         state: InVisit,
         fault: Fault,
@@ -129,16 +129,16 @@ class VisitFlow:
         if fault.cause is Cause.PERSON:
             retry = Retry.NONE
         page = in_visit(
-            Trouble, state, self.now, fault=fault, retry=retry, item=item, edition=edition
+            ServiceFailure, state, self.now, fault=fault, retry=retry, item=item, edition=edition
         )
         return page, (RecordFault(fault, state.name),)
 
-    def print_trouble(
+    def print_failed(
         self, state: InVisit, fault: Fault, item: Item, document: Document, pages_done: int = 0
     ) -> Step:
         """Show what failed at the printer; the resident may print the document again."""
         page = in_visit(
-            Trouble, state, self.now, fault=fault, retry=Retry.PREVIEW, item=item,
+            ServiceFailure, state, self.now, fault=fault, retry=Retry.PREVIEW, item=item,
             document=document, pages_done=pages_done,
         )  # fmt: skip
         return page, (RecordFault(fault, state.name),)
@@ -148,7 +148,7 @@ class VisitFlow:
     ) -> Step:
         """Call staff: pages may have come out, so only staff may print the document again."""
         page = in_visit(
-            Trouble, state, self.now, fault=fault, retry=Retry.STAFF, item=item,
+            ServiceFailure, state, self.now, fault=fault, retry=Retry.STAFF, item=item,
             document=document, pages_done=pages_done,
         )  # fmt: skip
         return page, (RecordFault(fault, state.name), CallHelp(state.name, fault.code))

@@ -19,7 +19,7 @@ FILES: Mapping[str, str] = {
     "Welcome": "welcome",
     "OutOfService": "out_of_service",
     "Identifying": "identifying",
-    "CardTrouble": "card_trouble",
+    "CardFailure": "card_failure",
     "Consenting": "consenting",
     "Recognising": "recognising",
     "Choosing": "choosing",
@@ -30,7 +30,7 @@ FILES: Mapping[str, str] = {
     "Printing": "printing",
     "CheckingPaper": "checking_paper",
     "Collecting": "collecting",
-    "Trouble": "trouble",
+    "ServiceFailure": "service_failure",
     "CardAway": "card_away",
     "Ending": "ending",
     "Assisted": "assisted",
@@ -42,7 +42,7 @@ FILES: Mapping[str, str] = {
 if TYPE_CHECKING:
     from .assisted import Assisted as Assisted
     from .card_away import CardAway as CardAway
-    from .card_trouble import CardTrouble as CardTrouble
+    from .card_failure import CardFailure as CardFailure
     from .checking_paper import CheckingPaper as CheckingPaper
     from .choosing import Choosing as Choosing
     from .collecting import Collecting as Collecting
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from .proving import Proof as Proof
     from .proving import Proving as Proving
     from .recognising import Recognising as Recognising
-    from .trouble import Trouble as Trouble
+    from .service_failure import ServiceFailure as ServiceFailure
     from .unlocking import Unlocking as Unlocking
     from .welcome import Welcome as Welcome
 else:

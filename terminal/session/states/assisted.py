@@ -21,7 +21,7 @@ from .preparing import Preparing
 from .printing import Printing
 from .proving import Proving
 from .recognising import Recognising
-from .trouble import Trouble
+from .service_failure import ServiceFailure
 from .welcome import Welcome
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def card_failed(state: Assisted, event: CardFailed, go: Go, advance: Advance) ->
     Staff have come, so the help page is no longer needed.
     """
     after, effects = pass_on(state, event, go, advance)
-    awaited = isinstance(state.before, Proving | Trouble | CardAway)
+    awaited = isinstance(state.before, Proving | ServiceFailure | CardAway)
     if awaited and isinstance(after, Assisted) and effects:
         return after.before, effects
     return after, effects

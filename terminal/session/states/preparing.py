@@ -36,7 +36,9 @@ def document_ready(state: Preparing, event: ev.DocumentReady, go: Go) -> Step:
 
 def failed(state: Preparing, event: ev.PlatformFailed | ev.DocumentRefused, go: Go) -> Step:
     """Show that the document was not issued, or must not be printed or cannot be shown."""
-    return go.trouble(state, event.fault, Retry.ISSUE, item=state.item, edition=state.edition)
+    return go.service_failed(
+        state, event.fault, Retry.ISSUE, item=state.item, edition=state.edition
+    )
 
 
 ROW = Row(

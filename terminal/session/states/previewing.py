@@ -52,7 +52,7 @@ def print_pressed(state: Previewing, _press: ev.PrintPressed, go: Go) -> Step:
         return go.staff_must_decide(state, fault, item, document, out.pages_done)
     cannot = state.station.unprintable(item)
     if cannot is not None:
-        return go.print_trouble(state, cannot, item, document)
+        return go.print_failed(state, cannot, item, document)
     earlier = state.visit.last_job(document)
     reprint = Reprint(earlier, ReprintReason.NOTHING_CAME_OUT) if earlier else None
     return go.print_document(state, item, document, reprint)
@@ -75,7 +75,7 @@ def copy_pressed(state: Previewing, _press: ev.CopyPressed, go: Go) -> Step:
 
 def page_not_shown(state: Previewing, event: ev.PageNotShown, go: Go) -> Step:
     """Refuse to print the document: the resident must be able to see each page first."""
-    page, effects = go.trouble(
+    page, effects = go.service_failed(
         state, event.fault, Retry.ISSUE, item=state.item, edition=state.document.edition
     )
     return page, (Wipe(None, state.document), *effects)

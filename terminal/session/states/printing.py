@@ -92,7 +92,7 @@ def ended(state: Printing, event: PrintEnded, go: Go) -> Step:
         return _fetch_copy(state, event, go)
     fault = event.fault or JOB_ABORTED
     if nothing_came_out(event):
-        page, effects = go.print_trouble(state, fault, state.item, state.document, event.pages_done)
+        page, effects = go.print_failed(state, fault, state.item, state.document, event.pages_done)
         return page, (confirm, *effects)
     if event.evidence == Evidence.DEVICE_PARTLY and 0 < event.pages_done < event.pages:
         page, effects = go.staff_must_decide(

@@ -181,7 +181,7 @@ def failed(state: Proving, event: ev.PlatformFailed, go: Go) -> Step:
             page, calls = go.only_staff(state, state.item, event.fault)
             return page, (record, *calls)
         case Proof.SENDING:
-            return go.trouble(state, event.fault, Retry.SEND_CODE, item=state.item)
+            return go.service_failed(state, event.fault, Retry.SEND_CODE, item=state.item)
         case Proof.CHECKING:
             again = Proof.ENTERING
         case Proof.STAFF_CHECKING:

@@ -34,7 +34,7 @@ def person_known(state: Recognising, event: ev.PersonKnown, go: Go) -> Step:
 
 def failed(state: Recognising, event: ev.PlatformFailed, go: Go) -> Step:
     """Show that the platform did not answer, or does not know the person."""
-    return go.trouble(state, event.fault, Retry.IDENTIFY)
+    return go.service_failed(state, event.fault, Retry.IDENTIFY)
 
 
 ROW = Row(

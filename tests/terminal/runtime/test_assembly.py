@@ -53,7 +53,7 @@ def test_repeated_identification_is_one_visit(bench: TerminalBench) -> None:
     bench.readers[-1].present("wang")
     watch.wait(st.Consenting)
     terminal.runtime.post(ev.Consented())
-    watch.wait(st.Trouble)
+    watch.wait(st.ServiceFailure)
     bench.sandbox.control()
     terminal.runtime.post(ev.RetryPressed())
     visit = watch.wait(st.Choosing).visit
@@ -160,9 +160,9 @@ def test_nothing_is_printed_until_the_journal_can_be_written(bench: TerminalBenc
     assert journal is not None
     journal.store.read("PRAGMA query_only = 1")  # like a disk that became read-only
     terminal.runtime.post(ev.PrintPressed())
-    trouble = watch.wait(st.Trouble)
-    assert trouble.fault.same_as(faults.JOURNAL_FAILED)
-    assert trouble.document is not None
+    failure = watch.wait(st.ServiceFailure)
+    assert failure.fault.same_as(faults.JOURNAL_FAILED)
+    assert failure.document is not None
     assert bench.paper == []
     terminal.runtime.post(ev.LeavePressed())
     watch.wait(st.Ending)

@@ -94,7 +94,7 @@ def test_document_that_cannot_be_shown_is_not_printed(bench: TerminalBench) -> N
     ready(watch)
     shown = preview(bench, terminal, watch)
     terminal.runtime.post(ev.PageNotShown(shown.request, CANNOT_BE_SHOWN))
-    assert watch.wait(st.Trouble).fault == CANNOT_BE_SHOWN
+    assert watch.wait(st.ServiceFailure).fault == CANNOT_BE_SHOWN
     until(lambda: shown.document.wiped, "the wiping")
     terminal.runtime.post(ev.PrintPressed())
     terminal.runtime.post(ev.LeavePressed())
@@ -110,7 +110,7 @@ def test_missing_document_process_is_a_fault_and_shows_no_document(bench: Termin
     terminal.runtime.post(ev.Consented())
     item = watch.wait(st.Choosing).station.items[0].id
     terminal.runtime.post(ev.ServiceChosen(item))
-    assert watch.wait(st.Trouble).fault == CHECKER_DOWN
+    assert watch.wait(st.ServiceFailure).fault == CHECKER_DOWN
     until(
         lambda: (CHECKER_DOWN.code, "") in bench.rows("SELECT code, page FROM faults"),
         "the fault in the journal, of no page",

@@ -220,9 +220,9 @@ def test_exception_in_a_request_shows_a_fault_and_logs_no_secret(
     stage.equip()
     with caplog.at_level(logging.DEBUG):
         stage.post(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
-        trouble = stage.watch.wait(st.Trouble)
-    assert trouble.fault.same_as(WORKER_FAILED)
-    assert trouble.fault.detail == "RuntimeError"
+        failure = stage.watch.wait(st.ServiceFailure)
+    assert failure.fault.same_as(WORKER_FAILED)
+    assert failure.fault.detail == "RuntimeError"
     assert SECRET not in caplog.text
     assert stage.notes.of("fault") == [("fault", WORKER_FAILED, "Recognising")]
     stage.answers.instead = None
@@ -247,7 +247,7 @@ def test_exception_in_the_printer_is_reported_at_once(
     stage.equip()
     stage.preview()
     stage.post(ev.PrintPressed())
-    assert stage.watch.wait(st.Trouble).fault.same_as(WORKER_FAILED)
+    assert stage.watch.wait(st.ServiceFailure).fault.same_as(WORKER_FAILED)
 
 
 def test_test_page_that_cannot_be_typeset_is_reported(stage: Stage) -> None:
@@ -305,8 +305,8 @@ def test_job_that_cannot_be_recorded_is_not_printed(stage: Stage) -> None:
     stage.post(ev.PrintPressed())
     until(lambda: stage.notes.hold, "the plan")
     stage.notes.hold[0](JOURNAL_FULL)
-    trouble = stage.watch.wait(st.Trouble)
-    assert trouble.fault is JOURNAL_FULL
+    failure = stage.watch.wait(st.ServiceFailure)
+    assert failure.fault is JOURNAL_FULL
     assert not [call for call in stage.paper.calls if call[0] == "submit"]
     confirmed = stage.notes.of("printed")
     assert confirmed == [
@@ -433,6 +433,6 @@ def test_retry_sends_the_identification_again(stage: Stage) -> None:
     stage.answers.instead = lambda ask: ev.PlatformFailed(ask.request, WORKER_FAILED)
     stage.equip()
     stage.post(ev.CardRead("aa", DESK, identity(), True), ev.Consented())
-    stage.watch.wait(st.Trouble)
+    stage.watch.wait(st.ServiceFailure)
     stage.post(ev.RetryPressed())
     until(lambda: len(stage.notes.of("visit_began")) == 2, "the second beginning")

@@ -156,7 +156,7 @@ def test_staff_card_allows_a_reprint_and_its_approval_is_recorded(stage: Stage) 
     shown = stage.printing().document
     until(lambda: len(stage.submitted()) == 1, "the first job")
     stage.post(PrintEnded("aa-1", Outcome.UNKNOWN, 1, 2, Evidence.DEVICE_PARTLY, JOB_ABORTED))
-    stage.watch.wait(st.Trouble, lambda page: page.retry is m.Retry.STAFF)
+    stage.watch.wait(st.ServiceFailure, lambda page: page.retry is m.Retry.STAFF)
     bytes_shown = shown.pdf
     stage.runtime._from_reader(ReaderOperatorCardRead(SAMV, STAFF, True))
     stage.watch.wait(st.Printing)
@@ -347,7 +347,7 @@ def test_copy_instead_of_waiting_cancels_the_job_and_reports_its_end_once(
         until(lambda: len(stage.submitted()) == 2, "the second job")
         reasons = [("aa-2", "aa-1", "nothing_came_out")]
     else:
-        stage.watch.wait(st.Trouble, lambda page: page.retry is m.Retry.STAFF)
+        stage.watch.wait(st.ServiceFailure, lambda page: page.retry is m.Retry.STAFF)
         reasons = []
     assert stage.rows("SELECT job, of_job, reason FROM reprints") == reasons
     assert stage.printer.calls.count(("cancel", "aa-1")) == 1

@@ -167,7 +167,7 @@ def test_unplugged_other_reader_does_not_affect_the_visit(desk: Desk) -> None:
 
 def test_unreadable_card_leaves_the_other_reader_usable(desk: Desk) -> None:
     desk.left.present("plain")
-    assert desk.watch.wait(st.CardTrouble).fault == CARD_NEEDS_SAM
+    assert desk.watch.wait(st.CardFailure).fault == CARD_NEEDS_SAM
     desk.right.present("wang")
     assert desk.visit().reader == "right"
 

@@ -26,7 +26,7 @@ def refused(fault: Fault) -> Kiosk:
     kiosk = Kiosk()
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("free"), ev.PlatformFailed(ASKED, fault))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     return kiosk
 
 
@@ -47,9 +47,9 @@ def test_resident_without_a_record_can_choose_another_service(fault: Fault) -> N
 @pytest.mark.parametrize("fault", [faults.UNREACHABLE, faults.PERSON_LAPSED, SEAL_BROKEN])
 def test_no_other_service_is_offered_if_every_service_would_fail(fault: Fault) -> None:
     kiosk = refused(fault)
-    assert not kiosk.at(st.Trouble).others
+    assert not kiosk.at(st.ServiceFailure).others
     assert kiosk.send(ev.MorePressed()) == ()
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
 
 
 def test_another_service_needs_the_card() -> None:

@@ -17,7 +17,7 @@ def refused() -> Kiosk:
     """Return a kiosk that shows why the card was refused."""
     kiosk = Kiosk(station(platform=UNREACHABLE))
     kiosk.send(CardPresented(DESK, kiosk.now), REFUSED)
-    assert isinstance(kiosk.state, st.CardTrouble)
+    assert isinstance(kiosk.state, st.CardFailure)
     assert kiosk.state.fault == REFUSED.fault
     return kiosk
 
@@ -26,7 +26,7 @@ def test_refusal_is_shown_and_recorded_before_out_of_service_is_shown_again() ->
     kiosk = refused()
     assert kiosk.of(ef.RecordFault) == [ef.RecordFault(REFUSED.fault, "OutOfService")]
     kiosk.send(CardRemoved(DESK))
-    assert isinstance(kiosk.state, st.CardTrouble)
+    assert isinstance(kiosk.state, st.CardFailure)
     kiosk.wait_until_home(200)
     assert isinstance(kiosk.state, st.OutOfService)
     assert kiosk.state.fault == UNREACHABLE
@@ -39,7 +39,7 @@ def test_card_of_a_resident_changes_nothing_while_out_of_service() -> None:
     assert kiosk.state is before
     kiosk = refused()
     assert kiosk.send(CardFailed(DESK, CARD_MUTE)) == ()
-    assert kiosk.at(st.CardTrouble).fault == REFUSED.fault
+    assert kiosk.at(st.CardFailure).fault == REFUSED.fault
 
 
 def test_refusal_page_does_not_start_a_visit() -> None:
@@ -56,7 +56,7 @@ def test_second_refusal_is_shown_and_an_accepted_card_opens_maintenance() -> Non
     kiosk = refused()
     kiosk.now += 5.0
     kiosk.send(REFUSED)
-    assert isinstance(kiosk.state, st.CardTrouble)
+    assert isinstance(kiosk.state, st.CardFailure)
     assert kiosk.state.entered == kiosk.now
     kiosk.send(ev.OperatorCardRead("k", DESK, MAINTAINER))
     assert isinstance(kiosk.state, st.Maintenance)

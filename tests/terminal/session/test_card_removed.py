@@ -35,7 +35,7 @@ def test_card_removed_while_it_is_read_is_reported_and_can_be_presented_again() 
     kiosk = Kiosk()
     kiosk.send(CardPresented(DESK, 0.0))
     assert kiosk.send(CardRemoved(DESK)) == (ef.RecordFault(CARD_PULLED, "Identifying"),)
-    assert isinstance(kiosk.state, st.CardTrouble)
+    assert isinstance(kiosk.state, st.CardFailure)
     present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 
@@ -54,7 +54,7 @@ BEFORE_CONFIRMATION: dict[str, tuple[object, ...]] = {
     "Choosing": (ev.Consented(), ev.PersonKnown(ASKED, person())),
     "Proving": (ev.Consented(), ev.PersonKnown(ASKED, person()), ev.ServiceChosen("coded")),
     "Preparing": (ev.Consented(), ev.PersonKnown(ASKED, person()), ev.ServiceChosen("free")),
-    "Trouble": (ev.Consented(), ev.PlatformFailed(ASKED, UNREACHABLE)),
+    "ServiceFailure": (ev.Consented(), ev.PlatformFailed(ASKED, UNREACHABLE)),
 }
 
 
@@ -104,7 +104,7 @@ def test_before_printing_a_card_not_put_back_in_time_ends_the_visit(name: str) -
 
 
 @pytest.mark.parametrize("name", [*BEFORE_CONFIRMATION, "Previewing"])
-@pytest.mark.parametrize("away", [False, True], ids=["swapped", "after_lifting"])
+@pytest.mark.parametrize("away", [False, True], ids=["swapped", "after_removal"])
 def test_before_printing_another_card_ends_the_visit(name: str, away: bool) -> None:
     kiosk = before_confirmation(name)
     if away:

@@ -105,7 +105,7 @@ def test_failed_edition_is_retried_as_the_same_edition() -> None:
     kiosk = Kiosk()
     previewing(kiosk)
     kiosk.send(ev.EditionChosen(LARGE), ev.PlatformFailed(ASKED, UNREACHABLE))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.send(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, BOTH, LARGE),)
 
 

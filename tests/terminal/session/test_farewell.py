@@ -158,10 +158,10 @@ def test_unreadable_card_is_reported_and_another_can_be_presented() -> None:
     kiosk = Kiosk()
     kiosk.send(CardPresented(DESK, 0.0))
     assert kiosk.send(CardFailed(DESK, CARD_MUTE)) == (ef.RecordFault(CARD_MUTE, "Identifying"),)
-    assert isinstance(kiosk.state, st.CardTrouble)
+    assert isinstance(kiosk.state, st.CardFailure)
     assert kiosk.state.fault is CARD_MUTE
     kiosk.send(CardRemoved(DESK))
-    assert isinstance(kiosk.state, st.CardTrouble)  # the text stays long enough to be read
+    assert isinstance(kiosk.state, st.CardFailure)  # the text stays long enough to be read
     present_card(kiosk)
     assert isinstance(kiosk.state, st.Consenting)
 

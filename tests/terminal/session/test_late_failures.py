@@ -36,7 +36,7 @@ def test_late_failure_does_not_stop_the_next_choice() -> None:
         assert kiosk.send(ev.DocumentRefused(earlier, PAPER_OUT)) == ()
     assert kiosk.state is waits
     assert kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE)) != ()
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
 
 
 def test_answer_to_an_earlier_attempt_is_ignored() -> None:
@@ -64,7 +64,7 @@ def test_late_failure_to_send_a_code_does_not_stop_the_next_choice() -> None:
     assert kiosk.send(ev.PlatformFailed(earlier, UNREACHABLE)) == ()
     assert kiosk.state is waits
     kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
 
 
 def test_late_copy_failure_does_not_stop_another_document() -> None:

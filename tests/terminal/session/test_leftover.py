@@ -112,7 +112,7 @@ def test_pages_of_an_earlier_visit_still_block_after_this_visit_prints() -> None
     assert kiosk.state.station.unavailable(BOTH) is None
 
 
-@pytest.mark.parametrize("how", ["leaves", "card", "nobody"])
+@pytest.mark.parametrize("how", ["leaves", "card", "time_limit"])
 def test_leftover_pages_found_during_a_visit_call_staff_at_its_end(how: str) -> None:
     kiosk = Kiosk()
     present_card(kiosk)

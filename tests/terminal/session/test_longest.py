@@ -31,7 +31,7 @@ LONGEST_S = LIMITS.longest_visit_s
 
 
 def touched_for(kiosk: Kiosk, seconds: float) -> None:
-    """Touch the screen every two seconds, as an object lying on it would."""
+    """Touch the screen every two seconds, as an object on it would."""
     until = kiosk.now + seconds
     while kiosk.now < until:
         kiosk.now = min(until, kiosk.now + 2.0)
@@ -99,12 +99,12 @@ def test_a_job_goes_on_at_the_longest_time_and_its_paper_can_be_taken() -> None:
     assert isinstance(kiosk.state, st.Ending)
 
 
-@pytest.mark.parametrize("page", [st.CardTrouble, st.Unlocking, st.Assisted])
+@pytest.mark.parametrize("page", [st.CardFailure, st.Unlocking, st.Assisted])
 def test_a_page_without_a_visit_ends_although_the_screen_is_touched(
     page: type[st.State],
 ) -> None:
     kiosk = Kiosk()
-    if page is st.CardTrouble:
+    if page is st.CardFailure:
         kiosk.send(CardFailed("desk", CARD_MUTE))
     elif page is st.Unlocking:
         kiosk.send(ev.MaintenancePressed())

@@ -122,7 +122,9 @@ class Session(RuleBasedStateMachine):
             self.uncleared = ef.ClearPrinter() in effects
         now = self.visit
         if now is not None and now.id not in self.began:
-            assert not self.uncleared, "somebody was served while the last one's paper might come"
+            assert not self.uncleared, (
+                "a resident was served while pages of the last one might come out"
+            )
             why = self.kiosk.state.station.out_of_service()
             assert why is None, "a visit began that could only fail"
             self.began.add(now.id)
@@ -141,7 +143,7 @@ class Session(RuleBasedStateMachine):
         """Check what must be true of an effect when it is requested."""
         if isinstance(effect, ef.Ask | ef.CheckPin | ef.LoadFaults):
             assert effect.request > self.requests, "the number of a request was used before"
-            assert effect.request == self.kiosk.state.awaits, "nobody waits for the answer"
+            assert effect.request == self.kiosk.state.awaits, "no request waits for the answer"
             self.requests = effect.request
         match effect:
             case ef.Print(job, visit, item, paper, again):
@@ -324,7 +326,7 @@ class Session(RuleBasedStateMachine):
         self.made_for[id(paper)] = (paper, f"{visit}/{item}")
         self.send(ev.DocumentReady(request, paper))
         shown = [held for held in personal(self.kiosk.state) if held is paper]
-        assert shown or paper.wiped, "a document that nobody waits for was kept"
+        assert shown or paper.wiped, "a document that no request waits for was kept"
 
     def platform_gives(self, visit: str, item: str, edition: m.Edition) -> m.Document:
         """Return the same document as before, or a new one if pages of it may have come out."""
@@ -408,9 +410,9 @@ class Session(RuleBasedStateMachine):
                 self.send(ev.PagesConfirmed(choice > 0))
             case st.Collecting():
                 self.send((ev.MorePressed(), ev.DonePressed())[choice > 0])
-            case st.Trouble(retry=m.Retry.STAFF):
+            case st.ServiceFailure(retry=m.Retry.STAFF):
                 self.send(ev.OperatorCardRead("k7", SAMV, STAFF))
-            case st.Trouble():
+            case st.ServiceFailure():
                 self.send(ev.RetryPressed())
             case st.CardAway():
                 self.card(DESK, (WANG, LI)[choice == 0], True)
@@ -440,14 +442,14 @@ class Session(RuleBasedStateMachine):
             assert self.visit is None
 
     @invariant()
-    def nobody_but_the_one_served_is_held(self) -> None:
+    def only_data_of_the_served_resident_is_held(self) -> None:
         now = self.visit
         mine = self.held[now.id] if now else None
         for held in self.held.values():
-            assert held is mine or held.wiped, "a card that nobody is served by was kept"
+            assert held is mine or held.wiped, "the data of a card that is not served was kept"
         for paper, made in self.made_for.values():
             alive = now is not None and made.startswith(f"{now.id}/")
-            assert alive or paper.wiped, "a document of somebody else was kept"
+            assert alive or paper.wiped, "a document of another resident was kept"
 
     @invariant()
     def every_visit_that_is_over_has_its_one_end(self) -> None:
@@ -467,7 +469,7 @@ class Session(RuleBasedStateMachine):
         assert list(personal(state)) == []
 
     @invariant()
-    def a_printer_that_was_not_cleared_serves_nobody(self) -> None:
+    def no_resident_is_served_until_the_printer_is_cleared(self) -> None:
         state = self.kiosk.state
         if state.station.blocked is not None:
             assert not isinstance(state, st.Welcome)

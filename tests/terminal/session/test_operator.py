@@ -108,7 +108,7 @@ def test_the_question_whether_the_pages_came_out_stays_unanswered() -> None:
     )
 
 
-def test_nobody_is_served_after_maintenance_until_the_last_ones_paper_is_cleared() -> None:
+def test_no_resident_is_served_after_maintenance_until_the_earlier_paper_is_cleared() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.send(MAINTAINER_CARD_READ, ev.MaintenanceClosed())
@@ -310,6 +310,6 @@ def test_refused_staff_card_prints_nothing_and_keeps_the_document() -> None:
     paper = reach_printing(kiosk)
     kiosk.send(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False))
     assert kiosk.send(REFUSED) == (ef.RecordFault(OPERATOR_CARD_REFUSED, "Trouble"),)
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert (kiosk.state.retry, kiosk.state.document) == (m.Retry.STAFF, paper)
     assert not paper.wiped

@@ -30,7 +30,7 @@ def test_printer_failure_before_printing_keeps_the_document() -> None:
     paper = reach_preview(kiosk)
     kiosk.send(PrinterChanged(NO_PAPER))
     assert kiosk.send(ev.PrintPressed()) == (ef.RecordFault(PAPER_OUT, "Previewing"),)
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert not is_wiped(paper)
     kiosk.send(ev.RetryPressed())
     assert isinstance(kiosk.state, st.Previewing)
@@ -119,7 +119,7 @@ def test_resident_who_answers_no_gets_staff_and_nothing_is_printed() -> None:
         ef.RecordFault(JOB_UNPROVED, "CheckingPaper"),
         ef.CallHelp("CheckingPaper", JOB_UNPROVED.code),
     )
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.send(ev.RetryPressed()) == ()
     assert len(kiosk.of(ef.Print)) == 1
 
@@ -140,7 +140,7 @@ def test_job_that_printed_nothing_can_be_printed_again_after_the_preview() -> No
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     kiosk.send(ended(Outcome.QUEUED))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert not is_wiped(paper)
     assert kiosk.send(ev.RetryPressed()) == ()
     assert isinstance(kiosk.state, st.Previewing)

@@ -60,7 +60,7 @@ def named(state: st.State) -> str:
 def test_help_page_opens_from_every_page_and_returns_to_it(page: st.State) -> None:
     fault = getattr(page, "fault", None)
     helped, effects = advance(page, ev.HelpPressed(), 1000.0)
-    assert effects == (ef.CallHelp(type(page).__name__, fault.code if fault else "", 1),)
+    assert effects == (ef.CallHelp(page.name, fault.code if fault else "", 1),)
     assert isinstance(helped, st.Assisted)
     assert type(helped.before) is type(page)
     assert list(personal(helped.before)) == list(personal(page))
@@ -194,7 +194,7 @@ def test_hanging_read_is_detected_behind_the_help_page() -> None:
     kiosk.send(CardPresented(DESK, kiosk.now), ev.HelpPressed())
     kiosk.wait(16)
     kiosk.send(ev.HelpDismissed())
-    assert isinstance(kiosk.state, st.CardTrouble)
+    assert isinstance(kiosk.state, st.CardFailure)
 
 
 # -- maintenance -------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def test_late_pin_answer_does_not_open_maintenance_on_a_new_pin_page(
 def test_maintenance_waits_until_the_visit_has_ended() -> None:
     for page in sample_states():
         after, _ = advance(page, ev.MaintenancePressed(), 1000.0)
-        opens = isinstance(page, st.Welcome | st.OutOfService | st.CardTrouble | st.Unlocking)
+        opens = isinstance(page, st.Welcome | st.OutOfService | st.CardFailure | st.Unlocking)
         assert isinstance(after, st.Unlocking) == opens
 
 
@@ -316,7 +316,7 @@ def test_request_to_the_platform_times_out_only_if_a_worker_is_lost(page: st.Sta
     gone, effects = advance(page, ev.Tick(), page.entered + LIMITS.answer_s)
     assert isinstance(gone, st.Ending)
     assert ef.EndVisit("v1", m.EndReason.FAULT) in effects
-    assert ef.RecordFault(WORKER_FAILED, type(page).__name__) in effects
+    assert ef.RecordFault(WORKER_FAILED, page.name) in effects
 
 
 def test_quiet_time_does_not_run_while_the_second_factor_is_checked() -> None:

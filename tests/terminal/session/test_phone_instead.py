@@ -230,16 +230,14 @@ def test_document_can_be_printed_if_no_page_came_out(end: PrintEnded) -> None:
     assert again == ef.Print("v1-2", "v1", BOTH, paper, right)
 
 
-@pytest.mark.parametrize(
-    ("end", "pages"), [(PARTLY, 1), (SILENT, 0)], ids=["partly", "nobody_knows"]
-)
+@pytest.mark.parametrize(("end", "pages"), [(PARTLY, 1), (SILENT, 0)], ids=["partly", "unknown"])
 def test_only_staff_can_reprint_pages_that_may_have_come_out(end: PrintEnded, pages: int) -> None:
     kiosk = Kiosk()
     paper = stopping(kiosk)
     kiosk.send(end, ev.BackPressed())
     assert isinstance(kiosk.state, st.Previewing)
     effects = kiosk.send(ev.PrintPressed())
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.retry is m.Retry.STAFF
     assert kiosk.state.pages_done == pages
     assert [type(effect) for effect in effects] == [ef.RecordFault, ef.CallHelp]
@@ -250,7 +248,7 @@ def test_only_staff_can_reprint_pages_that_may_have_come_out(end: PrintEnded, pa
     # The second job waits too, and a page comes out before it is cancelled.
     kiosk.send(PrintProgress("v1-2", Outcome.PRINTING, 0, 2, PAPER_OUT), ev.CopyPressed())
     kiosk.send(replace(PARTLY, job="v1-2"), ev.BackPressed(), ev.PrintPressed())
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert [record[0] for record in confirmed(kiosk)] == [JOB, "v1-2"]
 
 
@@ -286,7 +284,7 @@ def test_item_with_a_copy_can_be_chosen_without_paper() -> None:
     kiosk.send(ev.ServiceChosen("both"), ev.DocumentReady(ASKED, paper))
     # A late touch of "print" shows the fault. "Retry" leads back to the preview.
     kiosk.send(ev.PrintPressed())
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.fault == PAPER_OUT
     kiosk.send(ev.RetryPressed())
     assert kiosk.send(ev.CopyPressed()) == (ef.AskCopy(*kiosk.asked, paper),)

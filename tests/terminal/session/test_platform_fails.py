@@ -46,7 +46,7 @@ def test_failed_identification_can_be_retried() -> None:
     kiosk.send(ev.Consented())
     effects = kiosk.send(ev.PlatformFailed(ASKED, TIMED_OUT))
     assert effects == (ef.RecordFault(TIMED_OUT, "Recognising"),)
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.send(ev.RetryPressed()) == (ef.AskIdentify(*kiosk.asked),)
     kiosk.send(ev.PersonKnown(ASKED, person()))
     assert isinstance(kiosk.state, st.Choosing)
@@ -60,7 +60,7 @@ def test_retry_is_not_offered_if_it_cannot_help(chosen: str | None, fault: Fault
     if chosen:
         kiosk.send(ev.PersonKnown(ASKED, person()), ev.ServiceChosen(chosen))
     kiosk.send(ev.PlatformFailed(ASKED, fault))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.retry is m.Retry.NONE
     assert kiosk.send(ev.RetryPressed()) == ()
     kiosk.send(CardRemoved(DESK))  # nothing can be retried
@@ -72,7 +72,7 @@ def test_failed_sending_of_the_code_can_be_retried() -> None:
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("coded"))
     kiosk.send(ev.PlatformFailed(ASKED, UNREACHABLE))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.send(ev.RetryPressed()) == (ef.AskCode(*kiosk.asked),)
     kiosk.send(ev.CodeSent(ASKED, PHONE))
     assert kiosk.at(st.Proving).item == CODED
@@ -103,7 +103,7 @@ def test_failed_issue_can_be_retried() -> None:
     reach_choosing(kiosk)
     kiosk.send(ev.ServiceChosen("free"))
     kiosk.send(ev.PlatformFailed(ASKED, TIMED_OUT))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.send(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 
 
@@ -124,7 +124,7 @@ def test_refused_document_is_neither_shown_nor_printed() -> None:
     kiosk.send(ev.ServiceChosen("free"))
     effects = kiosk.send(ev.DocumentRefused(ASKED, SEAL_BROKEN))
     assert effects == (ef.RecordFault(SEAL_BROKEN, "Preparing"),)
-    assert kiosk.at(st.Trouble).document is None
+    assert kiosk.at(st.ServiceFailure).document is None
     assert kiosk.send(ev.PrintPressed()) == ()
 
 
@@ -139,7 +139,7 @@ def test_a_document_that_cannot_be_shown_is_not_printed() -> None:
     kiosk.at(st.Previewing)
     effects = kiosk.send(ev.PageNotShown(ASKED, SEAL_BROKEN))
     assert effects == (ef.Wipe(None, shown), ef.RecordFault(SEAL_BROKEN, "Previewing"))
-    assert kiosk.at(st.Trouble).document is None
+    assert kiosk.at(st.ServiceFailure).document is None
     assert kiosk.send(ev.PrintPressed()) == ()
     assert kiosk.send(ev.RetryPressed()) == (ef.AskIssue(*kiosk.asked, FREE),)
 

@@ -39,7 +39,7 @@ def test_refused_card_is_shown_if_staff_must_permit_a_reprint() -> None:
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     kiosk.send(ended(Outcome.UNKNOWN), ev.PagesConfirmed(False), ev.HelpPressed(), REFUSED)
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert fault_of(kiosk.state) == REFUSED.fault
     assert kiosk.state.document is paper
 
@@ -59,4 +59,4 @@ def test_refused_card_leaves_the_help_page_open_in_other_states() -> None:
     kiosk = Kiosk()
     kiosk.send(CardPresented(DESK, kiosk.now), ev.HelpPressed(), CardFailed(DESK, CARD_MUTE))
     assert isinstance(kiosk.state, st.Assisted)
-    assert isinstance(kiosk.state.before, st.CardTrouble)
+    assert isinstance(kiosk.state.before, st.CardFailure)

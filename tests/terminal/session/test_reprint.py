@@ -49,7 +49,7 @@ def waiting_for_staff(kiosk: Kiosk) -> m.Document:
     """Let one of two pages come out, so that the page waits for a staff card."""
     paper = reach_printing(kiosk)
     kiosk.send(over(Evidence.DEVICE_PARTLY, 1))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.retry is m.Retry.STAFF
     return paper
 
@@ -65,7 +65,7 @@ def test_document_is_offered_again_without_a_question_if_no_page_came_out(
     kiosk = Kiosk()
     paper = reach_printing(kiosk)
     assert [type(e) for e in kiosk.send(end)] == [ef.ConfirmPrinted, ef.RecordFault]
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.retry is m.Retry.PREVIEW
     kiosk.send(ev.RetryPressed())
     again = m.Reprint("v1-1", m.ReprintReason.NOTHING_CAME_OUT)
@@ -102,7 +102,7 @@ def test_partly_printed_document_calls_staff_and_shows_the_page_count() -> None:
         ef.RecordFault(JOB_ABORTED, "Printing"),
         ef.CallHelp("Printing", JOB_ABORTED.code),
     )
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.pages_done == 1
     assert kiosk.send(ev.RetryPressed()) == ()  # the resident cannot print it again
     assert kiosk.of(ef.Print) == [ef.Print("v1-1", "v1", FREE, paper)]
@@ -124,7 +124,7 @@ def test_staff_card_permits_exactly_one_reprint_of_the_same_bytes() -> None:
     assert not paper.wiped
     assert kiosk.send(STAFF_CARD_READ) == ()  # a card permits nothing during a job
     kiosk.send(over(Evidence.DEVICE_PARTLY, 1, "v1-2"))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     kiosk.wait(5)
     assert len(kiosk.of(ef.Print)) == 2
     assert kiosk.send(STAFF_CARD_READ) == (ef.Print("v1-3", "v1", FREE, paper, by_staff("v1-2")),)
@@ -140,7 +140,7 @@ def test_staff_can_reprint_after_the_resident_answers_no() -> None:
     assert isinstance(kiosk.state, st.CheckingPaper)
     assert kiosk.send(STAFF_CARD_READ) == ()  # the resident is asked first
     kiosk.send(ev.PagesConfirmed(False))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.fault is JOB_UNPROVED
     assert kiosk.send(STAFF_CARD_READ) == (ef.Print("v1-2", "v1", FREE, paper, by_staff("v1-1")),)
 
@@ -150,11 +150,11 @@ def test_staff_card_must_be_presented_again_if_the_printer_was_not_ready() -> No
     waiting_for_staff(kiosk)
     kiosk.send(PrinterChanged(NO_PAPER))
     assert kiosk.send(STAFF_CARD_READ) == (ef.RecordFault(PAPER_OUT, "Trouble"),)
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     assert kiosk.state.fault is PAPER_OUT
     kiosk.send(PrinterChanged(READY))
     assert isinstance(
-        kiosk.state, st.Trouble
+        kiosk.state, st.ServiceFailure
     )  # a printer that works again prints nothing by itself
     assert [type(e) for e in kiosk.send(STAFF_CARD_READ)] == [ef.Print]
 
@@ -163,7 +163,7 @@ def test_card_of_the_resident_can_be_removed_for_the_staff_card() -> None:
     kiosk = Kiosk()
     waiting_for_staff(kiosk)
     kiosk.send(CardRemoved(DESK))
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     kiosk.send(CardPresented(DESK, 0.0), ev.OperatorCardRead("0a", DESK, STAFF), CardRemoved(DESK))
     assert isinstance(kiosk.state, st.Printing)
 
@@ -179,15 +179,15 @@ def test_another_card_while_waiting_for_staff_ends_the_visit() -> None:
     assert len(kiosk.of(ef.Print)) == 1
 
 
-@pytest.mark.parametrize("way", ["leaves", "nobody", "beside_help"])
+@pytest.mark.parametrize("way", ["leaves", "time_limit", "beside_help"])
 def test_document_is_wiped_with_the_visit_if_no_staff_come(way: str) -> None:
     kiosk = Kiosk()
     paper = waiting_for_staff(kiosk)
     if way == "leaves":
         kiosk.send(ev.LeavePressed())
-    elif way == "nobody":
+    elif way == "time_limit":
         kiosk.wait(319)
-        assert isinstance(kiosk.state, st.Trouble)
+        assert isinstance(kiosk.state, st.ServiceFailure)
         kiosk.wait(1)
     else:
         kiosk.send(ev.HelpPressed())

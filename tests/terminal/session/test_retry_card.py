@@ -18,7 +18,7 @@ def failed_without_card() -> Kiosk:
     kiosk = Kiosk()
     reach_printing(kiosk)
     kiosk.send(CardRemoved(DESK), NOTHING)
-    assert isinstance(kiosk.state, st.Trouble)
+    assert isinstance(kiosk.state, st.ServiceFailure)
     return kiosk
 
 

@@ -54,6 +54,20 @@ def test_every_state_has_the_name_under_which_its_file_is_listed() -> None:
     assert [kind.__name__ for kind in STATES] == list(states.FILES)
 
 
+def test_renamed_states_keep_the_names_that_are_recorded() -> None:
+    """Journals of earlier versions and readers of the JSON know these names."""
+    renamed = {state.name for state in sample_states() if state.name != type(state).__name__}
+    assert renamed == {"Trouble", "CardTrouble"}
+    for state in sample_states():
+        match state:
+            case states.ServiceFailure():
+                assert state.name == "Trouble"
+            case states.CardFailure():
+                assert state.name == "CardTrouble"
+            case _:
+                assert state.name == type(state).__name__
+
+
 def test_every_fact_that_is_defined_is_enumerated() -> None:
     defined = {
         cls
@@ -224,7 +238,7 @@ def test_a_page_that_waits_for_a_person_warns_first_and_long_enough() -> None:
     waiting = [state for state in sample_states() if deadline(state) is not None]
     assert {type(state) for state in waiting} >= {
         states.Consenting, states.Choosing, states.Proving, states.Previewing,
-        states.CheckingPaper, states.Trouble, states.CardTrouble, states.Unlocking,
+        states.CheckingPaper, states.ServiceFailure, states.CardFailure, states.Unlocking,
         states.Collecting, states.CardAway, states.Assisted,
     }  # fmt: skip
     own_s = {states.Collecting: 30, states.CardAway: 30, states.Assisted: 300}

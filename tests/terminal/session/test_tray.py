@@ -20,7 +20,7 @@ NOTHING = replace(PARTLY, pages_done=0, evidence=Evidence.DEVICE_NONE)
 
 
 @pytest.mark.parametrize(
-    ("why", "how", "told"),
+    ("why", "how", "called"),
     [
         (EndReason.OTHER_CARD, PARTLY, True),
         (EndReason.OTHER_CARD, WHOLE, True),
@@ -33,7 +33,7 @@ NOTHING = replace(PARTLY, pages_done=0, evidence=Evidence.DEVICE_NONE)
     ],
 )
 def test_staff_are_called_if_the_owner_of_the_pages_has_left(
-    why: EndReason, how: PrintEnded, told: bool
+    why: EndReason, how: PrintEnded, called: bool
 ) -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
@@ -50,7 +50,7 @@ def test_staff_are_called_if_the_owner_of_the_pages_has_left(
     whole = how is WHOLE and why is not EndReason.OTHER_CARD
     assert isinstance(kiosk.state, st.Collecting if whole else st.Ending)
     calls = [each for each in effects if isinstance(each, ef.CallHelp)]
-    assert calls == ([ef.CallHelp("Printing", LEFTOVER_JOB.code)] if told else [])
+    assert calls == ([ef.CallHelp("Printing", LEFTOVER_JOB.code)] if called else [])
 
 
 def test_unknown_outcome_of_an_earlier_run_calls_staff() -> None:

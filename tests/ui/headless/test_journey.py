@@ -209,17 +209,17 @@ def test_timings_contain_only_the_time_of_the_terminal(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("change", "outcome", "state", "code"),
     [
-        (lambda s: setattr(s, "card", "expired"), Outcome.CARD_TROUBLE, "card-trouble",
+        (lambda s: setattr(s, "card", "expired"), Outcome.CARD_FAILURE, "card-trouble",
          crd.CARD_EXPIRED.code),
         (lambda s: setattr(s.platform, "phone", None), Outcome.STAFF_NEEDED, "proving-staff",
          net.NO_PHONE.code),
         (lambda s: setattr(s, "given", "111111"), Outcome.CODE_REFUSED, "proving-entering",
          net.CODE_WRONG.code),
         (lambda s: setattr(s, "given", ""), Outcome.CODE_REFUSED, "proving-entering", ""),
-        (lambda s: s.platform.fails.update({ef.AskIdentify: net.UNREACHABLE}), Outcome.TROUBLE,
-         "trouble", net.UNREACHABLE.code),
-        (lambda s: s.platform.fails.update({ef.AskIssue: prn.SEAL_BROKEN}), Outcome.TROUBLE,
-         "trouble", prn.SEAL_BROKEN.code),
+        (lambda s: s.platform.fails.update({ef.AskIdentify: net.UNREACHABLE}),
+         Outcome.SERVICE_FAILURE, "trouble", net.UNREACHABLE.code),
+        (lambda s: s.platform.fails.update({ef.AskIssue: prn.SEAL_BROKEN}),
+         Outcome.SERVICE_FAILURE, "trouble", prn.SEAL_BROKEN.code),
     ],
     ids=["expired", "no-phone", "wrong-code", "no-code", "platform-down", "seal-broken"],
 )  # fmt: skip

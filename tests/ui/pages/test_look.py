@@ -102,7 +102,7 @@ def texts_of(page: QWidget) -> list[str]:
 VOICED = (
     "welcome", "out-of-service", "identifying", "card-mute", "recognising", "choosing",
     "proving-entering", "preparing", "printing", "printing-paper-out", "checking-paper",
-    "collecting", "trouble-platform", "card-away", "ending-card-lying", "unlocking",
+    "collecting", "failure-platform", "card-away", "ending-card-present", "unlocking",
 )  # fmt: skip
 
 

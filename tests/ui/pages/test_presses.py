@@ -102,4 +102,4 @@ def test_a_page_offers_exactly_the_presses_that_its_state_accepts(
 
 def test_the_corner_opens_maintenance_only_when_no_resident_is_served() -> None:
     opens = {kind for kind in STATES if CORNER in accepted(kind)}
-    assert opens == {st.Welcome, st.OutOfService, st.CardTrouble}
+    assert opens == {st.Welcome, st.OutOfService, st.CardFailure}

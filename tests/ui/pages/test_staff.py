@@ -54,7 +54,7 @@ def test_with_one_reader_the_residents_card_is_removed_first(shown: Shown) -> No
     assert "放在读卡区，就不用输工号" in shown.words()
 
 
-@pytest.mark.parametrize("scene", ["proving-staff", "trouble-partly"])
+@pytest.mark.parametrize("scene", ["proving-staff", "failure-partly"])
 def test_a_station_without_staff_cards_does_not_ask_for_one(shown: Shown, scene: str) -> None:
     state = SCENES[scene](Look())
     shown.window.show_state(state)
@@ -77,29 +77,29 @@ def test_the_page_says_whose_card_is_next(shown: Shown) -> None:
 
 
 def test_printed_and_missing_pages_are_listed(shown: Shown) -> None:
-    shown.scene("trouble-partly")
+    shown.scene("failure-partly")
     assert "第1到2页出来了，第3到5页没有出来。" in shown.words()
     assert "把工作证放在右边的读卡区" in shown.words()
     # Only staff can print it again, so there is no such button for the resident.
-    assert not shown.has("trouble.retry")
+    assert not shown.has("failure.retry")
     assert "可以重新打印" not in shown.words()
-    said = spoken(SCENES["trouble-partly"](Look()), words("zh"))
+    said = spoken(SCENES["failure-partly"](Look()), words("zh"))
     assert "第 1 到 2 页出来了，第 3 到 5 页没有出来" in said
     assert "已经通知工作人员" in said
 
 
 def test_the_resident_can_reprint_if_no_page_came_out(shown: Shown) -> None:
-    shown.scene("trouble-nothing")
+    shown.scene("failure-nothing")
     assert "一页也没有出来" in shown.words()
-    assert shown.touch("trouble.retry") == [ev.RetryPressed()]
+    assert shown.touch("failure.retry") == [ev.RetryPressed()]
     assert "工作证放" not in shown.words()
 
 
 def test_a_card_left_behind_is_shown_and_spoken(shown: Shown) -> None:
-    shown.scene("ending-card-lying")
+    shown.scene("ending-card-present")
     assert "请拿走您的卡" in shown.words()
     assert "会通知工作人员" in shown.words()
-    said = spoken(SCENES["ending-card-lying"](Look()), words("zh"))
+    said = spoken(SCENES["ending-card-present"](Look()), words("zh"))
     assert said.startswith("请拿走您的卡。")
     assert "会通知工作人员" in said
 

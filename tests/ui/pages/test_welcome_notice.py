@@ -13,7 +13,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("scene", ["welcome-printer-down", "welcome-card-lying"])
+@pytest.mark.parametrize("scene", ["welcome-printer-down", "welcome-card-present"])
 def test_a_notice_does_not_shrink_the_picture_of_what_to_do(
     qapp: object, scene: str, language: Language
 ) -> None:

@@ -1,9 +1,9 @@
-"""CardTrouble: the card could not be read. The page says why, and what to do with the card."""
+"""CardFailure: the card could not be read. The page says why, and what to do with the card."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from devices.faults import OPERATOR_CARD_REFUSED
 from devices.health import Fault
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardTrouble(State):
+class CardFailure(State):
     """The card on ``reader`` could not be read, because of ``fault``."""
+
+    # Journals of earlier versions have this name.
+    RECORDED_NAME: ClassVar[str] = "CardTrouble"
 
     reader: str
     fault: Fault
@@ -36,7 +39,7 @@ class CardTrouble(State):
         return self.fault
 
 
-def card_failed(state: CardTrouble, event: CardFailed, go: Go) -> Step:
+def card_failed(state: CardFailure, event: CardFailed, go: Go) -> Step:
     """Show why this card could not be read. While out of service, only for an operator card."""
     unserved = state.station.out_of_service() is not None
     if unserved and not event.fault.same_as(OPERATOR_CARD_REFUSED):
@@ -44,18 +47,18 @@ def card_failed(state: CardTrouble, event: CardFailed, go: Go) -> Step:
     return go.card_failed(state, event.reader, event.fault)
 
 
-def card_removed(state: CardTrouble, event: CardRemoved, go: Go) -> Step:
+def card_removed(state: CardFailure, event: CardRemoved, go: Go) -> Step:
     """Keep the page on the screen, so that it can be read."""
     return (replace(state, quiet_since=go.now) if event.reader == state.reader else state), ()
 
 
-def tick(state: CardTrouble, _tick: ev.Tick, go: Go) -> Step:
+def tick(state: CardFailure, _tick: ev.Tick, go: Go) -> Step:
     """Go to the home state if no card is presented in time."""
     return (go.home(state.station), ()) if waited_too_long(state, go.now) else (state, ())
 
 
 ROW = Row(
-    state=CardTrouble,
+    state=CardFailure,
     presses={**UNSERVED, ev.LeavePressed: go_home},
     facts={
         **BEFORE_VISIT,

@@ -7,9 +7,9 @@ from collections.abc import Hashable
 from devices.faults import CARD_EXPIRED, CARD_LEFT_BEHIND, CARD_NOT_YET_VALID, CARD_UNSUPPORTED
 from devices.health import Who
 from terminal.session import events as ev
-from terminal.session.states import CardTrouble
+from terminal.session.states import CardFailure
 
-from ..look.theme import PLAIN, TROUBLE
+from ..look.theme import FAILURE, PLAIN
 from ..voice.sentences import Speech
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import headline, notice
@@ -23,17 +23,17 @@ _NO_SECOND_TRY = frozenset(
 """Faults that presenting the same card again would not resolve."""
 
 
-class CardTroublePage(Page[CardTrouble]):
+class CardFailurePage(Page[CardFailure]):
     """A card that was not read."""
 
     @classmethod
-    def key(cls, state: CardTrouble) -> Hashable:
+    def key(cls, state: CardFailure) -> Hashable:
         return state.fault.code
 
-    def build(self, state: CardTrouble) -> None:
+    def build(self, state: CardFailure) -> None:
         kit = self.kit
         code = state.fault.code
-        head = headline(kit, TROUBLE, "id-card", kit.say(code), kit.words.form(code, "explain"))
+        head = headline(kit, FAILURE, "id-card", kit.say(code), kit.words.form(code, "explain"))
         self.setAccessibleName(kit.say(code))
         again = state.fault.who is Who.RESIDENT and code not in _NO_SECOND_TRY
         leave = self.button("card.leave", "action.leave", ev.LeavePressed, icon="exit")
@@ -51,7 +51,7 @@ class CardTroublePage(Page[CardTrouble]):
             self.arrange_beside([], picture, [head], [leave], after=[code_words])
 
     @classmethod
-    def spoken(cls, speech: Speech, state: CardTrouble) -> str:
+    def spoken(cls, speech: Speech, state: CardFailure) -> str:
         usable = ""
         if state.fault.code == CARD_UNSUPPORTED.code:
             usable = speech.say("card.usable", cards=accepted(state.station, speech.words))

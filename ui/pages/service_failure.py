@@ -14,10 +14,10 @@ from devices.health import Cause, Fault
 from terminal.platform import faults as net
 from terminal.session import events as ev
 from terminal.session.model import Retry
-from terminal.session.states import Trouble, Waits
+from terminal.session.states import ServiceFailure, Waits
 
 from ..look.line_breaking import plain
-from ..look.theme import PRIMARY, REMEMBER, TROUBLE
+from ..look.theme import FAILURE, PRIMARY, REMEMBER
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
@@ -26,8 +26,8 @@ from .base import Page
 from .parts import code_line
 
 RETRY = {
-    Retry.IDENTIFY: "trouble.retry", Retry.SEND_CODE: "trouble.retry_code",
-    Retry.ISSUE: "trouble.retry", Retry.PREVIEW: "trouble.retry_print",
+    Retry.IDENTIFY: "failure.retry", Retry.SEND_CODE: "failure.retry_code",
+    Retry.ISSUE: "failure.retry", Retry.PREVIEW: "failure.retry_print",
 }  # fmt: skip
 """Text of "try again". If only staff can retry, there is no such button for the resident."""
 
@@ -58,60 +58,60 @@ def picture_of(fault: Fault) -> str:
     return next((name for code, name in ways.items() if fault.code.startswith(code)), "alert")
 
 
-class TroublePage(Page[Trouble]):
+class ServiceFailurePage(Page[ServiceFailure]):
     """Something failed during the visit."""
 
     @classmethod
-    def key(cls, state: Trouble) -> Hashable:
+    def key(cls, state: ServiceFailure) -> Hashable:
         return state.fault.code, state.retry, state.pages_done, state.others
 
-    def build(self, state: Trouble) -> None:
+    def build(self, state: ServiceFailure) -> None:
         kit, code = self.kit, state.fault.code
         title = what_happened(kit.words, state, elder=kit.elder)
-        head = headline(kit, TROUBLE, picture_of(state.fault), title)
+        head = headline(kit, FAILURE, picture_of(state.fault), title)
         self.setAccessibleName(title)
         by_staff = state.waits_for is Waits.STAFF
         # The explanation of the fault ("print it again") would name an action that only staff have
         # here.
         explained = "" if by_staff or printed_nothing(state) else kit.words.form(code, "explain")
-        called = kit.say("trouble.staff") if by_staff else ""
+        called = kit.say("failure.staff") if by_staff else ""
         pages = pages_printed(kit.words, state, elder=kit.elder)
-        said = (pages, explained, called, kit.say("trouble.safe"))
+        said = (pages, explained, called, kit.say("failure.safe"))
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]
         if by_staff and state.station.operators:
-            card = kit.say("trouble.staff_card", side=kit.say(f"side.{kit.place.card_side}"))
+            card = kit.say("failure.staff_card", side=kit.say(f"side.{kit.place.card_side}"))
             steps.append(notice(kit, REMEMBER, "staff", "", card))
         ways: list[QWidget] = []
         if state.retry in RETRY:
             ways.append(
                 Button(
-                    kit, "trouble.retry", kit.say(RETRY[state.retry]), self.poster(ev.RetryPressed),
+                    kit, "failure.retry", kit.say(RETRY[state.retry]), self.poster(ev.RetryPressed),
                     tone=PRIMARY, icon_name="retry", height_mm=26.0,
                 )
             )  # fmt: skip
         if state.others:
             ways.append(
                 Button(
-                    kit, "trouble.more", kit.say("collect.more"), self.poster(ev.MorePressed),
+                    kit, "failure.more", kit.say("collect.more"), self.poster(ev.MorePressed),
                     tone=PRIMARY, icon_name="plus", height_mm=26.0,
                 )
             )  # fmt: skip
         ways.append(
             self.button(
-                "trouble.leave", "trouble.leave", ev.LeavePressed, icon="exit", height_mm=26
+                "failure.leave", "failure.leave", ev.LeavePressed, icon="exit", height_mm=26
             )
         )
         self.arrange([], [head, *steps], ways, after=[code_line(kit, state.fault)], spacing=5.5)
 
     @classmethod
-    def spoken(cls, speech: Speech, state: Trouble) -> str:
+    def spoken(cls, speech: Speech, state: ServiceFailure) -> str:
         say, words, elder = speech.say, speech.words, speech.elder
         pages = plain(pages_printed(words, state, elder=elder))
         happened = what_happened(words, state, elder=elder)
         if state.waits_for is Waits.STAFF:
-            return speech.join(happened, pages, say("trouble.staff"))
+            return speech.join(happened, pages, say("failure.staff"))
         if not printed_nothing(state):
             happened = say(state.fault.code)
-        return speech.join(happened, pages, say("trouble.safe"))
+        return speech.join(happened, pages, say("failure.safe"))

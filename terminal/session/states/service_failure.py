@@ -1,9 +1,9 @@
-"""Trouble: something failed during the visit. The page says what, and how to go on."""
+"""ServiceFailure: something failed during the visit. The page says what, and how to go on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from devices.health import Cause, Fault
 from devices.readers.protocol import CardFailed, CardRemoved
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trouble(InVisit):
+class ServiceFailure(InVisit):
     """``fault`` stopped the service.
 
     ``edition`` is the edition that was to be issued. ``pages_done`` counts the pages of
     ``document`` that came out. With ``Retry.STAFF`` it may be printed again only after an operator
     card was read.
     """
+
+    # Journals of earlier versions have this name.
+    RECORDED_NAME: ClassVar[str] = "Trouble"
 
     fault: Fault
     retry: Retry
@@ -57,7 +60,7 @@ class Trouble(InVisit):
         return self.fault
 
 
-def retried(state: Trouble, _press: ev.RetryPressed, go: Go) -> Step:
+def retried(state: ServiceFailure, _press: ev.RetryPressed, go: Go) -> Step:
     """Retry what failed."""
     match state.retry:
         case Retry.IDENTIFY:
@@ -73,14 +76,14 @@ def retried(state: Trouble, _press: ev.RetryPressed, go: Go) -> Step:
             return replace(state, quiet_since=go.now), ()
 
 
-def another(state: Trouble, press: ev.MorePressed, go: Go) -> Step:
+def another(state: ServiceFailure, press: ev.MorePressed, go: Go) -> Step:
     """Go back to the choice of services, if only this service is not available."""
     if not state.others:
         return replace(state, quiet_since=go.now), ()
     return another_service(state, press, go)
 
 
-def card_removed(state: Trouble, event: CardRemoved, go: Go) -> Step:
+def card_removed(state: ServiceFailure, event: CardRemoved, go: Go) -> Step:
     """End the visit if nothing can be retried; else ask for the card again.
 
     If the page waits for staff, go on without it: the reader is needed for the staff card.
@@ -96,7 +99,7 @@ def card_removed(state: Trouble, event: CardRemoved, go: Go) -> Step:
             return removed_before_print(state, event, go)
 
 
-def staff_card(state: Trouble, event: ev.OperatorCardRead, go: Go) -> Step:
+def staff_card(state: ServiceFailure, event: ev.OperatorCardRead, go: Go) -> Step:
     """Print the same document again, if staff must permit that. One card permits one job."""
     if state.retry is not Retry.STAFF:
         return state, ()
@@ -112,7 +115,7 @@ def staff_card(state: Trouble, event: ev.OperatorCardRead, go: Go) -> Step:
     return go.print_document(state, state.item, state.document, permitted)
 
 
-def card_failed(state: Trouble, event: CardFailed, go: Go) -> Step:
+def card_failed(state: ServiceFailure, event: CardFailed, go: Go) -> Step:
     """Show why the staff's card is not accepted, while the page waits for one."""
     if state.retry is not Retry.STAFF:
         return state, ()
@@ -121,7 +124,7 @@ def card_failed(state: Trouble, event: CardFailed, go: Go) -> Step:
 
 
 ROW = Row(
-    state=Trouble,
+    state=ServiceFailure,
     presses={
         **WITH_HELP,
         ev.RetryPressed: retried,

@@ -13,7 +13,7 @@ from terminal.session import states as st
 from tests.ui.pages_rig import scene
 from ui.look.icons import exists
 from ui.look.metrics import Screen
-from ui.pages.trouble import picture_of
+from ui.pages.service_failure import picture_of
 from ui.widgets.surface import IconTile
 
 from ..pages_rig import PORTRAIT, Shown
@@ -58,6 +58,6 @@ def test_each_icon_exists() -> None:
     ids=lambda value: getattr(value, "code", value),
 )  # fmt: skip
 def test_the_page_shows_the_icon_of_the_fault(shown: Shown, fault: Fault, icon: str) -> None:
-    shown.window.show_state(replace(scene("trouble-no-record", st.Trouble), fault=fault))
+    shown.window.show_state(replace(scene("failure-no-record", st.ServiceFailure), fault=fault))
     tiles = [tile for tile in shown.window.current_page.findChildren(IconTile) if tile.isVisible()]
     assert [tile._name for tile in tiles][:1] == [icon]
