@@ -25,16 +25,11 @@ def open_catalogue(
     ``key`` is the raw Ed25519 public key (32 bytes), ``now`` Unix seconds. A version below
     ``newer_than`` is refused, so that an old, genuine catalogue cannot be replayed.
     """
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     try:
         sealed = decode(envelope, CatalogueEnvelope)
     except msgspec.DecodeError as error:
         return faults.GARBAGE.with_detail(f"catalogue envelope: {describe(error)}")
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(sealed.signature, sealed.catalogue)
-    except InvalidSignature:
+    if not signed_by(key, sealed.signature, sealed.catalogue):
         return faults.CATALOGUE_UNSIGNED
     try:
         catalogue = decode(sealed.catalogue, Catalogue)
@@ -45,6 +40,18 @@ def open_catalogue(
     if now >= catalogue.expires_at:
         return faults.CATALOGUE_EXPIRED.with_detail(f"version {catalogue.version}")
     return catalogue
+
+
+def signed_by(key: bytes, signature: bytes, signed: bytes) -> bool:
+    """Whether the signature of these bytes is genuine; ``key`` is a raw Ed25519 public key."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def decode(data: bytes, kind: type[T]) -> T:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,6 +25,7 @@ from printing.outcome import Outcome
 
 from . import faults, wire
 from .catalogue import decode, describe, open_catalogue
+from .information import open_information
 from .limits import RETRY_STATUSES, Answer, Timeouts
 from .signer import HmacSha256Signer, RequestSigner, Unsigned
 from .wire import Call, ErrorCode, calls
@@ -32,11 +33,19 @@ from .wire import Call, ErrorCode, calls
 if TYPE_CHECKING:
     from .transport import Transport
 
-__all__ = ["ClockReading", "CodeRefused", "PlatformClient", "SignedCatalogue", "Timeouts"]
+__all__ = [
+    "ClockReading",
+    "CodeRefused",
+    "PlatformClient",
+    "SignedCatalogue",
+    "SignedCopy",
+    "Timeouts",
+]
 
 T = TypeVar("T")
 Reply = TypeVar("Reply", bound=msgspec.Struct)
 Request = TypeVar("Request", bound=msgspec.Struct | None)
+Kind = TypeVar("Kind", bound=wire.Information)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,14 @@ class SignedCatalogue:
     """A verified catalogue; ``envelope`` is the form to cache (``open_catalogue``)."""
 
     catalogue: wire.Catalogue
+    envelope: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCopy(Generic[Kind]):
+    """Verified information; ``envelope`` is the form to cache (``open_information``)."""
+
+    information: Kind
     envelope: bytes = field(repr=False)
 
 
@@ -110,6 +127,7 @@ class PlatformClient:
         self._making = threading.Lock()
         self._made: Transport | None = None
         self._signer = signer or HmacSha256Signer(app_id, terminal_id, request_key)
+        self._terminal_id = terminal_id
         self._catalogue_key = catalogue_key
         self._clock = clock
         self._trial = trial
@@ -201,6 +219,18 @@ class PlatformClient:
         asked = wire.CallHelp(idempotency_key, reason, page, fault)
         return self.ask(calls.CALL_HELP, asked)
 
+    def help_answer(self, idempotency_key: str) -> wire.HelpAnswer | Fault:
+        """Ask whether staff come; ``idempotency_key`` is that of the call. Not repeated."""
+        return self.ask(calls.HELP_ANSWER, wire.AskHelpAnswer(idempotency_key))
+
+    def notices(self, newer_than: int = 0) -> SignedCopy[wire.Notices] | Fault:
+        """Fetch and verify the notices; refuse a version below ``newer_than``."""
+        return self._information(calls.NOTICES, wire.Notices, newer_than)
+
+    def nearby(self, newer_than: int = 0) -> SignedCopy[wire.Nearby] | Fault:
+        """Fetch and verify the nearby stations; refuse a version below ``newer_than``."""
+        return self._information(calls.NEARBY, wire.Nearby, newer_than)
+
     def heartbeat(
         self, in_service: bool, catalogue_version: int, devices: Sequence[wire.DeviceState]
     ) -> wire.HeartbeatAnswer | Fault:
@@ -218,6 +248,20 @@ class PlatformClient:
         now = self._clock()
         opened = open_catalogue(got, self._catalogue_key, now=now, newer_than=newer_than)
         return opened if isinstance(opened, Fault) else SignedCatalogue(opened, got)
+
+    def _information(
+        self, call: Call[None, wire.SignedInformation], kind: type[Kind], newer_than: int
+    ) -> SignedCopy[Kind] | Fault:
+        got = self._call(call, b"")
+        if isinstance(got, _Refusal):
+            return got.fault
+        if isinstance(got, Fault):
+            return got
+        opened = open_information(
+            got, self._catalogue_key, kind, terminal=self._terminal_id, now=self._clock(),
+            newer_than=newer_than,
+        )  # fmt: skip
+        return opened if isinstance(opened, Fault) else SignedCopy(opened, got)
 
     def time(self) -> ClockReading | Fault:
         """Read the platform's clock; works even if this clock is wrong."""

@@ -32,6 +32,9 @@ CATALOGUE_EXPIRED = FAULTS.declare("NET-111", Cause.SOFTWARE, Who.MAINTAINER)
 """The catalogue has expired."""
 CATALOGUE_OLDER = FAULTS.declare("NET-112", Cause.SOFTWARE, Who.MAINTAINER)
 """The catalogue is genuine, but older than the one in use."""
+INFORMATION_REFUSED = FAULTS.declare("NET-113", Cause.SOFTWARE, Who.MAINTAINER)
+"""The notices or the nearby stations are not genuine, have expired, are older than those in use, or
+are for another terminal. They are not shown; the terminal serves without them."""
 
 PERSON_UNKNOWN = FAULTS.declare("NET-201", Cause.PERSON, Who.STAFF)
 """The platform does not know the person, or the data on the card contradict each other."""

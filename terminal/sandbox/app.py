@@ -36,7 +36,8 @@ WARM_S = 4.0
 """How long the control page waits for the warm-up; shorter than its caller's time-out."""
 CONTROL_TOKEN = "X-Control-Token"  # noqa: S105 - the header's name
 Handler = Callable[..., msgspec.Struct | Refusal]
-"""A ``Service`` method: takes request and terminal id, or nothing if the call has no body."""
+"""A ``Service`` method. A call with a body passes request and terminal id, a signed call without a
+body the terminal id, and an unsigned call nothing."""
 PHONE = "/phone"
 COPY_FILE = "document.pdf"
 """The last part of a copy's URL: it reveals neither the person nor the document."""
@@ -102,7 +103,7 @@ async def _answer(
         return terminal
     if call.request is None:
         with state.lock:
-            return handle()
+            return handle(terminal) if call.signed else handle()
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if (
         media != wire.MEDIA_TYPE

@@ -49,7 +49,8 @@ def complete(app: FastAPI) -> None:
     """Put the wire types and the signature headers into the application's OpenAPI document."""
     types = [each for call in CALLS for each in (call.request, call.answer) if each is not None]
     _, schemas = msgspec.json.schema_components(
-        [*types, wire.ErrorAnswer, wire.Catalogue], ref_template="#/components/schemas/{name}"
+        [*types, wire.ErrorAnswer, wire.Catalogue, wire.Notices, wire.Nearby],
+        ref_template="#/components/schemas/{name}",
     )
     drawn = app.openapi()
     drawn["components"] = {

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.identity import Assurance
@@ -19,12 +20,12 @@ from printing.outcome import Outcome
 
 from ..platform import wire
 from ..platform.wire import ErrorCode, Factor
-from . import items
+from . import information, items
 from .copies import COPY_LIFE_S, Copies, misaddressed
 from .issuing import IssuedDocument, Issuer
 from .refusal import Refusal
 from .residents import RESIDENTS, Resident
-from .switches import CatalogueSwitch, DocumentSwitch, SwitchBoard
+from .switches import CatalogueSwitch, DocumentSwitch, HelpSwitch, SwitchBoard
 
 PERSON_LIFE_S = 900
 """An identification expires after a quarter of an hour: longer than any visit should take."""
@@ -34,6 +35,8 @@ RESEND_AFTER_S = 60
 CODE_LOCK_S = 600
 STAFF_TRIES = 5
 STAFF_LOCK_S = 900
+STAFF_COME_S = 300
+"""How long after a call staff arrive, as the sandbox announces it."""
 MOST_OF_A_CARD = Assurance.CARD_SECURE
 """The highest level that a card alone can prove."""
 
@@ -81,6 +84,16 @@ class Code:
     sent_at: float = 0.0
     wrong: int = 0
     locked_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCall:
+    """A call for staff, with its answer."""
+
+    asked: wire.CallHelp
+    terminal: str
+    called_at: float
+    answer: wire.HelpCalled
 
 
 @dataclass(slots=True)
@@ -134,7 +147,7 @@ class Service:
         self.copies = Copies()
         self._quota: dict[tuple[str, str, date], int] = {}
         self._confirmed: dict[str, wire.ConfirmPrinted] = {}
-        self._calls: dict[str, tuple[wire.CallHelp, wire.HelpCalled]] = {}
+        self._calls: dict[str, HelpCall] = {}
         self.sent: list[SentCode] = []
 
     def now(self) -> float:
@@ -239,7 +252,7 @@ class Service:
 
     # --- catalogue and documents --------------------------------------------------------
 
-    def catalogue(self) -> wire.CatalogueEnvelope:
+    def catalogue(self, terminal: str) -> wire.CatalogueEnvelope:
         """Return the signed catalogue, changed as the switch says."""
         now = int(self.now())
         match self._board.now.catalogue:
@@ -342,11 +355,43 @@ class Service:
         before = self._calls.get(asked.idempotency_key)
         if before is None:
             called = wire.HelpCalled(f"{len(self._calls) + 1:04d}")
-            self._calls[asked.idempotency_key] = (asked, called)
+            call = HelpCall(asked, terminal, self.now(), called)
+            self._calls[asked.idempotency_key] = call
             return called
-        if before[0] != asked:
+        if (before.asked, before.terminal) != (asked, terminal):
             return Refusal(ErrorCode.KEY_REUSED, "the key belongs to another call")
-        return before[1]
+        return before.answer
+
+    def help_answer(self, asked: wire.AskHelpAnswer, terminal: str) -> wire.HelpAnswer | Refusal:
+        """Say whether staff come to this terminal; the answer counts down from the call."""
+        call = self._calls.get(asked.idempotency_key)
+        if call is None or call.terminal != terminal:
+            return Refusal(ErrorCode.NOT_FOUND, "no such call of this terminal")
+        role = wire.Heading("大厅工作人员", "Lobby staff")
+        left_s = max(0, round(call.called_at + STAFF_COME_S - self.now()))
+        match self._board.now.help:
+            case HelpSwitch.WAITING:
+                return wire.HelpAnswer(wire.HelpProgress.WAITING)
+            case HelpSwitch.COMING:
+                return wire.HelpAnswer(wire.HelpProgress.COMING, role, "1001", left_s)
+            case HelpSwitch.NOT_COMING:
+                return wire.HelpAnswer(wire.HelpProgress.NOT_COMING)
+            case HelpSwitch.ARRIVED:
+                return wire.HelpAnswer(wire.HelpProgress.ARRIVED, role, "1001")
+            case HelpSwitch.HOSTILE:
+                return _hostile_answer()
+
+    def notices(self, terminal: str) -> wire.SignedInformation:
+        """Return the signed notices for this terminal, changed as the switch says."""
+        now = int(self.now())
+        genuine, switch = information.notices(terminal, now), self._board.now.notices
+        return information.signed(self._catalogue_key, genuine, switch, now)
+
+    def nearby(self, terminal: str) -> wire.SignedInformation:
+        """Return the signed stations near this terminal, changed as the switch says."""
+        now = int(self.now())
+        genuine, switch = information.nearby(terminal, now), self._board.now.nearby
+        return information.signed(self._catalogue_key, genuine, switch, now)
 
     def heartbeat(self, asked: wire.Heartbeat, terminal: str) -> wire.HeartbeatAnswer:
         """Return the clock, the catalogue's version and the closed items."""
@@ -380,6 +425,13 @@ class Service:
             id_number=None if person.shown_number else person.resident.id_number,
             item=item,
         )
+
+
+def _hostile_answer() -> wire.HelpAnswer:
+    """Return an answer with markup as role, as a hostile platform would send it."""
+    role = wire.Heading("staff", "staff")
+    msgspec.structs.force_setattr(role, "zh", "<b>\u202e</b>")
+    return wire.HelpAnswer(wire.HelpProgress.COMING, role, "1001", 60)
 
 
 def _fits(asked: wire.Identify, resident: Resident) -> bool:

@@ -79,6 +79,33 @@ class CopySwitch(StrEnum):
     """A link of three million characters."""
 
 
+class InformationSwitch(StrEnum):
+    """The defect of the notices, or of the nearby stations."""
+
+    GENUINE = "genuine"
+    EMPTY = "empty"
+    BAD_SIGNATURE = "bad_signature"
+    EXPIRED = "expired"
+    OLDER = "older"
+    OTHER_TERMINAL = "other_terminal"
+    OTHER_KIND = "other_kind"
+    """Properly signed, but notices instead of nearby stations, or the reverse."""
+    TOO_MANY = "too_many"
+    HOSTILE = "hostile"
+    """Properly signed, with markup and invisible characters in the texts."""
+
+
+class HelpSwitch(StrEnum):
+    """What the platform answers about a call for staff."""
+
+    COMING = "coming"
+    WAITING = "waiting"
+    NOT_COMING = "not_coming"
+    ARRIVED = "arrived"
+    HOSTILE = "hostile"
+    """Markup and invisible characters instead of a role."""
+
+
 class Switches(Struct, frozen=True, forbid_unknown_fields=True):
     """All switches; the defaults are a platform without faults.
 
@@ -94,6 +121,9 @@ class Switches(Struct, frozen=True, forbid_unknown_fields=True):
     document: DocumentSwitch = DocumentSwitch.GENUINE
     catalogue: CatalogueSwitch = CatalogueSwitch.GENUINE
     copy: CopySwitch = CopySwitch.GENUINE
+    notices: InformationSwitch = InformationSwitch.GENUINE
+    nearby: InformationSwitch = InformationSwitch.GENUINE
+    help: HelpSwitch = HelpSwitch.COMING
     closed_items: tuple[Opaque, ...] = ()
     quota: Annotated[int, Meta(ge=0)] | None = None
     clock_offset_s: float = 0.0

@@ -9,6 +9,7 @@ Encoding: JSON, UTF-8; ``bytes`` are base64; times are whole Unix seconds unless
 from __future__ import annotations
 
 from ..items import ItemKind, NeededDevice
+from ..kinds import HelpProgress, NoticeKind
 from .calls import CALLS, SHARED_REFUSALS, Call
 from .catalogue import (
     Catalogue,
@@ -23,11 +24,22 @@ from .codes import CODE_TRIES, CheckCode, CodeSent, SendCode
 from .copies import AskCopy, CopyOffered
 from .errors import ErrorAnswer, ErrorCode
 from .heartbeat import DeviceState, Heartbeat, HeartbeatAnswer
-from .help import CallHelp, HelpCalled, HelpReason
+from .help import AskHelpAnswer, CallHelp, HelpAnswer, HelpCalled, HelpReason
 from .identity import Factor, Identified, Identify, Proved
+from .information import (
+    MAX_NEARBY,
+    MAX_NOTICES,
+    Information,
+    Nearby,
+    NearbyStation,
+    Notice,
+    Notices,
+    SignedInformation,
+)
 from .issuing import Issue, Issued
 from .messages import MEDIA_TYPE, Private, PrivateAnswer, canonical
 from .outcomes import ConfirmPrinted, Done
+from .screen import Heading, Sentence
 from .signature import (
     HEADER_APP,
     HEADER_DIGEST,
@@ -52,6 +64,7 @@ from .values import (
     Region,
     Seconds,
     SixDigits,
+    StaffNumber,
     Typed,
     UnixTime,
     Version,
@@ -67,10 +80,13 @@ __all__ = [
     "HEADER_SIGNATURE",
     "HEADER_TERMINAL",
     "HEADER_TIMESTAMP",
+    "MAX_NEARBY",
+    "MAX_NOTICES",
     "MEDIA_TYPE",
     "SHARED_REFUSALS",
     "WINDOW_S",
     "AskCopy",
+    "AskHelpAnswer",
     "Call",
     "CallHelp",
     "CardNumber",
@@ -88,14 +104,18 @@ __all__ = [
     "ErrorCode",
     "Factor",
     "Guide",
+    "Heading",
     "Heartbeat",
     "HeartbeatAnswer",
+    "HelpAnswer",
     "HelpCalled",
+    "HelpProgress",
     "HelpReason",
     "Hours",
     "IdNumber",
     "Identified",
     "Identify",
+    "Information",
     "Issue",
     "Issued",
     "Item",
@@ -104,7 +124,12 @@ __all__ = [
     "Link",
     "Media",
     "Name",
+    "Nearby",
+    "NearbyStation",
     "NeededDevice",
+    "Notice",
+    "NoticeKind",
+    "Notices",
     "Opaque",
     "Pages",
     "Paragraph",
@@ -114,8 +139,11 @@ __all__ = [
     "Region",
     "Seconds",
     "SendCode",
+    "Sentence",
     "ServerTime",
+    "SignedInformation",
     "SixDigits",
+    "StaffNumber",
     "Text",
     "Typed",
     "UnixTime",

@@ -16,8 +16,9 @@ from .codes import CheckCode, CodeSent, SendCode
 from .copies import AskCopy, CopyOffered
 from .errors import ErrorCode
 from .heartbeat import Heartbeat, HeartbeatAnswer
-from .help import CallHelp, HelpCalled
+from .help import AskHelpAnswer, CallHelp, HelpAnswer, HelpCalled
 from .identity import Identified, Identify, Proved
+from .information import SignedInformation
 from .issuing import Issue, Issued
 from .outcomes import ConfirmPrinted, Done
 from .staff import CheckStaff
@@ -136,6 +137,22 @@ CALL_HELP = Call(
     repeated=True, reason="it has an idempotency key",
     refusals=(ErrorCode.KEY_REUSED,),
 )  # fmt: skip
+HELP_ANSWER = Call(
+    "help_answer", "/v1/help/answer", AskHelpAnswer, HelpAnswer,
+    summary="Ask whether staff come, who and when",
+    repeated=False, reason="it is asked again while a resident waits",
+    refusals=(ErrorCode.NOT_FOUND,),
+)  # fmt: skip
+NOTICES: Call[None, SignedInformation] = Call(
+    "notices", "/v1/notices", None, SignedInformation,
+    summary="Notices for this terminal's welcome page, signed",
+    repeated=True, reason="it changes nothing",
+)  # fmt: skip
+NEARBY: Call[None, SignedInformation] = Call(
+    "nearby", "/v1/nearby", None, SignedInformation,
+    summary="The stations near this terminal, signed",
+    repeated=True, reason="it changes nothing",
+)  # fmt: skip
 HEARTBEAT = Call(
     "heartbeat", "/v1/heartbeat", Heartbeat, HeartbeatAnswer,
     summary="Report that the terminal is running",
@@ -150,6 +167,6 @@ TIME: Call[None, ServerTime] = Call(
 
 CALLS: tuple[Call[Any, Any], ...] = (
     IDENTIFY, CATALOGUE, SEND_CODE, CHECK_CODE, CHECK_STAFF, ISSUE, COPY, CONFIRM_PRINTED,
-    CALL_HELP, HEARTBEAT, TIME,
+    CALL_HELP, HELP_ANSWER, NOTICES, NEARBY, HEARTBEAT, TIME,
 )  # fmt: skip
 """Every call of the contract."""

@@ -38,6 +38,10 @@ class Hours(Struct, frozen=True):
     opens: Clock
     closes: Clock
 
+    def cover(self, weekday: int, clock: str) -> bool:
+        """Whether ``clock`` ("HH:MM") on ISO ``weekday`` (Monday is 1) is within these hours."""
+        return weekday in self.days and self.opens <= clock < self.closes
+
 
 class Item(Struct, frozen=True):
     """One service as data. Empty ``hours`` mean day and night.
@@ -71,9 +75,7 @@ class Item(Struct, frozen=True):
 
     def open_at(self, weekday: int, clock: str) -> bool:
         """Whether the item is served at ``clock`` ("HH:MM") on ISO ``weekday`` (Monday is 1)."""
-        return not self.hours or any(
-            weekday in hours.days and hours.opens <= clock < hours.closes for hours in self.hours
-        )
+        return not self.hours or any(hours.cover(weekday, clock) for hours in self.hours)
 
 
 class Catalogue(Struct, frozen=True):

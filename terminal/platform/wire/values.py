@@ -23,6 +23,8 @@ CardNumber = Annotated[str, Meta(pattern=whole("[A-Z0-9]{6,20}"))]
 SixDigits = Annotated[str, Meta(pattern=whole("[0-9]{6}"))]
 Typed = Annotated[str, Meta(max_length=64)]
 """Text entered by staff, in any form; the platform decides whether it is correct."""
+StaffNumber = Annotated[str, Meta(pattern=whole("[A-Za-z0-9._-]{1,32}"))]
+"""As on operator cards; the number itself is not personal data of a resident, and is shown."""
 Line = Annotated[str, Meta(max_length=200)]
 Paragraph = Annotated[str, Meta(max_length=2000)]
 Seconds = Annotated[int, Meta(ge=0, le=31_536_000)]

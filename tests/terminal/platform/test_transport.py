@@ -43,10 +43,16 @@ ASKED: dict[str, Asking] = {
     "copy": lambda client: client.copy("p", "n"),
     "confirm_printed": lambda client: client.confirm_printed("k", "n", Outcome.PRINTED, 1),
     "call_help": lambda client: client.call_help("k", wire.HelpReason.FAULT, "page"),
+    "help_answer": lambda client: client.help_answer("k"),
+    "notices": lambda client: client.notices(),
+    "nearby": lambda client: client.nearby(),
     "heartbeat": lambda client: client.heartbeat(True, 1, ()),
     "time": lambda client: client.time(),
 }
-REPEATED = {"identify", "catalogue", "issue", "copy", "confirm_printed", "call_help", "time"}
+REPEATED = {
+    "identify", "catalogue", "issue", "copy", "confirm_printed", "call_help", "notices", "nearby",
+    "time",
+}  # fmt: skip
 """Written apart from the declarations: a repeated ``check_code`` would use up two tries."""
 
 

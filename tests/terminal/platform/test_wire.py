@@ -12,7 +12,14 @@ from terminal.platform import wire
 from terminal.platform.catalogue import describe
 from terminal.platform.faults import FAULTS
 from terminal.platform.wire import Hours, calls
-from terminal.sandbox.switches import CatalogueSwitch, CopySwitch, DocumentSwitch, FaultSwitch
+from terminal.sandbox.switches import (
+    CatalogueSwitch,
+    CopySwitch,
+    DocumentSwitch,
+    FaultSwitch,
+    HelpSwitch,
+    InformationSwitch,
+)
 
 PERSONAL = ("王建明", "100101195803120216", "A10010011", "135790", "2468")
 
@@ -107,7 +114,9 @@ def test_table_contains_every_call_once() -> None:
 
 def test_documentation_lists_every_switch() -> None:
     page = (Path(__file__).parents[3] / "docs" / "platform.md").read_text("utf-8")
-    for switches in (FaultSwitch, DocumentSwitch, CatalogueSwitch, CopySwitch):
+    for switches in (
+        FaultSwitch, DocumentSwitch, CatalogueSwitch, CopySwitch, InformationSwitch, HelpSwitch,
+    ):  # fmt: skip
         for switch in switches:
             assert switch in ("none", "genuine") or f"`{switch}`" in page, switch
 
