@@ -20,9 +20,12 @@ from .model import (
     CopyLink,
     Document,
     Edition,
+    HelpAnswer,
     Item,
     Language,
     Mode,
+    NearbyStation,
+    Notice,
     PastFault,
     Person,
     Totals,
@@ -237,6 +240,20 @@ class CatalogueArrived:
     items: tuple[Item, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NoticesArrived:
+    """The notices that are valid now. Their signature was verified."""
+
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearbyArrived:
+    """The other stations to go to, open ones first. Their signature was verified."""
+
+    stations: tuple[NearbyStation, ...]
+
+
 # -- answers: ``request`` is the number of the request that they answer -----------------------
 
 
@@ -352,6 +369,17 @@ class HelpRecorded:
     made: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class HelpAnswered:
+    """What became of a call for staff: whether they come, who and when.
+
+    ``call`` is the number of the help button's call. The answer may change until staff are here.
+    """
+
+    call: int
+    answer: HelpAnswer
+
+
 # -- the printer (with printing's PrintProgress, PrintEnded, PrinterChanged) ----------------------
 
 
@@ -382,7 +410,8 @@ of the previous page."""
 
 Fact = (
     CardPresented | CardRead | OperatorCardRead | CardFailed | CardRemoved | ReaderChanged
-    | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | HelpRecorded
+    | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | NoticesArrived
+    | NearbyArrived | HelpRecorded | HelpAnswered
     | PrintProgress | PrintEnded | PaperCleared | Tick
 )  # fmt: skip
 """News that does not depend on the page. Each state handles each fact or says why it ignores it."""

@@ -17,6 +17,7 @@ from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_ou
 from printing.printer import PrinterChanged
 
 from ..faults import WORKER_FAILED
+from ..platform.kinds import HelpProgress
 from . import events as ev
 from .deadline import waited_too_long
 from .effects import CallHelp, ConfirmPrinted, RecordFault, Wipe
@@ -87,6 +88,10 @@ def _station(station: Station, event: object) -> Station:
             return replace(station, own=fault)
         case ev.CatalogueArrived(items):
             return replace(station, items=items)
+        case ev.NoticesArrived(notices):
+            return replace(station, notices=notices)
+        case ev.NearbyArrived(stations):
+            return replace(station, nearby=stations)
         case ev.PaperCleared(empty=False):
             return replace(station, blocked=LEFTOVER_JOB, unblocking=False)
         case ev.PaperCleared() if station.unblocking:
@@ -98,8 +103,18 @@ def _station(station: Station, event: object) -> Station:
             if not made:
                 # The call is not in the journal, so it is never sent: the next press calls again.
                 return replace(station, help=None)
+            # An answer that came first proves that the platform has the call.
+            reached = reached or station.help.answer is not None
             call = replace(station.help, reached=reached, reference=reference)
             return replace(station, help=call)
+        case ev.HelpAnswered(number, answer) if station.help is not None:
+            if number != station.help.number:
+                return station
+            if answer.progress is HelpProgress.ARRIVED:
+                # Staff are here: the next press of the help button is a new call.
+                return replace(station, help=None)
+            # An answer proves that the platform has the call, even if it was reported late.
+            return replace(station, help=replace(station.help, reached=True, answer=answer))
         case ev.OperatorCardRead(again=False) if station.help is not None:
             # Staff are here: the next press of the help button is a new call.
             return replace(station, help=None)
@@ -177,7 +192,10 @@ EVERYWHERE: Facts = {
     ev.PlatformChanged: unchanged,
     ev.StationBlocked: unchanged,
     ev.CatalogueArrived: unchanged,
+    ev.NoticesArrived: unchanged,
+    ev.NearbyArrived: unchanged,
     ev.HelpRecorded: unchanged,
+    ev.HelpAnswered: unchanged,
     PrintProgress: Ignored("the job belongs to a visit that has ended"),
     PrintEnded: late_job,
 }

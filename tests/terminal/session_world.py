@@ -27,6 +27,7 @@ from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerSta
 from terminal.faults import JOURNAL_FULL
 from terminal.platform.faults import CODE_WRONG, NO_PHONE, STAFF_REFUSED, UNREACHABLE
 from terminal.platform.items import ItemKind
+from terminal.platform.kinds import HelpProgress, NoticeKind
 from terminal.session import effects as ef
 from terminal.session import events as ev
 from terminal.session import model as m
@@ -61,6 +62,16 @@ VOUCHED = item("vouched", Assurance.STAFF)
 BOTH = replace(FREE, id="both", editions=(m.Edition.LARGE, m.Edition.STANDARD), copy=True)
 """An item that is also offered in large print and as a copy for the phone."""
 ITEMS = (FREE, CODED, VOUCHED, BOTH)
+NOTICE = m.Notice(
+    {m.Language.ZH: "全天开放", m.Language.EN: "Open day and night"},
+    {m.Language.ZH: "夜里也能办。", m.Language.EN: "You can come at night too."},
+    NoticeKind.SERVICE_HOURS,
+)
+NEARBY = m.NearbyStation(
+    "S-2", {m.Language.ZH: "样例站", m.Language.EN: "Sample station"},
+    {m.Language.ZH: "样例街 1 号", m.Language.EN: "1 Sample Street"},
+    350, frozenset({"free"}), open_now=True,
+)  # fmt: skip
 PHONE = "130****0001"
 ASKED = 0
 """In an answer: stands for the request that the state waits for at that moment."""
@@ -360,7 +371,11 @@ def sample_events(request: int = REQUEST) -> list[object]:
         ev.DocumentReady(request, document()),
         ev.DocumentRefused(request, SEAL_BROKEN),
         ev.PageNotShown(request, SEAL_BROKEN),
+        ev.NoticesArrived((NOTICE,)), ev.NoticesArrived(()),
+        ev.NearbyArrived((NEARBY,)), ev.NearbyArrived(()),
         ev.HelpRecorded(True, "H-1"),
+        *(ev.HelpAnswered(1, m.HelpAnswer(progress)) for progress in HelpProgress),
+        ev.HelpAnswered(0, m.HelpAnswer(HelpProgress.COMING, {}, "1001", 5)),
         ev.CopyReady(request, link(3000.0)),
         PrintProgress(job, Outcome.PRINTING, 1, 2),
         PrintProgress(job, Outcome.PRINTING, 1, 2, PAPER_OUT),

@@ -40,7 +40,7 @@ class StaffFlow(VisitFlow):
     def _help_page(self, state: State, call: HelpCall) -> State:
         return to(
             Assisted, state, self.now, before=state, call=call.number, reached=call.reached,
-            reference=call.reference,
+            reference=call.reference, answer=call.answer,
         )  # fmt: skip
 
     def unlock(self, state: State) -> State:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from printing.media import Edition
 
+    from .around import HelpAnswer, NearbyStation, Notice, Opening, nearest_with
     from .history import NO_TOTALS, PastFault, Total, Totals
     from .item import Item
     from .look import CardSide, Language, Limits, Look, Mode
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     )
 else:
     FILES = {
+        ".around": ("HelpAnswer", "NearbyStation", "Notice", "Opening", "nearest_with"),
         ".history": ("NO_TOTALS", "PastFault", "Total", "Totals"),
         ".item": ("Edition", "Item"),
         ".look": ("CardSide", "Language", "Limits", "Look", "Mode"),
@@ -52,12 +54,16 @@ __all__ = [
     "Document",
     "Edition",
     "EndReason",
+    "HelpAnswer",
     "HelpCall",
     "Item",
     "Language",
     "Limits",
     "Look",
     "Mode",
+    "NearbyStation",
+    "Notice",
+    "Opening",
     "PastFault",
     "Person",
     "Presence",
@@ -68,4 +74,5 @@ __all__ = [
     "Total",
     "Totals",
     "Visit",
+    "nearest_with",
 ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from devices.identity import CardKind
     from devices.readers.protocol import ReaderStatus
 
+    from .around import HelpAnswer, NearbyStation, Notice
     from .item import Item
 
 PRINTER_UNASKED = PrinterStatus(DeviceStatus.UNKNOWN, PaperState.UNKNOWN, TonerState.UNKNOWN)
@@ -31,13 +32,15 @@ class HelpCall:
     """One call for staff, made with the help button.
 
     ``called_at`` is in monotonic seconds. ``reached`` is ``None`` until the platform has answered
-    or failed to, ``reference`` the platform's number of the call.
+    or failed to, ``reference`` the platform's number of the call. ``answer`` is whether staff
+    come; ``None`` until the platform says it.
     """
 
     number: int
     called_at: float
     reached: bool | None = None
     reference: str = ""
+    answer: HelpAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Station:
     platform: Fault | None
     """Why the platform cannot be reached; ``None`` if the last request was answered."""
     items: tuple[Item, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """The platform's notices that are valid now, the most important one first."""
+    nearby: tuple[NearbyStation, ...] = ()
+    """The other stations to go to, open ones first, then the nearest. Known without a network."""
     limits: Limits = field(default_factory=Limits)
     home: Look = field(default_factory=Look)
     """The look that every visit starts with."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from devices.readers.protocol import CardFailed
 
 from .. import events as ev
 from ..deadline import waited_too_long
-from ..model import EndReason
+from ..model import EndReason, HelpAnswer
 from ..presses import BASE
-from ..row import Advance, WrappingRow
-from ..state import InVisit, Step, Waits, Wrapping
+from ..row import Advance, Handler, WrappingRow
+from ..state import InVisit, State, Step, Waits, Wrapping
 from .card_away import CardAway
 from .ending import Ending
 from .identifying import Identifying
@@ -37,12 +37,14 @@ class Assisted(Wrapping):
     """Staff were called from the page of ``before``.
 
     ``reached`` is ``None`` until the platform has answered, then whether it has the call.
-    ``reference`` is the platform's number of the call, ``call`` the terminal's own.
+    ``reference`` is the platform's number of the call, ``call`` the terminal's own. ``answer`` is
+    whether staff come, who and when; ``None`` until the platform says it.
     """
 
     reached: bool | None = None
     reference: str = ""
     call: int = 0
+    answer: HelpAnswer | None = None
 
     @property
     def waits_for(self) -> Waits:
@@ -54,11 +56,31 @@ class Assisted(Wrapping):
         return self.before.last_at if isinstance(self.before, InVisit) else super().last_at
 
 
+def call_waited_for(state: State) -> int:
+    """Return the number of the help button's call whose answer a person waits for, or 0.
+
+    That is while the help page is open, and during the visit in which it was opened. It ends when
+    staff have come.
+    """
+    call = state.station.help
+    waits = isinstance(state, Assisted) or state.served is not None
+    return call.number if call is not None and waits else 0
+
+
 def help_recorded(state: Assisted, event: ev.HelpRecorded, _go: Go) -> Step:
     """Show whether the call reached the platform. Ignore the result of another call."""
     if event.call != state.call:
         return state, ()
-    return replace(state, reached=event.reached, reference=event.reference), ()
+    reached = event.reached or state.answer is not None
+    return replace(state, reached=reached, reference=event.reference), ()
+
+
+def help_answered(state: Assisted, event: ev.HelpAnswered, _go: Go) -> Step:
+    """Show whether staff come, who and when. Ignore the answer to another call."""
+    if event.call != state.call:
+        return state, ()
+    # An answer proves that the platform has the call, even if it was reported late.
+    return replace(state, reached=True, answer=event.answer), ()
 
 
 def dismissed(state: Assisted, _press: object, go: Go) -> Step:
@@ -118,7 +140,10 @@ def _own_time(state: Assisted, go: Go) -> Step:
     return go.home(state.station), ()
 
 
-OWN_FACTS = {ev.HelpRecorded: help_recorded}
+OWN_FACTS: dict[type[Any], Handler] = {
+    ev.HelpRecorded: help_recorded,
+    ev.HelpAnswered: help_answered,
+}
 
 ROW = WrappingRow(
     state=Assisted,
