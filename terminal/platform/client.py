@@ -231,6 +231,11 @@ class PlatformClient:
         """Fetch and verify the nearby stations; refuse a version below ``newer_than``."""
         return self._information(calls.NEARBY, wire.Nearby, newer_than)
 
+    def reopen(self, envelope: bytes, kind: type[Kind]) -> Kind | Fault:
+        """Verify cached information, also if it has expired; makes no call."""
+        key, terminal = self._catalogue_key, self._terminal_id
+        return open_information(envelope, key, kind, terminal=terminal, now=0.0)
+
     def heartbeat(
         self, in_service: bool, catalogue_version: int, devices: Sequence[wire.DeviceState]
     ) -> wire.HeartbeatAnswer | Fault:

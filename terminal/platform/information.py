@@ -1,6 +1,6 @@
 """Opens signed notices and nearby stations, from the platform's answer or from the cache.
 
-Used by the client and by `workers.information`. Nothing is used before its signature is verified.
+Used by the client and by `workers.enquiries`. Nothing is used before its signature is verified.
 """
 
 from __future__ import annotations

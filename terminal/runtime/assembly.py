@@ -26,7 +26,9 @@ from ..journal.journal import Journal
 from ..platform.client import PlatformClient
 from ..session import events as ev
 from ..session.model import Station
+from ..session.states.assisted import call_waited_for
 from ..staff.pin import PinKeeper
+from ..workers.enquiries import Enquiries
 from ..workers.journal_writer import Records
 from ..workers.uplink import Line
 from ..workers.visit_requests import Asks
@@ -81,6 +83,7 @@ class Terminal:
         self._thread = threading.Thread(target=self._run, name="equip", daemon=True)
         self._asks: Asks | None = None
         self._line: Line | None = None
+        self._enquiries: Enquiries | None = None
         self._records: Records | None = None
         self._journal: Journal | None = None
         self._reported: Fault | None = None
@@ -104,6 +107,8 @@ class Terminal:
             self._thread.join(STOP_S)
         if self._line is not None:
             self._line.stop()
+        if self._enquiries is not None:
+            self._enquiries.stop()
         if self._records is not None:
             self._records.close()
         if self._journal is not None:
@@ -123,8 +128,10 @@ class Terminal:
             self.runtime.crash(error)
             return
         assert self._line is not None
+        assert self._enquiries is not None
         assert self._records is not None
         self._line.start()
+        self._enquiries.start()
         self._report(None)
         self._warm_up(self._records)
         while not self._stopped.wait(RETRY_S):
@@ -175,6 +182,14 @@ class Terminal:
             now=journal.clock.local,
             on_platform_time=journal.platform_time,
         )
+        enquiries = Enquiries(
+            plan.client,
+            journal,
+            runtime.post,
+            lambda: call_waited_for(runtime.state),
+            folder=plan.state_directory,
+            now=journal.clock.local,
+        )
         keeper: list[PinKeeper] = []
 
         def pins() -> PinKeeper:
@@ -188,11 +203,12 @@ class Terminal:
             wake=line.wake,
             expect_help=line.expect_help,
             blocked=lambda fault: runtime.post(ev.StationBlocked(fault)),
+            watch_help=enquiries.watch,
         )
         # This must come before the printer resolves the jobs of an earlier run and reports them.
         records.recover()
         self._asks, self._journal = asks, journal
-        self._line = line
+        self._line, self._enquiries = line, enquiries
         self._record_waiting_fault(records)
         return Parts(
             readers=readers,

@@ -49,8 +49,9 @@ class Records:
 
     ``pins`` returns the keeper of the maintenance PIN. ``wake`` notifies the connection to the
     platform that a message is waiting. ``expect_help`` registers a callback for the result of the
-    call with this key. ``blocked`` gets the fault that keeps the journal from being written, and
-    ``None`` once it can be written again (see ``probe``).
+    call with this key. ``watch_help`` gets the key and the number of a help button's call once it
+    is recorded, to ask for its answer. ``blocked`` gets the fault that keeps the journal from being
+    written, and ``None`` once it can be written again (see ``probe``).
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class Records:
         wake: Callable[[], None],
         expect_help: Callable[[str, Callable[[bool, str], None]], None],
         blocked: Callable[[Fault | None], None],
+        watch_help: Callable[[str, int], None] = lambda _key, _number: None,
     ) -> None:
         self._journal = journal
         self._pins = pins
         self._wake = wake
         self._expect_help = expect_help
         self._blocked = blocked
+        self._watch_help = watch_help
         self._reported: Fault | None = None
         self._devices: dict[str, tuple[DeviceStatus, str]] = {}
         self._unwritten: list[ef.ConfirmPrinted] = []
@@ -147,6 +150,8 @@ class Records:
             fault = self._journal.help_called(key, reason, call.page, call.fault)
             if fault is not None:
                 done(False, "", False)
+            elif call.call:
+                self._watch_help(key, call.call)
             return fault
 
         self._do(run, wake=True, failed=lambda: done(False, "", False))

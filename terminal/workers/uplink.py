@@ -27,6 +27,7 @@ from ..platform.wire import Catalogue, DeviceState
 from ..services.offers import offered
 from ..session import events as ev
 from ..session.model import Item, Station
+from .cache_file import CacheFile
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ class Line:
         self._station = station
         self._region = region
         self._catalogue_key = catalogue_key
-        self._cache = cache
+        self._cache = CacheFile(cache, "catalogue")
         self._now = now
         self._on_platform_time = on_platform_time
         self._catalogue: Catalogue | None = None
@@ -203,7 +204,7 @@ class Line:
         signed = client.catalogue(newer_than=version)
         if not isinstance(signed, Fault):
             self._catalogue, self._catalogue_fault = signed.catalogue, None
-            self._write_cache(signed.envelope)
+            self._cache.write(signed.envelope)
             return None
         if not signed.same_as(self._catalogue_fault):
             log.warning("catalogue: %s (%s)", signed.code, signed.detail)
@@ -236,14 +237,8 @@ class Line:
             self._post(ev.CatalogueArrived(items))
 
     def _from_cache(self) -> None:
-        if self._cache is None:
-            return
-        try:
-            envelope = self._cache.read_bytes()
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            log.warning("cached catalogue: %s", type(error).__name__)
+        envelope = self._cache.read()
+        if envelope is None:
             return
         # Keep an expired one too: it is not offered, but it prevents a return to an older one.
         opened = open_catalogue(envelope, self._catalogue_key(), now=0.0)
@@ -252,16 +247,6 @@ class Line:
             return
         self._catalogue = opened
         self._offer()
-
-    def _write_cache(self, envelope: bytes) -> None:
-        if self._cache is None:
-            return
-        fresh = self._cache.with_suffix(".new")
-        try:
-            fresh.write_bytes(envelope)
-            fresh.replace(self._cache)
-        except OSError as error:  # the cache only matters at the next start
-            log.warning("catalogue not cached: %s", type(error).__name__)
 
     def _send(self) -> None:
         failed = 0
