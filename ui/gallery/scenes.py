@@ -18,12 +18,15 @@ from printing import faults as prn
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PrinterStatus
 from terminal.platform import faults as net
+from terminal.platform.kinds import HelpProgress
 from terminal.session import states as st
 from terminal.session.model import (
     PRINTER_UNASKED,
     Edition,
     EndReason,
+    HelpAnswer,
     Item,
+    Language,
     Look,
     PastFault,
     Presence,
@@ -153,10 +156,18 @@ def _ending(
     return stage(st.Ending, reason=reason, reader=READER, clearing=clearing)
 
 
-def _assisted(look: Look, reached: bool | None, reference: str = "") -> st.State:
+COMING = HelpAnswer(
+    HelpProgress.COMING,
+    {Language.ZH: "大厅值班经理", Language.EN: "Lobby manager on duty"}, "1001", minutes=5,
+)  # fmt: skip
+
+
+def _assisted(
+    look: Look, reached: bool | None, reference: str = "", answer: HelpAnswer | None = None
+) -> st.State:
     stage = Stage(look)
     before: st.State = stage(st.Choosing, visit=stage.visit())
-    return stage(st.Assisted, before=before, reached=reached, reference=reference)
+    return stage(st.Assisted, before=before, reached=reached, reference=reference, answer=answer)
 
 
 def _unlocking(look: Look, **fields: Any) -> st.State:
@@ -313,6 +324,10 @@ SCENES: dict[str, Scene] = {
     "ending-fault": lambda look: _ending(look, EndReason.FAULT, card_present=False),
     "assisted-calling": lambda look: _assisted(look, None),
     "assisted": lambda look: _assisted(look, True, "1024"),
+    "assisted-coming": lambda look: _assisted(look, True, "1024", COMING),
+    "assisted-not-coming": lambda look: _assisted(
+        look, True, "1024", HelpAnswer(HelpProgress.NOT_COMING)
+    ),
     "assisted-not-reached": lambda look: _assisted(look, False),
     "unlocking": lambda look: _unlocking(look),
     "unlocking-refused": lambda look: _unlocking(look, refused=True),

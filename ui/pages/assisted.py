@@ -1,4 +1,4 @@
-"""The page after staff were called: whether the call reached them, and how to go on alone."""
+"""The page after staff were called: whether they come, who and when, and how to go on alone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Hashable
 
 from PySide6.QtWidgets import QWidget
 
+from terminal.platform.kinds import HelpProgress
 from terminal.session import events as ev
+from terminal.session.model import HelpAnswer
+from terminal.session.model.look import in_language
 from terminal.session.states import Assisted
 
-from ..look.theme import DONE, FAILURE, PLAIN, PRIMARY
+from ..look.theme import DONE, FAILURE, PLAIN, PRIMARY, Tone
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import notice, step_row
@@ -22,22 +25,21 @@ class AssistedPage(Page[Assisted]):
 
     @classmethod
     def key(cls, state: Assisted) -> Hashable:
-        return state.reached, state.reference
+        answer = state.answer
+        if answer is None:
+            return state.reached, state.reference
+        who = answer.staff_number, *sorted(answer.role.items())
+        return state.reached, state.reference, answer.progress, answer.minutes, who
 
     def build(self, state: Assisted) -> None:
         kit = self.kit
         self.back = ("foot.back", self.poster(ev.HelpDismissed))
-        if state.reached is None:
-            head = notice(kit, PLAIN, "headset", "", kit.say("help.calling"))
-        elif state.reached:
-            head = notice(kit, DONE, "check", kit.say("help.reached"), self._reference(state))
-        else:
-            head = notice(
-                kit, FAILURE, "alert", kit.say("help.not_reached"), kit.say("help.not_reached.text")
-            )
+        tone, icon, heading, text = _message(state)
+        body = kit.say(text) if text else self._who(state) or self._reference(state)
+        head = notice(kit, tone, icon, kit.say(heading, **_minutes(state)) if heading else "", body)
         steps: list[QWidget] = [
-            step_row(kit, "1", kit.say("help.wait")),
-            step_row(kit, "2", kit.say("help.never")),
+            step_row(kit, str(number), kit.say(key))
+            for number, key in enumerate((_what_to_do(state), "help.never"), 1)
         ]
         go_on = Button(
             kit, "help.dismiss", kit.say("help.dismiss"), self.poster(ev.HelpDismissed),
@@ -48,15 +50,55 @@ class AssistedPage(Page[Assisted]):
 
     @classmethod
     def spoken(cls, speech: Speech, state: Assisted) -> str:
-        say = speech.say
-        match state.reached:
-            case None:
-                message = say("help.calling")
-            case True:
-                message = say("help.reached")
-            case False:
-                message = speech.join(say("help.not_reached"), say("help.not_reached.text"))
-        return speech.join(message, say("help.wait"))
+        _, _, heading, text = _message(state)
+        said = speech.say(heading, **_minutes(state)) if heading else ""
+        return speech.join(said, *(speech.say(key) for key in (text, _what_to_do(state)) if key))
+
+    def _who(self, state: Assisted) -> str:
+        """Return who comes, as the platform names them: a role, a staff number, or both."""
+        answer = state.answer
+        if answer is None:
+            return ""
+        role = in_language(answer.role, self.kit.look.language)
+        if not answer.staff_number:
+            return role
+        if not role:
+            return self.kit.say("help.who.number", number=answer.staff_number)
+        return self.kit.say("help.who", role=role, number=answer.staff_number)
 
     def _reference(self, state: Assisted) -> str:
-        return self.kit.say("help.reference", reference=state.reference) if state.reference else ""
+        if not state.reached or not state.reference:
+            return ""
+        return self.kit.say("help.reference", reference=state.reference)
+
+
+def _message(state: Assisted) -> tuple[Tone, str, str, str]:
+    """Return the notice's tone and icon, and the keys of its heading and text (may be empty)."""
+    match state.answer:
+        case HelpAnswer(progress=HelpProgress.COMING, minutes=None):
+            return DONE, "check", "help.coming", ""
+        case HelpAnswer(progress=HelpProgress.COMING, minutes=0):
+            return DONE, "check", "help.coming.now", ""
+        case HelpAnswer(progress=HelpProgress.COMING):
+            return DONE, "check", "help.coming.minutes", ""
+        case HelpAnswer(progress=HelpProgress.NOT_COMING):
+            return FAILURE, "alert", "help.not_coming", "help.not_coming.text"
+        case HelpAnswer(progress=HelpProgress.ARRIVED):
+            return DONE, "check", "help.arrived", ""
+    match state.reached:
+        case None:
+            return PLAIN, "headset", "", "help.calling"
+        case True:
+            return DONE, "check", "help.reached", ""
+        case False:
+            return FAILURE, "alert", "help.not_reached", "help.not_reached.text"
+
+
+def _minutes(state: Assisted) -> dict[str, object]:
+    return {"minutes": state.answer.minutes} if state.answer and state.answer.minutes else {}
+
+
+def _what_to_do(state: Assisted) -> str:
+    """Return the words of the first step: to wait, unless waiting is over or in vain."""
+    over = (HelpProgress.NOT_COMING, HelpProgress.ARRIVED)
+    return "help.go_on" if state.answer and state.answer.progress in over else "help.wait"

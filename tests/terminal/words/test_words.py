@@ -58,7 +58,7 @@ class _Anything(dict[str, object]):
             "day weekday status paper toner fault reference digits "
             "pid version items count megabytes jobs unsent printed copies reprints until "
             "minutes sheets one other cards group there missing first second last number width "
-            "height size"
+            "height size role"
         )
         super().__init__(dict.fromkeys(names.split(), 2))
 
