@@ -36,6 +36,8 @@ FETCH_AGAIN_S = 60.0
 """After a failure; the interval of the heartbeat, which the platform must bear anyway."""
 CLOCK_S = 30.0
 """How often notices and opening hours are compared with the clock; they change at whole minutes."""
+HELP_FIRST_S = 2.0
+"""Before the first question about a call: until then the call itself is usually sent."""
 HELP_POLL_S = 10.0
 """A resident who waits for staff sees a new answer within this time."""
 HELP_WATCH_S = 600.0
@@ -177,7 +179,7 @@ class Enquiries:
         """
         now = time.monotonic()
         with self._lock:
-            self._call = _Call(key, number, began=now, due=now)
+            self._call = _Call(key, number, began=now, due=now + HELP_FIRST_S)
         self._wake.set()
 
     def _run(self) -> None:

@@ -29,6 +29,7 @@ from terminal.session import events as ev
 from terminal.session import model as m
 from terminal.session import states as st
 from terminal.staff.pin import PinKeeper, hash_pin
+from terminal.workers import enquiries
 from terminal.workers import uplink as line_module
 from tests.sandbox_fixture import ClientMaker, sample_identity
 from tests.terminal.terminal_world import Watch
@@ -115,6 +116,8 @@ def bench(
     """A terminal without a rig; retries happen at once, so that tests are fast."""
     monkeypatch.setattr(line_module, "RETRY_S", 0.05)
     monkeypatch.setattr(assembly, "RETRY_S", 0.05)
+    monkeypatch.setattr(enquiries, "HELP_FIRST_S", 0.05)
+    monkeypatch.setattr(enquiries, "HELP_POLL_S", 0.05)
     made = TerminalBench(tmp_path, sandbox, new_client())
     yield made
     for terminal in made.made:

@@ -13,8 +13,10 @@ from printing.printer import JobRecord, JobStage
 from terminal import faults
 from terminal.journal.journal import Journal
 from terminal.platform.faults import UNREACHABLE
+from terminal.platform.kinds import HelpProgress
 from terminal.sandbox.items import INSURANCE, ITEMS
 from terminal.session import events as ev
+from terminal.session import model as m
 from terminal.session import states as st
 from terminal.workers.visit_requests import issue_key
 from tests.sandbox_fixture import sample_identity
@@ -69,8 +71,16 @@ def test_call_for_staff_that_reached_the_platform_shows_its_number(bench: Termin
     terminal, watch = bench.terminal()
     ready(watch)
     terminal.runtime.post(ev.HelpPressed())
-    page = watch.wait(st.Assisted, lambda page: page.reached is not None)
+    page = watch.wait(st.Assisted, lambda page: page.reference)
     assert (page.reached, page.reference) == (True, "0001")
+    page = watch.wait(st.Assisted, lambda page: page.answer is not None)
+    assert page.answer is not None
+    assert (page.answer.progress, page.answer.minutes) == (HelpProgress.COMING, 5)
+    bench.sandbox.control(help="arrived")
+    arrived = watch.wait(
+        st.Assisted, lambda page: page.answer and page.answer.progress is HelpProgress.ARRIVED
+    )
+    assert arrived.station.help is None
 
 
 def test_call_for_staff_is_sent_when_the_platform_is_back(bench: TerminalBench) -> None:
@@ -84,6 +94,20 @@ def test_call_for_staff_is_sent_when_the_platform_is_back(bench: TerminalBench) 
         lambda: [row for (row,) in bench.rows("SELECT answer FROM outbox")] == ["0001"],
         "the call, once the platform is back",
     )
+
+
+def test_information_is_known_after_a_restart_without_a_network(bench: TerminalBench) -> None:
+    terminal, watch = bench.terminal()
+    watch.wait(st.Welcome, lambda page: page.station.notices and page.station.nearby)
+    state = bench.folder / "state"
+    until(lambda: all((state / f"{name}.json").exists() for name in ("notices", "nearby")), "files")
+    terminal.stop()
+    bench.sandbox.control(fault="absent")
+    _, watch = bench.terminal()
+    page = watch.wait(st.OutOfService, lambda page: page.station.notices and page.station.nearby)
+    nearest = m.nearest_with(page.station.nearby, ITEMS[0].code)
+    assert nearest is not None
+    assert nearest.open_now
 
 
 def test_unreachable_platform_is_out_of_service_until_it_is_back(bench: TerminalBench) -> None:

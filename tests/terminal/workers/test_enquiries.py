@@ -85,7 +85,7 @@ def desk(
     new_client: ClientMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Desk]:
     """Enquiries that ask again at once, so that tests are fast."""
-    for name in ("FETCH_AGAIN_S", "CLOCK_S", "HELP_POLL_S"):
+    for name in ("FETCH_AGAIN_S", "CLOCK_S", "HELP_FIRST_S", "HELP_POLL_S"):
         monkeypatch.setattr(enquiries, name, 0.05)
     made = Desk(tmp_path, Recording(new_client(timeouts=ONCE)))
     yield made

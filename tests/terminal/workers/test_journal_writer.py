@@ -48,6 +48,7 @@ class Desk:
     woken: list[bool] = field(default_factory=list)
     expected: dict[str, object] = field(default_factory=dict)
     blocked: list[Fault | None] = field(default_factory=list)
+    watched: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         opened = Journal.open(self.folder, bytes(range(32)))
@@ -60,6 +61,7 @@ class Desk:
             wake=lambda: self.woken.append(True),
             expect_help=self.expected.__setitem__,
             blocked=self.blocked.append,
+            watch_help=lambda *watched: self.watched.append(watched),
         )
 
     def writable(self, yes: bool) -> None:
@@ -259,6 +261,17 @@ def test_call_is_recorded_before_the_connection_is_woken(
     assert message == OutgoingHelp(message.key, reason, "Choosing", code or None)
     assert list(desk.expected) == [message.key]
     assert desk.woken
+
+
+def test_answer_is_watched_for_calls_of_the_help_button_that_are_recorded(desk: Desk) -> None:
+    desk.records.help_called(ef.CallHelp("Choosing", call=3), lambda *_: None)
+    desk.records.help_called(ef.CallHelp("Ending"), lambda *_: None)  # made by the terminal itself
+    desk.written()
+    first, _ = desk.journal.unsettled()
+    desk.writable(False)
+    desk.records.help_called(ef.CallHelp("Choosing", call=4), lambda *_, **__: None)
+    desk.written()
+    assert desk.watched == [(first.key, 3)]
 
 
 def test_a_call_that_cannot_be_written_is_reported_as_not_made(desk: Desk) -> None:
