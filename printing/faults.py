@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from devices.health import Cause, Device, Fault, FaultRegister, Who
 
+from .printer import PaperState, TonerState
+
 
 class PrintingFaults(FaultRegister):
     """The faults, and the keywords of printer-state-reasons (RFC 8011 §5.4.12) that report them."""
@@ -15,6 +17,8 @@ class PrintingFaults(FaultRegister):
     def __init__(self) -> None:
         super().__init__({"PRN": Device.PRINTER, "DOC": Device.DOCUMENT})
         self.by_keyword: dict[str, Fault] = {}
+        self.paper_by_keyword: dict[str, PaperState] = {}
+        self.toner_by_keyword: dict[str, TonerState] = {}
         self.hardware_errors: set[str] = set()
         """Codes of the faults with which the device's state is ``HARDWARE_ERROR``."""
 
@@ -26,12 +30,21 @@ class PrintingFaults(FaultRegister):
         *,
         keywords: tuple[str, ...] = (),
         hardware_error: bool = False,
+        paper: PaperState | None = None,
+        toner: TonerState | None = None,
     ) -> Fault:
-        """Declare a fault as ``FaultRegister`` does. Each keyword reports one fault."""
+        """Declare a fault as ``FaultRegister`` does. Each keyword reports one fault.
+
+        ``paper`` and ``toner`` are the states that the keywords report with it, if any.
+        """
         fault = super().declare(code, cause, who)
         if known := self.by_keyword.keys() & keywords:
             raise ValueError(f"{', '.join(known)}: keyword of two faults")
         self.by_keyword |= dict.fromkeys(keywords, fault)
+        if paper is not None:
+            self.paper_by_keyword |= dict.fromkeys(keywords, paper)
+        if toner is not None:
+            self.toner_by_keyword |= dict.fromkeys(keywords, toner)
         if hardware_error:
             self.hardware_errors.add(code)
         return fault
@@ -61,7 +74,12 @@ PRINTER_ERROR = FAULTS.declare(
 )  # fmt: skip
 """The device reports an error of another kind."""
 PAPER_JAM = FAULTS.declare(
-    "PRN-105", Cause.HARDWARE, Who.STAFF, keywords=("media-jam",), hardware_error=True
+    "PRN-105",
+    Cause.HARDWARE,
+    Who.STAFF,
+    keywords=("media-jam",),
+    hardware_error=True,
+    paper=PaperState.JAMMED,
 )
 """The device reports a paper jam."""
 COVER_OPEN = FAULTS.declare(
@@ -81,7 +99,11 @@ TRAY_MISSING = FAULTS.declare(
 )
 """The device reports that a paper tray is missing."""
 PAPER_OUT = FAULTS.declare(
-    "PRN-104", Cause.HARDWARE, Who.STAFF, keywords=("media-needed", "media-empty")
+    "PRN-104",
+    Cause.HARDWARE,
+    Who.STAFF,
+    keywords=("media-needed", "media-empty"),
+    paper=PaperState.OUT,
 )
 """The device reports that a paper tray is empty."""
 TONER_OUT = FAULTS.declare(
@@ -89,6 +111,7 @@ TONER_OUT = FAULTS.declare(
     Cause.HARDWARE,
     Who.STAFF,
     keywords=("toner-empty", "marker-supply-empty", "developer-empty"),
+    toner=TonerState.OUT,
 )
 """The device reports that the toner or ink is used up."""
 OUTPUT_FULL = FAULTS.declare(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from devices.health import DeviceStatus, Fault, code_of
+from devices.health import DeviceStatus, Fault
 
 from .. import faults as f
 from ..printer import PaperState, PrinterStatus, TonerState
@@ -25,19 +25,13 @@ cassette."""
 _SUFFIXES = ("-error", "-warning", "-report")
 _IDLE, _PROCESSING, _STOPPED = 3, 4, 5
 
-_PAPER = {
-    "media-low": PaperState.LOW,
-    f.PAPER_OUT.code: PaperState.OUT,
-    f.PAPER_JAM.code: PaperState.JAMMED,
-}
-"""The paper state by the code of the fault that a keyword reports, or by a keyword without one."""
+_PAPER = {"media-low": PaperState.LOW, **f.FAULTS.paper_by_keyword}
+"""The paper state by keyword. The keywords of a fault have theirs from its declaration."""
 _TONER = {
-    "toner-low": TonerState.LOW,
-    "marker-supply-low": TonerState.LOW,
-    "developer-low": TonerState.LOW,
-    f.TONER_OUT.code: TonerState.OUT,
+    **dict.fromkeys(("toner-low", "marker-supply-low", "developer-low"), TonerState.LOW),
+    **f.FAULTS.toner_by_keyword,
 }
-"""The toner state, in the same way."""
+"""The toner state by keyword."""
 _OFFLINE = frozenset(
     {
         "moving-to-paused", "paused", "stopping", "shutdown", "not-accepting-jobs",
@@ -54,7 +48,7 @@ _NO_FAULT = frozenset(
         "fuser-under-temp",
     }
 )  # fmt: skip
-KEYWORDS = frozenset({*f.FAULTS.by_keyword, *_PAPER, *_TONER, *_NO_FAULT} - f.FAULTS.codes())
+KEYWORDS = frozenset({*f.FAULTS.by_keyword, *_PAPER, *_TONER, *_NO_FAULT})
 """The known keywords. Any other keyword is a fault only if its severity is ``error``."""
 
 
@@ -122,9 +116,8 @@ def from_reasons(
         if fault is not None:
             faults.append(fault.with_detail(reason))
         offline = offline or keyword in _OFFLINE
-        meant = code_of(fault) or keyword
-        paper = _more_urgent(paper, _PAPER.get(meant), _PAPER_PRIORITY)
-        toner = _more_urgent(toner, _TONER.get(meant), _TONER_PRIORITY)
+        paper = _more_urgent(paper, _PAPER.get(keyword), _PAPER_PRIORITY)
+        toner = _more_urgent(toner, _TONER.get(keyword), _TONER_PRIORITY)
     if state == _STOPPED and not faults:
         faults.append(f.PRINTER_ERROR.with_detail("stopped: " + " ".join(reasons)))
     return PrinterStatus(

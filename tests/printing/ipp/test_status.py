@@ -94,8 +94,11 @@ def test_missing_answer_is_unknown() -> None:
         ("input-tray-missing", f.TRAY_MISSING, None, None),
         ("output-area-full", f.OUTPUT_FULL, None, None),
         ("toner-low", None, None, TonerState.LOW),
+        ("marker-supply-low", None, None, TonerState.LOW),
+        ("developer-low", None, None, TonerState.LOW),
         ("toner-empty", f.TONER_OUT, None, TonerState.OUT),
         ("marker-supply-empty", f.TONER_OUT, None, TonerState.OUT),
+        ("developer-empty", f.TONER_OUT, None, TonerState.OUT),
         ("fuser-over-temp", f.PRINTER_ERROR, None, None),
         ("spool-area-full", f.SPOOL_FULL, None, None),
     ],
@@ -114,6 +117,7 @@ def test_keyword_means_the_same_with_any_suffix(
 def test_every_keyword_of_the_reference_is_in_the_table() -> None:
     assert set(REFERENCE_KEYWORDS) <= set(KEYWORDS)
     assert all(bare(keyword) == (keyword, "") for keyword in KEYWORDS)
+    assert not KEYWORDS & f.FAULTS.codes()
 
 
 def test_the_most_urgent_fault_is_shown_first() -> None:
