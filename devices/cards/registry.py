@@ -6,7 +6,7 @@ declared fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -20,17 +20,16 @@ from .channel import CardChannel
 from .fields.record import in_force
 from .operator import card
 from .operator.card import OperatorTrust
-from .profiles import belgian_eid, mykad, resident_id_pcsc, social_security, thai_id, unreadable
+from .profiles import (
+    Profile,
+    belgian_eid,
+    mykad,
+    resident_id_pcsc,
+    social_security,
+    thai_id,
+    unreadable,
+)
 from .reading import LimitedChannel, Reading
-
-Profile = Callable[[CardChannel], Identity | OperatorCard | Fault | None]
-"""A function that reads a powered card. It returns an identity or an operator card; a fault if the
-card is of its kind but cannot be used; or ``None`` if the card is of another kind. It raises only
-``ChannelError``."""
-
-NATIONAL_PROFILES: tuple[Profile, ...] = (thai_id.read, belgian_eid.read, mykad.read)
-"""Identity cards of other countries that can be read without a key. By default none is tried; the
-configuration of a station whose platform knows their holders names them."""
 
 
 class ProfileName(StrEnum):

@@ -13,7 +13,7 @@ from .card import card, tracing
 from .output import say
 
 if TYPE_CHECKING:
-    from devices.cards.registry import Profile
+    from devices.cards.profiles import Profile
     from devices.readers.protocol import Reader
     from devices.readers.trace import Trace
 

@@ -21,7 +21,7 @@ from devices.cards.channel import CardChannel
 from devices.cards.fields.dates import local_today
 from devices.cards.operator.card import SERIAL_BYTES
 from devices.cards.operator.personalise import Issued, Problem, Refused, issue
-from devices.cards.registry import Profile
+from devices.cards.profiles import Profile
 from devices.faults import CARD_UNSUPPORTED, READER_STUCK
 from devices.health import Fault
 from devices.operator import NUMBER_PATTERN, OperatorCard, Role

@@ -26,8 +26,9 @@ from pathlib import Path
 from devices import faults
 from devices.cards.operator.card import OperatorTrust, parse_content, verify
 from devices.cards.operator.personalise import encode
+from devices.cards.profiles import NATIONAL_PROFILES
 from devices.cards.profiles.resident_id import parse_text
-from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
+from devices.cards.registry import profiles_for, read_card
 from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard

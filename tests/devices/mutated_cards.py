@@ -21,8 +21,9 @@ from devices import faults
 from devices.cards.apdu import ChannelError
 from devices.cards.fields.record import in_force
 from devices.cards.operator.card import OperatorTrust
+from devices.cards.profiles import NATIONAL_PROFILES
 from devices.cards.profiles.resident_id import parse_text
-from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
+from devices.cards.registry import profiles_for, read_card
 from devices.faults import CARD_PULLED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.identity import Identity, PersonalRecord

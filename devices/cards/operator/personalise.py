@@ -19,8 +19,13 @@ from ...identity import Identity
 from ...operator import OperatorCard
 from ..apdu import StatusWord, command, describe, exchange
 from ..channel import CardChannel
-from ..profiles import resident_id_pcsc, social_security, unreadable
-from ..registry import NATIONAL_PROFILES, Profile
+from ..profiles import (
+    NATIONAL_PROFILES,
+    Profile,
+    resident_id_pcsc,
+    social_security,
+    unreadable,
+)
 from . import card as layout
 from .chip import Chip, ChipKind, identify, is_contactless
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ...cards.fields.dates import local_today
+from ...cards.profiles import Profile
 from ...cards.reading import LOOKS_PER_LIMIT, Reading
-from ...cards.registry import PROFILES, Profile
+from ...cards.registry import PROFILES
 from ...faults import READER_STUCK
 from ...health import DeviceStatus, Fault
 from ..protocol import CardFailed, ReaderChanged, ReaderEvent, ReaderStatus, Sink

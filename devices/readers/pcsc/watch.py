@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from ...cards.profiles import Profile
 from ...cards.reading import Reading
-from ...cards.registry import Profile, read_card
+from ...cards.registry import read_card
 from ...faults import (
     CARD_PULLED,
     NO_READER,

@@ -12,8 +12,9 @@ import pytest
 import serial
 
 from devices.cards.operator.card import NO_ISSUERS
+from devices.cards.profiles import NATIONAL_PROFILES
 from devices.cards.reading import READ_LIMIT_S, Reading
-from devices.cards.registry import NATIONAL_PROFILES, profiles_for, read_card
+from devices.cards.registry import profiles_for, read_card
 from devices.faults import CARD_DAMAGED, READER_STUCK
 from devices.health import DeviceStatus, Fault
 from devices.identity import CardKind, Identity

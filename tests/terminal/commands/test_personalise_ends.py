@@ -18,7 +18,8 @@ import pytest
 from devices.cards.apdu import ChannelError
 from devices.cards.operator.card import OperatorTrust, read
 from devices.cards.operator.personalise import Refused
-from devices.cards.registry import Profile, read_card
+from devices.cards.profiles import Profile
+from devices.cards.registry import read_card
 from devices.faults import CARD_PULLED
 from devices.operator import OperatorCard, Role
 from devices.readers.protocol import CardFailed, CardPresented, OperatorCardRead, ReaderStatus, Sink

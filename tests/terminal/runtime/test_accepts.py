@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from devices.cards.registry import Profile, ProfileName, read_card
+from devices.cards.profiles import Profile
+from devices.cards.registry import ProfileName, read_card
 from devices.health import Fault
 from devices.identity import CardKind, Identity
 from devices.readers.pcsc import PcscReader

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from devices.cards.profiles import NATIONAL_PROFILES
 from devices.cards.profiles.resident_id import parse_text
 from devices.cards.profiles.social_security import parse
-from devices.cards.registry import NATIONAL_PROFILES, PROFILES, read_card
+from devices.cards.registry import PROFILES, read_card
 from devices.faults import CARD_DAMAGED
 from devices.health import Fault
 from devices.identity import Identity, PersonalRecord, Sex

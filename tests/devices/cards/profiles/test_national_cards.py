@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.cards.profiles import belgian_eid, mykad, thai_id
-from devices.cards.registry import NATIONAL_PROFILES, PROFILES, read_card
+from devices.cards.profiles import NATIONAL_PROFILES, belgian_eid, mykad, thai_id
+from devices.cards.registry import PROFILES, read_card
 from devices.faults import CARD_DAMAGED, CARD_EXPIRED, CARD_UNSUPPORTED
 from devices.health import Fault
 from devices.identity import (
