@@ -18,6 +18,7 @@ OWN_IDEAS = {
     "devices": {"faults", "health", "identity", "operator"},
     "printing": {
         "faults", "folder_printer", "job", "media", "outcome", "printer", "printer_group",
+        "statement",
     },
     "terminal": {"__main__", "cli", "faults"},
     "ui": {"app", "bridge", "import_hook", "window"},
@@ -55,10 +56,32 @@ def test_imports_within_a_package_are_relative() -> None:
     assert absolute == []
 
 
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    graph = grimp.build_graph(*OWN_IDEAS, exclude_type_checking_imports=True)
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    """The imports of the four packages that happen when they run."""
+    return grimp.build_graph(*OWN_IDEAS, exclude_type_checking_imports=True)
+
+
+def test_no_module_imports_itself_by_way_of_others(graph: grimp.ImportGraph) -> None:
     imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
     assert list(circles(imports)) == []
+
+
+def test_no_folder_imports_itself_by_way_of_its_neighbours(graph: grimp.ImportGraph) -> None:
+    """The folders and files within one folder import each other in one direction only."""
+    assert [circle for folder in graph.modules for circle in circles(within(graph, folder))] == []
+
+
+def within(graph: grimp.ImportGraph, folder: str) -> dict[str, set[str]]:
+    """Which children of a folder import which others, themselves or by a module below them."""
+    depth = folder.count(".") + 2
+    imports: dict[str, set[str]] = {child: set() for child in graph.find_children(folder)}
+    for module in graph.find_descendants(folder):
+        child = ".".join(module.split(".")[:depth])
+        imported = graph.find_modules_directly_imported_by(module)
+        near = {".".join(name.split(".")[:depth]) for name in imported}
+        imports[child] |= (near & imports.keys()) - {child}
+    return imports
 
 
 def circles(imports: dict[str, set[str]]) -> Iterator[list[str]]:
@@ -89,6 +112,21 @@ def circles(imports: dict[str, set[str]]) -> Iterator[list[str]]:
 
 def test_a_circle_is_found() -> None:
     assert list(circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == [["a", "b", "c"]]
+
+
+def test_a_circle_between_folders_is_found() -> None:
+    graph = grimp.ImportGraph()
+    for folder in ("p", "p.a", "p.b"):
+        graph.add_module(folder)
+    graph.add_import(importer="p.a.one", imported="p.b.one")
+    graph.add_import(importer="p.b.two", imported="p.a.two")
+    assert (
+        list(
+            circles({name: graph.find_modules_directly_imported_by(name) for name in graph.modules})
+        )
+        == []
+    )
+    assert list(circles(within(graph, "p"))) == [["p.a", "p.b"]]
 
 
 MAX_TYPE_IGNORES = 20

@@ -14,8 +14,9 @@ from devices.health import Fault
 
 from ..media import Edition
 from ..typesetting import font_chain
+from ..typesetting.issue import Issue
 from .certificates.certificate import Certificate
-from .certificates.data import AccountState, Insurance, Issue, Month
+from .certificates.data import AccountState, Insurance, Month
 from .kinds import Document, Paper
 from .own_data import (
     ApplicationForm,

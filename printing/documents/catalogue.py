@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import assert_never
 
 from devices.health import Fault
 
+from ..statement import Statement, holder_digest
+from ..typesetting.amounts import CHINA_TIME
 from ..typesetting.layout import Layout, Setting
 from .certificates.certificate import Certificate
 from .kinds import Document
@@ -18,10 +21,7 @@ def set_document(document: Document, setting: Setting) -> bytes | Fault:
     """Typeset ``document``; return the PDF file or ``GLYPH_MISSING``."""
     match document:
         case Certificate():
-            layout = Layout(setting)
-            layout.issued_title(document)
-            document.fill(layout)
-            return layout.finish_issued(document)
+            return _set_certificate(document, Layout(setting))
         case Receipt():
             return set_receipt(document, setting)
         case ApplicationForm():
@@ -32,3 +32,19 @@ def set_document(document: Document, setting: Setting) -> bytes | Fault:
             return set_test_page(document, setting)
         case _:
             assert_never(document)
+
+
+def _set_certificate(document: Certificate, layout: Layout) -> bytes | Fault:
+    issue = document.issue
+    layout.issued_title(document.TITLE, issue)
+    document.fill(layout)
+    digest = holder_digest(
+        document.TYPE, issue.verification_code, document.name, document.id_number
+    )
+    return layout.finish(
+        title=document.TITLE,
+        statement=Statement(document.TYPE, issue.verification_code, digest),
+        issue=issue,
+        station=issue.station,
+        created=datetime.combine(issue.issued_on, time(), CHINA_TIME),
+    )

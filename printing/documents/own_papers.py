@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from devices.health import Fault
 
+from ..statement import Statement
+from ..typesetting.amounts import capitals, stamp, yuan
 from ..typesetting.layout import Fact, Layout, Setting
 from ..typesetting.sheet import Align
 from ..typesetting.table import Column, set_table
 from ..typesetting.tags import Role
 from ..typesetting.tick_boxes import boxes
-from .amounts import capitals, stamp, yuan
 from .own_data import ApplicationForm, FormField, Receipt, ReceiptPaper, Report
 from .slips import DISCLAIMER, RECEIPT_TITLE, set_slip
-from .statement import Statement
 
 
 def set_receipt(document: Receipt, setting: Setting) -> bytes | Fault:

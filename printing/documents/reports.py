@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .amounts import stamp
+from ..typesetting.amounts import stamp
 from .own_data import Line, Report, ReportColumn, ReportSection
 
 DIAGNOSTIC_TITLE = "终端诊断报告"

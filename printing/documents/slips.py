@@ -13,6 +13,8 @@ from itertools import groupby
 from devices.health import Fault
 
 from ..media import Edition
+from ..statement import Statement
+from ..typesetting.amounts import MISSING, capitals, stamp, yuan
 from ..typesetting.font_chain import glyph_missing
 from ..typesetting.layout import Setting
 from ..typesetting.marks import watermark
@@ -20,9 +22,7 @@ from ..typesetting.sheet import MM, Align, Sheet
 from ..typesetting.tags import Element, Role, Structure
 from ..typesetting.typeface import Typeface
 from ..typesetting.writer import PageContent, write
-from .amounts import MISSING, capitals, stamp, yuan
 from .own_data import Receipt, ReceiptPaper
-from .statement import Statement
 
 RECEIPT_TITLE = "业务回执"
 DISCLAIMER = "本回执由自助终端打印，仅供查询，不作为证明使用。"

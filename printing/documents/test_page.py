@@ -7,12 +7,12 @@ from dataclasses import replace
 from devices.health import Fault
 
 from ..media import Edition
+from ..statement import Statement
+from ..typesetting.amounts import CHINA_TIME, stamp
 from ..typesetting.layout import Layout, Setting
 from ..typesetting.sheet import HAIRLINE, Align, Sheet
 from ..typesetting.tags import Role
-from .amounts import CHINA_TIME, stamp
 from .own_data import TestPage
-from .statement import Statement
 
 TITLE = "打印测试页"
 

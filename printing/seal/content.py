@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from devices.health import Fault
 
-from ..documents.statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
 from ..faults import ACTIVE_CONTENT, NOT_A_PDF
 from ..media import PageSize
 from ..pdf.file import PdfFile, Place, Stream
 from ..pdf.parse_errors import PARSE_ERRORS
 from ..pdf.syntax import MalformedPdfError, Ref, Value, text_of
+from ..statement import INFO_CODE, INFO_HOLDER, INFO_TYPE, Statement
 from . import form, pages, whitelist
 from .drawing import Drawings, page_fault
 from .rules import ACTIVE_KEYS, SCALAR, Walk, as_fault, entries_of

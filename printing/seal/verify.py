@@ -13,17 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from devices.health import Fault
 
 from ..faults import WRONG_DOCUMENT, WRONG_PERSON
 from ..media import PageSize
 from ..pdf.offline import no_http_client
+from ..statement import Statement, holder_digest
 from .envelope import expansion_fault, find_seal
-
-if TYPE_CHECKING:
-    from ..documents.statement import Statement
 
 MAX_STATED = 256
 """Greatest length of the document type and of the verification code in a file; codes have 12 to 64
@@ -141,8 +138,6 @@ def _unexpected(statement: Statement | None, expect: Expectation) -> Fault | Non
         return WRONG_DOCUMENT.with_detail("the file states no verification code")
     if expect.verification_code is not None and code != expect.verification_code:
         return WRONG_DOCUMENT.with_detail("another verification code than the platform named")
-    from ..documents.statement import holder_digest  # slow: imports the whole package `documents`
-
     wanted = holder_digest(expect.document_type, code, expect.name, expect.id_number)
     if statement.holder is None:
         return WRONG_PERSON.with_detail("the file states no holder")

@@ -10,24 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from devices.health import Fault
 
-from ..documents.amounts import CHINA_TIME, MISSING, day
-from ..documents.certificates.data import Issue
-from ..documents.statement import Statement, holder_digest
 from ..media import Edition
+from ..statement import Statement
+from .amounts import MISSING, day
 from .edition import STYLES
 from .font_chain import FontChain, glyph_missing
+from .issue import Issue
 from .marks import watermark
 from .page_breaks import plan
 from .sheet import MM, Align, Sheet
 from .tags import Element, Field, Role, Structure, of_cell, of_figure
-
-if TYPE_CHECKING:
-    from ..documents.certificates.certificate import Certificate
 
 SEAL_SIZE = 39.0
 """Diameter of the place for the visible seal (mm); seals of offices measure 38 to 42."""
@@ -131,12 +128,9 @@ class Layout:
         self.sheet.text(style.left, self.y, left, style.note)
         self.sheet.text(style.right, self.y, right, style.note, Align.RIGHT)
 
-    def issued_title(self, document: Certificate) -> None:
+    def issued_title(self, title: str, issue: Issue) -> None:
         """Set the title of an issued document, with its number and the day of printing."""
-        issue = document.issue
-        self.title(
-            document.TITLE, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}"
-        )
+        self.title(title, f"编号：{issue.document_number}", f"打印日期：{day(issue.issued_on)}")
 
     def heading(self, text: str) -> None:
         """Set the heading of a section of running text; start a new page if few lines would follow.
@@ -344,20 +338,6 @@ class Layout:
         self._seal = (sheet, box)
         Element(Role.FORM, self.structure.root).kids.append(Field(self._sheets.index(sheet)))
         self.y = max(y, ring + SEAL_SIZE)
-
-    def finish_issued(self, document: Certificate) -> bytes | Fault:
-        """Write the file of a document about a person, with its `Statement`."""
-        issue = document.issue
-        digest = holder_digest(
-            document.TYPE, issue.verification_code, document.name, document.id_number
-        )
-        return self.finish(
-            title=document.TITLE,
-            statement=Statement(document.TYPE, issue.verification_code, digest),
-            issue=issue,
-            station=issue.station,
-            created=datetime.combine(issue.issued_on, time(), CHINA_TIME),
-        )
 
     def finish(
         self,

@@ -1,11 +1,10 @@
-"""Rows of tick boxes, of which one is ticked. A state without a box is ticked under 其他."""
+"""Rows of tick boxes, of which one is ticked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..documents.amounts import MISSING
-from ..documents.certificates.data import AccountState
+from .amounts import MISSING
 
 TICKED, EMPTY = "☑", "□"
 
@@ -26,11 +25,3 @@ def stated_boxes(choices: Sequence[str], stated: str | None) -> str:
     Without these words anyone could tick an empty box on the certificate afterwards.
     """
     return boxes(choices, stated) + ("" if stated is not None else f"（{MISSING}）")
-
-
-def state_boxes(state: AccountState | None) -> str:
-    """Return 账户状态 with the boxes 正常, 封存, 欠款, 其他; 销户 is written after 其他."""
-    choices = [AccountState.NORMAL, AccountState.FROZEN, AccountState.ARREARS, AccountState.OTHER]
-    if state is AccountState.CLOSED:
-        return f"{boxes(choices, AccountState.OTHER)}（{AccountState.CLOSED}）"
-    return stated_boxes(choices, state)

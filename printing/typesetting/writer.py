@@ -13,7 +13,7 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
-from ..documents.statement import SEAL_FIELD, Statement
+from ..statement import SEAL_FIELD, Statement
 from . import archive
 from .packing import FieldDictionary, PackedDocument, Stream, TreeRoot
 from .tags import Element

@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from devices.health import Fault
-from printing.documents.statement import SEAL_FIELD
 from printing.seal import DEMONSTRATION_MARK
+from printing.statement import SEAL_FIELD
 from printing.typesetting import font_chain
 
 ORGANIZATION = f"Station Terminal {DEMONSTRATION_MARK}"

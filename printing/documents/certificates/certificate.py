@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..amounts import day
-from .data import Issue, Personal
+from ...typesetting.amounts import day
+from ...typesetting.issue import Issue
+from .data import Personal
 
 if TYPE_CHECKING:
     from dataclasses import Field

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ...typesetting.amounts import MISSING, count
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Layout
 from ...typesetting.sheet import Align
 from ...typesetting.table import Column, set_table
-from ..amounts import MISSING, count, month
 from .certificate import SOCIAL, Certificate
-from .data import Insurance, Issue, Month, Personal
+from .data import Insurance, Month, Personal, month
 
 _SPANS = (
     Column("险种", 22),

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from ...typesetting.amounts import count, day, percent, yuan
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Layout
-from ..amounts import count, day, month, percent, yuan
 from .certificate import FUND, Certificate
-from .data import AccountState, Issue, Month
+from .data import AccountState, Month, month
 
 
 @dataclass(frozen=True, slots=True, repr=False)

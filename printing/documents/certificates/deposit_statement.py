@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from ...typesetting.amounts import MISSING, money, yuan
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Layout
 from ...typesetting.sheet import Align
 from ...typesetting.table import Column, set_table
-from ..amounts import MISSING, money, month, yuan
 from .certificate import FUND, Certificate
-from .data import AccountState, Issue, Month, Personal
+from .data import AccountState, Month, Personal, month
 
 _COLUMNS = (
     Column("业务类型", 24),

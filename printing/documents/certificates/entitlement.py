@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from ...typesetting.amounts import count, money, yuan
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Layout
 from ...typesetting.sheet import Align
 from ...typesetting.table import Column, set_table
-from ..amounts import count, money, month, yuan
 from .certificate import SOCIAL, Certificate
-from .data import Issue, Month, Personal
+from .data import Month, Personal, month
 
 _COLUMNS = (
     Column("月份", 30),

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from ...typesetting.amounts import MISSING, count, money
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Layout
 from ...typesetting.sheet import Align
 from ...typesetting.table import Column, set_table
-from ..amounts import MISSING, count, money
 from .certificate import SOCIAL, Certificate
-from .data import Insurance, Issue, Month, Personal
+from .data import Insurance, Month, Personal
 
 NONE = "—"
 

@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from ...typesetting.amounts import capitals, count, day, percent, yuan
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Layout
-from ..amounts import capitals, count, day, percent, yuan
 from .certificate import FUND, Certificate
-from .data import Issue
 
 
 @dataclass(frozen=True, slots=True, repr=False)

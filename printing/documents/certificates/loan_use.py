@@ -8,14 +8,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from ...typesetting.amounts import MISSING, day, percent, yuan
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Fact, Layout
 from ...typesetting.marks import tear_line
 from ...typesetting.sheet import Align
 from ...typesetting.tags import Role
-from ...typesetting.tick_boxes import boxes, state_boxes, stated_boxes
-from ..amounts import MISSING, day, month, percent, yuan
+from ...typesetting.tick_boxes import boxes, stated_boxes
 from .certificate import FUND, Certificate
-from .data import AccountState, Issue, Month
+from .data import AccountState, Month, month
 
 
 class LoanHistory(StrEnum):
@@ -118,3 +119,11 @@ def _tear_off(layout: Layout, document: LoanUseCertificate) -> None:
     layout.paragraph(received)
     layout.y += 3 * scale
     layout.facts(rows)
+
+
+def state_boxes(state: AccountState | None) -> str:
+    """Return 账户状态 with the boxes 正常, 封存, 欠款, 其他; 销户 is written after 其他."""
+    choices = [AccountState.NORMAL, AccountState.FROZEN, AccountState.ARREARS, AccountState.OTHER]
+    if state is AccountState.CLOSED:
+        return f"{boxes(choices, AccountState.OTHER)}（{AccountState.CLOSED}）"
+    return stated_boxes(choices, state)

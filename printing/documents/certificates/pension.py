@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
+from ...typesetting.amounts import MISSING, day, money, yuan
+from ...typesetting.issue import Issue
 from ...typesetting.layout import Layout
 from ...typesetting.sheet import Align
 from ...typesetting.table import Column, set_table
-from ..amounts import MISSING, day, money, month, yuan
 from .certificate import SOCIAL, Certificate
-from .data import Issue, Month
+from .data import Month, month
 
 _COLUMNS = (
     Column("发放月份", 50),

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from printing.documents import Document, Edition, render
-from printing.documents.amounts import capitals, money
+from printing.typesetting.amounts import capitals, money
 
 from .. import samples, samples_more
 from .test_documents import LONG_HAN, LONG_LATIN, squeezed, text_of

@@ -28,10 +28,10 @@ from printing.documents import (
     ReportSection,
     render,
 )
-from printing.documents.amounts import capitals
-from printing.documents.certificates.loan_use import LoanHistory
+from printing.documents.certificates.loan_use import LoanHistory, state_boxes
 from printing.documents.certificates.registry import CERTIFICATES
-from printing.typesetting.tick_boxes import boxes, state_boxes
+from printing.typesetting.amounts import capitals
+from printing.typesetting.tick_boxes import boxes
 
 from .. import samples, samples_more
 from ..samples_more import EVERY, LISTS, WORDS

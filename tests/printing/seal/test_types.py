@@ -11,8 +11,8 @@ from devices.health import Fault
 from printing import faults
 from printing.documents import Certificate, Edition, render
 from printing.documents.certificates.registry import CERTIFICATES
-from printing.documents.statement import INFO_HOLDER
 from printing.seal import verify as seal
+from printing.statement import INFO_HOLDER
 
 from .. import samples
 from ..samples_more import EVERY
@@ -107,14 +107,14 @@ def test_digest_of_another_document_type_is_refused(
     kind: str, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The type in the statement is right, but the digest belongs to another document type."""
-    from printing.documents.statement import holder_digest
-    from printing.typesetting import layout
+    from printing.documents import catalogue
+    from printing.statement import holder_digest
 
     def misled(document_type: str, code: str, name: str, id_number: str) -> str:
         other = next(each for each in SEALED if each != document_type)
         return holder_digest(other, code, name, id_number)
 
-    monkeypatch.setattr(layout, "holder_digest", misled)
+    monkeypatch.setattr(catalogue, "holder_digest", misled)
     pdf = render(SEALED[kind], sample=True)
     assert isinstance(pdf, bytes)
     assert INFO_HOLDER.encode() not in pdf  # in an object stream, so a text search finds nothing

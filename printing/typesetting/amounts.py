@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
-from .certificates.data import Month
-
 MISSING = "未提供"
 """Printed if the source has no value."""
 
@@ -51,11 +49,6 @@ def count(number: int | None, unit: str) -> str | None:
 def day(value: date | None) -> str | None:
     """Format a date as ``2026年11月21日``."""
     return None if value is None else f"{value.year}年{value.month}月{value.day}日"
-
-
-def month(value: Month | None) -> str | None:
-    """Format a month as ``2026-11``."""
-    return None if value is None else str(value)
 
 
 def stamp(moment: datetime) -> str:
