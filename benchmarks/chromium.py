@@ -126,4 +126,4 @@ def _pss_mb(pid: int) -> float:
             total_kb += sum(
                 int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")
             )
-    return total_kb / 1000
+    return total_kb * 1024 / 1_000_000

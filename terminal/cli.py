@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from devices.system.memory import keep_memory_private
+from devices.system.memory import keep_memory_private, pss_bytes
 
 from .commands.options import parser
 from .process.exit_codes import CommandError, DemoExit, GalleryExit, SharedExit
-from .process.figures import process_start, pss_mb
+from .process.figures import process_start
 from .process.logs import log_to_stderr, name_bugs_only, show_any_name
 from .process.signals import accept_signals, ended_in_order
 
@@ -292,9 +292,9 @@ def _rehearse(
             on_painted=painted,
             warmed=lambda: bool(terminal) and terminal[0].warmed.is_set(),
         )
-        memory = {"pss": pss_mb()}
+        memory = {"pss": _megabytes(pss_bytes())}
         if terminal and (documents := terminal[0].documents.pss_bytes()) is not None:
-            memory["pss_documents"] = round(documents / 1_000_000, 1)
+            memory["pss_documents"] = _megabytes(documents)
     finally:
         gc.enable()
         for started in terminal:
@@ -312,6 +312,11 @@ def _rehearse(
         "timings_ms": cold | result.timings_ms(),
         "memory_mb": memory,
     }
+
+
+def _megabytes(size: int) -> float:
+    """Return bytes as megabytes of 1,000,000 bytes, to one decimal."""
+    return round(size / 1_000_000, 1)
 
 
 # -- commands without a screen ----------------------------------------------------------------

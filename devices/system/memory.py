@@ -1,4 +1,4 @@
-"""The memory of this process: kept private, and given back to the system.
+"""The memory of this process: measured, kept private, and given back to the system.
 
 For every process of the terminal that holds a resident's data.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import resource
+from pathlib import Path
 
 from .prctl import Option, prctl
 
@@ -38,3 +39,14 @@ def give_back_memory() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
     if trim is not None:
         trim(0)
+
+
+def pss_bytes() -> int:
+    """Return the proportional set size of this process in bytes (proc(5), smaps_rollup).
+
+    :raises OSError: the system does not report it.
+    """
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("smaps_rollup has no Pss line")

@@ -6,15 +6,14 @@ Used by the process's entry point, which provides a renderer. The worker keeps a
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol, assert_never
 
 from devices.health import Fault
+from devices.system.memory import give_back_memory, pss_bytes
 
 from ..faults import CANNOT_BE_SHOWN
 from ..seal import verify as seal
@@ -98,7 +97,7 @@ class _Worker:
                 self._forget(request.document)
                 return ms.Done(request.number), _NO_BODY
             case ms.Measure():
-                return ms.Measured(request.number, _pss_bytes()), _NO_BODY
+                return ms.Measured(request.number, pss_bytes()), _NO_BODY
             case _:
                 assert_never(request)
 
@@ -166,6 +165,7 @@ class _Worker:
         pages = self._documents.pop(document, None)
         if pages is not None:
             pages.close()
+            gc.collect()
             give_back_memory()
 
     def _answered(self, request: ms.Request, found: LoadedPages | Fault) -> ms.Answer:
@@ -183,21 +183,6 @@ def undrawable(pages: LoadedPages, count: int, *, first: int) -> Fault | None:
         if pages.draw(page, PROOF_WIDTH_PX, max(1, high)) is None:
             return CANNOT_BE_SHOWN.with_detail(f"page {page + 1}")
     return None
-
-
-def give_back_memory() -> None:
-    """Return freed memory to the system (malloc_trim(3))."""
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only glibc has it
-    if trim is not None:
-        trim(0)
-
-
-def _pss_bytes() -> int:
-    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    return 0
 
 
 def send(stream: socket.socket, message: ms.Message, body: memoryview = _NO_BODY) -> None:

@@ -1,7 +1,4 @@
-"""Figures of this process: when it started, and how much memory it uses.
-
-Used by the headless demo, which reports them.
-"""
+"""When this process started. Used by the headless demo, which reports its cold start."""
 
 from __future__ import annotations
 
@@ -17,11 +14,3 @@ def process_start() -> float:
     return time.monotonic() - (
         time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     )
-
-
-def pss_mb() -> float:
-    """Return this process's proportional set size in MB (proc(5), smaps_rollup)."""
-    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
-            return round(int(line.split()[1]) / 1000, 1)
-    raise OSError("smaps_rollup has no Pss line")

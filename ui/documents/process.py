@@ -37,8 +37,9 @@ def main() -> int:
     from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtPdf import QPdfDocument
 
+    from devices.system.memory import give_back_memory
     from printing.document_worker import self_test
-    from printing.document_worker.serving import give_back_memory, serve
+    from printing.document_worker.serving import serve
     from terminal.process.logs import log_to_stderr, name_bugs_only
 
     from .rasteriser import Rasteriser
