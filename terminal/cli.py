@@ -84,25 +84,32 @@ def _run(options: argparse.Namespace) -> int:
     from ui.widgets.kit import Place
 
     from .runtime.from_config import accepts, plan
-    from .session.model import Look
+    from .session.model import Look, Mode, Theme
 
     config = station.config
     screen = Screen(
         config.screen.width_px,
         config.screen.height_px,
         config.screen.width_px / config.screen.width_mm,
+        config.screen.viewing_distance_mm,
+    )
+    look = Look(
+        mode=Mode(options.mode or config.screen.mode),
+        theme=Theme(options.theme or config.screen.theme),
+        voice=config.speech.enabled,
     )
     try:
         return _show(
             lambda: plan(config, station.keys),
             screen,
             Place.configured(config),
-            look=Look(voice=config.speech.enabled),
+            look=look,
             limits=config.timeouts.limits(),
             accepts=accepts(config),
             operators=bool(config.operators.issuers),
             production=True,
             speech=config.speech,
+            help_key=config.screen.help_key,
         )
     finally:
         station.lock.release()
@@ -119,6 +126,7 @@ def _show(
     production: bool,
     operators: bool = True,
     speech: SpeechConfig | None = None,
+    help_key: str | None = None,
     demo: Any = None,
 ) -> int:
     from ui.app import run_window
@@ -142,6 +150,7 @@ def _show(
             demo=demo,
             on_painted=painted,
             speech=speech,
+            help_key=help_key,
         )
     finally:
         gc.enable()
@@ -199,7 +208,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
 
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
     from .demo.hands import Controls
-    from .session.model import CardSide, Limits, Look, Mode
+    from .session.model import CardSide, Limits, Look, Mode, Theme
 
     demo = Demo(options.out)
     try:
@@ -207,7 +216,7 @@ def _demonstrate(options: argparse.Namespace, offscreen: str | None) -> int:
             demo.started,
             _demo_screen(),
             Place(STATION_NAME, PLACE, CardSide.RIGHT),
-            look=Look(mode=Mode(options.mode)),
+            look=Look(mode=Mode(options.mode), theme=Theme(options.theme)),
             limits=Limits(),
             accepts=ACCEPTS,
             production=False,
@@ -246,7 +255,7 @@ def _demo_headless(options: argparse.Namespace) -> int:
         say(f"station demo --headless: {why}")
         return SharedExit.USAGE
     try:
-        result = _rehearse(options.card, options.service, options.mode, options.out, screens)
+        result = _rehearse(options, screens)
     except UnknownCardError as error:
         say(f"station demo --headless: {error}")
         return SharedExit.USAGE
@@ -256,9 +265,7 @@ def _demo_headless(options: argparse.Namespace) -> int:
     return DemoExit.DONE if result["outcome"] == Outcome.PRINTED else DemoExit.FAILED
 
 
-def _rehearse(
-    card: str, service: str, mode: str, out: Path, screens: Path | None
-) -> dict[str, Any]:
+def _rehearse(options: argparse.Namespace, screens: Path | None) -> dict[str, Any]:
     """Run one journey through the real pages, offscreen; return its result, ready for JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     began = process_start()
@@ -269,10 +276,12 @@ def _rehearse(
     from .demo.demo import ACCEPTS, PLACE, STATION_NAME, Demo
     from .demo.hands import Rehearsal
     from .runtime.loop import Runtime
-    from .session.model import CardSide, Mode, Station
+    from .session.model import CardSide, Look, Mode, Station, Theme
 
-    demo = Demo(out, quick=True)
-    runtime = Runtime(Station(readers=(), printers=(), platform=None, accepts=ACCEPTS))
+    demo = Demo(options.out, quick=True)
+    # A visit begins in standard type, and the resident chooses another.
+    home = Look(theme=Theme(options.theme))
+    runtime = Runtime(Station((), (), platform=None, home=home, accepts=ACCEPTS))
     terminal: list[Terminal] = []
     shown: list[float] = []
 
@@ -285,9 +294,9 @@ def _rehearse(
             runtime,
             _demo_screen(),
             Place(STATION_NAME, PLACE, CardSide.RIGHT),
-            Rehearsal(demo, card),
-            mode=Mode(mode),
-            service_id=service,
+            Rehearsal(demo, options.card),
+            mode=Mode(options.mode),
+            service_id=options.service,
             out=screens,
             on_painted=painted,
             warmed=lambda: bool(terminal) and terminal[0].warmed.is_set(),
@@ -373,9 +382,8 @@ def _gallery(options: argparse.Namespace) -> int:
         return SharedExit.USAGE
     from ui.app import application
     from ui.gallery import SCREENS, make_gallery
-    from ui.gallery.make import THEMES
 
-    from .session.model import Language, Mode
+    from .session.model import Language, Mode, Theme
 
     application()
 
@@ -388,7 +396,7 @@ def _gallery(options: argparse.Namespace) -> int:
             options.out,
             pages=options.page,
             modes=[Mode(each) for each in options.mode or Mode],
-            themes=options.theme or THEMES,
+            themes=[Theme(each) for each in options.theme or Theme],
             languages=options.language or tuple(Language),
             screens=options.screen or tuple(SCREENS),
             trial=options.trial,

@@ -43,7 +43,7 @@ from .look.fonts import font
 from .look.metrics import Screen
 from .pages import load_all
 from .widgets.kit import Place
-from .window import TerminalWindow
+from .window import HELP_KEY, TerminalWindow
 
 if TYPE_CHECKING:
     from terminal.config.sections import SpeechConfig
@@ -102,12 +102,13 @@ def run_window(
     demo: DemoControls | None = None,
     on_painted: Callable[[float], None] = lambda _at: None,
     speech: SpeechConfig | None = None,
+    help_key: str | None = None,
 ) -> int:
     """Show the terminal until SIGTERM or SIGINT; in the demo also until a window is closed.
 
     ``on_painted`` is called once, on the UI thread, with the monotonic time in seconds at which the
     first page was painted. Start workers and slow imports then. ``speech`` has the settings of the
-    voice. Return the exit code of the process.
+    voice, and ``help_key`` names the key for help. Return the exit code of the process.
     """
     app = application()
     app.setQuitOnLastWindowClosed(False)
@@ -129,7 +130,9 @@ def run_window(
         prepare(window)
         voices.append(_add_voice(window, bridge, speech, trial=place.trial))
 
-    window = TerminalWindow(screen, post, place, production=production)
+    window = TerminalWindow(
+        screen, post, place, production=production, guarded=True, help_key=help_key or HELP_KEY
+    )
     bridge = Bridge(runtime, window.show_state)
     watcher = FirstPaint(window, painted)
     panel = None if demo is None else _open_panel(demo, window, app)
@@ -203,8 +206,9 @@ def fitted(screen: Screen, desktop: QRect) -> Screen:
     height = desktop.height() - TITLE_BAR_PX - DESK_GAP_PX
     scale = min(1.0, width / screen.width_px, height / screen.height_px)
     return Screen(
-        round(screen.width_px * scale), round(screen.height_px * scale), screen.px_per_mm * scale
-    )
+        round(screen.width_px * scale), round(screen.height_px * scale), screen.px_per_mm * scale,
+        screen.viewing_distance_mm,
+    )  # fmt: skip
 
 
 def _open_panel(demo: DemoControls, window: TerminalWindow, app: QApplication) -> DemoPanel:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QGuiApplication, QKeyEvent, QPainter, QResizeEvent
@@ -22,14 +22,16 @@ from terminal.session.model import Look
 from terminal.session.states import InVisit, State
 
 from .look.metrics import Screen
-from .look.theme import Colour
 from .pages import page_for
 from .pages.base import Page
-from .widgets.button import Button
+from .widgets.button import ARROWS, DELETE, Button
 from .widgets.frame import Foot, Header, TrialMark
-from .widgets.kit import Kit, Place, Post
+from .widgets.kit import Kit, Place, Post, RepeatGuard
 from .widgets.overlay import Overlay
 from .widgets.text import forget_text
+
+if TYPE_CHECKING:
+    from .widgets.focus_frame import FocusFrame
 
 TOUCHED_EVERY_S = 1.0
 """Minimum time between two ``Touched`` events, so that a moving finger posts one per second."""
@@ -60,10 +62,17 @@ _DESKTOP_EVENTS = frozenset(
 _KEYS = frozenset(
     {
         Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Enter,
-        Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
+        Qt.Key.Key_Space, *ARROWS,
     }
 )  # fmt: skip
-"""Keys that a tactile keypad may send; in production all other keys are ignored."""
+"""Keys of a tactile keypad that move the focus and choose."""
+_ENTRIES = {
+    **{Qt.Key(Qt.Key.Key_0 + digit): str(digit) for digit in range(10)},
+    Qt.Key.Key_Backspace: DELETE, Qt.Key.Key_Delete: DELETE,
+}  # fmt: skip
+"""Keys that press a key of the keypad on the page: which one (`Button.key`)."""
+HELP_KEY = "F1"
+"""The key for help if the configuration names no other."""
 
 
 class TerminalWindow(QWidget):
@@ -79,11 +88,19 @@ class TerminalWindow(QWidget):
         place: Place,
         *,
         production: bool,
+        guarded: bool | None = None,
+        help_key: str = HELP_KEY,
         clock: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
+        """``guarded`` ignores an identical second press that comes too soon; by default in
+        production only, because tests press faster than hands do."""
         super().__init__()
         self._screen, self._post, self._place, self._clock = screen, post, place, clock
         self.production = production
+        self._guard = RepeatGuard() if (production if guarded is None else guarded) else None
+        self._help_key = Qt.Key[f"Key_{help_key}"]
+        self._frame: FocusFrame | None = None
+        self._ground = ""
         self._band: TrialMark | None = None
         self._state: State | None = None
         self._kit: Kit | None = None
@@ -113,8 +130,9 @@ class TerminalWindow(QWidget):
         self._watch.timeout.connect(self._look_at_clock)
         self._watch.start()
         app = QApplication.instance()
-        assert app is not None
+        assert isinstance(app, QApplication)
         app.installEventFilter(self)
+        app.focusChanged.connect(self._focus_moved)
 
     # -- showing -------------------------------------------------------------------------
 
@@ -148,12 +166,15 @@ class TerminalWindow(QWidget):
         same = type(before) is type(state) and before.entered == state.entered
         goes_on = page is not None and same and page.key(before) == page.key(state)
         if new_look or not goes_on:
+            focused = self._focused_by_key()
             self.setUpdatesEnabled(False)
             if new_look:
                 self._apply_look(state.look)
             kept = page is not None and same and page.keeps(before, state)
             carried = page.carry() if page is not None and kept else None
             self._put_page(state, carried)
+            if focused and same:
+                self._focus_on(focused)
             self.setUpdatesEnabled(True)
             if isinstance(before, InVisit) and not isinstance(state, InVisit):
                 forget_text()
@@ -163,7 +184,8 @@ class TerminalWindow(QWidget):
 
     def _apply_look(self, look: Look) -> None:
         """Make header and foot for another mode or language."""
-        self._kit = Kit(self._screen, look, self._post, self._place)
+        self._kit = Kit(self._screen, look, self._post, self._place, guard=self._guard)
+        self._ground = self._kit.theme.page
         for old in (self._band, self._header, self._foot, self._overlay):
             if old is not None:
                 old.hide()
@@ -220,6 +242,8 @@ class TerminalWindow(QWidget):
                 page.deleteLater()
         return page
 
+    # -- the focus -----------------------------------------------------------------------
+
     def _order_focus(self) -> None:
         """Order the Tab key: through the page from top to bottom, then through the foot."""
         assert self._page is not None
@@ -228,6 +252,65 @@ class TerminalWindow(QWidget):
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
         self.setFocus()
+
+    def _stops(self) -> list[Button]:
+        """Return the buttons that can be chosen now, in the order of the keys."""
+        overlay = self._overlay
+        covered = overlay is not None and overlay.isVisible()
+        parts = (overlay if covered else self._page, self._foot)
+        placed = [
+            button for part in parts if part is not None for button in _in_reading_order(part)
+        ]
+        return [button for button in placed if button.isEnabled()]
+
+    def _move_focus(self, by: int) -> None:
+        """Move the focus to the next or previous button; without a focus, to the first one."""
+        stops = self._stops()
+        here = next((i for i, button in enumerate(stops) if button.hasFocus()), None)
+        if stops:
+            reason = Qt.FocusReason.TabFocusReason if by > 0 else Qt.FocusReason.BacktabFocusReason
+            stops[0 if here is None else (here + by) % len(stops)].setFocus(reason)
+
+    def _focused_by_key(self) -> str:
+        """Return the name of the button that a key has brought the focus to; empty if none."""
+        button = self.focusWidget()
+        return button.objectName() if isinstance(button, Button) and button.focused_by_key else ""
+
+    def _focus_on(self, name: str) -> None:
+        """Give the focus to the button of this name, if it is here, as a key would do."""
+        button = next((each for each in self._stops() if each.objectName() == name), None)
+        if button is not None:
+            button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Show the frame around the button that has the focus, if a key brought it there."""
+        framed = isinstance(now, Button) and self.isAncestorOf(now) and now.focused_by_key
+        if self._kit is None or not (framed or self._frame is not None):
+            return
+        if self._frame is None:
+            # Not needed for the first page.
+            from .widgets.focus_frame import FocusFrame
+
+            self._frame = FocusFrame(self)
+        self._frame.surround(now if framed else None, self._kit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle what the button with the focus does not: arrows, digits, and the key for help."""
+        key = Qt.Key(event.key())
+        if key in ARROWS:
+            self._move_focus(1 if key in (Qt.Key.Key_Right, Qt.Key.Key_Down) else -1)
+        elif key == self._help_key:
+            self._press(lambda button: button.objectName() == "foot.help")
+        elif key in _ENTRIES:
+            self._press(lambda button: button.key == _ENTRIES[key])
+        else:
+            super().keyPressEvent(event)
+
+    def _press(self, wanted: Callable[[Button], bool]) -> None:
+        for button in self._stops():
+            if wanted(button):
+                button.click()
+                return
 
     def _look_at_clock(self) -> None:
         """Update the time of day, and show or hide the warning before the page ends."""
@@ -239,15 +322,20 @@ class TerminalWindow(QWidget):
         limit = deadline(state)
         now = time.monotonic()
         warned = limit is not None and now >= limit.warn_at
+        focused = self._focused_by_key()
         # Disable the covered page, so that keys and screen readers cannot reach it either.
         self._page.setEnabled(not warned)
         if limit is None or not warned:
             overlay.hide()
             return
+        appears = not overlay.isVisible()
         overlay.count(limit.end_at - now, final=limit.final)
         overlay.setGeometry(self._page.geometry())
         overlay.show()
         overlay.raise_()
+        if appears and focused:
+            self.setFocus()
+            self._move_focus(1)
 
     # -- blocking exits, and noticing activity ---------------------------------------------
 
@@ -273,11 +361,15 @@ class TerminalWindow(QWidget):
         if kind in _DESKTOP_EVENTS:
             return True
         if isinstance(event, QKeyEvent):
-            return held or event.key() not in _KEYS
+            return held or not self._keypad_sends(event.key())
         return (
             kind in (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
             and now - self._swapped_at < self.double_touch_s
         )
+
+    def _keypad_sends(self, key: int) -> bool:
+        """Return whether a tactile keypad may send this key; all others are ignored."""
+        return key in _KEYS or key in _ENTRIES or key == self._help_key
 
     def _held(self, event: QEvent, now: float) -> bool:
         """Return whether the event comes from a key or a touch that is held down too long."""
@@ -299,7 +391,7 @@ class TerminalWindow(QWidget):
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(Colour.PAPER))
+        painter.fillRect(self.rect(), QColor(self._ground))
         painter.end()
 
 

@@ -16,7 +16,7 @@ SHOWN = (
     ("previewing", "standard"),
     ("copying", "elder"),
 )
-SCREEN, LANGUAGE = "portrait-21", "zh"
+SCREEN, THEME, LANGUAGE = "portrait-21", "standard", "zh"
 WIDTH, GAP = 320, 20
 TARGET = Path(__file__).with_name("pages.png")
 
@@ -27,11 +27,13 @@ def main() -> int:
         for scene, mode in SHOWN:
             subprocess.run(
                 [sys.executable, "-m", "terminal", "gallery", "--out", folder, "--page", scene,
-                 "--mode", mode, "--language", LANGUAGE, "--screen", SCREEN],
+                 "--mode", mode, "--theme", THEME, "--language", LANGUAGE, "--screen", SCREEN],
                 check=True,
             )  # fmt: skip
         pages = [
-            Image.open(Path(folder) / SCREEN / mode / LANGUAGE / f"{scene}.png").convert("RGB")
+            Image.open(Path(folder) / SCREEN / mode / THEME / LANGUAGE / f"{scene}.png").convert(
+                "RGB"
+            )
             for scene, mode in SHOWN
         ]
     height = round(pages[0].height * WIDTH / pages[0].width)

@@ -16,9 +16,8 @@ from ..demo.demo import Demo
 from ..demo.sample_cards import sample_cards
 from ..process.exit_codes import DemoExit
 from ..sandbox.process import SandboxError
+from ..session.model import Mode
 from .output import answer, say
-
-MODES = ("standard", "elder")
 
 
 def offered(out: Path, *, as_json: bool) -> int:
@@ -39,7 +38,7 @@ def offered(out: Path, *, as_json: bool) -> int:
 
 
 def walk(out: Path, why: str) -> int:
-    """Run the journey of each service in both modes; return 0 if every document was printed.
+    """Run the journey of each service in each mode; return 0 if every document was printed.
 
     ``why`` says why there is no display.
     """
@@ -49,7 +48,7 @@ def walk(out: Path, why: str) -> int:
         return DemoExit.FAILED
     good = True
     for service in services:
-        for mode in MODES:
+        for mode in Mode:
             folder = out / f"{service['id']}-{mode}"
             result = _journey(service["id"], service["card"], mode, folder)
             good = good and result["outcome"] == "printed"

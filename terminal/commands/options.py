@@ -33,6 +33,18 @@ Fill = Callable[[argparse.ArgumentParser], None]
 def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE",
                          help="the configuration (default: %(default)s)")  # fmt: skip
+    _add_look(command, None)
+
+
+def _add_look(command: argparse.ArgumentParser, default: str | None) -> None:
+    """Add the options for what each visit begins with; by default that of the configuration."""
+    from ..session.model import Mode, Theme  # slow: other commands do not need the session
+
+    said = "%(default)s" if default else "that of the configuration"
+    command.add_argument("--mode", choices=[each.value for each in Mode], default=default,
+                         help=f"the size of the type (default: {said})")  # fmt: skip
+    command.add_argument("--theme", choices=[each.value for each in Theme], default=default,
+                         help=f"the colours (default: {said})")  # fmt: skip
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
@@ -40,8 +52,7 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--headless", action="store_true", help="run one journey unattended")
     command.add_argument("--card", metavar="NAME", help="headless: the sample card to use")
     command.add_argument("--service", metavar="ID", help="headless: the service to choose")
-    command.add_argument("--mode", choices=["standard", "elder"], default="standard",
-                         help="the mode of the pages (default: %(default)s)")  # fmt: skip
+    _add_look(command, "standard")
     command.add_argument("--out", type=Path, default=DEMO_OUT, metavar="DIR",
                          help="folder for PDFs and screenshots (default: %(default)s)")  # fmt: skip
     command.add_argument("--no-screens", action="store_true", help="headless: make no screenshots")
@@ -117,11 +128,14 @@ def _diagnose(command: argparse.ArgumentParser) -> None:
 
 
 def _gallery(command: argparse.ArgumentParser) -> None:
+    from ..session.model import Mode, Theme  # slow: other commands do not need the session
+
     command.add_argument("--out", type=Path, required=True, metavar="DIR",
                          help="folder for the pictures")  # fmt: skip
     command.add_argument("--page", action="append", metavar="NAME", help=ONLY_HELP)
-    command.add_argument("--mode", action="append", choices=["standard", "elder"], help=ONLY_HELP)
-    command.add_argument("--theme", action="append", metavar="NAME", help=ONLY_HELP)
+    for name, table in (("--mode", Mode), ("--theme", Theme)):
+        choices = [each.value for each in table]
+        command.add_argument(name, action="append", choices=choices, help=ONLY_HELP)
     command.add_argument("--language", action="append", type=_language, metavar="TAG",
                          help=ONLY_HELP)  # fmt: skip
     command.add_argument("--screen", action="append", metavar="NAME", help=ONLY_HELP)

@@ -22,7 +22,7 @@ from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 
-from ..session.model import CardSide, Limits
+from ..session.model import CardSide, Limits, Mode, Patience, Theme
 from ..staff.pin import HASH_PATTERN
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
@@ -82,6 +82,17 @@ class ScreenConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """The width, measured."""
     height_mm: Annotated[Millimetres, Meta(examples=[476.0])]
     """The height, measured."""
+    viewing_distance_mm: Annotated[float, Meta(ge=300, le=2000, extra={"unit": "mm"})] = 600.0
+    """From the eyes to the screen. Extra-large type has capitals of 0.7 degrees at this distance
+    (EN 301 549, 5.1.4)."""
+    mode: Mode = Mode.STANDARD
+    """The type with which each visit begins: standard, elder, extra-large."""
+    theme: Theme = Theme.STANDARD
+    """The colours with which each visit begins: standard, contrast-light, contrast-dark."""
+    help_key: Annotated[str, Meta(pattern=r"^F([1-9]|1[0-2])\Z", description="`F1` to `F12`")] = (
+        "F1"
+    )
+    """The key of a keypad that calls for help, as the button on each page does."""
 
     @property
     def portrait(self) -> bool:
@@ -229,6 +240,10 @@ class ModeTimes(Struct, frozen=True, forbid_unknown_fields=True):
     """Time that the warning stays; then the visit ends. At least 20 s (WCAG 2.2.1)."""
 
 
+def _times(mode: Mode) -> ModeTimes:
+    return ModeTimes(_DEFAULT.quiet(mode), _DEFAULT.warning(mode))
+
+
 class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How long the terminal waits."""
 
@@ -247,23 +262,24 @@ class TimeoutsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     longest_visit_s: Seconds = _DEFAULT.longest_visit_s
     longest_maintenance_s: Seconds = _DEFAULT.longest_maintenance_s
     help_call_s: Seconds = _DEFAULT.help_call_s
-    standard: ModeTimes = ModeTimes(_DEFAULT.quiet_s, _DEFAULT.warning_s)
-    elder: ModeTimes = ModeTimes(_DEFAULT.elder_quiet_s, _DEFAULT.elder_warning_s)
+    standard: ModeTimes = _times(Mode.STANDARD)
+    elder: ModeTimes = _times(Mode.ELDER)
+    extra_large: ModeTimes = _times(Mode.EXTRA_LARGE)
 
     def limits(self) -> Limits:
         """The session's limits."""
-        plain = {
-            name: float(getattr(self, name))
-            for name in self.__struct_fields__
-            if name not in ("standard", "elder")
+        modes = {
+            Mode.STANDARD: self.standard,
+            Mode.ELDER: self.elder,
+            Mode.EXTRA_LARGE: self.extra_large,
         }
-        return Limits(
-            quiet_s=self.standard.quiet_s,
-            warning_s=self.standard.warning_s,
-            elder_quiet_s=self.elder.quiet_s,
-            elder_warning_s=self.elder.warning_s,
-            **plain,
-        )
+        patience = {mode: Patience(times.quiet_s, times.warning_s) for mode, times in modes.items()}
+        plain = {
+            name: float(value)
+            for name in self.__struct_fields__
+            if not isinstance(value := getattr(self, name), ModeTimes)
+        }
+        return Limits(patience=patience, **plain)
 
 
 class SpeechConfig(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,8 @@ Used by pages, the voice, faults and documents. Loading it does not load Qt. A m
 ``KeyError``, because it is a bug; a test checks that both languages are complete.
 
 Format: one TOML file for each language, with one table for each id. ``text`` is shown on the
-screen. ``elder`` replaces it in elder mode. ``spoken`` is said by the voice (default: the text).
+screen. ``elder`` replaces it in elder mode, and ``extra`` where type is larger still: a mode says
+which forms it prefers (`Mode.forms`). ``spoken`` is said by the voice (default: the text).
 The id of a fault's entry is its code. Such an entry also has ``explain`` (what is done and what
 happens next), ``cause`` and ``fix`` (for staff); the voice says text and explanation. Placeholders
 are ``{name}``; ``{n|page|pages}`` chooses by number.
@@ -19,6 +20,9 @@ from pathlib import Path
 
 _HEADER = re.compile(r'^\["?([^"\]\n]+)"?\]$', re.MULTILINE)
 _PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")
+
+TEXT = ("text",)
+"""The form that every entry has."""
 
 
 class Words:
@@ -48,17 +52,17 @@ class Words:
             entry = self._entries[key] = tomllib.loads(self._source[key])
         return entry
 
-    def text(self, key: str, /, *, elder: bool = False, **values: object) -> str:
-        """Return the text for the screen: the ``elder`` form if it is wanted and there is one."""
+    def text(self, key: str, /, *, forms: tuple[str, ...] = TEXT, **values: object) -> str:
+        """Return the text for the screen: the first of ``forms`` that the entry has."""
         entry = self._entry(key)
-        return fill(entry.get("elder", entry["text"]) if elder else entry["text"], values)
+        return fill(entry[next(form for form in forms if form in entry)], values)
 
-    def spoken(self, key: str, /, *, elder: bool = False, **values: object) -> str:
+    def spoken(self, key: str, /, *, forms: tuple[str, ...] = TEXT, **values: object) -> str:
         """Return the ``spoken`` form; without one, the text for the screen and ``explain``."""
         entry = self._entry(key)
         if "spoken" in entry:
             return fill(entry["spoken"], values)
-        text = self.text(key, elder=elder, **values)
+        text = self.text(key, forms=forms, **values)
         if "explain" not in entry:
             return text
         return self.text("list.sentences", first=text, second=self.form(key, "explain", **values))

@@ -130,7 +130,7 @@ def test_the_list_names_cards_and_services(station: Station) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_the_first_command_without_a_display_prints_every_service_in_both_modes(
+def test_the_first_command_without_a_display_prints_every_service_in_each_mode(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     """`make demo` as in the README, on a machine without a display."""
@@ -140,9 +140,9 @@ def test_the_first_command_without_a_display_prints_every_service_in_both_modes(
         timeout=280, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count(": printed") == 2 * len(SERVICES)
+    assert done.stderr.count(": printed") == 3 * len(SERVICES)
     for service in SERVICES:
-        for mode in ("standard", "elder"):
+        for mode in ("standard", "elder", "extra-large"):
             assert len(list((tmp_path / "out" / f"{service}-{mode}").glob("*.pdf"))) == 1
 
 

@@ -15,7 +15,7 @@ from terminal.platform.client import PlatformClient, Timeouts
 from terminal.runtime.assembly import Plan, Terminal
 from terminal.runtime.loop import Runtime
 from terminal.sandbox.process import SandboxProcess
-from terminal.session.model import Limits, Station
+from terminal.session.model import Limits, Mode, Patience, Station
 from terminal.staff.pin import PinKeeper, hash_pin
 from tests.rig.fixtures import (
     pcscd,
@@ -48,7 +48,8 @@ __all__ = [
 ]  # fmt: skip
 
 PIN = "135790"
-LIMITS = Limits(ending_s=0.2, collect_s=5.0, card_away_s=8.0, warning_s=0.5)
+PATIENCE = {mode: Patience(90.0, 0.5) for mode in Mode}
+LIMITS = Limits(PATIENCE, ending_s=0.2, collect_s=5.0, card_away_s=8.0)
 MakeStation = Callable[..., RigStation]
 
 

@@ -7,22 +7,27 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from terminal.session.model import CardSide, Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode, Theme
 from terminal.words import words
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.report import GalleryReport, Picture
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
-from ui.look.theme import Colour
+from ui.look.metrics import SIZES
+from ui.look.theme import PALETTES
 from ui.widgets.kit import Place
 from ui.widgets.text import Text
 from ui.window import TerminalWindow
+
+from .pages_rig import FITTED
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 MARK = "试用\u00a0Trial"
 """As painted: the two words are never separated."""
 TIGHT = ("previewing-printer-down", "copying-after-paper", "proving-staff-only", "welcome")
 """Scenes whose pages fill the lowest screens: with less space their text would be cut off."""
+
+COLOURS = PALETTES[Theme.STANDARD]
 
 
 def window(screen: str, *, trial: bool) -> TerminalWindow:
@@ -40,7 +45,7 @@ def marks(made: TerminalWindow) -> list[Text]:
 
 def of_mark(picture: Picture) -> list[str]:
     """Return the texts of a picture on the mark's background."""
-    return [text.text for text in picture.seen.texts if text.ground == Colour.OCHRE]
+    return [text.text for text in picture.seen.texts if text.ground == COLOURS.trial.ground]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -74,20 +79,20 @@ def tight(qapp_cls: type, tmp_path_factory: pytest.TempPathFactory) -> GalleryRe
     """The tight scenes of a trial on every screen, measured."""
     QApplication.instance() or qapp_cls([])
     folder: Path = tmp_path_factory.mktemp("gallery")
-    return make_gallery(folder, pages=TIGHT, trial=True)
+    return make_gallery(folder, pages=TIGHT, modes=FITTED, trial=True)
 
 
 def test_the_pages_of_a_trial_have_no_findings(tight: GalleryReport) -> None:
     assert [(picture.file, found) for picture, found in tight.findings] == []
-    assert len(tight.pictures) == len(TIGHT) * len(SCREENS) * len(Mode) * len(Language)
+    assert len(tight.pictures) == len(TIGHT) * len(SCREENS) * len(FITTED) * len(Language)
 
 
 def test_the_mark_is_painted_large_in_each_picture(tight: GalleryReport) -> None:
     for picture in tight.pictures:
         (mark,) = (text for text in picture.seen.texts if text.text == MARK)
-        assert mark.ground == Colour.OCHRE
+        assert mark.ground == COLOURS.trial.ground
         assert mark.contrast >= 7
-        assert mark.em_mm >= (8.5 if picture.mode == "elder" else 6.6)
+        assert mark.em_mm >= SIZES[picture.mode].floor_mm
 
 
 def test_portrait_screens_explain_the_mark(tight: GalleryReport) -> None:

@@ -27,11 +27,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from terminal.session.model import Theme
 from terminal.words import words
 
 from ..look.fonts import FAMILIES, font
-from ..look.theme import Colour
+from ..look.theme import PALETTES
 
+COLOURS = PALETTES[Theme.STANDARD]
+"""The panel stands beside the terminal and does not change with its theme."""
 WIDTH_PX = 392
 """Width that fits beside a terminal scaled to the rest of a 1366 × 768 screen."""
 HEIGHT_PX = 700
@@ -309,23 +312,24 @@ def _button(key: str, name: str) -> QPushButton:
 
 
 _STYLE = f"""
-QWidget {{ font-family: "{FAMILIES[0]}"; font-size: 13px; color: {Colour.INK}; }}
-#demo {{ background: {Colour.STONE}; }}
-QLabel[part="title"] {{ font-size: 15px; font-weight: bold; color: {Colour.WATER}; }}
-QLabel[part="heading"] {{ font-weight: bold; color: {Colour.SLATE}; }}
-QFrame[part="box"] {{ background: {Colour.WHITE}; border: 1px solid {Colour.SAND};
+QWidget {{ font-family: "{FAMILIES[0]}"; font-size: 13px; color: {COLOURS.text}; }}
+#demo {{ background: {COLOURS.absent.ground}; }}
+QLabel[part="title"] {{ font-size: 15px; font-weight: bold; color: {COLOURS.secondary.text}; }}
+QLabel[part="heading"] {{ font-weight: bold; color: {COLOURS.quiet}; }}
+QFrame[part="box"] {{ background: {COLOURS.plain.ground}; border: 1px solid {COLOURS.line};
   border-radius: 10px; }}
-QPushButton {{ background: {Colour.WHITE}; border: 1px solid {Colour.WATER}; border-radius: 7px;
-  padding: 3px 8px; color: {Colour.WATER}; min-height: 22px; }}
-QPushButton:pressed {{ background: {Colour.MIST}; }}
-QPushButton:checked {{ background: {Colour.WATER}; color: {Colour.WHITE}; }}
-QPushButton:disabled {{ border-color: {Colour.SAND}; color: {Colour.SLATE};
-  background: {Colour.STONE}; }}
-QPushButton[part="card"] {{ background: {Colour.PAPER}; border-color: {Colour.SAND};
+QPushButton {{ background: {COLOURS.plain.ground}; border: 1px solid {COLOURS.secondary.text};
+  border-radius: 7px; padding: 3px 8px; color: {COLOURS.secondary.text}; min-height: 22px; }}
+QPushButton:pressed {{ background: {COLOURS.secondary.pressed}; }}
+QPushButton:checked {{ background: {COLOURS.secondary.text}; color: {COLOURS.plain.ground}; }}
+QPushButton:disabled {{ border-color: {COLOURS.line}; color: {COLOURS.quiet};
+  background: {COLOURS.absent.ground}; }}
+QPushButton[part="card"] {{ background: {COLOURS.page}; border-color: {COLOURS.line};
   text-align: left; padding: 2px 9px; font-size: {CARD_PX}px; }}
 QPushButton[part="two"] {{ min-height: 40px; padding: 1px 4px; }}
-QPushButton[part="card"]:checked {{ background: {Colour.GREEN}; border-color: {Colour.GREEN}; }}
+QPushButton[part="card"]:checked {{ background: {COLOURS.primary.ground};
+  border-color: {COLOURS.primary.ground}; }}
 QLabel[part="code"] {{ font-size: {CODE_PX}px; font-weight: bold; letter-spacing: 6px;
-  color: {Colour.WATER}; }}
-QLabel[part="none"] {{ font-size: 13px; color: {Colour.SLATE}; }}
+  color: {COLOURS.secondary.text}; }}
+QLabel[part="none"] {{ font-size: 13px; color: {COLOURS.quiet}; }}
 """

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-CONTRAST = 7.0
-"""Minimum contrast (WCAG 2.2, 1.4.6, AAA)."""
 LINE_EM = 40.0
 """Longest line, in em: 40 Chinese characters (WCAG 2.2, 1.4.8)."""
 ROUNDING_MM = 0.15
@@ -30,7 +28,7 @@ class Kind(StrEnum):
     SMALL_TEXT = "small_text"
     """Text smaller than the minimum of its mode."""
     LOW_CONTRAST = "low_contrast"
-    """Text with too little contrast to the background in the picture."""
+    """Text with less contrast to the background in the picture than its theme promises."""
     NOT_PAINTED = "not_painted"
     """Text that a widget reports but the picture does not show."""
     SMALL_TARGET = "small_target"

@@ -22,19 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from terminal.session.model import Look
+
 from ..look.fonts import font
-from ..look.metrics import (
-    ELDER_FLOOR_MM,
-    ELDER_TOUCH_MM,
-    STANDARD_FLOOR_MM,
-    TOUCH_GAP_MM,
-    TOUCH_MM,
-    Screen,
-)
-from ..look.theme import contrast
+from ..look.metrics import Screen, Sizes
+from ..look.theme import LEAST_CONTRAST, contrast
+from ..widgets.focus_frame import NAME as FOCUS
 from ..widgets.text import Run
 from .findings import (
-    CONTRAST,
     LINE_EM,
     ROUNDING_MM,
     Box,
@@ -65,7 +60,7 @@ class PaintsText(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Minima:
-    """The minimum sizes of one mode, in millimetres.
+    """The minima of one mode on one screen, in millimetres, and of one theme.
 
     ``tremor_share``: the largest share of touches with a trembling finger that may press another
     control, 0 to 1.
@@ -73,12 +68,19 @@ class Minima:
 
     em_mm: float
     touch_mm: float
+    gap_mm: float
+    contrast: float
     tremor_share: float
-    gap_mm: float = TOUCH_GAP_MM
 
 
-STANDARD = Minima(STANDARD_FLOOR_MM, TOUCH_MM, tremor_share=0.01)
-ELDER = Minima(ELDER_FLOOR_MM, ELDER_TOUCH_MM, tremor_share=0.001)
+def minima(look: Look, screen: Screen) -> Minima:
+    """Return the minima for this look, from the tables of its mode and its theme."""
+    sizes = Sizes(screen, look.mode)
+    table = sizes.table
+    return Minima(
+        sizes.floor_mm, table.touch_mm, table.gap_mm, LEAST_CONTRAST[look.theme],
+        table.tremor_share,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +212,8 @@ def _look_at_line(
 
     if em_mm < minima.em_mm - 1e-6:
         report(Kind.SMALL_TEXT, em_mm, minima.em_mm)
-    if promised < CONTRAST:
-        report(Kind.LOW_CONTRAST, promised, CONTRAST)
+    if promised < minima.contrast:
+        report(Kind.LOW_CONTRAST, promised, minima.contrast)
     elif found is not None and found.ratio < 1 + (promised - 1) * INK_SHARE:
         report(Kind.NOT_PAINTED, found.ratio, round(1 + (promised - 1) * INK_SHARE, 2))
     holder = _visible_part(line.widget, window)
@@ -313,7 +315,7 @@ def _look_at_overlaps(
 
 def _paints(widget: QWidget) -> bool:
     """Return whether a widget paints anything itself or contains a visible widget."""
-    if widget.objectName() == COVERS:
+    if widget.objectName() in (COVERS, FOCUS):
         return False
     return type(widget) is not QWidget or any(
         child.isVisibleTo(widget) for child in widget.findChildren(QWidget)

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from terminal.session.model import CardSide, Language, Look, Mode
+from terminal.session.model import CardSide, Language, Look, Mode, Theme
 from terminal.session.states import State
 from terminal.words import words
 
@@ -24,12 +24,10 @@ from ..widgets.kit import Place
 from ..window import TerminalWindow
 from .contact import contact_sheet
 from .findings import Seen
-from .inspect import ELDER, STANDARD, inspect
+from .inspect import inspect, minima
 from .report import GalleryReport, Picture
 from .screens import SCREENS
 
-THEMES = ("paper",)
-"""The existing themes; each picture's record names its theme."""
 MOMENT = datetime.fromisoformat("2026-11-21T14:26:00+08:00")
 """Time of day on every picture, fixed so that two galleries can be compared."""
 
@@ -41,7 +39,7 @@ def make_gallery(
     *,
     pages: Iterable[str] | None = None,
     modes: Sequence[Mode] = tuple(Mode),
-    themes: Sequence[str] = THEMES,
+    themes: Sequence[Theme] = (Theme.STANDARD,),
     languages: Sequence[Language] = tuple(Language),
     screens: Sequence[str] = tuple(SCREENS),
     trial: bool = False,
@@ -51,14 +49,11 @@ def make_gallery(
 
     ``pages`` are scene names (``ui.gallery.scenes.SCENES``), by default all of them. ``screens``
     are names of ``SCREENS``. ``trial`` shows the pages of a trial installation. The function writes
-    ``SCREEN/MODE/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``. It raises ``KeyError``
-    for a name that does not exist, and ``OSError`` if it cannot write.
+    ``SCREEN/MODE/THEME/LANGUAGE/SCENE.png``, ``gallery.json`` and ``index.html``. It raises
+    ``KeyError`` for a name that does not exist, and ``OSError`` if it cannot write.
     """
     from .scenes import SCENES  # typesets the sample certificate: slow to import
 
-    for theme in themes:
-        if theme not in THEMES:
-            raise KeyError(theme)
     chosen = {name: SCENES[name] for name in (pages if pages is not None else SCENES)}
     report = GalleryReport(out, {name: SCREENS[name] for name in screens})
     total = len(report.screens) * len(modes) * len(themes) * len(languages) * len(chosen)
@@ -66,8 +61,8 @@ def make_gallery(
         for mode in modes:
             for theme in themes:
                 for language in languages:
-                    look = Look(mode, language)
-                    folder = out / screen_name / mode.value / language.value
+                    look = Look(mode, language, theme=theme)
+                    folder = out / screen_name / mode.value / theme.value / language.value
                     folder.mkdir(parents=True, exist_ok=True)
                     window = _window(screen, language, trial=trial)
                     for name, scene in chosen.items():
@@ -93,8 +88,7 @@ def shoot(window: TerminalWindow, screen: Screen, state: State, file: Path) -> t
     settle()
     picture = snapshot(window)
     save(picture, file)
-    minima = ELDER if state.look.mode is Mode.ELDER else STANDARD
-    return state.name, inspect(window, picture, screen, minima)
+    return state.name, inspect(window, picture, screen, minima(state.look, screen))
 
 
 def _window(screen: Screen, language: Language, *, trial: bool) -> TerminalWindow:

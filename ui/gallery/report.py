@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from terminal.session.model import Language, Mode
+from terminal.session.model import Language, Mode, Theme
 
 from ..look.metrics import Screen
 from .findings import Finding, Seen
@@ -22,7 +22,7 @@ class Picture:
     state: str
     screen: str
     mode: Mode
-    theme: str
+    theme: Theme
     language: Language
     seen: Seen
 
@@ -61,6 +61,17 @@ class GalleryReport:
                 largest[picture.mode] = max(largest.get(picture.mode, 0.0), round(wrong.share, 6))
         return largest
 
+    def least_angle_deg(self) -> dict[str, float]:
+        """Return the least angle of each mode under which a capital H is seen (EN 301 549, 5.1.4:
+        0.7 degrees)."""
+        least: dict[str, float] = {}
+        for picture in self.pictures:
+            screen = self.screens[picture.screen]
+            for text in picture.seen.texts:
+                angle = round(screen.angle_deg(text.em_mm), 3)
+                least[picture.mode] = min(least.get(picture.mode, angle), angle)
+        return least
+
     def as_json(self) -> dict[str, object]:
         """Return the whole report as plain data (``gallery.json``)."""
         return {
@@ -78,6 +89,7 @@ class GalleryReport:
                 "by_kind": self.counts(),
                 "smallest_text_mm": self.smallest_text_mm(),
                 "wrong_touches": self.wrong_touches(),
+                "least_angle_deg": self.least_angle_deg(),
             },
             "pictures": [_picture_json(picture) for picture in self.pictures],
         }

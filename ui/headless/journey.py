@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -116,9 +117,9 @@ class Journey:
     def _go(self) -> None:
         self._until_ready()
         self._write_pictures()
-        if self._mode is not self._state().look.mode:
+        while (now := self._state().look.mode) is not self._mode:
             self._act("foot.size", "mode")
-            self._await(lambda state: state.look.mode is self._mode, STEP_S)
+            self._await(partial(_in_other_mode, now), STEP_S)
             self._write_pictures()
         self._rehearse("presented", self._rehearsal.present_card)
         self._await(lambda state: isinstance(state, st.Consenting), STEP_S)
@@ -275,6 +276,10 @@ class Journey:
 def _proving_or_preview(state: State) -> bool:
     entering = isinstance(state, st.Proving) and state.proof is Proof.ENTERING
     return entering or isinstance(state, st.Previewing)
+
+
+def _in_other_mode(before: Mode, state: State) -> bool:
+    return state.look.mode is not before
 
 
 def _checked(state: State, before: State) -> bool:

@@ -12,7 +12,7 @@ from terminal.session.model import HelpAnswer
 from terminal.session.model.look import in_language
 from terminal.session.states import Assisted
 
-from ..look.theme import DONE, FAILURE, PLAIN, PRIMARY, Tone
+from ..look.theme import Palette, Tone
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import notice, step_row
@@ -34,7 +34,8 @@ class AssistedPage(Page[Assisted]):
     def build(self, state: Assisted) -> None:
         kit = self.kit
         self.back = ("foot.back", self.poster(ev.HelpDismissed))
-        tone, icon, heading, text = _message(state)
+        tone, icon = _mark(kit.theme, state)
+        heading, text = _words(state)
         body = kit.say(text) if text else self._who(state) or self._reference(state)
         head = notice(kit, tone, icon, kit.say(heading, **_minutes(state)) if heading else "", body)
         steps: list[QWidget] = [
@@ -43,14 +44,14 @@ class AssistedPage(Page[Assisted]):
         ]
         go_on = Button(
             kit, "help.dismiss", kit.say("help.dismiss"), self.poster(ev.HelpDismissed),
-            tone=PRIMARY, icon_name="back", height_mm=28.0,
+            tone=kit.theme.primary, icon_name="back", height_mm=28.0,
         )  # fmt: skip
         title = self.title(kit.say("help.title"))
         self.arrange([title], [head, *steps], [go_on], spacing=5.5)
 
     @classmethod
     def spoken(cls, speech: Speech, state: Assisted) -> str:
-        _, _, heading, text = _message(state)
+        heading, text = _words(state)
         said = speech.say(heading, **_minutes(state)) if heading else ""
         return speech.join(said, *(speech.say(key) for key in (text, _what_to_do(state)) if key))
 
@@ -72,26 +73,36 @@ class AssistedPage(Page[Assisted]):
         return self.kit.say("help.reference", reference=state.reference)
 
 
-def _message(state: Assisted) -> tuple[Tone, str, str, str]:
-    """Return the notice's tone and icon, and the keys of its heading and text (may be empty)."""
+def _words(state: Assisted) -> tuple[str, str]:
+    """Return the keys of the notice's heading and text (may be empty)."""
     match state.answer:
         case HelpAnswer(progress=HelpProgress.COMING, minutes=None):
-            return DONE, "check", "help.coming", ""
+            return "help.coming", ""
         case HelpAnswer(progress=HelpProgress.COMING, minutes=0):
-            return DONE, "check", "help.coming.now", ""
+            return "help.coming.now", ""
         case HelpAnswer(progress=HelpProgress.COMING):
-            return DONE, "check", "help.coming.minutes", ""
+            return "help.coming.minutes", ""
         case HelpAnswer(progress=HelpProgress.NOT_COMING):
-            return FAILURE, "alert", "help.not_coming", "help.not_coming.text"
+            return "help.not_coming", "help.not_coming.text"
         case HelpAnswer(progress=HelpProgress.ARRIVED):
-            return DONE, "check", "help.arrived", ""
+            return "help.arrived", ""
     match state.reached:
         case None:
-            return PLAIN, "headset", "", "help.calling"
+            return "", "help.calling"
         case True:
-            return DONE, "check", "help.reached", ""
+            return "help.reached", ""
         case False:
-            return FAILURE, "alert", "help.not_reached", "help.not_reached.text"
+            return "help.not_reached", "help.not_reached.text"
+
+
+def _mark(theme: Palette, state: Assisted) -> tuple[Tone, str]:
+    """Return the notice's tone and icon."""
+    progress = None if state.answer is None else state.answer.progress
+    if progress in (HelpProgress.COMING, HelpProgress.ARRIVED):
+        return theme.done, "check"
+    if progress is HelpProgress.NOT_COMING or state.reached is False:
+        return theme.failure, "alert"
+    return (theme.done, "check") if state.reached else (theme.plain, "headset")
 
 
 def _minutes(state: Assisted) -> dict[str, object]:

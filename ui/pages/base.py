@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from terminal.session.states import State
 
 from ..look.metrics import Role
-from ..look.theme import SECONDARY, Colour, Tone
+from ..look.theme import Tone
 from ..widgets.button import Button
 from ..widgets.frame import Back
 from ..widgets.kit import Kit
@@ -45,7 +45,7 @@ class Page(QWidget, Generic[S]):
         self.state = state
         self.carried = carried
         self.back: Back | None = None
-        """The action of "back" in the foot of the elder pages."""
+        """The action of "back" in the foot of pages with large type."""
         self.build(state)
 
     def build(self, state: S) -> None:
@@ -113,7 +113,7 @@ class Page(QWidget, Generic[S]):
         """Return a function that posts the event that ``make`` returns."""
         return lambda: self.kit.post(make())
 
-    def title(self, markup: str, *, colour: str = Colour.INK) -> Text:
+    def title(self, markup: str, *, colour: str = "") -> Text:
         """Return the page's title: its question, or the situation."""
         text = self.kit.text(markup, Role.TITLE, colour=colour, name="page.title")
         self.setAccessibleName(text.text())
@@ -131,7 +131,7 @@ class Page(QWidget, Generic[S]):
         key: str,
         make: Callable[[], Event],
         *,
-        tone: Tone = SECONDARY,
+        tone: Tone | None = None,
         icon: str = "",
         enabled: bool = True,
         height_mm: float = 25.0,
@@ -202,7 +202,7 @@ class Page(QWidget, Generic[S]):
                 words.addWidget(part)
         words.addStretch(1)
         for i, button in enumerate(buttons):
-            words.addSpacing(self.kit.sizes.gap(5) if i else space(6))
+            words.addSpacing(self.kit.sizes.gap(5 if i else 6))
             words.addWidget(button)
         for part in after:
             words.addSpacing(space(4))
@@ -242,7 +242,8 @@ class Page(QWidget, Generic[S]):
                 outer.addWidget(part, stretch)
         outer.addStretch(1)
         if buttons:
-            outer.addSpacing(space(8 if self.kit.portrait else 5))
+            # The part above may be a button too.
+            outer.addSpacing(self.kit.sizes.gap(8 if self.kit.portrait else 5))
             outer.addLayout(self.ways_on(buttons))
         for part in after:
             outer.addSpacing(space(4))

@@ -18,7 +18,6 @@ from terminal.session.deadline import deadline
 from terminal.session.states import CardAway, Proof, Proving
 
 from ..look.metrics import Role
-from ..look.theme import PLAIN, REMEMBER
 from ..voice.sentences import Speech
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import notice
@@ -64,11 +63,13 @@ class CardAwayPage(Page[CardAway]):
         title = "card_away.staff_read" if staff is StaffCard.READ else "card_away.title"
         lede = "card_away.staff_read.lede" if staff is StaffCard.READ else "card_away.lede"
         head = [self.title(kit.say(title)), self.lede(kit.say(lede, **values))]
-        main = [self._left, notice(kit, REMEMBER, "lock", "", kit.say("card_away.kept"))]
+        main = [self._left, notice(kit, kit.theme.remember, "lock", "", kit.say("card_away.kept"))]
         if staff is StaffCard.WANTED:
-            main.insert(1, notice(kit, PLAIN, "staff", "", kit.say("card_away.staff", **values)))
+            main.insert(
+                1, notice(kit, kit.theme.plain, "staff", "", kit.say("card_away.staff", **values))
+            )
         picture = CardPicture(kit, (look_of(kind),))
-        self.arrange_beside(head, picture, main, [] if kit.elder else [leave])
+        self.arrange_beside(head, picture, main, [] if kit.large else [leave])
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self._count)

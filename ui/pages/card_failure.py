@@ -9,7 +9,6 @@ from devices.health import Who
 from terminal.session import events as ev
 from terminal.session.states import CardFailure
 
-from ..look.theme import FAILURE, PLAIN
 from ..voice.sentences import Speech
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import headline, notice
@@ -33,7 +32,9 @@ class CardFailurePage(Page[CardFailure]):
     def build(self, state: CardFailure) -> None:
         kit = self.kit
         code = state.fault.code
-        head = headline(kit, FAILURE, "id-card", kit.say(code), kit.words.form(code, "explain"))
+        head = headline(
+            kit, kit.theme.failure, "id-card", kit.say(code), kit.words.form(code, "explain")
+        )
         self.setAccessibleName(kit.say(code))
         again = state.fault.who is Who.RESIDENT and code not in _NO_SECOND_TRY
         leave = self.button("card.leave", "action.leave", ev.LeavePressed, icon="exit")
@@ -41,7 +42,9 @@ class CardFailurePage(Page[CardFailure]):
         picture = CardPicture(kit, looks(state.station))
         if code == CARD_UNSUPPORTED.code:
             cards = accepted(state.station, kit.words)
-            usable = notice(kit, PLAIN, "id-card", "", kit.say("card.usable", cards=cards))
+            usable = notice(
+                kit, kit.theme.plain, "id-card", "", kit.say("card.usable", cards=cards)
+            )
             self.arrange([], [head, usable], [leave], after=[code_words])
         elif not again:
             self.arrange([], [head], [leave], after=[code_words])

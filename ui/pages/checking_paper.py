@@ -5,7 +5,6 @@ from __future__ import annotations
 from terminal.session import events as ev
 from terminal.session.states import CheckingPaper
 
-from ..look.theme import PRIMARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
@@ -22,7 +21,7 @@ class CheckingPaperPage(Page[CheckingPaper]):
         picture.count(1, 1, at_once=True)
         yes = Button(
             kit, "paper.yes", kit.say("paper.yes", pages=pages),
-            self.poster(lambda: ev.PagesConfirmed(came_out=True)), tone=PRIMARY,
+            self.poster(lambda: ev.PagesConfirmed(came_out=True)), tone=kit.theme.primary,
             icon_name="check", height_mm=28.0,
         )  # fmt: skip
         no = self.button(

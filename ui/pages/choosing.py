@@ -19,7 +19,6 @@ from terminal.session.model import Item, Language
 from terminal.session.states import Choosing
 
 from ..look.metrics import Role
-from ..look.theme import CURRENT, SECONDARY, STATION
 from ..voice.sentences import InSight, Speech
 from ..widgets.button import Button, Shape
 from ..wording.unavailable import only_phone, why_not
@@ -27,7 +26,7 @@ from .base import Page
 from .parts import category, item_second, item_title, shown_name
 
 ROW_MM = {False: 66.0, True: 84.0}
-"""Height of a choice if there are two rows, by whether it is the elder page."""
+"""Height of a choice if there are two rows, by whether type is large."""
 _SHARE = {1: 1.2, 2: 1.0, 3: 0.85, 4: 0.7}
 """Factor for that height by the number of rows: the fewer rows, the taller."""
 _LEAST_SHARE = 0.55
@@ -167,13 +166,13 @@ class ChoosingPage(Page[Choosing]):
 
     def _capacity(self) -> int:
         kit = self.kit
-        return 4 if kit.elder or (kit.compact and not kit.portrait) else 6
+        return 4 if kit.large or (kit.compact and not kit.portrait) else 6
 
     def _height(self) -> float:
         """Return the height of a choice in millimetres at scale 1; the same on every sub-page."""
         most = max(len(subpage.items) for subpage in self._subpages)
         rows = -(-most // self._columns())
-        return ROW_MM[self.kit.elder] * _SHARE.get(rows, _LEAST_SHARE)
+        return ROW_MM[self.kit.large] * _SHARE.get(rows, _LEAST_SHARE)
 
     def _turn_to(self, at: int) -> None:
         self._at, self._turned = at, True
@@ -197,9 +196,10 @@ class ChoosingPage(Page[Choosing]):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for i, item in enumerate(shown.items):
             self._grid.addWidget(self._choice(item), i // columns, i % columns)
+        theme = self.kit.theme
         for group, tab in self._tabs.items():
             here = group == shown.group
-            tab.set_tone(CURRENT if here else SECONDARY)
+            tab.set_tone(theme.current if here else theme.secondary)
             tab.set_icon("check" if here else "")
         if self._turners is not None:
             back, on = self._turners
@@ -213,8 +213,9 @@ class ChoosingPage(Page[Choosing]):
         return Button(
             kit, f"choose.item.{item.id}", item_title(kit, item),
             self.poster(lambda: ev.ServiceChosen(item.id)),
-            tone=STATION if kit.elder else SECONDARY, shape=Shape.CHOICE, icon_name=item.icon,
+            tone=kit.theme.station if kit.large else kit.theme.secondary,
+            shape=Shape.CHOICE, icon_name=item.icon,
             second=reason or phone or item_second(kit, item), enabled=reason is None,
-            height_mm=self._height(), role=Role.HEADLINE if kit.elder else Role.HEADING,
+            height_mm=self._height(), role=Role.HEADLINE if kit.large else Role.HEADING,
             second_role=Role.LEDE,
         )  # fmt: skip

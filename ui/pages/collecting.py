@@ -8,7 +8,6 @@ from terminal.session import events as ev
 from terminal.session.model import Presence
 from terminal.session.states import Collecting
 
-from ..look.theme import PRIMARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pictures import SheetPicture
@@ -37,7 +36,7 @@ class CollectingPage(Page[Collecting]):
         picture.count(1, 1, at_once=True)
         done = Button(
             kit, "collect.done", kit.say("collect.done"), self.poster(ev.DonePressed),
-            tone=PRIMARY, icon_name="check", height_mm=28.0,
+            tone=kit.theme.primary, icon_name="check", height_mm=28.0,
         )  # fmt: skip
         ways = [done]
         if not taken:

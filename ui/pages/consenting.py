@@ -8,7 +8,6 @@ from terminal.session import events as ev
 from terminal.session.states import Consenting
 
 from ..look.metrics import Role
-from ..look.theme import PLAIN, PRIMARY, Colour
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import IconTile, Panel
@@ -28,7 +27,7 @@ class ConsentingPage(Page[Consenting]):
         title = kit.say("consent.title", name=name) if name else kit.say("consent.title_nameless")
         agree = Button(
             kit, "consent.agree", kit.say("consent.agree"), self.poster(ev.Consented),
-            tone=PRIMARY, icon_name="check", height_mm=30.0,
+            tone=kit.theme.primary, icon_name="check", height_mm=30.0,
         )  # fmt: skip
         leave = self.button("consent.leave", "consent.leave", ev.LeavePressed, height_mm=25.0)
         head: list[QWidget] = [self.title(title), self.lede(kit.say("consent.lede"))]
@@ -45,16 +44,14 @@ class ConsentingPage(Page[Consenting]):
 
     def _rows(self, state: Consenting) -> Panel:
         kit, space = self.kit, self.kit.sizes.space
-        panel = Panel(kit, PLAIN, pad_mm=12.0 if kit.portrait else 6.0)
+        panel = Panel(kit, kit.theme.plain, pad_mm=12.0 if kit.portrait else 6.0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(space(8))
         grid.setVerticalSpacing(space(15 if kit.portrait else 6))
         card = kit.say(f"card.{state.visit.identity.kind.value}")
         side = space(21 if kit.portrait else 17)
         for i, (row, icon_name) in enumerate(ROWS):
-            grid.addWidget(
-                IconTile(kit, icon_name, side, ground=Colour.MIST, colour=Colour.WATER), i, 0
-            )
+            grid.addWidget(IconTile(kit, icon_name, side, kit.theme.icon), i, 0)
             words = QVBoxLayout()
             words.setSpacing(space(1))
             words.addWidget(

@@ -19,7 +19,6 @@ from terminal.session.model import CopyLink, Presence
 from terminal.session.states import Copying
 
 from ..look.metrics import Role
-from ..look.theme import FAILURE, PLAIN, PRIMARY, REMEMBER
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pictures import Emblem
@@ -75,7 +74,7 @@ class CopyingPage(Page[Copying]):
             self.title(kit.say("copy.title")),
             self.lede(formal_title(state.item, kit.look.language)),
         ]
-        panel = Panel(kit, PLAIN, pad_mm=6.0)
+        panel = Panel(kit, kit.theme.plain, pad_mm=6.0)
         middle = Qt.AlignmentFlag.AlignHCenter
         self._left = kit.text(
             "", Role.BODY, bold=True, ground=panel.ground, align=middle, name="copy.left"
@@ -87,11 +86,11 @@ class CopyingPage(Page[Copying]):
         main: list[QWidget] = [
             step_row(kit, "1", kit.say("copy.scan")),
             step_row(kit, "2", kit.say("copy.save")),
-            notice(kit, REMEMBER, "lock", "", kit.say("copy.private")),
+            notice(kit, kit.theme.remember, "lock", "", kit.say("copy.private")),
         ]
         out = state.visit.cancelled_job(state.document)
         if out is not None and out.pages_done:
-            main.append(notice(kit, PLAIN, "paper", "", kit.say("cancelling.paper")))
+            main.append(notice(kit, kit.theme.plain, "paper", "", kit.say("cancelling.paper")))
         self.arrange_beside(head, panel, main, self._ways(link))
         if link is None:
             self._left.say(kit.say("copy.fetching"))
@@ -122,12 +121,12 @@ class CopyingPage(Page[Copying]):
             ways.append(
                 Button(
                     kit, "copy.done", kit.say("copy.done"), self.poster(ev.DonePressed),
-                    tone=PRIMARY, icon_name="check", height_mm=26.0,
+                    tone=kit.theme.primary, icon_name="check", height_mm=26.0,
                 )
             )  # fmt: skip
             if self.state.visit.presence is not Presence.ABSENT:
                 ways.append(self.button("copy.more", "collect.more", ev.MorePressed, icon="plus"))
-        if not kit.elder:
+        if not kit.large:
             ways.append(self._way_back())
         return ways
 
@@ -152,7 +151,7 @@ class CopyingPage(Page[Copying]):
 
     def _build_again(self, title: str, lede: str, fault: Fault | None) -> None:
         kit = self.kit
-        head = headline(kit, FAILURE if fault else PLAIN, "phone", title, lede)
+        head = headline(kit, kit.theme.failure if fault else kit.theme.plain, "phone", title, lede)
         self.setAccessibleName(title)
         explained = kit.words.form(fault.code, "explain") if fault else ""
         paper = kit.say("copy.print_instead" if self._may_print() else "copy.kept")
@@ -163,10 +162,10 @@ class CopyingPage(Page[Copying]):
         ways: list[QWidget] = [
             Button(
                 kit, "copy.retry", kit.say("copy.again"), self.poster(ev.RetryPressed),
-                tone=PRIMARY, icon_name="retry", height_mm=26.0,
+                tone=kit.theme.primary, icon_name="retry", height_mm=26.0,
             ),
         ]  # fmt: skip
-        if not kit.elder:
+        if not kit.large:
             ways.append(self._way_back())
         after = [code_line(kit, fault)] if fault else []
         self.arrange([], [head, *steps], ways, after=after, spacing=5.5)

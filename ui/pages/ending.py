@@ -11,7 +11,6 @@ from terminal.session.model import EndReason
 from terminal.session.states import Ending
 
 from ..look.metrics import Role
-from ..look.theme import PLAIN, Colour
 from ..voice.sentences import Speech
 from ..widgets.pictures import Emblem
 from ..widgets.surface import notice
@@ -35,9 +34,9 @@ class EndingPage(Page[Ending]):
         row.addStretch(1)
         calm = state.reason in (EndReason.DONE, EndReason.LEFT, EndReason.CARD_GONE)
         if _card_left(state):
-            emblem = Emblem(kit, "card-remove", ground=Colour.OCHRE, colour=Colour.INK, size_mm=60)
+            emblem = Emblem(kit, "card-remove", kit.theme.attention, size_mm=60)
         elif calm:
-            emblem = Emblem(kit, "check", ground=Colour.LEAF, colour=Colour.GREEN, size_mm=60)
+            emblem = Emblem(kit, "check", kit.theme.fine, size_mm=60)
         else:
             emblem = Emblem(kit, "info", size_mm=60)
         row.addWidget(emblem)
@@ -49,7 +48,7 @@ class EndingPage(Page[Ending]):
         outer.addSpacing(space(5))
         outer.addWidget(kit.text(lede, Role.LEDE, align=middle, name="page.lede"))
         outer.addSpacing(space(10))
-        outer.addWidget(notice(kit, PLAIN, "lock", "", message))
+        outer.addWidget(notice(kit, kit.theme.plain, "lock", "", message))
         outer.addStretch(4)
 
     @classmethod

@@ -18,7 +18,7 @@ from terminal.session import events as ev
 from terminal.session.states import Maintenance
 
 from ..look.metrics import Role
-from ..look.theme import PLAIN, PRIMARY, SECONDARY, Tone
+from ..look.theme import Tone
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import Panel
@@ -165,7 +165,7 @@ class MaintenancePage(Page[Maintenance]):
         return holder
 
     def _panel(self, rows: list[QWidget]) -> Panel:
-        panel = Panel(self.kit, PLAIN, pad_mm=6)
+        panel = Panel(self.kit, self.kit.theme.plain, pad_mm=6)
         panel.box.setSpacing(self.kit.sizes.space(3))
         for row in rows:
             panel.box.addWidget(row)
@@ -178,7 +178,7 @@ class MaintenancePage(Page[Maintenance]):
         idle = not isinstance(state.test, PrintProgress)
         ways: list[Button] = [
             self._button(
-                "maintenance.test", self.poster(ev.TestPagePressed), tone=PRIMARY,
+                "maintenance.test", self.poster(ev.TestPagePressed), tone=kit.theme.primary,
                 icon_name="printer", enabled=idle,
             )
         ]  # fmt: skip
@@ -191,7 +191,7 @@ class MaintenancePage(Page[Maintenance]):
             )  # fmt: skip
         if state.station.blocked or state.station.leftover:
             ways.append(self._button("maintenance.unblock", self.poster(ev.UnblockPressed)))
-        if not kit.elder:
+        if not kit.large:
             ways.append(self._button("maintenance.close", self.poster(ev.MaintenanceClosed)))
         grid = QGridLayout()
         grid.setSpacing(kit.sizes.gap(5))
@@ -203,7 +203,7 @@ class MaintenancePage(Page[Maintenance]):
         return grid
 
     def _button(
-        self, name: str, act: Any, *, tone: Tone = SECONDARY, icon_name: str = "",
+        self, name: str, act: Any, *, tone: Tone | None = None, icon_name: str = "",
         enabled: bool = True,
     ) -> Button:  # fmt: skip
         return Button(

@@ -20,7 +20,6 @@ from terminal.session.model import PastFault, Total
 from terminal.session.states import Maintenance
 
 from ..look.metrics import Role
-from ..look.theme import Colour
 from ..widgets.kit import Kit
 from ..widgets.surface import IconTile
 from ..widgets.text import Text
@@ -51,9 +50,10 @@ def sections(kit: Kit, state: Maintenance) -> list[Section]:
     return made
 
 
-def text(kit: Kit, words: str, *, colour: str = Colour.INK, bold: bool = False) -> Text:
+def text(kit: Kit, words: str, *, colour: str = "", bold: bool = False) -> Text:
     """Return text in the type of a row."""
-    return kit.text(words, Role.SMALL, colour=colour, ground=Colour.WHITE, bold=bold)
+    ground = kit.theme.plain.ground
+    return kit.text(words, Role.SMALL, colour=colour, ground=ground, bold=bold)
 
 
 # -- devices -----------------------------------------------------------------------------------
@@ -129,20 +129,19 @@ def _device(
     """Return icon, name and state; below them the other lines, and how to fix each fault."""
     space = kit.sizes.space
     holder, row = _row(kit)
-    tile = (Colour.LEAF, Colour.GREEN) if fine else (Colour.EARTH, Colour.WHITE)
+    tile = kit.theme.fine if fine else kit.theme.failed
     side = round(kit.sizes.type_px(Role.SMALL) * 1.42)
     row.addWidget(
-        IconTile(kit, "check" if fine else icon_name, side, ground=tile[0], colour=tile[1]),
-        0, Qt.AlignmentFlag.AlignTop,
-    )  # fmt: skip
+        IconTile(kit, "check" if fine else icon_name, side, tile), 0, Qt.AlignmentFlag.AlignTop
+    )
     box = QVBoxLayout()
     box.setSpacing(space(0.5))
     box.addWidget(text(kit, f"<b>{name}</b>\u3000{lines[0]}"))
     for line in lines[1:]:
-        box.addWidget(text(kit, line, colour=Colour.SLATE))
+        box.addWidget(text(kit, line, colour=kit.theme.quiet))
     for fault in faults[:3]:
         fix = kit.words.form(fault.code, "fix")
-        box.addWidget(text(kit, f"{fault.code}\u2003{fix}", colour=Colour.EARTH))
+        box.addWidget(text(kit, f"{fault.code}\u2003{fix}", colour=kit.theme.fault))
     row.addLayout(box, 1)
     return holder
 
@@ -174,12 +173,13 @@ def cells(
 ) -> QWidget:
     """Return one row of the totals; the columns of all rows are aligned."""
     holder, row = _row(kit)
-    words = kit.text(title, role, ground=Colour.WHITE, bold=bold)
+    ground = kit.theme.plain.ground
+    words = kit.text(title, role, ground=ground, bold=bold)
     row.addWidget(words, 1, Qt.AlignmentFlag.AlignVCenter)
     width = round(kit.sizes.type_px(Role.SMALL) * float(kit.say("maintenance.column_ems")))
     for figure in figures:
         cell = kit.text(
-            figure, Role.SMALL, ground=Colour.WHITE, bold=bold, align=Qt.AlignmentFlag.AlignRight
+            figure, Role.SMALL, ground=ground, bold=bold, align=Qt.AlignmentFlag.AlignRight
         )
         cell.setFixedWidth(width)
         row.addWidget(cell, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -197,7 +197,7 @@ def _past(kit: Kit, faults: tuple[PastFault, ...]) -> list[QWidget]:
     rows = []
     for fault in faults[:FAULTS_SHOWN]:
         holder, row = _row(kit)
-        when = text(kit, f"{fault.at[5:10]} {fault.at[11:16]}", colour=Colour.SLATE)
+        when = text(kit, f"{fault.at[5:10]} {fault.at[11:16]}", colour=kit.theme.quiet)
         code = text(kit, fault.code, bold=True)
         for part in (when, code):
             part.fit_text()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from terminal.session.states import OutOfService
 
-from ..look.theme import FAILURE
 from ..widgets.surface import headline, step_row
 from .base import Page
 from .parts import code_line
@@ -28,7 +27,7 @@ class OutOfServicePage(Page[OutOfService]):
         card = "card_present" if state.station.cards_present else "card"
         title = self.title(kit.say("out_of_service.title"))
         main = [
-            headline(kit, FAILURE, "alert", kit.say(state.fault.code)),
+            headline(kit, kit.theme.failure, "alert", kit.say(state.fault.code)),
             step_row(kit, "1", kit.words.form(state.fault.code, "explain")),
             step_row(kit, "2", kit.say(f"out_of_service.{card}")),
             step_row(kit, "3", kit.say("out_of_service.help")),

@@ -16,7 +16,6 @@ from terminal.session.model import Language
 from terminal.session.model.look import in_language
 
 from ..look.metrics import Role
-from ..look.theme import Colour
 from ..widgets.card_picture import Card
 from ..widgets.kit import Kit
 from ..widgets.surface import IconTile
@@ -44,12 +43,12 @@ def looks(station: Station) -> tuple[Card, ...]:
 
 def item_title(kit: Kit, item: Item) -> str:
     """Return the item's title in this language and mode."""
-    return in_language(item.elder_title if kit.elder else item.title, kit.look.language)
+    return in_language(item.elder_title if kit.plain_words else item.title, kit.look.language)
 
 
 def item_second(kit: Kit, item: Item) -> str:
     """Return the item's second line."""
-    return in_language(item.elder_subtitle if kit.elder else item.subtitle, kit.look.language)
+    return in_language(item.elder_subtitle if kit.plain_words else item.subtitle, kit.look.language)
 
 
 def category(item: Item, language: Language) -> str:
@@ -74,15 +73,12 @@ def read_line(kit: Kit, icon_name: str, title: str, second: str = "") -> QWidget
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(kit.sizes.space(5))
     side = round(kit.sizes.type_px(Role.HEADING) * (1.9 if second else 1.5))
-    row.addWidget(
-        IconTile(kit, icon_name, side, ground=Colour.MIST, colour=Colour.WATER),
-        0, Qt.AlignmentFlag.AlignVCenter,
-    )  # fmt: skip
+    row.addWidget(IconTile(kit, icon_name, side, kit.theme.icon), 0, Qt.AlignmentFlag.AlignVCenter)
     words = QVBoxLayout()
     words.setSpacing(kit.sizes.space(0.6))
     words.addWidget(kit.text(title, Role.HEADING))
     if second:
-        words.addWidget(kit.text(second, Role.BODY, colour=Colour.SLATE))
+        words.addWidget(kit.text(second, Role.BODY, colour=kit.theme.quiet))
     row.addLayout(words, 1)
     return line
 
@@ -91,6 +87,6 @@ def code_line(kit: Kit, fault: Fault) -> Text:
     """Return the fault's code in small type, and what staff should do."""
     fix = kit.words.form(fault.code, "fix")
     return kit.text(
-        kit.say("failure.code", code=fault.code, fix=fix), Role.SMALL, colour=Colour.SLATE,
+        kit.say("failure.code", code=fault.code, fix=fix), Role.SMALL, colour=kit.theme.quiet,
         name="fault.code",
     )  # fmt: skip

@@ -17,7 +17,6 @@ from terminal.session.model import Edition
 from terminal.session.states import Previewing
 
 from ..look.metrics import Role
-from ..look.theme import PRIMARY, REMEMBER, SECONDARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.pdf_view import PdfView
@@ -74,18 +73,20 @@ class PreviewingPage(Page[Previewing]):
         )  # fmt: skip
         self._go = Button(
             kit, "preview.print", kit.say("preview.print"), self._print,
-            tone=PRIMARY, icon_name="printer", height_mm=30.0, enabled=self._may_print,
+            tone=kit.theme.primary, icon_name="printer", height_mm=30.0, enabled=self._may_print,
         )  # fmt: skip
         other = self._other_ways(state, may_print=reason is None)
         ways: list[QWidget] = [self._go]
-        if not kit.elder:
+        if not kit.large:
             ways.append(
                 self.button(
                     "preview.back", "preview.back", ev.BackPressed, icon="back", height_mm=18
                 )
             )
         no = (
-            notice(kit, REMEMBER, "printer", "", kit.say("preview.no_print", reason=reason))
+            notice(
+                kit, kit.theme.remember, "printer", "", kit.say("preview.no_print", reason=reason)
+            )
             if reason
             else None
         )
@@ -137,7 +138,7 @@ class PreviewingPage(Page[Previewing]):
             made.append(
                 Button(
                     kit, "preview.copy", kit.say("preview.copy"), self.poster(ev.CopyPressed),
-                    tone=SECONDARY if may_print else PRIMARY, icon_name="phone",
+                    tone=kit.theme.secondary if may_print else kit.theme.primary, icon_name="phone",
                     height_mm=19.0 if may_print else 26.0,
                     role=Role.LEDE if may_print else Role.BUTTON,
                 )
@@ -202,7 +203,11 @@ class PreviewingPage(Page[Previewing]):
         right.addLayout(self.heading(*head))
         right.addSpacing(space(4))
         right.addWidget(self._count)
-        right.addWidget(free)
+        if no is None or not kit.compact:
+            right.addWidget(free)
+        else:
+            # A low screen has no space for the price of what cannot be printed.
+            free.deleteLater()
         right.addStretch(1)
         if no is not None:
             right.addWidget(no)

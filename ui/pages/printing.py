@@ -18,7 +18,6 @@ from terminal.session.states import Printing
 
 from ..look.line_breaking import plain
 from ..look.metrics import Role
-from ..look.theme import FAILURE, PLAIN, PRIMARY, REMEMBER, SECONDARY
 from ..voice.sentences import Speech
 from ..widgets.pictures import SheetPicture
 from ..widgets.progress import Bar
@@ -96,7 +95,7 @@ class PrintingPage(Page[Printing]):
         self._bar = Bar(kit)
         card = kit.say(f"card.{state.visit.identity.kind.value}")
         self._remember = notice(
-            kit, REMEMBER, "id-card", "", kit.say("printing.remember", card=card)
+            kit, kit.theme.remember, "id-card", "", kit.say("printing.remember", card=card)
         )
         if state.visit.presence is Presence.ABSENT:
             self._remember.hide()
@@ -123,7 +122,7 @@ class PrintingPage(Page[Printing]):
     def _build_waiting(self, state: Printing, waiting: Fault) -> None:
         kit, progress = self.kit, state.progress
         help_comes = action_while_waiting(kit.words, waiting)
-        head = headline(kit, FAILURE, "paper", kit.say(waiting.code), help_comes)
+        head = headline(kit, kit.theme.failure, "paper", kit.say(waiting.code), help_comes)
         self.setAccessibleName(kit.say(waiting.code))
         done, pages = progress.pages_done, progress.pages
         if done == 0:
@@ -144,7 +143,7 @@ class PrintingPage(Page[Printing]):
             # If the resident can fix the fault, the phone is only the second choice.
             copy = self.button(
                 "printing.copy", "waiting.copy", ev.CopyPressed, icon="phone", height_mm=26,
-                tone=SECONDARY if waiting.who is Who.RESIDENT else PRIMARY,
+                tone=kit.theme.secondary if waiting.who is Who.RESIDENT else kit.theme.primary,
             )  # fmt: skip
             ways.insert(0, copy)
         self.arrange([], [head, *steps], ways, after=[code_line(kit, waiting)], spacing=5.5)
@@ -156,5 +155,7 @@ class PrintingPage(Page[Printing]):
         done = state.progress.pages_done
         title, lede = STOPPING[state.cancelling is None]
         head = [self.title(kit.say(title)), self.lede(kit.say(lede))]
-        main = [notice(kit, PLAIN, "paper", "", kit.say("cancelling.paper"))] if done else []
+        main = (
+            [notice(kit, kit.theme.plain, "paper", "", kit.say("cancelling.paper"))] if done else []
+        )
         self.arrange(head, main, [])

@@ -16,7 +16,6 @@ from terminal.session import events as ev
 from terminal.session.states import Proof, Proving
 
 from ..look.metrics import Role
-from ..look.theme import FAILURE, PLAIN, PRIMARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
@@ -92,7 +91,9 @@ class ProvingPage(Page[Proving]):
         parts: list[QWidget | QLayout] = [self._row(self._boxes)]
         if state.fault is not None:
             tries = kit.say("code.tries", n=state.tries_left) if state.tries_left < TRIES else ""
-            parts.append(notice(kit, FAILURE, "alert", "", f"{kit.say(state.fault.code)}{tries}"))
+            parts.append(
+                notice(kit, kit.theme.failure, "alert", "", f"{kit.say(state.fault.code)}{tries}")
+            )
         keypad = Keypad(kit, "code", self._typed_code, self._deleted_code, enabled=ready)
         again = self.button(
             "code.again",
@@ -111,7 +112,7 @@ class ProvingPage(Page[Proving]):
             role=Role.LEDE,
         )
         ways: list[Button] = [again, staff]
-        if not kit.elder:
+        if not kit.large:
             ways.append(
                 self.button("code.back", "action.back", ev.BackPressed, icon="back", role=Role.LEDE)
             )
@@ -142,8 +143,8 @@ class ProvingPage(Page[Proving]):
         asks_pin = self._staff_number is not None
         parts: list[QWidget | QLayout] = []
         if state.fault is not None:
-            parts.append(notice(kit, FAILURE, "alert", "", kit.say(state.fault.code)))
-        panel = Panel(kit, PLAIN, pad_mm=6)
+            parts.append(notice(kit, kit.theme.failure, "alert", "", kit.say(state.fault.code)))
+        panel = Panel(kit, kit.theme.plain, pad_mm=6)
         step = "staff.checking" if not ready else "staff.pin" if asks_pin else "staff.helper"
         self._ask = kit.text(
             kit.say(step), Role.BODY, bold=True, ground=panel.ground, name="staff.ask"
@@ -162,11 +163,11 @@ class ProvingPage(Page[Proving]):
         parts.append(panel)
         keypad = Keypad(kit, "staff", self._typed_staff, self._deleted_staff, enabled=ready)
         self._next = Button(
-            kit, "staff.next", kit.say("staff.next"), self._confirm_staff, tone=PRIMARY,
+            kit, "staff.next", kit.say("staff.next"), self._confirm_staff, tone=kit.theme.primary,
             icon_name="check", enabled=False,
         )  # fmt: skip
         ways: list[Button] = [self._next]
-        if not kit.elder:
+        if not kit.large:
             ways.append(self.button("staff.back", "action.back", ev.BackPressed, icon="back"))
         lede = kit.say("staff.lede", item=item_title(kit, state.item))
         self._columns([self.title(kit.say("staff.title")), self.lede(lede)], parts, keypad, ways)
@@ -243,7 +244,7 @@ class ProvingPage(Page[Proving]):
             middle.addWidget(keypad, 12)
             middle.addStretch(1)
             outer.addLayout(middle, 12)
-            outer.addSpacing(space(9))
+            outer.addSpacing(kit.sizes.gap(9))
             outer.addLayout(row)
             return
         columns = QHBoxLayout()

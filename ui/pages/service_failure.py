@@ -17,7 +17,6 @@ from terminal.session.model import Retry
 from terminal.session.states import ServiceFailure, Waits
 
 from ..look.line_breaking import plain
-from ..look.theme import FAILURE, PRIMARY, REMEMBER
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.surface import headline, notice, step_row
@@ -67,35 +66,35 @@ class ServiceFailurePage(Page[ServiceFailure]):
 
     def build(self, state: ServiceFailure) -> None:
         kit, code = self.kit, state.fault.code
-        title = what_happened(kit.words, state, elder=kit.elder)
-        head = headline(kit, FAILURE, picture_of(state.fault), title)
+        title = what_happened(kit.words, state, forms=kit.forms)
+        head = headline(kit, kit.theme.failure, picture_of(state.fault), title)
         self.setAccessibleName(title)
         by_staff = state.waits_for is Waits.STAFF
         # The explanation of the fault ("print it again") would name an action that only staff have
         # here.
         explained = "" if by_staff or printed_nothing(state) else kit.words.form(code, "explain")
         called = kit.say("failure.staff") if by_staff else ""
-        pages = pages_printed(kit.words, state, elder=kit.elder)
+        pages = pages_printed(kit.words, state, forms=kit.forms)
         said = (pages, explained, called, kit.say("failure.safe"))
         steps: list[QWidget] = [
             step_row(kit, str(i), words) for i, words in enumerate((s for s in said if s), 1)
         ]
         if by_staff and state.station.operators:
             card = kit.say("failure.staff_card", side=kit.say(f"side.{kit.place.card_side}"))
-            steps.append(notice(kit, REMEMBER, "staff", "", card))
+            steps.append(notice(kit, kit.theme.remember, "staff", "", card))
         ways: list[QWidget] = []
         if state.retry in RETRY:
             ways.append(
                 Button(
                     kit, "failure.retry", kit.say(RETRY[state.retry]), self.poster(ev.RetryPressed),
-                    tone=PRIMARY, icon_name="retry", height_mm=26.0,
+                    tone=kit.theme.primary, icon_name="retry", height_mm=26.0,
                 )
             )  # fmt: skip
         if state.others:
             ways.append(
                 Button(
                     kit, "failure.more", kit.say("collect.more"), self.poster(ev.MorePressed),
-                    tone=PRIMARY, icon_name="plus", height_mm=26.0,
+                    tone=kit.theme.primary, icon_name="plus", height_mm=26.0,
                 )
             )  # fmt: skip
         ways.append(
@@ -107,9 +106,9 @@ class ServiceFailurePage(Page[ServiceFailure]):
 
     @classmethod
     def spoken(cls, speech: Speech, state: ServiceFailure) -> str:
-        say, words, elder = speech.say, speech.words, speech.elder
-        pages = plain(pages_printed(words, state, elder=elder))
-        happened = what_happened(words, state, elder=elder)
+        say, words, forms = speech.say, speech.words, speech.forms
+        pages = plain(pages_printed(words, state, forms=forms))
+        happened = what_happened(words, state, forms=forms)
         if state.waits_for is Waits.STAFF:
             return speech.join(happened, pages, say("failure.staff"))
         if not printed_nothing(state):

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from terminal.session import events as ev
 from terminal.session.states import Unlocking
 
-from ..look.theme import FAILURE, PRIMARY
 from ..voice.sentences import Speech
 from ..widgets.button import Button
 from ..widgets.keypad import Boxes, Keypad
@@ -36,11 +35,11 @@ class UnlockingPage(Page[Unlocking]):
         self._boxes = Boxes(kit, SHOWN, secret=True, name="pin.boxes")
         keypad = Keypad(kit, "pin", self._type, self._delete, enabled=ready)
         self._confirm = Button(
-            kit, "pin.confirm", kit.say("pin.confirm"), self._enter, tone=PRIMARY,
+            kit, "pin.confirm", kit.say("pin.confirm"), self._enter, tone=kit.theme.primary,
             icon_name="check", enabled=False,
         )  # fmt: skip
         ways: list[QWidget] = [self._confirm]
-        if not kit.elder:
+        if not kit.large:
             ways.append(self.button("pin.leave", "action.back", ev.LeavePressed, icon="back"))
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -55,7 +54,9 @@ class UnlockingPage(Page[Unlocking]):
         if state.locked_s or state.refused:
             key = "pin.locked" if state.locked_s else "pin.refused"
             words.addSpacing(space(7))
-            words.addWidget(notice(kit, FAILURE, "lock", "", kit.say(key, seconds=state.locked_s)))
+            words.addWidget(
+                notice(kit, kit.theme.failure, "lock", "", kit.say(key, seconds=state.locked_s))
+            )
         ways_row = QHBoxLayout() if kit.portrait else QVBoxLayout()
         ways_row.setSpacing(kit.sizes.gap(5))
         for way in ways:
@@ -69,7 +70,7 @@ class UnlockingPage(Page[Unlocking]):
             middle.addWidget(keypad, 12)
             middle.addStretch(1)
             outer.addLayout(middle, 12)
-            outer.addSpacing(space(9))
+            outer.addSpacing(kit.sizes.gap(9))
             outer.addLayout(ways_row)
         else:
             columns = QHBoxLayout()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from terminal.session.states import Welcome
 
 from ..look.metrics import Role
-from ..look.theme import REMEMBER, Colour
 from ..widgets.card_picture import CardPicture
 from ..widgets.surface import IconTile, notice
 from ..wording.cards import accepted
@@ -94,7 +93,7 @@ class WelcomePage(Page[Welcome]):
             # forgotten.
             box.addWidget(
                 notice(
-                    kit, REMEMBER, "card-remove", kit.say("welcome.card_present"),
+                    kit, kit.theme.remember, "card-remove", kit.say("welcome.card_present"),
                     kit.say("welcome.card_present.again"), object_name="welcome.card_present",
                 )
             )  # fmt: skip
@@ -103,7 +102,7 @@ class WelcomePage(Page[Welcome]):
         if reason is not None:
             box.addWidget(
                 notice(
-                    kit, REMEMBER, "printer", kit.say("welcome.no_printing"), reason,
+                    kit, kit.theme.remember, "printer", kit.say("welcome.no_printing"), reason,
                     object_name="welcome.notice",
                 )
             )  # fmt: skip
@@ -111,7 +110,7 @@ class WelcomePage(Page[Welcome]):
         if state.station.items:
             # On the elder page a notice leaves little space, so services are shown by name only and
             # the picture of what to do stays large.
-            self._named_only = kit.compact or (kit.elder and box.count() > 0)
+            self._named_only = kit.compact or (kit.large and box.count() > 0)
             box.addWidget(kit.text(kit.say("welcome.offer"), Role.HEADING))
             box.addSpacing(space(7 if kit.portrait else 5))
             self._offers(box, state.station.items)
@@ -141,7 +140,7 @@ class WelcomePage(Page[Welcome]):
         kit = self.kit
         titles = [item_title(kit, item) for item in members]
         second = kit.say("list.pause").join(titles)
-        if self._named_only or (kit.elder and not kit.portrait):
+        if self._named_only or (kit.large and not kit.portrait):
             second = kit.say("welcome.group", n=len(members))
         return read_line(kit, members[0].icon, name, second)
 
@@ -150,20 +149,18 @@ class WelcomePage(Page[Welcome]):
         row = QHBoxLayout()
         row.setSpacing(kit.sizes.space(3))
         side = round(kit.sizes.type_px(Role.SMALL) * 1.5)
-        row.addWidget(
-            IconTile(kit, "lock", side, ground=Colour.PAPER, colour=Colour.SLATE, share=0.9)
-        )
-        row.addWidget(kit.text(kit.say("welcome.privacy"), Role.SMALL, colour=Colour.SLATE), 1)
+        row.addWidget(IconTile(kit, "lock", side, kit.theme.bare_icon, share=0.9))
+        row.addWidget(kit.text(kit.say("welcome.privacy"), Role.SMALL, colour=kit.theme.quiet), 1)
         return row
 
     def _most(self) -> int:
         if self.kit.portrait:
-            return 3 if self.kit.elder else 6
-        return 2 if self.kit.elder or self.kit.compact else 4
+            return 3 if self.kit.large else 6
+        return 2 if self.kit.large or self.kit.compact else 4
 
     def _lines(self, items: tuple[Item, ...]) -> QGridLayout:
         kit, space = self.kit, self.kit.sizes.space
-        columns = 2 if kit.portrait and not kit.elder and len(items) > 2 else 1
+        columns = 2 if kit.portrait and not kit.large and len(items) > 2 else 1
         grid = QGridLayout()
         grid.setHorizontalSpacing(space(8))
         grid.setVerticalSpacing(space(8 if kit.portrait else 6))

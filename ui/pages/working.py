@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from terminal.session import events as ev
 
 from ..look.metrics import Role
-from ..look.theme import Colour
 from ..voice.sentences import Speech
 from ..widgets.pictures import Emblem
 from .base import Page, S
@@ -61,7 +60,7 @@ class WorkingPage(Page[S], Generic[S]):
         foot = QVBoxLayout()
         foot.setSpacing(space(7))
         self._still = kit.text(
-            kit.say("working.still"), Role.BODY, colour=Colour.SLATE, align=middle,
+            kit.say("working.still"), Role.BODY, colour=kit.theme.quiet, align=middle,
             name="working.still",
         )  # fmt: skip
         self._leave = self.button("working.leave", "action.leave", ev.LeavePressed, icon="exit")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from terminal.session.model import Item, Language, Look, Mode
+from terminal.session.model import Item, Language, Look
 from terminal.session.model.look import in_language
 from terminal.session.state import InVisit
 from terminal.words import Words
@@ -38,12 +38,13 @@ class Speech:
     def __init__(self, look: Look, words: Words, in_sight: InSight | None = None) -> None:
         self.words = words
         self.in_sight = in_sight
-        self.elder = look.mode is Mode.ELDER
+        self.forms = look.mode.forms
+        self._plain_words = look.mode.plain_words
         self._language = Language(words.language)
 
     def say(self, key: str, **values: object) -> str:
         """Return the spoken words of ``key``, which may also be the code of a fault."""
-        return plain(self.words.spoken(key, elder=self.elder, **values))
+        return plain(self.words.spoken(key, forms=self.forms, **values))
 
     def join(self, *parts: str) -> str:
         """Join sentences, and add a full stop to those that have none. Empty ones are left out."""
@@ -63,5 +64,5 @@ class Speech:
 
     def item(self, item: Item) -> str:
         """Return the item's title in this language and mode."""
-        texts = item.elder_title if self.elder else item.title
+        texts = item.elder_title if self._plain_words else item.title
         return in_language(texts, self._language)

@@ -10,16 +10,24 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from ..look.icons import icon
 from ..look.line_breaking import plain
 from ..look.metrics import Role
-from ..look.theme import ABSENT, EDGE_MM, RADIUS_MM, SECONDARY, Colour, Tone
+from ..look.theme import Tone
 from .kit import Kit
 from .surface import paint_tile, rounded
 from .text import Block, Run
+
+REPEAT_S = 0.5
+"""An identical second press within this time is ignored (EN 301 549, 5.8)."""
+KEY_REPEAT_S = 0.2
+"""The same for the keys of a keypad. A code may have the same digit twice, and a quick typist
+presses it four times a second; a trembling finger or a bouncing contact repeats within 0.15 s."""
+DELETE = "delete"
+"""``Button.key`` of the key that deletes the last digit."""
 
 
 class Shape(StrEnum):
@@ -35,8 +43,17 @@ class Shape(StrEnum):
     """A key of the keypad: one digit, or an icon."""
 
 
+ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+_BY_KEY = frozenset({Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason})
+_KEEPS_FRAME = frozenset({Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason})
+"""Reasons for which the focus returns to where it was."""
+
+
 class Button(QPushButton):
-    """A button. ``name`` is a fixed object name for drivers and tests."""
+    """A button. ``name`` is a fixed object name for drivers and tests.
+
+    ``key`` is the digit (or ``DELETE``) of a real keypad that presses it too.
+    """
 
     def __init__(
         self,
@@ -45,7 +62,7 @@ class Button(QPushButton):
         title: str,
         pressed: Callable[[], None],
         *,
-        tone: Tone = SECONDARY,
+        tone: Tone | None = None,
         shape: Shape = Shape.ROW,
         icon_name: str = "",
         second: str = "",
@@ -53,10 +70,13 @@ class Button(QPushButton):
         height_mm: float = 22.0,
         enabled: bool = True,
         second_role: Role = Role.BODY,
+        key: str = "",
     ) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._kit, self._tone, self._shape, self._icon = kit, tone, shape, icon_name
+        self._kit, self._shape, self._icon = kit, shape, icon_name
+        self._tone = tone or kit.theme.secondary
+        self.key = key
         if role is None:
             role = {
                 Shape.ROW: Role.BUTTON, Shape.CHOICE: Role.HEADING, Shape.STACK: Role.FOOT,
@@ -66,8 +86,8 @@ class Button(QPushButton):
         self._title: Block | None = None
         self._second: Block | None = None
         self._least = kit.sizes.touch(height_mm)
-        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.scale)
-        self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)
+        self._radius = kit.sizes.radius()
+        self._edge = kit.sizes.edge
         self._by_key = False
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -75,7 +95,19 @@ class Button(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setEnabled(enabled)
         self.label(title, second)
-        self.clicked.connect(lambda: pressed())
+        self._pressed = pressed
+        self.clicked.connect(self._press)
+
+    def _press(self) -> None:
+        guard = self._kit.guard
+        least_s = KEY_REPEAT_S if self.key else REPEAT_S
+        if guard is None or guard.accepts(self.objectName(), least_s):
+            self._pressed()
+
+    @property
+    def focused_by_key(self) -> bool:
+        """Whether it has the focus, and a key brought it there: then a frame shows it."""
+        return self._by_key and self.hasFocus()
 
     # -- text ----------------------------------------------------------------------------
 
@@ -100,12 +132,12 @@ class Button(QPushButton):
     @property
     def tone(self) -> Tone:
         """The current tone: a disabled button does not look touchable."""
-        return self._tone if self.isEnabled() else ABSENT
+        return self._tone if self.isEnabled() else self._kit.theme.absent
 
     @property
     def ground(self) -> str:
         """The colour behind the text."""
-        return str(self.tone.pressed if self.isDown() else self.tone.ground)
+        return self.tone.pressed if self.isDown() else self.tone.ground
 
     def set_tone(self, tone: Tone) -> None:
         """Set another tone and keep the text."""
@@ -239,8 +271,7 @@ class Button(QPushButton):
         assert self._title is not None
         painter = QPainter(self)
         tone = self.tone
-        edge = str(tone.edge) if tone.edge else None
-        rounded(painter, QRectF(self.rect()), self._radius, self.ground, edge, self._edge)
+        rounded(painter, QRectF(self.rect()), self._radius, self.ground, tone.edge, self._edge)
         mark, title, second = self._places()
         if mark is not None:
             self._paint_icon(painter, mark)
@@ -248,28 +279,13 @@ class Button(QPushButton):
             self._title.paint(painter, title)
         if second is not None and self._second is not None:
             self._second.paint(painter, second)
-        if self._by_key and self.hasFocus():
-            inset = self._edge * 1.6
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(Colour.OCHRE), self._edge * 1.6))
-            painter.drawRoundedRect(
-                QRectF(self.rect()).adjusted(inset, inset, -inset, -inset),
-                self._radius * 0.8, self._radius * 0.8,
-            )  # fmt: skip
         painter.end()
 
     def _paint_icon(self, painter: QPainter, at: QRectF) -> None:
-        tone = self.tone
         if self._shape is Shape.CHOICE:
-            on_dark = tone.text is Colour.WHITE
-            ground = Colour.WHITE if on_dark else Colour.MIST
-            colour = Colour.WATER if self.isEnabled() else Colour.SLATE
-            paint_tile(
-                painter, at, self._icon, str(ground if self.isEnabled() else Colour.PAPER),
-                str(colour), self._radius * 0.7,
-            )  # fmt: skip
+            paint_tile(painter, at, self._icon, self.tone.tile, self._radius * 0.7)
         else:
-            drawn = icon(self._icon, round(at.width()), str(tone.text))
+            drawn = icon(self._icon, round(at.width()), self.tone.text)
             painter.drawPixmap(round(at.left()), round(at.top()), drawn)
 
     def runs(self) -> list[Run]:
@@ -288,14 +304,16 @@ class Button(QPushButton):
     # -- keys ----------------------------------------------------------------------------
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._by_key = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        )
+        if event.reason() not in _KEEPS_FRAME:
+            self._by_key = event.reason() in _BY_KEY
         super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
             self.click()
+            return
+        if event.key() in ARROWS:
+            # The window moves the focus through the whole page.
+            event.ignore()
             return
         super().keyPressEvent(event)

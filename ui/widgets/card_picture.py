@@ -16,9 +16,8 @@ from terminal.session.model import CardSide
 
 from ..look.icons import icon
 from ..look.metrics import Role
-from ..look.theme import RADIUS_MM, Colour
 from .kit import Kit
-from .pictures import BAR_TITLE, BARS, Picture
+from .pictures import Picture
 from .surface import rounded
 from .text import Block
 
@@ -47,9 +46,6 @@ class Card(StrEnum):
     """A photo at the right: the resident identity card and similar cards."""
     CHIP = "chip"
     """A chip at the left: the social security card and staff cards."""
-
-
-_CARD_GROUND = {Card.IDENTITY: "#FBF9F4", Card.CHIP: "#E6EFF1"}
 
 
 class CardPicture(Picture):
@@ -137,15 +133,16 @@ class CardPicture(Picture):
         middle = Qt.AlignmentFlag.AlignHCenter
         role = Role.HEADING if zone.width() > kit.sizes.type_px(Role.HEADING) * 5 else Role.BODY
         words = kit.say("picture.zone")
-        zone_words = kit.block(words, role, colour=Colour.WHITE, bold=True, align=middle)
+        ink = self.colours.ground.ink
+        zone_words = kit.block(words, role, colour=ink, bold=True, align=middle)
         if zone_words.natural_width() > zone.width() * 0.9:
-            zone_words = kit.block(words, Role.SMALL, colour=Colour.WHITE, bold=True, align=middle)
+            zone_words = kit.block(words, Role.SMALL, colour=ink, bold=True, align=middle)
         height = zone_words.height(zone.width() * 0.9)
         # In a small zone the text moves up, and the icon becomes smaller.
         lowest = zone.bottom() - zone.height() * _ZONE_MARGIN - height
         top = min(zone.center().y() + zone.height() * 0.13, lowest)
         left, width = zone.left() + zone.width() * 0.05, zone.width() * 0.9
-        return [(zone_words, QRectF(left, top, width, height), str(Colour.WATER))]
+        return [(zone_words, QRectF(left, top, width, height), self.colours.ground.ground)]
 
     def _zone_icon(self, words_top: float) -> QRectF | None:
         """Return the place of the icon above the text; ``None`` if it would be too small to
@@ -162,11 +159,10 @@ class CardPicture(Picture):
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
-            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.scale),
-            Colour.WATER, None, 0,
+            painter, QRectF(self.rect()), self.radius(1.4), self.colours.ground.ground, None, 0
         )  # fmt: skip
         zone = self._zone()
-        dashes = QPen(QColor(Colour.OCHRE), self.mm(1.0 * self.kit.screen.scale))
+        dashes = QPen(QColor(self.colours.pointer), self.mm(1.0 * self.kit.screen.scale))
         if not self._present:
             dashes.setDashPattern([3.2, 2.0])
         dashes.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -177,7 +173,7 @@ class CardPicture(Picture):
         labels = self.labels()
         place = self._zone_icon(labels[0][1].top())
         if place is not None:
-            drawn = icon("id-card", round(place.width()), Colour.WHITE)
+            drawn = icon("id-card", round(place.width()), self.colours.ground.ink)
             painter.drawPixmap(round(place.left()), round(place.top()), drawn)
         for block, rect, _ in labels:
             block.paint(painter, rect)
@@ -213,7 +209,8 @@ class CardPicture(Picture):
                 card.adjusted(-spread, -spread + self.mm(1.4), spread, spread + self.mm(1.4)),
                 card.width() * 0.06, card.width() * 0.06,
             )  # fmt: skip
-        rounded(painter, card, card.width() * 0.055, _CARD_GROUND[kind], None, 0)
+        ground = self.colours.identity if kind is Card.IDENTITY else self.colours.chip
+        rounded(painter, card, card.width() * 0.055, ground, None, 0)
         if kind is Card.IDENTITY:
             self._draw_identity(painter, card)
         else:
@@ -225,7 +222,7 @@ class CardPicture(Picture):
     ) -> None:
         """Draw lines of dummy text, in hundredths of the card's width: left, top, length."""
         unit = card.width() / 100
-        painter.setBrush(QColor(BARS))
+        painter.setBrush(QColor(self.colours.bars))
         for left, top, length in bars:
             painter.drawRoundedRect(
                 QRectF(
@@ -236,7 +233,7 @@ class CardPicture(Picture):
 
     def _draw_title(self, painter: QPainter, card: QRectF, length: float) -> None:
         unit = card.width() / 100
-        painter.setBrush(QColor(Colour.WATER))
+        painter.setBrush(QColor(self.colours.mark))
         painter.drawRoundedRect(
             QRectF(card.left() + 8 * unit, card.top() + 9 * unit, length * unit, 5.2 * unit),
             2.6 * unit, 2.6 * unit,
@@ -248,7 +245,7 @@ class CardPicture(Picture):
         unit = card.width() / 100
         photo = QRectF(card.left() + 64 * unit, card.top() + 13 * unit, 27 * unit, 36 * unit)
         painter.drawRoundedRect(photo, 3 * unit, 3 * unit)
-        painter.setBrush(QColor(BAR_TITLE))
+        painter.setBrush(QColor(self.colours.bar_title))
         painter.drawEllipse(
             QPointF(photo.center().x(), photo.top() + 12.5 * unit), 6 * unit, 6 * unit
         )
@@ -263,9 +260,9 @@ class CardPicture(Picture):
         self._draw_bars(painter, card, ((8, 45, 62), (8, 53.5, 40)))
         unit = card.width() / 100
         chip = QRectF(card.left() + 9 * unit, card.top() + 21 * unit, 20 * unit, 16 * unit)
-        pen = QPen(QColor(Colour.WATER), 1.1 * unit)
+        pen = QPen(QColor(self.colours.mark), 1.1 * unit)
         painter.setPen(pen)
-        painter.setBrush(QColor(BARS))
+        painter.setBrush(QColor(self.colours.bars))
         painter.drawRoundedRect(chip, 3 * unit, 3 * unit)
         middle = QRectF(0, 0, 7 * unit, 7 * unit)
         middle.moveCenter(chip.center())
@@ -281,7 +278,7 @@ class CardPicture(Picture):
         zone, way = self._zone(), self._way
         shift = way * (phase * zone.width() * 0.035)
         start, tip = (point + shift for point in self._arrow())
-        pen = QPen(QColor(Colour.OCHRE), self.mm(2.2 * self.kit.screen.scale))
+        pen = QPen(QColor(self.colours.pointer), self.mm(2.2 * self.kit.screen.scale))
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)

@@ -1,7 +1,7 @@
 """The frame of every page: the station's header, and the foot, which never changes its place.
 
-Used by the window. Help always has the same colour and the same corner. The foot of the elder pages
-also has "back". The language can be changed with one touch in every mode.
+Used by the window. Help always has the same colour and the same corner. The foot of pages
+with large type also has "back". The language can be changed with one touch in every mode.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from terminal import session
-from terminal.session.model import Mode
 from terminal.words import words
 
 from ..look.metrics import Role
-from ..look.theme import HAIRLINE_MM, HELP, SECONDARY, Colour, Tone
+from ..look.theme import Tone
 from .button import Button, Shape
 from .kit import Kit
 
@@ -79,13 +78,13 @@ class TrialMark(_Strip):
         row.setSpacing(sizes.space(6))
         # Show both languages on each page: a reader may not have chosen the language.
         both = f"{words('zh').text('trial.mark')} {words('en').text('trial.mark')}"
-        mark = kit.text(both, Role.BUTTON, bold=True, ground=Colour.OCHRE, name="trial.mark")
+        self._tile = kit.theme.trial
+        text = partial(kit.text, colour=self._tile.ink, ground=self._tile.ground)
+        mark = text(both, Role.BUTTON, bold=True, name="trial.mark")
         mark.fit_text()
         row.addWidget(mark)
         if not one_line(kit):
-            notice = kit.text(
-                kit.say("trial.notice"), Role.SMALL, ground=Colour.OCHRE, name="trial.notice"
-            )
+            notice = text(kit.say("trial.notice"), Role.SMALL, name="trial.notice")
             row.addWidget(notice, 1)
             if not band:
                 notice.fit_text()
@@ -94,14 +93,14 @@ class TrialMark(_Strip):
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(Colour.OCHRE))
+        painter.fillRect(self.rect(), QColor(self._tile.ground))
         painter.end()
 
 
 def one_line(kit: Kit) -> bool:
     """Return whether the header is a single line, so that a low screen has more height for the
     page."""
-    return kit.compact or (kit.elder and not kit.portrait)
+    return kit.compact or (kit.large and not kit.portrait)
 
 
 class Header(_Strip):
@@ -120,7 +119,8 @@ class Header(_Strip):
         side, top = sizes.space(14), sizes.space(5.0 if not kit.compact else 3.2)
         row.setContentsMargins(side, top, side, top)
         row.setSpacing(sizes.space(8))
-        text = partial(kit.text, colour=Colour.WHITE, ground=Colour.WATER)
+        tile = kit.theme.header
+        text = partial(kit.text, colour=tile.ink, ground=tile.ground)
         name = text(kit.place.station_name, Role.BODY, bold=True, name="header.station")
         place = text(kit.place.location, Role.SMALL, name="header.place")
         self._time = text("00:00", Role.CLOCK, name="header.time")
@@ -176,12 +176,12 @@ class Header(_Strip):
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(Colour.WATER))
+        painter.fillRect(self.rect(), QColor(self._kit.theme.header.ground))
         painter.end()
 
 
 class Foot(_Strip):
-    """Text size, voice, language, help; on elder pages "back" before them."""
+    """Text size, voice, language, help; on pages with large type "back" before them."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -194,12 +194,12 @@ class Foot(_Strip):
         self._height = (31.0 if kit.portrait else 27.0) if not kit.compact else 17.0
         self._back_slot = QWidget()
         self._back_button: Button | None = None
-        if kit.elder:
+        if kit.large:
             box = QHBoxLayout(self._back_slot)
             box.setContentsMargins(0, 0, 0, 0)
             self._row.addWidget(self._back_slot, 4)
-        other = Mode.STANDARD if kit.elder else Mode.ELDER
-        self._add("foot.size", "text-size", lambda: session.events.ModeChosen(other), 4)
+        mode = look.mode.following
+        self._add("foot.size", "text-size", lambda: session.events.ModeChosen(mode), 4)
         self._add_voice()
         following = look.language.following
         self._add(
@@ -213,14 +213,14 @@ class Foot(_Strip):
             "foot.help",
             "headset",
             lambda: session.events.HelpPressed(),
-            6 if kit.elder else 5,
-            tone=HELP,
+            6 if kit.large else 5,
+            tone=kit.theme.help,
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _add_voice(self) -> None:
         on = self._kit.look.voice
-        if self._kit.elder:
+        if self._kit.large:
             # If it is pressed while the voice is on, the page is spoken once more.
             key, icon_name, wanted = ("foot.again" if on else "foot.voice"), "speaker", True
         else:
@@ -230,7 +230,7 @@ class Foot(_Strip):
             "foot.voice",
             icon_name,
             lambda: session.events.VoiceChosen(wanted),
-            5 if self._kit.elder else 4,
+            5 if self._kit.large else 4,
             self._kit.say(key),
         )
 
@@ -241,7 +241,7 @@ class Foot(_Strip):
         event: Callable[[], Event],
         stretch: int,
         text: str = "",
-        tone: Tone = SECONDARY,
+        tone: Tone | None = None,
     ) -> None:
         kit = self._kit
         button = Button(
@@ -253,7 +253,7 @@ class Foot(_Strip):
 
     def show_back(self, back: Back | None) -> None:
         """Show the page's back button, or leave its place empty if the page has none."""
-        if not self._kit.elder:
+        if not self._kit.large:
             return
         if self._back_button is not None:
             self._back_button.hide()
@@ -272,8 +272,8 @@ class Foot(_Strip):
         self._back_button.show()
 
     def paintEvent(self, _event: object) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(Colour.WHITE))
-        line = max(1.0, self._kit.screen.px_per_mm * HAIRLINE_MM)
-        painter.fillRect(QRectF(0, 0, self.width(), line), QColor(Colour.SAND))
+        painter, theme = QPainter(self), self._kit.theme
+        painter.fillRect(self.rect(), QColor(theme.foot))
+        line = QRectF(0, 0, self.width(), self._kit.sizes.hairline)
+        painter.fillRect(line, QColor(theme.line))
         painter.end()

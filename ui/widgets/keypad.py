@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ..look.metrics import Role
-from ..look.theme import EDGE_MM, RADIUS_MM, SECONDARY, Colour
-from .button import Button, Shape
+from ..look.theme import Tile
+from .button import DELETE, Button, Shape
 from .kit import Kit
 from .surface import rounded
 from .text import Block, Run
@@ -40,8 +40,8 @@ class Keypad(QWidget):
 
         def key(digit: str) -> Button:
             made = Button(
-                kit, f"{prefix}.key.{digit}", digit, lambda: typed(digit), tone=SECONDARY,
-                shape=Shape.KEY, height_mm=height, enabled=enabled,
+                kit, f"{prefix}.key.{digit}", digit, lambda: typed(digit),
+                shape=Shape.KEY, height_mm=height, enabled=enabled, key=digit,
             )  # fmt: skip
             return made.tall(MOST_MM)
 
@@ -50,7 +50,7 @@ class Keypad(QWidget):
         grid.addWidget(key("0"), 3, 1)
         delete = Button(
             kit, f"{prefix}.key.delete", "", deleted, shape=Shape.KEY, icon_name="backspace",
-            height_mm=height, enabled=enabled,
+            height_mm=height, enabled=enabled, key=DELETE,
         )  # fmt: skip
         delete.setAccessibleName(kit.say("keypad.delete"))
         grid.addWidget(delete.tall(MOST_MM), 3, 2)
@@ -70,8 +70,8 @@ class Boxes(QWidget):
         em = kit.sizes.type_px(Role.DIGIT)
         self._side = (round(em * (1.1 if secret else 1.5)), round(em * (1.5 if secret else 1.85)))
         self._gap = kit.sizes.space(3.4)
-        self._radius = kit.sizes.mm(RADIUS_MM * 0.8 * kit.screen.scale)
-        self._edge = max(1.0, kit.screen.px_per_mm * EDGE_MM)
+        self._radius = kit.sizes.radius(0.8)
+        self._edge = kit.sizes.edge
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_value("")
 
@@ -90,6 +90,11 @@ class Boxes(QWidget):
         self._secret = True
         self.update()
 
+    @property
+    def _tile(self) -> Tile:
+        theme = self._kit.theme
+        return theme.entry_closed if self._quiet else theme.entry
+
     def _rect(self, i: int) -> QRectF:
         width, height = self._side
         return QRectF(i * (width + self._gap), 0, width, height)
@@ -98,25 +103,22 @@ class Boxes(QWidget):
         shown = DOT if self._secret else self._value[i]
         px = self._kit.sizes.type_px(Role.DIGIT)
         return self._kit.block(
-            shown, Role.DIGIT, align=Qt.AlignmentFlag.AlignHCenter, bold=True,
-            px=round(px * 0.6) if self._secret else px,
+            shown, Role.DIGIT, colour=self._tile.ink, bold=True,
+            align=Qt.AlignmentFlag.AlignHCenter, px=round(px * 0.6) if self._secret else px,
         )  # fmt: skip
 
     def paintEvent(self, _event: object) -> None:
-        painter = QPainter(self)
+        painter, theme = QPainter(self), self._kit.theme
         for i in range(self._count):
             rect = self._rect(i)
             filled, here = i < len(self._value), i == len(self._value) and not self._quiet
-            edge = Colour.WATER if filled or here else Colour.SAND
-            rounded(
-                painter, rect, self._radius, Colour.STONE if self._quiet else Colour.WHITE,
-                str(edge), self._edge,
-            )  # fmt: skip
+            edge = theme.entry_edge if filled or here else theme.line
+            rounded(painter, rect, self._radius, self._tile.ground, edge, self._edge)
             if filled:
                 self._block(i).paint(painter, rect)
             elif here:
                 inset = rect.width() * 0.2
-                painter.setPen(QPen(QColor(Colour.OCHRE), self._edge * 2))
+                painter.setPen(QPen(QColor(theme.cursor), self._edge * 2))
                 y = rect.bottom() - rect.height() * 0.2
                 painter.drawLine(QPointF(rect.left() + inset, y), QPointF(rect.right() - inset, y))
         painter.end()
@@ -128,5 +130,5 @@ class Boxes(QWidget):
         return [
             run
             for i in range(len(self._value))
-            for run in self._block(i).runs(self._rect(i), str(Colour.WHITE), self.rect())
+            for run in self._block(i).runs(self._rect(i), self._tile.ground, self.rect())
         ]

@@ -6,6 +6,7 @@ for a role ("title", "button"), never for a size or a colour of its own.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from terminal.session.model import CardSide, Look
 from terminal.words import Words, words
 
 from ..look.metrics import Role, Screen, Sizes
-from ..look.theme import LINE_SPACING, TITLE_SPACING, Colour
+from ..look.theme import PALETTES, Palette
 from .text import Block, Text
 
 if TYPE_CHECKING:
@@ -52,6 +53,27 @@ class Place:
         )
 
 
+class RepeatGuard:
+    """Refuses an identical second press that comes too soon: hands tremble, and touch screens
+    bounce (EN 301 549, 5.8).
+
+    The window has one for all its buttons, because a page may have been made anew in between.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._name, self._at = "", 0.0
+
+    def accepts(self, name: str, least_s: float) -> bool:
+        """Return whether this press counts: another control was pressed last, or this one at least
+        ``least_s`` ago."""
+        now = self._clock()
+        if name == self._name and now - self._at < least_s:
+            return False
+        self._name, self._at = name, now
+        return True
+
+
 @dataclass(frozen=True)
 class Kit:
     """The kit for one mode, one language and one screen."""
@@ -61,6 +83,8 @@ class Kit:
     post: Post
     place: Place
     squeeze: float = 1.0
+    guard: RepeatGuard | None = None
+    """``None`` if a program presses the buttons, faster than hands do."""
 
     def squeezed(self, squeeze: float) -> Kit:
         """Return a kit with tighter spacing, for a page that does not fit."""
@@ -77,9 +101,24 @@ class Kit:
         return words(self.look.language)
 
     @property
-    def elder(self) -> bool:
-        """Whether these are the elder pages."""
-        return self.sizes.elder
+    def theme(self) -> Palette:
+        """The colours of this theme, by their role."""
+        return PALETTES[self.look.theme]
+
+    @property
+    def large(self) -> bool:
+        """Whether a page asks for one decision, in large type, with "back" in its foot."""
+        return self.look.mode.large
+
+    @property
+    def plain_words(self) -> bool:
+        """Whether services have their everyday names."""
+        return self.look.mode.plain_words
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms of a message that this mode prefers (`terminal.words`)."""
+        return self.look.mode.forms
 
     @property
     def portrait(self) -> bool:
@@ -92,26 +131,27 @@ class Kit:
         return self.screen.compact
 
     def say(self, key: str, /, **values: object) -> str:
-        """Return the text of ``key``; on elder pages their own wording, if there is one."""
-        return self.words.text(key, elder=self.elder, **values)
+        """Return the text of ``key``, in the mode's own wording if there is one."""
+        return self.words.text(key, forms=self.forms, **values)
 
     def block(
         self,
         markup: str,
         role: Role = Role.BODY,
         *,
-        colour: str = Colour.INK,
+        colour: str = "",
         bold: bool | None = None,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         px: int | None = None,
     ) -> Block:
-        """Return text in the type of ``role``."""
+        """Return text in the type of ``role``, and in the page's colour if none is given."""
+        table = self.sizes.table
         return Block(
             markup,
             px or self.sizes.type_px(role),
-            str(colour),
+            colour or self.theme.text,
             role in _BOLD if bold is None else bold,
-            TITLE_SPACING if role in _TIGHT else LINE_SPACING,
+            table.title_spacing if role in _TIGHT else table.line_spacing,
             align,
             self.look.language,
         )
@@ -121,13 +161,14 @@ class Kit:
         markup: str,
         role: Role = Role.BODY,
         *,
-        colour: str = Colour.INK,
-        ground: str = Colour.PAPER,
+        colour: str = "",
+        ground: str = "",
         bold: bool | None = None,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         name: str = "",
     ) -> Text:
-        """Return a text widget in the type of ``role``."""
-        made = Text(self.block(markup, role, colour=colour, bold=bold, align=align), str(ground))
+        """Return a text widget in the type of ``role``; by default it is on the page itself."""
+        block = self.block(markup, role, colour=colour, bold=bold, align=align)
+        made = Text(block, ground or self.theme.page)
         made.setObjectName(name)
         return made

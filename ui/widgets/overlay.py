@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from terminal import session
 
 from ..look.metrics import Role
-from ..look.theme import PRIMARY, Colour
 from .button import Button
 from .kit import Kit
 
@@ -31,17 +30,22 @@ class Overlay(QWidget):
         side = sizes.space(20)
         box.setContentsMargins(side, side, side, side)
         box.setSpacing(sizes.space(7))
-        self._title = kit.text("", Role.TITLE, ground=Colour.HONEY, name="overlay.title")
-        self._left = kit.text("", Role.LEDE, ground=Colour.HONEY, name="overlay.left")
+        tile = kit.theme.warning
+        self._title = kit.text(
+            "", Role.TITLE, colour=tile.ink, ground=tile.ground, name="overlay.title"
+        )
+        self._left = kit.text(
+            "", Role.LEDE, colour=tile.ink, ground=tile.ground, name="overlay.left"
+        )
         self._stay = Button(
             kit, "overlay.stay", kit.say("overlay.stay"),
             lambda: kit.post(session.events.Touched()),
-            tone=PRIMARY, icon_name="check", height_mm=34.0,
+            tone=kit.theme.primary, icon_name="check", height_mm=34.0,
         )  # fmt: skip
         self._end = Button(
             kit, "overlay.end", kit.say("overlay.end"),
             lambda: kit.post(session.events.LeavePressed()),
-            tone=PRIMARY, icon_name="exit", height_mm=34.0,
+            tone=kit.theme.primary, icon_name="exit", height_mm=34.0,
         )  # fmt: skip
         box.addStretch(3)
         box.addWidget(self._title)
@@ -62,5 +66,5 @@ class Overlay(QWidget):
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(Colour.HONEY))
+        painter.fillRect(self.rect(), QColor(self._kit.theme.warning.ground))
         painter.end()

@@ -17,7 +17,6 @@ from devices.health import Fault
 from printing.document_worker.messages import MAX_PIXELS, MAX_SIDE_PX
 from printing.document_worker.pictures import BYTES_PER_PIXEL, Pages, Picture
 
-from ..look.theme import Colour
 from .kit import Kit
 
 STEP = 0.8
@@ -28,6 +27,8 @@ MARK_AFTER_MS = 300
 """Time after which the mark is shown; a picture usually arrives within 30 ms."""
 MARK_MM = 2.4
 """Diameter of each of the mark's three dots."""
+PAPER, MARK = "#FFFFFF", "#3A454E"
+"""Paper is white in every theme, and the mark is on it."""
 
 Request = tuple[int, QSize]
 """A page (from 0), and its size in pixels."""
@@ -234,11 +235,13 @@ class PdfView(QWidget):
         place = self._place(wanted[1])
         painter.setPen(Qt.PenStyle.NoPen)
         unit = self._kit.screen.px_per_mm * 0.45
+        shadow = QColor(self._kit.theme.picture.shadow)
+        shadow.setAlpha(9)
         for i in range(4):
-            painter.setBrush(QColor(20, 33, 43, 9))
+            painter.setBrush(shadow)
             spread = unit * (4 - i)
             painter.drawRect(place.adjusted(-spread, 0, spread, spread))
-        painter.fillRect(place, QColor(Colour.WHITE))
+        painter.fillRect(place, QColor(PAPER))
         if self._picture is not None and self._has(wanted):
             painter.drawImage(place.topLeft(), self._picture[1])
             self._painted = wanted
@@ -253,7 +256,7 @@ class PdfView(QWidget):
         side = self._kit.sizes.mm(MARK_MM)
         middle = place.intersected(QRectF(self.rect())).center()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(QColor(Colour.SLATE))
+        painter.setBrush(QColor(MARK))
         for step in (-2, 0, 2):
             painter.drawEllipse(middle + QPointF(step * side, 0), side / 2, side / 2)
 

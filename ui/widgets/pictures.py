@@ -18,16 +18,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..look.icons import icon
 from ..look.metrics import Role
-from ..look.theme import HAIRLINE_MM, RADIUS_MM, Colour
+from ..look.theme import PictureColours, Tile
 from .kit import Kit
 from .surface import rounded
 from .text import Block, Run
 
 SLIDE_MS = 900
 """Milliseconds in which a counted sheet slides out."""
-BARS = "#CFDCE1"
-"""Colour of dummy lines of text."""
-BAR_TITLE = "#8FA3AD"
 _SHEET_LINES = ((10, 44), (10, 66), (10, 80), (10, 60), (10, 80), (10, 72), (10, 80), (27, 46))
 """Start and length of those lines, in hundredths of the sheet's width, from its foot upwards."""
 
@@ -43,9 +40,18 @@ class Picture(QWidget):
         self.setMaximumHeight(kit.sizes.space(most_mm))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
+    @property
+    def colours(self) -> PictureColours:
+        """The colours of drawings in this theme."""
+        return self.kit.theme.picture
+
     def mm(self, length: float) -> float:
         """Convert millimetres of the real screen to pixels, not rounded."""
         return length * self.kit.screen.px_per_mm
+
+    def radius(self, share: float) -> float:
+        """Return ``share`` of the corner radius in pixels, not rounded."""
+        return self.mm(self.kit.sizes.table.radius_mm * share * self.kit.screen.scale)
 
     def sizeHint(self) -> QSize:
         return QSize(self.kit.sizes.space(120), self.maximumHeight())
@@ -131,9 +137,8 @@ class SheetPicture(Picture):
         )
 
     def _tray_words(self) -> Block:
-        return self.kit.block(
-            self.kit.say("picture.output_tray"), Role.BODY, colour=Colour.WHITE, bold=True
-        )
+        words = self.kit.say("picture.output_tray")
+        return self.kit.block(words, Role.BODY, colour=self.colours.tray.ink, bold=True)
 
     def labels(self) -> list[tuple[Block, QRectF, str]]:
         tray = self._tray()
@@ -142,18 +147,13 @@ class SheetPicture(Picture):
         side = block.px * 1.7
         left = tray.center().x() - (natural + side * 1.4) / 2 + side * 1.4
         height = block.height(natural)
-        return [
-            (
-                block,
-                QRectF(left, tray.center().y() - height / 2, natural, height),
-                str(Colour.WATER),
-            )
-        ]
+        place = QRectF(left, tray.center().y() - height / 2, natural, height)
+        return [(block, place, self.colours.tray.ground)]
 
     def draw_still(self, painter: QPainter) -> None:
         rounded(
-            painter, QRectF(self.rect()), self.mm(RADIUS_MM * 1.4 * self.kit.screen.scale),
-            Colour.WHITE, Colour.SAND, max(1.0, self.mm(HAIRLINE_MM)),
+            painter, QRectF(self.rect()), self.radius(1.4), self.colours.stage,
+            self.colours.stage_edge, self.kit.sizes.hairline,
         )  # fmt: skip
 
     def draw_moving(self, painter: QPainter) -> None:
@@ -168,28 +168,30 @@ class SheetPicture(Picture):
         painter.setClipRect(
             QRectF(area.left(), tray.bottom() - self.mm(2.5), area.width(), area.height())
         )
+        shadow = QColor(self.colours.shadow)
+        shadow.setAlpha(7)
         for i in range(5):
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(20, 33, 43, 7))
+            painter.setBrush(shadow)
             spread = self.mm(0.5) * (5 - i)
             painter.drawRect(sheet.adjusted(-spread, 0, spread, spread + self.mm(1)))
-        painter.setPen(QPen(QColor(Colour.SAND), max(1.0, self.mm(HAIRLINE_MM))))
-        painter.setBrush(QColor("#FCFBF8"))
+        painter.setPen(QPen(QColor(self.colours.sheet_edge), self.kit.sizes.hairline))
+        painter.setBrush(QColor(self.colours.sheet))
         painter.drawRect(sheet)
         painter.setPen(Qt.PenStyle.NoPen)
         unit = width / 100
         bottom = sheet.bottom()
         for i, (left, length) in enumerate(_SHEET_LINES):
             title = i == len(_SHEET_LINES) - 1
-            painter.setBrush(QColor(BAR_TITLE if title else BARS))
+            painter.setBrush(QColor(self.colours.bar_title if title else self.colours.bars))
             high = (4.4 if title else 3.4) * unit
             top = bottom - (14 + i * 10) * unit
             painter.drawRoundedRect(
                 QRectF(sheet.left() + left * unit, top, length * unit, high), high / 2, high / 2
             )
         painter.restore()
-        rounded(painter, tray, self.mm(RADIUS_MM * self.kit.screen.scale), Colour.WATER, None, 0)
-        painter.setBrush(QColor(Colour.WATER_DEEP))
+        rounded(painter, tray, self.radius(1.0), self.colours.tray.ground, None, 0)
+        painter.setBrush(QColor(self.colours.slot))
         slot = QRectF(
             tray.left() + tray.width() * 0.1,
             tray.bottom() - self.mm(3.2),
@@ -201,7 +203,7 @@ class SheetPicture(Picture):
             side = round(block.px * 1.7)
             painter.drawPixmap(
                 round(rect.left() - side * 1.4), round(rect.center().y() - side / 2),
-                icon("printer", side, Colour.WHITE),
+                icon("printer", side, self.colours.tray.ink),
             )  # fmt: skip
             block.paint(painter, rect)
 
@@ -210,11 +212,10 @@ class Emblem(QWidget):
     """A large icon on a round background: shows the situation of a page from afar."""
 
     def __init__(
-        self, kit: Kit, name: str, *, ground: str = Colour.MIST, colour: str = Colour.WATER,
-        size_mm: float = 54.0,
-    ) -> None:  # fmt: skip
+        self, kit: Kit, name: str, tile: Tile | None = None, *, size_mm: float = 54.0
+    ) -> None:
         super().__init__()
-        self._name, self._ground, self._colour = name, str(ground), str(colour)
+        self._name, self._tile = name, tile or kit.theme.icon
         side = kit.sizes.space(size_mm)
         self.setFixedSize(side, side)
 
@@ -222,9 +223,9 @@ class Emblem(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._ground))
+        painter.setBrush(QColor(self._tile.ground))
         painter.drawEllipse(QRectF(self.rect()))
         side = round(self.width() * 0.52)
         at = (self.width() - side) // 2
-        painter.drawPixmap(at, at, icon(self._name, side, self._colour))
+        painter.drawPixmap(at, at, icon(self._name, side, self._tile.ink))
         painter.end()

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..look.theme import Colour
 from .kit import Kit
 from .surface import rounded
 
@@ -17,6 +16,7 @@ class Bar(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self._share = 0.0
+        self._theme = kit.theme
         self.setFixedHeight(kit.sizes.space(6.5))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -29,8 +29,9 @@ class Bar(QWidget):
         painter = QPainter(self)
         area = QRectF(self.rect())
         radius = area.height() / 2
-        rounded(painter, area, radius, Colour.SAND, None, 0)
+        rounded(painter, area, radius, self._theme.line, None, 0)
         if self._share > 0:
             length = max(area.height(), area.width() * self._share)
-            rounded(painter, QRectF(0, 0, length, area.height()), radius, Colour.GREEN, None, 0)
+            done = QRectF(0, 0, length, area.height())
+            rounded(painter, done, radius, self._theme.progress, None, 0)
         painter.end()

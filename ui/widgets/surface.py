@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ..look.icons import icon
 from ..look.metrics import Role
-from ..look.theme import HAIRLINE_MM, RADIUS_MM, Colour, Tone
+from ..look.theme import Tile, Tone
 from .kit import Kit
 from .text import Text
 
@@ -33,10 +33,9 @@ class Panel(QWidget):
     def __init__(self, kit: Kit, tone: Tone, *, across: bool = False, pad_mm: float = 6.0) -> None:
         super().__init__()
         self.tone = tone
-        self.ground = str(tone.ground)
-        self._radius = kit.sizes.mm(RADIUS_MM * kit.screen.scale)
-        strong = tone.edge is not None and tone.edge is not Colour.SAND
-        self._edge = max(1.0, kit.screen.px_per_mm * (0.6 if strong else HAIRLINE_MM))
+        self.ground = tone.ground
+        self._radius = kit.sizes.radius()
+        self._edge = kit.sizes.strong_edge if tone.strong else kit.sizes.hairline
         layout = QHBoxLayout(self) if across else QVBoxLayout(self)
         pad = kit.sizes.space(pad_mm)
         layout.setContentsMargins(pad, pad, pad, pad)
@@ -45,8 +44,7 @@ class Panel(QWidget):
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        edge = str(self.tone.edge) if self.tone.edge else None
-        rounded(painter, QRectF(self.rect()), self._radius, self.ground, edge, self._edge)
+        rounded(painter, QRectF(self.rect()), self._radius, self.ground, self.tone.edge, self._edge)
         painter.end()
 
 
@@ -54,20 +52,17 @@ class IconTile(QWidget):
     """An icon on a small background; ``side`` in pixels."""
 
     def __init__(
-        self, kit: Kit, name: str, side: int, *, ground: str, colour: str, share: float = 0.6
+        self, kit: Kit, name: str, side: int, tile: Tile | None = None, *, share: float = 0.6
     ) -> None:
         super().__init__()
         self._name, self._side, self._share = name, side, share
-        self._ground, self._colour = str(ground), str(colour)
-        self._radius = kit.sizes.mm(RADIUS_MM * 0.7 * kit.screen.scale)
+        self._tile = tile or kit.theme.icon
+        self._radius = kit.sizes.radius(0.7)
         self.setFixedSize(side, side)
 
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        paint_tile(
-            painter, QRectF(self.rect()), self._name, self._ground, self._colour, self._radius,
-            self._share,
-        )  # fmt: skip
+        paint_tile(painter, QRectF(self.rect()), self._name, self._tile, self._radius, self._share)
         painter.end()
 
     def sizeHint(self) -> QSize:
@@ -75,14 +70,14 @@ class IconTile(QWidget):
 
 
 def paint_tile(
-    painter: QPainter, rect: QRectF, name: str, ground: str, colour: str, radius: float,
-    share: float = 0.6,
-) -> None:  # fmt: skip
+    painter: QPainter, rect: QRectF, name: str, tile: Tile, radius: float, share: float = 0.6
+) -> None:
     """Paint an icon in the middle of a rounded background; the icon takes ``share`` of its side."""
-    rounded(painter, rect, radius, ground, None, 0)
+    rounded(painter, rect, radius, tile.ground, None, 0)
     side = round(rect.width() * share)
     at = rect.center()
-    painter.drawPixmap(round(at.x() - side / 2), round(at.y() - side / 2), icon(name, side, colour))
+    drawn = icon(name, side, tile.ink)
+    painter.drawPixmap(round(at.x() - side / 2), round(at.y() - side / 2), drawn)
 
 
 def headline(kit: Kit, tone: Tone, name: str, title: str, body: str = "") -> Panel:
@@ -103,20 +98,11 @@ def notice(
     """Return a notice: an icon, a heading, and a sentence below it; either may be empty."""
     panel = Panel(kit, tone, across=True, pad_mm=8.5 if large else 5.5)
     panel.setObjectName(object_name)
-    accent = tone.edge or Colour.WATER
-    if accent is Colour.OCHRE:
-        ground, colour = "#F8DFA6", Colour.INK
-    elif accent is Colour.SAND:
-        ground, colour = Colour.MIST, Colour.WATER
-    else:
-        ground, colour = accent, Colour.WHITE
     side = kit.sizes.space(24 if large else 16 if heading and body else 13)
     # If type shrinks less than space, the icon stays in proportion to the text.
     side = max(side, round(kit.sizes.type_px(Role.BODY) * 1.5))
     panel.box.setSpacing(kit.sizes.space(6))
-    panel.box.addWidget(
-        IconTile(kit, name, side, ground=ground, colour=colour), 0, Qt.AlignmentFlag.AlignVCenter
-    )
+    panel.box.addWidget(IconTile(kit, name, side, tone.tile), 0, Qt.AlignmentFlag.AlignVCenter)
     words = QVBoxLayout()
     words.setSpacing(kit.sizes.space(1.6))
     if heading:
@@ -132,13 +118,12 @@ def notice(
 
 def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
     """Return one step: a large digit (or a tick, if it is done) and its sentence."""
-    from ..look.theme import DONE, PLAIN
-
-    panel = Panel(kit, DONE if done else PLAIN, across=True, pad_mm=8.0 if kit.portrait else 5.0)
+    tone = kit.theme.done if done else kit.theme.plain
+    panel = Panel(kit, tone, across=True, pad_mm=8.0 if kit.portrait else 5.0)
     panel.box.setSpacing(kit.sizes.space(5))
     side = kit.sizes.space(11)
     if done:
-        tile: QWidget = IconTile(kit, "check", side, ground=Colour.GREEN, colour=Colour.WHITE)
+        tile: QWidget = IconTile(kit, "check", side, tone.tile)
     else:
         tile = figure(kit, mark, side, panel.ground)
     panel.box.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -150,8 +135,9 @@ def step_row(kit: Kit, mark: str, body: str, *, done: bool = False) -> Panel:
 def figure(kit: Kit, mark: str, side: int, ground: str) -> Text:
     """Return a large digit in the colour of the buttons that continue the visit."""
     text = kit.text(
-        mark, Role.HEADING, colour=Colour.GREEN, ground=ground, align=Qt.AlignmentFlag.AlignHCenter
-    )
+        mark, Role.HEADING, colour=kit.theme.accent, ground=ground,
+        align=Qt.AlignmentFlag.AlignHCenter,
+    )  # fmt: skip
     text.setFixedWidth(max(side, text.sizeHint().width()))
     return text
 

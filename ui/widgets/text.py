@@ -19,7 +19,9 @@ from terminal.words import words
 
 from ..look.fonts import font, metrics
 from ..look.line_breaking import Line, break_lines, plain
-from ..look.theme import LINE_SPACING
+
+LINE_SPACING = 1.42
+"""Distance of two lines, in em, of a text that is not made by a kit."""
 
 
 @dataclass(frozen=True, slots=True)

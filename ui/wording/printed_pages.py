@@ -26,25 +26,25 @@ def printed_nothing(state: ServiceFailure) -> bool:
     )
 
 
-def what_happened(words: Words, state: ServiceFailure, *, elder: bool) -> str:
+def what_happened(words: Words, state: ServiceFailure, *, forms: tuple[str, ...]) -> str:
     """Return the heading that says what happened."""
     return words.text(
-        "failure.nothing" if printed_nothing(state) else state.fault.code, elder=elder
+        "failure.nothing" if printed_nothing(state) else state.fault.code, forms=forms
     )
 
 
-def pages_printed(words: Words, state: ServiceFailure, *, elder: bool) -> str:
+def pages_printed(words: Words, state: ServiceFailure, *, forms: tuple[str, ...]) -> str:
     """Return which pages came out and which did not; empty if that is unknown or does not
     matter."""
     done = state.pages_done
     if printed_nothing(state):
-        return words.text("failure.pages_none", elder=elder)
+        return words.text("failure.pages_none", forms=forms)
     if not done:
         return ""
     if state.document is None or done >= state.document.pages:
-        return words.text("failure.pages_done", elder=elder, done=done)
+        return words.text("failure.pages_done", forms=forms, done=done)
     return words.text(
-        "failure.pages_partly", elder=elder, there=_pages(words, 1, done),
+        "failure.pages_partly", forms=forms, there=_pages(words, 1, done),
         missing=_pages(words, done + 1, state.document.pages),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .around import HelpAnswer, NearbyStation, Notice, Opening, nearest_with
     from .history import NO_TOTALS, PastFault, Total, Totals
     from .item import Item
-    from .look import CardSide, Language, Limits, Look, Mode
+    from .look import CardSide, Language, Limits, Look, Mode, Patience, Theme
     from .station import PRINTER_UNASKED, HelpCall, Station
     from .visit import (
         CopyLink,
@@ -33,7 +33,7 @@ else:
         ".around": ("HelpAnswer", "NearbyStation", "Notice", "Opening", "nearest_with"),
         ".history": ("NO_TOTALS", "PastFault", "Total", "Totals"),
         ".item": ("Edition", "Item"),
-        ".look": ("CardSide", "Language", "Limits", "Look", "Mode"),
+        ".look": ("CardSide", "Language", "Limits", "Look", "Mode", "Patience", "Theme"),
         ".station": ("PRINTER_UNASKED", "HelpCall", "Station"),
     }
     """Which file has which names; all others are in `visit`."""
@@ -65,12 +65,14 @@ __all__ = [
     "Notice",
     "Opening",
     "PastFault",
+    "Patience",
     "Person",
     "Presence",
     "Reprint",
     "ReprintReason",
     "Retry",
     "Station",
+    "Theme",
     "Total",
     "Totals",
     "Visit",

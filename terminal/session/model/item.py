@@ -45,9 +45,10 @@ class Item:
     def edition_for(self, mode: Mode) -> Edition:
         """Return the edition to begin with.
 
-        In elder mode it is the first one. The catalogue decides which that is, because a long list
-        in large print uses much paper. In standard mode it is the standard one, if there is one.
+        In modes with plain words it is the first one. The catalogue decides which that is, because
+        a long list in large print uses much paper. In standard mode it is the standard one, if
+        there is one.
         """
-        if mode is Mode.ELDER or Edition.STANDARD not in self.editions:
+        if mode.plain_words or Edition.STANDARD not in self.editions:
             return self.editions[0]
         return Edition.STANDARD

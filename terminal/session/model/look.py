@@ -6,15 +6,52 @@ For the states and the pages. Data only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class Mode(StrEnum):
-    """How large and how plain the pages are."""
+    """How large and how plain the pages are; the sizes of each mode are in `ui.look.metrics`.
+
+    A button on each page leads to the following mode, so that larger type is one touch away and
+    every mode at most two. Pages ask for one of the properties below, never for a certain mode.
+    """
+
+    large: bool
+    """Whether a page asks for one decision, in large type, with "back" in its foot."""
+    plain_words: bool
+    """Whether services have their everyday names ("打印社保证明"), and begin in large print."""
+    forms: tuple[str, ...]
+    """The forms of a message in the order of preference (`terminal.words`)."""
+
+    STANDARD = "standard", False, False, ("text",)
+    ELDER = "elder", True, True, ("elder", "text")
+    EXTRA_LARGE = "extra-large", True, True, ("extra", "elder", "text")
+
+    def __new__(
+        cls, name: str, large: bool = False, plain_words: bool = False,
+        forms: tuple[str, ...] = ("text",),
+    ) -> Mode:  # fmt: skip
+        made = str.__new__(cls, name)
+        made._value_ = name
+        made.large, made.plain_words, made.forms = large, plain_words, forms
+        return made
+
+    @property
+    def following(self) -> Mode:
+        """The mode after this one; the first one after the last."""
+        return _following(self)
+
+
+class Theme(StrEnum):
+    """The colours of the pages; their tables are in `ui.look.theme`."""
 
     STANDARD = "standard"
-    ELDER = "elder"
+    CONTRAST_LIGHT = "contrast-light"
+    CONTRAST_DARK = "contrast-dark"
 
 
 class Language(StrEnum):
@@ -38,8 +75,13 @@ class Language(StrEnum):
     @property
     def following(self) -> Language:
         """The language after this one; the first one after the last."""
-        every = tuple(Language)
-        return every[(every.index(self) + 1) % len(every)]
+        return _following(self)
+
+
+def _following(one: E) -> E:
+    """Return the next member of an enumeration; the first one after the last."""
+    every = list(type(one))
+    return every[(every.index(one) + 1) % len(every)]
 
 
 def in_language(texts: Mapping[Language, str], language: Language) -> str:
@@ -64,20 +106,33 @@ class Look:
     mode: Mode = Mode.STANDARD
     language: Language = Language.ZH
     voice: bool = False
+    theme: Theme = Theme.STANDARD
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the terminal waits for a person in one mode, in seconds.
+
+    The warning appears after ``quiet_s`` without a touch, and the visit ends ``warning_s`` later.
+    """
+
+    quiet_s: float
+    warning_s: float
+
+
+PATIENCE: Mapping[Mode, Patience] = {
+    Mode.STANDARD: Patience(90.0, 20.0),
+    Mode.ELDER: Patience(180.0, 30.0),
+    Mode.EXTRA_LARGE: Patience(180.0, 30.0),
+}
+"""The times of each mode (accessibility reference; WCAG 2.2.1 asks for a warning of 20 s)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long the terminal waits, in seconds; for people it depends on the mode.
+    """How long the terminal waits, in seconds; for people it depends on the mode."""
 
-    The warning is part of the time before the end: 90 s quiet + 20 s warning in standard,
-    180 s + 30 s in elder mode (accessibility reference; WCAG 2.2.1 asks for 20 s at least).
-    """
-
-    quiet_s: float = 90.0
-    warning_s: float = 20.0
-    elder_quiet_s: float = 180.0
-    elder_warning_s: float = 30.0
+    patience: Mapping[Mode, Patience] = field(default_factory=lambda: PATIENCE)
     card_away_s: float = 30.0
     """Time to put back a card that was removed too early. After it the warning appears."""
     card_read_s: float = 15.0
@@ -108,8 +163,8 @@ class Limits:
 
     def quiet(self, mode: Mode) -> float:
         """Return the seconds without a touch before the warning."""
-        return self.elder_quiet_s if mode is Mode.ELDER else self.quiet_s
+        return self.patience[mode].quiet_s
 
     def warning(self, mode: Mode) -> float:
         """Return the seconds from the warning to the end."""
-        return self.elder_warning_s if mode is Mode.ELDER else self.warning_s
+        return self.patience[mode].warning_s

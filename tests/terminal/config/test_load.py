@@ -20,7 +20,7 @@ from terminal.config.sections import CardConfig, OperatorsConfig, SpeechConfig
 from terminal.config.toml_lines import key_lines, line_of
 from terminal.journal.pin_tries import PinTries
 from terminal.runtime.from_config import printer_timing
-from terminal.session.model import Limits, Mode
+from terminal.session.model import Limits, Mode, Theme
 from terminal.staff.pin import PinKeeper
 from tests.terminal.config_world import SAMPLE, Edit, line_with
 
@@ -82,7 +82,7 @@ def test_omitted_sections_use_the_sessions_limits(edit: Edit) -> None:
     limits = config.timeouts.limits()
     assert limits.quiet(Mode.ELDER) == 240
     assert limits.quiet(Mode.STANDARD) == 90
-    assert len(fields(Limits)) == len(msgspec.structs.fields(TimeoutsConfig)) + 2
+    assert len(fields(Limits)) == len(msgspec.structs.fields(TimeoutsConfig)) - 2
 
 
 @pytest.mark.parametrize(
@@ -252,3 +252,32 @@ def test_printer_limits_follow_the_configured_times(edit: Edit, seconds: int) ->
     assert isinstance(config, Config)
     timing = printer_timing(config.timeouts.limits())
     assert seconds / 2 <= timing.clear_s < seconds
+
+
+def test_the_screen_says_how_each_visit_begins(edit: Edit) -> None:
+    shown = edit("[state]", "[state]")
+    assert isinstance(shown, Config)
+    screen = shown.screen
+    assert (screen.mode, screen.theme) == (Mode.STANDARD, Theme.STANDARD)
+    assert (screen.viewing_distance_mm, screen.help_key) == (600.0, "F1")
+    changed = edit('mode = "standard"', 'mode = "extra-large"')
+    assert isinstance(changed, Config)
+    assert changed.screen.mode is Mode.EXTRA_LARGE
+    dark = edit('theme = "standard"', 'theme = "contrast-dark"')
+    assert isinstance(dark, Config)
+    assert dark.screen.theme is Theme.CONTRAST_DARK
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('mode = "standard"', 'mode = "huge"', "screen.mode"),
+        ('theme = "standard"', 'theme = "neon"', "screen.theme"),
+        ('help_key = "F1"', 'help_key = "Escape"', "screen.help_key"),
+        ("viewing_distance_mm = 600", "viewing_distance_mm = 60", "screen.viewing_distance_mm"),
+    ],
+)
+def test_a_wrong_look_is_refused(edit: Edit, old: str, new: str, key: str) -> None:
+    result = edit(old, new)
+    assert not isinstance(result, Config)
+    assert (result.code, result.key) == ("SYS-106", key)

@@ -27,6 +27,7 @@ from tests.terminal.session_world import (
 )
 
 LIMITS = m.Limits()
+WARNING_S = LIMITS.warning(m.Mode.STANDARD)
 LONGEST_S = LIMITS.longest_visit_s
 
 
@@ -82,7 +83,7 @@ def test_the_warning_comes_before_the_longest_time_and_says_that_it_is_final() -
     assert not usual.final
     touched_for(kiosk, LONGEST_S - 30)
     last = deadline(kiosk.state)
-    assert last == (began + LONGEST_S - LIMITS.warning_s, began + LONGEST_S, True)
+    assert last == (began + LONGEST_S - WARNING_S, began + LONGEST_S, True)
 
 
 def test_a_job_goes_on_at_the_longest_time_and_its_paper_can_be_taken() -> None:
@@ -95,7 +96,7 @@ def test_a_job_goes_on_at_the_longest_time_and_its_paper_can_be_taken() -> None:
     assert isinstance(kiosk.state, st.Collecting)
     touched_for(kiosk, LIMITS.collect_s)
     assert isinstance(kiosk.state, st.Collecting)
-    touched_for(kiosk, LIMITS.warning_s)
+    touched_for(kiosk, WARNING_S)
     assert isinstance(kiosk.state, st.Ending)
 
 
@@ -137,4 +138,4 @@ def test_the_paper_of_a_late_job_can_be_taken_for_the_usual_time() -> None:
     assert isinstance(kiosk.state, st.CheckingPaper)
     last = deadline(kiosk.state)
     assert last is not None
-    assert last.end_at - kiosk.now == LIMITS.quiet_s + LIMITS.warning_s
+    assert last.end_at - kiosk.now == LIMITS.quiet(m.Mode.STANDARD) + WARNING_S

@@ -31,9 +31,9 @@ from tests.terminal.session_world import (
 )
 
 LIMITS = m.Limits()
-WARNED_S = LIMITS.elder_quiet_s + LIMITS.elder_warning_s
+WARNED_S = LIMITS.quiet(m.Mode.ELDER) + LIMITS.warning(m.Mode.ELDER)
 ALONE_S = (
-    LIMITS.assisted_s + LIMITS.elder_warning_s  # the help page
+    LIMITS.assisted_s + LIMITS.warning(m.Mode.ELDER)  # the help page
     + LIMITS.paper_wait_s  # a job that waits for paper
     + LIMITS.clear_s  # the printer does not answer the cancellation
     + WARNED_S  # the page that asks whether the pages came out
@@ -301,7 +301,7 @@ def test_quiet_time_does_not_run_while_printing() -> None:
     kiosk = Kiosk()
     reach_printing(kiosk)
     for _ in range(20):
-        kiosk.wait(LIMITS.quiet_s, 10.0)
+        kiosk.wait(LIMITS.quiet(m.Mode.STANDARD), 10.0)
         kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 1, 2))
         kiosk.send(PrintProgress("v1-1", Outcome.PRINTING, 0, 2))
     assert isinstance(kiosk.state, st.Printing)

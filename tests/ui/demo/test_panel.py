@@ -204,7 +204,7 @@ def test_the_panel_fits_and_clips_no_text(qtbot: QtBot, panel: DemoPanel) -> Non
     assert panel.height() <= HEIGHT_PX
     screen = Screen(panel.width(), panel.height(), 4.0)
     # The panel is used with a mouse.
-    mouse = Minima(em_mm=1, touch_mm=7, tremor_share=1.0, gap_mm=0)
+    mouse = Minima(em_mm=1, touch_mm=7, gap_mm=0, contrast=7, tremor_share=1.0)
     seen = inspect(panel, snapshot(panel), screen, mouse)
     assert [(found.kind, found.where, found.what) for found in seen.findings] == []
     assert len(seen.controls) == 17 + 8

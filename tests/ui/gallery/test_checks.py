@@ -8,17 +8,20 @@ from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.session.model import Look, Mode, Theme
 from ui.gallery.findings import Box, Kind, Seen
 from ui.gallery.glyphs import missing
-from ui.gallery.inspect import ELDER, STANDARD, Minima, inspect
+from ui.gallery.inspect import Minima, inspect, minima
 from ui.gallery.pixels import sample
 from ui.headless.driver import snapshot
 from ui.look.fonts import font
 from ui.look.metrics import Screen
-from ui.look.theme import Colour, contrast
+from ui.look.theme import PALETTES, contrast
 from ui.widgets.text import Block, Run, Text
 
 SCREEN = Screen(1000, 800, 4.0)
+COLOURS = PALETTES[Theme.STANDARD]
+STANDARD, ELDER = (minima(Look(mode), SCREEN) for mode in (Mode.STANDARD, Mode.ELDER))
 
 
 class Page(QWidget):
@@ -30,10 +33,10 @@ class Page(QWidget):
         self.setFixedSize(SCREEN.width_px, SCREEN.height_px)
         self.setAutoFillBackground(True)
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, QColor(Colour.PAPER))
+        palette.setColor(QPalette.ColorRole.Window, QColor(COLOURS.page))
         self.setPalette(palette)
 
-    def label(self, text: str, rect: QRect, px: int = 30, colour: str = Colour.INK) -> QLabel:
+    def label(self, text: str, rect: QRect, px: int = 30, colour: str = COLOURS.text) -> QLabel:
         made = QLabel(text, self)
         made.setFont(font(px))
         palette = made.palette()
@@ -50,12 +53,12 @@ class Page(QWidget):
         made.setGeometry(rect)
         return made
 
-    def look(self, minima: Minima = STANDARD) -> Seen:
+    def look(self, least: Minima = STANDARD) -> Seen:
         self.show()
-        return inspect(self, snapshot(self), SCREEN, minima)
+        return inspect(self, snapshot(self), SCREEN, least)
 
-    def kinds(self, minima: Minima = STANDARD) -> list[Kind]:
-        return [found.kind for found in self.look(minima).findings]
+    def kinds(self, least: Minima = STANDARD) -> list[Kind]:
+        return [found.kind for found in self.look(least).findings]
 
 
 @pytest.fixture
@@ -79,8 +82,8 @@ def test_a_good_page_has_no_findings(page: Page) -> None:
 def test_contrast_is_measured_against_the_painted_background(page: Page) -> None:
     page.label("字", QRect(50, 50, 300, 60))
     seen = page.look()
-    assert seen.texts[0].ground == Colour.PAPER
-    assert seen.texts[0].contrast == pytest.approx(contrast(Colour.INK, Colour.PAPER), abs=0.01)
+    assert seen.texts[0].ground == COLOURS.page
+    assert seen.texts[0].contrast == pytest.approx(contrast(COLOURS.text, COLOURS.page), abs=0.01)
 
 
 def test_text_wider_than_its_box_is_found(page: Page) -> None:
@@ -102,7 +105,7 @@ def test_text_cut_off_by_a_parent_is_found(page: Page) -> None:
 
 
 def test_our_own_text_widget_reports_that_it_does_not_fit(page: Page) -> None:
-    made = Text(Block("我们自己的字也会说", 30, Colour.INK), Colour.PAPER, page)
+    made = Text(Block("我们自己的字也会说", 30, COLOURS.text), COLOURS.page, page)
     made.setGeometry(50, 50, 80, 42)
     assert Kind.CLIPPED in page.kinds()
 
@@ -134,13 +137,13 @@ def test_low_contrast_is_found(page: Page) -> None:
     page.label("看不清", QRect(50, 50, 300, 60), colour="#8A8F94")
     seen = page.look()
     assert [found.kind for found in seen.findings] == [Kind.LOW_CONTRAST]
-    assert seen.findings[0].measured == pytest.approx(contrast("#8A8F94", Colour.PAPER), abs=0.01)
+    assert seen.findings[0].measured == pytest.approx(contrast("#8A8F94", COLOURS.page), abs=0.01)
 
 
 def test_text_that_is_reported_but_not_painted_is_found(page: Page) -> None:
     class WrongReport(QWidget):
         def runs(self) -> list[Run]:
-            return [Run("没有画", QRect(10, 10, 90, 30), 30, Colour.INK, Colour.PAPER, True)]
+            return [Run("没有画", QRect(10, 10, 90, 30), 30, COLOURS.text, COLOURS.page, True)]
 
     wrong = WrongReport(page)
     wrong.setGeometry(50, 50, 300, 60)
@@ -157,7 +160,7 @@ def test_text_painted_in_a_weaker_colour_than_reported_is_found(page: Page) -> N
             painter.end()
 
         def runs(self) -> list[Run]:
-            return [Run("淡淡的字", QRect(10, 12, 120, 34), 30, Colour.INK, Colour.PAPER, True)]
+            return [Run("淡淡的字", QRect(10, 12, 120, 34), 30, COLOURS.text, COLOURS.page, True)]
 
     weak = Weak(page)
     weak.setGeometry(50, 50, 300, 60)
@@ -196,7 +199,7 @@ def test_a_character_that_no_font_has_is_found(page: Page) -> None:
 
 
 def test_a_line_too_long_to_read_is_found(qtbot: QtBot, page: Page) -> None:
-    made = Text(Block("一" * 44, 27, Colour.INK), Colour.PAPER, page)
+    made = Text(Block("一" * 44, 27, COLOURS.text), COLOURS.page, page)
     page.setFixedWidth(1400)
     made.setGeometry(20, 50, 1300, 60)
     assert Kind.LONG_LINE in page.kinds()

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.session.model import CardSide, Language, Look, Mode
 from terminal.words import words
-from tests.ui.pages_rig import child
+from tests.ui.pages_rig import FITTED, child
 from ui.gallery import SCREENS, make_gallery
 from ui.gallery.findings import Box
-from ui.gallery.inspect import ELDER, STANDARD, PaintsText
+from ui.gallery.inspect import PaintsText
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import settle
+from ui.look.metrics import SIZES
 from ui.widgets.card_picture import CardPicture
 from ui.widgets.kit import Place
 from ui.window import TerminalWindow
@@ -52,26 +53,27 @@ def test_each_picture_exists_and_has_the_size_of_its_screen(
     )  # fmt: skip
     files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png"))
     assert files == [
-        "landscape-15/elder/zh/consenting.png", "landscape-15/elder/zh/welcome.png",
-        "portrait-21/elder/zh/consenting.png", "portrait-21/elder/zh/welcome.png",
-    ]  # fmt: skip
+        "landscape-15/elder/standard/zh/consenting.png",
+        "landscape-15/elder/standard/zh/welcome.png",
+        "portrait-21/elder/standard/zh/consenting.png",
+        "portrait-21/elder/standard/zh/welcome.png",
+    ]
     assert sorted(picture.file for picture in report.pictures) == files
-    picture = QImage(str(tmp_path / "landscape-15/elder/zh/welcome.png"))
+    picture = QImage(str(tmp_path / "landscape-15/elder/standard/zh/welcome.png"))
     assert (picture.width(), picture.height()) == (1024, 768)
 
 
 def test_gallery_json_contains_the_figures(qapp: QApplication, tmp_path: Path) -> None:
-    make_gallery(tmp_path, pages=["welcome"], screens=["portrait-21"])
+    make_gallery(tmp_path, pages=["welcome"], screens=["portrait-21"], modes=FITTED)
     reported = json.loads((tmp_path / "gallery.json").read_text(encoding="utf-8"))
     assert reported["screens"]["portrait-21"]["mm_per_px"] == 0.248
-    looks = len(Mode) * len(Language)
+    looks = len(FITTED) * len(Language)
     assert reported["summary"]["pictures"] == len(reported["pictures"]) == looks
-    floors = {"standard": STANDARD.em_mm, "elder": ELDER.em_mm}
     for picture in reported["pictures"]:
         assert picture["state"] == "Welcome"
         texts = {text["text"]: text for text in picture["texts"]}
         station = texts[words(picture["language"]).text("gallery.station")]
-        assert station["em_mm"] >= floors[picture["mode"]]
+        assert station["em_mm"] >= SIZES[picture["mode"]].floor_mm
         assert station["ground"] == "#0E3A4F"
         assert station["contrast"] > 7
         assert {"foot.size", "foot.help"} <= {control["name"] for control in picture["controls"]}
@@ -100,9 +102,7 @@ def test_two_galleries_have_the_same_figures(qapp: QApplication, tmp_path: Path)
     assert reported[0] == reported[1]
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"pages": ["nowhere"]}, {"screens": ["wall"]}, {"themes": ["neon"]}]
-)
+@pytest.mark.parametrize("wrong", [{"pages": ["nowhere"]}, {"screens": ["wall"]}])
 def test_an_unknown_name_raises_key_error(
     qapp: QApplication, tmp_path: Path, wrong: dict[str, Any]
 ) -> None:
@@ -143,7 +143,7 @@ def test_the_text_of_the_card_zone_is_inside_its_edge(qapp: QApplication, screen
     )
     window.show()
     for scene in ("welcome", "welcome-printer-down", "card-away", "card-mute"):
-        for mode in Mode:
+        for mode in FITTED:
             for language in Language:
                 window.show_state(SCENES[scene](Look(mode, language)))
                 settle()

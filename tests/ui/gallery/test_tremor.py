@@ -7,8 +7,9 @@ import random
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from terminal.session.model import Look, Mode
 from ui.gallery.findings import Box, ControlSeen, Kind
-from ui.gallery.inspect import ELDER, STANDARD, Minima, inspect
+from ui.gallery.inspect import inspect, minima
 from ui.gallery.screens import SCREENS
 from ui.gallery.tremor import SIGMA_MM, wrong_touches
 from ui.headless.driver import snapshot
@@ -46,9 +47,9 @@ def test_a_control_that_cannot_be_pressed_is_not_hit() -> None:
     assert wrong_touches([one, absent], mm_per_px=1.0) == []
 
 
-@pytest.mark.parametrize(("minima", "expected"), [(STANDARD, 0), (ELDER, 2)])
+@pytest.mark.parametrize(("mode", "expected"), [(Mode.STANDARD, 0), (Mode.ELDER, 2)])
 def test_the_gallery_reports_controls_that_are_too_close(
-    qapp: QApplication, minima: Minima, expected: int
+    qapp: QApplication, mode: Mode, expected: int
 ) -> None:
     screen = SCREENS["portrait-21"]
     window = QWidget()
@@ -58,7 +59,7 @@ def test_the_gallery_reports_controls_that_are_too_close(
         button.setObjectName(name)
         button.setGeometry(screen.mm(x_mm), 0, screen.mm(14), screen.mm(14))
     window.show()
-    seen = inspect(window, snapshot(window), screen, minima)
+    seen = inspect(window, snapshot(window), screen, minima(Look(mode), screen))
     found = [each for each in seen.findings if each.kind is Kind.TREMOR]
     assert len(found) == expected
     window.close()

@@ -9,11 +9,12 @@ import segno
 from PySide6.QtGui import QAccessible, QImage
 
 from terminal.session import events as ev
-from terminal.session.model import Edition, Language, Look, Mode
+from terminal.session.model import Edition, Language, Look, Mode, Theme
 from terminal.words import words
 from ui.gallery.samples import NO_PAPER, link
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import snapshot
+from ui.look.theme import PALETTES
 from ui.pages import spoken
 from ui.widgets.qr import LEAST_MM, QUIET, QrCode
 
@@ -119,7 +120,7 @@ def test_there_is_no_done_button_before_the_code(shown: Shown) -> None:
 def test_the_edition_button_requests_the_other_edition(shown: Shown, mode: Mode) -> None:
     """Each mode starts with its own edition, and offers the other."""
     shown.scene("previewing", Look(mode))
-    wanted = Edition.STANDARD if mode is Mode.ELDER else Edition.LARGE
+    wanted = Edition.STANDARD if mode.large else Edition.LARGE
     assert shown.touch("preview.edition") == [ev.EditionChosen(wanted)]
 
 
@@ -138,12 +139,12 @@ def test_two_sided_printing_shows_the_number_of_sheets(shown: Shown) -> None:
 
 
 def test_the_phone_is_the_main_button_if_nothing_can_be_printed(shown: Shown) -> None:
-    from ui.look.theme import PRIMARY, SECONDARY
+    theme = PALETTES[Theme.STANDARD]
 
     shown.scene("previewing")
-    assert shown.control("preview.copy").tone is SECONDARY
+    assert shown.control("preview.copy").tone is theme.secondary
     shown.scene("previewing-printer-down")
-    assert shown.control("preview.copy").tone is PRIMARY
+    assert shown.control("preview.copy").tone is theme.primary
     assert not shown.control("preview.print").isEnabled()
     assert not shown.has("preview.edition")
 

@@ -89,7 +89,7 @@ def test_a_press_posts_its_event(
     shown: Shown, scene: str, name: str, expected: ev.Event, look: Look
 ) -> None:
     if name == "foot.size" and look is ELDER:
-        expected = ev.ModeChosen(Mode.STANDARD)
+        expected = ev.ModeChosen(Mode.EXTRA_LARGE)
     shown.scene(scene, look)
     posted = shown.touch(name)
     assert (posted or shown.posted[:1]) == [expected]

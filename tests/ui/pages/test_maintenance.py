@@ -15,7 +15,7 @@ from printing.printer import PaperState, PrinterStatus, TonerState
 from terminal.session import states as st
 from terminal.session.model import Look, Mode, Total, Totals
 from tests.ui.pages_rig import scene
-from ui.gallery.inspect import ELDER, STANDARD, inspect
+from ui.gallery.inspect import inspect, minima
 from ui.gallery.sample_items import EIGHT
 from ui.headless.driver import settle, snapshot
 
@@ -38,9 +38,9 @@ def subpages(shown: Shown) -> Iterator[str]:
 @pytest.mark.parametrize("scene", ["maintenance", "maintenance-well", "maintenance-staff"])
 def test_no_subpage_has_findings(shown: Shown, scene: str, look: Look) -> None:
     shown.scene(scene, look)
-    minima = ELDER if look.mode is Mode.ELDER else STANDARD
+    least = minima(look, shown.window._screen)
     for _ in subpages(shown):
-        seen = inspect(shown.window, snapshot(shown.window), shown.window._screen, minima)
+        seen = inspect(shown.window, snapshot(shown.window), shown.window._screen, least)
         assert seen.findings == []
 
 

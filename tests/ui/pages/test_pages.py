@@ -10,7 +10,7 @@ from terminal.session.model import Language, Look, Mode
 from terminal.session.table import STATES
 from tests.ui.pages_rig import child
 from ui.gallery.scenes import SCENES
-from ui.look.metrics import ELDER_FLOOR_MM, STANDARD_FLOOR_MM, TOUCH_GAP_MM, TOUCH_MM, Screen
+from ui.look.metrics import SIZES, ModeSizes, Screen
 from ui.look.theme import contrast
 from ui.widgets.button import Button
 from ui.widgets.overlay import Overlay
@@ -30,7 +30,7 @@ def test_every_page_can_be_read_and_used(shown: Shown, look: Look) -> None:
     """Type at least its minimum, contrast 7:1, nothing clipped or overlapping, targets large
     enough."""
     screen = shown.window._screen
-    floor = ELDER_FLOOR_MM if look.mode is Mode.ELDER else STANDARD_FLOOR_MM
+    floor = SIZES[look.mode].floor_mm
     for name in SCENES:
         shown.scene(name, look)
         runs = shown.runs()
@@ -41,7 +41,7 @@ def test_every_page_can_be_read_and_used(shown: Shown, look: Look) -> None:
             assert run.fits, f"{said} is clipped"
             assert contrast(run.colour, run.ground) >= 7.0, f"{said} has too little contrast"
         check_places(shown, name, screen)
-        check_targets(shown, name, screen)
+        check_targets(shown, name, screen, SIZES[look.mode])
 
 
 def check_places(shown: Shown, name: str, screen: Screen) -> None:
@@ -61,15 +61,15 @@ def check_places(shown: Shown, name: str, screen: Screen) -> None:
             )
 
 
-def check_targets(shown: Shown, name: str, screen: Screen) -> None:
+def check_targets(shown: Shown, name: str, screen: Screen, sizes: ModeSizes) -> None:
     """Every control is large enough, and far enough from the next."""
     buttons = [b for b in shown.window.findChildren(Button) if b.isVisible() and b.isEnabled()]
-    least = TOUCH_MM * screen.px_per_mm - 1
+    least = sizes.touch_mm * screen.px_per_mm - 1
     places = [(button, shown.place(button)) for button in buttons]
     for i, (button, place) in enumerate(places):
         assert min(place.width(), place.height()) >= least, f"{name}: {button.objectName()}"
         assert button.accessibleName(), f"{name}: {button.objectName()} has no accessible name"
-        gap = TOUCH_GAP_MM * screen.px_per_mm - 1.5
+        gap = sizes.gap_mm * screen.px_per_mm - 1.5
         for other, there in places[i + 1 :]:
             across = max(there.left() - place.right(), place.left() - there.right())
             down = max(there.top() - place.bottom(), place.top() - there.bottom())

@@ -9,12 +9,12 @@ import pytest
 from printing.faults import LEFTOVER_JOB
 from terminal.session import events as ev
 from terminal.session import states as st
-from terminal.session.model import Language, Look, Mode
+from terminal.session.model import Language, Look, Mode, Theme
 from terminal.words import words
 from tests.ui.pages_rig import scene
 from ui.gallery.sample_items import EIGHT, many
 from ui.gallery.scenes import SCENES
-from ui.look.theme import PRIMARY, SECONDARY
+from ui.look.theme import PALETTES
 from ui.pages import spoken
 from ui.voice.sentences import InSight
 
@@ -32,7 +32,8 @@ ZH, EN = words("zh"), words("en")
 def test_the_phone_is_the_main_button_and_leaving_the_second(shown: Shown, look: Look) -> None:
     shown.scene("printing-paper-out", look)
     phone, leave = shown.control("printing.copy"), shown.control("printing.leave")
-    assert (phone.tone, leave.tone) == (PRIMARY, SECONDARY)
+    theme = PALETTES[Theme.STANDARD]
+    assert (phone.tone, leave.tone) == (theme.primary, theme.secondary)
     first, second = shown.place(phone), shown.place(leave)
     assert (first.top(), first.left()) < (second.top(), second.left())
     assert shown.touch("printing.copy") == [ev.CopyPressed()]

@@ -9,12 +9,12 @@ import pytest
 from printing.faults import OUTPUT_FULL, PAPER_JAM
 from printing.outcome import Outcome, PrintProgress
 from terminal.session import states as st
-from terminal.session.model import Language, Look, Mode, Presence
+from terminal.session.model import Language, Look, Mode, Presence, Theme
 from terminal.session.states import State
 from terminal.words import words
 from tests.ui.pages_rig import scene
 from ui.gallery.scenes import SCENES
-from ui.look.theme import SECONDARY
+from ui.look.theme import PALETTES
 from ui.pages import spoken
 
 from ..pages_rig import LOOKS, Shown
@@ -38,7 +38,7 @@ def test_a_full_output_tray_asks_the_resident_to_clear_it(qapp: object, look: Lo
     assert asked.replace(" ", "") in shown.words().replace(" ", "")
     phone = shown.control("printing.copy").tone
     shown.close()
-    assert phone is SECONDARY
+    assert phone is PALETTES[Theme.STANDARD].secondary
     assert asked in said(state)
     assert table.text("waiting.called") not in said(state)
 

@@ -33,8 +33,7 @@ from ui.documents.rasteriser import Rasteriser
 from ui.gallery.samples import sample_pdf
 from ui.gallery.scenes import SCENES
 from ui.headless.driver import Driver, settle, snapshot
-from ui.look.theme import Colour
-from ui.widgets.pdf_view import MARK_AFTER_MS, PdfView
+from ui.widgets.pdf_view import MARK, MARK_AFTER_MS, PdfView
 
 from ..pages_rig import Shown
 
@@ -109,7 +108,7 @@ def test_the_page_is_white_and_the_screen_responsive_until_the_picture_arrives(
 ) -> None:
     previewing(shown, pages)
     assert not shown.window.current_page.ready
-    assert middle(shown) == QColor(Colour.WHITE)
+    assert middle(shown) == QColor("#FFFFFF")
     ticks: list[float] = []
     timer = QTimer()
     timer.timeout.connect(lambda: ticks.append(time.monotonic()))
@@ -128,7 +127,7 @@ def test_a_slow_page_shows_a_mark_and_cannot_be_printed(shown: Shown, pages: Slo
     assert child(view(shown), QTimer).interval() == MARK_AFTER_MS
     wait(shown, lambda: view(shown).waiting)
     settle()
-    assert middle(shown) == QColor(Colour.SLATE)
+    assert middle(shown) == QColor(MARK)
     assert not shown.control("preview.print").isEnabled()
     pages.answer()
     wait(shown, lambda: shown.window.current_page.ready)

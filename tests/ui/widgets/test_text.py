@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from terminal.session.model import Language
-from ui.look.theme import Colour
+from terminal.session.model import Language, Theme
+from ui.look.theme import PALETTES
 from ui.widgets.text import Block
 
 PX = 30
+COLOURS = PALETTES[Theme.STANDARD]
 
 
 def least_width(markup: str, language: Language) -> int:
-    return Block(markup, PX, Colour.INK, language=language).least_width()
+    return Block(markup, PX, COLOURS.text, language=language).least_width()
 
 
 @pytest.mark.parametrize("language", Language)
@@ -20,7 +21,7 @@ def least_width(markup: str, language: Language) -> int:
 def test_a_latin_word_is_not_broken_whatever_marks_it_has(
     qapp: object, word: str, language: Language
 ) -> None:
-    block = Block(word, PX, Colour.INK, language=language)
+    block = Block(word, PX, COLOURS.text, language=language)
     assert block.least_width() >= block.natural_width() - 1
     assert block.least_width() > 4 * PX
 
