@@ -1,0 +1,1 @@
+"""Speech: the daemon that speaks (speech-dispatcher), its protocol, and the choice of a voice."""
