@@ -1,0 +1,1 @@
+"""Sensors and lights of the station: so far headset and presence, simulated."""
