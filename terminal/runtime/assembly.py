@@ -17,6 +17,7 @@ from pathlib import Path
 
 from devices.health import Fault
 from devices.readers.protocol import MayNeedRestart, Reader
+from devices.signals.protocol import Signals
 from devices.system.memory import give_back_memory
 from printing.document_worker.client import DocumentWorker
 from printing.printer import JobJournal, Printer
@@ -62,6 +63,8 @@ class Plan:
     demonstration: bool
     region: str
     station_name: str
+    signals: Signals | None = None
+    """The station's sensors, if it has any."""
     warm_up: Callable[[], object] = lambda: None
     """Runs anything else of this plan that is slow the first time."""
 
@@ -93,6 +96,8 @@ class Terminal:
     def start(self) -> None:
         """Start the session now, and create its parts on a worker."""
         self.runtime.start()
+        if self._plan.signals is not None:
+            self._plan.signals.start(self.runtime.post)
         self._thread.start()
 
     def stop(self) -> None:
@@ -101,6 +106,8 @@ class Terminal:
         May be called at any time: parts that are still being created are never started.
         """
         self._stopped.set()
+        if self._plan.signals is not None:
+            self._plan.signals.stop()
         self.documents.close()  # first, because the runtime's workers may wait for it
         self.runtime.stop()
         if self._thread.is_alive():

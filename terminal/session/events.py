@@ -12,6 +12,7 @@ from devices.health import Fault
 from devices.identity import Identity
 from devices.operator import OperatorCard
 from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, ReaderChanged
+from devices.signals.protocol import HeadsetChanged, SomeoneChanged
 from printing.outcome import PrintEnded, PrintProgress
 from printing.printer import PrinterChanged
 
@@ -28,7 +29,9 @@ from .model import (
     Notice,
     PastFault,
     Person,
+    Speed,
     Totals,
+    Volume,
 )
 
 # -- a person -------------------------------------------------------------------------------------
@@ -56,6 +59,27 @@ class LanguageChosen:
 @dataclass(frozen=True, slots=True)
 class VoiceChosen:
     """Switch the voice on or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeChosen:
+    """Speak louder or more quietly."""
+
+    volume: Volume
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedChosen:
+    """Speak faster or more slowly."""
+
+    speed: Speed
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateListeningChosen:
+    """Let the voice say personal data, because only the resident hears it, or no longer."""
 
     on: bool
 
@@ -390,6 +414,16 @@ class PaperCleared:
     empty: bool
 
 
+# -- the voice, headset and presence (with devices' HeadsetChanged, SomeoneChanged) ----------------
+
+
+@dataclass(frozen=True, slots=True)
+class VoicesChanged:
+    """The languages that the voice can speak now. Without a speech engine there are none."""
+
+    languages: frozenset[Language]
+
+
 # -- the clock -------------------------------------------------------------------------------------
 
 
@@ -399,7 +433,8 @@ class Tick:
 
 
 Press = (
-    Touched | ModeChosen | LanguageChosen | VoiceChosen | HelpPressed | HelpDismissed
+    Touched | ModeChosen | LanguageChosen | VoiceChosen | VolumeChosen | SpeedChosen
+    | PrivateListeningChosen | HelpPressed | HelpDismissed
     | LeavePressed | BackPressed | RetryPressed | Consented | ServiceChosen | CodeEntered
     | CodeAgainPressed | StaffPressed | StaffEntered | EditionChosen | CopyPressed | PrintPressed
     | PagesConfirmed | MorePressed | DonePressed | MaintenancePressed | PinEntered
@@ -412,7 +447,8 @@ Fact = (
     CardPresented | CardRead | OperatorCardRead | CardFailed | CardRemoved | ReaderChanged
     | PrinterChanged | PlatformChanged | StationBlocked | CatalogueArrived | NoticesArrived
     | NearbyArrived | HelpRecorded | HelpAnswered
-    | PrintProgress | PrintEnded | PaperCleared | Tick
+    | PrintProgress | PrintEnded | PaperCleared | VoicesChanged | HeadsetChanged
+    | SomeoneChanged | Tick
 )  # fmt: skip
 """News that does not depend on the page. Each state handles each fact or says why it ignores it."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from devices.operator import Role
 from devices.readers.protocol import CardFailed, CardPresented, CardRemoved, ReaderChanged
+from devices.signals.protocol import HeadsetChanged, SomeoneChanged
 from printing.faults import LEFTOVER_JOB
 from printing.outcome import Outcome, PrintEnded, PrintProgress, nothing_came_out
 from printing.printer import PrinterChanged
@@ -21,7 +22,7 @@ from ..platform.kinds import HelpProgress
 from . import events as ev
 from .deadline import waited_too_long
 from .effects import CallHelp, ConfirmPrinted, RecordFault, Wipe
-from .model import EndReason, Presence, Station
+from .model import EndReason, Mode, Presence, Station
 from .row import Handler, Ignored
 from .state import InVisit, State, Step, Wrapping
 
@@ -45,10 +46,18 @@ def updated(state: S, event: object) -> S:
             station = _with_leftover(station, state)
         case ev.ModeChosen(mode):
             look = replace(look, mode=mode)
+            if mode is Mode.ELDER and station.elder_voice:
+                look = replace(look, voice=True)
         case ev.LanguageChosen(language):
             look = replace(look, language=language)
         case ev.VoiceChosen(on):
             look = replace(look, voice=on)
+        case ev.VolumeChosen(volume):
+            look = replace(look, volume=volume)
+        case ev.SpeedChosen(speed):
+            look = replace(look, speed=speed)
+        case ev.PrivateListeningChosen(on):
+            look = replace(look, private=on)
     if station is state.station and look is state.look:
         return state
     fresh = replace(state, station=station, look=look)
@@ -92,6 +101,12 @@ def _station(station: Station, event: object) -> Station:
             return replace(station, notices=notices)
         case ev.NearbyArrived(stations):
             return replace(station, nearby=stations)
+        case ev.VoicesChanged(languages):
+            return replace(station, voices=languages)
+        case HeadsetChanged(headset):
+            return replace(station, headset=headset)
+        case SomeoneChanged(someone):
+            return replace(station, someone=someone)
         case ev.PaperCleared(empty=False):
             return replace(station, blocked=LEFTOVER_JOB, unblocking=False)
         case ev.PaperCleared() if station.unblocking:
@@ -196,6 +211,9 @@ EVERYWHERE: Facts = {
     ev.NearbyArrived: unchanged,
     ev.HelpRecorded: unchanged,
     ev.HelpAnswered: unchanged,
+    ev.VoicesChanged: unchanged,
+    HeadsetChanged: unchanged,
+    SomeoneChanged: unchanged,
     PrintProgress: Ignored("the job belongs to a visit that has ended"),
     PrintEnded: late_job,
 }

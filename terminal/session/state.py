@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from devices.signals.protocol import Headset
+
 if TYPE_CHECKING:
     # For annotations only, so that the first page does not wait for the other states' classes.
     from devices.health import Fault
@@ -54,6 +56,11 @@ class State:
     def name(self) -> str:
         """The name in the journal, in calls for staff, and in the JSON of a demo or a gallery."""
         return self.RECORDED_NAME or type(self).__name__
+
+    @property
+    def heard_privately(self) -> bool:
+        """Whether only the resident hears the voice, so that it may say personal data."""
+        return self.look.private or self.station.headset is Headset.PLUGGED_IN
 
     @property
     def awaits(self) -> int | None:

@@ -21,6 +21,7 @@ from devices.readers.protocol import (
     ReaderChanged,
     ReaderStatus,
 )
+from devices.signals.protocol import Headset, HeadsetChanged, Someone, SomeoneChanged
 from printing.faults import JOB_ABORTED, JOB_UNPROVED, PAPER_OUT, SEAL_BROKEN
 from printing.outcome import Evidence, Outcome, PrintEnded, PrintProgress
 from printing.printer import PaperState, PrinterChanged, PrinterStatus, TonerState
@@ -343,7 +344,8 @@ def sample_events(request: int = REQUEST) -> list[object]:
     job = "v1-1"
     return [
         ev.Touched(), ev.ModeChosen(m.Mode.ELDER), ev.LanguageChosen(m.Language.EN),
-        ev.VoiceChosen(True), ev.HelpPressed(), ev.HelpDismissed(), ev.LeavePressed(),
+        ev.VoiceChosen(True), ev.VolumeChosen(m.Volume.LOUDEST), ev.SpeedChosen(m.Speed.SLOW),
+        ev.PrivateListeningChosen(True), ev.HelpPressed(), ev.HelpDismissed(), ev.LeavePressed(),
         ev.BackPressed(), ev.RetryPressed(), ev.Consented(), ev.ServiceChosen("free"),
         ev.ServiceChosen("coded"), ev.ServiceChosen("vouched"), ev.ServiceChosen("nonsense"),
         ev.CodeEntered("123456"), ev.CodeAgainPressed(), ev.StaffPressed(),
@@ -360,6 +362,8 @@ def sample_events(request: int = REQUEST) -> list[object]:
         ReaderChanged(DESK, UNPLUGGED), ReaderChanged(DESK, ONLINE), PrinterChanged(NO_PAPER),
         PrinterChanged(READY), ev.PlatformChanged(UNREACHABLE), ev.PlatformChanged(None),
         ev.StationBlocked(JOURNAL_FULL), ev.StationBlocked(None),
+        ev.VoicesChanged(frozenset()), HeadsetChanged(Headset.PLUGGED_IN),
+        SomeoneChanged(Someone.NEAR),
         ev.CatalogueArrived((CODED,)), ev.CatalogueArrived(ITEMS),
         ev.PersonKnown(request, person()), ev.PersonKnown(request, person(None)),
         ev.PlatformFailed(request, UNREACHABLE), ev.PlatformFailed(request, NO_PHONE),

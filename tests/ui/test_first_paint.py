@@ -13,6 +13,7 @@ pytestmark = pytest.mark.process
 
 PAGE = {
     "devices", "devices.faults", "devices.health", "devices.identity",
+    "devices.signals", "devices.signals.protocol",
     "printing", "printing.faults", "printing.media", "printing.outcome", "printing.printer",
     "terminal", "terminal.platform", "terminal.platform.items", "terminal.process",
     "terminal.process.exit_codes",

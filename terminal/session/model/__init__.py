@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .around import HelpAnswer, NearbyStation, Notice, Opening, nearest_with
     from .history import NO_TOTALS, PastFault, Total, Totals
     from .item import Item
-    from .look import CardSide, Language, Limits, Look, Mode, Patience, Theme
+    from .look import CardSide, Language, Limits, Look, Mode, Patience, Speed, Theme, Volume
     from .station import PRINTER_UNASKED, HelpCall, Station
     from .visit import (
         CopyLink,
@@ -33,7 +33,9 @@ else:
         ".around": ("HelpAnswer", "NearbyStation", "Notice", "Opening", "nearest_with"),
         ".history": ("NO_TOTALS", "PastFault", "Total", "Totals"),
         ".item": ("Edition", "Item"),
-        ".look": ("CardSide", "Language", "Limits", "Look", "Mode", "Patience", "Theme"),
+        ".look": (
+            "CardSide", "Language", "Limits", "Look", "Mode", "Patience", "Speed", "Theme", "Volume",
+        ),
         ".station": ("PRINTER_UNASKED", "HelpCall", "Station"),
     }
     """Which file has which names; all others are in `visit`."""
@@ -71,10 +73,12 @@ __all__ = [
     "Reprint",
     "ReprintReason",
     "Retry",
+    "Speed",
     "Station",
     "Theme",
     "Total",
     "Totals",
     "Visit",
+    "Volume",
     "nearest_with",
 ]

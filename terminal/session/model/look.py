@@ -99,6 +99,34 @@ class CardSide(StrEnum):
     ABOVE = "above"
 
 
+class Volume(StrEnum):
+    """How loud the voice is. Measured with espeak-ng, the steps are 0, 12, 18 and 19 dB above the
+    lowest (EN 301 549 8.2.1: a range of 18 dB, and one step 12 dB above the lowest)."""
+
+    QUIET = "quiet"
+    MEDIUM = "medium"
+    LOUD = "loud"
+    LOUDEST = "loudest"
+
+    @property
+    def level(self) -> float:
+        """The amplitude from 0 to 1."""
+        return {"quiet": 0.1, "medium": 0.4, "loud": 0.8, "loudest": 1.0}[self.value]
+
+
+class Speed(StrEnum):
+    """How fast the voice speaks, compared with the station's setting."""
+
+    SLOW = "slow"
+    NORMAL = "normal"
+    FAST = "fast"
+
+    @property
+    def change(self) -> float:
+        """What is added to the configured rate, which is from -1 to 1."""
+        return {"slow": -0.3, "normal": 0.0, "fast": 0.3}[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the resident wants the pages. After each visit the station's default applies again."""
@@ -107,6 +135,10 @@ class Look:
     language: Language = Language.ZH
     voice: bool = False
     theme: Theme = Theme.STANDARD
+    volume: Volume = Volume.LOUD
+    speed: Speed = Speed.NORMAL
+    private: bool = False
+    """The resident has chosen to hear personal data too, although no headset was sensed."""
 
 
 @dataclass(frozen=True, slots=True)

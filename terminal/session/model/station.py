@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from devices.faults import precedence
 from devices.health import DeviceStatus, Fault
+from devices.signals.protocol import Headset, Someone
 from printing.faults import PRINTER_UNREACHABLE
 from printing.printer import PaperState, PrinterStatus, TonerState
 
 from ...platform.items import NeededDevice
-from .look import Limits, Look
+from .look import Language, Limits, Look
 
 if TYPE_CHECKING:
     from devices.identity import CardKind
@@ -79,8 +80,18 @@ class Station:
     """The number of the last request since the start (see `state.ask`)."""
     calls: int = 0
     """The number of the help button's last call since the start."""
+    voices: frozenset[Language] | None = None
+    """The languages that the voice speaks now; ``None`` until the speech process has reported."""
+    elder_voice: bool = False
+    """Whether choosing the elder mode switches the voice on."""
+    headset: Headset = Headset.NOT_SUPPORTED
+    someone: Someone = Someone.NOT_SUPPORTED
     help: HelpCall | None = None
     """The last call. Cleared when staff present their card, or if it could not be recorded."""
+
+    def speaks(self, language: Language) -> bool:
+        """Whether the voice can be offered in this language. Until it is known, it is offered."""
+        return self.voices is None or language in self.voices
 
     def open_call(self, now: float) -> HelpCall | None:
         """Return the last call if it is recent enough that staff may still come; else ``None``."""

@@ -8,6 +8,8 @@ import pytest
 
 from devices.health import Fault
 from devices.identity import Assurance
+from devices.signals.protocol import Headset, Someone
+from devices.signals.simulated import SimulatedSignals
 from printing.outcome import Evidence, Outcome
 from printing.printer import JobRecord, JobStage
 from terminal import faults
@@ -22,6 +24,18 @@ from terminal.workers.visit_requests import issue_key
 from tests.sandbox_fixture import sample_identity
 from tests.terminal.terminal_bench import PIN, TerminalBench, preview, ready
 from tests.terminal.terminal_world import until
+
+
+def test_the_sensors_of_the_station_are_watched_until_the_end(bench: TerminalBench) -> None:
+    signals = SimulatedSignals(Headset.PLUGGED_IN)
+    terminal, watch = bench.terminal(signals=signals)
+    watch.wait(st.State, lambda state: state.station.headset is Headset.PLUGGED_IN)
+    signals.set_headset(Headset.UNPLUGGED)
+    watch.wait(st.State, lambda state: state.station.headset is Headset.UNPLUGGED)
+    assert terminal.runtime.state.station.someone is Someone.AWAY
+    terminal.stop()
+    signals.set_headset(Headset.PLUGGED_IN)
+    assert terminal.runtime.state.station.headset is Headset.UNPLUGGED
 
 
 def test_resident_is_served_and_the_outcome_is_reported(

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from devices.readers import protocol as reader_events
+from devices.signals import protocol as signal_events
 from printing import outcome, printer
 from terminal.session import events, states
 from terminal.session.deadline import deadline
@@ -80,6 +81,7 @@ def test_every_fact_that_is_defined_is_enumerated() -> None:
         *(set(get_args(reader_events.ReaderEvent)) - {
             reader_events.CardRead, reader_events.OperatorCardRead,
         }),
+        *get_args(signal_events.SignalEvent),
         outcome.PrintProgress, outcome.PrintEnded, printer.PrinterChanged,
     }  # fmt: skip
     assert set(EVENTS) == defined | beside
