@@ -134,7 +134,10 @@ def _show(
     from .runtime.loop import Runtime
     from .session.model import Station
 
-    station = Station((), (), None, limits=limits, home=look, accepts=accepts, operators=operators)
+    station = Station(
+        (), (), None, limits=limits, home=look, accepts=accepts, operators=operators,
+        elder_voice=speech is not None and speech.elder,
+    )  # fmt: skip
     runtime = Runtime(station)
     terminal: list[Terminal] = []
 

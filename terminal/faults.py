@@ -71,6 +71,14 @@ SWAP_ON_DISK = FAULTS.declare("SYS-320", Cause.SOFTWARE, Who.MAINTAINER)
 """Swap is on a disk and not encrypted, so a document could remain on disk after a power cut."""
 CORE_DUMPS_KEPT = FAULTS.declare("SYS-321", Cause.SOFTWARE, Who.MAINTAINER)
 """A program collects core dumps, so a crashed process leaves its memory on a disk."""
+VOICE_SILENT = FAULTS.declare("SYS-330", Cause.SOFTWARE, Who.MAINTAINER)
+"""The speech daemon does not run or does not answer, or it has no sound device."""
+VOICE_MISSING = FAULTS.declare("SYS-331", Cause.SOFTWARE, Who.MAINTAINER)
+"""The configured voice of a language is not installed. The terminal is silent in that language,
+because another voice would be unintelligible."""
+SPEECH_LOGGED = FAULTS.declare("SYS-332", Cause.SOFTWARE, Who.MAINTAINER)
+"""Speech-dispatcher keeps what is spoken in a log: its log level is above 3, it copies its protocol
+into a file, or a module is set to debug."""
 
 AREAS: Mapping[str, FaultRegister] = {
     "cards": devices.faults.FAULTS,

@@ -12,6 +12,8 @@ from tests.rig.processes import give_children_default_signals
 pytest_plugins = ("pytester", "tests.quick")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# No test starts a speech daemon, except the rig of the voice, which removes this.
+os.environ["SPEECHD_ADDRESS"] = "unix_socket:/nonexistent/speech-dispatcher"
 
 
 def pytest_configure() -> None:

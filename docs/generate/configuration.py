@@ -202,6 +202,8 @@ def _type_name(kind: Any) -> str:
             return "path"
         case types.VarTupleType(item_type=item):
             return f"list: {_type_name(_unwrapped(item)[0])}"
+        case types.DictType(value_type=value):
+            return f"table: {_type_name(_unwrapped(value)[0])}"
         case _:
             raise NotImplementedError(kind)
 
@@ -223,6 +225,8 @@ def _range(key: Key) -> str:
             if isinstance(inner, types.EnumType):
                 each = ", ".join(code(each.value) for each in inner.cls)
             return f"{several}; each: {each}" if each else several
+        case types.DictType(key_type=types.EnumType(cls=cls)):
+            return "keys: " + ", ".join(code(each.value) for each in cls)
         case types.StrType(pattern=str()):
             raise UndocumentedError(f"{key.name}: a pattern needs Meta(description=...)")
         case _:
@@ -279,5 +283,7 @@ def _toml(value: Any, key: Key) -> str:
             return str(value)
         case list() | tuple():
             return "[" + ", ".join(_toml(each, key) for each in value) + "]"
+        case dict() if not value:
+            return "{}"
         case _:
             raise NotImplementedError(f"{key.name}: {value!r}")

@@ -22,7 +22,7 @@ from devices.cards.registry import ProfileName
 from printing.job import QUEUE_NAME
 from printing.media import A4, MEDIA_NAME
 
-from ..session.model import CardSide, Limits, Mode, Patience, Theme
+from ..session.model import CardSide, Language, Limits, Mode, Patience, Theme
 from ..staff.pin import HASH_PATTERN
 
 # ``\Z`` and not ``$``, which lets a line feed pass: a long string in TOML may end with one.
@@ -287,8 +287,14 @@ class SpeechConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
     enabled: bool = False
     """If true, each visit begins with the voice on."""
+    elder: bool = False
+    """If true, choosing the elder mode switches the voice on."""
     rate: Annotated[float, Meta(ge=-1, le=1)] = 0.0
     """The speed: -1 slow, 0 normal, 1 fast."""
+    voices: dict[Language, Text] = {}
+    """Voices that replace those of the languages' tables: `{zh="NAME"}`, with a name that
+    `spd-say -L` lists. If a voice is not installed, the terminal is silent in its language, because
+    another voice would be unintelligible."""
 
 
 class MaintenanceConfig(Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,6 +31,7 @@ class Section(StrEnum):
     SEAL = "seal"
     CLOCK = "clock"
     FONTS = "fonts"
+    VOICE = "voice"
     DISK = "disk"
     JOURNAL = "journal"
 

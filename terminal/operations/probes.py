@@ -25,12 +25,14 @@ from printing.faults import QUEUE_DOWN, QUEUE_MISSING, QUEUE_UNSAFE
 from .. import faults
 from ..config.files import CERTIFICATE_BYTES, read_file
 from ..config.problem import ConfigProblem
+from ..config.voices import voice_names
 from ..journal.file import Inspection, has_journal, inspect, newest_in
 from ..journal.plausible_time import LATEST, RELEASED, SLACK_S
 from .diagnose import Finding, Probe, Section, broken, fine, not_yet, unknown
 from .lock import FILE_NAME as LOCK_NAME
 from .lock import Holder, Program, holder, why_unwritable
 from .memory_on_disk import probe_core_dumps, probe_swap
+from .speech import probe_speech_log, probe_voices
 
 if TYPE_CHECKING:
     from ..config.keys import Keys
@@ -45,6 +47,8 @@ PLATFORM_LIMIT_S = 12.0
 """Longer than the platform client's 10 s for a whole call."""
 QUEUE_ANSWER_S = 5.0
 """cupsd restarts at midnight and refuses for a few seconds; a hanging one never answers."""
+VOICE_LIMIT_S = 12.0
+"""Starting speech-dispatcher and listing its voices takes 1 s on an idle machine."""
 LOCAL_LIMIT_S = 10.0
 """Disk, fonts, journal: milliseconds on a healthy machine, unlimited on a failing disk."""
 
@@ -116,6 +120,15 @@ def probes(
         Probe(Section.SEAL, "", lambda: probe_anchors(config.seal.anchors), LOCAL_LIMIT_S),
         with_client(Section.CLOCK, lambda client: probe_clock(client, journal=journal)),
         Probe(Section.FONTS, "", probe_fonts, LOCAL_LIMIT_S),
+        Probe(
+            Section.VOICE,
+            "",
+            lambda: probe_voices(
+                voice_names(config.speech.voices), with_sound=not terminal_of(state)
+            ),
+            VOICE_LIMIT_S,
+        ),
+        Probe(Section.VOICE, "log", probe_speech_log, LOCAL_LIMIT_S),
         Probe(Section.DISK, "state", lambda: probe_disk(state), LOCAL_LIMIT_S),
         Probe(Section.DISK, "spool", lambda: probe_spool(printers), LOCAL_LIMIT_S),
         Probe(Section.DISK, "swap", probe_swap, LOCAL_LIMIT_S),
